@@ -1,0 +1,54 @@
+import type { Instant } from './message.ts';
+
+/** Where a stream stands: the number of its last event, counted from 0. */
+export type Revision = bigint | 'no-stream';
+
+/** Why an append happened; travels as event metadata. */
+export type Cause = {
+  /** Names the intention: two appends with one command id store their events once. A UUID. */
+  readonly commandId: string;
+  readonly correlationId: string;
+  /** Who asked: a user id, or the name of a process. */
+  readonly actor: string;
+};
+
+export type History<Event> = {
+  readonly events: readonly Event[];
+  readonly revision: Revision;
+};
+
+/** An event as the store keeps it: what happened, and where and when that was written down. */
+export type Recorded<Event> = {
+  readonly event: Event;
+  readonly eventId: string;
+  /** The full name of its stream, `<category>-<id>`. */
+  readonly stream: string;
+  /** The id part of that name. */
+  readonly id: string;
+  readonly revision: bigint;
+  readonly recordedAt: Instant;
+  readonly cause: Cause;
+};
+
+/** The streams of one category, each named by the id of the thing it records. */
+export interface EventStreams<Event> {
+  /** An unknown id reads as an empty history at `'no-stream'`. Throws on an event that the codec does not know. */
+  read(id: string): Promise<History<Event>>;
+
+  /** The recorded events from revision `from` on, oldest first, passing over those the codec does not know. */
+  recorded(id: string, from?: bigint): AsyncIterable<Recorded<Event>>;
+
+  /**
+   * All or nothing, and once only for the same cause. Throws `StreamMoved` if the stream is no longer at
+   * `expected`; `'any'` appends wherever the stream stands. Appending no events changes nothing.
+   */
+  append(id: string, events: readonly Event[], expected: Revision | 'any', cause: Cause): Promise<Revision>;
+}
+
+/** Another writer was faster. */
+export class StreamMoved extends Error {
+  constructor(stream: string, expected: Revision | 'any') {
+    super(`Stream ${stream} is no longer at revision ${String(expected)}`);
+    this.name = 'StreamMoved';
+  }
+}
