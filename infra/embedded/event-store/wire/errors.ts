@@ -1,0 +1,103 @@
+import { Metadata, status } from '@grpc/grpc-js';
+
+/** How a call ends badly. End streaming calls with `call.emit('error', failure)`, unary ones with `callback(failure)`. */
+export type RpcFailure = { readonly code: status; readonly details: string; readonly metadata: Metadata };
+
+type Trailers = Readonly<Record<string, string>>;
+
+/** Trailers are ASCII on the wire: anything else travels percent-encoded rather than failing the reply. */
+const ascii = (text: string): string => text.replace(/[^ -~]+/gu, encodeURIComponent);
+
+const failure = (code: status, details: string, trailers: Trailers = {}): RpcFailure => {
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(trailers)) metadata.set(name, ascii(value));
+  return { code, details: ascii(details), metadata };
+};
+
+const exception = (code: status, name: string, details: string, trailers: Trailers = {}): RpcFailure =>
+  failure(code, details, { exception: name, ...trailers });
+
+export const streamNotFound = (stream: string): RpcFailure =>
+  exception(status.NOT_FOUND, 'stream-not-found', `Event stream '${stream}' is not found.`, { 'stream-name': stream });
+
+export const streamDeleted = (stream: string): RpcFailure =>
+  exception(status.FAILED_PRECONDITION, 'stream-deleted', `Event stream '${stream}' is deleted.`, {
+    'stream-name': stream,
+  });
+
+export const accessDenied = (): RpcFailure => exception(status.PERMISSION_DENIED, 'access-denied', 'Access Denied');
+
+/** For Delete and Tombstone; appends carry theirs in the response message. */
+export const wrongExpectedVersion = (stream: string, expected: bigint, actual: bigint | undefined): RpcFailure =>
+  exception(
+    status.FAILED_PRECONDITION,
+    'wrong-expected-version',
+    `Append failed due to WrongExpectedVersion. Stream: ${stream}, Expected version: ${expected.toString()}, Actual version: ${actual?.toString() ?? '<null>'}`,
+    {
+      'stream-name': stream,
+      'expected-version': expected.toString(),
+      'actual-version': actual?.toString() ?? '',
+    },
+  );
+
+export const maximumAppendSizeExceeded = (maxBytes: number): RpcFailure =>
+  exception(status.INVALID_ARGUMENT, 'maximum-append-size-exceeded', `Maximum Append Size of ${maxBytes} Exceeded.`, {
+    'maximum-append-size': maxBytes.toString(),
+  });
+
+export const missingRequiredMetadata = (): RpcFailure =>
+  exception(
+    status.INVALID_ARGUMENT,
+    'missing-required-metadata-property',
+    'Required Metadata Property is missing: type, content-type',
+    { 'required-metadata-properties': 'type,content-type' },
+  );
+
+const ofGroup = (stream: string, group: string): Trailers => ({ 'stream-name': stream, 'group-name': group });
+
+export const persistentSubscriptionFailed = (stream: string, group: string, reason: string): RpcFailure =>
+  exception(
+    status.INTERNAL,
+    'persistent-subscription-failed',
+    `Subscription group ${group} on stream ${stream} failed: '${reason}'`,
+    { ...ofGroup(stream, group), reason },
+  );
+
+export const persistentSubscriptionDoesNotExist = (stream: string, group: string): RpcFailure =>
+  exception(
+    status.NOT_FOUND,
+    'persistent-subscription-does-not-exist',
+    `Subscription group ${group} on stream ${stream} does not exist.`,
+    ofGroup(stream, group),
+  );
+
+export const persistentSubscriptionExists = (stream: string, group: string): RpcFailure =>
+  exception(
+    status.ALREADY_EXISTS,
+    'persistent-subscription-exists',
+    `Subscription group ${group} on stream ${stream} exists.`,
+    ofGroup(stream, group),
+  );
+
+export const persistentSubscriptionDropped = (stream: string, group: string): RpcFailure =>
+  exception(
+    status.CANCELLED,
+    'persistent-subscription-dropped',
+    `Subscription group ${group} on stream ${stream} was dropped.`,
+    ofGroup(stream, group),
+  );
+
+export const maximumSubscribersReached = (stream: string, group: string): RpcFailure =>
+  exception(
+    status.FAILED_PRECONDITION,
+    'maximum-subscribers-reached',
+    `Maximum subscriptions reached for subscription group ${group} on stream ${stream}.`,
+    ofGroup(stream, group),
+  );
+
+export const invalidArgument = (why: string): RpcFailure => failure(status.INVALID_ARGUMENT, why);
+export const unauthenticated = (): RpcFailure => failure(status.UNAUTHENTICATED, 'Unauthenticated');
+export const unavailable = (why: string): RpcFailure => failure(status.UNAVAILABLE, why);
+export const resourceExhausted = (why: string): RpcFailure => failure(status.RESOURCE_EXHAUSTED, why);
+export const deadlineExceeded = (): RpcFailure => failure(status.DEADLINE_EXCEEDED, 'Deadline exceeded');
+export const internal = (why: string): RpcFailure => failure(status.INTERNAL, why);

@@ -1,0 +1,41 @@
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+
+export { default as rpcStatus } from '@eventstore/db-client/generated/status_pb.js';
+export { default as any } from 'google-protobuf/google/protobuf/any_pb.js';
+export { default as empty } from 'google-protobuf/google/protobuf/empty_pb.js';
+export { shared };
+
+const HEX = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** The canonical lower-case text of a UUID in either of its two wire forms; undefined when it is not a UUID. */
+export const readUuid = (uuid: shared.UUID | undefined): string | undefined => {
+  const structured = uuid?.getStructured();
+  if (structured !== undefined)
+    return fromHalves(structured.getMostSignificantBits(), structured.getLeastSignificantBits());
+  const text = uuid?.getString().toLowerCase() ?? '';
+  return HEX.test(text) ? text : undefined;
+};
+
+export const writeUuid = (id: string, structured = false): shared.UUID => {
+  const uuid = new shared.UUID();
+  if (!structured) return uuid.setString(id);
+  const digits = id.replaceAll('-', '');
+  return uuid.setStructured(
+    new shared.UUID.Structured()
+      .setMostSignificantBits(asSigned(digits.slice(0, 16)))
+      .setLeastSignificantBits(asSigned(digits.slice(16))),
+  );
+};
+
+const asSigned = (hex: string): string => BigInt.asIntN(64, BigInt(`0x${hex}`)).toString();
+
+const fromHalves = (most: string, least: string): string => {
+  const digits = [most, least].map((half) => BigInt.asUintN(64, BigInt(half)).toString(16).padStart(16, '0')).join('');
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+};
+
+export const readStreamName = (identifier: shared.StreamIdentifier | undefined): string =>
+  identifier === undefined ? '' : Buffer.from(identifier.getStreamName_asU8()).toString('utf8');
+
+export const writeStreamName = (name: string): shared.StreamIdentifier =>
+  new shared.StreamIdentifier().setStreamName(Buffer.from(name, 'utf8'));
