@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { reject, type Rejection } from '@lego-moc/kernel/decider';
+import type { Cause } from '@lego-moc/kernel/event-streams';
+import {
+  readRefusal,
+  signedUrl,
+  storedFile,
+  uploadRefusal,
+  type Purpose,
+  type ReadRefusal,
+  type SignedUrl,
+  type StoredFile,
+  type UploadRefusal,
+} from './http-api.ts';
+
+type Bytes = AsyncIterable<Uint8Array>;
+
+/**
+ * One exchange with file-storage over HTTP: `path` begins with a slash and carries its query. Resolves with whatever
+ * answer came, 4xx and 5xx included, the body unread; rejects when none came.
+ */
+export type Call = (request: {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly body?: Bytes;
+  readonly cause?: Cause;
+}) => Promise<{ readonly status: number; readonly body: Bytes }>;
+
+export type FileToUpload = {
+  readonly fileId: string;
+  readonly owner: string;
+  readonly purpose: Purpose;
+  readonly name: string;
+  /** Read once, as fast as it is stored; a `Readable` is one. If it fails midway nothing is kept. */
+  readonly body: Bytes;
+};
+
+/** What other services ask of file-storage. Refusals are values; everything else that is no success is thrown. */
+export interface FileStorage {
+  /** Safe to repeat with the same `fileId` and the same content. */
+  uploadFile(file: FileToUpload, cause: Cause): Promise<StoredFile | Rejection<UploadRefusal>>;
+
+  /** Removes the file, whatever has arrived of it, and refuses it from now on. Safe to repeat, and for unknown ids. */
+  discardFile(fileId: string, cause: Cause): Promise<void>;
+
+  /** A URL that anybody may read the file from until it expires. */
+  signedUrl(fileId: string, downloadName?: string): Promise<SignedUrl | Rejection<ReadRefusal>>;
+
+  /** The content; fails midway when the connection does. Read it to the end or leave the loop, never forget it. */
+  openContent(fileId: string): Promise<Bytes | Rejection<ReadRefusal>>;
+
+  describe(fileId: string): Promise<StoredFile | Rejection<ReadRefusal>>;
+}
+
+/** An answer that the contract does not know: an outage, or two versions that do not fit. */
+export class UnexpectedAnswer extends Error {
+  readonly status: number;
+
+  constructor(method: string, path: string, status: number) {
+    super(`file-storage answered ${method} ${path} with ${status}`);
+    this.name = 'UnexpectedAnswer';
+    this.status = status;
+  }
+}
+
+const problem = z.object({ type: z.string(), detail: z.string() });
+
+/** Answers other than content are small; more than this is not an answer of ours. */
+const ANSWER_BYTES_MAX = 64 * 1024;
+
+const readJson = async (body: Bytes): Promise<unknown> => {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > ANSWER_BYTES_MAX) return undefined;
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
+  } catch {
+    return undefined;
+  }
+};
+
+/** The problem `urn:lego-moc:problem:<code>` as a refusal, if `code` is one that the contract names. */
+const refusalIn = <Code extends string>(answer: unknown, codes: z.ZodType<Code>): Rejection<Code> | undefined => {
+  const { data } = problem.safeParse(answer);
+  const code = codes.safeParse(data?.type.split(':').at(-1));
+  return data !== undefined && code.success ? reject(code.data, data.detail) : undefined;
+};
+
+type Request = Parameters<Call>[0];
+
+/** file-storage, spoken to through `call`, which brings address, signature, retries and time limits with it. */
+export const fileStorageClient = (call: Call): FileStorage => {
+  const refusedOrThrown = async <Code extends string>(
+    request: Request,
+    { status, body }: Awaited<ReturnType<Call>>,
+    codes: z.ZodType<Code>,
+  ): Promise<Rejection<Code>> => {
+    const refusal = refusalIn(await readJson(body), codes);
+    if (refusal === undefined) throw new UnexpectedAnswer(request.method, request.path, status);
+    return refusal;
+  };
+
+  const ask = async <Answer, Code extends string>(
+    request: Request,
+    answers: z.ZodType<Answer>,
+    codes: z.ZodType<Code>,
+  ): Promise<Answer | Rejection<Code>> => {
+    const reply = await call(request);
+    return reply.status < 300
+      ? answers.parse(await readJson(reply.body))
+      : await refusedOrThrown(request, reply, codes);
+  };
+
+  const fileAt = (fileId: string): string => `/internal/v1/files/${encodeURIComponent(fileId)}`;
+
+  return {
+    uploadFile: ({ body, ...described }, cause) =>
+      ask(
+        {
+          method: 'POST',
+          path: `/internal/v1/upload?${String(new URLSearchParams(described))}`,
+          body,
+          cause,
+        },
+        storedFile,
+        uploadRefusal,
+      ),
+
+    discardFile: async (fileId, cause) => {
+      const request: Request = { method: 'DELETE', path: fileAt(fileId), cause };
+      const { status, body } = await call(request);
+      await readJson(body);
+      if (status !== 204) throw new UnexpectedAnswer(request.method, request.path, status);
+    },
+
+    signedUrl: (fileId, downloadName) => {
+      const query = new URLSearchParams({ fileId, ...(downloadName === undefined ? {} : { downloadName }) });
+      return ask({ method: 'GET', path: `/internal/v1/signed-url?${String(query)}` }, signedUrl, readRefusal);
+    },
+
+    openContent: async (fileId) => {
+      const request: Request = { method: 'GET', path: `${fileAt(fileId)}/content` };
+      const reply = await call(request);
+      return reply.status < 300 ? reply.body : refusedOrThrown(request, reply, readRefusal);
+    },
+
+    describe: (fileId) => ask({ method: 'GET', path: fileAt(fileId) }, storedFile, readRefusal),
+  };
+};

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+/** What a file is for; decides which kinds of content are taken and how large it may be. */
+export const purpose = z.enum(['instruction', 'parts-list', 'thumbnail', 'gallery-image']);
+export type Purpose = z.infer<typeof purpose>;
+
+/** 100 MiB: the largest instruction PDFs seen are half of that. */
+export const FILE_SIZE_MAX = 100 * 1024 * 1024;
+
+/** Longer names are refused: 255 bytes is what file systems take, and a name is only ever shown. */
+export const NAME_LENGTH_MAX = 255;
+
+/** `POST /internal/v1/upload?…`, the content as the raw body of the request. */
+export const uploadQuery = z.object({
+  /** A UUID chosen by the caller; uploading the same content again under the same id changes nothing. */
+  fileId: z.uuid(),
+  owner: z.string().min(1).max(255),
+  purpose,
+  /** As the builder's machine called it. Shown to people, never used as a path. */
+  name: z.string().min(1).max(NAME_LENGTH_MAX),
+});
+export type UploadQuery = z.infer<typeof uploadQuery>;
+
+/** A file at rest. The reply to an upload (201, or 200 when it was there already) and to `GET /internal/v1/files/:fileId`. */
+export const storedFile = z.object({
+  fileId: z.uuid(),
+  owner: z.string(),
+  purpose,
+  name: z.string(),
+  /** SHA-256 of the content in lower-case hexadecimal digits. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/u),
+  /** In bytes. */
+  size: z.int().positive(),
+  /** Told from the content, never from what the client claimed. */
+  mediaType: z.string(),
+  storedAt: z.iso.datetime(),
+});
+export type StoredFile = z.infer<typeof storedFile>;
+
+export const fileParams = z.object({ fileId: z.uuid() });
+
+/** `GET /internal/v1/signed-url?…` */
+export const signedUrlQuery = z.object({
+  fileId: z.uuid(),
+  /** The name a browser saves the file under; without it the file is shown in the page. */
+  downloadName: z.string().min(1).max(NAME_LENGTH_MAX).optional(),
+});
+
+export const signedUrl = z.object({ url: z.url(), expiresAt: z.iso.datetime() });
+export type SignedUrl = z.infer<typeof signedUrl>;
+
+/** Why an upload is refused. Nothing of the content is kept then. */
+export const uploadRefusal = z.enum([
+  'empty-file', // 422
+  'media-type-refused', // 422: the content is not of a kind that serves this purpose
+  'infected', // 422
+  'file-too-large', // 413
+  'file-id-taken', // 409: the id names other content
+  'file-discarded', // 410: the id was discarded before or during the upload
+  'upload-abandoned', // 409: took so long to be recorded that its bytes were given up; try again
+]);
+export type UploadRefusal = z.infer<typeof uploadRefusal>;
+
+/** Why a file cannot be read. */
+export const readRefusal = z.enum([
+  'file-not-found', // 404
+  'file-discarded', // 410
+]);
+export type ReadRefusal = z.infer<typeof readRefusal>;
