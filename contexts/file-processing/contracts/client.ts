@@ -1,0 +1,51 @@
+import type { Cause } from '@lego-moc/kernel/event-streams';
+import { jobReply, processFileReply, type JobReply, type ProcessFileRequest } from './http-api.ts';
+
+/** How a request reaches the service: the caller's own HTTP client, with its time limits, retries and signature. */
+export type Call = (request: {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: unknown;
+  /** Whose request this is part of; absent when a process asks on its own account. */
+  readonly cause?: Cause | undefined;
+  /** True when sending it twice does no harm, so that it may be retried. */
+  readonly idempotent: boolean;
+}) => Promise<{ readonly status: number; readonly body: unknown }>;
+
+/** The caller names the job, so that asking again after a lost answer starts nothing new. */
+export type FileToProcess = ProcessFileRequest & { readonly jobId: string };
+
+export type FileProcessingClient = {
+  /** Has the file read in the background. Throws `UnexpectedReply` on anything but 202. */
+  readonly processFile: (file: FileToProcess, cause: Cause) => Promise<{ readonly jobId: string }>;
+  /** `undefined` when there is no such job. Throws `UnexpectedReply` on any other refusal. */
+  readonly job: (jobId: string, cause?: Cause) => Promise<JobReply | undefined>;
+};
+
+/** The service answered, but not with what its contract promises for this request. */
+export class UnexpectedReply extends Error {
+  readonly status: number;
+
+  constructor(request: string, status: number) {
+    super(`file-processing answered ${request} with ${String(status)}`);
+    this.name = 'UnexpectedReply';
+    this.status = status;
+  }
+}
+
+/** Typed access to the service; everything that concerns the network is up to `call`. */
+export const fileProcessingClient = (call: Call): FileProcessingClient => ({
+  processFile: async (file, cause) => {
+    const path = '/v1/process-file';
+    const { status, body } = await call({ method: 'POST', path, body: file, cause, idempotent: true });
+    if (status !== 202) throw new UnexpectedReply(`POST ${path}`, status);
+    return processFileReply.parse(body);
+  },
+  job: async (jobId, cause) => {
+    const path = `/v1/jobs/${encodeURIComponent(jobId)}`;
+    const { status, body } = await call({ method: 'GET', path, cause, idempotent: true });
+    if (status === 404) return undefined;
+    if (status !== 200) throw new UnexpectedReply(`GET ${path}`, status);
+    return jobReply.parse(body);
+  },
+});

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { fileFailure, parsedFile } from './parsed-file.ts';
+
+/** What the parsed lots are for; handed back unchanged with every answer and integration event. */
+export const reference = z.object({ mocId: z.uuid(), partsListId: z.uuid() });
+
+const userId = z
+  .string()
+  .min(1)
+  .transform((id) => id as UserId);
+const instant = z.iso.datetime().transform((at) => at as Instant);
+
+/**
+ * `POST /v1/process-file`: reads a stored parts list in the background. The caller may bring the job's id; asked
+ * again with the same id it answers the same. Without one the id comes from the Idempotency-Key.
+ * Answers 202 with `Location: /v1/jobs/:jobId`; 409 `job-id-taken` when the id names a job for another file.
+ */
+export const processFileRequest = z.strictObject({
+  jobId: z.uuid().optional(),
+  fileId: z.uuid(),
+  fileName: z.string().min(1).max(255),
+  reference,
+  owner: userId,
+});
+export const processFileReply = z.object({ jobId: z.uuid() });
+
+/** `GET /v1/jobs/:jobId`: for the owner, and for the service that asked. Bytes and lots are read so far. */
+export const jobReply = z.object({
+  jobId: z.uuid(),
+  fileId: z.uuid(),
+  fileName: z.string(),
+  reference,
+  owner: userId,
+  status: z.enum(['queued', 'parsing', 'completed', 'failed']),
+  progress: z.object({ lots: z.int().nonnegative(), bytes: z.int().nonnegative() }),
+  submittedAt: instant,
+  result: parsedFile.optional(),
+  error: fileFailure.optional(),
+});
+
+/**
+ * `GET /v1/jobs/:jobId/lots?cursor=&limit=&unknown=`: the lots of a completed job in the order of the file.
+ * `unknown=true` leaves only those whose part or colour the catalogue does not have.
+ */
+export const lotsQuery = z.object({
+  cursor: z.coerce.number().int().nonnegative().default(0),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  unknown: z.stringbool().default(false),
+});
+
+/**
+ * One lot: as it stands in the file (`partNumber`, `colour`, `quantityText`, `line`) and as the catalogue knows it
+ * (`part`, `colourId`: Rebrickable's; null when unknown). `quantity` is null when it could not be read.
+ */
+export const lotReply = z.object({
+  line: z.int().positive(),
+  lot: z.int().positive(),
+  partNumber: z.string(),
+  colour: z.string().nullable(),
+  quantityText: z.string().nullable(),
+  quantity: z.int().nullable(),
+  role: z.enum(['needed', 'spare', 'extra', 'counterpart', 'alternate']),
+  part: z.string().nullable(),
+  partName: z.string().nullable(),
+  colourId: z.int().nullable(),
+  colourName: z.string().nullable(),
+});
+
+/** `nextCursor` is null on the last page. */
+export const lotsReply = z.object({ lots: z.array(lotReply), nextCursor: z.int().nullable() });
+
+export type Reference = z.infer<typeof reference>;
+export type ProcessFileRequest = z.infer<typeof processFileRequest>;
+export type JobReply = z.infer<typeof jobReply>;
+export type LotsQuery = z.infer<typeof lotsQuery>;
+export type LotReply = z.infer<typeof lotReply>;
+export type LotsReply = z.infer<typeof lotsReply>;

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { reference } from './http-api.ts';
+import { fileFailure, parsedFile } from './parsed-file.ts';
+
+/** The stream on which this context tells the others what happened; `subject` of an event is the job's id. */
+export const INTEGRATION_STREAM = 'integration-file-processing';
+
+const job = { jobId: z.uuid(), fileId: z.uuid(), fileName: z.string(), reference, owner: z.string() };
+
+/** Reading began. Told again when it had to begin anew. */
+export const fileProcessingStarted = z.object({ status: z.literal('parsing'), ...job });
+
+/** The whole file was read. The lots themselves are asked for by `GET /v1/jobs/:jobId/lots`. */
+export const fileProcessingCompleted = z.object({ status: z.literal('completed'), ...job, parsedData: parsedFile });
+
+/** The file cannot be read as it is; asking again with the same bytes gives the same answer. */
+export const fileProcessingFailed = z.object({ status: z.literal('failed'), ...job, error: fileFailure });
+
+/** Payload by event type. */
+export const fileProcessingPayloads = {
+  'file-processing.started': fileProcessingStarted,
+  'file-processing.completed': fileProcessingCompleted,
+  'file-processing.failed': fileProcessingFailed,
+} as const;
+
+/** Any payload of this stream: each holds the job's whole public state, so the newest revision says it all. */
+export const fileProcessingPayload = z.discriminatedUnion('status', [
+  fileProcessingStarted,
+  fileProcessingCompleted,
+  fileProcessingFailed,
+]);
+
+export type FileProcessingPayload = z.infer<typeof fileProcessingPayload>;
+export type FileProcessingEventType = keyof typeof fileProcessingPayloads;
