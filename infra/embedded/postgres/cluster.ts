@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { RunAs } from './run-as.ts';
+
+const run = promisify(execFile);
+
+/** The same order of text on every machine, whatever its locale. */
+const LOCALE = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+
+const passwordFile = (dataDir: string): string => `${dataDir}.password`;
+
+const giveTo = ({ owner }: RunAs, path: string): void => {
+  if (owner === undefined) return;
+  const { uid, gid } = lstatSync(path);
+  if (uid !== owner.uid || gid !== owner.gid) chownSync(path, owner.uid, owner.gid);
+};
+
+const giveAllTo = (as: RunAs, folder: string): void => {
+  giveTo(as, folder);
+  if (as.owner === undefined) return;
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) giveTo(as, join(folder, name));
+};
+
+const create = async (dataDir: string, initdb: string, as: RunAs): Promise<void> => {
+  // Under another name until it is whole: a cluster cut off half-way would neither start nor be made again.
+  const unfinished = `${dataDir}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(dirname(dataDir), { recursive: true });
+  mkdirSync(unfinished, { mode: 0o700 });
+  writeFileSync(passwordFile(dataDir), randomBytes(24).toString('base64url'), { mode: 0o600 });
+  giveTo(as, unfinished);
+
+  const [command = initdb, ...rest] = [
+    ...as.prefix,
+    initdb,
+    ...['-D', unfinished, '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile(dataDir)}`],
+    ...LOCALE,
+  ];
+  await run(command, rest, { env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' } });
+  renameSync(unfinished, dataDir);
+};
+
+/** Makes the cluster if there is none, sees to it that its owner is the one who runs it; returns the superuser's password. */
+export const ensureCluster = async (dataDir: string, initdb: string, as: RunAs): Promise<string> => {
+  const uid = process.getuid?.() ?? 0;
+  if (uid !== 0 && existsSync(dataDir) && lstatSync(dataDir).uid !== uid) {
+    throw new Error(
+      `The PostgreSQL data in ${dataDir} is another user's: root has run the platform here. Remove or chown it.`,
+    );
+  }
+  if (existsSync(join(dataDir, 'PG_VERSION'))) giveAllTo(as, dataDir);
+  else await create(dataDir, initdb, as);
+  return readFileSync(passwordFile(dataDir), 'utf8').trim();
+};

@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import { startPostgres } from './start-postgres.ts';
+
+const stopAsked = Promise.withResolvers<'asked'>();
+const onStop = (): void => stopAsked.resolve('asked');
+process.on('SIGTERM', onStop).on('SIGINT', onStop).on('disconnect', onStop);
+
+const postgres = await startPostgres({
+  dataDir: join(process.env['LEGO_MOC_DATA_DIR'] ?? '.data', 'postgres'),
+  port: Number(process.env['PORT'] ?? 9030),
+  log: (line) => void process.stderr.write(`${line}\n`),
+});
+if (process.send === undefined) process.stdout.write(`PostgreSQL listens on 127.0.0.1:${postgres.port}\n`);
+else process.send({ ready: true, url: postgres.url });
+
+const why = await Promise.race([stopAsked.promise, postgres.ended.then(() => 'unasked' as const)]);
+await postgres.stop();
+// Going down unasked is a failure, so that whoever watches starts it again.
+process.exit(why === 'asked' ? 0 : 1);

@@ -1,0 +1,122 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { postgresBinaries } from './binaries.ts';
+import { ensureCluster } from './cluster.ts';
+import { endOrphan, ownedBy } from './orphan.ts';
+import { runAs } from './run-as.ts';
+
+export type RunningPostgres = {
+  /** The superuser's URL of the database `postgres`. */
+  readonly url: string;
+  readonly port: number;
+  /** Resolves when PostgreSQL has ended, whoever ended it. */
+  readonly ended: Promise<void>;
+  /** Ends it the fast way: open transactions roll back, what was committed is on disk. */
+  readonly stop: () => Promise<void>;
+};
+
+export type PostgresOptions = {
+  /** Made on first use. */
+  readonly dataDir: string;
+  /** A free one when not given. */
+  readonly port?: number;
+  /** Takes what PostgreSQL logs, line by line. */
+  readonly log?: (line: string) => void;
+};
+
+/** Eight services with pools of at most 20, and some for the curious. */
+const CONNECTIONS_MAX = 200;
+const STARTED_WITHIN_MS = 60_000;
+const STOPPED_WITHIN_MS = 15_000;
+const LINES_KEPT = 20;
+
+/** Says that trying again helps: the shared memory of an ended server lingers, or another took the port in between. */
+const PASSING = /pre-existing shared memory|Address already in use|lock file ".*" already exists/;
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('A listening socket has no port');
+  return address.port;
+};
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
+
+const answers = async (url: string): Promise<boolean> => {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('select 1');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+};
+
+const settings = (port: number): readonly string[] =>
+  [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    `port=${port}`,
+    `max_connections=${CONNECTIONS_MAX}`,
+    'timezone=UTC',
+    'log_checkpoints=off',
+    ownedBy(process.pid),
+  ].flatMap((setting) => ['-c', setting]);
+
+const stopping = (postmaster: ChildProcess, ended: Promise<void>) => async (): Promise<void> => {
+  if (!hasEnded(postmaster)) postmaster.kill('SIGINT');
+  await Promise.race([ended, sleep(STOPPED_WITHIN_MS, undefined, { ref: false })]);
+  if (!hasEnded(postmaster)) postmaster.kill('SIGQUIT');
+  await ended;
+};
+
+/**
+ * Starts a real PostgreSQL on `dataDir` and resolves once it answers queries. An earlier server that lost its starter is
+ * ended first. Throws with PostgreSQL's own last words when it does not come up.
+ */
+export const startPostgres = async (options: PostgresOptions): Promise<RunningPostgres> => {
+  const dataDir = resolve(options.dataDir);
+  const binaries = postgresBinaries();
+  await endOrphan(dataDir);
+  const as = runAs(dataDir, binaries.postgres);
+  const password = await ensureCluster(dataDir, binaries.initdb, as);
+
+  const until = Date.now() + STARTED_WITHIN_MS;
+  for (;;) {
+    const port = options.port ?? (await freePort());
+    const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+    const [command = binaries.postgres, ...rest] = [...as.prefix, binaries.postgres, '-D', dataDir, ...settings(port)];
+    // In a group of its own: Ctrl-C reaches the one who started us, and that one decides who stops when.
+    const postmaster = spawn(command, rest, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+    const ended = once(postmaster, 'exit').then(() => undefined);
+
+    const lastLines: string[] = [];
+    createInterface(postmaster.stderr).on('line', (line) => {
+      lastLines.push(line);
+      if (lastLines.length > LINES_KEPT) lastLines.shift();
+      options.log?.(line);
+    });
+
+    while (!hasEnded(postmaster) && Date.now() < until) {
+      if (await answers(url)) return { url, port, ended, stop: stopping(postmaster, ended) };
+      await Promise.race([ended, sleep(50)]);
+    }
+    await stopping(postmaster, ended)();
+    const words = lastLines.join('\n');
+    if (!PASSING.test(words) || Date.now() >= until)
+      throw new Error(`PostgreSQL did not start on ${dataDir}:\n${words}`);
+    await sleep(250);
+  }
+};
