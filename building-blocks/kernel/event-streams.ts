@@ -10,6 +10,8 @@ export type Cause = {
   readonly correlationId: string;
   /** Who asked: a user id, or the name of a process. */
   readonly actor: string;
+  /** The trace that it belongs to, in the form of the W3C header. */
+  readonly traceparent?: string;
 };
 
 export type History<Event> = {

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+/** The stream on which MOC management tells the other contexts what happened. The subject of its events is the MOC. */
+export const MOC_MANAGEMENT_EVENTS = 'integration-moc-management';
+
+/** A parts list of a MOC; `lots` and `pieces` are 0 until it is counted. */
+export const publicPartsList = z.object({
+  partsListId: z.uuid(),
+  title: z.string(),
+  status: z.enum(['processing', 'counted', 'unreadable']),
+  lots: z.int().nonnegative(),
+  pieces: z.int().nonnegative(),
+});
+
+export const publicFile = z.object({
+  fileId: z.uuid(),
+  kind: z.enum(['instruction', 'parts-list', 'thumbnail', 'gallery-image']),
+  name: z.string(),
+});
+
+/**
+ * The MOC as it stood after the event, whichever event it was: who keeps the one of the highest revision knows all.
+ * `changed` names the members that the event changed. A deleted MOC tells nothing but its id and owner.
+ */
+export const mocPayload = z.discriminatedUnion('status', [
+  z.object({
+    status: z.enum(['draft', 'published']),
+    mocId: z.uuid(),
+    owner: z.string(),
+    title: z.string(),
+    description: z.string(),
+    theme: z.string(),
+    tags: z.array(z.string()),
+    totalPieces: z.int().nonnegative(),
+    partsLists: z.array(publicPartsList),
+    files: z.array(publicFile),
+    createdAt: z.iso.datetime(),
+    publishedAt: z.iso.datetime().nullable(),
+    changed: z.array(z.string()),
+  }),
+  z.object({ status: z.literal('deleted'), mocId: z.uuid(), owner: z.string(), deletedAt: z.iso.datetime() }),
+]);
+
+export type MocPayload = z.infer<typeof mocPayload>;
+
+/** Payload by event type. */
+export const mocManagementPayloads = {
+  'moc.created': mocPayload,
+  'moc.updated': mocPayload,
+  'parts-list.updated': mocPayload,
+  'moc.deleted': mocPayload,
+} as const;
+
+export type MocManagementEventType = keyof typeof mocManagementPayloads;

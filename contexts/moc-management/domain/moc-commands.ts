@@ -1,0 +1,56 @@
+import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
+import type {
+  AttachedFile,
+  Description,
+  FileId,
+  JobId,
+  ListedParts,
+  MocId,
+  PartsCount,
+  PartsListId,
+} from './moc-events.ts';
+
+/** Begins a MOC, with the files and parts lists that came along. */
+export type DraftMoc = Message<
+  'DraftMoc',
+  {
+    mocId: MocId;
+    by: UserId;
+    at: Instant;
+    title: string;
+    files: readonly AttachedFile[];
+    partsLists: readonly ListedParts[];
+  } & Description
+>;
+
+/** Changes what is given and keeps what is not. */
+export type ReviseMoc = Message<'ReviseMoc', { mocId: MocId; by: UserId; title?: string } & Partial<Description>>;
+
+export type AttachFiles = Message<
+  'AttachFiles',
+  { mocId: MocId; by: UserId; files: readonly AttachedFile[]; partsLists: readonly ListedParts[] }
+>;
+export type DetachFile = Message<'DetachFile', { mocId: MocId; by: UserId; fileId: FileId }>;
+export type RetitlePartsList = Message<
+  'RetitlePartsList',
+  { mocId: MocId; by: UserId; partsListId: PartsListId; title: string }
+>;
+export type UnlistParts = Message<'UnlistParts', { mocId: MocId; by: UserId; partsListId: PartsListId }>;
+export type PublishMoc = Message<'PublishMoc', { mocId: MocId; by: UserId; at: Instant }>;
+export type DeleteMoc = Message<'DeleteMoc', { mocId: MocId; by: UserId; at: Instant }>;
+
+/** The platform's own: what file processing found in a parts list. */
+export type CountParts = Message<
+  'CountParts',
+  { mocId: MocId; partsListId: PartsListId; jobId: JobId; count: PartsCount }
+>;
+export type GiveUpOnParts = Message<
+  'GiveUpOnParts',
+  { mocId: MocId; partsListId: PartsListId; jobId: JobId; code: string; because: string }
+>;
+
+/** What only the owner may ask for. */
+export type OwnersCommand =
+  ReviseMoc | AttachFiles | DetachFile | RetitlePartsList | UnlistParts | PublishMoc | DeleteMoc;
+
+export type MocCommand = DraftMoc | OwnersCommand | CountParts | GiveUpOnParts;

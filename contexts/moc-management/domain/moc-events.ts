@@ -1,0 +1,98 @@
+import type { Brand, Instant, Message, UserId } from '@lego-moc/kernel/message';
+
+export type MocId = Brand<string, 'MocId'>;
+export type FileId = Brand<string, 'FileId'>;
+export type PartsListId = Brand<string, 'PartsListId'>;
+export type JobId = Brand<string, 'JobId'>;
+
+/** What a builder says about a MOC, apart from its title. */
+export type Description = {
+  readonly description: string;
+  /** A LEGO theme such as "Castle"; empty when the builder names none. */
+  readonly theme: string;
+  readonly tags: readonly string[];
+};
+
+export type FileKind = 'instruction' | 'parts-list' | 'thumbnail' | 'gallery-image';
+
+/** A file that lies in file storage and belongs to one MOC. */
+export type AttachedFile = {
+  readonly fileId: FileId;
+  readonly kind: FileKind;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+};
+
+/** A parts list as it came in: which file holds it, and which job reads that file. */
+export type ListedParts = {
+  readonly partsListId: PartsListId;
+  readonly title: string;
+  readonly fileId: FileId;
+  readonly jobId: JobId;
+};
+
+/** What was counted in a parts list. `unknown…` are lots whose part or colour the catalogue does not have. */
+export type PartsCount = {
+  readonly lots: number;
+  readonly pieces: number;
+  readonly unknownParts: number;
+  readonly unknownColours: number;
+};
+
+/** A builder began a MOC. Visible to its owner only. */
+export type MocDrafted = Message<
+  'MocDrafted',
+  { mocId: MocId; owner: UserId; title: string; draftedAt: Instant } & Description
+>;
+
+/** The owner gave the MOC another title. */
+export type MocRetitled = Message<'MocRetitled', { mocId: MocId; title: string }>;
+
+/** The owner said something else about the MOC than before. */
+export type MocDescribed = Message<'MocDescribed', { mocId: MocId } & Description>;
+
+/** A stored file became part of the MOC. */
+export type FileAttached = Message<'FileAttached', { mocId: MocId; file: AttachedFile }>;
+
+/** A file is no longer part of the MOC; its bytes may go. */
+export type FileDetached = Message<'FileDetached', { mocId: MocId; fileId: FileId }>;
+
+/** One of the MOC's files was named as a list of the parts it takes. */
+export type PartsListed = Message<'PartsListed', { mocId: MocId; list: ListedParts }>;
+
+/** The owner gave a parts list another title. */
+export type PartsListRetitled = Message<'PartsListRetitled', { mocId: MocId; partsListId: PartsListId; title: string }>;
+
+/** A parts list was read to its end. Reading it again with a newer catalogue is a new count. */
+export type PartsCounted = Message<'PartsCounted', { mocId: MocId; partsListId: PartsListId; count: PartsCount }>;
+
+/** A parts list could not be read: `code` says why to a program, `because` to its owner. */
+export type PartsFoundUnreadable = Message<
+  'PartsFoundUnreadable',
+  { mocId: MocId; partsListId: PartsListId; code: string; because: string }
+>;
+
+/** A parts list no longer counts for the MOC. */
+export type PartsUnlisted = Message<'PartsUnlisted', { mocId: MocId; partsListId: PartsListId }>;
+
+/** The owner opened the MOC to everyone. */
+export type MocPublished = Message<'MocPublished', { mocId: MocId; publishedAt: Instant }>;
+
+/** The MOC is gone for its owner and for everyone; its history stays. */
+export type MocDeleted = Message<'MocDeleted', { mocId: MocId; deletedAt: Instant }>;
+
+export type MocEvent =
+  | MocDrafted
+  | MocRetitled
+  | MocDescribed
+  | FileAttached
+  | FileDetached
+  | PartsListed
+  | PartsListRetitled
+  | PartsCounted
+  | PartsFoundUnreadable
+  | PartsUnlisted
+  | MocPublished
+  | MocDeleted;

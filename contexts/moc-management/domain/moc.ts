@@ -1,0 +1,210 @@
+import { reject, unreachable, type Decider, type Decision } from '@lego-moc/kernel/decider';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import type {
+  AttachFiles,
+  CountParts,
+  DetachFile,
+  DraftMoc,
+  GiveUpOnParts,
+  MocCommand,
+  OwnersCommand,
+  PublishMoc,
+  RetitlePartsList,
+  ReviseMoc,
+  UnlistParts,
+} from './moc-commands.ts';
+import type { AttachedFile, Description, MocEvent } from './moc-events.ts';
+import { evolveLists, sameCount, type PartsList } from './parts-lists.ts';
+
+export type MocRejection =
+  | 'moc-not-found'
+  | 'moc-id-taken'
+  | 'moc-deleted'
+  | 'not-the-owner'
+  | 'file-holds-parts-list'
+  | 'too-many-files'
+  | 'parts-list-not-found'
+  | 'instructions-missing'
+  | 'parts-missing';
+
+/** A MOC is drafted, gathers files and parts lists, is published, and may be deleted at any time, for good. */
+export type Moc = { readonly status: 'absent' } | LivingMoc | { readonly status: 'deleted'; readonly owner: UserId };
+
+export type LivingMoc = Description & {
+  readonly status: 'draft' | 'published';
+  readonly owner: UserId;
+  readonly title: string;
+  readonly files: readonly AttachedFile[];
+  readonly partsLists: readonly PartsList[];
+};
+
+/** Enough for a book of instructions in several parts with photographs; beyond it somebody mistakes us for a disk. */
+export const FILES_MAX = 100;
+
+type MocDecision = Decision<MocEvent, MocRejection>;
+
+const decide = (command: MocCommand, moc: Moc): MocDecision => {
+  switch (command.type) {
+    case 'DraftMoc':
+      return draft(command, moc);
+    case 'CountParts':
+    case 'GiveUpOnParts':
+      return settle(command, moc);
+    default:
+      return asOwner(command, moc);
+  }
+};
+
+const asOwner = (command: OwnersCommand, moc: Moc): MocDecision => {
+  if (moc.status === 'absent') return reject('moc-not-found', 'There is no such MOC.');
+  if (moc.owner !== command.data.by) return reject('not-the-owner', 'Only its owner may change a MOC.');
+  if (moc.status === 'deleted') {
+    return command.type === 'DeleteMoc' ? [] : reject('moc-deleted', 'A deleted MOC cannot be changed.');
+  }
+
+  switch (command.type) {
+    case 'ReviseMoc':
+      return revise(command, moc);
+    case 'AttachFiles':
+      return attach(command, moc);
+    case 'DetachFile':
+      return detach(command, moc);
+    case 'RetitlePartsList':
+      return retitleParts(command, moc);
+    case 'UnlistParts':
+      return unlist(command, moc);
+    case 'PublishMoc':
+      return publish(command, moc);
+    case 'DeleteMoc':
+      return [{ type: 'MocDeleted', data: { mocId: command.data.mocId, deletedAt: command.data.at } }];
+    default:
+      return unreachable(command);
+  }
+};
+
+const draft = ({ data }: DraftMoc, moc: Moc): MocDecision => {
+  const { mocId, by, at, title, description, theme, tags, files, partsLists } = data;
+  if (moc.status !== 'absent') {
+    return moc.owner === by ? [] : reject('moc-id-taken', 'That id names another MOC.');
+  }
+  if (files.length > FILES_MAX) return tooManyFiles;
+  return [
+    { type: 'MocDrafted', data: { mocId, owner: by, title, description, theme, tags, draftedAt: at } },
+    ...files.map((file): MocEvent => ({ type: 'FileAttached', data: { mocId, file } })),
+    ...partsLists.map((list): MocEvent => ({ type: 'PartsListed', data: { mocId, list } })),
+  ];
+};
+
+const revise = ({ data: { mocId, title = '', ...described } }: ReviseMoc, moc: LivingMoc): MocDecision => {
+  const retitled: readonly MocEvent[] =
+    title === '' || title === moc.title ? [] : [{ type: 'MocRetitled', data: { mocId, title } }];
+  const { description = moc.description, theme = moc.theme, tags = moc.tags } = described;
+  const same = description === moc.description && theme === moc.theme && sameItems(tags, moc.tags);
+  return same ? retitled : [...retitled, { type: 'MocDescribed', data: { mocId, description, theme, tags } }];
+};
+
+const attach = ({ data: { mocId, files, partsLists } }: AttachFiles, moc: LivingMoc): MocDecision => {
+  const newFiles = files.filter(({ fileId }) => !moc.files.some((file) => file.fileId === fileId));
+  const newLists = partsLists.filter(({ partsListId }) => listOf(moc, partsListId) === undefined);
+  if (moc.files.length + newFiles.length > FILES_MAX) return tooManyFiles;
+  return [
+    ...newFiles.map((file): MocEvent => ({ type: 'FileAttached', data: { mocId, file } })),
+    ...newLists.map((list): MocEvent => ({ type: 'PartsListed', data: { mocId, list } })),
+  ];
+};
+
+const detach = ({ data: { mocId, fileId } }: DetachFile, moc: LivingMoc): MocDecision => {
+  if (!moc.files.some((file) => file.fileId === fileId)) return [];
+  if (moc.partsLists.some((list) => list.fileId === fileId)) {
+    return reject('file-holds-parts-list', 'Delete the parts list; its file goes with it.');
+  }
+  return [{ type: 'FileDetached', data: { mocId, fileId } }];
+};
+
+const retitleParts = ({ data: { mocId, partsListId, title } }: RetitlePartsList, moc: LivingMoc): MocDecision => {
+  const list = listOf(moc, partsListId);
+  if (list === undefined) return reject('parts-list-not-found', 'The MOC has no such parts list.');
+  return list.title === title ? [] : [{ type: 'PartsListRetitled', data: { mocId, partsListId, title } }];
+};
+
+const unlist = ({ data: { mocId, partsListId } }: UnlistParts, moc: LivingMoc): MocDecision => {
+  const list = listOf(moc, partsListId);
+  if (list === undefined) return [];
+  return [
+    { type: 'PartsUnlisted', data: { mocId, partsListId } },
+    { type: 'FileDetached', data: { mocId, fileId: list.fileId } },
+  ];
+};
+
+const publish = ({ data: { mocId, at } }: PublishMoc, moc: LivingMoc): MocDecision => {
+  if (moc.status === 'published') return [];
+  if (!moc.files.some(({ kind }) => kind === 'instruction')) {
+    return reject('instructions-missing', 'Add a file with building instructions before publishing.');
+  }
+  if (!moc.partsLists.some(({ status }) => status === 'counted')) {
+    return reject('parts-missing', 'Add a parts list, and let it be counted, before publishing.');
+  }
+  return [{ type: 'MocPublished', data: { mocId, publishedAt: at } }];
+};
+
+/** News of a list that was deleted meanwhile, or that another job reads by now, changes nothing. */
+const settle = (command: CountParts | GiveUpOnParts, moc: Moc): MocDecision => {
+  if (moc.status === 'absent') return reject('moc-not-found', 'There is no such MOC.');
+  const { mocId, partsListId, jobId } = command.data;
+  const list = moc.status === 'deleted' ? undefined : listOf(moc, partsListId);
+  if (list?.jobId !== jobId) return [];
+
+  if (command.type === 'GiveUpOnParts') {
+    const { code, because } = command.data;
+    return list.status === 'processing'
+      ? [{ type: 'PartsFoundUnreadable', data: { mocId, partsListId, code, because } }]
+      : [];
+  }
+  const { count } = command.data;
+  return list.status === 'counted' && sameCount(list.count, count)
+    ? []
+    : [{ type: 'PartsCounted', data: { mocId, partsListId, count } }];
+};
+
+const evolve = (moc: Moc, event: MocEvent): Moc => {
+  if (event.type === 'MocDrafted') return drafted(event.data);
+  if (moc.status === 'absent' || moc.status === 'deleted') return moc;
+
+  switch (event.type) {
+    case 'MocRetitled':
+      return { ...moc, title: event.data.title };
+    case 'MocDescribed': {
+      const { description, theme, tags } = event.data;
+      return { ...moc, description, theme, tags };
+    }
+    case 'FileAttached':
+      return { ...moc, files: [...moc.files, event.data.file] };
+    case 'FileDetached':
+      return { ...moc, files: moc.files.filter(({ fileId }) => fileId !== event.data.fileId) };
+    case 'MocPublished':
+      return { ...moc, status: 'published' };
+    case 'MocDeleted':
+      return { status: 'deleted', owner: moc.owner };
+    default:
+      return { ...moc, partsLists: evolveLists(moc.partsLists, event) };
+  }
+};
+
+const drafted = (data: { owner: UserId; title: string; draftedAt: Instant } & Description): LivingMoc => {
+  const { owner, title, description, theme, tags } = data;
+  return { status: 'draft', owner, title, description, theme, tags, files: [], partsLists: [] };
+};
+
+const listOf = (moc: LivingMoc, partsListId: string): PartsList | undefined =>
+  moc.partsLists.find((list) => list.partsListId === partsListId);
+
+const tooManyFiles = reject('too-many-files', `A MOC holds at most ${String(FILES_MAX)} files.`);
+
+const sameItems = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length === others.length && some.every((item, index) => item === others[index]);
+
+export const mocDecider: Decider<MocCommand, Moc, MocEvent, MocRejection> = {
+  initial: { status: 'absent' },
+  decide,
+  evolve,
+};
