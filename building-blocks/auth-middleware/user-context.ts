@@ -1,0 +1,106 @@
+import { jwtVerify, SignJWT, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { z } from 'zod';
+import type { Caller, User } from '@lego-moc/http/caller';
+import type { UserId } from '@lego-moc/kernel/message';
+import type { SigningKey } from './keys.ts';
+
+/** Carries the gateway's word for who the user is. */
+export const USER_CONTEXT_HEADER = 'x-user-context';
+/** Carries a service's word for itself, and for the user it acts for. */
+export const SERVICE_CONTEXT_HEADER = 'x-service-context';
+export const GATEWAY = 'gateway';
+
+/** Own media types, so that a token made for one purpose never passes for another. */
+const USER_CONTEXT = 'user-context+jwt';
+const SERVICE_CONTEXT = 'service-context+jwt';
+
+const TTL_S = 60;
+/** Machines disagree a little about the time. */
+const LEEWAY_S = 5;
+
+const userClaims = z.object({ sub: z.string().min(1), email: z.string().optional(), roles: z.array(z.string()) });
+const serviceClaims = z.object({ iss: z.string().min(1), act: userClaims.optional() });
+
+const toUser = ({ sub, email, roles }: z.infer<typeof userClaims>): User => ({ id: sub as UserId, email, roles });
+const toClaims = ({ id, email, roles }: User): z.infer<typeof userClaims> => ({ sub: id, email, roles: [...roles] });
+
+/** A signature that does not hold, has expired, or is addressed to someone else. */
+export class ContextRefused extends Error {
+  constructor(cause: unknown) {
+    super('The signed context does not hold', { cause });
+    this.name = 'ContextRefused';
+  }
+}
+
+const signed = (key: SigningKey, type: string, claims: JWTPayload, ttlS: number): Promise<string> =>
+  new SignJWT(claims)
+    .setProtectedHeader({ alg: 'EdDSA', kid: key.kid, typ: type })
+    .setIssuedAt()
+    .setExpirationTime(`${ttlS}s`)
+    .sign(key.privateKey);
+
+const verified = async <T>(
+  token: string,
+  keys: JWTVerifyGetKey,
+  demands: { readonly audience: string; readonly typ: string; readonly issuer?: string },
+  read: (payload: JWTPayload, kid: string | undefined) => T,
+): Promise<T> => {
+  try {
+    const { payload, protectedHeader } = await jwtVerify(token, keys, {
+      ...demands,
+      algorithms: ['EdDSA'],
+      clockTolerance: LEEWAY_S,
+      requiredClaims: ['exp', 'iat'],
+    });
+    return read(payload, protectedHeader.kid);
+  } catch (error) {
+    throw new ContextRefused(error);
+  }
+};
+
+/** The gateway's signed word for a user, addressed to the one service `audience`, good for `ttlS` seconds. */
+export const signUserContext = (
+  key: SigningKey,
+  { user, audience, ttlS = TTL_S }: { readonly user: User; readonly audience: string; readonly ttlS?: number },
+): Promise<string> => signed(key, USER_CONTEXT, { ...toClaims(user), iss: GATEWAY, aud: audience }, ttlS);
+
+/** Reads a user context addressed to `audience`. The function throws `ContextRefused`. */
+export const verifyUserContext =
+  (keys: JWTVerifyGetKey, audience: string): ((token: string) => Promise<User>) =>
+  (token) =>
+    verified(token, keys, { audience, typ: USER_CONTEXT, issuer: GATEWAY }, (payload) =>
+      toUser(userClaims.parse(payload)),
+    );
+
+/** A service's signed word for itself, addressed to `audience`; with `user`, it acts for that user. */
+export const signServiceContext = (
+  key: SigningKey,
+  {
+    service,
+    audience,
+    user,
+  }: { readonly service: string; readonly audience: string; readonly user?: User | undefined },
+): Promise<string> =>
+  signed(
+    key,
+    SERVICE_CONTEXT,
+    { iss: service, aud: audience, ...(user === undefined ? {} : { act: toClaims(user) }) },
+    TTL_S,
+  );
+
+/** Reads a service context addressed to `audience`; only the key named for a service speaks for it. Throws `ContextRefused`. */
+export const verifyServiceContext =
+  (keys: JWTVerifyGetKey, audience: string): ((token: string) => Promise<Caller>) =>
+  (token) =>
+    verified(token, keys, { audience, typ: SERVICE_CONTEXT }, (payload, kid) => {
+      const { iss, act } = serviceClaims.parse(payload);
+      if (kid !== iss) throw new Error(`The key ${String(kid)} does not speak for ${iss}`);
+      return { service: iss, user: act === undefined ? undefined : toUser(act) };
+    });
+
+/** What `serviceClient` takes as `sign`: proves to the called service who calls and for whom. */
+export const serviceSigner =
+  (key: SigningKey, service: string) =>
+  async (audience: string, { user }: { readonly user?: User | undefined }): Promise<Record<string, string>> => ({
+    [SERVICE_CONTEXT_HEADER]: await signServiceContext(key, { service, audience, user }),
+  });

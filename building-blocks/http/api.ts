@@ -1,0 +1,107 @@
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import type { Logger } from '@lego-moc/logger/logger';
+import type { Metrics } from '@lego-moc/metrics/metrics';
+import { accessLog } from './access-log.ts';
+import { correlationIdOf } from './correlation.ts';
+import { openApiDocument } from './openapi.ts';
+import { problem, sendProblem } from './problem.ts';
+import { problemFor } from './problem-for.ts';
+import { CHECK_REPLIES, type RouteContract } from './route-contract.ts';
+
+/** Whether the service can do its work now; `reason` names what is missing. */
+export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
+
+export type ApiOptions = {
+  readonly service: string;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Mounted in order: authentication first, then routers. */
+  readonly routes: readonly RequestHandler[];
+  /** What the routes promise; published at `/openapi.json`. */
+  readonly contracts?: readonly RouteContract[];
+  readonly ready?: () => Promise<Readiness> | Readiness;
+  /** Bytes of JSON that a body may have. */
+  readonly jsonBytesMax?: number;
+  /** Paths whose body a route reads by itself, whatever its media type. */
+  readonly streamed?: (path: string) => boolean;
+  /** Hold every reply against its contract: for tests. */
+  readonly checkReplies?: boolean;
+};
+
+const MEBIBYTE = 1_048_576;
+
+const correlate: RequestHandler = (request, response, next) => {
+  response.setHeader('x-correlation-id', correlationIdOf(request));
+  response.setHeader('x-content-type-options', 'nosniff');
+  next();
+};
+
+const operations = ({ service, metrics, ready, contracts = [] }: ApiOptions): express.Router => {
+  const router = express.Router();
+  router.get('/health', (_request, response) => {
+    response.json({ status: 'up', service });
+  });
+  router.get('/ready', async (request, response) => {
+    const readiness = (await ready?.()) ?? { ready: true };
+    if (readiness.ready) response.json({ status: 'ready', service });
+    else
+      sendProblem(request, response, problem(503, 'not-ready', readiness.reason, { headers: { 'retry-after': '1' } }));
+  });
+  router.get('/metrics', async (_request, response) => {
+    const { contentType, body } = await metrics.exposition();
+    response.setHeader('content-type', contentType);
+    response.end(body);
+  });
+  const document = openApiDocument({ title: service, version: '1.0.0', contracts });
+  router.get('/openapi.json', (_request, response) => {
+    response.json(document);
+  });
+  return router;
+};
+
+const jsonBody = ({ jsonBytesMax = MEBIBYTE, streamed = () => false }: ApiOptions): RequestHandler => {
+  const parse = express.json({ limit: jsonBytesMax, strict: false, type: ['application/json', 'application/*+json'] });
+  return (request, response, next) => {
+    if (streamed(request.path)) next();
+    else parse(request, response, next);
+  };
+};
+
+const notFound: RequestHandler = (request, response) => {
+  sendProblem(
+    request,
+    response,
+    problem(404, 'route-not-found', `There is no ${request.method} ${request.path} here.`),
+  );
+};
+
+/** The one place where what was thrown becomes an answer. Express knows it by its four parameters. */
+const answerErrors =
+  (logger: Logger): ErrorRequestHandler =>
+  (error, request, response, _next) => {
+    const reply = problemFor(error, request);
+    if (reply.status >= 500)
+      logger.error('Request failed', {
+        error: error as unknown,
+        method: request.method,
+        path: request.path,
+        correlationId: correlationIdOf(request),
+      });
+    sendProblem(request, response, reply);
+  };
+
+/**
+ * The Express app of a service: correlation id, access log, metrics, `/health`, `/ready`, `/metrics`, `/openapi.json`,
+ * JSON bodies (1 MiB unless told otherwise), the routes, and problem details for everything that goes wrong.
+ */
+export const createApi = (options: ApiOptions): Express => {
+  const { logger, metrics, routes, checkReplies = false } = options;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set(CHECK_REPLIES, checkReplies);
+  app.use(correlate, accessLog(logger, metrics), operations(options), jsonBody(options));
+  for (const routeHandler of routes) app.use(routeHandler);
+  app.use(notFound, answerErrors(logger));
+  return app;
+};

@@ -1,0 +1,30 @@
+import type { IncomingMessage } from 'node:http';
+import type { UserId } from '@lego-moc/kernel/message';
+import { refuse } from './problem.ts';
+
+export type User = {
+  readonly id: UserId;
+  readonly email?: string | undefined;
+  readonly roles: readonly string[];
+};
+
+/** Who speaks, as far as a signature vouches for it: a user, a service, or a service on behalf of a user. */
+export type Caller = { readonly user?: User | undefined; readonly service?: string | undefined };
+
+const NOBODY: Caller = {};
+const callers = new WeakMap<IncomingMessage, Caller>();
+
+/** Notes who speaks; done by the authentication middleware after it has verified the signature. */
+export const identify = (request: IncomingMessage, caller: Caller): void => {
+  callers.set(request, caller);
+};
+
+/** Who speaks; `{}` when nobody was authenticated. */
+export const callerOf = (request: IncomingMessage): Caller => callers.get(request) ?? NOBODY;
+
+/** The user who speaks or on whose behalf a service does. Refuses with 401 when there is none. */
+export const userOf = (request: IncomingMessage): User =>
+  callerOf(request).user ??
+  refuse(401, 'not-authenticated', 'Sign in first: this needs a valid token.', {
+    headers: { 'www-authenticate': 'Bearer' },
+  });

@@ -1,0 +1,130 @@
+import { STATUS_CODES } from 'node:http';
+import { z } from 'zod';
+import type { ReplyContract, RouteContract } from './route-contract.ts';
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** OpenAPI 3.1, as far as we write it. */
+export type OpenApiDocument = {
+  readonly openapi: '3.1.0';
+  readonly info: { readonly title: string; readonly version: string };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly components: JsonSchema;
+};
+
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): JsonSchema => {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' });
+  return rest;
+};
+
+const PROBLEM_SCHEMA: JsonSchema = {
+  type: 'object',
+  description: 'RFC 9457 problem details',
+  required: ['type', 'title', 'status', 'detail', 'instance', 'correlationId'],
+  properties: {
+    type: { type: 'string', pattern: '^urn:lego-moc:problem:[a-z0-9-]+$' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    instance: { type: 'string' },
+    correlationId: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['pointer', 'detail'],
+        properties: { pointer: { type: 'string' }, detail: { type: 'string' } },
+      },
+    },
+  },
+};
+
+const parameters = (schema: z.ZodType | undefined, where: 'path' | 'query'): readonly JsonSchema[] => {
+  if (schema === undefined) return [];
+  const { properties = {}, required = [] } = schemaOf(schema, 'input') as {
+    properties?: Record<string, JsonSchema>;
+    required?: readonly string[];
+  };
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: where,
+    required: where === 'path' || required.includes(name),
+    schema: property,
+  }));
+};
+
+const requestBody = ({ body, upload }: RouteContract): JsonSchema => {
+  if (body !== undefined)
+    return { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } } };
+  if (upload === undefined) return {};
+  const schema = upload.schema === undefined ? {} : schemaOf(upload.schema, 'input');
+  return { requestBody: { required: true, content: { [upload.mediaType]: { schema } } } };
+};
+
+const replyOf = ({ description, schema, mediaType }: ReplyContract): JsonSchema => {
+  if (schema !== undefined)
+    return { description, content: { [mediaType ?? 'application/json']: { schema: schemaOf(schema, 'output') } } };
+  return mediaType === undefined ? { description } : { description, content: { [mediaType]: { schema: {} } } };
+};
+
+const problemReply = (status: number, description?: string): JsonSchema => ({
+  description: description ?? STATUS_CODES[status] ?? 'Problem',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+});
+
+const replies = ({ replies: promised, access = 'user' }: RouteContract): JsonSchema => {
+  const known = Object.entries(promised).map(([status, reply]): [string, JsonSchema] => [
+    status,
+    Number(status) >= 400 && reply.schema === undefined
+      ? problemReply(Number(status), reply.description)
+      : replyOf(reply),
+  ]);
+  const unauthenticated = access === 'anyone' || 401 in promised ? [] : [['401', problemReply(401)] as const];
+  return Object.fromEntries([...known, ...unauthenticated, ['default', problemReply(500, 'Any other problem')]]);
+};
+
+const operationOf = (contract: RouteContract): JsonSchema => {
+  const { summary, description, tags, access = 'user', params, query } = contract;
+  const inputs = [...parameters(params, 'path'), ...parameters(query, 'query')];
+  return {
+    summary,
+    ...(description === undefined ? {} : { description }),
+    ...(tags === undefined ? {} : { tags }),
+    ...(inputs.length === 0 ? {} : { parameters: inputs }),
+    ...requestBody(contract),
+    responses: replies(contract),
+    security: access === 'anyone' ? [] : [{ bearer: [] }, { cookie: [] }],
+    ...(access === 'user' ? {} : { 'x-access': access }),
+  };
+};
+
+const openApiPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}');
+
+/** The OpenAPI 3.1 document of these routes. Pure: the same contracts give the same document. */
+export const openApiDocument = ({
+  title,
+  version,
+  contracts,
+}: {
+  readonly title: string;
+  readonly version: string;
+  readonly contracts: readonly RouteContract[];
+}): OpenApiDocument => {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const contract of contracts) {
+    const path = openApiPath(contract.path);
+    paths[path] = { ...paths[path], [contract.method]: operationOf(contract) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title, version },
+    paths,
+    components: {
+      schemas: { Problem: PROBLEM_SCHEMA },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        cookie: { type: 'apiKey', in: 'cookie', name: 'token' },
+      },
+    },
+  };
+};

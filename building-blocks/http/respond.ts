@@ -1,0 +1,90 @@
+import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
+import type { Request, RequestHandler, Response } from 'express';
+import { PROBLEM_JSON, sendProblem, type Problem } from './problem.ts';
+
+export { problem } from './problem.ts';
+
+/** An answer as a value: a handler returns it and never touches the response. */
+export type Reply = {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Sent as it comes, instead of `body`; its `content-type` lies in `headers`. */
+  readonly stream?: Readable;
+};
+
+/** A stream's revision as an entity tag. */
+type Tag = bigint | string;
+const etagHeader = (etag: Tag | undefined): Record<string, string> =>
+  etag === undefined ? {} : { etag: `"${String(etag)}"` };
+
+/** 200. With an `etag`, a GET whose If-None-Match names it is answered 304. */
+export const ok = (
+  body: unknown,
+  { etag, headers }: { readonly etag?: Tag | undefined; readonly headers?: Readonly<Record<string, string>> } = {},
+): Reply => ({ status: 200, headers: { ...headers, ...etagHeader(etag) }, body });
+
+/** 201 with where the new thing lies. */
+export const created = (location: string, body: unknown, etag?: Tag): Reply => ({
+  status: 201,
+  headers: { location, ...etagHeader(etag) },
+  body,
+});
+
+/** 202: accepted, not done; `location` tells how far it is. */
+export const accepted = (location: string, body: unknown): Reply => ({ status: 202, headers: { location }, body });
+
+/** 204, with the revision that the change led to. */
+export const noContent = (etag?: Tag): Reply => ({ status: 204, headers: etagHeader(etag) });
+
+/** 200 with a body sent as it comes; a client that hangs up destroys `stream`. */
+export const streamed = (stream: Readable, headers: Readonly<Record<string, string>>): Reply => ({
+  status: 200,
+  headers,
+  stream,
+});
+
+const unchanged = (request: Request, { status, headers }: Reply): boolean => {
+  const offered = request.headers['if-none-match'];
+  if (status !== 200 || offered === undefined || headers?.['etag'] === undefined) return false;
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+  return offered === '*' || offered.split(',').some((tag) => tag.trim().replace(/^W\//, '') === headers['etag']);
+};
+
+/** Writes a reply. Problems get their `instance` and `correlationId` here. */
+export const send = async (request: Request, response: Response, reply: Reply): Promise<void> => {
+  const { status, headers = {}, body, stream } = reply;
+  if (headers['content-type'] === PROBLEM_JSON) {
+    sendProblem(request, response, { status, headers, body: body as Problem });
+    return;
+  }
+  if (unchanged(request, reply)) {
+    response.writeHead(304, headers).end();
+    return;
+  }
+  if (stream !== undefined) {
+    response.writeHead(status, headers);
+    await pipeline(stream, response).catch(() => response.destroy());
+    return;
+  }
+  if (body === undefined) {
+    response.writeHead(status, headers).end();
+    return;
+  }
+  const json = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    ...headers,
+    'content-length': Buffer.byteLength(json),
+  });
+  response.end(request.method === 'HEAD' ? undefined : json);
+};
+
+/** Turns a function from request to reply into an Express handler; what it throws goes to the error middleware. */
+export const respond =
+  (handler: (request: Request) => Promise<Reply> | Reply): RequestHandler =>
+  async (request, response) => {
+    await send(request, response, await handler(request));
+  };

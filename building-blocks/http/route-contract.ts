@@ -1,0 +1,98 @@
+import { Router, type Request } from 'express';
+import type { z } from 'zod';
+import { respond, type Reply } from './respond.ts';
+
+export type ReplyContract = {
+  readonly description: string;
+  /** The JSON body; none for an empty answer or another media type. */
+  readonly schema?: z.ZodType;
+  /** When it is not JSON. */
+  readonly mediaType?: string;
+};
+
+export type RouteContract = {
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** As Express has it: `/v1/mocs/:mocId`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly tags?: readonly string[];
+  /** Who may call it. `user` when not given. */
+  readonly access?: 'anyone' | 'user' | 'operator' | 'service';
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  /** A JSON body. */
+  readonly body?: z.ZodType;
+  /** A body of another kind, e.g. multipart/form-data, described by a schema of its parts. */
+  readonly upload?: { readonly mediaType: string; readonly schema?: z.ZodType };
+  readonly replies: Readonly<Record<number, ReplyContract>>;
+};
+
+type Output<T> = T extends z.ZodType ? z.output<T> : undefined;
+
+export type RouteInput<C extends RouteContract> = {
+  readonly params: Output<C['params']>;
+  readonly query: Output<C['query']>;
+  readonly body: Output<C['body']>;
+  readonly request: Request;
+};
+
+/** Names a route's shape once, for the route itself and for the OpenAPI document. */
+export const defineRoute = <const C extends RouteContract>(contract: C): C => contract;
+
+/** A reply that breaks its own contract: a bug, found in tests by `createApi({ checkReplies: true })`. */
+export class ReplyBreaksContract extends Error {
+  constructor(contract: RouteContract, status: number, reason: string) {
+    super(`${contract.method.toUpperCase()} ${contract.path} answered ${status}: ${reason}`);
+    this.name = 'ReplyBreaksContract';
+  }
+}
+
+/** The name under which `createApi` tells routes to hold every reply against its contract. */
+export const CHECK_REPLIES = 'check replies';
+
+const checkReply = (contract: RouteContract, { status, body }: Reply): void => {
+  if (status >= 400 && !(status in contract.replies)) return;
+  const promised = contract.replies[status];
+  if (promised === undefined) throw new ReplyBreaksContract(contract, status, 'no such reply is promised');
+  if (promised.schema === undefined) return;
+  const onTheWire: unknown = body === undefined ? undefined : JSON.parse(JSON.stringify(body));
+  const checked = promised.schema.safeParse(onTheWire);
+  if (!checked.success) throw new ReplyBreaksContract(contract, status, checked.error.message);
+};
+
+const parsed = (schema: z.ZodType | undefined, part: string, value: unknown): unknown => {
+  const result = schema?.safeParse(value);
+  if (result?.success === false) {
+    // Where a field lies is part of the answer: /title is in the body, /query/limit is not.
+    if (part !== 'body') for (const issue of result.error.issues) issue.path.unshift(part);
+    throw result.error;
+  }
+  return result?.data;
+};
+
+/**
+ * An Express router with this one route: parses what the contract describes (400 with the fields at fault otherwise)
+ * and sends the reply that `handler` returns. Parts that the contract leaves out arrive as `undefined`.
+ */
+export const route = <const C extends RouteContract>(
+  contract: C,
+  handler: (input: RouteInput<C>) => Promise<Reply> | Reply,
+): Router => {
+  const router = Router();
+  router[contract.method](
+    contract.path,
+    respond(async (request) => {
+      const input = {
+        params: parsed(contract.params, 'params', request.params),
+        query: parsed(contract.query, 'query', request.query),
+        body: parsed(contract.body, 'body', request.body),
+        request,
+      } as RouteInput<C>;
+      const reply = await handler(input);
+      if (request.app.get(CHECK_REPLIES) === true) checkReply(contract, reply);
+      return reply;
+    }),
+  );
+  return router;
+};

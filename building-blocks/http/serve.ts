@@ -1,0 +1,122 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from '@lego-moc/logger/logger';
+import { problem, sendProblem } from './problem.ts';
+
+export type ServeOptions = {
+  /** 0 takes any free port; `Served.port` tells which. */
+  readonly port: number;
+  readonly host?: string;
+  readonly logger: Logger;
+  /** Runs once the last request is answered: close stores and subscriptions here. */
+  readonly onStop?: () => Promise<void> | void;
+  /** A client gets this long to send its whole request. */
+  readonly requestTimeoutMs?: number;
+  /** Balancers need to see `/ready` fail before connections are refused. */
+  readonly drainMs?: number;
+  /** Stops the process by itself on SIGTERM, SIGINT and a lost parent. Off in tests that serve several apps. */
+  readonly signals?: boolean;
+};
+
+export type Served = {
+  readonly port: number;
+  readonly url: string;
+  readonly server: Server;
+  /** Readiness 503, finish what runs, close. Resolves when all is closed; asking twice is harmless. */
+  readonly stop: () => Promise<void>;
+};
+
+const HEADERS_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** What is not finished by then is cut; the requirements allow 30 s for the whole of stopping. */
+const FINISH_MS = 20_000;
+const EXIT_MS = 28_000;
+
+const listening = (server: Server, port: number, host: string): Promise<AddressInfo> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve(server.address() as AddressInfo);
+    });
+  });
+
+const closed = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    const cut = setTimeout(() => {
+      server.closeAllConnections();
+    }, FINISH_MS);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+
+/** Stops on the first signal, exits at once on the second. A lost parent (IPC `disconnect`) counts as a signal. */
+const stopOnSignals = (stop: () => Promise<void>, logger: Logger): void => {
+  let asked = false;
+  const onSignal = (signal: string): void => {
+    if (asked) process.exit(1);
+    asked = true;
+    logger.info('Stopping', { signal });
+    setTimeout(() => process.exit(1), EXIT_MS).unref();
+    void stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error('Stopping failed', { error });
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  process.once('disconnect', () => onSignal('disconnect'));
+};
+
+/** A server whose slow clients are cut off: 5 s for the headers, `requestTimeoutMs` for the whole request. */
+export const slowClientProofServer = (listener: RequestListener, requestTimeoutMs = REQUEST_TIMEOUT_MS): Server =>
+  createServer(
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: requestTimeoutMs,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      connectionsCheckingInterval: 1_000,
+      maxHeaderSize: 16_384,
+    },
+    listener,
+  );
+
+/**
+ * Listens and stops gracefully: `/ready` answers 503, running requests finish (20 s at most), `onStop`, exit.
+ * Rejects with the socket's error (`EADDRINUSE` …) when the port cannot be had.
+ */
+export const serve = async (app: RequestListener, options: ServeOptions): Promise<Served> => {
+  const { port, host = '127.0.0.1', logger, onStop, requestTimeoutMs, drainMs = 0, signals = true } = options;
+  let stopping: Promise<void> | undefined;
+
+  const server = slowClientProofServer((request, response) => {
+    if (stopping !== undefined) {
+      response.setHeader('connection', 'close');
+      if (request.url === '/ready') {
+        sendProblem(request, response, problem(503, 'stopping', 'This instance is stopping.'));
+        return;
+      }
+    }
+    app(request, response);
+  }, requestTimeoutMs);
+
+  const stopOnce = async (): Promise<void> => {
+    if (drainMs > 0) await new Promise((resolve) => setTimeout(resolve, drainMs));
+    await closed(server);
+    await onStop?.();
+  };
+  const stop = (): Promise<void> => (stopping ??= stopOnce());
+
+  const address = await listening(server, port, host);
+  const url = `http://${host}:${address.port}`;
+  logger.info('Listening', { url });
+  if (signals) stopOnSignals(stop, logger);
+  return { port: address.port, url, server, stop };
+};

@@ -1,0 +1,42 @@
+const SECRET_NAME =
+  /token|authorization|cookie|passw|secret|credential|api-?key|private-?key|^key$|signature|jwk$|user-?context|service-?context/i;
+const BEARER = /\bBearer\s+[\w.~+/-]+=*/gi;
+/** A compact JWS; two of its three parts begin with `{"` in base64url. */
+const COMPACT_JWS = /\beyJ[\w-]{6,}\.[\w-]+\.[\w-]*/g;
+/** Credentials within a connection string: `scheme://user:password@host`. */
+const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]+):[^\s/@]+@/gi;
+
+const HIDDEN = '[redacted]';
+const DEPTH_MAX = 8;
+const STACK_LINES_MAX = 12;
+
+const text = (value: string): string =>
+  value.replace(BEARER, `Bearer ${HIDDEN}`).replace(COMPACT_JWS, HIDDEN).replace(URL_PASSWORD, `$1:${HIDDEN}@`);
+
+const error = (value: Error, depth: number): object => ({
+  name: value.name,
+  message: text(value.message),
+  ...('code' in value ? { code: redacted(value.code, depth + 1) } : {}),
+  stack: text((value.stack ?? '').split('\n').slice(1, STACK_LINES_MAX).join('\n')),
+  ...(value.cause === undefined ? {} : { cause: redacted(value.cause, depth + 1) }),
+});
+
+/**
+ * A copy of `value` fit for a log: secrets by name (token, authorization, cookie, password, key …) and by form (bearer
+ * strings, signed tokens, passwords in URLs) are gone, errors and bigints are JSON.
+ */
+export const redacted = (value: unknown, depth = 0): unknown => {
+  if (typeof value === 'string') return text(value);
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= DEPTH_MAX) return '[deep]';
+  if (value instanceof Error) return error(value, depth);
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map((item) => redacted(item, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [
+      name,
+      SECRET_NAME.test(name) && item !== undefined ? HIDDEN : redacted(item, depth + 1),
+    ]),
+  );
+};
