@@ -1,0 +1,149 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Instant } from '@lego-moc/kernel/message';
+import { newId } from '@lego-moc/kernel/ids';
+import { assertKey, type ObjectStore, type StoredObject } from './object-store.ts';
+import type { SignedQueries } from './signed-query.ts';
+
+export type DirectoryObjectStoreOptions = {
+  /** Created when it is not there. Holds `objects/`, one file a key, and `incoming/`, what is being written. */
+  readonly directory: string;
+  /** Where the files are served, without a final slash: a signed URL is `<publicUrl>/<key>?<query>`. */
+  readonly publicUrl: string;
+  readonly signedQueries: SignedQueries;
+};
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+
+const unlessMissing = async <T>(result: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await result;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+};
+
+/** A new name is durable only when its folder is. Windows cannot sync folders and does not need to. */
+const syncFolder = async (folder: string): Promise<void> => {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};
+
+const filesUnder = async function* (folder: string, key: string): AsyncGenerator<StoredObject> {
+  const entries = (await unlessMissing(readdir(folder, { withFileTypes: true }))) ?? [];
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      yield* filesUnder(path, `${key}${entry.name}/`);
+      continue;
+    }
+    const found = entry.isFile() ? await unlessMissing(stat(path)) : undefined;
+    if (found !== undefined)
+      yield { key: `${key}${entry.name}`, size: found.size, modifiedAt: found.mtime.toISOString() as Instant };
+  }
+};
+
+/** Puts a finished file in its place; again if a concurrent delete has just removed the empty folder. */
+const moveInto = async (from: string, to: string, attemptsLeft = 3): Promise<void> => {
+  const folder = dirname(to);
+  await mkdir(folder, { recursive: true });
+  try {
+    await rename(from, to);
+    await syncFolder(folder);
+    await syncFolder(dirname(folder));
+  } catch (error) {
+    if (!isMissing(error) || attemptsLeft === 1) throw error;
+    await moveInto(from, to, attemptsLeft - 1);
+  }
+};
+
+const write = async (
+  content: AsyncIterable<Uint8Array>,
+  incoming: string,
+  place: string,
+  options: { readonly signal?: AbortSignal },
+): Promise<void> => {
+  const temporary = join(incoming, newId());
+  await mkdir(incoming, { recursive: true });
+  try {
+    // `flush` makes closing wait for the disk.
+    await pipeline(content, createWriteStream(temporary, { flags: 'wx', flush: true }), options);
+    await moveInto(temporary, place);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+};
+
+/** Objects as files of one machine. Survives a crash at any point: a file is moved to its place when it is whole. */
+export const directoryObjectStore = ({
+  directory,
+  publicUrl,
+  signedQueries,
+}: DirectoryObjectStoreOptions): ObjectStore => {
+  const objects = join(directory, 'objects');
+  const incoming = join(directory, 'incoming');
+
+  const pathOf = (key: string): string => {
+    assertKey(key);
+    return join(objects, key);
+  };
+
+  const head = async (key: string): Promise<StoredObject | undefined> => {
+    const found = await unlessMissing(stat(pathOf(key)));
+    if (found?.isFile() !== true) return undefined;
+    return { key, size: found.size, modifiedAt: found.mtime.toISOString() as Instant };
+  };
+
+  return {
+    put: async (key, content, options = {}) => write(content, incoming, pathOf(key), options),
+
+    get: async (key, range) => {
+      const path = pathOf(key);
+      if ((await head(key)) === undefined) return undefined;
+      return createReadStream(path, range === undefined ? {} : { start: range.first, end: range.last });
+    },
+
+    head,
+
+    delete: async (key) => {
+      const path = pathOf(key);
+      await rm(path, { force: true });
+      if (dirname(path) === objects) return;
+      // Fails while the folder holds other objects, which is as it should be.
+      await rmdir(dirname(path)).catch(() => undefined);
+    },
+
+    list: async function* (prefix) {
+      const folderKey = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+      if (folderKey !== '') assertKey(folderKey.slice(0, -1));
+      for await (const found of filesUnder(join(objects, folderKey), folderKey))
+        if (found.key.startsWith(prefix)) yield found;
+    },
+
+    signedUrl: (key, options) => {
+      assertKey(key);
+      const { query, expiresAt } = signedQueries.sign(key, options);
+      return Promise.resolve({ url: `${publicUrl}/${key}?${query}`, expiresAt });
+    },
+
+    removeUnfinished: async (before) => {
+      let removed = 0;
+      for await (const { key, modifiedAt } of filesUnder(incoming, '')) {
+        if (modifiedAt >= before) continue;
+        await rm(join(incoming, key), { force: true });
+        removed += 1;
+      }
+      return removed;
+    },
+  };
+};

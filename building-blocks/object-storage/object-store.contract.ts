@@ -1,0 +1,187 @@
+import { randomBytes } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import { expect } from 'chai';
+import { after } from '@lego-moc/kernel/clock';
+import { newId } from '@lego-moc/kernel/ids';
+import type { Instant } from '@lego-moc/kernel/message';
+import type { ObjectStore } from './object-store.ts';
+
+const chunks = (...parts: readonly (string | Uint8Array)[]): AsyncIterable<Uint8Array> =>
+  (async function* () {
+    for (const part of parts) {
+      await Promise.resolve();
+      yield Buffer.from(part);
+    }
+  })();
+
+const breaking = async function* (): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(Buffer.alloc(64 * 1024));
+  throw new Error('connection lost');
+};
+
+const failure = async (work: Promise<unknown>): Promise<Error> =>
+  work.then(
+    () => expect.fail('was expected to fail'),
+    (error: unknown) => error as Error,
+  );
+
+const keysUnder = async (store: ObjectStore, prefix: string): Promise<string[]> => {
+  const keys: string[] = [];
+  for await (const { key } of store.list(prefix)) keys.push(key);
+  return keys.sort();
+};
+
+/** What every object store promises. `fetchUrl` reads a signed URL as a browser would. */
+export const objectStoreContract = (
+  open: () => Promise<ObjectStore>,
+  fetchUrl: (url: string) => Promise<Response> = fetch,
+): void => {
+  let store: ObjectStore;
+  let folder: string;
+
+  before(async () => {
+    store = await open();
+  });
+  beforeEach(() => {
+    folder = newId();
+  });
+
+  const textAt = async (key: string, range?: { first: number; last: number }): Promise<string | undefined> => {
+    const content = await store.get(key, range);
+    return content === undefined ? undefined : (await buffer(content)).toString('utf8');
+  };
+
+  it('gives back what was put', async () => {
+    await store.put(`${folder}/a`, chunks('one ', 'two'));
+    expect(await textAt(`${folder}/a`)).to.equal('one two');
+  });
+
+  it('gives back a part of it', async () => {
+    await store.put(`${folder}/a`, chunks('0123456789'));
+    expect(await textAt(`${folder}/a`, { first: 2, last: 4 })).to.equal('234');
+  });
+
+  it('knows size and age without reading', async () => {
+    await store.put(`${folder}/a`, chunks('12345'));
+    const found = await store.head(`${folder}/a`);
+    expect(found).to.include({ key: `${folder}/a`, size: 5 });
+    expect(Date.now() - Date.parse(found!.modifiedAt)).to.be.within(-60_000, 60_000);
+  });
+
+  it('replaces what was there', async () => {
+    await store.put(`${folder}/a`, chunks('old and longer'));
+    await store.put(`${folder}/a`, chunks('new'));
+    expect(await textAt(`${folder}/a`)).to.equal('new');
+  });
+
+  it('finds nothing under an unknown key', async () => {
+    expect(await store.get(`${folder}/none`)).to.equal(undefined);
+    expect(await store.head(`${folder}/none`)).to.equal(undefined);
+    expect(await store.head(folder)).to.equal(undefined);
+  });
+
+  it('keeps bytes as they are, over many parts', async () => {
+    const content = randomBytes(18 * 1024 * 1024 + 7);
+    await store.put(`${folder}/big`, chunks(content.subarray(0, 1), content.subarray(1)));
+    expect((await buffer((await store.get(`${folder}/big`))!)).equals(content)).to.equal(true);
+  });
+
+  it('deletes, and again without complaint', async () => {
+    await store.put(`${folder}/a`, chunks('x'));
+    await store.delete(`${folder}/a`);
+    await store.delete(`${folder}/a`);
+    expect(await store.get(`${folder}/a`)).to.equal(undefined);
+  });
+
+  it('lists by the beginning of the key', async () => {
+    for (const name of ['one', 'other', 'two']) await store.put(`${folder}/${name}`, chunks('x'));
+    expect(await keysUnder(store, `${folder}/`)).to.deep.equal([`${folder}/one`, `${folder}/other`, `${folder}/two`]);
+    expect(await keysUnder(store, `${folder}/o`)).to.deep.equal([`${folder}/one`, `${folder}/other`]);
+    expect(await keysUnder(store, `${newId()}/`)).to.deep.equal([]);
+  });
+
+  it('keeps nothing of content that breaks off', async () => {
+    expect((await failure(store.put(`${folder}/a`, breaking()))).message).to.equal('connection lost');
+    expect(await keysUnder(store, `${folder}/`)).to.deep.equal([]);
+  });
+
+  it('keeps what it held when new content breaks off', async () => {
+    await store.put(`${folder}/a`, chunks('first'));
+    await failure(store.put(`${folder}/a`, breaking()));
+    expect(await textAt(`${folder}/a`)).to.equal('first');
+  });
+
+  it('keeps nothing when it is told to stop', async () => {
+    const stop = new AbortController();
+    const endless = async function* (): AsyncGenerator<Uint8Array> {
+      for (;;) {
+        yield await Promise.resolve(Buffer.alloc(64 * 1024));
+        stop.abort();
+      }
+    };
+    await failure(store.put(`${folder}/a`, endless(), { signal: stop.signal }));
+    expect(await keysUnder(store, `${folder}/`)).to.deep.equal([]);
+  });
+
+  it('holds one whole content when two are put at once', async () => {
+    const [a, b] = ['a'.repeat(300_000), 'b'.repeat(300_000)] as const;
+    await Promise.all([store.put(`${folder}/same`, chunks(a)), store.put(`${folder}/same`, chunks(b))]);
+    expect([a, b]).to.include(await textAt(`${folder}/same`));
+  });
+
+  it('survives deletes beside puts in one folder', async () => {
+    await Promise.all(
+      Array.from({ length: 20 }, async (_, index) => {
+        await store.put(`${folder}/${index}`, chunks('x'));
+        await store.delete(`${folder}/${index}`);
+      }),
+    );
+    expect(await keysUnder(store, `${folder}/`)).to.deep.equal([]);
+  });
+
+  for (const key of [
+    '../escape',
+    '/etc/passwd',
+    'a//b',
+    'a/../b',
+    '.',
+    'Upper',
+    'with space',
+    'nul\0',
+    '',
+    'a'.repeat(201),
+  ])
+    it(`refuses ${JSON.stringify(key.slice(0, 20))} as a key`, async () => {
+      expect((await failure(store.put(key, chunks('x')))).name).to.equal('UnsafeKey');
+      expect((await failure(store.get(key))).name).to.equal('UnsafeKey');
+    });
+
+  it('lets anybody with a signed URL read, under the name and kind that were signed', async () => {
+    await store.put(`${folder}/a`, chunks('for everyone'));
+    const { url, expiresAt } = await store.signedUrl(`${folder}/a`, {
+      expiresInS: 60,
+      mediaType: 'text/csv',
+      downloadName: 'Ünïcode "list".csv\r\nX-Evil: 1',
+    });
+    const reply = await fetchUrl(url);
+    expect(await reply.text()).to.equal('for everyone');
+    expect(reply.headers.get('content-type')).to.match(/^text\/csv/u);
+    expect(reply.headers.get('content-disposition')).to.match(/^attachment; filename="_n_code _list_.csvX-Evil_ 1"/u);
+    expect(reply.headers.has('x-evil')).to.equal(false);
+    expect(expiresAt > after(new Date().toISOString() as Instant, 30_000)).to.equal(true);
+  });
+
+  it('shows nothing to whoever changes a signed URL', async () => {
+    await store.put(`${folder}/a`, chunks('mine'));
+    await store.put(`${folder}/b`, chunks('yours'));
+    const { url } = await store.signedUrl(`${folder}/a`, { expiresInS: 60 });
+    const reply = await fetchUrl(url.replace(`${folder}/a`, `${folder}/b`));
+    expect(reply.status).to.equal(403);
+    await reply.body?.cancel();
+  });
+
+  it('has nothing unfinished to remove when all puts ended', async () => {
+    await failure(store.put(`${folder}/a`, breaking()));
+    expect(await store.removeUnfinished(after(new Date().toISOString() as Instant, 60_000))).to.equal(0);
+  });
+};

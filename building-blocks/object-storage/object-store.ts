@@ -1,0 +1,70 @@
+import type { Readable } from 'node:stream';
+import type { Instant } from '@lego-moc/kernel/message';
+
+export type StoredObject = {
+  readonly key: string;
+  /** In bytes. */
+  readonly size: number;
+  readonly modifiedAt: Instant;
+};
+
+/** Byte positions, counted from 0, both included. */
+export type ByteRange = { readonly first: number; readonly last: number };
+
+export type SignedUrlOptions = {
+  readonly expiresInS: number;
+  /** What the reader is told the content is. */
+  readonly mediaType?: string;
+  /** With a name the content is saved, without one it is shown. Any text: it is made harmless here. */
+  readonly downloadName?: string;
+};
+
+/**
+ * Bytes under keys. A key is lower-case letters, digits, `-`, `_` and `.`, in segments joined by `/`; anything else,
+ * a segment of dots included, throws `UnsafeKey`.
+ */
+export interface ObjectStore {
+  /**
+   * Keeps the content under the key, replacing what was there. It shows under the key when all of it is durable,
+   * never before: if the content, the store or the signal breaks off, this rejects and the key holds what it held.
+   */
+  put(key: string, content: AsyncIterable<Uint8Array>, options?: { readonly signal?: AbortSignal }): Promise<void>;
+
+  /** The content or a part of it; `undefined` when there is none. The caller reads to the end or destroys it. */
+  get(key: string, range?: ByteRange): Promise<Readable | undefined>;
+
+  head(key: string): Promise<StoredObject | undefined>;
+
+  /** Nothing to delete is as good as deleted. */
+  delete(key: string): Promise<void>;
+
+  /** Whatever has a key that begins with `prefix`, in no particular order. What comes or goes meanwhile may be missed. */
+  list(prefix: string): AsyncIterable<StoredObject>;
+
+  /** A URL that anybody may read the content from until it expires. Does not look whether there is any. */
+  signedUrl(key: string, options: SignedUrlOptions): Promise<{ readonly url: string; readonly expiresAt: Instant }>;
+
+  /** Removes what interrupted `put`s have left behind, if nothing has been added to it since `before`. Counts them. */
+  removeUnfinished(before: Instant): Promise<number>;
+}
+
+/** A key that could mean another place than its name says. A bug in the caller: names given by people are no keys. */
+export class UnsafeKey extends Error {
+  constructor(key: string) {
+    super(`${JSON.stringify(key.slice(0, 100))} is no key for an object`);
+    this.name = 'UnsafeKey';
+  }
+}
+
+const KEY = /^[a-z0-9_-][a-z0-9._-]*(?:\/[a-z0-9_-][a-z0-9._-]*)*$/u;
+
+/** S3 takes 1024 bytes; file systems take 255 a segment, of which a temporary suffix may want some. */
+const KEY_LENGTH_MAX = 200;
+
+/** Whether the text can be a key. */
+export const isKey = (text: string): boolean => text.length <= KEY_LENGTH_MAX && KEY.test(text);
+
+/** Throws `UnsafeKey` unless the text can be a key. */
+export const assertKey = (key: string): void => {
+  if (!isKey(key)) throw new UnsafeKey(key);
+};

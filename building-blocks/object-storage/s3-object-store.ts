@@ -1,0 +1,148 @@
+import { Readable } from 'node:stream';
+import {
+  AbortMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  NoSuchKey,
+  NotFound,
+  paginateListObjectsV2,
+  S3Client,
+  type ListMultipartUploadsCommandOutput,
+  type MultipartUpload,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import type { Instant } from '@lego-moc/kernel/message';
+import { attachmentNamed } from './content-disposition.ts';
+import { assertKey, type ObjectStore, type SignedUrlOptions } from './object-store.ts';
+
+export type S3ObjectStoreOptions = {
+  /** Unset for AWS itself. Credentials come from the standard AWS variables and files. */
+  readonly endpoint?: string;
+  readonly region: string;
+  readonly bucket: string;
+};
+
+/** Two parts of 8 MiB in flight keep a single upload fast and a hundred of them below 2 GiB. */
+const PART_BYTES = 8 * 1024 * 1024;
+const PARTS_IN_FLIGHT = 2;
+
+/** A client for S3 and what speaks its protocol. Close it with `destroy()`. */
+export const connectS3 = ({ endpoint, region }: S3ObjectStoreOptions): S3Client =>
+  new S3Client({
+    region,
+    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
+    // Ceph and older MinIO refuse the checksums that newer clients send unasked.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
+
+const unlessMissing = async <T>(result: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await result;
+  } catch (error) {
+    if (error instanceof NoSuchKey || error instanceof NotFound) return undefined;
+    throw error;
+  }
+};
+
+const instant = (date: Date | undefined): Instant => (date ?? new Date(0)).toISOString() as Instant;
+
+const replyHeaders = ({ mediaType, downloadName }: SignedUrlOptions): object => ({
+  ...(mediaType === undefined ? {} : { ResponseContentType: mediaType }),
+  ...(downloadName === undefined ? {} : { ResponseContentDisposition: attachmentNamed(downloadName) }),
+});
+
+const upload = async (
+  s3: S3Client,
+  target: { readonly Bucket: string; readonly Key: string },
+  content: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): Promise<void> => {
+  signal?.throwIfAborted();
+  const body = Readable.from(content, { objectMode: false });
+  const sending = new Upload({
+    client: s3,
+    params: { ...target, Body: body },
+    partSize: PART_BYTES,
+    queueSize: PARTS_IN_FLIGHT,
+  });
+  const abort = (): void => {
+    body.destroy(new Error('The upload was aborted'));
+    void sending.abort();
+  };
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    await sending.done();
+  } finally {
+    signal?.removeEventListener('abort', abort);
+    body.destroy();
+  }
+};
+
+const unfinishedUploads = async function* (s3: S3Client, bucket: string): AsyncGenerator<MultipartUpload> {
+  let marker: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } | undefined = {};
+  while (marker !== undefined) {
+    const page: ListMultipartUploadsCommandOutput = await s3.send(
+      new ListMultipartUploadsCommand({ Bucket: bucket, ...marker }),
+    );
+    yield* page.Uploads ?? [];
+    marker =
+      page.IsTruncated === true
+        ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
+        : undefined;
+  }
+};
+
+/** Objects in one bucket. Multipart uploads are aborted when they fail; after a crash `removeUnfinished` finds them. */
+export const s3ObjectStore = (s3: S3Client, { bucket }: S3ObjectStoreOptions): ObjectStore => {
+  const at = (key: string): { readonly Bucket: string; readonly Key: string } => {
+    assertKey(key);
+    return { Bucket: bucket, Key: key };
+  };
+
+  return {
+    put: async (key, content, { signal } = {}) => upload(s3, at(key), content, signal),
+
+    get: async (key, range) => {
+      const Range = range === undefined ? {} : { Range: `bytes=${range.first}-${range.last}` };
+      const found = await unlessMissing(s3.send(new GetObjectCommand({ ...at(key), ...Range })));
+      return found?.Body as Readable | undefined;
+    },
+
+    head: async (key) => {
+      const found = await unlessMissing(s3.send(new HeadObjectCommand(at(key))));
+      if (found === undefined) return undefined;
+      return { key, size: found.ContentLength ?? 0, modifiedAt: instant(found.LastModified) };
+    },
+
+    delete: async (key) => {
+      await s3.send(new DeleteObjectCommand(at(key)));
+    },
+
+    list: async function* (prefix) {
+      for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: prefix }))
+        for (const { Key, Size, LastModified } of page.Contents ?? [])
+          if (Key !== undefined) yield { key: Key, size: Size ?? 0, modifiedAt: instant(LastModified) };
+    },
+
+    signedUrl: async (key, options) => {
+      const url = await getSignedUrl(s3, new GetObjectCommand({ ...at(key), ...replyHeaders(options) }), {
+        expiresIn: options.expiresInS,
+      });
+      return { url, expiresAt: instant(new Date(Date.now() + options.expiresInS * 1000)) };
+    },
+
+    removeUnfinished: async (before) => {
+      let removed = 0;
+      for await (const { Key, UploadId, Initiated } of unfinishedUploads(s3, bucket)) {
+        if (instant(Initiated) >= before) continue;
+        await s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }));
+        removed += 1;
+      }
+      return removed;
+    },
+  };
+};

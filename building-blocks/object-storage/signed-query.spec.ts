@@ -1,0 +1,76 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { Instant } from '@lego-moc/kernel/message';
+import { signedQueries } from './signed-query.ts';
+
+const noon = '2026-01-01T12:00:00.000Z' as Instant;
+const later = '2026-01-01T12:05:00.000Z' as Instant;
+
+let now = noon;
+const queries = signedQueries(Buffer.from('a secret for this test'), () => now);
+const parsed = (query: string): Record<string, string> => Object.fromEntries(new URLSearchParams(query));
+
+describe('signing a download', () => {
+  beforeEach(() => {
+    now = noon;
+  });
+
+  it('grants what was signed', () => {
+    const { query, expiresAt } = queries.sign('a/b', {
+      expiresInS: 300,
+      mediaType: 'application/pdf',
+      downloadName: 'Å & b.pdf',
+    });
+    expect(expiresAt).to.equal(later);
+    expect(queries.verify('a/b', parsed(query))).to.deep.equal({
+      mediaType: 'application/pdf',
+      downloadName: 'Å & b.pdf',
+    });
+  });
+
+  it('ends at the second it was signed for', () => {
+    const query = parsed(queries.sign('a/b', { expiresInS: 300 }).query);
+    now = '2026-01-01T12:04:59.999Z' as Instant;
+    expect(queries.verify('a/b', query)).to.deep.equal({});
+    now = later;
+    expect(queries.verify('a/b', query)).to.equal('expired');
+  });
+
+  it('holds for one key', () => {
+    const { query } = queries.sign('a/b', { expiresInS: 300 });
+    expect(queries.verify('a/c', parsed(query))).to.equal('tampered');
+  });
+
+  it('holds for one secret', () => {
+    const { query } = queries.sign('a/b', { expiresInS: 300 });
+    expect(signedQueries(Buffer.from('another secret'), () => now).verify('a/b', parsed(query))).to.equal('tampered');
+  });
+
+  it('notices every parameter changed, added, removed or repeated', () => {
+    const signed = parsed(queries.sign('a/b', { expiresInS: 300, mediaType: 'text/csv' }).query);
+    const { signature, ...unsigned } = signed;
+    for (const query of [
+      { ...signed, expires: '9999999999' },
+      { ...signed, expires: `${signed['expires'] ?? ''} ` },
+      { ...signed, mediaType: 'text/html' },
+      { ...signed, downloadName: 'x.html' },
+      { ...signed, signature: '' },
+      { ...signed, signature: [signature] },
+      { ...signed, expires: [signed['expires'], '9'] },
+      unsigned,
+      {},
+    ])
+      expect(queries.verify('a/b', query)).to.equal('tampered');
+  });
+
+  it('confuses no parameter with another', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (one, two) => {
+        const query = parsed(queries.sign('k', { expiresInS: 1, mediaType: one, downloadName: two }).query);
+        const { mediaType, downloadName, ...rest } = query;
+        fc.pre(mediaType !== downloadName);
+        expect(queries.verify('k', { ...rest, mediaType: downloadName, downloadName: mediaType })).to.equal('tampered');
+      }),
+    );
+  });
+});

@@ -1,0 +1,58 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '@lego-moc/kernel/clock';
+import type { Instant } from '@lego-moc/kernel/message';
+import type { SignedUrlOptions } from './object-store.ts';
+
+/** What a signature vouches for. */
+export type Grant = { readonly mediaType?: string; readonly downloadName?: string };
+
+/** A query that lets its bearer read one key for a while. */
+export interface SignedQueries {
+  sign(key: string, options: SignedUrlOptions): { readonly query: string; readonly expiresAt: Instant };
+  /** Takes the query as Express parses it: repeated or nested parameters count as tampering. */
+  verify(key: string, query: Readonly<Record<string, unknown>>): Grant | 'expired' | 'tampered';
+}
+
+const given = (query: Readonly<Record<string, unknown>>, name: string): string | undefined => {
+  const value = query[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** Signs with HMAC-SHA256. Whoever knows the secret can read every object. */
+export const signedQueries = (secret: Uint8Array, now: Clock): SignedQueries => {
+  const signatureOf = (key: string, expires: string, grant: Grant): Buffer =>
+    createHmac('sha256', secret)
+      .update(JSON.stringify([key, expires, grant.mediaType ?? null, grant.downloadName ?? null]))
+      .digest();
+
+  return {
+    sign: (key, { expiresInS, mediaType, downloadName }) => {
+      const expiresAtS = Math.floor(Date.parse(now()) / 1000) + expiresInS;
+      const expires = String(expiresAtS);
+      const grant = {
+        ...(mediaType === undefined ? {} : { mediaType }),
+        ...(downloadName === undefined ? {} : { downloadName: downloadName.toWellFormed() }),
+      };
+      const query = new URLSearchParams({
+        expires,
+        ...grant,
+        signature: signatureOf(key, expires, grant).toString('base64url'),
+      });
+      return { query: query.toString(), expiresAt: new Date(expiresAtS * 1000).toISOString() as Instant };
+    },
+
+    verify: (key, query) => {
+      const expires = given(query, 'expires') ?? '';
+      const mediaType = given(query, 'mediaType');
+      const downloadName = given(query, 'downloadName');
+      const grant = {
+        ...(mediaType === undefined ? {} : { mediaType }),
+        ...(downloadName === undefined ? {} : { downloadName }),
+      };
+      const presented = Buffer.from(given(query, 'signature') ?? '', 'base64url');
+      const expected = signatureOf(key, expires, grant);
+      if (presented.length !== expected.length || !timingSafeEqual(presented, expected)) return 'tampered';
+      return Number(expires) * 1000 > Date.parse(now()) ? grant : 'expired';
+    },
+  };
+};
