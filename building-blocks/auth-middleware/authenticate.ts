@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express';
-import type { JWTVerifyGetKey } from 'jose';
 import { callerOf, identify, userOf, type Caller, type User } from '@lego-moc/http/caller';
 import { refuse } from '@lego-moc/http/problem';
+import { KeysUnavailable, type PublicKeys } from './public-keys.ts';
 import {
   ContextRefused,
   SERVICE_CONTEXT_HEADER,
@@ -14,9 +14,9 @@ export type AuthenticateOptions = {
   /** The service's own name: contexts addressed to others are refused. */
   readonly audience: string;
   /** The gateway's public keys. */
-  readonly gatewayKeys: JWTVerifyGetKey;
+  readonly gatewayKeys: PublicKeys;
   /** The other services' public keys, each named for its service. */
-  readonly serviceKeys: JWTVerifyGetKey;
+  readonly serviceKeys: PublicKeys;
 };
 
 const PLAIN_HEADERS = ['x-user-id', 'x-user-email', 'x-user-roles'] as const;
@@ -33,12 +33,6 @@ const contradicts = (request: Request, user: User | undefined): boolean =>
     const plain = request.headers[name];
     return plain !== undefined && (user === undefined || plain !== plainOf(user)[name]);
   });
-
-/** Keys and signatures that cannot be checked just now are an outage, not a lie; see `problemFor`. */
-const isOutage = (error: unknown): boolean => {
-  const { cause } = error as { cause?: { code?: unknown; name?: unknown } };
-  return cause?.code === 'ERR_JWKS_TIMEOUT' || cause?.name === 'TypeError' || cause?.code === 'ENOENT';
-};
 
 /**
  * Believes what a signature says and nothing else: notes the user of `X-User-Context` or the service of
@@ -62,7 +56,7 @@ export const authenticate = ({ audience, gatewayKeys, serviceKeys }: Authenticat
       caller = await callerIn(request);
     } catch (error) {
       if (!(error instanceof ContextRefused)) throw error;
-      if (isOutage(error))
+      if (error.cause instanceof KeysUnavailable)
         refuse(503, 'keys-not-available', 'Signatures cannot be checked just now. Try again shortly.', {
           headers: { 'retry-after': '2' },
         });

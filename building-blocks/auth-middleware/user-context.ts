@@ -1,8 +1,9 @@
-import { jwtVerify, SignJWT, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import { z } from 'zod';
 import type { Caller, User } from '@lego-moc/http/caller';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { SigningKey } from './keys.ts';
+import type { PublicKeys } from './public-keys.ts';
 
 /** Carries the gateway's word for who the user is. */
 export const USER_CONTEXT_HEADER = 'x-user-context';
@@ -41,7 +42,7 @@ const signed = (key: SigningKey, type: string, claims: JWTPayload, ttlS: number)
 
 const verified = async <T>(
   token: string,
-  keys: JWTVerifyGetKey,
+  keys: PublicKeys,
   demands: { readonly audience: string; readonly typ: string; readonly issuer?: string },
   read: (payload: JWTPayload, kid: string | undefined) => T,
 ): Promise<T> => {
@@ -66,7 +67,7 @@ export const signUserContext = (
 
 /** Reads a user context addressed to `audience`. The function throws `ContextRefused`. */
 export const verifyUserContext =
-  (keys: JWTVerifyGetKey, audience: string): ((token: string) => Promise<User>) =>
+  (keys: PublicKeys, audience: string): ((token: string) => Promise<User>) =>
   (token) =>
     verified(token, keys, { audience, typ: USER_CONTEXT, issuer: GATEWAY }, (payload) =>
       toUser(userClaims.parse(payload)),
@@ -88,13 +89,16 @@ export const signServiceContext = (
     TTL_S,
   );
 
-/** Reads a service context addressed to `audience`; only the key named for a service speaks for it. Throws `ContextRefused`. */
+/**
+ * Reads a service context addressed to `audience`; only a key named `<service>` or `<service>.<generation>` speaks for
+ * that service. Throws `ContextRefused`.
+ */
 export const verifyServiceContext =
-  (keys: JWTVerifyGetKey, audience: string): ((token: string) => Promise<Caller>) =>
+  (keys: PublicKeys, audience: string): ((token: string) => Promise<Caller>) =>
   (token) =>
     verified(token, keys, { audience, typ: SERVICE_CONTEXT }, (payload, kid) => {
       const { iss, act } = serviceClaims.parse(payload);
-      if (kid !== iss) throw new Error(`The key ${String(kid)} does not speak for ${iss}`);
+      if (kid?.split('.', 1)[0] !== iss) throw new Error(`The key ${String(kid)} does not speak for ${iss}`);
       return { service: iss, user: act === undefined ? undefined : toUser(act) };
     });
 

@@ -6,6 +6,7 @@ import { correlationIdOf } from './correlation.ts';
 import { openApiDocument } from './openapi.ts';
 import { problem, sendProblem } from './problem.ts';
 import { problemFor } from './problem-for.ts';
+import { ok, respond } from './respond.ts';
 import { CHECK_REPLIES, type RouteContract } from './route-contract.ts';
 
 /** Whether the service can do its work now; `reason` names what is missing. */
@@ -41,12 +42,15 @@ const operations = ({ service, metrics, ready, contracts = [] }: ApiOptions): ex
   router.get('/health', (_request, response) => {
     response.json({ status: 'up', service });
   });
-  router.get('/ready', async (request, response) => {
-    const readiness = (await ready?.()) ?? { ready: true };
-    if (readiness.ready) response.json({ status: 'ready', service });
-    else
-      sendProblem(request, response, problem(503, 'not-ready', readiness.reason, { headers: { 'retry-after': '1' } }));
-  });
+  router.get(
+    '/ready',
+    respond(async () => {
+      const readiness = (await ready?.()) ?? { ready: true };
+      return readiness.ready
+        ? ok({ status: 'ready', service })
+        : problem(503, 'not-ready', readiness.reason, { headers: { 'retry-after': '1' } });
+    }),
+  );
   router.get('/metrics', async (_request, response) => {
     const { contentType, body } = await metrics.exposition();
     response.setHeader('content-type', contentType);
@@ -60,7 +64,11 @@ const operations = ({ service, metrics, ready, contracts = [] }: ApiOptions): ex
 };
 
 const jsonBody = ({ jsonBytesMax = MEBIBYTE, streamed = () => false }: ApiOptions): RequestHandler => {
-  const parse = express.json({ limit: jsonBytesMax, strict: false, type: ['application/json', 'application/*+json'] });
+  const parse: RequestHandler = express.json({
+    limit: jsonBytesMax,
+    strict: false,
+    type: ['application/json', 'application/*+json'],
+  });
   return (request, response, next) => {
     if (streamed(request.path)) next();
     else parse(request, response, next);
@@ -78,6 +86,7 @@ const notFound: RequestHandler = (request, response) => {
 /** The one place where what was thrown becomes an answer. Express knows it by its four parameters. */
 const answerErrors =
   (logger: Logger): ErrorRequestHandler =>
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- Express tells an error handler by its fourth parameter
   (error, request, response, _next) => {
     const reply = problemFor(error, request);
     if (reply.status >= 500)

@@ -13,8 +13,9 @@ export type OpenApiDocument = {
 };
 
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): JsonSchema => {
-  const { $schema, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' });
-  return rest;
+  const json = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' });
+  delete json.$schema;
+  return json;
 };
 
 const PROBLEM_SCHEMA: JsonSchema = {

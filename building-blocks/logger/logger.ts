@@ -41,11 +41,8 @@ export const createLogger = (service: string, level: LogLevel, destination?: Nod
     winston.createLogger({
       level,
       format: winston.format.combine(winston.format.timestamp(), winston.format.json()),
-      transports: [
-        destination === undefined
-          ? new winston.transports.Console()
-          : new winston.transports.Stream({ stream: destination }),
-      ],
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston types its own transports apart
+      transports: [new winston.transports.Stream({ stream: destination ?? process.stdout })],
     }),
     { service },
   );

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+
+/** There is no way to check a signature just now: an outage, not a forgery. */
+export class KeysUnavailable extends Error {
+  constructor(where: string, cause: unknown) {
+    super(`The public keys of ${where} cannot be had`, { cause });
+    this.name = 'KeysUnavailable';
+  }
+}
+
+export type PublicKeys = JWTVerifyGetKey;
+
+/** Public keys given as a value. */
+export const fixedKeys = (jwks: JSONWebKeySet): PublicKeys => createLocalJWKSet(jwks);
+
+type Options = {
+  /** How often an unknown key id, or a failure, may make us look again. */
+  readonly cooldownMs: number;
+  /** After how long known keys are looked up afresh, in the background. */
+  readonly refreshMs: number;
+};
+
+/**
+ * Keys as last seen. An unknown key id looks again, at most every `cooldownMs`; known keys go on working while they
+ * cannot be looked up. Time is measured by the monotonic clock: a clock set back must not freeze the keys.
+ */
+const kept = (where: string, load: () => Promise<JSONWebKeySet>, { cooldownMs, refreshMs }: Options): PublicKeys => {
+  let keys: PublicKeys | undefined;
+  let triedAt = -Infinity;
+  let loading: Promise<void> | undefined;
+  let failure: unknown;
+
+  const reload = (): Promise<void> => {
+    triedAt = performance.now();
+    loading ??= load()
+      .then((jwks) => {
+        keys = createLocalJWKSet(jwks);
+        failure = undefined;
+      })
+      .catch((error: unknown) => {
+        failure = error;
+      })
+      .finally(() => {
+        loading = undefined;
+      });
+    return loading;
+  };
+  const olderThan = (ms: number): boolean => performance.now() - triedAt >= ms;
+
+  const firstKeys = async (): Promise<PublicKeys> => {
+    if (loading !== undefined || olderThan(Math.min(cooldownMs, FIRST_COOLDOWN_MS))) await reload();
+    if (keys === undefined) throw new KeysUnavailable(where, failure);
+    return keys;
+  };
+
+  return async (header, token) => {
+    const known = keys ?? (await firstKeys());
+    if (olderThan(refreshMs)) void reload();
+    try {
+      return await known(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey) || !olderThan(cooldownMs)) throw error;
+      await reload();
+      return (keys ?? known)(header, token);
+    }
+  };
+};
+
+/** While nothing is known yet, looking again soon costs less than refusing everyone. */
+const FIRST_COOLDOWN_MS = 500;
+const REFRESH_MS = 300_000;
+const TIMEOUT_MS = 5_000;
+
+const fetched = async (url: string): Promise<JSONWebKeySet> => {
+  const reply = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
+  if (!reply.ok) throw new Error(`${url} answered ${reply.status}`);
+  return (await reply.json()) as JSONWebKeySet;
+};
+
+/** Public keys published at `url`. Throws `KeysUnavailable` until they could be had once. */
+export const keysFromUrl = (url: string, options: Partial<Options> = {}): PublicKeys =>
+  kept(url, () => fetched(url), { cooldownMs: 30_000, refreshMs: REFRESH_MS, ...options });
+
+/** Public keys in a file (a JWKS). Throws `KeysUnavailable` until it could be read once. */
+export const keysFromFile = (path: string, options: Partial<Options> = {}): PublicKeys =>
+  kept(path, async () => JSON.parse(await readFile(path, 'utf8')) as JSONWebKeySet, {
+    cooldownMs: 1_000,
+    refreshMs: REFRESH_MS,
+    ...options,
+  });
