@@ -1,0 +1,142 @@
+import { given } from '@lego-moc/testing/given';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import type { AttemptId, Failure, FileJobEvent, JobId, Submission } from './file-job-events.ts';
+import { noFindings, type Findings } from './findings.ts';
+import { fileJobDecider } from './file-job.ts';
+
+const jobId = 'job-1' as JobId;
+const first = 'attempt-1' as AttemptId;
+const second = 'attempt-2' as AttemptId;
+const third = 'attempt-3' as AttemptId;
+const fourth = 'attempt-4' as AttemptId;
+const noon = '2026-01-01T12:00:00Z' as Instant;
+const later = '2026-01-01T12:05:00Z' as Instant;
+const failure: Failure = { code: 'xml-malformed', detail: 'A tag is not closed.', line: 7 };
+
+const submission: Submission = {
+  jobId,
+  fileId: 'file-1',
+  fileName: 'lighthouse.xml',
+  mocId: 'moc-1',
+  partsListId: 'list-1',
+  owner: 'ada' as UserId,
+};
+const findings: Findings = {
+  ...noFindings,
+  lots: 3,
+  pieces: 12,
+  format: 'bricklink-xml',
+  encoding: 'utf-8',
+  catalogueRelease: 'starter-1',
+};
+
+const submitted: FileJobEvent = { type: 'FileSubmitted', data: { ...submission, submittedAt: noon } };
+const started = (attemptId: AttemptId): FileJobEvent => ({
+  type: 'ParsingStarted',
+  data: { jobId, attemptId, startedAt: noon },
+});
+const completed: FileJobEvent = {
+  type: 'ParsingCompleted',
+  data: { jobId, attemptId: first, findings, completedAt: noon },
+};
+const failed: FileJobEvent = { type: 'ParsingFailed', data: { jobId, failure, failedAt: noon } };
+
+const submit = (change: Partial<Submission> = {}) =>
+  ({ type: 'SubmitFile', data: { ...submission, ...change, at: noon } }) as const;
+const start = (attemptId: AttemptId) => ({ type: 'StartParsing', data: { attemptId, at: noon } }) as const;
+const complete = (attemptId: AttemptId, at = noon) =>
+  ({ type: 'CompleteParsing', data: { attemptId, findings, at } }) as const;
+const fail = (attemptId: AttemptId) => ({ type: 'FailParsing', data: { attemptId, failure, at: noon } }) as const;
+
+const job = given(fileJobDecider);
+
+describe('submitting a file', () => {
+  it('queues it', () => {
+    job().when(submit()).then(submitted);
+  });
+
+  it('changes nothing the second time, whatever has happened since', () => {
+    job(submitted, started(first), completed).when(submit()).thenNothing();
+  });
+
+  it('is refused under the id of a job for another file', () => {
+    job(submitted)
+      .when(submit({ fileId: 'file-2' }))
+      .thenRejected('job-id-taken');
+  });
+});
+
+describe('starting to parse', () => {
+  it('begins an attempt', () => {
+    job(submitted).when(start(first)).then(started(first));
+  });
+
+  it('changes nothing the second time', () => {
+    job(submitted, started(first)).when(start(first)).thenNothing();
+  });
+
+  it('begins anew after an attempt that broke off', () => {
+    job(submitted, started(first)).when(start(second)).then(started(second));
+  });
+
+  it('gives up on a file that has ended three attempts', () => {
+    job(submitted, started(first), started(second), started(third))
+      .when(start(fourth))
+      .then({
+        type: 'ParsingFailed',
+        data: {
+          jobId,
+          failure: {
+            code: 'parsing-keeps-failing',
+            detail: 'Reading this file broke off again and again. Hand it in once more, or in another format.',
+          },
+          failedAt: noon,
+        },
+      });
+  });
+
+  it('is refused once the job is over', () => {
+    job(submitted, started(first), completed).when(start(second)).thenRejected('job-over');
+    job(submitted, started(first), failed).when(start(second)).thenRejected('job-over');
+  });
+
+  it('is refused for a job that was never submitted', () => {
+    job().when(start(first)).thenRejected('job-not-found');
+  });
+});
+
+describe('completing', () => {
+  it('records what was found', () => {
+    job(submitted, started(first)).when(complete(first)).then(completed);
+  });
+
+  it('changes nothing the second time', () => {
+    job(submitted, started(first), completed).when(complete(first, later)).thenNothing();
+  });
+
+  it('is refused to an attempt that another one has replaced', () => {
+    job(submitted, started(first), started(second)).when(complete(first)).thenRejected('attempt-superseded');
+  });
+
+  it('is refused after a failure', () => {
+    job(submitted, started(first), failed).when(complete(first)).thenRejected('job-over');
+  });
+});
+
+describe('failing', () => {
+  it('records why', () => {
+    job(submitted, started(first)).when(fail(first)).then(failed);
+  });
+
+  it('changes nothing the second time', () => {
+    job(submitted, started(first), failed).when(fail(first)).thenNothing();
+  });
+
+  it('is refused to an attempt that another one has replaced', () => {
+    job(submitted, started(first), started(second)).when(fail(first)).thenRejected('attempt-superseded');
+  });
+
+  it('is refused once the file was read', () => {
+    job(submitted, started(first), completed).when(fail(first)).thenRejected('job-over');
+  });
+});

@@ -1,0 +1,107 @@
+import { expect } from 'chai';
+import { checkLot, partKey, type Format, type Knowledge } from './catalogue.ts';
+import { addFindings, noFindings, SHOWN_MAX } from './findings.ts';
+import { readLot, type WrittenLot } from './lot.ts';
+
+const knowledge: Knowledge = {
+  parts: new Map([
+    [partKey('3001'), '3001'],
+    [partKey('3626cpr0001'), '3626cpr0001'],
+  ]),
+  colours: new Set([0, 4, 15, 148, 1103, 9999]),
+};
+
+const written = (change: Partial<WrittenLot>): WrittenLot => ({
+  line: 2,
+  itemType: 'P',
+  partNumber: '3001',
+  colour: '4',
+  quantityText: '1',
+  role: 'needed',
+  ...change,
+});
+const check = (change: Partial<WrittenLot>, format: Format = 'rebrickable-csv', lot = 1) =>
+  checkLot(readLot(written(change), lot), format, knowledge);
+
+describe('checking a lot against the catalogue', () => {
+  it('takes the colours of a Rebrickable file as they are', () => {
+    expect(check({ colour: '15' }).colourId).to.equal(15);
+  });
+
+  it("translates BrickLink's colours", () => {
+    expect(check({ colour: '11' }, 'bricklink-xml').colourId).to.equal(0);
+    expect(check({ colour: '5' }, 'bricklink-xml').colourId).to.equal(4);
+  });
+
+  it('takes no colour, or BrickLink 0, for any colour', () => {
+    expect(check({ colour: null }, 'bricklink-xml').colourId).to.equal(9999);
+    expect(check({ colour: '0' }, 'bricklink-xml').colourId).to.equal(9999);
+  });
+
+  it('says when a BrickLink colour stands for several', () => {
+    const { colourId, colourAmbiguous } = check({ colour: '77' }, 'bricklink-xml');
+    expect([colourId, colourAmbiguous]).to.deep.equal([148, true]);
+  });
+
+  for (const colour of ['12345', 'Red', '', '1e2', '__proto__'])
+    it(`does not know colour "${colour}"`, () => {
+      expect(check({ colour }).colourId).to.equal(null);
+    });
+
+  it('finds a part whatever the case of its number', () => {
+    expect(check({ partNumber: '3626CPR0001' }).part).to.equal('3626cpr0001');
+  });
+
+  it("does not guess at BrickLink's number of a print", () => {
+    expect(check({ partNumber: '3626cpb0001' }, 'bricklink-xml').part).to.equal(null);
+  });
+});
+
+describe('adding up what was found', () => {
+  it('reports unknown parts and colours with their lines and keeps counting their pieces', () => {
+    const found = addFindings(
+      noFindings,
+      [
+        check({ quantityText: '8' }, 'rebrickable-csv', 1),
+        check({ line: 3, partNumber: 'x999', quantityText: '2' }, 'rebrickable-csv', 2),
+        check({ line: 4, colour: '777', quantityText: '5' }, 'rebrickable-csv', 3),
+      ],
+      [],
+    );
+    expect([found.lots, found.pieces]).to.deep.equal([3, 15]);
+    expect(found.unknownParts).to.deep.equal({
+      count: 1,
+      first: [{ line: 3, lot: 2, partNumber: 'x999', colour: '4', quantity: 2 }],
+    });
+    expect(found.unknownColours.first.map(({ line, colour }) => [line, colour])).to.deep.equal([[4, '777']]);
+  });
+
+  it('counts every problem and shows the first hundred', () => {
+    const lots = Array.from({ length: SHOWN_MAX + 50 }, (_, index) =>
+      check({ line: index + 2, quantityText: '-1' }, 'rebrickable-csv', index + 1),
+    );
+    const { problems, lots: count } = addFindings(addFindings(noFindings, lots.slice(0, 70), []), lots.slice(70), []);
+    expect([count, problems.count, problems.first.length]).to.deep.equal([150, 150, SHOWN_MAX]);
+    expect(problems.first[99]?.line).to.equal(101);
+  });
+
+  it('counts what was mended and says where it began', () => {
+    const { repairs } = addFindings(
+      noFindings,
+      [check({ quantityText: null, line: 9 })],
+      [
+        { code: 'ampersand-escaped', line: 3 },
+        { code: 'ampersand-escaped', line: 5 },
+      ],
+    );
+    expect(repairs).to.deep.equal([
+      { code: 'ampersand-escaped', count: 2, line: 3 },
+      { code: 'quantity-assumed', count: 1, line: 9 },
+    ]);
+  });
+
+  it('takes a formula in place of a part number for data', () => {
+    const { unknownParts } = addFindings(noFindings, [check({ partNumber: "=cmd|'/c calc'!A1" })], []);
+    expect(unknownParts.first[0]?.partNumber).to.equal("=cmd|'/c calc'!A1");
+  });
+});
