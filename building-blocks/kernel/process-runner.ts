@@ -10,6 +10,8 @@ type Typed = { readonly type: string };
 export type CarryOut<Command, Event> = (command: Command, cause: Cause) => Promise<readonly Event[]>;
 
 export interface ProcessRunner<Event, State> {
+  /** Where an instance stands, and at which revision; an unknown one is at its beginning. */
+  look(id: string): Promise<{ readonly state: State; readonly revision: Revision }>;
   /** Records what happened to an instance, wherever its stream stands; returns the state it came to. */
   record(id: string, events: readonly Event[], cause: Cause): Promise<State>;
   /** Does everything that is due, step by step, until nothing is; returns the state it came to. */
@@ -58,6 +60,7 @@ export const processRunner = <Event extends Typed, State, Command extends Typed>
   };
 
   return {
+    look: load,
     record: async (id, events, cause) => {
       await streams.append(id, events, 'any', cause);
       return (await load(id)).state;

@@ -26,8 +26,10 @@ const decide = (command: TitleCommand, title: Title): Decision<TitleEvent, Title
   if (isTakenFrom(mocId, command.data.at, title))
     return reject('title-taken', 'You have a MOC with this title already.');
   if (title.status === 'secured') return [];
+  const heldUntil = title.status === 'held' && title.mocId === mocId ? title.until : undefined;
   if (command.type === 'SecureTitle') return [{ type: 'TitleSecured', data: { mocId } }];
-  return [{ type: 'TitleHeld', data: { mocId, until: command.data.until } }];
+  const { until } = command.data;
+  return heldUntil === until ? [] : [{ type: 'TitleHeld', data: { mocId, until } }];
 };
 
 const isTakenFrom = (mocId: MocId, at: Instant, title: Title): boolean => {

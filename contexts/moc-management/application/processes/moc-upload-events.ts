@@ -38,8 +38,11 @@ export type FilesFiled = Message<'FilesFiled', { mocId: MocId }>;
 /** File processing took on the reading of a parts list. */
 export type PartsReadingRequested = Message<'PartsReadingRequested', { partsListId: PartsListId; jobId: JobId }>;
 
-/** File processing could not be asked to read a parts list, and never will be. */
-export type PartsReadingGivenUp = Message<'PartsReadingGivenUp', { partsListId: PartsListId; because: string }>;
+/** File processing was away for too long: the parts lists it has not taken on will not be read. */
+export type PartsReadingOverdue = Message<'PartsReadingOverdue', { at: Instant }>;
+
+/** The MOC knows that a parts list of it will not be read. */
+export type PartsReadingGivenUp = Message<'PartsReadingGivenUp', { partsListId: PartsListId }>;
 
 /** The upload comes to nothing: everything done for it is undone. `code` is the problem its sender is told. */
 export type UploadAbandoned = Message<'UploadAbandoned', { code: string; because: string }>;
@@ -59,6 +62,7 @@ export type MocUploadEvent =
   | UploadTitleSecured
   | FilesFiled
   | PartsReadingRequested
+  | PartsReadingOverdue
   | PartsReadingGivenUp
   | UploadAbandoned
   | FileDiscarded

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { codecFor } from '@lego-moc/event-codec/codec';
+import type { MocEvent } from '../../domain/moc-events.ts';
+import { attachedFile, described, fileId, instant, jobId, mocId, partsListId, userId } from './stored-values.ts';
+
+const list = z.object({ partsListId, title: z.string(), fileId, jobId });
+const count = z.object({ lots: z.int(), pieces: z.int(), unknownParts: z.int(), unknownColours: z.int() });
+
+/** Stored forms of a MOC's events. */
+export const mocCodec = codecFor<MocEvent>('moc-management', {
+  MocDrafted: [{ schema: z.object({ mocId, owner: userId, title: z.string(), draftedAt: instant, ...described }) }],
+  MocRetitled: [{ schema: z.object({ mocId, title: z.string() }) }],
+  MocDescribed: [{ schema: z.object({ mocId, ...described }) }],
+  FileAttached: [{ schema: z.object({ mocId, file: attachedFile }) }],
+  FileDetached: [{ schema: z.object({ mocId, fileId }) }],
+  PartsListed: [{ schema: z.object({ mocId, list }) }],
+  PartsListRetitled: [{ schema: z.object({ mocId, partsListId, title: z.string() }) }],
+  PartsCounted: [{ schema: z.object({ mocId, partsListId, count }) }],
+  PartsFoundUnreadable: [{ schema: z.object({ mocId, partsListId, code: z.string(), because: z.string() }) }],
+  PartsUnlisted: [{ schema: z.object({ mocId, partsListId }) }],
+  MocPublished: [{ schema: z.object({ mocId, publishedAt: instant }) }],
+  MocDeleted: [{ schema: z.object({ mocId, deletedAt: instant }) }],
+});

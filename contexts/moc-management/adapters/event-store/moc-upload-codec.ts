@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { codecFor } from '@lego-moc/event-codec/codec';
+import type { MocUploadEvent } from '../../application/processes/moc-upload-events.ts';
+import {
+  attachedFile,
+  described,
+  fileId,
+  fileKind,
+  instant,
+  jobId,
+  mocId,
+  partsListId,
+  userId,
+} from './stored-values.ts';
+
+const intent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('create'), title: z.string(), ...described }),
+  z.object({ kind: z.literal('add'), partsListTitle: z.string() }),
+]);
+
+/** Stored forms of the upload process' events. */
+export const mocUploadCodec = codecFor<MocUploadEvent>('moc-management', {
+  UploadBegun: [{ schema: z.object({ mocId, owner: userId, begunAt: instant }) }],
+  FileAnnounced: [{ schema: z.object({ fileId, kind: fileKind, name: z.string() }) }],
+  StillReceiving: [{ schema: z.object({ at: instant }) }],
+  FileReceived: [{ schema: z.object({ file: attachedFile }) }],
+  UploadReceived: [{ schema: z.object({ intent, receivedAt: instant }) }],
+  UploadTitleSecured: [{ schema: z.object({ title: z.string() }) }],
+  FilesFiled: [{ schema: z.object({ mocId }) }],
+  PartsReadingRequested: [{ schema: z.object({ partsListId, jobId }) }],
+  PartsReadingOverdue: [{ schema: z.object({ at: instant }) }],
+  PartsReadingGivenUp: [{ schema: z.object({ partsListId }) }],
+  UploadAbandoned: [{ schema: z.object({ code: z.string(), because: z.string() }) }],
+  FileDiscarded: [{ schema: z.object({ fileId }) }],
+  UploadTitleReleased: [{ schema: z.object({ mocId }) }],
+});

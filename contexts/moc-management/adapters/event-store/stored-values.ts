@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import type { FileId, JobId, MocId, PartsListId } from '../../domain/moc-events.ts';
+
+export const mocId = z.string().transform((id) => id as MocId);
+export const fileId = z.string().transform((id) => id as FileId);
+export const partsListId = z.string().transform((id) => id as PartsListId);
+export const jobId = z.string().transform((id) => id as JobId);
+export const userId = z.string().transform((id) => id as UserId);
+export const instant = z.iso.datetime().transform((at) => at as Instant);
+
+export const fileKind = z.enum(['instruction', 'parts-list', 'thumbnail', 'gallery-image']);
+
+export const attachedFile = z.object({
+  fileId,
+  kind: fileKind,
+  name: z.string(),
+  mediaType: z.string(),
+  sizeBytes: z.int(),
+  sha256: z.string(),
+});
+
+export const described = { description: z.string(), theme: z.string(), tags: z.array(z.string()) };

@@ -1,0 +1,16 @@
+import type { Cause } from '@lego-moc/kernel/event-streams';
+import type { UserId } from '@lego-moc/kernel/message';
+import type { ListedParts, MocId } from '../../domain/moc-events.ts';
+
+export type PartsToRead = {
+  readonly mocId: MocId;
+  readonly owner: UserId;
+  readonly list: ListedParts;
+  readonly fileName: string;
+};
+
+/** Who reads parts lists, in the background; what comes of it arrives as an integration event. */
+export interface PartsReader {
+  /** Safe to repeat. Throws when the request was not taken. */
+  request(parts: PartsToRead, cause: Cause): Promise<void>;
+}

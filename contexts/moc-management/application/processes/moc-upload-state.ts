@@ -1,0 +1,151 @@
+import { unreachable } from '@lego-moc/kernel/decider';
+import { derivedId } from '@lego-moc/kernel/ids';
+import type { UserId } from '@lego-moc/kernel/message';
+import type { AttachedFile, FileId, JobId, ListedParts, MocId, PartsListId } from '../../domain/moc-events.ts';
+import type { MocUploadEvent, UploadIntent } from './moc-upload-events.ts';
+
+/** What an upload has gathered so far. */
+type Gathered = {
+  readonly attempt: number;
+  readonly mocId: MocId;
+  readonly owner: UserId;
+  /** Ids under which bytes may lie in file storage. */
+  readonly announced: readonly FileId[];
+  readonly received: readonly AttachedFile[];
+};
+type Told = Gathered & { readonly intent: UploadIntent };
+
+/**
+ * Receiving is the sender's part. Then the title is secured, the files are filed with the MOC in one append, and the
+ * reading of parts lists is asked for. An upload that is refused or breaks off is undone in reverse.
+ */
+export type MocUpload =
+  | { readonly step: 'not-begun' }
+  | (Gathered & { readonly step: 'receiving' })
+  | (Told & { readonly step: 'securing-title' | 'filing' })
+  | (Told & { readonly step: 'requesting'; readonly settled: readonly PartsListId[]; readonly givingUp: boolean })
+  | (Told & { readonly step: 'complete' })
+  | (Gathered & {
+      readonly step: 'undoing' | 'undone';
+      readonly code: string;
+      readonly because: string;
+      readonly title: string | undefined;
+    });
+
+/** An upload that has arrived whole. */
+export type ReceivedUpload = Extract<MocUpload, { intent: UploadIntent }>;
+
+/** The parts lists among some files, and the ids by which they and their reading will be known. */
+export const partsListsIn = (files: readonly AttachedFile[], titleGiven: string): readonly ListedParts[] =>
+  files
+    .filter(({ kind }) => kind === 'parts-list')
+    .map(({ fileId, name }) => {
+      const partsListId = derivedId('parts-list', fileId) as PartsListId;
+      const title = titleGiven === '' ? name : titleGiven;
+      return { partsListId, title, fileId, jobId: derivedId('job', partsListId) as JobId };
+    });
+
+/** The parts lists that came with an upload. */
+export const listsOf = ({ received, intent }: Told): readonly ListedParts[] =>
+  partsListsIn(received, intent.kind === 'add' ? intent.partsListTitle : '');
+
+/** The upload after one more event. */
+export const evolveUpload = (upload: MocUpload, event: MocUploadEvent): MocUpload => {
+  switch (upload.step) {
+    case 'not-begun':
+      return begin(1, event) ?? upload;
+    case 'complete':
+      return upload;
+    case 'receiving':
+      return receive(upload, event);
+    case 'securing-title':
+    case 'filing':
+    case 'requesting':
+      return finish(upload, event);
+    case 'undoing':
+      return undo(upload, event);
+    case 'undone':
+      return begin(upload.attempt + 1, event) ?? undo(upload, event);
+    default:
+      return unreachable(upload);
+  }
+};
+
+/** An upload that came to nothing may be tried again under the same id; its files then have other ones. */
+const begin = (attempt: number, event: MocUploadEvent): MocUpload | undefined => {
+  if (event.type !== 'UploadBegun') return undefined;
+  const { mocId, owner } = event.data;
+  return { step: 'receiving', attempt, mocId, owner, announced: [], received: [] };
+};
+
+const receive = (upload: MocUpload & { step: 'receiving' }, event: MocUploadEvent): MocUpload => {
+  switch (event.type) {
+    case 'FileAnnounced':
+      return { ...upload, announced: [...upload.announced, event.data.fileId] };
+    case 'FileReceived':
+      return { ...upload, received: [...upload.received, event.data.file] };
+    case 'UploadReceived': {
+      const { intent } = event.data;
+      return { ...upload, intent, step: intent.kind === 'create' ? 'securing-title' : 'filing' };
+    }
+    case 'UploadAbandoned':
+      return settled({ ...upload, step: 'undoing', title: undefined, ...event.data });
+    default:
+      return upload;
+  }
+};
+
+const finish = (
+  upload: MocUpload & { step: 'securing-title' | 'filing' | 'requesting' },
+  event: MocUploadEvent,
+): MocUpload => {
+  switch (event.type) {
+    case 'UploadTitleSecured':
+      return upload.step === 'securing-title' ? { ...upload, step: 'filing' } : upload;
+    case 'FilesFiled':
+      return requesting(upload, [], false);
+    case 'PartsReadingOverdue':
+      return upload.step === 'requesting' ? { ...upload, givingUp: true } : upload;
+    case 'PartsReadingRequested':
+    case 'PartsReadingGivenUp':
+      return upload.step === 'requesting'
+        ? requesting(upload, [...upload.settled, event.data.partsListId], upload.givingUp)
+        : upload;
+    case 'UploadAbandoned': {
+      const { attempt, mocId, owner, announced, received, intent } = upload;
+      const title = upload.step === 'filing' && intent.kind === 'create' ? intent.title : undefined;
+      return settled({ step: 'undoing', attempt, mocId, owner, announced, received, title, ...event.data });
+    }
+    default:
+      return upload;
+  }
+};
+
+const requesting = (upload: Told, settledLists: readonly PartsListId[], givingUp: boolean): MocUpload => {
+  const { attempt, mocId, owner, announced, received, intent } = upload;
+  const told = { attempt, mocId, owner, announced, received, intent };
+  return settledLists.length === listsOf(told).length
+    ? { ...told, step: 'complete' }
+    : { ...told, step: 'requesting', settled: settledLists, givingUp };
+};
+
+type Undoing = MocUpload & { readonly step: 'undoing' | 'undone' };
+
+const settled = (upload: Undoing): Undoing => ({
+  ...upload,
+  step: upload.announced.length === 0 && upload.title === undefined ? 'undone' : 'undoing',
+});
+
+/** A file announced by a sender that had not heard of the end is undone like the others. */
+const undo = (upload: Undoing, event: MocUploadEvent): MocUpload => {
+  switch (event.type) {
+    case 'FileAnnounced':
+      return settled({ ...upload, announced: [...upload.announced, event.data.fileId] });
+    case 'FileDiscarded':
+      return settled({ ...upload, announced: upload.announced.filter((fileId) => fileId !== event.data.fileId) });
+    case 'UploadTitleReleased':
+      return settled({ ...upload, title: undefined });
+    default:
+      return upload;
+  }
+};
