@@ -1,0 +1,76 @@
+import { systemClock, type Clock } from '@lego-moc/kernel/clock';
+import {
+  StreamMoved,
+  type Cause,
+  type EventStreams,
+  type Recorded,
+  type Revision,
+} from '@lego-moc/kernel/event-streams';
+import { derivedId } from '@lego-moc/kernel/ids';
+import type { Message } from '@lego-moc/kernel/message';
+
+const revisionOf = (history: readonly unknown[]): Revision =>
+  history.length === 0 ? 'no-stream' : BigInt(history.length - 1);
+
+const positionOf = (revision: Revision): number => (revision === 'no-stream' ? 0 : Number(revision) + 1);
+
+/** The twin of the event store for tests, under the same contract suite. Keeps what it is given, as JSON. */
+export const inMemoryStreams = <Event extends Message>(
+  category = 'stream',
+  clock: Clock = systemClock,
+): EventStreams<Event> => {
+  const streams = new Map<string, Recorded<Event>[]>();
+
+  const stored = (id: string, events: readonly Event[], next: number, cause: Cause): Recorded<Event>[] =>
+    events.map((event, index) => ({
+      event: structuredClone(event),
+      eventId: derivedId(cause.commandId, `${category}-${id}`, String(index)),
+      stream: `${category}-${id}`,
+      id,
+      revision: BigInt(next + index),
+      recordedAt: clock(),
+      cause,
+    }));
+
+  /** Where these very events already lie, as the store finds them by their ids. */
+  const alreadyAt = (
+    history: readonly Recorded<Event>[],
+    events: readonly Recorded<Event>[],
+    expected: Revision | 'any',
+  ): Revision | undefined => {
+    const [first] = events;
+    const begin =
+      expected === 'any' ? history.findIndex(({ eventId }) => eventId === first?.eventId) : positionOf(expected);
+    const there = events.every(({ eventId }, index) => history[begin + index]?.eventId === eventId);
+    return begin >= 0 && there ? history[begin + events.length - 1]?.revision : undefined;
+  };
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous, memory is not
+  async function* recorded(id: string, from = 0n): AsyncIterable<Recorded<Event>> {
+    yield* (streams.get(id) ?? []).slice(Number(from)).map((each) => structuredClone(each));
+  }
+
+  const append = (id: string, events: readonly Event[], expected: Revision | 'any', cause: Cause): Revision => {
+    const history = streams.get(id) ?? [];
+    const current = revisionOf(history);
+    const proposed = stored(id, events, history.length, cause);
+    if (events.length > 0) {
+      const already = alreadyAt(history, proposed, expected);
+      if (already !== undefined) return already;
+    }
+    if (expected !== 'any' && expected !== current) throw new StreamMoved(`${category}-${id}`, expected);
+    if (events.length === 0) return current;
+    streams.set(id, [...history, ...proposed]);
+    return revisionOf([...history, ...proposed]);
+  };
+
+  return {
+    recorded,
+    read: async (id) => {
+      const events: Event[] = [];
+      for await (const { event } of recorded(id)) events.push(event);
+      return { events, revision: revisionOf(events) };
+    },
+    append: (id, events, expected, cause) => Promise.resolve().then(() => append(id, events, expected, cause)),
+  };
+};

@@ -1,0 +1,30 @@
+import { EventStoreUnavailable, isLost } from './unavailable.ts';
+
+/** What sockets, name lookups, undici and opossum say when the other side cannot be reached. */
+const UNREACHABLE =
+  /^(ECONN(REFUSED|RESET|ABORTED)|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH|EOPENBREAKER|UND_ERR_.*)$/;
+
+/**
+ * Classes of SQLSTATE that pass by themselves: connection (08), rolled back (40), resources (53), intervention (57).
+ * See PostgreSQL's appendix "Error Codes".
+ */
+const PASSING_SQLSTATE = /^(08|40|53|57)[0-9A-Z]{3}$/;
+
+/** Errors of connection pools come without a code. */
+const LOST_CONNECTION =
+  /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/;
+
+const NAMES = new Set(['EventStoreUnavailable', 'ServiceUnavailable']);
+
+/**
+ * Whether something that we depend on is away (event store, database, another service): trying later will help,
+ * and the message at hand is not to blame.
+ */
+export const isOutage = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof EventStoreUnavailable || NAMES.has(error.name) || isLost(error)) return true;
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string' && (UNREACHABLE.test(code) || PASSING_SQLSTATE.test(code))) return true;
+  if (LOST_CONNECTION.test(error.message)) return true;
+  return error instanceof AggregateError ? error.errors.some(isOutage) : isOutage(error.cause);
+};

@@ -1,0 +1,106 @@
+import type { EventStoreClient } from './connect.ts';
+import type { Source } from './delivered.ts';
+import { inbox, type Connection, type Inbox, type Message } from './inbox.ts';
+import { createGroup, groupInfo } from './persistent-groups.ts';
+import { stallDetector } from './stall-detector.ts';
+import { supervise } from './supervise.ts';
+import type { PersistentOptions, Subscription, SubscriptionStatus } from './subscriptions.ts';
+
+/** How often a connection that seems fine is compared with what the store says of it. */
+const WATCH_MS = 15_000;
+
+/** How long `stop` waits for messages in hand. */
+const FAREWELL_MS = 10_000;
+
+const open = (client: EventStoreClient, group: string, source: Source, bufferSize: number): Connection =>
+  'stream' in source
+    ? client.subscribeToPersistentSubscriptionToStream(source.stream, group, { bufferSize })
+    : client.subscribeToPersistentSubscriptionToAll(group, { bufferSize });
+
+/** Breaks the connection when it has gone silent; returns how to stop watching. */
+const watchOver = (connection: Connection, stalled: () => Promise<boolean>): (() => void) => {
+  const look = async (): Promise<void> => {
+    if (await stalled()) connection.destroy(new Error('The subscription went silent'));
+  };
+  const watch = setInterval(() => void look().catch(() => undefined), WATCH_MS).unref();
+  return () => clearInterval(watch);
+};
+
+/** Takes messages until the connection is lost, or until `stopping` and all in hand is settled. */
+const listen = async (
+  connection: Connection,
+  messages: Inbox,
+  stopping: AbortSignal,
+  onLive: () => void,
+): Promise<void> => {
+  connection.on('error', () => undefined); // told by the loop below; late ones have nobody to tell
+  connection.on('confirmation', onLive);
+  const end = (): void => void messages.settled(FAREWELL_MS).then(() => connection.destroy());
+  stopping.addEventListener('abort', end);
+  try {
+    for await (const message of connection as AsyncIterable<Message>)
+      if (!stopping.aborted) messages.take(message, connection);
+  } finally {
+    stopping.removeEventListener('abort', end);
+    void connection.unsubscribe().catch(() => undefined);
+  }
+};
+
+/**
+ * See `subscribePersistently`. The client's own subscription dies in many ways, of which only some are told: an error
+ * without an end, a raw gRPC error, a drop after an update of the group, an end without an error, or silence. Here all
+ * of them lead back to the beginning of the loop.
+ */
+export const persistentSubscription = (
+  client: EventStoreClient,
+  {
+    group,
+    source,
+    handle,
+    logger,
+    concurrency = 10,
+    messageTimeoutMs = 30_000,
+    startFrom = 'start',
+  }: PersistentOptions,
+): Subscription => {
+  const log = logger.child({ group });
+  const stopping = new AbortController();
+  const messages = inbox(handle, messageTimeoutMs, log);
+  let state: SubscriptionStatus['state'] = 'connecting';
+  let lastError: string | undefined;
+
+  const attempt = async (alive: () => void): Promise<void> => {
+    await createGroup(client, group, source, { messageTimeoutMs, concurrency, startFrom });
+    if (stopping.signal.aborted) return;
+    const connection = open(client, group, source, concurrency);
+    const look = stallDetector(() => groupInfo(client, group, source), messages.tally);
+    const unwatch = watchOver(connection, look);
+    try {
+      await listen(connection, messages, stopping.signal, () => {
+        state = 'live';
+        alive();
+      });
+    } finally {
+      unwatch();
+    }
+  };
+
+  const running = supervise(attempt, stopping.signal, (lost) => {
+    state = 'waiting';
+    lastError = lost.reason;
+    log.warn('Subscription lost, subscribing again', lost);
+  });
+
+  return {
+    name: group,
+    status: () => {
+      const { handled, parked, inHand } = messages.tally();
+      return { state, handled, parked, inFlight: inHand, lastError };
+    },
+    stop: async () => {
+      stopping.abort();
+      await running;
+      state = 'stopped';
+    },
+  };
+};

@@ -1,0 +1,41 @@
+import {
+  AccessDeniedError,
+  MaxAppendSizeExceededError,
+  StreamDeletedError,
+  StreamNotFoundError,
+  WrongExpectedVersionError,
+} from '@eventstore/db-client';
+
+/** The event store could not be reached in time. Of an append the outcome is unknown; repeating it is harmless. */
+export class EventStoreUnavailable extends Error {
+  constructor(cause: unknown) {
+    super('The event store is not available', { cause });
+    this.name = 'EventStoreUnavailable';
+  }
+}
+
+/** Answers of the store, which asking again would not change. Everything else may be a lost connection. */
+const ANSWERS = [
+  AccessDeniedError,
+  MaxAppendSizeExceededError,
+  StreamDeletedError,
+  StreamNotFoundError,
+  WrongExpectedVersionError,
+] as const;
+
+/** gRPC statuses of a call that did not get through: cancelled, unknown, deadline, aborted, internal, unavailable. */
+const LOST = new Set([1, 2, 4, 10, 13, 14]);
+
+const LOST_TYPES = new Set(['unavailable', 'cancelled', 'deadline-exceeded', 'timeout', 'not-leader', 'unknown']);
+
+/**
+ * Whether a call to the store failed on its way, so that its outcome is unknown. The client converts most gRPC errors
+ * but not those of its feature probe, which come with a bare `code`, nor those of discovery, which are plain text.
+ */
+export const isLost = (error: unknown): boolean => {
+  if (!(error instanceof Error) || ANSWERS.some((answer) => error instanceof answer)) return false;
+  const { type, code } = error as { type?: unknown; code?: unknown };
+  if (typeof type === 'string' && LOST_TYPES.has(type)) return true;
+  if (typeof code === 'number' && LOST.has(code)) return true;
+  return error.message.startsWith('Failed to discover') || error.message.includes('write after end');
+};
