@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { createLocalJWKSet, jwtVerify } from 'jose';
+import supertest from 'supertest';
+import { silentLogger } from '@lego-moc/logger/logger';
+import { DEV_AUDIENCE, DEV_ISSUER, devUserId, issueToken } from './issue-token.ts';
+import { ALGORITHMS, ensureKeys, publicPart } from './keys.ts';
+import { identityApi } from './server.ts';
+
+describe('issuing development tokens', () => {
+  let dir: string;
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'identity-'));
+  });
+  afterEach(() => rm(dir, { recursive: true }));
+
+  for (const algorithm of ALGORITHMS)
+    it(`signs with ${algorithm} what the published keys confirm`, async () => {
+      const token = await issueToken(dir, { name: 'ada', roles: ['operator'], algorithm });
+      const keys = createLocalJWKSet(publicPart(await ensureKeys(dir)));
+
+      const { payload } = await jwtVerify(token, keys, { issuer: DEV_ISSUER, audience: DEV_AUDIENCE });
+
+      expect(payload.sub).to.equal(devUserId('ada'));
+      expect(payload['roles']).to.deep.equal(['builder', 'operator']);
+    });
+
+  it('agrees on one set of keys when several come first', async () => {
+    const sets = await Promise.all([ensureKeys(dir), ensureKeys(dir), ensureKeys(dir)]);
+
+    expect(new Set(sets.map((set) => JSON.stringify(set))).size).to.equal(1);
+  });
+
+  it('publishes no private part', async () => {
+    const reply = await supertest(identityApi(await ensureKeys(dir), silentLogger)).get('/.well-known/jwks.json');
+
+    const { keys } = reply.body as { keys: Record<string, unknown>[] };
+    expect(keys).to.have.length(ALGORITHMS.length);
+    for (const key of keys) expect(key).not.to.have.any.keys('d', 'p', 'q', 'dp', 'dq', 'qi');
+  });
+});
