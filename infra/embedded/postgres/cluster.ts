@@ -13,14 +13,13 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { passwordFile } from './admin.ts';
 import type { RunAs } from './run-as.ts';
 
 const run = promisify(execFile);
 
 /** The same order of text on every machine, whatever its locale. */
 const LOCALE = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
-
-const passwordFile = (dataDir: string): string => `${dataDir}.password`;
 
 const giveTo = ({ owner }: RunAs, path: string): void => {
   if (owner === undefined) return;

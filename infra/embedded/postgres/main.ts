@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { clusterDir } from './admin.ts';
 import { startPostgres } from './start-postgres.ts';
 
 const stopAsked = Promise.withResolvers<'asked'>();
@@ -6,7 +6,7 @@ const onStop = (): void => stopAsked.resolve('asked');
 process.on('SIGTERM', onStop).on('SIGINT', onStop).on('disconnect', onStop);
 
 const postgres = await startPostgres({
-  dataDir: join(process.env['LEGO_MOC_DATA_DIR'] ?? '.data', 'postgres'),
+  dataDir: clusterDir(process.env['LEGO_MOC_DATA_DIR'] ?? '.data'),
   port: Number(process.env['PORT'] ?? 9030),
   log: (line) => void process.stderr.write(`${line}\n`),
 });

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import { answersAt, superuserUrl } from './admin.ts';
 import { postgresBinaries } from './binaries.ts';
 import { ensureCluster } from './cluster.ts';
 import { endOrphan, ownedBy } from './orphan.ts';
@@ -50,20 +50,6 @@ const freePort = async (): Promise<number> => {
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
 
-const answers = async (url: string): Promise<boolean> => {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    await client.query('select 1');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-};
-
 const settings = (port: number): readonly string[] =>
   [
     'listen_addresses=127.0.0.1',
@@ -96,7 +82,7 @@ export const startPostgres = async (options: PostgresOptions): Promise<RunningPo
   const until = Date.now() + STARTED_WITHIN_MS;
   for (;;) {
     const port = options.port ?? (await freePort());
-    const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+    const url = superuserUrl(password, port);
     const [command = binaries.postgres, ...rest] = [...as.prefix, binaries.postgres, '-D', dataDir, ...settings(port)];
     // In a group of its own: Ctrl-C reaches the one who started us, and that one decides who stops when.
     const postmaster = spawn(command, rest, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
@@ -110,7 +96,7 @@ export const startPostgres = async (options: PostgresOptions): Promise<RunningPo
     });
 
     while (!hasEnded(postmaster) && Date.now() < until) {
-      if (await answers(url)) return { url, port, ended, stop: stopping(postmaster, ended) };
+      if (await answersAt(url)) return { url, port, ended, stop: stopping(postmaster, ended) };
       await Promise.race([ended, sleep(50)]);
     }
     await stopping(postmaster, ended)();

@@ -1,0 +1,107 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export type ChildSpec = {
+  readonly name: string;
+  /** Path of the main file. */
+  readonly entry: string;
+  readonly args?: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly logFile: string;
+  /** Is asked until it says yes. */
+  readonly isReady: () => Promise<boolean>;
+};
+
+export type Child = {
+  readonly name: string;
+  /** Undefined while it is down. */
+  readonly pid: () => number | undefined;
+  /** Resolves once it is ready; rejects when it keeps falling over or takes too long. */
+  readonly untilReady: () => Promise<void>;
+  /** What an operator or a fault does to it; it is started again unless it is being stopped. */
+  readonly kill: (signal: NodeJS.Signals) => void;
+  /** Ends it for good: gracefully within `graceMs`, otherwise without mercy. */
+  readonly stop: (graceMs?: number) => Promise<void>;
+};
+
+const BACKOFF_MS = [250, 500, 1_000, 2_000, 5_000, 10_000] as const;
+/** A process that held out this long has recovered: its next fall is a first one. */
+const STEADY_AFTER_MS = 30_000;
+const READY_WITHIN_MS = 90_000;
+const POLL_MS = 50;
+const GRACE_MS = 10_000;
+/** One that falls over this often before it ever was ready will not get there. */
+const FALLS_AT_START_MAX = 3;
+
+const leaveWithParent = `--import=${join(import.meta.dirname, 'leave-with-parent.ts')}`;
+
+const start = ({ entry, args = [], env, logFile }: ChildSpec): ChildProcess => {
+  // The file itself, not a pipe through us: what it says last is kept even when we are gone.
+  const log = openSync(logFile, 'a', 0o600);
+  const child = fork(entry, args, {
+    env,
+    execArgv: [leaveWithParent],
+    stdio: ['ignore', log, log, 'ipc'],
+    // In a group of its own, so that Ctrl-C reaches the launcher alone and things stop in order.
+    detached: true,
+  });
+  closeSync(log);
+  return child;
+};
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
+
+/** Runs one process and starts it again, with growing pauses, whenever it ends unasked. */
+export const superviseChild = (spec: ChildSpec, report: (line: string) => void): Child => {
+  const { name } = spec;
+  const stopAsked = new AbortController();
+  const isStopping = (): boolean => stopAsked.signal.aborted;
+  let wasReady = false;
+  let falls = 0;
+  let child = start(spec);
+
+  const supervise = async (): Promise<void> => {
+    while (!isStopping()) {
+      const startedAt = Date.now();
+      if (!hasEnded(child)) await once(child, 'exit');
+      if (isStopping()) return;
+      falls = Date.now() - startedAt > STEADY_AFTER_MS ? 1 : falls + 1;
+      const pauseMs = BACKOFF_MS[Math.min(falls, BACKOFF_MS.length) - 1] ?? 0;
+      report(`${name} ended (${child.signalCode ?? `code ${String(child.exitCode)}`}), starts again in ${pauseMs} ms`);
+      await sleep(pauseMs, undefined, { signal: stopAsked.signal }).catch(() => undefined);
+      if (!isStopping()) child = start(spec);
+    }
+  };
+  const supervised = supervise();
+
+  return {
+    name,
+    pid: () => (hasEnded(child) ? undefined : child.pid),
+    untilReady: async () => {
+      const until = Date.now() + READY_WITHIN_MS;
+      while (!(await spec.isReady())) {
+        if (isStopping()) throw new Error(`${name} was stopped before it was ready`);
+        if (!wasReady && falls >= FALLS_AT_START_MAX)
+          throw new Error(`${name} keeps falling over: see ${spec.logFile}`);
+        if (Date.now() > until)
+          throw new Error(`${name} is not ready after ${READY_WITHIN_MS / 1_000} s: see ${spec.logFile}`);
+        await sleep(POLL_MS);
+      }
+      wasReady = true;
+    },
+    kill: (signal) => void child.kill(signal),
+    stop: async (graceMs = GRACE_MS) => {
+      stopAsked.abort();
+      if (hasEnded(child)) return supervised;
+      const exit = once(child, 'exit');
+      child.kill('SIGTERM');
+      const mercyEnds = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      await exit;
+      clearTimeout(mercyEnds);
+      return supervised;
+    },
+  };
+};

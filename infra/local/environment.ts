@@ -1,0 +1,39 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CONTEXTS, GATEWAY, portOf, type Ports, type Service } from './registry.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export const keysFolder = (dataDir: string): string => join(dataDir, 'keys');
+
+const variableOf = (service: string): string => `${service.toUpperCase().replaceAll('-', '_')}_URL`;
+
+export const httpUrl = (ports: Ports, name: string): string => `http://127.0.0.1:${portOf(ports, name)}`;
+
+/** Where everyone finds everyone, by the variables that say so. What `env` names already is real and stays. */
+export const addresses = (ports: Ports, env: Environment): Environment => ({
+  ...Object.fromEntries([GATEWAY, ...CONTEXTS].map(({ name }) => [variableOf(name), httpUrl(ports, name)])),
+  USER_CONTEXT_JWKS_URL: `${httpUrl(ports, 'gateway')}/.well-known/user-context-jwks.json`,
+  EVENTSTORE_URL: env['EVENTSTORE_URL'] ?? `esdb://127.0.0.1:${portOf(ports, 'event-store')}?tls=false`,
+  AUTH_JWKS_URL: env['AUTH_JWKS_URL'] ?? `${httpUrl(ports, 'identity')}/.well-known/jwks.json`,
+});
+
+/** What one service is told that the others are not. */
+export const ownSettings = (
+  { name }: Service,
+  { dataDir, ports, databaseUrl }: { readonly dataDir: string; readonly ports: Ports; readonly databaseUrl?: string },
+): Environment => ({
+  PORT: String(portOf(ports, name)),
+  LEGO_MOC_DATA_DIR: dataDir,
+  SERVICE_KEY_PATH: join(keysFolder(dataDir), `${name}.jwk.json`),
+  SERVICE_JWKS_PATH: join(keysFolder(dataDir), 'services.jwks.json'),
+  DATABASE_URL: databaseUrl,
+});
+
+/** Leaves `env/<service>.env` beside the data, to run one service by hand: `node --env-file=… contexts/…/main.ts`. */
+export const writeEnvFile = (dataDir: string, { name }: Service, settings: Environment): void => {
+  const folder = join(dataDir, 'env');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const lines = Object.entries(settings).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}\n`]));
+  writeFileSync(join(folder, `${name}.env`), lines.join(''), { mode: 0o600 });
+};

@@ -1,0 +1,12 @@
+/**
+ * Loaded before the main file of every child of the launcher. A service stops gracefully by itself when the launcher is
+ * gone; this is for one that cannot: still starting, stuck, or ignorant of it.
+ */
+const GRACE_MS = 12_000;
+
+const leave = (): void => {
+  // A timer of its own would keep a process alive that has nothing left to do.
+  setTimeout(() => process.exit(1), GRACE_MS).unref();
+};
+
+process.once('disconnect', leave);

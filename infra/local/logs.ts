@@ -1,0 +1,51 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+
+type Line = { readonly level?: string; readonly message?: string };
+
+/** By the prefix, and by the clock on the wall. */
+const SAID_ALREADY: readonly string[] = ['service', 'timestamp'];
+
+const POLL_MS = 200;
+const CHUNK_BYTES = 64 * 1024;
+
+/** A JSON log line for people: `name  warn  message {"what":"else"}`; any other line as it is. */
+export const pretty = (name: string, width: number, line: string): string => {
+  const prefix = name.padEnd(width);
+  try {
+    const { level = '', message = '', ...entry } = JSON.parse(line) as Line;
+    const rest = Object.entries(entry).filter(([key]) => !SAID_ALREADY.includes(key));
+    const fields = rest.length === 0 ? '' : ` ${JSON.stringify(Object.fromEntries(rest))}`;
+    return `${prefix}  ${level.padEnd(5)}  ${message}${fields}`;
+  } catch {
+    return `${prefix}  ${line}`;
+  }
+};
+
+/** Hands over each line added to the file from now on, until the returned function is called. */
+export const follow = (path: string, onLine: (line: string) => void): (() => void) => {
+  let offset = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  let unfinished = '';
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+
+  const look = (): void => {
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    // Smaller than we have read: it was moved aside and begun anew.
+    if (size < offset) offset = 0;
+    if (size === offset) return;
+    const file = openSync(path, 'r');
+    for (let read = 1; read > 0; offset += read) {
+      read = readSync(file, chunk, 0, CHUNK_BYTES, offset);
+      unfinished += chunk.toString('utf8', 0, read);
+    }
+    closeSync(file);
+    const lines = unfinished.split('\n');
+    unfinished = lines.pop() ?? '';
+    for (const line of lines) onLine(line);
+  };
+
+  const timer = setInterval(look, POLL_MS);
+  return () => {
+    clearInterval(timer);
+    look();
+  };
+};

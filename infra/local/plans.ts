@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { adminUrl, answersQueries } from '@lego-moc/embedded-postgres/admin';
+import { provisionSchema } from '@lego-moc/postgres/provision';
+import { addresses, httpUrl, keysFolder, ownSettings, writeEnvFile, type Environment } from './environment.ts';
+import { accepts, answers } from './probes.ts';
+import { portOf, type Embedded, type Ports, type Service } from './registry.ts';
+import { databasePassword } from './secrets.ts';
+
+/** Of one run of the platform. */
+export type Setting = { readonly dataDir: string; readonly ports: Ports; readonly env: Environment };
+
+/** How to start one process, and how to tell that it can do its work. */
+export type Plan = {
+  readonly name: string;
+  readonly entry: string;
+  readonly args?: readonly string[];
+  readonly env: Environment;
+  readonly isReady: () => Promise<boolean>;
+};
+
+const readiness = ({ name }: Embedded, { dataDir, ports }: Setting): (() => Promise<boolean>) => {
+  switch (name) {
+    case 'postgres':
+      return () => answersQueries(dataDir, portOf(ports, name));
+    case 'identity':
+      return answers(`${httpUrl(ports, name)}/.well-known/jwks.json`);
+    case 'event-store':
+      return accepts(portOf(ports, name));
+  }
+};
+
+export const embeddedPlan = (part: Embedded, setting: Setting): Plan => {
+  const port = String(portOf(setting.ports, part.name));
+  return {
+    name: part.name,
+    entry: part.entry,
+    ...(part.name === 'event-store' ? { args: ['--db', join(setting.dataDir, 'event-store'), '--port', port] } : {}),
+    env: { PORT: port, LEGO_MOC_DATA_DIR: setting.dataDir },
+    isReady: readiness(part, setting),
+  };
+};
+
+const provision = async (
+  { name, schema, extensions = [] }: Service,
+  { dataDir, ports, env }: Setting,
+): Promise<{ databaseUrl?: string }> => {
+  if (schema === undefined) return {};
+  const admin = env['DATABASE_URL'] ?? adminUrl(dataDir, portOf(ports, 'postgres'));
+  const password = databasePassword(keysFolder(dataDir), name);
+  return { databaseUrl: await provisionSchema(admin, { schema, role: schema, password, extensions }) };
+};
+
+/** Gives the service its schema first: PostgreSQL must be up. */
+export const servicePlan = async (service: Service, setting: Setting): Promise<Plan> => {
+  const env = ownSettings(service, { ...setting, ...(await provision(service, setting)) });
+  writeEnvFile(setting.dataDir, service, { ...addresses(setting.ports, setting.env), ...env });
+  const isReady = answers(`${httpUrl(setting.ports, service.name)}/ready`);
+  return { name: service.name, entry: service.entry, env, isReady };
+};

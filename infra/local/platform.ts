@@ -1,0 +1,86 @@
+import { mkdirSync, renameSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ensureServiceKeys } from '@lego-moc/auth-middleware/service-keys';
+import { superviseChild, type Child } from './child.ts';
+import { addresses, httpUrl, keysFolder, type Environment } from './environment.ts';
+import { embeddedPlan, servicePlan, type Plan, type Setting } from './plans.ts';
+import { CONTEXTS, EMBEDDED, GATEWAY, standardPorts, type Ports } from './registry.ts';
+
+export type PlatformOptions = {
+  /** Holds everything embedded: databases, files, keys, logs. */
+  readonly dataDir: string;
+  readonly ports?: Ports;
+  /** The launcher's own by default. Whatever real component it names is used instead of the embedded one. */
+  readonly env?: Environment;
+  /** Takes what the launcher has to say, line by line. */
+  readonly report?: (line: string) => void;
+};
+
+export type Platform = {
+  /** Of the gateway. */
+  readonly url: string;
+  readonly ports: Ports;
+  /** By name; those replaced by real components are missing. */
+  readonly children: ReadonlyMap<string, Child>;
+  /** Resolves once all are ready. When one does not come up, the others are stopped and this rejects. */
+  readonly ready: Promise<void>;
+  /** In order: the door first, then the services, then what they stand on. Also while they are still starting. */
+  readonly stop: () => Promise<void>;
+};
+
+const ROOT = resolve(import.meta.dirname, '../..');
+/** Compiled code is kept between starts; it halves the time a service needs to load. */
+const COMPILE_CACHE = join(ROOT, 'node_modules/.cache/compile');
+const LOG_BYTES_MAX = 20 * 1024 * 1024;
+
+/** The log to append to; one that has grown large moves aside. */
+const logFile = (dataDir: string, name: string): string => {
+  const path = join(dataDir, 'logs', `${name}.log`);
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > LOG_BYTES_MAX) renameSync(path, `${path}.1`);
+  return path;
+};
+
+/** Starts what is embedded, then the services and the gateway, each as a process of its own that is kept running. */
+export const startPlatform = (options: PlatformOptions): Platform => {
+  const { ports = standardPorts(), env = process.env, report = () => undefined } = options;
+  const setting: Setting = { dataDir: resolve(options.dataDir), ports, env };
+  const shared = { NODE_COMPILE_CACHE: COMPILE_CACHE, ...env, ...addresses(ports, env) };
+  const children = new Map<string, Child>();
+  let stopped: Promise<void> | undefined;
+
+  const launch = async ({ name, entry, env: own, ...plan }: Plan): Promise<void> => {
+    if (stopped !== undefined) throw new Error('Stopped while starting');
+    const child = superviseChild(
+      { ...plan, name, entry: join(ROOT, entry), env: { ...shared, ...own }, logFile: logFile(setting.dataDir, name) },
+      report,
+    );
+    children.set(name, child);
+    await child.untilReady();
+  };
+
+  const start = async (): Promise<void> => {
+    mkdirSync(join(setting.dataDir, 'logs'), { recursive: true, mode: 0o700 });
+    const services = [...CONTEXTS, GATEWAY];
+    await ensureServiceKeys(
+      keysFolder(setting.dataDir),
+      services.map(({ name }) => name),
+    );
+    const embedded = EMBEDDED.filter(({ variable }) => env[variable] === undefined);
+    await Promise.all(embedded.map((part) => launch(embeddedPlan(part, setting))));
+    await Promise.all(services.map(async (service) => launch(await servicePlan(service, setting))));
+  };
+
+  const stopInOrder = async (): Promise<void> => {
+    for (const group of [[GATEWAY], CONTEXTS, EMBEDDED]) {
+      const stopping = group.map(async ({ name }: { readonly name: string }) => children.get(name)?.stop());
+      await Promise.all(stopping);
+    }
+  };
+  const stop = (): Promise<void> => (stopped ??= stopInOrder());
+
+  const ready = start().catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  return { url: httpUrl(ports, 'gateway'), ports, children, ready, stop };
+};

@@ -1,0 +1,79 @@
+/** What `npm start` starts. A new context is a line in `CONTEXTS`. */
+export type Service = {
+  readonly name: string;
+  readonly port: number;
+  /** Path of its main file, from the root of the repository. */
+  readonly entry: string;
+  /** Its own schema, and the role of the same name that owns it. */
+  readonly schema?: string;
+  /** PostgreSQL extensions it needs: only a superuser may add them. */
+  readonly extensions?: readonly string[];
+  readonly purpose: string;
+};
+
+const context = (name: string, port: number, purpose: string, extensions: readonly string[] = []): Service => ({
+  name,
+  port,
+  entry: `contexts/${name}/main.ts`,
+  schema: name.replaceAll('-', '_'),
+  extensions,
+  purpose,
+});
+
+export const CONTEXTS: readonly Service[] = [
+  context('moc-management', 9100, 'MOCs, their parts lists and files'),
+  context('file-processing', 9500, 'parts lists read and checked'),
+  context('search', 9700, 'finding MOCs', ['pg_trgm', 'unaccent']),
+  context('file-storage', 9800, 'files, sniffed, scanned and signed'),
+];
+
+export const GATEWAY: Service = {
+  name: 'gateway',
+  port: 9000,
+  entry: 'gateway/main.ts',
+  purpose: 'the only public door',
+};
+
+/** Stands in for a real component until the variable names one. */
+export type Embedded = {
+  readonly name: 'event-store' | 'postgres' | 'identity';
+  readonly port: number;
+  readonly entry: string;
+  readonly variable: string;
+  readonly purpose: string;
+};
+
+const embedded = (name: Embedded['name'], port: number, variable: string, purpose: string): Embedded => ({
+  name,
+  port,
+  entry: `infra/embedded/${name}/main.ts`,
+  variable,
+  purpose,
+});
+
+export const EMBEDDED: readonly Embedded[] = [
+  embedded('event-store', 9020, 'EVENTSTORE_URL', 'EventStoreDB protocol over LMDB'),
+  embedded('postgres', 9030, 'DATABASE_URL', 'read models'),
+  embedded('identity', 9010, 'AUTH_JWKS_URL', 'development tokens'),
+];
+
+/** Needs met inside the services unless the variable names something better. */
+export const NEEDS_WITHIN_SERVICES = [
+  { need: 'cache', variable: 'REDIS_URL', embedded: 'in each process' },
+  { need: 'search index', variable: 'OPENSEARCH_URL', embedded: 'PostgreSQL full text' },
+  { need: 'files', variable: 'S3_ENDPOINT', embedded: 'directory behind signed URLs' },
+  { need: 'virus scan', variable: 'CLAMAV_URL', embedded: 'refuses the EICAR test file only' },
+] as const;
+
+export type Ports = ReadonlyMap<string, number>;
+
+/** Where everything listens unless told otherwise: 9000–9800, away from the ports that databases usually have. */
+export const standardPorts = (): Ports =>
+  new Map([GATEWAY, ...CONTEXTS, ...EMBEDDED].map(({ name, port }) => [name, port]));
+
+/** The port of `name`. Throws when nobody of that name was given one. */
+export const portOf = (ports: Ports, name: string): number => {
+  const port = ports.get(name);
+  if (port === undefined) throw new Error(`${name} has no port`);
+  return port;
+};

@@ -1,0 +1,55 @@
+import { join, relative } from 'node:path';
+import type { Environment } from './environment.ts';
+import type { Platform } from './platform.ts';
+import { CONTEXTS, EMBEDDED, GATEWAY, NEEDS_WITHIN_SERVICES, portOf } from './registry.ts';
+
+/** Rows of equal width per column. */
+export const table = (rows: readonly (readonly string[])[]): string => {
+  const widths = rows.reduce<readonly number[]>(
+    (widest, row) => row.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)),
+    [],
+  );
+  return rows
+    .map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())
+    .join('\n');
+};
+
+/** A URL fit to be shown: who may come in is nobody's business. */
+const withoutSecrets = (url: string): string => url.replace(/\/\/[^@/]*@/, '//');
+
+/** What listens where, and which needs are met by something embedded. */
+export const overview = ({ url, ports }: Platform, dataDir: string, env: Environment): string => {
+  const services = [GATEWAY, ...CONTEXTS].map(({ name, purpose }) => [
+    name,
+    name === 'gateway' ? url : `http://127.0.0.1:${portOf(ports, name)}`,
+    purpose,
+  ]);
+  const real = (variable: string): string | undefined => {
+    const value = env[variable];
+    return value === undefined ? undefined : withoutSecrets(value);
+  };
+  const parts = EMBEDDED.map(({ name, variable, purpose }) => [
+    name,
+    real(variable) === undefined ? 'embedded' : 'real',
+    real(variable) ?? `127.0.0.1:${portOf(ports, name)}`,
+    purpose,
+    variable,
+  ]);
+  const within = NEEDS_WITHIN_SERVICES.map(({ need, variable, embedded }) => [
+    need,
+    real(variable) === undefined ? 'embedded' : 'real',
+    real(variable) ?? '',
+    real(variable) === undefined ? embedded : '',
+    variable,
+  ]);
+  const home = relative(process.cwd(), dataDir) || dataDir;
+  return [
+    'Services',
+    table(services),
+    '',
+    'What they stand on                                      (set the variable to use a real one)',
+    table([...parts, ...within]),
+    '',
+    `Data in ${home}, logs in ${join(home, 'logs')}`,
+  ].join('\n');
+};
