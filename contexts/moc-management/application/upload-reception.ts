@@ -157,7 +157,7 @@ const receiveFile = async (
     const stored = await files.store({ fileId, owner, kind, name, content }, cause);
     if (isRejection(stored)) {
       await readToTheEnd(content);
-      return stored;
+      return reject(stored.rejected, `${name}: ${stored.because}`);
     }
     await record({ type: 'FileReceived', data: { file: stored } });
     return undefined;
@@ -169,7 +169,8 @@ const receiveFile = async (
 /** So that the sender finishes sending and reads the refusal, instead of finding the line cut. */
 const readToTheEnd = async (content: AsyncIterable<Uint8Array>): Promise<void> => {
   try {
-    for await (const chunk of content) void chunk;
+    const reader = content[Symbol.asyncIterator]();
+    while ((await reader.next()).done !== true);
   } catch {
     // The reader before us closed it, or the sender is gone: there is nothing left to read.
   }

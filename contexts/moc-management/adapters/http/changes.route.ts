@@ -1,0 +1,67 @@
+import { Router, type Request } from 'express';
+import { causeOf } from '@lego-moc/http/cause';
+import { userOf } from '@lego-moc/http/caller';
+import { expectedRevision } from '@lego-moc/http/if-match';
+import { noContent, type Reply } from '@lego-moc/http/respond';
+import { route } from '@lego-moc/http/route-contract';
+import type { Clock } from '@lego-moc/kernel/clock';
+import type { HandleCommand } from '@lego-moc/kernel/command-handler';
+import { isRejection } from '@lego-moc/kernel/decider';
+import type { MocCommand } from '../../domain/moc-commands.ts';
+import type { FileId, MocId, PartsListId } from '../../domain/moc-events.ts';
+import type { MocRejection } from '../../domain/moc.ts';
+import type { Titles } from '../../application/titles.ts';
+import { refusal } from './rejection-status.ts';
+import { deleteMoc, detachFile, publishMoc, retitlePartsList, reviseMoc, unlistParts } from './writing-contracts.ts';
+
+/** What an owner changes about a MOC once it is there. */
+export const changeRoutes = (handle: HandleCommand<MocCommand, MocRejection>, titles: Titles, now: Clock): Router => {
+  const change = async (request: Request, command: MocCommand): Promise<Reply> => {
+    const outcome = await handle(command.data.mocId, command, causeOf(request), expectedRevision(request));
+    return isRejection(outcome)
+      ? refusal(outcome)
+      : noContent(outcome.revision === 'no-stream' ? undefined : outcome.revision);
+  };
+
+  return Router().use(
+    route(reviseMoc, async ({ request, params, body }) => {
+      const mocId = params.mocId as MocId;
+      const { id: by } = userOf(request);
+      const { title } = body;
+      if (title !== undefined) {
+        const held = await titles.hold({ owner: by, title, mocId }, causeOf(request));
+        if (isRejection(held)) return refusal(held);
+      }
+      return change(request, { type: 'ReviseMoc', data: { mocId, by, ...definedIn(body) } });
+    }),
+    route(publishMoc, ({ request, params }) => {
+      const mocId = params.mocId as MocId;
+      return change(request, { type: 'PublishMoc', data: { mocId, by: userOf(request).id, at: now() } });
+    }),
+    route(deleteMoc, ({ request, params }) => {
+      const mocId = params.mocId as MocId;
+      return change(request, { type: 'DeleteMoc', data: { mocId, by: userOf(request).id, at: now() } });
+    }),
+    route(detachFile, ({ request, params }) => {
+      const mocId = params.mocId as MocId;
+      const fileId = params.fileId as FileId;
+      return change(request, { type: 'DetachFile', data: { mocId, by: userOf(request).id, fileId } });
+    }),
+    route(retitlePartsList, ({ request, params, body: { title } }) => {
+      const mocId = params.mocId as MocId;
+      const partsListId = params.partsListId as PartsListId;
+      return change(request, { type: 'RetitlePartsList', data: { mocId, by: userOf(request).id, partsListId, title } });
+    }),
+    route(unlistParts, ({ request, params }) => {
+      const mocId = params.mocId as MocId;
+      const partsListId = params.partsListId as PartsListId;
+      return change(request, { type: 'UnlistParts', data: { mocId, by: userOf(request).id, partsListId } });
+    }),
+  );
+};
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Only what was sent: an absent field is kept as it is. */
+const definedIn = <T extends object>(body: T): Defined<T> =>
+  Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as Defined<T>;

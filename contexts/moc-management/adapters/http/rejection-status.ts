@@ -1,0 +1,45 @@
+import { problem, type ProblemReply } from '@lego-moc/http/problem';
+import type { Rejection } from '@lego-moc/kernel/decider';
+import type { UploadRefusal } from '@lego-moc/file-storage/contracts/http-api';
+import type { ReceptionRejection } from '../../application/upload-reception.ts';
+import type { MocRejection } from '../../domain/moc.ts';
+import type { TitleRejection } from '../../domain/title.ts';
+
+type KnownRejection = MocRejection | TitleRejection | ReceptionRejection | UploadRefusal | 'upload-interrupted';
+
+/** Complete by construction: a new rejection does not compile until it has a status. */
+const STATUS: Record<KnownRejection, number> = {
+  'moc-not-found': 404,
+  'moc-id-taken': 409,
+  'moc-deleted': 410,
+  'not-the-owner': 403,
+  'file-holds-parts-list': 409,
+  'too-many-files': 409,
+  'parts-list-not-found': 404,
+  'instructions-missing': 409,
+  'parts-missing': 409,
+  'title-taken': 409,
+  'request-in-progress': 409,
+  'idempotency-key-reused': 422,
+  'upload-interrupted': 408,
+  'empty-file': 422,
+  'media-type-refused': 422,
+  infected: 422,
+  'file-too-large': 413,
+  'file-id-taken': 409,
+  'file-discarded': 409,
+  'upload-abandoned': 409,
+};
+
+/** Which field of the request is at fault, where one is. */
+const FIELD: Partial<Record<string, string>> = { 'title-taken': '/title' };
+
+/** A refusal as problem details. */
+export const refusal = ({ rejected, because }: Rejection): ProblemReply => {
+  const status = (STATUS as Partial<Record<string, number>>)[rejected] ?? 422;
+  const pointer = FIELD[rejected];
+  return problem(status, rejected, because, pointer === undefined ? {} : { errors: [{ pointer, detail: because }] });
+};
+
+/** To everyone but its owner a draft does not exist. */
+export const noSuchMoc = problem(404, 'moc-not-found', 'There is no such MOC.');

@@ -1,0 +1,72 @@
+import { Router, type Request } from 'express';
+import { causeOf } from '@lego-moc/http/cause';
+import { userOf } from '@lego-moc/http/caller';
+import { created, problem, type Reply } from '@lego-moc/http/respond';
+import { route } from '@lego-moc/http/route-contract';
+import { isRejection } from '@lego-moc/kernel/decider';
+import type { MocReader } from '../../application/ports/moc-reader.ts';
+import type { UploadIntent } from '../../application/processes/moc-upload-events.ts';
+import type { ReceiveUpload, Upload, UploadPart } from '../../application/upload-reception.ts';
+import { addFilesFields, uploadMocFields } from '../../contracts/http-api.ts';
+import type { MocId } from '../../domain/moc-events.ts';
+import { multipartParts } from './multipart.ts';
+import { noSuchMoc, refusal } from './rejection-status.ts';
+import { addFiles, addPartsList, draftMoc, uploadMoc } from './writing-contracts.ts';
+
+type Fields = ReadonlyMap<string, readonly string[]>;
+
+const newMocIntent = (fields: Fields): UploadIntent => ({
+  kind: 'create',
+  ...uploadMocFields.parse(Object.fromEntries(fields)),
+});
+
+const moreFilesIntent = (fields: Fields): UploadIntent => ({
+  kind: 'add',
+  partsListTitle: addFilesFields.parse(Object.fromEntries(fields)).title,
+});
+
+// eslint-disable-next-line @typescript-eslint/require-await -- an async iterable of nothing
+async function* noParts(): AsyncGenerator<UploadPart> {
+  yield* [];
+}
+
+/** A new MOC, with or without files, and more files for one: all are uploads, finished or undone as a whole. */
+export const uploadRoutes = (receive: ReceiveUpload, reader: MocReader): Router => {
+  const reply = async (request: Request, upload: Omit<Upload, 'uploadId' | 'owner' | 'cause'>): Promise<Reply> => {
+    const cause = causeOf(request);
+    const outcome = await receive({ ...upload, uploadId: cause.commandId, owner: userOf(request).id, cause });
+    if (isRejection(outcome)) {
+      const answer = refusal(outcome);
+      return outcome.rejected === 'request-in-progress' ? retryLater(answer) : answer;
+    }
+    if (outcome.step === 'undoing' || outcome.step === 'undone') {
+      return refusal({ rejected: outcome.code, because: outcome.because });
+    }
+    if (!('mocId' in outcome)) throw new Error(`Upload ${cause.commandId} ended where it began`);
+    const moc = await reader.moc(outcome.mocId, ANY_REVISION);
+    return moc === undefined
+      ? problem(410, 'moc-deleted', 'The MOC was deleted meanwhile.')
+      : created(`/v1/mocs/${moc.mocId}`, moc, moc.revision);
+  };
+
+  /** Who may not add to a MOC should learn it before sending a hundred megabytes. */
+  const replyToOwner = async (request: Request, mocId: MocId): Promise<Reply> => {
+    const moc = await reader.moc(mocId);
+    if (moc === undefined || moc.owner !== userOf(request).id) return noSuchMoc;
+    return reply(request, { mocId, parts: multipartParts(request), intentOf: moreFilesIntent });
+  };
+
+  return Router().use(
+    route(draftMoc, ({ request, body }) =>
+      reply(request, { parts: noParts(), intentOf: () => ({ kind: 'create', ...body }) }),
+    ),
+    route(uploadMoc, ({ request }) => reply(request, { parts: multipartParts(request), intentOf: newMocIntent })),
+    route(addFiles, ({ request, params }) => replyToOwner(request, params.mocId as MocId)),
+    route(addPartsList, ({ request, params }) => replyToOwner(request, params.mocId as MocId)),
+  );
+};
+
+const retryLater = (answer: Reply): Reply => ({ ...answer, headers: { ...answer.headers, 'retry-after': '15' } });
+
+/** Far ahead of any read model: what was just written is read from the stream itself. */
+const ANY_REVISION = 2n ** 62n;

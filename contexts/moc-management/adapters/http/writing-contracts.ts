@@ -1,0 +1,112 @@
+import { defineRoute } from '@lego-moc/http/route-contract';
+import {
+  addFilesFields,
+  draftMocRequest,
+  fileParams,
+  mocParams,
+  mocReply,
+  partsListParams,
+  retitlePartsListRequest,
+  reviseMocRequest,
+  uploadMocFields,
+} from '../../contracts/http-api.ts';
+
+const done = { description: 'Done, or done before' };
+const tags = ['MOCs'];
+const FORM = 'multipart/form-data';
+
+export const draftMoc = defineRoute({
+  method: 'post',
+  path: '/v1/mocs',
+  summary: 'Begin a MOC',
+  tags,
+  body: draftMocRequest,
+  replies: { 201: { description: 'The MOC', schema: mocReply } },
+});
+
+export const uploadMoc = defineRoute({
+  method: 'post',
+  path: '/v1/mocs/with-files',
+  summary: 'Begin a MOC with its files',
+  description:
+    'Files are sent as instructionsFile, partsLists, thumbnail and images, each as often as needed. Either all of it stands afterwards, or nothing.',
+  tags,
+  upload: { mediaType: FORM, schema: uploadMocFields },
+  replies: { 201: { description: 'The MOC; its parts lists are being read', schema: mocReply } },
+});
+
+export const addFiles = defineRoute({
+  method: 'post',
+  path: '/v1/mocs/:mocId/files',
+  summary: 'Add files to a MOC',
+  tags,
+  params: mocParams,
+  upload: { mediaType: FORM, schema: addFilesFields },
+  replies: { 201: { description: 'The MOC', schema: mocReply } },
+});
+
+export const addPartsList = defineRoute({
+  method: 'post',
+  path: '/v1/mocs/:mocId/parts-lists',
+  summary: 'Add a parts list to a MOC',
+  tags: ['Parts lists'],
+  params: mocParams,
+  upload: { mediaType: FORM, schema: addFilesFields },
+  replies: { 201: { description: 'The MOC; the new parts list is being read', schema: mocReply } },
+});
+
+export const reviseMoc = defineRoute({
+  method: 'patch',
+  path: '/v1/mocs/:mocId',
+  summary: 'Change what is said about a MOC',
+  tags,
+  params: mocParams,
+  body: reviseMocRequest,
+  replies: { 204: done },
+});
+
+export const publishMoc = defineRoute({
+  method: 'put',
+  path: '/v1/mocs/:mocId/publication',
+  summary: 'Open a MOC to everyone',
+  tags,
+  params: mocParams,
+  replies: { 204: done },
+});
+
+export const deleteMoc = defineRoute({
+  method: 'delete',
+  path: '/v1/mocs/:mocId',
+  summary: 'Delete a MOC and its files',
+  tags,
+  params: mocParams,
+  replies: { 204: done },
+});
+
+export const detachFile = defineRoute({
+  method: 'delete',
+  path: '/v1/mocs/:mocId/files/:fileId',
+  summary: 'Remove a file',
+  tags,
+  params: fileParams,
+  replies: { 204: done },
+});
+
+export const retitlePartsList = defineRoute({
+  method: 'put',
+  path: '/v1/mocs/:mocId/parts-lists/:partsListId',
+  summary: 'Give a parts list another title',
+  tags: ['Parts lists'],
+  params: partsListParams,
+  body: retitlePartsListRequest,
+  replies: { 204: done },
+});
+
+export const unlistParts = defineRoute({
+  method: 'delete',
+  path: '/v1/mocs/:mocId/parts-lists/:partsListId',
+  summary: 'Delete a parts list and its file',
+  tags: ['Parts lists'],
+  params: partsListParams,
+  replies: { 204: done },
+});

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+
+/** Longer titles break every list they are shown in. */
+export const TITLE_LENGTH_MAX = 200;
+
+const title = z.string().trim().min(1).max(TITLE_LENGTH_MAX);
+const description = z.string().max(10_000);
+const theme = z.string().trim().max(100);
+const tags = z.array(z.string().trim().min(1).max(50)).max(20);
+
+/** `POST /v1/mocs`: begins a MOC without files. */
+export const draftMocRequest = z.strictObject({
+  title,
+  description: description.default(''),
+  theme: theme.default(''),
+  tags: tags.default([]),
+});
+
+/** `PATCH /v1/mocs/:mocId`: what is left out stays as it is. */
+export const reviseMocRequest = z.strictObject({
+  title: title.optional(),
+  description: description.optional(),
+  theme: theme.optional(),
+  tags: tags.optional(),
+});
+
+/** The fields of `POST /v1/mocs/with-files`; `tags` may be sent several times, or once with commas. */
+export const uploadMocFields = z.strictObject({
+  title: z.tuple([title]).transform(([only]) => only),
+  description: z
+    .tuple([description])
+    .default([''])
+    .transform(([only]) => only),
+  theme: z
+    .tuple([theme])
+    .default([''])
+    .transform(([only]) => only),
+  tags: z
+    .array(z.string())
+    .default([])
+    .transform((sent) => sent.flatMap((some) => some.split(',')).filter((tag) => tag.trim() !== ''))
+    .pipe(tags),
+});
+
+/** The fields of `POST /v1/mocs/:mocId/files` and `…/parts-lists`. Without a title a parts list is named for its file. */
+export const addFilesFields = z.strictObject({
+  title: z
+    .tuple([title])
+    .default([''])
+    .transform(([only]) => only),
+});
+
+/** The names under which files are sent in a multipart form, as the monolith had them, and what they are for. */
+export const FILE_FIELDS = {
+  instructionsFile: 'instruction',
+  partsLists: 'parts-list',
+  thumbnail: 'thumbnail',
+  images: 'gallery-image',
+} as const;
+
+export const retitlePartsListRequest = z.strictObject({ title });
+
+export const mocParams = z.object({ mocId: z.uuid() });
+export const partsListParams = z.object({ mocId: z.uuid(), partsListId: z.uuid() });
+export const fileParams = z.object({ mocId: z.uuid(), fileId: z.uuid() });
+
+/** `atLeastRevision` is the ETag of an earlier reply: the answer is no older than that. */
+export const readMocQuery = z.object({ atLeastRevision: z.coerce.bigint().nonnegative().optional() });
+
+/** `GET /v1/mocs`: the caller's own, newest first; with `scope=published` everybody's. */
+export const listMocsQuery = z.object({
+  scope: z.enum(['own', 'published']).default('own'),
+  status: z.enum(['draft', 'published']).optional(),
+  theme: z.string().max(100).optional(),
+  tag: z.string().max(50).optional(),
+  title: z.string().max(TITLE_LENGTH_MAX).optional(),
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});
+export type ListMocsQuery = z.infer<typeof listMocsQuery>;
+
+export const historyQuery = z.object({
+  cursor: z.coerce.bigint().nonnegative().default(0n),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+
+/** Counts are null until the list is counted; `code` and `because` are there when it is unreadable. */
+export const partsListReply = z.object({
+  partsListId: z.uuid(),
+  title: z.string(),
+  status: z.enum(['processing', 'counted', 'unreadable']),
+  fileId: z.uuid(),
+  /** The job at file processing that reads it; its lots are read there. */
+  jobId: z.uuid(),
+  lots: z.int().nullable(),
+  pieces: z.int().nullable(),
+  unknownParts: z.int().nullable(),
+  unknownColours: z.int().nullable(),
+  code: z.string().optional(),
+  because: z.string().optional(),
+});
+
+export const fileReply = z.object({
+  fileId: z.uuid(),
+  kind: z.enum(['instruction', 'parts-list', 'thumbnail', 'gallery-image']),
+  name: z.string(),
+  mediaType: z.string(),
+  sizeBytes: z.int().nonnegative(),
+  sha256: z.string(),
+});
+
+export const mocReply = z.object({
+  mocId: z.uuid(),
+  owner: z.string(),
+  title: z.string(),
+  description: z.string(),
+  theme: z.string(),
+  tags: z.array(z.string()),
+  status: z.enum(['draft', 'published']),
+  totalPieces: z.int().nonnegative(),
+  partsLists: z.array(partsListReply),
+  files: z.array(fileReply),
+  createdAt: z.iso.datetime(),
+  publishedAt: z.iso.datetime().nullable(),
+  /** Revision of the MOC's stream that this shows, as a decimal string. */
+  revision: z.string(),
+});
+export type MocReply = z.infer<typeof mocReply>;
+
+export const mocListReply = z.object({ mocs: z.array(mocReply), nextCursor: z.string().nullable() });
+export const partsListsReply = z.object({ partsLists: z.array(partsListReply) });
+export const filesReply = z.object({ files: z.array(fileReply) });
+export const downloadReply = z.object({ url: z.url(), expiresAt: z.iso.datetime() });
+
+/** One event of a MOC's history: what happened, when it was recorded, and who or what caused it. */
+export const historyReply = z.object({
+  events: z.array(
+    z.object({
+      revision: z.string(),
+      type: z.string(),
+      data: z.record(z.string(), z.unknown()),
+      recordedAt: z.iso.datetime(),
+      actor: z.string(),
+      correlationId: z.string(),
+    }),
+  ),
+  nextCursor: z.string().nullable(),
+});
