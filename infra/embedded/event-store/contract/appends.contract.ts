@@ -1,0 +1,179 @@
+import {
+  binaryEvent,
+  DeadlineExceededError,
+  jsonEvent,
+  MaxAppendSizeExceededError,
+  NO_STREAM,
+  StreamNotFoundError,
+  WrongExpectedVersionError,
+  type AppendToStreamOptions,
+} from '@eventstore/db-client';
+import { expect } from 'chai';
+import { bricksSorted, bytes, freshStream, ids, readStream, recorded, refusalOf, revisions } from './events.ts';
+import type { Server } from './server.ts';
+
+const mebibyte = 1024 * 1024;
+const classic: AppendToStreamOptions = { credentials: { username: 'admin', password: 'changeit' } };
+
+const describeContent = (server: Server) => {
+  it('numbers the events from zero and answers with the last', async () => {
+    const stream = freshStream();
+    expect((await server.client().appendToStream(stream, bricksSorted(3))).nextExpectedRevision).to.equal(2n);
+    expect((await server.client().appendToStream(stream, bricksSorted(2))).nextExpectedRevision).to.equal(4n);
+    expect(revisions(await readStream(server.client(), stream))).to.deep.equal([0n, 1n, 2n, 3n, 4n]);
+  });
+
+  for (const [call, options] of [['BatchAppend', {}] as const, ['Append', classic] as const]) {
+    it(`answers through ${call} with the position that reading shows`, async () => {
+      const stream = freshStream();
+      const { position } = await server.client().appendToStream(stream, bricksSorted(3), options);
+      const last = (await readStream(server.client(), stream)).at(-1);
+      expect(position?.commit).to.equal(position?.prepare);
+      expect(last?.event?.position).to.deep.equal(position);
+      expect(last?.commitPosition).to.equal(position?.commit);
+    });
+
+    it(`keeps JSON, metadata, type and id through ${call}`, async () => {
+      const stream = freshStream();
+      const event = jsonEvent({
+        type: 'MinifigureÉquipped',
+        data: { name: 'Jürgen 🧱', hat: null, studs: [1, 2.5, -3] },
+        metadata: { $correlationId: 'c-1', by: 'Zoë' },
+      });
+      await server.client().appendToStream(stream, event, options);
+      const [stored] = recorded(await readStream(server.client(), stream));
+      expect(stored).to.deep.include({
+        streamId: stream,
+        id: event.id,
+        type: event.type,
+        data: event.data,
+        metadata: event.metadata,
+        isJson: true,
+        revision: 0n,
+      });
+    });
+
+    it(`keeps bytes as they are through ${call}`, async () => {
+      const stream = freshStream();
+      const data = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+      const metadata = Uint8Array.of(0xff, 0x00, 0xfe);
+      await server.client().appendToStream(stream, binaryEvent({ type: 'PhotoTaken', data, metadata }), options);
+      const [stored] = recorded(await readStream(server.client(), stream));
+      expect(stored?.isJson).to.equal(false);
+      expect(Buffer.from(stored?.data as Uint8Array).equals(data)).to.equal(true);
+      expect(Buffer.from(stored?.metadata as Uint8Array).equals(metadata)).to.equal(true);
+    });
+  }
+
+  it('stamps the event with the time of the append', async () => {
+    const stream = freshStream();
+    await server.client().appendToStream(stream, bricksSorted(1));
+    const [stored] = recorded(await readStream(server.client(), stream));
+    // Loose on purpose: the clock of another machine may be a little off.
+    expect(Math.abs(Date.now() - stored!.created.getTime())).to.be.below(300_000);
+  });
+
+  it('keeps stream names apart that differ in case, dashes or script', async () => {
+    const stem = freshStream();
+    const names = [`${stem}-a`, `${stem}-A`, `${stem}_a`, `${stem}-ä`, `${stem}-積木`, `${stem} a`, `${stem}@a`];
+    for (const name of names) await server.client().appendToStream(name, bricksSorted(1));
+    for (const name of names) {
+      const events = recorded(await readStream(server.client(), name));
+      expect(events.map(({ streamId }) => streamId)).to.deep.equal([name]);
+    }
+  });
+};
+
+const describeEmptyAppends = (server: Server) => {
+  it('brings no stream into being', async () => {
+    const stream = freshStream();
+    await server.client().appendToStream(stream, []);
+    await server.client().appendToStream(stream, [], { expectedRevision: NO_STREAM });
+    expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
+  });
+
+  it('leaves the revision of a stream where it is', async () => {
+    const stream = freshStream();
+    await server.client().appendToStream(stream, bricksSorted(2));
+    await server.client().appendToStream(stream, [], { expectedRevision: 1n });
+    const next = await server.client().appendToStream(stream, bricksSorted(1, 2), { expectedRevision: 1n });
+    expect(next.nextExpectedRevision).to.equal(2n);
+    expect(await readStream(server.client(), stream)).to.have.length(3);
+  });
+
+  it('is refused all the same when the stream has not come so far', async () => {
+    const stream = freshStream();
+    const refusal = await refusalOf(server.client().appendToStream(stream, [], { expectedRevision: 4n }));
+    expect(refusal).to.be.instanceOf(WrongExpectedVersionError);
+  });
+};
+
+const describeLimits = (server: Server) => {
+  for (const [call, options] of [['BatchAppend', {}] as const, ['Append', classic] as const]) {
+    it(`accepts an event of nearly a mebibyte through ${call}`, async () => {
+      const stream = freshStream('large');
+      await server.client().appendToStream(stream, bytes(1_040_000), options);
+      const [stored] = recorded(await readStream(server.client(), stream));
+      expect((stored?.data as Uint8Array).length).to.equal(1_040_000);
+    });
+
+    it(`refuses through ${call} an event of more than a mebibyte and stores nothing`, async () => {
+      const stream = freshStream('large');
+      const refusal = await refusalOf(server.client().appendToStream(stream, bytes(mebibyte + 1_000), options));
+      expect(refusal).to.be.instanceOf(MaxAppendSizeExceededError).and.include({ maxAppendSize: mebibyte });
+      expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
+    });
+
+    it(`refuses through ${call} many events that together exceed a mebibyte`, async () => {
+      const stream = freshStream('large');
+      const events = Array.from({ length: 12 }, () => bytes(100_000));
+      const refusal = await refusalOf(server.client().appendToStream(stream, events, options));
+      expect(refusal).to.be.instanceOf(MaxAppendSizeExceededError);
+      expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
+    });
+  }
+
+  it('takes an append that comes in many messages for one', async () => {
+    const stream = freshStream('parts');
+    const events = bricksSorted(500);
+    const answer = await server.client().appendToStream(stream, events, { batchAppendSize: 1_000 });
+    expect(answer.nextExpectedRevision).to.equal(499n);
+    expect(ids(await readStream(server.client(), stream))).to.deep.equal(ids(events));
+  });
+
+  it('counts all messages of one append towards the limit', async () => {
+    const stream = freshStream('parts');
+    const events = Array.from({ length: 40 }, () => bytes(100_000));
+    const refusal = await refusalOf(server.client().appendToStream(stream, events, { batchAppendSize: 500_000 }));
+    expect(refusal).to.be.instanceOf(MaxAppendSizeExceededError);
+    expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
+  });
+
+  it('refuses what arrives after its deadline and stores nothing', async () => {
+    const stream = freshStream('late');
+    const refusal = await refusalOf(server.client().appendToStream(stream, bricksSorted(1), { deadline: -60_000 }));
+    expect(refusal).to.be.instanceOf(DeadlineExceededError);
+    expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
+  });
+
+  it('keeps 1,000 appends in flight in the order of each stream', async function () {
+    this.timeout(30_000);
+    const streams = Array.from({ length: 10 }, () => freshStream('flight'));
+    const appends = Array.from({ length: 1_000 }, (_, index) =>
+      server.client().appendToStream(streams[index % 10]!, bricksSorted(1, index)),
+    );
+    await Promise.all(appends);
+    for (const [lane, stream] of streams.entries()) {
+      const stored = recorded(await readStream(server.client(), stream));
+      expect(stored.map(({ data }) => (data as { tray: number }).tray)).to.deep.equal(
+        Array.from({ length: 100 }, (_, round) => round * 10 + lane),
+      );
+    }
+  });
+};
+
+export const appendsContract = (server: Server): void => {
+  describe('appending events', () => describeContent(server));
+  describe('appending no events', () => describeEmptyAppends(server));
+  describe('appending much', () => describeLimits(server));
+};

@@ -1,0 +1,220 @@
+import { END, START, StreamDeletedError, UnavailableError, type AllStreamSubscription } from '@eventstore/db-client';
+import { expect } from 'chai';
+import { bricksSorted, endOfLog, freshStream, ids, link, revisions, trays } from './events.ts';
+import { listenTo, type Listener } from './listener.ts';
+import type { Server } from './server.ts';
+import { eventually, sleep } from './waiting.ts';
+
+const numbers = (listener: Listener) => revisions(listener.events).map(Number);
+
+const describeStreams = (server: Server) => {
+  it('delivers what was, then what comes', async () => {
+    const stream = freshStream();
+    await server.client().appendToStream(stream, bricksSorted(3));
+    const subscription = server.client().subscribeToStream(stream);
+    const listener = listenTo(subscription);
+    await listener.heard(3);
+    await server.client().appendToStream(stream, bricksSorted(2, 3));
+    await listener.heard(5);
+    expect(numbers(listener)).to.deep.equal([0, 1, 2, 3, 4]);
+    await subscription.unsubscribe();
+  });
+
+  it('confirms first and says once that it has caught up', async () => {
+    const stream = freshStream();
+    await server.client().appendToStream(stream, bricksSorted(50));
+    const subscription = server.client().subscribeToStream(stream);
+    const listener = listenTo(subscription);
+    await listener.caughtUp();
+    for (let round = 0; round < 3; round += 1) await server.client().appendToStream(stream, bricksSorted(1));
+    await listener.heard(53);
+    expect(listener.signals).to.deep.equal(['confirmation', 'caughtUp']);
+    await subscription.unsubscribe();
+  });
+
+  it('begins after the revision it is given', async () => {
+    const stream = freshStream();
+    await server.client().appendToStream(stream, bricksSorted(5));
+    const subscription = server.client().subscribeToStream(stream, { fromRevision: 2n });
+    const listener = listenTo(subscription);
+    await listener.heard(2);
+    await listener.caughtUp();
+    expect(numbers(listener)).to.deep.equal([3, 4]);
+    await subscription.unsubscribe();
+  });
+
+  it('hears only what is new from the end', async () => {
+    const stream = freshStream();
+    await server.client().appendToStream(stream, bricksSorted(5));
+    const subscription = server.client().subscribeToStream(stream, { fromRevision: END });
+    const listener = listenTo(subscription);
+    await listener.caughtUp();
+    await server.client().appendToStream(stream, bricksSorted(1, 5));
+    await listener.heard(1);
+    expect(numbers(listener)).to.deep.equal([5]);
+    await subscription.unsubscribe();
+  });
+
+  it('waits for a stream that does not exist yet', async () => {
+    const stream = freshStream();
+    const subscription = server.client().subscribeToStream(stream);
+    const listener = listenTo(subscription);
+    await listener.caughtUp();
+    await server.client().appendToStream(stream, bricksSorted(2));
+    await listener.heard(2);
+    expect(listener.errors).to.deep.equal([]);
+    await subscription.unsubscribe();
+  });
+
+  it('skips what is truncated', async () => {
+    const stream = freshStream();
+    await server.client().appendToStream(stream, bricksSorted(5));
+    await server.client().setStreamMetadata(stream, { maxCount: 2 });
+    const subscription = server.client().subscribeToStream(stream);
+    const listener = listenTo(subscription);
+    await listener.heard(2);
+    await listener.caughtUp();
+    expect(numbers(listener)).to.deep.equal([3, 4]);
+    await subscription.unsubscribe();
+  });
+
+  it('resolves links when asked', async () => {
+    const [source, links] = [freshStream('source'), freshStream('links')];
+    await server.client().appendToStream(source, bricksSorted(2, 10));
+    await server.client().appendToStream(links, link(`1@${source}`));
+    const subscription = server.client().subscribeToStream(links, { resolveLinkTos: true });
+    const listener = listenTo(subscription);
+    await listener.heard(1);
+    await server.client().appendToStream(links, link(`0@${source}`));
+    expect(trays(await listener.heard(2))).to.deep.equal([11, 10]);
+    await subscription.unsubscribe();
+  });
+
+  it('survives deletion and recreation of its stream', async () => {
+    const stream = freshStream();
+    await server.client().appendToStream(stream, bricksSorted(2));
+    const subscription = server.client().subscribeToStream(stream);
+    const listener = listenTo(subscription);
+    await listener.heard(2);
+    await server.client().deleteStream(stream);
+    await server.client().appendToStream(stream, bricksSorted(1, 2));
+    await listener.heard(3);
+    expect(numbers(listener)).to.deep.equal([0, 1, 2]);
+    await subscription.unsubscribe();
+  });
+
+  it('ends with an error when its stream gets a tombstone, and cannot begin after that', async () => {
+    const stream = freshStream();
+    await server.client().appendToStream(stream, bricksSorted(1));
+    const listener = listenTo(server.client().subscribeToStream(stream));
+    await listener.heard(1);
+    await server.client().tombstoneStream(stream);
+    expect(await listener.failed()).to.be.instanceOf(StreamDeletedError);
+    const late = listenTo(server.client().subscribeToStream(stream));
+    expect(await late.failed())
+      .to.be.instanceOf(StreamDeletedError)
+      .and.include({ streamName: stream });
+  });
+
+  it('delivers nothing more once it is unsubscribed', async () => {
+    const stream = freshStream();
+    const subscription = server.client().subscribeToStream(stream);
+    const listener = listenTo(subscription);
+    await listener.caughtUp();
+    await subscription.unsubscribe();
+    await sleep(100);
+    await server.client().appendToStream(stream, bricksSorted(1));
+    await sleep(200);
+    expect(listener.events).to.deep.equal([]);
+    expect(listener.errors).to.deep.equal([]);
+  });
+
+  it('loses and repeats nothing while others append', async () => {
+    const stream = freshStream('busy');
+    const appending = (async () => {
+      for (let tray = 0; tray < 300; tray += 3) await server.client().appendToStream(stream, bricksSorted(3, tray));
+    })();
+    const subscriptions = Array.from({ length: 5 }, () => server.client().subscribeToStream(stream));
+    const listeners = subscriptions.map((subscription) => listenTo(subscription));
+    await appending;
+    for (const listener of listeners) {
+      expect(trays(await listener.heard(300))).to.deep.equal(Array.from({ length: 300 }, (_, tray) => tray));
+    }
+    await Promise.all(subscriptions.map((subscription) => subscription.unsubscribe()));
+  });
+};
+
+const describeAll = (server: Server) => {
+  const mine = (prefix: string) => (event: { event?: { streamId: string } }) =>
+    event.event?.streamId.startsWith(prefix) === true;
+
+  it('delivers events of all streams after the position it is given', async () => {
+    const prefix = freshStream('all');
+    await server.client().appendToStream(`${prefix}-0`, bricksSorted(1));
+    const { position } = await server.client().appendToStream(`${prefix}-1`, bricksSorted(1, 1));
+    await server.client().appendToStream(`${prefix}-2`, bricksSorted(1, 2));
+    const subscription = server.client().subscribeToAll({ fromPosition: position! });
+    const listener = listenTo(subscription, mine(prefix));
+    await listener.heard(1);
+    await server.client().appendToStream(`${prefix}-3`, bricksSorted(1, 3));
+    expect(trays(await listener.heard(2))).to.deep.equal([2, 3]);
+    await subscription.unsubscribe();
+  });
+
+  it('starts with the very first event', async () => {
+    const subscription = server.client().subscribeToAll({ fromPosition: START });
+    const listener = listenTo(subscription);
+    const [first] = await listener.heard(1);
+    await subscription.unsubscribe();
+    const reading = server.client().readAll({ maxCount: 1 });
+    for await (const event of reading as AsyncIterable<{ event: { id: string } }>) {
+      expect(ids([first!])).to.deep.equal([event.event.id]);
+    }
+  });
+
+  it('hears only what is new from the end', async () => {
+    const prefix = freshStream('all');
+    await server.client().appendToStream(prefix, bricksSorted(1));
+    const subscription = server.client().subscribeToAll({ fromPosition: END });
+    const listener = listenTo(subscription, mine(prefix));
+    await listener.caughtUp();
+    await server.client().appendToStream(prefix, bricksSorted(1, 1));
+    expect(trays(await listener.heard(1))).to.deep.equal([1]);
+    await subscription.unsubscribe();
+  });
+
+  it('serves 200 subscriptions at once', async function () {
+    this.timeout(30_000);
+    const stream = freshStream('crowd');
+    const fromPosition = await endOfLog(server.client());
+    const subscriptions: AllStreamSubscription[] = [];
+    const clients = Array.from({ length: 4 }, () => server.connect());
+    for (let index = 0; index < 200; index += 1)
+      subscriptions.push(clients[index % 4]!.subscribeToAll({ fromPosition }));
+    const listeners = subscriptions.map((subscription) => listenTo(subscription, mine(stream)));
+    await Promise.all(listeners.map((listener) => listener.caughtUp()));
+    await server.client().appendToStream(stream, bricksSorted(20));
+    for (const listener of listeners) expect(await listener.heard(20)).to.have.length(20);
+    await Promise.all(subscriptions.map((subscription) => subscription.unsubscribe()));
+  });
+
+  server.itAfterRestart('breaks off with UnavailableError, and can be taken up where it was', async function () {
+    this.timeout(60_000);
+    const stream = freshStream('broken');
+    await server.client().appendToStream(stream, bricksSorted(3));
+    const listener = listenTo(server.client().subscribeToStream(stream));
+    await listener.heard(3);
+    await server.restart();
+    expect(await listener.failed()).to.be.instanceOf(UnavailableError);
+    await server.client().appendToStream(stream, bricksSorted(2, 3));
+    const again = server.client().subscribeToStream(stream, { fromRevision: listener.events.at(-1)!.event!.revision });
+    const second = listenTo(again);
+    await eventually(() => expect(numbers(second)).to.deep.equal([3, 4]));
+    await again.unsubscribe();
+  });
+};
+
+export const catchUpContract = (server: Server): void => {
+  describe('subscribing to a stream', () => describeStreams(server));
+  describe('subscribing to $all', () => describeAll(server));
+};

@@ -1,0 +1,189 @@
+import { NO_STREAM, StreamDeletedError, StreamNotFoundError, WrongExpectedVersionError } from '@eventstore/db-client';
+import { expect } from 'chai';
+import { bricksSorted, endOfLog, freshStream, readAll, readStream, refusalOf, revisions } from './events.ts';
+import type { Server } from './server.ts';
+
+const described = async (server: Server, count = 3): Promise<string> => {
+  const stream = freshStream('short-lived');
+  await server.client().appendToStream(stream, bricksSorted(count));
+  return stream;
+};
+
+const describeDeleting = (server: Server) => {
+  it('hides the events and answers with a position', async () => {
+    const stream = await described(server);
+    const { position } = await server.client().deleteStream(stream);
+    expect(position?.commit).to.be.a('bigint');
+    const refusal = await refusalOf(readStream(server.client(), stream));
+    expect(refusal).to.be.instanceOf(StreamNotFoundError).and.include({ streamName: stream });
+  });
+
+  it('accepts the exact revision', async () => {
+    const stream = await described(server);
+    await server.client().deleteStream(stream, { expectedRevision: 2n });
+    expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
+  });
+
+  it('refuses any other revision and keeps the events', async () => {
+    const stream = await described(server);
+    for (const expectedRevision of [0n, 7n, NO_STREAM] as const) {
+      const refusal = await refusalOf(server.client().deleteStream(stream, { expectedRevision }));
+      expect(refusal).to.be.instanceOf(WrongExpectedVersionError);
+      expect(refusal).to.include({ streamName: stream, expectedVersion: expectedRevision, actualVersion: 2n });
+    }
+    expect(await readStream(server.client(), stream)).to.have.length(3);
+  });
+
+  it('refuses a stream that never existed', async () => {
+    const refusal = await refusalOf(server.client().deleteStream(freshStream()));
+    expect(refusal).to.be.instanceOf(WrongExpectedVersionError);
+  });
+
+  it('leaves the events in $all', async () => {
+    const from = await endOfLog(server.client());
+    const stream = await described(server);
+    await server.client().deleteStream(stream);
+    const all = await readAll(server.client(), { fromPosition: from });
+    const mine = all.filter(({ event }) => event?.streamId === stream);
+    expect(revisions(mine)).to.deep.equal([0n, 1n, 2n]);
+  });
+
+  it('is recorded as the metadata that it is', async () => {
+    const stream = await described(server);
+    await server.client().deleteStream(stream);
+    const [latest] = await readStream(server.client(), `$$${stream}`);
+    expect(latest?.event?.type).to.equal('$metadata');
+    // A truncation point that no double can hold: compared with what JSON.parse makes of the exact text.
+    expect(latest?.event?.data).to.deep.equal({ $tb: Number('9223372036854775807') });
+  });
+};
+
+const describeRecreating = (server: Server) => {
+  it('continues the numbers and shows the new events only', async () => {
+    const stream = await described(server);
+    await server.client().deleteStream(stream);
+    const { nextExpectedRevision } = await server
+      .client()
+      .appendToStream(stream, bricksSorted(2, 3), { expectedRevision: NO_STREAM });
+    expect(nextExpectedRevision).to.equal(4n);
+    expect(revisions(await readStream(server.client(), stream))).to.deep.equal([3n, 4n]);
+    expect(
+      revisions(await readStream(server.client(), stream, { direction: 'backwards', fromRevision: 'end' })),
+    ).to.deep.equal([4n, 3n]);
+  });
+
+  it('moves the truncation point to the first new event', async () => {
+    const stream = await described(server);
+    await server.client().setStreamMetadata(stream, { maxCount: 50, shelf: 'top' });
+    await server.client().deleteStream(stream);
+    await server.client().appendToStream(stream, bricksSorted(1, 3));
+    expect((await server.client().getStreamMetadata(stream)).metadata).to.deep.equal({ truncateBefore: 3 });
+  });
+
+  it('may be repeated', async () => {
+    const stream = await described(server);
+    for (let round = 0; round < 3; round += 1) {
+      await server.client().deleteStream(stream);
+      await server.client().appendToStream(stream, bricksSorted(1));
+      expect(revisions(await readStream(server.client(), stream))).to.deep.equal([BigInt(3 + round)]);
+    }
+  });
+
+  it('happens by writing metadata, too', async () => {
+    const stream = await described(server);
+    await server.client().deleteStream(stream);
+    await server.client().setStreamMetadata(stream, { maxCount: 10 });
+    expect(await readStream(server.client(), stream)).to.deep.equal([]);
+    expect((await server.client().getStreamMetadata(stream)).metadata).to.deep.equal({
+      maxCount: 10,
+      truncateBefore: 3,
+    });
+    await server.client().appendToStream(stream, bricksSorted(1), { expectedRevision: 'stream_exists' });
+    expect(revisions(await readStream(server.client(), stream))).to.deep.equal([3n]);
+  });
+};
+
+const describeTombstones = (server: Server) => {
+  it('ends a stream for ever', async () => {
+    const stream = await described(server);
+    const client = server.client();
+    const { position } = await client.tombstoneStream(stream);
+    expect(position?.commit).to.be.a('bigint');
+    const refused = [
+      readStream(client, stream),
+      readStream(client, stream, { direction: 'backwards', fromRevision: 'end' }),
+      client.appendToStream(stream, bricksSorted(1)),
+      client.deleteStream(stream),
+      client.tombstoneStream(stream),
+      client.setStreamMetadata(stream, { maxCount: 1 }),
+      client.getStreamMetadata(stream),
+    ];
+    for (const refusal of await Promise.all(refused.map((attempt) => refusalOf(attempt)))) {
+      expect(refusal).to.be.instanceOf(StreamDeletedError);
+    }
+  });
+
+  it('names the stream in the refusal', async () => {
+    const stream = await described(server);
+    await server.client().tombstoneStream(stream);
+    for (const attempt of [readStream(server.client(), stream), server.client().deleteStream(stream)]) {
+      expect(await refusalOf(attempt)).to.include({ streamName: stream });
+    }
+  });
+
+  it('accepts a stream that never existed', async () => {
+    const stream = freshStream();
+    await server.client().tombstoneStream(stream, { expectedRevision: NO_STREAM });
+    expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamDeletedError);
+  });
+
+  it('accepts the exact revision and refuses any other', async () => {
+    const stream = await described(server);
+    for (const expectedRevision of [1n, 3n, NO_STREAM] as const) {
+      const refusal = await refusalOf(server.client().tombstoneStream(stream, { expectedRevision }));
+      expect(refusal).to.be.instanceOf(WrongExpectedVersionError);
+      expect(refusal).to.include({ expectedVersion: expectedRevision, actualVersion: 2n });
+    }
+    await server.client().tombstoneStream(stream, { expectedRevision: 2n });
+    expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamDeletedError);
+  });
+
+  it('follows on a deletion', async () => {
+    const stream = await described(server);
+    await server.client().deleteStream(stream);
+    await server.client().tombstoneStream(stream);
+    expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamDeletedError);
+  });
+
+  it('shows in $all as $streamDeleted behind the events', async () => {
+    const from = await endOfLog(server.client());
+    const stream = await described(server, 1);
+    await server.client().tombstoneStream(stream);
+    const all = await readAll(server.client(), { fromPosition: from });
+    const types = all.filter(({ event }) => event?.streamId === stream).map(({ event }) => event?.type);
+    expect(types).to.deep.equal(['BricksSorted', '$streamDeleted']);
+  });
+};
+
+const describeDurability = (server: Server) => {
+  server.itAfterRestart('stays so after a restart', async function () {
+    this.timeout(60_000);
+    const [deleted, recreated, dead] = [await described(server), await described(server), await described(server)];
+    await server.client().deleteStream(deleted);
+    await server.client().deleteStream(recreated);
+    await server.client().appendToStream(recreated, bricksSorted(1, 3));
+    await server.client().tombstoneStream(dead);
+    await server.restart();
+    expect(await refusalOf(readStream(server.client(), deleted))).to.be.instanceOf(StreamNotFoundError);
+    expect(revisions(await readStream(server.client(), recreated))).to.deep.equal([3n]);
+    expect(await refusalOf(readStream(server.client(), dead))).to.be.instanceOf(StreamDeletedError);
+    expect(await server.client().appendToStream(deleted, bricksSorted(1))).to.include({ nextExpectedRevision: 3n });
+  });
+};
+
+export const deletesContract = (server: Server): void => {
+  describe('deleting a stream', () => describeDeleting(server));
+  describe('recreating a deleted stream', () => describeRecreating(server));
+  describe('a tombstone', () => describeTombstones(server));
+  describe('a deletion', () => describeDurability(server));
+};

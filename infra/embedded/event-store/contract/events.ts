@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import {
+  binaryEvent,
+  jsonEvent,
+  type EventData,
+  type EventStoreDBClient,
+  type AllStreamResolvedEvent,
+  type Position,
+  type ReadStreamOptions,
+  type ReadAllOptions,
+  type RecordedEvent,
+  type ResolvedEvent,
+} from '@eventstore/db-client';
+
+/** A stream nobody has written to, also on a server that others use. */
+export const freshStream = (about = 'contract'): string => `${about}-${randomUUID()}`;
+
+/** Invented happenings in a brick workshop, numbered so that order can be seen. */
+export const bricksSorted = (count: number, first = 0, type = 'BricksSorted'): EventData[] =>
+  Array.from({ length: count }, (_, index) => jsonEvent({ type, data: { tray: first + index } }));
+
+export const link = (to: string): EventData => binaryEvent({ type: '$>', data: Buffer.from(to) });
+
+export const bytes = (size: number): EventData =>
+  binaryEvent({ type: 'PhotoTaken', data: new Uint8Array(size).fill(7) });
+
+export const readStream = async (
+  client: EventStoreDBClient,
+  stream: string,
+  options: ReadStreamOptions = {},
+): Promise<ResolvedEvent[]> => {
+  const events: ResolvedEvent[] = [];
+  for await (const event of client.readStream(stream, options) as AsyncIterable<ResolvedEvent>) events.push(event);
+  return events;
+};
+
+export const readAll = async (
+  client: EventStoreDBClient,
+  options: ReadAllOptions = {},
+): Promise<AllStreamResolvedEvent[]> => {
+  const events: AllStreamResolvedEvent[] = [];
+  for await (const event of client.readAll(options) as AsyncIterable<AllStreamResolvedEvent>) events.push(event);
+  return events;
+};
+
+/** The events themselves, where every one of them must be there. */
+export const recorded = (events: readonly { event?: unknown }[]): RecordedEvent[] =>
+  events.map(({ event }) => {
+    if (event === undefined) throw new Error('An event is missing: only its link was delivered');
+    return event as RecordedEvent;
+  });
+
+export const revisions = (events: readonly { event?: unknown }[]): bigint[] =>
+  recorded(events).map(({ revision }) => revision);
+
+export const ids = (events: readonly { event?: unknown; id?: string }[]): string[] =>
+  events.map((event) => event.id ?? (event.event as RecordedEvent).id);
+
+export const trays = (events: readonly { event?: unknown }[]): number[] =>
+  recorded(events).map(({ data }) => (data as { tray: number }).tray);
+
+/** Where the log ends now: a bound from which `$all` can be read without reading all that came before. */
+export const endOfLog = async (client: EventStoreDBClient): Promise<Position> => {
+  const { position } = await client.appendToStream(freshStream('marker'), bricksSorted(1, 0, 'MarkerPlaced'));
+  if (position === undefined) throw new Error('The append was not given a position');
+  return position;
+};
+
+/** What `promise` is rejected with; an error if it is not. */
+export const refusalOf = async (promise: Promise<unknown>): Promise<unknown> => {
+  let answer: unknown;
+  try {
+    answer = await promise;
+  } catch (refusal) {
+    return refusal;
+  }
+  throw new Error(`Expected a refusal but got ${JSON.stringify(answer, (_, value: unknown) => String(value))}`);
+};

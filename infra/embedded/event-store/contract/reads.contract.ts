@@ -1,0 +1,218 @@
+import { END, START, StreamNotFoundError, type ResolvedEvent } from '@eventstore/db-client';
+import { expect } from 'chai';
+import {
+  bricksSorted,
+  bytes,
+  endOfLog,
+  freshStream,
+  ids,
+  link,
+  readAll,
+  readStream,
+  refusalOf,
+  revisions,
+  trays,
+} from './events.ts';
+import type { Server } from './server.ts';
+import { sleep } from './waiting.ts';
+
+const describeStreams = (server: Server) => {
+  let stream = '';
+  before(async () => {
+    stream = freshStream('read');
+    await server.client().appendToStream(stream, bricksSorted(10));
+  });
+  const read = async (options: Parameters<typeof readStream>[2]) =>
+    revisions(await readStream(server.client(), stream, options)).map(Number);
+
+  it('goes forwards from the start unless told otherwise', async () => {
+    expect(await read({})).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it('includes the revision it starts from, in both directions', async () => {
+    expect(await read({ fromRevision: 7n })).to.deep.equal([7, 8, 9]);
+    expect(await read({ fromRevision: 2n, direction: 'backwards' })).to.deep.equal([2, 1, 0]);
+  });
+
+  it('goes backwards from the end', async () => {
+    expect(await read({ fromRevision: END, direction: 'backwards', maxCount: 3 })).to.deep.equal([9, 8, 7]);
+  });
+
+  it('gives the first event backwards from the start', async () => {
+    expect(await read({ fromRevision: START, direction: 'backwards' })).to.deep.equal([0]);
+  });
+
+  it('stops after maxCount events', async () => {
+    expect(await read({ maxCount: 4 })).to.deep.equal([0, 1, 2, 3]);
+    expect(await read({ fromRevision: 8n, maxCount: 4 })).to.deep.equal([8, 9]);
+  });
+
+  it('finds nothing beyond the end, and the last events backwards from there', async () => {
+    expect(await read({ fromRevision: 50n })).to.deep.equal([]);
+    expect(await read({ fromRevision: 50n, direction: 'backwards', maxCount: 2 })).to.deep.equal([9, 8]);
+  });
+
+  it('refuses a stream that does not exist, by name', async () => {
+    const missing = freshStream();
+    for (const direction of ['forwards', 'backwards'] as const) {
+      const fromRevision = direction === 'forwards' ? START : END;
+      const refusal = await refusalOf(readStream(server.client(), missing, { direction, fromRevision }));
+      expect(refusal).to.be.instanceOf(StreamNotFoundError).and.include({ streamName: missing });
+    }
+  });
+
+  it('delivers 5,000 events in order to a reader that dawdles', async function () {
+    this.timeout(30_000);
+    const long = freshStream('long');
+    for (let first = 0; first < 5_000; first += 1_000) {
+      await server.client().appendToStream(long, bricksSorted(1_000, first));
+    }
+    const seen: ResolvedEvent[] = [];
+    for await (const event of server.client().readStream(long) as AsyncIterable<ResolvedEvent>) {
+      seen.push(event);
+      if (seen.length % 1_000 === 0) await sleep(50);
+    }
+    expect(trays(seen)).to.deep.equal(Array.from({ length: 5_000 }, (_, tray) => tray));
+  });
+
+  it('carries 40 MiB and can be cancelled on the way', async function () {
+    this.timeout(30_000);
+    const heavy = freshStream('heavy');
+    for (let index = 0; index < 40; index += 1) await server.client().appendToStream(heavy, bytes(1_000_000));
+    const reading = server.client().readStream(heavy);
+    let seen = 0;
+    for await (const event of reading as AsyncIterable<ResolvedEvent>) {
+      seen += Number(event.event !== undefined);
+      if (seen === 3) break;
+    }
+    await reading.cancel();
+    expect(await readStream(server.client(), heavy)).to.have.length(40);
+  });
+};
+
+const describeAll = (server: Server) => {
+  it('shows events of all streams in the order of their appending', async () => {
+    const fromPosition = await endOfLog(server.client());
+    const [one, other] = [freshStream(), freshStream()];
+    const events = bricksSorted(6);
+    for (const [index, event] of events.entries()) {
+      await server.client().appendToStream(index % 2 === 0 ? one : other, event);
+    }
+    const all = await readAll(server.client(), { fromPosition });
+    const mine = all.filter(({ event }) => event?.streamId === one || event?.streamId === other);
+    expect(ids(mine)).to.deep.equal(ids(events));
+    const positions = all.map(({ event }) => event!.position.commit);
+    expect(positions).to.deep.equal([...new Set(positions)].sort((a, b) => (a < b ? -1 : 1)));
+  });
+
+  it('includes the position forwards and excludes it backwards', async () => {
+    const stream = freshStream();
+    const before = await endOfLog(server.client());
+    await server.client().appendToStream(stream, bricksSorted(1));
+    const [at] = await readAll(server.client(), { fromPosition: before, maxCount: 1 });
+    expect(at?.event?.position).to.deep.equal(before);
+    const backwards = await readAll(server.client(), { fromPosition: before, direction: 'backwards', maxCount: 1 });
+    expect(backwards[0]!.event!.position.commit < before.commit).to.equal(true);
+  });
+
+  it('begins with the newest event backwards from the end', async () => {
+    const position = await endOfLog(server.client());
+    const newest = await readAll(server.client(), { fromPosition: END, direction: 'backwards', maxCount: 1 });
+    expect(newest.map(({ event }) => event?.position)).to.deep.equal([position]);
+  });
+
+  it('stops after maxCount events and can go on from the last', async () => {
+    const fromPosition = await endOfLog(server.client());
+    await server.client().appendToStream(freshStream(), bricksSorted(9));
+    const whole = await readAll(server.client(), { fromPosition, maxCount: 10 });
+    const first = await readAll(server.client(), { fromPosition, maxCount: 4 });
+    const second = await readAll(server.client(), { fromPosition: first.at(-1)!.event!.position, maxCount: 7 });
+    expect(ids([...first, ...second.slice(1)])).to.deep.equal(ids(whole));
+  });
+
+  it('begins at the very first event from the start', async () => {
+    const first = await readAll(server.client(), { fromPosition: START, maxCount: 1 });
+    const again = await readAll(server.client(), { maxCount: 1 });
+    expect(ids(first)).to.deep.equal(ids(again));
+    expect(await readAll(server.client(), { fromPosition: START, direction: 'backwards', maxCount: 1 })).to.deep.equal(
+      [],
+    );
+  });
+
+  it('shows stream metadata as events of the metadata stream', async () => {
+    const fromPosition = await endOfLog(server.client());
+    const stream = freshStream();
+    await server.client().setStreamMetadata(stream, { maxCount: 3 });
+    const all = await readAll(server.client(), { fromPosition });
+    const mine = all.filter(({ event }) => event?.streamId === `$$${stream}`);
+    expect(mine.map(({ event }) => event?.type)).to.deep.equal(['$metadata']);
+  });
+
+  it('resolves links when asked', async () => {
+    const [source, links] = [freshStream('source'), freshStream('links')];
+    const fromPosition = await endOfLog(server.client());
+    await server.client().appendToStream(source, bricksSorted(1, 42));
+    await server.client().appendToStream(links, link(`0@${source}`));
+    const all = await readAll(server.client(), { fromPosition, resolveLinkTos: true });
+    const resolved = all.find((event) => event.link?.streamId === links);
+    expect(resolved?.event?.streamId).to.equal(source);
+    expect(resolved?.commitPosition).to.equal(resolved?.link?.position.commit);
+  });
+};
+
+const describeLinks = (server: Server) => {
+  it('are events like others unless they are to be resolved', async () => {
+    const [source, links] = [freshStream('source'), freshStream('links')];
+    await server.client().appendToStream(source, bricksSorted(1));
+    await server.client().appendToStream(links, link(`0@${source}`));
+    const [plain] = await readStream(server.client(), links);
+    expect(plain?.event).to.include({ type: '$>', streamId: links, revision: 0n });
+    expect(plain?.link).to.equal(undefined);
+  });
+
+  it('resolve to the event they name, whose stream may contain an @', async () => {
+    const [source, links] = [`${freshStream('source')}@attic`, freshStream('links')];
+    await server.client().appendToStream(source, bricksSorted(3));
+    const { position } = await server.client().appendToStream(links, link(`1@${source}`));
+    const [resolved] = await readStream(server.client(), links, { resolveLinkTos: true });
+    expect(resolved?.event).to.include({ streamId: source, revision: 1n, type: 'BricksSorted' });
+    expect(resolved?.link).to.include({ streamId: links, revision: 0n, type: '$>' });
+    expect(resolved?.link?.position).to.deep.equal(position);
+    expect(resolved?.commitPosition).to.equal(position?.commit);
+  });
+
+  it('stand alone when what they name is missing, deleted or buried', async () => {
+    const [deleted, buried, links] = [freshStream(), freshStream(), freshStream('links')];
+    for (const stream of [deleted, buried]) await server.client().appendToStream(stream, bricksSorted(1));
+    const targets = [`0@${freshStream()}`, `0@${deleted}`, `0@${buried}`, `7@${links}`];
+    await server.client().appendToStream(links, targets.map(link));
+    await server.client().deleteStream(deleted);
+    await server.client().tombstoneStream(buried);
+    const resolved = await readStream(server.client(), links, { resolveLinkTos: true });
+    expect(resolved.map(({ event }) => event)).to.deep.equal([undefined, undefined, undefined, undefined]);
+    expect(resolved.map((event) => event.link?.revision)).to.deep.equal([0n, 1n, 2n, 3n]);
+  });
+
+  it('are events like others when they name nothing intelligible', async () => {
+    const links = freshStream('links');
+    await server.client().appendToStream(links, [link('nowhere'), link('x@y')]);
+    const resolved = await readStream(server.client(), links, { resolveLinkTos: true });
+    expect(resolved.map(({ event }) => event?.type)).to.deep.equal(['$>', '$>']);
+    expect(resolved.map((event) => event.link)).to.deep.equal([undefined, undefined]);
+  });
+
+  it('are followed one step only', async () => {
+    const [source, links, more] = [freshStream('source'), freshStream('links'), freshStream('links')];
+    await server.client().appendToStream(source, bricksSorted(1));
+    await server.client().appendToStream(links, link(`0@${source}`));
+    await server.client().appendToStream(more, link(`0@${links}`));
+    const [resolved] = await readStream(server.client(), more, { resolveLinkTos: true });
+    expect(resolved?.event).to.include({ streamId: links, type: '$>' });
+  });
+};
+
+export const readsContract = (server: Server): void => {
+  describe('reading a stream', () => describeStreams(server));
+  describe('reading $all', () => describeAll(server));
+  describe('links', () => describeLinks(server));
+};

@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export { setTimeout as sleep } from 'node:timers/promises';
+
+/** Repeats `check` until it answers without throwing; after `withinMs` the last failure is thrown. */
+export const eventually = async <T>(check: () => T | Promise<T>, withinMs = 6_000): Promise<T> => {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    try {
+      return await check();
+    } catch (failure) {
+      if (Date.now() > deadline) throw failure;
+      await sleep(20);
+    }
+  }
+};
+
+/** Waits for `outcome`, or throws naming what did not come within `withinMs`. */
+export const within = async <T>(outcome: Promise<T>, what: string, withinMs = 6_000): Promise<T> => {
+  const timer = new AbortController();
+  const late = sleep(withinMs, undefined, { signal: timer.signal }).then(() => {
+    throw new Error(`No ${what} within ${withinMs} ms`);
+  });
+  try {
+    return await Promise.race([outcome, late]);
+  } finally {
+    late.catch(() => undefined);
+    timer.abort();
+  }
+};
