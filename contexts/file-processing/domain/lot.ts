@@ -6,7 +6,7 @@ export type LotRole = 'needed' | 'spare' | 'extra' | 'counterpart' | 'alternate'
 
 /** A lot as it stands in the file: nothing interpreted but the surrounding blanks. */
 export type WrittenLot = {
-  /** The line of the file it ends on, from 1. */
+  /** The line of the file it begins on, from 1. */
   readonly line: number;
   /** BrickLink's item type; P is a part. */
   readonly itemType: string;

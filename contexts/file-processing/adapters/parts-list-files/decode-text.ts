@@ -1,0 +1,161 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import type { Encoding, Mended } from '../../domain/findings.ts';
+import { UnreadableFile } from '../../application/ports/parts-list-reader.ts';
+import { refuseBinary } from './recognise.ts';
+
+/** Text as it arrives. `encoding` may still change from UTF-8 to windows-1252 while the file is read. */
+export type DecodedText = {
+  readonly chunks: AsyncIterable<string>;
+  readonly encoding: () => Encoding;
+  /** What was mended since the last call. */
+  readonly mended: () => readonly Mended[];
+};
+
+type Decode = (bytes: Buffer, last: boolean) => string;
+
+const BYTE_ORDER_MARKS: readonly (readonly [Encoding, readonly number[]])[] = [
+  ['utf-8', [0xef, 0xbb, 0xbf]],
+  ['utf-16le', [0xff, 0xfe]],
+  ['utf-16be', [0xfe, 0xff]],
+];
+
+/** In UTF-16 every second byte of a parts list is zero, in UTF-8 and CP1252 none is. */
+const guessUtf16 = (start: Buffer): Encoding | undefined => {
+  const pairs = Math.floor(Math.min(start.length, 512) / 2);
+  if (pairs === 0) return undefined;
+  const zeros = (offset: number): number =>
+    Array.from({ length: pairs }).filter((_, pair) => start[pair * 2 + offset] === 0).length;
+  if (zeros(1) > pairs * 0.8 && zeros(0) === 0) return 'utf-16le';
+  if (zeros(0) > pairs * 0.8 && zeros(1) === 0) return 'utf-16be';
+  return undefined;
+};
+
+const detectEncoding = (start: Buffer): { encoding: Encoding; markLength: number } => {
+  const marked = BYTE_ORDER_MARKS.find(([, mark]) => mark.every((byte, index) => start[index] === byte));
+  if (marked !== undefined) return { encoding: marked[0], markLength: marked[1].length };
+  return { encoding: guessUtf16(start) ?? 'utf-8', markLength: 0 };
+};
+
+/** How many bytes at the end begin a character whose other bytes are still to come. */
+const incompleteTail = (bytes: Buffer): number => {
+  for (let back = 1; back <= 3 && back <= bytes.length; back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (byte < 0x80) return 0;
+    if (byte >= 0xc0) {
+      const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+      return length > back ? back : 0;
+    }
+  }
+  return 0;
+};
+
+const countOf = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
+
+/** Whether bytes that are no valid UTF-8 are better explained as windows-1252 than as UTF-8 with a few broken bytes. */
+const looksLike1252 = (lenient: string): boolean => {
+  const broken = countOf(lenient, /\uFFFD/g);
+  return broken >= countOf(lenient, /[^\0-\x7F\uFFFD]/g);
+};
+
+/**
+ * UTF-8 until bytes come that are none. Then it was windows-1252 all along, unless UTF-8 characters have been seen:
+ * then a few bytes are broken, and are replaced. Either is noted at the line where it showed.
+ */
+const tolerantUtf8 = (
+  note: (text: string, at: number, encoding: Encoding) => void,
+): { decode: Decode; encoding: () => Encoding } => {
+  const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+  const cp1252 = new TextDecoder('windows-1252');
+  let encoding: Encoding = 'utf-8';
+  let charactersSeen = false;
+  let rest: Buffer = Buffer.alloc(0);
+
+  const decode: Decode = (chunk, last) => {
+    if (encoding === 'windows-1252') return cp1252.decode(chunk);
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const end = last ? bytes.length : bytes.length - incompleteTail(bytes);
+    const whole = bytes.subarray(0, end);
+    rest = bytes.subarray(end);
+    const lenient = utf8.decode(whole);
+    if (isUtf8(whole)) {
+      charactersSeen ||= !isAscii(whole);
+      return lenient;
+    }
+    if (!charactersSeen && looksLike1252(lenient)) encoding = 'windows-1252';
+    note(lenient, lenient.indexOf('\uFFFD'), encoding);
+    if (encoding === 'utf-8') return lenient;
+    const all = Buffer.concat([whole, rest]);
+    rest = Buffer.alloc(0);
+    return cp1252.decode(all);
+  };
+  return { decode, encoding: () => encoding };
+};
+
+const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);
+
+const linesIn = (text: string): number => countOf(text, /\n/g);
+
+/** Enough to recognise an encoding; a shorter file is gathered whole. */
+const START_BYTES = 1024;
+
+const startOf = async (source: AsyncIterator<Uint8Array>): Promise<Buffer> => {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  while (length < START_BYTES) {
+    const next = await source.next();
+    if (next.done === true) break;
+    parts.push(next.value);
+    length += next.value.length;
+  }
+  return Buffer.concat(parts);
+};
+
+/** Decodes bytes to text as they arrive: UTF-8, UTF-16 with or without a mark, windows-1252; marks are taken off.
+ * Throws `UnreadableFile` when it is no text. */
+export const decodeText = async (bytes: AsyncIterable<Uint8Array>): Promise<DecodedText> => {
+  const source = bytes[Symbol.asyncIterator]();
+  const start = await startOf(source);
+  refuseBinary(start);
+  const { encoding, markLength } = detectEncoding(start);
+  let mended: Mended[] = [];
+  let linesBefore = 0;
+
+  const tolerant = tolerantUtf8((text, at) => {
+    mended.push({ code: 'encoding-assumed', line: 1 + linesBefore + linesIn(text.slice(0, at)) });
+  });
+  const strict = encoding === 'utf-8' ? undefined : new TextDecoder(encoding);
+  const decode: Decode =
+    strict === undefined ? tolerant.decode : (chunk, last) => strict.decode(chunk, { stream: !last });
+
+  const checked = (text: string): string => {
+    const zero = text.indexOf('\0');
+    if (zero !== -1) {
+      const line = 1 + linesBefore + linesIn(text.slice(0, zero));
+      throw new UnreadableFile('encoding-unreadable', 'The file holds binary data where text is expected.', line);
+    }
+    linesBefore += linesIn(text);
+    return text;
+  };
+
+  async function* chunks(): AsyncGenerator<string> {
+    try {
+      yield checked(decode(start.subarray(markLength), false));
+      for (let next = await source.next(); next.done !== true; next = await source.next())
+        yield checked(decode(asBuffer(next.value), false));
+      yield checked(decode(Buffer.alloc(0), true));
+    } finally {
+      await source.return?.();
+    }
+  }
+
+  return {
+    chunks: chunks(),
+    encoding: () => (strict === undefined ? tolerant.encoding() : encoding),
+    mended: () => {
+      const now = mended;
+      mended = [];
+      return now;
+    },
+  };
+};
