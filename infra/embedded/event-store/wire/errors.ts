@@ -100,4 +100,5 @@ export const unauthenticated = (): RpcFailure => failure(status.UNAUTHENTICATED,
 export const unavailable = (why: string): RpcFailure => failure(status.UNAVAILABLE, why);
 export const resourceExhausted = (why: string): RpcFailure => failure(status.RESOURCE_EXHAUSTED, why);
 export const deadlineExceeded = (): RpcFailure => failure(status.DEADLINE_EXCEEDED, 'Deadline exceeded');
+export const dataLoss = (why: string): RpcFailure => failure(status.DATA_LOSS, why);
 export const internal = (why: string): RpcFailure => failure(status.INTERNAL, why);

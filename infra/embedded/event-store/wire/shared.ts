@@ -1,5 +1,6 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 
+export { default as rpcCode } from '@eventstore/db-client/generated/code_pb.js';
 export { default as rpcStatus } from '@eventstore/db-client/generated/status_pb.js';
 export { default as any } from 'google-protobuf/google/protobuf/any_pb.js';
 export { default as empty } from 'google-protobuf/google/protobuf/empty_pb.js';

@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import type { Server as HttpServer } from 'node:http';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { ServerCredentials, type Server as GrpcServer } from '@grpc/grpc-js';
+
+export type Certificate = { readonly cert: string | Buffer; readonly key: string | Buffer };
+
+/** Whoever connects must say within this time what it speaks. */
+const FIRST_BYTES_TIMEOUT_MS = 10_000;
+/** How every HTTP/2 connection begins; no HTTP/1.1 request does. */
+const PREFACE = 'PRI';
+
+/** gRPC and HTTP/1.1 on one port, told apart by the first bytes or, over TLS, by what the client negotiated. */
+export const onePort = (grpc: GrpcServer, http: HttpServer, certificate: Certificate | undefined) => {
+  const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
+  const sockets = new Set<Socket>();
+
+  const toGrpc = (socket: Socket): void => injector.injectConnection(socket);
+  const toHttp = (socket: Socket): void => {
+    http.emit('connection', socket);
+  };
+
+  const accept = (socket: Socket): void => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    // Resets are the peer's business; whoever owns the socket by then notices its close.
+    socket.on('error', () => socket.destroy());
+    socket.setNoDelay(true);
+  };
+
+  const listener: Server =
+    certificate === undefined
+      ? createServer((socket) => {
+          accept(socket);
+          sniff(socket, toGrpc, toHttp);
+        })
+      : createTlsServer({ ...certificate, ALPNProtocols: ['h2', 'http/1.1'] }, (socket: TLSSocket) => {
+          accept(socket);
+          (socket.alpnProtocol === 'h2' ? toGrpc : toHttp)(socket);
+        });
+
+  return {
+    /** Resolves with the port; rejects when it cannot be had. */
+    listen: async (port: number, host: string): Promise<number> => {
+      listener.listen(port, host);
+      await once(listener, 'listening');
+      return (listener.address() as AddressInfo).port;
+    },
+    close: (): void => {
+      listener.close();
+      grpc.forceShutdown();
+      http.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+};
+
+const sniff = (socket: Socket, toGrpc: (socket: Socket) => void, toHttp: (socket: Socket) => void): void => {
+  const giveUp = setTimeout(() => socket.destroy(), FIRST_BYTES_TIMEOUT_MS).unref();
+  const look = (): void => {
+    const seen = socket.read() as Buffer | null;
+    if (seen === null) return;
+    socket.unshift(seen);
+    const start = seen.toString('latin1', 0, PREFACE.length);
+    if (start.length < PREFACE.length && PREFACE.startsWith(start)) return;
+    clearTimeout(giveUp);
+    socket.off('readable', look);
+    (start === PREFACE ? toGrpc : toHttp)(socket);
+  };
+  socket.on('readable', look);
+  socket.once('close', () => clearTimeout(giveUp));
+};

@@ -1,0 +1,37 @@
+import { END, type Direction, type StoredEvent } from './event-log.ts';
+import { pageBudget } from './page-budget.ts';
+import { decodeRecord, recordId } from './record.ts';
+import type { Tables } from './tables.ts';
+
+/** The whole log in the order of its positions. */
+export const allReader = ({ records }: Tables) => ({
+  readAll: (from: bigint, direction: Direction, max: number, maxBytes?: number): StoredEvent[] => {
+    const start = from >= END ? Number.MAX_SAFE_INTEGER : Number(from);
+    if (max <= 0 || (direction === 'backwards' && start <= 0)) return [];
+    // LMDB includes the start of a reverse range; reading backwards from a position excludes it.
+    const range = direction === 'forwards' ? { start } : { start: start - 1, reverse: true };
+    const budget = pageBudget(max, maxBytes);
+    const events: StoredEvent[] = [];
+    for (const { key, value } of records.getRange({ ...range, limit: max })) {
+      const event = decodeRecord(BigInt(key), value);
+      if (!budget.take(event)) break;
+      events.push(event);
+    }
+    return events;
+  },
+
+  /** Id and position of the newest records, newest first. */
+  newestIds: (max: number, maxBytes: number): (readonly [string, number])[] => {
+    const newest: (readonly [string, number])[] = [];
+    let bytes = 0;
+    for (const { key, value } of records.getRange({ reverse: true, limit: max })) {
+      bytes += value.length;
+      if (bytes > maxBytes) break;
+      newest.push([recordId(value), key]);
+    }
+    return newest;
+  },
+
+  /** 0 when the log is empty. */
+  lastPosition: (): number => [...records.getKeys({ reverse: true, limit: 1 })][0] ?? 0,
+});

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import type { BatchWriter } from './batch-writer.ts';
+import { checkCommit, type CommitDecision } from './commit-check.ts';
+import { END, type AppendOutcome, type ExpectedRevision, type ProposedEvent, type StoredEvent } from './event-log.ts';
+import type { Lookups } from './lookups.ts';
+import type { RecentIds } from './recent-ids.ts';
+import { TOMBSTONE_TYPE } from './record.ts';
+import {
+  isMetastream,
+  isSoftDeleted,
+  metastreamOf,
+  parseStreamMetadata,
+  withTruncateBefore,
+} from './stream-metadata.ts';
+import type { StreamReader } from './stream-reader.ts';
+
+/** Something a caller wants written, all of it or nothing. */
+export type Intent = {
+  readonly kind: 'append' | 'soft-delete' | 'tombstone';
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly events: readonly ProposedEvent[];
+};
+
+type Batch = {
+  readonly lookups: Lookups;
+  readonly reader: StreamReader;
+  readonly recent: RecentIds;
+  readonly writer: BatchWriter;
+};
+
+/** Judges an intent and, if it may be, writes it; sees what earlier intents of the batch have written. */
+export const applyIntent = (batch: Batch, intent: Intent): AppendOutcome => {
+  const { lookups, reader, writer } = batch;
+  const { lastRevision } = reader.state(intent.stream);
+  const decision = judge(batch, intent);
+  switch (decision.kind) {
+    case 'stream-deleted':
+      return { kind: 'stream-deleted' };
+    case 'wrong-expected-revision':
+      return { kind: 'wrong-expected-revision', current: lastRevision < 0n ? undefined : lastRevision };
+    case 'already-done': {
+      const head = lookups.head(intent.stream);
+      const known = head && lookups.positionOf(head.id, decision.revision);
+      return { kind: 'appended', revision: decision.revision, position: BigInt(known ?? writer.end().position) };
+    }
+    case 'append': {
+      const position = perform(batch, intent);
+      return { kind: 'appended', revision: lastRevision + BigInt(intent.events.length), position: BigInt(position) };
+    }
+  }
+};
+
+const judge = (batch: Batch, { kind, stream, expected, events }: Intent): CommitDecision => {
+  const { lookups, reader } = batch;
+  const { lastRevision, tombstoned, softDeleted } = reader.state(stream);
+  const head = lookups.head(stream);
+  const hasMetadata = lookups.head(metastreamOf(stream)) !== undefined;
+  const decision = checkCommit({
+    lastRevision,
+    tombstoned,
+    softDeleted,
+    hasMetadata,
+    expected,
+    ids: events.map(({ id }) => id),
+    recentRevisionOf: (id) => recentIn(batch, stream, id)?.revision,
+    idAt: (revision) => head && lookups.idAt(head.id, revision),
+  });
+  const deletesNothing = kind === 'soft-delete' && lastRevision < 0n && !hasMetadata;
+  return decision.kind === 'append' && deletesNothing ? { kind: 'wrong-expected-revision' } : decision;
+};
+
+const recentIn = ({ lookups, recent, writer }: Batch, stream: string, id: string): StoredEvent | undefined => {
+  const position = writer.ids().get(id) ?? recent.positionOf(id);
+  const event = position === undefined ? undefined : lookups.at(position);
+  return event?.stream === stream ? event : undefined;
+};
+
+/** Returns the position of the last record the caller asked for. */
+const perform = (batch: Batch, { kind, stream, events }: Intent): number => {
+  const { writer } = batch;
+  switch (kind) {
+    case 'append': {
+      if (events.length === 0) break;
+      const original = isMetastream(stream) ? stream.slice(2) : stream;
+      const before = batch.reader.state(original);
+      writer.append(stream, events);
+      const { position } = writer.end();
+      if (before.softDeleted && !deletesAgain(stream, events)) undelete(batch, original, before.lastRevision + 1n);
+      return position;
+    }
+    case 'soft-delete':
+      writer.append(metastreamOf(stream), [systemEvent('$metadata', withTruncateBefore(undefined, END))]);
+      break;
+    case 'tombstone':
+      writer.tombstone(stream, systemEvent(TOMBSTONE_TYPE, ''));
+      break;
+  }
+  return writer.end().position;
+};
+
+const deletesAgain = (stream: string, events: readonly ProposedEvent[]): boolean =>
+  isMetastream(stream) && events.some(({ data }) => isSoftDeleted(parseStreamMetadata(data)));
+
+/** Writing to a deleted stream, or to its metadata, brings it back with its numbering where it was. */
+const undelete = ({ lookups, writer }: Batch, stream: string, nextRevision: bigint): void => {
+  const written = lookups.lastOf(metastreamOf(stream));
+  writer.append(metastreamOf(stream), [systemEvent('$metadata', withTruncateBefore(written?.data, nextRevision))]);
+};
+
+const systemEvent = (type: string, text: string): ProposedEvent => ({
+  id: randomUUID(),
+  type,
+  contentType: text === '' ? 'application/octet-stream' : 'application/json',
+  data: Buffer.from(text, 'utf8'),
+  metadata: new Uint8Array(),
+});

@@ -1,0 +1,49 @@
+import type { StoredEvent } from './event-log.ts';
+import { decodeRecord, recordId } from './record.ts';
+import { decodeHead, decodePosition, revisionKey, streamKey, type StreamHead, type Tables } from './tables.ts';
+
+/** Single finds in what is committed or, inside a write transaction, in what it has written so far. */
+export const lookupsIn = ({ records, revisions, streams }: Tables) => {
+  const head = (stream: string): StreamHead | undefined => {
+    const value = streams.get(streamKey(stream));
+    return value === undefined ? undefined : decodeHead(value);
+  };
+
+  const positionOf = (streamId: number, revision: bigint): number | undefined => {
+    const value = revisions.get(revisionKey(streamId, Number(revision)));
+    return value === undefined ? undefined : decodePosition(value);
+  };
+
+  const recordOf = (streamId: number, revision: bigint): Buffer | undefined => {
+    const position = positionOf(streamId, revision);
+    return position === undefined ? undefined : records.get(position);
+  };
+
+  const at = (position: number): StoredEvent | undefined => {
+    const record = records.get(position);
+    return record === undefined ? undefined : decodeRecord(BigInt(position), record);
+  };
+
+  const eventOf = (streamId: number, revision: bigint): StoredEvent | undefined => {
+    const position = positionOf(streamId, revision);
+    return position === undefined ? undefined : at(position);
+  };
+
+  return {
+    head,
+    positionOf,
+    recordOf,
+    at,
+    eventOf,
+    lastOf: (stream: string): StoredEvent | undefined => {
+      const known = head(stream);
+      return known === undefined ? undefined : eventOf(known.id, BigInt(known.lastRevision));
+    },
+    idAt: (streamId: number, revision: bigint): string | undefined => {
+      const record = recordOf(streamId, revision);
+      return record === undefined ? undefined : recordId(record);
+    },
+  };
+};
+
+export type Lookups = ReturnType<typeof lookupsIn>;

@@ -1,0 +1,88 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { allReader } from './all-reader.ts';
+import { batchWriter, type LogEnd } from './batch-writer.ts';
+import { applyIntent, type Intent } from './commit-batch.ts';
+import type { AppendOutcome, EventLog, ExpectedRevision, ProposedEvent } from './event-log.ts';
+import { groupCommit } from './group-commit.ts';
+import { lookupsIn } from './lookups.ts';
+import { RECENT_IDS_MAX, recentIds } from './recent-ids.ts';
+import { streamReader } from './stream-reader.ts';
+import { openTables } from './tables.ts';
+
+export type EventLogOptions = ({ readonly path: string } | { readonly mem: true }) & {
+  /** Data, metadata and types of one append together. EventStoreDB's default. */
+  readonly maxAppendBytes?: number;
+  /** Now, in 100-nanosecond ticks since the Unix epoch. */
+  readonly now?: () => bigint;
+};
+
+const MAX_APPEND_BYTES = 1024 * 1024;
+const REMEMBERED_BYTES_MAX = 64 * 1024 * 1024;
+
+const systemTicks = (): bigint => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 10n;
+
+/** Opens or creates the log in the directory `path`; `mem` keeps it for the life of the process, undurably. */
+export const openEventLog = (options: EventLogOptions): Promise<EventLog> => Promise.resolve(openNow(options));
+
+const openNow = (options: EventLogOptions): EventLog => {
+  const { maxAppendBytes = MAX_APPEND_BYTES, now = systemTicks } = options;
+  const directory = 'path' in options ? options.path : mkdtempSync(join(tmpdir(), 'event-store-'));
+  mkdirSync(directory, { recursive: true });
+  const tables = openTables(directory, 'path' in options);
+  const lookups = lookupsIn(tables);
+  const reader = streamReader(lookups, now);
+  const all = allReader(tables);
+  const recent = recentIds();
+  for (const [id, position] of all.newestIds(RECENT_IDS_MAX, REMEMBERED_BYTES_MAX).reverse()) {
+    recent.remember(id, position);
+  }
+  const listeners = new Set<(lastPosition: bigint) => void>();
+  const lastAtOpen = all.lastPosition();
+  let end: LogEnd = { position: lastAtOpen, created: lookups.at(lastAtOpen)?.created ?? 0n };
+
+  const commit = (intents: readonly Intent[]): readonly AppendOutcome[] => {
+    const writer = batchWriter(tables, lookups, end, now());
+    const batch = { lookups, reader, recent, writer };
+    const outcomes = tables.root.transactionSync(() => intents.map((intent) => applyIntent(batch, intent)));
+    if (writer.end().position === end.position) return outcomes;
+    end = writer.end();
+    for (const [id, position] of writer.ids()) recent.remember(id, position);
+    for (const listener of listeners) listener(BigInt(end.position));
+    return outcomes;
+  };
+
+  const group = groupCommit(commit, bytesOf);
+
+  const submit = (intent: Intent): Promise<AppendOutcome> =>
+    bytesOf(intent) > maxAppendBytes
+      ? Promise.resolve({ kind: 'too-large', maxBytes: maxAppendBytes })
+      : group.submit(intent);
+
+  return {
+    append: (stream, expected, events) => submit({ kind: 'append', stream, expected, events }),
+    softDelete: (stream: string, expected: ExpectedRevision) =>
+      submit({ kind: 'soft-delete', stream, expected, events: [] }),
+    tombstone: (stream: string, expected: ExpectedRevision) =>
+      submit({ kind: 'tombstone', stream, expected, events: [] }),
+    readStream: reader.readStream,
+    state: reader.state,
+    readAll: all.readAll,
+    lastPosition: () => BigInt(end.position),
+    resolveLink: reader.resolveLink,
+    onCommit: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    close: async () => {
+      group.close();
+      await tables.root.close();
+      if ('mem' in options) rmSync(directory, { recursive: true, force: true });
+    },
+  };
+};
+
+/** As EventStoreDB counts an append: types in UTF-16. */
+const bytesOf = ({ events }: { readonly events: readonly ProposedEvent[] }): number =>
+  events.reduce((sum, { data, metadata, type }) => sum + data.length + metadata.length + 2 * type.length, 0);

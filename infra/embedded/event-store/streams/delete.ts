@@ -1,0 +1,58 @@
+import type { handleUnaryCall, sendUnaryData } from '@grpc/grpc-js';
+import type { AppendOutcome, EventLog, ExpectedRevision } from '../storage/event-log.ts';
+import { isMetastream } from '../storage/stream-metadata.ts';
+import { invalidArgument, streamDeleted, wrongExpectedVersion } from '../wire/errors.ts';
+import { readStreamName } from '../wire/shared.ts';
+import { streams } from '../wire/streams.ts';
+import { expectedRevision, expectedVersionNumber } from './expected-revision.ts';
+import { CallRefused, failureOf } from './failure-of.ts';
+
+type Options = streams.DeleteReq.Options | streams.TombstoneReq.Options;
+type End = (stream: string, expected: ExpectedRevision) => Promise<AppendOutcome>;
+
+export const deleteHandler =
+  (log: EventLog): handleUnaryCall<streams.DeleteReq, streams.DeleteResp> =>
+  ({ request }, callback) => {
+    answer(callback, async () => {
+      const position = await endStream(request.getOptions(), (stream, expected) => log.softDelete(stream, expected));
+      return new streams.DeleteResp().setPosition(
+        new streams.DeleteResp.Position().setCommitPosition(position).setPreparePosition(position),
+      );
+    });
+  };
+
+export const tombstoneHandler =
+  (log: EventLog): handleUnaryCall<streams.TombstoneReq, streams.TombstoneResp> =>
+  ({ request }, callback) => {
+    answer(callback, async () => {
+      const position = await endStream(request.getOptions(), (stream, expected) => log.tombstone(stream, expected));
+      return new streams.TombstoneResp().setPosition(
+        new streams.TombstoneResp.Position().setCommitPosition(position).setPreparePosition(position),
+      );
+    });
+  };
+
+const answer = <Response>(callback: sendUnaryData<Response>, serve: () => Promise<Response>): void => {
+  serve().then(
+    (response) => callback(null, response),
+    (error: unknown) => callback(failureOf(error)),
+  );
+};
+
+const endStream = async (options: Options | undefined, end: End): Promise<string> => {
+  const stream = readStreamName(options?.getStreamIdentifier());
+  if (options === undefined || stream === '') throw new CallRefused(invalidArgument('The stream name is empty'));
+  if (isMetastream(stream)) throw new CallRefused(invalidArgument('A metadata stream ends with its stream'));
+  const expected = expectedRevision(options);
+  const outcome = await end(stream, expected);
+  switch (outcome.kind) {
+    case 'appended':
+      return outcome.position.toString();
+    case 'stream-deleted':
+      throw new CallRefused(streamDeleted(stream));
+    case 'wrong-expected-revision':
+      throw new CallRefused(wrongExpectedVersion(stream, expectedVersionNumber(expected), outcome.current));
+    case 'too-large':
+      throw new CallRefused(invalidArgument('The stream name is too long'));
+  }
+};

@@ -1,0 +1,32 @@
+import { LogUnavailable } from '../storage/event-log.ts';
+import { RecordDamaged } from '../storage/record.ts';
+import {
+  dataLoss,
+  internal,
+  invalidArgument,
+  resourceExhausted,
+  unavailable,
+  type RpcFailure,
+} from '../wire/errors.ts';
+import { InvalidRequest } from './read-request.ts';
+
+/** Carries the answer out of nested calls. */
+export class CallRefused extends Error {
+  readonly failure: RpcFailure;
+  constructor(failure: RpcFailure) {
+    super(failure.details);
+    this.failure = failure;
+  }
+}
+
+/** The status that tells a client what became of its call. Unexpected errors stay opaque: their text is ours. */
+export const failureOf = (error: unknown): RpcFailure => {
+  if (error instanceof CallRefused) return error.failure;
+  if (error instanceof InvalidRequest) return invalidArgument(error.message);
+  if (error instanceof RecordDamaged) return dataLoss(error.message);
+  if (error instanceof LogUnavailable) {
+    return error.reason === 'disk-full' ? resourceExhausted(error.message) : unavailable(error.message);
+  }
+  console.error(error);
+  return internal('The server failed unexpectedly; its log says why');
+};

@@ -1,0 +1,11 @@
+export type EventFilter = {
+  readonly on: 'stream-name' | 'event-type';
+  readonly match: { readonly regex: RegExp } | { readonly prefixes: readonly string[] };
+};
+
+export const matches = (filter: EventFilter | undefined, event: { stream: string; type: string }): boolean => {
+  if (filter === undefined) return true;
+  const text = filter.on === 'stream-name' ? event.stream : event.type;
+  const { match } = filter;
+  return 'regex' in match ? match.regex.test(text) : match.prefixes.some((prefix) => text.startsWith(prefix));
+};

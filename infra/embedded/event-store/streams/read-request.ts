@@ -1,0 +1,96 @@
+import type { Direction } from '../storage/event-log.ts';
+import { readStreamName } from '../wire/shared.ts';
+import { streams } from '../wire/streams.ts';
+import type { EventFilter } from './filter.ts';
+
+type Options = streams.ReadReq.Options;
+
+export type From = 'start' | 'end' | bigint;
+
+export type ReadQuery = {
+  /** undefined: the whole log. */
+  readonly stream: string | undefined;
+  /** Inclusive for reads (exclusive backwards on the whole log), exclusive for subscriptions. */
+  readonly from: From;
+  readonly direction: Direction;
+  readonly resolveLinks: boolean;
+  /** undefined: a subscription, which does not end. */
+  readonly max: bigint | undefined;
+  readonly filter: EventFilter | undefined;
+  /** A filtered subscription reports its position after this many events, matching or not. */
+  readonly checkpointInterval: number;
+  readonly structuredIds: boolean;
+};
+
+export class InvalidRequest extends Error {}
+
+/** EventStoreDB's search window where the client leaves it open. */
+const DEFAULT_WINDOW = 32;
+
+/** Throws `InvalidRequest` on what no server would serve. */
+export const readQuery = (request: streams.ReadReq): ReadQuery => {
+  const options = request.getOptions();
+  if (options === undefined) throw new InvalidRequest('Options are missing');
+  refuseNonsense(options);
+  const isSubscription = options.hasSubscription();
+  const filter = options.getFilter();
+  return {
+    ...source(options),
+    direction: isBackwards(options) ? 'backwards' : 'forwards',
+    resolveLinks: options.getResolveLinks(),
+    max: isSubscription ? undefined : BigInt(options.getCount()),
+    filter: filter === undefined ? undefined : eventFilter(filter),
+    checkpointInterval: filter === undefined ? DEFAULT_WINDOW : checkpointInterval(filter),
+    structuredIds: options.getUuidOption()?.hasStructured() ?? false,
+  };
+};
+
+const isBackwards = (options: Options): boolean =>
+  options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS;
+
+const refuseNonsense = (options: Options): void => {
+  const isSubscription = options.hasSubscription();
+  if (!isSubscription && !options.hasCount())
+    throw new InvalidRequest('Neither a count nor a subscription was asked for');
+  if (isSubscription && isBackwards(options)) throw new InvalidRequest('A subscription cannot run backwards');
+  if (options.hasFilter() && !options.hasAll()) throw new InvalidRequest('Only the whole log can be filtered');
+};
+
+const source = (options: Options): { stream: string | undefined; from: From } => {
+  const all = options.getAll();
+  if (all !== undefined) {
+    const position = all.getPosition();
+    if (position !== undefined) return { stream: undefined, from: BigInt(position.getCommitPosition()) };
+    return { stream: undefined, from: all.hasEnd() ? 'end' : 'start' };
+  }
+  const one = options.getStream();
+  const stream = readStreamName(one?.getStreamIdentifier());
+  if (one === undefined || stream === '') throw new InvalidRequest('The stream name is empty');
+  if (one.hasRevision()) return { stream, from: BigInt(one.getRevision()) };
+  return { stream, from: one.hasEnd() ? 'end' : 'start' };
+};
+
+const eventFilter = (filter: streams.ReadReq.Options.FilterOptions): EventFilter => {
+  const byStream = filter.getStreamIdentifier();
+  const expression = byStream ?? filter.getEventType();
+  if (expression === undefined) throw new InvalidRequest('The filter filters on nothing');
+  const on = byStream === undefined ? 'event-type' : 'stream-name';
+  const prefixes = expression.getPrefixList();
+  if (prefixes.length > 0) return { on, match: { prefixes } };
+  return { on, match: { regex: regexOf(expression.getRegex()) } };
+};
+
+const regexOf = (source: string): RegExp => {
+  try {
+    return new RegExp(source, 'u');
+  } catch {
+    throw new InvalidRequest('The filter is not a regular expression');
+  }
+};
+
+const checkpointInterval = (filter: streams.ReadReq.Options.FilterOptions): number => {
+  const window = filter.hasMax() ? filter.getMax() : DEFAULT_WINDOW;
+  const multiplier = filter.getCheckpointintervalmultiplier();
+  if (window === 0 || multiplier === 0) throw new InvalidRequest('Window and checkpoint interval must be above zero');
+  return window * multiplier;
+};

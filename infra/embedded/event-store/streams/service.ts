@@ -1,0 +1,15 @@
+import type { EventLog } from '../storage/event-log.ts';
+import type { StreamsServer } from '../wire/streams.ts';
+import { appendHandler } from './append.ts';
+import { batchAppendHandler } from './batch-append.ts';
+import { deleteHandler, tombstoneHandler } from './delete.ts';
+import { readHandler } from './read.ts';
+
+/** `event_store.client.streams.Streams` over an event log. */
+export const streamsService = (log: EventLog): StreamsServer => ({
+  read: readHandler(log),
+  append: appendHandler(log),
+  batchAppend: batchAppendHandler(log),
+  delete: deleteHandler(log),
+  tombstone: tombstoneHandler(log),
+});
