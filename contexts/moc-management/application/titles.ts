@@ -21,6 +21,8 @@ export type Titles = {
   readonly hold: (claim: Claim, cause: Cause) => Promise<Outcome<TitleRejection>>;
   readonly secure: (claim: Claim, cause: Cause) => Promise<Outcome<TitleRejection>>;
   readonly release: (claim: Claim, cause: Cause) => Promise<void>;
+  /** Whether two titles count as one. */
+  readonly areSame: (title: string, other: string) => boolean;
   /** Why a new MOC could not take this title now, if so. Changes nothing. */
   readonly refusal: (owner: UserId, title: string) => Promise<Rejection<TitleRejection> | undefined>;
 };
@@ -42,6 +44,7 @@ export const titles = (
   release: async ({ owner, title, mocId }, cause) => {
     await handle(titleId(owner, title), { type: 'ReleaseTitle', data: { mocId } }, cause);
   },
+  areSame: (title, other) => normaliseTitle(title) === normaliseTitle(other),
   refusal: async (owner, title) => {
     const { events } = await streams.read(titleId(owner, title));
     const standing = events.reduce(titleDecider.evolve, titleDecider.initial);

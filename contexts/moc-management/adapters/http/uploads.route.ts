@@ -43,7 +43,7 @@ export const uploadRoutes = (receive: ReceiveUpload, reader: MocReader): Router 
       return refusal({ rejected: outcome.code, because: outcome.because });
     }
     if (!('mocId' in outcome)) throw new Error(`Upload ${cause.commandId} ended where it began`);
-    const moc = await reader.moc(outcome.mocId, ANY_REVISION);
+    const moc = await reader.latest(outcome.mocId);
     return moc === undefined
       ? problem(410, 'moc-deleted', 'The MOC was deleted meanwhile.')
       : created(`/v1/mocs/${moc.mocId}`, moc, moc.revision);
@@ -51,7 +51,7 @@ export const uploadRoutes = (receive: ReceiveUpload, reader: MocReader): Router 
 
   /** Who may not add to a MOC should learn it before sending a hundred megabytes. */
   const replyToOwner = async (request: Request, mocId: MocId): Promise<Reply> => {
-    const moc = await reader.moc(mocId);
+    const moc = await reader.latest(mocId);
     if (moc === undefined || moc.owner !== userOf(request).id) return noSuchMoc;
     return reply(request, { mocId, parts: multipartParts(request), intentOf: moreFilesIntent });
   };
@@ -67,6 +67,3 @@ export const uploadRoutes = (receive: ReceiveUpload, reader: MocReader): Router 
 };
 
 const retryLater = (answer: Reply): Reply => ({ ...answer, headers: { ...answer.headers, 'retry-after': '15' } });
-
-/** Far ahead of any read model: what was just written is read from the stream itself. */
-const ANY_REVISION = 2n ** 62n;

@@ -43,7 +43,7 @@ const conditionsFor = (query: ListMocsQuery): readonly string[] => [
 
 /** Reads MOCs from the read model, and single ones from their stream while the read model has not heard of them. */
 export const mocReader = (db: Database, streams: EventStreams<MocEvent>): MocReader => {
-  const fromStream = async (mocId: MocId): Promise<MocReply | undefined> => {
+  const latest = async (mocId: MocId): Promise<MocReply | undefined> => {
     let row: MocRow | undefined;
     let at = -1n;
     for await (const { event, revision } of streams.recorded(mocId)) {
@@ -56,11 +56,13 @@ export const mocReader = (db: Database, streams: EventStreams<MocEvent>): MocRea
   return {
     moc: async (mocId, atLeast) => {
       if (atLeast !== undefined && !(await awaitRevision(db, mocCatalogue.name, mocId, atLeast, CATCH_UP_MS))) {
-        return fromStream(mocId);
+        return latest(mocId);
       }
       const stored = await db.oneOrNone<StoredRow>(`select * from ${TABLE} where id = $1`, [mocId]);
-      return stored === null ? fromStream(mocId) : mocReplyOf(mocId, stored.revision, stored);
+      return stored === null ? latest(mocId) : mocReplyOf(mocId, stored.revision, stored);
     },
+
+    latest,
 
     mocs: async (reader: UserId, query: ListMocsQuery): Promise<MocPage> => {
       const place = query.cursor === undefined ? {} : placeOf(query.cursor);

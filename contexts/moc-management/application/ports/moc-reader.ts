@@ -11,6 +11,8 @@ export interface MocReader {
    * none, or it is deleted.
    */
   moc(mocId: MocId, atLeast?: bigint): Promise<MocReply | undefined>;
+  /** A MOC as its own stream has it at this moment. */
+  latest(mocId: MocId): Promise<MocReply | undefined>;
   /** A page of MOCs, newest first, as far as the read model is. Refuses a cursor that is none. */
   mocs(reader: UserId, query: ListMocsQuery): Promise<MocPage>;
 }

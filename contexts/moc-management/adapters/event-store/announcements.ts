@@ -1,0 +1,80 @@
+import type { Announcement } from '@lego-moc/event-store/integration';
+import type { Delivered } from '@lego-moc/event-store/subscriptions';
+import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import type { JsonObject } from '@lego-moc/kernel/message';
+import type { MocManagementEventType, MocPayload } from '../../contracts/integration-events.ts';
+import type { MocEvent } from '../../domain/moc-events.ts';
+import { evolveRow, type MocRow } from '../read-models/moc-catalogue.ts';
+
+const CHANGES: Record<MocEvent['type'], { readonly eventType: MocManagementEventType; readonly changed: string[] }> = {
+  MocDrafted: { eventType: 'moc.created', changed: ['title', 'description', 'theme', 'tags'] },
+  MocRetitled: { eventType: 'moc.updated', changed: ['title'] },
+  MocDescribed: { eventType: 'moc.updated', changed: ['description', 'theme', 'tags'] },
+  FileAttached: { eventType: 'moc.updated', changed: ['files'] },
+  FileDetached: { eventType: 'moc.updated', changed: ['files'] },
+  MocPublished: { eventType: 'moc.updated', changed: ['status', 'publishedAt'] },
+  PartsListed: { eventType: 'parts-list.updated', changed: ['partsLists'] },
+  PartsListRetitled: { eventType: 'parts-list.updated', changed: ['partsLists'] },
+  PartsCounted: { eventType: 'parts-list.updated', changed: ['partsLists', 'totalPieces'] },
+  PartsFoundUnreadable: { eventType: 'parts-list.updated', changed: ['partsLists'] },
+  PartsUnlisted: { eventType: 'parts-list.updated', changed: ['partsLists', 'totalPieces'] },
+  MocDeleted: { eventType: 'moc.deleted', changed: [] },
+};
+
+const livingPayload = (mocId: string, row: MocRow, changed: string[]): MocPayload => ({
+  status: row.status,
+  mocId,
+  owner: row.owner,
+  title: row.title,
+  description: row.description,
+  theme: row.theme,
+  tags: [...row.tags],
+  totalPieces: row.total_pieces,
+  partsLists: row.parts_lists.map((list) => ({
+    partsListId: list.partsListId,
+    title: list.title,
+    status: list.status,
+    lots: list.status === 'counted' ? list.count.lots : 0,
+    pieces: list.status === 'counted' ? list.count.pieces : 0,
+  })),
+  files: row.files.map(({ fileId, kind, name }) => ({ fileId, kind, name })),
+  createdAt: row.created_at,
+  publishedAt: row.published_at,
+  changed,
+});
+
+/** What the world learns of a private event: the MOC as it stood after it. */
+export const announceMoc =
+  (streams: EventStreams<MocEvent>) =>
+  async ({ stream, revision }: Delivered): Promise<readonly Announcement[]> => {
+    const mocId = stream.slice(stream.indexOf('-') + 1);
+    let before: MocRow | undefined;
+    for await (const recorded of streams.recorded(mocId)) {
+      const { event } = recorded;
+      if (recorded.revision < revision) {
+        before = evolveRow(before, event);
+        continue;
+      }
+      if (recorded.revision > revision) return [];
+      const { eventType, changed } = CHANGES[event.type];
+      const payload = payloadAfter(mocId, before, event, changed);
+      return payload === undefined
+        ? []
+        : [{ eventType, subject: mocId, revision: String(revision), payload: payload as unknown as JsonObject }];
+    }
+    return [];
+  };
+
+const payloadAfter = (
+  mocId: string,
+  before: MocRow | undefined,
+  event: MocEvent,
+  changed: string[],
+): MocPayload | undefined => {
+  if (event.type === 'MocDeleted') {
+    const { deletedAt } = event.data;
+    return before === undefined ? undefined : { status: 'deleted', mocId, owner: before.owner, deletedAt };
+  }
+  const row = evolveRow(before, event);
+  return row === undefined ? undefined : livingPayload(mocId, row, changed);
+};

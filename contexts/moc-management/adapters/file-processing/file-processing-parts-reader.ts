@@ -1,0 +1,21 @@
+import { fileProcessingClient, type Call } from '@lego-moc/file-processing/contracts/client';
+import { newId } from '@lego-moc/kernel/ids';
+import type { ServiceClient } from '@lego-moc/resilience/http-client';
+import type { PartsReader } from '../../application/ports/parts-reader.ts';
+
+const callThrough =
+  (service: ServiceClient): Call =>
+  async ({ method, path, body, cause, idempotent }) => {
+    const context = { correlationId: cause?.correlationId ?? newId() };
+    return service.call({ method, path, json: body, idempotent, context });
+  };
+
+/** Parts lists are read by the file-processing service. */
+export const fileProcessingPartsReader = (service: ServiceClient): PartsReader => {
+  const processing = fileProcessingClient(callThrough(service));
+  return {
+    request: async ({ mocId, owner, list: { partsListId, fileId, jobId }, fileName }, cause) => {
+      await processing.processFile({ jobId, fileId, fileName, reference: { mocId, partsListId }, owner }, cause);
+    },
+  };
+};

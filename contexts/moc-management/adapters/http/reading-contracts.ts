@@ -1,0 +1,86 @@
+import { defineRoute } from '@lego-moc/http/route-contract';
+import {
+  downloadReply,
+  fileParams,
+  filesReply,
+  historyQuery,
+  historyReply,
+  listMocsQuery,
+  mocListReply,
+  mocParams,
+  mocReply,
+  partsListParams,
+  partsListReply,
+  partsListsReply,
+  readMocQuery,
+} from '../../contracts/http-api.ts';
+
+const tags = ['MOCs'];
+
+export const listMocs = defineRoute({
+  method: 'get',
+  path: '/v1/mocs',
+  summary: 'A page of MOCs, newest first',
+  tags,
+  query: listMocsQuery,
+  replies: { 200: { description: 'The page', schema: mocListReply } },
+});
+
+export const readMoc = defineRoute({
+  method: 'get',
+  path: '/v1/mocs/:mocId',
+  summary: 'A MOC',
+  tags,
+  params: mocParams,
+  query: readMocQuery,
+  replies: { 200: { description: 'The MOC', schema: mocReply } },
+});
+
+export const readHistory = defineRoute({
+  method: 'get',
+  path: '/v1/mocs/:mocId/history',
+  summary: 'What happened to a MOC, for its owner',
+  tags,
+  params: mocParams,
+  query: historyQuery,
+  replies: { 200: { description: 'Its events, oldest first', schema: historyReply } },
+});
+
+export const listFiles = defineRoute({
+  method: 'get',
+  path: '/v1/mocs/:mocId/files',
+  summary: 'The files of a MOC',
+  tags,
+  params: mocParams,
+  query: readMocQuery,
+  replies: { 200: { description: 'The files', schema: filesReply } },
+});
+
+export const downloadFile = defineRoute({
+  method: 'get',
+  path: '/v1/mocs/:mocId/files/:fileId',
+  summary: 'Where a file can be downloaded for a while',
+  tags,
+  params: fileParams,
+  replies: { 200: { description: 'A signed URL', schema: downloadReply } },
+});
+
+export const listPartsLists = defineRoute({
+  method: 'get',
+  path: '/v1/mocs/:mocId/parts-lists',
+  summary: 'The parts lists of a MOC',
+  tags: ['Parts lists'],
+  params: mocParams,
+  query: readMocQuery,
+  replies: { 200: { description: 'The parts lists', schema: partsListsReply } },
+});
+
+export const readPartsList = defineRoute({
+  method: 'get',
+  path: '/v1/mocs/:mocId/parts-lists/:partsListId',
+  summary: 'A parts list; its lots are read at the job that it names',
+  tags: ['Parts lists'],
+  params: partsListParams,
+  query: readMocQuery,
+  replies: { 200: { description: 'The parts list', schema: partsListReply } },
+});

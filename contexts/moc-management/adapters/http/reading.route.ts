@@ -1,0 +1,54 @@
+import { Router, type Request } from 'express';
+import { userOf } from '@lego-moc/http/caller';
+import { refuse } from '@lego-moc/http/problem';
+import { ok, problem } from '@lego-moc/http/respond';
+import { route } from '@lego-moc/http/route-contract';
+import type { FileStore } from '../../application/ports/file-store.ts';
+import { isVisibleTo, type MocReader } from '../../application/ports/moc-reader.ts';
+import type { MocReply } from '../../contracts/http-api.ts';
+import type { FileId, MocId } from '../../domain/moc-events.ts';
+import { downloadFile, listFiles, listMocs, listPartsLists, readMoc, readPartsList } from './reading-contracts.ts';
+
+/** What can be read of MOCs: one's own, and those that are published. */
+export const readingRoutes = (reader: MocReader, files: FileStore): Router => {
+  const visibleMoc = async (request: Request, mocId: string, atLeast?: bigint): Promise<MocReply> => {
+    const moc = await reader.moc(mocId as MocId, atLeast);
+    return moc !== undefined && isVisibleTo(userOf(request).id, moc)
+      ? moc
+      : refuse(404, 'moc-not-found', 'There is no such MOC.');
+  };
+
+  return Router().use(
+    route(listMocs, async ({ request, query }) => ok(await reader.mocs(userOf(request).id, query))),
+
+    route(readMoc, async ({ request, params: { mocId }, query }) => {
+      const moc = await visibleMoc(request, mocId, query.atLeastRevision);
+      return ok(moc, { etag: moc.revision });
+    }),
+
+    route(listFiles, async ({ request, params: { mocId }, query }) => {
+      const { files: attached, revision } = await visibleMoc(request, mocId, query.atLeastRevision);
+      return ok({ files: attached }, { etag: revision });
+    }),
+
+    route(downloadFile, async ({ request, params: { mocId, fileId } }) => {
+      const moc = await visibleMoc(request, mocId);
+      const file = moc.files.find((attached) => attached.fileId === fileId);
+      const url = file === undefined ? undefined : await files.downloadUrl(fileId as FileId, file.name);
+      return url === undefined ? problem(404, 'file-not-found', 'The MOC has no such file.') : ok(url);
+    }),
+
+    route(listPartsLists, async ({ request, params: { mocId }, query }) => {
+      const { partsLists, revision } = await visibleMoc(request, mocId, query.atLeastRevision);
+      return ok({ partsLists }, { etag: revision });
+    }),
+
+    route(readPartsList, async ({ request, params: { mocId, partsListId }, query }) => {
+      const { partsLists, revision } = await visibleMoc(request, mocId, query.atLeastRevision);
+      const list = partsLists.find((some) => some.partsListId === partsListId);
+      return list === undefined
+        ? problem(404, 'parts-list-not-found', 'The MOC has no such parts list.')
+        : ok(list, { etag: revision });
+    }),
+  );
+};

@@ -1,0 +1,69 @@
+import type { Cause, EventStreams } from '@lego-moc/kernel/event-streams';
+import { derivedId } from '@lego-moc/kernel/ids';
+import type { UserId } from '@lego-moc/kernel/message';
+import type { FileId, MocEvent, MocId } from '../domain/moc-events.ts';
+import type { FileStore } from './ports/file-store.ts';
+import type { Titles } from './titles.ts';
+
+/** What a MOC has ever taken up, and what it still holds. */
+type Holdings = {
+  readonly owner: UserId;
+  /** The titles it bore, the present one last. */
+  readonly titles: readonly string[];
+  readonly titleKept: boolean;
+  readonly detached: readonly FileId[];
+  readonly attached: readonly FileId[];
+};
+
+const holdings = (held: Holdings | undefined, event: MocEvent): Holdings | undefined => {
+  if (event.type === 'MocDrafted') {
+    const { owner, title } = event.data;
+    return { owner, titles: [title], titleKept: true, detached: [], attached: [] };
+  }
+  if (held === undefined) return undefined;
+  switch (event.type) {
+    case 'MocRetitled':
+      return { ...held, titles: [...held.titles, event.data.title] };
+    case 'FileAttached':
+      return { ...held, attached: [...held.attached, event.data.file.fileId] };
+    case 'FileDetached': {
+      const { fileId } = event.data;
+      return { ...held, attached: held.attached.filter((id) => id !== fileId), detached: [...held.detached, fileId] };
+    }
+    case 'MocDeleted':
+      return { ...held, titleKept: false, attached: [], detached: [...held.detached, ...held.attached] };
+    default:
+      return held;
+  }
+};
+
+/** Events after which something may have to be given back. */
+export const CONCERNS_HOUSEKEEPING: ReadonlySet<string> = new Set<MocEvent['type']>([
+  'MocRetitled',
+  'FileDetached',
+  'MocDeleted',
+]);
+
+export type TidyUp = (mocId: MocId, cause: Cause) => Promise<void>;
+
+/**
+ * Gives back what a MOC no longer holds: titles it does not bear any more, and the bytes of files that left it. Looks
+ * at the MOC as it is now, so it does not matter how often or in which order it is asked.
+ */
+export const tidyUp =
+  (streams: EventStreams<MocEvent>, titles: Titles, files: FileStore): TidyUp =>
+  async (mocId, cause) => {
+    const { events } = await streams.read(mocId);
+    const held = events.reduce(holdings, undefined);
+    if (held === undefined) return;
+    const { owner, titleKept, detached } = held;
+    const step = (what: string): Cause => ({ ...cause, commandId: derivedId(cause.commandId, what) });
+
+    const present = held.titles.at(-1);
+    if (titleKept && present !== undefined) await titles.secure({ owner, title: present, mocId }, step('secure'));
+    for (const title of held.titles) {
+      const kept = titleKept && present !== undefined && titles.areSame(title, present);
+      if (!kept) await titles.release({ owner, title, mocId }, step(title));
+    }
+    for (const fileId of detached) await files.discard(fileId, step(fileId));
+  };

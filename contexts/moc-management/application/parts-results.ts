@@ -1,0 +1,34 @@
+import type { FileProcessingPayload } from '@lego-moc/file-processing/contracts/integration-events';
+import type { HandleCommand } from '@lego-moc/kernel/command-handler';
+import type { Cause } from '@lego-moc/kernel/event-streams';
+import type { MocCommand } from '../domain/moc-commands.ts';
+import type { JobId, MocId, PartsListId } from '../domain/moc-events.ts';
+import type { MocRejection } from '../domain/moc.ts';
+
+/** The command that follows from what file processing says of a parts list, if any does. */
+export const commandFor = (payload: FileProcessingPayload): MocCommand | undefined => {
+  const mocId = payload.reference.mocId as MocId;
+  const partsListId = payload.reference.partsListId as PartsListId;
+  const jobId = payload.jobId as JobId;
+  switch (payload.status) {
+    case 'parsing':
+      return undefined;
+    case 'completed': {
+      const { lots, pieces, unknownParts, unknownColours } = payload.parsedData;
+      const count = { lots, pieces, unknownParts: unknownParts.count, unknownColours: unknownColours.count };
+      return { type: 'CountParts', data: { mocId, partsListId, jobId, count } };
+    }
+    case 'failed': {
+      const { code, detail: because } = payload.error;
+      return { type: 'GiveUpOnParts', data: { mocId, partsListId, jobId, code, because } };
+    }
+  }
+};
+
+/** Lets a MOC know what became of its parts lists. A MOC that is gone meanwhile does not mind. */
+export const partsResults =
+  (handle: HandleCommand<MocCommand, MocRejection>) =>
+  async (payload: FileProcessingPayload, cause: Cause): Promise<void> => {
+    const command = commandFor(payload);
+    if (command !== undefined) await handle(command.data.mocId, command, cause);
+  };
