@@ -1,0 +1,32 @@
+import { latencies, type Latencies } from './latencies.ts';
+
+/** Who consumes: a connection, as the statistics name it. */
+export type ConsumerIdentity = {
+  readonly id: string;
+  readonly bufferSize: number;
+  readonly from: string;
+  readonly username: string;
+  readonly connectionName: string;
+};
+
+export type Consumer = ConsumerIdentity & {
+  readonly joinedAt: number;
+  inFlight: number;
+  /** Its connection takes nothing more for the moment. */
+  paused: boolean;
+  delivered: number;
+  deliveredWhenMeasured: number;
+  readonly latencies: Latencies;
+};
+
+export const consumerFrom = (identity: ConsumerIdentity, now: number): Consumer => ({
+  ...identity,
+  joinedAt: now,
+  inFlight: 0,
+  paused: false,
+  delivered: 0,
+  deliveredWhenMeasured: 0,
+  latencies: latencies(),
+});
+
+export const hasRoom = ({ paused, inFlight, bufferSize }: Consumer): boolean => !paused && inFlight < bufferSize;

@@ -1,0 +1,105 @@
+import type { Consumer, ConsumerIdentity } from './consumer.ts';
+import type { Found, Message } from './message.ts';
+import { progressFrom, type Progress } from './progress.ts';
+import type { GroupSettings } from './settings.ts';
+import { strategyFor } from './strategies.ts';
+import type { Strategy } from './strategy.ts';
+
+/** A message that a consumer holds, or that is being parked: its consumer's place is taken until that is written. */
+export type Flight = {
+  readonly message: Message;
+  consumer: Consumer | undefined;
+  readonly deliveredAt: number;
+  readonly expiresAt: number;
+  parking: boolean;
+};
+
+export type Replay = { next: bigint; readonly before: bigint; reading: boolean };
+
+/** Everything a group knows. Only `step` changes it. */
+export type Group = {
+  readonly settings: GroupSettings;
+  readonly strategy: Strategy;
+  readonly consumers: Map<string, Consumer>;
+  readonly flights: Map<string, Flight>;
+  readonly retries: Message[];
+  readonly fresh: Message[];
+  freshBytes: number;
+  readonly progress: Progress;
+  live: boolean;
+  reading: boolean;
+  /** Events may have been committed beyond what was considered. */
+  behind: boolean;
+  checkpoint: { sequence: number; at: number; position: bigint | undefined };
+  parked: {
+    /** Everything before this revision of the parked stream has been replayed. */
+    floor: bigint;
+    /** Everything before this revision is truncated, durably. */
+    truncated: bigint;
+    readonly unresolved: Set<bigint>;
+  };
+  replay: Replay | undefined;
+  readonly startedAt: number;
+  delivered: number;
+  measured: { delivered: number; at: number };
+};
+
+export type NackAction = 'park' | 'retry' | 'skip';
+
+/** What a read of the source or of the parked stream brought. `upTo` is the last position it considered. */
+export type Page = {
+  readonly found: readonly Found[];
+  readonly considered: number;
+  readonly upTo: bigint;
+  /** Nothing lay beyond. Must still be so when the page reaches the group: read and step in one go. */
+  readonly end: boolean;
+};
+
+export type Input =
+  | { readonly on: 'joined'; readonly consumer: ConsumerIdentity }
+  | { readonly on: 'left' | 'paused' | 'resumed'; readonly consumer: string }
+  | { readonly on: 'committed' }
+  | { readonly on: 'read'; readonly page: Page }
+  | { readonly on: 'acked'; readonly ids: readonly string[] }
+  | { readonly on: 'nacked'; readonly ids: readonly string[]; readonly action: NackAction; readonly reason: string }
+  | { readonly on: 'parked' | 'park-failed'; readonly id: string }
+  | { readonly on: 'checkpointed'; readonly position: bigint }
+  /** `stopAt` is a revision of the parked stream, exclusive; `last` the revision it ends at, -1 if there is none. */
+  | { readonly on: 'replay-requested'; readonly stopAt: bigint | undefined; readonly last: bigint }
+  | { readonly on: 'parked-read'; readonly page: Page }
+  | { readonly on: 'ticked' };
+
+export type Effect =
+  | { readonly do: 'deliver'; readonly to: string; readonly message: Message }
+  | { readonly do: 'read'; readonly after: bigint; readonly max: number }
+  | { readonly do: 'park'; readonly message: Message; readonly reason: string }
+  | { readonly do: 'write-checkpoint'; readonly position: bigint }
+  | { readonly do: 'read-parked'; readonly from: bigint; readonly before: bigint; readonly max: number }
+  | { readonly do: 'truncate-parked'; readonly before: bigint };
+
+/** Where a group begins: after which event, and what it has remembered from an earlier life. */
+export type Beginning = {
+  readonly after: bigint;
+  readonly checkpoint: bigint | undefined;
+  readonly parkedFloor: bigint;
+};
+
+export const groupFrom = (settings: GroupSettings, beginning: Beginning, now: number): Group => ({
+  settings,
+  strategy: strategyFor(settings.strategy),
+  consumers: new Map(),
+  flights: new Map(),
+  retries: [],
+  fresh: [],
+  freshBytes: 0,
+  progress: progressFrom(beginning.checkpoint ?? beginning.after),
+  live: false,
+  reading: false,
+  behind: true,
+  checkpoint: { sequence: 0, at: now, position: beginning.checkpoint },
+  parked: { floor: beginning.parkedFloor, truncated: beginning.parkedFloor, unresolved: new Set() },
+  replay: undefined,
+  startedAt: now,
+  delivered: 0,
+  measured: { delivered: 0, at: now },
+});

@@ -1,0 +1,36 @@
+import type { ResolvedEvent } from '../../storage/event-log.ts';
+
+/** An event of the source that the group wants, as a read found it. */
+export type Found = {
+  /** What consumers acknowledge it by: the id of the link if there is one, of the event otherwise. */
+  readonly ackId: string;
+  /** Revision in the source stream, position in `$all`, or revision in the parked stream. */
+  readonly position: bigint;
+  /** Where the event before it stands, wanted or not: the checkpoint when everything before it is done. */
+  readonly previous: bigint;
+  /** Its place among the events that this read considered, counted from 1. */
+  readonly ordinal: number;
+  /** Position in the log, to read it again for a retry. */
+  readonly logPosition: bigint;
+  /** The slice of the source that pinned strategies keep with one consumer. */
+  readonly bucket: number;
+  readonly bytes: number;
+  readonly resolved: ResolvedEvent;
+};
+
+/** An event on its way through the group, until it is acknowledged, skipped or parked. */
+export type Message = Omit<Found, 'resolved' | 'ordinal'> & {
+  readonly origin: 'source' | 'parked';
+  /** Counts the events that the group has considered, so that distances mean something in `$all` as well. */
+  readonly sequence: number;
+  retryCount: number;
+  done: boolean;
+  /** Let go of once delivered: what is in flight costs no memory and is read again for a retry. */
+  resolved: ResolvedEvent | undefined;
+};
+
+export const messageFrom = (
+  { ordinal, ...found }: Found,
+  origin: Message['origin'],
+  sequenceBefore: number,
+): Message => ({ ...found, origin, sequence: sequenceBefore + ordinal, retryCount: 0, done: false });

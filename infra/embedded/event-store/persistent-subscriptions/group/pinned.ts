@@ -1,0 +1,63 @@
+import { hasRoom, type Consumer } from './consumer.ts';
+import type { Strategy } from './strategy.ts';
+
+/** As many as EventStoreDB has: enough to share out evenly among any plausible number of consumers. */
+export const BUCKETS = 1024;
+
+const leastBurdened = (
+  consumers: ReadonlySet<Consumer>,
+  owners: readonly (Consumer | undefined)[],
+): Consumer | undefined => {
+  const burden = new Map([...consumers].map((consumer) => [consumer, 0]));
+  for (const owner of owners) if (owner !== undefined) burden.set(owner, (burden.get(owner) ?? 0) + 1);
+  return [...burden].reduce<[Consumer, number] | undefined>(
+    (least, entry) => (least === undefined || entry[1] < least[1] ? entry : least),
+    undefined,
+  )?.[0];
+};
+
+/**
+ * Every bucket belongs to one consumer. A newcomer is given its share of the buckets that have nothing in flight;
+ * those of one who left go, when next needed, to whoever has fewest.
+ */
+export const pinned = (): Strategy => {
+  const consumers = new Set<Consumer>();
+  const owners: (Consumer | undefined)[] = Array.from({ length: BUCKETS }, () => undefined);
+  const newcomers = new Set<Consumer>();
+
+  const shareWith = (newcomer: Consumer, busy: ReadonlySet<number>): void => {
+    const fairShare = Math.floor(BUCKETS / consumers.size);
+    const owned = new Map<Consumer, number>();
+    for (const owner of owners) if (owner !== undefined) owned.set(owner, (owned.get(owner) ?? 0) + 1);
+
+    for (const [bucket, owner] of owners.entries()) {
+      if (owner === undefined || busy.has(bucket) || owner === newcomer) continue;
+      const left = owned.get(owner) ?? 0;
+      if (left <= fairShare) continue;
+      owned.set(owner, left - 1);
+      owners[bucket] = newcomer;
+    }
+  };
+
+  return {
+    join: (consumer) => {
+      consumers.add(consumer);
+      newcomers.add(consumer);
+    },
+    leave: (consumer) => {
+      consumers.delete(consumer);
+      newcomers.delete(consumer);
+      for (const [bucket, owner] of owners.entries()) if (owner === consumer) owners[bucket] = undefined;
+    },
+    choose: ({ bucket }, inFlight) => {
+      if (![...consumers].some(hasRoom)) return undefined;
+      if (newcomers.size > 0) {
+        const busy = new Set([...inFlight.values()].map(({ message }) => message.bucket));
+        for (const newcomer of newcomers) shareWith(newcomer, busy);
+        newcomers.clear();
+      }
+      const owner = (owners[bucket] ??= leastBurdened(consumers, owners));
+      return owner !== undefined && hasRoom(owner) ? owner : 'wait';
+    },
+  };
+};

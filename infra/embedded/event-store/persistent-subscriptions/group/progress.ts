@@ -1,0 +1,35 @@
+import type { Message } from './message.ts';
+
+/** How far a group has come: everything up to this position is done with. */
+export type Reached = { readonly position: bigint; readonly sequence: number };
+
+export interface Progress {
+  /** The last event that was considered, wanted or not. */
+  considered(): Reached;
+  consider(messages: readonly Message[], upTo: Reached): void;
+  reached(): Reached;
+}
+
+/** Remembers messages in the order of their source until the first of them is done. */
+export const progressFrom = (start: bigint): Progress => {
+  let considered: Reached = { position: start, sequence: 0 };
+  let open: Message[] = [];
+  let first = 0;
+
+  return {
+    considered: () => considered,
+    consider: (messages, upTo) => {
+      if (first > open.length / 2) {
+        open = open.slice(first);
+        first = 0;
+      }
+      for (const message of messages) open.push(message);
+      considered = upTo;
+    },
+    reached: () => {
+      while (open[first]?.done === true) first += 1;
+      const lowest = open[first];
+      return lowest === undefined ? considered : { position: lowest.previous, sequence: lowest.sequence - 1 };
+    },
+  };
+};

@@ -1,0 +1,36 @@
+import type { Effect, Group, Page } from './group.ts';
+import { messageFrom } from './message.ts';
+
+/** Events of 1 MiB fill a buffer of 500 long before its count does. */
+const BUFFER_BYTES_MAX = 8 * 1024 * 1024;
+
+const room = ({ settings, live, fresh, freshBytes }: Group): number => {
+  if (freshBytes >= BUFFER_BYTES_MAX) return 0;
+  if (live) return settings.historyBufferSize + settings.liveBufferSize - fresh.length;
+  return fresh.length < settings.historyBufferSize ? settings.readBatchSize : 0;
+};
+
+/** Asks for more when there may be more and there is a place for it. */
+export const readOn = (group: Group, effects: Effect[]): void => {
+  if (group.reading || !group.behind) return;
+  const max = room(group);
+  if (max <= 0) {
+    group.live = false;
+    return;
+  }
+  group.reading = true;
+  effects.push({ do: 'read', after: group.progress.considered().position, max });
+};
+
+export const takeIn = (group: Group, { found, considered, upTo, end }: Page): void => {
+  group.reading = false;
+  const { sequence } = group.progress.considered();
+  const messages = found.map((one) => messageFrom(one, 'source', sequence));
+  group.progress.consider(messages, { position: upTo, sequence: sequence + considered });
+  for (const message of messages) {
+    group.fresh.push(message);
+    group.freshBytes += message.bytes;
+  }
+  group.behind = !end;
+  group.live ||= end;
+};

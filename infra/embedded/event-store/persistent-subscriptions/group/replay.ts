@@ -1,0 +1,58 @@
+import type { Effect, Group, Page } from './group.ts';
+import { messageFrom } from './message.ts';
+
+/**
+ * Replays what is parked before `stopAt`, or all of it. A `stopAt` before what was replayed already moves the mark
+ * back, so that those messages count as parked again: so EventStoreDB does.
+ */
+export const requestReplay = (
+  group: Group,
+  { stopAt, last }: { readonly stopAt: bigint | undefined; readonly last: bigint },
+  effects: Effect[],
+): void => {
+  if (group.replay !== undefined || last < 0n) return;
+  const before = stopAt === undefined || stopAt > last + 1n ? last + 1n : stopAt;
+  const { parked } = group;
+
+  if (before > parked.floor) {
+    group.replay = { next: parked.floor, before, reading: false };
+  } else if (before < parked.floor) {
+    parked.floor = before;
+    parked.truncated = before;
+    effects.push({ do: 'truncate-parked', before });
+  }
+};
+
+/** Takes in only as many parked messages as a history buffer would: there may be very many. */
+export const replayOn = ({ replay, retries, settings }: Group, effects: Effect[]): void => {
+  if (replay === undefined || replay.reading || retries.length >= settings.historyBufferSize) return;
+  replay.reading = true;
+  effects.push({ do: 'read-parked', from: replay.next, before: replay.before, max: settings.readBatchSize });
+};
+
+export const takeInParked = (group: Group, { found, upTo, end }: Page): void => {
+  const { replay, parked } = group;
+  if (replay === undefined) return;
+  replay.reading = false;
+  for (const one of found) {
+    group.retries.push(messageFrom(one, 'parked', 0));
+    parked.unresolved.add(one.position);
+  }
+  const finished = end || upTo + 1n >= replay.before;
+  replay.next = finished ? replay.before : upTo + 1n;
+  parked.floor = replay.next;
+  if (finished) group.replay = undefined;
+};
+
+/**
+ * Truncates the parked stream up to the first replayed message that is not done with: one that is still on its way
+ * when the node dies is parked again afterwards, not lost.
+ */
+export const truncateReplayed = (group: Group, effects: Effect[]): void => {
+  const { parked } = group;
+  if (parked.truncated >= parked.floor) return;
+  const before = [...parked.unresolved].reduce((lowest, one) => (one < lowest ? one : lowest), parked.floor);
+  if (before <= parked.truncated) return;
+  parked.truncated = before;
+  effects.push({ do: 'truncate-parked', before });
+};

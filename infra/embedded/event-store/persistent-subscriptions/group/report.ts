@@ -1,0 +1,84 @@
+import type { Consumer } from './consumer.ts';
+import type { Group } from './group.ts';
+import type { Measurement } from './latencies.ts';
+
+export type ConsumerReport = {
+  readonly from: string;
+  readonly username: string;
+  readonly connectionName: string;
+  readonly availableSlots: number;
+  readonly inFlight: number;
+  readonly totalItems: number;
+  readonly countSinceLastMeasurement: number;
+  readonly averageItemsPerSecond: number;
+  /** Empty unless the group keeps extra statistics. */
+  readonly measurements: readonly Measurement[];
+};
+
+export type GroupReport = {
+  readonly status: string;
+  readonly consumers: readonly ConsumerReport[];
+  readonly totalItems: number;
+  readonly countSinceLastMeasurement: number;
+  readonly averagePerSecond: number;
+  readonly readBufferCount: number;
+  readonly liveBufferCount: number;
+  readonly retryBufferCount: number;
+  readonly totalInFlight: number;
+  readonly outstanding: number;
+  readonly checkpoint: bigint | undefined;
+  /** The last event considered, undefined before the first. */
+  readonly considered: bigint | undefined;
+  readonly live: boolean;
+};
+
+const perSecond = (count: number, since: number, now: number): number =>
+  now <= since ? 0 : Math.trunc((count * 1000) / (now - since));
+
+const reportConsumer = (consumer: Consumer, extraStatistics: boolean, now: number): ConsumerReport => {
+  const sinceLast = consumer.delivered - consumer.deliveredWhenMeasured;
+  consumer.deliveredWhenMeasured = consumer.delivered;
+  return {
+    from: consumer.from,
+    username: consumer.username,
+    connectionName: consumer.connectionName,
+    availableSlots: Math.max(0, consumer.bufferSize - consumer.inFlight),
+    inFlight: consumer.inFlight,
+    totalItems: consumer.delivered,
+    countSinceLastMeasurement: sinceLast,
+    averageItemsPerSecond: perSecond(consumer.delivered, consumer.joinedAt, now),
+    measurements: extraStatistics ? consumer.latencies.summary() : [],
+  };
+};
+
+const statusOf = ({ live, replay }: Group): string =>
+  [
+    ...(live ? [] : ['Behind']),
+    ...(replay === undefined ? [] : ['ReplayingParkedMessages']),
+    ...(live ? ['Live'] : []),
+  ].join(', ');
+
+/** How a group is doing. Counts "since the last measurement" begin anew with every report, as in EventStoreDB. */
+export const report = (group: Group, now: number): GroupReport => {
+  const { settings, fresh, progress } = group;
+  const consumers = [...group.consumers.values()].map((one) => reportConsumer(one, settings.extraStatistics, now));
+  const sinceLast = group.delivered - group.measured.delivered;
+  group.measured = { delivered: group.delivered, at: now };
+  const { position, sequence } = progress.considered();
+
+  return {
+    status: statusOf(group),
+    consumers,
+    totalItems: group.delivered,
+    countSinceLastMeasurement: sinceLast,
+    averagePerSecond: perSecond(group.delivered, group.startedAt, now),
+    readBufferCount: Math.min(fresh.length, settings.historyBufferSize),
+    liveBufferCount: Math.max(0, fresh.length - settings.historyBufferSize),
+    retryBufferCount: group.retries.length,
+    totalInFlight: consumers.reduce((total, { inFlight }) => total + inFlight, 0),
+    outstanding: group.flights.size,
+    checkpoint: group.checkpoint.position,
+    considered: sequence === 0 ? group.checkpoint.position : position,
+    live: group.live,
+  };
+};

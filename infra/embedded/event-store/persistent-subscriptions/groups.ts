@@ -1,0 +1,174 @@
+import type { EventLog } from '../storage/event-log.ts';
+import { wantsOf } from './event-filter.ts';
+import { unusable } from './group/settings.ts';
+import { ALL, checkpointStreamOf, keyOf, parkedStreamOf } from './group-definition.ts';
+import type { GroupDefinition, GroupRequest } from './group-definition.ts';
+import { runGroup, type RunningGroup } from './running-group.ts';
+import { readDefinitions, writeDefinitions } from './stored-definitions.ts';
+
+const TICK_MS = 1000;
+
+/** Why a group cannot be created or changed as asked. */
+export type GroupRefusal =
+  { readonly refused: 'exists' | 'does-not-exist' } | { readonly refused: 'failed'; readonly because: string };
+
+export type GroupName = Pick<GroupRequest, 'stream' | 'name'>;
+
+export interface Groups {
+  find(name: GroupName): RunningGroup | undefined;
+  all(): readonly RunningGroup[];
+  /** Undefined when `stream` has not had a group since the node started. */
+  ofStream(stream: string): readonly RunningGroup[] | undefined;
+  /** Durable once resolved; undefined means done. Rejects when the log does not take it. */
+  create(request: GroupRequest, by: string): Promise<GroupRefusal | undefined>;
+  /** As `create`. Disconnects the consumers; keeps the checkpoint and the filter. */
+  update(request: GroupRequest, by: string): Promise<GroupRefusal | undefined>;
+  /** As `create`. Disconnects the consumers; forgets the checkpoint and what was parked. */
+  delete(name: GroupName, by: string): Promise<GroupRefusal | undefined>;
+  /** Disconnects every consumer and takes up every group from what is stored. */
+  restart(): void;
+  /** Stops every group. Their consumers learn of it when the connection ends, which tells them to come again. */
+  close(): void;
+}
+
+const isRegularExpression = (filter: GroupRequest['filter']): boolean => {
+  try {
+    wantsOf(filter);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const objectionTo = (log: EventLog, { stream, settings, startFrom, filter }: GroupRequest): string | undefined => {
+  const objection = unusable(settings);
+  if (objection !== undefined) return objection;
+  if (!isRegularExpression(filter)) return 'The filter is not a regular expression';
+  if (stream === ALL && startFrom !== 'end' && startFrom > log.lastPosition())
+    return 'The start position lies beyond the last event';
+  return undefined;
+};
+
+const beginningOf = (log: EventLog, { stream, startFrom }: GroupRequest): bigint => {
+  if (startFrom !== 'end') return startFrom - 1n;
+  return stream === ALL ? log.lastPosition() : log.state(stream).lastRevision;
+};
+
+/** One change after the other: each is written as a whole, so two at once would overwrite each other. */
+const oneAtATime = () => {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(change: () => Promise<T>): Promise<T> => {
+    const next = last.then(change, change);
+    last = next;
+    return next;
+  };
+};
+
+type Running = Map<string, RunningGroup>;
+type Change = (running: Running) => Promise<GroupRefusal | undefined>;
+
+const others = (running: Running, key: string): GroupDefinition[] =>
+  [...running.values()].map(({ definition }) => definition).filter((definition) => keyOf(definition) !== key);
+
+/** What is asked of the groups, as changes of what is stored and of what runs. */
+const changesOf = (log: EventLog, run: (definition: GroupDefinition) => void) => {
+  const put = async (running: Running, definition: GroupDefinition, by: string): Promise<undefined> => {
+    const key = keyOf(definition);
+    await writeDefinitions(log, [...others(running, key), definition], by);
+    running.get(key)?.drop();
+    run(definition);
+  };
+
+  const create =
+    (request: GroupRequest, by: string): Change =>
+    async (running) => {
+      if (running.has(keyOf(request))) return { refused: 'exists' };
+      const because = objectionTo(log, request);
+      if (because !== undefined) return { refused: 'failed', because };
+      return put(running, { ...request, after: beginningOf(log, request) }, by);
+    };
+
+  const update =
+    (request: GroupRequest, by: string): Change =>
+    async (running) => {
+      const before = running.get(keyOf(request))?.definition;
+      if (before === undefined) return { refused: 'does-not-exist' };
+      const because = objectionTo(log, request);
+      if (because !== undefined) return { refused: 'failed', because };
+      const after = request.startFrom === before.startFrom ? before.after : beginningOf(log, request);
+      return put(running, { ...request, after, filter: before.filter }, by);
+    };
+
+  const remove =
+    (name: GroupName, by: string): Change =>
+    async (running) => {
+      const key = keyOf(name);
+      const group = running.get(key);
+      if (group === undefined) return { refused: 'does-not-exist' };
+      await writeDefinitions(log, others(running, key), by);
+      group.drop();
+      running.delete(key);
+      await log.softDelete(checkpointStreamOf(key), 'any');
+      await log.softDelete(parkedStreamOf(key), 'any');
+      return undefined;
+    };
+
+  return { create, update, remove };
+};
+
+/** Every group of the node. What there is to know about them lies in the log, as EventStoreDB keeps it. */
+export const groupsOn = (log: EventLog, now: () => number): Groups => {
+  const running: Running = new Map();
+  const streams = new Set<string>();
+  const inTurn = oneAtATime();
+
+  const run = (definition: GroupDefinition): void => {
+    running.set(keyOf(definition), runGroup(log, definition, now));
+    streams.add(definition.stream);
+  };
+  const runAll = (): void => {
+    for (const definition of readDefinitions(log)) run(definition);
+  };
+  const change = changesOf(log, run);
+  const perform = (wanted: Change) => inTurn(() => wanted(running));
+
+  runAll();
+  const stopListening = wakeOn(log, running);
+  const ticking = setInterval(() => {
+    for (const group of running.values()) group.tell({ on: 'ticked' });
+  }, TICK_MS);
+  ticking.unref();
+
+  return {
+    find: (name) => running.get(keyOf(name)),
+    all: () => [...running.values()],
+    ofStream: (stream) =>
+      streams.has(stream) ? [...running.values()].filter(({ definition }) => definition.stream === stream) : undefined,
+    create: (request, by) => perform(change.create(request, by)),
+    update: (request, by) => perform(change.update(request, by)),
+    delete: (name, by) => perform(change.remove(name, by)),
+    restart: () => {
+      for (const group of running.values()) group.drop();
+      running.clear();
+      runAll();
+    },
+    close: () => {
+      clearInterval(ticking);
+      stopListening();
+      for (const group of running.values()) group.stop();
+    },
+  };
+};
+
+/** Tells the groups about commits once per turn of the event loop, however many there were. */
+const wakeOn = (log: EventLog, running: ReadonlyMap<string, RunningGroup>): (() => void) => {
+  let woken = false;
+  return log.onCommit(() => {
+    if (woken) return;
+    woken = true;
+    setImmediate(() => {
+      woken = false;
+      for (const group of running.values()) group.tell({ on: 'committed' });
+    });
+  });
+};

@@ -1,0 +1,59 @@
+import type { ResolvedEvent } from '../storage/event-log.ts';
+import type { Message } from './group/message.ts';
+
+/** One connection of a consumer. */
+export interface Connection {
+  /** False: it takes nothing more until `resumed`. */
+  deliver(resolved: ResolvedEvent, retryCount: number): boolean;
+  /** Ends it because the group was changed or deleted. */
+  drop(): void;
+}
+
+export interface Outbox {
+  /** False while the connection takes nothing more. */
+  send(message: Message): boolean;
+  /** Sends on what was held back; true when all of it is gone. */
+  flush(): boolean;
+}
+
+/**
+ * What a connection has no room for waits here by reference only and is read again when there is: a consumer that
+ * stops reading costs no memory, however large its buffer and its messages.
+ */
+export const outboxTo = (
+  connection: Connection,
+  load: (message: Message) => ResolvedEvent,
+  stillWanted: (message: Message, retryCount: number) => boolean,
+): Outbox => {
+  const waiting: { readonly message: Message; readonly retryCount: number }[] = [];
+  let open = true;
+
+  const write = (message: Message): boolean => {
+    const resolved = message.resolved ?? load(message);
+    message.resolved = undefined;
+    // What cannot be read any more is not delivered: it times out, and is parked in the end.
+    if (resolved.event === undefined && resolved.link === undefined) return true;
+    return connection.deliver(resolved, message.retryCount);
+  };
+
+  return {
+    send: (message) => {
+      if (open) {
+        open = write(message);
+      } else {
+        message.resolved = undefined;
+        waiting.push({ message, retryCount: message.retryCount });
+      }
+      return open;
+    },
+    flush: () => {
+      open = true;
+      while (open) {
+        const next = waiting.shift();
+        if (next === undefined) return true;
+        if (stillWanted(next.message, next.retryCount)) open = write(next.message);
+      }
+      return false;
+    },
+  };
+};

@@ -1,0 +1,35 @@
+import type { ResolvedEvent, StoredEvent } from '../storage/event-log.ts';
+import { BUCKETS } from './group/pinned.ts';
+import type { ConsumerStrategy } from './group/settings.ts';
+
+const LINK_TARGET = /^\d+@(.+)$/s;
+
+/** The stream an event comes from; of a link that leads nowhere, the stream that it names. */
+const sourceStreamOf = ({ type, stream, data }: StoredEvent): string =>
+  (type === '$>' ? LINK_TARGET.exec(Buffer.from(data).toString('utf8'))?.[1] : undefined) ?? stream;
+
+const correlationOf = ({ metadata }: StoredEvent): string | undefined => {
+  if (metadata.length === 0) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(metadata).toString('utf8'));
+    if (typeof parsed !== 'object' || parsed === null || !('$correlationId' in parsed)) return undefined;
+    return typeof parsed.$correlationId === 'string' ? parsed.$correlationId : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** FNV-1a: short names spread well over the buckets, which is all that is asked of it. */
+const hash = (text: string): number => {
+  let value = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
+  return value >>> 0;
+};
+
+/** Which events stay together: those of one stream, or of one correlation. Other strategies need no telling apart. */
+export const bucketOf = ({ event, link }: ResolvedEvent, strategy: ConsumerStrategy): number => {
+  const known = event ?? link;
+  if (known === undefined || (strategy !== 'Pinned' && strategy !== 'PinnedByCorrelation')) return 0;
+  const correlation = strategy === 'PinnedByCorrelation' ? correlationOf(known) : undefined;
+  return hash(correlation ?? sourceStreamOf(known)) % BUCKETS;
+};

@@ -1,0 +1,19 @@
+import type { EventLog } from '../storage/event-log.ts';
+import { decodeDefinitions, encodeDefinitions } from './definition-codec.ts';
+import type { GroupDefinition } from './group-definition.ts';
+import { keepLastTwo, lastJson, record } from './system-events.ts';
+
+const CONFIG_STREAM = '$persistentSubscriptionConfig';
+
+export const readDefinitions = (log: EventLog): readonly GroupDefinition[] =>
+  decodeDefinitions(lastJson(log, CONFIG_STREAM));
+
+/** Replaces what is stored; durable once resolved. */
+export const writeDefinitions = async (
+  log: EventLog,
+  definitions: readonly GroupDefinition[],
+  by: string,
+): Promise<void> => {
+  await record(log, CONFIG_STREAM, '$PersistentConfig', encodeDefinitions(definitions, new Date().toISOString(), by));
+  await keepLastTwo(log, CONFIG_STREAM);
+};

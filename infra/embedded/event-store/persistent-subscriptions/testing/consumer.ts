@@ -1,0 +1,55 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { PersistentSubscriptionToAll, PersistentSubscriptionToStream } from '@eventstore/db-client';
+
+type Subscription = PersistentSubscriptionToStream | PersistentSubscriptionToAll;
+
+/** What the tests look at in a delivered event. */
+export type Delivered = {
+  readonly event?: { readonly id: string; readonly streamId: string; readonly type: string; readonly data: unknown };
+  readonly link?: { readonly id: string; readonly streamId: string };
+  readonly retryCount?: number;
+};
+
+type Answer = (event: Parameters<Subscription['ack']>[0]) => Promise<unknown>;
+
+const WAIT_MS = 5_000;
+
+/** Consumes a subscription, acknowledging everything unless told otherwise, and remembers what came. */
+export const consumerOf = (subscription: Subscription, answer: Answer = async (event) => subscription.ack(event)) => {
+  const seen: Delivered[] = [];
+  const errors: unknown[] = [];
+  const confirmed = new Promise<void>((resolve) => {
+    subscription.once('confirmation', resolve);
+  });
+  subscription.on('error', (error) => errors.push(error));
+  subscription.on('data', (delivered: Parameters<Answer>[0] & Delivered) => {
+    seen.push(delivered);
+    answer(delivered).catch((error: unknown) => errors.push(error));
+  });
+
+  const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
+    const deadline = performance.now() + WAIT_MS;
+    while (!(await holds())) {
+      if (performance.now() > deadline)
+        throw new Error(`Waited in vain; seen ${seen.length}, errors ${String(errors)}`);
+      await pause(10);
+    }
+  };
+
+  return {
+    confirmed,
+    seen: (): readonly Delivered[] => seen,
+    until,
+    /** The first `count` deliveries, once there are as many. */
+    received: async (count: number): Promise<readonly Delivered[]> => {
+      await until(() => seen.length >= count);
+      return seen.slice(0, count);
+    },
+    /** The error that ended the subscription. */
+    failure: async (): Promise<unknown> => {
+      await until(() => errors.length > 0);
+      return errors[0];
+    },
+    leave: () => subscription.unsubscribe(),
+  };
+};
