@@ -1,0 +1,79 @@
+import type { RequestListener } from 'node:http';
+import type { Logger } from '@lego-moc/logger/logger';
+import type { Readiness } from './api.ts';
+import { serve, type ServeOptions, type Served } from './serve.ts';
+
+export type Stop = () => Promise<void>;
+
+export type ServiceParts = Omit<ServeOptions, 'onStop'> & {
+  /** The app, which asks `ready` for `/ready`. */
+  readonly api: (ready: () => Readiness) => RequestListener;
+  /** Makes ready what the service stands on (schemas, groups). Asked again until it succeeds. */
+  readonly prepare: () => Promise<void>;
+  /** Begins what goes on beside requests (subscriptions, watchdogs), once prepared; returns how to end it. */
+  readonly work: () => Stop;
+  /** Closes connections, when everything else has ended. */
+  readonly close: Stop;
+};
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** Resolves early when `signal` aborts. */
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+  });
+
+/** Tries until it succeeds or `signal` aborts; tells whether it succeeded. */
+const untilPrepared = async (prepare: () => Promise<void>, logger: Logger, signal: AbortSignal): Promise<boolean> => {
+  for (let pauseMs = FIRST_PAUSE_MS; !signal.aborted; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    try {
+      await prepare();
+      return true;
+    } catch (error) {
+      logger.warn('Not ready yet', { error });
+      await pause(pauseMs, signal);
+    }
+  }
+  return false;
+};
+
+/**
+ * Runs a service: it listens at once, is ready (`/ready`) once what it stands on is prepared, and works from then on.
+ * An event store or a database that comes up later is waited for. Stops gracefully; see `serve`.
+ */
+export const runService = async ({ api, prepare, work, close, ...serving }: ServiceParts): Promise<Served> => {
+  const { logger } = serving;
+  const stopping = new AbortController();
+  let readiness: Readiness = { ready: false, reason: 'What this service stands on is not reachable yet.' };
+  let endWork: Stop | undefined;
+
+  const begin = async (): Promise<void> => {
+    if (!(await untilPrepared(prepare, logger, stopping.signal)) || stopping.signal.aborted) return;
+    endWork = work();
+    readiness = { ready: true };
+    logger.info('Ready');
+  };
+
+  const served = await serve(
+    api(() => readiness),
+    {
+      ...serving,
+      onStop: async () => {
+        stopping.abort();
+        await begun;
+        await endWork?.();
+        await close();
+      },
+    },
+  );
+  const begun = begin();
+  return served;
+};
