@@ -101,10 +101,13 @@ const describeEmptyAppends = (server: Server) => {
     expect(await readStream(server.client(), stream)).to.have.length(3);
   });
 
-  it('is refused all the same when the stream has not come so far', async () => {
+  it('is refused all the same when the stream is not at the expected revision', async () => {
     const stream = freshStream();
-    const refusal = await refusalOf(server.client().appendToStream(stream, [], { expectedRevision: 4n }));
-    expect(refusal).to.be.instanceOf(WrongExpectedVersionError);
+    await server.client().appendToStream(stream, bricksSorted(2));
+    for (const expectedRevision of [4n, 0n]) {
+      const refusal = await refusalOf(server.client().appendToStream(stream, [], { expectedRevision }));
+      expect(refusal).to.be.instanceOf(WrongExpectedVersionError);
+    }
   });
 };
 

@@ -1,0 +1,55 @@
+import { EventStoreDBClient, UnavailableError } from '@eventstore/db-client';
+import { expect } from 'chai';
+import { bricksSorted, freshStream, readStream, refusalOf } from './events.ts';
+import { freePort } from './node-process.ts';
+import type { Server } from './server.ts';
+import { eventually } from './waiting.ts';
+
+const discovering = (url: string) => url.replace(/^esdb(\+discover)?:/, 'esdb+discover:');
+
+export const connectionsContract = (server: Server): void => {
+  describe('connecting', () => {
+    it('is possible by discovery, to the leader that gossip names', async () => {
+      const client = EventStoreDBClient.connectionString(discovering(server.connectionString()));
+      const stream = freshStream('found');
+      await client.appendToStream(stream, bricksSorted(2));
+      expect(await readStream(client, stream)).to.have.length(2);
+      await client.dispose();
+    });
+
+    it('serves many clients at once', async () => {
+      const stream = freshStream('many');
+      const clients = Array.from({ length: 20 }, () => server.connect());
+      await Promise.all(clients.map((client, tray) => client.appendToStream(stream, bricksSorted(1, tray))));
+      for (const client of clients) expect(await readStream(client, stream)).to.have.length(20);
+      await Promise.all(clients.map((client) => client.dispose()));
+    });
+
+    it('fails as unavailable where nothing listens', async () => {
+      const nobody = EventStoreDBClient.connectionString(`esdb://127.0.0.1:${await freePort()}?tls=false`);
+      expect(await refusalOf(nobody.deleteStream('any'))).to.be.instanceOf(UnavailableError);
+      // The client passes on the bare gRPC error of its first question about the features of the server.
+      expect(await refusalOf(nobody.appendToStream('any', bricksSorted(1)))).to.include({ code: 14 });
+      await nobody.dispose();
+    });
+
+    server.itAfterRestart('works again through the same client after a restart', async function () {
+      this.timeout(60_000);
+      const client = server.connect();
+      const stream = freshStream('again');
+      const events = bricksSorted(1);
+      await client.appendToStream(stream, events, { expectedRevision: 'no_stream' });
+      await server.restart();
+      await eventually(() => client.appendToStream(stream, events, { expectedRevision: 'no_stream' }), 15_000);
+      expect(await readStream(client, stream)).to.have.length(1);
+    });
+
+    server.itAfterRestart('finds every acknowledged append after a kill', async function () {
+      this.timeout(60_000);
+      const streams = Array.from({ length: 20 }, () => freshStream('kept'));
+      await Promise.all(streams.map((stream) => server.client().appendToStream(stream, bricksSorted(25))));
+      await server.restart();
+      for (const stream of streams) expect(await readStream(server.client(), stream)).to.have.length(25);
+    });
+  });
+};

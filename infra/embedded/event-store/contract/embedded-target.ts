@@ -1,0 +1,39 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, startNodeProcess, type NodeProcess } from './node-process.ts';
+import type { Target } from './target.ts';
+
+/** The embedded node on a directory of its own, which is removed at the end. */
+export const embeddedTarget = (): Target => {
+  let directory = '';
+  let port = 0;
+  let node: NodeProcess | undefined;
+  const run = async () => {
+    node = await startNodeProcess({ args: ['--db', directory, '--port', String(port)] });
+    return node.connectionString;
+  };
+
+  return {
+    start: async () => {
+      directory = await mkdtemp(join(tmpdir(), 'event-store-contract-'));
+      port = await freePort();
+      return run();
+    },
+    restart: async () => {
+      await node?.end('SIGKILL');
+      await run();
+    },
+    stop: async () => {
+      await node?.end('SIGTERM');
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+};
+
+/** A server that others run: it can be reached, and nothing more. */
+export const givenTarget = (url: string): Target => ({
+  start: () => Promise.resolve(url),
+  restart: undefined,
+  stop: () => Promise.resolve(),
+});

@@ -1,0 +1,162 @@
+import { expect } from 'chai';
+import { newGroup, type Group } from './consumer.ts';
+import { readStream } from './events.ts';
+import type { Server } from './server.ts';
+import { eventually, sleep } from './waiting.ts';
+
+const eager = { checkPointUpperBound: 1, checkPointLowerBound: 1 };
+
+const checkpointed = (group: Group, revision: bigint) =>
+  eventually(async () => expect((await group.info()).stats.lastCheckpointedEventRevision).to.equal(revision));
+
+const describeWriting = (server: Server) => {
+  it('names the last event before the first that is unacknowledged', async () => {
+    const group = await newGroup(server, eager, 6);
+    const consumer = group.join();
+    const deliveries = [...(await consumer.given(6))];
+    await consumer.subscription.ack(deliveries[0]!, deliveries[1]!, deliveries[3]!, deliveries[4]!);
+    await checkpointed(group, 1n);
+    await consumer.subscription.ack(deliveries[2]!);
+    await checkpointed(group, 4n);
+    await consumer.leave();
+  });
+
+  it('is an event of a system stream that keeps few', async () => {
+    const group = await newGroup(server, eager, 8);
+    const consumer = group.join({ acknowledges: true });
+    await consumer.given(8);
+    await checkpointed(group, 7n);
+    const kept = await readStream(server.client(), group.checkpointStream);
+    expect(kept.length).to.be.within(1, 2);
+    expect(kept.at(-1)?.event?.type).to.match(/^\$?SubscriptionCheckpoint$/);
+    expect(kept.at(-1)?.event?.data).to.equal('7');
+    await consumer.leave();
+  });
+
+  it('waits for the lower bound and for the time that was set', async () => {
+    const patient = { checkPointLowerBound: 5, checkPointUpperBound: 1_000, checkPointAfter: 1_000 };
+    const group = await newGroup(server, patient, 4);
+    const consumer = group.join({ acknowledges: true });
+    await consumer.given(4);
+    await sleep(2_500);
+    expect((await group.info()).stats.lastCheckpointedEventRevision).to.equal(undefined);
+    await group.append(4, 4);
+    await consumer.given(8);
+    await checkpointed(group, 7n);
+    await consumer.leave();
+  });
+
+  it('counts parked and skipped events as dealt with', async () => {
+    const group = await newGroup(server, eager, 3);
+    const consumer = group.join();
+    const [first, second, third] = [...(await consumer.given(3))];
+    await consumer.subscription.nack('park', 'no', first!);
+    await consumer.subscription.nack('skip', 'no', second!);
+    await consumer.subscription.ack(third!);
+    await checkpointed(group, 2n);
+    await consumer.leave();
+  });
+};
+
+const describeRestarts = (server: Server) => {
+  server.itAfterRestart('goes on after the checkpoint', async function () {
+    this.timeout(60_000);
+    const group = await newGroup(server, eager, 6);
+    const consumer = group.join({ bufferSize: 6 });
+    const deliveries = [...(await consumer.given(6))];
+    await consumer.subscription.ack(...deliveries.slice(0, 4));
+    await checkpointed(group, 3n);
+    await server.restart();
+    await group.append(1, 6);
+    const again = group.join({ acknowledges: true });
+    await again.given(3, 10_000);
+    await sleep(200);
+    expect(again.trays()).to.deep.equal([4, 5, 6]);
+    await again.leave();
+  });
+
+  server.itAfterRestart('delivers again, but never loses, what was acknowledged after it', async function () {
+    this.timeout(60_000);
+    const lazy = { checkPointLowerBound: 500, checkPointUpperBound: 1_000 };
+    const group = await newGroup(server, lazy, 5);
+    const consumer = group.join({ acknowledges: true });
+    await consumer.given(5);
+    await server.restart();
+    const again = group.join({ acknowledges: true });
+    await again.given(5, 10_000);
+    expect(again.trays()).to.deep.equal([0, 1, 2, 3, 4]);
+    await again.leave();
+  });
+};
+
+const describeStatistics = (server: Server) => {
+  it('count what is in flight, parked, retried and done', async () => {
+    const group = await newGroup(server, {}, 6);
+    const consumer = group.join({ bufferSize: 4 });
+    const deliveries = [...(await consumer.given(4))];
+    await eventually(async () =>
+      expect((await group.info()).stats).to.include({ totalInFlightMessages: 4, parkedMessageCount: 0n }),
+    );
+    await consumer.subscription.nack('park', 'no', deliveries[0]!);
+    await consumer.subscription.ack(deliveries[1]!);
+    await consumer.given(6);
+    await eventually(async () =>
+      expect((await group.info()).stats).to.include({ totalInFlightMessages: 4, parkedMessageCount: 1n }),
+    );
+    const { stats, connections, status } = await group.info();
+    expect(Number(stats.totalItems)).to.be.at.least(1);
+    expect(stats.lastKnownEventRevision).to.equal(5n);
+    expect(status).to.match(/Live|Behind/);
+    expect(connections).to.have.length(1);
+    expect(connections[0]).to.include({ inFlightMessages: 4, availableSlots: 0 });
+    expect(connections[0]?.from).to.be.a('string').that.is.not.empty;
+    await consumer.leave();
+  });
+
+  it('name the connection as the client names itself', async () => {
+    const group = await newGroup(server, {}, 1);
+    const named = server.connect('connectionName=sorting-hall');
+    const subscription = named.subscribeToPersistentSubscriptionToStream(group.stream, group.name);
+    subscription.on('error', () => undefined);
+    subscription.resume();
+    await eventually(async () => expect((await group.info()).connections[0]?.connectionName).to.equal('sorting-hall'));
+    await subscription.unsubscribe();
+    await eventually(async () => expect((await group.info()).connections).to.deep.equal([]));
+  });
+
+  it('know nothing of positions before anything was seen', async () => {
+    const group = await newGroup(server);
+    const { stats } = await group.info();
+    expect(stats.lastCheckpointedEventRevision).to.equal(undefined);
+    expect(stats).to.include({ totalInFlightMessages: 0, retryBufferCount: 0, parkedMessageCount: 0n });
+  });
+
+  it('measure latencies when that was asked for', async () => {
+    const group = await newGroup(server, { extraStatistics: true }, 20);
+    const consumer = group.join({ acknowledges: true });
+    await consumer.given(20);
+    await eventually(async () => {
+      const measured = (await group.info()).connections[0]?.extraStatistics;
+      expect([...(measured?.keys() ?? [])]).to.include.members([
+        'mean',
+        'median',
+        'fastest',
+        '90%',
+        '99.9%',
+        'highest',
+      ]);
+    });
+    await consumer.leave();
+    const plain = await newGroup(server, {}, 1);
+    const other = plain.join({ acknowledges: true });
+    await other.given(1);
+    expect((await plain.info()).connections[0]?.extraStatistics).to.equal(undefined);
+    await other.leave();
+  });
+};
+
+export const groupCheckpointsContract = (server: Server): void => {
+  describe('the checkpoint of a group', () => describeWriting(server));
+  describe('a group after a restart', () => describeRestarts(server));
+  describe('the statistics of a group', () => describeStatistics(server));
+};

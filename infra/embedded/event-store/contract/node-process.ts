@@ -1,0 +1,81 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { within } from './waiting.ts';
+
+const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+/** Far above the promised second, so that a crowded machine fails no test. */
+const STARTS_WITHIN_MS = 30_000;
+
+/** An embedded node in a process of its own, as users run it; only so can it be killed. */
+export type NodeProcess = {
+  readonly pid: number;
+  readonly connectionString: string;
+  /** From the spawning of the process to its ready line. */
+  readonly startedInMs: number;
+  readonly output: () => string;
+  readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  /** Answers when the process is gone. */
+  readonly end: (signal: 'SIGTERM' | 'SIGKILL') => Promise<void>;
+};
+
+export type NodeProcessOptions = {
+  readonly args: readonly string[];
+  /** What runs node, with its own arguments: a tracer, a limiter. */
+  readonly under?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+};
+
+/** A port that was free a moment ago: a node must come back to the same one after a restart. */
+export const freePort = async (): Promise<number> => {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+};
+
+const readyLine = async (child: ChildProcess): Promise<string> => {
+  if (child.stdout === null) throw new Error('The node has no output');
+  for await (const line of createInterface(child.stdout)) {
+    const address = /esdb:\/\/\S+/.exec(line)?.[0];
+    if (address !== undefined) return address;
+  }
+  throw new Error('The node ended without a ready line');
+};
+
+/** Starts a node and waits for its ready line; throws with what it wrote when there is none. */
+export const startNodeProcess = async ({ args, under = [], env }: NodeProcessOptions): Promise<NodeProcess> => {
+  const startedAt = performance.now();
+  const [command = process.execPath, ...rest] = [...under, process.execPath, MAIN, ...args];
+  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-20_000)));
+  }
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) =>
+    child.once('exit', (code, signal) => resolve({ code, signal })),
+  );
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    await exited;
+  };
+
+  try {
+    const connectionString = await within(readyLine(child), 'ready line', STARTS_WITHIN_MS);
+    return {
+      pid: child.pid ?? -1,
+      connectionString,
+      startedInMs: performance.now() - startedAt,
+      output: () => output,
+      exited,
+      end,
+    };
+  } catch (failure) {
+    await end('SIGKILL');
+    throw new Error(`${(failure as Error).message}\n${output}`, { cause: failure });
+  }
+};
