@@ -4,7 +4,7 @@ import { decodeRecord, recordId } from './record.ts';
 import type { Tables } from './tables.ts';
 
 /** The whole log in the order of its positions. */
-export const allReader = ({ records }: Tables) => ({
+export const allReader = (tables: Tables) => ({
   readAll: (from: bigint, direction: Direction, max: number, maxBytes?: number): StoredEvent[] => {
     const start = from >= END ? Number.MAX_SAFE_INTEGER : Number(from);
     if (max <= 0 || (direction === 'backwards' && start <= 0)) return [];
@@ -12,7 +12,7 @@ export const allReader = ({ records }: Tables) => ({
     const range = direction === 'forwards' ? { start } : { start: start - 1, reverse: true };
     const budget = pageBudget(max, maxBytes);
     const events: StoredEvent[] = [];
-    for (const { key, value } of records.getRange({ ...range, limit: max })) {
+    for (const { key, value } of tables.records.getRange({ ...range, limit: max })) {
       const event = decodeRecord(BigInt(key), value);
       if (!budget.take(event)) break;
       events.push(event);
@@ -24,7 +24,7 @@ export const allReader = ({ records }: Tables) => ({
   newestIds: (max: number, maxBytes: number): (readonly [string, number])[] => {
     const newest: (readonly [string, number])[] = [];
     let bytes = 0;
-    for (const { key, value } of records.getRange({ reverse: true, limit: max })) {
+    for (const { key, value } of tables.records.getRange({ reverse: true, limit: max })) {
       bytes += value.length;
       if (bytes > maxBytes) break;
       newest.push([recordId(value), key]);
@@ -33,5 +33,5 @@ export const allReader = ({ records }: Tables) => ({
   },
 
   /** 0 when the log is empty. */
-  lastPosition: (): number => [...records.getKeys({ reverse: true, limit: 1 })][0] ?? 0,
+  lastPosition: (): number => [...tables.records.getKeys({ reverse: true, limit: 1 })][0] ?? 0,
 });

@@ -4,7 +4,7 @@ import { checkCommit, type CommitDecision } from './commit-check.ts';
 import { END, type AppendOutcome, type ExpectedRevision, type ProposedEvent, type StoredEvent } from './event-log.ts';
 import type { Lookups } from './lookups.ts';
 import type { RecentIds } from './recent-ids.ts';
-import { TOMBSTONE_TYPE } from './record.ts';
+import { RecordDamaged, TOMBSTONE_TYPE } from './record.ts';
 import {
   isMetastream,
   isSoftDeleted,
@@ -29,8 +29,20 @@ type Batch = {
   readonly writer: BatchWriter;
 };
 
-/** Judges an intent and, if it may be, writes it; sees what earlier intents of the batch have written. */
-export const applyIntent = (batch: Batch, intent: Intent): AppendOutcome => {
+/**
+ * Judges an intent and, if it may be, writes it; sees what earlier intents of the batch have written. A damaged record
+ * met while judging fails this intent alone, before it wrote anything; an error while writing is thrown.
+ */
+export const applyIntent = (batch: Batch, intent: Intent): AppendOutcome | RecordDamaged => {
+  try {
+    return decideAndPerform(batch, intent);
+  } catch (error) {
+    if (error instanceof RecordDamaged) return error;
+    throw error;
+  }
+};
+
+const decideAndPerform = (batch: Batch, intent: Intent): AppendOutcome => {
   const { lookups, reader, writer } = batch;
   const { lastRevision } = reader.state(intent.stream);
   const decision = judge(batch, intent);

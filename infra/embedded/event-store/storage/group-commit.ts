@@ -1,26 +1,25 @@
-import { LogUnavailable } from './event-log.ts';
-
 type Waiting<Intent, Outcome> = {
   readonly intent: Intent;
   readonly resolve: (outcome: Outcome) => void;
-  readonly reject: (error: LogUnavailable) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+export type GroupCommit<Intent, Outcome> = {
+  /** Writes a group durably or throws, having written nothing. An intent may fail alone, as an error in its place. */
+  readonly commit: (intents: readonly Intent[]) => readonly (Outcome | Error)[];
+  /** Runs after a commit threw and before the next: returns what the callers are told. */
+  readonly recover: (error: unknown) => Promise<Error>;
+  readonly bytesOf: (intent: Intent) => number;
 };
 
 /** Bounds how long one commit may hold up those that wait for the next. */
 const GROUP_MAX = 2_000;
 const GROUP_BYTES_MAX = 16 * 1024 * 1024;
 
-/**
- * One flush to disk pays for everything that arrived while the previous one was under way. `commit` writes a group
- * durably or throws, having written nothing.
- */
-export const groupCommit = <Intent, Outcome>(
-  commit: (intents: readonly Intent[]) => readonly Outcome[],
-  bytesOf: (intent: Intent) => number,
-) => {
+/** One flush to disk pays for everything that arrived while the previous one was under way. */
+export const groupCommit = <Intent, Outcome>({ commit, recover, bytesOf }: GroupCommit<Intent, Outcome>) => {
   const waiting: Waiting<Intent, Outcome>[] = [];
-  let scheduled = false;
-  let closed = false;
+  let committing: Promise<void> | undefined;
 
   const takeGroup = (): Waiting<Intent, Outcome>[] => {
     let bytes = 0;
@@ -33,46 +32,38 @@ export const groupCommit = <Intent, Outcome>(
     return waiting.splice(0, count);
   };
 
-  const commitGroup = (): void => {
-    scheduled = false;
+  const commitGroup = async (): Promise<void> => {
     const group = takeGroup();
-    schedule();
-    if (group.length === 0) return;
     try {
       const outcomes = commit(group.map(({ intent }) => intent));
-      group.forEach(({ resolve }, index) => resolve(outcomes[index] as Outcome));
+      for (const [index, outcome] of outcomes.entries()) {
+        if (outcome instanceof Error) group[index]?.reject(outcome);
+        else group[index]?.resolve(outcome);
+      }
     } catch (error) {
-      const refused = error instanceof LogUnavailable ? error : asUnavailable(error);
-      for (const { reject } of group) reject(refused);
+      const reason = await recover(error);
+      for (const { reject } of group) reject(reason);
     }
   };
 
-  // setImmediate: everything the current turn of the event loop read from its sockets joins the group.
-  const schedule = (): void => {
-    if (scheduled || waiting.length === 0) return;
-    scheduled = true;
-    setImmediate(commitGroup);
+  const commitAll = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      // Everything the current turn of the event loop reads from its sockets joins the group.
+      await new Promise(setImmediate);
+      await commitGroup();
+    }
+    committing = undefined;
   };
 
   return {
     submit: (intent: Intent): Promise<Outcome> =>
       new Promise((resolve, reject) => {
-        if (closed) reject(new LogUnavailable('closed', 'The event log is closed'));
-        else waiting.push({ intent, resolve, reject });
-        schedule();
+        waiting.push({ intent, resolve, reject });
+        committing ??= commitAll();
       }),
-    /** Refuses what comes later and commits what is already waiting. */
-    close: (): void => {
-      closed = true;
-      while (waiting.length > 0) commitGroup();
+    /** Resolves when nothing waits any more. */
+    idle: async (): Promise<void> => {
+      await committing;
     },
   };
-};
-
-const asUnavailable = (error: unknown): LogUnavailable => {
-  const message = error instanceof Error ? error.message : String(error);
-  const isFull = /no space|ENOSPC|MAP_FULL|disk quota|file too large/i.test(message);
-  return isFull
-    ? new LogUnavailable('disk-full', `The disk is full: ${message}`, error)
-    : new LogUnavailable('failed', `The disk refused the write: ${message}`, error);
 };

@@ -3,24 +3,24 @@ import { decodeRecord, recordId } from './record.ts';
 import { decodeHead, decodePosition, revisionKey, streamKey, type StreamHead, type Tables } from './tables.ts';
 
 /** Single finds in what is committed or, inside a write transaction, in what it has written so far. */
-export const lookupsIn = ({ records, revisions, streams }: Tables) => {
+export const lookupsIn = (tables: Tables) => {
   const head = (stream: string): StreamHead | undefined => {
-    const value = streams.get(streamKey(stream));
+    const value = tables.streams.get(streamKey(stream));
     return value === undefined ? undefined : decodeHead(value);
   };
 
   const positionOf = (streamId: number, revision: bigint): number | undefined => {
-    const value = revisions.get(revisionKey(streamId, Number(revision)));
+    const value = tables.revisions.get(revisionKey(streamId, Number(revision)));
     return value === undefined ? undefined : decodePosition(value);
   };
 
   const recordOf = (streamId: number, revision: bigint): Buffer | undefined => {
     const position = positionOf(streamId, revision);
-    return position === undefined ? undefined : records.get(position);
+    return position === undefined ? undefined : tables.records.get(position);
   };
 
   const at = (position: number): StoredEvent | undefined => {
-    const record = records.get(position);
+    const record = tables.records.get(position);
     return record === undefined ? undefined : decodeRecord(BigInt(position), record);
   };
 

@@ -4,15 +4,16 @@ import { join } from 'node:path';
 import { allReader } from './all-reader.ts';
 import { batchWriter, type LogEnd } from './batch-writer.ts';
 import { applyIntent, type Intent } from './commit-batch.ts';
-import type { AppendOutcome, EventLog, ExpectedRevision, ProposedEvent } from './event-log.ts';
+import { diskTrouble } from './disk-trouble.ts';
+import { LogUnavailable, type AppendOutcome, type EventLog, type ProposedEvent } from './event-log.ts';
 import { groupCommit } from './group-commit.ts';
 import { lookupsIn } from './lookups.ts';
 import { RECENT_IDS_MAX, recentIds } from './recent-ids.ts';
 import { streamReader } from './stream-reader.ts';
-import { openTables } from './tables.ts';
+import { openTables, type Tables } from './tables.ts';
 
 export type EventLogOptions = ({ readonly path: string } | { readonly mem: true }) & {
-  /** Data, metadata and types of one append together. EventStoreDB's default. */
+  /** Data, metadata and types of one append together. EventStoreDB's default is 1 MiB. */
   readonly maxAppendBytes?: number;
   /** Now, in 100-nanosecond ticks since the Unix epoch. */
   readonly now?: () => bigint;
@@ -23,26 +24,38 @@ const REMEMBERED_BYTES_MAX = 64 * 1024 * 1024;
 
 const systemTicks = (): bigint => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 10n;
 
-/** Opens or creates the log in the directory `path`; `mem` keeps it for the life of the process, undurably. */
-export const openEventLog = (options: EventLogOptions): Promise<EventLog> => Promise.resolve(openNow(options));
-
-const openNow = (options: EventLogOptions): EventLog => {
-  const { maxAppendBytes = MAX_APPEND_BYTES, now = systemTicks } = options;
+/**
+ * Opens or creates the log in the directory `path`; `mem` keeps it for the life of the process, undurably. Throws when
+ * the directory cannot be had.
+ */
+export const openEventLog = (options: EventLogOptions): Promise<EventLog> => {
   const directory = 'path' in options ? options.path : mkdtempSync(join(tmpdir(), 'event-store-'));
   mkdirSync(directory, { recursive: true });
-  const tables = openTables(directory, 'path' in options);
+  const log = eventLogOver(openTables(directory, 'path' in options), directory, options);
+  const close = async (): Promise<void> => {
+    await log.close();
+    if ('mem' in options) rmSync(directory, { recursive: true, force: true });
+  };
+  return Promise.resolve({ ...log, close });
+};
+
+const eventLogOver = (tables: Tables, directory: string, options: EventLogOptions): EventLog => {
+  const { maxAppendBytes = MAX_APPEND_BYTES, now = systemTicks } = options;
   const lookups = lookupsIn(tables);
   const reader = streamReader(lookups, now);
   const all = allReader(tables);
   const recent = recentIds();
-  for (const [id, position] of all.newestIds(RECENT_IDS_MAX, REMEMBERED_BYTES_MAX).reverse()) {
-    recent.remember(id, position);
-  }
   const listeners = new Set<(lastPosition: bigint) => void>();
-  const lastAtOpen = all.lastPosition();
-  let end: LogEnd = { position: lastAtOpen, created: lookups.at(lastAtOpen)?.created ?? 0n };
+  let isClosed = false;
 
-  const commit = (intents: readonly Intent[]): readonly AppendOutcome[] => {
+  const readEnd = (): LogEnd => {
+    for (const [id, at] of all.newestIds(RECENT_IDS_MAX, REMEMBERED_BYTES_MAX).reverse()) recent.remember(id, at);
+    const position = all.lastPosition();
+    return { position, created: lookups.at(position)?.created ?? 0n };
+  };
+  let end = readEnd();
+
+  const commit = (intents: readonly Intent[]): readonly (AppendOutcome | Error)[] => {
     const writer = batchWriter(tables, lookups, end, now());
     const batch = { lookups, reader, recent, writer };
     const outcomes = tables.root.transactionSync(() => intents.map((intent) => applyIntent(batch, intent)));
@@ -53,19 +66,26 @@ const openNow = (options: EventLogOptions): EventLog => {
     return outcomes;
   };
 
-  const group = groupCommit(commit, bytesOf);
+  const recover = async (error: unknown): Promise<Error> => {
+    if (tables.isBroken()) {
+      await tables.reopen();
+      end = readEnd();
+    }
+    return diskTrouble(error, directory);
+  };
 
-  const submit = (intent: Intent): Promise<AppendOutcome> =>
-    bytesOf(intent) > maxAppendBytes
-      ? Promise.resolve({ kind: 'too-large', maxBytes: maxAppendBytes })
-      : group.submit(intent);
+  const group = groupCommit({ commit, recover, bytesOf });
+
+  const submit = (intent: Intent): Promise<AppendOutcome> => {
+    if (isClosed) return Promise.reject(new LogUnavailable('closed', 'The event log is closed'));
+    const isTooLarge = bytesOf(intent) > maxAppendBytes;
+    return isTooLarge ? Promise.resolve({ kind: 'too-large', maxBytes: maxAppendBytes }) : group.submit(intent);
+  };
 
   return {
     append: (stream, expected, events) => submit({ kind: 'append', stream, expected, events }),
-    softDelete: (stream: string, expected: ExpectedRevision) =>
-      submit({ kind: 'soft-delete', stream, expected, events: [] }),
-    tombstone: (stream: string, expected: ExpectedRevision) =>
-      submit({ kind: 'tombstone', stream, expected, events: [] }),
+    softDelete: (stream, expected) => submit({ kind: 'soft-delete', stream, expected, events: [] }),
+    tombstone: (stream, expected) => submit({ kind: 'tombstone', stream, expected, events: [] }),
     readStream: reader.readStream,
     state: reader.state,
     readAll: all.readAll,
@@ -76,9 +96,9 @@ const openNow = (options: EventLogOptions): EventLog => {
       return () => void listeners.delete(listener);
     },
     close: async () => {
-      group.close();
+      isClosed = true;
+      await group.idle();
       await tables.root.close();
-      if ('mem' in options) rmSync(directory, { recursive: true, force: true });
     },
   };
 };

@@ -4,7 +4,7 @@ import { open, type Database, type RootDatabase } from 'lmdb';
 /** `id` is the position of the stream's first record: unique without a counter. */
 export type StreamHead = { readonly id: number; readonly lastRevision: number; readonly tombstoned: boolean };
 
-export type Tables = {
+type Open = {
   readonly root: RootDatabase;
   /** position → record */
   readonly records: Database<Buffer, number>;
@@ -14,11 +14,48 @@ export type Tables = {
   readonly streams: Database<Buffer, Buffer>;
 };
 
+export type Tables = Open & {
+  /** LMDB gives up on an environment whose root page it could not write: what is on disk is good, the handle is not. */
+  readonly reopen: () => Promise<void>;
+  /** Whether LMDB has given up. */
+  readonly isBroken: () => boolean;
+};
+
 /**
  * Positions and revisions are kept as doubles: exact up to 2^53, which at 100 MB/s takes longer than two years to reach.
  * `overlappingSync` is off because it shows a commit before it is durable.
  */
 export const openTables = (path: string, durable: boolean): Tables => {
+  let current = openOnce(path, durable);
+  return {
+    get root() {
+      return current.root;
+    },
+    get records() {
+      return current.records;
+    },
+    get revisions() {
+      return current.revisions;
+    },
+    get streams() {
+      return current.streams;
+    },
+    isBroken: () => {
+      try {
+        current.records.getBinary(0);
+        return false;
+      } catch {
+        return true;
+      }
+    },
+    reopen: async () => {
+      await current.root.close();
+      current = openOnce(path, durable);
+    },
+  };
+};
+
+const openOnce = (path: string, durable: boolean): Open => {
   const root = open({ path, overlappingSync: false, noSync: !durable, cache: false, maxDbs: 8, encoding: 'binary' });
   return {
     root,

@@ -27,6 +27,8 @@ export const failureOf = (error: unknown): RpcFailure => {
   if (error instanceof LogUnavailable) {
     return error.reason === 'disk-full' ? resourceExhausted(error.message) : unavailable(error.message);
   }
+  // LMDB's own codes: the storage is being reopened after a failed write.
+  if (error instanceof Error && error.message.includes('MDB_')) return unavailable('The storage is recovering');
   console.error(error);
   return internal('The server failed unexpectedly; its log says why');
 };
