@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { reject, type Rejection } from '@lego-moc/kernel/decider';
 import type { Cause } from '@lego-moc/kernel/event-streams';
+import { newId } from '@lego-moc/kernel/ids';
 import {
   readRefusal,
   signedUrl,
@@ -17,13 +19,14 @@ type Bytes = AsyncIterable<Uint8Array>;
 
 /**
  * One exchange with file-storage over HTTP: `path` begins with a slash and carries its query. Resolves with whatever
- * answer came, 4xx and 5xx included, the body unread; rejects when none came.
+ * answer came, the body unread; rejects when none came. The `stream` of resilience's `serviceClient` is one.
  */
 export type Call = (request: {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
-  readonly body?: Bytes;
-  readonly cause?: Cause;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Readable;
+  readonly context: { readonly correlationId: string };
 }) => Promise<{ readonly status: number; readonly body: Bytes }>;
 
 export type FileToUpload = {
@@ -43,13 +46,13 @@ export interface FileStorage {
   /** Removes the file, whatever has arrived of it, and refuses it from now on. Safe to repeat, and for unknown ids. */
   discardFile(fileId: string, cause: Cause): Promise<void>;
 
-  /** A URL that anybody may read the file from until it expires. */
-  signedUrl(fileId: string, downloadName?: string): Promise<SignedUrl | Rejection<ReadRefusal>>;
+  /** A URL that anybody may read the file from until it expires; with a name it is saved rather than shown. */
+  signedUrl(fileId: string, downloadName?: string, correlationId?: string): Promise<SignedUrl | Rejection<ReadRefusal>>;
 
   /** The content; fails midway when the connection does. Read it to the end or leave the loop, never forget it. */
-  openContent(fileId: string): Promise<Bytes | Rejection<ReadRefusal>>;
+  openContent(fileId: string, correlationId?: string): Promise<Bytes | Rejection<ReadRefusal>>;
 
-  describe(fileId: string): Promise<StoredFile | Rejection<ReadRefusal>>;
+  describe(fileId: string, correlationId?: string): Promise<StoredFile | Rejection<ReadRefusal>>;
 }
 
 /** An answer that the contract does not know: an outage, or two versions that do not fit. */
@@ -117,37 +120,41 @@ export const fileStorageClient = (call: Call): FileStorage => {
 
   const fileAt = (fileId: string): string => `/internal/v1/files/${encodeURIComponent(fileId)}`;
 
+  const get = (path: string, correlationId = newId()): Request => ({ method: 'GET', path, context: { correlationId } });
+
   return {
-    uploadFile: ({ body, ...described }, cause) =>
+    uploadFile: ({ fileId, owner, purpose, name, body }, { correlationId, commandId }) =>
       ask(
         {
           method: 'POST',
-          path: `/internal/v1/upload?${String(new URLSearchParams(described))}`,
-          body,
-          cause,
+          path: `/internal/v1/upload?${String(new URLSearchParams({ fileId, owner, purpose, name }))}`,
+          headers: { 'content-type': 'application/octet-stream', 'idempotency-key': commandId },
+          body: body instanceof Readable ? body : Readable.from(body, { objectMode: false }),
+          context: { correlationId },
         },
         storedFile,
         uploadRefusal,
       ),
 
-    discardFile: async (fileId, cause) => {
-      const request: Request = { method: 'DELETE', path: fileAt(fileId), cause };
+    discardFile: async (fileId, { correlationId, commandId }) => {
+      const headers = { 'idempotency-key': commandId };
+      const request: Request = { method: 'DELETE', path: fileAt(fileId), headers, context: { correlationId } };
       const { status, body } = await call(request);
       await readJson(body);
       if (status !== 204) throw new UnexpectedAnswer(request.method, request.path, status);
     },
 
-    signedUrl: (fileId, downloadName) => {
+    signedUrl: (fileId, downloadName, correlationId) => {
       const query = new URLSearchParams({ fileId, ...(downloadName === undefined ? {} : { downloadName }) });
-      return ask({ method: 'GET', path: `/internal/v1/signed-url?${String(query)}` }, signedUrl, readRefusal);
+      return ask(get(`/internal/v1/signed-url?${String(query)}`, correlationId), signedUrl, readRefusal);
     },
 
-    openContent: async (fileId) => {
-      const request: Request = { method: 'GET', path: `${fileAt(fileId)}/content` };
+    openContent: async (fileId, correlationId) => {
+      const request = get(`${fileAt(fileId)}/content`, correlationId);
       const reply = await call(request);
       return reply.status < 300 ? reply.body : refusedOrThrown(request, reply, readRefusal);
     },
 
-    describe: (fileId) => ask({ method: 'GET', path: fileAt(fileId) }, storedFile, readRefusal),
+    describe: (fileId, correlationId) => ask(get(fileAt(fileId), correlationId), storedFile, readRefusal),
   };
 };

@@ -1,0 +1,26 @@
+import type { Delivered } from '@lego-moc/event-store/delivered';
+import type { Announcement } from '@lego-moc/event-store/integration';
+import { unreachable } from '@lego-moc/kernel/decider';
+import type { FileDeletedPayload } from '../../contracts/integration-events.ts';
+import { fileView } from '../../application/file-view.ts';
+import { fileCodec } from './file-codec.ts';
+
+/** What the other contexts learn of what happened to a file. Events of other categories say nothing. */
+export const announceFiles = ({ type, data, revision }: Delivered): readonly Announcement[] => {
+  const event = fileCodec.decode(type, data);
+  if (event === undefined) return [];
+  const about = { subject: event.data.fileId, revision: String(revision) };
+  switch (event.type) {
+    case 'FileStored':
+      return [{ ...about, eventType: 'file.stored', payload: fileView(event.data) }];
+    case 'FileDiscarded': {
+      const { fileId, discardedAt } = event.data;
+      const payload: FileDeletedPayload = { fileId, deletedAt: discardedAt };
+      return [{ ...about, eventType: 'file.deleted', payload }];
+    }
+    case 'UploadAbandoned':
+      return [];
+    default:
+      return unreachable(event);
+  }
+};

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { codecFor } from '@lego-moc/event-codec/codec';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import type { ContentKey, FileEvent, FileId } from '../../domain/file-events.ts';
+
+const fileId = z.string().transform((id) => id as FileId);
+const owner = z.string().transform((id) => id as UserId);
+const key = z.string().transform((text) => text as ContentKey);
+const instant = z.iso.datetime().transform((at) => at as Instant);
+
+/** The stored forms of the events in `file-<fileId>`. */
+export const fileCodec = codecFor<FileEvent>('file-storage', {
+  FileStored: [
+    {
+      schema: z.object({
+        fileId,
+        owner,
+        purpose: z.enum(['instruction', 'parts-list', 'thumbnail', 'gallery-image']),
+        name: z.string(),
+        sha256: z.string(),
+        size: z.int(),
+        mediaType: z.string(),
+        key,
+        storedAt: instant,
+      }),
+    },
+  ],
+  UploadAbandoned: [{ schema: z.object({ fileId, key, abandonedAt: instant }) }],
+  FileDiscarded: [{ schema: z.object({ fileId, discardedAt: instant }) }],
+});

@@ -1,0 +1,68 @@
+import { Router } from 'express';
+import { causeOf } from '@lego-moc/http/cause';
+import { problem, refuse } from '@lego-moc/http/problem';
+import { noContent, ok, streamed } from '@lego-moc/http/respond';
+import { route } from '@lego-moc/http/route-contract';
+import type { ObjectStore } from '@lego-moc/object-storage/object-store';
+import type { DiscardStoredFile } from '../../application/discard-file.ts';
+import type { FileId } from '../../domain/file-events.ts';
+import type { File, StoredState } from '../../domain/file.ts';
+import { fileView } from '../../application/file-view.ts';
+import { contentContract, describeContract, discardContract, signedUrlContract } from './routes.ts';
+
+/** Long enough to click, short enough to forget a link that leaked. */
+const SIGNED_URL_S = 300;
+
+/** What a browser shows without running anything in it. Everything else is saved: XML, too, can carry scripts. */
+const SHOWN = /^(?:image\/(?:jpeg|png|webp|avif|gif)|application\/pdf)$/u;
+
+export type FileRouteOptions = {
+  readonly load: (fileId: FileId) => Promise<File>;
+  readonly discard: DiscardStoredFile;
+  readonly objects: Pick<ObjectStore, 'get' | 'signedUrl'>;
+};
+
+const storedOrRefused = (file: File): StoredState => {
+  switch (file.status) {
+    case 'stored':
+      return file;
+    case 'discarded':
+      return refuse(410, 'file-discarded', 'This file was discarded.');
+    case 'absent':
+      return refuse(404, 'file-not-found', 'There is no such file.');
+  }
+};
+
+/** Describe, read, sign and discard. */
+export const fileRoutes = ({ load, discard, objects }: FileRouteOptions): Router => {
+  const stored = async (fileId: string): Promise<StoredState> => storedOrRefused(await load(fileId as FileId));
+
+  return Router().use(
+    route(describeContract, async ({ params }) => ok(fileView(await stored(params.fileId)))),
+
+    route(contentContract, async ({ params }) => {
+      const { key, size, mediaType } = await stored(params.fileId);
+      const content = await objects.get(key);
+      // Discarded this very moment: the event comes before the bytes go.
+      if (content === undefined) return problem(410, 'file-discarded', 'This file was discarded.');
+      return streamed(content, { 'content-type': mediaType, 'content-length': String(size) });
+    }),
+
+    route(signedUrlContract, async ({ query }) => {
+      const { key, mediaType, name } = await stored(query.fileId);
+      const downloadName = query.downloadName ?? (SHOWN.test(mediaType) ? undefined : name);
+      return ok(
+        await objects.signedUrl(key, {
+          expiresInS: SIGNED_URL_S,
+          mediaType,
+          ...(downloadName === undefined ? {} : { downloadName }),
+        }),
+      );
+    }),
+
+    route(discardContract, async ({ params, request }) => {
+      await discard(params.fileId as FileId, causeOf(request));
+      return noContent();
+    }),
+  );
+};

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { defineRoute } from '@lego-moc/http/route-contract';
+import { fileParams, signedUrl, signedUrlQuery, storedFile, uploadQuery } from '../../contracts/http-api.ts';
+
+const GONE = { 404: { description: 'No such file' }, 410: { description: 'The file was discarded' } } as const;
+
+/** The content is the raw body of the request, of any length up to the limit, with or without Content-Length. */
+export const uploadContract = defineRoute({
+  method: 'post',
+  path: '/internal/v1/upload',
+  summary: 'Take a file in',
+  access: 'service',
+  query: uploadQuery,
+  upload: { mediaType: 'application/octet-stream' },
+  replies: {
+    200: { description: 'The same content was stored under this id before', schema: storedFile },
+    201: { description: 'Stored', schema: storedFile },
+    400: { description: 'The request ended before its body was complete' },
+    409: { description: 'The id names another file, or the upload took too long' },
+    410: { description: 'The id was discarded' },
+    413: { description: 'Too large' },
+    422: { description: 'Empty, infected, or of a kind that does not serve the purpose' },
+  },
+});
+
+export const describeContract = defineRoute({
+  method: 'get',
+  path: '/internal/v1/files/:fileId',
+  summary: 'Describe a file',
+  access: 'service',
+  params: fileParams,
+  replies: { 200: { description: 'The file', schema: storedFile }, ...GONE },
+});
+
+export const contentContract = defineRoute({
+  method: 'get',
+  path: '/internal/v1/files/:fileId/content',
+  summary: 'Read a file',
+  access: 'service',
+  params: fileParams,
+  replies: { 200: { description: 'The content', mediaType: 'application/octet-stream' }, ...GONE },
+});
+
+export const signedUrlContract = defineRoute({
+  method: 'get',
+  path: '/internal/v1/signed-url',
+  summary: 'Make a URL that anybody may read the file from for a while',
+  access: 'service',
+  query: signedUrlQuery,
+  replies: { 200: { description: 'The URL', schema: signedUrl }, ...GONE },
+});
+
+export const discardContract = defineRoute({
+  method: 'delete',
+  path: '/internal/v1/files/:fileId',
+  summary: 'Discard a file, or an upload that may still be under way',
+  access: 'service',
+  params: fileParams,
+  replies: { 204: { description: 'Gone, and never to come' } },
+});
+
+export const downloadContract = defineRoute({
+  method: 'get',
+  path: '/files/*key',
+  summary: 'Read a file by a signed URL',
+  access: 'anyone',
+  params: z.object({ key: z.array(z.string()).transform((segments) => segments.join('/')) }),
+  replies: {
+    200: { description: 'The content', mediaType: 'application/octet-stream' },
+    206: { description: 'A part of it', mediaType: 'application/octet-stream' },
+    403: { description: 'The URL was changed or has expired' },
+    404: { description: 'The file is gone' },
+    416: { description: 'There is no such part' },
+  },
+});
+
+export const CONTRACTS = [
+  uploadContract,
+  describeContract,
+  contentContract,
+  signedUrlContract,
+  discardContract,
+  downloadContract,
+];

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import {
+  ScannerUnavailable,
+  type Scan,
+  type Verdict,
+  type VirusScanner,
+} from '../../application/ports/virus-scanner.ts';
+
+/** clamd scans 10 MB in 0.3 s; a daemon that says nothing for this long is stuck. */
+const SILENCE_MAX_MS = 20_000;
+
+/** Answers are one line: `stream: OK`, `stream: <name> FOUND` or `<reason> ERROR`. */
+const readVerdict = (answer: string): Verdict => {
+  const text = answer.replace(/\0.*$/su, '').trim();
+  if (/^stream: OK$/u.test(text)) return 'clean';
+  const found = /^stream: (.+) FOUND$/u.exec(text)?.[1];
+  if (found !== undefined) return { infectedWith: found };
+  throw new ScannerUnavailable(new Error(`clamd answered ${JSON.stringify(text.slice(0, 200))}`));
+};
+
+const lengthOf = (chunk: Uint8Array): Buffer => {
+  const prefix = Buffer.alloc(4);
+  prefix.writeUInt32BE(chunk.length);
+  return prefix;
+};
+
+const scanOver = (socket: Socket): Scan => {
+  let answer = '';
+  let failure: Error | undefined;
+  socket.setEncoding('latin1');
+  socket.on('data', (text: string) => (answer += text));
+  socket.on('error', (error) => (failure = error));
+  socket.setTimeout(SILENCE_MAX_MS, () => socket.destroy(new Error('clamd went silent')));
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+
+  const send = async (bytes: Uint8Array): Promise<void> => {
+    if (failure !== undefined) throw new ScannerUnavailable(failure);
+    // It closes early when it has seen enough: the answer is there already.
+    if (!socket.writable) return;
+    if (!socket.write(bytes)) await Promise.race([once(socket, 'drain').catch(() => undefined), closed]);
+  };
+
+  return {
+    show: async (chunk) => {
+      // A length of 0 would end the scan.
+      if (chunk.length === 0) return;
+      await send(Buffer.concat([lengthOf(chunk), chunk]));
+    },
+    verdict: async () => {
+      await send(Buffer.alloc(4));
+      await closed;
+      if (failure !== undefined && answer === '') throw new ScannerUnavailable(failure);
+      return readVerdict(answer);
+    },
+    abandon: () => socket.destroy(),
+  };
+};
+
+/** Asks clamd over TCP (`tcp://host:port`), with its INSTREAM command. Its StreamMaxLength must exceed our limits. */
+export const clamdScanner = (url: string): VirusScanner => {
+  const { hostname, port } = new URL(url);
+  return {
+    begin: async () => {
+      const socket = connect({ host: hostname, port: Number(port === '' ? '3310' : port) });
+      try {
+        await once(socket, 'connect', { signal: AbortSignal.timeout(SILENCE_MAX_MS) });
+      } catch (error) {
+        socket.destroy();
+        throw new ScannerUnavailable(error);
+      }
+      const scan = scanOver(socket);
+      socket.write('zINSTREAM\0');
+      return scan;
+    },
+  };
+};

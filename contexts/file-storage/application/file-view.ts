@@ -1,0 +1,23 @@
+import type { StoredFile } from '../contracts/http-api.ts';
+import type { StoredState } from '../domain/file.ts';
+
+/** A file as other services see it: everything but where its bytes lie. */
+export const fileView = ({
+  fileId,
+  owner,
+  purpose,
+  name,
+  sha256,
+  size,
+  mediaType,
+  storedAt,
+}: Omit<StoredState, 'status' | 'key'>): StoredFile => ({
+  fileId,
+  owner,
+  purpose,
+  name,
+  sha256,
+  size,
+  mediaType,
+  storedAt,
+});

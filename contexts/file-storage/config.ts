@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+const environment = z.object({
+  PORT: port.default(9800),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  EVENTSTORE_URL: z.string().default('esdb://127.0.0.1:9020?tls=false'),
+  LEGO_MOC_DATA_DIR: z.string().default('.data'),
+  USER_CONTEXT_JWKS_URL: z.url().default('http://127.0.0.1:9000/.well-known/user-context-jwks.json'),
+  SERVICE_JWKS_PATH: z.string().optional(),
+  /** Where browsers find `/files/…` of this service. */
+  PUBLIC_FILES_URL: z.url().default('http://127.0.0.1:9000/api/files'),
+  /** Signs download URLs; without it a secret is made once and kept beside the files. */
+  FILE_URL_SECRET: z.string().min(32).optional(),
+  S3_ENDPOINT: z.url().optional(),
+  S3_BUCKET: z.string().optional(),
+  AWS_REGION: z.string().default('us-east-1'),
+  CLAMAV_URL: z.url({ protocol: /^tcp$/ }).optional(),
+  UPLOAD_BYTES_MAX: z.coerce.number().int().positive().optional(),
+  /** Bytes that no event names are removed when nothing was added to them for this long. */
+  ORPHAN_AGE_MS: z.coerce.number().int().min(1_000).default(20_000),
+  SWEEP_EVERY_MS: z.coerce.number().int().min(100).default(5_000),
+});
+
+export type Config = {
+  readonly port: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly eventStoreUrl: string;
+  readonly userContextJwksUrl: string;
+  readonly serviceJwksPath: string;
+  readonly files:
+    | { readonly kind: 's3'; readonly endpoint?: string; readonly region: string; readonly bucket: string }
+    | { readonly kind: 'directory'; readonly directory: string; readonly publicUrl: string; readonly secret?: string };
+  readonly clamavUrl: string | undefined;
+  readonly uploadBytesMax: number | undefined;
+  readonly orphanAgeMs: number;
+  readonly sweepEveryMs: number;
+};
+
+const filesIn = (env: z.infer<typeof environment>): Config['files'] =>
+  env.S3_BUCKET === undefined
+    ? {
+        kind: 'directory',
+        directory: join(env.LEGO_MOC_DATA_DIR, 'files'),
+        publicUrl: env.PUBLIC_FILES_URL,
+        ...(env.FILE_URL_SECRET === undefined ? {} : { secret: env.FILE_URL_SECRET }),
+      }
+    : {
+        kind: 's3',
+        region: env.AWS_REGION,
+        bucket: env.S3_BUCKET,
+        ...(env.S3_ENDPOINT === undefined ? {} : { endpoint: env.S3_ENDPOINT }),
+      };
+
+/** Reads the environment; throws a `ZodError` that names every variable at fault. */
+export const readConfig = (variables: NodeJS.ProcessEnv): Config => {
+  const env = environment.parse(variables);
+  return {
+    port: env.PORT,
+    logLevel: env.LOG_LEVEL,
+    eventStoreUrl: env.EVENTSTORE_URL,
+    userContextJwksUrl: env.USER_CONTEXT_JWKS_URL,
+    serviceJwksPath: env.SERVICE_JWKS_PATH ?? join(env.LEGO_MOC_DATA_DIR, 'keys', 'services.jwks.json'),
+    files: filesIn(env),
+    clamavUrl: env.CLAMAV_URL,
+    uploadBytesMax: env.UPLOAD_BYTES_MAX,
+    orphanAgeMs: env.ORPHAN_AGE_MS,
+    sweepEveryMs: env.SWEEP_EVERY_MS,
+  };
+};

@@ -1,0 +1,60 @@
+import { reject, type Rejection } from '@lego-moc/kernel/decider';
+import type { Purpose } from './file-events.ts';
+
+export type AcceptanceRefusal = 'empty-file' | 'file-too-large' | 'media-type-refused' | 'infected';
+
+const MEBIBYTE = 1024 * 1024;
+
+type Terms = { readonly bytesMax: number; readonly mediaTypes: readonly string[]; readonly inWords: string };
+
+const IMAGES = ['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif'];
+
+/** Kinds of content as the platform tells them apart. `.io` of BrickLink Studio and `.lxf` are zips. */
+const TERMS: Readonly<Record<Purpose, Terms>> = {
+  instruction: {
+    // Twice the largest instruction book seen.
+    bytesMax: 100 * MEBIBYTE,
+    mediaTypes: ['application/pdf', 'application/zip', 'application/x-ldraw', ...IMAGES],
+    inWords: 'Instructions are a PDF, an image, a Studio file (.io) or an LDraw file (.ldr, .mpd).',
+  },
+  'parts-list': {
+    // A wanted list of 8,401 lots has 0.8 MB, the whole BrickLink catalogue 34 MB.
+    bytesMax: 100 * MEBIBYTE,
+    mediaTypes: ['application/xml', 'text/csv', 'text/plain', 'application/zip', 'application/x-ldraw'],
+    inWords: 'A parts list is XML, CSV, LDraw or a Studio file (.io).',
+  },
+  thumbnail: { bytesMax: 20 * MEBIBYTE, mediaTypes: IMAGES, inWords: 'A thumbnail is a JPEG, PNG, WebP, AVIF or GIF.' },
+  'gallery-image': {
+    bytesMax: 20 * MEBIBYTE,
+    mediaTypes: IMAGES,
+    inWords: 'A gallery image is a JPEG, PNG, WebP, AVIF or GIF.',
+  },
+};
+
+/** The largest file that serves this purpose, in bytes. */
+export const bytesMaxFor = (purpose: Purpose): number => TERMS[purpose].bytesMax;
+
+const KIND_IN_WORDS: Readonly<Record<string, string>> = {
+  'text/html': 'a web page; perhaps the site asked for a sign-in instead of sending the file',
+  'image/svg+xml': 'an SVG drawing, which may carry scripts',
+  'application/octet-stream': 'of no known kind',
+};
+
+/** Why content of this kind does not serve this purpose; `undefined` when it does. */
+export const kindRefusal = (purpose: Purpose, mediaType: string): Rejection<'media-type-refused'> | undefined => {
+  const { mediaTypes, inWords } = TERMS[purpose];
+  if (mediaTypes.includes(mediaType)) return undefined;
+  return reject('media-type-refused', `This file is ${KIND_IN_WORDS[mediaType] ?? mediaType}. ${inWords}`);
+};
+
+/** Why content of this size does not serve this purpose; `undefined` when it does. */
+export const sizeRefusal = (purpose: Purpose, size: number): Rejection<'empty-file' | 'file-too-large'> | undefined => {
+  if (size === 0) return reject('empty-file', 'The file is empty: 0 bytes arrived.');
+  const { bytesMax } = TERMS[purpose];
+  if (size <= bytesMax) return undefined;
+  return reject('file-too-large', `The file is larger than the ${bytesMax / MEBIBYTE} MiB that a ${purpose} may have.`);
+};
+
+/** Why content with this virus is not kept. */
+export const infectionRefusal = (infectedWith: string): Rejection<'infected'> =>
+  reject('infected', `The virus scan found ${infectedWith}. Nothing of the file was kept.`);

@@ -1,0 +1,34 @@
+import type { Brand, Instant, Message, UserId } from '@lego-moc/kernel/message';
+
+export type FileId = Brand<string, 'FileId'>;
+
+/** Where the bytes of one attempt to upload lie. Two attempts never share a key, so neither can spoil the other. */
+export type ContentKey = Brand<string, 'ContentKey'>;
+
+/** What a file is for. */
+export type Purpose = 'instruction' | 'parts-list' | 'thumbnail' | 'gallery-image';
+
+/** A file arrived whole, is of a kind that serves its purpose, and was found clean. Its bytes never change. */
+export type FileStored = Message<
+  'FileStored',
+  {
+    fileId: FileId;
+    owner: UserId;
+    purpose: Purpose;
+    /** As the builder's machine called it. */
+    name: string;
+    sha256: string;
+    size: number;
+    mediaType: string;
+    key: ContentKey;
+    storedAt: Instant;
+  }
+>;
+
+/** The bytes of one attempt lay unrecorded for so long that they were given up. The id is free for another attempt. */
+export type UploadAbandoned = Message<'UploadAbandoned', { fileId: FileId; key: ContentKey; abandonedAt: Instant }>;
+
+/** The file is gone for good, or will never come: its id takes no content any more. */
+export type FileDiscarded = Message<'FileDiscarded', { fileId: FileId; discardedAt: Instant }>;
+
+export type FileEvent = FileStored | UploadAbandoned | FileDiscarded;

@@ -1,0 +1,101 @@
+import { reject, unreachable, type Decider, type Decision } from '@lego-moc/kernel/decider';
+import type { Instant, Message } from '@lego-moc/kernel/message';
+import { infectionRefusal, kindRefusal, sizeRefusal, type AcceptanceRefusal } from './acceptance.ts';
+import type { ContentKey, FileEvent, FileId, FileStored } from './file-events.ts';
+
+/** Record that all bytes of an attempt lie under `key`. */
+export type StoreFile = Message<'StoreFile', FileStored['data'] & { infectedWith: string | null }>;
+/** Give up the bytes of an attempt that nobody has recorded. */
+export type AbandonUpload = Message<'AbandonUpload', { fileId: FileId; key: ContentKey; at: Instant }>;
+export type DiscardFile = Message<'DiscardFile', { fileId: FileId; at: Instant }>;
+export type FileCommand = StoreFile | AbandonUpload | DiscardFile;
+
+export type FileRejection =
+  AcceptanceRefusal | 'file-id-taken' | 'file-discarded' | 'upload-abandoned' | 'upload-recorded';
+
+export type StoredState = { readonly status: 'stored' } & FileStored['data'];
+
+/**
+ * A file is absent until one attempt to upload it is recorded, then stored, and once discarded it stays so. Which
+ * bytes count is decided here and nowhere else: a key that no `stored` file names holds rubbish.
+ */
+export type File =
+  | { readonly status: 'absent'; readonly abandoned: readonly ContentKey[] }
+  | StoredState
+  | { readonly status: 'discarded' };
+
+type FileDecision = Decision<FileEvent, FileRejection>;
+
+/** The answer to any content for an id that was discarded. */
+export const discardedRefusal = reject(
+  'file-discarded',
+  'This file was discarded. Content for it comes under a new id.',
+);
+
+const store = ({ data: { infectedWith, ...arrived } }: StoreFile, file: File): FileDecision => {
+  const refusal =
+    sizeRefusal(arrived.purpose, arrived.size) ??
+    kindRefusal(arrived.purpose, arrived.mediaType) ??
+    (infectedWith === null ? undefined : infectionRefusal(infectedWith));
+  if (refusal !== undefined) return refusal;
+
+  switch (file.status) {
+    case 'discarded':
+      return discardedRefusal;
+    case 'stored':
+      return sameFile(file, arrived) ? [] : reject('file-id-taken', 'That id names another file.');
+    case 'absent':
+      return file.abandoned.includes(arrived.key)
+        ? reject('upload-abandoned', 'The upload took too long to be recorded. Send it again.')
+        : [{ type: 'FileStored', data: arrived }];
+    default:
+      return unreachable(file);
+  }
+};
+
+const abandon = ({ data: { fileId, key, at } }: AbandonUpload, file: File): FileDecision => {
+  if (file.status === 'stored' && file.key === key)
+    return reject('upload-recorded', 'These bytes are the content of the file.');
+  // A file that is stored or discarded takes no late attempt any more: nothing needs to be said.
+  if (file.status !== 'absent' || file.abandoned.includes(key)) return [];
+  return [{ type: 'UploadAbandoned', data: { fileId, key, abandonedAt: at } }];
+};
+
+const discard = ({ data: { fileId, at } }: DiscardFile, file: File): FileDecision =>
+  file.status === 'discarded' ? [] : [{ type: 'FileDiscarded', data: { fileId, discardedAt: at } }];
+
+const decide = (command: FileCommand, file: File): FileDecision => {
+  switch (command.type) {
+    case 'StoreFile':
+      return store(command, file);
+    case 'AbandonUpload':
+      return abandon(command, file);
+    case 'DiscardFile':
+      return discard(command, file);
+    default:
+      return unreachable(command);
+  }
+};
+
+const evolve = (file: File, event: FileEvent): File => {
+  switch (event.type) {
+    case 'FileStored':
+      return file.status === 'absent' ? { status: 'stored', ...event.data } : file;
+    case 'UploadAbandoned':
+      return file.status === 'absent' ? { ...file, abandoned: [...file.abandoned, event.data.key] } : file;
+    case 'FileDiscarded':
+      return { status: 'discarded' };
+    default:
+      return unreachable(event);
+  }
+};
+
+/** The name may differ: whoever sends the same bytes again for the same use means the same file. */
+const sameFile = (stored: FileStored['data'], arrived: FileStored['data']): boolean =>
+  stored.sha256 === arrived.sha256 && stored.owner === arrived.owner && stored.purpose === arrived.purpose;
+
+export const fileDecider: Decider<FileCommand, File, FileEvent, FileRejection> = {
+  initial: { status: 'absent', abandoned: [] },
+  decide,
+  evolve,
+};
