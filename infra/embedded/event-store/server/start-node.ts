@@ -42,10 +42,11 @@ export const startNode = async (options: NodeOptions = {}): Promise<RunningNode>
   });
   const door = onePort(grpc, httpApi(log), certificate);
   let port = 0;
-  addServices(grpc, log, { instanceId: randomUUID(), endpoint: () => ({ host, port }) });
+  const closeServices = addServices(grpc, log, { instanceId: randomUUID(), endpoint: () => ({ host, port }) });
   try {
     port = await door.listen(options.port ?? DEFAULT_PORT, host);
   } catch (error) {
+    closeServices();
     await log.close();
     throw error;
   }
@@ -53,6 +54,7 @@ export const startNode = async (options: NodeOptions = {}): Promise<RunningNode>
     port,
     connectionString: `esdb://${host.includes(':') ? `[${host}]` : host}:${port}?tls=${String(certificate !== undefined)}`,
     stop: async () => {
+      closeServices();
       await sleep(FAREWELL_MS);
       door.close();
       await log.close();

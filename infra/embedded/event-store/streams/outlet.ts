@@ -2,45 +2,46 @@ import type { ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
 
 /** Writes that wait for a slow client instead of piling up in memory. */
 export type Outlet<Response> = {
-  /** Resolves when the client has room for more; false when it has gone. */
+  /** True when the client has room for more, false when it has gone; a promise of either when it must first catch up. */
   readonly send: (response: Response) => Promise<boolean> | boolean;
   readonly isGone: () => boolean;
+  /** Called once, at once if the client has already gone. */
   readonly onGone: (listener: () => void) => void;
 };
 
-export const outletOf = <Request, Response>(
-  call: ServerWritableStream<Request, Response> | ServerDuplexStream<Request, Response>,
-): Outlet<Response> => {
-  const listeners: (() => void)[] = [];
+type Call<Request, Response> = ServerWritableStream<Request, Response> | ServerDuplexStream<Request, Response>;
+
+export const outletOf = <Request, Response>(call: Call<Request, Response>): Outlet<Response> => {
+  const goneListeners: (() => void)[] = [];
   let gone = false;
+  let room: { readonly promise: Promise<boolean>; readonly resolve: (stillThere: boolean) => void } | undefined;
+
+  const haveRoom = (): void => {
+    room?.resolve(!gone);
+    room = undefined;
+  };
   const leave = (): void => {
     if (gone) return;
     gone = true;
-    for (const listener of listeners.splice(0)) listener();
+    haveRoom();
+    for (const listener of goneListeners) listener();
   };
+  call.on('drain', haveRoom);
   call.once('cancelled', leave);
   call.once('close', leave);
   call.once('error', leave);
 
-  const drained = (): Promise<boolean> =>
-    new Promise((resolve) => {
-      const settle = (): void => {
-        call.off('drain', settle);
-        resolve(!gone);
-      };
-      call.once('drain', settle);
-      listeners.push(settle);
-    });
-
   return {
     send: (response) => {
       if (gone || call.cancelled) return false;
-      return call.write(response) ? true : drained();
+      if (call.write(response)) return true;
+      room ??= Promise.withResolvers<boolean>();
+      return room.promise;
     },
     isGone: () => gone || call.cancelled,
     onGone: (listener) => {
       if (gone) listener();
-      else listeners.push(listener);
+      else goneListeners.push(listener);
     },
   };
 };
