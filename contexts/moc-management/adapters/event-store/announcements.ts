@@ -1,7 +1,6 @@
 import type { Announcement } from '@lego-moc/event-store/integration';
 import type { Delivered } from '@lego-moc/event-store/subscriptions';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
-import type { JsonObject } from '@lego-moc/kernel/message';
 import type { MocManagementEventType, MocPayload } from '../../contracts/integration-events.ts';
 import type { MocEvent } from '../../domain/moc-events.ts';
 import { evolveRow, type MocRow } from '../read-models/moc-catalogue.ts';
@@ -58,9 +57,7 @@ export const announceMoc =
       if (recorded.revision > revision) return [];
       const { eventType, changed } = CHANGES[event.type];
       const payload = payloadAfter(mocId, before, event, changed);
-      return payload === undefined
-        ? []
-        : [{ eventType, subject: mocId, revision: String(revision), payload: payload as unknown as JsonObject }];
+      return payload === undefined ? [] : [{ eventType, subject: mocId, revision: String(revision), payload }];
     }
     return [];
   };

@@ -1,0 +1,112 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { isRejection } from '@lego-moc/kernel/decider';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { mocDecider, type Moc } from './moc.ts';
+import type { MocCommand } from './moc-commands.ts';
+import type { AttachedFile, FileId, JobId, MocEvent, MocId, PartsListId } from './moc-events.ts';
+import { totalPieces } from './parts-lists.ts';
+
+const mocId = 'moc-1' as MocId;
+const at = '2026-01-01T12:00:00.000Z' as Instant;
+
+const by = fc.constantFrom('ada', 'bob').map((id) => id as UserId);
+const title = fc.constantFrom('Crane', 'Crane II');
+const theme = fc.constantFrom('', 'City');
+const tags = fc.subarray(['small', 'fast']);
+const fileId = fc.constantFrom('f1', 'f2', 'f3').map((id) => id as FileId);
+const partsListId = fc.constantFrom('l1', 'l2').map((id) => id as PartsListId);
+const jobId = fc.constantFrom('j1', 'j2').map((id) => id as JobId);
+const file: fc.Arbitrary<AttachedFile> = fc.record({
+  fileId,
+  kind: fc.constantFrom('instruction', 'parts-list', 'gallery-image'),
+  name: fc.constant('a.bin'),
+  mediaType: fc.constant('text/csv'),
+  sizeBytes: fc.constant(1),
+  sha256: fc.constant('00'),
+});
+const files = fc.uniqueArray(file, { selector: (some) => some.fileId, maxLength: 3 });
+const partsLists = fc.uniqueArray(fc.record({ partsListId, title, fileId, jobId }), {
+  selector: (list) => list.partsListId,
+  maxLength: 2,
+});
+const count = fc.record({
+  lots: fc.nat(9),
+  pieces: fc.nat(99),
+  unknownParts: fc.constant(0),
+  unknownColours: fc.constant(0),
+});
+
+const command: fc.Arbitrary<MocCommand> = fc.oneof(
+  fc
+    .record({ by, title, description: theme, theme, tags, files, partsLists })
+    .map((data) => ({ type: 'DraftMoc' as const, data: { mocId, at, ...data } })),
+  fc
+    .record({ by, title, theme }, { requiredKeys: ['by'] })
+    .map((data) => ({ type: 'ReviseMoc' as const, data: { mocId, ...data } })),
+  fc.record({ by, files, partsLists }).map((data) => ({ type: 'AttachFiles' as const, data: { mocId, ...data } })),
+  fc.record({ by, fileId }).map((data) => ({ type: 'DetachFile' as const, data: { mocId, ...data } })),
+  fc
+    .record({ by, partsListId, title })
+    .map((data) => ({ type: 'RetitlePartsList' as const, data: { mocId, ...data } })),
+  fc.record({ by, partsListId }).map((data) => ({ type: 'UnlistParts' as const, data: { mocId, ...data } })),
+  by.map((user) => ({ type: 'PublishMoc' as const, data: { mocId, by: user, at } })),
+  fc.record({ partsListId, jobId, count }).map((data) => ({ type: 'CountParts' as const, data: { mocId, ...data } })),
+  fc
+    .record({ partsListId, jobId })
+    .map((data) => ({ type: 'GiveUpOnParts' as const, data: { mocId, code: 'no-lots', because: '', ...data } })),
+  by.map((user) => ({ type: 'DeleteMoc' as const, data: { mocId, by: user, at } })),
+);
+
+/** Every state that commands can lead to. */
+const history = fc.array(command, { maxLength: 12 }).map((commands) =>
+  commands.reduce<{ moc: Moc; events: readonly MocEvent[] }>(
+    ({ moc, events }, next) => {
+      const decision = mocDecider.decide(next, moc);
+      return isRejection(decision)
+        ? { moc, events }
+        : { moc: decision.reduce(mocDecider.evolve, moc), events: [...events, ...decision] };
+    },
+    { moc: mocDecider.initial, events: [] },
+  ),
+);
+
+describe('laws of a MOC', () => {
+  it('an accepted command repeated changes nothing', () => {
+    fc.assert(
+      fc.property(history, command, ({ moc }, next) => {
+        const decision = mocDecider.decide(next, moc);
+        if (isRejection(decision)) return;
+        expect(mocDecider.decide(next, decision.reduce(mocDecider.evolve, moc))).to.deep.equal([]);
+      }),
+    );
+  });
+
+  it('nobody but its owner changes it', () => {
+    fc.assert(
+      fc.property(history, command, ({ moc }, next) => {
+        if (moc.status === 'absent' || !('by' in next.data) || next.data.by === moc.owner) return;
+        expect(isRejection(mocDecider.decide(next, moc))).to.equal(true);
+      }),
+    );
+  });
+
+  it('the total is the sum of what was counted', () => {
+    fc.assert(
+      fc.property(history, ({ moc }) => {
+        if (moc.status !== 'draft' && moc.status !== 'published') return;
+        const pieces = moc.partsLists.map((list) => (list.status === 'counted' ? list.count.pieces : 0));
+        expect(totalPieces(moc.partsLists)).to.equal(pieces.reduce((sum, some) => sum + some, 0));
+      }),
+    );
+  });
+
+  it('events are JSON: what was stored folds to the same MOC', () => {
+    fc.assert(
+      fc.property(history, ({ moc, events }) => {
+        const stored = JSON.parse(JSON.stringify(events)) as MocEvent[];
+        expect(stored.reduce(mocDecider.evolve, mocDecider.initial)).to.deep.equal(moc);
+      }),
+    );
+  });
+});

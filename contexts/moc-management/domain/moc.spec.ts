@@ -1,0 +1,229 @@
+import { expect } from 'chai';
+import { given } from '@lego-moc/testing/given';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { FILES_MAX, mocDecider } from './moc.ts';
+import type {
+  AttachedFile,
+  FileId,
+  JobId,
+  ListedParts,
+  MocDrafted,
+  MocEvent,
+  MocId,
+  PartsCount,
+  PartsListId,
+} from './moc-events.ts';
+
+const mocId = 'moc-1' as MocId;
+const ada = 'ada' as UserId;
+const bob = 'bob' as UserId;
+const noon = '2026-01-01T12:00:00.000Z' as Instant;
+const later = '2026-01-02T12:00:00.000Z' as Instant;
+
+const said = { description: 'It lifts', theme: 'Technic', tags: ['crane'] };
+const drafted: MocDrafted = {
+  type: 'MocDrafted',
+  data: { mocId, owner: ada, title: 'Clockwork crane', draftedAt: noon, ...said },
+};
+const file = (id: string, kind: AttachedFile['kind']): AttachedFile => ({
+  fileId: id as FileId,
+  kind,
+  name: `${id}.bin`,
+  mediaType: 'application/pdf',
+  sizeBytes: 10,
+  sha256: 'ab',
+});
+const book = file('book', 'instruction');
+const bricks = file('bricks', 'parts-list');
+const partsListId = 'list-1' as PartsListId;
+const jobId = 'job-1' as JobId;
+const list: ListedParts = { partsListId, title: 'All of it', fileId: bricks.fileId, jobId };
+const count: PartsCount = { lots: 3, pieces: 40, unknownParts: 1, unknownColours: 0 };
+
+const attached = (some: AttachedFile): MocEvent => ({ type: 'FileAttached', data: { mocId, file: some } });
+const listed: MocEvent = { type: 'PartsListed', data: { mocId, list } };
+const counted: MocEvent = { type: 'PartsCounted', data: { mocId, partsListId, count } };
+const published: MocEvent = { type: 'MocPublished', data: { mocId, publishedAt: noon } };
+const deleted: MocEvent = { type: 'MocDeleted', data: { mocId, deletedAt: noon } };
+const complete = [drafted, attached(book), attached(bricks), listed, counted] as const;
+
+const draft = { mocId, by: ada, at: noon, title: 'Clockwork crane', files: [], partsLists: [], ...said };
+const publish = (by: UserId, at = noon) => ({ type: 'PublishMoc', data: { mocId, by, at } }) as const;
+const remove = (by: UserId) => ({ type: 'DeleteMoc', data: { mocId, by, at: noon } }) as const;
+const moc = given(mocDecider);
+
+describe('drafting a MOC', () => {
+  it('records it with all that came along', () => {
+    moc()
+      .when({ type: 'DraftMoc', data: { ...draft, files: [book, bricks], partsLists: [list] } })
+      .then(drafted, attached(book), attached(bricks), listed);
+  });
+
+  it('changes nothing the second time', () => {
+    moc(drafted).when({ type: 'DraftMoc', data: draft }).thenNothing();
+  });
+
+  it("is refused under another MOC's id", () => {
+    moc(drafted)
+      .when({ type: 'DraftMoc', data: { ...draft, by: bob } })
+      .thenRejected('moc-id-taken');
+  });
+
+  it('is refused with more files than a MOC holds', () => {
+    const files = Array.from({ length: FILES_MAX + 1 }, (_, number) => file(String(number), 'gallery-image'));
+    moc()
+      .when({ type: 'DraftMoc', data: { ...draft, files } })
+      .thenRejected('too-many-files');
+  });
+});
+
+describe('revising a MOC', () => {
+  const revise = (change: object, by = ada) => ({ type: 'ReviseMoc', data: { mocId, by, ...change } }) as const;
+
+  it('records a new title and a new description apart', () => {
+    moc(drafted)
+      .when(revise({ title: 'Steam crane', theme: 'City' }))
+      .then(
+        { type: 'MocRetitled', data: { mocId, title: 'Steam crane' } },
+        { type: 'MocDescribed', data: { mocId, ...said, theme: 'City' } },
+      );
+  });
+
+  it('changes nothing when all is so already', () => {
+    moc(drafted)
+      .when(revise({ title: 'Clockwork crane', tags: ['crane'] }))
+      .thenNothing();
+  });
+
+  it('is refused to anyone but the owner', () => {
+    moc(drafted)
+      .when(revise({ title: 'Mine' }, bob))
+      .thenRejected('not-the-owner');
+  });
+
+  it('is refused of a MOC that is not there, or no longer', () => {
+    moc().when(revise({})).thenRejected('moc-not-found');
+    moc(drafted, deleted).when(revise({})).thenRejected('moc-deleted');
+  });
+});
+
+describe('adding to a MOC', () => {
+  it('attaches only what is new', () => {
+    moc(drafted, attached(book))
+      .when({ type: 'AttachFiles', data: { mocId, by: ada, files: [book, bricks], partsLists: [list] } })
+      .then(attached(bricks), listed);
+  });
+
+  it('detaches a file', () => {
+    const detach = { type: 'DetachFile', data: { mocId, by: ada, fileId: book.fileId } } as const;
+    moc(drafted, attached(book))
+      .when(detach)
+      .then({ type: 'FileDetached', data: { mocId, fileId: book.fileId } });
+    moc(drafted).when(detach).thenNothing();
+  });
+
+  it('keeps the file of a parts list as long as the list', () => {
+    moc(...complete)
+      .when({ type: 'DetachFile', data: { mocId, by: ada, fileId: bricks.fileId } })
+      .thenRejected('file-holds-parts-list');
+  });
+
+  it('takes the file of a parts list away with the list', () => {
+    moc(...complete)
+      .when({ type: 'UnlistParts', data: { mocId, by: ada, partsListId } })
+      .then(
+        { type: 'PartsUnlisted', data: { mocId, partsListId } },
+        { type: 'FileDetached', data: { mocId, fileId: bricks.fileId } },
+      );
+  });
+
+  it('gives a parts list another title, if it is there', () => {
+    const retitle = { type: 'RetitlePartsList', data: { mocId, by: ada, partsListId, title: 'Hull' } } as const;
+    moc(drafted, listed)
+      .when(retitle)
+      .then({ type: 'PartsListRetitled', data: { mocId, partsListId, title: 'Hull' } });
+    moc(drafted).when(retitle).thenRejected('parts-list-not-found');
+  });
+});
+
+describe('hearing of a parts list that was read', () => {
+  const tell = { type: 'CountParts', data: { mocId, partsListId, jobId, count } } as const;
+  const giveUp = {
+    type: 'GiveUpOnParts',
+    data: { mocId, partsListId, jobId, code: 'empty-file', because: 'It is empty.' },
+  } as const;
+
+  it('records the count, once', () => {
+    moc(drafted, listed).when(tell).then(counted);
+    moc(drafted, listed, counted).when(tell).thenNothing();
+  });
+
+  it('records a new count when the catalogue has learned', () => {
+    const known = { ...count, unknownParts: 0 };
+    moc(drafted, listed, counted)
+      .when({ type: 'CountParts', data: { ...tell.data, count: known } })
+      .then({ type: 'PartsCounted', data: { mocId, partsListId, count: known } });
+  });
+
+  it('changes nothing for a list that went away, or that another job reads', () => {
+    moc(drafted).when(tell).thenNothing();
+    moc(drafted, listed, deleted).when(tell).thenNothing();
+    moc(drafted, listed)
+      .when({ type: 'CountParts', data: { ...tell.data, jobId: 'job-2' as JobId } })
+      .thenNothing();
+  });
+
+  it('records why it cannot be read, unless it was counted', () => {
+    const because = { code: 'empty-file', because: 'It is empty.' };
+    moc(drafted, listed)
+      .when(giveUp)
+      .then({ type: 'PartsFoundUnreadable', data: { mocId, partsListId, ...because } });
+    moc(drafted, listed, counted).when(giveUp).thenNothing();
+  });
+});
+
+describe('publishing a MOC', () => {
+  it('opens a complete draft to everyone', () => {
+    moc(...complete)
+      .when(publish(ada))
+      .then(published);
+  });
+
+  it('is refused without instructions', () => {
+    moc(drafted, attached(bricks), listed, counted).when(publish(ada)).thenRejected('instructions-missing');
+  });
+
+  it('is refused until a parts list is counted', () => {
+    moc(drafted, attached(book), listed).when(publish(ada)).thenRejected('parts-missing');
+  });
+
+  it('is refused to anyone but the owner', () => {
+    moc(...complete)
+      .when(publish(bob))
+      .thenRejected('not-the-owner');
+  });
+
+  it('changes nothing the second time', () => {
+    moc(...complete, published)
+      .when(publish(ada, later))
+      .thenNothing();
+  });
+});
+
+describe('deleting a MOC', () => {
+  it('ends it, once', () => {
+    moc(drafted).when(remove(ada)).then(deleted);
+    moc(drafted, deleted).when(remove(ada)).thenNothing();
+  });
+
+  it('is refused to anyone but the owner', () => {
+    moc(drafted).when(remove(bob)).thenRejected('not-the-owner');
+  });
+
+  it('leaves nothing of it in the state', () => {
+    expect([drafted, attached(book), deleted].reduce(mocDecider.evolve, mocDecider.initial)).to.deep.equal({
+      status: 'deleted',
+      owner: ada,
+    });
+  });
+});

@@ -1,0 +1,72 @@
+import { expect } from 'chai';
+import { given } from '@lego-moc/testing/given';
+import type { Instant } from '@lego-moc/kernel/message';
+import type { MocId } from './moc-events.ts';
+import { normaliseTitle, titleDecider } from './title.ts';
+import type { TitleEvent } from './title-events.ts';
+
+const crane = 'crane' as MocId;
+const ship = 'ship' as MocId;
+const noon = '2026-01-01T12:00:00.000Z' as Instant;
+const oneMinuteLater = '2026-01-01T12:01:00.000Z' as Instant;
+const afterThat = '2026-01-01T12:02:00.000Z' as Instant;
+
+const held: TitleEvent = { type: 'TitleHeld', data: { mocId: crane, until: oneMinuteLater } };
+const secured: TitleEvent = { type: 'TitleSecured', data: { mocId: crane } };
+const released: TitleEvent = { type: 'TitleReleased', data: { mocId: crane } };
+const secure = (mocId: MocId, at = noon) => ({ type: 'SecureTitle', data: { mocId, at } }) as const;
+const hold = (mocId: MocId, at = noon) => ({ type: 'HoldTitle', data: { mocId, at, until: oneMinuteLater } }) as const;
+const title = given(titleDecider);
+
+describe('securing a title', () => {
+  it('makes a free title the own of one MOC', () => {
+    title().when(secure(crane)).then(secured);
+    title(secured).when(secure(crane)).thenNothing();
+  });
+
+  it('is refused while another MOC bears it', () => {
+    title(secured).when(secure(ship)).thenRejected('title-taken');
+    title(secured).when(hold(ship)).thenRejected('title-taken');
+  });
+
+  it('succeeds once it was released', () => {
+    title(secured, released)
+      .when(secure(ship))
+      .then({ type: 'TitleSecured', data: { mocId: ship } });
+  });
+});
+
+describe('holding a title', () => {
+  it('keeps it for the MOC that is about to take it', () => {
+    title().when(hold(crane)).then(held);
+    title(held).when(hold(crane)).thenNothing();
+    title(held).when(secure(ship)).thenRejected('title-taken');
+    title(held).when(secure(crane)).then(secured);
+  });
+
+  it('lapses by itself', () => {
+    title(held)
+      .when(secure(ship, afterThat))
+      .then({ type: 'TitleSecured', data: { mocId: ship } });
+  });
+});
+
+describe('releasing a title', () => {
+  it('frees it, once, and only for the MOC that bears it', () => {
+    title(secured)
+      .when({ type: 'ReleaseTitle', data: { mocId: crane } })
+      .then(released);
+    title(secured, released)
+      .when({ type: 'ReleaseTitle', data: { mocId: crane } })
+      .thenNothing();
+    title(secured)
+      .when({ type: 'ReleaseTitle', data: { mocId: ship } })
+      .thenNothing();
+  });
+});
+
+describe('comparing titles', () => {
+  it('overlooks case, spacing and composition', () => {
+    expect(normaliseTitle('  The  GRAND Cafe\u0301 ')).to.equal(normaliseTitle('the grand café'));
+  });
+});
