@@ -1,0 +1,124 @@
+import { expect } from 'chai';
+import { openDatabase, type Database } from '@lego-moc/postgres/database';
+import { migrate } from '@lego-moc/postgres/migrations';
+import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
+import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import { importCatalogue, type CatalogueDump } from '../../application/import-catalogue.ts';
+import type { DumpRow } from '../../domain/catalogue-rows.ts';
+import { migrations } from './migrations.ts';
+import { postgresCatalogue } from './postgres-catalogue.ts';
+import { postgresCatalogueStore } from './postgres-catalogue-store.ts';
+
+type Tables = Readonly<Record<string, readonly DumpRow[]>>;
+
+const dumpOf = (id: string, tables: Tables): CatalogueDump => ({
+  id: () => Promise.resolve(id),
+  rows: (file) => {
+    const rows = tables[file];
+    if (rows === undefined) return undefined;
+    return (async function* () {
+      for (const row of rows) yield await Promise.resolve(row);
+    })();
+  },
+});
+
+const small: Tables = {
+  part_categories: [{ id: '11', name: 'Bricks' }],
+  colors: [{ id: '4', name: 'Red', rgb: 'C91A09', is_trans: 'f', num_parts: '7' }],
+  parts: [
+    { part_num: '3001', name: 'Brick 2 x 4', part_cat_id: '11' },
+    { part_num: "=cmd|'/c calc'!A1", name: 'A\tname\nwith "everything" \\N', part_cat_id: '99' },
+  ],
+  elements: [
+    { element_id: '300121', part_num: '3001', color_id: '4', design_id: '' },
+    { element_id: '300121', part_num: '3001', color_id: '4' },
+    { element_id: '999', part_num: 'gone', color_id: '4' },
+    { element_id: '998', part_num: '3001', color_id: 'red' },
+  ],
+  part_relationships: [{ rel_type: 'P', child_part_num: 'gone', parent_part_num: '3001' }],
+};
+
+describe('importing a catalogue into PostgreSQL', function () {
+  this.timeout(120_000);
+  let db: Database;
+  const load = (id: string, tables: Tables = small) =>
+    importCatalogue(dumpOf(id, tables), postgresCatalogueStore(db), () => undefined);
+  const countOf = async (table: string): Promise<number> =>
+    (await db.one<{ count: number }>(`SELECT count(*)::integer AS count FROM ${table}`)).count;
+
+  before(async () => {
+    const postgres = await postgresForTests();
+    db = openDatabase(await postgres.databaseUrl('file_processing'), { schema: 'file_processing' });
+    closeAfterAllTests(() => db.close());
+    await migrate(db, 'file_processing', migrations);
+  });
+
+  it('keeps what fits together, and counts what does not', async () => {
+    const { counts } = await load('one');
+    expect(counts).to.deep.equal({
+      categories: { imported: 1, dangling: 0, unreadable: 0, repeated: 0 },
+      colours: { imported: 1, dangling: 0, unreadable: 0, repeated: 0 },
+      parts: { imported: 2, dangling: 0, unreadable: 0, repeated: 0 },
+      elements: { imported: 1, dangling: 1, unreadable: 1, repeated: 1 },
+      relationships: { imported: 0, dangling: 1, unreadable: 0, repeated: 0 },
+    });
+  });
+
+  it('answers from the newest release, whatever the case of the numbers', async () => {
+    const catalogue = postgresCatalogue(db);
+    const release = await catalogue.newestRelease();
+    const { parts, colours } = await catalogue.knowledge(release, ['3001', '3002', "=CMD|'/c calc'!a1"]);
+    expect(release.id).to.equal('one');
+    expect([...parts.values()].sort()).to.deep.equal(['3001', "=cmd|'/c calc'!A1"]);
+    expect([...colours]).to.deep.equal([4]);
+  });
+
+  it('takes a name for data, whatever it holds', async () => {
+    const { name } = await db.one<{ name: string }>("SELECT name FROM part WHERE part_number LIKE '=cmd%'");
+    expect(name).to.equal('A\tname\nwith "everything" \\N');
+  });
+
+  it('does nothing when the same catalogue is the newest already', async () => {
+    const before = await countOf('part');
+    const { counts } = await load('one');
+    expect(counts).to.equal('already-there');
+    expect(await countOf('part')).to.equal(before);
+  });
+
+  it('shows nothing of a release that breaks off, and keeps the one before', async () => {
+    const broken = dumpOf('two', { ...small, parts: [] });
+    const failing: CatalogueDump = {
+      ...broken,
+      rows: (file) =>
+        file === 'parts'
+          ? (async function* () {
+              yield await Promise.resolve({ part_num: '3002', name: 'Brick 2 x 3', part_cat_id: '11' });
+              throw new Error('the disk is gone');
+            })()
+          : broken.rows(file, []),
+    };
+    const failed = await importCatalogue(failing, postgresCatalogueStore(db), () => undefined).then(
+      () => 'imported',
+      (error: unknown) => (error as Error).message,
+    );
+    expect(failed).to.equal('the disk is gone');
+    expect((await postgresCatalogue(db).newestRelease()).id).to.equal('one');
+  });
+
+  it('goes on answering from a release that a newer one has replaced', async () => {
+    const catalogue = postgresCatalogue(db);
+    const old = await catalogue.newestRelease();
+    await load('three', { ...small, parts: [{ part_num: '3003', name: 'Brick 2 x 2', part_cat_id: '11' }] });
+    const now = await catalogue.newestRelease();
+    expect(now.id).to.equal('three');
+    expect((await catalogue.knowledge(old, ['3001'])).parts.size).to.equal(1);
+    expect((await catalogue.knowledge(now, ['3001'])).parts.size).to.equal(0);
+  });
+
+  it('forgets all but the newest three', async () => {
+    for (const id of ['four', 'five', 'six']) await load(id);
+    const rows = await db.any<{ release: number }>('SELECT DISTINCT release FROM part_category');
+    // The one that broke off is kept for an hour: it might still be running.
+    expect(rows).to.have.length(4);
+  });
+});

@@ -1,0 +1,54 @@
+import type { Migration } from '@lego-moc/postgres/migrations';
+
+/** The schema of the service, step by step. */
+export const migrations: readonly Migration[] = [
+  {
+    id: '001-catalogue',
+    sql: `
+      CREATE TABLE catalogue_release (
+        number integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        id text NOT NULL,
+        begun_at timestamptz NOT NULL DEFAULT now(),
+        ready_at timestamptz,
+        counts jsonb
+      );
+      CREATE TABLE part (
+        release integer NOT NULL, key text NOT NULL, part_number text NOT NULL, name text NOT NULL,
+        category_id integer, PRIMARY KEY (release, key)
+      );
+      CREATE TABLE colour (
+        release integer NOT NULL, id integer NOT NULL, name text NOT NULL, rgb text NOT NULL,
+        transparent boolean NOT NULL, PRIMARY KEY (release, id)
+      );
+      CREATE TABLE part_category (
+        release integer NOT NULL, id integer NOT NULL, name text NOT NULL, PRIMARY KEY (release, id)
+      );
+      CREATE TABLE element (
+        release integer NOT NULL, element_id text NOT NULL, part_number text NOT NULL, colour_id integer NOT NULL,
+        design_id text, PRIMARY KEY (release, element_id)
+      );
+      CREATE INDEX element_by_part ON element (release, part_number, colour_id);
+      CREATE TABLE part_relationship (
+        release integer NOT NULL, kind text NOT NULL, child_part_number text NOT NULL, parent_part_number text NOT NULL
+      );
+      CREATE INDEX part_relationship_by_child ON part_relationship (release, child_part_number);
+      CREATE INDEX part_relationship_by_parent ON part_relationship (release, parent_part_number);
+    `,
+  },
+  {
+    id: '002-jobs',
+    sql: `
+      CREATE TABLE attempt (
+        job_id uuid PRIMARY KEY, attempt_id uuid NOT NULL, beat_at timestamptz NOT NULL, lots integer NOT NULL,
+        bytes bigint NOT NULL
+      );
+      CREATE TABLE lot (
+        job_id uuid NOT NULL, attempt_id uuid NOT NULL, lot integer NOT NULL, line integer NOT NULL,
+        item_type text NOT NULL, part_number text NOT NULL, colour text, quantity_text text, quantity integer,
+        role text NOT NULL, problem text, part text, colour_id integer, is_unknown boolean NOT NULL,
+        PRIMARY KEY (job_id, attempt_id, lot)
+      );
+      CREATE INDEX lot_unknown ON lot (job_id, attempt_id, lot) WHERE is_unknown;
+    `,
+  },
+];

@@ -1,0 +1,45 @@
+import type { Database } from '@lego-moc/postgres/database';
+import type { Attempts, Progress } from '../../application/ports/attempts.ts';
+
+/** Five missed signs of life at one a second: longer than any pause of a healthy process, shorter than a person waits. */
+export const SILENCE_MAX_S = 5;
+
+/** Attempts as rows, one a job. Time is the database's, the only clock that all workers share. */
+export const postgresAttempts = (
+  db: Database,
+): Attempts & {
+  /** How far the latest attempt has come; nothing before the first. */
+  readonly progress: (jobId: string) => Promise<Progress>;
+} => ({
+  take: async (jobId, attemptId) => {
+    const { rowCount } = await db.result(
+      `INSERT INTO attempt (job_id, attempt_id, beat_at, lots, bytes) VALUES ($1, $2, clock_timestamp(), 0, 0)
+       ON CONFLICT (job_id) DO UPDATE
+         SET attempt_id = excluded.attempt_id, beat_at = excluded.beat_at, lots = 0, bytes = 0
+         WHERE attempt.attempt_id = excluded.attempt_id
+            OR attempt.beat_at < clock_timestamp() - make_interval(secs => $3)`,
+      [jobId, attemptId, SILENCE_MAX_S],
+    );
+    return rowCount === 1;
+  },
+
+  beat: async (jobId, attemptId, { lots, bytes }) => {
+    const { rowCount } = await db.result(
+      `UPDATE attempt SET beat_at = clock_timestamp(), lots = $3, bytes = $4 WHERE job_id = $1 AND attempt_id = $2`,
+      [jobId, attemptId, lots, bytes],
+    );
+    return rowCount === 1;
+  },
+
+  release: async (jobId, attemptId) => {
+    await db.none(`UPDATE attempt SET beat_at = '-infinity' WHERE job_id = $1 AND attempt_id = $2`, [jobId, attemptId]);
+  },
+
+  progress: async (jobId) => {
+    const row = await db.oneOrNone<{ lots: number; bytes: bigint }>(
+      'SELECT lots, bytes FROM attempt WHERE job_id = $1',
+      [jobId],
+    );
+    return row === null ? { lots: 0, bytes: 0 } : { lots: row.lots, bytes: Number(row.bytes) };
+  },
+});

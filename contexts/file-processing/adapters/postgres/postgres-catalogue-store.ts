@@ -1,0 +1,88 @@
+import { copyRows, type CopyValue } from '@lego-moc/postgres/copy';
+import type { Database, Queries } from '@lego-moc/postgres/database';
+import type { CatalogueTables, TableName } from '../../domain/catalogue-rows.ts';
+import type { CatalogueStore } from '../../application/import-catalogue.ts';
+import type { Release } from '../../application/ports/catalogue.ts';
+
+type TableForm<Row> = {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly values: (row: Row) => readonly CopyValue[];
+};
+
+const FORMS: { readonly [Name in TableName]: TableForm<CatalogueTables[Name]> } = {
+  categories: { table: 'part_category', columns: ['id', 'name'], values: ({ id, name }) => [id, name] },
+  colours: {
+    table: 'colour',
+    columns: ['id', 'name', 'rgb', 'transparent'],
+    values: ({ id, name, rgb, transparent }) => [id, name, rgb, transparent],
+  },
+  parts: {
+    table: 'part',
+    columns: ['key', 'part_number', 'name', 'category_id'],
+    values: ({ key, partNumber, name, categoryId }) => [key, partNumber, name, categoryId],
+  },
+  elements: {
+    table: 'element',
+    columns: ['element_id', 'part_number', 'colour_id', 'design_id'],
+    values: ({ elementId, partNumber, colourId, designId }) => [elementId, partNumber, colourId, designId],
+  },
+  relationships: {
+    table: 'part_relationship',
+    columns: ['kind', 'child_part_number', 'parent_part_number'],
+    values: ({ kind, child, parent }) => [kind, child, parent],
+  },
+};
+
+/** A job keeps the release that it began with; no job takes as long as two imports. */
+const RELEASES_KEPT = 3;
+
+/** An import that has not been published by then was broken off. */
+const IMPORT_TIME_MAX = '1 hour';
+
+const forgetOldReleases = async (db: Queries): Promise<void> => {
+  const forgotten = await db.any<{ number: number }>(
+    `DELETE FROM catalogue_release
+      WHERE number NOT IN (SELECT number FROM catalogue_release WHERE ready_at IS NOT NULL
+                            ORDER BY ready_at DESC, number DESC LIMIT $1)
+        AND (ready_at IS NOT NULL OR begun_at < now() - $2::interval)
+      RETURNING number`,
+    [RELEASES_KEPT, IMPORT_TIME_MAX],
+  );
+  const numbers = forgotten.map(({ number }) => number);
+  if (numbers.length === 0) return;
+  for (const { table } of Object.values(FORMS))
+    await db.none(`DELETE FROM ${table} WHERE release = ANY($1::integer[])`, [numbers]);
+};
+
+/** Releases as rows side by side; which of them is read is one column of one row, so no reader ever sees a half. */
+export const postgresCatalogueStore = (db: Database): CatalogueStore => ({
+  newestIf: async (id) => {
+    const newest = await db.oneOrNone<Release>(
+      'SELECT number, id FROM catalogue_release WHERE ready_at IS NOT NULL ORDER BY ready_at DESC, number DESC LIMIT 1',
+    );
+    return newest?.id === id ? newest : undefined;
+  },
+
+  begin: (id) => db.one<Release>('INSERT INTO catalogue_release (id) VALUES ($1) RETURNING number, id', [id]),
+
+  fill: async ({ number }, name, rows) => {
+    const { table, columns, values } = FORMS[name];
+    const marked = async function* (): AsyncGenerator<readonly CopyValue[]> {
+      for await (const row of rows) yield [number, ...values(row)];
+    };
+    await copyRows(db, table, ['release', ...columns], marked());
+  },
+
+  publish: async ({ number }, counts) => {
+    await db.tx(async (transaction) => {
+      await transaction.none(
+        'UPDATE catalogue_release SET ready_at = clock_timestamp(), counts = $2 WHERE number = $1',
+        [number, JSON.stringify(counts)],
+      );
+      await forgetOldReleases(transaction);
+    });
+    // Without statistics the planner would not know for minutes that there are 100,000 new rows.
+    for (const { table } of Object.values(FORMS)) await db.none(`ANALYZE ${table}`);
+  },
+});

@@ -1,0 +1,109 @@
+import {
+  dumpReading,
+  type DumpReading,
+  type CatalogueTables,
+  type DumpRow,
+  type TableName,
+  type Verdict,
+} from '../domain/catalogue-rows.ts';
+import type { Release } from './ports/catalogue.ts';
+
+/** A catalogue to be imported: Rebrickable's dump, or one of the same shape. */
+export interface CatalogueDump {
+  /** Derived from the content: the same data has the same id. */
+  id(): Promise<string>;
+  /**
+   * The rows of `file`, each by column name; `undefined` when the dump has no such file. Throws `DumpUnreadable`
+   * when one of `columns` is missing.
+   */
+  rows(file: string, columns: readonly string[]): AsyncIterable<DumpRow> | undefined;
+}
+
+/** Takes in a release next to those that are there; until it is published nobody sees any of it. */
+export interface CatalogueStore {
+  /** The newest release, if it has this id. */
+  newestIf(id: string): Promise<Release | undefined>;
+  begin(id: string): Promise<Release>;
+  fill<Name extends TableName>(
+    release: Release,
+    table: Name,
+    rows: AsyncIterable<CatalogueTables[Name]>,
+  ): Promise<void>;
+  /** Makes it the newest release, in one step, and forgets old ones. */
+  publish(release: Release, counts: CatalogueCounts): Promise<void>;
+}
+
+/** The dump cannot be read, and the operator who named it can tell why. */
+export class DumpUnreadable extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'DumpUnreadable';
+  }
+}
+
+/** What became of a table's rows. Dangling ones refer to a part or colour that the same dump does not have. */
+export type TableCount = {
+  readonly imported: number;
+  readonly dangling: number;
+  readonly unreadable: number;
+  readonly repeated: number;
+};
+export type CatalogueCounts = { readonly [Name in TableName]?: TableCount };
+
+export type ImportResult = { readonly release: Release; readonly counts: CatalogueCounts | 'already-there' };
+
+/** Told every so often while a table is read, and once when it is done. */
+export type OnProgress = (table: TableName, count: TableCount, done: boolean) => void;
+
+/** Without parts, colours and categories there is no catalogue; the other tables may be missing. */
+const REQUIRED = new Set<TableName>(['categories', 'colours', 'parts']);
+
+const PROGRESS_ROWS = 10_000;
+
+const count = (counts: TableCount, verdict: Verdict<unknown>): TableCount => {
+  const kind = typeof verdict === 'string' ? verdict : 'imported';
+  return { ...counts, [kind]: counts[kind] + 1 };
+};
+
+/** Imports a dump as the newest release, unless that is what it already is. Throws `DumpUnreadable`. */
+export const importCatalogue = async (
+  dump: CatalogueDump,
+  store: CatalogueStore,
+  onProgress: OnProgress,
+): Promise<ImportResult> => {
+  const id = await dump.id();
+  const there = await store.newestIf(id);
+  if (there !== undefined) return { release: there, counts: 'already-there' };
+
+  const release = await store.begin(id);
+  const readings = dumpReading();
+  const counts: { [Name in TableName]?: TableCount } = {};
+
+  const importTable = async <Name extends TableName>(table: Name, reading: DumpReading[Name]): Promise<void> => {
+    const { file, columns, read } = reading;
+    const rows = dump.rows(file, columns);
+    if (rows === undefined && REQUIRED.has(table))
+      throw new DumpUnreadable(`There is no ${file}.csv or ${file}.csv.gz.`);
+    if (rows === undefined) return;
+
+    let counted: TableCount = { imported: 0, dangling: 0, unreadable: 0, repeated: 0 };
+    const kept = async function* (): AsyncGenerator<CatalogueTables[Name]> {
+      let seen = 0;
+      for await (const row of rows) {
+        const verdict = read(row);
+        counted = count(counted, verdict);
+        if (typeof verdict === 'object') yield verdict.row;
+        seen += 1;
+        if (seen % PROGRESS_ROWS === 0) onProgress(table, counted, false);
+      }
+    };
+    await store.fill(release, table, kept());
+    counts[table] = counted;
+    onProgress(table, counted, true);
+  };
+
+  for (const table of ['categories', 'colours', 'parts', 'elements', 'relationships'] as const)
+    await importTable(table, readings[table]);
+  await store.publish(release, counts);
+  return { release, counts };
+};

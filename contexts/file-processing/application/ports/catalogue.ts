@@ -1,0 +1,17 @@
+import type { Knowledge } from '../../domain/catalogue.ts';
+
+/** One import of the catalogue. What it holds never changes; a newer import is another release. */
+export type Release = {
+  /** Counts the imports; names the rows. */
+  readonly number: number;
+  /** Says what was imported: the same for the same data, wherever and whenever it is imported. */
+  readonly id: string;
+};
+
+/** The LEGO parts that are known, under Rebrickable's numbers. */
+export interface Catalogue {
+  /** The newest release that is there as a whole. */
+  newestRelease(): Promise<Release>;
+  /** What `release` knows of these part numbers; all of its colours. */
+  knowledge(release: Release, partNumbers: readonly string[]): Promise<Knowledge>;
+}

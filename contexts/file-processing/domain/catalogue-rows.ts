@@ -1,0 +1,140 @@
+import { isTrue } from './columns.ts';
+import { partKey } from './catalogue.ts';
+
+export type Category = { readonly id: number; readonly name: string };
+export type Colour = {
+  readonly id: number;
+  readonly name: string;
+  readonly rgb: string;
+  readonly transparent: boolean;
+};
+export type Part = {
+  readonly key: string;
+  readonly partNumber: string;
+  readonly name: string;
+  readonly categoryId: number | null;
+};
+/** A part in a colour under the number that LEGO sells it by. */
+export type Element = {
+  readonly elementId: string;
+  readonly partNumber: string;
+  readonly colourId: number;
+  readonly designId: string | null;
+};
+/** How two parts relate, in Rebrickable's letters: P print, R pair, B sub-part, M mould, A alternate, T pattern. */
+export type PartRelationship = { readonly kind: string; readonly child: string; readonly parent: string };
+
+/** A row of a dump by column name. */
+export type DumpRow = Readonly<Record<string, string>>;
+
+/** What became of a row: it is kept, or why not. */
+export type Verdict<Row> = { readonly row: Row } | 'unreadable' | 'dangling' | 'repeated';
+
+/** The tables of a catalogue in the order in which they refer back to each other. */
+export type CatalogueTables = {
+  readonly categories: Category;
+  readonly colours: Colour;
+  readonly parts: Part;
+  readonly elements: Element;
+  readonly relationships: PartRelationship;
+};
+export type TableName = keyof CatalogueTables;
+
+type TableReading<Row> = {
+  /** As Rebrickable names the file, without its endings. */
+  readonly file: string;
+  readonly columns: readonly string[];
+  readonly read: (row: DumpRow) => Verdict<Row>;
+};
+export type DumpReading = { readonly [Name in TableName]: TableReading<CatalogueTables[Name]> };
+
+const WHOLE = /^-?\d{1,9}$/;
+const idIn = (text: string | undefined): number | undefined =>
+  text !== undefined && WHOLE.test(text) ? Number(text) : undefined;
+const textIn = (text: string | undefined): string | undefined => (text === undefined || text === '' ? undefined : text);
+
+/** True the first time. */
+const addTo = <Key>(seen: Set<Key>, key: Key): boolean => seen.size !== seen.add(key).size;
+
+const categoryReading = (known: Set<number>): TableReading<Category> => ({
+  file: 'part_categories',
+  columns: ['id', 'name'],
+  read: (row) => {
+    const id = idIn(row['id']);
+    const name = textIn(row['name']);
+    if (id === undefined || name === undefined) return 'unreadable';
+    return addTo(known, id) ? { row: { id, name } } : 'repeated';
+  },
+});
+
+const colourReading = (known: Set<number>): TableReading<Colour> => ({
+  file: 'colors',
+  columns: ['id', 'name', 'rgb', 'is_trans'],
+  read: (row) => {
+    const id = idIn(row['id']);
+    const name = textIn(row['name']);
+    if (id === undefined || name === undefined) return 'unreadable';
+    const colour = { id, name, rgb: row['rgb'] ?? '', transparent: isTrue(row['is_trans']) };
+    return addTo(known, id) ? { row: colour } : 'repeated';
+  },
+});
+
+/** A part of a category that is not there is a part all the same. */
+const partReading = (known: Set<string>, categories: ReadonlySet<number>): TableReading<Part> => ({
+  file: 'parts',
+  columns: ['part_num', 'name', 'part_cat_id'],
+  read: (row) => {
+    const partNumber = textIn(row['part_num']);
+    if (partNumber === undefined) return 'unreadable';
+    const categoryId = idIn(row['part_cat_id']);
+    const key = partKey(partNumber);
+    const part = { key, partNumber, name: row['name'] ?? '', categoryId: knownOrNull(categories, categoryId) };
+    return addTo(known, key) ? { row: part } : 'repeated';
+  },
+});
+
+const knownOrNull = (known: ReadonlySet<number>, id: number | undefined): number | null =>
+  id !== undefined && known.has(id) ? id : null;
+
+const elementReading = (parts: ReadonlySet<string>, colours: ReadonlySet<number>): TableReading<Element> => {
+  const known = new Set<string>();
+  return {
+    file: 'elements',
+    columns: ['element_id', 'part_num', 'color_id'],
+    read: (row) => {
+      const elementId = textIn(row['element_id']);
+      const partNumber = textIn(row['part_num']);
+      const colourId = idIn(row['color_id']);
+      if (elementId === undefined || partNumber === undefined || colourId === undefined) return 'unreadable';
+      if (!parts.has(partKey(partNumber)) || !colours.has(colourId)) return 'dangling';
+      const element = { elementId, partNumber, colourId, designId: textIn(row['design_id']) ?? null };
+      return addTo(known, elementId) ? { row: element } : 'repeated';
+    },
+  };
+};
+
+const relationshipReading = (parts: ReadonlySet<string>): TableReading<PartRelationship> => ({
+  file: 'part_relationships',
+  columns: ['rel_type', 'child_part_num', 'parent_part_num'],
+  read: (row) => {
+    const kind = textIn(row['rel_type']);
+    const child = textIn(row['child_part_num']);
+    const parent = textIn(row['parent_part_num']);
+    if (kind === undefined || child === undefined || parent === undefined) return 'unreadable';
+    return parts.has(partKey(child)) && parts.has(partKey(parent)) ? { row: { kind, child, parent } } : 'dangling';
+  },
+});
+
+/** Reads one dump, table by table in the order of `CatalogueTables`: it remembers what later tables refer to. */
+export const dumpReading = (): DumpReading => {
+  const categories = new Set<number>();
+  const colours = new Set<number>();
+  const parts = new Set<string>();
+  return {
+    categories: categoryReading(categories),
+    colours: colourReading(colours),
+    parts: partReading(parts, categories),
+    elements: elementReading(parts, colours),
+    relationships: relationshipReading(parts),
+  };
+};

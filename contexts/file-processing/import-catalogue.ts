@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { openDatabase } from '@lego-moc/postgres/database';
+import { migrate } from '@lego-moc/postgres/migrations';
+import { dumpFolder } from './adapters/catalogue-dump/dump-folder.ts';
+import { migrations } from './adapters/postgres/migrations.ts';
+import { postgresCatalogueStore } from './adapters/postgres/postgres-catalogue-store.ts';
+import { DumpUnreadable, importCatalogue, type OnProgress, type TableCount } from './application/import-catalogue.ts';
+
+const SCHEMA = 'file_processing';
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const whole = (number: number): string => number.toLocaleString('en');
+
+/** DATABASE_URL, or that of the platform that `npm start` has set up here. */
+const databaseUrl = async (): Promise<string | undefined> => {
+  const given = process.env['DATABASE_URL'];
+  if (given !== undefined) return given;
+  const path = join(process.env['LEGO_MOC_DATA_DIR'] ?? '.data', 'env', 'file-processing.env');
+  return existsSync(path) ? parseEnv(await readFile(path, 'utf8'))['DATABASE_URL'] : undefined;
+};
+
+const lineFor = (table: string, { imported, dangling, unreadable, repeated }: TableCount): string => {
+  const left = Object.entries({ dangling, unreadable, repeated }).filter(([, rows]) => rows > 0);
+  const leftOut = left.map(([reason, rows]) => `${whole(rows)} ${reason}`).join(', ');
+  return `  ${table.padEnd(14)}${whole(imported).padStart(9)}${leftOut === '' ? '' : `   left out: ${leftOut}`}`;
+};
+
+/** One line a table; on a terminal it counts up in place. */
+const showProgress: OnProgress = (table, count, done) => {
+  const line = lineFor(table, count);
+  if (process.stdout.isTTY) process.stdout.write(`\r${line}${done ? '\n' : ''}`);
+  else if (done) say(line);
+};
+
+const run = async (folder: string, url: string): Promise<void> => {
+  const began = performance.now();
+  const db = openDatabase(url, { schema: SCHEMA, poolMax: 2 });
+  try {
+    await migrate(db, SCHEMA, migrations);
+    say(`Importing the catalogue in ${folder}`);
+    const { release, counts } = await importCatalogue(dumpFolder(folder), postgresCatalogueStore(db), showProgress);
+    const took = `${((performance.now() - began) / 1000).toFixed(1)} s`;
+    say(
+      counts === 'already-there'
+        ? `Release ${release.id} is the newest already: nothing to do.`
+        : `Release ${release.id} is in use now (${took}). Jobs that run finish with the release they began with.`,
+    );
+  } finally {
+    await db.close();
+  }
+};
+
+const main = async (folder: string | undefined): Promise<number> => {
+  if (folder === undefined) {
+    say('Usage: npm run catalogue:import -- DIR   (a folder with the CSV files of Rebrickable, gzipped or plain)');
+    return 2;
+  }
+  const url = await databaseUrl();
+  if (url === undefined) {
+    say('Where is the database? Start the platform with `npm start`, or set DATABASE_URL.');
+    return 2;
+  }
+  try {
+    await run(folder, url);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof DumpUnreadable)) throw error;
+    say(error.message);
+    return 1;
+  }
+};
+
+process.exitCode = await main(process.argv[2]);
