@@ -26,9 +26,10 @@ export const pinned = (): Strategy => {
   const newcomers = new Set<Consumer>();
 
   const shareWith = (newcomer: Consumer, busy: ReadonlySet<number>): void => {
-    const fairShare = Math.floor(BUCKETS / consumers.size);
     const owned = new Map<Consumer, number>();
     for (const owner of owners) if (owner !== undefined) owned.set(owner, (owned.get(owner) ?? 0) + 1);
+    const shared = [...owned.values()].reduce((total, count) => total + count, 0);
+    const fairShare = Math.ceil(shared / consumers.size);
 
     for (const [bucket, owner] of owners.entries()) {
       if (owner === undefined || busy.has(bucket) || owner === newcomer) continue;

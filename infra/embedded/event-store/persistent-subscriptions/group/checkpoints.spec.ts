@@ -1,0 +1,70 @@
+import { expect } from 'chai';
+import { smallWorld } from '../testing/small-world.ts';
+
+const numbered = (count: number) => Array.from({ length: count }, (_, index) => `e${String(index)}`);
+
+describe('writing checkpoints', () => {
+  it('names the event before the first that is not done', () => {
+    const world = smallWorld({ minCheckpointCount: 1, maxCheckpointCount: 1 });
+    world.joins('ann');
+    world.happens('a', 'b', 'c');
+    expect(world.acks('b')).to.deep.equal([]);
+    expect(world.acks('a')).to.deep.equal(['checkpoint 1']);
+    expect(world.acks('c')).to.deep.equal(['checkpoint 2']);
+  });
+
+  it('waits for the upper bound between ticks', () => {
+    const world = smallWorld({ minCheckpointCount: 2, maxCheckpointCount: 5 });
+    world.joins('ann');
+    world.happens(...numbered(6));
+    expect(world.acks('e0', 'e1', 'e2', 'e3')).to.deep.equal([]);
+    expect(world.acks('e4')).to.deep.equal(['checkpoint 4']);
+  });
+
+  it('waits on a tick for the lower bound and for its time', () => {
+    const world = smallWorld({ minCheckpointCount: 2, checkpointAfterMs: 3_000 });
+    world.joins('ann');
+    world.happens(...numbered(3));
+    world.acks('e0', 'e1');
+    expect(world.passes(2_000)).to.deep.equal([]);
+    expect(world.passes(1_000)).to.deep.equal(['checkpoint 1']);
+    world.acks('e2');
+    expect(world.passes(9_000)).to.deep.equal([]);
+  });
+
+  it('writes nothing when nothing was done since', () => {
+    const world = smallWorld({ minCheckpointCount: 0, checkpointAfterMs: 0 });
+    world.joins('ann');
+    world.happens('a');
+    world.acks('a');
+    expect(world.passes(1_000)).to.deep.equal(['checkpoint 0']);
+    expect(world.passes(1_000)).to.deep.equal([]);
+  });
+
+  it('advances over events that the group does not want', () => {
+    const world = smallWorld({ minCheckpointCount: 1, maxCheckpointCount: 3 });
+    world.joins('ann');
+    const unwanted = (name: string) => ({ name, unwanted: true });
+    expect(world.happens(unwanted('x'), 'a', unwanted('y'), unwanted('z'))).to.deep.equal(['ann gets a']);
+    expect(world.acks('a')).to.deep.equal(['checkpoint 3']);
+  });
+
+  it('stays before what is waiting for a retry', () => {
+    const world = smallWorld({ minCheckpointCount: 1, maxCheckpointCount: 1 });
+    world.joins('ann', 2);
+    world.happens('a', 'b');
+    world.leaves('ann');
+    world.joins('ben', 1);
+    world.nacks('retry', 'a');
+    expect(world.passes(5_000)).to.deep.equal([]);
+  });
+
+  it('tells the next life where to go on', () => {
+    const world = smallWorld({ minCheckpointCount: 1, maxCheckpointCount: 1 });
+    world.joins('ann');
+    world.happens('a', 'b', 'c');
+    world.acks('a', 'c');
+    world.restarts();
+    expect(world.joins('ben')).to.deep.equal(['ben gets b', 'ben gets c']);
+  });
+});

@@ -1,0 +1,107 @@
+import { expect } from 'chai';
+import { smallWorld } from '../testing/small-world.ts';
+import { report } from './report.ts';
+
+describe('handing out events', () => {
+  it('gives each consumer its turn with RoundRobin', () => {
+    const world = smallWorld();
+    world.joins('ann');
+    world.joins('ben');
+    expect(world.happens('a', 'b', 'c')).to.deep.equal(['ann gets a', 'ben gets b', 'ann gets c']);
+  });
+
+  it('passes over the consumer that is busy', () => {
+    const world = smallWorld();
+    world.joins('ann', 1);
+    world.joins('ben', 3);
+    expect(world.happens('a', 'b', 'c')).to.deep.equal(['ann gets a', 'ben gets b', 'ben gets c']);
+  });
+
+  it('fills one consumer before the next with DispatchToSingle', () => {
+    const world = smallWorld({ strategy: 'DispatchToSingle' });
+    world.joins('ann', 2);
+    world.joins('ben', 2);
+    expect(world.happens('a', 'b', 'c')).to.deep.equal(['ann gets a', 'ann gets b', 'ben gets c']);
+    expect(world.acks('a', 'c')).to.deep.equal([]);
+    expect(world.happens('d')).to.deep.equal(['ben gets d']);
+  });
+
+  it('holds events back until somebody joins, and has them ready', () => {
+    const world = smallWorld();
+    expect(world.happens('a', 'b')).to.deep.equal([]);
+    expect(world.joins('ann', 1)).to.deep.equal(['ann gets a']);
+    expect(world.acks('a')).to.deep.equal(['ann gets b']);
+  });
+
+  it('begins where it is told to', () => {
+    const world = smallWorld({}, 2n);
+    world.happens('a', 'b', 'c');
+    expect(world.joins('ann')).to.deep.equal(['ann gets c']);
+  });
+
+  it('gives nothing to a connection that takes nothing', () => {
+    const world = smallWorld();
+    world.joins('ann');
+    world.pauses('ann');
+    expect(world.happens('a')).to.deep.equal([]);
+    expect(world.resumes('ann')).to.deep.equal(['ann gets a']);
+  });
+
+  it('holds back an event whose id is in flight already', () => {
+    const world = smallWorld();
+    world.joins('ann');
+    expect(world.happens('a', 'a', 'b')).to.deep.equal(['ann gets a', 'ann gets b']);
+    expect(world.acks('a')).to.deep.equal(['ann gets a']);
+  });
+
+  it('reads on in pages as room comes, and never more than its buffers hold', () => {
+    const world = smallWorld({ readBatchSize: 2, historyBufferSize: 4, liveBufferSize: 2 });
+    world.happens(...Array.from({ length: 20 }, (_, index) => `e${String(index)}`));
+    expect(report(world.group(), 0)).to.include({ status: 'Behind', readBufferCount: 4 });
+    expect(world.joins('ann', 20)).to.have.length(20);
+    expect(report(world.group(), 0)).to.include({ status: 'Live', readBufferCount: 0 });
+  });
+
+  it('keeps live events in the live buffer when the other is full', () => {
+    const world = smallWorld({ readBatchSize: 2, historyBufferSize: 4, liveBufferSize: 2 });
+    world.happens('a', 'b', 'c', 'd', 'e');
+    expect(report(world.group(), 0)).to.include({ status: 'Live', readBufferCount: 4, liveBufferCount: 1 });
+    world.happens('f', 'g');
+    expect(report(world.group(), 0)).to.include({ status: 'Behind', readBufferCount: 4, liveBufferCount: 2 });
+  });
+});
+
+describe('handing out pinned events', () => {
+  const pinned = () => {
+    const world = smallWorld({ strategy: 'Pinned' });
+    world.joins('ann', 1);
+    world.joins('ben', 1);
+    return world;
+  };
+
+  it('keeps a source with one consumer and goes on with others while that one is busy', () => {
+    const world = pinned();
+    expect(
+      world.happens({ name: 'a1', bucket: 1 }, { name: 'a2', bucket: 1 }, { name: 'b1', bucket: 2 }),
+    ).to.deep.equal(['ann gets a1', 'ben gets b1']);
+    expect(world.acks('b1')).to.deep.equal([]);
+    expect(world.acks('a1')).to.deep.equal(['ann gets a2']);
+  });
+
+  it('moves the sources of a consumer that leaves', () => {
+    const world = pinned();
+    world.happens({ name: 'a1', bucket: 1 });
+    expect(world.leaves('ann')).to.deep.equal(['ben gets a1 again (1)']);
+  });
+
+  it('gives a newcomer its share, but nothing of which an event is in flight', () => {
+    const world = smallWorld({ strategy: 'Pinned' });
+    world.joins('ann', 10);
+    world.happens(...Array.from({ length: 4 }, (_, bucket) => ({ name: `x${String(bucket)}`, bucket })));
+    world.acks('x1', 'x2', 'x3');
+    world.joins('ben', 10);
+    const given = world.happens(...Array.from({ length: 4 }, (_, bucket) => ({ name: `y${String(bucket)}`, bucket })));
+    expect(given[0]).to.equal('ann gets y0');
+    expect(given.filter((one) => one.startsWith('ben'))).to.not.deep.equal([]);
+  });
+});

@@ -1,0 +1,169 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { smallWorld, type SmallWorld } from '../testing/small-world.ts';
+import { CONSUMER_STRATEGIES } from './settings.ts';
+
+/** What may befall a group. Numbers choose among what there is at that moment. */
+const befalling = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ what: fc.constant('happens' as const), count: fc.integer({ min: 1, max: 8 }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ what: fc.constant('joins' as const), bufferSize: fc.integer({ min: 1, max: 5 }) }),
+  },
+  { weight: 6, arbitrary: fc.record({ what: fc.constant('acks' as const), which: fc.nat() }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      what: fc.constant('nacks' as const),
+      which: fc.nat(),
+      action: fc.constantFrom('park' as const, 'retry' as const, 'skip' as const),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ what: fc.constant('passes' as const), ms: fc.integer({ min: 1, max: 6_000 }) }) },
+  { weight: 1, arbitrary: fc.record({ what: fc.constantFrom('leaves' as const, 'pauses' as const), which: fc.nat() }) },
+  { weight: 1, arbitrary: fc.record({ what: fc.constant('replays' as const), stopAt: fc.option(fc.nat(20)) }) },
+  { weight: 1, arbitrary: fc.record({ what: fc.constant('restarts' as const) }) },
+);
+
+type Befalling = typeof befalling extends fc.Arbitrary<infer One> ? One : never;
+
+const settings = fc.record({
+  strategy: fc.constantFrom(...CONSUMER_STRATEGIES),
+  messageTimeoutMs: fc.constantFrom(0, 2_000, 30_000),
+  maxRetryCount: fc.integer({ min: 0, max: 3 }),
+  minCheckpointCount: fc.integer({ min: 0, max: 4 }),
+  maxCheckpointCount: fc.integer({ min: 1, max: 6 }),
+  readBatchSize: fc.integer({ min: 1, max: 3 }),
+  historyBufferSize: fc.integer({ min: 4, max: 8 }),
+  liveBufferSize: fc.integer({ min: 1, max: 4 }),
+});
+
+const pick = <T>(all: Iterable<T>, which: number): T | undefined => {
+  const list = [...all];
+  return list[which % Math.max(1, list.length)];
+};
+
+/** What an observer of the small world remembers: which events are done with, and how. */
+const observe = (world: SmallWorld) => {
+  const done = new Set<string>();
+  let names = 0;
+
+  const answer = (id: string | undefined, action: 'ack' | 'park' | 'retry' | 'skip'): void => {
+    if (id === undefined) return;
+    if (action === 'ack' || action === 'skip') done.add(id.replace('parked ', ''));
+    if (action === 'ack') world.acks(id);
+    else world.nacks(action, id);
+  };
+  const disconnect = (id: string | undefined, how: 'leaves' | 'pauses'): void => {
+    if (id !== undefined) world[how](id);
+  };
+
+  const befall = (one: Befalling): void => {
+    const { flights, consumers } = world.group();
+    switch (one.what) {
+      case 'happens':
+        world.happens(...Array.from({ length: one.count }, () => ({ name: `e${String(names++)}`, bucket: names % 5 })));
+        return;
+      case 'joins':
+        world.joins(`consumer ${String(names++)}`, one.bufferSize);
+        return;
+      case 'acks':
+        answer(pick(flights.keys(), one.which), 'ack');
+        return;
+      case 'nacks':
+        answer(pick(flights.keys(), one.which), one.action);
+        return;
+      case 'passes':
+        world.passes(one.ms);
+        return;
+      case 'leaves':
+      case 'pauses':
+        disconnect(pick(consumers.keys(), one.which), one.what);
+        return;
+      case 'replays':
+        world.replays(one.stopAt === null ? undefined : BigInt(one.stopAt));
+        return;
+      case 'restarts':
+        world.restarts();
+        return;
+    }
+  };
+
+  /** Somebody diligent takes the place of all others and acknowledges everything there is. */
+  const workOff = (): void => {
+    for (let round = 0; world.group().flights.size > 0; round += 1) {
+      if (round > 2_000) throw new Error('There is no end of messages');
+      const ids = [...world.group().flights.keys()];
+      for (const id of ids) done.add(id.replace('parked ', ''));
+      world.acks(...ids);
+    }
+  };
+  const relieve = (): void => {
+    for (const id of [...world.group().consumers.keys()]) world.leaves(id);
+    world.joins('diligent', 3);
+    workOff();
+  };
+
+  return { befall, relieve, workOff, done, isDone: (name: string) => done.has(name) || world.parked.includes(name) };
+};
+
+const holdsAlways = (world: SmallWorld, isDone: (name: string) => boolean): void => {
+  const { consumers, flights, settings: limits } = world.group();
+  for (const consumer of consumers.values()) {
+    const held = [...flights.values()].filter((flight) => flight.consumer === consumer);
+    expect(held).to.have.length(consumer.inFlight);
+    expect(consumer.inFlight).to.be.at.most(consumer.bufferSize);
+  }
+  for (const { message } of flights.values()) expect(message.retryCount).to.be.at.most(limits.maxRetryCount);
+  expect(world.group().fresh.length).to.be.at.most(limits.historyBufferSize + limits.liveBufferSize);
+
+  const behindCheckpoint = world.source.slice(0, Number(world.durable.checkpoint ?? -1n) + 1);
+  expect(behindCheckpoint.map(({ name }) => name).filter((name) => !isDone(name))).to.deep.equal([]);
+};
+
+describe('a consumer group, whatever befalls it', () => {
+  it('holds no more in flight than there is room for, and no checkpoint passes what is not done', () => {
+    fc.assert(
+      fc.property(settings, fc.array(befalling, { maxLength: 60 }), (changes, befallings) => {
+        const world = smallWorld(changes);
+        const { befall, isDone } = observe(world);
+        for (const one of befallings) {
+          befall(one);
+          holdsAlways(world, isDone);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('brings every event to an end, and the checkpoint to the last', () => {
+    fc.assert(
+      fc.property(settings, fc.array(befalling, { maxLength: 60 }), (changes, befallings) => {
+        const world = smallWorld({ ...changes, checkpointAfterMs: 0, minCheckpointCount: 0 });
+        const { befall, isDone, relieve } = observe(world);
+        for (const one of befallings) befall(one);
+        relieve();
+        expect(world.source.map(({ name }) => name).filter((name) => !isDone(name))).to.deep.equal([]);
+
+        world.passes(1);
+        expect(world.durable.checkpoint ?? -1n).to.equal(BigInt(world.source.length) - 1n);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('loses nothing that is parked: a replay brings all of it', () => {
+    fc.assert(
+      fc.property(settings, fc.array(befalling, { maxLength: 40 }), (changes, befallings) => {
+        const world = smallWorld(changes);
+        const { befall, relieve, workOff, done } = observe(world);
+        for (const one of befallings) befall(one);
+        relieve();
+        world.replays();
+        workOff();
+        expect(world.source.map(({ name }) => name).filter((name) => !done.has(name))).to.deep.equal([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,160 @@
+import { groupFrom, type Effect, type Group, type Input, type Page } from '../group/group.ts';
+import type { Found } from '../group/message.ts';
+import type { GroupSettings } from '../group/settings.ts';
+import { step } from '../group/step.ts';
+
+export const usualSettings: GroupSettings = {
+  resolveLinkTos: false,
+  extraStatistics: false,
+  messageTimeoutMs: 30_000,
+  maxRetryCount: 10,
+  checkpointAfterMs: 2_000,
+  minCheckpointCount: 10,
+  maxCheckpointCount: 1_000,
+  maxSubscriberCount: 0,
+  liveBufferSize: 500,
+  readBatchSize: 20,
+  historyBufferSize: 500,
+  strategy: 'RoundRobin',
+};
+
+/** An event of the small world: its name is its id, and `bucket` where pinned strategies put it. */
+export type Happening = { readonly name: string; readonly bucket?: number; readonly unwanted?: boolean };
+
+const noContent = { event: undefined, link: undefined };
+
+const found = (ackId: string, place: Pick<Found, 'position' | 'previous' | 'ordinal'>, bucket = 0): Found => ({
+  ...place,
+  ackId,
+  logPosition: place.position,
+  bucket,
+  bytes: 1,
+  resolved: noContent,
+});
+
+const say = (effect: Effect): string | undefined => {
+  switch (effect.do) {
+    case 'deliver': {
+      const { ackId, retryCount } = effect.message;
+      return `${effect.to} gets ${ackId}${retryCount === 0 ? '' : ` again (${String(retryCount)})`}`;
+    }
+    case 'park':
+      return `park ${effect.message.ackId}: ${effect.reason}`;
+    case 'write-checkpoint':
+      return `checkpoint ${effect.position.toString()}`;
+    case 'truncate-parked':
+      return `truncate parked before ${effect.before.toString()}`;
+    case 'read':
+    case 'read-parked':
+      return undefined;
+  }
+};
+
+/**
+ * A group with a source, a parked stream and a clock, all in memory. Reads and writes are carried out at once, unless
+ * parking is `slow`; what the group decided is told in words.
+ */
+export const smallWorld = (changes: Partial<GroupSettings> = {}, from: bigint = 0n) => {
+  const settings = { ...usualSettings, ...changes };
+  const source: Happening[] = [];
+  const parked: string[] = [];
+  const durable: { checkpoint: bigint | undefined; floor: bigint } = { checkpoint: undefined, floor: 0n };
+  const underWay: string[] = [];
+  let now = 0;
+  let slowParking = false;
+  let group: Group = groupFrom(settings, { after: from - 1n, checkpoint: undefined, parkedFloor: 0n }, now);
+
+  const readSource = (after: bigint, max: number): Page => {
+    const events = source.slice(Number(after) + 1, Number(after) + 1 + max);
+    const page = events.flatMap(({ name, bucket, unwanted }, index) => {
+      const position = after + 1n + BigInt(index);
+      return unwanted === true ? [] : [found(name, { position, previous: position - 1n, ordinal: index + 1 }, bucket)];
+    });
+    const upTo = after + BigInt(events.length);
+    return { found: page, considered: events.length, upTo, end: Number(upTo) + 1 >= source.length };
+  };
+
+  const readParked = (first: bigint, before: bigint, max: number): Page => {
+    const end = Math.min(Number(before), parked.length, Number(first) + max);
+    const positions = Array.from({ length: Math.max(0, end - Number(first)) }, (_, index) => first + BigInt(index));
+    return {
+      found: positions.map((position) =>
+        found(`parked ${parked[Number(position)] ?? ''}`, { position, previous: position - 1n, ordinal: 0 }),
+      ),
+      considered: positions.length,
+      upTo: positions.at(-1) ?? before - 1n,
+      end: positions.length === 0,
+    };
+  };
+
+  const carryOut = (effect: Effect): readonly Input[] => {
+    switch (effect.do) {
+      case 'read':
+        return [{ on: 'read', page: readSource(effect.after, effect.max) }];
+      case 'read-parked':
+        return [{ on: 'parked-read', page: readParked(effect.from, effect.before, effect.max) }];
+      case 'park': {
+        const { ackId } = effect.message;
+        if (slowParking) {
+          underWay.push(ackId);
+          return [];
+        }
+        parked.push(ackId.replace('parked ', ''));
+        return [{ on: 'parked', id: ackId }];
+      }
+      case 'write-checkpoint':
+        durable.checkpoint = effect.position;
+        return [{ on: 'checkpointed', position: effect.position }];
+      case 'truncate-parked':
+        durable.floor = effect.before;
+        return [];
+      case 'deliver':
+        return [];
+    }
+  };
+
+  const tell = (input: Input): readonly Effect[] =>
+    step(group, input, now).flatMap((effect) => [effect, ...carryOut(effect).flatMap(tell)]);
+  const inWords = (input: Input): string[] => tell(input).flatMap((effect) => say(effect) ?? []);
+  tell({ on: 'committed' });
+
+  return {
+    group: () => group,
+    now: () => now,
+    source,
+    parked,
+    durable,
+    tell,
+    joins: (id: string, bufferSize = 10) =>
+      inWords({ on: 'joined', consumer: { id, bufferSize, from: '', username: '', connectionName: '' } }),
+    leaves: (id: string) => inWords({ on: 'left', consumer: id }),
+    pauses: (id: string) => inWords({ on: 'paused', consumer: id }),
+    resumes: (id: string) => inWords({ on: 'resumed', consumer: id }),
+    happens: (...happenings: readonly (string | Happening)[]) => {
+      source.push(...happenings.map((one) => (typeof one === 'string' ? { name: one } : one)));
+      return inWords({ on: 'committed' });
+    },
+    acks: (...ids: readonly string[]) => inWords({ on: 'acked', ids }),
+    nacks: (action: 'park' | 'retry' | 'skip', ...ids: readonly string[]) =>
+      inWords({ on: 'nacked', ids, action, reason: 'no good' }),
+    passes: (ms: number) => {
+      now += ms;
+      return inWords({ on: 'ticked' });
+    },
+    replays: (stopAt?: bigint) => inWords({ on: 'replay-requested', stopAt, last: BigInt(parked.length) - 1n }),
+    parksSlowly: () => {
+      slowParking = true;
+    },
+    /** What was being parked is on disk, or will never be. */
+    parkingEnds: (outcome: 'parked' | 'park-failed') =>
+      underWay.splice(0).flatMap((id) => inWords({ on: outcome, id })),
+    /** Power goes and comes back: only what is durable is still known. */
+    restarts: () => {
+      const { checkpoint, floor } = durable;
+      group = groupFrom(settings, { after: from - 1n, checkpoint, parkedFloor: floor }, now);
+      return inWords({ on: 'committed' });
+    },
+  };
+};
+
+export type SmallWorld = ReturnType<typeof smallWorld>;
