@@ -1,4 +1,4 @@
-/** Nothing that a test started outlives the run: whatever was opened through `openedFor` is closed here. */
+/** Nothing that a test started outlives the run: whatever was opened through `closeAfterAllTests` is closed here. */
 const closers: (() => Promise<void>)[] = [];
 
 /** Registers how to close a thing that lives as long as the test run (a server, a database, a folder). */
@@ -6,8 +6,12 @@ export const closeAfterAllTests = (close: () => Promise<void>): void => {
   closers.push(close);
 };
 
+/** Servers with open connections finish those first. */
+const CLOSED_WITHIN_MS = 60_000;
+
 export const mochaHooks = {
-  async afterAll(): Promise<void> {
+  async afterAll(this: Mocha.Context): Promise<void> {
+    this.timeout(CLOSED_WITHIN_MS);
     for (const close of closers.splice(0).reverse()) await close();
   },
 };
