@@ -75,21 +75,34 @@ const pathOf = (request: IncomingMessage): string => {
   return query === -1 ? url : url.slice(0, query);
 };
 
+/** A problem as it goes over the wire, with `instance` and `correlationId` filled in. */
+export const problemMessage = (
+  request: IncomingMessage,
+  reply: ProblemReply,
+): { readonly headers: Readonly<Record<string, string | number>>; readonly body: string } => {
+  const correlationId = correlationIdOf(request);
+  const body = JSON.stringify({ ...reply.body, instance: pathOf(request), correlationId });
+  return {
+    headers: {
+      ...reply.headers,
+      'content-length': Buffer.byteLength(body),
+      'cache-control': 'no-store',
+      'x-correlation-id': correlationId,
+    },
+    body,
+  };
+};
+
 /**
- * Writes the problem with `instance` and `correlationId` filled in. Works on Express and on bare node responses. Once
- * an answer has begun it cannot be taken back: the connection is cut, so that nobody mistakes half of it for the whole.
+ * Writes the problem. Works on Express and on bare node responses. Once an answer has begun it cannot be taken back:
+ * the connection is cut, so that nobody mistakes half of it for the whole.
  */
 export const sendProblem = (request: IncomingMessage, response: ServerResponse, reply: ProblemReply): void => {
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  const whole = JSON.stringify({ ...reply.body, instance: pathOf(request), correlationId: correlationIdOf(request) });
-  response.writeHead(reply.status, {
-    ...reply.headers,
-    'content-length': Buffer.byteLength(whole),
-    'cache-control': 'no-store',
-    'x-correlation-id': correlationIdOf(request),
-  });
-  response.end(request.method === 'HEAD' ? undefined : whole);
+  const { headers, body } = problemMessage(request, reply);
+  response.writeHead(reply.status, headers);
+  response.end(request.method === 'HEAD' ? undefined : body);
 };

@@ -14,6 +14,8 @@ export type ServeOptions = {
   readonly requestTimeoutMs?: number;
   /** Balancers need to see `/ready` fail before connections are refused. */
   readonly drainMs?: number;
+  /** The app itself answers `Expect: 100-continue`, and so can refuse a body before it is sent. */
+  readonly continues?: boolean;
   /** Stops the process by itself on SIGTERM, SIGINT and a lost parent. Off in tests that serve several apps. */
   readonly signals?: boolean;
 };
@@ -93,10 +95,19 @@ export const slowClientProofServer = (listener: RequestListener, requestTimeoutM
  * Rejects with the socket's error (`EADDRINUSE` …) when the port cannot be had.
  */
 export const serve = async (app: RequestListener, options: ServeOptions): Promise<Served> => {
-  const { port, host = '127.0.0.1', logger, onStop, requestTimeoutMs, drainMs = 0, signals = true } = options;
+  const {
+    port,
+    host = '127.0.0.1',
+    logger,
+    onStop,
+    requestTimeoutMs,
+    drainMs = 0,
+    signals = true,
+    continues = false,
+  } = options;
   let stopping: Promise<void> | undefined;
 
-  const server = slowClientProofServer((request, response) => {
+  const answer: RequestListener = (request, response) => {
     if (stopping !== undefined) {
       response.setHeader('connection', 'close');
       if (request.url === '/ready') {
@@ -105,7 +116,9 @@ export const serve = async (app: RequestListener, options: ServeOptions): Promis
       }
     }
     app(request, response);
-  }, requestTimeoutMs);
+  };
+  const server = slowClientProofServer(answer, requestTimeoutMs);
+  if (continues) server.on('checkContinue', answer);
 
   const stopOnce = async (): Promise<void> => {
     if (drainMs > 0) await new Promise((resolve) => setTimeout(resolve, drainMs));

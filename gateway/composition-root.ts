@@ -1,0 +1,72 @@
+import type { RequestListener } from 'node:http';
+import type { Express } from 'express';
+import { Container, type ServiceIdentifier } from 'inversify';
+import { keysFromUrl, type PublicKeys } from '@lego-moc/auth-middleware/public-keys';
+import { createLogger, type Logger } from '@lego-moc/logger/logger';
+import { createMetrics, type Metrics } from '@lego-moc/metrics/metrics';
+import type { Config } from './config.ts';
+import type { ContextKeys } from './context-keys.ts';
+import { cors } from './cors.ts';
+import { door } from './door.ts';
+import { observer } from './observe.ts';
+import { ownPages } from './own-pages.ts';
+import { ROUTES, routesTable, UPSTREAMS, type Route, type UpstreamName } from './routes-table.ts';
+import { signedContexts } from './signed-contexts.ts';
+import { tokenVerifier } from './tokens.ts';
+import { upstream, upstreamMetrics, type Upstream } from './upstreams.ts';
+
+const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
+
+export type Upstreams = Readonly<Record<UpstreamName, Upstream>>;
+
+export const GATEWAY = {
+  config: token<Config>('config'),
+  logger: token<Logger>('logger'),
+  metrics: token<Metrics>('metrics'),
+  routes: token<readonly Route[]>('routes'),
+  issuerKeys: token<PublicKeys>('issuer-keys'),
+  contextKeys: token<ContextKeys>('context-keys'),
+  upstreams: token<Upstreams>('upstreams'),
+  own: token<Express>('own-pages'),
+  door: token<RequestListener>('door'),
+};
+
+const upstreamsOf = (config: Config, logger: Logger, metrics: Metrics): Upstreams => {
+  const options = { logger, failures: upstreamMetrics(metrics) };
+  return Object.fromEntries(UPSTREAMS.map((name) => [name, upstream(name, config.upstreams[name], options)])) as Record<
+    UpstreamName,
+    Upstream
+  >;
+};
+
+/** The only file of the gateway that knows inversify. */
+export const compose = (config: Config, contextKeys: ContextKeys): Container => {
+  const it = new Container({ defaultScope: 'Singleton' });
+
+  it.bind(GATEWAY.config).toConstantValue(config);
+  it.bind(GATEWAY.contextKeys).toConstantValue(contextKeys);
+  it.bind(GATEWAY.routes).toConstantValue(ROUTES);
+  it.bind(GATEWAY.logger).toResolvedValue(
+    ({ logLevel }: Config) => createLogger('gateway', logLevel),
+    [GATEWAY.config],
+  );
+  it.bind(GATEWAY.metrics).toResolvedValue(() => createMetrics('gateway'));
+  it.bind(GATEWAY.issuerKeys).toResolvedValue(({ auth }: Config) => keysFromUrl(auth.jwksUrl), [GATEWAY.config]);
+  it.bind(GATEWAY.upstreams).toResolvedValue(upstreamsOf, [GATEWAY.config, GATEWAY.logger, GATEWAY.metrics]);
+  it.bind(GATEWAY.own).toResolvedValue(ownPages, [GATEWAY.contextKeys, GATEWAY.logger, GATEWAY.metrics]);
+  it.bind(GATEWAY.door).toDynamicValue((gateway) =>
+    door({
+      match: routesTable(gateway.get(GATEWAY.routes)),
+      upstreams: gateway.get(GATEWAY.upstreams),
+      verifyToken: tokenVerifier(gateway.get(GATEWAY.issuerKeys), config.auth),
+      contextFor: signedContexts(contextKeys),
+      cors: cors(config.corsOrigins),
+      own: gateway.get(GATEWAY.own),
+      observe: observer(gateway.get(GATEWAY.logger), gateway.get(GATEWAY.metrics)),
+      trustedProxies: config.trustedProxies,
+      logger: gateway.get(GATEWAY.logger),
+    }),
+  );
+
+  return it;
+};

@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { UpstreamName } from './routes-table.ts';
+
+const url = (fallback: string) => z.url().default(fallback);
+const count = (fallback: number) => z.coerce.number().int().nonnegative().default(fallback);
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  );
+
+const environment = z.object({
+  PORT: count(9000),
+  HOST: z.string().default('127.0.0.1'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  AUTH_JWKS_URL: url('http://127.0.0.1:9010/.well-known/jwks.json'),
+  AUTH_ISSUER: z.string().default('http://127.0.0.1:9010'),
+  AUTH_AUDIENCE: z.string().default('lego-moc'),
+  TOKEN_LEEWAY_S: count(30),
+  MOC_MANAGEMENT_URL: url('http://127.0.0.1:9100'),
+  GALLERY_URL: url('http://127.0.0.1:9200'),
+  PROFILE_URL: url('http://127.0.0.1:9300'),
+  WISHLIST_URL: url('http://127.0.0.1:9400'),
+  FILE_PROCESSING_URL: url('http://127.0.0.1:9500'),
+  INVENTORY_URL: url('http://127.0.0.1:9600'),
+  SEARCH_URL: url('http://127.0.0.1:9700'),
+  FILE_STORAGE_URL: url('http://127.0.0.1:9800'),
+  LEGO_MOC_DATA_DIR: z.string().optional(),
+  USER_CONTEXT_KEYS_PATH: z.string().optional(),
+  USER_CONTEXT_ROTATION_HOURS: z.coerce.number().positive().default(24),
+  TRUSTED_PROXIES: count(0),
+  CORS_ORIGINS: list,
+});
+
+export type Config = {
+  readonly port: number;
+  readonly host: string;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly auth: {
+    readonly jwksUrl: string;
+    readonly issuer: string;
+    readonly audience: string;
+    readonly leewayS: number;
+  };
+  readonly upstreams: Readonly<Record<UpstreamName, string>>;
+  readonly contextKeys: { readonly path: string | undefined; readonly rotateEveryMs: number };
+  /** How many proxies stand before us whose word in X-Forwarded-For counts. */
+  readonly trustedProxies: number;
+  readonly corsOrigins: readonly string[];
+};
+
+const HOUR_MS = 3_600_000;
+
+/** Throws a `ZodError` that names the variable at fault. Defaults fit the embedded platform. */
+export const readConfig = (env: NodeJS.ProcessEnv): Config => {
+  const set = environment.parse(env);
+  const embeddedKeys =
+    set.LEGO_MOC_DATA_DIR === undefined ? undefined : join(set.LEGO_MOC_DATA_DIR, 'keys', 'gateway.jwks.json');
+  return {
+    port: set.PORT,
+    host: set.HOST,
+    logLevel: set.LOG_LEVEL,
+    auth: {
+      jwksUrl: set.AUTH_JWKS_URL,
+      issuer: set.AUTH_ISSUER,
+      audience: set.AUTH_AUDIENCE,
+      leewayS: set.TOKEN_LEEWAY_S,
+    },
+    upstreams: {
+      'moc-management': set.MOC_MANAGEMENT_URL,
+      gallery: set.GALLERY_URL,
+      profile: set.PROFILE_URL,
+      wishlist: set.WISHLIST_URL,
+      'file-processing': set.FILE_PROCESSING_URL,
+      inventory: set.INVENTORY_URL,
+      search: set.SEARCH_URL,
+      'file-storage': set.FILE_STORAGE_URL,
+    },
+    contextKeys: {
+      path: set.USER_CONTEXT_KEYS_PATH ?? embeddedKeys,
+      rotateEveryMs: set.USER_CONTEXT_ROTATION_HOURS * HOUR_MS,
+    },
+    trustedProxies: set.TRUSTED_PROXIES,
+    corsOrigins: set.CORS_ORIGINS,
+  };
+};

@@ -1,0 +1,107 @@
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { JSONWebKeySet, JWK } from 'jose';
+import { newKeyPair, signingKey, type SigningKey } from '@lego-moc/auth-middleware/keys';
+import { newId } from '@lego-moc/kernel/ids';
+import type { Logger } from '@lego-moc/logger/logger';
+
+/**
+ * The keys that user contexts are signed with. The one to come is published before it signs, the one that was until
+ * its last signature has expired: services never meet a signature that they cannot check.
+ */
+export interface ContextKeys {
+  /** The key that signs now. */
+  current(): SigningKey;
+  /** The public halves of all three. */
+  published(): JSONWebKeySet;
+  /** The next key signs from now on; a fresh one stands by. */
+  rotate(): Promise<void>;
+  stop(): void;
+}
+
+type Ring = { readonly current: JWK; readonly next: JWK; readonly previous?: JWK; readonly since: number };
+
+export type ContextKeysOptions = {
+  /** Where the ring is kept, so that a restart or a second instance signs with the same keys; in memory when not given. */
+  readonly path: string | undefined;
+  readonly rotateEveryMs: number;
+  readonly logger: Logger;
+};
+
+const CHECK_EVERY_MS = 10_000;
+
+const freshKey = async (): Promise<JWK> => (await newKeyPair(`gateway.${newId()}`)).privateJwk;
+const freshRing = async (): Promise<Ring> => ({ current: await freshKey(), next: await freshKey(), since: Date.now() });
+
+const publicHalf = (jwk: JWK): JWK => {
+  const half = { ...jwk };
+  delete half.d;
+  return half;
+};
+
+const readRing = async (path: string): Promise<Ring | undefined> => {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Ring;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+
+const writeRing = async (path: string, ring: Ring): Promise<void> => {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await writeFile(`${path}.new`, JSON.stringify(ring), { mode: 0o600 });
+  await rename(`${path}.new`, path);
+};
+
+/** Opens the ring, making it the first time, and keeps it turning. */
+export const contextKeys = async ({ path, rotateEveryMs, logger }: ContextKeysOptions): Promise<ContextKeys> => {
+  let ring = (path === undefined ? undefined : await readRing(path)) ?? (await freshRing());
+  let current = await signingKey(ring.current);
+  let seenAt = 0;
+
+  const adopt = async (turned: Ring): Promise<void> => {
+    current = await signingKey(turned.current);
+    ring = turned;
+  };
+
+  const keep = async (): Promise<void> => {
+    if (path === undefined) return;
+    await writeRing(path, ring);
+    seenAt = (await stat(path)).mtimeMs;
+  };
+
+  const rotate = async (): Promise<void> => {
+    await adopt({ current: ring.next, next: await freshKey(), previous: ring.current, since: Date.now() });
+    await keep();
+    logger.info('User context keys rotated', { signing: current.kid });
+  };
+
+  /** Another instance may have turned the ring in the file. */
+  const follow = async (): Promise<void> => {
+    if (path === undefined || (await stat(path)).mtimeMs === seenAt) return;
+    seenAt = (await stat(path)).mtimeMs;
+    const turned = await readRing(path);
+    if (turned !== undefined && turned.current.kid !== ring.current.kid) await adopt(turned);
+  };
+
+  const check = async (): Promise<void> => {
+    await follow();
+    if (Date.now() - ring.since >= rotateEveryMs) await rotate();
+  };
+
+  await keep();
+  const timer = setInterval(() => {
+    check().catch((error: unknown) => logger.error('User context keys could not be checked', { error }));
+  }, CHECK_EVERY_MS);
+  timer.unref();
+
+  return {
+    current: () => current,
+    published: () => ({
+      keys: [ring.current, ring.next, ...(ring.previous === undefined ? [] : [ring.previous])].map(publicHalf),
+    }),
+    rotate,
+    stop: () => clearInterval(timer),
+  };
+};

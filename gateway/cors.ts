@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
+const REQUEST_HEADERS =
+  'Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Correlation-Id, Traceparent';
+const RESPONSE_HEADERS =
+  'ETag, Location, Retry-After, RateLimit, RateLimit-Policy, Deprecation, Sunset, Link, X-Correlation-Id';
+const PREFLIGHT_S = '600';
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+export type Cors = {
+  /** Tells the browser what the page's origin may see. Returns whether the request was a preflight, now answered. */
+  readonly greet: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Whether a change asked for with nothing but a cookie may come from where it comes from. */
+  readonly mayChangeByCookie: (request: IncomingMessage) => boolean;
+};
+
+/** Cross-origin rules for these origins, each `scheme://host[:port]`. A wildcard is not offered: answers are personal. */
+export const cors = (origins: readonly string[]): Cors => {
+  const allowed = new Set(origins);
+
+  return {
+    greet: (request, response) => {
+      const { origin } = request.headers;
+      if (origin === undefined) return false;
+      response.setHeader('vary', 'Origin');
+      const welcome = allowed.has(origin);
+      if (welcome) {
+        response.setHeader('access-control-allow-origin', origin);
+        response.setHeader('access-control-allow-credentials', 'true');
+        response.setHeader('access-control-expose-headers', RESPONSE_HEADERS);
+      }
+      if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return false;
+      if (welcome) {
+        response.setHeader('access-control-allow-methods', METHODS);
+        response.setHeader('access-control-allow-headers', REQUEST_HEADERS);
+        response.setHeader('access-control-max-age', PREFLIGHT_S);
+      }
+      response.writeHead(204).end();
+      return true;
+    },
+    mayChangeByCookie: ({ method = 'GET', headers }) => {
+      const { origin, host } = headers;
+      if (SAFE.has(method) || origin === undefined) return true;
+      return allowed.has(origin) || (URL.canParse(origin) && new URL(origin).host === host);
+    },
+  };
+};

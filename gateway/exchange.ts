@@ -1,0 +1,145 @@
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import { responseHeaders, type RawHeaders } from './headers.ts';
+import { ClientGone, type RequestBody } from './request-body.ts';
+
+/** The upstream did not begin to answer in time. */
+export class UpstreamTimeout extends Error {
+  constructor(timeoutMs: number) {
+    super(`No answer within ${timeoutMs} ms`);
+    this.name = 'UpstreamTimeout';
+  }
+}
+
+export type Ask = {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly dispatcher: Dispatcher;
+  readonly origin: string;
+  /** Path and query as the upstream knows them. */
+  readonly path: string;
+  readonly headers: RawHeaders;
+  readonly body: RequestBody;
+  /** From the end of the request to the head of the answer. */
+  readonly timeoutMs: number;
+};
+
+const bodyOf = (body: RequestBody): Buffer | Readable | null => {
+  if (body.kind === 'none') return null;
+  return body.kind === 'gathered' ? body.bytes : body.stream;
+};
+
+/** Silence between two parts of an answer. */
+const BODY_IDLE_MS = 30_000;
+
+/** One request on its way to an upstream and back. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly begun: Promise<number>;
+  readonly #ask: Ask;
+  #controller: Dispatcher.DispatchController | undefined;
+  #resolve: (status: number) => void = () => undefined;
+  #reject: (error: Error) => void = () => undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #given: Error | undefined;
+  #answering = false;
+
+  constructor(ask: Ask) {
+    this.#ask = ask;
+    this.begun = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    ask.response.once('close', this.#onClose);
+    ask.response.on('drain', this.#onDrain);
+    if (ask.body.kind === 'streamed') ask.body.stream.once('end', this.#startClock);
+    else this.#startClock();
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#given !== undefined) controller.abort(this.#given);
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200 || this.#given !== undefined) return;
+    clearTimeout(this.#timer);
+    this.#answering = true;
+    this.#resolve(status);
+    this.#ask.response.writeHead(status, this.#headers(headers));
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#ask.response.write(chunk)) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    this.#letGo();
+    this.#ask.response.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#fail(error);
+  }
+
+  /** What was begun cannot be taken back: the client must see that the answer is not whole. */
+  #fail(error: Error): void {
+    this.#letGo();
+    if (this.#answering) this.#ask.response.destroy();
+    else this.#reject(this.#given ?? error);
+  }
+
+  #headers(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
+    const { request, response } = this.#ask;
+    // Whoever answers before the whole body has come will not read the rest of it on this connection.
+    return request.complete || response.hasHeader('connection')
+      ? responseHeaders(headers)
+      : { ...responseHeaders(headers), connection: 'close' };
+  }
+
+  readonly #giveUp = (error: Error): void => {
+    this.#given = error;
+    if (this.#controller === undefined) this.#fail(error);
+    else this.#controller.abort(error);
+  };
+
+  readonly #startClock = (): void => {
+    if (this.#answering) return;
+    const { timeoutMs } = this.#ask;
+    this.#timer = setTimeout(() => this.#giveUp(new UpstreamTimeout(timeoutMs)), timeoutMs);
+  };
+
+  readonly #onClose = (): void => {
+    if (!this.#ask.response.writableFinished) this.#giveUp(new ClientGone());
+  };
+
+  readonly #onDrain = (): void => this.#controller?.resume();
+
+  #letGo(): void {
+    clearTimeout(this.#timer);
+    this.#ask.response.off('close', this.#onClose);
+    this.#ask.response.off('drain', this.#onDrain);
+  }
+}
+
+/**
+ * Asks the upstream and streams its answer into the response. Resolves with the status once the answer begins; throws
+ * what went wrong before that: `ClientGone`, `UpstreamTimeout`, a refused body, or undici's own error.
+ */
+export const exchange = (ask: Ask): Promise<number> => {
+  const handler = new Exchange(ask);
+  const { dispatcher, origin, path, headers, body, request, timeoutMs } = ask;
+  dispatcher.dispatch(
+    {
+      origin,
+      path,
+      method: request.method as Dispatcher.HttpMethod,
+      headers,
+      body: bodyOf(body),
+      headersTimeout: timeoutMs,
+      bodyTimeout: BODY_IDLE_MS,
+    },
+    handler,
+  );
+  return handler.begun;
+};

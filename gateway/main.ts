@@ -1,0 +1,22 @@
+import { serve } from '@lego-moc/http/serve';
+import { createLogger } from '@lego-moc/logger/logger';
+import { compose, GATEWAY } from './composition-root.ts';
+import { readConfig } from './config.ts';
+import { contextKeys } from './context-keys.ts';
+
+const config = readConfig(process.env);
+const logger = createLogger('gateway', config.logLevel);
+const keys = await contextKeys({ ...config.contextKeys, logger });
+const gateway = compose(config, keys);
+
+await serve(gateway.get(GATEWAY.door), {
+  port: config.port,
+  host: config.host,
+  logger,
+  continues: true,
+  requestTimeoutMs: 300_000,
+  onStop: async () => {
+    keys.stop();
+    await Promise.all(Object.values(gateway.get(GATEWAY.upstreams)).map((upstream) => upstream.close()));
+  },
+});

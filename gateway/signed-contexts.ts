@@ -1,0 +1,52 @@
+import { signUserContext, USER_CONTEXT_HEADER } from '@lego-moc/auth-middleware/user-context';
+import type { ContextKeys } from './context-keys.ts';
+import type { RawHeaders } from './headers.ts';
+import type { UpstreamName } from './routes-table.ts';
+import type { Verified } from './tokens.ts';
+
+const TTL_S = 60;
+/** Signed anew at half its time: what arrives is always good for at least thirty seconds more. */
+const REUSED_MS = 30_000;
+
+type Signed = { readonly headers: RawHeaders; readonly signedAt: number; readonly kid: string };
+
+/** Headers may carry visible ASCII only; a name beyond that is told by the signature alone. */
+const plain = (name: string, value: string): RawHeaders => (/^[\x20-\x7e]+$/.test(value) ? [name, value] : []);
+
+/** The headers that tell an upstream who the user is: the signed context, and the plain ones that it confirms. */
+export const signedContexts = (
+  keys: ContextKeys,
+  now: () => number = Date.now,
+): ((verified: Verified, audience: UpstreamName) => Promise<RawHeaders>) => {
+  /** Kept with the verified token, and gone with it. */
+  const known = new WeakMap<Verified, Map<UpstreamName, Signed>>();
+
+  const sign = async ({ user }: Verified, audience: UpstreamName): Promise<Signed> => {
+    const key = keys.current();
+    const context = await signUserContext(key, { user, audience, ttlS: TTL_S });
+    return {
+      headers: [
+        USER_CONTEXT_HEADER,
+        context,
+        ...plain('x-user-id', user.id),
+        ...plain('x-user-email', user.email ?? ''),
+        ...plain('x-user-roles', user.roles.join(',')),
+      ],
+      signedAt: now(),
+      kid: key.kid,
+    };
+  };
+
+  return async (verified, audience) => {
+    const audiences = known.get(verified) ?? new Map<UpstreamName, Signed>();
+    known.set(verified, audiences);
+
+    const before = audiences.get(audience);
+    const age = before === undefined ? Infinity : now() - before.signedAt;
+    if (before !== undefined && age >= 0 && age < REUSED_MS && before.kid === keys.current().kid) return before.headers;
+
+    const fresh = await sign(verified, audience);
+    audiences.set(audience, fresh);
+    return fresh.headers;
+  };
+};

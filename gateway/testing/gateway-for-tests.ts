@@ -1,0 +1,121 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { generateKeyPair, exportJWK, SignJWT, type CryptoKey, type JWTPayload } from 'jose';
+import { fixedKeys, type PublicKeys } from '@lego-moc/auth-middleware/public-keys';
+import { serve, type Served } from '@lego-moc/http/serve';
+import type { UserId } from '@lego-moc/kernel/message';
+import { silentLogger, type Logger } from '@lego-moc/logger/logger';
+import { compose, GATEWAY } from '../composition-root.ts';
+import { readConfig, type Config } from '../config.ts';
+import { contextKeys, type ContextKeys } from '../context-keys.ts';
+import { UPSTREAMS, type Route } from '../routes-table.ts';
+
+/** What an upstream was asked, as it saw it. */
+export type Seen = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
+
+export type FakeUpstream = { readonly url: string; readonly seen: Seen[]; readonly stop: () => Promise<void> };
+
+const listening = (server: Server): Promise<number> =>
+  new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+  });
+
+const echo: RequestListener = (request, response) => {
+  request.resume();
+  request.once('end', () => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"answered":true}');
+  });
+};
+
+/** A service behind the gateway: answers everything with 200 unless told otherwise. */
+export const fakeUpstream = async (answer: RequestListener = echo): Promise<FakeUpstream> => {
+  const seen: Seen[] = [];
+  const server = createServer((request, response) => {
+    seen.push(request);
+    answer(request, response);
+  });
+  const port = await listening(server);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    seen,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};
+
+export type Issuer = {
+  readonly keys: PublicKeys;
+  readonly token: (claims?: JWTPayload, header?: { alg?: string; kid?: string }) => Promise<string>;
+};
+
+export const ADA = 'ada' as UserId;
+const ISSUER = 'http://127.0.0.1:9010';
+
+/** An Auth Service: signs with EdDSA for the user `ada` unless told otherwise. */
+export const testIssuer = async (): Promise<Issuer> => {
+  const pairs = new Map<string, CryptoKey>();
+  const published = [];
+  for (const alg of ['EdDSA', 'ES256', 'RS256']) {
+    const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+    pairs.set(alg, privateKey);
+    published.push({ ...(await exportJWK(publicKey)), kid: alg, alg, use: 'sig' });
+  }
+  return {
+    keys: fixedKeys({ keys: published }),
+    token: (claims = {}, { alg = 'EdDSA', kid = alg } = {}) => {
+      const now = Math.floor(Date.now() / 1_000);
+      const whole = { iss: ISSUER, aud: 'lego-moc', sub: ADA, roles: ['builder'], iat: now, exp: now + 600, ...claims };
+      return new SignJWT(whole).setProtectedHeader({ alg, kid }).sign(pairs.get(alg)!);
+    },
+  };
+};
+
+export type GatewayForTests = Served & {
+  readonly issuer: Issuer;
+  readonly contextKeys: ContextKeys;
+  readonly bearer: (claims?: JWTPayload) => Promise<{ authorization: string }>;
+};
+
+export type GatewayOptions = {
+  /** Where every upstream name leads. */
+  readonly upstream: string;
+  readonly config?: Partial<Config>;
+  readonly routes?: readonly Route[];
+  readonly logger?: Logger;
+};
+
+/** A whole gateway on a free port, with its own issuer. Stop it when the test is over. */
+export const startGateway = async (options: GatewayOptions): Promise<GatewayForTests> => {
+  const { upstream, config = {}, routes, logger = silentLogger } = options;
+  const issuer = await testIssuer();
+  const keys = await contextKeys({ path: undefined, rotateEveryMs: 3_600_000, logger });
+  const upstreams = Object.fromEntries(UPSTREAMS.map((name) => [name, upstream])) as Config['upstreams'];
+  const gateway = compose({ ...readConfig({}), upstreams, ...config }, keys);
+  gateway.rebind(GATEWAY.logger).toConstantValue(logger);
+  gateway.rebind(GATEWAY.issuerKeys).toConstantValue(issuer.keys);
+  if (routes !== undefined) gateway.rebind(GATEWAY.routes).toConstantValue(routes);
+
+  const served = await serve(gateway.get(GATEWAY.door), {
+    port: 0,
+    logger,
+    signals: false,
+    continues: true,
+    onStop: async () => {
+      keys.stop();
+      await Promise.all(Object.values(gateway.get(GATEWAY.upstreams)).map((one) => one.close()));
+    },
+  });
+  return {
+    ...served,
+    stop: async () => {
+      served.server.closeAllConnections();
+      await served.stop();
+    },
+    issuer,
+    contextKeys: keys,
+    bearer: async (claims) => ({ authorization: `Bearer ${await issuer.token(claims)}` }),
+  };
+};

@@ -1,0 +1,148 @@
+import CircuitBreaker from 'opossum';
+import { Agent } from 'undici';
+import { problem, Refused } from '@lego-moc/http/problem';
+import type { Logger } from '@lego-moc/logger/logger';
+import type { Metrics } from '@lego-moc/metrics/metrics';
+import { exchange, UpstreamTimeout, type Ask } from './exchange.ts';
+import { ClientGone } from './request-body.ts';
+import { retryBudget } from './retry-budget.ts';
+import type { UpstreamName } from './routes-table.ts';
+
+export type Asked = Omit<Ask, 'dispatcher' | 'origin'>;
+
+export interface Upstream {
+  readonly name: UpstreamName;
+  readonly origin: string;
+  /** Streams the upstream's answer into the response; throws `Refused` or `ClientGone` when it never began. */
+  ask(asked: Asked): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Half of at least ten within ten seconds must fail before the door is shut; one probe after five seconds. */
+const BREAKER = {
+  timeout: false as const,
+  errorThresholdPercentage: 50,
+  volumeThreshold: 10,
+  rollingCountTimeout: 10_000,
+  resetTimeout: 5_000,
+};
+
+const RETRY_DELAYS_MS = [50, 150];
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
+const RETRY_AFTER = { headers: { 'retry-after': '5' } };
+
+const jittered = (ms: number): number => ms * (0.5 + Math.random());
+
+const mayRepeat = ({ request, body }: Asked): boolean =>
+  body.kind !== 'streamed' &&
+  (IDEMPOTENT.has(request.method ?? '') || request.headers['idempotency-key'] !== undefined);
+
+/** The client's doing, not the upstream's: says nothing about its health. */
+const isClients = (error: unknown): boolean => error instanceof ClientGone || error instanceof Refused;
+
+const isOpen = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EOPENBREAKER';
+
+const refusalFor = (name: UpstreamName, error: unknown): Refused | ClientGone => {
+  if (error instanceof Refused || error instanceof ClientGone) return error;
+  return new Refused(
+    error instanceof UpstreamTimeout
+      ? problem(504, 'service-timeout', `The ${name} service did not answer in time.`, RETRY_AFTER)
+      : problem(
+          503,
+          'service-unavailable',
+          `The ${name} service is not available just now. Try again shortly.`,
+          RETRY_AFTER,
+        ),
+  );
+};
+
+const reasonOf = (error: unknown): string => {
+  if (isOpen(error)) return 'breaker-open';
+  return error instanceof UpstreamTimeout ? 'timeout' : 'unreachable';
+};
+
+export type UpstreamOptions = {
+  readonly logger: Logger;
+  readonly failures: ReturnType<typeof upstreamMetrics>;
+};
+
+/** What is noted of all upstreams. */
+export const upstreamMetrics = (metrics: Metrics) => ({
+  failures: metrics.counter('gateway_upstream_failures_total', 'Requests that an upstream did not answer.', [
+    'upstream',
+    'reason',
+  ]),
+  retries: metrics.counter('gateway_upstream_retries_total', 'Requests sent to an upstream again.', ['upstream']),
+  breaker: metrics.gauge('gateway_breaker_open', '1 while an upstream is not asked because it keeps failing.', [
+    'upstream',
+  ]),
+});
+
+/** One service behind the gateway: kept-alive connections, a breaker, retries within a budget. */
+export const upstream = (
+  name: UpstreamName,
+  baseUrl: string,
+  { logger, failures: noted }: UpstreamOptions,
+): Upstream => {
+  const { origin } = new URL(baseUrl);
+  const dispatcher = new Agent({
+    connections: 256,
+    keepAliveTimeout: 30_000,
+    keepAliveMaxTimeout: 60_000,
+    connect: { timeout: 2_000 },
+  });
+
+  const once = (asked: Asked): Promise<number> => exchange({ ...asked, dispatcher, origin });
+  const breaker = new CircuitBreaker(once, { ...BREAKER, name, errorFilter: isClients });
+  breaker.on('open', () => {
+    noted.breaker.set({ upstream: name }, 1);
+    logger.warn('Circuit opened', { upstream: name });
+  });
+  breaker.on('close', () => {
+    noted.breaker.set({ upstream: name }, 0);
+    logger.info('Circuit closed', { upstream: name });
+  });
+  noted.breaker.set({ upstream: name }, 0);
+
+  const budget = retryBudget();
+
+  /** A timeout has used up the client's patience already, and an open breaker is not worn down by asking. */
+  const worthAnother = (asked: Asked, error: unknown): boolean =>
+    !isClients(error) &&
+    !isOpen(error) &&
+    !(error instanceof UpstreamTimeout) &&
+    mayRepeat(asked) &&
+    !asked.response.headersSent &&
+    budget.withdraw();
+
+  const refused = (error: unknown): Refused | ClientGone => {
+    if (!isClients(error)) noted.failures.inc({ upstream: name, reason: reasonOf(error) });
+    logger.debug('Upstream did not answer', { upstream: name, error });
+    return refusalFor(name, error);
+  };
+
+  const ask = async (asked: Asked, tries = 0): Promise<number> => {
+    try {
+      return await breaker.fire(asked);
+    } catch (error) {
+      const delayMs = RETRY_DELAYS_MS[tries];
+      if (delayMs === undefined || !worthAnother(asked, error)) throw refused(error);
+      noted.retries.inc({ upstream: name });
+      await new Promise((resolve) => setTimeout(resolve, jittered(delayMs)));
+    }
+    return ask(asked, tries + 1);
+  };
+
+  return {
+    name,
+    origin,
+    ask: (asked) => {
+      budget.deposit();
+      return ask(asked);
+    },
+    close: async () => {
+      breaker.shutdown();
+      await dispatcher.destroy();
+    },
+  };
+};
