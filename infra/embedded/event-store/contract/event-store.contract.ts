@@ -7,12 +7,14 @@ import { filtersContract } from './filters.contract.ts';
 import { groupCheckpointsContract } from './group-checkpoints.contract.ts';
 import { groupDeliveryContract } from './group-delivery.contract.ts';
 import { groupLifecycleContract } from './group-lifecycle.contract.ts';
+import { groupPropertiesContract } from './group-properties.contract.ts';
 import { groupRetriesContract } from './group-retries.contract.ts';
 import { groupStrategiesContract } from './group-strategies.contract.ts';
 import { idempotenceContract } from './idempotence.contract.ts';
 import { metadataContract } from './metadata.contract.ts';
 import { readsContract } from './reads.contract.ts';
 import { serverFrom, type Server } from './server.ts';
+import { streamPropertiesContract } from './stream-properties.contract.ts';
 import type { Target } from './target.ts';
 
 const sections: readonly ((server: Server) => void)[] = [
@@ -29,6 +31,8 @@ const sections: readonly ((server: Server) => void)[] = [
   groupStrategiesContract,
   groupRetriesContract,
   groupCheckpointsContract,
+  streamPropertiesContract,
+  groupPropertiesContract,
   connectionsContract,
 ];
 

@@ -173,7 +173,9 @@ const describeDeleting = (server: Server) => {
     const [first, ...others] = [...(await consumer.given(3))];
     await consumer.subscription.nack('park', 'too heavy', first!);
     await consumer.subscription.ack(...others);
-    await eventually(async () => expect(await readStream(server.client(), group.checkpointStream)).to.have.length.at.least(1));
+    await eventually(async () =>
+      expect(await readStream(server.client(), group.checkpointStream)).to.have.length.at.least(1),
+    );
     await eventually(async () => expect(await readStream(server.client(), group.parkedStream)).to.have.length(1));
     await server.client().deletePersistentSubscriptionToStream(group.stream, group.name);
     for (const stream of [group.checkpointStream, group.parkedStream]) {

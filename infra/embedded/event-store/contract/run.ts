@@ -2,12 +2,17 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const { values, positionals } = parseArgs({ options: { url: { type: 'string' } }, allowPositionals: true });
+const { values } = parseArgs({
+  options: { url: { type: 'string' }, grep: { type: 'string', short: 'g' }, reporter: { type: 'string' } },
+});
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const passedOn = (['grep', 'reporter'] as const).flatMap((name) => {
+  const value = values[name];
+  return value === undefined ? [] : [`--${name}`, value];
+});
 
-const specs = values.url === undefined ? ['*.int.spec.ts'] : ['event-store.int.spec.ts'];
 const mocha = fileURLToPath(import.meta.resolve('mocha/bin/mocha.js'));
-const run = spawn(process.execPath, [mocha, ...specs.map(here), ...positionals], {
+const run = spawn(process.execPath, [mocha, here('event-store.int.spec.ts'), ...passedOn], {
   cwd: here('../../../..'),
   stdio: 'inherit',
   env: values.url === undefined ? process.env : { ...process.env, EVENT_STORE_UNDER_TEST: values.url },

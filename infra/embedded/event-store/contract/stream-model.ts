@@ -1,0 +1,90 @@
+/** A stream as EventStoreDB understands it, small enough to be read as the specification. */
+export type ModelStream = {
+  readonly ids: readonly string[];
+  readonly metadata: { readonly maxCount?: number; readonly truncateBefore?: number } | undefined;
+  readonly life: 'open' | 'deleted' | 'buried';
+};
+
+export type Expected = 'any' | 'no_stream' | 'stream_exists' | bigint;
+export type Answer = { readonly revision: bigint } | 'wrong' | 'deleted';
+export type Page = readonly string[] | 'not-found' | 'deleted';
+
+export const newStream: ModelStream = { ids: [], metadata: undefined, life: 'open' };
+
+export const lastRevision = ({ ids }: ModelStream): bigint => BigInt(ids.length) - 1n;
+
+const isAt = (stream: ModelStream, expected: Expected): boolean => {
+  if (expected === 'any') return true;
+  if (expected === 'stream_exists') return stream.ids.length > 0 || stream.metadata !== undefined;
+  if (expected === 'no_stream') return stream.ids.length === 0 || stream.life === 'deleted';
+  return expected === lastRevision(stream);
+};
+
+/** The revision of the last of `ids` when all of them were appended before, there where they are expected. */
+const repeated = (stream: ModelStream, expected: Expected, ids: readonly string[]): bigint | 'partly' | undefined => {
+  const first = ids[0];
+  if (first === undefined) return undefined;
+  const from =
+    typeof expected === 'bigint' ? Number(expected) + 1 : expected === 'no_stream' ? 0 : stream.ids.lastIndexOf(first);
+  if (from < 0 || stream.ids[from] !== first) return undefined;
+  const same = ids.every((id, index) => stream.ids[from + index] === id);
+  return same ? BigInt(from + ids.length - 1) : 'partly';
+};
+
+export const append = (
+  stream: ModelStream,
+  expected: Expected,
+  ids: readonly string[],
+): readonly [ModelStream, Answer] => {
+  if (stream.life === 'buried') return [stream, 'deleted'];
+  if (stream.life === 'deleted' && expected === 'stream_exists') return [stream, 'deleted'];
+  const before = repeated(stream, expected, ids);
+  if (before === 'partly') return [stream, 'wrong'];
+  if (before !== undefined) return [stream, { revision: before }];
+  if (!isAt(stream, expected)) return [stream, 'wrong'];
+  const appended = { ...stream, ids: [...stream.ids, ...ids] };
+  const reopened: ModelStream =
+    stream.life === 'deleted'
+      ? { ...appended, life: 'open', metadata: { truncateBefore: stream.ids.length } }
+      : appended;
+  return [reopened, { revision: lastRevision(appended) }];
+};
+
+export const remove = (stream: ModelStream, expected: Expected, bury: boolean): readonly [ModelStream, Answer] => {
+  if (stream.life === 'buried') return [stream, 'deleted'];
+  if (!isAt(stream, expected)) return [stream, 'wrong'];
+  if (bury) return [{ ...stream, life: 'buried' }, { revision: lastRevision(stream) }];
+  if (stream.ids.length === 0 && stream.metadata === undefined) return [stream, 'wrong'];
+  return [{ ...stream, life: 'deleted', metadata: {} }, { revision: lastRevision(stream) }];
+};
+
+export const describe = (
+  stream: ModelStream,
+  metadata: { readonly maxCount?: number; readonly truncateBefore?: number },
+): readonly [ModelStream, Answer] => {
+  if (stream.life === 'buried') return [stream, 'deleted'];
+  const reopened = stream.life === 'deleted' ? { ...metadata, truncateBefore: stream.ids.length } : metadata;
+  return [{ ...stream, life: 'open', metadata: reopened }, { revision: 0n }];
+};
+
+/** The ids that reading gives. */
+export const read = (
+  stream: ModelStream,
+  direction: 'forwards' | 'backwards',
+  from: number | 'end',
+  maxCount: number,
+): Page => {
+  if (stream.life === 'buried') return 'deleted';
+  if (stream.life === 'deleted' || stream.ids.length === 0) return 'not-found';
+  const { maxCount: kept = Infinity, truncateBefore = 0 } = stream.metadata ?? {};
+  const first = Math.max(0, truncateBefore, stream.ids.length - kept);
+  if (direction === 'forwards') {
+    const start = Math.max(first, from === 'end' ? stream.ids.length : from);
+    return stream.ids.slice(start, start + maxCount);
+  }
+  const last = from === 'end' ? stream.ids.length - 1 : Math.min(from, stream.ids.length - 1);
+  return stream.ids
+    .slice(first, last + 1)
+    .reverse()
+    .slice(0, maxCount);
+};
