@@ -13,8 +13,12 @@ module.exports = class LastLineReporter extends Mocha.reporters.Spec {
       // Only fires when something keeps the process from ending by itself, as a test of ours must not.
       setTimeout(() => {
         forgotten = 1;
-        process.stdout.write(`The tests are over and this still runs: ${process.getActiveResourcesInfo().join(', ')}\n`);
-        process.exit(1);
+        process.stdout.write(
+          `The tests are over and this still runs: ${process.getActiveResourcesInfo().join(', ')}\n`,
+        );
+        // Last of all listeners: mocha sets the code by the failures it knows of.
+        process.once('exit', () => (process.exitCode = 1));
+        process.exit();
       }, ENDS_WITHIN_MS).unref();
     });
 
