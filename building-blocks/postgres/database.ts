@@ -1,3 +1,4 @@
+import type { PoolConfig } from 'pg';
 import pgPromise from 'pg-promise';
 import { from as copyFrom } from 'pg-copy-streams';
 import { pipeline } from 'node:stream/promises';
@@ -29,10 +30,18 @@ export interface Database extends Queries {
   close(): Promise<void>;
 }
 
-const pgp = pgPromise({ noWarnings: true });
-
 /** Long enough for a database that is busy, short enough for a client who waits. */
 const CONNECT_TIMEOUT_MS = 5_000;
+
+const pgp = pgPromise({ noWarnings: true });
+
+/** A pool of pg-promise: what `openDatabase` builds on. */
+export const poolOf = (settings: PoolConfig): pgPromise.IDatabase<object> => {
+  const db = pgp<object>({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...settings } as unknown as Parameters<typeof pgp>[0]);
+  // An idle connection that dies is replaced when it is needed; untold, it would take the process with it.
+  db.$pool.on('error', () => undefined);
+  return db;
+};
 
 /**
  * A pool of at most `poolMax` connections, opened when they are needed, that finds unqualified names in `schema`.
@@ -43,15 +52,14 @@ export const openDatabase = (
   url: string,
   { schema, poolMax = 20 }: { readonly schema: string; readonly poolMax?: number },
 ): Database => {
-  const db = pgp<object>({
+  const db = poolOf({
     connectionString: url,
     max: poolMax,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     options: `-c search_path=${quoted(schema)},public`,
     application_name: schema,
-    types: { getTypeParser: parserFor },
+    types: { getTypeParser: parserFor as never },
     allowExitOnIdle: true,
-  } as unknown as Parameters<typeof pgp>[0]);
+  });
 
   return {
     schema,
@@ -78,7 +86,8 @@ export const inTransaction = <T>(db: Database, work: (transaction: Queries) => P
 /** An SQL identifier, quoted. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-const queriesOf = (db: pgPromise.IBaseProtocol<object>): Queries => ({
+/** The questions of pg-promise, without its `any`. */
+export const queriesOf = (db: pgPromise.IBaseProtocol<object>): Queries => ({
   none: (sql, values) => db.none(sql, values),
   one: (sql, values) => db.one(sql, values),
   oneOrNone: (sql, values) => db.oneOrNone(sql, values),

@@ -1,13 +1,20 @@
-import pgPromise from 'pg-promise';
-import { quoted } from './database.ts';
+import { poolOf, queriesOf, quoted, type Queries } from './database.ts';
 
-const pgp = pgPromise({ noWarnings: true });
+/** Works with one connection to the database at `adminUrl`, and leaves. */
+export const asAdmin = async <T>(adminUrl: string, work: (admin: Queries) => Promise<T>): Promise<T> => {
+  const db = poolOf({ connectionString: adminUrl, max: 1 });
+  try {
+    return await work(queriesOf(db));
+  } finally {
+    await db.$pool.end();
+  }
+};
 
-const asRole = (adminUrl: string, role: string, password: string): string => {
-  const url = new URL(adminUrl);
-  url.username = encodeURIComponent(role);
-  url.password = encodeURIComponent(password);
-  return url.href;
+export type Provision = {
+  readonly schema: string;
+  readonly role: string;
+  readonly password: string;
+  readonly extensions?: readonly string[];
 };
 
 /**
@@ -17,32 +24,18 @@ const asRole = (adminUrl: string, role: string, password: string): string => {
  */
 export const provisionSchema = async (
   adminUrl: string,
-  {
-    schema,
-    role,
-    password,
-    extensions = [],
-  }: {
-    readonly schema: string;
-    readonly role: string;
-    readonly password: string;
-    readonly extensions?: readonly string[];
-  },
+  { schema, role, password, extensions = [] }: Provision,
 ): Promise<string> => {
-  const db = pgp<object>({ connectionString: adminUrl, max: 1, connectionTimeoutMillis: 5_000 });
-  try {
-    await db.tx(async (transaction) => {
-      await transaction.one(`SELECT pg_advisory_xact_lock(hashtextextended('provision', 0))::text AS lock`);
-      const exists = await transaction.oneOrNone<object>('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
-      const verb = exists === null ? 'CREATE' : 'ALTER';
-      await transaction.none(`${verb} ROLE ${quoted(role)} LOGIN PASSWORD $1`, [password]);
-      for (const extension of extensions)
-        await transaction.none(`CREATE EXTENSION IF NOT EXISTS ${quoted(extension)} SCHEMA public`);
-      await transaction.none(`CREATE SCHEMA IF NOT EXISTS ${quoted(schema)} AUTHORIZATION ${quoted(role)}`);
-      await transaction.none(`ALTER ROLE ${quoted(role)} SET search_path = ${quoted(schema)}, public`);
-    });
-  } finally {
-    await db.$pool.end();
-  }
-  return asRole(adminUrl, role, password);
+  await asAdmin(adminUrl, async (admin) => {
+    const exists = await admin.oneOrNone('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
+    const verb = exists === null ? 'CREATE' : 'ALTER';
+    await admin.none(`${verb} ROLE ${quoted(role)} LOGIN PASSWORD $1`, [password]);
+    for (const extension of extensions)
+      await admin.none(`CREATE EXTENSION IF NOT EXISTS ${quoted(extension)} SCHEMA public`);
+    await admin.none(`CREATE SCHEMA IF NOT EXISTS ${quoted(schema)} AUTHORIZATION ${quoted(role)}`);
+  });
+  const url = new URL(adminUrl);
+  url.username = encodeURIComponent(role);
+  url.password = encodeURIComponent(password);
+  return url.href;
 };

@@ -1,0 +1,153 @@
+import { expect } from 'chai';
+import { StreamMoved, type Cause, type EventStreams, type Recorded } from '@lego-moc/kernel/event-streams';
+import { newId } from '@lego-moc/kernel/ids';
+import type { Message } from '@lego-moc/kernel/message';
+
+export type BrickEvent = Message<'BrickPlaced', { studs: number }> | Message<'BrickLifted', { studs: number }>;
+
+const placed = (studs: number): BrickEvent => ({ type: 'BrickPlaced', data: { studs } });
+const cause = (): Cause => ({ commandId: newId(), correlationId: newId(), actor: 'ada' });
+
+/** Everything that comes, in order. */
+export const all = async <T>(items: AsyncIterable<T>): Promise<readonly T[]> => {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+};
+
+/** What every `EventStreams` keeps to: run with the in-memory twin and with the store that it stands for. */
+export const behavesLikeEventStreams = (open: () => Promise<EventStreams<BrickEvent>>): void => {
+  let streams: EventStreams<BrickEvent>;
+  let id: string;
+
+  before(async () => {
+    streams = await open();
+  });
+
+  beforeEach(() => {
+    id = newId();
+  });
+
+  const expectMoved = async (append: Promise<unknown>): Promise<void> => {
+    const error = await append.then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).to.be.instanceOf(StreamMoved);
+  };
+
+  describe('reading', () => {
+    it('finds an unknown id empty', async () => {
+      expect(await streams.read(id)).to.deep.equal({ events: [], revision: 'no-stream' });
+      expect(await all(streams.recorded(id))).to.deep.equal([]);
+    });
+
+    it('gives back what was appended, in order', async () => {
+      await streams.append(id, [placed(1), placed(2)], 'no-stream', cause());
+      await streams.append(id, [placed(3)], 1n, cause());
+      expect(await streams.read(id)).to.deep.equal({ events: [placed(1), placed(2), placed(3)], revision: 2n });
+    });
+
+    it('tells of each event where it lies and why it happened', async () => {
+      const why = { ...cause(), traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
+      await streams.append(id, [placed(1)], 'no-stream', why);
+      const [recorded] = await all(streams.recorded(id));
+      expect(recorded).to.include({ id, revision: 0n });
+      expect(recorded?.stream).to.match(new RegExp(`^[a-z]+-${id}$`));
+      expect(recorded?.event).to.deep.equal(placed(1));
+      expect(recorded?.cause).to.deep.equal(why);
+      expect(recorded?.recordedAt).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    });
+
+    it('begins at the revision asked for', async () => {
+      await streams.append(id, [placed(1), placed(2), placed(3)], 'no-stream', cause());
+      const revisions = (recorded: readonly Recorded<BrickEvent>[]) => recorded.map(({ revision }) => revision);
+      expect(revisions(await all(streams.recorded(id, 1n)))).to.deep.equal([1n, 2n]);
+      expect(revisions(await all(streams.recorded(id, 3n)))).to.deep.equal([]);
+    });
+  });
+
+  describe('appending', () => {
+    it('returns the revision of the last event', async () => {
+      expect(await streams.append(id, [placed(1), placed(2)], 'no-stream', cause())).to.equal(1n);
+      expect(await streams.append(id, [placed(3)], 1n, cause())).to.equal(2n);
+    });
+
+    it('is refused when the stream has moved', async () => {
+      await streams.append(id, [placed(1)], 'no-stream', cause());
+      await expectMoved(streams.append(id, [placed(2)], 'no-stream', cause()));
+      await expectMoved(streams.append(id, [placed(2)], 1n, cause()));
+      await streams.append(id, [placed(2)], 0n, cause());
+      await expectMoved(streams.append(id, [placed(3)], 0n, cause()));
+      expect((await streams.read(id)).events).to.deep.equal([placed(1), placed(2)]);
+    });
+
+    it('lets one of two writers win who expect the same revision', async () => {
+      await streams.append(id, [placed(1)], 'no-stream', cause());
+      const outcomes = await Promise.allSettled([
+        streams.append(id, [placed(2)], 0n, cause()),
+        streams.append(id, [placed(3)], 0n, cause()),
+      ]);
+      expect(outcomes.map(({ status }) => status).toSorted()).to.deep.equal(['fulfilled', 'rejected']);
+      expect((await streams.read(id)).events).to.have.length(2);
+    });
+
+    it('adds to whatever is there when no revision is expected', async () => {
+      expect(await streams.append(id, [placed(1)], 'any', cause())).to.equal(0n);
+      expect(await streams.append(id, [placed(2)], 'any', cause())).to.equal(1n);
+    });
+
+    it('takes all or nothing', async () => {
+      const many = Array.from({ length: 50 }, (_, studs) => placed(studs));
+      await streams.append(id, [placed(1)], 'no-stream', cause());
+      await expectMoved(streams.append(id, many, 'no-stream', cause()));
+      expect((await streams.read(id)).events).to.have.length(1);
+    });
+  });
+
+  describe('appending nothing', () => {
+    it('changes nothing and tells where the stream stands', async () => {
+      expect(await streams.append(id, [], 'no-stream', cause())).to.equal('no-stream');
+      expect(await streams.append(id, [], 'any', cause())).to.equal('no-stream');
+      await streams.append(id, [placed(1)], 'no-stream', cause());
+      expect(await streams.append(id, [], 0n, cause())).to.equal(0n);
+      expect(await streams.append(id, [placed(2)], 0n, cause())).to.equal(1n);
+    });
+
+    it('is refused when the stream has moved', async () => {
+      await streams.append(id, [placed(1)], 'no-stream', cause());
+      await expectMoved(streams.append(id, [], 'no-stream', cause()));
+    });
+  });
+
+  describe('appending for the same cause again', () => {
+    it('stores the events once and answers as the first time', async () => {
+      const why = cause();
+      const once = () => streams.append(id, [placed(1), placed(2)], 'no-stream', why);
+      expect([await once(), await once()]).to.deep.equal([1n, 1n]);
+      expect((await streams.read(id)).events).to.have.length(2);
+    });
+
+    it('is recognised after others have written', async () => {
+      const why = cause();
+      await streams.append(id, [placed(1)], 'no-stream', why);
+      await streams.append(id, [placed(2)], 0n, cause());
+      expect(await streams.append(id, [placed(1)], 'no-stream', why)).to.equal(0n);
+      expect(await streams.append(id, [placed(1)], 'any', why)).to.equal(0n);
+      expect((await streams.read(id)).events).to.have.length(2);
+    });
+
+    it('is recognised when no revision is expected', async () => {
+      const why = cause();
+      const once = () => streams.append(id, [placed(1)], 'any', why);
+      expect([await once(), await once()]).to.deep.equal([0n, 0n]);
+    });
+
+    it('touches every stream once', async () => {
+      const why = cause();
+      const other = newId();
+      await streams.append(id, [placed(1)], 'any', why);
+      expect(await streams.append(other, [placed(1)], 'any', why)).to.equal(0n);
+    });
+  });
+};

@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startPostgres } from '@lego-moc/embedded-postgres/start-postgres';
+import { newId } from '@lego-moc/kernel/ids';
+import { quoted } from '@lego-moc/postgres/database';
+import { asAdmin, provisionSchema } from '@lego-moc/postgres/provision';
+import { dockerThere, firstOf, givenIn, type Choice } from './component-choice.ts';
+import { startLocalPostgres } from './local-postgres.ts';
+import { closeAfterAllTests } from './mocha-hooks.ts';
+
+export type PostgresForTests = {
+  readonly adminUrl: string;
+  /** A URL under which `schema` is empty, in a database of its own that goes with the run. */
+  databaseUrl(schema: string): Promise<string>;
+};
+
+const IMAGE = 'docker.io/library/postgres:15-alpine';
+
+const inDocker: Choice = {
+  name: IMAGE,
+  start: async () => {
+    if (!dockerThere()) return undefined;
+    const { GenericContainer, Wait } = await import('testcontainers');
+    const container = await new GenericContainer(IMAGE)
+      .withEnvironment({ POSTGRES_PASSWORD: 'test' })
+      .withExposedPorts(5432)
+      .withWaitStrategy(Wait.forLogMessage(/ready to accept connections/, 2))
+      .start();
+    return {
+      url: `postgres://postgres:test@${container.getHost()}:${String(container.getMappedPort(5432))}/postgres`,
+      stop: async () => {
+        await container.stop();
+      },
+    };
+  },
+};
+
+const local: Choice = { name: 'the PostgreSQL installed here', start: startLocalPostgres };
+
+const embedded: Choice = {
+  name: 'embedded PostgreSQL',
+  start: async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lego-moc-postgres-'));
+    const { url, stop } = await startPostgres({ dataDir: join(folder, 'data') });
+    return {
+      url,
+      stop: async () => {
+        await stop();
+        await rm(folder, { recursive: true, force: true });
+      },
+    };
+  },
+};
+
+const start = async (): Promise<PostgresForTests> => {
+  const { url: adminUrl, stop } = await firstOf('PostgreSQL', [
+    givenIn('TEST_DATABASE_URL'),
+    inDocker,
+    local,
+    embedded,
+  ]);
+  const databases: string[] = [];
+  closeAfterAllTests(async () => {
+    await asAdmin(adminUrl, async (admin) => {
+      for (const name of databases) await admin.none(`DROP DATABASE IF EXISTS ${quoted(name)} WITH (FORCE)`);
+    });
+    await stop();
+  });
+
+  const provisioned = async (schema: string): Promise<string> => {
+    const name = `test_${newId().replaceAll('-', '')}`;
+    await asAdmin(adminUrl, (admin) => admin.none(`CREATE DATABASE ${quoted(name)}`));
+    databases.push(name);
+    const url = new URL(adminUrl);
+    url.pathname = name;
+    return provisionSchema(url.href, { schema, role: `test_${schema}`, password: 'test', extensions: ['pg_trgm'] });
+  };
+
+  // One after the other: roles belong to all databases, and do not like to be changed twice at once.
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    adminUrl,
+    databaseUrl: (schema) => {
+      const next = last.then(() => provisioned(schema));
+      last = next.catch(() => undefined);
+      return next;
+    },
+  };
+};
+
+let shared: Promise<PostgresForTests> | undefined;
+
+/**
+ * One PostgreSQL for the whole run: TEST_DATABASE_URL, else Docker, else the one installed here, else the embedded.
+ * Needs a role that may create databases and roles.
+ */
+export const postgresForTests = (): Promise<PostgresForTests> => (shared ??= start());
