@@ -24,8 +24,21 @@ const STATUS: Record<FileRejection, number> = {
   'file-discarded': 410,
 };
 
-const refused = ({ rejected, because }: Rejection<FileRejection>): Reply =>
-  problem(STATUS[rejected], rejected, because);
+/** A sender who has been refused gets this long to stop sending and read why. */
+const FAREWELL_MS = 5_000;
+
+/** Many clients read an answer only when they have sent everything: what they still send is let go by, for a while. */
+const dropRest = (request: Request): void => {
+  if (request.complete) return;
+  const limit = setTimeout(() => request.socket.destroy(), FAREWELL_MS).unref();
+  request.once('close', () => clearTimeout(limit));
+  request.resume();
+};
+
+const refused = (request: Request, { rejected, because }: Rejection<FileRejection>): Reply => {
+  dropRest(request);
+  return problem(STATUS[rejected], rejected, because);
+};
 
 /** A sender who is silent for this long has gone; the sweep relies on it. */
 const SILENCE_MAX_MS = 15_000;
@@ -52,7 +65,7 @@ const unlessHungUp = async <T>(request: Request, work: Promise<T>): Promise<T> =
 export const uploadRoute = (upload: UploadFile, bytesMax?: number): Router =>
   route(uploadContract, async ({ query, request }) => {
     const limit = limitFor(query.purpose, bytesMax);
-    if (declaredLength(request) > limit) return refused(tooLarge(query.purpose, limit));
+    if (declaredLength(request) > limit) return refused(request, tooLarge(query.purpose, limit));
 
     const fileId = query.fileId as FileId;
     const arrival = {
@@ -63,7 +76,7 @@ export const uploadRoute = (upload: UploadFile, bytesMax?: number): Router =>
       key: `${fileId}/${newId()}` as ContentKey,
     };
     const outcome = await unlessHungUp(request, upload(arrival, bodyOf(request), causeOf(request)));
-    if (isRejection<FileRejection>(outcome)) return refused(outcome);
+    if (isRejection<FileRejection>(outcome)) return refused(request, outcome);
     const body = fileView(outcome.file);
     return outcome.isNew ? created(`/internal/v1/files/${fileId}`, body) : ok(body);
   });

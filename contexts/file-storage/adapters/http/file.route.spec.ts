@@ -1,0 +1,151 @@
+import { expect } from 'chai';
+import { after, systemClock } from '@lego-moc/kernel/clock';
+import { newId } from '@lego-moc/kernel/ids';
+import { serviceForTests, type ServiceForTests } from '../../testing/service-for-tests.ts';
+
+const LIST = 'Part,Color,Quantity\n3001,4,8\n';
+const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex');
+
+describe('reading and discarding files over HTTP', () => {
+  let service: ServiceForTests;
+  let now = systemClock;
+
+  before(async () => {
+    service = await serviceForTests({ now: () => now() });
+  });
+  beforeEach(() => {
+    now = systemClock;
+  });
+
+  const stored = async (
+    name = 'list.csv',
+    content: string | Uint8Array<ArrayBuffer> = LIST,
+    purpose = 'parts-list',
+  ): Promise<string> => {
+    const fileId = newId();
+    const query = new URLSearchParams({ fileId, owner: 'ada', purpose, name });
+    const { status } = await fetch(`${service.url}/internal/v1/upload?${String(query)}`, {
+      method: 'POST',
+      body: content,
+    });
+    expect(status).to.equal(201);
+    return fileId;
+  };
+
+  const get = (path: string, headers = {}): Promise<Response> => fetch(service.url + path, { headers });
+  const problemAt = async (path: string): Promise<unknown[]> => {
+    const response = await get(path);
+    return [response.status, ((await response.json()) as { type: string }).type];
+  };
+
+  const link = async (fileId: string, downloadName?: string): Promise<string> => {
+    const query = new URLSearchParams({ fileId, ...(downloadName === undefined ? {} : { downloadName }) });
+    const response = await get(`/internal/v1/signed-url?${String(query)}`);
+    const { url } = (await response.json()) as { url: string };
+    return url.replace('http://files.test', '');
+  };
+
+  const discard = (fileId: string): Promise<Response> =>
+    fetch(`${service.url}/internal/v1/files/${fileId}`, { method: 'DELETE' });
+
+  it('describes a file', async () => {
+    const fileId = await stored();
+    const response = await get(`/internal/v1/files/${fileId}`);
+    expect(await response.json()).to.include({ fileId, name: 'list.csv', mediaType: 'text/csv', size: LIST.length });
+  });
+
+  it('gives the content back', async () => {
+    const response = await get(`/internal/v1/files/${await stored()}/content`);
+    expect(response.headers.get('content-type')).to.equal('text/csv');
+    expect(await response.text()).to.equal(LIST);
+  });
+
+  it('knows no other files', async () => {
+    for (const path of [`files/${newId()}`, `files/${newId()}/content`, `signed-url?fileId=${newId()}`])
+      expect(await problemAt(`/internal/v1/${path}`)).to.deep.equal([404, 'urn:lego-moc:problem:file-not-found']);
+    expect((await get('/internal/v1/files/..%2f..%2fetc')).status).to.equal(400);
+  });
+
+  it('lets anybody read by a signed URL, without being asked who they are', async () => {
+    const response = await get(await link(await stored()), { 'x-test-anonymous': 'yes' });
+    expect(response.status).to.equal(200);
+    expect(await response.text()).to.equal(LIST);
+    expect(response.headers.get('content-disposition')).to.match(/^attachment; filename="list\.csv"/u);
+    expect(response.headers.get('x-content-type-options')).to.equal('nosniff');
+    expect(response.headers.get('content-security-policy')).to.equal("default-src 'none'; sandbox");
+  });
+
+  it('shows images in the page, and saves them when a name is given', async () => {
+    const fileId = await stored('photo.png', PNG, 'gallery-image');
+    expect((await get(await link(fileId))).headers.get('content-disposition')).to.equal('inline');
+    expect((await get(await link(fileId, 'p.png'))).headers.get('content-disposition')).to.match(/^attachment/u);
+  });
+
+  it('lets no name break out of its header', async () => {
+    const response = await get(await link(await stored(), 'a"\r\nSet-Cookie: evil=1\r\n\r\n../../ü\u202E.csv'));
+    expect(response.status).to.equal(200);
+    expect(response.headers.has('set-cookie')).to.equal(false);
+    expect(response.headers.get('content-disposition')).to.equal(
+      `attachment; filename="a_Set-Cookie_ evil=1.._..__.csv"; filename*=UTF-8''a_Set-Cookie_%20evil%3D1.._.._%C3%BC.csv`,
+    );
+  });
+
+  it('refuses a signed URL that was changed in any part', async () => {
+    const [mine, other] = [await link(await stored()), await link(await stored())];
+    const [path = '', query = ''] = mine.split('?');
+    const [otherPath = ''] = other.split('?');
+    for (const changed of [
+      `${otherPath}?${query}`,
+      `${path}?${query.replace(/expires=\d/u, 'expires=9')}`,
+      `${path}?${query.replace('text%2Fcsv', 'text%2Fhtml')}`,
+      `${path}?${query}&downloadName=x.html`,
+      `${path}?${query.replace('signature=', 'signature=A')}`,
+      path,
+      '/files/../../etc/passwd',
+      '/files/..%2f..%2f..%2fetc%2fpasswd?signature=x',
+      '/files/%00?signature=x',
+    ])
+      expect((await get(changed)).status, changed).to.be.oneOf([403, 404]);
+    expect(await problemAt(path)).to.deep.equal([403, 'urn:lego-moc:problem:signature-invalid']);
+  });
+
+  it('refuses a signed URL that has expired', async () => {
+    const url = await link(await stored());
+    now = () => after(systemClock(), 301_000);
+    expect(await problemAt(url)).to.deep.equal([403, 'urn:lego-moc:problem:link-expired']);
+  });
+
+  it('gives parts of a file', async () => {
+    const url = await link(await stored());
+    const part = async (range: string): Promise<unknown[]> => {
+      const response = await get(url, { range });
+      return [response.status, response.headers.get('content-range'), await response.text()];
+    };
+    const size = LIST.length;
+    expect(await part('bytes=0-3')).to.deep.equal([206, `bytes 0-3/${size}`, 'Part']);
+    expect(await part('bytes=-2')).to.deep.equal([206, `bytes ${size - 2}-${size - 1}/${size}`, '8\n']);
+    expect(await part(`bytes=${size - 1}-999`)).to.deep.equal([206, `bytes ${size - 1}-${size - 1}/${size}`, '\n']);
+    expect((await part(`bytes=${size}-`)).slice(0, 2)).to.deep.equal([416, `bytes */${size}`]);
+    expect((await part('bytes=0-1,3-4')).slice(0, 2)).to.deep.equal([200, null]);
+  });
+
+  it('discards a file, its bytes and its links, and again without complaint', async () => {
+    const fileId = await stored();
+    const url = await link(fileId);
+    expect((await discard(fileId)).status).to.equal(204);
+    expect((await discard(fileId)).status).to.equal(204);
+    expect((await service.bytesKept()).filter((key) => key.startsWith(fileId))).to.deep.equal([]);
+    expect(await service.recorded(fileId)).to.deep.equal(['FileStored', 'FileDiscarded']);
+    expect(await problemAt(`/internal/v1/files/${fileId}`)).to.deep.equal([410, 'urn:lego-moc:problem:file-discarded']);
+    expect((await get(url)).status).to.equal(404);
+  });
+
+  it('keeps a discarded id from being uploaded late', async () => {
+    const fileId = newId();
+    await discard(fileId);
+    const query = new URLSearchParams({ fileId, owner: 'ada', purpose: 'parts-list', name: 'a.csv' });
+    const late = await fetch(`${service.url}/internal/v1/upload?${String(query)}`, { method: 'POST', body: LIST });
+    expect(late.status).to.equal(410);
+    expect((await service.bytesKept()).filter((key) => key.startsWith(fileId))).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,240 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { newId } from '@lego-moc/kernel/ids';
+import { serviceForTests, type ServiceForTests } from '../../testing/service-for-tests.ts';
+import { EICAR } from '../virus-scan/eicar-scanner.ts';
+
+const LIST = '<INVENTORY><ITEM><ITEMTYPE>P</ITEMTYPE><ITEMID>3001</ITEMID></ITEM></INVENTORY>';
+
+const target = (change: Record<string, string> = {}): string =>
+  `/internal/v1/upload?${String(new URLSearchParams({ fileId: newId(), owner: 'ada', purpose: 'parts-list', name: 'crane.xml', ...change }))}`;
+
+type Answer = { readonly status: number; readonly body: Record<string, unknown> };
+
+const answerOf = async (response: Response): Promise<Answer> => ({
+  status: response.status,
+  body: (await response.json()) as Record<string, unknown>,
+});
+
+type Body = NonNullable<RequestInit['body']>;
+
+const codeIn = ({ body }: Answer): unknown => body['type'];
+const urn = (code: string): string => `urn:lego-moc:problem:${code}`;
+
+/** Waits, within bounds, for something that follows from a lost connection. */
+const eventually = async <T>(look: () => Promise<T>, isSo: (value: T) => boolean): Promise<T> => {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const value = await look();
+    if (isSo(value)) return value;
+    await sleep(20);
+  }
+  return look();
+};
+
+describe('uploading over HTTP', () => {
+  let service: ServiceForTests;
+
+  before(async () => {
+    service = await serviceForTests({ bytesMax: 60 * 1024 * 1024 });
+  });
+
+  const upload = async (path: string, body: Body, headers: Record<string, string> = {}): Promise<Answer> =>
+    answerOf(await fetch(service.url + path, { method: 'POST', body, headers, duplex: 'half' }));
+
+  const nothingKeptOf = async (fileId: string): Promise<void> => {
+    expect(await service.recorded(fileId)).to.deep.equal([]);
+    expect((await service.bytesKept()).filter((key) => key.startsWith(fileId))).to.deep.equal([]);
+  };
+
+  it('stores the content and tells what it is', async () => {
+    const fileId = newId();
+    const { status, body } = await upload(target({ fileId }), LIST);
+    expect(status).to.equal(201);
+    expect(body).to.include({
+      fileId,
+      owner: 'ada',
+      purpose: 'parts-list',
+      name: 'crane.xml',
+      size: LIST.length,
+      mediaType: 'application/xml',
+      sha256: createHash('sha256').update(LIST).digest('hex'),
+    });
+    expect(body).not.to.have.property('key');
+    expect(await service.recorded(fileId)).to.deep.equal(['FileStored']);
+  });
+
+  it('answers the same content under the same id with what is there', async () => {
+    const path = target();
+    const first = await upload(path, LIST);
+    const second = await upload(path, LIST);
+    expect(second).to.deep.equal({ status: 200, body: first.body });
+    expect((await service.bytesKept()).filter((key) => key.startsWith(String(first.body['fileId'])))).to.have.length(1);
+  });
+
+  it('keeps one content when the same upload comes twice at once', async () => {
+    const fileId = newId();
+    const answers = await Promise.all([1, 2, 3].map(() => upload(target({ fileId }), LIST)));
+    expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 200, 201]);
+    expect(await service.recorded(fileId)).to.deep.equal(['FileStored']);
+    expect((await service.bytesKept()).filter((key) => key.startsWith(fileId))).to.have.length(1);
+  });
+
+  it('refuses other content under the same id', async () => {
+    const path = target();
+    await upload(path, LIST);
+    const answer = await upload(path, `${LIST}\n`);
+    expect([answer.status, codeIn(answer)]).to.deep.equal([409, urn('file-id-taken')]);
+  });
+
+  for (const [what, content, code] of [
+    ['nothing', '', 'empty-file'],
+    ['a web page', '<!DOCTYPE html><html><title>Please sign in</title></html>', 'media-type-refused'],
+    ['binary rubbish', Buffer.from([0, 1, 2, 3]), 'media-type-refused'],
+    ['a virus', `Part,Color,Quantity\n${EICAR}`, 'infected'],
+  ] as const)
+    it(`refuses ${what} and keeps nothing`, async () => {
+      const fileId = newId();
+      const answer = await upload(target({ fileId }), content);
+      expect([answer.status, codeIn(answer)]).to.deep.equal([422, urn(code)]);
+      expect(answer.body).to.have.property('correlationId');
+      await nothingKeptOf(fileId);
+    });
+
+  it('finds a virus far behind, across chunks', async () => {
+    const fileId = newId();
+    const chunks = async function* (): AsyncGenerator<Uint8Array> {
+      for (let count = 0; count < 20; count += 1) yield Buffer.alloc(64 * 1024, 'a,b,1\n');
+      for (const half of [EICAR.slice(0, 20), EICAR.slice(20)]) yield await Promise.resolve(Buffer.from(half));
+    };
+    const answer = await upload(target({ fileId, name: 'list.csv' }), ReadableStream.from(chunks()));
+    expect([answer.status, codeIn(answer)]).to.deep.equal([422, urn('infected')]);
+    await nothingKeptOf(fileId);
+  });
+
+  it('takes 50 MB', async function () {
+    this.timeout(30_000);
+    const chunk = Buffer.alloc(1_000_000, 'Part,Color,Quantity\n');
+    const body = ReadableStream.from(Array.from({ length: 50 }, () => chunk));
+    const answer = await upload(target({ name: 'big.csv' }), body);
+    expect([answer.status, answer.body['size']]).to.deep.equal([201, 50_000_000]);
+  });
+
+  it('refuses what says that it is too large without reading it', async () => {
+    const fileId = newId();
+    const socket = await opened(service.port);
+    socket.write(head(target({ fileId }), 'Content-Length: 99999999999'));
+    expect(await readAnswer(socket))
+      .to.include('413 Payload Too Large')
+      .and.to.include(urn('file-too-large'));
+    await nothingKeptOf(fileId);
+  });
+
+  it('refuses what turns out too large, however it is declared', async () => {
+    const small = await serviceForTests({ bytesMax: 100_000 });
+    const fileId = newId();
+    const body = ReadableStream.from(Array.from({ length: 40 }, () => Buffer.alloc(10_000, 'a,b\n')));
+    const init = { method: 'POST', body, duplex: 'half' } as RequestInit;
+    const answer = await answerOf(await fetch(small.url + target({ fileId, name: 'a.csv' }), init));
+    expect([answer.status, codeIn(answer)]).to.deep.equal([413, urn('file-too-large')]);
+    expect(await small.bytesKept()).to.deep.equal([]);
+    expect(await small.recorded(fileId)).to.deep.equal([]);
+  });
+
+  it('keeps nothing when the sender hangs up midway', async () => {
+    const fileId = newId();
+    const socket = await opened(service.port);
+    socket.write(head(target({ fileId, name: 'a.csv' }), 'Transfer-Encoding: chunked'));
+    socket.write(`4000\r\n${'a'.repeat(0x4000)}\r\n`);
+    await eventually(
+      () => Promise.resolve(socket.writableLength),
+      (left) => left === 0,
+    );
+    socket.resetAndDestroy();
+    await sleep(100);
+    await nothingKeptOf(fileId);
+  });
+
+  it('keeps nothing when fewer bytes come than Content-Length says', async () => {
+    const fileId = newId();
+    const socket = await opened(service.port);
+    socket.end(`${head(target({ fileId, name: 'a.csv' }), 'Content-Length: 5000')}${'a'.repeat(4999)}`);
+    await once(socket.resume(), 'close');
+    await sleep(100);
+    await nothingKeptOf(fileId);
+  });
+
+  it('takes no byte more than Content-Length says', async () => {
+    const fileId = newId();
+    const socket = await opened(service.port);
+    socket.write(`${head(target({ fileId, name: 'a.csv' }), 'Content-Length: 10')}0123456789EXTRA / HTTP/1.1\r\n\r\n`);
+    await readAnswer(socket);
+    const kept = await eventually(
+      async () => (await service.bytesKept()).find((key) => key.startsWith(fileId)),
+      (key) => key !== undefined,
+    );
+    expect(await service.objects.head(kept!)).to.include({ size: 10 });
+  });
+
+  it('refuses a request with both a length and chunks', async () => {
+    const fileId = newId();
+    const socket = await opened(service.port);
+    socket.write(`${head(target({ fileId }), 'Content-Length: 5\r\nTransfer-Encoding: chunked')}0\r\n\r\n`);
+    expect(await readAnswer(socket)).to.match(/^HTTP\/1\.1 400 /u);
+    await nothingKeptOf(fileId);
+  });
+
+  it('keeps a nasty name as it is and never as a path', async () => {
+    const names = [
+      '../../../etc/passwd',
+      'C:\\boot.ini',
+      'crane\r\nSet-Cookie: a=b',
+      '\u202Efdp.exe',
+      '部品 ü.csv',
+      '%2e%2e%2f',
+    ];
+    for (const name of names) {
+      const { status, body } = await upload(target({ name }), LIST);
+      expect([status, body['name']]).to.deep.equal([201, name]);
+    }
+    for (const key of await service.bytesKept()) expect(key).to.match(/^[0-9a-f-]{36}\/[0-9a-f-]{36}$/u);
+  });
+
+  it('names the parameters at fault', async () => {
+    const answer = await upload(target({ fileId: '../x', purpose: 'fun', name: 'n'.repeat(256) }), LIST);
+    expect([answer.status, codeIn(answer)]).to.deep.equal([400, urn('invalid-request')]);
+    const errors = answer.body['errors'] as { pointer: string }[];
+    expect(errors.map(({ pointer }) => pointer)).to.deep.equal(['/query/fileId', '/query/purpose', '/query/name']);
+  });
+
+  it('is for services only', async () => {
+    const fileId = newId();
+    const answer = await upload(target({ fileId }), LIST, { 'x-test-anonymous': 'yes' });
+    expect(answer.status).to.equal(401);
+    await nothingKeptOf(fileId);
+  });
+});
+
+const opened = async (port: number): Promise<Socket> => {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  return socket;
+};
+
+const head = (path: string, framing: string): string =>
+  `POST ${path} HTTP/1.1\r\nHost: files\r\nContent-Type: application/octet-stream\r\n${framing}\r\n\r\n`;
+
+const readAnswer = async (socket: Socket): Promise<string> => {
+  let text = '';
+  socket.setEncoding('utf8');
+  socket.on('data', (part: string) => (text += part));
+  const answer = await eventually(
+    () => Promise.resolve(text),
+    (read) => read.includes('}') || socket.destroyed,
+  );
+  socket.destroy();
+  return answer;
+};

@@ -1,0 +1,50 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { Verdict, VirusScanner } from '../../application/ports/virus-scanner.ts';
+import { EICAR } from './eicar-scanner.ts';
+
+/** What every scanner must find, and what it must not. */
+export const virusScannerContract = (open: () => Promise<VirusScanner>, runs = 20): void => {
+  let scanner: VirusScanner;
+
+  before(async () => {
+    scanner = await open();
+  });
+
+  const verdictOn = async (...chunks: readonly Uint8Array[]): Promise<Verdict> => {
+    const scan = await scanner.begin();
+    for (const chunk of chunks) await scan.show(chunk);
+    const verdict = await scan.verdict();
+    scan.abandon();
+    return verdict;
+  };
+
+  it('finds nothing in ordinary content', async () => {
+    expect(await verdictOn(Buffer.from('Part,Color,Quantity'), Buffer.alloc(0), Buffer.alloc(200_000, 'x'))).to.equal(
+      'clean',
+    );
+  });
+
+  it('finds nothing in no content', async () => {
+    expect(await verdictOn()).to.equal('clean');
+  });
+
+  it('finds the EICAR test file wherever the chunks are cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(EICAR.length), { maxLength: 5 }), async (cuts) => {
+        const ends = [...cuts.sort((a, b) => a - b), EICAR.length];
+        const chunks = ends.map((end, index) => Buffer.from(EICAR.slice(index === 0 ? 0 : ends[index - 1], end)));
+        expect(await verdictOn(...chunks)).to.have.property('infectedWith');
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  it('keeps scans apart', async () => {
+    const [one, other] = [await scanner.begin(), await scanner.begin()];
+    await one.show(Buffer.from(EICAR.slice(0, 30)));
+    await other.show(Buffer.from(EICAR.slice(30)));
+    expect(await one.verdict()).to.equal('clean');
+    expect(await other.verdict()).to.equal('clean');
+  });
+};

@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Router, type RequestHandler } from 'express';
+import { requireService } from '@lego-moc/auth-middleware/authenticate';
+import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
+import { createApi } from '@lego-moc/http/api';
+import { identify } from '@lego-moc/http/caller';
+import { serve } from '@lego-moc/http/serve';
+import { systemClock, type Clock } from '@lego-moc/kernel/clock';
+import { commandHandler, type HandleCommand } from '@lego-moc/kernel/command-handler';
+import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import { newId } from '@lego-moc/kernel/ids';
+import { silentLogger } from '@lego-moc/logger/logger';
+import { createMetrics } from '@lego-moc/metrics/metrics';
+import { directoryObjectStore } from '@lego-moc/object-storage/directory-object-store';
+import type { ObjectStore } from '@lego-moc/object-storage/object-store';
+import { signedQueries } from '@lego-moc/object-storage/signed-query';
+import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import { fileRoutes } from '../adapters/http/file.route.ts';
+import { uploadContract } from '../adapters/http/routes.ts';
+import { signedDownloadRoute } from '../adapters/http/signed-download.route.ts';
+import { uploadRoute } from '../adapters/http/upload.route.ts';
+import { fileTypeSniffer } from '../adapters/sniffing/file-type-sniffer.ts';
+import { eicarScanner } from '../adapters/virus-scan/eicar-scanner.ts';
+import { discardFile } from '../application/discard-file.ts';
+import type { VirusScanner } from '../application/ports/virus-scanner.ts';
+import { sweepUploads, type Sweep } from '../application/sweep.ts';
+import { uploadFile } from '../application/upload-file.ts';
+import type { FileEvent, FileId } from '../domain/file-events.ts';
+import { fileDecider, type FileCommand, type FileRejection } from '../domain/file.ts';
+
+type HandleFile = HandleCommand<FileCommand, FileRejection>;
+
+export type ServiceForTests = {
+  readonly url: string;
+  readonly port: number;
+  readonly streams: EventStreams<FileEvent>;
+  readonly objects: ObjectStore;
+  readonly sweep: Sweep;
+  /** The keys that hold something, and how many uploads lie there half-done. */
+  readonly bytesKept: () => Promise<readonly string[]>;
+  /** What is recorded of a file, by name. */
+  readonly recorded: (fileId: string) => Promise<readonly string[]>;
+};
+
+type Options = {
+  readonly bytesMax?: number;
+  readonly scanner?: VirusScanner;
+  readonly now?: Clock;
+  /** Stands between the routes and the streams, to fail or wait there. */
+  readonly around?: (handle: HandleFile) => HandleFile;
+};
+
+/** Every test request comes from a service, unless it says `x-test-anonymous`. */
+const asService: RequestHandler = (request, _response, next) => {
+  if (request.get('x-test-anonymous') === undefined) identify(request, { service: 'moc-management' });
+  next();
+};
+
+/** The service over HTTP as composed, on in-memory streams and a directory of its own. */
+export const serviceForTests = async (options: Options = {}): Promise<ServiceForTests> => {
+  const { bytesMax, scanner = eicarScanner, now = systemClock, around = (handle: HandleFile) => handle } = options;
+  const directory = await mkdtemp(join(tmpdir(), 'file-storage-'));
+  closeAfterAllTests(() => rm(directory, { recursive: true, force: true }));
+
+  const queries = signedQueries(Buffer.from('a secret for these tests'), now);
+  const publicUrl = 'http://files.test/files';
+  const objects = directoryObjectStore({ directory, publicUrl, signedQueries: queries });
+  const streams = inMemoryStreams<FileEvent>('file');
+  const handle = around(commandHandler(fileDecider, streams));
+  const load = async (fileId: FileId) =>
+    (await streams.read(fileId)).events.reduce(fileDecider.evolve, fileDecider.initial);
+  const limit = bytesMax === undefined ? {} : { bytesMax };
+
+  const app = createApi({
+    service: 'file-storage',
+    logger: silentLogger,
+    metrics: createMetrics('file-storage', { processMetrics: false }),
+    checkReplies: true,
+    streamed: (path) => path === uploadContract.path,
+    routes: [
+      asService,
+      Router().use('/internal', requireService),
+      uploadRoute(
+        uploadFile({ contents: objects, scanner, sniff: fileTypeSniffer, handle, load, now, ...limit }),
+        bytesMax,
+      ),
+      fileRoutes({ load, objects, discard: discardFile(objects, handle, now) }),
+      signedDownloadRoute(objects, queries),
+    ],
+  });
+  const { url, port, stop } = await serve(app, { port: 0, logger: silentLogger, signals: false });
+  closeAfterAllTests(stop);
+
+  return {
+    url,
+    port,
+    streams,
+    objects,
+    sweep: sweepUploads(objects, handle),
+    bytesKept: async () => {
+      const keys: string[] = [];
+      for await (const { key } of objects.list('')) keys.push(key);
+      return keys;
+    },
+    recorded: async (fileId) => (await streams.read(fileId)).events.map(({ type }) => type),
+  };
+};
+
+/** The cause of a test's request. */
+export const someCause = () => ({ commandId: newId(), correlationId: newId(), actor: 'a test' });
