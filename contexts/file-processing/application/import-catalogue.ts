@@ -21,6 +21,8 @@ export interface CatalogueDump {
 
 /** Takes in a release next to those that are there; until it is published nobody sees any of it. */
 export interface CatalogueStore {
+  /** Whether there is no release at all. */
+  isEmpty(): Promise<boolean>;
   /** The newest release, if it has this id. */
   newestIf(id: string): Promise<Release | undefined>;
   begin(id: string): Promise<Release>;

@@ -57,6 +57,9 @@ const forgetOldReleases = async (db: Queries): Promise<void> => {
 
 /** Releases as rows side by side; which of them is read is one column of one row, so no reader ever sees a half. */
 export const postgresCatalogueStore = (db: Database): CatalogueStore => ({
+  isEmpty: async () =>
+    (await db.oneOrNone('SELECT 1 FROM catalogue_release WHERE ready_at IS NOT NULL LIMIT 1')) === null,
+
   newestIf: async (id) => {
     const newest = await db.oneOrNone<Release>(
       'SELECT number, id FROM catalogue_release WHERE ready_at IS NOT NULL ORDER BY ready_at DESC, number DESC LIMIT 1',

@@ -1,0 +1,65 @@
+import type { Announcement } from '@lego-moc/event-store/integration';
+import type { Delivered } from '@lego-moc/event-store/subscriptions';
+import { unreachable } from '@lego-moc/kernel/decider';
+import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import type { FileProcessingEventType, FileProcessingPayload } from '../../contracts/integration-events.ts';
+import { fileJobDecider, type FileJob } from '../../domain/file-job.ts';
+import type { FileJobEvent, JobId, Submission } from '../../domain/file-job-events.ts';
+import { CATEGORY } from './file-job-codec.ts';
+
+type Told = { readonly eventType: FileProcessingEventType; readonly payload: FileProcessingPayload };
+
+const about = ({ jobId, fileId, fileName, mocId, partsListId, owner }: Submission) => ({
+  jobId,
+  fileId,
+  fileName,
+  reference: { mocId, partsListId },
+  owner,
+});
+
+const toldOf = (job: FileJob): Told | undefined => {
+  switch (job.status) {
+    case 'absent':
+    case 'queued':
+      return undefined;
+    case 'parsing':
+      return { eventType: 'file-processing.started', payload: { status: 'parsing', ...about(job.submission) } };
+    case 'completed': {
+      const { status, submission, findings } = job;
+      const { unknownParts, unknownColours, problems, repairs, ...rest } = findings;
+      const parsedData = {
+        ...rest,
+        unknownParts: mutable(unknownParts),
+        unknownColours: mutable(unknownColours),
+        problems: mutable(problems),
+        repairs: [...repairs],
+      };
+      return { eventType: 'file-processing.completed', payload: { status, ...about(submission), parsedData } };
+    }
+    case 'failed': {
+      const { status, submission, failure } = job;
+      return { eventType: 'file-processing.failed', payload: { status, ...about(submission), error: failure } };
+    }
+    default:
+      return unreachable(job);
+  }
+};
+
+const mutable = <Item>({ count, first }: { readonly count: number; readonly first: readonly Item[] }) => ({
+  count,
+  first: [...first],
+});
+
+/** What the other contexts learn of an event: the job as it stood after it. */
+export const announceJobs =
+  (streams: EventStreams<FileJobEvent>) =>
+  async ({ stream, revision }: Delivered): Promise<readonly Announcement<FileProcessingPayload>[]> => {
+    const jobId = stream.slice(CATEGORY.length + 1) as JobId;
+    let job = fileJobDecider.initial;
+    for await (const recorded of streams.recorded(jobId)) {
+      if (recorded.revision > revision) break;
+      job = fileJobDecider.evolve(job, recorded.event);
+    }
+    const told = toldOf(job);
+    return told === undefined ? [] : [{ ...told, subject: jobId, revision: String(revision) }];
+  };

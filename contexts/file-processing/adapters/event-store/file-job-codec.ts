@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { codecFor } from '@lego-moc/event-codec/codec';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { encodings, fileFailure, formats, lotProblem, repair, unknownLot } from '../../contracts/parsed-file.ts';
+import type { AttemptId, FileJobEvent, JobId } from '../../domain/file-job-events.ts';
+
+/** Streams of this context are named `file-job-<jobId>`. */
+export const CATEGORY = 'file-job';
+
+const jobId = z.string().transform((id) => id as JobId);
+const attemptId = z.string().transform((id) => id as AttemptId);
+const owner = z.string().transform((id) => id as UserId);
+const instant = z.iso.datetime().transform((at) => at as Instant);
+const tally = <T>(item: z.ZodType<T>) => z.object({ count: z.int(), first: z.array(item) });
+
+const findings = z.object({
+  format: z.enum(formats),
+  encoding: z.enum(encodings),
+  lots: z.int(),
+  pieces: z.int(),
+  unknownParts: tally(unknownLot),
+  unknownColours: tally(unknownLot),
+  problems: tally(lotProblem),
+  repairs: z.array(repair),
+  catalogueRelease: z.string(),
+});
+
+/** The stored forms of a job's events. */
+export const fileJobCodec = codecFor<FileJobEvent>('file-processing', {
+  FileSubmitted: [
+    {
+      schema: z.object({
+        jobId,
+        fileId: z.string(),
+        fileName: z.string(),
+        mocId: z.string(),
+        partsListId: z.string(),
+        owner,
+        submittedAt: instant,
+      }),
+    },
+  ],
+  ParsingStarted: [{ schema: z.object({ jobId, attemptId, startedAt: instant }) }],
+  ParsingCompleted: [{ schema: z.object({ jobId, attemptId, findings, completedAt: instant }) }],
+  ParsingFailed: [{ schema: z.object({ jobId, failure: fileFailure, failedAt: instant }) }],
+});

@@ -1,0 +1,92 @@
+import { Router, type Request } from 'express';
+import { causeOf } from '@lego-moc/http/cause';
+import { callerOf, userOf } from '@lego-moc/http/caller';
+import { accepted, ok, problem, type Reply } from '@lego-moc/http/respond';
+import { route } from '@lego-moc/http/route-contract';
+import type { Clock } from '@lego-moc/kernel/clock';
+import { isRejection } from '@lego-moc/kernel/decider';
+import type { UserId } from '@lego-moc/kernel/message';
+import type { LotsQuery, LotsReply } from '../../contracts/http-api.ts';
+import type { HandleFileJob, LoadJob } from '../../application/parse-file.ts';
+import type { Progress } from '../../application/ports/attempts.ts';
+import type { StoredFiles } from '../../application/ports/stored-files.ts';
+import type { FileJob, FileJobRejection } from '../../domain/file-job.ts';
+import type { JobId, Submission } from '../../domain/file-job-events.ts';
+import { jobContract, lotsContract, processFileContract } from './routes.ts';
+
+export type JobRoutes = {
+  readonly load: LoadJob;
+  readonly handle: HandleFileJob;
+  readonly files: StoredFiles;
+  readonly progress: (jobId: string) => Promise<Progress>;
+  readonly lots: (jobId: string, attemptId: string, query: LotsQuery) => Promise<LotsReply>;
+  readonly now: Clock;
+};
+
+/** Complete by construction: a new rejection does not compile until it has a status. */
+const STATUS: Record<FileJobRejection, number> = {
+  'job-not-found': 404,
+  'job-id-taken': 409,
+  'job-over': 409,
+  'attempt-superseded': 409,
+};
+
+/** Other people's jobs look like jobs that do not exist. */
+const noSuchJob = (): Reply => problem(404, 'job-not-found', 'You have no such job.');
+
+const maySee = (request: Request, owner: UserId): boolean => {
+  const { user, service } = callerOf(request);
+  return user === undefined ? service !== undefined || userOf(request).id === owner : user.id === owner;
+};
+
+type Existing = Exclude<FileJob, { status: 'absent' }>;
+
+const replyFor = (job: Existing, progress: Progress): object => {
+  const { jobId, fileId, fileName, mocId, partsListId, owner } = job.submission;
+  const { status, submittedAt } = job;
+  return {
+    ...{ jobId, fileId, fileName, owner, status, submittedAt, progress },
+    reference: { mocId, partsListId },
+    ...(job.status === 'completed' ? { result: job.findings } : {}),
+    ...(job.status === 'failed' ? { error: job.failure } : {}),
+  };
+};
+
+/** A user may only have read what is theirs; a service answers for what it asks. */
+const fileIsTheirs = async (request: Request, { fileId, owner }: Submission, files: StoredFiles): Promise<boolean> => {
+  if (callerOf(request).service !== undefined) return true;
+  return userOf(request).id === owner && (await files.ownerOf(fileId)) === owner;
+};
+
+/** Handing in files and asking after them. */
+export const jobRoutes = ({ load, handle, files, progress, lots, now }: JobRoutes): Router =>
+  Router()
+    .use(
+      route(processFileContract, async ({ body, request }) => {
+        const cause = causeOf(request);
+        const { jobId = cause.commandId, fileId, fileName, reference, owner } = body;
+        const submission: Submission = { jobId: jobId as JobId, fileId, fileName, owner, ...reference };
+        if (!(await fileIsTheirs(request, submission, files)))
+          return problem(404, 'file-not-found', 'You have no such file.');
+        const outcome = await handle(jobId, { type: 'SubmitFile', data: { ...submission, at: now() } }, cause);
+        return isRejection(outcome)
+          ? problem(STATUS[outcome.rejected], outcome.rejected, outcome.because)
+          : accepted(`/v1/jobs/${jobId}`, { jobId });
+      }),
+    )
+    .use(
+      route(jobContract, async ({ params: { jobId }, request }) => {
+        const job = await load(jobId as JobId);
+        if (job.status === 'absent' || !maySee(request, job.submission.owner)) return noSuchJob();
+        return ok(replyFor(job, await progress(jobId)));
+      }),
+    )
+    .use(
+      route(lotsContract, async ({ params: { jobId }, query, request }) => {
+        const job = await load(jobId as JobId);
+        if (job.status === 'absent' || !maySee(request, job.submission.owner)) return noSuchJob();
+        if (job.status !== 'completed')
+          return problem(409, 'job-not-completed', `There are no lots: the job is ${job.status}.`);
+        return ok(await lots(jobId, job.attemptId, query));
+      }),
+    );

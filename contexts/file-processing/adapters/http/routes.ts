@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { defineRoute } from '@lego-moc/http/route-contract';
+import { catalogueReply, partReply } from '../../contracts/catalogue-api.ts';
+import { jobReply, lotsQuery, lotsReply, processFileReply, processFileRequest } from '../../contracts/http-api.ts';
+
+const tags = ['file processing'];
+const jobParams = z.object({ jobId: z.uuid() });
+
+export const processFileContract = defineRoute({
+  method: 'post',
+  path: '/v1/process-file',
+  summary: 'Have a stored parts list read in the background',
+  tags,
+  body: processFileRequest,
+  replies: {
+    202: { description: 'Accepted; Location tells how far it is', schema: processFileReply },
+    404: { description: 'file-not-found: you have no such file' },
+    409: { description: 'job-id-taken: the id names a job for another file' },
+  },
+});
+
+export const jobContract = defineRoute({
+  method: 'get',
+  path: '/v1/jobs/:jobId',
+  summary: 'How far the reading of a parts list has come, and what was found',
+  tags,
+  params: jobParams,
+  replies: {
+    200: { description: 'The job', schema: jobReply },
+    404: { description: 'job-not-found: you have no such job' },
+  },
+});
+
+export const lotsContract = defineRoute({
+  method: 'get',
+  path: '/v1/jobs/:jobId/lots',
+  summary: 'The lots of a parts list as they were read, by page',
+  tags,
+  params: jobParams,
+  query: lotsQuery,
+  replies: {
+    200: { description: 'A page of lots in the order of the file', schema: lotsReply },
+    404: { description: 'job-not-found: you have no such job' },
+    409: { description: 'job-not-completed: there are no lots (yet)' },
+  },
+});
+
+export const catalogueContract = defineRoute({
+  method: 'get',
+  path: '/v1/catalogue',
+  summary: 'Which release of the parts catalogue lists are checked against',
+  tags: ['catalogue'],
+  replies: { 200: { description: 'The newest release', schema: catalogueReply } },
+});
+
+export const partContract = defineRoute({
+  method: 'get',
+  path: '/v1/catalogue/parts/:partNumber',
+  summary: 'What the catalogue knows of a part',
+  tags: ['catalogue'],
+  params: z.object({ partNumber: z.string().min(1).max(100) }),
+  replies: {
+    200: { description: 'The part', schema: partReply },
+    404: { description: 'part-not-found: the catalogue does not have it' },
+  },
+});
+
+export const CONTRACTS = [processFileContract, jobContract, lotsContract, catalogueContract, partContract];
