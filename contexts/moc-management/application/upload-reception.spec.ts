@@ -1,20 +1,20 @@
-import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
 import { commandHandler } from '@lego-moc/kernel/command-handler';
 import { after } from '@lego-moc/kernel/clock';
-import { isRejection, reject } from '@lego-moc/kernel/decider';
+import { isRejection } from '@lego-moc/kernel/decider';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { processRunner } from '@lego-moc/kernel/process-runner';
 import { mocDecider } from '../domain/moc.ts';
-import type { FileId, MocEvent } from '../domain/moc-events.ts';
+import type { MocEvent } from '../domain/moc-events.ts';
 import { titleDecider } from '../domain/title.ts';
 import type { TitleEvent } from '../domain/title-events.ts';
 import type { FileStore } from './ports/file-store.ts';
 import { mocUpload, RECEIVING_SILENCE_MAX_MS } from './processes/moc-upload.ts';
 import type { MocUploadEvent } from './processes/moc-upload-events.ts';
 import { mocUploadSteps } from './processes/moc-upload-steps.ts';
+import { memoryFileStore } from '../testing/memory-file-store.ts';
 import { titleId, titles } from './titles.ts';
 import { receiveUpload, type Upload, type UploadPart } from './upload-reception.ts';
 
@@ -55,8 +55,7 @@ const world = () => ({
   mocs: inMemoryStreams<MocEvent>('moc', () => noon),
   titles: inMemoryStreams<TitleEvent>('mocTitle', () => noon),
   uploads: inMemoryStreams<MocUploadEvent>('mocUpload', () => noon),
-  bytes: new Map<FileId, string>(),
-  discarded: new Set<FileId>(),
+  files: memoryFileStore(),
   requested: new Set<string>(),
 });
 type World = ReturnType<typeof world>;
@@ -83,26 +82,12 @@ const mortalStreams = <E>(streams: EventStreams<E>, effect: Effect): EventStream
   append: (id, events, expected, why) => effect(() => streams.append(id, events, expected, why)),
 });
 
-const fileStore = ({ bytes: stored, discarded }: World, effect: Effect): FileStore => ({
-  store: async ({ fileId, kind, name, content }) => {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of content) chunks.push(chunk);
-    const text = Buffer.concat(chunks).toString();
-    if (text === '') return reject('empty-file', 'The file is empty.');
-    return effect(async () => {
-      if (!discarded.has(fileId)) stored.set(fileId, text);
-      return { fileId, kind, name, mediaType: 'text/plain', sizeBytes: text.length, sha256: hashOf(text) };
-    });
-  },
-  discard: (fileId) =>
-    effect(async () => {
-      stored.delete(fileId);
-      discarded.add(fileId);
-    }),
-  downloadUrl: async () => undefined,
+/** The file store is another process: it lives on, but what it is asked may never arrive, or its answer may not. */
+const mortalFileStore = ({ files }: World, effect: Effect): FileStore => ({
+  store: (file, why) => effect(() => files.store(file, why)),
+  discard: (fileId, why) => effect(() => files.discard(fileId, why)),
+  downloadUrl: (fileId, name) => files.downloadUrl(fileId, name),
 });
-
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** One process of the service, living on `remains`. */
 const service = (remains: World, effect: Effect, now: Instant) => {
@@ -110,7 +95,7 @@ const service = (remains: World, effect: Effect, now: Instant) => {
   const mocs = commandHandler(mocDecider, mortalStreams(remains.mocs, effect));
   const titleStreams = mortalStreams(remains.titles, effect);
   const allTitles = titles(commandHandler(titleDecider, titleStreams), titleStreams, clock);
-  const files = fileStore(remains, effect);
+  const files = mortalFileStore(remains, effect);
   const partsReader = {
     request: ({ list }: { list: { jobId: string } }) => effect(async () => void remains.requested.add(list.jobId)),
   };
@@ -141,12 +126,12 @@ const verdict = async (remains: World): Promise<'stands' | 'nothing'> => {
     const moc = (await remains.mocs.read(state.mocId)).events.reduce(mocDecider.evolve, mocDecider.initial);
     expect(moc).to.include({ status: 'draft', title: 'Crane' });
     expect(title).to.deep.equal({ status: 'secured', mocId: state.mocId });
-    expect(new Set(remains.bytes.keys())).to.deep.equal(new Set(state.received.map(({ fileId }) => fileId)));
+    expect(new Set(remains.files.bytes.keys())).to.deep.equal(new Set(state.received.map(({ fileId }) => fileId)));
     expect(remains.requested.size).to.equal(1);
     return 'stands';
   }
   expect(state.step).to.be.oneOf(['undone', 'not-begun']);
-  expect(remains.bytes.size).to.equal(0);
+  expect(remains.files.bytes.size).to.equal(0);
   expect(title.status).to.equal('free');
   if ('mocId' in state) expect((await remains.mocs.read(state.mocId)).revision).to.equal('no-stream');
   return 'nothing';
@@ -164,7 +149,7 @@ describe('receiving an upload', () => {
     const { receive } = service(remains, mortality().effect, noon);
     const first = await receive(upload());
     expect(await receive(upload())).to.deep.equal(first);
-    expect(remains.bytes.size).to.equal(2);
+    expect(remains.files.bytes.size).to.equal(2);
   });
 
   it('refuses another upload under the same key', async () => {

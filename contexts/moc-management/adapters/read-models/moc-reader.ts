@@ -4,9 +4,10 @@ import type { UserId } from '@lego-moc/kernel/message';
 import type { Database } from '@lego-moc/postgres/database';
 import { awaitRevision } from '@lego-moc/projections/await-revision';
 import type { MocPage, MocReader } from '../../application/ports/moc-reader.ts';
-import type { ListMocsQuery, MocReply } from '../../contracts/http-api.ts';
-import type { MocEvent, MocId } from '../../domain/moc-events.ts';
-import { evolveRow, mocCatalogue, type MocRow } from './moc-catalogue.ts';
+import type { ListMocsQuery } from '../../contracts/http-api.ts';
+import type { MocEvent } from '../../domain/moc-events.ts';
+import { latestMoc } from './latest-moc.ts';
+import { mocCatalogue, type MocRow } from './moc-catalogue.ts';
 import { mocReplyOf } from './moc-reply.ts';
 
 type StoredRow = MocRow & { readonly id: string; readonly revision: bigint };
@@ -43,15 +44,7 @@ const conditionsFor = (query: ListMocsQuery): readonly string[] => [
 
 /** Reads MOCs from the read model, and single ones from their stream while the read model has not heard of them. */
 export const mocReader = (db: Database, streams: EventStreams<MocEvent>): MocReader => {
-  const latest = async (mocId: MocId): Promise<MocReply | undefined> => {
-    let row: MocRow | undefined;
-    let at = -1n;
-    for await (const { event, revision } of streams.recorded(mocId)) {
-      row = evolveRow(row, event);
-      at = revision;
-    }
-    return row === undefined ? undefined : mocReplyOf(mocId, at, row);
-  };
+  const latest = latestMoc(streams);
 
   return {
     moc: async (mocId, atLeast) => {

@@ -1,0 +1,238 @@
+import { expect } from 'chai';
+import type { Express, RequestHandler } from 'express';
+import request from 'supertest';
+import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
+import { createApi } from '@lego-moc/http/api';
+import { identify } from '@lego-moc/http/caller';
+import { commandHandler } from '@lego-moc/kernel/command-handler';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { processRunner } from '@lego-moc/kernel/process-runner';
+import { silentLogger } from '@lego-moc/logger/logger';
+import { createMetrics } from '@lego-moc/metrics/metrics';
+import { mocUpload } from '../../application/processes/moc-upload.ts';
+import type { MocUploadEvent } from '../../application/processes/moc-upload-events.ts';
+import { mocUploadSteps } from '../../application/processes/moc-upload-steps.ts';
+import { titles } from '../../application/titles.ts';
+import { receiveUpload } from '../../application/upload-reception.ts';
+import type { MocReply } from '../../contracts/http-api.ts';
+import type { MocEvent } from '../../domain/moc-events.ts';
+import { mocDecider } from '../../domain/moc.ts';
+import { titleDecider } from '../../domain/title.ts';
+import type { TitleEvent } from '../../domain/title-events.ts';
+import { memoryFileStore } from '../../testing/memory-file-store.ts';
+import { latestMoc } from '../read-models/latest-moc.ts';
+import { changeRoutes } from './changes.route.ts';
+import { CONTRACTS, readsItsOwnBody } from './contracts.ts';
+import { historyRoute } from './history.route.ts';
+import { readingRoutes } from './reading.route.ts';
+import { uploadRoutes } from './uploads.route.ts';
+
+const now = () => '2026-01-01T12:00:00.000Z' as Instant;
+
+/** The service's API over in-memory streams; whoever `x-test-user` names is signed in. */
+const api = (): Express => {
+  const mocStreams = inMemoryStreams<MocEvent>('moc', now);
+  const titleStreams = inMemoryStreams<TitleEvent>('mocTitle', now);
+  const streams = inMemoryStreams<MocUploadEvent>('mocUpload', now);
+  const mocs = commandHandler(mocDecider, mocStreams);
+  const allTitles = titles(commandHandler(titleDecider, titleStreams), titleStreams, now);
+  const files = memoryFileStore();
+  const partsReader = { request: () => Promise.resolve() };
+  const steps = mocUploadSteps({ titles: allTitles, mocs, files, partsReader, now, onDelay: () => undefined });
+  const runner = processRunner(mocUpload, streams, steps, now);
+  const latest = latestMoc(mocStreams);
+  const reader = { moc: latest, latest, mocs: () => Promise.resolve({ mocs: [], nextCursor: null }) };
+  const signIn: RequestHandler = (incoming, _response, next) => {
+    identify(incoming, { user: { id: (incoming.get('x-test-user') ?? 'ada') as UserId, roles: [] } });
+    next();
+  };
+  return createApi({
+    service: 'moc-management',
+    logger: silentLogger,
+    metrics: createMetrics('moc-management', { processMetrics: false }),
+    contracts: CONTRACTS,
+    streamed: readsItsOwnBody,
+    checkReplies: true,
+    routes: [
+      signIn,
+      uploadRoutes(receiveUpload({ runner, streams, files, titles: allTitles, now }), reader),
+      changeRoutes(mocs, allTitles, now),
+      readingRoutes(reader, files),
+      historyRoute(mocStreams),
+    ],
+  });
+};
+
+const urn = (code: string) => `urn:lego-moc:problem:${code}`;
+
+const drafted = async (app: Express, title = 'Crane'): Promise<MocReply> => {
+  const reply = await request(app).post('/v1/mocs').send({ title }).expect(201);
+  return reply.body as MocReply;
+};
+
+describe('POST /v1/mocs', () => {
+  it('answers with the MOC, where it lies, and its revision', async () => {
+    const reply = await request(api())
+      .post('/v1/mocs')
+      .send({ title: ' Crane ', tags: ['small'] })
+      .expect(201);
+    const moc = reply.body as MocReply;
+    expect(moc).to.include({ title: 'Crane', status: 'draft', owner: 'ada', totalPieces: 0 });
+    expect(reply.headers).to.include({ location: `/v1/mocs/${moc.mocId}`, etag: '"0"' });
+  });
+
+  it('names the field at fault', async () => {
+    const reply = await request(api()).post('/v1/mocs').send({ title: '', colour: 'red' }).expect(400);
+    expect(reply.body).to.include({ type: urn('invalid-request') });
+    expect(JSON.stringify(reply.body)).to.include('/title').and.to.include('colour');
+  });
+
+  it('refuses a title that its owner uses already, whatever its case', async () => {
+    const app = api();
+    await drafted(app);
+    const reply = await request(app).post('/v1/mocs').send({ title: 'CRANE' }).expect(409);
+    expect(reply.body).to.deep.include({ type: urn('title-taken') });
+    await request(app).post('/v1/mocs').set('x-test-user', 'bob').send({ title: 'Crane' }).expect(201);
+  });
+
+  it('makes one MOC of one Idempotency-Key', async () => {
+    const app = api();
+    const send = (title: string, user = 'ada') =>
+      request(app).post('/v1/mocs').set('idempotency-key', 'k-1').set('x-test-user', user).send({ title });
+    const first = (await send('Crane').expect(201)).body as MocReply;
+    expect((await send('Crane').expect(201)).body).to.deep.equal(first);
+    expect((await send('Ship').expect(422)).body).to.include({ type: urn('idempotency-key-reused') });
+    expect(((await send('Crane', 'bob').expect(201)).body as MocReply).mocId).not.to.equal(first.mocId);
+  });
+});
+
+describe('POST /v1/mocs/with-files', () => {
+  const form = (app: Express) =>
+    request(app)
+      .post('/v1/mocs/with-files')
+      .field('title', 'Crane')
+      .field('tags', 'small,fast')
+      .attach('instructionsFile', Buffer.from('%PDF'), 'book.pdf')
+      .attach('partsLists', Buffer.from('Part,Color,Quantity\n'), 'bricks.csv');
+
+  it('answers with the MOC and the jobs that read its parts lists', async () => {
+    const moc = (await form(api()).expect(201)).body as MocReply;
+    expect(moc.tags).to.deep.equal(['small', 'fast']);
+    expect(moc.files.map(({ kind, name }) => [kind, name])).to.deep.equal([
+      ['instruction', 'book.pdf'],
+      ['parts-list', 'bricks.csv'],
+    ]);
+    expect(moc.partsLists).to.have.length(1);
+    expect(moc.partsLists[0]).to.include({ status: 'processing', title: 'bricks.csv', lots: null });
+  });
+
+  it('takes field names with brackets as the monolith did', async () => {
+    const reply = await request(api())
+      .post('/v1/mocs/with-files')
+      .field('title', 'Crane')
+      .attach('images[]', Buffer.from('x'), 'a.png')
+      .expect(201);
+    expect((reply.body as MocReply).files[0]).to.include({ kind: 'gallery-image' });
+  });
+
+  it('keeps nothing when a file is refused', async () => {
+    const app = api();
+    const reply = await form(app).attach('images', Buffer.alloc(0), 'empty.png').expect(422);
+    expect(reply.body).to.include({ type: urn('empty-file'), detail: 'empty.png: The file is empty.' });
+    await drafted(app, 'Crane');
+  });
+
+  it('names what it cannot use', async () => {
+    const without = await request(api()).post('/v1/mocs/with-files').field('description', 'x').expect(400);
+    expect(JSON.stringify(without.body)).to.include('/title');
+    const odd = await request(api())
+      .post('/v1/mocs/with-files')
+      .field('title', 'Crane')
+      .attach('malware', Buffer.from('x'), 'x.exe')
+      .expect(400);
+    expect(JSON.stringify(odd.body)).to.include('/malware');
+    await request(api()).post('/v1/mocs/with-files').send({ title: 'Crane' }).expect(415);
+    await request(api())
+      .post('/v1/mocs/with-files')
+      .set('content-type', 'multipart/form-data; boundary=x')
+      .send('--x\r\nnonsense')
+      .expect(400);
+  });
+});
+
+describe('changing a MOC', () => {
+  it('demands the revision that If-Match names', async () => {
+    const app = api();
+    const { mocId } = await drafted(app);
+    const revise = () => request(app).patch(`/v1/mocs/${mocId}`);
+    await revise().set('if-match', '"0"').send({ theme: 'City' }).expect(204).expect('etag', '"1"');
+    await revise().set('if-match', '"0"').send({ theme: 'Space' }).expect(412);
+  });
+
+  it('refuses another one of its titles, and leaves the old one free', async () => {
+    const app = api();
+    const { mocId } = await drafted(app, 'Crane');
+    await drafted(app, 'Ship');
+    await request(app).patch(`/v1/mocs/${mocId}`).send({ title: 'ship' }).expect(409);
+    await request(app).patch(`/v1/mocs/${mocId}`).send({ title: 'Steam crane' }).expect(204);
+  });
+
+  it('answers 403 to others, 404 to what is not there, 409 to what is not complete', async () => {
+    const app = api();
+    const { mocId } = await drafted(app);
+    await request(app).delete(`/v1/mocs/${mocId}`).set('x-test-user', 'bob').expect(403);
+    await request(app).delete('/v1/mocs/0190d1c5-6f00-7000-8000-000000000009').expect(404);
+    await request(app).delete('/v1/mocs/one').expect(400);
+    const reply = await request(app).put(`/v1/mocs/${mocId}/publication`).expect(409);
+    expect(reply.body).to.include({ type: urn('instructions-missing') });
+  });
+
+  it('deletes once and for all', async () => {
+    const app = api();
+    const { mocId } = await drafted(app);
+    await request(app).delete(`/v1/mocs/${mocId}`).expect(204);
+    await request(app).delete(`/v1/mocs/${mocId}`).expect(204);
+    await request(app).get(`/v1/mocs/${mocId}`).expect(404);
+    await request(app).patch(`/v1/mocs/${mocId}`).send({ theme: 'City' }).expect(410);
+  });
+});
+
+describe('reading a MOC', () => {
+  it('hides a draft from everyone but its owner', async () => {
+    const app = api();
+    const { mocId } = await drafted(app);
+    for (const path of [`/v1/mocs/${mocId}`, `/v1/mocs/${mocId}/files`, `/v1/mocs/${mocId}/history`]) {
+      await request(app).get(path).set('x-test-user', 'bob').expect(404);
+      await request(app).get(path).expect(200);
+    }
+  });
+
+  it('tells its history in pages', async () => {
+    const app = api();
+    const { mocId } = await drafted(app);
+    await request(app).patch(`/v1/mocs/${mocId}`).send({ theme: 'City', title: 'Ship' }).expect(204);
+    const page = (await request(app).get(`/v1/mocs/${mocId}/history?limit=2`).expect(200)).body as {
+      events: { type: string }[];
+      nextCursor: string;
+    };
+    expect(page.events.map(({ type }) => type)).to.deep.equal(['MocDrafted', 'MocRetitled']);
+    const rest = await request(app).get(`/v1/mocs/${mocId}/history?cursor=${page.nextCursor}`).expect(200);
+    expect(JSON.stringify(rest.body)).to.include('MocDescribed').and.to.include('"nextCursor":null');
+  });
+
+  it('gives a download URL for a file of the MOC, and for no other', async () => {
+    const app = api();
+    const moc = (
+      await request(app)
+        .post('/v1/mocs/with-files')
+        .field('title', 'Crane')
+        .attach('thumbnail', Buffer.from('x'), 'a.png')
+        .expect(201)
+    ).body as MocReply;
+    const { fileId } = moc.files[0]!;
+    await request(app).get(`/v1/mocs/${moc.mocId}/files/${fileId}`).expect(200);
+    await request(app).get(`/v1/mocs/${moc.mocId}/files/${moc.mocId}`).expect(404);
+    await request(app).delete(`/v1/mocs/${moc.mocId}/files/${fileId}`).expect(204);
+    await request(app).get(`/v1/mocs/${moc.mocId}/files/${fileId}`).expect(404);
+  });
+});
