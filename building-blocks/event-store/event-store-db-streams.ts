@@ -25,11 +25,14 @@ import { deliveredFrom, metadataFrom, type Delivered } from './delivered.ts';
 import { EventStoreUnavailable, isLost } from './unavailable.ts';
 
 async function* readOnce(client: EventStoreClient, stream: string, from: bigint): AsyncIterable<Delivered> {
+  const reading = client.readStream(stream, { fromRevision: from });
   try {
-    for await (const { event, commitPosition } of client.readStream(stream, { fromRevision: from }))
+    for await (const { event, commitPosition } of reading)
       if (event !== undefined) yield deliveredFrom(event, commitPosition);
   } catch (error) {
     if (!(error instanceof StreamNotFoundError)) throw error;
+  } finally {
+    void reading.cancel().catch(() => undefined); // a reader who leaves early would leave the call open
   }
 }
 
@@ -57,9 +60,10 @@ export async function* readDelivered(client: EventStoreClient, stream: string, f
 }
 
 const lastOf = async (client: EventStoreClient, stream: string): Promise<Revision> => {
+  let last: Revision = 'no-stream';
   for await (const { event } of client.readStream(stream, { direction: BACKWARDS, fromRevision: END, maxCount: 1 }))
-    if (event !== undefined) return event.revision;
-  return 'no-stream';
+    last = event?.revision ?? last;
+  return last;
 };
 
 const lastRevision = async (client: EventStoreClient, stream: string): Promise<Revision> => {
