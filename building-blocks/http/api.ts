@@ -4,9 +4,9 @@ import type { Metrics } from '@lego-moc/metrics/metrics';
 import { accessLog } from './access-log.ts';
 import { correlationIdOf } from './correlation.ts';
 import { openApiDocument } from './openapi.ts';
-import { problem, sendProblem } from './problem.ts';
+import { problem } from './problem.ts';
 import { problemFor } from './problem-for.ts';
-import { ok, respond } from './respond.ts';
+import { ok, respond, send } from './respond.ts';
 import { CHECK_REPLIES, type RouteContract } from './route-contract.ts';
 
 /** Whether the service can do its work now; `reason` names what is missing. */
@@ -75,19 +75,15 @@ const jsonBody = ({ jsonBytesMax = MEBIBYTE, streamed = () => false }: ApiOption
   };
 };
 
-const notFound: RequestHandler = (request, response) => {
-  sendProblem(
-    request,
-    response,
-    problem(404, 'route-not-found', `There is no ${request.method} ${request.path} here.`),
-  );
-};
+const notFound: RequestHandler = respond((request) =>
+  problem(404, 'route-not-found', `There is no ${request.method} ${request.path} here.`),
+);
 
 /** The one place where what was thrown becomes an answer. Express knows it by its four parameters. */
 const answerErrors =
   (logger: Logger): ErrorRequestHandler =>
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- Express tells an error handler by its fourth parameter
-  (error, request, response, _next) => {
+  async (error, request, response, _next) => {
     const reply = problemFor(error, request);
     if (reply.status >= 500)
       logger.error('Request failed', {
@@ -96,7 +92,7 @@ const answerErrors =
         path: request.path,
         correlationId: correlationIdOf(request),
       });
-    sendProblem(request, response, reply);
+    await send(request, response, reply);
   };
 
 /**

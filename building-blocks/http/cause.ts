@@ -26,6 +26,14 @@ export const actorOf = (request: Request): string => {
   return user?.id ?? service ?? 'anonymous';
 };
 
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The trace that the request belongs to, as its W3C header has it. */
+export const traceparentOf = (request: Request): string | undefined => {
+  const traceparent = request.get('traceparent');
+  return traceparent !== undefined && TRACEPARENT.test(traceparent) ? traceparent : undefined;
+};
+
 /** The path without its query, as the client sent it. */
 const pathOf = (request: Request): string => request.originalUrl.split('?', 1)[0] ?? '/';
 
@@ -36,9 +44,11 @@ const pathOf = (request: Request): string => request.originalUrl.split('?', 1)[0
 export const causeOf = (request: Request): Cause => {
   const actor = actorOf(request);
   const key = idempotencyKeyOf(request);
+  const traceparent = traceparentOf(request);
   return {
     commandId: key === undefined ? newId() : derivedId('request', actor, request.method, pathOf(request), key),
     correlationId: correlationIdOf(request),
     actor,
+    ...(traceparent === undefined ? {} : { traceparent }),
   };
 };

@@ -53,9 +53,18 @@ const unchanged = (request: Request, { status, headers }: Reply): boolean => {
   return offered === '*' || offered.split(',').some((tag) => tag.trim().replace(/^W\//, '') === headers['etag']);
 };
 
+type ReplyHook = (reply: Reply) => Promise<void>;
+const hooks = new WeakMap<Response, ReplyHook>();
+
+/** Has `hook` see the reply of a route before it is sent; the answer waits for it. For middlewares. */
+export const onReply = (response: Response, hook: ReplyHook): void => {
+  hooks.set(response, hook);
+};
+
 /** Writes a reply. Problems get their `instance` and `correlationId` here. */
 export const send = async (request: Request, response: Response, reply: Reply): Promise<void> => {
   const { status, headers = {}, body, stream } = reply;
+  await hooks.get(response)?.(reply);
   if (headers['content-type'] === PROBLEM_JSON) {
     sendProblem(request, response, { status, headers, body: body as Problem });
     return;

@@ -1,0 +1,194 @@
+import { expect } from 'chai';
+import { Router } from 'express';
+import supertest from 'supertest';
+import { z } from 'zod';
+import { StreamMoved } from '@lego-moc/kernel/event-streams';
+import { silentLogger } from '@lego-moc/logger/logger';
+import { createMetrics } from '@lego-moc/metrics/metrics';
+import { createApi, type ApiOptions } from './api.ts';
+import { expectedRevision } from './if-match.ts';
+import { noContent, ok, problem, respond } from './respond.ts';
+import { defineRoute, route } from './route-contract.ts';
+
+type Problem = {
+  type: string;
+  detail: string;
+  instance: string;
+  correlationId: string;
+  errors?: { pointer: string }[];
+};
+
+const api = (routes: ApiOptions['routes'], more: Partial<ApiOptions> = {}) =>
+  supertest(
+    createApi({
+      service: 'spec',
+      logger: silentLogger,
+      metrics: createMetrics('spec', { processMetrics: false }),
+      routes,
+      ...more,
+    }),
+  );
+
+const failing = (error: Error) =>
+  api([
+    Router().post(
+      '/mocs/:id',
+      respond(() => {
+        throw error;
+      }),
+    ),
+  ]);
+
+const rename = defineRoute({
+  method: 'post',
+  path: '/mocs/:mocId',
+  summary: 'Rename a MOC',
+  params: z.object({ mocId: z.uuid() }),
+  query: z.object({ dry: z.stringbool().default(false) }),
+  body: z.strictObject({ title: z.string().min(1) }),
+  replies: { 200: { description: 'The new title', schema: z.object({ title: z.string() }) } },
+});
+const id = '01234567-89ab-7def-8123-456789abcdef';
+
+describe('answering a request', () => {
+  it('parses what the contract describes', async () => {
+    const reply = await api([
+      route(rename, ({ params, query, body }) => ok({ title: body.title, ...params, ...query })),
+    ])
+      .post(`/mocs/${id}?dry=yes`)
+      .send({ title: 'Crane' });
+
+    expect(reply.body).to.deep.equal({ title: 'Crane', mocId: id, dry: true });
+  });
+
+  it('names every field at fault', async () => {
+    const reply = await api([route(rename, () => ok({}))])
+      .post(`/mocs/${id}`)
+      .send({ title: '', colour: 4 });
+
+    const { type, errors, instance } = reply.body as Problem;
+    expect(reply.status).to.equal(400);
+    expect(reply.type).to.equal('application/problem+json');
+    expect(type).to.equal('urn:lego-moc:problem:invalid-request');
+    expect(instance).to.equal(`/mocs/${id}`);
+    expect(errors?.map(({ pointer }) => pointer)).to.include('/title');
+  });
+
+  it('fails in tests when a reply breaks its contract', async () => {
+    const reply = await api([route(rename, () => ok({ name: 'Crane' }))], { checkReplies: true })
+      .post(`/mocs/${id}`)
+      .send({ title: 'Crane' });
+
+    expect(reply.status).to.equal(500);
+  });
+
+  for (const [body, status, code] of [
+    ['{"title":', 400, 'malformed-json'],
+    [JSON.stringify({ title: 'x'.repeat(1_100_000) }), 413, 'body-too-large'],
+    ['['.repeat(200_000), 400, 'malformed-json'],
+  ] as const)
+    it(`answers ${status} ${code} to ${body.slice(0, 9)}… of ${body.length} bytes`, async () => {
+      const reply = await api([route(rename, () => ok({}))])
+        .post(`/mocs/${id}`)
+        .type('json')
+        .send(body);
+
+      expect(reply.status).to.equal(status);
+      expect((reply.body as Problem).type).to.equal(`urn:lego-moc:problem:${code}`);
+    });
+
+  it('answers 409 when another writer was faster, 412 when the client named its revision', async () => {
+    const request = failing(new StreamMoved('moc-1', 3n));
+
+    expect((await request.post('/mocs/1')).status).to.equal(409);
+    expect((await request.post('/mocs/1').set('if-match', '"3"')).status).to.equal(412);
+  });
+
+  it('answers 503 with Retry-After when a store is down', async () => {
+    const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    const reply = await failing(new Error('query failed', { cause: refused })).post('/mocs/1');
+
+    expect(reply.status).to.equal(503);
+    expect(reply.headers).to.have.property('retry-after');
+  });
+
+  it('keeps what went wrong inside to itself', async () => {
+    const reply = await failing(new Error('password=hunter2 at /srv/app.ts:1')).post('/mocs/1');
+
+    expect(reply.status).to.equal(500);
+    expect(reply.text).not.to.match(/hunter2|app\.ts|at /);
+    expect((reply.body as Problem).correlationId).to.equal(reply.headers['x-correlation-id']);
+  });
+
+  it('answers 404 with a problem where there is nothing', async () => {
+    const reply = await api([]).get('/nowhere');
+
+    expect(reply.status).to.equal(404);
+    expect((reply.body as Problem).type).to.equal('urn:lego-moc:problem:route-not-found');
+  });
+
+  it('sends nothing twice to who has it already', async () => {
+    const request = api([
+      Router().get(
+        '/mocs/1',
+        respond(() => ok({ title: 'Crane' }, { etag: 3n })),
+      ),
+    ]);
+
+    expect((await request.get('/mocs/1')).headers).to.include({ etag: '"3"' });
+    const again = await request.get('/mocs/1').set('if-none-match', '"3"');
+    expect(again.status).to.equal(304);
+    expect(again.text).to.equal('');
+  });
+
+  for (const [tag, outcome] of [
+    ['"3"', 'revision 3'],
+    ['*', 'revision undefined'],
+    ['W/"3"', 412],
+    ['"abc"', 412],
+    ['3', 400],
+  ] as const)
+    it(`reads If-Match ${tag} as ${outcome}`, async () => {
+      const request = api([
+        Router().put(
+          '/mocs/1',
+          respond((asked) => ok(`revision ${String(expectedRevision(asked))}`)),
+        ),
+      ]);
+      const reply = await request.put('/mocs/1').set('if-match', tag);
+
+      expect(reply.status === 200 ? (reply.body as string) : reply.status).to.equal(outcome);
+    });
+});
+
+describe('operating a service', () => {
+  it('is ready only when it can do its work', async () => {
+    const request = api([], { ready: () => ({ ready: false, reason: 'The event store is not reachable.' }) });
+
+    expect((await request.get('/health')).status).to.equal(200);
+    expect((await request.get('/ready')).status).to.equal(503);
+  });
+
+  it('counts requests by route, not by path', async () => {
+    const request = api([
+      Router().get(
+        '/mocs/:id',
+        respond(() => noContent()),
+      ),
+    ]);
+    await request.get('/mocs/1');
+    await request.get('/mocs/2');
+
+    const { text } = await request.get('/metrics');
+    expect(text).to.match(/http_request_duration_seconds_count\{.*route="\/mocs\/:id",status="204".*\} 2/);
+  });
+
+  it('publishes what its routes promise', async () => {
+    const request = api([route(rename, () => problem(410, 'gone', 'Gone.'))], { contracts: [rename] });
+    const body = (await request.get('/openapi.json')).body as object;
+
+    expect(body).to.have.nested.property('paths./mocs/{mocId}.post.summary', 'Rename a MOC');
+    expect(body).to.have.nested.property('paths./mocs/{mocId}.post.responses.200');
+    expect(body).to.have.nested.property('paths./mocs/{mocId}.post.responses.401');
+  });
+});

@@ -1,0 +1,32 @@
+import type { Reply } from './respond.ts';
+
+/** A reply as it can be kept: everything but a stream. */
+export type KeptReply = Pick<Reply, 'status' | 'headers' | 'body'>;
+
+/** Whose key it is. Two users may choose the same key and never meet. */
+export type KeyOwner = { readonly actor: string; readonly key: string };
+
+export type Claim =
+  /** The request is ours to carry out; `claimId` proves it later. */
+  | { readonly outcome: 'claimed'; readonly claimId: string }
+  | { readonly outcome: 'answered'; readonly reply: KeptReply }
+  | { readonly outcome: 'in-flight' }
+  | { readonly outcome: 'other-request' };
+
+/** Remembers for 24 hours what was asked under a key and what was answered. */
+export interface IdempotencyStore {
+  /**
+   * Exactly one of any number of simultaneous callers gets `claimed`. A claim neither kept nor released lapses after
+   * two minutes: its holder died.
+   */
+  claim(owner: KeyOwner, fingerprint: string): Promise<Claim>;
+  /** Keeps the answer for those who ask again. Without effect when the claim has lapsed. */
+  keep(owner: KeyOwner, claimId: string, reply: KeptReply): Promise<void>;
+  /** Gives the key back unused. Without effect when the claim has lapsed or its answer is kept. */
+  release(owner: KeyOwner, claimId: string): Promise<void>;
+}
+
+/** As long as clients are promised that a repetition is recognised. */
+export const KEPT_MS = 24 * 60 * 60 * 1_000;
+/** Longer than the longest request may take. */
+export const CLAIM_LAPSES_MS = 120_000;

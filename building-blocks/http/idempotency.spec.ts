@@ -1,0 +1,122 @@
+import { expect } from 'chai';
+import { Router } from 'express';
+import supertest from 'supertest';
+import { silentLogger } from '@lego-moc/logger/logger';
+import { createMetrics } from '@lego-moc/metrics/metrics';
+import type { UserId } from '@lego-moc/kernel/message';
+import { createApi } from './api.ts';
+import { identify } from './caller.ts';
+import { causeOf } from './cause.ts';
+import { idempotent } from './idempotency.ts';
+import { inMemoryIdempotencyStore } from './in-memory-idempotency-store.ts';
+import { created, problem, respond, type Reply } from './respond.ts';
+
+describe('repeating a request with its Idempotency-Key', () => {
+  const serving = (answer: (times: number) => Promise<Reply> | Reply) => {
+    let times = 0;
+    const commandIds: string[] = [];
+    const app = createApi({
+      service: 'spec',
+      logger: silentLogger,
+      metrics: createMetrics('spec', { processMetrics: false }),
+      routes: [
+        (request, _response, next) => {
+          identify(request, { user: { id: (request.get('x-test-user') ?? 'ada') as UserId, roles: [] } });
+          next();
+        },
+        idempotent(inMemoryIdempotencyStore(), { logger: silentLogger }),
+        Router().post(
+          '/mocs',
+          respond((request) => {
+            commandIds.push(causeOf(request).commandId);
+            return answer((times += 1));
+          }),
+        ),
+      ],
+    });
+    const post = (body: object, headers: Record<string, string> = { 'idempotency-key': 'k-1' }) =>
+      supertest(app).post('/mocs').set(headers).send(body);
+    return { post, times: () => times, commandIds };
+  };
+  const numbered = (times: number): Reply => created(`/mocs/${times}`, { times }, 3n);
+
+  it('gives the first answer again, with its status and headers', async () => {
+    const { post, times } = serving(numbered);
+    const first = await post({ title: 'Crane' });
+    const again = await post({ title: 'Crane' });
+
+    expect(times()).to.equal(1);
+    expect(again.status).to.equal(201);
+    expect(again.body).to.deep.equal(first.body);
+    expect(again.headers).to.include({ location: '/mocs/1', etag: '"3"', 'idempotent-replayed': 'true' });
+    expect(first.headers).not.to.have.property('idempotent-replayed');
+  });
+
+  it('is refused with another body', async () => {
+    const { post, times } = serving(numbered);
+    await post({ title: 'Crane' });
+    const other = await post({ title: 'Tower' });
+
+    expect(other.status).to.equal(422);
+    expect((other.body as { type: string }).type).to.equal('urn:lego-moc:problem:idempotency-key-reused');
+    expect(times()).to.equal(1);
+  });
+
+  it('is refused while the first is still being carried out', async () => {
+    const { promise, resolve } = Promise.withResolvers<Reply>();
+    const { post, times } = serving(() => promise);
+    const first = post({ title: 'Crane' }).then((reply) => reply);
+    while (times() === 0) await new Promise((next) => setImmediate(next));
+    const meanwhile = await post({ title: 'Crane' });
+    resolve(numbered(1));
+
+    expect(meanwhile.status).to.equal(409);
+    expect((await first).status).to.equal(201);
+  });
+
+  it('is another request when another user sends it', async () => {
+    const { post, times } = serving(numbered);
+    await post({ title: 'Crane' });
+    const bobs = await post({ title: 'Crane' }, { 'idempotency-key': 'k-1', 'x-test-user': 'bob' });
+
+    expect(bobs.body).to.deep.equal({ times: 2 });
+    expect(times()).to.equal(2);
+  });
+
+  it('repeats a refusal that was an outcome', async () => {
+    const { post, times } = serving(() => problem(409, 'title-taken', 'You have a MOC of that title.'));
+    await post({ title: 'Crane' });
+    const again = await post({ title: 'Crane' });
+
+    expect(again.status).to.equal(409);
+    expect(times()).to.equal(1);
+  });
+
+  it('tries again, as the same command, after an error of ours', async () => {
+    const { post, commandIds } = serving((times) => {
+      if (times === 1) throw new Error('lost connection');
+      return numbered(times);
+    });
+    const failed = await post({ title: 'Crane' });
+    const again = await post({ title: 'Crane' });
+
+    expect([failed.status, again.status]).to.deep.equal([500, 201]);
+    expect(new Set(commandIds).size).to.equal(1);
+  });
+
+  it('does nothing without a key', async () => {
+    const { post, times } = serving(numbered);
+    await post({ title: 'Crane' }, {});
+    await post({ title: 'Crane' }, {});
+
+    expect(times()).to.equal(2);
+  });
+
+  it('is refused with an overlong key', async () => {
+    const { post, times } = serving(numbered);
+    const reply = await post({ title: 'Crane' }, { 'idempotency-key': 'k'.repeat(256) });
+
+    expect(reply.status).to.equal(400);
+    expect(times()).to.equal(0);
+  });
+});

@@ -1,0 +1,34 @@
+import { expect } from 'chai';
+import { after as later } from '@lego-moc/kernel/clock';
+import type { Instant } from '@lego-moc/kernel/message';
+import { CLAIM_LAPSES_MS, KEPT_MS } from './idempotency-store.ts';
+import { idempotencyStoreContract } from './idempotency-store.contract.ts';
+import { inMemoryIdempotencyStore } from './in-memory-idempotency-store.ts';
+
+idempotencyStoreContract('in memory', () => Promise.resolve(inMemoryIdempotencyStore()));
+
+describe('forgetting what was answered', () => {
+  const noon = '2026-01-01T12:00:00.000Z' as Instant;
+  const owner = { actor: 'ada', key: 'k' };
+
+  it('happens after a day', async () => {
+    let now = noon;
+    const store = inMemoryIdempotencyStore(() => now);
+    const claim = await store.claim(owner, 'asked');
+    if (claim.outcome === 'claimed') await store.keep(owner, claim.claimId, { status: 204 });
+
+    now = later(noon, KEPT_MS - 1);
+    expect((await store.claim(owner, 'asked')).outcome).to.equal('answered');
+    now = later(noon, KEPT_MS);
+    expect((await store.claim(owner, 'asked')).outcome).to.equal('claimed');
+  });
+
+  it('happens to a claim whose holder died', async () => {
+    let now = noon;
+    const store = inMemoryIdempotencyStore(() => now);
+    await store.claim(owner, 'asked');
+
+    now = later(noon, CLAIM_LAPSES_MS);
+    expect((await store.claim(owner, 'asked')).outcome).to.equal('claimed');
+  });
+});

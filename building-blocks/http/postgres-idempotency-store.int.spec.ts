@@ -1,0 +1,46 @@
+import { expect } from 'chai';
+import { openDatabase, type Database } from '@lego-moc/postgres/database';
+import { migrate } from '@lego-moc/postgres/migrations';
+import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
+import { idempotencyStoreContract } from './idempotency-store.contract.ts';
+import { idempotencyMigration, postgresIdempotencyStore } from './postgres-idempotency-store.ts';
+
+const SCHEMA = 'idempotency_spec';
+
+const openedOnce = (() => {
+  let opened: Promise<Database> | undefined;
+  const open = async (): Promise<Database> => {
+    const postgres = await postgresForTests();
+    const db = openDatabase(await postgres.databaseUrl(SCHEMA), { schema: SCHEMA });
+    closeAfterAllTests(() => db.close());
+    await migrate(db, SCHEMA, [idempotencyMigration]);
+    return db;
+  };
+  return (): Promise<Database> => (opened ??= open());
+})();
+
+idempotencyStoreContract('PostgreSQL', async () => postgresIdempotencyStore(await openedOnce()));
+
+describe('forgetting what was answered (PostgreSQL)', () => {
+  const owner = { actor: 'ada', key: 'old' };
+
+  it('happens after a day', async () => {
+    const db = await openedOnce();
+    const store = postgresIdempotencyStore(db);
+    const claim = await store.claim(owner, 'asked');
+    if (claim.outcome === 'claimed') await store.keep(owner, claim.claimId, { status: 204 });
+
+    await db.none(`UPDATE idempotency_key SET claimed_at = now() - interval '25 hours' WHERE key = 'old'`);
+    expect((await store.claim(owner, 'something else')).outcome).to.equal('claimed');
+  });
+
+  it('happens to a claim whose holder died', async () => {
+    const db = await openedOnce();
+    const store = postgresIdempotencyStore(db);
+    await store.claim({ ...owner, key: 'dead' }, 'asked');
+
+    await db.none(`UPDATE idempotency_key SET claimed_at = now() - interval '121 seconds' WHERE key = 'dead'`);
+    expect((await store.claim({ ...owner, key: 'dead' }, 'asked')).outcome).to.equal('claimed');
+  });
+});

@@ -1,0 +1,81 @@
+import { newId } from '@lego-moc/kernel/ids';
+import { CLAIM_LAPSES_MS, KEPT_MS, type Claim, type IdempotencyStore, type KeptReply } from './idempotency-store.ts';
+
+/** What the store asks of a database; `@lego-moc/postgres/database` has it. */
+export type IdempotencyQueries = {
+  none(sql: string, values?: readonly unknown[]): Promise<unknown>;
+  oneOrNone<Row>(sql: string, values?: readonly unknown[]): Promise<Row | null>;
+};
+
+/** Add this to the migrations of the service's schema. */
+export const idempotencyMigration = {
+  id: 'idempotency-keys',
+  sql: `
+    CREATE TABLE idempotency_key (
+      actor       text        NOT NULL,
+      key         text        NOT NULL,
+      fingerprint text        NOT NULL,
+      claim_id    uuid        NOT NULL,
+      claimed_at  timestamptz NOT NULL,
+      reply       text,
+      PRIMARY KEY (actor, key)
+    );
+    CREATE INDEX idempotency_key_age ON idempotency_key (claimed_at);`,
+};
+
+type Row = { readonly fingerprint: string; readonly reply: string | null };
+
+/** A key is free when it is new, when its answer is a day old, or when whoever claimed it died. */
+const CLAIM = `
+  INSERT INTO idempotency_key (actor, key, fingerprint, claim_id, claimed_at) VALUES ($1, $2, $3, $4, now())
+  ON CONFLICT (actor, key) DO UPDATE
+    SET fingerprint = excluded.fingerprint, claim_id = excluded.claim_id, claimed_at = excluded.claimed_at, reply = NULL
+    WHERE idempotency_key.claimed_at < now() - interval '${KEPT_MS} milliseconds'
+       OR (idempotency_key.reply IS NULL
+           AND idempotency_key.claimed_at < now() - interval '${CLAIM_LAPSES_MS} milliseconds')
+  RETURNING claim_id`;
+
+const FIND = 'SELECT fingerprint, reply FROM idempotency_key WHERE actor = $1 AND key = $2';
+const KEEP = 'UPDATE idempotency_key SET reply = $4 WHERE actor = $1 AND key = $2 AND claim_id = $3';
+const RELEASE = 'DELETE FROM idempotency_key WHERE actor = $1 AND key = $2 AND claim_id = $3 AND reply IS NULL';
+const SWEEP = `DELETE FROM idempotency_key WHERE claimed_at < now() - interval '${KEPT_MS} milliseconds'`;
+
+const SWEEP_EVERY_MS = 600_000;
+
+const judged = ({ reply, fingerprint: before }: Row, fingerprint: string): Claim => {
+  if (before !== fingerprint) return { outcome: 'other-request' };
+  if (reply === null) return { outcome: 'in-flight' };
+  return { outcome: 'answered', reply: JSON.parse(reply) as KeptReply };
+};
+
+/** Keys in the table of `idempotencyMigration`; exact across any number of processes, for a claim is one statement. */
+export const postgresIdempotencyStore = (db: IdempotencyQueries): IdempotencyStore => {
+  let sweptAt = performance.now();
+
+  const sweep = (): void => {
+    if (performance.now() - sweptAt < SWEEP_EVERY_MS) return;
+    sweptAt = performance.now();
+    // What is not swept now is swept next time.
+    db.none(SWEEP).catch(() => undefined);
+  };
+
+  return {
+    claim: async ({ actor, key }, fingerprint) => {
+      sweep();
+      for (;;) {
+        const claimId = newId();
+        const claimed = await db.oneOrNone(CLAIM, [actor, key, fingerprint, claimId]);
+        if (claimed !== null) return { outcome: 'claimed', claimId };
+        const row = await db.oneOrNone<Row>(FIND, [actor, key]);
+        // Released between the two statements: it is free again.
+        if (row !== null) return judged(row, fingerprint);
+      }
+    },
+    keep: async ({ actor, key }, claimId, reply) => {
+      await db.none(KEEP, [actor, key, claimId, JSON.stringify(reply)]);
+    },
+    release: async ({ actor, key }, claimId) => {
+      await db.none(RELEASE, [actor, key, claimId]);
+    },
+  };
+};
