@@ -3,6 +3,7 @@ import { wantsOf } from './event-filter.ts';
 import { unusable } from './group/settings.ts';
 import { ALL, checkpointStreamOf, keyOf, parkedStreamOf } from './group-definition.ts';
 import type { GroupDefinition, GroupRequest } from './group-definition.ts';
+import { recentEvents } from './recent-events.ts';
 import { runGroup, type RunningGroup } from './running-group.ts';
 import { readDefinitions, writeDefinitions } from './stored-definitions.ts';
 
@@ -121,9 +122,10 @@ export const groupsOn = (log: EventLog, now: () => number): Groups => {
   const running: Running = new Map();
   const streams = new Set<string>();
   const inTurn = oneAtATime();
+  const events = recentEvents(log);
 
   const run = (definition: GroupDefinition): void => {
-    running.set(keyOf(definition), runGroup(log, definition, now));
+    running.set(keyOf(definition), runGroup(log, events, definition, now));
     streams.add(definition.stream);
   };
   const runAll = (): void => {

@@ -17,8 +17,8 @@ export interface Outbox {
 }
 
 /**
- * What a connection has no room for waits here by reference only and is read again when there is: a consumer that
- * stops reading costs no memory, however large its buffer and its messages.
+ * What a connection has no room for waits here by reference and is read when there is: a consumer that stops reading
+ * costs no memory, however large its buffer and its messages.
  */
 export const outboxTo = (
   connection: Connection,
@@ -29,8 +29,7 @@ export const outboxTo = (
   let open = true;
 
   const write = (message: Message): boolean => {
-    const resolved = message.resolved ?? load(message);
-    message.resolved = undefined;
+    const resolved = load(message);
     // What cannot be read any more is not delivered: it times out, and is parked in the end.
     if (resolved.event === undefined && resolved.link === undefined) return true;
     return connection.deliver(resolved, message.retryCount);
@@ -38,12 +37,8 @@ export const outboxTo = (
 
   return {
     send: (message) => {
-      if (open) {
-        open = write(message);
-      } else {
-        message.resolved = undefined;
-        waiting.push({ message, retryCount: message.retryCount });
-      }
+      if (open) open = write(message);
+      else waiting.push({ message, retryCount: message.retryCount });
       return open;
     },
     flush: () => {

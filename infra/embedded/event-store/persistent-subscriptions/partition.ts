@@ -1,6 +1,5 @@
 import type { ResolvedEvent, StoredEvent } from '../storage/event-log.ts';
 import { BUCKETS } from './group/pinned.ts';
-import type { ConsumerStrategy } from './group/settings.ts';
 
 const LINK_TARGET = /^\d+@(.+)$/s;
 
@@ -26,10 +25,10 @@ const hash = (text: string): number => {
   return value >>> 0;
 };
 
-/** Which events stay together: those of one stream, or of one correlation. Other strategies need no telling apart. */
-export const bucketOf = ({ event, link }: ResolvedEvent, strategy: ConsumerStrategy): number => {
+/** Which events stay together: those of one stream, or of one correlation. */
+export const bucketOf = ({ event, link }: ResolvedEvent, strategy: 'Pinned' | 'PinnedByCorrelation'): number => {
   const known = event ?? link;
-  if (known === undefined || (strategy !== 'Pinned' && strategy !== 'PinnedByCorrelation')) return 0;
+  if (known === undefined) return 0;
   const correlation = strategy === 'PinnedByCorrelation' ? correlationOf(known) : undefined;
   return hash(correlation ?? sourceStreamOf(known)) % BUCKETS;
 };

@@ -8,6 +8,7 @@ import { step } from './group/step.ts';
 import { checkpointStreamOf, keyOf, parkedStreamOf, parsePosition, type GroupDefinition } from './group-definition.ts';
 import { groupSource } from './group-source.ts';
 import { outboxTo, type Connection, type Outbox } from './outbox.ts';
+import type { RecentEvents } from './recent-events.ts';
 import { lastJson } from './system-events.ts';
 
 export type RunningReport = GroupReport & {
@@ -55,9 +56,14 @@ const stillInFlight =
     flights.get(message.ackId)?.message === message && message.retryCount === retryCount;
 
 /** Runs a group: the state machine decides, this does it. `now` counts milliseconds from anywhere. */
-export const runGroup = (log: EventLog, definition: GroupDefinition, now: () => number): RunningGroup => {
+export const runGroup = (
+  log: EventLog,
+  events: RecentEvents,
+  definition: GroupDefinition,
+  now: () => number,
+): RunningGroup => {
   const parkedStream = parkedStreamOf(keyOf(definition));
-  const source = groupSource(log, definition);
+  const source = groupSource(log, events, definition);
   const group = remembered(log, definition, now());
   const connections = new Map<string, { readonly connection: Connection; readonly outbox: Outbox }>();
   let stopped = false;

@@ -42,12 +42,6 @@ const offerEach = (queue: Message[], offered: (message: Message) => Offered): bo
 export const dispatch = (group: Group, now: number, effects: Effect[]): void => {
   if (![...group.consumers.values()].some(hasRoom)) return;
 
-  const somebody = offerEach(group.retries, (message) => offer(group, message, now, effects));
-  if (!somebody) return;
-
-  offerEach(group.fresh, (message) => {
-    const outcome = offer(group, message, now, effects);
-    if (outcome === 'taken') group.freshBytes -= message.bytes;
-    return outcome;
-  });
+  const offered = (message: Message) => offer(group, message, now, effects);
+  if (offerEach(group.retries, offered)) offerEach(group.fresh, offered);
 };

@@ -24,7 +24,6 @@ export type Group = {
   readonly flights: Map<string, Flight>;
   readonly retries: Message[];
   readonly fresh: Message[];
-  freshBytes: number;
   readonly progress: Progress;
   live: boolean;
   reading: boolean;
@@ -91,7 +90,6 @@ export const groupFrom = (settings: GroupSettings, beginning: Beginning, now: nu
   flights: new Map(),
   retries: [],
   fresh: [],
-  freshBytes: 0,
   progress: progressFrom(beginning.checkpoint ?? beginning.after),
   live: false,
   reading: false,

@@ -1,5 +1,3 @@
-import type { ResolvedEvent } from '../../storage/event-log.ts';
-
 /** An event of the source that the group wants, as a read found it. */
 export type Found = {
   /** What consumers acknowledge it by: the id of the link if there is one, of the event otherwise. */
@@ -10,23 +8,19 @@ export type Found = {
   readonly previous: bigint;
   /** Its place among the events that this read considered, counted from 1. */
   readonly ordinal: number;
-  /** Position in the log, to read it again for a retry. */
+  /** Position in the log, where its content is to be found: a message carries none, so buffers weigh little. */
   readonly logPosition: bigint;
   /** The slice of the source that pinned strategies keep with one consumer. */
   readonly bucket: number;
-  readonly bytes: number;
-  readonly resolved: ResolvedEvent;
 };
 
 /** An event on its way through the group, until it is acknowledged, skipped or parked. */
-export type Message = Omit<Found, 'resolved' | 'ordinal'> & {
+export type Message = Omit<Found, 'ordinal'> & {
   readonly origin: 'source' | 'parked';
   /** Counts the events that the group has considered, so that distances mean something in `$all` as well. */
   readonly sequence: number;
   retryCount: number;
   done: boolean;
-  /** Let go of once delivered: what is in flight costs no memory and is read again for a retry. */
-  resolved: ResolvedEvent | undefined;
 };
 
 export const messageFrom = (

@@ -1,11 +1,7 @@
 import type { Effect, Group, Page } from './group.ts';
 import { messageFrom } from './message.ts';
 
-/** Events of 1 MiB fill a buffer of 500 long before its count does. */
-const BUFFER_BYTES_MAX = 8 * 1024 * 1024;
-
-const room = ({ settings, live, fresh, freshBytes }: Group): number => {
-  if (freshBytes >= BUFFER_BYTES_MAX) return 0;
+const room = ({ settings, live, fresh }: Group): number => {
   if (live) return settings.historyBufferSize + settings.liveBufferSize - fresh.length;
   return fresh.length < settings.historyBufferSize ? settings.readBatchSize : 0;
 };
@@ -27,10 +23,7 @@ export const takeIn = (group: Group, { found, considered, upTo, end }: Page): vo
   const { sequence } = group.progress.considered();
   const messages = found.map((one) => messageFrom(one, 'source', sequence));
   group.progress.consider(messages, { position: upTo, sequence: sequence + considered });
-  for (const message of messages) {
-    group.fresh.push(message);
-    group.freshBytes += message.bytes;
-  }
+  group.fresh.push(...messages);
   group.behind = !end;
   group.live ||= end;
 };

@@ -21,15 +21,11 @@ export const usualSettings: GroupSettings = {
 /** An event of the small world: its name is its id, and `bucket` where pinned strategies put it. */
 export type Happening = { readonly name: string; readonly bucket?: number; readonly unwanted?: boolean };
 
-const noContent = { event: undefined, link: undefined };
-
 const found = (ackId: string, place: Pick<Found, 'position' | 'previous' | 'ordinal'>, bucket = 0): Found => ({
   ...place,
   ackId,
   logPosition: place.position,
   bucket,
-  bytes: 1,
-  resolved: noContent,
 });
 
 const say = (effect: Effect): string | undefined => {

@@ -1,0 +1,69 @@
+import type { EventLog, StoredEvent } from '../storage/event-log.ts';
+
+/** The log as groups read it: events that were read lately are at hand without reading them again. */
+export interface RecentEvents {
+  readStream(stream: string, from: bigint, max: number): readonly StoredEvent[];
+  /** The next records of the whole log, as many as one read is worth. */
+  readAll(from: bigint): readonly StoredEvent[];
+  /** The record at exactly this position, undefined if there is none. */
+  at(position: bigint): StoredEvent | undefined;
+}
+
+/** Shared by all groups of a node, however many, and so the bound of what their buffers weigh. */
+const KEPT_BYTES_MAX = 32 * 1024 * 1024;
+/** A record in memory weighs this much more than its data. */
+const RECORD_BYTES = 500;
+/** How many events a group looks at in one go, so that a rare match does not hold up everybody else. */
+const WINDOW = 256;
+const PAGE_BYTES_MAX = 2 * 1024 * 1024;
+
+const weightOf = ({ data, metadata }: StoredEvent): number => RECORD_BYTES + data.length + metadata.length;
+
+/** Index of the first event at or after `from`. */
+const firstAt = (events: readonly StoredEvent[], from: bigint): number => {
+  let low = 0;
+  let high = events.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((events[middle]?.position ?? from) < from) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+export const recentEvents = (log: EventLog): RecentEvents => {
+  const kept = new Map<bigint, StoredEvent>();
+  let keptBytes = 0;
+  // Groups on $all that have caught up all ask for the same page when something is committed.
+  let latest: { readonly from: bigint; readonly events: readonly StoredEvent[] } = { from: 0n, events: [] };
+
+  const keep = (events: readonly StoredEvent[]): readonly StoredEvent[] => {
+    for (const event of events) {
+      if (kept.has(event.position)) continue;
+      kept.set(event.position, event);
+      keptBytes += weightOf(event);
+    }
+    for (const [position, event] of kept) {
+      if (keptBytes <= KEPT_BYTES_MAX) break;
+      kept.delete(position);
+      keptBytes -= weightOf(event);
+    }
+    return events;
+  };
+
+  return {
+    readStream: (stream, from, max) => keep(log.readStream(stream, from, 'forwards', max, PAGE_BYTES_MAX)),
+    readAll: (from) => {
+      const rest = from < latest.from ? [] : latest.events.slice(firstAt(latest.events, from));
+      if (rest.length > 0) return rest;
+      latest = { from, events: keep(log.readAll(from, 'forwards', WINDOW, PAGE_BYTES_MAX)) };
+      return latest.events;
+    },
+    at: (position) => {
+      const known = kept.get(position);
+      if (known !== undefined) return known;
+      const [event] = log.readAll(position, 'forwards', 1);
+      return event?.position === position ? event : undefined;
+    },
+  };
+};
