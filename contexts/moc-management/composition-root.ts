@@ -1,18 +1,18 @@
-import { Container, type ServiceIdentifier } from 'inversify';
 import type { Express } from 'express';
+import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
 import { authenticate } from '@lego-moc/auth-middleware/authenticate';
 import { readSigningKey } from '@lego-moc/auth-middleware/keys';
 import { keysFromFile, keysFromUrl } from '@lego-moc/auth-middleware/public-keys';
 import { serviceSigner } from '@lego-moc/auth-middleware/user-context';
 import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/connect';
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
-import { createApi, type Readiness } from '@lego-moc/http/api';
+import { createApi, type ApiOptions, type Readiness } from '@lego-moc/http/api';
 import { systemClock, type Clock } from '@lego-moc/kernel/clock';
 import { commandHandler, type HandleCommand } from '@lego-moc/kernel/command-handler';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import { processRunner, type ProcessRunner } from '@lego-moc/kernel/process-runner';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
-import { createMetrics, type Metrics } from '@lego-moc/metrics/metrics';
+import { createMetrics } from '@lego-moc/metrics/metrics';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { serviceClient, type ServiceClient } from '@lego-moc/resilience/http-client';
 import { mocCodec } from './adapters/event-store/moc-codec.ts';
@@ -21,9 +21,9 @@ import { titleCodec } from './adapters/event-store/title-codec.ts';
 import { fileProcessingPartsReader } from './adapters/file-processing/file-processing-parts-reader.ts';
 import { storedFiles } from './adapters/file-storage/stored-files.ts';
 import { changeRoutes } from './adapters/http/changes.route.ts';
+import { CONTRACTS, readsItsOwnBody } from './adapters/http/contracts.ts';
 import { historyRoute } from './adapters/http/history.route.ts';
 import { readingRoutes } from './adapters/http/reading.route.ts';
-import { CONTRACTS, readsItsOwnBody } from './adapters/http/contracts.ts';
 import { uploadRoutes } from './adapters/http/uploads.route.ts';
 import { mocReader } from './adapters/read-models/moc-reader.ts';
 import type { FileStore } from './application/ports/file-store.ts';
@@ -34,19 +34,20 @@ import type { MocUploadEvent } from './application/processes/moc-upload-events.t
 import type { MocUpload } from './application/processes/moc-upload-state.ts';
 import { mocUploadSteps } from './application/processes/moc-upload-steps.ts';
 import { titles, type Titles } from './application/titles.ts';
-import { receiveUpload } from './application/upload-reception.ts';
+import { receiveUpload, type ReceiveUpload } from './application/upload-reception.ts';
 import type { Config } from './config.ts';
 import type { MocCommand } from './domain/moc-commands.ts';
 import type { MocEvent } from './domain/moc-events.ts';
 import { mocDecider, type MocRejection } from './domain/moc.ts';
-import { titleDecider } from './domain/title.ts';
 import type { TitleEvent } from './domain/title-events.ts';
+import { titleDecider } from './domain/title.ts';
 
 export const SERVICE = 'moc-management';
+const SCHEMA = 'moc_management';
 
 type Mocs = HandleCommand<MocCommand, MocRejection>;
 type Uploads = ProcessRunner<MocUploadEvent, MocUpload>;
-type Ready = () => Readiness;
+type Api = (ready: () => Readiness) => Express;
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 
@@ -54,7 +55,6 @@ export const MOC = {
   config: token<Config>('config'),
   clock: token<Clock>('clock'),
   logger: token<Logger>('logger'),
-  metrics: token<Metrics>('metrics'),
   eventStore: token<EventStoreClient>('event-store'),
   database: token<Database>('database'),
   mocStreams: token<EventStreams<MocEvent>>('moc-streams'),
@@ -67,8 +67,10 @@ export const MOC = {
   files: token<FileStore>('files'),
   partsReader: token<PartsReader>('parts-reader'),
   uploads: token<Uploads>('uploads'),
+  receive: token<ReceiveUpload>('receive-upload'),
   reader: token<MocReader>('moc-reader'),
-  api: token<(ready: Ready) => Express>('api'),
+  routes: token<ApiOptions['routes']>('routes'),
+  api: token<Api>('api'),
 };
 
 const clientOf = (service: string, baseUrl: string, { serviceKeyPath }: Config, logger: Logger): ServiceClient => {
@@ -81,31 +83,13 @@ const clientOf = (service: string, baseUrl: string, { serviceKeyPath }: Config, 
   });
 };
 
-const uploads = (
-  streams: EventStreams<MocUploadEvent>,
-  allTitles: Titles,
-  mocs: Mocs,
-  files: FileStore,
-  partsReader: PartsReader,
-  logger: Logger,
-  now: Clock,
-): Uploads => {
-  const onDelay = (step: string, error: unknown) => logger.warn('A step of an upload has to wait', { step, error });
-  return processRunner(
-    mocUpload,
-    streams,
-    mocUploadSteps({ titles: allTitles, mocs, files, partsReader, now, onDelay }),
-    now,
-  );
-};
-
 const api =
-  (config: Config, logger: Logger, metrics: Metrics, routes: Parameters<typeof createApi>[0]['routes']) =>
-  (ready: Ready): Express =>
+  (config: Config, logger: Logger, routes: ApiOptions['routes']): Api =>
+  (ready) =>
     createApi({
       service: SERVICE,
       logger,
-      metrics,
+      metrics: createMetrics(SERVICE),
       ready,
       contracts: CONTRACTS,
       streamed: readsItsOwnBody,
@@ -118,3 +102,78 @@ const api =
         ...routes,
       ],
     });
+
+/** What lies outside of this service: the event store, the database, and the other services. */
+const outside = new ContainerModule(({ bind }) => {
+  const { config, logger, eventStore, database, fileStorage, fileProcessing } = MOC;
+  bind(eventStore).toResolvedValue((set: Config) => connectEventStore(set.eventStoreUrl), [config]);
+  bind(database).toResolvedValue((set: Config) => openDatabase(set.databaseUrl, { schema: SCHEMA }), [config]);
+  bind(fileStorage).toResolvedValue(
+    (set: Config, log: Logger) => clientOf('file-storage', set.fileStorageUrl, set, log),
+    [config, logger],
+  );
+  bind(fileProcessing).toResolvedValue(
+    (set: Config, log: Logger) => clientOf('file-processing', set.fileProcessingUrl, set, log),
+    [config, logger],
+  );
+  bind(MOC.files).toResolvedValue(storedFiles, [fileStorage]);
+  bind(MOC.partsReader).toResolvedValue(fileProcessingPartsReader, [fileProcessing]);
+});
+
+/** The streams of MOCs, titles and uploads, and what decides about them. */
+const inside = new ContainerModule(({ bind }) => {
+  const { eventStore, mocStreams, titleStreams, uploadStreams, clock } = MOC;
+  bind(mocStreams).toResolvedValue((at: EventStoreClient) => eventStoreDbStreams(at, 'moc', mocCodec), [eventStore]);
+  bind(titleStreams).toResolvedValue(
+    (at: EventStoreClient) => eventStoreDbStreams(at, 'mocTitle', titleCodec),
+    [eventStore],
+  );
+  bind(uploadStreams).toResolvedValue(
+    (at: EventStoreClient) => eventStoreDbStreams(at, mocUpload.name, mocUploadCodec),
+    [eventStore],
+  );
+  bind(MOC.mocs).toResolvedValue(
+    (streams: EventStreams<MocEvent>) => commandHandler(mocDecider, streams),
+    [mocStreams],
+  );
+  bind(MOC.titles).toResolvedValue(
+    (streams: EventStreams<TitleEvent>, now: Clock) => titles(commandHandler(titleDecider, streams), streams, now),
+    [titleStreams, clock],
+  );
+});
+
+/** The upload process, and the routes. */
+const outward = new ContainerModule(({ bind }) => {
+  const { clock, logger, mocs, titles: allTitles, files, uploads, uploadStreams, mocStreams, reader, receive } = MOC;
+  bind(uploads).toDynamicValue((it) => {
+    const now = it.get(clock);
+    const steps = { titles: it.get(allTitles), mocs: it.get(mocs), files: it.get(files), now };
+    const onDelay = (step: string, error: unknown) =>
+      it.get(logger).warn('A step of an upload has to wait', { step, error });
+    const carryOut = mocUploadSteps({ ...steps, partsReader: it.get(MOC.partsReader), onDelay });
+    return processRunner(mocUpload, it.get(uploadStreams), carryOut, now);
+  });
+  bind(receive).toResolvedValue(
+    (runner: Uploads, streams: EventStreams<MocUploadEvent>, store: FileStore, some: Titles, now: Clock) =>
+      receiveUpload({ runner, streams, files: store, titles: some, now }),
+    [uploads, uploadStreams, files, allTitles, clock],
+  );
+  bind(reader).toResolvedValue(mocReader, [MOC.database, mocStreams]);
+  bind(MOC.routes).toDynamicValue((it) => [
+    uploadRoutes(it.get(receive), it.get(reader)),
+    changeRoutes(it.get(mocs), it.get(allTitles), it.get(clock)),
+    readingRoutes(it.get(reader), it.get(files)),
+    historyRoute(it.get(mocStreams)),
+  ]);
+  bind(MOC.api).toResolvedValue(api, [MOC.config, logger, MOC.routes]);
+});
+
+/** The only file of the service that knows inversify. Tests rebind a token; nothing else is injected. */
+export const compose = (config: Config): Container => {
+  const it = new Container({ defaultScope: 'Singleton' });
+  it.bind(MOC.config).toConstantValue(config);
+  it.bind(MOC.clock).toConstantValue(systemClock);
+  it.bind(MOC.logger).toConstantValue(createLogger(SERVICE, config.logLevel));
+  it.load(outside, inside, outward);
+  return it;
+};

@@ -1,0 +1,38 @@
+import { runService } from '@lego-moc/http/run-service';
+import { reactions } from './background.ts';
+import { compose, MOC } from './composition-root.ts';
+import { readConfig } from './config.ts';
+
+/** 100 MiB over a slow line take minutes; who is silent meanwhile is cut off much earlier. */
+const REQUEST_TIMEOUT_MS = 600_000;
+
+const config = readConfig(process.env);
+const service = compose(config);
+const logger = service.get(MOC.logger);
+
+await runService({
+  port: config.port,
+  logger,
+  requestTimeoutMs: REQUEST_TIMEOUT_MS,
+  api: service.get(MOC.api),
+  prepare: () => Promise.resolve(),
+  work: () => {
+    const working = reactions({
+      client: service.get(MOC.eventStore),
+      mocStreams: service.get(MOC.mocStreams),
+      mocs: service.get(MOC.mocs),
+      titles: service.get(MOC.titles),
+      files: service.get(MOC.files),
+      logger,
+    });
+    return async () => {
+      await Promise.all(working.map((subscription) => subscription.stop()));
+    };
+  },
+  close: async () => {
+    await service.get(MOC.fileStorage).close();
+    await service.get(MOC.fileProcessing).close();
+    await service.get(MOC.database).close();
+    await service.get(MOC.eventStore).dispose();
+  },
+});
