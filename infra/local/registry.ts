@@ -61,7 +61,7 @@ export const EMBEDDED: readonly Embedded[] = [
 export const NEEDS_WITHIN_SERVICES = [
   { need: 'cache', variable: 'REDIS_URL', embedded: 'in each process' },
   { need: 'search index', variable: 'OPENSEARCH_URL', embedded: 'PostgreSQL full text' },
-  { need: 'files', variable: 'S3_ENDPOINT', embedded: 'directory behind signed URLs' },
+  { need: 'files', variable: 'S3_BUCKET', embedded: 'directory behind signed URLs' },
   { need: 'virus scan', variable: 'CLAMAV_URL', embedded: 'refuses the EICAR test file only' },
 ] as const;
 

@@ -1,0 +1,84 @@
+import { openAsBlob } from 'node:fs';
+import { basename } from 'node:path';
+import type { z } from 'zod';
+import { jobReply, type JobReply } from '@lego-moc/file-processing/contracts/http-api';
+import { historyReply, mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { searchPage } from '@lego-moc/search/contracts/http-api';
+import { eventually, GatewayRefusal, type GatewayClient } from './gateway-client.ts';
+
+export type MocFiles = {
+  readonly instructions: string;
+  readonly photo: string;
+  readonly partsLists: readonly string[];
+};
+
+const form = async (title: string, { instructions, photo, partsLists }: MocFiles): Promise<FormData> => {
+  const body = new FormData();
+  body.set('title', title);
+  body.set('description', 'Stands on the quay, lifts what the ships bring, and squeaks a little.');
+  body.set('theme', 'Harbour');
+  body.set('tags', 'crane,demo');
+  body.set('instructionsFile', await openAsBlob(instructions, { type: 'application/pdf' }), basename(instructions));
+  body.set('thumbnail', await openAsBlob(photo, { type: 'image/png' }), basename(photo));
+  for (const file of partsLists) body.append('partsLists', await openAsBlob(file), basename(file));
+  return body;
+};
+
+/** A builder has many demos and no two MOCs of one title. */
+const TITLES_TRIED_MAX = 1_000;
+
+/** Sends everything in one request; takes the next free title when this one has been used before. */
+export const uploadMoc = async (gateway: GatewayClient, title: string, files: MocFiles): Promise<MocReply> => {
+  for (let number = 1; ; number += 1) {
+    try {
+      return await gateway.post(
+        '/api/mocs/with-files',
+        await form(number === 1 ? title : `${title} ${number}`, files),
+        mocReply,
+      );
+    } catch (error) {
+      const taken = error instanceof GatewayRefusal && error.code === 'title-taken';
+      if (!taken || number === TITLES_TRIED_MAX) throw error;
+    }
+  }
+};
+
+/** Waits until every parts list is read, telling how far each has come. */
+export const untilCounted = (
+  gateway: GatewayClient,
+  mocId: string,
+  tell: (line: string) => void,
+): Promise<MocReply> => {
+  const told = new Map<string, string>();
+  const look = async (): Promise<MocReply> => {
+    const moc = await gateway.get(`/api/mocs/${mocId}`, mocReply);
+    for (const { partsListId, title, status } of moc.partsLists) {
+      if (told.get(partsListId) !== status) tell(`parts list ${title}: ${status}`);
+      told.set(partsListId, status);
+    }
+    return moc;
+  };
+  return eventually(
+    'Reading the parts lists',
+    look,
+    ({ partsLists }) => partsLists.every(({ status }) => status !== 'processing'),
+    120_000,
+  );
+};
+
+export const jobOf = (gateway: GatewayClient, jobId: string): Promise<JobReply> =>
+  gateway.get(`/api/jobs/${jobId}`, jobReply);
+
+/** Waits until a search for the title finds the MOC. */
+export const untilFound = async (gateway: GatewayClient, { mocId, title }: MocReply): Promise<void> => {
+  await eventually(
+    'Finding the MOC',
+    () => gateway.get(`/api/search?q=${encodeURIComponent(title)}`, searchPage),
+    ({ items }) => items.some((item) => item.mocId === mocId),
+  );
+};
+
+export type History = z.infer<typeof historyReply>['events'];
+
+export const historyOf = async (gateway: GatewayClient, mocId: string): Promise<History> =>
+  (await gateway.get(`/api/mocs/${mocId}/history`, historyReply)).events;

@@ -1,0 +1,129 @@
+import { accessSync, constants } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { issueToken } from '@lego-moc/embedded-identity/issue-token';
+import type { JobReply } from '@lego-moc/file-processing/contracts/http-api';
+import type { MocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { historyOf, jobOf, untilCounted, untilFound, uploadMoc, type History } from './demo-steps.ts';
+import { gatewayClient, type GatewayClient } from './gateway-client.ts';
+import { giveUp, launch, say, seconds } from './launch.ts';
+import { table } from './show.ts';
+
+const USAGE = `Usage: npm run demo [-- --once] [--parts-list FILE]...
+  --once              ends when everything is shown, instead of running on
+  --parts-list FILE   a parts list of your own instead of the sample; may be given several times`;
+
+const BUILDER = 'demo-builder';
+const SAMPLES = join(import.meta.dirname, 'samples');
+const UNKNOWN_SHOWN_MAX = 10;
+
+const readArguments = (): { once: boolean; partsLists: readonly string[] } => {
+  try {
+    const { values } = parseArgs({
+      options: {
+        once: { type: 'boolean', default: false },
+        'parts-list': { type: 'string', multiple: true, default: [] },
+      },
+    });
+    // npm runs scripts in the root of the repository; INIT_CWD is where the person stands.
+    const partsLists = values['parts-list'].map((file) => resolve(process.env['INIT_CWD'] ?? '.', file));
+    for (const file of partsLists) accessSync(file, constants.R_OK);
+    return { once: values.once, partsLists };
+  } catch (error) {
+    return giveUp(`${(error as Error).message}\n${USAGE}`);
+  }
+};
+
+const signIn = async (dataDir: string): Promise<string> => {
+  const given = process.env['LEGO_MOC_TOKEN'];
+  if (given !== undefined) return given;
+  if (process.env['AUTH_JWKS_URL'] !== undefined)
+    return giveUp('With AUTH_JWKS_URL the demo needs a token: set LEGO_MOC_TOKEN.');
+  return issueToken(join(dataDir, 'identity'), { name: BUILDER });
+};
+
+const showUnknown = ({ result, error }: JobReply): void => {
+  if (error !== undefined) say(`    ${error.code}: ${error.detail}`);
+  if (result === undefined) return;
+  const { unknownParts, unknownColours, problems } = result;
+  for (const [what, { count, first }] of [
+    ['unknown part', unknownParts],
+    ['unknown colour', unknownColours],
+  ] as const) {
+    for (const { line, partNumber, colour, quantity } of first.slice(0, UNKNOWN_SHOWN_MAX))
+      say(`    line ${line}: ${what}: ${partNumber}, colour ${colour ?? 'none'}, ${quantity ?? '?'} pieces`);
+    if (count > UNKNOWN_SHOWN_MAX) say(`    … and ${count - UNKNOWN_SHOWN_MAX} more (${what})`);
+  }
+  for (const { line, detail } of problems.first.slice(0, UNKNOWN_SHOWN_MAX)) say(`    line ${line}: ${detail}`);
+};
+
+const showMoc = async (gateway: GatewayClient, { title, totalPieces, partsLists, files }: MocReply): Promise<void> => {
+  say(`\n${title}: ${totalPieces.toLocaleString('en')} pieces, ${files.length} files`);
+  for (const { title: name, lots, pieces, jobId } of partsLists) {
+    const counts =
+      lots === null ? 'unreadable' : `${lots.toLocaleString('en')} lots, ${(pieces ?? 0).toLocaleString('en')} pieces`;
+    say(`  ${name}: ${counts}`);
+    showUnknown(await jobOf(gateway, jobId));
+  }
+};
+
+const showHistory = (history: History): void => {
+  say('\nIts history');
+  say(
+    table(
+      history.map(({ revision, type, recordedAt, actor }) => [revision, recordedAt.slice(11, 23), type, `by ${actor}`]),
+    ),
+  );
+};
+
+const showWhatToTry = (url: string, { mocId, title }: MocReply, dataDir: string): void => {
+  const data = process.env['LEGO_MOC_DATA_DIR'] === undefined ? '' : `LEGO_MOC_DATA_DIR=${dataDir} `;
+  say(`\nTry it yourself
+  TOKEN=$(${data}npm run --silent token -- ${BUILDER})
+  curl -H "Authorization: Bearer $TOKEN" ${url}/api/mocs/${mocId}
+  curl -H "Authorization: Bearer $TOKEN" ${url}/api/mocs/${mocId}/history
+  curl -H "Authorization: Bearer $TOKEN" '${url}/api/search?q=${encodeURIComponent(title)}'`);
+};
+
+const demonstrate = async (url: string, dataDir: string, partsLists: readonly string[]): Promise<void> => {
+  const gateway = gatewayClient(url, await signIn(dataDir));
+  say(
+    `Signed in as ${BUILDER}. Sending a MOC: instructions, a photo and ${partsLists.length === 1 ? 'a parts list' : `${partsLists.length} parts lists`} …`,
+  );
+
+  const sentAt = Date.now();
+  const sent = await uploadMoc(gateway, 'Harbour crane', {
+    instructions: join(SAMPLES, 'harbour-crane-instructions.pdf'),
+    photo: join(SAMPLES, 'harbour-crane.png'),
+    partsLists,
+  });
+  const tell = (line: string): void => say(`  ${seconds(Date.now() - sentAt).padStart(6)}  ${line}`);
+  for (const { name, kind, sizeBytes } of sent.files)
+    tell(`stored and scanned ${name} (${kind}, ${sizeBytes.toLocaleString('en')} bytes)`);
+
+  let foundAfterMs = 0;
+  const found = untilFound(gateway, sent).then(() => {
+    foundAfterMs = Date.now() - sentAt;
+    tell('found by search');
+  });
+  const [moc] = await Promise.all([untilCounted(gateway, sent.mocId, tell), found]);
+
+  await showMoc(gateway, moc);
+  showHistory(await historyOf(gateway, moc.mocId));
+  say(`\nFrom upload to found: ${foundAfterMs} ms`);
+  showWhatToTry(url, moc, dataDir);
+};
+
+const { once, partsLists } = readArguments();
+const { url, dataDir, stop } = await launch();
+try {
+  await demonstrate(url, dataDir, partsLists.length > 0 ? partsLists : [join(SAMPLES, 'harbour-crane-parts.xml')]);
+} catch (error) {
+  await stop();
+  giveUp(`The demo failed: ${(error as Error).message}\nThe services' logs are in ${join(dataDir, 'logs')}.`);
+}
+if (once) {
+  await stop();
+  process.exit(0);
+}
+say('\nThe platform keeps running; Ctrl-C stops it.');
