@@ -1,0 +1,105 @@
+import { expect } from 'chai';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { errors, type JWK } from 'jose';
+import { newKeyPair } from './keys.ts';
+import { KeysUnavailable, keysFromFile, keysFromUrl, type PublicKeys } from './public-keys.ts';
+import { ensureServiceKeys } from './service-keys.ts';
+
+const unused = { payload: '', signature: '', protected: '' };
+const find = async (keys: PublicKeys, kid: string): Promise<string> => {
+  try {
+    await keys({ alg: 'EdDSA', kid }, unused);
+    return 'found';
+  } catch (error) {
+    if (error instanceof KeysUnavailable) return 'unavailable';
+    if (error instanceof errors.JWKSNoMatchingKey) return 'unknown';
+    throw error;
+  }
+};
+
+describe('looking up published keys', () => {
+  let published: JWK[];
+  let asked: number;
+  let up: boolean;
+  let url: string;
+  const publisher = createServer((_request, response) => {
+    asked += 1;
+    response.writeHead(up ? 200 : 500).end(JSON.stringify({ keys: published }));
+  });
+  before(async () => {
+    await new Promise<void>((resolve) => {
+      publisher.listen(0, '127.0.0.1', resolve);
+    });
+    url = `http://127.0.0.1:${(publisher.address() as AddressInfo).port}/jwks.json`;
+  });
+  after(() => publisher.close());
+  beforeEach(async () => {
+    published = [(await newKeyPair('one')).publicJwk];
+    asked = 0;
+    up = true;
+  });
+
+  it('asks once for what it knows', async () => {
+    const keys = keysFromUrl(url);
+    expect(await Promise.all([find(keys, 'one'), find(keys, 'one')])).to.deep.equal(['found', 'found']);
+    await find(keys, 'one');
+
+    expect(asked).to.equal(1);
+  });
+
+  it('finds a key that was added later', async () => {
+    const keys = keysFromUrl(url, { cooldownMs: 0 });
+    await find(keys, 'one');
+    published.push((await newKeyPair('two')).publicJwk);
+
+    expect(await find(keys, 'two')).to.equal('found');
+  });
+
+  it('does not ask again for every unknown key', async () => {
+    const keys = keysFromUrl(url, { cooldownMs: 60_000 });
+    await find(keys, 'one');
+    for (const kid of ['a', '../../etc/passwd', "x' OR 1=1"]) expect(await find(keys, kid)).to.equal('unknown');
+
+    expect(asked).to.equal(1);
+  });
+
+  it('goes on with what it knows while the publisher is down', async () => {
+    const keys = keysFromUrl(url, { cooldownMs: 0, refreshMs: 0 });
+    await find(keys, 'one');
+    up = false;
+
+    expect(await find(keys, 'one')).to.equal('found');
+    expect(await find(keys, 'two')).to.equal('unknown');
+  });
+
+  it('tells an outage from an unknown key while it knows nothing', async () => {
+    up = false;
+    const keys = keysFromUrl(url, { cooldownMs: 0 });
+    expect(await find(keys, 'one')).to.equal('unavailable');
+    up = true;
+
+    expect(await find(keys, 'one')).to.equal('found');
+  });
+});
+
+describe('keeping the keys of services', () => {
+  it('makes one for each, keeps it, and adds those that join', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'service-keys-'));
+    try {
+      await ensureServiceKeys(folder, ['search']);
+      const keys = keysFromFile(join(folder, 'services.jwks.json'), { cooldownMs: 0 });
+      expect(await find(keys, 'search')).to.equal('found');
+
+      await ensureServiceKeys(folder, ['search', 'wishlist']);
+      expect(await find(keys, 'wishlist')).to.equal('found');
+      await writeFile(join(folder, 'services.jwks.json'), 'not json');
+      expect(await find(keys, 'search')).to.equal('found');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
