@@ -1,0 +1,50 @@
+import { StreamNotFoundError, type EventStoreDBClient } from '@eventstore/db-client';
+import { ids, readAll, readStream } from '../contract/events.ts';
+import * as model from '../contract/stream-model.ts';
+import type { Ledger } from './writers.ts';
+
+const readIds = async (client: EventStoreDBClient, stream: string): Promise<model.Page> => {
+  try {
+    return ids(await readStream(client, stream));
+  } catch (refusal) {
+    if (refusal instanceof StreamNotFoundError) return 'not-found';
+    throw refusal;
+  }
+};
+
+const same = (some: model.Page, others: model.Page): boolean => JSON.stringify(some) === JSON.stringify(others);
+
+const isSet = (page: model.Page, expected: ReadonlySet<string>): boolean =>
+  Array.isArray(page) && page.length === expected.size && page.every((id: string) => expected.has(id));
+
+/** Everything in which the store does not agree with the ledger; nothing, if all is well. */
+export const disagreements = async (client: EventStoreDBClient, ledger: Ledger): Promise<string[]> => {
+  const found: string[] = [];
+  for (const [name, stream] of ledger.own) {
+    const page = await readIds(client, name);
+    if (!same(page, model.read(stream, 'forwards', 0, Infinity))) found.push(`${name} differs from its model`);
+  }
+  for (const [name, expected] of ledger.shared) {
+    const page = await readIds(client, name);
+    if (expected.size > 0 && !isSet(page, expected)) found.push(`${name} does not hold each of its events once`);
+  }
+  return [...found, ...(await disagreementsInAll(client, ledger))];
+};
+
+const disagreementsInAll = async (client: EventStoreDBClient, ledger: Ledger): Promise<string[]> => {
+  const found: string[] = [];
+  const all = await readAll(client);
+  const byStream = Map.groupBy(all, ({ event }) => event?.streamId ?? '');
+  for (const [name, { ids: expected }] of ledger.own) {
+    if (!same(ids(byStream.get(name) ?? []), expected)) found.push(`$all differs from the model of ${name}`);
+  }
+  for (const [name, expected] of ledger.shared) {
+    if (!isSet(ids(byStream.get(name) ?? []), expected)) found.push(`$all does not hold each event of ${name} once`);
+  }
+  let last = -1n;
+  for (const { event } of all) {
+    if (event === undefined || event.position.commit <= last) found.push('the positions in $all do not ascend');
+    last = event?.position.commit ?? last;
+  }
+  return found;
+};

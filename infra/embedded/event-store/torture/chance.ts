@@ -1,0 +1,17 @@
+/** Random choices that a seed repeats; the moments at which they meet the server it cannot repeat. */
+export type Chance = {
+  /** A whole number in [from, to]. */
+  readonly between: (from: number, to: number) => number;
+  readonly oneIn: (odds: number) => boolean;
+};
+
+/** A linear congruential generator: the quality of the numbers does not matter here, their repeatability does. */
+export const chanceFrom = (seed: number): Chance => {
+  let state = seed >>> 0;
+  const next = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+  const between = (from: number, to: number) => from + Math.floor(next() * (to - from + 1));
+  return { between, oneIn: (odds) => between(1, odds) === 1 };
+};

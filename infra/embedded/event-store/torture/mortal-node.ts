@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, startNodeProcess, type NodeProcess } from '../contract/node-process.ts';
+import { sleep } from '../contract/waiting.ts';
+import type { Chance } from './chance.ts';
+
+/** A node that is killed and started again on the same data and address. */
+export type MortalNode = {
+  readonly connectionString: string;
+  readonly kills: () => number;
+  readonly slowestStartMs: () => number;
+  /** Kills and restarts at random moments until `over`. */
+  readonly suffer: (over: AbortSignal, chance: Chance) => Promise<void>;
+  readonly stop: () => Promise<void>;
+};
+
+/** Whether it is not over after `ms`. */
+const livesOn = async (ms: number, over: AbortSignal): Promise<boolean> => {
+  await sleep(ms, undefined, { signal: over }).catch(() => undefined);
+  return !over.aborted;
+};
+
+export const startMortalNode = async (): Promise<MortalNode> => {
+  const directory = await mkdtemp(join(tmpdir(), 'event-store-torture-'));
+  const args = ['--db', directory, '--port', String(await freePort())];
+  let node: NodeProcess = await startNodeProcess({ args });
+  let kills = 0;
+  let slowestStartMs = node.startedInMs;
+
+  return {
+    connectionString: node.connectionString,
+    kills: () => kills,
+    slowestStartMs: () => slowestStartMs,
+    suffer: async (over, chance) => {
+      // Short lives meet the start and its first appends, long ones subscriptions that have caught up.
+      while (await livesOn(chance.between(50, 2_500), over)) {
+        await node.end('SIGKILL');
+        kills += 1;
+        node = await startNodeProcess({ args });
+        slowestStartMs = Math.max(slowestStartMs, node.startedInMs);
+      }
+    },
+    stop: async () => {
+      await node.end('SIGTERM');
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+};

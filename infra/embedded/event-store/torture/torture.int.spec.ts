@@ -1,0 +1,15 @@
+import { expect } from 'chai';
+import { torment } from './torment.ts';
+
+const SECONDS = 10;
+
+describe('an event store that is killed and restarted at random', () => {
+  it('agrees with the model of what was acknowledged', async function () {
+    this.timeout(90_000);
+    const seed = Date.now() % 2 ** 31;
+    const { disagreements, kills, events } = await torment(SECONDS, seed);
+    expect(disagreements, `seed ${seed}`).to.deep.equal([]);
+    expect(kills).to.be.above(0);
+    expect(events).to.be.above(0);
+  });
+});

@@ -1,0 +1,34 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { within } from '../contract/waiting.ts';
+
+/** Why system calls cannot be tampered with here; undefined when they can. */
+export const tracingImpossible = (): string | undefined => {
+  const trial = spawnSync('strace', ['-f', '-e', 'trace=none', 'true'], { timeout: 10_000 });
+  if (trial.error !== undefined) return 'strace is not installed';
+  return trial.status === 0 ? undefined : 'strace is not permitted to trace';
+};
+
+/**
+ * Tampers with the system calls of a running process as strace's `inject` says (`fdatasync:error=EIO`), until the
+ * function that is returned is called.
+ */
+export const tamperWith = async (pid: number, ...injections: readonly string[]): Promise<() => Promise<void>> => {
+  const calls = injections.map((injection) => injection.split(':')[0]).join(',');
+  const inject = injections.flatMap((injection) => ['-e', `inject=${injection}`]);
+  const tracer = spawn('strace', ['-f', '-p', String(pid), '-e', `trace=${calls}`, ...inject], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const gone = once(tracer, 'exit');
+  const lines = createInterface(tracer.stderr);
+  // Read to the end, or the tracer would stand still once the pipe is full, and the process with it.
+  const attached = new Promise<void>((resolve) =>
+    lines.on('line', (line) => (/attached/.test(line) ? resolve() : undefined)),
+  );
+  await within(attached, 'tracer');
+  return async () => {
+    tracer.kill('SIGINT');
+    await gone;
+  };
+};

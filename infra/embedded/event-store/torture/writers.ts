@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { jsonEvent, type EventStoreDBClient } from '@eventstore/db-client';
+import * as model from '../contract/stream-model.ts';
+import { sleep, within } from '../contract/waiting.ts';
+import type { Chance } from './chance.ts';
+
+/** Long enough for an answer on a busy machine, short enough to ask again often in a minute. */
+const PATIENCE_MS = 4_000;
+const PAUSE_MS = 25;
+const EVENTS_MAX = 12;
+const BYTES_MAX = 3_000;
+
+/** Asks until there is an answer; a refusal is an answer, and a wrong one here: nobody else writes to the stream. */
+const insist = async (what: string, attempt: () => Promise<unknown>, unanswered: () => void): Promise<void> => {
+  for (;;) {
+    try {
+      await within(attempt(), what, PATIENCE_MS);
+      return;
+    } catch (failure) {
+      if (isRefusal(failure)) throw new Error(`${what} was refused`, { cause: failure });
+      unanswered();
+      await sleep(PAUSE_MS);
+    }
+  }
+};
+
+const REFUSALS = new Set([
+  'wrong-expected-version',
+  'stream-deleted',
+  'maximum-append-size-exceeded',
+  'stream-not-found',
+]);
+const isRefusal = (failure: unknown): boolean =>
+  failure instanceof Error && 'type' in failure && REFUSALS.has(String(failure.type));
+
+/** What the writers have done: the truth that the store is held against. */
+export type Ledger = {
+  readonly own: Map<string, model.ModelStream>;
+  /** Ids appended to the streams that all writers share. */
+  readonly shared: Map<string, Set<string>>;
+  readonly count: { appends: number; unanswered: number; deletions: number };
+};
+
+export const newLedger = (sharedStreams: readonly string[]): Ledger => ({
+  own: new Map(),
+  shared: new Map(sharedStreams.map((stream) => [stream, new Set()])),
+  count: { appends: 0, unanswered: 0, deletions: 0 },
+});
+
+const batch = (chance: Chance, ids: readonly string[]) => {
+  const padding = 'x'.repeat(chance.between(0, BYTES_MAX));
+  return ids.map((id) => jsonEvent({ id, type: 'PartCounted', data: { padding } }));
+};
+
+/** Writes to a stream of its own and to shared ones until `over`, and records what was answered. */
+export const write = async (
+  client: EventStoreDBClient,
+  ledger: Ledger,
+  { chance, over }: { readonly chance: Chance; readonly over: AbortSignal },
+): Promise<void> => {
+  const name = `own-${randomUUID()}`;
+  const shared = [...ledger.shared];
+  let stream = model.newStream;
+  const unanswered = () => void (ledger.count.unanswered += 1);
+  const newIds = () => Array.from({ length: chance.between(1, EVENTS_MAX) }, () => randomUUID());
+
+  const appendOwn = async () => {
+    const ids = newIds();
+    const last = model.lastRevision(stream);
+    const expectedRevision = last < 0n || stream.life === 'deleted' ? 'no_stream' : last;
+    const events = batch(chance, ids);
+    await insist('An append', () => client.appendToStream(name, events, { expectedRevision }), unanswered);
+    [stream] = model.append(stream, expectedRevision, ids);
+  };
+
+  const appendShared = async () => {
+    const [target, known] = shared[chance.between(0, shared.length - 1)] ?? [name, new Set()];
+    const ids = newIds();
+    const events = batch(chance, ids);
+    await insist('A shared append', () => client.appendToStream(target, events), unanswered);
+    for (const id of ids) known.add(id);
+  };
+
+  while (!over.aborted) {
+    if (stream.ids.length > 0 && stream.life === 'open' && chance.oneIn(25)) {
+      await insist('A deletion', () => client.deleteStream(name), unanswered);
+      [stream] = model.remove(stream, 'any', false);
+      ledger.count.deletions += 1;
+    } else {
+      await (chance.oneIn(3) ? appendShared() : appendOwn());
+      ledger.count.appends += 1;
+    }
+    ledger.own.set(name, stream);
+  }
+};
