@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { Delivered } from '@lego-moc/event-store/delivered';
+import type { Instant } from '@lego-moc/kernel/message';
+import { fileStoragePayloads } from '../../contracts/integration-events.ts';
+import { announceFiles } from './announce-files.ts';
+import { fileCodec } from './file-codec.ts';
+
+const folder = join(import.meta.dirname, 'golden');
+const names = readdirSync(folder).map((file) => file.replace(/\.json$/u, ''));
+const data = (name: string): unknown => JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'));
+
+const delivered = (name: string, payload = data(name)): Delivered => ({
+  stream: 'file-0190d1c5-6f00-7000-8000-000000000001',
+  revision: 7n,
+  position: 100n,
+  eventId: '0190d1c5-6f00-7000-8000-0000000000ff',
+  type: name,
+  data: payload,
+  recordedAt: '2026-11-22T13:00:00.000Z' as Instant,
+  cause: { commandId: 'c', correlationId: 'c', actor: 'a' },
+  retryCount: 0,
+});
+
+/** Every form of every event that was ever written. A file is added with each, and none is ever changed or removed. */
+describe('reading what was once written about files', () => {
+  for (const name of names)
+    it(`still knows ${name}`, () => {
+      expect(fileCodec.decode(name, data(name))).to.deep.equal({ type: name.split('.')[1], data: data(name) });
+    });
+
+  it('knows three forms', () => {
+    expect(names).to.have.length(3);
+  });
+});
+
+describe('telling other contexts about files', () => {
+  it('says what was stored, but not where', () => {
+    const [said] = announceFiles(delivered('file-storage.FileStored'));
+    expect(said).to.include({
+      eventType: 'file.stored',
+      subject: '0190d1c5-6f00-7000-8000-000000000001',
+      revision: '7',
+    });
+    expect(said?.payload).to.include({ mediaType: 'application/xml', size: 783_000 });
+    expect(said?.payload).not.to.have.property('key');
+    expect(fileStoragePayloads['file.stored'].parse(said?.payload)).to.deep.equal(said?.payload);
+  });
+
+  it('says what was deleted', () => {
+    const [said] = announceFiles(delivered('file-storage.FileDiscarded'));
+    expect(said?.eventType).to.equal('file.deleted');
+    expect(fileStoragePayloads['file.deleted'].parse(said?.payload)).to.deep.equal({
+      fileId: '0190d1c5-6f00-7000-8000-000000000001',
+      deletedAt: '2026-11-22T14:00:00.000Z',
+    });
+  });
+
+  it('keeps to itself what concerns nobody else', () => {
+    expect(announceFiles(delivered('file-storage.UploadAbandoned'))).to.deep.equal([]);
+    expect(announceFiles(delivered('file-processing.FileSubmitted', {}))).to.deep.equal([]);
+  });
+});

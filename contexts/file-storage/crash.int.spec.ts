@@ -1,0 +1,213 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { readSigningKey } from '@lego-moc/auth-middleware/keys';
+import { ensureServiceKeys } from '@lego-moc/auth-middleware/service-keys';
+import { serviceSigner } from '@lego-moc/auth-middleware/user-context';
+import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
+import { isRejection } from '@lego-moc/kernel/decider';
+import { newId } from '@lego-moc/kernel/ids';
+import { silentLogger } from '@lego-moc/logger/logger';
+import { serviceClient, type ServiceClient } from '@lego-moc/resilience/http-client';
+import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
+import { fileCodec } from './adapters/event-store/file-codec.ts';
+import { fileStorageClient, type FileStorage, type FileToUpload } from './contracts/client.ts';
+import { someCause } from './testing/service-for-tests.ts';
+
+const LIST = `Part,Color,Quantity\n${'3001,4,8\n'.repeat(20_000)}`;
+
+/** Stands between the service and the event store; frozen, it lets nothing through in either direction. */
+const gateTo = async (target: URL): Promise<{ port: number; freeze: () => void; close: () => void }> => {
+  const sockets = new Set<Socket>();
+  let frozen = false;
+  const server: Server = createServer((inbound) => {
+    const outbound = connect(Number(target.port), target.hostname);
+    for (const [from, to] of [[inbound, outbound] as const, [outbound, inbound] as const]) {
+      sockets.add(from);
+      from.on('error', () => to.destroy());
+      from.on('data', (bytes) => {
+        if (!frozen) to.write(bytes);
+      });
+      from.on('close', () => to.destroy());
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    freeze: () => (frozen = true),
+    close: () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+};
+
+const eventually = async (isSo: () => Promise<boolean>, what: string): Promise<void> => {
+  for (const end = Date.now() + 15_000; Date.now() < end;) {
+    if (await isSo()) return;
+    await sleep(25);
+  }
+  throw new Error(`Never happened: ${what}`);
+};
+
+const entries = (folder: string): Promise<string[]> =>
+  readdir(folder, { recursive: true, withFileTypes: true }).then(
+    (found) => found.filter((entry) => entry.isFile()).map(({ name }) => name),
+    () => [],
+  );
+
+describe('dying during an upload', function () {
+  this.timeout(60_000);
+
+  let data: string;
+  let running: ChildProcess | undefined;
+  let client: ServiceClient | undefined;
+
+  before(async () => {
+    data = await mkdtemp(join(tmpdir(), 'file-storage-crash-'));
+    await ensureServiceKeys(join(data, 'keys'), ['file-storage', 'moc-management']);
+  });
+  after(() => rm(data, { recursive: true, force: true }));
+
+  const kill = async (): Promise<void> => {
+    await client?.close();
+    if (running?.exitCode !== null || running.signalCode !== null) return;
+    running.kill('SIGKILL');
+    await once(running, 'exit');
+  };
+  afterEach(kill);
+
+  /** The service as it is deployed, with a sweep in a hurry. */
+  const start = async (eventStoreUrl: string): Promise<FileStorage> => {
+    running = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
+      env: {
+        PATH: process.env['PATH'],
+        PORT: '0',
+        EVENTSTORE_URL: eventStoreUrl,
+        LEGO_MOC_DATA_DIR: data,
+        ORPHAN_AGE_MS: '1000',
+        SWEEP_EVERY_MS: '200',
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let baseUrl: string | undefined;
+    createInterface(running.stdout!).on('line', (line) => {
+      const { message, url } = JSON.parse(line) as { message: string; url?: string };
+      if (message === 'Listening') baseUrl = url;
+    });
+    await eventually(() => Promise.resolve(baseUrl !== undefined), 'the service listens');
+    client = serviceClient({
+      service: 'file-storage',
+      baseUrl: baseUrl!,
+      sign: serviceSigner(await readSigningKey(join(data, 'keys', 'moc-management.jwk.json')), 'moc-management'),
+      logger: silentLogger,
+    });
+    return fileStorageClient(client.stream);
+  };
+
+  const file = (fileId: string, body: FileToUpload['body']): FileToUpload => ({
+    fileId,
+    owner: 'ada',
+    purpose: 'parts-list',
+    name: 'crane.csv',
+    body,
+  });
+
+  const whole = (): FileToUpload['body'] => new PassThrough().end(LIST);
+
+  const recorded = async (fileId: string): Promise<readonly string[]> => {
+    const { client: eventStore } = await eventStoreForTests();
+    return (await eventStoreDbStreams(eventStore, 'file', fileCodec).read(fileId)).events.map(({ type }) => type);
+  };
+
+  const objects = (fileId: string): Promise<string[]> => entries(join(data, 'files', 'objects', fileId));
+  const incoming = (): Promise<string[]> => entries(join(data, 'files', 'incoming'));
+
+  it('between the bytes and the event leaves neither', async () => {
+    const { url } = await eventStoreForTests();
+    const gate = await gateTo(new URL(url));
+    const gated = new URL(url);
+    gated.port = String(gate.port);
+    const fileId = newId();
+    const body = new PassThrough();
+    try {
+      const upload = (await start(gated.href)).uploadFile(file(fileId, body), someCause()).catch(() => 'lost');
+      body.write(LIST);
+      await eventually(async () => (await incoming()).length === 1, 'bytes are arriving');
+      gate.freeze();
+      body.end();
+      await eventually(async () => (await objects(fileId)).length === 1, 'all bytes are durable');
+      await kill();
+      expect(await upload).to.equal('lost');
+    } finally {
+      gate.close();
+    }
+    expect(await recorded(fileId)).to.deep.equal([]);
+
+    const storage = await start(url);
+    await eventually(async () => (await objects(fileId)).length === 0, 'the orphan is swept up');
+    expect(await recorded(fileId)).to.deep.equal(['UploadAbandoned']);
+
+    const again = await storage.uploadFile(file(fileId, whole()), someCause());
+    expect(again).to.include({ fileId, size: LIST.length });
+  });
+
+  it('while bytes arrive leaves none of them', async () => {
+    const { url } = await eventStoreForTests();
+    const fileId = newId();
+    const body = new PassThrough();
+    const upload = (await start(url)).uploadFile(file(fileId, body), someCause()).catch(() => 'lost');
+    body.write(LIST);
+    await eventually(async () => (await incoming()).length === 1, 'bytes are arriving');
+    await kill();
+    expect(await upload).to.equal('lost');
+
+    await start(url);
+    await eventually(async () => (await incoming()).length === 0, 'the half file is swept up');
+    expect([await objects(fileId), await recorded(fileId)]).to.deep.equal([[], []]);
+  });
+
+  it('after the event keeps the file', async () => {
+    const { url } = await eventStoreForTests();
+    const fileId = newId();
+    await (await start(url)).uploadFile(file(fileId, whole()), someCause());
+    await kill();
+
+    const storage = await start(url);
+    await sleep(1_500); // long enough for sweeps that would be wrong
+    const content = await storage.openContent(fileId);
+    if (isRejection(content)) throw new Error(content.because);
+    expect(await text(content)).to.equal(LIST);
+    expect(await storage.uploadFile(file(fileId, whole()), someCause())).to.include({ fileId });
+    expect(await recorded(fileId)).to.deep.equal(['FileStored']);
+  });
+
+  it('leaves a service that speaks its contract', async () => {
+    const { url } = await eventStoreForTests();
+    const storage = await start(url);
+    const [fileId, unknown] = [newId(), newId()];
+
+    expect(await storage.uploadFile(file(unknown, new PassThrough().end()), someCause())).to.include({
+      rejected: 'empty-file',
+    });
+    expect(await storage.describe(unknown)).to.include({ rejected: 'file-not-found' });
+    const stored = await storage.uploadFile(file(fileId, whole()), someCause());
+    expect(await storage.describe(fileId)).to.deep.equal(stored);
+    expect(await storage.signedUrl(fileId, 'crane.csv'))
+      .to.have.property('url')
+      .that.includes(`/${fileId}/`);
+    await storage.discardFile(fileId, someCause());
+    await storage.discardFile(fileId, someCause());
+    expect(await storage.openContent(fileId)).to.include({ rejected: 'file-discarded' });
+    expect(await storage.uploadFile(file(fileId, whole()), someCause())).to.include({ rejected: 'file-discarded' });
+  });
+});
