@@ -21,6 +21,8 @@ export type Child = {
   readonly pid: () => number | undefined;
   /** Resolves once it is ready; rejects when it keeps falling over or takes too long. */
   readonly untilReady: () => Promise<void>;
+  /** Resolves once another process than `pid` runs and is ready. */
+  readonly untilSuccessorOf: (pid: number | undefined) => Promise<void>;
   /** What an operator or a fault does to it; it is started again unless it is being stopped. */
   readonly kill: (signal: NodeJS.Signals) => void;
   /** Ends it for good: gracefully within `graceMs`, otherwise without mercy. */
@@ -77,21 +79,25 @@ export const superviseChild = (spec: ChildSpec, report: (line: string) => void):
   };
   const supervised = supervise();
 
+  const pid = (): number | undefined => (hasEnded(child) ? undefined : child.pid);
+
+  const until = async (isSo: () => Promise<boolean>): Promise<void> => {
+    const end = Date.now() + READY_WITHIN_MS;
+    while (!(await isSo())) {
+      if (isStopping()) throw new Error(`${name} was stopped before it was ready`);
+      if (!wasReady && falls >= FALLS_AT_START_MAX) throw new Error(`${name} keeps falling over: see ${spec.logFile}`);
+      if (Date.now() > end)
+        throw new Error(`${name} is not ready after ${READY_WITHIN_MS / 1_000} s: see ${spec.logFile}`);
+      await sleep(POLL_MS);
+    }
+    wasReady = true;
+  };
+
   return {
     name,
-    pid: () => (hasEnded(child) ? undefined : child.pid),
-    untilReady: async () => {
-      const until = Date.now() + READY_WITHIN_MS;
-      while (!(await spec.isReady())) {
-        if (isStopping()) throw new Error(`${name} was stopped before it was ready`);
-        if (!wasReady && falls >= FALLS_AT_START_MAX)
-          throw new Error(`${name} keeps falling over: see ${spec.logFile}`);
-        if (Date.now() > until)
-          throw new Error(`${name} is not ready after ${READY_WITHIN_MS / 1_000} s: see ${spec.logFile}`);
-        await sleep(POLL_MS);
-      }
-      wasReady = true;
-    },
+    pid,
+    untilReady: () => until(spec.isReady),
+    untilSuccessorOf: (former) => until(async () => pid() !== undefined && pid() !== former && (await spec.isReady())),
     kill: (signal) => void child.kill(signal),
     stop: async (graceMs = GRACE_MS) => {
       stopAsked.abort();

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { overview } from './show.ts';
 import { startPlatform, type Platform } from './platform.ts';
 import { takenPorts } from './ports.ts';
-import { EMBEDDED, standardPorts } from './registry.ts';
+import { EMBEDDED, portsFrom, type Ports } from './registry.ts';
 
 export const say = (line = ''): void => void process.stdout.write(`${line}\n`);
 
@@ -14,16 +14,26 @@ export const giveUp = (why: string): never => {
   process.exit(1);
 };
 
-const refuseTakenPorts = async (): Promise<void> => {
-  const real = EMBEDDED.filter(({ variable }) => process.env[variable] !== undefined).map(({ port }) => port);
-  const taken = await takenPorts([...standardPorts().values()].filter((port) => !real.includes(port)));
-  if (taken.length === 0) return;
-  const are = taken.length === 1 ? `Port ${String(taken[0])} is` : `Ports ${taken.join(', ')} are`;
-  giveUp(`${are} taken by another program, perhaps by this platform already running: stop that first.`);
+const chosenPorts = (): Ports => {
+  try {
+    return portsFrom(process.env['LEGO_MOC_PORTS']);
+  } catch (error) {
+    return giveUp((error as Error).message);
+  }
 };
 
-/** Stops everything in order on the first signal, and kills it on the second. */
-const stopOnSignals = (platform: Platform): void => {
+const refuseTakenPorts = async (ports: Ports): Promise<void> => {
+  const real = EMBEDDED.filter(({ variable }) => process.env[variable] !== undefined).map(({ name }) => name as string);
+  const taken = await takenPorts([...ports].filter(([name]) => !real.includes(name)).map(([, port]) => port));
+  if (taken.length === 0) return;
+  const are = taken.length === 1 ? `Port ${String(taken[0])} is` : `Ports ${taken.join(', ')} are`;
+  giveUp(
+    `${are} taken by another program, perhaps by this platform already running: stop it, or choose others with LEGO_MOC_PORTS=gateway=9001,…`,
+  );
+};
+
+/** Stops everything in order on the first signal, and kills it on the second; tells whether there was one. */
+const stopOnSignals = (platform: Platform): (() => boolean) => {
   let asked = false;
   const onSignal = (): void => {
     if (asked) {
@@ -39,6 +49,7 @@ const stopOnSignals = (platform: Platform): void => {
     });
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onSignal);
+  return () => asked;
 };
 
 export type Launched = Platform & { readonly dataDir: string };
@@ -49,15 +60,18 @@ export type Launched = Platform & { readonly dataDir: string };
  */
 export const launch = async (onStart: (dataDir: string) => void = () => undefined): Promise<Launched> => {
   const dataDir = resolve(process.env['LEGO_MOC_DATA_DIR'] ?? '.data');
-  await refuseTakenPorts();
+  const ports = chosenPorts();
+  await refuseTakenPorts(ports);
   const since = Date.now();
   say('Starting the platform …');
   onStart(dataDir);
-  const platform = startPlatform({ dataDir, report: say });
-  stopOnSignals(platform);
+  const platform = startPlatform({ dataDir, ports, report: say });
+  const isStopping = stopOnSignals(platform);
   try {
     await platform.ready;
   } catch (error) {
+    // Interrupted by the person at the terminal, who is told about that already.
+    if (isStopping()) return new Promise<never>(() => undefined);
     giveUp(`The platform did not start: ${(error as Error).message}`);
   }
   say(`Ready in ${seconds(Date.now() - since)}.\n\n${overview(platform, dataDir, process.env)}\n`);

@@ -71,6 +71,21 @@ export type Ports = ReadonlyMap<string, number>;
 export const standardPorts = (): Ports =>
   new Map([GATEWAY, ...CONTEXTS, ...EMBEDDED].map(({ name, port }) => [name, port]));
 
+/**
+ * The standard ports, but for those that `LEGO_MOC_PORTS` names: `gateway=9001,postgres=9031`. Throws on a name that
+ * is not ours or a port that is none.
+ */
+export const portsFrom = (chosen = ''): Ports => {
+  const ports = new Map(standardPorts());
+  for (const choice of chosen.split(',').filter((some) => some !== '')) {
+    const [name = '', port = ''] = choice.split('=');
+    if (!ports.has(name) || !/^[1-9]\d{0,4}$/.test(port))
+      throw new Error(`LEGO_MOC_PORTS: ${choice} is not NAME=PORT with one of ${[...ports.keys()].join(', ')}`);
+    ports.set(name, Number(port));
+  }
+  return ports;
+};
+
 /** The port of `name`. Throws when nobody of that name was given one. */
 export const portOf = (ports: Ports, name: string): number => {
   const port = ports.get(name);

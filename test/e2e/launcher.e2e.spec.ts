@@ -1,0 +1,124 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { freePorts } from '@lego-moc/local/ports';
+import type { Ports } from '@lego-moc/local/registry';
+import { PLATFORM_WITHIN_MS } from './platform.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+type Launcher = {
+  readonly process: ChildProcess;
+  readonly output: () => string;
+  readonly exit: Promise<number | null>;
+};
+
+const launch = (dataDir: string, ports: Ports): Launcher => {
+  const chosen = [...ports].map(([name, port]) => `${name}=${port}`).join(',');
+  const launcher = spawn(process.execPath, ['--import', './infra/local/require-node.cjs', 'infra/local/start.ts'], {
+    cwd: root,
+    env: { ...process.env, LEGO_MOC_DATA_DIR: dataDir, LEGO_MOC_PORTS: chosen },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [launcher.stdout, launcher.stderr])
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const exit = once(launcher, 'close').then(([code]) => code as number | null);
+  return { process: launcher, output: () => output, exit };
+};
+
+const until = async (isSo: () => boolean, withinMs: number): Promise<boolean> => {
+  const end = Date.now() + withinMs;
+  while (!isSo() && Date.now() < end) await sleep(50);
+  return isSo();
+};
+
+/** Whatever runs on this data directory, down to PostgreSQL's own children: they all inherit its name. */
+const runningOn = (dataDir: string): readonly string[] =>
+  readdirSync('/proc').filter((pid) => {
+    try {
+      return (
+        /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`LEGO_MOC_DATA_DIR=${dataDir}\0`)
+      );
+    } catch {
+      return false;
+    }
+  });
+
+describe('launching the platform', function () {
+  this.timeout(2 * PLATFORM_WITHIN_MS);
+  let dataDir: string;
+  let ports: Ports;
+
+  before(function () {
+    if (!existsSync('/proc/self/environ')) this.skip();
+  });
+  beforeEach(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'launcher-'));
+    ports = await freePorts();
+  });
+  afterEach(() => {
+    for (const pid of runningOn(dataDir)) process.kill(Number(pid), 'SIGKILL');
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  const ready = async (launcher: Launcher): Promise<void> => {
+    await until(
+      () => launcher.output().includes('Ctrl-C stops it') || launcher.process.exitCode !== null,
+      PLATFORM_WITHIN_MS,
+    );
+    expect(launcher.output()).to.include('Ctrl-C stops it');
+  };
+
+  it('shows what listens where, and stops all of it on Ctrl-C', async () => {
+    const launcher = launch(dataDir, ports);
+    await ready(launcher);
+    for (const name of ['gateway', 'moc-management', 'event-store', 'postgres'])
+      expect(launcher.output()).to.include(name);
+    expect(runningOn(dataDir).length).to.be.greaterThan(8);
+
+    launcher.process.kill('SIGINT');
+
+    expect(await launcher.exit).to.equal(0);
+    expect(launcher.output()).to.include('All stopped');
+    expect(runningOn(dataDir)).to.deep.equal([]);
+  });
+
+  it('leaves nothing behind after kill -9, and starts again on the same data', async () => {
+    const first = launch(dataDir, ports);
+    await ready(first);
+    first.process.kill('SIGKILL');
+    expect(await until(() => runningOn(dataDir).length === 0, 20_000)).to.equal(true);
+
+    const second = launch(dataDir, ports);
+    await ready(second);
+    second.process.kill('SIGTERM');
+    expect(await second.exit).to.equal(0);
+  });
+
+  it('stops what has started already when it is interrupted half-way', async () => {
+    const launcher = launch(dataDir, ports);
+    await until(() => runningOn(dataDir).length > 2, PLATFORM_WITHIN_MS);
+    launcher.process.kill('SIGINT');
+    await launcher.exit;
+
+    expect(runningOn(dataDir)).to.deep.equal([]);
+  });
+
+  it('says in one line which ports are taken', async () => {
+    const inTheWay = createServer().listen(ports.get('gateway'), '127.0.0.1');
+    await once(inTheWay, 'listening');
+    const launcher = launch(dataDir, ports);
+    const code = await launcher.exit;
+    inTheWay.close();
+
+    expect(code).to.equal(1);
+    expect(launcher.output().trim().split('\n')).to.have.lengthOf(1);
+    expect(launcher.output()).to.match(new RegExp(`^Port ${String(ports.get('gateway'))} is taken`));
+  });
+});
