@@ -16,13 +16,16 @@ const LOST_CONNECTION =
 
 const NAMES = new Set(['EventStoreUnavailable', 'ServiceUnavailable']);
 
+/** Errors of our own say it themselves. */
+const saysSo = (error: Error): boolean => 'outage' in error && error.outage === true;
+
 /**
  * Whether something that we depend on is away (event store, database, another service): trying later will help,
- * and the message at hand is not to blame.
+ * and the message at hand is not to blame. An error class that sets `outage` to true is one, too.
  */
 export const isOutage = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
-  if (error instanceof EventStoreUnavailable || NAMES.has(error.name) || isLost(error)) return true;
+  if (error instanceof EventStoreUnavailable || NAMES.has(error.name) || saysSo(error) || isLost(error)) return true;
   const { code } = error as { code?: unknown };
   if (typeof code === 'string' && (UNREACHABLE.test(code) || PASSING_SQLSTATE.test(code))) return true;
   if (LOST_CONNECTION.test(error.message)) return true;

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { quoted, type Database, type Queries } from '@lego-moc/postgres/database';
+import type { Definition } from './definition.ts';
+
+/** A projection's table is replaced as a whole when it is rebuilt: each is a generation. */
+export type Generation = { readonly generation: number; readonly shape: string; readonly builtAt: string };
+
+const viewOf = (name: string): string => name.replaceAll('-', '_');
+
+/** The table of one generation, quoted. */
+export const tableOf = ({ name }: { readonly name: string }, generation: number): string =>
+  quoted(`${viewOf(name)}_${generation}`);
+
+/** The view of every id that was ever seen with its revision, those that are gone too. */
+export const revisionsOf = (name: string): string => quoted(`${viewOf(name)}_revisions`);
+
+const columnsOf = ({ columns }: Definition): string =>
+  Object.entries(columns)
+    .map(([column, type]) => `${quoted(column)} ${type}`)
+    .join(', ');
+
+/** What tells whether a table still has the form that the code wants. */
+export const shapeOf = ({ columns, indexes }: Definition): string =>
+  createHash('sha256')
+    .update(JSON.stringify([columns, indexes]))
+    .digest('hex');
+
+/** Makes an empty table for a generation; leftovers of a rebuild that broke off go. */
+export const createTable = async (db: Queries, definition: Definition, generation: number): Promise<void> => {
+  const table = tableOf(definition, generation);
+  await db.none(`DROP TABLE IF EXISTS ${table} CASCADE`);
+  await db.none(
+    `CREATE TABLE ${table} (id text PRIMARY KEY, revision bigint NOT NULL, gone boolean NOT NULL,
+       updated_at timestamptz NOT NULL, ${columnsOf(definition)})`,
+  );
+};
+
+/** Indexes are made once the rows are there, which is much faster than keeping them up to date row by row. */
+export const createIndexes = async (db: Queries, definition: Definition, generation: number): Promise<void> => {
+  for (const index of definition.indexes)
+    await db.none(index.replaceAll('$table', () => tableOf(definition, generation)));
+};
+
+/** Shows a generation to the readers. In a transaction they see the old one or the new one, never neither. */
+export const showGeneration = async (
+  transaction: Queries,
+  definition: Definition,
+  generation: number,
+): Promise<void> => {
+  const [view, revisions, table] = [
+    quoted(viewOf(definition.name)),
+    revisionsOf(definition.name),
+    tableOf(definition, generation),
+  ];
+  const columns = ['id', 'revision', 'updated_at', ...Object.keys(definition.columns)].map(quoted).join(', ');
+  await transaction.none(`DROP VIEW IF EXISTS ${view}`);
+  await transaction.none(`DROP VIEW IF EXISTS ${revisions}`);
+  await transaction.none(`CREATE VIEW ${view} AS SELECT ${columns} FROM ${table} WHERE NOT gone`);
+  await transaction.none(`CREATE VIEW ${revisions} AS SELECT id, revision FROM ${table}`);
+  await transaction.none(
+    `INSERT INTO projection (name, generation, shape, built_at) VALUES ($1, $2, $3, now())
+     ON CONFLICT (name) DO UPDATE
+       SET generation = excluded.generation, shape = excluded.shape, built_at = excluded.built_at`,
+    [definition.name, generation, shapeOf(definition)],
+  );
+};
+
+const CURRENT = `SELECT generation, shape, built_at AS "builtAt" FROM projection WHERE name = $1`;
+
+/** The generation that readers see; `undefined` when there is none yet. */
+export const currentGeneration = async (db: Queries, name: string): Promise<Generation | undefined> =>
+  (await db.oneOrNone<Generation>(CURRENT, [name])) ?? undefined;
+
+/** The same, held against every writer until the transaction ends. */
+export const heldGeneration = (transaction: Queries, name: string): Promise<Generation> =>
+  transaction.one<Generation>(`${CURRENT} FOR UPDATE`, [name]);
+
+/** Makes sure that the projection can be read: creates its first, empty generation if there is none. */
+export const prepareProjection = (db: Database, definition: Definition): Promise<Generation> =>
+  db.tx(async (transaction) => {
+    await transaction.one(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))::text AS lock`, [
+      `prepare projections in ${db.schema}`,
+    ]);
+    await transaction.none(
+      `CREATE TABLE IF NOT EXISTS projection
+         (name text PRIMARY KEY, generation integer NOT NULL, shape text NOT NULL, built_at timestamptz NOT NULL)`,
+    );
+    const current = await currentGeneration(transaction, definition.name);
+    if (current !== undefined) return current;
+    await createTable(transaction, definition, 1);
+    await createIndexes(transaction, definition, 1);
+    await showGeneration(transaction, definition, 1);
+    return { generation: 1, shape: shapeOf(definition), builtAt: '' };
+  });

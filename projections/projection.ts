@@ -1,0 +1,49 @@
+import type { IntegrationEvent } from '@lego-moc/event-store/integration';
+import type { Recorded } from '@lego-moc/kernel/event-streams';
+import type { z } from 'zod';
+
+export type ColumnType =
+  | 'text'
+  | 'integer'
+  | 'bigint'
+  | 'boolean'
+  | 'numeric'
+  | 'double precision'
+  | 'timestamptz'
+  | 'jsonb'
+  | 'text[]'
+  | 'integer[]';
+
+/** The columns of a row, named as the row names them. An empty column is `null`. */
+export type Columns<Row> = { readonly [K in keyof Row]-?: ColumnType };
+
+type Shape<Row> = {
+  /** Named for its reader, in kebab-case; its view has the same name with underscores. Never changed. */
+  readonly name: string;
+  /** Besides `id`, `revision` and `updated_at`, which every row has. Changing them rebuilds it at the next start. */
+  readonly columns: Columns<Row>;
+  /** SQL, with `$table` in the place of the table's name. */
+  readonly indexes: readonly string[];
+};
+
+/** A pure fold of one stream into one row. */
+export type Projection<Event, Row extends object> = Shape<Row> & {
+  /** The streams `<category>-<id>`. */
+  readonly source: { readonly category: string };
+  /**
+   * The row after one more event. `undefined`: there is none (yet, or any more). `row` comes as it lies in the
+   * database: every column is there, and what was left out is `null`.
+   */
+  readonly evolve: (row: Row | undefined, recorded: Recorded<Event>) => Row | undefined;
+};
+
+/** One row for each subject of integration events, as its newest event has it. */
+export type IntegrationProjection<Payload, Row extends object> = Shape<Row> & {
+  /** Streams `integration-<context>`. */
+  readonly source: { readonly stream: string } | readonly { readonly stream: string }[];
+  readonly payload: z.ZodType<Payload>;
+  /** Events of other types are passed over; all are taken when it is not given. */
+  readonly eventTypes?: readonly string[];
+  /** The row that says what the event says; `undefined` when its subject is gone. */
+  readonly row: (event: IntegrationEvent<Payload>) => Row | undefined;
+};
