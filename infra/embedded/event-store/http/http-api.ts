@@ -1,21 +1,108 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { EventLog } from '../storage/event-log.ts';
+import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import type { Gatekeeper } from '../security/gatekeeper.ts';
+import { LogUnavailable, type EventLog } from '../storage/event-log.ts';
+import type { RpcFailure } from '../wire/errors.ts';
+import { Problem, problemAnswer, send, type Answer } from './answer.ts';
+import { appendEvents } from './append-events.ts';
+import { readEvents } from './read-events.ts';
 
-/** The HTTP/1.1 side of the node. */
-export const httpApi = (log: EventLog): Server =>
-  createServer((request, response) => {
-    if (request.url === '/health/live') {
-      response.writeHead(204).end();
-      return;
-    }
-    if (request.url === '/stats') {
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ lastPosition: log.lastPosition().toString() }));
-      return;
-    }
-    notFound(response);
+export type HttpApiParts = {
+  readonly log: EventLog;
+  readonly gate: Gatekeeper;
+  readonly info: () => object;
+  readonly stats: () => object;
+  readonly subscriptions: (stream?: string) => readonly object[];
+  readonly restartSubscriptions: () => void;
+};
+
+/** Against clients that hold connections without finishing a request. */
+const LIMITS = { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 };
+
+/** The HTTP/1.1 side of the node: health, figures and JSON access to streams for scripts. */
+export const httpApi = (parts: HttpApiParts): Server =>
+  createServer(LIMITS, (request, response) => {
+    answer(parts, request).then(
+      (ready) => send(request, response, ready),
+      (error: unknown) => send(request, response, problemAnswer(problemOf(error))),
+    );
   });
 
-const notFound = (response: ServerResponse): void => {
-  response.writeHead(404, { 'content-type': 'application/problem+json' }).end(JSON.stringify({ title: 'Not found' }));
+type Handler = (parts: HttpApiParts, request: IncomingMessage, rest: readonly string[]) => Answer | Promise<Answer>;
+
+const operators =
+  (handle: Handler): Handler =>
+  (parts, request, rest) => {
+    refuse(parts.gate.forOperations(request.headers.authorization));
+    return handle(parts, request, rest);
+  };
+
+const ROUTES: Readonly<Record<string, Handler>> = {
+  'GET health': (_parts, _request, [which]) => ({ status: which === 'live' ? 204 : 404 }),
+  'GET ping': () => ({ status: 200, body: { text: 'Ping request successfully handled' } }),
+  'GET info': ({ info }) => ({ status: 200, body: info() }),
+  'GET stats': operators(({ stats }) => ({ status: 200, body: stats() })),
+  'GET subscriptions': operators((parts, _request, rest) => subscriptionList(parts, rest)),
+  'POST subscriptions': operators((parts, _request, rest) => restart(parts, rest)),
+  'GET streams': (parts, request, rest) =>
+    readEvents(parts.log, allowedStream(parts, request, rest, 'read'), rest.slice(1)),
+  'POST streams': (parts, request, rest) =>
+    appendEvents(parts.log, allowedStream(parts, request, rest, 'write'), request),
+};
+
+const answer = async (parts: HttpApiParts, request: IncomingMessage): Promise<Answer> => {
+  const path = new URL(request.url ?? '/', 'http://node').pathname.split('/').slice(1);
+  const [root = '', ...rest] = path.map(decoded);
+  const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '');
+  const handle = ROUTES[`${method} ${root}`];
+  if (handle === undefined) throw new Problem(404, 'not-found', 'There is nothing here');
+  return await handle(parts, request, rest);
+};
+
+const allowedStream = (
+  { gate }: HttpApiParts,
+  { headers }: IncomingMessage,
+  [stream = '']: readonly string[],
+  action: 'read' | 'write',
+): string => {
+  if (stream === '') throw new Problem(404, 'not-found', 'Name a stream');
+  refuse(gate.forStream(headers.authorization, action, stream));
+  return stream;
+};
+
+const subscriptionList = ({ subscriptions }: HttpApiParts, [stream]: readonly string[]): Answer => {
+  const listed = subscriptions(stream);
+  if (stream !== undefined && listed.length === 0)
+    throw new Problem(404, 'no-subscriptions', 'The stream has no groups');
+  return { status: 200, body: listed };
+};
+
+const restart = ({ restartSubscriptions }: HttpApiParts, [verb]: readonly string[]): Answer => {
+  if (verb !== 'restart') throw new Problem(404, 'not-found', 'There is nothing here');
+  restartSubscriptions();
+  return { status: 200, body: {} };
+};
+
+const decoded = (segment: string): string => {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new Problem(400, 'bad-path', 'The path is not well encoded');
+  }
+};
+
+const refuse = (failure: RpcFailure | undefined): void => {
+  if (failure !== undefined) {
+    throw new Problem(401, 'access-denied', failure.details, { 'www-authenticate': 'Basic realm="event-store"' });
+  }
+};
+
+const problemOf = (error: unknown): Problem => {
+  if (error instanceof Problem) return error;
+  if (error instanceof LogUnavailable) {
+    return error.reason === 'disk-full'
+      ? new Problem(507, 'disk-full', error.message)
+      : new Problem(503, 'unavailable', error.message, { 'retry-after': '1' });
+  }
+  console.error(error);
+  return new Problem(500, 'internal', STATUS_CODES[500] ?? 'Internal Server Error');
 };

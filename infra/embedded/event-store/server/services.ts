@@ -1,6 +1,8 @@
 import type { Server } from '@grpc/grpc-js';
+import { persistentSubscriptionsService, type PersistentSubscriptions } from '../persistent-subscriptions/service.ts';
+import { authorizationIn, type Gatekeeper } from '../security/gatekeeper.ts';
+import { guardedService } from '../security/guarded-service.ts';
 import type { EventLog } from '../storage/event-log.ts';
-import { persistentSubscriptionsService } from '../persistent-subscriptions/service.ts';
 import { streamsService } from '../streams/service.ts';
 import { GossipService } from '../wire/gossip.ts';
 import { PersistentSubscriptionsService } from '../wire/persistent.ts';
@@ -11,12 +13,20 @@ import { serverFeaturesService } from './server-features-service.ts';
 
 export type NodeIdentity = { readonly instanceId: string; readonly endpoint: () => AdvertisedEndpoint };
 
-/** Everything the node answers over gRPC. Call what it returns before closing the log. */
-export const addServices = (server: Server, log: EventLog, { instanceId, endpoint }: NodeIdentity): (() => void) => {
-  const subscriptions = persistentSubscriptionsService(log);
-  server.addService(StreamsService, streamsService(log));
+/** Everything the node answers over gRPC. Close the returned subscriptions before the log. */
+export const addServices = (
+  server: Server,
+  log: EventLog,
+  gate: Gatekeeper,
+  { instanceId, endpoint }: NodeIdentity,
+): PersistentSubscriptions => {
+  const subscriptions = persistentSubscriptionsService(log, { userOf: ({ metadata }) => gate.nameOf(metadata) });
+  const forOperators = guardedService(subscriptions.service, (metadata) =>
+    gate.forOperations(authorizationIn(metadata)),
+  );
+  server.addService(StreamsService, streamsService(log, gate));
+  server.addService(PersistentSubscriptionsService, gate.isOpen ? subscriptions.service : forOperators);
   server.addService(ServerFeaturesService, serverFeaturesService());
   server.addService(GossipService, gossipService(instanceId, endpoint));
-  server.addService(PersistentSubscriptionsService, subscriptions.service);
-  return subscriptions.close;
+  return subscriptions;
 };

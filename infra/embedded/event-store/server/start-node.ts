@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Server } from '@grpc/grpc-js';
 import { httpApi } from '../http/http-api.ts';
+import { subscriptionInfo } from '../persistent-subscriptions/responses.ts';
+import { byCategory, byEventType } from '../projections/event-links.ts';
+import { runLinkProjection } from '../projections/link-projection.ts';
+import type { Passwords } from '../security/basic-authentication.ts';
+import { guardedGate, openGate } from '../security/gatekeeper.ts';
+import type { EventLog } from '../storage/event-log.ts';
 import { openEventLog } from '../storage/open-event-log.ts';
+import { nodeInfo, nodeStats } from './figures.ts';
 import { onePort, type Certificate } from './one-port.ts';
 import { addServices } from './services.ts';
 
@@ -14,8 +21,14 @@ export type NodeOptions = {
   readonly port?: number;
   readonly host?: string;
   readonly certificate?: Certificate;
+  /** Turns on users and access lists; needs a certificate, as passwords do not travel in the clear. */
+  readonly passwords?: Passwords;
   /** Without it, an unencrypted node listens on loopback addresses only. */
   readonly allowInsecure?: boolean;
+  /** Keeps `$ce-` and `$et-` streams of links. */
+  readonly runProjections?: boolean;
+  /** Data, metadata and types of one append together; EventStoreDB's default is 1 MiB. */
+  readonly maxAppendBytes?: number;
 };
 
 export type RunningNode = { readonly connectionString: string; readonly port: number; stop(): Promise<void> };
@@ -29,37 +42,67 @@ const FAREWELL_MS = 50;
 
 /** Starts an event-store node; rejects when the port is taken, the data cannot be opened or the options are unsafe. */
 export const startNode = async (options: NodeOptions = {}): Promise<RunningNode> => {
-  const { path, mem = path === undefined, host = '127.0.0.1', certificate } = options;
-  if (certificate === undefined && options.allowInsecure !== true && !isLoopback(host)) {
-    throw new Error(
-      `Refusing to listen on ${host} without TLS: give a certificate or allow it explicitly (--insecure)`,
-    );
+  const { host = '127.0.0.1', certificate } = options;
+  refuseUnsafe(options, host);
+  const log = await openLog(options);
+  const node = assemble(log, options, () => ({ host, port }));
+  const door = onePort(node.grpc, node.http, certificate);
+  let port = 0;
+  const stop = async (): Promise<void> => {
+    await node.stop();
+    await sleep(FAREWELL_MS);
+    door.close();
+    await log.close();
+  };
+  try {
+    port = await door.listen(options.port ?? DEFAULT_PORT, host);
+  } catch (error) {
+    await stop();
+    throw error;
   }
-  const log = await openEventLog(path === undefined || mem ? { mem: true } : { path });
+  const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return { port, connectionString: `esdb://${authority}?tls=${String(certificate !== undefined)}`, stop };
+};
+
+const refuseUnsafe = ({ certificate, passwords, allowInsecure = false }: NodeOptions, host: string): void => {
+  if (certificate !== undefined) return;
+  if (passwords !== undefined) throw new Error('Users need TLS: without it their passwords would travel in the clear');
+  if (allowInsecure || host === 'localhost' || host === '::1' || host.startsWith('127.')) return;
+  throw new Error(`Refusing to listen on ${host} without TLS: give a certificate or allow it explicitly (--insecure)`);
+};
+
+const openLog = ({ path, mem = path === undefined, maxAppendBytes }: NodeOptions): Promise<EventLog> =>
+  openEventLog({
+    ...(path === undefined || mem ? { mem: true } : { path }),
+    ...(maxAppendBytes === undefined ? {} : { maxAppendBytes }),
+  });
+
+const assemble = (log: EventLog, options: NodeOptions, endpoint: () => { host: string; port: number }) => {
+  const { passwords, runProjections = false, certificate } = options;
   const grpc = new Server({
     'grpc.max_receive_message_length': MESSAGE_BYTES_MAX,
     'grpc.max_send_message_length': -1,
   });
-  const door = onePort(grpc, httpApi(log), certificate);
-  let port = 0;
-  const closeServices = addServices(grpc, log, { instanceId: randomUUID(), endpoint: () => ({ host, port }) });
-  try {
-    port = await door.listen(options.port ?? DEFAULT_PORT, host);
-  } catch (error) {
-    closeServices();
-    await log.close();
-    throw error;
-  }
-  return {
-    port,
-    connectionString: `esdb://${host.includes(':') ? `[${host}]` : host}:${port}?tls=${String(certificate !== undefined)}`,
-    stop: async () => {
-      closeServices();
-      await sleep(FAREWELL_MS);
-      door.close();
-      await log.close();
-    },
-  };
-};
+  const gate = passwords === undefined ? openGate : guardedGate(log, passwords);
+  const { groups, close } = addServices(grpc, log, gate, { instanceId: randomUUID(), endpoint });
+  const projections = runProjections ? [byCategory, byEventType].map((links) => runLinkProjection(log, links)) : [];
+  let commits = 0;
+  log.onCommit(() => (commits += 1));
 
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host);
+  const http = httpApi({
+    log,
+    gate,
+    info: () => nodeInfo({ isSecure: certificate !== undefined, linksEvents: runProjections }),
+    stats: () => nodeStats(log, () => commits),
+    subscriptions: (stream) =>
+      (stream === undefined ? groups.all() : (groups.ofStream(stream) ?? [])).map((group) =>
+        subscriptionInfo(group).toObject(),
+      ),
+    restartSubscriptions: () => groups.restart(),
+  });
+  const stop = async (): Promise<void> => {
+    close();
+    await Promise.all(projections.map((projection) => projection.stop()));
+  };
+  return { grpc, http, stop };
+};

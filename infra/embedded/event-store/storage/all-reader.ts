@@ -1,7 +1,7 @@
 import { END, type Direction, type StoredEvent } from './event-log.ts';
 import { pageBudget } from './page-budget.ts';
 import { decodeRecord, recordId } from './record.ts';
-import type { Tables } from './tables.ts';
+import { viewRecord, type Tables } from './tables.ts';
 
 /** The whole log in the order of its positions. */
 export const allReader = (tables: Tables) => ({
@@ -12,9 +12,10 @@ export const allReader = (tables: Tables) => ({
     const range = direction === 'forwards' ? { start } : { start: start - 1, reverse: true };
     const budget = pageBudget(max, maxBytes);
     const events: StoredEvent[] = [];
-    for (const { key, value } of tables.records.getRange({ ...range, limit: max })) {
-      const event = decodeRecord(BigInt(key), value);
-      if (!budget.take(event)) break;
+    for (const position of tables.records.getKeys({ ...range, limit: max })) {
+      const record = budget.isSpent() ? undefined : viewRecord(tables, position);
+      const event = record && decodeRecord(BigInt(position), record);
+      if (event === undefined || !budget.take(event)) break;
       events.push(event);
     }
     return events;
@@ -24,10 +25,11 @@ export const allReader = (tables: Tables) => ({
   newestIds: (max: number, maxBytes: number): (readonly [string, number])[] => {
     const newest: (readonly [string, number])[] = [];
     let bytes = 0;
-    for (const { key, value } of tables.records.getRange({ reverse: true, limit: max })) {
-      bytes += value.length;
-      if (bytes > maxBytes) break;
-      newest.push([recordId(value), key]);
+    for (const position of tables.records.getKeys({ reverse: true, limit: max })) {
+      const record = viewRecord(tables, position);
+      bytes += record?.length ?? 0;
+      if (record === undefined || bytes > maxBytes) break;
+      newest.push([recordId(record), position]);
     }
     return newest;
   },

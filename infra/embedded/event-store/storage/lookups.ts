@@ -1,6 +1,14 @@
 import type { StoredEvent } from './event-log.ts';
 import { decodeRecord, recordId } from './record.ts';
-import { decodeHead, decodePosition, revisionKey, streamKey, type StreamHead, type Tables } from './tables.ts';
+import {
+  decodeHead,
+  decodePosition,
+  revisionKey,
+  streamKey,
+  viewRecord,
+  type StreamHead,
+  type Tables,
+} from './tables.ts';
 
 /** Single finds in what is committed or, inside a write transaction, in what it has written so far. */
 export const lookupsIn = (tables: Tables) => {
@@ -14,13 +22,14 @@ export const lookupsIn = (tables: Tables) => {
     return value === undefined ? undefined : decodePosition(value);
   };
 
+  /** Good until the next read. */
   const recordOf = (streamId: number, revision: bigint): Buffer | undefined => {
     const position = positionOf(streamId, revision);
-    return position === undefined ? undefined : tables.records.get(position);
+    return position === undefined ? undefined : viewRecord(tables, position);
   };
 
   const at = (position: number): StoredEvent | undefined => {
-    const record = tables.records.get(position);
+    const record = viewRecord(tables, position);
     return record === undefined ? undefined : decodeRecord(BigInt(position), record);
   };
 

@@ -1,5 +1,5 @@
 /** How many of the newest event ids are recognised without an expected revision. EventStoreDB keeps 8 MiB of them. */
-export const RECENT_IDS_MAX = 100_000;
+export const RECENT_IDS_MAX = 32_768;
 
 /** Event id → position of its newest record, forgetting the oldest first. */
 export const recentIds = (max: number = RECENT_IDS_MAX) => {

@@ -46,14 +46,15 @@ export const encodeRecord = (event: Omit<StoredEvent, 'position'>): Buffer => {
   return record;
 };
 
-/** Throws `RecordDamaged`. */
+/** Copies what it needs: `record` may be a view that the next read overwrites. Throws `RecordDamaged`. */
 export const decodeRecord = (position: bigint, record: Buffer): StoredEvent => {
   if (record.length < HEADER_BYTES || record.readUInt32BE(0) !== crc32(record.subarray(CHECKSUM_BYTES))) {
     throw new RecordDamaged(position);
   }
   const typeAt = HEADER_BYTES + record.readUInt32BE(STREAM_LENGTH_AT);
   const dataAt = typeAt + record.readUInt32BE(TYPE_LENGTH_AT);
-  const metadataAt = dataAt + record.readUInt32BE(DATA_LENGTH_AT);
+  const payload = Buffer.from(record.subarray(dataAt));
+  const dataLength = record.readUInt32BE(DATA_LENGTH_AT);
   return {
     position,
     stream: record.toString('utf8', HEADER_BYTES, typeAt),
@@ -62,8 +63,8 @@ export const decodeRecord = (position: bigint, record: Buffer): StoredEvent => {
     type: record.toString('utf8', typeAt, dataAt),
     contentType: record[FLAGS_AT] === FLAG_JSON ? 'application/json' : 'application/octet-stream',
     created: record.readBigUInt64BE(CREATED_AT),
-    data: record.subarray(dataAt, metadataAt),
-    metadata: record.subarray(metadataAt),
+    data: payload.subarray(0, dataLength),
+    metadata: payload.subarray(dataLength),
   };
 };
 

@@ -65,6 +65,12 @@ const openOnce = (path: string, durable: boolean): Open => {
   };
 };
 
+/** A view of the stored record, good until the next read: most records are decoded at once and need no copy of their own. */
+export const viewRecord = (tables: Tables, position: number): Buffer | undefined => {
+  const shared = tables.records.getBinaryFast(position);
+  return shared === undefined ? undefined : Buffer.from(shared.buffer, shared.byteOffset, shared.length);
+};
+
 /** LMDB keys end below 2 kB; longer names are told apart by their hash. 0xff starts no UTF-8 text. */
 const NAME_BYTES_MAX = 512;
 

@@ -4,7 +4,8 @@ import { invalidArgument, maximumAppendSizeExceeded, streamDeleted } from '../wi
 import { readStreamName, shared } from '../wire/shared.ts';
 import { streams } from '../wire/streams.ts';
 import { expectedRevision } from './expected-revision.ts';
-import { CallRefused, failureOf } from './failure-of.ts';
+import { authorizationIn, type Gatekeeper } from '../security/gatekeeper.ts';
+import { CallRefused, failureOf, refuse } from './failure-of.ts';
 import { proposedEvent } from './proposed-event.ts';
 
 type Response = streams.AppendResp;
@@ -12,7 +13,7 @@ const { AppendResp } = streams;
 
 /** The classic append: one call, its options first, then an event a message. */
 export const appendHandler =
-  (log: EventLog): handleClientStreamingCall<streams.AppendReq, Response> =>
+  (log: EventLog, gate: Gatekeeper): handleClientStreamingCall<streams.AppendReq, Response> =>
   (call, callback) => {
     const serve = async (): Promise<Response> => {
       let options: streams.AppendReq.Options | undefined;
@@ -24,6 +25,7 @@ export const appendHandler =
       }
       const stream = readStreamName(options?.getStreamIdentifier());
       if (options === undefined || stream === '') throw new CallRefused(invalidArgument('The stream name is empty'));
+      refuse(gate.forStream(authorizationIn(call.metadata), 'write', stream));
       const expected = expectedRevision(options);
       return responseTo(await log.append(stream, expected, events), stream, expected);
     };

@@ -3,8 +3,15 @@ import type { EventLog, ProposedEvent } from '../storage/event-log.ts';
 import { invalidArgument } from '../wire/errors.ts';
 import { readStreamName, readUuid } from '../wire/shared.ts';
 import type { streams } from '../wire/streams.ts';
-import { badRequestResponse, outcomeResponse, timeoutResponse, type BatchAddress } from './batch-responses.ts';
+import {
+  accessDeniedResponse,
+  badRequestResponse,
+  outcomeResponse,
+  timeoutResponse,
+  type BatchAddress,
+} from './batch-responses.ts';
 import { expectedRevision } from './expected-revision.ts';
+import { authorizationIn, type Gatekeeper } from '../security/gatekeeper.ts';
 import { CallRefused, failureOf } from './failure-of.ts';
 import { outletOf } from './outlet.ts';
 import { proposedEvent } from './proposed-event.ts';
@@ -24,7 +31,7 @@ const UNANSWERED_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Many appends over one call, each possibly in several messages, answered in whatever order they become durable. */
 export const batchAppendHandler =
-  (log: EventLog): handleBidiStreamingCall<Request, Response> =>
+  (log: EventLog, gate: Gatekeeper): handleBidiStreamingCall<Request, Response> =>
   (call) => {
     const out = outletOf(call);
     const drafts = new Map<string, Draft>();
@@ -40,7 +47,8 @@ export const batchAppendHandler =
       unanswered += 1;
       unansweredBytes += bytes;
       if (unansweredBytes > UNANSWERED_BYTES_MAX) call.pause();
-      const response = await respond(log, draft);
+      const refusal = gate.forStream(authorizationIn(call.metadata), 'write', draft.address.stream);
+      const response = refusal === undefined ? await respond(log, draft) : accessDeniedResponse(draft.address);
       if (!out.isGone()) await out.send(response);
       unanswered -= 1;
       unansweredBytes -= bytes;

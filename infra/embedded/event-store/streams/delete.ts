@@ -5,16 +5,20 @@ import { invalidArgument, streamDeleted, wrongExpectedVersion } from '../wire/er
 import { readStreamName } from '../wire/shared.ts';
 import { streams } from '../wire/streams.ts';
 import { expectedRevision, expectedVersionNumber } from './expected-revision.ts';
-import { CallRefused, failureOf } from './failure-of.ts';
+import { authorizationIn, type Gatekeeper } from '../security/gatekeeper.ts';
+import { CallRefused, failureOf, refuse } from './failure-of.ts';
 
 type Options = streams.DeleteReq.Options | streams.TombstoneReq.Options;
 type End = (stream: string, expected: ExpectedRevision) => Promise<AppendOutcome>;
 
 export const deleteHandler =
-  (log: EventLog): handleUnaryCall<streams.DeleteReq, streams.DeleteResp> =>
-  ({ request }, callback) => {
+  (log: EventLog, gate: Gatekeeper): handleUnaryCall<streams.DeleteReq, streams.DeleteResp> =>
+  ({ request, metadata }, callback) => {
     answer(callback, async () => {
-      const position = await endStream(request.getOptions(), (stream, expected) => log.softDelete(stream, expected));
+      const position = await endStream(request.getOptions(), (stream, expected) => {
+        refuse(gate.forStream(authorizationIn(metadata), 'delete', stream));
+        return log.softDelete(stream, expected);
+      });
       return new streams.DeleteResp().setPosition(
         new streams.DeleteResp.Position().setCommitPosition(position).setPreparePosition(position),
       );
@@ -22,10 +26,13 @@ export const deleteHandler =
   };
 
 export const tombstoneHandler =
-  (log: EventLog): handleUnaryCall<streams.TombstoneReq, streams.TombstoneResp> =>
-  ({ request }, callback) => {
+  (log: EventLog, gate: Gatekeeper): handleUnaryCall<streams.TombstoneReq, streams.TombstoneResp> =>
+  ({ request, metadata }, callback) => {
     answer(callback, async () => {
-      const position = await endStream(request.getOptions(), (stream, expected) => log.tombstone(stream, expected));
+      const position = await endStream(request.getOptions(), (stream, expected) => {
+        refuse(gate.forStream(authorizationIn(metadata), 'delete', stream));
+        return log.tombstone(stream, expected);
+      });
       return new streams.TombstoneResp().setPosition(
         new streams.TombstoneResp.Position().setCommitPosition(position).setPreparePosition(position),
       );

@@ -3,7 +3,8 @@ import type { handleServerStreamingCall } from '@grpc/grpc-js';
 import { END, type EventLog, type StoredEvent } from '../storage/event-log.ts';
 import { streamDeleted } from '../wire/errors.ts';
 import type { streams } from '../wire/streams.ts';
-import { CallRefused, failureOf } from './failure-of.ts';
+import { authorizationIn, type Gatekeeper } from '../security/gatekeeper.ts';
+import { CallRefused, failureOf, refuse } from './failure-of.ts';
 import { outletOf, type Outlet } from './outlet.ts';
 import { pageSource } from './page-source.ts';
 import { readQuery, type ReadQuery } from './read-request.ts';
@@ -21,11 +22,14 @@ type Out = Outlet<Response>;
 
 /** Reads and catch-up subscriptions: both pull pages from the log as fast as the client takes them. */
 export const readHandler =
-  (log: EventLog): handleServerStreamingCall<streams.ReadReq, Response> =>
+  (log: EventLog, gate: Gatekeeper): handleServerStreamingCall<streams.ReadReq, Response> =>
   (call) => {
     const out = outletOf(call);
     const serve = async (): Promise<void> => {
       const query = readQuery(call.request);
+      const authorization = authorizationIn(call.metadata);
+      const { stream } = query;
+      refuse(stream === undefined ? gate.forAll(authorization) : gate.forStream(authorization, 'read', stream));
       await (query.max === undefined ? subscribe(log, query, out) : read(log, query, query.max, out));
       if (!out.isGone()) call.end();
     };

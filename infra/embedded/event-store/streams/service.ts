@@ -1,3 +1,4 @@
+import type { Gatekeeper } from '../security/gatekeeper.ts';
 import type { EventLog } from '../storage/event-log.ts';
 import type { StreamsServer } from '../wire/streams.ts';
 import { appendHandler } from './append.ts';
@@ -6,10 +7,10 @@ import { deleteHandler, tombstoneHandler } from './delete.ts';
 import { readHandler } from './read.ts';
 
 /** `event_store.client.streams.Streams` over an event log. */
-export const streamsService = (log: EventLog): StreamsServer => ({
-  read: readHandler(log),
-  append: appendHandler(log),
-  batchAppend: batchAppendHandler(log),
-  delete: deleteHandler(log),
-  tombstone: tombstoneHandler(log),
+export const streamsService = (log: EventLog, gate: Gatekeeper): StreamsServer => ({
+  read: readHandler(log, gate),
+  append: appendHandler(log, gate),
+  batchAppend: batchAppendHandler(log, gate),
+  delete: deleteHandler(log, gate),
+  tombstone: tombstoneHandler(log, gate),
 });

@@ -1,0 +1,51 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** What a request is answered with; `body` goes out as JSON. */
+export type Answer = {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** Throw to answer with an RFC 9457 problem. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(status: number, code: string, detail: string, headers: Readonly<Record<string, string>> = {}) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+  }
+}
+
+export const problemAnswer = ({ status, code, message, headers }: Problem): Answer => ({
+  status,
+  contentType: 'application/problem+json',
+  body: { type: `urn:lego-moc:problem:${code}`, title: code.replaceAll('-', ' '), status, detail: message },
+  headers,
+});
+
+export const send = (request: IncomingMessage, response: ServerResponse, answer: Answer): void => {
+  const text = answer.body === undefined ? '' : JSON.stringify(answer.body);
+  response.writeHead(answer.status, {
+    ...(text === '' ? {} : { 'content-type': answer.contentType ?? 'application/json' }),
+    'content-length': Buffer.byteLength(text),
+    ...answer.headers,
+  });
+  response.end(request.method === 'HEAD' ? undefined : text);
+};
+
+/** The whole body as text; a problem when it is larger than `maxBytes`. */
+export const readBody = async (request: IncomingMessage, maxBytes: number): Promise<string> => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new Problem(413, 'body-too-large', `The body is larger than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+};
