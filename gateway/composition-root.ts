@@ -64,6 +64,7 @@ export const compose = (config: Config, contextKeys: ContextKeys): Container => 
       own: gateway.get(GATEWAY.own),
       observe: observer(gateway.get(GATEWAY.logger), gateway.get(GATEWAY.metrics)),
       trustedProxies: config.trustedProxies,
+      patience: config.patience,
       logger: gateway.get(GATEWAY.logger),
     }),
   );

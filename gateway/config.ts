@@ -52,7 +52,21 @@ export type Config = {
   /** How many proxies stand before us whose word in X-Forwarded-For counts. */
   readonly trustedProxies: number;
   readonly corsOrigins: readonly string[];
+  readonly patience: Patience;
 };
+
+/** How long the gateway waits for whom. */
+export type Patience = {
+  /** For the head of an answer, from the end of the request on. */
+  readonly answerMs: number;
+  readonly answerToUploadMs: number;
+  /** For a small body in whole, and for each next part of a large one. */
+  readonly bodyMs: number;
+  /** For a client to take what it was sent. */
+  readonly readerMs: number;
+};
+
+const PATIENCE: Patience = { answerMs: 5_000, answerToUploadMs: 30_000, bodyMs: 15_000, readerMs: 30_000 };
 
 const HOUR_MS = 3_600_000;
 
@@ -87,5 +101,6 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
     },
     trustedProxies: set.TRUSTED_PROXIES,
     corsOrigins: set.CORS_ORIGINS,
+    patience: PATIENCE,
   };
 };

@@ -4,6 +4,7 @@ import { problem, refuse, Refused, type ProblemReply } from '@lego-moc/http/prob
 import type { Logger } from '@lego-moc/logger/logger';
 import { answerProblem } from './answer.ts';
 import { isInternal } from './client-address.ts';
+import type { Patience } from './config.ts';
 import type { Cors } from './cors.ts';
 import { requestHeaders, type RawHeaders } from './headers.ts';
 import { bytesMaxOf, ClientGone, requestBody } from './request-body.ts';
@@ -26,12 +27,11 @@ export type DoorOptions = {
   /** Called once for each proxied request, when its answer is out or its client gone. */
   readonly observe: (visit: Visit) => void;
   readonly trustedProxies: number;
+  readonly patience: Patience;
   readonly logger: Logger;
 };
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
-const TIMEOUT_MS = 5_000;
-const UPLOAD_TIMEOUT_MS = 30_000;
 
 /** What the platform tells its own machines only. */
 const INTERNAL = new Set(['/metrics', '/ready']);
@@ -79,7 +79,7 @@ const provenance = ({ request, client, protocol, correlationId, trace }: Visit):
   traceparentOf(trace),
 ];
 
-const forward = async ({ upstreams, contextFor }: DoorOptions, visit: Visit): Promise<void> => {
+const forward = async ({ upstreams, contextFor, patience }: DoorOptions, visit: Visit): Promise<void> => {
   const { request, response, match, search, trace, verified } = visit;
   const { upstream } = match.route;
   const announced = Number(request.headers['content-length'] ?? 0);
@@ -94,8 +94,9 @@ const forward = async ({ upstreams, contextFor }: DoorOptions, visit: Visit): Pr
     response,
     path: match.path + search,
     headers,
-    body: await requestBody(request, match.upload),
-    timeoutMs: match.upload ? UPLOAD_TIMEOUT_MS : TIMEOUT_MS,
+    body: await requestBody(request, match.upload, patience.bodyMs),
+    timeoutMs: match.upload ? patience.answerToUploadMs : patience.answerMs,
+    readerMs: patience.readerMs,
   });
 };
 

@@ -23,6 +23,8 @@ export type Ask = {
   readonly body: RequestBody;
   /** From the end of the request to the head of the answer. */
   readonly timeoutMs: number;
+  /** How long a client may take nothing of what it was sent. */
+  readonly readerMs: number;
 };
 
 const bodyOf = (body: RequestBody): Buffer | Readable | null => {
@@ -70,7 +72,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.#ask.response.write(chunk)) controller.pause();
+    const { response, readerMs } = this.#ask;
+    if (response.write(chunk)) return;
+    controller.pause();
+    this.#timer = setTimeout(() => response.destroy(), readerMs);
   }
 
   onResponseEnd(): void {
@@ -113,7 +118,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (!this.#ask.response.writableFinished) this.#giveUp(new ClientGone());
   };
 
-  readonly #onDrain = (): void => this.#controller?.resume();
+  readonly #onDrain = (): void => {
+    clearTimeout(this.#timer);
+    this.#controller?.resume();
+  };
 
   #letGo(): void {
     clearTimeout(this.#timer);

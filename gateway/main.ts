@@ -4,6 +4,9 @@ import { compose, GATEWAY } from './composition-root.ts';
 import { readConfig } from './config.ts';
 import { contextKeys } from './context-keys.ts';
 
+/** 100 MiB over a slow line; those who hold on without sending are cut off much sooner. */
+const REQUEST_TIMEOUT_MS = 900_000;
+
 const config = readConfig(process.env);
 const logger = createLogger('gateway', config.logLevel);
 const keys = await contextKeys({ ...config.contextKeys, logger });
@@ -14,7 +17,7 @@ await serve(gateway.get(GATEWAY.door), {
   host: config.host,
   logger,
   continues: true,
-  requestTimeoutMs: 300_000,
+  requestTimeoutMs: REQUEST_TIMEOUT_MS,
   onStop: async () => {
     keys.stop();
     await Promise.all(Object.values(gateway.get(GATEWAY.upstreams)).map((upstream) => upstream.close()));

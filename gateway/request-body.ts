@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Transform } from 'node:stream';
-import { refuse } from '@lego-moc/http/problem';
+import { problem, Refused } from '@lego-moc/http/problem';
 
 const MEBIBYTE = 1_048_576;
 export const BODY_BYTES_MAX = MEBIBYTE;
@@ -9,6 +9,8 @@ export const UPLOAD_BYTES_MAX = 100 * MEBIBYTE;
 const UPLOAD_ENVELOPE_BYTES = 64 * 1_024;
 /** Bodies up to this are read before an upstream is asked: a slow client then holds nothing but its own connection. */
 const GATHERED_BYTES_MAX = 64 * 1_024;
+/** Less than this in the time that a body is given, and it is not a slow line but someone holding on to us. */
+const PACE_BYTES_MIN = 16 * 1_024;
 
 export type RequestBody =
   | { readonly kind: 'none' }
@@ -24,53 +26,82 @@ export class ClientGone extends Error {
   }
 }
 
-const tooLarge = (bytesMax: number): never =>
-  refuse(413, 'body-too-large', `The body may have at most ${bytesMax} bytes here.`, { members: { limit: bytesMax } });
+const tooLarge = (bytesMax: number): Refused =>
+  new Refused(
+    problem(413, 'body-too-large', `The body may have at most ${bytesMax} bytes here.`, {
+      members: { limit: bytesMax },
+    }),
+  );
+const tooSlow = (): Refused => new Refused(problem(408, 'request-too-slow', 'The body did not arrive in time.'));
 
-/** How many bytes an upload route takes in all. */
+/** How many bytes a route takes in all. */
 export const bytesMaxOf = (upload: boolean): number =>
   upload ? UPLOAD_BYTES_MAX + UPLOAD_ENVELOPE_BYTES : BODY_BYTES_MAX;
 
-const gathered = async (request: IncomingMessage): Promise<Buffer> => {
-  const chunks: Buffer[] = [];
-  try {
-    // Not destroyed on return: the connection still has to carry the answer.
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) chunks.push(chunk as Buffer);
-  } catch {
-    throw new ClientGone();
-  }
-  return Buffer.concat(chunks);
-};
+const gathered = (request: IncomingMessage, patienceMs: number): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const onData = (chunk: Buffer): void => {
+      chunks.push(chunk);
+    };
+    const onEnd = (): void => {
+      letGo();
+      resolve(Buffer.concat(chunks));
+    };
+    const giveUp = (reason: Error): void => {
+      letGo();
+      reject(reason);
+    };
+    const onClose = (): void => giveUp(new ClientGone());
+    const timer = setTimeout(() => giveUp(tooSlow()), patienceMs);
+    const letGo = (): void => {
+      clearTimeout(timer);
+      request.off('data', onData).off('end', onEnd).off('close', onClose);
+    };
+    request.on('data', onData).on('end', onEnd).on('close', onClose);
+  });
 
-/** Counts what passes, for bodies that did not say how long they are. */
-const limited = (request: IncomingMessage, bytesMax: number): Transform => {
+/** Counts what passes, for bodies that did not say how long they are, and watches that it keeps coming. */
+const limited = (request: IncomingMessage, bytesMax: number, patienceMs: number): Transform => {
   let seen = 0;
+  let seenBefore = 0;
   const counter = new Transform({
     transform: (chunk: Buffer, _encoding, done) => {
       seen += chunk.length;
-      if (seen <= bytesMax) done(null, chunk);
-      else
-        try {
-          tooLarge(bytesMax);
-        } catch (error) {
-          done(error as Error);
-        }
+      if (seen > bytesMax) done(tooLarge(bytesMax));
+      else done(null, chunk);
     },
   });
-  request.once('aborted', () => counter.destroy(new ClientGone()));
-  request.once('error', () => counter.destroy(new ClientGone()));
+  const pace = setInterval(() => {
+    // A service that does not take what is there is not the client's fault.
+    if (!counter.writableNeedDrain && seen - seenBefore < PACE_BYTES_MIN) counter.destroy(tooSlow());
+    seenBefore = seen;
+  }, patienceMs);
+  const onClose = (): void => {
+    if (!request.complete) counter.destroy(new ClientGone());
+  };
+  request.once('close', onClose);
+  counter.once('close', () => clearInterval(pace));
+  counter.once('end', () => clearInterval(pace));
   return request.pipe(counter);
 };
 
-/** The request's body, within its limit; refuses with 413 before anything is read when its length is announced. */
-export const requestBody = async (request: IncomingMessage, upload: boolean): Promise<RequestBody> => {
+/**
+ * The request's body, within its limit. Refuses with 413 before anything is read when its length is announced, and
+ * with 408 when it comes too slowly.
+ */
+export const requestBody = async (
+  request: IncomingMessage,
+  upload: boolean,
+  patienceMs: number,
+): Promise<RequestBody> => {
   const bytesMax = bytesMaxOf(upload);
   const announced = request.headers['content-length'];
   if (announced === undefined && request.headers['transfer-encoding'] === undefined) return { kind: 'none' };
   const length = Number(announced ?? Number.NaN);
-  if (length > bytesMax) return tooLarge(bytesMax);
+  if (length > bytesMax) throw tooLarge(bytesMax);
   if (length === 0) return { kind: 'none' };
   return length <= GATHERED_BYTES_MAX
-    ? { kind: 'gathered', bytes: await gathered(request) }
-    : { kind: 'streamed', stream: limited(request, bytesMax) };
+    ? { kind: 'gathered', bytes: await gathered(request, patienceMs) }
+    : { kind: 'streamed', stream: limited(request, bytesMax, patienceMs) };
 };

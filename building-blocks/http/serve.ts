@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '@lego-moc/logger/logger';
+import { answerClientErrors } from './client-errors.ts';
 import { problem, sendProblem } from './problem.ts';
 
 export type ServeOptions = {
@@ -10,6 +11,8 @@ export type ServeOptions = {
   readonly logger: Logger;
   /** Runs once the last request is answered: close stores and subscriptions here. */
   readonly onStop?: () => Promise<void> | void;
+  /** A client gets this long to send its header fields. */
+  readonly headersTimeoutMs?: number;
   /** A client gets this long to send its whole request. */
   readonly requestTimeoutMs?: number;
   /** Balancers need to see `/ready` fail before connections are refused. */
@@ -30,7 +33,9 @@ export type Served = {
 
 const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 60_000;
+/** Longer than balancers keep theirs, so that they close a connection before we do. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+const HEADER_BYTES_MAX = 16_384;
 /** What is not finished by then is cut; the requirements allow 30 s for the whole of stopping. */
 const FINISH_MS = 20_000;
 const EXIT_MS = 28_000;
@@ -77,34 +82,34 @@ const stopOnSignals = (stop: () => Promise<void>, logger: Logger): void => {
   process.once('disconnect', () => onSignal('disconnect'));
 };
 
-/** A server whose slow clients are cut off: 5 s for the headers, `requestTimeoutMs` for the whole request. */
-export const slowClientProofServer = (listener: RequestListener, requestTimeoutMs = REQUEST_TIMEOUT_MS): Server =>
-  createServer(
+/** How often node looks for clients that are too slow. */
+const CHECKING_MS = 1_000;
+
+/** A server that cuts off slow clients and answers with a problem what never became a request. */
+const patientServer = (
+  listener: RequestListener,
+  { headersTimeoutMs = HEADERS_TIMEOUT_MS, requestTimeoutMs = REQUEST_TIMEOUT_MS }: Partial<ServeOptions>,
+): Server => {
+  const server = createServer(
     {
-      headersTimeout: HEADERS_TIMEOUT_MS,
+      headersTimeout: headersTimeoutMs,
       requestTimeout: requestTimeoutMs,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-      connectionsCheckingInterval: 1_000,
-      maxHeaderSize: 16_384,
+      connectionsCheckingInterval: Math.min(CHECKING_MS, headersTimeoutMs),
+      maxHeaderSize: HEADER_BYTES_MAX,
     },
     listener,
   );
+  answerClientErrors(server);
+  return server;
+};
 
 /**
  * Listens and stops gracefully: `/ready` answers 503, running requests finish (20 s at most), `onStop`, exit.
  * Rejects with the socket's error (`EADDRINUSE` …) when the port cannot be had.
  */
 export const serve = async (app: RequestListener, options: ServeOptions): Promise<Served> => {
-  const {
-    port,
-    host = '127.0.0.1',
-    logger,
-    onStop,
-    requestTimeoutMs,
-    drainMs = 0,
-    signals = true,
-    continues = false,
-  } = options;
+  const { port, host = '127.0.0.1', logger, onStop, drainMs = 0, signals = true, continues = false } = options;
   let stopping: Promise<void> | undefined;
 
   const answer: RequestListener = (request, response) => {
@@ -117,7 +122,7 @@ export const serve = async (app: RequestListener, options: ServeOptions): Promis
     }
     app(request, response);
   };
-  const server = slowClientProofServer(answer, requestTimeoutMs);
+  const server = patientServer(answer, options);
   if (continues) server.on('checkContinue', answer);
 
   const stopOnce = async (): Promise<void> => {

@@ -103,6 +103,7 @@ export const startGateway = async (options: GatewayOptions): Promise<GatewayForT
     logger,
     signals: false,
     continues: true,
+    headersTimeoutMs: 500,
     onStop: async () => {
       keys.stop();
       await Promise.all(Object.values(gateway.get(GATEWAY.upstreams)).map((one) => one.close()));

@@ -1,0 +1,48 @@
+import type { Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { STATUS_CODES } from 'node:http';
+import { newId } from '@lego-moc/kernel/ids';
+import { problem, PROBLEM_JSON, type ProblemReply } from './problem.ts';
+
+const MALFORMED = problem(400, 'malformed-request', 'This is not a well-formed HTTP request.');
+
+/** By the codes of node's HTTP parser. */
+const PROBLEMS: Readonly<Record<string, ProblemReply>> = {
+  HPE_HEADER_OVERFLOW: problem(431, 'headers-too-large', 'The header fields are larger than 16 KiB in all.'),
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: problem(413, 'chunk-extensions-too-large', 'The chunk extensions are too large.'),
+  ERR_HTTP_REQUEST_TIMEOUT: problem(408, 'request-too-slow', 'The request did not arrive in time.'),
+};
+
+const message = ({ status, body }: ProblemReply): string => {
+  const correlationId = newId();
+  const json = JSON.stringify({ ...body, correlationId });
+  return [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    `Content-Type: ${PROBLEM_JSON}`,
+    `Content-Length: ${Buffer.byteLength(json)}`,
+    `X-Correlation-Id: ${correlationId}`,
+    'Connection: close',
+    '',
+    json,
+  ].join('\r\n');
+};
+
+/** Answers with a problem what never became a request: broken syntax, oversized headers, too slow a client. */
+export const answerClientErrors = (server: Server): void => {
+  const answering = new WeakMap<Socket, ServerResponse>();
+  const note = (_request: unknown, response: ServerResponse): void => {
+    if (response.socket !== null) answering.set(response.socket, response);
+  };
+  server.on('request', note);
+  server.on('checkContinue', note);
+
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    const begun = answering.get(socket);
+    const inMidAnswer = begun !== undefined && begun.headersSent && !begun.writableFinished;
+    if (error.code === 'ECONNRESET' || !socket.writable || inMidAnswer) {
+      socket.destroy();
+      return;
+    }
+    socket.end(message(PROBLEMS[error.code ?? ''] ?? MALFORMED), () => socket.destroy());
+  });
+};
