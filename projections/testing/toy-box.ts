@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { codecFor } from '@lego-moc/event-codec/codec';
+import type { EventStoreClient } from '@lego-moc/event-store/connect';
+import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
+import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import { newId } from '@lego-moc/kernel/ids';
+import type { Instant, Message } from '@lego-moc/kernel/message';
+import { silentLogger } from '@lego-moc/logger/logger';
+import { openDatabase, type Database } from '@lego-moc/postgres/database';
+import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
+import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
+import { z } from 'zod';
+import type { Projection } from '../projection.ts';
+import type { Host } from '../run-projection.ts';
+
+/** A box was opened, a brick was put in, the lid was closed for good. */
+export type BoxEvent =
+  | Message<'BoxOpened', { colour: string; openedAt: Instant }>
+  | Message<'BrickAdded', { part: string; studs: number }>
+  | Message<'BoxClosed', Record<string, never>>;
+
+export type BoxRow = {
+  readonly colour: string;
+  readonly opened_at: string;
+  readonly parts: readonly string[];
+  readonly studs: number;
+  readonly label: string | null;
+};
+
+export const boxCodec = codecFor<BoxEvent>('toys', {
+  BoxOpened: [
+    {
+      schema: z.object({ colour: z.string(), openedAt: z.iso.datetime().transform((at) => at as Instant) }),
+    },
+  ],
+  BrickAdded: [{ schema: z.object({ part: z.string(), studs: z.int() }) }],
+  BoxClosed: [{ schema: z.object({}).transform(() => ({}) as Record<string, never>) }],
+});
+
+/** Every box with what is in it. The category is fresh, so that tests do not see each other's boxes. */
+export const boxShelf = (category: string): Projection<BoxEvent, BoxRow> => ({
+  name: 'box-shelf',
+  source: { category },
+  columns: { colour: 'text', opened_at: 'timestamptz', parts: 'text[]', studs: 'integer', label: 'jsonb' },
+  indexes: ['CREATE INDEX ON $table (colour)'],
+  evolve: (row, { event: { type, data } }) => {
+    if (type === 'BoxOpened')
+      return { colour: data.colour, opened_at: data.openedAt, parts: [], studs: 0, label: null };
+    if (row === undefined) return undefined;
+    if (type === 'BoxClosed') return undefined;
+    return { ...row, parts: [...row.parts, data.part], studs: row.studs + data.studs };
+  },
+});
+
+export type ToyShop = {
+  readonly host: Host;
+  readonly client: EventStoreClient;
+  readonly db: Database;
+  readonly category: string;
+  readonly streams: EventStreams<BoxEvent>;
+};
+
+/** A context of its own: a fresh category of boxes, an empty schema. */
+export const openToyShop = async (): Promise<ToyShop> => {
+  const [{ client }, postgres] = await Promise.all([eventStoreForTests(), postgresForTests()]);
+  const category = `box${newId().replaceAll('-', '')}`;
+  const db = openDatabase(await postgres.databaseUrl('toys'), { schema: 'toys' });
+  closeAfterAllTests(() => db.close());
+  const host = { client, db, context: `toys-${category}`, logger: silentLogger };
+  return { host, client, db, category, streams: eventStoreDbStreams(client, category, boxCodec) };
+};
+
+const opened: BoxEvent = {
+  type: 'BoxOpened',
+  data: { colour: 'red', openedAt: '2026-01-01T12:00:00.000Z' as Instant },
+};
+const added = (part: string): BoxEvent => ({ type: 'BrickAdded', data: { part, studs: part.length } });
+const closed: BoxEvent = { type: 'BoxClosed', data: {} };
+export const box = { opened, added, closed };
+
+export const put = async (
+  { streams }: Pick<ToyShop, 'streams'>,
+  id: string,
+  ...events: BoxEvent[]
+): Promise<bigint> => {
+  const cause = { commandId: newId(), correlationId: newId(), actor: 'ada' };
+  const revision = await streams.append(id, events, 'any', cause);
+  return revision === 'no-stream' ? -1n : revision;
+};
+
+/** Looks again until it is so; fails the test after `timeoutMs` otherwise. */
+export const eventually = async (what: string, isSo: () => Promise<boolean>, timeoutMs = 8_000): Promise<void> => {
+  for (const until = performance.now() + timeoutMs; !(await isSo()); await sleep(25))
+    if (performance.now() > until) throw new Error(`Not within ${timeoutMs} ms: ${what}`);
+};
+
+/** A digest of everything the readers see, and of what is gone. */
+export const hashOf = async (db: Database): Promise<string> => {
+  const { hash } = await db.one<{ hash: string }>(
+    `SELECT md5(coalesce(string_agg(row_to_json(all_rows)::text, '|' ORDER BY id), '')) AS hash
+     FROM (SELECT revisions.id AS stream, revisions.revision AS at, shelf.*
+           FROM box_shelf_revisions AS revisions LEFT JOIN box_shelf AS shelf USING (id)) AS all_rows`,
+  );
+  return hash;
+};
