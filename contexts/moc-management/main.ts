@@ -19,6 +19,7 @@ await runService({
   work: () => {
     const working = reactions({
       client: service.get(MOC.eventStore),
+      db: service.get(MOC.database),
       mocStreams: service.get(MOC.mocStreams),
       mocs: service.get(MOC.mocs),
       titles: service.get(MOC.titles),
