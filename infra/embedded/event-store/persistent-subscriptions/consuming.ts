@@ -13,6 +13,7 @@ import { keyOf } from './group-definition.ts';
 import type { Groups } from './groups.ts';
 import { groupNameOf } from './requests.ts';
 import { confirmationResponse, eventResponse } from './responses.ts';
+import type { Connection } from './outbox.ts';
 import type { RunningGroup } from './running-group.ts';
 
 export type ConsumingCall = ServerDuplexStream<persistent.ReadReq, persistent.ReadResp>;
@@ -43,6 +44,26 @@ const fail = (call: ConsumingCall, failure: RpcFailure): void => {
   call.emit('error', failure);
 };
 
+/** How much may be on its way to one consumer. The call itself counts messages, and sixteen of them may be 16 MiB. */
+const UNDER_WAY_BYTES_MAX = 256 * 1024;
+/** What a message weighs beside its data. */
+const ENVELOPE_BYTES = 1024;
+
+/** Writes deliveries and counts them until the connection has taken them. */
+const meteredWriter = (call: ConsumingCall, structuredId: boolean, drained: () => void): Connection['deliver'] => {
+  let underWay = 0;
+  return (resolved, retryCount) => {
+    const bytes = ENVELOPE_BYTES + (resolved.event?.data.length ?? 0) + (resolved.event?.metadata.length ?? 0);
+    underWay += bytes;
+    call.write(eventResponse(resolved, retryCount, structuredId), () => {
+      const wasFull = underWay >= UNDER_WAY_BYTES_MAX;
+      underWay -= bytes;
+      if (wasFull && underWay < UNDER_WAY_BYTES_MAX) drained();
+    });
+    return underWay < UNDER_WAY_BYTES_MAX;
+  };
+};
+
 /** Joins the caller to the group it asks for, or ends the call. */
 const join = (
   groups: Groups,
@@ -65,7 +86,6 @@ const join = (
   const id = randomUUID();
   const structuredId = options.getUuidOption()?.hasStructured() ?? false;
   call.write(confirmationResponse(keyOf(name)));
-  call.on('drain', () => group.drained(id));
   group.connect(
     {
       id,
@@ -75,7 +95,7 @@ const join = (
       connectionName: call.metadata.get('connection-name').map(String)[0] ?? '',
     },
     {
-      deliver: (resolved, retryCount) => call.write(eventResponse(resolved, retryCount, structuredId)),
+      deliver: meteredWriter(call, structuredId, () => group.drained(id)),
       drop: () => fail(call, persistentSubscriptionDropped(name.stream, name.name)),
     },
   );

@@ -1,0 +1,60 @@
+import { expect } from 'chai';
+import { decodeDefinitions, encodeDefinitions } from './definition-codec.ts';
+import { ALL, type GroupDefinition } from './group-definition.ts';
+import { usualSettings } from './testing/small-world.ts';
+
+const ofStream: GroupDefinition = {
+  stream: 'orders-1',
+  name: 'readers',
+  settings: { ...usualSettings, strategy: 'Pinned', extraStatistics: true, maxSubscriberCount: 3 },
+  startFrom: 7n,
+  after: 6n,
+  filter: undefined,
+};
+
+const ofAll: GroupDefinition = {
+  stream: ALL,
+  name: 'watchers',
+  settings: usualSettings,
+  startFrom: 'end',
+  after: 912n,
+  filter: { on: 'event-type', matching: { regex: '^Alarm' } },
+};
+
+const byPrefix: GroupDefinition = {
+  ...ofAll,
+  name: 'others',
+  filter: { on: 'stream-name', matching: { prefixes: ['a', 'b'] } },
+};
+
+const stored = (...definitions: GroupDefinition[]): unknown =>
+  JSON.parse(encodeDefinitions(definitions, '2026-01-01T12:00:00.000Z', 'admin'));
+
+describe('storing the definitions of groups', () => {
+  it('reads back what was written', () => {
+    const definitions = [ofStream, ofAll, byPrefix];
+    expect(decodeDefinitions(stored(...definitions))).to.deep.equal(definitions);
+  });
+
+  it('writes positions as EventStoreDB does', () => {
+    expect(stored(ofStream, ofAll)).to.have.nested.property('entries[0].startPosition', '7');
+    expect(stored(ofStream, ofAll)).to.have.nested.property('entries[1].startPosition', 'C:-1/P:-1');
+  });
+
+  it('leaves out entries that make no sense', () => {
+    const { entries } = stored(ofStream) as { entries: object[] };
+    const broken = [
+      {},
+      null,
+      7,
+      { ...entries[0], messageTimeout: 'soon' },
+      { ...entries[0], namedConsumerStrategy: 'Best' },
+    ];
+    expect(decodeDefinitions({ entries: [...broken, ...entries] })).to.deep.equal([ofStream]);
+  });
+
+  it('reads anything else as no groups', () => {
+    for (const config of [undefined, null, 'text', [], { entries: 'none' }])
+      expect(decodeDefinitions(config)).to.deep.equal([]);
+  });
+});

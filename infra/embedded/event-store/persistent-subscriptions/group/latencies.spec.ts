@@ -1,0 +1,50 @@
+import { expect } from 'chai';
+import { latencies } from './latencies.ts';
+
+const KEYS = [
+  'Mean',
+  'Median',
+  'Fastest',
+  'Quintile 1',
+  'Quintile 2',
+  'Quintile 3',
+  'Quintile 4',
+  'Quintile 5',
+  '90%',
+  '95%',
+  '99%',
+  '99.5%',
+  '99.9%',
+  'Highest',
+];
+
+const measured = (...ms: readonly number[]) => {
+  const all = latencies();
+  for (const one of ms) all.record(one);
+  return Object.fromEntries(all.summary().map(({ key, value }) => [key, value]));
+};
+
+describe('measuring latencies', () => {
+  it('names them as EventStoreDB does, also before anything was measured', () => {
+    expect(latencies().summary()).to.deep.equal(KEYS.map((key) => ({ key, value: 0 })));
+  });
+
+  it('sums up what was measured', () => {
+    const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
+    expect(measured(...hundred)).to.include({
+      Mean: 51,
+      Median: 50,
+      Fastest: 1,
+      'Quintile 1': 20,
+      'Quintile 5': 100,
+      '90%': 90,
+      '99%': 99,
+      '99.9%': 100,
+      Highest: 100,
+    });
+  });
+
+  it('forgets what is long past', () => {
+    expect(measured(9_999, ...Array.from({ length: 1_000 }, () => 1))).to.include({ Highest: 1 });
+  });
+});

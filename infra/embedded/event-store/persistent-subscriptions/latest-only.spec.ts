@@ -1,0 +1,29 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect } from 'chai';
+import { latestOnly } from './latest-only.ts';
+
+describe('writing the latest value only', () => {
+  it('passes over what was outdated before it could be written', async () => {
+    const written: number[] = [];
+    const write = latestOnly(async (value: number) => {
+      await turn();
+      written.push(value);
+    });
+    for (const value of [1, 2, 3]) write(value);
+    for (let turns = 0; turns < 5; turns += 1) await turn();
+    expect(written).to.deep.equal([1, 3]);
+  });
+
+  it('goes on after a write that failed', async () => {
+    const written: number[] = [];
+    const write = latestOnly((value: number) => {
+      written.push(value);
+      return value === 1 ? Promise.reject(new Error('disk full')) : Promise.resolve();
+    });
+    write(1);
+    await turn();
+    write(2);
+    await turn();
+    expect(written).to.deep.equal([1, 2]);
+  });
+});

@@ -1,0 +1,53 @@
+import { expect } from 'chai';
+import type { StoredEvent } from '../storage/event-log.ts';
+import { BUCKETS } from './group/pinned.ts';
+import { bucketOf } from './partition.ts';
+
+const event = (changes: Partial<StoredEvent>): StoredEvent => ({
+  position: 1n,
+  stream: 'orders-1',
+  revision: 0n,
+  id: '00000000-0000-4000-8000-000000000000',
+  type: 'Ordered',
+  contentType: 'application/json',
+  created: 0n,
+  data: new Uint8Array(),
+  metadata: new Uint8Array(),
+  ...changes,
+});
+
+const bytes = (text: string) => Buffer.from(text, 'utf8');
+const alone = (changes: Partial<StoredEvent>) => ({ event: event(changes), link: undefined });
+
+describe('telling pinned events apart', () => {
+  it('keeps the events of one stream together, by whatever link they come', () => {
+    const link = event({ stream: '$ce-orders', type: '$>', data: bytes('0@orders-1') });
+    const direct = bucketOf(alone({}), 'Pinned');
+    expect(bucketOf({ event: event({}), link }, 'Pinned')).to.equal(direct);
+    expect(bucketOf({ event: undefined, link }, 'Pinned')).to.equal(direct);
+    expect(bucketOf({ event: link, link: undefined }, 'Pinned')).to.equal(direct);
+  });
+
+  it('keeps the events of one correlation together across streams', () => {
+    const metadata = bytes('{"$correlationId":"c-1"}');
+    const [here, there] = ['orders-1', 'shipments-2'].map((stream) =>
+      bucketOf(alone({ stream, metadata }), 'PinnedByCorrelation'),
+    );
+    expect(here).to.equal(there);
+  });
+
+  it('goes by the stream when there is no correlation', () => {
+    for (const metadata of ['', 'not json', '[]', '{"$correlationId":7}'])
+      expect(bucketOf(alone({ metadata: bytes(metadata) }), 'PinnedByCorrelation')).to.equal(
+        bucketOf(alone({}), 'Pinned'),
+      );
+  });
+
+  it('spreads streams over the buckets', () => {
+    const buckets = Array.from({ length: BUCKETS }, (_, n) =>
+      bucketOf(alone({ stream: `orders-${String(n)}` }), 'Pinned'),
+    );
+    expect(Math.max(...buckets)).to.be.below(BUCKETS);
+    expect(new Set(buckets).size).to.be.above(BUCKETS / 2);
+  });
+});

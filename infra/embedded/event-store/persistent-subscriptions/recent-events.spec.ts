@@ -1,0 +1,67 @@
+import { expect } from 'chai';
+import type { EventLog } from '../storage/event-log.ts';
+import { openEventLog } from '../storage/open-event-log.ts';
+import { recentEvents } from './recent-events.ts';
+
+const proposed = (number: number, bytes = 2) => ({
+  id: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`,
+  type: 'Counted',
+  contentType: 'application/octet-stream' as const,
+  data: new Uint8Array(bytes),
+  metadata: new Uint8Array(),
+});
+
+/** The log, and how often it was read. */
+const counting = (log: EventLog) => {
+  const counts = { readAll: 0 };
+  const counted: EventLog = {
+    ...log,
+    readAll: (...request) => {
+      counts.readAll += 1;
+      return log.readAll(...request);
+    },
+  };
+  return { counts, counted };
+};
+
+describe('keeping events that were read lately', () => {
+  let log: EventLog;
+
+  beforeEach(async () => {
+    log = await openEventLog({ mem: true });
+  });
+  afterEach(() => log.close());
+
+  it('reads once what many groups ask for, and goes on from the middle of it', async () => {
+    await log.append(
+      'a-1',
+      'any',
+      [1, 2, 3].map((number) => proposed(number)),
+    );
+    const { counts, counted } = counting(log);
+    const events = recentEvents(counted);
+    const all = events.readAll(0n);
+    expect(events.readAll(0n)).to.deep.equal(all);
+    expect(events.readAll((all[0]?.position ?? 0n) + 1n)).to.deep.equal(all.slice(1));
+    for (const { position } of all) expect(events.at(position)?.position).to.equal(position);
+    expect(counts.readAll).to.equal(1);
+  });
+
+  it('sees what was committed since', async () => {
+    const events = recentEvents(log);
+    expect(events.readAll(0n)).to.deep.equal([]);
+    await log.append('a-1', 'any', [proposed(1)]);
+    const [first] = events.readAll(0n);
+    await log.append('a-1', 'any', [proposed(2)]);
+    expect(events.readAll((first?.position ?? 0n) + 1n).map(({ revision }) => revision)).to.deep.equal([1n]);
+  });
+
+  it('reads again what it no longer keeps, and knows nothing of what never was', async () => {
+    const events = recentEvents(log);
+    for (let number = 0; number < 40; number += 1) await log.append('a-1', 'any', [proposed(number, 1_000_000)]);
+    for (let revision = 0n; revision < 40n; revision += 1n) events.readStream('a-1', revision, 1);
+    const [first] = log.readStream('a-1', 0n, 'forwards', 1);
+    expect(events.at(first?.position ?? 0n)?.id).to.equal(first?.id);
+    expect(events.at((first?.position ?? 0n) + 1n)).to.equal(undefined);
+  });
+});
