@@ -91,8 +91,10 @@ export const put = async (
 
 /** Looks again until it is so; fails the test after `timeoutMs` otherwise. */
 export const eventually = async (what: string, isSo: () => Promise<boolean>, timeoutMs = 8_000): Promise<void> => {
-  for (const until = performance.now() + timeoutMs; !(await isSo()); await sleep(25))
+  for (const until = performance.now() + timeoutMs; !(await isSo());) {
     if (performance.now() > until) throw new Error(`Not within ${timeoutMs} ms: ${what}`);
+    await sleep(25);
+  }
 };
 
 /** A digest of everything the readers see, and of what is gone. */
