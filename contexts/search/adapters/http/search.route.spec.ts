@@ -1,0 +1,118 @@
+import { expect } from 'chai';
+import type express from 'express';
+import fc from 'fast-check';
+import request from 'supertest';
+import { createApi } from '@lego-moc/http/api';
+import { identify } from '@lego-moc/http/caller';
+import { newId } from '@lego-moc/kernel/ids';
+import type { UserId } from '@lego-moc/kernel/message';
+import { silentLogger } from '@lego-moc/logger/logger';
+import { createMetrics } from '@lego-moc/metrics/metrics';
+import type { Search, SearchIndex } from '../../application/ports/search-index.ts';
+import type { FoundMoc } from '../../contracts/http-api.ts';
+import { searchRoute } from './search.route.ts';
+
+const crane: FoundMoc = {
+  type: 'moc',
+  mocId: newId(),
+  owner: 'bob',
+  title: 'Clockwork crane',
+  description: '',
+  theme: 'Town',
+  tags: ['crane'],
+  status: 'published',
+  totalPieces: 405,
+  createdAt: '2026-01-01T12:00:00.000Z',
+  publishedAt: '2026-01-02T12:00:00.000Z',
+};
+
+const asked: Search[] = [];
+/** Endless cranes, so that there is always a next page. */
+const index: SearchIndex = {
+  find: (search) => {
+    asked.push(search);
+    return Promise.resolve({ mocs: [crane], last: { score: '0.607927', mocId: crane.mocId }, hasMore: true });
+  },
+};
+
+const apiFor = (user?: string): express.Express =>
+  createApi({
+    service: 'search',
+    logger: silentLogger,
+    metrics: createMetrics('search', { processMetrics: false }),
+    checkReplies: true,
+    routes: [
+      (incoming, _response, next) => {
+        if (user !== undefined) identify(incoming, { user: { id: user as UserId, roles: [] } });
+        next();
+      },
+      searchRoute(index),
+    ],
+  });
+
+const search = (query: object, user: string | undefined = 'ada') =>
+  request(apiFor(user)).get('/v1/search').query(query);
+
+describe('searching over HTTP', () => {
+  beforeEach(() => {
+    asked.length = 0;
+  });
+
+  it('asks for the words, on behalf of who asks', async () => {
+    const { status, body } = await search({ q: 'Château, CRANE crane!', limit: 5 });
+    expect(status).to.equal(200);
+    expect((body as { items: unknown }).items).to.deep.equal([crane]);
+    expect(asked).to.deep.equal([{ words: ['chateau', 'crane'], by: 'ada', limit: 5 }]);
+  });
+
+  it('goes on where the page before ended', async () => {
+    const { nextCursor } = (await search({ q: 'crane' })).body as { nextCursor: string };
+    expect((await search({ q: 'CRANE', cursor: nextCursor })).status).to.equal(200);
+    expect(asked[1]).to.have.property('after').that.deep.equals({ score: '0.607927', mocId: crane.mocId });
+  });
+
+  it('refuses a cursor of another search, or none at all', async () => {
+    const { nextCursor } = (await search({ q: 'crane' })).body as { nextCursor: string };
+    const forged = Buffer.from(JSON.stringify(["0'; --", crane.mocId, 'crane'])).toString('base64url');
+    for (const [q, cursor] of [
+      ['castle', nextCursor],
+      ['crane', 'rubbish'],
+      ['crane', forged],
+      ['crane', ''],
+    ] as const) {
+      const { status, body } = await search({ q, cursor });
+      expect(status).to.equal(400);
+      expect(body).to.include({ type: 'urn:lego-moc:problem:cursor-invalid' });
+    }
+  });
+
+  it('finds nothing for what holds no word, and asks nobody', async () => {
+    expect((await search({ q: '?!' })).body).to.deep.equal({ items: [] });
+    expect(asked).to.deep.equal([]);
+  });
+
+  it('lists everything when nothing is asked for', async () => {
+    await search({});
+    expect(asked).to.deep.equal([{ words: [], by: 'ada', limit: 20 }]);
+  });
+
+  it('names the parameters at fault', async () => {
+    const { status, body } = await search({ q: 'x'.repeat(201), type: 'wishlist', limit: 1000 });
+    expect(status).to.equal(400);
+    const { errors } = body as { errors: { pointer: string }[] };
+    expect(errors.map(({ pointer }) => pointer)).to.deep.equal(['/query/q', '/query/type', '/query/limit']);
+  });
+
+  it('is for users only', async () => {
+    expect((await request(apiFor()).get('/v1/search')).status).to.equal(401);
+  });
+
+  it('has an answer to every query', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 250 }), fc.string(), async (q, cursor) => {
+        expect((await search({ q, cursor })).status).to.be.oneOf([200, 400]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});

@@ -1,0 +1,195 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { newId } from '@lego-moc/kernel/ids';
+import type { UserId } from '@lego-moc/kernel/message';
+import type { MocPayload } from '@lego-moc/moc-management/contracts/integration-events';
+import { searchWords } from '../../domain/words.ts';
+import type { Position, SearchIndex } from './search-index.ts';
+
+type LivingMoc = Exclude<MocPayload, { status: 'deleted' }>;
+
+/** An index, and a way to tell it of MOCs as integration events do. */
+export type IndexForTests = {
+  readonly index: SearchIndex;
+  /** Each call is the next revision of the MOC unless it says which. */
+  readonly learn: (moc: MocPayload, revision?: bigint) => Promise<void>;
+};
+
+const ada = 'ada' as UserId;
+const bob = 'bob' as UserId;
+
+const moc = (change: Partial<LivingMoc> = {}): LivingMoc => ({
+  status: 'published',
+  mocId: newId(),
+  owner: ada,
+  title: 'Clockwork crane',
+  description: '',
+  theme: '',
+  tags: [],
+  totalPieces: 0,
+  partsLists: [],
+  files: [],
+  createdAt: '2026-01-01T12:00:00.000Z',
+  publishedAt: '2026-01-02T12:00:00.000Z',
+  changed: [],
+  ...change,
+});
+
+/** What every search index promises, whatever it is built on. */
+export const searchIndexContract = (open: () => Promise<IndexForTests>): void => {
+  let index: SearchIndex;
+  let learn: IndexForTests['learn'];
+
+  before(async () => {
+    ({ index, learn } = await open());
+  });
+
+  const found = async (query: string, by = bob): Promise<readonly string[]> =>
+    (await index.find({ words: searchWords(query), by, limit: 50 })).mocs.map(({ title }) => title);
+
+  it('shows what was told', async () => {
+    const told = moc({
+      title: 'Xylophone shop',
+      description: 'Two floors',
+      theme: 'City',
+      tags: ['music'],
+      totalPieces: 2200,
+    });
+    await learn(told);
+    const { mocs } = await index.find({ words: ['xylophone'], by: bob, limit: 10 });
+    const { mocId, owner, title, description, theme, tags, status, totalPieces, createdAt, publishedAt } = told;
+    expect(mocs).to.deep.equal([
+      { type: 'moc', mocId, owner, title, description, theme, tags, status, totalPieces, createdAt, publishedAt },
+    ]);
+  });
+
+  it('puts the title before tags and theme, and these before the description', async () => {
+    await learn(moc({ title: 'A', description: 'heron '.repeat(300) }));
+    await learn(moc({ title: 'B', tags: ['heron'] }));
+    await learn(moc({ title: 'Night heron' }));
+    await learn(moc({ title: 'C', theme: 'Heron' }));
+    const titles = await found('heron');
+    expect(titles[0]).to.equal('Night heron');
+    expect(titles.slice(1, 3)).to.have.members(['B', 'C']);
+    expect(titles[3]).to.equal('A');
+  });
+
+  it('finds words from their beginning on', async () => {
+    await learn(moc({ title: 'Lighthouse of Quillon' }));
+    expect(await found('quil')).to.deep.equal(['Lighthouse of Quillon']);
+    expect(await found('QUILLON light')).to.deep.equal(['Lighthouse of Quillon']);
+    expect(await found('ion')).to.deep.equal([]);
+  });
+
+  it('puts the whole word before its beginning', async () => {
+    await learn(moc({ title: 'Zeppelinfeld' }));
+    await learn(moc({ title: 'Zeppelin' }));
+    expect(await found('zeppelin')).to.deep.equal(['Zeppelin', 'Zeppelinfeld']);
+  });
+
+  it('finds misspelt words, after those spelt right', async () => {
+    await learn(moc({ title: 'Millennium bridge', tags: ['Hogwarts'] }));
+    for (const misspelt of ['milenium', 'millenium', 'Hogwarst', 'hogwart', 'brigde'])
+      expect(await found(misspelt), misspelt).to.include('Millennium bridge');
+    await learn(moc({ title: 'Milenium' }));
+    expect((await found('milenium'))[0]).to.equal('Milenium');
+    expect(await found('xqzwv')).to.deep.equal([]);
+  });
+
+  it('finds with and without accents', async () => {
+    await learn(moc({ title: 'Château d’Ardèche' }));
+    expect(await found('chateau ardeche')).to.deep.equal(['Château d’Ardèche']);
+    expect(await found('château')).to.deep.equal(['Château d’Ardèche']);
+  });
+
+  it('finds other scripts', async () => {
+    await learn(moc({ title: 'Замок 部品 цитадель' }));
+    expect(await found('замок')).to.deep.equal(['Замок 部品 цитадель']);
+    expect(await found('部品')).to.deep.equal(['Замок 部品 цитадель']);
+  });
+
+  it('wants every word', async () => {
+    await learn(moc({ title: 'Pelican crossing', tags: ['street'] }));
+    expect(await found('pelican street')).to.deep.equal(['Pelican crossing']);
+    expect(await found('pelican ocean')).to.deep.equal([]);
+  });
+
+  it('shows drafts to their owner only', async () => {
+    await learn(moc({ title: 'Secret ibis', status: 'draft', publishedAt: null }));
+    expect(await found('ibis', bob)).to.deep.equal([]);
+    expect(await found('ibis', ada)).to.deep.equal(['Secret ibis']);
+    expect(await found('', bob)).not.to.include('Secret ibis');
+  });
+
+  it('forgets what is deleted, and what it was called before', async () => {
+    const mocId = newId();
+    await learn(moc({ mocId, title: 'Kingfisher one' }), 0n);
+    await learn(moc({ mocId, title: 'Kingfisher two' }), 1n);
+    expect(await found('kingfisher')).to.deep.equal(['Kingfisher two']);
+    await learn({ status: 'deleted', mocId, owner: ada, deletedAt: '2026-01-03T12:00:00.000Z' }, 2n);
+    expect(await found('kingfisher')).to.deep.equal([]);
+  });
+
+  it('believes the newest, whatever comes last and however often', async () => {
+    const mocId = newId();
+    const [older, newer] = [moc({ mocId, title: 'Bittern old' }), moc({ mocId, title: 'Bittern new' })];
+    for (const [one, revision] of [
+      [newer, 5n],
+      [older, 3n],
+      [newer, 5n],
+    ] as const)
+      await learn(one, revision);
+    expect(await found('bittern')).to.deep.equal(['Bittern new']);
+  });
+
+  it('gives everything newest first when nothing is asked for', async () => {
+    await learn(moc({ title: 'Penultimate' }));
+    await learn(moc({ title: 'Ultimate' }));
+    expect((await found('')).slice(0, 2)).to.deep.equal(['Ultimate', 'Penultimate']);
+  });
+
+  it('gives pages that miss nothing and repeat nothing', async () => {
+    const titles = Array.from(
+      { length: 23 },
+      (_, number) => `Cormorant ${number % 3 === 0 ? 'rock' : 'cliff'} ${number}`,
+    );
+    for (const title of titles) await learn(moc({ title, tags: title.endsWith('1') ? ['cormorant'] : [] }));
+    const seen: string[] = [];
+    let after: Position | undefined;
+    for (let page = 0; page < 6; page += 1) {
+      const search = { words: ['cormorant'], by: bob, limit: 5, ...(after === undefined ? {} : { after }) };
+      const { mocs, last, hasMore } = await index.find(search);
+      seen.push(...mocs.map(({ title }) => title));
+      if (!hasMore) break;
+      after = last;
+    }
+    expect(seen).to.have.length(23);
+    expect(seen).to.have.members(titles);
+  });
+
+  it('takes any text for words, never for a query', async () => {
+    for (const nasty of [
+      "'; DROP TABLE moc_index_1; --",
+      "crane' & !x | <-> :*",
+      '$1 $<by> ${by} $/by/',
+      '%_*\\',
+      'title:crane OR 1=1',
+      '\0',
+      "''':*A",
+    ])
+      await found(nasty);
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 60 }), async (text) => {
+        await found(text);
+      }),
+      { numRuns: 60 },
+    );
+    expect(await found('xylophone')).to.deep.equal(['Xylophone shop']);
+  });
+
+  it('keeps any text it is told', async () => {
+    const title = "Nul\0 and \ud800 lone 'quotes' \\ back";
+    await learn(moc({ title, description: '\0', tags: ["it's", '\udfff'] }));
+    expect(await found('lone quotes')).to.have.length(1);
+  });
+};

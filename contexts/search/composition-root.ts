@@ -1,0 +1,73 @@
+import type { Express, Router } from 'express';
+import { Container, type ServiceIdentifier } from 'inversify';
+import { authenticate } from '@lego-moc/auth-middleware/authenticate';
+import { keysFromFile, keysFromUrl } from '@lego-moc/auth-middleware/public-keys';
+import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/connect';
+import { createApi, type Readiness } from '@lego-moc/http/api';
+import { createLogger, type Logger } from '@lego-moc/logger/logger';
+import { createMetrics } from '@lego-moc/metrics/metrics';
+import { openDatabase, type Database } from '@lego-moc/postgres/database';
+import { followIntegration, type RunningProjection } from '@lego-moc/projections/run-projection';
+import { searchContract, searchRoute } from './adapters/http/search.route.ts';
+import { mocIndex } from './adapters/postgres/moc-index.ts';
+import { postgresSearchIndex } from './adapters/postgres/postgres-search-index.ts';
+import type { SearchIndex } from './application/ports/search-index.ts';
+import type { Config } from './config.ts';
+
+const SERVICE = 'search';
+const SCHEMA = 'search';
+
+type Api = (ready: () => Readiness) => Express;
+
+const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
+
+export const SEARCH = {
+  config: token<Config>('config'),
+  logger: token<Logger>('logger'),
+  eventStore: token<EventStoreClient>('event-store'),
+  database: token<Database>('database'),
+  index: token<SearchIndex>('search-index'),
+  indexing: token<RunningProjection>('indexing'),
+  routes: token<readonly Router[]>('routes'),
+  api: token<Api>('api'),
+};
+
+const api =
+  (config: Config, logger: Logger, routes: readonly Router[]): Api =>
+  (ready) =>
+    createApi({
+      service: SERVICE,
+      logger,
+      metrics: createMetrics(SERVICE),
+      contracts: [searchContract],
+      ready,
+      routes: [
+        authenticate({
+          audience: SERVICE,
+          gatewayKeys: keysFromUrl(config.userContextJwksUrl),
+          serviceKeys: keysFromFile(config.serviceJwksPath),
+        }),
+        ...routes,
+      ],
+    });
+
+/** The only file of the service that knows inversify. Tests rebind a token; nothing else is injected. */
+export const compose = (config: Config): Container => {
+  const it = new Container({ defaultScope: 'Singleton' });
+  const { logger, eventStore, database, index, indexing, routes } = SEARCH;
+
+  it.bind(SEARCH.config).toConstantValue(config);
+  it.bind(logger).toConstantValue(createLogger(SERVICE, config.logLevel));
+  it.bind(eventStore).toConstantValue(connectEventStore(config.eventStoreUrl));
+  it.bind(database).toConstantValue(openDatabase(config.databaseUrl, { schema: SCHEMA }));
+  it.bind(index).toResolvedValue(postgresSearchIndex, [database]);
+  it.bind(indexing).toResolvedValue(
+    (client: EventStoreClient, db: Database, log: Logger) =>
+      followIntegration({ client, db, context: SERVICE, logger: log }, mocIndex),
+    [eventStore, database, logger],
+  );
+  it.bind(routes).toResolvedValue((mocs: SearchIndex) => [searchRoute(mocs)], [index]);
+  it.bind(SEARCH.api).toResolvedValue(api, [SEARCH.config, logger, routes]);
+
+  return it;
+};

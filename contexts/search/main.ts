@@ -1,0 +1,27 @@
+import { runService } from '@lego-moc/http/run-service';
+import { integrationDefinition } from '@lego-moc/projections/definition';
+import { prepareProjection } from '@lego-moc/projections/generations';
+import { mocIndex } from './adapters/postgres/moc-index.ts';
+import { compose, SEARCH } from './composition-root.ts';
+import { readConfig } from './config.ts';
+
+const config = readConfig(process.env);
+const service = compose(config);
+const database = service.get(SEARCH.database);
+
+await runService({
+  port: config.port,
+  logger: service.get(SEARCH.logger),
+  api: service.get(SEARCH.api),
+  prepare: async () => {
+    await prepareProjection(database, integrationDefinition(mocIndex));
+  },
+  work: () => {
+    const indexing = service.get(SEARCH.indexing);
+    return () => indexing.stop();
+  },
+  close: async () => {
+    await service.get(SEARCH.eventStore).dispose();
+    await database.close();
+  },
+});
