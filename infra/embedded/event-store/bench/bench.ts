@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { EventStoreDBClient } from '@eventstore/db-client';
+import { freePort, startNodeProcess } from '../contract/node-process.ts';
+import { compareAppends, compareBatches, compareReading } from './comparison.ts';
+import { memoryOf } from './memory.ts';
+import { measureMillion } from './million.ts';
+import { startReferences } from './references.ts';
+import { mebibytes, print } from './report.ts';
+
+const { values } = parseArgs({ options: { url: { type: 'string' }, million: { type: 'boolean', default: false } } });
+
+const directory = mkdtempSync(join(tmpdir(), 'event-store-bench-node-'));
+const node =
+  values.url === undefined
+    ? await startNodeProcess({ args: ['--db', join(directory, 'node'), '--port', String(await freePort())] })
+    : undefined;
+const address = values.url ?? node?.connectionString ?? '';
+const client = EventStoreDBClient.connectionString(address);
+const references = await startReferences();
+
+try {
+  console.log(`Measuring ${new URL(address).host}, median of three rounds taken in turns with the references.`);
+  print('Appends of one event of 256 bytes', await compareAppends(client, references));
+  print('Batched appends', await compareBatches(client, references));
+  print('Reading', await compareReading(client, references));
+  const memory = node && memoryOf(node.pid);
+  if (memory !== undefined) {
+    const measured = `${mebibytes(memory.own)} of its own, ${mebibytes(memory.files)} of files`;
+    print('Memory of the node after all that', [{ what: '', measured, held: '' }]);
+  }
+} finally {
+  await client.dispose();
+  await references.stop();
+  await node?.end('SIGTERM');
+}
+if (values.million)
+  print('A million events on disk', await measureMillion(join(directory, 'million'), await freePort()));
+rmSync(directory, { recursive: true, force: true });

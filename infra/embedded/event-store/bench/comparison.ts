@@ -1,0 +1,116 @@
+import type { EventStoreDBClient } from '@eventstore/db-client';
+import type { References } from './references.ts';
+import { ms, rate, share, type Line } from './report.ts';
+import { median, type Sample } from './sampling.ts';
+import { appendBatches, appendToMany, appendToOne, catchUp, consume, fill, fresh, read } from './workloads.ts';
+
+const ROUNDS = 3;
+const SHARE_OF_ECHO = 0.6;
+const SHARE_OF_LOG = 0.5;
+/** How many appends a round makes at each width: about a second's worth. */
+const WIDTHS: readonly (readonly [width: number, total: number])[] = [
+  [1, 400],
+  [32, 4_000],
+  [10_000, 10_000],
+];
+
+type Measure = () => Promise<Sample>;
+
+/** Rounds take turns, so that what disturbs the machine disturbs all alike. */
+const inTurns = async <Names extends string>(
+  measures: Readonly<Record<Names, Measure>>,
+): Promise<Record<Names, Sample>> => {
+  const names = Object.keys(measures) as Names[];
+  const samples = new Map<Names, Sample[]>(names.map((name) => [name, []]));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const name of names) samples.get(name)?.push(await measures[name]());
+  }
+  return Object.fromEntries(names.map((name) => [name, median(samples.get(name) ?? [])])) as Record<Names, Sample>;
+};
+
+export const compareAppends = async (client: EventStoreDBClient, references: References): Promise<Line[]> => {
+  const lines: Line[] = [];
+  for (const [width, total] of WIDTHS) {
+    const found = await inTurns({
+      one: () => appendToOne(client, total, width),
+      many: () => appendToMany(client, total, width),
+      echo: () => appendToOne(references.echo, total, width),
+      echoAndLog: () => appendToOne(references.echoAndLog, total, width),
+      lmdb: () => references.lmdbPuts(total, width),
+      log: () => references.logAppends(total, width),
+    });
+    const { one, many, echo, echoAndLog, lmdb, log } = found;
+    const flight = `${width.toLocaleString('en')} in flight`;
+    lines.push(
+      share(`one stream, ${flight}`, one.perSecond, echo.perSecond, SHARE_OF_ECHO, 'the echo'),
+      share(`1,000 streams, ${flight}`, many.perSecond, echo.perSecond, SHARE_OF_ECHO, 'the echo'),
+      {
+        what: '',
+        measured: `p50 ${ms(one.p50Ms)}, p99 ${ms(one.p99Ms)}`,
+        held: `echo with log ${rate(echoAndLog.perSecond)}`,
+      },
+      {
+        what: '',
+        measured: '',
+        held: `bare lmdb puts ${rate(lmdb.perSecond)}, bare group-fdatasync log ${rate(log.perSecond)}`,
+      },
+    );
+    if (width === 1)
+      lines.push({
+        what: 'p50 of sequential appends',
+        measured: ms(one.p50Ms),
+        held: 'promised 3 ms',
+        met: one.p50Ms < 3,
+      });
+    if (width === 10_000) {
+      const seconds = Math.max(one.seconds, many.seconds);
+      lines.push({
+        what: '10,000 at once',
+        measured: `${seconds.toFixed(2)} s`,
+        held: 'aim 4 s, deadline 10 s',
+        met: seconds < 4,
+      });
+    }
+  }
+  return lines;
+};
+
+export const compareBatches = async (client: EventStoreDBClient, references: References): Promise<Line[]> => {
+  const { node, echo, echoAndLog } = await inTurns({
+    node: () => appendBatches(client, 200, 100),
+    echo: () => appendBatches(references.echo, 200, 100),
+    echoAndLog: () => appendBatches(references.echoAndLog, 200, 100),
+  });
+  return [
+    share(
+      'events in appends of 100',
+      node.perSecond,
+      echoAndLog.perSecond,
+      SHARE_OF_LOG,
+      'the echo with a group-fdatasync log',
+    ),
+    { what: '', measured: '', held: `the echo alone ${rate(echo.perSecond)}` },
+  ];
+};
+
+export const compareReading = async (client: EventStoreDBClient, references: References): Promise<Line[]> => {
+  const events = 10_000;
+  const stream = fresh();
+  await fill(client, stream, events);
+  const lines: Line[] = [];
+  const kinds = [
+    ['reading 10,000 events', read],
+    ['catching up on 10,000 events', catchUp],
+    ['a group consuming 10,000 events', consume],
+  ] as const;
+  for (const [what, workload] of kinds) {
+    const { node, echo } = await inTurns({
+      node: () => workload(client, stream, events),
+      echo: () => workload(references.echo, stream, events),
+    });
+    lines.push(share(what, node.perSecond, echo.perSecond, SHARE_OF_ECHO, 'the echo'));
+    if (workload === read)
+      lines.push({ what: '', measured: `${node.seconds.toFixed(2)} s`, held: 'promised 1 s', met: node.seconds < 1 });
+  }
+  return lines;
+};

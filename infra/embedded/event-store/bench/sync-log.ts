@@ -1,0 +1,36 @@
+import { open } from 'node:fs/promises';
+
+/** The least that a durable store can do: append bytes to a file and flush once for all that wait. */
+export type SyncLog = { readonly append: (bytes: Uint8Array) => Promise<void>; readonly close: () => Promise<void> };
+
+export const openSyncLog = async (path: string): Promise<SyncLog> => {
+  const file = await open(path, 'a');
+  let waiting: { readonly bytes: Uint8Array; readonly resolve: () => void; readonly reject: (e: unknown) => void }[] =
+    [];
+  let flushing = false;
+
+  const flush = async (): Promise<void> => {
+    flushing = true;
+    while (waiting.length > 0) {
+      const group = waiting;
+      waiting = [];
+      try {
+        await file.write(Buffer.concat(group.map(({ bytes }) => bytes)));
+        await file.datasync();
+        for (const { resolve } of group) resolve();
+      } catch (failure) {
+        for (const { reject } of group) reject(failure);
+      }
+    }
+    flushing = false;
+  };
+
+  return {
+    append: (bytes) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ bytes, resolve, reject });
+        if (!flushing) setImmediate(() => void (flushing ? undefined : flush()));
+      }),
+    close: () => file.close(),
+  };
+};
