@@ -40,11 +40,14 @@ export const processRunner = <Event extends Typed, State, Command extends Typed>
 ): ProcessRunner<Event, State> => {
   const load = (id: string) => loadInstance(process, streams, id);
 
-  /** The revision names the step: a command that is asked for twice from the same state keeps its id. */
+  /**
+   * The revision names the step: a command that is asked for twice from the same state keeps its id. A process acts
+   * for whoever set it going.
+   */
   const causeOf = (id: string, { began, revision }: Instance<State>, step: string): Cause => ({
     commandId: derivedId(process.name, id, step, String(revision)),
     correlationId: began?.correlationId ?? id,
-    actor: process.name,
+    actor: began?.actor ?? process.name,
   });
 
   const advance = async (id: string): Promise<State> => {

@@ -39,7 +39,7 @@ const signIn = async (dataDir: string): Promise<string> => {
   if (given !== undefined) return given;
   if (process.env['AUTH_JWKS_URL'] !== undefined)
     return giveUp('With AUTH_JWKS_URL the demo needs a token: set LEGO_MOC_TOKEN.');
-  return issueToken(join(dataDir, 'identity'), { name: BUILDER });
+  return issueToken(dataDir, { name: BUILDER });
 };
 
 const showUnknown = ({ result, error }: JobReply): void => {

@@ -41,7 +41,7 @@ export const startPlatform = async (env: Readonly<Record<string, string>> = {}):
   await platform.ready;
 
   const token = (name: string, roles: readonly string[] = []): Promise<string> =>
-    issueToken(join(dataDir, 'identity'), { name, roles });
+    issueToken(dataDir, { name, roles });
 
   const killAndAwait = async (service: string): Promise<void> => {
     const child = platform.children.get(service);
