@@ -100,7 +100,7 @@ export const eventually = async (what: string, isSo: () => Promise<boolean>, tim
 /** A digest of everything the readers see, and of what is gone. */
 export const hashOf = async (db: Database): Promise<string> => {
   const { hash } = await db.one<{ hash: string }>(
-    `SELECT md5(coalesce(string_agg(row_to_json(all_rows)::text, '|' ORDER BY id), '')) AS hash
+    `SELECT md5(coalesce(string_agg(row_to_json(all_rows)::text, '|' ORDER BY stream), '')) AS hash
      FROM (SELECT revisions.id AS stream, revisions.revision AS at, shelf.*
            FROM box_shelf_revisions AS revisions LEFT JOIN box_shelf AS shelf USING (id)) AS all_rows`,
   );

@@ -1,0 +1,114 @@
+import { expect } from 'chai';
+import { newId } from '@lego-moc/kernel/ids';
+import { awaitRevision } from './await-revision.ts';
+import type { Projection } from './projection.ts';
+import type { Progress } from './rebuild.ts';
+import { followProjection, type RunningProjection } from './run-projection.ts';
+import {
+  box,
+  boxCodec,
+  boxShelf,
+  eventually,
+  hashOf,
+  openToyShop,
+  put,
+  type BoxEvent,
+  type BoxRow,
+  type ToyShop,
+} from './testing/toy-box.ts';
+
+describe('rebuilding a projection', () => {
+  let shop: ToyShop;
+  let running: RunningProjection;
+
+  const seen = (id: string, revision: bigint): Promise<void> =>
+    eventually('seen', () => awaitRevision(shop.db, 'box-shelf', id, revision, 1_000).catch(() => false));
+
+  before(async function () {
+    this.timeout(30_000);
+    shop = await openToyShop();
+    running = followProjection(shop.host, boxShelf(shop.category), boxCodec);
+    const ids = Array.from({ length: 20 }, () => newId());
+    for (const [index, id] of ids.entries()) {
+      const revision = await put(shop, id, box.opened, ...Array.from({ length: index }, (_, n) => box.added(`p${n}`)));
+      const last = index % 4 === 0 ? await put(shop, id, box.closed) : revision;
+      await seen(id, last);
+    }
+  });
+
+  after(() => running.stop());
+
+  it('comes to the same rows as following did', async () => {
+    const followed = await hashOf(shop.db);
+    const progress: Progress[] = [];
+    const done = await running.rebuild((told) => progress.push(told));
+
+    expect(await hashOf(shop.db)).to.equal(followed);
+    expect(done).to.include({ phase: 'done', events: 20 + 190 + 5, rows: 20 });
+    expect(progress.map(({ phase }) => phase)).to.include.members(['filling', 'indexing', 'swapping', 'done']);
+    expect((await running.status()).generation).to.equal(2);
+  });
+
+  it('heals rows that were spoilt', async () => {
+    const sound = await hashOf(shop.db);
+    const { generation } = await running.status();
+    await shop.db.none(`UPDATE box_shelf_${generation} SET studs = -1, colour = 'pink'`);
+    await running.rebuild();
+    expect(await hashOf(shop.db)).to.equal(sound);
+  });
+
+  it('leaves one table, and readers never without one', async () => {
+    const looks: number[] = [];
+    let looking = true;
+    const reader = (async () => {
+      while (looking) looks.push((await shop.db.any('SELECT id FROM box_shelf')).length);
+    })();
+    await running.rebuild();
+    looking = false;
+    await reader;
+    expect(new Set(looks)).to.deep.equal(new Set([15]));
+    const tables = await shop.db.any("SELECT tablename FROM pg_tables WHERE tablename LIKE 'box_shelf_%'");
+    expect(tables).to.have.length(1);
+  });
+
+  it('goes along with events that come in meanwhile', async () => {
+    const ids = Array.from({ length: 30 }, () => newId());
+    const writing = (async () => {
+      const last = new Map<string, bigint>();
+      for (let round = 0; round < 5; round += 1)
+        for (const id of ids) last.set(id, await put(shop, id, round === 0 ? box.opened : box.added(`r${round}`)));
+      return last;
+    })();
+    await running.rebuild();
+    await running.rebuild();
+    for (const [id, revision] of await writing) await seen(id, revision);
+    const followed = await hashOf(shop.db);
+    await running.rebuild();
+    expect(await hashOf(shop.db)).to.equal(followed);
+  });
+
+  it('is done by one at a time', async () => {
+    const outcomes = await Promise.allSettled([running.rebuild(), running.rebuild()]);
+    const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(refused).to.have.length(1);
+    expect(String(refused[0]?.reason)).to.equal('RebuildRunning: box-shelf is being rebuilt already');
+  });
+
+  it('happens by itself when the columns have changed', async () => {
+    await running.stop();
+    const { generation } = await running.status();
+    const shelf = boxShelf(shop.category);
+    const sized: Projection<BoxEvent, BoxRow & { readonly size: number }> = {
+      ...shelf,
+      columns: { ...shelf.columns, size: 'integer' },
+      evolve: (row, recorded) => {
+        const next = shelf.evolve(row, recorded);
+        return next && { ...next, size: next.parts.length };
+      },
+    };
+    running = followProjection(shop.host, sized, boxCodec);
+    await eventually('rebuilt', async () => (await running.status()).generation > generation);
+    const sizes = await shop.db.any<{ size: number }>('SELECT size FROM box_shelf WHERE size IS NULL');
+    expect(sizes).to.deep.equal([]);
+  });
+});
