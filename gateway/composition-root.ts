@@ -1,15 +1,19 @@
 import type { RequestListener } from 'node:http';
 import type { Express } from 'express';
+import type { Redis } from 'ioredis';
 import { Container, type ServiceIdentifier } from 'inversify';
 import { keysFromUrl, type PublicKeys } from '@lego-moc/auth-middleware/public-keys';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
 import { createMetrics, type Metrics } from '@lego-moc/metrics/metrics';
+import { admission } from './admission.ts';
 import type { Config } from './config.ts';
 import type { ContextKeys } from './context-keys.ts';
 import { cors } from './cors.ts';
 import { door } from './door.ts';
 import { observer } from './observe.ts';
 import { ownPages } from './own-pages.ts';
+import { limitsScaled, rateLimits, type RateLimits } from './rate-limits.ts';
+import { connectRedis } from './redis.ts';
 import { ROUTES, routesTable, UPSTREAMS, type Route, type UpstreamName } from './routes-table.ts';
 import { signedContexts } from './signed-contexts.ts';
 import { tokenVerifier } from './tokens.ts';
@@ -27,6 +31,8 @@ export const GATEWAY = {
   issuerKeys: token<PublicKeys>('issuer-keys'),
   contextKeys: token<ContextKeys>('context-keys'),
   upstreams: token<Upstreams>('upstreams'),
+  redis: token<Redis | undefined>('redis'),
+  limits: token<RateLimits>('rate-limits'),
   own: token<Express>('own-pages'),
   door: token<RequestListener>('door'),
 };
@@ -53,6 +59,15 @@ export const compose = (config: Config, contextKeys: ContextKeys): Container => 
   it.bind(GATEWAY.metrics).toResolvedValue(() => createMetrics('gateway'));
   it.bind(GATEWAY.issuerKeys).toResolvedValue(({ auth }: Config) => keysFromUrl(auth.jwksUrl), [GATEWAY.config]);
   it.bind(GATEWAY.upstreams).toResolvedValue(upstreamsOf, [GATEWAY.config, GATEWAY.logger, GATEWAY.metrics]);
+  it.bind(GATEWAY.redis).toResolvedValue(
+    ({ redisUrl }: Config, logger: Logger) => (redisUrl === undefined ? undefined : connectRedis(redisUrl, logger)),
+    [GATEWAY.config, GATEWAY.logger],
+  );
+  it.bind(GATEWAY.limits).toResolvedValue(
+    ({ rateLimits: { scale, onOutage } }: Config, redis: Redis | undefined) =>
+      rateLimits({ limits: limitsScaled(scale), redis, onOutage }),
+    [GATEWAY.config, GATEWAY.redis],
+  );
   it.bind(GATEWAY.own).toResolvedValue(ownPages, [GATEWAY.contextKeys, GATEWAY.logger, GATEWAY.metrics]);
   it.bind(GATEWAY.door).toDynamicValue((gateway) =>
     door({
@@ -60,6 +75,7 @@ export const compose = (config: Config, contextKeys: ContextKeys): Container => 
       upstreams: gateway.get(GATEWAY.upstreams),
       verifyToken: tokenVerifier(gateway.get(GATEWAY.issuerKeys), config.auth),
       contextFor: signedContexts(contextKeys),
+      admit: admission(gateway.get(GATEWAY.limits), gateway.get(GATEWAY.logger)),
       cors: cors(config.corsOrigins),
       own: gateway.get(GATEWAY.own),
       observe: observer(gateway.get(GATEWAY.logger), gateway.get(GATEWAY.metrics)),

@@ -35,6 +35,9 @@ const environment = z.object({
   USER_CONTEXT_ROTATION_HOURS: z.coerce.number().positive().default(24),
   TRUSTED_PROXIES: count(0),
   CORS_ORIGINS: list,
+  REDIS_URL: z.url().optional(),
+  RATE_LIMIT_SCALE: z.coerce.number().positive().default(1),
+  RATE_LIMIT_ON_OUTAGE: z.enum(['open', 'closed']).default('open'),
 });
 
 export type Config = {
@@ -53,6 +56,8 @@ export type Config = {
   readonly trustedProxies: number;
   readonly corsOrigins: readonly string[];
   readonly patience: Patience;
+  readonly redisUrl: string | undefined;
+  readonly rateLimits: { readonly scale: number; readonly onOutage: 'open' | 'closed' };
 };
 
 /** How long the gateway waits for whom. */
@@ -102,5 +107,7 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
     trustedProxies: set.TRUSTED_PROXIES,
     corsOrigins: set.CORS_ORIGINS,
     patience: PATIENCE,
+    redisUrl: set.REDIS_URL,
+    rateLimits: { scale: set.RATE_LIMIT_SCALE, onOutage: set.RATE_LIMIT_ON_OUTAGE },
   };
 };

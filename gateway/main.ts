@@ -20,6 +20,7 @@ await serve(gateway.get(GATEWAY.door), {
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
   onStop: async () => {
     keys.stop();
+    gateway.get(GATEWAY.redis)?.disconnect();
     await Promise.all(Object.values(gateway.get(GATEWAY.upstreams)).map((upstream) => upstream.close()));
   },
 });

@@ -5,23 +5,27 @@ import type { Visit } from './visit.ts';
 /** Nginx's number for a client that hung up before it had its answer. */
 const CLIENT_CLOSED_REQUEST = 499;
 
-/** One line and one observation for each proxied request. */
+const PATH_LOGGED_MAX = 512;
+
+/** The query may hold names and signatures, and is not logged. */
+const pathOf = (url = ''): string => (url.split('?', 1)[0] ?? '').slice(0, PATH_LOGGED_MAX);
+
+/** One line and one observation for each request at the door. */
 export const observer =
   (logger: Logger, metrics: Metrics): ((visit: Visit) => void) =>
-  ({ request, response, began, method, path, client, correlationId, trace, match, verified }) => {
+  ({ request, response, began, method, client, correlationId, trace, match, verified }) => {
     const ms = performance.now() - began;
-    const whole = response.writableFinished;
-    const status = whole || response.headersSent ? response.statusCode : CLIENT_CLOSED_REQUEST;
-    metrics.requestAnswered({ method, route: match.route.prefix, status }, ms / 1_000);
+    const status = response.headersSent ? response.statusCode : CLIENT_CLOSED_REQUEST;
+    metrics.requestAnswered({ method, route: match?.route.prefix ?? 'refused', status }, ms / 1_000);
     logger.info('request', {
       method,
-      path,
+      path: pathOf(request.url),
       status,
       ms: Math.round(ms * 100) / 100,
-      ...(whole ? {} : { cut: true }),
-      upstream: match.route.upstream,
+      ...(response.writableFinished ? {} : { cut: true }),
+      upstream: match?.route.upstream,
       client,
-      ...(verified === undefined ? {} : { user: verified.user.id }),
+      user: verified?.user.id,
       agent: request.headers['user-agent'],
       correlationId,
       traceId: trace.traceId,

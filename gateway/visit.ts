@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { correlationIdOf } from '@lego-moc/http/correlation';
 import { clientAddress } from './client-address.ts';
 import type { Match } from './routes-table.ts';
-import { traceOf, type Trace } from './trace.ts';
 import type { Verified } from './tokens.ts';
+import { traceOf, type Trace } from './trace.ts';
 
 /** One request at the door, and what has been found out about it so far. */
 export type Visit = {
@@ -11,42 +11,33 @@ export type Visit = {
   readonly response: ServerResponse;
   readonly began: number;
   readonly method: string;
-  readonly path: string;
-  readonly search: string;
   readonly client: string;
   /** What the client spoke, as far as we or a proxy of ours saw it. */
   readonly protocol: 'http' | 'https';
   readonly correlationId: string;
   readonly trace: Trace;
-  readonly match: Match;
+  match?: Match;
   verified?: Verified;
 };
+
+/** A visit to a path that leads to an upstream. */
+export type RoutedVisit = Visit & { readonly match: Match };
 
 const single = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header.join(',') : header;
 
-/** Who asks, before anything is believed. */
-export const addressOf = (request: IncomingMessage, trustedProxies: number): string =>
-  clientAddress(request.socket.remoteAddress, single(request.headers['x-forwarded-for']), trustedProxies);
-
 /** A proxy of ours says what the client spoke to it; without one it was plain HTTP, which is all we speak. */
-export const protocolOf = ({ headers }: IncomingMessage, trustedProxies: number): Visit['protocol'] =>
+const protocolOf = ({ headers }: IncomingMessage, trustedProxies: number): Visit['protocol'] =>
   trustedProxies > 0 && single(headers['x-forwarded-proto'])?.split(',').at(-1)?.trim() === 'https' ? 'https' : 'http';
 
-export const arrive = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  { path, search, client, protocol, match }: Pick<Visit, 'path' | 'search' | 'client' | 'protocol' | 'match'>,
-): Visit => ({
+/** Who asks, before anything is believed. */
+export const arrive = (request: IncomingMessage, response: ServerResponse, trustedProxies: number): Visit => ({
   request,
   response,
   began: performance.now(),
   method: request.method ?? 'GET',
-  path,
-  search,
-  client,
-  protocol,
+  client: clientAddress(request.socket.remoteAddress, single(request.headers['x-forwarded-for']), trustedProxies),
+  protocol: protocolOf(request, trustedProxies),
   correlationId: correlationIdOf(request),
   trace: traceOf(single(request.headers['traceparent'])),
-  match,
 });

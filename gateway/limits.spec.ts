@@ -1,0 +1,118 @@
+import { expect } from 'chai';
+import { readConfig, type Config } from './config.ts';
+import { clientAddress, limitedAddress } from './client-address.ts';
+import { fakeUpstream, startGateway, type FakeUpstream, type GatewayForTests } from './testing/gateway-for-tests.ts';
+
+describe('limiting requests', () => {
+  let upstream: FakeUpstream;
+  let gateway: GatewayForTests;
+  const start = async (config: Partial<Config>): Promise<void> => {
+    upstream = await fakeUpstream();
+    gateway = await startGateway({ upstream: upstream.url, config });
+  };
+  afterEach(async () => {
+    await gateway.stop();
+    await upstream.stop();
+  });
+  /** Three writes a minute, thirty reads from one address. */
+  const rateLimits = { ...readConfig({}).rateLimits, scale: 0.01 };
+
+  const statuses = async (times: number, ask: (at: number) => Promise<Response>): Promise<readonly number[]> => {
+    const answers = [];
+    for (let at = 0; at < times; at += 1) answers.push((await ask(at)).status);
+    return answers;
+  };
+
+  it('tells the client what it has left, and when there is more', async () => {
+    await start({ rateLimits });
+    const headers = await gateway.bearer();
+    const post = () => fetch(`${gateway.url}/api/mocs`, { method: 'POST', headers });
+    const first = await post();
+    expect(first.headers.get('ratelimit-policy')).to.equal('"address";q=30;w=60, "write";q=3;w=60');
+    expect(first.headers.get('ratelimit')).to.match(/^"address";r=29;t=60, "write";r=2;t=60$/);
+
+    expect(await statuses(3, post)).to.deep.equal([200, 200, 429]);
+    const refused = await post();
+    expect(refused.headers.get('ratelimit')).to.match(/"write";r=0;t=\d+$/);
+    expect(Number(refused.headers.get('retry-after'))).to.be.within(1, 60);
+    expect(((await refused.json()) as { type: string }).type).to.equal('urn:lego-moc:problem:rate-limited');
+    expect(upstream.seen).to.have.length(3);
+  });
+
+  it('counts each user alone', async () => {
+    await start({ rateLimits });
+    const post = async (sub: string) =>
+      fetch(`${gateway.url}/api/mocs`, { method: 'POST', headers: await gateway.bearer({ sub }) });
+    await statuses(4, () => post('ada'));
+
+    expect((await post('bob')).status).to.equal(200);
+  });
+
+  it('counts what fails to sign in against its address', async () => {
+    await start({ rateLimits });
+    const guess = (at: number) =>
+      fetch(`${gateway.url}/api/mocs`, { headers: { authorization: `Bearer guess-${at}` } });
+
+    expect((await statuses(31, guess)).slice(29)).to.deep.equal([401, 429]);
+  });
+
+  for (const [trick, ask] of [
+    ['another X-Forwarded-For', (at: number) => ({ headers: { 'x-forwarded-for': `10.1.1.${at}` } })],
+    ['another Forwarded', (at: number) => ({ headers: { forwarded: `for=10.1.1.${at}` } })],
+    ['another X-Real-IP', (at: number) => ({ headers: { 'x-real-ip': `10.1.1.${at}` } })],
+    ['another query', (at: number) => ({ path: `/api/mocs?at=${at}` })],
+    ['another name of the path', (at: number) => ({ path: at % 2 === 0 ? '/api/mocs' : '/v1/mocs' })],
+    ['another method in disguise', () => ({ headers: { 'x-http-method-override': 'GET' } })],
+    ['another correlation id', (at: number) => ({ headers: { 'x-correlation-id': `request-${at}` } })],
+  ] as const)
+    it(`is not fooled by ${trick}`, async () => {
+      await start({ rateLimits });
+      const bearer = await gateway.bearer();
+      const post = (at: number) => {
+        const { path = '/api/mocs', headers = {} } = ask(at) as { path?: string; headers?: Record<string, string> };
+        return fetch(gateway.url + path, { method: 'POST', headers: { ...bearer, ...headers } });
+      };
+
+      expect(await statuses(5, post)).to.deep.equal([200, 200, 200, 429, 429]);
+    });
+
+  it('counts a client behind a proxy of ours by the address that the proxy saw', async () => {
+    await start({ rateLimits, trustedProxies: 1 });
+    const guess = (at: number) =>
+      fetch(`${gateway.url}/api/mocs`, { headers: { 'x-forwarded-for': `10.9.9.${at}, 203.0.113.7` } });
+    await statuses(30, guess);
+    const other = await fetch(`${gateway.url}/api/mocs`, { headers: { 'x-forwarded-for': '203.0.113.8' } });
+
+    expect((await guess(99)).status).to.equal(429);
+    expect(other.status).to.equal(401);
+  });
+});
+
+describe('telling whose request it is', () => {
+  for (const [socket, forwarded, trusted, client] of [
+    ['198.51.100.1', undefined, 0, '198.51.100.1'],
+    ['198.51.100.1', '10.0.0.1', 0, '198.51.100.1'],
+    ['::ffff:198.51.100.1', undefined, 0, '198.51.100.1'],
+    ['10.0.0.2', '203.0.113.7', 1, '203.0.113.7'],
+    ['10.0.0.2', '1.1.1.1, 203.0.113.7', 1, '203.0.113.7'],
+    ['10.0.0.2', '1.1.1.1, 203.0.113.7, 10.0.0.1', 2, '203.0.113.7'],
+    ['10.0.0.2', undefined, 1, '10.0.0.2'],
+    ['10.0.0.2', 'unknown', 1, '10.0.0.2'],
+    ['10.0.0.2', '[2001:db8::1]:443', 1, '2001:db8::1'],
+  ] as const)
+    it(`takes ${client} from ${socket}, X-Forwarded-For ${String(forwarded)} and ${trusted} trusted proxies`, () => {
+      expect(clientAddress(socket, forwarded, trusted)).to.equal(client);
+    });
+
+  for (const [address, counted] of [
+    ['203.0.113.7', '203.0.113.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:db8:1:2::ffff', '2001:db8:1:2::/64'],
+    ['2001:0DB8:0001:0002::1', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+  ] as const)
+    it(`counts ${address} as ${counted}`, () => {
+      expect(limitedAddress(address)).to.equal(counted);
+    });
+});

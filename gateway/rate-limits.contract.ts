@@ -1,0 +1,36 @@
+import { expect } from 'chai';
+import { newId } from '@lego-moc/kernel/ids';
+import type { RateLimits } from './rate-limits.ts';
+import { limitsScaled } from './rate-limits.ts';
+
+/** `upload` allows exactly three a minute. */
+export const LIMITS_OF_THE_CONTRACT = limitsScaled(0.05);
+
+/** What every way of counting requests does. `open` gives two instances that count together. */
+export const rateLimitsContract = (name: string, open: () => Promise<readonly [RateLimits, RateLimits]>): void => {
+  describe(`counting requests (${name})`, () => {
+    let instances: readonly [RateLimits, RateLimits];
+    before(async () => {
+      instances = await open();
+    });
+
+    it('lets exactly the quota through, however many come at once and to whichever instance', async () => {
+      const key = newId();
+      const taken = await Promise.all(Array.from({ length: 20 }, (_, at) => instances[at % 2]!.take('upload', key)));
+
+      expect(taken.filter(({ allowed }) => allowed)).to.have.length(3);
+      expect(Math.min(...taken.map(({ remaining }) => remaining))).to.equal(0);
+      for (const { resetS } of taken) expect(resetS).to.be.within(1, 60);
+    });
+
+    it('counts each key and each limit for itself', async () => {
+      const [instance] = instances;
+      const key = newId();
+      for (let times = 0; times < 4; times += 1) await instance.take('upload', key);
+
+      expect((await instance.take('upload', newId())).allowed).to.equal(true);
+      expect((await instance.take('read', key)).allowed).to.equal(true);
+      expect((await instance.take('upload', key)).allowed).to.equal(false);
+    });
+  });
+};

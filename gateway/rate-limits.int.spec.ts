@@ -1,0 +1,63 @@
+import { expect } from 'chai';
+import { once } from 'node:events';
+import type { Redis } from 'ioredis';
+import { silentLogger } from '@lego-moc/logger/logger';
+import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import { LIMITS_OF_THE_CONTRACT, rateLimitsContract } from './rate-limits.contract.ts';
+import { rateLimits } from './rate-limits.ts';
+import { connectRedis } from './redis.ts';
+import { redisForTests, redisThere, type RedisForTests } from './testing/redis-for-tests.ts';
+
+const connected = async (url: string): Promise<Redis> => {
+  const redis = connectRedis(url, silentLogger);
+  closeAfterAllTests(() => {
+    redis.disconnect();
+    return Promise.resolve();
+  });
+  await once(redis, 'ready');
+  return redis;
+};
+
+const started = async (): Promise<RedisForTests> => {
+  const server = await redisForTests();
+  closeAfterAllTests(() => {
+    server.stop();
+    return Promise.resolve();
+  });
+  return server;
+};
+
+if (redisThere()) {
+  rateLimitsContract('Redis', async () => {
+    const { url } = await started();
+    const limits = LIMITS_OF_THE_CONTRACT;
+    return [
+      rateLimits({ limits, redis: await connected(url), onOutage: 'closed' }),
+      rateLimits({ limits, redis: await connected(url), onOutage: 'closed' }),
+    ];
+  });
+
+  describe('counting requests while Redis is away', () => {
+    for (const [how, leave] of [
+      ['hangs', (server: RedisForTests) => server.freeze()],
+      ['is gone', (server: RedisForTests) => server.stop()],
+    ] as const)
+      it(`goes on alone or refuses, as was set, when it ${how}`, async () => {
+        const server = await started();
+        const redis = await connected(server.url);
+        const limits = LIMITS_OF_THE_CONTRACT;
+        const open = rateLimits({ limits, redis, onOutage: 'open' });
+        const closed = rateLimits({ limits, redis, onOutage: 'closed' });
+        leave(server);
+
+        const taken = [];
+        for (let times = 0; times < 4; times += 1) taken.push((await open.take('upload', 'ada')).allowed);
+        expect(taken).to.deep.equal([true, true, true, false]);
+        expect(await closed.take('upload', 'ada').catch(() => 'nobody can say')).to.equal('nobody can say');
+      });
+  });
+} else {
+  describe('counting requests (Redis)', () => {
+    it('is skipped: there is no redis-server here');
+  });
+}

@@ -1,0 +1,83 @@
+import type { Redis } from 'ioredis';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+
+export type LimitName = 'address' | 'read' | 'write' | 'upload';
+
+export type Limit = { readonly name: LimitName; readonly quota: number; readonly windowS: number };
+
+/** Whether there was one left, and how many there are. */
+export type Taken = {
+  readonly limit: Limit;
+  readonly allowed: boolean;
+  readonly remaining: number;
+  readonly resetS: number;
+};
+
+/** Counts requests against their limits. */
+export interface RateLimits {
+  /** Takes one from the quota of `key`. Throws when nobody can say how many are left. */
+  take(name: LimitName, key: string): Promise<Taken>;
+}
+
+const WINDOW_S = 60;
+
+/** An address may stand for a whole office, a user is one person, and an upload is work for three services. */
+const QUOTAS: Readonly<Record<LimitName, number>> = { address: 3_000, read: 1_200, write: 300, upload: 60 };
+
+const NAMES = Object.keys(QUOTAS) as readonly LimitName[];
+
+/** The limits that hold, times `scale`. */
+export const limitsScaled = (scale: number): Readonly<Record<LimitName, Limit>> =>
+  Object.fromEntries(
+    NAMES.map((name) => [name, { name, quota: Math.max(1, Math.round(QUOTAS[name] * scale)), windowS: WINDOW_S }]),
+  ) as Record<LimitName, Limit>;
+
+export type RateLimitsOptions = {
+  readonly limits: Readonly<Record<LimitName, Limit>>;
+  /** Counts across all instances, one atomic step a request; without it each instance counts by itself. */
+  readonly redis?: Redis | undefined;
+  /** What holds while Redis is away: `open` counts by itself meanwhile, `closed` lets nobody in. */
+  readonly onOutage: 'open' | 'closed';
+};
+
+type Limiter = RateLimiterMemory | RateLimiterRedis;
+
+const limiterOf = ({ name, quota, windowS }: Limit, { redis, onOutage }: RateLimitsOptions): Limiter => {
+  const settings = { keyPrefix: `limit:${name}`, points: quota, duration: windowS };
+  const alone = new RateLimiterMemory(settings);
+  if (redis === undefined) return alone;
+  return new RateLimiterRedis({
+    ...settings,
+    storeClient: redis,
+    rejectIfRedisNotReady: true,
+    // Who is over the limit for good is not worth asking Redis about.
+    inMemoryBlockOnConsumed: quota * 2,
+    ...(onOutage === 'open' ? { insuranceLimiter: alone } : {}),
+  });
+};
+
+const taken = (limit: Limit, allowed: boolean, { remainingPoints, msBeforeNext }: RateLimiterRes): Taken => ({
+  limit,
+  allowed,
+  remaining: remainingPoints,
+  resetS: Math.max(1, Math.ceil(msBeforeNext / 1_000)),
+});
+
+/** Limits in process, or exact across instances with Redis. */
+export const rateLimits = (options: RateLimitsOptions): RateLimits => {
+  const limiters = new Map(NAMES.map((name) => [name, limiterOf(options.limits[name], options)]));
+
+  return {
+    take: async (name, key) => {
+      const limit = options.limits[name];
+      const limiter = limiters.get(name);
+      if (limiter === undefined) throw new Error(`There is no limit ${name}`);
+      try {
+        return taken(limit, true, await limiter.consume(key));
+      } catch (reason) {
+        if (reason instanceof RateLimiterRes) return taken(limit, false, reason);
+        throw reason;
+      }
+    },
+  };
+};
