@@ -6,7 +6,7 @@ import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
 import { publishIntegrationEvents } from '@lego-moc/event-store/integration';
 import type { Subscription } from '@lego-moc/event-store/subscriptions';
-import { createApi } from '@lego-moc/http/api';
+import { createApi, type Readiness } from '@lego-moc/http/api';
 import { systemClock, type Clock } from '@lego-moc/kernel/clock';
 import { commandHandler, type HandleCommand } from '@lego-moc/kernel/command-handler';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
@@ -40,6 +40,7 @@ const SERVICE = 'file-storage';
 /** Where the bytes lie, and the route that serves them if nobody else does. */
 type Files = { readonly objects: ObjectStore; readonly downloads: readonly Router[] };
 
+type Api = (ready: () => Readiness) => Express;
 type HandleFile = HandleCommand<FileCommand, FileRejection>;
 type LoadFile = (fileId: FileId) => Promise<File>;
 
@@ -59,7 +60,7 @@ export const FILES = {
   sweep: token<RegularSweep>('sweep'),
   upload: token<UploadFile>('upload-file'),
   routes: token<readonly Router[]>('routes'),
-  api: token<Express>('api'),
+  api: token<Api>('api'),
 };
 
 const openFiles = ({ files }: Config, now: Clock): Files => {
@@ -122,26 +123,25 @@ const routes = (
   ...downloads,
 ];
 
-const api = (config: Config, logger: Logger, routers: readonly Router[], publisher: Subscription): Express =>
-  createApi({
-    service: SERVICE,
-    logger,
-    metrics: createMetrics(SERVICE),
-    contracts: CONTRACTS,
-    ready: () =>
-      publisher.status().state === 'live'
-        ? { ready: true }
-        : { ready: false, reason: 'The event store is not reachable yet.' },
-    streamed: (path) => path === uploadContract.path,
-    routes: [
-      authenticate({
-        audience: SERVICE,
-        gatewayKeys: keysFromUrl(config.userContextJwksUrl),
-        serviceKeys: keysFromFile(config.serviceJwksPath),
-      }),
-      ...routers,
-    ],
-  });
+const api =
+  (config: Config, logger: Logger, routers: readonly Router[]): Api =>
+  (ready) =>
+    createApi({
+      service: SERVICE,
+      logger,
+      metrics: createMetrics(SERVICE),
+      contracts: CONTRACTS,
+      ready,
+      streamed: (path) => path === uploadContract.path,
+      routes: [
+        authenticate({
+          audience: SERVICE,
+          gatewayKeys: keysFromUrl(config.userContextJwksUrl),
+          serviceKeys: keysFromFile(config.serviceJwksPath),
+        }),
+        ...routers,
+      ],
+    });
 
 /** The only file of the service that knows inversify. Tests rebind a token; nothing else is injected. */
 export const compose = (config: Config): Container => {
@@ -167,7 +167,7 @@ export const compose = (config: Config): Container => {
   it.bind(FILES.publisher).toResolvedValue(publishFiles, [eventStore, logger]);
   it.bind(FILES.sweep).toResolvedValue(keepSwept, [FILES.config, files, handle, clock, logger]);
   it.bind(FILES.routes).toResolvedValue(routes, [FILES.config, files, upload, handle, load]);
-  it.bind(FILES.api).toResolvedValue(api, [FILES.config, logger, FILES.routes, FILES.publisher]);
+  it.bind(FILES.api).toResolvedValue(api, [FILES.config, logger, FILES.routes]);
 
   return it;
 };

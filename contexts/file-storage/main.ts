@@ -1,22 +1,31 @@
-import { serve } from '@lego-moc/http/serve';
+import { runService } from '@lego-moc/http/run-service';
+import { newId } from '@lego-moc/kernel/ids';
 import { compose, FILES } from './composition-root.ts';
 import { readConfig } from './config.ts';
+import type { FileId } from './domain/file-events.ts';
 
 /** 100 MiB over a slow line take minutes; who is silent meanwhile is cut off much earlier. */
 const REQUEST_TIMEOUT_MS = 600_000;
 
 const config = readConfig(process.env);
 const service = compose(config);
-const publisher = service.get(FILES.publisher);
-const sweep = service.get(FILES.sweep);
+const load = service.get(FILES.load);
 
-await serve(service.get(FILES.api), {
+await runService({
   port: config.port,
   logger: service.get(FILES.logger),
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
-  onStop: async () => {
-    await sweep.stop();
-    await publisher.stop();
-    await service.get(FILES.eventStore).dispose();
+  api: service.get(FILES.api),
+  // Any answer about any file shows that the event store is there.
+  prepare: async () => {
+    await load(newId() as FileId);
   },
+  work: () => {
+    const publisher = service.get(FILES.publisher);
+    const sweep = service.get(FILES.sweep);
+    return async () => {
+      await Promise.all([publisher.stop(), sweep.stop()]);
+    };
+  },
+  close: () => service.get(FILES.eventStore).dispose(),
 });

@@ -50,8 +50,8 @@ const apiFor = (user?: string): express.Express =>
     ],
   });
 
-const search = (query: object, user: string | undefined = 'ada') =>
-  request(apiFor(user)).get('/v1/search').query(query);
+const search = async (query: object): Promise<{ readonly status: number; readonly body: unknown }> =>
+  request(apiFor('ada')).get('/v1/search').query(query);
 
 describe('searching over HTTP', () => {
   beforeEach(() => {
