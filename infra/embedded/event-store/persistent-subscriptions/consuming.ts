@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import {
+  invalidArgument,
   maximumSubscribersReached,
   persistentSubscriptionDoesNotExist,
   persistentSubscriptionDropped,
@@ -105,15 +106,19 @@ const join = (
 /** One consumer, from its first message to the end of its call. */
 export const consume = (groups: Groups, call: ConsumingCall, username: string): void => {
   let joined: ReturnType<typeof join>;
+  let asked = false;
   const leave = (): void => {
     joined?.group.disconnect(joined.id);
     joined = undefined;
   };
 
   call.on('data', (message: persistent.ReadReq) => {
-    const options = message.getOptions();
     if (joined !== undefined) answer(joined.group, message);
-    else if (options !== undefined) joined = join(groups, call, options, username);
+    if (asked) return;
+    asked = true;
+    const options = message.getOptions();
+    if (options === undefined) fail(call, invalidArgument('The first message must say which group to join'));
+    else joined = join(groups, call, options, username);
   });
   call.on('cancelled', leave);
   call.on('close', leave);

@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect } from 'chai';
+import type { EventLog } from '../storage/event-log.ts';
+import { openEventLog } from '../storage/open-event-log.ts';
+import { ALL, parkedStreamOf, type GroupRequest } from './group-definition.ts';
+import { groupsOn, type Groups } from './groups.ts';
+import { usualSettings } from './testing/small-world.ts';
+
+const readers: GroupRequest = {
+  stream: 'orders-1',
+  name: 'readers',
+  settings: { ...usualSettings, minCheckpointCount: 1, maxCheckpointCount: 1 },
+  startFrom: 0n,
+  filter: undefined,
+};
+
+const ordered = (number: number) => ({
+  id: randomUUID(),
+  type: 'Ordered',
+  contentType: 'application/json' as const,
+  data: Buffer.from(JSON.stringify({ number })),
+  metadata: new Uint8Array(),
+});
+
+const eventually = async (holds: () => boolean): Promise<void> => {
+  for (let round = 0; !holds(); round += 1) {
+    if (round > 500) throw new Error('Waited in vain');
+    await pause(5);
+  }
+};
+
+/** A connection that takes everything and remembers what came: the numbers of the orders and the ids to answer by. */
+const connect = (groups: Groups, request: GroupRequest, bufferSize = 10) => {
+  const numbers: number[] = [];
+  const ids: string[] = [];
+  const state = { dropped: false };
+  groups.find(request)?.connect(
+    { id: randomUUID(), bufferSize, from: '', username: '', connectionName: '' },
+    {
+      deliver: ({ event, link }) => {
+        const { number } = JSON.parse(Buffer.from(event?.data ?? []).toString('utf8')) as { number: number };
+        numbers.push(number);
+        ids.push((link ?? event)?.id ?? '');
+        return true;
+      },
+      drop: () => {
+        state.dropped = true;
+      },
+    },
+  );
+  return { numbers, ids, state };
+};
+
+describe('keeping groups in the log', () => {
+  let log: EventLog;
+  let groups: Groups;
+
+  /** As after kill -9: nothing is told that it ends. */
+  const startAgain = () => {
+    groups.close();
+    groups = groupsOn(log, () => performance.now());
+  };
+
+  beforeEach(async () => {
+    log = await openEventLog({ mem: true });
+    groups = groupsOn(log, () => performance.now());
+  });
+  afterEach(async () => {
+    groups.close();
+    await log.close();
+  });
+
+  it('finds every group again, with its settings and its filter', async () => {
+    const watchers: GroupRequest = {
+      ...readers,
+      stream: ALL,
+      name: 'watchers',
+      startFrom: 'end',
+      filter: { on: 'stream-name', matching: { prefixes: ['orders-'] } },
+    };
+    await Promise.all([groups.create(readers, 'ann'), groups.create(watchers, 'ben')]);
+    startAgain();
+    expect(groups.find(readers)?.definition).to.deep.include(readers);
+    expect(groups.find(watchers)?.definition).to.deep.include(watchers);
+  });
+
+  it('goes on after the checkpoint', async () => {
+    await log.append('orders-1', 'any', [1, 2, 3].map(ordered));
+    await groups.create(readers, 'ann');
+    const before = connect(groups, readers);
+    await eventually(() => before.numbers.length === 3);
+    groups.find(readers)?.tell({ on: 'acked', ids: before.ids.slice(0, 2) });
+    await eventually(() => groups.find(readers)?.report().checkpoint === 1n);
+    startAgain();
+    const after = connect(groups, readers);
+    await eventually(() => after.numbers.length > 0);
+    expect(after.numbers).to.deep.equal([3]);
+  });
+
+  it('takes the end for the end at its creation, also in a later life', async () => {
+    const late: GroupRequest = { ...readers, startFrom: 'end' };
+    await log.append('orders-1', 'any', [ordered(1)]);
+    await groups.create(late, 'ann');
+    await log.append('orders-1', 'any', [ordered(2)]);
+    startAgain();
+    const consumer = connect(groups, late);
+    await eventually(() => consumer.numbers.length > 0);
+    expect(consumer.numbers).to.deep.equal([2]);
+    expect(groups.find(late)?.definition.startFrom).to.equal('end');
+  });
+
+  it('still has as parked, in the next life, what was replayed and not answered', async () => {
+    await log.append('orders-1', 'any', [1, 2].map(ordered));
+    await groups.create(readers, 'ann');
+    const before = connect(groups, readers);
+    await eventually(() => before.numbers.length === 2);
+    groups.find(readers)?.tell({ on: 'nacked', ids: before.ids, action: 'park', reason: 'later' });
+    await eventually(() => groups.find(readers)?.report().parked === 2n);
+    groups.find(readers)?.replayParked(undefined);
+    await eventually(() => before.numbers.length === 4);
+    expect(groups.find(readers)?.report().parked).to.equal(0n);
+    startAgain();
+    expect(groups.find(readers)?.report().parked).to.equal(2n);
+  });
+
+  it('drops the consumers of a group that changes, and keeps its filter', async () => {
+    const filter = { on: 'event-type', matching: { regex: '^Ordered' } } as const;
+    const watchers: GroupRequest = { ...readers, stream: ALL, name: 'watchers', filter };
+    await groups.create(watchers, 'ann');
+    const consumer = connect(groups, watchers);
+    await groups.update({ ...watchers, filter: undefined, settings: { ...usualSettings, maxRetryCount: 1 } }, 'ann');
+    expect(consumer.state.dropped).to.equal(true);
+    expect(groups.find(watchers)?.definition).to.deep.include({ filter });
+    expect(groups.find(watchers)?.definition.settings.maxRetryCount).to.equal(1);
+  });
+
+  it('forgets a deleted group, its checkpoint and what it had parked', async () => {
+    await log.append('orders-1', 'any', [ordered(1)]);
+    await groups.create(readers, 'ann');
+    const before = connect(groups, readers);
+    await eventually(() => before.numbers.length === 1);
+    groups.find(readers)?.tell({ on: 'nacked', ids: before.ids, action: 'park', reason: 'later' });
+    await eventually(() => groups.find(readers)?.report().checkpoint === 0n);
+    await groups.delete(readers, 'ann');
+    expect(before.state.dropped).to.equal(true);
+    expect(log.state(parkedStreamOf('orders-1::readers')).softDeleted).to.equal(true);
+    expect(groups.ofStream('orders-1')).to.deep.equal([]);
+
+    await groups.create(readers, 'ann');
+    const after = connect(groups, readers);
+    await eventually(() => after.numbers.length === 1);
+    expect(groups.find(readers)?.report().parked).to.equal(0n);
+  });
+
+  it('refuses what cannot be', async () => {
+    await groups.create(readers, 'ann');
+    expect(await groups.create(readers, 'ben')).to.deep.equal({ refused: 'exists' });
+    expect(await groups.update({ ...readers, name: 'others' }, 'ann')).to.deep.equal({ refused: 'does-not-exist' });
+    expect(await groups.delete({ ...readers, name: 'others' }, 'ann')).to.deep.equal({ refused: 'does-not-exist' });
+    const beyond = { ...readers, stream: ALL, startFrom: log.lastPosition() + 1n };
+    expect(await groups.create(beyond, 'ann')).to.include({ refused: 'failed' });
+    const filter = { on: 'stream-name', matching: { regex: '(' } } as const;
+    expect(await groups.create({ ...readers, stream: ALL, filter }, 'ann')).to.include({ refused: 'failed' });
+  });
+});
