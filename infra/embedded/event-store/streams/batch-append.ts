@@ -49,7 +49,8 @@ export const batchAppendHandler =
       if (unansweredBytes > UNANSWERED_BYTES_MAX) call.pause();
       const refusal = gate.forStream(authorizationIn(call.metadata), 'write', draft.address.stream);
       const response = refusal === undefined ? await respond(log, draft) : accessDeniedResponse(draft.address);
-      if (!out.isGone()) await out.send(response);
+      out.write(response);
+      await out.room();
       unanswered -= 1;
       unansweredBytes -= bytes;
       if (unansweredBytes <= UNANSWERED_BYTES_MAX && call.isPaused()) call.resume();

@@ -1,9 +1,11 @@
 import type { ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
 
-/** Writes that wait for a slow client instead of piling up in memory. */
+/** Writes to a client that may be slow or gone. */
 export type Outlet<Response> = {
-  /** True when the client has room for more, false when it has gone; a promise of either when it must first catch up. */
-  readonly send: (response: Response) => Promise<boolean> | boolean;
+  /** Hands over a response of about that many bytes, whether or not there is room. */
+  readonly write: (response: Response, bytes?: number) => void;
+  /** Resolves when little is on its way to the client: true, or false when it has gone. */
+  readonly room: () => Promise<boolean> | boolean;
   readonly isGone: () => boolean;
   /** Called once, at once if the client has already gone. */
   readonly onGone: (listener: () => void) => void;
@@ -11,32 +13,45 @@ export type Outlet<Response> = {
 
 type Call<Request, Response> = ServerWritableStream<Request, Response> | ServerDuplexStream<Request, Response>;
 
+/** A stream's own high-water mark counts messages, and sixteen of them can be sixteen megabytes. */
+const ON_THE_WAY_BYTES_MAX = 128 * 1024;
+/** What a message costs beyond its content. */
+const OVERHEAD_BYTES = 128;
+
 export const outletOf = <Request, Response>(call: Call<Request, Response>): Outlet<Response> => {
   const goneListeners: (() => void)[] = [];
   let gone = false;
-  let room: { readonly promise: Promise<boolean>; readonly resolve: (stillThere: boolean) => void } | undefined;
+  let onTheWay = 0;
+  let waiting: ((stillThere: boolean) => void)[] = [];
 
-  const haveRoom = (): void => {
-    room?.resolve(!gone);
-    room = undefined;
+  const tell = (): void => {
+    const told = waiting;
+    waiting = [];
+    for (const resolve of told) resolve(!gone);
   };
   const leave = (): void => {
     if (gone) return;
     gone = true;
-    haveRoom();
+    tell();
     for (const listener of goneListeners) listener();
   };
-  call.on('drain', haveRoom);
   call.once('cancelled', leave);
   call.once('close', leave);
   call.once('error', leave);
 
   return {
-    send: (response) => {
+    write: (response, bytes = 0) => {
+      if (gone || call.cancelled) return;
+      const size = bytes + OVERHEAD_BYTES;
+      onTheWay += size;
+      call.write(response, () => {
+        onTheWay -= size;
+        if (onTheWay < ON_THE_WAY_BYTES_MAX && waiting.length > 0) tell();
+      });
+    },
+    room: () => {
       if (gone || call.cancelled) return false;
-      if (call.write(response)) return true;
-      room ??= Promise.withResolvers<boolean>();
-      return room.promise;
+      return onTheWay < ON_THE_WAY_BYTES_MAX || new Promise((resolve) => waiting.push(resolve));
     },
     isGone: () => gone || call.cancelled,
     onGone: (listener) => {

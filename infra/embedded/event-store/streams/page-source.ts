@@ -5,7 +5,7 @@ import type { From, ReadQuery } from './read-request.ts';
 
 /** What a reader holds at a time: few enough events and bytes that two hundred slow readers are no burden. */
 const PAGE_EVENTS = 256;
-const PAGE_BYTES = 256 * 1024;
+const PAGE_BYTES = 128 * 1024;
 
 /** One event the reader came past; `shown` is false where the filter or `$all` leaves it out. */
 export type Considered = { readonly event: StoredEvent; readonly shown: boolean };

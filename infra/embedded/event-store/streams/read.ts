@@ -43,19 +43,18 @@ const read = async (log: EventLog, query: ReadQuery, max: bigint, out: Out): Pro
   if (query.stream !== undefined) {
     const { lastRevision, softDeleted } = log.state(query.stream);
     if (lastRevision < 0n || softDeleted) {
-      await out.send(streamNotFoundResponse(query.stream));
+      out.write(streamNotFoundResponse(query.stream));
       return;
     }
   }
   const source = pageSource(log, query, query.from);
   let left = max;
-  while (left > 0n) {
+  while (left > 0n && (await out.room())) {
     const page = source.next(query.filter === undefined ? left : undefined);
     if (page.length === 0) return;
     for (const { event, shown } of page) {
       if (!shown || left === 0n) continue;
-      const sent = out.send(present(log, query, event));
-      if (sent !== true && !(await sent)) return;
+      present(log, query, event, out);
       left -= 1n;
     }
   }
@@ -64,21 +63,20 @@ const read = async (log: EventLog, query: ReadQuery, max: bigint, out: Out): Pro
 const subscribe = async (log: EventLog, query: ReadQuery, out: Out): Promise<void> => {
   const source = pageSource(log, query, startOf(log, query));
   const wakeUp = wakeUpOn(log, out);
-  await out.send(confirmationResponse(randomUUID()));
+  out.write(confirmationResponse(randomUUID()));
   let isLive = false;
   let considered = 0;
-  while (!out.isGone()) {
+  while (await out.room()) {
     wakeUp.arm();
     const page = source.next();
     for (const { event, shown } of page) {
-      const sent = !shown || out.send(present(log, query, event));
-      if (sent !== true && !(await sent)) return;
+      if (shown) present(log, query, event, out);
       considered += 1;
-      if (isCheckpoint(query, considered)) await out.send(checkpointResponse(event.position));
+      if (isCheckpoint(query, considered)) out.write(checkpointResponse(event.position));
     }
     if (page.length > 0) continue;
     refuseTombstoned(log, query.stream);
-    if (!isLive) await out.send(caughtUpResponse());
+    if (!isLive) out.write(caughtUpResponse());
     isLive = true;
     await wakeUp.next();
   }
@@ -98,7 +96,10 @@ const startOf = (log: EventLog, { stream, from }: ReadQuery): bigint => {
   return (stream === undefined ? log.lastPosition() : log.state(stream).lastRevision) + 1n;
 };
 
-const present = (log: EventLog, query: ReadQuery, event: StoredEvent): Response => {
+const present = (log: EventLog, query: ReadQuery, event: StoredEvent, out: Out): void => {
   const resolved = query.resolveLinks ? log.resolveLink(event) : { event, link: undefined };
-  return eventResponse(resolved, event.position, query.structuredIds);
+  out.write(eventResponse(resolved, event.position, query.structuredIds), contentBytes(resolved.event));
 };
+
+const contentBytes = (event: StoredEvent | undefined): number =>
+  event === undefined ? 0 : event.data.length + event.metadata.length;
