@@ -6,7 +6,7 @@ const { workspaces } = require('./package.json');
  * to be told so, because a fence that stands in the wrong place says nothing.
  */
 const CONTEXT = '^contexts/([^/]+)/';
-const TESTS = '\\.(spec|contract)\\.ts$|^building-blocks/testing/|^test/|/(contract|torture|bench)/';
+const TESTS = '\\.(spec|contract)\\.ts$|^test/|/(contract|torture|bench|testing)/';
 /** npm packages by the folder they resolve to, wherever npm put it. */
 const npm = (...names) => `(^|/)node_modules/(${names.join('|')})(/|$)`;
 const DRIVERS = npm(
