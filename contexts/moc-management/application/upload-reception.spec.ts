@@ -177,6 +177,27 @@ describe('receiving an upload', () => {
     expect(await verdict(remains)).to.equal('stands');
   });
 
+  it('reads all that is sent though the title is taken: who sends waits for that', async () => {
+    const { receive } = service(world(), mortality().effect, noon);
+    await receive(upload());
+    const readToTheEnd: string[] = [];
+    async function* sent(): AsyncGenerator<UploadPart> {
+      for await (const part of parts()) {
+        if ('field' in part) yield part;
+        else {
+          const { name } = part;
+          const content = (async function* (): AsyncGenerator<Uint8Array> {
+            yield Buffer.from('%PDF');
+            readToTheEnd.push(name);
+          })();
+          yield { ...part, content };
+        }
+      }
+    }
+    await receive(upload({ uploadId: 'upload-2', parts: sent() }));
+    expect(readToTheEnd).to.deep.equal(['book.pdf', 'bricks.csv']);
+  });
+
   it('lets the same upload be tried again once it broke off', async () => {
     const remains = world();
     const { receive } = service(remains, mortality().effect, noon);

@@ -121,7 +121,8 @@ const receiveParts = async (
       if (files === 0) refusal = await titleRefusal(reception, upload, fields);
       files += 1;
       const fileId = derivedId('file', upload.uploadId, String(attempt), String(files)) as FileId;
-      refusal ??= await receiveFile(reception, upload, fileId, part, record);
+      if (refusal === undefined) refusal = await receiveFile(reception, upload, fileId, part, record);
+      else await readToTheEnd(part.content);
     }
   }
   return refusal;
