@@ -84,6 +84,15 @@ const regexOf = (source: string): RegExp => {
   try {
     return new RegExp(source, 'u');
   } catch {
+    // Escapes that only the stricter Unicode mode objects to, such as `\-`, are common in patterns written for .NET.
+    return lenientRegexOf(source);
+  }
+};
+
+const lenientRegexOf = (source: string): RegExp => {
+  try {
+    return new RegExp(source);
+  } catch {
     throw new InvalidRequest('The filter is not a regular expression');
   }
 };

@@ -1,0 +1,114 @@
+import { expect } from 'chai';
+import { checkCommit, type CommitFacts } from './commit-check.ts';
+
+/** A stream that holds the events a, b and c. */
+const stored = ['a', 'b', 'c'];
+const revisionOf = (id: string): bigint | undefined => (stored.includes(id) ? BigInt(stored.indexOf(id)) : undefined);
+
+const threeEvents: CommitFacts = {
+  lastRevision: 2n,
+  tombstoned: false,
+  softDeleted: false,
+  hasMetadata: false,
+  expected: 2n,
+  ids: ['x'],
+  recentRevisionOf: revisionOf,
+  idAt: (revision) => stored[Number(revision)],
+};
+const noStream: CommitFacts = {
+  ...threeEvents,
+  lastRevision: -1n,
+  recentRevisionOf: () => undefined,
+  idAt: () => undefined,
+};
+
+const check = (facts: CommitFacts, change: Partial<CommitFacts>) => checkCommit({ ...facts, ...change });
+
+const append = { kind: 'append' };
+const wrong = { kind: 'wrong-expected-revision' };
+const deleted = { kind: 'stream-deleted' };
+
+describe('checking a commit against an expected revision', () => {
+  it('appends where the stream stands there', () => {
+    expect(check(threeEvents, { expected: 2n })).to.deep.equal(append);
+    expect(check(noStream, { expected: 'no-stream' })).to.deep.equal(append);
+  });
+
+  it('refuses a revision the stream has not reached', () => {
+    expect(check(threeEvents, { expected: 3n })).to.deep.equal(wrong);
+    expect(check(noStream, { expected: 0n })).to.deep.equal(wrong);
+  });
+
+  it('refuses a revision the stream has left behind', () => {
+    expect(check(threeEvents, { expected: 0n })).to.deep.equal(wrong);
+    expect(check(threeEvents, { expected: 'no-stream' })).to.deep.equal(wrong);
+  });
+
+  it('recognises a retry by the ids stored at that place', () => {
+    expect(check(threeEvents, { expected: 0n, ids: ['b', 'c'] })).to.deep.equal({ kind: 'already-done', revision: 2n });
+    expect(check(threeEvents, { expected: 'no-stream', ids: ['a'] })).to.deep.equal({
+      kind: 'already-done',
+      revision: 0n,
+    });
+  });
+
+  it('refuses what is only partly a retry', () => {
+    expect(check(threeEvents, { expected: 1n, ids: ['c', 'x'] })).to.deep.equal(wrong);
+    expect(check(threeEvents, { expected: 0n, ids: ['b', 'x'] })).to.deep.equal(wrong);
+  });
+
+  it('refuses an empty append at an earlier revision', () => {
+    expect(check(threeEvents, { expected: 1n, ids: [] })).to.deep.equal(wrong);
+    expect(check(threeEvents, { expected: 2n, ids: [] })).to.deep.equal(append);
+  });
+
+  it('takes a soft-deleted stream for none', () => {
+    expect(check(threeEvents, { expected: 'no-stream', softDeleted: true })).to.deep.equal(append);
+  });
+});
+
+describe('checking a commit without an expected revision', () => {
+  it('appends what is new', () => {
+    expect(check(threeEvents, { expected: 'any' })).to.deep.equal(append);
+    expect(check(noStream, { expected: 'any' })).to.deep.equal(append);
+    expect(check(threeEvents, { expected: 'any', ids: [] })).to.deep.equal(append);
+  });
+
+  it('recognises a recent retry', () => {
+    expect(check(threeEvents, { expected: 'any', ids: ['a', 'b'] })).to.deep.equal({
+      kind: 'already-done',
+      revision: 1n,
+    });
+  });
+
+  it('appends again what is no longer remembered', () => {
+    const forgetful = { ...threeEvents, recentRevisionOf: () => undefined };
+    expect(check(forgetful, { expected: 'any', ids: ['a'] })).to.deep.equal(append);
+  });
+
+  it('refuses what is only partly a retry', () => {
+    expect(check(threeEvents, { expected: 'any', ids: ['c', 'x'] })).to.deep.equal(wrong);
+  });
+});
+
+describe('checking a commit to a stream that must exist', () => {
+  it('refuses a stream without events and metadata', () => {
+    expect(check(noStream, { expected: 'stream-exists' })).to.deep.equal(wrong);
+  });
+
+  it('takes metadata for existence', () => {
+    expect(check(noStream, { expected: 'stream-exists', hasMetadata: true })).to.deep.equal(append);
+  });
+
+  it('tells of a soft-deleted stream', () => {
+    expect(check(threeEvents, { expected: 'stream-exists', softDeleted: true })).to.deep.equal(deleted);
+  });
+});
+
+describe('checking a commit to a tombstoned stream', () => {
+  it('refuses whatever was expected', () => {
+    for (const expected of ['any', 'no-stream', 'stream-exists', 2n] as const) {
+      expect(check(threeEvents, { expected, tombstoned: true, ids: ['a'] })).to.deep.equal(deleted);
+    }
+  });
+});
