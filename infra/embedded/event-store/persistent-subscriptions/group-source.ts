@@ -21,7 +21,10 @@ export interface GroupSource {
 type Place = Pick<Found, 'position' | 'previous' | 'ordinal'>;
 type Find = (original: StoredEvent, place: Place) => Found;
 
-/** Checkpoints and parked messages of groups on `$all` would feed the very groups that write them. */
+/**
+ * Checkpoints and parked messages of groups on `$all` would feed the very groups that write them. They do not even
+ * count as considered, or two idle groups would answer each other's checkpoints for ever.
+ */
 const isFeedback = ({ stream }: StoredEvent): boolean =>
   stream.startsWith(`$persistentsubscription-${ALL}::`) &&
   (stream.endsWith('-checkpoint') || stream.endsWith('-parked'));
@@ -54,9 +57,10 @@ const allReader = (
     let considered = 0;
     for (const event of events.readAll(after + 1n)) {
       if (found.length === max) break;
-      considered += 1;
-      if (!isFeedback(event) && wants(event))
-        found.push(find(event, { position: event.position, previous: upTo, ordinal: considered }));
+      if (!isFeedback(event)) {
+        considered += 1;
+        if (wants(event)) found.push(find(event, { position: event.position, previous: upTo, ordinal: considered }));
+      }
       upTo = event.position;
     }
     return { found, considered, upTo, end: upTo >= log.lastPosition() };
