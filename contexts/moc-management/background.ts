@@ -1,6 +1,6 @@
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
 import { integrationEnvelope, publishIntegrationEvents } from '@lego-moc/event-store/integration';
-import { subscribePersistently, type Delivered } from '@lego-moc/event-store/subscriptions';
+import { subscribePersistently, type Delivered, type Subscription } from '@lego-moc/event-store/subscriptions';
 import {
   fileProcessingPayload,
   INTEGRATION_STREAM as FILE_PROCESSING_EVENTS,
@@ -9,11 +9,8 @@ import type { HandleCommand } from '@lego-moc/kernel/command-handler';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import type { Logger } from '@lego-moc/logger/logger';
-import type { Database } from '@lego-moc/postgres/database';
-import { followProjection } from '@lego-moc/projections/run-projection';
 import { announceMoc } from './adapters/event-store/announcements.ts';
 import { mocCodec } from './adapters/event-store/moc-codec.ts';
-import { mocCatalogue } from './adapters/read-models/moc-catalogue.ts';
 import { CONCERNS_HOUSEKEEPING, tidyUp } from './application/housekeeping.ts';
 import { partsResults } from './application/parts-results.ts';
 import type { FileStore } from './application/ports/file-store.ts';
@@ -24,7 +21,6 @@ import type { MocRejection } from './domain/moc.ts';
 
 type Needs = {
   readonly client: EventStoreClient;
-  readonly db: Database;
   readonly mocStreams: EventStreams<MocEvent>;
   readonly mocs: HandleCommand<MocCommand, MocRejection>;
   readonly titles: Titles;
@@ -32,16 +28,13 @@ type Needs = {
   readonly logger: Logger;
 };
 
-/** Whatever goes on until it is stopped. */
-type Stoppable = { stop(): Promise<void> };
-
 const SERVICE = 'moc-management';
 const MOC_STREAMS = { streamPrefixes: ['moc-'] };
 
 const fileProcessingEvent = integrationEnvelope(fileProcessingPayload);
 
-/** What goes on beside requests: telling other contexts, hearing from them, and tidying up. */
-export const reactions = ({ client, db, mocStreams, mocs, titles, files, logger }: Needs): readonly Stoppable[] => {
+/** Telling other contexts, hearing from them, and tidying up. */
+export const reactions = ({ client, mocStreams, mocs, titles, files, logger }: Needs): readonly Subscription[] => {
   const tidy = tidyUp(mocStreams, titles, files);
   const settle = partsResults(mocs);
   const because = (group: string, { eventId, cause }: Delivered) => ({
@@ -51,7 +44,6 @@ export const reactions = ({ client, db, mocStreams, mocs, titles, files, logger 
   });
 
   return [
-    followProjection({ client, db, context: SERVICE, logger }, mocCatalogue, mocCodec),
     publishIntegrationEvents(client, {
       context: SERVICE,
       source: MOC_STREAMS,

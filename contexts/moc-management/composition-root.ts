@@ -1,11 +1,12 @@
 import type { Express } from 'express';
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
-import { authenticate } from '@lego-moc/auth-middleware/authenticate';
+import { authenticate, requireRole } from '@lego-moc/auth-middleware/authenticate';
 import { readSigningKey } from '@lego-moc/auth-middleware/keys';
 import { keysFromFile, keysFromUrl } from '@lego-moc/auth-middleware/public-keys';
 import { serviceSigner } from '@lego-moc/auth-middleware/user-context';
 import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/connect';
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
+import { watchProcess, type ProcessWatch } from '@lego-moc/event-store/process-watch';
 import { createApi, type ApiOptions, type Readiness } from '@lego-moc/http/api';
 import { systemClock, type Clock } from '@lego-moc/kernel/clock';
 import { commandHandler, type HandleCommand } from '@lego-moc/kernel/command-handler';
@@ -14,6 +15,8 @@ import { processRunner, type ProcessRunner } from '@lego-moc/kernel/process-runn
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
+import { PROJECTION_CONTRACTS, projectionsRouter } from '@lego-moc/projections/ops-router';
+import { followProjection, type RunningProjection } from '@lego-moc/projections/run-projection';
 import { serviceClient, type ServiceClient } from '@lego-moc/resilience/http-client';
 import { mocCodec } from './adapters/event-store/moc-codec.ts';
 import { mocUploadCodec } from './adapters/event-store/moc-upload-codec.ts';
@@ -25,6 +28,7 @@ import { CONTRACTS, readsItsOwnBody } from './adapters/http/contracts.ts';
 import { historyRoute } from './adapters/http/history.route.ts';
 import { readingRoutes } from './adapters/http/reading.route.ts';
 import { uploadRoutes } from './adapters/http/uploads.route.ts';
+import { mocCatalogue } from './adapters/read-models/moc-catalogue.ts';
 import { mocReader } from './adapters/read-models/moc-reader.ts';
 import type { FileStore } from './application/ports/file-store.ts';
 import type { MocReader } from './application/ports/moc-reader.ts';
@@ -69,6 +73,8 @@ export const MOC = {
   uploads: token<Uploads>('uploads'),
   receive: token<ReceiveUpload>('receive-upload'),
   reader: token<MocReader>('moc-reader'),
+  catalogue: token<RunningProjection>('moc-catalogue'),
+  uploadWatch: token<ProcessWatch>('upload-watch'),
   routes: token<ApiOptions['routes']>('routes'),
   api: token<Api>('api'),
 };
@@ -91,7 +97,7 @@ const api =
       logger,
       metrics: createMetrics(SERVICE),
       ready,
-      contracts: CONTRACTS,
+      contracts: [...CONTRACTS, ...PROJECTION_CONTRACTS],
       streamed: readsItsOwnBody,
       routes: [
         authenticate({
@@ -164,8 +170,24 @@ const outward = new ContainerModule(({ bind }) => {
     changeRoutes(it.get(mocs), it.get(allTitles), it.get(clock)),
     readingRoutes(it.get(reader), it.get(files)),
     historyRoute(it.get(mocStreams)),
+    projectionsRouter(() => [it.get(MOC.catalogue)], requireRole('operator')),
   ]);
   bind(MOC.api).toResolvedValue(api, [MOC.config, logger, MOC.routes]);
+});
+
+/** What goes on beside requests; each begins when it is first asked for. */
+const beside = new ContainerModule(({ bind }) => {
+  const { eventStore, database, logger, uploads } = MOC;
+  bind(MOC.catalogue).toResolvedValue(
+    (client: EventStoreClient, db: Database, log: Logger) =>
+      followProjection({ client, db, context: SERVICE, logger: log }, mocCatalogue, mocCodec),
+    [eventStore, database, logger],
+  );
+  bind(MOC.uploadWatch).toResolvedValue(
+    (client: EventStoreClient, runner: Uploads, log: Logger) =>
+      watchProcess(client, { process: mocUpload, codec: mocUploadCodec, runner, logger: log }),
+    [eventStore, uploads, logger],
+  );
 });
 
 /** The only file of the service that knows inversify. Tests rebind a token; nothing else is injected. */
@@ -174,6 +196,6 @@ export const compose = (config: Config): Container => {
   it.bind(MOC.config).toConstantValue(config);
   it.bind(MOC.clock).toConstantValue(systemClock);
   it.bind(MOC.logger).toConstantValue(createLogger(SERVICE, config.logLevel));
-  it.load(outside, inside, outward);
+  it.load(outside, inside, outward, beside);
   return it;
 };

@@ -17,9 +17,10 @@ await runService({
   api: service.get(MOC.api),
   prepare: () => Promise.resolve(),
   work: () => {
-    const working = reactions({
+    const catalogue = service.get(MOC.catalogue);
+    const watch = service.get(MOC.uploadWatch);
+    const reacting = reactions({
       client: service.get(MOC.eventStore),
-      db: service.get(MOC.database),
       mocStreams: service.get(MOC.mocStreams),
       mocs: service.get(MOC.mocs),
       titles: service.get(MOC.titles),
@@ -27,7 +28,7 @@ await runService({
       logger,
     });
     return async () => {
-      await Promise.all(working.map((subscription) => subscription.stop()));
+      await Promise.all([catalogue, watch, ...reacting].map((running) => running.stop()));
     };
   },
   close: async () => {
