@@ -59,12 +59,12 @@ describe('rebuilding a projection', () => {
 
   it('leaves one table, and readers never without one', async () => {
     const looks: number[] = [];
-    let looking = true;
+    const done = new AbortController();
     const reader = (async () => {
-      while (looking) looks.push((await shop.db.any('SELECT id FROM box_shelf')).length);
+      while (!done.signal.aborted) looks.push((await shop.db.any('SELECT id FROM box_shelf')).length);
     })();
     await running.rebuild();
-    looking = false;
+    done.abort();
     await reader;
     expect(new Set(looks)).to.deep.equal(new Set([15]));
     const tables = await shop.db.any("SELECT tablename FROM pg_tables WHERE tablename LIKE 'box_shelf_%'");

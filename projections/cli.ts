@@ -1,0 +1,41 @@
+import { list, parked, rebuild, replay, status } from './cli/commands.ts';
+import { opsClient } from './cli/ops-client.ts';
+
+const USAGE = `Usage: npm run projections -- COMMAND
+
+  list              all projections of all services that answer
+  status [NAME]     how one stands (all, without a name)
+  rebuild NAME      build it anew beside the one being read, then swap
+  parked NAME       messages that were given up on, and why
+  replay NAME       try the parked messages again
+
+Asks the gateway at LEGO_MOC_URL (http://127.0.0.1:9000) with the token in LEGO_MOC_TOKEN;
+without one, the development issuer makes one for an operator.`;
+
+const [command, name, ...rest] = process.argv.slice(2);
+
+const run = async (): Promise<boolean> => {
+  const client = await opsClient(process.env);
+  if (command === 'list' || (command === 'status' && name === undefined)) return list(client);
+  if (name === undefined) throw new Error(USAGE);
+  switch (command) {
+    case 'status':
+      return status(client, name);
+    case 'rebuild':
+      return rebuild(client, name);
+    case 'parked':
+      return parked(client, name);
+    case 'replay':
+      return replay(client, name);
+    default:
+      throw new Error(USAGE);
+  }
+};
+
+try {
+  if (command === undefined || rest.length > 0 || command.includes('help')) throw new Error(USAGE);
+  process.exitCode = (await run()) ? 0 : 1;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+}

@@ -1,0 +1,116 @@
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import type { Found, OpsClient } from './ops-client.ts';
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const complain = (text: string): void => void process.stderr.write(`${text}\n`);
+
+const count = (number: number): string => number.toLocaleString('en');
+
+const table = (rows: readonly (readonly string[])[]): string => {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+};
+
+const HEADER = ['PROJECTION', 'SERVICE', 'STATE', 'ROWS', 'LAG', 'PARKED', 'GENERATION'];
+
+const line = ({ name, service, state, rows, lag, parked: set, generation }: Found): readonly string[] => [
+  name,
+  service,
+  state,
+  count(rows),
+  count(lag),
+  count(set),
+  String(generation),
+];
+
+/** Prints all projections; tells whether all of them are live with nothing parked. */
+export const list = async ({ everything }: OpsClient): Promise<boolean> => {
+  const { projections, silent } = await everything();
+  say(table([HEADER, ...projections.map(line)]));
+  if (silent.length > 0) say(`\nNo projections at: ${silent.join(', ')}`);
+  return projections.every(({ state, parked: set }) => state === 'live' && set === 0);
+};
+
+/** Prints all about one; tells whether it is live with nothing parked. */
+export const status = async ({ find }: OpsClient, name: string): Promise<boolean> => {
+  const projection = await find(name);
+  say(table(Object.entries(projection).map(([member, value]) => [member, String(value)])));
+  return projection.state === 'live' && projection.parked === 0;
+};
+
+const progress = z.object({
+  phase: z.string(),
+  events: z.number().default(0),
+  rows: z.number().default(0),
+  elapsedMs: z.number().default(0),
+  reason: z.string().optional(),
+});
+
+const told = ({ phase, events, rows, elapsedMs, reason }: z.infer<typeof progress>): string => {
+  if (reason !== undefined) return `${phase}: ${reason}`;
+  const perSecond = elapsedMs === 0 ? 0 : Math.round((events / elapsedMs) * 1_000);
+  return `${phase}: ${count(events)} events, ${count(rows)} rows, ${(elapsedMs / 1_000).toFixed(1)} s, ${count(perSecond)} events/s`;
+};
+
+/** Rebuilds and shows how far it is, on one line of a terminal. */
+export const rebuild = async ({ find, ask }: OpsClient, name: string): Promise<boolean> => {
+  const response = await ask(await find(name), 'POST', '/rebuild');
+  if (response.body === null) throw new Error('The rebuild answered nothing');
+  let last: z.infer<typeof progress> | undefined;
+  for await (const text of createInterface(Readable.fromWeb(response.body))) {
+    last = progress.parse(JSON.parse(text));
+    if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${told(last)}`);
+    else say(told(last));
+  }
+  if (process.stdout.isTTY) process.stdout.write('\n');
+  if (last?.phase === 'done') return true;
+  complain('The rebuild broke off; readers still have the read model from before.');
+  return false;
+};
+
+const parkedReply = z.object({
+  parked: z.array(
+    z.object({
+      number: z.string(),
+      reason: z.string(),
+      parkedAt: z.string().nullable(),
+      link: z.string(),
+      event: z
+        .object({ type: z.string(), eventId: z.string(), correlationId: z.string(), data: z.unknown() })
+        .nullable(),
+    }),
+  ),
+});
+
+/** Prints what was given up on; tells whether that is nothing. */
+export const parked = async ({ find, ask }: OpsClient, name: string): Promise<boolean> => {
+  const response = await ask(await find(name), 'GET', '/parked');
+  const { parked: messages } = parkedReply.parse(await response.json());
+  if (messages.length === 0) say('Nothing is parked.');
+  for (const { number, link, parkedAt, reason, event } of messages) {
+    say(`#${number}  ${event?.type ?? 'event is gone'}  ${link}  parked ${parkedAt ?? 'at an unknown time'}`);
+    say(`    ${reason}`);
+    if (event !== null) {
+      say(`    event ${event.eventId}, correlation ${event.correlationId}`);
+      say(`    ${JSON.stringify(event.data).slice(0, 400)}`);
+    }
+  }
+  return messages.length === 0;
+};
+
+/** Has all parked messages tried again. */
+export const replay = async ({ find, ask }: OpsClient, name: string): Promise<boolean> => {
+  const response = await ask(await find(name), 'POST', '/replay');
+  const { replayed } = z.object({ replayed: z.number() }).parse(await response.json());
+  say(`${count(replayed)} messages are tried again.`);
+  return true;
+};
