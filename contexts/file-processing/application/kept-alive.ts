@@ -26,7 +26,7 @@ export const keptAlive = (beat: () => Promise<boolean>, everyMs = BEAT_MS): Puls
       .finally(() => {
         idle = true;
       });
-  }, everyMs);
+  }, everyMs).unref();
 
   return {
     lost: () => lost,

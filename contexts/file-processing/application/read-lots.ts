@@ -34,8 +34,13 @@ export const PARSING_MS_MAX = 300_000;
 /** Nobody waits for the result of this attempt any more. */
 export class NotWanted extends Error {}
 
-async function* counted(bytes: AsyncIterable<Uint8Array>, watch: Watch): AsyncGenerator<Uint8Array> {
+async function* watched(
+  bytes: AsyncIterable<Uint8Array>,
+  watch: Watch,
+  demandMore: () => void,
+): AsyncGenerator<Uint8Array> {
   for await (const chunk of bytes) {
+    demandMore();
     watch.bytes += chunk.length;
     yield chunk;
   }
@@ -75,8 +80,7 @@ export const readLots = ({ files, read, catalogue, lots, now }: LotReading) => {
     if (isRejection(bytes)) throw new UnreadableFile('file-not-found', 'The stored file is not there any more.');
     const release = await catalogue.newestRelease();
     let found: Findings | undefined;
-    for await (const portion of read(counted(bytes, watch))) {
-      demandMore(began, watch);
+    for await (const portion of read(watched(bytes, watch, () => demandMore(began, watch)))) {
       const { format, encoding } = portion;
       const before = found ?? { ...noFindings, format, encoding, catalogueRelease: release.id };
       found = await keep(attempt, release, portion, { ...before, encoding });

@@ -34,9 +34,12 @@ const STATUS: Record<FileJobRejection, number> = {
 /** Other people's jobs look like jobs that do not exist. */
 const noSuchJob = (): Reply => problem(404, 'job-not-found', 'You have no such job.');
 
-const maySee = (request: Request, owner: UserId): boolean => {
+/** Whose jobs the caller may see: a service sees all. Refuses with 401 whoever is neither user nor service. */
+const seenBy = (request: Request): ((owner: UserId) => boolean) => {
   const { user, service } = callerOf(request);
-  return user === undefined ? service !== undefined || userOf(request).id === owner : user.id === owner;
+  if (user === undefined && service !== undefined) return () => true;
+  const { id } = userOf(request);
+  return (owner) => owner === id;
 };
 
 type Existing = Exclude<FileJob, { status: 'absent' }>;
@@ -76,15 +79,17 @@ export const jobRoutes = ({ load, handle, files, progress, lots, now }: JobRoute
     )
     .use(
       route(jobContract, async ({ params: { jobId }, request }) => {
+        const sees = seenBy(request);
         const job = await load(jobId as JobId);
-        if (job.status === 'absent' || !maySee(request, job.submission.owner)) return noSuchJob();
+        if (job.status === 'absent' || !sees(job.submission.owner)) return noSuchJob();
         return ok(replyFor(job, await progress(jobId)));
       }),
     )
     .use(
       route(lotsContract, async ({ params: { jobId }, query, request }) => {
+        const sees = seenBy(request);
         const job = await load(jobId as JobId);
-        if (job.status === 'absent' || !maySee(request, job.submission.owner)) return noSuchJob();
+        if (job.status === 'absent' || !sees(job.submission.owner)) return noSuchJob();
         if (job.status !== 'completed')
           return problem(409, 'job-not-completed', `There are no lots: the job is ${job.status}.`);
         return ok(await lots(jobId, job.attemptId, query));

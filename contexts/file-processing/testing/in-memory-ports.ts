@@ -1,0 +1,98 @@
+import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
+import { systemClock } from '@lego-moc/kernel/clock';
+import { commandHandler } from '@lego-moc/kernel/command-handler';
+import { isRejection, reject } from '@lego-moc/kernel/decider';
+import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import { newId } from '@lego-moc/kernel/ids';
+import type { UserId } from '@lego-moc/kernel/message';
+import { readPartsList } from '../adapters/parts-list-files/read-parts-list.ts';
+import type { Parsing } from '../application/parse-file.ts';
+import { partKey, type CheckedLot } from '../domain/catalogue.ts';
+import { fileJobDecider, type FileJob } from '../domain/file-job.ts';
+import type { FileJobEvent, JobId, Submission } from '../domain/file-job-events.ts';
+
+export type InMemoryParsing = Parsing & {
+  readonly streams: EventStreams<FileJobEvent>;
+  readonly contents: Map<string, string>;
+  /** The lots of the attempt that completed the job. */
+  readonly lotsOf: (jobId: JobId) => Promise<readonly CheckedLot[]>;
+  /** As if enough time had passed for a silent worker to be thought dead. */
+  readonly forgetWorkers: () => void;
+  readonly submit: (content: string) => Promise<JobId>;
+};
+
+/** What `parseFile` stands on, in memory. The catalogue knows part 3001 in red and black. */
+export const inMemoryParsing = (): InMemoryParsing => {
+  const streams = inMemoryStreams<FileJobEvent>('file-job');
+  const handle = commandHandler(fileJobDecider, streams);
+  const contents = new Map<string, string>();
+  const kept = new Map<string, CheckedLot[]>();
+  const workers = new Map<string, string>();
+  const parts = new Map([[partKey('3001'), '3001']]);
+
+  const load = async (jobId: JobId): Promise<FileJob> =>
+    (await streams.read(jobId)).events.reduce(fileJobDecider.evolve, fileJobDecider.initial);
+
+  const keyOf = (jobId: string, attemptId: string): string => `${jobId}/${attemptId}`;
+
+  return {
+    ...{ streams, handle, load, contents, read: readPartsList, now: systemClock },
+    files: {
+      open: async (fileId) => {
+        const content = await Promise.resolve(contents.get(fileId));
+        if (content === undefined) return reject('file-not-found', 'There is no such file.');
+        return (async function* () {
+          for (let at = 0; at < content.length; at += 64)
+            yield await Promise.resolve(Buffer.from(content.slice(at, at + 64)));
+        })();
+      },
+      ownerOf: () => Promise.resolve('ada'),
+    },
+    catalogue: {
+      newestRelease: () => Promise.resolve({ number: 1, id: 'test-1' }),
+      knowledge: () => Promise.resolve({ parts, colours: new Set([0, 4, 9999]) }),
+    },
+    lots: {
+      add: async (jobId, attemptId, lots) => {
+        const key = keyOf(jobId, attemptId);
+        kept.set(key, [...(kept.get(key) ?? []), ...lots]);
+        await Promise.resolve();
+      },
+      clear: async (jobId) => {
+        for (const key of kept.keys()) if (key.startsWith(jobId)) kept.delete(key);
+        await Promise.resolve();
+      },
+    },
+    attempts: {
+      take: async (jobId, attemptId) => {
+        await Promise.resolve();
+        const holder = workers.get(jobId);
+        if (holder !== undefined && holder !== attemptId) return false;
+        workers.set(jobId, attemptId);
+        return true;
+      },
+      beat: (jobId, attemptId) => Promise.resolve(workers.get(jobId) === attemptId),
+      release: async (jobId, attemptId) => {
+        await Promise.resolve();
+        if (workers.get(jobId) === attemptId) workers.delete(jobId);
+      },
+    },
+    lotsOf: async (jobId) => {
+      const job = await load(jobId);
+      return job.status === 'completed' ? (kept.get(keyOf(jobId, job.attemptId)) ?? []) : [];
+    },
+    forgetWorkers: () => workers.clear(),
+    submit: async (content) => {
+      const submission: Submission = {
+        jobId: newId() as JobId,
+        ...{ fileId: newId(), fileName: 'list.csv', mocId: newId(), partsListId: newId(), owner: 'ada' as UserId },
+      };
+      contents.set(submission.fileId, content);
+      const { jobId } = submission;
+      const cause = { commandId: jobId, correlationId: jobId, actor: 'ada' };
+      const outcome = await handle(jobId, { type: 'SubmitFile', data: { ...submission, at: systemClock() } }, cause);
+      if (isRejection(outcome)) throw new Error(outcome.because);
+      return jobId;
+    },
+  };
+};
