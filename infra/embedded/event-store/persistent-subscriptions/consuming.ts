@@ -11,10 +11,10 @@ import { persistent } from '../wire/persistent.ts';
 import { readUuid } from '../wire/shared.ts';
 import type { NackAction } from './group/group.ts';
 import { keyOf } from './group-definition.ts';
+import { meteredWriter } from './metered-writer.ts';
 import type { Groups } from './groups.ts';
 import { groupNameOf } from './requests.ts';
-import { confirmationResponse, eventResponse } from './responses.ts';
-import type { Connection } from './outbox.ts';
+import { confirmationResponse } from './responses.ts';
 import type { RunningGroup } from './running-group.ts';
 
 export type ConsumingCall = ServerDuplexStream<persistent.ReadReq, persistent.ReadResp>;
@@ -43,26 +43,6 @@ const answer = (group: RunningGroup, message: persistent.ReadReq): void => {
 
 const fail = (call: ConsumingCall, failure: RpcFailure): void => {
   call.emit('error', failure);
-};
-
-/** How much may be on its way to one consumer. The call itself counts messages, and sixteen of them may be 16 MiB. */
-const UNDER_WAY_BYTES_MAX = 256 * 1024;
-/** What a message weighs beside its data. */
-const ENVELOPE_BYTES = 1024;
-
-/** Writes deliveries and counts them until the connection has taken them. */
-const meteredWriter = (call: ConsumingCall, structuredId: boolean, drained: () => void): Connection['deliver'] => {
-  let underWay = 0;
-  return (resolved, retryCount) => {
-    const bytes = ENVELOPE_BYTES + (resolved.event?.data.length ?? 0) + (resolved.event?.metadata.length ?? 0);
-    underWay += bytes;
-    call.write(eventResponse(resolved, retryCount, structuredId), () => {
-      const wasFull = underWay >= UNDER_WAY_BYTES_MAX;
-      underWay -= bytes;
-      if (wasFull && underWay < UNDER_WAY_BYTES_MAX) drained();
-    });
-    return underWay < UNDER_WAY_BYTES_MAX;
-  };
 };
 
 /** Joins the caller to the group it asks for, or ends the call. */

@@ -1,0 +1,53 @@
+import { expect } from 'chai';
+import type { StoredEvent } from '../storage/event-log.ts';
+import { meteredWriter } from './metered-writer.ts';
+
+const ofBytes = (bytes: number): { event: StoredEvent; link: undefined } => ({
+  event: {
+    position: 1n,
+    stream: 'orders-1',
+    revision: 0n,
+    id: '00000000-0000-4000-8000-000000000000',
+    type: 'Ordered',
+    contentType: 'application/octet-stream',
+    created: 0n,
+    data: new Uint8Array(bytes),
+    metadata: new Uint8Array(),
+  },
+  link: undefined,
+});
+
+const writing = () => {
+  const taken: (() => void)[] = [];
+  let drained = 0;
+  const deliver = meteredWriter({ write: (_message, take) => taken.push(take) }, false, () => {
+    drained += 1;
+  });
+  return {
+    deliver: (bytes: number) => deliver(ofBytes(bytes), 0),
+    networkTakes: () => taken.shift()?.(),
+    drained: () => drained,
+  };
+};
+
+describe('metering what is under way to a consumer', () => {
+  it('is full after one message of a mebibyte, until that is taken', () => {
+    const { deliver, networkTakes, drained } = writing();
+    expect(deliver(1024 * 1024)).to.equal(false);
+    networkTakes();
+    expect(drained()).to.equal(1);
+    expect(deliver(10)).to.equal(true);
+  });
+
+  it('takes many small messages', () => {
+    const { deliver } = writing();
+    expect(Array.from({ length: 200 }, () => deliver(100))).to.not.include(false);
+  });
+
+  it('says once that there is room again', () => {
+    const { deliver, networkTakes, drained } = writing();
+    for (let message = 0; message < 6; message += 1) deliver(100_000);
+    for (let message = 0; message < 6; message += 1) networkTakes();
+    expect(drained()).to.equal(1);
+  });
+});

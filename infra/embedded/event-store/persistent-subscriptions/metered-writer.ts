@@ -1,0 +1,28 @@
+import type { persistent } from '../wire/persistent.ts';
+import type { Connection } from './outbox.ts';
+import { eventResponse } from './responses.ts';
+
+/** The side of a call that takes messages; `taken` is called when one has left for the network. */
+export interface MessageSink {
+  write(message: persistent.ReadResp, taken: () => void): unknown;
+}
+
+/** How much may be on its way to one consumer. The call itself counts messages, and sixteen of them may be 16 MiB. */
+const UNDER_WAY_BYTES_MAX = 256 * 1024;
+/** What a message weighs beside its data. */
+const ENVELOPE_BYTES = 1024;
+
+/** Writes deliveries and counts them until the connection has taken them; says when it takes more again. */
+export const meteredWriter = (sink: MessageSink, structuredId: boolean, drained: () => void): Connection['deliver'] => {
+  let underWay = 0;
+  return (resolved, retryCount) => {
+    const bytes = ENVELOPE_BYTES + (resolved.event?.data.length ?? 0) + (resolved.event?.metadata.length ?? 0);
+    underWay += bytes;
+    sink.write(eventResponse(resolved, retryCount, structuredId), () => {
+      const wasFull = underWay >= UNDER_WAY_BYTES_MAX;
+      underWay -= bytes;
+      if (wasFull && underWay < UNDER_WAY_BYTES_MAX) drained();
+    });
+    return underWay < UNDER_WAY_BYTES_MAX;
+  };
+};
