@@ -1,4 +1,8 @@
 import { runService } from '@lego-moc/http/run-service';
+import { streamDefinition } from '@lego-moc/projections/definition';
+import { prepareProjection } from '@lego-moc/projections/generations';
+import { mocCodec } from './adapters/event-store/moc-codec.ts';
+import { mocCatalogue } from './adapters/read-models/moc-catalogue.ts';
 import { reactions } from './background.ts';
 import { compose, MOC } from './composition-root.ts';
 import { readConfig } from './config.ts';
@@ -9,13 +13,16 @@ const REQUEST_TIMEOUT_MS = 600_000;
 const config = readConfig(process.env);
 const service = compose(config);
 const logger = service.get(MOC.logger);
+const database = service.get(MOC.database);
 
 await runService({
   port: config.port,
   logger,
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
   api: service.get(MOC.api),
-  prepare: () => Promise.resolve(),
+  prepare: async () => {
+    await prepareProjection(database, streamDefinition(mocCatalogue, mocCodec));
+  },
   work: () => {
     const catalogue = service.get(MOC.catalogue);
     const watch = service.get(MOC.uploadWatch);
@@ -34,7 +41,7 @@ await runService({
   close: async () => {
     await service.get(MOC.fileStorage).close();
     await service.get(MOC.fileProcessing).close();
-    await service.get(MOC.database).close();
+    await database.close();
     await service.get(MOC.eventStore).dispose();
   },
 });
