@@ -10,32 +10,48 @@ import { measureMillion } from './million.ts';
 import { startReferences } from './references.ts';
 import { mebibytes, print } from './report.ts';
 
-const { values } = parseArgs({ options: { url: { type: 'string' }, million: { type: 'boolean', default: false } } });
+const SECTIONS = {
+  appends: ['Appends of one event of 256 bytes', compareAppends],
+  batches: ['Batched appends', compareBatches],
+  reading: ['Reading', compareReading],
+} as const;
 
+const { values } = parseArgs({
+  options: {
+    url: { type: 'string' },
+    only: { type: 'string' },
+    million: { type: 'boolean', default: false },
+  },
+});
 const directory = mkdtempSync(join(tmpdir(), 'event-store-bench-node-'));
-const node =
-  values.url === undefined
-    ? await startNodeProcess({ args: ['--db', join(directory, 'node'), '--port', String(await freePort())] })
-    : undefined;
-const address = values.url ?? node?.connectionString ?? '';
-const client = EventStoreDBClient.connectionString(address);
-const references = await startReferences();
 
-try {
-  console.log(`Measuring ${new URL(address).host}, median of three rounds taken in turns with the references.`);
-  print('Appends of one event of 256 bytes', await compareAppends(client, references));
-  print('Batched appends', await compareBatches(client, references));
-  print('Reading', await compareReading(client, references));
-  const memory = node && memoryOf(node.pid);
-  if (memory !== undefined) {
-    const measured = `${mebibytes(memory.own)} of its own, ${mebibytes(memory.files)} of files`;
-    print('Memory of the node after all that', [{ what: '', measured, held: '' }]);
+const compare = async (): Promise<void> => {
+  const node =
+    values.url === undefined
+      ? await startNodeProcess({ args: ['--db', join(directory, 'node'), '--port', String(await freePort())] })
+      : undefined;
+  const address = values.url ?? node?.connectionString ?? '';
+  const client = EventStoreDBClient.connectionString(address);
+  const references = await startReferences();
+  try {
+    console.log(`Measuring ${new URL(address).host}, median of three rounds taken in turns with the references.`);
+    for (const [name, [title, section]] of Object.entries(SECTIONS)) {
+      if (values.only === undefined || values.only === name) print(title, await section(client, references));
+    }
+    const memory = node && memoryOf(node.pid);
+    if (memory !== undefined) {
+      const measured = `${mebibytes(memory.own)} of its own, ${mebibytes(memory.files)} of files`;
+      print('Memory of the node after all that', [{ what: '', measured, held: '' }]);
+    }
+  } finally {
+    await client.dispose();
+    await references.stop();
+    await node?.end('SIGTERM');
   }
-} finally {
-  await client.dispose();
-  await references.stop();
-  await node?.end('SIGTERM');
-}
-if (values.million)
+};
+
+if (values.only !== 'million') await compare();
+if (values.million || values.only === 'million') {
   print('A million events on disk', await measureMillion(join(directory, 'million'), await freePort()));
+}
 rmSync(directory, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import type { EventStoreDBClient } from '@eventstore/db-client';
 import type { References } from './references.ts';
-import { ms, rate, share, type Line } from './report.ts';
+import { ms, percent, rate, share, type Line } from './report.ts';
 import { median, type Sample } from './sampling.ts';
 import { appendBatches, appendToMany, appendToOne, catchUp, consume, fill, fresh, read } from './workloads.ts';
 
@@ -35,11 +35,11 @@ export const compareAppends = async (client: EventStoreDBClient, references: Ref
       one: () => appendToOne(client, total, width),
       many: () => appendToMany(client, total, width),
       echo: () => appendToOne(references.echo, total, width),
-      echoAndLog: () => appendToOne(references.echoAndLog, total, width),
+      durable: () => appendToOne(references.durableEcho, total, width),
       lmdb: () => references.lmdbPuts(total, width),
       log: () => references.logAppends(total, width),
     });
-    const { one, many, echo, echoAndLog, lmdb, log } = found;
+    const { one, many, echo, durable, lmdb, log } = found;
     const flight = `${width.toLocaleString('en')} in flight`;
     lines.push(
       share(`one stream, ${flight}`, one.perSecond, echo.perSecond, SHARE_OF_ECHO, 'the echo'),
@@ -47,7 +47,7 @@ export const compareAppends = async (client: EventStoreDBClient, references: Ref
       {
         what: '',
         measured: `p50 ${ms(one.p50Ms)}, p99 ${ms(one.p99Ms)}`,
-        held: `echo with log ${rate(echoAndLog.perSecond)}`,
+        held: `${percent(one.perSecond, durable.perSecond)} of a durable echo at ${rate(durable.perSecond)}`,
       },
       {
         what: '',
@@ -76,18 +76,18 @@ export const compareAppends = async (client: EventStoreDBClient, references: Ref
 };
 
 export const compareBatches = async (client: EventStoreDBClient, references: References): Promise<Line[]> => {
-  const { node, echo, echoAndLog } = await inTurns({
+  const { node, echo, durable } = await inTurns({
     node: () => appendBatches(client, 200, 100),
     echo: () => appendBatches(references.echo, 200, 100),
-    echoAndLog: () => appendBatches(references.echoAndLog, 200, 100),
+    durable: () => appendBatches(references.durableEcho, 200, 100),
   });
   return [
     share(
       'events in appends of 100',
       node.perSecond,
-      echoAndLog.perSecond,
+      durable.perSecond,
       SHARE_OF_LOG,
-      'the echo with a group-fdatasync log',
+      'an echo with a group-fdatasync log',
     ),
     { what: '', measured: '', held: `the echo alone ${rate(echo.perSecond)}` },
   ];

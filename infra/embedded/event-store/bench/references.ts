@@ -25,7 +25,7 @@ export type References = {
   /** The protocol answered from thin air. */
   readonly echo: EventStoreDBClient;
   /** The protocol in front of a file that is flushed once a group. */
-  readonly echoAndLog: EventStoreDBClient;
+  readonly durableEcho: EventStoreDBClient;
   /** Without any protocol: LMDB, and a file. */
   readonly lmdbPuts: (total: number, width: number) => Promise<Sample>;
   readonly logAppends: (total: number, width: number) => Promise<Sample>;
@@ -35,7 +35,7 @@ export type References = {
 export const startReferences = async (): Promise<References> => {
   const directory = mkdtempSync(join(tmpdir(), 'event-store-bench-'));
   const echo = await startServer();
-  const echoAndLog = await startServer('--log', join(directory, 'behind-echo.log'));
+  const durableEcho = await startServer('--log', join(directory, 'behind-echo.log'));
   const lmdb = open({ path: join(directory, 'lmdb'), overlappingSync: false, encoding: 'binary' });
   const log = await openSyncLog(join(directory, 'bare.log'));
   const payload = Buffer.alloc(EVENT_BYTES, 'x');
@@ -43,11 +43,11 @@ export const startReferences = async (): Promise<References> => {
 
   return {
     echo: echo.client,
-    echoAndLog: echoAndLog.client,
+    durableEcho: durableEcho.client,
     lmdbPuts: (total, width) => inFlight(total, width, () => lmdb.put((key += 1), payload)),
     logAppends: (total, width) => inFlight(total, width, () => log.append(payload)),
     stop: async () => {
-      for (const { child, client } of [echo, echoAndLog]) {
+      for (const { child, client } of [echo, durableEcho]) {
         await client.dispose();
         child.kill('SIGTERM');
         await once(child, 'exit');

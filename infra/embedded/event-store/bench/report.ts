@@ -2,6 +2,7 @@
 export type Line = { readonly what: string; readonly measured: string; readonly held: string; readonly met?: boolean };
 
 export const rate = (perSecond: number): string => `${Math.round(perSecond).toLocaleString('en')}/s`;
+export const percent = (part: number, whole: number): string => `${Math.round((part / whole) * 100)} %`;
 export const ms = (value: number): string => `${value < 10 ? value.toFixed(2) : Math.round(value)} ms`;
 export const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
 
@@ -19,6 +20,6 @@ export const print = (title: string, lines: readonly Line[]): void => {
 export const share = (what: string, measured: number, reference: number, promised: number, of: string): Line => ({
   what,
   measured: rate(measured),
-  held: `${Math.round((measured / reference) * 100)} % of ${of} at ${rate(reference)} (promised ${promised * 100} %)`,
+  held: `${percent(measured, reference)} of ${of} at ${rate(reference)} (promised ${promised * 100} %)`,
   met: measured >= reference * promised,
 });
