@@ -57,6 +57,7 @@ export type ToyShop = {
   readonly host: Host;
   readonly client: EventStoreClient;
   readonly db: Database;
+  readonly databaseUrl: string;
   readonly category: string;
   readonly streams: EventStreams<BoxEvent>;
 };
@@ -65,10 +66,11 @@ export type ToyShop = {
 export const openToyShop = async (): Promise<ToyShop> => {
   const [{ client }, postgres] = await Promise.all([eventStoreForTests(), postgresForTests()]);
   const category = `box${newId().replaceAll('-', '')}`;
-  const db = openDatabase(await postgres.databaseUrl('toys'), { schema: 'toys' });
+  const databaseUrl = await postgres.databaseUrl('toys');
+  const db = openDatabase(databaseUrl, { schema: 'toys' });
   closeAfterAllTests(() => db.close());
   const host = { client, db, context: `toys-${category}`, logger: silentLogger };
-  return { host, client, db, category, streams: eventStoreDbStreams(client, category, boxCodec) };
+  return { host, client, db, databaseUrl, category, streams: eventStoreDbStreams(client, category, boxCodec) };
 };
 
 const opened: BoxEvent = {

@@ -1,0 +1,163 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { jsonEvent } from '@eventstore/db-client';
+import { readDelivered } from '@lego-moc/event-store/event-store-db-streams';
+import { groupInfo, parkedMessages, type Delivered } from '@lego-moc/event-store/subscriptions';
+import { newId } from '@lego-moc/kernel/ids';
+import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
+import { awaitRevision } from './await-revision.ts';
+import { streamDefinition } from './definition.ts';
+import { follower } from './follow.ts';
+import { followProjection } from './run-projection.ts';
+import { box, boxCodec, boxShelf, eventually, hashOf, openToyShop, put, type ToyShop } from './testing/toy-box.ts';
+
+const seen = (shop: ToyShop, id: string, revision: bigint): Promise<void> =>
+  eventually(`revision ${revision} of ${id}`, () =>
+    awaitRevision(shop.db, 'box-shelf', id, revision, 200).catch(() => false),
+  );
+
+/** A small linear congruential generator: the same seed gives the same disorder. */
+const disorder = (seed: number): (() => number) => {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state / 2_147_483_648;
+  };
+};
+
+const shuffled = <T>(items: readonly T[], random: () => number): readonly T[] =>
+  items
+    .map((item) => ({ item, at: random() }))
+    .toSorted((one, other) => one.at - other.at)
+    .map(({ item }) => item);
+
+describe('a consumer that is killed between its commit and its acknowledgement', function () {
+  this.timeout(40_000);
+
+  const startConsumer = async ({ category, databaseUrl }: ToyShop, url: string): Promise<ChildProcess> => {
+    const child = fork(join(import.meta.dirname, 'testing/killed-consumer.ts'), [], {
+      env: { ...process.env, CATEGORY: category, EVENTSTORE_URL: url, DATABASE_URL: databaseUrl },
+    });
+    await once(child, 'message');
+    return child;
+  };
+
+  it('has had its effect once', async () => {
+    const shop = await openToyShop();
+    const { url } = await eventStoreForTests();
+    const id = newId();
+    await put(shop, id, box.opened);
+
+    const victim = await startConsumer(shop, url); // tells when it has committed, and never answers
+    victim.kill('SIGKILL');
+    await once(victim, 'exit');
+    const committed = await shop.db.one('SELECT * FROM box_shelf WHERE id = $1', [id]);
+
+    const heir = followProjection(shop.host, boxShelf(shop.category), boxCodec);
+    const { group } = await heir.status();
+    await eventually('acknowledged', async () => {
+      const info = await groupInfo(shop.client, group, { streamPrefixes: [`${shop.category}-`] });
+      return info?.inFlight === 0 && info.waiting === 0 && info.lastCheckpointed !== undefined;
+    });
+    const revision = await put(shop, id, box.added('3001'));
+    await seen(shop, id, revision);
+    expect(committed).to.include({ revision: 0n, studs: 0 });
+    expect(await shop.db.one('SELECT parts, studs FROM box_shelf WHERE id = $1', [id])).to.deep.equal({
+      parts: ['3001'],
+      studs: 4,
+    });
+    await heir.stop();
+  });
+});
+
+describe('messages that come twice and in disorder', () => {
+  it('lead to the same rows, and so does a replay from the beginning', async function () {
+    this.timeout(40_000);
+    const shop = await openToyShop();
+    const shelf = boxShelf(shop.category);
+    const ids = Array.from({ length: 12 }, () => newId());
+    for (const [index, id] of ids.entries()) {
+      const bricks = Array.from({ length: index }, (_, brick) => box.added(`p${brick}`));
+      await put(shop, id, box.opened, ...bricks, ...(index % 3 === 0 ? [box.closed] : []));
+    }
+
+    const messages: Delivered[] = [];
+    for (const id of ids)
+      for await (const message of readDelivered(shop.client, `${shop.category}-${id}`)) messages.push(message);
+
+    const definition = streamDefinition(shelf, boxCodec);
+    const handle = follower(shop.client, shop.db, definition);
+    for (const message of messages) await handle(message);
+    const inOrder = await hashOf(shop.db);
+
+    for (const seed of [1, 2, 3, 4, 5]) {
+      await shop.db.none('TRUNCATE box_shelf_1');
+      const random = disorder(seed);
+      const twice = shuffled([...messages, ...messages], random);
+      for (let next = 0; next < twice.length; next += 6) await Promise.all(twice.slice(next, next + 6).map(handle));
+      expect(await hashOf(shop.db), `seed ${seed}`).to.equal(inOrder);
+    }
+
+    const running = followProjection(shop.host, shelf, boxCodec);
+    await running.rebuild();
+    expect(await hashOf(shop.db)).to.equal(inOrder);
+    await running.stop();
+  });
+});
+
+describe('an event that cannot be read', function () {
+  this.timeout(40_000);
+
+  it('is parked after its retries while later ones go on, and heals when it is replayed', async () => {
+    const shop = await openToyShop();
+    let reads = 0;
+    let curable = false;
+    const picky: typeof boxCodec = {
+      ...boxCodec,
+      decode: (type, data) => {
+        if ((data as { part?: string }).part === 'poison') {
+          reads += 1;
+          if (!curable) throw new Error('No such part');
+        }
+        return boxCodec.decode(type, data);
+      },
+    };
+    const running = followProjection(shop.host, boxShelf(shop.category), picky);
+    const sick = newId();
+    const healthy = newId();
+    await put(shop, sick, box.opened);
+    await put(shop, sick, box.added('poison'));
+    await seen(shop, healthy, await put(shop, healthy, box.opened, box.added('3001')));
+
+    await eventually('parked', async () => (await running.status()).parked === 1, 15_000);
+    expect(reads).to.equal(4);
+    const [parked] = await running.parked();
+    expect(parked).to.include({ reason: 'Error: No such part', link: `1@${shop.category}-${sick}` });
+    expect(parked?.delivered?.data).to.deep.equal({ part: 'poison', studs: 6 });
+
+    curable = true;
+    expect(await running.replay()).to.equal(1);
+    await seen(shop, sick, 1n);
+    expect(await shop.db.one('SELECT parts FROM box_shelf WHERE id = $1', [sick])).to.deep.equal({ parts: ['poison'] });
+    await eventually('nothing is parked', async () => (await running.status()).parked === 0);
+    const { group } = await running.status();
+    expect(await parkedMessages(shop.client, group, { streamPrefixes: [`${shop.category}-`] })).to.deep.equal([]);
+    await running.stop();
+  });
+
+  it('of which nobody knows the type changes nothing, and holds nothing up', async () => {
+    const shop = await openToyShop();
+    const running = followProjection(shop.host, boxShelf(shop.category), boxCodec);
+    const id = newId();
+    await put(shop, id, box.opened);
+    await shop.client.appendToStream(`${shop.category}-${id}`, jsonEvent({ type: 'toys.BoxPainted', data: {} }));
+    await seen(shop, id, await put(shop, id, box.added('3001')));
+    expect(await shop.db.one('SELECT revision, parts FROM box_shelf WHERE id = $1', [id])).to.deep.equal({
+      revision: 2n,
+      parts: ['3001'],
+    });
+    await running.stop();
+  });
+});

@@ -1,0 +1,28 @@
+import { connectEventStore } from '@lego-moc/event-store/connect';
+import { subscribePersistently } from '@lego-moc/event-store/subscriptions';
+import { silentLogger } from '@lego-moc/logger/logger';
+import { openDatabase } from '@lego-moc/postgres/database';
+import { streamDefinition } from '../definition.ts';
+import { follower } from '../follow.ts';
+import { boxCodec, boxShelf } from './toy-box.ts';
+
+/** A process to be killed: says when the row is committed, and does not come to acknowledge it. */
+const { CATEGORY: category = '', EVENTSTORE_URL: eventStoreUrl = '', DATABASE_URL: databaseUrl = '' } = process.env;
+
+const client = connectEventStore(eventStoreUrl);
+const handle = follower(
+  client,
+  openDatabase(databaseUrl, { schema: 'toys' }),
+  streamDefinition(boxShelf(category), boxCodec),
+);
+
+subscribePersistently(client, {
+  group: `toys-${category}-box-shelf`,
+  source: { streamPrefixes: [`${category}-`] },
+  logger: silentLogger,
+  handle: async (delivered) => {
+    await handle(delivered);
+    process.send?.('committed');
+    await new Promise(() => undefined);
+  },
+});
