@@ -38,7 +38,7 @@ export const GATEWAY = {
 };
 
 const upstreamsOf = (config: Config, logger: Logger, metrics: Metrics): Upstreams => {
-  const options = { logger, failures: upstreamMetrics(metrics) };
+  const options = { logger, breakerMs: config.patience.breakerMs, failures: upstreamMetrics(metrics) };
   return Object.fromEntries(UPSTREAMS.map((name) => [name, upstream(name, config.upstreams[name], options)])) as Record<
     UpstreamName,
     Upstream

@@ -36,6 +36,7 @@ const environment = z.object({
   TRUSTED_PROXIES: count(0),
   CORS_ORIGINS: list,
   REDIS_URL: z.url().optional(),
+  DRAIN_MS: count(0),
   RATE_LIMIT_SCALE: z.coerce.number().positive().default(1),
   RATE_LIMIT_ON_OUTAGE: z.enum(['open', 'closed']).default('open'),
 });
@@ -56,6 +57,8 @@ export type Config = {
   readonly trustedProxies: number;
   readonly corsOrigins: readonly string[];
   readonly patience: Patience;
+  /** How long `/ready` answers 503 before connections are refused: as long as balancers take to notice. */
+  readonly drainMs: number;
   readonly redisUrl: string | undefined;
   readonly rateLimits: { readonly scale: number; readonly onOutage: 'open' | 'closed' };
 };
@@ -69,9 +72,17 @@ export type Patience = {
   readonly bodyMs: number;
   /** For a client to take what it was sent. */
   readonly readerMs: number;
+  /** Before an upstream that kept failing is tried again, with one request. */
+  readonly breakerMs: number;
 };
 
-const PATIENCE: Patience = { answerMs: 5_000, answerToUploadMs: 30_000, bodyMs: 15_000, readerMs: 30_000 };
+const PATIENCE: Patience = {
+  answerMs: 5_000,
+  answerToUploadMs: 30_000,
+  bodyMs: 15_000,
+  readerMs: 30_000,
+  breakerMs: 5_000,
+};
 
 const HOUR_MS = 3_600_000;
 
@@ -107,6 +118,7 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
     trustedProxies: set.TRUSTED_PROXIES,
     corsOrigins: set.CORS_ORIGINS,
     patience: PATIENCE,
+    drainMs: set.DRAIN_MS,
     redisUrl: set.REDIS_URL,
     rateLimits: { scale: set.RATE_LIMIT_SCALE, onOutage: set.RATE_LIMIT_ON_OUTAGE },
   };

@@ -17,6 +17,7 @@ await serve(gateway.get(GATEWAY.door), {
   host: config.host,
   logger,
   continues: true,
+  drainMs: config.drainMs,
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
   onStop: async () => {
     keys.stop();

@@ -18,13 +18,12 @@ export interface Upstream {
   close(): Promise<void>;
 }
 
-/** Half of at least ten within ten seconds must fail before the door is shut; one probe after five seconds. */
+/** Half of at least ten within ten seconds must fail before the door is shut. */
 const BREAKER = {
   timeout: false as const,
   errorThresholdPercentage: 50,
   volumeThreshold: 10,
   rollingCountTimeout: 10_000,
-  resetTimeout: 5_000,
 };
 
 const RETRY_DELAYS_MS = [50, 150];
@@ -63,6 +62,7 @@ const reasonOf = (error: unknown): string => {
 
 export type UpstreamOptions = {
   readonly logger: Logger;
+  readonly breakerMs: number;
   readonly failures: ReturnType<typeof upstreamMetrics>;
 };
 
@@ -82,7 +82,7 @@ export const upstreamMetrics = (metrics: Metrics) => ({
 export const upstream = (
   name: UpstreamName,
   baseUrl: string,
-  { logger, failures: noted }: UpstreamOptions,
+  { logger, breakerMs, failures: noted }: UpstreamOptions,
 ): Upstream => {
   const { origin } = new URL(baseUrl);
   const dispatcher = new Agent({
@@ -93,7 +93,7 @@ export const upstream = (
   });
 
   const once = (asked: Asked): Promise<number> => exchange({ ...asked, dispatcher, origin });
-  const breaker = new CircuitBreaker(once, { ...BREAKER, name, errorFilter: isClients });
+  const breaker = new CircuitBreaker(once, { ...BREAKER, resetTimeout: breakerMs, name, errorFilter: isClients });
   breaker.on('open', () => {
     noted.breaker.set({ upstream: name }, 1);
     logger.warn('Circuit opened', { upstream: name });

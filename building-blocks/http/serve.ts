@@ -38,6 +38,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const HEADER_BYTES_MAX = 16_384;
 /** What is not finished by then is cut; the requirements allow 30 s for the whole of stopping. */
 const FINISH_MS = 20_000;
+const IDLE_SWEEP_MS = 100;
 const EXIT_MS = 28_000;
 
 const listening = (server: Server, port: number, host: string): Promise<AddressInfo> =>
@@ -51,14 +52,14 @@ const listening = (server: Server, port: number, host: string): Promise<AddressI
 
 const closed = (server: Server): Promise<void> =>
   new Promise((resolve) => {
-    const cut = setTimeout(() => {
-      server.closeAllConnections();
-    }, FINISH_MS);
+    const cut = setTimeout(() => server.closeAllConnections(), FINISH_MS);
+    // A kept-alive connection becomes idle only when its last answer is out.
+    const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
     server.close(() => {
       clearTimeout(cut);
+      clearInterval(sweep);
       resolve();
     });
-    server.closeIdleConnections();
   });
 
 /** Stops on the first signal, exits at once on the second. A lost parent (IPC `disconnect`) counts as a signal. */

@@ -1,0 +1,118 @@
+import type { RequestListener } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect } from 'chai';
+import { readConfig } from './config.ts';
+import { fakeUpstream, startGateway, type FakeUpstream, type GatewayForTests } from './testing/gateway-for-tests.ts';
+
+const BREAKER_MS = 300;
+const PATIENCE = { ...readConfig({}).patience, breakerMs: BREAKER_MS };
+
+describe('living with a service that is down', () => {
+  let healthy: FakeUpstream;
+  let failing: FakeUpstream;
+  let gateway: GatewayForTests;
+  let headers: Record<string, string>;
+
+  const start = async (answer: RequestListener): Promise<void> => {
+    healthy = await fakeUpstream();
+    failing = await fakeUpstream(answer);
+    const upstreams = { ...readConfig({}).upstreams, 'moc-management': healthy.url, search: failing.url };
+    gateway = await startGateway({ upstream: healthy.url, config: { upstreams, patience: PATIENCE } });
+    headers = await gateway.bearer();
+  };
+  afterEach(async () => {
+    await gateway.stop();
+    await healthy.stop();
+    await failing.stop();
+  });
+  const search = (method = 'GET') => fetch(`${gateway.url}/api/search`, { headers, method });
+  const mocs = () => fetch(`${gateway.url}/api/mocs`, { headers });
+  const hangUp: RequestListener = (request) => request.socket.destroy();
+
+  it('asks it no more for a while once it keeps failing', async () => {
+    await start(hangUp);
+    for (let times = 0; times < 10; times += 1) expect((await search('POST')).status).to.equal(503);
+    const asked = failing.seen.length;
+    const refused = await search('POST');
+
+    expect(refused.status).to.equal(503);
+    expect(refused.headers.get('retry-after')).to.equal('5');
+    expect(failing.seen).to.have.length(asked);
+  });
+
+  it('tries one request after a while, and lets all through when it is answered', async () => {
+    let down = true;
+    await start((request, response) => {
+      if (down) request.socket.destroy();
+      else setTimeout(() => response.end('{}'), 50);
+    });
+    for (let times = 0; times < 12; times += 1) await search('POST');
+    const asked = failing.seen.length;
+    down = false;
+    await pause(BREAKER_MS + 50);
+
+    const probing = await Promise.all([search('POST'), search('POST'), search('POST')]);
+    expect(probing.filter(({ status }) => status === 200)).to.have.length(1);
+    expect(failing.seen).to.have.length(asked + 1);
+    expect((await Promise.all([search(), search()])).map(({ status }) => status)).to.deep.equal([200, 200]);
+  });
+
+  it('stays shut when that request fails as well', async () => {
+    await start(hangUp);
+    for (let times = 0; times < 12; times += 1) await search('POST');
+    await pause(BREAKER_MS + 50);
+    await search('POST');
+    const asked = failing.seen.length;
+    await search('POST');
+
+    expect(failing.seen).to.have.length(asked);
+  });
+
+  it('takes an answer of 500 or 503 for an answer', async () => {
+    await start((_request, response) => response.writeHead(503, { 'retry-after': '1' }).end('{}'));
+    for (let times = 0; times < 20; times += 1) expect((await search()).headers.get('retry-after')).to.equal('1');
+
+    expect(failing.seen).to.have.length(20);
+  });
+
+  it('asks again for what may be repeated, once or twice', async () => {
+    let times = 0;
+    await start((request, response) => {
+      times += 1;
+      if (times < 3) request.socket.destroy();
+      else response.end('{}');
+    });
+
+    expect((await search()).status).to.equal(200);
+    expect(times).to.equal(3);
+  });
+
+  it('never asks twice for what may not be repeated', async () => {
+    await start(hangUp);
+    await search('POST');
+
+    expect(failing.seen).to.have.length(1);
+  });
+
+  it('adds no storm of retries to what already fails', async () => {
+    await start((request, response) => {
+      // Every third request is answered: not bad enough for the breaker, bad enough for retries.
+      if (failing.seen.length % 3 === 0) response.end('{}');
+      else request.socket.destroy();
+    });
+    const asked = 100;
+    for (let times = 0; times < asked; times += 1) await search();
+
+    expect(failing.seen.length).to.be.at.most(asked * 1.2 + 10);
+  });
+
+  it('does not let the others feel it', async () => {
+    await start(hangUp);
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, async (_, at) => (at % 2 === 0 ? (await mocs()).status : -(await search()).status)),
+    );
+
+    expect(answers.filter((status) => status > 0)).to.deep.equal(Array.from({ length: 100 }, () => 200));
+    expect(new Set(answers.filter((status) => status < 0))).to.deep.equal(new Set([-503]));
+  });
+});
