@@ -1,0 +1,38 @@
+import { expect } from 'chai';
+import { readCommandLine } from './command-line.ts';
+
+describe('the command line', () => {
+  it('asks for a node in memory on loopback when it says nothing', () => {
+    expect(readCommandLine([], {})).to.deep.equal({
+      host: '127.0.0.1',
+      port: 2113,
+      maxAppendBytes: 1_048_576,
+      allowInsecure: false,
+      runProjections: false,
+    });
+  });
+
+  it('takes where the data is to be kept', () => {
+    expect(readCommandLine(['--db', 'data', '--port', '0', '--run-projections'], {})).to.include({
+      path: 'data',
+      port: 0,
+      runProjections: true,
+    });
+  });
+
+  it('takes passwords from the environment alone', () => {
+    const environment = { EVENT_STORE_ADMIN_PASSWORD: 'a', EVENT_STORE_OPS_PASSWORD: 'o' };
+    expect(readCommandLine(['--auth'], environment)).to.deep.include({ passwords: { admin: 'a', ops: 'o' } });
+    expect(() => readCommandLine(['--auth'], {})).to.throw('EVENT_STORE_ADMIN_PASSWORD');
+  });
+
+  it('refuses what it does not understand', () => {
+    for (const args of [['--prot', '1'], ['--port', 'x'], ['--port', '70000'], ['--tls-cert', 'c.pem'], ['stray']]) {
+      expect(() => readCommandLine(args, {})).to.throw();
+    }
+  });
+
+  it('offers help', () => {
+    expect(readCommandLine(['--help'], {})).to.equal('help');
+  });
+});

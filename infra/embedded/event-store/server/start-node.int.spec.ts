@@ -1,0 +1,127 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { get } from 'node:https';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { expect } from 'chai';
+import { startNode, type RunningNode } from './start-node.ts';
+
+const typeOf = (error: unknown): unknown => (error instanceof Error && 'type' in error ? error.type : error);
+const failure = (work: Promise<unknown>) => work.then(() => 'nothing failed', typeOf);
+
+describe('starting a node', () => {
+  it('refuses to listen beyond loopback unencrypted, unless told to', async () => {
+    const refused = await startNode({ mem: true, port: 0, host: '0.0.0.0' }).catch(String);
+    expect(refused).to.contain('Refusing to listen');
+    const node = await startNode({ mem: true, port: 0, host: '0.0.0.0', allowInsecure: true });
+    await node.stop();
+  });
+
+  it('refuses passwords without TLS', async () => {
+    expect(await startNode({ mem: true, port: 0, passwords: { admin: 'a', ops: 'o' } }).catch(String)).to.contain(
+      'TLS',
+    );
+  });
+
+  it('fails clearly when the port is taken', async () => {
+    const node = await startNode({ mem: true, port: 0 });
+    expect(await startNode({ mem: true, port: node.port }).catch(String)).to.contain('EADDRINUSE');
+    await node.stop();
+  });
+
+  it('gives a client that speaks neither protocol an answer and its hang-up', async () => {
+    const node = await startNode({ mem: true, port: 0 });
+    const socket = connect(node.port, '127.0.0.1').setEncoding('utf8');
+    socket.write('PRI is not quite it\r\n\r\n');
+    await once(socket.resume(), 'close');
+    await node.stop();
+  });
+});
+
+describe('a node with users', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'node-spec-'));
+  const [certFile, keyFile] = [join(directory, 'cert.pem'), join(directory, 'key.pem')];
+  let node: RunningNode | undefined;
+  let clients = {} as Record<'admin' | 'ops' | 'anonymous' | 'stranger', EventStoreDBClient>;
+
+  before(async function () {
+    try {
+      const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+      const files = ['-keyout', keyFile, '-out', certFile];
+      execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', ...subject, ...files], {
+        stdio: 'ignore',
+      });
+    } catch {
+      console.log('    skipped: no openssl to make a certificate with');
+      this.skip();
+    }
+    const certificate = { cert: readFileSync(certFile), key: readFileSync(keyFile) };
+    const passwords = { admin: 'a', ops: 'o' };
+    const started = await startNode({ mem: true, port: 0, host: 'localhost', certificate, passwords });
+    node = started;
+    const as = (credentials: string) =>
+      EventStoreDBClient.connectionString`esdb://${credentials}localhost:${started.port}?tls=true&tlsCAFile=${certFile}`;
+    clients = { admin: as('admin:a@'), ops: as('ops:o@'), anonymous: as(''), stranger: as('admin:x@') };
+  });
+  after(async () => {
+    for (const client of Object.values(clients)) await client.dispose();
+    await node?.stop();
+    rmSync(directory, { recursive: true });
+  });
+
+  const append = (who: keyof typeof clients, stream: string) =>
+    clients[who].appendToStream(stream, jsonEvent({ type: 'Happened', data: {} }));
+  const read = async (who: keyof typeof clients, stream: string) => {
+    await clients[who].readStream(stream).toArray();
+  };
+  const readAll = async (who: keyof typeof clients) => {
+    await clients[who].readAll({ maxCount: 1 }).toArray();
+  };
+
+  it('lets everyone use ordinary streams', async () => {
+    await append('anonymous', 'moc-1');
+    await read('ops', 'moc-1');
+  });
+
+  it('denies wrong credentials whatever they are for', async () => {
+    expect(await failure(append('stranger', 'moc-1'))).to.equal('access-denied');
+    expect(await failure(read('stranger', 'moc-1'))).to.equal('access-denied');
+  });
+
+  it('keeps system streams to administrators and the whole log to operators', async () => {
+    expect(await failure(append('ops', '$settings'))).to.equal('access-denied');
+    await append('admin', '$settings');
+    expect(await failure(readAll('anonymous'))).to.equal('access-denied');
+    await readAll('ops');
+  });
+
+  it('obeys the access list of a stream, in both kinds of append', async () => {
+    await append('admin', 'moc-2');
+    await clients.admin.setStreamMetadata('moc-2', { acl: { readRoles: ['ops'], writeRoles: ['$admins'] } });
+    expect(await failure(read('anonymous', 'moc-2'))).to.equal('access-denied');
+    await read('ops', 'moc-2');
+    expect(await failure(append('ops', 'moc-2'))).to.equal('access-denied');
+    const credentials = { username: 'ops', password: 'o' };
+    const classic = clients.admin.appendToStream('moc-2', jsonEvent({ type: 'T', data: {} }), { credentials });
+    expect(await failure(classic)).to.equal('access-denied');
+  });
+
+  it('keeps subscription groups to operators', async () => {
+    expect(await failure(clients.anonymous.listAllPersistentSubscriptions())).to.equal('access-denied');
+    expect(await clients.ops.listAllPersistentSubscriptions()).to.deep.equal([]);
+  });
+
+  it('asks for credentials over HTTP too', async () => {
+    const statusOf = (auth?: string) =>
+      new Promise((resolve, reject) => {
+        const options = { ca: readFileSync(certFile), ...(auth === undefined ? {} : { auth }) };
+        get(`https://localhost:${node?.port ?? 0}/stats`, options, (response) => {
+          resolve(response.resume().statusCode);
+        }).on('error', reject);
+      });
+    expect([await statusOf(), await statusOf('ops:o'), await statusOf('ops:x')]).to.deep.equal([401, 200, 401]);
+  });
+});

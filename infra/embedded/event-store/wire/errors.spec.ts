@@ -1,0 +1,24 @@
+import { status } from '@grpc/grpc-js';
+import { expect } from 'chai';
+import { persistentSubscriptionFailed, streamDeleted, wrongExpectedVersion } from './errors.ts';
+
+describe('errors on the wire', () => {
+  it('name the exception and the stream in trailers', () => {
+    const { code, metadata } = streamDeleted('moc-1');
+    expect(code).to.equal(status.FAILED_PRECONDITION);
+    expect(metadata.getMap()).to.deep.equal({ exception: 'stream-deleted', 'stream-name': 'moc-1' });
+  });
+
+  it('leave the actual version empty where there is none', () => {
+    expect(wrongExpectedVersion('moc-1', -1n, undefined).metadata.getMap()).to.include({
+      'expected-version': '-1',
+      'actual-version': '',
+    });
+  });
+
+  it('survive names that trailers cannot carry as they are', () => {
+    const { metadata, details } = persistentSubscriptionFailed('moc-ü', 'gruppe\n1', 'zu groß');
+    expect(metadata.getMap()).to.include({ 'stream-name': 'moc-%C3%BC', 'group-name': 'gruppe%0A1' });
+    expect(details).to.match(/^[ -~]*$/);
+  });
+});

@@ -1,0 +1,29 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { readStreamName, readUuid, shared, writeStreamName, writeUuid } from './shared.ts';
+
+describe('identifiers on the wire', () => {
+  it('carries a UUID in either form', () => {
+    fc.assert(
+      fc.property(fc.uuid(), fc.boolean(), (id, structured) => {
+        expect(readUuid(writeUuid(id, structured))).to.equal(id);
+      }),
+    );
+  });
+
+  it('takes upper case for the same UUID and anything else for none', () => {
+    expect(readUuid(new shared.UUID().setString('F0000000-0000-4000-8000-00000000000A'))).to.equal(
+      'f0000000-0000-4000-8000-00000000000a',
+    );
+    expect(readUuid(new shared.UUID().setString('not-a-uuid'))).to.equal(undefined);
+    expect(readUuid(undefined)).to.equal(undefined);
+  });
+
+  it('carries any stream name', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (name) => {
+        expect(readStreamName(writeStreamName(name))).to.equal(name);
+      }),
+    );
+  });
+});
