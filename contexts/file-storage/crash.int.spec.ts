@@ -97,7 +97,7 @@ describe('dying during an upload', function () {
         ORPHAN_AGE_MS: '1000',
         SWEEP_EVERY_MS: '200',
       },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
     let baseUrl: string | undefined;
     createInterface(running.stdout!).on('line', (line) => {

@@ -1,0 +1,177 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { readSigningKey } from '@lego-moc/auth-middleware/keys';
+import { ensureServiceKeys } from '@lego-moc/auth-middleware/service-keys';
+import { serviceSigner } from '@lego-moc/auth-middleware/user-context';
+import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
+import type { IntegrationEvent } from '@lego-moc/event-store/integration';
+import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import { newId } from '@lego-moc/kernel/ids';
+import type { Instant, JsonObject, UserId } from '@lego-moc/kernel/message';
+import { silentLogger } from '@lego-moc/logger/logger';
+import type { MocPayload } from '@lego-moc/moc-management/contracts/integration-events';
+import { serviceClient, type ServiceClient } from '@lego-moc/resilience/http-client';
+import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
+import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
+import { searchPage, type FoundMoc } from './contracts/http-api.ts';
+
+type Announced = { readonly type: string; readonly data: JsonObject };
+
+/** A word that nothing else is spelt like: the stream of announcements belongs to the whole run. */
+const rareWord = (): string => randomBytes(12).toString('hex');
+
+const announced = (mocId: string, title: string, revision: number, change: object = {}): Announced => {
+  const payload = {
+    ...{ status: 'published', mocId, owner: 'ada', title, description: '', theme: '', tags: [], totalPieces: 1 },
+    ...{ partsLists: [], files: [], createdAt: '2026-01-01T12:00:00.000Z', publishedAt: '2026-01-01T12:00:00.000Z' },
+    ...{ changed: [], ...change },
+  } as MocPayload;
+  const data: IntegrationEvent<MocPayload> = {
+    eventType: 'moc.updated',
+    eventId: newId(),
+    timestamp: '2026-01-01T12:00:00.000Z' as Instant,
+    correlationId: newId(),
+    source: 'moc-management',
+    subject: mocId,
+    revision: String(revision),
+    payload,
+  };
+  return { type: 'moc.updated', data: data };
+};
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+};
+
+const until = async (isSo: () => Promise<boolean>, what: string): Promise<void> => {
+  for (const end = Date.now() + 30_000; Date.now() < end;) {
+    if (await isSo()) return;
+    await sleep(25);
+  }
+  throw new Error(`Never happened: ${what}`);
+};
+
+describe('searching what MOC management announces', function () {
+  this.timeout(90_000);
+
+  let folder: string;
+  let environment: NodeJS.ProcessEnv;
+  let announcements: EventStreams<Announced>;
+  let client: ServiceClient;
+  let running: ChildProcess | undefined;
+
+  const kill = async (): Promise<void> => {
+    if (running?.exitCode !== null || running.signalCode !== null) return;
+    running.kill('SIGKILL');
+    await once(running, 'exit');
+  };
+
+  const start = async (): Promise<void> => {
+    running = fork(join(import.meta.dirname, 'main.ts'), {
+      env: environment,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    const ready = (): Promise<boolean> =>
+      fetch(`http://127.0.0.1:${environment['PORT'] ?? ''}/ready`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    await until(ready, 'the service is ready');
+  };
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'search-'));
+    await ensureServiceKeys(folder, ['moc-management']);
+    const eventStore = await eventStoreForTests();
+    const postgres = await postgresForTests();
+    announcements = eventStoreDbStreams<Announced>(eventStore.client, 'integration', {
+      encode: (event) => event,
+      decode: (type, data) => ({ type, data: data as JsonObject }),
+    });
+    const port = await freePort();
+    environment = {
+      ...process.env,
+      ...{ PORT: String(port), LOG_LEVEL: 'error', EVENTSTORE_URL: eventStore.url },
+      DATABASE_URL: await postgres.databaseUrl('search'),
+      SERVICE_JWKS_PATH: join(folder, 'services.jwks.json'),
+    };
+    client = serviceClient({
+      service: 'search',
+      baseUrl: `http://127.0.0.1:${port}`,
+      sign: serviceSigner(await readSigningKey(join(folder, 'moc-management.jwk.json')), 'moc-management'),
+      logger: silentLogger,
+    });
+    await start();
+  });
+
+  after(async () => {
+    await kill();
+    await client.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const announce = (...events: readonly Announced[]): Promise<unknown> =>
+    announcements.append('moc-management', events, 'any', {
+      commandId: newId(),
+      correlationId: newId(),
+      actor: 'a test',
+    });
+
+  const search = async (query: Record<string, string>, by = 'bob'): Promise<readonly FoundMoc[]> => {
+    const found: FoundMoc[] = [];
+    for (let cursor: string | undefined = ''; cursor !== undefined;) {
+      const path = `/v1/search?${String(new URLSearchParams({ ...query, limit: '100', ...(cursor === '' ? {} : { cursor }) }))}`;
+      const context = { correlationId: newId(), user: { id: by as UserId, roles: [] } };
+      const { status, body } = await client.call({ method: 'GET', path, context });
+      expect(status).to.equal(200);
+      const page = searchPage.parse(body);
+      found.push(...page.items);
+      cursor = page.nextCursor;
+    }
+    return found;
+  };
+
+  it('finds a MOC soon after it was announced, and a draft for its owner only', async () => {
+    const word = rareWord();
+    const [mocId, draftId] = [newId(), newId()];
+    await announce(
+      announced(mocId, `Crane ${word}`, 0),
+      announced(draftId, `Draft ${word}`, 0, { status: 'draft', publishedAt: null }),
+    );
+    await until(async () => (await search({ q: word }, 'ada')).length === 2, 'both are found');
+    expect((await search({ q: word })).map((moc) => moc.mocId)).to.deep.equal([mocId]);
+  });
+
+  it('comes to the same end when it is killed while it indexes', async () => {
+    const word = rareWord();
+    const mocs = Array.from({ length: 300 }, (_, number) => ({ mocId: newId(), number }));
+    const title = (number: number, revision: number): string => `Tower ${word} ${number} r${revision}`;
+    for (const revision of [0, 1, 2])
+      await announce(...mocs.map(({ mocId, number }) => announced(mocId, title(number, revision), revision)));
+
+    for (let deaths = 0; deaths < 3; deaths += 1) {
+      const before = (await search({ q: word })).length;
+      await until(async () => before === 300 || (await search({ q: word })).length > before, 'it goes on');
+      await kill();
+      await start();
+    }
+
+    const wanted = mocs.map(({ number }) => title(number, 2)).sort();
+    await until(async () => {
+      const titles = (await search({ q: word })).map((moc) => moc.title).sort();
+      return JSON.stringify(titles) === JSON.stringify(wanted);
+    }, 'each is found once, as announced last');
+  });
+});
