@@ -1,0 +1,47 @@
+import { expect } from 'chai';
+import type { Delivered } from '@lego-moc/event-store/subscriptions';
+import { newId } from '@lego-moc/kernel/ids';
+import { parseFile } from '../../application/parse-file.ts';
+import { fileProcessingPayload, fileProcessingPayloads } from '../../contracts/integration-events.ts';
+import type { AttemptId, JobId } from '../../domain/file-job-events.ts';
+import { inMemoryParsing, type InMemoryParsing } from '../../testing/in-memory-ports.ts';
+import { announceJobs } from './announce-jobs.ts';
+
+const cause = { commandId: newId(), correlationId: newId(), actor: 'ada' };
+
+const deliveries = async ({ streams }: InMemoryParsing, jobId: JobId): Promise<readonly Delivered[]> => {
+  const all: Delivered[] = [];
+  for await (const { event, ...recorded } of streams.recorded(jobId))
+    all.push({ ...recorded, type: event.type, data: event.data, position: recorded.revision, retryCount: 0 });
+  return all;
+};
+
+const announced = async (content: string) => {
+  const world = inMemoryParsing();
+  const jobId = await world.submit(content);
+  await parseFile(world)(jobId, newId() as AttemptId, cause);
+  const announce = announceJobs(world.streams);
+  const told = [];
+  for (const delivered of await deliveries(world, jobId)) told.push(...(await announce(delivered)));
+  return { jobId, told };
+};
+
+describe('telling the other contexts about a job', () => {
+  it('says that it started, and with which result it ended', async () => {
+    const { jobId, told } = await announced('Part,Color,Quantity\n3001,4,2\nx9,4,1\n');
+    expect(told.map(({ eventType, subject, revision }) => [eventType, subject, revision])).to.deep.equal([
+      ['file-processing.started', jobId, '1'],
+      ['file-processing.completed', jobId, '2'],
+    ]);
+    const payload = fileProcessingPayloads['file-processing.completed'].parse(told[1]?.payload);
+    expect([payload.parsedData.lots, payload.parsedData.pieces, payload.parsedData.unknownParts.count]).to.eql([
+      2, 3, 1,
+    ]);
+  });
+
+  it('says why it failed', async () => {
+    const { told } = await announced('<html></html>');
+    const payload = fileProcessingPayload.parse(told.at(-1)?.payload);
+    expect(payload.status === 'failed' && payload.error.code).to.equal('html-instead-of-parts-list');
+  });
+});

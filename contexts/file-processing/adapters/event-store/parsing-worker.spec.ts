@@ -1,0 +1,49 @@
+import { expect } from 'chai';
+import { newId } from '@lego-moc/kernel/ids';
+import type { Instant } from '@lego-moc/kernel/message';
+import type { AttemptId } from '../../domain/file-job-events.ts';
+import { onSubmission } from './parsing-worker.ts';
+
+const delivered = (type: string) => ({
+  ...{ stream: 'file-job-0195a000-0000-7000-8000-000000000001', type, data: {}, eventId: newId() },
+  ...{ revision: 0n, position: 0n, retryCount: 0, recordedAt: '2026-01-01T12:00:00Z' as Instant },
+  cause: { commandId: newId(), correlationId: newId(), actor: 'ada' },
+});
+const submitted = delivered('file-processing.FileSubmitted');
+
+const refused = (connecting: Promise<void>): Promise<string> =>
+  connecting.then(
+    () => 'done',
+    (error: unknown) => (error as Error).message,
+  );
+
+describe('taking up a submitted file', () => {
+  it('leaves every other event alone', async () => {
+    let calls = 0;
+    const handle = onSubmission(() => Promise.resolve((calls += 1) > 0 ? 'over' : 'busy'));
+    await handle(delivered('file-processing.ParsingStarted'));
+    expect(calls).to.equal(0);
+  });
+
+  it('looks again while another worker is at it', async () => {
+    const answers = ['busy', 'busy', 'over'] as const;
+    let calls = 0;
+    await onSubmission(() => Promise.resolve(answers[calls++] ?? 'over'), 1)(submitted);
+    expect(calls).to.equal(3);
+  });
+
+  it('goes on as the same attempt after an outage, and as another one after a bug', async () => {
+    const attempts: AttemptId[] = [];
+    const errors = [Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }), new TypeError('a bug'), undefined];
+    const handle = onSubmission((_jobId, attemptId) => {
+      const error = errors[attempts.length];
+      attempts.push(attemptId);
+      return error === undefined ? Promise.resolve('over' as const) : Promise.reject(error);
+    });
+    expect(await refused(handle(submitted))).to.equal('refused');
+    expect(await refused(handle(submitted))).to.equal('a bug');
+    expect(await refused(handle(submitted))).to.equal('done');
+    expect(attempts[1]).to.equal(attempts[0]);
+    expect(attempts[2]).not.to.equal(attempts[1]);
+  });
+});

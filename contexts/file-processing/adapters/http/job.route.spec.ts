@@ -1,0 +1,127 @@
+import { expect } from 'chai';
+import type { Express, RequestHandler } from 'express';
+import request from 'supertest';
+import { createApi } from '@lego-moc/http/api';
+import { identify } from '@lego-moc/http/caller';
+import { systemClock } from '@lego-moc/kernel/clock';
+import { newId } from '@lego-moc/kernel/ids';
+import type { UserId } from '@lego-moc/kernel/message';
+import { silentLogger } from '@lego-moc/logger/logger';
+import { createMetrics } from '@lego-moc/metrics/metrics';
+import { parseFile } from '../../application/parse-file.ts';
+import type { AttemptId, JobId } from '../../domain/file-job-events.ts';
+import { inMemoryParsing, type InMemoryParsing } from '../../testing/in-memory-ports.ts';
+import { jobRoutes } from './job.route.ts';
+
+/** Tests say who they are in `x-test-user` or `x-test-service`. */
+const authenticated: RequestHandler = (incoming, _response, next) => {
+  const user = incoming.get('x-test-user');
+  identify(incoming, {
+    ...(user === undefined ? {} : { user: { id: user as UserId, roles: [] } }),
+    service: incoming.get('x-test-service'),
+  });
+  next();
+};
+
+const apiOver = (world: InMemoryParsing): Express =>
+  createApi({
+    service: 'file-processing',
+    logger: silentLogger,
+    metrics: createMetrics('file-processing', { processMetrics: false }),
+    checkReplies: true,
+    routes: [
+      authenticated,
+      jobRoutes({
+        ...{ load: world.load, handle: world.handle, files: world.files, now: systemClock },
+        progress: () => Promise.resolve({ lots: 0, bytes: 0 }),
+        lots: () => Promise.resolve({ lots: [], nextCursor: null }),
+      }),
+    ],
+  });
+
+const file = (change: object = {}) => ({
+  ...{ jobId: newId(), fileId: newId(), fileName: 'mill.xml', owner: 'ada' },
+  reference: { mocId: newId(), partsListId: newId() },
+  ...change,
+});
+
+describe('the API of file processing', () => {
+  let world: InMemoryParsing;
+  let api: Express;
+
+  const submit = (body: object, headers: Record<string, string> = { 'x-test-service': 'moc-management' }) =>
+    request(api).post('/v1/process-file').set(headers).send(body);
+  const get = (path: string, user: string) => request(api).get(path).set('x-test-user', user);
+  const typeOf = ({ body }: { body: unknown }): string => (body as { type: string }).type;
+
+  beforeEach(() => {
+    world = inMemoryParsing();
+    api = apiOver(world);
+  });
+
+  it('accepts a file at once and says where to ask', async () => {
+    const body = file();
+    const reply = await submit(body).expect(202, { jobId: body.jobId });
+    expect(reply.headers['location']).to.equal(`/v1/jobs/${body.jobId}`);
+    const job = await get(`/v1/jobs/${body.jobId}`, 'ada').expect(200);
+    expect((job.body as { status: string }).status).to.equal('queued');
+  });
+
+  it('answers the same when asked twice, also by Idempotency-Key alone', async () => {
+    const body = file();
+    await submit(body).expect(202);
+    await submit(body).expect(202, { jobId: body.jobId });
+    const keyed = { 'x-test-service': 'moc-management', 'idempotency-key': 'once' };
+    const unnamed = file({ jobId: undefined });
+    const first = await submit(unnamed, keyed).expect(202);
+    await submit(unnamed, keyed).expect(202, first.body as object);
+  });
+
+  it('refuses another file under the same job id', async () => {
+    const body = file();
+    await submit(body).expect(202);
+    expect(typeOf(await submit({ ...body, fileId: newId() }).expect(409))).to.equal(
+      'urn:lego-moc:problem:job-id-taken',
+    );
+  });
+
+  it('names the field at fault', async () => {
+    const reply = await submit(file({ fileId: 'nonsense' })).expect(400);
+    const [error] = (reply.body as { errors: { pointer: string }[] }).errors;
+    expect(error?.pointer).to.equal('/fileId');
+  });
+
+  it('reads only a file of their own for a user', async () => {
+    await submit(file(), { 'x-test-user': 'ada' }).expect(202);
+    const stolen = await submit(file(), { 'x-test-user': 'bob' }).expect(404);
+    expect(typeOf(stolen)).to.equal('urn:lego-moc:problem:file-not-found');
+    await submit(file({ owner: 'bob' }), { 'x-test-user': 'bob' }).expect(404);
+  });
+
+  it('shows a job to its owner and to nobody else', async () => {
+    const body = file();
+    await submit(body).expect(202);
+    const path = `/v1/jobs/${body.jobId}`;
+    expect(typeOf(await get(path, 'bob').expect(404))).to.equal('urn:lego-moc:problem:job-not-found');
+    expect(typeOf(await get(`${path}/lots`, 'bob').expect(404))).to.equal('urn:lego-moc:problem:job-not-found');
+    await request(api).get(path).expect(401);
+  });
+
+  it('shows what was found, and why a file failed', async () => {
+    const good = await world.submit('Part,Color,Quantity\n3001,4,2\nx9,777,1\n');
+    const bad = await world.submit('');
+    for (const jobId of [good, bad])
+      await parseFile(world)(jobId, newId() as AttemptId, { commandId: newId(), correlationId: newId(), actor: 'ada' });
+    const completed = await get(`/v1/jobs/${good}`, 'ada').expect(200);
+    expect((completed.body as { result: { pieces: number } }).result.pieces).to.equal(3);
+    const failed = await get(`/v1/jobs/${bad}`, 'ada').expect(200);
+    expect((failed.body as { error: unknown }).error).to.deep.equal({
+      code: 'empty-file',
+      detail: 'The file is empty.',
+    });
+    await get(`/v1/jobs/${good}/lots?limit=10`, 'ada').expect(200);
+    await get(`/v1/jobs/${good}/lots?limit=100000`, 'ada').expect(400);
+    expect(typeOf(await get(`/v1/jobs/${bad}/lots`, 'ada').expect(409))).to.match(/job-not-completed$/);
+    await get(`/v1/jobs/${newId() as JobId}`, 'ada').expect(404);
+  });
+});
