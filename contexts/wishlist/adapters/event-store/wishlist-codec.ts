@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { codecFor } from '@lego-moc/event-codec/codec';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import type { ItemId, WishlistEvent } from '../../domain/wishlist-events.ts';
+
+const itemId = z.string().transform((id) => id as ItemId);
+const owner = z.string().transform((id) => id as UserId);
+const instant = z.iso.datetime().transform((at) => at as Instant);
+const order = z.array(itemId);
+const requestId = z.string();
+
+const wish = z.object({
+  title: z.string(),
+  description: z.string(),
+  productLink: z.string(),
+  category: z.string(),
+  priority: z.enum(['low', 'medium', 'high']),
+  price: z.object({ amount: z.int(), currency: z.string() }).nullable(),
+  image: z.string().nullable(),
+});
+
+/** Stored forms of a wishlist's events. */
+export const wishlistCodec = codecFor<WishlistEvent>('wishlist', {
+  WishlistItemAdded: [{ schema: z.object({ owner, itemId, wish, addedAt: instant }) }],
+  WishlistItemUpdated: [{ schema: z.object({ itemId, wish }) }],
+  WishlistItemDeleted: [{ schema: z.object({ itemId }) }],
+  ReorderProposed: [{ schema: z.object({ requestId, order, persistAt: instant }) }],
+  ReorderCancelled: [{ schema: z.object({ requestId }) }],
+  WishlistReordered: [{ schema: z.object({ order, requestId }) }],
+});

@@ -1,0 +1,12 @@
+import type { UserId } from '@lego-moc/kernel/message';
+import type { Wishlist } from '../../domain/wishlist.ts';
+
+export type ReadWishlist = { readonly list: Wishlist; readonly revision: bigint | 'no-stream' };
+
+/** Wishlists as their owners see them. */
+export interface WishlistReader {
+  /** From the read model; from the stream itself where that is not yet as far as `atLeast`. */
+  read(owner: UserId, atLeast?: bigint): Promise<ReadWishlist>;
+  /** As the stream has it at this moment. */
+  latest(owner: UserId): Promise<ReadWishlist>;
+}

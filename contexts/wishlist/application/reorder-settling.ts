@@ -1,0 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { msBetween, type Clock } from '@lego-moc/kernel/clock';
+import type { HandleCommand } from '@lego-moc/kernel/command-handler';
+import type { Cause } from '@lego-moc/kernel/event-streams';
+import type { WishlistCommand, WishlistRejection } from '../domain/wishlist.ts';
+import type { ReorderProposed } from '../domain/wishlist-events.ts';
+
+/** How long a list must be left alone until its new order holds. */
+export const QUIET_MS = 500;
+
+/**
+ * Waits until a proposal is due, and makes it hold unless something newer came. Which instance waits does not matter:
+ * if it dies, the proposal is handed to another one.
+ */
+export const settleReorder =
+  (handle: HandleCommand<WishlistCommand, WishlistRejection>, now: Clock) =>
+  async (wishlistId: string, { requestId, persistAt }: ReorderProposed['data'], cause: Cause): Promise<void> => {
+    const waitMs = Math.min(Math.max(msBetween(now(), persistAt), 0), QUIET_MS);
+    await sleep(waitMs);
+    // A clock behind the one that set `persistAt` would otherwise find it not due, and nobody would ask again.
+    const at = now() < persistAt ? persistAt : now();
+    await handle(wishlistId, { type: 'SettleReorder', data: { requestId, at } }, cause);
+  };

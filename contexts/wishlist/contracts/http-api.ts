@@ -1,0 +1,86 @@
+import { z } from 'zod';
+
+const title = z.string().trim().min(1).max(200);
+const description = z.string().max(5_000);
+/** Shown as a link: nothing but the web. */
+const productLink = z.union([z.literal(''), z.url({ protocol: /^https?$/ }).max(2_000)]);
+const category = z.string().max(100);
+const priority = z.enum(['low', 'medium', 'high']);
+/** In the smallest unit of an ISO 4217 currency: { amount: 1299, currency: 'EUR' }. */
+const price = z.strictObject({
+  amount: z.int().nonnegative(),
+  currency: z.string().regex(/^[A-Z]{3}$/, 'three capital letters, as in EUR'),
+});
+const itemId = z.uuid();
+const requestId = z.string().min(1).max(100);
+
+/** `POST /v1/wishlist` */
+export const addItemRequest = z.strictObject({
+  title,
+  description: description.default(''),
+  productLink: productLink.default(''),
+  category: category.default(''),
+  priority: priority.default('medium'),
+  price: price.nullable().default(null),
+});
+
+/** `PATCH /v1/wishlist/:itemId`: what is left out stays as it is. */
+export const updateItemRequest = z.strictObject({
+  title: title.optional(),
+  description: description.optional(),
+  productLink: productLink.optional(),
+  category: category.optional(),
+  priority: priority.optional(),
+  price: price.nullable().optional(),
+});
+
+/** `PUT /v1/wishlist/order`: all that is not named follows in the order it has. */
+export const orderRequest = z.strictObject({ order: z.array(itemId).max(1_000) });
+
+/** `POST /v1/wishlist/reorder/debounced`: with a request id of the client's own it can be asked about later. */
+export const debouncedReorderRequest = orderRequest.extend({ requestId: requestId.optional() });
+export const debouncedReorderReply = z.object({
+  requestId,
+  debounced: z.literal(true),
+  willPersistAt: z.iso.datetime(),
+});
+
+export const cancelReorderRequest = z.strictObject({ requestId: requestId.optional() });
+
+/** `GET /v1/wishlist/reorder/status`: `requestId` is that of the reorder which waits, or which held last. */
+export const reorderStatusReply = z.object({
+  status: z.enum(['idle', 'pending', 'settled']),
+  requestId: requestId.nullable(),
+  willPersistAt: z.iso.datetime().nullable(),
+});
+
+export const itemParams = z.object({ itemId });
+
+/** `GET /v1/wishlist`: `q` looks into title and description; `atLeastRevision` is the ETag of an earlier reply. */
+export const listQuery = z.object({
+  category: category.optional(),
+  q: z.string().max(200).optional(),
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  atLeastRevision: z.coerce.bigint().nonnegative().optional(),
+});
+export type ListQuery = z.infer<typeof listQuery>;
+
+export const itemReply = z.object({
+  itemId,
+  title: z.string(),
+  description: z.string(),
+  productLink: z.string(),
+  category: z.string(),
+  priority,
+  price: z.object({ amount: z.int(), currency: z.string() }).nullable(),
+  /** Path of its image, for its owner. */
+  imageUrl: z.string().nullable(),
+  /** Its place on the whole list, from 1; no two items share one. */
+  sortOrder: z.int().positive(),
+  addedAt: z.iso.datetime(),
+});
+export type ItemReply = z.infer<typeof itemReply>;
+
+export const listReply = z.object({ items: z.array(itemReply), total: z.int(), nextCursor: z.string().nullable() });
+export const categoriesReply = z.object({ categories: z.array(z.string()) });
