@@ -12,6 +12,7 @@ import { cors } from './cors.ts';
 import { door } from './door.ts';
 import { observer } from './observe.ts';
 import { ownPages } from './own-pages.ts';
+import { serviceDocuments } from './portal/service-documents.ts';
 import { limitsScaled, rateLimits, type RateLimits } from './rate-limits.ts';
 import { connectRedis } from './redis.ts';
 import { ROUTES, routesTable, UPSTREAMS, type Route, type UpstreamName } from './routes-table.ts';
@@ -45,6 +46,12 @@ const upstreamsOf = (config: Config, logger: Logger, metrics: Metrics): Upstream
   >;
 };
 
+/** Services with a public route besides their operators' one. */
+const described = (routes: readonly Route[], { upstreams }: Config): Partial<Record<UpstreamName, string>> =>
+  Object.fromEntries(
+    routes.filter(({ access }) => access !== 'operator').map(({ upstream: name }) => [name, upstreams[name]]),
+  );
+
 /** The only file of the gateway that knows inversify. */
 export const compose = (config: Config, contextKeys: ContextKeys): Container => {
   const it = new Container({ defaultScope: 'Singleton' });
@@ -68,7 +75,15 @@ export const compose = (config: Config, contextKeys: ContextKeys): Container => 
       rateLimits({ limits: limitsScaled(scale), redis, onOutage }),
     [GATEWAY.config, GATEWAY.redis],
   );
-  it.bind(GATEWAY.own).toResolvedValue(ownPages, [GATEWAY.contextKeys, GATEWAY.logger, GATEWAY.metrics]);
+  it.bind(GATEWAY.own).toDynamicValue((gateway) =>
+    ownPages({
+      contextKeys,
+      routes: gateway.get(GATEWAY.routes),
+      describeServices: serviceDocuments(described(gateway.get(GATEWAY.routes), config), gateway.get(GATEWAY.logger)),
+      logger: gateway.get(GATEWAY.logger),
+      metrics: gateway.get(GATEWAY.metrics),
+    }),
+  );
   it.bind(GATEWAY.door).toDynamicValue((gateway) =>
     door({
       match: routesTable(gateway.get(GATEWAY.routes)),

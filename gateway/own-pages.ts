@@ -4,12 +4,23 @@ import { ok, respond } from '@lego-moc/http/respond';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { Metrics } from '@lego-moc/metrics/metrics';
 import type { ContextKeys } from './context-keys.ts';
+import type { ServiceDocuments } from './portal/merge-openapi.ts';
+import { portalPages } from './portal/portal-pages.ts';
+import type { Route } from './routes-table.ts';
 
 /** Where services find the keys that user contexts are signed with. */
 export const USER_CONTEXT_JWKS_PATH = '/.well-known/user-context-jwks.json';
 
+export type OwnPages = {
+  readonly contextKeys: ContextKeys;
+  readonly routes: readonly Route[];
+  readonly describeServices: () => Promise<ServiceDocuments>;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+};
+
 /** What the gateway answers itself, through Express. */
-export const ownPages = (keys: ContextKeys, logger: Logger, metrics: Metrics): Express =>
+export const ownPages = ({ contextKeys, routes, describeServices, logger, metrics }: OwnPages): Express =>
   createApi({
     service: 'gateway',
     logger,
@@ -17,7 +28,8 @@ export const ownPages = (keys: ContextKeys, logger: Logger, metrics: Metrics): E
     routes: [
       Router().get(
         USER_CONTEXT_JWKS_PATH,
-        respond(() => ok(keys.published(), { headers: { 'cache-control': 'public, max-age=60' } })),
+        respond(() => ok(contextKeys.published(), { headers: { 'cache-control': 'public, max-age=60' } })),
       ),
+      portalPages(routes, describeServices),
     ],
   });

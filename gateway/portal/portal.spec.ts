@@ -1,0 +1,66 @@
+import { expect } from 'chai';
+import { z } from 'zod';
+import { openApiDocument } from '@lego-moc/http/openapi';
+import { defineRoute } from '@lego-moc/http/route-contract';
+import { fakeUpstream, startGateway } from '../testing/gateway-for-tests.ts';
+import { ROUTES, type Route } from '../routes-table.ts';
+import { mergeOpenApi } from './merge-openapi.ts';
+import { portalPage } from './page.ts';
+
+const contracts = [
+  defineRoute({
+    method: 'get',
+    path: '/v1/mocs/:mocId',
+    summary: 'Read a <MOC>',
+    params: z.object({ mocId: z.uuid() }),
+    replies: { 200: { description: 'The MOC', schema: z.object({ title: z.string() }) } },
+  }),
+  defineRoute({ method: 'get', path: '/ops/projections', summary: 'List', access: 'operator', replies: {} }),
+  defineRoute({ method: 'post', path: '/v1/mocs/internal', summary: 'Sweep', access: 'service', replies: {} }),
+  defineRoute({ method: 'get', path: '/internal/v1/files', summary: 'Private', replies: {} }),
+];
+const document = openApiDocument({ title: 'moc-management', version: '1.0.0', contracts });
+
+describe('describing the platform to developers', () => {
+  it('names every operation as the public knows it', () => {
+    const merged = mergeOpenApi(ROUTES, { 'moc-management': document });
+
+    expect(Object.keys(merged.paths)).to.have.members(['/api/mocs/{mocId}', '/ops/moc-management/projections']);
+    expect(merged.paths['/api/mocs/{mocId}']).to.have.nested.property('get.tags[0]', 'moc-management');
+    expect(merged.components).to.have.nested.property('schemas.Problem');
+  });
+
+  it('marks what is going away', () => {
+    const going: Route[] = ROUTES.map((route) => ({ ...route, deprecation: { since: new Date(0) } }));
+    const merged = mergeOpenApi(going, { 'moc-management': document });
+
+    expect(merged.paths['/api/mocs/{mocId}']).to.have.nested.property('get.deprecated', true);
+  });
+
+  it('shows what a document says, and never lets it speak HTML', () => {
+    const page = portalPage(mergeOpenApi(ROUTES, { 'moc-management': document }), ['search']);
+
+    expect(page).to.include('Read a &lt;MOC&gt;').and.include('/api/mocs/{mocId}').and.include('role operator');
+    expect(page).to.include('Not reachable just now: search');
+    expect(page).not.to.match(/<script|<MOC>/);
+  });
+
+  it('asks the services, and goes on with what they said when they are down', async () => {
+    const upstream = await fakeUpstream((_request, response) => response.end(JSON.stringify(document)));
+    const gateway = await startGateway({ upstream: upstream.url });
+    try {
+      const page = await fetch(`${gateway.url}/docs`);
+      expect(page.headers.get('content-type')).to.include('text/html');
+      expect(page.headers.get('content-security-policy')).to.include("style-src 'self'").and.not.include('sandbox');
+      expect(await page.text()).to.include('/api/mocs/{mocId}');
+      await upstream.stop();
+
+      const merged = (await (await fetch(`${gateway.url}/docs/openapi.json`)).json()) as { paths: object };
+      expect(merged.paths).to.have.property('/api/mocs/{mocId}');
+      expect((await fetch(`${gateway.url}/docs/portal.css`)).headers.get('content-type')).to.include('text/css');
+    } finally {
+      await gateway.stop();
+      await upstream.stop();
+    }
+  });
+});

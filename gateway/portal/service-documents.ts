@@ -1,0 +1,42 @@
+import type { OpenApiDocument } from '@lego-moc/http/openapi';
+import type { Logger } from '@lego-moc/logger/logger';
+import type { UpstreamName } from '../routes-table.ts';
+import type { ServiceDocuments } from './merge-openapi.ts';
+
+const FRESH_MS = 30_000;
+const TIMEOUT_MS = 2_000;
+
+type Known = { readonly document: OpenApiDocument | undefined; readonly askedAt: number };
+
+/**
+ * What the services say about themselves, asked for at most every thirty seconds. A service that is down keeps what it
+ * said last.
+ */
+export const serviceDocuments = (
+  origins: Readonly<Partial<Record<UpstreamName, string>>>,
+  logger: Logger,
+): (() => Promise<ServiceDocuments>) => {
+  const known = new Map<UpstreamName, Known>();
+
+  const ask = async (service: UpstreamName, origin: string): Promise<OpenApiDocument | undefined> => {
+    const before = known.get(service);
+    if (before !== undefined && performance.now() - before.askedAt < FRESH_MS) return before.document;
+    try {
+      const reply = await fetch(new URL('/openapi.json', origin), { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      if (!reply.ok) throw new Error(`answered ${reply.status}`);
+      const document = (await reply.json()) as OpenApiDocument;
+      known.set(service, { document, askedAt: performance.now() });
+      return document;
+    } catch (error) {
+      logger.debug('Service did not describe itself', { service, error });
+      return before?.document;
+    }
+  };
+
+  return async () => {
+    const asked = Object.entries(origins).map(
+      async ([service, origin]) => [service, await ask(service as UpstreamName, origin)] as const,
+    );
+    return Object.fromEntries(await Promise.all(asked));
+  };
+};
