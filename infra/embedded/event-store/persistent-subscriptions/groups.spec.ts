@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { EventLog } from '../storage/event-log.ts';
+import { LogUnavailable, type EventLog } from '../storage/event-log.ts';
 import { openEventLog } from '../storage/open-event-log.ts';
 import { ALL, parkedStreamOf, type GroupRequest } from './group-definition.ts';
 import { groupsOn, type Groups } from './groups.ts';
@@ -151,6 +151,24 @@ describe('keeping groups in the log', () => {
     const after = connect(groups, readers);
     await eventually(() => after.numbers.length === 1);
     expect(groups.find(readers)?.report().parked).to.equal(0n);
+  });
+
+  it('keeps a group that could not be deleted, and does not know one that could not be created', async () => {
+    await log.append('orders-1', 'any', [ordered(1)]);
+    await groups.create(readers, 'ann');
+    const full = new LogUnavailable('disk-full', 'The disk is full');
+    let isFull = true;
+    groups.close();
+    groups = groupsOn(
+      { ...log, append: (...request) => (isFull ? Promise.reject(full) : log.append(...request)) },
+      () => performance.now(),
+    );
+    expect(await groups.delete(readers, 'ann').catch((error: unknown) => error)).to.equal(full);
+    expect(await groups.create({ ...readers, name: 'others' }, 'ann').catch((error: unknown) => error)).to.equal(full);
+    isFull = false;
+    expect(groups.all().map(({ definition }) => definition.name)).to.deep.equal(['readers']);
+    const consumer = connect(groups, readers);
+    await eventually(() => consumer.numbers.length === 1);
   });
 
   it('refuses what cannot be', async () => {

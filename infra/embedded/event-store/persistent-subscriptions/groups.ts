@@ -106,11 +106,17 @@ const changesOf = (log: EventLog, run: (definition: GroupDefinition) => void) =>
       const key = keyOf(name);
       const group = running.get(key);
       if (group === undefined) return { refused: 'does-not-exist' };
-      await writeDefinitions(log, others(running, key), by);
       group.drop();
       running.delete(key);
-      await log.softDelete(checkpointStreamOf(key), 'any');
-      await log.softDelete(parkedStreamOf(key), 'any');
+      try {
+        // The name goes last: a group of that name must never find the checkpoint of one before it.
+        await log.softDelete(checkpointStreamOf(key), 'any');
+        await log.softDelete(parkedStreamOf(key), 'any');
+        await writeDefinitions(log, others(running, key), by);
+      } catch (error) {
+        run(group.definition);
+        throw error;
+      }
       return undefined;
     };
 

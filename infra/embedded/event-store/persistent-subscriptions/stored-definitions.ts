@@ -15,5 +15,6 @@ export const writeDefinitions = async (
   by: string,
 ): Promise<void> => {
   await record(log, CONFIG_STREAM, '$PersistentConfig', encodeDefinitions(definitions, new Date().toISOString(), by));
-  await keepLastTwo(log, CONFIG_STREAM);
+  // Tidying up may fail: the definitions are stored, and the next change tidies up as well.
+  await keepLastTwo(log, CONFIG_STREAM).catch(() => undefined);
 };
