@@ -106,6 +106,12 @@ describe('reading the source of a group', () => {
     expect(typeOf(false)).to.equal('$>');
   });
 
+  it('has nothing for a message whose record cannot be read any more', async () => {
+    await log.append('orders-1', 'any', [event('A')]);
+    const position = log.lastPosition();
+    expect(sourceOf({}).load(position + 1n, 'source')).to.deep.equal({ event: undefined, link: undefined });
+  });
+
   it('reads parked messages before a revision, each by the id of its link', async () => {
     await log.append('orders-1', 'any', [event('A'), event('B')]);
     const parked = [event('$>', '0@orders-1'), event('$>', '1@orders-1')];

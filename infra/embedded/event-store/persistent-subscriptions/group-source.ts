@@ -12,11 +12,13 @@ export interface GroupSource {
   read(after: bigint, max: number): Page;
   /** Parked messages from revision `from`, before `before`. */
   readParked(from: bigint, before: bigint, max: number): Page;
-  /** The event that a message stands for. */
+  /** The event that a message stands for; nothing when it cannot be read any more. */
   load(logPosition: bigint, origin: 'source' | 'parked'): ResolvedEvent;
   /** Where the source ends now, -1n if it has not begun. */
   last(): bigint;
 }
+
+const NOTHING: ResolvedEvent = { event: undefined, link: undefined };
 
 type Place = Pick<Found, 'position' | 'previous' | 'ordinal'>;
 type Find = (original: StoredEvent, place: Place) => Found;
@@ -103,8 +105,13 @@ export const groupSource = (log: EventLog, events: RecentEvents, definition: Gro
         : streamReader(log, events, stream, find('source')),
     readParked: parkedReader(events, parkedStreamOf(keyOf(definition)), find('parked')),
     load: (logPosition, origin) => {
-      const original = events.at(logPosition);
-      return original === undefined ? { event: undefined, link: undefined } : resolve(original, origin);
+      try {
+        const original = events.at(logPosition);
+        return original === undefined ? NOTHING : resolve(original, origin);
+      } catch (error) {
+        console.error(`Persistent subscription ${keyOf(definition)} cannot read ${String(logPosition)}:`, error);
+        return NOTHING;
+      }
     },
     last: () => (stream === ALL ? log.lastPosition() : log.state(stream).lastRevision),
   };
