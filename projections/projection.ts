@@ -11,6 +11,7 @@ export type ColumnType =
   | 'double precision'
   | 'timestamptz'
   | 'jsonb'
+  | 'tsvector'
   | 'text[]'
   | 'integer[]';
 

@@ -2,11 +2,16 @@ import { z } from 'zod';
 import { refuse } from '@lego-moc/http/problem';
 import type { Position } from '../../application/ports/search-index.ts';
 
-const content = z.tuple([z.string().regex(/^\d{1,10}(?:\.\d{1,10})?$/u), z.uuid(), z.string()]);
+const content = z.tuple([
+  z.string().regex(/^\d{1,10}(?:\.\d{1,10})?$/u),
+  z.uuid(),
+  z.enum(['as-spelt', 'alike']),
+  z.string(),
+]);
 
 /** An opaque text for where a page of this search ended. */
-export const cursorFor = ({ score, mocId }: Position, words: readonly string[]): string =>
-  Buffer.from(JSON.stringify([score, mocId, words.join(' ')])).toString('base64url');
+export const cursorFor = ({ score, mocId, spelling }: Position, words: readonly string[]): string =>
+  Buffer.from(JSON.stringify([score, mocId, spelling, words.join(' ')])).toString('base64url');
 
 const decoded = (cursor: string): unknown => {
   try {
@@ -19,10 +24,10 @@ const decoded = (cursor: string): unknown => {
 /** Where the page before ended. Refuses with 400 what is no cursor, or one of another search. */
 export const positionIn = (cursor: string, words: readonly string[]): Position => {
   const { data } = content.safeParse(decoded(cursor));
-  if (data?.[2] !== words.join(' '))
+  if (data?.[3] !== words.join(' '))
     return refuse(400, 'cursor-invalid', 'This cursor does not belong to this search.', {
       errors: [{ pointer: '/query/cursor', detail: 'Not a cursor of this search' }],
     });
-  const [score, mocId] = data;
-  return { score, mocId };
+  const [score, mocId, spelling] = data;
+  return { score, mocId, spelling };
 };

@@ -31,7 +31,11 @@ const asked: Search[] = [];
 const index: SearchIndex = {
   find: (search) => {
     asked.push(search);
-    return Promise.resolve({ mocs: [crane], last: { score: '0.607927', mocId: crane.mocId }, hasMore: true });
+    return Promise.resolve({
+      mocs: [crane],
+      last: { score: '0.607927', mocId: crane.mocId, spelling: 'alike' },
+      hasMore: true,
+    });
   },
 };
 
@@ -68,12 +72,14 @@ describe('searching over HTTP', () => {
   it('goes on where the page before ended', async () => {
     const { nextCursor } = (await search({ q: 'crane' })).body as { nextCursor: string };
     expect((await search({ q: 'CRANE', cursor: nextCursor })).status).to.equal(200);
-    expect(asked[1]).to.have.property('after').that.deep.equals({ score: '0.607927', mocId: crane.mocId });
+    expect(asked[1])
+      .to.have.property('after')
+      .that.deep.equals({ score: '0.607927', mocId: crane.mocId, spelling: 'alike' });
   });
 
   it('refuses a cursor of another search, or none at all', async () => {
     const { nextCursor } = (await search({ q: 'crane' })).body as { nextCursor: string };
-    const forged = Buffer.from(JSON.stringify(["0'; --", crane.mocId, 'crane'])).toString('base64url');
+    const forged = Buffer.from(JSON.stringify(["0'; --", crane.mocId, 'alike', 'crane'])).toString('base64url');
     for (const [q, cursor] of [
       ['castle', nextCursor],
       ['crane', 'rubbish'],

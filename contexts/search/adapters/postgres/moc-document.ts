@@ -12,30 +12,35 @@ export type MocRow = {
   readonly total_pieces: number;
   readonly created_at: string;
   readonly published_at: string | null;
-  /** A `tsvector` as text: every word with its places, title A, tags and theme B, description C. */
+  /** Every word there is. */
   readonly document: string;
-  /** The words that may be misspelt. */
+  /** The words that it is called by, with their places: title A, tags and theme B. Small, as it is read to rank. */
+  readonly heading: string;
+  /** The same words to compare misspelt ones with. */
   readonly names: string;
 };
 
 /** A list shows the beginning; the whole is a click away. */
 const SHOWN_LENGTH = 300;
 
-/** PostgreSQL numbers the places of words in a document up to 16,383, and keeps 256 of each word. */
+/** A novel of 100,000 words has 10,000 different ones. */
 const WORDS_MAX = 4_000;
 
-/** Words are letters and digits, so nothing needs escaping here. */
-const lexemes = (fields: readonly { readonly text: string; readonly weight: 'A' | 'B' | 'C' }[]): string => {
-  const places = new Map<string, string[]>();
-  let place = 0;
-  for (const { text, weight } of fields)
-    for (const word of wordsOf(text).slice(0, WORDS_MAX)) {
-      place += 1;
-      const before = places.get(word) ?? [];
-      if (before.length < 200) places.set(word, [...before, `${place}${weight}`]);
-    }
-  return [...places].map(([word, at]) => `'${word}':${at.join(',')}`).join(' ');
-};
+type Weighted = { readonly text: string; readonly weight: 'A' | 'B' };
+
+/** A `tsvector` in PostgreSQL's own notation. Words are letters and digits, so nothing needs escaping. */
+const vector = (fields: readonly Weighted[]): string =>
+  fields
+    .flatMap(({ text, weight }) => wordsOf(text).map((word) => ({ word, weight })))
+    .map(({ word, weight }, place) => `'${word}':${place + 1}${weight}`)
+    .join(' ');
+
+/** The same without places: enough to find by. */
+const wordSet = (text: string): string =>
+  [...new Set(wordsOf(text))]
+    .slice(0, WORDS_MAX)
+    .map((word) => `'${word}'`)
+    .join(' ');
 
 /** What PostgreSQL cannot keep, nobody can read either. */
 const kept = (text: string): string => text.toWellFormed().replaceAll('\0', '');
@@ -54,10 +59,10 @@ export const mocRow = (moc: MocPayload): MocRow | undefined => {
     total_pieces: moc.totalPieces,
     created_at: moc.createdAt,
     published_at: moc.publishedAt,
-    document: lexemes([
+    document: wordSet(`${moc.title} ${labels} ${moc.description}`),
+    heading: vector([
       { text: moc.title, weight: 'A' },
       { text: labels, weight: 'B' },
-      { text: moc.description, weight: 'C' },
     ]),
     names: wordsOf(`${moc.title} ${labels}`).join(' '),
   };

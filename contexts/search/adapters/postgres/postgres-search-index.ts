@@ -1,6 +1,6 @@
-import type { Database } from '@lego-moc/postgres/database';
+import type { Database, Queries } from '@lego-moc/postgres/database';
+import type { Found, Position, Search, SearchIndex } from '../../application/ports/search-index.ts';
 import type { FoundMoc } from '../../contracts/http-api.ts';
-import type { Search, SearchIndex } from '../../application/ports/search-index.ts';
 import type { MocRow } from './moc-document.ts';
 
 /** Half of the trigrams of a longer word survive one mistyped letter, two fifths a swapped pair. */
@@ -9,54 +9,70 @@ const SIMILARITY_MIN = '0.4';
 /** Of shorter words too many others look alike. */
 const MISSPELT_LENGTH_MIN = 4;
 
-/** A word found in the description, in tags or theme, in the title: `ts_rank` takes D, C, B, A. */
-const WEIGHTS = '{0, 0.1, 0.4, 1}';
+/** How much a word counts in D, C, B (tags and theme) and A (the title): `ts_rank` wants all four. */
+const WEIGHTS = '{0, 0, 0.4, 1}';
 
-/** Below a word in a tag, above one in the description. */
+/** For a word that is only like one in a title: less than the word itself in a tag (0.24), more than in a description (0). */
 const MISSPELT_WEIGHT = 0.2;
 
-type Parameter = { readonly match: string; readonly score: string };
+/** Conditions and score in SQL. What was searched for is bound as values and never becomes part of it. */
+type Matching = {
+  readonly condition: string;
+  readonly score: string;
+  readonly values: Readonly<Record<string, string>>;
+};
 
-/** How one word matches, and how well. `$<prefixN>` and `$<wordN>` are bound; no word becomes part of the statement. */
-const wordSql = (word: string, index: number): Parameter => {
-  const document = 'document::tsvector';
-  const prefix = `$<prefix${index}>::tsquery`;
-  const exact = `$<exact${index}>::tsquery`;
-  const rank = `ts_rank('${WEIGHTS}', ${document}, ${prefix}) + ts_rank('${WEIGHTS}', ${document}, ${exact}) / 2`;
-  if (word.length < MISSPELT_LENGTH_MIN) return { match: `${document} @@ ${prefix}`, score: rank };
+const EVERYTHING: Matching = { condition: 'true', score: '0', values: {} };
+
+const rank = (prefix: string, exact: string): string =>
+  `ts_rank('${WEIGHTS}', heading, $<${prefix}>::tsquery) + ts_rank('${WEIGHTS}', heading, $<${exact}>::tsquery) / 2`;
+
+/** All words as they are spelt: one look into one index. */
+const asSpelt = (words: readonly string[]): Matching => ({
+  condition: 'document @@ $<all>::tsquery',
+  score: rank('prefixes', 'wholes'),
+  values: {
+    all: words.map((word) => `'${word}':*`).join(' & '),
+    prefixes: words.map((word) => `'${word}':*`).join(' | '),
+    wholes: words.map((word) => `'${word}'`).join(' | '),
+  },
+});
+
+const alikeOne = (word: string, index: number): Matching => {
+  const [prefix, whole, like] = [`prefix${index}`, `whole${index}`, `like${index}`] as const;
+  const spelt = `document @@ $<${prefix}>::tsquery`;
+  const values = { [prefix]: `'${word}':*`, [whole]: `'${word}'`, [like]: word };
+  if (word.length < MISSPELT_LENGTH_MIN) return { condition: spelt, score: rank(prefix, whole), values };
   return {
-    match: `(${document} @@ ${prefix} OR $<word${index}> <% names)`,
-    score: `CASE WHEN ${document} @@ ${prefix} THEN ${rank} ELSE word_similarity($<word${index}>, names) * ${MISSPELT_WEIGHT} END`,
+    condition: `(${spelt} OR $<${like}> <% names)`,
+    score: `CASE WHEN ${spelt} THEN ${rank(prefix, whole)}
+                 ELSE word_similarity($<${like}>, names) * ${MISSPELT_WEIGHT} END`,
+    values,
   };
 };
 
-const parametersFor = (words: readonly string[]): Record<string, string> =>
-  Object.fromEntries(
-    words.flatMap((word, index) => [
-      [`prefix${index}`, `'${word}':*`],
-      [`exact${index}`, `'${word}'`],
-      [`word${index}`, word],
-    ]),
-  );
-
-const statement = ({ words, after }: Search): string => {
-  const parts = words.map(wordSql);
-  const matches = parts.map(({ match }) => `AND ${match}`).join('\n      ');
-  const score = parts.map(({ score: one }) => `(${one})`).join(' + ');
-  return `
-    SELECT * FROM (
-      SELECT id, owner, status, title, description, theme, tags, total_pieces, created_at, published_at,
-             (${score === '' ? '0' : score})::numeric(12, 6) AS score
-      FROM moc_index
-      WHERE (status = 'published' OR owner = $<by>)
-      ${matches}
-    ) AS found
-    ${after === undefined ? '' : 'WHERE (score, id) < ($<score>::numeric, $<mocId>)'}
-    ORDER BY score DESC, id DESC
-    LIMIT $<limit>`;
+/** Each word as it is spelt or much like it. */
+const alike = (words: readonly string[]): Matching => {
+  const each = words.map(alikeOne);
+  return {
+    condition: each.map(({ condition }) => condition).join(' AND '),
+    score: each.map(({ score }) => `(${score})`).join(' + '),
+    values: Object.assign({}, ...each.map(({ values }) => values)) as Record<string, string>,
+  };
 };
 
-type FoundRow = Omit<MocRow, 'document' | 'names'> & { readonly id: string; readonly score: string };
+const statement = ({ condition, score }: Matching, after: Position | undefined): string => `
+  SELECT * FROM (
+    SELECT id, owner, status, title, description, theme, tags, total_pieces, created_at, published_at,
+           (${score})::numeric(12, 6) AS score
+    FROM moc_index
+    WHERE (status = 'published' OR owner = $<by>) AND ${condition}
+  ) AS found
+  ${after === undefined ? '' : 'WHERE (score, id) < ($<score>::numeric, $<mocId>)'}
+  ORDER BY score DESC, id DESC
+  LIMIT $<limit>`;
+
+type FoundRow = Omit<MocRow, 'document' | 'heading' | 'names'> & { readonly id: string; readonly score: string };
 
 const shown = ({ id, total_pieces, created_at, published_at, ...row }: FoundRow): FoundMoc => ({
   type: 'moc',
@@ -72,21 +88,34 @@ const shown = ({ id, total_pieces, created_at, published_at, ...row }: FoundRow)
   publishedAt: published_at,
 });
 
+const pageOf = (rows: readonly FoundRow[], limit: number, spelling: Position['spelling']): Found => {
+  const page = rows.slice(0, limit);
+  const end = page.at(-1);
+  return {
+    mocs: page.map(shown),
+    hasMore: rows.length > limit,
+    ...(end === undefined ? {} : { last: { score: end.score, mocId: end.id, spelling } }),
+  };
+};
+
 /** Full text and trigrams over the rows of the projection `moc-index`. */
-export const postgresSearchIndex = (db: Database): SearchIndex => ({
-  find: async (search) => {
-    const { words, by, limit, after } = search;
-    const values = { ...parametersFor(words), by, limit: limit + 1, ...after };
-    const rows = await db.tx(async (transaction) => {
+export const postgresSearchIndex = (db: Database): SearchIndex => {
+  const find = (queries: Queries, matching: Matching, { by, limit, after }: Search): Promise<FoundRow[]> =>
+    queries.any<FoundRow>(statement(matching, after), { ...matching.values, by, limit: limit + 1, ...after });
+
+  const findAlike = (search: Search): Promise<FoundRow[]> =>
+    db.tx(async (transaction) => {
       await transaction.one(`SELECT set_config('pg_trgm.word_similarity_threshold', $1, true)`, [SIMILARITY_MIN]);
-      return transaction.any<FoundRow>(statement(search), values);
+      return find(transaction, alike(search.words), search);
     });
-    const page = rows.slice(0, limit);
-    const end = page.at(-1);
-    return {
-      mocs: page.map(shown),
-      hasMore: rows.length > limit,
-      ...(end === undefined ? {} : { last: { score: end.score, mocId: end.id } }),
-    };
-  },
-});
+
+  return {
+    find: async (search) => {
+      const { words, limit, after } = search;
+      if (after?.spelling === 'alike') return pageOf(await findAlike(search), limit, 'alike');
+      const rows = await find(db, words.length === 0 ? EVERYTHING : asSpelt(words), search);
+      const enough = rows.length >= limit || words.length === 0 || after !== undefined;
+      return enough ? pageOf(rows, limit, 'as-spelt') : pageOf(await findAlike(search), limit, 'alike');
+    },
+  };
+};

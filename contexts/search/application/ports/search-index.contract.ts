@@ -167,6 +167,14 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
     expect(seen).to.have.members(titles);
   });
 
+  it('goes on with misspelt words as it began', async () => {
+    for (let number = 0; number < 12; number += 1) await learn(moc({ title: `Archipelago ${number}` }));
+    const first = await index.find({ words: ['archipelgo'], by: bob, limit: 7 });
+    const second = await index.find({ words: ['archipelgo'], by: bob, limit: 7, after: first.last! });
+    const titles = [...first.mocs, ...second.mocs].map(({ title }) => title);
+    expect([first.hasMore, second.hasMore, new Set(titles).size]).to.deep.equal([true, false, 12]);
+  });
+
   it('takes any text for words, never for a query', async () => {
     for (const nasty of [
       "'; DROP TABLE moc_index_1; --",
