@@ -1,0 +1,110 @@
+import { expect } from 'chai';
+import { contextKeys } from './context-keys.ts';
+import { remembered } from './remembered.ts';
+import { signedContexts } from './signed-contexts.ts';
+import type { Verified } from './tokens.ts';
+import { silentLogger } from '@lego-moc/logger/logger';
+import type { UserId } from '@lego-moc/kernel/message';
+
+const HOUR_MS = 3_600_000;
+
+describe('remembering while the clock does as it likes', () => {
+  const noon = Date.parse('2026-01-01T12:00:00Z');
+  let now = noon;
+  let asked = 0;
+  const open = (goodForMs: number) => {
+    now = noon;
+    asked = 0;
+    return remembered(
+      () => {
+        asked += 1;
+        return Promise.resolve(asked);
+      },
+      { entriesMax: 2, keptMaxMs: 600_000, goodUntilMs: () => noon + goodForMs, now: () => now },
+    );
+  };
+  const after = async (recall: (key: string) => Promise<number>, ms: number): Promise<number> => {
+    now = noon + ms;
+    return recall('k');
+  };
+
+  it('asks once while it is good', async () => {
+    const recall = open(60_000);
+    await recall('k');
+
+    expect(await after(recall, 59_999)).to.equal(1);
+    expect(await after(recall, 60_000)).to.equal(2);
+  });
+
+  it('asks again when the clock jumps ahead', async () => {
+    const recall = open(60_000);
+    await recall('k');
+
+    expect(await after(recall, HOUR_MS)).to.equal(2);
+  });
+
+  it('asks again when the clock is set back, and does not stretch what is left', async () => {
+    const recall = open(60_000);
+    await recall('k');
+
+    expect(await after(recall, -HOUR_MS)).to.equal(2);
+  });
+
+  it('keeps nothing for longer than it may be wrong', async () => {
+    const recall = open(24 * HOUR_MS);
+    await recall('k');
+
+    expect(await after(recall, 600_000)).to.equal(2);
+  });
+
+  it('does not remember failures', async () => {
+    let fails = true;
+    const recall = remembered(() => (fails ? Promise.reject(new Error('no')) : Promise.resolve('yes')), {
+      entriesMax: 2,
+      keptMaxMs: HOUR_MS,
+      goodUntilMs: () => Infinity,
+    });
+    await recall('k').catch(() => undefined);
+    fails = false;
+
+    expect(await recall('k')).to.equal('yes');
+  });
+
+  it('forgets the oldest first when it is full', async () => {
+    const recall = open(60_000);
+    for (const key of ['a', 'b', 'c', 'b', 'a']) await recall(key);
+
+    expect(asked).to.equal(4);
+  });
+});
+
+describe('signing for a service', () => {
+  const ada: Verified = {
+    user: { id: 'ada' as UserId, email: 'ädä@example.test', roles: ['builder'] },
+    expiresAtMs: 0,
+  };
+
+  it('signs once for half a minute, anew after that or when the clock was set back', async () => {
+    let now = Date.now();
+    const keys = await contextKeys({ path: undefined, rotateEveryMs: HOUR_MS, logger: silentLogger });
+    const contextFor = signedContexts(keys, () => now);
+    const first = await contextFor(ada, 'search');
+    expect(await contextFor(ada, 'search')).to.equal(first);
+    expect(await contextFor(ada, 'moc-management')).not.to.deep.equal(first);
+
+    now += 30_000;
+    const second = await contextFor(ada, 'search');
+    expect(second).not.to.equal(first);
+    now -= HOUR_MS;
+    expect(await contextFor(ada, 'search')).not.to.equal(second);
+    keys.stop();
+  });
+
+  it('says in plain headers only what headers can carry', async () => {
+    const keys = await contextKeys({ path: undefined, rotateEveryMs: HOUR_MS, logger: silentLogger });
+    const headers = await signedContexts(keys)(ada, 'search');
+    keys.stop();
+
+    expect(headers.filter((_, at) => at % 2 === 0)).to.deep.equal(['x-user-context', 'x-user-id', 'x-user-roles']);
+  });
+});

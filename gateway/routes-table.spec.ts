@@ -1,0 +1,58 @@
+import { expect } from 'chai';
+import { ROUTES, routesTable, type Route } from './routes-table.ts';
+
+const match = routesTable(ROUTES);
+
+describe('finding the upstream of a path', () => {
+  for (const [path, upstream, theirs] of [
+    ['/api/mocs', 'moc-management', '/v1/mocs'],
+    ['/api/mocs/1/history', 'moc-management', '/v1/mocs/1/history'],
+    ['/v1/mocs/1', 'moc-management', '/v1/mocs/1'],
+    ['/api/catalogue/parts/3001', 'file-processing', '/v1/catalogue/parts/3001'],
+    ['/ops/search/projections', 'search', '/ops/projections'],
+    ['/api/files/a/b', 'file-storage', '/files/a/b'],
+  ] as const)
+    it(`leads ${path} to ${upstream} ${theirs}`, () => {
+      const found = match(path);
+      expect(found?.route.upstream).to.equal(upstream);
+      expect(found?.path).to.equal(theirs);
+    });
+
+  for (const path of [
+    '/',
+    '/api',
+    '/api/',
+    '/api/mocsy',
+    '/API/mocs',
+    '/api/mocs%20',
+    '/internal/v1/upload',
+    '/v1/files',
+    '/v1/process-file',
+    '/v1/ops',
+    '/ops',
+    '/ops/gateway',
+  ])
+    it(`leads ${path} nowhere`, () => {
+      expect(match(path)).to.equal(undefined);
+    });
+
+  for (const [path, upload] of [
+    ['/api/mocs', false],
+    ['/api/mocs/with-files', true],
+    ['/v1/mocs/1/files', true],
+    ['/api/mocs/1/parts-lists', true],
+    ['/api/mocs/1/files/2', false],
+    ['/api/search/files', false],
+  ] as const)
+    it(`${upload ? 'takes' : 'takes no'} files at ${path}`, () => {
+      expect(match(path)?.upload).to.equal(upload);
+    });
+
+  it('prefers the more particular route', () => {
+    const narrower: Route = { prefix: '/api/mocs/search', upstream: 'search', target: '/v1/search', access: 'user' };
+    const table = routesTable([...ROUTES, narrower]);
+
+    expect(table('/api/mocs/search')?.route.upstream).to.equal('search');
+    expect(table('/api/mocs/searching')?.route.upstream).to.equal('moc-management');
+  });
+});
