@@ -5,12 +5,12 @@ import { freePort, startNodeProcess, type NodeProcess } from './node-process.ts'
 import type { Target } from './target.ts';
 
 /** The embedded node on a directory of its own, which is removed at the end. */
-export const embeddedTarget = (): Target => {
+export const embeddedTarget = (...options: readonly string[]): Target => {
   let directory = '';
   let port = 0;
   let node: NodeProcess | undefined;
   const run = async () => {
-    node = await startNodeProcess({ args: ['--db', directory, '--port', String(port)] });
+    node = await startNodeProcess({ args: ['--db', directory, '--port', String(port), ...options] });
     return node.connectionString;
   };
 

@@ -9,9 +9,14 @@ const may = (user: User | undefined, action: Action, stream: string, acl?: Strea
   mayAccess(user, action, stream, (subject) => (subject === 'moc-1' ? acl : undefined));
 
 describe('access to streams', () => {
-  it('is open to everyone where nothing is said', () => {
-    expect(may(undefined, 'read', 'moc-1')).to.equal(true);
-    expect(may(undefined, 'write', '$$moc-1')).to.equal(true);
+  it('is open to every user where nothing is said', () => {
+    expect(may(ops, 'read', 'moc-1')).to.equal(true);
+    expect(may(ops, 'write', '$$moc-1')).to.equal(true);
+  });
+
+  it('is closed to those who do not say who they are', () => {
+    expect(may(undefined, 'read', 'moc-1')).to.equal(false);
+    expect(may(undefined, 'read', 'moc-1', { read: ['$all'] })).to.equal(false);
   });
 
   it('is for administrators alone with system streams', () => {
@@ -26,7 +31,7 @@ describe('access to streams', () => {
     expect(may(ops, 'read', 'moc-1', { read: ['$ops'] })).to.equal(true);
     expect(may(ops, 'read', 'moc-1', { read: ['ada'] })).to.equal(false);
     expect(may(undefined, 'read', 'moc-1', { read: ['ada'] })).to.equal(false);
-    expect(may(undefined, 'read', 'moc-1', { read: ['$all'] })).to.equal(true);
+    expect(may(ops, 'read', 'moc-1', { read: ['$all'] })).to.equal(true);
     expect(may(ops, 'read', 'moc-1', { read: [] })).to.equal(false);
   });
 

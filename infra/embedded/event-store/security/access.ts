@@ -9,7 +9,7 @@ const ADMINS = '$admins';
 const OPERATORS = '$ops';
 const EVERYONE = '$all';
 
-/** EventStoreDB's defaults: user streams are open to all, system streams to administrators. */
+/** EventStoreDB's defaults: user streams are open to all its users, system streams to administrators. */
 const defaultRoles = (stream: string): readonly string[] => (stream.startsWith('$') ? [ADMINS] : [EVERYONE]);
 
 export const isOperator = (user: User | undefined): boolean =>
@@ -26,9 +26,11 @@ export const mayAccess = (
   aclOf: (stream: string) => StreamAcl | undefined,
 ): boolean => {
   if (user?.groups.includes(ADMINS) === true) return true;
+  // Since 23.10, `$all` in an access list means everyone known: those who do not say who they are get nothing.
+  if (user === undefined) return false;
   const subject = isMetastream(stream) ? stream.slice(2) : stream;
   const roles = rolesFor(action, isMetastream(stream), aclOf(subject)) ?? defaultRoles(subject);
-  return roles.some((role) => role === EVERYONE || role === user?.name || user?.groups.includes(role) === true);
+  return roles.some((role) => role === EVERYONE || role === user.name || user.groups.includes(role));
 };
 
 const rolesFor = (action: Action, ofMetadata: boolean, acl: StreamAcl | undefined): readonly string[] | undefined => {

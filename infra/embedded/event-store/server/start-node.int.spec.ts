@@ -81,9 +81,10 @@ describe('a node with users', () => {
     await clients[who].readAll({ maxCount: 1 }).toArray();
   };
 
-  it('lets everyone use ordinary streams', async () => {
-    await append('anonymous', 'moc-1');
+  it('lets its users, and nobody else, use ordinary streams', async () => {
+    await append('ops', 'moc-1');
     await read('ops', 'moc-1');
+    expect(await failure(read('anonymous', 'moc-1'))).to.equal('access-denied');
   });
 
   it('denies wrong credentials whatever they are for', async () => {

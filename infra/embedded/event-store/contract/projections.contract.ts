@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { START } from '@eventstore/db-client';
+import { expect } from 'chai';
+import { consume, streamSettings } from './consumer.ts';
+import { bricksSorted, readStream, trays } from './events.ts';
+import { listenTo } from './listener.ts';
+import { serverFrom } from './server.ts';
+import type { Target } from './target.ts';
+import { eventually } from './waiting.ts';
+
+/** Registers what the `$ce-` and `$et-` streams of a server that keeps them must hold, sooner or later. */
+export const projectionsContract = (name: string, target: Target): void => {
+  describe(`${name} with projections`, () => {
+    const server = serverFrom(target);
+    const freshCategory = () => `shelf${randomUUID().replaceAll('-', '')}`;
+    const resolved = (stream: string) => readStream(server.client(), stream, { resolveLinkTos: true });
+
+    it('links the events of a category, in the order of their appending', async () => {
+      const category = freshCategory();
+      for (let tray = 0; tray < 6; tray += 1) {
+        await server.client().appendToStream(`${category}-${tray % 2}-left`, bricksSorted(1, tray));
+      }
+      await eventually(async () => expect(trays(await resolved(`$ce-${category}`))).to.deep.equal([0, 1, 2, 3, 4, 5]));
+      const [first] = await readStream(server.client(), `$ce-${category}`);
+      expect(first?.event).to.include({ type: '$>', streamId: `$ce-${category}` });
+      expect(Buffer.from(first?.event?.data as Uint8Array).toString()).to.equal(`0@${category}-0-left`);
+    });
+
+    it('links the events of a type', async () => {
+      const type = `Sorted${randomUUID()}`;
+      const category = freshCategory();
+      await server.client().appendToStream(`${category}-a`, bricksSorted(2, 0, type));
+      await server.client().appendToStream(`${category}-b`, bricksSorted(2, 2, type));
+      await eventually(async () => expect(trays(await resolved(`$et-${type}`))).to.deep.equal([0, 1, 2, 3]));
+    });
+
+    it('leaves system streams and streams without a dash uncategorised', async () => {
+      const category = freshCategory();
+      await server.client().appendToStream(category, bricksSorted(1));
+      await server.client().setStreamMetadata(`${category}-a`, { maxCount: 5 });
+      await server.client().appendToStream(`${category}-a`, bricksSorted(1, 7));
+      await eventually(async () => expect(trays(await resolved(`$ce-${category}`))).to.deep.equal([7]));
+    });
+
+    it('feeds subscriptions and groups', async () => {
+      const category = freshCategory();
+      const listener = listenTo(
+        server.client().subscribeToStream(`$ce-${category}`, { fromRevision: START, resolveLinkTos: true }),
+      );
+      const settings = streamSettings({ resolveLinkTos: true });
+      await server.client().createPersistentSubscriptionToStream(`$ce-${category}`, 'sorters', settings);
+      const consumer = consume(
+        server.client().subscribeToPersistentSubscriptionToStream(`$ce-${category}`, 'sorters'),
+        true,
+      );
+      await server.client().appendToStream(`${category}-a`, bricksSorted(10));
+      expect(trays(await listener.heard(10))).to.have.length(10);
+      expect(trays(await consumer.given(10))).to.have.length(10);
+      await consumer.leave();
+    });
+
+    server.itAfterRestart('links each event once although it is killed', async function () {
+      this.timeout(90_000);
+      const category = freshCategory();
+      for (let round = 0; round < 4; round += 1) {
+        for (let index = 0; index < 30; index += 1) {
+          await server.client().appendToStream(`${category}-${index % 3}`, bricksSorted(1, round * 30 + index));
+        }
+        await server.restart();
+      }
+      const expected = Array.from({ length: 120 }, (_, tray) => tray);
+      await eventually(async () => expect(trays(await resolved(`$ce-${category}`))).to.deep.equal(expected), 20_000);
+    });
+  });
+};

@@ -1,0 +1,52 @@
+import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Credentials } from '@eventstore/db-client';
+import { freePort, startNodeProcess, type NodeProcess } from './node-process.ts';
+
+/** A server that knows users: the address without credentials, and those of the two users it has from the start. */
+export type SecuredTarget = {
+  readonly start: () => Promise<{ readonly url: string; readonly admin: Credentials; readonly ops: Credentials }>;
+  readonly stop: () => Promise<void>;
+};
+
+/** Why no certificate can be made here; undefined when one can. */
+export const certificatesImpossible = (): string | undefined =>
+  spawnSync('openssl', ['version']).status === 0 ? undefined : 'openssl is not installed';
+
+const makeCertificate = (directory: string): { cert: string; key: string } => {
+  const [cert, key] = [join(directory, 'cert.pem'), join(directory, 'key.pem')];
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost', '-days', '2'];
+  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  const made = spawnSync('openssl', ['req', ...kind, '-keyout', key, '-out', cert, ...subject]);
+  if (made.status !== 0) throw new Error(`No certificate: ${made.stderr.toString()}`);
+  return { cert, key };
+};
+
+/** The embedded node with a certificate and passwords made for this run. */
+export const securedTarget = (): SecuredTarget => {
+  const directory = mkdtempSync(join(tmpdir(), 'event-store-secured-'));
+  const passwords = { admin: randomUUID(), ops: randomUUID() };
+  let node: NodeProcess | undefined;
+  return {
+    start: async () => {
+      const { cert, key } = makeCertificate(directory);
+      const port = String(await freePort());
+      node = await startNodeProcess({
+        args: ['--mem', '--port', port, '--tls-cert', cert, '--tls-key', key, '--auth'],
+        env: { EVENT_STORE_ADMIN_PASSWORD: passwords.admin, EVENT_STORE_OPS_PASSWORD: passwords.ops },
+      });
+      return {
+        url: `${node.connectionString}&tlsCAFile=${cert}`,
+        admin: { username: 'admin', password: passwords.admin },
+        ops: { username: 'ops', password: passwords.ops },
+      };
+    },
+    stop: async () => {
+      await node?.end('SIGTERM');
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+};
