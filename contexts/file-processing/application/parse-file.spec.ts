@@ -22,50 +22,55 @@ const outcomeOf = async (world: InMemoryParsing, jobId: JobId) => {
   };
 };
 
-/** A worker that falls silent at its `step`th call of a port, before or after the call took effect. */
-const dyingAt = (
-  world: InMemoryParsing,
-  step: number,
-  when: 'before' | 'after',
-): { parsing: Parsing; died: Promise<void> } => {
-  const death = Promise.withResolvers<undefined>();
-  const silence = new Promise<never>(() => undefined);
-  let calls = 0;
-  const mortal =
+/** The same ports, each call led through `around`. */
+const through = (world: InMemoryParsing, around: <Answer>(call: () => Promise<Answer>) => Promise<Answer>): Parsing => {
+  const led =
     <Args extends readonly unknown[], Answer>(port: (...args: Args) => Promise<Answer>) =>
-    async (...args: Args): Promise<Answer> => {
-      calls += 1;
-      const dies = calls >= step;
-      if (dies && when === 'after' && calls === step) await port(...args);
-      if (dies) {
-        death.resolve(undefined);
-        return silence;
-      }
-      return port(...args);
-    };
+    (...args: Args): Promise<Answer> =>
+      around(() => port(...args));
   const { files, catalogue, lots, attempts } = world;
   return {
-    died: death.promise,
-    parsing: {
-      ...world,
-      load: mortal(world.load),
-      handle: mortal(world.handle),
-      files: { open: mortal((id: string) => files.open(id)), ownerOf: mortal((id: string) => files.ownerOf(id)) },
-      catalogue: {
-        newestRelease: mortal(() => catalogue.newestRelease()),
-        knowledge: mortal((...args: Parameters<typeof catalogue.knowledge>) => catalogue.knowledge(...args)),
-      },
-      lots: {
-        add: mortal((...args: Parameters<typeof lots.add>) => lots.add(...args)),
-        clear: mortal((jobId: JobId) => lots.clear(jobId)),
-      },
-      attempts: {
-        take: mortal((...args: Parameters<typeof attempts.take>) => attempts.take(...args)),
-        beat: mortal((...args: Parameters<typeof attempts.beat>) => attempts.beat(...args)),
-        release: mortal((...args: Parameters<typeof attempts.release>) => attempts.release(...args)),
-      },
+    ...world,
+    load: led(world.load),
+    handle: led(world.handle),
+    files: { open: led((id: string) => files.open(id)), ownerOf: led((id: string) => files.ownerOf(id)) },
+    catalogue: {
+      newestRelease: led(() => catalogue.newestRelease()),
+      knowledge: led((...args: Parameters<typeof catalogue.knowledge>) => catalogue.knowledge(...args)),
+    },
+    lots: {
+      add: led((...args: Parameters<typeof lots.add>) => lots.add(...args)),
+      clear: led((...args: Parameters<typeof lots.clear>) => lots.clear(...args)),
+    },
+    attempts: {
+      take: led((...args: Parameters<typeof attempts.take>) => attempts.take(...args)),
+      beat: led((...args: Parameters<typeof attempts.beat>) => attempts.beat(...args)),
+      release: led((...args: Parameters<typeof attempts.release>) => attempts.release(...args)),
     },
   };
+};
+
+type Interrupted = {
+  readonly parsing: Parsing;
+  readonly interrupted: Promise<'interrupted'>;
+  readonly resume: () => void;
+};
+
+/** A worker that stands still at its `step`th call of a port, before or after the call took effect, until it resumes. */
+const standingStillAt = (world: InMemoryParsing, step: number, when: 'before' | 'after'): Interrupted => {
+  const reached = Promise.withResolvers<'interrupted'>();
+  const resumed = Promise.withResolvers<undefined>();
+  let calls = 0;
+  const parsing = through(world, async (call) => {
+    calls += 1;
+    if (calls < step) return call();
+    const early = calls === step && when === 'after' ? call() : undefined;
+    await early;
+    reached.resolve('interrupted');
+    await resumed.promise;
+    return early ?? call();
+  });
+  return { parsing, interrupted: reached.promise, resume: () => resumed.resolve(undefined) };
 };
 
 describe('reading a submitted file', () => {
@@ -164,51 +169,53 @@ describe('reading after an outage', () => {
   });
 });
 
-describe('killing the reader at any step', () => {
-  it('leads to the same end as without the kill', async () => {
-    const undisturbed = inMemoryParsing();
-    const undisturbedId = await undisturbed.submit(LIST);
-    await parseFile(undisturbed)(undisturbedId, attempt(), cause);
-    const expected = await outcomeOf(undisturbed, undisturbedId);
+describe('losing the reader at any step', () => {
+  const undisturbed = async () => {
+    const world = inMemoryParsing();
+    const jobId = await world.submit(LIST);
+    await parseFile(world)(jobId, attempt(), cause);
+    return outcomeOf(world, jobId);
+  };
 
-    let kills = 0;
+  /** Interrupts a first worker at every step there is, and lets a second one do the job. Returns how many there were. */
+  const atEveryStep = async (
+    check: (world: InMemoryParsing, jobId: JobId, resumeFirst: () => Promise<unknown>, step: string) => Promise<void>,
+  ): Promise<number> => {
+    let steps = 0;
     for (const when of ['before', 'after'] as const)
       for (let step = 1; ; step += 1) {
         const world = inMemoryParsing();
         const jobId = await world.submit(LIST);
-        const { parsing, died } = dyingAt(world, step, when);
-        const ending = await Promise.race([parseFile(parsing)(jobId, attempt(), cause), died.then(() => 'killed')]);
-        if (ending !== 'killed') break;
-        kills += 1;
+        const { parsing, interrupted, resume } = standingStillAt(world, step, when);
+        const first = parseFile(parsing)(jobId, attempt(), cause);
+        if ((await Promise.race([first, interrupted])) !== 'interrupted') break;
+        steps += 1;
         world.forgetWorkers();
         await parseFile(world)(jobId, attempt(), cause);
-        expect(await outcomeOf(world, jobId), `killed ${when} step ${step}`).to.deep.equal(expected);
+        const resumeFirst = (): Promise<unknown> => {
+          resume();
+          return first;
+        };
+        await check(world, jobId, resumeFirst, `${when} step ${step}`);
       }
-    expect(kills).to.be.greaterThan(20);
+    return steps;
+  };
+
+  it('leads to the same end as without the loss', async () => {
+    const expected = await undisturbed();
+    const steps = await atEveryStep(async (world, jobId, _resumeFirst, step) => {
+      expect(await outcomeOf(world, jobId), step).to.deep.equal(expected);
+    });
+    expect(steps).to.be.greaterThan(20);
   });
 
-  it('lets a worker that was thought dead change nothing', async () => {
-    const world = inMemoryParsing();
-    const jobId = await world.submit(LIST);
-    const late = Promise.withResolvers<undefined>();
-    const slow: Parsing = {
-      ...world,
-      lots: {
-        ...world.lots,
-        add: async (...args) => {
-          await late.promise;
-          await world.lots.add(...args);
-        },
-      },
-    };
-    const slowly = parseFile(slow)(jobId, attempt(), cause);
-    await new Promise((resolve) => setImmediate(resolve));
-    world.forgetWorkers();
-    await parseFile(world)(jobId, attempt(), cause);
-    const before = await outcomeOf(world, jobId);
-    late.resolve(undefined);
-    await slowly;
-    expect(await outcomeOf(world, jobId)).to.deep.equal(before);
-    expect((await eventsOf(world, jobId)).filter((type) => type === 'ParsingCompleted')).to.have.length(1);
+  it('lets a reader that was only thought dead change nothing when it wakes', async () => {
+    const expected = await undisturbed();
+    await atEveryStep(async (world, jobId, resumeFirst, step) => {
+      await resumeFirst();
+      expect(await outcomeOf(world, jobId), step).to.deep.equal(expected);
+      const ends = (await eventsOf(world, jobId)).filter((type) => type === 'ParsingCompleted');
+      expect(ends, step).to.have.length(1);
+    });
   });
 });

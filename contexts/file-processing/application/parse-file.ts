@@ -55,7 +55,7 @@ export const parseFile = ({ load, handle, attempts, ...reading }: Parsing): Pars
     if (isRejection(started)) return;
     const job = await load(jobId);
     if (job.status !== 'parsing' || job.attemptId !== attemptId) return;
-    await lots.clear(jobId);
+    await lots.clear(jobId, attemptId);
     await handle(jobId, await conclusion({ jobId, attemptId, fileId }), step('conclude'));
   };
 

@@ -27,7 +27,7 @@ export const inMemoryParsing = (): InMemoryParsing => {
   const handle = commandHandler(fileJobDecider, streams);
   const contents = new Map<string, string>();
   const kept = new Map<string, CheckedLot[]>();
-  const workers = new Map<string, string>();
+  const holders = new Map<string, { readonly attemptId: string; readonly alive: boolean }>();
   const parts = new Map([[partKey('3001'), '3001']]);
 
   const load = async (jobId: JobId): Promise<FileJob> =>
@@ -58,30 +58,31 @@ export const inMemoryParsing = (): InMemoryParsing => {
         kept.set(key, [...(kept.get(key) ?? []), ...lots]);
         await Promise.resolve();
       },
-      clear: async (jobId) => {
-        for (const key of kept.keys()) if (key.startsWith(jobId)) kept.delete(key);
+      clear: async (jobId, attemptId) => {
         await Promise.resolve();
+        if (holders.get(jobId)?.attemptId !== attemptId) return;
+        for (const key of kept.keys()) if (key.startsWith(jobId)) kept.delete(key);
       },
     },
     attempts: {
       take: async (jobId, attemptId) => {
         await Promise.resolve();
-        const holder = workers.get(jobId);
-        if (holder !== undefined && holder !== attemptId) return false;
-        workers.set(jobId, attemptId);
+        const holder = holders.get(jobId);
+        if (holder?.alive === true && holder.attemptId !== attemptId) return false;
+        holders.set(jobId, { attemptId, alive: true });
         return true;
       },
-      beat: (jobId, attemptId) => Promise.resolve(workers.get(jobId) === attemptId),
+      beat: (jobId, attemptId) => Promise.resolve(holders.get(jobId)?.attemptId === attemptId),
       release: async (jobId, attemptId) => {
         await Promise.resolve();
-        if (workers.get(jobId) === attemptId) workers.delete(jobId);
+        if (holders.get(jobId)?.attemptId === attemptId) holders.set(jobId, { attemptId, alive: false });
       },
     },
     lotsOf: async (jobId) => {
       const job = await load(jobId);
       return job.status === 'completed' ? (kept.get(keyOf(jobId, job.attemptId)) ?? []) : [];
     },
-    forgetWorkers: () => workers.clear(),
+    forgetWorkers: () => holders.forEach(({ attemptId }, jobId) => holders.set(jobId, { attemptId, alive: false })),
     submit: async (content) => {
       const submission: Submission = {
         jobId: newId() as JobId,

@@ -32,6 +32,19 @@ describe('taking up a submitted file', () => {
     expect(calls).to.equal(3);
   });
 
+  it('reads a file once that is delivered again while it is read', async () => {
+    const reading = Promise.withResolvers<'over'>();
+    let calls = 0;
+    const handle = onSubmission(() => {
+      calls += 1;
+      return reading.promise;
+    });
+    const both = Promise.all([handle(submitted), handle(submitted)]);
+    reading.resolve('over');
+    await both;
+    expect(calls).to.equal(1);
+  });
+
   it('goes on as the same attempt after an outage, and as another one after a bug', async () => {
     const attempts: AttemptId[] = [];
     const errors = [Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }), new TypeError('a bug'), undefined];

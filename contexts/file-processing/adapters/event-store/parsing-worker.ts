@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
 import { isOutage } from '@lego-moc/event-store/outage';
 import { subscribePersistently, type Delivered, type Subscription } from '@lego-moc/event-store/subscriptions';
+import type { Cause } from '@lego-moc/kernel/event-streams';
 import { newId } from '@lego-moc/kernel/ids';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { ParseFile } from '../../application/parse-file.ts';
@@ -23,27 +24,37 @@ const BUSY_PAUSES_MAX = 450;
 export const onSubmission = (parse: ParseFile, pauseMs = BUSY_PAUSE_MS): ((delivered: Delivered) => Promise<void>) => {
   // After an outage the same attempt goes on: the file is not to blame. After a bug or a crash it is another one.
   const attempts = new Map<JobId, AttemptId>();
+  // A message comes again when its connection is lost, while its first handler is still at work.
+  const running = new Map<JobId, ReturnType<ParseFile>>();
 
-  const parseOnce: typeof parse = async (jobId, attemptId, cause) => {
+  const begin: ParseFile = async (jobId, attemptId, cause) => {
     try {
-      return await parse(jobId, attemptId, cause);
+      const outcome = await parse(jobId, attemptId, cause);
+      attempts.delete(jobId);
+      return outcome;
     } catch (error) {
       if (!isOutage(error)) attempts.delete(jobId);
       throw error;
+    } finally {
+      running.delete(jobId);
     }
+  };
+
+  const parseOnce = (jobId: JobId, cause: Cause): ReturnType<ParseFile> => {
+    const underWay = running.get(jobId);
+    if (underWay !== undefined) return underWay;
+    const attemptId = attempts.get(jobId) ?? (newId() as AttemptId);
+    attempts.set(jobId, attemptId);
+    const work = begin(jobId, attemptId, cause);
+    running.set(jobId, work);
+    return work;
   };
 
   return async ({ type, stream, cause }) => {
     if (type !== SUBMITTED) return;
     const jobId = stream.slice(PREFIX.length) as JobId;
     for (let pauses = 0; pauses <= BUSY_PAUSES_MAX; pauses += 1) {
-      const attemptId = attempts.get(jobId) ?? (newId() as AttemptId);
-      attempts.set(jobId, attemptId);
-      if ((await parseOnce(jobId, attemptId, cause)) === 'over') {
-        attempts.delete(jobId);
-        return;
-      }
-      attempts.delete(jobId);
+      if ((await parseOnce(jobId, cause)) === 'over') return;
       await sleep(pauseMs, undefined, { ref: false });
     }
     throw new Error(`Another worker holds job ${jobId} and does not finish it`);

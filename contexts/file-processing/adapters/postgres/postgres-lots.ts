@@ -56,8 +56,12 @@ export const postgresLots = (
     );
   },
 
-  clear: async (jobId) => {
-    await db.none('DELETE FROM lot WHERE job_id = $1', [jobId]);
+  clear: async (jobId, attemptId) => {
+    await db.none(
+      `DELETE FROM lot WHERE job_id = $1
+          AND EXISTS (SELECT 1 FROM attempt WHERE attempt.job_id = $1 AND attempt.attempt_id = $2)`,
+      [jobId, attemptId],
+    );
   },
 
   page: async (jobId, attemptId, release, { cursor, limit, unknown }) => {

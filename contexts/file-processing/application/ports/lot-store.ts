@@ -5,6 +5,9 @@ import type { AttemptId, JobId } from '../../domain/file-job-events.ts';
 export interface LotStore {
   /** Each lot of an attempt is added once. */
   add(jobId: JobId, attemptId: AttemptId, lots: readonly CheckedLot[]): Promise<void>;
-  /** Forgets everything read for the job: a new attempt begins at the first lot. */
-  clear(jobId: JobId): Promise<void>;
+  /**
+   * Forgets everything read for the job, so that the attempt begins at the first lot. Does nothing for an attempt that
+   * has lost the job: what is there by then is the work of the next one.
+   */
+  clear(jobId: JobId, attemptId: AttemptId): Promise<void>;
 }

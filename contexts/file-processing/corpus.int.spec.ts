@@ -1,0 +1,70 @@
+import { expect } from 'chai';
+import { spawnSync } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+const CORPUS = join(import.meta.dirname, 'corpus.ts');
+
+/** A twentieth of what the content would take if it were held as strings and objects. */
+const HEAP_MB = 48;
+
+const LOTS_PER_BLOCK = 400;
+const ITEM = '<ITEM><ITEMTYPE>P</ITEMTYPE><ITEMID>3001</ITEMID><COLOR>5</COLOR><MINQTY>2</MINQTY></ITEM>\n';
+const BLOCKS = Math.ceil(50_000_000 / (ITEM.length * LOTS_PER_BLOCK));
+
+describe('checking a folder of parts lists', function () {
+  this.timeout(60_000);
+  let folder: string;
+
+  const corpus = (): readonly (readonly string[])[] => {
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      [`--max-old-space-size=${HEAP_MB}`, CORPUS, folder],
+      {
+        encoding: 'utf8',
+      },
+    );
+    expect(status, stderr).to.equal(0);
+    return stdout
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split('\t'));
+  };
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'corpus-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('reads 50 MB in a heap that could not hold them', async () => {
+    const blocks = function* () {
+      yield '<INVENTORY>\n';
+      for (let block = 0; block < BLOCKS; block += 1) yield ITEM.repeat(LOTS_PER_BLOCK);
+      yield '</INVENTORY>\n';
+    };
+    await pipeline(Readable.from(blocks()), createWriteStream(join(folder, 'huge.xml')));
+    const [line] = corpus();
+    const lots = BLOCKS * LOTS_PER_BLOCK;
+    expect(line?.slice(0, 5)).to.deep.equal([
+      'huge.xml',
+      'bricklink-xml utf-8',
+      String(lots),
+      String(lots * 2),
+      '0p/0c',
+    ]);
+  });
+
+  it('says of each file what it holds or why it is refused', async () => {
+    await writeFile(join(folder, 'a.csv'), 'Part,Color,Quantity\n3001,4,2\nx9,4,-1\n');
+    await writeFile(join(folder, 'b.xml'), '<html></html>');
+    expect(corpus().map((cells) => cells.slice(0, 6))).to.deep.equal([
+      ['a.csv', 'rebrickable-csv utf-8', '2', '2', '1p/0c', '1'],
+      ['b.xml', 'refused: html-instead-of-parts-list in line 1'],
+    ]);
+  });
+});
