@@ -12,7 +12,8 @@ export type MocFiles = {
   readonly partsLists: readonly string[];
 };
 
-const form = async (title: string, { instructions, photo, partsLists }: MocFiles): Promise<FormData> => {
+/** A MOC with its files as a multipart form; the files are read when it is sent. */
+export const form = async (title: string, { instructions, photo, partsLists }: MocFiles): Promise<FormData> => {
   const body = new FormData();
   body.set('title', title);
   body.set('description', 'Stands on the quay, lifts what the ships bring, and squeaks a little.');
@@ -27,15 +28,15 @@ const form = async (title: string, { instructions, photo, partsLists }: MocFiles
 /** A builder has many demos and no two MOCs of one title. */
 const TITLES_TRIED_MAX = 1_000;
 
+export type Sent = { readonly moc: MocReply; readonly sentAt: number };
+
 /** Sends everything in one request; takes the next free title when this one has been used before. */
-export const uploadMoc = async (gateway: GatewayClient, title: string, files: MocFiles): Promise<MocReply> => {
+export const uploadMoc = async (gateway: GatewayClient, title: string, files: MocFiles): Promise<Sent> => {
   for (let number = 1; ; number += 1) {
+    const body = await form(number === 1 ? title : `${title} ${number}`, files);
+    const sentAt = Date.now();
     try {
-      return await gateway.post(
-        '/api/mocs/with-files',
-        await form(number === 1 ? title : `${title} ${number}`, files),
-        mocReply,
-      );
+      return { moc: await gateway.post('/api/mocs/with-files', body, mocReply), sentAt };
     } catch (error) {
       const taken = error instanceof GatewayRefusal && error.code === 'title-taken';
       if (!taken || number === TITLES_TRIED_MAX) throw error;

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { issueToken } from '@lego-moc/embedded-identity/issue-token';
+import { devUserId, issueToken } from '@lego-moc/embedded-identity/issue-token';
 import type { JobReply } from '@lego-moc/file-processing/contracts/http-api';
 import type { MocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { historyOf, jobOf, untilCounted, untilFound, uploadMoc, type History } from './demo-steps.ts';
@@ -67,13 +67,23 @@ const showMoc = async (gateway: GatewayClient, { title, totalPieces, partsLists,
   }
 };
 
+/** The word in an event's data that says most about it. */
+const gist = (data: History[number]['data']): string => {
+  const told = data['title'] ?? data['name'] ?? data['pieces'] ?? '';
+  return typeof told === 'string' || typeof told === 'number' ? String(told) : '';
+};
+
 const showHistory = (history: History): void => {
+  const builder: string = devUserId(BUILDER);
   say('\nIts history');
-  say(
-    table(
-      history.map(({ revision, type, recordedAt, actor }) => [revision, recordedAt.slice(11, 23), type, `by ${actor}`]),
-    ),
-  );
+  const rows = history.map(({ revision, type, data, recordedAt, actor }) => [
+    revision,
+    recordedAt.slice(11, 23),
+    type,
+    gist(data),
+    `by ${actor === builder ? BUILDER : actor}`,
+  ]);
+  say(table(rows));
 };
 
 const showWhatToTry = (url: string, { mocId, title }: MocReply, dataDir: string): void => {
@@ -91,8 +101,7 @@ const demonstrate = async (url: string, dataDir: string, partsLists: readonly st
     `Signed in as ${BUILDER}. Sending a MOC: instructions, a photo and ${partsLists.length === 1 ? 'a parts list' : `${partsLists.length} parts lists`} …`,
   );
 
-  const sentAt = Date.now();
-  const sent = await uploadMoc(gateway, 'Harbour crane', {
+  const { moc: sent, sentAt } = await uploadMoc(gateway, 'Harbour crane', {
     instructions: join(SAMPLES, 'harbour-crane-instructions.pdf'),
     photo: join(SAMPLES, 'harbour-crane.png'),
     partsLists,

@@ -7,9 +7,15 @@ export class GatewayRefusal extends Error {
   /** The stable last part of the problem's type: `title-taken` … */
   readonly code: string;
 
-  constructor(request: string, status: number, { type = 'about:blank', detail = '', correlationId = '' }: Problem) {
+  /** What the answer asked us to wait before we ask again. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(request: string, { status, headers }: Response, problem: Problem) {
+    const { type = 'about:blank', detail = '', correlationId = '' } = problem;
     super(`${request} was refused with ${status}: ${detail} (correlation id ${correlationId})`);
     this.status = status;
+    const retryAfterS = headers.get('retry-after');
+    this.retryAfterMs = retryAfterS === null ? undefined : Number(retryAfterS) * 1_000;
     this.code = type.slice(type.lastIndexOf(':') + 1);
   }
 }
@@ -19,7 +25,8 @@ type Problem = { readonly type?: string; readonly detail?: string; readonly corr
 export type GatewayClient = {
   /** Throws `GatewayRefusal` on anything but 2xx, and a `ZodError` when the answer is not what its contract says. */
   readonly get: <T>(path: string, reply: z.ZodType<T>) => Promise<T>;
-  readonly post: <T>(path: string, body: FormData, reply: z.ZodType<T>) => Promise<T>;
+  /** With an `idempotencyKey` it may be sent again and happens once. */
+  readonly post: <T>(path: string, body: FormData, reply: z.ZodType<T>, idempotencyKey?: string) => Promise<T>;
 };
 
 const problemIn = async (response: Response): Promise<Problem> => {
@@ -33,19 +40,27 @@ const problemIn = async (response: Response): Promise<Problem> => {
 
 /** Speaks to the platform as any other client would: over HTTP, with a token. */
 export const gatewayClient = (url: string, token: string): GatewayClient => {
-  const ask = async <T>(method: string, path: string, reply: z.ZodType<T>, body?: FormData): Promise<T> => {
-    const headers = { authorization: `Bearer ${token}` };
-    const response = await fetch(`${url}${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
-    if (!response.ok) throw new GatewayRefusal(`${method} ${path}`, response.status, await problemIn(response));
+  const ask = async <T>(path: string, reply: z.ZodType<T>, { headers, ...init }: RequestInit): Promise<T> => {
+    const authorized = { ...(headers as Record<string, string>), authorization: `Bearer ${token}` };
+    const response = await fetch(`${url}${path}`, { ...init, headers: authorized });
+    if (!response.ok) throw new GatewayRefusal(`${init.method ?? 'GET'} ${path}`, response, await problemIn(response));
     return reply.parse(await response.json());
   };
   return {
-    get: (path, reply) => ask('GET', path, reply),
-    post: (path, body, reply) => ask('POST', path, reply, body),
+    get: (path, reply) => ask(path, reply, { method: 'GET' }),
+    post: (path, body, reply, idempotencyKey) =>
+      ask(path, reply, {
+        method: 'POST',
+        body,
+        headers: idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey },
+      }),
   };
 };
 
-const POLL_MS = 50;
+/** Often at first, because most is done at once; then less, because the gateway counts. */
+const POLL_FROM_MS = 50;
+const POLL_TO_MS = 1_000;
+const POLL_GROWTH = 1.3;
 
 /** Asks until the answer will do. Throws with `what` it was waiting for when that takes longer than `withinMs`. */
 export const eventually = async <T>(
@@ -55,10 +70,10 @@ export const eventually = async <T>(
   withinMs = 60_000,
 ): Promise<T> => {
   const until = Date.now() + withinMs;
-  for (;;) {
+  for (let pauseMs = POLL_FROM_MS; ; pauseMs = Math.min(pauseMs * POLL_GROWTH, POLL_TO_MS)) {
     const answer = await ask();
     if (willDo(answer)) return answer;
     if (Date.now() > until) throw new Error(`${what} did not happen within ${withinMs / 1_000} s`);
-    await sleep(POLL_MS);
+    await sleep(pauseMs);
   }
 };

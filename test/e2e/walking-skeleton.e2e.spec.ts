@@ -24,8 +24,8 @@ describe('bringing in a MOC with its files', function () {
   let moc: MocReply;
 
   before(async () => {
-    gateway = await (await sharedPlatform()).signedInAs('ada');
-    const sent = await uploadMoc(gateway, 'Harbour crane', files);
+    gateway = await (await sharedPlatform()).signedInAs('grace');
+    const { moc: sent } = await uploadMoc(gateway, 'Harbour crane', files);
     [moc] = await Promise.all([untilCounted(gateway, sent.mocId, () => undefined), untilFound(gateway, sent)]);
   });
 
@@ -65,7 +65,7 @@ describe('bringing in a MOC with its files', function () {
   });
 
   it('takes the next free title for another one', async () => {
-    const again = await uploadMoc(gateway, 'Harbour crane', files);
+    const { moc: again } = await uploadMoc(gateway, 'Harbour crane', files);
     expect(again.title).to.equal('Harbour crane 2');
   });
 

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { form, untilCounted, untilFound } from '@lego-moc/local/demo-steps';
+import { eventually, GatewayRefusal, type GatewayClient } from '@lego-moc/local/gateway-client';
+import { mocListReply, mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
+
+const samples = join(import.meta.dirname, '../../infra/local/samples');
+const files = {
+  instructions: join(samples, 'harbour-crane-instructions.pdf'),
+  photo: join(samples, 'harbour-crane.png'),
+  partsLists: [join(samples, 'harbour-crane-parts.xml')],
+};
+
+const VICTIMS = ['gateway', 'moc-management', 'file-storage', 'file-processing', 'search', 'postgres', 'event-store'];
+
+/** What a patient client makes of an answer while services fall and rise. */
+const PASSING: readonly number[] = [408, 429, 500, 502, 503, 504];
+const isPassing = (error: unknown): boolean =>
+  !(error instanceof GatewayRefusal) || PASSING.includes(error.status) || error.code === 'request-in-progress';
+
+const ASK_AGAIN_MS = 500;
+/** An upload whose sender is lost is given up after a while; asking a little before that does no harm. */
+const PATIENCE_MS = 5_000;
+
+/** Asks again with the same key until there is an answer that stands. */
+const persistently = async <T>(ask: () => Promise<T>): Promise<T> => {
+  const until = Date.now() + PLATFORM_WITHIN_MS;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isPassing(error) || Date.now() > until) throw error;
+      const advisedMs = error instanceof GatewayRefusal ? error.retryAfterMs : undefined;
+      await sleep(Math.min(advisedMs ?? ASK_AGAIN_MS, PATIENCE_MS));
+    }
+  }
+};
+
+const patient = (gateway: GatewayClient): GatewayClient => ({
+  get: (path, reply) => persistently(() => gateway.get(path, reply)),
+  post: (path, body, reply, key) => persistently(() => gateway.post(path, body, reply, key)),
+});
+
+/** All that may not depend on who died meanwhile. */
+const essence = ({ status, totalPieces, partsLists, files: kept, theme, tags }: MocReply): unknown => ({
+  ...{ status, totalPieces, theme, tags },
+  partsLists: partsLists.map((list) => `${list.title} ${list.status} ${list.lots} ${list.pieces} ${list.unknownParts}`),
+  files: kept.map(({ kind, name, sha256, sizeBytes }) => `${kind} ${name} ${sizeBytes} ${sha256}`).toSorted(),
+});
+
+describe('bringing in a MOC while a service is killed', function () {
+  this.timeout(2 * PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+  let gateway: GatewayClient;
+  let undisturbed: unknown;
+
+  const send = async (title: string): Promise<MocReply> => {
+    const key = randomUUID();
+    return persistently(async () => gateway.post('/api/mocs/with-files', await form(title, files), mocReply, key));
+  };
+  const settled = async (sent: MocReply): Promise<MocReply> => {
+    const [moc] = await Promise.all([untilCounted(gateway, sent.mocId, () => undefined), untilFound(gateway, sent)]);
+    return moc;
+  };
+  const expectUndisturbed = async (sent: MocReply): Promise<void> => {
+    expect(essence(await settled(sent))).to.deep.equal(undisturbed);
+    const { mocs } = await gateway.get('/api/mocs?limit=100', mocListReply);
+    expect(mocs.filter(({ title }) => title === sent.title)).to.have.lengthOf(1);
+  };
+
+  before(async () => {
+    platform = await startPlatform();
+    gateway = patient(await platform.signedInAs('ada'));
+    undisturbed = essence(await settled(await send('Undisturbed')));
+  });
+  after(() => platform.stop());
+
+  for (const victim of VICTIMS) {
+    it(`comes to the same when ${victim} dies in the middle of the upload`, async () => {
+      const sending = send(`Upload without ${victim}`);
+      await sleep(150);
+      await platform.killAndAwait(victim);
+      await expectUndisturbed(await sending);
+    });
+
+    it(`comes to the same when ${victim} dies while the parts are counted and the MOC is made findable`, async () => {
+      const sent = await send(`Reading without ${victim}`);
+      await platform.killAndAwait(victim);
+      await expectUndisturbed(sent);
+    });
+  }
+
+  it('forgets nothing that was acknowledged before', async () => {
+    const { mocs } = await gateway.get('/api/mocs?limit=100', mocListReply);
+
+    expect(mocs).to.have.lengthOf(1 + 2 * VICTIMS.length);
+    expect(new Set(mocs.map((moc) => JSON.stringify(essence(moc)))).size).to.equal(1);
+  });
+
+  it('leaves no file behind that belongs to nothing', async () => {
+    const { mocs } = await gateway.get('/api/mocs?limit=100', mocListReply);
+    const kept = mocs.flatMap((moc) => moc.files.map(({ fileId }) => fileId)).toSorted();
+
+    const stored = await eventually(
+      'Sweeping up orphaned files',
+      () => Promise.resolve(readdirSync(join(platform.dataDir, 'files/objects')).toSorted()),
+      (fileIds) => fileIds.length <= kept.length,
+    );
+    expect(stored).to.deep.equal(kept);
+  });
+});
