@@ -1,9 +1,9 @@
 import type { RequestListener } from 'node:http';
 import type { Express } from 'express';
-import type { Redis } from 'ioredis';
 import { Container, type ServiceIdentifier } from 'inversify';
 import { keysFromUrl, type PublicKeys } from '@lego-moc/auth-middleware/public-keys';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
+import { connectRedis, type Redis } from '@lego-moc/redis/connect';
 import { createMetrics, type Metrics } from '@lego-moc/metrics/metrics';
 import { admission } from './admission.ts';
 import type { Config } from './config.ts';
@@ -14,7 +14,6 @@ import { observer } from './observe.ts';
 import { ownPages } from './own-pages.ts';
 import { serviceDocuments } from './portal/service-documents.ts';
 import { limitsScaled, rateLimits, type RateLimits } from './rate-limits.ts';
-import { connectRedis } from './redis.ts';
 import { ROUTES, routesTable, UPSTREAMS, type Route, type UpstreamName } from './routes-table.ts';
 import { signedContexts } from './signed-contexts.ts';
 import { tokenVerifier } from './tokens.ts';

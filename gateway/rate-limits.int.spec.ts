@@ -1,12 +1,11 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
-import type { Redis } from 'ioredis';
 import { silentLogger } from '@lego-moc/logger/logger';
+import { connectRedis, type Redis } from '@lego-moc/redis/connect';
+import { redisForTests, redisThere, type RedisForTests } from '@lego-moc/redis/testing/redis-for-tests';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { LIMITS_OF_THE_CONTRACT, rateLimitsContract } from './rate-limits.contract.ts';
 import { rateLimits } from './rate-limits.ts';
-import { connectRedis } from './redis.ts';
-import { redisForTests, redisThere, type RedisForTests } from './testing/redis-for-tests.ts';
 
 const connected = async (url: string): Promise<Redis> => {
   const redis = connectRedis(url, silentLogger);

@@ -1,6 +1,8 @@
 import { Redis } from 'ioredis';
 import type { Logger } from '@lego-moc/logger/logger';
 
+export type { Redis } from 'ioredis';
+
 /** What a request may wait for Redis at most. */
 const COMMAND_TIMEOUT_MS = 100;
 const RECONNECT_MAX_MS = 2_000;

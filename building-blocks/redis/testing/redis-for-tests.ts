@@ -2,7 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { connectRedis } from '../redis.ts';
+import { connectRedis } from '../connect.ts';
 import { silentLogger } from '@lego-moc/logger/logger';
 
 export type RedisForTests = {
