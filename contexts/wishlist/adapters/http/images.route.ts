@@ -1,0 +1,66 @@
+import express, { Router, type Request } from 'express';
+import { causeOf } from '@lego-moc/http/cause';
+import { userOf } from '@lego-moc/http/caller';
+import { noContent, problem, streamed, type Reply } from '@lego-moc/http/respond';
+import { route } from '@lego-moc/http/route-contract';
+import type { HandleCommand } from '@lego-moc/kernel/command-handler';
+import type { ImageStore, ImageStudio } from '../../application/ports/image-store.ts';
+import type { WishlistReader } from '../../application/ports/wishlist-reader.ts';
+import { wishlistId } from '../../application/wishlist-id.ts';
+import type { WishlistCommand, WishlistRejection } from '../../domain/wishlist.ts';
+import type { ItemId } from '../../domain/wishlist-events.ts';
+import { deleteImage, putImage, readImage } from './contracts.ts';
+import { itemAfter } from './items.route.ts';
+import { noSuchItem } from './rejection-status.ts';
+
+const IMAGE_BYTES_MAX = 10 * 1024 * 1024;
+
+export type ImageRoutes = {
+  readonly handle: HandleCommand<WishlistCommand, WishlistRejection>;
+  readonly reader: WishlistReader;
+  readonly images: ImageStore;
+  readonly studio: ImageStudio;
+};
+
+const notAPicture = problem(422, 'image-unreadable', 'This is no picture that can be shown, or it is too large.');
+const noImage = problem(404, 'image-not-found', 'This item has no image.');
+
+/** Pictures of wished-for things. A picture that is replaced is removed later, by the sweep. */
+export const imageRoutes = ({ handle, reader, images, studio }: ImageRoutes): Router => {
+  const reply = itemAfter({ handle, reader });
+
+  const itemOf = async (request: Request, itemId: string) => {
+    const { list } = await reader.latest(userOf(request).id);
+    return list.items.find((item) => item.itemId === itemId);
+  };
+
+  const give = async (request: Request, itemId: ItemId, image: string | null): Promise<Reply> =>
+    reply(request, itemId, { type: 'UpdateItem', data: { itemId, change: { image } } });
+
+  return Router().use(
+    Router().put(putImage.path, express.raw({ type: () => true, limit: IMAGE_BYTES_MAX })),
+
+    route(putImage, async ({ request, params }) => {
+      const item = await itemOf(request, params.itemId);
+      if (item === undefined) return noSuchItem;
+      const picture: unknown = request.body;
+      const webp = Buffer.isBuffer(picture) ? await studio.develop(picture) : undefined;
+      if (webp === undefined) return notAPicture;
+      const place = { wishlistId: wishlistId(userOf(request).id), itemId: item.itemId };
+      const key = await images.put({ ...place, imageId: causeOf(request).commandId }, webp);
+      return give(request, item.itemId, key);
+    }),
+
+    route(readImage, async ({ request, params }) => {
+      const image = (await itemOf(request, params.itemId))?.wish.image ?? undefined;
+      const stream = image === undefined ? undefined : await images.open(image);
+      if (stream === undefined) return noImage;
+      return streamed(stream, { 'content-type': 'image/webp', 'cache-control': 'private, max-age=300' });
+    }),
+
+    route(deleteImage, async ({ request, params }) => {
+      const answer = await give(request, params.itemId as ItemId, null);
+      return answer.status === 200 ? noContent() : answer;
+    }),
+  );
+};

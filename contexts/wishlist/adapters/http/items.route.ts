@@ -1,0 +1,115 @@
+import { Router, type Request } from 'express';
+import { causeOf } from '@lego-moc/http/cause';
+import { userOf } from '@lego-moc/http/caller';
+import { expectedRevision } from '@lego-moc/http/if-match';
+import { refuse } from '@lego-moc/http/problem';
+import { created, noContent, ok, type Reply } from '@lego-moc/http/respond';
+import { route } from '@lego-moc/http/route-contract';
+import type { Clock } from '@lego-moc/kernel/clock';
+import type { HandleCommand } from '@lego-moc/kernel/command-handler';
+import { isRejection } from '@lego-moc/kernel/decider';
+import type { WishlistReader } from '../../application/ports/wishlist-reader.ts';
+import { wishlistId } from '../../application/wishlist-id.ts';
+import type { WishlistCommand, WishlistRejection } from '../../domain/wishlist.ts';
+import type { ItemId, Wish } from '../../domain/wishlist-events.ts';
+import { addItem, deleteItem, listCategories, listItems, readItem, updateItem } from './contracts.ts';
+import { itemReplyOf, pageOf } from './list-page.ts';
+import { noSuchItem, refusal } from './rejection-status.ts';
+
+type Handle = HandleCommand<WishlistCommand, WishlistRejection>;
+
+export type ItemRoutes = {
+  readonly handle: Handle;
+  readonly reader: WishlistReader;
+  readonly categories: readonly string[];
+  readonly now: Clock;
+};
+
+const ownersList = (request: Request): string => wishlistId(userOf(request).id);
+
+/** The category by the operator's spelling. Refuses one that is not on the list. */
+const categoryIn = (categories: readonly string[], asked: string): string => {
+  if (asked === '') return '';
+  const known = categories.find((category) => category.toLowerCase() === asked.toLowerCase());
+  return (
+    known ??
+    refuse(400, 'category-unknown', 'Wishes are sorted under a LEGO theme; see /v1/wishlist/categories.', {
+      errors: [{ pointer: '/category', detail: 'not one of the categories' }],
+    })
+  );
+};
+
+/** The item as it stands after a command, or why it was refused. */
+export const itemAfter =
+  ({ handle, reader }: Pick<ItemRoutes, 'handle' | 'reader'>) =>
+  async (request: Request, itemId: ItemId, command: WishlistCommand): Promise<Reply> => {
+    const outcome = await handle(ownersList(request), command, causeOf(request), expectedRevision(request));
+    if (isRejection(outcome)) return refusal(outcome);
+    const { list, revision } = await reader.latest(userOf(request).id);
+    const place = list.items.findIndex((item) => item.itemId === itemId);
+    const item = list.items[place];
+    return item === undefined
+      ? noSuchItem
+      : ok(itemReplyOf(item, place + 1), { etag: revision === 'no-stream' ? undefined : revision });
+  };
+
+/** Wishing, and reading what is wished for. */
+export const itemRoutes = (needs: ItemRoutes): Router => {
+  const { handle, reader, categories, now } = needs;
+  const reply = itemAfter(needs);
+
+  return Router().use(
+    route(listCategories, () => ok({ categories })),
+
+    route(listItems, async ({ request, query }) => {
+      const { list, revision } = await reader.read(userOf(request).id, query.atLeastRevision);
+      return ok(pageOf(list, query), { etag: revision === 'no-stream' ? undefined : revision });
+    }),
+
+    route(addItem, async ({ request, body }) => {
+      const { id: owner } = userOf(request);
+      const itemId = causeOf(request).commandId as ItemId;
+      const wish: Wish = { ...body, category: categoryIn(categories, body.category), image: null };
+      const answer = await reply(request, itemId, { type: 'AddItem', data: { owner, itemId, wish, at: now() } });
+      if (answer.status !== 200) return answer;
+      const { etag } = answer.headers ?? {};
+      return {
+        ...created(`/v1/wishlist/${itemId}`, answer.body),
+        headers: { location: `/v1/wishlist/${itemId}`, ...(etag === undefined ? {} : { etag }) },
+      };
+    }),
+
+    route(updateItem, ({ request, params, body }) => {
+      const itemId = params.itemId as ItemId;
+      const { category, ...said } = body;
+      const change = definedIn({
+        ...said,
+        category: category === undefined ? undefined : categoryIn(categories, category),
+      });
+      return reply(request, itemId, { type: 'UpdateItem', data: { itemId, change } });
+    }),
+
+    route(deleteItem, async ({ request, params }) => {
+      const itemId = params.itemId as ItemId;
+      const command = { type: 'DeleteItem', data: { itemId } } as const;
+      const outcome = await handle(ownersList(request), command, causeOf(request), expectedRevision(request));
+      if (isRejection(outcome)) return refusal(outcome);
+      return noContent(outcome.revision === 'no-stream' ? undefined : outcome.revision);
+    }),
+
+    route(readItem, async ({ request, params }) => {
+      const { list, revision } = await reader.latest(userOf(request).id);
+      const place = list.items.findIndex(({ itemId }) => itemId === params.itemId);
+      const item = list.items[place];
+      return item === undefined
+        ? noSuchItem
+        : ok(itemReplyOf(item, place + 1), { etag: revision === 'no-stream' ? undefined : revision });
+    }),
+  );
+};
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Only what was sent: an absent field is kept as it is. */
+const definedIn = <T extends object>(body: T): Defined<T> =>
+  Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as Defined<T>;

@@ -1,0 +1,64 @@
+import { Router, type Request } from 'express';
+import type { z } from 'zod';
+import { causeOf } from '@lego-moc/http/cause';
+import { userOf } from '@lego-moc/http/caller';
+import { expectedRevision } from '@lego-moc/http/if-match';
+import { accepted, noContent, ok } from '@lego-moc/http/respond';
+import { route } from '@lego-moc/http/route-contract';
+import { after, type Clock } from '@lego-moc/kernel/clock';
+import type { HandleCommand } from '@lego-moc/kernel/command-handler';
+import { isRejection } from '@lego-moc/kernel/decider';
+import type { WishlistReader } from '../../application/ports/wishlist-reader.ts';
+import { QUIET_MS } from '../../application/reorder-settling.ts';
+import { wishlistId } from '../../application/wishlist-id.ts';
+import type { reorderStatusReply } from '../../contracts/http-api.ts';
+import type { Wishlist, WishlistCommand, WishlistRejection } from '../../domain/wishlist.ts';
+import type { ItemId } from '../../domain/wishlist-events.ts';
+import { cancelReorder, debounceOrder, putOrder, reorderStatus } from './contracts.ts';
+import { refusal } from './rejection-status.ts';
+
+const statusOf = ({ proposed, settled }: Wishlist): z.infer<typeof reorderStatusReply> => {
+  if (proposed !== undefined) {
+    return { status: 'pending', requestId: proposed.requestId, willPersistAt: proposed.persistAt };
+  }
+  const status = settled === undefined ? 'idle' : 'settled';
+  return { status, requestId: settled ?? null, willPersistAt: null };
+};
+
+/** Putting a wishlist in order: at once, or when whoever drags the items about has come to rest. */
+export const reorderRoutes = (
+  handle: HandleCommand<WishlistCommand, WishlistRejection>,
+  reader: WishlistReader,
+  now: Clock,
+): Router => {
+  const ownersList = (request: Request) => wishlistId(userOf(request).id);
+  const status = async (request: Request) => statusOf((await reader.latest(userOf(request).id)).list);
+
+  return Router().use(
+    route(putOrder, async ({ request, body }) => {
+      const cause = causeOf(request);
+      const data = { order: body.order as ItemId[], requestId: cause.commandId };
+      const outcome = await handle(ownersList(request), { type: 'Reorder', data }, cause, expectedRevision(request));
+      if (isRejection(outcome)) return refusal(outcome);
+      return noContent(outcome.revision === 'no-stream' ? undefined : outcome.revision);
+    }),
+
+    route(debounceOrder, async ({ request, body }) => {
+      const cause = causeOf(request);
+      const { order, requestId = cause.commandId } = body;
+      const persistAt = after(now(), QUIET_MS);
+      const data = { requestId, order: order as ItemId[], persistAt };
+      const outcome = await handle(ownersList(request), { type: 'ProposeReorder', data }, cause);
+      if (isRejection(outcome)) return refusal(outcome);
+      return accepted('/v1/wishlist/reorder/status', { requestId, debounced: true, willPersistAt: persistAt });
+    }),
+
+    route(reorderStatus, async ({ request }) => ok(await status(request))),
+
+    route(cancelReorder, async ({ request, body: { requestId } }) => {
+      const data = requestId === undefined ? {} : { requestId };
+      const outcome = await handle(ownersList(request), { type: 'CancelReorder', data }, causeOf(request));
+      return isRejection(outcome) ? refusal(outcome) : ok(await status(request));
+    }),
+  );
+};

@@ -1,0 +1,51 @@
+import type { EventStoreClient } from '@lego-moc/event-store/connect';
+import { publishIntegrationEvents } from '@lego-moc/event-store/integration';
+import { subscribePersistently, type Subscription } from '@lego-moc/event-store/subscriptions';
+import type { Clock } from '@lego-moc/kernel/clock';
+import type { HandleCommand } from '@lego-moc/kernel/command-handler';
+import { derivedId } from '@lego-moc/kernel/ids';
+import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import type { Logger } from '@lego-moc/logger/logger';
+import { announceWishlist } from './adapters/event-store/announcements.ts';
+import { wishlistCodec } from './adapters/event-store/wishlist-codec.ts';
+import { settleReorder } from './application/reorder-settling.ts';
+import type { WishlistCommand, WishlistRejection } from './domain/wishlist.ts';
+import type { WishlistEvent } from './domain/wishlist-events.ts';
+
+type Needs = {
+  readonly client: EventStoreClient;
+  readonly streams: EventStreams<WishlistEvent>;
+  readonly handle: HandleCommand<WishlistCommand, WishlistRejection>;
+  readonly now: Clock;
+  readonly logger: Logger;
+};
+
+const SOURCE = { streamPrefixes: ['wishlist-'] };
+
+/** Each waits half a second for its proposal to be due: enough for a hundred lists dragged about at once. */
+const SETTLING_AT_ONCE = 50;
+
+/** Telling other contexts, and making proposed orders hold. */
+export const reactions = ({ client, streams, handle, now, logger }: Needs): readonly Subscription[] => {
+  const settle = settleReorder(handle, now);
+  return [
+    publishIntegrationEvents(client, {
+      context: 'wishlist',
+      source: SOURCE,
+      translate: announceWishlist(streams),
+      logger,
+    }),
+    subscribePersistently(client, {
+      group: 'wishlist-reorder-settling',
+      source: SOURCE,
+      concurrency: SETTLING_AT_ONCE,
+      logger,
+      handle: async ({ stream, type, data, eventId, cause }) => {
+        const event = wishlistCodec.decode(type, data);
+        if (event?.type !== 'ReorderProposed') return;
+        const wishlistId = stream.slice(stream.indexOf('-') + 1);
+        await settle(wishlistId, event.data, { ...cause, commandId: derivedId('settle', eventId) });
+      },
+    }),
+  ];
+};

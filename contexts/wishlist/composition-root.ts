@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import type { Express } from 'express';
+import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
+import { authenticate, requireRole, requireUser } from '@lego-moc/auth-middleware/authenticate';
+import { keysFromFile, keysFromUrl } from '@lego-moc/auth-middleware/public-keys';
+import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/connect';
+import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
+import { createApi, type ApiOptions, type Readiness } from '@lego-moc/http/api';
+import { idempotent } from '@lego-moc/http/idempotency';
+import { postgresIdempotencyStore } from '@lego-moc/http/postgres-idempotency-store';
+import { systemClock, type Clock } from '@lego-moc/kernel/clock';
+import { commandHandler, type HandleCommand } from '@lego-moc/kernel/command-handler';
+import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import { createLogger, type Logger } from '@lego-moc/logger/logger';
+import { createMetrics } from '@lego-moc/metrics/metrics';
+import { directoryObjectStore } from '@lego-moc/object-storage/directory-object-store';
+import type { ObjectStore } from '@lego-moc/object-storage/object-store';
+import { connectS3, s3ObjectStore } from '@lego-moc/object-storage/s3-object-store';
+import { signedQueries } from '@lego-moc/object-storage/signed-query';
+import { openDatabase, type Database } from '@lego-moc/postgres/database';
+import { PROJECTION_CONTRACTS, projectionsRouter } from '@lego-moc/projections/ops-router';
+import { followProjection, type RunningProjection } from '@lego-moc/projections/run-projection';
+import { wishlistCodec } from './adapters/event-store/wishlist-codec.ts';
+import { CONTRACTS, readsItsOwnBody } from './adapters/http/contracts.ts';
+import { imageRoutes } from './adapters/http/images.route.ts';
+import { itemRoutes } from './adapters/http/items.route.ts';
+import { reorderRoutes } from './adapters/http/reorder.route.ts';
+import { storedImages } from './adapters/object-storage/stored-images.ts';
+import { wishlistReader } from './adapters/read-models/wishlist-reader.ts';
+import { wishlists } from './adapters/read-models/wishlists.ts';
+import { sharpImageStudio } from './adapters/sharp/sharp-image-studio.ts';
+import type { ImageStore } from './application/ports/image-store.ts';
+import type { WishlistReader } from './application/ports/wishlist-reader.ts';
+import type { Config } from './config.ts';
+import { wishlistDecider, type WishlistCommand, type WishlistRejection } from './domain/wishlist.ts';
+import type { WishlistEvent } from './domain/wishlist-events.ts';
+
+export const SERVICE = 'wishlist';
+
+type Handle = HandleCommand<WishlistCommand, WishlistRejection>;
+type Api = (ready: () => Readiness) => Express;
+
+const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
+
+export const WISHLIST = {
+  config: token<Config>('config'),
+  clock: token<Clock>('clock'),
+  logger: token<Logger>('logger'),
+  eventStore: token<EventStoreClient>('event-store'),
+  database: token<Database>('database'),
+  streams: token<EventStreams<WishlistEvent>>('wishlist-streams'),
+  handle: token<Handle>('handle-wishlist-command'),
+  images: token<ImageStore>('images'),
+  reader: token<WishlistReader>('wishlist-reader'),
+  readModel: token<RunningProjection>('wishlists'),
+  routes: token<ApiOptions['routes']>('routes'),
+  api: token<Api>('api'),
+};
+
+/** No URL is ever signed: images are shown to their owner only, by this service. */
+const openObjects = ({ s3, imagesDirectory: directory }: Config, now: Clock): ObjectStore =>
+  s3 === undefined
+    ? directoryObjectStore({ directory, publicUrl: '', signedQueries: signedQueries(randomBytes(32), now) })
+    : s3ObjectStore(connectS3(s3), s3);
+
+const api =
+  (config: Config, logger: Logger, db: Database, routes: ApiOptions['routes']): Api =>
+  (ready) =>
+    createApi({
+      service: SERVICE,
+      logger,
+      metrics: createMetrics(SERVICE),
+      ready,
+      contracts: [...CONTRACTS, ...PROJECTION_CONTRACTS],
+      streamed: readsItsOwnBody,
+      routes: [
+        authenticate({
+          audience: SERVICE,
+          gatewayKeys: keysFromUrl(config.userContextJwksUrl),
+          serviceKeys: keysFromFile(config.serviceJwksPath),
+        }),
+        requireUser,
+        idempotent(postgresIdempotencyStore(db), { logger }),
+        ...routes,
+      ],
+    });
+
+const outside = new ContainerModule(({ bind }) => {
+  const { config, clock } = WISHLIST;
+  bind(WISHLIST.eventStore).toResolvedValue((set: Config) => connectEventStore(set.eventStoreUrl), [config]);
+  bind(WISHLIST.database).toResolvedValue(
+    (set: Config) => openDatabase(set.databaseUrl, { schema: SERVICE }),
+    [config],
+  );
+  bind(WISHLIST.images).toResolvedValue(
+    (set: Config, now: Clock) => storedImages(openObjects(set, now)),
+    [config, clock],
+  );
+});
+
+const inside = new ContainerModule(({ bind }) => {
+  const { eventStore, database, streams, handle, reader, readModel, images, clock, logger } = WISHLIST;
+  bind(streams).toResolvedValue(
+    (client: EventStoreClient) => eventStoreDbStreams(client, 'wishlist', wishlistCodec),
+    [eventStore],
+  );
+  bind(handle).toResolvedValue((list: EventStreams<WishlistEvent>) => commandHandler(wishlistDecider, list), [streams]);
+  bind(reader).toResolvedValue(wishlistReader, [database, streams]);
+  bind(readModel).toResolvedValue(
+    (client: EventStoreClient, db: Database, log: Logger) =>
+      followProjection({ client, db, context: SERVICE, logger: log }, wishlists, wishlistCodec),
+    [eventStore, database, logger],
+  );
+  bind(WISHLIST.routes).toDynamicValue((it) => {
+    const needs = { handle: it.get(handle), reader: it.get(reader), now: it.get(clock) };
+    const { categories } = it.get(WISHLIST.config);
+    return [
+      itemRoutes({ ...needs, categories }),
+      reorderRoutes(needs.handle, needs.reader, needs.now),
+      imageRoutes({ ...needs, images: it.get(images), studio: sharpImageStudio }),
+      projectionsRouter(() => [it.get(readModel)], requireRole('operator')),
+    ];
+  });
+  bind(WISHLIST.api).toResolvedValue(api, [WISHLIST.config, logger, database, WISHLIST.routes]);
+});
+
+/** The only file of the service that knows inversify. Tests rebind a token; nothing else is injected. */
+export const compose = (config: Config): Container => {
+  const it = new Container({ defaultScope: 'Singleton' });
+  it.bind(WISHLIST.config).toConstantValue(config);
+  it.bind(WISHLIST.clock).toConstantValue(systemClock);
+  it.bind(WISHLIST.logger).toConstantValue(createLogger(SERVICE, config.logLevel));
+  it.load(outside, inside);
+  return it;
+};

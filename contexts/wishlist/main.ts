@@ -1,0 +1,47 @@
+import { idempotencyMigration } from '@lego-moc/http/postgres-idempotency-store';
+import { runService } from '@lego-moc/http/run-service';
+import { migrate } from '@lego-moc/postgres/migrations';
+import { streamDefinition } from '@lego-moc/projections/definition';
+import { prepareProjection } from '@lego-moc/projections/generations';
+import { wishlistCodec } from './adapters/event-store/wishlist-codec.ts';
+import { wishlists } from './adapters/read-models/wishlists.ts';
+import { sweepImages } from './application/image-sweep.ts';
+import { reactions } from './background.ts';
+import { compose, SERVICE, WISHLIST } from './composition-root.ts';
+import { readConfig } from './config.ts';
+
+const SWEEP_EVERY_MS = 10 * 60_000;
+
+const config = readConfig(process.env);
+const service = compose(config);
+const logger = service.get(WISHLIST.logger);
+const database = service.get(WISHLIST.database);
+const streams = service.get(WISHLIST.streams);
+const now = service.get(WISHLIST.clock);
+
+await runService({
+  port: config.port,
+  logger,
+  api: service.get(WISHLIST.api),
+  prepare: async () => {
+    await migrate(database, SERVICE, [idempotencyMigration]);
+    await prepareProjection(database, streamDefinition(wishlists, wishlistCodec));
+  },
+  work: () => {
+    const client = service.get(WISHLIST.eventStore);
+    const readModel = service.get(WISHLIST.readModel);
+    const reacting = reactions({ client, streams, handle: service.get(WISHLIST.handle), now, logger });
+    const sweep = sweepImages(service.get(WISHLIST.images), streams, now);
+    const sweeping = setInterval(() => {
+      sweep().catch((error: unknown) => logger.warn('Images not swept; they will be', { error }));
+    }, SWEEP_EVERY_MS);
+    return async () => {
+      clearInterval(sweeping);
+      await Promise.all([readModel, ...reacting].map((running) => running.stop()));
+    };
+  },
+  close: async () => {
+    await service.get(WISHLIST.eventStore).dispose();
+    await database.close();
+  },
+});
