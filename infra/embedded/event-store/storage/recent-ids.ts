@@ -1,15 +1,20 @@
 /** How many of the newest event ids are recognised without an expected revision. EventStoreDB keeps 8 MiB of them. */
 export const RECENT_IDS_MAX = 32_768;
 
-/** Event id → position of its newest record, forgetting the oldest first. */
+/**
+ * Event id → position of its newest record, for at least the `max` newest ids and at most twice as many. Forgetting by
+ * generations, as finding the oldest key of a map that keeps losing it costs a walk over all that it has lost.
+ */
 export const recentIds = (max: number = RECENT_IDS_MAX) => {
-  const positions = new Map<string, number>();
+  let older = new Map<string, number>();
+  let newer = new Map<string, number>();
   return {
-    positionOf: (id: string): number | undefined => positions.get(id),
+    positionOf: (id: string): number | undefined => newer.get(id) ?? older.get(id),
     remember: (id: string, position: number): void => {
-      positions.delete(id);
-      positions.set(id, position);
-      if (positions.size > max) for (const oldest of positions.keys()) return void positions.delete(oldest);
+      newer.set(id, position);
+      if (newer.size < max) return;
+      older = newer;
+      newer = new Map();
     },
   };
 };
