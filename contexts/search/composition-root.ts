@@ -1,12 +1,13 @@
 import type { Express, Router } from 'express';
 import { Container, type ServiceIdentifier } from 'inversify';
-import { authenticate } from '@lego-moc/auth-middleware/authenticate';
+import { authenticate, requireRole } from '@lego-moc/auth-middleware/authenticate';
 import { keysFromFile, keysFromUrl } from '@lego-moc/auth-middleware/public-keys';
 import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/connect';
 import { createApi, type Readiness } from '@lego-moc/http/api';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
+import { PROJECTION_CONTRACTS, projectionsRouter } from '@lego-moc/projections/ops-router';
 import { followIntegration, type RunningProjection } from '@lego-moc/projections/run-projection';
 import { searchContract, searchRoute } from './adapters/http/search.route.ts';
 import { mocIndex } from './adapters/postgres/moc-index.ts';
@@ -39,7 +40,7 @@ const api =
       service: SERVICE,
       logger,
       metrics: createMetrics(SERVICE),
-      contracts: [searchContract],
+      contracts: [searchContract, ...PROJECTION_CONTRACTS],
       ready,
       routes: [
         authenticate({
@@ -66,7 +67,13 @@ export const compose = (config: Config): Container => {
       followIntegration({ client, db, context: SERVICE, logger: log }, mocIndex),
     [eventStore, database, logger],
   );
-  it.bind(routes).toResolvedValue((mocs: SearchIndex) => [searchRoute(mocs)], [index]);
+  it.bind(routes).toResolvedValue(
+    (mocs: SearchIndex, projection: RunningProjection) => [
+      searchRoute(mocs),
+      projectionsRouter(() => [projection], requireRole('operator')),
+    ],
+    [index, indexing],
+  );
   it.bind(SEARCH.api).toResolvedValue(api, [SEARCH.config, logger, routes]);
 
   return it;

@@ -154,6 +154,14 @@ describe('searching what MOC management announces', function () {
     expect((await search({ q: word })).map((moc) => moc.mocId)).to.deep.equal([mocId]);
   });
 
+  it('is operated by operators', async () => {
+    const asked = async (roles: readonly string[]): Promise<number> => {
+      const context = { correlationId: newId(), user: { id: 'olga' as UserId, roles } };
+      return (await client.call({ method: 'GET', path: '/ops/projections', context })).status;
+    };
+    expect([await asked([]), await asked(['operator'])]).to.deep.equal([403, 200]);
+  });
+
   it('comes to the same end when it is killed while it indexes', async () => {
     const word = rareWord();
     const mocs = Array.from({ length: 300 }, (_, number) => ({ mocId: newId(), number }));
