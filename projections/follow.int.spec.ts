@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { newId } from '@lego-moc/kernel/ids';
 import { awaitRevision } from './await-revision.ts';
+import { prepareProjection } from './generations.ts';
 import { followProjection, type RunningProjection } from './run-projection.ts';
-import { box, boxCodec, boxShelf, eventually, openToyShop, put, type ToyShop } from './testing/toy-box.ts';
+import { box, boxCodec, boxShelf, openToyShop, put, type ToyShop } from './testing/toy-box.ts';
 
 describe('following streams', () => {
   let shop: ToyShop;
@@ -11,6 +12,7 @@ describe('following streams', () => {
   before(async function () {
     this.timeout(30_000);
     shop = await openToyShop();
+    await prepareProjection(shop.db, boxShelf(shop.category));
     running = followProjection(shop.host, boxShelf(shop.category), boxCodec);
   });
 
@@ -19,7 +21,7 @@ describe('following streams', () => {
   it('shows what the stream says, with its revision', async () => {
     const id = newId();
     const revision = await put(shop, id, box.opened, box.added('3001'), box.added('3024'));
-    await eventually('prepared', () => awaitRevision(shop.db, 'box-shelf', id, revision, 1_000).catch(() => false));
+    expect(await awaitRevision(shop.db, 'box-shelf', id, revision, 5_000)).to.equal(true);
     expect(await shop.db.one('SELECT * FROM box_shelf WHERE id = $1', [id])).to.deep.include({
       id,
       revision: 2n,

@@ -7,6 +7,9 @@ export type Generation = { readonly generation: number; readonly shape: string; 
 
 const viewOf = (name: string): string => name.replaceAll('-', '_');
 
+/** What of a projection its table depends on. */
+export type TableShape = Pick<Definition, 'name' | 'columns' | 'indexes'>;
+
 /** The table of one generation, quoted. */
 export const tableOf = ({ name }: { readonly name: string }, generation: number): string =>
   quoted(`${viewOf(name)}_${generation}`);
@@ -14,19 +17,19 @@ export const tableOf = ({ name }: { readonly name: string }, generation: number)
 /** The view of every id that was ever seen with its revision, those that are gone too. */
 export const revisionsOf = (name: string): string => quoted(`${viewOf(name)}_revisions`);
 
-const columnsOf = ({ columns }: Definition): string =>
+const columnsOf = ({ columns }: TableShape): string =>
   Object.entries(columns)
     .map(([column, type]) => `${quoted(column)} ${type}`)
     .join(', ');
 
 /** What tells whether a table still has the form that the code wants. */
-export const shapeOf = ({ columns, indexes }: Definition): string =>
+export const shapeOf = ({ columns, indexes }: TableShape): string =>
   createHash('sha256')
     .update(JSON.stringify([columns, indexes]))
     .digest('hex');
 
 /** Makes an empty table for a generation; leftovers of a rebuild that broke off go. */
-export const createTable = async (db: Queries, definition: Definition, generation: number): Promise<void> => {
+export const createTable = async (db: Queries, definition: TableShape, generation: number): Promise<void> => {
   const table = tableOf(definition, generation);
   await db.none(`DROP TABLE IF EXISTS ${table} CASCADE`);
   await db.none(
@@ -36,7 +39,7 @@ export const createTable = async (db: Queries, definition: Definition, generatio
 };
 
 /** Indexes are made once the rows are there, which is much faster than keeping them up to date row by row. */
-export const createIndexes = async (db: Queries, definition: Definition, generation: number): Promise<void> => {
+export const createIndexes = async (db: Queries, definition: TableShape, generation: number): Promise<void> => {
   for (const index of definition.indexes)
     await db.none(index.replaceAll('$table', () => tableOf(definition, generation)));
 };
@@ -44,7 +47,7 @@ export const createIndexes = async (db: Queries, definition: Definition, generat
 /** Shows a generation to the readers. In a transaction they see the old one or the new one, never neither. */
 export const showGeneration = async (
   transaction: Queries,
-  definition: Definition,
+  definition: TableShape,
   generation: number,
 ): Promise<void> => {
   const [view, revisions, table] = [
@@ -75,8 +78,11 @@ export const currentGeneration = async (db: Queries, name: string): Promise<Gene
 export const heldGeneration = (transaction: Queries, name: string): Promise<Generation> =>
   transaction.one<Generation>(`${CURRENT} FOR UPDATE`, [name]);
 
-/** Makes sure that the projection can be read: creates its first, empty generation if there is none. */
-export const prepareProjection = (db: Database, definition: Definition): Promise<Generation> =>
+/**
+ * Makes sure that the projection can be read, before a service says that it is ready: creates its first, empty
+ * generation if there is none. Following does the same when it begins.
+ */
+export const prepareProjection = (db: Database, definition: TableShape): Promise<Generation> =>
   db.tx(async (transaction) => {
     await transaction.one(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))::text AS lock`, [
       `prepare projections in ${db.schema}`,

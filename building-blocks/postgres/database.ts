@@ -37,7 +37,9 @@ const pgp = pgPromise({ noWarnings: true });
 
 /** A pool of pg-promise: what `openDatabase` builds on. */
 export const poolOf = (settings: PoolConfig): pgPromise.IDatabase<object> => {
-  const db = pgp<object>({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...settings } as unknown as Parameters<typeof pgp>[0]);
+  const db = pgp<object>({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...settings } as unknown as Parameters<
+    typeof pgp
+  >[0]);
   // An idle connection that dies is replaced when it is needed; untold, it would take the process with it.
   db.$pool.on('error', () => undefined);
   return db;

@@ -1,0 +1,135 @@
+import { expect } from 'chai';
+import supertest from 'supertest';
+import type { Parked } from '@lego-moc/event-store/subscriptions';
+import { createApi } from '@lego-moc/http/api';
+import { refuse } from '@lego-moc/http/problem';
+import type { Instant } from '@lego-moc/kernel/message';
+import { silentLogger } from '@lego-moc/logger/logger';
+import { createMetrics } from '@lego-moc/metrics/metrics';
+import { PROJECTION_CONTRACTS, projectionsRouter } from './ops-router.ts';
+import { RebuildRunning, type Progress } from './rebuild.ts';
+import type { ProjectionStatus, RunningProjection } from './run-projection.ts';
+
+const status: ProjectionStatus = {
+  name: 'box-shelf',
+  group: 'toys-box-shelf',
+  state: 'live',
+  lag: 0,
+  parked: 1,
+  generation: 3,
+  builtAt: '2026-01-01T12:00:00.000Z',
+  rows: 12,
+};
+
+const parked: Parked = {
+  number: 4n,
+  reason: 'Error: No such part',
+  parkedAt: '2026-01-01T12:00:00.000Z' as Instant,
+  link: '7@box-1',
+  delivered: {
+    stream: 'box-1',
+    revision: 7n,
+    position: 99n,
+    eventId: 'e1',
+    type: 'toys.BrickAdded',
+    data: { part: 'poison' },
+    recordedAt: '2026-01-01T12:00:00.000Z' as Instant,
+    cause: { commandId: 'c', correlationId: 'k', actor: 'ada' },
+    retryCount: 0,
+  },
+};
+
+const filling: Progress = { phase: 'filling', events: 5, rows: 2, elapsedMs: 1 };
+const done: Progress = { ...filling, phase: 'done' };
+
+const shelf: RunningProjection = {
+  name: 'box-shelf',
+  status: () => Promise.resolve(status),
+  rebuild: (onProgress) => {
+    onProgress?.(filling);
+    onProgress?.(done);
+    return Promise.resolve(done);
+  },
+  parked: () => Promise.resolve([parked]),
+  replay: () => Promise.resolve(1),
+  stop: () => Promise.resolve(),
+};
+
+const api = (projection: RunningProjection = shelf) =>
+  supertest(
+    createApi({
+      service: 'toys',
+      logger: silentLogger,
+      metrics: createMetrics('toys'),
+      contracts: PROJECTION_CONTRACTS,
+      checkReplies: true,
+      routes: [
+        projectionsRouter(
+          () => [projection],
+          (request, _response, next) => {
+            if (request.get('x-operator') === undefined) refuse(403, 'role-missing', 'This needs the role operator.');
+            next();
+          },
+        ),
+      ],
+    }),
+  );
+
+const bodyOf = (response: { readonly body: unknown }): unknown => response.body;
+
+const get = (path: string) => api().get(path).set('x-operator', 'yes');
+const post = (path: string, projection?: RunningProjection) => api(projection).post(path).set('x-operator', 'yes');
+
+describe('operating projections over HTTP', () => {
+  it('is for operators only', async () => {
+    await api().get('/ops/projections').expect(403);
+    await api().post('/ops/projections/box-shelf/rebuild').expect(403);
+  });
+
+  it('lists them', async () => {
+    expect(bodyOf(await get('/ops/projections').expect(200))).to.deep.equal({ projections: [status] });
+  });
+
+  it('shows one, and says which is not there', async () => {
+    expect((await get('/ops/projections/box-shelf').expect(200)).body).to.deep.equal(status);
+    expect(bodyOf(await get('/ops/projections/bookshelf').expect(404))).to.include({
+      type: 'urn:lego-moc:problem:projection-unknown',
+    });
+  });
+
+  it('tells of a rebuild line by line', async () => {
+    const { text, headers } = await post('/ops/projections/box-shelf/rebuild').expect(200);
+    expect(headers['content-type']).to.equal('application/x-ndjson');
+    expect(
+      text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).to.deep.equal([filling, done]);
+  });
+
+  it('refuses a second rebuild at the same time', async () => {
+    const busy = { ...shelf, rebuild: () => Promise.reject(new RebuildRunning('box-shelf')) };
+    expect(bodyOf(await post('/ops/projections/box-shelf/rebuild', busy).expect(409))).to.include({
+      type: 'urn:lego-moc:problem:rebuild-running',
+    });
+  });
+
+  it('ends with the failure of a rebuild that broke off, without its details', async () => {
+    const broken: RunningProjection['rebuild'] = async (onProgress) => {
+      onProgress?.(filling);
+      await Promise.resolve();
+      throw new RangeError('secret: /var/lib');
+    };
+    const { text } = await post('/ops/projections/box-shelf/rebuild', { ...shelf, rebuild: broken }).expect(200);
+    expect(text).to.contain('"phase":"failed"').and.not.contain('secret');
+  });
+
+  it('shows what is parked with its reason, and replays it', async () => {
+    const { body } = (await get('/ops/projections/box-shelf/parked').expect(200)) as { body: { parked: unknown[] } };
+    expect(body.parked).to.have.length(1);
+    expect(body.parked[0]).to.deep.include({ number: '4', reason: 'Error: No such part', link: '7@box-1' });
+    await get('/ops/projections/box-shelf/parked?limit=0').expect(400);
+    expect((await post('/ops/projections/box-shelf/replay').expect(200)).body).to.deep.equal({ replayed: 1 });
+  });
+});
