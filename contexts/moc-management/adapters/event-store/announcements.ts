@@ -3,7 +3,7 @@ import type { Delivered } from '@lego-moc/event-store/subscriptions';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import type { MocManagementEventType, MocPayload } from '../../contracts/integration-events.ts';
 import type { MocEvent } from '../../domain/moc-events.ts';
-import { evolveRow, type MocRow } from '../read-models/moc-catalogue.ts';
+import { evolveRow, type MocRow } from '../../application/moc-row.ts';
 
 const CHANGES: Record<MocEvent['type'], { readonly eventType: MocManagementEventType; readonly changed: string[] }> = {
   MocDrafted: { eventType: 'moc.created', changed: ['title', 'description', 'theme', 'tags'] },

@@ -1,7 +1,7 @@
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import type { MocReply } from '../../contracts/http-api.ts';
 import type { MocEvent, MocId } from '../../domain/moc-events.ts';
-import { evolveRow, type MocRow } from './moc-catalogue.ts';
+import { evolveRow, type MocRow } from '../../application/moc-row.ts';
 import { mocReplyOf } from './moc-reply.ts';
 
 /** A MOC as its stream has it, by the same fold as the read model. */

@@ -7,7 +7,8 @@ import type { MocPage, MocReader } from '../../application/ports/moc-reader.ts';
 import type { ListMocsQuery } from '../../contracts/http-api.ts';
 import type { MocEvent } from '../../domain/moc-events.ts';
 import { latestMoc } from './latest-moc.ts';
-import { mocCatalogue, type MocRow } from './moc-catalogue.ts';
+import type { MocRow } from '../../application/moc-row.ts';
+import { mocCatalogue } from './moc-catalogue.ts';
 import { mocReplyOf } from './moc-reply.ts';
 
 type StoredRow = MocRow & { readonly id: string; readonly revision: bigint };

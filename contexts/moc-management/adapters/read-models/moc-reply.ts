@@ -1,6 +1,6 @@
 import type { MocReply } from '../../contracts/http-api.ts';
 import type { PartsList } from '../../domain/parts-lists.ts';
-import type { MocRow } from './moc-catalogue.ts';
+import type { MocRow } from '../../application/moc-row.ts';
 
 const partsListReply = (list: PartsList): MocReply['partsLists'][number] => {
   const { partsListId, title, status, fileId, jobId } = list;

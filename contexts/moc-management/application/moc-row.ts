@@ -1,0 +1,47 @@
+import type { AttachedFile, MocEvent } from '../domain/moc-events.ts';
+import { evolveLists, totalPieces, type PartsList } from '../domain/parts-lists.ts';
+
+/** A MOC as its owner and its visitors see it. */
+export type MocRow = {
+  readonly owner: string;
+  readonly title: string;
+  readonly description: string;
+  readonly theme: string;
+  readonly tags: readonly string[];
+  readonly status: 'draft' | 'published';
+  readonly total_pieces: number;
+  readonly parts_lists: readonly PartsList[];
+  readonly files: readonly AttachedFile[];
+  readonly created_at: string;
+  readonly published_at: string | null;
+};
+
+/** The MOC after one more event; nothing once it is deleted. */
+export const evolveRow = (row: MocRow | undefined, event: MocEvent): MocRow | undefined => {
+  if (event.type === 'MocDrafted') {
+    const { owner, title, description, theme, tags, draftedAt: created_at } = event.data;
+    const said = { owner, title, description, theme, tags, created_at };
+    return { ...said, status: 'draft', total_pieces: 0, parts_lists: [], files: [], published_at: null };
+  }
+  if (row === undefined) return undefined;
+  switch (event.type) {
+    case 'MocRetitled':
+      return { ...row, title: event.data.title };
+    case 'MocDescribed': {
+      const { description, theme, tags } = event.data;
+      return { ...row, description, theme, tags };
+    }
+    case 'FileAttached':
+      return { ...row, files: [...row.files, event.data.file] };
+    case 'FileDetached':
+      return { ...row, files: row.files.filter(({ fileId }) => fileId !== event.data.fileId) };
+    case 'MocPublished':
+      return { ...row, status: 'published', published_at: event.data.publishedAt };
+    case 'MocDeleted':
+      return undefined;
+    default: {
+      const parts_lists = evolveLists(row.parts_lists, event);
+      return { ...row, parts_lists, total_pieces: totalPieces(parts_lists) };
+    }
+  }
+};
