@@ -1,0 +1,88 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { isRejection } from '@lego-moc/kernel/decider';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import type { AttemptId, Failure, FileJobEvent, JobId } from './file-job-events.ts';
+import { ATTEMPTS_MAX, fileJobDecider, type FileJob, type FileJobCommand } from './file-job.ts';
+import { noFindings, type Findings } from './findings.ts';
+
+const at = fc.constantFrom('2026-01-01T12:00:00.000Z', '2026-01-01T12:01:00.000Z').map((text) => text as Instant);
+const attemptId = fc.constantFrom('a1', 'a2', 'a3', 'a4', 'a5').map((id) => id as AttemptId);
+const findings: Findings = {
+  ...noFindings,
+  format: 'rebrickable-csv',
+  encoding: 'utf-8',
+  catalogueRelease: 'starter-1',
+};
+const failure: Failure = { code: 'no-lots', detail: '' };
+const submission = {
+  jobId: 'j1' as JobId,
+  ...{ fileId: 'f1', fileName: 'a.csv', mocId: 'm1', partsListId: 'l1', owner: 'ada' as UserId },
+};
+
+const command: fc.Arbitrary<FileJobCommand> = fc.oneof(
+  fc
+    .record({ at, fileId: fc.constantFrom('f1', 'f2') })
+    .map((data) => ({ type: 'SubmitFile' as const, data: { ...submission, ...data } })),
+  fc.record({ at, attemptId }).map((data) => ({ type: 'StartParsing' as const, data })),
+  fc.record({ at, attemptId }).map((data) => ({ type: 'CompleteParsing' as const, data: { ...data, findings } })),
+  fc.record({ at, attemptId }).map((data) => ({ type: 'FailParsing' as const, data: { ...data, failure } })),
+);
+
+type Life = { readonly job: FileJob; readonly events: readonly FileJobEvent[] };
+
+const live = (commands: readonly FileJobCommand[]): Life =>
+  commands.reduce<Life>(
+    ({ job, events }, next) => {
+      const decision = fileJobDecider.decide(next, job);
+      if (isRejection(decision)) return { job, events };
+      return { job: decision.reduce(fileJobDecider.evolve, job), events: [...events, ...decision] };
+    },
+    { job: fileJobDecider.initial, events: [] },
+  );
+
+const isOver = ({ type }: FileJobEvent): boolean => type === 'ParsingCompleted' || type === 'ParsingFailed';
+
+describe('the laws of a file job', () => {
+  it('lets every accepted command be repeated without effect', () => {
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 12 }), command, (history, next) => {
+        const { job } = live(history);
+        const decision = fileJobDecider.decide(next, job);
+        if (isRejection(decision)) return;
+        const again = fileJobDecider.decide(next, decision.reduce(fileJobDecider.evolve, job));
+        // A start that gave the file up ended the job, and is told so when it comes again.
+        if (next.type === 'StartParsing' && isRejection(again)) expect(again.rejected).to.equal('job-over');
+        else expect(again).to.deep.equal([]);
+      }),
+    );
+  });
+
+  it('ends a job once, and nothing follows the end', () => {
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 20 }), (commands) => {
+        const { events } = live(commands);
+        const end = events.findIndex(isOver);
+        expect(end === -1 || end === events.length - 1).to.equal(true);
+      }),
+    );
+  });
+
+  it('begins no more attempts than it may', () => {
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 30 }), (commands) => {
+        const started = live(commands).events.filter(({ type }) => type === 'ParsingStarted');
+        expect(started.length).to.be.at.most(ATTEMPTS_MAX);
+      }),
+    );
+  });
+
+  it('takes any history for what it is', () => {
+    const anyEvent = fc.array(command, { maxLength: 8 }).map((commands) => live(commands).events);
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 4 }), (lives) => {
+        expect(() => lives.flat().reduce(fileJobDecider.evolve, fileJobDecider.initial)).not.to.throw();
+      }),
+    );
+  });
+});
