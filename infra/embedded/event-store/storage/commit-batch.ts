@@ -12,7 +12,7 @@ import {
   parseStreamMetadata,
   withTruncateBefore,
 } from './stream-metadata.ts';
-import type { StreamReader } from './stream-reader.ts';
+import type { StreamHead } from './tables.ts';
 
 /** Something a caller wants written, all of it or nothing. */
 export type Intent = {
@@ -24,7 +24,6 @@ export type Intent = {
 
 type Batch = {
   readonly lookups: Lookups;
-  readonly reader: StreamReader;
   readonly recent: RecentIds;
   readonly writer: BatchWriter;
 };
@@ -42,41 +41,56 @@ export const applyIntent = (batch: Batch, intent: Intent): AppendOutcome | Recor
   }
 };
 
+/** How a stream stands before an intent: all that is decided on, found once. */
+type Standing = {
+  readonly head: StreamHead | undefined;
+  readonly lastRevision: bigint;
+  readonly hasMetadata: boolean;
+  readonly softDeleted: boolean;
+};
+
+const standingOf = ({ lookups }: Batch, stream: string): Standing => {
+  const head = lookups.head(stream);
+  const written = isMetastream(stream) ? undefined : lookups.lastOf(metastreamOf(stream));
+  return {
+    head,
+    lastRevision: BigInt(head?.lastRevision ?? -1),
+    hasMetadata: written !== undefined,
+    softDeleted: written !== undefined && isSoftDeleted(parseStreamMetadata(written.data)),
+  };
+};
+
 const decideAndPerform = (batch: Batch, intent: Intent): AppendOutcome => {
-  const { lookups, reader, writer } = batch;
-  const { lastRevision } = reader.state(intent.stream);
-  const decision = judge(batch, intent);
+  const standing = standingOf(batch, intent.stream);
+  const { head, lastRevision } = standing;
+  const decision = judge(batch, intent, standing);
   switch (decision.kind) {
     case 'stream-deleted':
       return { kind: 'stream-deleted' };
     case 'wrong-expected-revision':
       return { kind: 'wrong-expected-revision', current: lastRevision < 0n ? undefined : lastRevision };
     case 'already-done': {
-      const head = lookups.head(intent.stream);
-      const known = head && lookups.positionOf(head.id, decision.revision);
-      return { kind: 'appended', revision: decision.revision, position: BigInt(known ?? writer.end().position) };
+      const known = head && batch.lookups.positionOf(head.id, decision.revision);
+      return { kind: 'appended', revision: decision.revision, position: BigInt(known ?? batch.writer.end().position) };
     }
     case 'append': {
-      const position = perform(batch, intent);
+      const position = perform(batch, intent, standing);
       return { kind: 'appended', revision: lastRevision + BigInt(intent.events.length), position: BigInt(position) };
     }
   }
 };
 
-const judge = (batch: Batch, { kind, stream, expected, events }: Intent): CommitDecision => {
-  const { lookups, reader } = batch;
-  const { lastRevision, tombstoned, softDeleted } = reader.state(stream);
-  const head = lookups.head(stream);
-  const hasMetadata = lookups.head(metastreamOf(stream)) !== undefined;
+const judge = (batch: Batch, { kind, stream, expected, events }: Intent, standing: Standing): CommitDecision => {
+  const { head, lastRevision, hasMetadata, softDeleted } = standing;
   const decision = checkCommit({
     lastRevision,
-    tombstoned,
+    tombstoned: head?.tombstoned ?? false,
     softDeleted,
     hasMetadata,
     expected,
     ids: events.map(({ id }) => id),
     recentRevisionOf: (id) => recentIn(batch, stream, id)?.revision,
-    idAt: (revision) => head && lookups.idAt(head.id, revision),
+    idAt: (revision) => head && batch.lookups.idAt(head.id, revision),
   });
   const deletesNothing = kind === 'soft-delete' && lastRevision < 0n && !hasMetadata;
   return decision.kind === 'append' && deletesNothing ? { kind: 'wrong-expected-revision' } : decision;
@@ -89,13 +103,13 @@ const recentIn = ({ lookups, recent, writer }: Batch, stream: string, id: string
 };
 
 /** Returns the position of the last record the caller asked for. */
-const perform = (batch: Batch, { kind, stream, events }: Intent): number => {
+const perform = (batch: Batch, { kind, stream, events }: Intent, standing: Standing): number => {
   const { writer } = batch;
   switch (kind) {
     case 'append': {
       if (events.length === 0) break;
       const original = isMetastream(stream) ? stream.slice(2) : stream;
-      const before = batch.reader.state(original);
+      const before = original === stream ? standing : standingOf(batch, original);
       writer.append(stream, events);
       const { position } = writer.end();
       if (before.softDeleted && !deletesAgain(stream, events)) undelete(batch, original, before.lastRevision + 1n);

@@ -57,7 +57,7 @@ const eventLogOver = (tables: Tables, directory: string, options: EventLogOption
 
   const commit = (intents: readonly Intent[]): readonly (AppendOutcome | Error)[] => {
     const writer = batchWriter(tables, lookups, end, now());
-    const batch = { lookups, reader, recent, writer };
+    const batch = { lookups, recent, writer };
     const outcomes = tables.root.transactionSync(() => intents.map((intent) => applyIntent(batch, intent)));
     if (writer.end().position === end.position) return outcomes;
     end = writer.end();
