@@ -49,6 +49,8 @@ const stopOnSignals = (platform: Platform): (() => boolean) => {
     });
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onSignal);
+  // Nobody reads any more what we say, as in `npm start | head`: the same as a terminal that is closed.
+  process.stdout.once('error', onSignal).on('error', () => undefined);
   return () => asked;
 };
 
