@@ -1,0 +1,243 @@
+import { expect } from 'chai';
+import type { Express, RequestHandler } from 'express';
+import sharp from 'sharp';
+import request from 'supertest';
+import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
+import { createApi } from '@lego-moc/http/api';
+import { identify } from '@lego-moc/http/caller';
+import { idempotent } from '@lego-moc/http/idempotency';
+import { inMemoryIdempotencyStore } from '@lego-moc/http/in-memory-idempotency-store';
+import { commandHandler } from '@lego-moc/kernel/command-handler';
+import { after } from '@lego-moc/kernel/clock';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { silentLogger } from '@lego-moc/logger/logger';
+import { createMetrics } from '@lego-moc/metrics/metrics';
+import { settleReorder, QUIET_MS } from '../../application/reorder-settling.ts';
+import { wishlistId } from '../../application/wishlist-id.ts';
+import type { ItemReply } from '../../contracts/http-api.ts';
+import { wishlistDecider } from '../../domain/wishlist.ts';
+import type { ItemId, WishlistEvent } from '../../domain/wishlist-events.ts';
+import { memoryImages } from '../../testing/memory-images.ts';
+import { latestWishlist } from '../read-models/wishlist-reader.ts';
+import { sharpImageStudio } from '../sharp/sharp-image-studio.ts';
+import { CONTRACTS, readsItsOwnBody } from './contracts.ts';
+import { imageRoutes } from './images.route.ts';
+import { itemRoutes } from './items.route.ts';
+import { reorderRoutes } from './reorder.route.ts';
+
+const noon = '2026-01-01T12:00:00.000Z' as Instant;
+const now = () => noon;
+const ada = 'ada' as UserId;
+
+const service = () => {
+  const streams = inMemoryStreams<WishlistEvent>('wishlist', now);
+  const handle = commandHandler(wishlistDecider, streams);
+  const latest = latestWishlist(streams);
+  const reader = { latest, read: latest };
+  const images = memoryImages();
+  const signIn: RequestHandler = (incoming, _response, next) => {
+    identify(incoming, { user: { id: (incoming.get('x-test-user') ?? ada) as UserId, roles: [] } });
+    next();
+  };
+  const app = createApi({
+    service: 'wishlist',
+    logger: silentLogger,
+    metrics: createMetrics('wishlist', { processMetrics: false }),
+    contracts: CONTRACTS,
+    streamed: readsItsOwnBody,
+    checkReplies: true,
+    routes: [
+      signIn,
+      idempotent(inMemoryIdempotencyStore(), { logger: silentLogger }),
+      itemRoutes({ handle, reader, categories: ['Space', 'Castle'], now }),
+      reorderRoutes(handle, reader, now),
+      imageRoutes({ handle, reader, images, studio: sharpImageStudio }),
+    ],
+  });
+  const settle = async (requestId: string) =>
+    settleReorder(handle, () => after(noon, QUIET_MS))(
+      wishlistId(ada),
+      { requestId, order: [] as ItemId[], persistAt: after(noon, QUIET_MS) },
+      { commandId: '8d1a4d3e-5b0c-5e0e-9b0a-2f6f3a0f1c11', correlationId: 'c', actor: 'ada' },
+    );
+  return { app, settle, images };
+};
+
+const urn = (code: string) => `urn:lego-moc:problem:${code}`;
+
+const wish = async (app: Express, title: string, more: object = {}): Promise<ItemReply> =>
+  (
+    await request(app)
+      .post('/v1/wishlist')
+      .send({ title, ...more })
+      .expect(201)
+  ).body as ItemReply;
+
+const titles = async (app: Express, query = ''): Promise<string[]> => {
+  const reply = await request(app).get(`/v1/wishlist${query}`).expect(200);
+  return (reply.body as { items: ItemReply[] }).items.map(({ title }) => title);
+};
+
+describe('wishing over HTTP', () => {
+  it('puts items at the end, each at a place of its own', async () => {
+    const { app } = service();
+    await wish(app, 'Explorer', { category: 'space', price: { amount: 9999, currency: 'EUR' } });
+    expect(await wish(app, 'Castle')).to.include({ sortOrder: 2, priority: 'medium', imageUrl: null });
+    expect(await titles(app)).to.deep.equal(['Explorer', 'Castle']);
+    expect(await titles(app, '?category=SPACE')).to.deep.equal(['Explorer']);
+    expect(await titles(app, '?q=cast')).to.deep.equal(['Castle']);
+  });
+
+  it('answers a repeated request as the first time, and refuses another one under its key', async () => {
+    const { app } = service();
+    const send = (title: string) => request(app).post('/v1/wishlist').set('idempotency-key', 'k').send({ title });
+    const first = await send('Explorer').expect(201);
+    const again = await send('Explorer').expect(201);
+    expect(again.body).to.deep.equal(first.body);
+    await send('Castle').expect(422);
+    expect(await titles(app)).to.deep.equal(['Explorer']);
+  });
+
+  it('names the field at fault', async () => {
+    const { app } = service();
+    const send = (body: object) => request(app).post('/v1/wishlist').send(body).expect(400);
+    expect((await send({ title: 'x', category: 'Trains' })).body).to.include({ type: urn('category-unknown') });
+    for (const [field, value] of [
+      ['productLink', 'javascript:alert(1)'],
+      ['price', { amount: 1.5, currency: 'EUR' }],
+      ['priority', 'huge'],
+      ['sortOrder', 1],
+    ] as const) {
+      expect(JSON.stringify((await send({ title: 'x', [field]: value })).body)).to.include(field);
+    }
+  });
+
+  it('is nobody else’s business', async () => {
+    const { app } = service();
+    const { itemId } = await wish(app, 'Explorer');
+    for (const method of ['get', 'delete'] as const) {
+      await request(app)[method](`/v1/wishlist/${itemId}`).set('x-test-user', 'bob').expect(404);
+    }
+    await request(app).patch(`/v1/wishlist/${itemId}`).set('x-test-user', 'bob').send({ title: 'Mine' }).expect(404);
+    await request(app)
+      .put('/v1/wishlist/order')
+      .set('x-test-user', 'bob')
+      .send({ order: [itemId] })
+      .expect(422);
+    expect(await titles(app)).to.deep.equal(['Explorer']);
+  });
+
+  it('pages through the list without losing or repeating an item', async () => {
+    const { app } = service();
+    for (let number = 1; number <= 7; number += 1) await wish(app, `Item ${String(number)}`);
+    const seen: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const query: string = cursor === '' ? '?limit=3' : `?limit=3&cursor=${cursor}`;
+      const reply = await request(app).get(`/v1/wishlist${query}`).expect(200);
+      const page = reply.body as { items: ItemReply[]; nextCursor: string | null };
+      seen.push(...page.items.map(({ title }) => title));
+      cursor = page.nextCursor;
+    }
+    expect(seen).to.deep.equal([1, 2, 3, 4, 5, 6, 7].map((number) => `Item ${String(number)}`));
+    await request(app).get('/v1/wishlist?cursor=nonsense').expect(400);
+  });
+
+  it('lets the first of two tabs win, and tells the second', async () => {
+    const { app } = service();
+    const { itemId } = await wish(app, 'Explorer');
+    const patch = (title: string) =>
+      request(app).patch(`/v1/wishlist/${itemId}`).set('if-match', '"0"').send({ title });
+    await patch('One').expect(200);
+    expect((await patch('Other').expect(412)).body).to.include({ type: urn('revision-moved') });
+  });
+});
+
+describe('putting a wishlist in order over HTTP', () => {
+  const three = async () => {
+    const { app, settle } = service();
+    const a = await wish(app, 'a');
+    const b = await wish(app, 'b');
+    const c = await wish(app, 'c');
+    return { app, settle, ids: [a, b, c].map(({ itemId }) => itemId) as [string, string, string] };
+  };
+  const propose = (app: Express, requestId: string, order: string[]) =>
+    request(app).post('/v1/wishlist/reorder/debounced').send({ order, requestId }).expect(202);
+  const status = async (app: Express) => (await request(app).get('/v1/wishlist/reorder/status')).body as object;
+
+  it('moves what is named to the front, at once', async () => {
+    const { app, ids } = await three();
+    await request(app)
+      .put('/v1/wishlist/order')
+      .send({ order: [ids[2]] })
+      .expect(204);
+    expect(await titles(app)).to.deep.equal(['c', 'a', 'b']);
+  });
+
+  it('waits while items are being dragged, and the last order wins', async () => {
+    const { app, settle, ids } = await three();
+    expect((await propose(app, 'r-1', [ids[1]])).body).to.deep.equal({
+      requestId: 'r-1',
+      debounced: true,
+      willPersistAt: after(noon, QUIET_MS),
+    });
+    await propose(app, 'r-2', [ids[2]]);
+    expect(await status(app)).to.include({ status: 'pending', requestId: 'r-2' });
+    await settle('r-1');
+    expect(await titles(app)).to.deep.equal(['a', 'b', 'c']);
+    await settle('r-2');
+    expect(await titles(app)).to.deep.equal(['c', 'a', 'b']);
+    expect(await status(app)).to.deep.equal({ status: 'settled', requestId: 'r-2', willPersistAt: null });
+  });
+
+  it('gives up an order that waits', async () => {
+    const { app, settle, ids } = await three();
+    await propose(app, 'r-1', [ids[1]]);
+    const reply = await request(app).post('/v1/wishlist/reorder/cancel').send({}).expect(200);
+    expect(reply.body).to.include({ status: 'idle' });
+    await settle('r-1');
+    expect(await titles(app)).to.deep.equal(['a', 'b', 'c']);
+  });
+});
+
+describe('the image of a wish', () => {
+  const photo = () =>
+    sharp({ create: { width: 40, height: 20, channels: 3, background: 'red' } })
+      .withExif({ IFD0: { Artist: 'canary-artist' } })
+      .jpeg()
+      .toBuffer();
+
+  it('is really decoded, kept as WebP without what the camera noted, and shown to its owner', async () => {
+    const { app } = service();
+    const { itemId } = await wish(app, 'Explorer');
+    const path = `/v1/wishlist/${itemId}/image`;
+    const reply = await request(app)
+      .put(path)
+      .set('content-type', 'image/jpeg')
+      .send(await photo())
+      .expect(200);
+    expect(reply.body).to.include({ imageUrl: path });
+    const shown = await request(app).get(path).expect(200).expect('content-type', 'image/webp');
+    expect((shown.body as Buffer).toString('latin1'))
+      .to.include('WEBP')
+      .and.not.to.include('canary-artist');
+    await request(app).get(path).set('x-test-user', 'bob').expect(404);
+    await request(app).delete(path).expect(204);
+    await request(app).get(path).expect(404);
+  });
+
+  it('is refused when it only claims to be one, and nothing is kept', async () => {
+    const { app, images } = service();
+    const { itemId } = await wish(app, 'Explorer');
+    const drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>';
+    for (const claimed of [drawing, '\xff\xd8\xff\xe0 not really', '']) {
+      const reply = await request(app)
+        .put(`/v1/wishlist/${itemId}/image`)
+        .set('content-type', 'image/jpeg')
+        .send(Buffer.from(claimed, 'latin1'))
+        .expect(422);
+      expect(reply.body).to.include({ type: urn('image-unreadable') });
+    }
+    expect(images.size()).to.equal(0);
+  });
+});

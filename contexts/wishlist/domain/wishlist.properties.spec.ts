@@ -1,0 +1,74 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { isRejection } from '@lego-moc/kernel/decider';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { wishlistDecider, type Wishlist, type WishlistCommand } from './wishlist.ts';
+import type { ItemId, Wish } from './wishlist-events.ts';
+
+const at = '2026-01-01T12:00:00.000Z' as Instant;
+const itemId = fc.constantFrom('a', 'b', 'c', 'd').map((id) => id as ItemId);
+const order = fc.array(itemId, { maxLength: 5 });
+const requestId = fc.constantFrom('r-1', 'r-2', 'r-3');
+const wish: fc.Arbitrary<Wish> = fc.record({
+  title: fc.constantFrom('Explorer', 'Castle'),
+  description: fc.constant(''),
+  productLink: fc.constant(''),
+  category: fc.constantFrom('', 'Space'),
+  priority: fc.constantFrom('low', 'high'),
+  price: fc.constantFrom(null, { amount: 1, currency: 'EUR' }),
+  image: fc.constant(null),
+});
+
+const command: fc.Arbitrary<WishlistCommand> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc
+      .record({ itemId, wish })
+      .map((data) => ({ type: 'AddItem' as const, data: { owner: 'ada' as UserId, at, ...data } })),
+  },
+  fc.record({ itemId, change: wish }).map((data) => ({ type: 'UpdateItem' as const, data })),
+  itemId.map((id) => ({ type: 'DeleteItem' as const, data: { itemId: id } })),
+  fc.record({ order, requestId }).map((data) => ({ type: 'Reorder' as const, data })),
+  fc
+    .record({ order, requestId })
+    .map((data) => ({ type: 'ProposeReorder' as const, data: { ...data, persistAt: at } })),
+  requestId.map((id) => ({ type: 'SettleReorder' as const, data: { requestId: id, at } })),
+  requestId.map((id) => ({ type: 'CancelReorder' as const, data: { requestId: id } })),
+);
+
+const obeyed = (list: Wishlist, next: WishlistCommand): Wishlist => {
+  const decision = wishlistDecider.decide(next, list);
+  return isRejection(decision) ? list : decision.reduce(wishlistDecider.evolve, list);
+};
+const history = fc
+  .array(command, { maxLength: 20 })
+  .map((commands) => commands.reduce(obeyed, wishlistDecider.initial));
+
+describe('laws of a wishlist', () => {
+  it('an accepted command repeated changes nothing', () => {
+    fc.assert(
+      fc.property(history, command, (list, next) => {
+        if (isRejection(wishlistDecider.decide(next, list))) return;
+        expect(wishlistDecider.decide(next, obeyed(list, next))).to.deep.equal([]);
+      }),
+    );
+  });
+
+  it('putting it in order loses no item and invents none', () => {
+    fc.assert(
+      fc.property(history, command, (list, next) => {
+        if (!['Reorder', 'ProposeReorder', 'SettleReorder', 'CancelReorder'].includes(next.type)) return;
+        const ids = (some: Wishlist) => some.items.map((item) => item.itemId).sort();
+        expect(ids(obeyed(list, next))).to.deep.equal(ids(list));
+      }),
+    );
+  });
+
+  it('no item stands in two places', () => {
+    fc.assert(
+      fc.property(history, ({ items }) => {
+        expect(new Set(items.map((item) => item.itemId)).size).to.equal(items.length);
+      }),
+    );
+  });
+});
