@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
 
 type Line = { readonly level?: string; readonly message?: string };
 
@@ -25,6 +26,7 @@ export const pretty = (name: string, width: number, line: string): string => {
 export const follow = (path: string, onLine: (line: string) => void): (() => void) => {
   let offset = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   let unfinished = '';
+  const decoder = new StringDecoder();
   const chunk = Buffer.alloc(CHUNK_BYTES);
 
   const look = (): void => {
@@ -35,7 +37,7 @@ export const follow = (path: string, onLine: (line: string) => void): (() => voi
     const file = openSync(path, 'r');
     for (let read = 1; read > 0; offset += read) {
       read = readSync(file, chunk, 0, CHUNK_BYTES, offset);
-      unfinished += chunk.toString('utf8', 0, read);
+      unfinished += decoder.write(chunk.subarray(0, read));
     }
     closeSync(file);
     const lines = unfinished.split('\n');
