@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Instant } from '@lego-moc/kernel/message';
 import { newId } from '@lego-moc/kernel/ids';
-import { assertKey, type ObjectStore, type StoredObject } from './object-store.ts';
+import { assertKey, ObjectStoreUnavailable, type ObjectStore, type StoredObject } from './object-store.ts';
 import type { SignedQueries } from './signed-query.ts';
 
 export type DirectoryObjectStoreOptions = {
@@ -17,6 +17,12 @@ export type DirectoryObjectStoreOptions = {
 
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+
+/** No space, no quota, a broken disk, a disk that was made read-only. */
+const DISK_FAILURE = /^(?:ENOSPC|EDQUOT|EIO|EROFS)$/u;
+
+const isDiskFailure = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && DISK_FAILURE.test(String(error.code));
 
 const unlessMissing = async <T>(result: Promise<T>): Promise<T | undefined> => {
   try {
@@ -80,7 +86,7 @@ const write = async (
     await moveInto(temporary, place);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    throw isDiskFailure(error) ? new ObjectStoreUnavailable(error) : error;
   }
 };
 

@@ -20,7 +20,7 @@ export type SignedUrlOptions = {
 };
 
 /**
- * Bytes under keys. A key is lower-case letters, digits, `-`, `_` and `.`, in segments joined by `/`; anything else,
+ * Bytes under keys. Throws `ObjectStoreUnavailable` when the store itself fails. A key is lower-case letters, digits, `-`, `_` and `.`, in segments joined by `/`; anything else,
  * a segment of dots included, throws `UnsafeKey`.
  */
 export interface ObjectStore {
@@ -44,7 +44,7 @@ export interface ObjectStore {
   /** A URL that anybody may read the content from until it expires. Does not look whether there is any. */
   signedUrl(key: string, options: SignedUrlOptions): Promise<{ readonly url: string; readonly expiresAt: Instant }>;
 
-  /** Removes what interrupted `put`s have left behind, if nothing has been added to it since `before`. Counts them. */
+  /** Removes what interrupted `put`s have left behind, if surely nothing was added to it since `before`. Counts them. */
   removeUnfinished(before: Instant): Promise<number>;
 }
 
@@ -53,6 +53,14 @@ export class UnsafeKey extends Error {
   constructor(key: string) {
     super(`${JSON.stringify(key.slice(0, 100))} is no key for an object`);
     this.name = 'UnsafeKey';
+  }
+}
+
+/** The store is not reachable, is full, or has failed; callers see an outage, not a mistake of theirs. */
+export class ObjectStoreUnavailable extends Error {
+  constructor(cause: unknown) {
+    super('The object store is not available', { cause });
+    this.name = 'ObjectStoreUnavailable';
   }
 }
 

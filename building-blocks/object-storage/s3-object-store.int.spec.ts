@@ -1,6 +1,9 @@
-import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, CreateMultipartUploadCommand, type S3Client } from '@aws-sdk/client-s3';
+import { expect } from 'chai';
+import { after, systemClock } from '@lego-moc/kernel/clock';
 import { newId } from '@lego-moc/kernel/ids';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import { ObjectStoreUnavailable, type ObjectStore } from './object-store.ts';
 import { objectStoreContract } from './object-store.contract.ts';
 import { connectS3, s3ObjectStore } from './s3-object-store.ts';
 
@@ -15,14 +18,38 @@ describe('keeping objects in S3', function () {
     return;
   }
 
+  let s3: S3Client;
+  let store: ObjectStore;
+  let bucket: string;
+
   objectStoreContract(async () => {
-    const options = { endpoint, region: process.env['AWS_REGION'] ?? 'us-east-1', bucket: `object-store-${newId()}` };
-    const s3 = connectS3(options);
+    const region = process.env['AWS_REGION'] ?? 'us-east-1';
+    const options = { endpoint, region, bucket: `object-store-${newId()}`, unfinishedAgeMinMs: 0 };
+    s3 = connectS3(options);
+    bucket = options.bucket;
     closeAfterAllTests(async () => {
       await Promise.resolve();
       s3.destroy();
     });
     await s3.send(new CreateBucketCommand({ Bucket: options.bucket }));
-    return s3ObjectStore(s3, options);
+    store = s3ObjectStore(s3, options);
+    return store;
+  });
+
+  it('removes what a process that died has left', async () => {
+    await s3.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key: 'half/done' }));
+    const inAMinute = after(systemClock(), 60_000);
+    expect(await store.removeUnfinished(inAMinute)).to.equal(1);
+    expect(await store.removeUnfinished(inAMinute)).to.equal(0);
+  });
+
+  it('is an outage when nobody answers', async () => {
+    const options = { endpoint: 'http://127.0.0.1:1', region: 'us-east-1', bucket: 'none' };
+    const nobody = connectS3(options);
+    const error: unknown = await s3ObjectStore(nobody, options)
+      .head('a')
+      .catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(ObjectStoreUnavailable);
+    nobody.destroy();
   });
 });

@@ -9,6 +9,7 @@ import {
   NotFound,
   paginateListObjectsV2,
   S3Client,
+  S3ServiceException,
   type ListMultipartUploadsCommandOutput,
   type MultipartUpload,
 } from '@aws-sdk/client-s3';
@@ -16,14 +17,18 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Instant } from '@lego-moc/kernel/message';
 import { attachmentNamed } from './content-disposition.ts';
-import { assertKey, type ObjectStore, type SignedUrlOptions } from './object-store.ts';
+import { assertKey, ObjectStoreUnavailable, type ObjectStore, type SignedUrlOptions } from './object-store.ts';
 
 export type S3ObjectStoreOptions = {
   /** Unset for AWS itself. Credentials come from the standard AWS variables and files. */
   readonly endpoint?: string;
   readonly region: string;
   readonly bucket: string;
+  /** S3 does not show an upload growing, so younger ones never count as interrupted. An hour if not given. */
+  readonly unfinishedAgeMinMs?: number;
 };
+
+const HOUR_MS = 3_600_000;
 
 /** Two parts of 8 MiB in flight keep a single upload fast and a hundred of them below 2 GiB. */
 const PART_BYTES = 8 * 1024 * 1024;
@@ -39,12 +44,30 @@ export const connectS3 = ({ endpoint, region }: S3ObjectStoreOptions): S3Client 
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
 
+const LOST = /^(?:ECONN|ENOTFOUND|EPIPE|ETIMEDOUT|EHOSTUNREACH|EAI_AGAIN)/u;
+
+/** The client has tried three times by now. */
+const asOutage = (error: unknown): unknown => {
+  if (!(error instanceof Error)) return error;
+  const failed = error instanceof S3ServiceException && error.$fault === 'server';
+  const lost = error.name === 'TimeoutError' || ('code' in error && LOST.test(String(error.code)));
+  return failed || lost ? new ObjectStoreUnavailable(error) : error;
+};
+
+const asked = async <T>(result: Promise<T>): Promise<T> => {
+  try {
+    return await result;
+  } catch (error) {
+    throw asOutage(error);
+  }
+};
+
 const unlessMissing = async <T>(result: Promise<T>): Promise<T | undefined> => {
   try {
     return await result;
   } catch (error) {
     if (error instanceof NoSuchKey || error instanceof NotFound) return undefined;
-    throw error;
+    throw asOutage(error);
   }
 };
 
@@ -97,14 +120,17 @@ const unfinishedUploads = async function* (s3: S3Client, bucket: string): AsyncG
 };
 
 /** Objects in one bucket. Multipart uploads are aborted when they fail; after a crash `removeUnfinished` finds them. */
-export const s3ObjectStore = (s3: S3Client, { bucket }: S3ObjectStoreOptions): ObjectStore => {
+export const s3ObjectStore = (
+  s3: S3Client,
+  { bucket, unfinishedAgeMinMs = HOUR_MS }: S3ObjectStoreOptions,
+): ObjectStore => {
   const at = (key: string): { readonly Bucket: string; readonly Key: string } => {
     assertKey(key);
     return { Bucket: bucket, Key: key };
   };
 
   return {
-    put: async (key, content, { signal } = {}) => upload(s3, at(key), content, signal),
+    put: async (key, content, { signal } = {}) => asked(upload(s3, at(key), content, signal)),
 
     get: async (key, range) => {
       const Range = range === undefined ? {} : { Range: `bytes=${range.first}-${range.last}` };
@@ -119,7 +145,7 @@ export const s3ObjectStore = (s3: S3Client, { bucket }: S3ObjectStoreOptions): O
     },
 
     delete: async (key) => {
-      await s3.send(new DeleteObjectCommand(at(key)));
+      await asked(s3.send(new DeleteObjectCommand(at(key))));
     },
 
     list: async function* (prefix) {
@@ -136,9 +162,10 @@ export const s3ObjectStore = (s3: S3Client, { bucket }: S3ObjectStoreOptions): O
     },
 
     removeUnfinished: async (before) => {
+      const oldEnough = instant(new Date(Date.now() - unfinishedAgeMinMs));
       let removed = 0;
       for await (const { Key, UploadId, Initiated } of unfinishedUploads(s3, bucket)) {
-        if (instant(Initiated) >= before) continue;
+        if (instant(Initiated) >= before || instant(Initiated) > oldEnough) continue;
         await s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }));
         removed += 1;
       }
