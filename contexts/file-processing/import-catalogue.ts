@@ -22,6 +22,9 @@ const databaseUrl = async (): Promise<string | undefined> => {
   return existsSync(path) ? parseEnv(await readFile(path, 'utf8'))['DATABASE_URL'] : undefined;
 };
 
+const isUnreachable = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT'].includes(String(error.code));
+
 const lineFor = (table: string, { imported, dangling, unreadable, repeated }: TableCount): string => {
   const left = Object.entries({ dangling, unreadable, repeated }).filter(([, rows]) => rows > 0);
   const leftOut = left.map(([reason, rows]) => `${whole(rows)} ${reason}`).join(', ');
@@ -67,8 +70,9 @@ const main = async (folder: string | undefined): Promise<number> => {
     await run(folder, url);
     return 0;
   } catch (error) {
-    if (!(error instanceof DumpUnreadable)) throw error;
-    say(error.message);
+    if (error instanceof DumpUnreadable) say(error.message);
+    else if (isUnreachable(error)) say('The database does not answer. Is the platform running (npm start)?');
+    else throw error;
     return 1;
   }
 };

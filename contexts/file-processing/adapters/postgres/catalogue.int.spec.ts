@@ -5,6 +5,7 @@ import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { importCatalogue, type CatalogueDump } from '../../application/import-catalogue.ts';
 import type { DumpRow } from '../../domain/catalogue-rows.ts';
+import { catalogueReading } from './catalogue-reading.ts';
 import { migrations } from './migrations.ts';
 import { postgresCatalogue } from './postgres-catalogue.ts';
 import { postgresCatalogueStore } from './postgres-catalogue-store.ts';
@@ -35,7 +36,10 @@ const small: Tables = {
     { element_id: '999', part_num: 'gone', color_id: '4' },
     { element_id: '998', part_num: '3001', color_id: 'red' },
   ],
-  part_relationships: [{ rel_type: 'P', child_part_num: 'gone', parent_part_num: '3001' }],
+  part_relationships: [
+    { rel_type: 'P', child_part_num: 'gone', parent_part_num: '3001' },
+    { rel_type: 'A', child_part_num: "=cmd|'/c calc'!A1", parent_part_num: '3001' },
+  ],
 };
 
 describe('importing a catalogue into PostgreSQL', function () {
@@ -60,7 +64,7 @@ describe('importing a catalogue into PostgreSQL', function () {
       colours: { imported: 1, dangling: 0, unreadable: 0, repeated: 0 },
       parts: { imported: 2, dangling: 0, unreadable: 0, repeated: 0 },
       elements: { imported: 1, dangling: 1, unreadable: 1, repeated: 1 },
-      relationships: { imported: 0, dangling: 1, unreadable: 0, repeated: 0 },
+      relationships: { imported: 1, dangling: 1, unreadable: 0, repeated: 0 },
     });
   });
 
@@ -71,6 +75,17 @@ describe('importing a catalogue into PostgreSQL', function () {
     expect(release.id).to.equal('one');
     expect([...parts.values()].sort()).to.deep.equal(['3001', "=cmd|'/c calc'!A1"]);
     expect([...colours]).to.deep.equal([4]);
+  });
+
+  it('shows a part with its colours and relatives', async () => {
+    const { newest, part } = catalogueReading(db);
+    expect((await newest()).counts['elements']).to.deep.equal({ imported: 1, leftOut: 3 });
+    expect(await part('3001')).to.deep.equal({
+      ...{ partNumber: '3001', name: 'Brick 2 x 4', category: 'Bricks' },
+      colours: [{ colourId: 4, name: 'Red', rgb: 'C91A09', elementIds: ['300121'] }],
+      relationships: [{ kind: 'A', role: 'child', partNumber: "=cmd|'/c calc'!A1" }],
+    });
+    expect(await part('3002')).to.equal(undefined);
   });
 
   it('takes a name for data, whatever it holds', async () => {
