@@ -75,11 +75,32 @@ describe('answering a request', () => {
   });
 
   it('fails in tests when a reply breaks its contract', async () => {
-    const reply = await api([route(rename, () => ok({ name: 'Crane' }))], { checkReplies: true })
+    const reply = await api([route(rename, () => ok({ name: 'Crane' }))], { checkReplies: true, contracts: [rename] })
       .post(`/mocs/${id}`)
       .send({ title: 'Crane' });
 
     expect(reply.status).to.equal(500);
+  });
+
+  it('cannot be set up in tests with a route that no contract speaks of', () => {
+    const open = () =>
+      api(
+        [
+          Router().get(
+            '/secret',
+            respond(() => ok({})),
+          ),
+        ],
+        { checkReplies: true },
+      );
+
+    expect(open).to.throw('GET /secret');
+  });
+
+  it('cannot be set up in tests with a reply of no form', () => {
+    const vague = defineRoute({ ...rename, replies: { 201: { description: 'Something' }, 204: { description: '' } } });
+
+    expect(() => api([], { checkReplies: true, contracts: [vague] })).to.throw('POST /mocs/:mocId 201');
   });
 
   for (const [body, status, code] of [

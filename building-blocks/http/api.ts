@@ -6,6 +6,7 @@ import { correlationIdOf } from './correlation.ts';
 import { openApiDocument } from './openapi.ts';
 import { problem } from './problem.ts';
 import { problemFor } from './problem-for.ts';
+import { formless, unpromised } from './promises.ts';
 import { ok, respond, send } from './respond.ts';
 import { CHECK_REPLIES, type RouteContract } from './route-contract.ts';
 
@@ -18,14 +19,14 @@ export type ApiOptions = {
   readonly metrics: Metrics;
   /** Mounted in order: authentication first, then routers. */
   readonly routes: readonly RequestHandler[];
-  /** What the routes promise; published at `/openapi.json`. */
+  /** What the routes promise; published at `/openapi.json`. When given, it must cover all of them. */
   readonly contracts?: readonly RouteContract[];
   readonly ready?: () => Promise<Readiness> | Readiness;
   /** Bytes of JSON that a body may have. */
   readonly jsonBytesMax?: number;
   /** Paths whose body a route reads by itself, whatever its media type. */
   readonly streamed?: (path: string) => boolean;
-  /** Hold every reply against its contract: for tests. */
+  /** Hold every route and every reply against the contracts: for tests. */
   readonly checkReplies?: boolean;
 };
 
@@ -95,12 +96,22 @@ const answerErrors =
     await send(request, response, reply);
   };
 
+/** A gap is a mistake in tests and a warning in production: what is undocumented still works. */
+const checkPromises = ({ routes, contracts, checkReplies = false, logger }: ApiOptions): void => {
+  if (contracts === undefined) return;
+  const gaps = [...unpromised(routes, contracts), ...formless(contracts)];
+  if (gaps.length === 0) return;
+  if (checkReplies) throw new Error(`No contract says what comes of ${gaps.join(', ')}`);
+  logger.warn('No contract says what comes of some routes', { gaps });
+};
+
 /**
  * The Express app of a service: correlation id, access log, metrics, `/health`, `/ready`, `/metrics`, `/openapi.json`,
  * JSON bodies (1 MiB unless told otherwise), the routes, and problem details for everything that goes wrong.
  */
 export const createApi = (options: ApiOptions): Express => {
   const { logger, metrics, routes, checkReplies = false } = options;
+  checkPromises(options);
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
