@@ -19,24 +19,29 @@ export type Filler = {
   readonly filled: () => Filled;
 };
 
-/** Folds events into rows in memory, and writes what they came to a batch at a time. */
+/** Ids whose rows must be known before the batch is folded: not those whose streams begin in it. */
+const continued = (definition: Definition, batch: readonly Delivered[]): ReadonlySet<string> => {
+  const begun = new Set<string>();
+  const ids = new Set<string>();
+  for (const delivered of batch) {
+    const place = definition.place(delivered);
+    if (place?.revision === 0n) begun.add(place.id);
+    else if (place !== undefined && !begun.has(place.id)) ids.add(place.id);
+  }
+  return ids;
+};
+
+/**
+ * Folds events into rows in memory, and writes what they came to a batch at a time. While one batch is being written,
+ * the next is being read.
+ */
 export const filler = (definition: Definition, generation: number, onBatch: (filled: Filled) => void): Filler => {
   const filled = { events: 0, rows: 0 };
   const remembered = new Map<string, Kept>();
-  let batch: Delivered[] = [];
+  let collected: Delivered[] = [];
+  let writing: Promise<void> = Promise.resolve();
 
-  const recall = async (db: Queries): Promise<void> => {
-    const unknown = new Set<string>();
-    for (const delivered of batch) {
-      const place = definition.place(delivered);
-      // A stream that begins in this batch has no row yet.
-      if (place === undefined || place.revision === 0n || remembered.has(place.id)) continue;
-      unknown.add(place.id);
-    }
-    for (const kept of await keptRows(db, definition, generation, [...unknown])) remembered.set(kept.id, kept);
-  };
-
-  const fold = (): ReadonlyMap<string, Kept> => {
+  const fold = (batch: readonly Delivered[]): ReadonlyMap<string, Kept> => {
     const changed = new Map<string, Kept>();
     for (const delivered of batch) {
       const place = definition.place(delivered);
@@ -51,21 +56,32 @@ export const filler = (definition: Definition, generation: number, onBatch: (fil
     return changed;
   };
 
-  const flush = async (db: Queries): Promise<void> => {
-    await recall(db);
-    await fillRows(db, definition, generation, [...fold().values()]);
+  const write = async (db: Queries, batch: readonly Delivered[]): Promise<void> => {
+    const unknown = [...continued(definition, batch)].filter((id) => !remembered.has(id));
+    for (const kept of await keptRows(db, definition, generation, unknown)) remembered.set(kept.id, kept);
+    await fillRows(db, definition, generation, [...fold(batch).values()]);
     filled.events += batch.length;
-    batch = [];
     if (remembered.size > REMEMBERED_ROWS) remembered.clear();
     onBatch(filled);
   };
 
+  const next = async (db: Queries): Promise<void> => {
+    await writing;
+    const batch = collected;
+    collected = [];
+    writing = write(db, batch);
+    writing.catch(() => undefined); // thrown where it is awaited
+  };
+
   return {
     add: async (db, delivered) => {
-      batch.push(delivered);
-      if (batch.length >= BATCH_EVENTS) await flush(db);
+      collected.push(delivered);
+      if (collected.length >= BATCH_EVENTS) await next(db);
     },
-    flush,
-    filled: () => filled,
+    flush: async (db) => {
+      await next(db);
+      await writing;
+    },
+    filled: () => ({ ...filled }),
   };
 };

@@ -10,13 +10,19 @@ type Place = bigint | 'start';
 
 const LIVE_PAUSE_MAX_MS = 5_000;
 
+/** Events that may wait to be taken: what has arrived is decoded in one go, while the reader does something else. */
+const BUFFER = { highWaterMark: 500 };
+
 const open = (client: EventStoreClient, source: Source, after: Place): AllStreamSubscription | StreamSubscription =>
   'stream' in source
-    ? client.subscribeToStream(source.stream, { fromRevision: after === 'start' ? START : after })
-    : client.subscribeToAll({
-        fromPosition: after === 'start' ? START : { commit: after, prepare: after },
-        filter: streamNameFilter({ prefixes: [...source.streamPrefixes] }),
-      });
+    ? client.subscribeToStream(source.stream, { fromRevision: after === 'start' ? START : after }, BUFFER)
+    : client.subscribeToAll(
+        {
+          fromPosition: after === 'start' ? START : { commit: after, prepare: after },
+          filter: streamNameFilter({ prefixes: [...source.streamPrefixes] }),
+        },
+        BUFFER,
+      );
 
 /** Marks in the stream of messages where history ends: the client tells it by an event that overtakes the messages. */
 const CAUGHT_UP = Symbol('caught up');

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { jsonEvent, NO_STREAM } from '@eventstore/db-client';
 import { newId } from '@lego-moc/kernel/ids';
@@ -38,15 +38,23 @@ const fill = async ({ client, category }: ToyShop): Promise<void> => {
   }
 };
 
-const seconds = async (work: () => Promise<unknown>): Promise<number> => {
-  const began = performance.now();
+type Cost = { readonly seconds: number; readonly cpuSeconds: number };
+
+/** The time on the wall, which other programs make longer, and the time of our own CPU, which they hardly touch. */
+const costOf = async (work: () => Promise<unknown>): Promise<Cost> => {
+  const [began, cpu] = [performance.now(), process.cpuUsage()];
   await work();
-  return (performance.now() - began) / 1_000;
+  const { user, system } = process.cpuUsage(cpu);
+  return { seconds: (performance.now() - began) / 1_000, cpuSeconds: (user + system) / 1_000_000 };
 };
 
 const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? NaN;
 
-const perSecond = (times: readonly number[]): string => Math.round(EVENTS / median(times)).toLocaleString('en');
+const line = (what: string, costs: readonly Cost[]): string => {
+  const rate = Math.round(EVENTS / median(costs.map(({ seconds }) => seconds))).toLocaleString('en');
+  const cpuUs = (median(costs.map(({ cpuSeconds }) => cpuSeconds)) / EVENTS) * 1_000_000;
+  return `${what.padEnd(32)}${rate.padStart(9)} events/s ${cpuUs.toFixed(1).padStart(6)} µs of our CPU an event`;
+};
 
 /** In a process of its own, as in real life: within ours it would compete for the one thread that it is measured with. */
 const startStore = async (): Promise<ChildProcess> => {
@@ -61,8 +69,10 @@ const store = process.env['TEST_EVENTSTORE_URL'] === undefined ? await startStor
 const shop = await openToyShop();
 const definition = streamDefinition(boxShelf(shop.category), boxCodec);
 await prepareProjection(shop.db, definition);
-const filling = await seconds(() => fill(shop));
-console.log(`${EVENTS.toLocaleString('en')} events appended in ${filling.toFixed(1)} s, ${cpus().length} CPUs`);
+const filling = await costOf(() => fill(shop));
+const load = loadavg()[0]?.toFixed(1) ?? '?';
+console.log(`${EVENTS.toLocaleString('en')} events, ${cpus().length} CPUs, load ${load}, medians of ${ROUNDS} rounds`);
+console.log(line('append (10 an append)', [filling]));
 
 await shop.db.none('CREATE TABLE raw_copy (id text, revision bigint, type text, data jsonb, recorded_at timestamptz)');
 const copy = async (): Promise<void> => {
@@ -92,15 +102,16 @@ const rebuild = async (): Promise<void> => {
     throw new Error(`Rebuilt ${rows} rows of ${events} events`);
 };
 
-const times = { copy: [] as number[], read: [] as number[], rebuild: [] as number[] };
+const costs = { copy: [] as Cost[], read: [] as Cost[], rebuild: [] as Cost[] };
 for (let round = 1; round <= ROUNDS; round += 1) {
-  times.copy.push(await seconds(copy));
-  times.read.push(await seconds(read));
-  times.rebuild.push(await seconds(rebuild));
+  costs.copy.push(await costOf(copy));
+  costs.read.push(await costOf(read));
+  costs.rebuild.push(await costOf(rebuild));
 }
-console.log(`raw COPY of one row an event   ${perSecond(times.copy)} rows/s`);
-console.log(`reading from the event store   ${perSecond(times.read)} events/s`);
-console.log(`rebuild of the read model      ${perSecond(times.rebuild)} events/s`);
-console.log(`rebuild / raw COPY             ${((median(times.copy) / median(times.rebuild)) * 100).toFixed(0)} %`);
+const wall = (of: readonly Cost[]): number => median(of.map(({ seconds }) => seconds));
+console.log(line('raw COPY (a row an event)', costs.copy));
+console.log(line('read from the event store', costs.read));
+console.log(line('rebuild of the read model', costs.rebuild));
+console.log(`rebuild is ${((wall(costs.copy) / wall(costs.rebuild)) * 100).toFixed(0)} % of raw COPY`);
 await mochaHooks.afterAll.call({ timeout: () => undefined } as never);
 store?.kill('SIGTERM');
