@@ -2,11 +2,12 @@ import type { HandleCommand } from '@lego-moc/kernel/command-handler';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { Cause } from '@lego-moc/kernel/event-streams';
 import { derivedId } from '@lego-moc/kernel/ids';
-import type { FileJob, FileJobCommand, FileJobRejection } from '../domain/file-job.ts';
+import { isLastAttempt, type FileJob, type FileJobCommand, type FileJobRejection } from '../domain/file-job.ts';
 import type { AttemptId, JobId, Submission } from '../domain/file-job-events.ts';
 import { keptAlive } from './kept-alive.ts';
 import type { Attempts } from './ports/attempts.ts';
 import { UnreadableFile } from './ports/parts-list-reader.ts';
+import { turns } from './turns.ts';
 import { NotWanted, readLots, type Attempt, type LotReading } from './read-lots.ts';
 
 export type LoadJob = (jobId: JobId) => Promise<FileJob>;
@@ -28,6 +29,8 @@ export type ParseFile = (jobId: JobId, attemptId: AttemptId, cause: Cause) => Pr
 export const parseFile = ({ load, handle, attempts, ...reading }: Parsing): ParseFile => {
   const read = readLots(reading);
   const { lots, now } = reading;
+  // A file that ends the process takes those with it that are read beside it. The last attempt tells which one it was.
+  const { alone, together } = turns();
 
   const conclusion = async (attempt: Attempt): Promise<FileJobCommand> => {
     const { jobId, attemptId } = attempt;
@@ -59,12 +62,11 @@ export const parseFile = ({ load, handle, attempts, ...reading }: Parsing): Pars
     await handle(jobId, await conclusion({ jobId, attemptId, fileId }), step('conclude'));
   };
 
-  return async (jobId, attemptId, cause) => {
-    const job = await load(jobId);
-    if (job.status !== 'queued' && job.status !== 'parsing') return 'over';
+  const attemptIfFree = async (submission: Submission, attemptId: AttemptId, cause: Cause): ReturnType<ParseFile> => {
+    const { jobId } = submission;
     if (!(await attempts.take(jobId, attemptId))) return 'busy';
     try {
-      await attempt(job.submission, attemptId, cause);
+      await attempt(submission, attemptId, cause);
       return 'over';
     } catch (error) {
       if (error instanceof NotWanted) return 'busy';
@@ -72,5 +74,12 @@ export const parseFile = ({ load, handle, attempts, ...reading }: Parsing): Pars
     } finally {
       await attempts.release(jobId, attemptId);
     }
+  };
+
+  return async (jobId, attemptId, cause) => {
+    const job = await load(jobId);
+    if (job.status !== 'queued' && job.status !== 'parsing') return 'over';
+    const work = (): ReturnType<ParseFile> => attemptIfFree(job.submission, attemptId, cause);
+    return isLastAttempt(job) ? alone(work) : together(work);
   };
 };

@@ -30,6 +30,9 @@ type FileJobDecision = Decision<FileJobEvent, FileJobRejection>;
  */
 export const ATTEMPTS_MAX = 3;
 
+/** Whether a job may begin only one more attempt after those that broke off. */
+export const isLastAttempt = (job: FileJob): boolean => job.status === 'parsing' && job.attempts >= ATTEMPTS_MAX - 1;
+
 const decide = (command: FileJobCommand, job: FileJob): FileJobDecision => {
   if (command.type === 'SubmitFile') return submit(command, job);
   if (job.status === 'absent') return reject('job-not-found', 'There is no such job.');

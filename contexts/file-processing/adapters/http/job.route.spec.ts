@@ -12,6 +12,7 @@ import { parseFile } from '../../application/parse-file.ts';
 import type { AttemptId, JobId } from '../../domain/file-job-events.ts';
 import { inMemoryParsing, type InMemoryParsing } from '../../testing/in-memory-ports.ts';
 import { jobRoutes } from './job.route.ts';
+import { CONTRACTS } from './routes.ts';
 
 /** Tests say who they are in `x-test-user` or `x-test-service`. */
 const authenticated: RequestHandler = (incoming, _response, next) => {
@@ -28,6 +29,7 @@ const apiOver = (world: InMemoryParsing): Express =>
     service: 'file-processing',
     logger: silentLogger,
     metrics: createMetrics('file-processing', { processMetrics: false }),
+    contracts: CONTRACTS,
     checkReplies: true,
     routes: [
       authenticated,
