@@ -84,7 +84,7 @@ const judge = (batch: Batch, { kind, stream, expected, events }: Intent, standin
   const { head, lastRevision, hasMetadata, softDeleted } = standing;
   const decision = checkCommit({
     lastRevision,
-    tombstoned: head?.tombstoned ?? false,
+    tombstoned: batch.lookups.isBuried(stream),
     softDeleted,
     hasMetadata,
     expected,

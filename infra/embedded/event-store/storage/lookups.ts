@@ -1,5 +1,6 @@
 import type { StoredEvent } from './event-log.ts';
 import { decodeRecord, recordId } from './record.ts';
+import { isMetastream } from './stream-metadata.ts';
 import {
   decodeHead,
   decodePosition,
@@ -40,6 +41,9 @@ export const lookupsIn = (tables: Tables) => {
 
   return {
     head,
+    /** A tombstone buries the metadata of its stream, too. */
+    isBuried: (stream: string): boolean =>
+      head(stream)?.tombstoned === true || (isMetastream(stream) && head(stream.slice(2))?.tombstoned === true),
     positionOf,
     recordOf,
     at,

@@ -23,7 +23,7 @@ export const streamReader = (lookups: Lookups, now: () => bigint) => {
     const metadata = metadataOf(lookups, stream);
     return {
       lastRevision: BigInt(head?.lastRevision ?? -1),
-      tombstoned: isBuried(lookups, stream),
+      tombstoned: lookups.isBuried(stream),
       softDeleted: isSoftDeleted(metadata),
       truncateBefore: metadata.truncateBefore ?? 0n,
       metadata,
@@ -56,11 +56,6 @@ export const streamReader = (lookups: Lookups, now: () => bigint) => {
 };
 
 export type StreamReader = ReturnType<typeof streamReader>;
-
-/** A tombstone buries the metadata of its stream, too. */
-const isBuried = (lookups: Lookups, stream: string): boolean =>
-  lookups.head(stream)?.tombstoned === true ||
-  (isMetastream(stream) && lookups.head(stream.slice(2))?.tombstoned === true);
 
 const metadataOf = (lookups: Lookups, stream: string): StreamMetadata => {
   if (isMetastream(stream)) return METASTREAM_METADATA;
