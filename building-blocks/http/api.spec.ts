@@ -91,7 +91,7 @@ describe('answering a request', () => {
             respond(() => ok({})),
           ),
         ],
-        { checkReplies: true },
+        { checkReplies: true, contracts: [] },
       );
 
     expect(open).to.throw('GET /secret');

@@ -18,7 +18,7 @@ import type { ObjectStore } from '@lego-moc/object-storage/object-store';
 import { signedQueries } from '@lego-moc/object-storage/signed-query';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { fileRoutes } from '../adapters/http/file.route.ts';
-import { uploadContract } from '../adapters/http/routes.ts';
+import { CONTRACTS, uploadContract } from '../adapters/http/routes.ts';
 import { signedDownloadRoute } from '../adapters/http/signed-download.route.ts';
 import { uploadRoute } from '../adapters/http/upload.route.ts';
 import { fileTypeSniffer } from '../adapters/sniffing/file-type-sniffer.ts';
@@ -77,6 +77,7 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
     service: 'file-storage',
     logger: silentLogger,
     metrics: createMetrics('file-storage', { processMetrics: false }),
+    contracts: CONTRACTS,
     checkReplies: true,
     streamed: (path) => path === uploadContract.path,
     routes: [

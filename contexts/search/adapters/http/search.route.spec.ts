@@ -10,7 +10,7 @@ import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import type { Search, SearchIndex } from '../../application/ports/search-index.ts';
 import type { FoundMoc } from '../../contracts/http-api.ts';
-import { searchRoute } from './search.route.ts';
+import { searchContract, searchRoute } from './search.route.ts';
 
 const crane: FoundMoc = {
   type: 'moc',
@@ -44,6 +44,7 @@ const apiFor = (user?: string): express.Express =>
     service: 'search',
     logger: silentLogger,
     metrics: createMetrics('search', { processMetrics: false }),
+    contracts: [searchContract],
     checkReplies: true,
     routes: [
       (incoming, _response, next) => {
