@@ -23,7 +23,10 @@ export const httpApi = (parts: HttpApiParts): Server =>
   createServer(LIMITS, (request, response) => {
     answer(parts, request).then(
       (ready) => send(request, response, ready),
-      (error: unknown) => send(request, response, problemAnswer(problemOf(error))),
+      (error: unknown) => {
+        // Who hung up in the middle of a request waits for no answer.
+        if (!request.destroyed || request.complete) send(request, response, problemAnswer(problemOf(error)));
+      },
     );
   });
 

@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
 
-// A node is mostly idle beside other services: without these V8 keeps a young generation of some 100 MB for bursts; at 8 the collector costs little more.
+// A node is mostly idle beside other services: left alone, V8 keeps some 100 MB of young generation after a burst. At 8 MB
+// a space the collector costs little more.
 setFlagsFromString('--max-semi-space-size=8');

@@ -35,21 +35,27 @@ export const onePort = (grpc: GrpcServer, http: HttpServer, certificate: Certifi
           accept(socket);
           sniff(socket, toGrpc, toHttp);
         })
-      : createTlsServer({ ...certificate, ALPNProtocols: ['h2', 'http/1.1'] }, (socket: TLSSocket) => {
-          accept(socket);
-          (socket.alpnProtocol === 'h2' ? toGrpc : toHttp)(socket);
-        });
+      : createTlsServer(
+          { ...certificate, ALPNProtocols: ['h2', 'http/1.1'], handshakeTimeout: FIRST_BYTES_TIMEOUT_MS },
+          (socket: TLSSocket) => {
+            accept(socket);
+            (socket.alpnProtocol === 'h2' ? toGrpc : toHttp)(socket);
+          },
+        );
 
   return {
     /** Resolves with the port; rejects when it cannot be had. */
     listen: async (port: number, host: string): Promise<number> => {
       listener.listen(port, host);
       await once(listener, 'listening');
+      // Its own cue to watch for requests that never end; without it the limits set on it are not enforced.
+      http.emit('listening');
       return (listener.address() as AddressInfo).port;
     },
     close: (): void => {
       listener.close();
       grpc.forceShutdown();
+      http.close();
       http.closeAllConnections();
       for (const socket of sockets) socket.destroy();
     },
@@ -58,14 +64,17 @@ export const onePort = (grpc: GrpcServer, http: HttpServer, certificate: Certifi
 
 const sniff = (socket: Socket, toGrpc: (socket: Socket) => void, toHttp: (socket: Socket) => void): void => {
   const giveUp = setTimeout(() => socket.destroy(), FIRST_BYTES_TIMEOUT_MS).unref();
+  let seen = Buffer.alloc(0);
   const look = (): void => {
-    const seen = socket.read() as Buffer | null;
-    if (seen === null) return;
-    socket.unshift(seen);
+    const more = socket.read() as Buffer | null;
+    if (more === null) return;
+    seen = Buffer.concat([seen, more]);
     const start = seen.toString('latin1', 0, PREFACE.length);
     if (start.length < PREFACE.length && PREFACE.startsWith(start)) return;
     clearTimeout(giveUp);
     socket.off('readable', look);
+    // Only now: bytes put back while still looking would be announced as readable at once, for ever.
+    socket.unshift(seen);
     (start === PREFACE ? toGrpc : toHttp)(socket);
   };
   socket.on('readable', look);

@@ -32,6 +32,18 @@ describe('starting a node', () => {
     await node.stop();
   });
 
+  it('waits for a client that hesitates, and serves others meanwhile', async () => {
+    const node = await startNode({ mem: true, port: 0 });
+    const socket = connect(node.port, '127.0.0.1').setEncoding('utf8');
+    socket.write('P');
+    expect((await fetch(`http://127.0.0.1:${node.port}/health/live`)).status).to.equal(204);
+    socket.write('OST /nowhere HTTP/1.1\r\nHost: node\r\nContent-Length: 0\r\n\r\n');
+    const [answer] = (await once(socket, 'data')) as [string];
+    expect(answer).to.match(/^HTTP\/1\.1 404 /);
+    socket.destroy();
+    await node.stop();
+  });
+
   it('gives a client that speaks neither protocol an answer and its hang-up', async () => {
     const node = await startNode({ mem: true, port: 0 });
     const socket = connect(node.port, '127.0.0.1').setEncoding('utf8');

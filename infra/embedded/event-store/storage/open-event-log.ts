@@ -32,9 +32,12 @@ export const openEventLog = (options: EventLogOptions): Promise<EventLog> => {
   const directory = 'path' in options ? options.path : mkdtempSync(join(tmpdir(), 'event-store-'));
   mkdirSync(directory, { recursive: true });
   const log = eventLogOver(openTables(directory, 'path' in options), directory, options);
+  if ('path' in options) return Promise.resolve(log);
+  // Where files in use can be unlinked, nothing stays behind even when the process is killed.
+  if (process.platform !== 'win32') rmSync(directory, { recursive: true });
   const close = async (): Promise<void> => {
     await log.close();
-    if ('mem' in options) rmSync(directory, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true });
   };
   return Promise.resolve({ ...log, close });
 };
