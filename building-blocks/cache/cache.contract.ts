@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { newId } from '@lego-moc/kernel/ids';
+import type { Cache } from './cache.ts';
+
+const MINUTE_MS = 60_000;
+
+/** What every cache promises. */
+export const cacheContract = (name: string, open: () => Promise<Cache>): void => {
+  describe(`keeping values in ${name}`, () => {
+    let cache: Cache;
+    let key: string;
+    before(async () => {
+      cache = await open();
+    });
+    beforeEach(() => {
+      key = newId();
+    });
+
+    it('knows nothing at first', async () => {
+      expect(await cache.get(key)).to.equal(undefined);
+    });
+
+    it('gives back what it was given, as JSON', async () => {
+      const value = { title: 'Crane “Ø”', tags: ['a'], count: 2, none: null };
+      await cache.set(key, value, MINUTE_MS);
+      expect(await cache.get(key)).to.deep.equal(value);
+    });
+
+    it('gives every reader a copy', async () => {
+      await cache.set(key, { tags: ['a'] }, MINUTE_MS);
+      const first = (await cache.get(key)) as { tags: string[] };
+      first.tags.push('b');
+      expect(await cache.get(key)).to.deep.equal({ tags: ['a'] });
+    });
+
+    it('keeps the newest value', async () => {
+      await cache.set(key, 1, MINUTE_MS);
+      await cache.set(key, 2, MINUTE_MS);
+      expect(await cache.get(key)).to.equal(2);
+    });
+
+    it('forgets what is deleted, and does not mind deleting nothing', async () => {
+      await cache.set(key, 1, MINUTE_MS);
+      await cache.delete(key);
+      await cache.delete(key);
+      expect(await cache.get(key)).to.equal(undefined);
+    });
+
+    it('forgets what is too old', async () => {
+      await cache.set(key, 1, 20);
+      await sleep(60);
+      expect(await cache.get(key)).to.equal(undefined);
+    });
+  });
+};

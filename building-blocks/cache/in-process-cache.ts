@@ -1,0 +1,25 @@
+import { LRUCache } from 'lru-cache';
+import type { Json } from '@lego-moc/kernel/message';
+import type { Cache } from './cache.ts';
+
+/** Some ten megabytes of small values. */
+const ENTRIES_MAX = 10_000;
+
+/** A cache of this process alone: the least recently used goes first when `entriesMax` are kept. */
+export const inProcessCache = (entriesMax = ENTRIES_MAX): Cache => {
+  const kept = new LRUCache<string, string>({ max: entriesMax });
+  return {
+    get: (key) => {
+      const text = kept.get(key);
+      return Promise.resolve(text === undefined ? undefined : (JSON.parse(text) as Json));
+    },
+    set: (key, value, ttlMs) => {
+      kept.set(key, JSON.stringify(value), { ttl: ttlMs });
+      return Promise.resolve();
+    },
+    delete: (key) => {
+      kept.delete(key);
+      return Promise.resolve();
+    },
+  };
+};

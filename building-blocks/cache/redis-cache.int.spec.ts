@@ -1,0 +1,82 @@
+import { expect } from 'chai';
+import { silentLogger } from '@lego-moc/logger/logger';
+import { connectRedis } from '@lego-moc/redis/connect';
+import { redisForTests, redisThere, type RedisForTests } from '@lego-moc/redis/testing/redis-for-tests';
+import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import type { Cache } from './cache.ts';
+import { cacheContract } from './cache.contract.ts';
+import { redisCache } from './redis-cache.ts';
+
+const PREFIX = 'cache-spec:';
+
+const openAt = async (url: string): Promise<Cache> => {
+  const redis = connectRedis(url, silentLogger);
+  closeAfterAllTests(() => {
+    redis.disconnect();
+    return Promise.resolve();
+  });
+  if (redis.status !== 'ready') await new Promise((resolve) => redis.once('ready', resolve));
+  return redisCache(redis, { prefix: PREFIX, logger: silentLogger });
+};
+
+const given = process.env['REDIS_URL'];
+
+if (given === undefined && !redisThere()) {
+  describe('keeping values in Redis', () => {
+    it('SKIPPED: neither REDIS_URL nor a redis-server is here');
+  });
+} else {
+  let server: RedisForTests | undefined;
+
+  cacheContract('Redis', async () => {
+    server = given === undefined ? await redisForTests() : undefined;
+    closeAfterAllTests(() => {
+      server?.stop();
+      return Promise.resolve();
+    });
+    return openAt(given ?? server?.url ?? '');
+  });
+
+  describe('keeping values in a Redis that goes away', () => {
+    it('knows nothing, keeps nothing, and harms nobody', async function () {
+      if (!redisThere()) this.skip();
+      const dying = await redisForTests();
+      const cache = await openAt(dying.url);
+      await cache.set('a', 1, 60_000);
+      dying.stop();
+      expect(await cache.get('a')).to.equal(undefined);
+      await cache.set('a', 2, 60_000);
+      await cache.delete('a');
+      expect(await cache.get('a')).to.equal(undefined);
+    });
+
+    it('waits for one that hangs once, not every time', async function () {
+      if (!redisThere()) this.skip();
+      const hanging = await redisForTests();
+      closeAfterAllTests(() => {
+        hanging.stop();
+        return Promise.resolve();
+      });
+      const asked: string[] = [];
+      const redis = connectRedis(hanging.url, silentLogger);
+      closeAfterAllTests(() => {
+        redis.disconnect();
+        return Promise.resolve();
+      });
+      if (redis.status !== 'ready') await new Promise((resolve) => redis.once('ready', resolve));
+      const cache = redisCache(redis, {
+        prefix: PREFIX,
+        logger: {
+          ...silentLogger,
+          warn: (message) => {
+            asked.push(message);
+          },
+        },
+      });
+      hanging.freeze();
+      for (let times = 0; times < 5; times += 1) expect(await cache.get('a')).to.equal(undefined);
+      hanging.thaw();
+      expect(asked).to.have.length(1);
+    });
+  });
+}

@@ -1,0 +1,36 @@
+import type { Json } from '@lego-moc/kernel/message';
+import type { Logger } from '@lego-moc/logger/logger';
+import type { Redis } from '@lego-moc/redis/connect';
+import type { Cache } from './cache.ts';
+
+/** After a failure Redis is left alone for a while: a Redis that hangs must not cost every reader a timeout. */
+const REST_MS = 1_000;
+
+/** Values shared by all processes, below `prefix`. While Redis is away it is a cache that is empty. */
+export const redisCache = (redis: Redis, { prefix, logger }: { prefix: string; logger: Logger }): Cache => {
+  let restsUntil = 0;
+
+  const asking = async <T>(ask: () => Promise<T>): Promise<T | undefined> => {
+    if (performance.now() < restsUntil) return undefined;
+    try {
+      return await ask();
+    } catch (error) {
+      if (performance.now() >= restsUntil) logger.warn('Going on without the cache', { error });
+      restsUntil = performance.now() + REST_MS;
+      return undefined;
+    }
+  };
+
+  return {
+    get: async (key) => {
+      const text = await asking(() => redis.get(prefix + key));
+      return text === undefined || text === null ? undefined : (JSON.parse(text) as Json);
+    },
+    set: async (key, value, ttlMs) => {
+      await asking(() => redis.set(prefix + key, JSON.stringify(value), 'PX', ttlMs));
+    },
+    delete: async (key) => {
+      await asking(() => redis.del(prefix + key));
+    },
+  };
+};
