@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { JSONWebKeySet, JWK } from 'jose';
 import { newKeyPair, signingKey, type SigningKey } from '@lego-moc/auth-middleware/keys';
@@ -25,6 +25,8 @@ export type ContextKeysOptions = {
   /** Where the ring is kept, so that a restart or a second instance signs with the same keys; in memory when not given. */
   readonly path: string | undefined;
   readonly rotateEveryMs: number;
+  /** How often to look whether it is time, or whether another instance was faster. */
+  readonly checkEveryMs?: number;
   readonly logger: Logger;
 };
 
@@ -48,41 +50,46 @@ const readRing = async (path: string): Promise<Ring | undefined> => {
   }
 };
 
-const writeRing = async (path: string, ring: Ring): Promise<void> => {
+const written = async (path: string, ring: Ring): Promise<string> => {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeFile(`${path}.new`, JSON.stringify(ring), { mode: 0o600 });
-  await rename(`${path}.new`, path);
+  const fresh = `${path}.${newId()}`;
+  await writeFile(fresh, JSON.stringify(ring), { mode: 0o600 });
+  return fresh;
+};
+
+/** The ring in the file, made the first time. Several instances may come first: one of them makes it. */
+const openRing = async (path: string): Promise<Ring> => {
+  const before = await readRing(path);
+  if (before !== undefined) return before;
+  const fresh = await written(path, await freshRing());
+  await link(fresh, path).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  });
+  await rm(fresh);
+  return openRing(path);
 };
 
 /** Opens the ring, making it the first time, and keeps it turning. */
-export const contextKeys = async ({ path, rotateEveryMs, logger }: ContextKeysOptions): Promise<ContextKeys> => {
-  let ring = (path === undefined ? undefined : await readRing(path)) ?? (await freshRing());
+export const contextKeys = async (options: ContextKeysOptions): Promise<ContextKeys> => {
+  const { path, rotateEveryMs, checkEveryMs = CHECK_EVERY_MS, logger } = options;
+  let ring = path === undefined ? await freshRing() : await openRing(path);
   let current = await signingKey(ring.current);
-  let seenAt = 0;
 
   const adopt = async (turned: Ring): Promise<void> => {
     current = await signingKey(turned.current);
     ring = turned;
   };
 
-  const keep = async (): Promise<void> => {
-    if (path === undefined) return;
-    await writeRing(path, ring);
-    seenAt = (await stat(path)).mtimeMs;
-  };
-
   const rotate = async (): Promise<void> => {
     await adopt({ current: ring.next, next: await freshKey(), previous: ring.current, since: Date.now() });
-    await keep();
+    if (path !== undefined) await rename(await written(path, ring), path);
     logger.info('User context keys rotated', { signing: current.kid });
   };
 
   /** Another instance may have turned the ring in the file. */
   const follow = async (): Promise<void> => {
-    if (path === undefined || (await stat(path)).mtimeMs === seenAt) return;
-    seenAt = (await stat(path)).mtimeMs;
-    const turned = await readRing(path);
-    if (turned !== undefined && turned.current.kid !== ring.current.kid) await adopt(turned);
+    const turned = path === undefined ? undefined : await readRing(path);
+    if (turned !== undefined && turned.next.kid !== ring.next.kid) await adopt(turned);
   };
 
   const check = async (): Promise<void> => {
@@ -90,10 +97,9 @@ export const contextKeys = async ({ path, rotateEveryMs, logger }: ContextKeysOp
     if (Date.now() - ring.since >= rotateEveryMs) await rotate();
   };
 
-  await keep();
   const timer = setInterval(() => {
     check().catch((error: unknown) => logger.error('User context keys could not be checked', { error }));
-  }, CHECK_EVERY_MS);
+  }, checkEveryMs);
   timer.unref();
 
   return {

@@ -1,0 +1,70 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect } from 'chai';
+import { silentLogger } from '@lego-moc/logger/logger';
+import { contextKeys, type ContextKeys } from './context-keys.ts';
+
+const HOUR_MS = 3_600_000;
+
+describe('keeping the keys that sign user contexts', () => {
+  let folder: string;
+  const opened: ContextKeys[] = [];
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'context-keys-'));
+  });
+  afterEach(async () => {
+    for (const keys of opened.splice(0)) keys.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  const open = async (rotateEveryMs = HOUR_MS): Promise<ContextKeys> => {
+    const path = join(folder, 'deeper', 'ring.json');
+    const keys = await contextKeys({ path, rotateEveryMs, checkEveryMs: 20, logger: silentLogger });
+    opened.push(keys);
+    return keys;
+  };
+  const kids = (keys: ContextKeys) => keys.published().keys.map(({ kid }) => kid);
+
+  it('signs with the same key after a restart', async () => {
+    const before = await open();
+    const after = await open();
+
+    expect(after.current().kid).to.equal(before.current().kid);
+    expect((await stat(join(folder, 'deeper', 'ring.json'))).mode & 0o077).to.equal(0);
+  });
+
+  it('gives all instances the same keys when they start at once', async () => {
+    const instances = await Promise.all([open(), open(), open()]);
+
+    expect(new Set(instances.map((keys) => kids(keys).join())).size).to.equal(1);
+  });
+
+  it('publishes a key before it signs and after it has signed', async () => {
+    const keys = await open();
+    const [first, second] = kids(keys);
+    await keys.rotate();
+
+    expect(keys.current().kid).to.equal(second);
+    expect(kids(keys)).to.include.members([first, second]).and.to.have.length(3);
+    await keys.rotate();
+    expect(kids(keys)).not.to.include(first);
+  });
+
+  it('follows another instance that turned the ring', async () => {
+    const [one, other] = [await open(), await open()];
+    await one.rotate();
+    while (other.current().kid !== one.current().kid) await pause(5);
+
+    expect(kids(other)).to.deep.equal(kids(one));
+  });
+
+  it('turns the ring when it is time', async () => {
+    const keys = await open(100);
+    const first = keys.current().kid;
+    while (keys.current().kid === first) await pause(5);
+
+    expect(kids(keys)).to.include(first);
+  });
+});
