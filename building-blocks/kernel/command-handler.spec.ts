@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
-import { commandHandler } from './command-handler.ts';
+import { commandHandler, type HandleCommand } from './command-handler.ts';
 import { reject, type Decider } from './decider.ts';
 import { StreamMoved, type EventStreams } from './event-streams.ts';
+import { foldedStates } from './folded-states.ts';
 import type { Message } from './message.ts';
 
 type Placed = Message<'Placed', { brick: string }>;
@@ -32,23 +33,25 @@ const contested = (streams: EventStreams<Placed>, rivals: string[]): EventStream
 });
 const placed = ({ data }: Place): Placed => ({ type: 'Placed', data });
 
-describe('handling a command', () => {
+type Handler = (streams: EventStreams<Placed>) => HandleCommand<Place, 'tower-full'>;
+
+const handlesCommands = (handlerOf: Handler) => {
   it('appends what was decided and tells the revision', async () => {
-    const handle = commandHandler(tower, inMemoryStreams<Placed>());
+    const handle = handlerOf(inMemoryStreams<Placed>());
     expect(await handle('t', place('red'), because('1'))).to.deep.equal({ revision: 0n });
     expect(await handle('t', place('blue'), because('2'))).to.deep.equal({ revision: 1n });
   });
 
   it('appends nothing the second time', async () => {
     const streams = inMemoryStreams<Placed>();
-    const handle = commandHandler(tower, streams);
+    const handle = handlerOf(streams);
     await handle('t', place('red'), because('1'));
     expect(await handle('t', place('red'), because('1'))).to.deep.equal({ revision: 0n });
     expect((await streams.read('t')).events).to.have.length(1);
   });
 
   it('returns a refusal as a value', async () => {
-    const handle = commandHandler(tower, inMemoryStreams<Placed>());
+    const handle = handlerOf(inMemoryStreams<Placed>());
     for (const brick of ['red', 'blue', 'white', 'tan', 'lime']) await handle('t', place(brick), because(brick));
     expect(await handle('t', place('black'), because('6'))).to.deep.equal({
       rejected: 'tower-full',
@@ -58,27 +61,88 @@ describe('handling a command', () => {
 
   it('decides afresh when another writer was faster', async () => {
     const streams = inMemoryStreams<Placed>();
-    const handle = commandHandler(tower, contested(streams, ['blue', 'white']));
+    const handle = handlerOf(contested(streams, ['blue', 'white']));
     expect(await handle('t', place('red'), because('1'))).to.deep.equal({ revision: 2n });
     expect((await streams.read('t')).events.map(({ data }) => data.brick)).to.deep.equal(['blue', 'white', 'red']);
   });
 
   it('gives up on a stream that never rests', async () => {
-    const handle = commandHandler(tower, contested(inMemoryStreams<Placed>(), ['a', 'b', 'c', 'd']));
+    const handle = handlerOf(contested(inMemoryStreams<Placed>(), ['a', 'b', 'c', 'd']));
     const outcome = await handle('t', place('red'), because('1')).catch((error: unknown) => error);
     expect(outcome).to.be.instanceOf(StreamMoved);
   });
 
   it('does not decide afresh for a client that demands a revision', async () => {
     const streams = inMemoryStreams<Placed>();
-    await commandHandler(tower, streams)('t', place('red'), because('1'));
-    for (const handle of [commandHandler(tower, streams), commandHandler(tower, contested(streams, ['blue']))]) {
+    await handlerOf(streams)('t', place('red'), because('1'));
+    for (const handle of [handlerOf(streams), handlerOf(contested(streams, ['blue']))]) {
       const outcome = await handle('t', place('white'), because('2'), 7n).catch((error: unknown) => error);
       expect(outcome).to.be.instanceOf(StreamMoved);
     }
-    const raced = commandHandler(tower, contested(streams, ['blue']));
+    const raced = handlerOf(contested(streams, ['blue']));
     expect(await raced('t', place('white'), because('3'), 0n).catch((error: unknown) => error)).to.be.instanceOf(
       StreamMoved,
     );
+  });
+};
+
+describe('handling a command', () => handlesCommands((streams) => commandHandler(tower, streams)));
+
+describe('handling a command on a state that is kept', () => {
+  handlesCommands((streams) => foldedStates(tower, streams, { entriesMax: 2 }).handle);
+
+  it('reads a stream once', async () => {
+    const streams = inMemoryStreams<Placed>();
+    let reads = 0;
+    const counted: EventStreams<Placed> = {
+      ...streams,
+      read: (id) => {
+        reads += 1;
+        return streams.read(id);
+      },
+    };
+    const { handle } = foldedStates(tower, counted, { entriesMax: 2 });
+    for (const brick of ['red', 'blue', 'white']) await handle('t', place(brick), because(brick));
+    expect(reads).to.equal(1);
+  });
+
+  it('believes a refusal only of the stream as it is now', async () => {
+    const streams = inMemoryStreams<Placed>();
+    const here = foldedStates(tower, streams, { entriesMax: 2 });
+    const elsewhere = foldedStates(tower, streams, { entriesMax: 2 });
+    await here.handle('t', place('red'), because('1'));
+    await elsewhere.handle('t', place('blue'), because('2'));
+    expect(await here.handle('t', place('blue'), because('3'))).to.deep.equal({ revision: 1n });
+    expect(await here.handle('t', place('white'), because('4'))).to.deep.equal({ revision: 2n });
+    expect(await elsewhere.latest('t')).to.deep.equal({ state: ['red', 'blue', 'white'], revision: 2n });
+  });
+
+  it('has forgotten what it does not know for certain', async () => {
+    const streams = inMemoryStreams<Placed>();
+    let outage = false;
+    const { handle, seen } = foldedStates(
+      tower,
+      {
+        ...streams,
+        append: async (id, events, expected, cause) => {
+          const revision = await streams.append(id, events, expected, cause);
+          if (outage) throw new Error('no answer');
+          return revision;
+        },
+      },
+      { entriesMax: 2 },
+    );
+    await handle('t', place('red'), because('1'));
+    outage = true;
+    await handle('t', place('blue'), because('2')).catch(() => undefined);
+    expect(await seen('t')).to.deep.equal({ state: ['red', 'blue'], revision: 1n });
+  });
+
+  it('keeps no more streams than it may', async () => {
+    const streams = inMemoryStreams<Placed>();
+    const { handle, seen } = foldedStates(tower, streams, { entriesMax: 2 });
+    for (const id of ['t', 'u', 'v']) await handle(id, place('red'), because(id));
+    await streams.append('t', [placed(place('blue'))], 0n, because('other'));
+    expect((await seen('t')).revision).to.equal(1n);
   });
 });

@@ -9,8 +9,8 @@ import { createApi, type ApiOptions, type Readiness } from '@lego-moc/http/api';
 import { idempotent } from '@lego-moc/http/idempotency';
 import { postgresIdempotencyStore } from '@lego-moc/http/postgres-idempotency-store';
 import { systemClock, type Clock } from '@lego-moc/kernel/clock';
-import { commandHandler, type HandleCommand } from '@lego-moc/kernel/command-handler';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import { foldedStates } from '@lego-moc/kernel/folded-states';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import { directoryObjectStore } from '@lego-moc/object-storage/directory-object-store';
@@ -32,12 +32,15 @@ import { sharpImageStudio } from './adapters/sharp/sharp-image-studio.ts';
 import type { ImageStore } from './application/ports/image-store.ts';
 import type { WishlistReader } from './application/ports/wishlist-reader.ts';
 import type { Config } from './config.ts';
-import { wishlistDecider, type WishlistCommand, type WishlistRejection } from './domain/wishlist.ts';
+import type { WishlistStates } from './application/wishlist-states.ts';
+import { wishlistDecider } from './domain/wishlist.ts';
 import type { WishlistEvent } from './domain/wishlist-events.ts';
 
 export const SERVICE = 'wishlist';
 
-type Handle = HandleCommand<WishlistCommand, WishlistRejection>;
+/** Lists of those who were here lately: a list of a hundred wishes is some 100 kB of memory. */
+const STATES_MAX = 1_000;
+
 type Api = (ready: () => Readiness) => Express;
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
@@ -49,7 +52,7 @@ export const WISHLIST = {
   eventStore: token<EventStoreClient>('event-store'),
   database: token<Database>('database'),
   streams: token<EventStreams<WishlistEvent>>('wishlist-streams'),
-  handle: token<Handle>('handle-wishlist-command'),
+  states: token<WishlistStates>('wishlist-states'),
   images: token<ImageStore>('images'),
   reader: token<WishlistReader>('wishlist-reader'),
   readModel: token<RunningProjection>('wishlists'),
@@ -99,20 +102,23 @@ const outside = new ContainerModule(({ bind }) => {
 });
 
 const inside = new ContainerModule(({ bind }) => {
-  const { eventStore, database, streams, handle, reader, readModel, images, clock, logger } = WISHLIST;
+  const { eventStore, database, streams, states, reader, readModel, images, clock, logger } = WISHLIST;
   bind(streams).toResolvedValue(
     (client: EventStoreClient) => eventStoreDbStreams(client, 'wishlist', wishlistCodec),
     [eventStore],
   );
-  bind(handle).toResolvedValue((list: EventStreams<WishlistEvent>) => commandHandler(wishlistDecider, list), [streams]);
-  bind(reader).toResolvedValue(wishlistReader, [database, streams]);
+  bind(states).toResolvedValue(
+    (lists: EventStreams<WishlistEvent>) => foldedStates(wishlistDecider, lists, { entriesMax: STATES_MAX }),
+    [streams],
+  );
+  bind(reader).toResolvedValue(wishlistReader, [database, states]);
   bind(readModel).toResolvedValue(
     (client: EventStoreClient, db: Database, log: Logger) =>
       followProjection({ client, db, context: SERVICE, logger: log }, wishlists, wishlistCodec),
     [eventStore, database, logger],
   );
   bind(WISHLIST.routes).toDynamicValue((it) => {
-    const needs = { handle: it.get(handle), reader: it.get(reader), now: it.get(clock) };
+    const needs = { handle: it.get(states).handle, reader: it.get(reader), now: it.get(clock) };
     const { categories } = it.get(WISHLIST.config);
     return [
       itemRoutes({ ...needs, categories }),

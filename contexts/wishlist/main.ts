@@ -30,7 +30,7 @@ await runService({
   work: () => {
     const client = service.get(WISHLIST.eventStore);
     const readModel = service.get(WISHLIST.readModel);
-    const reacting = reactions({ client, streams, handle: service.get(WISHLIST.handle), now, logger });
+    const reacting = reactions({ client, streams, handle: service.get(WISHLIST.states).handle, now, logger });
     const sweep = sweepImages(service.get(WISHLIST.images), streams, now);
     const sweeping = setInterval(() => {
       sweep().catch((error: unknown) => logger.warn('Images not swept; they will be', { error }));

@@ -45,7 +45,7 @@ export const itemAfter =
   async (request: Request, itemId: ItemId, command: WishlistCommand): Promise<Reply> => {
     const outcome = await handle(ownersList(request), command, causeOf(request), expectedRevision(request));
     if (isRejection(outcome)) return refusal(outcome);
-    const { list, revision } = await reader.latest(userOf(request).id);
+    const { list, revision } = await reader.seen(userOf(request).id);
     const place = list.items.findIndex((item) => item.itemId === itemId);
     const item = list.items[place];
     return item === undefined

@@ -7,18 +7,18 @@ import { createApi } from '@lego-moc/http/api';
 import { identify } from '@lego-moc/http/caller';
 import { idempotent } from '@lego-moc/http/idempotency';
 import { inMemoryIdempotencyStore } from '@lego-moc/http/in-memory-idempotency-store';
-import { commandHandler } from '@lego-moc/kernel/command-handler';
 import { after } from '@lego-moc/kernel/clock';
+import { foldedStates } from '@lego-moc/kernel/folded-states';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import { settleReorder, QUIET_MS } from '../../application/reorder-settling.ts';
+import { wishlistsByOwner } from '../../application/wishlist-states.ts';
 import { wishlistId } from '../../application/wishlist-id.ts';
 import type { ItemReply } from '../../contracts/http-api.ts';
 import { wishlistDecider } from '../../domain/wishlist.ts';
 import type { ItemId, WishlistEvent } from '../../domain/wishlist-events.ts';
 import { memoryImages } from '../../testing/memory-images.ts';
-import { latestWishlist } from '../read-models/wishlist-reader.ts';
 import { sharpImageStudio } from '../sharp/sharp-image-studio.ts';
 import { CONTRACTS, readsItsOwnBody } from './contracts.ts';
 import { imageRoutes } from './images.route.ts';
@@ -31,9 +31,10 @@ const ada = 'ada' as UserId;
 
 const service = () => {
   const streams = inMemoryStreams<WishlistEvent>('wishlist', now);
-  const handle = commandHandler(wishlistDecider, streams);
-  const latest = latestWishlist(streams);
-  const reader = { latest, read: latest };
+  const states = foldedStates(wishlistDecider, streams, { entriesMax: 10 });
+  const { handle } = states;
+  const { latest, seen } = wishlistsByOwner(states);
+  const reader = { latest, seen, read: latest };
   const images = memoryImages();
   const signIn: RequestHandler = (incoming, _response, next) => {
     identify(incoming, { user: { id: (incoming.get('x-test-user') ?? ada) as UserId, roles: [] } });

@@ -9,4 +9,6 @@ export interface WishlistReader {
   read(owner: UserId, atLeast?: bigint): Promise<ReadWishlist>;
   /** As the stream has it at this moment. */
   latest(owner: UserId): Promise<ReadWishlist>;
+  /** No older than what this instance wrote. */
+  seen(owner: UserId): Promise<ReadWishlist>;
 }
