@@ -50,8 +50,8 @@ const showUnknown = ({ result, error }: JobReply): void => {
     ['unknown part', unknownParts],
     ['unknown colour', unknownColours],
   ] as const) {
-    for (const { line, partNumber, colour, quantity } of first.slice(0, UNKNOWN_SHOWN_MAX))
-      say(`    line ${line}: ${what}: ${partNumber}, colour ${colour ?? 'none'}, ${quantity ?? '?'} pieces`);
+    for (const { line, lot, partNumber, colour, quantity } of first.slice(0, UNKNOWN_SHOWN_MAX))
+      say(`    line ${line}, lot ${lot}: ${what} ${partNumber}, colour ${colour ?? 'none'}, ${quantity ?? '?'} pieces`);
     if (count > UNKNOWN_SHOWN_MAX) say(`    … and ${count - UNKNOWN_SHOWN_MAX} more (${what})`);
   }
   for (const { line, detail } of problems.first.slice(0, UNKNOWN_SHOWN_MAX)) say(`    line ${line}: ${detail}`);
@@ -67,10 +67,19 @@ const showMoc = async (gateway: GatewayClient, { title, totalPieces, partsLists,
   }
 };
 
-/** The word in an event's data that says most about it. */
-const gist = (data: History[number]['data']): string => {
-  const told = data['title'] ?? data['name'] ?? data['pieces'] ?? '';
-  return typeof told === 'string' || typeof told === 'number' ? String(told) : '';
+const TELLING: readonly string[] = ['title', 'name', 'pieces'];
+
+/** The word in an event's data, or in a part of it, that says most about it. */
+const gist = (data: object): string => {
+  const entries = Object.entries(data) as readonly (readonly [string, unknown])[];
+  const found = TELLING.flatMap((key) => entries.filter(([name]) => name === key))[0]?.[1];
+  if (typeof found === 'string') return found;
+  if (typeof found === 'number') return `${found.toLocaleString('en')} pieces`;
+  return (
+    entries
+      .flatMap(([, value]) => (typeof value === 'object' && value !== null ? [gist(value)] : []))
+      .find((word) => word !== '') ?? ''
+  );
 };
 
 const showHistory = (history: History): void => {

@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -8,29 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { freePorts } from '@lego-moc/local/ports';
 import type { Ports } from '@lego-moc/local/registry';
+import { launch, type Launcher } from './launcher.ts';
 import { PLATFORM_WITHIN_MS } from './platform.ts';
-
-const root = join(import.meta.dirname, '../..');
-
-type Launcher = {
-  readonly process: ChildProcess;
-  readonly output: () => string;
-  readonly exit: Promise<number | null>;
-};
-
-const launch = (dataDir: string, ports: Ports): Launcher => {
-  const chosen = [...ports].map(([name, port]) => `${name}=${port}`).join(',');
-  const launcher = spawn(process.execPath, ['--import', './infra/local/require-node.cjs', 'infra/local/start.ts'], {
-    cwd: root,
-    env: { ...process.env, LEGO_MOC_DATA_DIR: dataDir, LEGO_MOC_PORTS: chosen },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [launcher.stdout, launcher.stderr])
-    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const exit = once(launcher, 'close').then(([code]) => code as number | null);
-  return { process: launcher, output: () => output, exit };
-};
 
 const until = async (isSo: () => boolean, withinMs: number): Promise<boolean> => {
   const end = Date.now() + withinMs;
@@ -76,7 +54,7 @@ describe('launching the platform', function () {
   };
 
   it('shows what listens where, and stops all of it on Ctrl-C', async () => {
-    const launcher = launch(dataDir, ports);
+    const launcher = launch('start', dataDir, ports);
     await ready(launcher);
     for (const name of ['gateway', 'moc-management', 'event-store', 'postgres'])
       expect(launcher.output()).to.include(name);
@@ -90,19 +68,19 @@ describe('launching the platform', function () {
   });
 
   it('leaves nothing behind after kill -9, and starts again on the same data', async () => {
-    const first = launch(dataDir, ports);
+    const first = launch('start', dataDir, ports);
     await ready(first);
     first.process.kill('SIGKILL');
     expect(await until(() => runningOn(dataDir).length === 0, 20_000)).to.equal(true);
 
-    const second = launch(dataDir, ports);
+    const second = launch('start', dataDir, ports);
     await ready(second);
     second.process.kill('SIGTERM');
     expect(await second.exit).to.equal(0);
   });
 
   it('stops what has started already when it is interrupted half-way', async () => {
-    const launcher = launch(dataDir, ports);
+    const launcher = launch('start', dataDir, ports);
     await until(() => runningOn(dataDir).length > 2, PLATFORM_WITHIN_MS);
     launcher.process.kill('SIGINT');
     await launcher.exit;
@@ -113,7 +91,7 @@ describe('launching the platform', function () {
   it('says in one line which ports are taken', async () => {
     const inTheWay = createServer().listen(ports.get('gateway'), '127.0.0.1');
     await once(inTheWay, 'listening');
-    const launcher = launch(dataDir, ports);
+    const launcher = launch('start', dataDir, ports);
     const code = await launcher.exit;
     inTheWay.close();
 
