@@ -1,6 +1,6 @@
 import type { Delivered } from '@lego-moc/event-store/subscriptions';
 import type { Queries } from '@lego-moc/postgres/database';
-import type { Definition, Kept } from './definition.ts';
+import type { Definition, Kept, Place } from './definition.ts';
 import { advanced } from './follow.ts';
 import { fillRows, keptRows } from './rows.ts';
 
@@ -10,7 +10,13 @@ const BATCH_EVENTS = 5_000;
 /** Rows remembered between batches, so that most need not be read again. */
 const REMEMBERED_ROWS = 50_000;
 
-export type Filled = { readonly events: number; readonly rows: number };
+export type Filled = {
+  readonly events: number;
+  readonly rows: number;
+  /** Streams that stand where they could not be read any further; following parks their messages. */
+  readonly failed: number;
+  readonly firstFailure?: string;
+};
 
 export type Filler = {
   readonly add: (db: Queries, delivered: Delivered) => Promise<void>;
@@ -19,35 +25,62 @@ export type Filler = {
   readonly filled: () => Filled;
 };
 
+type Placed = { readonly place: Place; readonly delivered: Delivered };
+
 /** Ids whose rows must be known before the batch is folded: not those whose streams begin in it. */
-const continued = (definition: Definition, batch: readonly Delivered[]): ReadonlySet<string> => {
+const continued = (batch: readonly Placed[]): ReadonlySet<string> => {
   const begun = new Set<string>();
   const ids = new Set<string>();
-  for (const delivered of batch) {
-    const place = definition.place(delivered);
-    if (place?.revision === 0n) begun.add(place.id);
-    else if (place !== undefined && !begun.has(place.id)) ids.add(place.id);
+  for (const { place } of batch) {
+    if (place.revision === 0n) begun.add(place.id);
+    else if (!begun.has(place.id)) ids.add(place.id);
   }
   return ids;
+};
+
+/** One event that cannot be read must not keep all other rows from being rebuilt. */
+const tolerance = () => {
+  const stuck = new Set<string>();
+  let firstFailure: string | undefined;
+  return {
+    /** `undefined` when `work` throws; the event's stream is stuck then. */
+    attempted: <T>(delivered: Delivered, work: () => T): T | undefined => {
+      try {
+        return work();
+      } catch (error) {
+        firstFailure ??= `${String(delivered.revision)}@${delivered.stream}: ${String(error)}`;
+        stuck.add(delivered.stream);
+        return undefined;
+      }
+    },
+    isStuck: ({ stream }: Delivered): boolean => stuck.has(stream),
+    failures: () => ({ failed: stuck.size, ...(firstFailure === undefined ? {} : { firstFailure }) }),
+  };
 };
 
 /**
  * Folds events into rows in memory, and writes what they came to a batch at a time. While one batch is being written,
  * the next is being read.
  */
-export const filler = (definition: Definition, generation: number, onBatch: (filled: Filled) => void): Filler => {
+export const filler = (definition: Definition, generation: number, onBatch: () => void): Filler => {
   const filled = { events: 0, rows: 0 };
   const remembered = new Map<string, Kept>();
+  const { attempted, isStuck, failures } = tolerance();
   let collected: Delivered[] = [];
   let writing: Promise<void> = Promise.resolve();
 
-  const fold = (batch: readonly Delivered[]): ReadonlyMap<string, Kept> => {
+  const placed = (batch: readonly Delivered[]): readonly Placed[] =>
+    batch.flatMap((delivered) => {
+      const place = attempted(delivered, () => definition.place(delivered));
+      return place === undefined ? [] : [{ place, delivered }];
+    });
+
+  const fold = (batch: readonly Placed[]): ReadonlyMap<string, Kept> => {
     const changed = new Map<string, Kept>();
-    for (const delivered of batch) {
-      const place = definition.place(delivered);
-      if (place === undefined) continue;
+    for (const { place, delivered } of batch) {
+      if (definition.folded && isStuck(delivered)) continue;
       const kept = remembered.get(place.id);
-      const latest = advanced(definition, kept, place, delivered);
+      const latest = attempted(delivered, () => advanced(definition, kept, place, delivered));
       if (latest === undefined || latest === kept) continue;
       if (kept === undefined) filled.rows += 1;
       remembered.set(place.id, latest);
@@ -57,12 +90,13 @@ export const filler = (definition: Definition, generation: number, onBatch: (fil
   };
 
   const write = async (db: Queries, batch: readonly Delivered[]): Promise<void> => {
-    const unknown = [...continued(definition, batch)].filter((id) => !remembered.has(id));
+    const events = placed(batch);
+    const unknown = [...continued(events)].filter((id) => !remembered.has(id));
     for (const kept of await keptRows(db, definition, generation, unknown)) remembered.set(kept.id, kept);
-    await fillRows(db, definition, generation, [...fold(batch).values()]);
+    await fillRows(db, definition, generation, [...fold(events).values()]);
     filled.events += batch.length;
     if (remembered.size > REMEMBERED_ROWS) remembered.clear();
-    onBatch(filled);
+    onBatch();
   };
 
   const next = async (db: Queries): Promise<void> => {
@@ -82,6 +116,6 @@ export const filler = (definition: Definition, generation: number, onBatch: (fil
       await next(db);
       await writing;
     },
-    filled: () => ({ ...filled }),
+    filled: () => ({ ...filled, ...failures() }),
   };
 };

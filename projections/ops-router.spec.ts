@@ -39,7 +39,7 @@ const parked: Parked = {
   },
 };
 
-const filling: Progress = { phase: 'filling', events: 5, rows: 2, elapsedMs: 1 };
+const filling: Progress = { phase: 'filling', events: 5, rows: 2, failed: 0, elapsedMs: 1 };
 const done: Progress = { ...filling, phase: 'done' };
 
 const shelf: RunningProjection = {

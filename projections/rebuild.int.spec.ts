@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { jsonEvent } from '@eventstore/db-client';
 import { newId } from '@lego-moc/kernel/ids';
 import { awaitRevision } from './await-revision.ts';
 import type { Projection } from './projection.ts';
@@ -92,6 +93,20 @@ describe('rebuilding a projection', () => {
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(refused).to.have.length(1);
     expect(String(refused[0]?.reason)).to.equal('RebuildRunning: box-shelf is being rebuilt already');
+  });
+
+  it('passes over what cannot be read, and says so', async () => {
+    const id = newId();
+    await seen(id, await put(shop, id, box.opened, box.added('3001')));
+    const bad = jsonEvent({ type: 'toys.BrickAdded', data: { part: 7 } });
+    await shop.client.appendToStream(`${shop.category}-${id}`, bad);
+    const { phase, failed, firstFailure } = await running.rebuild();
+    expect({ phase, failed }).to.deep.equal({ phase: 'done', failed: 1 });
+    expect(firstFailure).to.contain(`2@${shop.category}-${id}`);
+    expect(await shop.db.one('SELECT revision, parts FROM box_shelf WHERE id = $1', [id])).to.deep.equal({
+      revision: 1n,
+      parts: ['3001'],
+    });
   });
 
   it('happens by itself when the columns have changed', async () => {

@@ -2,7 +2,7 @@ import type { EventStoreClient } from '@lego-moc/event-store/connect';
 import { catchUp, type Delivered, type Source } from '@lego-moc/event-store/subscriptions';
 import type { Database, Queries } from '@lego-moc/postgres/database';
 import type { Definition } from './definition.ts';
-import { filler } from './filler.ts';
+import { filler, type Filled } from './filler.ts';
 import {
   createIndexes,
   createTable,
@@ -14,10 +14,8 @@ import {
 } from './generations.ts';
 
 /** How far a rebuild is. */
-export type Progress = {
+export type Progress = Filled & {
   readonly phase: 'filling' | 'indexing' | 'swapping' | 'done';
-  readonly events: number;
-  readonly rows: number;
   readonly elapsedMs: number;
 };
 
@@ -40,7 +38,8 @@ const placeIn = (source: Source, { revision, position }: Delivered): bigint =>
 /**
  * Builds the projection anew from the first event on, beside the table that readers see, and shows it when it is
  * complete; readers never see a half. Live messages go on meanwhile and wait only for the last moment, in which what
- * came in during the rebuild is added. Throws `RebuildRunning`, `EventStoreUnavailable`; then all stays as it was.
+ * came in during the rebuild is added. A stream that cannot be read any further keeps its row from there and is
+ * counted as failed. Throws `RebuildRunning`, `EventStoreUnavailable`; then all stays as it was.
  */
 export const rebuildProjection = async (
   client: EventStoreClient,
@@ -52,6 +51,7 @@ export const rebuildProjection = async (
   await prepareProjection(db, definition);
 
   const { progress, old } = await db.tx(async (transaction) => {
+    await transaction.none('SET LOCAL idle_in_transaction_session_timeout = 0'); // it only holds the lock meanwhile
     const { free } = await transaction.one<{ free: boolean }>(
       'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 1)) AS free',
       [`rebuild of ${db.schema}.${definition.name}`],

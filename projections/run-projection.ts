@@ -141,8 +141,8 @@ const shapedOnce = (
     const found = await prepareProjection(db, definition);
     if (found.shape === shapeOf(definition)) return;
     logger.info('The columns have changed: rebuilding');
-    const { events, rows, elapsedMs } = await rebuild();
-    logger.info('Rebuilt', { events, rows, elapsedMs });
+    const rebuilt = await rebuild();
+    logger[rebuilt.failed === 0 ? 'info' : 'error']('Rebuilt', rebuilt);
   };
   let shaped: Promise<void> | undefined;
   return () => {

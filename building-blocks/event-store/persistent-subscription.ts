@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStoreClient } from './connect.ts';
 import type { Source } from './delivered.ts';
 import { inbox, type Connection, type Inbox, type Message } from './inbox.ts';
@@ -11,6 +12,9 @@ const WATCH_MS = 15_000;
 
 /** How long `stop` waits for messages in hand. */
 const FAREWELL_MS = 10_000;
+
+/** Acknowledgements are on their way when they are written; hanging up at once would take them back. */
+const LAST_WORDS_MS = 30;
 
 const open = (client: EventStoreClient, group: string, source: Source, bufferSize: number): Connection =>
   'stream' in source
@@ -35,7 +39,12 @@ const listen = async (
 ): Promise<void> => {
   connection.on('error', () => undefined); // told by the loop below; late ones have nobody to tell
   connection.on('confirmation', onLive);
-  const end = (): void => void messages.settled(FAREWELL_MS).then(() => connection.destroy());
+  const leave = async (): Promise<void> => {
+    await messages.settled(FAREWELL_MS);
+    await sleep(LAST_WORDS_MS);
+    connection.destroy();
+  };
+  const end = (): void => void leave();
   stopping.addEventListener('abort', end);
   try {
     for await (const message of connection as AsyncIterable<Message>)

@@ -52,6 +52,8 @@ const progress = z.object({
   events: z.number().default(0),
   rows: z.number().default(0),
   elapsedMs: z.number().default(0),
+  failed: z.number().default(0),
+  firstFailure: z.string().optional(),
   reason: z.string().optional(),
 });
 
@@ -72,7 +74,9 @@ export const rebuild = async ({ find, ask }: OpsClient, name: string): Promise<b
     else say(told(last));
   }
   if (process.stdout.isTTY) process.stdout.write('\n');
-  if (last?.phase === 'done') return true;
+  if (last !== undefined && last.failed > 0)
+    complain(`${count(last.failed)} streams could not be read to their end, first ${last.firstFailure ?? 'unknown'}`);
+  if (last?.phase === 'done') return last.failed === 0;
   complain('The rebuild broke off; readers still have the read model from before.');
   return false;
 };

@@ -1,0 +1,126 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import express from 'express';
+import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import { projectionsRouter } from './ops-router.ts';
+import { RebuildRunning, type Progress } from './rebuild.ts';
+import type { RunningProjection } from './run-projection.ts';
+
+const status = {
+  name: 'box-shelf',
+  group: 'toys-box-shelf',
+  state: 'live' as const,
+  lag: 0,
+  parked: 0,
+  generation: 3,
+  builtAt: '2026-01-01T12:00:00.000Z',
+  rows: 12_345,
+};
+const done: Progress = { phase: 'done', events: 50_000, rows: 12_345, failed: 0, elapsedMs: 2_000 };
+
+const shelf: RunningProjection = {
+  name: 'box-shelf',
+  status: () => Promise.resolve(status),
+  rebuild: (onProgress) => {
+    onProgress?.({ ...done, phase: 'filling', events: 5_000 });
+    onProgress?.(done);
+    return Promise.resolve(done);
+  },
+  parked: () =>
+    Promise.resolve([
+      { number: 0n, reason: 'Error: No such part', parkedAt: undefined, link: '7@box-1', delivered: undefined },
+    ]),
+  replay: () => Promise.resolve(3),
+  stop: () => Promise.resolve(),
+};
+
+const busy: RunningProjection = {
+  ...shelf,
+  name: 'busy-shelf',
+  status: () => Promise.resolve({ ...status, name: 'busy-shelf' }),
+  rebuild: () => Promise.reject(new RebuildRunning('busy-shelf')),
+};
+
+describe('the command line of projections', function () {
+  this.timeout(30_000);
+  let url: string;
+
+  const run = (...command: string[]): Promise<{ code: number; out: string; complaints: string }> =>
+    new Promise((resolve) => {
+      const env = { ...process.env, LEGO_MOC_URL: url, LEGO_MOC_TOKEN: 'a token' };
+      execFile(
+        process.execPath,
+        [join(import.meta.dirname, 'cli.ts'), ...command],
+        { env },
+        (error, out, complaints) => {
+          resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, complaints });
+        },
+      );
+    });
+
+  before(async () => {
+    const gateway = express();
+    gateway.use(
+      '/ops/search',
+      (request, _response, next) => {
+        expect(request.get('authorization')).to.equal('Bearer a token');
+        request.url = `/ops${request.url}`;
+        next();
+      },
+      projectionsRouter(
+        () => [shelf, busy],
+        (_request, _response, next) => next(),
+      ),
+    );
+    gateway.use((_request, response) => void response.status(404).json({ detail: 'There is nothing here.' }));
+    const server: Server = gateway.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+    closeAfterAllTests(async () => {
+      server.close();
+      await Promise.resolve();
+    });
+  });
+
+  it('lists what there is, and whom it did not find', async () => {
+    const { code, out } = await run('list');
+    expect(code).to.equal(0);
+    expect(out).to.match(/box-shelf +search +live +12,345 +0 +0 +3/);
+    expect(out).to.contain('No projections at: moc-management');
+  });
+
+  it('rebuilds with progress', async () => {
+    const { code, out } = await run('rebuild', 'box-shelf');
+    expect(code).to.equal(0);
+    expect(out)
+      .to.contain('filling: 5,000 events')
+      .and.contain('done: 50,000 events, 12,345 rows, 2.0 s, 25,000 events/s');
+  });
+
+  it('shows what is parked, and replays it', async () => {
+    const { code, out } = await run('parked', 'box-shelf');
+    expect(code).to.equal(1);
+    expect(out).to.contain('#0  event is gone  7@box-1').and.contain('Error: No such part');
+    expect((await run('replay', 'search/box-shelf')).out).to.contain('3 messages are tried again.');
+  });
+
+  it('says in one line what does not go', async () => {
+    expect(await run('rebuild', 'bookshelf')).to.deep.include({
+      code: 2,
+      complaints: 'There is no projection bookshelf. Known: box-shelf, busy-shelf\n',
+    });
+    expect((await run('rebuild', 'busy-shelf')).complaints).to.match(/^busy-shelf is being rebuilt already\. \(409/);
+    expect((await run()).complaints).to.contain('Usage: npm run projections');
+  });
+
+  it('says so when nobody answers', async () => {
+    const there = url;
+    url = 'http://127.0.0.1:1';
+    expect((await run('list')).complaints).to.match(/^Nobody answers at http:\/\/127\.0\.0\.1:1/);
+    url = there;
+  });
+});
