@@ -23,7 +23,7 @@ export type InMemoryParsing = Parsing & {
 
 /** What `parseFile` stands on, in memory. The catalogue knows part 3001 in red and black. */
 export const inMemoryParsing = (): InMemoryParsing => {
-  const streams = inMemoryStreams<FileJobEvent>('file-job');
+  const streams = inMemoryStreams<FileJobEvent>('fileJob');
   const handle = commandHandler(fileJobDecider, streams);
   const contents = new Map<string, string>();
   const kept = new Map<string, CheckedLot[]>();

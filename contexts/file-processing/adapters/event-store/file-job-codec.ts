@@ -4,8 +4,8 @@ import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { encodings, fileFailure, formats, lotProblem, repair, unknownLot } from '../../contracts/parsed-file.ts';
 import type { AttemptId, FileJobEvent, JobId } from '../../domain/file-job-events.ts';
 
-/** Streams of this context are named `file-job-<jobId>`. */
-export const CATEGORY = 'file-job';
+/** Streams of this context are named `fileJob-<jobId>`: a category ends at the first dash. */
+export const CATEGORY = 'fileJob';
 
 const jobId = z.string().transform((id) => id as JobId);
 const attemptId = z.string().transform((id) => id as AttemptId);

@@ -5,7 +5,7 @@ import type { AttemptId } from '../../domain/file-job-events.ts';
 import { onSubmission } from './parsing-worker.ts';
 
 const delivered = (type: string) => ({
-  ...{ stream: 'file-job-0195a000-0000-7000-8000-000000000001', type, data: {}, eventId: newId() },
+  ...{ stream: 'fileJob-0195a000-0000-7000-8000-000000000001', type, data: {}, eventId: newId() },
   ...{ revision: 0n, position: 0n, retryCount: 0, recordedAt: '2026-01-01T12:00:00Z' as Instant },
   cause: { commandId: newId(), correlationId: newId(), actor: 'ada' },
 });
