@@ -35,8 +35,9 @@ const scanOver = (socket: Socket): Scan => {
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
 
   const send = async (bytes: Uint8Array): Promise<void> => {
+    // It answers and closes before the end when it has seen enough, or will not look at so much.
+    if (answer !== '') return;
     if (failure !== undefined) throw new ScannerUnavailable(failure);
-    // It closes early when it has seen enough: the answer is there already.
     if (!socket.writable) return;
     if (!socket.write(bytes)) await Promise.race([once(socket, 'drain').catch(() => undefined), closed]);
   };
