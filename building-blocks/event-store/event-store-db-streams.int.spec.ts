@@ -32,6 +32,11 @@ describe('streams in EventStoreDB', () => {
     });
   });
 
+  it('have a category without a dash, so that no other begins like it', async () => {
+    const { client } = await eventStoreForTests();
+    expect(() => eventStoreDbStreams(client, 'toy-brick', codec)).to.throw('toy-brick');
+  });
+
   describe('asking a store that is not there', () => {
     it('says so, whatever was asked', async () => {
       const client = connectEventStore('esdb://127.0.0.1:1?tls=false');

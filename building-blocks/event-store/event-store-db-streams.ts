@@ -108,6 +108,7 @@ export const eventStoreDbStreams = <Event extends Message>(
   category: string,
   codec: Codec<Event>,
 ): EventStreams<Event> => {
+  if (category.includes('-')) throw new Error(`${category}: a category ends at its first dash, so it has none`);
   const nameOf = (id: string): string => `${category}-${id}`;
 
   async function* recorded(id: string, from = 0n): AsyncIterable<Recorded<Event>> {
