@@ -1,16 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventStoreUnavailable, isLost } from './unavailable.ts';
 
-/** Waits between the tries of a call that got lost: together as long as a client may be kept waiting. */
-const PAUSES_MS = [50, 150, 400, 900] as const;
+/** How long to wait for an answer, and how often to ask for one. */
+export type Asking = { readonly pausesMs: readonly number[]; readonly eachMs: number; readonly allMs: number };
 
-/** An append whose answer is lost with the connection never settles in the client; nobody waits longer than this. */
-const PATIENCE_MS = 5_000;
+/**
+ * An append whose answer is lost with the connection never settles in the client, so every try has its limit; and a
+ * store that accepts calls and answers none must not keep a person waiting for long.
+ */
+const PATIENCE: Asking = { pausesMs: [50, 150, 400, 900], eachMs: 4_000, allMs: 8_000 };
 
 const within = async <T>(work: Promise<T>, ms: number): Promise<T> => {
   const deadline = new AbortController();
   const expired = sleep(ms, undefined, { signal: deadline.signal }).then(() => {
-    throw new EventStoreUnavailable(new Error(`No answer within ${ms} ms`));
+    throw new EventStoreUnavailable(new Error(`No answer within ${Math.round(ms)} ms`));
   });
   expired.catch(() => undefined);
   try {
@@ -21,8 +24,8 @@ const within = async <T>(work: Promise<T>, ms: number): Promise<T> => {
 };
 
 /** The pause before try number `attempt + 1`; `undefined` when there is none. Jittered, so that clients spread out. */
-export const pauseAfter = (attempt: number): number | undefined => {
-  const pause = PAUSES_MS[attempt - 1];
+export const pauseAfter = (attempt: number, pausesMs = PATIENCE.pausesMs): number | undefined => {
+  const pause = pausesMs[attempt - 1];
   return pause === undefined ? undefined : pause * (0.75 + Math.random() / 2);
 };
 
@@ -30,14 +33,16 @@ export const pauseAfter = (attempt: number): number | undefined => {
  * Asks the store again, a few times, while calls get lost on the way; `ask` must be harmless to repeat. Throws
  * `EventStoreUnavailable` when it stays lost, and any answer of the store as it is.
  */
-export const asking = async <T>(ask: () => Promise<T>): Promise<T> => {
+export const asking = async <T>(ask: () => Promise<T>, { pausesMs, eachMs, allMs }: Asking = PATIENCE): Promise<T> => {
+  const until = performance.now() + allMs;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await within(ask(), PATIENCE_MS);
+      return await within(ask(), Math.min(eachMs, until - performance.now()));
     } catch (error) {
       if (!(error instanceof EventStoreUnavailable) && !isLost(error)) throw error;
-      const pause = pauseAfter(attempt);
-      if (pause === undefined) throw error instanceof EventStoreUnavailable ? error : new EventStoreUnavailable(error);
+      const pause = pauseAfter(attempt, pausesMs);
+      if (pause === undefined || performance.now() + pause >= until)
+        throw error instanceof EventStoreUnavailable ? error : new EventStoreUnavailable(error);
       await sleep(pause);
     }
   }
