@@ -37,14 +37,15 @@ export const torment = async (seconds: number, seed: number): Promise<Torment> =
   const catchUp = followAll(client, (name) => /^(own|shared)-/.test(name));
   const group = await followAsGroup(client, SHARED_STREAMS[0], 'torture');
 
+  const writers = Array.from({ length: WRITERS }, (_, writer) =>
+    write(client, ledger, { chance: chanceFrom(seed + writer + 1), over: over.signal }),
+  );
+  const everyone = [...writers, node.suffer(over.signal, chanceFrom(seed))];
+
   try {
-    const writers = Array.from({ length: WRITERS }, (_, writer) =>
-      write(client, ledger, { chance: chanceFrom(seed + writer + 1), over: over.signal }),
-    );
-    const suffering = node.suffer(over.signal, chanceFrom(seed));
-    await Promise.race([sleep(seconds * 1_000), Promise.all([...writers, suffering])]);
+    await Promise.race([sleep(seconds * 1_000), Promise.all(everyone)]);
     over.abort();
-    await Promise.all([...writers, suffering]);
+    await Promise.all(everyone);
 
     const found = await disagreements(client, ledger);
     const all = idsOf(ledger);
@@ -68,6 +69,7 @@ export const torment = async (seconds: number, seed: number): Promise<Torment> =
     };
   } finally {
     over.abort();
+    await Promise.allSettled(everyone);
     await Promise.all([catchUp.stop(), group.stop()]);
     await client.dispose();
     await node.stop();
