@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { once } from 'node:events';
 import { silentLogger } from '@lego-moc/logger/logger';
@@ -6,6 +7,7 @@ import { redisForTests, redisThere, type RedisForTests } from '@lego-moc/redis/t
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { LIMITS_OF_THE_CONTRACT, rateLimitsContract } from './rate-limits.contract.ts';
 import { rateLimits } from './rate-limits.ts';
+import { fakeUpstream, startGateway, type GatewayForTests } from './testing/gateway-for-tests.ts';
 
 const connected = async (url: string): Promise<Redis> => {
   const redis = connectRedis(url, silentLogger);
@@ -34,6 +36,32 @@ if (redisThere()) {
       rateLimits({ limits, redis: await connected(url), onOutage: 'closed' }),
       rateLimits({ limits, redis: await connected(url), onOutage: 'closed' }),
     ];
+  });
+
+  describe('two gateways before one Redis', () => {
+    it('let through no more than one would', async () => {
+      const { url: redisUrl } = await started();
+      const upstream = await fakeUpstream();
+      const rateLimits = { scale: 0.01, onOutage: 'closed' } as const;
+      const config = { redisUrl, rateLimits };
+      const one = await startGateway({ upstream: upstream.url, config });
+      const other = await startGateway({ upstream: upstream.url, config });
+      const post = async (gateway: GatewayForTests) => {
+        const reply = await fetch(`${gateway.url}/api/mocs`, { method: 'POST', headers: await gateway.bearer() });
+        return reply.status;
+      };
+      try {
+        while ((await fetch(`${one.url}/api/files/1`)).status === 503) await pause(20);
+        while ((await fetch(`${other.url}/api/files/1`)).status === 503) await pause(20);
+        const statuses = await Promise.all([one, other, one, other, one, other].map(post));
+
+        expect(statuses.toSorted()).to.deep.equal([200, 200, 200, 429, 429, 429]);
+      } finally {
+        await one.stop();
+        await other.stop();
+        await upstream.stop();
+      }
+    });
   });
 
   describe('counting requests while Redis is away', () => {

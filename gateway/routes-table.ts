@@ -36,6 +36,9 @@ type Published = Pick<Route, 'upstream' | 'access' | 'uploads'> & { readonly nam
 /** Reachable as `/api/<name>` and, under the same rules, as `/v1/<name>`. */
 const PUBLISHED: readonly Published[] = [
   { name: 'mocs', upstream: 'moc-management', access: 'user', uploads: /\/(with-files|files|parts-lists)$/ },
+  { name: 'users', upstream: 'profile', access: 'user', uploads: /\/avatar$/ },
+  // Signed by the Auth Service instead.
+  { name: 'identity-events', upstream: 'profile', access: 'anyone' },
   { name: 'wishlist', upstream: 'wishlist', access: 'user', uploads: /\/image$/ },
   { name: 'search', upstream: 'search', access: 'user' },
   { name: 'jobs', upstream: 'file-processing', access: 'user' },

@@ -107,6 +107,10 @@ describe('answering a request', () => {
     ['{"title":', 400, 'malformed-json'],
     [JSON.stringify({ title: 'x'.repeat(1_100_000) }), 413, 'body-too-large'],
     ['['.repeat(200_000), 400, 'malformed-json'],
+    [`{"title":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 400, 'invalid-request'],
+    ['{"title":"a","__proto__":{"owner":"eve"}}', 400, 'invalid-request'],
+    ['{"title":"a","owner":"eve"}', 400, 'invalid-request'],
+    ['{"title":1e999}', 400, 'invalid-request'],
   ] as const)
     it(`answers ${status} ${code} to ${body.slice(0, 9)}… of ${body.length} bytes`, async () => {
       const reply = await api([route(rename, () => ok({}))])

@@ -106,6 +106,7 @@ export const startGateway = async (options: GatewayOptions): Promise<GatewayForT
     headersTimeoutMs: 500,
     onStop: async () => {
       keys.stop();
+      gateway.get(GATEWAY.redis)?.disconnect();
       await Promise.all(Object.values(gateway.get(GATEWAY.upstreams)).map((one) => one.close()));
     },
   });
