@@ -1,0 +1,69 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MatchersV3, PactV4 } from '@pact-foundation/pact';
+import { expect } from 'chai';
+import { startGateway } from '../../gateway/testing/gateway-for-tests.ts';
+import { pactFile, PROVIDERS } from './providers.ts';
+
+const { like, regex } = MatchersV3;
+
+/** What every service may count on: who asks, signed for it, and under which id. */
+const CONTEXT = {
+  'x-user-context': regex('^[\\w-]+\\.[\\w-]+\\.[\\w-]+$', 'header.payload.signature'),
+  'x-user-id': like('ada'),
+  'x-correlation-id': like('c-1'),
+};
+
+const withoutVersions = (json: string): unknown => {
+  const pact = JSON.parse(json) as { metadata?: unknown };
+  delete pact.metadata;
+  return pact;
+};
+
+for (const { provider, expectations } of PROVIDERS) {
+  describe(`the gateway as a client of ${provider}`, function () {
+    this.timeout(30_000);
+    const dir = mkdtempSync(join(tmpdir(), 'pact-'));
+    const pact = new PactV4({ consumer: 'gateway', provider, dir, logLevel: 'error' });
+
+    after(() => rmSync(dir, { recursive: true, force: true }));
+
+    for (const { given, name, method, path, body, status, reply } of expectations) {
+      it(`passes on ${name} and what comes of it`, async () => {
+        await pact
+          .addInteraction()
+          .given(given)
+          .uponReceiving(name)
+          .withRequest(method, path, (request) => {
+            request.headers(CONTEXT);
+            if (body !== undefined) request.jsonBody(body);
+          })
+          .willRespondWith(status, (answer) => {
+            if (reply === undefined) return;
+            if (status < 400) answer.jsonBody(reply);
+            else answer.headers({ 'Content-Type': 'application/problem+json' }).jsonBody(reply);
+          })
+          .executeTest(async ({ url: upstream }) => {
+            const gateway = await startGateway({ upstream });
+            try {
+              const answer = await fetch(`${gateway.url}${path.replace(/^\/v1/, '/api')}`, {
+                method,
+                headers: { ...(await gateway.bearer()), 'content-type': 'application/json' },
+                ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+              });
+              expect(answer.status).to.equal(status);
+            } finally {
+              await gateway.stop();
+            }
+          });
+      });
+    }
+
+    it('is what the contract on record says', () => {
+      const found = readFileSync(join(dir, `gateway-${provider}.json`), 'utf8');
+      if (process.env['PACT_RECORD'] === '1') pactFile.write(provider, found);
+      expect(withoutVersions(found)).to.deep.equal(withoutVersions(pactFile.read(provider)));
+    });
+  });
+}
