@@ -3,6 +3,9 @@ import type { Lookups } from './lookups.ts';
 import { encodeRecord } from './record.ts';
 import { encodeHead, encodePosition, revisionKey, streamKey, type StreamHead, type Tables } from './tables.ts';
 
+/** Positions only grow: pages are filled to the end, where LMDB would leave half of each for keys in between. */
+const AT_THE_END = { append: true };
+
 /** Where a log ends. */
 export type LogEnd = { readonly position: number; readonly created: bigint };
 
@@ -16,7 +19,7 @@ export const batchWriter = (tables: Tables, lookups: Lookups, end: LogEnd, now: 
   const put = (stream: string, event: ProposedEvent, revision: bigint): void => {
     const record = encodeRecord({ ...event, stream, revision, created });
     position += record.length;
-    tables.records.putSync(position, record);
+    tables.records.putSync(position, record, AT_THE_END);
     ids.set(event.id, position);
   };
 
