@@ -1,0 +1,66 @@
+import { expect } from 'chai';
+import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
+
+type Operation = { readonly security?: readonly unknown[]; readonly 'x-access'?: string };
+type Listed = { readonly method: string; readonly path: string; readonly operation: Operation };
+
+const SPOOFED = {
+  'x-user-id': 'e1b1c475-5883-5973-835b-133f866cc64c',
+  'x-user-roles': 'builder,operator',
+  'x-user-context': 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJldmUifQ.',
+};
+
+describe('believing nobody without a signature', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+  let operations: readonly Listed[];
+  before(async () => {
+    platform = await sharedPlatform();
+    const document = (await (await fetch(`${platform.url}/docs/openapi.json`)).json()) as {
+      paths: Record<string, Record<string, Operation>>;
+    };
+    operations = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+    );
+  });
+
+  const ask = async (base: string, { method, path }: Listed, headers: Record<string, string>): Promise<number> => {
+    const concrete = path.replaceAll(/\{\w+\}/g, '01a2036e-cac9-7813-a22e-bc2c8c5fb545');
+    const reply = await fetch(base + concrete, { method, headers });
+    await reply.arrayBuffer();
+    return reply.status;
+  };
+  const guarded = () => operations.filter(({ operation }) => operation.security?.length !== 0);
+  const asked = async (list: readonly Listed[], headers: Record<string, string>): Promise<readonly string[]> =>
+    Promise.all(list.map(async (one) => `${one.method} ${one.path} ${await ask(platform.url, one, headers)}`));
+
+  it('turns strangers away from every operation that the portal shows', async () => {
+    expect(guarded().length).to.be.greaterThan(20);
+    for (const headers of [{}, SPOOFED])
+      for (const answer of await asked(guarded(), headers)) expect(answer).to.match(/ 401$/);
+  });
+
+  it('turns builders away from what is the operators’', async () => {
+    const theirs = operations.filter(({ operation }) => operation['x-access'] === 'operator');
+    const headers = { authorization: `Bearer ${await platform.token('trust')}` };
+
+    expect(theirs.length).to.be.greaterThan(3);
+    for (const answer of await asked(theirs, headers)) expect(answer).to.match(/ 403$/);
+  });
+
+  it('is what every service does for itself, behind the gateway’s back', async () => {
+    for (const [service, path] of [
+      ['moc-management', '/v1/mocs'],
+      ['search', '/v1/search?q=crane'],
+      ['file-processing', '/v1/jobs/01a2036e-cac9-7813-a22e-bc2c8c5fb545'],
+      ['wishlist', '/v1/wishlist'],
+      ['moc-management', '/ops/projections'],
+      ['file-storage', '/internal/v1/signed-url?fileId=01a2036e-cac9-7813-a22e-bc2c8c5fb545&downloadName=a'],
+    ] as const)
+      for (const headers of [{}, { 'x-user-id': SPOOFED['x-user-id'], 'x-user-roles': 'operator' }, SPOOFED]) {
+        const base = `http://127.0.0.1:${String(platform.ports.get(service))}`;
+        const status = await ask(base, { method: 'GET', path, operation: {} }, headers);
+        expect(status, `${service} ${path}`).to.equal(401);
+      }
+  });
+});
