@@ -82,6 +82,18 @@ if (redisThere()) {
         expect(taken).to.deep.equal([true, true, true, false]);
         expect(await closed.take('upload', 'ada').catch(() => 'nobody can say')).to.equal('nobody can say');
       });
+
+    it('waits no longer once Redis is known to hang, and counts there again when it is back', async () => {
+      const server = await started();
+      const redis = await connected(server.url);
+      const closed = rateLimits({ limits: LIMITS_OF_THE_CONTRACT, redis, onOutage: 'closed' });
+      server.freeze();
+      while (redis.status === 'ready') await closed.take('read', 'ada').catch(() => undefined);
+      server.thaw();
+      while ((await closed.take('read', 'ada').catch(() => undefined)) === undefined) await pause(20);
+
+      expect(redis.status).to.equal('ready');
+    });
   });
 } else {
   describe('counting requests (Redis)', () => {

@@ -5,6 +5,8 @@ export type { Redis } from 'ioredis';
 
 /** What a request may wait for Redis at most. */
 const COMMAND_TIMEOUT_MS = 100;
+/** A Redis that answers nothing for so long is taken for gone: until it is back, nobody waits for it at all. */
+const SOCKET_TIMEOUT_MS = 500;
 const RECONNECT_MAX_MS = 2_000;
 
 /** A connection that fails at once while Redis is away and comes back by itself: limits must not slow anyone down. */
@@ -13,6 +15,7 @@ export const connectRedis = (url: string, logger: Logger): Redis => {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: COMMAND_TIMEOUT_MS,
+    socketTimeout: SOCKET_TIMEOUT_MS,
     connectTimeout: 2_000,
     retryStrategy: (attempts) => Math.min(attempts * 100, RECONNECT_MAX_MS),
   });
