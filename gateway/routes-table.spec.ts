@@ -9,6 +9,8 @@ describe('finding the upstream of a path', () => {
     ['/api/mocs/1/history', 'moc-management', '/v1/mocs/1/history'],
     ['/v1/mocs/1', 'moc-management', '/v1/mocs/1'],
     ['/api/catalogue/parts/3001', 'file-processing', '/v1/catalogue/parts/3001'],
+    ['/api/users/me', 'profile', '/v1/users/me'],
+    ['/api/identity-events', 'profile', '/v1/identity-events'],
     ['/ops/search/projections', 'search', '/ops/projections'],
     ['/api/files/a/b', 'file-storage', '/files/a/b'],
   ] as const)
@@ -41,6 +43,7 @@ describe('finding the upstream of a path', () => {
     ['/api/mocs/with-files', true],
     ['/v1/mocs/1/files', true],
     ['/api/mocs/1/parts-lists', true],
+    ['/api/users/me/avatar', true],
     ['/api/mocs/1/files/2', false],
     ['/api/search/files', false],
   ] as const)

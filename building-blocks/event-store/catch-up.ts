@@ -1,24 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { START, streamNameFilter, type AllStreamSubscription, type StreamSubscription } from '@eventstore/db-client';
+import {
+  END,
+  START,
+  streamNameFilter,
+  type AllStreamSubscription,
+  type StreamSubscription,
+} from '@eventstore/db-client';
 import { pauseAfter } from './asking.ts';
 import type { EventStoreClient } from './connect.ts';
 import { deliveredFrom, type Delivered, type Source } from './delivered.ts';
 import type { CatchUpOptions } from './subscriptions.ts';
 import { EventStoreUnavailable, isLost } from './unavailable.ts';
 
-type Place = bigint | 'start';
+type Place = CatchUpOptions['from'];
 
 const LIVE_PAUSE_MAX_MS = 5_000;
 
 /** Events that may wait to be taken: what has arrived is decoded in one go, while the reader does something else. */
 const BUFFER = { highWaterMark: 500 };
 
+const boundary = (place: 'start' | 'end'): typeof START | typeof END => (place === 'start' ? START : END);
+
 const open = (client: EventStoreClient, source: Source, after: Place): AllStreamSubscription | StreamSubscription =>
   'stream' in source
-    ? client.subscribeToStream(source.stream, { fromRevision: after === 'start' ? START : after }, BUFFER)
+    ? client.subscribeToStream(
+        source.stream,
+        { fromRevision: typeof after === 'bigint' ? after : boundary(after) },
+        BUFFER,
+      )
     : client.subscribeToAll(
         {
-          fromPosition: after === 'start' ? START : { commit: after, prepare: after },
+          fromPosition: typeof after === 'bigint' ? { commit: after, prepare: after } : boundary(after),
           filter: streamNameFilter({ prefixes: [...source.streamPrefixes] }),
         },
         BUFFER,

@@ -50,9 +50,10 @@ export type CatchUpOptions = {
   readonly source: Source;
   /**
    * The last event that was seen already: its revision for one stream, its commit position for prefixes. Delivery
-   * goes on behind it.
+   * goes on behind it. `'end'` takes only what comes from now on, and may miss what comes while a connection that has
+   * seen nothing yet is lost.
    */
-  readonly from: bigint | 'start';
+  readonly from: bigint | 'start' | 'end';
   /** Goes on with new events instead of ending when all are read; ends when `signal` aborts. */
   readonly live?: boolean;
   readonly signal?: AbortSignal;

@@ -22,6 +22,7 @@ const context = (name: string, port: number, purpose: string, extensions: readon
 
 export const CONTEXTS: readonly Service[] = [
   context('moc-management', 9100, 'MOCs, their parts lists and files'),
+  context('profile', 9300, 'who builders are, as far as they tell'),
   context('wishlist', 9400, 'what builders wish for, in their order'),
   context('file-processing', 9500, 'parts lists read and checked'),
   context('search', 9700, 'finding MOCs', ['pg_trgm', 'unaccent']),

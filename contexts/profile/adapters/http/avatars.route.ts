@@ -1,0 +1,59 @@
+import express, { Router } from 'express';
+import { causeOf } from '@lego-moc/http/cause';
+import { noContent, problem, streamed } from '@lego-moc/http/respond';
+import { route } from '@lego-moc/http/route-contract';
+import type { Avatars, AvatarSize, AvatarStudio, PictureRefusal } from '../../application/ports/avatars.ts';
+import { deleteAvatar, putAvatar, readAvatar } from './contracts.ts';
+import { meantBy, ownId, ownProfiles, type OwnProfiles } from './own-profile.ts';
+import { ownReplyOf } from './profile-reply.ts';
+
+const AVATAR_BYTES_MAX = 20 * 1024 * 1024;
+
+export type AvatarRoutes = OwnProfiles & { readonly avatars: Avatars; readonly studio: AvatarStudio };
+
+const REFUSALS: Record<PictureRefusal, ReturnType<typeof problem>> = {
+  heic: problem(415, 'heic-not-supported', 'HEIC pictures cannot be read here. Send it as JPEG, PNG, WebP or AVIF.', {
+    members: { supported: ['image/jpeg', 'image/png', 'image/webp', 'image/avif'] },
+  }),
+  unreadable: problem(
+    422,
+    'image-unreadable',
+    'This is no JPEG, PNG, WebP or AVIF picture, or one of over 50 megapixels.',
+  ),
+};
+const noAvatar = problem(404, 'avatar-not-found', 'This user shows no picture.');
+
+/** Pictures of users. A picture that is replaced is removed later, by the sweep. */
+export const avatarRoutes = (needs: AvatarRoutes): Router => {
+  const { reader, avatars, studio } = needs;
+  const own = ownProfiles(needs);
+
+  return Router().use(
+    Router().put(putAvatar.path, express.raw({ type: () => true, limit: AVATAR_BYTES_MAX })),
+
+    route(putAvatar, async ({ request, params }) => {
+      const userId = ownId(request, params.userId);
+      const picture: unknown = request.body;
+      const squares = Buffer.isBuffer(picture) ? await studio.develop(picture) : 'unreadable';
+      if (typeof squares === 'string') return REFUSALS[squares];
+      const avatarId = causeOf(request).commandId;
+      await avatars.put(userId, avatarId, squares);
+      return own.change(request, { type: 'ChangeAvatar', data: { avatarId } }, ownReplyOf);
+    }),
+
+    route(readAvatar, async ({ request, params, query }) => {
+      const userId = meantBy(request, params.userId);
+      const avatarId = (await reader.profiles([userId])).get(userId)?.avatarId ?? undefined;
+      const size = Number(query.size) as AvatarSize;
+      const stream = avatarId === undefined ? undefined : await avatars.open(userId, avatarId, size);
+      if (stream === undefined) return noAvatar;
+      return streamed(stream, { 'content-type': 'image/webp', 'cache-control': 'private, max-age=300' });
+    }),
+
+    route(deleteAvatar, async ({ request, params }) => {
+      ownId(request, params.userId);
+      const answer = await own.change(request, { type: 'ChangeAvatar', data: { avatarId: null } }, ownReplyOf);
+      return answer.status === 200 ? noContent() : answer;
+    }),
+  );
+};

@@ -1,0 +1,52 @@
+import type { Router } from 'express';
+import { buffer } from 'node:stream/consumers';
+import { userOf } from '@lego-moc/http/caller';
+import { ok } from '@lego-moc/http/respond';
+import { route } from '@lego-moc/http/route-contract';
+import type { Clock } from '@lego-moc/kernel/clock';
+import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import type { UserId } from '@lego-moc/kernel/message';
+import type { Avatars } from '../../application/ports/avatars.ts';
+import type { ProfileEvent } from '../../domain/profile-events.ts';
+import type { ActiveProfile } from '../../domain/profile.ts';
+import { exportMe } from './contracts.ts';
+import { ownProfiles, type OwnProfiles } from './own-profile.ts';
+import { ownReplyOf } from './profile-reply.ts';
+
+export type ExportRoute = OwnProfiles & {
+  readonly streams: EventStreams<ProfileEvent>;
+  readonly avatars: Avatars;
+  readonly now: Clock;
+};
+
+const SAVED_AS = { 'content-disposition': 'attachment; filename="lego-moc-profile.json"', 'cache-control': 'no-store' };
+
+/** All that is known of a user, for that user. */
+export const exportRoute = (needs: ExportRoute): Router => {
+  const { streams, avatars, now } = needs;
+  const own = ownProfiles(needs);
+
+  const historyOf = async (userId: UserId) => {
+    const history = [];
+    for await (const { event, revision, recordedAt } of streams.recorded(userId)) {
+      history.push({ revision: String(revision), what: event.type, recordedAt, data: event.data });
+    }
+    return history;
+  };
+
+  const pictureOf = async (userId: UserId, avatarId: string | null) => {
+    const stream = avatarId === null ? undefined : await avatars.open(userId, avatarId, 512);
+    if (stream === undefined) return null;
+    return { mediaType: 'image/webp', base64: (await buffer(stream)).toString('base64') };
+  };
+
+  return route(exportMe, async ({ request }) => {
+    const { id } = userOf(request);
+    const seen: ActiveProfile[] = [];
+    const answer = await own.begin(request, (profile) => seen.push(profile));
+    const [profile] = seen;
+    if (profile === undefined) return answer;
+    const [history, avatar] = await Promise.all([historyOf(id), pictureOf(id, profile.avatarId)]);
+    return ok({ exportedAt: now(), profile: ownReplyOf(profile), avatar, history }, { headers: SAVED_AS });
+  });
+};

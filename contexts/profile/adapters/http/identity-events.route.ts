@@ -1,0 +1,57 @@
+import express, { Router, type Request } from 'express';
+import { causeOf } from '@lego-moc/http/cause';
+import { noContent, problem } from '@lego-moc/http/respond';
+import { refuse } from '@lego-moc/http/problem';
+import { route } from '@lego-moc/http/route-contract';
+import { derivedId } from '@lego-moc/kernel/ids';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import type { HearIdentityNews, IdentityNews } from '../../application/identity-news.ts';
+import type { JudgeWebhook, WebhookVerdict } from '../../application/ports/webhooks.ts';
+import { identityEvent, type IdentityEvent } from '../../contracts/http-api.ts';
+import { hearIdentityEvent } from './contracts.ts';
+
+const BYTES_MAX = 64 * 1024;
+
+const REFUSALS: Record<Exclude<WebhookVerdict, 'genuine'>, ReturnType<typeof problem>> = {
+  unsigned: problem(401, 'webhook-unsigned', 'Send webhook-id, webhook-timestamp and webhook-signature.'),
+  forged: problem(401, 'webhook-signature-wrong', 'The signature does not fit the message.'),
+  expired: problem(401, 'webhook-expired', 'The message was signed too long ago, or in the future.'),
+};
+
+const newsIn = ({ type, timestamp, data }: IdentityEvent): IdentityNews => {
+  const asOf = timestamp as Instant;
+  const userId = data.userId as UserId;
+  return type === 'user.deleted' ? { kind: 'deleted', userId, asOf } : { kind: 'known', ...data, userId, asOf };
+};
+
+const parsed = (body: Uint8Array): unknown => {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch {
+    return refuse(400, 'malformed-json', 'The body is not valid JSON.');
+  }
+};
+
+const headersOf = (request: Request) => ({
+  id: request.get('webhook-id'),
+  timestamp: request.get('webhook-timestamp'),
+  signature: request.get('webhook-signature'),
+});
+
+/** Where the Auth Service tells what happened to its users. The signature is all the proof there is: no token is asked for. */
+export const identityEventRoutes = (judge: JudgeWebhook, hear: HearIdentityNews): Router =>
+  Router().use(
+    Router().post(hearIdentityEvent.path, express.raw({ type: () => true, limit: BYTES_MAX })),
+
+    route(hearIdentityEvent, async ({ request }) => {
+      const body: unknown = request.body;
+      const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+      const headers = headersOf(request);
+      const verdict = judge(headers, bytes);
+      if (verdict !== 'genuine') return REFUSALS[verdict];
+      const cause = causeOf(request);
+      const commandId = derivedId('identity event', headers.id ?? '');
+      await hear(newsIn(identityEvent.parse(parsed(bytes))), { ...cause, commandId, actor: 'auth-service' });
+      return noContent();
+    }),
+  );

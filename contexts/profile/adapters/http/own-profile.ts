@@ -1,0 +1,84 @@
+import type { Request, RequestHandler } from 'express';
+import { callerOf, userOf } from '@lego-moc/http/caller';
+import { causeOf } from '@lego-moc/http/cause';
+import { expectedRevision } from '@lego-moc/http/if-match';
+import { refuse } from '@lego-moc/http/problem';
+import { ok, type Reply } from '@lego-moc/http/respond';
+import type { HandleCommand } from '@lego-moc/kernel/command-handler';
+import { isRejection } from '@lego-moc/kernel/decider';
+import { derivedId } from '@lego-moc/kernel/ids';
+import type { UserId } from '@lego-moc/kernel/message';
+import type { OpenOnFirstUse } from '../../application/first-use.ts';
+import type { ProfileReader } from '../../application/ports/profile-reader.ts';
+import type { ActiveProfile, ProfileCommand, ProfileRejection } from '../../domain/profile.ts';
+import { noSuchProfile, refusal } from './rejection-status.ts';
+
+/** Lets pass users, and other services that show them. What is somebody's own asks for the user by itself. */
+export const requireCaller: RequestHandler = (request, _response, next) => {
+  if (callerOf(request).service === undefined) userOf(request);
+  next();
+};
+
+/** Whom a path means: `me` is whoever asks. */
+export const meantBy = (request: Request, userId: string): UserId =>
+  userId === 'me' ? userOf(request).id : (userId as UserId);
+
+/** The caller's own id. Refuses with 403 when the path means somebody else. */
+export const ownId = (request: Request, userId: string): UserId => {
+  const { id } = userOf(request);
+  return meantBy(request, userId) === id
+    ? id
+    : refuse(403, 'not-your-profile', 'Only its owner may do this to a profile.');
+};
+
+/** As `ownId`; operators may mean others. */
+export const ownIdOrOperators = (request: Request, userId: string): UserId =>
+  callerOf(request).user?.roles.includes('operator') === true ? meantBy(request, userId) : ownId(request, userId);
+
+export type OwnProfiles = {
+  readonly handle: HandleCommand<ProfileCommand, ProfileRejection>;
+  readonly open: OpenOnFirstUse;
+  readonly reader: ProfileReader;
+};
+
+type Show = (profile: ActiveProfile) => unknown;
+
+/** The caller's own profile: made on first use, read, and changed. */
+export const ownProfiles = ({ handle, open, reader }: OwnProfiles) => {
+  const opened = (request: Request) => {
+    const cause = causeOf(request);
+    return open(userOf(request), { ...cause, commandId: derivedId('first use', cause.commandId) });
+  };
+
+  const latest = async (userId: UserId, show: Show): Promise<Reply> => {
+    const { profile, revision } = await reader.latest(userId);
+    if (profile.status !== 'active') {
+      return profile.status === 'absent'
+        ? noSuchProfile
+        : refusal({ rejected: 'user-erased', because: 'This user was erased and stays so.' });
+    }
+    return ok(show(profile), { etag: revision === 'no-stream' ? undefined : revision });
+  };
+
+  return {
+    /** Makes the profile if there is none, and shows it. */
+    begin: async (request: Request, show: Show): Promise<Reply> => {
+      const outcome = await opened(request);
+      return isRejection(outcome) ? refusal(outcome) : latest(userOf(request).id, show);
+    },
+
+    /** Shows the profile as it stands after the command. */
+    change: async (request: Request, command: ProfileCommand, show: Show): Promise<Reply> => {
+      const { id } = userOf(request);
+      const attempt = () => handle(id, command, causeOf(request), expectedRevision(request));
+      let outcome = await attempt();
+      if (isRejection(outcome) && outcome.rejected === 'profile-not-found') {
+        await opened(request);
+        outcome = await attempt();
+      }
+      if (isRejection(outcome)) return refusal(outcome);
+      if (outcome.revision !== 'no-stream') await reader.heard(id, outcome.revision);
+      return latest(id, show);
+    },
+  };
+};

@@ -1,0 +1,147 @@
+import { expect } from 'chai';
+import request from 'supertest';
+import type { OwnProfile, PublicProfile } from '../../contracts/http-api.ts';
+import { profileService } from '../../testing/profile-service.ts';
+
+const urn = (code: string) => `urn:lego-moc:problem:${code}`;
+const as = (user: string, roles = '') => ({ 'x-test-user': user, ...(roles === '' ? {} : { 'x-test-roles': roles }) });
+
+describe('GET /v1/users/me', () => {
+  it('makes a profile on first use, under a name that tells nothing', async () => {
+    const reply = await request(profileService().app).get('/v1/users/me').expect(200);
+    const me = reply.body as OwnProfile;
+    expect(me).to.deep.include({ userId: 'ada', email: 'ada@bricks.example', bio: '', avatar: null });
+    expect(me.displayName).to.match(/^Builder [0-9a-f]{6}$/);
+    expect(reply.headers).to.include({ etag: '"0"' });
+  });
+
+  it('makes one profile of many first uses at once', async () => {
+    const { app, streams } = profileService();
+    await Promise.all(Array.from({ length: 10 }, () => request(app).get('/v1/users/me').expect(200)));
+    expect((await streams.read('ada')).events).to.have.length(1);
+  });
+
+  it('is for users', async () => {
+    const { app } = profileService();
+    await request(app).get('/v1/users/me').set(as('nobody')).expect(401);
+    await request(app).get('/v1/users/me').set(as('service:gallery')).expect(401);
+  });
+
+  it('is gone once the user is erased, and does not come back', async () => {
+    const { app } = profileService();
+    await request(app).get('/v1/users/me').expect(200);
+    await request(app).delete('/v1/users/me').expect(204);
+    await request(app).delete('/v1/users/me').expect(204);
+    const reply = await request(app).get('/v1/users/me').expect(410);
+    expect(reply.body).to.include({ type: urn('user-erased') });
+    await request(app).patch('/v1/users/me').send({ bio: 'back' }).expect(410);
+  });
+});
+
+describe('PATCH /v1/users/me', () => {
+  it('changes what is sent and keeps the rest, also as the first thing a user does', async () => {
+    const { app } = profileService();
+    await request(app).patch('/v1/users/me').send({ displayName: ' Ada ', bio: 'Cranes.\nShips.' }).expect(200);
+    const reply = await request(app).patch('/v1/users/ada').send({ website: 'https://ada.example' }).expect(200);
+    expect(reply.body).to.include({ displayName: 'Ada', bio: 'Cranes.\nShips.', website: 'https://ada.example' });
+    expect((await request(app).get('/v1/users/me')).body).to.deep.equal(reply.body);
+  });
+
+  for (const [what, body] of [
+    ['an empty name', { displayName: ' ' }],
+    ['a name that turns round', { displayName: 'Ada\u202Eevil' }],
+    ['a script as a website', { website: 'javascript:alert(1)' }],
+    ['a member that there is none of', { email: 'other@bricks.example' }],
+  ] as const)
+    it(`refuses ${what}`, async () => {
+      const reply = await request(profileService().app).patch('/v1/users/me').send(body).expect(400);
+      expect(reply.body).to.include({ type: urn('invalid-request') });
+    });
+
+  it('refuses to change somebody else, operators included', async () => {
+    const { app } = profileService();
+    await request(app).get('/v1/users/me').set(as('bob')).expect(200);
+    for (const roles of ['', 'operator']) {
+      const reply = await request(app).patch('/v1/users/bob').set(as('ada', roles)).send({ bio: 'x' }).expect(403);
+      expect(reply.body).to.include({ type: urn('not-your-profile') });
+    }
+  });
+
+  it('is refused when the profile has moved on', async () => {
+    const { app } = profileService();
+    await request(app).patch('/v1/users/me').send({ bio: 'one' }).expect(200);
+    await request(app).patch('/v1/users/me').set('if-match', '"1"').send({ bio: 'two' }).expect(200);
+    await request(app).patch('/v1/users/me').set('if-match', '"1"').send({ bio: 'three' }).expect(412);
+  });
+});
+
+describe('GET /v1/users/:userId', () => {
+  it('is for its owner and for operators', async () => {
+    const { app } = profileService();
+    await request(app).get('/v1/users/me').set(as('bob')).expect(200);
+    await request(app).get('/v1/users/bob').set(as('bob')).expect(200);
+    await request(app).get('/v1/users/bob').set(as('root', 'operator')).expect(200);
+    await request(app).get('/v1/users/bob').expect(403);
+    await request(app).delete('/v1/users/bob').expect(403);
+  });
+});
+
+describe('GET /v1/users/me/preferences', () => {
+  it('has defaults until they are chosen, one by one', async () => {
+    const { app } = profileService();
+    expect((await request(app).get('/v1/users/me/preferences')).body).to.include({ colourScheme: 'system' });
+    await request(app).patch('/v1/users/me/preferences').send({ colourScheme: 'dark' }).expect(200);
+    const reply = await request(app).patch('/v1/users/me/preferences').send({ language: 'de-AT' }).expect(200);
+    expect(reply.body).to.include({ colourScheme: 'dark', language: 'de-AT', currency: 'EUR' });
+  });
+
+  it('refuses what is none', async () => {
+    await request(profileService().app).patch('/v1/users/me/preferences').send({ currency: 'euro' }).expect(400);
+  });
+});
+
+describe('GET /v1/users/:userId/public', () => {
+  it('tells everybody what is public, and nothing else', async () => {
+    const { app } = profileService();
+    await request(app).patch('/v1/users/me').set(as('bob')).send({ displayName: 'Bob' }).expect(200);
+    for (const reader of ['ada', 'service:gallery']) {
+      const reply = await request(app).get('/v1/users/bob/public').set(as(reader)).expect(200);
+      expect(reply.body).to.include({ userId: 'bob', displayName: 'Bob' });
+      expect(reply.body).not.to.have.any.keys('email', 'preferences');
+    }
+    await request(app).get('/v1/users/bob/public').set(as('nobody')).expect(401);
+  });
+
+  it('knows nobody who never came, or who was erased', async () => {
+    const { app } = profileService();
+    await request(app).get('/v1/users/eve/public').expect(404);
+    await request(app).get('/v1/users/me').set(as('eve')).expect(200);
+    await request(app).get('/v1/users/eve/public').expect(200);
+    await request(app).delete('/v1/users/me').set(as('eve')).expect(204);
+    await request(app).get('/v1/users/eve/public').expect(404);
+  });
+});
+
+describe('GET /v1/users/public', () => {
+  it('answers for many at once, in the order asked for', async () => {
+    const { app } = profileService();
+    for (const user of ['ada', 'bob']) await request(app).get('/v1/users/me').set(as(user)).expect(200);
+    const reply = await request(app).get('/v1/users/public?ids=bob,eve,ada,bob').expect(200);
+    const { users, missing } = reply.body as { users: PublicProfile[]; missing: string[] };
+    expect(users.map(({ userId }) => userId)).to.deep.equal(['bob', 'ada']);
+    expect(missing).to.deep.equal(['eve']);
+  });
+
+  it('takes a hundred ids and no more', async () => {
+    const { app } = profileService();
+    const ids = (count: number) => Array.from({ length: count }, (_, index) => `user-${String(index)}`).join(',');
+    await request(app)
+      .get(`/v1/users/public?ids=${ids(100)}`)
+      .expect(200);
+    await request(app)
+      .get(`/v1/users/public?ids=${ids(101)}`)
+      .expect(400);
+    await request(app).get('/v1/users/public?ids=').expect(400);
+    await request(app).get('/v1/users/public?ids=a%2Fb').expect(400);
+  });
+});

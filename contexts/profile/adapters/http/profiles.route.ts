@@ -1,0 +1,94 @@
+import { Router } from 'express';
+import { causeOf } from '@lego-moc/http/cause';
+import { userOf } from '@lego-moc/http/caller';
+import { noContent, ok } from '@lego-moc/http/respond';
+import { route } from '@lego-moc/http/route-contract';
+import type { Clock } from '@lego-moc/kernel/clock';
+import type { UserId } from '@lego-moc/kernel/message';
+import type { EraseUser } from '../../application/forgetting.ts';
+import type { ReadProfile } from '../../application/ports/profile-reader.ts';
+import {
+  choosePreferences,
+  eraseProfile,
+  readMe,
+  readMyPreferences,
+  readProfile,
+  readPublicProfile,
+  readPublicProfiles,
+  updateProfile,
+} from './contracts.ts';
+import { meantBy, ownId, ownIdOrOperators, ownProfiles, type OwnProfiles } from './own-profile.ts';
+import { ownReplyOf, publicReplyOf } from './profile-reply.ts';
+import { noSuchProfile } from './rejection-status.ts';
+
+export type ProfileRoutes = OwnProfiles & { readonly erase: EraseUser; readonly now: Clock };
+
+/** What may lie in a browser for as long as it may lie in our own cache. */
+const FOR_A_WHILE = { 'cache-control': 'private, max-age=60' };
+
+/** Users about themselves, and what others may know of them. */
+export const profileRoutes = (needs: ProfileRoutes): Router => {
+  const { reader, erase, now } = needs;
+  const own = ownProfiles(needs);
+
+  const found = async (userId: UserId): Promise<ReadProfile | undefined> =>
+    (await reader.profiles([userId])).get(userId);
+
+  return Router().use(
+    route(readMe, async ({ request }) => {
+      const profile = await found(userOf(request).id);
+      return profile === undefined
+        ? own.begin(request, ownReplyOf)
+        : ok(ownReplyOf(profile), { etag: profile.revision });
+    }),
+
+    route(readMyPreferences, async ({ request }) => {
+      const profile = await found(userOf(request).id);
+      return profile === undefined
+        ? own.begin(request, ({ preferences }) => preferences)
+        : ok(profile.preferences, { etag: profile.revision });
+    }),
+
+    route(choosePreferences, ({ request, body }) =>
+      own.change(
+        request,
+        { type: 'ChoosePreferences', data: { change: definedIn(body) } },
+        ({ preferences }) => preferences,
+      ),
+    ),
+
+    route(readPublicProfiles, async ({ query: { ids } }) => {
+      const profiles = await reader.profiles(ids as UserId[]);
+      const asked = [...new Set(ids as UserId[])];
+      const users = asked.flatMap((id) => profiles.get(id) ?? []).map(publicReplyOf);
+      return ok({ users, missing: asked.filter((id) => !profiles.has(id)) }, { headers: FOR_A_WHILE });
+    }),
+
+    route(readProfile, async ({ request, params }) => {
+      const profile = await found(ownIdOrOperators(request, params.userId));
+      return profile === undefined ? noSuchProfile : ok(ownReplyOf(profile), { etag: profile.revision });
+    }),
+
+    route(updateProfile, ({ request, params, body }) => {
+      ownId(request, params.userId);
+      return own.change(request, { type: 'DescribePerson', data: { change: definedIn(body) } }, ownReplyOf);
+    }),
+
+    route(eraseProfile, async ({ request, params }) => {
+      const userId = ownIdOrOperators(request, params.userId);
+      await erase({ userId, erasedAt: now(), because: 'asked' }, causeOf(request));
+      return noContent();
+    }),
+
+    route(readPublicProfile, async ({ request, params }) => {
+      const profile = await found(meantBy(request, params.userId));
+      return profile === undefined ? noSuchProfile : ok(publicReplyOf(profile), { headers: FOR_A_WHILE });
+    }),
+  );
+};
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Only what was sent: an absent field is kept as it is. */
+const definedIn = <T extends object>(body: T): Defined<T> =>
+  Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as Defined<T>;

@@ -1,0 +1,35 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { msBetween, type Clock } from '@lego-moc/kernel/clock';
+import type { Instant } from '@lego-moc/kernel/message';
+import type { JudgeWebhook } from '../../application/ports/webhooks.ts';
+
+/** As the Standard Webhooks recommend: enough for clocks that differ, too little for whoever found an old message. */
+const TOLERANCE_MS = 5 * 60_000;
+
+const SECRET_PREFIX = /^whsec_/;
+const VERSION = 'v1,';
+
+const instantOf = (timestamp: string): Instant | undefined =>
+  /^\d{1,11}$/.test(timestamp) ? (new Date(Number(timestamp) * 1_000).toISOString() as Instant) : undefined;
+
+const sameBytes = (some: Buffer, other: Buffer): boolean =>
+  some.length === other.length && timingSafeEqual(some, other);
+
+/** What `webhook-signature` has for a message. The secret is base64, with or without `whsec_`. */
+export const webhookSignature = (secret: string, id: string, timestamp: string, body: Uint8Array): string => {
+  const key = Buffer.from(secret.replace(SECRET_PREFIX, ''), 'base64');
+  const mac = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body);
+  return VERSION + mac.digest('base64');
+};
+
+/** Any of the secrets will do, so that a secret can be replaced; a message may carry several signatures as well. */
+export const signedWebhooks =
+  (secrets: readonly string[], now: Clock): JudgeWebhook =>
+  ({ id, timestamp, signature }, body) => {
+    if (id === undefined || timestamp === undefined || signature === undefined) return 'unsigned';
+    const offered = signature.split(' ').filter((each) => each.startsWith(VERSION));
+    const right = secrets.map((secret) => Buffer.from(webhookSignature(secret, id, timestamp, body)));
+    if (!offered.some((each) => right.some((one) => sameBytes(Buffer.from(each), one)))) return 'forged';
+    const sentAt = instantOf(timestamp);
+    return sentAt !== undefined && Math.abs(msBetween(sentAt, now())) <= TOLERANCE_MS ? 'genuine' : 'expired';
+  };

@@ -1,0 +1,38 @@
+import type { Projection } from '@lego-moc/projections/projection';
+import type { SealedProfileEvent } from '../../application/sealed-events.ts';
+
+/** A profile as it stands, sealed as the events were: when its key goes, the row says nothing any more. */
+export type ProfileRow = {
+  readonly person: string;
+  readonly email: string;
+  /** null until they chose. */
+  readonly preferences: string | null;
+  readonly avatar_id: string | null;
+  readonly created_at: string;
+};
+
+/** The row after one more event; nothing once the user is erased. */
+export const evolveRow = (row: ProfileRow | undefined, { type, data }: SealedProfileEvent): ProfileRow | undefined => {
+  if (type === 'ProfileCreated') {
+    return { ...data.sealed, preferences: null, avatar_id: null, created_at: data.createdAt };
+  }
+  if (row === undefined) return undefined;
+  switch (type) {
+    case 'ProfileUpdated':
+    case 'EmailChanged':
+    case 'PreferencesChosen':
+      return { ...row, ...data.sealed };
+    case 'AvatarChanged':
+      return { ...row, avatar_id: data.avatarId };
+    case 'UserErased':
+      return undefined;
+  }
+};
+
+export const profiles: Projection<SealedProfileEvent, ProfileRow> = {
+  name: 'profiles',
+  source: { category: 'profile' },
+  columns: { person: 'text', email: 'text', preferences: 'text', avatar_id: 'text', created_at: 'timestamptz' },
+  indexes: [],
+  evolve: (row, { event }) => evolveRow(row, event),
+};

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { openBytes, sealBytes } from './user-key.ts';
+
+const KEY_BYTES = 32;
+/** Enough to tell a handful of master keys apart. */
+const NAME_BYTES = 4;
+
+/** Wraps the keys of users, so that who has the database alone has nothing. */
+export type MasterKeys = {
+  readonly wrap: (context: string, key: Uint8Array) => Buffer;
+  /** Throws when none of the master keys made it. */
+  readonly unwrap: (context: string, wrapped: Uint8Array) => Buffer;
+};
+
+const nameOf = (key: Uint8Array): Buffer => createHash('sha256').update(key).digest().subarray(0, NAME_BYTES);
+
+/**
+ * Base64 of 32 bytes each. The first one wraps; the others only unwrap what they wrapped before, so that a master key
+ * can be replaced. Throws on one that has another length.
+ */
+export const masterKeys = (base64: readonly string[]): MasterKeys => {
+  const keys = base64.map((text) => Buffer.from(text, 'base64'));
+  const [newest] = keys;
+  if (newest === undefined || keys.some((key) => key.length !== KEY_BYTES)) {
+    throw new Error('A master key is 32 bytes in base64');
+  }
+  return {
+    wrap: (context, key) => Buffer.concat([nameOf(newest), sealBytes(newest, context, key)]),
+    unwrap: (context, wrapped) => {
+      const name = wrapped.subarray(0, NAME_BYTES);
+      const master = keys.find((key) => nameOf(key).equals(name));
+      if (master === undefined) throw new Error(`No master key ${Buffer.from(name).toString('hex')} is configured`);
+      return openBytes(master, context, wrapped.subarray(NAME_BYTES));
+    },
+  };
+};

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '@lego-moc/kernel/clock';
+import type { HandleCommand, Outcome } from '@lego-moc/kernel/command-handler';
+import type { Cause } from '@lego-moc/kernel/event-streams';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import type { ProfileCommand, ProfileRejection } from '../domain/profile.ts';
+
+/** Before any news from the Auth Service: an address out of a token may be older than what is on its way. */
+const LONG_AGO = '1970-01-01T00:00:00.000Z' as Instant;
+
+/** A name until they choose one: tells nothing, and differs from the neighbour's. */
+export const nameUntilChosen = (userId: UserId): string =>
+  `Builder ${createHash('sha256').update(userId).digest('hex').slice(0, 6)}`;
+
+/** A user as far as their token says. */
+export type SignedIn = { readonly id: UserId; readonly email?: string | undefined };
+
+export type OpenOnFirstUse = (user: SignedIn, cause: Cause) => Promise<Outcome<ProfileRejection>>;
+
+/** Gives whoever comes for the first time a profile; changes nothing for the others. */
+export const openOnFirstUse =
+  (handle: HandleCommand<ProfileCommand, ProfileRejection>, now: Clock): OpenOnFirstUse =>
+  ({ id: userId, email = null }, cause) =>
+    handle(
+      userId,
+      {
+        type: 'OpenProfile',
+        data: { userId, email, emailAsOf: LONG_AGO, displayName: nameUntilChosen(userId), at: now() },
+      },
+      cause,
+    );

@@ -1,0 +1,45 @@
+import type { HandleCommand } from '@lego-moc/kernel/command-handler';
+import { isRejection } from '@lego-moc/kernel/decider';
+import type { Cause } from '@lego-moc/kernel/event-streams';
+import type { UserId } from '@lego-moc/kernel/message';
+import type { ProfileCommand, ProfileRejection } from '../domain/profile.ts';
+import type { UserErased } from '../domain/profile-events.ts';
+import type { Avatars } from './ports/avatars.ts';
+import type { KeyVault } from './ports/key-vault.ts';
+import type { ProfileReader } from './ports/profile-reader.ts';
+
+/** Replies that are kept for clients who ask twice. */
+export interface KeptReplies {
+  forget(userId: UserId): Promise<void>;
+}
+
+export type Forgetting = {
+  readonly vault: KeyVault;
+  readonly avatars: Avatars;
+  readonly replies: KeptReplies;
+};
+
+/** What has to go once a user is erased, their key first: from then on nobody can read their past. Done twice, harmless. */
+export const forgetUser =
+  ({ vault, avatars, replies }: Forgetting) =>
+  async (userId: UserId): Promise<void> => {
+    await vault.destroy(userId);
+    await replies.forget(userId);
+    for await (const { key } of avatars.all(userId)) await avatars.delete(key);
+  };
+
+export type EraseUser = (erased: UserErased['data'], cause: Cause) => Promise<void>;
+
+/** Erases a user, whether or not there is a profile. Whatever breaks off in between is finished by whoever hears of `UserErased`. */
+export const eraseUser =
+  (
+    handle: HandleCommand<ProfileCommand, ProfileRejection>,
+    reader: Pick<ProfileReader, 'heard'>,
+    forgetting: Forgetting,
+  ): EraseUser =>
+  async (erased, cause) => {
+    const outcome = await handle(erased.userId, { type: 'EraseUser', data: erased }, cause);
+    await forgetUser(forgetting)(erased.userId);
+    if (isRejection(outcome) || outcome.revision === 'no-stream') return;
+    await reader.heard(erased.userId, outcome.revision);
+  };

@@ -1,0 +1,53 @@
+import type { Clock } from '@lego-moc/kernel/clock';
+import type { HandleCommand } from '@lego-moc/kernel/command-handler';
+import { isRejection } from '@lego-moc/kernel/decider';
+import type { Cause } from '@lego-moc/kernel/event-streams';
+import { derivedId } from '@lego-moc/kernel/ids';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import type { ProfileCommand, ProfileRejection } from '../domain/profile.ts';
+import { nameUntilChosen } from './first-use.ts';
+import type { EraseUser } from './forgetting.ts';
+import type { ProfileReader } from './ports/profile-reader.ts';
+
+/** What the Auth Service says of a user. */
+export type IdentityNews =
+  | {
+      readonly kind: 'known';
+      readonly userId: UserId;
+      readonly email: string | null;
+      readonly displayName?: string | undefined;
+      readonly asOf: Instant;
+    }
+  | { readonly kind: 'deleted'; readonly userId: UserId; readonly asOf: Instant };
+
+export type HearIdentityNews = (news: IdentityNews, cause: Cause) => Promise<void>;
+
+/**
+ * Takes in what the Auth Service says, in whatever order and however often it says so. An erased user stays erased,
+ * whatever comes late.
+ */
+export const hearIdentityNews =
+  (
+    handle: HandleCommand<ProfileCommand, ProfileRejection>,
+    reader: Pick<ProfileReader, 'heard'>,
+    erase: EraseUser,
+    now: Clock,
+  ): HearIdentityNews =>
+  async (news, cause) => {
+    const { userId, asOf } = news;
+    if (news.kind === 'deleted') {
+      await erase({ userId, erasedAt: now(), because: 'account-deleted' }, cause);
+      return;
+    }
+    const { email, displayName = nameUntilChosen(userId) } = news;
+    const commands: readonly ProfileCommand[] = [
+      { type: 'OpenProfile', data: { userId, email, emailAsOf: asOf, displayName, at: now() } },
+      { type: 'NoteEmail', data: { email, asOf } },
+    ];
+    for (const command of commands) {
+      const commandId = derivedId(cause.commandId, command.type);
+      const outcome = await handle(userId, command, { ...cause, commandId });
+      if (isRejection(outcome)) return;
+      if (outcome.revision !== 'no-stream') await reader.heard(userId, outcome.revision);
+    }
+  };

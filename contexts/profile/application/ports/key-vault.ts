@@ -1,0 +1,19 @@
+import type { UserId } from '@lego-moc/kernel/message';
+import type { Personal } from '../../domain/profile-events.ts';
+
+/** The key of one user. What it sealed nothing else opens. */
+export interface UserKey {
+  seal<Part extends keyof Personal>(part: Part, value: Personal[Part]): string;
+  /** Throws when the text was sealed by another key or as another part, or was tampered with. */
+  open<Part extends keyof Personal>(part: Part, sealed: string): Personal[Part];
+}
+
+/** Keeps a key for every user until it is destroyed. */
+export interface KeyVault {
+  /** Makes the key when there was none; `undefined` once it was destroyed. */
+  keyFor(userId: UserId): Promise<UserKey | undefined>;
+  /** The keys there are. */
+  keysOf(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, UserKey>>;
+  /** For good: no key is ever made for this user again. Destroying twice is as good as once. */
+  destroy(userId: UserId): Promise<void>;
+}

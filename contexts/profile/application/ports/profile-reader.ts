@@ -1,0 +1,23 @@
+import type { Revision } from '@lego-moc/kernel/event-streams';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import type { Profile } from '../../domain/profile.ts';
+import type { Personal } from '../../domain/profile-events.ts';
+
+/** A profile as readers see it. */
+export type ReadProfile = Personal & {
+  readonly userId: UserId;
+  readonly createdAt: Instant;
+  readonly avatarId: string | null;
+  readonly revision: bigint;
+};
+
+export type ReadProfiles = ReadonlyMap<UserId, ReadProfile>;
+
+/** Profiles, not older than what was heard of. Ids without one, and those of erased users, are missing. */
+export interface ProfileReader {
+  profiles(userIds: readonly UserId[]): Promise<ReadProfiles>;
+  /** The profile has come to `revision`: nobody is shown an earlier one from now on. */
+  heard(userId: UserId, revision: bigint): Promise<void>;
+  /** As the stream has it at this moment. */
+  latest(userId: UserId): Promise<{ readonly profile: Profile; readonly revision: Revision }>;
+}

@@ -1,0 +1,72 @@
+import type { EventStoreClient } from '@lego-moc/event-store/connect';
+import { publishIntegrationEvents } from '@lego-moc/event-store/integration';
+import { catchUp, subscribePersistently } from '@lego-moc/event-store/subscriptions';
+import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import type { UserId } from '@lego-moc/kernel/message';
+import type { Logger } from '@lego-moc/logger/logger';
+import { announceProfile } from './adapters/event-store/announcements.ts';
+import { profileCodec } from './adapters/event-store/profile-codec.ts';
+import { forgetUser, type Forgetting } from './application/forgetting.ts';
+import type { ProfileReader } from './application/ports/profile-reader.ts';
+import type { SealedProfileEvent } from './application/sealed-events.ts';
+
+type Needs = {
+  readonly client: EventStoreClient;
+  readonly sealed: EventStreams<SealedProfileEvent>;
+  readonly reader: Pick<ProfileReader, 'heard'>;
+  readonly forgetting: Forgetting;
+  readonly logger: Logger;
+};
+
+type Running = { readonly stop: () => Promise<void> };
+
+const SOURCE = { streamPrefixes: ['profile-'] };
+
+const userOf = (stream: string): UserId => stream.slice(stream.indexOf('-') + 1) as UserId;
+
+/** Every instance hears all the news: what it has in its own memory, and what it may show, is its own business. */
+const listenForNews = ({ client, reader, logger }: Needs): Running => {
+  const stopping = new AbortController();
+  const listen = async (): Promise<void> => {
+    for await (const { stream, revision } of catchUp(client, {
+      source: SOURCE,
+      from: 'end',
+      live: true,
+      signal: stopping.signal,
+    })) {
+      await reader.heard(userOf(stream), revision);
+    }
+  };
+  const listening = listen().catch((error: unknown) => {
+    logger.error('No longer hears of changes: profiles may be shown as they were five minutes ago', { error });
+  });
+  return {
+    stop: () => {
+      stopping.abort();
+      return listening;
+    },
+  };
+};
+
+/** Telling other contexts, forgetting who is erased, and keeping the cache honest. */
+export const reactions = (needs: Needs): readonly Running[] => {
+  const { client, sealed, forgetting, logger } = needs;
+  const forget = forgetUser(forgetting);
+  return [
+    listenForNews(needs),
+    publishIntegrationEvents(client, {
+      context: 'profile',
+      source: SOURCE,
+      translate: announceProfile(sealed),
+      logger,
+    }),
+    subscribePersistently(client, {
+      group: 'profile-forgetting',
+      source: SOURCE,
+      logger,
+      handle: async ({ stream, type, data }) => {
+        if (profileCodec.decode(type, data)?.type === 'UserErased') await forget(userOf(stream));
+      },
+    }),
+  ];
+};

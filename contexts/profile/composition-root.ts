@@ -1,0 +1,191 @@
+import { randomBytes } from 'node:crypto';
+import type { Express } from 'express';
+import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
+import { authenticate, requireRole } from '@lego-moc/auth-middleware/authenticate';
+import { keysFromFile, keysFromUrl } from '@lego-moc/auth-middleware/public-keys';
+import type { Cache } from '@lego-moc/cache/cache';
+import { inProcessCache } from '@lego-moc/cache/in-process-cache';
+import { redisCache } from '@lego-moc/cache/redis-cache';
+import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/connect';
+import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
+import { createApi, type ApiOptions, type Readiness } from '@lego-moc/http/api';
+import { idempotent } from '@lego-moc/http/idempotency';
+import { postgresIdempotencyStore } from '@lego-moc/http/postgres-idempotency-store';
+import { systemClock, type Clock } from '@lego-moc/kernel/clock';
+import { commandHandler, type HandleCommand } from '@lego-moc/kernel/command-handler';
+import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import { createLogger, type Logger } from '@lego-moc/logger/logger';
+import { createMetrics } from '@lego-moc/metrics/metrics';
+import { directoryObjectStore } from '@lego-moc/object-storage/directory-object-store';
+import type { ObjectStore } from '@lego-moc/object-storage/object-store';
+import { connectS3, s3ObjectStore } from '@lego-moc/object-storage/s3-object-store';
+import { signedQueries } from '@lego-moc/object-storage/signed-query';
+import { openDatabase, type Database } from '@lego-moc/postgres/database';
+import { PROJECTION_CONTRACTS, projectionsRouter } from '@lego-moc/projections/ops-router';
+import { followProjection, type RunningProjection } from '@lego-moc/projections/run-projection';
+import { connectRedis, type Redis } from '@lego-moc/redis/connect';
+import { cachedProfiles } from './adapters/cache/cached-profiles.ts';
+import { profileCodec } from './adapters/event-store/profile-codec.ts';
+import { sealedStreams } from './adapters/event-store/sealed-streams.ts';
+import { keptSecret } from './adapters/files/kept-secret.ts';
+import { avatarRoutes } from './adapters/http/avatars.route.ts';
+import { CONTRACTS, readsItsOwnBody } from './adapters/http/contracts.ts';
+import { exportRoute } from './adapters/http/export.route.ts';
+import { identityEventRoutes } from './adapters/http/identity-events.route.ts';
+import { requireCaller } from './adapters/http/own-profile.ts';
+import { profileRoutes } from './adapters/http/profiles.route.ts';
+import { signedWebhooks } from './adapters/identity/signed-webhooks.ts';
+import { storedAvatars } from './adapters/object-storage/stored-avatars.ts';
+import { keptReplies } from './adapters/read-models/kept-replies.ts';
+import { profiles } from './adapters/read-models/profiles.ts';
+import { latestProfile, storedProfiles } from './adapters/read-models/stored-profiles.ts';
+import { sharpAvatarStudio } from './adapters/sharp/sharp-avatar-studio.ts';
+import { masterKeys } from './adapters/vault/master-keys.ts';
+import { postgresKeyVault } from './adapters/vault/postgres-key-vault.ts';
+import { openOnFirstUse } from './application/first-use.ts';
+import { eraseUser, type EraseUser, type Forgetting } from './application/forgetting.ts';
+import { hearIdentityNews, type HearIdentityNews } from './application/identity-news.ts';
+import type { Avatars } from './application/ports/avatars.ts';
+import type { KeyVault } from './application/ports/key-vault.ts';
+import type { ProfileReader } from './application/ports/profile-reader.ts';
+import type { SealedProfileEvent } from './application/sealed-events.ts';
+import type { Config } from './config.ts';
+import { profileDecider, type ProfileCommand, type ProfileRejection } from './domain/profile.ts';
+import type { ProfileEvent } from './domain/profile-events.ts';
+
+export const SERVICE = 'profile';
+
+type Handle = HandleCommand<ProfileCommand, ProfileRejection>;
+type Api = (ready: () => Readiness) => Express;
+
+const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
+
+export const PROFILE = {
+  config: token<Config>('config'),
+  clock: token<Clock>('clock'),
+  logger: token<Logger>('logger'),
+  eventStore: token<EventStoreClient>('event-store'),
+  database: token<Database>('database'),
+  redis: token<Redis | undefined>('redis'),
+  cache: token<Cache>('cache'),
+  vault: token<KeyVault>('vault'),
+  avatars: token<Avatars>('avatars'),
+  sealed: token<EventStreams<SealedProfileEvent>>('sealed-streams'),
+  streams: token<EventStreams<ProfileEvent>>('profile-streams'),
+  handle: token<Handle>('handle-profile-command'),
+  reader: token<ProfileReader>('profile-reader'),
+  readModel: token<RunningProjection>('profiles'),
+  forgetting: token<Forgetting>('forgetting'),
+  erase: token<EraseUser>('erase-user'),
+  hear: token<HearIdentityNews>('hear-identity-news'),
+  routes: token<ApiOptions['routes']>('routes'),
+  api: token<Api>('api'),
+};
+
+/** No URL is ever signed: pictures are shown to who is signed in only, by this service. */
+const openObjects = ({ s3, avatarsDirectory: directory }: Config, now: Clock): ObjectStore =>
+  s3 === undefined
+    ? directoryObjectStore({ directory, publicUrl: '', signedQueries: signedQueries(randomBytes(32), now) })
+    : s3ObjectStore(connectS3(s3), s3);
+
+const api =
+  (config: Config, logger: Logger, routes: ApiOptions['routes']): Api =>
+  (ready) =>
+    createApi({
+      service: SERVICE,
+      logger,
+      metrics: createMetrics(SERVICE),
+      ready,
+      contracts: [...CONTRACTS, ...PROJECTION_CONTRACTS],
+      streamed: readsItsOwnBody,
+      routes: [
+        authenticate({
+          audience: SERVICE,
+          gatewayKeys: keysFromUrl(config.userContextJwksUrl),
+          serviceKeys: keysFromFile(config.serviceJwksPath),
+        }),
+        ...routes,
+      ],
+    });
+
+const outside = new ContainerModule(({ bind }) => {
+  const { config, clock, logger, database, redis } = PROFILE;
+  bind(PROFILE.eventStore).toResolvedValue((set: Config) => connectEventStore(set.eventStoreUrl), [config]);
+  bind(database).toResolvedValue((set: Config) => openDatabase(set.databaseUrl, { schema: SERVICE }), [config]);
+  bind(redis).toResolvedValue(
+    ({ redisUrl }: Config, log: Logger) => (redisUrl === undefined ? undefined : connectRedis(redisUrl, log)),
+    [config, logger],
+  );
+  bind(PROFILE.cache).toResolvedValue(
+    (shared: Redis | undefined, log: Logger) =>
+      shared === undefined ? inProcessCache() : redisCache(shared, { prefix: `${SERVICE}:`, logger: log }),
+    [redis, logger],
+  );
+  bind(PROFILE.vault).toResolvedValue(
+    (db: Database, set: Config) =>
+      postgresKeyVault(db, masterKeys(set.masterKeys ?? [keptSecret(set.secretsFolder, 'profile.master-key')])),
+    [database, config],
+  );
+  bind(PROFILE.avatars).toResolvedValue(
+    (set: Config, now: Clock) => storedAvatars(openObjects(set, now)),
+    [config, clock],
+  );
+});
+
+const inside = new ContainerModule(({ bind }) => {
+  const { eventStore, database, sealed, streams, vault, handle, reader, logger } = PROFILE;
+  bind(sealed).toResolvedValue(
+    (client: EventStoreClient) => eventStoreDbStreams(client, 'profile', profileCodec),
+    [eventStore],
+  );
+  bind(streams).toResolvedValue(sealedStreams, [sealed, vault]);
+  bind(handle).toResolvedValue((all: EventStreams<ProfileEvent>) => commandHandler(profileDecider, all), [streams]);
+  bind(reader).toResolvedValue(
+    (cache: Cache, db: Database, keys: KeyVault, all: EventStreams<ProfileEvent>) => ({
+      ...cachedProfiles(cache, storedProfiles(db, keys, all)),
+      latest: latestProfile(all),
+    }),
+    [PROFILE.cache, database, vault, streams],
+  );
+  bind(PROFILE.readModel).toResolvedValue(
+    (client: EventStoreClient, db: Database, log: Logger) =>
+      followProjection({ client, db, context: SERVICE, logger: log }, profiles, profileCodec),
+    [eventStore, database, logger],
+  );
+  bind(PROFILE.forgetting).toResolvedValue(
+    (keys: KeyVault, avatars: Avatars, db: Database) => ({ vault: keys, avatars, replies: keptReplies(db) }),
+    [vault, PROFILE.avatars, database],
+  );
+  bind(PROFILE.erase).toResolvedValue(eraseUser, [handle, reader, PROFILE.forgetting]);
+  bind(PROFILE.hear).toResolvedValue(hearIdentityNews, [handle, reader, PROFILE.erase, PROFILE.clock]);
+});
+
+const outward = new ContainerModule(({ bind }) => {
+  const { handle, reader, clock, avatars, streams, config, logger } = PROFILE;
+  bind(PROFILE.routes).toDynamicValue((it) => {
+    const now = it.get(clock);
+    const own = { handle: it.get(handle), reader: it.get(reader), open: openOnFirstUse(it.get(handle), now) };
+    const { webhookSecrets, secretsFolder } = it.get(config);
+    const secrets = webhookSecrets ?? [keptSecret(secretsFolder, 'profile.identity-webhook-secret')];
+    return [
+      identityEventRoutes(signedWebhooks(secrets, now), it.get(PROFILE.hear)),
+      requireCaller,
+      idempotent(postgresIdempotencyStore(it.get(PROFILE.database)), { logger: it.get(logger) }),
+      exportRoute({ ...own, streams: it.get(streams), avatars: it.get(avatars), now }),
+      profileRoutes({ ...own, erase: it.get(PROFILE.erase), now }),
+      avatarRoutes({ ...own, avatars: it.get(avatars), studio: sharpAvatarStudio }),
+      projectionsRouter(() => [it.get(PROFILE.readModel)], requireRole('operator')),
+    ];
+  });
+  bind(PROFILE.api).toResolvedValue(api, [config, logger, PROFILE.routes]);
+});
+
+/** The only file of the service that knows inversify. Tests rebind a token; nothing else is injected. */
+export const compose = (config: Config): Container => {
+  const it = new Container({ defaultScope: 'Singleton' });
+  it.bind(PROFILE.config).toConstantValue(config);
+  it.bind(PROFILE.clock).toConstantValue(systemClock);
+  it.bind(PROFILE.logger).toConstantValue(createLogger(SERVICE, config.logLevel));
+  it.load(outside, inside, outward);
+  return it;
+};

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+
+/** Ids are the Auth Service's: the `sub` of its tokens. */
+export const userId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._~@|:-]{0,63}$/, 'an id of the Auth Service');
+
+/** `me` is whoever asks. */
+export const userParams = z.object({ userId });
+
+/** Without what would turn a name into something else: control characters and changes of direction. */
+const oneLine = (lengthMax: number) =>
+  z
+    .string()
+    .trim()
+    .max(lengthMax)
+    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\u200B-\u200F\u202A-\u202E\u2066-\u2069]*$/u, 'one line of plain text');
+
+const displayName = oneLine(80).min(1);
+const bio = z.string().trim().max(2_000);
+const location = oneLine(120);
+/** Shown as a link: nothing but the web. */
+const website = z.union([z.literal(''), z.url({ protocol: /^https?$/ }).max(500)]);
+
+/** `PATCH /v1/users/me`: what is left out stays as it is. */
+export const updateProfileRequest = z.strictObject({
+  displayName: displayName.optional(),
+  bio: bio.optional(),
+  location: location.optional(),
+  website: website.optional(),
+});
+
+const language = z
+  .string()
+  .max(35)
+  .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'a BCP 47 tag, as in de-AT');
+const currency = z.string().regex(/^[A-Z]{3}$/, 'three capital letters, as in EUR');
+
+export const preferences = z.object({
+  colourScheme: z.enum(['system', 'light', 'dark']),
+  language,
+  currency,
+  listView: z.enum(['grid', 'list']),
+  partNames: z.enum(['bricklink', 'rebrickable']),
+});
+
+/** `PATCH /v1/users/me/preferences`: what is left out stays as it is. */
+export const preferencesRequest = z.strictObject(preferences.partial().shape);
+
+/** Paths of one picture by the length of its sides in pixels. */
+const avatar = z.object({ 64: z.string(), 128: z.string(), 256: z.string(), 512: z.string() }).nullable();
+
+/** What everybody who is signed in may know of a user. */
+export const publicProfile = z.object({
+  userId,
+  displayName: z.string(),
+  bio: z.string(),
+  location: z.string(),
+  website: z.string(),
+  avatar,
+  createdAt: z.iso.datetime(),
+});
+export type PublicProfile = z.infer<typeof publicProfile>;
+
+/** What users are told about themselves. */
+export const ownProfile = publicProfile.extend({ email: z.string().nullable(), preferences });
+export type OwnProfile = z.infer<typeof ownProfile>;
+
+export const IDS_MAX = 100;
+
+/** `GET /v1/users/public?ids=a,b`: at most a hundred. */
+export const publicQuery = z.object({
+  ids: z
+    .string()
+    .transform((ids) => ids.split(',').filter((id) => id !== ''))
+    .pipe(z.array(userId).min(1).max(IDS_MAX)),
+});
+/** In the order asked for; `missing` are those that have no profile, or none any more. */
+export const publicReply = z.object({ users: z.array(publicProfile), missing: z.array(userId) });
+
+export const avatarQuery = z.object({
+  size: z.enum(['64', '128', '256', '512']).default('256'),
+  /** Which picture the reader means; it is the current one that they get. */
+  v: z.string().optional(),
+});
+
+/** `GET /v1/users/me/export` */
+export const exportReply = z.object({
+  exportedAt: z.iso.datetime(),
+  profile: ownProfile,
+  /** In its largest size. */
+  avatar: z.object({ mediaType: z.literal('image/webp'), base64: z.string() }).nullable(),
+  /** Everything that was ever recorded of the user, oldest first. */
+  history: z.array(
+    z.object({ revision: z.string(), what: z.string(), recordedAt: z.iso.datetime(), data: z.unknown() }),
+  ),
+});
+
+const instant = z.iso.datetime({ offset: true }).transform((at) => new Date(at).toISOString());
+const email = z.email().max(320).nullable();
+
+/** `POST /v1/identity-events`: what the Auth Service tells, signed as the Standard Webhooks have it. */
+export const identityEvent = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('user.registered'),
+    timestamp: instant,
+    data: z.object({ userId, email, displayName: displayName.optional() }),
+  }),
+  z.object({ type: z.literal('user.email-changed'), timestamp: instant, data: z.object({ userId, email }) }),
+  z.object({ type: z.literal('user.deleted'), timestamp: instant, data: z.object({ userId }) }),
+]);
+export type IdentityEvent = z.output<typeof identityEvent>;

@@ -1,0 +1,59 @@
+import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
+
+/** How somebody shows themselves to other builders. */
+export type Person = {
+  readonly displayName: string;
+  readonly bio: string;
+  readonly location: string;
+  /** Of their own; empty when they name none. */
+  readonly website: string;
+};
+
+/** How somebody wants the platform to look to them. */
+export type Preferences = {
+  readonly colourScheme: 'system' | 'light' | 'dark';
+  /** BCP 47, as in `de-AT`. */
+  readonly language: string;
+  /** ISO 4217, for prices. */
+  readonly currency: string;
+  readonly listView: 'grid' | 'list';
+  readonly partNames: 'bricklink' | 'rebrickable';
+};
+
+/**
+ * What is known of a user, apart from what was decided about them. Whatever an event has under `personal` is stored
+ * under the user's own key, and is gone when the key is.
+ */
+export type Personal = {
+  readonly person: Person;
+  /** The address at the Auth Service; null when it told none. */
+  readonly email: string | null;
+  readonly preferences: Preferences;
+};
+
+/** Somebody whom the Auth Service knows came to the platform, with the address that they had there at `emailAsOf`. */
+export type ProfileCreated = Message<
+  'ProfileCreated',
+  { userId: UserId; createdAt: Instant; emailAsOf: Instant; personal: Pick<Personal, 'person' | 'email'> }
+>;
+
+/** They show themselves differently: all of it, as it stands now. */
+export type ProfileUpdated = Message<'ProfileUpdated', { personal: Pick<Personal, 'person'> }>;
+
+/** The Auth Service has had another address of theirs since `asOf`. */
+export type EmailChanged = Message<'EmailChanged', { asOf: Instant; personal: Pick<Personal, 'email'> }>;
+
+/** They want the platform to look like this. */
+export type PreferencesChosen = Message<'PreferencesChosen', { personal: Pick<Personal, 'preferences'> }>;
+
+/** They show another picture of themselves, or none any more. */
+export type AvatarChanged = Message<'AvatarChanged', { avatarId: string | null }>;
+
+/** They are to be forgotten. Their key is destroyed next, and nothing follows on this stream. */
+export type UserErased = Message<
+  'UserErased',
+  { userId: UserId; erasedAt: Instant; because: 'asked' | 'account-deleted' }
+>;
+
+export type ProfileEvent =
+  ProfileCreated | ProfileUpdated | EmailChanged | PreferencesChosen | AvatarChanged | UserErased;

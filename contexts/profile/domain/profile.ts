@@ -1,0 +1,129 @@
+import { reject, unreachable, type Decider, type Decision } from '@lego-moc/kernel/decider';
+import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
+import type { Person, Preferences, ProfileEvent, UserErased } from './profile-events.ts';
+
+/** Comes with the first use, or with the news that somebody registered. */
+export type OpenProfile = Message<
+  'OpenProfile',
+  { userId: UserId; email: string | null; emailAsOf: Instant; displayName: string; at: Instant }
+>;
+/** Changes what is given and keeps what is not. */
+export type DescribePerson = Message<'DescribePerson', { change: Partial<Person> }>;
+export type ChoosePreferences = Message<'ChoosePreferences', { change: Partial<Preferences> }>;
+/** What the Auth Service says now, or said at `asOf`: news may come late and in any order. */
+export type NoteEmail = Message<'NoteEmail', { email: string | null; asOf: Instant }>;
+export type ChangeAvatar = Message<'ChangeAvatar', { avatarId: string | null }>;
+export type EraseUser = Message<'EraseUser', UserErased['data']>;
+
+export type ProfileCommand = OpenProfile | DescribePerson | ChoosePreferences | NoteEmail | ChangeAvatar | EraseUser;
+
+export type ProfileRejection = 'profile-not-found' | 'user-erased';
+
+/**
+ * A profile begins with the first sign of a user, whoever gives it, and ends for good when the user is erased: an id
+ * that was erased once never gets another profile.
+ */
+export type Profile =
+  | { readonly status: 'absent' }
+  | {
+      readonly status: 'active';
+      readonly userId: UserId;
+      readonly createdAt: Instant;
+      readonly person: Person;
+      readonly email: string | null;
+      readonly emailAsOf: Instant;
+      readonly preferences: Preferences;
+      readonly avatarId: string | null;
+    }
+  | { readonly status: 'erased' };
+
+export type ActiveProfile = Extract<Profile, { status: 'active' }>;
+
+export const DEFAULT_PREFERENCES: Preferences = {
+  colourScheme: 'system',
+  language: 'en',
+  currency: 'EUR',
+  listView: 'grid',
+  partNames: 'bricklink',
+};
+
+type ProfileDecision = Decision<ProfileEvent, ProfileRejection>;
+
+const erased = reject('user-erased', 'This user was erased and stays so.');
+
+const decide = (command: ProfileCommand, profile: Profile): ProfileDecision => {
+  if (command.type === 'EraseUser') {
+    return profile.status === 'erased' ? [] : [{ type: 'UserErased', data: command.data }];
+  }
+  if (profile.status === 'erased') return erased;
+  if (command.type === 'OpenProfile') return profile.status === 'active' ? [] : open(command);
+  if (profile.status === 'absent') return reject('profile-not-found', 'There is no such profile.');
+
+  switch (command.type) {
+    case 'DescribePerson':
+      return describe(command, profile);
+    case 'ChoosePreferences':
+      return choose(command, profile);
+    case 'NoteEmail':
+      return noteEmail(command, profile);
+    case 'ChangeAvatar': {
+      const { avatarId } = command.data;
+      return avatarId === profile.avatarId ? [] : [{ type: 'AvatarChanged', data: { avatarId } }];
+    }
+    default:
+      return unreachable(command);
+  }
+};
+
+const open = ({ data: { userId, email, emailAsOf, displayName, at } }: OpenProfile): ProfileDecision => {
+  const person: Person = { displayName, bio: '', location: '', website: '' };
+  return [{ type: 'ProfileCreated', data: { userId, createdAt: at, emailAsOf, personal: { person, email } } }];
+};
+
+const describe = ({ data: { change } }: DescribePerson, profile: ActiveProfile): ProfileDecision => {
+  const person = { ...profile.person, ...change };
+  return same(profile.person, person) ? [] : [{ type: 'ProfileUpdated', data: { personal: { person } } }];
+};
+
+const choose = ({ data: { change } }: ChoosePreferences, profile: ActiveProfile): ProfileDecision => {
+  const preferences = { ...profile.preferences, ...change };
+  return same(profile.preferences, preferences)
+    ? []
+    : [{ type: 'PreferencesChosen', data: { personal: { preferences } } }];
+};
+
+const noteEmail = ({ data: { email, asOf } }: NoteEmail, profile: ActiveProfile): ProfileDecision =>
+  email === profile.email || asOf <= profile.emailAsOf
+    ? []
+    : [{ type: 'EmailChanged', data: { asOf, personal: { email } } }];
+
+const same = <T extends Readonly<Record<string, string>>>(some: T, other: T): boolean =>
+  Object.entries(some).every(([name, value]) => other[name] === value);
+
+const evolve = (profile: Profile, event: ProfileEvent): Profile => {
+  if (event.type === 'UserErased') return { status: 'erased' };
+  if (event.type === 'ProfileCreated') {
+    const { userId, createdAt, emailAsOf, personal } = event.data;
+    const begun = { userId, createdAt, emailAsOf, preferences: DEFAULT_PREFERENCES, avatarId: null };
+    return { status: 'active', ...begun, ...personal };
+  }
+  if (profile.status !== 'active') return profile;
+
+  switch (event.type) {
+    case 'ProfileUpdated':
+    case 'PreferencesChosen':
+      return { ...profile, ...event.data.personal };
+    case 'EmailChanged':
+      return { ...profile, ...event.data.personal, emailAsOf: event.data.asOf };
+    case 'AvatarChanged':
+      return { ...profile, avatarId: event.data.avatarId };
+    default:
+      return unreachable(event);
+  }
+};
+
+export const profileDecider: Decider<ProfileCommand, Profile, ProfileEvent, ProfileRejection> = {
+  initial: { status: 'absent' },
+  decide,
+  evolve,
+};

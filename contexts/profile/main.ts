@@ -1,0 +1,53 @@
+import { idempotencyMigration } from '@lego-moc/http/postgres-idempotency-store';
+import { runService } from '@lego-moc/http/run-service';
+import { migrate } from '@lego-moc/postgres/migrations';
+import { streamDefinition } from '@lego-moc/projections/definition';
+import { prepareProjection } from '@lego-moc/projections/generations';
+import { profileCodec } from './adapters/event-store/profile-codec.ts';
+import { profiles } from './adapters/read-models/profiles.ts';
+import { keyVaultMigration } from './adapters/vault/postgres-key-vault.ts';
+import { sweepAvatars } from './application/avatar-sweep.ts';
+import { reactions } from './background.ts';
+import { compose, PROFILE, SERVICE } from './composition-root.ts';
+import { readConfig } from './config.ts';
+
+const SWEEP_EVERY_MS = 10 * 60_000;
+
+const config = readConfig(process.env);
+const service = compose(config);
+const logger = service.get(PROFILE.logger);
+const database = service.get(PROFILE.database);
+const reader = service.get(PROFILE.reader);
+
+await runService({
+  port: config.port,
+  logger,
+  api: service.get(PROFILE.api),
+  prepare: async () => {
+    await migrate(database, SERVICE, [idempotencyMigration, keyVaultMigration]);
+    await prepareProjection(database, streamDefinition(profiles, profileCodec));
+  },
+  work: () => {
+    const readModel = service.get(PROFILE.readModel);
+    const reacting = reactions({
+      client: service.get(PROFILE.eventStore),
+      sealed: service.get(PROFILE.sealed),
+      reader,
+      forgetting: service.get(PROFILE.forgetting),
+      logger,
+    });
+    const sweep = sweepAvatars(service.get(PROFILE.avatars), reader, service.get(PROFILE.clock));
+    const sweeping = setInterval(() => {
+      sweep().catch((error: unknown) => logger.warn('Pictures not swept; they will be', { error }));
+    }, SWEEP_EVERY_MS);
+    return async () => {
+      clearInterval(sweeping);
+      await Promise.all([readModel, ...reacting].map((running) => running.stop()));
+    };
+  },
+  close: async () => {
+    await service.get(PROFILE.eventStore).dispose();
+    service.get(PROFILE.redis)?.disconnect();
+    await database.close();
+  },
+});

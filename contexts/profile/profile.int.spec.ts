@@ -1,0 +1,138 @@
+import { expect } from 'chai';
+import { integrationEnvelope } from '@lego-moc/event-store/integration';
+import { newId } from '@lego-moc/kernel/ids';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import type { Cause } from '@lego-moc/kernel/event-streams';
+import { PROFILE } from './composition-root.ts';
+import { PROFILE_EVENTS, profilePayload } from './contracts/integration-events.ts';
+import { eventually, runningProfile, someone } from './testing/running-profile.ts';
+
+const noon = '2026-01-01T12:00:00.000Z' as Instant;
+const cause = (): Cause => ({ commandId: newId(), correlationId: newId(), actor: 'spec' });
+
+type Running = Awaited<ReturnType<typeof runningProfile>>;
+
+const CANARY = {
+  displayName: 'Canarina Goldfeather',
+  bio: 'sings in the canarymine',
+  email: 'canary@goldfeather.example',
+};
+const leaks = /canar|goldfeather/i;
+
+const come = async ({ service }: Running, userId: UserId): Promise<void> => {
+  const handle = service.get(PROFILE.handle);
+  const { email, displayName, bio } = CANARY;
+  const data = { userId, email, emailAsOf: noon, displayName, at: noon };
+  await handle(userId, { type: 'OpenProfile', data }, cause());
+  await handle(userId, { type: 'DescribePerson', data: { change: { bio } } }, cause());
+};
+
+const rowOf = ({ database }: Running, userId: UserId) =>
+  database.oneOrNone<Record<string, unknown>>('SELECT * FROM profiles WHERE id = $1', [userId]);
+
+const bytesOf = async ({ client }: Running, stream: string): Promise<string> => {
+  let bytes = '';
+  for await (const { event } of client.readStream(stream))
+    bytes += JSON.stringify(event?.data) + JSON.stringify(event?.metadata);
+  return bytes;
+};
+
+const announced = async ({ client }: Running, userId: UserId) => {
+  const heard = [];
+  for await (const { event } of client.readStream(PROFILE_EVENTS)) {
+    const { eventType, subject, revision, payload } = integrationEnvelope(profilePayload).parse(event?.data);
+    if (subject === userId) heard.push({ eventType, revision, payload });
+  }
+  return heard;
+};
+
+describe('a profile on a real event store and a real PostgreSQL', function () {
+  this.timeout(60_000);
+  let running: Running;
+  before(async () => {
+    running = await runningProfile();
+  });
+
+  it('is read from the read model as it was written', async () => {
+    const userId = someone();
+    await come(running, userId);
+    await eventually(async () => ((await rowOf(running, userId))?.['revision'] === 1n ? true : undefined));
+    const profile = (await running.service.get(PROFILE.reader).profiles([userId])).get(userId);
+    expect(profile).to.deep.include({ userId, email: CANARY.email, revision: 1n });
+    expect(profile?.person).to.include({ displayName: CANARY.displayName, bio: CANARY.bio });
+  });
+
+  it('leaves nothing personal in events, in what is announced, in tables or in logs', async () => {
+    const userId = someone();
+    await come(running, userId);
+    await eventually(async () => (await rowOf(running, userId)) ?? undefined);
+    const told = await eventually(async () => {
+      const all = await announced(running, userId).catch(() => []);
+      return all.length < 2 ? undefined : all;
+    });
+    expect(told.map(({ eventType }) => eventType)).to.have.members(['profile.created', 'profile.updated']);
+    const stored = (await bytesOf(running, `profile-${userId}`)) + (await bytesOf(running, PROFILE_EVENTS));
+    expect(stored).to.include('sealed').and.not.to.match(leaks);
+    const tables = await running.database.any('SELECT * FROM profiles');
+    expect(
+      JSON.stringify(tables, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
+    ).not.to.match(leaks);
+    expect(running.logged()).not.to.match(leaks);
+  });
+
+  it('is forgotten by everything once its user is erased', async () => {
+    const userId = someone();
+    await come(running, userId);
+    const reader = running.service.get(PROFILE.reader);
+    const before = await running.service.get(PROFILE.vault).keyFor(userId);
+    expect((await reader.profiles([userId])).size + (await reader.latest(userId)).profile.status.length).to.be.above(0);
+
+    await running.service.get(PROFILE.erase)({ userId, erasedAt: noon, because: 'asked' }, cause());
+
+    expect((await reader.profiles([userId])).size).to.equal(0);
+    expect((await reader.latest(userId)).profile).to.deep.equal({ status: 'erased' });
+    await eventually(async () => ((await rowOf(running, userId)) === null ? true : undefined));
+    const emptied = await running.database.one<object>(
+      `SELECT person, email, preferences FROM profiles_${await generation(running)} WHERE id = $1`,
+      [userId],
+    );
+    expect(emptied).to.deep.equal({ person: null, email: null, preferences: null });
+    const key = await running.database.one<object>('SELECT wrapped FROM user_key WHERE user_id = $1', [userId]);
+    expect([before === undefined, key]).to.deep.equal([false, { wrapped: null }]);
+    const told = await eventually(async () =>
+      (await announced(running, userId)).find(({ eventType }) => eventType === 'user.erased'),
+    );
+    expect(told.payload).to.deep.equal({ status: 'erased', userId, erasedAt: noon });
+  });
+
+  it('is not written to by who has read before the erasure', async () => {
+    const userId = someone();
+    await come(running, userId);
+    await running.service.get(PROFILE.vault).destroy(userId);
+    const late = running.service
+      .get(PROFILE.streams)
+      .append(
+        userId,
+        [{ type: 'EmailChanged', data: { asOf: noon, personal: { email: 'late@x.example' } } }],
+        1n,
+        cause(),
+      );
+    expect(await late.catch((error: unknown) => (error as Error).name)).to.equal('StreamMoved');
+  });
+
+  it('is finished being forgotten by whoever hears of it, when the eraser dies', async () => {
+    const userId = someone();
+    await come(running, userId);
+    const data = { userId, erasedAt: noon, because: 'asked' } as const;
+    await running.service.get(PROFILE.handle)(userId, { type: 'EraseUser', data }, cause());
+    await eventually(async () =>
+      (await running.service.get(PROFILE.vault).keyFor(userId)) === undefined ? true : undefined,
+    );
+  });
+});
+
+const generation = async ({ database }: Running): Promise<string> =>
+  String(
+    (await database.one<{ generation: number }>("SELECT generation FROM projection WHERE name = 'profiles'"))
+      .generation,
+  );

@@ -1,0 +1,84 @@
+import type { Express, RequestHandler } from 'express';
+import { inProcessCache } from '@lego-moc/cache/in-process-cache';
+import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
+import { createApi } from '@lego-moc/http/api';
+import { identify } from '@lego-moc/http/caller';
+import { idempotent } from '@lego-moc/http/idempotency';
+import { inMemoryIdempotencyStore } from '@lego-moc/http/in-memory-idempotency-store';
+import { commandHandler } from '@lego-moc/kernel/command-handler';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { silentLogger, type Logger } from '@lego-moc/logger/logger';
+import { createMetrics } from '@lego-moc/metrics/metrics';
+import { cachedProfiles } from '../adapters/cache/cached-profiles.ts';
+import { sealedStreams } from '../adapters/event-store/sealed-streams.ts';
+import { avatarRoutes } from '../adapters/http/avatars.route.ts';
+import { CONTRACTS, readsItsOwnBody } from '../adapters/http/contracts.ts';
+import { exportRoute } from '../adapters/http/export.route.ts';
+import { identityEventRoutes } from '../adapters/http/identity-events.route.ts';
+import { requireCaller } from '../adapters/http/own-profile.ts';
+import { profileRoutes } from '../adapters/http/profiles.route.ts';
+import { signedWebhooks } from '../adapters/identity/signed-webhooks.ts';
+import { latestProfile, type LoadProfiles } from '../adapters/read-models/stored-profiles.ts';
+import { sharpAvatarStudio } from '../adapters/sharp/sharp-avatar-studio.ts';
+import { openOnFirstUse } from '../application/first-use.ts';
+import { eraseUser } from '../application/forgetting.ts';
+import { hearIdentityNews } from '../application/identity-news.ts';
+import type { SealedProfileEvent } from '../application/sealed-events.ts';
+import { profileDecider } from '../domain/profile.ts';
+import { memoryAvatars } from './memory-avatars.ts';
+import { memoryKeyVault } from './memory-key-vault.ts';
+
+export const NOON = '2026-01-01T12:00:00.000Z' as Instant;
+export const WEBHOOK_SECRET = 'whsec_Ynlnb25lcyBhcmUgYnlnb25lcyBhbmQgYnJpY2tzIGFyZQ==';
+
+/** Whoever `x-test-user` names is signed in, with the roles of `x-test-roles`; `nobody` is not, a `service:` is one. */
+const signIn: RequestHandler = (incoming, _response, next) => {
+  const name = incoming.get('x-test-user') ?? 'ada';
+  const roles = incoming.get('x-test-roles')?.split(',') ?? [];
+  if (name.startsWith('service:')) identify(incoming, { service: name.slice('service:'.length) });
+  else if (name !== 'nobody')
+    identify(incoming, { user: { id: name as UserId, email: `${name}@bricks.example`, roles } });
+  next();
+};
+
+/** The whole service over in-memory streams, with real keys, a real cache and real pictures. */
+export const profileService = (logger: Logger = silentLogger) => {
+  const now = () => NOON;
+  const sealed = inMemoryStreams<SealedProfileEvent>('profile', now);
+  const vault = memoryKeyVault();
+  const streams = sealedStreams(sealed, vault);
+  const handle = commandHandler(profileDecider, streams);
+  const latest = latestProfile(streams);
+  const avatars = memoryAvatars();
+
+  const load: LoadProfiles = async (userIds) => {
+    const found = await Promise.all(userIds.map(async (userId) => ({ userId, ...(await latest(userId)) })));
+    return new Map(
+      found.flatMap(({ userId, profile, revision }) =>
+        profile.status === 'active' && revision !== 'no-stream' ? [[userId, { ...profile, revision }]] : [],
+      ),
+    );
+  };
+  const reader = { ...cachedProfiles(inProcessCache(), load), latest };
+  const erase = eraseUser(handle, reader, { vault, avatars, replies: { forget: () => Promise.resolve() } });
+  const own = { handle, reader, open: openOnFirstUse(handle, now) };
+
+  const app: Express = createApi({
+    service: 'profile',
+    logger,
+    metrics: createMetrics('profile', { processMetrics: false }),
+    contracts: CONTRACTS,
+    streamed: readsItsOwnBody,
+    checkReplies: true,
+    routes: [
+      signIn,
+      identityEventRoutes(signedWebhooks([WEBHOOK_SECRET], now), hearIdentityNews(handle, reader, erase, now)),
+      requireCaller,
+      idempotent(inMemoryIdempotencyStore(), { logger }),
+      exportRoute({ ...own, streams, avatars, now }),
+      profileRoutes({ ...own, erase, now }),
+      avatarRoutes({ ...own, avatars, studio: sharpAvatarStudio }),
+    ],
+  });
+  return { app, sealed, streams, handle, reader, vault, avatars, erase };
+};
