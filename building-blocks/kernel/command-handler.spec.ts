@@ -106,6 +106,34 @@ describe('handling a command on a state that is kept', () => {
     expect(reads).to.equal(1);
   });
 
+  it('lets commands on one stream wait for each other, whatever becomes of the one before', async () => {
+    const streams = inMemoryStreams<Placed>();
+    let conflicts = 0;
+    const { handle } = foldedStates(
+      tower,
+      {
+        ...streams,
+        append: (id, events, expected, cause) =>
+          streams.append(id, events, expected, cause).catch((error: unknown) => {
+            conflicts += 1;
+            throw error;
+          }),
+      },
+      { entriesMax: 2 },
+    );
+    const bricks = ['red', 'blue', 'white', 'tan', 'lime', 'black'];
+    const outcomes = await Promise.all(bricks.map((brick) => handle('t', place(brick), because(brick))));
+    expect(outcomes.map((outcome) => Object.values(outcome)[0] as unknown)).to.deep.equal([
+      0n,
+      1n,
+      2n,
+      3n,
+      4n,
+      'tower-full',
+    ]);
+    expect(conflicts).to.equal(0);
+  });
+
   it('believes a refusal only of the stream as it is now', async () => {
     const streams = inMemoryStreams<Placed>();
     const here = foldedStates(tower, streams, { entriesMax: 2 });

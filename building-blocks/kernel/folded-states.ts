@@ -38,6 +38,21 @@ const lru = <State>(entriesMax: number) => {
   };
 };
 
+/** Commands on one stream wait for each other here, instead of meeting at the store and moving it from under another. */
+const turns = () => {
+  const last = new Map<string, Promise<unknown>>();
+  return async <T>(id: string, work: () => Promise<T>): Promise<T> => {
+    const before = last.get(id) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    last.set(id, mine);
+    try {
+      return await mine;
+    } finally {
+      if (last.get(id) === mine) last.delete(id);
+    }
+  };
+};
+
 /** What was decided on is older than the stream. */
 const STALE = Symbol('stale');
 
@@ -100,8 +115,13 @@ export const foldedStates = <Command, State, Event, Code extends string>(
     }
   };
 
-  const handle: HandleCommand<Command, Code> = async (id, command, cause, expected) => {
-    const asked = { id, command, cause, expected };
+  const inTurn = turns();
+
+  const handle: HandleCommand<Command, Code> = (id, command, cause, expected) =>
+    inTurn(id, () => handleNow({ id, command, cause, expected }));
+
+  const handleNow = async (asked: Asked<Command>): Promise<Outcome<Code>> => {
+    const { id, expected } = asked;
     const known = kept.get(id);
     const quick = known === undefined ? STALE : await decideOn(asked, known, false);
     if (quick !== STALE) return quick;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
+import type { JsonObject } from '@lego-moc/kernel/message';
 
 /** What the gateway said instead of yes: RFC 9457. */
 export class GatewayRefusal extends Error {
@@ -25,8 +26,13 @@ type Problem = { readonly type?: string; readonly detail?: string; readonly corr
 export type GatewayClient = {
   /** Throws `GatewayRefusal` on anything but 2xx, and a `ZodError` when the answer is not what its contract says. */
   readonly get: <T>(path: string, reply: z.ZodType<T>) => Promise<T>;
-  /** With an `idempotencyKey` it may be sent again and happens once. */
-  readonly post: <T>(path: string, body: FormData, reply: z.ZodType<T>, idempotencyKey?: string) => Promise<T>;
+  /** A form, or JSON. With an `idempotencyKey` it may be sent again and happens once. */
+  readonly post: <T>(
+    path: string,
+    body: FormData | JsonObject,
+    reply: z.ZodType<T>,
+    idempotencyKey?: string,
+  ) => Promise<T>;
 };
 
 const problemIn = async (response: Response): Promise<Problem> => {
@@ -51,8 +57,11 @@ export const gatewayClient = (url: string, token: string): GatewayClient => {
     post: (path, body, reply, idempotencyKey) =>
       ask(path, reply, {
         method: 'POST',
-        body,
-        headers: idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey },
+        body: body instanceof FormData ? body : JSON.stringify(body),
+        headers: {
+          ...(body instanceof FormData ? {} : { 'content-type': 'application/json' }),
+          ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+        },
       }),
   };
 };
