@@ -100,7 +100,7 @@ describe('signing in at the door', () => {
 
   for (const [name, wrong, code] of [
     ['has expired', { exp: now() - 31 }, 'token-expired'],
-    ['is not good yet', { nbf: now() + 120 }, 'token-invalid'],
+    ['is not good yet', { nbf: now() + 86_400 }, 'token-invalid'],
     ['is for another platform', { aud: 'duplo' }, 'token-invalid'],
     ['comes from another issuer', { iss: 'https://evil.example' }, 'token-invalid'],
     ['names nobody', { sub: '' }, 'token-invalid'],
