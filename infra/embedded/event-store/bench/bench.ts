@@ -52,6 +52,6 @@ const compare = async (): Promise<void> => {
 
 if (values.only !== 'million') await compare();
 if (values.million || values.only === 'million') {
-  print('A million events on disk', await measureMillion(join(directory, 'million'), await freePort()));
+  print('A million events on disk', await measureMillion(directory));
 }
 rmSync(directory, { recursive: true, force: true });

@@ -1,10 +1,9 @@
 import type { EventStoreDBClient } from '@eventstore/db-client';
 import type { References } from './references.ts';
 import { ms, percent, rate, share, type Line } from './report.ts';
-import { median, type Sample } from './sampling.ts';
+import { inTurns } from './turns.ts';
 import { appendBatches, appendToMany, appendToOne, catchUp, consume, fill, fresh, read } from './workloads.ts';
 
-const ROUNDS = 3;
 const SHARE_OF_ECHO = 0.6;
 const SHARE_OF_LOG = 0.5;
 /** How many appends a round makes at each width: about a second's worth. */
@@ -13,22 +12,6 @@ const WIDTHS: readonly (readonly [width: number, total: number])[] = [
   [32, 4_000],
   [10_000, 10_000],
 ];
-
-type Measure = () => Promise<Sample>;
-
-/** Rounds take turns, so that what disturbs the machine disturbs all alike. */
-const inTurns = async <Names extends string>(
-  measures: Readonly<Record<Names, Measure>>,
-): Promise<Record<Names, Sample>> => {
-  const names = Object.keys(measures) as Names[];
-  // Once beforehand, unmeasured: what runs for the first time is not compiled yet.
-  for (const name of names) await measures[name]();
-  const samples = new Map<Names, Sample[]>(names.map((name) => [name, []]));
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const name of names) samples.get(name)?.push(await measures[name]());
-  }
-  return Object.fromEntries(names.map((name) => [name, median(samples.get(name) ?? [])])) as Record<Names, Sample>;
-};
 
 export const compareAppends = async (client: EventStoreDBClient, references: References): Promise<Line[]> => {
   const lines: Line[] = [];

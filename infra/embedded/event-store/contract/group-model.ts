@@ -1,11 +1,12 @@
 /** A subscription group with one consumer, small enough to be read as the specification. */
 export type Sent = { readonly revision: number; readonly retryCount: number };
+export type Message = Sent & { readonly replayed: boolean };
 export type ModelGroup = {
   readonly bufferSize: number;
   readonly maxRetryCount: number;
-  readonly waiting: readonly Sent[];
-  readonly again: readonly Sent[];
-  readonly inFlight: readonly Sent[];
+  readonly waiting: readonly Message[];
+  readonly again: readonly Message[];
+  readonly inFlight: readonly Message[];
   readonly parked: readonly number[];
   readonly appended: number;
   /** Everything the consumer has been sent, in order. */
@@ -32,7 +33,7 @@ const push = (group: ModelGroup): ModelGroup => {
     again: group.again.slice(1),
     waiting: group.again.length > 0 ? group.waiting : group.waiting.slice(1),
     inFlight: [...group.inFlight, next],
-    sent: [...group.sent, next],
+    sent: [...group.sent, { revision: next.revision, retryCount: next.retryCount }],
   });
 };
 
@@ -42,32 +43,41 @@ export const append = (group: ModelGroup, count: number): ModelGroup =>
     appended: group.appended + count,
     waiting: [
       ...group.waiting,
-      ...Array.from({ length: count }, (_, index) => ({ revision: group.appended + index, retryCount: 0 })),
+      ...Array.from({ length: count }, (_, index) => ({
+        revision: group.appended + index,
+        retryCount: 0,
+        replayed: false,
+      })),
     ],
   });
 
-const without = (group: ModelGroup, { revision }: Sent): ModelGroup => ({
+const without = (group: ModelGroup, { revision }: Message): ModelGroup => ({
   ...group,
-  inFlight: group.inFlight.filter((sent) => sent.revision !== revision),
+  inFlight: group.inFlight.filter((message) => message.revision !== revision),
 });
 
-export const settle = (group: ModelGroup, sent: Sent): ModelGroup => push(without(group, sent));
+export const settle = (group: ModelGroup, message: Message): ModelGroup => push(without(group, message));
 
-export const park = (group: ModelGroup, sent: Sent): ModelGroup => {
-  const left = without(group, sent);
-  return push({ ...left, parked: [...left.parked, sent.revision] });
+export const park = (group: ModelGroup, message: Message): ModelGroup => {
+  const left = without(group, message);
+  return push({ ...left, parked: [...left.parked, message.revision] });
 };
 
-export const retry = (group: ModelGroup, sent: Sent): ModelGroup => {
-  if (sent.retryCount >= group.maxRetryCount) return park(group, sent);
-  const left = without(group, sent);
-  const more = { ...sent, retryCount: sent.retryCount + 1 };
-  return push({ ...left, again: [...left.again, more].sort((a, b) => a.revision - b.revision) });
+/** In the order of the stream; what was parked once comes after that. */
+const inTurn = (again: readonly Message[], message: Message): readonly Message[] => {
+  const later = again.findIndex(({ revision, replayed }) => replayed || revision > message.revision);
+  return message.replayed || later === -1 ? [...again, message] : again.toSpliced(later, 0, message);
+};
+
+export const retry = (group: ModelGroup, message: Message): ModelGroup => {
+  if (message.retryCount >= group.maxRetryCount) return park(group, message);
+  const left = without(group, message);
+  return push({ ...left, again: inTurn(left.again, { ...message, retryCount: message.retryCount + 1 }) });
 };
 
 export const replay = (group: ModelGroup): ModelGroup =>
   push({
     ...group,
     parked: [],
-    again: [...group.again, ...group.parked.map((revision) => ({ revision, retryCount: 0 }))],
+    again: [...group.again, ...group.parked.map((revision) => ({ revision, retryCount: 0, replayed: true }))],
   });

@@ -12,7 +12,7 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-const predict = (group: model.ModelGroup, next: Exclude<Step, { kind: 'append' | 'replay' }>, sent: model.Sent) => {
+const predict = (group: model.ModelGroup, next: Exclude<Step, { kind: 'append' | 'replay' }>, sent: model.Message) => {
   if (next.kind === 'retry') return model.retry(group, sent);
   return next.kind === 'park' ? model.park(group, sent) : model.settle(group, sent);
 };
