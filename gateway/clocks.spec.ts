@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { contextKeys } from './context-keys.ts';
-import { remembered } from './remembered.ts';
+import { remembered } from '@lego-moc/auth-middleware/remembered';
 import { signedContexts } from './signed-contexts.ts';
 import type { Verified } from './tokens.ts';
 import { silentLogger } from '@lego-moc/logger/logger';

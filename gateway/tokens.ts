@@ -5,7 +5,7 @@ import { KeysUnavailable, type PublicKeys } from '@lego-moc/auth-middleware/publ
 import type { User } from '@lego-moc/http/caller';
 import { refuse } from '@lego-moc/http/problem';
 import type { UserId } from '@lego-moc/kernel/message';
-import { remembered } from './remembered.ts';
+import { remembered } from '@lego-moc/auth-middleware/remembered';
 
 /** The only algorithms believed; `none` and shared secrets are not among them. */
 const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];

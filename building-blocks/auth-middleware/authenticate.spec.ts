@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Router } from 'express';
 import { SignJWT } from 'jose';
+import { useFakeTimers } from 'sinon';
 import supertest from 'supertest';
 import { createApi } from '@lego-moc/http/api';
 import { callerOf, type User } from '@lego-moc/http/caller';
@@ -11,7 +12,7 @@ import { createMetrics } from '@lego-moc/metrics/metrics';
 import { authenticate, requireRole, requireService, requireUser } from './authenticate.ts';
 import { newKeyPair, signingKey, type SigningKey } from './keys.ts';
 import { fixedKeys, type PublicKeys } from './public-keys.ts';
-import { signServiceContext, signUserContext } from './user-context.ts';
+import { ContextRefused, signServiceContext, signUserContext, verifyUserContext } from './user-context.ts';
 
 const ada: User = { id: 'ada' as UserId, email: 'ada@example.test', roles: ['builder'] };
 const operator: User = { id: 'olga' as UserId, roles: ['builder', 'operator'] };
@@ -107,6 +108,26 @@ describe('believing who calls a service', () => {
       .set('x-user-context', await userContext(ada, 'file-storage', -10));
 
     expect(reply.status).to.equal(401);
+  });
+
+  it('checks the signature of a context once, and its expiry every time', async () => {
+    let looked = 0;
+    const counted: PublicKeys = (header, token) => {
+      looked += 1;
+      return gateway.keys(header, token);
+    };
+    const clock = useFakeTimers({ now: Date.now(), toFake: ['Date'] });
+    try {
+      const userFrom = verifyUserContext(counted, 'file-storage');
+      const context = await userContext();
+      expect([await userFrom(context), await userFrom(context)]).to.deep.equal([ada, ada]);
+      expect(looked).to.equal(1);
+
+      clock.tick(70_000);
+      expect(await userFrom(context).catch((error: unknown) => error)).to.be.instanceOf(ContextRefused);
+    } finally {
+      clock.restore();
+    }
   });
 
   it('refuses a context signed by another key of the same name', async () => {

@@ -4,6 +4,7 @@ import type { Caller, User } from '@lego-moc/http/caller';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { SigningKey } from './keys.ts';
 import type { PublicKeys } from './public-keys.ts';
+import { remembered } from './remembered.ts';
 
 /** Carries the gateway's word for who the user is. */
 export const USER_CONTEXT_HEADER = 'x-user-context';
@@ -65,13 +66,28 @@ export const signUserContext = (
   { user, audience, ttlS = TTL_S }: { readonly user: User; readonly audience: string; readonly ttlS?: number },
 ): Promise<string> => signed(key, USER_CONTEXT, { ...toClaims(user), iss: GATEWAY, aud: audience }, ttlS);
 
-/** Reads a user context addressed to `audience`. The function throws `ContextRefused`. */
-export const verifyUserContext =
-  (keys: PublicKeys, audience: string): ((token: string) => Promise<User>) =>
-  (token) =>
-    verified(token, keys, { audience, typ: USER_CONTEXT, issuer: GATEWAY }, (payload) =>
-      toUser(userClaims.parse(payload)),
-    );
+/** A withdrawn key works on in contexts that it signed before, no longer than those are meant to last. */
+const KEPT_MAX_MS = TTL_S * 1_000;
+const CONTEXTS_MAX = 10_000;
+
+/**
+ * Reads a user context addressed to `audience`. The function throws `ContextRefused`. The gateway sends the same
+ * context along for half a minute, so what holds is remembered until it expires.
+ */
+export const verifyUserContext = (keys: PublicKeys, audience: string): ((token: string) => Promise<User>) => {
+  const demands = { audience, typ: USER_CONTEXT, issuer: GATEWAY };
+  const verify = (token: string) =>
+    verified(token, keys, demands, (payload) => ({
+      user: toUser(userClaims.parse(payload)),
+      goodUntilMs: ((payload.exp ?? 0) + LEEWAY_S) * 1_000,
+    }));
+  const recall = remembered(verify, {
+    entriesMax: CONTEXTS_MAX,
+    keptMaxMs: KEPT_MAX_MS,
+    goodUntilMs: ({ goodUntilMs }) => goodUntilMs,
+  });
+  return async (token) => (await recall(token)).user;
+};
 
 /** A service's signed word for itself, addressed to `audience`; with `user`, it acts for that user. */
 export const signServiceContext = (
