@@ -43,7 +43,7 @@ const placeIn = (source: Source, { revision, position }: Delivered): bigint =>
  */
 export const rebuildProjection = async (
   client: EventStoreClient,
-  db: Database,
+  { unhurried: db }: Database,
   definition: Definition,
   onProgress: (progress: Progress) => void = () => undefined,
 ): Promise<Progress> => {

@@ -24,14 +24,26 @@ import type { EventStoreClient } from './connect.ts';
 import { deliveredFrom, metadataFrom, type Delivered } from './delivered.ts';
 import { EventStoreUnavailable, isLost } from './unavailable.ts';
 
+/** A store that takes a question and says nothing for so long is away. */
+const SILENCE_MS = 4_000;
+
 async function* readOnce(client: EventStoreClient, stream: string, from: bigint): AsyncIterable<Delivered> {
   const reading = client.readStream(stream, { fromRevision: from });
+  let isOurTurn = false;
+  const silence = setInterval(() => {
+    if (!isOurTurn) reading.destroy(new EventStoreUnavailable(new Error(`Silent for ${SILENCE_MS} ms`)));
+  }, SILENCE_MS);
   try {
-    for await (const { event, commitPosition } of reading)
+    for await (const { event, commitPosition } of reading) {
+      isOurTurn = true;
       if (event !== undefined) yield deliveredFrom(event, commitPosition);
+      isOurTurn = false;
+      silence.refresh();
+    }
   } catch (error) {
     if (!(error instanceof StreamNotFoundError)) throw error;
   } finally {
+    clearInterval(silence);
     void reading.cancel().catch(() => undefined); // a reader who leaves early would leave the call open
   }
 }

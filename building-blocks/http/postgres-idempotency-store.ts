@@ -1,5 +1,12 @@
 import { newId } from '@lego-moc/kernel/ids';
-import { CLAIM_LAPSES_MS, KEPT_MS, type Claim, type IdempotencyStore, type KeptReply } from './idempotency-store.ts';
+import {
+  CLAIM_LAPSES_MS,
+  KEPT_MS,
+  type Claim,
+  type IdempotencyStore,
+  type KeptReply,
+  type KeyOwner,
+} from './idempotency-store.ts';
 
 /** What the store asks of a database; `@lego-moc/postgres/database` has it. */
 export type IdempotencyQueries = {
@@ -42,6 +49,9 @@ const SWEEP = `DELETE FROM idempotency_key WHERE claimed_at < now() - interval '
 
 const SWEEP_EVERY_MS = 600_000;
 
+/** When a claim is taken back of which nobody knows whether the database still comes to carry it out. */
+const TAKEN_BACK_AFTER_MS = [1_000, 3_000, 6_000, 12_000, 30_000, 60_000];
+
 const judged = ({ reply, fingerprint: before }: Row, fingerprint: string): Claim => {
   if (before !== fingerprint) return { outcome: 'other-request' };
   if (reply === null) return { outcome: 'in-flight' };
@@ -59,12 +69,25 @@ export const postgresIdempotencyStore = (db: IdempotencyQueries): IdempotencySto
     db.none(SWEEP).catch(() => undefined);
   };
 
+  /** A database that hung may carry out later what it was asked: then the key would be claimed by nobody. */
+  const takeBack = (owner: KeyOwner, claimId: string): void => {
+    for (const ms of TAKEN_BACK_AFTER_MS)
+      setTimeout(() => void release(owner, claimId).catch(() => undefined), ms).unref();
+  };
+
+  const release = async ({ actor, key }: KeyOwner, claimId: string): Promise<void> => {
+    await db.none(RELEASE, [actor, key, claimId]);
+  };
+
   return {
     claim: async ({ actor, key }, fingerprint) => {
       sweep();
       for (;;) {
         const claimId = newId();
-        const claimed = await db.oneOrNone(CLAIM, [actor, key, fingerprint, claimId]);
+        const claimed = await db.oneOrNone(CLAIM, [actor, key, fingerprint, claimId]).catch((error: unknown) => {
+          takeBack({ actor, key }, claimId);
+          throw error;
+        });
         if (claimed !== null) return { outcome: 'claimed', claimId };
         const row = await db.oneOrNone<Row>(FIND, [actor, key]);
         // Released between the two statements: it is free again.
@@ -74,8 +97,6 @@ export const postgresIdempotencyStore = (db: IdempotencyQueries): IdempotencySto
     keep: async ({ actor, key }, claimId, reply) => {
       await db.none(KEEP, [actor, key, claimId, JSON.stringify(reply)]);
     },
-    release: async ({ actor, key }, claimId) => {
-      await db.none(RELEASE, [actor, key, claimId]);
-    },
+    release,
   };
 };

@@ -16,7 +16,7 @@ const OUTAGES = new Set([
 
 /** PostgreSQL's and the socket's own words for "not there just now". */
 const OUTAGE_CODES =
-  /^(08\w{3}|57P0[123]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|CONNECTION_ENDED)$/;
+  /^(08\w{3}|57014|57P0[123]|53\w{3}|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|CONNECTION_ENDED)$/;
 
 const memberOf = (error: unknown, name: string): unknown =>
   typeof error === 'object' && error !== null ? (error as Record<string, unknown>)[name] : undefined;

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { Readiness } from './api.ts';
 import { serve, type ServeOptions, type Served } from './serve.ts';
+import { watch } from './watch.ts';
 
 export type Stop = () => Promise<void>;
 
@@ -10,6 +11,8 @@ export type ServiceParts = Omit<ServeOptions, 'onStop'> & {
   readonly api: (ready: () => Readiness) => RequestListener;
   /** Makes ready what the service stands on (schemas, groups). Asked again until it succeeds. */
   readonly prepare: () => Promise<void>;
+  /** Fails while something is away that every request needs: asked every second once prepared, and `/ready` tells. */
+  readonly check?: () => Promise<unknown>;
   /** Begins what goes on beside requests (subscriptions, watchdogs), once prepared; returns how to end it. */
   readonly work: () => Stop;
   /** Closes connections, when everything else has ended. */
@@ -18,6 +21,8 @@ export type ServiceParts = Omit<ServeOptions, 'onStop'> & {
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
+
+const AWAY: Readiness = { ready: false, reason: 'What this service stands on is away just now.' };
 
 /** Resolves early when `signal` aborts. */
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
@@ -49,17 +54,24 @@ const untilPrepared = async (prepare: () => Promise<void>, logger: Logger, signa
  * Runs a service: it listens at once, is ready (`/ready`) once what it stands on is prepared, and works from then on.
  * An event store or a database that comes up later is waited for. Stops gracefully; see `serve`.
  */
-export const runService = async ({ api, prepare, work, close, ...serving }: ServiceParts): Promise<Served> => {
+export const runService = async ({ api, prepare, check, work, close, ...serving }: ServiceParts): Promise<Served> => {
   const { logger } = serving;
   const stopping = new AbortController();
   let readiness: Readiness = { ready: false, reason: 'What this service stands on is not reachable yet.' };
   let endWork: Stop | undefined;
+  let endWatch: (() => void) | undefined;
 
   const begin = async (): Promise<void> => {
     if (!(await untilPrepared(prepare, logger, stopping.signal)) || stopping.signal.aborted) return;
     endWork = work();
     readiness = { ready: true };
     logger.info('Ready');
+    if (check !== undefined) endWatch = watch(check, onFoundation);
+  };
+  const onFoundation = (isWell: boolean, error: unknown): void => {
+    readiness = isWell ? { ready: true } : AWAY;
+    if (isWell) logger.info('Ready again');
+    else logger.warn('Not ready any more', { error });
   };
 
   const served = await serve(
@@ -69,6 +81,7 @@ export const runService = async ({ api, prepare, work, close, ...serving }: Serv
       onStop: async () => {
         stopping.abort();
         await begun;
+        endWatch?.();
         await endWork?.();
         await close();
       },

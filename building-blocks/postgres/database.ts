@@ -27,13 +27,29 @@ export interface Database extends Queries {
   tx<T>(work: (transaction: Queries) => Promise<T>): Promise<T>;
   /** Streams text in COPY format into `target` (`table (columns)`); all or nothing. Returns the number of rows. */
   copyIn(target: string, text: Readable): Promise<number>;
+  /** The same database with time for statements that nobody waits for: migrations, rebuilds, imports. */
+  readonly unhurried: Database;
   close(): Promise<void>;
 }
 
-/** Long enough for a database that is busy, short enough for a client who waits. */
-const CONNECT_TIMEOUT_MS = 5_000;
+/** Long enough for a database that is busy, short enough for a client who waits 5 s. */
+const CONNECT_TIMEOUT_MS = 2_500;
+const STATEMENT_TIMEOUT_MS = 3_500;
+/** By then the server would have cancelled the statement itself: it does not answer any more. */
+const SILENCE_MS = 4_000;
+/** Connections for the unhurried; opened when there is something to do. */
+const UNHURRIED_MAX = 4;
 
-const pgp = pgPromise({ noWarnings: true });
+const SILENT = 'Query read timeout';
+
+const pgp = pgPromise({
+  noWarnings: true,
+  error: (error: unknown, { client }) => {
+    // What comes later on a connection that went silent would wait behind the statement that nobody answers.
+    if (error instanceof Error && error.message === SILENT)
+      (client.connection.stream as unknown as { destroy(): void }).destroy();
+  },
+});
 
 /** A pool of pg-promise: what `openDatabase` builds on. */
 export const poolOf = (settings: PoolConfig): pgPromise.IDatabase<object> => {
@@ -48,38 +64,82 @@ export const poolOf = (settings: PoolConfig): pgPromise.IDatabase<object> => {
 /**
  * A pool of at most `poolMax` connections, opened when they are needed, that finds unqualified names in `schema`.
  * `timestamptz` reads as an ISO 8601 string in UTC with milliseconds, `date` as `YYYY-MM-DD`, `int8` as `bigint`,
- * `numeric` as a string, `jsonb` as its value.
+ * `numeric` as a string, `jsonb` as its value. Statements have 4 s; its queries throw `DatabaseUnavailable` when no
+ * connection is to be had in time or one is lost, and the errors of PostgreSQL as they are.
  */
 export const openDatabase = (
   url: string,
   { schema, poolMax = 20 }: { readonly schema: string; readonly poolMax?: number },
 ): Database => {
-  const db = poolOf({
-    connectionString: url,
+  const settings = { connectionString: url, application_name: schema, allowExitOnIdle: true };
+  const types = { getTypeParser: parserFor as never };
+  const options = `-c search_path=${quoted(schema)},public`;
+  const patient = poolOf({ ...settings, types, options, max: UNHURRIED_MAX });
+  const prompt = poolOf({
+    ...settings,
+    types,
+    options: `${options} -c statement_timeout=${STATEMENT_TIMEOUT_MS}`,
+    query_timeout: SILENCE_MS,
     max: poolMax,
-    options: `-c search_path=${quoted(schema)},public`,
-    application_name: schema,
-    types: { getTypeParser: parserFor as never },
-    allowExitOnIdle: true,
   });
 
-  return {
+  const copyIn = (target: string, text: Readable): Promise<number> => copyInto(patient, target, text);
+  const close = async (): Promise<void> => {
+    await Promise.all([prompt.$pool.end(), patient.$pool.end()]);
+  };
+  const on = (db: pgPromise.IDatabase<object>) => ({
     schema,
     ...queriesOf(db),
-    tx: (work) => db.tx((transaction) => work(queriesOf(transaction))),
-    copyIn: async (target, text) => {
-      const connection = await db.connect();
-      try {
-        const sink = copyFrom(`COPY ${target} FROM STDIN`);
-        void connection.client.query(sink);
-        await pipeline(text, sink);
-        return sink.rowCount;
-      } finally {
-        await connection.done();
-      }
+    tx: inTransactionOf(db),
+    copyIn,
+    close,
+  });
+  const unhurried: Database = {
+    ...on(patient),
+    get unhurried() {
+      return unhurried;
     },
-    close: () => db.$pool.end(),
   };
+  return { ...on(prompt), unhurried };
+};
+
+const inTransactionOf =
+  (db: pgPromise.IDatabase<object>) =>
+  <T>(work: (transaction: Queries) => Promise<T>): Promise<T> =>
+    told(db.tx((transaction) => work(queriesOf(transaction))));
+
+const copyInto = async (db: pgPromise.IDatabase<object>, target: string, text: Readable): Promise<number> => {
+  const connection = await told(db.connect());
+  try {
+    const sink = copyFrom(`COPY ${target} FROM STDIN`);
+    void connection.client.query(sink);
+    await pipeline(text, sink);
+    return sink.rowCount;
+  } finally {
+    await connection.done();
+  }
+};
+
+/** There was no connection to be had in time, or it was lost: what PostgreSQL's driver says without a code. */
+export class DatabaseUnavailable extends Error {
+  readonly outage = true;
+
+  constructor(cause: Error) {
+    super('The database is not available', { cause });
+    this.name = 'DatabaseUnavailable';
+  }
+}
+
+const LOST =
+  /^(Query read timeout|timeout exceeded when trying to connect|Connection terminated|Client (was closed|has encountered a connection error))/;
+
+const told = async <T>(asked: Promise<T>): Promise<T> => {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof Error && LOST.test(error.message)) throw new DatabaseUnavailable(error);
+    throw error;
+  }
 };
 
 /** Several statements as one: all or nothing. */
@@ -90,9 +150,9 @@ export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"
 
 /** The questions of pg-promise, without its `any`. */
 export const queriesOf = (db: pgPromise.IBaseProtocol<object>): Queries => ({
-  none: (sql, values) => db.none(sql, values),
-  one: (sql, values) => db.one(sql, values),
-  oneOrNone: (sql, values) => db.oneOrNone(sql, values),
-  any: (sql, values) => db.any(sql, values),
-  result: async (sql, values) => ({ rowCount: (await db.result(sql, values)).rowCount }),
+  none: (sql, values) => told(db.none(sql, values)),
+  one: <Row>(sql: string, values?: Values) => told(db.one<Row>(sql, values)),
+  oneOrNone: <Row>(sql: string, values?: Values) => told(db.oneOrNone<Row>(sql, values)),
+  any: <Row>(sql: string, values?: Values) => told(db.any<Row>(sql, values)),
+  result: async (sql, values) => ({ rowCount: (await told(db.result(sql, values))).rowCount }),
 });

@@ -24,6 +24,7 @@ await runService({
     await migrate(database, SCHEMA, migrations);
     await ensureCatalogue(starterCatalogue, postgresCatalogueStore(database));
   },
+  check: () => database.one('SELECT 1 AS there'),
   work: () => {
     const subscriptions = [service.get(FILE_PROCESSING.worker), service.get(FILE_PROCESSING.publisher)];
     return async () => {

@@ -23,6 +23,7 @@ await runService({
   prepare: async () => {
     await prepareProjection(database, streamDefinition(mocCatalogue, mocCodec));
   },
+  check: () => database.one('SELECT 1 AS there'),
   work: () => {
     const catalogue = service.get(MOC.catalogue);
     const watch = service.get(MOC.uploadWatch);

@@ -16,6 +16,7 @@ await runService({
   prepare: async () => {
     await prepareProjection(database, integrationDefinition(mocIndex));
   },
+  check: () => database.one('SELECT 1 AS there'),
   work: () => {
     const indexing = service.get(SEARCH.indexing);
     return () => indexing.stop();

@@ -27,6 +27,7 @@ await runService({
     await migrate(database, SERVICE, [idempotencyMigration]);
     await prepareProjection(database, streamDefinition(wishlists, wishlistCodec));
   },
+  check: () => database.one('SELECT 1 AS there'),
   work: () => {
     const client = service.get(WISHLIST.eventStore);
     const readModel = service.get(WISHLIST.readModel);

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import { adminUrl } from '@lego-moc/embedded-postgres/admin';
+import { eventually } from '@lego-moc/local/gateway-client';
+import { portOf } from '@lego-moc/local/registry';
+import { quoted, type Queries } from '@lego-moc/postgres/database';
+import { asAdmin } from '@lego-moc/postgres/provision';
+import { listReply } from '@lego-moc/wishlist/contracts/http-api';
+import { PLATFORM_WITHIN_MS } from '../e2e/platform.ts';
+import {
+  askingAs,
+  expectTryLater,
+  faultyPlatform,
+  untilReadiness,
+  type Ask,
+  type FaultyPlatform,
+} from './faulty-platform.ts';
+import { canFreeze, killPostgres, whilePostgresHangs } from './frozen.ts';
+
+/** Something that only the database knows, by the service that is asked. */
+const READS = {
+  'moc-management': '/api/mocs',
+  search: '/api/search?q=crane',
+  'file-processing': '/api/catalogue',
+  wishlist: '/api/wishlist',
+} as const;
+const SERVICES = Object.keys(READS);
+
+describe('losing the database', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let platform: FaultyPlatform;
+  let ask: Ask;
+
+  before(async function () {
+    if (!canFreeze()) {
+      console.log('    Not run: processes are frozen by way of /proc, which is not here');
+      this.skip();
+    }
+    platform = await faultyPlatform();
+    ask = await askingAs(platform, 'database-faults');
+    expect((await wish('Before', randomUUID())).status).to.equal(201);
+    await untilAllAnswer();
+  });
+
+  const wish = (title: string, key?: string) =>
+    ask('/api/wishlist', { method: 'POST', body: { title }, ...(key === undefined ? {} : { key }) });
+
+  const titles = async (): Promise<readonly string[]> => {
+    const { status, text } = await ask('/api/wishlist');
+    return status === 200 ? listReply.parse(JSON.parse(text)).items.map(({ title }) => title) : [];
+  };
+
+  const untilAllAnswer = async (): Promise<void> => {
+    await untilReadiness(platform, SERVICES, 200);
+    for (const [service, path] of Object.entries(READS))
+      await eventually(
+        `${service} answering again`,
+        () => ask(path),
+        ({ status }) => status === 200,
+        30_000,
+      );
+  };
+
+  /** What holds however the database is lost; then it comes back, and all that was promised is there. */
+  const expectTellsAndForgetsNothing = async (lost: string): Promise<() => Promise<void>> => {
+    const key = randomUUID();
+    const [refused, promised, ...reads] = await Promise.all([
+      wish(`Refused while ${lost}`, key),
+      wish(`Promised while ${lost}`),
+      ...Object.values(READS).map((path) => ask(path)),
+    ]);
+    expectTryLater(refused, 'a write with a key');
+    for (const [index, read] of reads.entries()) expectTryLater(read, SERVICES[index] ?? '');
+    await untilReadiness(platform, SERVICES, 503);
+
+    return async () => {
+      await untilAllAnswer();
+      // 409 as long as the first request under the key is still believed to go on.
+      const repeated = await eventually(
+        'The second try',
+        () => wish(`Refused while ${lost}`, key),
+        ({ status }) => status !== 409,
+      );
+      expect(repeated.status, repeated.text).to.equal(201);
+      const wanted = [`Refused while ${lost}`, ...(promised.status === 201 ? [`Promised while ${lost}`] : [])];
+      const listed = await eventually('Catching up', titles, (all) => wanted.every((title) => all.includes(title)));
+      expect(listed.filter((title) => title === `Refused while ${lost}`)).to.have.lengthOf(1);
+      expect(listed).to.include('Before');
+    };
+  };
+
+  it('is told when it hangs, and over when it goes on', async () => {
+    let afterwards = (): Promise<void> => Promise.resolve();
+    await whilePostgresHangs(platform.dataDir, async () => {
+      afterwards = await expectTellsAndForgetsNothing('it hangs');
+    });
+    await afterwards();
+  });
+
+  it('is told when it is killed, and over when it is back', async () => {
+    const launcher = platform.children.get('postgres')!;
+    let afterwards: () => Promise<void>;
+    // Who would start it again has to wait until all was asked.
+    launcher.kill('SIGSTOP');
+    try {
+      killPostgres(platform.dataDir);
+      afterwards = await expectTellsAndForgetsNothing('it is dead');
+    } finally {
+      launcher.kill('SIGCONT');
+    }
+    await afterwards();
+  });
+
+  const lockedList = async (admin: Queries): Promise<string> => {
+    const { tablename } = await admin.one<{ tablename: string }>(
+      `SELECT tablename FROM pg_tables WHERE schemaname = 'wishlist' AND tablename ~ '^wishlists_[0-9]+$'`,
+    );
+    return `${quoted('wishlist')}.${quoted(tablename)}`;
+  };
+
+  it('hurts nobody else when one service has used up its connections', async () => {
+    const url = adminUrl(platform.dataDir, portOf(platform.ports, 'postgres'));
+    await asAdmin(url, async (admin) => {
+      await admin.none('BEGIN');
+      await admin.none(`LOCK TABLE ${await lockedList(admin)} IN ACCESS EXCLUSIVE MODE`);
+      const answers = await Promise.all(Array.from({ length: 40 }, () => ask('/api/wishlist')));
+      for (const answer of answers) expectTryLater(answer, 'a read of the list');
+      expect((await ask(READS.search)).status).to.equal(200);
+      expect((await ask(READS['moc-management'])).status).to.equal(200);
+      await admin.none('ROLLBACK');
+    });
+    await untilAllAnswer();
+    expect(await titles()).to.include('Before');
+  });
+});

@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import { eventually } from '@lego-moc/local/gateway-client';
+import { redisForTests, redisThere, type RedisForTests } from '@lego-moc/redis/testing/redis-for-tests';
+import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import { startPlatform, type TestPlatform } from '../e2e/platform.ts';
+
+export type FaultyPlatform = TestPlatform & {
+  /** A real one of the tests' own; none where there is no redis-server. */
+  readonly redis: RedisForTests | undefined;
+};
+
+const start = async (): Promise<FaultyPlatform> => {
+  const redis = redisThere() ? await redisForTests() : undefined;
+  closeAfterAllTests(() => Promise.resolve(redis?.stop()));
+  const platform = await startPlatform(redis === undefined ? {} : { REDIS_URL: redis.url });
+  return { ...platform, redis };
+};
+
+let shared: Promise<FaultyPlatform> | undefined;
+
+/** One platform for all tests that take away what the services stand on, and give it back. */
+export const faultyPlatform = (): Promise<FaultyPlatform> => (shared ??= start());
+
+/** Nobody waits longer than this for any answer: then the test fails by an abort. */
+const ANSWER_WITHIN_MS = 8_000;
+
+export type Answer = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+};
+
+export type Asked = { readonly method?: string; readonly body?: unknown; readonly key?: string };
+
+/** Asks the gateway as the builder `name`. */
+export const askingAs = async (platform: TestPlatform, name: string) => {
+  const authorization = `Bearer ${await platform.token(name)}`;
+  return async (path: string, { method = 'GET', body, key }: Asked = {}): Promise<Answer> => {
+    const reply = await fetch(platform.url + path, {
+      method,
+      headers: {
+        authorization,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    });
+    return { status: reply.status, headers: reply.headers, text: await reply.text() };
+  };
+};
+export type Ask = Awaited<ReturnType<typeof askingAs>>;
+
+/** A client is told that it should come back, when, and nothing about what is broken. */
+export const expectTryLater = ({ status, headers, text }: Answer, what: string): void => {
+  expect(status, `${what}: ${text}`).to.equal(503);
+  expect(Number(headers.get('retry-after')), what).to.be.within(1, 60);
+  expect(headers.get('content-type'), what).to.equal('application/problem+json');
+  expect(text, what).not.to.match(/ECONN|postgres|pool|timeout|\n\s+at /i);
+};
+
+const readiness = async (platform: TestPlatform, service: string): Promise<number> => {
+  const reply = await fetch(`http://127.0.0.1:${String(platform.ports.get(service))}/ready`, {
+    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+  });
+  await reply.arrayBuffer();
+  return reply.status;
+};
+
+export const untilReadiness = async (
+  platform: TestPlatform,
+  services: readonly string[],
+  status: 200 | 503,
+): Promise<void> => {
+  await Promise.all(
+    services.map((service) =>
+      eventually(
+        `${service} saying ${status}`,
+        () => readiness(platform, service),
+        (said) => said === status,
+        30_000,
+      ),
+    ),
+  );
+};

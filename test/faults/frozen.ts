@@ -1,0 +1,54 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { clusterDir } from '@lego-moc/embedded-postgres/admin';
+
+/** Whether processes can be looked up here, as it needs to freeze a family of them. */
+export const canFreeze = (): boolean => existsSync('/proc/self/stat');
+
+/** The second field of `stat` is a name in parentheses that may hold anything; the parent comes two fields after it. */
+const parentOf = (pid: string): number => {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1]);
+  } catch {
+    return 0;
+  }
+};
+
+const postmasterOf = (dataDir: string): number =>
+  Number(readFileSync(join(clusterDir(dataDir), 'postmaster.pid'), 'utf8').split('\n')[0]);
+
+const backendsOf = (postmaster: number): readonly number[] =>
+  readdirSync('/proc').flatMap((pid) => (/^\d+$/.test(pid) && parentOf(pid) === postmaster ? [Number(pid)] : []));
+
+const tell = (pids: readonly number[], signal: NodeJS.Signals): void => {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+};
+
+/**
+ * Has `work` done while PostgreSQL keeps its connections and answers nothing, as on a machine that hangs. The children
+ * last, since the postmaster would start new ones.
+ */
+export const whilePostgresHangs = async (dataDir: string, work: () => Promise<void>): Promise<void> => {
+  const postmaster = postmasterOf(dataDir);
+  tell([postmaster], 'SIGSTOP');
+  const backends = backendsOf(postmaster);
+  tell(backends, 'SIGSTOP');
+  try {
+    await work();
+  } finally {
+    tell([...backends, postmaster], 'SIGCONT');
+  }
+};
+
+/** Ends PostgreSQL without a word to anyone. */
+export const killPostgres = (dataDir: string): void => {
+  const postmaster = postmasterOf(dataDir);
+  tell([postmaster], 'SIGSTOP');
+  tell([...backendsOf(postmaster), postmaster], 'SIGKILL');
+};
