@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import { streamNameFilter } from '@eventstore/db-client';
 import { expect } from 'chai';
-import { newGroup, type Group } from './consumer.ts';
-import { readStream } from './events.ts';
+import { allSettings, consume, newGroup, type Group } from './consumer.ts';
+import { bricksSorted, endOfLog, freshStream, readStream } from './events.ts';
 import type { Server } from './server.ts';
 import { eventually, sleep } from './waiting.ts';
 
@@ -129,6 +131,24 @@ const describeStatistics = (server: Server) => {
     const { stats } = await group.info();
     expect(stats.lastCheckpointedEventRevision).to.equal(undefined);
     expect(stats).to.include({ totalInFlightMessages: 0, retryBufferCount: 0, parkedMessageCount: 0n });
+  });
+
+  it('tell positions of groups of $all as positions', async () => {
+    const name = `group-${randomUUID()}`;
+    const startFrom = await endOfLog(server.client());
+    const filter = streamNameFilter({ prefixes: [freshStream('all-figures')] });
+    const { prefixes } = filter;
+    await server.client().createPersistentSubscriptionToAll(name, allSettings({ ...eager, startFrom }), { filter });
+    const { position } = await server.client().appendToStream(prefixes[0]!, bricksSorted(1));
+    const consumer = consume(server.client().subscribeToPersistentSubscriptionToAll(name), true);
+    await consumer.given(1);
+    await eventually(async () => {
+      const { stats } = await server.client().getPersistentSubscriptionToAllInfo(name);
+      expect(stats.lastCheckpointedEventPosition?.commit).to.satisfy((commit?: bigint) => commit! >= position!.commit);
+      expect(stats.lastKnownEventPosition?.commit).to.satisfy((commit?: bigint) => commit! >= position!.commit);
+    });
+    await consumer.leave();
+    await server.client().deletePersistentSubscriptionToAll(name);
   });
 
   it('measure latencies when that was asked for', async () => {

@@ -122,6 +122,15 @@ const describeTimeouts = (server: Server) => {
     await consumer.leave();
   });
 
+  it('takes a timeout of zero for one that is over at once, not for none', async function () {
+    this.timeout(20_000);
+    const group = await newGroup(server, { messageTimeout: 0, maxRetryCount: 1 }, 1);
+    const consumer = group.join();
+    await consumer.given(2, noticedMs);
+    await parkedCount(group, 1n);
+    await consumer.leave();
+  });
+
   it('does not count time for what was acknowledged', async () => {
     const group = await newGroup(server, { messageTimeout: 300 }, 5);
     const consumer = group.join({ acknowledges: true });
@@ -162,6 +171,17 @@ const describeReplays = (server: Server) => {
     await parkedCount(group, 1n);
     await sleep(200);
     expect(consumer.trays()).to.deep.equal([0, 1, 2, 3]);
+    await consumer.leave();
+  });
+
+  it('counts as parked again what a lower stopAt leaves out', async () => {
+    const { group, consumer } = await parkedGroup(4);
+    await server.client().replayParkedMessagesToStream(group.stream, group.name);
+    await consumer.subscription.ack(...[...(await consumer.given(4))]);
+    await parkedCount(group, 0n);
+    await server.client().replayParkedMessagesToStream(group.stream, group.name, { stopAt: 1 });
+    await parkedCount(group, 3n);
+    expect(consumer.deliveries).to.have.length(4);
     await consumer.leave();
   });
 
