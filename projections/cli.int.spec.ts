@@ -5,7 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import express from 'express';
+import type { OperableGroup } from '@lego-moc/event-store/operable';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import { subscriptionsRouter } from '@lego-moc/service/subscriptions';
 import { projectionsRouter } from './ops-router.ts';
 import { RebuildRunning, type Progress } from './rebuild.ts';
 import type { RunningProjection } from './run-projection.ts';
@@ -45,6 +47,14 @@ const busy: RunningProjection = {
   rebuild: () => Promise.reject(new RebuildRunning('busy-shelf')),
 };
 
+const group = (name: string, parked: number): OperableGroup => ({
+  name,
+  state: () => 'live',
+  status: () => Promise.resolve({ name, group: name, state: 'live', lag: 2, parked }),
+  parked: () => Promise.resolve([]),
+  replay: () => Promise.resolve(parked),
+});
+
 describe('the command line of projections', function () {
   this.timeout(30_000);
   let url: string;
@@ -75,6 +85,10 @@ describe('the command line of projections', function () {
         () => [shelf, busy],
         (_request, _response, next) => next(),
       ),
+      subscriptionsRouter(
+        () => [group('toys-box-shelf', 0), group('toys-publisher', 0), group('boxUpload-runner', 4)],
+        (_request, _response, next) => next(),
+      ),
     );
     gateway.use((_request, response) => void response.status(404).json({ detail: 'There is nothing here.' }));
     const server: Server = gateway.listen(0, '127.0.0.1');
@@ -86,11 +100,26 @@ describe('the command line of projections', function () {
     });
   });
 
-  it('lists what there is, and whom it did not find', async () => {
+  it('lists projections apart from other subscriptions, and whom it did not find', async () => {
     const { code, out } = await run('list');
-    expect(code).to.equal(0);
-    expect(out).to.match(/box-shelf +search +live +12,345 +0 +0 +3/);
-    expect(out).to.contain('No projections at: moc-management');
+    const [projections, others, silent] = out.split('\n\n');
+    expect(projections).to.match(/^PROJECTION .*\nbox-shelf +search +live +0 +0 +12,345 +3\nbusy-shelf /);
+    expect(others).to.match(
+      /^SUBSCRIPTION .*\ntoys-publisher +search +live +2 +0\nboxUpload-runner +search +live +2 +4$/,
+    );
+    expect(silent).to.contain('No answer from: moc-management');
+    expect(code, 'something is parked').to.equal(1);
+  });
+
+  it('looks after a subscription as after a projection, but for its rows', async () => {
+    expect((await run('status', 'boxUpload-runner')).out).to.match(/kind +subscription/);
+    expect(await run('parked', 'toys-publisher')).to.include({ code: 0, out: 'Nothing is parked.\n' });
+    expect((await run('replay', 'boxUpload-runner')).out).to.equal('4 messages are tried again.\n');
+    expect(await run('rebuild', 'toys-publisher')).to.deep.include({
+      code: 2,
+      complaints:
+        'toys-publisher is a subscription without a read model: there is nothing to rebuild. See parked, replay\n',
+    });
   });
 
   it('rebuilds with progress', async () => {
@@ -111,7 +140,7 @@ describe('the command line of projections', function () {
   it('says in one line what does not go', async () => {
     expect(await run('rebuild', 'bookshelf')).to.deep.include({
       code: 2,
-      complaints: 'There is no projection bookshelf. Known: box-shelf, busy-shelf\n',
+      complaints: 'There is nothing named bookshelf. Known: box-shelf, busy-shelf, toys-publisher, boxUpload-runner\n',
     });
     expect((await run('rebuild', 'busy-shelf')).complaints).to.match(/^busy-shelf is being rebuilt already\. \(409/);
     expect((await run()).complaints).to.contain('Usage: npm run projections');

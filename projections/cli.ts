@@ -3,12 +3,13 @@ import { opsClient } from './cli/ops-client.ts';
 
 const USAGE = `Usage: npm run projections -- COMMAND
 
-  list              all projections of all services that answer
+  list              all projections, and all other subscriptions, of all services that answer
   status [NAME]     how one stands (all, without a name)
-  rebuild NAME      build it anew beside the one being read, then swap
   parked NAME       messages that were given up on, and why
   replay NAME       try the parked messages again
+  rebuild NAME      build a projection anew beside the one being read, then swap
 
+NAME is a projection or a subscription; SERVICE/NAME where several services have it.
 Asks the gateway at LEGO_MOC_URL (http://127.0.0.1:9000) with the token in LEGO_MOC_TOKEN;
 without one, the development issuer makes one for an operator.`;
 

@@ -1,13 +1,7 @@
 import type { Codec } from '@lego-moc/event-codec/codec';
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
-import {
-  groupInfo,
-  parkedMessages,
-  replayParked,
-  subscribePersistently,
-  type Parked,
-  type Source,
-} from '@lego-moc/event-store/subscriptions';
+import { operableGroup, type Operable, type Standing } from '@lego-moc/event-store/operable';
+import { subscribePersistently } from '@lego-moc/event-store/subscriptions';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { Database } from '@lego-moc/postgres/database';
 import { integrationDefinition, streamDefinition, type Definition } from './definition.ts';
@@ -25,28 +19,15 @@ export type Host = {
   readonly logger: Logger;
 };
 
-export type ProjectionStatus = {
-  readonly name: string;
-  readonly group: string;
-  /** The worst of its subscriptions. */
-  readonly state: 'connecting' | 'live' | 'waiting' | 'stopped';
-  /** Messages that the store holds for it: waiting, in hand, or on their way. */
-  readonly lag: number;
-  readonly parked: number;
+export type ProjectionStatus = Standing & {
   readonly generation: number;
   readonly builtAt: string;
   readonly rows: number;
-  readonly lastError?: string;
 };
 
-export type RunningProjection = {
-  readonly name: string;
-  status(): Promise<ProjectionStatus>;
+export type RunningProjection = Operable<ProjectionStatus> & {
   /** Throws `RebuildRunning`. */
   rebuild(onProgress?: (progress: Progress) => void): Promise<Progress>;
-  parked(limit?: number): Promise<readonly Parked[]>;
-  /** Offers all parked messages again; returns how many there were. */
-  replay(): Promise<number>;
   stop(): Promise<void>;
 };
 
@@ -63,8 +44,6 @@ export const followIntegration = <Payload, Row extends object>(
   projection: IntegrationProjection<Payload, Row>,
 ): RunningProjection => runProjection(host, integrationDefinition(projection));
 
-const RANK = ['live', 'connecting', 'waiting', 'stopped'] as const;
-
 const runProjection = (host: Host, definition: Definition): RunningProjection => {
   const { client, db, context } = host;
   const logger = host.logger.child({ projection: definition.name });
@@ -72,8 +51,9 @@ const runProjection = (host: Host, definition: Definition): RunningProjection =>
   const rebuild = (onProgress?: (progress: Progress) => void) => rebuildProjection(client, db, definition, onProgress);
   const follow = follower(client, db, definition);
   const inShape = shapedOnce(host.db, definition, rebuild, logger);
-  const subscriptions = definition.sources.map((source) =>
-    subscribePersistently(client, {
+  const subscriptions = definition.sources.map((source) => ({
+    source,
+    ...subscribePersistently(client, {
       group,
       source,
       logger,
@@ -82,35 +62,18 @@ const runProjection = (host: Host, definition: Definition): RunningProjection =>
         await follow(delivered);
       },
     }),
-  );
+  }));
   // Not only with the first message: readers want the view from the beginning. What fails here is tried again there.
   void inShape().catch((error: unknown) => logger.warn('Projection not prepared yet', { error }));
 
-  const ofSources = <T>(ask: (source: Source) => Promise<T>): Promise<T[]> => Promise.all(definition.sources.map(ask));
+  const { status, parked, replay } = operableGroup(client, group, subscriptions);
 
   return {
     name: definition.name,
+    status: async () => ({ ...(await status()), name: definition.name, ...(await standing(db, definition)) }),
+    parked,
+    replay,
     rebuild,
-    status: async () => {
-      const infos = await ofSources((source) => groupInfo(client, group, source));
-      const statuses = subscriptions.map((subscription) => subscription.status());
-      const lastError = statuses.find((status) => status.lastError !== undefined)?.lastError;
-      return {
-        name: definition.name,
-        group,
-        state: RANK[Math.max(...statuses.map(({ state }) => RANK.indexOf(state)))] ?? 'stopped',
-        lag: infos.reduce((sum, info) => sum + (info === undefined ? 0 : info.waiting + info.inFlight), 0),
-        parked: infos.reduce((sum, info) => sum + (info?.parked ?? 0), 0),
-        ...(await standing(db, definition)),
-        ...(lastError === undefined ? {} : { lastError }),
-      };
-    },
-    parked: async (limit) => (await ofSources((source) => parkedMessages(client, group, source, limit))).flat(),
-    replay: async () => {
-      const infos = await ofSources((source) => groupInfo(client, group, source));
-      await ofSources((source) => replayParked(client, group, source));
-      return infos.reduce((sum, info) => sum + (info?.parked ?? 0), 0);
-    },
     stop: async () => {
       await Promise.all(subscriptions.map((subscription) => subscription.stop()));
     },

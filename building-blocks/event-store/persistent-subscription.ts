@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStoreClient } from './connect.ts';
 import type { Source } from './delivered.ts';
 import { inbox, type Connection, type Inbox, type Message } from './inbox.ts';
+import { joining } from './operable.ts';
 import { createGroup, groupInfo } from './persistent-groups.ts';
 import { stallDetector } from './stall-detector.ts';
 import { supervise } from './supervise.ts';
@@ -100,16 +101,20 @@ export const persistentSubscription = (
     log.warn('Subscription lost, subscribing again', lost);
   });
 
+  const status = (): SubscriptionStatus => {
+    const { handled, parked, inHand } = messages.tally();
+    return { state, handled, parked, inFlight: inHand, lastError };
+  };
+  const leave = joining(client, { group, source, status });
+
   return {
     name: group,
-    status: () => {
-      const { handled, parked, inHand } = messages.tally();
-      return { state, handled, parked, inFlight: inHand, lastError };
-    },
+    status,
     stop: async () => {
       stopping.abort();
       await running;
       state = 'stopped';
+      leave();
     },
   };
 };

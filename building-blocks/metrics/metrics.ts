@@ -17,6 +17,8 @@ export type Metrics = {
     help: string,
     options?: { readonly labels?: readonly Label[]; readonly buckets?: readonly number[] },
   ) => Histogram<Label>;
+  /** Has `note` bring up to date what is only known when asked for; it must not throw, and bound its own waiting. */
+  readonly beforeExposition: (note: () => Promise<void>) => void;
   /** The Prometheus text form of everything noted, and its content type. */
   readonly exposition: () => Promise<{ readonly contentType: string; readonly body: string }>;
 };
@@ -45,6 +47,8 @@ export const createMetrics = (service: string, { processMetrics = true } = {}): 
     registers: [registry],
   });
 
+  const askedFor: (() => Promise<void>)[] = [];
+
   return {
     registry,
     requestAnswered: ({ method, route, status }, seconds) => {
@@ -54,6 +58,10 @@ export const createMetrics = (service: string, { processMetrics = true } = {}): 
     gauge: (name, help, labels) => new Gauge(described(name, help, labels)),
     histogram: (name, help, options) =>
       new Histogram({ ...described(name, help, options?.labels), buckets: [...(options?.buckets ?? SECONDS)] }),
-    exposition: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+    beforeExposition: (note) => void askedFor.push(note),
+    exposition: async () => {
+      await Promise.all(askedFor.map((note) => note()));
+      return { contentType: registry.contentType, body: await registry.metrics() };
+    },
   };
 };

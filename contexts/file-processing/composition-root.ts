@@ -1,21 +1,18 @@
-import type { Express, Router } from 'express';
+import type { Router } from 'express';
 import { Container, type ServiceIdentifier } from 'inversify';
-import { authenticate } from '@lego-moc/auth-middleware/authenticate';
 import { readSigningKey, type SigningKey } from '@lego-moc/auth-middleware/keys';
-import { keysFromFile, keysFromUrl } from '@lego-moc/auth-middleware/public-keys';
 import { serviceSigner } from '@lego-moc/auth-middleware/user-context';
 import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/connect';
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
 import { publishIntegrationEvents } from '@lego-moc/event-store/integration';
 import type { Subscription } from '@lego-moc/event-store/subscriptions';
-import { createApi, type Readiness } from '@lego-moc/http/api';
 import { systemClock } from '@lego-moc/kernel/clock';
 import { commandHandler } from '@lego-moc/kernel/command-handler';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
-import { createMetrics } from '@lego-moc/metrics/metrics';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { serviceClient, type ServiceClient } from '@lego-moc/resilience/http-client';
+import { serviceApi, type ServiceApi } from '@lego-moc/service/service-api';
 import { announceJobs } from './adapters/event-store/announce-jobs.ts';
 import { CATEGORY, fileJobCodec } from './adapters/event-store/file-job-codec.ts';
 import { parsingWorker } from './adapters/event-store/parsing-worker.ts';
@@ -53,8 +50,7 @@ export const FILE_PROCESSING = {
   worker: token<Subscription>('parsing-worker'),
   publisher: token<Subscription>('publisher'),
   routes: token<readonly Router[]>('routes'),
-  /** Given the service's readiness, its app. */
-  api: token<(ready: () => Readiness) => Express>('api'),
+  api: token<ServiceApi>('api'),
 };
 
 const fileStorageService = ({ fileStorageUrl, serviceKeyPath }: Config, logger: Logger): ServiceClient => {
@@ -112,24 +108,15 @@ const routes = (db: Database, files: StoredFiles, load: LoadJob, handle: HandleF
   ];
 };
 
-const api =
-  (config: Config, logger: Logger, routers: readonly Router[]) =>
-  (ready: () => Readiness): Express =>
-    createApi({
-      service: SERVICE,
-      logger,
-      metrics: createMetrics(SERVICE),
-      contracts: CONTRACTS,
-      ready,
-      routes: [
-        authenticate({
-          audience: SERVICE,
-          gatewayKeys: keysFromUrl(config.userContextJwksUrl),
-          serviceKeys: keysFromFile(config.serviceJwksPath),
-        }),
-        ...routers,
-      ],
-    });
+const api = (config: Config, logger: Logger, client: EventStoreClient, routers: readonly Router[]): ServiceApi =>
+  serviceApi({
+    service: SERVICE,
+    logger,
+    trust: config,
+    eventStore: client,
+    contracts: CONTRACTS,
+    routes: routers,
+  });
 
 /** The only file of the service that knows inversify. Tests rebind a token; nothing else is injected. */
 export const compose = (config: Config): Container => {
@@ -155,7 +142,12 @@ export const compose = (config: Config): Container => {
   it.bind(FILE_PROCESSING.worker).toResolvedValue(worker, [eventStore, parse, FILE_PROCESSING.config, logger]);
   it.bind(FILE_PROCESSING.publisher).toResolvedValue(publisher, [eventStore, streams, logger]);
   it.bind(FILE_PROCESSING.routes).toResolvedValue(routes, [database, files, load, handle]);
-  it.bind(FILE_PROCESSING.api).toResolvedValue(api, [FILE_PROCESSING.config, logger, FILE_PROCESSING.routes]);
+  it.bind(FILE_PROCESSING.api).toResolvedValue(api, [
+    FILE_PROCESSING.config,
+    logger,
+    eventStore,
+    FILE_PROCESSING.routes,
+  ]);
 
   return it;
 };

@@ -1,21 +1,19 @@
-import { Router, type Express } from 'express';
+import { Router } from 'express';
 import { Container, type ServiceIdentifier } from 'inversify';
-import { authenticate, requireService } from '@lego-moc/auth-middleware/authenticate';
-import { keysFromFile, keysFromUrl } from '@lego-moc/auth-middleware/public-keys';
+import { requireService } from '@lego-moc/auth-middleware/authenticate';
 import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/connect';
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
 import { publishIntegrationEvents } from '@lego-moc/event-store/integration';
 import type { Subscription } from '@lego-moc/event-store/subscriptions';
-import { createApi, type Readiness } from '@lego-moc/http/api';
 import { systemClock, type Clock } from '@lego-moc/kernel/clock';
 import { commandHandler, type HandleCommand } from '@lego-moc/kernel/command-handler';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
-import { createMetrics } from '@lego-moc/metrics/metrics';
 import { directoryObjectStore } from '@lego-moc/object-storage/directory-object-store';
 import type { ObjectStore } from '@lego-moc/object-storage/object-store';
 import { connectS3, s3ObjectStore } from '@lego-moc/object-storage/s3-object-store';
 import { signedQueries } from '@lego-moc/object-storage/signed-query';
+import { serviceApi, type ServiceApi } from '@lego-moc/service/service-api';
 import { announceFiles } from './adapters/event-store/announce-files.ts';
 import { fileCodec } from './adapters/event-store/file-codec.ts';
 import { fileRoutes } from './adapters/http/file.route.ts';
@@ -40,7 +38,6 @@ const SERVICE = 'file-storage';
 /** Where the bytes lie, and the route that serves them if nobody else does. */
 type Files = { readonly objects: ObjectStore; readonly downloads: readonly Router[] };
 
-type Api = (ready: () => Readiness) => Express;
 type HandleFile = HandleCommand<FileCommand, FileRejection>;
 type LoadFile = (fileId: FileId) => Promise<File>;
 
@@ -60,7 +57,7 @@ export const FILES = {
   sweep: token<RegularSweep>('sweep'),
   upload: token<UploadFile>('upload-file'),
   routes: token<readonly Router[]>('routes'),
-  api: token<Api>('api'),
+  api: token<ServiceApi>('api'),
 };
 
 const openFiles = ({ files }: Config, now: Clock): Files => {
@@ -123,25 +120,16 @@ const routes = (
   ...downloads,
 ];
 
-const api =
-  (config: Config, logger: Logger, routers: readonly Router[]): Api =>
-  (ready) =>
-    createApi({
-      service: SERVICE,
-      logger,
-      metrics: createMetrics(SERVICE),
-      contracts: CONTRACTS,
-      ready,
-      streamed: (path) => path === uploadContract.path,
-      routes: [
-        authenticate({
-          audience: SERVICE,
-          gatewayKeys: keysFromUrl(config.userContextJwksUrl),
-          serviceKeys: keysFromFile(config.serviceJwksPath),
-        }),
-        ...routers,
-      ],
-    });
+const api = (config: Config, logger: Logger, client: EventStoreClient, routers: readonly Router[]): ServiceApi =>
+  serviceApi({
+    service: SERVICE,
+    logger,
+    trust: config,
+    eventStore: client,
+    contracts: CONTRACTS,
+    streamed: (path) => path === uploadContract.path,
+    routes: routers,
+  });
 
 /** The only file of the service that knows inversify. Tests rebind a token; nothing else is injected. */
 export const compose = (config: Config): Container => {
@@ -167,7 +155,7 @@ export const compose = (config: Config): Container => {
   it.bind(FILES.publisher).toResolvedValue(publishFiles, [eventStore, logger]);
   it.bind(FILES.sweep).toResolvedValue(keepSwept, [FILES.config, files, handle, clock, logger]);
   it.bind(FILES.routes).toResolvedValue(routes, [FILES.config, files, upload, handle, load]);
-  it.bind(FILES.api).toResolvedValue(api, [FILES.config, logger, FILES.routes]);
+  it.bind(FILES.api).toResolvedValue(api, [FILES.config, logger, eventStore, FILES.routes]);
 
   return it;
 };

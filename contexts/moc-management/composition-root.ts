@@ -1,23 +1,21 @@
-import type { Express } from 'express';
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
-import { authenticate, requireRole } from '@lego-moc/auth-middleware/authenticate';
+import { requireRole } from '@lego-moc/auth-middleware/authenticate';
 import { readSigningKey } from '@lego-moc/auth-middleware/keys';
-import { keysFromFile, keysFromUrl } from '@lego-moc/auth-middleware/public-keys';
 import { serviceSigner } from '@lego-moc/auth-middleware/user-context';
 import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/connect';
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
 import { watchProcess, type ProcessWatch } from '@lego-moc/event-store/process-watch';
-import { createApi, type ApiOptions, type Readiness } from '@lego-moc/http/api';
+import type { ApiOptions } from '@lego-moc/http/api';
 import { systemClock, type Clock } from '@lego-moc/kernel/clock';
 import { commandHandler, type HandleCommand } from '@lego-moc/kernel/command-handler';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import { processRunner, type ProcessRunner } from '@lego-moc/kernel/process-runner';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
-import { createMetrics } from '@lego-moc/metrics/metrics';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { PROJECTION_CONTRACTS, projectionsRouter } from '@lego-moc/projections/ops-router';
 import { followProjection, type RunningProjection } from '@lego-moc/projections/run-projection';
 import { serviceClient, type ServiceClient } from '@lego-moc/resilience/http-client';
+import { serviceApi, type ServiceApi } from '@lego-moc/service/service-api';
 import { mocCodec } from './adapters/event-store/moc-codec.ts';
 import { mocUploadCodec } from './adapters/event-store/moc-upload-codec.ts';
 import { titleCodec } from './adapters/event-store/title-codec.ts';
@@ -51,7 +49,6 @@ const SCHEMA = 'moc_management';
 
 type Mocs = HandleCommand<MocCommand, MocRejection>;
 type Uploads = ProcessRunner<MocUploadEvent, MocUpload>;
-type Api = (ready: () => Readiness) => Express;
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 
@@ -76,7 +73,7 @@ export const MOC = {
   catalogue: token<RunningProjection>('moc-catalogue'),
   uploadWatch: token<ProcessWatch>('upload-watch'),
   routes: token<ApiOptions['routes']>('routes'),
-  api: token<Api>('api'),
+  api: token<ServiceApi>('api'),
 };
 
 const clientOf = (service: string, baseUrl: string, { serviceKeyPath }: Config, logger: Logger): ServiceClient => {
@@ -89,25 +86,16 @@ const clientOf = (service: string, baseUrl: string, { serviceKeyPath }: Config, 
   });
 };
 
-const api =
-  (config: Config, logger: Logger, routes: ApiOptions['routes']): Api =>
-  (ready) =>
-    createApi({
-      service: SERVICE,
-      logger,
-      metrics: createMetrics(SERVICE),
-      ready,
-      contracts: [...CONTRACTS, ...PROJECTION_CONTRACTS],
-      streamed: readsItsOwnBody,
-      routes: [
-        authenticate({
-          audience: SERVICE,
-          gatewayKeys: keysFromUrl(config.userContextJwksUrl),
-          serviceKeys: keysFromFile(config.serviceJwksPath),
-        }),
-        ...routes,
-      ],
-    });
+const api = (config: Config, logger: Logger, client: EventStoreClient, routes: ApiOptions['routes']): ServiceApi =>
+  serviceApi({
+    service: SERVICE,
+    logger,
+    trust: config,
+    eventStore: client,
+    contracts: [...CONTRACTS, ...PROJECTION_CONTRACTS],
+    streamed: readsItsOwnBody,
+    routes,
+  });
 
 /** What lies outside of this service: the event store, the database, and the other services. */
 const outside = new ContainerModule(({ bind }) => {
@@ -172,7 +160,7 @@ const outward = new ContainerModule(({ bind }) => {
     historyRoute(it.get(mocStreams)),
     projectionsRouter(() => [it.get(MOC.catalogue)], requireRole('operator')),
   ]);
-  bind(MOC.api).toResolvedValue(api, [MOC.config, logger, MOC.routes]);
+  bind(MOC.api).toResolvedValue(api, [MOC.config, logger, MOC.eventStore, MOC.routes]);
 });
 
 /** What goes on beside requests; each begins when it is first asked for. */

@@ -1,14 +1,12 @@
-import type { Express, Router } from 'express';
+import type { Router } from 'express';
 import { Container, type ServiceIdentifier } from 'inversify';
-import { authenticate, requireRole } from '@lego-moc/auth-middleware/authenticate';
-import { keysFromFile, keysFromUrl } from '@lego-moc/auth-middleware/public-keys';
+import { requireRole } from '@lego-moc/auth-middleware/authenticate';
 import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/connect';
-import { createApi, type Readiness } from '@lego-moc/http/api';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
-import { createMetrics } from '@lego-moc/metrics/metrics';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { PROJECTION_CONTRACTS, projectionsRouter } from '@lego-moc/projections/ops-router';
 import { followIntegration, type RunningProjection } from '@lego-moc/projections/run-projection';
+import { serviceApi, type ServiceApi } from '@lego-moc/service/service-api';
 import { searchContract, searchRoute } from './adapters/http/search.route.ts';
 import { mocIndex } from './adapters/postgres/moc-index.ts';
 import { postgresSearchIndex } from './adapters/postgres/postgres-search-index.ts';
@@ -17,8 +15,6 @@ import type { Config } from './config.ts';
 
 const SERVICE = 'search';
 const SCHEMA = 'search';
-
-type Api = (ready: () => Readiness) => Express;
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 
@@ -30,27 +26,18 @@ export const SEARCH = {
   index: token<SearchIndex>('search-index'),
   indexing: token<RunningProjection>('indexing'),
   routes: token<readonly Router[]>('routes'),
-  api: token<Api>('api'),
+  api: token<ServiceApi>('api'),
 };
 
-const api =
-  (config: Config, logger: Logger, routes: readonly Router[]): Api =>
-  (ready) =>
-    createApi({
-      service: SERVICE,
-      logger,
-      metrics: createMetrics(SERVICE),
-      contracts: [searchContract, ...PROJECTION_CONTRACTS],
-      ready,
-      routes: [
-        authenticate({
-          audience: SERVICE,
-          gatewayKeys: keysFromUrl(config.userContextJwksUrl),
-          serviceKeys: keysFromFile(config.serviceJwksPath),
-        }),
-        ...routes,
-      ],
-    });
+const api = (config: Config, logger: Logger, client: EventStoreClient, routes: readonly Router[]): ServiceApi =>
+  serviceApi({
+    service: SERVICE,
+    logger,
+    trust: config,
+    eventStore: client,
+    contracts: [searchContract, ...PROJECTION_CONTRACTS],
+    routes,
+  });
 
 /** The only file of the service that knows inversify. Tests rebind a token; nothing else is injected. */
 export const compose = (config: Config): Container => {
@@ -74,7 +61,7 @@ export const compose = (config: Config): Container => {
     ],
     [index, indexing],
   );
-  it.bind(SEARCH.api).toResolvedValue(api, [SEARCH.config, logger, routes]);
+  it.bind(SEARCH.api).toResolvedValue(api, [SEARCH.config, logger, eventStore, routes]);
 
   return it;
 };

@@ -1,18 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import type { Express } from 'express';
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
-import { authenticate, requireRole, requireUser } from '@lego-moc/auth-middleware/authenticate';
-import { keysFromFile, keysFromUrl } from '@lego-moc/auth-middleware/public-keys';
+import { requireRole, requireUser } from '@lego-moc/auth-middleware/authenticate';
 import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/connect';
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
-import { createApi, type ApiOptions, type Readiness } from '@lego-moc/http/api';
+import type { ApiOptions } from '@lego-moc/http/api';
 import { idempotent } from '@lego-moc/http/idempotency';
 import { postgresIdempotencyStore } from '@lego-moc/http/postgres-idempotency-store';
 import { systemClock, type Clock } from '@lego-moc/kernel/clock';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import { foldedStates } from '@lego-moc/kernel/folded-states';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
-import { createMetrics } from '@lego-moc/metrics/metrics';
 import { directoryObjectStore } from '@lego-moc/object-storage/directory-object-store';
 import type { ObjectStore } from '@lego-moc/object-storage/object-store';
 import { connectS3, s3ObjectStore } from '@lego-moc/object-storage/s3-object-store';
@@ -20,6 +17,7 @@ import { signedQueries } from '@lego-moc/object-storage/signed-query';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { PROJECTION_CONTRACTS, projectionsRouter } from '@lego-moc/projections/ops-router';
 import { followProjection, type RunningProjection } from '@lego-moc/projections/run-projection';
+import { serviceApi, type ServiceApi } from '@lego-moc/service/service-api';
 import { wishlistCodec } from './adapters/event-store/wishlist-codec.ts';
 import { CONTRACTS, readsItsOwnBody } from './adapters/http/contracts.ts';
 import { imageRoutes } from './adapters/http/images.route.ts';
@@ -41,8 +39,6 @@ export const SERVICE = 'wishlist';
 /** Lists of those who were here lately: a list of a hundred wishes is some 100 kB of memory. */
 const STATES_MAX = 1_000;
 
-type Api = (ready: () => Readiness) => Express;
-
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 
 export const WISHLIST = {
@@ -57,7 +53,7 @@ export const WISHLIST = {
   reader: token<WishlistReader>('wishlist-reader'),
   readModel: token<RunningProjection>('wishlists'),
   routes: token<ApiOptions['routes']>('routes'),
-  api: token<Api>('api'),
+  api: token<ServiceApi>('api'),
 };
 
 /** No URL is ever signed: images are shown to their owner only, by this service. */
@@ -66,27 +62,22 @@ const openObjects = ({ s3, imagesDirectory: directory }: Config, now: Clock): Ob
     ? directoryObjectStore({ directory, publicUrl: '', signedQueries: signedQueries(randomBytes(32), now) })
     : s3ObjectStore(connectS3(s3), s3);
 
-const api =
-  (config: Config, logger: Logger, db: Database, routes: ApiOptions['routes']): Api =>
-  (ready) =>
-    createApi({
-      service: SERVICE,
-      logger,
-      metrics: createMetrics(SERVICE),
-      ready,
-      contracts: [...CONTRACTS, ...PROJECTION_CONTRACTS],
-      streamed: readsItsOwnBody,
-      routes: [
-        authenticate({
-          audience: SERVICE,
-          gatewayKeys: keysFromUrl(config.userContextJwksUrl),
-          serviceKeys: keysFromFile(config.serviceJwksPath),
-        }),
-        requireUser,
-        idempotent(postgresIdempotencyStore(db), { logger }),
-        ...routes,
-      ],
-    });
+const api = (
+  config: Config,
+  logger: Logger,
+  client: EventStoreClient,
+  db: Database,
+  routes: ApiOptions['routes'],
+): ServiceApi =>
+  serviceApi({
+    service: SERVICE,
+    logger,
+    trust: config,
+    eventStore: client,
+    contracts: [...CONTRACTS, ...PROJECTION_CONTRACTS],
+    streamed: readsItsOwnBody,
+    routes: [requireUser, idempotent(postgresIdempotencyStore(db), { logger }), ...routes],
+  });
 
 const outside = new ContainerModule(({ bind }) => {
   const { config, clock } = WISHLIST;
@@ -127,7 +118,7 @@ const inside = new ContainerModule(({ bind }) => {
       projectionsRouter(() => [it.get(readModel)], requireRole('operator')),
     ];
   });
-  bind(WISHLIST.api).toResolvedValue(api, [WISHLIST.config, logger, database, WISHLIST.routes]);
+  bind(WISHLIST.api).toResolvedValue(api, [WISHLIST.config, logger, eventStore, database, WISHLIST.routes]);
 });
 
 /** The only file of the service that knows inversify. Tests rebind a token; nothing else is injected. */

@@ -20,31 +20,34 @@ const table = (rows: readonly (readonly string[])[]): string => {
     .join('\n');
 };
 
-const HEADER = ['PROJECTION', 'SERVICE', 'STATE', 'ROWS', 'LAG', 'PARKED', 'GENERATION'];
+const HEADER = ['PROJECTION', 'SERVICE', 'STATE', 'LAG', 'PARKED', 'ROWS', 'GENERATION'];
+const HEADER_OF_OTHERS = ['SUBSCRIPTION', ...HEADER.slice(1, 5)];
 
-const line = ({ name, service, state, rows, lag, parked: set, generation }: Found): readonly string[] => [
+const common = ({ name, service, state, lag, parked: set }: Found): readonly string[] => [
   name,
   service,
   state,
-  count(rows),
   count(lag),
   count(set),
-  String(generation),
 ];
 
-/** Prints all projections; tells whether all of them are live with nothing parked. */
+const isWell = ({ state, parked: set }: Found): boolean => state === 'live' && set === 0;
+
+/** Prints all projections and all other subscriptions; tells whether all of them are live with nothing parked. */
 export const list = async ({ everything }: OpsClient): Promise<boolean> => {
-  const { projections, silent } = await everything();
-  say(table([HEADER, ...projections.map(line)]));
-  if (silent.length > 0) say(`\nNo projections at: ${silent.join(', ')}`);
-  return projections.every(({ state, parked: set }) => state === 'live' && set === 0);
+  const { projections, subscriptions, silent } = await everything();
+  const rows = projections.map((each) => [...common(each), count(each.rows), String(each.generation)]);
+  say(table([HEADER, ...rows]));
+  say(`\n${table([HEADER_OF_OTHERS, ...subscriptions.map(common)])}`);
+  if (silent.length > 0) say(`\nNo answer from: ${silent.join(', ')}`);
+  return [...projections, ...subscriptions].every(isWell);
 };
 
 /** Prints all about one; tells whether it is live with nothing parked. */
 export const status = async ({ find }: OpsClient, name: string): Promise<boolean> => {
-  const projection = await find(name);
-  say(table(Object.entries(projection).map(([member, value]) => [member, String(value)])));
-  return projection.state === 'live' && projection.parked === 0;
+  const one = await find(name);
+  say(table(Object.entries(one).map(([member, value]) => [member, String(value)])));
+  return isWell(one);
 };
 
 const progress = z.object({
@@ -65,7 +68,10 @@ const told = ({ phase, events, rows, elapsedMs, reason }: z.infer<typeof progres
 
 /** Rebuilds and shows how far it is, on one line of a terminal. */
 export const rebuild = async ({ find, ask }: OpsClient, name: string): Promise<boolean> => {
-  const response = await ask(await find(name), 'POST', '/rebuild');
+  const one = await find(name);
+  if (one.kind === 'subscription')
+    throw new Error(`${name} is a subscription without a read model: there is nothing to rebuild. See parked, replay`);
+  const response = await ask(one, 'POST', '/rebuild');
   if (response.body === null) throw new Error('The rebuild answered nothing');
   let last: z.infer<typeof progress> | undefined;
   for await (const text of createInterface(Readable.fromWeb(response.body))) {

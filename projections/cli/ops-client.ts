@@ -1,21 +1,23 @@
 import { z } from 'zod';
 
-/** What `/ops/projections` says of one projection. */
 const found = z.object({
   name: z.string(),
   group: z.string(),
   state: z.string(),
   lag: z.number(),
   parked: z.number(),
-  generation: z.number(),
-  builtAt: z.string(),
-  rows: z.number(),
   lastError: z.string().optional(),
 });
 
-export type Found = z.infer<typeof found> & { readonly service: string };
+const foundProjection = found.extend({ generation: z.number(), builtAt: z.string(), rows: z.number() });
 
-/** The services that may have read models. */
+type Place = { readonly service: string };
+export type FoundProjection = z.infer<typeof foundProjection> & Place & { readonly kind: 'projection' };
+/** A persistent subscription with no read model on it: a publisher, a consumer of news, a process. */
+export type FoundSubscription = z.infer<typeof found> & Place & { readonly kind: 'subscription' };
+export type Found = FoundProjection | FoundSubscription;
+
+/** The services that may have something to operate. */
 const SERVICES = [
   'moc-management',
   'gallery',
@@ -30,13 +32,20 @@ const SERVICES = [
 /** The gateway says so of services that are not there (yet). */
 const ABSENT = new Set([404, 502, 503, 504]);
 
+export type Everything = {
+  readonly projections: readonly FoundProjection[];
+  readonly subscriptions: readonly FoundSubscription[];
+  /** Services that do not answer. */
+  readonly silent: readonly string[];
+};
+
 export type OpsClient = {
-  /** Of all services that answer; `silent` are those that do not. */
-  readonly everything: () => Promise<{ readonly projections: readonly Found[]; readonly silent: readonly string[] }>;
-  /** Throws when no service, or more than one, has it. */
+  /** Of all services that answer. */
+  readonly everything: () => Promise<Everything>;
+  /** By name, or `SERVICE/name`. Throws when no service, or more than one, has it. */
   readonly find: (name: string) => Promise<Found>;
-  /** Asks about one projection; throws what the problem says. */
-  readonly ask: (projection: Found, method: 'GET' | 'POST', path?: string) => Promise<Response>;
+  /** Asks about one of them; throws what the problem says. */
+  readonly ask: (one: Found, method: 'GET' | 'POST', path?: string) => Promise<Response>;
 };
 
 const problemText = async (response: Response): Promise<string> => {
@@ -58,6 +67,9 @@ const operatorToken = async (env: NodeJS.ProcessEnv): Promise<string> => {
   return issueToken(dataDir(env), { name: 'operator', roles: ['operator'], ttlS: 3_600 });
 };
 
+const projectionList = z.object({ projections: z.array(foundProjection).default([]) });
+const subscriptionList = z.object({ subscriptions: z.array(found).default([]) });
+
 /** Asks the services through the gateway, as an operator. */
 export const opsClient = async (env: NodeJS.ProcessEnv): Promise<OpsClient> => {
   const base = env['LEGO_MOC_URL'] ?? 'http://127.0.0.1:9000';
@@ -71,18 +83,35 @@ export const opsClient = async (env: NodeJS.ProcessEnv): Promise<OpsClient> => {
     }
   };
 
-  const ofService = async (service: string): Promise<readonly Found[] | undefined> => {
-    const response = await request(`/ops/${service}/projections`, 'GET');
+  const listed = async (service: string, what: string): Promise<unknown> => {
+    const response = await request(`/ops/${service}/${what}`, 'GET');
     if (ABSENT.has(response.status)) return undefined;
     if (!response.ok) throw new Error(await problemText(response));
-    const { projections } = z.object({ projections: z.array(found) }).parse(await response.json());
-    return projections.map((projection) => ({ ...projection, service }));
+    return response.json();
+  };
+
+  const ofService = async (service: string): Promise<Omit<Everything, 'silent'> | undefined> => {
+    const [projecting, subscribed] = await Promise.all([
+      listed(service, 'projections'),
+      listed(service, 'subscriptions'),
+    ]);
+    if (projecting === undefined && subscribed === undefined) return undefined;
+    const { projections } = projectionList.parse(projecting ?? {});
+    const { subscriptions } = subscriptionList.parse(subscribed ?? {});
+    const behindProjections = new Set(projections.map(({ group }) => group));
+    return {
+      projections: projections.map((each) => ({ ...each, service, kind: 'projection' })),
+      subscriptions: subscriptions
+        .filter(({ group }) => !behindProjections.has(group))
+        .map((each) => ({ ...each, service, kind: 'subscription' })),
+    };
   };
 
   const everything: OpsClient['everything'] = async () => {
     const answers = await Promise.all(SERVICES.map(async (service) => ({ service, said: await ofService(service) })));
     return {
-      projections: answers.flatMap(({ said }) => said ?? []),
+      projections: answers.flatMap(({ said }) => said?.projections ?? []),
+      subscriptions: answers.flatMap(({ said }) => said?.subscriptions ?? []),
       silent: answers.filter(({ said }) => said === undefined).map(({ service }) => service),
     };
   };
@@ -90,18 +119,17 @@ export const opsClient = async (env: NodeJS.ProcessEnv): Promise<OpsClient> => {
   return {
     everything,
     find: async (name) => {
-      const { projections } = await everything();
-      const [first, second] = projections.filter(
-        (each) => each.name === name || `${each.service}/${each.name}` === name,
-      );
+      const { projections, subscriptions } = await everything();
+      const all: readonly Found[] = [...projections, ...subscriptions];
+      const [first, second] = all.filter((each) => each.name === name || `${each.service}/${each.name}` === name);
       if (first === undefined)
-        throw new Error(`There is no projection ${name}. Known: ${projections.map((each) => each.name).join(', ')}`);
+        throw new Error(`There is nothing named ${name}. Known: ${all.map((each) => each.name).join(', ')}`);
       if (second !== undefined)
         throw new Error(`${name} is in ${first.service} and in ${second.service}: say SERVICE/${name}`);
       return first;
     },
-    ask: async ({ service, name }, method, path = '') => {
-      const response = await request(`/ops/${service}/projections/${name}${path}`, method);
+    ask: async ({ service, kind, name }, method, path = '') => {
+      const response = await request(`/ops/${service}/${kind}s/${encodeURIComponent(name)}${path}`, method);
       if (!response.ok) throw new Error(await problemText(response));
       return response;
     },

@@ -1,0 +1,132 @@
+import { Router, type RequestHandler } from 'express';
+import { z } from 'zod';
+import type { Operable } from '@lego-moc/event-store/operable';
+import type { Parked } from '@lego-moc/event-store/subscriptions';
+import { ok, problem, type Reply } from '@lego-moc/http/respond';
+import { defineRoute, route, type RouteContract } from '@lego-moc/http/route-contract';
+
+/** A `Standing` as it is answered; kinds that know more extend it. */
+export const standing = z.object({
+  name: z.string(),
+  group: z.string(),
+  state: z.enum(['connecting', 'live', 'waiting', 'stopped']),
+  lag: z.int(),
+  parked: z.int(),
+  lastError: z.string().optional(),
+});
+
+const parkedMessage = z.object({
+  number: z.string(),
+  reason: z.string(),
+  parkedAt: z.string().nullable(),
+  link: z.string(),
+  event: z
+    .object({
+      eventId: z.string(),
+      type: z.string(),
+      stream: z.string(),
+      revision: z.string(),
+      recordedAt: z.string(),
+      correlationId: z.string(),
+      data: z.unknown(),
+    })
+    .nullable(),
+});
+
+const shown = ({ number, reason, parkedAt, link, delivered }: Parked): z.input<typeof parkedMessage> => ({
+  number: String(number),
+  reason,
+  parkedAt: parkedAt ?? null,
+  link,
+  event:
+    delivered === undefined
+      ? null
+      : {
+          eventId: delivered.eventId,
+          type: delivered.type,
+          stream: delivered.stream,
+          revision: String(delivered.revision),
+          recordedAt: delivered.recordedAt,
+          correlationId: delivered.cause.correlationId,
+          data: delivered.data,
+        },
+});
+
+/** What is operated, in one word, in many, and by its status. */
+export type Kind = { readonly one: string; readonly many: string; readonly status: z.ZodType };
+
+export type OperableRoutes<Operated extends Operable> = {
+  readonly contracts: readonly RouteContract[];
+  /** Lets only pass whom `guard` lets pass; `operated` is asked for each request, since all of it begins later. */
+  readonly router: (operated: () => readonly Operated[], guard: RequestHandler) => Router;
+  /** For routes beyond the common ones: the one of that name, or 404. */
+  readonly withNamed: (
+    operated: readonly Operated[],
+    name: string,
+    answer: (one: Operated) => Promise<Reply>,
+  ) => Promise<Reply>;
+};
+
+export const operableName = z.object({ name: z.string() });
+
+const contractsOf = ({ one, many, status }: Kind) => {
+  const about = { tags: ['operations'], access: 'operator' } as const;
+  const at = `/ops/${many}`;
+  const missing = { 404: { description: `There is no such ${one}` } } as const;
+  const params = operableName;
+  return {
+    LIST: defineRoute({
+      ...{ ...about, method: 'get', path: at, summary: `The ${many} of this service and how they stand` },
+      replies: { 200: { description: 'All of them', schema: z.object({ [many]: z.array(status) }) } },
+    }),
+    STATUS: defineRoute({
+      ...{ ...about, method: 'get', path: `${at}/:name`, summary: `How one ${one} stands`, params },
+      replies: { 200: { description: 'Its state', schema: status }, ...missing },
+    }),
+    PARKED: defineRoute({
+      ...{ ...about, method: 'get', path: `${at}/:name/parked`, params },
+      summary: `Messages that a ${one} has given up on, and why`,
+      query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(50) }),
+      replies: {
+        200: { description: 'The oldest first', schema: z.object({ parked: z.array(parkedMessage) }) },
+        ...missing,
+      },
+    }),
+    REPLAY: defineRoute({
+      ...{ ...about, method: 'post', path: `${at}/:name/replay`, params },
+      summary: `Try all parked messages of a ${one} again`,
+      replies: { 200: { description: 'How many', schema: z.object({ replayed: z.int() }) }, ...missing },
+    }),
+  };
+};
+
+/** The routes `/ops/<many>` that everything operable has alike: list, status, parked, replay. */
+export const operableRoutes = <Operated extends Operable>(kind: Kind): OperableRoutes<Operated> => {
+  const { one, many } = kind;
+  const { LIST, STATUS, PARKED, REPLAY } = contractsOf(kind);
+
+  const withNamed: OperableRoutes<Operated>['withNamed'] = async (operated, name, answer) => {
+    const named = operated.find((each) => each.name === name);
+    return named === undefined ? problem(404, `${one}-unknown`, `There is no ${one} ${name} here.`) : answer(named);
+  };
+
+  return {
+    contracts: [LIST, STATUS, PARKED, REPLAY],
+    withNamed,
+    router: (operated, guard) =>
+      Router()
+        .use(`/ops/${many}`, guard)
+        .use(
+          route(LIST, async () => ok({ [many]: await Promise.all(operated().map((each) => each.status())) })),
+          route(STATUS, ({ params }) => withNamed(operated(), params.name, async (each) => ok(await each.status()))),
+          route(PARKED, ({ params, query }) =>
+            withNamed(operated(), params.name, async (each) =>
+              ok({ parked: (await each.parked(query.limit)).map(shown) }),
+            ),
+          ),
+          route(REPLAY, ({ params }) =>
+            withNamed(operated(), params.name, async (each) => ok({ replayed: await each.replay() })),
+          ),
+        ),
+  };
+};

@@ -1,0 +1,130 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { jsonEvent } from '@eventstore/db-client';
+import { expect } from 'chai';
+import { readSigningKey } from '@lego-moc/auth-middleware/keys';
+import { ensureServiceKeys } from '@lego-moc/auth-middleware/service-keys';
+import { serviceSigner } from '@lego-moc/auth-middleware/user-context';
+import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/connect';
+import { subscribePersistently, type Subscription } from '@lego-moc/event-store/subscriptions';
+import { newId } from '@lego-moc/kernel/ids';
+import type { UserId } from '@lego-moc/kernel/message';
+import { silentLogger } from '@lego-moc/logger/logger';
+import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
+import { serviceApi } from './service-api.ts';
+
+type Listed = { readonly subscriptions: readonly { readonly name: string; readonly parked: number }[] };
+
+describe('operating the subscriptions of a service', function () {
+  this.timeout(30_000);
+  const category = `toys${newId().replaceAll('-', '')}`;
+  const group = `${category}-packing`;
+  let folder: string;
+  let client: EventStoreClient;
+  let server: Server;
+  let subscription: Subscription;
+  let mended = false;
+  const packed: string[] = [];
+
+  const ask = async (path: string, { method = 'GET', roles = ['operator'] } = {}): Promise<Response> => {
+    const sign = serviceSigner(await readSigningKey(join(folder, 'neighbour.jwk.json')), 'neighbour');
+    const headers = await sign('toys', { user: { id: 'olga' as UserId, roles } });
+    const { port } = server.address() as AddressInfo;
+    return fetch(`http://127.0.0.1:${port}${path}`, { method, headers });
+  };
+
+  const json = async <T>(path: string, method = 'GET'): Promise<T> => {
+    const response = await ask(path, { method });
+    expect(response.status, path).to.equal(200);
+    return (await response.json()) as T;
+  };
+
+  const parkedNow = async (): Promise<number | undefined> =>
+    (await json<Listed>('/ops/subscriptions')).subscriptions.find(({ name }) => name === group)?.parked;
+
+  const eventually = async (what: string, isSo: () => Promise<boolean>): Promise<void> => {
+    for (const until = performance.now() + 15_000; !(await isSo());) {
+      if (performance.now() > until) throw new Error(`Not in time: ${what}`);
+      await sleep(50);
+    }
+  };
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'operated-'));
+    await ensureServiceKeys(folder, ['neighbour']);
+    client = connectEventStore((await eventStoreForTests()).url);
+    const api = serviceApi({
+      service: 'toys',
+      logger: silentLogger,
+      eventStore: client,
+      trust: { userContextJwksUrl: 'http://127.0.0.1:1/keys', serviceJwksPath: join(folder, 'services.jwks.json') },
+      routes: [],
+      checkReplies: true,
+    });
+    server = createServer(api(() => ({ ready: true }))).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    subscription = subscribePersistently(client, {
+      group,
+      source: { streamPrefixes: [`${category}-`] },
+      logger: silentLogger,
+      handle: async ({ stream }) => {
+        if (!mended) throw new RangeError('No lid fits');
+        packed.push(stream);
+        await Promise.resolve();
+      },
+    });
+    await client.appendToStream(
+      `${category}-1`,
+      jsonEvent({ id: newId(), type: 'toys.BoxFilled', data: { studs: 8 } }),
+    );
+    await eventually('it is parked', async () => (await parkedNow()) === 1);
+  });
+
+  after(async () => {
+    server.close();
+    await client.dispose();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('lists what subscribes, without being told of it, to operators only', async () => {
+    const { subscriptions } = await json<Listed>('/ops/subscriptions');
+    expect(subscriptions).to.deep.equal([{ name: group, group, state: 'live', lag: 0, parked: 1 }]);
+    expect((await ask('/ops/subscriptions', { roles: [] })).status).to.equal(403);
+    expect((await ask('/ops/subscriptions/nobody')).status).to.equal(404);
+  });
+
+  it('promises so in its OpenAPI document', async () => {
+    const { paths } = await json<{ paths: object }>('/openapi.json');
+    expect(paths).to.include.keys('/ops/subscriptions', '/ops/subscriptions/{name}/replay');
+  });
+
+  it('shows state, lag and what is parked as gauges', async () => {
+    const text = await (await ask('/metrics')).text();
+    expect(text)
+      .to.contain(`subscription_state{group="${group}",state="live",service="toys"} 1`)
+      .and.contain(`subscription_state{group="${group}",state="waiting",service="toys"} 0`)
+      .and.contain(`subscription_lag_messages{group="${group}",service="toys"} 0`)
+      .and.contain(`subscription_parked_messages{group="${group}",service="toys"} 1`);
+  });
+
+  it('shows why a message is parked, and tries it again', async () => {
+    const { parked } = await json<{ parked: readonly object[] }>(`/ops/subscriptions/${group}/parked`);
+    expect(parked).to.have.length(1);
+    expect(parked[0]).to.include({ reason: 'RangeError: No lid fits', link: `0@${category}-1` });
+    mended = true;
+    expect(await json(`/ops/subscriptions/${group}/replay`, 'POST')).to.deep.equal({ replayed: 1 });
+    await eventually('nothing is parked any more', async () => (await parkedNow()) === 0);
+    expect(packed).to.deep.equal([`${category}-1`]);
+    expect(await json(`/ops/subscriptions/${group}/replay`, 'POST')).to.deep.equal({ replayed: 0 });
+  });
+
+  it('forgets what has stopped', async () => {
+    await subscription.stop();
+    expect(await json('/ops/subscriptions')).to.deep.equal({ subscriptions: [] });
+  });
+});

@@ -1,0 +1,45 @@
+import type { Express } from 'express';
+import { authenticate, requireRole } from '@lego-moc/auth-middleware/authenticate';
+import { keysFromFile, keysFromUrl } from '@lego-moc/auth-middleware/public-keys';
+import type { EventStoreClient } from '@lego-moc/event-store/connect';
+import { groupsOn } from '@lego-moc/event-store/operable';
+import { createApi, type ApiOptions, type Readiness } from '@lego-moc/http/api';
+import { createMetrics } from '@lego-moc/metrics/metrics';
+import { gaugeSubscriptions, SUBSCRIPTION_CONTRACTS, subscriptionsRouter } from './subscriptions.ts';
+
+export type ServiceApiOptions = Omit<ApiOptions, 'metrics' | 'ready'> & {
+  /** Where the keys are published that this service believes: the gateway's, and the other services'. */
+  readonly trust: { readonly userContextJwksUrl: string; readonly serviceJwksPath: string };
+  readonly eventStore: EventStoreClient;
+};
+
+/** The app of a service, given its readiness. */
+export type ServiceApi = (ready: () => Readiness) => Express;
+
+/**
+ * `createApi` with what every service has alike: it knows who calls, shows operators all that subscribes through
+ * `eventStore` (`/ops/subscriptions`), and counts it in its metrics.
+ */
+export const serviceApi =
+  ({ trust, eventStore, service, routes, contracts = [], ...others }: ServiceApiOptions): ServiceApi =>
+  (ready) => {
+    const metrics = createMetrics(service);
+    const groups = () => groupsOn(eventStore);
+    gaugeSubscriptions(metrics, groups);
+    return createApi({
+      ...others,
+      service,
+      metrics,
+      ready,
+      contracts: [...contracts, ...SUBSCRIPTION_CONTRACTS],
+      routes: [
+        authenticate({
+          audience: service,
+          gatewayKeys: keysFromUrl(trust.userContextJwksUrl),
+          serviceKeys: keysFromFile(trust.serviceJwksPath),
+        }),
+        subscriptionsRouter(groups, requireRole('operator')),
+        ...routes,
+      ],
+    });
+  };

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { OperableGroup, Standing } from '@lego-moc/event-store/operable';
+import type { Metrics } from '@lego-moc/metrics/metrics';
+import { operableRoutes, standing } from './operable-routes.ts';
+
+/** `/ops/subscriptions` of a service: all its persistent groups, those behind projections among them. */
+export const { contracts: SUBSCRIPTION_CONTRACTS, router: subscriptionsRouter } = operableRoutes({
+  one: 'subscription',
+  many: 'subscriptions',
+  status: standing,
+});
+
+const STATES: readonly Standing['state'][] = ['connecting', 'live', 'waiting', 'stopped'];
+
+/** A scrape is given up after ten seconds; what the store does not say by then is left out of it. */
+const ANSWER_WITHIN_MS = 3_000;
+
+const answered = async (group: OperableGroup): Promise<Standing | undefined> => {
+  const waiting = new AbortController();
+  try {
+    return await Promise.race([
+      group.status(),
+      sleep(ANSWER_WITHIN_MS, undefined, { signal: waiting.signal, ref: false }),
+    ]);
+  } catch {
+    return undefined;
+  } finally {
+    waiting.abort();
+  }
+};
+
+/**
+ * Shows every group in Prometheus: `subscription_state`, `subscription_lag_messages` and
+ * `subscription_parked_messages`. The latter two are left out while the store cannot tell them.
+ */
+export const gaugeSubscriptions = (metrics: Metrics, groups: () => readonly OperableGroup[]): void => {
+  const state = metrics.gauge('subscription_state', '1 for the state that the subscription is in, 0 for the others.', [
+    'group',
+    'state',
+  ]);
+  const lag = metrics.gauge(
+    'subscription_lag_messages',
+    'Messages that the event store holds for the group: waiting or in hand.',
+    ['group'],
+  );
+  const parked = metrics.gauge('subscription_parked_messages', 'Messages that were given up on and wait for people.', [
+    'group',
+  ]);
+
+  metrics.beforeExposition(async () => {
+    const found = await Promise.all(groups().map(async (each) => ({ each, told: await answered(each) })));
+    for (const gauge of [state, lag, parked]) gauge.reset();
+    for (const { each, told } of found) {
+      const group = each.name;
+      for (const one of STATES) state.set({ group, state: one }, one === each.state() ? 1 : 0);
+      if (told === undefined) continue;
+      lag.set({ group }, told.lag);
+      parked.set({ group }, told.parked);
+    }
+  });
+};
