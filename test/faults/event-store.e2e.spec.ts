@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import { adminUrl } from '@lego-moc/embedded-postgres/admin';
+import { eventually } from '@lego-moc/local/gateway-client';
+import { portOf } from '@lego-moc/local/registry';
+import { asAdmin } from '@lego-moc/postgres/provision';
+import { listReply } from '@lego-moc/wishlist/contracts/http-api';
+import { PLATFORM_WITHIN_MS } from '../e2e/platform.ts';
+import {
+  askingAs,
+  expectTryLater,
+  faultyPlatform,
+  type Answer,
+  type Ask,
+  type FaultyPlatform,
+} from './faulty-platform.ts';
+
+const READS = ['/api/wishlist', '/api/mocs', '/api/search?q=crane', '/api/catalogue'];
+
+describe('losing the event store', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let platform: FaultyPlatform;
+  let ask: Ask;
+
+  const wish = (title: string, key: string): Promise<Answer> =>
+    ask('/api/wishlist', { method: 'POST', body: { title }, key });
+  const moc = (title: string, key: string): Promise<Answer> =>
+    ask('/api/mocs', { method: 'POST', body: { title }, key });
+
+  const titles = async (): Promise<readonly string[]> => {
+    const { status, text } = await ask('/api/wishlist');
+    return status === 200 ? listReply.parse(JSON.parse(text)).items.map(({ title }) => title) : [];
+  };
+  const untilListed = (title: string): Promise<readonly string[]> =>
+    eventually(`${title} on the list`, titles, (all) => all.includes(title));
+
+  /** Without a row of its own a list is read from its stream. */
+  const untilReadModelHas = (title: string): Promise<unknown> =>
+    asAdmin(adminUrl(platform.dataDir, portOf(platform.ports, 'postgres')), (admin) =>
+      eventually(
+        'The row of the list',
+        () => admin.any('SELECT id FROM wishlist.wishlists AS list WHERE list::text LIKE $1', [`%${title}%`]),
+        (rows) => rows.length === 1,
+      ),
+    );
+
+  before(async () => {
+    platform = await faultyPlatform();
+    ask = await askingAs(platform, 'event-store-faults');
+    expect((await wish('Before the store was lost', randomUUID())).status).to.equal(201);
+    await untilReadModelHas('Before the store was lost');
+  });
+
+  const again = async (send: () => Promise<Answer>): Promise<Answer> =>
+    eventually('The second try', send, ({ status }) => status !== 409 && status !== 503);
+
+  it('refuses writes and goes on with reads while it hangs; what was refused happens once when it is sent again', async () => {
+    const store = platform.children.get('event-store')!;
+    const keys = [randomUUID(), randomUUID()] as const;
+    store.kill('SIGSTOP');
+    try {
+      const [wished, drafted, ...reads] = await Promise.all([
+        wish('Hanging', keys[0]),
+        moc('Hanging', keys[1]),
+        ...READS.map((path) => ask(path)),
+      ]);
+      expectTryLater(wished, 'a wish');
+      expectTryLater(drafted, 'a MOC');
+      for (const [index, read] of reads.entries())
+        expect(read.status, `${READS[index] ?? ''}: ${read.text}`).to.equal(200);
+    } finally {
+      store.kill('SIGCONT');
+    }
+    expect((await again(() => wish('Hanging', keys[0]))).status).to.equal(201);
+    expect((await again(() => moc('Hanging', keys[1]))).status).to.equal(201);
+    expect((await untilListed('Hanging')).filter((title) => title === 'Hanging')).to.have.lengthOf(1);
+  });
+
+  it('has subscriptions go on by themselves after it was killed', async () => {
+    await platform.killAndAwait('event-store');
+    const key = randomUUID();
+    expect((await again(() => wish('Reborn', key))).status).to.equal(201);
+    await untilListed('Reborn');
+    const drafted = await again(() => moc('Reborn', randomUUID()));
+    expect(drafted.status, drafted.text).to.equal(201);
+    await eventually(
+      'The MOC being findable',
+      () => ask('/api/search?q=reborn'),
+      ({ status, text }) => status === 200 && text.includes('Reborn'),
+    );
+  });
+});
