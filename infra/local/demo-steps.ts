@@ -47,12 +47,13 @@ export const uploadMoc = async (gateway: GatewayClient, title: string, files: Mo
 /** Waits until every parts list is read, telling how far each has come. */
 export const untilCounted = (
   gateway: GatewayClient,
-  mocId: string,
+  { mocId, revision }: Pick<MocReply, 'mocId' | 'revision'>,
   tell: (line: string) => void,
 ): Promise<MocReply> => {
   const told = new Map<string, string>();
   const look = async (): Promise<MocReply> => {
-    const moc = await gateway.get(`/api/mocs/${mocId}`, mocReply);
+    // No older than the answer to the upload: the read model may not have heard of all of it yet.
+    const moc = await gateway.get(`/api/mocs/${mocId}?atLeastRevision=${revision}`, mocReply);
     for (const { partsListId, title, status } of moc.partsLists) {
       if (told.get(partsListId) !== status) tell(`parts list ${title}: ${status}`);
       told.set(partsListId, status);

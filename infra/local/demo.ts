@@ -124,7 +124,7 @@ const demonstrate = async (url: string, dataDir: string, partsLists: readonly st
     foundAfterMs = Date.now() - sentAt;
     tell('found by search');
   });
-  const [moc] = await Promise.all([untilCounted(gateway, sent.mocId, tell), found]);
+  const [moc] = await Promise.all([untilCounted(gateway, sent, tell), found]);
 
   await showMoc(gateway, moc);
   showHistory(await historyOf(gateway, moc.mocId));

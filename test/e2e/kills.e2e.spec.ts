@@ -63,7 +63,7 @@ describe('bringing in a MOC while a service is killed', function () {
     return persistently(async () => gateway.post('/api/mocs/with-files', await form(title, files), mocReply, key));
   };
   const settled = async (sent: MocReply): Promise<MocReply> => {
-    const [moc] = await Promise.all([untilCounted(gateway, sent.mocId, () => undefined), untilFound(gateway, sent)]);
+    const [moc] = await Promise.all([untilCounted(gateway, sent, () => undefined), untilFound(gateway, sent)]);
     return moc;
   };
   const expectUndisturbed = async (sent: MocReply): Promise<void> => {

@@ -26,7 +26,7 @@ describe('bringing in a MOC with its files', function () {
   before(async () => {
     gateway = await (await sharedPlatform()).signedInAs('grace');
     const { moc: sent } = await uploadMoc(gateway, 'Harbour crane', files);
-    [moc] = await Promise.all([untilCounted(gateway, sent.mocId, () => undefined), untilFound(gateway, sent)]);
+    [moc] = await Promise.all([untilCounted(gateway, sent, () => undefined), untilFound(gateway, sent)]);
   });
 
   it('counts the pieces of every parts list, whatever its format', () => {
