@@ -1,0 +1,67 @@
+import { expect } from 'chai';
+import { eventually } from '@lego-moc/local/gateway-client';
+import { ownProfile } from '@lego-moc/profile/contracts/http-api';
+import type { RedisForTests } from '@lego-moc/redis/testing/redis-for-tests';
+import { PLATFORM_WITHIN_MS } from '../e2e/platform.ts';
+import { askingAs, faultyPlatform, type Ask } from './faulty-platform.ts';
+
+/** What reads take without Redis on a busy machine; waiting for Redis anew each time would take several times that. */
+const TWENTY_READS_WITHIN_MS = 6_000;
+
+describe('losing Redis', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let redis: RedisForTests;
+  let ask: Ask;
+
+  before(async function () {
+    const platform = await faultyPlatform();
+    if (platform.redis === undefined) {
+      console.log('    Not run: there is no redis-server here');
+      this.skip();
+    }
+    redis = platform.redis;
+    ask = await askingAs(platform, 'redis-faults');
+    await eventually('The profile', name, (told) => told !== '', 30_000);
+  });
+
+  const name = async (): Promise<string> => {
+    const { status, text } = await ask('/api/users/me');
+    return status === 200 ? ownProfile.parse(JSON.parse(text)).displayName : '';
+  };
+
+  const rename = async (displayName: string): Promise<void> => {
+    const { status, text } = await ask('/api/users/me', { method: 'PATCH', body: { displayName } });
+    expect(status, text).to.equal(200);
+  };
+
+  /** Limits go on being counted, changes are seen at once, and nobody waits for Redis again and again. */
+  const expectNothingHappened = async (displayName: string): Promise<void> => {
+    await rename(displayName);
+    const began = performance.now();
+    for (let times = 0; times < 20; times += 1) {
+      const { status, headers, text } = await ask('/api/users/me');
+      expect(status, text).to.equal(200);
+      expect(headers.get('ratelimit')).to.match(/r=\d+/);
+      expect(ownProfile.parse(JSON.parse(text)).displayName).to.equal(displayName);
+    }
+    expect(performance.now() - began).to.be.lessThan(TWENTY_READS_WITHIN_MS);
+  };
+
+  it('is noticed by nobody while it hangs, and nothing old is shown when it goes on', async () => {
+    await rename('Before');
+    expect(await name()).to.equal('Before');
+    redis.freeze();
+    try {
+      await expectNothingHappened('Meanwhile');
+    } finally {
+      redis.thaw();
+    }
+    expect(await name()).to.equal('Meanwhile');
+    await expectNothingHappened('Afterwards');
+  });
+
+  it('is noticed by nobody when it is gone for good', async () => {
+    redis.stop();
+    await expectNothingHappened('Without it');
+  });
+});
