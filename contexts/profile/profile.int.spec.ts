@@ -113,7 +113,7 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
       .get(PROFILE.streams)
       .append(
         userId,
-        [{ type: 'EmailChanged', data: { asOf: noon, personal: { email: 'late@x.example' } } }],
+        [{ type: 'EmailNoted', data: { asOf: noon, personal: { email: 'late@x.example' } } }],
         1n,
         cause(),
       );

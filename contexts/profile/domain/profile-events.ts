@@ -40,8 +40,8 @@ export type ProfileCreated = Message<
 /** They show themselves differently: all of it, as it stands now. */
 export type ProfileUpdated = Message<'ProfileUpdated', { personal: Pick<Personal, 'person'> }>;
 
-/** The Auth Service has had another address of theirs since `asOf`. */
-export type EmailChanged = Message<'EmailChanged', { asOf: Instant; personal: Pick<Personal, 'email'> }>;
+/** At `asOf` the Auth Service had this address of theirs. */
+export type EmailNoted = Message<'EmailNoted', { asOf: Instant; personal: Pick<Personal, 'email'> }>;
 
 /** They want the platform to look like this. */
 export type PreferencesChosen = Message<'PreferencesChosen', { personal: Pick<Personal, 'preferences'> }>;
@@ -56,4 +56,4 @@ export type UserErased = Message<
 >;
 
 export type ProfileEvent =
-  ProfileCreated | ProfileUpdated | EmailChanged | PreferencesChosen | AvatarChanged | UserErased;
+  ProfileCreated | ProfileUpdated | EmailNoted | PreferencesChosen | AvatarChanged | UserErased;

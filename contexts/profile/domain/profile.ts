@@ -92,10 +92,9 @@ const choose = ({ data: { change } }: ChoosePreferences, profile: ActiveProfile)
     : [{ type: 'PreferencesChosen', data: { personal: { preferences } } }];
 };
 
+/** Also when it is the address that is known: older news of another one must not come after it. */
 const noteEmail = ({ data: { email, asOf } }: NoteEmail, profile: ActiveProfile): ProfileDecision =>
-  email === profile.email || asOf <= profile.emailAsOf
-    ? []
-    : [{ type: 'EmailChanged', data: { asOf, personal: { email } } }];
+  asOf <= profile.emailAsOf ? [] : [{ type: 'EmailNoted', data: { asOf, personal: { email } } }];
 
 const same = <T extends Readonly<Record<string, string>>>(some: T, other: T): boolean =>
   Object.entries(some).every(([name, value]) => other[name] === value);
@@ -113,7 +112,7 @@ const evolve = (profile: Profile, event: ProfileEvent): Profile => {
     case 'ProfileUpdated':
     case 'PreferencesChosen':
       return { ...profile, ...event.data.personal };
-    case 'EmailChanged':
+    case 'EmailNoted':
       return { ...profile, ...event.data.personal, emailAsOf: event.data.asOf };
     case 'AvatarChanged':
       return { ...profile, avatarId: event.data.avatarId };

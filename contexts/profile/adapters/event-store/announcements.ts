@@ -28,7 +28,7 @@ const said = (now: Known | undefined, { type, data }: SealedProfileEvent): Said 
       return { eventType: 'profile.updated', payload: { ...now, changed: ['person'] } };
     case 'AvatarChanged':
       return { eventType: 'avatar.changed', payload: { ...now, changed: ['avatar'] } };
-    case 'EmailChanged':
+    case 'EmailNoted':
     case 'PreferencesChosen':
       return undefined;
   }

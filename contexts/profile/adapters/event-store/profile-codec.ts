@@ -20,7 +20,7 @@ export const profileCodec = codecFor<SealedProfileEvent>('profile', {
     },
   ],
   ProfileUpdated: [{ schema: z.object({ sealed: z.object({ person: blob }) }) }],
-  EmailChanged: [{ schema: z.object({ asOf: instant, sealed: z.object({ email: blob }) }) }],
+  EmailNoted: [{ schema: z.object({ asOf: instant, sealed: z.object({ email: blob }) }) }],
   PreferencesChosen: [{ schema: z.object({ sealed: z.object({ preferences: blob }) }) }],
   AvatarChanged: [{ schema: z.object({ avatarId: z.string().nullable() }) }],
   UserErased: [{ schema: z.object({ userId, erasedAt: instant, because: z.enum(['asked', 'account-deleted']) }) }],

@@ -19,7 +19,7 @@ export const evolveRow = (row: ProfileRow | undefined, { type, data }: SealedPro
   if (row === undefined) return undefined;
   switch (type) {
     case 'ProfileUpdated':
-    case 'EmailChanged':
+    case 'EmailNoted':
     case 'PreferencesChosen':
       return { ...row, ...data.sealed };
     case 'AvatarChanged':

@@ -1,0 +1,131 @@
+import { expect } from 'chai';
+import type { Cache } from '@lego-moc/cache/cache';
+import { inProcessCache } from '@lego-moc/cache/in-process-cache';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import type { ReadProfile } from '../../application/ports/profile-reader.ts';
+import { DEFAULT_PREFERENCES } from '../../domain/profile.ts';
+import { cachedProfiles } from './cached-profiles.ts';
+
+const ada = 'ada' as UserId;
+const bob = 'bob' as UserId;
+
+const profileOf = (userId: UserId, revision: bigint): ReadProfile => ({
+  userId,
+  revision,
+  createdAt: '2026-01-01T12:00:00.000Z' as Instant,
+  avatarId: null,
+  person: { displayName: `${userId} at ${String(revision)}`, bio: '', location: '', website: '' },
+  email: null,
+  preferences: DEFAULT_PREFERENCES,
+});
+
+/** A database whose profiles stand at `revision`, and that counts what it is asked for. */
+const reading = (cache: Cache = inProcessCache()) => {
+  const asked: (readonly UserId[])[] = [];
+  const stands = new Map<UserId, bigint>([
+    [ada, 0n],
+    [bob, 0n],
+  ]);
+  let gate = Promise.resolve();
+  const { profiles, heard } = cachedProfiles(cache, async (userIds) => {
+    asked.push(userIds);
+    const found = userIds.flatMap((userId) => {
+      const revision = stands.get(userId);
+      return revision === undefined ? [] : [[userId, profileOf(userId, revision)] as const];
+    });
+    await gate;
+    return new Map(found);
+  });
+  return {
+    asked,
+    stands,
+    heard,
+    profiles,
+    revisionOf: async (userId: UserId) => (await profiles([userId])).get(userId)?.revision,
+    /** Answers come only once the returned function is called. */
+    hold: () => {
+      let open = (): void => undefined;
+      gate = new Promise((resolve) => (open = resolve));
+      return open;
+    },
+  };
+};
+
+describe('reading profiles through the cache', () => {
+  it('asks the database once, then not at all', async () => {
+    const { asked, profiles } = reading();
+    const first = await profiles([ada]);
+    expect(await profiles([ada])).to.deep.equal(first);
+    expect(asked).to.have.length(1);
+  });
+
+  it('asks the database once in a stampede', async () => {
+    const { asked, profiles } = reading();
+    await Promise.all(Array.from({ length: 1_000 }, () => profiles([ada])));
+    expect(asked).to.deep.equal([[ada]]);
+  });
+
+  it('asks for all that is missing at once', async () => {
+    const { asked, profiles } = reading();
+    await profiles([ada]);
+    const found = await profiles([bob, ada, 'eve' as UserId]);
+    expect(asked[1]).to.deep.equal([bob, 'eve']);
+    expect([...found.keys()]).to.have.members([ada, bob]);
+  });
+
+  it('shows nothing older than the news', async () => {
+    const { stands, heard, revisionOf } = reading();
+    expect(await revisionOf(ada)).to.equal(0n);
+    stands.set(ada, 1n);
+    await heard(ada, 1n);
+    expect(await revisionOf(ada)).to.equal(1n);
+  });
+
+  it('shows nothing of who is erased', async () => {
+    const { stands, heard, revisionOf } = reading();
+    expect(await revisionOf(ada)).to.equal(0n);
+    stands.delete(ada);
+    await heard(ada, 1n);
+    expect(await revisionOf(ada)).to.equal(undefined);
+  });
+
+  it('does not keep to what was read before the news and cached after it', async () => {
+    const { asked, stands, heard, hold, revisionOf } = reading();
+    const release = hold();
+    const early = revisionOf(ada);
+    await new Promise((resolve) => setImmediate(resolve));
+    stands.set(ada, 1n);
+    await heard(ada, 1n);
+    const late = revisionOf(ada);
+    release();
+    expect([await early, await late]).to.deep.equal([1n, 1n]);
+    expect(await revisionOf(ada)).to.equal(1n);
+    expect(asked.length).to.be.above(1);
+  });
+
+  it('minds neither news that comes twice nor news that comes late', async () => {
+    const { asked, stands, heard, revisionOf } = reading();
+    stands.set(ada, 2n);
+    await heard(ada, 2n);
+    expect(await revisionOf(ada)).to.equal(2n);
+    await heard(ada, 2n);
+    await heard(ada, 1n);
+    expect(await revisionOf(ada)).to.equal(2n);
+    expect(asked).to.have.length(1);
+  });
+
+  it('passes over what another release has cached', async () => {
+    const cache = inProcessCache();
+    await cache.set('profile:ada', { name: 'Ada' }, 60_000);
+    expect(await reading(cache).revisionOf(ada)).to.equal(0n);
+  });
+
+  it('goes on without a cache that is away', async () => {
+    const away: Cache = {
+      get: () => Promise.resolve(undefined),
+      set: () => Promise.resolve(),
+      delete: () => Promise.resolve(),
+    };
+    expect(await reading(away).revisionOf(ada)).to.equal(0n);
+  });
+});

@@ -1,0 +1,142 @@
+import { expect } from 'chai';
+import type { Express } from 'express';
+import sharp, { type Metadata } from 'sharp';
+import request from 'supertest';
+import type { OwnProfile } from '../../contracts/http-api.ts';
+import { profileService } from '../../testing/profile-service.ts';
+
+const urn = (code: string) => `urn:lego-moc:problem:${code}`;
+
+const plate = (format: 'jpeg' | 'png' | 'webp' | 'avif' | 'gif' | 'tiff', width = 90, height = 60) =>
+  sharp({ create: { width, height, channels: 3, background: '#c91a09' } })
+    .toFormat(format)
+    .toBuffer();
+
+const send = (app: Express, picture: Buffer, path = '/v1/users/me/avatar') =>
+  request(app).put(path).set('content-type', 'application/octet-stream').send(picture);
+
+const seen = async (app: Express, size = 256): Promise<Metadata> => {
+  const reply = await request(app)
+    .get(`/v1/users/ada/avatar?size=${String(size)}`)
+    .set('x-test-user', 'bob')
+    .buffer(true)
+    .expect(200);
+  expect(reply.headers).to.include({ 'content-type': 'image/webp' });
+  return sharp(reply.body as Buffer).metadata();
+};
+
+/** A file of boxes as HEIF has them, with this brand and nothing in it. */
+const heif = (brand: string, ...compatible: string[]): Buffer => {
+  const brands = [brand, '\0\0\0\0', ...compatible].join('');
+  const head = Buffer.from(`\0\0\0${String.fromCharCode(8 + brands.length)}ftyp${brands}`, 'latin1');
+  return Buffer.concat([head, Buffer.alloc(64)]);
+};
+
+describe('PUT /v1/users/me/avatar', () => {
+  for (const format of ['jpeg', 'png', 'webp', 'avif'] as const)
+    it(`shows a ${format} picture as WebP squares`, async () => {
+      const { app } = profileService();
+      const me = (await send(app, await plate(format)).expect(200)).body as OwnProfile;
+      expect(Object.keys(me.avatar ?? {})).to.deep.equal(['64', '128', '256', '512']);
+      for (const size of [64, 128, 256, 512])
+        expect(await seen(app, size)).to.include({ format: 'webp', width: size, height: size });
+    });
+
+  it('leaves behind where and with what it was taken, and turns it upright', async () => {
+    const { app } = profileService();
+    const noted = { IFD0: { Copyright: 'canary-camera' }, IFD3: { GPSLatitude: '47/1 4/1 0/1', GPSLatitudeRef: 'N' } };
+    const half = await sharp({ create: { width: 40, height: 80, channels: 3, background: '#0055bf' } })
+      .png()
+      .toBuffer();
+    const picture = await sharp({ create: { width: 80, height: 80, channels: 3, background: '#c91a09' } })
+      .composite([{ input: half, gravity: 'west' }])
+      .withExif(noted)
+      .withMetadata({ orientation: 6 })
+      .jpeg()
+      .toBuffer();
+    expect((await sharp(picture).metadata()).exif).not.to.equal(undefined);
+    await send(app, picture).expect(200);
+    const { exif, xmp, iptc, orientation } = await seen(app, 64);
+    expect([exif, xmp, iptc, orientation]).to.deep.equal([undefined, undefined, undefined, undefined]);
+
+    const reply = await request(app).get('/v1/users/ada/avatar?size=64').expect(200);
+    const top = await sharp(reply.body as Buffer)
+      .extract({ left: 20, top: 4, width: 24, height: 8 })
+      .png()
+      .toBuffer();
+    const { dominant } = await sharp(top).stats();
+    expect(dominant.b).to.be.above(dominant.r);
+    expect(Buffer.from(reply.body as Buffer).includes('canary')).to.equal(false);
+  });
+
+  for (const [brand, file] of [
+    ['heic', heif('heic', 'mif1')],
+    ['mif1 with heic', heif('mif1', 'heic')],
+    ['hevc', heif('hevc')],
+  ] as const)
+    it(`answers ${brand} with what to send instead`, async () => {
+      const reply = await send(profileService().app, file).expect(415);
+      expect(reply.body).to.include({ type: urn('heic-not-supported') });
+      expect(reply.body).to.have.deep.property('supported', ['image/jpeg', 'image/png', 'image/webp', 'image/avif']);
+    });
+
+  it('really decodes: what merely claims to be a picture does not pass', async () => {
+    const { app, avatars } = profileService();
+    const cut = (await plate('jpeg', 400, 400)).subarray(0, 300);
+    const drawing = Buffer.from(
+      '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="/etc/passwd"/></svg>',
+    );
+    for (const none of [
+      cut,
+      Buffer.from('\xff\xd8\xff\xe0 not really', 'latin1'),
+      drawing,
+      await plate('gif'),
+      await plate('tiff'),
+      heif('avif'),
+    ])
+      expect((await send(app, none).expect(422)).body).to.include({ type: urn('image-unreadable') });
+    await request(app).put('/v1/users/me/avatar').expect(422);
+    expect(avatars.keys()).to.have.length(0);
+  });
+
+  it('refuses a picture of more pixels than anybody shows', async () => {
+    const bomb = await sharp({ create: { width: 8_000, height: 7_000, channels: 3, background: '#fff' } })
+      .png()
+      .toBuffer();
+    expect(bomb.length).to.be.below(400_000);
+    await send(profileService().app, bomb).expect(422);
+  });
+
+  it('refuses more than 20 MiB', async () => {
+    await send(profileService().app, Buffer.alloc(20 * 1024 * 1024 + 1)).expect(413);
+  });
+
+  it('refuses to give somebody else a picture', async () => {
+    await send(profileService().app, await plate('png'), '/v1/users/bob/avatar').expect(403);
+  });
+});
+
+describe('DELETE /v1/users/me/avatar', () => {
+  it('shows none any more, also the second time', async () => {
+    const { app } = profileService();
+    await send(app, await plate('png')).expect(200);
+    await request(app).delete('/v1/users/me/avatar').expect(204);
+    await request(app).delete('/v1/users/me/avatar').expect(204);
+    await request(app).get('/v1/users/ada/avatar').expect(404);
+    expect((await request(app).get('/v1/users/me')).body).to.include({ avatar: null });
+  });
+});
+
+describe('GET /v1/users/:userId/avatar', () => {
+  it('knows the sizes there are', async () => {
+    await request(profileService().app).get('/v1/users/ada/avatar?size=1000').expect(400);
+  });
+
+  it('has nothing of who is erased', async () => {
+    const { app, avatars } = profileService();
+    await send(app, await plate('png')).expect(200);
+    await request(app).delete('/v1/users/me').expect(204);
+    await request(app).get('/v1/users/ada/avatar').set('x-test-user', 'bob').expect(404);
+    expect(avatars.keys()).to.have.length(0);
+  });
+});

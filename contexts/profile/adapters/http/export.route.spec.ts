@@ -1,0 +1,43 @@
+import { expect } from 'chai';
+import sharp from 'sharp';
+import request from 'supertest';
+import { exportReply } from '../../contracts/http-api.ts';
+import { profileService } from '../../testing/profile-service.ts';
+
+describe('GET /v1/users/me/export', () => {
+  it('tells all that is known, and how it came to be', async () => {
+    const { app } = profileService();
+    await request(app).patch('/v1/users/me').send({ displayName: 'Ada', bio: 'Cranes' }).expect(200);
+    await request(app).patch('/v1/users/me/preferences').send({ language: 'de-AT' }).expect(200);
+    const picture = await sharp({ create: { width: 9, height: 9, channels: 3, background: '#fff' } })
+      .png()
+      .toBuffer();
+    await request(app).put('/v1/users/me/avatar').set('content-type', 'image/png').send(picture).expect(200);
+
+    const reply = await request(app).get('/v1/users/me/export').expect(200);
+    const { profile, avatar, history } = exportReply.parse(reply.body);
+    expect(profile).to.include({ displayName: 'Ada', bio: 'Cranes', email: 'ada@bricks.example' });
+    expect(profile.preferences).to.include({ language: 'de-AT' });
+    expect(history.map(({ what }) => what)).to.deep.equal([
+      'ProfileCreated',
+      'ProfileUpdated',
+      'PreferencesChosen',
+      'AvatarChanged',
+    ]);
+    expect(JSON.stringify(history[1])).to.include('Cranes');
+    expect(await sharp(Buffer.from(avatar?.base64 ?? '', 'base64')).metadata()).to.include({
+      format: 'webp',
+      width: 512,
+    });
+    expect(reply.headers['content-disposition']).to.include('attachment');
+  });
+
+  it('is empty for who never came, and gone for who was erased', async () => {
+    const { app } = profileService();
+    expect(
+      ((await request(app).get('/v1/users/me/export').expect(200)).body as { history: unknown[] }).history,
+    ).to.have.length(1);
+    await request(app).delete('/v1/users/me').expect(204);
+    await request(app).get('/v1/users/me/export').expect(410);
+  });
+});

@@ -1,0 +1,103 @@
+import { expect } from 'chai';
+import type { Express } from 'express';
+import request from 'supertest';
+import type { OwnProfile } from '../../contracts/http-api.ts';
+import { NOON, profileService, WEBHOOK_SECRET } from '../../testing/profile-service.ts';
+import { webhookSignature } from '../identity/signed-webhooks.ts';
+
+const urn = (code: string) => `urn:lego-moc:problem:${code}`;
+const AT_NOON = String(Date.parse(NOON) / 1_000);
+
+type Told = { readonly at?: string; readonly id?: string; readonly sentAt?: string };
+
+const tell = (app: Express, type: string, data: object, told: Told = {}) => {
+  const { at = NOON, id = `${type} ${at}`, sentAt = AT_NOON } = told;
+  const body = JSON.stringify({ type, timestamp: at, data });
+  return request(app)
+    .post('/v1/identity-events')
+    .set('x-test-user', 'nobody')
+    .set('content-type', 'application/json')
+    .set('webhook-id', id)
+    .set('webhook-timestamp', sentAt)
+    .set('webhook-signature', webhookSignature(WEBHOOK_SECRET, id, sentAt, Buffer.from(body)))
+    .send(body);
+};
+
+const bob = (app: Express) => request(app).get('/v1/users/me').set('x-test-user', 'bob');
+const emailOf = async (app: Express): Promise<string | null> => ((await bob(app).expect(200)).body as OwnProfile).email;
+
+describe('POST /v1/identity-events', () => {
+  it('gives who registered a profile, under the name they gave', async () => {
+    const { app } = profileService();
+    await tell(app, 'user.registered', { userId: 'bob', email: 'b@x.example', displayName: 'Bob' }).expect(204);
+    expect((await bob(app).expect(200)).body).to.include({ displayName: 'Bob', email: 'b@x.example' });
+  });
+
+  it('changes nothing when it is told again', async () => {
+    const { app, streams } = profileService();
+    const registered = () => tell(app, 'user.registered', { userId: 'bob', email: 'b@x.example' }).expect(204);
+    await registered();
+    await Promise.all([registered(), registered()]);
+    expect((await streams.read('bob')).events).to.have.length(1);
+  });
+
+  it('keeps the newest address, in whatever order it is told', async () => {
+    const { app } = profileService();
+    const changed = (email: string, at: string) =>
+      tell(app, 'user.email-changed', { userId: 'bob', email }, { at }).expect(204);
+    await changed('third@x.example', '2026-01-01T11:03:00Z');
+    await changed('second@x.example', '2026-01-01T12:02:00+01:00');
+    await tell(
+      app,
+      'user.registered',
+      { userId: 'bob', email: 'first@x.example' },
+      { at: '2026-01-01T11:01:00Z' },
+    ).expect(204);
+    expect(await emailOf(app)).to.equal('third@x.example');
+  });
+
+  it('knows better than the token somebody came with first', async () => {
+    const { app } = profileService();
+    expect(await emailOf(app)).to.equal('bob@bricks.example');
+    await tell(
+      app,
+      'user.email-changed',
+      { userId: 'bob', email: 'new@x.example' },
+      { at: '2025-12-31T12:00:00Z' },
+    ).expect(204);
+    expect(await emailOf(app)).to.equal('new@x.example');
+  });
+
+  it('erases who was deleted, and nothing that comes late brings them back', async () => {
+    const { app, vault } = profileService();
+    await bob(app).expect(200);
+    await tell(app, 'user.deleted', { userId: 'bob' }).expect(204);
+    await tell(app, 'user.deleted', { userId: 'bob' }, { id: 'again' }).expect(204);
+    await tell(app, 'user.registered', { userId: 'bob', email: 'b@x.example' }).expect(204);
+    await bob(app).expect(410);
+    expect(await vault.keyFor('bob' as never)).to.equal(undefined);
+  });
+
+  it('refuses what is not signed, wrongly signed, or replayed later', async () => {
+    const { app, streams } = profileService();
+    const send = () => tell(app, 'user.registered', { userId: 'bob', email: null });
+    for (const [sent, code] of [
+      [send().unset('webhook-signature'), 'webhook-unsigned'],
+      [send().set('webhook-signature', 'v1,AAAA'), 'webhook-signature-wrong'],
+      [send().set('webhook-id', 'another'), 'webhook-signature-wrong'],
+      [
+        tell(app, 'user.registered', { userId: 'bob', email: null }, { sentAt: String(Number(AT_NOON) - 301) }),
+        'webhook-expired',
+      ],
+    ] as const)
+      expect((await sent.expect(401)).body).to.include({ type: urn(code) });
+    expect((await streams.read('bob')).events).to.have.length(0);
+  });
+
+  it('refuses what it does not understand, without taking it in', async () => {
+    const { app } = profileService();
+    await tell(app, 'user.promoted', { userId: 'bob' }).expect(400);
+    await tell(app, 'user.registered', { userId: 'b/o/b', email: null }).expect(400);
+    await tell(app, 'user.registered', { userId: 'bob', email: 'no address' }).expect(400);
+  });
+});

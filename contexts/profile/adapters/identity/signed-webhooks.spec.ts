@@ -1,0 +1,76 @@
+import { expect } from 'chai';
+import { after } from '@lego-moc/kernel/clock';
+import type { Instant } from '@lego-moc/kernel/message';
+import { signedWebhooks, webhookSignature } from './signed-webhooks.ts';
+
+const noon = '2026-01-01T12:00:00.000Z' as Instant;
+const timestamp = String(Date.parse(noon) / 1_000);
+const id = 'msg_1';
+const body = Buffer.from('{"type":"user.deleted"}');
+const secret = 'whsec_Ynlnb25lcyBhcmUgYnlnb25lcw==';
+const signature = webhookSignature(secret, id, timestamp, body);
+
+const judge = (now = noon, secrets = [secret]) => signedWebhooks(secrets, () => now);
+const headers = { id, timestamp, signature };
+
+describe('judging a signed webhook', () => {
+  it('takes one that is signed as the Standard Webhooks have it', () => {
+    expect(judge()(headers, body)).to.equal('genuine');
+    // The example of the specification, https://www.standardwebhooks.com
+    const given = '{"test": 2432232314}';
+    expect(
+      webhookSignature(
+        'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+        'msg_p5jXN8AQM9LWM0D4loKWxJek',
+        '1614265330',
+        Buffer.from(given),
+      ),
+    ).to.equal('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
+  });
+
+  it('takes any of several signatures, and any of several secrets', () => {
+    expect(judge()({ ...headers, signature: `v1,AAAA v1a,${signature.slice(3)} ${signature}` }, body)).to.equal(
+      'genuine',
+    );
+    expect(judge(noon, ['bmV3', secret])(headers, body)).to.equal('genuine');
+  });
+
+  for (const [what, changed] of [
+    ['another id', { id: 'msg_2' }],
+    ['another time', { timestamp: String(Number(timestamp) + 1) }],
+    ['another signature', { signature: 'v1,AAAA' }],
+    ['another version of signature', { signature: signature.replace('v1,', 'v2,') }],
+    ['no version', { signature: signature.slice(3) }],
+  ] as const)
+    it(`refuses one with ${what} as forged`, () => {
+      expect(judge()({ ...headers, ...changed }, body)).to.equal('forged');
+    });
+
+  it('refuses another body, and another secret, as forged', () => {
+    expect(judge()(headers, Buffer.from('{"type":"user.deleted" }'))).to.equal('forged');
+    expect(judge(noon, ['b3RoZXI='])(headers, body)).to.equal('forged');
+    expect(judge(noon, [])(headers, body)).to.equal('forged');
+  });
+
+  for (const missing of ['id', 'timestamp', 'signature'])
+    it(`refuses one without ${missing} as unsigned`, () => {
+      expect(judge()({ ...headers, [missing]: undefined }, body)).to.equal('unsigned');
+    });
+
+  it('refuses one from more than five minutes ago or ahead', () => {
+    for (const [ms, verdict] of [
+      [300_000, 'genuine'],
+      [300_001, 'expired'],
+      [-300_000, 'genuine'],
+      [-300_001, 'expired'],
+    ] as const)
+      expect(judge(after(noon, ms))(headers, body)).to.equal(verdict);
+  });
+
+  it('refuses a time that is none, although it is signed', () => {
+    for (const strange of ['', '-1', '1e9', '99999999999999'])
+      expect(
+        judge()({ id, timestamp: strange, signature: webhookSignature(secret, id, strange, body) }, body),
+      ).to.equal('expired');
+  });
+});

@@ -1,0 +1,50 @@
+import { expect } from 'chai';
+import { newId } from '@lego-moc/kernel/ids';
+import type { UserId } from '@lego-moc/kernel/message';
+import type { KeyVault } from '../../application/ports/key-vault.ts';
+
+/** What every key vault promises. */
+export const keyVaultContract = (name: string, open: () => Promise<KeyVault>): void => {
+  describe(`keeping the keys of users in ${name}`, () => {
+    let vault: KeyVault;
+    let ada: UserId;
+    before(async () => {
+      vault = await open();
+    });
+    beforeEach(() => {
+      ada = newId() as UserId;
+    });
+
+    it('has none until one is needed', async () => {
+      expect((await vault.keysOf([ada])).size).to.equal(0);
+    });
+
+    it('gives everyone who asks the same key', async () => {
+      const made = await Promise.all(Array.from({ length: 5 }, () => vault.keyFor(ada)));
+      const sealed = made[0]?.seal('email', 'a@x.example') ?? '';
+      const all = [...made, await vault.keyFor(ada), (await vault.keysOf([ada])).get(ada)];
+      expect(all.map((key) => key?.open('email', sealed))).to.deep.equal(all.map(() => 'a@x.example'));
+    });
+
+    it('gives every user another one', async () => {
+      const sealed = (await vault.keyFor(ada))?.seal('email', 'a@x.example') ?? '';
+      const bobs = await vault.keyFor(newId() as UserId);
+      expect(() => bobs?.open('email', sealed)).to.throw();
+    });
+
+    it('destroys a key for good, and makes no other', async () => {
+      const bob = newId() as UserId;
+      await vault.keyFor(ada);
+      await vault.keyFor(bob);
+      await vault.destroy(ada);
+      await vault.destroy(ada);
+      expect(await vault.keyFor(ada)).to.equal(undefined);
+      expect([...(await vault.keysOf([ada, bob])).keys()]).to.deep.equal([bob]);
+    });
+
+    it('makes none for who was erased before they came', async () => {
+      await vault.destroy(ada);
+      expect(await vault.keyFor(ada)).to.equal(undefined);
+    });
+  });
+};

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { expect } from 'chai';
+import type { UserId } from '@lego-moc/kernel/message';
+import { DEFAULT_PREFERENCES } from '../../domain/profile.ts';
+import { masterKeys } from './master-keys.ts';
+import { userKey } from './user-key.ts';
+
+const ada = 'ada' as UserId;
+const bytes = randomBytes(32);
+const key = userKey(ada, bytes);
+const person = { displayName: 'Ada “Ø”', bio: 'Cranes\nand ships', location: '', website: '' };
+
+describe('sealing what is personal', () => {
+  it('gives back what was sealed', () => {
+    expect(key.open('person', key.seal('person', person))).to.deep.equal(person);
+    expect(key.open('email', key.seal('email', null))).to.equal(null);
+    expect(key.open('preferences', key.seal('preferences', DEFAULT_PREFERENCES))).to.deep.equal(DEFAULT_PREFERENCES);
+  });
+
+  it('never looks the same twice', () => {
+    expect(key.seal('email', 'a@x.example')).not.to.equal(key.seal('email', 'a@x.example'));
+  });
+
+  for (const [who, other, part] of [
+    ['another key', userKey(ada, randomBytes(32)), 'person'],
+    ['the same key in the name of somebody else', userKey('bob' as UserId, bytes), 'person'],
+    ['the same key as another part', key, 'email'],
+  ] as const)
+    it(`is not opened by ${who}`, () => {
+      expect(() => other.open(part, key.seal('person', person))).to.throw();
+    });
+
+  it('notices every changed, missing and added byte', () => {
+    const sealed = Buffer.from(key.seal('email', 'a@x.example'), 'base64url');
+    for (let at = 0; at < sealed.length; at += 1) {
+      const changed = Buffer.from(sealed);
+      changed.writeUInt8(changed.readUInt8(at) ^ 1, at);
+      expect(() => key.open('email', changed.toString('base64url')), `byte ${String(at)}`).to.throw();
+    }
+    expect(() => key.open('email', sealed.subarray(0, -1).toString('base64url'))).to.throw();
+    expect(() => key.open('email', '')).to.throw();
+  });
+});
+
+/** What was ever sealed must open, in whatever release: a line is added with each form, and none is ever changed. */
+describe('opening what was once sealed', () => {
+  const then = userKey(ada, Buffer.from('AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=', 'base64'));
+
+  it('still knows a person of the first form', () => {
+    const sealed =
+      'u9IV7WnWCKXMEuhGtzVJyrqxhJ1QFOkAbYZkwY2sRM1kV2afV065Ucxzi-YTwLQl7w3YAIDe1A_VN_KpSMo2TOM86yUH14vc-opKj_tDS8BXtvK2ZNprOwMYE04fC_A';
+    const first = { displayName: 'Ada', bio: 'Cranes', location: 'Graz', website: '' };
+    expect(then.open('person', sealed)).to.deep.equal(first);
+  });
+
+  it('still knows an address of the first form', () => {
+    const sealed = 'WQr87oIQxiITHMJ69I8UwhsfMOiqK6s49IA35Z0X_0nr9F-Js9gw5sibxLN_LtmV';
+    expect(then.open('email', sealed)).to.equal('ada@bricks.example');
+  });
+
+  it('still knows preferences of the first form', () => {
+    const sealed =
+      'yuTvd8_nosJm9UBTHSiv7A-M0BJwjiEFqzl3C-uDzKwvfKxy1XRQIpSoqwywBVBDiQk-a9Ta5SEo0wnthfJLD_YKTWU-BnRIYABb1BQmRMdjQxMmamX9_SGrUL_ZWaahzT03H7er-MX7fLRIwImhKCAMmzEMU5NqXb5fxX8RW9Ta';
+    const first = {
+      colourScheme: 'dark',
+      language: 'de-AT',
+      currency: 'EUR',
+      listView: 'grid',
+      partNames: 'bricklink',
+    };
+    expect(then.open('preferences', sealed)).to.deep.equal(first);
+  });
+});
+
+describe('wrapping the keys of users', () => {
+  const old = randomBytes(32).toString('base64');
+  const young = randomBytes(32).toString('base64');
+
+  it('gives back the key, in its own place only', () => {
+    const { wrap, unwrap } = masterKeys([old]);
+    const wrapped = wrap('key of ada', bytes);
+    expect(unwrap('key of ada', wrapped).equals(bytes)).to.equal(true);
+    expect(() => unwrap('key of bob', wrapped)).to.throw();
+    expect(wrapped.includes(bytes)).to.equal(false);
+  });
+
+  it('goes on with a new master key while the old one is still there', () => {
+    const wrapped = masterKeys([old]).wrap('c', bytes);
+    expect(masterKeys([young, old]).unwrap('c', wrapped).equals(bytes)).to.equal(true);
+    expect(() => masterKeys([young]).unwrap('c', wrapped)).to.throw(/No master key/);
+  });
+
+  it('takes keys of 32 bytes only', () => {
+    for (const wrong of [[], ['c2hvcnQ='], [old, '']]) expect(() => masterKeys(wrong)).to.throw(/32 bytes/);
+  });
+});

@@ -1,0 +1,135 @@
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { given } from '@lego-moc/testing/given';
+import { DEFAULT_PREFERENCES, profileDecider } from './profile.ts';
+import type {
+  AvatarChanged,
+  EmailNoted,
+  Person,
+  PreferencesChosen,
+  ProfileCreated,
+  ProfileUpdated,
+  UserErased,
+} from './profile-events.ts';
+
+const userId = 'ada' as UserId;
+const noon = '2026-01-01T12:00:00.000Z' as Instant;
+const later = '2026-01-01T13:00:00.000Z' as Instant;
+const email = 'ada@bricks.example';
+const person: Person = { displayName: 'Ada', bio: '', location: '', website: '' };
+
+const created: ProfileCreated = {
+  type: 'ProfileCreated',
+  data: { userId, createdAt: noon, emailAsOf: noon, personal: { person, email } },
+};
+const updated: ProfileUpdated = {
+  type: 'ProfileUpdated',
+  data: { personal: { person: { ...person, bio: 'Cranes' } } },
+};
+const moved: EmailNoted = { type: 'EmailNoted', data: { asOf: later, personal: { email: 'a@b.example' } } };
+const dark: PreferencesChosen = {
+  type: 'PreferencesChosen',
+  data: { personal: { preferences: { ...DEFAULT_PREFERENCES, colourScheme: 'dark' } } },
+};
+const pictured: AvatarChanged = { type: 'AvatarChanged', data: { avatarId: 'p-1' } };
+const erased: UserErased = { type: 'UserErased', data: { userId, erasedAt: later, because: 'asked' } };
+
+const profile = given(profileDecider);
+const open = (address: string | null = email) =>
+  ({ type: 'OpenProfile', data: { userId, email: address, emailAsOf: noon, displayName: 'Ada', at: noon } }) as const;
+const describePerson = (change: Partial<Person>) => ({ type: 'DescribePerson', data: { change } }) as const;
+const noteEmail = (address: string, asOf: Instant) => ({ type: 'NoteEmail', data: { email: address, asOf } }) as const;
+
+describe('opening a profile', () => {
+  it('begins it with the name and address given', () => {
+    profile().when(open()).then(created);
+  });
+
+  it('changes nothing the second time, whatever it says', () => {
+    profile(created).when(open('other@bricks.example')).thenNothing();
+  });
+
+  it('is refused for who was erased', () => {
+    profile(created, erased).when(open()).thenRejected('user-erased');
+  });
+});
+
+describe('describing oneself', () => {
+  it('records all of it as it stands', () => {
+    profile(created)
+      .when(describePerson({ bio: 'Cranes' }))
+      .then(updated);
+  });
+
+  it('changes nothing when it is so already', () => {
+    profile(created, updated)
+      .when(describePerson({ bio: 'Cranes', displayName: 'Ada' }))
+      .thenNothing();
+  });
+
+  it('needs a profile', () => {
+    profile()
+      .when(describePerson({ bio: 'Cranes' }))
+      .thenRejected('profile-not-found');
+  });
+});
+
+describe('hearing of an address', () => {
+  it('records the newer one', () => {
+    profile(created).when(noteEmail('a@b.example', later)).then(moved);
+  });
+
+  it('passes over news that is older than what is known', () => {
+    profile(created, moved).when(noteEmail(email, noon)).thenNothing();
+    profile(created, moved).when(noteEmail('third@b.example', later)).thenNothing();
+  });
+
+  it('records that the address still holds, so that older news of another one is passed over', () => {
+    const confirmed: EmailNoted = { type: 'EmailNoted', data: { asOf: later, personal: { email } } };
+    profile(created).when(noteEmail(email, later)).then(confirmed);
+  });
+});
+
+describe('choosing preferences', () => {
+  it('begins with the defaults', () => {
+    profile(created)
+      .when({ type: 'ChoosePreferences', data: { change: { colourScheme: 'dark' } } })
+      .then(dark);
+  });
+
+  it('changes nothing when they are so already', () => {
+    profile(created)
+      .when({ type: 'ChoosePreferences', data: { change: { colourScheme: 'system' } } })
+      .thenNothing();
+  });
+});
+
+describe('showing a picture', () => {
+  it('records which', () => {
+    profile(created)
+      .when({ type: 'ChangeAvatar', data: { avatarId: 'p-1' } })
+      .then(pictured);
+  });
+
+  it('takes none away where none is', () => {
+    profile(created)
+      .when({ type: 'ChangeAvatar', data: { avatarId: null } })
+      .thenNothing();
+  });
+});
+
+describe('erasing a user', () => {
+  const erase = { type: 'EraseUser', data: erased.data } as const;
+
+  it('ends the profile', () => {
+    profile(created, pictured).when(erase).then(erased);
+  });
+
+  it('is also done to who never came, so that late news brings nobody back', () => {
+    profile().when(erase).then(erased);
+    profile(erased).when(open()).thenRejected('user-erased');
+  });
+
+  it('changes nothing the second time', () => {
+    profile(created, erased).when(erase).thenNothing();
+  });
+});
