@@ -121,6 +121,6 @@ export const parked = async ({ find, ask }: OpsClient, name: string): Promise<bo
 export const replay = async ({ find, ask }: OpsClient, name: string): Promise<boolean> => {
   const response = await ask(await find(name), 'POST', '/replay');
   const { replayed } = z.object({ replayed: z.number() }).parse(await response.json());
-  say(`${count(replayed)} messages are tried again.`);
+  say(replayed === 1 ? '1 message is tried again.' : `${count(replayed)} messages are tried again.`);
   return true;
 };

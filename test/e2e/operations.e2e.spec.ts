@@ -1,0 +1,82 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { jsonEvent } from '@eventstore/db-client';
+import { expect } from 'chai';
+import { connectEventStore } from '@lego-moc/event-store/connect';
+import { addresses } from '@lego-moc/local/environment';
+import { newId } from '@lego-moc/kernel/ids';
+import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
+
+const CLI = join(import.meta.dirname, '../../projections/cli.ts');
+
+/** Everything that subscribes, by service; whoever adds a subscription finds it here without doing anything. */
+const KNOWN = [
+  ['moc-management', 'moc-catalogue', 'moc-management-publisher', 'moc-management-housekeeping', 'moc-management'],
+  ['moc-management', 'mocUpload-runner'],
+  ['file-processing', 'file-processing-parsing', 'file-processing-publisher'],
+  ['file-storage', 'file-storage-publisher'],
+  ['search', 'moc-index'],
+  ['wishlist', 'wishlists', 'wishlist-publisher', 'wishlist-reorder-settling'],
+] as const;
+
+describe('looking after the platform from the command line', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+
+  const run = async (...command: string[]): Promise<string> => {
+    const env = {
+      ...process.env,
+      LEGO_MOC_URL: platform.url,
+      LEGO_MOC_TOKEN: await platform.token('olga', ['operator']),
+    };
+    return new Promise((resolve) => {
+      execFile(process.execPath, [CLI, ...command], { env }, (_error, out, complaints) => resolve(out + complaints));
+    });
+  };
+
+  const eventually = async (what: string, isSo: () => Promise<boolean>): Promise<void> => {
+    for (const until = performance.now() + 30_000; !(await isSo());)
+      if (performance.now() > until) throw new Error(`Not in time: ${what}`);
+  };
+
+  before(async () => {
+    platform = await sharedPlatform();
+  });
+
+  it('shows every projection and every other subscription of every service', async () => {
+    const [projections = '', others = ''] = (await run('list')).split('\n\n');
+    for (const [service, ...names] of KNOWN)
+      for (const name of names) expect(`${projections}\n${others}`).to.match(new RegExp(`^${name} +${service} `, 'm'));
+    expect(projections).to.contain('moc-catalogue').and.not.contain('publisher');
+    expect(others).to.contain('mocUpload-runner').and.not.contain('moc-catalogue');
+  });
+
+  it('finds a message that a consumer gave up on, and has it tried again', async () => {
+    const eventId = newId();
+    const client = connectEventStore(addresses(platform.ports, process.env)['EVENTSTORE_URL'] ?? '');
+    const incomprehensible = jsonEvent({
+      id: eventId,
+      type: 'file-processing.completed',
+      data: { payload: 'garbled' },
+    });
+    await client.appendToStream('integration-file-processing', incomprehensible);
+    await client.dispose();
+
+    await eventually('it is parked', async () =>
+      (await run('parked', 'moc-management/moc-management')).includes(eventId),
+    );
+    expect(await run('parked', 'moc-management'))
+      .to.contain('ZodError')
+      .and.contain('garbled');
+    expect(await run('replay', 'moc-management')).to.equal('1 message is tried again.\n');
+    await eventually('it is given up on once more', async () =>
+      (await run('parked', 'moc-management')).includes(eventId),
+    );
+  });
+
+  it('counts it in the metrics of the service', async () => {
+    const text = await (await fetch(`http://127.0.0.1:${platform.ports.get('moc-management')}/metrics`)).text();
+    expect(text).to.match(/subscription_parked_messages\{group="moc-management",service="moc-management"\} 1/);
+    expect(text).to.match(/subscription_state\{group="mocUpload-runner",state="live",service="moc-management"\} 1/);
+  });
+});
