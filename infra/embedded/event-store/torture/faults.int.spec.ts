@@ -16,10 +16,15 @@ const STANDSTILL_MS = STANDSTILL_US / 1_000;
 
 type Patient = { readonly directory: string; readonly port: number; node: NodeProcess; client: EventStoreDBClient };
 
+const admitted = new Set<Patient>();
+let tracers: (() => Promise<void>)[] = [];
+
 const admit = async (directory = mkdtempSync(join(tmpdir(), 'event-store-faults-'))): Promise<Patient> => {
   const port = await freePort();
   const node = await startNodeProcess({ args: ['--db', directory, '--port', String(port)] });
-  return { directory, port, node, client: EventStoreDBClient.connectionString(node.connectionString) };
+  const patient = { directory, port, node, client: EventStoreDBClient.connectionString(node.connectionString) };
+  admitted.add(patient);
+  return patient;
 };
 
 const kill = async (patient: Patient) => {
@@ -32,8 +37,15 @@ const revive = async (patient: Patient) => {
   patient.client = EventStoreDBClient.connectionString(patient.node.connectionString);
 };
 
+const tamper = async (patient: Patient, injection: string) => {
+  const heal = await tamperWith(patient.node.pid, injection);
+  tracers.push(heal);
+  return heal;
+};
+
 const discharge = async (patient: Patient) => {
   await kill(patient);
+  admitted.delete(patient);
   rmSync(patient.directory, { recursive: true, force: true });
 };
 
@@ -50,13 +62,22 @@ const impossible = tracingImpossible();
 const itWithTracer = (outcome: string, test: (this: Mocha.Context) => Promise<void>) =>
   impossible === undefined ? it(outcome, test).timeout(60_000) : it(`${outcome} (skipped: ${impossible})`);
 
+/** A test that fails leaves nobody behind. */
+const dischargeAll = async () => {
+  for (const heal of tracers) await heal();
+  tracers = [];
+  for (const patient of admitted) await discharge(patient);
+};
+
 describe('a node that dies between storing and acknowledging', () => {
+  afterEach('discharge', dischargeAll);
+
   /** Kills the node while the nth write of a commit stands still, the write itself being done. */
   const interrupted = async (patient: Patient, write: number) => {
     const stream = freshStream('interrupted');
     const events = bricksSorted(3);
     await patient.client.appendToStream(freshStream('before'), bricksSorted(1));
-    await tamperWith(patient.node.pid, `pwrite64:delay_exit=${STANDSTILL_US}`);
+    await tamper(patient, `pwrite64:delay_exit=${STANDSTILL_US}`);
     let acknowledged = false;
     const append = patient.client.appendToStream(stream, events, { expectedRevision: NO_STREAM });
     append.then(
@@ -88,7 +109,7 @@ describe('a node that dies between storing and acknowledging', () => {
     const patient = await admit();
     const stream = freshStream('cut');
     await patient.client.appendToStream(freshStream('before'), bricksSorted(1));
-    await tamperWith(patient.node.pid, `fdatasync:delay_enter=${STANDSTILL_US}`);
+    await tamper(patient, `fdatasync:delay_enter=${STANDSTILL_US}`);
     patient.client.appendToStream(stream, bricksSorted(5)).catch(() => undefined);
     await sleep(STANDSTILL_MS / 2);
     await kill(patient);
@@ -99,12 +120,14 @@ describe('a node that dies between storing and acknowledging', () => {
 });
 
 describe('a disk that fails', () => {
+  afterEach('discharge', dischargeAll);
+
   for (const injection of ['fdatasync:error=EIO', 'pwrite64:error=EIO', 'pwrite64:error=ENOSPC']) {
     itWithTracer(`acknowledges nothing while ${injection}, reads on, and recovers`, async () => {
       const patient = await admit();
       const kept = freshStream('kept');
       await patient.client.appendToStream(kept, bricksSorted(4));
-      const heal = await tamperWith(patient.node.pid, injection);
+      const heal = await tamper(patient, injection);
       const lost = freshStream('lost');
       for (let attempt = 0; attempt < 3; attempt += 1) {
         const refusal = await within(refusalOf(patient.client.appendToStream(lost, bricksSorted(2))), 'refusal');
@@ -159,6 +182,8 @@ describe('a disk that fails', () => {
 });
 
 describe('a disk that is full', () => {
+  afterEach('discharge', dischargeAll);
+
   const disk = mountSmallDisk(6);
   after(() => disk?.remove());
 
@@ -167,7 +192,7 @@ describe('a disk that is full', () => {
   else {
     it(outcome, async function () {
       this.timeout(60_000);
-      const patient = await admit(disk.path);
+      const patient = await admit(join(disk.path, 'data'));
       const stream = freshStream('filling');
       let stored = 0;
       const fill = async () => {
@@ -191,7 +216,6 @@ describe('a disk that is full', () => {
       await kill(patient);
       await revive(patient);
       expect(await readStream(patient.client, stream)).to.have.length(60);
-      await kill(patient);
     });
   }
 });
