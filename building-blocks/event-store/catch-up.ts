@@ -1,14 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  END,
-  START,
-  streamNameFilter,
-  type AllStreamSubscription,
-  type StreamSubscription,
-} from '@eventstore/db-client';
+import { END, START, type AllStreamSubscription, type StreamSubscription } from '@eventstore/db-client';
 import { pauseAfter } from './asking.ts';
 import type { EventStoreClient } from './connect.ts';
 import { deliveredFrom, type Delivered, type Source } from './delivered.ts';
+import { filterOf } from './source-filter.ts';
 import type { CatchUpOptions } from './subscriptions.ts';
 import { EventStoreUnavailable, isLost } from './unavailable.ts';
 
@@ -31,7 +26,7 @@ const open = (client: EventStoreClient, source: Source, after: Place): AllStream
     : client.subscribeToAll(
         {
           fromPosition: typeof after === 'bigint' ? { commit: after, prepare: after } : boundary(after),
-          filter: streamNameFilter({ prefixes: [...source.streamPrefixes] }),
+          filter: filterOf(source),
         },
         BUFFER,
       );

@@ -2,8 +2,14 @@ import type { AllStreamRecordedEvent, RecordedEvent } from '@eventstore/db-clien
 import type { Cause } from '@lego-moc/kernel/event-streams';
 import type { Instant } from '@lego-moc/kernel/message';
 
-/** Where events come from: one stream, or every stream whose name begins with one of the prefixes. */
-export type Source = { readonly stream: string } | { readonly streamPrefixes: readonly string[] };
+/**
+ * Where events come from: one stream, every stream whose name begins with one of the prefixes, or every stream but
+ * only events of these types, by their stored names.
+ */
+export type Source =
+  | { readonly stream: string }
+  | { readonly streamPrefixes: readonly string[] }
+  | { readonly eventTypes: readonly string[] };
 
 /** An event as a subscription hands it over: not yet decoded, and perhaps not for the first time. */
 export type Delivered = {

@@ -7,6 +7,7 @@ import {
   type PersistentSubscriptionToStream,
   type PersistentSubscriptionToStreamResolvedEvent,
 } from '@eventstore/db-client';
+import { foregroundRests } from '@lego-moc/kernel/foreground';
 import type { Logger } from '@lego-moc/logger/logger';
 import { deliveredFrom, type Delivered } from './delivered.ts';
 import { attend, PATIENCE } from './handling.ts';
@@ -52,6 +53,7 @@ export const inbox = (
     const { event, commitPosition, retryCount } = message;
     if (event === undefined) return connection.ack(message); // scavenged: nothing is left to do
     const delivered = deliveredFrom(event, commitPosition, retryCount);
+    await foregroundRests();
     const verdict = await attend(() => handle(delivered), patience, retryCount);
     if (verdict.action === 'ack') {
       counts.handled += 1;

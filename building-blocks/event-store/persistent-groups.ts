@@ -6,7 +6,6 @@ import {
   START,
   END,
   StreamNotFoundError,
-  streamNameFilter,
   type PersistentSubscriptionToAllInfo,
   type PersistentSubscriptionToStreamInfo,
 } from '@eventstore/db-client';
@@ -14,6 +13,7 @@ import type { Instant } from '@lego-moc/kernel/message';
 import { asking } from './asking.ts';
 import type { EventStoreClient } from './connect.ts';
 import { deliveredFrom, type Delivered, type Source } from './delivered.ts';
+import { filterOf } from './source-filter.ts';
 
 /**
  * How often the store itself offers a message before it parks it. High, because it also counts restarts of ours and
@@ -80,7 +80,7 @@ export const createGroup = async (
             persistentSubscriptionToStreamSettingsFromDefaults(settings),
           )
         : client.createPersistentSubscriptionToAll(group, persistentSubscriptionToAllSettingsFromDefaults(settings), {
-            filter: streamNameFilter({ prefixes: [...source.streamPrefixes] }),
+            filter: filterOf(source),
           }),
     );
   } catch (error) {

@@ -64,6 +64,23 @@ describe('subscribing persistently', function () {
     expect(subscription.status().state).to.equal('stopped');
   });
 
+  it('brings only events of the types that were asked for', async () => {
+    const stream = `${fresh()}-1`;
+    const [wanted, unwanted] = [`${fresh()}.Placed`, `${fresh()}.Placed`];
+    const types: string[] = [];
+    const subscription = subscribePersistently(client, {
+      group: fresh(),
+      source: { eventTypes: [wanted] },
+      logger: silentLogger,
+      handle: ({ type }) => Promise.resolve(void types.push(type)),
+    });
+    for (const type of [unwanted, `${wanted}.v2`, wanted, `${wanted.replace('.', 'x')}`, wanted])
+      await appendOnce(client, stream, [jsonEvent({ id: newId(), type, data: {} })], 'any');
+    await eventually('both', () => types.length >= 2);
+    await subscription.stop();
+    expect(types).to.deep.equal([wanted, wanted]);
+  });
+
   it('goes on where it was when it comes back', async () => {
     const prefix = fresh();
     const group = fresh();

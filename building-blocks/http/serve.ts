@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { beginForeground } from '@lego-moc/kernel/foreground';
 import type { Logger } from '@lego-moc/logger/logger';
 import { answerClientErrors } from './client-errors.ts';
 import { problem, sendProblem } from './problem.ts';
@@ -121,6 +122,7 @@ export const serve = async (app: RequestListener, options: ServeOptions): Promis
         return;
       }
     }
+    response.once('close', beginForeground());
     app(request, response);
   };
   const server = patientServer(answer, options);

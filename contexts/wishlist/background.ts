@@ -21,6 +21,8 @@ type Needs = {
 };
 
 const SOURCE = { streamPrefixes: ['wishlist-'] };
+/** One event in a hundred: the store sorts them out more cheaply than we would. */
+const PROPOSALS = { eventTypes: ['wishlist.ReorderProposed'] };
 
 /** Each waits half a second for its proposal to be due: enough for a hundred lists dragged about at once. */
 const SETTLING_AT_ONCE = 50;
@@ -37,7 +39,7 @@ export const reactions = ({ client, streams, handle, now, logger }: Needs): read
     }),
     subscribePersistently(client, {
       group: 'wishlist-reorder-settling',
-      source: SOURCE,
+      source: PROPOSALS,
       concurrency: SETTLING_AT_ONCE,
       logger,
       handle: async ({ stream, type, data, eventId, cause }) => {

@@ -1,50 +1,98 @@
 import type { Announcement } from '@lego-moc/event-store/integration';
 import type { Delivered } from '@lego-moc/event-store/subscriptions';
+import { unreachable } from '@lego-moc/kernel/decider';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import type { WishlistEventType, WishlistPayload } from '../../contracts/integration-events.ts';
-import { wishlistDecider, type Wishlist } from '../../domain/wishlist.ts';
-import type { WishlistEvent } from '../../domain/wishlist-events.ts';
+import { wishlistDecider } from '../../domain/wishlist.ts';
+import type {
+  WishlistEvent,
+  WishlistItemAdded,
+  WishlistItemDeleted,
+  WishlistItemUpdated,
+} from '../../domain/wishlist-events.ts';
+import { wishlistCodec } from './wishlist-codec.ts';
 
 type Said = { readonly eventType: WishlistEventType; readonly subject: string; readonly payload: WishlistPayload };
 
-const said = (wishlistId: string, owner: string, list: Wishlist, event: WishlistEvent): Said | undefined => {
-  switch (event.type) {
-    case 'WishlistItemAdded':
-    case 'WishlistItemUpdated': {
-      const { itemId, wish } = event.data;
-      const { title, description, productLink, category, priority, price } = wish;
-      const told = { title, description, productLink, category, priority, price };
-      const eventType = event.type === 'WishlistItemAdded' ? 'wishlist-item.added' : 'wishlist-item.updated';
-      return { eventType, subject: itemId, payload: { status: 'wished', owner, itemId, ...told } };
-    }
-    case 'WishlistItemDeleted': {
-      const { itemId } = event.data;
-      return { eventType: 'wishlist-item.deleted', subject: itemId, payload: { status: 'deleted', owner, itemId } };
-    }
-    case 'WishlistReordered': {
-      const order = list.items.map(({ itemId }) => itemId);
-      return { eventType: 'wishlist.reordered', subject: wishlistId, payload: { status: 'reordered', owner, order } };
-    }
-    case 'ReorderProposed':
-    case 'ReorderCancelled':
-      return undefined;
+const said = (owner: string, event: WishlistItemAdded | WishlistItemUpdated | WishlistItemDeleted): Said => {
+  const { itemId } = event.data;
+  if (event.type === 'WishlistItemDeleted') {
+    return { eventType: 'wishlist-item.deleted', subject: itemId, payload: { status: 'deleted', owner, itemId } };
   }
+  const { title, description, productLink, category, priority, price } = event.data.wish;
+  const told = { title, description, productLink, category, priority, price };
+  const eventType = event.type === 'WishlistItemAdded' ? 'wishlist-item.added' : 'wishlist-item.updated';
+  return { eventType, subject: itemId, payload: { status: 'wished', owner, itemId, ...told } };
 };
 
-/** What the world learns of a private event. Orders that do not hold yet are nobody else's business. */
-export const announceWishlist =
-  (streams: EventStreams<WishlistEvent>) =>
-  async ({ stream, revision }: Delivered): Promise<readonly Announcement[]> => {
-    const wishlistId = stream.slice(stream.indexOf('-') + 1);
-    let list = wishlistDecider.initial;
-    let owner = '';
-    for await (const recorded of streams.recorded(wishlistId)) {
-      const { event } = recorded;
-      list = wishlistDecider.evolve(list, event);
-      if (event.type === 'WishlistItemAdded') ({ owner } = event.data);
-      if (recorded.revision !== revision) continue;
-      const announced = said(wishlistId, owner, list, event);
-      return announced === undefined ? [] : [{ ...announced, revision: String(revision) }];
-    }
-    return [];
+/** An order names only what its author had seen: where everything stands is known from all that came before. */
+const reordered = async (
+  streams: EventStreams<WishlistEvent>,
+  wishlistId: string,
+  revision: bigint,
+  owner: string,
+): Promise<Said> => {
+  let list = wishlistDecider.initial;
+  for await (const recorded of streams.recorded(wishlistId)) {
+    list = wishlistDecider.evolve(list, recorded.event);
+    if (recorded.revision >= revision) break;
+  }
+  const order = list.items.map(({ itemId }) => itemId);
+  return { eventType: 'wishlist.reordered', subject: wishlistId, payload: { status: 'reordered', owner, order } };
+};
+
+const OWNERS_MAX = 10_000;
+
+/** Whose a wishlist is, as its first item says. Never changes, so it is looked up once. */
+const ownersOf = (streams: EventStreams<WishlistEvent>) => {
+  const known = new Map<string, string>();
+  const note = (wishlistId: string, owner: string): string => {
+    if (known.size >= OWNERS_MAX) known.delete(known.keys().next().value ?? wishlistId);
+    known.set(wishlistId, owner);
+    return owner;
   };
+  return {
+    note,
+    of: async (wishlistId: string): Promise<string> => {
+      const owner = known.get(wishlistId);
+      if (owner !== undefined) return owner;
+      for await (const { event } of streams.recorded(wishlistId)) {
+        if (event.type === 'WishlistItemAdded') return note(wishlistId, event.data.owner);
+      }
+      throw new Error(`Nothing was ever wished for on wishlist ${wishlistId}`);
+    },
+  };
+};
+
+/**
+ * What the world learns of a private event. Orders that do not hold yet are nobody else's business. The stream is read
+ * only where the event does not say enough.
+ */
+export const announceWishlist = (
+  streams: EventStreams<WishlistEvent>,
+): ((delivered: Delivered) => Promise<readonly Announcement[]>) => {
+  const owners = ownersOf(streams);
+
+  const tell = async (wishlistId: string, revision: bigint, event: WishlistEvent): Promise<Said | undefined> => {
+    switch (event.type) {
+      case 'WishlistItemAdded':
+        return said(owners.note(wishlistId, event.data.owner), event);
+      case 'WishlistItemUpdated':
+      case 'WishlistItemDeleted':
+        return said(await owners.of(wishlistId), event);
+      case 'WishlistReordered':
+        return reordered(streams, wishlistId, revision, await owners.of(wishlistId));
+      case 'ReorderProposed':
+      case 'ReorderCancelled':
+        return undefined;
+      default:
+        return unreachable(event);
+    }
+  };
+
+  return async ({ stream, revision, type, data }) => {
+    const event = wishlistCodec.decode(type, data);
+    const told = event && (await tell(stream.slice(stream.indexOf('-') + 1), revision, event));
+    return told === undefined ? [] : [{ ...told, revision: String(revision) }];
+  };
+};

@@ -1,0 +1,10 @@
+import { eventTypeFilter, streamNameFilter, type Filter } from '@eventstore/db-client';
+import type { Source } from './delivered.ts';
+
+const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** What the store is to pick out of the whole log. */
+export const filterOf = (source: Exclude<Source, { readonly stream: string }>): Filter =>
+  'streamPrefixes' in source
+    ? streamNameFilter({ prefixes: [...source.streamPrefixes] })
+    : eventTypeFilter({ regex: `^(${source.eventTypes.map(literal).join('|')})$` });

@@ -1,0 +1,79 @@
+import { expect } from 'chai';
+import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
+import type { Announcement } from '@lego-moc/event-store/integration';
+import type { Delivered } from '@lego-moc/event-store/subscriptions';
+import { newId } from '@lego-moc/kernel/ids';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import type { ItemId, Wish, WishlistEvent } from '../../domain/wishlist-events.ts';
+import { announceWishlist } from './announcements.ts';
+import { wishlistCodec } from './wishlist-codec.ts';
+
+const ada = 'ada' as UserId;
+const noon = '2026-01-01T12:00:00.000Z' as Instant;
+const [crane, train] = [newId() as ItemId, newId() as ItemId];
+const wish = (title: string): Wish => ({
+  title,
+  description: '',
+  productLink: '',
+  category: '',
+  priority: 'medium',
+  price: null,
+  image: null,
+});
+const added = (itemId: ItemId, title: string): WishlistEvent => ({
+  type: 'WishlistItemAdded',
+  data: { owner: ada, itemId, wish: wish(title), addedAt: noon },
+});
+
+const HISTORY: readonly WishlistEvent[] = [
+  added(crane, 'Crane'),
+  added(train, 'Train'),
+  { type: 'WishlistItemUpdated', data: { itemId: crane, wish: wish('Harbour crane') } },
+  { type: 'ReorderProposed', data: { requestId: 'r1', order: [train], persistAt: noon } },
+  { type: 'WishlistReordered', data: { requestId: 'r1', order: [train] } },
+  { type: 'WishlistItemDeleted', data: { itemId: crane } },
+];
+
+describe('telling other contexts of a wishlist', () => {
+  const streams = inMemoryStreams<WishlistEvent>('wishlist');
+  const cause = { commandId: newId(), correlationId: newId(), actor: 'ada' };
+  before(() => streams.append('w', HISTORY, 'no-stream', cause));
+
+  /** As another instance would, that saw nothing of what came before. */
+  const announced = (revision: number, announce = announceWishlist(streams)): Promise<readonly Announcement[]> => {
+    const { type, data } = wishlistCodec.encode(HISTORY[revision]!);
+    const where = { stream: 'wishlist-w', revision: BigInt(revision), position: 0n, eventId: newId() };
+    return announce({ ...where, type, data, recordedAt: noon, cause, retryCount: 0 } satisfies Delivered);
+  };
+
+  it('says what is wished for, whose wish it is, and when in the life of the list', async () => {
+    const [said] = await announced(0);
+    expect(said).to.deep.include({ eventType: 'wishlist-item.added', subject: crane, revision: '0' });
+    expect(said?.payload).to.deep.include({ status: 'wished', owner: ada, itemId: crane, title: 'Crane' });
+  });
+
+  it('knows the owner of an item that was changed or deleted', async () => {
+    expect((await announced(2))[0]?.payload).to.deep.include({ owner: ada, title: 'Harbour crane' });
+    expect((await announced(5))[0]?.payload).to.deep.equal({ status: 'deleted', owner: ada, itemId: crane });
+  });
+
+  it('gives a new order in full, as it was then', async () => {
+    expect((await announced(4))[0]).to.deep.include({
+      eventType: 'wishlist.reordered',
+      subject: 'w',
+      payload: { status: 'reordered', owner: ada, order: [train, crane] },
+    });
+  });
+
+  it('keeps an order to itself that does not hold yet', async () => {
+    expect(await announced(3)).to.deep.equal([]);
+  });
+
+  it('says the same when it is asked again', async () => {
+    const announce = announceWishlist(streams);
+    for (const revision of HISTORY.keys()) {
+      expect(await announced(revision, announce)).to.deep.equal(await announced(revision, announce));
+      expect(await announced(revision, announce)).to.deep.equal(await announced(revision));
+    }
+  });
+});
