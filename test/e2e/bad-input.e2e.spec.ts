@@ -1,0 +1,250 @@
+import { randomUUID } from 'node:crypto';
+import { request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { z } from 'zod';
+import { devUserId, issueToken } from '@lego-moc/embedded-identity/issue-token';
+import type { JobReply } from '@lego-moc/file-processing/contracts/http-api';
+import { historyOf, jobOf, untilCounted } from '@lego-moc/local/demo-steps';
+import { eventually, type GatewayClient } from '@lego-moc/local/gateway-client';
+import { downloadReply, mocListReply, mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { untilTidy } from './estate.ts';
+import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
+
+const BUILDER = 'bad-input';
+const PDF = new Blob(['%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n'], { type: 'application/pdf' });
+
+const item = (part: string, quantity: number, remarks = '') =>
+  `<ITEM><ITEMTYPE>P</ITEMTYPE><ITEMID>${part}</ITEMID><COLOR>11</COLOR><MINQTY>${String(quantity)}</MINQTY>` +
+  `<REMARKS>${remarks}</REMARKS></ITEM>`;
+const xml = (...items: readonly string[]) => `<?xml version="1.0"?>\n<INVENTORY>\n${items.join('\n')}\n</INVENTORY>\n`;
+const laughs = Array.from({ length: 9 }, (_, n) => `<!ENTITY l${n + 1} "${`&l${n};`.repeat(10)}">`).join('\n');
+const FIFTY_MB = 50 * 1024 * 1024;
+const LARGE_LOTS = 5_000;
+
+const problemBody = z.object({
+  type: z.string(),
+  status: z.int(),
+  title: z.string().min(1),
+  detail: z.string().min(1),
+  correlationId: z.string(),
+  errors: z.array(z.object({ pointer: z.string() })).optional(),
+});
+
+type Content = string | Blob;
+type Sending = { readonly title?: string; readonly key?: string; readonly token?: string };
+
+describe('input that is bad, through the gateway', function () {
+  this.timeout(2 * PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+  let gateway: GatewayClient;
+  let token: string;
+  /** What was answered with a promise to keep it. */
+  const kept: MocReply[] = [];
+
+  before(async () => {
+    platform = await sharedPlatform();
+    gateway = await platform.signedInAs(BUILDER);
+    token = await platform.token(BUILDER);
+  });
+
+  const send = (list: Content, name = 'list.xml', { title = randomUUID(), key, token: by = token }: Sending = {}) => {
+    const body = new FormData();
+    body.set('title', title);
+    body.set('instructionsFile', PDF, 'steps.pdf');
+    body.set('partsLists', typeof list === 'string' ? new Blob([list]) : list, name);
+    const headers = {
+      authorization: `Bearer ${by}`,
+      'x-correlation-id': randomUUID(),
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
+    };
+    return fetch(`${platform.url}/api/mocs/with-files`, { method: 'POST', headers, body });
+  };
+
+  const taken = async (reply: Response): Promise<MocReply> => {
+    const body: unknown = await reply.json();
+    expect(reply.status, JSON.stringify(body)).to.equal(201);
+    const moc = mocReply.parse(body);
+    kept.push(moc);
+    return moc;
+  };
+
+  /** The MOC and the job that read its parts list, once that is over. */
+  const read = async (list: Content, name?: string): Promise<{ moc: MocReply; job: JobReply }> => {
+    const sent = await taken(await send(list, name));
+    const moc = await untilCounted(gateway, sent, () => undefined);
+    return { moc, job: await jobOf(gateway, moc.partsLists[0]!.jobId) };
+  };
+
+  const expectProblem = async (reply: Response, status: number, code: string) => {
+    const text = await reply.text();
+    expect(reply.status, text).to.equal(status);
+    expect(reply.headers.get('content-type')).to.equal('application/problem+json');
+    const problem = problemBody.parse(JSON.parse(text));
+    expect(problem).to.include({ type: `urn:lego-moc:problem:${code}`, status });
+    expect(problem.correlationId).to.equal(reply.headers.get('x-correlation-id'));
+    return problem;
+  };
+
+  it('refuses an empty file, and names it', async () => {
+    const { detail } = await expectProblem(await send(''), 422, 'empty-file');
+    expect(detail).to.include('list.xml');
+  });
+
+  it('refuses an HTML page sent as a parts list, and says what it is', async () => {
+    const page = '<!doctype html>\n<html><body>Please sign in</body></html>';
+    const { detail } = await expectProblem(await send(page), 422, 'media-type-refused');
+    expect(detail).to.match(/^list\.xml: .*web page/);
+  });
+
+  const UNREADABLE: readonly (readonly [string, string, string, number])[] = [
+    [
+      'external entities',
+      '<!DOCTYPE x [<!ENTITY y SYSTEM "file:///etc/passwd">]>\n<INVENTORY>&y;</INVENTORY>',
+      'document-type-refused',
+      1,
+    ],
+    [
+      'a billion laughs',
+      `<!DOCTYPE x [<!ENTITY l0 "ha">\n${laughs}]>\n<INVENTORY>&l9;</INVENTORY>`,
+      'document-type-refused',
+      1,
+    ],
+    ['a CSV with other columns', 'Name,Price\nBrick,3\n', 'columns-unknown', 1],
+    ['an XML that breaks off', '<INVENTORY>\n<ITEM><ITEMID>3001', 'xml-malformed', 2],
+  ];
+  for (const [what, list, code, line] of UNREADABLE)
+    it(`keeps ${what}, and says why it cannot be read`, async () => {
+      const { moc, job } = await read(list, what.includes('CSV') ? 'list.csv' : 'list.xml');
+
+      expect(job.error).to.include({ code, line });
+      expect(moc.partsLists[0]).to.include({ status: 'unreadable', code });
+      expect(moc.partsLists[0]!.because).to.not.be.empty;
+      const history = await historyOf(gateway, moc.mocId);
+      expect(new Set(history.map(({ correlationId }) => correlationId)).size).to.equal(1);
+
+      const { url } = await gateway.get(`/api/mocs/${moc.mocId}/files/${moc.partsLists[0]!.fileId}`, downloadReply);
+      expect(await (await fetch(url)).text()).to.equal(list);
+    });
+
+  it('mends a bare ampersand, and says where', async () => {
+    const { job } = await read(xml(item('3001', 2), item('3002', 3, 'black & blue')));
+    expect(job.result).to.include({ lots: 2, pieces: 5 });
+    expect(job.result?.repairs).to.deep.equal([{ code: 'ampersand-escaped', count: 1, line: 4 }]);
+  });
+
+  it('reads what is not in the encoding it claims, and says what it took it for', async () => {
+    const claimed = xml(item('3001', 2, 'gr\u00fcn')).replace('"1.0"', '"1.0" encoding="UTF-8"');
+    const { job } = await read(new Blob([Buffer.from(claimed, 'latin1')]));
+    expect(job.result).to.include({ encoding: 'windows-1252', lots: 1, pieces: 2 });
+    expect(job.result?.repairs).to.deep.include({ code: 'encoding-assumed', count: 1, line: 3 });
+  });
+
+  it('reads 50 MB', async () => {
+    const long = xml(...Array.from({ length: LARGE_LOTS }, () => item('3001', 2, 'x'.repeat(FIFTY_MB / LARGE_LOTS))));
+    expect(long.length).to.be.greaterThan(FIFTY_MB);
+    expect((await read(long)).job.result).to.include({ lots: LARGE_LOTS, pieces: 2 * LARGE_LOTS });
+  });
+
+  it('reads 8,401 lots', async () => {
+    const list = xml(...Array.from({ length: 8_401 }, (_, n) => item('3001', (n % 9) + 1)));
+    const pieces = Array.from({ length: 8_401 }, (_, n) => (n % 9) + 1).reduce((sum, some) => sum + some);
+    const { moc, job } = await read(list);
+    expect(job.result).to.include({ lots: 8_401, pieces });
+    expect(moc.totalPieces).to.equal(pieces);
+  });
+
+  it('keeps a lot with quantity −1 uncounted, and says on which line', async () => {
+    const { moc, job } = await read(xml(item('3001', 2), item('3002', -1)));
+    expect(job.result).to.include({ lots: 2, pieces: 2 });
+    expect(job.result?.problems.first[0]).to.include({ line: 4, lot: 2, code: 'quantity-not-positive' });
+    expect(moc.totalPieces).to.equal(2);
+  });
+
+  it('refuses a title that is taken, and names the field', async () => {
+    const { title } = await taken(await send(xml(item('3001', 1)), 'list.xml', { title: 'Taken' }));
+    const refused = await send(xml(item('3001', 1)), 'list.xml', { title: title.toUpperCase() });
+    const { errors } = await expectProblem(refused, 409, 'title-taken');
+    expect(errors?.[0]?.pointer).to.equal('/title');
+  });
+
+  it('refuses an expired token', async () => {
+    const expired = await issueToken(platform.dataDir, { name: BUILDER, ttlS: -3_600 });
+    await expectProblem(await send(xml(item('3001', 1)), 'list.xml', { token: expired }), 401, 'token-expired');
+  });
+
+  it('does not know another builder’s MOC', async () => {
+    const { mocId, files } = await taken(await send(xml(item('3001', 1))));
+    const headers = { authorization: `Bearer ${await platform.token('stranger')}` };
+    const body = new FormData();
+    body.set('partsLists', new Blob([xml(item('3001', 1))]), 'theirs.xml');
+    const ask = (path: string, init: RequestInit = {}) =>
+      fetch(`${platform.url}/api/mocs/${mocId}${path}`, { headers, ...init });
+
+    await expectProblem(await ask(''), 404, 'moc-not-found');
+    await expectProblem(await ask(`/files/${files[0]!.fileId}`), 404, 'moc-not-found');
+    await expectProblem(await ask('/history'), 404, 'moc-not-found');
+    await expectProblem(await ask('/parts-lists', { method: 'POST', body }), 404, 'moc-not-found');
+    const removal = await ask('', { method: 'DELETE' });
+    expect(removal.status).to.be.oneOf([403, 404]);
+    await expectProblem(removal, removal.status, removal.status === 403 ? 'not-the-owner' : 'moc-not-found');
+  });
+
+  it('makes one MOC of one Idempotency-Key, one after the other and at once', async () => {
+    const [once, again] = [
+      { title: 'Once', key: randomUUID() },
+      { title: 'At once', key: randomUUID() },
+    ];
+    const list = xml(item('3001', 7));
+    const first = await taken(await send(list, 'list.xml', once));
+    const repeated = mocReply.parse(await (await send(list, 'list.xml', once)).json());
+    expect(repeated.mocId).to.equal(first.mocId);
+    await expectProblem(await send(xml(item('3001', 8)), 'list.xml', once), 422, 'idempotency-key-reused');
+
+    const replies = await Promise.all(Array.from({ length: 4 }, () => send(list, 'list.xml', again)));
+    const [winner, ...others] = replies.toSorted((one, other) => one.status - other.status);
+    const { mocId } = await taken(winner!);
+    for (const reply of others) {
+      if (reply.status === 201) expect(mocReply.parse(await reply.json()).mocId).to.equal(mocId);
+      else await expectProblem(reply, 409, 'request-in-progress');
+    }
+  });
+
+  it('forgets what a sender began who hangs up half-way, and takes it when it is sent again', async () => {
+    const [key, title, boundary] = [randomUUID(), 'Cut off', 'x'.repeat(20)];
+    const part = (head: string, content: string) =>
+      `--${boundary}\r\nContent-Disposition: form-data; ${head}\r\n\r\n${content}`;
+    const half =
+      `${part('name="title"', title)}\r\n${part('name="instructionsFile"; filename="steps.pdf"', await PDF.text())}\r\n` +
+      part('name="partsLists"; filename="list.xml"', xml(item('3001', 1)).repeat(500).slice(0, -40));
+    const sender = request(`${platform.url}/api/mocs/with-files`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        'idempotency-key': key,
+        'content-type': `multipart/form-data; boundary=${boundary}`,
+        'content-length': half.length + 1_000_000,
+      },
+    });
+    sender.on('error', () => undefined);
+    sender.write(half);
+    await sleep(500);
+    sender.destroy();
+
+    await untilTidy(platform);
+    await taken(await send(xml(item('3001', 1)), 'list.xml', { title, key }));
+  });
+
+  it('leaves nothing orphaned, and loses nothing that was taken', async () => {
+    const { mocs } = await untilTidy(platform);
+    const { mocs: listed } = await eventually(
+      'Showing all with their files',
+      () => gateway.get('/api/mocs?limit=100', mocListReply),
+      (list) => list.mocs.every(({ files }) => files.length === 2),
+    );
+
+    expect(listed.map(({ title }) => title).toSorted()).to.deep.equal(kept.map(({ title }) => title).toSorted());
+    expect(mocs).to.include.members(kept.map(({ mocId }) => mocId));
+    expect(new Set(listed.map(({ owner }) => owner))).to.deep.equal(new Set([devUserId(BUILDER)]));
+  });
+});

@@ -1,0 +1,107 @@
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { connectEventStore } from '@lego-moc/event-store/connect';
+import { catchUp, type Delivered } from '@lego-moc/event-store/subscriptions';
+import { eventually } from '@lego-moc/local/gateway-client';
+import type { TestPlatform } from './platform.ts';
+
+/** What is there, as told by the event log and by the storage directory. Ids are sorted. */
+export type Estate = {
+  /** Of MOCs that were drafted and not deleted. */
+  readonly mocs: readonly string[];
+  /** Files that those MOCs hold. */
+  readonly attached: readonly string[];
+  /** Files that were stored and not discarded. */
+  readonly stored: readonly string[];
+  /** Files whose bytes are there, once for every copy. */
+  readonly bytes: readonly string[];
+  /** How much lies about that never became a file. */
+  readonly incoming: number;
+  /** How many titles are taken. */
+  readonly titles: number;
+};
+
+const MOCS = 'moc-management';
+const FILES = 'file-storage';
+const PAIRS = {
+  mocs: [`${MOCS}.MocDrafted`, `${MOCS}.MocDeleted`],
+  attached: [`${MOCS}.FileAttached`, `${MOCS}.FileDetached`],
+  stored: [`${FILES}.FileStored`, `${FILES}.FileDiscarded`],
+  titles: [`${MOCS}.TitleSecured`, `${MOCS}.TitleReleased`],
+} as const;
+type Kind = keyof typeof PAIRS;
+
+const named = z.object({
+  mocId: z.string().optional(),
+  fileId: z.string().optional(),
+  file: z.object({ fileId: z.string() }).optional(),
+});
+
+const readLog = async (platform: TestPlatform): Promise<readonly Delivered[]> => {
+  const client = connectEventStore(`esdb://127.0.0.1:${String(platform.ports.get('event-store'))}?tls=false`);
+  const log: Delivered[] = [];
+  try {
+    const source = { eventTypes: Object.values(PAIRS).flat() };
+    for await (const event of catchUp(client, { source, from: 'start' })) log.push(event);
+    return log;
+  } finally {
+    await client.dispose();
+  }
+};
+
+/** What began and did not end, by stream and id: ids in one log are told apart by what they are ids of. */
+const standing = (
+  log: readonly Delivered[],
+  kind: Kind,
+): readonly { readonly id: string; readonly mocId: string }[] => {
+  const [begins, ends] = PAIRS[kind];
+  const found = new Map<string, { id: string; mocId: string }>();
+  for (const { type, data, stream } of log) {
+    const { mocId = '', fileId = '', file } = named.parse(data);
+    const id = { mocs: mocId, attached: file?.fileId ?? fileId, stored: fileId, titles: stream }[kind];
+    if (type === begins) found.set(id, { id, mocId });
+    else if (type === ends) found.delete(id);
+  }
+  return [...found.values()].toSorted((one, other) => one.id.localeCompare(other.id));
+};
+
+const filesUnder = (folder: string) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+
+export const estateOf = async (platform: TestPlatform): Promise<Estate> => {
+  const log = await readLog(platform);
+  const mocs = standing(log, 'mocs').map(({ id }) => id);
+  const folder = join(platform.dataDir, 'files');
+  return {
+    mocs,
+    attached: standing(log, 'attached')
+      .filter(({ mocId }) => mocs.includes(mocId))
+      .map(({ id }) => id),
+    stored: standing(log, 'stored').map(({ id }) => id),
+    bytes: filesUnder(join(folder, 'objects'))
+      .map(({ parentPath }) => basename(parentPath))
+      .toSorted((one, other) => one.localeCompare(other)),
+    incoming: filesUnder(join(folder, 'incoming')).length,
+    titles: standing(log, 'titles').length,
+  };
+};
+
+/** Every file belongs to a MOC and has its bytes; every MOC has its title; nothing else lies about. */
+const isTidy = ({ mocs, attached, stored, bytes, incoming, titles }: Estate): boolean =>
+  isDeepStrictEqual(attached, stored) && isDeepStrictEqual(stored, bytes) && titles === mocs.length && incoming === 0;
+
+/** What the platform promises: whatever breaks off, this soon all of it stands or nothing does. */
+export const TIDY_WITHIN_MS = 30_000;
+
+/** Waits until nothing is orphaned or missing; throws what is, when that takes longer than promised. */
+export const untilTidy = async (platform: TestPlatform): Promise<Estate> => {
+  let last: Estate | undefined;
+  const look = async (): Promise<Estate> => (last = await estateOf(platform));
+  try {
+    return await eventually('Tidying up', look, isTidy, TIDY_WITHIN_MS);
+  } catch (error) {
+    throw new Error(`Not tidy: ${JSON.stringify(last)}`, { cause: error });
+  }
+};
