@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { devUserId } from '@lego-moc/embedded-identity/issue-token';
+import { untilCounted, uploadMoc } from '@lego-moc/local/demo-steps';
+import { eventually } from '@lego-moc/local/gateway-client';
+import { itemReply } from '@lego-moc/wishlist/contracts/http-api';
+import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from '../e2e/platform.ts';
+import { allOperations, nameOf, requestFor, type Operation, type Way } from './operations.ts';
+
+const samples = join(import.meta.dirname, '../../infra/local/samples');
+const photo = join(samples, 'harbour-crane.png');
+const files = {
+  instructions: join(samples, 'harbour-crane-instructions.pdf'),
+  photo,
+  partsLists: [join(samples, 'harbour-crane-parts.xml')],
+};
+
+const OWNER = 'idor-owner';
+const SECRET = 'Quillon';
+/** In whatever is nobody else's business. */
+const SECRETS = new RegExp(`${SECRET}|${OWNER}@|harbour-crane-instructions`);
+
+/** Belongs to nobody, or to everybody on purpose. */
+const OPEN = new Set([
+  'file-processing: GET /v1/catalogue/parts/{partNumber}',
+  'profile: GET /v1/users/{userId}/public',
+  'profile: GET /v1/users/{userId}/avatar',
+]);
+
+/** For services, and for users whose request a service passes on: the gateway leads nobody there. */
+const UNPUBLISHED = 'file-processing: POST /v1/process-file';
+
+type Answer = { readonly status: number; readonly text: string };
+type Headers = Readonly<Record<string, string>>;
+
+describe('asking for what belongs to somebody else', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+  let operations: readonly Operation[];
+  let ids: Readonly<Record<string, string>>;
+  let owner: Headers;
+  let stranger: Headers;
+
+  const bearer = async (name: string, roles: readonly string[] = []): Promise<Headers> => ({
+    authorization: `Bearer ${await platform.token(name, roles)}`,
+  });
+
+  const ask = async (operation: Operation, headers: Headers, way: Way = 'gateway'): Promise<Answer> => {
+    const reply = await fetch(requestFor(operation, ids, { ports: platform.ports, way, headers }));
+    return { status: reply.status, text: await reply.text() };
+  };
+
+  const send = async (path: string, init: RequestInit): Promise<Response> => {
+    const reply = await fetch(platform.url + path, { ...init, headers: { ...owner, ...(init.headers as Headers) } });
+    expect(reply.ok, `${path}: ${String(reply.status)}`).to.equal(true);
+    return reply;
+  };
+
+  before(async () => {
+    platform = await sharedPlatform();
+    owner = await bearer(OWNER);
+    stranger = await bearer('idor-stranger');
+    const gateway = await platform.signedInAs(OWNER);
+    const { moc: sent } = await uploadMoc(gateway, `${SECRET}’s crane`, files);
+    const moc = await untilCounted(gateway, sent, () => undefined);
+
+    const wish = JSON.stringify({ title: `${SECRET}’s wish` });
+    const json = { 'content-type': 'application/json' };
+    const { itemId } = itemReply.parse(
+      await (await send('/api/wishlist', { method: 'POST', body: wish, headers: json })).json(),
+    );
+    const picture = { method: 'PUT', body: readFileSync(photo), headers: { 'content-type': 'image/png' } };
+    await send(`/api/wishlist/${itemId}/image`, picture);
+    await eventually(
+      'The profile',
+      () => fetch(`${platform.url}/api/users/me`, { headers: owner }),
+      ({ ok }) => ok,
+    );
+    await send('/api/users/me/avatar', picture);
+
+    operations = await allOperations(platform.ports);
+    ids = {
+      mocId: moc.mocId,
+      partsListId: moc.partsLists[0]?.partsListId ?? '',
+      jobId: moc.partsLists[0]?.jobId ?? '',
+      fileId: moc.files.find(({ kind }) => kind === 'instruction')?.fileId ?? '',
+      key: moc.files.find(({ kind }) => kind === 'instruction')?.fileId ?? '',
+      itemId,
+      userId: devUserId(OWNER),
+      partNumber: '3001',
+      name: 'anything',
+    };
+  });
+
+  const particular = (): readonly Operation[] => operations.filter(({ params }) => params.length > 0);
+  const ofUsers = (): readonly Operation[] =>
+    particular().filter((one) => one.access === 'user' && !OPEN.has(nameOf(one)));
+
+  /** A signed URL is another one every second. */
+  const steady = ({ status, text }: Answer): Answer => ({
+    status,
+    text: text.replaceAll(/expires=\d+|signature=[\w-]+|"expiresAt":"[^"]+"/g, ''),
+  });
+
+  /** What the owner sees, by operation. */
+  const seenByOwner = async (): Promise<Readonly<Record<string, Answer>>> => {
+    const reads = ofUsers().filter(({ method }) => method === 'GET');
+    const seen = await Promise.all(reads.map(async (read) => [nameOf(read), steady(await ask(read, owner))] as const));
+    return Object.fromEntries(seen);
+  };
+
+  it('is no for every operation on a particular thing, and changes nothing', async () => {
+    const before = await seenByOwner();
+    for (const [name, { status, text }] of Object.entries(before)) expect(status, `${name}: ${text}`).to.equal(200);
+
+    expect(ofUsers().length).to.be.greaterThan(20);
+    for (const operation of ofUsers()) {
+      const { status, text } = await ask(operation, stranger);
+      expect(status, `${nameOf(operation)}: ${text}`).to.be.oneOf([403, 404]);
+      expect(text, nameOf(operation)).not.to.match(SECRETS).and.not.to.include('route-not-found');
+    }
+    for (const [name, { status, text }] of Object.entries(await seenByOwner()))
+      expect(`${String(status)} ${text}`, name).to.equal(`200 ${before[name]?.text ?? ''}`);
+  });
+
+  it('shows nothing of theirs where everybody may ask', async () => {
+    const open = operations.filter(
+      (one) => one.method === 'GET' && (one.params.length === 0 ? one.access === 'user' : OPEN.has(nameOf(one))),
+    );
+    expect(open.length).to.be.greaterThan(8);
+    for (const operation of open) {
+      const { status, text } = await ask(operation, stranger);
+      expect(status, nameOf(operation)).to.be.lessThan(500);
+      expect(text, nameOf(operation)).not.to.match(SECRETS);
+    }
+  });
+
+  it('is no for those without a token, and for those whose token is nonsense', async () => {
+    const guarded = operations.filter(
+      (one) => (one.access === 'user' || one.access === 'operator') && nameOf(one) !== UNPUBLISHED,
+    );
+    for (const headers of [{}, { authorization: 'Bearer nonsense' }, { 'x-user-id': devUserId(OWNER) }])
+      for (const operation of guarded)
+        expect(await ask(operation, headers), nameOf(operation)).to.include({ status: 401 });
+  });
+
+  it('is no for builders where it is for operators to ask', async () => {
+    const theirs = operations.filter(({ access }) => access === 'operator');
+    expect(theirs.length).to.be.greaterThan(5);
+    for (const operation of theirs) expect(await ask(operation, owner), nameOf(operation)).to.include({ status: 403 });
+  });
+
+  it('is no for whoever gets behind the gateway without a signed context', async () => {
+    const spoofed = { ...owner, 'x-user-id': devUserId(OWNER), 'x-user-roles': 'builder,operator' };
+    for (const operation of operations.filter(({ access }) => access !== 'anyone')) {
+      const { status, text } = await ask(operation, spoofed, 'service itself');
+      expect(status, `${nameOf(operation)}: ${text}`).to.equal(401);
+    }
+  });
+
+  it('finds no door to what only services may ask, and no file without a signature', async () => {
+    const inner = particular().filter(({ access, path }) => access === 'service' || path.startsWith('/files/'));
+    expect(inner.length).to.be.greaterThan(2);
+    for (const operation of inner) {
+      const { status, text } = await ask(operation, owner);
+      expect(status, `${nameOf(operation)}: ${text}`).to.be.oneOf([403, 404]);
+    }
+  });
+});

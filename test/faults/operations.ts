@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { CONTEXTS, portOf, type Ports } from '@lego-moc/local/registry';
+
+type Schema = {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly Schema[];
+  readonly format?: string;
+  readonly minimum?: number;
+};
+type Parameter = {
+  readonly name: string;
+  readonly in: 'path' | 'query';
+  readonly required: boolean;
+  readonly schema: Schema;
+};
+type Described = {
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
+  readonly 'x-access'?: string;
+  readonly security: readonly unknown[];
+};
+
+/** One thing that can be asked of a service, as its own OpenAPI document has it. */
+export type Operation = {
+  readonly service: string;
+  readonly method: string;
+  /** As the service knows it: `/v1/mocs/{mocId}`. */
+  readonly path: string;
+  readonly access: 'anyone' | 'user' | 'operator' | 'service';
+  readonly params: readonly string[];
+  readonly query: readonly Parameter[];
+  readonly body: { readonly mediaType: string; readonly schema: Schema } | undefined;
+};
+
+const operationOf = (service: string, method: string, path: string, described: Described): Operation => {
+  const [body] = Object.entries(described.requestBody?.content ?? {});
+  const access = described['x-access'] ?? (described.security.length === 0 ? 'anyone' : 'user');
+  return {
+    service,
+    method: method.toUpperCase(),
+    path,
+    access: access as Operation['access'],
+    params: [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name),
+    query: (described.parameters ?? []).filter((parameter) => parameter.in === 'query' && parameter.required),
+    body: body && { mediaType: body[0], schema: body[1].schema },
+  };
+};
+
+const urlOf = (ports: Ports, service: string): string => `http://127.0.0.1:${portOf(ports, service)}`;
+
+/** What all services say of themselves. */
+export const allOperations = async (ports: Ports): Promise<readonly Operation[]> => {
+  const found = await Promise.all(
+    CONTEXTS.map(async ({ name }) => {
+      const reply = await fetch(`${urlOf(ports, name)}/openapi.json`);
+      const { paths } = (await reply.json()) as { paths: Record<string, Record<string, Described>> };
+      return Object.entries(paths).flatMap(([path, item]) =>
+        Object.entries(item).map(([method, described]) => operationOf(name, method, path, described)),
+      );
+    }),
+  );
+  return found.flat();
+};
+
+export const nameOf = ({ service, method, path }: Operation): string => `${service}: ${method} ${path}`;
+
+/** Some value that the schema allows, as far as our schemas go. */
+const sample = (schema: Schema): unknown => {
+  if (schema.enum !== undefined) return schema.enum[0];
+  if (schema.anyOf !== undefined) return sample(schema.anyOf[0] ?? {});
+  switch (schema.type) {
+    case 'object': {
+      const required = new Set(schema.required);
+      const filled = Object.entries(schema.properties ?? {}).filter(([name]) => required.has(name));
+      return Object.fromEntries(filled.map(([name, property]) => [name, sample(property)]));
+    }
+    case 'array':
+      return [];
+    case 'integer':
+    case 'number':
+      return schema.minimum ?? 1;
+    default:
+      return schema.format === 'uuid' ? randomUUID() : 'sample';
+  }
+};
+
+const PARTS =
+  '<INVENTORY><ITEM><ITEMTYPE>P</ITEMTYPE><ITEMID>3001</ITEMID><COLOR>4</COLOR><MINQTY>2</MINQTY></ITEM></INVENTORY>';
+/** The smallest PNG there is. */
+const DOT = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+const bodyOf = ({ body }: Operation): RequestInit => {
+  if (body === undefined) return {};
+  if (body.mediaType === 'application/json')
+    return { headers: { 'content-type': body.mediaType }, body: JSON.stringify(sample(body.schema)) };
+  if (body.mediaType.startsWith('image/')) return { headers: { 'content-type': 'image/png' }, body: DOT };
+  const form = new FormData();
+  form.set('partsLists', new Blob([PARTS]), 'parts.xml');
+  return { body: form };
+};
+
+/** Where the public finds a path of a service; what only services may ask has no such place. */
+const publicPath = (service: string, path: string): string =>
+  path.replace(/^\/ops\//, `/ops/${service}/`).replace(/^\/files\//, '/api/files/');
+
+export type Way = 'gateway' | 'service itself';
+
+/** A well-formed request for an operation on the things that `ids` names. Throws when it names one too few. */
+export const requestFor = (
+  operation: Operation,
+  ids: Readonly<Record<string, string>>,
+  {
+    ports,
+    way,
+    headers,
+  }: { readonly ports: Ports; readonly way: Way; readonly headers: Readonly<Record<string, string>> },
+): Request => {
+  const path = operation.path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => {
+    const id = ids[name];
+    if (id === undefined) throw new Error(`${nameOf(operation)}: no {${name}} of the owner is known`);
+    return id;
+  });
+  const query = new URLSearchParams(
+    operation.query.map(({ name, schema }): [string, string] => [name, String(sample(schema))]),
+  );
+  const base = way === 'gateway' ? urlOf(ports, 'gateway') : urlOf(ports, operation.service);
+  const place = way === 'gateway' ? publicPath(operation.service, path) : path;
+  const { headers: own, ...init } = bodyOf(operation);
+  return new Request(`${base}${place}${query.size === 0 ? '' : `?${String(query)}`}`, {
+    ...init,
+    method: operation.method,
+    headers: { ...(own as Record<string, string>), ...headers },
+  });
+};
