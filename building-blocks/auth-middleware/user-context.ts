@@ -2,7 +2,7 @@ import { jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import { z } from 'zod';
 import type { Caller, User } from '@lego-moc/http/caller';
 import type { UserId } from '@lego-moc/kernel/message';
-import type { SigningKey } from './keys.ts';
+import { readSigningKey, type SigningKey } from './keys.ts';
 import type { PublicKeys } from './public-keys.ts';
 import { remembered } from './remembered.ts';
 
@@ -124,3 +124,14 @@ export const serviceSigner =
   async (audience: string, { user }: { readonly user?: User | undefined }): Promise<Record<string, string>> => ({
     [SERVICE_CONTEXT_HEADER]: await signServiceContext(key, { service, audience, user }),
   });
+
+/** `serviceSigner` with the key from a file, which is read when it is first needed, and again if that failed. */
+export const signerFromFile = (path: string, service: string): ReturnType<typeof serviceSigner> => {
+  let reading: Promise<SigningKey> | undefined;
+  const key = (): Promise<SigningKey> =>
+    (reading ??= readSigningKey(path).catch((error: unknown) => {
+      reading = undefined;
+      throw error;
+    }));
+  return async (audience, context) => serviceSigner(await key(), service)(audience, context);
+};

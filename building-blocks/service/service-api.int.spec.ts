@@ -7,9 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jsonEvent } from '@eventstore/db-client';
 import { expect } from 'chai';
-import { readSigningKey } from '@lego-moc/auth-middleware/keys';
 import { ensureServiceKeys } from '@lego-moc/auth-middleware/service-keys';
-import { serviceSigner } from '@lego-moc/auth-middleware/user-context';
+import { signerFromFile } from '@lego-moc/auth-middleware/user-context';
 import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/connect';
 import { subscribePersistently, type Subscription } from '@lego-moc/event-store/subscriptions';
 import { newId } from '@lego-moc/kernel/ids';
@@ -32,7 +31,7 @@ describe('operating the subscriptions of a service', function () {
   const packed: string[] = [];
 
   const ask = async (path: string, { method = 'GET', roles = ['operator'] } = {}): Promise<Response> => {
-    const sign = serviceSigner(await readSigningKey(join(folder, 'neighbour.jwk.json')), 'neighbour');
+    const sign = signerFromFile(join(folder, 'neighbour.jwk.json'), 'neighbour');
     const headers = await sign('toys', { user: { id: 'olga' as UserId, roles } });
     const { port } = server.address() as AddressInfo;
     return fetch(`http://127.0.0.1:${port}${path}`, { method, headers });

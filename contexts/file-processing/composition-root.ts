@@ -1,13 +1,13 @@
 import type { Router } from 'express';
 import { Container, type ServiceIdentifier } from 'inversify';
-import { readSigningKey, type SigningKey } from '@lego-moc/auth-middleware/keys';
-import { serviceSigner } from '@lego-moc/auth-middleware/user-context';
+import { signerFromFile } from '@lego-moc/auth-middleware/user-context';
 import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/connect';
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
 import { publishIntegrationEvents } from '@lego-moc/event-store/integration';
 import type { Subscription } from '@lego-moc/event-store/subscriptions';
 import { systemClock } from '@lego-moc/kernel/clock';
 import { commandHandler } from '@lego-moc/kernel/command-handler';
+import { currentState } from '@lego-moc/kernel/current-state';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
@@ -53,23 +53,13 @@ export const FILE_PROCESSING = {
   api: token<ServiceApi>('api'),
 };
 
-const fileStorageService = ({ fileStorageUrl, serviceKeyPath }: Config, logger: Logger): ServiceClient => {
-  let key: Promise<SigningKey> | undefined;
-  return serviceClient({
+const fileStorageService = ({ fileStorageUrl, serviceKeyPath }: Config, logger: Logger): ServiceClient =>
+  serviceClient({
     service: 'file-storage',
     baseUrl: fileStorageUrl,
+    sign: signerFromFile(serviceKeyPath, SERVICE),
     logger,
-    sign: async (audience, context) => {
-      key ??= readSigningKey(serviceKeyPath);
-      return serviceSigner(await key, SERVICE)(audience, context);
-    },
   });
-};
-
-const jobLoader =
-  (streams: EventStreams<FileJobEvent>): LoadJob =>
-  async (jobId) =>
-    (await streams.read(jobId)).events.reduce(fileJobDecider.evolve, fileJobDecider.initial);
 
 const parsing = (db: Database, files: StoredFiles, load: LoadJob, handle: HandleFileJob): ParseFile =>
   parseFile({
@@ -137,7 +127,7 @@ export const compose = (config: Config): Container => {
     (jobs: EventStreams<FileJobEvent>) => commandHandler(fileJobDecider, jobs),
     [streams],
   );
-  it.bind(load).toResolvedValue(jobLoader, [streams]);
+  it.bind(load).toResolvedValue((jobs: EventStreams<FileJobEvent>) => currentState(fileJobDecider, jobs), [streams]);
   it.bind(parse).toResolvedValue(parsing, [database, files, load, handle]);
   it.bind(FILE_PROCESSING.worker).toResolvedValue(worker, [eventStore, parse, FILE_PROCESSING.config, logger]);
   it.bind(FILE_PROCESSING.publisher).toResolvedValue(publisher, [eventStore, streams, logger]);

@@ -7,6 +7,7 @@ import { publishIntegrationEvents } from '@lego-moc/event-store/integration';
 import type { Subscription } from '@lego-moc/event-store/subscriptions';
 import { systemClock, type Clock } from '@lego-moc/kernel/clock';
 import { commandHandler, type HandleCommand } from '@lego-moc/kernel/command-handler';
+import { currentState } from '@lego-moc/kernel/current-state';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
 import { directoryObjectStore } from '@lego-moc/object-storage/directory-object-store';
@@ -73,11 +74,6 @@ const chooseScanner = ({ clamavUrl }: Config, logger: Logger): VirusScanner => {
   logger.warn('No virus scanner: only the EICAR test file is refused. Set CLAMAV_URL for a real one.');
   return eicarScanner;
 };
-
-const fileLoader =
-  (streams: EventStreams<FileEvent>): LoadFile =>
-  async (fileId) =>
-    (await streams.read(fileId)).events.reduce(fileDecider.evolve, fileDecider.initial);
 
 const publishFiles = (client: EventStoreClient, logger: Logger): Subscription =>
   publishIntegrationEvents(client, {
@@ -148,7 +144,10 @@ export const compose = (config: Config): Container => {
     (fileStreams: EventStreams<FileEvent>) => commandHandler(fileDecider, fileStreams),
     [streams],
   );
-  it.bind(load).toResolvedValue(fileLoader, [streams]);
+  it.bind(load).toResolvedValue(
+    (fileStreams: EventStreams<FileEvent>) => currentState(fileDecider, fileStreams),
+    [streams],
+  );
   it.bind(files).toResolvedValue(openFiles, [FILES.config, clock]);
   it.bind(scanner).toResolvedValue(chooseScanner, [FILES.config, logger]);
   it.bind(upload).toResolvedValue(uploads, [FILES.config, files, scanner, handle, load]);

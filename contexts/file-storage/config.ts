@@ -1,15 +1,9 @@
 import { join } from 'node:path';
+import { serviceConfig, serviceSettings, type ServiceConfig } from '@lego-moc/service/settings';
 import { z } from 'zod';
 
-const port = z.coerce.number().int().min(0).max(65_535);
-
 const environment = z.object({
-  PORT: port.default(9800),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-  EVENTSTORE_URL: z.string().default('esdb://127.0.0.1:9020?tls=false'),
-  LEGO_MOC_DATA_DIR: z.string().default('.data'),
-  USER_CONTEXT_JWKS_URL: z.url().default('http://127.0.0.1:9000/.well-known/user-context-jwks.json'),
-  SERVICE_JWKS_PATH: z.string().optional(),
+  ...serviceSettings(9800),
   /** Where browsers find `/files/…` of this service. */
   PUBLIC_FILES_URL: z.url().default('http://127.0.0.1:9000/api/files'),
   /** Signs download URLs; without it a secret is made once and kept beside the files. */
@@ -24,12 +18,7 @@ const environment = z.object({
   SWEEP_EVERY_MS: z.coerce.number().int().min(100).default(5_000),
 });
 
-export type Config = {
-  readonly port: number;
-  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
-  readonly eventStoreUrl: string;
-  readonly userContextJwksUrl: string;
-  readonly serviceJwksPath: string;
+export type Config = ServiceConfig & {
   readonly files:
     | { readonly kind: 's3'; readonly endpoint?: string; readonly region: string; readonly bucket: string }
     | { readonly kind: 'directory'; readonly directory: string; readonly publicUrl: string; readonly secret?: string };
@@ -58,11 +47,7 @@ const filesIn = (env: z.infer<typeof environment>): Config['files'] =>
 export const readConfig = (variables: NodeJS.ProcessEnv): Config => {
   const env = environment.parse(variables);
   return {
-    port: env.PORT,
-    logLevel: env.LOG_LEVEL,
-    eventStoreUrl: env.EVENTSTORE_URL,
-    userContextJwksUrl: env.USER_CONTEXT_JWKS_URL,
-    serviceJwksPath: env.SERVICE_JWKS_PATH ?? join(env.LEGO_MOC_DATA_DIR, 'keys', 'services.jwks.json'),
+    ...serviceConfig(env),
     files: filesIn(env),
     clamavUrl: env.CLAMAV_URL,
     uploadBytesMax: env.UPLOAD_BYTES_MAX,

@@ -9,9 +9,8 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { readSigningKey } from '@lego-moc/auth-middleware/keys';
 import { ensureServiceKeys } from '@lego-moc/auth-middleware/service-keys';
-import { serviceSigner } from '@lego-moc/auth-middleware/user-context';
+import { signerFromFile } from '@lego-moc/auth-middleware/user-context';
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
 import { isRejection } from '@lego-moc/kernel/decider';
 import { newId } from '@lego-moc/kernel/ids';
@@ -108,7 +107,7 @@ describe('dying during an upload', function () {
     client = serviceClient({
       service: 'file-storage',
       baseUrl: baseUrl!,
-      sign: serviceSigner(await readSigningKey(join(data, 'keys', 'moc-management.jwk.json')), 'moc-management'),
+      sign: signerFromFile(join(data, 'keys', 'moc-management.jwk.json'), 'moc-management'),
       logger: silentLogger,
     });
     return fileStorageClient(client.stream);

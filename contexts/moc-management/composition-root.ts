@@ -1,7 +1,6 @@
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
 import { requireRole } from '@lego-moc/auth-middleware/authenticate';
-import { readSigningKey } from '@lego-moc/auth-middleware/keys';
-import { serviceSigner } from '@lego-moc/auth-middleware/user-context';
+import { signerFromFile } from '@lego-moc/auth-middleware/user-context';
 import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/connect';
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
 import { watchProcess, type ProcessWatch } from '@lego-moc/event-store/process-watch';
@@ -76,15 +75,8 @@ export const MOC = {
   api: token<ServiceApi>('api'),
 };
 
-const clientOf = (service: string, baseUrl: string, { serviceKeyPath }: Config, logger: Logger): ServiceClient => {
-  const signer = readSigningKey(serviceKeyPath).then((key) => serviceSigner(key, SERVICE));
-  return serviceClient({
-    service,
-    baseUrl,
-    sign: async (audience, context) => (await signer)(audience, context),
-    logger,
-  });
-};
+const clientOf = (service: string, baseUrl: string, { serviceKeyPath }: Config, logger: Logger): ServiceClient =>
+  serviceClient({ service, baseUrl, sign: signerFromFile(serviceKeyPath, SERVICE), logger });
 
 const api = (config: Config, logger: Logger, client: EventStoreClient, routes: ApiOptions['routes']): ServiceApi =>
   serviceApi({

@@ -1,30 +1,23 @@
+import { serviceConfig, serviceSettings } from '@lego-moc/service/settings';
 import { z } from 'zod';
 
 const settings = z.object({
-  PORT: z.coerce.number().int().default(9100),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-  EVENTSTORE_URL: z.string(),
+  ...serviceSettings(9100),
   DATABASE_URL: z.string(),
   FILE_STORAGE_URL: z.url().default('http://127.0.0.1:9800'),
   FILE_PROCESSING_URL: z.url().default('http://127.0.0.1:9500'),
-  USER_CONTEXT_JWKS_URL: z.url().default('http://127.0.0.1:9000/.well-known/user-context-jwks.json'),
   SERVICE_KEY_PATH: z.string(),
-  SERVICE_JWKS_PATH: z.string(),
 });
 
 /** The service's settings, read once from the environment. Throws a `ZodError` that names what is missing. */
 export const readConfig = (env: NodeJS.ProcessEnv) => {
   const set = settings.parse(env);
   return {
-    port: set.PORT,
-    logLevel: set.LOG_LEVEL,
-    eventStoreUrl: set.EVENTSTORE_URL,
+    ...serviceConfig(set),
     databaseUrl: set.DATABASE_URL,
     fileStorageUrl: set.FILE_STORAGE_URL,
     fileProcessingUrl: set.FILE_PROCESSING_URL,
-    userContextJwksUrl: set.USER_CONTEXT_JWKS_URL,
     serviceKeyPath: set.SERVICE_KEY_PATH,
-    serviceJwksPath: set.SERVICE_JWKS_PATH,
   };
 };
 

@@ -7,9 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { readSigningKey } from '@lego-moc/auth-middleware/keys';
 import { ensureServiceKeys } from '@lego-moc/auth-middleware/service-keys';
-import { serviceSigner } from '@lego-moc/auth-middleware/user-context';
+import { signerFromFile } from '@lego-moc/auth-middleware/user-context';
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
 import type { IntegrationEvent } from '@lego-moc/event-store/integration';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
@@ -110,7 +109,7 @@ describe('searching what MOC management announces', function () {
     client = serviceClient({
       service: 'search',
       baseUrl: `http://127.0.0.1:${port}`,
-      sign: serviceSigner(await readSigningKey(join(folder, 'moc-management.jwk.json')), 'moc-management'),
+      sign: signerFromFile(join(folder, 'moc-management.jwk.json'), 'moc-management'),
       logger: silentLogger,
     });
     await start();

@@ -1,15 +1,11 @@
 import { join } from 'node:path';
+import { serviceConfig, serviceSettings } from '@lego-moc/service/settings';
 import { z } from 'zod';
 import { DEFAULT_CATEGORIES } from './contracts/themes.ts';
 
 const settings = z.object({
-  PORT: z.coerce.number().int().default(9400),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-  EVENTSTORE_URL: z.string(),
+  ...serviceSettings(9400),
   DATABASE_URL: z.string(),
-  LEGO_MOC_DATA_DIR: z.string().default('.data'),
-  USER_CONTEXT_JWKS_URL: z.url().default('http://127.0.0.1:9000/.well-known/user-context-jwks.json'),
-  SERVICE_JWKS_PATH: z.string(),
   /** Themes, parted by commas. */
   WISHLIST_CATEGORIES: z.string().optional(),
   S3_ENDPOINT: z.url().optional(),
@@ -24,12 +20,8 @@ const categoriesIn = (listed: string | undefined): readonly string[] =>
 export const readConfig = (env: NodeJS.ProcessEnv) => {
   const set = settings.parse(env);
   return {
-    port: set.PORT,
-    logLevel: set.LOG_LEVEL,
-    eventStoreUrl: set.EVENTSTORE_URL,
+    ...serviceConfig(set),
     databaseUrl: set.DATABASE_URL,
-    userContextJwksUrl: set.USER_CONTEXT_JWKS_URL,
-    serviceJwksPath: set.SERVICE_JWKS_PATH,
     categories: categoriesIn(set.WISHLIST_CATEGORIES),
     imagesDirectory: join(set.LEGO_MOC_DATA_DIR, 'wishlist'),
     s3:

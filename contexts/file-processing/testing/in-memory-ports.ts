@@ -1,6 +1,7 @@
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
 import { systemClock } from '@lego-moc/kernel/clock';
 import { commandHandler } from '@lego-moc/kernel/command-handler';
+import { currentState } from '@lego-moc/kernel/current-state';
 import { isRejection, reject } from '@lego-moc/kernel/decider';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import { newId } from '@lego-moc/kernel/ids';
@@ -8,7 +9,7 @@ import type { UserId } from '@lego-moc/kernel/message';
 import { readPartsList } from '../adapters/parts-list-files/read-parts-list.ts';
 import type { Parsing } from '../application/parse-file.ts';
 import { partKey, type CheckedLot } from '../domain/catalogue.ts';
-import { fileJobDecider, type FileJob } from '../domain/file-job.ts';
+import { fileJobDecider } from '../domain/file-job.ts';
 import type { FileJobEvent, JobId, Submission } from '../domain/file-job-events.ts';
 
 export type InMemoryParsing = Parsing & {
@@ -30,8 +31,7 @@ export const inMemoryParsing = (): InMemoryParsing => {
   const holders = new Map<string, { readonly attemptId: string; readonly alive: boolean }>();
   const parts = new Map([[partKey('3001'), '3001']]);
 
-  const load = async (jobId: JobId): Promise<FileJob> =>
-    (await streams.read(jobId)).events.reduce(fileJobDecider.evolve, fileJobDecider.initial);
+  const load = currentState(fileJobDecider, streams);
 
   const keyOf = (jobId: string, attemptId: string): string => `${jobId}/${attemptId}`;
 

@@ -5,9 +5,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readSigningKey } from '@lego-moc/auth-middleware/keys';
 import { ensureServiceKeys } from '@lego-moc/auth-middleware/service-keys';
-import { serviceSigner } from '@lego-moc/auth-middleware/user-context';
+import { signerFromFile } from '@lego-moc/auth-middleware/user-context';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
@@ -48,7 +47,7 @@ export const runningService = async (fileStorageUrl: string): Promise<RunningSer
   const eventStore = await eventStoreForTests();
   const databaseUrl = await postgres.databaseUrl('file_processing');
   const url = `http://127.0.0.1:${await freePort()}`;
-  const sign = serviceSigner(await readSigningKey(join(folder, 'moc-management.jwk.json')), 'moc-management');
+  const sign = signerFromFile(join(folder, 'moc-management.jwk.json'), 'moc-management');
   const env = {
     ...process.env,
     ...{ PORT: new URL(url).port, LOG_LEVEL: 'warn', DATABASE_URL: databaseUrl, EVENTSTORE_URL: eventStore.url },

@@ -9,6 +9,7 @@ import { identify } from '@lego-moc/http/caller';
 import { serve } from '@lego-moc/http/serve';
 import { systemClock, type Clock } from '@lego-moc/kernel/clock';
 import { commandHandler, type HandleCommand } from '@lego-moc/kernel/command-handler';
+import { currentState } from '@lego-moc/kernel/current-state';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import { newId } from '@lego-moc/kernel/ids';
 import { silentLogger } from '@lego-moc/logger/logger';
@@ -27,7 +28,7 @@ import { discardFile } from '../application/discard-file.ts';
 import type { VirusScanner } from '../application/ports/virus-scanner.ts';
 import { sweepUploads, type Sweep } from '../application/sweep.ts';
 import { uploadFile } from '../application/upload-file.ts';
-import type { FileEvent, FileId } from '../domain/file-events.ts';
+import type { FileEvent } from '../domain/file-events.ts';
 import { fileDecider, type FileCommand, type FileRejection } from '../domain/file.ts';
 
 type HandleFile = HandleCommand<FileCommand, FileRejection>;
@@ -69,8 +70,7 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
   const objects = directoryObjectStore({ directory, publicUrl, signedQueries: queries });
   const streams = inMemoryStreams<FileEvent>('file');
   const handle = around(commandHandler(fileDecider, streams));
-  const load = async (fileId: FileId) =>
-    (await streams.read(fileId)).events.reduce(fileDecider.evolve, fileDecider.initial);
+  const load = currentState(fileDecider, streams);
   const limit = bytesMax === undefined ? {} : { bytesMax };
 
   const app = createApi({

@@ -1,6 +1,7 @@
 import { Router, type Request } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { userOf } from '@lego-moc/http/caller';
+import { definedIn } from '@lego-moc/http/defined';
 import { expectedRevision } from '@lego-moc/http/if-match';
 import { noContent, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
@@ -59,9 +60,3 @@ export const changeRoutes = (handle: HandleCommand<MocCommand, MocRejection>, ti
     }),
   );
 };
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Only what was sent: an absent field is kept as it is. */
-const definedIn = <T extends object>(body: T): Defined<T> =>
-  Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as Defined<T>;

@@ -1,0 +1,11 @@
+import type { Decider } from './decider.ts';
+import type { EventStreams } from './event-streams.ts';
+
+/** Reads what has become of one thing so far; of an unknown one, the initial state. */
+export const currentState =
+  <State, Event>(
+    { initial, evolve }: Pick<Decider<never, State, Event, string>, 'initial' | 'evolve'>,
+    streams: Pick<EventStreams<Event>, 'read'>,
+  ): ((id: string) => Promise<State>) =>
+  async (id) =>
+    (await streams.read(id)).events.reduce(evolve, initial);
