@@ -1,0 +1,104 @@
+/**
+ * What a wish costs: the wishlist service on its event store, beside the same decider on emmett and emmett-postgresql,
+ * and beside a service that only INSERTs and UPDATEs. Compare ratios within one run.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startAuthority } from '../measuring/authority.ts';
+import { stopPrograms } from '../measuring/processes.ts';
+import { FIGURES, machine, percent, print, times, type Aim, type Column } from '../measuring/report.ts';
+import { compete, type Contestant, type Round } from '../measuring/rounds.ts';
+import { startBeside, startStores, startWishlist } from './contestants.ts';
+import { adding, editing, firstWishes, newUsers } from './users.ts';
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '8' },
+    seconds: { type: 'string', default: '1.5' },
+    only: { type: 'string' },
+    profiles: { type: 'string' },
+  },
+});
+
+const USERS = 500;
+const PACE = 500;
+
+const COLUMNS: readonly Column[] = [
+  { title: 'requests/s', figure: FIGURES.requestsPerSecond, digits: 0 },
+  { title: 'CPU µs/request', figure: FIGURES.cpuUs, digits: 0 },
+  { title: 'stores µs/request', figure: FIGURES.behindUs, digits: 0 },
+  { title: `p50 ms at ${PACE}/s`, figure: FIGURES.p50Ms, digits: 2 },
+  { title: 'p95 ms', figure: FIGURES.p95Ms, digits: 2 },
+];
+
+const throughput = (ours: Round, theirs: Round): number =>
+  FIGURES.requestsPerSecond(ours) / FIGURES.requestsPerSecond(theirs);
+
+const aims = (share: number): readonly Aim[] => [
+  {
+    what: 'throughput of the INSERT service',
+    ours: 'wishlist',
+    theirs: 'insert',
+    compare: throughput,
+    show: percent,
+    atLeast: share,
+  },
+  {
+    what: "throughput of emmett's CommandHandler",
+    ours: 'wishlist',
+    theirs: 'emmett',
+    compare: throughput,
+    show: times,
+    atLeast: 2,
+  },
+  {
+    what: `p95 of the INSERT service at ${PACE}/s`,
+    ours: 'wishlist',
+    theirs: 'insert',
+    compare: (ours, theirs) => FIGURES.p95Ms(ours) / FIGURES.p95Ms(theirs),
+    show: times,
+    atMost: 2,
+  },
+];
+
+const folder = mkdtempSync(join(tmpdir(), 'bench-commands-'));
+const authority = await startAuthority();
+try {
+  const stores = await startStores(folder);
+  const setting = { folder, stores, jwksUrl: authority.jwksUrl, profiles: values.profiles };
+  const started: readonly (() => Promise<Contestant>)[] = [
+    () => startBeside('insert', setting),
+    () => startBeside('emmett', setting),
+    () => startWishlist(setting),
+  ];
+  const contestants: Contestant[] = [];
+  for (const start of started) contestants.push(await start());
+  const competing = contestants.filter(
+    ({ name }) => values.only === undefined || values.only.split(',').includes(name),
+  );
+  const plan = {
+    contestants: competing,
+    rounds: Number(values.rounds),
+    ms: Number(values.seconds) * 1_000,
+    connections: 32,
+    perSecond: PACE,
+  };
+  console.log(
+    `${machine()}; ${plan.rounds} rounds of ${values.seconds} s, ${plan.connections} connections, ${USERS} users`,
+  );
+
+  const users = await newUsers(USERS, authority.key);
+  const wishes = new Map<string, readonly string[]>();
+  for (const { name, port } of competing) wishes.set(name, await firstWishes(port, users));
+
+  const created = await compete({ name: 'adding', next: () => adding(users) }, plan);
+  const edited = await compete({ name: 'editing', next: ({ name }) => editing(users, wishes.get(name) ?? []) }, plan);
+  print('Adding an item', created, COLUMNS, aims(0.45));
+  print('Editing an item', edited, COLUMNS, aims(0.35));
+} finally {
+  await stopPrograms();
+  authority.close();
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,77 @@
+import type { SigningKey } from '@lego-moc/auth-middleware/keys';
+import { signUserContext, USER_CONTEXT_HEADER } from '@lego-moc/auth-middleware/user-context';
+import { newId } from '@lego-moc/kernel/ids';
+import type { UserId } from '@lego-moc/kernel/message';
+import { requestOf, type NextRequest, type Request } from '../measuring/load.ts';
+
+export type BenchUser = { readonly headers: Readonly<Record<string, string>> };
+
+/** Longer than the whole measurement. The gateway's own are good for 60 s and sent for 30 before they are signed anew. */
+const TTL_S = 3_600;
+
+/** Users with what the gateway would send along for them. */
+export const newUsers = (count: number, key: SigningKey): Promise<readonly BenchUser[]> =>
+  Promise.all(
+    Array.from({ length: count }, async () => {
+      const user = { id: newId() as UserId, email: 'builder@bench.test', roles: ['builder'] };
+      const context = await signUserContext(key, { user, audience: 'wishlist', ttlS: TTL_S });
+      const plain = { 'x-user-id': user.id, 'x-user-email': user.email, 'x-user-roles': 'builder' };
+      return { headers: { ...plain, [USER_CONTEXT_HEADER]: context } };
+    }),
+  );
+
+const WISH = {
+  title: 'Harbour crane with a working winch',
+  description: 'Seen at the exhibition in spring; the winch alone is worth it. '.repeat(3),
+  productLink: 'https://shop.bench.test/sets/harbour-crane',
+  category: 'Technic',
+  priority: 'high',
+  price: { amount: 12_999, currency: 'EUR' },
+};
+
+/** One user after the other, so that no two requests in flight are about the same wishlist. */
+const inTurn = (requests: readonly Request[]): NextRequest => {
+  let turn = 0;
+  return () => {
+    const request = requests[turn % requests.length];
+    turn += 1;
+    if (request === undefined) throw new Error('There is nothing to ask');
+    return request;
+  };
+};
+
+/** Everybody wishes for something, in turn. */
+export const adding = (users: readonly BenchUser[]): NextRequest =>
+  inTurn(users.map(({ headers }) => requestOf({ method: 'POST', path: '/v1/wishlist', headers, body: WISH })));
+
+const EDITS_DIFFERENT = 4;
+
+/** Everybody puts a wish of theirs differently, in turn, and never twice alike in a row. */
+export const editing = (users: readonly BenchUser[], itemIds: readonly string[]): NextRequest =>
+  inTurn(
+    Array.from({ length: EDITS_DIFFERENT }, (_, edit) =>
+      users.map(({ headers }, index) =>
+        requestOf({
+          method: 'PATCH',
+          path: `/v1/wishlist/${itemIds[index] ?? ''}`,
+          headers,
+          body: { title: `Harbour crane, take ${edit}`, priority: edit % 2 === 0 ? 'low' : 'high' },
+        }),
+      ),
+    ).flat(),
+  );
+
+/** One wish each; returns their ids in the order of the users. */
+export const firstWishes = async (port: number, users: readonly BenchUser[]): Promise<readonly string[]> => {
+  const itemIds: string[] = [];
+  for (const { headers } of users) {
+    const reply = await fetch(`http://127.0.0.1:${port}/v1/wishlist`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify(WISH),
+    });
+    if (reply.status !== 201) throw new Error(`A first wish was answered ${reply.status}: ${await reply.text()}`);
+    itemIds.push(((await reply.json()) as { itemId: string }).itemId);
+  }
+  return itemIds;
+};

@@ -1,0 +1,172 @@
+/**
+ * What the door costs: the whole gateway, everything on, beside no proxy at all, nginx, and proxies of node that check
+ * and note nothing. Compare ratios within one run.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { SignJWT } from 'jose';
+import type { SigningKey } from '@lego-moc/auth-middleware/keys';
+import { newId } from '@lego-moc/kernel/ids';
+import { startAuthority } from '../measuring/authority.ts';
+import { requestOf, type NextRequest } from '../measuring/load.ts';
+import { startProgram, stopPrograms } from '../measuring/processes.ts';
+import { FIGURES, machine, ms, percent, print, type Aim, type Column, type Figure } from '../measuring/report.ts';
+import { compete, type Contestant } from '../measuring/rounds.ts';
+import { startNginx } from './nginx.ts';
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '8' },
+    seconds: { type: 'string', default: '1.5' },
+    only: { type: 'string' },
+    profiles: { type: 'string' },
+  },
+});
+
+const PACE = 500;
+const USERS = 200;
+const ISSUER = 'http://issuer.bench.test';
+const OURS = 'the whole gateway';
+
+const COLUMNS: readonly Column[] = [
+  { title: 'requests/s', figure: FIGURES.requestsPerSecond, digits: 0 },
+  { title: 'CPU µs/request', figure: FIGURES.cpuUs, digits: 0 },
+  { title: `CPU µs at ${PACE}/s`, figure: FIGURES.cpuUsPaced, digits: 0 },
+  { title: `p50 ms at ${PACE}/s`, figure: FIGURES.p50Ms, digits: 2 },
+  { title: 'p95 ms', figure: FIGURES.p95Ms, digits: 2 },
+  { title: 'p99 ms', figure: FIGURES.p99Ms, digits: 2 },
+];
+
+const added =
+  (figure: Figure): Aim['compare'] =>
+  (ours, theirs) =>
+    figure(ours) - figure(theirs);
+const ratio =
+  (figure: Figure): Aim['compare'] =>
+  (ours, theirs) =>
+    figure(ours) / figure(theirs);
+
+const AIMS: readonly Aim[] = [
+  {
+    what: `p50 added at ${PACE}/s`,
+    ours: OURS,
+    theirs: 'direct',
+    compare: added(FIGURES.p50Ms),
+    show: ms,
+    atMost: 0.5,
+  },
+  {
+    what: `p95 added at ${PACE}/s`,
+    ours: OURS,
+    theirs: 'direct',
+    compare: added(FIGURES.p95Ms),
+    show: ms,
+    atMost: 1.5,
+  },
+  {
+    what: 'CPU of fast-gateway without any of it',
+    ours: OURS,
+    theirs: 'fast-gateway',
+    compare: ratio(FIGURES.cpuUs),
+    show: percent,
+    atMost: 1,
+  },
+  {
+    what: "nginx's throughput",
+    ours: OURS,
+    theirs: 'nginx',
+    compare: ratio(FIGURES.requestsPerSecond),
+    show: percent,
+    atLeast: 0.25,
+  },
+];
+
+const tokenOf = (key: SigningKey): Promise<string> =>
+  new SignJWT({ sub: newId(), email: 'builder@bench.test', roles: ['builder'] })
+    .setProtectedHeader({ alg: 'EdDSA', kid: key.kid })
+    .setIssuer(ISSUER)
+    .setAudience('lego-moc')
+    .setExpirationTime('1h')
+    .sign(key.privateKey);
+
+/** One user after the other, each with a token. All contestants are asked alike. */
+const reading = (tokens: readonly string[]): NextRequest => {
+  const requests = tokens.map((token) =>
+    requestOf({
+      method: 'GET',
+      path: '/api/mocs/1',
+      headers: { authorization: `Bearer ${token}`, accept: 'application/json', 'user-agent': 'bench' },
+    }),
+  );
+  let turn = 0;
+  return () => {
+    const request = requests[turn % requests.length];
+    turn += 1;
+    if (request === undefined) throw new Error('There is nothing to ask');
+    return request;
+  };
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'bench-gateway-'));
+const authority = await startAuthority();
+
+const proxy = (name: string, upstreamPort: number): Promise<Contestant> =>
+  startProgram({
+    name,
+    entry: join(import.meta.dirname, `${name}.ts`),
+    readyPath: '/api/mocs/1',
+    env: { UPSTREAM_URL: `http://127.0.0.1:${upstreamPort}`, EG_CONFIG_DIR: folder, LOG_LEVEL: 'error' },
+  }).then((started) => ({ name, ...started }));
+
+const wholeGateway = async (upstreamPort: number): Promise<Contestant> => {
+  const started = await startProgram({
+    name: OURS,
+    entry: resolve(import.meta.dirname, '../../gateway/main.ts'),
+    readyPath: '/ready',
+    execArgv: values.profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profiles}`],
+    env: {
+      MOC_MANAGEMENT_URL: `http://127.0.0.1:${upstreamPort}`,
+      AUTH_JWKS_URL: authority.jwksUrl,
+      AUTH_ISSUER: ISSUER,
+      LEGO_MOC_DATA_DIR: folder,
+      // Counted, and far away.
+      RATE_LIMIT_SCALE: '100000',
+    },
+  });
+  return { name: OURS, ...started };
+};
+
+try {
+  const upstream = await startProgram({
+    name: 'upstream',
+    entry: join(import.meta.dirname, 'upstream.ts'),
+    readyPath: '/',
+  });
+  const contestants: Contestant[] = [{ name: 'direct', ...upstream }];
+  const nginx = await startNginx(folder, upstream.port);
+  if (nginx === undefined) console.log('SKIPPED: nginx is not installed; BENCH_NGINX may name one');
+  else contestants.push({ name: 'nginx', ...nginx });
+  for (const name of ['bare-express', 'fast-gateway', 'express-gateway'])
+    contestants.push(await proxy(name, upstream.port));
+  contestants.push(await wholeGateway(upstream.port));
+
+  const plan = {
+    contestants: contestants.filter(({ name }) => values.only === undefined || values.only.split(',').includes(name)),
+    rounds: Number(values.rounds),
+    ms: Number(values.seconds) * 1_000,
+    connections: 32,
+    perSecond: PACE,
+  };
+  console.log(
+    `${machine()}; ${plan.rounds} rounds of ${values.seconds} s, ${plan.connections} connections, ${USERS} users`,
+  );
+  const tokens = await Promise.all(Array.from({ length: USERS }, () => tokenOf(authority.key)));
+  const results = await compete({ name: 'proxying', next: () => reading(tokens) }, plan);
+  print('Proxying 901 bytes of JSON', results, COLUMNS, AIMS);
+} finally {
+  await stopPrograms();
+  authority.close();
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+
+/** CPU time as Linux counts it; elsewhere nothing is known and every figure is 0. */
+const read = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return ''; // the process has ended meanwhile
+  }
+};
+
+const list = (path: string): readonly string[] => {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+};
+
+/** CPU microseconds that a process has used, all threads, to the nanosecond where the kernel tells. */
+const ownCpuUs = (pid: number): number =>
+  list(`/proc/${pid}/task`).reduce(
+    (sum, thread) => sum + Number(read(`/proc/${pid}/task/${thread}/schedstat`).split(' ')[0] ?? 0) / 1_000,
+    0,
+  );
+
+/** Every process below `pid`, itself included. */
+const familyOf = (pid: number): readonly number[] => {
+  const children = list(`/proc/${pid}/task`).flatMap((thread) =>
+    read(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean).map(Number),
+  );
+  return [pid, ...children.flatMap(familyOf)];
+};
+
+/** CPU microseconds of a process and all below it. */
+export const familyCpuUs = (pid: number): number => familyOf(pid).reduce((sum, each) => sum + ownCpuUs(each), 0);
+
+const TICK_US = 10_000;
+
+export type Reading = {
+  readonly atMs: number;
+  readonly busyUs: number;
+  readonly stealUs: number;
+  readonly ownUs: number;
+};
+
+/** What the machine has done so far: for everybody, for its host, and for us and all we started. */
+export const readMachine = (): Reading => {
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = (
+    read('/proc/stat').split('\n', 1)[0] ?? ''
+  )
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
+  return {
+    atMs: performance.now(),
+    busyUs: (user + nice + system + irq + softirq) * TICK_US,
+    stealUs: steal * TICK_US,
+    ownUs: familyCpuUs(process.pid),
+  };
+};
+
+export type Disturbance = { readonly steal: number; readonly others: number };
+
+/** Which share of the machine's time its host took away, and which other programs. */
+export const disturbance = (before: Reading, after: Reading): Disturbance => {
+  const wholeUs = (after.atMs - before.atMs) * 1_000 * cpus().length;
+  const othersUs = after.busyUs - before.busyUs - (after.ownUs - before.ownUs);
+  return { steal: (after.stealUs - before.stealUs) / wholeUs, others: Math.max(0, othersUs) / wholeUs };
+};

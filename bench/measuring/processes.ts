@@ -1,0 +1,86 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const running: ChildProcess[] = [];
+
+const STARTS_WITHIN_MS = 60_000;
+const STOPS_WITHIN_MS = 15_000;
+
+export type Started = { readonly pid: number; readonly port: number };
+
+export const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('A listening socket has no port');
+  return address.port;
+};
+
+const answers = async (url: string): Promise<boolean> => {
+  try {
+    const reply = await fetch(url);
+    await reply.body?.cancel();
+    return reply.ok;
+  } catch {
+    return false;
+  }
+};
+
+/** Waits until `path` answers 2xx at the port. */
+export const untilReady = async (name: string, port: number, path: string): Promise<void> => {
+  const until = Date.now() + STARTS_WITHIN_MS;
+  while (!(await answers(`http://127.0.0.1:${port}${path}`))) {
+    if (Date.now() > until) throw new Error(`${name} is not ready after ${STARTS_WITHIN_MS / 1_000} s`);
+    await sleep(50);
+  }
+};
+
+export type Program = {
+  readonly name: string;
+  readonly entry: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+  readonly execArgv?: readonly string[];
+  /** What it answers 2xx at once it can be measured. */
+  readonly readyPath: string;
+};
+
+/** Starts a program on a free port, given as PORT, its output thrown away, and waits until it is ready. */
+export const startProgram = async (program: Program): Promise<Started> => {
+  const { name, entry, env = {}, args = [], execArgv = [], readyPath } = program;
+  const port = await freePort();
+  const child = fork(entry, args, {
+    env: { ...process.env, ...env, PORT: String(port) },
+    execArgv: [...execArgv],
+    // Written, as in real life, but not onto the terminal that shows the table.
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  running.push(child);
+  const fallen = once(child, 'exit').then(([code]) => {
+    throw new Error(`${name} ended with ${String(code)}`);
+  });
+  fallen.catch(() => undefined);
+  await Promise.race([untilReady(name, port, readyPath), fallen]);
+  return { pid: child.pid ?? 0, port };
+};
+
+/** Also ends what was not started by `startProgram`. */
+export const adopt = (child: ChildProcess): void => void running.push(child);
+
+const ended = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
+
+/** Ends everything that was started, last first. */
+export const stopPrograms = async (): Promise<void> => {
+  for (const child of running.toReversed()) {
+    if (ended(child)) continue;
+    const exit = once(child, 'exit');
+    child.kill('SIGTERM');
+    const mercyEnds = setTimeout(() => child.kill('SIGKILL'), STOPS_WITHIN_MS);
+    await exit;
+    clearTimeout(mercyEnds);
+  }
+};

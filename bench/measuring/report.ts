@@ -1,0 +1,97 @@
+import { cpus, loadavg } from 'node:os';
+import type { Measured, Results, Round } from './rounds.ts';
+
+const STEAL_MAX = 0.03;
+/** What other programs may take of the machine in a round that counts. */
+const OTHERS_MAX = 0.1;
+const CLEAN_MIN = 5;
+
+const quantile = (numbers: readonly number[], share: number): number => {
+  const sorted = numbers.toSorted((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+};
+const median = (numbers: readonly number[]): number => quantile(numbers, 0.5);
+
+const isClean = ({ disturbed: { steal, others } }: Round): boolean => steal <= STEAL_MAX && others <= OTHERS_MAX;
+
+/** What one round comes to, in one number. */
+export type Figure = (round: Round) => number;
+
+const perRequest = (cpuUs: number, { count }: Measured): number => cpuUs / Math.max(1, count);
+
+export const FIGURES = {
+  requestsPerSecond: ({ saturated }) => saturated.count / saturated.seconds,
+  cpuUs: ({ saturated }) => perRequest(saturated.cpuUs, saturated),
+  cpuUsPaced: ({ paced }) => perRequest(paced.cpuUs, paced),
+  behindUs: ({ saturated }) => perRequest(saturated.behindUs, saturated),
+  p50Ms: ({ paced }) => quantile(paced.latenciesMs, 0.5),
+  p95Ms: ({ paced }) => quantile(paced.latenciesMs, 0.95),
+  p99Ms: ({ paced }) => quantile(paced.latenciesMs, 0.99),
+} satisfies Record<string, Figure>;
+
+/** Medians over the clean rounds, or over all when there are none. */
+const overRounds = (rounds: readonly Round[], figure: Figure): number => {
+  const clean = rounds.filter(isClean);
+  return median((clean.length === 0 ? rounds : clean).map(figure));
+};
+
+/** Two contestants within the same round, where the machine was the same for both. */
+type Pair = { readonly ours: Round; readonly theirs: Round };
+
+const pairs = (results: Results, ours: string, theirs: string): readonly Pair[] =>
+  (results.get(ours) ?? []).flatMap((round, index) => {
+    const other = results.get(theirs)?.[index];
+    return other === undefined ? [] : [{ ours: round, theirs: other }];
+  });
+
+export type Aim = {
+  readonly what: string;
+  readonly ours: string;
+  readonly theirs: string;
+  /** From both figures of one round. */
+  readonly compare: (ours: Round, theirs: Round) => number;
+  readonly show: (value: number) => string;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+};
+
+const verdictOn = (value: number, { atLeast = -Infinity, atMost = Infinity }: Aim): string =>
+  value >= atLeast && value <= atMost ? 'met' : 'MISSED';
+
+const lineFor = (results: Results, aim: Aim): string => {
+  const all = pairs(results, aim.ours, aim.theirs);
+  if (all.length === 0) return `  ${aim.what}: ${aim.theirs} was not measured`;
+  const clean = all.filter(({ ours, theirs }) => isClean(ours) && isClean(theirs));
+  const enough = clean.length >= CLEAN_MIN;
+  const value = median((enough ? clean : all).map(({ ours, theirs }) => aim.compare(ours, theirs)));
+  const bound =
+    aim.atLeast === undefined ? `at most ${aim.show(aim.atMost ?? 0)}` : `at least ${aim.show(aim.atLeast)}`;
+  const verdict = enough ? verdictOn(value, aim) : `no verdict (would be ${verdictOn(value, aim)})`;
+  return `  ${aim.what}: ${aim.show(value)}, aim ${bound}: ${verdict}; ${clean.length} of ${all.length} rounds clean`;
+};
+
+/** The machine, in a line: figures of another one cannot be compared. */
+export const machine = (): string =>
+  `${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, node ${process.version}, load ${loadavg()[0]?.toFixed(1) ?? '?'}, ${new Date().toISOString()}`;
+
+export type Column = { readonly title: string; readonly figure: Figure; readonly digits: number };
+
+/** Prints the table of one discipline and the verdicts on its aims. */
+export const print = (title: string, results: Results, columns: readonly Column[], aims: readonly Aim[]): void => {
+  console.log(`\n${title}`);
+  console.table(
+    [...results].map(([name, rounds]) => ({
+      '': name,
+      ...Object.fromEntries(
+        columns.map((column) => [column.title, Number(overRounds(rounds, column.figure).toFixed(column.digits))]),
+      ),
+      failed: rounds.reduce((sum, { saturated, paced }) => sum + saturated.failed + paced.failed, 0),
+      clean: `${rounds.filter(isClean).length}/${rounds.length}`,
+    })),
+  );
+  for (const aim of aims) console.log(lineFor(results, aim));
+};
+
+export const percent = (value: number): string => `${(value * 100).toFixed(0)} %`;
+export const times = (value: number): string => `× ${value.toFixed(2)}`;
+export const ms = (value: number): string => `${value.toFixed(2)} ms`;

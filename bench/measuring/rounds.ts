@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { paced, saturate, type Answers, type Load, type NextRequest } from './load.ts';
+import { disturbance, familyCpuUs, readMachine, type Disturbance } from './machine.ts';
+
+export type Contestant = {
+  readonly name: string;
+  readonly port: number;
+  readonly pid: number;
+  /** Stores that work on its behalf. */
+  readonly behind?: readonly number[];
+};
+
+/** What is asked of a contestant. */
+export type Discipline = { readonly name: string; readonly next: (contestant: Contestant) => NextRequest };
+
+export type Measured = Answers & {
+  /** Of the contestant's own processes, work that it put off until afterwards included. */
+  readonly cpuUs: number;
+  readonly behindUs: number;
+};
+
+export type Round = { readonly saturated: Measured; readonly paced: Measured; readonly disturbed: Disturbance };
+export type Results = ReadonlyMap<string, readonly Round[]>;
+
+export type Plan = {
+  readonly contestants: readonly Contestant[];
+  readonly rounds: number;
+  readonly ms: number;
+  readonly connections: number;
+  readonly perSecond: number;
+};
+
+const PACED_CONNECTIONS = 64;
+const QUIET_SHARE = 0.05;
+const QUIET_MS = 150;
+const QUIET_WITHIN_MS = 10_000;
+
+const cpuOf = (pids: readonly number[]): number => pids.reduce((sum, pid) => sum + familyCpuUs(pid), 0);
+
+/** What a contestant still does when its answers are out must not disturb the next one. */
+const untilQuiet = async (pids: readonly number[]): Promise<void> => {
+  const until = performance.now() + QUIET_WITHIN_MS;
+  for (let quiet = 0; quiet < 2 && performance.now() < until;) {
+    const before = cpuOf(pids);
+    await sleep(QUIET_MS);
+    quiet = (cpuOf(pids) - before) / 1_000 < QUIET_SHARE * QUIET_MS ? quiet + 1 : 0;
+  }
+};
+
+const measured = async ({ pid, behind = [] }: Contestant, work: () => Promise<Answers>): Promise<Measured> => {
+  const [own, others] = [familyCpuUs(pid), cpuOf(behind)];
+  const answers = await work();
+  await untilQuiet([pid, ...behind]);
+  return { ...answers, cpuUs: familyCpuUs(pid) - own, behindUs: cpuOf(behind) - others };
+};
+
+const oneRound = async (contestant: Contestant, next: NextRequest, plan: Plan): Promise<Round> => {
+  const load: Load = {
+    label: contestant.name,
+    port: contestant.port,
+    next,
+    ms: plan.ms,
+    connections: plan.connections,
+  };
+  const before = readMachine();
+  const saturated = await measured(contestant, () => saturate(load));
+  const atPace = await measured(contestant, () =>
+    paced({ ...load, connections: PACED_CONNECTIONS, perSecond: plan.perSecond }),
+  );
+  return { saturated, paced: atPace, disturbed: disturbance(before, readMachine()) };
+};
+
+/** Every contestant in every round, one after the other, so that what disturbs the machine disturbs all alike. */
+export const compete = async ({ name, next }: Discipline, plan: Plan): Promise<Results> => {
+  const results = new Map<string, Round[]>(plan.contestants.map((contestant) => [contestant.name, []]));
+  const sources = new Map(plan.contestants.map((contestant) => [contestant.name, next(contestant)]));
+  for (let round = 0; round <= plan.rounds; round += 1) {
+    process.stderr.write(`${name}: ${round === 0 ? 'warming up' : `round ${round} of ${plan.rounds}`}      \r`);
+    for (const contestant of plan.contestants) {
+      const source = sources.get(contestant.name);
+      if (source === undefined) continue;
+      const outcome = await oneRound(contestant, source, plan);
+      if (round > 0) results.get(contestant.name)?.push(outcome);
+    }
+  }
+  return results;
+};
