@@ -35,11 +35,12 @@ import { identityEventRoutes } from './adapters/http/identity-events.route.ts';
 import { requireCaller } from './adapters/http/own-profile.ts';
 import { profileRoutes } from './adapters/http/profiles.route.ts';
 import { signedWebhooks } from './adapters/identity/signed-webhooks.ts';
+import { libheifHeicDecoder } from './adapters/libheif/libheif-heic-decoder.ts';
 import { storedAvatars } from './adapters/object-storage/stored-avatars.ts';
 import { keptReplies } from './adapters/read-models/kept-replies.ts';
 import { profiles } from './adapters/read-models/profiles.ts';
 import { latestProfile, storedProfiles } from './adapters/read-models/stored-profiles.ts';
-import { sharpAvatarStudio } from './adapters/sharp/sharp-avatar-studio.ts';
+import { PIXELS_MAX, sharpAvatarStudio } from './adapters/sharp/sharp-avatar-studio.ts';
 import { masterKeys } from './adapters/vault/master-keys.ts';
 import { postgresKeyVault } from './adapters/vault/postgres-key-vault.ts';
 import { openOnFirstUse } from './application/first-use.ts';
@@ -173,7 +174,7 @@ const outward = new ContainerModule(({ bind }) => {
       idempotent(postgresIdempotencyStore(it.get(PROFILE.database)), { logger: it.get(logger) }),
       exportRoute({ ...own, streams: it.get(streams), avatars: it.get(avatars), now }),
       profileRoutes({ ...own, erase: it.get(PROFILE.erase), now }),
-      avatarRoutes({ ...own, avatars: it.get(avatars), studio: sharpAvatarStudio }),
+      avatarRoutes({ ...own, avatars: it.get(avatars), studio: sharpAvatarStudio(libheifHeicDecoder(PIXELS_MAX)) }),
       projectionsRouter(() => [it.get(PROFILE.readModel)], requireRole('operator')),
     ];
   });

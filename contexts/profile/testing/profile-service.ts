@@ -18,8 +18,9 @@ import { identityEventRoutes } from '../adapters/http/identity-events.route.ts';
 import { requireCaller } from '../adapters/http/own-profile.ts';
 import { profileRoutes } from '../adapters/http/profiles.route.ts';
 import { signedWebhooks } from '../adapters/identity/signed-webhooks.ts';
+import { libheifHeicDecoder } from '../adapters/libheif/libheif-heic-decoder.ts';
 import { latestProfile, type LoadProfiles } from '../adapters/read-models/stored-profiles.ts';
-import { sharpAvatarStudio } from '../adapters/sharp/sharp-avatar-studio.ts';
+import { PIXELS_MAX, sharpAvatarStudio } from '../adapters/sharp/sharp-avatar-studio.ts';
 import { openOnFirstUse } from '../application/first-use.ts';
 import { eraseUser } from '../application/forgetting.ts';
 import { hearIdentityNews } from '../application/identity-news.ts';
@@ -77,7 +78,7 @@ export const profileService = (logger: Logger = silentLogger) => {
       idempotent(inMemoryIdempotencyStore(), { logger }),
       exportRoute({ ...own, streams, avatars, now }),
       profileRoutes({ ...own, erase, now }),
-      avatarRoutes({ ...own, avatars, studio: sharpAvatarStudio }),
+      avatarRoutes({ ...own, avatars, studio: sharpAvatarStudio(libheifHeicDecoder(PIXELS_MAX)) }),
     ],
   });
   return { app, sealed, streams, handle, reader, vault, avatars, erase };

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Express } from 'express';
 import sharp, { type Metadata } from 'sharp';
@@ -69,16 +71,34 @@ describe('PUT /v1/users/me/avatar', () => {
     expect(Buffer.from(reply.body as Buffer).includes('canary')).to.equal(false);
   });
 
-  for (const [brand, file] of [
-    ['heic', heif('heic', 'mif1')],
-    ['mif1 with heic', heif('mif1', 'heic')],
-    ['hevc', heif('hevc')],
-  ] as const)
-    it(`answers ${brand} with what to send instead`, async () => {
-      const reply = await send(profileService().app, file).expect(415);
-      expect(reply.body).to.include({ type: urn('heic-not-supported') });
-      expect(reply.body).to.have.deep.property('supported', ['image/jpeg', 'image/png', 'image/webp', 'image/avif']);
-    });
+  it('shows a HEIC picture, as telephones take them', async () => {
+    const { app } = profileService();
+    const picture = readFileSync(join(import.meta.dirname, '../../testing/pictures/plate.heic'));
+    await send(app, picture).expect(200);
+    expect(await seen(app, 128)).to.include({ format: 'webp', width: 128, height: 128 });
+    const square = (await request(app).get('/v1/users/ada/avatar?size=64').expect(200)).body as Buffer;
+    const { dominant } = await sharp(
+      await sharp(square).extract({ left: 4, top: 4, width: 20, height: 56 }).png().toBuffer(),
+    ).stats();
+    expect(dominant.b).to.be.above(dominant.r);
+    expect(square.includes('canary')).to.equal(false);
+  });
+
+  it('survives HEIC files that are broken, empty, or only called so', async () => {
+    const { app } = profileService();
+    const picture = readFileSync(join(import.meta.dirname, '../../testing/pictures/plate.heic'));
+    const scribbled = Buffer.from(picture).fill(0x5a, 400);
+    for (const broken of [
+      picture.subarray(0, 300),
+      scribbled,
+      heif('heic', 'mif1'),
+      heif('mif1', 'heic'),
+      heif('hevc'),
+    ])
+      expect((await send(app, broken)).status).to.be.oneOf([200, 422]);
+    await send(app, heif('heic', 'mif1')).expect(422);
+    await send(app, picture).expect(200);
+  });
 
   it('really decodes: what merely claims to be a picture does not pass', async () => {
     const { app, avatars } = profileService();

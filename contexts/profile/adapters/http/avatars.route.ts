@@ -2,7 +2,7 @@ import express, { Router } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { noContent, problem, streamed } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
-import type { Avatars, AvatarSize, AvatarStudio, PictureRefusal } from '../../application/ports/avatars.ts';
+import type { Avatars, AvatarSize, AvatarStudio } from '../../application/ports/avatars.ts';
 import { deleteAvatar, putAvatar, readAvatar } from './contracts.ts';
 import { meantBy, ownId, ownProfiles, type OwnProfiles } from './own-profile.ts';
 import { ownReplyOf } from './profile-reply.ts';
@@ -11,16 +11,11 @@ const AVATAR_BYTES_MAX = 20 * 1024 * 1024;
 
 export type AvatarRoutes = OwnProfiles & { readonly avatars: Avatars; readonly studio: AvatarStudio };
 
-const REFUSALS: Record<PictureRefusal, ReturnType<typeof problem>> = {
-  heic: problem(415, 'heic-not-supported', 'HEIC pictures cannot be read here. Send it as JPEG, PNG, WebP or AVIF.', {
-    members: { supported: ['image/jpeg', 'image/png', 'image/webp', 'image/avif'] },
-  }),
-  unreadable: problem(
-    422,
-    'image-unreadable',
-    'This is no JPEG, PNG, WebP or AVIF picture, or one of over 50 megapixels.',
-  ),
-};
+const notAPicture = problem(
+  422,
+  'image-unreadable',
+  'This is no JPEG, PNG, HEIC, WebP or AVIF picture that can be read, or one of over 50 megapixels.',
+);
 const noAvatar = problem(404, 'avatar-not-found', 'This user shows no picture.');
 
 /** Pictures of users. A picture that is replaced is removed later, by the sweep. */
@@ -34,8 +29,8 @@ export const avatarRoutes = (needs: AvatarRoutes): Router => {
     route(putAvatar, async ({ request, params }) => {
       const userId = ownId(request, params.userId);
       const picture: unknown = request.body;
-      const squares = Buffer.isBuffer(picture) ? await studio.develop(picture) : 'unreadable';
-      if (typeof squares === 'string') return REFUSALS[squares];
+      const squares = Buffer.isBuffer(picture) ? await studio.develop(picture) : undefined;
+      if (squares === undefined) return notAPicture;
       const avatarId = causeOf(request).commandId;
       await avatars.put(userId, avatarId, squares);
       return own.change(request, { type: 'ChangeAvatar', data: { avatarId } }, ownReplyOf);

@@ -100,7 +100,7 @@ export const readPublicProfile = defineRoute({
 export const putAvatar = defineRoute({
   method: 'put',
   path: '/v1/users/:userId/avatar',
-  summary: 'Show a picture of oneself: JPEG, PNG, WebP or AVIF of at most 20 MiB',
+  summary: 'Show a picture of oneself: JPEG, PNG, HEIC, WebP or AVIF of at most 20 MiB',
   tags,
   params: userParams,
   upload: { mediaType: 'image/*' },
