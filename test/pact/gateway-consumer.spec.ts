@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { MatchersV3, PactV4 } from '@pact-foundation/pact';
 import { expect } from 'chai';
 import { startGateway } from '../../gateway/testing/gateway-for-tests.ts';
-import { pactFile, PROVIDERS } from './providers.ts';
+import { CONTRACTS, pactFile } from './providers.ts';
 
 const { like, regex } = MatchersV3;
 
@@ -21,7 +21,7 @@ const withoutVersions = (json: string): unknown => {
   return pact;
 };
 
-for (const { provider, expectations } of PROVIDERS) {
+for (const { provider, expectations } of CONTRACTS) {
   describe(`the gateway as a client of ${provider}`, function () {
     this.timeout(30_000);
     const dir = mkdtempSync(join(tmpdir(), 'pact-'));

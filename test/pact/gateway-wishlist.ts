@@ -1,24 +1,12 @@
 import { MatchersV3 } from '@pact-foundation/pact';
+import { nothingYet, problem, type Contract, type Expectation } from './expectation.ts';
 
-const { like, regex, uuid, integer, string, iso8601DateTimeWithMillis, eachLike } = MatchersV3;
+const { regex, uuid, integer, string, iso8601DateTimeWithMillis, eachLike } = MatchersV3;
 
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-
-/** One thing that a client of the platform counts on, as the gateway passes it on. */
-export type Expectation = {
-  readonly given: string;
-  readonly name: string;
-  readonly method: Method;
-  readonly path: string;
-  readonly body?: object;
-  readonly status: number;
-  readonly reply?: object;
-};
-
-/** The item that the provider is asked to have in the state `an item on the wishlist`. */
-export const KNOWN_ITEM = '0190d1c5-6f00-4000-8000-000000000021';
+/** The item that is there in the state `an item on the wishlist`. */
+const KNOWN_ITEM = '0190d1c5-6f00-4000-8000-000000000021';
 /** An item that nobody has. */
-export const UNKNOWN_ITEM = '0190d1c5-6f00-4000-8000-000000000022';
+const UNKNOWN_ITEM = '0190d1c5-6f00-4000-8000-000000000022';
 
 const item = {
   itemId: uuid(KNOWN_ITEM),
@@ -31,19 +19,10 @@ const item = {
   addedAt: iso8601DateTimeWithMillis('2026-01-01T12:00:00.000Z'),
 };
 
-const problem = (code: string, status: number) => ({
-  type: `urn:lego-moc:problem:${code}`,
-  status,
-  title: like('Said briefly'),
-  detail: like('Said to a person.'),
-  correlationId: like('c-1'),
-});
-
 const AN_ITEM = 'an item on the wishlist';
 const EMPTY = 'an empty wishlist';
 
-/** What the gateway, and the clients behind it, expect of the wishlist service. */
-export const wishlistExpectations: readonly Expectation[] = [
+const expectations: readonly Expectation[] = [
   {
     given: EMPTY,
     name: 'a wish',
@@ -102,3 +81,17 @@ export const wishlistExpectations: readonly Expectation[] = [
   },
   { given: AN_ITEM, name: 'the end of a wish', method: 'DELETE', path: `/v1/wishlist/${KNOWN_ITEM}`, status: 204 },
 ];
+
+/** What the gateway, and the clients behind it, expect of the wishlist service. */
+export const wishlistContract: Contract = {
+  provider: 'wishlist',
+  expectations,
+  knownId: KNOWN_ITEM,
+  states: {
+    [EMPTY]: nothingYet,
+    [AN_ITEM]: async ({ send }) => {
+      const wish = { title: 'Galaxy Explorer', category: 'Space', priority: 'high' };
+      return ((await send('POST', '/v1/wishlist', wish)) as { itemId: string }).itemId;
+    },
+  },
+};

@@ -1,11 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { wishlistExpectations, type Expectation } from './gateway-wishlist.ts';
-
-export type Provider = { readonly provider: string; readonly expectations: readonly Expectation[] };
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Contract } from './expectation.ts';
+import { profileContract } from './gateway-profile.ts';
+import { wishlistContract } from './gateway-wishlist.ts';
 
 /** The services that the gateway has a contract with. */
-export const PROVIDERS: readonly Provider[] = [{ provider: 'wishlist', expectations: wishlistExpectations }];
+export const CONTRACTS: readonly Contract[] = [wishlistContract, profileContract];
 
 /** Where a contract is kept: with what its provider promises. */
 export const pactPath = (provider: string): string =>
@@ -13,5 +13,8 @@ export const pactPath = (provider: string): string =>
 
 export const pactFile = {
   read: (provider: string): string => readFileSync(pactPath(provider), 'utf8'),
-  write: (provider: string, json: string): void => writeFileSync(pactPath(provider), `${json.trimEnd()}\n`),
+  write: (provider: string, json: string): void => {
+    mkdirSync(dirname(pactPath(provider)), { recursive: true });
+    writeFileSync(pactPath(provider), `${json.trimEnd()}\n`);
+  },
 };

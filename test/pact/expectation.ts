@@ -1,0 +1,44 @@
+import { MatchersV3 } from '@pact-foundation/pact';
+
+const { like } = MatchersV3;
+
+/** One thing that a client of the platform counts on, as the gateway passes it on. */
+export type Expectation = {
+  readonly given: string;
+  readonly name: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly body?: object;
+  readonly status: number;
+  readonly reply?: object;
+};
+
+/** What may be asked of the service itself, to bring it into a state. */
+export type Setup = {
+  /** The user in whose name the next request is verified. */
+  readonly user: string;
+  readonly send: (method: string, path: string, body?: object) => Promise<unknown>;
+};
+
+/** Brings the service into a state; returns the id that stands for the one in the path of the contract, if any. */
+export type State = (setup: Setup) => Promise<string | undefined>;
+
+export type Contract = {
+  readonly provider: string;
+  readonly expectations: readonly Expectation[];
+  /** The id that the contract's paths name. */
+  readonly knownId: string;
+  readonly states: Readonly<Record<string, State>>;
+};
+
+/** Problem details as every service gives them. */
+export const problem = (code: string, status: number) => ({
+  type: `urn:lego-moc:problem:${code}`,
+  status,
+  title: like('Said briefly'),
+  detail: like('Said to a person.'),
+  correlationId: like('c-1'),
+});
+
+/** Each state has a user of its own, so most states are reached by asking for nothing. */
+export const nothingYet: State = () => Promise.resolve(undefined);

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { Verifier } from '@pact-foundation/pact';
+import { signUserContext } from '@lego-moc/auth-middleware/user-context';
+import { newId } from '@lego-moc/kernel/ids';
+import type { UserId } from '@lego-moc/kernel/message';
+import { silentLogger } from '@lego-moc/logger/logger';
+import { contextKeys, type ContextKeys } from '../../gateway/context-keys.ts';
+import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from '../e2e/platform.ts';
+import type { Contract } from './expectation.ts';
+import { CONTRACTS, pactPath } from './providers.ts';
+
+/** Asks the real service directly, as the gateway asks it: with contexts signed by the gateway's key. */
+const verify = async ({ provider, knownId, states }: Contract, { ports }: TestPlatform, keys: ContextKeys) => {
+  const url = `http://127.0.0.1:${String(ports.get(provider))}`;
+  let user = newId() as UserId;
+  let actualId = knownId;
+
+  const signed = async (): Promise<Record<string, string>> => ({
+    'x-user-id': user,
+    'x-user-context': await signUserContext(keys.current(), { user: { id: user, roles: [] }, audience: provider }),
+  });
+  const send = async (method: string, path: string, body?: object): Promise<unknown> => {
+    const reply = await fetch(`${url}${path}`, {
+      method,
+      headers: { ...(await signed()), 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return reply.json();
+  };
+  const entered = Object.entries(states).map(([name, enter]) => [
+    name,
+    async () => {
+      user = newId() as UserId;
+      actualId = (await enter({ user, send })) ?? knownId;
+    },
+  ]);
+
+  await new Verifier({
+    provider,
+    providerBaseUrl: url,
+    pactUrls: [pactPath(provider)],
+    logLevel: 'error',
+    stateHandlers: Object.fromEntries(entered) as Record<string, () => Promise<void>>,
+    requestFilter: (request, _response, next) => {
+      void signed().then((headers) => {
+        Object.assign(request.headers, headers);
+        request.url = request.url.replace(knownId, actualId);
+        next();
+      });
+    },
+  }).verifyProvider();
+};
+
+describe('services as the gateway was promised', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+  let keys: ContextKeys;
+
+  before(async () => {
+    platform = await sharedPlatform();
+    const path = join(platform.dataDir, 'keys/gateway.jwks.json');
+    keys = await contextKeys({ path, rotateEveryMs: 3_600_000, logger: silentLogger });
+  });
+  after(() => keys.stop());
+
+  for (const contract of CONTRACTS) {
+    it(`${contract.provider} keeps its contract`, () => verify(contract, platform, keys));
+  }
+});
