@@ -74,6 +74,17 @@ describe('answering a request', () => {
     expect(errors?.map(({ pointer }) => pointer)).to.include('/title');
   });
 
+  it('refuses text that could be stored but never be shown, and names it', async () => {
+    for (const text of ['Cr\0ane', 'Cr\ud800ane']) {
+      const reply = await api([route(rename, () => ok({}))])
+        .post(`/mocs/${id}`)
+        .set('content-type', 'application/json')
+        .send(JSON.stringify({ title: text }));
+      expect(reply.status).to.equal(400);
+      expect((reply.body as Problem).errors?.map(({ pointer }) => pointer)).to.deep.equal(['/title']);
+    }
+  });
+
   it('fails in tests when a reply breaks its contract', async () => {
     const reply = await api([route(rename, () => ok({ name: 'Crane' }))], { checkReplies: true, contracts: [rename] })
       .post(`/mocs/${id}`)

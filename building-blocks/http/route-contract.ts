@@ -1,5 +1,6 @@
 import { Router, type Request } from 'express';
 import type { z } from 'zod';
+import { refuseUnkeepable } from './keepable.ts';
 import { respond, type Reply } from './respond.ts';
 
 export type ReplyContract = {
@@ -68,6 +69,7 @@ const parsed = (schema: z.ZodType | undefined, part: string, value: unknown): un
     if (part !== 'body') for (const issue of result.error.issues) issue.path.unshift(part);
     throw result.error;
   }
+  refuseUnkeepable(result?.data, part === 'body' ? [] : [part]);
   return result?.data;
 };
 

@@ -44,7 +44,7 @@ const operationOf = (service: string, method: string, path: string, described: D
     path,
     access: access as Operation['access'],
     params: [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name),
-    query: (described.parameters ?? []).filter((parameter) => parameter.in === 'query' && parameter.required),
+    query: (described.parameters ?? []).filter((parameter) => parameter.in === 'query'),
     body: body && { mediaType: body[0], schema: body[1].schema },
   };
 };
@@ -106,10 +106,19 @@ const bodyOf = ({ body }: Operation): RequestInit => {
 };
 
 /** Where the public finds a path of a service; what only services may ask has no such place. */
-const publicPath = (service: string, path: string): string =>
+export const publicPath = (service: string, path: string): string =>
   path.replace(/^\/ops\//, `/ops/${service}/`).replace(/^\/files\//, '/api/files/');
 
 export type Way = 'gateway' | 'service itself';
+
+/** The path with the things that `ids` names. Throws when it names one too few. */
+export const placeOf = (operation: Operation, ids: Readonly<Record<string, string>>): string => {
+  return operation.path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => {
+    const id = ids[name];
+    if (id === undefined) throw new Error(`${nameOf(operation)}: no {${name}} of the owner is known`);
+    return id;
+  });
+};
 
 /** A well-formed request for an operation on the things that `ids` names. Throws when it names one too few. */
 export const requestFor = (
@@ -121,13 +130,11 @@ export const requestFor = (
     headers,
   }: { readonly ports: Ports; readonly way: Way; readonly headers: Readonly<Record<string, string>> },
 ): Request => {
-  const path = operation.path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => {
-    const id = ids[name];
-    if (id === undefined) throw new Error(`${nameOf(operation)}: no {${name}} of the owner is known`);
-    return id;
-  });
+  const path = placeOf(operation, ids);
   const query = new URLSearchParams(
-    operation.query.map(({ name, schema }): [string, string] => [name, String(sample(schema))]),
+    operation.query
+      .filter(({ required }) => required)
+      .map(({ name, schema }): [string, string] => [name, String(sample(schema))]),
   );
   const base = way === 'gateway' ? urlOf(ports, 'gateway') : urlOf(ports, operation.service);
   const place = way === 'gateway' ? publicPath(operation.service, path) : path;

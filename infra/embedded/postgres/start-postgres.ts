@@ -58,6 +58,9 @@ const settings = (port: number): readonly string[] =>
     `max_connections=${CONNECTIONS_MAX}`,
     'timezone=UTC',
     'log_checkpoints=off',
+    // What failed is told, and nothing of what people wrote into it.
+    'log_min_error_statement=panic',
+    'log_error_verbosity=terse',
     ownedBy(process.pid),
   ].flatMap((setting) => ['-c', setting]);
 

@@ -1,5 +1,6 @@
 import { Router, type Request } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
+import { refuseUnkeepable } from '@lego-moc/http/keepable';
 import { userOf } from '@lego-moc/http/caller';
 import { created, problem, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
@@ -15,14 +16,20 @@ import { addFiles, addPartsList, draftMoc, uploadMoc } from './writing-contracts
 
 type Fields = ReadonlyMap<string, readonly string[]>;
 
+const keepable = (fields: Fields): Record<string, readonly string[]> => {
+  const sent = Object.fromEntries(fields);
+  refuseUnkeepable(sent);
+  return sent;
+};
+
 const newMocIntent = (fields: Fields): UploadIntent => ({
   kind: 'create',
-  ...uploadMocFields.parse(Object.fromEntries(fields)),
+  ...uploadMocFields.parse(keepable(fields)),
 });
 
 const moreFilesIntent = (fields: Fields): UploadIntent => ({
   kind: 'add',
-  partsListTitle: addFilesFields.parse(Object.fromEntries(fields)).title,
+  partsListTitle: addFilesFields.parse(keepable(fields)).title,
 });
 
 // eslint-disable-next-line @typescript-eslint/require-await -- an async iterable of nothing

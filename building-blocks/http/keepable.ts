@@ -1,0 +1,28 @@
+import { ZodError } from 'zod';
+
+type Path = readonly (string | number)[];
+
+/**
+ * PostgreSQL keeps neither U+0000 nor half a surrogate pair: an event with one could be stored, and then never be
+ * shown.
+ */
+const isKeepable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
+
+/** Where in `value` a text lies that cannot be kept. */
+const unkeepableIn = (value: unknown, path: Path): Path | undefined => {
+  if (typeof value === 'string') return isKeepable(value) ? undefined : path;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, item] of Object.entries(value)) {
+    const found = isKeepable(key) ? unkeepableIn(item, [...path, key]) : path;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
+/** Throws a `ZodError` that names the place of a text in `value` which no database of ours can keep. */
+export const refuseUnkeepable = (value: unknown, path: Path = []): void => {
+  const found = unkeepableIn(value, path);
+  if (found === undefined) return;
+  const message = 'U+0000 and unpaired surrogates cannot be kept';
+  throw new ZodError([{ code: 'custom', path: [...found], message, input: undefined }]);
+};
