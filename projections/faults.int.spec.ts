@@ -6,12 +6,13 @@ import { jsonEvent } from '@eventstore/db-client';
 import { readDelivered } from '@lego-moc/event-store/event-store-db-streams';
 import { groupInfo, parkedMessages, type Delivered } from '@lego-moc/event-store/subscriptions';
 import { newId } from '@lego-moc/kernel/ids';
+import { eventually } from '@lego-moc/testing/eventually';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import { awaitRevision } from './await-revision.ts';
 import { streamDefinition } from './definition.ts';
 import { follower } from './follow.ts';
 import { followProjection } from './run-projection.ts';
-import { box, boxCodec, boxShelf, eventually, hashOf, openToyShop, put, type ToyShop } from './testing/toy-box.ts';
+import { box, boxCodec, boxShelf, hashOf, openToyShop, put, type ToyShop } from './testing/toy-box.ts';
 
 const seen = (shop: ToyShop, id: string, revision: bigint): Promise<void> =>
   eventually(`revision ${revision} of ${id}`, () =>

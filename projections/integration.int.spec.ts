@@ -3,9 +3,10 @@ import { jsonEvent } from '@eventstore/db-client';
 import { integrationStream } from '@lego-moc/event-store/integration';
 import { newId } from '@lego-moc/kernel/ids';
 import { z } from 'zod';
+import { eventually } from '@lego-moc/testing/eventually';
 import type { IntegrationProjection } from './projection.ts';
 import { followIntegration, type RunningProjection } from './run-projection.ts';
-import { eventually, openToyShop, type ToyShop } from './testing/toy-box.ts';
+import { openToyShop, type ToyShop } from './testing/toy-box.ts';
 
 const payload = z.object({ colour: z.string(), sold: z.boolean() });
 type Payload = z.infer<typeof payload>;

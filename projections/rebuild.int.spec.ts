@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { jsonEvent } from '@eventstore/db-client';
 import { newId } from '@lego-moc/kernel/ids';
+import { eventually } from '@lego-moc/testing/eventually';
 import { awaitRevision } from './await-revision.ts';
 import type { Projection } from './projection.ts';
 import type { Progress } from './rebuild.ts';
@@ -9,7 +10,6 @@ import {
   box,
   boxCodec,
   boxShelf,
-  eventually,
   hashOf,
   openToyShop,
   put,

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { codecFor } from '@lego-moc/event-codec/codec';
 import { msBetween, systemClock } from '@lego-moc/kernel/clock';
@@ -7,6 +6,7 @@ import type { Message } from '@lego-moc/kernel/message';
 import type { Process } from '@lego-moc/kernel/process';
 import { processRunner } from '@lego-moc/kernel/process-runner';
 import { silentLogger } from '@lego-moc/logger/logger';
+import { eventually } from '@lego-moc/testing/eventually';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import { z } from 'zod';
 import { eventStoreDbStreams } from './event-store-db-streams.ts';
@@ -40,14 +40,6 @@ const packing = (name: string): Process<Step, State, Pack> => ({
     state === 'ordered' && msBetween(lastMovedAt, now) > LIMIT_MS ? [{ type: 'Overslept', data: {} }] : [],
 });
 
-const eventually = async (isSo: () => Promise<boolean>): Promise<void> => {
-  for (let look = 0; look < 300; look += 1) {
-    if (await isSo()) return;
-    await sleep(25);
-  }
-  throw new Error('It never came to pass');
-};
-
 describe('watching over a process', () => {
   const watchWith = async (packer: () => Promise<readonly Step[]>, name = `packing${newId().replaceAll('-', '')}`) => {
     const { client } = await eventStoreForTests();
@@ -68,8 +60,8 @@ describe('watching over a process', () => {
     const { watch, order, stateOf } = await watchWith(() => Promise.resolve([{ type: 'Packed', data: {} }]));
     const id = newId();
     await order(id);
-    await eventually(async () => (await stateOf(id)) === 'packed');
-    await eventually(() => Promise.resolve(watch.status().open === 0));
+    await eventually('packed', async () => (await stateOf(id)) === 'packed');
+    await eventually('none is open', () => watch.status().open === 0);
     await watch.stop();
   });
 
@@ -81,7 +73,7 @@ describe('watching over a process', () => {
     });
     const id = newId();
     await order(id);
-    await eventually(async () => (await stateOf(id)) === 'overslept');
+    await eventually('overslept', async () => (await stateOf(id)) === 'overslept');
     expect(asked).to.be.greaterThan(1);
     await watch.stop();
   });
@@ -90,11 +82,11 @@ describe('watching over a process', () => {
     const first = await watchWith(() => Promise.resolve([]));
     const id = newId();
     await first.order(id);
-    await eventually(() => Promise.resolve(first.watch.status().open === 1));
+    await eventually('it is open', () => first.watch.status().open === 1);
     await first.watch.stop();
 
     const second = await watchWith(() => Promise.resolve([{ type: 'Packed', data: {} }]), first.name);
-    await eventually(async () => ['packed', 'overslept'].includes(await second.stateOf(id)));
+    await eventually('it is over', async () => ['packed', 'overslept'].includes(await second.stateOf(id)));
     await second.watch.stop();
   });
 

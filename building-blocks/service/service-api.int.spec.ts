@@ -4,7 +4,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { jsonEvent } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { ensureServiceKeys } from '@lego-moc/auth-middleware/service-keys';
@@ -15,6 +14,7 @@ import { newId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
+import { eventually } from '@lego-moc/testing/eventually';
 import { serviceApi } from './service-api.ts';
 
 type Listed = { readonly subscriptions: readonly { readonly name: string; readonly parked: number }[] };
@@ -45,13 +45,6 @@ describe('operating the subscriptions of a service', function () {
 
   const parkedNow = async (): Promise<number | undefined> =>
     (await json<Listed>('/ops/subscriptions')).subscriptions.find(({ name }) => name === group)?.parked;
-
-  const eventually = async (what: string, isSo: () => Promise<boolean>): Promise<void> => {
-    for (const until = performance.now() + 15_000; !(await isSo());) {
-      if (performance.now() > until) throw new Error(`Not in time: ${what}`);
-      await sleep(50);
-    }
-  };
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'operated-'));

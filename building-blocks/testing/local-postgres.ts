@@ -2,7 +2,6 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +9,7 @@ import { promisify } from 'node:util';
 import { runAs } from '@lego-moc/embedded-postgres/run-as';
 import { asAdmin } from '@lego-moc/postgres/provision';
 import type { Component } from './component-choice.ts';
+import { freePort } from './free-port.ts';
 
 const run = promisify(execFile);
 
@@ -30,14 +30,6 @@ const installed = (): string | undefined =>
   [...debianFolders(), ...(process.env['PATH'] ?? '').split(delimiter)].find(
     (folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')),
   );
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-};
 
 const answers = (url: string): Promise<boolean> =>
   asAdmin(url, (admin) => admin.one('SELECT 1')).then(

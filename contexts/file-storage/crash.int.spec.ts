@@ -17,6 +17,7 @@ import { newId } from '@lego-moc/kernel/ids';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { serviceClient, type ServiceClient } from '@lego-moc/resilience/http-client';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
+import { eventually } from '@lego-moc/testing/eventually';
 import { fileCodec } from './adapters/event-store/file-codec.ts';
 import { fileStorageClient, type FileStorage, type FileToUpload } from './contracts/client.ts';
 import { someCause } from './testing/service-for-tests.ts';
@@ -48,14 +49,6 @@ const gateTo = async (target: URL): Promise<{ port: number; freeze: () => void; 
       for (const socket of sockets) socket.destroy();
     },
   };
-};
-
-const eventually = async (isSo: () => Promise<boolean>, what: string): Promise<void> => {
-  for (const end = Date.now() + 15_000; Date.now() < end;) {
-    if (await isSo()) return;
-    await sleep(25);
-  }
-  throw new Error(`Never happened: ${what}`);
 };
 
 const entries = (folder: string): Promise<string[]> =>
@@ -103,7 +96,7 @@ describe('dying during an upload', function () {
       const { message, url } = JSON.parse(line) as { message: string; url?: string };
       if (message === 'Listening') baseUrl = url;
     });
-    await eventually(() => Promise.resolve(baseUrl !== undefined), 'the service listens');
+    await eventually('the service listens', () => baseUrl !== undefined);
     client = serviceClient({
       service: 'file-storage',
       baseUrl: baseUrl!,
@@ -141,10 +134,10 @@ describe('dying during an upload', function () {
     try {
       const upload = (await start(gated.href)).uploadFile(file(fileId, body), someCause()).catch(() => 'lost');
       body.write(LIST);
-      await eventually(async () => (await incoming()).length === 1, 'bytes are arriving');
+      await eventually('bytes are arriving', async () => (await incoming()).length === 1);
       gate.freeze();
       body.end();
-      await eventually(async () => (await objects(fileId)).length === 1, 'all bytes are durable');
+      await eventually('all bytes are durable', async () => (await objects(fileId)).length === 1);
       await kill();
       expect(await upload).to.equal('lost');
     } finally {
@@ -153,7 +146,7 @@ describe('dying during an upload', function () {
     expect(await recorded(fileId)).to.deep.equal([]);
 
     const storage = await start(url);
-    await eventually(async () => (await objects(fileId)).length === 0, 'the orphan is swept up');
+    await eventually('the orphan is swept up', async () => (await objects(fileId)).length === 0);
     expect(await recorded(fileId)).to.deep.equal(['UploadAbandoned']);
 
     const again = await storage.uploadFile(file(fileId, whole()), someCause());
@@ -166,12 +159,12 @@ describe('dying during an upload', function () {
     const body = new PassThrough();
     const upload = (await start(url)).uploadFile(file(fileId, body), someCause()).catch(() => 'lost');
     body.write(LIST);
-    await eventually(async () => (await incoming()).length === 1, 'bytes are arriving');
+    await eventually('bytes are arriving', async () => (await incoming()).length === 1);
     await kill();
     expect(await upload).to.equal('lost');
 
     await start(url);
-    await eventually(async () => (await incoming()).length === 0, 'the half file is swept up');
+    await eventually('the half file is swept up', async () => (await incoming()).length === 0);
     expect([await objects(fileId), await recorded(fileId)]).to.deep.equal([[], []]);
   });
 

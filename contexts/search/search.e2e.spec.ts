@@ -2,10 +2,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { ensureServiceKeys } from '@lego-moc/auth-middleware/service-keys';
 import { signerFromFile } from '@lego-moc/auth-middleware/user-context';
@@ -18,6 +16,8 @@ import { silentLogger } from '@lego-moc/logger/logger';
 import type { MocPayload } from '@lego-moc/moc-management/contracts/integration-events';
 import { serviceClient, type ServiceClient } from '@lego-moc/resilience/http-client';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
+import { eventually } from '@lego-moc/testing/eventually';
+import { freePort } from '@lego-moc/testing/free-port';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { searchPage, type FoundMoc } from './contracts/http-api.ts';
 
@@ -45,23 +45,6 @@ const announced = (mocId: string, title: string, revision: number, change: objec
   return { type: 'moc.updated', data: data };
 };
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-};
-
-const until = async (isSo: () => Promise<boolean>, what: string): Promise<void> => {
-  for (const end = Date.now() + 30_000; Date.now() < end;) {
-    if (await isSo()) return;
-    await sleep(25);
-  }
-  throw new Error(`Never happened: ${what}`);
-};
-
 describe('searching what MOC management announces', function () {
   this.timeout(90_000);
 
@@ -87,7 +70,7 @@ describe('searching what MOC management announces', function () {
         ({ ok }) => ok,
         () => false,
       );
-    await until(ready, 'the service is ready');
+    await eventually('the service is ready', ready, 30_000);
   };
 
   before(async () => {
@@ -149,7 +132,7 @@ describe('searching what MOC management announces', function () {
       announced(mocId, `Crane ${word}`, 0),
       announced(draftId, `Draft ${word}`, 0, { status: 'draft', publishedAt: null }),
     );
-    await until(async () => (await search({ q: word }, 'ada')).length === 2, 'both are found');
+    await eventually('both are found', async () => (await search({ q: word }, 'ada')).length === 2);
     expect((await search({ q: word })).map((moc) => moc.mocId)).to.deep.equal([mocId]);
   });
 
@@ -170,15 +153,19 @@ describe('searching what MOC management announces', function () {
 
     for (let deaths = 0; deaths < 3; deaths += 1) {
       const before = (await search({ q: word })).length;
-      await until(async () => before === 300 || (await search({ q: word })).length > before, 'it goes on');
+      await eventually('it goes on', async () => before === 300 || (await search({ q: word })).length > before);
       await kill();
       await start();
     }
 
     const wanted = mocs.map(({ number }) => title(number, 2)).sort();
-    await until(async () => {
-      const titles = (await search({ q: word })).map((moc) => moc.title).sort();
-      return JSON.stringify(titles) === JSON.stringify(wanted);
-    }, 'each is found once, as announced last');
+    await eventually(
+      'each is found once, as announced last',
+      async () => {
+        const titles = (await search({ q: word })).map((moc) => moc.title).sort();
+        return JSON.stringify(titles) === JSON.stringify(wanted);
+      },
+      30_000,
+    );
   });
 });

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { codecFor } from '@lego-moc/event-codec/codec';
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
@@ -89,14 +88,6 @@ export const put = async (
   const cause = { commandId: newId(), correlationId: newId(), actor: 'ada' };
   const revision = await streams.append(id, events, 'any', cause);
   return revision === 'no-stream' ? -1n : revision;
-};
-
-/** Looks again until it is so; fails the test after `timeoutMs` otherwise. */
-export const eventually = async (what: string, isSo: () => Promise<boolean>, timeoutMs = 8_000): Promise<void> => {
-  for (const until = performance.now() + timeoutMs; !(await isSo());) {
-    if (performance.now() > until) throw new Error(`Not within ${timeoutMs} ms: ${what}`);
-    await sleep(25);
-  }
 };
 
 /** A digest of everything the readers see, and of what is gone. */

@@ -4,6 +4,7 @@ import { jsonEvent } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { connectEventStore } from '@lego-moc/event-store/connect';
 import { addresses } from '@lego-moc/local/environment';
+import { eventually } from '@lego-moc/testing/eventually';
 import { newId } from '@lego-moc/kernel/ids';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
@@ -34,11 +35,6 @@ describe('looking after the platform from the command line', function () {
     });
   };
 
-  const eventually = async (what: string, isSo: () => Promise<boolean>): Promise<void> => {
-    for (const until = performance.now() + 30_000; !(await isSo());)
-      if (performance.now() > until) throw new Error(`Not in time: ${what}`);
-  };
-
   before(async () => {
     platform = await sharedPlatform();
   });
@@ -62,15 +58,19 @@ describe('looking after the platform from the command line', function () {
     await client.appendToStream('integration-file-processing', incomprehensible);
     await client.dispose();
 
-    await eventually('it is parked', async () =>
-      (await run('parked', 'moc-management/moc-management')).includes(eventId),
+    await eventually(
+      'it is parked',
+      async () => (await run('parked', 'moc-management/moc-management')).includes(eventId),
+      30_000,
     );
     expect(await run('parked', 'moc-management'))
       .to.contain('ZodError')
       .and.contain('garbled');
     expect(await run('replay', 'moc-management')).to.equal('1 message is tried again.\n');
-    await eventually('it is given up on once more', async () =>
-      (await run('parked', 'moc-management')).includes(eventId),
+    await eventually(
+      'it is given up on once more',
+      async () => (await run('parked', 'moc-management')).includes(eventId),
+      30_000,
     );
   });
 

@@ -1,9 +1,8 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { connectRedis } from '../connect.ts';
 import { silentLogger } from '@lego-moc/logger/logger';
+import { freePort } from '@lego-moc/testing/free-port';
+import { connectRedis } from '../connect.ts';
 
 export type RedisForTests = {
   readonly url: string;
@@ -12,14 +11,6 @@ export type RedisForTests = {
   readonly thaw: () => void;
   readonly stop: () => void;
 };
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 
 const ready = async (url: string, server: ChildProcess): Promise<void> => {
   const redis = connectRedis(url, silentLogger);

@@ -1,28 +1,19 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureServiceKeys } from '@lego-moc/auth-middleware/service-keys';
 import { signerFromFile } from '@lego-moc/auth-middleware/user-context';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
+import { eventually } from '@lego-moc/testing/eventually';
+import { freePort } from '@lego-moc/testing/free-port';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import type { Call } from '../contracts/client.ts';
 
 const MAIN = join(import.meta.dirname, '..', 'main.ts');
 const READY_WITHIN_MS = 30_000;
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-};
 
 /** The service as a process of its own, to be killed and started again on the same data. */
 export type RunningService = {
@@ -75,11 +66,7 @@ export const runningService = async (fileStorageUrl: string): Promise<RunningSer
     kill,
     start: async () => {
       child = fork(MAIN, { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-      const until = Date.now() + READY_WITHIN_MS;
-      while (!(await isReady())) {
-        if (Date.now() > until) throw new Error('The service did not become ready');
-        await sleep(50);
-      }
+      await eventually('the service is ready', isReady, READY_WITHIN_MS);
     },
     call: async ({ method, path, body }) => {
       const reply = await fetch(`${url}${path}`, {

@@ -1,17 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Delivered } from '@lego-moc/event-store/delivered';
 import type { Instant } from '@lego-moc/kernel/message';
+import { goldenData, readsWhatWasWritten } from '@lego-moc/testing/golden';
 import { fileStoragePayloads } from '../../contracts/integration-events.ts';
 import { announceFiles } from './announce-files.ts';
 import { fileCodec } from './file-codec.ts';
 
 const folder = join(import.meta.dirname, 'golden');
-const names = readdirSync(folder).map((file) => file.replace(/\.json$/u, ''));
-const data = (name: string): unknown => JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'));
 
-const delivered = (name: string, payload = data(name)): Delivered => ({
+const delivered = (name: string, payload = goldenData(folder, name)): Delivered => ({
   stream: 'file-0190d1c5-6f00-7000-8000-000000000001',
   revision: 7n,
   position: 100n,
@@ -23,16 +21,8 @@ const delivered = (name: string, payload = data(name)): Delivered => ({
   retryCount: 0,
 });
 
-/** Every form of every event that was ever written. A file is added with each, and none is ever changed or removed. */
 describe('reading what was once written about files', () => {
-  for (const name of names)
-    it(`still knows ${name}`, () => {
-      expect(fileCodec.decode(name, data(name))).to.deep.equal({ type: name.split('.')[1], data: data(name) });
-    });
-
-  it('knows three forms', () => {
-    expect(names).to.have.length(3);
-  });
+  readsWhatWasWritten(folder, fileCodec, { forms: 3, sameToday: true });
 });
 
 describe('telling other contexts about files', () => {
