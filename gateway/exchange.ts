@@ -32,6 +32,9 @@ const bodyOf = (body: RequestBody): Buffer | Readable | null => {
   return body.kind === 'gathered' ? body.bytes : body.stream;
 };
 
+/** An answer that is there in whole and this small goes out as one text, head and body in one write. */
+const ONE_WRITE_BYTES = 16_384;
+
 /** Silence between two parts of an answer. */
 const BODY_IDLE_MS = 30_000;
 
@@ -45,6 +48,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   #timer: NodeJS.Timeout | undefined;
   #given: Error | undefined;
   #answering = false;
+  /** Bytes that the answer said it has. */
+  #announced: number | undefined;
 
   constructor(ask: Ask) {
     this.#ask = ask;
@@ -68,11 +73,16 @@ class Exchange implements Dispatcher.DispatchHandler {
     clearTimeout(this.#timer);
     this.#answering = true;
     this.#resolve(status);
+    this.#announced = Number(headers['content-length'] ?? Number.NaN);
     this.#ask.response.writeHead(status, this.#headers(headers));
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     const { response, readerMs } = this.#ask;
+    if (chunk.length === this.#announced && chunk.length <= ONE_WRITE_BYTES) {
+      response.end(chunk.toString('latin1'), 'latin1');
+      return;
+    }
     if (response.write(chunk)) return;
     controller.pause();
     this.#timer = setTimeout(() => response.destroy(), readerMs);
@@ -80,7 +90,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.#letGo();
-    this.#ask.response.end();
+    if (!this.#ask.response.writableEnded) this.#ask.response.end();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
