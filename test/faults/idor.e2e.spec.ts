@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -46,8 +47,8 @@ describe('asking for what belongs to somebody else', function () {
     authorization: `Bearer ${await platform.token(name, roles)}`,
   });
 
-  const ask = async (operation: Operation, headers: Headers, way: Way = 'gateway'): Promise<Answer> => {
-    const reply = await fetch(requestFor(operation, ids, { ports: platform.ports, way, headers }));
+  const ask = async (operation: Operation, headers: Headers, way: Way = 'gateway', of = ids): Promise<Answer> => {
+    const reply = await fetch(requestFor(operation, of, { ports: platform.ports, way, headers }));
     return { status: reply.status, text: await reply.text() };
   };
 
@@ -122,6 +123,16 @@ describe('asking for what belongs to somebody else', function () {
     }
     for (const [name, { status, text }] of Object.entries(await seenByOwner()))
       expect(`${String(status)} ${text}`, name).to.equal(`200 ${before[name]?.text ?? ''}`);
+  });
+
+  it('is the same no whether the thing exists or not', async () => {
+    const others = Object.fromEntries(Object.keys(ids).map((name) => [name, randomUUID()]));
+    const essence = ({ status, text }: Answer): string =>
+      `${String(status)} ${text.replaceAll(/"(correlationId|instance)":"[^"]*"/g, '')}`;
+    for (const operation of ofUsers())
+      expect(essence(await ask(operation, stranger)), nameOf(operation)).to.equal(
+        essence(await ask(operation, stranger, 'gateway', others)),
+      );
   });
 
   it('shows nothing of theirs where everybody may ask', async () => {

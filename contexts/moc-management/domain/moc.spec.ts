@@ -96,9 +96,15 @@ describe('revising a MOC', () => {
   });
 
   it('is refused to anyone but the owner', () => {
-    moc(drafted)
+    moc(...complete, published)
       .when(revise({ title: 'Mine' }, bob))
       .thenRejected('not-the-owner');
+  });
+
+  it('does not tell others that there is a draft', () => {
+    moc(drafted)
+      .when(revise({ title: 'Mine' }, bob))
+      .thenRejected('moc-not-found');
   });
 
   it('is refused of a MOC that is not there, or no longer', () => {
@@ -198,7 +204,7 @@ describe('publishing a MOC', () => {
   });
 
   it('is refused to anyone but the owner', () => {
-    moc(...complete)
+    moc(...complete, published)
       .when(publish(bob))
       .thenRejected('not-the-owner');
   });
@@ -217,7 +223,9 @@ describe('deleting a MOC', () => {
   });
 
   it('is refused to anyone but the owner', () => {
-    moc(drafted).when(remove(bob)).thenRejected('not-the-owner');
+    moc(...complete, published)
+      .when(remove(bob))
+      .thenRejected('not-the-owner');
   });
 
   it('leaves nothing of it in the state', () => {

@@ -55,9 +55,15 @@ const decide = (command: MocCommand, moc: Moc): MocDecision => {
   }
 };
 
+const unknown = reject('moc-not-found', 'There is no such MOC.');
+
+/** To everyone but its owner a draft does not exist. */
+const refusedToOthers = ({ status }: Moc): MocDecision =>
+  status === 'published' ? reject('not-the-owner', 'Only its owner may change a MOC.') : unknown;
+
 const asOwner = (command: OwnersCommand, moc: Moc): MocDecision => {
-  if (moc.status === 'absent') return reject('moc-not-found', 'There is no such MOC.');
-  if (moc.owner !== command.data.by) return reject('not-the-owner', 'Only its owner may change a MOC.');
+  if (moc.status === 'absent') return unknown;
+  if (moc.owner !== command.data.by) return refusedToOthers(moc);
   if (moc.status === 'deleted') {
     return command.type === 'DeleteMoc' ? [] : reject('moc-deleted', 'A deleted MOC cannot be changed.');
   }

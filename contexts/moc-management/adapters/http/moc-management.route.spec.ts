@@ -177,10 +177,10 @@ describe('changing a MOC', () => {
     await request(app).patch(`/v1/mocs/${mocId}`).send({ title: 'Steam crane' }).expect(204);
   });
 
-  it('answers 403 to others, 404 to what is not there, 409 to what is not complete', async () => {
+  it('answers 404 to others as to what is not there, 409 to what is not complete', async () => {
     const app = api();
     const { mocId } = await drafted(app);
-    await request(app).delete(`/v1/mocs/${mocId}`).set('x-test-user', 'bob').expect(403);
+    await request(app).delete(`/v1/mocs/${mocId}`).set('x-test-user', 'bob').expect(404);
     await request(app).delete('/v1/mocs/0190d1c5-6f00-7000-8000-000000000009').expect(404);
     await request(app).delete('/v1/mocs/one').expect(400);
     const reply = await request(app).put(`/v1/mocs/${mocId}/publication`).expect(409);
