@@ -26,6 +26,9 @@ export type Delivered = {
   readonly retryCount: number;
 };
 
+/** The id part of `<category>-<id>`. */
+export const idIn = (stream: string): string => stream.slice(stream.indexOf('-') + 1);
+
 const textOf = (metadata: object, key: string): string | undefined => {
   const value = (metadata as Record<string, unknown>)[key];
   return typeof value === 'string' ? value : undefined;

@@ -1,4 +1,5 @@
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
+import { idIn } from '@lego-moc/event-store/delivered';
 import { publishIntegrationEvents } from '@lego-moc/event-store/integration';
 import { subscribePersistently, type Subscription } from '@lego-moc/event-store/subscriptions';
 import type { Clock } from '@lego-moc/kernel/clock';
@@ -45,7 +46,7 @@ export const reactions = ({ client, streams, handle, now, logger }: Needs): read
       handle: async ({ stream, type, data, eventId, cause }) => {
         const event = wishlistCodec.decode(type, data);
         if (event?.type !== 'ReorderProposed') return;
-        const wishlistId = stream.slice(stream.indexOf('-') + 1);
+        const wishlistId = idIn(stream);
         await settle(wishlistId, event.data, { ...cause, commandId: derivedId('settle', eventId) });
       },
     }),

@@ -1,3 +1,4 @@
+import { idIn } from '@lego-moc/event-store/delivered';
 import type { Announcement } from '@lego-moc/event-store/integration';
 import type { Delivered } from '@lego-moc/event-store/subscriptions';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
@@ -46,7 +47,7 @@ const livingPayload = (mocId: string, row: MocRow, changed: string[]): MocPayloa
 export const announceMoc =
   (streams: EventStreams<MocEvent>) =>
   async ({ stream, revision }: Delivered): Promise<readonly Announcement[]> => {
-    const mocId = stream.slice(stream.indexOf('-') + 1);
+    const mocId = idIn(stream);
     let before: MocRow | undefined;
     for await (const recorded of streams.recorded(mocId)) {
       const { event } = recorded;

@@ -1,3 +1,4 @@
+import { idIn } from '@lego-moc/event-store/delivered';
 import type { Announcement } from '@lego-moc/event-store/integration';
 import type { Delivered } from '@lego-moc/event-store/subscriptions';
 import { unreachable } from '@lego-moc/kernel/decider';
@@ -92,7 +93,7 @@ export const announceWishlist = (
 
   return async ({ stream, revision, type, data }) => {
     const event = wishlistCodec.decode(type, data);
-    const told = event && (await tell(stream.slice(stream.indexOf('-') + 1), revision, event));
+    const told = event && (await tell(idIn(stream), revision, event));
     return told === undefined ? [] : [{ ...told, revision: String(revision) }];
   };
 };

@@ -1,6 +1,6 @@
 import type { ResolvedEvent, StoredEvent } from '../storage/event-log.ts';
 import { persistent } from '../wire/persistent.ts';
-import { writeStreamName, writeUuid } from '../wire/shared.ts';
+import { writeRecorded } from '../wire/recorded-event.ts';
 import type { ConsumerReport } from './group/report.ts';
 import { formatPosition, type GroupDefinition } from './group-definition.ts';
 import type { RunningGroup, RunningReport } from './running-group.ts';
@@ -11,22 +11,8 @@ const recorded = (
   event: StoredEvent,
   position: string,
   structuredId: boolean,
-): persistent.ReadResp.ReadEvent.RecordedEvent => {
-  const message = new ReadResp.ReadEvent.RecordedEvent()
-    .setId(writeUuid(event.id, structuredId))
-    .setStreamIdentifier(writeStreamName(event.stream))
-    .setStreamRevision(event.revision.toString())
-    .setPreparePosition(position)
-    .setCommitPosition(position)
-    .setCustomMetadata(event.metadata)
-    .setData(event.data);
-  message
-    .getMetadataMap()
-    .set('type', event.type)
-    .set('created', event.created.toString())
-    .set('content-type', event.contentType);
-  return message;
-};
+): persistent.ReadResp.ReadEvent.RecordedEvent =>
+  writeRecorded(new ReadResp.ReadEvent.RecordedEvent(), event, position, structuredId);
 
 /** Both the event and the link that led to it carry the position of the link, as EventStoreDB has it here. */
 export const eventResponse = (

@@ -1,27 +1,13 @@
 import type { ResolvedEvent, StoredEvent } from '../storage/event-log.ts';
-import { writeStreamName, writeUuid } from '../wire/shared.ts';
+import { writeRecorded } from '../wire/recorded-event.ts';
+import { writeStreamName } from '../wire/shared.ts';
 import { streams } from '../wire/streams.ts';
 
 type Response = streams.ReadResp;
 const { ReadResp } = streams;
 
-const recorded = (event: StoredEvent, structuredId: boolean): streams.ReadResp.ReadEvent.RecordedEvent => {
-  const position = event.position.toString();
-  const message = new ReadResp.ReadEvent.RecordedEvent()
-    .setId(writeUuid(event.id, structuredId))
-    .setStreamIdentifier(writeStreamName(event.stream))
-    .setStreamRevision(event.revision.toString())
-    .setPreparePosition(position)
-    .setCommitPosition(position)
-    .setCustomMetadata(event.metadata)
-    .setData(event.data);
-  message
-    .getMetadataMap()
-    .set('type', event.type)
-    .set('created', event.created.toString())
-    .set('content-type', event.contentType);
-  return message;
-};
+const recorded = (event: StoredEvent, structuredId: boolean): streams.ReadResp.ReadEvent.RecordedEvent =>
+  writeRecorded(new ReadResp.ReadEvent.RecordedEvent(), event, event.position.toString(), structuredId);
 
 /** `position` is where the reader is in the log: that of the link when a link was followed. */
 export const eventResponse = ({ event, link }: ResolvedEvent, position: bigint, structuredId: boolean): Response => {
