@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const EVERY_MS = 1_000;
-/** Who takes longer to say that all is well is not well. */
-const ANSWER_MS = 1_000;
+/** `answerMs`: who takes longer to say that all is well is not well. */
+export type Watching = { readonly everyMs: number; readonly answerMs: number };
 
 /**
  * Asks `check` every second, one question at a time, and tells `onChange` when it begins to fail and when it succeeds
  * again. Returns how to stop.
  */
-export const watch = (check: () => Promise<unknown>, onChange: (isWell: boolean, error?: unknown) => void) => {
+export const watch = (
+  check: () => Promise<unknown>,
+  onChange: (isWell: boolean, error?: unknown) => void,
+  { everyMs, answerMs }: Watching = { everyMs: 1_000, answerMs: 1_000 },
+): (() => void) => {
   const stopping = new AbortController();
   let wasWell = true;
   const tell = (isWell: boolean, error?: unknown): void => {
@@ -17,7 +20,7 @@ export const watch = (check: () => Promise<unknown>, onChange: (isWell: boolean,
     onChange(isWell, error);
   };
   const look = async (): Promise<void> => {
-    const slow = setTimeout(() => tell(false, new Error(`No answer within ${ANSWER_MS} ms`)), ANSWER_MS);
+    const slow = setTimeout(() => tell(false, new Error(`No answer within ${answerMs} ms`)), answerMs);
     try {
       await check();
       tell(true);
@@ -30,7 +33,7 @@ export const watch = (check: () => Promise<unknown>, onChange: (isWell: boolean,
   const looking = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       await look();
-      await sleep(EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await sleep(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   };
   void looking();

@@ -1,0 +1,42 @@
+import { once, EventEmitter } from 'node:events';
+import { expect } from 'chai';
+import { watch } from './watch.ts';
+
+const often = { everyMs: 1, answerMs: 20 };
+
+describe('watching over what a service stands on', () => {
+  const watched = (check: () => Promise<unknown>) => {
+    const told = new EventEmitter();
+    const stop = watch(check, (isWell, error) => told.emit('told', isWell, error), often);
+    return { stop, next: async () => (await once(told, 'told')) as [boolean, unknown] };
+  };
+
+  it('tells when it begins to fail, why, and when it succeeds again', async () => {
+    let isThere = true;
+    const { stop, next } = watched(() => (isThere ? Promise.resolve() : Promise.reject(new Error('gone'))));
+    isThere = false;
+    const [isWell, error] = await next();
+    expect(isWell).to.equal(false);
+    expect(error).to.match(/gone/);
+    isThere = true;
+    expect((await next())[0]).to.equal(true);
+    stop();
+  });
+
+  it('does not wait for who never answers', async () => {
+    const { stop, next } = watched(() => new Promise(() => undefined));
+    expect((await next())[0]).to.equal(false);
+    stop();
+  });
+
+  it('asks one question at a time, and none once it is stopped', async () => {
+    let asked = 0;
+    const { stop, next } = watched(() => {
+      asked += 1;
+      return new Promise(() => undefined);
+    });
+    await next();
+    stop();
+    expect(asked).to.equal(1);
+  });
+});

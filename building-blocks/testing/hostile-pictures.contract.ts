@@ -1,0 +1,153 @@
+import { Buffer } from 'node:buffer';
+import { crc32, deflateSync, gzipSync } from 'node:zlib';
+import { expect } from 'chai';
+
+/** Takes a picture; answers with those that are shown instead (WebP), or `undefined` when it is refused. */
+export type Develop = (picture: Uint8Array) => Promise<readonly Uint8Array[] | undefined>;
+
+/** A picture of each kind that is taken, and one that moves. */
+export type Sound = {
+  readonly still: Readonly<Record<string, Buffer>>;
+  readonly moving: Readonly<Record<string, Buffer>>;
+};
+
+const CANARY = 'canary<script>alert(1)</script>';
+const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
+
+const chunk = (type: string, data: Buffer): Buffer => {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const framed = Buffer.alloc(body.length + 8);
+  framed.writeUInt32BE(data.length);
+  body.copy(framed, 4);
+  framed.writeUInt32BE(crc32(body), body.length + 4);
+  return framed;
+};
+
+const header = (width: number, height: number): Buffer => {
+  const data = Buffer.alloc(13);
+  data.writeUInt32BE(width);
+  data.writeUInt32BE(height, 4);
+  data.writeUInt8(1, 8); // one bit a pixel, grey
+  return chunk('IHDR', data);
+};
+
+const rows = (width: number, height: number): Buffer =>
+  chunk('IDAT', deflateSync(Buffer.alloc(height * (1 + Math.ceil(width / 8)))));
+
+const png = (width: number, height: number, pixels: Buffer, ...more: readonly Buffer[]): Buffer =>
+  Buffer.concat([SIGNATURE, header(width, height), ...more, pixels, chunk('IEND', Buffer.alloc(0))]);
+
+const MEGABYTES_64 = deflateSync(Buffer.alloc(64 * 1024 * 1024));
+const named = (name: string): Buffer => Buffer.from(`${name}\0\0`, 'latin1');
+
+const svg = (inner: string): Buffer =>
+  Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="99" height="99">${inner}</svg>`);
+
+/** Small files that unpack to much, drawings that run, and other things that are no pictures. */
+const REFUSED: Readonly<Record<string, Buffer>> = {
+  'a PNG of 8,000 by 8,000 pixels in a few kilobytes': png(8_000, 8_000, rows(8_000, 8_000)),
+  'a PNG that says it is 30,000 pixels wide and high': png(30_000, 30_000, rows(8, 8)),
+  'a PNG of a single line, two thousand million pixels long': png(2_000_000_000, 1, rows(8, 1)),
+  'a GIF that says it is 65,535 pixels wide and high': Buffer.from(
+    '474946383961ffffffff80000000000000ffffff2c00000000010001000002024401003b',
+    'hex',
+  ),
+  'an SVG': svg('<rect width="99" height="99"/>'),
+  'an SVG that runs a script': svg('<script>fetch("http://evil.example")</script>'),
+  'an SVG that shows a file of ours': svg('<image href="file:///etc/passwd" width="99" height="99"/>'),
+  'an SVG with entities of a file': Buffer.concat([
+    Buffer.from('<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>'),
+    svg('<text>&x;</text>'),
+  ]),
+  'a packed SVG': gzipSync(svg('<rect width="99" height="99"/>')),
+  'a PDF': Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF'),
+  'a page': Buffer.from('<!doctype html><img src=x onerror=alert(1)>'),
+  'a BMP': Buffer.from('424d3a0000000000000036000000280000000100000001000000010018000000000004000000', 'hex'),
+  'a program': Buffer.from('7f454c4602010100000000000000000003003e00', 'hex'),
+  'nothing but a signature': SIGNATURE,
+  'a zero': Buffer.from([0]),
+  nothing: Buffer.alloc(0),
+};
+
+/** Pictures with something else in them or behind them. */
+const carriers = ({ still }: Sound): Readonly<Record<string, Buffer>> => ({
+  'a PNG with a page behind it': Buffer.concat([png(9, 9, rows(9, 9)), Buffer.from(CANARY)]),
+  'a PNG with a page in its notes': png(9, 9, rows(9, 9), chunk('tEXt', Buffer.from(`Comment\0${CANARY}`))),
+  'a PNG whose notes unpack to 64 MB': png(
+    9,
+    9,
+    rows(9, 9),
+    chunk('zTXt', Buffer.concat([named('Comment'), MEGABYTES_64])),
+  ),
+  'a PNG whose colour profile unpacks to 64 MB': png(
+    9,
+    9,
+    rows(9, 9),
+    chunk('iCCP', Buffer.concat([named('x'), MEGABYTES_64])),
+  ),
+  ...Object.fromEntries(
+    Object.entries(still).map(([kind, picture]) => [
+      `a ${kind} that is an archive and a page as well`,
+      Buffer.concat([picture, Buffer.from(`PK\x03\x04${CANARY}PK\x05\x06${'\0'.repeat(18)}`, 'latin1')]),
+    ]),
+  ),
+});
+
+const expectHarmless = (shown: readonly Uint8Array[] | undefined): void => {
+  for (const picture of shown ?? []) {
+    const text = Buffer.from(picture).toString('latin1');
+    expect(text.slice(0, 4) + text.slice(8, 12)).to.equal('RIFFWEBP');
+    expect(text).not.to.include('canary').and.not.to.include('ANIM').and.not.to.include('EXIF');
+    expect(picture.length).to.be.lessThan(2_000_000);
+  }
+};
+
+/** The same damage every time: Marsaglia's xorshift. */
+const damaged = (picture: Buffer, seed: number): Buffer => {
+  const worn = Buffer.from(picture);
+  let state = seed * 2_654_435_761;
+  const next = (): number => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state >>> 0;
+  };
+  for (let hits = 0; hits < 8; hits += 1) worn.writeUInt8(next() & 0xff, 12 + (next() % (worn.length - 12)));
+  return worn;
+};
+
+/** What every studio promises that takes pictures from strangers. */
+export const hostilePictures = (develop: Develop, sound: Sound): void => {
+  for (const [name, picture] of Object.entries(REFUSED))
+    it(`refuses ${name}`, async () => {
+      expect(await develop(picture)).to.equal(undefined);
+    });
+
+  it('refuses what ends half-way', async () => {
+    for (const [kind, picture] of Object.entries(sound.still))
+      for (const part of [0.3, 0.6, 0.9])
+        expect(await develop(picture.subarray(0, picture.length * part)), `${kind} cut at ${part}`).to.equal(undefined);
+  });
+
+  it('shows nothing of what is carried in a picture or behind it', async () => {
+    for (const picture of Object.values(carriers(sound))) expectHarmless(await develop(picture));
+  });
+
+  it('shows one picture of those that move, or refuses them', async () => {
+    for (const picture of Object.values(sound.moving)) expectHarmless(await develop(picture));
+  });
+
+  it('develops sound pictures', async () => {
+    for (const [kind, picture] of Object.entries(sound.still)) {
+      const shown = await develop(picture);
+      expect(shown, kind).not.to.equal(undefined);
+      expectHarmless(shown);
+    }
+  });
+
+  it('survives any damage', async function () {
+    this.timeout(30_000);
+    for (const picture of [...Object.values(sound.still), ...Object.values(sound.moving)])
+      for (let seed = 1; seed <= 6; seed += 1) expectHarmless(await develop(damaged(picture, seed)));
+  });
+};
