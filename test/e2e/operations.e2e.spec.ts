@@ -58,25 +58,26 @@ describe('looking after the platform from the command line', function () {
     await client.appendToStream('integration-file-processing', incomprehensible);
     await client.dispose();
 
-    await eventually(
-      'it is parked',
-      async () => (await run('parked', 'moc-management/moc-management')).includes(eventId),
-      30_000,
-    );
-    expect(await run('parked', 'moc-management'))
-      .to.contain('ZodError')
-      .and.contain('garbled');
+    const parked = (): Promise<string> => run('parked', 'moc-management/moc-management');
+    await eventually('it is parked', async () => (await parked()).includes(eventId), 30_000);
+    const first = await parked();
+    expect(first).to.contain('ZodError').and.contain('garbled');
     expect(await run('replay', 'moc-management')).to.equal('1 message is tried again.\n');
+
+    const placeOf = (output: string): string | undefined => /^#\d+/m.exec(output)?.[0];
     await eventually(
       'it is given up on once more',
-      async () => (await run('parked', 'moc-management')).includes(eventId),
+      async () => {
+        const again = await parked();
+        return again.includes(eventId) && placeOf(again) !== placeOf(first);
+      },
       30_000,
     );
   });
 
-  it('counts it in the metrics of the service', async () => {
+  it('shows it in the metrics of the service', async () => {
     const text = await (await fetch(`http://127.0.0.1:${platform.ports.get('moc-management')}/metrics`)).text();
-    expect(text).to.match(/subscription_parked_messages\{group="moc-management",service="moc-management"\} 1/);
+    expect(text).to.match(/subscription_parked_messages\{group="moc-management",service="moc-management"\} [1-9]/);
     expect(text).to.match(/subscription_state\{group="mocUpload-runner",state="live",service="moc-management"\} 1/);
   });
 });
