@@ -8,6 +8,7 @@ import {
   StreamNotFoundError,
   WrongExpectedVersionError,
   type EventData,
+  type ResolvedEvent,
 } from '@eventstore/db-client';
 import type { Codec } from '@lego-moc/event-codec/codec';
 import {
@@ -34,7 +35,9 @@ async function* readOnce(client: EventStoreClient, stream: string, from: bigint)
     if (!isOurTurn) reading.destroy(new EventStoreUnavailable(new Error(`Silent for ${SILENCE_MS} ms`)));
   }, SILENCE_MS);
   try {
-    for await (const { event, commitPosition } of reading) {
+    // A reader who leaves early must not tear the stream down: the client then keeps the call's unread rest for ever.
+    const events = reading.iterator({ destroyOnReturn: false }) as AsyncIterable<ResolvedEvent>;
+    for await (const { event, commitPosition } of events) {
       isOurTurn = true;
       if (event !== undefined) yield deliveredFrom(event, commitPosition);
       isOurTurn = false;
@@ -44,7 +47,8 @@ async function* readOnce(client: EventStoreClient, stream: string, from: bigint)
     if (!(error instanceof StreamNotFoundError)) throw error;
   } finally {
     clearInterval(silence);
-    void reading.cancel().catch(() => undefined); // a reader who leaves early would leave the call open
+    reading.on('error', () => undefined).resume();
+    void reading.cancel().catch(() => undefined); // left open by a reader who leaves early
   }
 }
 
