@@ -38,6 +38,28 @@ export class ShapeMoved extends Error {
   }
 }
 
+const RECENT_MAX = 500;
+
+/**
+ * Rows as they were last written here, asked for when the very next event comes, as it mostly does. Should another
+ * instance know a newer row, ours is not written, for it knows less; so what is kept here may be old without harm.
+ */
+const recentRows = () => {
+  const rows = new Map<string, Kept>();
+  return {
+    before: ({ id, revision }: Place): Kept | undefined => {
+      const kept = rows.get(id);
+      return kept?.revision === revision - 1n ? kept : undefined;
+    },
+    note: (kept: Kept): void => {
+      rows.delete(kept.id);
+      rows.set(kept.id, kept);
+      if (rows.size > RECENT_MAX) rows.delete(rows.keys().next().value ?? kept.id);
+    },
+    clear: () => rows.clear(),
+  };
+};
+
 /**
  * Handles the messages of one projection by the revision rule: the next revision is applied, an earlier one was
  * applied already, and before a later one the missing events are read from the stream. Hence it does not matter how
@@ -49,6 +71,13 @@ export const follower = (
   definition: Definition,
 ): ((delivered: Delivered) => Promise<void>) => {
   let known: number | undefined;
+  const recent = recentRows();
+
+  /** Whoever swaps generations folds anew: what we remember may come of another fold. */
+  const forget = (): void => {
+    known = undefined;
+    recent.clear();
+  };
 
   const current = async (): Promise<number> => {
     if (known !== undefined) return known;
@@ -67,13 +96,17 @@ export const follower = (
     return latest;
   };
 
+  const stored = async (generation: number, { id, revision }: Place): Promise<Kept | undefined> =>
+    revision === 0n ? undefined : (await keptRows(db, definition, generation, [id]))[0];
+
   const applied = async (place: Place, delivered: Delivered): Promise<boolean> => {
     const generation = await current();
-    const [kept] = place.revision === 0n ? [] : await keptRows(db, definition, generation, [place.id]);
+    const kept = recent.before(place) ?? (await stored(generation, place));
     const latest = await caughtUp(kept, place, delivered);
     if (latest === undefined || latest === kept) return true;
     const seen = await writeRow(db, definition, generation, latest);
-    if (seen !== generation) known = undefined;
+    if (seen === generation) recent.note(latest);
+    else forget();
     return seen === generation;
   };
 
@@ -85,7 +118,7 @@ export const follower = (
         if (await applied(place, delivered)) return;
       } catch (error) {
         if (!isUndefinedTable(error)) throw error;
-        known = undefined;
+        forget();
       }
     }
     throw new Error(`The table of ${definition.name} keeps changing`);
