@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
@@ -67,8 +67,11 @@ const standing = (
   return [...found.values()].toSorted((one, other) => one.id.localeCompare(other.id));
 };
 
+/** None while nothing was ever stored: storage makes its folders when it needs them. */
 const filesUnder = (folder: string) =>
-  readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    : [];
 
 export const estateOf = async (platform: TestPlatform): Promise<Estate> => {
   const log = await readLog(platform);

@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { eventually, GatewayRefusal, type GatewayClient } from '@lego-moc/local/gateway-client';
+import { mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { estateOf } from './estate.ts';
+import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
+
+const WRITERS = 4;
+const KILLS = 3;
+const BETWEEN_KILLS_MS = 1_500;
+
+describe('killing the event store while several builders write', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+  let writers: readonly GatewayClient[];
+  before(async () => {
+    platform = await startPlatform();
+    writers = await Promise.all(Array.from({ length: WRITERS }, (_, n) => platform.signedInAs(`writer-${n}`)));
+  });
+  after(() => platform.stop());
+
+  it('keeps every MOC that was answered with 201', async () => {
+    const acknowledged: { readonly writer: GatewayClient; readonly moc: MocReply }[] = [];
+    let refused = 0;
+    const killing = new AbortController();
+    const write = async (writer: GatewayClient): Promise<void> => {
+      for (let number = 1; !killing.signal.aborted; number += 1) {
+        try {
+          const moc = await writer.post('/api/mocs', { title: `MOC ${number}` }, mocReply);
+          acknowledged.push({ writer, moc });
+        } catch (error) {
+          if (error instanceof GatewayRefusal && error.status < 500) throw error;
+          refused += 1;
+          await sleep(100);
+        }
+      }
+    };
+
+    const writing = Promise.all(writers.map(write));
+    for (let kill = 1; kill <= KILLS; kill += 1) {
+      const before = acknowledged.length;
+      await eventually(
+        'Writing',
+        () => Promise.resolve(acknowledged.length),
+        (now) => now > before + WRITERS,
+      );
+      await sleep(Math.random() * BETWEEN_KILLS_MS);
+      await platform.killAndAwait('event-store');
+    }
+    killing.abort();
+    await writing;
+
+    const { mocs } = await estateOf(platform);
+    expect(mocs).to.include.members(acknowledged.map(({ moc }) => moc.mocId));
+    for (const { writer, moc } of acknowledged)
+      expect((await writer.get(`/api/mocs/${moc.mocId}`, mocReply)).title).to.equal(moc.title);
+    console.log(`    ${acknowledged.length} acknowledged, ${refused} not, ${KILLS} kills`);
+  });
+});
