@@ -1,10 +1,10 @@
 import { END, type Direction, type StoredEvent } from './event-log.ts';
+import type { Finder } from './finder.ts';
 import { pageBudget } from './page-budget.ts';
 import { decodeRecord, recordId } from './record.ts';
-import { viewRecord, type Tables } from './tables.ts';
 
 /** The whole log in the order of its positions. */
-export const allReader = (tables: Tables) => ({
+export const allReader = (finder: Finder) => ({
   readAll: (from: bigint, direction: Direction, max: number, maxBytes?: number): StoredEvent[] => {
     const start = from >= END ? Number.MAX_SAFE_INTEGER : Number(from);
     if (max <= 0 || (direction === 'backwards' && start <= 0)) return [];
@@ -12,8 +12,8 @@ export const allReader = (tables: Tables) => ({
     const range = direction === 'forwards' ? { start } : { start: start - 1, reverse: true };
     const budget = pageBudget(max, maxBytes);
     const events: StoredEvent[] = [];
-    for (const position of tables.records.getKeys({ ...range, limit: max })) {
-      const record = budget.isSpent() ? undefined : viewRecord(tables, position);
+    for (const position of finder.positions({ ...range, limit: max })) {
+      const record = budget.isSpent() ? undefined : finder.record(position);
       const event = record && decodeRecord(BigInt(position), record);
       if (event === undefined || !budget.take(event)) break;
       events.push(event);
@@ -25,8 +25,8 @@ export const allReader = (tables: Tables) => ({
   newestIds: (max: number, maxBytes: number): (readonly [string, number])[] => {
     const newest: (readonly [string, number])[] = [];
     let bytes = 0;
-    for (const position of tables.records.getKeys({ reverse: true, limit: max })) {
-      const record = viewRecord(tables, position);
+    for (const position of finder.positions({ reverse: true, limit: max })) {
+      const record = finder.record(position);
       bytes += record?.length ?? 0;
       if (record === undefined || bytes > maxBytes) break;
       newest.push([recordId(record), position]);
@@ -35,5 +35,5 @@ export const allReader = (tables: Tables) => ({
   },
 
   /** 0 when the log is empty. */
-  lastPosition: (): number => [...tables.records.getKeys({ reverse: true, limit: 1 })][0] ?? 0,
+  lastPosition: (): number => [...finder.positions({ reverse: true, limit: 1 })][0] ?? 0,
 });

@@ -1,46 +1,36 @@
 import { END, type ProposedEvent } from './event-log.ts';
 import type { Lookups } from './lookups.ts';
 import { encodeRecord } from './record.ts';
-import { encodeHead, encodePosition, revisionKey, streamKey, type StreamHead, type Tables } from './tables.ts';
-
-/** Positions only grow: pages are filled to the end, where LMDB would leave half of each for keys in between. */
-const AT_THE_END = { append: true };
+import { headAfter, type PendingWrites } from './pending-writes.ts';
+import type { StreamHead } from './tables.ts';
 
 /** Where a log ends. */
 export type LogEnd = { readonly position: number; readonly created: bigint };
 
-/** Puts records at the end of the log, within the open write transaction. */
-export const batchWriter = (tables: Tables, lookups: Lookups, end: LogEnd, now: bigint) => {
+/** Appends records to those that are yet to be stored; `lookups` find in these, too. */
+export const batchWriter = (writes: PendingWrites, lookups: Lookups, end: LogEnd, now: bigint) => {
   const ids = new Map<string, number>();
   // A clock set back must not make young events look old.
   const created = now > end.created ? now : end.created;
   let position = end.position;
 
-  const put = (stream: string, event: ProposedEvent, revision: bigint): void => {
+  const put = (stream: string, event: ProposedEvent, revision: bigint, before: StreamHead | undefined): StreamHead => {
     const record = encodeRecord({ ...event, stream, revision, created });
     position += record.length;
-    tables.records.putSync(position, record, AT_THE_END);
     ids.set(event.id, position);
+    const head = headAfter(before, position, revision);
+    writes.add({ position, record, stream, head });
+    return head;
   };
 
   return {
     append: (stream: string, events: readonly ProposedEvent[]): void => {
       let head = lookups.head(stream);
-      for (const event of events) {
-        const revision = (head?.lastRevision ?? -1) + 1;
-        put(stream, event, BigInt(revision));
-        const next: StreamHead = { id: head?.id ?? position, lastRevision: revision, tombstoned: false };
-        tables.revisions.putSync(revisionKey(next.id, revision), encodePosition(position));
-        head = next;
-      }
-      if (head !== undefined) tables.streams.putSync(streamKey(stream), encodeHead(head));
+      for (const event of events) head = put(stream, event, BigInt((head?.lastRevision ?? -1) + 1), head);
     },
     /** The last record of a stream stands outside its numbering. */
     tombstone: (stream: string, event: ProposedEvent): void => {
-      const head = lookups.head(stream);
-      put(stream, event, END);
-      const ended = { id: head?.id ?? position, lastRevision: head?.lastRevision ?? -1, tombstoned: true };
-      tables.streams.putSync(streamKey(stream), encodeHead(ended));
+      put(stream, event, END, lookups.head(stream));
     },
     end: (): LogEnd => ({ position, created }),
     ids: (): ReadonlyMap<string, number> => ids,

@@ -2,7 +2,13 @@ import { statfsSync } from 'node:fs';
 import { LogUnavailable } from './event-log.ts';
 
 const NO_SPACE_CODES: readonly unknown[] = [
-  28 /* ENOSPC */, 122 /* EDQUOT */, 27 /* EFBIG */, -30792 /* MDB_MAP_FULL */,
+  28 /* ENOSPC */,
+  122 /* EDQUOT */,
+  27 /* EFBIG */,
+  -30792 /* MDB_MAP_FULL */,
+  'ENOSPC',
+  'EDQUOT',
+  'EFBIG',
 ];
 /** LMDB reports a write cut short by a full disk as an I/O error; less room than this explains it better. */
 const NEARLY_NOTHING_BYTES = 1024 * 1024;

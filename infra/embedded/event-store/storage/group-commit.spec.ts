@@ -7,7 +7,7 @@ describe('committing in groups', () => {
   it('writes what is waiting together, in order, and answers each', async () => {
     const groups: (readonly number[])[] = [];
     const { submit } = groupCommit<number, string>({
-      commit: (intents) => {
+      commit: async (intents) => {
         groups.push(intents);
         return intents.map((intent) => `done ${String(intent)}`);
       },
@@ -21,7 +21,7 @@ describe('committing in groups', () => {
   it('starts another group when one grows too heavy', async () => {
     const sizes: number[] = [];
     const { submit } = groupCommit<number, number>({
-      commit: (intents) => {
+      commit: async (intents) => {
         sizes.push(intents.length);
         return intents;
       },
@@ -35,7 +35,7 @@ describe('committing in groups', () => {
   it('fails the whole group when it could not be written, and goes on afterwards', async () => {
     let isBroken = true;
     const { submit } = groupCommit<number, number>({
-      commit: (intents) => {
+      commit: async (intents) => {
         if (isBroken) throw new Error('disk');
         return intents;
       },
@@ -52,7 +52,7 @@ describe('committing in groups', () => {
 
   it('fails one intent alone where only that one is at fault', async () => {
     const { submit } = groupCommit<number, number>({
-      commit: (intents) => intents.map((intent) => (intent === 2 ? new Error('damaged') : intent)),
+      commit: async (intents) => intents.map((intent) => (intent === 2 ? new Error('damaged') : intent)),
       recover: noTrouble,
       bytesOf: () => 1,
     });
@@ -63,7 +63,7 @@ describe('committing in groups', () => {
   it('is idle once everything is answered', async () => {
     let committed = 0;
     const { submit, idle } = groupCommit<number, number>({
-      commit: (intents) => {
+      commit: async (intents) => {
         committed += intents.length;
         return intents;
       },

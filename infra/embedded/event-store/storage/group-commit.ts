@@ -5,9 +5,9 @@ type Waiting<Intent, Outcome> = {
 };
 
 export type GroupCommit<Intent, Outcome> = {
-  /** Writes a group durably or throws, having written nothing. An intent may fail alone, as an error in its place. */
-  readonly commit: (intents: readonly Intent[]) => readonly (Outcome | Error)[];
-  /** Runs after a commit threw and before the next: returns what the callers are told. */
+  /** Writes a group durably or rejects, having written nothing. An intent may fail alone, as an error in its place. */
+  readonly commit: (intents: readonly Intent[]) => Promise<readonly (Outcome | Error)[]>;
+  /** Runs after a commit failed and before the next: returns what the callers are told. */
   readonly recover: (error: unknown) => Promise<Error>;
   readonly bytesOf: (intent: Intent) => number;
 };
@@ -35,7 +35,7 @@ export const groupCommit = <Intent, Outcome>({ commit, recover, bytesOf }: Group
   const commitGroup = async (): Promise<void> => {
     const group = takeGroup();
     try {
-      const outcomes = commit(group.map(({ intent }) => intent));
+      const outcomes = await commit(group.map(({ intent }) => intent));
       for (const [index, outcome] of outcomes.entries()) {
         if (outcome instanceof Error) group[index]?.reject(outcome);
         else group[index]?.resolve(outcome);

@@ -1,36 +1,23 @@
 import type { StoredEvent } from './event-log.ts';
+import type { Finder } from './finder.ts';
 import { decodeRecord, recordId } from './record.ts';
 import { isMetastream } from './stream-metadata.ts';
-import {
-  decodeHead,
-  decodePosition,
-  revisionKey,
-  streamKey,
-  viewRecord,
-  type StreamHead,
-  type Tables,
-} from './tables.ts';
 
-/** Single finds in what is committed or, inside a write transaction, in what it has written so far. */
-export const lookupsIn = (tables: Tables) => {
-  const head = (stream: string): StreamHead | undefined => {
-    const value = tables.streams.get(streamKey(stream));
-    return value === undefined ? undefined : decodeHead(value);
-  };
+/** What the rules ask of a log. */
+export const lookupsIn = (finder: Finder) => {
+  const { head } = finder;
 
-  const positionOf = (streamId: number, revision: bigint): number | undefined => {
-    const value = tables.revisions.get(revisionKey(streamId, Number(revision)));
-    return value === undefined ? undefined : decodePosition(value);
-  };
+  const positionOf = (streamId: number, revision: bigint): number | undefined =>
+    finder.positionOf(streamId, Number(revision));
 
   /** Good until the next read. */
   const recordOf = (streamId: number, revision: bigint): Buffer | undefined => {
     const position = positionOf(streamId, revision);
-    return position === undefined ? undefined : viewRecord(tables, position);
+    return position === undefined ? undefined : finder.record(position);
   };
 
   const at = (position: number): StoredEvent | undefined => {
-    const record = viewRecord(tables, position);
+    const record = finder.record(position);
     return record === undefined ? undefined : decodeRecord(BigInt(position), record);
   };
 

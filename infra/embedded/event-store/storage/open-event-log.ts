@@ -7,10 +7,13 @@ import { applyIntent, type Intent } from './commit-batch.ts';
 import { diskTrouble } from './disk-trouble.ts';
 import { LogUnavailable, type AppendOutcome, type EventLog, type ProposedEvent } from './event-log.ts';
 import { groupCommit } from './group-commit.ts';
+import { logStore, type LogStore } from './log-store.ts';
 import { lookupsIn } from './lookups.ts';
+import { pendingWrites } from './pending-writes.ts';
 import { RECENT_IDS_MAX, recentIds } from './recent-ids.ts';
 import { streamReader } from './stream-reader.ts';
-import { openTables, type Tables } from './tables.ts';
+import { openTables } from './tables.ts';
+import { openWriteAheadLog, type WriteAheadLog } from './write-ahead-log.ts';
 
 export type EventLogOptions = ({ readonly path: string } | { readonly mem: true }) & {
   /** Data, metadata and types of one append together. EventStoreDB's default is 1 MiB. */
@@ -31,8 +34,10 @@ const systemTicks = (): bigint => BigInt(Math.round((performance.timeOrigin + pe
 export const openEventLog = (options: EventLogOptions): Promise<EventLog> => {
   const directory = 'path' in options ? options.path : mkdtempSync(join(tmpdir(), 'event-store-'));
   mkdirSync(directory, { recursive: true });
-  const log = eventLogOver(openTables(directory, 'path' in options), directory, options);
-  if ('path' in options) return Promise.resolve(log);
+  const isDurable = 'path' in options;
+  const store = logStore(openTables(directory, isDurable), isDurable ? logAhead(directory) : undefined);
+  const log = eventLogOver(store, directory, options);
+  if (isDurable) return Promise.resolve(log);
   // Where files in use can be unlinked, nothing stays behind even when the process is killed.
   if (process.platform !== 'win32') rmSync(directory, { recursive: true });
   const close = async (): Promise<void> => {
@@ -42,11 +47,21 @@ export const openEventLog = (options: EventLogOptions): Promise<EventLog> => {
   return Promise.resolve({ ...log, close });
 };
 
-const eventLogOver = (tables: Tables, directory: string, options: EventLogOptions): EventLog => {
+/** Without room for it, everything goes straight to the tables: slower, and with less to lose room for. */
+const logAhead = (directory: string): WriteAheadLog | undefined => {
+  try {
+    return openWriteAheadLog(directory);
+  } catch (error) {
+    if (diskTrouble(error, directory).reason === 'disk-full') return undefined;
+    throw error;
+  }
+};
+
+const eventLogOver = (store: LogStore, directory: string, options: EventLogOptions): EventLog => {
   const { maxAppendBytes = MAX_APPEND_BYTES, now = systemTicks } = options;
-  const lookups = lookupsIn(tables);
+  const lookups = lookupsIn(store.finder);
   const reader = streamReader(lookups, now);
-  const all = allReader(tables);
+  const all = allReader(store.finder);
   const recent = recentIds();
   const listeners = new Set<(lastPosition: bigint) => void>();
   let isClosed = false;
@@ -58,11 +73,14 @@ const eventLogOver = (tables: Tables, directory: string, options: EventLogOption
   };
   let end = readEnd();
 
-  const commit = (intents: readonly Intent[]): readonly (AppendOutcome | Error)[] => {
-    const writer = batchWriter(tables, lookups, end, now());
-    const batch = { lookups, recent, writer };
-    const outcomes = tables.root.transactionSync(() => intents.map((intent) => applyIntent(batch, intent)));
-    if (writer.end().position === end.position) return outcomes;
+  const commit = async (intents: readonly Intent[]): Promise<readonly (AppendOutcome | Error)[]> => {
+    const writes = pendingWrites();
+    const inBatch = lookupsIn(writes.over(store.finder));
+    const writer = batchWriter(writes, inBatch, end, now());
+    const batch = { lookups: inBatch, recent, writer };
+    const outcomes = intents.map((intent) => applyIntent(batch, intent));
+    if (writes.all().length === 0) return outcomes;
+    await store.store(writes, end.position);
     end = writer.end();
     for (const [id, position] of writer.ids()) recent.remember(id, position);
     for (const listener of listeners) listener(BigInt(end.position));
@@ -70,10 +88,7 @@ const eventLogOver = (tables: Tables, directory: string, options: EventLogOption
   };
 
   const recover = async (error: unknown): Promise<Error> => {
-    if (tables.isBroken()) {
-      await tables.reopen();
-      end = readEnd();
-    }
+    if (await store.recover()) end = readEnd();
     return diskTrouble(error, directory);
   };
 
@@ -101,7 +116,7 @@ const eventLogOver = (tables: Tables, directory: string, options: EventLogOption
     close: async () => {
       isClosed = true;
       await group.idle();
-      await tables.root.close();
+      await store.close();
     },
   };
 };

@@ -73,6 +73,16 @@ export const recordId = (record: Buffer): string => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 };
 
+/** Where a record belongs, even if its content is damaged. Throws `RecordDamaged` where that cannot be told. */
+export const recordAddress = (position: bigint, record: Buffer): Pick<StoredEvent, 'stream' | 'revision'> => {
+  const streamEnd = HEADER_BYTES + (record.length < HEADER_BYTES ? 0 : record.readUInt32BE(STREAM_LENGTH_AT));
+  if (streamEnd > record.length) throw new RecordDamaged(position);
+  return {
+    stream: record.toString('utf8', HEADER_BYTES, streamEnd),
+    revision: record.readBigInt64BE(REVISION_AT),
+  };
+};
+
 export const recordCreated = (record: Buffer): bigint => record.readBigUInt64BE(CREATED_AT);
 
 /** The type of the record that ends a stream; it stands outside the stream's numbering. */

@@ -42,6 +42,8 @@ export const openTables = (path: string, durable: boolean): Tables => {
     },
     isBroken: () => {
       try {
+        // A snapshot taken before it gave up can still be read.
+        current.root.resetReadTxn();
         current.records.getBinary(0);
         return false;
       } catch {

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fdatasync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { COMMITTED, encodeFrame, FRAME_HEADER_BYTES, readFrames, type Frame } from './write-ahead-frames.ts';
+
+const flush = promisify(fdatasync);
+
+/**
+ * A file that always has this size: writing within it changes no metadata of the file system, so that a flush is one
+ * write to the disk. It bounds what a start has to read, too.
+ */
+export const WRITE_AHEAD_BYTES = 2 * 1024 * 1024;
+/** Layout: salt u32 · the boot it was last open in, 16 bytes · frames. */
+const SALT_BYTES = 4;
+const PREFIX_BYTES = 20;
+
+export type WriteAheadLog = {
+  /** What an earlier life has left here, oldest first; some of it may be in the tables. */
+  readonly left: readonly Frame[];
+  readonly hasRoom: (records: readonly Buffer[]) => boolean;
+  /** Resolves once durable. `from` is the position before the first record. After a failure, `restart`. */
+  readonly append: (from: number, records: readonly Buffer[]) => Promise<void>;
+  /** Everything is in the tables: begins at the front, over what need not be kept. */
+  readonly restart: () => void;
+  readonly close: () => void;
+};
+
+/** Opens or creates the log of a directory; throws where there is no room for it. */
+export const openWriteAheadLog = (directory: string): WriteAheadLog => {
+  const path = join(directory, 'write-ahead.log');
+  if (!exists(path)) create(directory, path);
+  const content = readFileSync(path);
+  const salt = content.readUInt32BE(0);
+  const boot = bootId();
+  // What a process has written outlives it; what was not flushed does not outlive the system.
+  const isSameBoot = boot?.equals(content.subarray(SALT_BYTES, PREFIX_BYTES)) === true;
+  const left = readFrames(content.subarray(PREFIX_BYTES), salt, isSameBoot);
+  const file = openSync(path, 'r+');
+  let offset = left.reduce((sum, { bytes }) => sum + bytes, PREFIX_BYTES);
+  if (!isSameBoot) {
+    const last = left.at(-1);
+    // Being whole was enough this time; from now on it must say so.
+    if (last !== undefined) writeSync(file, COMMITTED, 0, COMMITTED.length, offset - last.bytes);
+    writeSync(file, boot ?? UNKNOWN_BOOT, 0, UNKNOWN_BOOT.length, SALT_BYTES);
+  }
+
+  return {
+    left,
+    hasRoom: (records) => offset + encodedBytes(records) <= WRITE_AHEAD_BYTES,
+    append: async (from, records) => {
+      const frame = encodeFrame(from, records, salt);
+      writeSync(file, frame, 0, frame.length, offset);
+      await flush(file);
+      writeSync(file, COMMITTED, 0, COMMITTED.length, offset);
+      offset += frame.length;
+    },
+    restart: () => {
+      offset = PREFIX_BYTES;
+    },
+    close: () => closeSync(file),
+  };
+};
+
+const UNKNOWN_BOOT = Buffer.alloc(PREFIX_BYTES - SALT_BYTES);
+
+/** Undefined where the system does not tell (only Linux does so in a file). */
+const bootId = (): Buffer | undefined => {
+  try {
+    const digits = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').replace(/[^0-9a-f]/g, '');
+    return digits.length === 2 * UNKNOWN_BOOT.length ? Buffer.from(digits, 'hex') : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const encodedBytes = (records: readonly Buffer[]): number =>
+  records.reduce((sum, { length }) => sum + 4 + length, FRAME_HEADER_BYTES);
+
+const exists = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
+
+/** Whole and durable under its name, or not there at all. */
+const create = (directory: string, path: string): void => {
+  const blank = Buffer.alloc(WRITE_AHEAD_BYTES);
+  // Nobody can write an event whose bytes would pass for a frame.
+  randomBytes(SALT_BYTES).copy(blank);
+  const unfinished = `${path}.new`;
+  writeFileSync(unfinished, blank, { flush: true });
+  renameSync(unfinished, path);
+  const folder = openSync(directory, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+};
