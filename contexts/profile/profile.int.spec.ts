@@ -52,6 +52,7 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
   before(async () => {
     running = await runningProfile();
   });
+  after(() => running.stop());
 
   it('is read from the read model as it was written', async () => {
     const userId = someone();

@@ -53,13 +53,17 @@ export const runningProfile = async (env: NodeJS.ProcessEnv = {}) => {
   ];
   const running = begin();
 
-  closeAfterAllTests(async () => {
+  const end = async (): Promise<void> => {
     await Promise.all(running.map((each) => each.stop()));
     service.get(PROFILE.redis)?.disconnect();
     await database.close();
     await rm(dataDir, { recursive: true, force: true });
-  });
-  return { service, database, client: eventStore.client, config, logged: () => lines.join('') };
+  };
+  let ended: Promise<void> | undefined;
+  /** Before another one begins that is not to share its work: they have groups of the same names. */
+  const stop = (): Promise<void> => (ended ??= end());
+  closeAfterAllTests(stop);
+  return { service, database, client: eventStore.client, config, logged: () => lines.join(''), stop };
 };
 
 /** A user that no other test knows. */

@@ -9,9 +9,8 @@ const width = image?.get_width() ?? 0;
 const height = image?.get_height() ?? 0;
 
 if (width * height > 0 && width * height <= pixelsMax) {
-  image?.display({ data: new Uint8ClampedArray(width * height * 4), width, height }, (filled) => {
-    if (filled === null) return;
-    const rgba = new Uint8Array(filled.data.buffer);
-    parentPort?.postMessage({ width, height, rgba }, [rgba.buffer]);
+  const data = new Uint8ClampedArray(width * height * 4);
+  image?.display({ data, width, height }, (filled) => {
+    if (filled !== null) parentPort?.postMessage({ width, height, rgba: new Uint8Array(data.buffer) }, [data.buffer]);
   });
 }

@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import { newId } from '@lego-moc/kernel/ids';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { redisForTests, redisThere } from '@lego-moc/redis/testing/redis-for-tests';
+import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import { PROFILE } from './composition-root.ts';
+import type { ProfileCommand } from './domain/profile.ts';
+import { eventually, runningProfile, someone } from './testing/running-profile.ts';
+
+type Running = Awaited<ReturnType<typeof runningProfile>>;
+
+const noon = '2026-01-01T12:00:00.000Z' as Instant;
+
+const tell = ({ service }: Running, userId: UserId, command: ProfileCommand) =>
+  service.get(PROFILE.handle)(userId, command, { commandId: newId(), correlationId: newId(), actor: 'spec' });
+
+const come = (running: Running, userId: UserId) =>
+  tell(running, userId, {
+    type: 'OpenProfile',
+    data: { userId, email: null, emailAsOf: noon, displayName: 'Ada', at: noon },
+  });
+
+const bioIn = async ({ service }: Running, userId: UserId): Promise<string | undefined> =>
+  (await service.get(PROFILE.reader).profiles([userId])).get(userId)?.person.bio;
+
+const twoInstances = async (env: NodeJS.ProcessEnv = {}): Promise<readonly [Running, Running]> => {
+  const one = await runningProfile(env);
+  const { databaseUrl } = one.config;
+  const masterKeys = one.config.secretsFolder.replace(/\/keys$/, '');
+  const other = await runningProfile({ ...env, DATABASE_URL: databaseUrl, LEGO_MOC_DATA_DIR: masterKeys });
+  return [one, other];
+};
+
+/** One instance changes a profile that the other one has in its cache. */
+const hearsOfChanges = async ([one, other]: readonly [Running, Running]): Promise<void> => {
+  const userId = someone();
+  await come(one, userId);
+  await eventually(async () => ((await bioIn(other, userId)) === '' ? true : undefined));
+  for (const bio of ['one', 'two', 'three']) {
+    await tell(one, userId, { type: 'DescribePerson', data: { change: { bio } } });
+    await eventually(async () => ((await bioIn(other, userId)) === bio ? true : undefined));
+  }
+  await one.service.get(PROFILE.erase)(
+    { userId, erasedAt: noon, because: 'asked' },
+    { commandId: newId(), correlationId: newId(), actor: 'spec' },
+  );
+  await eventually(async () => ((await bioIn(other, userId)) === undefined ? true : undefined));
+  await Promise.all([one.stop(), other.stop()]);
+};
+
+describe('two instances of the service', function () {
+  this.timeout(60_000);
+
+  it('hear of each other’s changes, each with a cache of its own', async () => {
+    await hearsOfChanges(await twoInstances());
+  });
+
+  it('hear of each other’s changes, with one Redis', async function () {
+    if (!redisThere()) this.skip();
+    const redis = await redisForTests();
+    closeAfterAllTests(() => {
+      redis.stop();
+      return Promise.resolve();
+    });
+    await hearsOfChanges(await twoInstances({ REDIS_URL: redis.url }));
+  });
+});
+
+describe('a service whose Redis goes away', function () {
+  this.timeout(60_000);
+
+  it('goes on, and shows what is so', async function () {
+    if (!redisThere()) this.skip();
+    const redis = await redisForTests();
+    const running = await runningProfile({ REDIS_URL: redis.url });
+    const userId = someone();
+    await come(running, userId);
+    await eventually(async () => ((await bioIn(running, userId)) === '' ? true : undefined));
+    redis.stop();
+    expect(await bioIn(running, userId)).to.equal('');
+    await tell(running, userId, { type: 'DescribePerson', data: { change: { bio: 'without Redis' } } });
+    await eventually(async () => ((await bioIn(running, userId)) === 'without Redis' ? true : undefined));
+    await running.stop();
+  });
+});

@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect } from 'chai';
+import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
+import { PROFILE } from './composition-root.ts';
+import { runningProfile, someone } from './testing/running-profile.ts';
+
+const COMMAND = join(import.meta.dirname, 'reconcile.ts');
+
+/** An Auth Service that lists these users, one a page. */
+const authService = async (users: readonly object[]): Promise<{ readonly url: string; readonly asked: string[] }> => {
+  const asked: string[] = [];
+  const server: Server = createServer((request, response) => {
+    asked.push(`${String(request.headers.authorization)} ${request.url ?? ''}`);
+    const at = Number(new URL(request.url ?? '', 'http://x').searchParams.get('cursor') ?? 0);
+    const nextCursor = at + 1 < users.length ? String(at + 1) : null;
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ users: [users[at]], nextCursor }));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closeAfterAllTests(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+  return { url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, asked };
+};
+
+const run = async (env: NodeJS.ProcessEnv, ...options: readonly string[]) => {
+  const child = spawn(process.execPath, [COMMAND, ...options], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [out, progress] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  return { code: child.exitCode, out, progress };
+};
+
+describe('npm run profile:reconcile', function () {
+  this.timeout(90_000);
+
+  it('compares page by page, repairs, and reports', async () => {
+    const { service, config, stop } = await runningProfile();
+    const [ada, bob] = [someone(), someone()];
+    const updatedAt = '2026-01-01T12:00:00Z';
+    const auth = await authService([
+      { userId: ada, email: 'canary@goldfeather.example', updatedAt },
+      { userId: bob, email: null, deleted: true, updatedAt },
+    ]);
+    const env = {
+      EVENTSTORE_URL: (await eventStoreForTests()).url,
+      DATABASE_URL: config.databaseUrl,
+      LEGO_MOC_DATA_DIR: join(config.secretsFolder, '..'),
+      SERVICE_JWKS_PATH: config.serviceJwksPath,
+      AUTH_SERVICE_URL: auth.url,
+      AUTH_SERVICE_TOKEN: 'sesame',
+    };
+
+    const looked = await run(env, '--dry-run', '--verbose');
+    expect(looked.code).to.equal(0);
+    expect(looked.progress).to.include(`${ada} profile-missing`).and.to.include('2 users listed');
+    expect(JSON.parse(looked.out)).to.deep.include({ dryRun: true, usersListed: 2, repaired: 0 });
+    expect(auth.asked[0]).to.equal('Bearer sesame /v1/users?limit=200');
+
+    const repaired = await run(env);
+    expect(JSON.parse(repaired.out)).to.deep.include({ usersListed: 2, repaired: 1 });
+    expect(looked.progress + looked.out + repaired.progress + repaired.out).not.to.match(/canary|sesame/);
+    const { profile } = await service.get(PROFILE.reader).latest(ada);
+    expect(profile).to.include({ status: 'active', email: 'canary@goldfeather.example' });
+
+    expect(JSON.parse((await run(env)).out)).to.deep.include({ repaired: 0 });
+    await stop();
+  });
+
+  it('says so when there is no Auth Service to compare with', async () => {
+    const { code, progress } = await run({
+      EVENTSTORE_URL: 'esdb://x',
+      DATABASE_URL: 'postgres://x',
+      SERVICE_JWKS_PATH: 'x',
+    });
+    expect(code).to.equal(2);
+    expect(progress).to.include('AUTH_SERVICE_URL');
+  });
+});
