@@ -27,6 +27,7 @@ await runService({
     await migrate(database, SERVICE, [idempotencyMigration, keyVaultMigration]);
     await prepareProjection(database, streamDefinition(profiles, profileCodec));
   },
+  check: () => database.one('SELECT 1 AS there'),
   work: () => {
     const readModel = service.get(PROFILE.readModel);
     const reacting = reactions({
