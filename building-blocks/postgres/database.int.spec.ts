@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { copyRows } from './copy.ts';
-import { inTransaction, openDatabase, type Database } from './database.ts';
+import { DatabaseUnavailable, inTransaction, openDatabase, type Database } from './database.ts';
 import { migrate, MigrationChanged } from './migrations.ts';
 import { provisionSchema } from './provision.ts';
 
@@ -55,6 +55,19 @@ describe('a database', function () {
     );
     expect(failed).to.match(/second thoughts/);
     expect((await db.result("DELETE FROM shelf WHERE name = 'red'")).rowCount).to.equal(0);
+  });
+
+  it('keeps nobody waiting for a connection or a statement, except those who have time', async () => {
+    const narrow = openDatabase(url, { schema: 'toys', poolMax: 1 });
+    const [slow, queued, unhurried] = await Promise.all([
+      thrownBy(narrow.none('SELECT pg_sleep(60)')),
+      thrownBy(narrow.one('SELECT 1 AS one')),
+      narrow.unhurried.one('SELECT pg_sleep(4)::text AS slept'),
+    ]);
+    expect(slow).to.include({ code: '57014' });
+    expect(queued).to.be.instanceOf(DatabaseUnavailable);
+    expect(unhurried).to.deep.equal({ slept: '' });
+    await narrow.close();
   });
 
   it('opens no more connections than it may', async () => {
