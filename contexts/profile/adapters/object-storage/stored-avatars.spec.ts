@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { expect } from 'chai';
+import type { UserId } from '@lego-moc/kernel/message';
+import { directoryObjectStore } from '@lego-moc/object-storage/directory-object-store';
+import { signedQueries } from '@lego-moc/object-storage/signed-query';
+import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import type { AvatarSquares, Avatars } from '../../application/ports/avatars.ts';
+import { storedAvatars } from './stored-avatars.ts';
+
+/** The longest and strangest that an id may be. */
+const strange = `Auth0|${'Z'.repeat(57)}~` as UserId;
+const bob = 'bob' as UserId;
+const avatarId = '0190b7c1-6f6e-7a31-9d55-2f1d4b3c0a12';
+const squares: AvatarSquares = new Map([[512, Buffer.from('large')]]);
+
+const opened = async (): Promise<Avatars> => {
+  const directory = await mkdtemp(join(tmpdir(), 'lego-moc-avatars-'));
+  closeAfterAllTests(() => rm(directory, { recursive: true, force: true }));
+  return storedAvatars(
+    directoryObjectStore({
+      directory,
+      publicUrl: '',
+      signedQueries: signedQueries(Buffer.alloc(32), () => '' as never),
+    }),
+  );
+};
+
+const keysOf = async (avatars: Avatars, userId?: UserId) => {
+  const found = [];
+  for await (const stored of avatars.all(userId)) found.push({ userId: stored.userId, avatarId: stored.avatarId });
+  return found;
+};
+
+describe('storing pictures of users', () => {
+  it('finds them again by user, picture and size, whatever the id looks like', async () => {
+    const avatars = await opened();
+    await avatars.put(strange, avatarId, squares);
+    const stream = await avatars.open(strange, avatarId, 512);
+    expect(stream === undefined ? '' : String(await buffer(stream))).to.equal('large');
+    expect(await avatars.open(strange, avatarId, 64)).to.equal(undefined);
+    expect(await avatars.open(bob, avatarId, 512)).to.equal(undefined);
+  });
+
+  it('lists those of one user, or all', async () => {
+    const avatars = await opened();
+    await avatars.put(strange, avatarId, squares);
+    await avatars.put(bob, avatarId, squares);
+    expect(await keysOf(avatars, bob)).to.deep.equal([{ userId: bob, avatarId }]);
+    expect(await keysOf(avatars)).to.have.deep.members([
+      { userId: bob, avatarId },
+      { userId: strange, avatarId },
+    ]);
+  });
+
+  it('deletes what it listed', async () => {
+    const avatars = await opened();
+    await avatars.put(bob, avatarId, squares);
+    for await (const { key } of avatars.all(bob)) await avatars.delete(key);
+    expect(await keysOf(avatars)).to.deep.equal([]);
+  });
+});
