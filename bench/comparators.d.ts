@@ -26,8 +26,3 @@ declare module 'fast-gateway' {
   };
   export = gateway;
 }
-
-declare module 'express-gateway' {
-  const gateway: () => { load: (folder: string) => { run: () => Promise<unknown> } };
-  export = gateway;
-}

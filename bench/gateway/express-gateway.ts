@@ -2,11 +2,16 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import gateway from 'express-gateway';
+
+type Gateway = () => { load: (folder: string) => { run: () => Promise<unknown> } };
+
+// Not imported: its types, where they are installed, would widen Express's requests for the whole workspace.
+const load = createRequire(import.meta.url);
+const gateway = load('express-gateway') as Gateway;
 
 /** It wants to know where its settings lie before it is loaded. */
 const folder = process.env['EG_CONFIG_DIR'] ?? '';
-const models = createRequire(import.meta.url).resolve('express-gateway/lib/config/models/users.json');
+const models = load.resolve('express-gateway/lib/config/models/users.json');
 const settings = {
   http: { port: Number(process.env['PORT']), hostname: '127.0.0.1' },
   apiEndpoints: { mocs: { host: '*', paths: '/api/mocs*' } },
