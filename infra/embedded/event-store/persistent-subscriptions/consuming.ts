@@ -7,7 +7,7 @@ import {
   persistentSubscriptionDropped,
   type RpcFailure,
 } from '../wire/errors.ts';
-import { persistent } from '../wire/persistent.ts';
+import { persistent, type ReadResponse } from '../wire/persistent.ts';
 import { readUuid } from '../wire/shared.ts';
 import type { NackAction } from './group/group.ts';
 import { keyOf } from './group-definition.ts';
@@ -17,7 +17,7 @@ import { groupNameOf } from './requests.ts';
 import { confirmationResponse } from './responses.ts';
 import type { RunningGroup } from './running-group.ts';
 
-export type ConsumingCall = ServerDuplexStream<persistent.ReadReq, persistent.ReadResp>;
+export type ConsumingCall = ServerDuplexStream<persistent.ReadReq, ReadResponse>;
 
 const { ReadReq } = persistent;
 

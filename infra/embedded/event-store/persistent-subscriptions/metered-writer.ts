@@ -1,10 +1,10 @@
-import type { persistent } from '../wire/persistent.ts';
+import type { Encoded } from '../wire/read-event.ts';
 import type { Connection } from './outbox.ts';
 import { eventResponse } from './responses.ts';
 
 /** The side of a call that takes messages; `taken` is called when one has left for the network. */
 export interface MessageSink {
-  write(message: persistent.ReadResp, taken: () => void): unknown;
+  write(message: Encoded, taken: () => void): unknown;
 }
 
 /** How much may be on its way to one consumer. The call itself counts messages, and sixteen of them may be 16 MiB. */

@@ -1,31 +1,15 @@
-import type { ResolvedEvent, StoredEvent } from '../storage/event-log.ts';
+import type { ResolvedEvent } from '../storage/event-log.ts';
 import { persistent } from '../wire/persistent.ts';
-import { writeRecorded } from '../wire/recorded-event.ts';
+import { encodeReadEvent, type Encoded } from '../wire/read-event.ts';
 import type { ConsumerReport } from './group/report.ts';
 import { formatPosition, type GroupDefinition } from './group-definition.ts';
 import type { RunningGroup, RunningReport } from './running-group.ts';
 
 const { ReadResp, SubscriptionInfo } = persistent;
 
-const recorded = (
-  event: StoredEvent,
-  position: string,
-  structuredId: boolean,
-): persistent.ReadResp.ReadEvent.RecordedEvent =>
-  writeRecorded(new ReadResp.ReadEvent.RecordedEvent(), event, position, structuredId);
-
 /** Both the event and the link that led to it carry the position of the link, as EventStoreDB has it here. */
-export const eventResponse = (
-  { event, link }: ResolvedEvent,
-  retryCount: number,
-  structuredId: boolean,
-): persistent.ReadResp => {
-  const position = ((link ?? event)?.position ?? 0n).toString();
-  const message = new ReadResp.ReadEvent().setCommitPosition(position).setRetryCount(retryCount);
-  if (event !== undefined) message.setEvent(recorded(event, position, structuredId));
-  if (link !== undefined) message.setLink(recorded(link, position, structuredId));
-  return new ReadResp().setEvent(message);
-};
+export const eventResponse = ({ event, link }: ResolvedEvent, retryCount: number, structuredId: boolean): Encoded =>
+  encodeReadEvent({ event, link, position: (link ?? event)?.position ?? 0n, structuredId, retryCount });
 
 export const confirmationResponse = (subscriptionId: string): persistent.ReadResp =>
   new ReadResp().setSubscriptionConfirmation(new ReadResp.SubscriptionConfirmation().setSubscriptionId(subscriptionId));

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { handleServerStreamingCall } from '@grpc/grpc-js';
 import { END, type EventLog, type StoredEvent } from '../storage/event-log.ts';
 import { streamDeleted } from '../wire/errors.ts';
-import type { streams } from '../wire/streams.ts';
+import type { ReadResponse, streams } from '../wire/streams.ts';
 import { authorizationIn, type Gatekeeper } from '../security/gatekeeper.ts';
 import { CallRefused, failureOf, refuse } from './failure-of.ts';
 import { outletOf, type Outlet } from './outlet.ts';
@@ -17,12 +17,11 @@ import {
 } from './responses.ts';
 import { wakeUpOn } from './wake-up.ts';
 
-type Response = streams.ReadResp;
-type Out = Outlet<Response>;
+type Out = Outlet<ReadResponse>;
 
 /** Reads and catch-up subscriptions: both pull pages from the log as fast as the client takes them. */
 export const readHandler =
-  (log: EventLog, gate: Gatekeeper): handleServerStreamingCall<streams.ReadReq, Response> =>
+  (log: EventLog, gate: Gatekeeper): handleServerStreamingCall<streams.ReadReq, ReadResponse> =>
   (call) => {
     const out = outletOf(call);
     const serve = async (): Promise<void> => {

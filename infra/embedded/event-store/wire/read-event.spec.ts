@@ -1,0 +1,90 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { END, type StoredEvent } from '../storage/event-log.ts';
+import { encodeReadEvent, type ReadEvent } from './read-event.ts';
+import { persistent } from './persistent.ts';
+import { writeStreamName, writeUuid } from './shared.ts';
+import { streams } from './streams.ts';
+
+/** Fills a message of either service as the generated classes have it. */
+const fill = (
+  message: streams.ReadResp.ReadEvent.RecordedEvent | persistent.ReadResp.ReadEvent.RecordedEvent,
+  stored: StoredEvent,
+  position: bigint,
+  structuredId: boolean,
+): void => {
+  message.setId(writeUuid(stored.id, structuredId)).setStreamIdentifier(writeStreamName(stored.stream));
+  message.setStreamRevision(stored.revision.toString());
+  message.setPreparePosition(position.toString()).setCommitPosition(position.toString());
+  message.setCustomMetadata(stored.metadata).setData(stored.data);
+  const metadata = message.getMetadataMap();
+  metadata.set('type', stored.type).set('created', stored.created.toString()).set('content-type', stored.contentType);
+};
+
+const forReader = ({ event, link, position, structuredId }: ReadEvent): streams.ReadResp => {
+  const recorded = (stored: StoredEvent) => {
+    const message = new streams.ReadResp.ReadEvent.RecordedEvent();
+    fill(message, stored, stored.position, structuredId);
+    return message;
+  };
+  const message = new streams.ReadResp.ReadEvent().setCommitPosition(position.toString());
+  if (event !== undefined) message.setEvent(recorded(event));
+  if (link !== undefined) message.setLink(recorded(link));
+  return new streams.ReadResp().setEvent(message);
+};
+
+const forConsumer = ({ event, link, position, structuredId, retryCount = 0 }: ReadEvent): persistent.ReadResp => {
+  const recorded = (stored: StoredEvent) => {
+    const message = new persistent.ReadResp.ReadEvent.RecordedEvent();
+    fill(message, stored, position, structuredId);
+    return message;
+  };
+  const message = new persistent.ReadResp.ReadEvent().setCommitPosition(position.toString()).setRetryCount(retryCount);
+  if (event !== undefined) message.setEvent(recorded(event));
+  if (link !== undefined) message.setLink(recorded(link));
+  return new persistent.ReadResp().setEvent(message);
+};
+
+const whole = fc.oneof(fc.bigInt(0n, 300n), fc.bigInt(0n, 2n ** 53n + 9n), fc.bigInt(0n, END), fc.constant(END));
+const content = fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.uint8Array({ minLength: 20_000, maxLength: 20_000 }));
+const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 200 }), fc.constant('bench-1'));
+const stored: fc.Arbitrary<StoredEvent> = fc.record({
+  position: whole,
+  stream: text,
+  revision: whole,
+  id: fc.uuid(),
+  type: text,
+  contentType: fc.constantFrom('application/json', 'application/octet-stream'),
+  created: whole,
+  data: content,
+  metadata: content,
+});
+const maybe = fc.option(stored, { nil: undefined });
+
+const read = { event: maybe, link: maybe, position: whole, structuredId: fc.boolean() };
+
+describe('writing an event', () => {
+  it('yields for a reader the very bytes of the generated classes, which these read back', () => {
+    fc.assert(
+      fc.property(fc.record(read), (sent) => {
+        const encoded = encodeReadEvent(sent);
+        expect(encoded.equals(forReader(sent).serializeBinary())).to.equal(true);
+        const decoded = streams.ReadResp.deserializeBinary(encoded).getEvent();
+        expect(decoded?.getCommitPosition()).to.equal(sent.position.toString());
+        expect(decoded?.getEvent()?.getMetadataMap().get('type')).to.equal(sent.event?.type);
+      }),
+    );
+  });
+
+  it('yields for a consumer the very bytes of the generated classes, which these read back', () => {
+    fc.assert(
+      fc.property(fc.record({ ...read, retryCount: fc.nat({ max: 2 ** 31 - 1 }) }), (sent) => {
+        const encoded = encodeReadEvent(sent);
+        expect(encoded.equals(forConsumer(sent).serializeBinary())).to.equal(true);
+        const decoded = persistent.ReadResp.deserializeBinary(encoded).getEvent();
+        expect(decoded?.getRetryCount()).to.equal(sent.retryCount);
+        expect(decoded?.getLink()?.getStreamRevision()).to.equal(sent.link?.revision.toString());
+      }),
+    );
+  });
+});
