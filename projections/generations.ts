@@ -14,6 +14,9 @@ export type TableShape = Pick<Definition, 'name' | 'columns' | 'indexes'>;
 export const tableOf = ({ name }: { readonly name: string }, generation: number): string =>
   quoted(`${viewOf(name)}_${generation}`);
 
+/** The view that readers know: the rows of the generation in use, without those that are gone. Quoted. */
+export const rowsOf = (name: string): string => quoted(viewOf(name));
+
 /** The view of every id that was ever seen with its revision, those that are gone too. */
 export const revisionsOf = (name: string): string => quoted(`${viewOf(name)}_revisions`);
 
@@ -51,7 +54,7 @@ export const showGeneration = async (
   generation: number,
 ): Promise<void> => {
   const [view, revisions, table] = [
-    quoted(viewOf(definition.name)),
+    rowsOf(definition.name),
     revisionsOf(definition.name),
     tableOf(definition, generation),
   ];

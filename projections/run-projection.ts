@@ -6,7 +6,7 @@ import type { Logger } from '@lego-moc/logger/logger';
 import type { Database } from '@lego-moc/postgres/database';
 import { integrationDefinition, streamDefinition, type Definition } from './definition.ts';
 import { follower } from './follow.ts';
-import { currentGeneration, prepareProjection, shapeOf, tableOf } from './generations.ts';
+import { currentGeneration, prepareProjection, rowsOf, shapeOf } from './generations.ts';
 import type { IntegrationProjection, Projection } from './projection.ts';
 import { rebuildProjection, type Progress } from './rebuild.ts';
 
@@ -84,9 +84,8 @@ const standing = async (db: Database, definition: Definition) => {
   const current = await currentGeneration(db, definition.name);
   if (current === undefined) return { generation: 0, builtAt: '', rows: 0 };
   const { generation, builtAt } = current;
-  const { rows } = await db.one<{ rows: bigint }>(
-    `SELECT count(*) AS rows FROM ${tableOf(definition, generation)} WHERE NOT gone`,
-  );
+  // By the view: the table of this generation may be swapped away before it is counted.
+  const { rows } = await db.one<{ rows: bigint }>(`SELECT count(*) AS rows FROM ${rowsOf(definition.name)}`);
   return { generation, builtAt, rows: Number(rows) };
 };
 

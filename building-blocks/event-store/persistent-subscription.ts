@@ -12,7 +12,7 @@ import type { PersistentOptions, Subscription, SubscriptionStatus } from './subs
 const WATCH_MS = 15_000;
 
 /** How long `stop` waits for messages in hand. */
-const FAREWELL_MS = 10_000;
+const FAREWELL_MS = 5_000;
 
 /** Acknowledgements are on their way when they are written; hanging up at once would take them back. */
 const LAST_WORDS_MS = 30;

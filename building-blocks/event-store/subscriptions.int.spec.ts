@@ -74,7 +74,7 @@ describe('subscribing persistently', function () {
       logger: silentLogger,
       handle: ({ type }) => Promise.resolve(void types.push(type)),
     });
-    for (const type of [unwanted, `${wanted}.v2`, wanted, `${wanted.replace('.', 'x')}`, wanted])
+    for (const type of [unwanted, `${wanted}.v2`, wanted, wanted.replace('.', 'x'), wanted])
       await appendOnce(client, stream, [jsonEvent({ id: newId(), type, data: {} })], 'any');
     await eventually('both', () => types.length >= 2);
     await subscription.stop();
