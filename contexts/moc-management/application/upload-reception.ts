@@ -77,6 +77,9 @@ export const receiveUpload = (reception: Reception): ReceiveUpload => {
   };
 };
 
+/** Why an upload is not taken, and the kind of the file at fault, if one is. */
+type Refusal = Rejection & { readonly kind?: FileKind };
+
 type Records = (event: MocUploadEvent) => Promise<MocUpload>;
 type Fields = Map<string, string[]>;
 
@@ -84,8 +87,8 @@ const receiveAll = async (reception: Reception, upload: Upload, attempt: number)
   const { runner, now } = reception;
   const { uploadId, cause, intentOf } = upload;
   const record: Records = (event) => runner.record(uploadId, [event], { ...cause, commandId: newId() });
-  const abandon = ({ rejected: code, because }: Rejection) =>
-    record({ type: 'UploadAbandoned', data: { code, because } });
+  const abandon = ({ rejected: code, because, kind }: Refusal) =>
+    record({ type: 'UploadAbandoned', data: { code, because, ...(kind === undefined ? {} : { kind }) } });
 
   const fields: Fields = new Map();
   try {
@@ -111,8 +114,8 @@ const receiveParts = async (
   attempt: number,
   fields: Fields,
   record: Records,
-): Promise<Rejection | undefined> => {
-  let refusal: Rejection | undefined;
+): Promise<Refusal | undefined> => {
+  let refusal: Refusal | undefined;
   let files = 0;
   for await (const part of upload.parts) {
     if ('field' in part) collect(fields, part);
@@ -133,7 +136,7 @@ const titleRefusal = async (
   { titles }: Reception,
   { owner, mocId }: Upload,
   fields: ReadonlyMap<string, readonly string[]>,
-): Promise<Rejection | undefined> => {
+): Promise<Refusal | undefined> => {
   const title = fields.get('title')?.[0];
   return mocId === undefined && title !== undefined ? titles.refusal(owner, title) : undefined;
 };
@@ -144,7 +147,7 @@ const receiveFile = async (
   fileId: FileId,
   { kind, name, content }: FilePart,
   record: Records,
-): Promise<Rejection | undefined> => {
+): Promise<Refusal | undefined> => {
   const { step } = await record({ type: 'FileAnnounced', data: { fileId, kind, name } });
   if (step !== 'receiving') {
     await readToTheEnd(content);
@@ -158,7 +161,7 @@ const receiveFile = async (
     const stored = await files.store({ fileId, owner, kind, name, content }, cause);
     if (isRejection(stored)) {
       await readToTheEnd(content);
-      return reject(stored.rejected, `${name}: ${stored.because}`);
+      return { rejected: stored.rejected, because: `${name}: ${stored.because}`, kind };
     }
     await record({ type: 'FileReceived', data: { file: stored } });
     return undefined;

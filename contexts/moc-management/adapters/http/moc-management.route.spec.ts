@@ -138,7 +138,11 @@ describe('POST /v1/mocs/with-files', () => {
   it('keeps nothing when a file is refused', async () => {
     const app = api();
     const reply = await form(app).attach('images', Buffer.alloc(0), 'empty.png').expect(422);
-    expect(reply.body).to.include({ type: urn('empty-file'), detail: 'empty.png: The file is empty.' });
+    expect(reply.body).to.deep.include({
+      type: urn('empty-file'),
+      detail: 'empty.png: The file is empty.',
+      errors: [{ pointer: '/images', detail: 'empty.png: The file is empty.' }],
+    });
     await drafted(app, 'Crane');
   });
 

@@ -34,10 +34,9 @@ const STATUS: Record<KnownRejection, number> = {
 /** Which field of the request is at fault, where one is. */
 const FIELD: Partial<Record<string, string>> = { 'title-taken': '/title' };
 
-/** A refusal as problem details. */
-export const refusal = ({ rejected, because }: Rejection): ProblemReply => {
+/** A refusal as problem details; `pointer` names the field at fault where the code alone does not. */
+export const refusal = ({ rejected, because }: Rejection, pointer = FIELD[rejected]): ProblemReply => {
   const status = (STATUS as Partial<Record<string, number>>)[rejected] ?? 422;
-  const pointer = FIELD[rejected];
   return problem(status, rejected, because, pointer === undefined ? {} : { errors: [{ pointer, detail: because }] });
 };
 

@@ -8,8 +8,8 @@ import { isRejection } from '@lego-moc/kernel/decider';
 import type { MocReader } from '../../application/ports/moc-reader.ts';
 import type { UploadIntent } from '../../application/processes/moc-upload-events.ts';
 import type { ReceiveUpload, Upload, UploadPart } from '../../application/upload-reception.ts';
-import { addFilesFields, uploadMocFields } from '../../contracts/http-api.ts';
-import type { MocId } from '../../domain/moc-events.ts';
+import { addFilesFields, FILE_FIELDS, uploadMocFields } from '../../contracts/http-api.ts';
+import type { FileKind, MocId } from '../../domain/moc-events.ts';
 import { multipartParts } from './multipart.ts';
 import { noSuchMoc, refusal } from './rejection-status.ts';
 import { addFiles, addPartsList, draftMoc, uploadMoc } from './writing-contracts.ts';
@@ -37,6 +37,10 @@ async function* noParts(): AsyncGenerator<UploadPart> {
   yield* [];
 }
 
+/** The form's field that files of this kind are sent in, as a JSON pointer. */
+const fieldOf = (kind: FileKind): string | undefined =>
+  Object.entries(FILE_FIELDS).flatMap(([field, known]) => (known === kind ? [`/${field}`] : []))[0];
+
 /** A new MOC, with or without files, and more files for one: all are uploads, finished or undone as a whole. */
 export const uploadRoutes = (receive: ReceiveUpload, reader: MocReader): Router => {
   const reply = async (request: Request, upload: Omit<Upload, 'uploadId' | 'owner' | 'cause'>): Promise<Reply> => {
@@ -47,7 +51,8 @@ export const uploadRoutes = (receive: ReceiveUpload, reader: MocReader): Router 
       return outcome.rejected === 'request-in-progress' ? retryLater(answer) : answer;
     }
     if (outcome.step === 'undoing' || outcome.step === 'undone') {
-      return refusal({ rejected: outcome.code, because: outcome.because });
+      const { code: rejected, because, kind } = outcome;
+      return refusal({ rejected, because }, kind === undefined ? undefined : fieldOf(kind));
     }
     if (!('mocId' in outcome)) throw new Error(`Upload ${cause.commandId} ended where it began`);
     const moc = await reader.latest(outcome.mocId);

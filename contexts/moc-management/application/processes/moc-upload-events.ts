@@ -44,8 +44,11 @@ export type PartsReadingOverdue = Message<'PartsReadingOverdue', { at: Instant }
 /** The MOC knows that a parts list of it will not be read. */
 export type PartsReadingGivenUp = Message<'PartsReadingGivenUp', { partsListId: PartsListId }>;
 
-/** The upload comes to nothing: everything done for it is undone. `code` is the problem its sender is told. */
-export type UploadAbandoned = Message<'UploadAbandoned', { code: string; because: string }>;
+/**
+ * The upload comes to nothing: everything done for it is undone. `code` is the problem its sender is told, `kind` that
+ * of the file at fault, if one is.
+ */
+export type UploadAbandoned = Message<'UploadAbandoned', { code: string; because: string; kind?: FileKind }>;
 
 /** The bytes of an announced file are gone, and none may arrive under its id any more. */
 export type FileDiscarded = Message<'FileDiscarded', { fileId: FileId }>;

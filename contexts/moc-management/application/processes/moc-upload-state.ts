@@ -1,7 +1,15 @@
 import { unreachable } from '@lego-moc/kernel/decider';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';
-import type { AttachedFile, FileId, JobId, ListedParts, MocId, PartsListId } from '../../domain/moc-events.ts';
+import type {
+  AttachedFile,
+  FileId,
+  FileKind,
+  JobId,
+  ListedParts,
+  MocId,
+  PartsListId,
+} from '../../domain/moc-events.ts';
 import type { MocUploadEvent, UploadIntent } from './moc-upload-events.ts';
 
 /** What an upload has gathered so far. */
@@ -29,6 +37,7 @@ export type MocUpload =
       readonly step: 'undoing' | 'undone';
       readonly code: string;
       readonly because: string;
+      readonly kind?: FileKind;
       readonly title: string | undefined;
     });
 
