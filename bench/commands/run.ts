@@ -16,7 +16,7 @@ import { adding, editing, firstWishes, newUsers } from './users.ts';
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '8' },
-    seconds: { type: 'string', default: '1.5' },
+    seconds: { type: 'string', default: '1' },
     only: { type: 'string' },
     profiles: { type: 'string' },
   },

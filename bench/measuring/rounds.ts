@@ -70,13 +70,19 @@ const oneRound = async (contestant: Contestant, next: NextRequest, plan: Plan): 
   return { saturated, paced: atPace, disturbed: disturbance(before, readMachine()) };
 };
 
+/** Another one begins each round, so that nobody always goes last. */
+const inTurn = (contestants: readonly Contestant[], round: number): readonly Contestant[] => {
+  const first = round % contestants.length;
+  return [...contestants.slice(first), ...contestants.slice(0, first)];
+};
+
 /** Every contestant in every round, one after the other, so that what disturbs the machine disturbs all alike. */
 export const compete = async ({ name, next }: Discipline, plan: Plan): Promise<Results> => {
   const results = new Map<string, Round[]>(plan.contestants.map((contestant) => [contestant.name, []]));
   const sources = new Map(plan.contestants.map((contestant) => [contestant.name, next(contestant)]));
   for (let round = 0; round <= plan.rounds; round += 1) {
     process.stderr.write(`${name}: ${round === 0 ? 'warming up' : `round ${round} of ${plan.rounds}`}      \r`);
-    for (const contestant of plan.contestants) {
+    for (const contestant of inTurn(plan.contestants, round)) {
       const source = sources.get(contestant.name);
       if (source === undefined) continue;
       const outcome = await oneRound(contestant, source, plan);
