@@ -20,7 +20,9 @@ export const serverFeaturesService = (): ServerFeaturesServer => ({
 
 const supportedMethods = () => {
   const services = [StreamsService, PersistentSubscriptionsService, ServerFeaturesService, GossipService];
-  const methods = services.flatMap((service) => Object.values(service).map(({ path }) => supportedMethod(path)));
+  const methods = services.flatMap((service) =>
+    Object.values<{ readonly path: string }>(service).map(({ path }) => supportedMethod(path)),
+  );
   return new serverFeatures.SupportedMethods().setEventStoreServerVersion(SERVER_VERSION).setMethodsList(methods);
 };
 

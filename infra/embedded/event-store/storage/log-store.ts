@@ -43,7 +43,7 @@ export const logStore = (tables: Tables, ahead: WriteAheadLog | undefined) => {
     lastStoredAt = performance.now();
   };
 
-  if (ahead !== undefined) restoreWrites(ahead.left, recent, inTables);
+  if (ahead !== undefined) restoreWrites(ahead, recent, inTables);
   if (recent.all().length === 0) ahead?.restart();
 
   return {

@@ -1,22 +1,44 @@
+import { END } from './event-log.ts';
 import type { Finder } from './finder.ts';
 import { headAfter, type PendingWrites } from './pending-writes.ts';
 import { recordAddress } from './record.ts';
-import type { Frame } from './write-ahead-frames.ts';
+import type { WriteAheadLog } from './write-ahead-log.ts';
 
-/** Adds what the frames hold beyond the tables. Throws when the two do not belong together. */
-export const restoreWrites = (frames: readonly Frame[], recent: PendingWrites, tables: Finder): void => {
+type Left = Pick<WriteAheadLog, 'left' | 'lost'>;
+
+/**
+ * Adds what the log holds beyond the tables. Throws when the two do not belong together, or when something committed is
+ * in neither: going on without it would give its place to something else.
+ */
+export const restoreWrites = ({ left, lost }: Left, recent: PendingWrites, tables: Finder): void => {
   const finder = recent.over(tables);
   const [end = 0] = tables.positions({ reverse: true, limit: 1 });
-  if (frames[0] !== undefined && frames[0].from > end) {
+  if (left[0] !== undefined && left[0].from > end) {
     throw new Error('The write-ahead log continues other data than there is: was the data file replaced?');
   }
-  for (const { from, records } of frames) {
-    if (from < end) continue;
+  // The tables take over all that the log holds, never a part of it.
+  const isNeeded = (position: number): boolean => (left.at(-1)?.from ?? end) >= end && !isStored(tables, position);
+  if (lost !== undefined && isNeeded(lost)) throw new Error(DAMAGED);
+
+  const restore = (position: number, record: Buffer): void => {
+    const { stream, revision } = recordAddress(BigInt(position), record);
+    const before = finder.head(stream);
+    if (revision !== END && revision !== BigInt((before?.lastRevision ?? -1) + 1)) throw new Error(DAMAGED);
+    recent.add({ position, record, stream, head: headAfter(before, position, revision) });
+  };
+
+  for (const { from, records, isSound } of left) {
     let position = from;
     for (const record of records) {
       position += record.length;
-      const { stream, revision } = recordAddress(BigInt(position), record);
-      recent.add({ position, record, stream, head: headAfter(finder.head(stream), position, revision) });
+      if (from >= end) restore(position, record);
+      else if (!isSound && !isStored(tables, position)) throw new Error(DAMAGED);
     }
   }
 };
+
+const isStored = (tables: Finder, position: number): boolean => tables.record(position) !== undefined;
+
+const DAMAGED =
+  'The write-ahead log is damaged: events that were acknowledged cannot be read. Restore a copy of the directory, or ' +
+  'move write-ahead.log away to go on without them.';

@@ -9,6 +9,8 @@ export type Frame = {
   readonly from: number;
   readonly records: readonly Buffer[];
   readonly bytes: number;
+  /** False where the disk has returned other bytes than were written. */
+  readonly isSound: boolean;
 };
 
 const CHECKSUM_AT = 1;
@@ -33,36 +35,57 @@ export const encodeFrame = (from: number, records: readonly Buffer[], salt: numb
   return frame;
 };
 
-/** Written over the first byte of a frame once the frame is durable. */
-export const COMMITTED = Buffer.of(1);
+/** Written over the first byte of a frame once the frame is durable: all bits, so that none alone can take it back. */
+export const COMMITTED = Buffer.of(0xff);
+/** Follows the last frame, so that nothing old is taken for the next. */
+export const BLANK = Buffer.alloc(FRAME_HEADER_BYTES);
 
 /**
- * The frames from the front, each beginning where the one before ended. What follows the last is older, or was torn. A
- * frame that another follows was whole once: what the disk has made of it since is for its records' checksums to tell.
- * With `committedOnly`, the last must say that it was committed; where the system itself went down, it may not have
- * been able to, and being whole is enough.
+ * The frames from the front, each beginning where the one before ended. A frame that was committed, or that another
+ * follows, was whole once: what the disk has made of it since is for its records' checksums to tell. With
+ * `committedOnly`, the last must say that it was committed; where the system itself went down, it may not have been
+ * able to, and being whole is enough.
  */
 export const readFrames = (content: Buffer, salt: number, committedOnly: boolean): readonly Frame[] => {
   const frames: Frame[] = [];
   let at = 0;
   for (;;) {
     const bytes = frameAt(content, at);
-    const frame = bytes && decodeFrame(bytes, frames.at(-1));
+    const frame = bytes && decodeFrame(bytes, frames.at(-1), salt);
     if (bytes === undefined || frame === undefined) break;
     at += bytes.length;
-    const next = frameAt(content, at);
-    const isFollowed = next?.readDoubleBE(FROM_AT) === endOf(frame) && isSound(next, salt);
-    if (!isFollowed && !(isSound(bytes, salt) && (isCommitted(bytes) || !committedOnly))) break;
+    const isDone = isCommitted(bytes) || isFollowed(frame, frameAt(content, at), salt);
+    if (!isDone && (committedOnly || !frame.isSound)) break;
     frames.push(frame);
+    // What follows a frame that was not committed may never have been blanked.
+    if (!isDone) break;
   }
   return frames;
 };
+
+/**
+ * Behind the frames that were read: undefined if nothing was committed there, else the position of the first record
+ * that was and can no longer be read; 0 if not even that can be told.
+ */
+export const lostBehind = (frames: readonly Frame[], content: Buffer): number | undefined => {
+  const at = frames.reduce((sum, { bytes }) => sum + bytes, 0);
+  const last = frames.at(-1);
+  if (last !== undefined && !isCommitted(content.subarray(at - last.bytes))) return undefined;
+  const header = content.subarray(at, at + FRAME_HEADER_BYTES + LENGTH_BYTES);
+  if (header.length < FRAME_HEADER_BYTES) return 0;
+  if (!isCommitted(header)) return undefined;
+  const isWhole = header.length === FRAME_HEADER_BYTES + LENGTH_BYTES;
+  return isWhole ? header.readDoubleBE(FROM_AT) + header.readUInt32BE(FRAME_HEADER_BYTES) : 0;
+};
+
+const isFollowed = (frame: Frame, next: Buffer | undefined, salt: number): boolean =>
+  next?.readDoubleBE(FROM_AT) === endOf(frame) && isSound(next, salt);
 
 /** Position of its last record: positions count the bytes of records. */
 const endOf = ({ from, records }: Frame): number => records.reduce((sum, { length }) => sum + length, from);
 
 const checksumOf = (frame: Buffer, salt: number): number => crc32(frame.subarray(BYTES_AT), salt);
-const isCommitted = (frame: Buffer): boolean => frame[0] === COMMITTED[0];
+const isCommitted = (frame: Buffer): boolean => frame[0] !== 0;
 const isSound = (frame: Buffer, salt: number): boolean => frame.readUInt32BE(CHECKSUM_AT) === checksumOf(frame, salt);
 
 const frameAt = (content: Buffer, at: number): Buffer | undefined => {
@@ -72,7 +95,7 @@ const frameAt = (content: Buffer, at: number): Buffer | undefined => {
   return isPossible ? content.subarray(at, at + bytes) : undefined;
 };
 
-const decodeFrame = (frame: Buffer, before: Frame | undefined): Frame | undefined => {
+const decodeFrame = (frame: Buffer, before: Frame | undefined, salt: number): Frame | undefined => {
   const from = frame.readDoubleBE(FROM_AT);
   if (before !== undefined && endOf(before) !== from) return undefined;
   const records: Buffer[] = [];
@@ -83,5 +106,5 @@ const decodeFrame = (frame: Buffer, before: Frame | undefined): Frame | undefine
     records.push(frame.subarray(at + LENGTH_BYTES, end));
     at = end;
   }
-  return at === frame.length ? { from, records, bytes: frame.length } : undefined;
+  return at === frame.length ? { from, records, bytes: frame.length, isSound: isSound(frame, salt) } : undefined;
 };

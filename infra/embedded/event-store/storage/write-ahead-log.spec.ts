@@ -65,17 +65,77 @@ describe('a write-ahead log', () => {
     expect(reopened(), 'once taken, it stays').to.deep.equal([['one'], ['two']]);
   });
 
-  it('drops a torn frame, and keeps a damaged one that others follow', async () => {
-    const log = openWriteAheadLog(directory);
-    for (const [index, text] of ['one', 'two', 'six'].entries()) await log.append(3 * index, [record(text)]);
-    log.close();
-    const content = readFileSync(path());
-    const damage = (text: string) => (content[content.indexOf(text)] = 'X'.charCodeAt(0));
-    damage('six');
-    damage('one');
-    writeFileSync(path(), content);
-    forgetBoot();
-    expect(reopened()).to.deep.equal([['Xne'], ['two']]);
+  describe('that is damaged', () => {
+    const headerOf = (content: Buffer, text: string): number => content.indexOf(text) - 4 - 17;
+    /** What is left, and lost, of three frames after `spoil`, on the next start of the system. */
+    const spoiled = async (spoil: (content: Buffer) => Buffer | undefined) => {
+      const log = openWriteAheadLog(directory);
+      for (const [index, text] of ['one', 'two', 'six'].entries()) await log.append(3 * index, [record(text)]);
+      log.close();
+      const content = readFileSync(path());
+      writeFileSync(path(), spoil(content) ?? content);
+      forgetBoot();
+      const { left, lost, close } = openWriteAheadLog(directory);
+      close();
+      return { left: texts(left), lost };
+    };
+    const flip = (content: Buffer, at: number): void => void (content[at] = (content[at] ?? 0) ^ 0x40);
+
+    it('drops a frame that was torn before it was committed', async () => {
+      const outcome = await spoiled((content) => {
+        content[headerOf(content, 'six')] = 0;
+        flip(content, content.indexOf('six'));
+        return undefined;
+      });
+      expect(outcome).to.deep.equal({ left: [['one'], ['two']], lost: undefined });
+    });
+
+    it('keeps damaged records for their own checksums to tell', async () => {
+      const outcome = await spoiled((content) => {
+        for (const text of ['one', 'six']) flip(content, content.indexOf(text));
+        return undefined;
+      });
+      expect(outcome).to.deep.equal({ left: [['/ne'], ['two'], ['3ix']], lost: undefined });
+    });
+
+    it('keeps a frame whose commit lost a bit', async () => {
+      const { left } = await spoiled((content) => {
+        flip(content, headerOf(content, 'six'));
+        return undefined;
+      });
+      expect(left).to.deep.equal([['one'], ['two'], ['six']]);
+    });
+
+    for (const [part, offset] of [
+      ['length', 6],
+      ['position', 12],
+    ] as const) {
+      it(`says that something is lost when the ${part} of a frame cannot be believed`, async () => {
+        for (const [text, left] of [
+          ['two', [['one']]],
+          ['six', [['one'], ['two']]],
+        ] as const) {
+          rmSync(path(), { force: true });
+          const outcome = await spoiled((content) => {
+            flip(content, headerOf(content, text) + offset);
+            return undefined;
+          });
+          expect(outcome.left).to.deep.equal(left);
+          expect(outcome.lost).to.be.a('number');
+        }
+      });
+    }
+
+    it('says that something is lost when it was cut short within a frame', async () => {
+      const outcome = await spoiled((content) => content.subarray(0, content.indexOf('six') + 1));
+      expect(outcome.left).to.deep.equal([['one'], ['two']]);
+      expect(outcome.lost).to.be.a('number');
+    });
+
+    it('loses nothing when it was cut short behind the last frame', async () => {
+      const outcome = await spoiled((content) => content.subarray(0, content.indexOf('six') + 50));
+      expect(outcome).to.deep.equal({ left: [['one'], ['two'], ['six']], lost: undefined });
+    });
   });
 
   it('has room for what fits and no more', () => {

@@ -12,7 +12,15 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { COMMITTED, encodeFrame, FRAME_HEADER_BYTES, readFrames, type Frame } from './write-ahead-frames.ts';
+import {
+  BLANK,
+  COMMITTED,
+  encodeFrame,
+  FRAME_HEADER_BYTES,
+  lostBehind,
+  readFrames,
+  type Frame,
+} from './write-ahead-frames.ts';
 
 const flush = promisify(fdatasync);
 
@@ -28,6 +36,8 @@ const PREFIX_BYTES = 20;
 export type WriteAheadLog = {
   /** What an earlier life has left here, oldest first; some of it may be in the tables. */
   readonly left: readonly Frame[];
+  /** Position of the first record behind these that was committed and can no longer be read, 0 if that is unknown. */
+  readonly lost: number | undefined;
   readonly hasRoom: (records: readonly Buffer[]) => boolean;
   /** Resolves once durable. `from` is the position before the first record. After a failure, `restart`. */
   readonly append: (from: number, records: readonly Buffer[]) => Promise<void>;
@@ -41,6 +51,7 @@ export const openWriteAheadLog = (directory: string): WriteAheadLog => {
   const path = join(directory, 'write-ahead.log');
   if (!exists(path)) create(directory, path);
   const content = readFileSync(path);
+  if (content.length < PREFIX_BYTES) throw new Error(`${path} has lost its beginning`);
   const salt = content.readUInt32BE(0);
   const boot = bootId();
   // What a process has written outlives it; what was not flushed does not outlive the system.
@@ -48,21 +59,26 @@ export const openWriteAheadLog = (directory: string): WriteAheadLog => {
   const left = readFrames(content.subarray(PREFIX_BYTES), salt, isSameBoot);
   const file = openSync(path, 'r+');
   let offset = left.reduce((sum, { bytes }) => sum + bytes, PREFIX_BYTES);
+  const lost = lostBehind(left, content.subarray(PREFIX_BYTES));
   if (!isSameBoot) {
     const last = left.at(-1);
     // Being whole was enough this time; from now on it must say so.
-    if (last !== undefined) writeSync(file, COMMITTED, 0, COMMITTED.length, offset - last.bytes);
-    writeSync(file, boot ?? UNKNOWN_BOOT, 0, UNKNOWN_BOOT.length, SALT_BYTES);
+    if (last !== undefined && lost === undefined) {
+      write(file, BLANK, offset);
+      write(file, COMMITTED, offset - last.bytes);
+    }
+    write(file, boot ?? UNKNOWN_BOOT, SALT_BYTES);
   }
 
   return {
     left,
+    lost,
     hasRoom: (records) => offset + encodedBytes(records) <= WRITE_AHEAD_BYTES,
     append: async (from, records) => {
       const frame = encodeFrame(from, records, salt);
-      writeSync(file, frame, 0, frame.length, offset);
+      write(file, Buffer.concat([frame, BLANK]), offset);
       await flush(file);
-      writeSync(file, COMMITTED, 0, COMMITTED.length, offset);
+      write(file, COMMITTED, offset);
       offset += frame.length;
     },
     restart: () => {
@@ -85,7 +101,13 @@ const bootId = (): Buffer | undefined => {
 };
 
 const encodedBytes = (records: readonly Buffer[]): number =>
-  records.reduce((sum, { length }) => sum + 4 + length, FRAME_HEADER_BYTES);
+  records.reduce((sum, { length }) => sum + 4 + length, FRAME_HEADER_BYTES + BLANK.length);
+
+/** A full disk may take less than it was given without calling it an error. */
+const write = (file: number, bytes: Uint8Array, at: number): void => {
+  const written = writeSync(file, bytes, 0, bytes.length, at);
+  if (written !== bytes.length) throw new Error(`The disk took ${written} of ${bytes.length} bytes`);
+};
 
 const exists = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
 
