@@ -1,73 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EventStoreDBClient, jsonEvent, NO_STREAM, StreamNotFoundError } from '@eventstore/db-client';
+import { jsonEvent, NO_STREAM } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { bricksSorted, bytes, freshStream, ids, readStream, refusalOf } from '../contract/events.ts';
-import { freePort, startNodeProcess, type NodeProcess } from '../contract/node-process.ts';
 import { eventually, sleep, within } from '../contract/waiting.ts';
+import { damage } from './damage.ts';
+import {
+  admit,
+  discharge,
+  dischargeAll,
+  isStored,
+  itWithTracer,
+  kill,
+  revive,
+  tamper,
+  type Patient,
+} from './patients.ts';
 import { mountSmallDisk } from './small-disk.ts';
-import { tamperWith, tracingImpossible } from './tracer.ts';
 
 /** How long a tampered call stands still: the node is killed while it does. */
 const STANDSTILL_US = 700_000;
 const STANDSTILL_MS = STANDSTILL_US / 1_000;
-
-type Patient = { readonly directory: string; readonly port: number; node: NodeProcess; client: EventStoreDBClient };
-
-const admitted = new Set<Patient>();
-let tracers: (() => Promise<void>)[] = [];
-
-const admit = async (directory = mkdtempSync(join(tmpdir(), 'event-store-faults-'))): Promise<Patient> => {
-  const port = await freePort();
-  const node = await startNodeProcess({ args: ['--db', directory, '--port', String(port)] });
-  const patient = { directory, port, node, client: EventStoreDBClient.connectionString(node.connectionString) };
-  admitted.add(patient);
-  return patient;
-};
-
-const kill = async (patient: Patient) => {
-  await patient.node.end('SIGKILL');
-  await patient.client.dispose();
-};
-
-const revive = async (patient: Patient) => {
-  patient.node = await startNodeProcess({ args: ['--db', patient.directory, '--port', String(patient.port)] });
-  patient.client = EventStoreDBClient.connectionString(patient.node.connectionString);
-};
-
-const tamper = async (patient: Patient, injection: string) => {
-  const heal = await tamperWith(patient.node.pid, injection);
-  tracers.push(heal);
-  return heal;
-};
-
-const discharge = async (patient: Patient) => {
-  await kill(patient);
-  admitted.delete(patient);
-  rmSync(patient.directory, { recursive: true, force: true });
-};
-
-const isStored = async (client: EventStoreDBClient, stream: string): Promise<boolean> => {
-  try {
-    return (await readStream(client, stream)).length > 0;
-  } catch (refusal) {
-    if (refusal instanceof StreamNotFoundError) return false;
-    throw refusal;
-  }
-};
-
-const impossible = tracingImpossible();
-const itWithTracer = (outcome: string, test: (this: Mocha.Context) => Promise<void>) =>
-  impossible === undefined ? it(outcome, test).timeout(60_000) : it(`${outcome} (skipped: ${impossible})`);
-
-/** A test that fails leaves nobody behind. */
-const dischargeAll = async () => {
-  for (const heal of tracers) await heal();
-  tracers = [];
-  for (const patient of admitted) await discharge(patient);
-};
 
 describe('a node that dies between storing and acknowledging', () => {
   afterEach('discharge', dischargeAll);
@@ -155,12 +109,7 @@ describe('a disk that fails', () => {
     await patient.client.appendToStream(damaged, jsonEvent({ type: 'Marked', data: { mark } }));
     await patient.client.appendToStream(sound, bricksSorted(3));
     await kill(patient);
-    const file = join(patient.directory, 'data.mdb');
-    const content = readFileSync(file);
-    const at = content.indexOf(mark);
-    expect(at).to.be.above(0);
-    for (let next = at; next >= 0; next = content.indexOf(mark, next + 1)) content[next] = content[next]! ^ 1;
-    writeFileSync(file, content);
+    expect(damage(patient.directory, mark)).to.not.be.empty;
     await revive(patient);
     expect(await refusalOf(readStream(patient.client, damaged))).to.be.instanceOf(Error);
     expect(await readStream(patient.client, sound)).to.have.length(3);

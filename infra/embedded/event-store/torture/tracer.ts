@@ -11,13 +11,18 @@ export const tracingImpossible = (): string | undefined => {
 };
 
 /**
- * Tampers with the system calls of a running process as strace's `inject` says (`fdatasync:error=EIO`), until the
- * function that is returned is called.
+ * Tampers with the system calls of a running process as strace's `inject` says (`fdatasync:error=EIO`), those on one
+ * file only if `path` names it, until the function that is returned is called.
  */
-export const tamperWith = async (pid: number, ...injections: readonly string[]): Promise<() => Promise<void>> => {
+export const tamperWith = async (
+  pid: number,
+  injections: readonly string[],
+  path?: string,
+): Promise<() => Promise<void>> => {
   const calls = injections.map((injection) => injection.split(':')[0]).join(',');
   const inject = injections.flatMap((injection) => ['-e', `inject=${injection}`]);
-  const tracer = spawn('strace', ['-f', '-p', String(pid), '-e', `trace=${calls}`, ...inject], {
+  const only = path === undefined ? [] : ['-P', path];
+  const tracer = spawn('strace', ['-f', '-p', String(pid), ...only, '-e', `trace=${calls}`, ...inject], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const gone = once(tracer, 'exit');

@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { jsonEvent } from '@eventstore/db-client';
+import { expect } from 'chai';
+import { bricksSorted, freshStream, ids, readStream, refusalOf } from '../contract/events.ts';
+import { eventually, within } from '../contract/waiting.ts';
+import { damage } from './damage.ts';
+import { admit, discharge, dischargeAll, itWithTracer, kill, revive, tamper, type Patient } from './patients.ts';
+
+const LOG = 'write-ahead.log';
+/** Behind the salt and the boot. */
+const FIRST_COMMIT_AT = 20;
+/** Enough for some to follow one another so closely that they go to the log, however slow the machine. */
+const APPENDS_MAX = 100;
+
+type Course = { readonly acknowledged: string[]; readonly refused: string[] };
+
+/** Appends in quick succession until `isEnough`: after each pause one goes to the tables, the next ones to the log. */
+const appendUntil = async (patient: Patient, stream: string, isEnough: (course: Course) => boolean) => {
+  const course: Course = { acknowledged: [], refused: [] };
+  for (let count = 0; count < APPENDS_MAX && !isEnough(course); count += 1) {
+    const id = randomUUID();
+    const append = patient.client.appendToStream(stream, jsonEvent({ id, type: 'BricksSorted', data: {} }));
+    await within(append, 'answer').then(
+      () => course.acknowledged.push(id),
+      () => course.refused.push(id),
+    );
+  }
+  expect(isEnough(course), 'the log was met').to.equal(true);
+  return course;
+};
+
+describe('a node that dies over its write-ahead log', () => {
+  afterEach('discharge', dischargeAll);
+
+  const expectOnce = async (patient: Patient, stream: string, stored: string[], { acknowledged, refused }: Course) => {
+    await kill(patient);
+    await revive(patient);
+    expect(ids(await readStream(patient.client, stream))).to.deep.equal(stored);
+    for (const id of refused) {
+      await patient.client.appendToStream(stream, jsonEvent({ id, type: 'BricksSorted', data: {} }));
+    }
+    expect(ids(await readStream(patient.client, stream))).to.deep.equal([...acknowledged, ...refused]);
+    await discharge(patient);
+  };
+  const isRefused = ({ refused }: Course): boolean => refused.length > 0;
+
+  for (const [moment, injection] of [
+    ['writes a frame', 'pwrite64:signal=KILL'],
+    ['flushes a frame', 'fdatasync:signal=KILL'],
+    ['commits a frame', 'pwrite64:signal=KILL:when=2'],
+    ['commits a frame behind another', 'pwrite64:signal=KILL:when=4'],
+  ] as const) {
+    itWithTracer(`as it ${moment} has what it acknowledged, and the rest once when the client asks again`, async () => {
+      const patient = await admit();
+      const stream = freshStream('interrupted');
+      await tamper(patient, injection, LOG);
+      const course = await appendUntil(patient, stream, isRefused);
+      await within(patient.node.exited, 'death');
+      await expectOnce(patient, stream, course.acknowledged, course);
+    });
+  }
+
+  itWithTracer('after it committed a frame and before it says so has it once when the client asks again', async () => {
+    const patient = await admit();
+    const stream = freshStream('interrupted');
+    await tamper(patient, 'pwrite64:delay_exit=1500000:when=2', LOG);
+    const appending = appendUntil(patient, stream, isRefused);
+    await eventually(() => expect(readFileSync(join(patient.directory, LOG))[FIRST_COMMIT_AT]).to.equal(0xff));
+    await patient.node.end('SIGKILL');
+    const course = await appending;
+    await expectOnce(patient, stream, [...course.acknowledged, ...course.refused], course);
+  });
+});
+
+describe('a disk that fails under the write-ahead log', () => {
+  afterEach('discharge', dischargeAll);
+
+  for (const [fault, injection] of [
+    ['flushes nothing', 'fdatasync:error=EIO'],
+    ['writes nothing', 'pwrite64:error=EIO'],
+    ['is full', 'pwrite64:error=ENOSPC'],
+    ['takes a part only', 'pwrite64:retval=10'],
+    ['refuses the commit', 'pwrite64:error=EIO:when=2+2'],
+  ] as const) {
+    itWithTracer(`and ${fault} has what was acknowledged, by log and by tables, and nothing else`, async () => {
+      const patient = await admit();
+      const stream = freshStream('refused');
+      const before = await appendUntil(patient, stream, ({ acknowledged }) => acknowledged.length === 5);
+      const heal = await tamper(patient, injection, LOG);
+      const during = await appendUntil(
+        patient,
+        stream,
+        ({ acknowledged, refused }) => acknowledged.length > 1 && refused.length > 1,
+      );
+      const stored = [...before.acknowledged, ...during.acknowledged];
+      expect(ids(await readStream(patient.client, stream))).to.deep.equal(stored);
+      await heal();
+      const after = await appendUntil(patient, stream, ({ acknowledged }) => acknowledged.length === 5);
+      expect(after.refused).to.be.empty;
+      await kill(patient);
+      await revive(patient);
+      expect(ids(await readStream(patient.client, stream))).to.deep.equal([...stored, ...after.acknowledged]);
+      await discharge(patient);
+    });
+  }
+});
+
+describe('a write-ahead log that is damaged', () => {
+  afterEach('discharge', dischargeAll);
+
+  /** A node that was killed while events, one for each stream, stood in its log only. */
+  const killed = async () => {
+    const patient = await admit();
+    const marks: string[] = [];
+    await eventually(async () => {
+      marks.length = 0;
+      for (let count = 0; count < 6; count += 1) {
+        const mark = `mark-${randomUUID()}`;
+        await patient.client.appendToStream(`of-${mark.slice(5)}`, jsonEvent({ type: 'Marked', data: { mark } }));
+        marks.push(mark);
+      }
+      const content = readFileSync(join(patient.directory, LOG));
+      expect(marks.slice(1).every((mark) => content.includes(mark))).to.equal(true);
+    });
+    await kill(patient);
+    return { patient, marks, path: join(patient.directory, LOG) };
+  };
+  const streamOf = (mark: string): string => `of-${mark.slice(5)}`;
+
+  it('is noticed by whoever reads what is damaged, and by nobody else', async () => {
+    const { patient, marks } = await killed();
+    const damaged = [marks[2] ?? '', marks[3] ?? ''];
+    for (const mark of damaged) expect(damage(patient.directory, mark)).to.deep.equal([LOG]);
+    for (const life of ['from the log', 'from the tables']) {
+      await revive(patient);
+      for (const mark of marks) {
+        const reading = readStream(patient.client, streamOf(mark));
+        if (damaged.includes(mark)) expect(await refusalOf(reading), life).to.be.instanceOf(Error);
+        else expect(await reading, life).to.have.length(1);
+      }
+      // The first append after a start takes the log into the tables.
+      await patient.client.appendToStream(freshStream('later'), bricksSorted(1));
+      await kill(patient);
+    }
+    await discharge(patient);
+  });
+
+  it('keeps the node from starting when its last commit was cut or changed', async () => {
+    const { patient, marks, path } = await killed();
+    const content = readFileSync(path);
+    const at = content.indexOf(marks[5] ?? '') + 3;
+    const spoiled = Buffer.from(content).fill('X', at, at + 1);
+    for (const [bytes, reason] of [
+      [content.subarray(0, at), 'The write-ahead log is damaged'],
+      [spoiled, 'does not match its checksum'],
+    ] as const) {
+      writeFileSync(path, bytes);
+      expect(((await refusalOf(revive(patient))) as Error).message).to.contain(reason);
+    }
+    writeFileSync(path, content);
+    await revive(patient);
+    for (const mark of marks) expect(await readStream(patient.client, streamOf(mark))).to.have.length(1);
+    await discharge(patient);
+  });
+
+  it('may have a torn tail behind the last commit', async () => {
+    const { patient, marks, path } = await killed();
+    const content = readFileSync(path);
+    const end = content.findLastIndex((byte) => byte !== 0) + 1;
+    content.fill(0xa5, end + 1, end + 300);
+    writeFileSync(path, content);
+    await revive(patient);
+    for (const mark of marks) expect(await readStream(patient.client, streamOf(mark))).to.have.length(1);
+    const later = freshStream('later');
+    await appendUntil(patient, later, ({ acknowledged }) => acknowledged.length === 5);
+    await kill(patient);
+    await revive(patient);
+    expect(await readStream(patient.client, later)).to.have.length(5);
+    await discharge(patient);
+  });
+});
