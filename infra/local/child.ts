@@ -9,6 +9,8 @@ export type ChildSpec = {
   /** Path of the main file. */
   readonly entry: string;
   readonly args?: readonly string[];
+  /** Of Node itself. */
+  readonly nodeFlags?: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logFile: string;
   /** Is asked until it says yes. */
@@ -40,12 +42,12 @@ const FALLS_AT_START_MAX = 3;
 
 const leaveWithParent = `--import=${join(import.meta.dirname, 'leave-with-parent.ts')}`;
 
-const start = ({ entry, args = [], env, logFile }: ChildSpec): ChildProcess => {
+const start = ({ entry, args = [], nodeFlags = [], env, logFile }: ChildSpec): ChildProcess => {
   // The file itself, not a pipe through us: what it says last is kept even when we are gone.
   const log = openSync(logFile, 'a', 0o600);
   const child = fork(entry, args, {
     env,
-    execArgv: [leaveWithParent],
+    execArgv: [leaveWithParent, ...nodeFlags],
     stdio: ['ignore', log, log, 'ipc'],
     // In a group of its own, so that Ctrl-C reaches the launcher alone and things stop in order.
     detached: true,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { NODE_FLAGS } from '@lego-moc/embedded-event-store/server/node-flags';
 import { adminUrl, answersQueries } from '@lego-moc/embedded-postgres/admin';
 import { provisionSchema } from '@lego-moc/postgres/provision';
 import { addresses, httpUrl, keysFolder, ownSettings, writeEnvFile, type Environment } from './environment.ts';
@@ -14,6 +15,7 @@ export type Plan = {
   readonly name: string;
   readonly entry: string;
   readonly args?: readonly string[];
+  readonly nodeFlags?: readonly string[];
   readonly env: Environment;
   readonly isReady: () => Promise<boolean>;
 };
@@ -34,7 +36,9 @@ export const embeddedPlan = (part: Embedded, setting: Setting): Plan => {
   return {
     name: part.name,
     entry: part.entry,
-    ...(part.name === 'event-store' ? { args: ['--db', join(setting.dataDir, 'event-store'), '--port', port] } : {}),
+    ...(part.name === 'event-store'
+      ? { args: ['--db', join(setting.dataDir, 'event-store'), '--port', port], nodeFlags: NODE_FLAGS }
+      : {}),
     env: { PORT: port, LEGO_MOC_DATA_DIR: setting.dataDir },
     isReady: readiness(part, setting),
   };

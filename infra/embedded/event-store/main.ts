@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import './server/lean-heap.ts';
 import { readCommandLine, USAGE } from './server/command-line.ts';
 import { startNode } from './server/start-node.ts';
 

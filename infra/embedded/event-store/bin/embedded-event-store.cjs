@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=4
+// The flag is the one of server/node-flags.ts: it must be known before Node starts.
 // Node does not strip types below node_modules, so the published package carries compiled files; a checkout has none.
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');

@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { within } from './waiting.ts';
+import { NODE_FLAGS } from '../server/node-flags.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 /** Far above the promised second, so that a crowded machine fails no test. */
@@ -50,7 +51,7 @@ const readyLine = async (child: ChildProcess): Promise<string> => {
 /** Starts a node and waits for its ready line; throws with what it wrote when there is none. */
 export const startNodeProcess = async ({ args, under = [], env }: NodeProcessOptions): Promise<NodeProcess> => {
   const startedAt = performance.now();
-  const [command = process.execPath, ...rest] = [...under, process.execPath, MAIN, ...args];
+  const [command = process.execPath, ...rest] = [...under, process.execPath, ...NODE_FLAGS, MAIN, ...args];
   const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: { ...process.env, ...env } });
   // Over the channel the node learns that this process is gone, however it went.
   child.channel?.unref();
