@@ -22,7 +22,7 @@ type Matching = {
   readonly values: Readonly<Record<string, string>>;
 };
 
-const EVERYTHING: Matching = { condition: 'true', score: '0', values: {} };
+const EVERYTHING: Matching = { condition: 'true', score: 'extract(epoch FROM created_at)', values: {} };
 
 const rank = (prefix: string, exact: string): string =>
   `ts_rank('${WEIGHTS}', heading, $<${prefix}>::tsquery) + ts_rank('${WEIGHTS}', heading, $<${exact}>::tsquery) / 2`;
@@ -64,7 +64,7 @@ const alike = (words: readonly string[]): Matching => {
 const statement = ({ condition, score }: Matching, after: Position | undefined): string => `
   SELECT * FROM (
     SELECT id, owner, status, title, description, theme, tags, total_pieces, created_at, published_at,
-           (${score})::numeric(12, 6) AS score
+           (${score})::numeric(18, 6) AS score
     FROM moc_index
     WHERE (status = 'published' OR owner = $<by>) AND ${condition}
   ) AS found

@@ -143,8 +143,8 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
   });
 
   it('gives everything newest first when nothing is asked for', async () => {
-    await learn(moc({ title: 'Penultimate' }));
-    await learn(moc({ title: 'Ultimate' }));
+    await learn(moc({ title: 'Ultimate', createdAt: '2026-02-02T12:00:00.000Z' }));
+    await learn(moc({ title: 'Penultimate', createdAt: '2026-02-01T12:00:00.000Z' }));
     expect((await found('')).slice(0, 2)).to.deep.equal(['Ultimate', 'Penultimate']);
   });
 
