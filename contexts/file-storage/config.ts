@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { s3Config, s3Settings } from '@lego-moc/object-storage/settings';
 import { serviceConfig, serviceSettings, type ServiceConfig } from '@lego-moc/service/settings';
 import { z } from 'zod';
 
@@ -8,9 +9,7 @@ const environment = z.object({
   PUBLIC_FILES_URL: z.url().default('http://127.0.0.1:9000/api/files'),
   /** Signs download URLs; without it a secret is made once and kept beside the files. */
   FILE_URL_SECRET: z.string().min(32).optional(),
-  S3_ENDPOINT: z.url().optional(),
-  S3_BUCKET: z.string().optional(),
-  AWS_REGION: z.string().default('us-east-1'),
+  ...s3Settings,
   CLAMAV_URL: z.url({ protocol: /^tcp$/ }).optional(),
   UPLOAD_BYTES_MAX: z.coerce.number().int().positive().optional(),
   /** Bytes that no event names are removed when nothing was added to them for this long. */
@@ -28,20 +27,17 @@ export type Config = ServiceConfig & {
   readonly sweepEveryMs: number;
 };
 
-const filesIn = (env: z.infer<typeof environment>): Config['files'] =>
-  env.S3_BUCKET === undefined
+const filesIn = (env: z.infer<typeof environment>): Config['files'] => {
+  const s3 = s3Config(env);
+  return s3 === undefined
     ? {
         kind: 'directory',
         directory: join(env.LEGO_MOC_DATA_DIR, 'files'),
         publicUrl: env.PUBLIC_FILES_URL,
         ...(env.FILE_URL_SECRET === undefined ? {} : { secret: env.FILE_URL_SECRET }),
       }
-    : {
-        kind: 's3',
-        region: env.AWS_REGION,
-        bucket: env.S3_BUCKET,
-        ...(env.S3_ENDPOINT === undefined ? {} : { endpoint: env.S3_ENDPOINT }),
-      };
+    : { kind: 's3', ...s3 };
+};
 
 /** Reads the environment; throws a `ZodError` that names every variable at fault. */
 export const readConfig = (variables: NodeJS.ProcessEnv): Config => {

@@ -1,4 +1,5 @@
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
+import { idIn } from '@lego-moc/event-store/delivered';
 import { publishIntegrationEvents } from '@lego-moc/event-store/integration';
 import { catchUp, subscribePersistently } from '@lego-moc/event-store/subscriptions';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
@@ -22,7 +23,7 @@ type Running = { readonly stop: () => Promise<void> };
 
 const SOURCE = { streamPrefixes: ['profile-'] };
 
-const userOf = (stream: string): UserId => stream.slice(stream.indexOf('-') + 1) as UserId;
+const userOf = (stream: string): UserId => idIn(stream) as UserId;
 
 /** Every instance hears all the news: what it has in its own memory, and what it may show, is its own business. */
 const listenForNews = ({ client, reader, logger }: Needs): Running => {

@@ -1,29 +1,23 @@
-import { randomBytes } from 'node:crypto';
-import type { Express } from 'express';
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
-import { authenticate, requireRole } from '@lego-moc/auth-middleware/authenticate';
-import { keysFromFile, keysFromUrl } from '@lego-moc/auth-middleware/public-keys';
+import { requireRole } from '@lego-moc/auth-middleware/authenticate';
 import type { Cache } from '@lego-moc/cache/cache';
 import { inProcessCache } from '@lego-moc/cache/in-process-cache';
 import { redisCache } from '@lego-moc/cache/redis-cache';
 import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/connect';
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
-import { createApi, type ApiOptions, type Readiness } from '@lego-moc/http/api';
+import type { ApiOptions } from '@lego-moc/http/api';
 import { idempotent } from '@lego-moc/http/idempotency';
 import { postgresIdempotencyStore } from '@lego-moc/http/postgres-idempotency-store';
 import { systemClock, type Clock } from '@lego-moc/kernel/clock';
 import { commandHandler, type HandleCommand } from '@lego-moc/kernel/command-handler';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
-import { createMetrics } from '@lego-moc/metrics/metrics';
-import { directoryObjectStore } from '@lego-moc/object-storage/directory-object-store';
-import type { ObjectStore } from '@lego-moc/object-storage/object-store';
-import { connectS3, s3ObjectStore } from '@lego-moc/object-storage/s3-object-store';
-import { signedQueries } from '@lego-moc/object-storage/signed-query';
+import { openPrivateObjects } from '@lego-moc/object-storage/private-objects';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { PROJECTION_CONTRACTS, projectionsRouter } from '@lego-moc/projections/ops-router';
 import { followProjection, type RunningProjection } from '@lego-moc/projections/run-projection';
 import { connectRedis, type Redis } from '@lego-moc/redis/connect';
+import { serviceApi, type ServiceApi } from '@lego-moc/service/service-api';
 import { cachedProfiles } from './adapters/cache/cached-profiles.ts';
 import { profileCodec } from './adapters/event-store/profile-codec.ts';
 import { sealedStreams } from './adapters/event-store/sealed-streams.ts';
@@ -57,7 +51,6 @@ import type { ProfileEvent } from './domain/profile-events.ts';
 export const SERVICE = 'profile';
 
 type Handle = HandleCommand<ProfileCommand, ProfileRejection>;
-type Api = (ready: () => Readiness) => Express;
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 
@@ -80,34 +73,19 @@ export const PROFILE = {
   erase: token<EraseUser>('erase-user'),
   hear: token<HearIdentityNews>('hear-identity-news'),
   routes: token<ApiOptions['routes']>('routes'),
-  api: token<Api>('api'),
+  api: token<ServiceApi>('api'),
 };
 
-/** No URL is ever signed: pictures are shown to who is signed in only, by this service. */
-const openObjects = ({ s3, avatarsDirectory: directory }: Config, now: Clock): ObjectStore =>
-  s3 === undefined
-    ? directoryObjectStore({ directory, publicUrl: '', signedQueries: signedQueries(randomBytes(32), now) })
-    : s3ObjectStore(connectS3(s3), s3);
-
-const api =
-  (config: Config, logger: Logger, routes: ApiOptions['routes']): Api =>
-  (ready) =>
-    createApi({
-      service: SERVICE,
-      logger,
-      metrics: createMetrics(SERVICE),
-      ready,
-      contracts: [...CONTRACTS, ...PROJECTION_CONTRACTS],
-      streamed: readsItsOwnBody,
-      routes: [
-        authenticate({
-          audience: SERVICE,
-          gatewayKeys: keysFromUrl(config.userContextJwksUrl),
-          serviceKeys: keysFromFile(config.serviceJwksPath),
-        }),
-        ...routes,
-      ],
-    });
+const api = (config: Config, logger: Logger, eventStore: EventStoreClient, routes: ApiOptions['routes']): ServiceApi =>
+  serviceApi({
+    service: SERVICE,
+    logger,
+    trust: config,
+    eventStore,
+    contracts: [...CONTRACTS, ...PROJECTION_CONTRACTS],
+    streamed: readsItsOwnBody,
+    routes,
+  });
 
 const outside = new ContainerModule(({ bind }) => {
   const { config, clock, logger, database, redis } = PROFILE;
@@ -128,7 +106,7 @@ const outside = new ContainerModule(({ bind }) => {
     [database, config],
   );
   bind(PROFILE.avatars).toResolvedValue(
-    (set: Config, now: Clock) => storedAvatars(openObjects(set, now)),
+    (set: Config, now: Clock) => storedAvatars(openPrivateObjects(set.avatars, now)),
     [config, clock],
   );
 });
@@ -178,7 +156,7 @@ const outward = new ContainerModule(({ bind }) => {
       projectionsRouter(() => [it.get(PROFILE.readModel)], requireRole('operator')),
     ];
   });
-  bind(PROFILE.api).toResolvedValue(api, [config, logger, PROFILE.routes]);
+  bind(PROFILE.api).toResolvedValue(api, [config, logger, PROFILE.eventStore, PROFILE.routes]);
 });
 
 /** The only file of the service that knows inversify. Tests rebind a token; nothing else is injected. */

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
 import { requireRole, requireUser } from '@lego-moc/auth-middleware/authenticate';
 import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/connect';
@@ -10,10 +9,7 @@ import { systemClock, type Clock } from '@lego-moc/kernel/clock';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import { foldedStates } from '@lego-moc/kernel/folded-states';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
-import { directoryObjectStore } from '@lego-moc/object-storage/directory-object-store';
-import type { ObjectStore } from '@lego-moc/object-storage/object-store';
-import { connectS3, s3ObjectStore } from '@lego-moc/object-storage/s3-object-store';
-import { signedQueries } from '@lego-moc/object-storage/signed-query';
+import { openPrivateObjects } from '@lego-moc/object-storage/private-objects';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { PROJECTION_CONTRACTS, projectionsRouter } from '@lego-moc/projections/ops-router';
 import { followProjection, type RunningProjection } from '@lego-moc/projections/run-projection';
@@ -56,12 +52,6 @@ export const WISHLIST = {
   api: token<ServiceApi>('api'),
 };
 
-/** No URL is ever signed: images are shown to their owner only, by this service. */
-const openObjects = ({ s3, imagesDirectory: directory }: Config, now: Clock): ObjectStore =>
-  s3 === undefined
-    ? directoryObjectStore({ directory, publicUrl: '', signedQueries: signedQueries(randomBytes(32), now) })
-    : s3ObjectStore(connectS3(s3), s3);
-
 const api = (
   config: Config,
   logger: Logger,
@@ -87,7 +77,7 @@ const outside = new ContainerModule(({ bind }) => {
     [config],
   );
   bind(WISHLIST.images).toResolvedValue(
-    (set: Config, now: Clock) => storedImages(openObjects(set, now)),
+    (set: Config, now: Clock) => storedImages(openPrivateObjects(set.images, now)),
     [config, clock],
   );
 });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { s3Config, s3Settings } from '@lego-moc/object-storage/settings';
 import { serviceConfig, serviceSettings } from '@lego-moc/service/settings';
 import { z } from 'zod';
 import { DEFAULT_CATEGORIES } from './contracts/themes.ts';
@@ -8,9 +9,7 @@ const settings = z.object({
   DATABASE_URL: z.string(),
   /** Themes, parted by commas. */
   WISHLIST_CATEGORIES: z.string().optional(),
-  S3_ENDPOINT: z.url().optional(),
-  S3_BUCKET: z.string().optional(),
-  AWS_REGION: z.string().default('us-east-1'),
+  ...s3Settings,
 });
 
 const categoriesIn = (listed: string | undefined): readonly string[] =>
@@ -23,15 +22,7 @@ export const readConfig = (env: NodeJS.ProcessEnv) => {
     ...serviceConfig(set),
     databaseUrl: set.DATABASE_URL,
     categories: categoriesIn(set.WISHLIST_CATEGORIES),
-    imagesDirectory: join(set.LEGO_MOC_DATA_DIR, 'wishlist'),
-    s3:
-      set.S3_BUCKET === undefined
-        ? undefined
-        : {
-            bucket: set.S3_BUCKET,
-            region: set.AWS_REGION,
-            ...(set.S3_ENDPOINT === undefined ? {} : { endpoint: set.S3_ENDPOINT }),
-          },
+    images: { s3: s3Config(set), directory: join(set.LEGO_MOC_DATA_DIR, 'wishlist') },
   };
 };
 

@@ -16,6 +16,7 @@ const KNOWN = [
   ['moc-management', 'mocUpload-runner'],
   ['file-processing', 'file-processing-parsing', 'file-processing-publisher'],
   ['file-storage', 'file-storage-publisher'],
+  ['profile', 'profiles', 'profile-publisher', 'profile-forgetting'],
   ['search', 'moc-index'],
   ['wishlist', 'wishlists', 'wishlist-publisher', 'wishlist-reorder-settling'],
 ] as const;

@@ -1,3 +1,4 @@
+import { idIn } from '@lego-moc/event-store/delivered';
 import type { Announcement } from '@lego-moc/event-store/integration';
 import type { Delivered } from '@lego-moc/event-store/subscriptions';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
@@ -38,7 +39,7 @@ const said = (now: Known | undefined, { type, data }: SealedProfileEvent): Said 
 export const announceProfile =
   (streams: EventStreams<SealedProfileEvent>) =>
   async ({ stream, revision }: Delivered): Promise<readonly Announcement[]> => {
-    const userId = stream.slice(stream.indexOf('-') + 1) as UserId;
+    const userId = idIn(stream) as UserId;
     let state: Known | undefined;
     for await (const recorded of streams.recorded(userId)) {
       state = known(state, recorded.event);

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { userOf } from '@lego-moc/http/caller';
+import { definedIn } from '@lego-moc/http/defined';
 import { noContent, ok } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { Clock } from '@lego-moc/kernel/clock';
@@ -86,9 +87,3 @@ export const profileRoutes = (needs: ProfileRoutes): Router => {
     }),
   );
 };
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Only what was sent: an absent field is kept as it is. */
-const definedIn = <T extends object>(body: T): Defined<T> =>
-  Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as Defined<T>;

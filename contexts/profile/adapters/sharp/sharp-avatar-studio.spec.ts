@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hostilePictures } from '@lego-moc/testing/hostile-pictures.contract';
-import { moving, still } from '../../testing/made-pictures.ts';
+import { moving, still } from '@lego-moc/testing/made-pictures';
 import { libheifHeicDecoder } from '../libheif/libheif-heic-decoder.ts';
 import { PIXELS_MAX, sharpAvatarStudio } from './sharp-avatar-studio.ts';
 

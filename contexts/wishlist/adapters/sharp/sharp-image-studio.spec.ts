@@ -1,5 +1,5 @@
 import { hostilePictures } from '@lego-moc/testing/hostile-pictures.contract';
-import { moving, still } from '../../testing/pictures.ts';
+import { moving, still } from '@lego-moc/testing/made-pictures';
 import { sharpImageStudio } from './sharp-image-studio.ts';
 
 describe('developing a picture of a wish', function () {

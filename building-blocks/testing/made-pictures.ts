@@ -7,6 +7,7 @@ const noise = (pages = 1): Sharp => {
   return sharp(pixels, { raw: { width: side, height: side * pages, channels: 3, pageHeight: side } });
 };
 
+/** A picture of each kind that browsers and cameras make, and that sharp can. */
 export const still = {
   JPEG: await noise().jpeg().toBuffer(),
   PNG: await noise().png().toBuffer(),
@@ -14,6 +15,7 @@ export const still = {
   AVIF: await noise().avif({ effort: 0 }).toBuffer(),
 };
 
+/** Pictures that move. */
 export const moving = {
   GIF: await noise(40).gif().toBuffer(),
   WebP: await noise(40).webp({ effort: 0 }).toBuffer(),

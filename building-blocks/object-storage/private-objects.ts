@@ -1,0 +1,18 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '@lego-moc/kernel/clock';
+import { directoryObjectStore } from './directory-object-store.ts';
+import type { ObjectStore } from './object-store.ts';
+import { connectS3, s3ObjectStore, type S3ObjectStoreOptions } from './s3-object-store.ts';
+import { signedQueries } from './signed-query.ts';
+
+export type PrivateObjects = {
+  readonly s3: S3ObjectStoreOptions | undefined;
+  /** Where objects lie while no S3 store is named. */
+  readonly directory: string;
+};
+
+/** Objects that only their own service shows: nobody serves the URLs that a directory would sign. */
+export const openPrivateObjects = ({ s3, directory }: PrivateObjects, now: Clock): ObjectStore =>
+  s3 === undefined
+    ? directoryObjectStore({ directory, publicUrl: '', signedQueries: signedQueries(randomBytes(32), now) })
+    : s3ObjectStore(connectS3(s3), s3);
