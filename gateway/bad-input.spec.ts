@@ -3,16 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { readConfig } from './config.ts';
 import { fakeUpstream, startGateway, type FakeUpstream, type GatewayForTests } from './testing/gateway-for-tests.ts';
+import { headOf, sendRaw, type RawAnswer } from './testing/raw-http.ts';
 
 const PATIENCE = { ...readConfig({}).patience, bodyMs: 200, readerMs: 200, answerMs: 200 };
-
-type Answer = { readonly status: number; readonly code: string | undefined; readonly text: string };
-
-const answerIn = (text: string): Answer => ({
-  status: Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1] ?? 0),
-  code: /urn:lego-moc:problem:([a-z-]+)/.exec(text)?.[1],
-  text,
-});
 
 describe('input that is not as it should be', () => {
   let upstream: FakeUpstream;
@@ -29,24 +22,10 @@ describe('input that is not as it should be', () => {
   });
   beforeEach(() => upstream.seen.splice(0));
 
-  /** Sends bytes as they are and reads until the gateway closes, or has been silent for a while. */
-  const raw = (bytes: string | Buffer, keepSending?: (socket: Socket) => void): Promise<Answer> =>
-    new Promise((resolve) => {
-      const socket = connect(gateway.port, '127.0.0.1');
-      let text = '';
-      const done = (): void => {
-        socket.destroy();
-        resolve(answerIn(text));
-      };
-      socket.setTimeout(2_500, done);
-      socket.on('data', (chunk) => (text += chunk.toString('latin1')));
-      socket.once('close', done);
-      socket.on('error', () => undefined);
-      socket.write(bytes);
-      keepSending?.(socket);
-    });
+  const raw = (bytes: string | Buffer, keepSending?: (socket: Socket) => void): Promise<RawAnswer> =>
+    sendRaw(gateway.port, bytes, keepSending);
   const head = (line: string, ...headers: string[]): string =>
-    [line, 'Host: x', `Authorization: ${token}`, ...headers, '', ''].join('\r\n');
+    headOf(line, 'Host: x', `Authorization: ${token}`, ...headers);
 
   for (const path of [
     '/api/mocs/../../ops/search/projections',
@@ -95,6 +74,34 @@ describe('input that is not as it should be', () => {
       () => head(`GET /api/mocs?q=${'a'.repeat(9_000)} HTTP/1.1`, 'Connection: close'),
       414,
       'target-too-long',
+    ],
+    [
+      'a transfer coding that it does not know',
+      () => head('POST /api/mocs HTTP/1.1', 'Transfer-Encoding: gzip, chunked', 'Connection: close') + '0\r\n\r\n',
+      501,
+      'transfer-coding-unknown',
+    ],
+    [
+      'an expectation that it does not know',
+      () => head('POST /api/mocs HTTP/1.1', 'Content-Length: 2', 'Expect: cake', 'Connection: close') + 'ab',
+      417,
+      'expectation-failed',
+    ],
+    [
+      'a header continued on the next line',
+      () => head('GET /api/mocs HTTP/1.1', 'X-A: b\r\n c'),
+      400,
+      'malformed-request',
+    ],
+    ['a space before the colon', () => head('GET /api/mocs HTTP/1.1', 'X-A : b'), 400, 'malformed-request'],
+    ['lines that end in LF alone', () => 'GET /api/mocs HTTP/1.1\nHost: x\n\n', 400, 'malformed-request'],
+    ['no Host', () => headOf('GET /api/mocs HTTP/1.1', 'Connection: close'), 400, 'host-ambiguous'],
+    ['two Hosts', () => head('GET /api/mocs HTTP/1.1', 'Host: y', 'Connection: close'), 400, 'host-ambiguous'],
+    [
+      'a Host that is none',
+      () => headOf('GET /api/mocs HTTP/1.1', 'Host: x/api/mocs', 'Connection: close'),
+      400,
+      'host-ambiguous',
     ],
     ['the method TRACE', () => head('TRACE /api/mocs HTTP/1.1', 'Connection: close'), 405, 'method-not-allowed'],
     [

@@ -6,6 +6,8 @@ import { answerProblem } from './answer.ts';
 import { isInternal } from './client-address.ts';
 import type { Cors } from './cors.ts';
 import { forward, type ForwardOptions } from './forward.ts';
+import { hostOf } from './host.ts';
+import { answerLastForward } from './max-forwards.ts';
 import { ClientGone } from './request-body.ts';
 import { parseTarget, TARGET_LENGTH_MAX, type Target } from './request-target.ts';
 import { announceDeprecation, secure } from './response-headers.ts';
@@ -31,10 +33,12 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 /** What the platform tells its own machines only. */
 const INTERNAL = new Set(['/metrics', '/ready']);
 
-const targetOf = ({ method = 'GET', url = '' }: IncomingMessage): Target => {
+const targetOf = ({ method = 'GET', url = '', headers: { expect } }: IncomingMessage): Target => {
   if (!METHODS.has(method)) refuse(405, 'method-not-allowed', `${method} is not offered here.`);
   if (url.length > TARGET_LENGTH_MAX)
     return refuse(414, 'target-too-long', `A request target has at most ${TARGET_LENGTH_MAX} characters.`);
+  if (expect !== undefined && expect.toLowerCase() !== '100-continue')
+    return refuse(417, 'expectation-failed', 'Nothing but 100-continue can be expected here.');
   return parseTarget(url) ?? refuse(400, 'target-ambiguous', 'The path is not in its plain form.');
 };
 
@@ -62,7 +66,7 @@ const authenticated = async (
 const passThrough = async (options: DoorOptions, visit: RoutedVisit, search: string): Promise<void> => {
   const { request, response, method, client, match } = visit;
   if (match.route.deprecation !== undefined) announceDeprecation(response, match.route.deprecation);
-  if (options.cors.greet(request, response)) return;
+  if (options.cors.greet(request, response) || answerLastForward(visit)) return;
 
   const admission = options.admit(response);
   await admission.fromAddress(client);
@@ -85,7 +89,8 @@ const ownPage = async ({ own, admit }: DoorOptions, visit: Visit, path: string):
 };
 
 const enter = async (options: DoorOptions, visit: Visit): Promise<void> => {
-  const { path, search } = targetOf(visit.request);
+  const { path, search, authority } = targetOf(visit.request);
+  visit.host = hostOf(visit.request, authority);
   const match = options.match(path);
   if (match === undefined) {
     await ownPage(options, visit, path);
@@ -113,7 +118,7 @@ const turnAway = ({ logger, observe }: DoorOptions, visit: Visit, error: unknown
 
 /**
  * The public door: proxied paths are routed here, in node's own request handler; the rest goes on to `own`. Serves as
- * the listener of `request` and of `checkContinue`.
+ * the listener of `request`, `checkContinue` and `checkExpectation`.
  */
 export const door =
   (options: DoorOptions): RequestListener =>

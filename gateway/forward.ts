@@ -14,11 +14,13 @@ export type ForwardOptions = {
 };
 
 /** Who the request came from, in the gateway's own words. */
-const provenance = ({ request, client, protocol, correlationId, trace }: RoutedVisit): RawHeaders => [
+const provenance = ({ request, client, host = '', protocol, correlationId, trace }: RoutedVisit): RawHeaders => [
+  'via',
+  `${request.httpVersion} gateway`,
   'x-forwarded-for',
   client,
   'x-forwarded-host',
-  request.headers.host ?? '',
+  host,
   'x-forwarded-proto',
   protocol,
   'x-correlation-id',

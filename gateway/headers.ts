@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { oneForwardLess } from './max-forwards.ts';
 
 /** Belong to one connection, not to the message (RFC 9110 section 7.6.1); `expect` the gateway has answered itself. */
 const HOP_BY_HOP = new Set([
@@ -41,7 +42,8 @@ export const requestHeaders = (request: IncomingMessage, keepTracestate: boolean
     const name = (rawHeaders[at] ?? '').toLowerCase();
     if (HOP_BY_HOP.has(name) || perConnection.has(name) || CREDENTIALS.has(name) || name === 'host') continue;
     if (OURS.test(name) || (name === 'tracestate' && !keepTracestate)) continue;
-    kept.push(name, rawHeaders[at + 1] ?? '');
+    const value = rawHeaders[at + 1] ?? '';
+    kept.push(name, name === 'max-forwards' ? oneForwardLess(value) : value);
   }
   return kept;
 };

@@ -32,6 +32,8 @@ const tooLarge = (bytesMax: number): Refused =>
       members: { limit: bytesMax },
     }),
   );
+const notUnderstood = (): Refused =>
+  new Refused(problem(501, 'transfer-coding-unknown', 'Bodies come as they are, or chunked.'));
 const tooSlow = (): Refused => new Refused(problem(408, 'request-too-slow', 'The body did not arrive in time.'));
 
 /** How many bytes a route takes in all. */
@@ -96,8 +98,9 @@ export const requestBody = async (
   patienceMs: number,
 ): Promise<RequestBody> => {
   const bytesMax = bytesMaxOf(upload);
-  const announced = request.headers['content-length'];
-  if (announced === undefined && request.headers['transfer-encoding'] === undefined) return { kind: 'none' };
+  const { 'content-length': announced, 'transfer-encoding': coding } = request.headers;
+  if (announced === undefined && coding === undefined) return { kind: 'none' };
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') throw notUnderstood();
   const length = Number(announced ?? Number.NaN);
   if (length > bytesMax) throw tooLarge(bytesMax);
   if (length === 0) return { kind: 'none' };

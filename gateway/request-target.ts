@@ -1,4 +1,9 @@
-export type Target = { readonly path: string; readonly search: string };
+export type Target = {
+  readonly path: string;
+  readonly search: string;
+  /** Of a target in absolute form. */
+  readonly authority: string | undefined;
+};
 
 /** Browsers stop at 2,000, signed URLs stay under 4,000. */
 export const TARGET_LENGTH_MAX = 8_192;
@@ -7,10 +12,12 @@ export const TARGET_LENGTH_MAX = 8_192;
 const FORBIDDEN = /[^\x21-\x7e]|\\/;
 const ENCODED_FORBIDDEN = /%(?:00|2f|5c|0[1-9a-f]|1[0-9a-f]|7f)/i;
 
-const withoutOrigin = (target: string): string => {
-  if (target.startsWith('/')) return target;
-  const absolute = /^https?:\/\/[^/?#]+/i.exec(target);
-  return absolute === null ? '' : target.slice(absolute[0].length) || '/';
+const ABSOLUTE = /^https?:\/\/([^/?#]+)/i;
+
+const splitOrigin = (target: string): { readonly whole: string; readonly authority: string | undefined } => {
+  if (target.startsWith('/')) return { whole: target, authority: undefined };
+  const [origin, authority] = ABSOLUTE.exec(target) ?? [];
+  return { whole: origin === undefined ? '' : target.slice(origin.length) || '/', authority };
 };
 
 const meansElsewhere = (segment: string): boolean => {
@@ -32,7 +39,7 @@ const decodes = (path: string): boolean => {
  * segments, empty segments, encoded slashes, control characters): what the routes table decided must hold upstream.
  */
 export const parseTarget = (target: string): Target | undefined => {
-  const whole = withoutOrigin(target);
+  const { whole, authority } = splitOrigin(target);
   const query = whole.indexOf('?');
   const path = query === -1 ? whole : whole.slice(0, query);
   const search = query === -1 ? '' : whole.slice(query);
@@ -40,5 +47,5 @@ export const parseTarget = (target: string): Target | undefined => {
   if (!path.startsWith('/') || path.includes('#') || FORBIDDEN.test(whole)) return undefined;
   if (path.includes('//') || path.split('/').some(meansElsewhere)) return undefined;
   if (path.includes('%') && (ENCODED_FORBIDDEN.test(path) || !decodes(path))) return undefined;
-  return { path, search };
+  return { path, search, authority };
 };

@@ -16,6 +16,8 @@ export type Visit = {
   readonly protocol: 'http' | 'https';
   readonly correlationId: string;
   readonly trace: Trace;
+  /** What it is for, in the client's words; known once its head has been read. */
+  host?: string;
   match?: Match;
   verified?: Verified;
 };

@@ -2,6 +2,7 @@ import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
 import { newId } from '@lego-moc/kernel/ids';
+import type { Logger } from '@lego-moc/logger/logger';
 import { problem, PROBLEM_JSON, type ProblemReply } from './problem.ts';
 
 const MALFORMED = problem(400, 'malformed-request', 'This is not a well-formed HTTP request.');
@@ -13,8 +14,7 @@ const PROBLEMS: Readonly<Record<string, ProblemReply>> = {
   ERR_HTTP_REQUEST_TIMEOUT: problem(408, 'request-too-slow', 'The request did not arrive in time.'),
 };
 
-const message = ({ status, body }: ProblemReply): string => {
-  const correlationId = newId();
+const message = ({ status, body }: ProblemReply, correlationId: string): string => {
   const json = JSON.stringify({ ...body, correlationId });
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
@@ -27,8 +27,11 @@ const message = ({ status, body }: ProblemReply): string => {
   ].join('\r\n');
 };
 
-/** Answers with a problem what never became a request: broken syntax, oversized headers, too slow a client. */
-export const answerClientErrors = (server: Server): void => {
+/**
+ * Answers with a problem what never became a request: broken syntax, oversized headers, too slow a client. It gets a
+ * line in the log as a request does.
+ */
+export const answerClientErrors = (server: Server, logger: Logger): void => {
   const answering = new WeakMap<Socket, ServerResponse>();
   const note = (_request: unknown, response: ServerResponse): void => {
     if (response.socket !== null) answering.set(response.socket, response);
@@ -43,6 +46,14 @@ export const answerClientErrors = (server: Server): void => {
       socket.destroy();
       return;
     }
-    socket.end(message(PROBLEMS[error.code ?? ''] ?? MALFORMED), () => socket.destroy());
+    const correlationId = newId();
+    const reply = PROBLEMS[error.code ?? ''] ?? MALFORMED;
+    logger.info('no request', {
+      status: reply.status,
+      reason: error.code,
+      client: socket.remoteAddress,
+      correlationId,
+    });
+    socket.end(message(reply, correlationId), () => socket.destroy());
   });
 };

@@ -18,7 +18,7 @@ export type ServeOptions = {
   readonly requestTimeoutMs?: number;
   /** Balancers need to see `/ready` fail before connections are refused. */
   readonly drainMs?: number;
-  /** The app itself answers `Expect: 100-continue`, and so can refuse a body before it is sent. */
+  /** The app itself answers `Expect`, and so can refuse a body before it is sent; and it looks at `Host` itself. */
   readonly continues?: boolean;
   /** Stops the process by itself on SIGTERM, SIGINT and a lost parent. Off in tests that serve several apps. */
   readonly signals?: boolean;
@@ -90,7 +90,7 @@ const CHECKING_MS = 1_000;
 /** A server that cuts off slow clients and answers with a problem what never became a request. */
 const patientServer = (
   listener: RequestListener,
-  { headersTimeoutMs = HEADERS_TIMEOUT_MS, requestTimeoutMs = REQUEST_TIMEOUT_MS }: Partial<ServeOptions>,
+  { headersTimeoutMs = HEADERS_TIMEOUT_MS, requestTimeoutMs = REQUEST_TIMEOUT_MS, continues, logger }: ServeOptions,
 ): Server => {
   const server = createServer(
     {
@@ -99,10 +99,11 @@ const patientServer = (
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       connectionsCheckingInterval: Math.min(CHECKING_MS, headersTimeoutMs),
       maxHeaderSize: HEADER_BYTES_MAX,
+      requireHostHeader: continues !== true,
     },
     listener,
   );
-  answerClientErrors(server);
+  answerClientErrors(server, logger);
   return server;
 };
 
@@ -126,7 +127,7 @@ export const serve = async (app: RequestListener, options: ServeOptions): Promis
     app(request, response);
   };
   const server = patientServer(answer, options);
-  if (continues) server.on('checkContinue', answer);
+  if (continues) server.on('checkContinue', answer).on('checkExpectation', answer);
 
   const stopOnce = async (): Promise<void> => {
     if (drainMs > 0) await new Promise((resolve) => setTimeout(resolve, drainMs));

@@ -1,0 +1,26 @@
+import type { IncomingMessage } from 'node:http';
+import { refuse } from '@lego-moc/http/problem';
+
+/** A name or an address, perhaps with a port. It may be empty: `http:` needs one, a proxy of ours may not know it. */
+const HOST = /^(?:[\w.~!$&'()*+,;=%-]*|\[[0-9a-f:.]+\])(?::\d{0,5})?$/i;
+
+const linesOf = ({ rawHeaders }: IncomingMessage): number => {
+  let lines = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? '';
+    if (name.length === 4 && name.toLowerCase() === 'host') lines += 1;
+  }
+  return lines;
+};
+
+/**
+ * The host that a request is for: that of the target if it names one, else of the Host field (RFC 9112 section 3.2).
+ * Refuses with 400 when two servers could disagree about it.
+ */
+export const hostOf = (request: IncomingMessage, authority: string | undefined): string => {
+  const host = request.headers.host ?? '';
+  const lines = linesOf(request);
+  const enough = lines === 1 || (lines === 0 && request.httpVersion === '1.0');
+  if (!enough || !HOST.test(host)) refuse(400, 'host-ambiguous', 'A request names the host that it is for once.');
+  return authority ?? host;
+};
