@@ -99,7 +99,7 @@ const operationOf = (contract: RouteContract): JsonSchema => {
   };
 };
 
-const openApiPath = (path: string): string => path.replaceAll(/[:*](\w+)/g, '{$1}');
+const openApiPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}');
 
 /** The OpenAPI 3.1 document of these routes. Pure: the same contracts give the same document. */
 export const openApiDocument = ({

@@ -6,6 +6,7 @@ import { gatewayClient, type GatewayClient } from '@lego-moc/local/gateway-clien
 import { startPlatform as start, type Platform } from '@lego-moc/local/platform';
 import { freePorts } from '@lego-moc/local/ports';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import { witness } from './witness.ts';
 
 export type TestPlatform = Platform & {
   readonly dataDir: string;
@@ -26,6 +27,7 @@ export const PLATFORM_WITHIN_MS = 120_000;
 /**
  * The real platform, started by the launcher's own code: free ports, data of its own, every part a process. Lives until
  * the test run ends unless it is stopped before. Rejects when a part does not come up; its logs are left to read then.
+ * What the gateway answers is held against its OpenAPI document.
  */
 export const startPlatform = async (env: Readonly<Record<string, string>> = {}): Promise<TestPlatform> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'platform-'));
@@ -41,6 +43,7 @@ export const startPlatform = async (env: Readonly<Record<string, string>> = {}):
     rmSync(dataDir, { recursive: true, force: true });
   });
   await platform.ready;
+  await witness(platform.url);
 
   const token = (name: string, roles: readonly string[] = []): Promise<string> => issueToken(dataDir, { name, roles });
 

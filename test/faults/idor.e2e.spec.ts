@@ -86,7 +86,7 @@ describe('asking for what belongs to somebody else', function () {
       partsListId: moc.partsLists[0]?.partsListId ?? '',
       jobId: moc.partsLists[0]?.jobId ?? '',
       fileId: moc.files.find(({ kind }) => kind === 'instruction')?.fileId ?? '',
-      key: moc.files.find(({ kind }) => kind === 'instruction')?.fileId ?? '',
+      attempt: randomUUID(),
       itemId,
       userId: devUserId(OWNER),
       partNumber: '3001',

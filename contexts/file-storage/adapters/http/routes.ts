@@ -61,13 +61,13 @@ export const discardContract = defineRoute({
 
 export const downloadContract = defineRoute({
   method: 'get',
-  path: '/files/*key',
+  path: '/files/:fileId/:attempt',
   summary: 'Read a file by a signed URL',
   access: 'anyone',
-  params: z.object({ key: z.array(z.string()).transform((segments) => segments.join('/')) }),
+  params: z.object({ fileId: z.string(), attempt: z.string() }),
   replies: {
-    200: { description: 'The content', mediaType: 'application/octet-stream' },
-    206: { description: 'A part of it', mediaType: 'application/octet-stream' },
+    200: { description: 'The content', mediaType: '*/*' },
+    206: { description: 'A part of it', mediaType: '*/*' },
     403: { description: 'The URL was changed or has expired' },
     404: { description: 'The file is gone' },
     416: { description: 'There is no such part' },

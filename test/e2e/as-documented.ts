@@ -1,0 +1,78 @@
+import { z } from 'zod';
+
+type Content = Readonly<Record<string, { readonly schema: object }>>;
+type Reply = { readonly content?: Content };
+type Operation = { readonly responses: Readonly<Record<string, Reply>> };
+/** As much of an OpenAPI document as answers are held against. */
+export type Document = {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+};
+
+export type Answered = {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly mediaType: string | undefined;
+  /** Parsed, when it is JSON. */
+  readonly body: unknown;
+};
+
+/** Pages of the gateway itself, which no service's document speaks of. */
+const OWN = /^\/(docs|health|ready|metrics|\.well-known)(\/|$)/;
+
+const PROBLEM = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+/** What holds where the document says nothing: only refusals come from there. */
+const ELSEWHERE: Operation = { responses: { default: { content: PROBLEM } } };
+
+const isJson = (mediaType: string): boolean => /[/+]json$/.test(mediaType);
+
+/** A path with fewer parameters is the more particular one. */
+const parametersIn = (template: string): number => template.split('{').length;
+
+const patternOf = (template: string): RegExp => new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
+
+const covers = (promised: string, found: string): boolean =>
+  promised === '*/*' || promised === found || (promised.endsWith('/*') && found.startsWith(promised.slice(0, -1)));
+
+/** What is wrong with an answer according to `document`; nothing when it is as was promised. */
+export const breachesOf = (document: Document): ((answered: Answered) => readonly string[]) => {
+  const templates = Object.keys(document.paths)
+    .toSorted((one, other) => parametersIn(one) - parametersIn(other))
+    .map((template) => ({ template, pattern: patternOf(template) }));
+  const parsers = new Map<object, z.ZodType>();
+
+  const parserOf = (schema: object): z.ZodType => {
+    const name = '$ref' in schema ? String(schema.$ref).split('/').at(-1) : undefined;
+    const whole = name === undefined ? schema : (document.components.schemas[name] ?? {});
+    const known = parsers.get(whole) ?? z.fromJSONSchema(whole as Parameters<typeof z.fromJSONSchema>[0]);
+    parsers.set(whole, known);
+    return known;
+  };
+
+  const operationFor = ({ method, path }: Answered): Operation => {
+    const told = path.replace(/^\/v1\//, '/api/');
+    const found = templates.filter(({ pattern }) => pattern.test(told)).map(({ template }) => document.paths[template]);
+    const verb = method.toLowerCase();
+    return found.find((item) => item?.[verb] !== undefined)?.[verb] ?? ELSEWHERE;
+  };
+
+  const bodyBreaches = ({ mediaType, body }: Answered, { content }: Reply): readonly string[] => {
+    if (content === undefined) return mediaType === undefined ? [] : [`no body is promised, ${mediaType} came`];
+    const [, promised] = Object.entries(content).find(([type]) => covers(type, mediaType ?? '')) ?? [];
+    if (promised === undefined)
+      return [`${Object.keys(content).join(' or ')} is promised, ${mediaType ?? 'nothing'} came`];
+    if (!isJson(mediaType ?? '')) return [];
+    const parsed = parserOf(promised.schema).safeParse(body);
+    return parsed.success ? [] : [z.prettifyError(parsed.error)];
+  };
+
+  return (answered) => {
+    const { method, path, status } = answered;
+    if (OWN.test(path) || method === 'OPTIONS' || method === 'HEAD' || status === 304) return [];
+    const { responses } = operationFor(answered);
+    const promised = responses[String(status)] ?? (status >= 400 ? responses['default'] : undefined);
+    if (promised === undefined) return [`no answer ${String(status)} is promised`];
+    return bodyBreaches(answered, promised);
+  };
+};
