@@ -98,6 +98,16 @@ describe('putting a wishlist in order', () => {
     list(added(a), added(b)).when(reorder(a, a)).thenRejected('order-repeats-item');
     list(added(a), added(b)).when(reorder(c)).thenRejected('order-names-unknown-item');
   });
+
+  it('does not mind an item that another tab deleted', () => {
+    list(added(a), added(b), added(c), deleted(a))
+      .when(reorder(c, a, b))
+      .then(reordered(c, a, b));
+    list(added(a), added(b), deleted(a))
+      .when(propose('r-1', a, b))
+      .then(proposed('r-1', a, b));
+    expect(orderAfter(added(a), added(b), added(c), deleted(a), reordered(c, a, b))).to.deep.equal([c, b]);
+  });
 });
 
 describe('putting a wishlist in order while dragging', () => {
@@ -134,6 +144,16 @@ describe('putting a wishlist in order while dragging', () => {
     list(...two, proposed('r-1', b), held)
       .when(propose('r-1', b))
       .thenNothing();
+  });
+
+  it('takes another order under the same request id for a newer one', () => {
+    const held: WishlistEvent = { type: 'WishlistReordered', data: { order: [b], requestId: 'r-1' } };
+    list(...two, proposed('r-1', b))
+      .when(propose('r-1', a, b))
+      .then(proposed('r-1', a, b));
+    list(...two, proposed('r-1', b), held)
+      .when(propose('r-1', a))
+      .then(proposed('r-1', a));
   });
 
   it('is cancelled, if it still waits', () => {

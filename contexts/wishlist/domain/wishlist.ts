@@ -89,10 +89,14 @@ const reorder = ({ data: { order, requestId } }: Reorder, list: Wishlist): Wishl
   return same && list.proposed === undefined ? [] : [{ type: 'WishlistReordered', data: { order, requestId } }];
 };
 
-const propose = ({ data }: ProposeReorder, list: Wishlist): WishlistDecision => {
-  if (data.requestId === list.settled || data.requestId === list.proposed?.requestId) return [];
-  return refusalOf(data.order, list) ?? [{ type: 'ReorderProposed', data }];
-};
+const propose = ({ data }: ProposeReorder, list: Wishlist): WishlistDecision =>
+  refusalOf(data.order, list) ?? (isKnown(data, list) ? [] : [{ type: 'ReorderProposed', data }]);
+
+/** Asked for before, as whoever missed the answer asks again. Another order under the same request id is a newer one. */
+const isKnown = ({ requestId, order }: ReorderProposed['data'], { items, proposed, settled }: Wishlist): boolean =>
+  proposed?.requestId === requestId
+    ? sameIds(order, proposed.order)
+    : settled === requestId && sameOrder(arranged(items, order), items);
 
 /** What was deleted since it was proposed does not matter: the order names it in vain. */
 const settle = ({ data: { requestId, at } }: SettleReorder, { proposed }: Wishlist): WishlistDecision => {
@@ -106,11 +110,12 @@ const cancel = ({ data }: CancelReorder, { proposed }: Wishlist): WishlistDecisi
   return [{ type: 'ReorderCancelled', data: { requestId: proposed.requestId } }];
 };
 
+/** Who puts a list in order may not have seen yet what another tab deleted: naming it does no harm. */
 const refusalOf = (order: readonly ItemId[], list: Wishlist): WishlistDecision | undefined => {
   if (new Set(order).size < order.length) {
     return reject('order-repeats-item', 'An item can stand in one place only.');
   }
-  return order.every((itemId) => has(list, itemId))
+  return order.every((itemId) => has(list, itemId) || list.deleted.includes(itemId))
     ? undefined
     : reject('order-names-unknown-item', 'The order names an item that is not on this wishlist.');
 };
@@ -152,6 +157,9 @@ export const arranged = (items: readonly Item[], order: readonly ItemId[]): read
 const has = ({ items }: Wishlist, itemId: ItemId): boolean => items.some((item) => item.itemId === itemId);
 
 const noSuchItem = reject('item-not-found', 'There is no such item on this wishlist.');
+
+const sameIds = (some: readonly ItemId[], others: readonly ItemId[]): boolean =>
+  some.length === others.length && some.every((itemId, place) => itemId === others[place]);
 
 const sameOrder = (some: readonly Item[], others: readonly Item[]): boolean =>
   some.every(({ itemId }, place) => itemId === others[place]?.itemId);
