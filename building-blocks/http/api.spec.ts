@@ -85,6 +85,15 @@ describe('answering a request', () => {
     }
   });
 
+  it('says that it wants JSON to whoever forgot to say that theirs is', async () => {
+    const reply = await api([route(rename, () => ok({}))])
+      .post(`/mocs/${id}`)
+      .set('content-type', 'application/x-www-form-urlencoded')
+      .send('{"title":"Crane"}');
+    expect(reply.status).to.equal(415);
+    expect((reply.body as Problem).detail).to.include('application/json');
+  });
+
   it('fails in tests when a reply breaks its contract', async () => {
     const reply = await api([route(rename, () => ok({ name: 'Crane' }))], { checkReplies: true, contracts: [rename] })
       .post(`/mocs/${id}`)

@@ -1,6 +1,7 @@
 import { Router, type Request } from 'express';
 import type { z } from 'zod';
 import { refuseUnkeepable } from './keepable.ts';
+import { refuse } from './problem.ts';
 import { respond, type Reply } from './respond.ts';
 
 export type ReplyContract = {
@@ -62,6 +63,14 @@ const checkReply = (contract: RouteContract, { status, body }: Reply): void => {
   if (!checked.success) throw new ReplyBreaksContract(contract, status, checked.error.message);
 };
 
+const JSON_TYPES = ['application/json', 'application/*+json'];
+
+/** A body that nobody could read is not an empty one: most forget to say that it is JSON. */
+const refuseOtherThanJson = (request: Request): void => {
+  if (request.is(JSON_TYPES) === false)
+    refuse(415, 'media-type-unsupported', 'The body is to be JSON, and to say so: Content-Type: application/json.');
+};
+
 const parsed = (schema: z.ZodType | undefined, part: string, value: unknown): unknown => {
   const result = schema?.safeParse(value);
   if (result?.success === false) {
@@ -85,6 +94,7 @@ export const route = <const C extends RouteContract>(
   router[contract.method](
     contract.path,
     respond(async (request) => {
+      if (contract.body !== undefined) refuseOtherThanJson(request);
       const input = {
         params: parsed(contract.params, 'params', request.params),
         query: parsed(contract.query, 'query', request.query),
