@@ -92,7 +92,7 @@ const inside = new ContainerModule(({ bind }) => {
     (lists: EventStreams<WishlistEvent>) => foldedStates(wishlistDecider, lists, { entriesMax: STATES_MAX }),
     [streams],
   );
-  bind(reader).toResolvedValue(wishlistReader, [database, states]);
+  bind(reader).toResolvedValue(wishlistReader, [database, states, streams]);
   bind(readModel).toResolvedValue(
     (client: EventStoreClient, db: Database, log: Logger) =>
       followProjection({ client, db, context: SERVICE, logger: log }, wishlists, wishlistCodec),

@@ -2,16 +2,23 @@ import { z } from 'zod';
 
 const title = z.string().trim().min(1).max(200);
 const description = z.string().max(5_000);
-/** Shown as a link: nothing but the web. */
-const productLink = z.union([z.literal(''), z.url({ protocol: /^https?$/ }).max(2_000)]);
+/** Shown as a link: nothing but the web, written as a browser understands it. */
+const productLink = z
+  .url({ protocol: /^https?$/, normalize: true, error: 'an address that begins with https:// or http://' })
+  .max(2_000)
+  .or(z.literal(''));
 const category = z.string().max(100);
 const priority = z.enum(['low', 'medium', 'high']);
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 /** In the smallest unit of an ISO 4217 currency: { amount: 1299, currency: 'EUR' }. */
 const price = z.strictObject({
   amount: z.int().nonnegative(),
-  currency: z.string().regex(/^[A-Z]{3}$/, 'three capital letters, as in EUR'),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'three capital letters, as in EUR')
+    .refine((code) => CURRENCIES.has(code), 'no currency that ISO 4217 knows'),
 });
-const itemId = z.uuid();
+const itemId = z.uuid().toLowerCase();
 const requestId = z.string().min(1).max(100);
 
 /** `POST /v1/wishlist` */
@@ -45,7 +52,8 @@ export const debouncedReorderReply = z.object({
   willPersistAt: z.iso.datetime(),
 });
 
-export const cancelReorderRequest = z.strictObject({ requestId: requestId.optional() });
+/** `POST /v1/wishlist/reorder/cancel`: without a request id, or a body at all, whatever waits. */
+export const cancelReorderRequest = z.strictObject({ requestId: requestId.optional() }).optional();
 
 /** `GET /v1/wishlist/reorder/status`: `requestId` is that of the reorder which waits, or which held last. */
 export const reorderStatusReply = z.object({
@@ -56,11 +64,17 @@ export const reorderStatusReply = z.object({
 
 export const itemParams = z.object({ itemId });
 
-/** `GET /v1/wishlist`: `q` looks into title and description; `atLeastRevision` is the ETag of an earlier reply. */
+/** `GET /v1/wishlist/:itemId/image`: `v` is in the `imageUrl` of an item, another one for each image. */
+export const imageQuery = z.object({ v: z.uuid().optional() });
+
+/**
+ * `GET /v1/wishlist`: `q` looks into title and description; `atLeastRevision` is the ETag of an earlier reply. With a
+ * `cursor` the list is as it stood when its first page was read, whatever happened since; category and `q` stay the same.
+ */
 export const listQuery = z.object({
   category: category.optional(),
   q: z.string().max(200).optional(),
-  cursor: z.string().max(200).optional(),
+  cursor: z.string().max(4_000).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   atLeastRevision: z.coerce.bigint().nonnegative().optional(),
 });

@@ -3,8 +3,8 @@ import type { Announcement } from '@lego-moc/event-store/integration';
 import type { Delivered } from '@lego-moc/event-store/subscriptions';
 import { unreachable } from '@lego-moc/kernel/decider';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import { wishlistAsOf } from '../../application/wishlist-as-of.ts';
 import type { WishlistEventType, WishlistPayload } from '../../contracts/integration-events.ts';
-import { wishlistDecider } from '../../domain/wishlist.ts';
 import type {
   WishlistEvent,
   WishlistItemAdded,
@@ -33,12 +33,8 @@ const reordered = async (
   revision: bigint,
   owner: string,
 ): Promise<Said> => {
-  let list = wishlistDecider.initial;
-  for await (const recorded of streams.recorded(wishlistId)) {
-    list = wishlistDecider.evolve(list, recorded.event);
-    if (recorded.revision >= revision) break;
-  }
-  const order = list.items.map(({ itemId }) => itemId);
+  const list = await wishlistAsOf(streams)(wishlistId, revision);
+  const order = list?.items.map(({ itemId }) => itemId) ?? [];
   return { eventType: 'wishlist.reordered', subject: wishlistId, payload: { status: 'reordered', owner, order } };
 };
 

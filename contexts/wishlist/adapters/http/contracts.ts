@@ -5,6 +5,7 @@ import {
   categoriesReply,
   debouncedReorderReply,
   debouncedReorderRequest,
+  imageQuery,
   itemParams,
   itemReply,
   listQuery,
@@ -122,6 +123,7 @@ export const readImage = defineRoute({
   summary: 'The image of an item',
   tags,
   params: itemParams,
+  query: imageQuery,
   replies: { 200: { description: 'The image', mediaType: 'image/webp' } },
 });
 

@@ -11,9 +11,13 @@ import type { WishlistCommand, WishlistRejection } from '../../domain/wishlist.t
 import type { ItemId } from '../../domain/wishlist-events.ts';
 import { deleteImage, putImage, readImage } from './contracts.ts';
 import { itemAfter } from './items.route.ts';
+import { imageIdIn } from './list-page.ts';
 import { noSuchItem } from './rejection-status.ts';
 
 const IMAGE_BYTES_MAX = 10 * 1024 * 1024;
+
+/** An address with the id of the image shows nothing else for ever; one without shows what the item shows by then. */
+const CACHED = { asLongAsItShows: 'private, max-age=31536000, immutable', never: 'private, no-cache' };
 
 export type ImageRoutes = {
   readonly handle: HandleCommand<WishlistCommand, WishlistRejection>;
@@ -51,11 +55,12 @@ export const imageRoutes = ({ handle, reader, images, studio }: ImageRoutes): Ro
       return give(request, item.itemId, key);
     }),
 
-    route(readImage, async ({ request, params }) => {
+    route(readImage, async ({ request, params, query: { v } }) => {
       const image = (await itemOf(request, params.itemId))?.wish.image ?? undefined;
       const stream = image === undefined ? undefined : await images.open(image);
-      if (stream === undefined) return noImage;
-      return streamed(stream, { 'content-type': 'image/webp', 'cache-control': 'private, max-age=300' });
+      if (image === undefined || stream === undefined) return noImage;
+      const cached = v === imageIdIn(image) ? CACHED.asLongAsItShows : CACHED.never;
+      return streamed(stream, { 'content-type': 'image/webp', 'cache-control': cached });
     }),
 
     route(deleteImage, async ({ request, params }) => {

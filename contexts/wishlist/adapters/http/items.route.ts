@@ -9,12 +9,13 @@ import { route } from '@lego-moc/http/route-contract';
 import type { Clock } from '@lego-moc/kernel/clock';
 import type { HandleCommand } from '@lego-moc/kernel/command-handler';
 import { isRejection } from '@lego-moc/kernel/decider';
+import type { Revision } from '@lego-moc/kernel/event-streams';
 import type { WishlistReader } from '../../application/ports/wishlist-reader.ts';
 import { wishlistId } from '../../application/wishlist-id.ts';
 import type { WishlistCommand, WishlistRejection } from '../../domain/wishlist.ts';
 import type { ItemId, Wish } from '../../domain/wishlist-events.ts';
 import { addItem, deleteItem, listCategories, listItems, readItem, updateItem } from './contracts.ts';
-import { itemReplyOf, pageOf } from './list-page.ts';
+import { beginningIn, itemReplyOf, pageOf, refuseCursor } from './list-page.ts';
 import { noSuchItem, refusal } from './rejection-status.ts';
 
 type Handle = HandleCommand<WishlistCommand, WishlistRejection>;
@@ -27,6 +28,9 @@ export type ItemRoutes = {
 };
 
 const ownersList = (request: Request): string => wishlistId(userOf(request).id);
+
+/** A list that nothing was ever on has no tag. */
+export const tagOf = (revision: Revision): bigint | undefined => (revision === 'no-stream' ? undefined : revision);
 
 /** The category by the operator's spelling. Refuses one that is not on the list. */
 const categoryIn = (categories: readonly string[], asked: string): string => {
@@ -49,9 +53,7 @@ export const itemAfter =
     const { list, revision } = await reader.seen(userOf(request).id);
     const place = list.items.findIndex((item) => item.itemId === itemId);
     const item = list.items[place];
-    return item === undefined
-      ? noSuchItem
-      : ok(itemReplyOf(item, place + 1), { etag: revision === 'no-stream' ? undefined : revision });
+    return item === undefined ? noSuchItem : ok(itemReplyOf(item, place + 1), { etag: tagOf(revision) });
   };
 
 /** Wishing, and reading what is wished for. */
@@ -63,8 +65,15 @@ export const itemRoutes = (needs: ItemRoutes): Router => {
     route(listCategories, () => ok({ categories })),
 
     route(listItems, async ({ request, query }) => {
-      const { list, revision } = await reader.read(userOf(request).id, query.atLeastRevision);
-      return ok(pageOf(list, query), { etag: revision === 'no-stream' ? undefined : revision });
+      const { id: owner } = userOf(request);
+      if (query.cursor !== undefined) {
+        const beginning = beginningIn(query.cursor, query);
+        const list = (await reader.asOf(owner, beginning.revision)) ?? refuseCursor();
+        return ok(pageOf(list, beginning, query), { etag: beginning.revision });
+      }
+      const { list, revision } = await reader.read(owner, query.atLeastRevision);
+      const etag = tagOf(revision);
+      return ok(pageOf(list, { revision: etag ?? 0n, place: 0 }, query), { etag });
     }),
 
     route(addItem, async ({ request, body }) => {
@@ -95,16 +104,14 @@ export const itemRoutes = (needs: ItemRoutes): Router => {
       const command = { type: 'DeleteItem', data: { itemId } } as const;
       const outcome = await handle(ownersList(request), command, causeOf(request), expectedRevision(request));
       if (isRejection(outcome)) return refusal(outcome);
-      return noContent(outcome.revision === 'no-stream' ? undefined : outcome.revision);
+      return noContent(tagOf(outcome.revision));
     }),
 
     route(readItem, async ({ request, params }) => {
       const { list, revision } = await reader.latest(userOf(request).id);
       const place = list.items.findIndex(({ itemId }) => itemId === params.itemId);
       const item = list.items[place];
-      return item === undefined
-        ? noSuchItem
-        : ok(itemReplyOf(item, place + 1), { etag: revision === 'no-stream' ? undefined : revision });
+      return item === undefined ? noSuchItem : ok(itemReplyOf(item, place + 1), { etag: tagOf(revision) });
     }),
   );
 };

@@ -1,17 +1,26 @@
+import { z } from 'zod';
 import { refuse } from '@lego-moc/http/problem';
 import type { ItemReply, ListQuery } from '../../contracts/http-api.ts';
 import type { Item, Wishlist } from '../../domain/wishlist.ts';
 
+/** Another image is another address: whoever keeps the one it has read shows no image that was replaced. */
+const imageUrlOf = ({ itemId, wish: { image } }: Item): string | null =>
+  image === null ? null : `/v1/wishlist/${itemId}/image?v=${imageIdIn(image)}`;
+
+/** The id of an image, out of the key that it lies under. */
+export const imageIdIn = (key: string): string => key.slice(key.lastIndexOf('/') + 1, key.lastIndexOf('.'));
+
 /** An item as the API shows it, at its place on the whole list. */
-export const itemReplyOf = ({ itemId, addedAt, wish }: Item, sortOrder: number): ItemReply => {
-  const { image, ...said } = wish;
-  const imageUrl = image === null ? null : `/v1/wishlist/${itemId}/image`;
-  return { itemId, ...said, imageUrl, sortOrder, addedAt };
+export const itemReplyOf = (item: Item, sortOrder: number): ItemReply => {
+  const { itemId, addedAt } = item;
+  const { title, description, productLink, category, priority, price } = item.wish;
+  const said = { title, description, productLink, category, priority, price };
+  return { itemId, ...said, imageUrl: imageUrlOf(item), sortOrder, addedAt };
 };
 
 const folded = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLocaleLowerCase('en');
 
-const matches = ({ category, q }: ListQuery): ((item: ItemReply) => boolean) => {
+const matches = ({ category, q }: Filter): ((item: ItemReply) => boolean) => {
   const words = folded(q ?? '')
     .split(/\s+/u)
     .filter((word) => word !== '');
@@ -22,30 +31,45 @@ const matches = ({ category, q }: ListQuery): ((item: ItemReply) => boolean) => 
   };
 };
 
-const CURSOR = /^(\d{1,6})\.([0-9a-f-]{36})$/;
+type Filter = Pick<ListQuery, 'category' | 'q'>;
 
-/** Behind the item that the last page ended with; where it stood then, should it be gone by now. */
-const beginning = (items: readonly ItemReply[], cursor: string | undefined): number => {
-  if (cursor === undefined) return 0;
-  const [, place, itemId] =
-    CURSOR.exec(Buffer.from(cursor, 'base64url').toString('utf8')) ??
-    refuse(400, 'cursor-invalid', 'A cursor is taken from the page before, unchanged.');
-  const last = items.findIndex((item) => item.itemId === itemId);
-  return last === -1 ? Number(place) : last + 1;
+/** Where a page begins, and on which state of the list: the one that its first page showed. */
+type Beginning = { readonly revision: bigint; readonly place: number };
+
+const filterIn = ({ category, q }: Filter): string => JSON.stringify([category ?? null, q ?? null]);
+
+const cursorFor = ({ revision, place }: Beginning, filter: Filter): string =>
+  Buffer.from(JSON.stringify([String(revision), place, filterIn(filter)])).toString('base64url');
+
+const content = z.tuple([z.string().regex(/^\d{1,18}$/), z.int().nonnegative(), z.string()]);
+
+const decoded = (cursor: string): unknown => {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Says no to a cursor that is none, or one of another list. */
+export const refuseCursor = (): never =>
+  refuse(400, 'cursor-invalid', 'A cursor is taken from the page before, with the same category and words.', {
+    errors: [{ pointer: '/query/cursor', detail: 'not a cursor of this list' }],
+  });
+
+/** Where the page before ended. Refuses a cursor that is none, or one that belongs to other words. */
+export const beginningIn = (cursor: string, filter: Filter): Beginning => {
+  const { data } = content.safeParse(decoded(cursor));
+  if (data?.[2] !== filterIn(filter)) return refuseCursor();
+  return { revision: BigInt(data[0]), place: data[1] };
 };
 
 export type Page = { readonly items: readonly ItemReply[]; readonly total: number; readonly nextCursor: string | null };
 
-/** The page of a wishlist that a query asks for, in the order of the list. Refuses a cursor that is none. */
-export const pageOf = (list: Wishlist, query: ListQuery): Page => {
-  const all = list.items.map((item, place) => itemReplyOf(item, place + 1)).filter(matches(query));
-  const from = beginning(all, query.cursor);
-  const items = all.slice(from, from + query.limit);
-  const last = from + query.limit < all.length ? items.at(-1) : undefined;
-  const place = String(from + items.length);
-  return {
-    items,
-    total: all.length,
-    nextCursor: last === undefined ? null : Buffer.from(`${place}.${last.itemId}`).toString('base64url'),
-  };
+/** The page of a wishlist that begins there, in the order of the list. */
+export const pageOf = (list: Wishlist, { revision, place }: Beginning, query: ListQuery): Page => {
+  const all = list.items.map((item, index) => itemReplyOf(item, index + 1)).filter(matches(query));
+  const end = place + query.limit;
+  const nextCursor = end < all.length ? cursorFor({ revision, place: end }, query) : null;
+  return { items: all.slice(place, end), total: all.length, nextCursor };
 };

@@ -2,6 +2,7 @@ import { Router, type Request } from 'express';
 import type { z } from 'zod';
 import { causeOf } from '@lego-moc/http/cause';
 import { userOf } from '@lego-moc/http/caller';
+import { definedIn } from '@lego-moc/http/defined';
 import { expectedRevision } from '@lego-moc/http/if-match';
 import { accepted, noContent, ok } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
@@ -15,6 +16,7 @@ import type { reorderStatusReply } from '../../contracts/http-api.ts';
 import type { Wishlist, WishlistCommand, WishlistRejection } from '../../domain/wishlist.ts';
 import type { ItemId } from '../../domain/wishlist-events.ts';
 import { cancelReorder, debounceOrder, putOrder, reorderStatus } from './contracts.ts';
+import { tagOf } from './items.route.ts';
 import { refusal } from './rejection-status.ts';
 
 const statusOf = ({ proposed, settled }: Wishlist): z.infer<typeof reorderStatusReply> => {
@@ -40,7 +42,7 @@ export const reorderRoutes = (
       const data = { order: body.order as ItemId[], requestId: cause.commandId };
       const outcome = await handle(ownersList(request), { type: 'Reorder', data }, cause, expectedRevision(request));
       if (isRejection(outcome)) return refusal(outcome);
-      return noContent(outcome.revision === 'no-stream' ? undefined : outcome.revision);
+      return noContent(tagOf(outcome.revision));
     }),
 
     route(debounceOrder, async ({ request, body }) => {
@@ -48,15 +50,18 @@ export const reorderRoutes = (
       const { order, requestId = cause.commandId } = body;
       const persistAt = after(now(), QUIET_MS);
       const data = { requestId, order: order as ItemId[], persistAt };
-      const outcome = await handle(ownersList(request), { type: 'ProposeReorder', data }, cause);
+      const command = { type: 'ProposeReorder', data } as const;
+      const outcome = await handle(ownersList(request), command, cause, expectedRevision(request));
       if (isRejection(outcome)) return refusal(outcome);
-      return accepted('/v1/wishlist/reorder/status', { requestId, debounced: true, willPersistAt: persistAt });
+      const { proposed } = (await reader.seen(userOf(request).id)).list;
+      const willPersistAt = proposed?.requestId === requestId ? proposed.persistAt : persistAt;
+      return accepted('/v1/wishlist/reorder/status', { requestId, debounced: true, willPersistAt });
     }),
 
     route(reorderStatus, async ({ request }) => ok(await status(request))),
 
-    route(cancelReorder, async ({ request, body: { requestId } }) => {
-      const data = requestId === undefined ? {} : { requestId };
+    route(cancelReorder, async ({ request, body = {} }) => {
+      const data = definedIn(body);
       const outcome = await handle(ownersList(request), { type: 'CancelReorder', data }, causeOf(request));
       return isRejection(outcome) ? refusal(outcome) : ok(await status(request));
     }),

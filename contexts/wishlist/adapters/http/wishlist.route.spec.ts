@@ -13,6 +13,7 @@ import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import { settleReorder, QUIET_MS } from '../../application/reorder-settling.ts';
+import { wishlistAsOf } from '../../application/wishlist-as-of.ts';
 import { wishlistsByOwner } from '../../application/wishlist-states.ts';
 import { wishlistId } from '../../application/wishlist-id.ts';
 import type { ItemReply } from '../../contracts/http-api.ts';
@@ -34,7 +35,12 @@ const service = () => {
   const states = foldedStates(wishlistDecider, streams, { entriesMax: 10 });
   const { handle } = states;
   const { latest, seen } = wishlistsByOwner(states);
-  const reader = { latest, seen, read: latest };
+  const reader = {
+    latest,
+    seen,
+    read: latest,
+    asOf: (owner: UserId, revision: bigint) => wishlistAsOf(streams)(wishlistId(owner), revision),
+  };
   const images = memoryImages();
   const signIn: RequestHandler = (incoming, _response, next) => {
     identify(incoming, { user: { id: (incoming.get('x-test-user') ?? ada) as UserId, roles: [] } });
@@ -141,7 +147,33 @@ describe('wishing over HTTP', () => {
       cursor = page.nextCursor;
     }
     expect(seen).to.deep.equal([1, 2, 3, 4, 5, 6, 7].map((number) => `Item ${String(number)}`));
-    await request(app).get('/v1/wishlist?cursor=nonsense').expect(400);
+  });
+
+  it('shows the further pages as the list stood with the first, whatever another tab does', async () => {
+    const { app } = service();
+    const [first, second] = [await wish(app, 'a'), await wish(app, 'b'), await wish(app, 'c')];
+    const page = (await request(app).get('/v1/wishlist?limit=2')).body as { nextCursor: string };
+    await request(app).delete(`/v1/wishlist/${first.itemId}`).expect(204);
+    await request(app).delete(`/v1/wishlist/${second.itemId}`).expect(204);
+    await wish(app, 'd');
+    expect(await titles(app, `?limit=2&cursor=${page.nextCursor}`)).to.deep.equal(['c']);
+  });
+
+  it('takes a cursor of this list only', async () => {
+    const { app } = service();
+    for (const title of ['a', 'b']) await wish(app, title, { category: 'Space' });
+    const first = await request(app).get('/v1/wishlist?limit=1&category=Space').expect(200);
+    const { nextCursor } = first.body as { nextCursor: string };
+    const ofTheFuture = Buffer.from(JSON.stringify(['99', 1, '[null,null]'])).toString('base64url');
+    for (const query of [
+      `cursor=${nextCursor}`,
+      `category=Castle&cursor=${nextCursor}`,
+      `cursor=${ofTheFuture}`,
+      'cursor=x',
+    ])
+      expect((await request(app).get(`/v1/wishlist?${query}`).expect(400)).body).to.include({
+        type: urn('cursor-invalid'),
+      });
   });
 
   it('lets the first of two tabs win, and tells the second', async () => {
@@ -217,12 +249,19 @@ describe('the image of a wish', () => {
       .set('content-type', 'image/jpeg')
       .send(await photo())
       .expect(200);
-    expect(reply.body).to.include({ imageUrl: path });
-    const shown = await request(app).get(path).expect(200).expect('content-type', 'image/webp');
+    const { imageUrl } = reply.body as { imageUrl: string };
+    const shown = await request(app).get(imageUrl).expect(200).expect('content-type', 'image/webp');
+    expect(shown.headers['cache-control']).to.include('immutable');
     expect((shown.body as Buffer).toString('latin1'))
       .to.include('WEBP')
       .and.not.to.include('canary-artist');
     await request(app).get(path).set('x-test-user', 'bob').expect(404);
+    await request(app)
+      .put(path)
+      .send(await photo())
+      .expect(200)
+      .expect(({ body }) => expect(body).to.have.property('imageUrl').that.does.not.equal(imageUrl));
+    await request(app).get(imageUrl).expect(200).expect('cache-control', 'private, no-cache');
     await request(app).delete(path).expect(204);
     await request(app).get(path).expect(404);
   });
