@@ -9,7 +9,7 @@ const MEBIBYTE = 1_048_576;
 
 /** Buffers on the way fill up, then all of it must stand still. */
 const untilStill = async (count: () => number): Promise<void> => {
-  for (let before = -1; before !== count(); ) {
+  for (let before = -1; before !== count();) {
     before = count();
     await pause(100);
   }

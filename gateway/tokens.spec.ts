@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createPublicKey, type KeyObject } from 'node:crypto';
 import { expect } from 'chai';
-import type { JWTPayload } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import {
   ADA,
   fakeUpstream,
@@ -73,12 +73,18 @@ describe('signing in at the door', () => {
   it("refuses a token that is nobody else's fault than its own", async () => {
     const whole = await gateway.issuer.token();
     const [header = '', payload = '', signature = ''] = whole.split('.');
-    const publicKey = JSON.stringify({ kty: 'OKP' });
+    const rsa = gateway.issuer.published.find(({ kid }) => kid === 'RS256')!;
+    const publicKey: KeyObject = createPublicKey({ key: rsa, format: 'jwk' });
     const hs256 = `${base64({ alg: 'HS256', kid: 'RS256' })}.${base64(claims())}`;
+    const hs256With = (secret: string | Buffer): string =>
+      `${hs256}.${createHmac('sha256', secret).update(hs256).digest('base64url')}`;
     const forgeries: Record<string, string> = {
-      none: `${base64({ alg: 'none' })}.${base64(claims())}.`,
       'none in capitals': `${base64({ alg: 'NONE', kid: 'EdDSA' })}.${base64(claims())}.`,
-      'HS256 with a public key': `${hs256}.${createHmac('sha256', publicKey).update(hs256).digest('base64url')}`,
+      'HS256 with a public key (PEM)': hs256With(publicKey.export({ type: 'spki', format: 'pem' })),
+      'HS256 with a public key (DER)': hs256With(publicKey.export({ type: 'spki', format: 'der' })),
+      'HS256 with a public key (JWK)': hs256With(JSON.stringify(rsa)),
+      'HS256 with nothing': hs256With(''),
+      none: `${base64({ alg: 'none' })}.${base64(claims())}.`,
       'a kid that climbs': await gateway.issuer.token({}, { kid: '../../../../dev/null' }),
       'a kid that injects': await gateway.issuer.token({}, { kid: "x' UNION SELECT 'key' --" }),
       'a kid of another algorithm': await gateway.issuer.token({}, { kid: 'RS256' }),
@@ -88,7 +94,6 @@ describe('signing in at the door', () => {
       'two parts': `${header}.${payload}`,
       'no token': '',
       'a huge token': 'a'.repeat(9_000),
-      'its own key': `${base64({ alg: 'EdDSA', jwk: { kty: 'OKP' }, jku: 'http://evil.example' })}.${payload}.${signature}`,
     };
 
     for (const [name, token] of Object.entries(forgeries)) {
@@ -96,6 +101,30 @@ describe('signing in at the door', () => {
       expect(reply.status, name).to.equal(401);
     }
     expect(upstream.seen).to.have.length(0);
+  });
+
+  it('believes no key that a token brings along, and asks nobody whom it names', async () => {
+    const evil = await fakeUpstream((_request, response) => response.end('{"keys":[]}'));
+    const { privateKey, publicKey } = await generateKeyPair('EdDSA');
+    const jwk = { ...(await exportJWK(publicKey)), kid: 'EdDSA', alg: 'EdDSA' };
+    try {
+      for (const brought of [{ jwk }, { jku: evil.url }, { x5u: evil.url }, { jwk, jku: evil.url, kid: 'unknown' }]) {
+        const forged = new SignJWT(claims()).setProtectedHeader({ alg: 'EdDSA', kid: 'EdDSA', ...brought });
+        expect((await withToken(await forged.sign(privateKey))).status).to.equal(401);
+      }
+      expect(evil.seen).to.have.length(0);
+    } finally {
+      await evil.stop();
+    }
+  });
+
+  it('lets a token in that it has let in before no longer than it says', async () => {
+    const token = await gateway.issuer.token({ exp: now() - 29 });
+    expect((await withToken(token)).status).to.equal(200);
+    let reply = await withToken(token);
+    while (reply.status === 200) reply = await withToken(token);
+
+    expect(reply).to.include({ status: 401, code: 'token-expired' });
   });
 
   for (const [name, wrong, code] of [

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { generateKeyPair, exportJWK, SignJWT, type CryptoKey, type JWTPayload } from 'jose';
+import { generateKeyPair, exportJWK, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose';
 import { fixedKeys, type PublicKeys } from '@lego-moc/auth-middleware/public-keys';
 import { serve, type Served } from '@lego-moc/http/serve';
 import type { UserId } from '@lego-moc/kernel/message';
@@ -48,6 +48,8 @@ export const fakeUpstream = async (answer: RequestListener = echo): Promise<Fake
 
 export type Issuer = {
   readonly keys: PublicKeys;
+  /** The same as it publishes them. */
+  readonly published: readonly JWK[];
   readonly token: (claims?: JWTPayload, header?: { alg?: string; kid?: string }) => Promise<string>;
 };
 
@@ -57,7 +59,7 @@ const ISSUER = 'http://127.0.0.1:9010';
 /** An Auth Service: signs with EdDSA for the user `ada` unless told otherwise. */
 export const testIssuer = async (): Promise<Issuer> => {
   const pairs = new Map<string, CryptoKey>();
-  const published = [];
+  const published: JWK[] = [];
   for (const alg of ['EdDSA', 'ES256', 'RS256']) {
     const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
     pairs.set(alg, privateKey);
@@ -65,6 +67,7 @@ export const testIssuer = async (): Promise<Issuer> => {
   }
   return {
     keys: fixedKeys({ keys: published }),
+    published,
     token: (claims = {}, { alg = 'EdDSA', kid = alg } = {}) => {
       const now = Math.floor(Date.now() / 1_000);
       const whole = { iss: ISSUER, aud: 'lego-moc', sub: ADA, roles: ['builder'], iat: now, exp: now + 600, ...claims };
@@ -82,6 +85,7 @@ export type GatewayForTests = Served & {
 export type GatewayOptions = {
   /** Where every upstream name leads. */
   readonly upstream: string;
+  /** With `auth` the gateway looks up the issuer's keys where that says; otherwise it is given them. */
   readonly config?: Partial<Config>;
   readonly routes?: readonly Route[];
   readonly logger?: Logger;
@@ -95,7 +99,7 @@ export const startGateway = async (options: GatewayOptions): Promise<GatewayForT
   const upstreams = Object.fromEntries(UPSTREAMS.map((name) => [name, upstream])) as Config['upstreams'];
   const gateway = compose({ ...readConfig({}), upstreams, ...config }, keys);
   gateway.rebind(GATEWAY.logger).toConstantValue(logger);
-  gateway.rebind(GATEWAY.issuerKeys).toConstantValue(issuer.keys);
+  if (config.auth === undefined) gateway.rebind(GATEWAY.issuerKeys).toConstantValue(issuer.keys);
   if (routes !== undefined) gateway.rebind(GATEWAY.routes).toConstantValue(routes);
 
   const served = await serve(gateway.get(GATEWAY.door), {
