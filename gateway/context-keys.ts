@@ -25,7 +25,7 @@ export type ContextKeysOptions = {
   /** Where the ring is kept, so that a restart or a second instance signs with the same keys; in memory when not given. */
   readonly path: string | undefined;
   readonly rotateEveryMs: number;
-  /** How often to look whether it is time, or whether another instance was faster. */
+  /** How often to look whether it is time, or whether another instance was faster: well before keys turn again. */
   readonly checkEveryMs?: number;
   readonly logger: Logger;
 };
@@ -71,7 +71,7 @@ const openRing = async (path: string): Promise<Ring> => {
 
 /** Opens the ring, making it the first time, and keeps it turning. */
 export const contextKeys = async (options: ContextKeysOptions): Promise<ContextKeys> => {
-  const { path, rotateEveryMs, checkEveryMs = CHECK_EVERY_MS, logger } = options;
+  const { path, rotateEveryMs, checkEveryMs = Math.min(CHECK_EVERY_MS, rotateEveryMs / 4), logger } = options;
   let ring = path === undefined ? await freshRing() : await openRing(path);
   let current = await signingKey(ring.current);
 
