@@ -4,7 +4,7 @@ import { migrate } from '@lego-moc/postgres/migrations';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { idempotencyStoreContract } from './idempotency-store.contract.ts';
-import { idempotencyMigration, postgresIdempotencyStore } from './postgres-idempotency-store.ts';
+import { forgetReplies, idempotencyMigration, postgresIdempotencyStore } from './postgres-idempotency-store.ts';
 
 const SCHEMA = 'idempotency_spec';
 
@@ -42,5 +42,18 @@ describe('forgetting what was answered (PostgreSQL)', () => {
 
     await db.none(`UPDATE idempotency_key SET claimed_at = now() - interval '121 seconds' WHERE key = 'dead'`);
     expect((await store.claim({ ...owner, key: 'dead' }, 'asked')).outcome).to.equal('claimed');
+  });
+
+  it('happens to all that one user was answered, and to nobody else', async () => {
+    const db = await openedOnce();
+    const store = postgresIdempotencyStore(db);
+    const keyOf = (actor: string) => ({ actor, key: 'forgotten' });
+    for (const actor of ['eve', 'bob']) {
+      const claim = await store.claim(keyOf(actor), 'asked');
+      if (claim.outcome === 'claimed') await store.keep(keyOf(actor), claim.claimId, { status: 200, body: actor });
+    }
+    await forgetReplies(db)('eve');
+    expect((await store.claim(keyOf('eve'), 'asked')).outcome).to.equal('claimed');
+    expect((await store.claim(keyOf('bob'), 'asked')).outcome).to.equal('answered');
   });
 });

@@ -30,6 +30,13 @@ export const idempotencyMigration = {
     CREATE INDEX idempotency_key_age ON idempotency_key (claimed_at);`,
 };
 
+/** Forgets the answers that are kept for `actor`, who is forgotten: they show what was theirs. */
+export const forgetReplies =
+  (db: Pick<IdempotencyQueries, 'none'>) =>
+  async (actor: string): Promise<void> => {
+    await db.none('DELETE FROM idempotency_key WHERE actor = $1', [actor]);
+  };
+
 type Row = { readonly fingerprint: string; readonly reply: string | null };
 
 /** A key is free when it is new, when its answer is a day old, or when whoever claimed it died. */

@@ -5,12 +5,16 @@ import {
   fileProcessingPayload,
   INTEGRATION_STREAM as FILE_PROCESSING_EVENTS,
 } from '@lego-moc/file-processing/contracts/integration-events';
+import type { Clock } from '@lego-moc/kernel/clock';
 import type { HandleCommand } from '@lego-moc/kernel/command-handler';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import type { UserId } from '@lego-moc/kernel/message';
 import type { Logger } from '@lego-moc/logger/logger';
+import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';
 import { announceMoc } from './adapters/event-store/announcements.ts';
 import { mocCodec } from './adapters/event-store/moc-codec.ts';
+import { forgetOwner, type MocsOf } from './application/forgetting.ts';
 import { CONCERNS_HOUSEKEEPING, tidyUp } from './application/housekeeping.ts';
 import { partsResults } from './application/parts-results.ts';
 import type { FileStore } from './application/ports/file-store.ts';
@@ -25,6 +29,8 @@ type Needs = {
   readonly mocs: HandleCommand<MocCommand, MocRejection>;
   readonly titles: Titles;
   readonly files: FileStore;
+  readonly mocsOf: MocsOf;
+  readonly now: Clock;
   readonly logger: Logger;
 };
 
@@ -32,9 +38,12 @@ const SERVICE = 'moc-management';
 const MOC_STREAMS = { streamPrefixes: ['moc-'] };
 
 const fileProcessingEvent = integrationEnvelope(fileProcessingPayload);
+const profileEvent = integrationEnvelope(profilePayload);
 
 /** Telling other contexts, hearing from them, and tidying up. */
-export const reactions = ({ client, mocStreams, mocs, titles, files, logger }: Needs): readonly Subscription[] => {
+export const reactions = (needs: Needs): readonly Subscription[] => {
+  const { client, mocStreams, mocs, titles, files, logger } = needs;
+  const forget = forgetOwner(needs.mocsOf, mocs, needs.now);
   const tidy = tidyUp(mocStreams, titles, files);
   const settle = partsResults(mocs);
   const because = (group: string, { eventId, cause }: Delivered) => ({
@@ -67,6 +76,15 @@ export const reactions = ({ client, mocStreams, mocs, titles, files, logger }: N
       handle: async (delivered) => {
         const { payload } = fileProcessingEvent.parse(delivered.data);
         await settle(payload, because('file-processing', delivered));
+      },
+    }),
+    subscribePersistently(client, {
+      group: `${SERVICE}-forgetting`,
+      source: { stream: PROFILE_EVENTS },
+      logger,
+      handle: async (delivered) => {
+        const { payload } = profileEvent.parse(delivered.data);
+        if (payload.status === 'erased') await forget(payload.userId as UserId, because('forgetting', delivered));
       },
     }),
   ];

@@ -3,6 +3,7 @@ import { streamDefinition } from '@lego-moc/projections/definition';
 import { prepareProjection } from '@lego-moc/projections/generations';
 import { mocCodec } from './adapters/event-store/moc-codec.ts';
 import { mocCatalogue } from './adapters/read-models/moc-catalogue.ts';
+import { mocsOfOwner } from './adapters/read-models/mocs-of-owner.ts';
 import { reactions } from './background.ts';
 import { compose, MOC } from './composition-root.ts';
 import { readConfig } from './config.ts';
@@ -33,6 +34,8 @@ await runService({
       mocs: service.get(MOC.mocs),
       titles: service.get(MOC.titles),
       files: service.get(MOC.files),
+      mocsOf: mocsOfOwner(database, catalogue),
+      now: service.get(MOC.clock),
       logger,
     });
     return async () => {

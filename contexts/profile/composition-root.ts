@@ -7,7 +7,7 @@ import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
 import type { ApiOptions } from '@lego-moc/http/api';
 import { idempotent } from '@lego-moc/http/idempotency';
-import { postgresIdempotencyStore } from '@lego-moc/http/postgres-idempotency-store';
+import { forgetReplies, postgresIdempotencyStore } from '@lego-moc/http/postgres-idempotency-store';
 import { systemClock, type Clock } from '@lego-moc/kernel/clock';
 import { commandHandler, type HandleCommand } from '@lego-moc/kernel/command-handler';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
@@ -31,7 +31,6 @@ import { profileRoutes } from './adapters/http/profiles.route.ts';
 import { signedWebhooks } from './adapters/identity/signed-webhooks.ts';
 import { libheifHeicDecoder } from './adapters/libheif/libheif-heic-decoder.ts';
 import { storedAvatars } from './adapters/object-storage/stored-avatars.ts';
-import { keptReplies } from './adapters/read-models/kept-replies.ts';
 import { profiles } from './adapters/read-models/profiles.ts';
 import { latestProfile, storedProfiles } from './adapters/read-models/stored-profiles.ts';
 import { PIXELS_MAX, sharpAvatarStudio } from './adapters/sharp/sharp-avatar-studio.ts';
@@ -132,7 +131,7 @@ const inside = new ContainerModule(({ bind }) => {
     [eventStore, database, logger],
   );
   bind(PROFILE.forgetting).toResolvedValue(
-    (keys: KeyVault, avatars: Avatars, db: Database) => ({ vault: keys, avatars, replies: keptReplies(db) }),
+    (keys: KeyVault, avatars: Avatars, db: Database) => ({ vault: keys, avatars, forgetReplies: forgetReplies(db) }),
     [vault, PROFILE.avatars, database],
   );
   bind(PROFILE.erase).toResolvedValue(eraseUser, [handle, reader, PROFILE.forgetting]);

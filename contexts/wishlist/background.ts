@@ -1,25 +1,28 @@
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
 import { idIn } from '@lego-moc/event-store/delivered';
-import { publishIntegrationEvents } from '@lego-moc/event-store/integration';
+import { integrationEnvelope, publishIntegrationEvents } from '@lego-moc/event-store/integration';
 import { subscribePersistently, type Subscription } from '@lego-moc/event-store/subscriptions';
 import type { Clock } from '@lego-moc/kernel/clock';
-import type { HandleCommand } from '@lego-moc/kernel/command-handler';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import type { UserId } from '@lego-moc/kernel/message';
 import type { Logger } from '@lego-moc/logger/logger';
+import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';
 import { announceWishlist } from './adapters/event-store/announcements.ts';
 import { wishlistCodec } from './adapters/event-store/wishlist-codec.ts';
+import { forgetOwner, type Forgetting } from './application/forgetting.ts';
 import { settleReorder } from './application/reorder-settling.ts';
-import type { WishlistCommand, WishlistRejection } from './domain/wishlist.ts';
 import type { WishlistEvent } from './domain/wishlist-events.ts';
 
 type Needs = {
   readonly client: EventStoreClient;
   readonly streams: EventStreams<WishlistEvent>;
-  readonly handle: HandleCommand<WishlistCommand, WishlistRejection>;
+  readonly forgetting: Forgetting;
   readonly now: Clock;
   readonly logger: Logger;
 };
+
+const profileEvent = integrationEnvelope(profilePayload);
 
 const SOURCE = { streamPrefixes: ['wishlist-'] };
 /** One event in a hundred: the store sorts them out more cheaply than we would. */
@@ -28,9 +31,10 @@ const PROPOSALS = { eventTypes: ['wishlist.ReorderProposed'] };
 /** Each waits half a second for its proposal to be due: enough for a hundred lists dragged about at once. */
 const SETTLING_AT_ONCE = 50;
 
-/** Telling other contexts, and making proposed orders hold. */
-export const reactions = ({ client, streams, handle, now, logger }: Needs): readonly Subscription[] => {
-  const settle = settleReorder(handle, now);
+/** Telling other contexts, making proposed orders hold, and forgetting who is erased. */
+export const reactions = ({ client, streams, forgetting, now, logger }: Needs): readonly Subscription[] => {
+  const settle = settleReorder(forgetting.states.handle, now);
+  const forget = forgetOwner(forgetting);
   return [
     publishIntegrationEvents(client, {
       context: 'wishlist',
@@ -48,6 +52,17 @@ export const reactions = ({ client, streams, handle, now, logger }: Needs): read
         if (event?.type !== 'ReorderProposed') return;
         const wishlistId = idIn(stream);
         await settle(wishlistId, event.data, { ...cause, commandId: derivedId('settle', eventId) });
+      },
+    }),
+    subscribePersistently(client, {
+      group: 'wishlist-forgetting',
+      source: { stream: PROFILE_EVENTS },
+      logger,
+      handle: async ({ data, eventId, cause }) => {
+        const { payload } = profileEvent.parse(data);
+        if (payload.status !== 'erased') return;
+        const commandId = derivedId('forget', eventId);
+        await forget(payload.userId as UserId, { ...cause, commandId, actor: 'wishlist-forgetting' });
       },
     }),
   ];

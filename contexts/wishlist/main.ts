@@ -1,4 +1,4 @@
-import { idempotencyMigration } from '@lego-moc/http/postgres-idempotency-store';
+import { forgetReplies, idempotencyMigration } from '@lego-moc/http/postgres-idempotency-store';
 import { runService } from '@lego-moc/http/run-service';
 import { migrate } from '@lego-moc/postgres/migrations';
 import { streamDefinition } from '@lego-moc/projections/definition';
@@ -31,7 +31,12 @@ await runService({
   work: () => {
     const client = service.get(WISHLIST.eventStore);
     const readModel = service.get(WISHLIST.readModel);
-    const reacting = reactions({ client, streams, handle: service.get(WISHLIST.states).handle, now, logger });
+    const forgetting = {
+      states: service.get(WISHLIST.states),
+      images: service.get(WISHLIST.images),
+      forgetReplies: forgetReplies(database),
+    };
+    const reacting = reactions({ client, streams, forgetting, now, logger });
     const sweep = sweepImages(service.get(WISHLIST.images), streams, now);
     const sweeping = setInterval(() => {
       sweep().catch((error: unknown) => logger.warn('Images not swept; they will be', { error }));

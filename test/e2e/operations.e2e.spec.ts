@@ -13,12 +13,12 @@ const CLI = join(import.meta.dirname, '../../projections/cli.ts');
 /** Everything that subscribes, by service; whoever adds a subscription finds it here without doing anything. */
 const KNOWN = [
   ['moc-management', 'moc-catalogue', 'moc-management-publisher', 'moc-management-housekeeping', 'moc-management'],
-  ['moc-management', 'mocUpload-runner'],
+  ['moc-management', 'mocUpload-runner', 'moc-management-forgetting'],
   ['file-processing', 'file-processing-parsing', 'file-processing-publisher'],
   ['file-storage', 'file-storage-publisher'],
   ['profile', 'profiles', 'profile-publisher', 'profile-forgetting'],
   ['search', 'moc-index'],
-  ['wishlist', 'wishlists', 'wishlist-publisher', 'wishlist-reorder-settling'],
+  ['wishlist', 'wishlists', 'wishlist-publisher', 'wishlist-reorder-settling', 'wishlist-forgetting'],
 ] as const;
 
 describe('looking after the platform from the command line', function () {

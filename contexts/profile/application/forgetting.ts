@@ -8,23 +8,19 @@ import type { Avatars } from './ports/avatars.ts';
 import type { KeyVault } from './ports/key-vault.ts';
 import type { ProfileReader } from './ports/profile-reader.ts';
 
-/** Replies that are kept for clients who ask twice. */
-export interface KeptReplies {
-  forget(userId: UserId): Promise<void>;
-}
-
 export type Forgetting = {
   readonly vault: KeyVault;
   readonly avatars: Avatars;
-  readonly replies: KeptReplies;
+  /** Removes the answers that are kept for who asks twice. */
+  readonly forgetReplies: (userId: UserId) => Promise<void>;
 };
 
 /** What has to go once a user is erased, their key first: from then on nobody can read their past. Done twice, harmless. */
 export const forgetUser =
-  ({ vault, avatars, replies }: Forgetting) =>
+  ({ vault, avatars, forgetReplies }: Forgetting) =>
   async (userId: UserId): Promise<void> => {
     await vault.destroy(userId);
-    await replies.forget(userId);
+    await forgetReplies(userId);
     for await (const { key } of avatars.all(userId)) await avatars.delete(key);
   };
 

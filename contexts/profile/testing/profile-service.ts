@@ -61,7 +61,7 @@ export const profileService = (logger: Logger = silentLogger) => {
     );
   };
   const reader = { ...cachedProfiles(inProcessCache(), load), latest };
-  const erase = eraseUser(handle, reader, { vault, avatars, replies: { forget: () => Promise.resolve() } });
+  const erase = eraseUser(handle, reader, { vault, avatars, forgetReplies: () => Promise.resolve() });
   const own = { handle, reader, open: openOnFirstUse(handle, now) };
 
   const app: Express = createApi({

@@ -1,0 +1,64 @@
+import { expect } from 'chai';
+import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
+import { foldedStates } from '@lego-moc/kernel/folded-states';
+import { newId } from '@lego-moc/kernel/ids';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { wishlistDecider } from '../domain/wishlist.ts';
+import type { ItemId, Wish, WishlistEvent } from '../domain/wishlist-events.ts';
+import { memoryImages } from '../testing/memory-images.ts';
+import { forgetOwner } from './forgetting.ts';
+import { wishlistId } from './wishlist-id.ts';
+
+const noon = '2026-01-01T12:00:00.000Z' as Instant;
+const [ada, bob] = ['ada', 'bob'] as UserId[] as [UserId, UserId];
+const [crane, ship] = ['crane', 'ship'] as ItemId[] as [ItemId, ItemId];
+const cause = () => ({ commandId: newId(), correlationId: newId(), actor: 'spec' });
+const wish: Wish = {
+  ...{ title: 'Crane', description: '', productLink: '', category: '', priority: 'low', price: null },
+  image: null,
+};
+
+describe('forgetting who wished', () => {
+  const wished = async () => {
+    const streams = inMemoryStreams<WishlistEvent>('wishlist', () => noon);
+    const states = foldedStates(wishlistDecider, streams, { entriesMax: 10 });
+    const images = memoryImages();
+    const place = { wishlistId: wishlistId(ada), itemId: crane, imageId: 'one' };
+    const image = await images.put(place, Buffer.from('a picture'));
+    for (const [owner, itemId, itsImage] of [
+      [ada, crane, image],
+      [ada, ship, null],
+      [bob, crane, null],
+    ] as const)
+      await states.handle(
+        wishlistId(owner),
+        { type: 'AddItem', data: { owner, itemId, wish: { ...wish, image: itsImage }, at: noon } },
+        cause(),
+      );
+    const order = { requestId: 'r', order: [ship, crane], persistAt: noon };
+    await states.handle(wishlistId(ada), { type: 'ProposeReorder', data: order }, cause());
+    const forgotten: string[] = [];
+    const forgetReplies = (owner: UserId) => Promise.resolve(void forgotten.push(owner));
+    const listOf = async (owner: UserId) => (await states.latest(wishlistId(owner))).state;
+    return { forget: forgetOwner({ states, images, forgetReplies }), images, forgotten, listOf };
+  };
+
+  it('leaves nothing of theirs: no wish, no proposal, no image, no answer that is kept', async () => {
+    const { forget, images, forgotten, listOf } = await wished();
+    await forget(ada, cause());
+    expect(await listOf(ada))
+      .to.include({ proposed: undefined })
+      .and.deep.include({ items: [] });
+    expect([images.size(), forgotten]).to.deep.equal([0, ['ada']]);
+    expect((await listOf(bob)).items).to.have.length(1);
+  });
+
+  it('changes nothing the second time, nor for who never wished', async () => {
+    const { forget, listOf } = await wished();
+    await forget(ada, cause());
+    const once = await listOf(ada);
+    await forget(ada, cause());
+    expect(await listOf(ada)).to.deep.equal(once);
+    await forget('eve' as UserId, cause());
+  });
+});
