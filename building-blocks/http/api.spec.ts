@@ -85,6 +85,14 @@ describe('answering a request', () => {
     }
   });
 
+  it('takes no body for no body', async () => {
+    const bodiless = { ...rename, body: z.object({ title: z.string() }).optional() };
+    const reply = await api([route(bodiless, ({ body }) => ok({ sent: body !== undefined }))])
+      .post(`/mocs/${id}`)
+      .set('content-length', '0');
+    expect(reply.body).to.deep.equal({ sent: false });
+  });
+
   it('says that it wants JSON to whoever forgot to say that theirs is', async () => {
     const reply = await api([route(rename, () => ok({}))])
       .post(`/mocs/${id}`)

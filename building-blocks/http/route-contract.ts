@@ -67,7 +67,7 @@ const JSON_TYPES = ['application/json', 'application/*+json'];
 
 /** A body that nobody could read is not an empty one: most forget to say that it is JSON. */
 const refuseOtherThanJson = (request: Request): void => {
-  if (request.is(JSON_TYPES) === false)
+  if (request.get('content-length') !== '0' && request.is(JSON_TYPES) === false)
     refuse(415, 'media-type-unsupported', 'The body is to be JSON, and to say so: Content-Type: application/json.');
 };
 
