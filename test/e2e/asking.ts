@@ -1,0 +1,33 @@
+import type { TestPlatform } from './platform.ts';
+
+export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
+
+/** The gateway as the builder `name` sees it, whatever it answers. */
+export const askingAs =
+  ({ url, token }: Pick<TestPlatform, 'url' | 'token'>, name: string, roles: readonly string[] = []): Ask =>
+  async (path, init = {}) =>
+    fetch(url + path, {
+      ...init,
+      headers: {
+        authorization: `Bearer ${await token(name, roles)}`,
+        ...Object.fromEntries(new Headers(init.headers)),
+      },
+    });
+
+/** A request with a JSON body. */
+export const json = (method: string, body: unknown): RequestInit => ({
+  method,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+/** A request whose body is a picture, or says that it is. */
+export const picture = (bytes: Uint8Array, mediaType = 'image/png'): RequestInit => ({
+  method: 'PUT',
+  headers: { 'content-type': mediaType },
+  body: new Uint8Array(bytes),
+});
+
+/** The last part of a problem's type. */
+export const problemIn = async (reply: Response): Promise<string | undefined> =>
+  ((await reply.json()) as { type?: string }).type?.split(':').at(-1);
