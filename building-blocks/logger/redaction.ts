@@ -13,8 +13,11 @@ const STACK_LINES_MAX = 12;
 /** What every secret form has in it. Most texts have none of it, and looking for it costs less than the forms do. */
 const TELLTALE = /bearer|eyJ|:\/\//i;
 
+/** Whether a text could hold a secret by form. */
+export const mayHoldSecret = (value: string): boolean => TELLTALE.test(value);
+
 const text = (value: string): string =>
-  TELLTALE.test(value)
+  mayHoldSecret(value)
     ? value.replace(BEARER, `Bearer ${HIDDEN}`).replace(COMPACT_JWS, HIDDEN).replace(URL_PASSWORD, `$1:${HIDDEN}@`)
     : value;
 
@@ -28,6 +31,16 @@ const namesSecret = (name: string): boolean => {
   const secret = SECRET_NAME.test(name);
   if (judged.size < JUDGED_MAX) judged.set(name, secret);
   return secret;
+};
+
+/** Whether nothing in `fields` is named like a secret, and everything is JSON as it stands. */
+export const isPlain = (fields: Readonly<Record<string, unknown>>): boolean => {
+  for (const name in fields) {
+    const value = fields[name];
+    if (value === undefined) continue;
+    if ((typeof value === 'object' && value !== null) || typeof value === 'bigint' || namesSecret(name)) return false;
+  }
+  return true;
 };
 
 const error = (value: Error, depth: number): object => ({
