@@ -11,7 +11,7 @@ import {
   reorderStatusReply,
   type ItemReply,
 } from '@lego-moc/wishlist/contracts/http-api';
-import { asking, type Answer, type Ask } from './asking.ts';
+import { answersTo, type Answer, type AnswersTo } from './answers.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
 const ITEMS_MAX = 1_000;
@@ -33,13 +33,13 @@ const expectProblem = ({ status, headers, body }: Answer, expected: number, code
 describe('the wishlist’s API, through the gateway', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
-  let ask: Ask;
+  let ask: AnswersTo;
 
   before(async () => {
     platform = await sharedPlatform();
   });
-  beforeEach(async () => {
-    ask = await asking(platform, `wisher-${randomUUID()}`);
+  beforeEach(() => {
+    ask = answersTo(platform, `wisher-${randomUUID()}`);
   });
 
   const wish = async (title: string, more: object = {}): Promise<ItemReply> => {
@@ -244,7 +244,7 @@ describe('the wishlist’s API, through the gateway', function () {
         const answer = await ask('GET', `/api/wishlist?${query}`);
         expectProblem(answer, 400, query.includes('%00') ? 'invalid-request' : 'cursor-invalid');
       }
-      const stranger = await asking(platform, `stranger-${randomUUID()}`);
+      const stranger = answersTo(platform, `stranger-${randomUUID()}`);
       expectProblem(await stranger('GET', `/api/wishlist?category=Space&cursor=${cursor}`), 400, 'cursor-invalid');
     });
 
@@ -274,7 +274,7 @@ describe('the wishlist’s API, through the gateway', function () {
 
     it('refuses an item twice, and items of others whether they are there or not', async () => {
       const [a, b] = await three();
-      const stranger = await asking(platform, `stranger-${randomUUID()}`);
+      const stranger = answersTo(platform, `stranger-${randomUUID()}`);
       const theirs = itemReply.parse((await stranger('POST', '/api/wishlist', { title: 'theirs' })).body).itemId;
       for (const [method, path] of [
         ['PUT', '/api/wishlist/order'],
@@ -396,7 +396,7 @@ describe('the wishlist’s API, through the gateway', function () {
         expectProblem(await put(itemId, Buffer.from(picture, 'latin1')), 422, 'image-unreadable');
       expectProblem(await put(itemId, bomb), 422, 'image-unreadable');
       expectProblem(await put(itemId, Buffer.alloc(21 * 1024 * 1024, 1)), 413, 'body-too-large');
-      const stranger = await asking(platform, `stranger-${randomUUID()}`);
+      const stranger = answersTo(platform, `stranger-${randomUUID()}`);
       for (const method of ['PUT', 'GET', 'DELETE'] as const) {
         const answer = await stranger(method, `/api/wishlist/${itemId}/image`, method === 'PUT' ? bomb : undefined);
         expect(answer.status, method).to.equal(404);

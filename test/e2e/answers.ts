@@ -1,0 +1,37 @@
+import { askingAs, json } from './asking.ts';
+import type { TestPlatform } from './platform.ts';
+
+/** All there is to an answer: JSON is read, anything else comes as bytes. */
+export type Answer = { readonly status: number; readonly headers: Headers; readonly body: unknown };
+
+export type AnswersTo = (
+  method: string,
+  path: string,
+  /** Bytes are sent as they are, and as a JPEG unless `headers` say otherwise; anything else as JSON. */
+  body?: unknown,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<Answer>;
+
+const requestOf = (method: string, body: unknown): RequestInit => {
+  if (body === undefined) return { method };
+  if (!(body instanceof Uint8Array)) return json(method, body);
+  return { method, body: new Uint8Array(body), headers: { 'content-type': 'image/jpeg' } };
+};
+
+/** What the gateway answers to the builder `name`. */
+export const answersTo = (platform: TestPlatform, name: string): AnswersTo => {
+  const ask = askingAs(platform, name);
+  return async (method, path, body, headers = {}) => {
+    const init = requestOf(method, body);
+    const reply = await ask(path, {
+      ...init,
+      headers: { ...Object.fromEntries(new Headers(init.headers)), ...headers },
+    });
+    const isJson = reply.headers.get('content-type')?.includes('json') === true;
+    return {
+      status: reply.status,
+      headers: reply.headers,
+      body: isJson ? await reply.json() : Buffer.from(await reply.arrayBuffer()),
+    };
+  };
+};
