@@ -82,6 +82,15 @@ export const avatarQuery = z.object({
   v: z.string().optional(),
 });
 
+/**
+ * Where the rest of what is known of a user is told: other contexts keep it, and show it to its owner. Everything is on
+ * these pages, or on those that their `nextCursor` leads to.
+ */
+export const ELSEWHERE = [
+  { what: 'MOCs, with their parts lists and files', path: '/v1/mocs?limit=100' },
+  { what: 'wishes', path: '/v1/wishlist?limit=100' },
+] as const;
+
 /** `GET /v1/users/me/export` */
 export const exportReply = z.object({
   exportedAt: z.iso.datetime(),
@@ -92,6 +101,7 @@ export const exportReply = z.object({
   history: z.array(
     z.object({ revision: z.string(), what: z.string(), recordedAt: z.iso.datetime(), data: z.unknown() }),
   ),
+  elsewhere: z.array(z.object({ what: z.string(), path: z.string() })),
 });
 
 const instant = z.iso.datetime({ offset: true }).transform((at) => new Date(at).toISOString());

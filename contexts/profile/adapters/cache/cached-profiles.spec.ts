@@ -103,6 +103,19 @@ describe('reading profiles through the cache', () => {
     expect(asked.length).to.be.above(1);
   });
 
+  it('leaves nothing behind for other instances that the news has overtaken', async () => {
+    const cache = inProcessCache();
+    const { stands, heard, hold, revisionOf } = reading(cache);
+    const release = hold();
+    const early = revisionOf(ada);
+    await new Promise((resolve) => setImmediate(resolve));
+    stands.delete(ada);
+    await heard(ada, 1n);
+    release();
+    expect(await early).to.equal(undefined);
+    expect(await cache.get('profile:ada')).to.equal(undefined);
+  });
+
   it('minds neither news that comes twice nor news that comes late', async () => {
     const { asked, stands, heard, revisionOf } = reading();
     stands.set(ada, 2n);

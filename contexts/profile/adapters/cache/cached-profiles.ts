@@ -37,13 +37,16 @@ export const cachedProfiles = (cache: Cache, load: Load): Pick<ProfileReader, 'p
   const news = new Map<UserId, bigint>();
   const isNew = ({ userId, revision }: ReadProfile): boolean => revision >= (news.get(userId) ?? 0n);
 
+  /** News that came while it was being kept has found nothing to delete. */
+  const keep = async (profile: ReadProfile): Promise<void> => {
+    const key = keyOf(profile.userId);
+    await cache.set(key, { ...profile, revision: String(profile.revision) }, KEPT_MS);
+    if (!isNew(profile)) await cache.delete(key);
+  };
+
   const loaded = async (userIds: readonly UserId[]): Promise<ReadProfiles> => {
     const found = await load(userIds, (userId) => news.get(userId));
-    await Promise.all(
-      [...found.values()].map((profile) =>
-        cache.set(keyOf(profile.userId), { ...profile, revision: String(profile.revision) }, KEPT_MS),
-      ),
-    );
+    await Promise.all([...found.values()].map(keep));
     return found;
   };
   const shared = sharedLoads((ids) => loaded(ids as UserId[]));

@@ -152,6 +152,13 @@ describe('GET /v1/users/:userId/avatar', () => {
     await request(profileService().app).get('/v1/users/ada/avatar?size=1000').expect(400);
   });
 
+  it('keeps none for who is erased already', async () => {
+    const { app, avatars } = profileService();
+    await request(app).delete('/v1/users/me').expect(204);
+    await send(app, await plate('png')).expect(410);
+    expect(avatars.keys()).to.have.length(0);
+  });
+
   it('has nothing of who is erased', async () => {
     const { app, avatars } = profileService();
     await send(app, await plate('png')).expect(200);

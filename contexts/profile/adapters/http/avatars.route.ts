@@ -2,6 +2,7 @@ import express, { Router } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { noContent, problem, streamed } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
+import type { UserId } from '@lego-moc/kernel/message';
 import type { Avatars, AvatarSize, AvatarStudio } from '../../application/ports/avatars.ts';
 import { deleteAvatar, putAvatar, readAvatar } from './contracts.ts';
 import { meantBy, ownId, ownProfiles, type OwnProfiles } from './own-profile.ts';
@@ -23,6 +24,10 @@ export const avatarRoutes = (needs: AvatarRoutes): Router => {
   const { reader, avatars, studio } = needs;
   const own = ownProfiles(needs);
 
+  const remove = async (userId: UserId, avatarId: string): Promise<void> => {
+    for await (const stored of avatars.all(userId)) if (stored.avatarId === avatarId) await avatars.delete(stored.key);
+  };
+
   return Router().use(
     Router().put(putAvatar.path, express.raw({ type: () => true, limit: AVATAR_BYTES_MAX })),
 
@@ -33,7 +38,9 @@ export const avatarRoutes = (needs: AvatarRoutes): Router => {
       if (squares === undefined) return notAPicture;
       const avatarId = causeOf(request).commandId;
       await avatars.put(userId, avatarId, squares);
-      return own.change(request, { type: 'ChangeAvatar', data: { avatarId } }, ownReplyOf);
+      const answer = await own.change(request, { type: 'ChangeAvatar', data: { avatarId } }, ownReplyOf);
+      if (answer.status !== 200) await remove(userId, avatarId);
+      return answer;
     }),
 
     route(readAvatar, async ({ request, params, query }) => {

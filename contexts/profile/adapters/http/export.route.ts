@@ -9,6 +9,7 @@ import type { UserId } from '@lego-moc/kernel/message';
 import type { Avatars } from '../../application/ports/avatars.ts';
 import type { ProfileEvent } from '../../domain/profile-events.ts';
 import type { ActiveProfile } from '../../domain/profile.ts';
+import { ELSEWHERE } from '../../contracts/http-api.ts';
 import { exportMe } from './contracts.ts';
 import { ownProfiles, type OwnProfiles } from './own-profile.ts';
 import { ownReplyOf } from './profile-reply.ts';
@@ -21,7 +22,7 @@ export type ExportRoute = OwnProfiles & {
 
 const SAVED_AS = { 'content-disposition': 'attachment; filename="lego-moc-profile.json"', 'cache-control': 'no-store' };
 
-/** All that is known of a user, for that user. */
+/** All that is known of a user here, for that user, and where to ask for the rest. */
 export const exportRoute = (needs: ExportRoute): Router => {
   const { streams, avatars, now } = needs;
   const own = ownProfiles(needs);
@@ -47,6 +48,9 @@ export const exportRoute = (needs: ExportRoute): Router => {
     const [profile] = seen;
     if (profile === undefined) return answer;
     const [history, avatar] = await Promise.all([historyOf(id), pictureOf(id, profile.avatarId)]);
-    return ok({ exportedAt: now(), profile: ownReplyOf(profile), avatar, history }, { headers: SAVED_AS });
+    return ok(
+      { exportedAt: now(), profile: ownReplyOf(profile), avatar, history, elsewhere: ELSEWHERE },
+      { headers: SAVED_AS },
+    );
   });
 };

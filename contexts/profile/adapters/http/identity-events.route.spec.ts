@@ -100,4 +100,23 @@ describe('POST /v1/identity-events', () => {
     await tell(app, 'user.registered', { userId: 'b/o/b', email: null }).expect(400);
     await tell(app, 'user.registered', { userId: 'bob', email: 'no address' }).expect(400);
   });
+
+  it('refuses a name that no database can keep, however it is written', async () => {
+    const { app, streams } = profileService();
+    const named = (displayName: string) => ({ userId: 'bob', email: null, displayName });
+    for (const unkeepable of ['half \ud83e', 'zero \0'])
+      await tell(app, 'user.registered', named(unkeepable)).expect(400);
+    const notUtf8 = Buffer.concat([
+      Buffer.from('{"type":"user.registered","timestamp":"2026-01-01T12:00:00Z","data":{"userId":"bob","email":null,'),
+      Buffer.from('"displayName":"\xff"}}', 'latin1'),
+    ]);
+    const reply = await request(app)
+      .post('/v1/identity-events')
+      .set({ 'content-type': 'application/json', 'webhook-id': 'm', 'webhook-timestamp': AT_NOON })
+      .set('webhook-signature', webhookSignature(WEBHOOK_SECRET, 'm', AT_NOON, notUtf8))
+      .serialize((body: unknown) => body as string)
+      .send(notUtf8);
+    expect(reply.status).to.equal(400);
+    expect((await streams.read('bob')).events).to.have.length(0);
+  });
 });

@@ -1,6 +1,7 @@
 import express, { Router, type Request } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { noContent, problem } from '@lego-moc/http/respond';
+import { refuseUnkeepable } from '@lego-moc/http/keepable';
 import { refuse } from '@lego-moc/http/problem';
 import { route } from '@lego-moc/http/route-contract';
 import { derivedId } from '@lego-moc/kernel/ids';
@@ -11,6 +12,7 @@ import { identityEvent, type IdentityEvent } from '../../contracts/http-api.ts';
 import { hearIdentityEvent } from './contracts.ts';
 
 const BYTES_MAX = 64 * 1024;
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 
 const REFUSALS: Record<Exclude<WebhookVerdict, 'genuine'>, ReturnType<typeof problem>> = {
   unsigned: problem(401, 'webhook-unsigned', 'Send webhook-id, webhook-timestamp and webhook-signature.'),
@@ -26,10 +28,17 @@ const newsIn = ({ type, timestamp, data }: IdentityEvent): IdentityNews => {
 
 const parsed = (body: Uint8Array): unknown => {
   try {
-    return JSON.parse(Buffer.from(body).toString('utf8'));
+    return JSON.parse(UTF_8.decode(body));
   } catch {
-    return refuse(400, 'malformed-json', 'The body is not valid JSON.');
+    return refuse(400, 'malformed-json', 'The body is not valid JSON in UTF-8.');
   }
+};
+
+/** Read here and not by the route, since it is bytes that are signed; held to the same rules. */
+const eventIn = (body: Uint8Array): IdentityEvent => {
+  const event = parsed(body);
+  refuseUnkeepable(event);
+  return identityEvent.parse(event);
 };
 
 const headersOf = (request: Request) => ({
@@ -51,7 +60,7 @@ export const identityEventRoutes = (judge: JudgeWebhook, hear: HearIdentityNews)
       if (verdict !== 'genuine') return REFUSALS[verdict];
       const cause = causeOf(request);
       const commandId = derivedId('identity event', headers.id ?? '');
-      await hear(newsIn(identityEvent.parse(parsed(bytes))), { ...cause, commandId, actor: 'auth-service' });
+      await hear(newsIn(eventIn(bytes)), { ...cause, commandId, actor: 'auth-service' });
       return noContent();
     }),
   );

@@ -1,0 +1,182 @@
+import { openAsBlob } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { devUserId } from '@lego-moc/embedded-identity/issue-token';
+import { connectEventStore } from '@lego-moc/event-store/connect';
+import { catchUp } from '@lego-moc/event-store/subscriptions';
+import { addresses } from '@lego-moc/local/environment';
+import { eventually } from '@lego-moc/local/gateway-client';
+import { exportReply, publicReply } from '@lego-moc/profile/contracts/http-api';
+import { PROFILE_EVENTS } from '@lego-moc/profile/contracts/integration-events';
+import { still } from '@lego-moc/testing/made-pictures';
+import { askingAs, json, picture, type Ask } from './asking.ts';
+import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
+import { bytesBelow, objectsOf, rowsSaying } from './remains.ts';
+
+const samples = join(import.meta.dirname, '../../infra/local/samples');
+
+const NAME = 'zyklamen';
+const PERSON = {
+  displayName: 'Zyklamen Vergissmeinnicht',
+  bio: 'Builds amaranthine lighthouses',
+  location: 'Celadonville 4711',
+  website: 'https://zyklamen-website.example/',
+};
+const CHANGED = { displayName: 'Zyklamen Tausendschoen', bio: 'Rebuilds them in vermilion' };
+const PERSONAL = [...Object.values(PERSON), ...Object.values(CHANGED), `${NAME}@example.test`];
+/** Words of what they made, which lie in tables and files. */
+const WORKS = ['Gamboge pier', 'gambogelike', 'Isabelline crate', 'isabelline-file'];
+const WITHIN_MS = 30_000;
+
+const uploadForm = async (): Promise<FormData> => {
+  const form = new FormData();
+  form.set('title', 'Gamboge pier');
+  form.set('description', 'Very gambogelike');
+  form.set('tags', 'gambogelike');
+  const pdf = await openAsBlob(join(samples, 'harbour-crane-instructions.pdf'), { type: 'application/pdf' });
+  form.set('instructionsFile', pdf, 'isabelline-file.pdf');
+  form.set('partsLists', await openAsBlob(join(samples, 'harbour-crane-parts.xml')), 'isabelline-file.xml');
+  return form;
+};
+
+/** Leaves something wherever the platform keeps anything of a user. */
+const leaveTraces = async (me: Ask): Promise<{ readonly draftId: string }> => {
+  const once = (init: RequestInit): RequestInit => ({
+    ...init,
+    headers: { ...Object.fromEntries(new Headers(init.headers)), 'idempotency-key': crypto.randomUUID() },
+  });
+  const done = async (asked: Promise<Response>): Promise<unknown> => {
+    const reply = await asked;
+    const text = await reply.text();
+    expect(reply.ok, text).to.equal(true);
+    return text === '' ? undefined : JSON.parse(text);
+  };
+  await done(me('/api/users/me'));
+  await done(me('/api/users/me', once(json('PATCH', PERSON))));
+  await done(me('/api/users/me', json('PATCH', CHANGED)));
+  await done(me('/api/users/me/avatar', picture(still.PNG)));
+  const wish = (await done(me('/api/wishlist', once(json('POST', { title: 'Isabelline crate' }))))) as {
+    itemId: string;
+  };
+  await done(me(`/api/wishlist/${wish.itemId}/image`, picture(still.JPEG, 'image/jpeg')));
+  const moc = (await done(me('/api/mocs/with-files', { method: 'POST', body: await uploadForm() }))) as {
+    mocId: string;
+  };
+  await eventually(
+    'Reading the parts list',
+    () => done(me(`/api/mocs/${moc.mocId}`)) as Promise<{ partsLists: readonly { status: string }[] }>,
+    ({ partsLists }) => partsLists.every(({ status }) => status !== 'processing'),
+  );
+  await done(me(`/api/mocs/${moc.mocId}/publication`, { method: 'PUT' }));
+  const draft = (await done(me('/api/mocs', json('POST', { title: 'Gamboge pier, again' })))) as { mocId: string };
+  return { draftId: draft.mocId };
+};
+
+describe('erasing a user', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+  let me: Ask;
+  let visitor: Ask;
+  let others: readonly string[];
+  const userId = devUserId(NAME);
+
+  const foundBy = async (who: Ask, q: string): Promise<number> =>
+    ((await (await who(`/api/search?q=${q}`)).json()) as { items: readonly unknown[] }).items.length;
+
+  before(async () => {
+    platform = await sharedPlatform();
+    me = askingAs(platform, NAME);
+    visitor = askingAs(platform, 'visitor');
+    others = objectsOf(platform);
+    await leaveTraces(me);
+    await eventually(
+      'Being found',
+      () => foundBy(visitor, 'gambogelike'),
+      (found) => found === 1,
+    );
+  });
+
+  it('finds them in tables and files before, so that it would find what is left', async () => {
+    const rows = (await rowsSaying(platform, WORKS)).join('\n');
+    expect(rows).to.include('moc_management.').and.include('search.').and.include('wishlist.');
+    expect((await rowsSaying(platform, PERSONAL)).join('\n')).to.include('profile.idempotency_key');
+    const made = objectsOf(platform).filter((file) => !others.includes(file));
+    for (const folder of ['files', 'profile', 'wishlist'])
+      expect(
+        made.some((file) => file.includes(`/${folder}/`)),
+        folder,
+      ).to.equal(true);
+  });
+
+  it('gives them all that is known beforehand, as JSON', async () => {
+    const reply = await me('/api/users/me/export');
+    const { profile, history, avatar, elsewhere } = exportReply.parse(await reply.json());
+    expect(profile).to.include({ ...PERSON, ...CHANGED, email: `${NAME}@example.test` });
+    expect(JSON.stringify(history)).to.include(PERSON.bio).and.include(CHANGED.bio);
+    expect(avatar?.mediaType).to.equal('image/webp');
+    for (const { path } of elsewhere) expect((await me(path)).status, path).to.equal(200);
+    const told = await Promise.all(elsewhere.map(async ({ path }) => (await me(path)).text()));
+    expect(told.join('\n')).to.include('Gamboge pier').and.include('Isabelline crate');
+  });
+
+  it('has never written anything personal where it cannot be forgotten', () => {
+    const stored = bytesBelow(platform, 'event-store');
+    expect(stored).to.include('Isabelline crate');
+    for (const personal of PERSONAL) expect(stored.includes(personal), personal).to.equal(false);
+  });
+
+  it('is answered at once, and from then on nobody is shown anything', async () => {
+    expect((await me('/api/users/me', { method: 'DELETE' })).status).to.equal(204);
+    expect((await me('/api/users/me')).status).to.equal(410);
+    expect((await me('/api/users/me/export')).status).to.equal(410);
+    expect((await visitor(`/api/users/${userId}/public`)).status).to.equal(404);
+    expect((await visitor(`/api/users/${userId}/avatar`)).status).to.equal(404);
+    const batch = publicReply.parse(await (await visitor(`/api/users/public?ids=${userId}`)).json());
+    expect(batch).to.deep.equal({ users: [], missing: [userId] });
+    const operator = askingAs(platform, 'olga', ['operator']);
+    expect((await operator(`/api/users/${userId}`)).status).to.equal(404);
+  });
+
+  it('is heard by every read model: no table has a word of theirs left', async () => {
+    await eventually(
+      'Forgetting',
+      () => rowsSaying(platform, [...WORKS, ...PERSONAL]),
+      (rows) => rows.length === 0,
+      WITHIN_MS,
+    );
+    expect(await foundBy(visitor, 'gambogelike')).to.equal(0);
+  });
+
+  it('takes their files with it: pictures, instructions, parts lists', async () => {
+    await eventually(
+      'Removing the files',
+      () => Promise.resolve(objectsOf(platform).filter((file) => !others.includes(file))),
+      (left) => left.length === 0,
+      WITHIN_MS,
+    );
+  });
+
+  it('is announced, with nothing but the id', async () => {
+    const client = connectEventStore(addresses(platform.ports, process.env)['EVENTSTORE_URL'] ?? '');
+    const announced: unknown[] = [];
+    for await (const { type, data } of catchUp(client, { source: { stream: PROFILE_EVENTS }, from: 'start' }))
+      if ((data as { subject: string }).subject === userId && type === 'user.erased') announced.push(data);
+    await client.dispose();
+    expect(announced).to.have.length(1);
+    const [{ payload }] = announced as [{ payload: { erasedAt: string } }];
+    expect(payload).to.deep.equal({ status: 'erased', userId, erasedAt: payload.erasedAt });
+  });
+
+  it('stays so, whoever asks for them to come back', async () => {
+    expect((await me('/api/users/me', json('PATCH', CHANGED))).status).to.equal(410);
+    expect((await me('/api/users/me/avatar', picture(still.PNG))).status).to.equal(410);
+    expect((await me('/api/users/me', { method: 'DELETE' })).status).to.equal(204);
+    expect(await rowsSaying(platform, PERSONAL)).to.deep.equal([]);
+    expect(objectsOf(platform).filter((file) => file.includes(Buffer.from(userId).toString('hex')))).to.deep.equal([]);
+  });
+
+  it('has left nothing personal in any log', () => {
+    const logs = bytesBelow(platform, 'logs');
+    for (const personal of PERSONAL) expect(logs.includes(personal), personal).to.equal(false);
+  });
+});
