@@ -1,7 +1,8 @@
-import { isIP } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 
 /** An IPv4 address written as IPv6 is the same machine. */
 const plain = (address: string): string => {
+  if (isIPv4(address)) return address;
   const trimmed = address.trim().replace(/^\[(.*)\](?::\d+)?$/, '$1');
   return /^::ffff:\d+\.\d+\.\d+\.\d+$/i.test(trimmed) ? trimmed.slice(7) : trimmed;
 };
@@ -15,7 +16,8 @@ export const clientAddress = (
   forwardedFor: string | undefined,
   trustedProxies: number,
 ): string => {
-  const hops = [...(forwardedFor ?? '').split(',').map(plain), plain(socketAddress ?? '')];
+  if (trustedProxies === 0 || forwardedFor === undefined) return plain(socketAddress ?? '');
+  const hops = [...forwardedFor.split(',').map(plain), plain(socketAddress ?? '')];
   const claimed = hops[Math.max(hops.length - 1 - trustedProxies, 0)] ?? '';
   return isIP(claimed) === 0 ? plain(socketAddress ?? '') : claimed;
 };

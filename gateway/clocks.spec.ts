@@ -23,7 +23,7 @@ describe('remembering while the clock does as it likes', () => {
       { entriesMax: 2, keptMaxMs: 600_000, goodUntilMs: () => noon + goodForMs, now: () => now },
     );
   };
-  const after = async (recall: (key: string) => Promise<number>, ms: number): Promise<number> => {
+  const after = async (recall: (key: string) => number | Promise<number>, ms: number): Promise<number> => {
     now = noon + ms;
     return recall('k');
   };

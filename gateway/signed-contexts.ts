@@ -17,7 +17,7 @@ const plain = (name: string, value: string): RawHeaders => (/^[\x20-\x7e]+$/.tes
 export const signedContexts = (
   keys: ContextKeys,
   now: () => number = Date.now,
-): ((verified: Verified, audience: UpstreamName) => Promise<RawHeaders>) => {
+): ((verified: Verified, audience: UpstreamName) => RawHeaders | Promise<RawHeaders>) => {
   /** Kept with the verified token, and gone with it. */
   const known = new WeakMap<Verified, Map<UpstreamName, Signed>>();
 
@@ -37,16 +37,17 @@ export const signedContexts = (
     };
   };
 
-  return async (verified, audience) => {
+  const signAnew = async (verified: Verified, audience: UpstreamName): Promise<RawHeaders> => {
+    const fresh = await sign(verified, audience);
     const audiences = known.get(verified) ?? new Map<UpstreamName, Signed>();
-    known.set(verified, audiences);
+    known.set(verified, audiences.set(audience, fresh));
+    return fresh.headers;
+  };
 
-    const before = audiences.get(audience);
+  return (verified, audience) => {
+    const before = known.get(verified)?.get(audience);
     const age = before === undefined ? Infinity : now() - before.signedAt;
     if (before !== undefined && age >= 0 && age < REUSED_MS && before.kid === keys.current().kid) return before.headers;
-
-    const fresh = await sign(verified, audience);
-    audiences.set(audience, fresh);
-    return fresh.headers;
+    return signAnew(verified, audience);
   };
 };

@@ -51,9 +51,12 @@ const unauthenticated = (code: string, detail: string): never =>
 
 /**
  * Verifies a token: signature by the issuer's keys, algorithm, issuer, audience, expiry with a little leeway. Refuses
- * with 401, or with 503 when the keys cannot be had.
+ * with 401, or with 503 when the keys cannot be had. What was verified before comes at once.
  */
-export const tokenVerifier = (keys: PublicKeys, demands: TokenDemands): ((token: string) => Promise<Verified>) => {
+export const tokenVerifier = (
+  keys: PublicKeys,
+  demands: TokenDemands,
+): ((token: string) => Verified | Promise<Verified>) => {
   const { issuer, audience, leewayS } = demands;
 
   const verify = async (token: string): Promise<Verified> => {
@@ -74,18 +77,19 @@ export const tokenVerifier = (keys: PublicKeys, demands: TokenDemands): ((token:
     goodUntilMs: ({ expiresAtMs }) => expiresAtMs,
   });
 
-  return async (token) => {
+  const refused = (error: unknown): never => {
+    if (error instanceof KeysUnavailable)
+      return refuse(503, 'identity-unavailable', 'Tokens cannot be checked just now. Try again shortly.', {
+        headers: { 'retry-after': '2' },
+      });
+    if (error instanceof errors.JWTExpired)
+      return unauthenticated('token-expired', 'The token has expired. Sign in again.');
+    return unauthenticated('token-invalid', 'The token is not valid here.');
+  };
+
+  return (token) => {
     if (token.length > TOKEN_LENGTH_MAX) return unauthenticated('token-invalid', 'The token is too long.');
-    try {
-      return await kept(token);
-    } catch (error) {
-      if (error instanceof KeysUnavailable)
-        return refuse(503, 'identity-unavailable', 'Tokens cannot be checked just now. Try again shortly.', {
-          headers: { 'retry-after': '2' },
-        });
-      if (error instanceof errors.JWTExpired)
-        return unauthenticated('token-expired', 'The token has expired. Sign in again.');
-      return unauthenticated('token-invalid', 'The token is not valid here.');
-    }
+    const verified = kept(token);
+    return verified instanceof Promise ? verified.catch(refused) : verified;
   };
 };

@@ -12,21 +12,24 @@ export type Trace = {
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})/;
 
 /** Random ids by the hundred: one draw from the system's generator costs more than all the rest of a trace. */
-let pool = Buffer.alloc(0);
+let pool = '';
+let drawn = 0;
 const POOL_BYTES = 4_096;
-const randomHex = (bytes: number): string => {
-  if (pool.length < bytes) pool = randomBytes(POOL_BYTES);
-  const drawn = pool.toString('hex', 0, bytes);
-  pool = pool.subarray(bytes);
-  return drawn;
+const randomHex = (digits: number): string => {
+  if (drawn + digits > pool.length) {
+    pool = randomBytes(POOL_BYTES).toString('hex');
+    drawn = 0;
+  }
+  drawn += digits;
+  return pool.slice(drawn - digits, drawn);
 };
 
 /** Continues the client's W3C trace, or begins one. */
 export const traceOf = (traceparent: string | undefined): Trace => {
   const given = traceparent === undefined ? null : TRACEPARENT.exec(traceparent);
-  const spanId = randomHex(8);
+  const spanId = randomHex(16);
   return given?.[1] === undefined
-    ? { traceId: randomHex(16), spanId, flags: '01', continued: false }
+    ? { traceId: randomHex(32), spanId, flags: '01', continued: false }
     : { traceId: given[1], spanId, flags: given[2] ?? '00', continued: true };
 };
 

@@ -4,14 +4,13 @@ import { newId } from '@lego-moc/kernel/ids';
 /** Long enough for every tracing system's ids, with nothing in it that could break a header or a log line. */
 const SANE = /^[A-Za-z0-9._:-]{8,128}$/;
 
-const known = new WeakMap<IncomingMessage, string>();
+const ID = Symbol('correlation id');
+type Named = IncomingMessage & { [ID]?: string };
 
 /** The request's correlation id: the caller's `X-Correlation-Id` when it is sane, a fresh one otherwise. Stable per request. */
-export const correlationIdOf = (request: IncomingMessage): string => {
-  const before = known.get(request);
+export const correlationIdOf = (request: Named): string => {
+  const before = request[ID];
   if (before !== undefined) return before;
   const offered = request.headers['x-correlation-id'];
-  const id = typeof offered === 'string' && SANE.test(offered) ? offered : newId();
-  known.set(request, id);
-  return id;
+  return (request[ID] = typeof offered === 'string' && SANE.test(offered) ? offered : newId());
 };
