@@ -47,6 +47,25 @@ export const cacheContract = (name: string, open: () => Promise<Cache>): void =>
       expect(await cache.get(key)).to.equal(undefined);
     });
 
+    it('leases a key to one at a time', async () => {
+      const first = await cache.lease([key, `${key}-2`], MINUTE_MS);
+      const second = await cache.lease([key, `${key}-3`], MINUTE_MS);
+      expect([first.keys, second.keys]).to.deep.equal([[key, `${key}-2`], [`${key}-3`]]);
+      await second.end();
+      expect((await cache.lease([key], MINUTE_MS)).keys).to.deep.equal([]);
+      await first.end();
+      expect((await cache.lease([key], MINUTE_MS)).keys).to.deep.equal([key]);
+    });
+
+    it('takes back a lease that nobody ended, and lets nobody end another’s', async () => {
+      const dead = await cache.lease([key], 20);
+      await sleep(60);
+      const next = await cache.lease([key], MINUTE_MS);
+      expect(next.keys).to.deep.equal([key]);
+      await dead.end();
+      expect((await cache.lease([key], MINUTE_MS)).keys).to.deep.equal([]);
+    });
+
     it('forgets what is too old', async () => {
       await cache.set(key, 1, 20);
       await sleep(60);

@@ -8,6 +8,7 @@ const ENTRIES_MAX = 10_000;
 /** A cache of this process alone: the least recently used goes first when `entriesMax` are kept. */
 export const inProcessCache = (entriesMax = ENTRIES_MAX): Cache => {
   const kept = new LRUCache<string, string>({ max: entriesMax });
+  const leased = new LRUCache<string, symbol>({ max: entriesMax });
   return {
     get: (key) => {
       const text = kept.get(key);
@@ -20,6 +21,16 @@ export const inProcessCache = (entriesMax = ENTRIES_MAX): Cache => {
     delete: (key) => {
       kept.delete(key);
       return Promise.resolve();
+    },
+    lease: (wanted, ttlMs) => {
+      const holder = Symbol('holder');
+      const keys = wanted.filter((key) => !leased.has(key));
+      for (const key of keys) leased.set(key, holder, { ttl: ttlMs });
+      const end = (): Promise<void> => {
+        for (const key of keys) if (leased.get(key) === holder) leased.delete(key);
+        return Promise.resolve();
+      };
+      return Promise.resolve({ keys, end });
     },
   };
 };

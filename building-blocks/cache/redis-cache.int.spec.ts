@@ -48,6 +48,10 @@ if (given === undefined && !redisThere()) {
       await cache.set('a', 2, 60_000);
       await cache.delete('a');
       expect(await cache.get('a')).to.equal(undefined);
+      for (const lease of [await cache.lease(['a'], 60_000), await cache.lease(['a'], 60_000)]) {
+        expect(lease.keys).to.deep.equal(['a']);
+        await lease.end();
+      }
     });
 
     it('waits for one that hangs once, not every time', async function () {

@@ -1,3 +1,4 @@
+import { newId } from '@lego-moc/kernel/ids';
 import type { Json } from '@lego-moc/kernel/message';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { Redis } from '@lego-moc/redis/connect';
@@ -5,6 +6,9 @@ import type { Cache } from './cache.ts';
 
 /** After a failure Redis is left alone for a while: a Redis that hangs must not cost every reader a timeout. */
 const REST_MS = 1_000;
+
+/** A lease that has lapsed may be somebody else's by now. */
+const END_OWN = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0";
 
 /** Values shared by all processes, below `prefix`. While Redis is away it is a cache that is empty. */
 export const redisCache = (redis: Redis, { prefix, logger }: { prefix: string; logger: Logger }): Cache => {
@@ -31,6 +35,18 @@ export const redisCache = (redis: Redis, { prefix, logger }: { prefix: string; l
     },
     delete: async (key) => {
       await asking(() => redis.del(prefix + key));
+    },
+    lease: async (wanted, ttlMs) => {
+      const holder = newId();
+      const leaseOf = (key: string): string => `${prefix}lease:${key}`;
+      const taken = await Promise.all(
+        wanted.map((key) => asking(async () => (await redis.set(leaseOf(key), holder, 'PX', ttlMs, 'NX')) === 'OK')),
+      );
+      const keys = wanted.filter((_, index) => taken[index] !== false);
+      const end = async (): Promise<void> => {
+        await Promise.all(keys.map((key) => asking(() => redis.eval(END_OWN, 1, leaseOf(key), holder))));
+      };
+      return { keys, end };
     },
   };
 };

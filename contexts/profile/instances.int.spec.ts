@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { newId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
@@ -63,6 +64,43 @@ describe('two instances of the service', function () {
       return Promise.resolve();
     });
     await hearsOfChanges(await twoInstances({ REDIS_URL: redis.url }));
+  });
+});
+
+/** Far longer than any of those who ask at once takes to come to the database. */
+const OTHERS_HAVE_COME_MS = 500;
+
+/** Sessions that wait for this one to let go of the table of profiles. */
+const WAITING = "SELECT count(*)::int AS waiting FROM pg_locks WHERE NOT granted AND relation = 'profiles_1'::regclass";
+
+describe('a stampede on two instances with one Redis', function () {
+  this.timeout(60_000);
+
+  it('asks the database once', async function () {
+    if (!redisThere()) this.skip();
+    const redis = await redisForTests();
+    closeAfterAllTests(() => {
+      redis.stop();
+      return Promise.resolve();
+    });
+    const instances = await twoInstances({ REDIS_URL: redis.url });
+    const [one] = instances;
+    const userId = someone();
+    await come(one, userId);
+    await eventually(async () => ((await bioIn(one, userId)) === '' ? true : undefined));
+    await one.service.get(PROFILE.cache).delete(`profile:${userId}`);
+
+    const asking = await one.database.tx(async (locking) => {
+      await locking.none('LOCK TABLE profiles_1 IN ACCESS EXCLUSIVE MODE');
+      const asked = instances.flatMap((each) => Array.from({ length: 100 }, () => bioIn(each, userId)));
+      const sessions = async () => (await one.database.one<{ waiting: number }>(WAITING)).waiting;
+      await eventually(async () => ((await sessions()) > 0 ? true : undefined));
+      await sleep(OTHERS_HAVE_COME_MS);
+      return { asked, waiting: await sessions() };
+    });
+    expect(new Set(await Promise.all(asking.asked))).to.deep.equal(new Set(['']));
+    expect(asking.waiting).to.equal(1);
+    await Promise.all(instances.map((each) => each.stop()));
   });
 });
 

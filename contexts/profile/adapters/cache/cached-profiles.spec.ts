@@ -65,6 +65,25 @@ describe('reading profiles through the cache', () => {
     expect(asked).to.deep.equal([[ada]]);
   });
 
+  it('asks the database once in a stampede on several instances that share a cache', async () => {
+    const cache = inProcessCache();
+    const instances = [reading(cache), reading(cache), reading(cache)];
+    const found = await Promise.all(
+      instances.flatMap(({ revisionOf }) => Array.from({ length: 50 }, () => revisionOf(ada))),
+    );
+    expect(new Set(found)).to.deep.equal(new Set([0n]));
+    expect(instances.flatMap(({ asked }) => asked)).to.deep.equal([[ada]]);
+  });
+
+  it('does not wait for ever for another instance that found nothing, or died', async () => {
+    const cache = inProcessCache();
+    const [one, other] = [reading(cache), reading(cache)];
+    const eve = 'eve' as UserId;
+    expect(await Promise.all([one.revisionOf(eve), other.revisionOf(eve)])).to.deep.equal([undefined, undefined]);
+    await cache.lease(['profile:ada'], 50);
+    expect(await one.revisionOf(ada)).to.equal(0n);
+  });
+
   it('asks for all that is missing at once', async () => {
     const { asked, profiles } = reading();
     await profiles([ada]);
@@ -138,6 +157,7 @@ describe('reading profiles through the cache', () => {
       get: () => Promise.resolve(undefined),
       set: () => Promise.resolve(),
       delete: () => Promise.resolve(),
+      lease: (keys) => Promise.resolve({ keys, end: () => Promise.resolve() }),
     };
     expect(await reading(away).revisionOf(ada)).to.equal(0n);
   });

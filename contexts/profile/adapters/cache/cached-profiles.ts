@@ -3,6 +3,7 @@ import type { Cache } from '@lego-moc/cache/cache';
 import { sharedLoads } from '@lego-moc/cache/shared-loads';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { ProfileReader, ReadProfile, ReadProfiles } from '../../application/ports/profile-reader.ts';
+import { leasedLoads } from './leased-loads.ts';
 
 const KEPT_MS = 5 * 60_000;
 /** News is needed as long as anything older may lie in the cache; this many come in that time on the busiest day. */
@@ -31,7 +32,7 @@ type Load = (userIds: readonly UserId[], atLeast: (userId: UserId) => bigint | u
 /**
  * Reads profiles through a cache, for five minutes at most. What is older than the news of a profile is not shown,
  * wherever it comes from: a value that was read before a change and cached after it does no harm. However many want
- * one profile at once, `load` is asked once.
+ * one profile at once, and in however many instances that share the cache, `load` is asked once.
  */
 export const cachedProfiles = (cache: Cache, load: Load): Pick<ProfileReader, 'profiles' | 'heard'> => {
   const news = new Map<UserId, bigint>();
@@ -49,12 +50,18 @@ export const cachedProfiles = (cache: Cache, load: Load): Pick<ProfileReader, 'p
     await Promise.all([...found.values()].map(keep));
     return found;
   };
-  const shared = sharedLoads((ids) => loaded(ids as UserId[]));
-
   const fromCache = async (userId: UserId): Promise<ReadProfile | undefined> => {
     const { data } = cachedProfile.safeParse(await cache.get(keyOf(userId)));
     return data !== undefined && isNew(data) ? data : undefined;
   };
+
+  const inCache = async (userIds: readonly UserId[]): Promise<ReadProfiles> => {
+    const cached = await Promise.all(userIds.map(fromCache));
+    return new Map(cached.flatMap((profile) => (profile === undefined ? [] : [[profile.userId, profile] as const])));
+  };
+
+  const leased = leasedLoads({ cache, keyOf, inCache, load: loaded });
+  const shared = sharedLoads((ids) => leased(ids as UserId[]));
 
   /** A load that somebody else began may have begun before the news. */
   const fromStore = async (userIds: readonly UserId[]): Promise<ReadProfiles> => {
@@ -72,8 +79,7 @@ export const cachedProfiles = (cache: Cache, load: Load): Pick<ProfileReader, 'p
   return {
     profiles: async (userIds) => {
       const wanted = [...new Set(userIds)];
-      const cached = await Promise.all(wanted.map(fromCache));
-      const found = new Map(cached.flatMap((profile) => (profile === undefined ? [] : [[profile.userId, profile]])));
+      const found = await inCache(wanted);
       const others = await fromStore(wanted.filter((userId) => !found.has(userId)));
       return new Map([...found, ...others]);
     },

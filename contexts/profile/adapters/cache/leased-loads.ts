@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cache } from '@lego-moc/cache/cache';
+import type { UserId } from '@lego-moc/kernel/message';
+import type { ReadProfile, ReadProfiles } from '../../application/ports/profile-reader.ts';
+
+/** Far longer than the database takes: who holds a lease for so long is dead, or of no help. */
+const LEASE_MS = 2_000;
+const LOOK_AGAIN_MS = 20;
+
+type Read = (userIds: readonly UserId[]) => Promise<ReadProfiles>;
+
+type Needs = {
+  readonly cache: Pick<Cache, 'lease'>;
+  readonly keyOf: (userId: UserId) => string;
+  readonly inCache: Read;
+  /** From the database, into the cache. */
+  readonly load: Read;
+};
+
+/**
+ * Loads what no other instance is loading. What another one does load comes by the cache; what it has not found, or
+ * not new enough, is loaded here after all.
+ */
+export const leasedLoads = ({ cache, keyOf, inCache, load }: Needs): Read => {
+  /** While they were being leased, another instance may have kept them. */
+  const loadMissing: Read = async (userIds) => {
+    const kept = await inCache(userIds);
+    const missing = userIds.filter((userId) => !kept.has(userId));
+    return missing.length === 0 ? kept : new Map([...kept, ...(await load(missing))]);
+  };
+
+  return async (userIds) => {
+    const found = new Map<UserId, ReadProfile>();
+    for (let wanted = userIds; wanted.length > 0;) {
+      const lease = await cache.lease(wanted.map(keyOf), LEASE_MS);
+      const isOurs = (userId: UserId): boolean => lease.keys.includes(keyOf(userId));
+      try {
+        for (const [userId, profile] of await loadMissing(wanted.filter(isOurs))) found.set(userId, profile);
+      } finally {
+        await lease.end();
+      }
+      wanted = wanted.filter((userId) => !isOurs(userId));
+      if (wanted.length > 0) await sleep(LOOK_AGAIN_MS);
+    }
+    return found;
+  };
+};
