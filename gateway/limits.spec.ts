@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { useFakeTimers } from 'sinon';
 import { readConfig, type Config } from './config.ts';
 import { clientAddress, limitedAddress } from './client-address.ts';
 import { fakeUpstream, startGateway, type FakeUpstream, type GatewayForTests } from './testing/gateway-for-tests.ts';
@@ -48,6 +49,19 @@ describe('limiting requests', () => {
     expect((await post('bob')).status).to.equal(200);
   });
 
+  it('counts reads, writes and uploads apart', async () => {
+    await start({ rateLimits: { ...rateLimits, scale: 0.02 } });
+    const headers = await gateway.bearer();
+    const ask = (method: string, path: string) => () => fetch(gateway.url + path, { method, headers });
+    const upload = await statuses(2, ask('POST', '/api/mocs/with-files'));
+    const write = await statuses(7, ask('POST', '/api/mocs'));
+    const read = await statuses(25, ask('GET', '/api/mocs'));
+
+    expect(upload).to.deep.equal([200, 429]);
+    expect(write.lastIndexOf(200)).to.equal(5);
+    expect(read.lastIndexOf(200)).to.equal(23);
+  });
+
   it('counts what fails to sign in against its address', async () => {
     await start({ rateLimits });
     const guess = (at: number) =>
@@ -85,6 +99,31 @@ describe('limiting requests', () => {
 
     expect((await guess(99)).status).to.equal(429);
     expect(other.status).to.equal(401);
+  });
+
+  it('counts all addresses of an IPv6 customer as one', async () => {
+    await start({ rateLimits, trustedProxies: 1 });
+    const from = (address: string) =>
+      fetch(`${gateway.url}/api/mocs`, { headers: { 'x-forwarded-for': `10.9.9.9, ${address}` } });
+    await statuses(30, (at) => from(`2001:db8:1:2:${at.toString(16)}::${at.toString(16)}`));
+
+    expect((await from('2001:db8:1:2:ffff::1')).status).to.equal(429);
+    expect((await from('2001:db8:1:3::1')).status).to.equal(401);
+  });
+
+  it('counts on when the clock is set back, and never names a moment beyond its window', async () => {
+    await start({ rateLimits });
+    const headers = await gateway.bearer({ exp: Math.floor(Date.now() / 1_000) + 3_600 });
+    const post = () => fetch(`${gateway.url}/api/mocs`, { method: 'POST', headers });
+    await statuses(3, post);
+    const clock = useFakeTimers({ now: Date.now() - 3_600_000, toFake: ['Date'] });
+    try {
+      const refused = await post();
+      expect(refused.status).to.equal(429);
+      expect(Number(refused.headers.get('retry-after'))).to.be.within(1, 60);
+    } finally {
+      clock.restore();
+    }
   });
 });
 

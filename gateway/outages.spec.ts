@@ -94,16 +94,45 @@ describe('living with a service that is down', () => {
     expect(failing.seen).to.have.length(1);
   });
 
+  it('asks again for a change that has a key to tell it by, and for no other', async () => {
+    await start(hangUp);
+    const post = (more: Record<string, string>) =>
+      fetch(`${gateway.url}/api/search`, { headers: { ...headers, ...more }, method: 'PATCH', body: '{}' });
+    await post({});
+    expect(failing.seen).to.have.length(1);
+    await post({ 'idempotency-key': 'one' });
+
+    expect(failing.seen).to.have.length(4);
+  });
+
   it('adds no storm of retries to what already fails', async () => {
     await start((request, response) => {
-      // Every third request is answered: not bad enough for the breaker, bad enough for retries.
-      if (failing.seen.length % 3 === 0) response.end('{}');
-      else request.socket.destroy();
+      // Two in five are not answered: not bad enough for the breaker, bad enough for retries.
+      if ([1, 3].includes(failing.seen.length % 5)) request.socket.destroy();
+      else response.end('{}');
     });
-    const asked = 100;
-    for (let times = 0; times < asked; times += 1) await search();
+    const asked = 150;
+    const statuses = [];
+    for (let times = 0; times < asked; times += 1) statuses.push((await search()).status);
 
-    expect(failing.seen.length).to.be.at.most(asked * 1.2 + 10);
+    // Without a budget there would be two thirds more, and no 503.
+    expect(failing.seen.length).to.be.within(asked * 1.1, asked * 1.2 + 10);
+    expect(statuses).to.include(503);
+  });
+
+  it('lets a service be asked on while less than half fails, and no more when half does', async () => {
+    let down = false;
+    await start((request, response) => {
+      if (down || [2, 4, 6, 8].includes(failing.seen.length % 10)) request.socket.destroy();
+      else response.end('{}');
+    });
+    for (let times = 0; times < 40; times += 1) await search('POST');
+    expect(failing.seen).to.have.length(40);
+    down = true;
+    for (let times = 0; times < 40; times += 1) await search('POST');
+
+    // 16 of 40 had failed; with eight more in a row it is half of 48.
+    expect(failing.seen.length).to.be.within(47, 49);
   });
 
   it('does not let the others feel it', async () => {

@@ -64,6 +64,43 @@ if (redisThere()) {
     });
   });
 
+  describe('a gateway that has lost its Redis', () => {
+    for (const [onOutage, lost] of [
+      ['open', [200, 200, 200, 429]],
+      ['closed', [503, 503, 503, 503]],
+    ] as const)
+      it(`${onOutage === 'open' ? 'counts alone' : 'lets nobody in'} when it was set to fail ${onOutage}, and goes on as before when it is back`, async () => {
+        const server = await started();
+        const upstream = await fakeUpstream();
+        const rateLimits = { scale: 0.01, onOutage } as const;
+        const gateway = await startGateway({ upstream: upstream.url, config: { redisUrl: server.url, rateLimits } });
+        const post = async (sub: string): Promise<Response> =>
+          fetch(`${gateway.url}/api/mocs`, { method: 'POST', headers: await gateway.bearer({ sub }) });
+        const postAll = async (sub: string): Promise<readonly Response[]> => {
+          const replies = [];
+          for (let times = 0; times < 4; times += 1) replies.push(await post(sub));
+          return replies;
+        };
+        try {
+          while ((await post('nobody')).status === 503) await pause(20);
+          server.freeze();
+          const replies = await postAll('ada');
+          expect(replies.map(({ status }) => status)).to.deep.equal(lost);
+          if (onOutage === 'closed') {
+            expect(replies[0]!.headers.get('retry-after')).to.equal('2');
+            expect(await replies[0]!.text()).to.include('urn:lego-moc:problem:limits-unavailable');
+            expect(upstream.seen.filter(({ headers }) => headers['x-user-id'] === 'ada')).to.deep.equal([]);
+          }
+          server.thaw();
+          while ((await post('nobody')).status === 503) await pause(20);
+          expect((await postAll('bob')).map(({ status }) => status)).to.deep.equal([200, 200, 200, 429]);
+        } finally {
+          await gateway.stop();
+          await upstream.stop();
+        }
+      });
+  });
+
   describe('counting requests while Redis is away', () => {
     for (const [how, leave] of [
       ['hangs', (server: RedisForTests) => server.freeze()],
@@ -88,7 +125,11 @@ if (redisThere()) {
       const redis = await connected(server.url);
       const closed = rateLimits({ limits: LIMITS_OF_THE_CONTRACT, redis, onOutage: 'closed' });
       server.freeze();
-      while (redis.status === 'ready') await closed.take('read', 'ada').catch(() => undefined);
+      while (redis.status === 'ready') {
+        await closed.take('read', 'ada').catch(() => undefined);
+        // A connection that is about to go refuses at once: without a breath nobody would hear that it is gone.
+        await pause(5);
+      }
       server.thaw();
       while ((await closed.take('read', 'ada').catch(() => undefined)) === undefined) await pause(20);
 

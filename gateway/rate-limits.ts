@@ -60,7 +60,8 @@ const taken = (limit: Limit, allowed: boolean, { remainingPoints, msBeforeNext }
   limit,
   allowed,
   remaining: remainingPoints,
-  resetS: Math.max(1, Math.ceil(msBeforeNext / 1_000)),
+  // In process it is told by the clock on the wall, which may have been set back meanwhile.
+  resetS: Math.min(Math.max(1, Math.ceil(msBeforeNext / 1_000)), limit.windowS),
 });
 
 /** Limits in process, or exact across instances with Redis. */
