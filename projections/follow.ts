@@ -4,7 +4,7 @@ import type { Delivered } from '@lego-moc/event-store/subscriptions';
 import type { Database } from '@lego-moc/postgres/database';
 import type { Definition, Kept, Place } from './definition.ts';
 import { prepareProjection, shapeOf } from './generations.ts';
-import { keptRows, writeRow } from './rows.ts';
+import { keptRows, writeRows } from './rows.ts';
 
 /** The row after one more event, also when it is the first to be seen. `undefined`: there was none and there is none. */
 export const advanced = (
@@ -60,16 +60,46 @@ const recentRows = () => {
   };
 };
 
+type Placed = { readonly place: Place; readonly delivered: Delivered };
+
+const placed = (definition: Definition, batch: readonly Delivered[]): readonly Placed[] =>
+  batch.flatMap((delivered) => {
+    const place = definition.place(delivered);
+    return place === undefined ? [] : [{ place, delivered }];
+  });
+
+/** What came of each row, oldest first; rows in an order that is the same everywhere, or two writers would deadlock. */
+const byRow = (events: readonly Placed[]): readonly (readonly [Placed, ...Placed[]])[] =>
+  [...Map.groupBy(events, ({ place }) => place.id)]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, of]) => of.sort((one, other) => (one.place.revision < other.place.revision ? -1 : 1)) as [Placed]);
+
+/** The row after one more event, and after all that lie between, should it not be the next one. */
+const caughtUp = async (
+  client: EventStoreClient,
+  definition: Definition,
+  kept: Kept | undefined,
+  { place, delivered }: Placed,
+): Promise<Kept | undefined> => {
+  const next = kept === undefined ? 0n : kept.revision + 1n;
+  if (!definition.folded || place.revision <= next) return advanced(definition, kept, place, delivered);
+  let latest = kept;
+  for await (const missing of readDelivered(client, delivered.stream, next)) {
+    latest = advanced(definition, latest, { id: place.id, revision: missing.revision }, missing);
+  }
+  return latest;
+};
+
 /**
  * Handles the messages of one projection by the revision rule: the next revision is applied, an earlier one was
  * applied already, and before a later one the missing events are read from the stream. Hence it does not matter how
- * often and in which order messages come.
+ * often and in which order messages come. Several at once are written at once, all or none.
  */
 export const follower = (
   client: EventStoreClient,
   db: Database,
   definition: Definition,
-): ((delivered: Delivered) => Promise<void>) => {
+): ((batch: readonly Delivered[]) => Promise<void>) => {
   let known: number | undefined;
   const recent = recentRows();
 
@@ -86,36 +116,42 @@ export const follower = (
     return (known = generation);
   };
 
-  const caughtUp = async (kept: Kept | undefined, place: Place, delivered: Delivered): Promise<Kept | undefined> => {
-    const next = kept === undefined ? 0n : kept.revision + 1n;
-    if (!definition.folded || place.revision <= next) return advanced(definition, kept, place, delivered);
-    let latest = kept;
-    for await (const missing of readDelivered(client, delivered.stream, next)) {
-      latest = advanced(definition, latest, { id: place.id, revision: missing.revision }, missing);
-    }
-    return latest;
+  /** Rows as they are before these events, as far as there are any. */
+  const before = async (generation: number, places: readonly Place[]): Promise<ReadonlyMap<string, Kept>> => {
+    const remembered = places.flatMap((place) => recent.before(place) ?? []);
+    const known = new Map(remembered.map((kept) => [kept.id, kept]));
+    const unknown = places.filter(({ id, revision }) => revision > 0n && !known.has(id)).map(({ id }) => id);
+    for (const kept of await keptRows(db, definition, generation, unknown)) known.set(kept.id, kept);
+    return known;
   };
 
-  const stored = async (generation: number, { id, revision }: Place): Promise<Kept | undefined> =>
-    revision === 0n ? undefined : (await keptRows(db, definition, generation, [id]))[0];
-
-  const applied = async (place: Place, delivered: Delivered): Promise<boolean> => {
+  const applied = async (events: readonly Placed[]): Promise<boolean> => {
     const generation = await current();
-    const kept = recent.before(place) ?? (await stored(generation, place));
-    const latest = await caughtUp(kept, place, delivered);
-    if (latest === undefined || latest === kept) return true;
-    const seen = await writeRow(db, definition, generation, latest);
-    if (seen === generation) recent.note(latest);
+    const rows = byRow(events);
+    const kept = await before(
+      generation,
+      rows.map(([{ place }]) => place),
+    );
+    const changed: Kept[] = [];
+    for (const of of rows) {
+      const was = kept.get(of[0].place.id);
+      let latest = was;
+      for (const event of of) latest = await caughtUp(client, definition, latest, event);
+      if (latest !== undefined && latest !== was) changed.push(latest);
+    }
+    if (changed.length === 0) return true;
+    const seen = await writeRows(db, definition, generation, changed);
+    if (seen === generation) changed.forEach(recent.note);
     else forget();
     return seen === generation;
   };
 
-  return async (delivered) => {
-    const place = definition.place(delivered);
-    if (place === undefined) return;
+  return async (batch) => {
+    const events = placed(definition, batch);
+    if (events.length === 0) return;
     for (let attempt = 1; attempt <= SWAPS_MAX; attempt += 1) {
       try {
-        if (await applied(place, delivered)) return;
+        if (await applied(events)) return;
       } catch (error) {
         if (!isUndefinedTable(error)) throw error;
         forget();

@@ -72,20 +72,20 @@ export const fillRows = async (
 };
 
 /**
- * Writes one row, unless a newer one is there, if `generation` is still the one that readers see; holds off a swap of
+ * Writes rows, each unless a newer one is there, if `generation` is still the one that readers see; holds off a swap of
  * generations meanwhile. Returns the generation that readers see: when it is another one, nothing was written.
  */
-export const writeRow = async (
+export const writeRows = async (
   db: Queries,
   definition: Definition,
   generation: number,
-  kept: Kept,
+  kept: readonly Kept[],
 ): Promise<number> => {
   const { generation: seen } = await db.one<{ generation: number }>(
     `WITH standing AS (SELECT generation FROM projection WHERE name = $<name> FOR KEY SHARE),
        written AS (${insertion(definition, generation, '(SELECT generation FROM standing) = $<generation>')})
      SELECT generation FROM standing`,
-    { name: definition.name, generation, rows: asJson([kept]) },
+    { name: definition.name, generation, rows: asJson(kept) },
   );
   return seen;
 };

@@ -1,7 +1,7 @@
 import type { Codec } from '@lego-moc/event-codec/codec';
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
 import { operableGroup, type Operable, type Standing } from '@lego-moc/event-store/operable';
-import { subscribePersistently } from '@lego-moc/event-store/subscriptions';
+import { subscribePersistently, type Delivered } from '@lego-moc/event-store/subscriptions';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { Database } from '@lego-moc/postgres/database';
 import { integrationDefinition, streamDefinition, type Definition } from './definition.ts';
@@ -51,16 +51,18 @@ const runProjection = (host: Host, definition: Definition): RunningProjection =>
   const rebuild = (onProgress?: (progress: Progress) => void) => rebuildProjection(client, db, definition, onProgress);
   const follow = follower(client, db, definition);
   const inShape = shapedOnce(host.db, definition, rebuild, logger);
+  const handleAll = async (batch: readonly Delivered[]): Promise<void> => {
+    await inShape();
+    await follow(batch);
+  };
   const subscriptions = definition.sources.map((source) => ({
     source,
     ...subscribePersistently(client, {
       group,
       source,
       logger,
-      handle: async (delivered) => {
-        await inShape();
-        await follow(delivered);
-      },
+      handle: (delivered) => handleAll([delivered]),
+      handleAll,
     }),
   }));
   // Not only with the first message: readers want the view from the beginning. What fails here is tried again there.

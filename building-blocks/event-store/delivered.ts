@@ -24,6 +24,11 @@ export type Delivered = {
   readonly cause: Cause;
   /** How often the store has offered it to this group before. */
   readonly retryCount: number;
+  /**
+   * Certainly offered to this group for the first time: recorded since this process connected to it, and never offered
+   * again. Not said of anything else.
+   */
+  readonly fresh?: boolean;
 };
 
 /** The id part of `<category>-<id>`. */

@@ -1,4 +1,4 @@
-import { ANY, jsonEvent } from '@eventstore/db-client';
+import { ANY, jsonEvent, type EventData } from '@eventstore/db-client';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant, JsonObject } from '@lego-moc/kernel/message';
 import type { Logger } from '@lego-moc/logger/logger';
@@ -63,20 +63,37 @@ export type Publication = {
 export const publishIntegrationEvents = (
   client: EventStoreClient,
   { context, source, translate, logger }: Publication,
-): Subscription =>
-  subscribePersistently(client, {
+): Subscription => {
+  const stored = async (delivered: Delivered): Promise<readonly EventData[]> => {
+    const metadata = metadataFrom({ ...delivered.cause, commandId: delivered.eventId, actor: context });
+    return (await translate(delivered)).map((announcement, index) => {
+      const data = envelope(context, delivered, announcement, index);
+      return jsonEvent({ id: data.eventId, type: data.eventType, data, metadata });
+    });
+  };
+
+  const publish = async (batch: readonly Delivered[]): Promise<void> => {
+    const events: EventData[] = [];
+    for (const delivered of batch) events.push(...(await stored(delivered)));
+    if (events.length === 0) return;
+    await asking(() => client.appendToStream(integrationStream(context), events, { expectedRevision: ANY }));
+  };
+  const handle = (delivered: Delivered): Promise<void> => publish([delivered]);
+
+  return subscribePersistently(client, {
     group: `${context}-publisher`,
     source,
     logger,
-    handle: async (delivered) => {
-      const announcements = await translate(delivered);
-      if (announcements.length === 0) return;
-      const events = announcements.map((announcement, index) => envelope(context, delivered, announcement, index));
-      const metadata = metadataFrom({ ...delivered.cause, commandId: delivered.eventId, actor: context });
-      const stored = events.map((data) => jsonEvent({ id: data.eventId, type: data.eventType, data, metadata }));
-      await asking(() => client.appendToStream(integrationStream(context), stored, { expectedRevision: ANY }));
+    handle,
+    // The store recognises a repeated append as a whole only: what may have been published before goes by itself.
+    handleAll: async (batch) => {
+      await Promise.all([
+        publish(batch.filter(({ fresh = false }) => fresh)),
+        ...batch.filter(({ fresh = false }) => !fresh).map(handle),
+      ]);
     },
   });
+};
 
 const envelope = (
   source: string,

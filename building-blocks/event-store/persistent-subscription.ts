@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BACKWARDS, END } from '@eventstore/db-client';
+import { asking } from './asking.ts';
 import type { EventStoreClient } from './connect.ts';
 import type { Source } from './delivered.ts';
+import { GATHERING } from './gathering.ts';
 import { inbox, type Connection, type Inbox, type Message } from './inbox.ts';
 import { joining } from './operable.ts';
 import { createGroup, groupInfo } from './persistent-groups.ts';
@@ -31,25 +34,41 @@ const watchOver = (connection: Connection, stalled: () => Promise<boolean>): (()
   return () => clearInterval(watch);
 };
 
+/**
+ * Whether a position in the log lies behind what was there when the connection was made. Of what was there before it is
+ * unknown who has seen it: a store that was restarted offers it as if for the first time.
+ */
+const newsOn = (client: EventStoreClient, connection: Connection): ((position: bigint) => boolean) => {
+  let known: bigint | undefined;
+  const look = async (): Promise<void> => {
+    let last = 0n;
+    for await (const { event } of client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 }))
+      last = event?.position.commit ?? last;
+    known = last;
+  };
+  // Without an answer nothing is new, which is slower and no less right.
+  connection.once('confirmation', () => void asking(look).catch(() => undefined));
+  return (position) => known !== undefined && position > known;
+};
+
 /** Takes messages until the connection is lost, or until `stopping` and all in hand is settled. */
 const listen = async (
   connection: Connection,
-  messages: Inbox,
+  { take, settled }: Pick<Inbox, 'settled'> & { readonly take: (message: Message) => void },
   stopping: AbortSignal,
   onLive: () => void,
 ): Promise<void> => {
   connection.on('error', () => undefined); // told by the loop below; late ones have nobody to tell
   connection.on('confirmation', onLive);
   const leave = async (): Promise<void> => {
-    await messages.settled(FAREWELL_MS);
+    await settled(FAREWELL_MS);
     await sleep(LAST_WORDS_MS);
     connection.destroy();
   };
   const end = (): void => void leave();
   stopping.addEventListener('abort', end);
   try {
-    for await (const message of connection as AsyncIterable<Message>)
-      if (!stopping.aborted) messages.take(message, connection);
+    for await (const message of connection as AsyncIterable<Message>) if (!stopping.aborted) take(message);
   } finally {
     stopping.removeEventListener('abort', end);
     void connection.unsubscribe().catch(() => undefined);
@@ -67,15 +86,16 @@ export const persistentSubscription = (
     group,
     source,
     handle,
+    handleAll,
     logger,
-    concurrency = 10,
+    concurrency = handleAll === undefined ? 10 : 2 * GATHERING.max,
     messageTimeoutMs = 30_000,
     startFrom = 'start',
   }: PersistentOptions,
 ): Subscription => {
   const log = logger.child({ group });
   const stopping = new AbortController();
-  const messages = inbox(handle, messageTimeoutMs, log);
+  const messages = inbox({ handle, handleAll }, messageTimeoutMs, log);
   let state: SubscriptionStatus['state'] = 'connecting';
   let lastError: string | undefined;
 
@@ -85,8 +105,10 @@ export const persistentSubscription = (
     const connection = open(client, group, source, concurrency);
     const look = stallDetector(() => groupInfo(client, group, source), messages.tally);
     const unwatch = watchOver(connection, look);
+    const isNew = handleAll === undefined ? () => false : newsOn(client, connection);
+    const take = (message: Message): void => messages.take(message, connection, isNew);
     try {
-      await listen(connection, messages, stopping.signal, () => {
+      await listen(connection, { take, settled: messages.settled }, stopping.signal, () => {
         state = 'live';
         alive();
       });

@@ -118,6 +118,31 @@ describe('subscribing persistently', function () {
     await subscription.stop();
   });
 
+  it('handles together what comes together, and lets one that cannot be handled hold up no other', async () => {
+    const prefix = fresh();
+    const seen = new Set<number>();
+    const sizes: number[] = [];
+    const poison = 13;
+    const handleAll = async (batch: readonly Delivered[]): Promise<void> => {
+      sizes.push(batch.length);
+      await sleep(50); // so that the others come meanwhile
+      if (batch.some((delivered) => studsOf(delivered) === poison)) throw new Error('Unlucky');
+      for (const delivered of batch) seen.add(studsOf(delivered));
+    };
+    const source = { streamPrefixes: [`${prefix}-`] };
+    const group = fresh();
+    const handle = (delivered: Delivered): Promise<void> => handleAll([delivered]);
+    const subscription = subscribePersistently(client, { group, source, logger: silentLogger, handle, handleAll });
+    const all = Array.from({ length: 20 }, (_, studs) => studs);
+    await Promise.all(all.map((studs) => append(client, `${prefix}-${studs}`, studs)));
+    await eventually('all but one', () => seen.size === 19);
+    await eventually('the one', () => subscription.status().parked === 1);
+    expect(subscription.status()).to.include({ handled: 19, parked: 1, inFlight: 0 });
+    expect(Math.max(...sizes)).to.be.greaterThan(1);
+    await eventually('acknowledged', async () => (await groupInfo(client, group, source))?.inFlight === 0);
+    await subscription.stop();
+  });
+
   it('finishes what it has in hand before it stops', async () => {
     const prefix = fresh();
     let finished = 0;
@@ -236,25 +261,37 @@ describe('publishing integration events', () => {
           },
         ],
       });
+    const appendAll = (studs: readonly number[]) =>
+      Promise.all(studs.map((each) => append(client, `${context}box-${each}`, each)));
+    const some = Array.from({ length: 30 }, (_, studs) => studs);
+    const others = some.map((studs) => studs + 30);
+
     const publisher = publish();
-    await append(client, `${context}box-7`, 4);
+    await appendAll(some.slice(0, 10));
+    await appendAll(some.slice(10));
     const published = async (): Promise<Delivered[]> => {
       const found: Delivered[] = [];
       for await (const event of catchUp(client, { source: { stream: integrationStream(context) }, from: 'start' }))
         found.push(event);
       return found;
     };
-    await eventually('published', async () => (await published()).length === 1);
+    await eventually('published', async () => (await published()).length >= 30);
     await publisher.stop();
     await client.deletePersistentSubscriptionToAll(`${context}-publisher`); // forgets how far it was
     const again = publish();
-    await append(client, `${context}box-7`, 8);
-    await eventually('published', async () => (await published()).length === 2);
+    await appendAll(others);
+    await eventually('published', async () => (await published()).length >= 60);
     await sleep(200);
     await again.stop();
 
     const events = (await published()).map(({ data }) => integrationEnvelope(z.object({ studs: z.int() })).parse(data));
-    expect(events.map(({ payload }) => payload.studs)).to.deep.equal([4, 8]);
-    expect(events[0]).to.include({ eventType: 'box.filled', subject: '7', revision: '0', source: context });
+    const studs = events.map(({ payload }) => payload.studs).toSorted((one, other) => one - other);
+    expect(studs).to.deep.equal([...some, ...others]);
+    expect(events.find(({ payload }) => payload.studs === 7)).to.include({
+      eventType: 'box.filled',
+      subject: '7',
+      revision: '0',
+      source: context,
+    });
   });
 });

@@ -29,7 +29,12 @@ export type PersistentOptions = {
   readonly source: Source;
   /** May see a message again, and messages in any order. Throwing means: try again later. */
   readonly handle: (delivered: Delivered) => Promise<void>;
-  /** Messages in hand at once. */
+  /**
+   * Does for several messages, at most 32, what `handle` does for each, and is tried first. Throwing means: each by
+   * itself, so that one that cannot be handled holds up no other. What was done by then is done again.
+   */
+  readonly handleAll?: (batch: readonly Delivered[]) => Promise<void>;
+  /** Messages in hand at once; by default 10, and 64 when they are handled together. */
   readonly concurrency?: number;
   /** How long the store waits for an answer before it offers the message to someone else. */
   readonly messageTimeoutMs?: number;

@@ -10,7 +10,7 @@ import { boxCodec, boxShelf } from './toy-box.ts';
 const { CATEGORY: category = '', EVENTSTORE_URL: eventStoreUrl = '', DATABASE_URL: databaseUrl = '' } = process.env;
 
 const client = connectEventStore(eventStoreUrl);
-const handle = follower(
+const follow = follower(
   client,
   openDatabase(databaseUrl, { schema: 'toys' }),
   streamDefinition(boxShelf(category), boxCodec),
@@ -21,7 +21,7 @@ subscribePersistently(client, {
   source: { streamPrefixes: [`${category}-`] },
   logger: silentLogger,
   handle: async (delivered) => {
-    await handle(delivered);
+    await follow([delivered]);
     process.send?.('committed');
     await new Promise(() => undefined);
   },

@@ -5,7 +5,7 @@ import { openDatabase } from '@lego-moc/postgres/database';
 import { integrationDefinition } from '@lego-moc/projections/definition';
 import { advanced } from '@lego-moc/projections/follow';
 import { prepareProjection } from '@lego-moc/projections/generations';
-import { keptRows, writeRow } from '@lego-moc/projections/rows';
+import { keptRows, writeRows } from '@lego-moc/projections/rows';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { searchIndexContract, type IndexForTests } from '../../application/ports/search-index.contract.ts';
@@ -42,7 +42,7 @@ const openIndex = async (): Promise<IndexForTests> => {
     };
     const [kept] = await keptRows(db, definition, generation, [payload.mocId]);
     const row = advanced(definition, kept, { id: payload.mocId, revision }, delivered);
-    if (row !== undefined && row !== kept) await writeRow(db, definition, generation, row);
+    if (row !== undefined && row !== kept) await writeRows(db, definition, generation, [row]);
   };
   return { index: postgresSearchIndex(db), learn };
 };
