@@ -1,83 +1,128 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
-import sharp from 'sharp';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
-import { newId } from '@lego-moc/kernel/ids';
-import { ownProfile, publicReply } from '@lego-moc/profile/contracts/http-api';
-import { sharedPlatform, PLATFORM_WITHIN_MS, type TestPlatform } from './platform.ts';
+import { ownProfile, preferences, publicProfile, publicReply } from '@lego-moc/profile/contracts/http-api';
+import { askingAs, json, problemIn, type Ask } from './asking.ts';
+import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
+
+const PERSON = {
+  displayName: 'Portrait',
+  bio: 'Trees, mostly',
+  location: 'Billund',
+  website: 'https://portrait.example/',
+};
 
 describe('a profile on the platform', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
+  let me: Ask;
+  let visitor: Ask;
+  const userId = devUserId('portrait');
+
+  const mine = async () => ownProfile.parse(await (await me('/api/users/me')).json());
+  const batch = async (ids: readonly string[]) => visitor(`/v1/users/public?ids=${ids.join(',')}`);
+  const batched = async (ids: readonly string[]) => publicReply.parse(await (await batch(ids)).json());
+
   before(async () => {
     platform = await sharedPlatform();
+    me = askingAs(platform, 'portrait');
+    visitor = askingAs(platform, 'visitor');
   });
 
-  const ask = async (name: string, path: string, init: RequestInit = {}): Promise<Response> =>
-    fetch(platform.url + path, {
-      ...init,
-      headers: { authorization: `Bearer ${await platform.token(name)}`, ...(init.headers as Record<string, string>) },
-    });
-
-  /** As the Auth Service would, with the secret that it shares with the service. */
-  const tell = (event: object, signed = true): Promise<Response> => {
-    const secret = readFileSync(join(platform.dataDir, 'keys', 'profile.identity-webhook-secret'), 'utf8');
-    const [id, timestamp, body] = [newId(), String(Math.floor(Date.now() / 1_000)), JSON.stringify(event)];
-    const mac = createHmac('sha256', Buffer.from(secret, 'base64'))
-      .update(`${id}.${timestamp}.${body}`)
-      .digest('base64');
-    return fetch(`${platform.url}/api/identity-events`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'webhook-id': id,
-        'webhook-timestamp': timestamp,
-        'webhook-signature': signed ? `v1,${mac}` : 'v1,AAAA',
-      },
-      body,
-    });
-  };
-
-  it('is made on first use, changed, pictured, shown to others, and forgotten', async () => {
-    const me = ownProfile.parse(await (await ask('portrait', '/api/users/me')).json());
-    expect(me.userId).to.equal(devUserId('portrait'));
-    const change = {
-      method: 'PATCH',
-      headers: { 'content-type': 'application/json' },
-      body: '{"displayName":"Portrait"}',
-    };
-    expect((await ask('portrait', '/api/users/me', change)).status).to.equal(200);
-    const picture = await sharp({ create: { width: 900, height: 600, channels: 3, background: '#c91a09' } })
-      .jpeg()
-      .toBuffer();
-    const upload = { method: 'PUT', headers: { 'content-type': 'image/jpeg' }, body: new Uint8Array(picture) };
-    expect((await ask('portrait', '/api/users/me/avatar', upload)).status).to.equal(200);
-
-    const found = publicReply.parse(await (await ask('visitor', `/v1/users/public?ids=${me.userId},nobody-1`)).json());
-    expect(found.missing).to.deep.equal(['nobody-1']);
-    expect(found.users[0]).to.include({ displayName: 'Portrait' });
-    const square = await ask('visitor', found.users[0]?.avatar?.['128'] ?? '');
-    expect(await sharp(Buffer.from(await square.arrayBuffer())).metadata()).to.include({ width: 128, height: 128 });
-
-    expect((await ask('portrait', '/api/users/me', { method: 'DELETE' })).status).to.equal(204);
-    expect((await ask('portrait', '/api/users/me')).status).to.equal(410);
-    expect((await ask('visitor', `/api/users/${me.userId}/public`)).status).to.equal(404);
+  it('is made on first use, under a name that tells nothing', async () => {
+    const { displayName, email, ...rest } = await mine();
+    expect(rest).to.include({ userId, bio: '', location: '', website: '', avatar: null });
+    expect(displayName).to.match(/^Builder [0-9a-f]{6}$/);
+    expect(email).to.equal('portrait@example.test');
   });
 
-  it('hears the Auth Service without a token, and nobody else', async () => {
-    const userId = devUserId('newcomer');
-    const timestamp = new Date().toISOString();
-    const registered = {
-      type: 'user.registered',
-      timestamp,
-      data: { userId, email: 'n@x.example', displayName: 'Newcomer' },
+  it('is changed by its owner, part by part, under its revision', async () => {
+    expect((await me('/api/users/me', json('PATCH', { displayName: PERSON.displayName }))).status).to.equal(200);
+    const { displayName, ...others } = PERSON;
+    const changed = await me(`/api/users/${userId}`, json('PATCH', others));
+    expect(ownProfile.parse(await changed.json())).to.include({ displayName, ...others });
+    const stale = {
+      ...json('PATCH', { bio: 'Lost' }),
+      headers: { 'content-type': 'application/json', 'if-match': '"0"' },
     };
-    expect((await tell(registered, false)).status).to.equal(401);
-    expect((await tell(registered)).status).to.equal(204);
-    expect((await tell(registered)).status).to.equal(204);
-    const me = ownProfile.parse(await (await ask('newcomer', '/api/users/me')).json());
-    expect(me).to.include({ displayName: 'Newcomer', email: 'n@x.example' });
+    expect((await me('/api/users/me', stale)).status).to.equal(412);
+    const current = { ...stale, headers: { ...stale.headers, 'if-match': changed.headers.get('etag') ?? '' } };
+    expect((await me('/api/users/me', current)).status).to.equal(200);
+    await me('/api/users/me', json('PATCH', { bio: PERSON.bio }));
+    expect(await mine()).to.include(PERSON);
+  });
+
+  it('is seen whole by its owner and by operators, and in public by everybody who is signed in', async () => {
+    expect((await me(`/api/users/${userId}`)).status).to.equal(200);
+    expect((await askingAs(platform, 'olga', ['operator'])(`/api/users/${userId}`)).status).to.equal(200);
+    const hidden = await visitor(`/api/users/${userId}`);
+    expect([hidden.status, await problemIn(hidden)]).to.deep.equal([403, 'not-your-profile']);
+    const shown = publicProfile.strict().parse(await (await visitor(`/api/users/${userId}/public`)).json());
+    expect(shown).to.include(PERSON);
+    for (const path of [`/api/users/${userId}/public`, '/api/users/me', `/api/users/public?ids=${userId}`])
+      expect((await fetch(platform.url + path)).status, path).to.equal(401);
+  });
+
+  it('is left alone by everybody else', async () => {
+    for (const [path, init] of [
+      [`/api/users/${userId}`, json('PATCH', { displayName: 'Taken over' })],
+      [`/api/users/${userId}`, { method: 'DELETE' }],
+      [`/api/users/${userId}/avatar`, { method: 'DELETE' }],
+      [`/api/users/${userId}/avatar`, { method: 'PUT', body: new Uint8Array(8) }],
+    ] as const)
+      expect((await visitor(path, init)).status, `${init.method ?? ''} ${path}`).to.equal(403);
+    expect(await mine()).to.include(PERSON);
+  });
+
+  it('takes nothing that would harm who reads it, and nothing that nobody asked for', async () => {
+    for (const change of [
+      { website: 'javascript:alert(1)' },
+      { displayName: 'two\nlines' },
+      { displayName: 'turned\u202earound' },
+      { displayName: 'half \ud83e' },
+      { displayName: 'x'.repeat(81) },
+      { bio: 'x'.repeat(2_001) },
+      { email: 'other@example.test' },
+      { userId: 'somebody-else' },
+      { roles: ['operator'] },
+    ])
+      expect((await me('/api/users/me', json('PATCH', change))).status, JSON.stringify(change)).to.equal(400);
+    expect(await mine()).to.include({ ...PERSON, email: 'portrait@example.test' });
+  });
+
+  it('keeps how the platform is to look to its owner', async () => {
+    const chosen = {
+      colourScheme: 'dark',
+      language: 'de-AT',
+      currency: 'DKK',
+      listView: 'list',
+      partNames: 'rebrickable',
+    };
+    expect(preferences.parse(await (await me('/api/users/me/preferences')).json())).to.include({ currency: 'EUR' });
+    const { currency, ...rest } = chosen;
+    await me('/api/users/me/preferences', json('PATCH', { currency }));
+    await me('/api/users/me/preferences', json('PATCH', rest));
+    expect(preferences.parse(await (await me('/api/users/me/preferences')).json())).to.deep.equal(chosen);
+    expect((await mine()).preferences).to.deep.equal(chosen);
+    expect((await me('/api/users/me/preferences', json('PATCH', { colourScheme: 'pink' }))).status).to.equal(400);
+  });
+
+  it('is found with ninety-nine others in one call, and told apart from those that are not there', async () => {
+    const strangers = Array.from({ length: 99 }, (_, index) => `stranger-${String(index)}`);
+    const { users, missing } = await batched([...strangers, userId]);
+    expect(users.map((user) => user.userId)).to.deep.equal([userId]);
+    expect(missing).to.deep.equal(strangers);
+    expect((await batch([...strangers, userId, 'one-too-many'])).status).to.equal(400);
+  });
+
+  it('is told once to who asks twice, and not to who asks for nothing or nonsense', async () => {
+    expect((await batched([userId, userId, userId])).users).to.have.length(1);
+    for (const ids of [[''], ['../../etc/passwd'], ["'; drop table profiles; --"]])
+      expect((await batch(ids.map(encodeURIComponent))).status, ids.join()).to.equal(400);
+  });
+
+  it('is not made by others who look for it', async () => {
+    const never = devUserId('never-came');
+    expect((await visitor(`/api/users/${never}/public`)).status).to.equal(404);
+    expect(await batched([never])).to.deep.equal({ users: [], missing: [never] });
   });
 });

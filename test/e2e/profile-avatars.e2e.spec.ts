@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { devUserId } from '@lego-moc/embedded-identity/issue-token';
+import { ownProfile } from '@lego-moc/profile/contracts/http-api';
+import { hostilePictures } from '@lego-moc/testing/hostile-pictures.contract';
+import { moving, still } from '@lego-moc/testing/made-pictures';
+import { askingAs, picture, problemIn, type Ask } from './asking.ts';
+import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
+
+const SIZES = [64, 128, 256, 512] as const;
+const BYTES_MAX = 20 * 1024 * 1024;
+const HEIC = readFileSync(join(import.meta.dirname, '../../contexts/profile/testing/pictures/plate.heic'));
+const AVATAR = '/api/users/me/avatar';
+
+const area = (background: string, width = 90, height = 60) =>
+  sharp({ create: { width, height, channels: 3, background } });
+
+/** A sound PNG of exactly so many bytes: the rest is a chunk that nobody reads. */
+const pngOfBytes = async (length: number): Promise<Buffer> => {
+  const png = await area('#c91a09').png().toBuffer();
+  const end = png.length - 12;
+  const padding = Buffer.alloc(length - png.length - 12);
+  const body = Buffer.concat([Buffer.from('lePa'), padding]);
+  const [size, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  size.writeUInt32BE(padding.length);
+  sum.writeUInt32BE(crc32(body));
+  return Buffer.concat([png.subarray(0, end), size, body, sum, png.subarray(end)]);
+};
+
+describe('an avatar on the platform', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+  let name: string;
+  let me: Ask;
+  let visitor: Ask;
+
+  before(async () => {
+    platform = await sharedPlatform();
+    visitor = askingAs(platform, 'visitor');
+  });
+  beforeEach(() => {
+    name = `pictured-${randomUUID()}`;
+    me = askingAs(platform, name);
+  });
+
+  const shown = async (size: number, ask = visitor): Promise<Buffer> => {
+    const reply = await ask(`/api/users/${devUserId(name)}/avatar?size=${String(size)}`);
+    expect([reply.status, reply.headers.get('content-type')]).to.deep.equal([200, 'image/webp']);
+    return Buffer.from(await reply.arrayBuffer());
+  };
+  const mine = async () => ownProfile.parse(await (await me('/api/users/me')).json());
+
+  for (const [kind, mediaType, file] of [
+    ['JPEG', 'image/jpeg', still.JPEG],
+    ['PNG', 'image/png', still.PNG],
+    ['HEIC', 'image/heic', HEIC],
+  ] as const)
+    it(`is made of a ${kind}, as WebP squares in four sizes`, async () => {
+      expect((await me(AVATAR, picture(file, mediaType))).status).to.equal(200);
+      const { avatar } = await mine();
+      for (const size of SIZES) {
+        const square = await visitor(avatar?.[size] ?? '');
+        const { format, width, height } = await sharp(Buffer.from(await square.arrayBuffer())).metadata();
+        expect({ format, width, height }).to.deep.equal({ format: 'webp', width: size, height: size });
+      }
+    });
+
+  it('tells nothing of camera, place or owner, and stands upright', async () => {
+    const left = await area('#0055bf', 40, 80).png().toBuffer();
+    const photo = await area('#c91a09', 80, 80)
+      .composite([{ input: left, gravity: 'west' }])
+      .withExif({
+        IFD0: { Copyright: 'canary-camera', Artist: 'canary-owner' },
+        IFD3: { GPSLatitude: '47/1 4/1 0/1', GPSLatitudeRef: 'N' },
+      })
+      .withMetadata({ orientation: 6 })
+      .jpeg()
+      .toBuffer();
+    expect(photo.includes('canary-camera')).to.equal(true);
+    expect((await me(AVATAR, picture(photo, 'image/jpeg'))).status).to.equal(200);
+    for (const size of SIZES) {
+      const square = await shown(size);
+      const { exif, xmp, iptc, icc, orientation } = await sharp(square).metadata();
+      expect([exif, xmp, iptc, icc, orientation]).to.deep.equal(Array.from({ length: 5 }));
+      expect(square.includes('canary')).to.equal(false);
+    }
+    const top = await sharp(await shown(64))
+      .extract({ left: 8, top: 4, width: 48, height: 16 })
+      .png()
+      .toBuffer();
+    const { dominant } = await sharp(top).stats();
+    expect(dominant.b).to.be.above(dominant.r);
+  });
+
+  it('may be of 20 MiB, and not of a byte more', async () => {
+    expect((await me(AVATAR, picture(await pngOfBytes(BYTES_MAX)))).status).to.equal(200);
+    const before = (await mine()).avatar;
+    const reply = await me(AVATAR, picture(await pngOfBytes(BYTES_MAX + 1)));
+    expect([reply.status, await problemIn(reply)]).to.deep.equal([413, 'body-too-large']);
+    expect((await mine()).avatar).to.deep.equal(before);
+  });
+
+  it('is replaced, and removed, also the second time', async () => {
+    await me(AVATAR, picture(await area('#c91a09').png().toBuffer()));
+    const first = (await mine()).avatar?.[64] ?? '';
+    await me(AVATAR, picture(await area('#0055bf').png().toBuffer()));
+    expect((await mine()).avatar?.[64]).to.not.equal(first);
+    const { dominant } = await sharp(await shown(64)).stats();
+    expect(dominant.b).to.be.above(dominant.r);
+    for (let times = 0; times < 2; times += 1) expect((await me(AVATAR, { method: 'DELETE' })).status).to.equal(204);
+    expect((await mine()).avatar).to.equal(null);
+    expect((await visitor(first)).status).to.equal(404);
+  });
+
+  it('is shown to who is signed in only, and changed by its owner only', async () => {
+    await me(AVATAR, picture(still.PNG));
+    const path = `/api/users/${devUserId(name)}/avatar`;
+    expect((await fetch(platform.url + path)).status).to.equal(401);
+    expect((await visitor(path, picture(still.JPEG, 'image/jpeg'))).status).to.equal(403);
+    expect((await visitor(path, { method: 'DELETE' })).status).to.equal(403);
+    expect((await visitor(`${path}?size=1000`)).status).to.equal(400);
+    await shown(256);
+  });
+});
+
+describe('an avatar from a stranger, through the gateway', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let ask: Ask;
+  before(async () => {
+    ask = askingAs(await sharedPlatform(), `hostile-${randomUUID()}`);
+  });
+
+  hostilePictures(
+    async (file) => {
+      const reply = await ask(AVATAR, picture(file, 'image/png'));
+      expect(reply.status).to.be.oneOf([200, 422]);
+      if (reply.status === 422) return undefined;
+      const paths = Object.values(ownProfile.parse(await reply.json()).avatar ?? {});
+      return Promise.all(paths.map(async (path) => Buffer.from(await (await ask(path)).arrayBuffer())));
+    },
+    { still: { ...still, HEIC }, moving },
+  );
+});

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import { devUserId } from '@lego-moc/embedded-identity/issue-token';
+import { ownProfile } from '@lego-moc/profile/contracts/http-api';
+import { askingAs, problemIn, type Ask } from './asking.ts';
+import { webhooksTo } from './auth-service.ts';
+import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
+
+const MINUTE_MS = 60_000;
+const at = (minutesAgo: number): string => new Date(Date.now() - minutesAgo * MINUTE_MS).toISOString();
+
+describe('news of the Auth Service', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+  let tell: ReturnType<typeof webhooksTo>;
+  let name: string;
+  let me: Ask;
+
+  before(async () => {
+    platform = await sharedPlatform();
+    tell = webhooksTo(platform);
+  });
+  beforeEach(() => {
+    name = `newcomer-${randomUUID()}`;
+    me = askingAs(platform, name);
+  });
+
+  const mine = async () => ownProfile.parse(await (await me('/api/users/me')).json());
+  const registered = (minutesAgo = 1, more: object = {}) => ({
+    type: 'user.registered',
+    timestamp: at(minutesAgo),
+    data: { userId: devUserId(name), email: 'first@x.example', displayName: 'Newcomer', ...more },
+  });
+  const moved = (email: string, minutesAgo: number) => ({
+    type: 'user.email-changed',
+    timestamp: at(minutesAgo),
+    data: { userId: devUserId(name), email },
+  });
+  const deleted = () => ({ type: 'user.deleted', timestamp: at(0), data: { userId: devUserId(name) } });
+  const refused = async (reply: Response, status: number, code: string): Promise<void> => {
+    expect([reply.status, await problemIn(reply)]).to.deep.equal([status, code]);
+  };
+  /** Whoever came for the first time has the address of their token. */
+  const expectNothingHeard = async (): Promise<void> => {
+    expect((await mine()).email).to.equal(`${encodeURIComponent(name)}@example.test`);
+  };
+
+  it('needs no token, makes the profile, and changes nothing when it comes twice', async () => {
+    const id = randomUUID();
+    for (let times = 0; times < 3; times += 1) expect((await tell(registered(), { id })).status).to.equal(204);
+    expect(await mine()).to.include({ displayName: 'Newcomer', email: 'first@x.example' });
+  });
+
+  it('moves the address to the newest, in whatever order it comes', async () => {
+    for (const event of [moved('third@x.example', 1), registered(9), moved('second@x.example', 5)])
+      expect((await tell(event)).status).to.equal(204);
+    expect((await mine()).email).to.equal('third@x.example');
+  });
+
+  it('is refused with another body, another id or another secret than were signed', async () => {
+    const other = JSON.stringify(registered(1, { email: 'thief@x.example' }));
+    await refused(await tell(registered(), { arrives: other }), 401, 'webhook-signature-wrong');
+    await refused(await tell(registered(), { secret: 'b3RoZXI=' }), 401, 'webhook-signature-wrong');
+    const unsigned = { method: 'POST', headers: { 'content-type': 'application/json' }, body: other };
+    await refused(await fetch(`${platform.url}/api/identity-events`, unsigned), 401, 'webhook-unsigned');
+    await expectNothingHeard();
+  });
+
+  it('bears clocks that differ by less than five minutes, and refuses what is older or from the future', async () => {
+    for (const aheadS of [-310, 310]) await refused(await tell(registered(), { aheadS }), 401, 'webhook-expired');
+    await expectNothingHeard();
+    for (const aheadS of [-280, 280]) expect((await tell(moved('a@x.example', 0), { aheadS })).status).to.equal(204);
+    expect((await mine()).email).to.equal('a@x.example');
+  });
+
+  it('is refused with 400 when it is genuine and nobody can understand or keep it', async () => {
+    for (const strange of [
+      '{"type":',
+      '[]',
+      { type: 'user.promoted', timestamp: at(0), data: { userId: devUserId(name) } },
+      registered(1, { userId: '../admin' }),
+      registered(1, { displayName: 'half \ud83e' }),
+      registered(1, { displayName: 'zero \0' }),
+      registered(1, { email: 'no address' }),
+    ])
+      expect((await tell(strange)).status, JSON.stringify(strange)).to.equal(400);
+    expect((await tell(`"${'x'.repeat(65 * 1024)}"`)).status).to.equal(413);
+    await expectNothingHeard();
+  });
+
+  it('erases who was deleted, for good: registering again under the id brings nobody back', async () => {
+    await tell(registered());
+    expect((await mine()).displayName).to.equal('Newcomer');
+    expect((await tell(deleted())).status).to.equal(204);
+    expect((await me('/api/users/me')).status).to.equal(410);
+    for (const event of [registered(0), moved('again@x.example', 0), deleted()])
+      expect((await tell(event)).status).to.equal(204);
+    expect((await me('/api/users/me')).status).to.equal(410);
+  });
+
+  it('erases also who never came', async () => {
+    expect((await tell(deleted())).status).to.equal(204);
+    expect((await tell(registered(0))).status).to.equal(204);
+    expect((await me('/api/users/me')).status).to.equal(410);
+  });
+});
