@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { OpenApiDocument } from '@lego-moc/http/openapi';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { UpstreamName } from '../routes-table.ts';
@@ -5,6 +6,9 @@ import type { ServiceDocuments } from './merge-openapi.ts';
 
 const FRESH_MS = 30_000;
 const TIMEOUT_MS = 2_000;
+
+/** One service that says nonsense must not take the others' pages away. */
+const documentShape = z.looseObject({ paths: z.record(z.string(), z.looseObject({})), components: z.looseObject({}) });
 
 type Known = { readonly document: OpenApiDocument | undefined; readonly askedAt: number };
 
@@ -24,7 +28,7 @@ export const serviceDocuments = (
     try {
       const reply = await fetch(new URL('/openapi.json', origin), { signal: AbortSignal.timeout(TIMEOUT_MS) });
       if (!reply.ok) throw new Error(`answered ${reply.status}`);
-      const document = (await reply.json()) as OpenApiDocument;
+      const document = documentShape.parse(await reply.json()) as unknown as OpenApiDocument;
       known.set(service, { document, askedAt: performance.now() });
       return document;
     } catch (error) {

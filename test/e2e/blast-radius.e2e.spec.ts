@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { eventually } from '@lego-moc/local/gateway-client';
+import { CONTEXTS } from '@lego-moc/local/registry';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
 
 /** What each service can be asked without any other service's help. */
 const QUESTIONS = {
   'moc-management': '/api/mocs?limit=5',
+  profile: '/api/users/me',
   wishlist: '/api/wishlist',
   search: '/api/search?q=crane',
   'file-processing': '/api/catalogue/colours?limit=5',
@@ -77,6 +79,10 @@ describe('losing one service while all are in use', function () {
     expect([...usual.values()].join()).not.to.match(/\b5\d\d\b|Error/);
   });
   after(() => platform.stop());
+
+  it('is tried with every service that there is', () => {
+    expect(SERVICES).to.have.members(CONTEXTS.map(({ name }) => name));
+  });
 
   for (const victim of SERVICES)
     it(`costs ${victim} its answers, and no other service a single one`, async () => {
