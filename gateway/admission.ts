@@ -1,10 +1,8 @@
 import { problem, Refused } from '@lego-moc/http/problem';
 import type { Logger } from '@lego-moc/logger/logger';
 import { limitedAddress } from './client-address.ts';
+import type { RawHeaders } from './headers.ts';
 import type { LimitName, RateLimits, Taken } from './rate-limits.ts';
-
-/** Whatever its headers can carry. */
-type Headers = { setHeader(name: string, value: string): unknown };
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -17,45 +15,54 @@ export const limitFor = (method: string, upload: boolean): LimitName => {
 const policy = ({ limit: { name, quota, windowS } }: Taken): string => `"${name}";q=${quota};w=${windowS}`;
 const state = ({ limit: { name }, remaining, resetS }: Taken): string => `"${name}";r=${remaining};t=${resetS}`;
 
-/** One request's passage through its limits; tells the client what it has left (RateLimit header fields). */
-export type Admission = {
-  /** One request from this address. Throws `Refused` with 429, or 503 when limits fail closed. */
-  readonly fromAddress: (client: string) => Promise<void>;
-  /** One request by this user. Throws alike. */
-  readonly byUser: (userId: string, limit: LimitName) => Promise<void>;
+/** Says in `head` what was taken, from one limit or from several. */
+const announce = (head: RawHeaders, taken: Taken): void => {
+  const at = head.indexOf('ratelimit-policy');
+  if (at === -1) {
+    head.push('ratelimit-policy', policy(taken), 'ratelimit', state(taken));
+    return;
+  }
+  head[at + 1] = `${head[at + 1] ?? ''}, ${policy(taken)}`;
+  head[at + 3] = `${head[at + 3] ?? ''}, ${state(taken)}`;
 };
 
-export const admission =
-  (limits: RateLimits, logger: Logger): ((headers: Headers) => Admission) =>
-  (headers) => {
-    const counted: Taken[] = [];
+/** A request's passage through its limits; the answer's `head` tells what is left of them (RateLimit header fields). */
+export type Admission = {
+  /** One request from this address. Throws `Refused` with 429, or 503 when limits fail closed. */
+  readonly fromAddress: (head: RawHeaders, client: string) => Promise<void>;
+  /** One request by this user. Throws alike. */
+  readonly byUser: (head: RawHeaders, userId: string, limit: LimitName) => Promise<void>;
+};
 
-    const take = async (name: LimitName, key: string): Promise<void> => {
-      let taken: Taken;
-      try {
-        taken = await limits.take(name, key);
-      } catch (error) {
-        logger.warn('Limits cannot be counted', { error });
-        throw new Refused(
-          problem(503, 'limits-unavailable', 'The platform cannot take requests just now. Try again shortly.', {
-            headers: { 'retry-after': '2' },
-          }),
-        );
-      }
-      counted.push(taken);
-      headers.setHeader('ratelimit-policy', counted.map(policy).join(', '));
-      headers.setHeader('ratelimit', counted.map(state).join(', '));
-      if (!taken.allowed)
-        throw new Refused(
-          problem(429, 'rate-limited', `That was more than ${taken.limit.quota} in ${taken.limit.windowS} seconds.`, {
-            headers: { 'retry-after': String(taken.resetS) },
-            members: { limit: taken.limit.name },
-          }),
-        );
-    };
-
-    return {
-      fromAddress: (client) => take('address', limitedAddress(client)),
-      byUser: (userId, limit) => take(limit, userId),
-    };
+export const admission = (limits: RateLimits, logger: Logger): Admission => {
+  const notCounted = (error: unknown): never => {
+    logger.warn('Limits cannot be counted', { error });
+    throw new Refused(
+      problem(503, 'limits-unavailable', 'The platform cannot take requests just now. Try again shortly.', {
+        headers: { 'retry-after': '2' },
+      }),
+    );
   };
+
+  const take = async (head: RawHeaders, name: LimitName, key: string): Promise<void> => {
+    let taken: Taken;
+    try {
+      taken = await limits.take(name, key);
+    } catch (error) {
+      return notCounted(error);
+    }
+    announce(head, taken);
+    if (!taken.allowed)
+      throw new Refused(
+        problem(429, 'rate-limited', `That was more than ${taken.limit.quota} in ${taken.limit.windowS} seconds.`, {
+          headers: { 'retry-after': String(taken.resetS) },
+          members: { limit: taken.limit.name },
+        }),
+      );
+  };
+
+  return {
+    fromAddress: (head, client) => take(head, 'address', limitedAddress(client)),
+    byUser: (head, userId, limit) => take(head, limit, userId),
+  };
+};

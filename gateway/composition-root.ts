@@ -89,7 +89,7 @@ export const compose = (config: Config, contextKeys: ContextKeys): Container => 
       upstreams: gateway.get(GATEWAY.upstreams),
       verifyToken: tokenVerifier(gateway.get(GATEWAY.issuerKeys), config.auth),
       contextFor: signedContexts(contextKeys),
-      admit: admission(gateway.get(GATEWAY.limits), gateway.get(GATEWAY.logger)),
+      admission: admission(gateway.get(GATEWAY.limits), gateway.get(GATEWAY.logger)),
       cors: cors(config.corsOrigins),
       own: gateway.get(GATEWAY.own),
       observe: observer(gateway.get(GATEWAY.logger), gateway.get(GATEWAY.metrics)),

@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { RawHeaders } from './headers.ts';
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const REQUEST_HEADERS =
@@ -10,8 +11,8 @@ const PREFLIGHT_S = '600';
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export type Cors = {
-  /** Tells the browser what the page's origin may see. Returns whether the request was a preflight, now answered. */
-  readonly greet: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Has the answer's `head` tell what the page's origin may see. Returns whether that is all that was asked for. */
+  readonly greet: (request: IncomingMessage, head: RawHeaders) => boolean;
   /** Whether a change asked for with nothing but a cookie may come from where it comes from. */
   readonly mayChangeByCookie: (request: IncomingMessage) => boolean;
 };
@@ -21,23 +22,22 @@ export const cors = (origins: readonly string[]): Cors => {
   const allowed = new Set(origins);
 
   return {
-    greet: (request, response) => {
+    greet: (request, head) => {
       const { origin } = request.headers;
       if (origin === undefined) return false;
-      response.setHeader('vary', 'Origin');
+      head.push('vary', 'Origin');
       const welcome = allowed.has(origin);
       if (welcome) {
-        response.setHeader('access-control-allow-origin', origin);
-        response.setHeader('access-control-allow-credentials', 'true');
-        response.setHeader('access-control-expose-headers', RESPONSE_HEADERS);
+        head.push('access-control-allow-origin', origin);
+        head.push('access-control-allow-credentials', 'true');
+        head.push('access-control-expose-headers', RESPONSE_HEADERS);
       }
       if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return false;
       if (welcome) {
-        response.setHeader('access-control-allow-methods', METHODS);
-        response.setHeader('access-control-allow-headers', REQUEST_HEADERS);
-        response.setHeader('access-control-max-age', PREFLIGHT_S);
+        head.push('access-control-allow-methods', METHODS);
+        head.push('access-control-allow-headers', REQUEST_HEADERS);
+        head.push('access-control-max-age', PREFLIGHT_S);
       }
-      response.writeHead(204).end();
       return true;
     },
     mayChangeByCookie: ({ method = 'GET', headers }) => {

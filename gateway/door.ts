@@ -7,18 +7,18 @@ import { isInternal } from './client-address.ts';
 import type { Cors } from './cors.ts';
 import { forward, type ForwardOptions } from './forward.ts';
 import { hostOf } from './host.ts';
-import { answerLastForward } from './max-forwards.ts';
+import { isLastForward } from './max-forwards.ts';
 import { ClientGone } from './request-body.ts';
 import { parseTarget, TARGET_LENGTH_MAX, type Target } from './request-target.ts';
-import { announceDeprecation, secure } from './response-headers.ts';
-import type { Match } from './routes-table.ts';
-import { credentialsOf, type Verified } from './tokens.ts';
+import { announceDeprecation, setHead } from './response-headers.ts';
+import type { Match, Route } from './routes-table.ts';
+import { credentialsOf, type Credentials, type Verified } from './tokens.ts';
 import { arrive, type RoutedVisit, type Visit } from './visit.ts';
 
 export type DoorOptions = ForwardOptions & {
   readonly match: (path: string) => Match | undefined;
-  readonly verifyToken: (token: string) => Promise<Verified>;
-  readonly admit: (response: Visit['response']) => Admission;
+  readonly verifyToken: (token: string) => Verified | Promise<Verified>;
+  readonly admission: Admission;
   readonly cors: Cors;
   /** Everything that is not proxied: the gateway's own few pages, which keep their own log. */
   readonly own: RequestListener;
@@ -42,12 +42,9 @@ const targetOf = ({ method = 'GET', url = '', headers: { expect } }: IncomingMes
   return parseTarget(url) ?? refuse(400, 'target-ambiguous', 'The path is not in its plain form.');
 };
 
-/** Proves who asks, as far as the route wants to know. */
-const authenticated = async (
-  { verifyToken, cors }: DoorOptions,
-  { request, match: { route } }: RoutedVisit,
-): Promise<Verified | undefined> => {
-  if (route.access === 'anyone') return undefined;
+/** What proves who asks, where the route wants to know. */
+const credentialsFor = ({ access }: Route, request: RoutedVisit['request'], cors: Cors): Credentials | undefined => {
+  if (access === 'anyone') return undefined;
 
   const credentials = credentialsOf(request);
   if (credentials === undefined)
@@ -56,35 +53,42 @@ const authenticated = async (
     });
   if (credentials.from === 'cookie' && !cors.mayChangeByCookie(request))
     return refuse(403, 'cross-site-refused', 'Another site may not change anything with your cookie.');
+  return credentials;
+};
 
-  const verified = await verifyToken(credentials.token);
-  if (route.access === 'operator' && !verified.user.roles.includes('operator'))
-    return refuse(403, 'role-missing', 'This needs the role operator.');
-  return verified;
+const requireRole = ({ access }: Route, { user }: Verified): void => {
+  if (access === 'operator' && !user.roles.includes('operator'))
+    refuse(403, 'role-missing', 'This needs the role operator.');
 };
 
 const passThrough = async (options: DoorOptions, visit: RoutedVisit, search: string): Promise<void> => {
-  const { request, response, method, client, match } = visit;
-  if (match.route.deprecation !== undefined) announceDeprecation(response, match.route.deprecation);
-  if (options.cors.greet(request, response) || answerLastForward(visit)) return;
+  const { request, response, method, client, match, head } = visit;
+  const { cors, admission, verifyToken } = options;
+  if (match.route.deprecation !== undefined) announceDeprecation(head, match.route.deprecation);
+  if (cors.greet(request, head) || isLastForward(visit)) {
+    response.writeHead(204, head).end();
+    return;
+  }
 
-  const admission = options.admit(response);
-  await admission.fromAddress(client);
-  const verified = await authenticated(options, visit);
-  if (verified !== undefined) {
+  await admission.fromAddress(head, client);
+  const credentials = credentialsFor(match.route, request, cors);
+  if (credentials !== undefined) {
+    const verified = await verifyToken(credentials.token);
+    requireRole(match.route, verified);
     visit.verified = verified;
-    await admission.byUser(verified.user.id, limitFor(method, match.upload));
+    await admission.byUser(head, verified.user.id, limitFor(method, match.upload));
   }
   await forward(options, visit, search);
 };
 
 /** The gateway's own pages: limited for strangers, some of them not shown to strangers at all. */
-const ownPage = async ({ own, admit }: DoorOptions, visit: Visit, path: string): Promise<void> => {
-  const { request, response, client } = visit;
+const ownPage = async ({ own, admission }: DoorOptions, visit: Visit, path: string): Promise<void> => {
+  const { request, response, client, head } = visit;
   if (!isInternal(client)) {
-    await admit(response).fromAddress(client);
+    await admission.fromAddress(head, client);
     if (INTERNAL.has(path)) refuse(404, 'route-not-found', `There is no ${path} here.`);
   }
+  setHead(response, head);
   own(request, response);
 };
 
@@ -96,8 +100,9 @@ const enter = async (options: DoorOptions, visit: Visit): Promise<void> => {
     await ownPage(options, visit, path);
     return;
   }
-  visit.response.once('close', () => options.observe(visit));
-  await passThrough(options, Object.assign(visit, { match }), search);
+  visit.response.on('close', () => options.observe(visit));
+  visit.match = match;
+  await passThrough(options, visit as RoutedVisit, search);
 };
 
 const problemOf = (error: unknown): ProblemReply =>
@@ -106,13 +111,14 @@ const problemOf = (error: unknown): ProblemReply =>
     : problem(500, 'internal-error', 'Something went wrong on our side. The correlation id names this request.');
 
 const turnAway = ({ logger, observe }: DoorOptions, visit: Visit, error: unknown): void => {
-  const { request, response, match, correlationId } = visit;
+  const { request, response, match, correlationId, head } = visit;
   if (error instanceof ClientGone) {
     response.destroy();
     return;
   }
   if (!(error instanceof Refused)) logger.error('Request failed', { error, correlationId });
   if (match === undefined) response.once('close', () => observe(visit));
+  if (!response.headersSent) setHead(response, head);
   answerProblem(request, response, problemOf(error));
 };
 
@@ -124,6 +130,5 @@ export const door =
   (options: DoorOptions): RequestListener =>
   (request, response) => {
     const visit = arrive(request, response, options.trustedProxies);
-    secure(response, visit.correlationId);
     enter(options, visit).catch((error: unknown) => turnAway(options, visit, error));
   };

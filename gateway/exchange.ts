@@ -1,7 +1,7 @@
-import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeader, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { responseHeaders, type RawHeaders } from './headers.ts';
+import { answerHeaders, type RawHeaders } from './headers.ts';
 import { ClientGone, type RequestBody } from './request-body.ts';
 
 /** The upstream did not begin to answer in time. */
@@ -16,7 +16,8 @@ export type Ask = {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly dispatcher: Dispatcher;
-  readonly origin: string;
+  /** What the gateway itself says in the head of the answer. */
+  readonly head: RawHeaders;
   /** Path and query as the upstream knows them. */
   readonly path: string;
   readonly headers: RawHeaders;
@@ -42,24 +43,23 @@ const BODY_IDLE_MS = 30_000;
 class Exchange implements Dispatcher.DispatchHandler {
   readonly begun: Promise<number>;
   readonly #ask: Ask;
+  readonly #resolve: (status: number) => void;
+  readonly #reject: (error: Error) => void;
   #controller: Dispatcher.DispatchController | undefined;
-  #resolve: (status: number) => void = () => undefined;
-  #reject: (error: Error) => void = () => undefined;
   #timer: NodeJS.Timeout | undefined;
   #given: Error | undefined;
   #answering = false;
   /** Bytes that the answer said it has. */
-  #announced: number | undefined;
+  #announced = Number.NaN;
 
   constructor(ask: Ask) {
     this.#ask = ask;
-    this.begun = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    ask.response.once('close', this.#onClose);
-    ask.response.on('drain', this.#onDrain);
-    if (ask.body.kind === 'streamed') ask.body.stream.once('end', this.#startClock);
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    this.begun = promise;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    ask.response.on('close', this.#onClose);
+    if (ask.body.kind === 'streamed') ask.body.stream.once('end', () => this.#startClock());
     else this.#startClock();
   }
 
@@ -73,7 +73,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     clearTimeout(this.#timer);
     this.#answering = true;
     this.#resolve(status);
-    this.#announced = Number(headers['content-length'] ?? Number.NaN);
+    this.#announced = Number(headers['content-length']);
     this.#ask.response.writeHead(status, this.#headers(headers));
   }
 
@@ -85,6 +85,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     }
     if (response.write(chunk)) return;
     controller.pause();
+    response.once('drain', this.#onDrain);
     this.#timer = setTimeout(() => response.destroy(), readerMs);
   }
 
@@ -104,25 +105,25 @@ class Exchange implements Dispatcher.DispatchHandler {
     else this.#reject(this.#given ?? error);
   }
 
-  #headers(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
-    const { request, response } = this.#ask;
+  #headers(headers: IncomingHttpHeaders): OutgoingHttpHeader[] {
+    const { request, response, head } = this.#ask;
+    const all = answerHeaders(headers, head);
     // Whoever answers before the whole body has come will not read the rest of it on this connection.
-    return request.complete || response.hasHeader('connection')
-      ? responseHeaders(headers)
-      : { ...responseHeaders(headers), connection: 'close' };
+    if (!request.complete && !response.hasHeader('connection')) all.push('connection', 'close');
+    return all;
   }
 
-  readonly #giveUp = (error: Error): void => {
+  #giveUp(error: Error): void {
     this.#given = error;
     if (this.#controller === undefined) this.#fail(error);
     else this.#controller.abort(error);
-  };
+  }
 
-  readonly #startClock = (): void => {
+  #startClock(): void {
     if (this.#answering) return;
     const { timeoutMs } = this.#ask;
     this.#timer = setTimeout(() => this.#giveUp(new UpstreamTimeout(timeoutMs)), timeoutMs);
-  };
+  }
 
   readonly #onClose = (): void => {
     if (!this.#ask.response.writableFinished) this.#giveUp(new ClientGone());
@@ -146,10 +147,9 @@ class Exchange implements Dispatcher.DispatchHandler {
  */
 export const exchange = (ask: Ask): Promise<number> => {
   const handler = new Exchange(ask);
-  const { dispatcher, origin, path, headers, body, request, timeoutMs } = ask;
+  const { dispatcher, path, headers, body, request, timeoutMs } = ask;
   dispatcher.dispatch(
     {
-      origin,
       path,
       method: request.method as Dispatcher.HttpMethod,
       headers,

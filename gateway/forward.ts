@@ -9,25 +9,17 @@ import type { RoutedVisit } from './visit.ts';
 
 export type ForwardOptions = {
   readonly upstreams: Readonly<Record<UpstreamName, Upstream>>;
-  readonly contextFor: (verified: Verified, audience: UpstreamName) => Promise<RawHeaders>;
+  readonly contextFor: (verified: Verified, audience: UpstreamName) => RawHeaders | Promise<RawHeaders>;
   readonly patience: Patience;
 };
 
 /** Who the request came from, in the gateway's own words. */
-const provenance = ({ request, client, host = '', protocol, correlationId, trace }: RoutedVisit): RawHeaders => [
-  'via',
-  `${request.httpVersion} gateway`,
-  'x-forwarded-for',
-  client,
-  'x-forwarded-host',
-  host,
-  'x-forwarded-proto',
-  protocol,
-  'x-correlation-id',
-  correlationId,
-  'traceparent',
-  traceparentOf(trace),
-];
+const addProvenance = (headers: RawHeaders, visit: RoutedVisit): void => {
+  const { request, client, host = '', protocol, correlationId, trace } = visit;
+  headers.push('via', `${request.httpVersion} gateway`);
+  headers.push('x-forwarded-for', client, 'x-forwarded-host', host, 'x-forwarded-proto', protocol);
+  headers.push('x-correlation-id', correlationId, 'traceparent', traceparentOf(trace));
+};
 
 /** Who waits to be asked for a body too large is told so without having to send it. */
 const askForBody = ({ request, response, match }: RoutedVisit): void => {
@@ -41,17 +33,18 @@ export const forward = async (
   visit: RoutedVisit,
   search: string,
 ): Promise<void> => {
-  const { request, response, match, trace, verified } = visit;
+  const { request, response, match, trace, verified, head } = visit;
   const { upstream } = match.route;
   askForBody(visit);
 
   const headers = requestHeaders(request, trace.continued);
-  headers.push(...provenance(visit));
+  addProvenance(headers, visit);
   if (verified !== undefined) headers.push(...(await contextFor(verified, upstream)));
 
   await upstreams[upstream].ask({
     request,
     response,
+    head,
     path: match.path + search,
     headers,
     body: await requestBody(request, match.upload, patience.bodyMs),

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeader } from 'node:http';
 import { oneForwardLess } from './max-forwards.ts';
 
 /** Belong to one connection, not to the message (RFC 9110 section 7.6.1); `expect` the gateway has answered itself. */
@@ -22,16 +22,44 @@ const OURS =
 /** Credentials end here: services get a signed context instead. */
 const CREDENTIALS = new Set(['authorization', 'cookie']);
 
+/** What an upstream says about itself, and what the gateway says in its place. */
+const UPSTREAMS_OWN = new Set(['server', 'x-powered-by', 'x-correlation-id']);
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Which headers `Connection` says are for this connection only. */
 const named = (connection: string | undefined): ReadonlySet<string> =>
-  new Set(
-    connection
-      ?.toLowerCase()
-      .split(',')
-      .map((name) => name.trim()) ?? [],
-  );
+  connection === undefined || connection === 'keep-alive'
+    ? NONE
+    : new Set(
+        connection
+          .toLowerCase()
+          .split(',')
+          .map((name) => name.trim()),
+      );
 
 /** `name, value, name, value …`, as both node and undici take it. */
 export type RawHeaders = string[];
+
+const STOPS = '';
+
+const judgement = (rawName: string): string => {
+  const name = rawName.toLowerCase();
+  const stops = HOP_BY_HOP.has(name) || CREDENTIALS.has(name) || name === 'host' || OURS.test(name);
+  return stops ? STOPS : name;
+};
+
+const judged = new Map<string, string>();
+const JUDGED_MAX = 1_000;
+
+/** What a field goes on as, or `STOPS`. The same names come with every request. */
+const goesOnAs = (rawName: string): string => {
+  const known = judged.get(rawName);
+  if (known !== undefined) return known;
+  const name = judgement(rawName);
+  if (judged.size < JUDGED_MAX) judged.set(rawName, name);
+  return name;
+};
 
 /** The client's headers as far as they are the upstream's business. */
 export const requestHeaders = (request: IncomingMessage, keepTracestate: boolean): RawHeaders => {
@@ -39,23 +67,30 @@ export const requestHeaders = (request: IncomingMessage, keepTracestate: boolean
   const perConnection = named(headers.connection);
   const kept: RawHeaders = [];
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    const name = (rawHeaders[at] ?? '').toLowerCase();
-    if (HOP_BY_HOP.has(name) || perConnection.has(name) || CREDENTIALS.has(name) || name === 'host') continue;
-    if (OURS.test(name) || (name === 'tracestate' && !keepTracestate)) continue;
+    const name = goesOnAs(rawHeaders[at] ?? '');
+    if (name === STOPS || perConnection.has(name) || (name === 'tracestate' && !keepTracestate)) continue;
     const value = rawHeaders[at + 1] ?? '';
     kept.push(name, name === 'max-forwards' ? oneForwardLess(value) : value);
   }
   return kept;
 };
 
-/** The upstream's headers as far as they are the client's business. */
-export const responseHeaders = (headers: IncomingHttpHeaders): OutgoingHttpHeaders => {
-  const perConnection = headers.connection === undefined ? undefined : named(headers.connection);
-  const kept: OutgoingHttpHeaders = {};
+/**
+ * The answer's headers: the upstream's as far as they are the client's business, and `ours` where it says nothing by
+ * that name. One list without doubles: set one by one on the response, each header costs several times as much.
+ */
+export const answerHeaders = (headers: IncomingHttpHeaders, ours: RawHeaders): OutgoingHttpHeader[] => {
+  const perConnection = named(headers.connection);
+  const passes = (name: string): boolean =>
+    !HOP_BY_HOP.has(name) && !UPSTREAMS_OWN.has(name) && !perConnection.has(name);
+  const kept: OutgoingHttpHeader[] = [];
   for (const name in headers) {
-    if (HOP_BY_HOP.has(name) || perConnection?.has(name) === true) continue;
-    if (name === 'server' || name === 'x-powered-by' || name === 'x-correlation-id') continue;
-    kept[name] = headers[name];
+    const value = headers[name];
+    if (value !== undefined && passes(name)) kept.push(name, value);
+  }
+  for (let at = 0; at + 1 < ours.length; at += 2) {
+    const name = ours[at] ?? '';
+    if (headers[name] === undefined || !passes(name)) kept.push(name, ours[at + 1] ?? '');
   }
   return kept;
 };

@@ -3,11 +3,12 @@ import type { RoutedVisit } from './visit.ts';
 const ALLOW = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 
 /**
- * Answers an OPTIONS request that may be passed on to nobody (RFC 9110 section 7.6.2). Returns whether it was one.
+ * Whether this is an OPTIONS request that may be passed on to nobody (RFC 9110 section 7.6.2): its answer's `head` then
+ * says all there is to say.
  */
-export const answerLastForward = ({ request, response, method }: RoutedVisit): boolean => {
+export const isLastForward = ({ request, head, method }: RoutedVisit): boolean => {
   if (method !== 'OPTIONS' || request.headers['max-forwards']?.toString().trim() !== '0') return false;
-  response.writeHead(204, { allow: ALLOW }).end();
+  head.push('allow', ALLOW);
   return true;
 };
 

@@ -40,7 +40,7 @@ const tooSlow = (): Refused => new Refused(problem(408, 'request-too-slow', 'The
 export const bytesMaxOf = (upload: boolean): number =>
   upload ? UPLOAD_BYTES_MAX + UPLOAD_ENVELOPE_BYTES : BODY_BYTES_MAX;
 
-const gathered = (request: IncomingMessage, patienceMs: number): Promise<Buffer> =>
+const gathered = (request: IncomingMessage, patienceMs: number): Promise<RequestBody> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     const onData = (chunk: Buffer): void => {
@@ -48,7 +48,7 @@ const gathered = (request: IncomingMessage, patienceMs: number): Promise<Buffer>
     };
     const onEnd = (): void => {
       letGo();
-      resolve(Buffer.concat(chunks));
+      resolve({ kind: 'gathered', bytes: Buffer.concat(chunks) });
     };
     const giveUp = (reason: Error): void => {
       letGo();
@@ -92,11 +92,11 @@ const limited = (request: IncomingMessage, bytesMax: number, patienceMs: number)
  * The request's body, within its limit. Refuses with 413 before anything is read when its length is announced, and
  * with 408 when it comes too slowly.
  */
-export const requestBody = async (
+export const requestBody = (
   request: IncomingMessage,
   upload: boolean,
   patienceMs: number,
-): Promise<RequestBody> => {
+): RequestBody | Promise<RequestBody> => {
   const bytesMax = bytesMaxOf(upload);
   const { 'content-length': announced, 'transfer-encoding': coding } = request.headers;
   if (announced === undefined && coding === undefined) return { kind: 'none' };
@@ -105,6 +105,6 @@ export const requestBody = async (
   if (length > bytesMax) throw tooLarge(bytesMax);
   if (length === 0) return { kind: 'none' };
   return length <= GATHERED_BYTES_MAX
-    ? { kind: 'gathered', bytes: await gathered(request, patienceMs) }
+    ? gathered(request, patienceMs)
     : { kind: 'streamed', stream: limited(request, bytesMax, patienceMs) };
 };

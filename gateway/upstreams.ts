@@ -1,5 +1,5 @@
 import CircuitBreaker from 'opossum';
-import { Agent } from 'undici';
+import { Pool } from 'undici';
 import { problem, Refused } from '@lego-moc/http/problem';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { Metrics } from '@lego-moc/metrics/metrics';
@@ -8,7 +8,7 @@ import { ClientGone } from './request-body.ts';
 import { retryBudget } from './retry-budget.ts';
 import type { UpstreamName } from './routes-table.ts';
 
-export type Asked = Omit<Ask, 'dispatcher' | 'origin'>;
+export type Asked = Omit<Ask, 'dispatcher'>;
 
 export interface Upstream {
   readonly name: UpstreamName;
@@ -24,6 +24,9 @@ const BREAKER = {
   errorThresholdPercentage: 50,
   volumeThreshold: 10,
   rollingCountTimeout: 10_000,
+  // Otherwise all latencies of ten seconds are sorted each second, for nobody.
+  rollingPercentilesEnabled: false,
+  enableSnapshots: false,
 };
 
 const RETRY_DELAYS_MS = [50, 150];
@@ -85,14 +88,14 @@ export const upstream = (
   { logger, breakerMs, failures: noted }: UpstreamOptions,
 ): Upstream => {
   const { origin } = new URL(baseUrl);
-  const dispatcher = new Agent({
+  const dispatcher = new Pool(origin, {
     connections: 256,
     keepAliveTimeout: 30_000,
     keepAliveMaxTimeout: 60_000,
     connect: { timeout: 2_000 },
   });
 
-  const once = (asked: Asked): Promise<number> => exchange({ ...asked, dispatcher, origin });
+  const once = (asked: Asked): Promise<number> => exchange({ ...asked, dispatcher });
   const breaker = new CircuitBreaker(once, { ...BREAKER, resetTimeout: breakerMs, name, errorFilter: isClients });
   breaker.on('open', () => {
     noted.breaker.set({ upstream: name }, 1);

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { correlationIdOf } from '@lego-moc/http/correlation';
 import { clientAddress } from './client-address.ts';
+import type { RawHeaders } from './headers.ts';
+import { headOf } from './response-headers.ts';
 import type { Match } from './routes-table.ts';
 import type { Verified } from './tokens.ts';
 import { traceOf, type Trace } from './trace.ts';
@@ -16,6 +18,8 @@ export type Visit = {
   readonly protocol: 'http' | 'https';
   readonly correlationId: string;
   readonly trace: Trace;
+  /** What the gateway itself says in the head of the answer; lets those who come to know more add to it. */
+  readonly head: RawHeaders;
   /** What it is for, in the client's words; known once its head has been read. */
   host?: string;
   match?: Match;
@@ -33,13 +37,17 @@ const protocolOf = ({ headers }: IncomingMessage, trustedProxies: number): Visit
   trustedProxies > 0 && single(headers['x-forwarded-proto'])?.split(',').at(-1)?.trim() === 'https' ? 'https' : 'http';
 
 /** Who asks, before anything is believed. */
-export const arrive = (request: IncomingMessage, response: ServerResponse, trustedProxies: number): Visit => ({
-  request,
-  response,
-  began: performance.now(),
-  method: request.method ?? 'GET',
-  client: clientAddress(request.socket.remoteAddress, single(request.headers['x-forwarded-for']), trustedProxies),
-  protocol: protocolOf(request, trustedProxies),
-  correlationId: correlationIdOf(request),
-  trace: traceOf(single(request.headers['traceparent'])),
-});
+export const arrive = (request: IncomingMessage, response: ServerResponse, trustedProxies: number): Visit => {
+  const correlationId = correlationIdOf(request);
+  return {
+    request,
+    response,
+    began: performance.now(),
+    method: request.method ?? 'GET',
+    client: clientAddress(request.socket.remoteAddress, single(request.headers['x-forwarded-for']), trustedProxies),
+    protocol: protocolOf(request, trustedProxies),
+    correlationId,
+    trace: traceOf(single(request.headers['traceparent'])),
+    head: headOf(correlationId),
+  };
+};
