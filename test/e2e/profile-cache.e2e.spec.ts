@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { devUserId } from '@lego-moc/embedded-identity/issue-token';
+import { adminUrl } from '@lego-moc/embedded-postgres/admin';
+import { eventually } from '@lego-moc/local/gateway-client';
+import { portOf } from '@lego-moc/local/registry';
+import { silentLogger } from '@lego-moc/logger/logger';
+import { openDatabase, type Database } from '@lego-moc/postgres/database';
+import { publicProfile } from '@lego-moc/profile/contracts/http-api';
+import { connectRedis, type Redis } from '@lego-moc/redis/connect';
+import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import { faultyPlatform, type FaultyPlatform } from '../faults/faulty-platform.ts';
+import { askingAs, json, type Ask } from './asking.ts';
+import { PLATFORM_WITHIN_MS } from './platform.ts';
+
+const FIVE_MINUTES_MS = 300_000;
+/** Far longer than any of those who ask at once takes to come to the database. */
+const OTHERS_HAVE_COME_MS = 500;
+
+const TABLES = `
+  SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
+  WHERE table_type = 'BASE TABLE' AND table_schema = 'profile' AND table_name ~ '^profiles_\\d+$'`;
+const WAITING = 'SELECT count(*)::int AS waiting FROM pg_locks WHERE NOT granted AND relation = $1::regclass';
+
+describe('profiles in Redis', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let platform: FaultyPlatform;
+  let redis: Redis;
+  let database: Database;
+  let table: string;
+  let name: string;
+  let me: Ask;
+  let visitor: Ask;
+
+  before(async function () {
+    platform = await faultyPlatform();
+    if (platform.redis === undefined || process.env['DATABASE_URL'] !== undefined) this.skip();
+    redis = connectRedis(platform.redis.url, silentLogger);
+    database = openDatabase(adminUrl(platform.dataDir, portOf(platform.ports, 'postgres')), { schema: 'profile' });
+    closeAfterAllTests(async () => {
+      redis.disconnect();
+      await database.close();
+    });
+    ({ name: table } = await database.one<{ name: string }>(TABLES));
+    visitor = askingAs(platform, 'visitor');
+    await eventually(
+      'Redis',
+      () => Promise.resolve(redis.status),
+      (status) => status === 'ready',
+    );
+  });
+  beforeEach(async () => {
+    name = `cached-${randomUUID()}`;
+    me = askingAs(platform, name);
+    await rename('First');
+    await eventually('The read model', seen, (shown) => shown === 'First');
+  });
+
+  const keyOf = (): string => `profile:profile:${devUserId(name)}`;
+  const rename = async (displayName: string): Promise<void> =>
+    void expect((await me('/api/users/me', json('PATCH', { displayName }))).status).to.equal(200);
+  const seen = async (): Promise<string | undefined> => {
+    const reply = await visitor(`/api/users/${devUserId(name)}/public`);
+    return reply.status === 200 ? publicProfile.parse(await reply.json()).displayName : undefined;
+  };
+  /** Nobody reads the table of profiles while `work` goes on. */
+  const locked = <T>(work: () => Promise<T>): Promise<T> =>
+    database.tx(async (locking) => {
+      await locking.none(`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+      return work();
+    });
+
+  it('are kept for five minutes at most, and read without the database meanwhile', async () => {
+    expect(await redis.pttl(keyOf())).to.be.within(FIVE_MINUTES_MS - 60_000, FIVE_MINUTES_MS);
+    expect(await locked(seen)).to.equal('First');
+  });
+
+  it('are never older than the last change', async () => {
+    for (const displayName of ['Second', 'Third', 'Fourth']) {
+      await rename(displayName);
+      expect(await seen()).to.equal(displayName);
+    }
+  });
+
+  it('are gone at once with who is erased', async () => {
+    expect((await me('/api/users/me', { method: 'DELETE' })).status).to.equal(204);
+    expect(await redis.get(keyOf())).to.equal(null);
+    expect(await seen()).to.equal(undefined);
+    expect(await redis.get(keyOf())).to.equal(null);
+  });
+
+  it('are asked of the database once, however many want one at the same moment', async () => {
+    const waitingNow = async () => (await database.one<{ waiting: number }>(WAITING, [table])).waiting;
+    await eventually('Calm', waitingNow, (waiting) => waiting === 0);
+    await redis.del(keyOf());
+    const { asked, waiting } = await locked(async () => {
+      const all = Promise.all(Array.from({ length: 100 }, seen));
+      await eventually('The question', waitingNow, (found) => found > 0);
+      await sleep(OTHERS_HAVE_COME_MS);
+      return { asked: all, waiting: await waitingNow() };
+    });
+    expect(new Set(await asked)).to.deep.equal(new Set(['First']));
+    expect(waiting).to.equal(1);
+  });
+});

@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { parseEnv } from 'node:util';
+import { expect } from 'chai';
+import { devUserId } from '@lego-moc/embedded-identity/issue-token';
+import { eventually } from '@lego-moc/local/gateway-client';
+import { ownProfile } from '@lego-moc/profile/contracts/http-api';
+import { askingAs } from './asking.ts';
+import { listingUsers, webhooksTo, type Listed } from './auth-service.ts';
+import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
+
+const COMMAND = join(import.meta.dirname, '../../contexts/profile/reconcile.ts');
+const updatedAt = new Date().toISOString();
+
+describe('reconciling profiles with the Auth Service', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+
+  before(async () => {
+    platform = await sharedPlatform();
+  });
+
+  /** As `npm run profile:reconcile` does, with the settings that the platform leaves beside its data. */
+  const begin = (authServiceUrl: string, ...options: readonly string[]) => {
+    const settings = parseEnv(readFileSync(join(platform.dataDir, 'env/profile.env'), 'utf8'));
+    const env = { ...process.env, ...settings, AUTH_SERVICE_URL: authServiceUrl };
+    return spawn(process.execPath, [COMMAND, ...options], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  };
+  const run = async (authServiceUrl: string, ...options: readonly string[]) => {
+    const command = begin(authServiceUrl, ...options);
+    const [out, progress] = await Promise.all([text(command.stdout), text(command.stderr), once(command, 'exit')]);
+    expect(command.exitCode, progress).to.equal(0);
+    return { progress, report: JSON.parse(out) as { usersListed: number; repaired: number; found: object } };
+  };
+  const of = (name: string, email: string, more: Partial<Listed> = {}): Listed => ({
+    ...{ userId: devUserId(name), email, displayName: name, updatedAt },
+    ...more,
+  });
+  const emailOf = async (name: string): Promise<string | number | null> => {
+    const reply = await askingAs(platform, name)('/api/users/me');
+    return reply.status === 200 ? ownProfile.parse(await reply.json()).email : reply.status;
+  };
+
+  it('finds what webhooks did not tell, page by page, repairs it, and reports', async () => {
+    await webhooksTo(platform)({
+      type: 'user.registered',
+      timestamp: updatedAt,
+      data: of('lost-mail', 'old@x.example'),
+    });
+    await askingAs(platform, 'lost-farewell')('/api/users/me');
+    const later = new Date(Date.now() + 1_000).toISOString();
+    const url = await listingUsers([
+      [of('lost-welcome', 'welcome@x.example')],
+      [of('lost-mail', 'new@x.example', { updatedAt: later })],
+      [of('lost-farewell', 'gone@x.example', { deleted: true })],
+    ]);
+
+    const looked = await run(url, '--dry-run');
+    expect(looked.report).to.deep.include({ usersListed: 3, repaired: 0 });
+    expect(looked.report.found).to.include({ 'profile-missing': 1, 'email-differs': 1, 'not-erased': 1 });
+    expect(looked.progress).to.include('1 users listed').and.include('3 users listed');
+
+    expect((await run(url)).report).to.deep.include({ usersListed: 3, repaired: 3 });
+    expect(await emailOf('lost-welcome')).to.equal('welcome@x.example');
+    expect(await emailOf('lost-mail')).to.equal('new@x.example');
+    expect(await emailOf('lost-farewell')).to.equal(410);
+    expect((await run(url)).report).to.deep.include({ usersListed: 3, repaired: 0 });
+  });
+
+  it('is finished by the next run when it is killed on its way, and does nothing twice', async () => {
+    let reached: () => void = () => undefined;
+    const atSecondPage = new Promise<void>((resolve) => (reached = resolve));
+    let dead = false;
+    const url = await listingUsers([[of('half-one', 'one@x.example')], [of('half-two', 'two@x.example')]], (page) => {
+      if (page === 0 || dead) return Promise.resolve();
+      reached();
+      return new Promise(() => undefined);
+    });
+    const killed = begin(url);
+    await atSecondPage;
+    const exit = once(killed, 'exit');
+    killed.kill('SIGKILL');
+    await exit;
+    dead = true;
+    expect(await emailOf('half-one')).to.equal('one@x.example');
+
+    const both = await Promise.all([run(url), run(url)]);
+    expect(both[0].report.repaired + both[1].report.repaired).to.be.within(1, 2);
+    expect(await emailOf('half-two')).to.equal('two@x.example');
+    await eventually(
+      'Agreement',
+      async () => (await run(url)).report.repaired,
+      (repaired) => repaired === 0,
+    );
+  });
+
+  it('erases nobody because a list is short, unless it is told to', async () => {
+    await askingAs(platform, 'not-listed')('/api/users/me');
+    const url = await listingUsers([[of('lost-welcome', 'welcome@x.example')]]);
+    const found = await eventually(
+      'The profile is in the read model',
+      async () => (await run(url, '--verbose')).progress,
+      (progress) => progress.includes(`${devUserId('not-listed')} not-listed`),
+    );
+    expect(found).not.to.include('not-listed@example.test');
+    expect(await emailOf('not-listed')).to.equal('not-listed@example.test');
+  });
+});
