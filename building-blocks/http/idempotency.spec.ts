@@ -3,6 +3,7 @@ import { Router } from 'express';
 import supertest from 'supertest';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
+import { StreamMoved } from '@lego-moc/kernel/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import { createApi } from './api.ts';
 import { identify } from './caller.ts';
@@ -102,6 +103,25 @@ describe('repeating a request with its Idempotency-Key', () => {
 
     expect([failed.status, again.status]).to.deep.equal([500, 201]);
     expect(new Set(commandIds).size).to.equal(1);
+  });
+
+  it('serves the corrected request under the same key', async () => {
+    const { post } = serving((times) =>
+      times === 1 ? problem(400, 'invalid-request', 'Some fields are not as they should be.') : numbered(times),
+    );
+    const [refused, corrected] = [await post({ titel: 'Crane' }), await post({ title: 'Crane' })];
+
+    expect([refused.status, corrected.status]).to.deep.equal([400, 201]);
+  });
+
+  it('tries again when somebody else was quicker: nothing was decided', async () => {
+    const { post } = serving((times) => {
+      if (times === 1) throw new StreamMoved('moc-1', 0n);
+      return numbered(times);
+    });
+    const [lost, again] = [await post({ title: 'Crane' }), await post({ title: 'Crane' })];
+
+    expect([lost.status, lost.headers['retry-after'], again.status]).to.deep.equal([409, '1', 201]);
   });
 
   it('does nothing without a key', async () => {

@@ -16,11 +16,11 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Answers that are no outcome are not kept: who sends the corrected or the lucky request under the same key is served.
- * 5xx is among them, since a command keeps its id and so may be carried out again.
+ * 5xx is among them, since a command keeps its id and so may be carried out again; so is whatever asks to be tried again.
  */
 const NO_OUTCOME = new Set([400, 401, 413, 415, 425, 429]);
-const isOutcome = ({ status, stream }: Reply): boolean =>
-  stream === undefined && status < 500 && !NO_OUTCOME.has(status);
+const isOutcome = ({ status, stream, headers }: Reply): boolean =>
+  stream === undefined && status < 500 && !NO_OUTCOME.has(status) && headers?.['retry-after'] === undefined;
 
 /** What a request asks for. Of a body that a route streams only its length is known beforehand. */
 const fingerprintOf = (request: Request): string =>

@@ -5,6 +5,8 @@ import { problem, Refused, type FieldError, type ProblemReply } from './problem.
 
 /** How long a client should wait for a store that is being restarted. */
 const RETRY_AFTER = { 'retry-after': '5' };
+/** Whoever was quicker is done by then. */
+const RETRY_SOON = { 'retry-after': '1' };
 
 /** Errors of the blocks that this one does not import, by the names they promise. */
 const OUTAGES = new Set([
@@ -51,7 +53,9 @@ export const problemFor = (error: unknown, request: Request): ProblemReply => {
     return problem(400, 'invalid-request', 'Some fields are not as they should be.', { errors: fieldErrors(error) });
   if (error instanceof StreamMoved)
     return request.get('if-match') === undefined
-      ? problem(409, 'conflict', 'Someone else changed this at the same moment. Read it again and retry.')
+      ? problem(409, 'conflict', 'Someone else changed this at the same moment. Read it again and retry.', {
+          headers: RETRY_SOON,
+        })
       : problem(412, 'revision-moved', 'This has changed since the revision that If-Match names.');
   const bodyProblem = BODY_PROBLEMS[String(memberOf(error, 'type'))];
   if (bodyProblem !== undefined) return bodyProblem;
