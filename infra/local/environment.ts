@@ -12,7 +12,9 @@ export const httpUrl = (ports: Ports, name: string): string => `http://127.0.0.1
 
 /** Where everyone finds everyone, by the variables that say so. What `env` names already is real and stays. */
 export const addresses = (ports: Ports, env: Environment): Environment => ({
-  ...Object.fromEntries([GATEWAY, ...CONTEXTS].map(({ name }) => [variableOf(name), httpUrl(ports, name)])),
+  ...Object.fromEntries(
+    [GATEWAY, ...CONTEXTS].map(({ name }) => [variableOf(name), env[variableOf(name)] ?? httpUrl(ports, name)]),
+  ),
   PUBLIC_FILES_URL: env['PUBLIC_FILES_URL'] ?? `${httpUrl(ports, 'gateway')}/api/files`,
   USER_CONTEXT_JWKS_URL: `${httpUrl(ports, 'gateway')}/.well-known/user-context-jwks.json`,
   EVENTSTORE_URL: env['EVENTSTORE_URL'] ?? `esdb://127.0.0.1:${portOf(ports, 'event-store')}?tls=false`,
