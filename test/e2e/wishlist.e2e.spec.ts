@@ -1,84 +1,211 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
+import sharp from 'sharp';
 import { connectEventStore } from '@lego-moc/event-store/connect';
 import { integrationEnvelope } from '@lego-moc/event-store/integration';
 import { catchUp } from '@lego-moc/event-store/subscriptions';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
-import { eventually, type GatewayClient } from '@lego-moc/local/gateway-client';
-import { debouncedReorderReply, itemReply, listReply, reorderStatusReply } from '@lego-moc/wishlist/contracts/http-api';
+import { eventually } from '@lego-moc/local/gateway-client';
+import { CONTEXTS, portOf } from '@lego-moc/local/registry';
+import {
+  categoriesReply,
+  debouncedReorderReply,
+  itemReply,
+  listReply,
+  reorderStatusReply,
+} from '@lego-moc/wishlist/contracts/http-api';
 import { WISHLIST_EVENTS, wishlistPayload } from '@lego-moc/wishlist/contracts/integration-events';
+import { anotherInstance, type Instance } from './another-instance.ts';
+import { answersTo, type Answer, type AnswersTo } from './answers.ts';
+import { startBalancer, type Balancer } from './balancer.ts';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
+import { witness } from './witness.ts';
 
-const BUILDER = 'wishful';
+const THEMES = { WISHLIST_CATEGORIES: 'Space, Own creations,' };
 
-describe('a wishlist on the platform', function () {
+const payloadOf = integrationEnvelope(wishlistPayload);
+
+describe('a wishlist on two instances of its service', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
-  let gateway: GatewayClient;
+  let balancer: Balancer;
+  let first: string;
+  let second: Instance;
+  let builder: string;
+  let ask: AnswersTo;
+
+  before(async () => {
+    balancer = await startBalancer();
+    platform = await startPlatform({ ...THEMES, WISHLIST_URL: balancer.url });
+    first = `http://127.0.0.1:${String(portOf(platform.ports, 'wishlist'))}`;
+    second = await anotherInstance(platform, 'wishlist', THEMES);
+    balancer.towards(first, second.url);
+    // What the service promises could not be asked of it before it was reached.
+    await witness(platform.url);
+  });
+  after(async () => {
+    await second.kill();
+    await platform.stop();
+  });
+  beforeEach(() => {
+    balancer.towards(first, second.url);
+    builder = `wisher-${randomUUID()}`;
+    ask = answersTo(platform, builder);
+  });
 
   const wish = async (title: string): Promise<string> =>
-    (await gateway.post('/api/wishlist', { title, category: 'Space' }, itemReply)).itemId;
-  const titles = async (): Promise<string[]> =>
-    (await gateway.get('/api/wishlist', listReply)).items.map(({ title }) => title);
-  const propose = (order: readonly string[], requestId: string) =>
-    gateway.post('/api/wishlist/reorder/debounced', { order, requestId }, debouncedReorderReply);
+    itemReply.parse((await ask('POST', '/api/wishlist', { title })).body).itemId;
+  const propose = async (order: readonly string[], requestId: string) =>
+    debouncedReorderReply.parse((await ask('POST', '/api/wishlist/reorder/debounced', { order, requestId })).body);
   const settled = (requestId: string) =>
     eventually(
       `the order ${requestId}`,
-      () => gateway.get('/api/wishlist/reorder/status', reorderStatusReply),
+      async () => reorderStatusReply.parse((await ask('GET', '/api/wishlist/reorder/status')).body),
       (found) => found.status === 'settled' && found.requestId === requestId,
     );
+  /** As any instance shows it that has heard of all that was written. */
+  const items = async () => {
+    const { headers } = await ask('PUT', '/api/wishlist/order', { order: [] });
+    const revision = headers.get('etag')?.replaceAll('"', '') ?? '0';
+    return listReply.parse((await ask('GET', `/api/wishlist?limit=200&atLeastRevision=${revision}`)).body).items;
+  };
+  const titles = async () => (await items()).map(({ title }) => title);
 
-  before(async () => {
-    platform = await startPlatform();
-    gateway = await platform.signedInAs(BUILDER);
-  });
-
-  it('keeps an accepted order although the service is killed before it holds', async () => {
-    const [explorer, renegade, beta] = [await wish('Explorer'), await wish('Renegade'), await wish('Beta I')];
-    await propose([renegade], 'drag-0');
-    const { requestId } = await propose([beta, explorer], 'drag-1');
-    await platform.killAndAwait('wishlist');
-    await settled(requestId);
-    const order = ['Beta I', 'Explorer', 'Renegade'];
-    await eventually('the new order', titles, (found) => found.join() === order.join());
-  });
-
-  it('loses neither an item nor a place when two tabs write at once', async () => {
-    const other = await platform.signedInAs(BUILDER);
-    const added = await Promise.all(
-      Array.from({ length: 10 }, (_, number) =>
-        (number % 2 === 0 ? gateway : other).post('/api/wishlist', { title: `Tab ${String(number)}` }, itemReply),
-      ),
-    );
-    const { items } = await eventually(
-      'the list with all of them',
-      () => gateway.get('/api/wishlist', listReply),
-      ({ total }) => total === 3 + added.length,
-    );
-    expect(items.map(({ sortOrder }) => sortOrder)).to.deep.equal(items.map((_, place) => place + 1));
-    expect(new Set(items.map(({ itemId }) => itemId)).size).to.equal(13);
-  });
-
-  it('tells the other contexts', async () => {
-    const client = connectEventStore(`esdb://127.0.0.1:${String(platform.ports.get('event-store'))}?tls=false`);
-    const envelope = integrationEnvelope(wishlistPayload);
-    const told = async (): Promise<string[]> => {
-      const types: string[] = [];
-      for await (const { data } of catchUp(client, { source: { stream: WISHLIST_EVENTS }, from: 'start' })) {
-        const { eventType, payload } = envelope.parse(data);
-        if (payload.owner === devUserId(BUILDER)) types.push(eventType);
-      }
-      return types;
-    };
+  /** What the other contexts hear of this builder, in the order of the bus. */
+  const told = async () => {
+    const client = connectEventStore(`esdb://127.0.0.1:${String(portOf(platform.ports, 'event-store'))}?tls=false`);
+    const events = [];
     try {
-      const types = await eventually(
-        'the news of the new order',
-        told,
-        (found) => found.includes('wishlist.reordered') && found.length >= 14,
-      );
-      expect(types.filter((type) => type === 'wishlist-item.added').length).to.equal(13);
+      for await (const { data } of catchUp(client, { source: { stream: WISHLIST_EVENTS }, from: 'start' })) {
+        const event = payloadOf.parse(data);
+        if (event.payload.owner === devUserId(builder)) events.push(event);
+      }
+      return events;
     } finally {
       await client.dispose();
     }
+  };
+
+  it('sorts wishes under the themes that its operator chose', async () => {
+    const { categories } = categoriesReply.parse((await ask('GET', '/api/wishlist/categories')).body);
+    expect(categories).to.deep.equal(['Space', 'Own creations']);
+    const answers = await Promise.all(
+      ['own creations', 'Castle'].map((category) => ask('POST', '/api/wishlist', { title: 'x', category })),
+    );
+    expect(answers.map(({ status }) => status)).to.deep.equal([201, 400]);
+  });
+
+  it('lets the last order win, whichever instance each was given to, and writes only that one', async () => {
+    const ids = [await wish('a'), await wish('b'), await wish('c')];
+    const [a = '', b = '', c = ''] = ids;
+    const orders = [[b], [c, b], [b, a], [a, c], [c, a]];
+    for (const [drag, order] of orders.entries()) await propose(order, `drag-${String(drag)}`);
+    await settled(`drag-${String(orders.length - 1)}`);
+    expect(await titles()).to.deep.equal(['c', 'a', 'b']);
+    const heard = await eventually('The news', told, (events) => events.length >= 4);
+    expect(heard.filter(({ eventType }) => eventType === 'wishlist.reordered')).to.have.length(1);
+  });
+
+  it('shows what one instance wrote at the other, and cancels there what it has waiting', async () => {
+    const a = await wish('a');
+    const b = await wish('b');
+    for (const origin of [first, second.url]) {
+      balancer.towards(origin);
+      await propose([b], 'drag');
+      balancer.towards(origin === first ? second.url : first);
+      expect(await ask('POST', '/api/wishlist/reorder/cancel')).to.have.nested.property('body.status', 'idle');
+      expect((await ask('GET', `/api/wishlist/${a}`)).body).to.include({ title: 'a', sortOrder: 1 });
+    }
+  });
+
+  for (const [who, accepting, killed] of [
+    ['the instance that accepted it is', 'second', ['second']],
+    ['the other one that accepted it is', 'first', ['first']],
+    ['both instances are', 'first', ['first', 'second']],
+  ] as const)
+    it(`keeps an accepted order although ${who} killed before it holds`, async () => {
+      const [explorer, renegade, beta] = [await wish('Explorer'), await wish('Renegade'), await wish('Beta I')];
+      balancer.towards(accepting === 'first' ? first : second.url);
+      await propose([renegade], 'drag-0');
+      await propose([beta, explorer], 'drag-1');
+      const ends = killed.map((victim) => (victim === 'second' ? second.kill() : platform.killAndAwait('wishlist')));
+      balancer.towards(killed.length === 1 && accepting === 'first' ? second.url : first);
+      await Promise.all(ends);
+      await settled('drag-1');
+      expect(await titles()).to.deep.equal(['Beta I', 'Explorer', 'Renegade']);
+      if (killed.some((victim) => victim === 'second')) second = await anotherInstance(platform, 'wishlist', THEMES);
+    });
+
+  it('loses neither an item nor a place when two tabs write through both at once', async () => {
+    const before = [];
+    for (let number = 0; number < 6; number += 1) before.push(await wish(`Before ${String(number)}`));
+    const [changed = '', deleted = '', ...rest] = before;
+    const writes: (() => Promise<Answer>)[] = Array.from({ length: 5 }, (_, tab) => [
+      () => ask('POST', '/api/wishlist', { title: `Tab ${String(tab)}` }),
+      () => ask('PUT', '/api/wishlist/order', { order: tab % 2 === 0 ? rest : rest.toReversed() }),
+      () => ask('POST', '/api/wishlist/reorder/debounced', { order: rest.slice(tab % 4) }),
+      () => ask('PATCH', `/api/wishlist/${changed}`, { description: `As tab ${String(tab)} has it` }),
+    ]).flat();
+    writes.push(() => ask('DELETE', `/api/wishlist/${deleted}`));
+
+    const answers = await Promise.all(writes.map((write) => write()));
+    const statuses = answers.map(({ status }) => status);
+    expect(new Set(statuses)).to.deep.equal(new Set([200, 201, 202, 204]));
+
+    const list = await items();
+    expect(list.map(({ sortOrder }) => sortOrder)).to.deep.equal(list.map((_, place) => place + 1));
+    const wanted = [changed, ...rest];
+    const added = answers.flatMap(({ status, body }) => (status === 201 ? [itemReply.parse(body).itemId] : []));
+    expect(list.map(({ itemId }) => itemId))
+      .to.have.members([...wanted, ...added])
+      .and.have.length(10);
+  });
+
+  it('makes one wish of one Idempotency-Key that comes to both at once', async () => {
+    const key = { 'idempotency-key': randomUUID() };
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => ask('POST', '/api/wishlist', { title: 'Once' }, key)),
+    );
+    expect(answers.some(({ status }) => status === 201)).to.equal(true);
+    for (const { status } of answers) expect(status).to.be.oneOf([201, 409]);
+    expect(await titles()).to.deep.equal(['Once']);
+  });
+
+  it('tells the other contexts of every wish, once, and of no order that does not hold', async () => {
+    const [a, b] = [await wish('a'), await wish('b')];
+    await ask('PATCH', `/api/wishlist/${a}`, { title: 'A', price: { amount: 1299, currency: 'EUR' } });
+    await ask('PUT', '/api/wishlist/order', { order: [b] });
+    await propose([a], 'drag');
+    await ask('POST', '/api/wishlist/reorder/cancel');
+    await ask('DELETE', `/api/wishlist/${b}`);
+    const heard = await eventually('The news', told, (events) => events.length >= 5);
+    const owner = devUserId(builder);
+    const said = { status: 'wished', owner, description: '', productLink: '', category: '', priority: 'medium' };
+    const price = { amount: 1299, currency: 'EUR' };
+    const inOrder = heard.toSorted((one, other) => Number(one.revision) - Number(other.revision));
+    expect(inOrder.map(({ eventType, payload }) => [eventType, payload])).to.deep.equal([
+      ['wishlist-item.added', { ...said, itemId: a, title: 'a', price: null }],
+      ['wishlist-item.added', { ...said, itemId: b, title: 'b', price: null }],
+      ['wishlist-item.updated', { ...said, itemId: a, title: 'A', price }],
+      ['wishlist.reordered', { status: 'reordered', owner, order: [b, a] }],
+      ['wishlist-item.deleted', { status: 'deleted', owner, itemId: b }],
+    ]);
+    expect(new Set(heard.map(({ eventId }) => eventId)).size).to.equal(heard.length);
+  });
+
+  it('needs no other service', async () => {
+    const others = CONTEXTS.filter(({ name }) => name !== 'wishlist');
+    await Promise.all(others.map(async ({ name }) => platform.children.get(name)?.stop()));
+    const a = await wish('a');
+    const b = await wish('b');
+    const picture = await sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    const { imageUrl } = itemReply.parse((await ask('PUT', `/api/wishlist/${a}/image`, picture)).body);
+    expect((await ask('GET', imageUrl ?? '')).status).to.equal(200);
+    await propose([b], 'drag');
+    await settled('drag');
+    expect((await ask('DELETE', `/api/wishlist/${a}`)).status).to.equal(204);
+    expect(await titles()).to.deep.equal(['b']);
   });
 });

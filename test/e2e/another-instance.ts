@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { eventually } from '@lego-moc/local/gateway-client';
+import { freePort } from '@lego-moc/testing/free-port';
+import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import type { TestPlatform } from './platform.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+export type Instance = {
+  readonly url: string;
+  /** As a fault would: nobody starts it again. */
+  readonly kill: () => Promise<void>;
+};
+
+/** One more process of a service that the platform runs already, on the same data. */
+export const anotherInstance = async (
+  { dataDir }: TestPlatform,
+  service: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Instance> => {
+  const port = String(await freePort());
+  const settings = `--env-file=${join(dataDir, 'env', `${service}.env`)}`;
+  const child = spawn(process.execPath, [settings, `contexts/${service}/main.ts`], {
+    cwd: root,
+    env: { ...process.env, ...env, PORT: port },
+    stdio: 'ignore',
+  });
+  const gone = once(child, 'exit');
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await gone;
+  };
+  closeAfterAllTests(kill);
+  const url = `http://127.0.0.1:${port}`;
+  const isReady = (): Promise<boolean> =>
+    fetch(`${url}/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  await eventually(`Another ${service}`, isReady, (ready) => ready);
+  return { url, kill };
+};
