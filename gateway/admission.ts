@@ -44,13 +44,7 @@ export const admission = (limits: RateLimits, logger: Logger): Admission => {
     );
   };
 
-  const take = async (head: RawHeaders, name: LimitName, key: string): Promise<void> => {
-    let taken: Taken;
-    try {
-      taken = await limits.take(name, key);
-    } catch (error) {
-      return notCounted(error);
-    }
+  const admit = (head: RawHeaders, taken: Taken): void => {
     announce(head, taken);
     if (!taken.allowed)
       throw new Refused(
@@ -60,6 +54,9 @@ export const admission = (limits: RateLimits, logger: Logger): Admission => {
         }),
       );
   };
+
+  const take = (head: RawHeaders, name: LimitName, key: string): Promise<void> =>
+    limits.take(name, key).then((taken) => admit(head, taken), notCounted);
 
   return {
     fromAddress: (head, client) => take(head, 'address', limitedAddress(client)),

@@ -34,7 +34,10 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 const INTERNAL = new Set(['/metrics', '/ready']);
 
 const targetOf = ({ method = 'GET', url = '', headers: { expect } }: IncomingMessage): Target => {
-  if (!METHODS.has(method)) refuse(405, 'method-not-allowed', `${method} is not offered here.`);
+  if (!METHODS.has(method))
+    refuse(405, 'method-not-allowed', `${method} is not offered here.`, {
+      headers: { allow: [...METHODS].join(', ') },
+    });
   if (url.length > TARGET_LENGTH_MAX)
     return refuse(414, 'target-too-long', `A request target has at most ${TARGET_LENGTH_MAX} characters.`);
   if (expect !== undefined && expect.toLowerCase() !== '100-continue')
@@ -73,7 +76,8 @@ const passThrough = async (options: DoorOptions, visit: RoutedVisit, search: str
   await admission.fromAddress(head, client);
   const credentials = credentialsFor(match.route, request, cors);
   if (credentials !== undefined) {
-    const verified = await verifyToken(credentials.token);
+    const known = verifyToken(credentials.token);
+    const verified = known instanceof Promise ? await known : known;
     requireRole(match.route, verified);
     visit.verified = verified;
     await admission.byUser(head, verified.user.id, limitFor(method, match.upload));
@@ -92,17 +96,14 @@ const ownPage = async ({ own, admission }: DoorOptions, visit: Visit, path: stri
   own(request, response);
 };
 
-const enter = async (options: DoorOptions, visit: Visit): Promise<void> => {
+const enter = (options: DoorOptions, visit: Visit): Promise<void> => {
   const { path, search, authority } = targetOf(visit.request);
   visit.host = hostOf(visit.request, authority);
   const match = options.match(path);
-  if (match === undefined) {
-    await ownPage(options, visit, path);
-    return;
-  }
+  if (match === undefined) return ownPage(options, visit, path);
   visit.response.on('close', () => options.observe(visit));
   visit.match = match;
-  await passThrough(options, visit as RoutedVisit, search);
+  return passThrough(options, visit as RoutedVisit, search);
 };
 
 const problemOf = (error: unknown): ProblemReply =>
@@ -130,5 +131,10 @@ export const door =
   (options: DoorOptions): RequestListener =>
   (request, response) => {
     const visit = arrive(request, response, options.trustedProxies);
-    enter(options, visit).catch((error: unknown) => turnAway(options, visit, error));
+    const fail = (error: unknown): void => turnAway(options, visit, error);
+    try {
+      enter(options, visit).catch(fail);
+    } catch (error) {
+      fail(error);
+    }
   };

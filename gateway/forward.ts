@@ -1,11 +1,12 @@
 import type { Patience } from './config.ts';
 import { requestHeaders, type RawHeaders } from './headers.ts';
-import { bytesMaxOf, requestBody } from './request-body.ts';
+import { bytesMaxOf, requestBody, type RequestBody } from './request-body.ts';
 import type { UpstreamName } from './routes-table.ts';
 import type { Verified } from './tokens.ts';
 import { traceparentOf } from './trace.ts';
 import type { Upstream } from './upstreams.ts';
 import type { RoutedVisit } from './visit.ts';
+import { whenThere } from './when-there.ts';
 
 export type ForwardOptions = {
   readonly upstreams: Readonly<Record<UpstreamName, Upstream>>;
@@ -28,27 +29,31 @@ const askForBody = ({ request, response, match }: RoutedVisit): void => {
 };
 
 /** Passes the request on and its answer back. Throws `Refused` or `ClientGone` when there is no answer to pass. */
-export const forward = async (
+export const forward = (
   { upstreams, contextFor, patience }: ForwardOptions,
   visit: RoutedVisit,
   search: string,
-): Promise<void> => {
+): number | Promise<number> => {
   const { request, response, match, trace, verified, head } = visit;
   const { upstream } = match.route;
   askForBody(visit);
 
   const headers = requestHeaders(request, trace.continued);
   addProvenance(headers, visit);
-  if (verified !== undefined) headers.push(...(await contextFor(verified, upstream)));
 
-  await upstreams[upstream].ask({
-    request,
-    response,
-    head,
-    path: match.path + search,
-    headers,
-    body: await requestBody(request, match.upload, patience.bodyMs),
-    timeoutMs: match.upload ? patience.answerToUploadMs : patience.answerMs,
-    readerMs: patience.readerMs,
+  const ask = (body: RequestBody): Promise<number> =>
+    upstreams[upstream].ask({
+      request,
+      response,
+      head,
+      path: match.path + search,
+      headers,
+      body,
+      timeoutMs: match.upload ? patience.answerToUploadMs : patience.answerMs,
+      readerMs: patience.readerMs,
+    });
+  return whenThere(verified === undefined ? [] : contextFor(verified, upstream), (context) => {
+    headers.push(...context);
+    return whenThere(requestBody(request, match.upload, patience.bodyMs), ask);
   });
 };

@@ -8,7 +8,10 @@ const CLIENT_CLOSED_REQUEST = 499;
 const PATH_LOGGED_MAX = 512;
 
 /** The query may hold names and signatures, and is not logged. */
-const pathOf = (url = ''): string => (url.split('?', 1)[0] ?? '').slice(0, PATH_LOGGED_MAX);
+const pathOf = (url = ''): string => {
+  const query = url.indexOf('?');
+  return url.slice(0, query === -1 ? PATH_LOGGED_MAX : Math.min(query, PATH_LOGGED_MAX));
+};
 
 /** One line and one observation for each request at the door. */
 export const observer =
@@ -22,7 +25,7 @@ export const observer =
       path: pathOf(request.url),
       status,
       ms: Math.round(ms * 100) / 100,
-      ...(response.writableFinished ? {} : { cut: true }),
+      cut: response.writableFinished ? undefined : true,
       upstream: match?.route.upstream,
       client,
       user: verified?.user.id,

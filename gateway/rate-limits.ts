@@ -41,6 +41,7 @@ export type RateLimitsOptions = {
 };
 
 type Limiter = RateLimiterMemory | RateLimiterRedis;
+type Take = (key: string) => Promise<Taken>;
 
 const limiterOf = ({ name, quota, windowS }: Limit, { redis, onOutage }: RateLimitsOptions): Limiter => {
   const settings = { keyPrefix: `limit:${name}`, points: quota, duration: windowS };
@@ -64,21 +65,21 @@ const taken = (limit: Limit, allowed: boolean, { remainingPoints, msBeforeNext }
   resetS: Math.min(Math.max(1, Math.ceil(msBeforeNext / 1_000)), limit.windowS),
 });
 
+const taking = (limit: Limit, options: RateLimitsOptions): Take => {
+  const limiter = limiterOf(limit, options);
+  const allowed = (result: RateLimiterRes): Taken => taken(limit, true, result);
+  const refused = (reason: unknown): Taken => {
+    if (reason instanceof RateLimiterRes) return taken(limit, false, reason);
+    throw reason;
+  };
+  return (key) => limiter.consume(key).then(allowed, refused);
+};
+
 /** Limits in process, or exact across instances with Redis. */
 export const rateLimits = (options: RateLimitsOptions): RateLimits => {
-  const limiters = new Map(NAMES.map((name) => [name, limiterOf(options.limits[name], options)]));
-
-  return {
-    take: async (name, key) => {
-      const limit = options.limits[name];
-      const limiter = limiters.get(name);
-      if (limiter === undefined) throw new Error(`There is no limit ${name}`);
-      try {
-        return taken(limit, true, await limiter.consume(key));
-      } catch (reason) {
-        if (reason instanceof RateLimiterRes) return taken(limit, false, reason);
-        throw reason;
-      }
-    },
-  };
+  const takes = Object.fromEntries(NAMES.map((name) => [name, taking(options.limits[name], options)])) as Record<
+    LimitName,
+    Take
+  >;
+  return { take: (name, key) => takes[name](key) };
 };

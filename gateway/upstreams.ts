@@ -124,15 +124,14 @@ export const upstream = (
     return refusalFor(name, error);
   };
 
-  const ask = async (asked: Asked, tries = 0): Promise<number> => {
-    try {
-      return await breaker.fire(asked);
-    } catch (error) {
-      const delayMs = RETRY_DELAYS_MS[tries];
-      if (delayMs === undefined || !worthAnother(asked, error)) throw refused(error);
-      noted.retries.inc({ upstream: name });
-      await new Promise((resolve) => setTimeout(resolve, jittered(delayMs)));
-    }
+  const ask = (asked: Asked, tries: number): Promise<number> =>
+    breaker.fire(asked).catch((error: unknown) => askAgain(asked, tries, error));
+
+  const askAgain = async (asked: Asked, tries: number, error: unknown): Promise<number> => {
+    const delayMs = RETRY_DELAYS_MS[tries];
+    if (delayMs === undefined || !worthAnother(asked, error)) throw refused(error);
+    noted.retries.inc({ upstream: name });
+    await new Promise((resolve) => setTimeout(resolve, jittered(delayMs)));
     return ask(asked, tries + 1);
   };
 
@@ -141,7 +140,7 @@ export const upstream = (
     origin,
     ask: (asked) => {
       budget.deposit();
-      return ask(asked);
+      return ask(asked, 0);
     },
     close: async () => {
       breaker.shutdown();

@@ -123,7 +123,7 @@ export const serve = async (app: RequestListener, options: ServeOptions): Promis
         return;
       }
     }
-    response.once('close', beginForeground());
+    response.on('close', beginForeground());
     app(request, response);
   };
   const server = patientServer(answer, options);
