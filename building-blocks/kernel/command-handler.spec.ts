@@ -27,7 +27,8 @@ const contested = (streams: EventStreams<Placed>, rivals: string[]): EventStream
   recorded: (id, from) => streams.recorded(id, from),
   append: async (id, events, expected, cause) => {
     const rival = rivals.shift();
-    if (rival !== undefined) await streams.append(id, [place(rival)].map(placed), 'any', because(`rival ${rivals.length}`));
+    if (rival !== undefined)
+      await streams.append(id, [place(rival)].map(placed), 'any', because(`rival ${rivals.length}`));
     return streams.append(id, events, expected, cause);
   },
 });
