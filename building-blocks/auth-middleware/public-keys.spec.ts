@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { errors, type JWK } from 'jose';
 import { newKeyPair } from './keys.ts';
 import { KeysUnavailable, keysFromFile, keysFromUrl, type PublicKeys } from './public-keys.ts';
@@ -57,6 +58,18 @@ describe('looking up published keys', () => {
     published.push((await newKeyPair('two')).publicJwk);
 
     expect(await find(keys, 'two')).to.equal('found');
+  });
+
+  it('finds it for all who come at once', async () => {
+    const keys = keysFromUrl(url, { cooldownMs: 20 });
+    await find(keys, 'one');
+    published.push((await newKeyPair('two')).publicJwk);
+    await pause(30);
+
+    expect(await Promise.all(Array.from({ length: 5 }, () => find(keys, 'two')))).to.deep.equal(
+      Array.from({ length: 5 }, () => 'found'),
+    );
+    expect(asked).to.equal(2);
   });
 
   it('does not ask again for every unknown key', async () => {

@@ -60,8 +60,10 @@ const kept = (where: string, load: () => Promise<JSONWebKeySet>, { cooldownMs, r
     try {
       return await known(header, token);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey) || !olderThan(cooldownMs)) throw error;
-      await reload();
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      // Whoever comes while keys are being looked up waits for them: after a rotation all come at once.
+      if (loading === undefined && !olderThan(cooldownMs)) throw error;
+      await (loading ?? reload());
       return (keys ?? known)(header, token);
     }
   };
