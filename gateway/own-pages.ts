@@ -5,6 +5,7 @@ import type { Logger } from '@lego-moc/logger/logger';
 import type { Metrics } from '@lego-moc/metrics/metrics';
 import type { ContextKeys } from './context-keys.ts';
 import type { ServiceDocuments } from './portal/merge-openapi.ts';
+import { notBuilt } from './not-built.ts';
 import { portalPages } from './portal/portal-pages.ts';
 import type { Route } from './routes-table.ts';
 
@@ -31,5 +32,6 @@ export const ownPages = ({ contextKeys, routes, describeServices, logger, metric
         respond(() => ok(contextKeys.published(), { headers: { 'cache-control': 'public, max-age=60' } })),
       ),
       portalPages(routes, describeServices),
+      notBuilt(),
     ],
   });

@@ -12,6 +12,8 @@ describe('finding the upstream of a path', () => {
     ['/api/users/me', 'profile', '/v1/users/me'],
     ['/api/identity-events', 'profile', '/v1/identity-events'],
     ['/ops/search/projections', 'search', '/ops/projections'],
+    ['/api/mocs/search', 'search', '/v1/search'],
+    ['/api/moc-instructions/1/parts-lists', 'moc-management', '/v1/mocs/1/parts-lists'],
     ['/api/files/a/b', 'file-storage', '/files/a/b'],
   ] as const)
     it(`leads ${path} to ${upstream} ${theirs}`, () => {

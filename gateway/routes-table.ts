@@ -1,10 +1,8 @@
 export const UPSTREAMS = [
   'moc-management',
-  'gallery',
   'profile',
   'wishlist',
   'file-processing',
-  'inventory',
   'search',
   'file-storage',
 ] as const;
@@ -60,7 +58,25 @@ const operations = (upstream: UpstreamName): Route => ({
 /** Signed download URLs carry their own permission. */
 const DOWNLOADS: Route = { prefix: '/api/files', upstream: 'file-storage', target: '/files', access: 'anyone' };
 
-export const ROUTES: readonly Route[] = [...PUBLISHED.flatMap(published), DOWNLOADS, ...UPSTREAMS.map(operations)];
+/** What the monolith called otherwise. */
+const FORMER: readonly Route[] = [
+  {
+    ...{ prefix: '/api/mocs/search', upstream: 'search', target: '/v1/search', access: 'user' },
+    deprecation: { since: new Date('2026-11-22T00:00:00Z'), successor: '/api/search' },
+  },
+  {
+    ...{ prefix: '/api/moc-instructions', upstream: 'moc-management', target: '/v1/mocs', access: 'user' },
+    uploads: /\/parts-lists$/,
+    deprecation: { since: new Date('2026-11-22T00:00:00Z'), successor: '/api/mocs' },
+  },
+];
+
+export const ROUTES: readonly Route[] = [
+  ...PUBLISHED.flatMap(published),
+  DOWNLOADS,
+  ...FORMER,
+  ...UPSTREAMS.map(operations),
+];
 
 export type Match = {
   readonly route: Route;

@@ -180,6 +180,13 @@ describe('answering a request', () => {
     expect((reply.body as Problem).type).to.equal('urn:lego-moc:problem:route-not-found');
   });
 
+  it('answers 405 with what is allowed where there is something to be asked otherwise', async () => {
+    const reply = await api([], { contracts: [rename] }).put('/mocs/1');
+
+    expect(reply.status).to.equal(405);
+    expect(reply.headers['allow']).to.equal('POST');
+  });
+
   it('sends nothing twice to who has it already', async () => {
     const request = api([
       Router().get(

@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import type { Logger } from '@lego-moc/logger/logger';
 import type { Metrics } from '@lego-moc/metrics/metrics';
 import { accessLog } from './access-log.ts';
+import { allowedMethods } from './allowed-methods.ts';
 import { correlationIdOf } from './correlation.ts';
 import { openApiDocument } from './openapi.ts';
 import { problem } from './problem.ts';
@@ -76,9 +77,17 @@ const jsonBody = ({ jsonBytesMax = MEBIBYTE, streamed = () => false }: ApiOption
   };
 };
 
-const notFound: RequestHandler = respond((request) =>
-  problem(404, 'route-not-found', `There is no ${request.method} ${request.path} here.`),
-);
+const notFound = (contracts: readonly RouteContract[] = []): RequestHandler => {
+  const allowed = allowedMethods(contracts);
+  return respond(({ method, path }) => {
+    const others = allowed(path);
+    return others.length === 0
+      ? problem(404, 'route-not-found', `There is no ${method} ${path} here.`)
+      : problem(405, 'method-not-allowed', `${method} is not offered here, but ${others.join(', ')}.`, {
+          headers: { allow: others.join(', ') },
+        });
+  });
+};
 
 /** The one place where what was thrown becomes an answer. Express knows it by its four parameters. */
 const answerErrors =
@@ -118,6 +127,6 @@ export const createApi = (options: ApiOptions): Express => {
   app.set(CHECK_REPLIES, checkReplies);
   app.use(correlate, accessLog(logger, metrics), operations(options), jsonBody(options));
   for (const routeHandler of routes) app.use(routeHandler);
-  app.use(notFound, answerErrors(logger));
+  app.use(notFound(options.contracts), answerErrors(logger));
   return app;
 };

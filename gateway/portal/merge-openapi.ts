@@ -11,10 +11,14 @@ const METHODS = new Set(['get', 'put', 'post', 'delete', 'patch', 'head', 'optio
 
 const lowestFirst = (one: Route, other: Route): number => other.target.length - one.target.length;
 
-/** The public name of a service's path; the first of several routes that lead there is the one to be told. */
-const publicPath = (routes: readonly Route[], path: string): { path: string; route: Route } | undefined => {
-  const route = routes.find(({ target }) => path === target || path.startsWith(`${target}/`));
-  return route && { path: route.prefix + path.slice(route.target.length), route };
+type Named = { readonly path: string; readonly route: Route };
+
+/** The public names of a service's path: of routes that stay the first, and all that are going away. */
+const publicPaths = (routes: readonly Route[], path: string): readonly Named[] => {
+  const leading = routes.filter(({ target }) => path === target || path.startsWith(`${target}/`));
+  const [first] = leading.filter(({ deprecation }) => deprecation === undefined);
+  const told = leading.filter((route) => route === first || route.deprecation !== undefined);
+  return told.map((route) => ({ path: route.prefix + path.slice(route.target.length), route }));
 };
 
 const deprecated = (deprecation: Deprecation | undefined): Operation =>
@@ -27,16 +31,22 @@ const published = (service: string, path: string, method: string, operation: Ope
   tags: [service],
 });
 
+const isPublic = (method: string, operation: unknown): operation is Operation =>
+  METHODS.has(method) &&
+  typeof operation === 'object' &&
+  operation !== null &&
+  !('x-access' in operation && operation['x-access'] === 'service');
+
 const addPaths = (paths: Paths, service: UpstreamName, document: OpenApiDocument, routes: readonly Route[]): void => {
   const own = routes.filter(({ upstream }) => upstream === service).toSorted(lowestFirst);
-  for (const [path, item] of Object.entries(document.paths)) {
-    const found = publicPath(own, path);
-    if (found === undefined) continue;
-    for (const [method, operation] of Object.entries(item)) {
-      if (!METHODS.has(method) || typeof operation !== 'object' || operation === null) continue;
-      if ('x-access' in operation && operation['x-access'] === 'service') continue;
-      const known = (paths[found.path] ??= {});
-      known[method] ??= published(service, found.path, method, operation as Operation, found.route);
+  const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
+  );
+  for (const { path, method, operation } of operations) {
+    if (!isPublic(method, operation)) continue;
+    for (const { path: name, route } of publicPaths(own, path)) {
+      const known = (paths[name] ??= {});
+      known[method] ??= published(service, name, method, operation, route);
     }
   }
 };

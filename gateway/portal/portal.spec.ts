@@ -25,7 +25,13 @@ describe('describing the platform to developers', () => {
   it('names every operation as the public knows it', () => {
     const merged = mergeOpenApi(ROUTES, { 'moc-management': document });
 
-    expect(Object.keys(merged.paths)).to.have.members(['/api/mocs/{mocId}', '/ops/moc-management/projections']);
+    expect(Object.keys(merged.paths)).to.have.members([
+      '/api/mocs/{mocId}',
+      '/api/moc-instructions/{mocId}',
+      '/ops/moc-management/projections',
+    ]);
+    expect(merged.paths['/api/mocs/{mocId}']).not.to.have.nested.property('get.deprecated');
+    expect(merged.paths['/api/moc-instructions/{mocId}']).to.have.nested.property('get.deprecated', true);
     expect(merged.paths['/api/mocs/{mocId}']).to.have.nested.property('get.tags[0]', 'moc-management');
     expect(merged.components).to.have.nested.property('schemas.Problem');
   });

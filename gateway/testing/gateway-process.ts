@@ -41,7 +41,7 @@ export const startGatewayProcess = async (env: Readonly<Record<string, string>>)
   });
   const log: string[] = [];
   const listening = Promise.withResolvers<string>();
-  createInterface(gateway.stdout).on('line', (line) => {
+  createInterface(gateway.stdout!).on('line', (line) => {
     log.push(line);
     const entry = JSON.parse(line) as { message: string; url: string };
     if (entry.message === 'Listening') listening.resolve(entry.url);

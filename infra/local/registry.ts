@@ -62,7 +62,6 @@ export const EMBEDDED: readonly Embedded[] = [
 /** Needs met inside the services unless the variable names something better. */
 export const NEEDS_WITHIN_SERVICES = [
   { need: 'cache', variable: 'REDIS_URL', embedded: 'in each process' },
-  { need: 'search index', variable: 'OPENSEARCH_URL', embedded: 'PostgreSQL full text' },
   { need: 'files', variable: 'S3_BUCKET', embedded: 'directory behind signed URLs' },
   { need: 'virus scan', variable: 'CLAMAV_URL', embedded: 'refuses the EICAR test file only' },
 ] as const;

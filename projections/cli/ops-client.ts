@@ -20,11 +20,9 @@ export type Found = FoundProjection | FoundSubscription;
 /** The services that may have something to operate. */
 const SERVICES = [
   'moc-management',
-  'gallery',
   'profile',
   'wishlist',
   'file-processing',
-  'inventory',
   'search',
   'file-storage',
 ] as const;

@@ -1,0 +1,26 @@
+import { Router } from 'express';
+import { problem, respond } from '@lego-moc/http/respond';
+
+/** What the platform is to have one day, by the names under which it is or will be asked for. */
+const PLANNED: Readonly<Record<string, readonly string[]>> = {
+  gallery: ['gallery', 'images', 'albums', 'flag'],
+  inventory: ['inventory', 'user/parts-lists'],
+};
+
+const pathsOf = (service: string, names: readonly string[]): string[] => [
+  `/ops/${service}`,
+  ...names.flatMap((name) => [`/api/${name}`, `/v1/${name}`]),
+];
+
+/** Says of services that are not there yet that they are not, so that nobody waits for them or looks for a typo. */
+export const notBuilt = (): Router => {
+  const router = Router();
+  for (const [service, names] of Object.entries(PLANNED)) {
+    const answer = problem(501, 'not-built-yet', `The ${service} is not part of the platform yet.`);
+    router.use(
+      pathsOf(service, names),
+      respond(() => answer),
+    );
+  }
+  return router;
+};

@@ -1,0 +1,83 @@
+import { expect } from 'chai';
+import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
+
+const ID = '01a2036e-cac9-7813-a22e-bc2c8c5fb545';
+
+/** What the monolith could be asked, and what becomes of it: a service answers, or a problem says why none does. */
+const MONOLITH: readonly (readonly [string, RegExp])[] = [
+  ['POST /api/mocs', /^400 invalid-request/],
+  ['POST /api/mocs/with-files', /^4\d\d (?!route-not-found)/],
+  ['GET /api/mocs/search?q=crane', /^200/],
+  ['GET /api/mocs', /^200/],
+  [`GET /api/mocs/${ID}`, /^404 moc-not-found/],
+  [`PATCH /api/mocs/${ID}`, /^40[04] (moc-not-found|invalid-request)/],
+  [`DELETE /api/mocs/${ID}`, /^404 moc-not-found/],
+  [`POST /api/mocs/${ID}/files`, /^4\d\d (?!route-not-found)/],
+  [`DELETE /api/mocs/${ID}/files/${ID}`, /^404 moc-not-found/],
+  [`GET /api/moc-instructions/${ID}/parts-lists`, /^404 moc-not-found/],
+  [`POST /api/moc-instructions/${ID}/parts-lists`, /^4\d\d (?!route-not-found)/],
+  [`PUT /api/moc-instructions/${ID}/parts-lists/${ID}`, /^4\d\d (?!route-not-found)/],
+  [`DELETE /api/moc-instructions/${ID}/parts-lists/${ID}`, /^404 moc-not-found/],
+  ['GET /api/user/parts-lists/summary', /^501 not-built-yet/],
+  ['POST /api/images', /^501 not-built-yet/],
+  ['GET /api/images', /^501 not-built-yet/],
+  [`PATCH /api/images/${ID}`, /^501 not-built-yet/],
+  ['GET /api/albums', /^501 not-built-yet/],
+  [`GET /api/albums/${ID}`, /^501 not-built-yet/],
+  ['GET /api/gallery', /^501 not-built-yet/],
+  ['POST /api/flag', /^501 not-built-yet/],
+  ['GET /api/wishlist?category=Space', /^200/],
+  ['POST /api/wishlist', /^400 invalid-request/],
+  [`PATCH /api/wishlist/${ID}`, /^40[04] /],
+  [`DELETE /api/wishlist/${ID}`, /^(204|404 item-not-found)/],
+  ['POST /api/wishlist/reorder/debounced', /^400 invalid-request/],
+  ['GET /api/wishlist/reorder/status', /^200/],
+  ['POST /api/wishlist/reorder/cancel', /^(200|400)/],
+  [`GET /api/users/${ID}`, /^40[34] (?!route-not-found)/],
+  [`PATCH /api/users/${ID}`, /^4\d\d (?!route-not-found)/],
+  [`DELETE /api/users/${ID}/avatar`, /^40[34] (?!route-not-found)/],
+];
+
+describe('asking for what the monolith offered', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+  let authorization: string;
+  before(async () => {
+    platform = await sharedPlatform();
+    authorization = `Bearer ${await platform.token('former')}`;
+  });
+
+  const ask = async (line: string): Promise<Response> => {
+    const [method = '', path = ''] = line.split(' ');
+    const writes = method === 'POST' || method === 'PATCH' || method === 'PUT';
+    return fetch(platform.url + path, {
+      method,
+      headers: { authorization, ...(writes ? { 'content-type': 'application/json' } : {}) },
+      ...(writes ? { body: '{}' } : {}),
+    });
+  };
+
+  for (const [line, expected] of MONOLITH)
+    it(`is answered: ${line}`, async () => {
+      const reply = await ask(line);
+      const { type = '' } = (await reply.json().catch(() => ({}))) as { type?: string };
+      const said = `${String(reply.status)} ${type.split(':').at(-1) ?? ''} ${reply.headers.get('allow') ?? ''}`;
+      expect(said).to.match(expected);
+    });
+
+  it('is told where to ask from now on', async () => {
+    const search = await ask('GET /api/mocs/search?q=crane');
+    expect(search.headers.get('deprecation')).to.match(/^@\d+$/);
+    expect(search.headers.get('link')).to.equal('</api/search>; rel="successor-version"');
+    const lists = await ask(`GET /api/moc-instructions/${ID}/parts-lists`);
+    expect(lists.headers.get('link')).to.equal('</api/mocs>; rel="successor-version"');
+  });
+
+  it('is told of services to come, not that they are down', async () => {
+    for (const path of ['/v1/images', '/api/inventory', '/ops/gallery/projections']) {
+      const reply = await ask(`GET ${path}`);
+      expect(reply.status, path).to.equal(501);
+      expect(reply.headers.has('retry-after')).to.equal(false);
+    }
+  });
+});
