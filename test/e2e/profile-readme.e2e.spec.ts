@@ -1,20 +1,15 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { askingAs } from './asking.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform } from './platform.ts';
+import { commandsIn, missingOf, runShown } from './shown-commands.ts';
 
-const root = resolve(import.meta.dirname, '../..');
-const readme = readFileSync(join(root, 'contexts/profile/README.md'), 'utf8');
-const examples = [...readme.matchAll(/```sh\n(.*?)```/gs)].map(([, code = '']) => code);
+const examples = commandsIn('contexts/profile/README.md');
 
 describe('following the README of profiles', function () {
   this.timeout(PLATFORM_WITHIN_MS);
 
   before(function () {
-    const missing = ['bash', 'curl', 'openssl', 'base64', 'od'].filter((tool) => spawnSync(tool, ['--help']).error);
+    const missing = missingOf('bash', 'curl', 'openssl', 'base64', 'od');
     if (missing.length === 0) return;
     console.log(`    README examples are not run: there is no ${missing.join(' and no ')} here`);
     this.skip();
@@ -23,12 +18,7 @@ describe('following the README of profiles', function () {
   it('lets every example do what it says', async () => {
     expect(examples).to.have.lengthOf(2);
     const platform = await sharedPlatform();
-    const env = { ...process.env, LEGO_MOC_DATA_DIR: platform.dataDir };
-    for (const example of examples) {
-      // As printed, but for the port: the standard one may be someone else’s while tests run.
-      const script = `set -euo pipefail\n${example.replaceAll('http://127.0.0.1:9000', platform.url)}`;
-      await promisify(execFile)('bash', ['-c', script], { cwd: root, env });
-    }
+    for (const example of examples) await runShown(platform, example);
 
     const registered = await askingAs(platform, 'visitor')('/api/users/user-1/public');
     expect(registered.status).to.equal(200);
