@@ -5,7 +5,7 @@ import { subscribePersistently, type Subscription } from '@lego-moc/event-store/
 import type { Clock } from '@lego-moc/kernel/clock';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
-import type { UserId } from '@lego-moc/kernel/message';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { Logger } from '@lego-moc/logger/logger';
 import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';
 import { announceWishlist } from './adapters/event-store/announcements.ts';
@@ -62,7 +62,11 @@ export const reactions = ({ client, streams, forgetting, now, logger }: Needs): 
         const { payload } = profileEvent.parse(data);
         if (payload.status !== 'erased') return;
         const commandId = derivedId('forget', eventId);
-        await forget(payload.userId as UserId, { ...cause, commandId, actor: 'wishlist-forgetting' });
+        await forget(payload.userId as UserId, payload.erasedAt as Instant, {
+          ...cause,
+          commandId,
+          actor: 'wishlist-forgetting',
+        });
       },
     }),
   ];

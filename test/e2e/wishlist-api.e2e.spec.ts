@@ -192,6 +192,33 @@ describe('the wishlist’s API, through the gateway', function () {
     });
   });
 
+  describe('being erased', () => {
+    it('takes the wishes along, and takes none again although the token is still good', async () => {
+      const { itemId } = await wish('Explorer');
+      await ask('PUT', `/api/wishlist/${itemId}/image`, await photo('red'));
+      await propose([itemId], 'drag');
+      expect((await ask('DELETE', '/api/users/me')).status).to.equal(204);
+      await eventually(
+        'Forgetting',
+        () => ask('GET', `/api/wishlist/${itemId}`),
+        (answer) => answer.status === 404,
+      );
+      for (const [method, path, body] of [
+        ['POST', '/api/wishlist', { title: 'Back again' }],
+        ['PATCH', `/api/wishlist/${itemId}`, { title: 'Back again' }],
+        ['PUT', '/api/wishlist/order', { order: [] }],
+        ['POST', '/api/wishlist/reorder/debounced', { order: [] }],
+      ] as const)
+        expectProblem(await ask(method, path, body), 410, 'user-erased');
+      expectProblem(await ask('GET', `/api/wishlist/${itemId}/image`), 404, 'image-not-found');
+      await eventually(
+        'An empty list',
+        () => ask('GET', '/api/wishlist'),
+        ({ body }) => listReply.parse(body).total === 0,
+      );
+    });
+  });
+
   describe('reading', () => {
     it('finds by theme and by words in title and description, whatever their case and accents', async () => {
       await wish('Château', { category: 'Castle', description: 'with a dragon' });

@@ -45,7 +45,7 @@ describe('forgetting who wished', () => {
 
   it('leaves nothing of theirs: no wish, no proposal, no image, no answer that is kept', async () => {
     const { forget, images, forgotten, listOf } = await wished();
-    await forget(ada, cause());
+    await forget(ada, noon, cause());
     expect(await listOf(ada))
       .to.include({ proposed: undefined })
       .and.deep.include({ items: [] });
@@ -55,10 +55,10 @@ describe('forgetting who wished', () => {
 
   it('changes nothing the second time, nor for who never wished', async () => {
     const { forget, listOf } = await wished();
-    await forget(ada, cause());
+    await forget(ada, noon, cause());
     const once = await listOf(ada);
-    await forget(ada, cause());
+    await forget(ada, noon, cause());
     expect(await listOf(ada)).to.deep.equal(once);
-    await forget('eve' as UserId, cause());
+    await forget('eve' as UserId, noon, cause());
   });
 });

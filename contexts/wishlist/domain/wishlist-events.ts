@@ -44,10 +44,14 @@ export type ReorderCancelled = Message<'ReorderCancelled', { requestId: string }
 /** The list stands in this order. Items that it does not name follow in the order they had. */
 export type WishlistReordered = Message<'WishlistReordered', { order: readonly ItemId[]; requestId: string }>;
 
+/** Whoever wished is erased. What was on the list is forgotten, and nothing is wished for here again. */
+export type WishlistErased = Message<'WishlistErased', { erasedAt: Instant }>;
+
 export type WishlistEvent =
   | WishlistItemAdded
   | WishlistItemUpdated
   | WishlistItemDeleted
   | ReorderProposed
   | ReorderCancelled
-  | WishlistReordered;
+  | WishlistReordered
+  | WishlistErased;

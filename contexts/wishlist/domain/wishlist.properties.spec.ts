@@ -34,6 +34,7 @@ const command: fc.Arbitrary<WishlistCommand> = fc.oneof(
     .map((data) => ({ type: 'ProposeReorder' as const, data: { ...data, persistAt: at } })),
   requestId.map((id) => ({ type: 'SettleReorder' as const, data: { requestId: id, at } })),
   requestId.map((id) => ({ type: 'CancelReorder' as const, data: { requestId: id } })),
+  fc.constant({ type: 'EraseWishlist' as const, data: { at } }),
 );
 
 const obeyed = (list: Wishlist, next: WishlistCommand): Wishlist => {

@@ -82,6 +82,27 @@ describe('wishing', () => {
   });
 });
 
+describe('erasing whoever wished', () => {
+  const erase = { type: 'EraseWishlist', data: { at: soon } } as const;
+  const erased: WishlistEvent = { type: 'WishlistErased', data: { erasedAt: soon } };
+
+  it('forgets all that was on the list, once', () => {
+    list(added(a), proposed('r-1', a)).when(erase).then(erased);
+    list(added(a), erased).when(erase).thenNothing();
+    const left = [added(a), added(b), deleted(b), proposed('r-1', a), erased].reduce(
+      wishlistDecider.evolve,
+      wishlistDecider.initial,
+    );
+    expect(left).to.deep.equal({ ...wishlistDecider.initial, erased: true });
+  });
+
+  it('is for good, also for who never wished', () => {
+    list().when(erase).then(erased);
+    list(erased).when(add(a)).thenRejected('user-erased');
+    list(added(a), erased).when(propose('r-1', a)).thenRejected('user-erased');
+  });
+});
+
 describe('putting a wishlist in order', () => {
   const reorder = (...order: ItemId[]) => ({ type: 'Reorder', data: { order, requestId: 'r-0' } }) as const;
 

@@ -14,11 +14,18 @@ export type SettleReorder = Message<'SettleReorder', { requestId: string; at: In
 /** Without a request id: whatever is proposed. */
 export type CancelReorder = Message<'CancelReorder', { requestId?: string }>;
 
+export type EraseWishlist = Message<'EraseWishlist', { at: Instant }>;
+
 export type WishlistCommand =
-  AddItem | UpdateItem | DeleteItem | Reorder | ProposeReorder | SettleReorder | CancelReorder;
+  AddItem | UpdateItem | DeleteItem | Reorder | ProposeReorder | SettleReorder | CancelReorder | EraseWishlist;
 
 export type WishlistRejection =
-  'item-not-found' | 'item-id-taken' | 'wishlist-full' | 'order-names-unknown-item' | 'order-repeats-item';
+  | 'item-not-found'
+  | 'item-id-taken'
+  | 'wishlist-full'
+  | 'order-names-unknown-item'
+  | 'order-repeats-item'
+  | 'user-erased';
 
 export type Item = { readonly itemId: ItemId; readonly wish: Wish; readonly addedAt: Instant };
 
@@ -30,6 +37,8 @@ export type Wishlist = {
   readonly settled: string | undefined;
   /** Items that were there once: their ids name nothing else again. */
   readonly deleted: readonly ItemId[];
+  /** Its owner is. */
+  readonly erased: boolean;
 };
 
 /** Twice the longest list in use; a list is dragged about as a whole. */
@@ -38,6 +47,8 @@ export const ITEMS_MAX = 1_000;
 type WishlistDecision = Decision<WishlistEvent, WishlistRejection>;
 
 const decide = (command: WishlistCommand, list: Wishlist): WishlistDecision => {
+  if (command.type === 'EraseWishlist') return erase(command, list);
+  if (list.erased) return reject('user-erased', 'Whoever wished here is erased.');
   switch (command.type) {
     case 'AddItem':
       return add(command, list);
@@ -110,6 +121,9 @@ const cancel = ({ data }: CancelReorder, { proposed }: Wishlist): WishlistDecisi
   return [{ type: 'ReorderCancelled', data: { requestId: proposed.requestId } }];
 };
 
+const erase = ({ data: { at } }: EraseWishlist, { erased }: Wishlist): WishlistDecision =>
+  erased ? [] : [{ type: 'WishlistErased', data: { erasedAt: at } }];
+
 /** Who puts a list in order may not have seen yet what another tab deleted: naming it does no harm. */
 const refusalOf = (order: readonly ItemId[], list: Wishlist): WishlistDecision | undefined => {
   if (new Set(order).size < order.length) {
@@ -143,6 +157,8 @@ const evolve = (list: Wishlist, event: WishlistEvent): Wishlist => {
       const { order, requestId } = event.data;
       return { ...list, items: arranged(list.items, order), proposed: undefined, settled: requestId };
     }
+    case 'WishlistErased':
+      return { ...wishlistDecider.initial, erased: true };
     default:
       return unreachable(event);
   }
@@ -175,7 +191,7 @@ const sameWish = (some: Wish, other: Wish): boolean =>
   some.price?.currency === other.price?.currency;
 
 export const wishlistDecider: Decider<WishlistCommand, Wishlist, WishlistEvent, WishlistRejection> = {
-  initial: { items: [], proposed: undefined, settled: undefined, deleted: [] },
+  initial: { items: [], proposed: undefined, settled: undefined, deleted: [], erased: false },
   decide,
   evolve,
 };

@@ -20,9 +20,12 @@ export const memoryImages = (storedAt = '2026-01-01T12:00:00.000Z' as Instant): 
       kept.delete(key);
       return Promise.resolve();
     },
-    all: async function* () {
+    all: async function* (only) {
       await Promise.resolve();
-      for (const key of kept.keys()) yield { key, wishlistId: key.split('/')[1] ?? '', storedAt };
+      for (const key of [...kept.keys()]) {
+        const [, wishlistId = ''] = key.split('/');
+        if (only === undefined || only === wishlistId) yield { key, wishlistId, storedAt };
+      }
     },
   };
 };

@@ -32,6 +32,7 @@ const HISTORY: readonly WishlistEvent[] = [
   { type: 'ReorderProposed', data: { requestId: 'r1', order: [train], persistAt: noon } },
   { type: 'WishlistReordered', data: { requestId: 'r1', order: [train] } },
   { type: 'WishlistItemDeleted', data: { itemId: crane } },
+  { type: 'WishlistErased', data: { erasedAt: noon } },
 ];
 
 describe('telling other contexts of a wishlist', () => {
@@ -63,6 +64,11 @@ describe('telling other contexts of a wishlist', () => {
       subject: 'w',
       payload: { status: 'reordered', owner: ada, order: [train, crane] },
     });
+  });
+
+  it('says of each item left that it is gone when its owner is erased', async () => {
+    const told = await announced(6);
+    expect(told.map(({ payload }) => payload)).to.deep.equal([{ status: 'deleted', owner: ada, itemId: train }]);
   });
 
   it('keeps an order to itself that does not hold yet', async () => {

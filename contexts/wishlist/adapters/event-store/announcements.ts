@@ -70,18 +70,28 @@ export const announceWishlist = (
 ): ((delivered: Delivered) => Promise<readonly Announcement[]>) => {
   const owners = ownersOf(streams);
 
-  const tell = async (wishlistId: string, revision: bigint, event: WishlistEvent): Promise<Said | undefined> => {
+  /** Nothing is left of it, and each item of it is gone. */
+  const erased = async (wishlistId: string, revision: bigint): Promise<readonly Said[]> => {
+    const before = revision === 0n ? undefined : await wishlistAsOf(streams)(wishlistId, revision - 1n);
+    if (before === undefined || before.items.length === 0) return [];
+    const owner = await owners.of(wishlistId);
+    return before.items.map(({ itemId }) => said(owner, { type: 'WishlistItemDeleted', data: { itemId } }));
+  };
+
+  const tell = async (wishlistId: string, revision: bigint, event: WishlistEvent): Promise<readonly Said[]> => {
     switch (event.type) {
       case 'WishlistItemAdded':
-        return said(owners.note(wishlistId, event.data.owner), event);
+        return [said(owners.note(wishlistId, event.data.owner), event)];
       case 'WishlistItemUpdated':
       case 'WishlistItemDeleted':
-        return said(await owners.of(wishlistId), event);
+        return [said(await owners.of(wishlistId), event)];
       case 'WishlistReordered':
-        return reordered(streams, wishlistId, revision, await owners.of(wishlistId));
+        return [await reordered(streams, wishlistId, revision, await owners.of(wishlistId))];
+      case 'WishlistErased':
+        return erased(wishlistId, revision);
       case 'ReorderProposed':
       case 'ReorderCancelled':
-        return undefined;
+        return [];
       default:
         return unreachable(event);
     }
@@ -89,7 +99,7 @@ export const announceWishlist = (
 
   return async ({ stream, revision, type, data }) => {
     const event = wishlistCodec.decode(type, data);
-    const told = event && (await tell(idIn(stream), revision, event));
-    return told === undefined ? [] : [{ ...told, revision: String(revision) }];
+    const told = event === undefined ? [] : await tell(idIn(stream), revision, event);
+    return told.map((one) => ({ ...one, revision: String(revision) }));
   };
 };

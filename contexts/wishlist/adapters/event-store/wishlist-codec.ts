@@ -27,4 +27,5 @@ export const wishlistCodec = codecFor<WishlistEvent>('wishlist', {
   ReorderProposed: [{ schema: z.object({ requestId, order, persistAt: instant }) }],
   ReorderCancelled: [{ schema: z.object({ requestId }) }],
   WishlistReordered: [{ schema: z.object({ order, requestId }) }],
+  WishlistErased: [{ schema: z.object({ erasedAt: instant }) }],
 });

@@ -9,6 +9,7 @@ const STATUS: Record<WishlistRejection, number> = {
   'wishlist-full': 409,
   'order-names-unknown-item': 422,
   'order-repeats-item': 422,
+  'user-erased': 410,
 };
 
 /** A refusal as problem details. */

@@ -12,8 +12,8 @@ export const storedImages = (objects: ObjectStore): ImageStore => ({
   },
   open: (key) => objects.get(key),
   delete: (key) => objects.delete(key),
-  all: async function* () {
-    for await (const { key, modifiedAt: storedAt } of objects.list(PREFIX)) {
+  all: async function* (only) {
+    for await (const { key, modifiedAt: storedAt } of objects.list(only === undefined ? PREFIX : `${PREFIX}${only}/`)) {
       const [wishlistId = ''] = key.slice(PREFIX.length).split('/', 1);
       yield { key, wishlistId, storedAt };
     }

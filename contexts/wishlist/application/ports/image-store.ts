@@ -13,7 +13,8 @@ export interface ImageStore {
   put(place: ImagePlace, webp: Uint8Array): Promise<string>;
   open(key: string): Promise<Readable | undefined>;
   delete(key: string): Promise<void>;
-  all(): AsyncIterable<StoredImage>;
+  /** Of one wishlist, or of all. */
+  all(wishlistId?: string): AsyncIterable<StoredImage>;
 }
 
 /** Makes a picture fit to keep: upright, without what the camera noted, no larger than needed, as WebP. */
