@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { Server, ServerCredentials, type ServerDuplexStream, type ServerWritableStream } from '@grpc/grpc-js';
 import { serverFeaturesService } from '../server/server-features-service.ts';
 import { persistent, PersistentSubscriptionsService } from '../wire/persistent.ts';
 import { ServerFeaturesService } from '../wire/server-features.ts';
 import { writeStreamName, writeUuid } from '../wire/shared.ts';
-import { streams, StreamsService } from '../wire/streams.ts';
+import { streams } from '../wire/streams.ts';
 import { openSyncLog } from './sync-log.ts';
 
 /**

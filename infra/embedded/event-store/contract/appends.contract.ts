@@ -8,8 +8,10 @@ import {
   WrongExpectedVersionError,
   type AppendToStreamOptions,
 } from '@eventstore/db-client';
+import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { bricksSorted, bytes, freshStream, ids, readStream, recorded, refusalOf, revisions } from './events.ts';
+import { appendWithin } from './raw-append.ts';
 import type { Server } from './server.ts';
 
 const mebibyte = 1024 * 1024;
@@ -157,6 +159,17 @@ const describeLimits = (server: Server) => {
     const refusal = await refusalOf(server.client().appendToStream(stream, bricksSorted(1), { deadline: -60_000 }));
     expect(refusal).to.be.instanceOf(DeadlineExceededError);
     expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
+  });
+
+  it('minds a deadline that says how long instead of when', async function () {
+    const { host, searchParams } = new URL(server.connectionString());
+    // Certificates are the business of the client that the other tests use.
+    if (searchParams.get('tls') !== 'false') this.skip();
+    const stream = freshStream('within');
+    expect(await appendWithin(host, stream, 0)).to.equal(status.DEADLINE_EXCEEDED);
+    expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
+    expect(await appendWithin(host, stream, 60)).to.equal(status.OK);
+    expect(await readStream(server.client(), stream)).to.have.length(1);
   });
 
   it('keeps 1,000 appends in flight in the order of each stream', async function () {

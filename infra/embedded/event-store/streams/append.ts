@@ -1,7 +1,8 @@
 import type { handleClientStreamingCall } from '@grpc/grpc-js';
 import type { AppendOutcome, EventLog, ExpectedRevision, ProposedEvent } from '../storage/event-log.ts';
 import { invalidArgument, maximumAppendSizeExceeded, streamDeleted } from '../wire/errors.ts';
-import { readStreamName, shared } from '../wire/shared.ts';
+import { readStreamName, readUuid, shared } from '../wire/shared.ts';
+import type { ProposedMessage } from '../wire/batch-append-request.ts';
 import { streams } from '../wire/streams.ts';
 import { expectedRevision } from './expected-revision.ts';
 import { authorizationIn, type Gatekeeper } from '../security/gatekeeper.ts';
@@ -21,7 +22,7 @@ export const appendHandler =
       for await (const request of call as AsyncIterable<streams.AppendReq>) {
         options ??= request.getOptions();
         const message = request.getProposedMessage();
-        if (message !== undefined) events.push(proposedEvent(message));
+        if (message !== undefined) events.push(proposedEvent(contentOf(message)));
       }
       const stream = readStreamName(options?.getStreamIdentifier());
       if (options === undefined || stream === '') throw new CallRefused(invalidArgument('The stream name is empty'));
@@ -34,6 +35,14 @@ export const appendHandler =
       (error: unknown) => callback(failureOf(error)),
     );
   };
+
+const contentOf = (message: streams.AppendReq.ProposedMessage): ProposedMessage => ({
+  id: readUuid(message.getId()),
+  type: message.getMetadataMap().get('type'),
+  contentType: message.getMetadataMap().get('content-type'),
+  data: message.getData_asU8(),
+  metadata: message.getCustomMetadata_asU8(),
+});
 
 const responseTo = (outcome: AppendOutcome, stream: string, expected: ExpectedRevision): Response => {
   switch (outcome.kind) {

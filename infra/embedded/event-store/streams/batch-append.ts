@@ -1,28 +1,21 @@
 import type { handleBidiStreamingCall } from '@grpc/grpc-js';
-import type { EventLog, ProposedEvent } from '../storage/event-log.ts';
-import { invalidArgument } from '../wire/errors.ts';
-import { readStreamName, readUuid } from '../wire/shared.ts';
-import type { streams } from '../wire/streams.ts';
-import {
-  accessDeniedResponse,
-  badRequestResponse,
-  outcomeResponse,
-  timeoutResponse,
-  type BatchAddress,
-} from './batch-responses.ts';
-import { expectedRevision } from './expected-revision.ts';
 import { authorizationIn, type Gatekeeper } from '../security/gatekeeper.ts';
+import type { EventLog, ProposedEvent } from '../storage/event-log.ts';
+import type { BatchAppendRequest, Deadline } from '../wire/batch-append-request.ts';
+import type { BatchAddress } from '../wire/batch-append-response.ts';
+import { invalidArgument } from '../wire/errors.ts';
+import type { BatchAppendResponse } from '../wire/streams.ts';
+import { accessDeniedResponse, badRequestResponse, outcomeResponse, timeoutResponse } from './batch-responses.ts';
+import { expectationMissing } from './expected-revision.ts';
 import { CallRefused, failureOf } from './failure-of.ts';
 import { outletOf } from './outlet.ts';
 import { proposedEvent } from './proposed-event.ts';
 
-type Request = streams.BatchAppendReq;
-type Response = streams.BatchAppendResp;
-
 /** An append that has begun to arrive. */
 type Draft = {
   readonly address: BatchAddress;
-  readonly deadline: Date | undefined;
+  /** In milliseconds since the Unix epoch. */
+  readonly deadline: number | undefined;
   readonly events: ProposedEvent[];
 };
 
@@ -31,9 +24,10 @@ const UNANSWERED_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Many appends over one call, each possibly in several messages, answered in whatever order they become durable. */
 export const batchAppendHandler =
-  (log: EventLog, gate: Gatekeeper): handleBidiStreamingCall<Request, Response> =>
+  (log: EventLog, gate: Gatekeeper): handleBidiStreamingCall<BatchAppendRequest, BatchAppendResponse> =>
   (call) => {
     const out = outletOf(call);
+    const authorization = authorizationIn(call.metadata);
     const drafts = new Map<string, Draft>();
     let unansweredBytes = 0;
     let isEnded = false;
@@ -47,7 +41,7 @@ export const batchAppendHandler =
       unanswered += 1;
       unansweredBytes += bytes;
       if (unansweredBytes > UNANSWERED_BYTES_MAX) call.pause();
-      const refusal = gate.forStream(authorizationIn(call.metadata), 'write', draft.address.stream);
+      const refusal = gate.forStream(authorization, 'write', draft.address.stream);
       const response = refusal === undefined ? await respond(log, draft) : accessDeniedResponse(draft.address);
       out.write(response);
       await out.room();
@@ -57,13 +51,12 @@ export const batchAppendHandler =
       if (isEnded && unanswered === 0) call.end();
     };
 
-    call.on('data', (request: Request) => {
+    call.on('data', (request: BatchAppendRequest) => {
       try {
         const correlationId = correlationOf(request);
         const draft = drafts.get(correlationId) ?? draftOf(request, correlationId);
-        drafts.set(correlationId, draft);
-        for (const message of request.getProposedMessagesList()) draft.events.push(proposedEvent(message));
-        if (!request.getIsFinal()) return;
+        for (const message of request.messages) draft.events.push(proposedEvent(message));
+        if (!request.isFinal) return void drafts.set(correlationId, draft);
         drafts.delete(correlationId);
         finish(draft, bytesOf(draft.events)).catch(fail);
       } catch (error) {
@@ -76,36 +69,27 @@ export const batchAppendHandler =
     });
   };
 
-const correlationOf = (request: Request): string => {
-  const id = readUuid(request.getCorrelationId());
-  if (id === undefined) throw new CallRefused(invalidArgument('The correlation id is not a UUID'));
-  return id;
+const correlationOf = ({ correlation }: BatchAppendRequest): string => {
+  if (correlation.id === undefined) throw new CallRefused(invalidArgument('The correlation id is not a UUID'));
+  return correlation.id;
 };
 
-const draftOf = (request: Request, correlationId: string): Draft => {
-  const options = request.getOptions();
+const draftOf = ({ correlation, options }: BatchAppendRequest, correlationId: string): Draft => {
   if (options === undefined) throw new CallRefused(invalidArgument('Options are missing'));
+  const { stream, expected, deadline } = options;
+  if (expected === undefined) throw expectationMissing();
   return {
-    address: {
-      correlationId,
-      structuredId: request.getCorrelationId()?.hasStructured() ?? false,
-      stream: readStreamName(options.getStreamIdentifier()),
-      expected: expectedRevision({
-        hasRevision: () => options.hasStreamPosition(),
-        getRevision: () => options.getStreamPosition(),
-        hasNoStream: () => options.hasNoStream(),
-        hasAny: () => options.hasAny(),
-        hasStreamExists: () => options.hasStreamExists(),
-      }),
-    },
-    deadline: options.getDeadline()?.toDate(),
+    address: { correlationId, structuredId: correlation.structured, stream, expected },
+    deadline: deadline && instantOf(deadline),
     events: [],
   };
 };
 
-const respond = async (log: EventLog, { address, deadline, events }: Draft): Promise<Response> => {
+const instantOf = ({ kind, ms }: Deadline): number => (kind === 'at' ? ms : Date.now() + ms);
+
+const respond = async (log: EventLog, { address, deadline, events }: Draft): Promise<BatchAppendResponse> => {
   if (address.stream === '') return badRequestResponse(address, 'The stream name is empty');
-  if (deadline !== undefined && deadline.getTime() <= Date.now()) return timeoutResponse(address);
+  if (deadline !== undefined && deadline <= Date.now()) return timeoutResponse(address);
   return outcomeResponse(address, await log.append(address.stream, address.expected, events));
 };
 

@@ -1,22 +1,14 @@
 import type { AppendOutcome, ExpectedRevision } from '../storage/event-log.ts';
+import { encodeBatchAppended, type BatchAddress } from '../wire/batch-append-response.ts';
 import { any, empty, rpcCode, rpcStatus, shared, writeStreamName, writeUuid } from '../wire/shared.ts';
-import { streams } from '../wire/streams.ts';
+import { streams, type BatchAppendResponse } from '../wire/streams.ts';
 
-type Response = streams.BatchAppendResp;
-const { BatchAppendResp } = streams;
+type Refusal = streams.BatchAppendResp;
 
-/** What every answer repeats, so that the client finds the append it belongs to. */
-export type BatchAddress = {
-  readonly correlationId: string;
-  readonly structuredId: boolean;
-  readonly stream: string;
-  readonly expected: ExpectedRevision;
-};
-
-export const outcomeResponse = (address: BatchAddress, outcome: AppendOutcome): Response => {
+export const outcomeResponse = (address: BatchAddress, outcome: AppendOutcome): BatchAppendResponse => {
   switch (outcome.kind) {
     case 'appended':
-      return addressed(address).setSuccess(success(outcome.revision, outcome.position));
+      return encodeBatchAppended(address, outcome.revision, outcome.position);
     case 'wrong-expected-revision':
       return refused(
         address,
@@ -41,26 +33,26 @@ export const outcomeResponse = (address: BatchAddress, outcome: AppendOutcome): 
   }
 };
 
-export const timeoutResponse = (address: BatchAddress): Response =>
+export const timeoutResponse = (address: BatchAddress): Refusal =>
   refused(address, rpcCode.Code.DEADLINE_EXCEEDED, 'Timeout', new shared.Timeout());
 
-export const accessDeniedResponse = (address: BatchAddress): Response =>
+export const accessDeniedResponse = (address: BatchAddress): Refusal =>
   refused(address, rpcCode.Code.PERMISSION_DENIED, 'AccessDenied', new shared.AccessDenied());
 
-export const badRequestResponse = (address: BatchAddress, why: string): Response =>
+export const badRequestResponse = (address: BatchAddress, why: string): Refusal =>
   refused(address, rpcCode.Code.INVALID_ARGUMENT, 'BadRequest', new shared.BadRequest().setMessage(why), why);
 
 type Detail = { serializeBinary(): Uint8Array };
 
 // The client unpacks `details` and the stream name unguarded: an answer without them would end its process.
-const refused = (address: BatchAddress, code: rpcCode.Code, name: string, detail: Detail, message = name): Response => {
+const refused = (address: BatchAddress, code: rpcCode.Code, name: string, detail: Detail, message = name): Refusal => {
   const details = new any.Any();
   details.pack(detail.serializeBinary(), `event_store.client.${name}`);
   return addressed(address).setError(new rpcStatus.Status().setCode(code).setMessage(message).setDetails(details));
 };
 
-const addressed = ({ correlationId, structuredId, stream, expected }: BatchAddress): Response => {
-  const response = new BatchAppendResp()
+const addressed = ({ correlationId, structuredId, stream, expected }: BatchAddress): Refusal => {
+  const response = new streams.BatchAppendResp()
     .setCorrelationId(writeUuid(correlationId, structuredId))
     .setStreamIdentifier(writeStreamName(stream));
   switch (expected) {
@@ -73,14 +65,6 @@ const addressed = ({ correlationId, structuredId, stream, expected }: BatchAddre
     default:
       return response.setStreamPosition(expected.toString());
   }
-};
-
-const success = (revision: bigint, position: bigint): streams.BatchAppendResp.Success => {
-  const message = new BatchAppendResp.Success();
-  if (revision < 0n) message.setNoStream(new empty.Empty());
-  else message.setCurrentRevision(revision.toString());
-  const text = position.toString();
-  return message.setPosition(new shared.AllStreamPosition().setCommitPosition(text).setPreparePosition(text));
 };
 
 const wrongExpectedVersion = (

@@ -16,8 +16,11 @@ export const expectedRevision = (options: ExpectationOptions): ExpectedRevision 
   if (options.hasNoStream()) return 'no-stream';
   if (options.hasStreamExists()) return 'stream-exists';
   if (options.hasAny()) return 'any';
-  throw new CallRefused(invalidArgument('The expected revision is missing'));
+  throw expectationMissing();
 };
+
+export const expectationMissing = (): CallRefused =>
+  new CallRefused(invalidArgument('The expected revision is missing'));
 
 /** EventStoreDB's numbers for expectations that are no revision. */
 export const expectedVersionNumber = (expected: ExpectedRevision): bigint => {

@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../storage/event-log.ts';
+import { putBytes, putLength, putNumber, putText } from './backwards.ts';
 import { writeUuid } from './shared.ts';
 
 /** A response whose bytes are written already. */
@@ -15,7 +16,6 @@ export type ReadEvent = {
   readonly retryCount?: number;
 };
 
-/** Field numbers, shifted, with their wire type: 0 for numbers, 2 for what has a length. */
 const [EVENT, LINK, POSITION, RETRY_COUNT] = [0x0a, 0x12, 0x18, 0x28] as const;
 const [ID, STREAM, REVISION, PREPARE_POSITION, COMMIT_POSITION] = [0x0a, 0x12, 0x18, 0x20, 0x28] as const;
 const [SYSTEM_METADATA, METADATA, DATA] = [0x32, 0x3a, 0x42] as const;
@@ -29,7 +29,7 @@ const UTF8_BYTES_MAX = 3;
 
 /**
  * The bytes of a `ReadResp` with an event: those that the generated classes write, several times as fast, as they are
- * written for every event that anybody reads. Written backwards, so that a length is known when it is written.
+ * written for every event that anybody reads.
  */
 export const encodeReadEvent = ({ event, link, position, structuredId, retryCount }: ReadEvent): Encoded => {
   const bytes = Buffer.allocUnsafe(64 + room(event) + room(link));
@@ -51,7 +51,6 @@ const room = (event: StoredEvent | undefined): number => {
   return RECORD_OVERHEAD_BYTES + texts + event.data.length + event.metadata.length;
 };
 
-/** These put what they are given in front of `end`, and return where it begins. */
 const putContent = (bytes: Buffer, end: number, event: StoredEvent, position: bigint): number => {
   let at = end;
   if (event.data.length > 0) at = putBytes(bytes, at, DATA, event.data);
@@ -77,50 +76,3 @@ const putId = (bytes: Buffer, end: number, id: string, structuredId: boolean): n
 /** An entry of a map. */
 const putPair = (bytes: Buffer, end: number, key: string, value: string): number =>
   putLength(bytes, putText(bytes, putText(bytes, end, VALUE, value), KEY, key), SYSTEM_METADATA, end);
-
-const putText = (bytes: Buffer, end: number, tag: number, text: string): number => {
-  const at = end - Buffer.byteLength(text);
-  bytes.write(text, at);
-  return putLength(bytes, at, tag, end);
-};
-
-const putBytes = (bytes: Buffer, end: number, tag: number, content: Uint8Array): number => {
-  bytes.set(content, end - content.length);
-  return putLength(bytes, end - content.length, tag, end);
-};
-
-/** The tag and the length of what lies from `at` to `end`. */
-const putLength = (bytes: Buffer, at: number, tag: number, end: number): number => {
-  const start = putVarint(bytes, at, end - at) - 1;
-  bytes[start] = tag;
-  return start;
-};
-
-const putNumber = (bytes: Buffer, end: number, tag: number, value: bigint): number => {
-  const small = value <= Number.MAX_SAFE_INTEGER;
-  const start = (small ? putVarint(bytes, end, Number(value)) : putLargeVarint(bytes, end, value)) - 1;
-  bytes[start] = tag;
-  return start;
-};
-
-const putVarint = (bytes: Buffer, end: number, value: number): number => {
-  let size = 1;
-  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) size += 1;
-  const start = end - size;
-  let left = value;
-  for (let at = start; at < end - 1; at += 1) {
-    bytes[at] = (left % 0x80) | 0x80;
-    left = Math.floor(left / 0x80);
-  }
-  bytes[end - 1] = left;
-  return start;
-};
-
-const putLargeVarint = (bytes: Buffer, end: number, value: bigint): number => {
-  const septets: number[] = [];
-  for (let rest = value; rest > 0n; rest >>= 7n) septets.push(Number(rest & 0x7fn));
-  const start = end - septets.length;
-  for (const [index, septet] of septets.entries()) bytes[start + index] = septet | 0x80;
-  bytes[end - 1] = (septets.at(-1) ?? 0) & 0x7f;
-  return start;
-};

@@ -12,9 +12,14 @@ const HEX = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export const readUuid = (uuid: shared.UUID | undefined): string | undefined => {
   const structured = uuid?.getStructured();
   if (structured !== undefined)
-    return fromHalves(structured.getMostSignificantBits(), structured.getLeastSignificantBits());
-  const text = uuid?.getString().toLowerCase() ?? '';
-  return HEX.test(text) ? text : undefined;
+    return uuidOfHalves(structured.getMostSignificantBits(), structured.getLeastSignificantBits());
+  return canonicalUuid(uuid?.getString() ?? '');
+};
+
+/** In lower case; undefined when it is not a UUID. */
+export const canonicalUuid = (text: string): string | undefined => {
+  const lowered = text.toLowerCase();
+  return HEX.test(lowered) ? lowered : undefined;
 };
 
 export const writeUuid = (id: string, structured = false): shared.UUID => {
@@ -30,7 +35,8 @@ export const writeUuid = (id: string, structured = false): shared.UUID => {
 
 const asSigned = (hex: string): string => BigInt.asIntN(64, BigInt(`0x${hex}`)).toString();
 
-const fromHalves = (most: string, least: string): string => {
+/** Of two halves, signed or not, as numbers or in decimal digits. */
+export const uuidOfHalves = (most: bigint | string, least: bigint | string): string => {
   const digits = [most, least].map((half) => BigInt.asUintN(64, BigInt(half)).toString(16).padStart(16, '0')).join('');
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 };
