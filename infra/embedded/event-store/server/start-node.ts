@@ -9,6 +9,7 @@ import type { Passwords } from '../security/basic-authentication.ts';
 import { guardedGate, openGate } from '../security/gatekeeper.ts';
 import type { EventLog } from '../storage/event-log.ts';
 import { openEventLog } from '../storage/open-event-log.ts';
+import { answersTogether } from './answers-together.ts';
 import { nodeInfo, nodeStats } from './figures.ts';
 import { onePort, type Certificate } from './one-port.ts';
 import { addServices } from './services.ts';
@@ -82,6 +83,9 @@ const assemble = (log: EventLog, options: NodeOptions, endpoint: () => { host: s
   const grpc = new Server({
     'grpc.max_receive_message_length': MESSAGE_BYTES_MAX,
     'grpc.max_send_message_length': -1,
+    // Book-keeping of every message for a service that is not offered.
+    'grpc.enable_channelz': 0,
+    interceptors: [answersTogether],
   });
   const gate = passwords === undefined ? openGate : guardedGate(log, passwords);
   const { groups, close } = addServices(grpc, log, gate, { instanceId: randomUUID(), endpoint });

@@ -1,0 +1,40 @@
+import type { ServerInterceptingCallInterface, ServerInterceptor } from '@grpc/grpc-js';
+import { expect } from 'chai';
+import { answersTogether } from './answers-together.ts';
+
+type Method = Parameters<ServerInterceptor>[0];
+
+/** A connection that takes what it is given when told to. */
+const connection = () => {
+  const given: { readonly answer: Buffer; readonly take: () => void }[] = [];
+  const sendMessage = (answer: Buffer, take: () => void) => void given.push({ answer, take });
+  const call = answersTogether({} as Method, { sendMessage } as unknown as ServerInterceptingCallInterface);
+  let taken = 0;
+  return {
+    send: (bytes: number) => call.sendMessage(Buffer.alloc(bytes), () => (taken += 1)),
+    take: () => given.shift()?.take(),
+    given: () => given.length,
+    taken: () => taken,
+  };
+};
+
+describe('answering a call', () => {
+  it('hands over several answers before the connection has taken the first', () => {
+    const { send, given, taken } = connection();
+    for (let index = 0; index < 10; index += 1) send(1_000);
+    expect([given(), taken()]).to.deep.equal([10, 10]);
+  });
+
+  it('lets the next answer wait while much is on its way', () => {
+    const { send, take, taken } = connection();
+    send(60_000);
+    send(10_000);
+    expect(taken()).to.equal(1);
+    take();
+    expect(taken()).to.equal(1);
+    take();
+    expect(taken()).to.equal(2);
+    send(60_000);
+    expect(taken()).to.equal(3);
+  });
+});
