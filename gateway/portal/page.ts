@@ -1,101 +1,66 @@
 import type { OpenApiDocument } from '@lego-moc/http/openapi';
+import { anchor, escaped } from './html.ts';
+import { operationCard } from './operation-card.ts';
+import { operationsOf, type Listed } from './operations.ts';
 
-type Parameter = {
-  readonly name: string;
-  readonly in: string;
-  readonly required?: boolean;
-  readonly schema?: Readonly<Record<string, unknown>>;
-};
-type Content = Readonly<Record<string, { readonly schema?: unknown }>>;
-type Operation = {
-  readonly summary?: string;
-  readonly description?: string;
-  readonly deprecated?: boolean;
-  readonly tags?: readonly string[];
-  readonly parameters?: readonly Parameter[];
-  readonly requestBody?: { readonly content: Content };
-  readonly responses?: Readonly<Record<string, { readonly description: string; readonly content?: Content }>>;
-  readonly security?: readonly unknown[];
-  readonly 'x-access'?: string;
-};
-type Listed = { readonly method: string; readonly path: string; readonly operation: Operation };
+const FIRST_STEPS = `<section class="first" id="first-steps"><h2>First steps</h2>
+<ol>
+<li><p>A token: from the Auth Service, or on your own machine from the development issuer.</p>
+<pre>GATEWAY=http://127.0.0.1:9000
+TOKEN=$(npm run --silent token -- ada)</pre></li>
+<li><p>Begin a MOC. The answer says which id it got.</p>
+<pre>curl -sS -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+  -d '{"title":"Harbour crane"}' "$GATEWAY/api/mocs"</pre></li>
+<li><p>Find it again.</p>
+<pre>curl -sS -H "Authorization: Bearer $TOKEN" "$GATEWAY/api/search?q=crane"</pre></li>
+</ol></section>`;
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
+const RULES = `<section class="rules" id="rules"><h2>What holds everywhere</h2>
+<dl>
+<dt>Signing in</dt><dd><code>Authorization: Bearer …</code>, or the cookie <code>token</code>. Operations of operators need the
+role <code>operator</code>.</dd>
+<dt>Names</dt><dd><code>/v1/…</code> is accepted wherever <code>/api/…</code> is. What is going away says so in
+<code>Deprecation</code>, <code>Sunset</code> and <code>Link</code>.</dd>
+<dt>Doing it once</dt><dd>Changes take an <code>Idempotency-Key</code>: sent again with the same key, a request is answered
+again and done once.</dd>
+<dt>Not overwriting others</dt><dd>An <code>ETag</code> names the revision you saw; <code>If-Match</code> with it refuses a change to
+anything newer with 412.</dd>
+<dt>When it goes wrong</dt><dd><code>application/problem+json</code> (RFC 9457): a stable <code>type</code>, a sentence for people, the
+fields at fault, and the <code>correlationId</code> that names the request in our logs.</dd>
+<dt>How much</dt><dd><code>RateLimit</code> says what is left, a 429 in <code>Retry-After</code> when to come back.</dd>
+</dl></section>`;
 
-const typeOf = (schema: Parameter['schema']): string => {
-  if (schema === undefined) return '';
-  const { type, format, enum: values } = schema as { type?: unknown; format?: unknown; enum?: unknown[] };
-  if (Array.isArray(values)) return values.map((value) => JSON.stringify(value)).join(' | ');
-  return [type, format].filter((part) => typeof part === 'string').join(', ');
-};
+const isForOperators = ({ path }: Listed): boolean => path.startsWith('/ops/');
+const isFormer = ({ operation }: Listed): boolean => operation.deprecated === true;
 
-const schemas = (content: Content | undefined): string =>
-  Object.entries(content ?? {})
-    .filter(([mediaType]) => mediaType !== 'application/problem+json')
-    .map(
-      ([mediaType, { schema }]) =>
-        `<p class="media">${escaped(mediaType)}</p><pre>${escaped(JSON.stringify(schema ?? {}, null, 2))}</pre>`,
-    )
-    .join('');
-
-const parameterTable = (parameters: readonly Parameter[] = []): string =>
-  parameters.length === 0
+const folded = (title: string, operations: readonly Listed[]): string =>
+  operations.length === 0
     ? ''
-    : `<h4>Parameters</h4><table>${parameters
-        .map(
-          ({ name, in: where, required, schema }) =>
-            `<tr><td><code>${escaped(name)}</code>${required === true ? ' *' : ''}</td><td>${escaped(where)}</td>` +
-            `<td>${escaped(typeOf(schema))}</td></tr>`,
-        )
-        .join('')}</table>`;
+    : `<details class="group"><summary>${title} <span class="count">${String(operations.length)}</span></summary>` +
+      `${operations.map(operationCard).join('')}</details>`;
 
-const replyList = (responses: Operation['responses'] = {}): string =>
-  `<h4>Answers</h4><dl>${Object.entries(responses)
-    .map(
-      ([status, { description, content }]) =>
-        `<dt><code>${escaped(status)}</code> ${escaped(description)}</dt><dd>${schemas(content)}</dd>`,
-    )
-    .join('')}</dl>`;
-
-const accessOf = ({ security, 'x-access': access }: Operation): string => {
-  if (security?.length === 0) return 'no token needed';
-  return access === undefined ? 'token needed' : `role ${access}`;
+const section = (service: string, operations: readonly Listed[]): string => {
+  const shown = operations.filter((one) => !isForOperators(one) && !isFormer(one));
+  return (
+    `<section id="${anchor(service)}"><h2>${escaped(service)}</h2>${shown.map(operationCard).join('')}` +
+    folded('For operators', operations.filter(isForOperators)) +
+    `${folded('Former names', operations.filter(isFormer))}</section>`
+  );
 };
 
-const card = ({ method, path, operation }: Listed): string => `
-<details class="operation" id="${escaped(`${method}-${path}`)}">
-  <summary><span class="method ${escaped(method)}">${escaped(method.toUpperCase())}</span>
-    <code class="path${operation.deprecated === true ? ' deprecated' : ''}">${escaped(path)}</code>
-    <span class="what">${escaped(operation.summary ?? '')}</span>
-    <span class="access">${escaped(accessOf(operation))}</span></summary>
-  <div class="inside">
-    ${operation.description === undefined ? '' : `<p>${escaped(operation.description)}</p>`}
-    ${parameterTable(operation.parameters)}
-    ${operation.requestBody === undefined ? '' : `<h4>Body</h4>${schemas(operation.requestBody.content)}`}
-    ${replyList(operation.responses)}
-  </div>
-</details>`;
-
-const listed = ({ paths }: OpenApiDocument): readonly Listed[] =>
-  Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, operation]) => ({ method, path, operation: operation as Operation })),
-  );
-
-const section = (service: string, operations: readonly Listed[]): string =>
-  `<section id="${escaped(service)}"><h2>${escaped(service)}</h2>${operations.map(card).join('')}</section>`;
+const navigation = (services: readonly (readonly [string, readonly Listed[]])[]): string =>
+  [
+    '<a href="#first-steps">First steps</a><a href="#rules">What holds everywhere</a><h2>Services</h2>',
+    ...services.map(
+      ([name, operations]) =>
+        `<a href="#${anchor(name)}">${escaped(name)} <span class="count">${String(operations.filter((one) => !isFormer(one) && !isForOperators(one)).length)}</span></a>`,
+    ),
+  ].join('');
 
 /** The developer portal as one page of HTML without scripts: everything the merged document says. */
 export const portalPage = (document: OpenApiDocument, absent: readonly string[]): string => {
-  const services = Map.groupBy(listed(document), ({ operation }) => operation.tags?.[0] ?? 'other');
-  const links = [...services.keys()].map((name) => `<a href="#${escaped(name)}">${escaped(name)}</a>`).join('');
-  const sections = [...services].map(([service, operations]) => section(service, operations)).join('');
+  const listed = operationsOf(document);
+  const services = [...Map.groupBy(listed, ({ operation }) => operation.tags?.[0] ?? 'other')];
   const missing =
     absent.length === 0 ? '' : `<p class="absent">Not reachable just now: ${escaped(absent.join(', '))}.</p>`;
   return `<!doctype html>
@@ -103,19 +68,20 @@ export const portalPage = (document: OpenApiDocument, absent: readonly string[])
 <head>
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
+  <meta name="color-scheme" content="light dark">
   <title>${escaped(document.info.title)}</title>
   <link rel="stylesheet" href="/docs/portal.css">
 </head>
 <body>
-<header><h1>${escaped(document.info.title)}</h1>
-  <p>Version ${escaped(document.info.version)} · <a href="/docs/openapi.json">OpenAPI document</a></p>
-  <nav>${links}</nav></header>
-<main>
-  <p>Send a token as <code>Authorization: Bearer …</code> or in the cookie <code>token</code>. <code>/v1/…</code> is
-  accepted wherever <code>/api/…</code> is. Changes take an <code>Idempotency-Key</code> and an <code>If-Match</code>;
-  whatever goes wrong is a problem (RFC 9457) with the correlation id that names the request in our logs.</p>
-  ${missing}${sections}
-</main>
+<header><div class="studs" aria-hidden="true"></div>
+  <h1>${escaped(document.info.title)}</h1>
+  <p>For builders of their own creations, and for those who build programs for them.</p>
+  <p><span class="faint">Version ${escaped(document.info.version)} ·</span> <a href="/docs/openapi.json">OpenAPI document</a></p>
+</header>
+<div class="columns">
+<nav aria-label="Contents">${navigation(services)}</nav>
+<main>${FIRST_STEPS}${RULES}${missing}${services.map(([name, operations]) => section(name, operations)).join('')}</main>
+</div>
 </body>
 </html>`;
 };

@@ -51,6 +51,30 @@ describe('describing the platform to developers', () => {
     expect(page).not.to.match(/<script|<MOC>/);
   });
 
+  it('shows how to ask for each thing, and what is in a body', () => {
+    const add = defineRoute({
+      method: 'post',
+      path: '/v1/mocs/:mocId/parts-lists',
+      summary: 'Add a parts list',
+      params: z.object({ mocId: z.uuid() }),
+      body: z.object({
+        title: z.string().max(200),
+        lots: z.array(z.object({ part: z.string(), note: z.string().optional() })),
+      }),
+      replies: { 204: { description: 'Done' } },
+    });
+    const described = openApiDocument({ title: 'moc-management', version: '1.0.0', contracts: [add] });
+    const page = portalPage(mergeOpenApi(ROUTES, { 'moc-management': described }), []);
+
+    expect(page).to.include('-H &quot;Authorization: Bearer $TOKEN&quot;');
+    expect(page).to.include(
+      '-d &#39;{&quot;title&quot;:&quot;Harbour crane&quot;,&quot;lots&quot;:[{&quot;part&quot;:&quot;part&quot;}]}&#39;',
+    );
+    expect(page).to.include('&quot;$GATEWAY/api/mocs/$MOC_ID/parts-lists&quot;');
+    expect(page).to.include('string, up to 200 characters').and.include('list of objects');
+    expect(page).to.match(/class="depth-1"><code>note<\/code> <span class="optional">/);
+  });
+
   it('asks the services, and goes on with what they said when they are down', async () => {
     const upstream = await fakeUpstream((_request, response) => response.end(JSON.stringify(document)));
     const gateway = await startGateway({ upstream: upstream.url });

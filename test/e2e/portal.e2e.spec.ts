@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { chromium, type Browser } from 'playwright-core';
 import { CONTEXTS } from '@lego-moc/local/registry';
@@ -46,5 +48,40 @@ describe('the portal, as a person sees it', function () {
     const picture = process.env['PORTAL_SCREENSHOT'] ?? join(platform.dataDir, 'portal.png');
     await page.screenshot({ path: picture, fullPage: true });
     expect(statSync(picture).size).to.be.greaterThan(10_000);
+  });
+
+  it('can be read on a telephone, in the dark, without anything being cut off', async () => {
+    const page = await browser.newPage({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
+    await page.goto(`${platform.url}/docs`);
+    for (const summary of (await page.locator('.operation > summary:visible').all()).slice(0, 5)) await summary.click();
+    const [width, ground] = await page.evaluate<[number, string]>(
+      '[document.documentElement.scrollWidth, getComputedStyle(document.body).backgroundColor]',
+    );
+
+    expect(width).to.be.at.most(390);
+    expect(ground).to.equal('rgb(22, 23, 26)');
+    await page.screenshot({ path: join(platform.dataDir, 'portal-small.png') });
+  });
+
+  /** Needs a thing that is there, a file, or a signature of the Auth Service. */
+  const NEEDS_MORE = /\$(?!TOKEN|GATEWAY)[A-Z]|@|identity-events|-X DELETE/;
+
+  it('shows commands that do what they say', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${platform.url}/docs`);
+    const commands = (await page.locator('.operation:not(.deprecated) .curl').allTextContents()).filter(
+      (command) => !NEEDS_MORE.test(command),
+    );
+    const env = { ...process.env, GATEWAY: platform.url, TOKEN: await platform.token('reader', ['operator']) };
+
+    expect(commands.length).to.be.greaterThan(12);
+    for (const command of commands) {
+      const run = promisify(execFile)('bash', ['-c', command.replace('curl', 'curl --fail-with-body')], { env });
+      const failed = await run.then(
+        () => '',
+        (error: unknown) => (error as { stdout: string }).stdout,
+      );
+      expect(failed, command).to.equal('');
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { defineRoute } from '@lego-moc/http/route-contract';
 import {
   addFilesFields,
@@ -15,6 +16,10 @@ const done = { description: 'Done, or done before' };
 const tags = ['MOCs'];
 const FORM = 'multipart/form-data';
 
+const some = z.array(z.file()).optional();
+const listFiles = { partsLists: some };
+const allFiles = { instructionsFile: some, ...listFiles, thumbnail: some, images: some };
+
 export const draftMoc = defineRoute({
   method: 'post',
   path: '/v1/mocs',
@@ -31,7 +36,7 @@ export const uploadMoc = defineRoute({
   description:
     'Files are sent as instructionsFile, partsLists, thumbnail and images, each as often as needed. Either all of it stands afterwards, or nothing.',
   tags,
-  upload: { mediaType: FORM, schema: uploadMocFields },
+  upload: { mediaType: FORM, schema: uploadMocFields.extend(allFiles) },
   replies: { 201: { description: 'The MOC; its parts lists are being read', schema: mocReply } },
 });
 
@@ -41,7 +46,7 @@ export const addFiles = defineRoute({
   summary: 'Add files to a MOC',
   tags,
   params: mocParams,
-  upload: { mediaType: FORM, schema: addFilesFields },
+  upload: { mediaType: FORM, schema: addFilesFields.extend(allFiles) },
   replies: { 201: { description: 'The MOC', schema: mocReply } },
 });
 
@@ -51,7 +56,7 @@ export const addPartsList = defineRoute({
   summary: 'Add a parts list to a MOC',
   tags: ['Parts lists'],
   params: mocParams,
-  upload: { mediaType: FORM, schema: addFilesFields },
+  upload: { mediaType: FORM, schema: addFilesFields.extend(listFiles) },
   replies: { 201: { description: 'The MOC; the new parts list is being read', schema: mocReply } },
 });
 

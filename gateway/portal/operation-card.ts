@@ -1,0 +1,54 @@
+import { curlExample } from './example.ts';
+import { anchor, escaped } from './html.ts';
+import { needsToken, type Listed, type Operation, type Parameter } from './operations.ts';
+import { contentView, kindOf } from './schema-view.ts';
+
+const accessOf = (operation: Operation): string => {
+  if (!needsToken(operation)) return 'no token';
+  return operation['x-access'] === undefined ? '' : `role ${operation['x-access']}`;
+};
+
+const parameterRow = ({ name, in: where, required, schema = {} }: Parameter): string =>
+  `<tr><td><code>${escaped(name)}</code>${required === true ? '' : ' <span class="optional">optional</span>'}</td>` +
+  `<td>${escaped(kindOf(schema))}</td><td class="faint">${escaped(where)}</td></tr>`;
+
+const parameterTable = (parameters: readonly Parameter[] = []): string =>
+  parameters.length === 0
+    ? ''
+    : `<h4>Parameters</h4><table class="fields">${parameters.map(parameterRow).join('')}</table>`;
+
+const bodyOf = ({ requestBody }: Operation): string =>
+  requestBody === undefined ? '' : `<h4>Body</h4>${contentView(requestBody.content)}`;
+
+const replies = ({ responses = {} }: Operation): string =>
+  Object.entries(responses)
+    .filter(([status]) => status !== 'default')
+    .map(
+      ([status, { description, content }]) =>
+        `<dt class="status-${escaped(status.slice(0, 1))}"><code>${escaped(status)}</code> ${escaped(description)}</dt>` +
+        `<dd>${contentView(content)}</dd>`,
+    )
+    .join('');
+
+export const idOf = ({ method, path }: Listed): string => anchor(`${method} ${path}`);
+
+/** One thing that can be asked: folded, its line; unfolded, how to ask it and what comes back. */
+export const operationCard = (listed: Listed): string => {
+  const { method, path, operation } = listed;
+  const access = accessOf(operation);
+  return `
+<details class="operation${operation.deprecated === true ? ' deprecated' : ''}" id="${idOf(listed)}">
+  <summary><span class="method ${escaped(method)}">${escaped(method)}</span>
+    <code class="path">${escaped(path)}</code>
+    <span class="what">${escaped(operation.summary ?? '')}</span>
+    ${access === '' ? '' : `<span class="access">${escaped(access)}</span>`}</summary>
+  <div class="inside">
+    <div class="told">
+      ${operation.description === undefined ? '' : `<p>${escaped(operation.description)}</p>`}
+      ${parameterTable(operation.parameters)}${bodyOf(operation)}
+      <h4>Answers</h4><dl>${replies(operation)}</dl>
+    </div>
+    <div class="try"><h4>Try it</h4><pre class="curl">${escaped(curlExample(listed))}</pre></div>
+  </div>
+</details>`;
+};
