@@ -45,7 +45,8 @@ type Take = (key: string) => Promise<Taken>;
 
 const limiterOf = ({ name, quota, windowS }: Limit, { redis, onOutage }: RateLimitsOptions): Limiter => {
   const settings = { keyPrefix: `limit:${name}`, points: quota, duration: windowS };
-  const alone = new RateLimiterMemory(settings);
+  // In process each limit has a memory of its own, and needs no longer keys than it is given.
+  const alone = new RateLimiterMemory({ ...settings, keyPrefix: '' });
   if (redis === undefined) return alone;
   return new RateLimiterRedis({
     ...settings,

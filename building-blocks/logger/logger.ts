@@ -1,7 +1,8 @@
 import { Writable } from 'node:stream';
 import winston from 'winston';
 import { standardOutput } from './lines.ts';
-import { isPlain, mayHoldSecret, redacted } from './redaction.ts';
+import { plainLines } from './plain-lines.ts';
+import { redacted } from './redaction.ts';
 
 export type LogFields = Readonly<Record<string, unknown>>;
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -20,32 +21,14 @@ export interface Logger {
 /** `urgent` lines are out when it returns. */
 type WriteLine = (line: string, urgent: boolean) => void;
 
-let instant = 0;
-let timestamp = '';
-/** Many lines are written within one millisecond, and writing a date is a tenth of a line. */
-const now = (): string => {
-  const at = Date.now();
-  if (at !== instant) {
-    instant = at;
-    timestamp = new Date(at).toISOString();
-  }
-  return timestamp;
-};
-
-/** The line of an entry that has nothing to hide and nothing to unfold; `undefined` for any other. */
-const plainLine = (entry: LogFields): string | undefined => {
-  if (!isPlain(entry)) return undefined;
-  const line = JSON.stringify(entry);
-  return mayHoldSecret(line) ? undefined : line;
-};
-
 const wrap = (winstonLogger: winston.Logger, writeLine: WriteLine, bound: LogFields): Logger => {
   const at = (level: LogLevel): Write => {
     const urgent = level === 'warn' || level === 'error';
+    const plainLine = plainLines(level, bound);
     return (message, fields) => {
       // The access log is nearly all there is to write, and winston's streams are four fifths of what a line costs.
-      const line = plainLine({ ...bound, ...fields, level, message, timestamp: now() });
-      if (line !== undefined) writeLine(`${line}\n`, urgent);
+      const line = plainLine(message, fields);
+      if (line !== undefined) writeLine(line, urgent);
       else
         winstonLogger.log({
           ...(redacted({ ...bound, ...fields }) as object),

@@ -24,23 +24,13 @@ const text = (value: string): string =>
 const judged = new Map<string, boolean>();
 const JUDGED_MAX = 1_000;
 
-/** Field names come again with every line. */
-const namesSecret = (name: string): boolean => {
+/** Whether what bears this name is hidden. Names come again with every line. */
+export const namesSecret = (name: string): boolean => {
   const known = judged.get(name);
   if (known !== undefined) return known;
   const secret = SECRET_NAME.test(name);
   if (judged.size < JUDGED_MAX) judged.set(name, secret);
   return secret;
-};
-
-/** Whether nothing in `fields` is named like a secret, and everything is JSON as it stands. */
-export const isPlain = (fields: Readonly<Record<string, unknown>>): boolean => {
-  for (const name in fields) {
-    const value = fields[name];
-    if (value === undefined) continue;
-    if ((typeof value === 'object' && value !== null) || typeof value === 'bigint' || namesSecret(name)) return false;
-  }
-  return true;
 };
 
 const error = (value: Error, depth: number): object => ({
