@@ -22,6 +22,9 @@ const NO_OUTCOME = new Set([400, 401, 413, 415, 425, 429]);
 const isOutcome = ({ status, stream, headers }: Reply): boolean =>
   stream === undefined && status < 500 && !NO_OUTCOME.has(status) && headers?.['retry-after'] === undefined;
 
+const bodyIn = ({ body }: { readonly body?: unknown }): unknown =>
+  Buffer.isBuffer(body) ? createHash('sha256').update(body).digest('base64url') : (body ?? null);
+
 /** What a request asks for. Of a body that a route streams only its length is known beforehand. */
 const fingerprintOf = (request: Request): string =>
   createHash('sha256')
@@ -29,7 +32,7 @@ const fingerprintOf = (request: Request): string =>
       JSON.stringify([
         request.method,
         request.originalUrl,
-        request.body ?? null,
+        bodyIn(request),
         request.body === undefined ? (request.get('content-length') ?? null) : null,
       ]),
     )

@@ -16,7 +16,7 @@ import { followProjection, type RunningProjection } from '@lego-moc/projections/
 import { serviceApi, type ServiceApi } from '@lego-moc/service/service-api';
 import { wishlistCodec } from './adapters/event-store/wishlist-codec.ts';
 import { CONTRACTS, readsItsOwnBody } from './adapters/http/contracts.ts';
-import { imageRoutes } from './adapters/http/images.route.ts';
+import { imageRoutes, takePictures } from './adapters/http/images.route.ts';
 import { itemRoutes } from './adapters/http/items.route.ts';
 import { reorderRoutes } from './adapters/http/reorder.route.ts';
 import { storedImages } from './adapters/object-storage/stored-images.ts';
@@ -66,7 +66,7 @@ const api = (
     eventStore: client,
     contracts: [...CONTRACTS, ...PROJECTION_CONTRACTS],
     streamed: readsItsOwnBody,
-    routes: [requireUser, idempotent(postgresIdempotencyStore(db), { logger }), ...routes],
+    routes: [requireUser, takePictures, idempotent(postgresIdempotencyStore(db), { logger }), ...routes],
   });
 
 const outside = new ContainerModule(({ bind }) => {

@@ -1,3 +1,4 @@
+import { expect } from 'chai';
 import { askingAs, json } from './asking.ts';
 import type { TestPlatform } from './platform.ts';
 
@@ -34,4 +35,18 @@ export const answersTo = (platform: TestPlatform, name: string): AnswersTo => {
       body: isJson ? await reply.json() : Buffer.from(await reply.arrayBuffer()),
     };
   };
+};
+
+/** That the answer is this problem, and names the field at fault. */
+export const expectProblem = (
+  { status, headers, body }: Answer,
+  expected: number,
+  code: string,
+  pointer?: string,
+): void => {
+  expect(status, JSON.stringify(body)).to.equal(expected);
+  expect(headers.get('content-type')).to.equal('application/problem+json');
+  const { type, errors } = body as { type: string; errors?: readonly { pointer: string }[] };
+  expect(type).to.equal(`urn:lego-moc:problem:${code}`);
+  if (pointer !== undefined) expect(errors?.map((error) => error.pointer)).to.include(pointer);
 };

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import sharp from 'sharp';
+import { still } from '@lego-moc/testing/made-pictures';
 import { eventually } from '@lego-moc/local/gateway-client';
 import {
   debouncedReorderReply,
@@ -11,24 +9,10 @@ import {
   reorderStatusReply,
   type ItemReply,
 } from '@lego-moc/wishlist/contracts/http-api';
-import { answersTo, type Answer, type AnswersTo } from './answers.ts';
+import { answersTo, expectProblem, type AnswersTo } from './answers.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
 const ITEMS_MAX = 1_000;
-
-const photo = (colour: string): Promise<Buffer> =>
-  sharp({ create: { width: 64, height: 48, channels: 3, background: colour } })
-    .withExif({ IFD0: { Artist: 'canary' }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '48/1 8/1 0/1' } })
-    .jpeg()
-    .toBuffer();
-
-const expectProblem = ({ status, headers, body }: Answer, expected: number, code: string, pointer?: string): void => {
-  expect(status, JSON.stringify(body)).to.equal(expected);
-  expect(headers.get('content-type')).to.equal('application/problem+json');
-  const { type, errors } = body as { type: string; errors?: readonly { pointer: string }[] };
-  expect(type).to.equal(`urn:lego-moc:problem:${code}`);
-  if (pointer !== undefined) expect(errors?.map((error) => error.pointer)).to.include(pointer);
-};
 
 describe('the wishlist’s API, through the gateway', function () {
   this.timeout(PLATFORM_WITHIN_MS);
@@ -166,7 +150,7 @@ describe('the wishlist’s API, through the gateway', function () {
         await ask('DELETE', `/api/wishlist/${itemId}`, undefined, asSeen),
         await ask('PUT', '/api/wishlist/order', { order: [itemId] }, asSeen),
         await ask('POST', '/api/wishlist/reorder/debounced', { order: [itemId] }, asSeen),
-        await ask('PUT', `/api/wishlist/${itemId}/image`, await photo('red'), asSeen),
+        await ask('PUT', `/api/wishlist/${itemId}/image`, still.JPEG, asSeen),
       ])
         expectProblem(late, 412, 'revision-moved');
       expect(await read(`/api/wishlist/${itemId}`)).to.include({ title: 'One', imageUrl: null });
@@ -195,7 +179,7 @@ describe('the wishlist’s API, through the gateway', function () {
   describe('being erased', () => {
     it('takes the wishes along, and takes none again although the token is still good', async () => {
       const { itemId } = await wish('Explorer');
-      await ask('PUT', `/api/wishlist/${itemId}/image`, await photo('red'));
+      await ask('PUT', `/api/wishlist/${itemId}/image`, still.JPEG);
       await propose([itemId], 'drag');
       expect((await ask('DELETE', '/api/users/me')).status).to.equal(204);
       await eventually(
@@ -377,59 +361,6 @@ describe('the wishlist’s API, through the gateway', function () {
       );
       expect(await titles()).to.deep.equal(['a', 'b', 'c']);
       expect(await cancel()).to.include({ status: 'idle' });
-    });
-  });
-
-  describe('the image of a wish', () => {
-    const put = (itemId: string, picture: Uint8Array, headers = {}): Promise<Answer> =>
-      ask('PUT', `/api/wishlist/${itemId}/image`, picture, headers);
-    const kept = (itemId: string): readonly string[] =>
-      readdirSync(join(platform.dataDir, 'wishlist'), { recursive: true, encoding: 'utf8' }).filter(
-        (path) => path.includes(itemId) && path.endsWith('.webp'),
-      );
-
-    it('is shown as WebP without what the camera noted, lies below its own prefix, and can be taken away', async () => {
-      const { itemId } = await wish('Explorer');
-      const given = await put(itemId, await photo('red'), { 'content-type': 'text/plain' });
-      const { imageUrl } = itemReply.parse(given.body);
-      const shown = await ask('GET', imageUrl ?? '');
-      expect(shown.headers.get('content-type')).to.equal('image/webp');
-      const { format, width, height, exif } = await sharp(shown.body as Buffer).metadata();
-      expect({ format, width, height, exif }).to.deep.equal({ format: 'webp', width: 64, height: 48, exif: undefined });
-      expect(kept(itemId).map((path) => path.includes(join('wishlist/')))).to.deep.equal([true]);
-
-      expect((await ask('DELETE', `/api/wishlist/${itemId}/image`)).status).to.equal(204);
-      expectProblem(await ask('GET', imageUrl ?? ''), 404, 'image-not-found');
-      expect(await read(`/api/wishlist/${itemId}`)).to.include({ imageUrl: null });
-    });
-
-    it('has another address when it is another one, so that no browser shows the old one', async () => {
-      const { itemId } = await wish('Explorer');
-      const addresses = [];
-      for (const colour of ['red', 'blue'])
-        addresses.push(itemReply.parse((await put(itemId, await photo(colour))).body).imageUrl);
-      expect(new Set(addresses).size).to.equal(2);
-      const { dominant } = await sharp((await ask('GET', addresses[1] ?? '')).body as Buffer).stats();
-      expect(dominant.b).to.be.greaterThan(dominant.r);
-    });
-
-    it('is refused when it is none, or a bomb, or too large, or for an item of somebody else', async () => {
-      const { itemId } = await wish('Explorer');
-      const bomb = await sharp({ create: { width: 16_000, height: 16_000, channels: 3, background: 'red' } })
-        .png()
-        .toBuffer();
-      expect(bomb.length).to.be.lessThan(10 * 1024 * 1024);
-      for (const picture of ['', 'hello', '<svg xmlns="http://www.w3.org/2000/svg"/>', '\u00ff\u00d8\u00ff\u00e0'])
-        expectProblem(await put(itemId, Buffer.from(picture, 'latin1')), 422, 'image-unreadable');
-      expectProblem(await put(itemId, bomb), 422, 'image-unreadable');
-      expectProblem(await put(itemId, Buffer.alloc(21 * 1024 * 1024, 1)), 413, 'body-too-large');
-      const stranger = answersTo(platform, `stranger-${randomUUID()}`);
-      for (const method of ['PUT', 'GET', 'DELETE'] as const) {
-        const answer = await stranger(method, `/api/wishlist/${itemId}/image`, method === 'PUT' ? bomb : undefined);
-        expect(answer.status, method).to.equal(404);
-      }
-      expect(await read(`/api/wishlist/${itemId}`)).to.include({ imageUrl: null });
-      expect(kept(itemId)).to.deep.equal([]);
     });
   });
 });

@@ -1,4 +1,4 @@
-import express, { Router, type Request } from 'express';
+import express, { Router, type Request, type RequestHandler } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { userOf } from '@lego-moc/http/caller';
 import { noContent, problem, streamed, type Reply } from '@lego-moc/http/respond';
@@ -29,7 +29,13 @@ export type ImageRoutes = {
 const notAPicture = problem(422, 'image-unreadable', 'This is no picture that can be shown, or it is too large.');
 const noImage = problem(404, 'image-not-found', 'This item has no image.');
 
-/** Pictures of wished-for things. A picture that is replaced is removed later, by the sweep. */
+/** Takes in a picture that is sent. Before Idempotency-Keys are looked at, which stand for one picture only. */
+export const takePictures: RequestHandler = Router().put(
+  putImage.path,
+  express.raw({ type: () => true, limit: IMAGE_BYTES_MAX }),
+);
+
+/** Pictures of wished-for things, as `takePictures` took them in. A picture that is replaced is removed later, by the sweep. */
 export const imageRoutes = ({ handle, reader, images, studio }: ImageRoutes): Router => {
   const reply = itemAfter({ handle, reader });
 
@@ -42,8 +48,6 @@ export const imageRoutes = ({ handle, reader, images, studio }: ImageRoutes): Ro
     reply(request, itemId, { type: 'UpdateItem', data: { itemId, change: { image } } });
 
   return Router().use(
-    Router().put(putImage.path, express.raw({ type: () => true, limit: IMAGE_BYTES_MAX })),
-
     route(putImage, async ({ request, params }) => {
       const item = await itemOf(request, params.itemId);
       if (item === undefined) return noSuchItem;

@@ -22,7 +22,7 @@ import type { ItemId, WishlistEvent } from '../../domain/wishlist-events.ts';
 import { memoryImages } from '../../testing/memory-images.ts';
 import { sharpImageStudio } from '../sharp/sharp-image-studio.ts';
 import { CONTRACTS, readsItsOwnBody } from './contracts.ts';
-import { imageRoutes } from './images.route.ts';
+import { imageRoutes, takePictures } from './images.route.ts';
 import { itemRoutes } from './items.route.ts';
 import { reorderRoutes } from './reorder.route.ts';
 
@@ -55,6 +55,7 @@ const service = () => {
     checkReplies: true,
     routes: [
       signIn,
+      takePictures,
       idempotent(inMemoryIdempotencyStore(), { logger: silentLogger }),
       itemRoutes({ handle, reader, categories: ['Space', 'Castle'], now }),
       reorderRoutes(handle, reader, now),

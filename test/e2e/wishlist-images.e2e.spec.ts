@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { itemReply, type ItemReply } from '@lego-moc/wishlist/contracts/http-api';
+import { answersTo, expectProblem, type Answer, type AnswersTo } from './answers.ts';
+import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
+
+const photo = (colour: string): Promise<Buffer> =>
+  sharp({ create: { width: 64, height: 48, channels: 3, background: colour } })
+    .withExif({ IFD0: { Artist: 'canary' }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '48/1 8/1 0/1' } })
+    .jpeg()
+    .toBuffer();
+
+/** As long as any other of its size, whatever it shows. */
+const bitmap = (colour: string): Promise<Buffer> =>
+  sharp({ create: { width: 64, height: 48, channels: 3, background: colour } })
+    .png({ compressionLevel: 0 })
+    .toBuffer();
+
+describe('the image of a wish, through the gateway', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+  let ask: AnswersTo;
+
+  before(async () => {
+    platform = await sharedPlatform();
+    ask = answersTo(platform, `wisher-${randomUUID()}`);
+  });
+
+  const wish = async (title: string): Promise<ItemReply> =>
+    itemReply.parse((await ask('POST', '/api/wishlist', { title })).body);
+  const read = async (path: string): Promise<ItemReply> => itemReply.parse((await ask('GET', path)).body);
+  const put = (itemId: string, picture: Uint8Array, headers = {}): Promise<Answer> =>
+    ask('PUT', `/api/wishlist/${itemId}/image`, picture, headers);
+  const kept = (itemId: string): readonly string[] =>
+    readdirSync(join(platform.dataDir, 'wishlist'), { recursive: true, encoding: 'utf8' }).filter(
+      (path) => path.includes(itemId) && path.endsWith('.webp'),
+    );
+
+  it('is shown as WebP without what the camera noted, lies below its own prefix, and can be taken away', async () => {
+    const { itemId } = await wish('Explorer');
+    const given = await put(itemId, await photo('red'), { 'content-type': 'text/plain' });
+    const { imageUrl } = itemReply.parse(given.body);
+    const shown = await ask('GET', imageUrl ?? '');
+    expect(shown.headers.get('content-type')).to.equal('image/webp');
+    const { format, width, height, exif } = await sharp(shown.body as Buffer).metadata();
+    expect({ format, width, height, exif }).to.deep.equal({ format: 'webp', width: 64, height: 48, exif: undefined });
+    expect(kept(itemId).map((path) => path.includes(join('wishlist/')))).to.deep.equal([true]);
+
+    expect((await ask('DELETE', `/api/wishlist/${itemId}/image`)).status).to.equal(204);
+    expectProblem(await ask('GET', imageUrl ?? ''), 404, 'image-not-found');
+    expect(await read(`/api/wishlist/${itemId}`)).to.include({ imageUrl: null });
+  });
+
+  it('has another address when it is another one, so that no browser shows the old one', async () => {
+    const { itemId } = await wish('Explorer');
+    const addresses = [];
+    for (const colour of ['red', 'blue'])
+      addresses.push(itemReply.parse((await put(itemId, await photo(colour))).body).imageUrl);
+    expect(new Set(addresses).size).to.equal(2);
+    const { dominant } = await sharp((await ask('GET', addresses[1] ?? '')).body as Buffer).stats();
+    expect(dominant.b).to.be.greaterThan(dominant.r);
+  });
+
+  it('is one picture under one Idempotency-Key, even if another is as long', async () => {
+    const { itemId } = await wish('Explorer');
+    const key = { 'idempotency-key': randomUUID() };
+    const [red, blue] = await Promise.all(['red', 'blue'].map((colour) => bitmap(colour)));
+    expect(red?.length).to.equal(blue?.length);
+    const first = await put(itemId, red!, key);
+    expect((await put(itemId, red!, key)).body).to.deep.equal(first.body);
+    expectProblem(await put(itemId, blue!, key), 422, 'idempotency-key-reused');
+  });
+
+  it('is refused when it is none, or a bomb, or too large, or for an item of somebody else', async () => {
+    const { itemId } = await wish('Explorer');
+    const bomb = await sharp({ create: { width: 16_000, height: 16_000, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    expect(bomb.length).to.be.lessThan(10 * 1024 * 1024);
+    for (const picture of ['', 'hello', '<svg xmlns="http://www.w3.org/2000/svg"/>', '\u00ff\u00d8\u00ff\u00e0'])
+      expectProblem(await put(itemId, Buffer.from(picture, 'latin1')), 422, 'image-unreadable');
+    expectProblem(await put(itemId, bomb), 422, 'image-unreadable');
+    expectProblem(await put(itemId, Buffer.alloc(21 * 1024 * 1024, 1)), 413, 'body-too-large');
+    const stranger = answersTo(platform, `stranger-${randomUUID()}`);
+    for (const method of ['PUT', 'GET', 'DELETE'] as const) {
+      const answer = await stranger(method, `/api/wishlist/${itemId}/image`, method === 'PUT' ? bomb : undefined);
+      expect(answer.status, method).to.equal(404);
+    }
+    expect(await read(`/api/wishlist/${itemId}`)).to.include({ imageUrl: null });
+    expect(kept(itemId)).to.deep.equal([]);
+  });
+});
