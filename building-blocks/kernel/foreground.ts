@@ -3,13 +3,23 @@ const PRECEDENCE_MS = 1_000;
 /** What nobody waits for is still done: under the heaviest load each piece of it waits no longer than this. */
 const PATIENCE_MS = 100;
 
-let inHand = 0;
+/** The requests in hand that take precedence or have just lost it, the oldest first. */
+const inHand = new Set<{ readonly beganAt: number }>();
 const waiting = new Set<() => void>();
 
+/** A timer for each request would cost more than all the rest of this. */
+const isAnyInHand = (): boolean => {
+  const since = performance.now() - PRECEDENCE_MS;
+  for (const request of inHand) {
+    if (request.beganAt > since) return true;
+    inHand.delete(request);
+  }
+  return false;
+};
+
 const letOneGo = (): void => {
-  if (inHand > 0) return;
   const [next] = waiting;
-  if (next === undefined) return;
+  if (next === undefined || isAnyInHand()) return;
   next();
   // The next one only if no request has come meanwhile.
   setImmediate(letOneGo);
@@ -17,17 +27,11 @@ const letOneGo = (): void => {
 
 /** Somebody waits for what begins now. Returns how to say that it is done; saying so twice is harmless. */
 export const beginForeground = (): (() => void) => {
-  inHand += 1;
-  let running = true;
-  const end = (): void => {
-    if (!running) return;
-    running = false;
-    clearTimeout(lapse);
-    inHand -= 1;
-    if (inHand === 0 && waiting.size > 0) setImmediate(letOneGo);
+  const request = { beganAt: performance.now() };
+  inHand.add(request);
+  return () => {
+    if (inHand.delete(request) && waiting.size > 0 && !isAnyInHand()) setImmediate(letOneGo);
   };
-  const lapse = setTimeout(end, PRECEDENCE_MS).unref();
-  return end;
 };
 
 /**
@@ -35,7 +39,7 @@ export const beginForeground = (): (() => void) => {
  * process, at once when none is, and after a tenth of a second in any case.
  */
 export const foregroundRests = (): Promise<void> => {
-  if (inHand === 0 && waiting.size === 0) return Promise.resolve();
+  if (waiting.size === 0 && !isAnyInHand()) return Promise.resolve();
   return new Promise((resolve) => {
     const go = (): void => {
       clearTimeout(patience);
