@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startAuthority } from '../measuring/authority.ts';
+import { withEarlier } from '../measuring/earlier.ts';
 import { stopPrograms } from '../measuring/processes.ts';
 import { FIGURES, machine, percent, print, times, type Aim, type Column } from '../measuring/report.ts';
 import { compete, type Contestant, type Round } from '../measuring/rounds.ts';
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '1' },
     only: { type: 'string' },
     profiles: { type: 'string' },
+    keep: { type: 'string' },
   },
 });
 
@@ -95,8 +97,8 @@ try {
 
   const created = await compete({ name: 'adding', next: () => adding(users) }, plan);
   const edited = await compete({ name: 'editing', next: ({ name }) => editing(users, wishes.get(name) ?? []) }, plan);
-  print('Adding an item', created, COLUMNS, aims(0.45));
-  print('Editing an item', edited, COLUMNS, aims(0.35));
+  print('Adding an item', withEarlier(values.keep, 'adding', created), COLUMNS, aims(0.45));
+  print('Editing an item', withEarlier(values.keep, 'editing', edited), COLUMNS, aims(0.35));
 } finally {
   await stopPrograms();
   authority.close();
