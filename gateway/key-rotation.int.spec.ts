@@ -15,9 +15,10 @@ import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import { localIssuer, startGatewayProcess, type GatewayProcess } from './testing/gateway-process.ts';
 
-/** A day and half a minute in the world outside, with as much room between them. */
-const ROTATION_S = 2;
-const COOLDOWN_MS = 300;
+/** A day in the world outside. */
+const ROTATION_S = 3;
+/** Longer than a key signs: whoever meets one that was not published before cannot look for it in time. */
+const COOLDOWN_MS = 4_000;
 const KEYS_SEEN_MIN = 4;
 const CLIENTS = 4;
 
@@ -74,8 +75,10 @@ describe('turning the keys that user contexts are signed with, while two gateway
       USER_CONTEXT_ROTATION_HOURS: String(ROTATION_S / 3_600),
       RATE_LIMIT_SCALE: '1000',
     };
-    gateways.push(...(await Promise.all([startGatewayProcess(env), startGatewayProcess(env)])));
-    service = await serviceTrusting(`${gateways[0]!.url}/.well-known/user-context-jwks.json`);
+    // One after the other, so that the first turns the ring and the second follows it.
+    gateways.push(await startGatewayProcess(env));
+    gateways.push(await startGatewayProcess(env));
+    service = await serviceTrusting(`${gateways[1]!.url}/.well-known/user-context-jwks.json`);
   });
   after(async () => {
     for (const { process: gateway } of gateways) {

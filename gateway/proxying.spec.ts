@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
+import { decodeJwt } from 'jose';
 import { fixedKeys } from '@lego-moc/auth-middleware/public-keys';
 import { verifyUserContext } from '@lego-moc/auth-middleware/user-context';
 import {
@@ -57,6 +58,8 @@ describe('passing a request on', () => {
     expect(user).to.deep.include({ id: ADA, roles: ['builder'] });
     expect(headers['x-user-id']).to.equal(ADA);
     expect(headers['x-user-roles']).to.equal('builder');
+    const { iat = 0, exp = 0 } = decodeJwt(String(headers['x-user-context']));
+    expect(exp - iat).to.equal(60);
     const refusal = await verifyUserContext(keys, 'search')(String(headers['x-user-context'])).catch(String);
     expect(refusal).to.include('does not hold');
   });

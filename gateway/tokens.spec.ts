@@ -1,4 +1,5 @@
 import { createHmac, createPublicKey, type KeyObject } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import {
@@ -119,10 +120,13 @@ describe('signing in at the door', () => {
   });
 
   it('lets a token in that it has let in before no longer than it says', async () => {
-    const token = await gateway.issuer.token({ exp: now() - 29 });
+    const token = await gateway.issuer.token({ exp: now() - 28 });
     expect((await withToken(token)).status).to.equal(200);
     let reply = await withToken(token);
-    while (reply.status === 200) reply = await withToken(token);
+    while (reply.status === 200) {
+      await pause(20);
+      reply = await withToken(token);
+    }
 
     expect(reply).to.include({ status: 401, code: 'token-expired' });
   });

@@ -20,7 +20,11 @@ describe('following the README', function () {
   it('lets every curl example do what it says', async () => {
     const examples = commandsIn('README.md').filter((code) => code.includes('curl'));
     expect(examples).to.have.lengthOf(1);
-    expect(await runShown(await sharedPlatform(), examples.join('\n'))).to.include('Harbour crane');
+    const answers = await runShown(await sharedPlatform(), examples.join('\n'));
+    const [uploaded, mine, found] = answers.split(/(?<=\})(?=\{)/).map((json) => JSON.parse(json) as object);
+    expect(uploaded).to.have.property('title', 'Harbour crane');
+    expect(mine).to.have.nested.property('mocs[0].title', 'Harbour crane');
+    expect(found).to.have.nested.property('items[0].title', 'Harbour crane');
   });
 
   it('names scripts that exist', () => {
