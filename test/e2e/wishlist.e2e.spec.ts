@@ -131,9 +131,9 @@ describe('a wishlist on two instances of its service', function () {
       const ends = killed.map((victim) => (victim === 'second' ? second.kill() : platform.killAndAwait('wishlist')));
       balancer.towards(killed.length === 1 && accepting === 'first' ? second.url : first);
       await Promise.all(ends);
+      if (killed.some((victim) => victim === 'second')) second = await anotherInstance(platform, 'wishlist', THEMES);
       await settled('drag-1');
       expect(await titles()).to.deep.equal(['Beta I', 'Explorer', 'Renegade']);
-      if (killed.some((victim) => victim === 'second')) second = await anotherInstance(platform, 'wishlist', THEMES);
     });
 
   it('loses neither an item nor a place when two tabs write through both at once', async () => {
