@@ -1,7 +1,10 @@
 import { expect } from 'chai';
+import { decodeJwt } from 'jose';
+import { useFakeTimers } from 'sinon';
 import { contextKeys } from './context-keys.ts';
 import { remembered } from '@lego-moc/auth-middleware/remembered';
 import { signedContexts } from './signed-contexts.ts';
+import { fakeUpstream, startGateway, type GatewayForTests } from './testing/gateway-for-tests.ts';
 import type { Verified } from './tokens.ts';
 import { silentLogger } from '@lego-moc/logger/logger';
 import type { UserId } from '@lego-moc/kernel/message';
@@ -107,4 +110,35 @@ describe('signing for a service', () => {
 
     expect(headers.filter((_, at) => at % 2 === 0)).to.deep.equal(['x-user-context', 'x-user-id', 'x-user-roles']);
   });
+});
+
+describe('a gateway whose clock jumps', () => {
+  const ask = async (gateway: GatewayForTests, token: string): Promise<number> =>
+    (await fetch(`${gateway.url}/api/mocs`, { headers: { authorization: `Bearer ${token}` } })).status;
+
+  for (const [where, jumpMs, meanwhile] of [
+    ['an hour ahead', HOUR_MS, 401],
+    ['an hour back', -HOUR_MS, 200],
+  ] as const)
+    it(`goes by what it shows when it is set ${where}, and as before when it is right again`, async () => {
+      const clock = useFakeTimers({ toFake: ['Date'], now: Date.now() });
+      const upstream = await fakeUpstream();
+      const gateway = await startGateway({ upstream: upstream.url });
+      const token = await gateway.issuer.token();
+      try {
+        expect(await ask(gateway, token)).to.equal(200);
+        clock.setSystemTime(Date.now() + jumpMs);
+        expect([await ask(gateway, token), await ask(gateway, token)]).to.deep.equal([meanwhile, meanwhile]);
+        // Whoever signs in by the clock as it is now gets in, and services hear of it by that clock.
+        expect(await ask(gateway, await gateway.issuer.token({ sub: 'bob' }))).to.equal(200);
+        const context = decodeJwt(String(upstream.seen.at(-1)!.headers['x-user-context']));
+        expect(context.iat).to.equal(Math.floor(Date.now() / 1_000));
+        clock.setSystemTime(Date.now() - jumpMs);
+        expect(await ask(gateway, token)).to.equal(200);
+      } finally {
+        clock.restore();
+        await gateway.stop();
+        await upstream.stop();
+      }
+    });
 });
