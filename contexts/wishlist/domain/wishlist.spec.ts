@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { given } from '@lego-moc/testing/given';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
-import { ITEMS_MAX, wishlistDecider } from './wishlist.ts';
+import { DELETED_MAX, ITEMS_MAX, wishlistDecider } from './wishlist.ts';
 import type { ItemId, Wish, WishlistEvent } from './wishlist-events.ts';
 
 const owner = 'ada' as UserId;
@@ -72,6 +72,13 @@ describe('wishing', () => {
     list()
       .when({ type: 'UpdateItem', data: { itemId: a, change } })
       .thenRejected('item-not-found');
+  });
+
+  it('is forgotten long after it ended', () => {
+    const [first = a, ...others] = Array.from({ length: DELETED_MAX + 1 }, (_, number) => String(number) as ItemId);
+    const emptied = [first, ...others].flatMap((itemId) => [added(itemId), deleted(itemId)]);
+    const { deleted: known } = emptied.reduce(wishlistDecider.evolve, wishlistDecider.initial);
+    expect(known).to.deep.equal(others);
   });
 
   it('ends, once', () => {

@@ -35,7 +35,7 @@ export type Wishlist = {
   readonly proposed: ReorderProposed['data'] | undefined;
   /** The last reorder that holds. */
   readonly settled: string | undefined;
-  /** Items that were there once: their ids name nothing else again. */
+  /** The last items that were deleted: whoever missed that may name them, and their ids name nothing else. */
   readonly deleted: readonly ItemId[];
   /** Its owner is. */
   readonly erased: boolean;
@@ -43,6 +43,9 @@ export type Wishlist = {
 
 /** Twice the longest list in use; a list is dragged about as a whole. */
 export const ITEMS_MAX = 1_000;
+
+/** As many as another tab can show at once: a list that is filled and emptied for years stays small. */
+export const DELETED_MAX = ITEMS_MAX;
 
 type WishlistDecision = Decision<WishlistEvent, WishlistRejection>;
 
@@ -147,7 +150,7 @@ const evolve = (list: Wishlist, event: WishlistEvent): Wishlist => {
     case 'WishlistItemDeleted': {
       const { itemId } = event.data;
       const items = list.items.filter((item) => item.itemId !== itemId);
-      return { ...list, items, deleted: [...list.deleted, itemId] };
+      return { ...list, items, deleted: [...list.deleted, itemId].slice(-DELETED_MAX) };
     }
     case 'ReorderProposed':
       return { ...list, proposed: event.data };
