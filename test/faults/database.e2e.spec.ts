@@ -26,6 +26,9 @@ const READS = {
   wishlist: '/api/wishlist',
 } as const;
 const SERVICES = Object.keys(READS);
+/** Answers come in bursts, and a statement takes several of them. */
+const SLOW_MS = 400;
+const BETWEEN_MS = 40;
 /** Kept for five minutes by whoever was asked before. */
 const CACHED = '/api/users/me';
 /** What is kept goes once more when the news of the profile comes round. */
@@ -121,6 +124,37 @@ describe('losing the database', function () {
       launcher.kill('SIGCONT');
     }
     await afterwards();
+  });
+
+  it('is borne when it is slow: everybody is answered, and what was promised is there once', async () => {
+    const over = new AbortController();
+    const slow = async (): Promise<void> => {
+      while (!over.signal.aborted) {
+        await whilePostgresHangs(platform.dataDir, () => pause(SLOW_MS));
+        await pause(BETWEEN_MS);
+      }
+    };
+    const slowing = slow();
+    const promised: string[] = [];
+    try {
+      for (let times = 0; times < 10; times += 1) {
+        const title = `Slow ${String(times)}`;
+        const [wished, ...reads] = await Promise.all([
+          wish(title, randomUUID()),
+          ...Object.values(READS).map((path) => ask(path)),
+        ]);
+        if (wished.status === 201) promised.push(title);
+        else expectTryLater(wished, 'a wish');
+        for (const read of reads.filter(({ status }) => status !== 200)) expectTryLater(read, 'a read');
+      }
+    } finally {
+      over.abort();
+      await slowing;
+    }
+    await untilAllAnswer();
+    expect(promised).not.to.be.empty;
+    const listed = await eventually('Catching up', titles, (all) => promised.every((title) => all.includes(title)));
+    for (const title of promised) expect(listed.filter((one) => one === title)).to.have.lengthOf(1);
   });
 
   const lockedList = async (admin: Queries): Promise<string> => {
