@@ -9,12 +9,14 @@ import { announceProfile } from './adapters/event-store/announcements.ts';
 import { profileCodec } from './adapters/event-store/profile-codec.ts';
 import { forgetUser, type Forgetting } from './application/forgetting.ts';
 import type { ProfileReader } from './application/ports/profile-reader.ts';
+import type { ProfileStates } from './application/profile-states.ts';
 import type { SealedProfileEvent } from './application/sealed-events.ts';
 
 type Needs = {
   readonly client: EventStoreClient;
   readonly sealed: EventStreams<SealedProfileEvent>;
   readonly reader: Pick<ProfileReader, 'heard'>;
+  readonly states: Pick<ProfileStates, 'latest'>;
   readonly forgetting: Forgetting;
   readonly logger: Logger;
 };
@@ -25,17 +27,26 @@ const SOURCE = { streamPrefixes: ['profile-'] };
 
 const userOf = (stream: string): UserId => idIn(stream) as UserId;
 
+const isErasure = (type: string, data: unknown): boolean => profileCodec.decode(type, data)?.type === 'UserErased';
+
 /** Every instance hears all the news: what it has in its own memory, and what it may show, is its own business. */
-const listenForNews = ({ client, reader, logger }: Needs): Running => {
+const listenForNews = ({ client, reader, states, logger }: Needs): Running => {
   const stopping = new AbortController();
+  /** What was folded here is in clear; read anew it is that of nobody. */
+  const forgetHere = async (userId: UserId): Promise<void> => {
+    await states.latest(userId).catch((error: unknown) => {
+      logger.warn('An erased user stays in memory until another one takes the place', { userId, error });
+    });
+  };
   const listen = async (): Promise<void> => {
-    for await (const { stream, revision } of catchUp(client, {
+    for await (const { stream, revision, type, data } of catchUp(client, {
       source: SOURCE,
       from: 'end',
       live: true,
       signal: stopping.signal,
     })) {
       await reader.heard(userOf(stream), revision);
+      if (isErasure(type, data)) await forgetHere(userOf(stream));
     }
   };
   const listening = listen().catch((error: unknown) => {
@@ -66,7 +77,7 @@ export const reactions = (needs: Needs): readonly Running[] => {
       source: SOURCE,
       logger,
       handle: async ({ stream, type, data }) => {
-        if (profileCodec.decode(type, data)?.type === 'UserErased') await forget(userOf(stream));
+        if (isErasure(type, data)) await forget(userOf(stream));
       },
     }),
   ];

@@ -9,8 +9,9 @@ import type { ApiOptions } from '@lego-moc/http/api';
 import { idempotent } from '@lego-moc/http/idempotency';
 import { forgetReplies, postgresIdempotencyStore } from '@lego-moc/http/postgres-idempotency-store';
 import { systemClock, type Clock } from '@lego-moc/kernel/clock';
-import { commandHandler, type HandleCommand } from '@lego-moc/kernel/command-handler';
+import type { HandleCommand } from '@lego-moc/kernel/command-handler';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import { foldedStates } from '@lego-moc/kernel/folded-states';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
 import { openPrivateObjects } from '@lego-moc/object-storage/private-objects';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
@@ -42,12 +43,16 @@ import { hearIdentityNews, type HearIdentityNews } from './application/identity-
 import type { Avatars } from './application/ports/avatars.ts';
 import type { KeyVault } from './application/ports/key-vault.ts';
 import type { ProfileReader } from './application/ports/profile-reader.ts';
+import { seenProfile, type ProfileStates } from './application/profile-states.ts';
 import type { SealedProfileEvent } from './application/sealed-events.ts';
 import type { Config } from './config.ts';
 import { profileDecider, type ProfileCommand, type ProfileRejection } from './domain/profile.ts';
 import type { ProfileEvent } from './domain/profile-events.ts';
 
 export const SERVICE = 'profile';
+
+/** Of those who were here lately; one takes a few kilobytes. */
+const STATES_MAX = 1_000;
 
 type Handle = HandleCommand<ProfileCommand, ProfileRejection>;
 
@@ -65,6 +70,7 @@ export const PROFILE = {
   avatars: token<Avatars>('avatars'),
   sealed: token<EventStreams<SealedProfileEvent>>('sealed-streams'),
   streams: token<EventStreams<ProfileEvent>>('profile-streams'),
+  states: token<ProfileStates>('profile-states'),
   handle: token<Handle>('handle-profile-command'),
   reader: token<ProfileReader>('profile-reader'),
   readModel: token<RunningProjection>('profiles'),
@@ -117,13 +123,18 @@ const inside = new ContainerModule(({ bind }) => {
     [eventStore],
   );
   bind(streams).toResolvedValue(sealedStreams, [sealed, vault]);
-  bind(handle).toResolvedValue((all: EventStreams<ProfileEvent>) => commandHandler(profileDecider, all), [streams]);
+  bind(PROFILE.states).toResolvedValue(
+    (all: EventStreams<ProfileEvent>) => foldedStates(profileDecider, all, { entriesMax: STATES_MAX }),
+    [streams],
+  );
+  bind(handle).toResolvedValue((states: ProfileStates) => states.handle, [PROFILE.states]);
   bind(reader).toResolvedValue(
-    (cache: Cache, db: Database, keys: KeyVault, all: EventStreams<ProfileEvent>) => ({
+    (cache: Cache, db: Database, keys: KeyVault, all: EventStreams<ProfileEvent>, states: ProfileStates) => ({
       ...cachedProfiles(cache, storedProfiles(db, keys, all)),
       latest: latestProfile(all),
+      seen: seenProfile(states),
     }),
-    [PROFILE.cache, database, vault, streams],
+    [PROFILE.cache, database, vault, streams, PROFILE.states],
   );
   bind(PROFILE.readModel).toResolvedValue(
     (client: EventStoreClient, db: Database, log: Logger) =>

@@ -41,11 +41,15 @@ const hearsOfChanges = async ([one, other]: readonly [Running, Running]): Promis
     await tell(one, userId, { type: 'DescribePerson', data: { change: { bio } } });
     await eventually(async () => ((await bioIn(other, userId)) === bio ? true : undefined));
   }
+  await tell(other, userId, { type: 'DescribePerson', data: { change: { bio: 'four' } } });
+  const keptBy = async ({ service }: Running) => (await service.get(PROFILE.states).seen(userId)).state.status;
+  expect(await keptBy(other)).to.equal('active');
   await one.service.get(PROFILE.erase)(
     { userId, erasedAt: noon, because: 'asked' },
     { commandId: newId(), correlationId: newId(), actor: 'spec' },
   );
   await eventually(async () => ((await bioIn(other, userId)) === undefined ? true : undefined));
+  await eventually(async () => ((await keptBy(other)) === 'erased' ? true : undefined));
   await Promise.all([one.stop(), other.stop()]);
 };
 

@@ -34,6 +34,7 @@ await runService({
       client: service.get(PROFILE.eventStore),
       sealed: service.get(PROFILE.sealed),
       reader,
+      states: service.get(PROFILE.states),
       forgetting: service.get(PROFILE.forgetting),
       logger,
     });

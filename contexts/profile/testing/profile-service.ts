@@ -5,7 +5,7 @@ import { createApi } from '@lego-moc/http/api';
 import { identify } from '@lego-moc/http/caller';
 import { idempotent } from '@lego-moc/http/idempotency';
 import { inMemoryIdempotencyStore } from '@lego-moc/http/in-memory-idempotency-store';
-import { commandHandler } from '@lego-moc/kernel/command-handler';
+import { foldedStates } from '@lego-moc/kernel/folded-states';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { silentLogger, type Logger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
@@ -24,6 +24,7 @@ import { PIXELS_MAX, sharpAvatarStudio } from '../adapters/sharp/sharp-avatar-st
 import { openOnFirstUse } from '../application/first-use.ts';
 import { eraseUser } from '../application/forgetting.ts';
 import { hearIdentityNews } from '../application/identity-news.ts';
+import { seenProfile } from '../application/profile-states.ts';
 import type { SealedProfileEvent } from '../application/sealed-events.ts';
 import { profileDecider } from '../domain/profile.ts';
 import { memoryAvatars } from './memory-avatars.ts';
@@ -48,7 +49,8 @@ export const profileService = (logger: Logger = silentLogger) => {
   const sealed = inMemoryStreams<SealedProfileEvent>('profile', now);
   const vault = memoryKeyVault();
   const streams = sealedStreams(sealed, vault);
-  const handle = commandHandler(profileDecider, streams);
+  const states = foldedStates(profileDecider, streams, { entriesMax: 100 });
+  const { handle } = states;
   const latest = latestProfile(streams);
   const avatars = memoryAvatars();
 
@@ -60,7 +62,7 @@ export const profileService = (logger: Logger = silentLogger) => {
       ),
     );
   };
-  const reader = { ...cachedProfiles(inProcessCache(), load), latest };
+  const reader = { ...cachedProfiles(inProcessCache(), load), latest, seen: seenProfile(states) };
   const erase = eraseUser(handle, reader, { vault, avatars, forgetReplies: () => Promise.resolve() });
   const own = { handle, reader, open: openOnFirstUse(handle, now) };
 

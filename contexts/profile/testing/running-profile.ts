@@ -47,6 +47,7 @@ export const runningProfile = async (env: NodeJS.ProcessEnv = {}) => {
       client: eventStore.client,
       sealed: service.get(PROFILE.sealed),
       reader: service.get(PROFILE.reader),
+      states: service.get(PROFILE.states),
       forgetting: service.get(PROFILE.forgetting),
       logger: service.get(PROFILE.logger),
     }),

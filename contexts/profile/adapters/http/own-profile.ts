@@ -50,8 +50,8 @@ export const ownProfiles = ({ handle, open, reader }: OwnProfiles) => {
     return open(userOf(request), { ...cause, commandId: derivedId('first use', cause.commandId) });
   };
 
-  const latest = async (userId: UserId, show: Show): Promise<Reply> => {
-    const { profile, revision } = await reader.latest(userId);
+  const handled = async (userId: UserId, show: Show): Promise<Reply> => {
+    const { profile, revision } = await reader.seen(userId);
     if (profile.status !== 'active') {
       return profile.status === 'absent'
         ? noSuchProfile
@@ -64,7 +64,7 @@ export const ownProfiles = ({ handle, open, reader }: OwnProfiles) => {
     /** Makes the profile if there is none, and shows it. */
     begin: async (request: Request, show: Show): Promise<Reply> => {
       const outcome = await opened(request);
-      return isRejection(outcome) ? refusal(outcome) : latest(userOf(request).id, show);
+      return isRejection(outcome) ? refusal(outcome) : handled(userOf(request).id, show);
     },
 
     /** Shows the profile as it stands after the command. */
@@ -78,7 +78,7 @@ export const ownProfiles = ({ handle, open, reader }: OwnProfiles) => {
       }
       if (isRejection(outcome)) return refusal(outcome);
       if (outcome.revision !== 'no-stream') await reader.heard(id, outcome.revision);
-      return latest(id, show);
+      return handled(id, show);
     },
   };
 };

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { UserKey } from '../../application/ports/key-vault.ts';
@@ -10,7 +10,7 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** Bytes sealed under `key`, bound to `context`: they open nowhere else. iv, tag, ciphertext. */
-export const sealBytes = (key: Uint8Array, context: string, plain: Uint8Array): Buffer => {
+export const sealBytes = (key: Uint8Array | KeyObject, context: string, plain: Uint8Array): Buffer => {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv(CIPHER, key, iv).setAAD(Buffer.from(context));
   const text = Buffer.concat([cipher.update(plain), cipher.final()]);
@@ -18,7 +18,7 @@ export const sealBytes = (key: Uint8Array, context: string, plain: Uint8Array): 
 };
 
 /** Throws unless `sealed` is what `sealBytes` made with the same key and context. */
-export const openBytes = (key: Uint8Array, context: string, sealed: Uint8Array): Buffer => {
+export const openBytes = (key: Uint8Array | KeyObject, context: string, sealed: Uint8Array): Buffer => {
   const iv = sealed.subarray(0, IV_BYTES);
   const tag = sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES);
   const decipher = createDecipheriv(CIPHER, key, iv, { authTagLength: TAG_BYTES });
@@ -45,11 +45,14 @@ const FORMS: { readonly [P in keyof Personal]: z.ZodType<Personal[P]> } = {
 };
 
 /** Seals JSON, bound to its user and to which part of their data it is. */
-export const userKey = (userId: UserId, key: Uint8Array): UserKey => ({
-  seal: (part, value) =>
-    sealBytes(key, `${part} of ${userId}`, Buffer.from(JSON.stringify(value))).toString('base64url'),
-  open: (part, sealed) => {
-    const plain = openBytes(key, `${part} of ${userId}`, Buffer.from(sealed, 'base64url'));
-    return FORMS[part].parse(JSON.parse(plain.toString('utf8')));
-  },
-});
+export const userKey = (userId: UserId, bytes: Uint8Array): UserKey => {
+  const key = createSecretKey(bytes);
+  return {
+    seal: (part, value) =>
+      sealBytes(key, `${part} of ${userId}`, Buffer.from(JSON.stringify(value))).toString('base64url'),
+    open: (part, sealed) => {
+      const plain = openBytes(key, `${part} of ${userId}`, Buffer.from(sealed, 'base64url'));
+      return FORMS[part].parse(JSON.parse(plain.toString('utf8')));
+    },
+  };
+};

@@ -11,6 +11,9 @@ export type ReadProfile = Personal & {
   readonly revision: bigint;
 };
 
+/** A profile in whatever state, and up to where its stream was read. */
+export type KnownProfile = { readonly profile: Profile; readonly revision: Revision };
+
 export type ReadProfiles = ReadonlyMap<UserId, ReadProfile>;
 
 /** Profiles, not older than what was heard of. Ids without one, and those of erased users, are missing. */
@@ -19,5 +22,7 @@ export interface ProfileReader {
   /** The profile has come to `revision`: nobody is shown an earlier one from now on. */
   heard(userId: UserId, revision: bigint): Promise<void>;
   /** As the stream has it at this moment. */
-  latest(userId: UserId): Promise<{ readonly profile: Profile; readonly revision: Revision }>;
+  latest(userId: UserId): Promise<KnownProfile>;
+  /** As last seen by this instance: no older than what it has handled itself. */
+  seen(userId: UserId): Promise<KnownProfile>;
 }

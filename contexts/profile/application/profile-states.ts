@@ -1,0 +1,13 @@
+import type { FoldedStates } from '@lego-moc/kernel/folded-states';
+import type { Profile, ProfileCommand, ProfileRejection } from '../domain/profile.ts';
+import type { ProfileReader } from './ports/profile-reader.ts';
+
+/** Profiles as they were folded here, in clear: who hears that somebody was erased reads theirs anew. */
+export type ProfileStates = FoldedStates<ProfileCommand, Profile, ProfileRejection>;
+
+export const seenProfile =
+  ({ seen }: Pick<ProfileStates, 'seen'>): ProfileReader['seen'] =>
+  async (userId) => {
+    const { state: profile, revision } = await seen(userId);
+    return { profile, revision };
+  };
