@@ -1,0 +1,28 @@
+import { expect } from 'chai';
+import { PLATFORM_WITHIN_MS, sharedPlatform } from './platform.ts';
+import { commandsIn, missingOf, runShown } from './shown-commands.ts';
+
+/** What their commands say when they do what they say; wishlists and profiles have specs of their own. */
+const SAID = {
+  'moc-management': /"title":"Signal box".*MocDrafted.*"theme":"Railway"|"theme":"Railway".*MocDrafted/s,
+  'file-processing': /"pieces":49.*HOOK-77.*"partNumber":"3001"/s,
+  'file-storage': /^%PDF-1\./,
+  search: /Windmill of Halloumi.*Windmill of Halloumi.*Windmill of Halloumi/s,
+} as const;
+
+describe('following the READMEs of contexts', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+
+  before(function () {
+    if (missingOf('bash', 'curl').length > 0) this.skip();
+  });
+
+  for (const [context, said] of Object.entries(SAID))
+    it(`lets every command of ${context} do what it says`, async () => {
+      const [commands = '', ...more] = commandsIn(`contexts/${context}/README.md`).filter((code) =>
+        code.includes('curl'),
+      );
+      expect(more).to.deep.equal([]);
+      expect(await runShown(await sharedPlatform(), commands)).to.match(said);
+    });
+});
