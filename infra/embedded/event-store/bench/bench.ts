@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { freePort, startNodeProcess } from '../contract/node-process.ts';
-import { compareAppends, compareBatches, compareReading } from './comparison.ts';
+import { compareAppends, compareBatches, compareInMemory, compareReading } from './comparison.ts';
 import { memoryOf } from './memory.ts';
 import { measureMillion } from './million.ts';
-import { startReferences } from './references.ts';
+import { startReferences, type References } from './references.ts';
 import { mebibytes, print } from './report.ts';
 
 const SECTIONS = {
@@ -25,6 +25,19 @@ const { values } = parseArgs({
 });
 const directory = mkdtempSync(join(tmpdir(), 'event-store-bench-node-'));
 
+const isWanted = (name: string): boolean => values.only === undefined || values.only === name;
+
+const withoutDisk = async (references: References): Promise<void> => {
+  const node = await startNodeProcess({ args: ['--mem', '--port', String(await freePort())] });
+  const client = EventStoreDBClient.connectionString(node.connectionString);
+  try {
+    print('The same, kept in memory', await compareInMemory(client, references));
+  } finally {
+    await client.dispose();
+    await node.end('SIGTERM');
+  }
+};
+
 const compare = async (): Promise<void> => {
   const node =
     values.url === undefined
@@ -36,8 +49,9 @@ const compare = async (): Promise<void> => {
   try {
     console.log(`Measuring ${new URL(address).host}, median of three rounds taken in turns with the references.`);
     for (const [name, [title, section]] of Object.entries(SECTIONS)) {
-      if (values.only === undefined || values.only === name) print(title, await section(client, references));
+      if (isWanted(name)) print(title, await section(client, references));
     }
+    if (node !== undefined && isWanted('memory')) await withoutDisk(references);
     const memory = node && memoryOf(node.pid);
     if (memory !== undefined) {
       const measured = `${mebibytes(memory.own)} of its own, ${mebibytes(memory.files)} of files`;

@@ -9,6 +9,8 @@ import { inTurns } from './turns.ts';
 
 const EVENTS = 1_000_000;
 const BATCH = 1_000;
+/** Several times what fills the log ahead, so that each round pays for its part of the tables. */
+const APPENDS = 20_000;
 const MEMORY_MAX = 200 * 2 ** 20;
 
 /** What a process says of its memory, held against the promise. */
@@ -51,8 +53,8 @@ export const measureMillion = async (directory: string): Promise<Line[]> => {
   const clients = [full, empty].map((node) => EventStoreDBClient.connectionString(node.connectionString));
   const [toFull, toEmpty] = clients as [EventStoreDBClient, EventStoreDBClient];
   const found = await inTurns({
-    full: () => appendToMany(toFull, 4_000, 32),
-    empty: () => appendToMany(toEmpty, 4_000, 32),
+    full: () => appendToMany(toFull, APPENDS, 32),
+    empty: () => appendToMany(toEmpty, APPENDS, 32),
   });
   const afterwards = memoryLine('memory after appending', full.pid);
   await Promise.all(clients.map((client) => client.dispose()));
@@ -72,7 +74,7 @@ export const measureMillion = async (directory: string): Promise<Line[]> => {
       what: 'appending',
       measured: rate(found.full.perSecond),
       held: `${percent(found.full.perSecond, found.empty.perSecond)} of an empty store at ${rate(found.empty.perSecond)}`,
-      met: found.full.perSecond > found.empty.perSecond * 0.8,
+      met: found.full.perSecond > found.empty.perSecond * 0.95,
     },
   ];
 };
