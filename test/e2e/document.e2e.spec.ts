@@ -1,0 +1,87 @@
+import { expect } from 'chai';
+import { CONTEXTS } from '@lego-moc/local/registry';
+import { PLATFORM_WITHIN_MS, sharedPlatform } from './platform.ts';
+
+type Content = Readonly<Record<string, { readonly schema?: object }>>;
+type Operation = {
+  readonly operationId: string;
+  readonly summary?: string;
+  readonly tags: readonly string[];
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema?: object }[];
+  readonly requestBody?: { readonly content: Content };
+  readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
+};
+type Told = { readonly name: string; readonly path: string; readonly method: string; readonly operation: Operation };
+
+/** A change that everything is said about by its path. */
+const WITHOUT_BODY = /\/(publication|replay|rebuild)$|DELETE|GET/;
+
+describe('the OpenAPI document of the whole platform', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let operations: readonly Told[];
+  before(async () => {
+    const { url } = await sharedPlatform();
+    const { paths } = (await (await fetch(`${url}/docs/openapi.json`)).json()) as {
+      paths: Record<string, Record<string, Operation>>;
+    };
+    operations = Object.entries(paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]) => ({
+        name: `${method.toUpperCase()} ${path}`,
+        path,
+        method,
+        operation,
+      })),
+    );
+  });
+
+  const namesWhere = (isSo: (told: Told) => boolean): readonly string[] =>
+    operations.filter(isSo).map(({ name }) => name);
+
+  it('speaks of every service, and names each operation once', () => {
+    expect(new Set(operations.flatMap(({ operation }) => operation.tags))).to.include.all.keys(
+      ...CONTEXTS.map(({ name }) => name),
+    );
+    const ids = operations.map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).to.equal(ids.length);
+    expect(namesWhere(({ operation }) => (operation.summary ?? '') === '')).to.deep.equal([]);
+  });
+
+  it('describes every part of a path', () => {
+    const undescribed = namesWhere(({ path, operation }) => {
+      const described = (operation.parameters ?? []).filter((one) => one.in === 'path').map(({ name }) => name);
+      return [...path.matchAll(/\{(\w+)\}/g)].some(([, name = '']) => !described.includes(name));
+    });
+    expect(undescribed).to.deep.equal([]);
+  });
+
+  it('describes every body that is sent', () => {
+    const missing = namesWhere(
+      ({ name, operation }) => operation.requestBody === undefined && !WITHOUT_BODY.test(name),
+    );
+    expect(missing).to.deep.equal([]);
+    const formless = namesWhere(({ operation }) =>
+      Object.entries(operation.requestBody?.content ?? {}).some(
+        ([mediaType, { schema = {} }]) => !mediaType.startsWith('image/') && Object.keys(schema).length === 0,
+      ),
+    );
+    expect(formless).to.deep.equal([]);
+  });
+
+  it('describes every answer, and what a refusal looks like', () => {
+    const formless = namesWhere(({ operation }) =>
+      Object.values(operation.responses).some(({ content = {} }) =>
+        Object.entries(content).some(
+          ([mediaType, { schema = {} }]) => /[/+]json$/.test(mediaType) && Object.keys(schema).length === 0,
+        ),
+      ),
+    );
+    expect(formless).to.deep.equal([]);
+    const unrefusing = namesWhere(
+      ({ operation }) => operation.responses['default']?.content?.['application/problem+json']?.schema === undefined,
+    );
+    expect(unrefusing).to.deep.equal([]);
+    expect(
+      namesWhere(({ operation }) => !Object.keys(operation.responses).some((status) => /^2/.test(status))),
+    ).to.deep.equal([]);
+  });
+});
