@@ -35,7 +35,7 @@ import { storedAvatars } from './adapters/object-storage/stored-avatars.ts';
 import { profiles } from './adapters/read-models/profiles.ts';
 import { latestProfile, storedProfiles } from './adapters/read-models/stored-profiles.ts';
 import { PIXELS_MAX, sharpAvatarStudio } from './adapters/sharp/sharp-avatar-studio.ts';
-import { masterKeys } from './adapters/vault/master-keys.ts';
+import { masterKeys, type MasterKeys } from './adapters/vault/master-keys.ts';
 import { postgresKeyVault } from './adapters/vault/postgres-key-vault.ts';
 import { openOnFirstUse } from './application/first-use.ts';
 import { eraseUser, type EraseUser, type Forgetting } from './application/forgetting.ts';
@@ -66,6 +66,7 @@ export const PROFILE = {
   database: token<Database>('database'),
   redis: token<Redis | undefined>('redis'),
   cache: token<Cache>('cache'),
+  masterKeys: token<MasterKeys>('master-keys'),
   vault: token<KeyVault>('vault'),
   avatars: token<Avatars>('avatars'),
   sealed: token<EventStreams<SealedProfileEvent>>('sealed-streams'),
@@ -105,11 +106,11 @@ const outside = new ContainerModule(({ bind }) => {
       shared === undefined ? inProcessCache() : redisCache(shared, { prefix: `${SERVICE}:`, logger: log }),
     [redis, logger],
   );
-  bind(PROFILE.vault).toResolvedValue(
-    (db: Database, set: Config) =>
-      postgresKeyVault(db, masterKeys(set.masterKeys ?? [keptSecret(set.secretsFolder, 'profile.master-key')])),
-    [database, config],
+  bind(PROFILE.masterKeys).toResolvedValue(
+    (set: Config) => masterKeys(set.masterKeys ?? [keptSecret(set.secretsFolder, 'profile.master-key')]),
+    [config],
   );
+  bind(PROFILE.vault).toResolvedValue(postgresKeyVault, [database, PROFILE.masterKeys]);
   bind(PROFILE.avatars).toResolvedValue(
     (set: Config, now: Clock) => storedAvatars(openPrivateObjects(set.avatars, now)),
     [config, clock],

@@ -5,7 +5,7 @@ import { streamDefinition } from '@lego-moc/projections/definition';
 import { prepareProjection } from '@lego-moc/projections/generations';
 import { profileCodec } from './adapters/event-store/profile-codec.ts';
 import { profiles } from './adapters/read-models/profiles.ts';
-import { keyVaultMigration } from './adapters/vault/postgres-key-vault.ts';
+import { keyVaultMigration, rewrapKeys } from './adapters/vault/postgres-key-vault.ts';
 import { sweepAvatars } from './application/avatar-sweep.ts';
 import { reactions } from './background.ts';
 import { compose, PROFILE, SERVICE } from './composition-root.ts';
@@ -29,6 +29,10 @@ await runService({
   },
   check: () => database.one('SELECT 1 AS there'),
   work: () => {
+    rewrapKeys(database.unhurried, service.get(PROFILE.masterKeys)).then(
+      (keys) => keys > 0 && logger.info('Keys of users are wrapped by the newest master key', { keys }),
+      (error: unknown) => logger.error('Keys of users are not all wrapped by the newest master key', { error }),
+    );
     const readModel = service.get(PROFILE.readModel);
     const reacting = reactions({
       client: service.get(PROFILE.eventStore),

@@ -7,6 +7,8 @@ const NAME_BYTES = 4;
 
 /** Wraps the keys of users, so that who has the database alone has nothing. */
 export type MasterKeys = {
+  /** What the keys begin with that the newest one wrapped. */
+  readonly mark: Buffer;
   readonly wrap: (context: string, key: Uint8Array) => Buffer;
   /** Throws when none of the master keys made it. */
   readonly unwrap: (context: string, wrapped: Uint8Array) => Buffer;
@@ -25,6 +27,7 @@ export const masterKeys = (base64: readonly string[]): MasterKeys => {
     throw new Error('A master key is 32 bytes in base64');
   }
   return {
+    mark: nameOf(newest),
     wrap: (context, key) => Buffer.concat([nameOf(newest), sealBytes(newest, context, key)]),
     unwrap: (context, wrapped) => {
       const name = wrapped.subarray(0, NAME_BYTES);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { UserId } from '@lego-moc/kernel/message';
-import type { Database } from '@lego-moc/postgres/database';
+import type { Database, Queries } from '@lego-moc/postgres/database';
 import type { KeyVault, UserKey } from '../../application/ports/key-vault.ts';
 import type { MasterKeys } from './master-keys.ts';
 import { userKey } from './user-key.ts';
@@ -21,6 +21,8 @@ export const keyVaultMigration = {
 };
 
 type Row = { readonly user_id: UserId; readonly wrapped: Buffer | null };
+
+const PAGE_SIZE = 500;
 
 const context = (userId: UserId): string => `key of ${userId}`;
 
@@ -62,4 +64,28 @@ export const postgresKeyVault = (db: Database, masters: MasterKeys): KeyVault =>
       );
     },
   };
+};
+
+const OLDER = `
+  SELECT user_id, wrapped FROM user_key
+  WHERE user_id > $1 AND wrapped IS NOT NULL AND substring(wrapped FROM 1 FOR length($2::bytea)) <> $2::bytea
+  ORDER BY user_id LIMIT $3`;
+
+/**
+ * Wraps anew what an older master key has wrapped, so that it is needed no more. Others may do the same, and keys may be
+ * destroyed meanwhile. Returns how many keys were wrapped anew; throws when none of the master keys opens one.
+ */
+export const rewrapKeys = async (db: Pick<Queries, 'any' | 'result'>, masters: MasterKeys): Promise<number> => {
+  let rewrapped = 0;
+  for (let after = ''; ;) {
+    const rows = await db.any<{ user_id: UserId; wrapped: Buffer }>(OLDER, [after, masters.mark, PAGE_SIZE]);
+    const last = rows.at(-1);
+    if (last === undefined) return rewrapped;
+    for (const { user_id: userId, wrapped } of rows) {
+      const anew = masters.wrap(context(userId), masters.unwrap(context(userId), wrapped));
+      const change = 'UPDATE user_key SET wrapped = $3 WHERE user_id = $1 AND wrapped = $2';
+      rewrapped += (await db.result(change, [userId, wrapped, anew])).rowCount;
+    }
+    after = last.user_id;
+  }
 };
