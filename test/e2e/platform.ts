@@ -27,10 +27,12 @@ export const PLATFORM_WITHIN_MS = 120_000;
 /**
  * The real platform, started by the launcher's own code: free ports, data of its own, every part a process. Lives until
  * the test run ends unless it is stopped before. Rejects when a part does not come up; its logs are left to read then.
- * What the gateway answers is held against its OpenAPI document.
+ * What the gateway answers is held against its OpenAPI document. With a `dataDir` it goes on where an earlier one stopped.
  */
-export const startPlatform = async (env: Readonly<Record<string, string>> = {}): Promise<TestPlatform> => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'platform-'));
+export const startPlatform = async (
+  env: Readonly<Record<string, string>> = {},
+  dataDir = mkdtempSync(join(tmpdir(), 'platform-')),
+): Promise<TestPlatform> => {
   const reports: string[] = [];
   const platform = start({
     dataDir,

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { devUserId } from '@lego-moc/embedded-identity/issue-token';
+import { eventually } from '@lego-moc/local/gateway-client';
+import { ownProfile } from '@lego-moc/profile/contracts/http-api';
+import { askingAs } from './asking.ts';
+import { webhooksTo } from './auth-service.ts';
+import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
+import { bytesBelow } from './remains.ts';
+
+const NAME = 'keyholder';
+
+describe('replacing the keys of profiles', function () {
+  this.timeout(2 * PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+  const made = { masterKey: '', webhookSecret: '' };
+  const replaced = { masterKey: randomBytes(32).toString('base64'), webhookSecret: randomBytes(32).toString('base64') };
+
+  const emailTold = (email: string) => ({
+    type: 'user.email-changed',
+    timestamp: new Date().toISOString(),
+    data: { userId: devUserId(NAME), email },
+  });
+  const emailShown = async (): Promise<string | null> =>
+    ownProfile.parse(await (await askingAs(platform, NAME)('/api/users/me')).json()).email;
+
+  before(async () => {
+    const first = await startPlatform();
+    const keys = (name: string): string => readFileSync(join(first.dataDir, 'keys', name), 'utf8').trim();
+    expect((await webhooksTo(first)(emailTold('first@x.example'))).status).to.equal(204);
+    made.masterKey = keys('profile.master-key');
+    made.webhookSecret = keys('profile.identity-webhook-secret');
+    await first.stop();
+    platform = await startPlatform(
+      {
+        PROFILE_MASTER_KEYS: `${replaced.masterKey},${made.masterKey}`,
+        IDENTITY_WEBHOOK_SECRETS: `${replaced.webhookSecret},${made.webhookSecret}`,
+      },
+      first.dataDir,
+    );
+  });
+
+  it('loses nothing that the old master key protects, and stops needing it', async () => {
+    expect(await emailShown()).to.equal('first@x.example');
+    await eventually(
+      'Wrapping anew',
+      () => Promise.resolve(bytesBelow(platform, 'logs')),
+      (logs) => logs.includes('Keys of users are wrapped by the newest master key'),
+      10_000,
+    );
+    expect(await emailShown()).to.equal('first@x.example');
+  });
+
+  it('takes news signed with either secret, and with no other', async () => {
+    for (const [secret, email] of [
+      [made.webhookSecret, 'second@x.example'],
+      [replaced.webhookSecret, 'third@x.example'],
+    ] as const) {
+      expect((await webhooksTo(platform)(emailTold(email), { secret })).status).to.equal(204);
+      expect(await emailShown()).to.equal(email);
+    }
+    const stranger = randomBytes(32).toString('base64');
+    expect((await webhooksTo(platform)(emailTold('thief@x.example'), { secret: stranger })).status).to.equal(401);
+  });
+});
