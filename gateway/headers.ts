@@ -22,8 +22,8 @@ const OURS =
 /** Credentials end here: services get a signed context instead. */
 const CREDENTIALS = new Set(['authorization', 'cookie']);
 
-/** What an upstream says about itself, and what the gateway says in its place. */
-const UPSTREAMS_OWN = new Set(['server', 'x-powered-by', 'x-correlation-id']);
+/** Besides, what an upstream says about itself, and what the gateway says in its place. */
+const NOT_FOR_CLIENTS = new Set([...HOP_BY_HOP, 'server', 'x-powered-by', 'x-correlation-id']);
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -81,8 +81,7 @@ export const requestHeaders = (request: IncomingMessage, keepTracestate: boolean
  */
 export const answerHeaders = (headers: IncomingHttpHeaders, ours: RawHeaders): OutgoingHttpHeader[] => {
   const perConnection = named(headers.connection);
-  const passes = (name: string): boolean =>
-    !HOP_BY_HOP.has(name) && !UPSTREAMS_OWN.has(name) && !perConnection.has(name);
+  const passes = (name: string): boolean => !NOT_FOR_CLIENTS.has(name) && !perConnection.has(name);
   const kept: OutgoingHttpHeader[] = [];
   for (const name in headers) {
     const value = headers[name];

@@ -45,7 +45,8 @@ export const parseTarget = (target: string): Target | undefined => {
   const search = query === -1 ? '' : whole.slice(query);
 
   if (!path.startsWith('/') || path.includes('#') || FORBIDDEN.test(whole)) return undefined;
-  if (path.includes('//') || path.split('/').some(meansElsewhere)) return undefined;
+  if (path.includes('//')) return undefined;
+  if (/[.%]/.test(path) && path.split('/').some(meansElsewhere)) return undefined;
   if (path.includes('%') && (ENCODED_FORBIDDEN.test(path) || !decodes(path))) return undefined;
   return { path, search, authority };
 };

@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { SignJWT } from 'jose';
 import type { SigningKey } from '@lego-moc/auth-middleware/keys';
 import { newId } from '@lego-moc/kernel/ids';
+import { GATEWAY } from '../../infra/local/registry.ts';
 import { startAuthority } from '../measuring/authority.ts';
 import { requestOf, type NextRequest } from '../measuring/load.ts';
 import { startProgram, stopPrograms } from '../measuring/processes.ts';
@@ -125,7 +126,10 @@ const wholeGateway = async (upstreamPort: number): Promise<Contestant> => {
     name: OURS,
     entry: resolve(import.meta.dirname, '../../gateway/main.ts'),
     readyPath: '/ready',
-    execArgv: values.profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profiles}`],
+    execArgv: [
+      ...(GATEWAY.nodeFlags ?? []),
+      ...(values.profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profiles}`]),
+    ],
     env: {
       MOC_MANAGEMENT_URL: `http://127.0.0.1:${upstreamPort}`,
       AUTH_JWKS_URL: authority.jwksUrl,

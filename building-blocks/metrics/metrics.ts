@@ -51,8 +51,8 @@ export const createMetrics = (service: string, { processMetrics = true } = {}): 
 
   return {
     registry,
-    requestAnswered: ({ method, route, status }, seconds) => {
-      requests.observe({ method, route, status }, seconds);
+    requestAnswered: (labels, seconds) => {
+      requests.observe(labels, seconds);
     },
     counter: (name, help, labels) => new Counter(described(name, help, labels)),
     gauge: (name, help, labels) => new Gauge(described(name, help, labels)),

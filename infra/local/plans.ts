@@ -59,5 +59,6 @@ export const servicePlan = async (service: Service, setting: Setting): Promise<P
   const env = ownSettings(service, { ...setting, ...(await provision(service, setting)) });
   writeEnvFile(setting.dataDir, service, { ...addresses(setting.ports, setting.env), ...env });
   const isReady = answers(`${httpUrl(setting.ports, service.name)}/ready`);
-  return { name: service.name, entry: service.entry, env, isReady };
+  const { name, entry, nodeFlags = [] } = service;
+  return { name, entry, nodeFlags, env, isReady };
 };
