@@ -2,6 +2,7 @@ import { quoted, type Queries } from '@lego-moc/postgres/database';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { AnyRow, Definition, Kept } from './definition.ts';
 import { tableOf } from './generations.ts';
+import type { ColumnType } from './projection.ts';
 
 type StoredRow = AnyRow & {
   readonly id: string;
@@ -32,27 +33,16 @@ export const keptRows = async (
   return stored.map((row) => keptFrom(definition, row));
 };
 
-/** `bigint` goes as text, which PostgreSQL reads back exactly. */
-const asJson = (kept: readonly Kept[]): string =>
-  JSON.stringify(
-    kept.map(({ id, revision, updatedAt, row }) => ({
-      ...row,
-      id,
-      revision,
-      gone: row === undefined,
-      updated_at: updatedAt,
-    })),
-    (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value),
-  );
+const OWN_COLUMNS = { id: 'text', revision: 'bigint', gone: 'boolean', updated_at: 'timestamptz' } as const;
 
-const insertion = (definition: Definition, generation: number, condition: string): string => {
-  const names = ['id', 'revision', 'gone', 'updated_at', ...Object.keys(definition.columns)].map(quoted);
-  const types = Object.entries(definition.columns).map(([column, type]) => `, ${quoted(column)} ${type}`);
+const columnsOf = ({ columns }: Definition): readonly (readonly [string, ColumnType])[] =>
+  Object.entries({ ...OWN_COLUMNS, ...columns });
+
+/** Puts rows that `given` gives into a generation, each unless it knows a newer one. */
+const insertion = (definition: Definition, generation: number, given: string, condition: string): string => {
+  const names = columnsOf(definition).map(([name]) => quoted(name));
   return `INSERT INTO ${tableOf(definition, generation)} AS kept (${names.join(', ')})
-    SELECT ${names.join(', ')}
-    FROM json_to_recordset($<rows>::json)
-      AS given (id text, revision bigint, gone boolean, updated_at timestamptz${types.join('')})
-    WHERE ${condition}
+    SELECT ${names.join(', ')} FROM ${given} WHERE ${condition}
     ON CONFLICT (id) DO UPDATE
       SET ${names
         .slice(1)
@@ -61,6 +51,18 @@ const insertion = (definition: Definition, generation: number, condition: string
       WHERE kept.revision < excluded.revision`;
 };
 
+const wholeRow = ({ id, revision, updatedAt, row }: Kept): AnyRow => ({
+  ...row,
+  id,
+  revision,
+  gone: row === undefined,
+  updated_at: updatedAt,
+});
+
+/** `bigint` goes as text, which PostgreSQL reads back exactly. */
+const asJson = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part));
+
 /** Writes rows into a generation that nobody else writes to, unless it knows newer ones. Ids must differ. */
 export const fillRows = async (
   db: Queries,
@@ -68,7 +70,30 @@ export const fillRows = async (
   generation: number,
   kept: readonly Kept[],
 ): Promise<void> => {
-  if (kept.length > 0) await db.none(insertion(definition, generation, 'true'), { rows: asJson(kept) });
+  if (kept.length === 0) return;
+  const columns = columnsOf(definition).map(([name, type]) => `${quoted(name)} ${type}`);
+  const given = `json_to_recordset($<rows>::json) AS given (${columns.join(', ')})`;
+  await db.none(insertion(definition, generation, given, 'true'), { rows: asJson(kept.map(wholeRow)) });
+};
+
+/** JSON goes as text, which PostgreSQL reads once; within a JSON of all rows it would read it three times. */
+const valueOf = (type: ColumnType, value: unknown): unknown =>
+  type === 'jsonb' && value !== null && value !== undefined ? asJson(value) : value;
+
+/** Rows as SQL, and its values: `$1` and so on. For a few: a statement knows 100,000 values. */
+const givenValues = (
+  definition: Definition,
+  kept: readonly Kept[],
+): { readonly given: string; readonly values: readonly unknown[] } => {
+  const columns = columnsOf(definition);
+  const rows = kept.map((_, row) => {
+    const cells = columns.map(([, type], column) => `$${row * columns.length + column + 1}::${type}`);
+    return `(${cells.join(', ')})`;
+  });
+  return {
+    given: `(VALUES ${rows.join(', ')}) AS given (${columns.map(([name]) => quoted(name)).join(', ')})`,
+    values: kept.map(wholeRow).flatMap((row) => columns.map(([name, type]) => valueOf(type, row[name] ?? null))),
+  };
 };
 
 /**
@@ -81,11 +106,13 @@ export const writeRows = async (
   generation: number,
   kept: readonly Kept[],
 ): Promise<number> => {
+  const { given, values } = givenValues(definition, kept);
+  const [name, expected] = [`$${values.length + 1}`, `$${values.length + 2}`];
   const { generation: seen } = await db.one<{ generation: number }>(
-    `WITH standing AS (SELECT generation FROM projection WHERE name = $<name> FOR KEY SHARE),
-       written AS (${insertion(definition, generation, '(SELECT generation FROM standing) = $<generation>')})
+    `WITH standing AS (SELECT generation FROM projection WHERE name = ${name} FOR KEY SHARE),
+       written AS (${insertion(definition, generation, given, `(SELECT generation FROM standing) = ${expected}`)})
      SELECT generation FROM standing`,
-    { name: definition.name, generation, rows: asJson(kept) },
+    [...values, definition.name, generation],
   );
   return seen;
 };
