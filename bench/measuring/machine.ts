@@ -33,10 +33,20 @@ const familyOf = (pid: number): readonly number[] => {
   return [pid, ...children.flatMap(familyOf)];
 };
 
-/** CPU microseconds of a process and all below it. */
-export const familyCpuUs = (pid: number): number => familyOf(pid).reduce((sum, each) => sum + ownCpuUs(each), 0);
-
 const TICK_US = 10_000;
+
+/** CPU microseconds of children that have ended, such as a database's connections, to the tick. */
+const endedCpuUs = (pid: number): number => {
+  const [userTicks = 0, systemTicks = 0] = (read(`/proc/${pid}/stat`).split(') ').at(-1) ?? '')
+    .split(' ')
+    .slice(13, 15)
+    .map(Number);
+  return (userTicks + systemTicks) * TICK_US;
+};
+
+/** CPU microseconds of a process and all below it, those that have ended included. */
+export const familyCpuUs = (pid: number): number =>
+  familyOf(pid).reduce((sum, each) => sum + ownCpuUs(each) + endedCpuUs(each), 0);
 
 export type Reading = {
   readonly atMs: number;
