@@ -101,7 +101,7 @@ describe('speaking to browsers', () => {
   });
 
   it('shows its metrics to its own machines only', async () => {
-    await start({ trustedProxies: 1 });
+    await start({ trustedProxies: { count: 1, write: 'x-forwarded-for' } });
     const outside = await fetch(`${gateway.url}/metrics`, { headers: { 'x-forwarded-for': '203.0.113.7' } });
     await ask();
     const inside = await fetch(`${gateway.url}/metrics`);

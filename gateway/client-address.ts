@@ -1,26 +1,4 @@
-import { isIP, isIPv4 } from 'node:net';
-
-/** An IPv4 address written as IPv6 is the same machine. */
-const plain = (address: string): string => {
-  if (isIPv4(address)) return address;
-  const trimmed = address.trim().replace(/^\[(.*)\](?::\d+)?$/, '$1');
-  return /^::ffff:\d+\.\d+\.\d+\.\d+$/i.test(trimmed) ? trimmed.slice(7) : trimmed;
-};
-
-/**
- * Whose request it is. With `trustedProxies` proxies of ours before us, that many entries at the end of
- * X-Forwarded-For were written by machines we know; whatever stands before them the client may have made up.
- */
-export const clientAddress = (
-  socketAddress: string | undefined,
-  forwardedFor: string | undefined,
-  trustedProxies: number,
-): string => {
-  if (trustedProxies === 0 || forwardedFor === undefined) return plain(socketAddress ?? '');
-  const hops = [...forwardedFor.split(',').map(plain), plain(socketAddress ?? '')];
-  const claimed = hops[Math.max(hops.length - 1 - trustedProxies, 0)] ?? '';
-  return isIP(claimed) === 0 ? plain(socketAddress ?? '') : claimed;
-};
+import { isIP } from 'node:net';
 
 const groupsOf = (half: string): readonly string[] => (half === '' ? [] : half.split(':'));
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { TrustedProxies } from './provenance.ts';
 import type { UpstreamName } from './routes-table.ts';
 
 const url = (fallback: string) => z.url().default(fallback);
@@ -32,6 +33,7 @@ const environment = z.object({
   USER_CONTEXT_KEYS_PATH: z.string().optional(),
   USER_CONTEXT_ROTATION_HOURS: z.coerce.number().positive().default(24),
   TRUSTED_PROXIES: count(0),
+  TRUSTED_PROXIES_WRITE: z.enum(['x-forwarded-for', 'forwarded']).default('x-forwarded-for'),
   CORS_ORIGINS: list,
   REDIS_URL: z.url().optional(),
   DRAIN_MS: count(0),
@@ -51,8 +53,7 @@ export type Config = {
   };
   readonly upstreams: Readonly<Record<UpstreamName, string>>;
   readonly contextKeys: { readonly path: string | undefined; readonly rotateEveryMs: number };
-  /** How many proxies stand before us whose word in X-Forwarded-For counts. */
-  readonly trustedProxies: number;
+  readonly trustedProxies: TrustedProxies;
   readonly corsOrigins: readonly string[];
   readonly patience: Patience;
   /** How long `/ready` answers 503 before connections are refused: as long as balancers take to notice. */
@@ -111,7 +112,7 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
       path: set.USER_CONTEXT_KEYS_PATH ?? embeddedKeys,
       rotateEveryMs: set.USER_CONTEXT_ROTATION_HOURS * HOUR_MS,
     },
-    trustedProxies: set.TRUSTED_PROXIES,
+    trustedProxies: { count: set.TRUSTED_PROXIES, write: set.TRUSTED_PROXIES_WRITE },
     corsOrigins: set.CORS_ORIGINS,
     patience: PATIENCE,
     drainMs: set.DRAIN_MS,

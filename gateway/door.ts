@@ -8,6 +8,7 @@ import type { Cors } from './cors.ts';
 import { forward, type ForwardOptions } from './forward.ts';
 import { hostOf } from './host.ts';
 import { isLastForward } from './max-forwards.ts';
+import type { TrustedProxies } from './provenance.ts';
 import { ClientGone } from './request-body.ts';
 import { parseTarget, TARGET_LENGTH_MAX, type Target } from './request-target.ts';
 import { announceDeprecation, setHead } from './response-headers.ts';
@@ -24,7 +25,7 @@ export type DoorOptions = ForwardOptions & {
   readonly own: RequestListener;
   /** Called once for each request that is not for `own`, when its answer is out or its client gone. */
   readonly observe: (visit: Visit) => void;
-  readonly trustedProxies: number;
+  readonly trustedProxies: TrustedProxies;
   readonly logger: Logger;
 };
 

@@ -1,5 +1,9 @@
 import { connect } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
+import { createLogger } from '@lego-moc/logger/logger';
+import type { TrustedProxies } from './provenance.ts';
 import { fakeUpstream, startGateway, type FakeUpstream, type GatewayForTests } from './testing/gateway-for-tests.ts';
 import { headOf, sendRaw } from './testing/raw-http.ts';
 
@@ -7,10 +11,14 @@ describe('what a service is told of where a request came from', () => {
   let upstream: FakeUpstream;
   let gateway: GatewayForTests;
   let authorization: string;
+  let logged: string;
 
-  const start = async (trustedProxies = 0): Promise<void> => {
+  const start = async (count = 0, write: TrustedProxies['write'] = 'x-forwarded-for'): Promise<void> => {
     upstream = await fakeUpstream();
-    gateway = await startGateway({ upstream: upstream.url, config: { trustedProxies } });
+    logged = '';
+    const out = new PassThrough().on('data', (chunk: Buffer) => (logged += chunk.toString()));
+    const logger = createLogger('gateway', 'info', out);
+    gateway = await startGateway({ upstream: upstream.url, logger, config: { trustedProxies: { count, write } } });
     ({ authorization } = await gateway.bearer());
   };
   afterEach(async () => {
@@ -81,6 +89,33 @@ describe('what a service is told of where a request came from', () => {
     );
 
     expect(headers).to.include({ 'x-forwarded-for': '203.0.113.7', 'x-forwarded-proto': 'https' });
+  });
+
+  it('reads Forwarded where that is what the proxies write, and says it on in its own words', async () => {
+    await start(2, 'forwarded');
+    const headers = await seenOf(
+      'GET /api/mocs HTTP/1.1',
+      'Host: x',
+      'Forwarded: for=10.0.0.1;proto=http, for="broken',
+      'Forwarded: for="[2001:db8::7]:4711";proto=https',
+      'Forwarded: for=192.0.2.1;proto=http',
+      'X-Forwarded-For: 10.0.0.3, 10.0.0.4',
+      'X-Forwarded-Proto: http',
+    );
+
+    expect(headers).to.include({ 'x-forwarded-for': '2001:db8::7', 'x-forwarded-proto': 'https' });
+    expect(headers).not.to.have.property('forwarded');
+    while (!logged.includes('"message":"request"')) await pause(5);
+    expect(logged).to.include('"client":"2001:db8::7"');
+  });
+
+  it('takes nobody for one of our own machines whom a proxy does not name', async () => {
+    await start(1, 'forwarded');
+    const own = headOf('GET /metrics HTTP/1.1', 'Host: x', 'Connection: close');
+    const hidden = headOf('GET /metrics HTTP/1.1', 'Host: x', 'Connection: close', 'Forwarded: for=_hidden');
+
+    expect((await sendRaw(gateway.port, own)).status).to.equal(200);
+    expect((await sendRaw(gateway.port, hidden)).status).to.equal(404);
   });
 
   it('passes an OPTIONS request on as often as it may be', async () => {

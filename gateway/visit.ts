@@ -1,21 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { correlationIdOf } from '@lego-moc/http/correlation';
-import { clientAddress } from './client-address.ts';
 import type { RawHeaders } from './headers.ts';
+import { provenanceOf, type Provenance, type TrustedProxies } from './provenance.ts';
 import { headOf } from './response-headers.ts';
 import type { Match } from './routes-table.ts';
 import type { Verified } from './tokens.ts';
 import { traceOf, type Trace } from './trace.ts';
 
 /** One request at the door, and what has been found out about it so far. */
-export type Visit = {
+export type Visit = Provenance & {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly began: number;
   readonly method: string;
-  readonly client: string;
-  /** What the client spoke, as far as we or a proxy of ours saw it. */
-  readonly protocol: 'http' | 'https';
   readonly correlationId: string;
   readonly trace: Trace;
   /** What the gateway itself says in the head of the answer; lets those who come to know more add to it. */
@@ -32,20 +29,17 @@ export type RoutedVisit = Visit & { readonly match: Match };
 const single = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header.join(',') : header;
 
-/** A proxy of ours says what the client spoke to it; without one it was plain HTTP, which is all we speak. */
-const protocolOf = ({ headers }: IncomingMessage, trustedProxies: number): Visit['protocol'] =>
-  trustedProxies > 0 && single(headers['x-forwarded-proto'])?.split(',').at(-1)?.trim() === 'https' ? 'https' : 'http';
-
 /** Who asks, before anything is believed. */
-export const arrive = (request: IncomingMessage, response: ServerResponse, trustedProxies: number): Visit => {
+export const arrive = (request: IncomingMessage, response: ServerResponse, trusted: TrustedProxies): Visit => {
   const correlationId = correlationIdOf(request);
+  const { client, protocol } = provenanceOf(request.socket.remoteAddress, request.headers, trusted);
   return {
     request,
     response,
     began: performance.now(),
     method: request.method ?? 'GET',
-    client: clientAddress(request.socket.remoteAddress, single(request.headers['x-forwarded-for']), trustedProxies),
-    protocol: protocolOf(request, trustedProxies),
+    client,
+    protocol,
     correlationId,
     trace: traceOf(single(request.headers['traceparent'])),
     head: headOf(correlationId),
