@@ -1,7 +1,8 @@
 import type { RequestListener } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
-import { readConfig } from './config.ts';
+import { restore, spy, stub } from 'sinon';
+import { readConfig, type Patience } from './config.ts';
 import { fakeUpstream, startGateway, type FakeUpstream, type GatewayForTests } from './testing/gateway-for-tests.ts';
 
 const BREAKER_MS = 300;
@@ -13,14 +14,18 @@ describe('living with a service that is down', () => {
   let gateway: GatewayForTests;
   let headers: Record<string, string>;
 
-  const start = async (answer: RequestListener): Promise<void> => {
+  const start = async (answer: RequestListener, patience: Partial<Patience> = {}): Promise<void> => {
     healthy = await fakeUpstream();
     failing = await fakeUpstream(answer);
     const upstreams = { ...readConfig({}).upstreams, 'moc-management': healthy.url, search: failing.url };
-    gateway = await startGateway({ upstream: healthy.url, config: { upstreams, patience: PATIENCE } });
+    gateway = await startGateway({
+      upstream: healthy.url,
+      config: { upstreams, patience: { ...PATIENCE, ...patience } },
+    });
     headers = await gateway.bearer();
   };
   afterEach(async () => {
+    restore();
     await gateway.stop();
     await healthy.stop();
     await failing.stop();
@@ -101,6 +106,34 @@ describe('living with a service that is down', () => {
     await post({});
     expect(failing.seen).to.have.length(1);
     await post({ 'idempotency-key': 'one' });
+
+    expect(failing.seen).to.have.length(4);
+  });
+
+  it('leaves it to chance when it asks again', async () => {
+    await start(hangUp);
+    stub(Math, 'random').returns(0.25);
+    const waits = spy(globalThis, 'setTimeout');
+    await search();
+
+    // Three quarters of 50 and of 150 milliseconds.
+    expect(waits.args.map(([, ms]) => ms)).to.include.members([37.5, 112.5]);
+  });
+
+  it('never asks twice for what did not come in time: the client has waited long enough', async () => {
+    await start(() => undefined, { answerMs: 50 });
+
+    expect((await search()).status).to.equal(504);
+    expect(failing.seen).to.have.length(1);
+  });
+
+  it('never asks twice for what passes through while it comes', async () => {
+    await start(hangUp);
+    const put = (length: number) =>
+      fetch(`${gateway.url}/api/search`, { headers, method: 'PUT', body: Buffer.alloc(length) });
+    await put(65_537);
+    expect(failing.seen).to.have.length(1);
+    await put(65_536);
 
     expect(failing.seen).to.have.length(4);
   });

@@ -25,3 +25,14 @@ export const retryBudget = (share = 0.2, reserve = RESERVE): RetryBudget => {
     },
   };
 };
+
+const RETRY_DELAYS_MS = [50, 150];
+
+/**
+ * How long to wait before one more; `undefined` when there were enough. Up to half shorter or longer: what failed at the
+ * same time must not come back at the same time.
+ */
+export const retryDelayMs = (retries: number, random: () => number = Math.random): number | undefined => {
+  const delayMs = RETRY_DELAYS_MS[retries];
+  return delayMs === undefined ? undefined : delayMs * (0.5 + random());
+};

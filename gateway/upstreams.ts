@@ -5,7 +5,7 @@ import type { Logger } from '@lego-moc/logger/logger';
 import type { Metrics } from '@lego-moc/metrics/metrics';
 import { exchange, UpstreamTimeout, type Ask } from './exchange.ts';
 import { ClientGone } from './request-body.ts';
-import { retryBudget } from './retry-budget.ts';
+import { retryBudget, retryDelayMs } from './retry-budget.ts';
 import type { UpstreamName } from './routes-table.ts';
 
 export type Asked = Omit<Ask, 'dispatcher'>;
@@ -29,11 +29,8 @@ const BREAKER = {
   enableSnapshots: false,
 };
 
-const RETRY_DELAYS_MS = [50, 150];
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
 const RETRY_AFTER = { headers: { 'retry-after': '5' } };
-
-const jittered = (ms: number): number => ms * (0.5 + Math.random());
 
 const mayRepeat = ({ request, body }: Asked): boolean =>
   body.kind !== 'streamed' &&
@@ -128,10 +125,10 @@ export const upstream = (
     breaker.fire(asked).catch((error: unknown) => askAgain(asked, tries, error));
 
   const askAgain = async (asked: Asked, tries: number, error: unknown): Promise<number> => {
-    const delayMs = RETRY_DELAYS_MS[tries];
+    const delayMs = retryDelayMs(tries);
     if (delayMs === undefined || !worthAnother(asked, error)) throw refused(error);
     noted.retries.inc({ upstream: name });
-    await new Promise((resolve) => setTimeout(resolve, jittered(delayMs)));
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
     return ask(asked, tries + 1);
   };
 
