@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -58,6 +58,29 @@ describe('keeping the keys that sign user contexts', () => {
     while (other.current().kid !== one.current().kid) await pause(5);
 
     expect(kids(other)).to.deep.equal(kids(one));
+  });
+
+  it('gives all instances the same keys when they turn the ring at once, and leaves no more of it than before', async () => {
+    const instances = [await open(), await open(), await open()];
+    for (let times = 0; times < 5; times += 1) {
+      await Promise.all(instances.map((keys) => keys.rotate()));
+      expect(new Set(instances.map((keys) => kids(keys).join())).size).to.equal(1);
+    }
+    expect(await readdir(join(folder, 'deeper'))).to.have.length(2);
+  });
+
+  it('ends what an instance began that died when it turned the ring', async () => {
+    const path = join(folder, 'deeper', 'ring.json');
+    const dying = await open();
+    const before = await readFile(path);
+    await dying.rotate();
+    dying.stop();
+    await writeFile(path, before);
+    const other = await open();
+    await other.rotate();
+
+    expect(kids(other)).to.deep.equal(kids(dying));
+    expect(kids(await open())).to.deep.equal(kids(dying));
   });
 
   it('turns the ring when it is time', async () => {

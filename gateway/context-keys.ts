@@ -57,16 +57,43 @@ const written = async (path: string, ring: Ring): Promise<string> => {
   return fresh;
 };
 
-/** The ring in the file, made the first time. Several instances may come first: one of them makes it. */
-const openRing = async (path: string): Promise<Ring> => {
-  const before = await readRing(path);
-  if (before !== undefined) return before;
-  const fresh = await written(path, await freshRing());
+/** Makes a file, unless somebody was faster. */
+const first = async (path: string, ring: Ring): Promise<void> => {
+  const fresh = await written(path, ring);
   await link(fresh, path).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   });
   await rm(fresh);
+};
+
+/** The ring in the file, made the first time. Several instances may come first: one of them makes it. */
+const openRing = async (path: string): Promise<Ring> => {
+  const before = await readRing(path);
+  if (before !== undefined) return before;
+  await first(path, await freshRing());
   return openRing(path);
+};
+
+const nextTo = async ({ current, next }: Ring): Promise<Ring> => ({
+  current: next,
+  next: await freshKey(),
+  previous: current,
+  since: Date.now(),
+});
+
+/**
+ * Turns the ring in the file. What comes after a ring lies beside it until the one after that: instances that turn it
+ * at once find the same there, and one that ended half-way has left it for the others.
+ */
+const turnedRing = async (path: string, ring: Ring): Promise<Ring> => {
+  const after = (kid: string | undefined): string => `${path}.after.${String(kid)}`;
+  await first(after(ring.next.kid), await nextTo(ring));
+  const turned = await readRing(after(ring.next.kid));
+  // It has been turned once more since.
+  if (turned === undefined) return openRing(path);
+  await rename(await written(path, turned), path);
+  await rm(after(ring.current.kid), { force: true });
+  return turned;
 };
 
 /** Opens the ring, making it the first time, and keeps it turning. */
@@ -81,8 +108,7 @@ export const contextKeys = async (options: ContextKeysOptions): Promise<ContextK
   };
 
   const rotate = async (): Promise<void> => {
-    await adopt({ current: ring.next, next: await freshKey(), previous: ring.current, since: Date.now() });
-    if (path !== undefined) await rename(await written(path, ring), path);
+    await adopt(await (path === undefined ? nextTo(ring) : turnedRing(path, ring)));
     logger.info('User context keys rotated', { signing: current.kid });
   };
 
