@@ -37,6 +37,7 @@ const environment = z.object({
   CORS_ORIGINS: list,
   REDIS_URL: z.url().optional(),
   DRAIN_MS: count(0),
+  FINISH_MS: count(20_000),
   RATE_LIMIT_SCALE: z.coerce.number().positive().default(1),
   RATE_LIMIT_ON_OUTAGE: z.enum(['open', 'closed']).default('open'),
 });
@@ -58,6 +59,8 @@ export type Config = {
   readonly patience: Patience;
   /** How long `/ready` answers 503 before connections are refused: as long as balancers take to notice. */
   readonly drainMs: number;
+  /** How long what runs may take to finish then. */
+  readonly finishMs: number;
   readonly redisUrl: string | undefined;
   readonly rateLimits: { readonly scale: number; readonly onOutage: 'open' | 'closed' };
 };
@@ -116,6 +119,7 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
     corsOrigins: set.CORS_ORIGINS,
     patience: PATIENCE,
     drainMs: set.DRAIN_MS,
+    finishMs: set.FINISH_MS,
     redisUrl: set.REDIS_URL,
     rateLimits: { scale: set.RATE_LIMIT_SCALE, onOutage: set.RATE_LIMIT_ON_OUTAGE },
   };

@@ -18,6 +18,7 @@ await serve(gateway.get(GATEWAY.door), {
   logger,
   continues: true,
   drainMs: config.drainMs,
+  finishMs: config.finishMs,
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
   onStop: async () => {
     keys.stop();

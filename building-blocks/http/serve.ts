@@ -18,6 +18,8 @@ export type ServeOptions = {
   readonly requestTimeoutMs?: number;
   /** Balancers need to see `/ready` fail before connections are refused. */
   readonly drainMs?: number;
+  /** How long what runs may take to finish once no more is taken: 20 s unless told otherwise. */
+  readonly finishMs?: number;
   /** The app itself answers `Expect`, and so can refuse a body before it is sent; and it looks at `Host` itself. */
   readonly continues?: boolean;
   /** Stops the process by itself on SIGTERM, SIGINT and a lost parent. Off in tests that serve several apps. */
@@ -51,9 +53,9 @@ const listening = (server: Server, port: number, host: string): Promise<AddressI
     });
   });
 
-const closed = (server: Server): Promise<void> =>
+const closed = (server: Server, finishMs: number): Promise<void> =>
   new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), FINISH_MS);
+    const cut = setTimeout(() => server.closeAllConnections(), finishMs);
     // A kept-alive connection becomes idle only when its last answer is out.
     const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
     server.close(() => {
@@ -108,11 +110,12 @@ const patientServer = (
 };
 
 /**
- * Listens and stops gracefully: `/ready` answers 503, running requests finish (20 s at most), `onStop`, exit.
+ * Listens and stops gracefully: `/ready` answers 503, running requests finish (within `finishMs`), `onStop`, exit.
  * Rejects with the socket's error (`EADDRINUSE` …) when the port cannot be had.
  */
 export const serve = async (app: RequestListener, options: ServeOptions): Promise<Served> => {
-  const { port, host = '127.0.0.1', logger, onStop, drainMs = 0, signals = true, continues = false } = options;
+  const { port, host = '127.0.0.1', logger, onStop, drainMs = 0, finishMs = FINISH_MS } = options;
+  const { signals = true, continues = false } = options;
   let stopping: Promise<void> | undefined;
 
   const answer: RequestListener = (request, response) => {
@@ -131,7 +134,7 @@ export const serve = async (app: RequestListener, options: ServeOptions): Promis
 
   const stopOnce = async (): Promise<void> => {
     if (drainMs > 0) await new Promise((resolve) => setTimeout(resolve, drainMs));
-    await closed(server);
+    await closed(server, finishMs);
     await onStop?.();
   };
   const stop = (): Promise<void> => (stopping ??= stopOnce());
