@@ -3,8 +3,13 @@ import { problem, respond } from '@lego-moc/http/respond';
 
 /** What the platform is to have one day, by the names under which it is or will be asked for. */
 const PLANNED: Readonly<Record<string, readonly string[]>> = {
-  gallery: ['gallery', 'images', 'albums', 'flag'],
-  inventory: ['inventory', 'user/parts-lists'],
+  gallery: ['gallery', 'images', 'albums', 'flag', 'mocs/:mocId/gallery-images'],
+  inventory: [
+    'inventory',
+    'user/parts-lists',
+    'mocs/:mocId/parts-lists/:partsListId/status',
+    'moc-instructions/:mocId/parts-lists/:partsListId/status',
+  ],
 };
 
 const pathsOf = (service: string, names: readonly string[]): string[] => [

@@ -6,6 +6,7 @@ const match = routesTable(ROUTES);
 describe('finding the upstream of a path', () => {
   for (const [path, upstream, theirs] of [
     ['/api/mocs', 'moc-management', '/v1/mocs'],
+    ['/api/mocs/gallery-images-1', 'moc-management', '/v1/mocs/gallery-images-1'],
     ['/api/mocs/1/history', 'moc-management', '/v1/mocs/1/history'],
     ['/v1/mocs/1', 'moc-management', '/v1/mocs/1'],
     ['/api/catalogue/parts/3001', 'file-processing', '/v1/catalogue/parts/3001'],
@@ -35,6 +36,9 @@ describe('finding the upstream of a path', () => {
     '/v1/ops',
     '/ops',
     '/ops/gateway',
+    '/api/mocs/1/gallery-images',
+    '/v1/mocs/1/gallery-images/2',
+    '/api/moc-instructions/1/parts-lists/2/status',
   ])
     it(`leads ${path} nowhere`, () => {
       expect(match(path)).to.equal(undefined);

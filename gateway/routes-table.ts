@@ -26,14 +26,23 @@ export type Route = {
   readonly access: 'anyone' | 'user' | 'operator';
   /** Which of its paths take files: 100 MiB and 30 s instead of 1 MiB and 5 s. */
   readonly uploads?: RegExp;
+  /** Which of its paths belong to a service that is not there yet, and lead nowhere. */
+  readonly planned?: RegExp;
   readonly deprecation?: Deprecation;
 };
 
-type Published = Pick<Route, 'upstream' | 'access' | 'uploads'> & { readonly name: string };
+type Published = Pick<Route, 'upstream' | 'access' | 'uploads' | 'planned'> & { readonly name: string };
+
+/** What galleries and the inventory will say of a MOC. */
+const OF_A_MOC = /\/(?:gallery-images|parts-lists\/[^/]+\/status)(?:\/|$)/;
 
 /** Reachable as `/api/<name>` and, under the same rules, as `/v1/<name>`. */
 const PUBLISHED: readonly Published[] = [
-  { name: 'mocs', upstream: 'moc-management', access: 'user', uploads: /\/(with-files|files|parts-lists)$/ },
+  {
+    ...{ name: 'mocs', upstream: 'moc-management', access: 'user' },
+    uploads: /\/(with-files|files|parts-lists)$/,
+    planned: OF_A_MOC,
+  },
   { name: 'users', upstream: 'profile', access: 'user', uploads: /\/avatar$/ },
   // Signed by the Auth Service instead.
   { name: 'identity-events', upstream: 'profile', access: 'anyone' },
@@ -67,6 +76,7 @@ const FORMER: readonly Route[] = [
   {
     ...{ prefix: '/api/moc-instructions', upstream: 'moc-management', target: '/v1/mocs', access: 'user' },
     uploads: /\/parts-lists$/,
+    planned: OF_A_MOC,
     deprecation: { since: new Date('2026-11-22T00:00:00Z'), successor: '/api/mocs' },
   },
 ];
@@ -103,7 +113,7 @@ export const routesTable = (routes: readonly Route[]): ((path: string) => Match 
   const byHead = Map.groupBy(routes.toSorted(byLength), ({ prefix }) => headOf(prefix));
   return (path) => {
     const route = byHead.get(headOf(path))?.find((candidate) => covers(candidate, path));
-    if (route === undefined) return undefined;
+    if (route === undefined || route.planned?.test(path) === true) return undefined;
     return {
       route,
       path: route.target + path.slice(route.prefix.length),
