@@ -43,8 +43,8 @@ const named = (name: string): Buffer => Buffer.from(`${name}\0\0`, 'latin1');
 const svg = (inner: string): Buffer =>
   Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="99" height="99">${inner}</svg>`);
 
-/** Small files that unpack to much, drawings that run, and other things that are no pictures. */
-const REFUSED: Readonly<Record<string, Buffer>> = {
+/** Small files that unpack to much. */
+const BOMBS: Readonly<Record<string, Buffer>> = {
   'a PNG of 8,000 by 8,000 pixels in a few kilobytes': png(8_000, 8_000, rows(8_000, 8_000)),
   'a PNG that says it is 30,000 pixels wide and high': png(30_000, 30_000, rows(8, 8)),
   'a PNG of a single line, two thousand million pixels long': png(2_000_000_000, 1, rows(8, 1)),
@@ -52,6 +52,10 @@ const REFUSED: Readonly<Record<string, Buffer>> = {
     '474946383961ffffffff80000000000000ffffff2c00000000010001000002024401003b',
     'hex',
   ),
+};
+
+/** Drawings that run, and other things that no browser should be told are pictures. */
+export const noPictures: Readonly<Record<string, Buffer>> = {
   'an SVG': svg('<rect width="99" height="99"/>'),
   'an SVG that runs a script': svg('<script>fetch("http://evil.example")</script>'),
   'an SVG that shows a file of ours': svg('<image href="file:///etc/passwd" width="99" height="99"/>'),
@@ -93,6 +97,12 @@ const carriers = ({ still }: Sound): Readonly<Record<string, Buffer>> => ({
   ),
 });
 
+/** What looks like a picture from outside, and should not be opened without care. */
+export const treacherousPictures = (sound: Sound): Readonly<Record<string, Buffer>> => ({
+  ...BOMBS,
+  ...carriers(sound),
+});
+
 const expectHarmless = (shown: readonly Uint8Array[] | undefined): void => {
   for (const picture of shown ?? []) {
     const text = Buffer.from(picture).toString('latin1');
@@ -118,7 +128,7 @@ const damaged = (picture: Buffer, seed: number): Buffer => {
 
 /** What every studio promises that takes pictures from strangers. */
 export const hostilePictures = (develop: Develop, sound: Sound): void => {
-  for (const [name, picture] of Object.entries(REFUSED))
+  for (const [name, picture] of Object.entries({ ...BOMBS, ...noPictures }))
     it(`refuses ${name}`, async () => {
       expect(await develop(picture)).to.equal(undefined);
     });

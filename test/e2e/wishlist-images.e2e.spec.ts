@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { itemReply, type ItemReply } from '@lego-moc/wishlist/contracts/http-api';
+import { hostilePictures } from '@lego-moc/testing/hostile-pictures.contract';
+import { moving, still } from '@lego-moc/testing/made-pictures';
 import { answersTo, expectProblem, type Answer, type AnswersTo } from './answers.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
@@ -92,4 +94,26 @@ describe('the image of a wish, through the gateway', function () {
     expect(await read(`/api/wishlist/${itemId}`)).to.include({ imageUrl: null });
     expect(kept(itemId)).to.deep.equal([]);
   });
+});
+
+describe('the image of a wish from a stranger, through the gateway', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let ask: AnswersTo;
+  let image: string;
+
+  before(async () => {
+    ask = answersTo(await sharedPlatform(), `hostile-${randomUUID()}`);
+    const { itemId } = itemReply.parse((await ask('POST', '/api/wishlist', { title: 'Explorer' })).body);
+    image = `/api/wishlist/${itemId}/image`;
+  });
+
+  hostilePictures(
+    async (picture) => {
+      const given = await ask('PUT', image, picture);
+      expect(given.status).to.be.oneOf([200, 422]);
+      if (given.status === 422) return undefined;
+      return [(await ask('GET', itemReply.parse(given.body).imageUrl ?? '')).body as Buffer];
+    },
+    { still, moving },
+  );
 });
