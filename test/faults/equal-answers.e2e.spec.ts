@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { devUserId, issueToken } from '@lego-moc/embedded-identity/issue-token';
 import { eventually } from '@lego-moc/local/gateway-client';
+import { still } from '@lego-moc/testing/made-pictures';
+import { askingAs, picture } from '../e2e/asking.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from '../e2e/platform.ts';
 
 const KNOWN = 'equal-known';
@@ -9,6 +12,14 @@ const ROUTES = ['/api/users/me', '/api/wishlist', '/api/mocs', '/ops/wishlist/pr
 
 /** Headers that differ from one answer to the next, whoever asks. */
 const PASSING = new Set(['date', 'x-correlation-id', 'traceparent', 'ratelimit', 'ratelimit-policy']);
+
+/** An answer without what names the one request. */
+const allThatIsSeen = async ({ url }: TestPlatform, path: string, init: RequestInit): Promise<string> => {
+  const reply = await fetch(url + path, init);
+  const headers = [...reply.headers].filter(([name]) => !PASSING.has(name));
+  const body = (await reply.text()).replace(/"correlationId":"[^"]+"/, '');
+  return JSON.stringify([reply.status, headers, body]);
+};
 
 describe('being turned away with a token that is no good', function () {
   this.timeout(PLATFORM_WITHIN_MS);
@@ -24,13 +35,7 @@ describe('being turned away with a token that is no good', function () {
     );
   });
 
-  /** All that there is to see, without what names the one request. */
-  const ask = async (path: string, init: RequestInit): Promise<string> => {
-    const reply = await fetch(platform.url + path, init);
-    const headers = [...reply.headers].filter(([name]) => !PASSING.has(name));
-    const body = (await reply.text()).replace(/"correlationId":"[^"]+"/, '');
-    return JSON.stringify([reply.status, headers, body]);
-  };
+  const ask = (path: string, init: RequestInit): Promise<string> => allThatIsSeen(platform, path, init);
   const answersTo = (token: string): Promise<readonly string[]> =>
     Promise.all(ROUTES.map((path) => ask(path, { headers: { authorization: `Bearer ${token}` } })));
 
@@ -82,4 +87,40 @@ describe('being turned away with a token that is no good', function () {
     expect(known).to.equal(await news(UNKNOWN));
     expect(known).to.match(/^\[401,/);
   });
+});
+
+describe('asking for a builder who was erased', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+  const erased = `equal-erased-${randomUUID()}`;
+
+  before(async () => {
+    platform = await sharedPlatform();
+    const me = askingAs(platform, erased);
+    const profile = await eventually(
+      'The profile',
+      () => me('/api/users/me'),
+      ({ ok }) => ok,
+    );
+    expect(await profile.text()).to.include(devUserId(erased));
+    expect((await me('/api/users/me/avatar', picture(still.PNG))).status).to.equal(200);
+    expect((await me('/api/users/me', { method: 'DELETE' })).status).to.equal(204);
+  });
+
+  const asked = async (name: string, path: string, by: string, roles: readonly string[]): Promise<string> => {
+    const id = devUserId(name);
+    const headers = { authorization: `Bearer ${await platform.token(by, roles)}` };
+    return (await allThatIsSeen(platform, path.replace('ID', id), { headers })).replaceAll(id, 'ID');
+  };
+
+  for (const [who, by, roles] of [
+    ['other builders', 'equal-visitor', []],
+    ['operators', 'equal-operator', ['operator']],
+  ] as const)
+    it(`is answered to ${who} as if there had never been one`, async () => {
+      for (const path of ['ID', 'ID/public', 'public?ids=ID', 'ID/avatar', 'ID/avatar?size=64', 'ID/export'])
+        expect(await asked(erased, `/api/users/${path}`, by, roles), path).to.equal(
+          await asked(`equal-never-${randomUUID()}`, `/api/users/${path}`, by, roles),
+        );
+    });
 });
