@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { beginForeground } from '@lego-moc/kernel/foreground';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { Readiness } from './api.ts';
 import { serve, type ServeOptions, type Served } from './serve.ts';
@@ -50,6 +51,14 @@ const untilPrepared = async (prepare: () => Promise<void>, logger: Logger, signa
   return false;
 };
 
+/** Has the work beside requests give way to them. */
+const first =
+  (app: RequestListener): RequestListener =>
+  (request, response) => {
+    response.on('close', beginForeground());
+    app(request, response);
+  };
+
 /**
  * Runs a service: it listens at once, is ready (`/ready`) once what it stands on is prepared, and works from then on.
  * An event store or a database that comes up later is waited for. Stops gracefully; see `serve`.
@@ -74,19 +83,16 @@ export const runService = async ({ api, prepare, check, work, close, ...serving 
     else logger.warn('Not ready any more', { error });
   };
 
-  const served = await serve(
-    api(() => readiness),
-    {
-      ...serving,
-      onStop: async () => {
-        stopping.abort();
-        await begun;
-        endWatch?.();
-        await endWork?.();
-        await close();
-      },
+  const served = await serve(first(api(() => readiness)), {
+    ...serving,
+    onStop: async () => {
+      stopping.abort();
+      await begun;
+      endWatch?.();
+      await endWork?.();
+      await close();
     },
-  );
+  });
   const begun = begin();
   return served;
 };

@@ -1,6 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { beginForeground } from '@lego-moc/kernel/foreground';
 import type { Logger } from '@lego-moc/logger/logger';
 import { answerClientErrors } from './client-errors.ts';
 import { problem, sendProblem } from './problem.ts';
@@ -102,6 +101,8 @@ const patientServer = (
       connectionsCheckingInterval: Math.min(CHECKING_MS, headersTimeoutMs),
       maxHeaderSize: HEADER_BYTES_MAX,
       requireHostHeader: continues !== true,
+      // Most requests have no body; they need no stream that ends.
+      optimizeEmptyRequests: true,
     },
     listener,
   );
@@ -126,7 +127,6 @@ export const serve = async (app: RequestListener, options: ServeOptions): Promis
         return;
       }
     }
-    response.on('close', beginForeground());
     app(request, response);
   };
   const server = patientServer(answer, options);
