@@ -72,8 +72,10 @@ const eventLogOver = (store: LogStore, directory: string, options: EventLogOptio
     return { position, created: lookups.at(position)?.created ?? 0n };
   };
   let end = readEnd();
+  store.settleWhenAtRest();
 
   const commit = async (intents: readonly Intent[]): Promise<readonly (AppendOutcome | Error)[]> => {
+    await store.ready();
     const writes = pendingWrites();
     const inBatch = lookupsIn(writes.over(store.finder));
     const writer = batchWriter(writes, inBatch, end, now());

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jsonEvent, NO_STREAM } from '@eventstore/db-client';
 import { expect } from 'chai';
@@ -26,11 +26,19 @@ const STANDSTILL_MS = STANDSTILL_US / 1_000;
 describe('a node that dies between storing and acknowledging', () => {
   afterEach('discharge', dischargeAll);
 
-  /** Kills the node while the nth write of a commit stands still, the write itself being done. */
+  /** What is written from then on is what the test asks for. */
+  const atRest = async (patient: Patient) => {
+    const stream = freshStream('before');
+    await patient.client.appendToStream(stream, bricksSorted(1));
+    const tables = join(patient.directory, 'data.mdb');
+    await eventually(() => expect(readFileSync(tables).includes(stream)).to.equal(true));
+  };
+
+  /** Kills the node while the nth write of an append stands still, the write itself being done. */
   const interrupted = async (patient: Patient, write: number) => {
     const stream = freshStream('interrupted');
     const events = bricksSorted(3);
-    await patient.client.appendToStream(freshStream('before'), bricksSorted(1));
+    await atRest(patient);
     await tamper(patient, `pwrite64:delay_exit=${STANDSTILL_US}`);
     let acknowledged = false;
     const append = patient.client.appendToStream(stream, events, { expectedRevision: NO_STREAM });
@@ -62,7 +70,7 @@ describe('a node that dies between storing and acknowledging', () => {
   itWithTracer('holds none of it when it dies before the commit', async () => {
     const patient = await admit();
     const stream = freshStream('cut');
-    await patient.client.appendToStream(freshStream('before'), bricksSorted(1));
+    await atRest(patient);
     await tamper(patient, `fdatasync:delay_enter=${STANDSTILL_US}`);
     patient.client.appendToStream(stream, bricksSorted(5)).catch(() => undefined);
     await sleep(STANDSTILL_MS / 2);

@@ -4,22 +4,32 @@ import { join } from 'node:path';
 import { jsonEvent } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { bricksSorted, freshStream, ids, readStream, refusalOf } from '../contract/events.ts';
-import { eventually, within } from '../contract/waiting.ts';
+import { eventually, sleep, within } from '../contract/waiting.ts';
 import { damage } from './damage.ts';
 import { admit, discharge, dischargeAll, itWithTracer, kill, revive, tamper, type Patient } from './patients.ts';
 
 const LOG = 'write-ahead.log';
 /** Behind the salt and the boot. */
 const FIRST_COMMIT_AT = 20;
-/** Enough for some to follow one another so closely that they go to the log, however slow the machine. */
+const TABLES = 'data.mdb';
+/** Longer than a node rests before it takes its log into the tables. */
+const REST_MS = 200;
 const APPENDS_MAX = 100;
 
 type Course = { readonly acknowledged: string[]; readonly refused: string[] };
 
-/** Appends in quick succession until `isEnough`: after each pause one goes to the tables, the next ones to the log. */
-const appendUntil = async (patient: Patient, stream: string, isEnough: (course: Course) => boolean) => {
+const isRefused = ({ refused }: Course): boolean => refused.length > 0;
+
+/** Appends until `isEnough`, in quick succession unless there is to be a pause before each. */
+const appendUntil = async (
+  patient: Patient,
+  stream: string,
+  isEnough: (course: Course) => boolean,
+  pauseMs?: number,
+): Promise<Course> => {
   const course: Course = { acknowledged: [], refused: [] };
   for (let count = 0; count < APPENDS_MAX && !isEnough(course); count += 1) {
+    if (pauseMs !== undefined) await sleep(pauseMs);
     const id = randomUUID();
     const append = patient.client.appendToStream(stream, jsonEvent({ id, type: 'BricksSorted', data: {} }));
     await within(append, 'answer').then(
@@ -44,7 +54,6 @@ describe('a node that dies over its write-ahead log', () => {
     expect(ids(await readStream(patient.client, stream))).to.deep.equal([...acknowledged, ...refused]);
     await discharge(patient);
   };
-  const isRefused = ({ refused }: Course): boolean => refused.length > 0;
 
   for (const [moment, injection] of [
     ['writes a frame', 'pwrite64:signal=KILL'],
@@ -55,8 +64,25 @@ describe('a node that dies over its write-ahead log', () => {
     itWithTracer(`as it ${moment} has what it acknowledged, and the rest once when the client asks again`, async () => {
       const patient = await admit();
       const stream = freshStream('interrupted');
+      const before = await appendUntil(patient, stream, ({ acknowledged }) => acknowledged.length === 1);
       await tamper(patient, injection, LOG);
-      const course = await appendUntil(patient, stream, isRefused);
+      const { acknowledged, refused } = await appendUntil(patient, stream, isRefused);
+      await within(patient.node.exited, 'death');
+      const stored = [...before.acknowledged, ...acknowledged];
+      await expectOnce(patient, stream, stored, { acknowledged: stored, refused });
+    });
+  }
+
+  for (const [moment, injection] of [
+    ['writes pages', 'pwrite64:signal=KILL'],
+    ['flushes pages', 'fdatasync:signal=KILL'],
+    ['writes the root page', 'pwrite64:signal=KILL:when=2'],
+  ] as const) {
+    itWithTracer(`as it rests, takes its log into the tables and ${moment} has what it acknowledged`, async () => {
+      const patient = await admit();
+      const stream = freshStream('interrupted');
+      await tamper(patient, injection, TABLES);
+      const course = await appendUntil(patient, stream, ({ acknowledged }) => acknowledged.length === 5);
       await within(patient.node.exited, 'death');
       await expectOnce(patient, stream, course.acknowledged, course);
     });
@@ -107,6 +133,34 @@ describe('a disk that fails under the write-ahead log', () => {
   }
 });
 
+describe('a disk that fails under the tables while a node rests', () => {
+  afterEach('discharge', dischargeAll);
+
+  for (const injection of [
+    'fdatasync:error=EIO',
+    'pwrite64:error=EIO',
+    'pwrite64:error=ENOSPC',
+    'pwrite64:error=EIO:when=2+2',
+  ]) {
+    itWithTracer(`(${injection}) costs nothing, is told to whoever appends next, and is got over`, async () => {
+      const patient = await admit();
+      const stream = freshStream('rested');
+      const heal = await tamper(patient, injection, TABLES);
+      const before = await appendUntil(patient, stream, ({ acknowledged }) => acknowledged.length === 5);
+      const during = await appendUntil(patient, stream, isRefused, REST_MS);
+      const stored = [...before.acknowledged, ...during.acknowledged];
+      expect(ids(await readStream(patient.client, stream))).to.deep.equal(stored);
+      await heal();
+      const after = await appendUntil(patient, stream, ({ acknowledged }) => acknowledged.length === 5, REST_MS);
+      expect(after.refused).to.be.empty;
+      await kill(patient);
+      await revive(patient);
+      expect(ids(await readStream(patient.client, stream))).to.deep.equal([...stored, ...after.acknowledged]);
+      await discharge(patient);
+    });
+  }
+});
+
 describe('a write-ahead log that is damaged', () => {
   afterEach('discharge', dischargeAll);
 
@@ -140,7 +194,7 @@ describe('a write-ahead log that is damaged', () => {
         if (damaged.includes(mark)) expect(await refusalOf(reading), life).to.be.instanceOf(Error);
         else expect(await reading, life).to.have.length(1);
       }
-      // The first append after a start takes the log into the tables.
+      // The log goes to the tables with the first append after a start, if not before.
       await patient.client.appendToStream(freshStream('later'), bricksSorted(1));
       await kill(patient);
     }

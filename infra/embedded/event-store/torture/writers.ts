@@ -7,6 +7,9 @@ import type { Chance } from './chance.ts';
 /** Long enough for an answer on a busy machine, short enough to ask again often in a minute. */
 const PATIENCE_MS = 4_000;
 const PAUSE_MS = 25;
+/** All writers rest together, and longer than it takes until a node empties its log. */
+const REST_EVERY_MS = 500;
+const REST_MS = 120;
 const EVENTS_MAX = 12;
 const BYTES_MAX = 3_000;
 
@@ -47,6 +50,11 @@ export const newLedger = (sharedStreams: readonly string[]): Ledger => ({
   count: { appends: 0, unanswered: 0, deletions: 0 },
 });
 
+const restTogether = async (): Promise<void> => {
+  const left = REST_EVERY_MS - (performance.now() % REST_EVERY_MS);
+  if (left < REST_MS) await sleep(left);
+};
+
 const batch = (chance: Chance, ids: readonly string[]) => {
   const padding = 'x'.repeat(chance.between(0, BYTES_MAX));
   return ids.map((id) => jsonEvent({ id, type: 'PartCounted', data: { padding } }));
@@ -83,6 +91,7 @@ export const write = async (
   };
 
   while (!over.aborted) {
+    await restTogether();
     if (stream.ids.length > 0 && stream.life === 'open' && chance.oneIn(25)) {
       await insist('A deletion', () => client.deleteStream(name), unanswered);
       [stream] = model.remove(stream, 'any', false);

@@ -1,0 +1,173 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { spy, stub, useFakeTimers, type SinonFakeTimers } from 'sinon';
+import { logStore, type LogStore } from './log-store.ts';
+import { headAfter, pendingWrites, type PendingWrites } from './pending-writes.ts';
+import { encodeRecord } from './record.ts';
+import { openTables, type Tables } from './tables.ts';
+import { openWriteAheadLog, type WriteAheadLog } from './write-ahead-log.ts';
+
+/** Longer than any rest has to be. */
+const LONG_MS = 1_000;
+
+describe('a store at rest', () => {
+  let clock: SinonFakeTimers;
+  let directory = '';
+  let tables: Tables;
+  let ahead: WriteAheadLog;
+  let store: LogStore;
+  let end = 0;
+
+  const open = (): void => {
+    tables = openTables(directory, true);
+    ahead = openWriteAheadLog(directory);
+    store = logStore(tables, ahead);
+  };
+
+  /** As after a kill. */
+  const reopen = async (): Promise<void> => {
+    await tables.root.close();
+    ahead.close();
+    open();
+  };
+
+  beforeEach(() => {
+    clock = useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    directory = mkdtempSync(join(tmpdir(), 'log-store-spec-'));
+    end = 0;
+    open();
+  });
+  afterEach(async () => {
+    clock.restore();
+    await store.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  const oneRecord = (): PendingWrites => {
+    const record = encodeRecord({
+      id: crypto.randomUUID(),
+      type: 'Happened',
+      contentType: 'application/json',
+      data: Buffer.from('{}'),
+      metadata: new Uint8Array(),
+      stream: `moc-${end}`,
+      revision: 0n,
+      created: 0n,
+    });
+    const writes = pendingWrites();
+    const position = end + record.length;
+    writes.add({ position, record, stream: `moc-${end}`, head: headAfter(undefined, position, 0n) });
+    return writes;
+  };
+  const storeOne = async (): Promise<void> => {
+    const writes = oneRecord();
+    await store.store(writes, end);
+    end = writes.all()[0]?.position ?? end;
+  };
+  const settled = (): number => tables.records.getKeysCount({});
+  const found = (): number => [...store.finder.positions({ limit: 100 })].length;
+  const inLog = (): number => {
+    const log = openWriteAheadLog(directory);
+    log.close();
+    return log.left.length;
+  };
+
+  it('takes to the tables what its log holds, and begins the log anew', async () => {
+    for (let count = 0; count < 3; count += 1) await storeOne();
+    expect([settled(), inLog()]).to.deep.equal([0, 3]);
+    clock.tick(LONG_MS);
+    expect(settled()).to.equal(3);
+    await storeOne();
+    expect([settled(), inLog(), found()]).to.deep.equal([3, 1, 4]);
+  });
+
+  it('leaves the log alone while something follows', async () => {
+    for (let count = 0; count < 100; count += 1) {
+      await storeOne();
+      clock.tick(10);
+    }
+    expect([settled(), found()]).to.deep.equal([0, 100]);
+  });
+
+  it('leaves the log alone while something is written to it', async () => {
+    await storeOne();
+    let flush = (): void => undefined;
+    const append = stub(ahead, 'append').callsFake(() => new Promise((resolve) => (flush = resolve)));
+    const storing = storeOne();
+    clock.tick(LONG_MS);
+    expect(settled()).to.equal(0);
+    flush();
+    await storing;
+    append.restore();
+    clock.tick(LONG_MS);
+    expect(settled()).to.equal(2);
+  });
+
+  it('takes over what an earlier life has left, once', async () => {
+    for (let count = 0; count < 3; count += 1) await storeOne();
+    await reopen();
+    expect([settled(), found()]).to.deep.equal([0, 3]);
+    store.settleWhenAtRest();
+    clock.tick(LONG_MS);
+    expect([settled(), found()]).to.deep.equal([3, 3]);
+    await reopen();
+    expect([settled(), found()]).to.deep.equal([3, 3]);
+    await storeOne();
+    expect([inLog(), found()]).to.deep.equal([1, 4]);
+  });
+
+  it('adds nothing to a log of an earlier life', async () => {
+    await storeOne();
+    await reopen();
+    await storeOne();
+    expect([settled(), found()]).to.deep.equal([2, 2]);
+  });
+
+  it('has nothing left to do once it is closed', async () => {
+    await storeOne();
+    const transaction = spy(tables.root, 'transactionSync');
+    await store.close();
+    clock.tick(LONG_MS);
+    open();
+    expect(transaction.callCount).to.equal(1);
+    expect(settled()).to.equal(1);
+  });
+
+  describe('whose tables take nothing', () => {
+    const refuseOnce = (): void => {
+      const refusing = stub(tables.root, 'transactionSync').callsFake(() => {
+        refusing.restore();
+        throw new Error('No space left on device');
+      });
+    };
+
+    it('keeps all it has, and takes it over with what is stored next', async () => {
+      for (let count = 0; count < 3; count += 1) await storeOne();
+      refuseOnce();
+      clock.tick(LONG_MS);
+      expect([settled(), inLog(), found()]).to.deep.equal([0, 3, 3]);
+      await storeOne();
+      expect([settled(), found()]).to.deep.equal([4, 4]);
+    });
+
+    it('is ready again when they are open again', async () => {
+      await storeOne();
+      refuseOnce();
+      stub(tables, 'isBroken').onFirstCall().returns(true).callThrough();
+      let isOpen = false;
+      const reopenTables = tables.reopen;
+      stub(tables, 'reopen').callsFake(async () => {
+        await reopenTables();
+        isOpen = true;
+      });
+      clock.tick(LONG_MS);
+      expect(isOpen).to.equal(false);
+      await store.ready();
+      expect(isOpen).to.equal(true);
+      await storeOne();
+      expect([settled(), found()]).to.deep.equal([2, 2]);
+    });
+  });
+});
