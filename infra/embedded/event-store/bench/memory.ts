@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** Resident bytes of a process: its own, and the pages of files that the system lends it while it has room. */
+/**
+ * Resident bytes of a process: its own, which nobody else can have, and the pages of files, Node.js and the data, that
+ * the system lends it while it has room.
+ */
 export type Memory = { readonly own: number; readonly files: number };
 
 /** Undefined where the system does not tell (only Linux does so in a file). */
