@@ -9,7 +9,7 @@ import type { Clock } from '@lego-moc/kernel/clock';
 import type { HandleCommand } from '@lego-moc/kernel/command-handler';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
-import type { UserId } from '@lego-moc/kernel/message';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { Logger } from '@lego-moc/logger/logger';
 import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';
 import { announceMoc } from './adapters/event-store/announcements.ts';
@@ -17,6 +17,7 @@ import { mocCodec } from './adapters/event-store/moc-codec.ts';
 import { forgetOwner, type MocsOf } from './application/forgetting.ts';
 import { CONCERNS_HOUSEKEEPING, tidyUp } from './application/housekeeping.ts';
 import { partsResults } from './application/parts-results.ts';
+import type { Owners } from './application/owners.ts';
 import type { FileStore } from './application/ports/file-store.ts';
 import type { Titles } from './application/titles.ts';
 import type { MocCommand } from './domain/moc-commands.ts';
@@ -28,6 +29,7 @@ type Needs = {
   readonly mocStreams: EventStreams<MocEvent>;
   readonly mocs: HandleCommand<MocCommand, MocRejection>;
   readonly titles: Titles;
+  readonly owners: Owners;
   readonly files: FileStore;
   readonly mocsOf: MocsOf;
   readonly now: Clock;
@@ -43,7 +45,7 @@ const profileEvent = integrationEnvelope(profilePayload);
 /** Telling other contexts, hearing from them, and tidying up. */
 export const reactions = (needs: Needs): readonly Subscription[] => {
   const { client, mocStreams, mocs, titles, files, logger } = needs;
-  const forget = forgetOwner(needs.mocsOf, mocs, needs.now);
+  const forget = forgetOwner(needs.owners, needs.mocsOf, mocs, needs.now);
   const tidy = tidyUp(mocStreams, titles, files);
   const settle = partsResults(mocs);
   const because = (group: string, { eventId, cause }: Delivered) => ({
@@ -84,7 +86,9 @@ export const reactions = (needs: Needs): readonly Subscription[] => {
       logger,
       handle: async (delivered) => {
         const { payload } = profileEvent.parse(delivered.data);
-        if (payload.status === 'erased') await forget(payload.userId as UserId, because('forgetting', delivered));
+        if (payload.status !== 'erased') return;
+        const { userId, erasedAt } = payload;
+        await forget(userId as UserId, erasedAt as Instant, because('forgetting', delivered));
       },
     }),
   ];

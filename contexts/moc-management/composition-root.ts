@@ -17,6 +17,7 @@ import { serviceClient, type ServiceClient } from '@lego-moc/resilience/http-cli
 import { serviceApi, type ServiceApi } from '@lego-moc/service/service-api';
 import { mocCodec } from './adapters/event-store/moc-codec.ts';
 import { mocUploadCodec } from './adapters/event-store/moc-upload-codec.ts';
+import { ownerCodec } from './adapters/event-store/owner-codec.ts';
 import { titleCodec } from './adapters/event-store/title-codec.ts';
 import { fileProcessingPartsReader } from './adapters/file-processing/file-processing-parts-reader.ts';
 import { storedFiles } from './adapters/file-storage/stored-files.ts';
@@ -27,6 +28,7 @@ import { readingRoutes } from './adapters/http/reading.route.ts';
 import { uploadRoutes } from './adapters/http/uploads.route.ts';
 import { mocCatalogue } from './adapters/read-models/moc-catalogue.ts';
 import { mocReader } from './adapters/read-models/moc-reader.ts';
+import { owners, type Owners } from './application/owners.ts';
 import type { FileStore } from './application/ports/file-store.ts';
 import type { MocReader } from './application/ports/moc-reader.ts';
 import type { PartsReader } from './application/ports/parts-reader.ts';
@@ -40,6 +42,7 @@ import type { Config } from './config.ts';
 import type { MocCommand } from './domain/moc-commands.ts';
 import type { MocEvent } from './domain/moc-events.ts';
 import { mocDecider, type MocRejection } from './domain/moc.ts';
+import type { OwnerEvent } from './domain/owner-events.ts';
 import type { TitleEvent } from './domain/title-events.ts';
 import { titleDecider } from './domain/title.ts';
 
@@ -59,9 +62,11 @@ export const MOC = {
   database: token<Database>('database'),
   mocStreams: token<EventStreams<MocEvent>>('moc-streams'),
   titleStreams: token<EventStreams<TitleEvent>>('title-streams'),
+  ownerStreams: token<EventStreams<OwnerEvent>>('owner-streams'),
   uploadStreams: token<EventStreams<MocUploadEvent>>('upload-streams'),
   mocs: token<Mocs>('mocs'),
   titles: token<Titles>('titles'),
+  owners: token<Owners>('owners'),
   fileStorage: token<ServiceClient>('file-storage'),
   fileProcessing: token<ServiceClient>('file-processing'),
   files: token<FileStore>('files'),
@@ -106,12 +111,16 @@ const outside = new ContainerModule(({ bind }) => {
   bind(MOC.partsReader).toResolvedValue(fileProcessingPartsReader, [fileProcessing]);
 });
 
-/** The streams of MOCs, titles and uploads, and what decides about them. */
+/** The streams of MOCs, titles, owners and uploads, and what decides about them. */
 const inside = new ContainerModule(({ bind }) => {
-  const { eventStore, mocStreams, titleStreams, uploadStreams, clock } = MOC;
+  const { eventStore, mocStreams, titleStreams, ownerStreams, uploadStreams, clock } = MOC;
   bind(mocStreams).toResolvedValue((at: EventStoreClient) => eventStoreDbStreams(at, 'moc', mocCodec), [eventStore]);
   bind(titleStreams).toResolvedValue(
     (at: EventStoreClient) => eventStoreDbStreams(at, 'mocTitle', titleCodec),
+    [eventStore],
+  );
+  bind(ownerStreams).toResolvedValue(
+    (at: EventStoreClient) => eventStoreDbStreams(at, 'mocOwner', ownerCodec),
     [eventStore],
   );
   bind(uploadStreams).toResolvedValue(
@@ -126,6 +135,7 @@ const inside = new ContainerModule(({ bind }) => {
     (streams: EventStreams<TitleEvent>, now: Clock) => titles(commandHandler(titleDecider, streams), streams, now),
     [titleStreams, clock],
   );
+  bind(MOC.owners).toResolvedValue(owners, [ownerStreams]);
 });
 
 /** The upload process, and the routes. */
@@ -133,16 +143,27 @@ const outward = new ContainerModule(({ bind }) => {
   const { clock, logger, mocs, titles: allTitles, files, uploads, uploadStreams, mocStreams, reader, receive } = MOC;
   bind(uploads).toDynamicValue((it) => {
     const now = it.get(clock);
-    const steps = { titles: it.get(allTitles), mocs: it.get(mocs), files: it.get(files), now };
+    const steps = {
+      titles: it.get(allTitles),
+      owners: it.get(MOC.owners),
+      mocs: it.get(mocs),
+      files: it.get(files),
+      now,
+    };
     const onDelay = (step: string, error: unknown) =>
       it.get(logger).warn('A step of an upload has to wait', { step, error });
     const carryOut = mocUploadSteps({ ...steps, partsReader: it.get(MOC.partsReader), onDelay });
     return processRunner(mocUpload, it.get(uploadStreams), carryOut, now);
   });
-  bind(receive).toResolvedValue(
-    (runner: Uploads, streams: EventStreams<MocUploadEvent>, store: FileStore, some: Titles, now: Clock) =>
-      receiveUpload({ runner, streams, files: store, titles: some, now }),
-    [uploads, uploadStreams, files, allTitles, clock],
+  bind(receive).toDynamicValue((it) =>
+    receiveUpload({
+      runner: it.get(uploads),
+      streams: it.get(uploadStreams),
+      files: it.get(files),
+      titles: it.get(allTitles),
+      owners: it.get(MOC.owners),
+      now: it.get(clock),
+    }),
   );
   bind(reader).toResolvedValue(mocReader, [MOC.database, mocStreams]);
   bind(MOC.routes).toDynamicValue((it) => [

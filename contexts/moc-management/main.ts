@@ -33,6 +33,7 @@ await runService({
       mocStreams: service.get(MOC.mocStreams),
       mocs: service.get(MOC.mocs),
       titles: service.get(MOC.titles),
+      owners: service.get(MOC.owners),
       files: service.get(MOC.files),
       mocsOf: mocsOfOwner(database, catalogue),
       now: service.get(MOC.clock),

@@ -9,7 +9,7 @@ import { eventually } from '@lego-moc/local/gateway-client';
 import { exportReply, publicReply } from '@lego-moc/profile/contracts/http-api';
 import { PROFILE_EVENTS } from '@lego-moc/profile/contracts/integration-events';
 import { still } from '@lego-moc/testing/made-pictures';
-import { askingAs, json, picture, type Ask } from './asking.ts';
+import { askingAs, json, picture, problemIn, type Ask } from './asking.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 import { bytesBelow, objectsOf, rowsSaying } from './remains.ts';
 
@@ -154,6 +154,23 @@ describe('erasing a user', function () {
       (left) => left.length === 0,
       WITHIN_MS,
     );
+  });
+
+  it('lets no token that outlives them begin a MOC, and stores nothing of it', async () => {
+    const before = objectsOf(platform);
+    const form = await uploadForm();
+    form.set('title', 'Heliotrope jetty');
+    for (const refused of [
+      await me('/api/mocs', json('POST', { title: 'Heliotrope jetty' })),
+      await me('/api/mocs/with-files', { method: 'POST', body: form }),
+    ]) {
+      expect(refused.status).to.equal(410);
+      expect(refused.headers.get('content-type')).to.include('application/problem+json');
+      expect(await problemIn(refused)).to.equal('owner-erased');
+    }
+    expect(bytesBelow(platform, 'event-store')).not.to.include('Heliotrope jetty');
+    expect(await rowsSaying(platform, ['Heliotrope jetty'])).to.deep.equal([]);
+    expect(objectsOf(platform)).to.deep.equal(before);
   });
 
   it('is announced, with nothing but the id', async () => {

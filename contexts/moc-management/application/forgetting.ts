@@ -2,23 +2,26 @@ import type { Clock } from '@lego-moc/kernel/clock';
 import type { HandleCommand } from '@lego-moc/kernel/command-handler';
 import type { Cause } from '@lego-moc/kernel/event-streams';
 import { derivedId } from '@lego-moc/kernel/ids';
-import type { UserId } from '@lego-moc/kernel/message';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { MocCommand } from '../domain/moc-commands.ts';
 import type { MocId } from '../domain/moc-events.ts';
 import type { MocRejection } from '../domain/moc.ts';
+import type { Owners } from './owners.ts';
 
 /** The MOCs of an owner. Throws while it cannot know of all that were drafted by now. */
 export type MocsOf = (owner: UserId) => Promise<readonly MocId[]>;
 
-export type ForgetOwner = (owner: UserId, cause: Cause) => Promise<void>;
+export type ForgetOwner = (owner: UserId, erasedAt: Instant, cause: Cause) => Promise<void>;
 
 /**
  * Deletes what an erased user has built, published or not: titles, descriptions and files are their words. What they
- * held is given back as after any deletion.
+ * held is given back as after any deletion. The erasure is written down before the MOCs are looked for: what an upload
+ * drafts after that, it deletes itself.
  */
 export const forgetOwner =
-  (mocsOf: MocsOf, mocs: HandleCommand<MocCommand, MocRejection>, now: Clock): ForgetOwner =>
-  async (owner, cause) => {
+  (owners: Owners, mocsOf: MocsOf, mocs: HandleCommand<MocCommand, MocRejection>, now: Clock): ForgetOwner =>
+  async (owner, erasedAt, cause) => {
+    await owners.erase(owner, erasedAt, cause);
     for (const mocId of await mocsOf(owner)) {
       const command: MocCommand = { type: 'DeleteMoc', data: { mocId, by: owner, at: now() } };
       await mocs(mocId, command, { ...cause, commandId: derivedId(cause.commandId, mocId) });

@@ -1,119 +1,23 @@
 import { expect } from 'chai';
-import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
-import { commandHandler } from '@lego-moc/kernel/command-handler';
 import { after } from '@lego-moc/kernel/clock';
 import { isRejection } from '@lego-moc/kernel/decider';
-import type { EventStreams } from '@lego-moc/kernel/event-streams';
-import type { Instant, UserId } from '@lego-moc/kernel/message';
-import { processRunner } from '@lego-moc/kernel/process-runner';
 import { mocDecider } from '../domain/moc.ts';
-import type { MocEvent } from '../domain/moc-events.ts';
 import { titleDecider } from '../domain/title.ts';
-import type { TitleEvent } from '../domain/title-events.ts';
-import type { FileStore } from './ports/file-store.ts';
-import { mocUpload, RECEIVING_SILENCE_MAX_MS } from './processes/moc-upload.ts';
-import type { MocUploadEvent } from './processes/moc-upload-events.ts';
-import { mocUploadSteps } from './processes/moc-upload-steps.ts';
-import { memoryFileStore } from '../testing/memory-file-store.ts';
-import { titleId, titles } from './titles.ts';
-import { receiveUpload, type Upload, type UploadPart } from './upload-reception.ts';
-
-const ada = 'ada' as UserId;
-const noon = '2026-01-01T12:00:00.000Z' as Instant;
-const cause = { commandId: '8d1a4d3e-5b0c-5e0e-9b0a-2f6f3a0f1c11', correlationId: 'c-1', actor: ada };
-const uploadId = 'upload-1';
-
-async function* bytes(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
-}
-
-async function* parts(title = 'Crane', list = 'Part,Color,Quantity'): AsyncGenerator<UploadPart> {
-  yield { field: 'title', value: title };
-  yield { kind: 'instruction', name: 'book.pdf', content: bytes('%PDF') };
-  yield { kind: 'parts-list', name: 'bricks.csv', content: bytes(list) };
-}
-
-const upload = (change: Partial<Upload> = {}): Upload => ({
+import {
+  ada,
+  mortality,
+  noon,
+  parts,
+  restarted,
+  service,
+  upload,
   uploadId,
-  owner: ada,
-  parts: parts(),
-  intentOf: (fields) => ({
-    kind: 'create',
-    title: fields.get('title')?.[0] ?? '',
-    description: '',
-    theme: '',
-    tags: [],
-  }),
-  cause,
-  ...change,
-});
-
-class Killed extends Error {}
-
-/** Everything that outlives a killed process. */
-const world = () => ({
-  mocs: inMemoryStreams<MocEvent>('moc', () => noon),
-  titles: inMemoryStreams<TitleEvent>('mocTitle', () => noon),
-  uploads: inMemoryStreams<MocUploadEvent>('mocUpload', () => noon),
-  files: memoryFileStore(),
-  requested: new Set<string>(),
-});
-type World = ReturnType<typeof world>;
-
-/** Counts what leaves the process, and dies at the given one: before it takes effect, or after but before its answer. */
-const mortality = (deathAt = Infinity, late = false) => {
-  let effects = 0;
-  return {
-    effects: () => effects,
-    effect: async <T>(happen: () => Promise<T>): Promise<T> => {
-      effects += 1;
-      if (effects > deathAt || (effects === deathAt && !late)) throw new Killed();
-      const outcome = await happen();
-      if (effects === deathAt) throw new Killed();
-      return outcome;
-    },
-  };
-};
-type Effect = ReturnType<typeof mortality>['effect'];
-
-const mortalStreams = <E>(streams: EventStreams<E>, effect: Effect): EventStreams<E> => ({
-  read: (id) => streams.read(id),
-  recorded: (id, from) => streams.recorded(id, from),
-  append: (id, events, expected, why) => effect(() => streams.append(id, events, expected, why)),
-});
-
-/** The file store is another process: it lives on, but what it is asked may never arrive, or its answer may not. */
-const mortalFileStore = ({ files }: World, effect: Effect): FileStore => ({
-  store: (file, why) => effect(() => files.store(file, why)),
-  discard: (fileId, why) => effect(() => files.discard(fileId, why)),
-  downloadUrl: (fileId, name) => files.downloadUrl(fileId, name),
-});
-
-/** One process of the service, living on `remains`. */
-const service = (remains: World, effect: Effect, now: Instant) => {
-  const clock = () => now;
-  const mocs = commandHandler(mocDecider, mortalStreams(remains.mocs, effect));
-  const titleStreams = mortalStreams(remains.titles, effect);
-  const allTitles = titles(commandHandler(titleDecider, titleStreams), titleStreams, clock);
-  const files = mortalFileStore(remains, effect);
-  const partsReader = {
-    request: ({ list }: { list: { jobId: string } }) => effect(async () => void remains.requested.add(list.jobId)),
-  };
-  const delays: unknown[] = [];
-  const steps = mocUploadSteps({
-    titles: allTitles,
-    mocs,
-    files,
-    partsReader,
-    now: clock,
-    onDelay: (_, error) => delays.push(error),
-  });
-  const streams = mortalStreams(remains.uploads, effect);
-  const runner = processRunner(mocUpload, streams, steps, clock);
-  return { runner, receive: receiveUpload({ runner, streams, files, titles: allTitles, now: clock }) };
-};
-
-const restarted = (remains: World) => service(remains, mortality().effect, after(noon, RECEIVING_SILENCE_MAX_MS + 1));
+  world,
+  type World,
+} from '../testing/mortal-uploads.ts';
+import { RECEIVING_SILENCE_MAX_MS } from './processes/moc-upload.ts';
+import { titleId } from './titles.ts';
+import type { UploadPart } from './upload-reception.ts';
 
 /** All of it stands, or nothing does. */
 const verdict = async (remains: World): Promise<'stands' | 'nothing'> => {

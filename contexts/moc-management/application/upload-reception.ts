@@ -7,6 +7,8 @@ import { derivedId, newId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { ProcessRunner } from '@lego-moc/kernel/process-runner';
 import type { FileId, FileKind, MocId } from '../domain/moc-events.ts';
+import type { OwnerRejection } from '../domain/owner.ts';
+import type { Owners } from './owners.ts';
 import type { FileStore } from './ports/file-store.ts';
 import type { MocUploadEvent, UploadIntent } from './processes/moc-upload-events.ts';
 import type { MocUpload, ReceivedUpload } from './processes/moc-upload-state.ts';
@@ -32,13 +34,14 @@ export type Upload = {
 };
 
 export type ReceptionRejection = 'request-in-progress' | 'idempotency-key-reused';
-export type ReceiveUpload = (upload: Upload) => Promise<MocUpload | Rejection<ReceptionRejection>>;
+export type ReceiveUpload = (upload: Upload) => Promise<MocUpload | Rejection<ReceptionRejection | OwnerRejection>>;
 
 type Reception = {
   readonly runner: ProcessRunner<MocUploadEvent, MocUpload>;
   readonly streams: EventStreams<MocUploadEvent>;
   readonly files: FileStore;
   readonly titles: Titles;
+  readonly owners: Owners;
   readonly now: Clock;
 };
 
@@ -53,10 +56,15 @@ const keyReused = reject('idempotency-key-reused', 'This Idempotency-Key was use
  * that whoever cleans up knows of it. What was received is then filed; see the process.
  */
 export const receiveUpload = (reception: Reception): ReceiveUpload => {
-  const { runner, streams, now } = reception;
+  const { runner, streams, owners, now } = reception;
 
   return async (upload) => {
     const { uploadId, owner } = upload;
+    const refusal = await owners.refusal(owner);
+    if (refusal !== undefined) {
+      await passOver(upload.parts);
+      return refusal;
+    }
     if ((await runner.look(uploadId)).state.step === 'undoing') await runner.advance(uploadId);
     const { state, revision } = await runner.look(uploadId);
     if (state.step === 'receiving' || state.step === 'undoing') return inProgress;
@@ -178,6 +186,10 @@ const readToTheEnd = async (content: AsyncIterable<Uint8Array>): Promise<void> =
   } catch {
     // The reader before us closed it, or the sender is gone: there is nothing left to read.
   }
+};
+
+const passOver = async (parts: AsyncIterable<UploadPart>): Promise<void> => {
+  for await (const part of parts) if (!('field' in part)) await readToTheEnd(part.content);
 };
 
 /** The same upload once more: nothing is stored, but it must be the same, and is finished if it was not. */

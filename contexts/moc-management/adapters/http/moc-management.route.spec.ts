@@ -5,6 +5,7 @@ import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
 import { createApi } from '@lego-moc/http/api';
 import { identify } from '@lego-moc/http/caller';
 import { commandHandler } from '@lego-moc/kernel/command-handler';
+import { newId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { processRunner } from '@lego-moc/kernel/process-runner';
 import { silentLogger } from '@lego-moc/logger/logger';
@@ -12,11 +13,13 @@ import { createMetrics } from '@lego-moc/metrics/metrics';
 import { mocUpload } from '../../application/processes/moc-upload.ts';
 import type { MocUploadEvent } from '../../application/processes/moc-upload-events.ts';
 import { mocUploadSteps } from '../../application/processes/moc-upload-steps.ts';
+import { owners, type Owners } from '../../application/owners.ts';
 import { titles } from '../../application/titles.ts';
 import { receiveUpload } from '../../application/upload-reception.ts';
 import type { MocReply } from '../../contracts/http-api.ts';
 import type { MocEvent } from '../../domain/moc-events.ts';
 import { mocDecider } from '../../domain/moc.ts';
+import type { OwnerEvent } from '../../domain/owner-events.ts';
 import { titleDecider } from '../../domain/title.ts';
 import type { TitleEvent } from '../../domain/title-events.ts';
 import { memoryFileStore } from '../../testing/memory-file-store.ts';
@@ -29,8 +32,10 @@ import { uploadRoutes } from './uploads.route.ts';
 
 const now = () => '2026-01-01T12:00:00.000Z' as Instant;
 
+const everyone = (): Owners => owners(inMemoryStreams<OwnerEvent>('mocOwner', now));
+
 /** The service's API over in-memory streams; whoever `x-test-user` names is signed in. */
-const api = (): Express => {
+const api = (allOwners = everyone()): Express => {
   const mocStreams = inMemoryStreams<MocEvent>('moc', now);
   const titleStreams = inMemoryStreams<TitleEvent>('mocTitle', now);
   const streams = inMemoryStreams<MocUploadEvent>('mocUpload', now);
@@ -38,7 +43,8 @@ const api = (): Express => {
   const allTitles = titles(commandHandler(titleDecider, titleStreams), titleStreams, now);
   const files = memoryFileStore();
   const partsReader = { request: () => Promise.resolve() };
-  const steps = mocUploadSteps({ titles: allTitles, mocs, files, partsReader, now, onDelay: () => undefined });
+  const needs = { titles: allTitles, owners: allOwners, mocs, files, partsReader, now };
+  const steps = mocUploadSteps({ ...needs, onDelay: () => undefined });
   const runner = processRunner(mocUpload, streams, steps, now);
   const latest = latestMoc(mocStreams);
   const reader = { moc: latest, latest, mocs: () => Promise.resolve({ mocs: [], nextCursor: null }) };
@@ -55,7 +61,7 @@ const api = (): Express => {
     checkReplies: true,
     routes: [
       signIn,
-      uploadRoutes(receiveUpload({ runner, streams, files, titles: allTitles, now }), reader),
+      uploadRoutes(receiveUpload({ runner, streams, files, titles: allTitles, owners: allOwners, now }), reader),
       changeRoutes(mocs, allTitles, now),
       readingRoutes(reader, files),
       historyRoute(mocStreams),
@@ -161,6 +167,34 @@ describe('POST /v1/mocs/with-files', () => {
       .set('content-type', 'multipart/form-data; boundary=x')
       .send('--x\r\nnonsense')
       .expect(400);
+  });
+});
+
+describe('a token that outlives its user', () => {
+  it('begins nothing, and who sends a file is told so once it is sent', async () => {
+    const allOwners = everyone();
+    const app = api(allOwners);
+    const { mocId } = await drafted(app);
+    const cause = { commandId: newId(), correlationId: newId(), actor: 'moc-management-forgetting' };
+    await allOwners.erase('ada' as UserId, now(), cause);
+    const posted = (path: string) => request(app).post(path);
+    const book = Buffer.alloc(1_000_000, '%PDF');
+    for (const reply of [
+      await posted('/v1/mocs').send({ title: 'Ship' }),
+      await posted('/v1/mocs/with-files').field('title', 'Ship').attach('instructionsFile', book, 'book.pdf'),
+      await posted(`/v1/mocs/${mocId}/files`).attach('instructionsFile', book, 'book.pdf'),
+      await posted(`/v1/mocs/${mocId}/parts-lists`).attach('partsLists', book, 'bricks.csv'),
+    ]) {
+      expect(reply.status).to.equal(410);
+      expect(reply.body).to.include({ type: urn('owner-erased'), status: 410 });
+    }
+    await request(app).post('/v1/mocs').set('x-test-user', 'bob').send({ title: 'Ship' }).expect(201);
+  });
+
+  it('is told of in the contract of each route that begins something', () => {
+    const beginning = CONTRACTS.filter(({ replies }) => 201 in replies);
+    expect(beginning).to.have.length(4);
+    for (const { path, replies } of beginning) expect(replies, path).to.have.property('410');
   });
 });
 

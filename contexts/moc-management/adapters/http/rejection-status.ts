@@ -3,9 +3,11 @@ import type { Rejection } from '@lego-moc/kernel/decider';
 import type { UploadRefusal } from '@lego-moc/file-storage/contracts/http-api';
 import type { ReceptionRejection } from '../../application/upload-reception.ts';
 import type { MocRejection } from '../../domain/moc.ts';
+import type { OwnerRejection } from '../../domain/owner.ts';
 import type { TitleRejection } from '../../domain/title.ts';
 
-type KnownRejection = MocRejection | TitleRejection | ReceptionRejection | UploadRefusal | 'upload-interrupted';
+type KnownRejection =
+  MocRejection | OwnerRejection | TitleRejection | ReceptionRejection | UploadRefusal | 'upload-interrupted';
 
 /** Complete by construction: a new rejection does not compile until it has a status. */
 const STATUS: Record<KnownRejection, number> = {
@@ -18,6 +20,7 @@ const STATUS: Record<KnownRejection, number> = {
   'parts-list-not-found': 404,
   'instructions-missing': 409,
   'parts-missing': 409,
+  'owner-erased': 410,
   'title-taken': 409,
   'request-in-progress': 409,
   'idempotency-key-reused': 422,

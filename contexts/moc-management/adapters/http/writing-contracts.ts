@@ -12,6 +12,7 @@ import {
   uploadMocFields,
 } from '../../contracts/http-api.ts';
 
+const gone = { description: 'The owner is erased, or the MOC was deleted' };
 const done = { description: 'Done, or done before' };
 const tags = ['MOCs'];
 const FORM = 'multipart/form-data';
@@ -26,7 +27,7 @@ export const draftMoc = defineRoute({
   summary: 'Begin a MOC',
   tags,
   body: draftMocRequest,
-  replies: { 201: { description: 'The MOC', schema: mocReply } },
+  replies: { 201: { description: 'The MOC', schema: mocReply }, 410: gone },
 });
 
 export const uploadMoc = defineRoute({
@@ -37,7 +38,7 @@ export const uploadMoc = defineRoute({
     'Files are sent as instructionsFile, partsLists, thumbnail and images, each as often as needed. Either all of it stands afterwards, or nothing.',
   tags,
   upload: { mediaType: FORM, schema: uploadMocFields.extend(allFiles) },
-  replies: { 201: { description: 'The MOC; its parts lists are being read', schema: mocReply } },
+  replies: { 201: { description: 'The MOC; its parts lists are being read', schema: mocReply }, 410: gone },
 });
 
 export const addFiles = defineRoute({
@@ -47,7 +48,7 @@ export const addFiles = defineRoute({
   tags,
   params: mocParams,
   upload: { mediaType: FORM, schema: addFilesFields.extend(allFiles) },
-  replies: { 201: { description: 'The MOC', schema: mocReply } },
+  replies: { 201: { description: 'The MOC', schema: mocReply }, 410: gone },
 });
 
 export const addPartsList = defineRoute({
@@ -57,7 +58,7 @@ export const addPartsList = defineRoute({
   tags: ['Parts lists'],
   params: mocParams,
   upload: { mediaType: FORM, schema: addFilesFields.extend(listFiles) },
-  replies: { 201: { description: 'The MOC; the new parts list is being read', schema: mocReply } },
+  replies: { 201: { description: 'The MOC; the new parts list is being read', schema: mocReply }, 410: gone },
 });
 
 export const reviseMoc = defineRoute({

@@ -2,17 +2,20 @@ import type { HandleCommand } from '@lego-moc/kernel/command-handler';
 import type { Clock } from '@lego-moc/kernel/clock';
 import { isRejection, unreachable, type Rejection } from '@lego-moc/kernel/decider';
 import type { Cause } from '@lego-moc/kernel/event-streams';
+import { derivedId } from '@lego-moc/kernel/ids';
 import type { CarryOut } from '@lego-moc/kernel/process-runner';
 import type { MocRejection } from '../../domain/moc.ts';
 import type { MocCommand } from '../../domain/moc-commands.ts';
 import type { FileStore } from '../ports/file-store.ts';
 import type { PartsReader } from '../ports/parts-reader.ts';
+import type { Owners } from '../owners.ts';
 import type { Titles } from '../titles.ts';
 import type { DiscardFile, FileUpload, GiveUpOnReading, MocUploadCommand, RequestPartsReading } from './moc-upload.ts';
 import type { MocUploadEvent } from './moc-upload-events.ts';
 
 type Steps = {
   readonly titles: Titles;
+  readonly owners: Owners;
   readonly mocs: HandleCommand<MocCommand, MocRejection>;
   readonly files: FileStore;
   readonly partsReader: PartsReader;
@@ -65,7 +68,11 @@ export const mocUploadSteps = (steps: Steps): CarryOut<MocUploadCommand, MocUplo
   };
 };
 
-const fileUpload = async ({ mocs, now }: Steps, { data }: FileUpload, cause: Cause): Came => {
+/**
+ * Whether the owner is erased is asked once the draft is there, as drafts are looked for once the erasure is written
+ * down: whichever comes second finds the other.
+ */
+const fileUpload = async ({ mocs, owners, now }: Steps, { data }: FileUpload, cause: Cause): Came => {
   const { mocId, owner: by, intent, files, partsLists } = data;
   if (intent.kind === 'add') {
     const outcome = await mocs(mocId, { type: 'AttachFiles', data: { mocId, by, files, partsLists } }, cause);
@@ -74,7 +81,12 @@ const fileUpload = async ({ mocs, now }: Steps, { data }: FileUpload, cause: Cau
   const { title, description, theme, tags } = intent;
   const draft = { mocId, by, at: now(), title, description, theme, tags, files, partsLists };
   const outcome = await mocs(mocId, { type: 'DraftMoc', data: draft }, cause);
-  return isRejection(outcome) ? abandoned(outcome) : [{ type: 'FilesFiled', data: { mocId } }];
+  if (isRejection(outcome)) return abandoned(outcome);
+  const refusal = await owners.refusal(by);
+  if (refusal === undefined) return [{ type: 'FilesFiled', data: { mocId } }];
+  const undo = { ...cause, commandId: derivedId(cause.commandId, 'undo') };
+  await mocs(mocId, { type: 'DeleteMoc', data: { mocId, by, at: now() } }, undo);
+  return abandoned(refusal);
 };
 
 const requestReading = async ({ partsReader }: Steps, { data }: RequestPartsReading, cause: Cause): Came => {

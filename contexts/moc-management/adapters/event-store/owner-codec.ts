@@ -1,0 +1,9 @@
+import { z } from 'zod';
+import { codecFor } from '@lego-moc/event-codec/codec';
+import type { OwnerEvent } from '../../domain/owner-events.ts';
+import { instant } from './stored-values.ts';
+
+/** Stored forms of an owner's events. */
+export const ownerCodec = codecFor<OwnerEvent>('moc-management', {
+  OwnerErased: [{ schema: z.object({ erasedAt: instant }) }],
+});

@@ -1,0 +1,33 @@
+import { commandHandler } from '@lego-moc/kernel/command-handler';
+import { currentState } from '@lego-moc/kernel/current-state';
+import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
+import type { Cause, EventStreams } from '@lego-moc/kernel/event-streams';
+import { derivedId } from '@lego-moc/kernel/ids';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { ownerDecider, type OwnerRejection } from '../domain/owner.ts';
+import type { OwnerEvent } from '../domain/owner-events.ts';
+
+/** The stream of an owner; its name does not tell whose it is. */
+export const ownerId = (owner: UserId): string => derivedId('owner', owner);
+
+/** All who build, or did. */
+export type Owners = {
+  /** For good. Done twice, harmless. */
+  readonly erase: (owner: UserId, at: Instant, cause: Cause) => Promise<void>;
+  /** Why nothing new may be built for them, if so. Never from memory: any instance may hear of an erasure first. */
+  readonly refusal: (owner: UserId) => Promise<Rejection<OwnerRejection> | undefined>;
+};
+
+export const owners = (streams: EventStreams<OwnerEvent>): Owners => {
+  const handle = commandHandler(ownerDecider, streams);
+  const stateOf = currentState(ownerDecider, streams);
+  return {
+    erase: async (owner, at, cause) => {
+      await handle(ownerId(owner), { type: 'EraseOwner', data: { at } }, cause);
+    },
+    refusal: async (owner) => {
+      const decision = ownerDecider.decide({ type: 'BuildMoc', data: {} }, await stateOf(ownerId(owner)));
+      return isRejection<OwnerRejection>(decision) ? decision : undefined;
+    },
+  };
+};

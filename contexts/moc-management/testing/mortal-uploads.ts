@@ -1,0 +1,123 @@
+import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
+import { after } from '@lego-moc/kernel/clock';
+import { commandHandler } from '@lego-moc/kernel/command-handler';
+import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { processRunner } from '@lego-moc/kernel/process-runner';
+import { owners } from '../application/owners.ts';
+import type { FileStore } from '../application/ports/file-store.ts';
+import { mocUpload, RECEIVING_SILENCE_MAX_MS } from '../application/processes/moc-upload.ts';
+import type { MocUploadEvent } from '../application/processes/moc-upload-events.ts';
+import { mocUploadSteps } from '../application/processes/moc-upload-steps.ts';
+import { titles } from '../application/titles.ts';
+import { receiveUpload, type Upload, type UploadPart } from '../application/upload-reception.ts';
+import { mocDecider } from '../domain/moc.ts';
+import type { MocEvent } from '../domain/moc-events.ts';
+import type { OwnerEvent } from '../domain/owner-events.ts';
+import { titleDecider } from '../domain/title.ts';
+import type { TitleEvent } from '../domain/title-events.ts';
+import { memoryFileStore } from './memory-file-store.ts';
+
+export const ada = 'ada' as UserId;
+export const noon = '2026-01-01T12:00:00.000Z' as Instant;
+const cause = { commandId: '8d1a4d3e-5b0c-5e0e-9b0a-2f6f3a0f1c11', correlationId: 'c-1', actor: ada };
+export const uploadId = 'upload-1';
+
+async function* bytes(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
+
+export async function* parts(title = 'Crane', list = 'Part,Color,Quantity'): AsyncGenerator<UploadPart> {
+  yield { field: 'title', value: title };
+  yield { kind: 'instruction', name: 'book.pdf', content: bytes('%PDF') };
+  yield { kind: 'parts-list', name: 'bricks.csv', content: bytes(list) };
+}
+
+export const upload = (change: Partial<Upload> = {}): Upload => ({
+  uploadId,
+  owner: ada,
+  parts: parts(),
+  intentOf: (fields) => ({
+    kind: 'create',
+    title: fields.get('title')?.[0] ?? '',
+    description: '',
+    theme: '',
+    tags: [],
+  }),
+  cause,
+  ...change,
+});
+
+class Killed extends Error {}
+
+/** Everything that outlives a killed process. */
+export const world = () => ({
+  mocs: inMemoryStreams<MocEvent>('moc', () => noon),
+  titles: inMemoryStreams<TitleEvent>('mocTitle', () => noon),
+  owners: inMemoryStreams<OwnerEvent>('mocOwner', () => noon),
+  uploads: inMemoryStreams<MocUploadEvent>('mocUpload', () => noon),
+  files: memoryFileStore(),
+  requested: new Set<string>(),
+});
+export type World = ReturnType<typeof world>;
+
+/** Counts what leaves the process, and dies at the given one: before it takes effect, or after but before its answer. */
+export const mortality = (deathAt = Infinity, late = false) => {
+  let effects = 0;
+  return {
+    effects: () => effects,
+    effect: async <T>(happen: () => Promise<T>): Promise<T> => {
+      effects += 1;
+      if (effects > deathAt || (effects === deathAt && !late)) throw new Killed();
+      const outcome = await happen();
+      if (effects === deathAt) throw new Killed();
+      return outcome;
+    },
+  };
+};
+export type Effect = ReturnType<typeof mortality>['effect'];
+
+export const mortalStreams = <E>(streams: EventStreams<E>, effect: Effect): EventStreams<E> => ({
+  read: (id) => streams.read(id),
+  recorded: (id, from) => streams.recorded(id, from),
+  append: (id, events, expected, why) => effect(() => streams.append(id, events, expected, why)),
+});
+
+/** The file store is another process: it lives on, but what it is asked may never arrive, or its answer may not. */
+const mortalFileStore = ({ files }: World, effect: Effect): FileStore => ({
+  store: (file, why) => effect(() => files.store(file, why)),
+  discard: (fileId, why) => effect(() => files.discard(fileId, why)),
+  downloadUrl: (fileId, name) => files.downloadUrl(fileId, name),
+});
+
+/** One process of the service, living on `remains`. */
+export const service = (remains: World, effect: Effect, now: Instant) => {
+  const clock = () => now;
+  const mocs = commandHandler(mocDecider, mortalStreams(remains.mocs, effect));
+  const titleStreams = mortalStreams(remains.titles, effect);
+  const allTitles = titles(commandHandler(titleDecider, titleStreams), titleStreams, clock);
+  const allOwners = owners(remains.owners);
+  const files = mortalFileStore(remains, effect);
+  const partsReader = {
+    request: ({ list }: { list: { jobId: string } }) => effect(async () => void remains.requested.add(list.jobId)),
+  };
+  const delays: unknown[] = [];
+  const steps = mocUploadSteps({
+    titles: allTitles,
+    owners: allOwners,
+    mocs,
+    files,
+    partsReader,
+    now: clock,
+    onDelay: (_, error) => delays.push(error),
+  });
+  const streams = mortalStreams(remains.uploads, effect);
+  const runner = processRunner(mocUpload, streams, steps, clock);
+  return {
+    runner,
+    receive: receiveUpload({ runner, streams, files, titles: allTitles, owners: allOwners, now: clock }),
+  };
+};
+
+export const restarted = (remains: World) =>
+  service(remains, mortality().effect, after(noon, RECEIVING_SILENCE_MAX_MS + 1));
