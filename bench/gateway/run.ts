@@ -152,7 +152,7 @@ try {
   const nginx = await startNginx(folder, upstream.port);
   if (nginx === undefined) console.log('SKIPPED: nginx is not installed; BENCH_NGINX may name one');
   else contestants.push({ name: 'nginx', ...nginx });
-  for (const name of ['bare-express', 'fast-gateway', 'express-gateway'])
+  for (const name of ['bare-node', 'bare-express', 'fast-gateway', 'express-gateway'])
     contestants.push(await proxy(name, upstream.port));
   contestants.push(await wholeGateway(upstream.port));
 

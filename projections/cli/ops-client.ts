@@ -18,14 +18,7 @@ export type FoundSubscription = z.infer<typeof found> & Place & { readonly kind:
 export type Found = FoundProjection | FoundSubscription;
 
 /** The services that may have something to operate. */
-const SERVICES = [
-  'moc-management',
-  'profile',
-  'wishlist',
-  'file-processing',
-  'search',
-  'file-storage',
-] as const;
+const SERVICES = ['moc-management', 'profile', 'wishlist', 'file-processing', 'search', 'file-storage'] as const;
 
 /** The gateway says so of services that are not there (yet). */
 const ABSENT = new Set([404, 502, 503, 504]);

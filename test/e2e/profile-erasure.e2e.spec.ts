@@ -166,7 +166,7 @@ describe('erasing a user', function () {
     ]) {
       expect(refused.status).to.equal(410);
       expect(refused.headers.get('content-type')).to.include('application/problem+json');
-      expect(await problemIn(refused)).to.equal('owner-erased');
+      expect(await problemIn(refused)).to.equal('user-erased');
     }
     expect(bytesBelow(platform, 'event-store')).not.to.include('Heliotrope jetty');
     expect(await rowsSaying(platform, ['Heliotrope jetty'])).to.deep.equal([]);

@@ -75,7 +75,7 @@ describe('an upload of an erased owner', () => {
     const remains = world();
     await erase(remains);
     const { effect, effects } = mortality();
-    expect(await service(remains, effect, noon).receive(upload())).to.include({ rejected: 'owner-erased' });
+    expect(await service(remains, effect, noon).receive(upload())).to.include({ rejected: 'user-erased' });
     expect(effects()).to.equal(0);
   });
 
@@ -84,7 +84,7 @@ describe('an upload of an erased owner', () => {
     const { receive } = service(remains, mortality().effect, noon);
     await receive(upload());
     await erase(remains);
-    expect(await receive(upload())).to.include({ rejected: 'owner-erased' });
+    expect(await receive(upload())).to.include({ rejected: 'user-erased' });
     await expectNothing(remains, 'afterwards');
   });
 
@@ -98,7 +98,7 @@ describe('an upload of an erased owner', () => {
       answers.add('code' in outcome ? outcome.code : 'step' in outcome ? outcome.step : outcome.rejected);
       await expectNothing(remains, `erased before effect ${String(erasedAt)}`);
     }
-    expect(answers).to.deep.equal(new Set(['owner-erased', 'complete']));
+    expect(answers).to.deep.equal(new Set(['user-erased', 'complete']));
   });
 
   it('leaves nothing, even when the service is killed after the erasure and started again', async () => {

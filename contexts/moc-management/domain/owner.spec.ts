@@ -27,6 +27,6 @@ describe('building something new', () => {
   });
 
   it('is refused to an erased owner for good', () => {
-    owner(erased).when(build).thenRejected('owner-erased');
+    owner(erased).when(build).thenRejected('user-erased');
   });
 });

@@ -7,7 +7,7 @@ export type EraseOwner = Message<'EraseOwner', { at: Instant }>;
 export type BuildMoc = Message<'BuildMoc'>;
 export type OwnerCommand = EraseOwner | BuildMoc;
 
-export type OwnerRejection = 'owner-erased';
+export type OwnerRejection = 'user-erased';
 
 /** Who builds, as far as it matters here. Erased once, erased for good. */
 export type Owner = { readonly erased: boolean };
@@ -17,7 +17,7 @@ const decide = (command: OwnerCommand, { erased }: Owner): Decision<OwnerEvent, 
     case 'EraseOwner':
       return erased ? [] : [{ type: 'OwnerErased', data: { erasedAt: command.data.at } }];
     case 'BuildMoc':
-      return erased ? reject('owner-erased', 'Whoever built here is erased.') : [];
+      return erased ? reject('user-erased', 'Whoever built here is erased.') : [];
     default:
       return unreachable(command);
   }

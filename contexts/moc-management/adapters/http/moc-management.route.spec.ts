@@ -186,7 +186,7 @@ describe('a token that outlives its user', () => {
       await posted(`/v1/mocs/${mocId}/parts-lists`).attach('partsLists', book, 'bricks.csv'),
     ]) {
       expect(reply.status).to.equal(410);
-      expect(reply.body).to.include({ type: urn('owner-erased'), status: 410 });
+      expect(reply.body).to.include({ type: urn('user-erased'), status: 410 });
     }
     await request(app).post('/v1/mocs').set('x-test-user', 'bob').send({ title: 'Ship' }).expect(201);
   });

@@ -20,7 +20,7 @@ const STATUS: Record<KnownRejection, number> = {
   'parts-list-not-found': 404,
   'instructions-missing': 409,
   'parts-missing': 409,
-  'owner-erased': 410,
+  'user-erased': 410,
   'title-taken': 409,
   'request-in-progress': 409,
   'idempotency-key-reused': 422,

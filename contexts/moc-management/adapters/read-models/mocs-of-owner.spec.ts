@@ -20,9 +20,7 @@ describe('looking for all MOCs of an owner', () => {
         return Promise.resolve([{ id: 'crane' } as Row]);
       },
     };
-    expect(await mocsOfOwner(db, catalogue)('ada' as UserId)).to.deep.equal([
-      'crane',
-    ]);
+    expect(await mocsOfOwner(db, catalogue)('ada' as UserId)).to.deep.equal(['crane']);
     expect(asked).to.deep.equal(['lag 2', 'lag 1', 'lag 0', 'of ada']);
   });
 });
