@@ -13,6 +13,7 @@ import { ok, respond } from '@lego-moc/http/respond';
 import { serve, type Served } from '@lego-moc/http/serve';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
+import { freePort } from '@lego-moc/testing/free-port';
 import { localIssuer, startGatewayProcess, type GatewayProcess } from './testing/gateway-process.ts';
 
 /** A day in the world outside. */
@@ -63,14 +64,8 @@ describe('turning the keys that user contexts are signed with, while two gateway
   let servicePort = 0;
 
   before(async () => {
-    // Takes a port before the gateways are told of it; they are there before it needs their keys.
-    const placeholder = await serve((_request, response) => response.end(), {
-      port: 0,
-      logger: silentLogger,
-      signals: false,
-    });
-    servicePort = placeholder.port;
-    await placeholder.stop();
+    // The gateways are told of it first: the service needs their keys.
+    servicePort = await freePort();
     const issuer = await localIssuer();
     ({ authorization } = issuer);
     const env = {

@@ -1,6 +1,6 @@
 import type { Json } from '@lego-moc/kernel/message';
 
-/** The keys that are ours to fill for now; the others somebody else is filling. */
+/** The right to fill some of the keys that were asked for; the others somebody else is filling. */
 export type Lease = {
   readonly keys: readonly string[];
   /** Once they are filled, or nothing was found to fill them with. */
