@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { NODE_FLAGS } from '@lego-moc/embedded-event-store/server/node-flags';
+import { NODE_ENVIRONMENT, NODE_FLAGS } from '@lego-moc/embedded-event-store/server/node-start';
 import { adminUrl, answersQueries } from '@lego-moc/embedded-postgres/admin';
 import { provisionSchema } from '@lego-moc/postgres/provision';
 import { addresses, httpUrl, keysFolder, ownSettings, writeEnvFile, type Environment } from './environment.ts';
@@ -31,18 +31,22 @@ const readiness = ({ name }: Embedded, { dataDir, ports }: Setting): (() => Prom
   }
 };
 
-export const embeddedPlan = (part: Embedded, setting: Setting): Plan => {
-  const port = String(portOf(setting.ports, part.name));
+const startOf = ({ name }: Embedded, { dataDir, ports }: Setting) => {
+  const env = { PORT: String(portOf(ports, name)), LEGO_MOC_DATA_DIR: dataDir };
+  if (name !== 'event-store') return { env };
   return {
-    name: part.name,
-    entry: part.entry,
-    ...(part.name === 'event-store'
-      ? { args: ['--db', join(setting.dataDir, 'event-store'), '--port', port], nodeFlags: NODE_FLAGS }
-      : {}),
-    env: { PORT: port, LEGO_MOC_DATA_DIR: setting.dataDir },
-    isReady: readiness(part, setting),
+    args: ['--db', join(dataDir, 'event-store'), '--port', env.PORT],
+    nodeFlags: NODE_FLAGS,
+    env: { ...env, ...NODE_ENVIRONMENT },
   };
 };
+
+export const embeddedPlan = (part: Embedded, setting: Setting): Plan => ({
+  name: part.name,
+  entry: part.entry,
+  ...startOf(part, setting),
+  isReady: readiness(part, setting),
+});
 
 const provision = async (
   { name, schema, extensions = [] }: Service,

@@ -45,6 +45,7 @@ export const measureMillion = async (directory: string): Promise<Line[]> => {
     startNodeProcess({ args: ['--db', join(directory, name), '--port', String(await freePort())] });
   const first = await start('full');
   const filling = await fillWith(first.connectionString);
+  const afterFilling = memoryLine('memory, directly afterwards', first.pid);
   await first.end('SIGKILL');
   await (await start('full')).end('SIGKILL');
 
@@ -56,12 +57,13 @@ export const measureMillion = async (directory: string): Promise<Line[]> => {
     full: () => appendToMany(toFull, APPENDS, 32),
     empty: () => appendToMany(toEmpty, APPENDS, 32),
   });
-  const afterwards = memoryLine('memory after appending', full.pid);
+  const afterAppending = memoryLine('memory after appending', full.pid);
   await Promise.all(clients.map((client) => client.dispose()));
   for (const node of [full, empty]) await node.end('SIGTERM');
 
   return [
     filling,
+    afterFilling,
     {
       what: 'start after a kill',
       measured: ms(full.startedInMs),
@@ -69,7 +71,7 @@ export const measureMillion = async (directory: string): Promise<Line[]> => {
       met: full.startedInMs < 1_000,
     },
     atStart,
-    afterwards,
+    afterAppending,
     {
       what: 'appending',
       measured: rate(found.full.perSecond),

@@ -1,5 +1,5 @@
-#!/usr/bin/env -S node --max-semi-space-size=4
-// The flag is the one of server/node-flags.ts: it must be known before Node starts.
+#!/usr/bin/env -S MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=65536 node --max-semi-space-size=4
+// Flag and environment are those of server/node-start.ts: they must be known before Node starts.
 // Node does not strip types below node_modules, so the published package carries compiled files; a checkout has none.
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');

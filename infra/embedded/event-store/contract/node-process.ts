@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { within } from './waiting.ts';
-import { NODE_FLAGS } from '../server/node-flags.ts';
+import { NODE_ENVIRONMENT, NODE_FLAGS } from '../server/node-start.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 /** Far above the promised second, so that a crowded machine fails no test. */
@@ -52,7 +52,7 @@ const readyLine = async (child: ChildProcess): Promise<string> => {
 export const startNodeProcess = async ({ args, under = [], env }: NodeProcessOptions): Promise<NodeProcess> => {
   const startedAt = performance.now();
   const [command = process.execPath, ...rest] = [...under, process.execPath, ...NODE_FLAGS, MAIN, ...args];
-  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: { ...process.env, ...env } });
+  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: { ...process.env, ...NODE_ENVIRONMENT, ...env } });
   // Over the channel the node learns that this process is gone, however it went.
   child.channel?.unref();
   let output = '';

@@ -28,7 +28,7 @@ describe('a store at rest', () => {
 
   /** As after a kill. */
   const reopen = async (): Promise<void> => {
-    await tables.root.close();
+    await tables.close();
     ahead.close();
     open();
   };
@@ -127,7 +127,7 @@ describe('a store at rest', () => {
 
   it('has nothing left to do once it is closed', async () => {
     await storeOne();
-    const transaction = spy(tables.root, 'transactionSync');
+    const transaction = spy(tables, 'transaction');
     await store.close();
     clock.tick(LONG_MS);
     open();
@@ -137,7 +137,7 @@ describe('a store at rest', () => {
 
   describe('whose tables take nothing', () => {
     const refuseOnce = (): void => {
-      const refusing = stub(tables.root, 'transactionSync').callsFake(() => {
+      const refusing = stub(tables, 'transaction').callsFake(() => {
         refusing.restore();
         throw new Error('No space left on device');
       });

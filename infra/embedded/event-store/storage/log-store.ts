@@ -24,7 +24,7 @@ export const logStore = (tables: Tables, ahead: WriteAheadLog | undefined) => {
   let repair: Promise<unknown> = Promise.resolve();
 
   const settle = (...groups: readonly PendingWrites[]): void => {
-    tables.root.transactionSync(() => groups.forEach((group) => put(tables, group)));
+    tables.transaction(() => groups.forEach((group) => put(tables, group)));
     recent.clear();
     ahead?.restart();
     isLogInDoubt = false;
@@ -78,7 +78,7 @@ export const logStore = (tables: Tables, ahead: WriteAheadLog | undefined) => {
         if (recent.all().length > 0) settle(recent);
       } finally {
         ahead?.close();
-        await tables.root.close();
+        await tables.close();
       }
     },
   };

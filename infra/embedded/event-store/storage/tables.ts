@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { open, type Database, type RootDatabase } from 'lmdb';
+import { borrowedPages } from './borrowed-pages.ts';
 
 /** `id` is the position of the stream's first record: unique without a counter. */
 export type StreamHead = { readonly id: number; readonly lastRevision: number; readonly tombstoned: boolean };
 
-type Open = {
-  readonly root: RootDatabase;
+type Databases = {
   /** position → record */
   readonly records: Database<Buffer, number>;
   /** stream id and revision → position */
@@ -14,11 +14,16 @@ type Open = {
   readonly streams: Database<Buffer, Buffer>;
 };
 
-export type Tables = Open & {
+type Open = Databases & { readonly root: RootDatabase };
+
+export type Tables = Databases & {
+  /** All that is put by `work`, or nothing. */
+  readonly transaction: (work: () => void) => void;
   /** LMDB gives up on an environment whose root page it could not write: what is on disk is good, the handle is not. */
   readonly reopen: () => Promise<void>;
   /** Whether LMDB has given up. */
   readonly isBroken: () => boolean;
+  readonly close: () => Promise<void>;
 };
 
 /**
@@ -26,34 +31,50 @@ export type Tables = Open & {
  * `overlappingSync` is off because it shows a commit before it is durable.
  */
 export const openTables = (path: string, durable: boolean): Tables => {
-  let current = openOnce(path, durable);
+  let current: Open | undefined = openOnce(path, durable);
+  const opened = (): Open => (current ??= openOnce(path, durable));
+
+  /** With nothing but synchronous transactions and reads, this is done when it returns. */
+  const close = (): Promise<void> => {
+    const closed = current?.root.close();
+    current = undefined;
+    return closed ?? Promise.resolve();
+  };
+
+  // Files that are in memory only are unlinked: they cannot be opened again.
+  const borrowed = durable ? borrowedPages(() => void close()) : undefined;
+  const inUse = (): Open => {
+    borrowed?.noteFind();
+    return opened();
+  };
+
   return {
-    get root() {
-      return current.root;
-    },
+    transaction: (work) => opened().root.transactionSync(work),
     get records() {
-      return current.records;
+      return inUse().records;
     },
     get revisions() {
-      return current.revisions;
+      return inUse().revisions;
     },
     get streams() {
-      return current.streams;
+      return inUse().streams;
     },
     isBroken: () => {
       try {
+        const { root, records } = opened();
         // A snapshot taken before it gave up can still be read.
-        current.root.resetReadTxn();
-        current.records.getBinary(0);
+        root.resetReadTxn();
+        records.getBinary(0);
         return false;
       } catch {
         return true;
       }
     },
     reopen: async () => {
-      await current.root.close();
-      current = openOnce(path, durable);
+      await close();
+      opened();
     },
+    close,
   };
 };
 
