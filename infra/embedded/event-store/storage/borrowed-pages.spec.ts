@@ -10,7 +10,11 @@ describe('pages borrowed from the system', () => {
   let resident: number | undefined;
   let handedBack: number;
 
-  const pages = () => borrowedPages(() => void (handedBack += 1), () => resident);
+  const pages = () =>
+    borrowedPages(
+      () => void (handedBack += 1),
+      () => resident,
+    );
   const find = (borrowed: ReturnType<typeof pages>): void => {
     for (let finds = 0; finds < FINDS; finds++) borrowed.noteFind();
   };
