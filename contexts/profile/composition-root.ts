@@ -17,6 +17,7 @@ import { openPrivateObjects } from '@lego-moc/object-storage/private-objects';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { PROJECTION_CONTRACTS, projectionsRouter } from '@lego-moc/projections/ops-router';
 import { followProjection, type RunningProjection } from '@lego-moc/projections/run-projection';
+import { developing } from '@lego-moc/pictures/develop';
 import { connectRedis, type Redis } from '@lego-moc/redis/connect';
 import { serviceApi, type ServiceApi } from '@lego-moc/service/service-api';
 import { cachedProfiles } from './adapters/cache/cached-profiles.ts';
@@ -30,11 +31,10 @@ import { identityEventRoutes } from './adapters/http/identity-events.route.ts';
 import { requireCaller } from './adapters/http/own-profile.ts';
 import { profileRoutes } from './adapters/http/profiles.route.ts';
 import { signedWebhooks } from './adapters/identity/signed-webhooks.ts';
-import { libheifHeicDecoder } from './adapters/libheif/libheif-heic-decoder.ts';
 import { storedAvatars } from './adapters/object-storage/stored-avatars.ts';
 import { profiles } from './adapters/read-models/profiles.ts';
 import { latestProfile, storedProfiles } from './adapters/read-models/stored-profiles.ts';
-import { PIXELS_MAX, sharpAvatarStudio } from './adapters/sharp/sharp-avatar-studio.ts';
+import { sharpAvatarStudio } from './adapters/sharp/sharp-avatar-studio.ts';
 import { masterKeys, type MasterKeys } from './adapters/vault/master-keys.ts';
 import { postgresKeyVault } from './adapters/vault/postgres-key-vault.ts';
 import { openOnFirstUse } from './application/first-use.ts';
@@ -163,7 +163,7 @@ const outward = new ContainerModule(({ bind }) => {
       idempotent(postgresIdempotencyStore(it.get(PROFILE.database)), { logger: it.get(logger) }),
       exportRoute({ ...own, streams: it.get(streams), avatars: it.get(avatars), now }),
       profileRoutes({ ...own, erase: it.get(PROFILE.erase), now }),
-      avatarRoutes({ ...own, avatars: it.get(avatars), studio: sharpAvatarStudio(libheifHeicDecoder(PIXELS_MAX)) }),
+      avatarRoutes({ ...own, avatars: it.get(avatars), studio: sharpAvatarStudio(developing()) }),
       projectionsRouter(() => [it.get(PROFILE.readModel)], requireRole('operator')),
     ];
   });

@@ -10,6 +10,7 @@ import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import { foldedStates } from '@lego-moc/kernel/folded-states';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
 import { openPrivateObjects } from '@lego-moc/object-storage/private-objects';
+import { developing } from '@lego-moc/pictures/develop';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { PROJECTION_CONTRACTS, projectionsRouter } from '@lego-moc/projections/ops-router';
 import { followProjection, type RunningProjection } from '@lego-moc/projections/run-projection';
@@ -20,9 +21,9 @@ import { imageRoutes, takePictures } from './adapters/http/images.route.ts';
 import { itemRoutes } from './adapters/http/items.route.ts';
 import { reorderRoutes } from './adapters/http/reorder.route.ts';
 import { storedImages } from './adapters/object-storage/stored-images.ts';
+import { imageStudio } from './adapters/pictures/image-studio.ts';
 import { wishlistReader } from './adapters/read-models/wishlist-reader.ts';
 import { wishlists } from './adapters/read-models/wishlists.ts';
-import { sharpImageStudio } from './adapters/sharp/sharp-image-studio.ts';
 import type { ImageStore } from './application/ports/image-store.ts';
 import type { WishlistReader } from './application/ports/wishlist-reader.ts';
 import type { Config } from './config.ts';
@@ -104,7 +105,7 @@ const inside = new ContainerModule(({ bind }) => {
     return [
       itemRoutes({ ...needs, categories }),
       reorderRoutes(needs.handle, needs.reader, needs.now),
-      imageRoutes({ ...needs, images: it.get(images), studio: sharpImageStudio }),
+      imageRoutes({ ...needs, images: it.get(images), studio: imageStudio(developing()) }),
       projectionsRouter(() => [it.get(readModel)], requireRole('operator')),
     ];
   });

@@ -9,6 +9,7 @@ import { foldedStates } from '@lego-moc/kernel/folded-states';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { silentLogger, type Logger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
+import { developing } from '@lego-moc/pictures/develop';
 import { cachedProfiles } from '../adapters/cache/cached-profiles.ts';
 import { sealedStreams } from '../adapters/event-store/sealed-streams.ts';
 import { avatarRoutes } from '../adapters/http/avatars.route.ts';
@@ -18,9 +19,8 @@ import { identityEventRoutes } from '../adapters/http/identity-events.route.ts';
 import { requireCaller } from '../adapters/http/own-profile.ts';
 import { profileRoutes } from '../adapters/http/profiles.route.ts';
 import { signedWebhooks } from '../adapters/identity/signed-webhooks.ts';
-import { libheifHeicDecoder } from '../adapters/libheif/libheif-heic-decoder.ts';
 import { latestProfile, type LoadProfiles } from '../adapters/read-models/stored-profiles.ts';
-import { PIXELS_MAX, sharpAvatarStudio } from '../adapters/sharp/sharp-avatar-studio.ts';
+import { sharpAvatarStudio } from '../adapters/sharp/sharp-avatar-studio.ts';
 import { openOnFirstUse } from '../application/first-use.ts';
 import { eraseUser } from '../application/forgetting.ts';
 import { hearIdentityNews } from '../application/identity-news.ts';
@@ -80,7 +80,7 @@ export const profileService = (logger: Logger = silentLogger) => {
       idempotent(inMemoryIdempotencyStore(), { logger }),
       exportRoute({ ...own, streams, avatars, now }),
       profileRoutes({ ...own, erase, now }),
-      avatarRoutes({ ...own, avatars, studio: sharpAvatarStudio(libheifHeicDecoder(PIXELS_MAX)) }),
+      avatarRoutes({ ...own, avatars, studio: sharpAvatarStudio(developing()) }),
     ],
   });
   return { app, sealed, streams, handle, reader, vault, avatars, erase };

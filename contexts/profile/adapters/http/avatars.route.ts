@@ -3,6 +3,7 @@ import { causeOf } from '@lego-moc/http/cause';
 import { noContent, problem, streamed } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { UserId } from '@lego-moc/kernel/message';
+import { PICTURE_SIZE_MAX, PICTURES_TAKEN } from '@lego-moc/pictures/taken';
 import type { Avatars, AvatarSize, AvatarStudio } from '../../application/ports/avatars.ts';
 import { deleteAvatar, putAvatar, readAvatar } from './contracts.ts';
 import { meantBy, ownId, ownProfiles, type OwnProfiles } from './own-profile.ts';
@@ -15,7 +16,7 @@ export type AvatarRoutes = OwnProfiles & { readonly avatars: Avatars; readonly s
 const notAPicture = problem(
   422,
   'image-unreadable',
-  'This is no JPEG, PNG, HEIC, WebP or AVIF picture that can be read, or one of over 50 megapixels.',
+  `This is no ${PICTURES_TAKEN} picture that can be read, or one of over ${PICTURE_SIZE_MAX}.`,
 );
 const noAvatar = problem(404, 'avatar-not-found', 'This user shows no picture.');
 

@@ -1,4 +1,5 @@
 import { defineRoute, type RouteContract } from '@lego-moc/http/route-contract';
+import { PICTURE_SIZE_MAX, PICTURES_TAKEN } from '@lego-moc/pictures/taken';
 import {
   avatarQuery,
   exportReply,
@@ -100,7 +101,7 @@ export const readPublicProfile = defineRoute({
 export const putAvatar = defineRoute({
   method: 'put',
   path: '/v1/users/:userId/avatar',
-  summary: 'Show a picture of oneself: JPEG, PNG, HEIC, WebP or AVIF of at most 20 MiB',
+  summary: `Show a picture of oneself: ${PICTURES_TAKEN} of at most 20 MiB and ${PICTURE_SIZE_MAX}`,
   tags,
   params: userParams,
   upload: { mediaType: 'image/*' },

@@ -1,20 +1,29 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { developing } from '@lego-moc/pictures/develop';
 import { hostilePictures } from '@lego-moc/testing/hostile-pictures.contract';
-import { moving, still } from '@lego-moc/testing/made-pictures';
-import { libheifHeicDecoder } from '../libheif/libheif-heic-decoder.ts';
-import { PIXELS_MAX, sharpAvatarStudio } from './sharp-avatar-studio.ts';
-
-const HEIC = readFileSync(join(import.meta.dirname, '../../testing/pictures/plate.heic'));
+import { moving, photograph, still } from '@lego-moc/testing/made-pictures';
+import { AVATAR_SIZES } from '../../application/ports/avatars.ts';
+import { sharpAvatarStudio } from './sharp-avatar-studio.ts';
 
 describe('developing a picture of oneself', function () {
   this.timeout(20_000);
-  const studio = sharpAvatarStudio(libheifHeicDecoder(PIXELS_MAX));
+  const studio = sharpAvatarStudio(developing());
   hostilePictures(
     async (picture) => {
       const squares = await studio.develop(picture);
       return squares && [...squares.values()];
     },
-    { still: { ...still, HEIC }, moving },
+    { still, moving },
   );
+
+  it('makes a square of each size, of the smallest picture, too', async () => {
+    const squares = await studio.develop(await photograph(30, 20));
+    const sides = [];
+    for (const [size, square] of squares ?? []) {
+      const { width, height } = await sharp(square).metadata();
+      sides.push([size, width, height]);
+    }
+    expect(sides).to.deep.equal(AVATAR_SIZES.map((size) => [size, size, size]));
+  });
 });

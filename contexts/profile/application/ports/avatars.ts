@@ -25,12 +25,6 @@ export interface Avatars {
   all(userId?: UserId): AsyncIterable<StoredAvatar>;
 }
 
-/** A picture without a format: four bytes a pixel, red first. */
-export type RawPicture = { readonly width: number; readonly height: number; readonly rgba: Uint8Array };
-
-/** The first picture of a HEIC file; `undefined` when there is none, or one too large. */
-export type DecodeHeic = (file: Uint8Array) => Promise<RawPicture | undefined>;
-
 /** Makes squares of a picture: upright, without anything that the camera noted. */
 export interface AvatarStudio {
   /** `undefined` when it is no picture that can be shown. */

@@ -1,4 +1,5 @@
 import { defineRoute, type RouteContract } from '@lego-moc/http/route-contract';
+import { PICTURE_SIZE_MAX, PICTURES_TAKEN } from '@lego-moc/pictures/taken';
 import {
   addItemRequest,
   cancelReorderRequest,
@@ -110,7 +111,7 @@ export const cancelReorder = defineRoute({
 export const putImage = defineRoute({
   method: 'put',
   path: '/v1/wishlist/:itemId/image',
-  summary: 'Give an item an image: JPEG, PNG, WebP, AVIF, GIF or TIFF of at most 10 MiB',
+  summary: `Give an item an image: ${PICTURES_TAKEN} of at most 10 MiB and ${PICTURE_SIZE_MAX}`,
   tags,
   params: itemParams,
   upload: { mediaType: 'image/*' },

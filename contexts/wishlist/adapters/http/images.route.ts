@@ -4,6 +4,7 @@ import { userOf } from '@lego-moc/http/caller';
 import { noContent, problem, streamed, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { HandleCommand } from '@lego-moc/kernel/command-handler';
+import { PICTURE_SIZE_MAX, PICTURES_TAKEN } from '@lego-moc/pictures/taken';
 import type { ImageStore, ImageStudio } from '../../application/ports/image-store.ts';
 import type { WishlistReader } from '../../application/ports/wishlist-reader.ts';
 import { wishlistId } from '../../application/wishlist-id.ts';
@@ -26,7 +27,11 @@ export type ImageRoutes = {
   readonly studio: ImageStudio;
 };
 
-const notAPicture = problem(422, 'image-unreadable', 'This is no picture that can be shown, or it is too large.');
+const notAPicture = problem(
+  422,
+  'image-unreadable',
+  `This is no ${PICTURES_TAKEN} picture that can be read, or one of over ${PICTURE_SIZE_MAX}.`,
+);
 const noImage = problem(404, 'image-not-found', 'This item has no image.');
 
 /** Takes in a picture that is sent. Before Idempotency-Keys are looked at, which stand for one picture only. */

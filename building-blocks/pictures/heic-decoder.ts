@@ -1,5 +1,10 @@
 import { Worker } from 'node:worker_threads';
-import type { DecodeHeic, RawPicture } from '../../application/ports/avatars.ts';
+
+/** A picture without a format: four bytes a pixel, red first. */
+export type RawPicture = { readonly width: number; readonly height: number; readonly rgba: Uint8Array };
+
+/** The first picture of a HEIC file; `undefined` when there is none, or one too large. */
+export type DecodeHeic = (file: Uint8Array) => Promise<RawPicture | undefined>;
 
 export type HeicWork = { readonly file: Uint8Array; readonly pixelsMax: number };
 
@@ -7,6 +12,18 @@ const WORKER = new URL('./heic-worker.ts', import.meta.url);
 
 /** Some ten times what a telephone's picture takes. */
 const DECODED_WITHIN_MS = 10_000;
+
+/** The brands of HEIF files whose picture is HEVC: ISO/IEC 23008-12, annex B. */
+const HEVC_BRAND = /^(heic|heix|heim|heis|hevc|hevx|hevm|hevs)$/;
+
+/** Whether it calls itself HEIC: a HEIF file with an HEVC picture in it, not an AV1 one (AVIF). */
+export const isHeic = (picture: Uint8Array): boolean => {
+  const head = Buffer.from(picture.buffer, picture.byteOffset, Math.min(picture.length, 64));
+  if (head.toString('latin1', 4, 8) !== 'ftyp') return false;
+  const end = Math.min(head.readUInt32BE(0), head.length);
+  const brands = [8, ...Array.from({ length: 16 }, (_, index) => 16 + 4 * index)].filter((at) => at + 4 <= end);
+  return brands.some((at) => HEVC_BRAND.test(head.toString('latin1', at, at + 4)));
+};
 
 const decodeOnce = (work: HeicWork): Promise<RawPicture | undefined> =>
   new Promise((resolve) => {
@@ -28,7 +45,7 @@ const decodeOnce = (work: HeicWork): Promise<RawPicture | undefined> =>
  * Decodes HEIC with libheif in WebAssembly, since libvips as npm brings it has no HEVC. Each picture in a thread of its
  * own that ends with it, and one at a time: a second of work and some hundred megabytes each.
  */
-export const libheifHeicDecoder = (pixelsMax: number): DecodeHeic => {
+export const heicDecoder = (pixelsMax: number): DecodeHeic => {
   let last: Promise<unknown> = Promise.resolve();
   return (file) => {
     const picture = last.then(() => decodeOnce({ file, pixelsMax }));

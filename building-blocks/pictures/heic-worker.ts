@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import libheif from 'libheif-js/wasm-bundle.js';
-import type { HeicWork } from './libheif-heic-decoder.ts';
+import type { HeicWork } from './heic-decoder.ts';
 
 /** Decodes the first picture of the file it was started with, and ends. Says nothing when there is none to be had. */
 const { file, pixelsMax } = workerData as HeicWork;

@@ -1,0 +1,23 @@
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { developing } from '@lego-moc/pictures/develop';
+import { hostilePictures } from '@lego-moc/testing/hostile-pictures.contract';
+import { moving, photograph, still } from '@lego-moc/testing/made-pictures';
+import { imageStudio } from './image-studio.ts';
+
+describe('developing a picture of a wish', function () {
+  this.timeout(20_000);
+  const studio = imageStudio(developing());
+  hostilePictures(
+    async (picture) => {
+      const shown = await studio.develop(picture);
+      return shown && [shown];
+    },
+    { still, moving },
+  );
+
+  it('keeps it no larger than a screen shows it', async () => {
+    const { width, height } = await sharp(await studio.develop(await photograph(3_200, 800))).metadata();
+    expect([width, height]).to.deep.equal([400, 1_600]);
+  });
+});
