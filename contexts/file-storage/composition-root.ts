@@ -14,6 +14,7 @@ import { directoryObjectStore } from '@lego-moc/object-storage/directory-object-
 import type { ObjectStore } from '@lego-moc/object-storage/object-store';
 import { connectS3, s3ObjectStore } from '@lego-moc/object-storage/s3-object-store';
 import { signedQueries } from '@lego-moc/object-storage/signed-query';
+import { developing } from '@lego-moc/pictures/develop';
 import { serviceApi, type ServiceApi } from '@lego-moc/service/service-api';
 import { announceFiles } from './adapters/event-store/announce-files.ts';
 import { fileCodec } from './adapters/event-store/file-codec.ts';
@@ -22,12 +23,14 @@ import { CONTRACTS, uploadContract } from './adapters/http/routes.ts';
 import { signedDownloadRoute } from './adapters/http/signed-download.route.ts';
 import { uploadRoute } from './adapters/http/upload.route.ts';
 import { localSecret } from './adapters/local-secret/local-secret.ts';
+import { pictureStudio } from './adapters/pictures/picture-studio.ts';
 import { fileTypeSniffer } from './adapters/sniffing/file-type-sniffer.ts';
 import { sweepRegularly, type RegularSweep } from './adapters/timer/sweep-regularly.ts';
 import { clamdScanner } from './adapters/virus-scan/clamd-scanner.ts';
 import { eicarScanner } from './adapters/virus-scan/eicar-scanner.ts';
 import { discardFile } from './application/discard-file.ts';
 import type { VirusScanner } from './application/ports/virus-scanner.ts';
+import { receiveContent } from './application/receive-content.ts';
 import { sweepUploads } from './application/sweep.ts';
 import { uploadFile, type UploadFile } from './application/upload-file.ts';
 import type { Config } from './config.ts';
@@ -99,7 +102,8 @@ const uploads = (
   load: LoadFile,
 ): UploadFile =>
   uploadFile({
-    ...{ contents, scanner, sniff: fileTypeSniffer, handle, load, now: systemClock },
+    ...{ contents, receive: receiveContent({ contents, scanner, studio: pictureStudio(developing()) }) },
+    ...{ sniff: fileTypeSniffer, handle, load, now: systemClock },
     ...(bytesMax === undefined ? {} : { bytesMax }),
   });
 

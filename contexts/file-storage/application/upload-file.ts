@@ -3,14 +3,14 @@ import type { HandleCommand } from '@lego-moc/kernel/command-handler';
 import { isRejection, reject, type Rejection } from '@lego-moc/kernel/decider';
 import type { Cause } from '@lego-moc/kernel/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
-import { bytesMaxFor, kindRefusal, sizeRefusal } from '../domain/acceptance.ts';
+import { bytesMaxFor, bytesMaxOfKind, kindRefusal, sizeRefusal } from '../domain/acceptance.ts';
 import type { ContentKey, FileId, Purpose } from '../domain/file-events.ts';
 import { discardedRefusal, type File, type FileCommand, type FileRejection, type StoredState } from '../domain/file.ts';
 import { HEAD_BYTES } from '../domain/text-kind.ts';
 import { ContentTooLarge, observe, peek } from './observe.ts';
 import type { ContentStore } from './ports/content-store.ts';
 import type { MediaTypeSniffer } from './ports/media-type-sniffer.ts';
-import type { VirusScanner } from './ports/virus-scanner.ts';
+import type { Received, ReceiveContent } from './receive-content.ts';
 
 export type Arrival = {
   readonly fileId: FileId;
@@ -31,8 +31,8 @@ export type UploadFile = (
 ) => Promise<Uploaded | Rejection<FileRejection>>;
 
 export type UploadOptions = {
-  readonly contents: ContentStore;
-  readonly scanner: VirusScanner;
+  readonly contents: Pick<ContentStore, 'delete'>;
+  readonly receive: ReceiveContent;
   readonly sniff: MediaTypeSniffer;
   readonly handle: HandleCommand<FileCommand, FileRejection>;
   readonly load: (fileId: FileId) => Promise<File>;
@@ -53,43 +53,35 @@ const drain = async (content: AsyncIterable<Uint8Array>): Promise<void> => {
   for await (const _ of content);
 };
 
-type Received = { readonly sha256: string; readonly size: number; readonly infectedWith: string | null };
-
 /**
- * Takes content in: looks at its beginning, passes it through hash and scan into the store, then records it. The bytes
+ * Takes content in: looks at its beginning, lets it be received into the store, then records it. The bytes
  * are durable before the event and count only by it. Whatever breaks in between leaves bytes that no event names: an
  * upload that fails or is refused removes its own, and the sweep those of a process that died.
  */
-export const uploadFile = ({ contents, scanner, sniff, handle, load, now, bytesMax }: UploadOptions): UploadFile => {
-  const receive = async (
-    { key, purpose }: Arrival,
-    content: AsyncIterable<Uint8Array>,
-    signal: AbortSignal | undefined,
-  ): Promise<Received> => {
-    const scan = await scanner.begin();
-    try {
-      const { passing, summary } = observe(content, limitFor(purpose, bytesMax), scan);
-      await contents.put(key, passing, signal === undefined ? {} : { signal });
-      const verdict = await scan.verdict();
-      return { ...summary(), infectedWith: verdict === 'clean' ? null : verdict.infectedWith };
-    } catch (error) {
-      await contents.delete(key);
-      throw error;
-    } finally {
-      scan.abandon();
-    }
-  };
-
+export const uploadFile = ({
+  contents,
+  receive,
+  sniff,
+  handle,
+  load,
+  now,
+  bytesMax = Infinity,
+}: UploadOptions): UploadFile => {
   /** Reads a second upload of one file without keeping it, only to compare. */
-  const compare = async ({ purpose }: Arrival, content: AsyncIterable<Uint8Array>): Promise<Received> => {
-    const { passing, summary } = observe(content, limitFor(purpose, bytesMax));
+  const compare = async (
+    { name }: Arrival,
+    mediaType: string,
+    content: AsyncIterable<Uint8Array>,
+    limit: number,
+  ): Promise<Received> => {
+    const { passing, summary } = observe(content, limit);
     await drain(passing);
-    return { ...summary(), infectedWith: null };
+    return { name, mediaType, ...summary(), infectedWith: null };
   };
 
   const record = async (
     arrival: Arrival,
-    received: Received & { readonly mediaType: string },
+    received: Received,
     cause: Cause,
   ): Promise<Uploaded | Rejection<FileRejection>> => {
     const { fileId, key } = arrival;
@@ -110,17 +102,21 @@ export const uploadFile = ({ contents, scanner, sniff, handle, load, now, bytesM
     const before = await load(arrival.fileId);
     if (before.status === 'discarded') return discardedRefusal;
 
+    const { purpose } = arrival;
     const { head, whole } = await peek(content, HEAD_BYTES);
     const mediaType = await sniff(head, arrival.name);
-    const refusal = sizeRefusal(arrival.purpose, head.length) ?? kindRefusal(arrival.purpose, mediaType);
+    const refusal = sizeRefusal(purpose, head.length) ?? kindRefusal(purpose, mediaType);
     if (refusal !== undefined) return refusal;
 
+    const limit = Math.min(bytesMaxOfKind(purpose, mediaType), bytesMax);
     try {
       const received =
-        before.status === 'stored' ? await compare(arrival, whole) : await receive(arrival, whole, signal);
-      return await record(arrival, { ...received, mediaType }, cause);
+        before.status === 'stored'
+          ? await compare(arrival, mediaType, whole, limit)
+          : await receive({ ...arrival, mediaType, content: whole }, limit, signal);
+      return isRejection(received) ? received : await record(arrival, received, cause);
     } catch (error) {
-      if (error instanceof ContentTooLarge) return tooLarge(arrival.purpose, limitFor(arrival.purpose, bytesMax));
+      if (error instanceof ContentTooLarge) return tooLarge(purpose, limit);
       throw error;
     }
   };

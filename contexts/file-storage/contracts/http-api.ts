@@ -26,9 +26,15 @@ export const storedFile = z.object({
   fileId: z.uuid(),
   owner: z.string(),
   purpose,
+  /** As it was sent, but pictures end in `.webp`: another one is kept of each, which shows the same and tells nothing else. */
   name: z.string(),
-  /** SHA-256 of the content in lower-case hexadecimal digits. */
+  /** SHA-256 of the content as it is kept, in lower-case hexadecimal digits. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/u),
+  /** Of what was sent, where that is not what is kept. */
+  sentSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/u)
+    .exactOptional(),
   /** In bytes. */
   size: z.int().positive(),
   /** Told from the content, never from what the client claimed. */
@@ -53,6 +59,7 @@ export type SignedUrl = z.infer<typeof signedUrl>;
 export const uploadRefusal = z.enum([
   'empty-file', // 422
   'media-type-refused', // 422: the content is not of a kind that serves this purpose
+  'image-unreadable', // 422: a picture that cannot be decoded, or one of too many pixels
   'infected', // 422
   'file-too-large', // 413
   'file-id-taken', // 409: the id names other content

@@ -1,13 +1,18 @@
 import { reject, type Rejection } from '@lego-moc/kernel/decider';
 import type { Purpose } from './file-events.ts';
 
-export type AcceptanceRefusal = 'empty-file' | 'file-too-large' | 'media-type-refused' | 'infected';
+export type AcceptanceRefusal =
+  'empty-file' | 'file-too-large' | 'media-type-refused' | 'image-unreadable' | 'infected';
 
 const MEBIBYTE = 1024 * 1024;
 
 type Terms = { readonly bytesMax: number; readonly mediaTypes: readonly string[]; readonly inWords: string };
 
-const IMAGES = ['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif'];
+const IMAGES = [
+  ...['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif', 'image/tiff'],
+  ...['image/heic', 'image/heif'],
+];
+const IMAGES_IN_WORDS = 'JPEG, PNG, HEIC, WebP, AVIF, GIF or TIFF';
 
 /** Kinds of content as the platform tells them apart. `.io` of BrickLink Studio and `.lxf` are zips. */
 const TERMS: Readonly<Record<Purpose, Terms>> = {
@@ -23,16 +28,26 @@ const TERMS: Readonly<Record<Purpose, Terms>> = {
     mediaTypes: ['application/xml', 'text/csv', 'text/plain', 'application/zip', 'application/x-ldraw'],
     inWords: 'A parts list is XML, CSV, LDraw or a Studio file (.io).',
   },
-  thumbnail: { bytesMax: 20 * MEBIBYTE, mediaTypes: IMAGES, inWords: 'A thumbnail is a JPEG, PNG, WebP, AVIF or GIF.' },
+  thumbnail: { bytesMax: 20 * MEBIBYTE, mediaTypes: IMAGES, inWords: `A thumbnail is a ${IMAGES_IN_WORDS}.` },
   'gallery-image': {
     bytesMax: 20 * MEBIBYTE,
     mediaTypes: IMAGES,
-    inWords: 'A gallery image is a JPEG, PNG, WebP, AVIF or GIF.',
+    inWords: `A gallery image is a ${IMAGES_IN_WORDS}.`,
   },
 };
 
 /** The largest file that serves this purpose, in bytes. */
 export const bytesMaxFor = (purpose: Purpose): number => TERMS[purpose].bytesMax;
+
+/** Pictures are decoded, which takes the whole of one at once. */
+const PICTURE_BYTES_MAX = 20 * MEBIBYTE;
+
+/** Whether content of this kind is a picture: something else is kept in its place, which shows the same. */
+export const isPicture = (mediaType: string): boolean => mediaType.startsWith('image/');
+
+/** The largest content of this kind that serves this purpose, in bytes. */
+export const bytesMaxOfKind = (purpose: Purpose, mediaType: string): number =>
+  isPicture(mediaType) ? Math.min(PICTURE_BYTES_MAX, bytesMaxFor(purpose)) : bytesMaxFor(purpose);
 
 const KIND_IN_WORDS: Readonly<Record<string, string>> = {
   'text/html': 'a web page; perhaps the site asked for a sign-in instead of sending the file',

@@ -15,9 +15,11 @@ export type FileStored = Message<
     fileId: FileId;
     owner: UserId;
     purpose: Purpose;
-    /** As the builder's machine called it. */
+    /** As the builder's machine called it, but for the ending of a picture's. */
     name: string;
     sha256: string;
+    /** Of what was sent, where that is not what is kept: pictures are developed. */
+    sentSha256?: string;
     size: number;
     mediaType: string;
     key: ContentKey;

@@ -58,6 +58,17 @@ describe('storing a file', () => {
       .thenRejected('file-id-taken');
   });
 
+  it('knows what was sent once and kept as something else', () => {
+    const kept: FileStored = { type: 'FileStored', data: { ...list, sha256: 'c'.repeat(64), sentSha256: list.sha256 } };
+    file(kept).when(store()).thenNothing();
+    file(kept)
+      .when(store({ sha256: 'd'.repeat(64), sentSha256: list.sha256 }))
+      .thenNothing();
+    file(kept)
+      .when(store({ sha256: 'c'.repeat(64) }))
+      .thenRejected('file-id-taken');
+  });
+
   it('is refused when nothing arrived', () => {
     file()
       .when(store({ size: 0 }))

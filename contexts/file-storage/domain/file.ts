@@ -90,9 +90,11 @@ const evolve = (file: File, event: FileEvent): File => {
   }
 };
 
+const sent = ({ sentSha256, sha256 }: FileStored['data']): string => sentSha256 ?? sha256;
+
 /** The name may differ: whoever sends the same bytes again for the same use means the same file. */
 const sameFile = (stored: FileStored['data'], arrived: FileStored['data']): boolean =>
-  stored.sha256 === arrived.sha256 && stored.owner === arrived.owner && stored.purpose === arrived.purpose;
+  sent(stored) === sent(arrived) && stored.owner === arrived.owner && stored.purpose === arrived.purpose;
 
 export const fileDecider: Decider<FileCommand, File, FileEvent, FileRejection> = {
   initial: { status: 'absent', abandoned: [] },

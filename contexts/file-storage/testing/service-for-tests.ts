@@ -17,15 +17,18 @@ import { createMetrics } from '@lego-moc/metrics/metrics';
 import { directoryObjectStore } from '@lego-moc/object-storage/directory-object-store';
 import type { ObjectStore } from '@lego-moc/object-storage/object-store';
 import { signedQueries } from '@lego-moc/object-storage/signed-query';
+import { developing } from '@lego-moc/pictures/develop';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { fileRoutes } from '../adapters/http/file.route.ts';
 import { CONTRACTS, uploadContract } from '../adapters/http/routes.ts';
 import { signedDownloadRoute } from '../adapters/http/signed-download.route.ts';
 import { uploadRoute } from '../adapters/http/upload.route.ts';
+import { pictureStudio } from '../adapters/pictures/picture-studio.ts';
 import { fileTypeSniffer } from '../adapters/sniffing/file-type-sniffer.ts';
 import { eicarScanner } from '../adapters/virus-scan/eicar-scanner.ts';
 import { discardFile } from '../application/discard-file.ts';
 import type { VirusScanner } from '../application/ports/virus-scanner.ts';
+import { receiveContent } from '../application/receive-content.ts';
 import { sweepUploads, type Sweep } from '../application/sweep.ts';
 import { uploadFile } from '../application/upload-file.ts';
 import type { FileEvent } from '../domain/file-events.ts';
@@ -71,6 +74,7 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
   const streams = inMemoryStreams<FileEvent>('file');
   const handle = around(commandHandler(fileDecider, streams));
   const load = currentState(fileDecider, streams);
+  const receive = receiveContent({ contents: objects, scanner, studio: pictureStudio(developing()) });
   const limit = bytesMax === undefined ? {} : { bytesMax };
 
   const app = createApi({
@@ -84,7 +88,7 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
       asService,
       Router().use('/internal', requireService),
       uploadRoute(
-        uploadFile({ contents: objects, scanner, sniff: fileTypeSniffer, handle, load, now, ...limit }),
+        uploadFile({ contents: objects, receive, sniff: fileTypeSniffer, handle, load, now, ...limit }),
         bytesMax,
       ),
       fileRoutes({ load, objects, discard: discardFile(objects, handle, now) }),

@@ -12,6 +12,7 @@ import {
   service,
   upload,
   uploadId,
+  withThumbnail,
   world,
   type World,
 } from '../testing/mortal-uploads.ts';
@@ -63,6 +64,19 @@ describe('receiving an upload', () => {
       const outcome = await receive(upload({ parts: other }));
       expect(isRejection(outcome) && outcome.rejected).to.equal('idempotency-key-reused');
     }
+  });
+
+  it('knows a picture again of which another one is kept', async () => {
+    const remains = world();
+    const { receive } = service(remains, mortality().effect, noon);
+    const first = await receive(upload({ parts: withThumbnail() }));
+    expect(await receive(upload({ parts: withThumbnail() }))).to.deep.equal(first);
+    const other = await receive(upload({ parts: withThumbnail('ship') }));
+    expect(isRejection(other) && other.rejected).to.equal('idempotency-key-reused');
+    const { events } = await remains.mocs.read((first as { mocId: string }).mocId);
+    const attached = events.flatMap((event) => (event.type === 'FileAttached' ? [event.data.file] : []));
+    expect(attached.map(({ name }) => name)).to.deep.equal(['book.pdf', 'bricks.csv', 'developed.webp']);
+    expect(JSON.stringify(events)).not.to.include('crane.jpg');
   });
 
   it('keeps nothing of an upload with a file that is refused', async () => {

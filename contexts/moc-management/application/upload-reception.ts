@@ -171,7 +171,7 @@ const receiveFile = async (
       await readToTheEnd(content);
       return { rejected: stored.rejected, because: `${name}: ${stored.because}`, kind };
     }
-    await record({ type: 'FileReceived', data: { file: stored } });
+    await record({ type: 'FileReceived', data: stored });
     return undefined;
   } finally {
     clearInterval(heart);
@@ -208,7 +208,6 @@ const receiveAgain = async (
       again.push({ kind: part.kind, name: part.name, sha256: hash.digest('hex') });
     }
   }
-  const received = first.received.map(({ kind, name, sha256 }) => ({ kind, name, sha256 }));
-  const same = isDeepStrictEqual(received, again) && isDeepStrictEqual(first.intent, intentOf(fields));
+  const same = isDeepStrictEqual(first.sent, again) && isDeepStrictEqual(first.intent, intentOf(fields));
   return same ? runner.advance(uploadId) : keyReused;
 };

@@ -103,6 +103,7 @@ export const partsListReply = z.object({
 export const fileReply = z.object({
   fileId: z.uuid(),
   kind: z.enum(['instruction', 'parts-list', 'thumbnail', 'gallery-image']),
+  /** As it was sent, but pictures end in `.webp`: they are kept without what the camera noted. */
   name: z.string(),
   mediaType: z.string(),
   sizeBytes: z.int().nonnegative(),

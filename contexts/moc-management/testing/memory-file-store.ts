@@ -7,7 +7,9 @@ export type MemoryFileStore = FileStore & {
   readonly bytes: ReadonlyMap<FileId, Buffer>;
 };
 
-/** The file store's twin: keeps bytes in memory, refuses empty files and ids that were discarded. */
+const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+/** The file store's twin: keeps bytes in memory, others for thumbnails, refuses empty files and ids that were discarded. */
 export const memoryFileStore = (): MemoryFileStore => {
   const bytes = new Map<FileId, Buffer>();
   const discarded = new Set<FileId>();
@@ -19,9 +21,12 @@ export const memoryFileStore = (): MemoryFileStore => {
       const all = Buffer.concat(chunks);
       if (all.length === 0) return reject('empty-file', 'The file is empty.');
       if (discarded.has(fileId)) return reject('file-discarded', 'The file was discarded.');
-      bytes.set(fileId, all);
-      const sha256 = createHash('sha256').update(all).digest('hex');
-      return { fileId, kind, name, mediaType: 'application/octet-stream', sizeBytes: all.length, sha256 };
+      const kept = kind === 'thumbnail' ? Buffer.concat([Buffer.from('developed '), all]) : all;
+      bytes.set(fileId, kept);
+      const file = { fileId, kind, mediaType: 'application/octet-stream', sizeBytes: kept.length, sha256: hash(kept) };
+      return kept === all
+        ? { file: { ...file, name } }
+        : { file: { ...file, name: 'developed.webp' }, sent: { name, sha256: hash(all) } };
     },
     discard: (fileId) => {
       bytes.delete(fileId);

@@ -27,6 +27,11 @@ async function* bytes(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
 }
 
+export async function* withThumbnail(shown = 'crane'): AsyncGenerator<UploadPart> {
+  yield* parts();
+  yield { kind: 'thumbnail', name: 'crane.jpg', content: bytes(shown) };
+}
+
 export async function* parts(title = 'Crane', list = 'Part,Color,Quantity'): AsyncGenerator<UploadPart> {
   yield { field: 'title', value: title };
   yield { kind: 'instruction', name: 'book.pdf', content: bytes('%PDF') };

@@ -25,6 +25,14 @@ describe('reading what was once written about files', () => {
   readsWhatWasWritten(folder, fileCodec, { forms: 3, sameToday: true });
 });
 
+describe('writing about a picture', () => {
+  it('remembers what was sent, of which another one is kept', () => {
+    const sentSha256 = 'b'.repeat(64);
+    const data = { ...(goldenData(folder, 'file-storage.FileStored') as object), sentSha256 };
+    expect(fileCodec.decode('file-storage.FileStored', data)?.data).to.deep.equal(data);
+  });
+});
+
 describe('telling other contexts about files', () => {
   it('says what was stored, but not where', () => {
     const [said] = announceFiles(delivered('file-storage.FileStored'));

@@ -18,6 +18,7 @@ export const fileCodec = codecFor<FileEvent>('file-storage', {
         purpose: z.enum(['instruction', 'parts-list', 'thumbnail', 'gallery-image']),
         name: z.string(),
         sha256: z.string(),
+        sentSha256: z.string().exactOptional(),
         size: z.int(),
         mediaType: z.string(),
         key,

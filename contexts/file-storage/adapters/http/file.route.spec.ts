@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { after, systemClock } from '@lego-moc/kernel/clock';
 import { newId } from '@lego-moc/kernel/ids';
+import { still } from '@lego-moc/testing/made-pictures';
 import { serviceForTests, type ServiceForTests } from '../../testing/service-for-tests.ts';
 
 const LIST = 'Part,Color,Quantity\n3001,4,8\n';
-const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex');
 
 describe('reading and discarding files over HTTP', () => {
   let service: ServiceForTests;
@@ -76,7 +76,7 @@ describe('reading and discarding files over HTTP', () => {
   });
 
   it('shows images in the page, and saves them when a name is given', async () => {
-    const fileId = await stored('photo.png', PNG, 'gallery-image');
+    const fileId = await stored('photo.png', new Uint8Array(still.PNG), 'gallery-image');
     expect((await get(await link(fileId))).headers.get('content-disposition')).to.equal('inline');
     expect((await get(await link(fileId, 'p.png'))).headers.get('content-disposition')).to.match(/^attachment/u);
   });

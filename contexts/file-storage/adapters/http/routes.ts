@@ -9,6 +9,7 @@ export const uploadContract = defineRoute({
   method: 'post',
   path: '/internal/v1/upload',
   summary: 'Take a file in',
+  description: 'Of a picture, another one is kept: upright, as WebP, without anything that the camera noted.',
   access: 'service',
   query: uploadQuery,
   upload: { mediaType: 'application/octet-stream' },
@@ -19,7 +20,9 @@ export const uploadContract = defineRoute({
     409: { description: 'The id names another file, or the upload took too long' },
     410: { description: 'The id was discarded' },
     413: { description: 'Too large' },
-    422: { description: 'Empty, infected, or of a kind that does not serve the purpose' },
+    422: {
+      description: 'Empty, infected, a picture that cannot be read, or of a kind that does not serve the purpose',
+    },
   },
 });
 

@@ -16,6 +16,7 @@ import { uploadContract } from './routes.ts';
 const STATUS: Record<FileRejection, number> = {
   'empty-file': 422,
   'media-type-refused': 422,
+  'image-unreadable': 422,
   infected: 422,
   'file-too-large': 413,
   'file-id-taken': 409,
@@ -48,6 +49,8 @@ const declaredLength = (request: Request): number => Number(request.get('content
 /** The body without destroying the connection when it is left unread: the sender must still get the answer. */
 const bodyOf = (request: Request): AsyncIterable<Uint8Array> => {
   request.setTimeout(SILENCE_MAX_MS, () => request.destroy(new Error('The sender went silent')));
+  // Whoever has sent everything waits in silence: for the scan, and for a picture to be developed.
+  request.once('end', () => request.setTimeout(0));
   return { [Symbol.asyncIterator]: () => request.iterator({ destroyOnReturn: false }) };
 };
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { readsWhatWasWritten } from '@lego-moc/testing/golden';
+import { expect } from 'chai';
+import { goldenData, readsWhatWasWritten } from '@lego-moc/testing/golden';
 import { mocCodec } from './moc-codec.ts';
 import { mocUploadCodec } from './moc-upload-codec.ts';
 import { ownerCodec } from './owner-codec.ts';
@@ -13,6 +14,14 @@ const anyCodec = {
     mocUploadCodec.decode(name, data),
 };
 
+const folder = join(import.meta.dirname, 'golden');
+
 describe('reading what was once written', () => {
-  readsWhatWasWritten(join(import.meta.dirname, 'golden'), anyCodec, { forms: 29 });
+  readsWhatWasWritten(folder, anyCodec, { forms: 29 });
+
+  it('remembers what was sent, where something else is kept', () => {
+    const name = 'moc-management.FileReceived';
+    const data = { ...(goldenData(folder, name) as object), sent: { name: 'crane.jpg', sha256: 'b'.repeat(64) } };
+    expect(mocUploadCodec.decode(name, data)?.data).to.deep.equal(data);
+  });
 });

@@ -10,8 +10,9 @@ export const storedFiles = (service: ServiceClient): FileStore => {
     store: async ({ fileId, owner, kind, name, content }, cause) => {
       const stored = await storage.uploadFile({ fileId, owner, purpose: kind, name, body: content }, cause);
       if (isRejection(stored)) return stored;
-      const { mediaType, size: sizeBytes, sha256 } = stored;
-      return { fileId, kind, name, mediaType, sizeBytes, sha256 };
+      const { name: keptAs, mediaType, size: sizeBytes, sha256, sentSha256 } = stored;
+      const file = { fileId, kind, name: keptAs, mediaType, sizeBytes, sha256 };
+      return sentSha256 === undefined ? { file } : { file, sent: { name, sha256: sentSha256 } };
     },
     discard: (fileId, cause) => storage.discardFile(fileId, cause),
     downloadUrl: async (fileId, name) => {

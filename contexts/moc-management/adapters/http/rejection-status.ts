@@ -27,6 +27,7 @@ const STATUS: Record<KnownRejection, number> = {
   'upload-interrupted': 408,
   'empty-file': 422,
   'media-type-refused': 422,
+  'image-unreadable': 422,
   infected: 422,
   'file-too-large': 413,
   'file-id-taken': 409,

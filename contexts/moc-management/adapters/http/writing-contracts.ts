@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineRoute } from '@lego-moc/http/route-contract';
+import { PICTURE_SIZE_MAX, PICTURES_TAKEN } from '@lego-moc/pictures/taken';
 import {
   addFilesFields,
   draftMocRequest,
@@ -18,6 +19,8 @@ const tags = ['MOCs'];
 const FORM = 'multipart/form-data';
 
 const some = z.array(z.file()).optional();
+const pictures = `Pictures (${PICTURES_TAKEN}, of at most 20 MiB and ${PICTURE_SIZE_MAX}) are kept as WebP, upright and without anything that the camera noted.`;
+
 const listFiles = { partsLists: some };
 const allFiles = { instructionsFile: some, ...listFiles, thumbnail: some, images: some };
 
@@ -34,8 +37,7 @@ export const uploadMoc = defineRoute({
   method: 'post',
   path: '/v1/mocs/with-files',
   summary: 'Begin a MOC with its files',
-  description:
-    'Files are sent as instructionsFile, partsLists, thumbnail and images, each as often as needed. Either all of it stands afterwards, or nothing.',
+  description: `Files are sent as instructionsFile, partsLists, thumbnail and images, each as often as needed. Either all of it stands afterwards, or nothing. ${pictures}`,
   tags,
   upload: { mediaType: FORM, schema: uploadMocFields.extend(allFiles) },
   replies: { 201: { description: 'The MOC; its parts lists are being read', schema: mocReply }, 410: gone },
@@ -45,6 +47,7 @@ export const addFiles = defineRoute({
   method: 'post',
   path: '/v1/mocs/:mocId/files',
   summary: 'Add files to a MOC',
+  description: pictures,
   tags,
   params: mocParams,
   upload: { mediaType: FORM, schema: addFilesFields.extend(allFiles) },

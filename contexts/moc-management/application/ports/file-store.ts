@@ -12,10 +12,19 @@ export type IncomingFile = {
   readonly content: AsyncIterable<Uint8Array>;
 };
 
+/** A file as its sender has it. */
+export type SentFile = { readonly name: string; readonly sha256: string };
+
+/** A file as it is kept; `sent` is what it was, where that is something else. */
+export type StoredFile = { readonly file: AttachedFile; readonly sent?: SentFile };
+
 /** Where the bytes of files lie. */
 export interface FileStore {
-  /** Stores a file once for its id. A file of a wrong kind, too large or infected is refused; an outage is thrown. */
-  store(file: IncomingFile, cause: Cause): Promise<AttachedFile | Rejection>;
+  /**
+   * Stores a file once for its id. Of a picture another one is kept, which says nothing but what it shows. A file of a
+   * wrong kind, too large, unreadable or infected is refused; an outage is thrown.
+   */
+  store(file: IncomingFile, cause: Cause): Promise<StoredFile | Rejection>;
   /** Removes the bytes under an id, now and for ever; there need be none. Throws when that could not be done. */
   discard(fileId: FileId, cause: Cause): Promise<void>;
   /** A URL that anybody may read the file from for a while; `undefined` when its bytes are gone. */

@@ -1,13 +1,6 @@
 import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
-import type {
-  AttachedFile,
-  Description,
-  FileId,
-  FileKind,
-  JobId,
-  MocId,
-  PartsListId,
-} from '../../domain/moc-events.ts';
+import type { Description, FileId, FileKind, JobId, MocId, PartsListId } from '../../domain/moc-events.ts';
+import type { StoredFile } from '../ports/file-store.ts';
 
 /** What the upload is for: a new MOC, or more files for one that is there. */
 export type UploadIntent =
@@ -24,7 +17,7 @@ export type FileAnnounced = Message<'FileAnnounced', { fileId: FileId; kind: Fil
 export type StillReceiving = Message<'StillReceiving', { at: Instant }>;
 
 /** All bytes of a file are stored and found clean. */
-export type FileReceived = Message<'FileReceived', { file: AttachedFile }>;
+export type FileReceived = Message<'FileReceived', StoredFile>;
 
 /** The builder sent everything, and said what it is for. From here on the platform finishes it alone. */
 export type UploadReceived = Message<'UploadReceived', { intent: UploadIntent; receivedAt: Instant }>;

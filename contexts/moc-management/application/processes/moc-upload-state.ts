@@ -10,6 +10,7 @@ import type {
   MocId,
   PartsListId,
 } from '../../domain/moc-events.ts';
+import type { SentFile } from '../ports/file-store.ts';
 import type { MocUploadEvent, UploadIntent } from './moc-upload-events.ts';
 
 /** What an upload has gathered so far. */
@@ -20,6 +21,8 @@ type Gathered = {
   /** Ids under which bytes may lie in file storage. */
   readonly announced: readonly FileId[];
   readonly received: readonly AttachedFile[];
+  /** The same files in the same order, as they were sent. */
+  readonly sent: readonly (SentFile & { readonly kind: FileKind })[];
 };
 type Told = Gathered & { readonly intent: UploadIntent };
 
@@ -84,15 +87,22 @@ export const evolveUpload = (upload: MocUpload, event: MocUploadEvent): MocUploa
 const begin = (attempt: number, event: MocUploadEvent): MocUpload | undefined => {
   if (event.type !== 'UploadBegun') return undefined;
   const { mocId, owner } = event.data;
-  return { step: 'receiving', attempt, mocId, owner, announced: [], received: [] };
+  return { step: 'receiving', attempt, mocId, owner, announced: [], received: [], sent: [] };
 };
 
 const receive = (upload: MocUpload & { step: 'receiving' }, event: MocUploadEvent): MocUpload => {
   switch (event.type) {
     case 'FileAnnounced':
       return { ...upload, announced: [...upload.announced, event.data.fileId] };
-    case 'FileReceived':
-      return { ...upload, received: [...upload.received, event.data.file] };
+    case 'FileReceived': {
+      const { file, sent = file } = event.data;
+      const { name, sha256 } = sent;
+      return {
+        ...upload,
+        received: [...upload.received, file],
+        sent: [...upload.sent, { kind: file.kind, name, sha256 }],
+      };
+    }
     case 'UploadReceived': {
       const { intent } = event.data;
       return { ...upload, intent, step: intent.kind === 'create' ? 'securing-title' : 'filing' };
@@ -121,9 +131,9 @@ const finish = (
         ? requesting(upload, [...upload.settled, event.data.partsListId], upload.givingUp)
         : upload;
     case 'UploadAbandoned': {
-      const { attempt, mocId, owner, announced, received, intent } = upload;
+      const { attempt, mocId, owner, announced, received, sent, intent } = upload;
       const title = upload.step === 'filing' && intent.kind === 'create' ? intent.title : undefined;
-      return settled({ step: 'undoing', attempt, mocId, owner, announced, received, title, ...event.data });
+      return settled({ step: 'undoing', attempt, mocId, owner, announced, received, sent, title, ...event.data });
     }
     default:
       return upload;
@@ -131,8 +141,8 @@ const finish = (
 };
 
 const requesting = (upload: Told, settledLists: readonly PartsListId[], givingUp: boolean): MocUpload => {
-  const { attempt, mocId, owner, announced, received, intent } = upload;
-  const told = { attempt, mocId, owner, announced, received, intent };
+  const { attempt, mocId, owner, announced, received, sent, intent } = upload;
+  const told = { attempt, mocId, owner, announced, received, sent, intent };
   return settledLists.length === listsOf(told).length
     ? { ...told, step: 'complete' }
     : { ...told, step: 'requesting', settled: settledLists, givingUp };

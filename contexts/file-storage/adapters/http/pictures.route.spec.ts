@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { newId } from '@lego-moc/kernel/ids';
+import { noPictures, treacherousPictures } from '@lego-moc/testing/hostile-pictures.contract';
+import { moving, photograph, still } from '@lego-moc/testing/made-pictures';
+import type { Purpose, StoredFile } from '../../contracts/http-api.ts';
+import { serviceForTests, type ServiceForTests } from '../../testing/service-for-tests.ts';
+import { EICAR } from '../virus-scan/eicar-scanner.ts';
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+const urn = (code: string): string => `urn:lego-moc:problem:${code}`;
+
+describe('uploading a picture', function () {
+  this.timeout(20_000);
+  let service: ServiceForTests;
+
+  before(async () => {
+    service = await serviceForTests();
+  });
+
+  type Change = { readonly fileId?: string; readonly purpose?: Purpose; readonly name?: string };
+  const upload = (
+    picture: Uint8Array,
+    { fileId = newId(), purpose = 'thumbnail', name = 'crane.jpg' }: Change = {},
+  ) => {
+    const query = new URLSearchParams({ fileId, owner: 'ada', purpose, name });
+    const body = new Uint8Array(picture);
+    return fetch(`${service.url}/internal/v1/upload?${String(query)}`, { method: 'POST', body });
+  };
+  const stored = async (reply: Response): Promise<StoredFile> => (await reply.json()) as StoredFile;
+  const content = async (fileId: string): Promise<Buffer> => {
+    const reply = await fetch(`${service.url}/internal/v1/files/${fileId}/content`);
+    return Buffer.from(await reply.arrayBuffer());
+  };
+  const refusal = async (reply: Response) => [reply.status, ((await reply.json()) as { type: string }).type];
+  const nothingKept = async (fileId: string): Promise<void> => {
+    expect(await service.recorded(fileId)).to.deep.equal([]);
+    expect((await service.bytesKept()).filter((key) => key.startsWith(fileId))).to.deep.equal([]);
+  };
+
+  for (const purpose of ['thumbnail', 'gallery-image', 'instruction'] as const)
+    it(`keeps another one as ${purpose}: upright, and silent about camera, place and owner`, async () => {
+      const photo = await photograph(80, 40);
+      const reply = await upload(photo, { purpose });
+      expect(reply.status).to.equal(201);
+      const file = await stored(reply);
+      const kept = await content(file.fileId);
+      expect(file).to.include({
+        name: 'crane.webp',
+        mediaType: 'image/webp',
+        size: kept.length,
+        sha256: sha256(kept),
+      });
+      const { format, width, height, exif, xmp, iptc, icc, orientation } = await sharp(kept).metadata();
+      expect({ format, width, height }).to.deep.equal({ format: 'webp', width: 40, height: 80 });
+      expect([exif, xmp, iptc, icc, orientation]).to.deep.equal(Array.from({ length: 5 }));
+      const lying = [];
+      for (const key of (await service.bytesKept()).filter((of) => of.startsWith(file.fileId)))
+        lying.push(sha256(await buffer((await service.objects.get(key)) ?? Readable.from([]))));
+      expect(lying, 'all that lies there').to.deep.equal([file.sha256]);
+    });
+
+  it('takes every kind that cameras and browsers make', async () => {
+    for (const [kind, picture] of [...Object.entries(still), ...Object.entries(moving)])
+      expect((await upload(picture)).status, kind).to.equal(201);
+  });
+
+  it('knows the same picture again', async () => {
+    const fileId = newId();
+    const photo = await photograph(80, 40);
+    const [first, second] = [await upload(photo, { fileId }), await upload(photo, { fileId })];
+    expect([first.status, second.status]).to.deep.equal([201, 200]);
+    expect(await stored(second)).to.deep.equal(await stored(first));
+    expect((await upload(await photograph(40, 80), { fileId })).status).to.equal(409);
+    expect((await service.bytesKept()).filter((key) => key.startsWith(fileId))).to.have.length(1);
+  });
+
+  it('keeps nothing of one that is broken', async () => {
+    const fileId = newId();
+    const photo = await photograph(800, 400);
+    const reply = await upload(photo.subarray(0, photo.length / 2), { fileId });
+    expect(await refusal(reply)).to.deep.equal([422, urn('image-unreadable')]);
+    await nothingKept(fileId);
+  });
+
+  it('keeps nothing of one that carries a virus', async () => {
+    const fileId = newId();
+    const reply = await upload(Buffer.concat([await photograph(80, 40), Buffer.from(EICAR)]), { fileId });
+    expect(await refusal(reply)).to.deep.equal([422, urn('infected')]);
+    await nothingKept(fileId);
+  });
+
+  it('is refused beyond 20 MiB, whatever it is for', async () => {
+    const fileId = newId();
+    const large = Buffer.concat([await photograph(80, 40), Buffer.alloc(20 * 1024 * 1024)]);
+    const reply = await upload(large, { fileId, purpose: 'instruction' });
+    expect(await refusal(reply)).to.deep.equal([413, urn('file-too-large')]);
+    await nothingKept(fileId);
+  });
+
+  it('keeps the whole of a long name, but for its ending', async () => {
+    const name = `${'n'.repeat(248)}\u{1f9f1}.heic`;
+    const file = await stored(await upload(await photograph(80, 40), { name }));
+    expect(file.name.length).to.be.at.most(255);
+    expect(file.name.isWellFormed()).to.equal(true);
+    expect(file.name.endsWith('.webp')).to.equal(true);
+  });
+
+  it('shows nothing of what is carried in a picture or behind it, and refuses what unpacks to too much', async () => {
+    for (const [what, picture] of Object.entries(treacherousPictures({ still, moving }))) {
+      const reply = await upload(picture);
+      const answer = (await reply.json()) as StoredFile & { type: string };
+      if (reply.status === 422) expect(answer.type, what).to.equal(urn('image-unreadable'));
+      else expect((await content(answer.fileId)).includes('canary'), what).to.equal(false);
+    }
+  });
+
+  it('is none of those that merely claim to be', async () => {
+    for (const [what, picture] of Object.entries(noPictures)) {
+      const reply = await upload(picture);
+      expect(reply.status, what).to.equal(422);
+    }
+  });
+});
