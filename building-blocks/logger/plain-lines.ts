@@ -2,10 +2,17 @@ import { mayHoldSecret, namesSecret } from './redaction.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What JSON does not write as it stands: quotes, backslashes, control characters, halves of characters. */
-const ESCAPED = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
+/**
+ * What JSON does not write as it stands (quotes, backslashes, control characters, halves of characters), and what every
+ * secret form has in it: most texts have neither, and are searched once for both.
+ */
+const SPECIAL = /[^ !#-[\]-\ud7ff\ue000-\uffff]|eyJ|:\/\/|[Bb][Ee][Aa][Rr][Ee][Rr]/;
 
-const quoted = (text: string): string => (ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`);
+/** A text in JSON; `undefined` for one that may hold a secret. */
+const quoted = (text: string): string | undefined => {
+  if (!SPECIAL.test(text)) return `"${text}"`;
+  return mayHoldSecret(text) ? undefined : JSON.stringify(text);
+};
 
 /** A value in JSON; `undefined` for one that has to be unfolded or searched for secrets first. */
 const plain = (value: unknown): string | undefined => {
@@ -27,6 +34,33 @@ const now = (): string => {
 };
 
 const RESERVED = ['level', 'message', 'timestamp'];
+const NAMES_MAX = 1_000;
+
+/** Fields begin with their names, which come again with every line: `,"name":`, or `undefined` for one that is not plain. */
+const namesBut = (taken: readonly string[]): ((name: string) => string | undefined) => {
+  const known = new Map<string, string | undefined>();
+  return (name) => {
+    const before = known.get(name);
+    if (before !== undefined || known.has(name)) return before;
+    const text = taken.includes(name) || namesSecret(name) ? undefined : quoted(name);
+    const begun = text === undefined ? undefined : `,${text}:`;
+    if (known.size < NAMES_MAX) known.set(name, begun);
+    return begun;
+  };
+};
+
+const written = (fields: Fields, begun: (name: string) => string | undefined): string | undefined => {
+  let text = '';
+  for (const name in fields) {
+    const value = fields[name];
+    if (value === undefined) continue;
+    const json = plain(value);
+    const beginning = begun(name);
+    if (json === undefined || beginning === undefined) return undefined;
+    text += beginning + json;
+  }
+  return text;
+};
 
 /**
  * Writes lines of entries that have nothing to hide and nothing to unfold, which nearly all are; returns `undefined`
@@ -36,26 +70,13 @@ export const plainLines = (
   level: string,
   bound: Fields,
 ): ((message: string, fields?: Fields) => string | undefined) => {
-  const taken = new Set([...RESERVED, ...Object.keys(bound)]);
-
-  const written = (fields: Fields, isTaken: (name: string) => boolean): string | undefined => {
-    let text = '';
-    for (const name in fields) {
-      const value = fields[name];
-      if (value === undefined) continue;
-      const json = isTaken(name) || namesSecret(name) ? undefined : plain(value);
-      if (json === undefined) return undefined;
-      text += `,${quoted(name)}:${json}`;
-    }
-    return text;
-  };
-  const always = written(bound, (name) => RESERVED.includes(name));
-  const isTaken = (name: string): boolean => taken.has(name);
+  const always = written(bound, namesBut(RESERVED));
+  const begun = namesBut([...RESERVED, ...Object.keys(bound)]);
 
   return (message, fields = {}) => {
-    const own = always === undefined ? undefined : written(fields, isTaken);
-    if (always === undefined || own === undefined) return undefined;
-    const line = `{"level":"${level}","timestamp":"${now()}"${always},"message":${quoted(message)}${own}}\n`;
-    return mayHoldSecret(line) ? undefined : line;
+    const said = quoted(message);
+    const own = always === undefined || said === undefined ? undefined : written(fields, begun);
+    if (own === undefined) return undefined;
+    return `{"level":"${level}","timestamp":"${now()}"${always ?? ''},"message":${said ?? ''}${own}}\n`;
   };
 };
