@@ -33,14 +33,15 @@ const claims = z.object({
   exp: z.number(),
 });
 
+const BEARER = /^bearer /i;
+const BEARER_LENGTH = 'bearer '.length;
 const COOKIE = /(?:^|;\s*)token=([^;\s]+)/;
 
 /** The bearer token, else the cookie `token`; `undefined` when the client sent neither. */
 export const credentialsOf = ({ headers }: IncomingMessage): Credentials | undefined => {
   const { authorization, cookie } = headers;
   if (authorization !== undefined) {
-    const [scheme = '', token = ''] = authorization.split(' ', 2);
-    return scheme.toLowerCase() === 'bearer' ? { token, from: 'header' } : undefined;
+    return BEARER.test(authorization) ? { token: authorization.slice(BEARER_LENGTH), from: 'header' } : undefined;
   }
   const token = cookie === undefined ? undefined : COOKIE.exec(cookie)?.[1];
   return token === undefined ? undefined : { token, from: 'cookie' };

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomHex } from '@lego-moc/kernel/random-hex';
 
 export type Trace = {
   readonly traceId: string;
@@ -10,19 +10,6 @@ export type Trace = {
 };
 
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})/;
-
-/** Random ids by the hundred: one draw from the system's generator costs more than all the rest of a trace. */
-let pool = '';
-let drawn = 0;
-const POOL_BYTES = 4_096;
-const randomHex = (digits: number): string => {
-  if (drawn + digits > pool.length) {
-    pool = randomBytes(POOL_BYTES).toString('hex');
-    drawn = 0;
-  }
-  drawn += digits;
-  return pool.slice(drawn - digits, drawn);
-};
 
 /** Continues the client's W3C trace, or begins one. */
 export const traceOf = (traceparent: string | undefined): Trace => {
