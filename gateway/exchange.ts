@@ -12,10 +12,9 @@ export class UpstreamTimeout extends Error {
   }
 }
 
-export type Ask = {
+export type Asked = {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly dispatcher: Dispatcher;
   /** What the gateway itself says in the head of the answer. */
   readonly head: RawHeaders;
   /** Path and query as the upstream knows them. */
@@ -45,7 +44,7 @@ const IDLE_MS = 30_000;
 /** One request on its way to an upstream and back. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly begun: Promise<number>;
-  readonly #ask: Ask;
+  readonly #ask: Asked;
   readonly #resolve: (status: number) => void;
   readonly #reject: (error: Error) => void;
   #controller: Dispatcher.DispatchController | undefined;
@@ -55,7 +54,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   /** Bytes that the answer said it has. */
   #announced = Number.NaN;
 
-  constructor(ask: Ask) {
+  constructor(ask: Asked) {
     this.#ask = ask;
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     this.begun = promise;
@@ -148,19 +147,20 @@ class Exchange implements Dispatcher.DispatchHandler {
  * Asks the upstream and streams its answer into the response. Resolves with the status once the answer begins; throws
  * what went wrong before that: `ClientGone`, `UpstreamTimeout`, a refused body, or undici's own error.
  */
-export const exchange = (ask: Ask): Promise<number> => {
-  const handler = new Exchange(ask);
-  const { dispatcher, path, headers, body, request } = ask;
-  dispatcher.dispatch(
-    {
-      path,
-      method: request.method as Dispatcher.HttpMethod,
-      headers,
-      body: bodyOf(body),
-      headersTimeout: IDLE_MS,
-      bodyTimeout: IDLE_MS,
-    },
-    handler,
-  );
-  return handler.begun;
-};
+export const exchangeWith =
+  (dispatcher: Dispatcher) =>
+  (asked: Asked): Promise<number> => {
+    const handler = new Exchange(asked);
+    dispatcher.dispatch(
+      {
+        path: asked.path,
+        method: asked.request.method as Dispatcher.HttpMethod,
+        headers: asked.headers,
+        body: bodyOf(asked.body),
+        headersTimeout: IDLE_MS,
+        bodyTimeout: IDLE_MS,
+      },
+      handler,
+    );
+    return handler.begun;
+  };

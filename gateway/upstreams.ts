@@ -1,14 +1,12 @@
-import CircuitBreaker from 'opossum';
 import { Pool } from 'undici';
 import { problem, Refused } from '@lego-moc/http/problem';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { Metrics } from '@lego-moc/metrics/metrics';
-import { exchange, UpstreamTimeout, type Ask } from './exchange.ts';
+import { breaker, isRefusal } from './breaker.ts';
+import { exchangeWith, UpstreamTimeout, type Asked } from './exchange.ts';
 import { ClientGone } from './request-body.ts';
 import { retryBudget, retryDelayMs } from './retry-budget.ts';
 import type { UpstreamName } from './routes-table.ts';
-
-export type Asked = Omit<Ask, 'dispatcher'>;
 
 export interface Upstream {
   readonly name: UpstreamName;
@@ -17,17 +15,6 @@ export interface Upstream {
   ask(asked: Asked): Promise<number>;
   close(): Promise<void>;
 }
-
-/** Half of at least ten within ten seconds must fail before the door is shut. */
-const BREAKER = {
-  timeout: false as const,
-  errorThresholdPercentage: 50,
-  volumeThreshold: 10,
-  rollingCountTimeout: 10_000,
-  // Otherwise all latencies of ten seconds are sorted each second, for nobody.
-  rollingPercentilesEnabled: false,
-  enableSnapshots: false,
-};
 
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
 const RETRY_AFTER = { headers: { 'retry-after': '5' } };
@@ -38,8 +25,6 @@ const mayRepeat = ({ request, body }: Asked): boolean =>
 
 /** The client's doing, not the upstream's: says nothing about its health. */
 const isClients = (error: unknown): boolean => error instanceof ClientGone || error instanceof Refused;
-
-const isOpen = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EOPENBREAKER';
 
 const refusalFor = (name: UpstreamName, error: unknown): Refused | ClientGone => {
   if (error instanceof Refused || error instanceof ClientGone) return error;
@@ -56,7 +41,7 @@ const refusalFor = (name: UpstreamName, error: unknown): Refused | ClientGone =>
 };
 
 const reasonOf = (error: unknown): string => {
-  if (isOpen(error)) return 'breaker-open';
+  if (isRefusal(error)) return 'breaker-open';
   return error instanceof UpstreamTimeout ? 'timeout' : 'unreachable';
 };
 
@@ -92,15 +77,14 @@ export const upstream = (
     connect: { timeout: 2_000 },
   });
 
-  const once = (asked: Asked): Promise<number> => exchange({ ...asked, dispatcher });
-  const breaker = new CircuitBreaker(once, { ...BREAKER, resetTimeout: breakerMs, name, errorFilter: isClients });
-  breaker.on('open', () => {
-    noted.breaker.set({ upstream: name }, 1);
-    logger.warn('Circuit opened', { upstream: name });
-  });
-  breaker.on('close', () => {
-    noted.breaker.set({ upstream: name }, 0);
-    logger.info('Circuit closed', { upstream: name });
+  const guarded = breaker(exchangeWith(dispatcher), {
+    name,
+    breakerMs,
+    isHarmless: isClients,
+    onChange: (isOpen) => {
+      noted.breaker.set({ upstream: name }, isOpen ? 1 : 0);
+      logger[isOpen ? 'warn' : 'info'](isOpen ? 'Circuit opened' : 'Circuit closed', { upstream: name });
+    },
   });
   noted.breaker.set({ upstream: name }, 0);
 
@@ -109,7 +93,7 @@ export const upstream = (
   /** A timeout has used up the client's patience already, and an open breaker is not worn down by asking. */
   const worthAnother = (asked: Asked, error: unknown): boolean =>
     !isClients(error) &&
-    !isOpen(error) &&
+    !isRefusal(error) &&
     !(error instanceof UpstreamTimeout) &&
     mayRepeat(asked) &&
     !asked.response.headersSent &&
@@ -122,7 +106,7 @@ export const upstream = (
   };
 
   const ask = (asked: Asked, tries: number): Promise<number> =>
-    breaker.fire(asked).catch((error: unknown) => askAgain(asked, tries, error));
+    guarded.ask(asked).catch((error: unknown) => askAgain(asked, tries, error));
 
   const askAgain = async (asked: Asked, tries: number, error: unknown): Promise<number> => {
     const delayMs = retryDelayMs(tries);
@@ -140,7 +124,7 @@ export const upstream = (
       return ask(asked, 0);
     },
     close: async () => {
-      breaker.shutdown();
+      guarded.shutdown();
       await dispatcher.destroy();
     },
   };

@@ -1,0 +1,63 @@
+import CircuitBreaker from 'opossum';
+
+/** Half of at least ten within ten seconds must fail before the door is shut. */
+const SETTINGS = {
+  timeout: false as const,
+  errorThresholdPercentage: 50,
+  volumeThreshold: 10,
+  rollingCountTimeout: 10_000,
+  // Otherwise all latencies of ten seconds are sorted each second, for nobody.
+  rollingPercentilesEnabled: false,
+  enableSnapshots: false,
+};
+
+export type BreakerOptions = {
+  readonly name: string;
+  /** Before what kept failing is tried again, once. */
+  readonly breakerMs: number;
+  /** Failures that say nothing about the health of what is asked. */
+  readonly isHarmless: (error: unknown) => boolean;
+  readonly onChange: (isOpen: boolean) => void;
+};
+
+export type Breaker<Asked, Answer> = {
+  readonly ask: (asked: Asked) => Promise<Answer>;
+  readonly shutdown: () => void;
+};
+
+/** Whether nobody was asked, because the breaker is open. */
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'EOPENBREAKER';
+
+/**
+ * Asks no more for a while once asking keeps failing. While all is well, opossum is told of outcomes only: its own way
+ * around each call costs as much as half of all else that is done for a request.
+ */
+export const breaker = <Asked, Answer>(
+  ask: (asked: Asked) => Promise<Answer>,
+  { name, breakerMs, isHarmless, onChange }: BreakerOptions,
+): Breaker<Asked, Answer> => {
+  const circuit = new CircuitBreaker((attempt: () => Promise<Answer>) => attempt(), {
+    ...SETTINGS,
+    name,
+    resetTimeout: breakerMs,
+    errorFilter: isHarmless,
+  });
+  circuit.on('open', () => onChange(true));
+  circuit.on('close', () => onChange(false));
+
+  const answered = (answer: Answer): Answer => {
+    circuit.emit('fire');
+    circuit.emit('success', answer, 0);
+    return answer;
+  };
+  const failed = (error: unknown): never => {
+    circuit.fire(() => Promise.reject(error as Error)).catch(() => undefined);
+    throw error;
+  };
+
+  return {
+    ask: (asked) => (circuit.closed ? ask(asked).then(answered, failed) : circuit.fire(() => ask(asked))),
+    shutdown: () => circuit.shutdown(),
+  };
+};
