@@ -2,22 +2,25 @@ import { END, type Direction, type StoredEvent } from './event-log.ts';
 import type { Finder } from './finder.ts';
 import { pageBudget } from './page-budget.ts';
 import { decodeRecord, recordId } from './record.ts';
+import { unbroken } from './unbroken.ts';
 
-/** The whole log in the order of its positions. */
-export const allReader = (finder: Finder) => ({
+/** The whole log in the order of its positions; `end` is the last of them. */
+export const allReader = (finder: Finder, end: () => number) => ({
   readAll: (from: bigint, direction: Direction, max: number, maxBytes?: number): StoredEvent[] => {
     const start = from >= END ? Number.MAX_SAFE_INTEGER : Number(from);
     if (max <= 0 || (direction === 'backwards' && start <= 0)) return [];
     // LMDB includes the start of a reverse range; reading backwards from a position excludes it.
     const range = direction === 'forwards' ? { start } : { start: start - 1, reverse: true };
     const budget = pageBudget(max, maxBytes);
+    const chain = unbroken(direction, start, end());
     const events: StoredEvent[] = [];
     for (const position of finder.positions({ ...range, limit: max })) {
-      const record = budget.isSpent() ? undefined : finder.record(position);
-      const event = record && decodeRecord(BigInt(position), record);
-      if (event === undefined || !budget.take(event)) break;
+      if (budget.isSpent()) return events;
+      const event = decodeRecord(BigInt(position), chain.follow(position, finder.record(position)));
+      if (!budget.take(event)) return events;
       events.push(event);
     }
+    if (events.length < max) chain.complete();
     return events;
   },
 

@@ -56,6 +56,8 @@ export class LogUnavailable extends Error {
 }
 
 export interface EventLog {
+  /** What one append may weigh, as `sizeOf` has it. */
+  readonly maxAppendBytes: number;
   /** All or nothing; resolves once durable. Rejects with `LogUnavailable` when the disk would not have it. */
   append(stream: string, expected: ExpectedRevision, events: readonly ProposedEvent[]): Promise<AppendOutcome>;
   /** Hides every event so far; the next append continues the numbering. */

@@ -1,7 +1,8 @@
 import type { StoredEvent } from './event-log.ts';
 import type { Finder } from './finder.ts';
-import { decodeRecord, recordId } from './record.ts';
+import { decodeRecord, RecordDamaged, recordId } from './record.ts';
 import { isMetastream } from './stream-metadata.ts';
+import type { StreamHead } from './tables.ts';
 
 /** What the rules ask of a log. */
 export const lookupsIn = (finder: Finder) => {
@@ -26,6 +27,13 @@ export const lookupsIn = (finder: Finder) => {
     return position === undefined ? undefined : at(position);
   };
 
+  /** The event of a revision that the stream has had: that it cannot be found is no answer. Throws `RecordDamaged`. */
+  const numbered = ({ id }: StreamHead, revision: bigint): StoredEvent => {
+    const event = eventOf(id, revision);
+    if (event === undefined) throw new RecordDamaged(BigInt(id), `began a stream whose ${revision}th cannot be found`);
+    return event;
+  };
+
   return {
     head,
     /** A tombstone buries the metadata of its stream, too. */
@@ -34,10 +42,10 @@ export const lookupsIn = (finder: Finder) => {
     positionOf,
     recordOf,
     at,
-    eventOf,
+    numbered,
     lastOf: (stream: string): StoredEvent | undefined => {
       const known = head(stream);
-      return known === undefined ? undefined : eventOf(known.id, BigInt(known.lastRevision));
+      return known === undefined || known.lastRevision < 0 ? undefined : numbered(known, BigInt(known.lastRevision));
     },
     idAt: (streamId: number, revision: bigint): string | undefined => {
       const record = recordOf(streamId, revision);

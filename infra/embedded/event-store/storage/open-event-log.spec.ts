@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { END, LogUnavailable, type AppendOutcome, type EventLog, type ProposedEvent } from './event-log.ts';
 import { openEventLog } from './open-event-log.ts';
+import { RecordDamaged } from './record.ts';
+import { openTables } from './tables.ts';
 
 const SECOND = 10_000_000n;
 
@@ -265,6 +267,42 @@ describe('reopening an event log', () => {
     expect(second.readAll(0n, 'forwards', 10)).to.have.length(4);
     expect(await second.append('moc-1', 'any', written)).to.deep.equal(outcome);
     expect(appended(await second.append('moc-1', 'any', events(1))).revision).to.equal(2n);
+    await second.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  it('says so when its tables have lost something, rather than leave it out', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'event-log-spec-'));
+    const first = await openEventLog({ path: directory });
+    for (let count = 0; count < 5; count += 1) await first.append('moc-1', 'any', events(1));
+    await first.append('moc-2', 'any', events(1));
+    const lost = first.readAll(0n, 'forwards', 10)[2]!.position;
+    await first.close();
+    const tables = openTables(directory, true);
+    tables.transaction(() => void tables.records.removeSync(Number(lost)));
+    await tables.close();
+
+    const second = await openEventLog({ path: directory });
+    expect(second.readStream('moc-2', 0n, 'forwards', 10)).to.have.length(1);
+    expect(second.readStream('moc-1', 0n, 'forwards', 2)).to.have.length(2);
+    expect(() => second.readStream('moc-1', 0n, 'forwards', 3)).to.throw(RecordDamaged);
+    expect(second.readAll(0n, 'forwards', 2)).to.have.length(2);
+    expect(() => second.readAll(0n, 'forwards', 3)).to.throw(RecordDamaged);
+    expect(() => second.readAll(END, 'backwards', 10)).to.throw(RecordDamaged);
+    await second.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  it('is refused while the log is open', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'event-log-spec-'));
+    const first = await openEventLog({ path: directory });
+    await first.append('moc-1', 'any', events(1));
+    const refusal = await openEventLog({ path: directory }).catch(String);
+    expect(refusal).to.contain('Another event store runs on');
+    expect(appended(await first.append('moc-1', 0n, events(1))).revision).to.equal(1n);
+    await first.close();
+    const second = await openEventLog({ path: directory });
+    expect(second.readStream('moc-1', 0n, 'forwards', 10)).to.have.length(2);
     await second.close();
     rmSync(directory, { recursive: true });
   });

@@ -1,9 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { allReader } from './all-reader.ts';
+import { sizeOf } from './append-size.ts';
 import { batchWriter, type LogEnd } from './batch-writer.ts';
 import { applyIntent, type Intent } from './commit-batch.ts';
+import { refuseDamaged } from './data-file.ts';
+import { claimDirectory } from './directory-claim.ts';
 import { diskTrouble } from './disk-trouble.ts';
 import { LogUnavailable, type AppendOutcome, type EventLog, type ProposedEvent } from './event-log.ts';
 import { groupCommit } from './group-commit.ts';
@@ -28,16 +31,38 @@ const REMEMBERED_BYTES_MAX = 64 * 1024 * 1024;
 const systemTicks = (): bigint => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 10n;
 
 /**
- * Opens or creates the log in the directory `path`; `mem` keeps it for the life of the process, undurably. Throws when
- * the directory cannot be had.
+ * Opens or creates the log in the directory `path`; `mem` keeps it for the life of the process, undurably. Rejects when
+ * the directory cannot be had, belongs to another process or holds what is damaged.
  */
-export const openEventLog = (options: EventLogOptions): Promise<EventLog> => {
-  const directory = 'path' in options ? options.path : mkdtempSync(join(tmpdir(), 'event-store-'));
-  mkdirSync(directory, { recursive: true });
-  const isDurable = 'path' in options;
-  const store = logStore(openTables(directory, isDurable), isDurable ? logAhead(directory) : undefined);
-  const log = eventLogOver(store, directory, options);
-  if (isDurable) return Promise.resolve(log);
+export const openEventLog = (options: EventLogOptions): Promise<EventLog> =>
+  'path' in options ? openDurably(options.path, options) : openInMemory(options);
+
+const openDurably = async (directory: string, options: EventLogOptions): Promise<EventLog> => {
+  makeDirectory(directory);
+  const release = await claimDirectory(directory);
+  try {
+    refuseDamaged(directory);
+    const log = eventLogOver(logStore(openTables(directory, true), logAhead(directory)), directory, options);
+    return { ...log, close: () => log.close().finally(release) };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+};
+
+const makeDirectory = (directory: string): void => {
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`${directory} cannot be used for the data: ${why}`, { cause: error });
+  }
+};
+
+const openInMemory = (options: EventLogOptions): Promise<EventLog> => {
+  const directory = mkdtempSync(join(tmpdir(), 'event-store-'));
+  const log = eventLogOver(logStore(openTables(directory, false), undefined), directory, options);
   // Where files in use can be unlinked, nothing stays behind even when the process is killed.
   if (process.platform !== 'win32') rmSync(directory, { recursive: true });
   const close = async (): Promise<void> => {
@@ -61,7 +86,7 @@ const eventLogOver = (store: LogStore, directory: string, options: EventLogOptio
   const { maxAppendBytes = MAX_APPEND_BYTES, now = systemTicks } = options;
   const lookups = lookupsIn(store.finder);
   const reader = streamReader(lookups, now);
-  const all = allReader(store.finder);
+  const all = allReader(store.finder, () => end.position);
   const recent = recentIds();
   const listeners = new Set<(lastPosition: bigint) => void>();
   let isClosed = false;
@@ -103,6 +128,7 @@ const eventLogOver = (store: LogStore, directory: string, options: EventLogOptio
   };
 
   return {
+    maxAppendBytes,
     append: (stream, expected, events) => submit({ kind: 'append', stream, expected, events }),
     softDelete: (stream, expected) => submit({ kind: 'soft-delete', stream, expected, events: [] }),
     tombstone: (stream, expected) => submit({ kind: 'tombstone', stream, expected, events: [] }),
@@ -123,6 +149,5 @@ const eventLogOver = (store: LogStore, directory: string, options: EventLogOptio
   };
 };
 
-/** As EventStoreDB counts an append: types in UTF-16. */
 const bytesOf = ({ events }: { readonly events: readonly ProposedEvent[] }): number =>
-  events.reduce((sum, { data, metadata, type }) => sum + data.length + metadata.length + 2 * type.length, 0);
+  events.reduce((sum, event) => sum + sizeOf(event), 0);

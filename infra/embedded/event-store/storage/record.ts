@@ -17,10 +17,10 @@ const HEADER_BYTES = 49;
 
 const FLAG_JSON = 1;
 
-/** The disk returned other bytes than were written. */
+/** The disk returned other bytes than were written, or none. */
 export class RecordDamaged extends Error {
-  constructor(position: bigint) {
-    super(`The record at position ${position.toString()} does not match its checksum`);
+  constructor(position: bigint, how = 'does not match its checksum') {
+    super(`The record at position ${position.toString()} ${how}`);
     this.name = 'RecordDamaged';
   }
 }
@@ -48,9 +48,7 @@ export const encodeRecord = (event: Omit<StoredEvent, 'position'>): Buffer => {
 
 /** Copies what it needs: `record` may be a view that the next read overwrites. Throws `RecordDamaged`. */
 export const decodeRecord = (position: bigint, record: Buffer): StoredEvent => {
-  if (record.length < HEADER_BYTES || record.readUInt32BE(0) !== crc32(record.subarray(CHECKSUM_BYTES))) {
-    throw new RecordDamaged(position);
-  }
+  if (!isSound(record)) throw new RecordDamaged(position);
   const typeAt = HEADER_BYTES + record.readUInt32BE(STREAM_LENGTH_AT);
   const dataAt = typeAt + record.readUInt32BE(TYPE_LENGTH_AT);
   const payload = Buffer.from(record.subarray(dataAt));
@@ -67,6 +65,10 @@ export const decodeRecord = (position: bigint, record: Buffer): StoredEvent => {
     metadata: payload.subarray(dataLength),
   };
 };
+
+/** Whether it is what was written. */
+export const isSound = (record: Buffer): boolean =>
+  record.length >= HEADER_BYTES && record.readUInt32BE(0) === crc32(record.subarray(CHECKSUM_BYTES));
 
 export const recordId = (record: Buffer): string => {
   const hex = record.toString('hex', ID_AT, REVISION_AT);

@@ -1,7 +1,7 @@
 import { END } from './event-log.ts';
 import type { Finder } from './finder.ts';
 import { headAfter, type PendingWrites } from './pending-writes.ts';
-import { recordAddress } from './record.ts';
+import { isSound, recordAddress } from './record.ts';
 import type { WriteAheadLog } from './write-ahead-log.ts';
 
 type Left = Pick<WriteAheadLog, 'left' | 'lost'>;
@@ -24,6 +24,8 @@ export const restoreWrites = ({ left, lost }: Left, recent: PendingWrites, table
     const { stream, revision } = recordAddress(BigInt(position), record);
     const before = finder.head(stream);
     if (revision !== END && revision !== BigInt((before?.lastRevision ?? -1) + 1)) throw new Error(DAMAGED);
+    // Nothing else vouches for the name of a stream that this record began.
+    if (before === undefined && !isSound(record)) throw new Error(DAMAGED);
     recent.add({ position, record, stream, head: headAfter(before, position, revision) });
   };
 

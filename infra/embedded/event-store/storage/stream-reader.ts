@@ -37,8 +37,9 @@ export const streamReader = (lookups: Lookups, now: () => bigint) => {
     const budget = pageBudget(max, maxBytes);
     const events: StoredEvent[] = [];
     for (const revision of revisionsFrom(from, direction, window)) {
-      const event = budget.isSpent() ? undefined : lookups.eventOf(head.id, revision);
-      if (event === undefined || !budget.take(event)) break;
+      if (budget.isSpent()) break;
+      const event = lookups.numbered(head, revision);
+      if (!budget.take(event)) break;
       events.push(event);
     }
     return events;

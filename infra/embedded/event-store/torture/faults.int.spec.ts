@@ -114,6 +114,7 @@ describe('a disk that fails', () => {
     const patient = await admit();
     const [damaged, sound] = [freshStream('damaged'), freshStream('sound')];
     const mark = `mark-${randomUUID()}`;
+    await patient.client.appendToStream(damaged, bricksSorted(1));
     await patient.client.appendToStream(damaged, jsonEvent({ type: 'Marked', data: { mark } }));
     await patient.client.appendToStream(sound, bricksSorted(3));
     await kill(patient);

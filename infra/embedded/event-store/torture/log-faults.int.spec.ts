@@ -165,26 +165,33 @@ describe('a write-ahead log that is damaged', () => {
   afterEach('discharge', dischargeAll);
 
   /** A node that was killed while events, one for each stream, stood in its log only. */
-  const killed = async () => {
+  const killed = async ({ isFirst = false } = {}) => {
     const patient = await admit();
     const marks: string[] = [];
     await eventually(async () => {
       marks.length = 0;
-      for (let count = 0; count < 6; count += 1) {
-        const mark = `mark-${randomUUID()}`;
-        await patient.client.appendToStream(`of-${mark.slice(5)}`, jsonEvent({ type: 'Marked', data: { mark } }));
+      const streams = Array.from({ length: 6 }, () => randomUUID());
+      if (!isFirst) {
+        for (const id of streams) await patient.client.appendToStream(`of-${id}`, bricksSorted(1));
+        await eventually(() =>
+          expect(readFileSync(join(patient.directory, TABLES)).includes(streams[5]!)).to.equal(true),
+        );
+      }
+      for (const id of streams) {
+        const mark = `mark-${id}`;
+        await patient.client.appendToStream(`of-${id}`, jsonEvent({ type: 'Marked', data: { mark } }));
         marks.push(mark);
       }
       const content = readFileSync(join(patient.directory, LOG));
       expect(marks.slice(1).every((mark) => content.includes(mark))).to.equal(true);
     });
     await kill(patient);
-    return { patient, marks, path: join(patient.directory, LOG) };
+    return { patient, marks, path: join(patient.directory, LOG), stored: isFirst ? 1 : 2 };
   };
   const streamOf = (mark: string): string => `of-${mark.slice(5)}`;
 
   it('is noticed by whoever reads what is damaged, and by nobody else', async () => {
-    const { patient, marks } = await killed();
+    const { patient, marks, stored } = await killed();
     const damaged = [marks[2] ?? '', marks[3] ?? ''];
     for (const mark of damaged) expect(damage(patient.directory, mark)).to.deep.equal([LOG]);
     for (const life of ['from the log', 'from the tables']) {
@@ -192,7 +199,7 @@ describe('a write-ahead log that is damaged', () => {
       for (const mark of marks) {
         const reading = readStream(patient.client, streamOf(mark));
         if (damaged.includes(mark)) expect(await refusalOf(reading), life).to.be.instanceOf(Error);
-        else expect(await reading, life).to.have.length(1);
+        else expect(await reading, life).to.have.length(stored);
       }
       // The log goes to the tables with the first append after a start, if not before.
       await patient.client.appendToStream(freshStream('later'), bricksSorted(1));
@@ -201,8 +208,22 @@ describe('a write-ahead log that is damaged', () => {
     await discharge(patient);
   });
 
+  it('keeps the node from starting when what began a stream was changed, be it the name', async () => {
+    const { patient, marks, path } = await killed({ isFirst: true });
+    const content = readFileSync(path);
+    // In the name of the stream, and in the data.
+    for (const at of [content.indexOf(streamOf(marks[2] ?? '')) + 5, content.indexOf(marks[3] ?? '') + 5]) {
+      writeFileSync(path, Buffer.from(content).fill('X', at, at + 1));
+      expect(((await refusalOf(revive(patient))) as Error).message).to.contain('The write-ahead log is damaged');
+    }
+    writeFileSync(path, content);
+    await revive(patient);
+    for (const mark of marks) expect(await readStream(patient.client, streamOf(mark))).to.have.length(1);
+    await discharge(patient);
+  });
+
   it('keeps the node from starting when its last commit was cut or changed', async () => {
-    const { patient, marks, path } = await killed();
+    const { patient, marks, path, stored } = await killed();
     const content = readFileSync(path);
     const at = content.indexOf(marks[5] ?? '') + 3;
     const spoiled = Buffer.from(content).fill('X', at, at + 1);
@@ -215,18 +236,18 @@ describe('a write-ahead log that is damaged', () => {
     }
     writeFileSync(path, content);
     await revive(patient);
-    for (const mark of marks) expect(await readStream(patient.client, streamOf(mark))).to.have.length(1);
+    for (const mark of marks) expect(await readStream(patient.client, streamOf(mark))).to.have.length(stored);
     await discharge(patient);
   });
 
   it('may have a torn tail behind the last commit', async () => {
-    const { patient, marks, path } = await killed();
+    const { patient, marks, path, stored } = await killed();
     const content = readFileSync(path);
     const end = content.findLastIndex((byte) => byte !== 0) + 1;
     content.fill(0xa5, end + 1, end + 300);
     writeFileSync(path, content);
     await revive(patient);
-    for (const mark of marks) expect(await readStream(patient.client, streamOf(mark))).to.have.length(1);
+    for (const mark of marks) expect(await readStream(patient.client, streamOf(mark))).to.have.length(stored);
     const later = freshStream('later');
     await appendUntil(patient, later, ({ acknowledged }) => acknowledged.length === 5);
     await kill(patient);

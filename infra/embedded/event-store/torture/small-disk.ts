@@ -7,6 +7,8 @@ import { join } from 'node:path';
 export type SmallDisk = {
   readonly path: string;
   readonly grow: (megabytes: number) => void;
+  /** From now on nothing can be written to it. */
+  readonly lock: () => void;
   readonly remove: () => void;
 };
 
@@ -23,6 +25,9 @@ export const mountSmallDisk = (megabytes: number): SmallDisk | undefined => {
     path,
     grow: (more) => {
       if (!run('mount', '-o', `remount,size=${more}m`, path)) throw new Error(`${path} cannot be enlarged`);
+    },
+    lock: () => {
+      if (!run('mount', '-o', 'remount,ro', path)) throw new Error(`${path} cannot be made read-only`);
     },
     remove: () => {
       run('umount', '-l', path);

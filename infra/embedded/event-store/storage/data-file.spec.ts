@@ -1,0 +1,62 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { refuseDamaged } from './data-file.ts';
+import { openTables } from './tables.ts';
+
+const PAGE_BYTES = 4_096;
+
+describe('judging a data file before it is opened', () => {
+  let directory = '';
+  let sound: Buffer;
+  const path = () => join(directory, 'data.mdb');
+
+  before(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'data-file-spec-'));
+    const tables = openTables(directory, true);
+    for (let position = 1; position <= 40; position += 1) {
+      tables.transaction(() => tables.records.putSync(position, Buffer.alloc(3_000, position)));
+      // What it passes on every start it must pass at every length a file has on its way.
+      expect(() => refuseDamaged(directory)).to.not.throw();
+    }
+    await tables.close();
+    sound = readFileSync(path());
+  });
+  after(() => rmSync(directory, { recursive: true }));
+
+  const refusalOf = (content: Buffer): unknown => {
+    writeFileSync(path(), content);
+    try {
+      refuseDamaged(directory);
+      return 'no refusal';
+    } catch (error) {
+      return String(error);
+    }
+  };
+  const spoiled = (from: number, to: number) => Buffer.from(sound).fill(0xff, from, to);
+
+  it('passes what is whole, and a torn tail', () => {
+    expect(refusalOf(sound)).to.equal('no refusal');
+    expect(refusalOf(Buffer.concat([sound, Buffer.alloc(5_000, 0xa5)]))).to.equal('no refusal');
+  });
+
+  it('passes what is empty or not there', () => {
+    expect(refusalOf(Buffer.alloc(0))).to.equal('no refusal');
+    rmSync(path());
+    expect(() => refuseDamaged(directory)).to.not.throw();
+  });
+
+  it('refuses what lacks its last page, or all but its beginning', () => {
+    for (const length of [sound.length - 1, PAGE_BYTES * 2]) {
+      expect(refusalOf(sound.subarray(0, length))).to.contain(`it has ${length} bytes of ${sound.length}`);
+    }
+    expect(refusalOf(sound.subarray(0, 100))).to.contain('a root page cannot be read');
+  });
+
+  it('refuses what is no data file, or has lost one of its two roots', () => {
+    expect(refusalOf(Buffer.alloc(sound.length, 'x'))).to.contain('does not begin as a data file does');
+    expect(refusalOf(spoiled(0, PAGE_BYTES))).to.contain('does not begin as a data file does');
+    expect(refusalOf(spoiled(PAGE_BYTES, PAGE_BYTES * 2))).to.contain('a root page cannot be read');
+  });
+});
