@@ -27,8 +27,19 @@ describe('the command line', () => {
   });
 
   it('refuses what it does not understand', () => {
-    for (const args of [['--prot', '1'], ['--port', 'x'], ['--port', '70000'], ['--tls-cert', 'c.pem'], ['stray']]) {
-      expect(() => readCommandLine(args, {})).to.throw();
+    for (const [args, why] of [
+      [['--prot', '1'], "Unknown option '--prot'"],
+      [['stray'], "Unexpected argument 'stray'"],
+      [['--port', 'x'], '--port is a whole number'],
+      [['--port', '70000'], '--port is a whole number'],
+      [['--max-append-size', '0'], '--max-append-size is a whole number'],
+      [['--max-append-size', '-5'], '--max-append-size'],
+      [['--db', ''], '--db is empty'],
+      [['--host', ''], '--host is empty'],
+      [['--tls-cert', 'c.pem'], 'go together'],
+      [['--tls-cert', 'no-such.pem', '--tls-key', 'no-such.pem'], '--tls-cert cannot be read'],
+    ] as const) {
+      expect(() => readCommandLine(args, {})).to.throw(why);
     }
   });
 

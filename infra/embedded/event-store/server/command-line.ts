@@ -39,12 +39,13 @@ export const readCommandLine = (args: readonly string[], environment: Environmen
   const { values } = parseArgs({ args: [...args], options: OPTIONS });
   if (values.help) return 'help';
   const { db, mem, host, insecure, auth } = values;
+  for (const name of ['db', 'host'] as const) if (values[name] === '') throw new Error(`--${name} is empty`);
   return {
     ...(db === undefined ? {} : { path: db }),
     ...(mem ? { mem } : {}),
     host,
-    port: wholeNumber('--port', values.port, 65_535),
-    maxAppendBytes: wholeNumber('--max-append-size', values['max-append-size'], 16 * 1024 * 1024),
+    port: wholeNumber('--port', values.port, 0, 65_535),
+    maxAppendBytes: wholeNumber('--max-append-size', values['max-append-size'], 1, 16 * 1024 * 1024),
     allowInsecure: insecure,
     runProjections: values['run-projections'],
     ...certificate(values['tls-cert'], values['tls-key']),
@@ -52,16 +53,26 @@ export const readCommandLine = (args: readonly string[], environment: Environmen
   };
 };
 
-const wholeNumber = (name: string, text: string, max: number): number => {
+const wholeNumber = (name: string, text: string, min: number, max: number): number => {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value > max) throw new Error(`${name} is a whole number up to ${max}`);
+  if (!/^\d+$/.test(text) || value < min || value > max) {
+    throw new Error(`${name} is a whole number from ${min} to ${max}`);
+  }
   return value;
 };
 
 const certificate = (cert: string | undefined, key: string | undefined): Pick<NodeOptions, 'certificate'> => {
   if (cert === undefined && key === undefined) return {};
   if (cert === undefined || key === undefined) throw new Error('--tls-cert and --tls-key go together');
-  return { certificate: { cert: readFileSync(cert), key: readFileSync(key) } };
+  return { certificate: { cert: fileFor('--tls-cert', cert), key: fileFor('--tls-key', key) } };
+};
+
+const fileFor = (name: string, path: string): Buffer => {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new Error(`${name} cannot be read: ${error instanceof Error ? error.message : path}`, { cause: error });
+  }
 };
 
 /** No defaults: EventStoreDB's well-known `changeit` would protect nothing. */

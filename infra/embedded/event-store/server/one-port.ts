@@ -35,13 +35,10 @@ export const onePort = (grpc: GrpcServer, http: HttpServer, certificate: Certifi
           accept(socket);
           sniff(socket, toGrpc, toHttp);
         })
-      : createTlsServer(
-          { ...certificate, ALPNProtocols: ['h2', 'http/1.1'], handshakeTimeout: FIRST_BYTES_TIMEOUT_MS },
-          (socket: TLSSocket) => {
-            accept(socket);
-            (socket.alpnProtocol === 'h2' ? toGrpc : toHttp)(socket);
-          },
-        );
+      : tlsListener(certificate, (socket) => {
+          accept(socket);
+          (socket.alpnProtocol === 'h2' ? toGrpc : toHttp)(socket);
+        });
 
   return {
     /** Resolves with the port; rejects when it cannot be had. */
@@ -60,6 +57,16 @@ export const onePort = (grpc: GrpcServer, http: HttpServer, certificate: Certifi
       for (const socket of sockets) socket.destroy();
     },
   };
+};
+
+const tlsListener = (certificate: Certificate, accept: (socket: TLSSocket) => void): Server => {
+  try {
+    const options = { ALPNProtocols: ['h2', 'http/1.1'], handshakeTimeout: FIRST_BYTES_TIMEOUT_MS };
+    return createTlsServer({ ...certificate, ...options }, accept);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`The certificate or its key cannot be used: ${why}`, { cause: error });
+  }
 };
 
 const sniff = (socket: Socket, toGrpc: (socket: Socket) => void, toHttp: (socket: Socket) => void): void => {

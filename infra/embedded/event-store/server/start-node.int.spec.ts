@@ -14,8 +14,9 @@ const failure = (work: Promise<unknown>) => work.then(() => 'nothing failed', ty
 
 describe('starting a node', () => {
   it('refuses to listen beyond loopback unencrypted, unless told to', async () => {
-    const refused = await startNode({ mem: true, port: 0, host: '0.0.0.0' }).catch(String);
-    expect(refused).to.contain('Refusing to listen');
+    for (const host of ['0.0.0.0', '::', '127.example.invalid']) {
+      expect(await startNode({ mem: true, port: 0, host }).catch(String)).to.contain('Refusing to listen');
+    }
     const node = await startNode({ mem: true, port: 0, host: '0.0.0.0', allowInsecure: true });
     await node.stop();
   });
@@ -30,6 +31,17 @@ describe('starting a node', () => {
     const node = await startNode({ mem: true, port: 0 });
     expect(await startNode({ mem: true, port: node.port }).catch(String)).to.contain('EADDRINUSE');
     await node.stop();
+  });
+
+  it('lets go of its data when it cannot start', async () => {
+    const path = mkdtempSync(join(tmpdir(), 'node-spec-'));
+    const node = await startNode({ mem: true, port: 0 });
+    expect(await startNode({ path, port: node.port }).catch(String)).to.contain('EADDRINUSE');
+    const certificate = { cert: 'no certificate', key: 'no key' };
+    expect(await startNode({ path, port: 0, certificate }).catch(String)).to.contain('The certificate or its key');
+    await (await startNode({ path, port: 0 })).stop();
+    await node.stop();
+    rmSync(path, { recursive: true });
   });
 
   it('waits for a client that hesitates, and serves others meanwhile', async () => {

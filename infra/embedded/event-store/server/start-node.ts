@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isIPv4 } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Server } from '@grpc/grpc-js';
 import { httpApi } from '../http/http-api.ts';
@@ -46,16 +47,17 @@ export const startNode = async (options: NodeOptions = {}): Promise<RunningNode>
   const { host = '127.0.0.1', certificate } = options;
   refuseUnsafe(options, host);
   const log = await openLog(options);
-  const node = assemble(log, options, () => ({ host, port }));
-  const door = onePort(node.grpc, node.http, certificate);
   let port = 0;
+  const node = assemble(log, options, () => ({ host, port }));
+  let door: ReturnType<typeof onePort> | undefined;
   const stop = async (): Promise<void> => {
     await node.stop();
     await sleep(FAREWELL_MS);
-    door.close();
+    door?.close();
     await log.close();
   };
   try {
+    door = onePort(node.grpc, node.http, certificate);
     port = await door.listen(options.port ?? DEFAULT_PORT, host);
   } catch (error) {
     await stop();
@@ -68,9 +70,13 @@ export const startNode = async (options: NodeOptions = {}): Promise<RunningNode>
 const refuseUnsafe = ({ certificate, passwords, allowInsecure = false }: NodeOptions, host: string): void => {
   if (certificate !== undefined) return;
   if (passwords !== undefined) throw new Error('Users need TLS: without it their passwords would travel in the clear');
-  if (allowInsecure || host === 'localhost' || host === '::1' || host.startsWith('127.')) return;
+  if (allowInsecure || isLoopback(host)) return;
   throw new Error(`Refusing to listen on ${host} without TLS: give a certificate or allow it explicitly (--insecure)`);
 };
+
+/** A name may lead anywhere, whatever it begins with; that of the machine itself is trusted to lead home. */
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 
 const openLog = ({ path, mem = path === undefined, maxAppendBytes }: NodeOptions): Promise<EventLog> =>
   openEventLog({
