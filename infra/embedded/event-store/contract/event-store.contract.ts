@@ -12,6 +12,7 @@ import { groupRetriesContract } from './group-retries.contract.ts';
 import { groupStrategiesContract } from './group-strategies.contract.ts';
 import { idempotenceContract } from './idempotence.contract.ts';
 import { metadataContract } from './metadata.contract.ts';
+import { misuseContract } from './misuse.contract.ts';
 import { readsContract } from './reads.contract.ts';
 import { serverFrom, type Server } from './server.ts';
 import { streamPropertiesContract } from './stream-properties.contract.ts';
@@ -34,6 +35,7 @@ const sections: readonly ((server: Server) => void)[] = [
   streamPropertiesContract,
   groupPropertiesContract,
   connectionsContract,
+  misuseContract,
 ];
 
 /** Registers what every EventStoreDB server must do, whoever runs it, as Mocha tests. */

@@ -8,6 +8,7 @@ import {
 import { expect } from 'chai';
 import { bricksSorted, endOfLog, freshStream, trays } from './events.ts';
 import { listenTo } from './listener.ts';
+import { readAllBackwards } from './raw-read.ts';
 import type { Server } from './server.ts';
 import { eventually } from './waiting.ts';
 
@@ -144,7 +145,23 @@ const describeCheckpoints = (server: Server) => {
   });
 };
 
+const describeReading = (server: Server) => {
+  it('goes backwards over whatever does not match, however small the window', async function () {
+    const { host, searchParams } = new URL(server.connectionString());
+    if (searchParams.get('tls') !== 'false') this.skip();
+    const stem = freshStream('backwards');
+    for (let round = 0; round < 5; round += 1) {
+      await server.client().appendToStream(`${stem}-match`, bricksSorted(1, round));
+      await server.client().appendToStream(`${stem}-noise`, bricksSorted(300));
+    }
+    const prefix = `${stem}-match`;
+    expect(await readAllBackwards(host, { prefix, count: 3, window: 10 })).to.deep.equal([4, 3, 2]);
+    expect(await readAllBackwards(host, { prefix, count: 5, window: 1_000 })).to.deep.equal([4, 3, 2, 1, 0]);
+  });
+};
+
 export const filtersContract = (server: Server): void => {
   describe('filtering $all', () => describeMatching(server));
+  describe('reading $all filtered', () => describeReading(server));
   describe('checkpoints of a filtered subscription', () => describeCheckpoints(server));
 };

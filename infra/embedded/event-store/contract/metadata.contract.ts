@@ -130,6 +130,15 @@ const describeTruncation = (server: Server) => {
     expect((await readable(stream)).forwards).to.deep.equal([0n, 1n, 2n]);
   });
 
+  it('takes metadata for none when one setting of it makes no sense', async () => {
+    for (const nonsense of [{ $maxCount: 0 }, { $maxAge: '60' }, { $tb: -1 }, { $acl: 'everybody' }]) {
+      const stream = await filled(3);
+      const data = { $maxCount: 1, $tb: 2, ...nonsense };
+      await server.client().appendToStream(`$$${stream}`, jsonEvent({ type: '$metadata', data }));
+      expect((await readable(stream)).forwards, JSON.stringify(nonsense)).to.deep.equal([0n, 1n, 2n]);
+    }
+  });
+
   it('obeys metadata appended as an event of the metadata stream', async () => {
     const stream = await filled(3);
     await server.client().appendToStream(`$$${stream}`, jsonEvent({ type: '$metadata', data: { $maxCount: 2 } }));

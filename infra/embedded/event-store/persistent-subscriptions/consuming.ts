@@ -65,7 +65,7 @@ const join = (
   }
 
   const id = randomUUID();
-  const structuredId = options.getUuidOption()?.hasStructured() ?? false;
+  const structuredId = options.getUuidOption()?.hasString() !== true;
   call.write(confirmationResponse(keyOf(name)));
   group.connect(
     {

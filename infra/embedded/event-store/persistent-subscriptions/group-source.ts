@@ -52,7 +52,8 @@ const allReader = (
   filter: GroupDefinition['filter'],
   find: Find,
 ): GroupSource['read'] => {
-  const wants = wantsOf(filter);
+  // A filter that is none was refused when the group was created.
+  const wants = wantsOf(filter) ?? (() => false);
   return (after, max) => {
     const found: Found[] = [];
     let upTo = after;

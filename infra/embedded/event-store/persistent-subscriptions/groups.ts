@@ -32,19 +32,10 @@ export interface Groups {
   close(): void;
 }
 
-const isRegularExpression = (filter: GroupRequest['filter']): boolean => {
-  try {
-    wantsOf(filter);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 const objectionTo = (log: EventLog, { stream, settings, startFrom, filter }: GroupRequest): string | undefined => {
   const objection = unusable(settings);
   if (objection !== undefined) return objection;
-  if (!isRegularExpression(filter)) return 'The filter is not a regular expression';
+  if (wantsOf(filter) === undefined) return 'The filter is not a regular expression';
   if (stream === ALL && startFrom !== 'end' && startFrom > log.lastPosition())
     return 'The start position lies beyond the last event';
   return undefined;

@@ -114,7 +114,12 @@ const questions = (groups: Groups) => {
     const options = call.request.getOptions();
     const group = found(groupNameOf(options), callback);
     if (group === undefined) return;
-    group.replayParked(options?.hasStopAt() === true ? BigInt(options.getStopAt()) : undefined);
+    const stopAt = options?.hasStopAt() === true ? BigInt(options.getStopAt()) : undefined;
+    if (stopAt !== undefined && stopAt < 0n) {
+      callback(invalidArgument('The revision to stop at is negative'));
+      return;
+    }
+    group.replayParked(stopAt);
     callback(null, new persistent.ReplayParkedResp());
   };
   return { getInfo, list, replayParked };

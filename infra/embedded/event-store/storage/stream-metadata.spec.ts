@@ -19,8 +19,25 @@ describe('reading stream metadata', () => {
     for (const text of ['', '{', '[]', '7', '"text"', 'null']) expect(parse(text)).to.deep.equal({});
   });
 
-  it('passes over values that make no sense', () => {
-    expect(parse('{"$maxCount":0,"$maxAge":-1,"$tb":"x","$acl":[]}')).to.deep.equal({});
+  it('takes none of it where one setting makes no sense', () => {
+    for (const setting of [
+      '"$maxCount":0',
+      '"$maxCount":"5"',
+      '"$maxCount":1.5',
+      '"$maxAge":-1',
+      '"$maxAge":null',
+      '"$cacheControl":0',
+      '"$tb":"x"',
+      '"$tb":-1',
+      '"$tb":9223372036854775808',
+      '"$acl":[]',
+      '"$acl":null',
+      '"$acl":{"$r":7}',
+      '"$acl":{"$w":["ada",7]}',
+    ]) {
+      expect(parse(`{"$maxCount":5,"mine":"\\u0020",${setting}}`), setting).to.deep.equal({});
+    }
+    expect(parse('{"$acl":{"$x":7},"$maxCount":5,"mine":0}')).to.deep.equal({ maxCount: 5n, acl: {} });
   });
 
   it('recognises a deletion, whose number no double holds', () => {

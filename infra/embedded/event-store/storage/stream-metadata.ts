@@ -21,21 +21,27 @@ export type StreamAcl = {
 export const METASTREAM_METADATA: StreamMetadata = { maxCount: 1n };
 
 export const isMetastream = (stream: string): boolean => stream.startsWith('$$');
+/** What can be no stream: nothing, and the metadata of nothing. */
+export const isInvalidStream = (stream: string): boolean => stream === '' || stream === '$$';
 export const metastreamOf = (stream: string): string => `$$${stream}`;
 
-/** Malformed metadata is no metadata, as in EventStoreDB. */
+/** Malformed metadata is no metadata, as in EventStoreDB; one setting that makes no sense is enough. */
 export const parseStreamMetadata = (data: Uint8Array): StreamMetadata => {
   const parsed = parseObject(Buffer.from(data).toString('utf8'));
-  if (parsed === undefined) return {};
-  const maxCount = positive(parsed['$maxCount']);
-  const maxAgeSeconds = positive(parsed['$maxAge']);
-  const truncateBefore = wholeNumber(parsed['$tb']);
-  const acl = parseAcl(parsed['$acl']);
+  const isUnderstood = parsed !== undefined && Object.entries(SETTINGS).every(([name, makesSense]) => {
+    const value = parsed[name];
+    return value === undefined || makesSense(value);
+  });
+  if (!isUnderstood) return {};
+  const [maxCount, maxAgeSeconds, truncateBefore] = ['$maxCount', '$maxAge', '$tb'].map((name) =>
+    wholeNumber(parsed[name]),
+  );
+  const acl = parsed['$acl'];
   return {
     ...(maxCount === undefined ? {} : { maxCount }),
     ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
     ...(truncateBefore === undefined ? {} : { truncateBefore }),
-    ...(acl === undefined ? {} : { acl }),
+    ...(isProperties(acl) ? { acl: parseAcl(acl) } : {}),
   };
 };
 
@@ -73,27 +79,35 @@ const parseObject = (text: string): Properties | undefined => {
   }
 };
 
+/** Undefined where it is none that 64 bits hold. */
 const wholeNumber = (value: unknown): bigint | undefined => {
-  if (typeof value === 'bigint') return value > END ? END : value < 0n ? undefined : value;
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? BigInt(value) : undefined;
+  const isWhole = typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value));
+  const whole = isWhole ? BigInt(value) : undefined;
+  return whole === undefined || whole > END || whole < 0n ? undefined : whole;
 };
 
-const positive = (value: unknown): bigint | undefined => {
-  const whole = wholeNumber(value);
-  return whole === 0n ? undefined : whole;
-};
+const isPositive = (value: unknown): boolean => (wholeNumber(value) ?? 0n) > 0n;
 
-const parseAcl = (value: unknown): StreamAcl | undefined => {
-  if (!isProperties(value)) return undefined;
-  const names = { $r: 'read', $w: 'write', $d: 'delete', $mr: 'metaRead', $mw: 'metaWrite' } as const;
-  const entries = Object.entries(names).flatMap(([key, action]) => {
-    const roles = parseRoles(value[key]);
-    return roles === undefined ? [] : [[action, roles] as const];
+const ACTIONS = { $r: 'read', $w: 'write', $d: 'delete', $mr: 'metaRead', $mw: 'metaWrite' } as const;
+
+const isRoles = (value: unknown): value is string | readonly string[] =>
+  typeof value === 'string' || (Array.isArray(value) && value.every((role) => typeof role === 'string'));
+
+const isAcl = (value: unknown): boolean =>
+  isProperties(value) && Object.keys(ACTIONS).every((key) => value[key] === undefined || isRoles(value[key]));
+
+const parseAcl = (acl: Properties): StreamAcl => {
+  const entries = Object.entries(ACTIONS).flatMap(([key, action]) => {
+    const roles = acl[key];
+    return isRoles(roles) ? [[action, typeof roles === 'string' ? [roles] : roles] as const] : [];
   });
   return Object.fromEntries(entries);
 };
 
-const parseRoles = (value: unknown): readonly string[] | undefined => {
-  if (typeof value === 'string') return [value];
-  return Array.isArray(value) ? value.filter((role) => typeof role === 'string') : undefined;
+const SETTINGS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  $maxCount: isPositive,
+  $maxAge: isPositive,
+  $tb: (value) => wholeNumber(value) !== undefined,
+  $cacheControl: isPositive,
+  $acl: isAcl,
 };

@@ -1,6 +1,8 @@
 import type { handleClientStreamingCall } from '@grpc/grpc-js';
+import { sizeOf } from '../storage/append-size.ts';
 import type { AppendOutcome, EventLog, ExpectedRevision, ProposedEvent } from '../storage/event-log.ts';
-import { invalidArgument, maximumAppendSizeExceeded, streamDeleted } from '../wire/errors.ts';
+import { isInvalidStream } from '../storage/stream-metadata.ts';
+import { invalidArgument, maximumAppendSizeExceeded, streamDeleted, type RpcFailure } from '../wire/errors.ts';
 import { readStreamName, readUuid, shared } from '../wire/shared.ts';
 import type { ProposedMessage } from '../wire/batch-append-request.ts';
 import { streams } from '../wire/streams.ts';
@@ -17,16 +19,9 @@ export const appendHandler =
   (log: EventLog, gate: Gatekeeper): handleClientStreamingCall<streams.AppendReq, Response> =>
   (call, callback) => {
     const serve = async (): Promise<Response> => {
-      let options: streams.AppendReq.Options | undefined;
-      const events: ProposedEvent[] = [];
-      for await (const request of call as AsyncIterable<streams.AppendReq>) {
-        options ??= request.getOptions();
-        const message = request.getProposedMessage();
-        if (message !== undefined) events.push(proposedEvent(contentOf(message)));
-      }
-      const stream = readStreamName(options?.getStreamIdentifier());
-      if (options === undefined || stream === '') throw new CallRefused(invalidArgument('The stream name is empty'));
-      refuse(gate.forStream(authorizationIn(call.metadata), 'write', stream));
+      const incoming = incomingAppend(log, (stream) => gate.forStream(authorizationIn(call.metadata), 'write', stream));
+      for await (const request of call as AsyncIterable<streams.AppendReq>) incoming.take(request);
+      const { options, stream, events } = incoming.whole();
       const expected = expectedRevision(options);
       return responseTo(await log.append(stream, expected, events), stream, expected);
     };
@@ -35,6 +30,50 @@ export const appendHandler =
       (error: unknown) => callback(failureOf(error)),
     );
   };
+
+/**
+ * An append as it arrives. What is wrong with it is kept until it has ended, as a call that is not read to its end gets
+ * no answer, and nothing is kept of what comes after that.
+ */
+const incomingAppend = (log: EventLog, refusalFor: (stream: string) => RpcFailure | undefined) => {
+  let options: streams.AppendReq.Options | undefined;
+  let stream = '';
+  let bytes = 0;
+  let refusal: { readonly reason: unknown } | undefined;
+  const events: ProposedEvent[] = [];
+
+  const begin = (given: streams.AppendReq.Options): void => {
+    options = given;
+    stream = readStreamName(given.getStreamIdentifier());
+    refuse(isInvalidStream(stream) ? invalidArgument('The stream name is not valid') : refusalFor(stream));
+  };
+  const add = (message: streams.AppendReq.ProposedMessage): void => {
+    const event = proposedEvent(contentOf(message));
+    bytes += sizeOf(event);
+    if (bytes > log.maxAppendBytes) throw new CallRefused(maximumAppendSizeExceeded(log.maxAppendBytes));
+    events.push(event);
+  };
+
+  return {
+    take: (request: streams.AppendReq): void => {
+      if (refusal !== undefined) return;
+      const [given, message] = [request.getOptions(), request.getProposedMessage()];
+      try {
+        if (given !== undefined && options === undefined) begin(given);
+        if (message !== undefined) add(message);
+      } catch (error) {
+        refusal = { reason: error };
+        events.length = 0;
+      }
+    },
+    /** Throws what was wrong with it. */
+    whole: () => {
+      if (refusal !== undefined) throw refusal.reason;
+      if (options === undefined) throw new CallRefused(invalidArgument('Options are missing'));
+      return { options, stream, events };
+    },
+  };
+};
 
 const contentOf = (message: streams.AppendReq.ProposedMessage): ProposedMessage => ({
   id: readUuid(message.getId()),

@@ -1,7 +1,9 @@
 import type { handleBidiStreamingCall } from '@grpc/grpc-js';
 import { authorizationIn, type Gatekeeper } from '../security/gatekeeper.ts';
+import { sizeOf } from '../storage/append-size.ts';
 import type { EventLog, ProposedEvent } from '../storage/event-log.ts';
-import type { BatchAppendRequest, Deadline } from '../wire/batch-append-request.ts';
+import { isInvalidStream } from '../storage/stream-metadata.ts';
+import type { BatchAppendRequest, Deadline, ProposedMessage } from '../wire/batch-append-request.ts';
 import type { BatchAddress } from '../wire/batch-append-response.ts';
 import { invalidArgument } from '../wire/errors.ts';
 import type { BatchAppendResponse } from '../wire/streams.ts';
@@ -17,18 +19,21 @@ type Draft = {
   /** In milliseconds since the Unix epoch. */
   readonly deadline: number | undefined;
   readonly events: ProposedEvent[];
+  bytes: number;
 };
 
 /** Requests taken in but not answered; beyond that the client waits in its own buffers, not in ours. */
 const UNANSWERED_BYTES_MAX = 16 * 1024 * 1024;
 
-/** Many appends over one call, each possibly in several messages, answered in whatever order they become durable. */
+/**
+ * Many appends over one call, each possibly in several messages, answered in whatever order they become durable. What is
+ * wrong with one is told as soon as it shows, costs no other its answer, and what still comes of it is passed over.
+ */
 export const batchAppendHandler =
   (log: EventLog, gate: Gatekeeper): handleBidiStreamingCall<BatchAppendRequest, BatchAppendResponse> =>
   (call) => {
     const out = outletOf(call);
-    const authorization = authorizationIn(call.metadata);
-    const drafts = new Map<string, Draft>();
+    const drafts = draftsOf(log, gate, authorizationIn(call.metadata));
     let unansweredBytes = 0;
     let isEnded = false;
     let unanswered = 0;
@@ -37,13 +42,11 @@ export const batchAppendHandler =
       if (!out.isGone()) call.emit('error', failureOf(error));
     };
 
-    const finish = async (draft: Draft, bytes: number): Promise<void> => {
+    const answer = async (response: Promise<BatchAppendResponse>, bytes: number): Promise<void> => {
       unanswered += 1;
       unansweredBytes += bytes;
       if (unansweredBytes > UNANSWERED_BYTES_MAX) call.pause();
-      const refusal = gate.forStream(authorization, 'write', draft.address.stream);
-      const response = refusal === undefined ? await respond(log, draft) : accessDeniedResponse(draft.address);
-      out.write(response);
+      out.write(await response);
       await out.room();
       unanswered -= 1;
       unansweredBytes -= bytes;
@@ -53,12 +56,10 @@ export const batchAppendHandler =
 
     call.on('data', (request: BatchAppendRequest) => {
       try {
-        const correlationId = correlationOf(request);
-        const draft = drafts.get(correlationId) ?? draftOf(request, correlationId);
-        for (const message of request.messages) draft.events.push(proposedEvent(message));
-        if (!request.isFinal) return void drafts.set(correlationId, draft);
-        drafts.delete(correlationId);
-        finish(draft, bytesOf(draft.events)).catch(fail);
+        const taken = drafts.take(request);
+        if (taken === undefined) return;
+        if ('refusal' in taken) answer(Promise.resolve(taken.refusal), 0).catch(fail);
+        else answer(respond(log, taken), taken.bytes).catch(fail);
       } catch (error) {
         fail(error);
       }
@@ -69,29 +70,71 @@ export const batchAppendHandler =
     });
   };
 
+type Refused = { readonly refusal: BatchAppendResponse };
+
+/** Puts together what arrives in pieces. */
+const draftsOf = (log: EventLog, gate: Gatekeeper, authorization: string | undefined) => {
+  const drafts = new Map<string, Draft>();
+
+  const begin = (draft: Draft): BatchAppendResponse | undefined => {
+    const { address, deadline } = draft;
+    if (gate.forStream(authorization, 'write', address.stream) !== undefined) return accessDeniedResponse(address);
+    if (isInvalidStream(address.stream)) return badRequestResponse(address, 'The stream name is not valid');
+    if (isOver(deadline)) return timeoutResponse(address);
+    return undefined;
+  };
+
+  const add = (draft: Draft, messages: readonly ProposedMessage[]): BatchAppendResponse | undefined => {
+    try {
+      for (const message of messages) {
+        const event = proposedEvent(message);
+        draft.events.push(event);
+        draft.bytes += sizeOf(event);
+      }
+    } catch (error) {
+      return badRequestResponse(draft.address, failureOf(error).details);
+    }
+    if (draft.bytes <= log.maxAppendBytes) return undefined;
+    return outcomeResponse(draft.address, { kind: 'too-large', maxBytes: log.maxAppendBytes });
+  };
+
+  /** Undefined while more of it is to come, and for what comes of one that was refused. */
+  const take = (request: BatchAppendRequest): Draft | Refused | undefined => {
+    const id = correlationOf(request);
+    const known = drafts.get(id);
+    const draft = known ?? draftOf(request, id);
+    if (draft === undefined) return undefined;
+    const refusal = (known === undefined ? begin(draft) : undefined) ?? add(draft, request.messages);
+    if (refusal === undefined && !request.isFinal) return void drafts.set(id, draft);
+    drafts.delete(id);
+    return refusal === undefined ? draft : { refusal };
+  };
+
+  return { take };
+};
+
 const correlationOf = ({ correlation }: BatchAppendRequest): string => {
   if (correlation.id === undefined) throw new CallRefused(invalidArgument('The correlation id is not a UUID'));
   return correlation.id;
 };
 
-const draftOf = ({ correlation, options }: BatchAppendRequest, correlationId: string): Draft => {
-  if (options === undefined) throw new CallRefused(invalidArgument('Options are missing'));
+const draftOf = ({ correlation, options }: BatchAppendRequest, correlationId: string): Draft | undefined => {
+  if (options === undefined) return undefined;
   const { stream, expected, deadline } = options;
   if (expected === undefined) throw expectationMissing();
   return {
     address: { correlationId, structuredId: correlation.structured, stream, expected },
     deadline: deadline && instantOf(deadline),
     events: [],
+    bytes: 0,
   };
 };
 
 const instantOf = ({ kind, ms }: Deadline): number => (kind === 'at' ? ms : Date.now() + ms);
+const isOver = (deadline: number | undefined): boolean => deadline !== undefined && deadline <= Date.now();
 
 const respond = async (log: EventLog, { address, deadline, events }: Draft): Promise<BatchAppendResponse> => {
-  if (address.stream === '') return badRequestResponse(address, 'The stream name is empty');
-  if (deadline !== undefined && deadline <= Date.now()) return timeoutResponse(address);
+  // More of it may have been long in coming.
+  if (isOver(deadline)) return timeoutResponse(address);
   return outcomeResponse(address, await log.append(address.stream, address.expected, events));
 };
-
-const bytesOf = (events: readonly ProposedEvent[]): number =>
-  events.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);

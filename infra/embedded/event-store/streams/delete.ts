@@ -1,6 +1,6 @@
 import type { handleUnaryCall, sendUnaryData } from '@grpc/grpc-js';
 import type { AppendOutcome, EventLog, ExpectedRevision } from '../storage/event-log.ts';
-import { isMetastream } from '../storage/stream-metadata.ts';
+import { isInvalidStream, isMetastream } from '../storage/stream-metadata.ts';
 import { invalidArgument, streamDeleted, wrongExpectedVersion } from '../wire/errors.ts';
 import { readStreamName } from '../wire/shared.ts';
 import { streams } from '../wire/streams.ts';
@@ -48,7 +48,9 @@ const answer = <Response>(callback: sendUnaryData<Response>, serve: () => Promis
 
 const endStream = async (options: Options | undefined, end: End): Promise<string> => {
   const stream = readStreamName(options?.getStreamIdentifier());
-  if (options === undefined || stream === '') throw new CallRefused(invalidArgument('The stream name is empty'));
+  if (options === undefined || isInvalidStream(stream)) {
+    throw new CallRefused(invalidArgument('The stream name is not valid'));
+  }
   if (isMetastream(stream)) throw new CallRefused(invalidArgument('A metadata stream ends with its stream'));
   const expected = expectedRevision(options);
   const outcome = await end(stream, expected);

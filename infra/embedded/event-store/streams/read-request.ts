@@ -1,7 +1,8 @@
 import type { Direction } from '../storage/event-log.ts';
+import { isInvalidStream } from '../storage/stream-metadata.ts';
 import { readStreamName } from '../wire/shared.ts';
 import { streams } from '../wire/streams.ts';
-import type { EventFilter } from './filter.ts';
+import { regularExpression, type EventFilter } from './filter.ts';
 
 type Options = streams.ReadReq.Options;
 
@@ -41,7 +42,7 @@ export const readQuery = (request: streams.ReadReq): ReadQuery => {
     max: isSubscription ? undefined : BigInt(options.getCount()),
     filter: filter === undefined ? undefined : eventFilter(filter),
     checkpointInterval: filter === undefined ? DEFAULT_WINDOW : checkpointInterval(filter),
-    structuredIds: options.getUuidOption()?.hasStructured() ?? false,
+    structuredIds: options.getUuidOption()?.hasString() !== true,
   };
 };
 
@@ -65,7 +66,7 @@ const source = (options: Options): { stream: string | undefined; from: From } =>
   }
   const one = options.getStream();
   const stream = readStreamName(one?.getStreamIdentifier());
-  if (one === undefined || stream === '') throw new InvalidRequest('The stream name is empty');
+  if (one === undefined || isInvalidStream(stream)) throw new InvalidRequest('The stream name is not valid');
   if (one.hasRevision()) return { stream, from: BigInt(one.getRevision()) };
   return { stream, from: one.hasEnd() ? 'end' : 'start' };
 };
@@ -81,20 +82,9 @@ const eventFilter = (filter: streams.ReadReq.Options.FilterOptions): EventFilter
 };
 
 const regexOf = (source: string): RegExp => {
-  try {
-    return new RegExp(source, 'u');
-  } catch {
-    // Escapes that only the stricter Unicode mode objects to, such as `\-`, are common in patterns written for .NET.
-    return lenientRegexOf(source);
-  }
-};
-
-const lenientRegexOf = (source: string): RegExp => {
-  try {
-    return new RegExp(source);
-  } catch {
-    throw new InvalidRequest('The filter is not a regular expression');
-  }
+  const regex = regularExpression(source);
+  if (regex === undefined) throw new InvalidRequest('The filter is not a regular expression');
+  return regex;
 };
 
 const checkpointInterval = (filter: streams.ReadReq.Options.FilterOptions): number => {

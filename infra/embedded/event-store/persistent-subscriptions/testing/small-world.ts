@@ -109,8 +109,17 @@ export const smallWorld = (changes: Partial<GroupSettings> = {}, from: bigint = 
     }
   };
 
-  const tell = (input: Input): readonly Effect[] =>
-    step(group, input, now).flatMap((effect) => [effect, ...carryOut(effect).flatMap(tell)]);
+  /** All that one step decides is carried out before the group hears how that went, as with a real log. */
+  const tell = (input: Input): readonly Effect[] => {
+    const inputs = [input];
+    const effects: Effect[] = [];
+    for (const next of inputs) {
+      const decided = step(group, next, now);
+      effects.push(...decided);
+      inputs.push(...decided.flatMap(carryOut));
+    }
+    return effects;
+  };
   const inWords = (input: Input): string[] => tell(input).flatMap((effect) => say(effect) ?? []);
   tell({ on: 'committed' });
 

@@ -1,0 +1,97 @@
+import { jsonEvent, StreamNotFoundError, streamNameFilter, type EventData } from '@eventstore/db-client';
+import { expect } from 'chai';
+import { allSettings, newGroup } from './consumer.ts';
+import { bricksSorted, bytes, freshStream, readStream, refusalOf } from './events.ts';
+import type { Server } from './server.ts';
+import { eventually, within } from './waiting.ts';
+
+/** An append that is refused shares its call with others, whose answers it must not cost. */
+const describeNeighbours = (server: Server) => {
+  const amongOthers = async (stream: string, events: EventData[]) => {
+    const others = Array.from({ length: 20 }, () => freshStream('neighbour'));
+    const append = (to: string) => server.client().appendToStream(to, bricksSorted(1));
+    const before = others.slice(0, 10).map(append);
+    const refused = refusalOf(server.client().appendToStream(stream, events, { batchAppendSize: 100_000 }));
+    const after = others.slice(10).map(append);
+    expect(await within(refused, 'refusal')).to.be.instanceOf(Error);
+    for (const answer of await Promise.all([...before, ...after])) expect(answer.success).to.equal(true);
+    for (const other of others) expect(await readStream(server.client(), other)).to.have.length(1);
+  };
+
+  it('is refused alone when an event id is no UUID', async () => {
+    const stream = freshStream('misused');
+    await amongOthers(stream, [...bricksSorted(1), jsonEvent({ id: 'forty-two', type: 'BricksSorted', data: {} })]);
+    expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
+  });
+
+  it('is refused alone when its stream has no name, or is the metadata of none', async () => {
+    for (const stream of ['', '$$']) await amongOthers(stream, bricksSorted(1));
+  });
+
+  it('is refused alone, and once, when it grows too large on the way', async () => {
+    const stream = freshStream('misused');
+    await amongOthers(
+      stream,
+      Array.from({ length: 60 }, () => bytes(90_000)),
+    );
+    expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
+    await server.client().appendToStream(stream, bricksSorted(1));
+  });
+};
+
+const describeExpressions = (server: Server) => {
+  it('may escape more than they must', async () => {
+    const stem = freshStream('escaped');
+    const filter = streamNameFilter({ regex: `^${stem.replaceAll('-', '\\-')}\\-yes$` });
+    const name = freshStream('group');
+    await server.client().createPersistentSubscriptionToAll(name, allSettings({ startFrom: 'end' }), { filter });
+    const heard = new Set<string>();
+    const subscription = server.client().subscribeToAll({ fromPosition: 'end', filter });
+    subscription.on('data', ({ event }) => heard.add(`all ${event?.streamId ?? ''}`));
+    const group = server.client().subscribeToPersistentSubscriptionToAll(name);
+    group.on('data', (delivery) => {
+      heard.add(`group ${delivery.event?.streamId ?? ''}`);
+      void group.ack(delivery);
+    });
+    await new Promise((resolve) => subscription.once('confirmation', resolve));
+    await server.client().appendToStream(`${stem}-no`, bricksSorted(1));
+    await server.client().appendToStream(`${stem}-yes`, bricksSorted(1));
+    await eventually(() => expect(heard).to.deep.equal(new Set([`all ${stem}-yes`, `group ${stem}-yes`])));
+    await subscription.unsubscribe();
+    await group.unsubscribe();
+    await server.client().deletePersistentSubscriptionToAll(name);
+  });
+
+  it('are refused when they are none, by subscriptions and by groups', async () => {
+    const filter = streamNameFilter({ regex: '(' });
+    const subscription = server.client().subscribeToAll({ filter });
+    await within(new Promise((resolve) => subscription.once('error', resolve)), 'refusal');
+    const name = freshStream('group');
+    await refusalOf(server.client().createPersistentSubscriptionToAll(name, allSettings(), { filter }));
+    await refusalOf(server.client().getPersistentSubscriptionToAllInfo(name));
+  });
+};
+
+export const misuseContract = (server: Server): void => {
+  describe('an append that cannot be', () => describeNeighbours(server));
+  describe('regular expressions of filters', () => describeExpressions(server));
+
+  describe('a replay of parked messages', () => {
+    it('leaves them as they are when it is to stop before the first', async () => {
+      const group = await newGroup(server, {}, 3);
+      const consumer = group.join();
+      await consumer.subscription.nack('park', 'too heavy', ...(await consumer.given(3)));
+      const parked = async () => (await group.info()).stats.parkedMessageCount;
+      await eventually(async () => expect(await parked()).to.equal(3n));
+      for (const stopAt of [-1, 0]) {
+        await server
+          .client()
+          .replayParkedMessagesToStream(group.stream, group.name, { stopAt })
+          .catch(() => undefined);
+        expect(await parked()).to.equal(3n);
+      }
+      expect(consumer.deliveries).to.have.length(3);
+      await consumer.leave();
+    });
+  });
+};
