@@ -40,11 +40,16 @@ export const send = (request: IncomingMessage, response: ServerResponse, answer:
 
 /** The whole body as text; a problem when it is larger than `maxBytes`. */
 export const readBody = async (request: IncomingMessage, maxBytes: number): Promise<string> => {
+  const tooLarge = new Problem(413, 'body-too-large', `The body is larger than ${maxBytes} bytes`, {
+    connection: 'close',
+  });
+  if (Number(request.headers['content-length']) > maxBytes) throw tooLarge;
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // Left early, the loop would end the connection, and with it the answer.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw new Problem(413, 'body-too-large', `The body is larger than ${maxBytes} bytes`);
+    if (bytes > maxBytes) throw tooLarge;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -45,6 +45,7 @@ const expectedIn = (request: IncomingMessage): ExpectedRevision => {
     case '-4':
       return 'stream-exists';
     default:
+      if (text.startsWith('-')) throw new Problem(400, 'bad-expected-revision', 'ES-ExpectedVersion means nothing');
       return BigInt(text);
   }
 };

@@ -1,3 +1,5 @@
+import { request, type IncomingHttpHeaders } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { startNode, type RunningNode } from '../server/start-node.ts';
 
@@ -82,5 +84,78 @@ describe('the HTTP side of a node', () => {
     expect((await post('{', { 'content-type': 'text/plain' })).status).to.equal(415);
     expect((await post({}, { 'es-eventid': 'no' })).status).to.equal(400);
     expect((await post({}, { 'es-expectedversion': 'x' })).status).to.equal(400);
+  });
+
+  /** As it stands on the wire: `fetch` would tidy it up. */
+  const raw = (method: string, path: string, body = '', headers: Record<string, string> = {}) =>
+    new Promise<{ status: number; headers: IncomingHttpHeaders; body: string }>((resolve, reject) => {
+      const sent = request({ host: '127.0.0.1', port: node.port, method, path, headers }, (response) => {
+        text(response).then(
+          (content) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: content }),
+          reject,
+        );
+      });
+      // Who answers early need not take the rest.
+      sent.on('error', () => undefined);
+      sent.end(body);
+    });
+  const problemIn = ({ headers, body }: Awaited<ReturnType<typeof raw>>) => {
+    expect(headers['content-type']).to.equal('application/problem+json');
+    const problem = JSON.parse(body) as Record<string, unknown>;
+    expect(problem).to.have.keys('type', 'title', 'status', 'detail');
+    return problem['status'];
+  };
+
+  it('has an answer for every path, however odd', async () => {
+    for (const [path, status] of [
+      ['//', 404],
+      ['//streams/x', 404],
+      ['/streams', 404],
+      ['/streams/', 404],
+      ['/streams/$$', 404],
+      ['/streams/no-such-stream', 404],
+      ['/streams/%ff', 400],
+      ['/health', 404],
+      ['/health/other', 404],
+      ['/subscriptions/no-such-stream', 404],
+      ['http://[', 404],
+    ] as const) {
+      expect(problemIn(await raw('GET', path)), path).to.equal(status);
+    }
+    expect((await raw('GET', `http://127.0.0.1:${node.port}/ping?now`)).status).to.equal(200);
+  });
+
+  it('says what may be done where something else was tried', async () => {
+    const put = await raw('PUT', '/streams/x');
+    expect([problemIn(put), put.headers.allow]).to.deep.equal([405, 'GET, HEAD, POST']);
+    const post = await raw('POST', '/ping');
+    expect([problemIn(post), post.headers.allow]).to.deep.equal([405, 'GET, HEAD']);
+  });
+
+  it('refuses bodies that are none, and goes on', async () => {
+    const json = { 'content-type': 'application/json' };
+    const one = { ...json, 'es-eventtype': 'Posted' };
+    for (const [body, headers, status] of [
+      ['', json, 400],
+      ['{', json, 400],
+      ['{}', json, 400],
+      ['[1]', json, 400],
+      ['[{"eventType":7}]', json, 400],
+      ['{}', { 'es-eventtype': 'Posted' }, 415],
+      ['{}', { ...one, 'es-expectedversion': '-3' }, 400],
+      [JSON.stringify('x'.repeat(1_100_000)), one, 400],
+    ] as const) {
+      expect(problemIn(await raw('POST', '/streams/refused', body, headers)), body.slice(0, 20)).to.equal(status);
+    }
+    expect((await raw('POST', '/streams/$$', '{}', one)).status).to.equal(404);
+    expect((await raw('GET', '/streams/refused')).status).to.equal(404);
+  });
+
+  it('refuses at once what is too large, whether or not its length was said', async () => {
+    const headers = { 'content-type': 'application/json', 'es-eventtype': 'Posted' };
+    const large = JSON.stringify('x'.repeat(5_000_000));
+    for (const framing of [{}, { 'transfer-encoding': 'chunked' }]) {
+      expect(problemIn(await raw('POST', '/streams/refused', large, { ...headers, ...framing }))).to.equal(413);
+    }
   });
 });

@@ -1,6 +1,8 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Gatekeeper } from '../security/gatekeeper.ts';
 import { LogUnavailable, type EventLog } from '../storage/event-log.ts';
+import { RecordDamaged } from '../storage/record.ts';
+import { isInvalidStream } from '../storage/stream-metadata.ts';
 import type { RpcFailure } from '../wire/errors.ts';
 import { Problem, problemAnswer, send, type Answer } from './answer.ts';
 import { appendEvents } from './append-events.ts';
@@ -40,7 +42,10 @@ const operators =
   };
 
 const ROUTES: Readonly<Record<string, Handler>> = {
-  'GET health': (_parts, _request, [which]) => ({ status: which === 'live' ? 204 : 404 }),
+  'GET health': (_parts, _request, [which]) => {
+    if (which !== 'live') throw new Problem(404, 'not-found', 'There is nothing here');
+    return { status: 204 };
+  },
   'GET ping': () => ({ status: 200, body: { text: 'Ping request successfully handled' } }),
   'GET info': ({ info }) => ({ status: 200, body: info() }),
   'GET stats': operators(({ stats }) => ({ status: 200, body: stats() })),
@@ -53,12 +58,26 @@ const ROUTES: Readonly<Record<string, Handler>> = {
 };
 
 const answer = async (parts: HttpApiParts, request: IncomingMessage): Promise<Answer> => {
-  const path = new URL(request.url ?? '/', 'http://node').pathname.split('/').slice(1);
-  const [root = '', ...rest] = path.map(decoded);
+  const [root = '', ...rest] = pathOf(request).split('/').slice(1).map(decoded);
   const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '');
   const handle = ROUTES[`${method} ${root}`];
-  if (handle === undefined) throw new Problem(404, 'not-found', 'There is nothing here');
+  if (handle === undefined) throw refusedMethod(root);
   return await handle(parts, request, rest);
+};
+
+/** Only a target with a host, as proxies are sent it, is a URL by itself: `//` alone is none, and no host. */
+const pathOf = ({ url = '/' }: IncomingMessage): string => {
+  const [target = '/'] = url.split(/[?#]/);
+  return target.startsWith('/') ? target : (URL.parse(target)?.pathname ?? '/');
+};
+
+const METHODS = ['GET', 'POST'] as const;
+
+const refusedMethod = (root: string): Problem => {
+  const allowed = METHODS.filter((method) => `${method} ${root}` in ROUTES);
+  if (allowed.length === 0) return new Problem(404, 'not-found', 'There is nothing here');
+  const allow = allowed.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
+  return new Problem(405, 'method-not-allowed', `Here one may ${allow}`, { allow });
 };
 
 const allowedStream = (
@@ -67,7 +86,7 @@ const allowedStream = (
   [stream = '']: readonly string[],
   action: 'read' | 'write',
 ): string => {
-  if (stream === '') throw new Problem(404, 'not-found', 'Name a stream');
+  if (isInvalidStream(stream)) throw new Problem(404, 'not-found', 'Name a stream');
   refuse(gate.forStream(headers.authorization, action, stream));
   return stream;
 };
@@ -106,6 +125,7 @@ const problemOf = (error: unknown): Problem => {
       ? new Problem(507, 'disk-full', error.message)
       : new Problem(503, 'unavailable', error.message, { 'retry-after': '1' });
   }
+  if (error instanceof RecordDamaged) return new Problem(500, 'data-loss', error.message);
   console.error(error);
   return new Problem(500, 'internal', STATUS_CODES[500] ?? 'Internal Server Error');
 };
