@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { NODE_ENVIRONMENT, NODE_FLAGS } from '@lego-moc/embedded-event-store/server/node-start';
 import { provisionSchema } from '@lego-moc/postgres/provision';
 import { adopt, freePort, startProgram, untilReady, type Started } from '../measuring/processes.ts';
 import type { Contestant } from '../measuring/rounds.ts';
@@ -17,6 +18,8 @@ const startEventStore = async (folder: string): Promise<Stores['eventStore']> =>
   const port = await freePort();
   const args = ['--db', join(folder, 'event-store'), '--port', String(port)];
   const child = fork(join(ROOT, 'infra/embedded/event-store/main.ts'), args, {
+    execArgv: [...NODE_FLAGS],
+    env: { ...process.env, ...NODE_ENVIRONMENT },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   adopt(child);
@@ -72,13 +75,16 @@ export const startWishlist = async ({ folder, stores, jwksUrl, profiles }: Setti
   return { name: 'wishlist', pid, port, behind: [stores.eventStore.pid, stores.postgres.pid] };
 };
 
-/** One of the services beside it: one process and one PostgreSQL. */
-export const startBeside = async (name: 'insert' | 'emmett', { stores }: Setting): Promise<Contestant> => {
+/** One of the services beside it: one process and one store. */
+export const startBeside = async (name: 'insert' | 'emmett' | 'append', { stores }: Setting): Promise<Contestant> => {
   const started = await startProgram({
     name,
     entry: join(import.meta.dirname, `${name}-service.ts`),
     readyPath: '/ready',
-    env: { DATABASE_URL: await databaseFor(stores, `bench_${name}`) },
+    env:
+      name === 'append'
+        ? { EVENTSTORE_URL: stores.eventStore.url }
+        : { DATABASE_URL: await databaseFor(stores, `bench_${name}`) },
   });
-  return { name, ...started, behind: [stores.postgres.pid] };
+  return { name, ...started, behind: [(name === 'append' ? stores.eventStore : stores.postgres).pid] };
 };

@@ -1,6 +1,6 @@
 /**
  * What a wish costs: the wishlist service on its event store, beside the same decider on emmett and emmett-postgresql,
- * and beside a service that only INSERTs and UPDATEs. Compare ratios within one run.
+ * beside a service that only INSERTs and UPDATEs, and beside one that only appends. Compare ratios within one run.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -38,6 +38,12 @@ const COLUMNS: readonly Column[] = [
 const throughput = (ours: Round, theirs: Round): number =>
   FIGURES.requestsPerSecond(ours) / FIGURES.requestsPerSecond(theirs);
 
+const slowness = {
+  compare: (ours: Round, theirs: Round) => FIGURES.p95Ms(ours) / FIGURES.p95Ms(theirs),
+  show: times,
+  atMost: 2,
+};
+
 const aims = (share: number): readonly Aim[] => [
   {
     what: 'throughput of the INSERT service',
@@ -55,14 +61,8 @@ const aims = (share: number): readonly Aim[] => [
     show: times,
     atLeast: 2,
   },
-  {
-    what: `p95 of the INSERT service at ${PACE}/s`,
-    ours: 'wishlist',
-    theirs: 'insert',
-    compare: (ours, theirs) => FIGURES.p95Ms(ours) / FIGURES.p95Ms(theirs),
-    show: times,
-    atMost: 2,
-  },
+  { what: `p95 of the INSERT service at ${PACE}/s`, ours: 'wishlist', theirs: 'insert', ...slowness },
+  { what: 'the same of one bare append, with nothing else', ours: 'append', theirs: 'insert', ...slowness },
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-commands-'));
@@ -73,6 +73,7 @@ try {
   const started: readonly (() => Promise<Contestant>)[] = [
     () => startBeside('insert', setting),
     () => startBeside('emmett', setting),
+    () => startBeside('append', setting),
     () => startWishlist(setting),
   ];
   const contestants: Contestant[] = [];
