@@ -29,6 +29,7 @@ import { uploadRoutes } from './adapters/http/uploads.route.ts';
 import { mocCatalogue } from './adapters/read-models/moc-catalogue.ts';
 import { mocReader } from './adapters/read-models/moc-reader.ts';
 import { owners, type Owners } from './application/owners.ts';
+import { noting, ownWrites, type OwnWrites } from './application/own-writes.ts';
 import type { FileStore } from './application/ports/file-store.ts';
 import type { MocReader } from './application/ports/moc-reader.ts';
 import type { PartsReader } from './application/ports/parts-reader.ts';
@@ -36,6 +37,7 @@ import { mocUpload } from './application/processes/moc-upload.ts';
 import type { MocUploadEvent } from './application/processes/moc-upload-events.ts';
 import type { MocUpload } from './application/processes/moc-upload-state.ts';
 import { mocUploadSteps } from './application/processes/moc-upload-steps.ts';
+import { reviseMoc } from './application/revision.ts';
 import { titles, type Titles } from './application/titles.ts';
 import { receiveUpload, type ReceiveUpload } from './application/upload-reception.ts';
 import type { Config } from './config.ts';
@@ -64,6 +66,7 @@ export const MOC = {
   titleStreams: token<EventStreams<TitleEvent>>('title-streams'),
   ownerStreams: token<EventStreams<OwnerEvent>>('owner-streams'),
   uploadStreams: token<EventStreams<MocUploadEvent>>('upload-streams'),
+  writes: token<OwnWrites>('own-writes'),
   mocs: token<Mocs>('mocs'),
   titles: token<Titles>('titles'),
   owners: token<Owners>('owners'),
@@ -127,9 +130,10 @@ const inside = new ContainerModule(({ bind }) => {
     (at: EventStoreClient) => eventStoreDbStreams(at, mocUpload.name, mocUploadCodec),
     [eventStore],
   );
+  bind(MOC.writes).toDynamicValue(() => ownWrites());
   bind(MOC.mocs).toResolvedValue(
-    (streams: EventStreams<MocEvent>) => commandHandler(mocDecider, streams),
-    [mocStreams],
+    (streams: EventStreams<MocEvent>, writes: OwnWrites) => noting(commandHandler(mocDecider, streams), writes),
+    [mocStreams, MOC.writes],
   );
   bind(MOC.titles).toResolvedValue(
     (streams: EventStreams<TitleEvent>, now: Clock) => titles(commandHandler(titleDecider, streams), streams, now),
@@ -165,10 +169,10 @@ const outward = new ContainerModule(({ bind }) => {
       now: it.get(clock),
     }),
   );
-  bind(reader).toResolvedValue(mocReader, [MOC.database, mocStreams]);
+  bind(reader).toResolvedValue(mocReader, [MOC.database, mocStreams, MOC.writes]);
   bind(MOC.routes).toDynamicValue((it) => [
     uploadRoutes(it.get(receive), it.get(reader)),
-    changeRoutes(it.get(mocs), it.get(allTitles), it.get(clock)),
+    changeRoutes(it.get(mocs), reviseMoc(it.get(mocs), it.get(mocStreams), it.get(allTitles)), it.get(clock)),
     readingRoutes(it.get(reader), it.get(files)),
     historyRoute(it.get(mocStreams)),
     projectionsRouter(() => [it.get(MOC.catalogue)], requireRole('operator')),

@@ -1,66 +1,103 @@
 import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
-import { eventually } from '@lego-moc/local/gateway-client';
-import { downloadReply, mocReply } from '@lego-moc/moc-management/contracts/http-api';
-import { noPictures, treacherousPictures } from '@lego-moc/testing/hostile-pictures.contract';
-import { moving, still } from '@lego-moc/testing/made-pictures';
+import sharp from 'sharp';
+import { downloadReply, mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { hostilePictures, noPictures } from '@lego-moc/testing/hostile-pictures.contract';
+import { moving, photograph, still } from '@lego-moc/testing/made-pictures';
 import { askingAs, json, problemIn, type Ask } from './asking.ts';
-import { PLATFORM_WITHIN_MS, sharedPlatform } from './platform.ts';
+import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
-const named = (sound: Readonly<Record<string, Buffer>>, how: string) =>
-  Object.entries(sound).map(([kind, file]) => [`${how} ${kind}`, file] as const);
-
-const pictures = [
-  ...Object.entries(treacherousPictures({ still, moving })),
-  ...named(still, 'a sound'),
-  ...named(moving, 'a moving'),
-];
-
-describe('a thumbnail from a stranger, through the gateway', function () {
+describe('a picture of a MOC, through the gateway', function () {
   this.timeout(PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
   let ask: Ask;
   let moc: string;
 
   before(async () => {
-    ask = askingAs(await sharedPlatform(), `hostile-${randomUUID()}`);
+    platform = await sharedPlatform();
+  });
+  beforeEach(async () => {
+    ask = askingAs(platform, `hostile-${randomUUID()}`);
     const { mocId } = mocReply.parse(await (await ask('/api/mocs', json('POST', { title: 'Hostile' }))).json());
     moc = `/api/mocs/${mocId}`;
   });
 
-  const send = (file: Uint8Array): Promise<Response> => {
+  const send = (file: Uint8Array, field = 'thumbnail', headers = {}): Promise<Response> => {
     const body = new FormData();
-    body.set('thumbnail', new Blob([new Uint8Array(file)], { type: 'image/png' }), 'thumbnail.png');
-    return ask(`${moc}/files`, { method: 'POST', body });
+    body.set(field, new Blob([new Uint8Array(file)], { type: 'image/png' }), 'photo.jpg');
+    return ask(`${moc}/files`, { method: 'POST', body, headers });
+  };
+  const sent = async (reply: Response): Promise<MocReply['files'][number]> => {
+    expect(reply.status).to.equal(201);
+    return mocReply.parse(await reply.json()).files.at(-1)!;
   };
   const filesKept = async (): Promise<number> => mocReply.parse(await (await ask(moc)).json()).files.length;
+  const download = async (fileId: string): Promise<Response> => {
+    const { url } = downloadReply.parse(await (await ask(`${moc}/files/${fileId}`)).json());
+    return fetch(url);
+  };
+  const shown = async (fileId: string): Promise<Buffer> => Buffer.from(await (await download(fileId)).arrayBuffer());
+  const everythingStored = (fileId: string): Buffer => {
+    const folder = join(platform.dataDir, 'files');
+    const paths = readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.parentPath.includes(fileId))
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name)));
+    expect(paths).not.to.deep.equal([]);
+    return Buffer.concat(paths);
+  };
 
   for (const [what, file] of Object.entries(noPictures))
     it(`is not ${what}`, async () => {
-      const before = await filesKept();
       const reply = await send(file);
       expect([reply.status, await problemIn(reply)]).to.deep.equal([
         422,
         file.length === 0 ? 'empty-file' : 'media-type-refused',
       ]);
-      expect(await filesKept()).to.equal(before);
+      expect(await filesKept()).to.equal(0);
     });
 
-  for (const [what, file] of pictures)
-    it(`is given back as it is, and only as a picture, when it is ${what}`, async () => {
-      const reply = await send(file);
-      expect(reply.status).to.equal(201);
-      const { fileId } = mocReply.parse(await reply.json()).files.at(-1)!;
-      const link = await eventually(
-        'The thumbnail',
-        () => ask(`${moc}/files/${fileId}`),
-        ({ ok }) => ok,
-      );
-      const { url } = downloadReply.parse(await link.json());
-      const download = await fetch(url);
-      const { headers } = download;
-      expect(headers.get('content-type')).to.match(/^image\/(jpeg|png|webp|avif|gif)$/);
-      expect(headers.get('x-content-type-options')).to.equal('nosniff');
-      expect(headers.get('content-security-policy')).to.equal("default-src 'none'; sandbox");
-      expect(Buffer.from(await download.arrayBuffer()).equals(file)).to.equal(true);
+  for (const field of ['thumbnail', 'images', 'instructionsFile'])
+    it(`tells nothing of camera, place or owner, and stands upright, when sent as ${field}`, async () => {
+      const { fileId, name, mediaType, sizeBytes } = await sent(await send(await photograph(80, 40), field));
+      const picture = await shown(fileId);
+      expect([name, mediaType, sizeBytes]).to.deep.equal(['photo.webp', 'image/webp', picture.length]);
+      const { format, width, height, exif, xmp, iptc, icc, orientation } = await sharp(picture).metadata();
+      expect({ format, width, height }).to.deep.equal({ format: 'webp', width: 40, height: 80 });
+      expect([exif, xmp, iptc, icc, orientation]).to.deep.equal(Array.from({ length: 5 }));
+      expect(everythingStored(fileId).includes('canary')).to.equal(false);
     });
+
+  it('is given back as nothing but a picture', async () => {
+    const { headers } = await download((await sent(await send(still.PNG))).fileId);
+    expect(headers.get('content-type')).to.equal('image/webp');
+    expect(headers.get('content-disposition')).to.include('photo.webp');
+    expect(headers.get('x-content-type-options')).to.equal('nosniff');
+    expect(headers.get('content-security-policy')).to.equal("default-src 'none'; sandbox");
+  });
+
+  it('is the same when it is sent again under its Idempotency-Key, and no other', async () => {
+    const key = { 'idempotency-key': randomUUID() };
+    const [photo, other] = [await photograph(80, 40), await photograph(40, 80)];
+    const first = await sent(await send(photo, 'thumbnail', key));
+    expect(await sent(await send(photo, 'thumbnail', key))).to.deep.equal(first);
+    expect(await problemIn(await send(other, 'thumbnail', key))).to.equal('idempotency-key-reused');
+    expect(await filesKept()).to.equal(1);
+  });
+
+  it('leaves nothing when it cannot be read', async () => {
+    const reply = await send((await photograph(800, 400)).subarray(0, 2_000));
+    expect([reply.status, await problemIn(reply)]).to.deep.equal([422, 'image-unreadable']);
+    expect(await filesKept()).to.equal(0);
+  });
+
+  hostilePictures(
+    async (file) => {
+      const reply = await send(file);
+      expect(reply.status).to.be.oneOf([201, 422]);
+      return reply.status === 422 ? undefined : [await shown((await sent(reply)).fileId)];
+    },
+    { still, moving },
+  );
 });

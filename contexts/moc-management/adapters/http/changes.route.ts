@@ -6,34 +6,29 @@ import { expectedRevision } from '@lego-moc/http/if-match';
 import { noContent, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { Clock } from '@lego-moc/kernel/clock';
-import type { HandleCommand } from '@lego-moc/kernel/command-handler';
+import type { HandleCommand, Outcome } from '@lego-moc/kernel/command-handler';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { MocCommand } from '../../domain/moc-commands.ts';
 import type { FileId, MocId, PartsListId } from '../../domain/moc-events.ts';
 import type { MocRejection } from '../../domain/moc.ts';
-import type { Titles } from '../../application/titles.ts';
+import type { TitleRejection } from '../../domain/title.ts';
+import type { Revise } from '../../application/revision.ts';
 import { refusal } from './rejection-status.ts';
 import { deleteMoc, detachFile, publishMoc, retitlePartsList, reviseMoc, unlistParts } from './writing-contracts.ts';
 
+const replyOf = (outcome: Outcome<MocRejection | TitleRejection>): Reply =>
+  isRejection(outcome) ? refusal(outcome) : noContent(outcome.revision === 'no-stream' ? undefined : outcome.revision);
+
 /** What an owner changes about a MOC once it is there. */
-export const changeRoutes = (handle: HandleCommand<MocCommand, MocRejection>, titles: Titles, now: Clock): Router => {
-  const change = async (request: Request, command: MocCommand): Promise<Reply> => {
-    const outcome = await handle(command.data.mocId, command, causeOf(request), expectedRevision(request));
-    return isRejection(outcome)
-      ? refusal(outcome)
-      : noContent(outcome.revision === 'no-stream' ? undefined : outcome.revision);
-  };
+export const changeRoutes = (handle: HandleCommand<MocCommand, MocRejection>, revise: Revise, now: Clock): Router => {
+  const change = async (request: Request, command: MocCommand): Promise<Reply> =>
+    replyOf(await handle(command.data.mocId, command, causeOf(request), expectedRevision(request)));
 
   return Router().use(
     route(reviseMoc, async ({ request, params, body }) => {
       const mocId = params.mocId as MocId;
-      const { id: by } = userOf(request);
-      const { title } = body;
-      if (title !== undefined) {
-        const held = await titles.hold({ owner: by, title, mocId }, causeOf(request));
-        if (isRejection(held)) return refusal(held);
-      }
-      return change(request, { type: 'ReviseMoc', data: { mocId, by, ...definedIn(body) } });
+      const data = { mocId, by: userOf(request).id, ...definedIn(body) };
+      return replyOf(await revise({ type: 'ReviseMoc', data }, causeOf(request), expectedRevision(request)));
     }),
     route(publishMoc, ({ request, params }) => {
       const mocId = params.mocId as MocId;

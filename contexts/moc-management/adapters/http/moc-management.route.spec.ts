@@ -14,10 +14,11 @@ import { mocUpload } from '../../application/processes/moc-upload.ts';
 import type { MocUploadEvent } from '../../application/processes/moc-upload-events.ts';
 import { mocUploadSteps } from '../../application/processes/moc-upload-steps.ts';
 import { owners, type Owners } from '../../application/owners.ts';
+import { reviseMoc } from '../../application/revision.ts';
 import { titles } from '../../application/titles.ts';
 import { receiveUpload } from '../../application/upload-reception.ts';
 import type { MocReply } from '../../contracts/http-api.ts';
-import type { MocEvent } from '../../domain/moc-events.ts';
+import type { MocEvent, MocId } from '../../domain/moc-events.ts';
 import { mocDecider } from '../../domain/moc.ts';
 import type { OwnerEvent } from '../../domain/owner-events.ts';
 import { titleDecider } from '../../domain/title.ts';
@@ -34,8 +35,10 @@ const now = () => '2026-01-01T12:00:00.000Z' as Instant;
 
 const everyone = (): Owners => owners(inMemoryStreams<OwnerEvent>('mocOwner', now));
 
+type ReadMoc = (mocId: MocId) => Promise<MocReply | undefined>;
+
 /** The service's API over in-memory streams; whoever `x-test-user` names is signed in. */
-const api = (allOwners = everyone()): Express => {
+const api = (allOwners = everyone(), readModel = (latest: ReadMoc) => latest): Express => {
   const mocStreams = inMemoryStreams<MocEvent>('moc', now);
   const titleStreams = inMemoryStreams<TitleEvent>('mocTitle', now);
   const streams = inMemoryStreams<MocUploadEvent>('mocUpload', now);
@@ -47,7 +50,7 @@ const api = (allOwners = everyone()): Express => {
   const steps = mocUploadSteps({ ...needs, onDelay: () => undefined });
   const runner = processRunner(mocUpload, streams, steps, now);
   const latest = latestMoc(mocStreams);
-  const reader = { moc: latest, latest, mocs: () => Promise.resolve({ mocs: [], nextCursor: null }) };
+  const reader = { moc: readModel(latest), latest, mocs: () => Promise.resolve({ mocs: [], nextCursor: null }) };
   const signIn: RequestHandler = (incoming, _response, next) => {
     identify(incoming, { user: { id: (incoming.get('x-test-user') ?? 'ada') as UserId, roles: [] } });
     next();
@@ -62,7 +65,7 @@ const api = (allOwners = everyone()): Express => {
     routes: [
       signIn,
       uploadRoutes(receiveUpload({ runner, streams, files, titles: allTitles, owners: allOwners, now }), reader),
-      changeRoutes(mocs, allTitles, now),
+      changeRoutes(mocs, reviseMoc(mocs, mocStreams, allTitles), now),
       readingRoutes(reader, files),
       historyRoute(mocStreams),
     ],
@@ -256,6 +259,21 @@ describe('reading a MOC', () => {
     expect(page.events.map(({ type }) => type)).to.deep.equal(['MocDrafted', 'MocRetitled']);
     const rest = await request(app).get(`/v1/mocs/${mocId}/history?cursor=${page.nextCursor}`).expect(200);
     expect(JSON.stringify(rest.body)).to.include('MocDescribed').and.to.include('"nextCursor":null');
+  });
+
+  it('knows what was filed through another instance, of which the read model has not heard', async () => {
+    const app = api(everyone(), (latest) => async (mocId) => {
+      const moc = await latest(mocId);
+      return moc && { ...moc, files: [], partsLists: [] };
+    });
+    const sent = request(app).post('/v1/mocs/with-files').field('title', 'Crane');
+    const { mocId, files, partsLists } = (await sent.attach('partsLists', Buffer.from('Part,Color\n'), 'a.csv'))
+      .body as MocReply;
+    await request(app).get(`/v1/mocs/${mocId}/files/${files[0]!.fileId}`).expect(200);
+    await request(app).get(`/v1/mocs/${mocId}/parts-lists/${partsLists[0]!.partsListId}`).expect(200);
+    await request(app).get(`/v1/mocs/${mocId}/files/${mocId}`).expect(404);
+    await request(app).get(`/v1/mocs/${mocId}/parts-lists/${mocId}`).expect(404);
+    await request(app).get(`/v1/mocs/${mocId}/files/${files[0]!.fileId}`).set('x-test-user', 'bob').expect(404);
   });
 
   it('gives a download URL for a file of the MOC, and for no other', async () => {

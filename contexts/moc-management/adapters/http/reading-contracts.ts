@@ -20,7 +20,7 @@ const tags = ['MOCs'];
 export const listMocs = defineRoute({
   method: 'get',
   path: '/v1/mocs',
-  summary: 'A page of MOCs, newest first',
+  summary: 'A page of MOCs, newest first; those of the caller as they were written last',
   tags,
   query: listMocsQuery,
   replies: { 200: { description: 'The page', schema: mocListReply } },

@@ -18,6 +18,18 @@ export const readingRoutes = (reader: MocReader, files: FileStore): Router => {
       : refuse(404, 'moc-not-found', 'There is no such MOC.');
   };
 
+  /** What the read model has not heard of may have been filed a moment ago, through another instance: the stream knows. */
+  const partOf = async <Part>(
+    request: Request,
+    moc: MocReply,
+    find: (of: MocReply) => Part | undefined,
+  ): Promise<Part | undefined> => {
+    const found = find(moc);
+    if (found !== undefined) return found;
+    const latest = await reader.latest(moc.mocId as MocId);
+    return latest !== undefined && isVisibleTo(userOf(request).id, latest) ? find(latest) : undefined;
+  };
+
   return Router().use(
     route(listMocs, async ({ request, query }) => ok(await reader.mocs(userOf(request).id, query))),
 
@@ -33,7 +45,7 @@ export const readingRoutes = (reader: MocReader, files: FileStore): Router => {
 
     route(downloadFile, async ({ request, params: { mocId, fileId } }) => {
       const moc = await visibleMoc(request, mocId);
-      const file = moc.files.find((attached) => attached.fileId === fileId);
+      const file = await partOf(request, moc, ({ files: all }) => all.find((attached) => attached.fileId === fileId));
       const url = file === undefined ? undefined : await files.downloadUrl(fileId as FileId, file.name);
       return url === undefined ? problem(404, 'file-not-found', 'The MOC has no such file.') : ok(url);
     }),
@@ -44,11 +56,14 @@ export const readingRoutes = (reader: MocReader, files: FileStore): Router => {
     }),
 
     route(readPartsList, async ({ request, params: { mocId, partsListId }, query }) => {
-      const { partsLists, revision } = await visibleMoc(request, mocId, query.atLeastRevision);
-      const list = partsLists.find((some) => some.partsListId === partsListId);
-      return list === undefined
+      const moc = await visibleMoc(request, mocId, query.atLeastRevision);
+      const found = await partOf(request, moc, ({ partsLists, revision }) => {
+        const list = partsLists.find((some) => some.partsListId === partsListId);
+        return list && { list, revision };
+      });
+      return found === undefined
         ? problem(404, 'parts-list-not-found', 'The MOC has no such parts list.')
-        : ok(list, { etag: revision });
+        : ok(found.list, { etag: found.revision });
     }),
   );
 };

@@ -5,13 +5,11 @@ import type { Database } from '@lego-moc/postgres/database';
 import { awaitRevision } from '@lego-moc/projections/await-revision';
 import type { MocPage, MocReader } from '../../application/ports/moc-reader.ts';
 import type { ListMocsQuery } from '../../contracts/http-api.ts';
-import type { MocEvent } from '../../domain/moc-events.ts';
-import { latestMoc } from './latest-moc.ts';
-import type { MocRow } from '../../application/moc-row.ts';
+import type { OwnWrites } from '../../application/own-writes.ts';
+import type { MocEvent, MocId } from '../../domain/moc-events.ts';
+import { latestMoc, latestRow, type StoredRow } from './latest-moc.ts';
 import { mocCatalogue } from './moc-catalogue.ts';
 import { mocReplyOf } from './moc-reply.ts';
-
-type StoredRow = MocRow & { readonly id: string; readonly revision: bigint };
 
 /** What a projection usually needs is far less; who waits longer is better served from the stream. */
 const CATCH_UP_MS = 300;
@@ -43,9 +41,45 @@ const conditionsFor = (query: ListMocsQuery): readonly string[] => [
   ...(query.cursor === undefined ? [] : ['(created_at, id) < ($<createdAt>::timestamptz, $<id>)']),
 ];
 
-/** Reads MOCs from the read model, and single ones from their stream while the read model has not heard of them. */
-export const mocReader = (db: Database, streams: EventStreams<MocEvent>): MocReader => {
+const COLUMNS = ['id', 'revision', ...Object.keys(mocCatalogue.columns)].join(', ');
+const TYPED = ['id text', 'revision bigint', ...Object.entries(mocCatalogue.columns).map((of) => of.join(' '))].join(
+  ', ',
+);
+
+/** All MOCs: as the read model has them, but for those that are handed over, which take the place of theirs. */
+const WITH_FRESH = `(
+  select ${COLUMNS} from ${TABLE} where id <> all($<behind>)
+  union all
+  select ${COLUMNS} from jsonb_to_recordset($<fresh>::jsonb) as fresh (${TYPED})
+) mocs`;
+
+/**
+ * Reads MOCs from the read model, and from their streams those that it has not heard enough of: who wrote through this
+ * process reads what was written.
+ */
+export const mocReader = (db: Database, streams: EventStreams<MocEvent>, writes: OwnWrites): MocReader => {
+  const rowOf = latestRow(streams);
   const latest = latestMoc(streams);
+
+  /** The reader's MOCs of which the read model has not heard enough. */
+  const behindFor = async (reader: UserId): Promise<readonly MocId[]> => {
+    const written = writes.of(reader);
+    if (written.size === 0) return [];
+    const known = await db.any<{ id: MocId; revision: bigint }>(
+      `select id, revision from ${TABLE}_revisions where id = any($<ids>)`,
+      { ids: [...written.keys()] },
+    );
+    for (const { id, revision } of known) writes.heard(id, revision);
+    return [...writes.of(reader).keys()];
+  };
+
+  const source = async (reader: UserId) => {
+    const behind = await behindFor(reader);
+    if (behind.length === 0) return { mocs: TABLE };
+    const rows = await Promise.all(behind.map(rowOf));
+    const fresh = rows.flatMap((row) => (row === undefined ? [] : [{ ...row, revision: String(row.revision) }]));
+    return { mocs: WITH_FRESH, behind, fresh: JSON.stringify(fresh) };
+  };
 
   return {
     moc: async (mocId, atLeast) => {
@@ -53,7 +87,9 @@ export const mocReader = (db: Database, streams: EventStreams<MocEvent>): MocRea
         return latest(mocId);
       }
       const stored = await db.oneOrNone<StoredRow>(`select * from ${TABLE} where id = $1`, [mocId]);
-      return stored === null ? latest(mocId) : mocReplyOf(mocId, stored.revision, stored);
+      return stored === null || stored.revision < (writes.revisionOf(mocId) ?? 0n)
+        ? latest(mocId)
+        : mocReplyOf(mocId, stored.revision, stored);
     },
 
     latest,
@@ -61,10 +97,11 @@ export const mocReader = (db: Database, streams: EventStreams<MocEvent>): MocRea
     mocs: async (reader: UserId, query: ListMocsQuery): Promise<MocPage> => {
       const place = query.cursor === undefined ? {} : placeOf(query.cursor);
       const like = `%${escapeLike(query.title ?? '')}%`;
+      const { mocs, ...replaced } = await source(reader);
       const stored = await db.any<StoredRow>(
-        `select * from ${TABLE} where ${conditionsFor(query).join(' and ')}
+        `select * from ${mocs} where ${conditionsFor(query).join(' and ')}
          order by created_at desc, id desc limit $<limit> + 1`,
-        { ...query, ...place, reader, like },
+        { ...query, ...place, ...replaced, reader, like },
       );
       const page = stored.slice(0, query.limit);
       const last = stored.length > query.limit ? page.at(-1) : undefined;

@@ -7,13 +7,16 @@ export type MocPage = { readonly mocs: readonly MocReply[]; readonly nextCursor:
 /** MOCs as their readers see them. */
 export interface MocReader {
   /**
-   * A MOC no older than `atLeast`, from its own stream if the read model is not that far. `undefined` when there is
-   * none, or it is deleted.
+   * A MOC no older than `atLeast`, nor than what was written here, from its own stream if the read model is not that
+   * far. `undefined` when there is none, or it is deleted.
    */
   moc(mocId: MocId, atLeast?: bigint): Promise<MocReply | undefined>;
   /** A MOC as its own stream has it at this moment. */
   latest(mocId: MocId): Promise<MocReply | undefined>;
-  /** A page of MOCs, newest first, as far as the read model is. Refuses a cursor that is none. */
+  /**
+   * A page of MOCs, newest first, as far as the read model is; those of the reader no older than they were written here.
+   * Refuses a cursor that is none.
+   */
   mocs(reader: UserId, query: ListMocsQuery): Promise<MocPage>;
 }
 

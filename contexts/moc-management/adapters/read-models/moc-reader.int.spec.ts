@@ -1,0 +1,129 @@
+import { expect } from 'chai';
+import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
+import { after } from '@lego-moc/kernel/clock';
+import { commandHandler } from '@lego-moc/kernel/command-handler';
+import { newId } from '@lego-moc/kernel/ids';
+import type { UserId } from '@lego-moc/kernel/message';
+import { openDatabase, type Database } from '@lego-moc/postgres/database';
+import { streamDefinition } from '@lego-moc/projections/definition';
+import { prepareProjection } from '@lego-moc/projections/generations';
+import { writeRows } from '@lego-moc/projections/rows';
+import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
+import { noting, ownWrites } from '../../application/own-writes.ts';
+import { listMocsQuery } from '../../contracts/http-api.ts';
+import type { AttachedFile, FileId, MocEvent, MocId } from '../../domain/moc-events.ts';
+import { mocDecider } from '../../domain/moc.ts';
+import { ada, noon } from '../../testing/mortal-uploads.ts';
+import { mocCodec } from '../event-store/moc-codec.ts';
+import { latestRow } from './latest-moc.ts';
+import { mocCatalogue } from './moc-catalogue.ts';
+import { mocReader } from './moc-reader.ts';
+
+const SCHEMA = 'moc_management';
+const bob = 'bob' as UserId;
+const definition = streamDefinition(mocCatalogue, mocCodec);
+const cause = () => ({ commandId: newId(), correlationId: newId(), actor: ada });
+const book: AttachedFile = {
+  ...{ fileId: newId() as FileId, kind: 'instruction', name: 'book.pdf' },
+  ...{ mediaType: 'application/pdf', sizeBytes: 4, sha256: '00' },
+};
+
+describe('reading MOCs while the read model lags behind', function () {
+  this.timeout(60_000);
+  let db: Database;
+  let generation: number;
+
+  before(async () => {
+    const postgres = await postgresForTests();
+    db = openDatabase(await postgres.databaseUrl(SCHEMA), { schema: SCHEMA });
+    closeAfterAllTests(() => db.close());
+    ({ generation } = await prepareProjection(db, definition));
+  });
+  beforeEach(() => db.none(`DELETE FROM moc_catalogue_${String(generation)}`));
+
+  const begin = () => {
+    const streams = inMemoryStreams<MocEvent>('moc', () => noon);
+    const writes = ownWrites();
+    const reader = mocReader(db, streams, writes);
+    const handle = noting(commandHandler(mocDecider, streams), writes);
+    let drafts = 0;
+    const draft = async (title: string, by = ada, tags: readonly string[] = []): Promise<MocId> => {
+      const mocId = newId() as MocId;
+      const said = { title, description: '', theme: '', tags, files: [], partsLists: [] };
+      const at = after(noon, (drafts += 1_000));
+      await handle(mocId, { type: 'DraftMoc', data: { mocId, by, at, ...said } }, cause());
+      return mocId;
+    };
+    return {
+      reader,
+      draft,
+      /** As the projection does it, sooner or later. */
+      hear: async (mocId: MocId) => {
+        const { id, revision, ...row } = (await latestRow(streams)(mocId))!;
+        await writeRows(db, definition, generation, [{ id, revision, updatedAt: noon, row }]);
+      },
+      attach: (mocId: MocId) =>
+        handle(mocId, { type: 'AttachFiles', data: { mocId, by: ada, files: [book], partsLists: [] } }, cause()),
+      remove: (mocId: MocId) => handle(mocId, { type: 'DeleteMoc', data: { mocId, by: ada, at: noon } }, cause()),
+      list: async (asked: Record<string, unknown> = {}, by = ada) => {
+        const { mocs, nextCursor } = await reader.mocs(by, listMocsQuery.parse(asked));
+        return { titles: mocs.map(({ title, files }) => `${title} ${String(files.length)}`), nextCursor };
+      },
+    };
+  };
+
+  it('lists what its reader wrote a moment ago, whole', async () => {
+    const { draft, hear, attach, list } = begin();
+    const crane = await draft('Crane');
+    await hear(crane);
+    await attach(crane);
+    await draft('Ship');
+    expect(await list()).to.deep.equal({ titles: ['Ship 0', 'Crane 1'], nextCursor: null });
+    expect(await list({}, bob)).to.deep.equal({ titles: [], nextCursor: null });
+  });
+
+  it('lists no more what its reader has deleted', async () => {
+    const { draft, hear, remove, list } = begin();
+    const crane = await draft('Crane');
+    await hear(crane);
+    await remove(crane);
+    expect((await list()).titles).to.deep.equal([]);
+  });
+
+  it('finds, sorts and pages them like all others', async () => {
+    const { draft, hear, list } = begin();
+    for (const [title, tags] of [
+      ['A', ['small']],
+      ['B', ['large']],
+      ['C', ['small']],
+      ['D', ['small']],
+    ] as const) {
+      const mocId = await draft(title, ada, tags);
+      if (title !== 'C') await hear(mocId);
+    }
+    const first = await list({ tag: 'small', limit: 2 });
+    expect(first.titles).to.deep.equal(['D 0', 'C 0']);
+    const second = await list({ tag: 'small', limit: 2, cursor: first.nextCursor });
+    expect(second).to.deep.equal({ titles: ['A 0'], nextCursor: null });
+    expect((await list({ title: 'c' })).titles).to.deep.equal(['C 0']);
+    expect((await list({ scope: 'published' })).titles).to.deep.equal([]);
+  });
+
+  it('shows a MOC no older than it was written here, to whomever', async () => {
+    const { reader, draft, hear, attach } = begin();
+    const crane = await draft('Crane');
+    await hear(crane);
+    await attach(crane);
+    expect((await reader.moc(crane))?.files).to.have.length(1);
+  });
+
+  it('asks the read model alone, once that has heard of everything', async () => {
+    const { draft, hear, list } = begin();
+    const crane = await draft('Crane');
+    await hear(crane);
+    await list();
+    await db.none(`UPDATE moc_catalogue_${String(generation)} SET title = 'From the read model'`);
+    expect((await list()).titles).to.deep.equal(['From the read model 0']);
+  });
+});

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import { downloadReply, mocListReply, mocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { still } from '@lego-moc/testing/made-pictures';
+import { askingAs, json, problemIn, type Ask } from './asking.ts';
+import { PLATFORM_WITHIN_MS, sharedPlatform } from './platform.ts';
+
+/** Often enough that a read model would be caught behind, if anybody were shown that. */
+const TIMES = 15;
+
+describe('reading what one has just written about MOCs, through the gateway', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let ask: Ask;
+
+  beforeEach(async () => {
+    ask = askingAs(await sharedPlatform(), `builder-${randomUUID()}`);
+  });
+
+  const listed = async () => mocListReply.parse(await (await ask('/api/mocs?limit=100')).json()).mocs;
+  const draft = async (title: string): Promise<string> =>
+    mocReply.parse(await (await ask('/api/mocs', json('POST', { title }))).json()).mocId;
+
+  it('shows a MOC with its files in the list as soon as they are filed', async () => {
+    for (let time = 1; time <= TIMES; time += 1) {
+      const body = new FormData();
+      body.set('title', `Crane ${String(time)}`);
+      body.set('thumbnail', new Blob([new Uint8Array(still.PNG)]), 'crane.png');
+      expect((await ask('/api/mocs/with-files', { method: 'POST', body })).status).to.equal(201);
+      const [first, ...others] = await listed();
+      expect([first?.title, first?.files.length, others.length]).to.deep.equal([`Crane ${String(time)}`, 1, time - 1]);
+    }
+  });
+
+  it('gives a file back as soon as it is filed, and no more once it is removed', async () => {
+    const mocId = await draft('Crane');
+    for (let time = 1; time <= TIMES; time += 1) {
+      const body = new FormData();
+      body.set('thumbnail', new Blob([new Uint8Array(still.PNG)]), 'crane.png');
+      const moc = mocReply.parse(await (await ask(`/api/mocs/${mocId}/files`, { method: 'POST', body })).json());
+      const path = `/api/mocs/${mocId}/files/${moc.files.at(-1)!.fileId}`;
+      const { url } = downloadReply.parse(await (await ask(path)).json());
+      expect((await fetch(url)).status).to.equal(200);
+      expect((await ask(path, { method: 'DELETE' })).status).to.equal(204);
+      expect((await ask(path)).status).to.equal(404);
+    }
+  });
+
+  it('shows a title as soon as it is given, and a MOC no more as soon as it is deleted', async () => {
+    for (let time = 1; time <= TIMES; time += 1) {
+      const mocId = await draft('Crane');
+      const title = `Harbour crane ${String(time)}`;
+      expect((await ask(`/api/mocs/${mocId}`, json('PATCH', { title }))).status).to.equal(204);
+      expect((await listed()).map((moc) => moc.title)).to.deep.equal([title]);
+      expect((await ask(`/api/mocs/${mocId}`, { method: 'DELETE' })).status).to.equal(204);
+      expect(await listed()).to.deep.equal([]);
+      expect((await ask(`/api/mocs/${mocId}`)).status).to.equal(404);
+    }
+  });
+
+  it('takes no title for a MOC that is deleted: another one may bear it at once', async () => {
+    const mocId = await draft('Crane');
+    await ask(`/api/mocs/${mocId}`, { method: 'DELETE' });
+    const late = await ask(`/api/mocs/${mocId}`, json('PATCH', { title: 'Signal box' }));
+    expect([late.status, await problemIn(late)]).to.deep.equal([410, 'moc-deleted']);
+    expect((await ask('/api/mocs', json('POST', { title: 'Signal box' }))).status).to.equal(201);
+  });
+});
