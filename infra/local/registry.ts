@@ -37,7 +37,7 @@ export const GATEWAY: Service = {
   entry: 'gateway/main.ts',
   // All that a request makes is garbage when it is answered: a young generation that is large from the start is
   // collected less often than one that has to grow. V8 reads this once, at its own start.
-  nodeFlags: ['--min-semi-space-size=16'],
+  nodeFlags: ['--min-semi-space-size=32', '--max-semi-space-size=32'],
   purpose: 'the only public door',
 };
 
