@@ -2,6 +2,7 @@ import type { IntegrationEvent } from '@lego-moc/event-store/integration';
 import type { Recorded } from '@lego-moc/kernel/event-streams';
 import type { z } from 'zod';
 
+/** `json` is for what is only read as a whole: PostgreSQL keeps it as it comes. It takes `jsonb` apart, for SQL to look into. */
 export type ColumnType =
   | 'text'
   | 'integer'
@@ -10,6 +11,7 @@ export type ColumnType =
   | 'numeric'
   | 'double precision'
   | 'timestamptz'
+  | 'json'
   | 'jsonb'
   | 'tsvector'
   | 'text[]'

@@ -78,7 +78,7 @@ export const fillRows = async (
 
 /** JSON goes as text, which PostgreSQL reads once; within a JSON of all rows it would read it three times. */
 const valueOf = (type: ColumnType, value: unknown): unknown =>
-  type === 'jsonb' && value !== null && value !== undefined ? asJson(value) : value;
+  (type === 'json' || type === 'jsonb') && value !== null && value !== undefined ? JSON.stringify(value) : value;
 
 /** Rows as SQL, and its values: `$1` and so on. For a few: a statement knows 100,000 values. */
 const givenValues = (

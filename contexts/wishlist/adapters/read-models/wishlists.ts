@@ -9,7 +9,7 @@ export type WishlistRow = { readonly list: Wishlist };
 export const wishlists: Projection<WishlistEvent, WishlistRow> = {
   name: 'wishlists',
   source: { category: 'wishlist' },
-  columns: { list: 'jsonb' },
+  columns: { list: 'json' },
   indexes: [],
   evolve: (row, { event }: Recorded<WishlistEvent>) => ({
     list: wishlistDecider.evolve(row?.list ?? wishlistDecider.initial, event),
