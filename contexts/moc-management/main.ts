@@ -35,7 +35,7 @@ await runService({
       titles: service.get(MOC.titles),
       owners: service.get(MOC.owners),
       files: service.get(MOC.files),
-      mocsOf: mocsOfOwner(database, catalogue),
+      mocsOf: mocsOfOwner(database),
       now: service.get(MOC.clock),
       logger,
     });

@@ -35,6 +35,7 @@ describe('forgetting who built', () => {
       );
     const typesOf = async (mocId: MocId) => (await streams.read(mocId)).events.map(({ type }) => type);
     const factsOf = async (owner: UserId) => (await ownerStreams.read(ownerId(owner))).events;
+    const begin = (mocId: MocId) => owners(ownerStreams).begin(ada, mocId, { ...cause, commandId: newId() });
     const forgetting = (effect: Effect, mocsOf = () => Promise.resolve([crane, ship])) =>
       forgetOwner(
         owners(mortalStreams(ownerStreams, effect)),
@@ -42,7 +43,7 @@ describe('forgetting who built', () => {
         commandHandler(mocDecider, mortalStreams(streams, effect)),
         () => noon,
       );
-    return { forgetting, typesOf, factsOf };
+    return { begin, forgetting, typesOf, factsOf };
   };
   const erased: OwnerEvent = { type: 'OwnerErased', data: { erasedAt } };
 
@@ -80,6 +81,15 @@ describe('forgetting who built', () => {
         expect(await factsOf(ada)).to.deep.equal([erased]);
       }
     });
+
+  it('misses none that was put down, though no read model has heard of it', async () => {
+    const { begin, forgetting, typesOf } = await built();
+    await begin(crane);
+    await begin('never drafted' as MocId);
+    await forgetting(mortality().effect, () => Promise.resolve([]))(ada, erasedAt, cause);
+    expect(await typesOf(crane)).to.deep.equal(['MocDrafted', 'MocDeleted']);
+    expect(await typesOf('never drafted' as MocId)).to.deep.equal([]);
+  });
 
   it('leaves alone what is somebody else’s, whoever says it is theirs', async () => {
     const { forgetting, typesOf, factsOf } = await built();

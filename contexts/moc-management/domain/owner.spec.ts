@@ -1,15 +1,20 @@
+import { expect } from 'chai';
 import type { Instant } from '@lego-moc/kernel/message';
 import { given } from '@lego-moc/testing/given';
-import { ownerDecider, type OwnerCommand } from './owner.ts';
+import type { MocId } from './moc-events.ts';
+import { ownerDecider, refusalOf, type OwnerCommand } from './owner.ts';
 import type { OwnerEvent } from './owner-events.ts';
 
 const noon = '2026-01-01T12:00:00.000Z' as Instant;
 const later = '2026-01-01T13:00:00.000Z' as Instant;
+const [crane, ship] = ['crane', 'ship'] as MocId[] as [MocId, MocId];
 
 const erased: OwnerEvent = { type: 'OwnerErased', data: { erasedAt: noon } };
 const erase = (at = noon): OwnerCommand => ({ type: 'EraseOwner', data: { at } });
-const build: OwnerCommand = { type: 'BuildMoc', data: {} };
+const begun = (mocId = crane): OwnerEvent => ({ type: 'MocBegun', data: { mocId } });
+const begin = (mocId = crane): OwnerCommand => ({ type: 'BeginMoc', data: { mocId } });
 const owner = given(ownerDecider);
+const stateAfter = (...events: readonly OwnerEvent[]) => events.reduce(ownerDecider.evolve, ownerDecider.initial);
 
 describe('erasing an owner', () => {
   it('is a fact of those who never built, too', () => {
@@ -17,16 +22,28 @@ describe('erasing an owner', () => {
   });
 
   it('changes nothing the second time, whenever that is', () => {
-    owner(erased).when(erase(later)).thenNothing();
+    owner(begun(), erased).when(erase(later)).thenNothing();
+  });
+
+  it('forgets nothing of what there is to be deleted', () => {
+    expect(stateAfter(begun(), begun(ship), erased).begun).to.deep.equal([crane, ship]);
   });
 });
 
-describe('building something new', () => {
-  it('is free to everyone, and leaves no fact', () => {
-    owner().when(build).thenNothing();
+describe('beginning a MOC', () => {
+  it('puts it down, once', () => {
+    owner().when(begin()).then(begun());
+    owner(begun()).when(begin()).thenNothing();
+    owner(begun()).when(begin(ship)).then(begun(ship));
   });
 
-  it('is refused to an erased owner for good', () => {
-    owner(erased).when(build).thenRejected('user-erased');
+  it('is refused to an erased owner for good, whatever was begun before', () => {
+    owner(erased).when(begin()).thenRejected('user-erased');
+    owner(begun(), erased).when(begin()).thenRejected('user-erased');
+  });
+
+  it('tells who may build', () => {
+    expect(refusalOf(stateAfter(begun()))).to.equal(undefined);
+    expect(refusalOf(stateAfter(erased))).to.include({ rejected: 'user-erased' });
   });
 });

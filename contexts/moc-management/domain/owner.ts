@@ -1,31 +1,53 @@
-import { reject, unreachable, type Decider, type Decision } from '@lego-moc/kernel/decider';
+import { reject, unreachable, type Decider, type Decision, type Rejection } from '@lego-moc/kernel/decider';
 import type { Instant, Message } from '@lego-moc/kernel/message';
+import type { MocId } from './moc-events.ts';
 import type { OwnerEvent } from './owner-events.ts';
 
 export type EraseOwner = Message<'EraseOwner', { at: Instant }>;
-/** Asks for something new. Leaves no fact here: what is built has streams of its own. */
-export type BuildMoc = Message<'BuildMoc'>;
-export type OwnerCommand = EraseOwner | BuildMoc;
+/** Puts a MOC down as theirs before it is drafted. */
+export type BeginMoc = Message<'BeginMoc', { mocId: MocId }>;
+export type OwnerCommand = EraseOwner | BeginMoc;
 
 export type OwnerRejection = 'user-erased';
 
 /** Who builds, as far as it matters here. Erased once, erased for good. */
-export type Owner = { readonly erased: boolean };
+export type Owner = {
+  readonly erased: boolean;
+  /** Every MOC that may ever have been drafted for them. */
+  readonly begun: readonly MocId[];
+};
 
-const decide = (command: OwnerCommand, { erased }: Owner): Decision<OwnerEvent, OwnerRejection> => {
+/** Why nothing may be built for them, if so. */
+export const refusalOf = ({ erased }: Owner): Rejection<OwnerRejection> | undefined =>
+  erased ? reject('user-erased', 'Whoever built here is erased.') : undefined;
+
+const decide = (command: OwnerCommand, owner: Owner): Decision<OwnerEvent, OwnerRejection> => {
   switch (command.type) {
     case 'EraseOwner':
-      return erased ? [] : [{ type: 'OwnerErased', data: { erasedAt: command.data.at } }];
-    case 'BuildMoc':
-      return erased ? reject('user-erased', 'Whoever built here is erased.') : [];
+      return owner.erased ? [] : [{ type: 'OwnerErased', data: { erasedAt: command.data.at } }];
+    case 'BeginMoc': {
+      const { mocId } = command.data;
+      const begun: readonly OwnerEvent[] = owner.begun.includes(mocId) ? [] : [{ type: 'MocBegun', data: { mocId } }];
+      return refusalOf(owner) ?? begun;
+    }
     default:
       return unreachable(command);
   }
 };
 
-/** There is one event only, and nothing comes after it. */
+const evolve = (owner: Owner, event: OwnerEvent): Owner => {
+  switch (event.type) {
+    case 'MocBegun':
+      return { ...owner, begun: [...owner.begun, event.data.mocId] };
+    case 'OwnerErased':
+      return { ...owner, erased: true };
+    default:
+      return unreachable(event);
+  }
+};
+
 export const ownerDecider: Decider<OwnerCommand, Owner, OwnerEvent, OwnerRejection> = {
-  initial: { erased: false },
+  initial: { erased: false, begun: [] },
   decide,
-  evolve: () => ({ erased: true }),
+  evolve,
 };

@@ -101,7 +101,7 @@ export const service = (remains: World, effect: Effect, now: Instant) => {
   const mocs = commandHandler(mocDecider, mortalStreams(remains.mocs, effect));
   const titleStreams = mortalStreams(remains.titles, effect);
   const allTitles = titles(commandHandler(titleDecider, titleStreams), titleStreams, clock);
-  const allOwners = owners(remains.owners);
+  const allOwners = owners(mortalStreams(remains.owners, effect));
   const files = mortalFileStore(remains, effect);
   const partsReader = {
     request: ({ list }: { list: { jobId: string } }) => effect(async () => void remains.requested.add(list.jobId)),

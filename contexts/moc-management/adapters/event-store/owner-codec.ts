@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { codecFor } from '@lego-moc/event-codec/codec';
 import type { OwnerEvent } from '../../domain/owner-events.ts';
-import { instant } from './stored-values.ts';
+import { instant, mocId } from './stored-values.ts';
 
 /** Stored forms of an owner's events. */
 export const ownerCodec = codecFor<OwnerEvent>('moc-management', {
+  MocBegun: [{ schema: z.object({ mocId }) }],
   OwnerErased: [{ schema: z.object({ erasedAt: instant }) }],
 });

@@ -69,8 +69,9 @@ export const mocUploadSteps = (steps: Steps): CarryOut<MocUploadCommand, MocUplo
 };
 
 /**
- * Whether the owner is erased is asked once the draft is there, as drafts are looked for once the erasure is written
- * down: whichever comes second finds the other.
+ * A MOC is put down as its owner's before it is drafted, and whether the owner is erased is asked once more after that.
+ * Drafts are looked for once the erasure is written down: whichever comes second, the draft or the erasure, finds the
+ * other.
  */
 const fileUpload = async ({ mocs, owners, now }: Steps, { data }: FileUpload, cause: Cause): Came => {
   const { mocId, owner: by, intent, files, partsLists } = data;
@@ -78,15 +79,20 @@ const fileUpload = async ({ mocs, owners, now }: Steps, { data }: FileUpload, ca
     const outcome = await mocs(mocId, { type: 'AttachFiles', data: { mocId, by, files, partsLists } }, cause);
     return isRejection(outcome) ? abandoned(outcome) : [{ type: 'FilesFiled', data: { mocId } }];
   }
+  const step = (what: string): Cause => ({ ...cause, commandId: derivedId(cause.commandId, what) });
+  const withdraw = async (refusal: Rejection): Came => {
+    await mocs(mocId, { type: 'DeleteMoc', data: { mocId, by, at: now() } }, step('undo'));
+    return abandoned(refusal);
+  };
+  const unwanted = await owners.begin(by, mocId, step('begin'));
+  // It may have been drafted even so: by an attempt that broke off, before the owner was erased.
+  if (unwanted !== undefined) return withdraw(unwanted);
   const { title, description, theme, tags } = intent;
   const draft = { mocId, by, at: now(), title, description, theme, tags, files, partsLists };
   const outcome = await mocs(mocId, { type: 'DraftMoc', data: draft }, cause);
   if (isRejection(outcome)) return abandoned(outcome);
   const refusal = await owners.refusal(by);
-  if (refusal === undefined) return [{ type: 'FilesFiled', data: { mocId } }];
-  const undo = { ...cause, commandId: derivedId(cause.commandId, 'undo') };
-  await mocs(mocId, { type: 'DeleteMoc', data: { mocId, by, at: now() } }, undo);
-  return abandoned(refusal);
+  return refusal === undefined ? [{ type: 'FilesFiled', data: { mocId } }] : withdraw(refusal);
 };
 
 const requestReading = async ({ partsReader }: Steps, { data }: RequestPartsReading, cause: Cause): Came => {
