@@ -1,34 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
+import { listingUsers } from '@lego-moc/testing/listing-users';
 import { PROFILE } from './composition-root.ts';
 import { runningProfile, someone } from './testing/running-profile.ts';
 
 const COMMAND = join(import.meta.dirname, 'reconcile.ts');
-
-/** An Auth Service that lists these users, one a page. */
-const authService = async (users: readonly object[]): Promise<{ readonly url: string; readonly asked: string[] }> => {
-  const asked: string[] = [];
-  const server: Server = createServer((request, response) => {
-    asked.push(`${String(request.headers.authorization)} ${request.url ?? ''}`);
-    const at = Number(new URL(request.url ?? '', 'http://x').searchParams.get('cursor') ?? 0);
-    const nextCursor = at + 1 < users.length ? String(at + 1) : null;
-    response.setHeader('content-type', 'application/json').end(JSON.stringify({ users: [users[at]], nextCursor }));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closeAfterAllTests(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  });
-  return { url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, asked };
-};
 
 const run = async (env: NodeJS.ProcessEnv, ...options: readonly string[]) => {
   const child = spawn(process.execPath, [COMMAND, ...options], { env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -43,9 +23,9 @@ describe('npm run profile:reconcile', function () {
     const { service, config, stop } = await runningProfile();
     const [ada, bob] = [someone(), someone()];
     const updatedAt = '2026-01-01T12:00:00Z';
-    const auth = await authService([
-      { userId: ada, email: 'canary@goldfeather.example', updatedAt },
-      { userId: bob, email: null, deleted: true, updatedAt },
+    const auth = await listingUsers([
+      [{ userId: ada, email: 'canary@goldfeather.example', updatedAt }],
+      [{ userId: bob, email: null, deleted: true, updatedAt }],
     ]);
     const env = {
       EVENTSTORE_URL: (await eventStoreForTests()).url,

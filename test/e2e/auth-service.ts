@@ -1,11 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { newId } from '@lego-moc/kernel/ids';
-import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import type { TestPlatform } from './platform.ts';
 
 export type Posting = {
@@ -37,31 +33,11 @@ export const webhooksTo =
     });
   };
 
+/** A user as the Auth Service lists them. */
 export type Listed = {
   readonly userId: string;
   readonly email: string | null;
   readonly displayName?: string;
   readonly deleted?: boolean;
   readonly updatedAt: string;
-};
-
-/** An Auth Service that lists these users, a page each time it is asked, once `gate` of the page is open. */
-export const listingUsers = async (
-  pages: readonly (readonly Listed[])[],
-  gate: (page: number) => Promise<void> = () => Promise.resolve(),
-): Promise<string> => {
-  const server = createServer((request, response) => {
-    const page = Number(new URL(request.url ?? '', 'http://listing').searchParams.get('cursor') ?? 0);
-    void gate(page).then(() => {
-      const nextCursor = page + 1 < pages.length ? String(page + 1) : null;
-      response.setHeader('content-type', 'application/json').end(JSON.stringify({ users: pages[page], nextCursor }));
-    });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closeAfterAllTests(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  });
-  return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
 };

@@ -8,8 +8,9 @@ import { expect } from 'chai';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import { eventually } from '@lego-moc/local/gateway-client';
 import { ownProfile } from '@lego-moc/profile/contracts/http-api';
+import { listingUsers } from '@lego-moc/testing/listing-users';
 import { askingAs } from './asking.ts';
-import { listingUsers, webhooksTo, type Listed } from './auth-service.ts';
+import { webhooksTo, type Listed } from './auth-service.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
 const COMMAND = join(import.meta.dirname, '../../contexts/profile/reconcile.ts');
@@ -52,7 +53,7 @@ describe('reconciling profiles with the Auth Service', function () {
     });
     await askingAs(platform, 'lost-farewell')('/api/users/me');
     const later = new Date(Date.now() + 1_000).toISOString();
-    const url = await listingUsers([
+    const { url } = await listingUsers([
       [of('lost-welcome', 'welcome@x.example')],
       [of('lost-mail', 'new@x.example', { updatedAt: later })],
       [of('lost-farewell', 'gone@x.example', { deleted: true })],
@@ -74,11 +75,14 @@ describe('reconciling profiles with the Auth Service', function () {
     let reached: () => void = () => undefined;
     const atSecondPage = new Promise<void>((resolve) => (reached = resolve));
     let dead = false;
-    const url = await listingUsers([[of('half-one', 'one@x.example')], [of('half-two', 'two@x.example')]], (page) => {
-      if (page === 0 || dead) return Promise.resolve();
-      reached();
-      return new Promise(() => undefined);
-    });
+    const { url } = await listingUsers(
+      [[of('half-one', 'one@x.example')], [of('half-two', 'two@x.example')]],
+      (page) => {
+        if (page === 0 || dead) return Promise.resolve();
+        reached();
+        return new Promise(() => undefined);
+      },
+    );
     const killed = begin(url);
     await atSecondPage;
     const exit = once(killed, 'exit');
@@ -99,7 +103,7 @@ describe('reconciling profiles with the Auth Service', function () {
 
   it('erases nobody because a list is short, unless it is told to', async () => {
     await askingAs(platform, 'not-listed')('/api/users/me');
-    const url = await listingUsers([[of('lost-welcome', 'welcome@x.example')]]);
+    const { url } = await listingUsers([[of('lost-welcome', 'welcome@x.example')]]);
     const found = await eventually(
       'The profile is in the read model',
       async () => (await run(url, '--verbose')).progress,

@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { closeAfterAllTests } from './mocha-hooks.ts';
+
+export type ListingUsers = {
+  readonly url: string;
+  /** Who asked for what, in order: the `Authorization` and the path. */
+  readonly asked: readonly string[];
+};
+
+/** An Auth Service that lists these users, a page each time it is asked, once `gate` of the page is open. */
+export const listingUsers = async (
+  pages: readonly (readonly object[])[],
+  gate: (page: number) => Promise<void> = () => Promise.resolve(),
+): Promise<ListingUsers> => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(`${String(request.headers.authorization)} ${request.url ?? ''}`);
+    const page = Number(new URL(request.url ?? '', 'http://listing').searchParams.get('cursor') ?? 0);
+    void gate(page).then(() => {
+      const nextCursor = page + 1 < pages.length ? String(page + 1) : null;
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ users: pages[page], nextCursor }));
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closeAfterAllTests(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+  return { url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, asked };
+};
