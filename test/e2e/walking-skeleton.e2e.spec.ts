@@ -51,7 +51,7 @@ describe('bringing in a MOC with its files', function () {
   it('keeps all the files', () => {
     expect(moc.files.map(({ kind, name }) => `${kind} ${name}`)).to.have.members([
       'instruction harbour-crane-instructions.pdf',
-      'thumbnail harbour-crane.png',
+      'thumbnail harbour-crane.webp',
       'parts-list harbour-crane-parts.xml',
       'parts-list harbour-crane-parts.csv',
     ]);
