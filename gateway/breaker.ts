@@ -31,7 +31,7 @@ export const isRefusal = (error: unknown): boolean =>
 
 /**
  * Asks no more for a while once asking keeps failing. While all is well, opossum is told of outcomes only: its own way
- * around each call costs as much as half of all else that is done for a request.
+ * around each call makes three promises and waits for them.
  */
 export const breaker = <Asked, Answer>(
   ask: (asked: Asked) => Promise<Answer>,
