@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 const PAGE_BYTES = 4_096;
 /** How much a mapped file may add to what is resident before it is handed back. */
-const GROWTH_MAX = 16 * 2 ** 20;
+const GROWTH_MAX = 8 * 2 ** 20;
 /** A find brings 64 KiB at most, a page and its neighbours: between two looks, the growth can double. */
 const FINDS_BETWEEN_LOOKS = 256;
 
