@@ -52,7 +52,10 @@ const readyLine = async (child: ChildProcess): Promise<string> => {
 export const startNodeProcess = async ({ args, under = [], env }: NodeProcessOptions): Promise<NodeProcess> => {
   const startedAt = performance.now();
   const [command = process.execPath, ...rest] = [...under, process.execPath, ...NODE_FLAGS, MAIN, ...args];
-  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: { ...process.env, ...NODE_ENVIRONMENT, ...env } });
+  const child = spawn(command, rest, {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: { ...process.env, ...NODE_ENVIRONMENT, ...env },
+  });
   // Over the channel the node learns that this process is gone, however it went.
   child.channel?.unref();
   let output = '';

@@ -28,10 +28,12 @@ export const metastreamOf = (stream: string): string => `$$${stream}`;
 /** Malformed metadata is no metadata, as in EventStoreDB; one setting that makes no sense is enough. */
 export const parseStreamMetadata = (data: Uint8Array): StreamMetadata => {
   const parsed = parseObject(Buffer.from(data).toString('utf8'));
-  const isUnderstood = parsed !== undefined && Object.entries(SETTINGS).every(([name, makesSense]) => {
-    const value = parsed[name];
-    return value === undefined || makesSense(value);
-  });
+  const isUnderstood =
+    parsed !== undefined &&
+    Object.entries(SETTINGS).every(([name, makesSense]) => {
+      const value = parsed[name];
+      return value === undefined || makesSense(value);
+    });
   if (!isUnderstood) return {};
   const [maxCount, maxAgeSeconds, truncateBefore] = ['$maxCount', '$maxAge', '$tb'].map((name) =>
     wholeNumber(parsed[name]),
