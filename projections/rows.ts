@@ -80,7 +80,7 @@ export const fillRows = async (
 const valueOf = (type: ColumnType, value: unknown): unknown =>
   (type === 'json' || type === 'jsonb') && value !== null && value !== undefined ? JSON.stringify(value) : value;
 
-/** Rows as SQL, and its values: `$1` and so on. For a few: a statement knows 100,000 values. */
+/** Rows as SQL, and its values: `$1` and so on. For a few: a statement takes 65,535 values. */
 const givenValues = (
   definition: Definition,
   kept: readonly Kept[],
@@ -108,7 +108,7 @@ export const writeRows = async (
 ): Promise<number> => {
   const { given, values } = givenValues(definition, kept);
   const [name, expected] = [`$${values.length + 1}`, `$${values.length + 2}`];
-  const { generation: seen } = await db.one<{ generation: number }>(
+  const { generation: seen } = await db.oneBound<{ generation: number }>(
     `WITH standing AS (SELECT generation FROM projection WHERE name = ${name} FOR KEY SHARE),
        written AS (${insertion(definition, generation, given, `(SELECT generation FROM standing) = ${expected}`)})
      SELECT generation FROM standing`,

@@ -42,6 +42,18 @@ describe('a database', function () {
   it('takes values apart from the SQL', async () => {
     const nasty = "'; DROP TABLE bricks; -- \\ $1 ✓";
     expect(await db.one('SELECT $1 AS text', [nasty])).to.deep.equal({ text: nasty });
+    const values = [nasty, 2n ** 62n, ['x', nasty], null, '{"a":[1]}'];
+    const bound = await db.oneBound(
+      'SELECT $1::text AS text, $2::int8 AS big, $3::text[] AS texts, $4::int4 AS nothing, $5::json AS json',
+      values,
+    );
+    expect(bound).to.deep.equal({
+      text: nasty,
+      big: 2n ** 62n,
+      texts: ['x', nasty],
+      nothing: null,
+      json: { a: [1] },
+    });
     expect(await db.one('SELECT $<big>::int8 + 1 AS next', { big: 2n ** 62n })).to.deep.equal({ next: 2n ** 62n + 1n });
   });
 

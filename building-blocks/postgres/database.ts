@@ -14,6 +14,8 @@ export interface Queries {
   none(sql: string, values?: Values): Promise<null>;
   /** Throws unless there is exactly one row. */
   one<Row = unknown>(sql: string, values?: Values): Promise<Row>;
+  /** As `one`, with `$1` and so on bound by PostgreSQL: large values need not be written into a statement and read out of it. */
+  oneBound<Row = unknown>(sql: string, values: readonly unknown[]): Promise<Row>;
   oneOrNone<Row = unknown>(sql: string, values?: Values): Promise<Row | null>;
   any<Row = unknown>(sql: string, values?: Values): Promise<Row[]>;
   /** How many rows a change touched. */
@@ -152,6 +154,8 @@ export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"
 export const queriesOf = (db: pgPromise.IBaseProtocol<object>): Queries => ({
   none: (sql, values) => told(db.none(sql, values)),
   one: <Row>(sql: string, values?: Values) => told(db.one<Row>(sql, values)),
+  oneBound: <Row>(text: string, values: readonly unknown[]) =>
+    told(db.one<Row>(new pgp.ParameterizedQuery({ text, values: [...values] }))),
   oneOrNone: <Row>(sql: string, values?: Values) => told(db.oneOrNone<Row>(sql, values)),
   any: <Row>(sql: string, values?: Values) => told(db.any<Row>(sql, values)),
   result: async (sql, values) => ({ rowCount: (await told(db.result(sql, values))).rowCount }),
