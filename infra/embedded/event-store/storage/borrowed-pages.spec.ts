@@ -26,7 +26,7 @@ describe('pages borrowed from the system', () => {
 
   it('are kept while they are few, however often they are looked at', async () => {
     const borrowed = pages();
-    resident = 60 * MEBIBYTE;
+    resident = 55 * MEBIBYTE;
     find(borrowed);
     await turn();
     expect(handedBack).to.equal(0);
