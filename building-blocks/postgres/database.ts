@@ -66,7 +66,7 @@ export const poolOf = (settings: PoolConfig): pgPromise.IDatabase<object> => {
 /**
  * A pool of at most `poolMax` connections, opened when they are needed, that finds unqualified names in `schema`.
  * `timestamptz` reads as an ISO 8601 string in UTC with milliseconds, `date` as `YYYY-MM-DD`, `int8` as `bigint`,
- * `numeric` as a string, `jsonb` as its value. Statements have 4 s; its queries throw `DatabaseUnavailable` when no
+ * `numeric` as a string, `json` and `jsonb` as their values. Statements have 4 s; its queries throw `DatabaseUnavailable` when no
  * connection is to be had in time or one is lost, and the errors of PostgreSQL as they are.
  */
 export const openDatabase = (

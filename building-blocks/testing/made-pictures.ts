@@ -19,8 +19,8 @@ export const still = {
 };
 
 /** As a telephone that lies on its side takes it: with the place, the owner, and which way is up. */
-export const photograph = (width: number, height: number): Promise<Buffer> =>
-  sharp({ create: { width, height, channels: 3, background: '#c91a09' } })
+export const photographOf = (seen: Sharp): Promise<Buffer> =>
+  seen
     .withExif({
       IFD0: { Copyright: 'canary-camera', Artist: 'canary-owner' },
       IFD3: { GPSLatitude: '47/1 4/1 0/1', GPSLatitudeRef: 'N' },
@@ -28,6 +28,9 @@ export const photograph = (width: number, height: number): Promise<Buffer> =>
     .withMetadata({ orientation: 6 })
     .jpeg()
     .toBuffer();
+
+export const photograph = (width: number, height: number): Promise<Buffer> =>
+  photographOf(sharp({ create: { width, height, channels: 3, background: '#c91a09' } }));
 
 /** Pictures that move. */
 export const moving = {

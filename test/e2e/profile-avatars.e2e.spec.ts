@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import { ownProfile } from '@lego-moc/profile/contracts/http-api';
 import { hostilePictures } from '@lego-moc/testing/hostile-pictures.contract';
-import { moving, still } from '@lego-moc/testing/made-pictures';
+import { moving, photographOf, still } from '@lego-moc/testing/made-pictures';
 import { askingAs, picture, problemIn, type Ask } from './asking.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
@@ -68,15 +68,7 @@ describe('an avatar on the platform', function () {
 
   it('tells nothing of camera, place or owner, and stands upright', async () => {
     const left = await area('#0055bf', 40, 80).png().toBuffer();
-    const photo = await area('#c91a09', 80, 80)
-      .composite([{ input: left, gravity: 'west' }])
-      .withExif({
-        IFD0: { Copyright: 'canary-camera', Artist: 'canary-owner' },
-        IFD3: { GPSLatitude: '47/1 4/1 0/1', GPSLatitudeRef: 'N' },
-      })
-      .withMetadata({ orientation: 6 })
-      .jpeg()
-      .toBuffer();
+    const photo = await photographOf(area('#c91a09', 80, 80).composite([{ input: left, gravity: 'west' }]));
     expect(photo.includes('canary-camera')).to.equal(true);
     expect((await me(AVATAR, picture(photo, 'image/jpeg'))).status).to.equal(200);
     for (const size of SIZES) {

@@ -4,7 +4,7 @@ const PAGE_BYTES = 4_096;
 /** How much a mapped file may add to what is resident before it is handed back. */
 const GROWTH_MAX = 8 * 2 ** 20;
 /** A find brings 64 KiB at most, a page and its neighbours: between two looks, the growth can double. */
-const FINDS_BETWEEN_LOOKS = 256;
+const FINDS_BETWEEN_LOOKS = 128;
 
 /** Bytes of files that are resident in this process; undefined where the system does not tell (only Linux does so in a file). */
 const residentFiles = (): number | undefined => {
@@ -21,8 +21,11 @@ const residentFiles = (): number | undefined => {
  * go on to the end of that turn.
  */
 export const borrowedPages = (handBack: () => void, resident: () => number | undefined = residentFiles) => {
+  const atFirst = resident();
+  // Asking again and again would cost, and tell nothing.
+  if (atFirst === undefined) return { noteFind: () => undefined };
+  let before = atFirst;
   let finds = 0;
-  let before = resident() ?? 0;
   let due: NodeJS.Immediate | undefined;
 
   const returnAll = (): void => {

@@ -30,7 +30,8 @@ export const lookupsIn = (finder: Finder) => {
   /** The event of a revision that the stream has had: that it cannot be found is no answer. Throws `RecordDamaged`. */
   const numbered = ({ id }: StreamHead, revision: bigint): StoredEvent => {
     const event = eventOf(id, revision);
-    if (event === undefined) throw new RecordDamaged(BigInt(id), `began a stream whose ${revision}th cannot be found`);
+    if (event === undefined)
+      throw new RecordDamaged(BigInt(id), `began a stream whose revision ${revision} cannot be found`);
     return event;
   };
 
