@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '@lego-moc/postgres/database';
-import { revisionsOf } from './generations.ts';
+import { revisionsOf } from './names.ts';
 
 const LOOK_AGAIN_MS = 20;
 

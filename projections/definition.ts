@@ -17,6 +17,9 @@ export type Kept = {
   readonly row: AnyRow | undefined;
 };
 
+/** A row, and the one that it takes the place of. */
+export type Change = { readonly was: Kept | undefined; readonly kept: Kept };
+
 /** The row that an event belongs to, and the event's place in that row's history. */
 export type Place = { readonly id: string; readonly revision: bigint };
 

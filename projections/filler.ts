@@ -1,6 +1,6 @@
 import type { Delivered } from '@lego-moc/event-store/subscriptions';
 import type { Queries } from '@lego-moc/postgres/database';
-import type { Definition, Kept, Place } from './definition.ts';
+import type { Change, Definition, Kept, Place } from './definition.ts';
 import { advanced } from './follow.ts';
 import { fillRows, keptRows } from './rows.ts';
 
@@ -75,8 +75,8 @@ export const filler = (definition: Definition, generation: number, onBatch: () =
       return place === undefined ? [] : [{ place, delivered }];
     });
 
-  const fold = (batch: readonly Placed[]): ReadonlyMap<string, Kept> => {
-    const changed = new Map<string, Kept>();
+  const fold = (batch: readonly Placed[]): ReadonlyMap<string, Change> => {
+    const changes = new Map<string, Change>();
     for (const { place, delivered } of batch) {
       if (definition.folded && isStuck(delivered)) continue;
       const kept = remembered.get(place.id);
@@ -84,9 +84,10 @@ export const filler = (definition: Definition, generation: number, onBatch: () =
       if (latest === undefined || latest === kept) continue;
       if (kept === undefined) filled.rows += 1;
       remembered.set(place.id, latest);
-      changed.set(place.id, latest);
+      const { was } = changes.get(place.id) ?? { was: kept };
+      changes.set(place.id, { was, kept: latest });
     }
-    return changed;
+    return changes;
   };
 
   const write = async (db: Queries, batch: readonly Delivered[]): Promise<void> => {

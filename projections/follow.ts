@@ -2,9 +2,10 @@ import type { EventStoreClient } from '@lego-moc/event-store/connect';
 import { readDelivered } from '@lego-moc/event-store/event-store-db-streams';
 import type { Delivered } from '@lego-moc/event-store/subscriptions';
 import type { Database } from '@lego-moc/postgres/database';
-import type { Definition, Kept, Place } from './definition.ts';
+import type { Change, Definition, Kept, Place } from './definition.ts';
 import { prepareProjection, shapeOf } from './generations.ts';
-import { keptRows, writeRows } from './rows.ts';
+import { rowsBefore } from './rows-before.ts';
+import { writeRows } from './rows.ts';
 
 /** The row after one more event, also when it is the first to be seen. `undefined`: there was none and there is none. */
 export const advanced = (
@@ -25,8 +26,8 @@ const UNDEFINED_TABLE = '42P01';
 const isUndefinedTable = (error: unknown): boolean =>
   error instanceof Error && (error as { code?: unknown }).code === UNDEFINED_TABLE;
 
-/** A rebuild takes longer than one message, so a second swap under way means that something is wrong. */
-const SWAPS_MAX = 3;
+/** A swap under way, or another instance that writes the same rows at the same time: neither comes often in a row. */
+const ATTEMPTS_MAX = 10;
 
 /** A newer release has rebuilt the projection with other columns: its messages are for that release. */
 export class ShapeMoved extends Error {
@@ -37,28 +38,6 @@ export class ShapeMoved extends Error {
     this.name = 'ShapeMoved';
   }
 }
-
-const RECENT_MAX = 500;
-
-/**
- * Rows as they were last written here, asked for when the very next event comes, as it mostly does. Should another
- * instance know a newer row, ours is not written, for it knows less; so what is kept here may be old without harm.
- */
-const recentRows = () => {
-  const rows = new Map<string, Kept>();
-  return {
-    before: ({ id, revision }: Place): Kept | undefined => {
-      const kept = rows.get(id);
-      return kept?.revision === revision - 1n ? kept : undefined;
-    },
-    note: (kept: Kept): void => {
-      rows.delete(kept.id);
-      rows.set(kept.id, kept);
-      if (rows.size > RECENT_MAX) rows.delete(rows.keys().next().value ?? kept.id);
-    },
-    clear: () => rows.clear(),
-  };
-};
 
 type Placed = { readonly place: Place; readonly delivered: Delivered };
 
@@ -101,12 +80,12 @@ export const follower = (
   definition: Definition,
 ): ((batch: readonly Delivered[]) => Promise<void>) => {
   let known: number | undefined;
-  const recent = recentRows();
+  const rows = rowsBefore(db, definition);
 
   /** Whoever swaps generations folds anew: what we remember may come of another fold. */
   const forget = (): void => {
     known = undefined;
-    recent.clear();
+    rows.forget();
   };
 
   const current = async (): Promise<number> => {
@@ -116,47 +95,45 @@ export const follower = (
     return (known = generation);
   };
 
-  /** Rows as they are before these events, as far as there are any. */
-  const before = async (generation: number, places: readonly Place[]): Promise<ReadonlyMap<string, Kept>> => {
-    const remembered = places.flatMap((place) => recent.before(place) ?? []);
-    const known = new Map(remembered.map((kept) => [kept.id, kept]));
-    const unknown = places.filter(({ id, revision }) => revision > 0n && !known.has(id)).map(({ id }) => id);
-    for (const kept of await keptRows(db, definition, generation, unknown)) known.set(kept.id, kept);
-    return known;
-  };
-
-  const applied = async (events: readonly Placed[]): Promise<boolean> => {
-    const generation = await current();
-    const rows = byRow(events);
-    const kept = await before(
-      generation,
-      rows.map(([{ place }]) => place),
-    );
-    const changed: Kept[] = [];
-    for (const of of rows) {
+  /** What the rows come to that these events change. */
+  const changesOf = async (generation: number, events: readonly Placed[], isSure: boolean): Promise<Change[]> => {
+    const streams = byRow(events);
+    const places = streams.map(([{ place }]) => place);
+    const kept = await rows.before(generation, places, isSure);
+    const changes: Change[] = [];
+    for (const of of streams) {
       const was = kept.get(of[0].place.id);
       let latest = was;
       for (const event of of) latest = await caughtUp(client, definition, latest, event);
-      if (latest !== undefined && latest !== was) changed.push(latest);
+      if (latest !== undefined && latest !== was) changes.push({ was, kept: latest });
     }
-    if (changed.length === 0) return true;
-    const seen = await writeRows(db, definition, generation, changed);
-    if (seen === generation) changed.forEach(recent.note);
-    else forget();
-    return seen === generation;
+    return changes;
+  };
+
+  /** Returns the events that are still to be applied, for their rows were not what they were taken to be. */
+  const applied = async (events: readonly Placed[], isSure: boolean): Promise<readonly Placed[]> => {
+    const generation = await current();
+    const changes = await changesOf(generation, events, isSure);
+    if (changes.length === 0) return [];
+    const { generation: seen, moved } = await writeRows(db, definition, generation, changes);
+    if (seen !== generation) {
+      forget();
+      return events;
+    }
+    for (const { kept } of changes) if (!moved.has(kept.id)) rows.note(kept);
+    return events.filter(({ place }) => moved.has(place.id));
   };
 
   return async (batch) => {
-    const events = placed(definition, batch);
-    if (events.length === 0) return;
-    for (let attempt = 1; attempt <= SWAPS_MAX; attempt += 1) {
+    let left = placed(definition, batch);
+    for (let attempt = 1; left.length > 0; attempt += 1) {
+      if (attempt > ATTEMPTS_MAX) throw new Error(`The table of ${definition.name} keeps changing`);
       try {
-        if (await applied(events)) return;
+        left = await applied(left, attempt === 1);
       } catch (error) {
         if (!isUndefinedTable(error)) throw error;
         forget();
       }
     }
-    throw new Error(`The table of ${definition.name} keeps changing`);
   };
 };

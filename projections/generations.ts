@@ -1,29 +1,14 @@
 import { createHash } from 'node:crypto';
 import { quoted, type Database, type Queries } from '@lego-moc/postgres/database';
 import type { Definition } from './definition.ts';
+import { createMembersTables, gatheredMembers, ownColumns } from './members.ts';
+import { revisionsOf, rowsOf, tableName, tableOf } from './names.ts';
 
 /** A projection's table is replaced as a whole when it is rebuilt: each is a generation. */
 export type Generation = { readonly generation: number; readonly shape: string; readonly builtAt: string };
 
-const viewOf = (name: string): string => name.replaceAll('-', '_');
-
 /** What of a projection its table depends on. */
 export type TableShape = Pick<Definition, 'name' | 'columns' | 'indexes'>;
-
-/** The table of one generation, quoted. */
-export const tableOf = ({ name }: { readonly name: string }, generation: number): string =>
-  quoted(`${viewOf(name)}_${generation}`);
-
-/** The view that readers know: the rows of the generation in use, without those that are gone. Quoted. */
-export const rowsOf = (name: string): string => quoted(viewOf(name));
-
-/** The view of every id that was ever seen with its revision, those that are gone too. */
-export const revisionsOf = (name: string): string => quoted(`${viewOf(name)}_revisions`);
-
-const columnsOf = ({ columns }: TableShape): string =>
-  Object.entries(columns)
-    .map(([column, type]) => `${quoted(column)} ${type}`)
-    .join(', ');
 
 /** What tells whether a table still has the form that the code wants. */
 export const shapeOf = ({ columns, indexes }: TableShape): string =>
@@ -33,12 +18,23 @@ export const shapeOf = ({ columns, indexes }: TableShape): string =>
 
 /** Makes an empty table for a generation; leftovers of a rebuild that broke off go. */
 export const createTable = async (db: Queries, definition: TableShape, generation: number): Promise<void> => {
-  const table = tableOf(definition, generation);
-  await db.none(`DROP TABLE IF EXISTS ${table} CASCADE`);
+  await dropTable(db, definition, generation);
+  const own = ownColumns(definition).map(([column, type]) => `, ${quoted(column)} ${type}`);
   await db.none(
-    `CREATE TABLE ${table} (id text PRIMARY KEY, revision bigint NOT NULL, gone boolean NOT NULL,
-       updated_at timestamptz NOT NULL, ${columnsOf(definition)})`,
+    `CREATE TABLE ${tableOf(definition, generation)} (id text PRIMARY KEY, revision bigint NOT NULL,
+       gone boolean NOT NULL, updated_at timestamptz NOT NULL${own.join('')})`,
   );
+  await createMembersTables(db, definition, generation);
+};
+
+/** With the members of all its columns, those too that only another release knows. */
+export const dropTable = async (db: Queries, definition: TableShape, generation: number): Promise<void> => {
+  const tables = await db.any<{ table: string }>(
+    `SELECT tablename AS "table" FROM pg_tables
+     WHERE schemaname = current_schema() AND (tablename = $1 OR starts_with(tablename, $1 || '_'))`,
+    [tableName(definition, generation)],
+  );
+  for (const { table } of tables) await db.none(`DROP TABLE IF EXISTS ${quoted(table)}`);
 };
 
 /** Indexes are made once the rows are there, which is much faster than keeping them up to date row by row. */
@@ -58,10 +54,11 @@ export const showGeneration = async (
     revisionsOf(definition.name),
     tableOf(definition, generation),
   ];
-  const columns = ['id', 'revision', 'updated_at', ...Object.keys(definition.columns)].map(quoted).join(', ');
+  const own = ['id', 'revision', 'updated_at', ...ownColumns(definition).map(([column]) => column)].map(quoted);
+  const columns = [...own, ...gatheredMembers(definition, generation, 'kept')].join(', ');
   await transaction.none(`DROP VIEW IF EXISTS ${view}`);
   await transaction.none(`DROP VIEW IF EXISTS ${revisions}`);
-  await transaction.none(`CREATE VIEW ${view} AS SELECT ${columns} FROM ${table} WHERE NOT gone`);
+  await transaction.none(`CREATE VIEW ${view} AS SELECT ${columns} FROM ${table} AS kept WHERE NOT gone`);
   await transaction.none(`CREATE VIEW ${revisions} AS SELECT id, revision FROM ${table}`);
   await transaction.none(
     `INSERT INTO projection (name, generation, shape, built_at) VALUES ($1, $2, $3, now())

@@ -3,7 +3,7 @@ import type { Recorded } from '@lego-moc/kernel/event-streams';
 import type { z } from 'zod';
 
 /** `json` is for what is only read as a whole: PostgreSQL keeps it as it comes. It takes `jsonb` apart, for SQL to look into. */
-export type ColumnType =
+export type SqlType =
   | 'text'
   | 'integer'
   | 'bigint'
@@ -17,8 +17,20 @@ export type ColumnType =
   | 'text[]'
   | 'integer[]';
 
-/** The columns of a row, named as the row names them. An empty column is `null`. */
-export type Columns<Row> = { readonly [K in keyof Row]-?: ColumnType };
+/**
+ * For an array of objects that can be many: each lies in a row of its own, and is written only when it differs. Each has
+ * a text of its own under this name. Readers find the array as `json` in its column.
+ */
+export type Members<Key extends string = string> = { readonly membersBy: Key };
+
+export type ColumnType = SqlType | Members;
+
+type ColumnTypeOf<Value> = Value extends readonly (infer Member extends object)[]
+  ? SqlType | Members<keyof Member & string>
+  : SqlType;
+
+/** The columns of a row, named as the row names them. An empty column is `null`; one of members has none of them. */
+export type Columns<Row> = { readonly [K in keyof Row]-?: ColumnTypeOf<Row[K]> };
 
 type Shape<Row> = {
   /** Named for its reader, in kebab-case; its view has the same name with underscores. Never changed. */

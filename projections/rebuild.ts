@@ -7,10 +7,10 @@ import {
   createIndexes,
   createTable,
   currentGeneration,
+  dropTable,
   heldGeneration,
   prepareProjection,
   showGeneration,
-  tableOf,
 } from './generations.ts';
 
 /** How far a rebuild is. */
@@ -92,6 +92,6 @@ export const rebuildProjection = async (
   });
 
   // Not within the transaction: a live message may still hold the old table while it waits for the swap.
-  await db.none(`DROP TABLE IF EXISTS ${tableOf(definition, old)}`);
+  await dropTable(db, definition, old);
   return progress;
 };

@@ -6,7 +6,8 @@ import type { Logger } from '@lego-moc/logger/logger';
 import type { Database } from '@lego-moc/postgres/database';
 import { integrationDefinition, streamDefinition, type Definition } from './definition.ts';
 import { follower } from './follow.ts';
-import { currentGeneration, prepareProjection, rowsOf, shapeOf } from './generations.ts';
+import { currentGeneration, prepareProjection, shapeOf } from './generations.ts';
+import { rowsOf } from './names.ts';
 import type { IntegrationProjection, Projection } from './projection.ts';
 import { rebuildProjection, type Progress } from './rebuild.ts';
 

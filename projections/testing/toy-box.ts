@@ -52,6 +52,23 @@ export const boxShelf = (category: string): Projection<BoxEvent, BoxRow> => ({
   },
 });
 
+export type TallyRow = { readonly bricks: readonly { readonly part: string; readonly count: number }[] };
+
+/** How many of each brick, the one put in last at the end; three of a kind are taken out again. */
+export const boxTally = (category: string): Projection<BoxEvent, TallyRow> => ({
+  name: 'box-tally',
+  source: { category },
+  columns: { bricks: { membersBy: 'part' } },
+  indexes: [],
+  evolve: (row, { event: { type, data } }) => {
+    if (type === 'BoxOpened') return { bricks: [] };
+    if (row === undefined || type === 'BoxClosed') return undefined;
+    const count = 1 + (row.bricks.find(({ part }) => part === data.part)?.count ?? 0);
+    const others = row.bricks.filter(({ part }) => part !== data.part);
+    return { bricks: count === 3 ? others : [...others, { part: data.part, count }] };
+  },
+});
+
 export type ToyShop = {
   readonly host: Host;
   readonly client: EventStoreClient;
@@ -91,11 +108,11 @@ export const put = async (
 };
 
 /** A digest of everything the readers see, and of what is gone. */
-export const hashOf = async (db: Database): Promise<string> => {
+export const hashOf = async (db: Database, view = 'box_shelf'): Promise<string> => {
   const { hash } = await db.one<{ hash: string }>(
-    `SELECT md5(coalesce(string_agg(row_to_json(all_rows)::text, '|' ORDER BY stream), '')) AS hash
+    `SELECT md5(coalesce(string_agg(to_jsonb(all_rows)::text, '|' ORDER BY stream), '')) AS hash
      FROM (SELECT revisions.id AS stream, revisions.revision AS at, shelf.*
-           FROM box_shelf_revisions AS revisions LEFT JOIN box_shelf AS shelf USING (id)) AS all_rows`,
+           FROM ${view}_revisions AS revisions LEFT JOIN ${view} AS shelf USING (id)) AS all_rows`,
   );
   return hash;
 };

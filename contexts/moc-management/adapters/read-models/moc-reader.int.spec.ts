@@ -61,7 +61,8 @@ describe('reading MOCs while the read model lags behind', function () {
       /** As the projection does it, sooner or later. */
       hear: async (mocId: MocId) => {
         const { id, revision, ...row } = (await latestRow(streams)(mocId))!;
-        await writeRows(db, definition, generation, [{ id, revision, updatedAt: noon, row }]);
+        const kept = { id, revision, updatedAt: noon, row };
+        await writeRows(db, definition, generation, [{ was: undefined, kept }]);
       },
       attach: (mocId: MocId) =>
         handle(mocId, { type: 'AttachFiles', data: { mocId, by: ada, files: [book], partsLists: [] } }, cause()),

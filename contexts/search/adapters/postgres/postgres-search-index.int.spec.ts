@@ -40,9 +40,9 @@ const openIndex = async (): Promise<IndexForTests> => {
         payload,
       },
     };
-    const [kept] = await keptRows(db, definition, generation, [payload.mocId]);
-    const row = advanced(definition, kept, { id: payload.mocId, revision }, delivered);
-    if (row !== undefined && row !== kept) await writeRows(db, definition, generation, [row]);
+    const [was] = await keptRows(db, definition, generation, [payload.mocId]);
+    const kept = advanced(definition, was, { id: payload.mocId, revision }, delivered);
+    if (kept !== undefined && kept !== was) await writeRows(db, definition, generation, [{ was, kept }]);
   };
   return { index: postgresSearchIndex(db), learn };
 };

@@ -5,7 +5,7 @@ import { wishlistAsOf } from '../../application/wishlist-as-of.ts';
 import { wishlistId } from '../../application/wishlist-id.ts';
 import { wishlistsByOwner, type WishlistStates } from '../../application/wishlist-states.ts';
 import type { WishlistEvent } from '../../domain/wishlist-events.ts';
-import type { WishlistRow } from './wishlists.ts';
+import { listIn, type WishlistRow } from './wishlists.ts';
 
 /** Reads wishlists from the read model, and from their stream while the read model has not heard enough of them. */
 export const wishlistReader = (
@@ -22,11 +22,13 @@ export const wishlistReader = (
     asOf: async (owner, revision) => {
       const id = wishlistId(owner);
       const row = await stored(id);
-      return row?.revision === revision ? row.list : wishlistAsOf(streams)(id, revision);
+      return row?.revision === revision ? listIn(row) : wishlistAsOf(streams)(id, revision);
     },
     read: async (owner, atLeast) => {
       const row = await stored(wishlistId(owner));
-      return row !== null && row.revision >= (atLeast ?? 0n) ? row : latest(owner);
+      return row !== null && row.revision >= (atLeast ?? 0n)
+        ? { list: listIn(row), revision: row.revision }
+        : latest(owner);
     },
   };
 };

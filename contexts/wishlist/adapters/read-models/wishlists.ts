@@ -3,15 +3,39 @@ import type { Projection } from '@lego-moc/projections/projection';
 import { wishlistDecider, type Wishlist } from '../../domain/wishlist.ts';
 import type { WishlistEvent } from '../../domain/wishlist-events.ts';
 
-/** A wishlist as it stands. It is read as a whole, by its owner only. */
-export type WishlistRow = { readonly list: Wishlist };
+/** A wishlist as it stands. */
+export type WishlistRow = Omit<Wishlist, 'proposed' | 'settled'> & {
+  readonly proposed: NonNullable<Wishlist['proposed']> | null;
+  readonly settled: string | null;
+};
 
+const rowOf = (list: Wishlist): WishlistRow => ({
+  ...list,
+  proposed: list.proposed ?? null,
+  settled: list.settled ?? null,
+});
+
+/** The wishlist that a row shows. */
+export const listIn = ({ items, proposed, settled, deleted, erased }: WishlistRow): Wishlist => ({
+  items,
+  proposed: proposed ?? undefined,
+  settled: settled ?? undefined,
+  deleted,
+  erased,
+});
+
+/** Wishlists are read as a whole, by their owners only, and mostly change by one item. */
 export const wishlists: Projection<WishlistEvent, WishlistRow> = {
   name: 'wishlists',
   source: { category: 'wishlist' },
-  columns: { list: 'json' },
+  columns: {
+    items: { membersBy: 'itemId' },
+    proposed: 'json',
+    settled: 'text',
+    deleted: 'json',
+    erased: 'boolean',
+  },
   indexes: [],
-  evolve: (row, { event }: Recorded<WishlistEvent>) => ({
-    list: wishlistDecider.evolve(row?.list ?? wishlistDecider.initial, event),
-  }),
+  evolve: (row, { event }: Recorded<WishlistEvent>) =>
+    rowOf(wishlistDecider.evolve(row === undefined ? wishlistDecider.initial : listIn(row), event)),
 };

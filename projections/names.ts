@@ -1,0 +1,17 @@
+import { quoted } from '@lego-moc/postgres/database';
+
+const viewOf = (name: string): string => name.replaceAll('-', '_');
+
+/** The table of one generation, or the one for the members of a column. Not quoted. */
+export const tableName = ({ name }: { readonly name: string }, generation: number, column?: string): string =>
+  [viewOf(name), generation, column ?? []].flat().join('_');
+
+/** The same, quoted. */
+export const tableOf = (definition: { readonly name: string }, generation: number, column?: string): string =>
+  quoted(tableName(definition, generation, column));
+
+/** The view that readers know: the rows of the generation in use, without those that are gone. Quoted. */
+export const rowsOf = (name: string): string => quoted(viewOf(name));
+
+/** The view of every id that was ever seen with its revision, those that are gone too. Quoted. */
+export const revisionsOf = (name: string): string => quoted(`${viewOf(name)}_revisions`);
