@@ -56,6 +56,14 @@ describe('keeping events that were read lately', () => {
     expect(events.readAll((first?.position ?? 0n) + 1n).map(({ revision }) => revision)).to.deep.equal([1n]);
   });
 
+  it('keeps no more memory than an event has bytes', async () => {
+    await log.append('a-1', 'any', [{ ...proposed(1, 7), metadata: new Uint8Array(3).fill(1) }]);
+    const [event] = recentEvents(log).readAll(0n);
+    expect(event?.data).to.deep.equal(Buffer.alloc(7));
+    expect(event?.metadata).to.deep.equal(Buffer.alloc(3, 1));
+    expect([event?.data.buffer.byteLength, event?.metadata.buffer.byteLength]).to.deep.equal([10, 10]);
+  });
+
   it('reads again what it no longer keeps, and knows nothing of what never was', async () => {
     const events = recentEvents(log);
     for (let number = 0; number < 40; number += 1) await log.append('a-1', 'any', [proposed(number, 1_000_000)]);

@@ -9,8 +9,11 @@ export interface RecentEvents {
   at(position: bigint): StoredEvent | undefined;
 }
 
-/** Shared by all groups of a node, however many, and so the bound of what their buffers weigh. */
-const KEPT_BYTES_MAX = 32 * 1024 * 1024;
+/**
+ * Shared by all groups of a node, however many, and so the bound of what their buffers weigh. A group that has caught up
+ * hands on at once what it has read; the more lies here, the more the collector has to look through again and again.
+ */
+const KEPT_BYTES_MAX = 4 * 1024 * 1024;
 /** A record in memory weighs this much more than its data. */
 const RECORD_BYTES = 500;
 /** How many events a group looks at in one go, so that a rare match does not hold up everybody else. */
@@ -18,6 +21,15 @@ const WINDOW = 256;
 const PAGE_BYTES_MAX = 2 * 1024 * 1024;
 
 const weightOf = ({ data, metadata }: StoredEvent): number => RECORD_BYTES + data.length + metadata.length;
+
+/** With bytes of its own: left in the pool they were read into, they would keep 64 KiB of it each. */
+const withOwnBytes = (event: StoredEvent): StoredEvent => {
+  const { length } = event.data;
+  const bytes = Buffer.allocUnsafeSlow(length + event.metadata.length);
+  bytes.set(event.data);
+  bytes.set(event.metadata, length);
+  return { ...event, data: bytes.subarray(0, length), metadata: bytes.subarray(length) };
+};
 
 /** Index of the first event at or after `from`. */
 const firstAt = (events: readonly StoredEvent[], from: bigint): number => {
@@ -37,12 +49,13 @@ export const recentEvents = (log: EventLog): RecentEvents => {
   // Groups on $all that have caught up all ask for the same page when something is committed.
   let latest: { readonly from: bigint; readonly events: readonly StoredEvent[] } = { from: 0n, events: [] };
 
-  const keep = (events: readonly StoredEvent[]): readonly StoredEvent[] => {
-    for (const event of events) {
-      if (kept.has(event.position)) continue;
-      kept.set(event.position, event);
-      keptBytes += weightOf(event);
-    }
+  const put = (event: StoredEvent): StoredEvent => {
+    kept.set(event.position, event);
+    keptBytes += weightOf(event);
+    return event;
+  };
+  const keep = (read: readonly StoredEvent[]): readonly StoredEvent[] => {
+    const events = read.map((event) => kept.get(event.position) ?? put(withOwnBytes(event)));
     for (const [position, event] of kept) {
       if (keptBytes <= KEPT_BYTES_MAX) break;
       kept.delete(position);
