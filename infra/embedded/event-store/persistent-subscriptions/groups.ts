@@ -6,6 +6,7 @@ import type { GroupDefinition, GroupRequest } from './group-definition.ts';
 import { recentEvents } from './recent-events.ts';
 import { runGroup, type RunningGroup } from './running-group.ts';
 import { readDefinitions, writeDefinitions } from './stored-definitions.ts';
+import { wakeOn } from './waking.ts';
 
 const TICK_MS = 1000;
 
@@ -132,7 +133,10 @@ export const groupsOn = (log: EventLog, now: () => number): Groups => {
   const perform = (wanted: Change) => inTurn(() => wanted(running));
 
   runAll();
-  const stopListening = wakeOn(log, running);
+  const wakeAll = (): void => {
+    for (const group of running.values()) group.tell({ on: 'committed' });
+  };
+  const stopListening = wakeOn(log, wakeAll, now);
   const ticking = setInterval(() => {
     for (const group of running.values()) group.tell({ on: 'ticked' });
   }, TICK_MS);
@@ -157,17 +161,4 @@ export const groupsOn = (log: EventLog, now: () => number): Groups => {
       for (const group of running.values()) group.stop();
     },
   };
-};
-
-/** Tells the groups about commits once per turn of the event loop, however many there were. */
-const wakeOn = (log: EventLog, running: ReadonlyMap<string, RunningGroup>): (() => void) => {
-  let woken = false;
-  return log.onCommit(() => {
-    if (woken) return;
-    woken = true;
-    setImmediate(() => {
-      woken = false;
-      for (const group of running.values()) group.tell({ on: 'committed' });
-    });
-  });
 };
