@@ -51,13 +51,21 @@ export const causeFrom = (eventId: string, metadata: unknown): Cause => {
   };
 };
 
-/** The metadata that `causeFrom` reads. */
-export const metadataFrom = ({ commandId, correlationId, actor, traceparent }: Cause): Record<string, string> => ({
-  $causationId: commandId,
-  $correlationId: correlationId,
-  actor,
-  ...(traceparent === undefined ? {} : { traceparent }),
-});
+const utf8 = new TextEncoder();
+
+/**
+ * The metadata that `causeFrom` reads: JSON, as the bytes that are stored. What the client writes as JSON itself goes by
+ * way of base64 and is taken apart again, twice.
+ */
+export const metadataFrom = ({ commandId, correlationId, actor, traceparent }: Cause): Uint8Array =>
+  utf8.encode(
+    JSON.stringify({
+      $causationId: commandId,
+      $correlationId: correlationId,
+      actor,
+      ...(traceparent === undefined ? {} : { traceparent }),
+    }),
+  );
 
 /** An event of the client as the application sees it. */
 export const deliveredFrom = (
