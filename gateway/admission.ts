@@ -12,17 +12,16 @@ export const limitFor = (method: string, upload: boolean): LimitName => {
   return upload ? 'upload' : 'write';
 };
 
-const policy = ({ limit: { name, quota, windowS } }: Taken): string => `"${name}";q=${quota};w=${windowS}`;
 const state = ({ limit: { name }, remaining, resetS }: Taken): string => `"${name}";r=${remaining};t=${resetS}`;
 
 /** Says in `head` what was taken, from one limit or from several. */
 const announce = (head: RawHeaders, taken: Taken): void => {
   const at = head.indexOf('ratelimit-policy');
   if (at === -1) {
-    head.push('ratelimit-policy', policy(taken), 'ratelimit', state(taken));
+    head.push('ratelimit-policy', taken.limit.policy, 'ratelimit', state(taken));
     return;
   }
-  head[at + 1] = `${head[at + 1] ?? ''}, ${policy(taken)}`;
+  head[at + 1] = `${head[at + 1] ?? ''}, ${taken.limit.policy}`;
   head[at + 3] = `${head[at + 3] ?? ''}, ${state(taken)}`;
 };
 

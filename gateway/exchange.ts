@@ -159,6 +159,8 @@ export const exchangeWith =
         body: bodyOf(asked.body),
         headersTimeout: IDLE_MS,
         bodyTimeout: IDLE_MS,
+        // A connection takes one request at a time anyway: no need to look for more when the head is there.
+        blocking: false,
       },
       handler,
     );

@@ -3,7 +3,13 @@ import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limite
 
 export type LimitName = 'address' | 'read' | 'write' | 'upload';
 
-export type Limit = { readonly name: LimitName; readonly quota: number; readonly windowS: number };
+export type Limit = {
+  readonly name: LimitName;
+  readonly quota: number;
+  readonly windowS: number;
+  /** What a RateLimit-Policy header field says of it: the same in every answer. */
+  readonly policy: string;
+};
 
 /** Whether there was one left, and how many there are. */
 export type Taken = {
@@ -26,10 +32,17 @@ const QUOTAS: Readonly<Record<LimitName, number>> = { address: 3_000, read: 1_20
 
 const NAMES = Object.keys(QUOTAS) as readonly LimitName[];
 
+const limitOf = (name: LimitName, quota: number): Limit => ({
+  name,
+  quota,
+  windowS: WINDOW_S,
+  policy: `"${name}";q=${quota};w=${WINDOW_S}`,
+});
+
 /** The limits that hold, times `scale`. */
 export const limitsScaled = (scale: number): Readonly<Record<LimitName, Limit>> =>
   Object.fromEntries(
-    NAMES.map((name) => [name, { name, quota: Math.max(1, Math.round(QUOTAS[name] * scale)), windowS: WINDOW_S }]),
+    NAMES.map((name) => [name, limitOf(name, Math.max(1, Math.round(QUOTAS[name] * scale)))]),
   ) as Record<LimitName, Limit>;
 
 export type RateLimitsOptions = {

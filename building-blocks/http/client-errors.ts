@@ -27,20 +27,22 @@ const message = ({ status, body }: ProblemReply, correlationId: string): string 
   ].join('\r\n');
 };
 
+const ANSWER = Symbol('answer');
+type Connection = Socket & { [ANSWER]?: ServerResponse };
+
+/** Notes the answer that is under way on a connection: what comes broken behind a request must not be written into it. */
+export const noteAnswer = (response: ServerResponse): void => {
+  const connection: Connection | null = response.socket;
+  if (connection !== null) connection[ANSWER] = response;
+};
+
 /**
  * Answers with a problem what never became a request: broken syntax, oversized headers, too slow a client. It gets a
- * line in the log as a request does.
+ * line in the log as a request does. Whoever answers requests tells `noteAnswer` of each.
  */
 export const answerClientErrors = (server: Server, logger: Logger): void => {
-  const answering = new WeakMap<Socket, ServerResponse>();
-  const note = (_request: unknown, response: ServerResponse): void => {
-    if (response.socket !== null) answering.set(response.socket, response);
-  };
-  server.on('request', note);
-  server.on('checkContinue', note);
-
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    const begun = answering.get(socket);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Connection) => {
+    const begun = socket[ANSWER];
     const inMidAnswer = begun !== undefined && begun.headersSent && !begun.writableFinished;
     if (error.code === 'ECONNRESET' || !socket.writable || inMidAnswer) {
       socket.destroy();

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '@lego-moc/logger/logger';
-import { answerClientErrors } from './client-errors.ts';
+import { answerClientErrors, noteAnswer } from './client-errors.ts';
 import { problem, sendProblem } from './problem.ts';
 
 export type ServeOptions = {
@@ -120,6 +120,7 @@ export const serve = async (app: RequestListener, options: ServeOptions): Promis
   let stopping: Promise<void> | undefined;
 
   const answer: RequestListener = (request, response) => {
+    noteAnswer(response);
     if (stopping !== undefined) {
       response.setHeader('connection', 'close');
       if (request.url === '/ready') {
