@@ -3,6 +3,7 @@ import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { Database } from '@lego-moc/postgres/database';
 import { awaitRevision } from '@lego-moc/projections/await-revision';
+import { ownColumns } from '@lego-moc/projections/members';
 import type { MocPage, MocReader } from '../../application/ports/moc-reader.ts';
 import type { ListMocsQuery } from '../../contracts/http-api.ts';
 import type { OwnWrites } from '../../application/own-writes.ts';
@@ -42,9 +43,7 @@ const conditionsFor = (query: ListMocsQuery): readonly string[] => [
 ];
 
 const COLUMNS = ['id', 'revision', ...Object.keys(mocCatalogue.columns)].join(', ');
-const TYPED = ['id text', 'revision bigint', ...Object.entries(mocCatalogue.columns).map((of) => of.join(' '))].join(
-  ', ',
-);
+const TYPED = ['id text', 'revision bigint', ...ownColumns(mocCatalogue).map((of) => of.join(' '))].join(', ');
 
 /** All MOCs: as the read model has them, but for those that are handed over, which take the place of theirs. */
 const WITH_FRESH = `(
