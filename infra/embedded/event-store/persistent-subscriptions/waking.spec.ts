@@ -64,6 +64,22 @@ describe('waking groups when something was committed', () => {
     expect(wokenAt.length).to.equal(before + 1);
   });
 
+  it('does not wait for a clock that was put back', async () => {
+    await commitEach(1, 10);
+    clock.setSystemTime(Date.now() - 3_600_000);
+    const before = wokenAt.length;
+    await commitEach(10, 3);
+    expect(wokenAt.length).to.be.at.least(before + 3);
+  });
+
+  it('wakes nobody any more when it is told to stop while a commit waits', async () => {
+    await commitEach(1, 5);
+    commit();
+    stop();
+    await clock.tickAsync(100);
+    expect(wokenAt).to.have.length(5);
+  });
+
   it('hears of nothing once it was told to stop', async () => {
     stop();
     await commitEach(1, 3);

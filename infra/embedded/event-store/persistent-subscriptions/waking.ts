@@ -14,20 +14,26 @@ const AT_ONCE_MAX = 5;
  */
 export const wakeOn = (log: Pick<EventLog, 'onCommit'>, wake: () => void, now: () => number): (() => void) => {
   let isDue = false;
+  let isListening = true;
   /** When it would be the turn of the next, had they come evenly. */
   let turn = -Infinity;
 
   const wakeAll = (): void => {
     isDue = false;
-    wake();
+    if (isListening) wake();
   };
-  return log.onCommit(() => {
+  const ignore = log.onCommit(() => {
     if (isDue) return;
     isDue = true;
-    turn = Math.max(turn, now() - (AT_ONCE_MAX - 1) * EVERY_MS);
-    const waitMs = turn - now();
+    const at = now();
+    // Not later than the next turn: a clock that was put back must not hold anybody up.
+    turn = Math.min(Math.max(turn, at - (AT_ONCE_MAX - 1) * EVERY_MS), at + EVERY_MS);
+    if (turn <= at) setImmediate(wakeAll);
+    else setTimeout(wakeAll, turn - at);
     turn += EVERY_MS;
-    if (waitMs <= 0) setImmediate(wakeAll);
-    else setTimeout(wakeAll, waitMs);
   });
+  return () => {
+    isListening = false;
+    ignore();
+  };
 };
