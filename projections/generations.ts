@@ -27,7 +27,7 @@ export const createTable = async (db: Queries, definition: TableShape, generatio
   await createMembersTables(db, definition, generation);
 };
 
-/** With the members of all its columns, those too that only another release knows. */
+/** Drops a generation's table with the members of all its columns, those too that only another release knows. */
 export const dropTable = async (db: Queries, definition: TableShape, generation: number): Promise<void> => {
   const tables = await db.any<{ table: string }>(
     `SELECT tablename AS "table" FROM pg_tables

@@ -1,6 +1,6 @@
 import { quoted, type Queries } from '@lego-moc/postgres/database';
 import type { AnyRow, Change, Definition } from './definition.ts';
-import { tableOf } from './names.ts';
+import { membersTableOf } from './names.ts';
 import type { ColumnType, Members, SqlType } from './projection.ts';
 
 type Shaped = Pick<Definition, 'name' | 'columns'>;
@@ -20,14 +20,11 @@ export const ownColumns = ({ columns }: Pick<Shaped, 'columns'>): readonly (read
 export const membersColumns = ({ columns }: Pick<Shaped, 'columns'>): readonly MembersColumn[] =>
   Object.entries(columns).flatMap(([column, type]) => (isMembers(type) ? [{ column, by: type.membersBy }] : []));
 
-const membersTable = (definition: Shaped, generation: number, { column }: MembersColumn): string =>
-  tableOf(definition, generation, column);
-
 /** Makes an empty table for the members of each column that has some. */
 export const createMembersTables = async (db: Queries, definition: Shaped, generation: number): Promise<void> => {
-  for (const column of membersColumns(definition)) {
+  for (const { column } of membersColumns(definition)) {
     await db.none(
-      `CREATE TABLE ${membersTable(definition, generation, column)}
+      `CREATE TABLE ${membersTableOf(definition, generation, column)}
          (id text, key text, place integer NOT NULL, member json NOT NULL, PRIMARY KEY (id, key))`,
     );
   }
@@ -36,9 +33,9 @@ export const createMembersTables = async (db: Queries, definition: Shaped, gener
 /** Each column's array put together again, to be selected beside the columns of `row`, a name for the table of rows. */
 export const gatheredMembers = (definition: Shaped, generation: number, row: string): readonly string[] =>
   membersColumns(definition).map(
-    (members) =>
-      `(SELECT coalesce(json_agg(member ORDER BY place), '[]') FROM ${membersTable(definition, generation, members)} AS members
-        WHERE members.id = ${row}.id) AS ${quoted(members.column)}`,
+    ({ column }) =>
+      `(SELECT coalesce(json_agg(member ORDER BY place), '[]') FROM ${membersTableOf(definition, generation, column)} AS members
+        WHERE members.id = ${row}.id) AS ${quoted(column)}`,
   );
 
 const membersIn = (row: AnyRow | undefined, { column }: MembersColumn): readonly Member[] =>
@@ -64,7 +61,10 @@ const differences = (members: MembersColumn, { was, kept: { id, row } }: Change)
   return { put, gone: [...others.keys()].map((key) => ({ id, key })) };
 };
 
-/** Parts of a statement that put down the members of those rows whose ids are in `written`, and their values. */
+/**
+ * Parts of a statement that put down the members of those rows whose ids are in `written`, a part before them; and the
+ * values of `$1` and so on, counted from behind those that the statement has already.
+ */
 export const writingMembers = (
   definition: Shaped,
   generation: number,
@@ -72,28 +72,28 @@ export const writingMembers = (
   valuesBefore: number,
 ): { readonly parts: readonly string[]; readonly values: readonly unknown[] } => {
   const values: unknown[] = [];
-  const bound = (value: readonly unknown[], type: string): string => `$${valuesBefore + values.push(value)}::${type}[]`;
+  const bound = (type: SqlType, some: readonly unknown[]): string => `$${valuesBefore + values.push(some)}::${type}[]`;
   const parts = membersColumns(definition).flatMap((members) => {
-    const table = membersTable(definition, generation, members);
+    const table = membersTableOf(definition, generation, members.column);
     const all = changes.map((change) => differences(members, change));
     const [put, gone] = [all.flatMap((each) => each.put), all.flatMap((each) => each.gone)];
     const ids = (some: readonly Gone[]): string =>
       bound(
-        some.map(({ id }) => id),
         'text',
+        some.map(({ id }) => id),
       );
     const keys = (some: readonly Gone[]): string =>
       bound(
-        some.map(({ key }) => key),
         'text',
+        some.map(({ key }) => key),
       );
     const places = bound(
-      put.map(({ place }) => place),
       'integer',
+      put.map(({ place }) => place),
     );
     const texts = bound(
-      put.map(({ member }) => JSON.stringify(member)),
       'json',
+      put.map(({ member }) => JSON.stringify(member)),
     );
     return [
       `${quoted(`${members.column} gone`)} AS (

@@ -2,13 +2,17 @@ import { quoted } from '@lego-moc/postgres/database';
 
 const viewOf = (name: string): string => name.replaceAll('-', '_');
 
-/** The table of one generation, or the one for the members of a column. Not quoted. */
-export const tableName = ({ name }: { readonly name: string }, generation: number, column?: string): string =>
-  [viewOf(name), generation, column ?? []].flat().join('_');
+/** The table of one generation. Not quoted. */
+export const tableName = ({ name }: { readonly name: string }, generation: number): string =>
+  `${viewOf(name)}_${generation}`;
 
 /** The same, quoted. */
-export const tableOf = (definition: { readonly name: string }, generation: number, column?: string): string =>
-  quoted(tableName(definition, generation, column));
+export const tableOf = (definition: { readonly name: string }, generation: number): string =>
+  quoted(tableName(definition, generation));
+
+/** The table for the members of one of its columns, quoted. Begins like the name of the table that they belong to. */
+export const membersTableOf = (definition: { readonly name: string }, generation: number, column: string): string =>
+  quoted(`${tableName(definition, generation)}_${column}`);
 
 /** The view that readers know: the rows of the generation in use, without those that are gone. Quoted. */
 export const rowsOf = (name: string): string => quoted(viewOf(name));
