@@ -24,6 +24,10 @@ describe('deriving ids', () => {
     expect(derivedId('a', 'b')).to.equal(derivedId('a', 'b'));
   });
 
+  it('gives the ids that streams and events have had since the beginning', () => {
+    expect(derivedId('wishlist', 'Ada')).to.equal('20ba2a1b-2a02-57c1-a72e-4dd76bc4cd4e');
+  });
+
   it('keeps the parts apart', () => {
     fc.assert(
       fc.property(fc.array(fc.string()), fc.array(fc.string()), (some, others) => {

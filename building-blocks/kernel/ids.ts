@@ -1,15 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { randomHex } from './random-hex.ts';
 
 /** Namespace of every id that this platform derives from a name; random, and never to be changed. */
 const NAMESPACE = Buffer.from('6f1d3c0a5b7e4d6f9a2c8e4b1f0d7a53', 'hex');
-
-const format = (bytes: Buffer, version: number): string => {
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | (version << 4), 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = bytes.toString('hex', 0, 16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-};
 
 let instant = 0;
 let beginning = '';
@@ -24,18 +17,20 @@ const timed = (): string => {
   return beginning;
 };
 
-const VARIANTS = '89ab';
+/** A digit with the bits that tell the variant (RFC 9562 section 4.1). */
+const variant = (digit: string): string => '89ab'.charAt(Number.parseInt(digit, 16) % 4);
 
 /** A fresh UUID that sorts by time of creation (version 7, RFC 9562 section 5.7). */
 export const newId = (): string => {
   const random = randomHex(19);
-  const variant = VARIANTS.charAt(Number.parseInt(random.slice(18), 16) % 4);
-  return `${timed()}${random.slice(0, 3)}-${variant}${random.slice(3, 6)}-${random.slice(6, 18)}`;
+  return `${timed()}${random.slice(0, 3)}-${variant(random.slice(18))}${random.slice(3, 6)}-${random.slice(6, 18)}`;
 };
 
 /**
  * The one UUID that belongs to these parts (version 5, RFC 9562 section 5.5). Asking twice gives the same id,
  * which is what makes a repeated append, publication or request harmless. Parts are joined unambiguously.
  */
-export const derivedId = (...parts: readonly string[]): string =>
-  format(createHash('sha1').update(NAMESPACE).update(JSON.stringify(parts)).digest(), 5);
+export const derivedId = (...parts: readonly string[]): string => {
+  const hex = hash('sha1', Buffer.concat([NAMESPACE, Buffer.from(JSON.stringify(parts))]));
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant(hex.charAt(16))}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+};
