@@ -132,7 +132,8 @@ const refusalOf = (order: readonly ItemId[], list: Wishlist): WishlistDecision |
   if (new Set(order).size < order.length) {
     return reject('order-repeats-item', 'An item can stand in one place only.');
   }
-  return order.every((itemId) => has(list, itemId) || list.deleted.includes(itemId))
+  const known = new Set([...list.items.map(({ itemId }) => itemId), ...list.deleted]);
+  return order.every((itemId) => known.has(itemId))
     ? undefined
     : reject('order-names-unknown-item', 'The order names an item that is not on this wishlist.');
 };
@@ -169,8 +170,14 @@ const evolve = (list: Wishlist, event: WishlistEvent): Wishlist => {
 
 /** The items in the order given; those it does not name keep their own order behind, as those added meanwhile do. */
 export const arranged = (items: readonly Item[], order: readonly ItemId[]): readonly Item[] => {
-  const placed = order.flatMap((itemId) => items.filter((item) => item.itemId === itemId));
-  return [...placed, ...items.filter(({ itemId }) => !order.includes(itemId))];
+  const left = new Map(items.map((item) => [item.itemId, item]));
+  const placed: Item[] = [];
+  for (const itemId of order) {
+    const item = left.get(itemId);
+    if (item !== undefined) placed.push(item);
+    left.delete(itemId);
+  }
+  return [...placed, ...left.values()];
 };
 
 const has = ({ items }: Wishlist, itemId: ItemId): boolean => items.some((item) => item.itemId === itemId);
