@@ -74,7 +74,7 @@ const oneRound = async (contestant: Contestant, next: NextRequest, plan: Plan): 
 
 /** Another one begins each round, so that nobody always goes last. */
 const inTurn = (contestants: readonly Contestant[], round: number): readonly Contestant[] => {
-  const first = (round + WARM_UP_ROUNDS) % contestants.length;
+  const first = round % contestants.length;
   return [...contestants.slice(first), ...contestants.slice(0, first)];
 };
 
@@ -82,13 +82,14 @@ const inTurn = (contestants: readonly Contestant[], round: number): readonly Con
 export const compete = async ({ name, next }: Discipline, plan: Plan): Promise<Results> => {
   const results = new Map<string, Round[]>(plan.contestants.map((contestant) => [contestant.name, []]));
   const sources = new Map(plan.contestants.map((contestant) => [contestant.name, next(contestant)]));
-  for (let round = 1 - WARM_UP_ROUNDS; round <= plan.rounds; round += 1) {
-    process.stderr.write(`${name}: ${round <= 0 ? 'warming up' : `round ${round} of ${plan.rounds}`}      \r`);
+  for (let round = 0; round < WARM_UP_ROUNDS + plan.rounds; round += 1) {
+    const counted = round - WARM_UP_ROUNDS + 1;
+    process.stderr.write(`${name}: ${counted <= 0 ? 'warming up' : `round ${counted} of ${plan.rounds}`}      \r`);
     for (const contestant of inTurn(plan.contestants, round)) {
       const source = sources.get(contestant.name);
       if (source === undefined) continue;
       const outcome = await oneRound(contestant, source, plan);
-      if (round > 0) results.get(contestant.name)?.push(outcome);
+      if (counted > 0) results.get(contestant.name)?.push(outcome);
     }
   }
   return results;
