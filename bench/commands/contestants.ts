@@ -75,16 +75,24 @@ export const startWishlist = async ({ folder, stores, jwksUrl, profiles }: Setti
   return { name: 'wishlist', pid, port, behind: [stores.eventStore.pid, stores.postgres.pid] };
 };
 
-/** One of the services beside it: one process and one store. */
-export const startBeside = async (name: 'insert' | 'emmett' | 'append', { stores }: Setting): Promise<Contestant> => {
+/** What the services beside it stand on. */
+const BEHIND = {
+  insert: ['postgres'],
+  emmett: ['postgres'],
+  append: ['eventStore'],
+  followed: ['eventStore', 'postgres'],
+} as const satisfies Record<string, readonly (keyof Stores)[]>;
+
+/** One of the services beside it. */
+export const startBeside = async (name: keyof typeof BEHIND, { stores }: Setting): Promise<Contestant> => {
   const started = await startProgram({
     name,
     entry: join(import.meta.dirname, `${name}-service.ts`),
     readyPath: '/ready',
-    env:
-      name === 'append'
-        ? { EVENTSTORE_URL: stores.eventStore.url }
-        : { DATABASE_URL: await databaseFor(stores, `bench_${name}`) },
+    env: {
+      EVENTSTORE_URL: stores.eventStore.url,
+      DATABASE_URL: await databaseFor(stores, `bench_${name}`),
+    },
   });
-  return { name, ...started, behind: [(name === 'append' ? stores.eventStore : stores.postgres).pid] };
+  return { name, ...started, behind: BEHIND[name].map((store) => stores[store].pid) };
 };

@@ -1,6 +1,7 @@
 /**
  * What a wish costs: the wishlist service on its event store, beside the same decider on emmett and emmett-postgresql,
- * beside a service that only INSERTs and UPDATEs, and beside one that only appends. Compare ratios within one run.
+ * beside a service that only INSERTs and UPDATEs, and beside the least that any service on an event store does. Compare
+ * ratios within one run.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -63,6 +64,12 @@ const aims = (share: number): readonly Aim[] => [
   },
   { what: `p95 of the INSERT service at ${PACE}/s`, ours: 'wishlist', theirs: 'insert', ...slowness },
   { what: 'the same of one bare append, with nothing else', ours: 'append', theirs: 'insert', ...slowness },
+  {
+    what: 'the same of one that is followed by a read model and told',
+    ours: 'followed',
+    theirs: 'insert',
+    ...slowness,
+  },
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-commands-'));
@@ -74,6 +81,7 @@ try {
     () => startBeside('insert', setting),
     () => startBeside('emmett', setting),
     () => startBeside('append', setting),
+    () => startBeside('followed', setting),
     () => startWishlist(setting),
   ];
   const contestants: Contestant[] = [];

@@ -30,8 +30,11 @@ export type Plan = {
   readonly perSecond: number;
 };
 
-/** What is compiled while it is measured is slower then, and the more of it there is the longer that takes. */
-const WARM_UP_ROUNDS = 3;
+/**
+ * What is compiled while it is measured is slower then, and the more of it there is the longer that takes: for a wish,
+ * by what V8 says of itself, until some twelve seconds of load.
+ */
+const WARM_UP_ROUNDS = 6;
 const PACED_CONNECTIONS = 64;
 const QUIET_SHARE = 0.05;
 const QUIET_MS = 150;

@@ -51,7 +51,8 @@ export const itemAfter =
     const outcome = await handle(ownersList(request), command, causeOf(request), expectedRevision(request));
     if (isRejection(outcome)) return refusal(outcome);
     const { list, revision } = await reader.seen(userOf(request).id);
-    const place = list.items.findIndex((item) => item.itemId === itemId);
+    // What was just added stands last.
+    const place = list.items.findLastIndex((item) => item.itemId === itemId);
     const item = list.items[place];
     return item === undefined ? noSuchItem : ok(itemReplyOf(item, place + 1), { etag: tagOf(revision) });
   };
