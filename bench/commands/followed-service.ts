@@ -1,6 +1,7 @@
 /**
  * The floor under every such service that also keeps a read model and publishes: two groups are told of each event by
- * the public client. One inserts it as it is, the other appends it to the stream that others read; both by the batch.
+ * the public client. One inserts it as it is, the other appends it to the stream that others read; both by the batch,
+ * as often as the wishlist service does.
  */
 import {
   ANY,
@@ -11,6 +12,7 @@ import {
   type AllStreamJSONRecordedEvent,
   type PersistentSubscriptionToAllResolvedEvent,
 } from '@eventstore/db-client';
+import { GATHERING } from '@lego-moc/event-store/gathering';
 import { Pool } from 'pg';
 import { serveAppends } from './appends.ts';
 
@@ -19,12 +21,10 @@ type Work = (events: readonly AllStreamJSONRecordedEvent[]) => Promise<unknown>;
 const client = EventStoreDBClient.connectionString(process.env['EVENTSTORE_URL'] ?? '');
 const pool = new Pool({ connectionString: process.env['DATABASE_URL'], max: 20 });
 await pool.query(
-  `CREATE TABLE IF NOT EXISTS event (stream text, revision bigint, data json, PRIMARY KEY (stream, revision))`,
+  'CREATE TABLE IF NOT EXISTS event (stream text, revision bigint, data json, PRIMARY KEY (stream, revision))',
 );
 
 const CATEGORY = 'followed';
-/** As often as the wishlist service does. */
-const EVERY_MS = 25;
 
 const follow = async (group: string, work: Work): Promise<void> => {
   const settings = { checkPointAfter: 1_000, checkPointLowerBound: 1, readBatchSize: 100 };
@@ -43,7 +43,7 @@ const follow = async (group: string, work: Work): Promise<void> => {
   };
   subscription.on('data', (message) => {
     waiting.push(message);
-    soon ??= setTimeout(() => void handle(), EVERY_MS);
+    soon ??= setTimeout(() => void handle(), GATHERING.everyMs);
   });
 };
 

@@ -59,8 +59,9 @@ const verdictOn = (value: number, { atLeast = -Infinity, atMost = Infinity }: Ai
   value >= atLeast && value <= atMost ? 'met' : 'MISSED';
 
 const lineFor = (results: Results, aim: Aim): string => {
+  const missing = [aim.ours, aim.theirs].filter((name) => !results.has(name));
+  if (missing.length > 0) return `  ${aim.what}: not measured without ${missing.join(' and ')}`;
   const all = pairs(results, aim.ours, aim.theirs);
-  if (all.length === 0) return `  ${aim.what}: ${aim.theirs} was not measured`;
   const clean = all.filter(({ ours, theirs }) => isClean(ours) && isClean(theirs));
   const enough = clean.length >= CLEAN_MIN;
   const value = median((enough ? clean : all).map(({ ours, theirs }) => aim.compare(ours, theirs)));

@@ -3,14 +3,15 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { decodeBase64Natively } from './base64.ts';
+import { connectEventStore } from './connect.ts';
 
 type Protobuf = { readonly Message: { bytesAsU8: (value: unknown) => unknown } };
 const { Message } = createRequire(import.meta.resolve('@eventstore/db-client'))('google-protobuf') as Protobuf;
 
 describe('decoding base64 natively', () => {
-  it('is done for the messages of the client', () => {
+  it('is done for the messages of whoever connects', async () => {
     Message.bytesAsU8 = () => expect.fail('taken apart by protobuf');
-    decodeBase64Natively();
+    await connectEventStore('esdb://127.0.0.1:1?tls=false').dispose();
     const message = new streams.BatchAppendReq.ProposedMessage();
     message.setData(Buffer.from('{"brick":"3001"}').toString('base64'));
 
