@@ -37,12 +37,16 @@ export const breaker = <Asked, Answer>(
   ask: (asked: Asked) => Promise<Answer>,
   { name, breakerMs, isHarmless, onChange }: BreakerOptions,
 ): Breaker<Asked, Answer> => {
-  const circuit = new CircuitBreaker((attempt: () => Promise<Answer>) => attempt(), {
-    ...SETTINGS,
-    name,
-    resetTimeout: breakerMs,
-    errorFilter: isHarmless,
-  });
+  const circuit: CircuitBreaker<[() => Promise<Answer>], Answer> = new CircuitBreaker(
+    (attempt: () => Promise<Answer>) => attempt(),
+    {
+      ...SETTINGS,
+      name,
+      resetTimeout: breakerMs,
+      // A trial that says nothing of its health has not shown that it is well.
+      errorFilter: (error: unknown) => circuit.closed && isHarmless(error),
+    },
+  );
   circuit.on('open', () => onChange(true));
   circuit.on('close', () => onChange(false));
 
@@ -52,12 +56,20 @@ export const breaker = <Asked, Answer>(
     return answer;
   };
   const failed = (error: unknown): never => {
-    circuit.fire(() => Promise.reject(error as Error)).catch(() => undefined);
+    // What began before the door was shut is no trial.
+    if (circuit.closed) circuit.fire(() => Promise.reject(error as Error)).catch(() => undefined);
     throw error;
   };
 
+  /** Refused, but for the one on trial. That one keeps the others out for as long as it takes, but not for longer than this. */
+  const whileShut = (asked: Asked): Promise<Answer> => {
+    if (!circuit.pendingClose) return circuit.fire(() => ask(asked));
+    const patience = setTimeout(() => circuit.open(), breakerMs);
+    return circuit.fire(() => ask(asked)).finally(() => clearTimeout(patience));
+  };
+
   return {
-    ask: (asked) => (circuit.closed ? ask(asked).then(answered, failed) : circuit.fire(() => ask(asked))),
+    ask: (asked) => (circuit.closed ? ask(asked).then(answered, failed) : whileShut(asked)),
     shutdown: () => circuit.shutdown(),
   };
 };

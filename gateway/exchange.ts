@@ -144,12 +144,14 @@ class Exchange implements Dispatcher.DispatchHandler {
 }
 
 /**
- * Asks the upstream and streams its answer into the response. Resolves with the status once the answer begins; throws
+ * Asks the upstream and streams its answer into the response, unless the client has left already: then nobody would
+ * take the answer, and its connection would wait for that for ever. Resolves with the status once the answer begins; throws
  * what went wrong before that: `ClientGone`, `UpstreamTimeout`, a refused body, or undici's own error.
  */
 export const exchangeWith =
   (dispatcher: Dispatcher) =>
   (asked: Asked): Promise<number> => {
+    if (asked.response.destroyed) return Promise.reject(new ClientGone());
     const handler = new Exchange(asked);
     dispatcher.dispatch(
       {

@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import { request as httpRequest, type RequestListener } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { restore, spy, stub } from 'sinon';
@@ -71,6 +71,45 @@ describe('living with a service that is down', () => {
     await search('POST');
 
     expect(failing.seen).to.have.length(asked);
+  });
+
+  it('stays shut when that request says nothing of it, because its client has left', async () => {
+    let down = true;
+    await start((request) => {
+      if (down) request.socket.destroy();
+    });
+    for (let times = 0; times < 12; times += 1) await search('POST');
+    down = false;
+    await pause(BREAKER_MS + 50);
+    const leaving = AbortSignal.timeout(50);
+    await fetch(`${gateway.url}/api/search`, { headers, method: 'POST', signal: leaving }).catch(() => undefined);
+    await pause(50);
+    const asked = failing.seen.length;
+
+    expect((await search('POST')).status).to.equal(503);
+    expect(failing.seen).to.have.length(asked);
+  });
+
+  it('is not kept shut by one upload that takes its time', async () => {
+    let down = true;
+    await start((request, response) => {
+      if (down) request.socket.destroy();
+      else request.resume().once('end', () => response.end('{}'));
+    });
+    for (let times = 0; times < 12; times += 1) await search('POST');
+    down = false;
+    await pause(BREAKER_MS + 50);
+    const upload = httpRequest(`${gateway.url}/api/search`, {
+      method: 'POST',
+      headers: { ...headers, 'content-length': 500_000 },
+    });
+    upload.on('error', () => undefined).write('slowly');
+    await pause(50);
+    expect((await search()).status).to.equal(503);
+
+    await pause(2 * BREAKER_MS + 50);
+    expect((await search()).status).to.equal(200);
+    upload.destroy();
   });
 
   it('takes an answer of 500 or 503 for an answer', async () => {

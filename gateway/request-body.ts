@@ -83,6 +83,8 @@ const limited = (request: IncomingMessage, bytesMax: number, patienceMs: number)
     if (!request.complete) counter.destroy(new ClientGone());
   };
   request.once('close', onClose);
+  // Whoever takes it hears of it; perhaps nobody does, because the upstream is not asked.
+  counter.on('error', () => undefined);
   counter.once('close', () => clearInterval(pace));
   counter.once('end', () => clearInterval(pace));
   return request.pipe(counter);
@@ -104,6 +106,8 @@ export const requestBody = (
   const length = Number(announced ?? Number.NaN);
   if (length > bytesMax) throw tooLarge(bytesMax);
   if (length === 0) return { kind: 'none' };
+  // It has been looked after meanwhile who the client is: nothing more comes from one that has left.
+  if (request.destroyed) throw new ClientGone();
   return length <= GATHERED_BYTES_MAX
     ? gathered(request, patienceMs)
     : { kind: 'streamed', stream: limited(request, bytesMax, patienceMs) };
