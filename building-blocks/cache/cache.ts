@@ -16,7 +16,8 @@ export interface Cache {
   get(key: string): Promise<Json | undefined>;
   /** Kept for at most `ttlMs`, replacing what was there. */
   set(key: string, value: Json, ttlMs: number): Promise<void>;
-  delete(key: string): Promise<void>;
+  /** Whether it is certain that nothing is there now: not while the cache is away. */
+  delete(key: string): Promise<boolean>;
   /**
    * Lets one at a time find out what belongs under a key; lapses after `ttlMs` when its holder dies. A promise of thrift,
    * not of order: while the cache is away, all keys are everybody's.

@@ -20,7 +20,7 @@ export const inProcessCache = (entriesMax = ENTRIES_MAX): Cache => {
     },
     delete: (key) => {
       kept.delete(key);
-      return Promise.resolve();
+      return Promise.resolve(true);
     },
     lease: (wanted, ttlMs) => {
       const holder = Symbol('holder');

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { silentLogger } from '@lego-moc/logger/logger';
-import { connectRedis } from '@lego-moc/redis/connect';
+import { connectRedis, type Redis } from '@lego-moc/redis/connect';
 import { redisForTests, redisThere, type RedisForTests } from '@lego-moc/redis/testing/redis-for-tests';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import type { Cache } from './cache.ts';
@@ -9,15 +9,18 @@ import { redisCache } from './redis-cache.ts';
 
 const PREFIX = 'cache-spec:';
 
-const openAt = async (url: string): Promise<Cache> => {
+const connectedTo = async (url: string): Promise<Redis> => {
   const redis = connectRedis(url, silentLogger);
   closeAfterAllTests(() => {
     redis.disconnect();
     return Promise.resolve();
   });
   if (redis.status !== 'ready') await new Promise((resolve) => redis.once('ready', resolve));
-  return redisCache(redis, { prefix: PREFIX, logger: silentLogger });
+  return redis;
 };
+
+const openAt = async (url: string): Promise<Cache> =>
+  redisCache(await connectedTo(url), { prefix: PREFIX, logger: silentLogger });
 
 const given = process.env['REDIS_URL'];
 
@@ -37,6 +40,22 @@ if (given === undefined && !redisThere()) {
     return openAt(given ?? server?.url ?? '');
   });
 
+  describe('what somebody else has left in Redis', () => {
+    it('is nothing, where it is no JSON', async function () {
+      if (!redisThere()) this.skip();
+      const shared = await redisForTests();
+      closeAfterAllTests(() => {
+        shared.stop();
+        return Promise.resolve();
+      });
+      const cache = await openAt(shared.url);
+      await (await connectedTo(shared.url)).set(`${PREFIX}a`, '{"cut off');
+      expect(await cache.get('a')).to.equal(undefined);
+      await cache.set('a', 1, 60_000);
+      expect(await cache.get('a')).to.equal(1);
+    });
+  });
+
   describe('keeping values in a Redis that goes away', () => {
     it('knows nothing, keeps nothing, and harms nobody', async function () {
       if (!redisThere()) this.skip();
@@ -46,7 +65,7 @@ if (given === undefined && !redisThere()) {
       dying.stop();
       expect(await cache.get('a')).to.equal(undefined);
       await cache.set('a', 2, 60_000);
-      await cache.delete('a');
+      expect(await cache.delete('a')).to.equal(false);
       expect(await cache.get('a')).to.equal(undefined);
       for (const lease of [await cache.lease(['a'], 60_000), await cache.lease(['a'], 60_000)]) {
         expect(lease.keys).to.deep.equal(['a']);
@@ -62,13 +81,7 @@ if (given === undefined && !redisThere()) {
         return Promise.resolve();
       });
       const asked: string[] = [];
-      const redis = connectRedis(hanging.url, silentLogger);
-      closeAfterAllTests(() => {
-        redis.disconnect();
-        return Promise.resolve();
-      });
-      if (redis.status !== 'ready') await new Promise((resolve) => redis.once('ready', resolve));
-      const cache = redisCache(redis, {
+      const cache = redisCache(await connectedTo(hanging.url), {
         prefix: PREFIX,
         logger: {
           ...silentLogger,

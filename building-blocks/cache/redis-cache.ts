@@ -10,6 +10,15 @@ const REST_MS = 1_000;
 /** A lease that has lapsed may be somebody else's by now. */
 const END_OWN = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0";
 
+/** Nothing, where somebody else has left what is no JSON. */
+const jsonIn = (text: string): Json | undefined => {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+};
+
 /** Values shared by all processes, below `prefix`. While Redis is away it is a cache that is empty. */
 export const redisCache = (redis: Redis, { prefix, logger }: { prefix: string; logger: Logger }): Cache => {
   let restsUntil = 0;
@@ -28,14 +37,12 @@ export const redisCache = (redis: Redis, { prefix, logger }: { prefix: string; l
   return {
     get: async (key) => {
       const text = await asking(() => redis.get(prefix + key));
-      return text === undefined || text === null ? undefined : (JSON.parse(text) as Json);
+      return text === undefined || text === null ? undefined : jsonIn(text);
     },
     set: async (key, value, ttlMs) => {
       await asking(() => redis.set(prefix + key, JSON.stringify(value), 'PX', ttlMs));
     },
-    delete: async (key) => {
-      await asking(() => redis.del(prefix + key));
-    },
+    delete: async (key) => (await asking(() => redis.del(prefix + key))) !== undefined,
     lease: async (wanted, ttlMs) => {
       const holder = newId();
       const leaseOf = (key: string): string => `${prefix}lease:${key}`;

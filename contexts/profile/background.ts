@@ -5,6 +5,7 @@ import { catchUp, subscribePersistently } from '@lego-moc/event-store/subscripti
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { Logger } from '@lego-moc/logger/logger';
+import { KEPT_MS } from './adapters/cache/cached-profiles.ts';
 import { announceProfile } from './adapters/event-store/announcements.ts';
 import { profileCodec } from './adapters/event-store/profile-codec.ts';
 import { forgetUser, type Forgetting } from './application/forgetting.ts';
@@ -29,6 +30,15 @@ const userOf = (stream: string): UserId => idIn(stream) as UserId;
 
 const isErasure = (type: string, data: unknown): boolean => profileCodec.decode(type, data)?.type === 'UserErased';
 
+/** What cannot be read may be anything. */
+const mayBeErasure = (type: string, data: unknown): boolean => {
+  try {
+    return isErasure(type, data);
+  } catch {
+    return true;
+  }
+};
+
 /** Every instance hears all the news: what it has in its own memory, and what it may show, is its own business. */
 const listenForNews = ({ client, reader, states, logger }: Needs): Running => {
   const stopping = new AbortController();
@@ -46,7 +56,7 @@ const listenForNews = ({ client, reader, states, logger }: Needs): Running => {
       signal: stopping.signal,
     })) {
       await reader.heard(userOf(stream), revision);
-      if (isErasure(type, data)) await forgetHere(userOf(stream));
+      if (mayBeErasure(type, data)) await forgetHere(userOf(stream));
     }
   };
   const listening = listen().catch((error: unknown) => {
@@ -60,12 +70,35 @@ const listenForNews = ({ client, reader, states, logger }: Needs): Running => {
   };
 };
 
+/** What is cached of somebody could not be deleted: it is tried again until it can, or until it has lapsed. */
+class CacheAway extends Error {
+  readonly outage = true;
+}
+
+/**
+ * What other instances share is invalidated by the news, too: whoever made a change may have died before deleting what
+ * was cached, and the cache may have been away.
+ */
+const keepCacheHonest = ({ client, reader, logger }: Needs): Running =>
+  subscribePersistently(client, {
+    group: 'profile-cache',
+    source: SOURCE,
+    startFrom: 'end',
+    logger,
+    handle: async ({ stream, revision, recordedAt }) => {
+      const isGone = await reader.heard(userOf(stream), revision);
+      if (!isGone && Date.now() - Date.parse(recordedAt) < KEPT_MS)
+        throw new CacheAway('The cache is away, and may hold what has changed');
+    },
+  });
+
 /** Telling other contexts, forgetting who is erased, and keeping the cache honest. */
 export const reactions = (needs: Needs): readonly Running[] => {
   const { client, sealed, forgetting, logger } = needs;
   const forget = forgetUser(forgetting);
   return [
     listenForNews(needs),
+    keepCacheHonest(needs),
     publishIntegrationEvents(client, {
       context: 'profile',
       source: SOURCE,

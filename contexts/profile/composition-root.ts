@@ -24,7 +24,7 @@ import { cachedProfiles } from './adapters/cache/cached-profiles.ts';
 import { profileCodec } from './adapters/event-store/profile-codec.ts';
 import { sealedStreams } from './adapters/event-store/sealed-streams.ts';
 import { keptSecret } from './adapters/files/kept-secret.ts';
-import { avatarRoutes } from './adapters/http/avatars.route.ts';
+import { avatarRoutes, takeAvatars } from './adapters/http/avatars.route.ts';
 import { CONTRACTS, readsItsOwnBody } from './adapters/http/contracts.ts';
 import { exportRoute } from './adapters/http/export.route.ts';
 import { identityEventRoutes } from './adapters/http/identity-events.route.ts';
@@ -160,6 +160,7 @@ const outward = new ContainerModule(({ bind }) => {
     return [
       identityEventRoutes(signedWebhooks(secrets, now), it.get(PROFILE.hear)),
       requireCaller,
+      takeAvatars,
       idempotent(postgresIdempotencyStore(it.get(PROFILE.database)), { logger: it.get(logger) }),
       exportRoute({ ...own, streams: it.get(streams), avatars: it.get(avatars), now }),
       profileRoutes({ ...own, erase: it.get(PROFILE.erase), now }),

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { jsonEvent } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { newId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
@@ -20,6 +21,12 @@ const come = (running: Running, userId: UserId) =>
     type: 'OpenProfile',
     data: { userId, email: null, emailAsOf: noon, displayName: 'Ada', at: noon },
   });
+
+const erase = ({ service }: Running, userId: UserId): Promise<void> =>
+  service.get(PROFILE.erase)(
+    { userId, erasedAt: noon, because: 'asked' },
+    { commandId: newId(), correlationId: newId(), actor: 'spec' },
+  );
 
 const bioIn = async ({ service }: Running, userId: UserId): Promise<string | undefined> =>
   (await service.get(PROFILE.reader).profiles([userId])).get(userId)?.person.bio;
@@ -44,10 +51,7 @@ const hearsOfChanges = async ([one, other]: readonly [Running, Running]): Promis
   await tell(other, userId, { type: 'DescribePerson', data: { change: { bio: 'four' } } });
   const keptBy = async ({ service }: Running) => (await service.get(PROFILE.states).seen(userId)).state.status;
   expect(await keptBy(other)).to.equal('active');
-  await one.service.get(PROFILE.erase)(
-    { userId, erasedAt: noon, because: 'asked' },
-    { commandId: newId(), correlationId: newId(), actor: 'spec' },
-  );
+  await erase(one, userId);
   await eventually(async () => ((await bioIn(other, userId)) === undefined ? true : undefined));
   await eventually(async () => ((await keptBy(other)) === 'erased' ? true : undefined));
   await Promise.all([one.stop(), other.stop()]);
@@ -68,6 +72,44 @@ describe('two instances of the service', function () {
       return Promise.resolve();
     });
     await hearsOfChanges(await twoInstances({ REDIS_URL: redis.url }));
+  });
+});
+
+describe('an instance that has heard what it cannot read', () => {
+  it('goes on hearing of changes', async function () {
+    this.timeout(60_000);
+    const [one, other] = await twoInstances();
+    const userId = someone();
+    await come(one, userId);
+    await eventually(async () => ((await bioIn(other, userId)) === '' ? true : undefined));
+    const unreadable = jsonEvent({ type: 'profile.ProfileUpdated', data: { nonsense: true } });
+    await one.client.appendToStream(`profile-${someone()}`, unreadable);
+    await erase(one, userId);
+    await eventually(async () => ((await bioIn(other, userId)) === undefined ? true : undefined));
+    await Promise.all([one.stop(), other.stop()]);
+  });
+});
+
+describe('what is left in Redis by a process that died', () => {
+  it('is not shown of a user whose erasure it had only just recorded', async function () {
+    this.timeout(60_000);
+    if (!redisThere()) this.skip();
+    const redis = await redisForTests();
+    closeAfterAllTests(() => {
+      redis.stop();
+      return Promise.resolve();
+    });
+    const [one, other] = await twoInstances({ REDIS_URL: redis.url });
+    const userId = someone();
+    await come(one, userId);
+    await eventually(async () => ((await bioIn(one, userId)) === '' ? true : undefined));
+    await Promise.all([one.stop(), other.stop()]);
+    const data = { userId, erasedAt: noon, because: 'asked' };
+    await one.client.appendToStream(`profile-${userId}`, jsonEvent({ type: 'profile.UserErased', data }));
+
+    const successor = await runningProfile({ REDIS_URL: redis.url, DATABASE_URL: one.config.databaseUrl });
+    await eventually(async () => ((await bioIn(successor, userId)) === undefined ? true : undefined));
+    await successor.stop();
   });
 });
 

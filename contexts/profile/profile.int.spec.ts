@@ -124,13 +124,35 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
   it('is finished being forgotten by whoever hears of it, when the eraser dies', async () => {
     const userId = someone();
     await come(running, userId);
-    const data = { userId, erasedAt: noon, because: 'asked' } as const;
-    await running.service.get(PROFILE.handle)(userId, { type: 'EraseUser', data }, cause());
-    await eventually(async () =>
-      (await running.service.get(PROFILE.vault).keyFor(userId)) === undefined ? true : undefined,
+    const { service, database } = running;
+    const avatars = service.get(PROFILE.avatars);
+    await avatars.put(userId, newId(), new Map([[64, Buffer.from('a picture')]]));
+    await database.none(
+      `INSERT INTO idempotency_key (actor, key, fingerprint, claim_id, claimed_at, reply)
+       VALUES ($1, 'a-key', 'a', $2, now(), '{"body":"Canarina"}')`,
+      [userId, newId()],
     );
+    const remains = async () => ({
+      key: await service.get(PROFILE.vault).keyFor(userId),
+      pictures: await countOf(avatars.all(userId)),
+      replies: (await database.any('SELECT 1 FROM idempotency_key WHERE actor = $1', [userId])).length,
+    });
+    expect(await remains()).to.deep.include({ pictures: 1, replies: 1 });
+
+    const data = { userId, erasedAt: noon, because: 'asked' } as const;
+    await service.get(PROFILE.handle)(userId, { type: 'EraseUser', data }, cause());
+    await eventually(async () => {
+      const { key, pictures, replies } = await remains();
+      return key === undefined && pictures + replies === 0 ? true : undefined;
+    });
   });
 });
+
+const countOf = async (all: AsyncIterable<unknown>): Promise<number> => {
+  let count = 0;
+  for await (const _ of all) count += 1;
+  return count;
+};
 
 const generation = async ({ database }: Running): Promise<string> =>
   String(

@@ -35,7 +35,6 @@ export const eraseUser =
   ): EraseUser =>
   async (erased, cause) => {
     const outcome = await handle(erased.userId, { type: 'EraseUser', data: erased }, cause);
+    if (!isRejection(outcome) && outcome.revision !== 'no-stream') await reader.heard(erased.userId, outcome.revision);
     await forgetUser(forgetting)(erased.userId);
-    if (isRejection(outcome) || outcome.revision === 'no-stream') return;
-    await reader.heard(erased.userId, outcome.revision);
   };

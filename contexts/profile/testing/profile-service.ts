@@ -12,7 +12,7 @@ import { createMetrics } from '@lego-moc/metrics/metrics';
 import { developing } from '@lego-moc/pictures/develop';
 import { cachedProfiles } from '../adapters/cache/cached-profiles.ts';
 import { sealedStreams } from '../adapters/event-store/sealed-streams.ts';
-import { avatarRoutes } from '../adapters/http/avatars.route.ts';
+import { avatarRoutes, takeAvatars } from '../adapters/http/avatars.route.ts';
 import { CONTRACTS, readsItsOwnBody } from '../adapters/http/contracts.ts';
 import { exportRoute } from '../adapters/http/export.route.ts';
 import { identityEventRoutes } from '../adapters/http/identity-events.route.ts';
@@ -77,6 +77,7 @@ export const profileService = (logger: Logger = silentLogger) => {
       signIn,
       identityEventRoutes(signedWebhooks([WEBHOOK_SECRET], now), hearIdentityNews(handle, reader, erase, now)),
       requireCaller,
+      takeAvatars,
       idempotent(inMemoryIdempotencyStore(), { logger }),
       exportRoute({ ...own, streams, avatars, now }),
       profileRoutes({ ...own, erase, now }),

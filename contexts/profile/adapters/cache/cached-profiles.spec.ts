@@ -146,6 +146,42 @@ describe('reading profiles through the cache', () => {
     expect(asked).to.have.length(1);
   });
 
+  it('asks the database twice at most in a stampede that news overtakes', async () => {
+    const { asked, stands, heard, hold, revisionOf } = reading();
+    const release = hold();
+    const early = Array.from({ length: 100 }, () => revisionOf(ada));
+    await new Promise((resolve) => setImmediate(resolve));
+    stands.set(ada, 1n);
+    await heard(ada, 1n);
+    release();
+    expect(new Set(await Promise.all(early))).to.deep.equal(new Set([1n]));
+    expect(asked).to.deep.equal([[ada], [ada]]);
+  });
+
+  it('asks the database twice at most in a stampede for who is erased', async () => {
+    const { asked, stands, heard, revisionOf } = reading();
+    stands.delete(ada);
+    await heard(ada, 1n);
+    const found = await Promise.all(Array.from({ length: 100 }, () => revisionOf(ada)));
+    expect(new Set(found)).to.deep.equal(new Set([undefined]));
+    expect(asked).to.deep.equal([[ada], [ada]]);
+  });
+
+  it('says of news whether all have it, and deletes once the cache is back', async () => {
+    const cache = inProcessCache();
+    let isAway = false;
+    const flaky: Cache = { ...cache, delete: (key) => (isAway ? Promise.resolve(false) : cache.delete(key)) };
+    const { stands, heard, revisionOf } = reading(flaky);
+    await revisionOf(ada);
+    stands.delete(ada);
+    isAway = true;
+    expect([await heard(ada, 1n), await heard(ada, 1n)]).to.deep.equal([false, false]);
+    expect(await cache.get('profile:ada')).not.to.equal(undefined);
+    isAway = false;
+    expect(await heard(ada, 1n)).to.equal(true);
+    expect(await cache.get('profile:ada')).to.equal(undefined);
+  });
+
   it('passes over what another release has cached', async () => {
     const cache = inProcessCache();
     await cache.set('profile:ada', { name: 'Ada' }, 60_000);
@@ -156,7 +192,7 @@ describe('reading profiles through the cache', () => {
     const away: Cache = {
       get: () => Promise.resolve(undefined),
       set: () => Promise.resolve(),
-      delete: () => Promise.resolve(),
+      delete: () => Promise.resolve(false),
       lease: (keys) => Promise.resolve({ keys, end: () => Promise.resolve() }),
     };
     expect(await reading(away).revisionOf(ada)).to.equal(0n);

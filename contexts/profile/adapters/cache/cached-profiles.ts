@@ -5,7 +5,7 @@ import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { ProfileReader, ReadProfile, ReadProfiles } from '../../application/ports/profile-reader.ts';
 import { leasedLoads } from './leased-loads.ts';
 
-const KEPT_MS = 5 * 60_000;
+export const KEPT_MS = 5 * 60_000;
 /** News is needed as long as anything older may lie in the cache; this many come in that time on the busiest day. */
 const NEWS_MAX = 100_000;
 
@@ -36,7 +36,19 @@ type Load = (userIds: readonly UserId[], atLeast: (userId: UserId) => bigint | u
  */
 export const cachedProfiles = (cache: Cache, load: Load): Pick<ProfileReader, 'profiles' | 'heard'> => {
   const news = new Map<UserId, bigint>();
+  /** Of whom something older may still lie in the cache. */
+  const lingering = new Set<UserId>();
   const isNew = ({ userId, revision }: ReadProfile): boolean => revision >= (news.get(userId) ?? 0n);
+
+  const note = (userId: UserId, revision: bigint): void => {
+    lingering.add(userId);
+    news.delete(userId);
+    news.set(userId, revision);
+    const [oldest] = news.keys();
+    if (news.size <= NEWS_MAX || oldest === undefined) return;
+    news.delete(oldest);
+    lingering.delete(oldest);
+  };
 
   /** News that came while it was being kept has found nothing to delete. */
   const keep = async (profile: ReadProfile): Promise<void> => {
@@ -72,7 +84,8 @@ export const cachedProfiles = (cache: Cache, load: Load): Pick<ProfileReader, 'p
       return profile === undefined ? news.has(userId) : !isNew(profile);
     });
     if (old.length === 0) return found;
-    const again = await loaded(old);
+    // Whatever is under way by now began after the first load had ended, and knows the news.
+    const again = (await shared(old)) as ReadProfiles;
     return new Map([...[...found].filter(([userId]) => !old.includes(userId)), ...again]);
   };
 
@@ -84,12 +97,11 @@ export const cachedProfiles = (cache: Cache, load: Load): Pick<ProfileReader, 'p
       return new Map([...found, ...others]);
     },
     heard: async (userId, revision) => {
-      if ((news.get(userId) ?? -1n) >= revision) return;
-      news.delete(userId);
-      news.set(userId, revision);
-      const [oldest] = news.keys();
-      if (news.size > NEWS_MAX && oldest !== undefined) news.delete(oldest);
-      await cache.delete(keyOf(userId));
+      if ((news.get(userId) ?? -1n) < revision) note(userId, revision);
+      if (!lingering.has(userId)) return true;
+      const isGone = await cache.delete(keyOf(userId));
+      if (isGone) lingering.delete(userId);
+      return isGone;
     },
   };
 };

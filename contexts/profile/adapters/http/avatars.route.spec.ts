@@ -123,6 +123,16 @@ describe('PUT /v1/users/me/avatar', () => {
     await send(profileService().app, Buffer.alloc(20 * 1024 * 1024 + 1)).expect(413);
   });
 
+  it('takes one picture under one Idempotency-Key, and no other of the same length', async () => {
+    const { app } = profileService();
+    const [one, other] = [await plate('png'), await plate('png', 91)];
+    const under = (key: string, picture: Buffer) =>
+      send(app, Buffer.concat([picture, Buffer.alloc(1_000 - picture.length)])).set('idempotency-key', key);
+    const first = await under('a', one).expect(200);
+    expect((await under('a', one).expect(200)).body).to.deep.equal(first.body);
+    expect((await under('a', other).expect(422)).body).to.include({ type: urn('idempotency-key-reused') });
+  });
+
   it('refuses to give somebody else a picture', async () => {
     await send(profileService().app, await plate('png'), '/v1/users/bob/avatar').expect(403);
   });

@@ -1,4 +1,4 @@
-import express, { Router } from 'express';
+import express, { Router, type RequestHandler } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { noContent, problem, streamed } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
@@ -20,7 +20,13 @@ const notAPicture = problem(
 );
 const noAvatar = problem(404, 'avatar-not-found', 'This user shows no picture.');
 
-/** Pictures of users. A picture that is replaced is removed later, by the sweep. */
+/** Takes in a picture that is sent. Before Idempotency-Keys are looked at, which stand for one picture only. */
+export const takeAvatars: RequestHandler = Router().put(
+  putAvatar.path,
+  express.raw({ type: () => true, limit: AVATAR_BYTES_MAX }),
+);
+
+/** Pictures of users, as `takeAvatars` took them in. A picture that is replaced is removed later, by the sweep. */
 export const avatarRoutes = (needs: AvatarRoutes): Router => {
   const { reader, avatars, studio } = needs;
   const own = ownProfiles(needs);
@@ -30,8 +36,6 @@ export const avatarRoutes = (needs: AvatarRoutes): Router => {
   };
 
   return Router().use(
-    Router().put(putAvatar.path, express.raw({ type: () => true, limit: AVATAR_BYTES_MAX })),
-
     route(putAvatar, async ({ request, params }) => {
       const userId = ownId(request, params.userId);
       const picture: unknown = request.body;

@@ -47,6 +47,16 @@ describe('PATCH /v1/users/me', () => {
     expect((await request(app).get('/v1/users/me')).body).to.deep.equal(reply.body);
   });
 
+  it('is seen at once by those who have just seen it as it was', async () => {
+    const { app } = profileService();
+    await request(app).patch('/v1/users/me').send({ bio: 'Cranes.' }).expect(200);
+    const bioForBob = async () =>
+      ((await request(app).get('/v1/users/ada/public').set(as('bob')).expect(200)).body as PublicProfile).bio;
+    expect(await bioForBob()).to.equal('Cranes.');
+    await request(app).patch('/v1/users/me').send({ bio: 'Ships.' }).expect(200);
+    expect(await bioForBob()).to.equal('Ships.');
+  });
+
   for (const [what, body] of [
     ['an empty name', { displayName: ' ' }],
     ['a name that turns round', { displayName: 'Ada\u202Eevil' }],

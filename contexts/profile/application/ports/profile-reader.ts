@@ -19,8 +19,11 @@ export type ReadProfiles = ReadonlyMap<UserId, ReadProfile>;
 /** Profiles, not older than what was heard of. Ids without one, and those of erased users, are missing. */
 export interface ProfileReader {
   profiles(userIds: readonly UserId[]): Promise<ReadProfiles>;
-  /** The profile has come to `revision`: nobody is shown an earlier one from now on. */
-  heard(userId: UserId, revision: bigint): Promise<void>;
+  /**
+   * The profile has come to `revision`: nobody is shown an earlier one here from now on. Whether it is certain that
+   * nobody is shown one elsewhere either: not while the cache is away. Then it is to be told again.
+   */
+  heard(userId: UserId, revision: bigint): Promise<boolean>;
   /** As the stream has it at this moment. */
   latest(userId: UserId): Promise<KnownProfile>;
   /** As last seen by this instance: no older than what it has handled itself. */

@@ -1,0 +1,18 @@
+import { expect } from 'chai';
+import type { UserId } from '@lego-moc/kernel/message';
+import { memoryAvatars } from '../testing/memory-avatars.ts';
+import { memoryKeyVault } from '../testing/memory-key-vault.ts';
+import { forgetUser } from './forgetting.ts';
+
+const ada = 'ada' as UserId;
+
+describe('forgetting a user', () => {
+  it('begins with their key, so that whatever fails afterwards cannot be read', async () => {
+    const vault = memoryKeyVault();
+    await vault.keyFor(ada);
+    const forgetReplies = () => Promise.reject(new Error('The database is away'));
+    const forgetting = forgetUser({ vault, avatars: memoryAvatars(), forgetReplies })(ada);
+    expect(await forgetting.catch((error: unknown) => (error as Error).message)).to.equal('The database is away');
+    expect(await vault.keyFor(ada)).to.equal(undefined);
+  });
+});
