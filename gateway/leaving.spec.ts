@@ -23,7 +23,7 @@ describe('a client that leaves before its upstream is asked', () => {
   });
 
   const ask = async (options: RequestOptions = {}) => {
-    const headers = { ...(await gateway.bearer()), ...options.headers };
+    const headers = { ...(await gateway.bearer()), ...(options.headers as Record<string, number> | undefined) };
     const client = httpRequest(`${gateway.url}/api/mocs`, { ...options, headers });
     client.on('error', () => undefined);
     return client;

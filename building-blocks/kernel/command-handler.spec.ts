@@ -85,6 +85,16 @@ const handlesCommands = (handlerOf: Handler) => {
       StreamMoved,
     );
   });
+
+  it('takes a change for made, by whoever demanded a revision, when all is as they want it', async () => {
+    const streams = inMemoryStreams<Placed>();
+    await handlerOf(streams)('t', place('red'), because('1'));
+    expect(await handlerOf(streams)('t', place('white'), because('2'), 0n)).to.deep.equal({ revision: 1n });
+    for (const handle of [handlerOf(streams), handlerOf(streams)]) {
+      expect(await handle('t', place('white'), because('2'), 0n)).to.deep.equal({ revision: 1n });
+      expect(await handle('t', place('white'), because('3'), 0n)).to.deep.equal({ revision: 1n });
+    }
+  });
 };
 
 describe('handling a command', () => handlesCommands((streams) => commandHandler(tower, streams)));
@@ -164,6 +174,28 @@ describe('handling a command on a state that is kept', () => {
     await handle('t', place('red'), because('1'));
     outage = true;
     await handle('t', place('blue'), because('2')).catch(() => undefined);
+    expect(await seen('t')).to.deep.equal({ state: ['red', 'blue'], revision: 1n });
+  });
+
+  it('does not fall behind what it has handled, by a read that began before', async () => {
+    const streams = inMemoryStreams<Placed>();
+    const release = Promise.withResolvers<undefined>();
+    const began = Promise.withResolvers<undefined>();
+    const slow: EventStreams<Placed> = {
+      ...streams,
+      recorded: async function* (id, from) {
+        for await (const recorded of streams.recorded(id, from)) yield recorded;
+        began.resolve(undefined);
+        await release.promise;
+      },
+    };
+    const { handle, latest, seen } = foldedStates(tower, slow, { entriesMax: 2 });
+    await handle('t', place('red'), because('1'));
+    const reading = latest('t');
+    await began.promise;
+    await handle('t', place('blue'), because('2'));
+    release.resolve(undefined);
+    expect((await reading).revision).to.equal(1n);
     expect(await seen('t')).to.deep.equal({ state: ['red', 'blue'], revision: 1n });
   });
 

@@ -1,4 +1,4 @@
-import { isRejection, type Decider, type Rejection } from './decider.ts';
+import { isRejection, type Decider, type Decision, type Rejection } from './decider.ts';
 import { StreamMoved, type Cause, type EventStreams, type Revision } from './event-streams.ts';
 
 export type Accepted = { readonly revision: Revision };
@@ -7,7 +7,8 @@ export type Outcome<Code extends string> = Accepted | Rejection<Code>;
 /**
  * Runs one command against the stream `id`.
  * With `expected` (a client's If-Match) the command is decided against that revision only: throws `StreamMoved`
- * when the stream stands elsewhere.
+ * when the stream stands elsewhere, unless all is already as the command wants it: then it may have been this very
+ * command that moved the stream, before its answer got lost (RFC 9110 section 13.1.1).
  */
 export type HandleCommand<Command, Code extends string> = (
   id: string,
@@ -19,6 +20,10 @@ export type HandleCommand<Command, Code extends string> = (
 /** Three writers on one stream at once is already rare; a fourth conflict is a hot stream that wants another design. */
 const ATTEMPTS_MAX = 4;
 
+/** Whether all is already as the command wants it. */
+export const changesNothing = <Event, Code extends string>(decision: Decision<Event, Code>): boolean =>
+  !isRejection<Code>(decision) && decision.length === 0;
+
 /** Load, decide, append; decides afresh when another writer got there first. */
 export const commandHandler =
   <Command, State, Event, Code extends string>(
@@ -28,11 +33,10 @@ export const commandHandler =
   async (id, command, cause, expected) => {
     for (let attempt = 1; ; attempt += 1) {
       const { events, revision } = await streams.read(id);
-      if (expected !== undefined && expected !== revision) throw new StreamMoved(id, expected);
-
       const decision = decider.decide(command, events.reduce(decider.evolve, decider.initial));
+      if (changesNothing(decision)) return { revision };
+      if (expected !== undefined && expected !== revision) throw new StreamMoved(id, expected);
       if (isRejection<Code>(decision)) return decision;
-      if (decision.length === 0) return { revision };
 
       try {
         return { revision: await streams.append(id, decision, revision, cause) };

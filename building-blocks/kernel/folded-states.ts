@@ -1,4 +1,4 @@
-import type { HandleCommand, Outcome } from './command-handler.ts';
+import { changesNothing, type HandleCommand, type Outcome } from './command-handler.ts';
 import { isRejection, type Decider } from './decider.ts';
 import { StreamMoved, type Cause, type EventStreams, type Revision } from './event-streams.ts';
 
@@ -22,16 +22,24 @@ type Options = {
 /** Of two instances that write to one stream at once, one loses ten times in a row about once in a thousand times. */
 const ATTEMPTS_MAX = 10;
 
-/** The least recently used entry goes first: a `Map` keeps the order in which its keys were set. */
+const isBehind = (one: Revision, other: Revision): boolean =>
+  other !== 'no-stream' && (one === 'no-stream' || one < other);
+
+/**
+ * The least recently used entry goes first: a `Map` keeps the order in which its keys were set. What was read while a
+ * command was handled may be older than what is kept by then, which stays.
+ */
 const lru = <State>(entriesMax: number) => {
   const entries = new Map<string, Folded<State>>();
   return {
     get: (id: string): Folded<State> | undefined => entries.get(id),
     set: (id: string, folded: Folded<State>): Folded<State> => {
+      const before = entries.get(id);
+      const newest = before !== undefined && isBehind(folded.revision, before.revision) ? before : folded;
       entries.delete(id);
-      entries.set(id, folded);
+      entries.set(id, newest);
       if (entries.size > entriesMax) entries.delete(entries.keys().next().value ?? id);
-      return folded;
+      return newest;
     },
     forget: (id: string): void => {
       entries.delete(id);
@@ -98,12 +106,12 @@ export const foldedStates = <Command, State, Event, Code extends string>(
   ): Promise<Outcome<Code> | typeof STALE> => {
     const decision = decide(command, state);
     const moved = expected !== undefined && expected !== revision;
-    const changesNothing = isRejection<Code>(decision) || decision.length === 0;
-    if (moved || changesNothing) {
+    if (moved || isRejection<Code>(decision) || decision.length === 0) {
       if (!isLatest) return STALE;
+      if (changesNothing(decision)) return { revision };
       if (moved) throw new StreamMoved(id, expected);
-      return isRejection<Code>(decision) ? decision : { revision };
     }
+    if (isRejection<Code>(decision)) return decision;
     try {
       const reached = await streams.append(id, decision, revision, cause);
       kept.set(id, { state: decision.reduce(evolve, state), revision: reached });

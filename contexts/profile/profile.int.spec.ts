@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { integrationEnvelope } from '@lego-moc/event-store/integration';
 import { newId } from '@lego-moc/kernel/ids';
@@ -134,7 +135,7 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
     );
     const remains = async () => ({
       key: await service.get(PROFILE.vault).keyFor(userId),
-      pictures: await countOf(avatars.all(userId)),
+      pictures: await Readable.from(avatars.all(userId)).reduce((count: number) => count + 1, 0),
       replies: (await database.any('SELECT 1 FROM idempotency_key WHERE actor = $1', [userId])).length,
     });
     expect(await remains()).to.deep.include({ pictures: 1, replies: 1 });
@@ -147,12 +148,6 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
     });
   });
 });
-
-const countOf = async (all: AsyncIterable<unknown>): Promise<number> => {
-  let count = 0;
-  for await (const _ of all) count += 1;
-  return count;
-};
 
 const generation = async ({ database }: Running): Promise<string> =>
   String(
