@@ -109,6 +109,7 @@ describe('the wishlist’s API, through the gateway', function () {
     });
 
     it('tells the second of two tabs what it did not see', async () => {
+      await wisher.wish('Crane');
       const { itemId } = await wisher.wish('Explorer');
       const { headers } = await wisher.ask('GET', `/api/wishlist/${itemId}`);
       const asSeen = { 'if-match': headers.get('etag') ?? '' };
@@ -147,6 +148,8 @@ describe('the wishlist’s API, through the gateway', function () {
   describe('being erased', () => {
     it('takes the wishes along, and takes none again although the token is still good', async () => {
       const { itemId } = await wisher.wish('Explorer');
+      await wisher.wish('Castle');
+      const { nextCursor } = await wisher.list('&limit=1');
       await wisher.ask('PUT', `/api/wishlist/${itemId}/image`, still.JPEG);
       await wisher.propose([itemId], 'drag');
       expect((await wisher.ask('DELETE', '/api/users/me')).status).to.equal(204);
@@ -163,6 +166,8 @@ describe('the wishlist’s API, through the gateway', function () {
       ] as const)
         expectProblem(await wisher.ask(method, path, body), 410, 'user-erased');
       expectProblem(await wisher.ask('GET', `/api/wishlist/${itemId}/image`), 404, 'image-not-found');
+      const before = await wisher.ask('GET', `/api/wishlist?limit=1&cursor=${nextCursor ?? ''}`);
+      expectProblem(before, 400, 'cursor-invalid');
       await eventually(
         'An empty list',
         () => wisher.ask('GET', '/api/wishlist'),

@@ -25,6 +25,8 @@ describe('reading a wishlist, through the gateway', function () {
     expect(await wisher.titles('&q=chateau')).to.deep.equal(['Château']);
     expect(await wisher.titles('&q=DRAGON')).to.deep.equal(['Château', 'Dragon ship']);
     expect(await wisher.titles('&q=dragon%20ship')).to.deep.equal(['Dragon ship']);
+    await wisher.wish('Straße');
+    expect(await wisher.titles('&q=STRASSE')).to.deep.equal(['Straße']);
     expect(await wisher.titles('&q=dragon&category=Castle')).to.deep.equal(['Château']);
     expect(await wisher.titles('&category=Technic')).to.deep.equal([]);
     expect(await wisher.titles('&q=%25')).to.deep.equal([]);

@@ -8,10 +8,28 @@ export type Expectation = {
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
-  readonly body?: object;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** JSON, or a picture. */
+  readonly body?: object | Uint8Array;
   readonly status: number;
-  readonly reply?: object;
+  /** JSON; `'a picture'` is one as the services keep them, whatever it shows. */
+  readonly reply?: object | 'a picture';
 };
+
+/** The smallest PNG that can be decoded: one pixel. */
+export const PICTURE = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+/** What is sent as one and cannot be decoded. */
+export const NO_PICTURE = Buffer.from('\x89PNG\r\n\x1a\n, or so it says', 'latin1');
+
+export const mediaTypeOf = (body: object): string => (body instanceof Uint8Array ? 'image/png' : 'application/json');
+
+/** A body as it goes over the wire. */
+export const sent = (body: object): string | Buffer =>
+  body instanceof Uint8Array ? Buffer.from(body) : JSON.stringify(body);
 
 /** What may be asked of the service itself, to bring it into a state. */
 export type Setup = {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { MatchersV3, PactV4 } from '@pact-foundation/pact';
 import { expect } from 'chai';
 import { startGateway } from '../../gateway/testing/gateway-for-tests.ts';
+import { mediaTypeOf, sent } from './expectation.ts';
 import { CONTRACTS, pactFile } from './providers.ts';
 
 const { like, regex } = MatchersV3;
@@ -29,30 +30,35 @@ for (const { provider, expectations } of CONTRACTS) {
 
     after(() => rmSync(dir, { recursive: true, force: true }));
 
-    for (const { given, name, method, path, body, status, reply } of expectations) {
+    for (const { given, name, method, path, query = {}, headers = {}, body, status, reply } of expectations) {
       it(`passes on ${name} and what comes of it`, async () => {
         await pact
           .addInteraction()
           .given(given)
           .uponReceiving(name)
           .withRequest(method, path, (request) => {
-            request.headers(CONTEXT);
-            if (body !== undefined) request.jsonBody(body);
+            request.query(query).headers({ ...CONTEXT, ...headers });
+            if (body instanceof Uint8Array) request.body(mediaTypeOf(body), Buffer.from(body));
+            else if (body !== undefined) request.jsonBody(body);
           })
           .willRespondWith(status, (answer) => {
             if (reply === undefined) return;
-            if (status < 400) answer.jsonBody(reply);
+            if (reply === 'a picture') answer.headers({ 'Content-Type': 'image/webp' });
+            else if (status < 400) answer.jsonBody(reply);
             else answer.headers({ 'Content-Type': 'application/problem+json' }).jsonBody(reply);
           })
           .executeTest(async ({ url: upstream }) => {
             const gateway = await startGateway({ upstream });
             try {
-              const answer = await fetch(`${gateway.url}${path.replace(/^\/v1/, '/api')}`, {
+              const asked = new URL(path.replace(/^\/v1/, '/api'), gateway.url);
+              asked.search = new URLSearchParams(query).toString();
+              const answer = await fetch(asked, {
                 method,
-                headers: { ...(await gateway.bearer()), 'content-type': 'application/json' },
-                ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+                headers: { ...(await gateway.bearer()), ...headers, 'content-type': mediaTypeOf(body ?? {}) },
+                ...(body === undefined ? {} : { body: sent(body) }),
               });
               expect(answer.status).to.equal(status);
+              if (reply === 'a picture') expect(answer.headers.get('content-type')).to.equal('image/webp');
             } finally {
               await gateway.stop();
             }

@@ -6,7 +6,7 @@ import type { UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { contextKeys, type ContextKeys } from '../../gateway/context-keys.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from '../e2e/platform.ts';
-import type { Contract } from './expectation.ts';
+import { mediaTypeOf, sent, type Contract } from './expectation.ts';
 import { CONTRACTS, pactPath } from './providers.ts';
 
 /** Asks the real service directly, as the gateway asks it: with contexts signed by the gateway's key. */
@@ -22,10 +22,12 @@ const verify = async ({ provider, knownId, states }: Contract, { ports }: TestPl
   const send = async (method: string, path: string, body?: object): Promise<unknown> => {
     const reply = await fetch(`${url}${path}`, {
       method,
-      headers: { ...(await signed()), 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { ...(await signed()), 'content-type': mediaTypeOf(body ?? {}) },
+      ...(body === undefined ? {} : { body: sent(body) }),
     });
-    return reply.json();
+    const text = await reply.text();
+    if (!reply.ok) throw new Error(`${method} ${path} was answered with ${String(reply.status)}: ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
   };
   const entered = Object.entries(states).map(([name, enter]) => [
     name,

@@ -13,11 +13,16 @@ export const QUIET_MS = 500;
  * if it dies, the proposal is handed to another one.
  */
 export const settleReorder =
-  (handle: HandleCommand<WishlistCommand, WishlistRejection>, now: Clock) =>
+  (
+    handle: HandleCommand<WishlistCommand, WishlistRejection>,
+    now: Clock,
+    rest: (ms: number) => Promise<unknown> = sleep,
+  ) =>
   async (wishlistId: string, { requestId, persistAt }: ReorderProposed['data'], cause: Cause): Promise<void> => {
     const waitMs = Math.min(Math.max(msBetween(now(), persistAt), 0), QUIET_MS);
-    await sleep(waitMs);
+    await rest(waitMs);
     // A clock behind the one that set `persistAt` would otherwise find it not due, and nobody would ask again.
-    const at = now() < persistAt ? persistAt : now();
+    const reached = now();
+    const at = reached < persistAt ? persistAt : reached;
     await handle(wishlistId, { type: 'SettleReorder', data: { requestId, at } }, cause);
   };

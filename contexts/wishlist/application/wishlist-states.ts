@@ -1,18 +1,34 @@
+import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import type { FoldedStates } from '@lego-moc/kernel/folded-states';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { Wishlist, WishlistCommand, WishlistRejection } from '../domain/wishlist.ts';
+import type { WishlistEvent } from '../domain/wishlist-events.ts';
 import type { ReadWishlist } from './ports/wishlist-reader.ts';
+import { wishlistAsOf } from './wishlist-as-of.ts';
 import { wishlistId } from './wishlist-id.ts';
 
 export type WishlistStates = FoldedStates<WishlistCommand, Wishlist, WishlistRejection>;
 
-/** Wishlists by whose they are: as they are at this moment, and no older than what was written here. */
-export const wishlistsByOwner = ({ latest, seen }: Pick<WishlistStates, 'latest' | 'seen'>) => {
+/** Wishlists by whose they are: as they are at this moment, no older than what was written here, and as they were. */
+export const wishlistsByOwner = (
+  { latest, seen }: Pick<WishlistStates, 'latest' | 'seen'>,
+  streams: Pick<EventStreams<WishlistEvent>, 'recorded'>,
+) => {
   const of =
     (read: typeof latest) =>
     async (owner: UserId): Promise<ReadWishlist> => {
       const { state: list, revision } = await read(wishlistId(owner));
       return { list, revision };
     };
-  return { latest: of(latest), seen: of(seen) };
+  return {
+    latest: of(latest),
+    seen: of(seen),
+    asOf: async (owner: UserId, revision: bigint): Promise<Wishlist | undefined> => {
+      const id = wishlistId(owner);
+      const { state: list, revision: reached } = await latest(id);
+      // What was wished for before is still in the stream, and no longer to be shown.
+      if (list.erased) return undefined;
+      return reached === revision ? list : wishlistAsOf(streams)(id, revision);
+    },
+  };
 };

@@ -18,7 +18,11 @@ export const itemReplyOf = (item: Item, sortOrder: number): ItemReply => {
   return { itemId, ...said, imageUrl: imageUrlOf(item), sortOrder, addedAt };
 };
 
-const folded = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLocaleLowerCase('en');
+/**
+ * Without case and accents. Ends in capitals, since they are fewer: ß is SS there, and every sigma and every i is one.
+ * Small letters come before that for the one capital that has no larger form: ẞ.
+ */
+const folded = (text: string): string => text.normalize('NFKD').toLowerCase().toUpperCase().replace(/\p{M}/gu, '');
 
 const matches = ({ category, q }: Filter): ((item: ItemReply) => boolean) => {
   const words = folded(q ?? '')

@@ -14,7 +14,6 @@ import { createMetrics } from '@lego-moc/metrics/metrics';
 import { developing } from '@lego-moc/pictures/develop';
 import { photograph, still } from '@lego-moc/testing/made-pictures';
 import { settleReorder, QUIET_MS } from '../../application/reorder-settling.ts';
-import { wishlistAsOf } from '../../application/wishlist-as-of.ts';
 import { wishlistsByOwner } from '../../application/wishlist-states.ts';
 import { wishlistId } from '../../application/wishlist-id.ts';
 import type { ItemReply } from '../../contracts/http-api.ts';
@@ -35,13 +34,8 @@ const service = () => {
   const streams = inMemoryStreams<WishlistEvent>('wishlist', now);
   const states = foldedStates(wishlistDecider, streams, { entriesMax: 10 });
   const { handle } = states;
-  const { latest, seen } = wishlistsByOwner(states);
-  const reader = {
-    latest,
-    seen,
-    read: latest,
-    asOf: (owner: UserId, revision: bigint) => wishlistAsOf(streams)(wishlistId(owner), revision),
-  };
+  const byOwner = wishlistsByOwner(states, streams);
+  const reader = { ...byOwner, read: byOwner.latest };
   const images = memoryImages();
   const signIn: RequestHandler = (incoming, _response, next) => {
     identify(incoming, { user: { id: (incoming.get('x-test-user') ?? ada) as UserId, roles: [] } });
@@ -69,7 +63,13 @@ const service = () => {
       { requestId, order: [] as ItemId[], persistAt: after(noon, QUIET_MS) },
       { commandId: '8d1a4d3e-5b0c-5e0e-9b0a-2f6f3a0f1c11', correlationId: 'c', actor: 'ada' },
     );
-  return { app, settle, images };
+  const erase = () =>
+    handle(
+      wishlistId(ada),
+      { type: 'EraseWishlist', data: { at: noon } },
+      { commandId: '0b9c7a4e-2d1f-5a3b-8c6d-4e5f60718293', correlationId: 'c', actor: 'spec' },
+    );
+  return { app, settle, erase, images };
 };
 
 const urn = (code: string) => `urn:lego-moc:problem:${code}`;
@@ -174,6 +174,21 @@ describe('wishing over HTTP', () => {
       'cursor=x',
     ])
       expect((await request(app).get(`/v1/wishlist?${query}`).expect(400)).body).to.include({
+        type: urn('cursor-invalid'),
+      });
+  });
+
+  it('shows no further page once its owner is erased', async () => {
+    const { app, erase } = service();
+    for (const title of ['a', 'b', 'c']) await wish(app, title);
+    const cursorOf = async (query: string) =>
+      ((await request(app).get(`/v1/wishlist${query}`).expect(200)).body as { nextCursor: string }).nextCursor;
+    const ofTheLast = await cursorOf('?limit=1');
+    await wish(app, 'd');
+    const ofTheWhole = await cursorOf('?limit=1');
+    await erase();
+    for (const cursor of [ofTheLast, ofTheWhole])
+      expect((await request(app).get(`/v1/wishlist?limit=1&cursor=${cursor}`).expect(400)).body).to.include({
         type: urn('cursor-invalid'),
       });
   });

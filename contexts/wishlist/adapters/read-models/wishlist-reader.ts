@@ -1,7 +1,6 @@
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import type { Database } from '@lego-moc/postgres/database';
 import type { WishlistReader } from '../../application/ports/wishlist-reader.ts';
-import { wishlistAsOf } from '../../application/wishlist-as-of.ts';
 import { wishlistId } from '../../application/wishlist-id.ts';
 import { wishlistsByOwner, type WishlistStates } from '../../application/wishlist-states.ts';
 import type { WishlistEvent } from '../../domain/wishlist-events.ts';
@@ -13,22 +12,16 @@ export const wishlistReader = (
   states: WishlistStates,
   streams: EventStreams<WishlistEvent>,
 ): WishlistReader => {
-  const { latest, seen } = wishlistsByOwner(states);
+  const byOwner = wishlistsByOwner(states, streams);
   const stored = (id: string) =>
     db.oneOrNone<WishlistRow & { revision: bigint }>('select * from wishlists where id = $1', [id]);
   return {
-    latest,
-    seen,
-    asOf: async (owner, revision) => {
-      const id = wishlistId(owner);
-      const row = await stored(id);
-      return row?.revision === revision ? listIn(row) : wishlistAsOf(streams)(id, revision);
-    },
+    ...byOwner,
     read: async (owner, atLeast) => {
       const row = await stored(wishlistId(owner));
       return row !== null && row.revision >= (atLeast ?? 0n)
         ? { list: listIn(row), revision: row.revision }
-        : latest(owner);
+        : byOwner.latest(owner);
     },
   };
 };

@@ -7,7 +7,7 @@ export type ReadWishlist = { readonly list: Wishlist; readonly revision: bigint 
 export interface WishlistReader {
   /** From the read model; from the stream itself where that is not yet as far as `atLeast`. */
   read(owner: UserId, atLeast?: bigint): Promise<ReadWishlist>;
-  /** As it stood after that revision; `undefined` when it has not come that far. */
+  /** As it stood after that revision; `undefined` when it has not come that far, and once its owner is erased. */
   asOf(owner: UserId, revision: bigint): Promise<Wishlist | undefined>;
   /** As the stream has it at this moment. */
   latest(owner: UserId): Promise<ReadWishlist>;

@@ -1,0 +1,100 @@
+import { expect } from 'chai';
+import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
+import { after, type Clock } from '@lego-moc/kernel/clock';
+import { foldedStates } from '@lego-moc/kernel/folded-states';
+import { newId } from '@lego-moc/kernel/ids';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { wishlistDecider, type WishlistCommand } from '../domain/wishlist.ts';
+import type { ItemId, Wish, WishlistEvent } from '../domain/wishlist-events.ts';
+import { QUIET_MS, settleReorder } from './reorder-settling.ts';
+import { wishlistId } from './wishlist-id.ts';
+
+const noon = '2026-01-01T12:00:00.000Z' as Instant;
+const HOUR_MS = 3_600_000;
+const ada = 'ada' as UserId;
+const [crane, ship] = ['crane', 'ship'] as ItemId[] as [ItemId, ItemId];
+const wish: Wish = {
+  ...{ title: 'Crane', description: '', productLink: '', category: '', priority: 'low', price: null },
+  image: null,
+};
+
+/** A crane and a ship, which their owner proposed at noon to put the other way round. Time passes only by resting. */
+const proposed = async () => {
+  const { handle, latest } = foldedStates(
+    wishlistDecider,
+    inMemoryStreams<WishlistEvent>('wishlist', () => noon),
+    {
+      entriesMax: 10,
+    },
+  );
+  const id = wishlistId(ada);
+  const cause = () => ({ commandId: newId(), correlationId: 'c', actor: ada });
+  const tell = (command: WishlistCommand) => handle(id, command, cause());
+  const propose = async (requestId: string, order: readonly ItemId[], at: Instant) => {
+    const data = { requestId, order, persistAt: after(at, QUIET_MS) };
+    await tell({ type: 'ProposeReorder', data });
+    return data;
+  };
+  for (const itemId of [crane, ship]) await tell({ type: 'AddItem', data: { owner: ada, itemId, wish, at: noon } });
+  const first = await propose('r-1', [ship], noon);
+
+  let restedMs = 0;
+  const time: Clock = () => after(noon, restedMs);
+  return {
+    propose,
+    tell,
+    time,
+    rested: () => restedMs,
+    /** By the clock of the instance that settles, which need not be that of the one that took the proposal. */
+    settleBy: (now: Clock, meanwhile: () => Promise<unknown> = () => Promise.resolve()) =>
+      settleReorder(handle, now, async (ms) => {
+        restedMs += ms;
+        await meanwhile();
+      })(id, first, cause()),
+    seen: async () => {
+      const { items, settled } = (await latest(id)).state;
+      return { order: items.map(({ itemId }) => itemId), settled };
+    },
+  };
+};
+
+const AS_PROPOSED = { order: [ship, crane], settled: 'r-1' };
+const AS_BEFORE = { order: [crane, ship], settled: undefined };
+
+describe('settling a proposed order', () => {
+  it('waits for half a second of quiet', async () => {
+    const { settleBy, seen, rested, time } = await proposed();
+    await settleBy(time, async () => expect(await seen()).to.deep.equal(AS_BEFORE));
+    expect(rested()).to.equal(QUIET_MS);
+    expect(await seen()).to.deep.equal(AS_PROPOSED);
+  });
+
+  it('leaves the list alone when something newer came, or it was given up', async () => {
+    const newer = await proposed();
+    await newer.settleBy(newer.time, () => newer.propose('r-2', [crane, ship], newer.time()));
+    expect(await newer.seen()).to.deep.equal(AS_BEFORE);
+
+    const givenUp = await proposed();
+    await givenUp.settleBy(givenUp.time, () => givenUp.tell({ type: 'CancelReorder', data: {} }));
+    expect(await givenUp.seen()).to.deep.equal(AS_BEFORE);
+  });
+
+  /** A clock that is put back an hour once it was read that often. */
+  const putBackAfter = (readings: number) => (time: Clock) => {
+    let left = readings;
+    return () => after(time(), (left -= 1) < 0 ? -HOUR_MS : 0);
+  };
+
+  for (const [what, clockOf] of [
+    ['is an hour behind', (time) => () => after(time(), -HOUR_MS)],
+    ['is an hour ahead', (time) => () => after(time(), HOUR_MS)],
+    ['is put back an hour while it waits', putBackAfter(1)],
+    ['is put back an hour at the moment that it is due', putBackAfter(2)],
+  ] as const satisfies readonly (readonly [string, (time: Clock) => Clock])[])
+    it(`does so in time where the clock ${what}`, async () => {
+      const { settleBy, seen, rested, time } = await proposed();
+      await settleBy(clockOf(time));
+      expect(await seen()).to.deep.equal(AS_PROPOSED);
+      expect(rested()).to.be.within(0, QUIET_MS);
+    });
+});
