@@ -137,6 +137,8 @@ describe('signing in at the door', () => {
     ['is for another platform', { aud: 'duplo' }, 'token-invalid'],
     ['comes from another issuer', { iss: 'https://evil.example' }, 'token-invalid'],
     ['names nobody', { sub: '' }, 'token-invalid'],
+    ['names someone that no path could carry', { sub: 'tenant/42' }, 'token-invalid'],
+    ['names someone at more length than any service takes', { sub: 'a'.repeat(65) }, 'token-invalid'],
     ['names someone that no header could carry', { sub: 'ada\r\nx-user-roles: operator' }, 'token-invalid'],
     ['has roles that are none', { roles: ['builder,operator'] }, 'token-invalid'],
   ] as const)

@@ -5,6 +5,7 @@ import { KeysUnavailable, type PublicKeys } from '@lego-moc/auth-middleware/publ
 import type { User } from '@lego-moc/http/caller';
 import { refuse } from '@lego-moc/http/problem';
 import type { UserId } from '@lego-moc/kernel/message';
+import { USER_ID } from '@lego-moc/kernel/user-id';
 import { remembered } from '@lego-moc/auth-middleware/remembered';
 
 /** The only algorithms believed; `none` and shared secrets are not among them. */
@@ -24,7 +25,7 @@ export type Credentials = { readonly token: string; readonly from: 'header' | 'c
 
 /** Goes into headers and stream names, so it is held to what those can carry. */
 const claims = z.object({
-  sub: z.string().regex(/^[\x21-\x7e]{1,128}$/),
+  sub: z.string().regex(USER_ID),
   email: z.string().max(320).optional(),
   roles: z
     .array(z.string().regex(/^[\w:.-]{1,64}$/))

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { USER_ID } from '@lego-moc/kernel/user-id';
 
 /** Ids are the Auth Service's: the `sub` of its tokens. */
-export const userId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._~@|:-]{0,63}$/, 'an id of the Auth Service');
+export const userId = z.string().regex(USER_ID, 'an id of the Auth Service');
 
 /** `me` is whoever asks. */
 export const userParams = z.object({ userId });
@@ -14,7 +15,7 @@ const oneLine = (lengthMax: number) =>
     .max(lengthMax)
     .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\u200B-\u200F\u202A-\u202E\u2066-\u2069]*$/u, 'one line of plain text');
 
-const displayName = oneLine(80).min(1);
+export const displayName = oneLine(80).min(1);
 const bio = z.string().trim().max(2_000);
 const location = oneLine(120);
 /** Shown as a link: nothing but the web. */
@@ -104,8 +105,9 @@ export const exportReply = z.object({
   elsewhere: z.array(z.object({ what: z.string(), path: z.string() })),
 });
 
-const instant = z.iso.datetime({ offset: true }).transform((at) => new Date(at).toISOString());
-const email = z.email().max(320).nullable();
+/** Any offset; kept in UTC. */
+export const instant = z.iso.datetime({ offset: true }).transform((at) => new Date(at).toISOString());
+export const email = z.email().max(320).nullable();
 
 /** `POST /v1/identity-events`: what the Auth Service tells, signed as the Standard Webhooks have it. */
 export const identityEvent = z.discriminatedUnion('type', [
