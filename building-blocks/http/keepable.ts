@@ -6,7 +6,7 @@ type Path = readonly (string | number)[];
  * PostgreSQL keeps neither U+0000 nor half a surrogate pair: an event with one could be stored, and then never be
  * shown.
  */
-const isKeepable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
+export const isKeepable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
 
 /** Where in `value` a text lies that cannot be kept. */
 const unkeepableIn = (value: unknown, path: Path): Path | undefined => {

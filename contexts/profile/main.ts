@@ -3,15 +3,17 @@ import { runService } from '@lego-moc/http/run-service';
 import { migrate } from '@lego-moc/postgres/migrations';
 import { streamDefinition } from '@lego-moc/projections/definition';
 import { prepareProjection } from '@lego-moc/projections/generations';
+import { erasedUsers } from './adapters/event-store/erased-users.ts';
 import { profileCodec } from './adapters/event-store/profile-codec.ts';
 import { profiles } from './adapters/read-models/profiles.ts';
 import { keyVaultMigration, rewrapKeys } from './adapters/vault/postgres-key-vault.ts';
 import { sweepAvatars } from './application/avatar-sweep.ts';
+import { sweepErased } from './application/erased-sweep.ts';
+import { forgetUser } from './application/forgetting.ts';
 import { reactions } from './background.ts';
 import { compose, PROFILE, SERVICE } from './composition-root.ts';
 import { readConfig } from './config.ts';
-
-const SWEEP_EVERY_MS = 10 * 60_000;
+import { sweeps } from './sweeps.ts';
 
 const config = readConfig(process.env);
 const service = compose(config);
@@ -42,13 +44,17 @@ await runService({
       forgetting: service.get(PROFILE.forgetting),
       logger,
     });
-    const sweep = sweepAvatars(service.get(PROFILE.avatars), reader, service.get(PROFILE.clock));
-    const sweeping = setInterval(() => {
-      sweep().catch((error: unknown) => logger.warn('Pictures not swept; they will be', { error }));
-    }, SWEEP_EVERY_MS);
+    const sweeping = sweeps({
+      avatars: sweepAvatars(service.get(PROFILE.avatars), reader, service.get(PROFILE.clock)),
+      erased: sweepErased({
+        erased: erasedUsers(service.get(PROFILE.eventStore)),
+        vault: service.get(PROFILE.vault),
+        forget: forgetUser(service.get(PROFILE.forgetting)),
+      }),
+      logger,
+    });
     return async () => {
-      clearInterval(sweeping);
-      await Promise.all([readModel, ...reacting].map((running) => running.stop()));
+      await Promise.all([readModel, ...reacting, sweeping].map((running) => running.stop()));
     };
   },
   close: async () => {

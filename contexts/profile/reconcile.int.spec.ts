@@ -52,6 +52,34 @@ describe('npm run profile:reconcile', function () {
     await stop();
   });
 
+  it('erases nobody and fails when nobody is listed, and says what cannot be read', async () => {
+    const { config, stop } = await runningProfile();
+    const env = {
+      EVENTSTORE_URL: (await eventStoreForTests()).url,
+      DATABASE_URL: config.databaseUrl,
+      LEGO_MOC_DATA_DIR: join(config.secretsFolder, '..'),
+      SERVICE_JWKS_PATH: config.serviceJwksPath,
+    };
+    const nobody = await listingUsers([[]]);
+    const refused = await run({ ...env, AUTH_SERVICE_URL: nobody.url }, '--erase-not-listed');
+    expect(refused.code).to.equal(1);
+    expect(JSON.parse(refused.out)).to.deep.include({ usersListed: 0, refusedToErase: 'nobody-listed' });
+    expect(refused.progress).to.include('Nobody was erased').and.include('lists nobody at all');
+
+    const unfit = await listingUsers([
+      [
+        { userId: 'bob', email: 'canary', updatedAt: '2026-01-01T12:00:00Z' },
+        { userId: 'canary/id', email: null, updatedAt: '2026-01-01T12:00:00Z' },
+      ],
+    ]);
+    const { code, out, progress } = await run({ ...env, AUTH_SERVICE_URL: unfit.url }, '--verbose');
+    expect(code).to.equal(0);
+    expect(JSON.parse(out)).to.deep.include({ usersListed: 2, unreadable: 2, repaired: 0 });
+    expect(progress).to.include('bob unreadable: email').and.include('somebody unreadable: userId');
+    expect(out + progress).not.to.include('canary');
+    await stop();
+  });
+
   it('says so when there is no Auth Service to compare with', async () => {
     const { code, progress } = await run({
       EVENTSTORE_URL: 'esdb://x',

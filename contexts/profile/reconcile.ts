@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
+import type { UserId } from '@lego-moc/kernel/message';
 import { serviceClient } from '@lego-moc/resilience/http-client';
 import { httpIdentityDirectory } from './adapters/identity/http-identity-directory.ts';
 import { everybody } from './adapters/read-models/everybody.ts';
-import { reconcile, type Report } from './application/reconciliation.ts';
+import type { UnreadableUser } from './application/ports/identity-directory.ts';
+import { reconcile, type Difference, type Refusal, type Report } from './application/reconciliation.ts';
 import { compose, PROFILE } from './composition-root.ts';
 import { readConfig } from './config.ts';
 
@@ -12,7 +14,7 @@ const USAGE = `Compares the Auth Service's users with the profiles here, and rep
 
   --dry-run            only tell what differs
   --erase-not-listed   erase who has a profile here but is not listed there (otherwise they are only counted)
-  --verbose            name every user that differs, by id
+  --verbose            name every user that differs or cannot be read, by id
 
 Needs AUTH_SERVICE_URL (and AUTH_SERVICE_TOKEN, if it asks for one).
 `;
@@ -32,9 +34,21 @@ const differing = ({ found }: Report): number => Object.values(found).reduce((su
 
 const progress = (report: Report): void =>
   say(
-    `${String(report.usersListed)} users listed, ${String(report.profilesSeen)} profiles seen, ` +
+    `${String(report.usersListed)} users listed, ${String(report.unreadable)} unreadable, ` +
+      `${String(report.profilesSeen)} profiles seen, ` +
       `${String(differing(report))} differ, ${String(report.repaired)} repaired`,
   );
+
+const onDifference = (userId: UserId, difference: Difference): void => say(`${userId} ${difference}`);
+
+/** An id of another form may be anything, an address too: it is not told. */
+const onUnreadable = ({ userId, field }: UnreadableUser): void =>
+  say(`${userId === undefined || field === 'userId' ? 'somebody' : userId} unreadable: ${field}`);
+
+const REFUSALS: Readonly<Record<Refusal, string>> = {
+  'nobody-listed': 'the Auth Service lists nobody at all',
+  'record-without-id': 'the Auth Service lists somebody without an id, who may be anybody here',
+};
 
 const run = async (): Promise<number> => {
   const config = readConfig(process.env);
@@ -58,10 +72,12 @@ const run = async (): Promise<number> => {
       dryRun: asked['dry-run'],
       eraseNotListed: asked['erase-not-listed'],
       onProgress: progress,
-      ...(asked.verbose ? { onDifference: (userId, difference) => say(`${userId} ${difference}`) } : {}),
+      ...(asked.verbose ? { onDifference, onUnreadable } : {}),
     });
     process.stdout.write(`${JSON.stringify({ dryRun: asked['dry-run'], ...report }, undefined, 2)}\n`);
-    return 0;
+    if (report.refusedToErase === undefined) return 0;
+    say(`Nobody was erased for not being listed: ${REFUSALS[report.refusedToErase]}.`);
+    return 1;
   } catch (error) {
     say(
       `Broken off: ${error instanceof Error ? error.message : String(error)}. What was repaired stays so; run it again.`,

@@ -3,7 +3,7 @@ import { newId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { NOON, profileService } from '../testing/profile-service.ts';
 import { hearIdentityNews } from './identity-news.ts';
-import type { ListedUser } from './ports/identity-directory.ts';
+import type { ListedUser, UnreadableUser } from './ports/identity-directory.ts';
 import { reconcile, type Reconciliation, type Report } from './reconciliation.ts';
 
 const now = () => NOON;
@@ -33,12 +33,16 @@ const comparing = async (...here: readonly ListedUser[]) => {
     },
     now,
   );
-  const run = (pages: readonly (readonly ListedUser[])[], options: Partial<Reconciliation> = {}): Promise<Report> =>
+  const run = (
+    pages: readonly (readonly ListedUser[])[],
+    options: Partial<Reconciliation> = {},
+    unreadable: readonly UnreadableUser[] = [],
+  ): Promise<Report> =>
     reconcile({
       directory: {
         pages: async function* () {
           await Promise.resolve();
-          yield* pages;
+          for (const users of pages) yield { users, unreadable };
         },
       },
       reader,
@@ -52,7 +56,7 @@ const comparing = async (...here: readonly ListedUser[]) => {
       eraseNotListed: false,
       ...options,
     });
-  return { run, reader, streams, erased };
+  return { run, handle, reader, streams, erased };
 };
 
 const ada = user('ada');
@@ -112,7 +116,7 @@ describe('reconciling with the Auth Service', () => {
     const broken = {
       pages: async function* () {
         await Promise.resolve();
-        yield [ada];
+        yield { users: [ada], unreadable: [] };
         throw new Error('no second page');
       },
     };
@@ -134,5 +138,95 @@ describe('reconciling with the Auth Service', () => {
     const seen: number[] = [];
     await run([[ada], [bob]], { onProgress: ({ usersListed }) => seen.push(usersListed) });
     expect(seen).to.deep.equal([1, 2, 2]);
+  });
+
+  it('calls an address no difference that is not newer than the one known', async () => {
+    const { run, reader, handle } = await comparing(ada);
+    const asOf = '2026-01-01T11:30:00.000Z' as Instant;
+    const news = { type: 'NoteEmail', data: { email: 'newer@x.example', asOf } } as const;
+    await handle(ada.userId, news, { commandId: newId(), correlationId: 'c', actor: 'spec' });
+    for (const listed of [ada, { ...ada, asOf }]) {
+      const { found, repaired } = await run([[listed]]);
+      expect({ ...found, repaired }).to.include({ 'email-differs': 0, repaired: 0 });
+    }
+    expect((await reader.latest(ada.userId)).profile).to.include({ email: 'newer@x.example' });
+  });
+
+  it('counts as repaired only what was changed', async () => {
+    const { run } = await comparing(ada, bob);
+    const { found, repaired } = await run([[user('ada', 'new@x.example')]], {
+      eraseNotListed: true,
+      hear: () => Promise.resolve(),
+    });
+    expect({ ...found, repaired }).to.include({ 'email-differs': 1, 'not-listed': 1, repaired: 0 });
+  });
+
+  it('does not erase who came while the list was read', async () => {
+    const { run, erased } = await comparing(ada, bob);
+    const here = [ada.userId];
+    const pages = async function* () {
+      await Promise.resolve();
+      yield { users: [ada], unreadable: [] };
+      here.push(bob.userId);
+      yield { users: [user('eve')], unreadable: [] };
+    };
+    const everybody = async function* () {
+      await Promise.resolve();
+      yield [...here];
+    };
+    const { found } = await run([], { directory: { pages }, everybody, eraseNotListed: true });
+    expect(found).to.include({ 'not-listed': 0 });
+    expect(erased).to.deep.equal([]);
+  });
+
+  it('counts nobody as not listed who left while the list was read', async () => {
+    const { run, erased } = await comparing(ada, bob);
+    await run([[ada, user('bob', null, true)]]);
+    const everybody = async function* () {
+      await Promise.resolve();
+      yield [ada.userId, bob.userId];
+    };
+    const { found, repaired } = await run([[ada]], { everybody, eraseNotListed: true });
+    expect({ ...found, repaired }).to.include({ 'not-listed': 0, repaired: 0 });
+    expect(erased).to.deep.equal(['bob']);
+  });
+
+  it('erases nobody when nobody is listed, says so, and finishes', async () => {
+    const { run, erased } = await comparing(ada, bob);
+    for (const pages of [[], [[]]]) {
+      const { found, ...report } = await run(pages, { eraseNotListed: true });
+      expect(report).to.include({ usersListed: 0, profilesSeen: 2, repaired: 0, refusedToErase: 'nobody-listed' });
+      expect(found).to.include({ 'not-listed': 2 });
+    }
+    expect(await run([[]])).not.to.have.property('refusedToErase');
+    expect(erased).to.deep.equal([]);
+  });
+});
+
+describe('records that cannot be read', () => {
+  const nameless = { userId: undefined, field: 'userId' };
+
+  it('are counted and told, and keep whom they name from being erased', async () => {
+    const { run, erased } = await comparing(ada, bob);
+    const told: UnreadableUser[] = [];
+    const unreadable = [{ userId: bob.userId, field: 'email' }];
+    const report = await run(
+      [[user('ada', 'new@x.example')]],
+      { eraseNotListed: true, onUnreadable: (each) => told.push(each) },
+      unreadable,
+    );
+    expect(report).to.include({ usersListed: 2, unreadable: 1, repaired: 1 }).and.not.have.property('refusedToErase');
+    expect(told).to.deep.equal(unreadable);
+    expect(erased).to.deep.equal([]);
+  });
+
+  it('keep everybody from being erased when they name nobody, for it may be anybody', async () => {
+    const { run, erased } = await comparing(ada, bob);
+    const report = await run([[user('ada', 'new@x.example')]], { eraseNotListed: true }, [nameless]);
+    expect(report).to.include({ unreadable: 1, repaired: 1, refusedToErase: 'record-without-id' });
+    expect(erased).to.deep.equal([]);
+    expect(await run([[ada]], {}, [nameless]))
+      .to.include({ unreadable: 1 })
+      .and.not.have.property('refusedToErase');
   });
 });

@@ -1,8 +1,9 @@
-import type { Cause } from '@lego-moc/kernel/event-streams';
+import type { Cause, Revision } from '@lego-moc/kernel/event-streams';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
+import type { Profile } from '../domain/profile.ts';
 import type { HearIdentityNews, IdentityNews } from './identity-news.ts';
-import type { IdentityDirectory, ListedUser } from './ports/identity-directory.ts';
+import type { DirectoryPage, IdentityDirectory, ListedUser, UnreadableUser } from './ports/identity-directory.ts';
 import type { ProfileReader, ReadProfile } from './ports/profile-reader.ts';
 
 /** What the two sides differed in, user by user. */
@@ -17,11 +18,21 @@ export type Difference =
   /** Here, but not listed there. */
   | 'not-listed';
 
+/** Why nobody is erased who is not listed, although that was asked for: it cannot be known who is not. */
+export type Refusal =
+  /** A list of nobody is a broken Auth Service, not an empty world. */
+  | 'nobody-listed'
+  /** Whoever was meant may have a profile here. */
+  | 'record-without-id';
+
 export type Report = {
   readonly usersListed: number;
+  /** Records of the list that were passed over; whom they name counts as listed all the same. */
+  readonly unreadable: number;
   readonly profilesSeen: number;
   readonly found: Readonly<Record<Difference, number>>;
   readonly repaired: number;
+  readonly refusedToErase?: Refusal;
 };
 
 export type Reconciliation = {
@@ -36,6 +47,7 @@ export type Reconciliation = {
   readonly now: () => Instant;
   readonly onProgress?: (report: Report) => void;
   readonly onDifference?: (userId: UserId, difference: Difference) => void;
+  readonly onUnreadable?: (user: UnreadableUser) => void;
 };
 
 const newsOf = ({ userId, email, displayName, deleted, asOf }: ListedUser): IdentityNews =>
@@ -45,55 +57,86 @@ const newsOf = ({ userId, email, displayName, deleted, asOf }: ListedUser): Iden
 const seemsToDiffer = ({ email, deleted }: ListedUser, profile: ReadProfile | undefined): boolean =>
   deleted ? true : profile?.email !== email;
 
-const differenceOf = async (
-  reader: Pick<ProfileReader, 'latest'>,
-  { userId, email, deleted }: ListedUser,
-): Promise<Difference | undefined> => {
-  const { profile } = await reader.latest(userId);
+const differenceOf = ({ email, deleted, asOf }: ListedUser, profile: Profile): Difference | undefined => {
   if (deleted) return profile.status === 'active' ? 'not-erased' : undefined;
   if (profile.status === 'erased') return 'erased-here-only';
   if (profile.status === 'absent') return 'profile-missing';
-  return profile.email === email ? undefined : 'email-differs';
+  // An address that is not newer than the one known is no news: the list may be behind the webhooks.
+  return profile.email === email || asOf <= profile.emailAsOf ? undefined : 'email-differs';
+};
+
+const allOf = async <T>(pages: AsyncIterable<T>): Promise<readonly T[]> => {
+  const all: T[] = [];
+  for await (const page of pages) all.push(page);
+  return all;
 };
 
 /**
- * Goes through everybody whom the Auth Service lists, and everybody who has a profile, and makes this side agree. May
- * be run at any time, also twice at once; what came through webhooks meanwhile wins, being newer.
+ * Goes through everybody whom the Auth Service lists, and everybody who had a profile before, and makes this side agree.
+ * May be run at any time, also twice at once; what came through webhooks meanwhile wins, being newer.
  */
 export const reconcile = async (given: Reconciliation): Promise<Report> => {
   const { directory, reader, everybody, hear, dryRun, now } = given;
   const run = derivedId('reconciliation', now());
   const listed = new Set<UserId>();
   const found = { 'profile-missing': 0, 'email-differs': 0, 'not-erased': 0, 'erased-here-only': 0, 'not-listed': 0 };
+  let unreadable = 0;
+  let refused: Refusal | undefined;
   let profilesSeen = 0;
   let repaired = 0;
-  const report = (): Report => ({ usersListed: listed.size, profilesSeen, found: { ...found }, repaired });
+  const report = (): Report => ({
+    usersListed: listed.size,
+    unreadable,
+    profilesSeen,
+    found: { ...found },
+    repaired,
+    ...(refused === undefined ? {} : { refusedToErase: refused }),
+  });
 
-  const repair = async (difference: Difference, news: IdentityNews): Promise<void> => {
+  const repair = async (difference: Difference, news: IdentityNews, before: Revision): Promise<void> => {
     found[difference] += 1;
     given.onDifference?.(news.userId, difference);
     if (dryRun || difference === 'erased-here-only') return;
-    if (difference === 'not-listed' && !given.eraseNotListed) return;
+    if (difference === 'not-listed' && (!given.eraseNotListed || refused !== undefined)) return;
     const cause: Cause = { commandId: derivedId(run, news.userId), correlationId: run, actor: 'reconciliation' };
     await hear(news, cause);
-    repaired += 1;
+    if ((await reader.latest(news.userId)).revision !== before) repaired += 1;
   };
 
-  for await (const users of directory.pages()) {
+  const compare = async (users: DirectoryPage['users']): Promise<void> => {
     const profiles = await reader.profiles(users.map(({ userId }) => userId));
     for (const user of users) {
       listed.add(user.userId);
       if (!seemsToDiffer(user, profiles.get(user.userId))) continue;
-      const difference = await differenceOf(reader, user);
-      if (difference !== undefined) await repair(difference, newsOf(user));
+      const { profile, revision } = await reader.latest(user.userId);
+      const difference = differenceOf(user, profile);
+      if (difference !== undefined) await repair(difference, newsOf(user), revision);
     }
+  };
+
+  const passOver = (user: UnreadableUser): void => {
+    unreadable += 1;
+    given.onUnreadable?.(user);
+    if (user.userId !== undefined) listed.add(user.userId);
+    else if (given.eraseNotListed) refused = 'record-without-id';
+  };
+
+  // Before the first page is asked for: who registers meanwhile may belong to a page that was read already.
+  const here = await allOf(everybody());
+
+  for await (const page of directory.pages()) {
+    await compare(page.users);
+    page.unreadable.forEach(passOver);
     given.onProgress?.(report());
   }
+  if (given.eraseNotListed && listed.size === 0) refused ??= 'nobody-listed';
 
-  for await (const userIds of everybody()) {
+  for (const userIds of here) {
     profilesSeen += userIds.length;
     for (const userId of userIds.filter((each) => !listed.has(each))) {
-      await repair('not-listed', { kind: 'deleted', userId, asOf: now() });
+      // They may have left meanwhile, by themselves or by a webhook.
+      const { profile, revision } = await reader.latest(userId);
+      if (profile.status === 'active') await repair('not-listed', { kind: 'deleted', userId, asOf: now() }, revision);
     }
     given.onProgress?.(report());
   }

@@ -20,6 +20,7 @@ export const memoryKeyVault = (): KeyVault => {
           }),
         ),
       ),
+    holders: (userIds) => Promise.resolve(userIds.filter((userId) => kept.get(userId) !== undefined)),
     destroy: (userId) => {
       kept.set(userId, undefined);
       return Promise.resolve();

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Call, CallReply } from '@lego-moc/resilience/http-client';
+import type { ListedUser, UnreadableUser } from '../../application/ports/identity-directory.ts';
 import { httpIdentityDirectory } from './http-identity-directory.ts';
 
 const ada = { userId: 'ada', email: 'a@x.example', updatedAt: '2026-01-01T13:00:00+01:00' };
@@ -16,9 +17,13 @@ const answering = (...answers: readonly Pick<CallReply, 'status' | 'body'>[]) =>
 };
 
 const all = async (directory: ReturnType<typeof httpIdentityDirectory>) => {
-  const users = [];
-  for await (const page of directory.pages()) users.push(...page);
-  return users;
+  const users: ListedUser[] = [];
+  const unreadable: UnreadableUser[] = [];
+  for await (const page of directory.pages()) {
+    users.push(...page.users);
+    unreadable.push(...page.unreadable);
+  }
+  return { users, unreadable };
 };
 
 const page = (users: readonly object[], nextCursor: string | null) => ({ status: 200, body: { users, nextCursor } });
@@ -26,7 +31,7 @@ const page = (users: readonly object[], nextCursor: string | null) => ({ status:
 describe('listing the users of the Auth Service', () => {
   it('asks page by page until there is no other', async () => {
     const { asked, directory } = answering(page([ada], 'c/1'), page([bob], null));
-    expect(await all(directory)).to.deep.equal([
+    expect((await all(directory)).users).to.deep.equal([
       { userId: 'ada', email: 'a@x.example', deleted: false, asOf: '2026-01-01T12:00:00.000Z' },
       { userId: 'bob', email: null, deleted: true, asOf: '2026-01-01T12:00:00.000Z' },
     ]);
@@ -34,15 +39,74 @@ describe('listing the users of the Auth Service', () => {
     expect(asked[0]?.headers).to.include({ authorization: 'Bearer canary-token' });
   });
 
-  for (const [what, answers] of [
-    ['another status', [{ status: 403, body: {} }]],
-    ['something else than users', [page([{ ...ada, email: 'canary, no address' }], null)]],
-    ['pages that go round in circles', [page([ada], 'c'), page([bob], 'c')]],
+  for (const [what, answers, why] of [
+    ['another status', [{ status: 403, body: {} }], /status 403/],
+    ['something else than users', [{ status: 200, body: { users: { canary: ada }, nextCursor: null } }], /users/],
+    ['pages that go round in circles', [page([ada], 'c'), page([bob], 'c'), page([bob], null)], /round in circles/],
   ] as const)
     it(`gives up on ${what}, and says nothing about anybody`, async () => {
       const { directory } = answering(...answers);
       const error = await all(directory).catch((thrown: unknown) => thrown);
       expect(error).to.have.property('name', 'DirectoryUnreadable');
-      expect((error as Error).message).not.to.include('canary');
+      expect((error as Error).message)
+        .to.match(why)
+        .and.not.include('canary');
     });
+});
+
+describe('what of a list of users is taken in', () => {
+  const taken = async (...records: readonly unknown[]) =>
+    all(answering({ status: 200, body: { users: records, nextCursor: null } }).directory);
+
+  it('is a name such as anybody may give themselves', async () => {
+    const { users } = await taken({ ...ada, displayName: ' Ada ' });
+    expect(users[0]).to.include({ userId: 'ada', displayName: 'Ada' });
+  });
+
+  for (const [what, displayName] of [
+    ['that turns round', 'Adm\u202Enimda'],
+    ['of several lines', 'Ada\nAdmin'],
+    ['that cannot be kept', 'Ada\u0000'],
+    ['of half a character', 'Ada \ud800'],
+    ['of 81 characters', 'a'.repeat(81)],
+    ['of none', ' '],
+    ['that is no text', null],
+  ] as const)
+    it(`is everything but the name, of somebody with one ${what}`, async () => {
+      const { users, unreadable } = await taken({ ...ada, displayName }, bob);
+      expect(users.map(({ userId }) => userId)).to.deep.equal(['ada', 'bob']);
+      expect(users[0]?.email).to.equal(ada.email);
+      expect(users[0]?.displayName).to.equal(undefined);
+      expect(unreadable).to.deep.equal([]);
+    });
+
+  for (const [what, changed, unread] of [
+    ['an id of another form', { userId: 'a/d/a' }, { userId: 'a/d/a', field: 'userId' }],
+    ['no id', { userId: undefined }, { userId: undefined, field: 'userId' }],
+    ['no address', { email: 'canary, no address' }, { userId: 'ada', field: 'email' }],
+    [
+      'an address that webhooks may not bring',
+      { email: `${'a'.repeat(320)}@x.example` },
+      { userId: 'ada', field: 'email' },
+    ],
+    ['no time', { updatedAt: 'lately' }, { userId: 'ada', field: 'updatedAt' }],
+    ['a word for yes', { deleted: 'yes' }, { userId: 'ada', field: 'deleted' }],
+  ] as const)
+    it(`is nothing of a record with ${what}, and all of the next`, async () => {
+      const { users, unreadable } = await taken({ ...ada, ...changed }, bob);
+      expect(users.map(({ userId }) => userId)).to.deep.equal(['bob']);
+      expect(unreadable).to.deep.equal([unread]);
+    });
+
+  it('is nothing of what is no record', async () => {
+    expect((await taken(null, 'ada')).unreadable).to.deep.equal([
+      { userId: undefined, field: 'record' },
+      { userId: undefined, field: 'record' },
+    ]);
+  });
+
+  it('is that somebody was deleted, whatever is left of them', async () => {
+    const { users } = await taken({ ...bob, email: 'removed', displayName: '' });
+    expect(users).to.deep.equal([{ userId: 'bob', email: null, deleted: true, asOf: '2026-01-01T12:00:00.000Z' }]);
+  });
 });

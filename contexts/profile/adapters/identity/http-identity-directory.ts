@@ -1,25 +1,48 @@
 import { z } from 'zod';
+import { isKeepable } from '@lego-moc/http/keepable';
 import { newId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { ServiceClient } from '@lego-moc/resilience/http-client';
-import type { IdentityDirectory } from '../../application/ports/identity-directory.ts';
-import { userId } from '../../contracts/http-api.ts';
+import type { DirectoryPage, IdentityDirectory } from '../../application/ports/identity-directory.ts';
+import { displayName, email, instant, userId } from '../../contracts/http-api.ts';
 
 const PAGE_SIZE = 200;
 
 /** `GET /v1/users?limit=&cursor=` of the Auth Service. */
-const page = z.object({
-  users: z.array(
-    z.object({
-      userId: userId.transform((id) => id as UserId),
-      email: z.email().nullable(),
-      displayName: z.string().trim().min(1).max(80).optional(),
-      deleted: z.boolean().default(false),
-      updatedAt: z.iso.datetime({ offset: true }).transform((at) => new Date(at).toISOString() as Instant),
-    }),
-  ),
-  nextCursor: z.string().nullable(),
+const page = z.object({ users: z.array(z.unknown()), nextCursor: z.string().nullable() });
+
+const named = { userId: userId.transform((id) => id as UserId), updatedAt: instant.transform((at) => at as Instant) };
+
+/** Held to what webhooks are held to. A name that nobody may have is none: they are somebody without it, too. */
+const there = z.object({
+  ...named,
+  email,
+  displayName: displayName.refine(isKeepable).optional().catch(undefined),
+  deleted: z.literal(false).default(false),
 });
+/** What else is left of somebody deleted does not matter. */
+const gone = z.object({ ...named, deleted: z.literal(true) });
+
+const isGone = z.object({ deleted: z.literal(true) });
+const naming = z.object({ userId: z.string().transform((id) => id as UserId) });
+
+/** One bad record is no reason to do nothing for all the others. */
+const pageOf = (records: readonly unknown[]): DirectoryPage => {
+  const users = [];
+  const unreadable = [];
+  for (const record of records) {
+    const read = (isGone.safeParse(record).success ? gone : there).safeParse(record);
+    if (read.success) {
+      const { updatedAt: asOf, ...user } = read.data;
+      users.push({ email: null, ...user, asOf });
+    } else {
+      // Where it is wrong, not what is there: those are people's data.
+      const field = read.error.issues[0]?.path.join('/') || 'record';
+      unreadable.push({ userId: naming.safeParse(record).data?.userId, field });
+    }
+  }
+  return { users, unreadable };
+};
 
 /** The Auth Service did not answer with a page of users. */
 export class DirectoryUnreadable extends Error {
@@ -59,7 +82,7 @@ export const httpIdentityDirectory = (
       let cursor: string | undefined;
       do {
         const { users, nextCursor } = await read(cursor);
-        yield users.map(({ updatedAt: asOf, ...user }) => ({ ...user, asOf }));
+        yield pageOf(users);
         cursor = nextCursor ?? undefined;
         if (cursor !== undefined && seen.has(cursor)) throw new DirectoryUnreadable('its pages go round in circles');
         if (cursor !== undefined) seen.add(cursor);

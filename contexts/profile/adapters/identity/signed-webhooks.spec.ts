@@ -1,13 +1,14 @@
 import { expect } from 'chai';
 import { after } from '@lego-moc/kernel/clock';
 import type { Instant } from '@lego-moc/kernel/message';
-import { signedWebhooks, webhookSignature } from './signed-webhooks.ts';
+import { isWebhookSecret, signedWebhooks, webhookSignature } from './signed-webhooks.ts';
 
 const noon = '2026-01-01T12:00:00.000Z' as Instant;
 const timestamp = String(Date.parse(noon) / 1_000);
 const id = 'msg_1';
 const body = Buffer.from('{"type":"user.deleted"}');
-const secret = 'whsec_Ynlnb25lcyBhcmUgYnlnb25lcw==';
+const secret = 'whsec_Ynlnb25lcyBhcmUgYnlnb25lcyBhbmQgYnJpY2tzIGFyZQ==';
+const another = 'YW5vdGhlciBzZWNyZXQsIGxvbmcgZW5vdWdo';
 const signature = webhookSignature(secret, id, timestamp, body);
 
 const judge = (now = noon, secrets = [secret]) => signedWebhooks(secrets, () => now);
@@ -32,7 +33,7 @@ describe('judging a signed webhook', () => {
     expect(judge()({ ...headers, signature: `v1,AAAA v1a,${signature.slice(3)} ${signature}` }, body)).to.equal(
       'genuine',
     );
-    expect(judge(noon, ['bmV3', secret])(headers, body)).to.equal('genuine');
+    expect(judge(noon, [another, secret])(headers, body)).to.equal('genuine');
   });
 
   for (const [what, changed] of [
@@ -48,7 +49,7 @@ describe('judging a signed webhook', () => {
 
   it('refuses another body, and another secret, as forged', () => {
     expect(judge()(headers, Buffer.from('{"type":"user.deleted" }'))).to.equal('forged');
-    expect(judge(noon, ['b3RoZXI='])(headers, body)).to.equal('forged');
+    expect(judge(noon, [another])(headers, body)).to.equal('forged');
     expect(judge(noon, [])(headers, body)).to.equal('forged');
   });
 
@@ -73,4 +74,30 @@ describe('judging a signed webhook', () => {
         judge()({ id, timestamp: strange, signature: webhookSignature(secret, id, strange, body) }, body),
       ).to.equal('expired');
   });
+});
+
+/** 24 bytes, and one less. */
+const [ENOUGH, TOO_FEW] = ['MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaQ='];
+
+describe('a secret that webhooks are signed with', () => {
+  for (const good of [ENOUGH, `whsec_${ENOUGH}`, secret])
+    it(`may be ${good}`, () => {
+      expect(isWebhookSecret(good)).to.equal(true);
+    });
+
+  for (const bad of [
+    '',
+    'whsec_',
+    'whsec_****',
+    '***',
+    TOO_FEW,
+    `whsec_${TOO_FEW}`,
+    `${ENOUGH} `,
+    `${ENOUGH}*`,
+    `${ENOUGH}=`,
+  ])
+    it(`is not “${bad}”, with which anybody could sign, or which is not what it seems`, () => {
+      expect(isWebhookSecret(bad)).to.equal(false);
+      expect(() => judge(noon, [secret, bad])).to.throw(/24 bytes/);
+    });
 });

@@ -7,6 +7,9 @@ import type { JudgeWebhook } from '../../application/ports/webhooks.ts';
 const TOLERANCE_MS = 5 * 60_000;
 
 const SECRET_PREFIX = /^whsec_/;
+/** As the Standard Webhooks have it. What decodes to nothing would let anybody sign. */
+const SECRET_BYTES_MIN = 24;
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const VERSION = 'v1,';
 
 const instantOf = (timestamp: string): Instant | undefined =>
@@ -15,17 +18,26 @@ const instantOf = (timestamp: string): Instant | undefined =>
 const sameBytes = (some: Buffer, other: Buffer): boolean =>
   some.length === other.length && timingSafeEqual(some, other);
 
+const base64In = (secret: string): string => secret.replace(SECRET_PREFIX, '');
+
+/** Whether a secret is base64 of at least 24 bytes, with or without `whsec_`. */
+export const isWebhookSecret = (secret: string): boolean =>
+  BASE64.test(base64In(secret)) && Buffer.byteLength(base64In(secret), 'base64') >= SECRET_BYTES_MIN;
+
 /** What `webhook-signature` has for a message. The secret is base64, with or without `whsec_`. */
 export const webhookSignature = (secret: string, id: string, timestamp: string, body: Uint8Array): string => {
-  const key = Buffer.from(secret.replace(SECRET_PREFIX, ''), 'base64');
+  const key = Buffer.from(base64In(secret), 'base64');
   const mac = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body);
   return VERSION + mac.digest('base64');
 };
 
-/** Any of the secrets will do, so that a secret can be replaced; a message may carry several signatures as well. */
-export const signedWebhooks =
-  (secrets: readonly string[], now: Clock): JudgeWebhook =>
-  ({ id, timestamp, signature }, body) => {
+/**
+ * Any of the secrets will do, so that a secret can be replaced; a message may carry several signatures as well. Throws
+ * on a secret that `isWebhookSecret` denies.
+ */
+export const signedWebhooks = (secrets: readonly string[], now: Clock): JudgeWebhook => {
+  if (!secrets.every(isWebhookSecret)) throw new Error('A webhook secret is at least 24 bytes in base64');
+  return ({ id, timestamp, signature }, body) => {
     if (id === undefined || timestamp === undefined || signature === undefined) return 'unsigned';
     const offered = signature.split(' ').filter((each) => each.startsWith(VERSION));
     const right = secrets.map((secret) => Buffer.from(webhookSignature(secret, id, timestamp, body)));
@@ -33,3 +45,4 @@ export const signedWebhooks =
     const sentAt = instantOf(timestamp);
     return sentAt !== undefined && Math.abs(msBetween(sentAt, now())) <= TOLERANCE_MS ? 'genuine' : 'expired';
   };
+};

@@ -42,6 +42,15 @@ export const keyVaultContract = (name: string, open: () => Promise<KeyVault>): v
       expect([...(await vault.keysOf([ada, bob])).keys()]).to.deep.equal([bob]);
     });
 
+    it('knows who has a key, and makes none for who has not', async () => {
+      const [bob, eve] = [newId() as UserId, newId() as UserId];
+      await vault.keyFor(ada);
+      await vault.keyFor(bob);
+      await vault.destroy(bob);
+      for (let look = 1; look <= 2; look += 1) expect(await vault.holders([ada, bob, eve])).to.deep.equal([ada]);
+      expect(await vault.holders([])).to.deep.equal([]);
+    });
+
     it('makes none for who was erased before they came', async () => {
       await vault.destroy(ada);
       expect(await vault.keyFor(ada)).to.equal(undefined);

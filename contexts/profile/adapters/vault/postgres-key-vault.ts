@@ -56,6 +56,13 @@ export const postgresKeyVault = (db: Database, masters: MasterKeys): KeyVault =>
         }),
       );
     },
+    holders: async (userIds) => {
+      const rows = await db.any<Pick<Row, 'user_id'>>(
+        'SELECT user_id FROM user_key WHERE user_id = ANY ($1::text[]) AND wrapped IS NOT NULL',
+        [userIds],
+      );
+      return rows.map(({ user_id: userId }) => userId);
+    },
     destroy: async (userId) => {
       await db.none(
         `INSERT INTO user_key (user_id, destroyed_at) VALUES ($1, now())

@@ -10,8 +10,21 @@ export type ListedUser = {
   readonly asOf: Instant;
 };
 
+/** A record of the list that is not to be acted upon. */
+export type UnreadableUser = {
+  /** Whom it names; `undefined` when it names nobody. */
+  readonly userId: UserId | undefined;
+  /** What of it is amiss. */
+  readonly field: string;
+};
+
+export type DirectoryPage = {
+  readonly users: readonly ListedUser[];
+  readonly unreadable: readonly UnreadableUser[];
+};
+
 /** All users there are, the deleted ones too as far as they are remembered. */
 export interface IdentityDirectory {
   /** Page by page, every user once. Throws when a page cannot be had: half a list is not a list. */
-  pages(): AsyncIterable<readonly ListedUser[]>;
+  pages(): AsyncIterable<DirectoryPage>;
 }

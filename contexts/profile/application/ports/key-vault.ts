@@ -14,6 +14,8 @@ export interface KeyVault {
   keyFor(userId: UserId): Promise<UserKey | undefined>;
   /** The keys there are. */
   keysOf(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, UserKey>>;
+  /** Who of these has a key, whether or not it can be read. */
+  holders(userIds: readonly UserId[]): Promise<readonly UserId[]>;
   /** For good: no key is ever made for this user again. Destroying twice is as good as once. */
   destroy(userId: UserId): Promise<void>;
 }

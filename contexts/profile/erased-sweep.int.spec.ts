@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect } from 'chai';
+import { catchUp, groupInfo } from '@lego-moc/event-store/subscriptions';
+import type { Cause } from '@lego-moc/kernel/event-streams';
+import { newId } from '@lego-moc/kernel/ids';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { openDatabase, type Queries } from '@lego-moc/postgres/database';
+import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
+import { erasedUsers } from './adapters/event-store/erased-users.ts';
+import { sweepErased } from './application/erased-sweep.ts';
+import { forgetUser } from './application/forgetting.ts';
+import { PROFILE, SERVICE } from './composition-root.ts';
+import { eventually, runningProfile, someone } from './testing/running-profile.ts';
+
+const noon = '2026-01-01T12:00:00.000Z' as Instant;
+const cause = (): Cause => ({ commandId: newId(), correlationId: newId(), actor: 'spec' });
+const goesOn = new AbortController().signal;
+
+type Running = Awaited<ReturnType<typeof runningProfile>>;
+
+const come = async ({ service }: Running): Promise<UserId> => {
+  const userId = someone();
+  const data = { userId, email: 'a@x.example', emailAsOf: noon, displayName: 'Ada', at: noon };
+  await service.get(PROFILE.handle)(userId, { type: 'OpenProfile', data }, cause());
+  return userId;
+};
+
+const leave = ({ service }: Running, userId: UserId): Promise<void> =>
+  service.get(PROFILE.erase)({ userId, erasedAt: noon, because: 'asked' }, cause());
+
+const backUp = (db: Queries) => db.none('CREATE TABLE backup AS SELECT * FROM user_key');
+const restore = async (db: Queries) => {
+  await db.none('DELETE FROM user_key');
+  await db.none('INSERT INTO user_key SELECT * FROM backup');
+};
+
+const collected = async <T>(items: AsyncIterable<T>): Promise<readonly T[]> => {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+};
+
+/** Whoever hears of erasures has heard of this one, and does so never again. */
+const isHeardOf = async ({ client }: Running, userId: UserId): Promise<void> => {
+  const source = { streamPrefixes: ['profile-'] };
+  const erasures = await collected(catchUp(client, { source: { eventTypes: ['profile.UserErased'] }, from: 'start' }));
+  const { position = 0n } = erasures.find(({ stream }) => stream === `profile-${userId}`) ?? {};
+  expect(position > 0n).to.equal(true);
+  await eventually(async () => {
+    const { inFlight, lastCheckpointed = -1n } = (await groupInfo(client, 'profile-forgetting', source)) ?? {};
+    return inFlight === 0 && lastCheckpointed >= position ? true : undefined;
+  });
+};
+
+const history = async ({ service }: Running, userId: UserId): Promise<readonly string[]> =>
+  (await service.get(PROFILE.streams).read(userId)).events.map(({ type }) => type);
+
+describe('restoring the database from a backup', function () {
+  this.timeout(60_000);
+
+  it('gives nobody back whom a sweep finds to be erased, and takes nobody who is not', async () => {
+    const running = await runningProfile();
+    const { service, database, client } = running;
+    const vault = service.get(PROFILE.vault);
+    const [ada, bob, unborn] = [await come(running), await come(running), someone()];
+    await vault.keyFor(unborn);
+    await backUp(database);
+    await leave(running, ada);
+    await isHeardOf(running, ada);
+    expect(await history(running, ada)).to.deep.equal(['UserErased']);
+
+    await restore(database);
+    expect(await history(running, ada)).to.deep.equal(['ProfileCreated', 'UserErased']);
+
+    const forget = forgetUser(service.get(PROFILE.forgetting));
+    const sweep = sweepErased({ erased: erasedUsers(client), vault, forget });
+    expect([await sweep(goesOn), await sweep(goesOn)]).to.deep.equal([1, 0]);
+    expect(await history(running, ada)).to.deep.equal(['UserErased']);
+    expect(await vault.keyFor(ada)).to.equal(undefined);
+    expect(await vault.holders([ada, bob, unborn])).to.have.members([bob, unborn]);
+    await running.stop();
+  });
+
+  it('gives nobody back for longer than it takes the service to start', async () => {
+    const running = await runningProfile();
+    const { config } = running;
+    const ada = await come(running);
+    await backUp(running.database);
+    await leave(running, ada);
+    await isHeardOf(running, ada);
+    await running.stop();
+
+    const db = openDatabase(config.databaseUrl, { schema: SERVICE });
+    closeAfterAllTests(() => db.close());
+    await restore(db);
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
+      env: {
+        PORT: '0',
+        EVENTSTORE_URL: (await eventStoreForTests()).url,
+        DATABASE_URL: config.databaseUrl,
+        LEGO_MOC_DATA_DIR: join(config.secretsFolder, '..'),
+        SERVICE_JWKS_PATH: config.serviceJwksPath,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const log = text(child.stdout);
+    const exit = once(child, 'exit');
+    try {
+      const kept = () => db.any('SELECT FROM user_key WHERE user_id = $1 AND wrapped IS NOT NULL', [ada]);
+      await eventually(async () => ((await kept()).length === 0 ? true : undefined));
+    } finally {
+      child.kill();
+      await exit;
+    }
+    expect(await log).to.match(/forgotten once more.*"users":1/);
+  });
+});
+
+describe('finding everybody who was erased', function () {
+  this.timeout(60_000);
+
+  it('goes page by page, however many there are, and stops when told to', async () => {
+    const running = await runningProfile();
+    const many = Array.from({ length: 501 }, someone);
+    const sealed = running.service.get(PROFILE.sealed);
+    for (const userId of many) {
+      const data = { userId, erasedAt: noon, because: 'asked' } as const;
+      await sealed.append(userId, [{ type: 'UserErased', data }], 'no-stream', cause());
+    }
+    const pages = await collected(erasedUsers(running.client)(goesOn));
+    expect(pages.length).to.be.above(1);
+    expect(Math.max(...pages.map((page) => page.length))).to.equal(500);
+    expect(pages.flat()).to.include.members(many);
+    expect(await collected(erasedUsers(running.client)(AbortSignal.abort()))).to.deep.equal([]);
+    await running.stop();
+  });
+});
