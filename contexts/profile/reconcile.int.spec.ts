@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
@@ -50,6 +51,18 @@ describe('npm run profile:reconcile', function () {
 
     expect(JSON.parse((await run(env)).out)).to.deep.include({ repaired: 0 });
     await stop();
+  });
+
+  it('says where it has looked when there is no platform', async () => {
+    const folder = join(tmpdir(), 'there-is-no-platform-here');
+    const child = spawn('npm', ['run', '--silent', 'profile:reconcile'], {
+      cwd: join(import.meta.dirname, '../..'),
+      env: { PATH: process.env['PATH'], LEGO_MOC_DATA_DIR: folder },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const [told] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+    expect(told).to.include(join(folder, 'env/profile.env'));
+    expect(child.exitCode).to.equal(2);
   });
 
   it('erases nobody and fails when nobody is listed, and says what cannot be read', async () => {

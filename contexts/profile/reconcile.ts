@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { UserId } from '@lego-moc/kernel/message';
 import { serviceClient } from '@lego-moc/resilience/http-client';
@@ -50,7 +52,23 @@ const REFUSALS: Readonly<Record<Refusal, string>> = {
   'record-without-id': 'the Auth Service lists somebody without an id, who may be anybody here',
 };
 
+/** Where nothing else is set, the settings of the platform that `npm start` has set up here. Returns what there is not. */
+const missingSettings = (): string | undefined => {
+  if (process.env['DATABASE_URL'] !== undefined) return undefined;
+  const path = join(process.env['LEGO_MOC_DATA_DIR'] ?? '.data', 'env', 'profile.env');
+  if (!existsSync(path)) return path;
+  process.loadEnvFile(path);
+  return undefined;
+};
+
 const run = async (): Promise<number> => {
+  const missing = missingSettings();
+  if (missing !== undefined) {
+    say(
+      `DATABASE_URL is not set, and there is no ${missing}: start the platform first, or name the stores as the README does.`,
+    );
+    return 2;
+  }
   const config = readConfig(process.env);
   if (config.authService === undefined) {
     say('AUTH_SERVICE_URL is not set: there is no Auth Service to compare with.');

@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { parseEnv } from 'node:util';
 import { expect } from 'chai';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import { eventually } from '@lego-moc/local/gateway-client';
@@ -24,10 +22,9 @@ describe('reconciling profiles with the Auth Service', function () {
     platform = await sharedPlatform();
   });
 
-  /** As `npm run profile:reconcile` does, with the settings that the platform leaves beside its data. */
+  /** As `npm run profile:reconcile` does: it finds the settings that the platform leaves beside its data. */
   const begin = (authServiceUrl: string, ...options: readonly string[]) => {
-    const settings = parseEnv(readFileSync(join(platform.dataDir, 'env/profile.env'), 'utf8'));
-    const env = { ...process.env, ...settings, AUTH_SERVICE_URL: authServiceUrl };
+    const env = { ...process.env, LEGO_MOC_DATA_DIR: platform.dataDir, AUTH_SERVICE_URL: authServiceUrl };
     return spawn(process.execPath, [COMMAND, ...options], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   };
   const run = async (authServiceUrl: string, ...options: readonly string[]) => {
