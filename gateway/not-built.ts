@@ -1,4 +1,5 @@
-import { Router } from 'express';
+import type { Router } from 'express';
+import { exactRouter } from '@lego-moc/http/exact-router';
 import { problem, respond } from '@lego-moc/http/respond';
 
 /** What the platform is to have one day, by the names under which it is or will be asked for. */
@@ -19,7 +20,7 @@ const pathsOf = (service: string, names: readonly string[]): string[] => [
 
 /** Says of services that are not there yet that they are not, so that nobody waits for them or looks for a typo. */
 export const notBuilt = (): Router => {
-  const router = Router();
+  const router = exactRouter();
   for (const [service, names] of Object.entries(PLANNED)) {
     const answer = problem(501, 'not-built-yet', `The ${service} is not part of the platform yet.`);
     router.use(

@@ -1,5 +1,6 @@
-import { Router, type Express } from 'express';
+import type { Express } from 'express';
 import { createApi } from '@lego-moc/http/api';
+import { exactRouter } from '@lego-moc/http/exact-router';
 import { ok, respond } from '@lego-moc/http/respond';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { Metrics } from '@lego-moc/metrics/metrics';
@@ -26,8 +27,9 @@ export const ownPages = ({ contextKeys, routes, describeServices, logger, metric
     service: 'gateway',
     logger,
     metrics,
+    readsBodies: false,
     routes: [
-      Router().get(
+      exactRouter().get(
         USER_CONTEXT_JWKS_PATH,
         respond(() => ok(contextKeys.published(), { headers: { 'cache-control': 'public, max-age=60' } })),
       ),

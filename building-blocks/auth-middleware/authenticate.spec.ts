@@ -147,6 +147,17 @@ describe('believing who calls a service', () => {
     expect((await service().get('/user').set('x-user-context', token)).status).to.equal(401);
   });
 
+  it('refuses a context that a key of the gateway signed in the name of another', async () => {
+    const context = await new SignJWT({ roles: ['builder'], iss: 'search', aud: 'file-storage', sub: 'ada' })
+      .setProtectedHeader({ alg: 'EdDSA', kid: 'gateway.1', typ: 'user-context+jwt' })
+      .setIssuedAt()
+      .setExpirationTime('60s')
+      .sign(gateway.key.privateKey);
+    const reply = await service().get('/user').set('x-user-context', context);
+
+    expect([reply.status, codeOf(reply)]).to.deep.equal([401, 'context-refused']);
+  });
+
   it('lets only operators to what is theirs', async () => {
     const builder = await service()
       .get('/operator')

@@ -27,8 +27,12 @@ describe('looking up published keys', () => {
   let asked: number;
   let up: boolean;
   let url: string;
-  const publisher = createServer((_request, response) => {
+  const publisher = createServer((request, response) => {
     asked += 1;
+    if (request.url === '/moved') {
+      response.writeHead(302, { location: '/jwks.json' }).end();
+      return;
+    }
     response.writeHead(up ? 200 : 500).end(JSON.stringify({ keys: published }));
   });
   before(async () => {
@@ -87,6 +91,13 @@ describe('looking up published keys', () => {
 
     expect(await find(keys, 'one')).to.equal('found');
     expect(await find(keys, 'two')).to.equal('unknown');
+  });
+
+  it('looks nowhere but where it was told to, wherever it is sent from there', async () => {
+    const moved = url.replace('/jwks.json', '/moved');
+
+    expect(await find(keysFromUrl(moved), 'one')).to.equal('unavailable');
+    expect(asked).to.equal(1);
   });
 
   it('tells an outage from an unknown key while it knows nothing', async () => {

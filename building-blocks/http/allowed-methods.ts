@@ -1,7 +1,7 @@
 import type { RouteContract } from './route-contract.ts';
 
 const patternOf = (path: string): RegExp =>
-  new RegExp(`^${path.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll(/:\w+/g, '[^/]+')}/?$`, 'i');
+  new RegExp(`^${path.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll(/:\w+/g, '[^/]+')}$`);
 
 /** By which methods a path can be asked, according to `contracts`; none when it is nowhere. */
 export const allowedMethods = (contracts: readonly RouteContract[]): ((path: string) => readonly string[]) => {

@@ -150,6 +150,34 @@ describe('answering a request', () => {
       expect((reply.body as Problem).type).to.equal(`urn:lego-moc:problem:${code}`);
     });
 
+  for (const [named, body, status, code] of [
+    ['what is not UTF-8', Buffer.from('{"title":"Cr\xe4ne"}', 'latin1'), 400, 'malformed-json'],
+    ['half a character', Buffer.from('{"title":"\xf0\x9f"}', 'latin1'), 400, 'malformed-json'],
+    ['a charset of UTF-16', Buffer.from('{"title":"Crane"}', 'utf16le'), 415, 'charset-not-supported'],
+    ['a charset of latin1', Buffer.from('{"title":"Cr\xe4ne"}', 'latin1'), 415, 'charset-not-supported'],
+  ] as const)
+    it(`answers ${status} ${code} to ${named}`, async () => {
+      const charset = /charset of (.+)/.exec(named)?.[1];
+      const reply = await api([route(rename, ({ body: { title } }) => ok({ title }))])
+        .post(`/mocs/${id}`)
+        .set('content-type', charset === undefined ? 'application/json' : `application/json; charset=${charset}`)
+        .serialize((bytes: unknown) => bytes as string)
+        .send(body);
+
+      expect(reply.status).to.equal(status);
+      expect((reply.body as Problem).type).to.equal(`urn:lego-moc:problem:${code}`);
+    });
+
+  for (const charset of ['utf-8', '"UTF-8"'])
+    it(`takes every character in a body whose charset is ${charset}`, async () => {
+      const reply = await api([route(rename, ({ body: { title } }) => ok({ title }))])
+        .post(`/mocs/${id}`)
+        .set('content-type', `application/json; charset=${charset}`)
+        .send(JSON.stringify({ title: 'Kräne 🏗 \ufffd' }));
+
+      expect(reply.body).to.deep.equal({ title: 'Kräne 🏗 \ufffd' });
+    });
+
   it('answers 409 when another writer was faster, 412 when the client named its revision', async () => {
     const request = failing(new StreamMoved('moc-1', 3n));
 
@@ -186,6 +214,14 @@ describe('answering a request', () => {
     expect(reply.status).to.equal(405);
     expect(reply.headers['allow']).to.equal('POST');
   });
+
+  for (const path of [`/Mocs/${id}`, `/mocs/${id}/`, `/MOCS/${id}/`])
+    it(`takes ${path} for no other name of a route`, async () => {
+      const request = api([route(rename, () => ok({ title: 'Crane' }))], { contracts: [rename] });
+
+      expect((await request.post(path).send({ title: 'Crane' })).status).to.equal(404);
+      expect((await request.put(path)).status).to.equal(404);
+    });
 
   it('sends nothing twice to who has it already', async () => {
     const request = api([
@@ -228,6 +264,11 @@ describe('operating a service', () => {
     expect((await request.get('/health')).status).to.equal(200);
     expect((await request.get('/ready')).status).to.equal(503);
   });
+
+  for (const path of ['/Health', '/ready/', '/READY', '/Metrics', '/metrics/', '/openapi.JSON', '/openapi.json/'])
+    it(`has nothing at ${path}`, async () => {
+      expect((await api([]).get(path)).status).to.equal(404);
+    });
 
   it('counts requests by route, not by path', async () => {
     const request = api([

@@ -4,17 +4,20 @@ import type { Metrics } from '@lego-moc/metrics/metrics';
 import { accessLog } from './access-log.ts';
 import { allowedMethods } from './allowed-methods.ts';
 import { correlationIdOf } from './correlation.ts';
+import { exactRouter } from './exact-router.ts';
+import { jsonBody, type JsonBodyOptions } from './json-body.ts';
 import { openApiDocument } from './openapi.ts';
 import { problem } from './problem.ts';
 import { problemFor } from './problem-for.ts';
 import { formless, unpromised } from './promises.ts';
 import { ok, respond, send } from './respond.ts';
 import { CHECK_REPLIES, type RouteContract } from './route-contract.ts';
+import { leaveBody } from './unread-body.ts';
 
 /** Whether the service can do its work now; `reason` names what is missing. */
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
-export type ApiOptions = {
+export type ApiOptions = JsonBodyOptions & {
   readonly service: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -23,15 +26,11 @@ export type ApiOptions = {
   /** What the routes promise; published at `/openapi.json`. When given, it must cover all of them. */
   readonly contracts?: readonly RouteContract[];
   readonly ready?: () => Promise<Readiness> | Readiness;
-  /** Bytes of JSON that a body may have. */
-  readonly jsonBytesMax?: number;
-  /** Paths whose body a route reads by itself, whatever its media type. */
-  readonly streamed?: (path: string) => boolean;
+  /** Whether anything here reads a body; where nothing does, no answer waits for one. */
+  readonly readsBodies?: boolean;
   /** Hold every route and every reply against the contracts: for tests. */
   readonly checkReplies?: boolean;
 };
-
-const MEBIBYTE = 1_048_576;
 
 const correlate: RequestHandler = (request, response, next) => {
   response.setHeader('x-correlation-id', correlationIdOf(request));
@@ -40,7 +39,7 @@ const correlate: RequestHandler = (request, response, next) => {
 };
 
 const operations = ({ service, metrics, ready, contracts = [] }: ApiOptions): express.Router => {
-  const router = express.Router();
+  const router = exactRouter();
   router.get('/health', (_request, response) => {
     response.json({ status: 'up', service });
   });
@@ -63,18 +62,6 @@ const operations = ({ service, metrics, ready, contracts = [] }: ApiOptions): ex
     response.json(document);
   });
   return router;
-};
-
-const jsonBody = ({ jsonBytesMax = MEBIBYTE, streamed = () => false }: ApiOptions): RequestHandler => {
-  const parse: RequestHandler = express.json({
-    limit: jsonBytesMax,
-    strict: false,
-    type: ['application/json', 'application/*+json'],
-  });
-  return (request, response, next) => {
-    if (streamed(request.path)) next();
-    else parse(request, response, next);
-  };
 };
 
 const notFound = (contracts: readonly RouteContract[] = []): RequestHandler => {
@@ -119,13 +106,17 @@ const checkPromises = ({ routes, contracts, checkReplies = false, logger }: ApiO
  * JSON bodies (1 MiB unless told otherwise), the routes, and problem details for everything that goes wrong.
  */
 export const createApi = (options: ApiOptions): Express => {
-  const { logger, metrics, routes, checkReplies = false } = options;
+  const { logger, metrics, routes, readsBodies = true, checkReplies = false } = options;
   checkPromises(options);
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
   app.set(CHECK_REPLIES, checkReplies);
-  app.use(correlate, accessLog(logger, metrics), operations(options), jsonBody(options));
+  app.use(correlate, accessLog(logger, metrics));
+  // Operations read no body, but must not wait for one either.
+  app.use(...(readsBodies ? [operations(options), jsonBody(options)] : [leaveBody, operations(options)]));
   for (const routeHandler of routes) app.use(routeHandler);
   app.use(notFound(options.contracts), answerErrors(logger));
   return app;

@@ -30,10 +30,16 @@ const message = ({ status, body }: ProblemReply, correlationId: string): string 
 const ANSWER = Symbol('answer');
 type Connection = Socket & { [ANSWER]?: ServerResponse };
 
-/** Notes the answer that is under way on a connection: what comes broken behind a request must not be written into it. */
+/**
+ * Notes the answer that is under way on a connection: what comes broken behind a request must not be written into it.
+ * Of requests sent at once, the first one's answer has the connection; the others wait for it.
+ */
 export const noteAnswer = (response: ServerResponse): void => {
-  const connection: Connection | null = response.socket;
-  if (connection !== null) connection[ANSWER] = response;
+  const note = (connection: Connection): void => {
+    connection[ANSWER] = response;
+  };
+  if (response.socket === null) response.once('socket', note);
+  else note(response.socket);
 };
 
 /**

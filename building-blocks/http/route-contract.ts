@@ -1,5 +1,6 @@
-import { Router, type Request } from 'express';
+import type { Request, Router } from 'express';
 import type { z } from 'zod';
+import { exactRouter } from './exact-router.ts';
 import { refuseUnkeepable } from './keepable.ts';
 import { refuse } from './problem.ts';
 import { respond, type Reply } from './respond.ts';
@@ -83,14 +84,14 @@ const parsed = (schema: z.ZodType | undefined, part: string, value: unknown): un
 };
 
 /**
- * An Express router with this one route: parses what the contract describes (400 with the fields at fault otherwise)
- * and sends the reply that `handler` returns. Parts that the contract leaves out arrive as `undefined`.
+ * An Express router with this one route, at exactly its path: parses what the contract describes (400 with the fields at
+ * fault otherwise) and sends the reply that `handler` returns. Parts that the contract leaves out arrive as `undefined`.
  */
 export const route = <const C extends RouteContract>(
   contract: C,
   handler: (input: RouteInput<C>) => Promise<Reply> | Reply,
 ): Router => {
-  const router = Router();
+  const router = exactRouter();
   router[contract.method](
     contract.path,
     respond(async (request) => {

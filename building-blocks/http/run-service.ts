@@ -23,6 +23,13 @@ export type ServiceParts = Omit<ServeOptions, 'onStop'> & {
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 
+/**
+ * The gateway reads as slowly as its clients do, and the kernel takes more only when a third of its buffers is free,
+ * some 1.5 MB: half a minute would cut off whoever has less than 50 KB/s. Who does not read at all is the gateway's to
+ * cut off.
+ */
+const READER_TIMEOUT_MS = 600_000;
+
 const AWAY: Readiness = { ready: false, reason: 'What this service stands on is away just now.' };
 
 /** Resolves early when `signal` aborts. */
@@ -84,6 +91,7 @@ export const runService = async ({ api, prepare, check, work, close, ...serving 
   };
 
   const served = await serve(first(api(() => readiness)), {
+    readerTimeoutMs: READER_TIMEOUT_MS,
     ...serving,
     onStop: async () => {
       stopping.abort();

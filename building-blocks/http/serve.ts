@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '@lego-moc/logger/logger';
 import { answerClientErrors, noteAnswer } from './client-errors.ts';
+import { cutOffIdleReaders } from './idle-readers.ts';
 import { problem, sendProblem } from './problem.ts';
 
 export type ServeOptions = {
@@ -15,6 +16,8 @@ export type ServeOptions = {
   readonly headersTimeoutMs?: number;
   /** A client gets this long to send its whole request. */
   readonly requestTimeoutMs?: number;
+  /** A client may take nothing of what it is sent for this long: 30 s unless told otherwise. */
+  readonly readerTimeoutMs?: number;
   /** Balancers need to see `/ready` fail before connections are refused. */
   readonly drainMs?: number;
   /** How long what runs may take to finish once no more is taken: 20 s unless told otherwise. */
@@ -35,6 +38,7 @@ export type Served = {
 
 const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 60_000;
+const READER_TIMEOUT_MS = 30_000;
 /** Longer than balancers keep theirs, so that they close a connection before we do. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const HEADER_BYTES_MAX = 16_384;
@@ -89,10 +93,9 @@ const stopOnSignals = (stop: () => Promise<void>, logger: Logger): void => {
 const CHECKING_MS = 1_000;
 
 /** A server that cuts off slow clients and answers with a problem what never became a request. */
-const patientServer = (
-  listener: RequestListener,
-  { headersTimeoutMs = HEADERS_TIMEOUT_MS, requestTimeoutMs = REQUEST_TIMEOUT_MS, continues, logger }: ServeOptions,
-): Server => {
+const patientServer = (listener: RequestListener, options: ServeOptions): Server => {
+  const { headersTimeoutMs = HEADERS_TIMEOUT_MS, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const { readerTimeoutMs = READER_TIMEOUT_MS, continues, logger } = options;
   const server = createServer(
     {
       headersTimeout: headersTimeoutMs,
@@ -107,8 +110,12 @@ const patientServer = (
     listener,
   );
   answerClientErrors(server, logger);
+  cutOffIdleReaders(server, readerTimeoutMs);
   return server;
 };
+
+/** Balancers may add a query. */
+const asksWhetherReady = (url = ''): boolean => url.split('?', 1)[0] === '/ready';
 
 /**
  * Listens and stops gracefully: `/ready` answers 503, running requests finish (within `finishMs`), `onStop`, exit.
@@ -123,7 +130,7 @@ export const serve = async (app: RequestListener, options: ServeOptions): Promis
     noteAnswer(response);
     if (stopping !== undefined) {
       response.setHeader('connection', 'close');
-      if (request.url === '/ready') {
+      if (asksWhetherReady(request.url)) {
         sendProblem(request, response, problem(503, 'stopping', 'This instance is stopping.'));
         return;
       }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { Router } from 'express';
+import type { Router } from 'express';
+import { exactRouter } from '@lego-moc/http/exact-router';
 import { ok, respond } from '@lego-moc/http/respond';
 import { UPSTREAMS, type Route } from '../routes-table.ts';
 import { mergeOpenApi, type ServiceDocuments } from './merge-openapi.ts';
@@ -11,7 +12,7 @@ const PAGE_POLICY = "default-src 'none'; style-src 'self'; frame-ancestors 'none
 /** `/docs` for people, `/docs/openapi.json` for programs. */
 export const portalPages = (routes: readonly Route[], describe: () => Promise<ServiceDocuments>): Router => {
   const style = readFile(new URL('portal.css', import.meta.url), 'utf8');
-  return Router()
+  return exactRouter()
     .get(
       '/docs/openapi.json',
       respond(async () => ok(mergeOpenApi(routes, await describe()))),

@@ -1,5 +1,6 @@
 import express, { Router, type RequestHandler } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
+import { exactRouter } from '@lego-moc/http/exact-router';
 import { noContent, problem, streamed } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { UserId } from '@lego-moc/kernel/message';
@@ -21,7 +22,7 @@ const notAPicture = problem(
 const noAvatar = problem(404, 'avatar-not-found', 'This user shows no picture.');
 
 /** Takes in a picture that is sent. Before Idempotency-Keys are looked at, which stand for one picture only. */
-export const takeAvatars: RequestHandler = Router().put(
+export const takeAvatars: RequestHandler = exactRouter().put(
   putAvatar.path,
   express.raw({ type: () => true, limit: AVATAR_BYTES_MAX }),
 );

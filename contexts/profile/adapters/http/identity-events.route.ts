@@ -1,5 +1,6 @@
 import express, { Router, type Request } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
+import { exactRouter } from '@lego-moc/http/exact-router';
 import { noContent, problem } from '@lego-moc/http/respond';
 import { refuseUnkeepable } from '@lego-moc/http/keepable';
 import { refuse } from '@lego-moc/http/problem';
@@ -50,7 +51,7 @@ const headersOf = (request: Request) => ({
 /** Where the Auth Service tells what happened to its users. The signature is all the proof there is: no token is asked for. */
 export const identityEventRoutes = (judge: JudgeWebhook, hear: HearIdentityNews): Router =>
   Router().use(
-    Router().post(hearIdentityEvent.path, express.raw({ type: () => true, limit: BYTES_MAX })),
+    exactRouter().post(hearIdentityEvent.path, express.raw({ type: () => true, limit: BYTES_MAX })),
 
     route(hearIdentityEvent, async ({ request }) => {
       const body: unknown = request.body;

@@ -1,6 +1,7 @@
 import express, { Router, type Request, type RequestHandler } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { userOf } from '@lego-moc/http/caller';
+import { exactRouter } from '@lego-moc/http/exact-router';
 import { noContent, problem, streamed, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { HandleCommand } from '@lego-moc/kernel/command-handler';
@@ -35,7 +36,7 @@ const notAPicture = problem(
 const noImage = problem(404, 'image-not-found', 'This item has no image.');
 
 /** Takes in a picture that is sent. Before Idempotency-Keys are looked at, which stand for one picture only. */
-export const takePictures: RequestHandler = Router().put(
+export const takePictures: RequestHandler = exactRouter().put(
   putImage.path,
   express.raw({ type: () => true, limit: IMAGE_BYTES_MAX }),
 );

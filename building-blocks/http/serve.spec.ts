@@ -1,0 +1,204 @@
+import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect } from 'chai';
+import { silentLogger } from '@lego-moc/logger/logger';
+import { createMetrics } from '@lego-moc/metrics/metrics';
+import { createApi } from './api.ts';
+import { serve, type Served, type ServeOptions } from './serve.ts';
+
+const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+
+describe('serving', () => {
+  let served: Served;
+  const sockets: Socket[] = [];
+  const start = async (app: RequestListener, options: Partial<ServeOptions> = {}): Promise<void> => {
+    served = await serve(app, { port: 0, logger: silentLogger, signals: false, finishMs: 100, ...options });
+  };
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await served.stop();
+  });
+
+  const open = (): Socket => {
+    const socket = connect(served.port, '127.0.0.1').on('error', () => undefined);
+    sockets.push(socket);
+    return socket;
+  };
+
+  describe('what comes broken behind a request', () => {
+    const HALF = 'half of forty bytes.';
+    const halfway: RequestListener = (request, response) => {
+      if (request.url === '/whole') response.end('whole');
+      else response.writeHead(200, { 'content-length': 40 }).write(HALF);
+    };
+    const talk = async (requests: string, until: string): Promise<string> => {
+      const socket = open();
+      let heard = '';
+      socket.setEncoding('latin1').on('data', (text: string) => {
+        heard += text;
+        if (text.includes(until)) socket.write('GARBAGE\r\n\r\n');
+      });
+      socket.write(requests);
+      await once(socket, 'close');
+      return heard;
+    };
+
+    for (const [where, requests] of [
+      ['an answer', get('/half')],
+      ['the answer to a second request sent at once', get('/whole') + get('/half')],
+    ] as const)
+      it(`is not answered in the middle of ${where}`, async () => {
+        await start(halfway);
+
+        expect((await talk(requests, HALF)).endsWith(HALF)).to.equal(true);
+      });
+
+    it('is answered when the answer before it is whole', async () => {
+      await start(halfway);
+
+      const heard = await talk(get('/whole') + get('/whole'), 'whole');
+      expect(heard).to.match(/whole.*whole.*HTTP\/1\.1 400 /s);
+    });
+  });
+
+  describe('clients that do not read', () => {
+    /** Far more than the kernel holds for a client. */
+    const FILE = Buffer.alloc(40_000_000);
+    const readerTimeoutMs = 200;
+
+    const closedIn = async (requests: string): Promise<number> => {
+      const accepted = once(served.server, 'connection') as Promise<[Socket]>;
+      const began = performance.now();
+      open().pause().write(requests);
+      const [connection] = await accepted;
+      connection.on('error', () => undefined);
+      await once(connection, 'close');
+      return performance.now() - began;
+    };
+
+    it('cuts off who does not take an answer that has ended', async () => {
+      await start((_request, response) => response.end(FILE), { readerTimeoutMs });
+
+      expect(await closedIn(get('/'))).to.be.greaterThan(0.9 * readerTimeoutMs);
+    });
+
+    it('cuts off who sends request upon request and takes none of the small answers', async () => {
+      await start((_request, response) => response.end('x'.repeat(60_000)), { readerTimeoutMs });
+
+      expect(await closedIn(get('/').repeat(500))).to.be.greaterThan(0.9 * readerTimeoutMs);
+    });
+
+    it('lets go on who takes an answer slowly, in one write as it may be', async () => {
+      await start((_request, response) => response.end(FILE), { readerTimeoutMs: 400 });
+      const socket = open();
+      let taken = 0;
+      socket.on('data', (chunk) => {
+        taken += chunk.length;
+        socket.pause();
+        setTimeout(() => socket.resume(), 2);
+      });
+      const began = performance.now();
+      socket.write(get('/').replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'));
+      await once(socket, 'close');
+
+      expect(performance.now() - began).to.be.greaterThan(800);
+      expect(taken).to.be.greaterThan(FILE.length);
+    });
+
+    it('lets wait who has taken all there was so far', async () => {
+      const answer: RequestListener = (_request, response) => {
+        response.write('so far');
+        setTimeout(() => response.end(', and the rest'), 3 * readerTimeoutMs);
+      };
+      await start(answer, { readerTimeoutMs });
+
+      expect(await (await fetch(served.url)).text()).to.equal('so far, and the rest');
+    });
+
+    it('lets go on who sends slowly', async () => {
+      const answer: RequestListener = (request, response) => {
+        request.resume().once('end', () => response.end('taken'));
+      };
+      await start(answer, { readerTimeoutMs });
+      const socket = open();
+      const answered = once(socket, 'data') as Promise<[Buffer]>;
+      socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n');
+      for (const byte of 'slow') {
+        await pause(readerTimeoutMs);
+        socket.write(byte);
+      }
+
+      expect(String(await answered)).to.include('taken');
+    });
+  });
+
+  describe('an app that reads no bodies', () => {
+    const bodiless = () =>
+      createApi({
+        service: 'spec',
+        logger: silentLogger,
+        metrics: createMetrics('spec', { processMetrics: false }),
+        routes: [],
+        readsBodies: false,
+      });
+    const head = (line: string, ...fields: readonly string[]): string =>
+      [line, 'Host: x', 'Content-Type: application/json', ...fields, '', ''].join('\r\n');
+
+    it('answers before a body has come, and does not wait for it long', async () => {
+      await start(bodiless());
+      const answers = ['POST /nowhere', 'GET /metrics'].map(async (request) => {
+        const socket = open();
+        const began = performance.now();
+        const answered = once(socket, 'data') as Promise<[Buffer]>;
+        const closed = once(socket, 'end');
+        socket.write(`${head(`${request} HTTP/1.1`, 'Content-Length: 100')}half`);
+        const answer = String(await answered).slice(0, 12);
+        const waitedMs = performance.now() - began;
+        await closed;
+        return { answer, atOnce: waitedMs < 1_000 };
+      });
+
+      expect(await Promise.all(answers)).to.deep.equal([
+        { answer: 'HTTP/1.1 404', atOnce: true },
+        { answer: 'HTTP/1.1 200', atOnce: true },
+      ]);
+    });
+
+    it('goes on with the next request when the body has come', async () => {
+      await start(bodiless());
+      const socket = open();
+      let heard = '';
+      socket.on('data', (chunk) => (heard += chunk.toString()));
+      socket.write(`${head('POST /nowhere HTTP/1.1', 'Content-Length: 4')}bo`);
+      await once(socket, 'data');
+      socket.write('dy');
+      await pause(2_200);
+      socket.write(head('GET /health HTTP/1.1', 'Connection: close'));
+      await once(socket, 'end');
+
+      expect(heard).to.match(/HTTP\/1\.1 404 .*HTTP\/1\.1 200 /s);
+    });
+
+    it('does not ask for a body that waits to be asked for', async () => {
+      await start(bodiless(), { continues: true });
+      const socket = open();
+      let heard = '';
+      socket.on('data', (chunk) => (heard += chunk.toString()));
+      socket.write(head('POST /nowhere HTTP/1.1', 'Content-Length: 100', 'Expect: 100-continue'));
+      await once(socket, 'end');
+
+      expect(heard).to.match(/^HTTP\/1\.1 404 .*Connection: close/is);
+    });
+  });
+
+  it('is not ready any more while it stops, however a balancer asks', async () => {
+    await start((_request, response) => response.end('ready'), { drainMs: 200 });
+    void served.stop();
+
+    for (const path of ['/ready', '/ready?from=balancer'])
+      expect((await fetch(served.url + path)).status).to.equal(503);
+    expect((await fetch(`${served.url}/readiness`)).status).to.equal(200);
+  });
+});
