@@ -39,6 +39,7 @@ describe('input that is not as it should be', () => {
     '/api/mocs/%zz',
     '/api/mocs#x',
     'api/mocs',
+    'http:///api/mocs',
   ])
     it(`refuses the path ${path}`, async () => {
       const answer = await raw(head(`GET ${path} HTTP/1.1`, 'Connection: close'));
@@ -102,6 +103,21 @@ describe('input that is not as it should be', () => {
       () => headOf('GET /api/mocs HTTP/1.1', 'Host: x/api/mocs', 'Connection: close'),
       400,
       'host-ambiguous',
+    ],
+    ...['user:pw@evil.test', 'user:pw@evil.test,other', '@evil.test', 'evil.test,other', ':80', 'evil.test:port'].map(
+      (authority) =>
+        [
+          `a target at ${authority}`,
+          () => head(`GET http://${authority}/api/mocs HTTP/1.1`, 'Connection: close'),
+          400,
+          'host-ambiguous',
+        ] as const,
+    ),
+    [
+      'all there is for anything but OPTIONS',
+      () => head('GET * HTTP/1.1', 'Connection: close'),
+      400,
+      'target-ambiguous',
     ],
     ['the method TRACE', () => head('TRACE /api/mocs HTTP/1.1', 'Connection: close'), 405, 'method-not-allowed'],
     [
@@ -169,6 +185,29 @@ describe('input that is not as it should be', () => {
     expect(answer).to.include({ status: 408, code: 'request-too-slow' });
     expect(upstream.seen).to.have.length(0);
   });
+
+  for (const [page, status] of [
+    ['/docs', 404],
+    ['/api/gallery', 501],
+  ] as const) {
+    const post = (...headers: string[]) =>
+      head(`POST ${page} HTTP/1.1`, 'Content-Type: application/json', 'Content-Length: 100', ...headers);
+
+    it(`waits for no body at ${page}, and cuts off who does not finish it`, async () => {
+      const cutOff = Promise.withResolvers<undefined>();
+      const answer = await raw(`${post()}a`, (socket) => socket.once('end', () => cutOff.resolve(undefined)));
+
+      expect(answer.status).to.equal(status);
+      await cutOff.promise;
+    });
+
+    it(`answers who waits to be asked for a body at ${page}, and does not ask for it`, async () => {
+      const answer = await raw(post('Expect: 100-continue'));
+
+      expect(answer.status).to.equal(status);
+      expect(answer.text).not.to.include('100 Continue');
+    });
+  }
 
   it('cuts off who does not go on with a large body', async () => {
     const answer = await raw(head('POST /api/mocs/with-files HTTP/1.1', 'Content-Length: 1000000') + 'a'.repeat(100));

@@ -1,16 +1,23 @@
 import { expect } from 'chai';
-import type { Config } from './config.ts';
+import { readConfig, type Config } from './config.ts';
 import { ROUTES, type Route } from './routes-table.ts';
 import { fakeUpstream, startGateway, type FakeUpstream, type GatewayForTests } from './testing/gateway-for-tests.ts';
+
+/** One request from an address, and no more. */
+const ONE = { ...readConfig({}).rateLimits, scale: 1 / 3_000 };
 
 const SHOP = 'https://shop.example';
 
 describe('speaking to browsers', () => {
   let upstream: FakeUpstream;
   let gateway: GatewayForTests;
-  const start = async (config: Partial<Config> = {}, routes?: readonly Route[]): Promise<void> => {
+  const start = async (
+    config: Partial<Config> = {},
+    routes?: readonly Route[],
+    more: Readonly<Record<string, string | string[]>> = {},
+  ): Promise<void> => {
     upstream = await fakeUpstream((_request, response) => {
-      response.writeHead(200, { etag: '"3"', 'content-security-policy': 'sandbox; upstream' }).end('{}');
+      response.writeHead(200, { etag: '"3"', 'content-security-policy': 'sandbox; upstream', ...more }).end('{}');
     });
     gateway = await startGateway({ upstream: upstream.url, config, ...(routes === undefined ? {} : { routes }) });
   };
@@ -37,6 +44,34 @@ describe('speaking to browsers', () => {
 
     expect(reply.status).to.equal(401);
     expect(reply.headers.get('access-control-allow-origin')).to.equal(SHOP);
+  });
+
+  it('lets them read that they asked too often, and when to come back', async () => {
+    await start({ corsOrigins: [SHOP], rateLimits: ONE });
+    await ask({ origin: SHOP });
+    for (const path of ['/api/mocs', '/api/mocs//1']) {
+      const { status, headers } = await fetch(gateway.url + path, { headers: { origin: SHOP } });
+
+      expect(status).to.equal(429);
+      expect(headers.get('access-control-allow-origin')).to.equal(SHOP);
+      expect(headers.get('access-control-expose-headers')).to.include('Retry-After');
+      expect(headers.has('retry-after')).to.equal(true);
+    }
+  });
+
+  it('says that answers differ by origin even to those who name none, behind what the service says', async () => {
+    await start({ corsOrigins: [SHOP] }, undefined, { vary: ['Accept', 'Accept-Language'] });
+    const passed = await ask();
+    const refused = await fetch(`${gateway.url}/api/mocs`);
+
+    expect(passed.headers.get('vary')).to.equal('Accept, Accept-Language, Origin');
+    expect(refused.headers.get('vary')).to.equal('Origin');
+  });
+
+  it('says no such thing where no origin is allowed', async () => {
+    await start();
+
+    expect((await ask({ origin: SHOP })).headers.has('vary')).to.equal(false);
   });
 
   it('answers a preflight itself, without a token', async () => {
@@ -98,6 +133,23 @@ describe('speaking to browsers', () => {
     expect(headers.get('deprecation')).to.equal('@1767225600');
     expect(headers.get('sunset')).to.equal('Fri, 01 Jan 2027 00:00:00 GMT');
     expect(headers.get('link')).to.equal('</v2/mocs>; rel="successor-version"');
+  });
+
+  it('names what to use instead behind the links of the service', async () => {
+    const deprecation = { since: new Date('2026-01-01T00:00:00Z'), successor: '/v2/mocs' };
+    await start({}, [{ ...ROUTES[0]!, deprecation }], { link: '</v1/mocs?after=9>; rel="next"' });
+
+    expect((await ask()).headers.get('link')).to.equal(
+      '</v1/mocs?after=9>; rel="next", </v2/mocs>; rel="successor-version"',
+    );
+  });
+
+  it('tells strangers nothing of whether it is ready', async () => {
+    await start({ trustedProxies: { count: 1, write: 'x-forwarded-for' } });
+    const outside = await fetch(`${gateway.url}/ready`, { headers: { 'x-forwarded-for': '203.0.113.7' } });
+
+    expect(outside.status).to.equal(404);
+    expect((await fetch(`${gateway.url}/ready`)).status).to.equal(200);
   });
 
   it('shows its metrics to its own machines only', async () => {

@@ -24,8 +24,9 @@ export const cors = (origins: readonly string[]): Cors => {
   return {
     greet: (request, head) => {
       const { origin } = request.headers;
+      // Said without an Origin as well: what <img> was given must not be kept for those who ask with one.
+      if (allowed.size > 0) head.push('vary', 'Origin');
       if (origin === undefined) return false;
-      head.push('vary', 'Origin');
       const welcome = allowed.has(origin);
       if (welcome) {
         head.push('access-control-allow-origin', origin);

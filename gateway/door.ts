@@ -7,14 +7,14 @@ import { isInternal } from './client-address.ts';
 import type { Cors } from './cors.ts';
 import { forward, type ForwardOptions } from './forward.ts';
 import { hostOf } from './host.ts';
-import { isLastForward } from './max-forwards.ts';
+import { endsHere } from './max-forwards.ts';
 import type { TrustedProxies } from './provenance.ts';
 import { ClientGone } from './request-body.ts';
-import { parseTarget, TARGET_LENGTH_MAX, type Target } from './request-target.ts';
+import { EVERYTHING, originForm, parseTarget, TARGET_LENGTH_MAX, type Target } from './request-target.ts';
 import { announceDeprecation, setHead } from './response-headers.ts';
 import type { Match, Route } from './routes-table.ts';
 import { credentialsOf, type Credentials, type Verified } from './tokens.ts';
-import { arrive, type RoutedVisit, type Visit } from './visit.ts';
+import { arrive, isUpload, type RoutedVisit, type Visit } from './visit.ts';
 
 export type DoorOptions = ForwardOptions & {
   readonly match: (path: string) => Match | undefined;
@@ -34,7 +34,12 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 /** What the platform tells its own machines only. */
 const INTERNAL = new Set(['/metrics', '/ready']);
 
-const targetOf = ({ method = 'GET', url = '', headers: { expect } }: IncomingMessage): Target => {
+/** What the request is for, as `target` says if it can be told. Refuses what nobody here could answer. */
+const judged = (
+  { method = 'GET', headers: { expect } }: IncomingMessage,
+  url: string,
+  target: Target | undefined,
+): Target => {
   if (!METHODS.has(method))
     refuse(405, 'method-not-allowed', `${method} is not offered here.`, {
       headers: { allow: [...METHODS].join(', ') },
@@ -43,7 +48,8 @@ const targetOf = ({ method = 'GET', url = '', headers: { expect } }: IncomingMes
     return refuse(414, 'target-too-long', `A request target has at most ${TARGET_LENGTH_MAX} characters.`);
   if (expect !== undefined && expect.toLowerCase() !== '100-continue')
     return refuse(417, 'expectation-failed', 'Nothing but 100-continue can be expected here.');
-  return parseTarget(url) ?? refuse(400, 'target-ambiguous', 'The path is not in its plain form.');
+  if (method === 'OPTIONS' && url === '*') return EVERYTHING;
+  return target ?? refuse(400, 'target-ambiguous', 'The path is not in its plain form.');
 };
 
 /** What proves who asks, where the route wants to know. */
@@ -66,45 +72,50 @@ const requireRole = ({ access }: Route, { user }: Verified): void => {
 };
 
 const passThrough = async (options: DoorOptions, visit: RoutedVisit, search: string): Promise<void> => {
-  const { request, response, method, client, match, head } = visit;
+  const { request, method, match, head } = visit;
   const { cors, admission, verifyToken } = options;
-  if (match.route.deprecation !== undefined) announceDeprecation(head, match.route.deprecation);
-  if (cors.greet(request, head) || isLastForward(visit)) {
-    response.writeHead(204, head).end();
-    return;
-  }
-
-  await admission.fromAddress(head, client);
   const credentials = credentialsFor(match.route, request, cors);
   if (credentials !== undefined) {
     const known = verifyToken(credentials.token);
     const verified = known instanceof Promise ? await known : known;
     requireRole(match.route, verified);
     visit.verified = verified;
-    await admission.byUser(head, verified.user.id, limitFor(method, match.upload));
+    await admission.byUser(head, verified.user.id, limitFor(method, isUpload(visit)));
   }
   await forward(options, visit, search);
 };
 
-/** The gateway's own pages: limited for strangers, some of them not shown to strangers at all. */
-const ownPage = async ({ own, admission }: DoorOptions, visit: Visit, path: string): Promise<void> => {
+/** The gateway's own pages, some of them not shown to strangers. */
+const ownPage = ({ own }: DoorOptions, visit: Visit, path: string): void => {
   const { request, response, client, head } = visit;
-  if (!isInternal(client)) {
-    await admission.fromAddress(head, client);
-    if (INTERNAL.has(path)) refuse(404, 'route-not-found', `There is no ${path} here.`);
-  }
+  if (INTERNAL.has(path) && !isInternal(client)) refuse(404, 'route-not-found', `There is no ${path} here.`);
   setHead(response, head);
+  visit.own = true;
   own(request, response);
 };
 
-const enter = (options: DoorOptions, visit: Visit): Promise<void> => {
-  const { path, search, authority } = targetOf(visit.request);
-  visit.host = hostOf(visit.request, authority);
-  const match = options.match(path);
-  if (match === undefined) return ownPage(options, visit, path);
-  visit.response.on('close', () => options.observe(visit));
-  visit.match = match;
-  return passThrough(options, visit as RoutedVisit, search);
+const enter = async (options: DoorOptions, visit: Visit): Promise<void> => {
+  const { admission, cors } = options;
+  const { request, response, client, head } = visit;
+  const { url = '' } = request;
+  const target = parseTarget(url);
+  const match = target === undefined ? undefined : options.match(target.path);
+  request.url = originForm(url);
+  if (match !== undefined) {
+    visit.match = match;
+    if (match.route.deprecation !== undefined) announceDeprecation(head, match.route.deprecation);
+  }
+  const isPreflight = cors.greet(request, head);
+  // Counted before it is judged, since a refusal is a line in the log as well; after the greeting, so that pages can
+  // read what comes of it.
+  const isOwn = target !== undefined && match === undefined;
+  if (!isOwn || !isInternal(client)) await admission.fromAddress(head, client);
+
+  const { path, search, authority } = judged(request, url, target);
+  visit.host = hostOf(request, authority);
+  if (isPreflight || endsHere(visit)) response.writeHead(204, head).end();
+  else if (match === undefined) ownPage(options, visit, path);
+  else await passThrough(options, visit as RoutedVisit, search);
 };
 
 const problemOf = (error: unknown): ProblemReply =>
@@ -112,14 +123,13 @@ const problemOf = (error: unknown): ProblemReply =>
     ? error.reply
     : problem(500, 'internal-error', 'Something went wrong on our side. The correlation id names this request.');
 
-const turnAway = ({ logger, observe }: DoorOptions, visit: Visit, error: unknown): void => {
-  const { request, response, match, correlationId, head } = visit;
+const turnAway = ({ logger }: DoorOptions, visit: Visit, error: unknown): void => {
+  const { request, response, correlationId, head } = visit;
   if (error instanceof ClientGone) {
     response.destroy();
     return;
   }
   if (!(error instanceof Refused)) logger.error('Request failed', { error, correlationId });
-  if (match === undefined) response.once('close', () => observe(visit));
   if (!response.headersSent) setHead(response, head);
   answerProblem(request, response, problemOf(error));
 };
@@ -132,10 +142,8 @@ export const door =
   (options: DoorOptions): RequestListener =>
   (request, response) => {
     const visit = arrive(request, response, options.trustedProxies);
-    const fail = (error: unknown): void => turnAway(options, visit, error);
-    try {
-      enter(options, visit).catch(fail);
-    } catch (error) {
-      fail(error);
-    }
+    response.once('close', () => {
+      if (visit.own === undefined) options.observe(visit);
+    });
+    enter(options, visit).catch((error: unknown) => turnAway(options, visit, error));
   };

@@ -5,7 +5,7 @@ import type { UpstreamName } from './routes-table.ts';
 import type { Verified } from './tokens.ts';
 import { traceparentOf } from './trace.ts';
 import type { Upstream } from './upstreams.ts';
-import type { RoutedVisit } from './visit.ts';
+import { isUpload, type RoutedVisit } from './visit.ts';
 import { whenThere } from './when-there.ts';
 
 export type ForwardOptions = {
@@ -23,9 +23,9 @@ const addProvenance = (headers: RawHeaders, visit: RoutedVisit): void => {
 };
 
 /** Who waits to be asked for a body too large is told so without having to send it. */
-const askForBody = ({ request, response, match }: RoutedVisit): void => {
+const askForBody = ({ request, response }: RoutedVisit, upload: boolean): void => {
   const announced = Number(request.headers['content-length'] ?? 0);
-  if (request.headers.expect !== undefined && announced <= bytesMaxOf(match.upload)) response.writeContinue();
+  if (request.headers.expect !== undefined && announced <= bytesMaxOf(upload)) response.writeContinue();
 };
 
 /** Passes the request on and its answer back. Throws `Refused` or `ClientGone` when there is no answer to pass. */
@@ -36,7 +36,8 @@ export const forward = (
 ): number | Promise<number> => {
   const { request, response, match, trace, verified, head } = visit;
   const { upstream } = match.route;
-  askForBody(visit);
+  const upload = isUpload(visit);
+  askForBody(visit, upload);
 
   const headers = requestHeaders(request, trace.continued);
   addProvenance(headers, visit);
@@ -49,11 +50,11 @@ export const forward = (
       path: match.path + search,
       headers,
       body,
-      timeoutMs: match.upload ? patience.answerToUploadMs : patience.answerMs,
+      timeoutMs: upload ? patience.answerToUploadMs : patience.answerMs,
       readerMs: patience.readerMs,
     });
   return whenThere(verified === undefined ? [] : contextFor(verified, upstream), (context) => {
     headers.push(...context);
-    return whenThere(requestBody(request, match.upload, patience.bodyMs), ask);
+    return whenThere(requestBody(request, upload, patience.bodyMs), ask);
   });
 };

@@ -135,6 +135,31 @@ describe('what a service is told of where a request came from', () => {
     expect(upstream.seen).to.have.length(0);
   });
 
+  it('passes on anything else as it is, however often it may be', async () => {
+    await start();
+    for (const given of ['0', '1', 'many'])
+      expect(await seenOf('GET /api/mocs HTTP/1.1', 'Host: x', `Max-Forwards: ${given}`)).to.have.property(
+        'max-forwards',
+        given,
+      );
+  });
+
+  it('never says that it may be passed on less often than not at all', async () => {
+    await start();
+    await seenOf('OPTIONS /api/mocs HTTP/1.1', 'Host: x', 'Max-Forwards: 5', 'Max-Forwards: 0');
+
+    expect(upstream.seen.at(-1)!.headersDistinct['max-forwards']).to.deep.equal(['4', '0']);
+  });
+
+  it('says what is offered to who asks about nothing in particular', async () => {
+    await start();
+    const { status, text } = await sendRaw(gateway.port, headOf('OPTIONS * HTTP/1.1', 'Host: x', 'Connection: close'));
+
+    expect(status).to.equal(204);
+    expect(text).to.match(/^allow: .*DELETE/im);
+    expect(upstream.seen).to.have.length(0);
+  });
+
   it('opens no tunnel', async () => {
     await start();
     const { text } = await sendRaw(gateway.port, headOf('CONNECT 127.0.0.1:22 HTTP/1.1', 'Host: x'));

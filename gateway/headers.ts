@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeader } from 'node:http';
-import { oneForwardLess } from './max-forwards.ts';
+import { forwardsLeft } from './max-forwards.ts';
 
 /** Belong to one connection, not to the message (RFC 9110 section 7.6.1); `expect` the gateway has answered itself. */
 const HOP_BY_HOP = new Set([
@@ -24,6 +24,9 @@ const CREDENTIALS = new Set(['authorization', 'cookie']);
 
 /** Besides, what an upstream says about itself, and what the gateway says in its place. */
 const NOT_FOR_CLIENTS = new Set([...HOP_BY_HOP, 'server', 'x-powered-by', 'x-correlation-id']);
+
+/** Lists, to which upstream and gateway may both have something to add. */
+const LISTS = new Set(['vary', 'link']);
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -70,14 +73,20 @@ export const requestHeaders = (request: IncomingMessage, keepTracestate: boolean
     const name = goesOnAs(rawHeaders[at] ?? '');
     if (name === STOPS || perConnection.has(name) || (name === 'tracestate' && !keepTracestate)) continue;
     const value = rawHeaders[at + 1] ?? '';
-    kept.push(name, name === 'max-forwards' ? oneForwardLess(value) : value);
+    kept.push(name, name === 'max-forwards' ? forwardsLeft(request, value) : value);
   }
   return kept;
 };
 
+const joined = (theirs: string | string[], name: string, ours: RawHeaders): string | string[] => {
+  const at = ours.indexOf(name);
+  return at === -1 ? theirs : [theirs, ours[at + 1] ?? ''].flat().join(', ');
+};
+
 /**
  * The answer's headers: the upstream's as far as they are the client's business, and `ours` where it says nothing by
- * that name. One list without doubles: set one by one on the response, each header costs several times as much.
+ * that name, or behind what it says if that is a list. One list without doubles: set one by one on the response, each
+ * header costs several times as much.
  */
 export const answerHeaders = (headers: IncomingHttpHeaders, ours: RawHeaders): OutgoingHttpHeader[] => {
   const perConnection = named(headers.connection);
@@ -85,7 +94,8 @@ export const answerHeaders = (headers: IncomingHttpHeaders, ours: RawHeaders): O
   const kept: OutgoingHttpHeader[] = [];
   for (const name in headers) {
     const value = headers[name];
-    if (value !== undefined && passes(name)) kept.push(name, value);
+    if (value === undefined || !passes(name)) continue;
+    kept.push(name, LISTS.has(name) ? joined(value, name, ours) : value);
   }
   for (let at = 0; at + 1 < ours.length; at += 2) {
     const name = ours[at] ?? '';

@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { refuse } from '@lego-moc/http/problem';
 
-/** A name or an address, perhaps with a port. It may be empty: `http:` needs one, a proxy of ours may not know it. */
-const HOST = /^(?:[\w.~!$&'()*+,;=%-]*|\[[0-9a-f:.]+\])(?::\d{0,5})?$/i;
+/**
+ * A name or an address, perhaps with a port. It may be empty: `http:` needs one, a proxy of ours may not know it. No
+ * comma: X-Forwarded-Host is read as a list.
+ */
+const HOST = /^(?:[\w.~!$&'()*+;=%-]*|\[[0-9a-f:.]+\])(?::\d{0,5})?$/i;
 
 const linesOf = ({ rawHeaders }: IncomingMessage): number => {
   let lines = 0;
@@ -13,6 +16,9 @@ const linesOf = ({ rawHeaders }: IncomingMessage): number => {
   return lines;
 };
 
+/** A target never needs to name a host; if it does, there is one, and nobody's name and password before it. */
+const isHost = (authority: string): boolean => HOST.test(authority) && !authority.startsWith(':');
+
 /**
  * The host that a request is for: that of the target if it names one, else of the Host field (RFC 9112 section 3.2).
  * Refuses with 400 when two servers could disagree about it.
@@ -21,6 +27,7 @@ export const hostOf = (request: IncomingMessage, authority: string | undefined):
   const host = request.headers.host ?? '';
   const lines = linesOf(request);
   const enough = lines === 1 || (lines === 0 && request.httpVersion === '1.0');
-  if (!enough || !HOST.test(host)) refuse(400, 'host-ambiguous', 'A request names the host that it is for once.');
+  const sound = HOST.test(host) && (authority === undefined || isHost(authority));
+  if (!enough || !sound) refuse(400, 'host-ambiguous', 'A request names the host that it is for once.');
   return authority ?? host;
 };

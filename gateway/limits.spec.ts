@@ -1,14 +1,30 @@
+import type { RequestListener } from 'node:http';
 import { expect } from 'chai';
+import type { RequestHandler } from 'express';
 import { useFakeTimers } from 'sinon';
+import { createApi } from '@lego-moc/http/api';
+import { noContent } from '@lego-moc/http/respond';
+import { route } from '@lego-moc/http/route-contract';
+import { silentLogger } from '@lego-moc/logger/logger';
+import { createMetrics } from '@lego-moc/metrics/metrics';
 import { readConfig, type Config } from './config.ts';
 import { limitedAddress } from './client-address.ts';
 import { fakeUpstream, startGateway, type FakeUpstream, type GatewayForTests } from './testing/gateway-for-tests.ts';
+import { headOf, sendRaw } from './testing/raw-http.ts';
+
+const serviceWith = (served: RequestHandler): RequestListener =>
+  createApi({
+    service: 'spec',
+    logger: silentLogger,
+    metrics: createMetrics('spec', { processMetrics: false }),
+    routes: [served],
+  });
 
 describe('limiting requests', () => {
   let upstream: FakeUpstream;
   let gateway: GatewayForTests;
-  const start = async (config: Partial<Config>): Promise<void> => {
-    upstream = await fakeUpstream();
+  const start = async (config: Partial<Config>, answer?: RequestListener): Promise<void> => {
+    upstream = await fakeUpstream(answer);
     gateway = await startGateway({ upstream: upstream.url, config });
   };
   afterEach(async () => {
@@ -70,6 +86,66 @@ describe('limiting requests', () => {
 
     expect((await statuses(31, guess)).slice(29)).to.deep.equal([401, 429]);
   });
+
+  for (const [name, line, status, ...fields] of [
+    [
+      'a preflight',
+      'OPTIONS /api/mocs HTTP/1.1',
+      204,
+      'Host: x',
+      'Origin: https://a.example',
+      'Access-Control-Request-Method: PUT',
+    ],
+    ['a question about the gateway itself', 'OPTIONS * HTTP/1.1', 204, 'Host: x'],
+    ['a path that can be read in two ways', 'GET /api//mocs HTTP/1.1', 400, 'Host: x'],
+    ['a request for two hosts', 'GET /api/mocs HTTP/1.1', 400, 'Host: x', 'Host: y'],
+    ['a method that is not offered', 'TRACE /api/mocs HTTP/1.1', 405, 'Host: x'],
+    ['an expectation that it does not know', 'GET /api/mocs HTTP/1.1', 417, 'Host: x', 'Expect: cake'],
+    ['an own page that a stranger asks for', 'GET /health HTTP/1.1', 200, 'Host: x', 'X-Forwarded-For: 203.0.113.7'],
+  ] as const)
+    it(`counts ${name} against its address, once`, async () => {
+      await start({ rateLimits, trustedProxies: BEHIND_ONE });
+      const ask = () => sendRaw(gateway.port, headOf(line, 'Connection: close', ...fields));
+      const first = await ask();
+      for (let times = 2; times <= 30; times += 1) await ask();
+
+      expect(first.status).to.equal(status);
+      expect(first.text).to.match(/^ratelimit: "address";r=29;t=60\r$/m);
+      expect(await ask()).to.include({ status: 429, code: 'rate-limited' });
+      expect(upstream.seen).to.have.length(0);
+    });
+
+  it('counts nothing that our own machines ask of its own pages', async () => {
+    await start({ rateLimits });
+
+    expect(new Set(await statuses(31, () => fetch(`${gateway.url}/ready`)))).to.deep.equal(new Set([200]));
+  });
+
+  for (const alias of ['/api/wishlist/1/image/', '/api/wishlist/1/IMAGE', '/api/wishlist/1/Image/'])
+    it(`has no uploads at ${alias}, where they would count as mere writes`, async () => {
+      const upload = { method: 'put', path: '/v1/wishlist/:itemId/image', summary: '', replies: {} } as const;
+      await start({ rateLimits }, serviceWith(route(upload, () => noContent())));
+      const headers = await gateway.bearer();
+      const put = (path: string) => fetch(gateway.url + path, { method: 'PUT', headers });
+
+      expect((await put('/api/wishlist/1/image')).status).to.equal(204);
+      expect((await put(alias)).status).to.equal(404);
+    });
+
+  for (const path of ['/metrics', '/ready'])
+    it(`tells nobody ${path} by another name, and strangers by none`, async () => {
+      await start({ trustedProxies: BEHIND_ONE });
+      const ask = async (as: string, headers: Record<string, string>) =>
+        (await fetch(gateway.url + as, { headers })).status;
+      const stranger = { 'x-forwarded-for': '203.0.113.7' };
+
+      for (const alias of [`${path}/`, path.toUpperCase(), `${path.toUpperCase()}/`]) {
+        expect(await ask(alias, stranger)).to.equal(404);
+        expect(await ask(alias, {})).to.equal(404);
+      }
+      expect(await ask(path, stranger)).to.equal(404);
+      expect(await ask(path, {})).to.equal(200);
+    });
 
   for (const [trick, ask] of [
     ['another X-Forwarded-For', (at: number) => ({ headers: { 'x-forwarded-for': `10.1.1.${at}` } })],

@@ -49,7 +49,7 @@ describe('seeing what passes the door', () => {
   const raw = (line: string, ...fields: string[]) => sendRaw(gateway.port, headOf(line, ...fields));
 
   it('writes one line of JSON for each request, whatever becomes of it', async () => {
-    await get('/api/mocs/1?q=secret');
+    await get('/api/mocs/1?q=secret', { authorization, 'user-agent': 'bricks/1' });
     await get('/api/mocs/broken');
     await get('/api/mocs', {});
     await get('/ops/search/projections');
@@ -76,9 +76,28 @@ describe('seeing what passes the door', () => {
       upstream: 'moc-management',
       user: 'ada',
       client: '127.0.0.1',
+      agent: 'bricks/1',
     });
     expect(found[0]).to.include.keys('timestamp', 'ms', 'correlationId', 'traceId');
     expect(new Set(found.map(({ correlationId }) => correlationId)).size).to.equal(8);
+  });
+
+  it('shows no more of a target than its path, in the log as in a problem', async () => {
+    for (const target of [
+      'http://ada:secret@evil.test,other/api/mocs?q=secret',
+      'HTTPS://secret@x/api/mocs/../1',
+      'ftp://ada:secret@x/api/mocs',
+      'http://ada:secret@x',
+      'http://secret.test/nowhere',
+    ]) {
+      const { status, text } = await raw(`GET ${target} HTTP/1.1`, 'Host: x', 'Connection: close');
+      expect(status, target).to.be.within(400, 404);
+      expect(text, target).to.include('"instance":"/').and.not.include('secret');
+    }
+    const paths = (await untilWritten(5)).map(({ path }) => path);
+
+    expect(paths).to.deep.equal(['/api/mocs', '/api/mocs/../1', '/api/mocs', '/', '/nowhere']);
+    expect(written).not.to.include('secret');
   });
 
   it('notes who hung up before the answer', async () => {

@@ -5,6 +5,9 @@ export type Target = {
   readonly authority: string | undefined;
 };
 
+/** What `OPTIONS *` is about: the gateway, and nothing in particular in it (RFC 9110 section 9.3.7). */
+export const EVERYTHING: Target = { path: '*', search: '', authority: undefined };
+
 /** Browsers stop at 2,000, signed URLs stay under 4,000. */
 export const TARGET_LENGTH_MAX = 8_192;
 
@@ -13,11 +16,16 @@ const FORBIDDEN = /[^\x21-\x7e]|\\/;
 const ENCODED_FORBIDDEN = /%(?:00|2f|5c|0[1-9a-f]|1[0-9a-f]|7f)/i;
 
 const ABSOLUTE = /^https?:\/\/([^/?#]+)/i;
+const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i;
 
-const splitOrigin = (target: string): { readonly whole: string; readonly authority: string | undefined } => {
-  if (target.startsWith('/')) return { whole: target, authority: undefined };
-  const [origin, authority] = ABSOLUTE.exec(target) ?? [];
-  return { whole: origin === undefined ? '' : target.slice(origin.length) || '/', authority };
+/**
+ * A target without the scheme and authority of its absolute form: what a log and a problem may show of it, since an
+ * authority may hold a password.
+ */
+export const originForm = (target: string): string => {
+  if (target.startsWith('/') || target === '*') return target;
+  const rest = target.replace(ORIGIN, '');
+  return rest.startsWith('/') ? rest : `/${rest}`;
 };
 
 const meansElsewhere = (segment: string): boolean => {
@@ -34,19 +42,23 @@ const decodes = (path: string): boolean => {
   }
 };
 
+const isPlain = (path: string): boolean => {
+  if (path.includes('#') || path.includes('//')) return false;
+  if (/[.%]/.test(path) && path.split('/').some(meansElsewhere)) return false;
+  return !path.includes('%') || (!ENCODED_FORBIDDEN.test(path) && decodes(path));
+};
+
 /**
  * Splits a request target into path and query. `undefined` for one that two servers could read in two ways (dot
  * segments, empty segments, encoded slashes, control characters): what the routes table decided must hold upstream.
  */
 export const parseTarget = (target: string): Target | undefined => {
-  const { whole, authority } = splitOrigin(target);
+  const authority = target.startsWith('/') ? undefined : ABSOLUTE.exec(target)?.[1];
+  if (authority === undefined && !target.startsWith('/')) return undefined;
+  const whole = originForm(target);
   const query = whole.indexOf('?');
   const path = query === -1 ? whole : whole.slice(0, query);
   const search = query === -1 ? '' : whole.slice(query);
 
-  if (!path.startsWith('/') || path.includes('#') || FORBIDDEN.test(whole)) return undefined;
-  if (path.includes('//')) return undefined;
-  if (/[.%]/.test(path) && path.split('/').some(meansElsewhere)) return undefined;
-  if (path.includes('%') && (ENCODED_FORBIDDEN.test(path) || !decodes(path))) return undefined;
-  return { path, search, authority };
+  return isPlain(path) && !FORBIDDEN.test(whole) ? { path, search, authority } : undefined;
 };

@@ -142,10 +142,37 @@ describe('streaming', () => {
       { patience },
     );
     const headers = await gateway.bearer();
-    const ask = async (path: string): Promise<number> =>
-      (await fetch(gateway.url + path, { method: 'POST', headers, body: 'x' })).status;
+    const ask = async ([method, path]: readonly [string, string]): Promise<number> =>
+      (await fetch(gateway.url + path, { method, headers, ...(method === 'POST' ? { body: 'x' } : {}) })).status;
+    const asked = [
+      ['POST', '/api/mocs'],
+      ['POST', '/api/mocs/1/files'],
+      ['GET', '/api/mocs/1/files'],
+      ['DELETE', '/api/users/me/avatar'],
+    ] as const;
 
-    expect(await Promise.all(['/api/mocs', '/api/mocs/1/files'].map(ask))).to.deep.equal([504, 200]);
+    expect(await Promise.all(asked.map(ask))).to.deep.equal([504, 200, 504, 504]);
+  });
+
+  it('takes as much as an upload has from uploads only', async () => {
+    await start((request, response) => {
+      request.resume().once('end', () => response.end('{}'));
+    });
+    const headers = await gateway.bearer();
+    const put = async (method: string): Promise<number> =>
+      (await fetch(`${gateway.url}/api/users/me/avatar`, { method, headers, body: Buffer.alloc(MEBIBYTE + 1) })).status;
+
+    expect([await put('PUT'), await put('DELETE')]).to.deep.equal([200, 413]);
+  });
+
+  it('reads nothing more on a connection when the answer came before the whole body', async () => {
+    await start((_request, response) => response.writeHead(400).end('{}'));
+    const client = await upload(2 * MEBIBYTE);
+    client.write(Buffer.alloc(MEBIBYTE));
+    const [reply] = (await once(client, 'response')) as [IncomingMessage];
+    client.destroy();
+
+    expect([reply.statusCode, reply.headers.connection]).to.deep.equal([400, 'close']);
   });
 
   it('waits five seconds for an answer, thirty after an upload', () => {

@@ -9,15 +9,27 @@ export type Trace = {
   readonly continued: boolean;
 };
 
-const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})/;
+/** Four fields, behind which later versions may have more, after a dash. */
+const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(?:-[^,]*)?$/;
+
+/** Version 00 has these four and nothing else. */
+const LENGTH_OF_00 = 55;
+
+const read = (traceparent: string): RegExpExecArray | null =>
+  traceparent.length > LENGTH_OF_00 && traceparent.startsWith('00') ? null : TRACEPARENT.exec(traceparent);
+
+/** Sampled, and a random trace id: the flags that mean something in the version that we write. */
+const FLAGS_KNOWN = 0x03;
+
+const knownOf = (flags: string): string => `0${Number.parseInt(flags, 16) & FLAGS_KNOWN}`;
 
 /** Continues the client's W3C trace, or begins one. */
 export const traceOf = (traceparent: string | undefined): Trace => {
-  const given = traceparent === undefined ? null : TRACEPARENT.exec(traceparent);
+  const given = traceparent === undefined ? null : read(traceparent);
   const spanId = randomHex(16);
-  return given?.[1] === undefined
+  return given?.[1] === undefined || given[2] === undefined
     ? { traceId: randomHex(32), spanId, flags: '01', continued: false }
-    : { traceId: given[1], spanId, flags: given[2] ?? '00', continued: true };
+    : { traceId: given[1], spanId, flags: knownOf(given[2]), continued: true };
 };
 
 /** The header that names `trace` to an upstream. */

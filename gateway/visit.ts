@@ -21,10 +21,17 @@ export type Visit = Provenance & {
   host?: string;
   match?: Match;
   verified?: Verified;
+  /** Handed on to the gateway's own pages. */
+  own?: true;
 };
 
 /** A visit to a path that leads to an upstream. */
 export type RoutedVisit = Visit & { readonly match: Match };
+
+const BRINGING = new Set(['POST', 'PUT', 'PATCH']);
+
+/** Whether it brings a file, and is given the time and the room for one; looking at files takes neither. */
+export const isUpload = ({ method, match }: RoutedVisit): boolean => match.upload && BRINGING.has(method);
 
 const single = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header.join(',') : header;

@@ -11,7 +11,7 @@ import { contextKeys, type ContextKeys } from '../context-keys.ts';
 import { UPSTREAMS, type Route } from '../routes-table.ts';
 
 /** What an upstream was asked, as it saw it. */
-export type Seen = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
+export type Seen = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'headersDistinct'>;
 
 export type FakeUpstream = { readonly url: string; readonly seen: Seen[]; readonly stop: () => Promise<void> };
 
