@@ -1,7 +1,7 @@
 import { problem, Refused } from '@lego-moc/http/problem';
 import type { Logger } from '@lego-moc/logger/logger';
 import { limitedAddress } from './client-address.ts';
-import type { RawHeaders } from './headers.ts';
+import { indexOfField, type RawHeaders } from './headers.ts';
 import type { LimitName, RateLimits, Taken } from './rate-limits.ts';
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -16,7 +16,7 @@ const state = ({ limit: { name }, remaining, resetS }: Taken): string => `"${nam
 
 /** Says in `head` what was taken, from one limit or from several. */
 const announce = (head: RawHeaders, taken: Taken): void => {
-  const at = head.indexOf('ratelimit-policy');
+  const at = indexOfField(head, 'ratelimit-policy');
   if (at === -1) {
     head.push('ratelimit-policy', taken.limit.policy, 'ratelimit', state(taken));
     return;

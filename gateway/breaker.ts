@@ -61,11 +61,22 @@ export const breaker = <Asked, Answer>(
     throw error;
   };
 
+  /** A trial that took longer than the others were kept out for has shown no less. */
+  const wellAgain = (answer: Answer): Answer => {
+    if (!circuit.isShutdown) circuit.close();
+    return answer;
+  };
+
   /** Refused, but for the one on trial. That one keeps the others out for as long as it takes, but not for longer than this. */
   const whileShut = (asked: Asked): Promise<Answer> => {
     if (!circuit.pendingClose) return circuit.fire(() => ask(asked));
-    const patience = setTimeout(() => circuit.open(), breakerMs);
-    return circuit.fire(() => ask(asked)).finally(() => clearTimeout(patience));
+    const patience = setTimeout(() => {
+      if (circuit.halfOpen) circuit.open();
+    }, breakerMs);
+    return circuit
+      .fire(() => ask(asked))
+      .then(wellAgain)
+      .finally(() => clearTimeout(patience));
   };
 
   return {

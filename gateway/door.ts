@@ -145,5 +145,10 @@ export const door =
     response.once('close', () => {
       if (visit.own === undefined) options.observe(visit);
     });
-    enter(options, visit).catch((error: unknown) => turnAway(options, visit, error));
+    enter(options, visit)
+      .catch((error: unknown) => turnAway(options, visit, error))
+      .catch((error: unknown) => {
+        options.logger.error('A request could not even be turned away', { error });
+        response.destroy();
+      });
   };

@@ -44,6 +44,12 @@ const named = (connection: string | undefined): ReadonlySet<string> =>
 /** `name, value, name, value …`, as both node and undici take it. */
 export type RawHeaders = string[];
 
+/** Where `headers` has a field by that name, or -1: a value may read like any name. */
+export const indexOfField = (headers: RawHeaders, name: string): number => {
+  for (let at = 0; at < headers.length; at += 2) if (headers[at] === name) return at;
+  return -1;
+};
+
 const STOPS = '';
 
 const judgement = (rawName: string): string => {
@@ -79,7 +85,7 @@ export const requestHeaders = (request: IncomingMessage, keepTracestate: boolean
 };
 
 const joined = (theirs: string | string[], name: string, ours: RawHeaders): string | string[] => {
-  const at = ours.indexOf(name);
+  const at = indexOfField(ours, name);
   return at === -1 ? theirs : [theirs, ours[at + 1] ?? ''].flat().join(', ');
 };
 

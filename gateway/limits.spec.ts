@@ -57,6 +57,18 @@ describe('limiting requests', () => {
     expect(upstream.seen).to.have.length(3);
   });
 
+  it('is not led astray by a correlation id that reads like the name of a field', async () => {
+    await start({ rateLimits });
+    for (const id of ['ratelimit-policy', 'ratelimit']) {
+      const reply = await fetch(`${gateway.url}/api/mocs`, {
+        headers: { ...(await gateway.bearer()), 'x-correlation-id': id },
+      });
+      expect(reply.status).to.equal(200);
+      expect(reply.headers.get('x-correlation-id')).to.equal(id);
+      expect(reply.headers.get('ratelimit-policy')).to.equal('"address";q=30;w=60, "read";q=12;w=60');
+    }
+  });
+
   it('counts each user alone', async () => {
     await start({ rateLimits });
     const post = async (sub: string) =>

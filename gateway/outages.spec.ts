@@ -112,6 +112,21 @@ describe('living with a service that is down', () => {
     upload.destroy();
   });
 
+  it('is open again once that request is answered, however long that took', async () => {
+    let down = true;
+    await start((request, response) => {
+      if (down) request.socket.destroy();
+      else setTimeout(() => response.end('{}'), BREAKER_MS * 1.5);
+    });
+    for (let times = 0; times < 12; times += 1) await search('POST');
+    down = false;
+    await pause(BREAKER_MS + 50);
+    expect((await search('POST')).status).to.equal(200);
+
+    const after = await Promise.all([search('POST'), search('POST')]);
+    expect(after.map(({ status }) => status)).to.deep.equal([200, 200]);
+  });
+
   it('takes an answer of 500 or 503 for an answer', async () => {
     await start((_request, response) => response.writeHead(503, { 'retry-after': '1' }).end('{}'));
     for (let times = 0; times < 20; times += 1) expect((await search()).headers.get('retry-after')).to.equal('1');
