@@ -87,7 +87,7 @@ describe('npm run profile:reconcile', function () {
     ]);
     const { code, out, progress } = await run({ ...env, AUTH_SERVICE_URL: unfit.url }, '--verbose');
     expect(code).to.equal(0);
-    expect(JSON.parse(out)).to.deep.include({ usersListed: 2, unreadable: 2, repaired: 0 });
+    expect(JSON.parse(out)).to.deep.include({ usersListed: 1, unreadable: 2, repaired: 0 });
     expect(progress).to.include('bob unreadable: email').and.include('somebody unreadable: userId');
     expect(out + progress).not.to.include('canary');
     await stop();

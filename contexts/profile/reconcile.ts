@@ -44,8 +44,8 @@ const progress = (report: Report): void =>
 const onDifference = (userId: UserId, difference: Difference): void => say(`${userId} ${difference}`);
 
 /** An id of another form may be anything, an address too: it is not told. */
-const onUnreadable = ({ userId, field }: UnreadableUser): void =>
-  say(`${userId === undefined || field === 'userId' ? 'somebody' : userId} unreadable: ${field}`);
+const onUnreadable = ({ userId = 'somebody' as UserId, field }: UnreadableUser): void =>
+  say(`${userId} unreadable: ${field}`);
 
 const REFUSALS: Readonly<Record<Refusal, string>> = {
   'nobody-listed': 'the Auth Service lists nobody at all',

@@ -182,6 +182,21 @@ describe('reading profiles through the cache', () => {
     expect(await cache.get('profile:ada')).to.equal(undefined);
   });
 
+  it('does not take one delete for another that failed meanwhile', async () => {
+    const cache = inProcessCache();
+    const answers: ((isGone: boolean) => void)[] = [];
+    const slow: Cache = { ...cache, delete: () => new Promise((resolve) => answers.push(resolve)) };
+    const { heard } = reading(slow);
+    const both = [heard(ada, 1n), heard(ada, 2n)];
+    answers[0]?.(true);
+    answers[1]?.(false);
+    expect(await Promise.all(both)).to.deep.equal([true, false]);
+    const again = heard(ada, 2n);
+    expect(answers).to.have.length(3);
+    answers[2]?.(true);
+    expect(await again).to.equal(true);
+  });
+
   it('passes over what another release has cached', async () => {
     const cache = inProcessCache();
     await cache.set('profile:ada', { name: 'Ada' }, 60_000);

@@ -4,10 +4,9 @@ import { sharedLoads } from '@lego-moc/cache/shared-loads';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { ProfileReader, ReadProfile, ReadProfiles } from '../../application/ports/profile-reader.ts';
 import { leasedLoads } from './leased-loads.ts';
+import { profileNews } from './profile-news.ts';
 
 export const KEPT_MS = 5 * 60_000;
-/** News is needed as long as anything older may lie in the cache; this many come in that time on the busiest day. */
-const NEWS_MAX = 100_000;
 
 const cachedProfile = z.object({
   userId: z.string().transform((id) => id as UserId),
@@ -35,36 +34,23 @@ type Load = (userIds: readonly UserId[], atLeast: (userId: UserId) => bigint | u
  * one profile at once, and in however many instances that share the cache, `load` is asked once.
  */
 export const cachedProfiles = (cache: Cache, load: Load): Pick<ProfileReader, 'profiles' | 'heard'> => {
-  const news = new Map<UserId, bigint>();
-  /** Of whom something older may still lie in the cache. */
-  const lingering = new Set<UserId>();
-  const isNew = ({ userId, revision }: ReadProfile): boolean => revision >= (news.get(userId) ?? 0n);
-
-  const note = (userId: UserId, revision: bigint): void => {
-    lingering.add(userId);
-    news.delete(userId);
-    news.set(userId, revision);
-    const [oldest] = news.keys();
-    if (news.size <= NEWS_MAX || oldest === undefined) return;
-    news.delete(oldest);
-    lingering.delete(oldest);
-  };
+  const news = profileNews();
 
   /** News that came while it was being kept has found nothing to delete. */
   const keep = async (profile: ReadProfile): Promise<void> => {
     const key = keyOf(profile.userId);
     await cache.set(key, { ...profile, revision: String(profile.revision) }, KEPT_MS);
-    if (!isNew(profile)) await cache.delete(key);
+    if (!news.isUpToDate(profile)) await cache.delete(key);
   };
 
   const loaded = async (userIds: readonly UserId[]): Promise<ReadProfiles> => {
-    const found = await load(userIds, (userId) => news.get(userId));
+    const found = await load(userIds, news.of);
     await Promise.all([...found.values()].map(keep));
     return found;
   };
   const fromCache = async (userId: UserId): Promise<ReadProfile | undefined> => {
     const { data } = cachedProfile.safeParse(await cache.get(keyOf(userId)));
-    return data !== undefined && isNew(data) ? data : undefined;
+    return data !== undefined && news.isUpToDate(data) ? data : undefined;
   };
 
   const inCache = async (userIds: readonly UserId[]): Promise<ReadProfiles> => {
@@ -75,18 +61,26 @@ export const cachedProfiles = (cache: Cache, load: Load): Pick<ProfileReader, 'p
   const leased = leasedLoads({ cache, keyOf, inCache, load: loaded });
   const shared = sharedLoads((ids) => leased(ids as UserId[]));
 
-  /** A load that somebody else began may have begun before the news. */
+  /** A load that somebody else began may have begun before the news: then once more, together, and at last alone. */
   const fromStore = async (userIds: readonly UserId[]): Promise<ReadProfiles> => {
     if (userIds.length === 0) return new Map();
-    const found = (await shared(userIds)) as ReadProfiles;
-    const old = userIds.filter((userId) => {
+    const found = new Map((await shared(userIds)) as ReadProfiles);
+    const isBehind = (userId: UserId): boolean => {
       const profile = found.get(userId);
-      return profile === undefined ? news.has(userId) : !isNew(profile);
-    });
-    if (old.length === 0) return found;
-    // Whatever is under way by now began after the first load had ended, and knows the news.
-    const again = (await shared(old)) as ReadProfiles;
-    return new Map([...[...found].filter(([userId]) => !old.includes(userId)), ...again]);
+      return profile !== undefined && !news.isUpToDate(profile);
+    };
+    const again = async (behind: readonly UserId[], reload: (userIds: readonly UserId[]) => Promise<unknown>) => {
+      if (behind.length === 0) return;
+      const reloaded = (await reload(behind)) as ReadProfiles;
+      for (const userId of behind) found.delete(userId);
+      for (const [userId, profile] of reloaded) found.set(userId, profile);
+    };
+    await again(
+      userIds.filter((userId) => isBehind(userId) || (!found.has(userId) && news.of(userId) !== undefined)),
+      shared,
+    );
+    await again(userIds.filter(isBehind), loaded);
+    return found;
   };
 
   return {
@@ -97,10 +91,11 @@ export const cachedProfiles = (cache: Cache, load: Load): Pick<ProfileReader, 'p
       return new Map([...found, ...others]);
     },
     heard: async (userId, revision) => {
-      if ((news.get(userId) ?? -1n) < revision) note(userId, revision);
-      if (!lingering.has(userId)) return true;
+      news.note(userId, revision);
+      if (!news.lingers(userId)) return true;
+      const told = news.of(userId);
       const isGone = await cache.delete(keyOf(userId));
-      if (isGone) lingering.delete(userId);
+      if (isGone) news.deleted(userId, told);
       return isGone;
     },
   };

@@ -24,7 +24,7 @@ const there = z.object({
 const gone = z.object({ ...named, deleted: z.literal(true) });
 
 const isGone = z.object({ deleted: z.literal(true) });
-const naming = z.object({ userId: z.string().transform((id) => id as UserId) });
+const naming = z.object({ userId: named.userId });
 
 /** One bad record is no reason to do nothing for all the others. */
 const pageOf = (records: readonly unknown[]): DirectoryPage => {

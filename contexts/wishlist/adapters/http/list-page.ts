@@ -18,11 +18,13 @@ export const itemReplyOf = (item: Item, sortOrder: number): ItemReply => {
   return { itemId, ...said, imageUrl: imageUrlOf(item), sortOrder, addedAt };
 };
 
+const unmarked = (text: string): string => text.replace(/\p{M}/gu, '');
+
 /**
  * Without case and accents. Ends in capitals, since they are fewer: ß is SS there, and every sigma and every i is one.
  * Small letters come before that for the one capital that has no larger form: ẞ.
  */
-const folded = (text: string): string => text.normalize('NFKD').toLowerCase().toUpperCase().replace(/\p{M}/gu, '');
+const folded = (text: string): string => unmarked(unmarked(text.normalize('NFKD')).toLowerCase().toUpperCase());
 
 const matches = ({ category, q }: Filter): ((item: ItemReply) => boolean) => {
   const words = folded(q ?? '')
