@@ -25,8 +25,8 @@ const LONGEST_PAUSE_MS = 5_000;
 
 /**
  * The gateway reads as slowly as its clients do, and the kernel takes more only when a third of its buffers is free,
- * some 1.5 MB: half a minute would cut off whoever has less than 50 KB/s. Who does not read at all is the gateway's to
- * cut off.
+ * some 1.5 MB on loopback, by hand: half a minute would cut off whoever has less than 50 KB/s. Who does not read at all
+ * is the gateway's to cut off.
  */
 const READER_TIMEOUT_MS = 600_000;
 
