@@ -107,15 +107,15 @@ module.exports = {
     ),
     forbid(
       'edges-see-contracts-only',
-      'The gateway and the projection runner know services by what they publish.',
-      { path: '^(gateway|projections)/' },
+      'The gateway and the tools know services by what they publish.',
+      { path: '^(gateway|tools)/' },
       { path: '^contexts/', pathNot: '^contexts/[^/]+/contracts/' },
     ),
     forbid(
       'building-blocks-know-no-business',
       'A building block serves every context alike, so it can know none.',
       { path: '^building-blocks/' },
-      { path: '^(contexts|gateway|projections|infra/local)/' },
+      { path: '^(contexts|gateway|tools|infra/local)/' },
     ),
     forbid(
       'kernel-depends-on-nothing',
@@ -132,7 +132,7 @@ module.exports = {
     forbid(
       'drivers-live-in-building-blocks-or-infra',
       'Drivers are tamed once: pools, retries and types in one place.',
-      { path: '^(contexts|gateway|projections)/', pathNot: TESTS },
+      { path: '^(contexts|gateway|tools)/', pathNot: TESTS },
       { path: DRIVERS, dependencyTypesNot: ['type-only'] },
     ),
     forbid(

@@ -55,7 +55,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-expressions': 'off',
     },
   },
-  { files: ['infra/**', 'projections/cli.ts', '**/bench/**', 'test/**'], rules: { 'no-console': 'off' } },
+  { files: ['infra/**', 'tools/**', '**/bench/**', 'test/**'], rules: { 'no-console': 'off' } },
   {
     files: ['eslint.config.js'],
     extends: [tseslint.configs.disableTypeChecked],

@@ -1,6 +1,6 @@
 import { runService } from '@lego-moc/http/run-service';
-import { streamDefinition } from '@lego-moc/projections/definition';
-import { prepareProjection } from '@lego-moc/projections/generations';
+import { streamDefinition } from '@lego-moc/read-models/definition';
+import { prepareProjection } from '@lego-moc/read-models/generations';
 import { mocCodec } from './adapters/event-store/moc-codec.ts';
 import { mocCatalogue } from './adapters/read-models/moc-catalogue.ts';
 import { mocsOfOwner } from './adapters/read-models/mocs-of-owner.ts';

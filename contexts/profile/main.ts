@@ -1,8 +1,8 @@
 import { idempotencyMigration } from '@lego-moc/http/postgres-idempotency-store';
 import { runService } from '@lego-moc/http/run-service';
 import { migrate } from '@lego-moc/postgres/migrations';
-import { streamDefinition } from '@lego-moc/projections/definition';
-import { prepareProjection } from '@lego-moc/projections/generations';
+import { streamDefinition } from '@lego-moc/read-models/definition';
+import { prepareProjection } from '@lego-moc/read-models/generations';
 import { erasedUsers } from './adapters/event-store/erased-users.ts';
 import { profileCodec } from './adapters/event-store/profile-codec.ts';
 import { profiles } from './adapters/read-models/profiles.ts';

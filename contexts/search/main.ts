@@ -1,6 +1,6 @@
 import { runService } from '@lego-moc/http/run-service';
-import { integrationDefinition } from '@lego-moc/projections/definition';
-import { prepareProjection } from '@lego-moc/projections/generations';
+import { integrationDefinition } from '@lego-moc/read-models/definition';
+import { prepareProjection } from '@lego-moc/read-models/generations';
 import { mocIndex } from './adapters/postgres/moc-index.ts';
 import { compose, SEARCH } from './composition-root.ts';
 import { readConfig } from './config.ts';

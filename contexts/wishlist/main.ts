@@ -1,8 +1,8 @@
 import { forgetReplies, idempotencyMigration } from '@lego-moc/http/postgres-idempotency-store';
 import { runService } from '@lego-moc/http/run-service';
 import { migrate } from '@lego-moc/postgres/migrations';
-import { streamDefinition } from '@lego-moc/projections/definition';
-import { prepareProjection } from '@lego-moc/projections/generations';
+import { streamDefinition } from '@lego-moc/read-models/definition';
+import { prepareProjection } from '@lego-moc/read-models/generations';
 import { wishlistCodec } from './adapters/event-store/wishlist-codec.ts';
 import { wishlists } from './adapters/read-models/wishlists.ts';
 import { sweepImages } from './application/image-sweep.ts';

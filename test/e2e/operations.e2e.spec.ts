@@ -8,7 +8,7 @@ import { eventually } from '@lego-moc/testing/eventually';
 import { newId } from '@lego-moc/kernel/ids';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
-const CLI = join(import.meta.dirname, '../../projections/cli.ts');
+const CLI = join(import.meta.dirname, '../../tools/projections/main.ts');
 
 /** Everything that subscribes, by service; whoever adds a subscription finds it here without doing anything. */
 const KNOWN = [

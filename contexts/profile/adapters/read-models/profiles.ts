@@ -1,4 +1,4 @@
-import type { Projection } from '@lego-moc/projections/projection';
+import type { Projection } from '@lego-moc/read-models/projection';
 import type { SealedProfileEvent } from '../../application/sealed-events.ts';
 
 /** A profile as it stands, sealed as the events were: when its key goes, the row says nothing any more. */

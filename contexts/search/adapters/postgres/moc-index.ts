@@ -3,7 +3,7 @@ import {
   MOC_MANAGEMENT_EVENTS,
   type MocPayload,
 } from '@lego-moc/moc-management/contracts/integration-events';
-import type { IntegrationProjection } from '@lego-moc/projections/projection';
+import type { IntegrationProjection } from '@lego-moc/read-models/projection';
 import { mocRow, type MocRow } from './moc-document.ts';
 
 /** The searchable MOCs, one row each; read as the view `moc_index`. */

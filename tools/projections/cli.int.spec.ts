@@ -8,9 +8,9 @@ import express from 'express';
 import type { OperableGroup } from '@lego-moc/event-store/operable';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { subscriptionsRouter } from '@lego-moc/service/subscriptions';
-import { projectionsRouter } from './ops-router.ts';
-import { RebuildRunning, type Progress } from './rebuild.ts';
-import type { RunningProjection } from './run-projection.ts';
+import { projectionsRouter } from '@lego-moc/read-models/ops-router';
+import { RebuildRunning, type Progress } from '@lego-moc/read-models/rebuild';
+import type { RunningProjection } from '@lego-moc/read-models/run-projection';
 
 const status = {
   name: 'box-shelf',
@@ -64,7 +64,7 @@ describe('the command line of projections', function () {
       const env = { ...process.env, LEGO_MOC_URL: url, LEGO_MOC_TOKEN: 'a token' };
       execFile(
         process.execPath,
-        [join(import.meta.dirname, 'cli.ts'), ...command],
+        [join(import.meta.dirname, 'main.ts'), ...command],
         { env },
         (error, out, complaints) => {
           resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, complaints });

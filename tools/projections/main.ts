@@ -1,5 +1,5 @@
-import { list, parked, rebuild, replay, status } from './cli/commands.ts';
-import { opsClient } from './cli/ops-client.ts';
+import { list, parked, rebuild, replay, status } from './commands.ts';
+import { opsClient } from './ops-client.ts';
 
 const USAGE = `Usage: npm run projections -- COMMAND
 
