@@ -55,7 +55,7 @@ const compare = async (): Promise<void> => {
     const memory = node && memoryOf(node.pid);
     if (memory !== undefined) {
       const measured = `${mebibytes(memory.own)} of its own, ${mebibytes(memory.files)} of files`;
-      print('Memory of the node after all that', [{ what: '', measured, held: '' }]);
+      print('Memory of the node after all that', [{ what: '', measured, reference: '' }]);
     }
   } finally {
     await client.dispose();

@@ -15,13 +15,13 @@ const MEMORY_MAX = 200 * 2 ** 20;
 
 /** What a process says of its memory, held against the promise. */
 const memoryLine = (what: string, pid: number): Line => {
-  const found = memoryOf(pid);
-  if (found === undefined) return { what, measured: 'unknown', held: 'this system does not tell' };
+  const samples = memoryOf(pid);
+  if (samples === undefined) return { what, measured: 'unknown', reference: 'this system does not tell' };
   return {
     what,
-    measured: `${mebibytes(found.own)} and ${mebibytes(found.files)} of files`,
-    held: 'promised 200 MiB',
-    met: found.own + found.files < MEMORY_MAX,
+    measured: `${mebibytes(samples.own)} and ${mebibytes(samples.files)} of files`,
+    reference: 'promised 200 MiB',
+    isMet: samples.own + samples.files < MEMORY_MAX,
   };
 };
 
@@ -35,7 +35,7 @@ const fillWith = async (url: string): Promise<Line> => {
   return {
     what: 'filling',
     measured: rate(perSecond),
-    held: `${EVENTS.toLocaleString('en')} events in ${seconds.toFixed(1)} s`,
+    reference: `${EVENTS.toLocaleString('en')} events in ${seconds.toFixed(1)} s`,
   };
 };
 
@@ -53,7 +53,7 @@ export const measureMillion = async (directory: string): Promise<Line[]> => {
   const atStart = memoryLine('memory at rest, after the start', full.pid);
   const clients = [full, empty].map((node) => EventStoreDBClient.connectionString(node.connectionString));
   const [toFull, toEmpty] = clients as [EventStoreDBClient, EventStoreDBClient];
-  const found = await inTurns({
+  const samples = await inTurns({
     full: () => appendToMany(toFull, APPENDS, 32),
     empty: () => appendToMany(toEmpty, APPENDS, 32),
   });
@@ -67,16 +67,16 @@ export const measureMillion = async (directory: string): Promise<Line[]> => {
     {
       what: 'start after a kill',
       measured: ms(full.startedInMs),
-      held: `promised 1 s; ${ms(empty.startedInMs)} with nothing on disk`,
-      met: full.startedInMs < 1_000,
+      reference: `promised 1 s; ${ms(empty.startedInMs)} with nothing on disk`,
+      isMet: full.startedInMs < 1_000,
     },
     atStart,
     afterAppending,
     {
       what: 'appending',
-      measured: rate(found.full.perSecond),
-      held: `${percent(found.full.perSecond, found.empty.perSecond)} of an empty store at ${rate(found.empty.perSecond)}`,
-      met: found.full.perSecond > found.empty.perSecond * 0.95,
+      measured: rate(samples.full.perSecond),
+      reference: `${percent(samples.full.perSecond, samples.empty.perSecond)} of an empty store at ${rate(samples.empty.perSecond)}`,
+      isMet: samples.full.perSecond > samples.empty.perSecond * 0.95,
     },
   ];
 };

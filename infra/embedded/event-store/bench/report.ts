@@ -1,15 +1,20 @@
 /** One line of the report. `met` is undefined where nothing was promised. */
-export type Line = { readonly what: string; readonly measured: string; readonly held: string; readonly met?: boolean };
+export type Line = {
+  readonly what: string;
+  readonly measured: string;
+  readonly reference: string;
+  readonly isMet?: boolean;
+};
 
 export const rate = (perSecond: number): string => `${Math.round(perSecond).toLocaleString('en')}/s`;
 export const percent = (part: number, whole: number): string => `${Math.round((part / whole) * 100)} %`;
 export const ms = (value: number): string => `${value < 10 ? value.toFixed(2) : Math.round(value)} ms`;
 export const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
 
-const verdict = ({ met }: Line): string => (met === undefined ? '' : met ? 'met' : 'MISSED');
+const verdict = ({ isMet }: Line): string => (isMet === undefined ? '' : isMet ? 'met' : 'MISSED');
 
 export const print = (title: string, lines: readonly Line[]): void => {
-  const rows = lines.map((line) => [line.what, line.measured, line.held, verdict(line)] as const);
+  const rows = lines.map((line) => [line.what, line.measured, line.reference, verdict(line)] as const);
   const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
   console.log(`\n${title}`);
   for (const row of rows)
@@ -20,6 +25,6 @@ export const print = (title: string, lines: readonly Line[]): void => {
 export const share = (what: string, measured: number, reference: number, promised: number, of: string): Line => ({
   what,
   measured: rate(measured),
-  held: `${percent(measured, reference)} of ${of} at ${rate(reference)} (promised ${promised * 100} %)`,
-  met: measured >= reference * promised,
+  reference: `${percent(measured, reference)} of ${of} at ${rate(reference)} (promised ${promised * 100} %)`,
+  isMet: measured >= reference * promised,
 });

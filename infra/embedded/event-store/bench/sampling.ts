@@ -22,14 +22,14 @@ export const inFlight = async (
     while (next < total) {
       const index = next;
       next += 1;
-      const begun = performance.now();
+      const startedAt = performance.now();
       await operation(index);
-      latencies.push(performance.now() - begun);
+      latencies.push(performance.now() - startedAt);
     }
   };
-  const begun = performance.now();
+  const startedAt = performance.now();
   await Promise.all(Array.from({ length: width }, lane));
-  return sampleOf(total * unitsEach, performance.now() - begun, latencies);
+  return sampleOf(total * unitsEach, performance.now() - startedAt, latencies);
 };
 
 export const sampleOf = (units: number, elapsedMs: number, latencies: readonly number[] = []): Sample => {

@@ -38,25 +38,25 @@ export const fill = async (client: EventStoreDBClient, stream: string, events: n
 };
 
 export const read = async (client: EventStoreDBClient, stream: string, events: number): Promise<Sample> => {
-  const begun = performance.now();
-  let seen = 0;
+  const startedAt = performance.now();
+  let received = 0;
   for await (const event of client.readStream(stream, { maxCount: events }) as AsyncIterable<unknown>) {
-    seen += Number(event !== undefined);
+    received += Number(event !== undefined);
   }
-  if (seen !== events) throw new Error(`Read ${seen} of ${events} events`);
-  return sampleOf(events, performance.now() - begun);
+  if (received !== events) throw new Error(`Read ${received} of ${events} events`);
+  return sampleOf(events, performance.now() - startedAt);
 };
 
 export const catchUp = (client: EventStoreDBClient, stream: string, events: number): Promise<Sample> =>
   new Promise((resolve, reject) => {
-    const begun = performance.now();
-    let seen = 0;
+    const startedAt = performance.now();
+    let received = 0;
     const subscription = client.subscribeToStream(stream, { fromRevision: START });
     subscription.on('error', reject);
     subscription.on('data', () => {
-      seen += 1;
-      if (seen !== events) return;
-      resolve(sampleOf(events, performance.now() - begun));
+      received += 1;
+      if (received !== events) return;
+      resolve(sampleOf(events, performance.now() - startedAt));
       void subscription.unsubscribe();
     });
   });
@@ -67,15 +67,15 @@ export const consume = async (client: EventStoreDBClient, stream: string, events
   const settings = persistentSubscriptionToStreamSettingsFromDefaults({ startFrom: START });
   await client.createPersistentSubscriptionToStream(stream, group, settings);
   return new Promise((resolve, reject) => {
-    const begun = performance.now();
-    let seen = 0;
+    const startedAt = performance.now();
+    let received = 0;
     const subscription = client.subscribeToPersistentSubscriptionToStream(stream, group, { bufferSize: 100 });
     subscription.on('error', reject);
     subscription.on('data', (delivery) => {
       subscription.ack(delivery).catch(reject);
-      seen += 1;
-      if (seen !== events) return;
-      resolve(sampleOf(events, performance.now() - begun));
+      received += 1;
+      if (received !== events) return;
+      resolve(sampleOf(events, performance.now() - startedAt));
       void subscription.unsubscribe();
     });
   });

@@ -10,7 +10,16 @@ import {
 } from '@eventstore/db-client';
 import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
-import { bricksSorted, bytes, freshStream, ids, readStream, recorded, refusalOf, revisions } from './events.ts';
+import {
+  bricksSorted,
+  eventOfSize,
+  freshStream,
+  ids,
+  readStream,
+  recordedEvents,
+  rejectionOf,
+  revisions,
+} from './events.ts';
 import { appendWithin } from './raw-append.ts';
 import type { Server } from './server.ts';
 
@@ -43,7 +52,7 @@ const describeContent = (server: Server) => {
         metadata: { $correlationId: 'c-1', by: 'Zoë' },
       });
       await server.client().appendToStream(stream, event, options);
-      const [stored] = recorded(await readStream(server.client(), stream));
+      const [stored] = recordedEvents(await readStream(server.client(), stream));
       expect(stored).to.deep.include({
         streamId: stream,
         id: event.id,
@@ -60,7 +69,7 @@ const describeContent = (server: Server) => {
       const data = Uint8Array.from({ length: 256 }, (_, byte) => byte);
       const metadata = Uint8Array.of(0xff, 0x00, 0xfe);
       await server.client().appendToStream(stream, binaryEvent({ type: 'PhotoTaken', data, metadata }), options);
-      const [stored] = recorded(await readStream(server.client(), stream));
+      const [stored] = recordedEvents(await readStream(server.client(), stream));
       expect(stored?.isJson).to.equal(false);
       expect(Buffer.from(stored?.data as Uint8Array).equals(data)).to.equal(true);
       expect(Buffer.from(stored?.metadata as Uint8Array).equals(metadata)).to.equal(true);
@@ -70,7 +79,7 @@ const describeContent = (server: Server) => {
   it('stamps the event with the time of the append', async () => {
     const stream = freshStream();
     await server.client().appendToStream(stream, bricksSorted(1));
-    const [stored] = recorded(await readStream(server.client(), stream));
+    const [stored] = recordedEvents(await readStream(server.client(), stream));
     // Loose on purpose: the clock of another machine may be a little off.
     expect(Math.abs(Date.now() - stored!.created.getTime())).to.be.below(300_000);
   });
@@ -80,7 +89,7 @@ const describeContent = (server: Server) => {
     const names = [`${stem}-a`, `${stem}-A`, `${stem}_a`, `${stem}-ä`, `${stem}-積木`, `${stem} a`, `${stem}@a`];
     for (const name of names) await server.client().appendToStream(name, bricksSorted(1));
     for (const name of names) {
-      const events = recorded(await readStream(server.client(), name));
+      const events = recordedEvents(await readStream(server.client(), name));
       expect(events.map(({ streamId }) => streamId)).to.deep.equal([name]);
     }
   });
@@ -91,7 +100,7 @@ const describeEmptyAppends = (server: Server) => {
     const stream = freshStream();
     await server.client().appendToStream(stream, []);
     await server.client().appendToStream(stream, [], { expectedRevision: NO_STREAM });
-    expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
+    expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
   });
 
   it('leaves the revision of a stream where it is', async () => {
@@ -107,7 +116,7 @@ const describeEmptyAppends = (server: Server) => {
     const stream = freshStream();
     await server.client().appendToStream(stream, bricksSorted(2));
     for (const expectedRevision of [4n, 0n]) {
-      const refusal = await refusalOf(server.client().appendToStream(stream, [], { expectedRevision }));
+      const refusal = await rejectionOf(server.client().appendToStream(stream, [], { expectedRevision }));
       expect(refusal).to.be.instanceOf(WrongExpectedVersionError);
     }
   });
@@ -117,24 +126,24 @@ const describeLimits = (server: Server) => {
   for (const [call, options] of [['BatchAppend', {}] as const, ['Append', classic] as const]) {
     it(`accepts an event of nearly a mebibyte through ${call}`, async () => {
       const stream = freshStream('large');
-      await server.client().appendToStream(stream, bytes(1_040_000), options);
-      const [stored] = recorded(await readStream(server.client(), stream));
+      await server.client().appendToStream(stream, eventOfSize(1_040_000), options);
+      const [stored] = recordedEvents(await readStream(server.client(), stream));
       expect((stored?.data as Uint8Array).length).to.equal(1_040_000);
     });
 
     it(`refuses through ${call} an event of more than a mebibyte and stores nothing`, async () => {
       const stream = freshStream('large');
-      const refusal = await refusalOf(server.client().appendToStream(stream, bytes(mebibyte + 1_000), options));
+      const refusal = await rejectionOf(server.client().appendToStream(stream, eventOfSize(mebibyte + 1_000), options));
       expect(refusal).to.be.instanceOf(MaxAppendSizeExceededError).and.include({ maxAppendSize: mebibyte });
-      expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
+      expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
     });
 
     it(`refuses through ${call} many events that together exceed a mebibyte`, async () => {
       const stream = freshStream('large');
-      const events = Array.from({ length: 12 }, () => bytes(100_000));
-      const refusal = await refusalOf(server.client().appendToStream(stream, events, options));
+      const events = Array.from({ length: 12 }, () => eventOfSize(100_000));
+      const refusal = await rejectionOf(server.client().appendToStream(stream, events, options));
       expect(refusal).to.be.instanceOf(MaxAppendSizeExceededError);
-      expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
+      expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
     });
   }
 
@@ -148,17 +157,17 @@ const describeLimits = (server: Server) => {
 
   it('counts all messages of one append towards the limit', async () => {
     const stream = freshStream('parts');
-    const events = Array.from({ length: 40 }, () => bytes(100_000));
-    const refusal = await refusalOf(server.client().appendToStream(stream, events, { batchAppendSize: 500_000 }));
+    const events = Array.from({ length: 40 }, () => eventOfSize(100_000));
+    const refusal = await rejectionOf(server.client().appendToStream(stream, events, { batchAppendSize: 500_000 }));
     expect(refusal).to.be.instanceOf(MaxAppendSizeExceededError);
-    expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
+    expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
   });
 
   it('refuses what arrives after its deadline and stores nothing', async () => {
     const stream = freshStream('late');
-    const refusal = await refusalOf(server.client().appendToStream(stream, bricksSorted(1), { deadline: -60_000 }));
+    const refusal = await rejectionOf(server.client().appendToStream(stream, bricksSorted(1), { deadline: -60_000 }));
     expect(refusal).to.be.instanceOf(DeadlineExceededError);
-    expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
+    expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
   });
 
   it('minds a deadline that says how long instead of when', async function () {
@@ -167,7 +176,7 @@ const describeLimits = (server: Server) => {
     if (searchParams.get('tls') !== 'false') this.skip();
     const stream = freshStream('within');
     expect(await appendWithin(host, stream, 0)).to.equal(status.DEADLINE_EXCEEDED);
-    expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
+    expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
     expect(await appendWithin(host, stream, 60)).to.equal(status.OK);
     expect(await readStream(server.client(), stream)).to.have.length(1);
   });
@@ -180,7 +189,7 @@ const describeLimits = (server: Server) => {
     );
     await Promise.all(appends);
     for (const [lane, stream] of streams.entries()) {
-      const stored = recorded(await readStream(server.client(), stream));
+      const stored = recordedEvents(await readStream(server.client(), stream));
       expect(stored.map(({ data }) => (data as { tray: number }).tray)).to.deep.equal(
         Array.from({ length: 100 }, (_, round) => round * 10 + lane),
       );

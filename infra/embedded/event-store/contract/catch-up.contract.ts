@@ -1,6 +1,6 @@
 import { END, START, StreamDeletedError, UnavailableError, type AllStreamSubscription } from '@eventstore/db-client';
 import { expect } from 'chai';
-import { bricksSorted, endOfLog, freshStream, ids, link, revisions, trays } from './events.ts';
+import { bricksSorted, endOfLog, freshStream, ids, linkEvent, revisions, trays } from './events.ts';
 import { listenTo, type Listener } from './listener.ts';
 import type { Server } from './server.ts';
 import { eventually, sleep } from './waiting.ts';
@@ -13,9 +13,9 @@ const describeStreams = (server: Server) => {
     await server.client().appendToStream(stream, bricksSorted(3));
     const subscription = server.client().subscribeToStream(stream);
     const listener = listenTo(subscription);
-    await listener.heard(3);
+    await listener.waitForEvents(3);
     await server.client().appendToStream(stream, bricksSorted(2, 3));
-    await listener.heard(5);
+    await listener.waitForEvents(5);
     expect(numbers(listener)).to.deep.equal([0, 1, 2, 3, 4]);
     await subscription.unsubscribe();
   });
@@ -25,9 +25,9 @@ const describeStreams = (server: Server) => {
     await server.client().appendToStream(stream, bricksSorted(50));
     const subscription = server.client().subscribeToStream(stream);
     const listener = listenTo(subscription);
-    await listener.caughtUp();
+    await listener.waitForCaughtUp();
     for (let round = 0; round < 3; round += 1) await server.client().appendToStream(stream, bricksSorted(1));
-    await listener.heard(53);
+    await listener.waitForEvents(53);
     expect(listener.signals).to.deep.equal(['confirmation', 'caughtUp']);
     await subscription.unsubscribe();
   });
@@ -37,8 +37,8 @@ const describeStreams = (server: Server) => {
     await server.client().appendToStream(stream, bricksSorted(5));
     const subscription = server.client().subscribeToStream(stream, { fromRevision: 2n });
     const listener = listenTo(subscription);
-    await listener.heard(2);
-    await listener.caughtUp();
+    await listener.waitForEvents(2);
+    await listener.waitForCaughtUp();
     expect(numbers(listener)).to.deep.equal([3, 4]);
     await subscription.unsubscribe();
   });
@@ -48,9 +48,9 @@ const describeStreams = (server: Server) => {
     await server.client().appendToStream(stream, bricksSorted(5));
     const subscription = server.client().subscribeToStream(stream, { fromRevision: END });
     const listener = listenTo(subscription);
-    await listener.caughtUp();
+    await listener.waitForCaughtUp();
     await server.client().appendToStream(stream, bricksSorted(1, 5));
-    await listener.heard(1);
+    await listener.waitForEvents(1);
     expect(numbers(listener)).to.deep.equal([5]);
     await subscription.unsubscribe();
   });
@@ -59,9 +59,9 @@ const describeStreams = (server: Server) => {
     const stream = freshStream();
     const subscription = server.client().subscribeToStream(stream);
     const listener = listenTo(subscription);
-    await listener.caughtUp();
+    await listener.waitForCaughtUp();
     await server.client().appendToStream(stream, bricksSorted(2));
-    await listener.heard(2);
+    await listener.waitForEvents(2);
     expect(listener.errors).to.deep.equal([]);
     await subscription.unsubscribe();
   });
@@ -72,8 +72,8 @@ const describeStreams = (server: Server) => {
     await server.client().setStreamMetadata(stream, { maxCount: 2 });
     const subscription = server.client().subscribeToStream(stream);
     const listener = listenTo(subscription);
-    await listener.heard(2);
-    await listener.caughtUp();
+    await listener.waitForEvents(2);
+    await listener.waitForCaughtUp();
     expect(numbers(listener)).to.deep.equal([3, 4]);
     await subscription.unsubscribe();
   });
@@ -81,12 +81,12 @@ const describeStreams = (server: Server) => {
   it('resolves links when asked', async () => {
     const [source, links] = [freshStream('source'), freshStream('links')];
     await server.client().appendToStream(source, bricksSorted(2, 10));
-    await server.client().appendToStream(links, link(`1@${source}`));
+    await server.client().appendToStream(links, linkEvent(`1@${source}`));
     const subscription = server.client().subscribeToStream(links, { resolveLinkTos: true });
     const listener = listenTo(subscription);
-    await listener.heard(1);
-    await server.client().appendToStream(links, link(`0@${source}`));
-    expect(trays(await listener.heard(2))).to.deep.equal([11, 10]);
+    await listener.waitForEvents(1);
+    await server.client().appendToStream(links, linkEvent(`0@${source}`));
+    expect(trays(await listener.waitForEvents(2))).to.deep.equal([11, 10]);
     await subscription.unsubscribe();
   });
 
@@ -95,10 +95,10 @@ const describeStreams = (server: Server) => {
     await server.client().appendToStream(stream, bricksSorted(2));
     const subscription = server.client().subscribeToStream(stream);
     const listener = listenTo(subscription);
-    await listener.heard(2);
+    await listener.waitForEvents(2);
     await server.client().deleteStream(stream);
     await server.client().appendToStream(stream, bricksSorted(1, 2));
-    await listener.heard(3);
+    await listener.waitForEvents(3);
     expect(numbers(listener)).to.deep.equal([0, 1, 2]);
     await subscription.unsubscribe();
   });
@@ -107,11 +107,11 @@ const describeStreams = (server: Server) => {
     const stream = freshStream();
     await server.client().appendToStream(stream, bricksSorted(1));
     const listener = listenTo(server.client().subscribeToStream(stream));
-    await listener.heard(1);
+    await listener.waitForEvents(1);
     await server.client().tombstoneStream(stream);
-    expect(await listener.failed()).to.be.instanceOf(StreamDeletedError);
+    expect(await listener.waitForError()).to.be.instanceOf(StreamDeletedError);
     const late = listenTo(server.client().subscribeToStream(stream));
-    expect(await late.failed())
+    expect(await late.waitForError())
       .to.be.instanceOf(StreamDeletedError)
       .and.include({ streamName: stream });
   });
@@ -120,7 +120,7 @@ const describeStreams = (server: Server) => {
     const stream = freshStream();
     const subscription = server.client().subscribeToStream(stream);
     const listener = listenTo(subscription);
-    await listener.caughtUp();
+    await listener.waitForCaughtUp();
     await subscription.unsubscribe();
     await sleep(100);
     await server.client().appendToStream(stream, bricksSorted(1));
@@ -138,7 +138,7 @@ const describeStreams = (server: Server) => {
     const listeners = subscriptions.map((subscription) => listenTo(subscription));
     await appending;
     for (const listener of listeners) {
-      expect(trays(await listener.heard(300))).to.deep.equal(Array.from({ length: 300 }, (_, tray) => tray));
+      expect(trays(await listener.waitForEvents(300))).to.deep.equal(Array.from({ length: 300 }, (_, tray) => tray));
     }
     await Promise.all(subscriptions.map((subscription) => subscription.unsubscribe()));
   });
@@ -155,16 +155,16 @@ const describeAll = (server: Server) => {
     await server.client().appendToStream(`${prefix}-2`, bricksSorted(1, 2));
     const subscription = server.client().subscribeToAll({ fromPosition: position! });
     const listener = listenTo(subscription, mine(prefix));
-    await listener.heard(1);
+    await listener.waitForEvents(1);
     await server.client().appendToStream(`${prefix}-3`, bricksSorted(1, 3));
-    expect(trays(await listener.heard(2))).to.deep.equal([2, 3]);
+    expect(trays(await listener.waitForEvents(2))).to.deep.equal([2, 3]);
     await subscription.unsubscribe();
   });
 
   it('starts with the very first event', async () => {
     const subscription = server.client().subscribeToAll({ fromPosition: START });
     const listener = listenTo(subscription);
-    const [first] = await listener.heard(1);
+    const [first] = await listener.waitForEvents(1);
     await subscription.unsubscribe();
     const reading = server.client().readAll({ maxCount: 1 });
     for await (const event of reading as AsyncIterable<{ event: { id: string } }>) {
@@ -177,9 +177,9 @@ const describeAll = (server: Server) => {
     await server.client().appendToStream(prefix, bricksSorted(1));
     const subscription = server.client().subscribeToAll({ fromPosition: END });
     const listener = listenTo(subscription, mine(prefix));
-    await listener.caughtUp();
+    await listener.waitForCaughtUp();
     await server.client().appendToStream(prefix, bricksSorted(1, 1));
-    expect(trays(await listener.heard(1))).to.deep.equal([1]);
+    expect(trays(await listener.waitForEvents(1))).to.deep.equal([1]);
     await subscription.unsubscribe();
   });
 
@@ -192,9 +192,9 @@ const describeAll = (server: Server) => {
     for (let index = 0; index < 200; index += 1)
       subscriptions.push(clients[index % 4]!.subscribeToAll({ fromPosition }));
     const listeners = subscriptions.map((subscription) => listenTo(subscription, mine(stream)));
-    await Promise.all(listeners.map((listener) => listener.caughtUp()));
+    await Promise.all(listeners.map((listener) => listener.waitForCaughtUp()));
     await server.client().appendToStream(stream, bricksSorted(20));
-    for (const listener of listeners) expect(await listener.heard(20)).to.have.length(20);
+    for (const listener of listeners) expect(await listener.waitForEvents(20)).to.have.length(20);
     await Promise.all(subscriptions.map((subscription) => subscription.unsubscribe()));
   });
 
@@ -203,9 +203,9 @@ const describeAll = (server: Server) => {
     const stream = freshStream('broken');
     await server.client().appendToStream(stream, bricksSorted(3));
     const listener = listenTo(server.client().subscribeToStream(stream));
-    await listener.heard(3);
+    await listener.waitForEvents(3);
     await server.restart();
-    expect(await listener.failed()).to.be.instanceOf(UnavailableError);
+    expect(await listener.waitForError()).to.be.instanceOf(UnavailableError);
     await server.client().appendToStream(stream, bricksSorted(2, 3));
     const again = server.client().subscribeToStream(stream, { fromRevision: listener.events.at(-1)!.event!.revision });
     const second = listenTo(again);

@@ -1,6 +1,6 @@
 import { EventStoreDBClient, UnavailableError } from '@eventstore/db-client';
 import { expect } from 'chai';
-import { bricksSorted, freshStream, readStream, refusalOf } from './events.ts';
+import { bricksSorted, freshStream, readStream, rejectionOf } from './events.ts';
 import { freePort } from './node-process.ts';
 import type { Server } from './server.ts';
 import { eventually } from './waiting.ts';
@@ -27,9 +27,9 @@ export const connectionsContract = (server: Server): void => {
 
     it('fails as unavailable where nothing listens', async () => {
       const nobody = EventStoreDBClient.connectionString(`esdb://127.0.0.1:${await freePort()}?tls=false`);
-      expect(await refusalOf(nobody.deleteStream('any'))).to.be.instanceOf(UnavailableError);
+      expect(await rejectionOf(nobody.deleteStream('any'))).to.be.instanceOf(UnavailableError);
       // The client passes on the bare gRPC error of its first question about the features of the server.
-      expect(await refusalOf(nobody.appendToStream('any', bricksSorted(1)))).to.include({ code: 14 });
+      expect(await rejectionOf(nobody.appendToStream('any', bricksSorted(1)))).to.include({ code: 14 });
       await nobody.dispose();
     });
 

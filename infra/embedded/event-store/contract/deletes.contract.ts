@@ -1,12 +1,12 @@
 import { NO_STREAM, StreamDeletedError, StreamNotFoundError, WrongExpectedVersionError } from '@eventstore/db-client';
 import { expect } from 'chai';
-import { bricksSorted, endOfLog, freshStream, readAll, readStream, refusalOf, revisions } from './events.ts';
+import { bricksSorted, endOfLog, freshStream, readAll, readStream, rejectionOf, revisions } from './events.ts';
 import type { Server } from './server.ts';
 
 /** Deleting answers with the numbers of the wire: -1 says that no stream was expected. */
-const onTheWire = (expected: bigint | typeof NO_STREAM): bigint => (expected === NO_STREAM ? -1n : expected);
+const wireNumber = (expected: bigint | typeof NO_STREAM): bigint => (expected === NO_STREAM ? -1n : expected);
 
-const described = async (server: Server, count = 3): Promise<string> => {
+const streamWithEvents = async (server: Server, count = 3): Promise<string> => {
   const stream = freshStream('short-lived');
   await server.client().appendToStream(stream, bricksSorted(count));
   return stream;
@@ -14,27 +14,27 @@ const described = async (server: Server, count = 3): Promise<string> => {
 
 const describeDeleting = (server: Server) => {
   it('hides the events and answers with a position', async () => {
-    const stream = await described(server);
+    const stream = await streamWithEvents(server);
     const { position } = await server.client().deleteStream(stream);
     expect(position?.commit).to.be.a('bigint');
-    const refusal = await refusalOf(readStream(server.client(), stream));
+    const refusal = await rejectionOf(readStream(server.client(), stream));
     expect(refusal).to.be.instanceOf(StreamNotFoundError).and.include({ streamName: stream });
   });
 
   it('accepts the exact revision', async () => {
-    const stream = await described(server);
+    const stream = await streamWithEvents(server);
     await server.client().deleteStream(stream, { expectedRevision: 2n });
-    expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
+    expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
   });
 
   it('refuses any other revision and keeps the events', async () => {
-    const stream = await described(server);
+    const stream = await streamWithEvents(server);
     for (const expectedRevision of [0n, 7n, NO_STREAM] as const) {
-      const refusal = await refusalOf(server.client().deleteStream(stream, { expectedRevision }));
+      const refusal = await rejectionOf(server.client().deleteStream(stream, { expectedRevision }));
       expect(refusal).to.be.instanceOf(WrongExpectedVersionError);
       expect(refusal).to.include({
         streamName: stream,
-        expectedVersion: onTheWire(expectedRevision),
+        expectedVersion: wireNumber(expectedRevision),
         actualVersion: 2n,
       });
     }
@@ -42,13 +42,13 @@ const describeDeleting = (server: Server) => {
   });
 
   it('refuses a stream that never existed', async () => {
-    const refusal = await refusalOf(server.client().deleteStream(freshStream()));
+    const refusal = await rejectionOf(server.client().deleteStream(freshStream()));
     expect(refusal).to.be.instanceOf(WrongExpectedVersionError);
   });
 
   it('leaves the events in $all', async () => {
     const from = await endOfLog(server.client());
-    const stream = await described(server);
+    const stream = await streamWithEvents(server);
     await server.client().deleteStream(stream);
     const all = await readAll(server.client(), { fromPosition: from });
     const mine = all.filter(({ event }) => event?.streamId === stream);
@@ -56,7 +56,7 @@ const describeDeleting = (server: Server) => {
   });
 
   it('is recorded as the metadata that it is', async () => {
-    const stream = await described(server);
+    const stream = await streamWithEvents(server);
     await server.client().deleteStream(stream);
     const [latest] = await readStream(server.client(), `$$${stream}`);
     expect(latest?.event?.type).to.equal('$metadata');
@@ -67,7 +67,7 @@ const describeDeleting = (server: Server) => {
 
 const describeRecreating = (server: Server) => {
   it('continues the numbers and shows the new events only', async () => {
-    const stream = await described(server);
+    const stream = await streamWithEvents(server);
     await server.client().deleteStream(stream);
     const { nextExpectedRevision } = await server
       .client()
@@ -80,7 +80,7 @@ const describeRecreating = (server: Server) => {
   });
 
   it('moves the truncation point to the first new event', async () => {
-    const stream = await described(server);
+    const stream = await streamWithEvents(server);
     await server.client().setStreamMetadata(stream, { maxCount: 50, shelf: 'top' });
     await server.client().deleteStream(stream);
     await server.client().appendToStream(stream, bricksSorted(1, 3));
@@ -88,7 +88,7 @@ const describeRecreating = (server: Server) => {
   });
 
   it('may be repeated', async () => {
-    const stream = await described(server);
+    const stream = await streamWithEvents(server);
     for (let round = 0; round < 3; round += 1) {
       await server.client().deleteStream(stream);
       await server.client().appendToStream(stream, bricksSorted(1));
@@ -97,7 +97,7 @@ const describeRecreating = (server: Server) => {
   });
 
   it('happens by writing metadata, too', async () => {
-    const stream = await described(server);
+    const stream = await streamWithEvents(server);
     await server.client().deleteStream(stream);
     await server.client().setStreamMetadata(stream, { maxCount: 10 });
     expect(await readStream(server.client(), stream)).to.deep.equal([]);
@@ -112,7 +112,7 @@ const describeRecreating = (server: Server) => {
 
 const describeTombstones = (server: Server) => {
   it('ends a stream for ever', async () => {
-    const stream = await described(server);
+    const stream = await streamWithEvents(server);
     const client = server.client();
     const { position } = await client.tombstoneStream(stream);
     expect(position?.commit).to.be.a('bigint');
@@ -125,46 +125,46 @@ const describeTombstones = (server: Server) => {
       client.setStreamMetadata(stream, { maxCount: 1 }),
       client.getStreamMetadata(stream),
     ];
-    for (const refusal of await Promise.all(refused.map((attempt) => refusalOf(attempt)))) {
+    for (const refusal of await Promise.all(refused.map((attempt) => rejectionOf(attempt)))) {
       expect(refusal).to.be.instanceOf(StreamDeletedError);
     }
   });
 
   it('names the stream in the refusal', async () => {
-    const stream = await described(server);
+    const stream = await streamWithEvents(server);
     await server.client().tombstoneStream(stream);
     for (const attempt of [readStream(server.client(), stream), server.client().deleteStream(stream)]) {
-      expect(await refusalOf(attempt)).to.include({ streamName: stream });
+      expect(await rejectionOf(attempt)).to.include({ streamName: stream });
     }
   });
 
   it('accepts a stream that never existed', async () => {
     const stream = freshStream();
     await server.client().tombstoneStream(stream, { expectedRevision: NO_STREAM });
-    expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamDeletedError);
+    expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamDeletedError);
   });
 
   it('accepts the exact revision and refuses any other', async () => {
-    const stream = await described(server);
+    const stream = await streamWithEvents(server);
     for (const expectedRevision of [1n, 3n, NO_STREAM] as const) {
-      const refusal = await refusalOf(server.client().tombstoneStream(stream, { expectedRevision }));
+      const refusal = await rejectionOf(server.client().tombstoneStream(stream, { expectedRevision }));
       expect(refusal).to.be.instanceOf(WrongExpectedVersionError);
-      expect(refusal).to.include({ expectedVersion: onTheWire(expectedRevision), actualVersion: 2n });
+      expect(refusal).to.include({ expectedVersion: wireNumber(expectedRevision), actualVersion: 2n });
     }
     await server.client().tombstoneStream(stream, { expectedRevision: 2n });
-    expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamDeletedError);
+    expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamDeletedError);
   });
 
   it('follows on a deletion', async () => {
-    const stream = await described(server);
+    const stream = await streamWithEvents(server);
     await server.client().deleteStream(stream);
     await server.client().tombstoneStream(stream);
-    expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamDeletedError);
+    expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamDeletedError);
   });
 
   it('shows in $all as $streamDeleted behind the events', async () => {
     const from = await endOfLog(server.client());
-    const stream = await described(server, 1);
+    const stream = await streamWithEvents(server, 1);
     await server.client().tombstoneStream(stream);
     const all = await readAll(server.client(), { fromPosition: from });
     const types = all.filter(({ event }) => event?.streamId === stream).map(({ event }) => event?.type);
@@ -175,15 +175,19 @@ const describeTombstones = (server: Server) => {
 const describeDurability = (server: Server) => {
   server.itAfterRestart('stays so after a restart', async function () {
     this.timeout(60_000);
-    const [deleted, recreated, dead] = [await described(server), await described(server), await described(server)];
+    const [deleted, recreated, dead] = [
+      await streamWithEvents(server),
+      await streamWithEvents(server),
+      await streamWithEvents(server),
+    ];
     await server.client().deleteStream(deleted);
     await server.client().deleteStream(recreated);
     await server.client().appendToStream(recreated, bricksSorted(1, 3));
     await server.client().tombstoneStream(dead);
     await server.restart();
-    expect(await refusalOf(readStream(server.client(), deleted))).to.be.instanceOf(StreamNotFoundError);
+    expect(await rejectionOf(readStream(server.client(), deleted))).to.be.instanceOf(StreamNotFoundError);
     expect(revisions(await readStream(server.client(), recreated))).to.deep.equal([3n]);
-    expect(await refusalOf(readStream(server.client(), dead))).to.be.instanceOf(StreamDeletedError);
+    expect(await rejectionOf(readStream(server.client(), dead))).to.be.instanceOf(StreamDeletedError);
     expect(await server.client().appendToStream(deleted, bricksSorted(1))).to.include({ nextExpectedRevision: 3n });
   });
 };

@@ -32,7 +32,7 @@ export const embeddedTarget = (...options: readonly string[]): Target => {
 };
 
 /** A server that others run: it can be reached, and nothing more. */
-export const givenTarget = (url: string): Target => ({
+export const urlTarget = (url: string): Target => ({
   start: () => Promise.resolve(url),
   restart: undefined,
   stop: () => Promise.resolve(),

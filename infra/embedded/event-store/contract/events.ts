@@ -19,9 +19,9 @@ export const freshStream = (about = 'contract'): string => `${about}-${randomUUI
 export const bricksSorted = (count: number, first = 0, type = 'BricksSorted'): EventData[] =>
   Array.from({ length: count }, (_, index) => jsonEvent({ type, data: { tray: first + index } }));
 
-export const link = (to: string): EventData => binaryEvent({ type: '$>', data: Buffer.from(to) });
+export const linkEvent = (to: string): EventData => binaryEvent({ type: '$>', data: Buffer.from(to) });
 
-export const bytes = (size: number): EventData =>
+export const eventOfSize = (size: number): EventData =>
   binaryEvent({ type: 'PhotoTaken', data: new Uint8Array(size).fill(7) });
 
 export const readStream = async (
@@ -44,20 +44,20 @@ export const readAll = async (
 };
 
 /** The events themselves, where every one of them must be there. */
-export const recorded = (events: readonly { event?: unknown }[]): RecordedEvent[] =>
+export const recordedEvents = (events: readonly { event?: unknown }[]): RecordedEvent[] =>
   events.map(({ event }) => {
     if (event === undefined) throw new Error('An event is missing: only its link was delivered');
     return event as RecordedEvent;
   });
 
 export const revisions = (events: readonly { event?: unknown }[]): bigint[] =>
-  recorded(events).map(({ revision }) => revision);
+  recordedEvents(events).map(({ revision }) => revision);
 
 export const ids = (events: readonly { event?: unknown; id?: string }[]): string[] =>
   events.map((event) => event.id ?? (event.event as RecordedEvent).id);
 
 export const trays = (events: readonly { event?: unknown }[]): number[] =>
-  recorded(events).map(({ data }) => (data as { tray: number }).tray);
+  recordedEvents(events).map(({ data }) => (data as { tray: number }).tray);
 
 /** Where the log ends now: a bound from which `$all` can be read without reading all that came before. */
 export const endOfLog = async (client: EventStoreDBClient): Promise<Position> => {
@@ -67,7 +67,7 @@ export const endOfLog = async (client: EventStoreDBClient): Promise<Position> =>
 };
 
 /** What `promise` is rejected with; an error if it is not. */
-export const refusalOf = async (promise: Promise<unknown>): Promise<unknown> => {
+export const rejectionOf = async (promise: Promise<unknown>): Promise<unknown> => {
   let answer: unknown;
   try {
     answer = await promise;

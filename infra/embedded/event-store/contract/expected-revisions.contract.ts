@@ -9,7 +9,7 @@ import {
   type EventStoreDBClient,
 } from '@eventstore/db-client';
 import { expect } from 'chai';
-import { bricksSorted, freshStream, refusalOf } from './events.ts';
+import { bricksSorted, freshStream, rejectionOf } from './events.ts';
 import type { Server } from './server.ts';
 
 type Outcome = bigint | 'wrong' | 'deleted';
@@ -118,7 +118,7 @@ const describeLife = (server: Server, life: Life, options: AppendToStreamOptions
         return;
       }
 
-      const refusal = await refusalOf(append);
+      const refusal = await rejectionOf(append);
       if (outcome === 'deleted') {
         expect(refusal).to.be.instanceOf(StreamDeletedError).and.include({ streamName: stream });
         return;

@@ -23,7 +23,7 @@ const describeMatching = (server: Server) => {
     await server.client().appendToStream(`${stem}-gate`, bricksSorted(1, 2, `Shut-${stem}`));
     const subscription = server.client().subscribeToAll({ fromPosition, filter: filter(stem) });
     const listener = listenTo(subscription, ({ event }) => event?.streamId.startsWith(stem) === true);
-    await listener.caughtUp();
+    await listener.waitForCaughtUp();
     await server.client().appendToStream(`${stem}-lamp`, bricksSorted(1, 3, `Shut-${stem}`));
     await server.client().appendToStream(`${stem}-gate`, bricksSorted(1, 4, `Lit-${stem}`));
     await server.client().appendToStream(`${stem}-last`, bricksSorted(1, 5, `Last-${stem}`));
@@ -80,7 +80,7 @@ const describeCheckpoints = (server: Server) => {
       await server.client().appendToStream(stream, bricksSorted(20, first));
     const subscription = server.client().subscribeToAll({ fromPosition, filter });
     const listener = listenTo(subscription);
-    await listener.caughtUp();
+    await listener.waitForCaughtUp();
     return { checkpoints, subscription, stream, listener };
   };
 
@@ -131,14 +131,14 @@ const describeCheckpoints = (server: Server) => {
     const subscription = server.client().subscribeToAll({ fromPosition, filter });
     const listener = listenTo(subscription);
     subscription.on('data', ({ commitPosition }) => seen.push(commitPosition!));
-    await listener.heard(40);
+    await listener.waitForEvents(40);
     await eventually(() => expect(overtaken.length).to.be.at.least(40));
     await subscription.unsubscribe();
 
     const middle = overtaken[Math.floor(overtaken.length / 2)]!;
     const rest = server.client().subscribeToAll({ fromPosition: { commit: middle, prepare: middle }, filter });
     const later = listenTo(rest);
-    await later.caughtUp();
+    await later.waitForCaughtUp();
     const expected = seen.filter((position) => position > middle);
     await eventually(() => expect(later.events.map((event) => event.commitPosition)).to.deep.equal(expected));
     await rest.unsubscribe();

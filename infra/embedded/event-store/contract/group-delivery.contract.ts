@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { END, streamNameFilter, type Filter } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { allSettings, consume, newGroup, streamSettings, type Consumer } from './consumer.ts';
-import { bricksSorted, endOfLog, freshStream, link, readAll, readStream, trays } from './events.ts';
+import { bricksSorted, endOfLog, freshStream, linkEvent, readAll, readStream, trays } from './events.ts';
 import type { Server } from './server.ts';
 import { eventually, sleep } from './waiting.ts';
 
@@ -75,7 +75,7 @@ const describeFlow = (server: Server) => {
     const source = freshStream('source');
     await server.client().appendToStream(source, bricksSorted(3, 70));
     const group = await newGroup(server, { resolveLinkTos: true, maxRetryCount: 1 });
-    await server.client().appendToStream(group.stream, [link(`2@${source}`), link(`0@${source}`)]);
+    await server.client().appendToStream(group.stream, [linkEvent(`2@${source}`), linkEvent(`0@${source}`)]);
     const consumer = group.join({ acknowledges: true });
     const deliveries = await consumer.given(2);
     expect(trays(deliveries)).to.deep.equal([72, 70]);

@@ -15,7 +15,7 @@ import {
 } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { allSettings, consume, newGroup, streamSettings } from './consumer.ts';
-import { freshStream, readStream, refusalOf } from './events.ts';
+import { freshStream, readStream, rejectionOf } from './events.ts';
 import type { Server } from './server.ts';
 import { eventually, sleep } from './waiting.ts';
 
@@ -51,7 +51,7 @@ const describeCreating = (server: Server) => {
 
   it('refuses a second group of that name on the stream, and allows it on another', async () => {
     const { stream, name } = await newGroup(server);
-    const refusal = await refusalOf(
+    const refusal = await rejectionOf(
       server.client().createPersistentSubscriptionToStream(stream, name, streamSettings()),
     );
     expect(refusal).to.be.instanceOf(PersistentSubscriptionExistsError);
@@ -61,7 +61,7 @@ const describeCreating = (server: Server) => {
 
   it('refuses a read batch that fills the history buffer', async () => {
     const unfit = streamSettings({ readBatchSize: 20, historyBufferSize: 20 });
-    const refusal = await refusalOf(
+    const refusal = await rejectionOf(
       server.client().createPersistentSubscriptionToStream(freshStream(), 'unfit', unfit),
     );
     expect(refusal).to.be.instanceOf(PersistentSubscriptionFailedError);
@@ -69,7 +69,7 @@ const describeCreating = (server: Server) => {
 
   it('refuses a group on $all that begins beyond the end', async () => {
     const beyond = { commit: 9_000_000_000_000n, prepare: 9_000_000_000_000n };
-    const refusal = await refusalOf(
+    const refusal = await rejectionOf(
       server.client().createPersistentSubscriptionToAll(`group-${randomUUID()}`, allSettings({ startFrom: beyond })),
     );
     expect(refusal).to.be.instanceOf(PersistentSubscriptionFailedError);
@@ -82,11 +82,11 @@ const describeMissing = (server: Server) => {
     ['joined', () => consume(server.client().subscribeToPersistentSubscriptionToStream('nowhere', 'nobody')).failed()],
     [
       'updated',
-      () => refusalOf(server.client().updatePersistentSubscriptionToStream('nowhere', 'nobody', streamSettings())),
+      () => rejectionOf(server.client().updatePersistentSubscriptionToStream('nowhere', 'nobody', streamSettings())),
     ],
-    ['deleted', () => refusalOf(server.client().deletePersistentSubscriptionToStream('nowhere', 'nobody'))],
-    ['described', () => refusalOf(server.client().getPersistentSubscriptionToStreamInfo('nowhere', 'nobody'))],
-    ['replayed', () => refusalOf(server.client().replayParkedMessagesToStream('nowhere', 'nobody'))],
+    ['deleted', () => rejectionOf(server.client().deletePersistentSubscriptionToStream('nowhere', 'nobody'))],
+    ['described', () => rejectionOf(server.client().getPersistentSubscriptionToStreamInfo('nowhere', 'nobody'))],
+    ['replayed', () => rejectionOf(server.client().replayParkedMessagesToStream('nowhere', 'nobody'))],
   ];
   for (const [what, attempt] of attempts) {
     it(`cannot be ${what}`, async () => {
@@ -97,7 +97,7 @@ const describeMissing = (server: Server) => {
   }
 
   it('is not listed, nor is its stream', async () => {
-    const refusal = await refusalOf(server.client().listPersistentSubscriptionsToStream(freshStream()));
+    const refusal = await rejectionOf(server.client().listPersistentSubscriptionsToStream(freshStream()));
     expect(refusal).to.be.instanceOf(PersistentSubscriptionDoesNotExistError);
   });
 };
@@ -153,7 +153,7 @@ const describeUpdating = (server: Server) => {
     const group = await newGroup(server);
     const unfit = streamSettings({ readBatchSize: 20, historyBufferSize: 20 });
     const update = server.client().updatePersistentSubscriptionToStream(group.stream, group.name, unfit);
-    expect(await refusalOf(update)).to.be.instanceOf(PersistentSubscriptionFailedError);
+    expect(await rejectionOf(update)).to.be.instanceOf(PersistentSubscriptionFailedError);
   });
 };
 
@@ -164,7 +164,7 @@ const describeDeleting = (server: Server) => {
     await consumer.given(1);
     await server.client().deletePersistentSubscriptionToStream(group.stream, group.name);
     expect(await consumer.failed()).to.be.instanceOf(PersistentSubscriptionDroppedError);
-    expect(await refusalOf(group.info())).to.be.instanceOf(PersistentSubscriptionDoesNotExistError);
+    expect(await rejectionOf(group.info())).to.be.instanceOf(PersistentSubscriptionDoesNotExistError);
   });
 
   it('forgets checkpoint and parked events, so that the group can begin anew', async () => {
@@ -180,7 +180,7 @@ const describeDeleting = (server: Server) => {
     await server.client().deletePersistentSubscriptionToStream(group.stream, group.name);
     for (const stream of [group.checkpointStream, group.parkedStream]) {
       await eventually(async () =>
-        expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError),
+        expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError),
       );
     }
     await server.client().createPersistentSubscriptionToStream(group.stream, group.name, streamSettings());
@@ -216,7 +216,7 @@ const describeSurviving = (server: Server) => {
     const before = (await group.info()).settings;
     await server.restart();
     await eventually(async () => expect((await group.info()).settings).to.deep.equal(before), 15_000);
-    expect(await refusalOf(gone.info())).to.be.instanceOf(PersistentSubscriptionDoesNotExistError);
+    expect(await rejectionOf(gone.info())).to.be.instanceOf(PersistentSubscriptionDoesNotExistError);
   });
 
   it('drops all consumers when the subsystem restarts, and serves them again', async function () {

@@ -6,7 +6,7 @@ import {
   type AppendExpectedRevision,
 } from '@eventstore/db-client';
 import { expect } from 'chai';
-import { bricksSorted, freshStream, ids, readStream, refusalOf } from './events.ts';
+import { bricksSorted, freshStream, ids, readStream, rejectionOf } from './events.ts';
 import type { Server } from './server.ts';
 
 const repeatable: readonly (readonly [string, AppendExpectedRevision])[] = [
@@ -66,7 +66,7 @@ export const idempotenceContract = (server: Server): void => {
         const events = bricksSorted(2, 1);
         await client.appendToStream(stream, events, { expectedRevision });
         const longer = [...events, ...bricksSorted(1, 3)];
-        const refusal = await refusalOf(client.appendToStream(stream, longer, { expectedRevision }));
+        const refusal = await rejectionOf(client.appendToStream(stream, longer, { expectedRevision }));
         expect(refusal).to.be.instanceOf(WrongExpectedVersionError);
         expect(await readStream(client, stream)).to.have.length(3);
       });

@@ -6,25 +6,25 @@ import type {
 } from '@eventstore/db-client';
 import { eventually } from './waiting.ts';
 
-type Heard = ResolvedEvent | AllStreamResolvedEvent;
+type ReceivedEvent = ResolvedEvent | AllStreamResolvedEvent;
 
 /** What a subscription has told so far. */
 export type Listener = {
-  readonly events: Heard[];
+  readonly events: ReceivedEvent[];
   readonly signals: ('confirmation' | 'caughtUp' | 'fellBehind')[];
   readonly errors: Error[];
   /** Waits until that many events have come and answers with all of them. */
-  readonly heard: (count: number, withinMs?: number) => Promise<Heard[]>;
-  readonly caughtUp: () => Promise<void>;
-  readonly failed: () => Promise<Error>;
+  readonly waitForEvents: (count: number, withinMs?: number) => Promise<ReceivedEvent[]>;
+  readonly waitForCaughtUp: () => Promise<void>;
+  readonly waitForError: () => Promise<Error>;
 };
 
 /** Listens from the moment of the call; `keep` narrows to the events of a test on a server that others use. */
 export const listenTo = (
   subscription: StreamSubscription | AllStreamSubscription,
-  keep: (event: Heard) => boolean = () => true,
+  keep: (event: ReceivedEvent) => boolean = () => true,
 ): Listener => {
-  const listener = { events: [] as Heard[], signals: [] as Listener['signals'], errors: [] as Error[] };
+  const listener = { events: [] as ReceivedEvent[], signals: [] as Listener['signals'], errors: [] as Error[] };
   const stream = subscription as StreamSubscription;
   stream.on('data', (event) => {
     if (keep(event)) listener.events.push(event);
@@ -36,17 +36,17 @@ export const listenTo = (
 
   return {
     ...listener,
-    heard: (count, withinMs) =>
+    waitForEvents: (count, withinMs) =>
       eventually(() => {
         if (listener.events.length >= count) return listener.events;
         const failure = listener.errors[0];
         throw failure ?? new Error(`Heard ${listener.events.length} of ${count} events`);
       }, withinMs),
-    caughtUp: () =>
+    waitForCaughtUp: () =>
       eventually(() => {
         if (!listener.signals.includes('caughtUp')) throw listener.errors[0] ?? new Error('Not caught up');
       }),
-    failed: () =>
+    waitForError: () =>
       eventually(() => {
         const [failure] = listener.errors;
         if (failure === undefined) throw new Error('The subscription goes on without an error');

@@ -1,6 +1,15 @@
 import { binaryEvent, jsonEvent, StreamNotFoundError, WrongExpectedVersionError } from '@eventstore/db-client';
 import { expect } from 'chai';
-import { bricksSorted, endOfLog, freshStream, link, readAll, readStream, refusalOf, revisions } from './events.ts';
+import {
+  bricksSorted,
+  endOfLog,
+  freshStream,
+  linkEvent,
+  readAll,
+  readStream,
+  rejectionOf,
+  revisions,
+} from './events.ts';
 import type { Server } from './server.ts';
 import { eventually, sleep } from './waiting.ts';
 
@@ -26,7 +35,7 @@ const describeReading = (server: Server) => {
   it('brings no events into being', async () => {
     const stream = freshStream();
     await server.client().setStreamMetadata(stream, { maxCount: 3 });
-    expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
+    expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
   });
 
   it('keeps the latest only', async () => {
@@ -41,9 +50,9 @@ const describeReading = (server: Server) => {
     const write = (expectedRevision: 'no_stream' | bigint) =>
       server.client().setStreamMetadata(stream, { maxCount: 3 }, { expectedRevision });
     expect(await write('no_stream')).to.include({ nextExpectedRevision: 0n });
-    expect(await refusalOf(write('no_stream'))).to.be.instanceOf(WrongExpectedVersionError);
+    expect(await rejectionOf(write('no_stream'))).to.be.instanceOf(WrongExpectedVersionError);
     expect(await write(0n)).to.include({ nextExpectedRevision: 1n });
-    expect(await refusalOf(write(7n))).to.be.instanceOf(WrongExpectedVersionError);
+    expect(await rejectionOf(write(7n))).to.be.instanceOf(WrongExpectedVersionError);
   });
 };
 
@@ -148,7 +157,7 @@ const describeTruncation = (server: Server) => {
   it('governs what links resolve to', async () => {
     const [source, links] = [await filled(3), freshStream('links')];
     await server.client().setStreamMetadata(source, { truncateBefore: 2 });
-    await server.client().appendToStream(links, [link(`0@${source}`), link(`2@${source}`)]);
+    await server.client().appendToStream(links, [linkEvent(`0@${source}`), linkEvent(`2@${source}`)]);
     const resolved = await readStream(server.client(), links, { resolveLinkTos: true });
     expect(resolved.map(({ event }) => event?.revision)).to.deep.equal([undefined, 2n]);
     expect(resolved.map(({ link: record }) => record?.revision)).to.deep.equal([0n, 1n]);

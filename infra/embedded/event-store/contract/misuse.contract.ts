@@ -1,7 +1,7 @@
 import { jsonEvent, StreamNotFoundError, streamNameFilter, type EventData } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { allSettings, newGroup } from './consumer.ts';
-import { bricksSorted, bytes, freshStream, readStream, refusalOf } from './events.ts';
+import { bricksSorted, eventOfSize, freshStream, readStream, rejectionOf } from './events.ts';
 import type { Server } from './server.ts';
 import { eventually, within } from './waiting.ts';
 
@@ -11,7 +11,7 @@ const describeNeighbours = (server: Server) => {
     const others = Array.from({ length: 20 }, () => freshStream('neighbour'));
     const append = (to: string) => server.client().appendToStream(to, bricksSorted(1));
     const before = others.slice(0, 10).map(append);
-    const refused = refusalOf(server.client().appendToStream(stream, events, { batchAppendSize: 100_000 }));
+    const refused = rejectionOf(server.client().appendToStream(stream, events, { batchAppendSize: 100_000 }));
     const after = others.slice(10).map(append);
     expect(await within(refused, 'refusal')).to.be.instanceOf(Error);
     for (const answer of await Promise.all([...before, ...after])) expect(answer.success).to.equal(true);
@@ -21,7 +21,7 @@ const describeNeighbours = (server: Server) => {
   it('is refused alone when an event id is no UUID', async () => {
     const stream = freshStream('misused');
     await amongOthers(stream, [...bricksSorted(1), jsonEvent({ id: 'forty-two', type: 'BricksSorted', data: {} })]);
-    expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
+    expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
   });
 
   it('is refused alone when its stream has no name, or is the metadata of none', async () => {
@@ -32,9 +32,9 @@ const describeNeighbours = (server: Server) => {
     const stream = freshStream('misused');
     await amongOthers(
       stream,
-      Array.from({ length: 60 }, () => bytes(90_000)),
+      Array.from({ length: 60 }, () => eventOfSize(90_000)),
     );
-    expect(await refusalOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
+    expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
     await server.client().appendToStream(stream, bricksSorted(1));
   });
 };
@@ -67,8 +67,8 @@ const describeExpressions = (server: Server) => {
     const subscription = server.client().subscribeToAll({ filter });
     await within(new Promise((resolve) => subscription.once('error', resolve)), 'refusal');
     const name = freshStream('group');
-    await refusalOf(server.client().createPersistentSubscriptionToAll(name, allSettings(), { filter }));
-    await refusalOf(server.client().getPersistentSubscriptionToAllInfo(name));
+    await rejectionOf(server.client().createPersistentSubscriptionToAll(name, allSettings(), { filter }));
+    await rejectionOf(server.client().getPersistentSubscriptionToAllInfo(name));
   });
 };
 

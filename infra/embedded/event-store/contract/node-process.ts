@@ -25,7 +25,7 @@ export type NodeProcess = {
 export type NodeProcessOptions = {
   readonly args: readonly string[];
   /** What runs node, with its own arguments: a tracer, a limiter. */
-  readonly under?: readonly string[];
+  readonly wrapper?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
 };
 
@@ -49,9 +49,9 @@ const readyLine = async (child: ChildProcess): Promise<string> => {
 };
 
 /** Starts a node and waits for its ready line; throws with what it wrote when there is none. */
-export const startNodeProcess = async ({ args, under = [], env }: NodeProcessOptions): Promise<NodeProcess> => {
+export const startNodeProcess = async ({ args, wrapper = [], env }: NodeProcessOptions): Promise<NodeProcess> => {
   const startedAt = performance.now();
-  const [command = process.execPath, ...rest] = [...under, process.execPath, ...NODE_FLAGS, MAIN, ...args];
+  const [command = process.execPath, ...rest] = [...wrapper, process.execPath, ...NODE_FLAGS, MAIN, ...args];
   const child = spawn(command, rest, {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, ...NODE_ENVIRONMENT, ...env },

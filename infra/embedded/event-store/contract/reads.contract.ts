@@ -2,14 +2,14 @@ import { END, START, StreamNotFoundError, type ResolvedEvent } from '@eventstore
 import { expect } from 'chai';
 import {
   bricksSorted,
-  bytes,
+  eventOfSize,
   endOfLog,
   freshStream,
   ids,
-  link,
+  linkEvent,
   readAll,
   readStream,
-  refusalOf,
+  rejectionOf,
   revisions,
   trays,
 } from './events.ts';
@@ -56,7 +56,7 @@ const describeStreams = (server: Server) => {
     const missing = freshStream();
     for (const direction of ['forwards', 'backwards'] as const) {
       const fromRevision = direction === 'forwards' ? START : END;
-      const refusal = await refusalOf(readStream(server.client(), missing, { direction, fromRevision }));
+      const refusal = await rejectionOf(readStream(server.client(), missing, { direction, fromRevision }));
       expect(refusal).to.be.instanceOf(StreamNotFoundError).and.include({ streamName: missing });
     }
   });
@@ -78,7 +78,7 @@ const describeStreams = (server: Server) => {
   it('carries 40 MiB and can be cancelled on the way', async function () {
     this.timeout(30_000);
     const heavy = freshStream('heavy');
-    for (let index = 0; index < 40; index += 1) await server.client().appendToStream(heavy, bytes(1_000_000));
+    for (let index = 0; index < 40; index += 1) await server.client().appendToStream(heavy, eventOfSize(1_000_000));
     const reading = server.client().readStream(heavy);
     let seen = 0;
     for await (const event of reading as AsyncIterable<ResolvedEvent>) {
@@ -152,7 +152,7 @@ const describeAll = (server: Server) => {
     const [source, links] = [freshStream('source'), freshStream('links')];
     const fromPosition = await endOfLog(server.client());
     await server.client().appendToStream(source, bricksSorted(1, 42));
-    await server.client().appendToStream(links, link(`0@${source}`));
+    await server.client().appendToStream(links, linkEvent(`0@${source}`));
     const all = await readAll(server.client(), { fromPosition, resolveLinkTos: true });
     const resolved = all.find((event) => event.link?.streamId === links);
     expect(resolved?.event?.streamId).to.equal(source);
@@ -164,7 +164,7 @@ const describeLinks = (server: Server) => {
   it('are events like others unless they are to be resolved', async () => {
     const [source, links] = [freshStream('source'), freshStream('links')];
     await server.client().appendToStream(source, bricksSorted(1));
-    await server.client().appendToStream(links, link(`0@${source}`));
+    await server.client().appendToStream(links, linkEvent(`0@${source}`));
     const [plain] = await readStream(server.client(), links);
     expect(plain?.event).to.include({ type: '$>', streamId: links, revision: 0n });
     expect(plain?.link).to.equal(undefined);
@@ -173,7 +173,7 @@ const describeLinks = (server: Server) => {
   it('resolve to the event they name, whose stream may contain an @', async () => {
     const [source, links] = [`${freshStream('source')}@attic`, freshStream('links')];
     await server.client().appendToStream(source, bricksSorted(3));
-    const { position } = await server.client().appendToStream(links, link(`1@${source}`));
+    const { position } = await server.client().appendToStream(links, linkEvent(`1@${source}`));
     const [resolved] = await readStream(server.client(), links, { resolveLinkTos: true });
     expect(resolved?.event).to.include({ streamId: source, revision: 1n, type: 'BricksSorted' });
     expect(resolved?.link).to.include({ streamId: links, revision: 0n, type: '$>' });
@@ -185,7 +185,7 @@ const describeLinks = (server: Server) => {
     const [deleted, buried, links] = [freshStream(), freshStream(), freshStream('links')];
     for (const stream of [deleted, buried]) await server.client().appendToStream(stream, bricksSorted(1));
     const targets = [`0@${freshStream()}`, `0@${deleted}`, `0@${buried}`, `7@${links}`];
-    await server.client().appendToStream(links, targets.map(link));
+    await server.client().appendToStream(links, targets.map(linkEvent));
     await server.client().deleteStream(deleted);
     await server.client().tombstoneStream(buried);
     const resolved = await readStream(server.client(), links, { resolveLinkTos: true });
@@ -195,7 +195,7 @@ const describeLinks = (server: Server) => {
 
   it('are events like others when they name nothing intelligible', async () => {
     const links = freshStream('links');
-    await server.client().appendToStream(links, [link('nowhere'), link('x@y')]);
+    await server.client().appendToStream(links, [linkEvent('nowhere'), linkEvent('x@y')]);
     const resolved = await readStream(server.client(), links, { resolveLinkTos: true });
     expect(resolved.map(({ event }) => event?.type)).to.deep.equal(['$>', '$>']);
     expect(resolved.map((event) => event.link)).to.deep.equal([undefined, undefined]);
@@ -204,8 +204,8 @@ const describeLinks = (server: Server) => {
   it('are followed one step only', async () => {
     const [source, links, more] = [freshStream('source'), freshStream('links'), freshStream('links')];
     await server.client().appendToStream(source, bricksSorted(1));
-    await server.client().appendToStream(links, link(`0@${source}`));
-    await server.client().appendToStream(more, link(`0@${links}`));
+    await server.client().appendToStream(links, linkEvent(`0@${source}`));
+    await server.client().appendToStream(more, linkEvent(`0@${links}`));
     const [resolved] = await readStream(server.client(), more, { resolveLinkTos: true });
     expect(resolved?.event).to.include({ streamId: links, type: '$>' });
   });

@@ -13,15 +13,15 @@ export type SecuredTarget = {
 };
 
 /** Why no certificate can be made here; undefined when one can. */
-export const certificatesImpossible = (): string | undefined =>
+export const whyNoCertificates = (): string | undefined =>
   spawnSync('openssl', ['version']).status === 0 ? undefined : 'openssl is not installed';
 
 const makeCertificate = (directory: string): { cert: string; key: string } => {
   const [cert, key] = [join(directory, 'cert.pem'), join(directory, 'key.pem')];
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost', '-days', '2'];
   const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  const made = spawnSync('openssl', ['req', ...kind, '-keyout', key, '-out', cert, ...subject]);
-  if (made.status !== 0) throw new Error(`No certificate: ${made.stderr.toString()}`);
+  const openssl = spawnSync('openssl', ['req', ...kind, '-keyout', key, '-out', cert, ...subject]);
+  if (openssl.status !== 0) throw new Error(`No certificate: ${openssl.stderr.toString()}`);
   return { cert, key };
 };
 

@@ -7,7 +7,7 @@ import {
 } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { consume } from './consumer.ts';
-import { bricksSorted, freshStream, readAll, readStream, refusalOf } from './events.ts';
+import { bricksSorted, freshStream, readAll, readStream, rejectionOf } from './events.ts';
 import { listenTo } from './listener.ts';
 import type { SecuredTarget } from './secured-target.ts';
 
@@ -21,7 +21,7 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
   let asAdmin: EventStoreDBClient;
 
   const refused = async (attempt: Promise<unknown>) =>
-    expect(await refusalOf(attempt)).to.be.instanceOf(AccessDeniedError);
+    expect(await rejectionOf(attempt)).to.be.instanceOf(AccessDeniedError);
 
   describe(`${name} with users and access lists`, () => {
     before(async function () {
@@ -55,7 +55,7 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
         await refused(anonymous.deleteStream(stream));
         await refused(anonymous.setStreamMetadata(stream, { maxCount: 1 }));
         await refused(readAll(anonymous, { maxCount: 1 }));
-        expect(await listenTo(anonymous.subscribeToStream(stream)).failed()).to.be.instanceOf(AccessDeniedError);
+        expect(await listenTo(anonymous.subscribeToStream(stream)).waitForError()).to.be.instanceOf(AccessDeniedError);
         expect(await readStream(asAdmin, stream)).to.have.length(1);
       });
 

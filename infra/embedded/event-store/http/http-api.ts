@@ -1,5 +1,5 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
-import type { Gatekeeper } from '../security/gatekeeper.ts';
+import type { Authorizer } from '../security/authorizer.ts';
 import { LogUnavailable, type EventLog } from '../storage/event-log.ts';
 import { RecordDamaged } from '../storage/record.ts';
 import { isInvalidStream } from '../storage/stream-metadata.ts';
@@ -10,7 +10,7 @@ import { readEvents } from './read-events.ts';
 
 export type HttpApiParts = {
   readonly log: EventLog;
-  readonly gate: Gatekeeper;
+  readonly authorizer: Authorizer;
   readonly info: () => object;
   readonly stats: () => object;
   readonly subscriptions: (stream?: string) => readonly object[];
@@ -37,7 +37,7 @@ type Handler = (parts: HttpApiParts, request: IncomingMessage, rest: readonly st
 const operators =
   (handle: Handler): Handler =>
   (parts, request, rest) => {
-    refuse(parts.gate.forOperations(request.headers.authorization));
+    refuse(parts.authorizer.checkOperations(request.headers.authorization));
     return handle(parts, request, rest);
   };
 
@@ -81,13 +81,13 @@ const refusedMethod = (root: string): Problem => {
 };
 
 const allowedStream = (
-  { gate }: HttpApiParts,
+  { authorizer }: HttpApiParts,
   { headers }: IncomingMessage,
   [stream = '']: readonly string[],
   action: 'read' | 'write',
 ): string => {
   if (isInvalidStream(stream)) throw new Problem(404, 'not-found', 'Name a stream');
-  refuse(gate.forStream(headers.authorization, action, stream));
+  refuse(authorizer.checkStream(headers.authorization, action, stream));
   return stream;
 };
 

@@ -1,6 +1,6 @@
 import type { sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
 import type { EventLog } from '../storage/event-log.ts';
-import { failureOf } from '../streams/failure-of.ts';
+import { toRpcFailure } from '../streams/rpc-failure.ts';
 import {
   invalidArgument,
   persistentSubscriptionDoesNotExist,
@@ -56,7 +56,7 @@ const settle = <Response>(
       if (refusal === undefined) callback(null, done);
       else callback(failureBy(refusal, name));
     },
-    (error: unknown) => callback(failureOf(error)),
+    (error: unknown) => callback(toRpcFailure(error)),
   );
 };
 

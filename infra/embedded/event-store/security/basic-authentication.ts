@@ -22,6 +22,6 @@ export const basicAuthentication =
   };
 
 /** Takes the same time wherever they differ, and whatever their lengths. */
-const isSame = (given: string, wanted: string): boolean => timingSafeEqual(digest(given), digest(wanted));
+const isSame = (actual: string, expected: string): boolean => timingSafeEqual(digest(actual), digest(expected));
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

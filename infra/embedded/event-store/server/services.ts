@@ -1,6 +1,6 @@
 import type { Server } from '@grpc/grpc-js';
 import { persistentSubscriptionsService, type PersistentSubscriptions } from '../persistent-subscriptions/service.ts';
-import { authorizationIn, type Gatekeeper } from '../security/gatekeeper.ts';
+import { authorizationIn, type Authorizer } from '../security/authorizer.ts';
 import { guardedService } from '../security/guarded-service.ts';
 import type { EventLog } from '../storage/event-log.ts';
 import { streamsService } from '../streams/service.ts';
@@ -17,15 +17,17 @@ export type NodeIdentity = { readonly instanceId: string; readonly endpoint: () 
 export const addServices = (
   server: Server,
   log: EventLog,
-  gate: Gatekeeper,
+  authorizer: Authorizer,
   { instanceId, endpoint }: NodeIdentity,
 ): PersistentSubscriptions => {
-  const subscriptions = persistentSubscriptionsService(log, { userOf: ({ metadata }) => gate.nameOf(metadata) });
+  const subscriptions = persistentSubscriptionsService(log, {
+    userOf: ({ metadata }) => authorizer.userName(metadata),
+  });
   const forOperators = guardedService(subscriptions.service, (metadata) =>
-    gate.forOperations(authorizationIn(metadata)),
+    authorizer.checkOperations(authorizationIn(metadata)),
   );
-  server.addService(StreamsService, streamsService(log, gate));
-  server.addService(PersistentSubscriptionsService, gate.isOpen ? subscriptions.service : forOperators);
+  server.addService(StreamsService, streamsService(log, authorizer));
+  server.addService(PersistentSubscriptionsService, authorizer.allowsAll ? subscriptions.service : forOperators);
   server.addService(ServerFeaturesService, serverFeaturesService());
   server.addService(GossipService, gossipService(instanceId, endpoint));
   return subscriptions;

@@ -7,12 +7,12 @@ import { subscriptionInfo } from '../persistent-subscriptions/responses.ts';
 import { byCategory, byEventType } from '../projections/event-links.ts';
 import { runLinkProjection } from '../projections/link-projection.ts';
 import type { Passwords } from '../security/basic-authentication.ts';
-import { guardedGate, openGate } from '../security/gatekeeper.ts';
+import { aclAuthorizer, allowAll } from '../security/authorizer.ts';
 import type { EventLog } from '../storage/event-log.ts';
 import { openEventLog } from '../storage/open-event-log.ts';
-import { answersTogether } from './answers-together.ts';
-import { nodeInfo, nodeStats } from './figures.ts';
-import { onePort, type Certificate } from './one-port.ts';
+import { coalesceResponses } from './coalesced-responses.ts';
+import { nodeInfo, nodeStats } from './node-info.ts';
+import { sharedPort, type Certificate } from './shared-port.ts';
 import { addServices } from './services.ts';
 
 export type NodeOptions = {
@@ -40,25 +40,25 @@ const DEFAULT_PORT = 2113;
 /** Client batches are up to 3 MiB by default and configurable; the limit is there to bound one message's memory. */
 const MESSAGE_BYTES_MAX = 24 * 1024 * 1024;
 /** Time for the last answers to reach the clients. */
-const FAREWELL_MS = 50;
+const RESPONSE_FLUSH_MS = 50;
 
 /** Starts an event-store node; rejects when the port is taken, the data cannot be opened or the options are unsafe. */
 export const startNode = async (options: NodeOptions = {}): Promise<RunningNode> => {
   const { host = '127.0.0.1', certificate } = options;
-  refuseUnsafe(options, host);
+  rejectUnsafeOptions(options, host);
   const log = await openLog(options);
   let port = 0;
-  const node = assemble(log, options, () => ({ host, port }));
-  let door: ReturnType<typeof onePort> | undefined;
+  const node = createServers(log, options, () => ({ host, port }));
+  let listener: ReturnType<typeof sharedPort> | undefined;
   const stop = async (): Promise<void> => {
     await node.stop();
-    await sleep(FAREWELL_MS);
-    door?.close();
+    await sleep(RESPONSE_FLUSH_MS);
+    listener?.close();
     await log.close();
   };
   try {
-    door = onePort(node.grpc, node.http, certificate);
-    port = await door.listen(options.port ?? DEFAULT_PORT, host);
+    listener = sharedPort(node.grpc, node.http, certificate);
+    port = await listener.listen(options.port ?? DEFAULT_PORT, host);
   } catch (error) {
     await stop();
     throw error;
@@ -67,7 +67,7 @@ export const startNode = async (options: NodeOptions = {}): Promise<RunningNode>
   return { port, connectionString: `esdb://${authority}?tls=${String(certificate !== undefined)}`, stop };
 };
 
-const refuseUnsafe = ({ certificate, passwords, allowInsecure = false }: NodeOptions, host: string): void => {
+const rejectUnsafeOptions = ({ certificate, passwords, allowInsecure = false }: NodeOptions, host: string): void => {
   if (certificate !== undefined) return;
   if (passwords !== undefined) throw new Error('Users need TLS: without it their passwords would travel in the clear');
   if (allowInsecure || isLoopback(host)) return;
@@ -84,24 +84,24 @@ const openLog = ({ path, mem = path === undefined, maxAppendBytes }: NodeOptions
     ...(maxAppendBytes === undefined ? {} : { maxAppendBytes }),
   });
 
-const assemble = (log: EventLog, options: NodeOptions, endpoint: () => { host: string; port: number }) => {
+const createServers = (log: EventLog, options: NodeOptions, endpoint: () => { host: string; port: number }) => {
   const { passwords, runProjections = false, certificate } = options;
   const grpc = new Server({
     'grpc.max_receive_message_length': MESSAGE_BYTES_MAX,
     'grpc.max_send_message_length': -1,
     // Book-keeping of every message for a service that is not offered.
     'grpc.enable_channelz': 0,
-    interceptors: [answersTogether],
+    interceptors: [coalesceResponses],
   });
-  const gate = passwords === undefined ? openGate : guardedGate(log, passwords);
-  const { groups, close } = addServices(grpc, log, gate, { instanceId: randomUUID(), endpoint });
+  const authorizer = passwords === undefined ? allowAll : aclAuthorizer(log, passwords);
+  const { groups, close } = addServices(grpc, log, authorizer, { instanceId: randomUUID(), endpoint });
   const projections = runProjections ? [byCategory, byEventType].map((links) => runLinkProjection(log, links)) : [];
   let commits = 0;
   log.onCommit(() => (commits += 1));
 
   const http = httpApi({
     log,
-    gate,
+    authorizer,
     info: () => nodeInfo({ isSecure: certificate !== undefined, linksEvents: runProjections }),
     stats: () => nodeStats(log, () => commits),
     subscriptions: (stream) =>

@@ -2,7 +2,7 @@ import { END, type Direction, type StoredEvent } from './event-log.ts';
 import type { Finder } from './finder.ts';
 import { pageBudget } from './page-budget.ts';
 import { decodeRecord, recordId } from './record.ts';
-import { unbroken } from './unbroken.ts';
+import { gapCheck } from './gap-check.ts';
 
 /** The whole log in the order of its positions; `end` is the last of them. */
 export const allReader = (finder: Finder, end: () => number) => ({
@@ -12,15 +12,15 @@ export const allReader = (finder: Finder, end: () => number) => ({
     // LMDB includes the start of a reverse range; reading backwards from a position excludes it.
     const range = direction === 'forwards' ? { start } : { start: start - 1, reverse: true };
     const budget = pageBudget(max, maxBytes);
-    const chain = unbroken(direction, start, end());
+    const chain = gapCheck(direction, start, end());
     const events: StoredEvent[] = [];
     for (const position of finder.positions({ ...range, limit: max })) {
       if (budget.isSpent()) return events;
-      const event = decodeRecord(BigInt(position), chain.follow(position, finder.record(position)));
+      const event = decodeRecord(BigInt(position), chain.verify(position, finder.record(position)));
       if (!budget.take(event)) return events;
       events.push(event);
     }
-    if (events.length < max) chain.complete();
+    if (events.length < max) chain.verifyEnd();
     return events;
   },
 

@@ -34,7 +34,7 @@ type Batch = {
  */
 export const applyIntent = (batch: Batch, intent: Intent): AppendOutcome | RecordDamaged => {
   try {
-    return decideAndPerform(batch, intent);
+    return decideAndWrite(batch, intent);
   } catch (error) {
     if (error instanceof RecordDamaged) return error;
     throw error;
@@ -42,14 +42,14 @@ export const applyIntent = (batch: Batch, intent: Intent): AppendOutcome | Recor
 };
 
 /** How a stream stands before an intent: all that is decided on, found once. */
-type Standing = {
+type StreamFacts = {
   readonly head: StreamHead | undefined;
   readonly lastRevision: bigint;
   readonly hasMetadata: boolean;
   readonly softDeleted: boolean;
 };
 
-const standingOf = ({ lookups }: Batch, stream: string): Standing => {
+const factsOf = ({ lookups }: Batch, stream: string): StreamFacts => {
   const head = lookups.head(stream);
   const written = isMetastream(stream) ? undefined : lookups.lastOf(metastreamOf(stream));
   return {
@@ -60,31 +60,35 @@ const standingOf = ({ lookups }: Batch, stream: string): Standing => {
   };
 };
 
-const decideAndPerform = (batch: Batch, intent: Intent): AppendOutcome => {
-  const standing = standingOf(batch, intent.stream);
-  const { head, lastRevision } = standing;
-  const decision = judge(batch, intent, standing);
+const decideAndWrite = (batch: Batch, intent: Intent): AppendOutcome => {
+  const facts = factsOf(batch, intent.stream);
+  const { head, lastRevision } = facts;
+  const decision = decide(batch, intent, facts);
   switch (decision.kind) {
     case 'stream-deleted':
       return { kind: 'stream-deleted' };
     case 'wrong-expected-revision':
       return { kind: 'wrong-expected-revision', current: lastRevision < 0n ? undefined : lastRevision };
     case 'already-done': {
-      const known = head && batch.lookups.positionOf(head.id, decision.revision);
-      return { kind: 'appended', revision: decision.revision, position: BigInt(known ?? batch.writer.end().position) };
+      const position = head && batch.lookups.positionOf(head.id, decision.revision);
+      return {
+        kind: 'appended',
+        revision: decision.revision,
+        position: BigInt(position ?? batch.writer.end().position),
+      };
     }
     case 'append': {
-      const position = perform(batch, intent, standing);
+      const position = write(batch, intent, facts);
       return { kind: 'appended', revision: lastRevision + BigInt(intent.events.length), position: BigInt(position) };
     }
   }
 };
 
-const judge = (batch: Batch, { kind, stream, expected, events }: Intent, standing: Standing): CommitDecision => {
-  const { head, lastRevision, hasMetadata, softDeleted } = standing;
+const decide = (batch: Batch, { kind, stream, expected, events }: Intent, facts: StreamFacts): CommitDecision => {
+  const { head, lastRevision, hasMetadata, softDeleted } = facts;
   const decision = checkCommit({
     lastRevision,
-    tombstoned: batch.lookups.isBuried(stream),
+    tombstoned: batch.lookups.isTombstoned(stream),
     softDeleted,
     hasMetadata,
     expected,
@@ -103,16 +107,16 @@ const recentIn = ({ lookups, recent, writer }: Batch, stream: string, id: string
 };
 
 /** Returns the position of the last record the caller asked for. */
-const perform = (batch: Batch, { kind, stream, events }: Intent, standing: Standing): number => {
+const write = (batch: Batch, { kind, stream, events }: Intent, facts: StreamFacts): number => {
   const { writer } = batch;
   switch (kind) {
     case 'append': {
       if (events.length === 0) break;
-      const original = isMetastream(stream) ? stream.slice(2) : stream;
-      const before = original === stream ? standing : standingOf(batch, original);
+      const subject = isMetastream(stream) ? stream.slice(2) : stream;
+      const original = subject === stream ? facts : factsOf(batch, subject);
       writer.append(stream, events);
       const { position } = writer.end();
-      if (before.softDeleted && !deletesAgain(stream, events)) undelete(batch, original, before.lastRevision + 1n);
+      if (original.softDeleted && !deletesAgain(stream, events)) undelete(batch, subject, original.lastRevision + 1n);
       return position;
     }
     case 'soft-delete':

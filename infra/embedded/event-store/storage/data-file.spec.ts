@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { refuseDamaged } from './data-file.ts';
+import { verifyDataFile } from './data-file.ts';
 import { openTables } from './tables.ts';
 
 const PAGE_BYTES = 4_096;
@@ -18,7 +18,7 @@ describe('judging a data file before it is opened', () => {
     for (let position = 1; position <= 40; position += 1) {
       tables.transaction(() => tables.records.putSync(position, Buffer.alloc(3_000, position)));
       // What it passes on every start it must pass at every length a file has on its way.
-      expect(() => refuseDamaged(directory)).to.not.throw();
+      expect(() => verifyDataFile(directory)).to.not.throw();
     }
     await tables.close();
     sound = readFileSync(path());
@@ -28,7 +28,7 @@ describe('judging a data file before it is opened', () => {
   const refusalOf = (content: Buffer): unknown => {
     writeFileSync(path(), content);
     try {
-      refuseDamaged(directory);
+      verifyDataFile(directory);
       return 'no refusal';
     } catch (error) {
       return String(error);
@@ -44,7 +44,7 @@ describe('judging a data file before it is opened', () => {
   it('passes what is empty or not there', () => {
     expect(refusalOf(Buffer.alloc(0))).to.equal('no refusal');
     rmSync(path());
-    expect(() => refuseDamaged(directory)).to.not.throw();
+    expect(() => verifyDataFile(directory)).to.not.throw();
   });
 
   it('refuses what lacks its last page, or all but its beginning', () => {

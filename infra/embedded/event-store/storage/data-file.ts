@@ -21,7 +21,7 @@ type Root = { readonly pageBytes: number; readonly bytesMin: bigint; readonly tr
  * ended by a signal, with the first read or a later one. Throws where that is so. A file that is missing or empty has
  * held nothing, which what lies beside it may contradict.
  */
-export const refuseDamaged = (directory: string): void => {
+export const verifyDataFile = (directory: string): void => {
   const path = join(directory, 'data.mdb');
   const file = openIfThere(path);
   if (file === undefined) return;

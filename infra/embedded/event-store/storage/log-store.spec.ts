@@ -71,7 +71,7 @@ describe('a store at rest', () => {
   const inLog = (): number => {
     const log = openWriteAheadLog(directory);
     log.close();
-    return log.left.length;
+    return log.earlierFrames.length;
   };
 
   it('takes to the tables what its log holds, and begins the log anew', async () => {
@@ -109,7 +109,7 @@ describe('a store at rest', () => {
     for (let count = 0; count < 3; count += 1) await storeOne();
     await reopen();
     expect([settled(), found()]).to.deep.equal([0, 3]);
-    store.settleWhenAtRest();
+    store.flushWhenIdle();
     clock.tick(LONG_MS);
     expect([settled(), found()]).to.deep.equal([3, 3]);
     await reopen();

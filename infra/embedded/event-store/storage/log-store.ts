@@ -7,77 +7,78 @@ import type { WriteAheadLog } from './write-ahead-log.ts';
 /** Positions only grow: pages are filled to the end, where LMDB would leave half of each for keys in between. */
 const AT_THE_END = { append: true };
 /** When nothing has come for this long there is time to empty the log, so that nobody has to wait for that later. */
-const REST_MS = 50;
+const IDLE_MS = 50;
 
 /**
  * The tables, and ahead of them a log: what comes is flushed once, to the log, and found in memory until it fills the
  * log or nothing follows it; then it goes to the tables in one transaction. Large groups go there straight away.
  */
-export const logStore = (tables: Tables, ahead: WriteAheadLog | undefined) => {
+export const logStore = (tables: Tables, writeAheadLog: WriteAheadLog | undefined) => {
   const inTables = finderIn(tables);
-  const recent = pendingWrites();
-  const finder = recent.over(inTables);
-  if (ahead !== undefined) restoreWrites(ahead, recent, inTables);
-  if (recent.all().length === 0) ahead?.restart();
+  const unflushed = pendingWrites();
+  const finder = unflushed.over(inTables);
+  if (writeAheadLog !== undefined) restoreWrites(writeAheadLog, unflushed, inTables);
+  if (unflushed.all().length === 0) writeAheadLog?.restart();
   /** What an earlier life has left in the log is not added to, either. */
-  let isLogInDoubt = recent.all().length > 0;
-  let repair: Promise<unknown> = Promise.resolve();
+  let mustRestartLog = unflushed.all().length > 0;
+  let reopening: Promise<unknown> = Promise.resolve();
 
-  const settle = (...groups: readonly PendingWrites[]): void => {
-    tables.transaction(() => groups.forEach((group) => put(tables, group)));
-    recent.clear();
-    ahead?.restart();
-    isLogInDoubt = false;
+  const flushToTables = (...groups: readonly PendingWrites[]): void => {
+    tables.transaction(() => groups.forEach((group) => putRecords(tables, group)));
+    unflushed.clear();
+    writeAheadLog?.restart();
+    mustRestartLog = false;
   };
 
   const recover = (): Promise<boolean> => {
-    rest.end();
+    idle.end();
     return reopenIfBroken(tables);
   };
 
-  const rest = resting(() => {
+  const idle = idleTimer(() => {
     try {
-      settle(recent);
+      flushToTables(unflushed);
     } catch {
       // Nothing is lost: the log still has it. Whoever stores next tries again, and is told.
-      isLogInDoubt = true;
-      repair = recover();
+      mustRestartLog = true;
+      reopening = recover();
     }
   });
-  const settleWhenAtRest = (): void => {
-    if (recent.all().length > 0) rest.begin();
+  const flushWhenIdle = (): void => {
+    if (unflushed.all().length > 0) idle.begin();
   };
 
   /** Makes the writes durable, to be found from then on; `from` is the position before them. Throws, and none is stored. */
   const store = async (writes: PendingWrites, from: number): Promise<void> => {
-    rest.end();
+    idle.end();
     const records = writes.all().map(({ record }) => record);
-    if (ahead === undefined || isLogInDoubt || !ahead.hasRoom(records)) settle(recent, writes);
+    if (writeAheadLog === undefined || mustRestartLog || !writeAheadLog.hasRoom(records))
+      flushToTables(unflushed, writes);
     else {
-      isLogInDoubt = true;
-      await ahead.append(from, records);
-      isLogInDoubt = false;
-      for (const write of writes.all()) recent.add(write);
+      mustRestartLog = true;
+      await writeAheadLog.append(from, records);
+      mustRestartLog = false;
+      for (const write of writes.all()) unflushed.add(write);
     }
-    settleWhenAtRest();
+    flushWhenIdle();
   };
 
   return {
     finder,
     store,
     /** To be called once all that was found has been found good; `store` does so itself. */
-    settleWhenAtRest,
+    flushWhenIdle,
     /** Resolves when the tables can be asked, which they cannot while they are opened anew after a failure at rest. */
-    ready: (): Promise<unknown> => repair,
+    ready: (): Promise<unknown> => reopening,
     /** After a failure: true if the tables had to be opened anew. */
     recover,
     close: async (): Promise<void> => {
-      rest.end();
+      idle.end();
       try {
-        await repair;
-        if (recent.all().length > 0) settle(recent);
+        await reopening;
+        if (unflushed.all().length > 0) flushToTables(unflushed);
       } finally {
-        ahead?.close();
+        writeAheadLog?.close();
         await tables.close();
       }
     },
@@ -87,10 +88,10 @@ export const logStore = (tables: Tables, ahead: WriteAheadLog | undefined) => {
 export type LogStore = ReturnType<typeof logStore>;
 
 /** Does the work when a rest that began has lasted, if it has not ended before. */
-const resting = (work: () => void) => {
+const idleTimer = (work: () => void) => {
   let timer: NodeJS.Timeout | undefined;
   return {
-    begin: (): void => void (timer = setTimeout(work, REST_MS).unref()),
+    begin: (): void => void (timer = setTimeout(work, IDLE_MS).unref()),
     end: (): void => clearTimeout(timer),
   };
 };
@@ -101,7 +102,7 @@ const reopenIfBroken = async (tables: Tables): Promise<boolean> => {
   return isBroken;
 };
 
-const put = (tables: Tables, group: PendingWrites): void => {
+const putRecords = (tables: Tables, group: PendingWrites): void => {
   for (const write of group.all()) {
     const { position, record, head } = write;
     tables.records.putSync(position, record, AT_THE_END);

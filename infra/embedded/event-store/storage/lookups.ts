@@ -38,15 +38,15 @@ export const lookupsIn = (finder: Finder) => {
   return {
     head,
     /** A tombstone buries the metadata of its stream, too. */
-    isBuried: (stream: string): boolean =>
+    isTombstoned: (stream: string): boolean =>
       head(stream)?.tombstoned === true || (isMetastream(stream) && head(stream.slice(2))?.tombstoned === true),
     positionOf,
     recordOf,
     at,
     numbered,
     lastOf: (stream: string): StoredEvent | undefined => {
-      const known = head(stream);
-      return known === undefined || known.lastRevision < 0 ? undefined : numbered(known, BigInt(known.lastRevision));
+      const last = head(stream);
+      return last === undefined || last.lastRevision < 0 ? undefined : numbered(last, BigInt(last.lastRevision));
     },
     idAt: (streamId: number, revision: bigint): string | undefined => {
       const record = recordOf(streamId, revision);

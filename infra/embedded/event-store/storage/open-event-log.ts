@@ -5,9 +5,9 @@ import { allReader } from './all-reader.ts';
 import { sizeOf } from './append-size.ts';
 import { batchWriter, type LogEnd } from './batch-writer.ts';
 import { applyIntent, type Intent } from './commit-batch.ts';
-import { refuseDamaged } from './data-file.ts';
-import { claimDirectory } from './directory-claim.ts';
-import { diskTrouble } from './disk-trouble.ts';
+import { verifyDataFile } from './data-file.ts';
+import { lockDirectory } from './directory-lock.ts';
+import { toLogUnavailable } from './write-failure.ts';
 import { LogUnavailable, type AppendOutcome, type EventLog, type ProposedEvent } from './event-log.ts';
 import { groupCommit } from './group-commit.ts';
 import { logStore, type LogStore } from './log-store.ts';
@@ -26,7 +26,7 @@ export type EventLogOptions = ({ readonly path: string } | { readonly mem: true 
 };
 
 const MAX_APPEND_BYTES = 1024 * 1024;
-const REMEMBERED_BYTES_MAX = 64 * 1024 * 1024;
+const RECENT_IDS_BYTES_MAX = 64 * 1024 * 1024;
 
 const systemTicks = (): bigint => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 10n;
 
@@ -39,10 +39,10 @@ export const openEventLog = (options: EventLogOptions): Promise<EventLog> =>
 
 const openDurably = async (directory: string, options: EventLogOptions): Promise<EventLog> => {
   makeDirectory(directory);
-  const release = await claimDirectory(directory);
+  const release = await lockDirectory(directory);
   try {
-    refuseDamaged(directory);
-    const log = eventLogOver(logStore(openTables(directory, true), logAhead(directory)), directory, options);
+    verifyDataFile(directory);
+    const log = eventLogOver(logStore(openTables(directory, true), openLogIfRoom(directory)), directory, options);
     return { ...log, close: () => log.close().finally(release) };
   } catch (error) {
     await release();
@@ -73,11 +73,11 @@ const openInMemory = (options: EventLogOptions): Promise<EventLog> => {
 };
 
 /** Without room for it, everything goes straight to the tables: slower, and with less to lose room for. */
-const logAhead = (directory: string): WriteAheadLog | undefined => {
+const openLogIfRoom = (directory: string): WriteAheadLog | undefined => {
   try {
     return openWriteAheadLog(directory);
   } catch (error) {
-    if (diskTrouble(error, directory).reason === 'disk-full') return undefined;
+    if (toLogUnavailable(error, directory).reason === 'disk-full') return undefined;
     throw error;
   }
 };
@@ -92,12 +92,12 @@ const eventLogOver = (store: LogStore, directory: string, options: EventLogOptio
   let isClosed = false;
 
   const readEnd = (): LogEnd => {
-    for (const [id, at] of all.newestIds(RECENT_IDS_MAX, REMEMBERED_BYTES_MAX).reverse()) recent.remember(id, at);
+    for (const [id, at] of all.newestIds(RECENT_IDS_MAX, RECENT_IDS_BYTES_MAX).reverse()) recent.remember(id, at);
     const position = all.lastPosition();
     return { position, created: lookups.at(position)?.created ?? 0n };
   };
   let end = readEnd();
-  store.settleWhenAtRest();
+  store.flushWhenIdle();
 
   const commit = async (intents: readonly Intent[]): Promise<readonly (AppendOutcome | Error)[]> => {
     await store.ready();
@@ -116,7 +116,7 @@ const eventLogOver = (store: LogStore, directory: string, options: EventLogOptio
 
   const recover = async (error: unknown): Promise<Error> => {
     if (await store.recover()) end = readEnd();
-    return diskTrouble(error, directory);
+    return toLogUnavailable(error, directory);
   };
 
   const group = groupCommit({ commit, recover, bytesOf });

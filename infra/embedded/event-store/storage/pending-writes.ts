@@ -44,9 +44,9 @@ export const pendingWrites = (): PendingWrites => {
     heads.set(write.stream, write.head);
     if (!isNumbered(write)) return;
     const { id, lastRevision } = write.head;
-    const known = revisions.get(id);
-    if (known === undefined) revisions.set(id, { first: lastRevision, positions: [write.position] });
-    else known.positions.push(write.position);
+    const range = revisions.get(id);
+    if (range === undefined) revisions.set(id, { first: lastRevision, positions: [write.position] });
+    else range.positions.push(write.position);
   };
 
   const indexOf = (position: number): number => firstFrom(writes, position);
@@ -68,9 +68,9 @@ export const pendingWrites = (): PendingWrites => {
     over: (below) => ({
       head: (stream) => heads.get(stream) ?? below.head(stream),
       positionOf: (streamId, revision) => {
-        const known = revisions.get(streamId);
-        if (known === undefined || revision < known.first) return below.positionOf(streamId, revision);
-        return known.positions[revision - known.first];
+        const range = revisions.get(streamId);
+        if (range === undefined || revision < range.first) return below.positionOf(streamId, revision);
+        return range.positions[revision - range.first];
       },
       record: (position) => record(position) ?? below.record(position),
       positions: (range) => {

@@ -4,21 +4,26 @@ import { headAfter, type PendingWrites } from './pending-writes.ts';
 import { isSound, recordAddress } from './record.ts';
 import type { WriteAheadLog } from './write-ahead-log.ts';
 
-type Left = Pick<WriteAheadLog, 'left' | 'lost'>;
+type EarlierLog = Pick<WriteAheadLog, 'earlierFrames' | 'lostPosition'>;
 
 /**
  * Adds what the log holds beyond the tables. Throws when the two do not belong together, or when something committed is
  * in neither: going on without it would give its place to something else.
  */
-export const restoreWrites = ({ left, lost }: Left, recent: PendingWrites, tables: Finder): void => {
+export const restoreWrites = (
+  { earlierFrames, lostPosition }: EarlierLog,
+  recent: PendingWrites,
+  tables: Finder,
+): void => {
   const finder = recent.over(tables);
   const [end = 0] = tables.positions({ reverse: true, limit: 1 });
-  if (left[0] !== undefined && left[0].from > end) {
+  if (earlierFrames[0] !== undefined && earlierFrames[0].from > end) {
     throw new Error('The write-ahead log continues other data than there is: was the data file replaced?');
   }
   // The tables take over all that the log holds, never a part of it.
-  const isNeeded = (position: number): boolean => (left.at(-1)?.from ?? end) >= end && !isStored(tables, position);
-  if (lost !== undefined && isNeeded(lost)) throw new Error(DAMAGED);
+  const isNeeded = (position: number): boolean =>
+    (earlierFrames.at(-1)?.from ?? end) >= end && !isStored(tables, position);
+  if (lostPosition !== undefined && isNeeded(lostPosition)) throw new Error(DAMAGED);
 
   const restore = (position: number, record: Buffer): void => {
     const { stream, revision } = recordAddress(BigInt(position), record);
@@ -29,7 +34,7 @@ export const restoreWrites = ({ left, lost }: Left, recent: PendingWrites, table
     recent.add({ position, record, stream, head: headAfter(before, position, revision) });
   };
 
-  for (const { from, records, isSound } of left) {
+  for (const { from, records, isSound } of earlierFrames) {
     let position = from;
     for (const record of records) {
       position += record.length;

@@ -23,7 +23,7 @@ export const streamReader = (lookups: Lookups, now: () => bigint) => {
     const metadata = metadataOf(lookups, stream);
     return {
       lastRevision: BigInt(head?.lastRevision ?? -1),
-      tombstoned: lookups.isBuried(stream),
+      tombstoned: lookups.isTombstoned(stream),
       softDeleted: isSoftDeleted(metadata),
       truncateBefore: metadata.truncateBefore ?? 0n,
       metadata,
@@ -49,8 +49,8 @@ export const streamReader = (lookups: Lookups, now: () => bigint) => {
     const target = event.type === LINK_TYPE ? LINK.exec(Buffer.from(event.data).toString('utf8')) : null;
     if (target?.[1] === undefined || target[2] === undefined) return { event, link: undefined };
     const revision = BigInt(target[1]);
-    const found = readStream(target[2], revision, 'forwards', 1)[0];
-    return { event: found?.revision === revision ? found : undefined, link: event };
+    const resolved = readStream(target[2], revision, 'forwards', 1)[0];
+    return { event: resolved?.revision === revision ? resolved : undefined, link: event };
   };
 
   return { state, readStream, resolveLink };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open, type Database, type RootDatabase } from 'lmdb';
-import { borrowedPages } from './borrowed-pages.ts';
+import { residentPages } from './resident-pages.ts';
 
 /** `id` is the position of the stream's first record: unique without a counter. */
 export type StreamHead = { readonly id: number; readonly lastRevision: number; readonly tombstoned: boolean };
@@ -42,9 +42,9 @@ export const openTables = (path: string, durable: boolean): Tables => {
   };
 
   // Files that are in memory only are unlinked: they cannot be opened again.
-  const borrowed = durable ? borrowedPages(() => void close()) : undefined;
+  const borrowed = durable ? residentPages(() => void close()) : undefined;
   const inUse = (): Open => {
-    borrowed?.noteFind();
+    borrowed?.countLookup();
     return opened();
   };
 

@@ -29,7 +29,7 @@ describe('a write-ahead log', () => {
   const reopened = () => {
     const log = openWriteAheadLog(directory);
     log.close();
-    return texts(log.left);
+    return texts(log.earlierFrames);
   };
 
   it('gives back what was appended, in order', async () => {
@@ -75,9 +75,9 @@ describe('a write-ahead log', () => {
       const content = readFileSync(path());
       writeFileSync(path(), spoil(content) ?? content);
       forgetBoot();
-      const { left, lost, close } = openWriteAheadLog(directory);
+      const { earlierFrames, lostPosition, close } = openWriteAheadLog(directory);
       close();
-      return { left: texts(left), lost };
+      return { left: texts(earlierFrames), lost: lostPosition };
     };
     const flip = (content: Buffer, at: number): void => void (content[at] = (content[at] ?? 0) ^ 0x40);
 

@@ -26,9 +26,9 @@ const PREFIX_BYTES = 20;
 
 export type WriteAheadLog = {
   /** What an earlier life has left here, oldest first; some of it may be in the tables. */
-  readonly left: readonly Frame[];
+  readonly earlierFrames: readonly Frame[];
   /** Position of the first record behind these that was committed and can no longer be read, 0 if that is unknown. */
-  readonly lost: number | undefined;
+  readonly lostPosition: number | undefined;
   readonly hasRoom: (records: readonly Buffer[]) => boolean;
   /** Resolves once durable. `from` is the position before the first record. After a failure, `restart`. */
   readonly append: (from: number, records: readonly Buffer[]) => Promise<void>;
@@ -47,14 +47,14 @@ export const openWriteAheadLog = (directory: string): WriteAheadLog => {
   const boot = bootId();
   // What a process has written outlives it; what was not flushed does not outlive the system.
   const isSameBoot = boot?.equals(content.subarray(SALT_BYTES, PREFIX_BYTES)) === true;
-  const left = readFrames(content.subarray(PREFIX_BYTES), salt, isSameBoot);
+  const earlierFrames = readFrames(content.subarray(PREFIX_BYTES), salt, isSameBoot);
   const file = openSync(path, 'r+');
-  let offset = left.reduce((sum, { bytes }) => sum + bytes, PREFIX_BYTES);
-  const lost = lostBehind(left, content.subarray(PREFIX_BYTES));
+  let offset = earlierFrames.reduce((sum, { bytes }) => sum + bytes, PREFIX_BYTES);
+  const lostPosition = lostBehind(earlierFrames, content.subarray(PREFIX_BYTES));
   if (!isSameBoot) {
-    const last = left.at(-1);
+    const last = earlierFrames.at(-1);
     // Being whole was enough this time; from now on it must say so.
-    if (last !== undefined && lost === undefined) {
+    if (last !== undefined && lostPosition === undefined) {
       write(file, BLANK, offset);
       write(file, COMMITTED, offset - last.bytes);
     }
@@ -62,8 +62,8 @@ export const openWriteAheadLog = (directory: string): WriteAheadLog => {
   }
 
   return {
-    left,
-    lost,
+    earlierFrames,
+    lostPosition,
     hasRoom: (records) => offset + encodedBytes(records) <= WRITE_AHEAD_BYTES,
     append: async (from, records) => {
       const frame = encodeFrame(from, records, salt);

@@ -7,8 +7,8 @@ import { readStreamName, readUuid, shared } from '../wire/shared.ts';
 import type { ProposedMessage } from '../wire/batch-append-request.ts';
 import { streams } from '../wire/streams.ts';
 import { expectedRevision } from './expected-revision.ts';
-import { authorizationIn, type Gatekeeper } from '../security/gatekeeper.ts';
-import { CallRefused, failureOf, refuse } from './failure-of.ts';
+import { authorizationIn, type Authorizer } from '../security/authorizer.ts';
+import { CallRefused, toRpcFailure, throwIfRefused } from './rpc-failure.ts';
 import { proposedEvent } from './proposed-event.ts';
 
 type Response = streams.AppendResp;
@@ -16,10 +16,12 @@ const { AppendResp } = streams;
 
 /** The classic append: one call, its options first, then an event a message. */
 export const appendHandler =
-  (log: EventLog, gate: Gatekeeper): handleClientStreamingCall<streams.AppendReq, Response> =>
+  (log: EventLog, authorizer: Authorizer): handleClientStreamingCall<streams.AppendReq, Response> =>
   (call, callback) => {
     const serve = async (): Promise<Response> => {
-      const incoming = incomingAppend(log, (stream) => gate.forStream(authorizationIn(call.metadata), 'write', stream));
+      const incoming = incomingAppend(log, (stream) =>
+        authorizer.checkStream(authorizationIn(call.metadata), 'write', stream),
+      );
       for await (const request of call as AsyncIterable<streams.AppendReq>) incoming.take(request);
       const { options, stream, events } = incoming.whole();
       const expected = expectedRevision(options);
@@ -27,7 +29,7 @@ export const appendHandler =
     };
     serve().then(
       (response) => callback(null, response),
-      (error: unknown) => callback(failureOf(error)),
+      (error: unknown) => callback(toRpcFailure(error)),
     );
   };
 
@@ -42,10 +44,10 @@ const incomingAppend = (log: EventLog, refusalFor: (stream: string) => RpcFailur
   let refusal: { readonly reason: unknown } | undefined;
   const events: ProposedEvent[] = [];
 
-  const begin = (given: streams.AppendReq.Options): void => {
-    options = given;
-    stream = readStreamName(given.getStreamIdentifier());
-    refuse(isInvalidStream(stream) ? invalidArgument('The stream name is not valid') : refusalFor(stream));
+  const begin = (newOptions: streams.AppendReq.Options): void => {
+    options = newOptions;
+    stream = readStreamName(newOptions.getStreamIdentifier());
+    throwIfRefused(isInvalidStream(stream) ? invalidArgument('The stream name is not valid') : refusalFor(stream));
   };
   const add = (message: streams.AppendReq.ProposedMessage): void => {
     const event = proposedEvent(contentOf(message));
@@ -57,9 +59,9 @@ const incomingAppend = (log: EventLog, refusalFor: (stream: string) => RpcFailur
   return {
     take: (request: streams.AppendReq): void => {
       if (refusal !== undefined) return;
-      const [given, message] = [request.getOptions(), request.getProposedMessage()];
+      const [newOptions, message] = [request.getOptions(), request.getProposedMessage()];
       try {
-        if (given !== undefined && options === undefined) begin(given);
+        if (newOptions !== undefined && options === undefined) begin(newOptions);
         if (message !== undefined) add(message);
       } catch (error) {
         refusal = { reason: error };

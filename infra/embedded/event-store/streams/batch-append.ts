@@ -1,5 +1,5 @@
 import type { handleBidiStreamingCall } from '@grpc/grpc-js';
-import { authorizationIn, type Gatekeeper } from '../security/gatekeeper.ts';
+import { authorizationIn, type Authorizer } from '../security/authorizer.ts';
 import { sizeOf } from '../storage/append-size.ts';
 import type { EventLog, ProposedEvent } from '../storage/event-log.ts';
 import { isInvalidStream } from '../storage/stream-metadata.ts';
@@ -9,8 +9,8 @@ import { invalidArgument } from '../wire/errors.ts';
 import type { BatchAppendResponse } from '../wire/streams.ts';
 import { accessDeniedResponse, badRequestResponse, outcomeResponse, timeoutResponse } from './batch-responses.ts';
 import { expectationMissing } from './expected-revision.ts';
-import { CallRefused, failureOf } from './failure-of.ts';
-import { outletOf } from './outlet.ts';
+import { CallRefused, toRpcFailure } from './rpc-failure.ts';
+import { responseWriter } from './response-writer.ts';
 import { proposedEvent } from './proposed-event.ts';
 
 /** An append that has begun to arrive. */
@@ -30,16 +30,16 @@ const UNANSWERED_BYTES_MAX = 16 * 1024 * 1024;
  * wrong with one is told as soon as it shows, costs no other its answer, and what still comes of it is passed over.
  */
 export const batchAppendHandler =
-  (log: EventLog, gate: Gatekeeper): handleBidiStreamingCall<BatchAppendRequest, BatchAppendResponse> =>
+  (log: EventLog, authorizer: Authorizer): handleBidiStreamingCall<BatchAppendRequest, BatchAppendResponse> =>
   (call) => {
-    const out = outletOf(call);
-    const drafts = draftsOf(log, gate, authorizationIn(call.metadata));
+    const out = responseWriter(call);
+    const drafts = draftsOf(log, authorizer, authorizationIn(call.metadata));
     let unansweredBytes = 0;
     let isEnded = false;
     let unanswered = 0;
 
     const fail = (error: unknown): void => {
-      if (!out.isGone()) call.emit('error', failureOf(error));
+      if (!out.isClosed()) call.emit('error', toRpcFailure(error));
     };
 
     const answer = async (response: Promise<BatchAppendResponse>, bytes: number): Promise<void> => {
@@ -47,7 +47,7 @@ export const batchAppendHandler =
       unansweredBytes += bytes;
       if (unansweredBytes > UNANSWERED_BYTES_MAX) call.pause();
       out.write(await response);
-      await out.room();
+      await out.whenWritable();
       unanswered -= 1;
       unansweredBytes -= bytes;
       if (unansweredBytes <= UNANSWERED_BYTES_MAX && call.isPaused()) call.resume();
@@ -56,10 +56,10 @@ export const batchAppendHandler =
 
     call.on('data', (request: BatchAppendRequest) => {
       try {
-        const taken = drafts.take(request);
-        if (taken === undefined) return;
-        if ('refusal' in taken) answer(Promise.resolve(taken.refusal), 0).catch(fail);
-        else answer(respond(log, taken), taken.bytes).catch(fail);
+        const result = drafts.take(request);
+        if (result === undefined) return;
+        if ('refusal' in result) answer(Promise.resolve(result.refusal), 0).catch(fail);
+        else answer(respond(log, result), result.bytes).catch(fail);
       } catch (error) {
         fail(error);
       }
@@ -73,14 +73,15 @@ export const batchAppendHandler =
 type Refused = { readonly refusal: BatchAppendResponse };
 
 /** Puts together what arrives in pieces. */
-const draftsOf = (log: EventLog, gate: Gatekeeper, authorization: string | undefined) => {
+const draftsOf = (log: EventLog, authorizer: Authorizer, authorization: string | undefined) => {
   const drafts = new Map<string, Draft>();
 
   const begin = (draft: Draft): BatchAppendResponse | undefined => {
     const { address, deadline } = draft;
-    if (gate.forStream(authorization, 'write', address.stream) !== undefined) return accessDeniedResponse(address);
+    if (authorizer.checkStream(authorization, 'write', address.stream) !== undefined)
+      return accessDeniedResponse(address);
     if (isInvalidStream(address.stream)) return badRequestResponse(address, 'The stream name is not valid');
-    if (isOver(deadline)) return timeoutResponse(address);
+    if (isPast(deadline)) return timeoutResponse(address);
     return undefined;
   };
 
@@ -92,7 +93,7 @@ const draftsOf = (log: EventLog, gate: Gatekeeper, authorization: string | undef
         draft.bytes += sizeOf(event);
       }
     } catch (error) {
-      return badRequestResponse(draft.address, failureOf(error).details);
+      return badRequestResponse(draft.address, toRpcFailure(error).details);
     }
     if (draft.bytes <= log.maxAppendBytes) return undefined;
     return outcomeResponse(draft.address, { kind: 'too-large', maxBytes: log.maxAppendBytes });
@@ -101,10 +102,10 @@ const draftsOf = (log: EventLog, gate: Gatekeeper, authorization: string | undef
   /** Undefined while more of it is to come, and for what comes of one that was refused. */
   const take = (request: BatchAppendRequest): Draft | Refused | undefined => {
     const id = correlationOf(request);
-    const known = drafts.get(id);
-    const draft = known ?? draftOf(request, id);
+    const open = drafts.get(id);
+    const draft = open ?? draftOf(request, id);
     if (draft === undefined) return undefined;
-    const refusal = (known === undefined ? begin(draft) : undefined) ?? add(draft, request.messages);
+    const refusal = (open === undefined ? begin(draft) : undefined) ?? add(draft, request.messages);
     if (refusal === undefined && !request.isFinal) return void drafts.set(id, draft);
     drafts.delete(id);
     return refusal === undefined ? draft : { refusal };
@@ -131,10 +132,10 @@ const draftOf = ({ correlation, options }: BatchAppendRequest, correlationId: st
 };
 
 const instantOf = ({ kind, ms }: Deadline): number => (kind === 'at' ? ms : Date.now() + ms);
-const isOver = (deadline: number | undefined): boolean => deadline !== undefined && deadline <= Date.now();
+const isPast = (deadline: number | undefined): boolean => deadline !== undefined && deadline <= Date.now();
 
 const respond = async (log: EventLog, { address, deadline, events }: Draft): Promise<BatchAppendResponse> => {
   // More of it may have been long in coming.
-  if (isOver(deadline)) return timeoutResponse(address);
+  if (isPast(deadline)) return timeoutResponse(address);
   return outcomeResponse(address, await log.append(address.stream, address.expected, events));
 };

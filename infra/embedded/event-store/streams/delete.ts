@@ -5,18 +5,18 @@ import { invalidArgument, streamDeleted, wrongExpectedVersion } from '../wire/er
 import { readStreamName } from '../wire/shared.ts';
 import { streams } from '../wire/streams.ts';
 import { expectedRevision, expectedVersionNumber } from './expected-revision.ts';
-import { authorizationIn, type Gatekeeper } from '../security/gatekeeper.ts';
-import { CallRefused, failureOf, refuse } from './failure-of.ts';
+import { authorizationIn, type Authorizer } from '../security/authorizer.ts';
+import { CallRefused, toRpcFailure, throwIfRefused } from './rpc-failure.ts';
 
 type Options = streams.DeleteReq.Options | streams.TombstoneReq.Options;
 type End = (stream: string, expected: ExpectedRevision) => Promise<AppendOutcome>;
 
 export const deleteHandler =
-  (log: EventLog, gate: Gatekeeper): handleUnaryCall<streams.DeleteReq, streams.DeleteResp> =>
+  (log: EventLog, authorizer: Authorizer): handleUnaryCall<streams.DeleteReq, streams.DeleteResp> =>
   ({ request, metadata }, callback) => {
     answer(callback, async () => {
       const position = await endStream(request.getOptions(), (stream, expected) => {
-        refuse(gate.forStream(authorizationIn(metadata), 'delete', stream));
+        throwIfRefused(authorizer.checkStream(authorizationIn(metadata), 'delete', stream));
         return log.softDelete(stream, expected);
       });
       return new streams.DeleteResp().setPosition(
@@ -26,11 +26,11 @@ export const deleteHandler =
   };
 
 export const tombstoneHandler =
-  (log: EventLog, gate: Gatekeeper): handleUnaryCall<streams.TombstoneReq, streams.TombstoneResp> =>
+  (log: EventLog, authorizer: Authorizer): handleUnaryCall<streams.TombstoneReq, streams.TombstoneResp> =>
   ({ request, metadata }, callback) => {
     answer(callback, async () => {
       const position = await endStream(request.getOptions(), (stream, expected) => {
-        refuse(gate.forStream(authorizationIn(metadata), 'delete', stream));
+        throwIfRefused(authorizer.checkStream(authorizationIn(metadata), 'delete', stream));
         return log.tombstone(stream, expected);
       });
       return new streams.TombstoneResp().setPosition(
@@ -42,7 +42,7 @@ export const tombstoneHandler =
 const answer = <Response>(callback: sendUnaryData<Response>, serve: () => Promise<Response>): void => {
   serve().then(
     (response) => callback(null, response),
-    (error: unknown) => callback(failureOf(error)),
+    (error: unknown) => callback(toRpcFailure(error)),
   );
 };
 

@@ -1,6 +1,6 @@
 import type { ExpectedRevision } from '../storage/event-log.ts';
 import { invalidArgument } from '../wire/errors.ts';
-import { CallRefused } from './failure-of.ts';
+import { CallRefused } from './rpc-failure.ts';
 
 type ExpectationOptions = {
   hasRevision(): boolean;

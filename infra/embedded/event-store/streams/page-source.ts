@@ -1,22 +1,22 @@
 import { isShownInAll } from '../storage/all-stream.ts';
 import { END, type Direction, type EventLog, type StoredEvent } from '../storage/event-log.ts';
 import { matches } from './filter.ts';
-import type { From, ReadQuery } from './read-request.ts';
+import type { StartPoint, ReadQuery } from './read-request.ts';
 
 /** What a reader holds at a time: few enough events and bytes that two hundred slow readers are no burden. */
 const PAGE_EVENTS = 256;
 const PAGE_BYTES = 128 * 1024;
 
 /** One event the reader came past; `shown` is false where the filter or `$all` leaves it out. */
-export type Considered = { readonly event: StoredEvent; readonly shown: boolean };
+export type ScannedEvent = { readonly event: StoredEvent; readonly isVisible: boolean };
 
 /** Reads onwards from where it stands. An empty page: there is nothing more, for now or for good. */
-export type PageSource = { readonly next: (max?: bigint) => readonly Considered[] };
+export type PageSource = { readonly next: (max?: bigint) => readonly ScannedEvent[] };
 
-export const pageSource = (log: EventLog, query: ReadQuery, from: From): PageSource =>
+export const pageSource = (log: EventLog, query: ReadQuery, from: StartPoint): PageSource =>
   query.stream === undefined ? allPages(log, query, from) : streamPages(log, query.stream, query.direction, from);
 
-const streamPages = (log: EventLog, stream: string, direction: Direction, from: From): PageSource => {
+const streamPages = (log: EventLog, stream: string, direction: Direction, from: StartPoint): PageSource => {
   let revision = from === 'start' ? 0n : from === 'end' ? END : from;
   return {
     next: (max) => {
@@ -24,19 +24,19 @@ const streamPages = (log: EventLog, stream: string, direction: Direction, from: 
       const events = log.readStream(stream, revision, direction, pageEvents(max), PAGE_BYTES);
       const last = events.at(-1);
       if (last !== undefined) revision = last.revision + (direction === 'forwards' ? 1n : -1n);
-      return events.map((event) => ({ event, shown: true }));
+      return events.map((event) => ({ event, isVisible: true }));
     },
   };
 };
 
-const allPages = (log: EventLog, { direction, filter }: ReadQuery, from: From): PageSource => {
+const allPages = (log: EventLog, { direction, filter }: ReadQuery, from: StartPoint): PageSource => {
   let position = from === 'start' ? 0n : from === 'end' ? END : from;
   return {
     next: (max) => {
       const events = log.readAll(position, direction, pageEvents(max), PAGE_BYTES);
       const last = events.at(-1);
       if (last !== undefined) position = direction === 'forwards' ? last.position + 1n : last.position;
-      return events.map((event) => ({ event, shown: isShownInAll(event.stream) && matches(filter, event) }));
+      return events.map((event) => ({ event, isVisible: isShownInAll(event.stream) && matches(filter, event) }));
     },
   };
 };

@@ -1,7 +1,7 @@
 import type { ProposedEvent } from '../storage/event-log.ts';
 import type { ProposedMessage } from '../wire/batch-append-request.ts';
 import { invalidArgument, missingRequiredMetadata } from '../wire/errors.ts';
-import { CallRefused } from './failure-of.ts';
+import { CallRefused } from './rpc-failure.ts';
 
 /** Throws `CallRefused` when the message has no UUID, type or content type. */
 export const proposedEvent = ({ id, type, contentType, data, metadata }: ProposedMessage): ProposedEvent => {

@@ -6,13 +6,13 @@ import { regularExpression, type EventFilter } from './filter.ts';
 
 type Options = streams.ReadReq.Options;
 
-export type From = 'start' | 'end' | bigint;
+export type StartPoint = 'start' | 'end' | bigint;
 
 export type ReadQuery = {
   /** undefined: the whole log. */
   readonly stream: string | undefined;
   /** Inclusive for reads (exclusive backwards on the whole log), exclusive for subscriptions. */
-  readonly from: From;
+  readonly from: StartPoint;
   readonly direction: Direction;
   readonly resolveLinks: boolean;
   /** undefined: a subscription, which does not end. */
@@ -32,7 +32,7 @@ const DEFAULT_WINDOW = 32;
 export const readQuery = (request: streams.ReadReq): ReadQuery => {
   const options = request.getOptions();
   if (options === undefined) throw new InvalidRequest('Options are missing');
-  refuseNonsense(options);
+  rejectInvalidOptions(options);
   const isSubscription = options.hasSubscription();
   const filter = options.getFilter();
   return {
@@ -49,7 +49,7 @@ export const readQuery = (request: streams.ReadReq): ReadQuery => {
 const isBackwards = (options: Options): boolean =>
   options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS;
 
-const refuseNonsense = (options: Options): void => {
+const rejectInvalidOptions = (options: Options): void => {
   const isSubscription = options.hasSubscription();
   if (!isSubscription && !options.hasCount())
     throw new InvalidRequest('Neither a count nor a subscription was asked for');
@@ -57,7 +57,7 @@ const refuseNonsense = (options: Options): void => {
   if (options.hasFilter() && !options.hasAll()) throw new InvalidRequest('Only the whole log can be filtered');
 };
 
-const source = (options: Options): { stream: string | undefined; from: From } => {
+const source = (options: Options): { stream: string | undefined; from: StartPoint } => {
   const all = options.getAll();
   if (all !== undefined) {
     const position = all.getPosition();

@@ -1,4 +1,4 @@
-import type { Gatekeeper } from '../security/gatekeeper.ts';
+import type { Authorizer } from '../security/authorizer.ts';
 import type { EventLog } from '../storage/event-log.ts';
 import type { StreamsServer } from '../wire/streams.ts';
 import { appendHandler } from './append.ts';
@@ -7,10 +7,10 @@ import { deleteHandler, tombstoneHandler } from './delete.ts';
 import { readHandler } from './read.ts';
 
 /** `event_store.client.streams.Streams` over an event log. */
-export const streamsService = (log: EventLog, gate: Gatekeeper): StreamsServer => ({
-  read: readHandler(log, gate),
-  append: appendHandler(log, gate),
-  batchAppend: batchAppendHandler(log, gate),
-  delete: deleteHandler(log, gate),
-  tombstone: tombstoneHandler(log, gate),
+export const streamsService = (log: EventLog, authorizer: Authorizer): StreamsServer => ({
+  read: readHandler(log, authorizer),
+  append: appendHandler(log, authorizer),
+  batchAppend: batchAppendHandler(log, authorizer),
+  delete: deleteHandler(log, authorizer),
+  tombstone: tombstoneHandler(log, authorizer),
 });

@@ -3,10 +3,19 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jsonEvent } from '@eventstore/db-client';
 import { expect } from 'chai';
-import { bricksSorted, freshStream, ids, readStream, refusalOf } from '../contract/events.ts';
+import { bricksSorted, freshStream, ids, readStream, rejectionOf } from '../contract/events.ts';
 import { eventually, sleep, within } from '../contract/waiting.ts';
-import { damage } from './damage.ts';
-import { admit, discharge, dischargeAll, itWithTracer, kill, revive, tamper, type Patient } from './patients.ts';
+import { flipBits } from './flip-bits.ts';
+import {
+  startTestNode,
+  removeTestNode,
+  removeTestNodes,
+  itWithTracer,
+  killTestNode,
+  restartTestNode,
+  injectFault,
+  type TestNode,
+} from './test-nodes.ts';
 
 const LOG = 'write-ahead.log';
 /** Behind the salt and the boot. */
@@ -22,7 +31,7 @@ const isRefused = ({ refused }: Course): boolean => refused.length > 0;
 
 /** Appends until `isEnough`, in quick succession unless there is to be a pause before each. */
 const appendUntil = async (
-  patient: Patient,
+  patient: TestNode,
   stream: string,
   isEnough: (course: Course) => boolean,
   pauseMs?: number,
@@ -42,17 +51,17 @@ const appendUntil = async (
 };
 
 describe('a node that dies over its write-ahead log', () => {
-  afterEach('discharge', dischargeAll);
+  afterEach('discharge', removeTestNodes);
 
-  const expectOnce = async (patient: Patient, stream: string, stored: string[], { acknowledged, refused }: Course) => {
-    await kill(patient);
-    await revive(patient);
+  const expectOnce = async (patient: TestNode, stream: string, stored: string[], { acknowledged, refused }: Course) => {
+    await killTestNode(patient);
+    await restartTestNode(patient);
     expect(ids(await readStream(patient.client, stream))).to.deep.equal(stored);
     for (const id of refused) {
       await patient.client.appendToStream(stream, jsonEvent({ id, type: 'BricksSorted', data: {} }));
     }
     expect(ids(await readStream(patient.client, stream))).to.deep.equal([...acknowledged, ...refused]);
-    await discharge(patient);
+    await removeTestNode(patient);
   };
 
   for (const [moment, injection] of [
@@ -62,10 +71,10 @@ describe('a node that dies over its write-ahead log', () => {
     ['commits a frame behind another', 'pwrite64:signal=KILL:when=4'],
   ] as const) {
     itWithTracer(`as it ${moment} has what it acknowledged, and the rest once when the client asks again`, async () => {
-      const patient = await admit();
+      const patient = await startTestNode();
       const stream = freshStream('interrupted');
       const before = await appendUntil(patient, stream, ({ acknowledged }) => acknowledged.length === 1);
-      await tamper(patient, injection, LOG);
+      await injectFault(patient, injection, LOG);
       const { acknowledged, refused } = await appendUntil(patient, stream, isRefused);
       await within(patient.node.exited, 'death');
       const stored = [...before.acknowledged, ...acknowledged];
@@ -79,9 +88,9 @@ describe('a node that dies over its write-ahead log', () => {
     ['writes the root page', 'pwrite64:signal=KILL:when=2'],
   ] as const) {
     itWithTracer(`as it rests, takes its log into the tables and ${moment} has what it acknowledged`, async () => {
-      const patient = await admit();
+      const patient = await startTestNode();
       const stream = freshStream('interrupted');
-      await tamper(patient, injection, TABLES);
+      await injectFault(patient, injection, TABLES);
       const course = await appendUntil(patient, stream, ({ acknowledged }) => acknowledged.length === 5);
       await within(patient.node.exited, 'death');
       await expectOnce(patient, stream, course.acknowledged, course);
@@ -89,9 +98,9 @@ describe('a node that dies over its write-ahead log', () => {
   }
 
   itWithTracer('after it committed a frame and before it says so has it once when the client asks again', async () => {
-    const patient = await admit();
+    const patient = await startTestNode();
     const stream = freshStream('interrupted');
-    await tamper(patient, 'pwrite64:delay_exit=1500000:when=2', LOG);
+    await injectFault(patient, 'pwrite64:delay_exit=1500000:when=2', LOG);
     const appending = appendUntil(patient, stream, isRefused);
     await eventually(() => expect(readFileSync(join(patient.directory, LOG))[FIRST_COMMIT_AT]).to.equal(0xff));
     await patient.node.end('SIGKILL');
@@ -101,7 +110,7 @@ describe('a node that dies over its write-ahead log', () => {
 });
 
 describe('a disk that fails under the write-ahead log', () => {
-  afterEach('discharge', dischargeAll);
+  afterEach('discharge', removeTestNodes);
 
   for (const [fault, injection] of [
     ['flushes nothing', 'fdatasync:error=EIO'],
@@ -111,10 +120,10 @@ describe('a disk that fails under the write-ahead log', () => {
     ['refuses the commit', 'pwrite64:error=EIO:when=2+2'],
   ] as const) {
     itWithTracer(`and ${fault} has what was acknowledged, by log and by tables, and nothing else`, async () => {
-      const patient = await admit();
+      const patient = await startTestNode();
       const stream = freshStream('refused');
       const before = await appendUntil(patient, stream, ({ acknowledged }) => acknowledged.length === 5);
-      const heal = await tamper(patient, injection, LOG);
+      const heal = await injectFault(patient, injection, LOG);
       const during = await appendUntil(
         patient,
         stream,
@@ -125,16 +134,16 @@ describe('a disk that fails under the write-ahead log', () => {
       await heal();
       const after = await appendUntil(patient, stream, ({ acknowledged }) => acknowledged.length === 5);
       expect(after.refused).to.be.empty;
-      await kill(patient);
-      await revive(patient);
+      await killTestNode(patient);
+      await restartTestNode(patient);
       expect(ids(await readStream(patient.client, stream))).to.deep.equal([...stored, ...after.acknowledged]);
-      await discharge(patient);
+      await removeTestNode(patient);
     });
   }
 });
 
 describe('a disk that fails under the tables while a node rests', () => {
-  afterEach('discharge', dischargeAll);
+  afterEach('discharge', removeTestNodes);
 
   for (const injection of [
     'fdatasync:error=EIO',
@@ -143,9 +152,9 @@ describe('a disk that fails under the tables while a node rests', () => {
     'pwrite64:error=EIO:when=2+2',
   ]) {
     itWithTracer(`(${injection}) costs nothing, is told to whoever appends next, and is got over`, async () => {
-      const patient = await admit();
+      const patient = await startTestNode();
       const stream = freshStream('rested');
-      const heal = await tamper(patient, injection, TABLES);
+      const heal = await injectFault(patient, injection, TABLES);
       const before = await appendUntil(patient, stream, ({ acknowledged }) => acknowledged.length === 5);
       const during = await appendUntil(patient, stream, isRefused, REST_MS);
       const stored = [...before.acknowledged, ...during.acknowledged];
@@ -153,20 +162,20 @@ describe('a disk that fails under the tables while a node rests', () => {
       await heal();
       const after = await appendUntil(patient, stream, ({ acknowledged }) => acknowledged.length === 5, REST_MS);
       expect(after.refused).to.be.empty;
-      await kill(patient);
-      await revive(patient);
+      await killTestNode(patient);
+      await restartTestNode(patient);
       expect(ids(await readStream(patient.client, stream))).to.deep.equal([...stored, ...after.acknowledged]);
-      await discharge(patient);
+      await removeTestNode(patient);
     });
   }
 });
 
 describe('a write-ahead log that is damaged', () => {
-  afterEach('discharge', dischargeAll);
+  afterEach('discharge', removeTestNodes);
 
   /** A node that was killed while events, one for each stream, stood in its log only. */
   const killed = async ({ isFirst = false } = {}) => {
-    const patient = await admit();
+    const patient = await startTestNode();
     const marks: string[] = [];
     await eventually(async () => {
       marks.length = 0;
@@ -185,7 +194,7 @@ describe('a write-ahead log that is damaged', () => {
       const content = readFileSync(join(patient.directory, LOG));
       expect(marks.slice(1).every((mark) => content.includes(mark))).to.equal(true);
     });
-    await kill(patient);
+    await killTestNode(patient);
     return { patient, marks, path: join(patient.directory, LOG), stored: isFirst ? 1 : 2 };
   };
   const streamOf = (mark: string): string => `of-${mark.slice(5)}`;
@@ -193,19 +202,19 @@ describe('a write-ahead log that is damaged', () => {
   it('is noticed by whoever reads what is damaged, and by nobody else', async () => {
     const { patient, marks, stored } = await killed();
     const damaged = [marks[2] ?? '', marks[3] ?? ''];
-    for (const mark of damaged) expect(damage(patient.directory, mark)).to.deep.equal([LOG]);
+    for (const mark of damaged) expect(flipBits(patient.directory, mark)).to.deep.equal([LOG]);
     for (const life of ['from the log', 'from the tables']) {
-      await revive(patient);
+      await restartTestNode(patient);
       for (const mark of marks) {
         const reading = readStream(patient.client, streamOf(mark));
-        if (damaged.includes(mark)) expect(await refusalOf(reading), life).to.be.instanceOf(Error);
+        if (damaged.includes(mark)) expect(await rejectionOf(reading), life).to.be.instanceOf(Error);
         else expect(await reading, life).to.have.length(stored);
       }
       // The log goes to the tables with the first append after a start, if not before.
       await patient.client.appendToStream(freshStream('later'), bricksSorted(1));
-      await kill(patient);
+      await killTestNode(patient);
     }
-    await discharge(patient);
+    await removeTestNode(patient);
   });
 
   it('keeps the node from starting when what began a stream was changed, be it the name', async () => {
@@ -214,12 +223,14 @@ describe('a write-ahead log that is damaged', () => {
     // In the name of the stream, and in the data.
     for (const at of [content.indexOf(streamOf(marks[2] ?? '')) + 5, content.indexOf(marks[3] ?? '') + 5]) {
       writeFileSync(path, Buffer.from(content).fill('X', at, at + 1));
-      expect(((await refusalOf(revive(patient))) as Error).message).to.contain('The write-ahead log is damaged');
+      expect(((await rejectionOf(restartTestNode(patient))) as Error).message).to.contain(
+        'The write-ahead log is damaged',
+      );
     }
     writeFileSync(path, content);
-    await revive(patient);
+    await restartTestNode(patient);
     for (const mark of marks) expect(await readStream(patient.client, streamOf(mark))).to.have.length(1);
-    await discharge(patient);
+    await removeTestNode(patient);
   });
 
   it('keeps the node from starting when its last commit was cut or changed', async () => {
@@ -232,12 +243,12 @@ describe('a write-ahead log that is damaged', () => {
       [spoiled, 'does not match its checksum'],
     ] as const) {
       writeFileSync(path, bytes);
-      expect(((await refusalOf(revive(patient))) as Error).message).to.contain(reason);
+      expect(((await rejectionOf(restartTestNode(patient))) as Error).message).to.contain(reason);
     }
     writeFileSync(path, content);
-    await revive(patient);
+    await restartTestNode(patient);
     for (const mark of marks) expect(await readStream(patient.client, streamOf(mark))).to.have.length(stored);
-    await discharge(patient);
+    await removeTestNode(patient);
   });
 
   it('may have a torn tail behind the last commit', async () => {
@@ -246,13 +257,13 @@ describe('a write-ahead log that is damaged', () => {
     const end = content.findLastIndex((byte) => byte !== 0) + 1;
     content.fill(0xa5, end + 1, end + 300);
     writeFileSync(path, content);
-    await revive(patient);
+    await restartTestNode(patient);
     for (const mark of marks) expect(await readStream(patient.client, streamOf(mark))).to.have.length(stored);
     const later = freshStream('later');
     await appendUntil(patient, later, ({ acknowledged }) => acknowledged.length === 5);
-    await kill(patient);
-    await revive(patient);
+    await killTestNode(patient);
+    await restartTestNode(patient);
     expect(await readStream(patient.client, later)).to.have.length(5);
-    await discharge(patient);
+    await removeTestNode(patient);
   });
 });

@@ -1,7 +1,7 @@
 import { EventStoreDBClient, START, type ResolvedEvent } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { memoryOf } from '../bench/memory.ts';
-import { bricksSorted, bytes, freshStream } from '../contract/events.ts';
+import { bricksSorted, eventOfSize, freshStream } from '../contract/events.ts';
 import { startNodeProcess, type NodeProcess } from '../contract/node-process.ts';
 import { eventually, sleep } from '../contract/waiting.ts';
 
@@ -21,7 +21,7 @@ describe('readers that do not read on', () => {
     this.timeout(60_000);
     node = await startNodeProcess({ args: ['--mem', '--port', '0'] });
     client = EventStoreDBClient.connectionString(node.connectionString);
-    for (let index = 0; index < EVENTS; index += 1) await client.appendToStream(heavy, bytes(EVENT_BYTES));
+    for (let index = 0; index < EVENTS; index += 1) await client.appendToStream(heavy, eventOfSize(EVENT_BYTES));
   });
   after(async () => {
     await client.dispose();

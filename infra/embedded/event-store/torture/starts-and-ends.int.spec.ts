@@ -3,46 +3,54 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventStoreDBClient, NO_STREAM } from '@eventstore/db-client';
 import { expect } from 'chai';
-import { bricksSorted, freshStream, ids, readStream, refusalOf } from '../contract/events.ts';
+import { bricksSorted, freshStream, ids, readStream, rejectionOf } from '../contract/events.ts';
 import { freePort, startNodeProcess } from '../contract/node-process.ts';
 import { within } from '../contract/waiting.ts';
-import { admit, discharge, dischargeAll, isStored, kill, revive, type Patient } from './patients.ts';
+import {
+  startTestNode,
+  removeTestNode,
+  removeTestNodes,
+  isStored,
+  killTestNode,
+  restartTestNode,
+  type TestNode,
+} from './test-nodes.ts';
 import { mountSmallDisk } from './small-disk.ts';
 
-const messageOf = async (start: Promise<unknown>): Promise<string> => ((await refusalOf(start)) as Error).message;
+const messageOf = async (start: Promise<unknown>): Promise<string> => ((await rejectionOf(start)) as Error).message;
 
 describe('a second node on the data of another', () => {
-  afterEach('discharge', dischargeAll);
+  afterEach('discharge', removeTestNodes);
 
-  const startOn = ({ directory }: Patient, port: number) =>
+  const startOn = ({ directory }: TestNode, port: number) =>
     startNodeProcess({ args: ['--db', directory, '--port', String(port)] });
 
   it('does not start, on a port of its own or on the same, and harms nothing', async () => {
-    const patient = await admit();
+    const patient = await startTestNode();
     const stream = freshStream('shared');
     await patient.client.appendToStream(stream, bricksSorted(3));
     for (const port of [await freePort(), patient.port]) {
       expect(await messageOf(startOn(patient, port))).to.contain('Another event store runs on');
       await patient.client.appendToStream(stream, bricksSorted(3, 3));
     }
-    await kill(patient);
-    await revive(patient);
+    await killTestNode(patient);
+    await restartTestNode(patient);
     expect(await readStream(patient.client, stream)).to.have.length(9);
-    await discharge(patient);
+    await removeTestNode(patient);
   });
 
   it('starts as soon as the other is dead, however it died', async () => {
-    const patient = await admit();
+    const patient = await startTestNode();
     for (let round = 0; round < 3; round += 1) {
-      await kill(patient);
-      await revive(patient);
+      await killTestNode(patient);
+      await restartTestNode(patient);
     }
-    await discharge(patient);
+    await removeTestNode(patient);
   });
 });
 
 describe('a node whose data file is no longer what it was', () => {
-  afterEach('discharge', dischargeAll);
+  afterEach('discharge', removeTestNodes);
 
   for (const [what, spoil] of [
     ['was cut short', (path: string) => truncateSync(path, 3 * 4_096)],
@@ -50,14 +58,14 @@ describe('a node whose data file is no longer what it was', () => {
     ['was overwritten', (path: string) => writeFileSync(path, Buffer.alloc(40_000, 'x'))],
   ] as const) {
     it(`says so and does not start: it ${what}`, async () => {
-      const patient = await admit();
+      const patient = await startTestNode();
       for (let count = 0; count < 20; count += 1) {
         await patient.client.appendToStream(freshStream('spoiled'), bricksSorted(20));
       }
       await patient.node.end('SIGTERM');
       spoil(join(patient.directory, 'data.mdb'));
-      expect(await messageOf(revive(patient))).to.match(/data\.mdb is damaged: .+ Restore a copy/);
-      await discharge(patient);
+      expect(await messageOf(restartTestNode(patient))).to.match(/data\.mdb is damaged: .+ Restore a copy/);
+      await removeTestNode(patient);
     });
   }
 });
@@ -90,11 +98,11 @@ describe('a node on a directory that it cannot use', () => {
 });
 
 describe('a node that is asked to stop while appends are under way', () => {
-  afterEach('discharge', dischargeAll);
+  afterEach('discharge', removeTestNodes);
 
   it('ends at once and cleanly, and has what it acknowledged, whole', async function () {
     this.timeout(60_000);
-    const patient = await admit();
+    const patient = await startTestNode();
     const acknowledged: string[] = [];
     const streams = Array.from({ length: 400 }, () => freshStream('interrupted'));
     const batches = new Map(streams.map((stream) => [stream, bricksSorted(5)]));
@@ -113,23 +121,23 @@ describe('a node that is asked to stop while appends are under way', () => {
     await settled;
     await patient.client.dispose();
 
-    await revive(patient);
+    await restartTestNode(patient);
     for (const [stream, events] of batches) {
       const isThere = await isStored(patient.client, stream);
       if (acknowledged.includes(stream)) expect(isThere).to.equal(true);
       if (isThere) expect(ids(await readStream(patient.client, stream))).to.deep.equal(ids(events));
     }
-    await discharge(patient);
+    await removeTestNode(patient);
   });
 
   it('tells subscribers by the end of their connection', async () => {
-    const patient = await admit();
+    const patient = await startTestNode();
     const client = EventStoreDBClient.connectionString(patient.node.connectionString);
     const ended = new Promise<Error>((resolve) => client.subscribeToAll().on('error', resolve));
     await patient.client.appendToStream(freshStream('heard'), bricksSorted(1));
     await within(patient.node.end('SIGTERM'), 'end');
     expect(await within(ended, 'error')).to.have.property('type', 'unavailable');
     await client.dispose();
-    await discharge(patient);
+    await removeTestNode(patient);
   });
 });

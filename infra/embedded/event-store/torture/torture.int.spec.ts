@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { torment } from './torment.ts';
+import { runCrashTest } from './crash-run.ts';
 
 const SECONDS = 10;
 
@@ -7,8 +7,8 @@ describe('an event store that is killed and restarted at random', () => {
   it('agrees with the model of what was acknowledged', async function () {
     this.timeout(90_000);
     const seed = Date.now() % 2 ** 31;
-    const { disagreements, kills, events } = await torment(SECONDS, seed);
-    expect(disagreements, `seed ${seed}`).to.deep.equal([]);
+    const { differences, kills, events } = await runCrashTest(SECONDS, seed);
+    expect(differences, `seed ${seed}`).to.deep.equal([]);
     expect(kills).to.be.above(0);
     expect(events).to.be.above(0);
   });

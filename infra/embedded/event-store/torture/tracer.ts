@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { within } from '../contract/waiting.ts';
 
 /** Why system calls cannot be tampered with here; undefined when they can. */
-export const tracingImpossible = (): string | undefined => {
+export const whyNotTraceable = (): string | undefined => {
   const trial = spawnSync('strace', ['-f', '-e', 'trace=none', 'true'], { timeout: 10_000 });
   if (trial.error !== undefined) return 'strace is not installed';
   return trial.status === 0 ? undefined : 'strace is not permitted to trace';
@@ -14,7 +14,7 @@ export const tracingImpossible = (): string | undefined => {
  * Tampers with the system calls of a running process as strace's `inject` says (`fdatasync:error=EIO`), those on one
  * file only if `path` names it, until the function that is returned is called.
  */
-export const tamperWith = async (
+export const injectFaults = async (
   pid: number,
   injections: readonly string[],
   path?: string,
@@ -25,7 +25,7 @@ export const tamperWith = async (
   const tracer = spawn('strace', ['-f', '-p', String(pid), ...only, '-e', `trace=${calls}`, ...inject], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const gone = once(tracer, 'exit');
+  const exited = once(tracer, 'exit');
   const lines = createInterface(tracer.stderr);
   // Read to the end, or the tracer would stand still once the pipe is full, and the process with it.
   const attached = new Promise<void>((resolve) =>
@@ -34,6 +34,6 @@ export const tamperWith = async (
   await within(attached, 'tracer');
   return async () => {
     tracer.kill('SIGINT');
-    await gone;
+    await exited;
   };
 };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { jsonEvent, type EventStoreDBClient } from '@eventstore/db-client';
 import * as model from '../contract/stream-model.ts';
 import { sleep, within } from '../contract/waiting.ts';
-import type { Chance } from './chance.ts';
+import type { Random } from './random.ts';
 
 /** Long enough for an answer on a busy machine, short enough to ask again often in a minute. */
 const PATIENCE_MS = 4_000;
@@ -55,7 +55,7 @@ const restTogether = async (): Promise<void> => {
   if (left < REST_MS) await sleep(left);
 };
 
-const batch = (chance: Chance, ids: readonly string[]) => {
+const batch = (chance: Random, ids: readonly string[]) => {
   const padding = 'x'.repeat(chance.between(0, BYTES_MAX));
   return ids.map((id) => jsonEvent({ id, type: 'PartCounted', data: { padding } }));
 };
@@ -64,7 +64,7 @@ const batch = (chance: Chance, ids: readonly string[]) => {
 export const write = async (
   client: EventStoreDBClient,
   ledger: Ledger,
-  { chance, over }: { readonly chance: Chance; readonly over: AbortSignal },
+  { chance, over }: { readonly chance: Random; readonly over: AbortSignal },
 ): Promise<void> => {
   const name = `own-${randomUUID()}`;
   const shared = [...ledger.shared];

@@ -1,5 +1,5 @@
 import type { ExpectedRevision } from '../storage/event-log.ts';
-import { putBytes, putLength, putNumber, putText } from './backwards.ts';
+import { putBytes, putLength, putNumber, putText } from './backward-encoding.ts';
 import type { Encoded } from './read-event.ts';
 import { writeUuid } from './shared.ts';
 

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../storage/event-log.ts';
-import { putBytes, putLength, putNumber, putText } from './backwards.ts';
+import { putBytes, putLength, putNumber, putText } from './backward-encoding.ts';
 import { writeUuid } from './shared.ts';
 
 /** A response whose bytes are written already. */

@@ -9,9 +9,9 @@ import { join } from 'node:path';
  * The claim is a local socket named after the directory: only one process can listen on it, and it is free again
  * however that process ends. No file could promise the latter.
  */
-export const claimDirectory = async (directory: string): Promise<() => Promise<void>> => {
+export const lockDirectory = async (directory: string): Promise<() => Promise<void>> => {
   const name = socketName(directory);
-  const server = (await listening(name)) ?? (isFile(name) ? await takeOver(name) : undefined);
+  const server = (await listening(name)) ?? (isFile(name) ? await removeStaleSocket(name) : undefined);
   if (server === undefined) {
     throw new Error(`Another event store runs on ${directory}: two on the same data would destroy it`);
   }
@@ -53,7 +53,7 @@ const listening = async (name: string): Promise<Server | undefined> => {
 };
 
 /** Where sockets are files, one whose process was killed stays behind, and nobody answers. */
-const takeOver = async (name: string): Promise<Server | undefined> => {
+const removeStaleSocket = async (name: string): Promise<Server | undefined> => {
   const visit = connect(name);
   try {
     await once(visit, 'connect');

@@ -4,48 +4,50 @@ import { join } from 'node:path';
 import { EventStoreDBClient, StreamNotFoundError } from '@eventstore/db-client';
 import { readStream } from '../contract/events.ts';
 import { freePort, startNodeProcess, type NodeProcess } from '../contract/node-process.ts';
-import { tamperWith, tracingImpossible } from './tracer.ts';
+import { injectFaults, whyNotTraceable } from './tracer.ts';
 
-export type Patient = {
+export type TestNode = {
   readonly directory: string;
   readonly port: number;
   node: NodeProcess;
   client: EventStoreDBClient;
 };
 
-const admitted = new Set<Patient>();
+const running = new Set<TestNode>();
 let tracers: (() => Promise<void>)[] = [];
 
 /** A node in a process of its own, to be made ill. */
-export const admit = async (directory = mkdtempSync(join(tmpdir(), 'event-store-faults-'))): Promise<Patient> => {
+export const startTestNode = async (
+  directory = mkdtempSync(join(tmpdir(), 'event-store-faults-')),
+): Promise<TestNode> => {
   const port = await freePort();
   const node = await startNodeProcess({ args: ['--db', directory, '--port', String(port)] });
   const patient = { directory, port, node, client: EventStoreDBClient.connectionString(node.connectionString) };
-  admitted.add(patient);
+  running.add(patient);
   return patient;
 };
 
-export const kill = async (patient: Patient) => {
+export const killTestNode = async (patient: TestNode) => {
   await patient.node.end('SIGKILL');
   await patient.client.dispose();
 };
 
-export const revive = async (patient: Patient) => {
+export const restartTestNode = async (patient: TestNode) => {
   patient.node = await startNodeProcess({ args: ['--db', patient.directory, '--port', String(patient.port)] });
   patient.client = EventStoreDBClient.connectionString(patient.node.connectionString);
 };
 
 /** Tampers with the calls of a node, those on one of its files only if `file` names it. */
-export const tamper = async (patient: Patient, injection: string, file?: string) => {
+export const injectFault = async (patient: TestNode, injection: string, file?: string) => {
   const path = file === undefined ? undefined : join(patient.directory, file);
-  const heal = await tamperWith(patient.node.pid, [injection], path);
-  tracers.push(heal);
-  return heal;
+  const removeFault = await injectFaults(patient.node.pid, [injection], path);
+  tracers.push(removeFault);
+  return removeFault;
 };
 
-export const discharge = async (patient: Patient) => {
-  await kill(patient);
-  admitted.delete(patient);
+export const removeTestNode = async (patient: TestNode) => {
+  await killTestNode(patient);
+  running.delete(patient);
   rmSync(patient.directory, { recursive: true, force: true });
 };
 
@@ -58,13 +60,13 @@ export const isStored = async (client: EventStoreDBClient, stream: string): Prom
   }
 };
 
-const impossible = tracingImpossible();
+const noTracing = whyNotTraceable();
 export const itWithTracer = (outcome: string, test: (this: Mocha.Context) => Promise<void>) =>
-  impossible === undefined ? it(outcome, test).timeout(60_000) : it(`${outcome} (skipped: ${impossible})`);
+  noTracing === undefined ? it(outcome, test).timeout(60_000) : it(`${outcome} (skipped: ${noTracing})`);
 
-/** A test that fails leaves nobody behind. */
-export const dischargeAll = async () => {
-  for (const heal of tracers) await heal();
+/** Also after a failed test: no process stays behind. */
+export const removeTestNodes = async () => {
+  for (const removeFault of tracers) await removeFault();
   tracers = [];
-  for (const patient of admitted) await discharge(patient);
+  for (const patient of running) await removeTestNode(patient);
 };

@@ -20,12 +20,12 @@ export class CallRefused extends Error {
 }
 
 /** Throws `CallRefused` when there is a reason to. */
-export const refuse = (failure: RpcFailure | undefined): void => {
+export const throwIfRefused = (failure: RpcFailure | undefined): void => {
   if (failure !== undefined) throw new CallRefused(failure);
 };
 
 /** The status that tells a client what became of its call. Unexpected errors stay opaque: their text is ours. */
-export const failureOf = (error: unknown): RpcFailure => {
+export const toRpcFailure = (error: unknown): RpcFailure => {
   if (error instanceof CallRefused) return error.failure;
   if (error instanceof InvalidRequest) return invalidArgument(error.message);
   if (error instanceof RecordDamaged) return dataLoss(error.message);

@@ -18,33 +18,34 @@ const isSet = (page: model.Page, expected: ReadonlySet<string>): boolean =>
   Array.isArray(page) && page.length === expected.size && page.every((id: string) => expected.has(id));
 
 /** Everything in which the store does not agree with the ledger; nothing, if all is well. */
-export const disagreements = async (client: EventStoreDBClient, ledger: Ledger): Promise<string[]> => {
-  const found: string[] = [];
+export const findDifferences = async (client: EventStoreDBClient, ledger: Ledger): Promise<string[]> => {
+  const differences: string[] = [];
   for (const [name, stream] of ledger.own) {
     const page = await readIds(client, name);
-    if (!same(page, model.read(stream, 'forwards', 0, Infinity))) found.push(`${name} differs from its model`);
+    if (!same(page, model.read(stream, 'forwards', 0, Infinity))) differences.push(`${name} differs from its model`);
   }
   for (const [name, expected] of ledger.shared) {
     const page = await readIds(client, name);
-    if (expected.size > 0 && !isSet(page, expected)) found.push(`${name} does not hold each of its events once`);
+    if (expected.size > 0 && !isSet(page, expected)) differences.push(`${name} does not hold each of its events once`);
   }
-  return [...found, ...(await disagreementsInAll(client, ledger))];
+  return [...differences, ...(await findDifferencesInAll(client, ledger))];
 };
 
-const disagreementsInAll = async (client: EventStoreDBClient, ledger: Ledger): Promise<string[]> => {
-  const found: string[] = [];
+const findDifferencesInAll = async (client: EventStoreDBClient, ledger: Ledger): Promise<string[]> => {
+  const differences: string[] = [];
   const all = await readAll(client);
   const byStream = Map.groupBy(all, ({ event }) => event?.streamId ?? '');
   for (const [name, { ids: expected }] of ledger.own) {
-    if (!same(ids(byStream.get(name) ?? []), expected)) found.push(`$all differs from the model of ${name}`);
+    if (!same(ids(byStream.get(name) ?? []), expected)) differences.push(`$all differs from the model of ${name}`);
   }
   for (const [name, expected] of ledger.shared) {
-    if (!isSet(ids(byStream.get(name) ?? []), expected)) found.push(`$all does not hold each event of ${name} once`);
+    if (!isSet(ids(byStream.get(name) ?? []), expected))
+      differences.push(`$all does not hold each event of ${name} once`);
   }
   let last = -1n;
   for (const { event } of all) {
-    if (event === undefined || event.position.commit <= last) found.push('the positions in $all do not ascend');
+    if (event === undefined || event.position.commit <= last) differences.push('the positions in $all do not ascend');
     last = event?.position.commit ?? last;
   }
-  return found;
+  return differences;
 };

@@ -1,6 +1,6 @@
 import type { ServerInterceptingCallInterface, ServerInterceptor } from '@grpc/grpc-js';
 import { expect } from 'chai';
-import { answersTogether } from './answers-together.ts';
+import { coalesceResponses } from './coalesced-responses.ts';
 
 type Method = Parameters<ServerInterceptor>[0];
 
@@ -8,7 +8,7 @@ type Method = Parameters<ServerInterceptor>[0];
 const connection = () => {
   const given: { readonly answer: Buffer; readonly take: () => void }[] = [];
   const sendMessage = (answer: Buffer, take: () => void) => void given.push({ answer, take });
-  const call = answersTogether({} as Method, { sendMessage } as unknown as ServerInterceptingCallInterface);
+  const call = coalesceResponses({} as Method, { sendMessage } as unknown as ServerInterceptingCallInterface);
   let taken = 0;
   return {
     send: (bytes: number) => call.sendMessage(Buffer.alloc(bytes), () => (taken += 1)),

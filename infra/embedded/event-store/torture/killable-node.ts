@@ -3,25 +3,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, startNodeProcess, type NodeProcess } from '../contract/node-process.ts';
 import { sleep } from '../contract/waiting.ts';
-import type { Chance } from './chance.ts';
+import type { Random } from './random.ts';
 
 /** A node that is killed and started again on the same data and address. */
-export type MortalNode = {
+export type KillableNode = {
   readonly connectionString: string;
   readonly kills: () => number;
   readonly slowestStartMs: () => number;
   /** Kills and restarts at random moments until `over`. */
-  readonly suffer: (over: AbortSignal, chance: Chance) => Promise<void>;
+  readonly killAtRandom: (over: AbortSignal, chance: Random) => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
 /** Whether it is not over after `ms`. */
-const livesOn = async (ms: number, over: AbortSignal): Promise<boolean> => {
+const isRunningAfter = async (ms: number, over: AbortSignal): Promise<boolean> => {
   await sleep(ms, undefined, { signal: over }).catch(() => undefined);
   return !over.aborted;
 };
 
-export const startMortalNode = async (): Promise<MortalNode> => {
+export const startKillableNode = async (): Promise<KillableNode> => {
   const directory = await mkdtemp(join(tmpdir(), 'event-store-torture-'));
   const args = ['--db', directory, '--port', String(await freePort())];
   let node: NodeProcess = await startNodeProcess({ args });
@@ -32,9 +32,9 @@ export const startMortalNode = async (): Promise<MortalNode> => {
     connectionString: node.connectionString,
     kills: () => kills,
     slowestStartMs: () => slowestStartMs,
-    suffer: async (over, chance) => {
+    killAtRandom: async (over, chance) => {
       // Short lives meet the start and its first appends, long ones subscriptions that have caught up.
-      while (await livesOn(chance.between(50, 2_500), over)) {
+      while (await isRunningAfter(chance.between(50, 2_500), over)) {
         await node.end('SIGKILL');
         kills += 1;
         node = await startNodeProcess({ args });

@@ -1,12 +1,12 @@
 /** Random choices that a seed repeats; the moments at which they meet the server it cannot repeat. */
-export type Chance = {
+export type Random = {
   /** A whole number in [from, to]. */
   readonly between: (from: number, to: number) => number;
   readonly oneIn: (odds: number) => boolean;
 };
 
 /** A linear congruential generator: the quality of the numbers does not matter here, their repeatability does. */
-export const chanceFrom = (seed: number): Chance => {
+export const randomFrom = (seed: number): Random => {
   let state = seed >>> 0;
   const next = () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

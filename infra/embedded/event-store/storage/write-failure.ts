@@ -11,13 +11,13 @@ const NO_SPACE_CODES: readonly unknown[] = [
   'EFBIG',
 ];
 /** LMDB reports a write cut short by a full disk as an I/O error; less room than this explains it better. */
-const NEARLY_NOTHING_BYTES = 1024 * 1024;
+const FREE_BYTES_MIN = 1024 * 1024;
 
 /** Says what a failed write means to the caller. */
-export const diskTrouble = (error: unknown, directory: string): LogUnavailable => {
+export const toLogUnavailable = (error: unknown, directory: string): LogUnavailable => {
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const isFull = NO_SPACE_CODES.includes(code) || freeBytes(directory) < NEARLY_NOTHING_BYTES;
+  const isFull = NO_SPACE_CODES.includes(code) || freeBytes(directory) < FREE_BYTES_MIN;
   return isFull
     ? new LogUnavailable('disk-full', `The disk is full, nothing was written: ${message}`, error)
     : new LogUnavailable('failed', `The disk refused the write: ${message}`, error);

@@ -9,16 +9,16 @@ import { sleep } from '../contract/waiting.ts';
 const RESUMES_AFTER_MS = 50;
 
 /** Ids in the order in which they were first heard. */
-export type Follower = {
-  readonly heard: Set<string>;
-  readonly repeated: () => number;
+export type Subscriber = {
+  readonly received: Set<string>;
+  readonly duplicates: () => number;
   readonly stop: () => Promise<void>;
 };
 
-type Listening = { readonly ended: Promise<unknown>; readonly leave: () => Promise<void> };
+type Subscription = { readonly ended: Promise<unknown>; readonly leave: () => Promise<void> };
 
 /** The client does not resume a subscription that broke off: whoever wants to hear on must begin again. */
-const supervise = (begin: () => Listening): (() => Promise<void>) => {
+const supervise = (begin: () => Subscription): (() => Promise<void>) => {
   const stopped = new AbortController();
   const { signal } = stopped;
   let current = begin();
@@ -38,29 +38,29 @@ const supervise = (begin: () => Listening): (() => Promise<void>) => {
 };
 
 /** Hears all that is appended, keeping its own place, so that nothing comes twice. */
-export const followAll = (client: EventStoreDBClient, streams: (name: string) => boolean): Follower => {
-  const heard = new Set<string>();
-  let repeated = 0;
-  let place: Position | undefined;
+export const subscribeToAll = (client: EventStoreDBClient, streams: (name: string) => boolean): Subscriber => {
+  const received = new Set<string>();
+  let duplicates = 0;
+  let lastPosition: Position | undefined;
   const stop = supervise(() => {
-    const subscription = client.subscribeToAll({ fromPosition: place ?? START });
+    const subscription = client.subscribeToAll({ fromPosition: lastPosition ?? START });
     const ended = new Promise((resolve) => subscription.once('error', resolve));
     subscription.on('error', () => undefined);
     subscription.on('data', ({ event }) => {
       if (event === undefined) return;
-      if (place !== undefined && event.position.commit <= place.commit) repeated += 1;
-      place = event.position;
-      if (streams(event.streamId)) heard.add(event.id);
+      if (lastPosition !== undefined && event.position.commit <= lastPosition.commit) duplicates += 1;
+      lastPosition = event.position;
+      if (streams(event.streamId)) received.add(event.id);
     });
     return { ended, leave: () => subscription.unsubscribe() };
   });
-  return { heard, repeated: () => repeated, stop };
+  return { received, duplicates: () => duplicates, stop };
 };
 
 /** Consumes a stream as a group, whose place the server keeps: nothing is lost, some may come twice. */
-export const followAsGroup = async (client: EventStoreDBClient, stream: string, group: string): Promise<Follower> => {
-  const heard = new Set<string>();
-  let repeated = 0;
+export const joinGroup = async (client: EventStoreDBClient, stream: string, group: string): Promise<Subscriber> => {
+  const received = new Set<string>();
+  let duplicates = 0;
   const settings = persistentSubscriptionToStreamSettingsFromDefaults({ startFrom: START, checkPointUpperBound: 50 });
   await client.createPersistentSubscriptionToStream(stream, group, settings);
   const stop = supervise(() => {
@@ -69,11 +69,11 @@ export const followAsGroup = async (client: EventStoreDBClient, stream: string, 
     subscription.on('error', () => undefined);
     subscription.on('data', (delivery) => {
       if (delivery.event === undefined) return;
-      if (heard.has(delivery.event.id)) repeated += 1;
-      heard.add(delivery.event.id);
+      if (received.has(delivery.event.id)) duplicates += 1;
+      received.add(delivery.event.id);
       subscription.ack(delivery).catch(() => undefined);
     });
     return { ended, leave: () => subscription.unsubscribe() };
   });
-  return { heard, repeated: () => repeated, stop };
+  return { received, duplicates: () => duplicates, stop };
 };

@@ -12,7 +12,7 @@ const FIRST_BYTES_TIMEOUT_MS = 10_000;
 const PREFACE = 'PRI';
 
 /** gRPC and HTTP/1.1 on one port, told apart by the first bytes or, over TLS, by what the client negotiated. */
-export const onePort = (grpc: GrpcServer, http: HttpServer, certificate: Certificate | undefined) => {
+export const sharedPort = (grpc: GrpcServer, http: HttpServer, certificate: Certificate | undefined) => {
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
   const sockets = new Set<Socket>();
 
@@ -70,20 +70,20 @@ const tlsListener = (certificate: Certificate, accept: (socket: TLSSocket) => vo
 };
 
 const sniff = (socket: Socket, toGrpc: (socket: Socket) => void, toHttp: (socket: Socket) => void): void => {
-  const giveUp = setTimeout(() => socket.destroy(), FIRST_BYTES_TIMEOUT_MS).unref();
-  let seen = Buffer.alloc(0);
-  const look = (): void => {
+  const timeout = setTimeout(() => socket.destroy(), FIRST_BYTES_TIMEOUT_MS).unref();
+  let received = Buffer.alloc(0);
+  const inspect = (): void => {
     const more = socket.read() as Buffer | null;
     if (more === null) return;
-    seen = Buffer.concat([seen, more]);
-    const start = seen.toString('latin1', 0, PREFACE.length);
+    received = Buffer.concat([received, more]);
+    const start = received.toString('latin1', 0, PREFACE.length);
     if (start.length < PREFACE.length && PREFACE.startsWith(start)) return;
-    clearTimeout(giveUp);
-    socket.off('readable', look);
+    clearTimeout(timeout);
+    socket.off('readable', inspect);
     // Only now: bytes put back while still looking would be announced as readable at once, for ever.
-    socket.unshift(seen);
+    socket.unshift(received);
     (start === PREFACE ? toGrpc : toHttp)(socket);
   };
-  socket.on('readable', look);
-  socket.once('close', () => clearTimeout(giveUp));
+  socket.on('readable', inspect);
+  socket.once('close', () => clearTimeout(timeout));
 };

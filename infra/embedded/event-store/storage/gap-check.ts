@@ -8,7 +8,7 @@ type Link = { readonly position: number; readonly length: number };
  * Watches over one read of the log from `start`, inclusive forwards and exclusive backwards, where `end` is the last
  * position: throws `RecordDamaged` rather than let it skip something or end too early.
  */
-export const unbroken = (direction: Direction, start: number, end: number) => {
+export const gapCheck = (direction: Direction, start: number, end: number) => {
   const isForwards = direction === 'forwards';
   let last: Link | undefined;
 
@@ -26,14 +26,14 @@ export const unbroken = (direction: Direction, start: number, end: number) => {
   };
 
   return {
-    follow: (position: number, record: Buffer | undefined): Buffer => {
+    verify: (position: number, record: Buffer | undefined): Buffer => {
       if (record === undefined) throw new RecordDamaged(BigInt(position), 'cannot be found');
       refuseUnless(follows({ position, length: record.length }));
       last = { position, length: record.length };
       return record;
     },
     /** There was nothing beyond. */
-    complete: (): void => refuseUnless(isComplete()),
+    verifyEnd: (): void => refuseUnless(isComplete()),
   };
 };
 

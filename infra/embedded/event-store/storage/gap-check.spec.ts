@@ -1,16 +1,16 @@
 import { expect } from 'chai';
 import type { Direction } from './event-log.ts';
 import { RecordDamaged } from './record.ts';
-import { unbroken } from './unbroken.ts';
+import { gapCheck } from './gap-check.ts';
 
 /** Records of 10, 20 and 30 bytes: at 10, 30 and 60. */
 const LENGTHS: Readonly<Record<number, number>> = { 10: 10, 30: 20, 60: 30 };
 const END = 60;
 
 const read = (direction: Direction, start: number, positions: readonly number[], isComplete = true): void => {
-  const chain = unbroken(direction, start, END);
-  for (const position of positions) chain.follow(position, Buffer.alloc(LENGTHS[position] ?? 0));
-  if (isComplete) chain.complete();
+  const chain = gapCheck(direction, start, END);
+  for (const position of positions) chain.verify(position, Buffer.alloc(LENGTHS[position] ?? 0));
+  if (isComplete) chain.verifyEnd();
 };
 
 describe('watching over a read of the log', () => {
@@ -35,8 +35,8 @@ describe('watching over a read of the log', () => {
     }
     read('forwards', 0, [10], false);
     read('backwards', 999, [60, 30], false);
-    unbroken('forwards', 0, 0).complete();
-    unbroken('backwards', 999, 0).complete();
+    gapCheck('forwards', 0, 0).verifyEnd();
+    gapCheck('backwards', 999, 0).verifyEnd();
   });
 
   it('notices what is left out at the beginning, in between and at the end', () => {
@@ -60,6 +60,6 @@ describe('watching over a read of the log', () => {
   });
 
   it('notices a record that is not where its position is', () => {
-    expect(() => unbroken('forwards', 0, END).follow(10, undefined)).to.throw(RecordDamaged, 'cannot be found');
+    expect(() => gapCheck('forwards', 0, END).verify(10, undefined)).to.throw(RecordDamaged, 'cannot be found');
   });
 });

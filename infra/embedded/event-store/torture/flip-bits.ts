@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Turns a bit of every occurrence of `mark` in the files of a directory; names the files that held it. */
-export const damage = (directory: string, mark: string): readonly string[] =>
+export const flipBits = (directory: string, mark: string): readonly string[] =>
   readdirSync(directory).filter((name) => {
     const path = join(directory, name);
     const content = readFileSync(path);

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
-import { borrowedPages } from './borrowed-pages.ts';
+import { residentPages } from './resident-pages.ts';
 
 const MEBIBYTE = 2 ** 20;
 /** So many that some are looked at. */
@@ -11,12 +11,12 @@ describe('pages borrowed from the system', () => {
   let handedBack: number;
 
   const pages = () =>
-    borrowedPages(
+    residentPages(
       () => void (handedBack += 1),
       () => resident,
     );
   const find = (borrowed: ReturnType<typeof pages>): void => {
-    for (let finds = 0; finds < FINDS; finds++) borrowed.noteFind();
+    for (let finds = 0; finds < FINDS; finds++) borrowed.countLookup();
   };
 
   beforeEach(() => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { claimDirectory } from './directory-claim.ts';
+import { lockDirectory } from './directory-lock.ts';
 
 describe('claiming a directory', () => {
   let directory = '';
@@ -11,10 +11,10 @@ describe('claiming a directory', () => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  const refusalOf = (path: string) => claimDirectory(path).then(() => 'no refusal', String);
+  const refusalOf = (path: string) => lockDirectory(path).then(() => 'no refusal', String);
 
   it('is refused while somebody has it, by whatever path', async () => {
-    const release = await claimDirectory(directory);
+    const release = await lockDirectory(directory);
     symlinkSync(directory, join(directory, 'other-name'));
     for (const path of [directory, join(directory, 'other-name')]) {
       expect(await refusalOf(path)).to.contain(`Another event store runs on ${path}`);
@@ -24,16 +24,16 @@ describe('claiming a directory', () => {
 
   it('is possible again once it was released', async () => {
     await (
-      await claimDirectory(directory)
+      await lockDirectory(directory)
     )();
     await (
-      await claimDirectory(directory)
+      await lockDirectory(directory)
     )();
   });
 
   it('leaves other directories alone', async () => {
     mkdirSync(join(directory, 'other'));
-    const releases = [await claimDirectory(directory), await claimDirectory(join(directory, 'other'))];
+    const releases = [await lockDirectory(directory), await lockDirectory(join(directory, 'other'))];
     for (const release of releases) await release();
   });
 });
