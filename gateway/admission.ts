@@ -1,4 +1,4 @@
-import { problem, Refused } from '@lego-moc/http/problem';
+import { problem, ProblemError } from '@lego-moc/http/problem';
 import type { Logger } from '@lego-moc/logger/logger';
 import { limitedAddress } from './client-address.ts';
 import { indexOfField, type RawHeaders } from './headers.ts';
@@ -36,7 +36,7 @@ export type Admission = {
 export const admission = (limits: RateLimits, logger: Logger): Admission => {
   const notCounted = (error: unknown): never => {
     logger.warn('Limits cannot be counted', { error });
-    throw new Refused(
+    throw new ProblemError(
       problem(503, 'limits-unavailable', 'The platform cannot take requests just now. Try again shortly.', {
         headers: { 'retry-after': '2' },
       }),
@@ -46,7 +46,7 @@ export const admission = (limits: RateLimits, logger: Logger): Admission => {
   const admit = (head: RawHeaders, taken: Taken): void => {
     announce(head, taken);
     if (!taken.allowed)
-      throw new Refused(
+      throw new ProblemError(
         problem(429, 'rate-limited', `That was more than ${taken.limit.quota} in ${taken.limit.windowS} seconds.`, {
           headers: { 'retry-after': String(taken.resetS) },
           members: { limit: taken.limit.name },

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { problem, refuse, Refused, type ProblemReply } from '@lego-moc/http/problem';
+import { problem, refuse, ProblemError, type ProblemReply } from '@lego-moc/http/problem';
 import type { Logger } from '@lego-moc/logger/logger';
 import { limitFor, type Admission } from './admission.ts';
 import { answerProblem } from './answer.ts';
@@ -119,7 +119,7 @@ const enter = async (options: DoorOptions, visit: Visit): Promise<void> => {
 };
 
 const problemOf = (error: unknown): ProblemReply =>
-  error instanceof Refused
+  error instanceof ProblemError
     ? error.reply
     : problem(500, 'internal-error', 'Something went wrong on our side. The correlation id names this request.');
 
@@ -129,7 +129,7 @@ const turnAway = ({ logger }: DoorOptions, visit: Visit, error: unknown): void =
     response.destroy();
     return;
   }
-  if (!(error instanceof Refused)) logger.error('Request failed', { error, correlationId });
+  if (!(error instanceof ProblemError)) logger.error('Request failed', { error, correlationId });
   if (!response.headersSent) setHead(response, head);
   answerProblem(request, response, problemOf(error));
 };

@@ -10,7 +10,7 @@ import { fixedKeys, keysFromUrl } from '@lego-moc/auth-middleware/public-keys';
 import { createApi } from '@lego-moc/http/api';
 import { userOf } from '@lego-moc/http/caller';
 import { ok, respond } from '@lego-moc/http/respond';
-import { serve, type Served } from '@lego-moc/http/serve';
+import { serve, type RunningServer } from '@lego-moc/http/serve';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import { freePort } from '@lego-moc/testing/free-port';
@@ -32,12 +32,12 @@ describe('turning the keys that user contexts are signed with, while two gateway
   const folder = mkdtempSync(join(tmpdir(), 'rotation-'));
   const gateways: GatewayProcess[] = [];
   const signedBy = new Set<string | undefined>();
-  let service: Served;
+  let service: RunningServer;
   let authorization: string;
   let jwksUrl: string;
 
   /** What a service does with a context; its keys come from whichever gateway it is told. */
-  const serviceTrusting = (jwksUrl: string): Promise<Served> =>
+  const serviceTrusting = (jwksUrl: string): Promise<RunningServer> =>
     serve(
       createApi({
         service: 'moc-management',

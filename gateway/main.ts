@@ -16,7 +16,7 @@ await serve(gateway.get(GATEWAY.door), {
   port: config.port,
   host: config.host,
   logger,
-  continues: true,
+  handlesExpect: true,
   drainMs: config.drainMs,
   finishMs: config.finishMs,
   requestTimeoutMs: REQUEST_TIMEOUT_MS,

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Transform } from 'node:stream';
-import { problem, Refused } from '@lego-moc/http/problem';
+import { problem, ProblemError } from '@lego-moc/http/problem';
 
 const MEBIBYTE = 1_048_576;
 export const BODY_BYTES_MAX = MEBIBYTE;
@@ -26,15 +26,16 @@ export class ClientGone extends Error {
   }
 }
 
-const tooLarge = (bytesMax: number): Refused =>
-  new Refused(
+const tooLarge = (bytesMax: number): ProblemError =>
+  new ProblemError(
     problem(413, 'body-too-large', `The body may have at most ${bytesMax} bytes here.`, {
       members: { limit: bytesMax },
     }),
   );
-const notUnderstood = (): Refused =>
-  new Refused(problem(501, 'transfer-coding-unknown', 'Bodies come as they are, or chunked.'));
-const tooSlow = (): Refused => new Refused(problem(408, 'request-too-slow', 'The body did not arrive in time.'));
+const notUnderstood = (): ProblemError =>
+  new ProblemError(problem(501, 'transfer-coding-unknown', 'Bodies come as they are, or chunked.'));
+const tooSlow = (): ProblemError =>
+  new ProblemError(problem(408, 'request-too-slow', 'The body did not arrive in time.'));
 
 /** How many bytes a route takes in all. */
 export const bytesMaxOf = (upload: boolean): number =>

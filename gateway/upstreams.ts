@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import { problem, Refused } from '@lego-moc/http/problem';
+import { problem, ProblemError } from '@lego-moc/http/problem';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { Metrics } from '@lego-moc/metrics/metrics';
 import { breaker, isRefusal } from './breaker.ts';
@@ -24,11 +24,11 @@ const mayRepeat = ({ request, body }: Asked): boolean =>
   (IDEMPOTENT.has(request.method ?? '') || request.headers['idempotency-key'] !== undefined);
 
 /** The client's doing, not the upstream's: says nothing about its health. */
-const isClients = (error: unknown): boolean => error instanceof ClientGone || error instanceof Refused;
+const isClients = (error: unknown): boolean => error instanceof ClientGone || error instanceof ProblemError;
 
-const refusalFor = (name: UpstreamName, error: unknown): Refused | ClientGone => {
-  if (error instanceof Refused || error instanceof ClientGone) return error;
-  return new Refused(
+const refusalFor = (name: UpstreamName, error: unknown): ProblemError | ClientGone => {
+  if (error instanceof ProblemError || error instanceof ClientGone) return error;
+  return new ProblemError(
     error instanceof UpstreamTimeout
       ? problem(504, 'service-timeout', `The ${name} service did not answer in time.`, RETRY_AFTER)
       : problem(
@@ -99,7 +99,7 @@ export const upstream = (
     !asked.response.headersSent &&
     budget.withdraw();
 
-  const refused = (error: unknown): Refused | ClientGone => {
+  const refused = (error: unknown): ProblemError | ClientGone => {
     if (!isClients(error)) noted.failures.inc({ upstream: name, reason: reasonOf(error) });
     logger.debug('Upstream did not answer', { upstream: name, error });
     return refusalFor(name, error);

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler } from 'express';
-import { callerOf, identify, userOf, type Caller, type User } from '@lego-moc/http/caller';
+import { callerOf, setCaller, userOf, type Caller, type User } from '@lego-moc/http/caller';
 import { refuse } from '@lego-moc/http/problem';
 import { KeysUnavailable, type PublicKeys } from './public-keys.ts';
 import {
@@ -64,7 +64,7 @@ export const authenticate = ({ audience, gatewayKeys, serviceKeys }: Authenticat
     }
     if (contradicts(request, caller.user))
       refuse(401, 'context-contradicted', 'X-User headers are believed only as far as a signature confirms them.');
-    identify(request, caller);
+    setCaller(request, caller);
     next();
   };
 };

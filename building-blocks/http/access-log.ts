@@ -5,7 +5,7 @@ import { callerOf } from './caller.ts';
 import { correlationIdOf } from './correlation.ts';
 
 /** Asked every few seconds by balancers and scrapers; logging them would drown the rest. */
-const QUIET = new Set(['/health', '/ready', '/metrics']);
+const UNLOGGED_PATHS = new Set(['/health', '/ready', '/metrics']);
 
 /** Nginx's number for a client that hung up before it had its answer. */
 const CLIENT_CLOSED_REQUEST = 499;
@@ -26,7 +26,7 @@ export const accessLog =
       const ms = performance.now() - began;
       const status = response.writableFinished ? response.statusCode : CLIENT_CLOSED_REQUEST;
       metrics.requestAnswered({ method, route: patternOf(request), status }, ms / 1000);
-      if (QUIET.has(path)) return;
+      if (UNLOGGED_PATHS.has(path)) return;
       const { user, service } = callerOf(request);
       logger.info('request', {
         method,

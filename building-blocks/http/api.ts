@@ -9,10 +9,10 @@ import { jsonBody, type JsonBodyOptions } from './json-body.ts';
 import { openApiDocument } from './openapi.ts';
 import { problem } from './problem.ts';
 import { problemFor } from './problem-for.ts';
-import { formless, unpromised } from './promises.ts';
+import { repliesWithoutSchema, routesWithoutContract } from './contract-coverage.ts';
 import { ok, respond, send } from './respond.ts';
 import { CHECK_REPLIES, type RouteContract } from './route-contract.ts';
-import { leaveBody } from './unread-body.ts';
+import { discardUnreadBody } from './unread-body.ts';
 
 /** Whether the service can do its work now; `reason` names what is missing. */
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
@@ -93,9 +93,9 @@ const answerErrors =
   };
 
 /** A gap is a mistake in tests and a warning in production: what is undocumented still works. */
-const checkPromises = ({ routes, contracts, checkReplies = false, logger }: ApiOptions): void => {
+const checkContracts = ({ routes, contracts, checkReplies = false, logger }: ApiOptions): void => {
   if (contracts === undefined) return;
-  const gaps = [...unpromised(routes, contracts), ...formless(contracts)];
+  const gaps = [...routesWithoutContract(routes, contracts), ...repliesWithoutSchema(contracts)];
   if (gaps.length === 0) return;
   if (checkReplies) throw new Error(`No contract says what comes of ${gaps.join(', ')}`);
   logger.warn('No contract says what comes of some routes', { gaps });
@@ -107,7 +107,7 @@ const checkPromises = ({ routes, contracts, checkReplies = false, logger }: ApiO
  */
 export const createApi = (options: ApiOptions): Express => {
   const { logger, metrics, routes, readsBodies = true, checkReplies = false } = options;
-  checkPromises(options);
+  checkContracts(options);
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -116,7 +116,7 @@ export const createApi = (options: ApiOptions): Express => {
   app.set(CHECK_REPLIES, checkReplies);
   app.use(correlate, accessLog(logger, metrics));
   // Operations read no body, but must not wait for one either.
-  app.use(...(readsBodies ? [operations(options), jsonBody(options)] : [leaveBody, operations(options)]));
+  app.use(...(readsBodies ? [operations(options), jsonBody(options)] : [discardUnreadBody, operations(options)]));
   for (const routeHandler of routes) app.use(routeHandler);
   app.use(notFound(options.contracts), answerErrors(logger));
   return app;

@@ -11,16 +11,16 @@ export type User = {
 /** Who speaks, as far as a signature vouches for it: a user, a service, or a service on behalf of a user. */
 export type Caller = { readonly user?: User | undefined; readonly service?: string | undefined };
 
-const NOBODY: Caller = {};
+const ANONYMOUS: Caller = {};
 const callers = new WeakMap<IncomingMessage, Caller>();
 
 /** Notes who speaks; done by the authentication middleware after it has verified the signature. */
-export const identify = (request: IncomingMessage, caller: Caller): void => {
+export const setCaller = (request: IncomingMessage, caller: Caller): void => {
   callers.set(request, caller);
 };
 
 /** Who speaks; `{}` when nobody was authenticated. */
-export const callerOf = (request: IncomingMessage): Caller => callers.get(request) ?? NOBODY;
+export const callerOf = (request: IncomingMessage): Caller => callers.get(request) ?? ANONYMOUS;
 
 /** The user who speaks or on whose behalf a service does. Refuses with 401 when there is none. */
 export const userOf = (request: IncomingMessage): User =>

@@ -27,19 +27,19 @@ const message = ({ status, body }: ProblemReply, correlationId: string): string 
   ].join('\r\n');
 };
 
-const ANSWER = Symbol('answer');
-type Connection = Socket & { [ANSWER]?: ServerResponse };
+const RESPONSE = Symbol('answer');
+type Connection = Socket & { [RESPONSE]?: ServerResponse };
 
 /**
  * Notes the answer that is under way on a connection: what comes broken behind a request must not be written into it.
  * Of requests sent at once, the first one's answer has the connection; the others wait for it.
  */
-export const noteAnswer = (response: ServerResponse): void => {
-  const note = (connection: Connection): void => {
-    connection[ANSWER] = response;
+export const trackResponse = (response: ServerResponse): void => {
+  const track = (connection: Connection): void => {
+    connection[RESPONSE] = response;
   };
-  if (response.socket === null) response.once('socket', note);
-  else note(response.socket);
+  if (response.socket === null) response.once('socket', track);
+  else track(response.socket);
 };
 
 /**
@@ -48,7 +48,7 @@ export const noteAnswer = (response: ServerResponse): void => {
  */
 export const answerClientErrors = (server: Server, logger: Logger): void => {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Connection) => {
-    const begun = socket[ANSWER];
+    const begun = socket[RESPONSE];
     const inMidAnswer = begun !== undefined && begun.headersSent && !begun.writableFinished;
     if (error.code === 'ECONNRESET' || !socket.writable || inMidAnswer) {
       socket.destroy();

@@ -23,7 +23,7 @@ export const idempotencyStoreContract = (name: string, open: () => Promise<Idemp
     it('gives the first answer again, to the letter', async () => {
       const mine = owner();
       const claim = await store.claim(mine, 'asked');
-      if (claim.outcome === 'claimed') await store.keep(mine, claim.claimId, reply);
+      if (claim.outcome === 'claimed') await store.complete(mine, claim.claimId, reply);
 
       const again = await store.claim(mine, 'asked');
 
@@ -34,7 +34,7 @@ export const idempotencyStoreContract = (name: string, open: () => Promise<Idemp
       const mine = owner();
       const claim = await store.claim(mine, 'asked');
       expect(await store.claim(mine, 'something else')).to.deep.equal({ outcome: 'other-request' });
-      if (claim.outcome === 'claimed') await store.keep(mine, claim.claimId, reply);
+      if (claim.outcome === 'claimed') await store.complete(mine, claim.claimId, reply);
 
       expect(await store.claim(mine, 'something else')).to.deep.equal({ outcome: 'other-request' });
     });
@@ -57,7 +57,7 @@ export const idempotencyStoreContract = (name: string, open: () => Promise<Idemp
     it('ignores who no longer holds the claim', async () => {
       const mine = owner();
       await store.claim(mine, 'asked');
-      await store.keep(mine, newId(), reply);
+      await store.complete(mine, newId(), reply);
       await store.release(mine, newId());
 
       expect((await store.claim(mine, 'asked')).outcome).to.equal('in-flight');

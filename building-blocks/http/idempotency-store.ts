@@ -1,7 +1,7 @@
 import type { Reply } from './respond.ts';
 
 /** A reply as it can be kept: everything but a stream. */
-export type KeptReply = Pick<Reply, 'status' | 'headers' | 'body'>;
+export type StoredReply = Pick<Reply, 'status' | 'headers' | 'body'>;
 
 /** Whose key it is. Two users may choose the same key and never meet. */
 export type KeyOwner = { readonly actor: string; readonly key: string };
@@ -9,7 +9,7 @@ export type KeyOwner = { readonly actor: string; readonly key: string };
 export type Claim =
   /** The request is ours to carry out; `claimId` proves it later. */
   | { readonly outcome: 'claimed'; readonly claimId: string }
-  | { readonly outcome: 'answered'; readonly reply: KeptReply }
+  | { readonly outcome: 'answered'; readonly reply: StoredReply }
   | { readonly outcome: 'in-flight' }
   | { readonly outcome: 'other-request' };
 
@@ -21,12 +21,12 @@ export interface IdempotencyStore {
    */
   claim(owner: KeyOwner, fingerprint: string): Promise<Claim>;
   /** Keeps the answer for those who ask again. Without effect when the claim has lapsed. */
-  keep(owner: KeyOwner, claimId: string, reply: KeptReply): Promise<void>;
+  complete(owner: KeyOwner, claimId: string, reply: StoredReply): Promise<void>;
   /** Gives the key back unused. Without effect when the claim has lapsed or its answer is kept. */
   release(owner: KeyOwner, claimId: string): Promise<void>;
 }
 
 /** As long as clients are promised that a repetition is recognised. */
-export const KEPT_MS = 24 * 60 * 60 * 1_000;
+export const RETENTION_MS = 24 * 60 * 60 * 1_000;
 /** Longer than the longest request may take. */
-export const CLAIM_LAPSES_MS = 120_000;
+export const CLAIM_TIMEOUT_MS = 120_000;

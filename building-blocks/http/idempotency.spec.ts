@@ -6,7 +6,7 @@ import { createMetrics } from '@lego-moc/metrics/metrics';
 import { StreamMoved } from '@lego-moc/kernel/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import { createApi } from './api.ts';
-import { identify } from './caller.ts';
+import { setCaller } from './caller.ts';
 import { causeOf } from './cause.ts';
 import { idempotent } from './idempotency.ts';
 import { inMemoryIdempotencyStore } from './in-memory-idempotency-store.ts';
@@ -22,7 +22,7 @@ describe('repeating a request with its Idempotency-Key', () => {
       metrics: createMetrics('spec', { processMetrics: false }),
       routes: [
         (request, _response, next) => {
-          identify(request, { user: { id: (request.get('x-test-user') ?? 'ada') as UserId, roles: [] } });
+          setCaller(request, { user: { id: (request.get('x-test-user') ?? 'ada') as UserId, roles: [] } });
           next();
         },
         idempotent(inMemoryIdempotencyStore(), { logger: silentLogger }),

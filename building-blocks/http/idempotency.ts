@@ -18,9 +18,9 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
  * Answers that are no outcome are not kept: who sends the corrected or the lucky request under the same key is served.
  * 5xx is among them, since a command keeps its id and so may be carried out again; so is whatever asks to be tried again.
  */
-const NO_OUTCOME = new Set([400, 401, 413, 415, 425, 429]);
-const isOutcome = ({ status, stream, headers }: Reply): boolean =>
-  stream === undefined && status < 500 && !NO_OUTCOME.has(status) && headers?.['retry-after'] === undefined;
+const RETRYABLE_STATUSES = new Set([400, 401, 413, 415, 425, 429]);
+const isFinal = ({ status, stream, headers }: Reply): boolean =>
+  stream === undefined && status < 500 && !RETRYABLE_STATUSES.has(status) && headers?.['retry-after'] === undefined;
 
 const bodyIn = ({ body }: { readonly body?: unknown }): unknown =>
   Buffer.isBuffer(body) ? createHash('sha256').update(body).digest('base64url') : (body ?? null);
@@ -68,7 +68,7 @@ export const idempotent = (
     onReply(response, async (reply) => {
       const { status, headers = {}, body } = reply;
       await (
-        isOutcome(reply) ? store.keep(owner, claimId, { status, headers, body }) : store.release(owner, claimId)
+        isFinal(reply) ? store.complete(owner, claimId, { status, headers, body }) : store.release(owner, claimId)
       ).catch((error: unknown) => logger.warn('Idempotency-Key not settled; it lapses by itself', { error }));
     });
   };

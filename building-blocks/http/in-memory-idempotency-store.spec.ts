@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { after as later } from '@lego-moc/kernel/clock';
 import type { Instant } from '@lego-moc/kernel/message';
-import { CLAIM_LAPSES_MS, KEPT_MS } from './idempotency-store.ts';
+import { CLAIM_TIMEOUT_MS, RETENTION_MS } from './idempotency-store.ts';
 import { idempotencyStoreContract } from './idempotency-store.contract.ts';
 import { inMemoryIdempotencyStore } from './in-memory-idempotency-store.ts';
 
@@ -15,11 +15,11 @@ describe('forgetting what was answered', () => {
     let now = noon;
     const store = inMemoryIdempotencyStore(() => now);
     const claim = await store.claim(owner, 'asked');
-    if (claim.outcome === 'claimed') await store.keep(owner, claim.claimId, { status: 204 });
+    if (claim.outcome === 'claimed') await store.complete(owner, claim.claimId, { status: 204 });
 
-    now = later(noon, KEPT_MS - 1);
+    now = later(noon, RETENTION_MS - 1);
     expect((await store.claim(owner, 'asked')).outcome).to.equal('answered');
-    now = later(noon, KEPT_MS);
+    now = later(noon, RETENTION_MS);
     expect((await store.claim(owner, 'asked')).outcome).to.equal('claimed');
   });
 
@@ -28,7 +28,7 @@ describe('forgetting what was answered', () => {
     const store = inMemoryIdempotencyStore(() => now);
     await store.claim(owner, 'asked');
 
-    now = later(noon, CLAIM_LAPSES_MS);
+    now = later(noon, CLAIM_TIMEOUT_MS);
     expect((await store.claim(owner, 'asked')).outcome).to.equal('claimed');
   });
 });

@@ -1,7 +1,13 @@
 import { msBetween, systemClock, type Clock } from '@lego-moc/kernel/clock';
 import { newId } from '@lego-moc/kernel/ids';
 import type { Instant } from '@lego-moc/kernel/message';
-import { CLAIM_LAPSES_MS, KEPT_MS, type IdempotencyStore, type KeptReply, type KeyOwner } from './idempotency-store.ts';
+import {
+  CLAIM_TIMEOUT_MS,
+  RETENTION_MS,
+  type IdempotencyStore,
+  type StoredReply,
+  type KeyOwner,
+} from './idempotency-store.ts';
 
 type Entry = {
   readonly fingerprint: string;
@@ -19,7 +25,7 @@ export const inMemoryIdempotencyStore = (now: Clock = systemClock): IdempotencyS
     const entry = entries.get(name);
     if (entry === undefined) return undefined;
     const age = msBetween(entry.claimedAt, now());
-    return age < (entry.reply === undefined ? CLAIM_LAPSES_MS : KEPT_MS) ? entry : undefined;
+    return age < (entry.reply === undefined ? CLAIM_TIMEOUT_MS : RETENTION_MS) ? entry : undefined;
   };
 
   return {
@@ -33,9 +39,9 @@ export const inMemoryIdempotencyStore = (now: Clock = systemClock): IdempotencyS
       }
       if (entry.fingerprint !== fingerprint) return Promise.resolve({ outcome: 'other-request' });
       if (entry.reply === undefined) return Promise.resolve({ outcome: 'in-flight' });
-      return Promise.resolve({ outcome: 'answered', reply: JSON.parse(entry.reply) as KeptReply });
+      return Promise.resolve({ outcome: 'answered', reply: JSON.parse(entry.reply) as StoredReply });
     },
-    keep: (owner, claimId, reply) => {
+    complete: (owner, claimId, reply) => {
       const entry = entries.get(nameOf(owner));
       if (entry?.claimId === claimId) entries.set(nameOf(owner), { ...entry, reply: JSON.stringify(reply) });
       return Promise.resolve();

@@ -5,7 +5,7 @@ export type JsonBodyOptions = {
   /** Bytes of JSON that a body may have. */
   readonly jsonBytesMax?: number;
   /** Paths whose body a route reads by itself, whatever its media type. */
-  readonly streamed?: (path: string) => boolean;
+  readonly readsOwnBody?: (path: string) => boolean;
 };
 
 const MEBIBYTE = 1_048_576;
@@ -14,21 +14,21 @@ const MEBIBYTE = 1_048_576;
 const bodyError = (type: string): Error => Object.assign(new Error(type), { type });
 
 /** Body-parser takes every UTF, and puts U+FFFD in the place of what is none: nobody would know what was meant. */
-const refuseOtherThanUtf8 = (_request: unknown, _response: unknown, body: Buffer, charset: string): void => {
+const requireUtf8 = (_request: unknown, _response: unknown, body: Buffer, charset: string): void => {
   if (charset !== 'utf-8') throw bodyError('charset.unsupported');
   if (!isUtf8(body)) throw bodyError('entity.parse.failed');
 };
 
 /** Reads bodies that are JSON, in UTF-8. */
-export const jsonBody = ({ jsonBytesMax = MEBIBYTE, streamed = () => false }: JsonBodyOptions): RequestHandler => {
+export const jsonBody = ({ jsonBytesMax = MEBIBYTE, readsOwnBody = () => false }: JsonBodyOptions): RequestHandler => {
   const parse: RequestHandler = express.json({
     limit: jsonBytesMax,
     strict: false,
     type: ['application/json', 'application/*+json'],
-    verify: refuseOtherThanUtf8,
+    verify: requireUtf8,
   });
   return (request, response, next) => {
-    if (streamed(request.path)) next();
+    if (readsOwnBody(request.path)) next();
     else parse(request, response, next);
   };
 };

@@ -73,7 +73,7 @@ const problemReply = (status: number, description?: string): JsonSchema => ({
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 });
 
-const replies = ({ replies: promised, access = 'user' }: RouteContract): JsonSchema => {
+const responsesOf = ({ replies: promised, access = 'user' }: RouteContract): JsonSchema => {
   const known = Object.entries(promised).map(([status, reply]): [string, JsonSchema] => [
     status,
     Number(status) >= 400 && reply.schema === undefined
@@ -93,7 +93,7 @@ const operationOf = (contract: RouteContract): JsonSchema => {
     ...(tags === undefined ? {} : { tags }),
     ...(inputs.length === 0 ? {} : { parameters: inputs }),
     ...requestBody(contract),
-    responses: replies(contract),
+    responses: responsesOf(contract),
     security: access === 'anyone' ? [] : [{ bearer: [] }, { cookie: [] }],
     ...(access === 'user' ? {} : { 'x-access': access }),
   };

@@ -4,7 +4,7 @@ import { migrate } from '@lego-moc/postgres/migrations';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { idempotencyStoreContract } from './idempotency-store.contract.ts';
-import { forgetReplies, idempotencyMigration, postgresIdempotencyStore } from './postgres-idempotency-store.ts';
+import { deleteReplies, idempotencyMigration, postgresIdempotencyStore } from './postgres-idempotency-store.ts';
 
 const SCHEMA = 'idempotency_spec';
 
@@ -29,7 +29,7 @@ describe('forgetting what was answered (PostgreSQL)', () => {
     const db = await openedOnce();
     const store = postgresIdempotencyStore(db);
     const claim = await store.claim(owner, 'asked');
-    if (claim.outcome === 'claimed') await store.keep(owner, claim.claimId, { status: 204 });
+    if (claim.outcome === 'claimed') await store.complete(owner, claim.claimId, { status: 204 });
 
     await db.none(`UPDATE idempotency_key SET claimed_at = now() - interval '25 hours' WHERE key = 'old'`);
     expect((await store.claim(owner, 'something else')).outcome).to.equal('claimed');
@@ -50,9 +50,9 @@ describe('forgetting what was answered (PostgreSQL)', () => {
     const keyOf = (actor: string) => ({ actor, key: 'forgotten' });
     for (const actor of ['eve', 'bob']) {
       const claim = await store.claim(keyOf(actor), 'asked');
-      if (claim.outcome === 'claimed') await store.keep(keyOf(actor), claim.claimId, { status: 200, body: actor });
+      if (claim.outcome === 'claimed') await store.complete(keyOf(actor), claim.claimId, { status: 200, body: actor });
     }
-    await forgetReplies(db)('eve');
+    await deleteReplies(db)('eve');
     expect((await store.claim(keyOf('eve'), 'asked')).outcome).to.equal('claimed');
     expect((await store.claim(keyOf('bob'), 'asked')).outcome).to.equal('answered');
   });

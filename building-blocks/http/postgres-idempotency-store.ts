@@ -1,10 +1,10 @@
 import { newId } from '@lego-moc/kernel/ids';
 import {
-  CLAIM_LAPSES_MS,
-  KEPT_MS,
+  CLAIM_TIMEOUT_MS,
+  RETENTION_MS,
   type Claim,
   type IdempotencyStore,
-  type KeptReply,
+  type StoredReply,
   type KeyOwner,
 } from './idempotency-store.ts';
 
@@ -31,7 +31,7 @@ export const idempotencyMigration = {
 };
 
 /** Forgets the answers that are kept for `actor`, who is forgotten: they show what was theirs. */
-export const forgetReplies =
+export const deleteReplies =
   (db: Pick<IdempotencyQueries, 'none'>) =>
   async (actor: string): Promise<void> => {
     await db.none('DELETE FROM idempotency_key WHERE actor = $1', [actor]);
@@ -44,25 +44,25 @@ const CLAIM = `
   INSERT INTO idempotency_key (actor, key, fingerprint, claim_id, claimed_at) VALUES ($1, $2, $3, $4, now())
   ON CONFLICT (actor, key) DO UPDATE
     SET fingerprint = excluded.fingerprint, claim_id = excluded.claim_id, claimed_at = excluded.claimed_at, reply = NULL
-    WHERE idempotency_key.claimed_at < now() - interval '${KEPT_MS} milliseconds'
+    WHERE idempotency_key.claimed_at < now() - interval '${RETENTION_MS} milliseconds'
        OR (idempotency_key.reply IS NULL
-           AND idempotency_key.claimed_at < now() - interval '${CLAIM_LAPSES_MS} milliseconds')
+           AND idempotency_key.claimed_at < now() - interval '${CLAIM_TIMEOUT_MS} milliseconds')
   RETURNING claim_id`;
 
 const FIND = 'SELECT fingerprint, reply FROM idempotency_key WHERE actor = $1 AND key = $2';
 const KEEP = 'UPDATE idempotency_key SET reply = $4 WHERE actor = $1 AND key = $2 AND claim_id = $3';
 const RELEASE = 'DELETE FROM idempotency_key WHERE actor = $1 AND key = $2 AND claim_id = $3 AND reply IS NULL';
-const SWEEP = `DELETE FROM idempotency_key WHERE claimed_at < now() - interval '${KEPT_MS} milliseconds'`;
+const SWEEP = `DELETE FROM idempotency_key WHERE claimed_at < now() - interval '${RETENTION_MS} milliseconds'`;
 
 const SWEEP_EVERY_MS = 600_000;
 
 /** When a claim is taken back of which nobody knows whether the database still comes to carry it out. */
-const TAKEN_BACK_AFTER_MS = [1_000, 3_000, 6_000, 12_000, 30_000, 60_000];
+const RELEASE_RETRIES_MS = [1_000, 3_000, 6_000, 12_000, 30_000, 60_000];
 
-const judged = ({ reply, fingerprint: before }: Row, fingerprint: string): Claim => {
+const claimOutcome = ({ reply, fingerprint: before }: Row, fingerprint: string): Claim => {
   if (before !== fingerprint) return { outcome: 'other-request' };
   if (reply === null) return { outcome: 'in-flight' };
-  return { outcome: 'answered', reply: JSON.parse(reply) as KeptReply };
+  return { outcome: 'answered', reply: JSON.parse(reply) as StoredReply };
 };
 
 /** Keys in the table of `idempotencyMigration`; exact across any number of processes, for a claim is one statement. */
@@ -77,8 +77,8 @@ export const postgresIdempotencyStore = (db: IdempotencyQueries): IdempotencySto
   };
 
   /** A database that hung may carry out later what it was asked: then the key would be claimed by nobody. */
-  const takeBack = (owner: KeyOwner, claimId: string): void => {
-    for (const ms of TAKEN_BACK_AFTER_MS)
+  const releaseLater = (owner: KeyOwner, claimId: string): void => {
+    for (const ms of RELEASE_RETRIES_MS)
       setTimeout(() => void release(owner, claimId).catch(() => undefined), ms).unref();
   };
 
@@ -92,16 +92,16 @@ export const postgresIdempotencyStore = (db: IdempotencyQueries): IdempotencySto
       for (;;) {
         const claimId = newId();
         const claimed = await db.oneOrNone(CLAIM, [actor, key, fingerprint, claimId]).catch((error: unknown) => {
-          takeBack({ actor, key }, claimId);
+          releaseLater({ actor, key }, claimId);
           throw error;
         });
         if (claimed !== null) return { outcome: 'claimed', claimId };
         const row = await db.oneOrNone<Row>(FIND, [actor, key]);
         // Released between the two statements: it is free again.
-        if (row !== null) return judged(row, fingerprint);
+        if (row !== null) return claimOutcome(row, fingerprint);
       }
     },
-    keep: async ({ actor, key }, claimId, reply) => {
+    complete: async ({ actor, key }, claimId, reply) => {
       await db.none(KEEP, [actor, key, claimId, JSON.stringify(reply)]);
     },
     release,

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { ZodError } from 'zod';
 import { StreamMoved } from '@lego-moc/kernel/event-streams';
-import { problem, Refused, type FieldError, type ProblemReply } from './problem.ts';
+import { problem, ProblemError, type FieldError, type ProblemReply } from './problem.ts';
 
 /** How long a client should wait for a store that is being restarted. */
 const RETRY_AFTER = { 'retry-after': '5' };
@@ -48,7 +48,7 @@ const BODY_PROBLEMS: Readonly<Record<string, ProblemReply>> = {
 
 /** The answer to anything thrown in a route. What is not known becomes an opaque 500: its text may hold secrets. */
 export const problemFor = (error: unknown, request: Request): ProblemReply => {
-  if (error instanceof Refused) return error.reply;
+  if (error instanceof ProblemError) return error.reply;
   if (error instanceof ZodError)
     return problem(400, 'invalid-request', 'Some fields are not as they should be.', { errors: fieldErrors(error) });
   if (error instanceof StreamMoved)

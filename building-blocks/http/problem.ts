@@ -54,7 +54,7 @@ export const problem = (status: number, code: string, detail: string, extra: Pro
 export const codeOf = ({ type }: { readonly type: string }): string => type.slice(type.lastIndexOf(':') + 1);
 
 /** Carries a problem out of a place that cannot return one (a middleware, a parser). */
-export class Refused extends Error {
+export class ProblemError extends Error {
   readonly reply: ProblemReply;
 
   constructor(reply: ProblemReply) {
@@ -66,7 +66,7 @@ export class Refused extends Error {
 
 /** Throws the problem; for middlewares and parsers. */
 export const refuse = (status: number, code: string, detail: string, extra?: ProblemExtra): never => {
-  throw new Refused(problem(status, code, detail, extra));
+  throw new ProblemError(problem(status, code, detail, extra));
 };
 
 const pathOf = (request: IncomingMessage): string => {

@@ -1,7 +1,7 @@
 import type { Request, Router } from 'express';
 import type { z } from 'zod';
 import { exactRouter } from './exact-router.ts';
-import { refuseUnkeepable } from './keepable.ts';
+import { rejectUnstorableText } from './storable-text.ts';
 import { refuse } from './problem.ts';
 import { respond, type Reply } from './respond.ts';
 
@@ -44,7 +44,7 @@ export type RouteInput<C extends RouteContract> = {
 export const defineRoute = <const C extends RouteContract>(contract: C): C => contract;
 
 /** A reply that breaks its own contract: a bug, found in tests by `createApi({ checkReplies: true })`. */
-export class ReplyBreaksContract extends Error {
+export class ContractViolation extends Error {
   constructor(contract: RouteContract, status: number, reason: string) {
     super(`${contract.method.toUpperCase()} ${contract.path} answered ${status}: ${reason}`);
     this.name = 'ReplyBreaksContract';
@@ -57,29 +57,29 @@ export const CHECK_REPLIES = 'check replies';
 const checkReply = (contract: RouteContract, { status, body }: Reply): void => {
   if (status >= 400 && !(status in contract.replies)) return;
   const promised = contract.replies[status];
-  if (promised === undefined) throw new ReplyBreaksContract(contract, status, 'no such reply is promised');
+  if (promised === undefined) throw new ContractViolation(contract, status, 'no such reply is promised');
   if (promised.schema === undefined) return;
   const onTheWire: unknown = body === undefined ? undefined : JSON.parse(JSON.stringify(body));
   const checked = promised.schema.safeParse(onTheWire);
-  if (!checked.success) throw new ReplyBreaksContract(contract, status, checked.error.message);
+  if (!checked.success) throw new ContractViolation(contract, status, checked.error.message);
 };
 
 const JSON_TYPES = ['application/json', 'application/*+json'];
 
 /** A body that nobody could read is not an empty one: most forget to say that it is JSON. */
-const refuseOtherThanJson = (request: Request): void => {
+const requireJsonBody = (request: Request): void => {
   if (request.get('content-length') !== '0' && request.is(JSON_TYPES) === false)
     refuse(415, 'media-type-unsupported', 'The body is to be JSON, and to say so: Content-Type: application/json.');
 };
 
-const parsed = (schema: z.ZodType | undefined, part: string, value: unknown): unknown => {
+const parse = (schema: z.ZodType | undefined, part: string, value: unknown): unknown => {
   const result = schema?.safeParse(value);
   if (result?.success === false) {
     // Where a field lies is part of the answer: /title is in the body, /query/limit is not.
     if (part !== 'body') for (const issue of result.error.issues) issue.path.unshift(part);
     throw result.error;
   }
-  refuseUnkeepable(result?.data, part === 'body' ? [] : [part]);
+  rejectUnstorableText(result?.data, part === 'body' ? [] : [part]);
   return result?.data;
 };
 
@@ -95,11 +95,11 @@ export const route = <const C extends RouteContract>(
   router[contract.method](
     contract.path,
     respond(async (request) => {
-      if (contract.body !== undefined) refuseOtherThanJson(request);
+      if (contract.body !== undefined) requireJsonBody(request);
       const input = {
-        params: parsed(contract.params, 'params', request.params),
-        query: parsed(contract.query, 'query', request.query),
-        body: parsed(contract.body, 'body', request.body),
+        params: parse(contract.params, 'params', request.params),
+        query: parse(contract.query, 'query', request.query),
+        body: parse(contract.body, 'body', request.body),
         request,
       } as RouteInput<C>;
       const reply = await handler(input);

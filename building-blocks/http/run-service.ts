@@ -2,8 +2,8 @@ import type { RequestListener } from 'node:http';
 import { beginForeground } from '@lego-moc/kernel/foreground';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { Readiness } from './api.ts';
-import { serve, type ServeOptions, type Served } from './serve.ts';
-import { watch } from './watch.ts';
+import { serve, type ServeOptions, type RunningServer } from './serve.ts';
+import { watchHealth } from './health-watch.ts';
 
 export type Stop = () => Promise<void>;
 
@@ -20,8 +20,8 @@ export type ServiceParts = Omit<ServeOptions, 'onStop'> & {
   readonly close: Stop;
 };
 
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 5_000;
+const BACKOFF_FROM_MS = 250;
+const BACKOFF_TO_MS = 5_000;
 
 /**
  * The gateway reads as slowly as its clients do, and the kernel takes more only when a third of its buffers is free,
@@ -30,7 +30,7 @@ const LONGEST_PAUSE_MS = 5_000;
  */
 const READER_TIMEOUT_MS = 600_000;
 
-const AWAY: Readiness = { ready: false, reason: 'What this service stands on is away just now.' };
+const DEPENDENCY_UNAVAILABLE: Readiness = { ready: false, reason: 'What this service stands on is away just now.' };
 
 /** Resolves early when `signal` aborts. */
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
@@ -45,8 +45,12 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   });
 
 /** Tries until it succeeds or `signal` aborts; tells whether it succeeded. */
-const untilPrepared = async (prepare: () => Promise<void>, logger: Logger, signal: AbortSignal): Promise<boolean> => {
-  for (let pauseMs = FIRST_PAUSE_MS; !signal.aborted; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+const prepareWithRetries = async (
+  prepare: () => Promise<void>,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  for (let pauseMs = BACKOFF_FROM_MS; !signal.aborted; pauseMs = Math.min(pauseMs * 2, BACKOFF_TO_MS)) {
     try {
       await prepare();
       return true;
@@ -59,7 +63,7 @@ const untilPrepared = async (prepare: () => Promise<void>, logger: Logger, signa
 };
 
 /** Has the work beside requests give way to them. */
-const first =
+const deferBackgroundWork =
   (app: RequestListener): RequestListener =>
   (request, response) => {
     response.on('close', beginForeground());
@@ -70,7 +74,14 @@ const first =
  * Runs a service: it listens at once, is ready (`/ready`) once what it stands on is prepared, and works from then on.
  * An event store or a database that comes up later is waited for. Stops gracefully; see `serve`.
  */
-export const runService = async ({ api, prepare, check, work, close, ...serving }: ServiceParts): Promise<Served> => {
+export const runService = async ({
+  api,
+  prepare,
+  check,
+  work,
+  close,
+  ...serving
+}: ServiceParts): Promise<RunningServer> => {
   const { logger } = serving;
   const stopping = new AbortController();
   let readiness: Readiness = { ready: false, reason: 'What this service stands on is not reachable yet.' };
@@ -78,19 +89,19 @@ export const runService = async ({ api, prepare, check, work, close, ...serving 
   let endWatch: (() => void) | undefined;
 
   const begin = async (): Promise<void> => {
-    if (!(await untilPrepared(prepare, logger, stopping.signal)) || stopping.signal.aborted) return;
+    if (!(await prepareWithRetries(prepare, logger, stopping.signal)) || stopping.signal.aborted) return;
     endWork = work();
     readiness = { ready: true };
     logger.info('Ready');
-    if (check !== undefined) endWatch = watch(check, onFoundation);
+    if (check !== undefined) endWatch = watchHealth(check, onFoundation);
   };
   const onFoundation = (isWell: boolean, error: unknown): void => {
-    readiness = isWell ? { ready: true } : AWAY;
+    readiness = isWell ? { ready: true } : DEPENDENCY_UNAVAILABLE;
     if (isWell) logger.info('Ready again');
     else logger.warn('Not ready any more', { error });
   };
 
-  const served = await serve(first(api(() => readiness)), {
+  const served = await serve(deferBackgroundWork(api(() => readiness)), {
     readerTimeoutMs: READER_TIMEOUT_MS,
     ...serving,
     onStop: async () => {

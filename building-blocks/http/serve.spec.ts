@@ -6,12 +6,12 @@ import { expect } from 'chai';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import { createApi } from './api.ts';
-import { serve, type Served, type ServeOptions } from './serve.ts';
+import { serve, type RunningServer, type ServeOptions } from './serve.ts';
 
 const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
 
 describe('serving', () => {
-  let served: Served;
+  let served: RunningServer;
   const sockets: Socket[] = [];
   const start = async (app: RequestListener, options: Partial<ServeOptions> = {}): Promise<void> => {
     served = await serve(app, { port: 0, logger: silentLogger, signals: false, finishMs: 100, ...options });
@@ -182,7 +182,7 @@ describe('serving', () => {
     });
 
     it('does not ask for a body that waits to be asked for', async () => {
-      await start(bodiless(), { continues: true });
+      await start(bodiless(), { handlesExpect: true });
       const socket = open();
       let heard = '';
       socket.on('data', (chunk) => (heard += chunk.toString()));

@@ -1,8 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '@lego-moc/logger/logger';
-import { answerClientErrors, noteAnswer } from './client-errors.ts';
-import { cutOffIdleReaders } from './idle-readers.ts';
+import { answerClientErrors, trackResponse } from './client-errors.ts';
+import { disconnectStalledReaders } from './stalled-readers.ts';
 import { problem, sendProblem } from './problem.ts';
 
 export type ServeOptions = {
@@ -23,12 +23,12 @@ export type ServeOptions = {
   /** How long what runs may take to finish once no more is taken: 20 s unless told otherwise. */
   readonly finishMs?: number;
   /** The app itself answers `Expect`, and so can refuse a body before it is sent; and it looks at `Host` itself. */
-  readonly continues?: boolean;
+  readonly handlesExpect?: boolean;
   /** Stops the process by itself on SIGTERM, SIGINT and a lost parent. Off in tests that serve several apps. */
   readonly signals?: boolean;
 };
 
-export type Served = {
+export type RunningServer = {
   readonly port: number;
   readonly url: string;
   readonly server: Server;
@@ -47,7 +47,7 @@ const FINISH_MS = 20_000;
 const IDLE_SWEEP_MS = 100;
 const EXIT_MS = 28_000;
 
-const listening = (server: Server, port: number, host: string): Promise<AddressInfo> =>
+const listen = (server: Server, port: number, host: string): Promise<AddressInfo> =>
   new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -56,7 +56,7 @@ const listening = (server: Server, port: number, host: string): Promise<AddressI
     });
   });
 
-const closed = (server: Server, finishMs: number): Promise<void> =>
+const closeGracefully = (server: Server, finishMs: number): Promise<void> =>
   new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), finishMs);
     // A kept-alive connection becomes idle only when its last answer is out.
@@ -90,64 +90,64 @@ const stopOnSignals = (stop: () => Promise<void>, logger: Logger): void => {
 };
 
 /** How often node looks for clients that are too slow. */
-const CHECKING_MS = 1_000;
+const TIMEOUT_CHECK_MS = 1_000;
 
 /** A server that cuts off slow clients and answers with a problem what never became a request. */
-const patientServer = (listener: RequestListener, options: ServeOptions): Server => {
+const createHttpServer = (listener: RequestListener, options: ServeOptions): Server => {
   const { headersTimeoutMs = HEADERS_TIMEOUT_MS, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
-  const { readerTimeoutMs = READER_TIMEOUT_MS, continues, logger } = options;
+  const { readerTimeoutMs = READER_TIMEOUT_MS, handlesExpect, logger } = options;
   const server = createServer(
     {
       headersTimeout: headersTimeoutMs,
       requestTimeout: requestTimeoutMs,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-      connectionsCheckingInterval: Math.min(CHECKING_MS, headersTimeoutMs),
+      connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, headersTimeoutMs),
       maxHeaderSize: HEADER_BYTES_MAX,
-      requireHostHeader: continues !== true,
+      requireHostHeader: handlesExpect !== true,
       // Most requests have no body; they need no stream that ends.
       optimizeEmptyRequests: true,
     },
     listener,
   );
   answerClientErrors(server, logger);
-  cutOffIdleReaders(server, readerTimeoutMs);
+  disconnectStalledReaders(server, readerTimeoutMs);
   return server;
 };
 
 /** Balancers may add a query. */
-const asksWhetherReady = (url = ''): boolean => url.split('?', 1)[0] === '/ready';
+const isReadinessRequest = (url = ''): boolean => url.split('?', 1)[0] === '/ready';
 
 /**
  * Listens and stops gracefully: `/ready` answers 503, running requests finish (within `finishMs`), `onStop`, exit.
  * Rejects with the socket's error (`EADDRINUSE` …) when the port cannot be had.
  */
-export const serve = async (app: RequestListener, options: ServeOptions): Promise<Served> => {
+export const serve = async (app: RequestListener, options: ServeOptions): Promise<RunningServer> => {
   const { port, host = '127.0.0.1', logger, onStop, drainMs = 0, finishMs = FINISH_MS } = options;
-  const { signals = true, continues = false } = options;
+  const { signals = true, handlesExpect = false } = options;
   let stopping: Promise<void> | undefined;
 
   const answer: RequestListener = (request, response) => {
-    noteAnswer(response);
+    trackResponse(response);
     if (stopping !== undefined) {
       response.setHeader('connection', 'close');
-      if (asksWhetherReady(request.url)) {
+      if (isReadinessRequest(request.url)) {
         sendProblem(request, response, problem(503, 'stopping', 'This instance is stopping.'));
         return;
       }
     }
     app(request, response);
   };
-  const server = patientServer(answer, options);
-  if (continues) server.on('checkContinue', answer).on('checkExpectation', answer);
+  const server = createHttpServer(answer, options);
+  if (handlesExpect) server.on('checkContinue', answer).on('checkExpectation', answer);
 
   const stopOnce = async (): Promise<void> => {
     if (drainMs > 0) await new Promise((resolve) => setTimeout(resolve, drainMs));
-    await closed(server, finishMs);
+    await closeGracefully(server, finishMs);
     await onStop?.();
   };
   const stop = (): Promise<void> => (stopping ??= stopOnce());
 
-  const address = await listening(server, port, host);
+  const address = await listen(server, port, host);
   const url = `http://${host}:${address.port}`;
   logger.info('Listening', { url });
   if (signals) stopOnSignals(stop, logger);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { hostilePictures } from '@lego-moc/testing/hostile-pictures.contract';
-import { moving, photograph, still } from '@lego-moc/testing/made-pictures';
+import { animatedPictures, photograph, stillPictures } from '@lego-moc/testing/sample-pictures';
 import { developing, webpWithin } from './develop.ts';
 
 describe('developing a picture from a stranger', function () {
@@ -13,7 +13,7 @@ describe('developing a picture from a stranger', function () {
       const shown = await develop(picture, webpWithin(1_600));
       return shown && [shown];
     },
-    { still, moving },
+    { stillPictures, animatedPictures },
   );
 
   it('leaves behind what the camera noted, after it was put upright', async () => {

@@ -3,14 +3,14 @@ import { Router, type RequestHandler } from 'express';
 import { z } from 'zod';
 import { problem, streamed, type Reply } from '@lego-moc/http/respond';
 import { defineRoute, route, type RouteContract } from '@lego-moc/http/route-contract';
-import { operableName, operableRoutes, standing } from '@lego-moc/service/operable-routes';
+import { operableName, operableRoutes, groupStatus } from '@lego-moc/service/operable-routes';
 import { RebuildRunning, type Progress } from './rebuild.ts';
 import type { RunningProjection } from './run-projection.ts';
 
 const projectionRoutes = operableRoutes<RunningProjection>({
   one: 'projection',
   many: 'projections',
-  status: standing.extend({ generation: z.int(), builtAt: z.string(), rows: z.int() }),
+  status: groupStatus.extend({ generation: z.int(), builtAt: z.string(), rows: z.int() }),
 });
 
 const REBUILD = defineRoute({
@@ -70,5 +70,5 @@ const rebuildReply = async (projection: RunningProjection): Promise<Reply> => {
 export const projectionsRouter = (projections: () => readonly RunningProjection[], guard: RequestHandler): Router =>
   Router().use(
     projectionRoutes.router(projections, guard),
-    route(REBUILD, ({ params }) => projectionRoutes.withNamed(projections(), params.name, rebuildReply)),
+    route(REBUILD, ({ params }) => projectionRoutes.answerFor(projections(), params.name, rebuildReply)),
   );

@@ -6,7 +6,7 @@ import { ok, problem, type Reply } from '@lego-moc/http/respond';
 import { defineRoute, route, type RouteContract } from '@lego-moc/http/route-contract';
 
 /** A `Standing` as it is answered; kinds that know more extend it. */
-export const standing = z.object({
+export const groupStatus = z.object({
   name: z.string(),
   group: z.string(),
   state: z.enum(['connecting', 'live', 'waiting', 'stopped']),
@@ -33,7 +33,7 @@ const parkedMessage = z.object({
     .nullable(),
 });
 
-const shown = ({ number, reason, parkedAt, link, delivered }: Parked): z.input<typeof parkedMessage> => ({
+const toReply = ({ number, reason, parkedAt, link, delivered }: Parked): z.input<typeof parkedMessage> => ({
   number: String(number),
   reason,
   parkedAt: parkedAt ?? null,
@@ -55,15 +55,15 @@ const shown = ({ number, reason, parkedAt, link, delivered }: Parked): z.input<t
 /** What is operated, in one word, in many, and by its status. */
 export type Kind = { readonly one: string; readonly many: string; readonly status: z.ZodType };
 
-export type OperableRoutes<Operated extends Operable> = {
+export type OperableRoutes<Item extends Operable> = {
   readonly contracts: readonly RouteContract[];
   /** Lets only pass whom `guard` lets pass; `operated` is asked for each request, since all of it begins later. */
-  readonly router: (operated: () => readonly Operated[], guard: RequestHandler) => Router;
+  readonly router: (operables: () => readonly Item[], guard: RequestHandler) => Router;
   /** For routes beyond the common ones: the one of that name, or 404. */
-  readonly withNamed: (
-    operated: readonly Operated[],
+  readonly answerFor: (
+    operables: readonly Item[],
     name: string,
-    answer: (one: Operated) => Promise<Reply>,
+    answer: (one: Item) => Promise<Reply>,
   ) => Promise<Reply>;
 };
 
@@ -101,31 +101,31 @@ const contractsOf = ({ one, many, status }: Kind) => {
 };
 
 /** The routes `/ops/<many>` that everything operable has alike: list, status, parked, replay. */
-export const operableRoutes = <Operated extends Operable>(kind: Kind): OperableRoutes<Operated> => {
+export const operableRoutes = <Item extends Operable>(kind: Kind): OperableRoutes<Item> => {
   const { one, many } = kind;
   const { LIST, STATUS, PARKED, REPLAY } = contractsOf(kind);
 
-  const withNamed: OperableRoutes<Operated>['withNamed'] = async (operated, name, answer) => {
-    const named = operated.find((each) => each.name === name);
+  const answerFor: OperableRoutes<Item>['answerFor'] = async (operables, name, answer) => {
+    const named = operables.find((each) => each.name === name);
     return named === undefined ? problem(404, `${one}-unknown`, `There is no ${one} ${name} here.`) : answer(named);
   };
 
   return {
     contracts: [LIST, STATUS, PARKED, REPLAY],
-    withNamed,
-    router: (operated, guard) =>
+    answerFor,
+    router: (operables, guard) =>
       Router()
         .use(`/ops/${many}`, guard)
         .use(
-          route(LIST, async () => ok({ [many]: await Promise.all(operated().map((each) => each.status())) })),
-          route(STATUS, ({ params }) => withNamed(operated(), params.name, async (each) => ok(await each.status()))),
+          route(LIST, async () => ok({ [many]: await Promise.all(operables().map((each) => each.status())) })),
+          route(STATUS, ({ params }) => answerFor(operables(), params.name, async (each) => ok(await each.status()))),
           route(PARKED, ({ params, query }) =>
-            withNamed(operated(), params.name, async (each) =>
-              ok({ parked: (await each.parked(query.limit)).map(shown) }),
+            answerFor(operables(), params.name, async (each) =>
+              ok({ parked: (await each.parked(query.limit)).map(toReply) }),
             ),
           ),
           route(REPLAY, ({ params }) =>
-            withNamed(operated(), params.name, async (each) => ok({ replayed: await each.replay() })),
+            answerFor(operables(), params.name, async (each) => ok({ replayed: await each.replay() })),
           ),
         ),
   };

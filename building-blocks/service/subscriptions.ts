@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OperableGroup, Standing } from '@lego-moc/event-store/operable';
 import type { Metrics } from '@lego-moc/metrics/metrics';
-import { operableRoutes, standing } from './operable-routes.ts';
+import { operableRoutes, groupStatus } from './operable-routes.ts';
 
 /** `/ops/subscriptions` of a service: all its persistent groups, those behind projections among them. */
 export const { contracts: SUBSCRIPTION_CONTRACTS, router: subscriptionsRouter } = operableRoutes({
   one: 'subscription',
   many: 'subscriptions',
-  status: standing,
+  status: groupStatus,
 });
 
 const STATES: readonly Standing['state'][] = ['connecting', 'live', 'waiting', 'stopped'];
@@ -15,7 +15,7 @@ const STATES: readonly Standing['state'][] = ['connecting', 'live', 'waiting', '
 /** A scrape is given up after ten seconds; what the store does not say by then is left out of it. */
 const ANSWER_WITHIN_MS = 3_000;
 
-const answered = async (group: OperableGroup): Promise<Standing | undefined> => {
+const statusWithin = async (group: OperableGroup): Promise<Standing | undefined> => {
   const waiting = new AbortController();
   try {
     return await Promise.race([
@@ -48,14 +48,14 @@ export const gaugeSubscriptions = (metrics: Metrics, groups: () => readonly Oper
   ]);
 
   metrics.beforeExposition(async () => {
-    const found = await Promise.all(groups().map(async (each) => ({ each, told: await answered(each) })));
+    const statuses = await Promise.all(groups().map(async (each) => ({ each, status: await statusWithin(each) })));
     for (const gauge of [state, lag, parked]) gauge.reset();
-    for (const { each, told } of found) {
+    for (const { each, status } of statuses) {
       const group = each.name;
       for (const one of STATES) state.set({ group, state: one }, one === each.state() ? 1 : 0);
-      if (told === undefined) continue;
-      lag.set({ group }, told.lag);
-      parked.set({ group }, told.parked);
+      if (status === undefined) continue;
+      lag.set({ group }, status.lag);
+      parked.set({ group }, status.parked);
     }
   });
 };

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 /** A real component for tests: where it is, and how it ends. */
 export type Component = { readonly url: string; readonly stop: () => Promise<void> };
 
-export type Choice = {
+export type ComponentChoice = {
   /** What it is, for the one line that is printed: `PostgreSQL (Docker)`. */
   readonly name: string;
   /** Starts it; `undefined` or a throw lets the next choice have a go. */
@@ -13,12 +13,12 @@ export type Choice = {
 const DOCKER_SOCKET = '/var/run/docker.sock';
 
 /** Whether containers may be tried at all: asking for them without a daemon costs seconds. */
-export const dockerThere = (): boolean => process.env['DOCKER_HOST'] !== undefined || existsSync(DOCKER_SOCKET);
+export const isDockerAvailable = (): boolean => process.env['DOCKER_HOST'] !== undefined || existsSync(DOCKER_SOCKET);
 
 const nothingToStop = (): Promise<void> => Promise.resolve();
 
 /** The component that someone else runs at the URL in the environment, if there is one. */
-export const givenIn = (variable: string): Choice => ({
+export const componentFromEnv = (variable: string): ComponentChoice => ({
   name: variable,
   start: () => {
     const url = process.env[variable];
@@ -27,18 +27,18 @@ export const givenIn = (variable: string): Choice => ({
 });
 
 /** The first choice that works, told in one line together with those that did not. Throws when none does. */
-export const firstOf = async (need: string, choices: readonly Choice[]): Promise<Component> => {
-  const passedOver: string[] = [];
+export const startFirst = async (need: string, choices: readonly ComponentChoice[]): Promise<Component> => {
+  const failures: string[] = [];
   for (const { name, start } of choices) {
     try {
       const component = await start();
       if (component !== undefined) {
-        process.stdout.write(`  ${need} for tests: ${[name, ...passedOver].join('; ')}\n`);
+        process.stdout.write(`  ${need} for tests: ${[name, ...failures].join('; ')}\n`);
         return component;
       }
     } catch (error) {
-      passedOver.push(`not ${name}: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`);
+      failures.push(`not ${name}: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`);
     }
   }
-  throw new Error(`No ${need} for tests: ${passedOver.join('; ')}`);
+  throw new Error(`No ${need} for tests: ${failures.join('; ')}`);
 };

@@ -1,15 +1,15 @@
 import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/connect';
-import { dockerThere, firstOf, givenIn, type Choice } from './component-choice.ts';
+import { isDockerAvailable, startFirst, componentFromEnv, type ComponentChoice } from './component-choice.ts';
 import { closeAfterAllTests } from './mocha-hooks.ts';
 
 export type EventStoreForTests = { readonly url: string; readonly client: EventStoreClient };
 
 const IMAGE = 'docker.io/eventstore/eventstore:23.10.6-jammy';
 
-const inDocker: Choice = {
+const inDocker: ComponentChoice = {
   name: IMAGE,
   start: async () => {
-    if (!dockerThere()) return undefined;
+    if (!isDockerAvailable()) return undefined;
     const { GenericContainer, Wait } = await import('testcontainers');
     const container = await new GenericContainer(IMAGE)
       .withEnvironment({ EVENTSTORE_INSECURE: 'true', EVENTSTORE_MEM_DB: 'true' })
@@ -25,7 +25,7 @@ const inDocker: Choice = {
   },
 };
 
-const embedded: Choice = {
+const embedded: ComponentChoice = {
   name: 'embedded node, in memory',
   start: async () => {
     const { startNode } = await import('@lego-moc/embedded-event-store/server/start-node');
@@ -35,7 +35,7 @@ const embedded: Choice = {
 };
 
 const start = async (): Promise<EventStoreForTests> => {
-  const { url, stop } = await firstOf('EventStoreDB', [givenIn('TEST_EVENTSTORE_URL'), inDocker, embedded]);
+  const { url, stop } = await startFirst('EventStoreDB', [componentFromEnv('TEST_EVENTSTORE_URL'), inDocker, embedded]);
   const client = connectEventStore(url);
   closeAfterAllTests(async () => {
     await client.dispose();

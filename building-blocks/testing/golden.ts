@@ -12,7 +12,7 @@ export const goldenData = (folder: string, name: string): unknown =>
  * file is added with each, and none is ever changed or removed. `forms` is how many there are. With `sameToday`, what
  * is read must also be what was written, as long as no form has been replaced.
  */
-export const readsWhatWasWritten = (
+export const testGoldenFiles = (
   folder: string,
   { decode }: { readonly decode: (name: string, data: unknown) => Message | undefined },
   { forms, sameToday = false }: { readonly forms: number; readonly sameToday?: boolean },

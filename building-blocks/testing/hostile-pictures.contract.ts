@@ -6,9 +6,9 @@ import { expect } from 'chai';
 export type Develop = (picture: Uint8Array) => Promise<readonly Uint8Array[] | undefined>;
 
 /** A picture of each kind that is taken, and one that moves. */
-export type Sound = {
-  readonly still: Readonly<Record<string, Buffer>>;
-  readonly moving: Readonly<Record<string, Buffer>>;
+export type SamplePictures = {
+  readonly stillPictures: Readonly<Record<string, Buffer>>;
+  readonly animatedPictures: Readonly<Record<string, Buffer>>;
 };
 
 const CANARY = 'canary<script>alert(1)</script>';
@@ -74,7 +74,7 @@ export const noPictures: Readonly<Record<string, Buffer>> = {
 };
 
 /** Pictures with something else in them or behind them. */
-const carriers = ({ still }: Sound): Readonly<Record<string, Buffer>> => ({
+const carriers = ({ stillPictures }: SamplePictures): Readonly<Record<string, Buffer>> => ({
   'a PNG with a page behind it': Buffer.concat([png(9, 9, rows(9, 9)), Buffer.from(CANARY)]),
   'a PNG with a page in its notes': png(9, 9, rows(9, 9), chunk('tEXt', Buffer.from(`Comment\0${CANARY}`))),
   'a PNG whose notes unpack to 64 MB': png(
@@ -90,7 +90,7 @@ const carriers = ({ still }: Sound): Readonly<Record<string, Buffer>> => ({
     chunk('iCCP', Buffer.concat([named('x'), MEGABYTES_64])),
   ),
   ...Object.fromEntries(
-    Object.entries(still).map(([kind, picture]) => [
+    Object.entries(stillPictures).map(([kind, picture]) => [
       `a ${kind} that is an archive and a page as well`,
       Buffer.concat([picture, Buffer.from(`PK\x03\x04${CANARY}PK\x05\x06${'\0'.repeat(18)}`, 'latin1')]),
     ]),
@@ -98,9 +98,9 @@ const carriers = ({ still }: Sound): Readonly<Record<string, Buffer>> => ({
 });
 
 /** What looks like a picture from outside, and should not be opened without care. */
-export const treacherousPictures = (sound: Sound): Readonly<Record<string, Buffer>> => ({
+export const treacherousPictures = (samples: SamplePictures): Readonly<Record<string, Buffer>> => ({
   ...BOMBS,
-  ...carriers(sound),
+  ...carriers(samples),
 });
 
 const expectHarmless = (shown: readonly Uint8Array[] | undefined): void => {
@@ -127,28 +127,28 @@ const damaged = (picture: Buffer, seed: number): Buffer => {
 };
 
 /** What every studio promises that takes pictures from strangers. */
-export const hostilePictures = (develop: Develop, sound: Sound): void => {
+export const hostilePictures = (develop: Develop, samples: SamplePictures): void => {
   for (const [name, picture] of Object.entries({ ...BOMBS, ...noPictures }))
     it(`refuses ${name}`, async () => {
       expect(await develop(picture)).to.equal(undefined);
     });
 
   it('refuses what ends half-way', async () => {
-    for (const [kind, picture] of Object.entries(sound.still))
+    for (const [kind, picture] of Object.entries(samples.stillPictures))
       for (const part of [0.3, 0.6, 0.9])
         expect(await develop(picture.subarray(0, picture.length * part)), `${kind} cut at ${part}`).to.equal(undefined);
   });
 
   it('shows nothing of what is carried in a picture or behind it', async () => {
-    for (const picture of Object.values(carriers(sound))) expectHarmless(await develop(picture));
+    for (const picture of Object.values(carriers(samples))) expectHarmless(await develop(picture));
   });
 
   it('shows one picture of those that move, or refuses them', async () => {
-    for (const picture of Object.values(sound.moving)) expectHarmless(await develop(picture));
+    for (const picture of Object.values(samples.animatedPictures)) expectHarmless(await develop(picture));
   });
 
   it('develops sound pictures', async () => {
-    for (const [kind, picture] of Object.entries(sound.still)) {
+    for (const [kind, picture] of Object.entries(samples.stillPictures)) {
       const shown = await develop(picture);
       expect(shown, kind).not.to.equal(undefined);
       expectHarmless(shown);
@@ -157,7 +157,7 @@ export const hostilePictures = (develop: Develop, sound: Sound): void => {
 
   it('survives any damage', async function () {
     this.timeout(30_000);
-    for (const picture of [...Object.values(sound.still), ...Object.values(sound.moving)])
+    for (const picture of [...Object.values(samples.stillPictures), ...Object.values(samples.animatedPictures)])
       for (let seed = 1; seed <= 6; seed += 1) expectHarmless(await develop(damaged(picture, seed)));
   });
 };

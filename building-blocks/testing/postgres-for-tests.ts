@@ -5,7 +5,7 @@ import { startPostgres } from '@lego-moc/embedded-postgres/start-postgres';
 import { newId } from '@lego-moc/kernel/ids';
 import { quoted } from '@lego-moc/postgres/database';
 import { asAdmin, provisionSchema } from '@lego-moc/postgres/provision';
-import { dockerThere, firstOf, givenIn, type Choice } from './component-choice.ts';
+import { isDockerAvailable, startFirst, componentFromEnv, type ComponentChoice } from './component-choice.ts';
 import { startLocalPostgres } from './local-postgres.ts';
 import { closeAfterAllTests } from './mocha-hooks.ts';
 
@@ -17,10 +17,10 @@ export type PostgresForTests = {
 
 const IMAGE = 'docker.io/library/postgres:15-alpine';
 
-const inDocker: Choice = {
+const inDocker: ComponentChoice = {
   name: IMAGE,
   start: async () => {
-    if (!dockerThere()) return undefined;
+    if (!isDockerAvailable()) return undefined;
     const { GenericContainer, Wait } = await import('testcontainers');
     const container = await new GenericContainer(IMAGE)
       .withEnvironment({ POSTGRES_PASSWORD: 'test' })
@@ -36,9 +36,9 @@ const inDocker: Choice = {
   },
 };
 
-const local: Choice = { name: 'the PostgreSQL installed here', start: startLocalPostgres };
+const local: ComponentChoice = { name: 'the PostgreSQL installed here', start: startLocalPostgres };
 
-const embedded: Choice = {
+const embedded: ComponentChoice = {
   name: 'embedded PostgreSQL',
   start: async () => {
     const folder = await mkdtemp(join(tmpdir(), 'lego-moc-postgres-'));
@@ -54,8 +54,8 @@ const embedded: Choice = {
 };
 
 const start = async (): Promise<PostgresForTests> => {
-  const { url: adminUrl, stop } = await firstOf('PostgreSQL', [
-    givenIn('TEST_DATABASE_URL'),
+  const { url: adminUrl, stop } = await startFirst('PostgreSQL', [
+    componentFromEnv('TEST_DATABASE_URL'),
     inDocker,
     local,
     embedded,
@@ -68,7 +68,7 @@ const start = async (): Promise<PostgresForTests> => {
     await stop();
   });
 
-  const provisioned = async (schema: string): Promise<string> => {
+  const provisionDatabase = async (schema: string): Promise<string> => {
     const name = `test_${newId().replaceAll('-', '')}`;
     await asAdmin(adminUrl, (admin) => admin.none(`CREATE DATABASE ${quoted(name)}`));
     databases.push(name);
@@ -82,7 +82,7 @@ const start = async (): Promise<PostgresForTests> => {
   return {
     adminUrl,
     databaseUrl: (schema) => {
-      const next = last.then(() => provisioned(schema));
+      const next = last.then(() => provisionDatabase(schema));
       last = next.catch(() => undefined);
       return next;
     },

@@ -127,7 +127,7 @@ const api = (config: Config, logger: Logger, client: EventStoreClient, routers: 
     trust: config,
     eventStore: client,
     contracts: CONTRACTS,
-    streamed: (path) => path === uploadContract.path,
+    readsOwnBody: (path) => path === uploadContract.path,
     routes: routers,
   });
 

@@ -93,7 +93,7 @@ const api = (config: Config, logger: Logger, client: EventStoreClient, routes: A
     trust: config,
     eventStore: client,
     contracts: [...CONTRACTS, ...PROJECTION_CONTRACTS],
-    streamed: readsItsOwnBody,
+    readsOwnBody: readsItsOwnBody,
     routes,
   });
 

@@ -7,7 +7,7 @@ import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
 import type { ApiOptions } from '@lego-moc/http/api';
 import { idempotent } from '@lego-moc/http/idempotency';
-import { forgetReplies, postgresIdempotencyStore } from '@lego-moc/http/postgres-idempotency-store';
+import { deleteReplies, postgresIdempotencyStore } from '@lego-moc/http/postgres-idempotency-store';
 import { systemClock, type Clock } from '@lego-moc/kernel/clock';
 import type { HandleCommand } from '@lego-moc/kernel/command-handler';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
@@ -89,7 +89,7 @@ const api = (config: Config, logger: Logger, eventStore: EventStoreClient, route
     trust: config,
     eventStore,
     contracts: [...CONTRACTS, ...PROJECTION_CONTRACTS],
-    streamed: readsItsOwnBody,
+    readsOwnBody: readsItsOwnBody,
     routes,
   });
 
@@ -143,7 +143,7 @@ const inside = new ContainerModule(({ bind }) => {
     [eventStore, database, logger],
   );
   bind(PROFILE.forgetting).toResolvedValue(
-    (keys: KeyVault, avatars: Avatars, db: Database) => ({ vault: keys, avatars, forgetReplies: forgetReplies(db) }),
+    (keys: KeyVault, avatars: Avatars, db: Database) => ({ vault: keys, avatars, forgetReplies: deleteReplies(db) }),
     [vault, PROFILE.avatars, database],
   );
   bind(PROFILE.erase).toResolvedValue(eraseUser, [handle, reader, PROFILE.forgetting]);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
-import { listingUsers } from '@lego-moc/testing/listing-users';
+import { startUserListing } from '@lego-moc/testing/user-listing';
 import { PROFILE } from './composition-root.ts';
 import { runningProfile, someone } from './testing/running-profile.ts';
 
@@ -24,7 +24,7 @@ describe('npm run profile:reconcile', function () {
     const { service, config, stop } = await runningProfile();
     const [ada, bob] = [someone(), someone()];
     const updatedAt = '2026-01-01T12:00:00Z';
-    const auth = await listingUsers([
+    const auth = await startUserListing([
       [{ userId: ada, email: 'canary@goldfeather.example', updatedAt }],
       [{ userId: bob, email: null, deleted: true, updatedAt }],
     ]);
@@ -41,7 +41,7 @@ describe('npm run profile:reconcile', function () {
     expect(looked.code).to.equal(0);
     expect(looked.progress).to.include(`${ada} profile-missing`).and.to.include('2 users listed');
     expect(JSON.parse(looked.out)).to.deep.include({ dryRun: true, usersListed: 2, repaired: 0 });
-    expect(auth.asked[0]).to.equal('Bearer sesame /v1/users?limit=200');
+    expect(auth.requests[0]).to.equal('Bearer sesame /v1/users?limit=200');
 
     const repaired = await run(env);
     expect(JSON.parse(repaired.out)).to.deep.include({ usersListed: 2, repaired: 1 });
@@ -73,13 +73,13 @@ describe('npm run profile:reconcile', function () {
       LEGO_MOC_DATA_DIR: join(config.secretsFolder, '..'),
       SERVICE_JWKS_PATH: config.serviceJwksPath,
     };
-    const nobody = await listingUsers([[]]);
+    const nobody = await startUserListing([[]]);
     const refused = await run({ ...env, AUTH_SERVICE_URL: nobody.url }, '--erase-not-listed');
     expect(refused.code).to.equal(1);
     expect(JSON.parse(refused.out)).to.deep.include({ usersListed: 0, refusedToErase: 'nobody-listed' });
     expect(refused.progress).to.include('Nobody was erased').and.include('lists nobody at all');
 
-    const unfit = await listingUsers([
+    const unfit = await startUserListing([
       [
         { userId: 'bob', email: 'canary', updatedAt: '2026-01-01T12:00:00Z' },
         { userId: 'canary/id', email: null, updatedAt: '2026-01-01T12:00:00Z' },

@@ -66,7 +66,7 @@ const api = (
     trust: config,
     eventStore: client,
     contracts: [...CONTRACTS, ...PROJECTION_CONTRACTS],
-    streamed: readsItsOwnBody,
+    readsOwnBody: readsItsOwnBody,
     routes: [requireUser, takePictures, idempotent(postgresIdempotencyStore(db), { logger }), ...routes],
   });
 

@@ -1,4 +1,4 @@
-import { forgetReplies, idempotencyMigration } from '@lego-moc/http/postgres-idempotency-store';
+import { deleteReplies, idempotencyMigration } from '@lego-moc/http/postgres-idempotency-store';
 import { runService } from '@lego-moc/http/run-service';
 import { migrate } from '@lego-moc/postgres/migrations';
 import { streamDefinition } from '@lego-moc/read-models/definition';
@@ -34,7 +34,7 @@ await runService({
     const forgetting = {
       states: service.get(WISHLIST.states),
       images: service.get(WISHLIST.images),
-      forgetReplies: forgetReplies(database),
+      forgetReplies: deleteReplies(database),
     };
     const reacting = reactions({ client, streams, forgetting, now, logger });
     const sweep = sweepImages(service.get(WISHLIST.images), streams, now);

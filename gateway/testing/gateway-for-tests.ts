@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from 'node:net';
 import { generateKeyPair, exportJWK, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose';
 import { fixedKeys, type PublicKeys } from '@lego-moc/auth-middleware/public-keys';
-import { serve, type Served } from '@lego-moc/http/serve';
+import { serve, type RunningServer } from '@lego-moc/http/serve';
 import type { UserId } from '@lego-moc/kernel/message';
 import { silentLogger, type Logger } from '@lego-moc/logger/logger';
 import { compose, GATEWAY } from '../composition-root.ts';
@@ -76,7 +76,7 @@ export const testIssuer = async (): Promise<Issuer> => {
   };
 };
 
-export type GatewayForTests = Served & {
+export type GatewayForTests = RunningServer & {
   readonly issuer: Issuer;
   readonly contextKeys: ContextKeys;
   readonly bearer: (claims?: JWTPayload) => Promise<{ authorization: string }>;
@@ -106,7 +106,7 @@ export const startGateway = async (options: GatewayOptions): Promise<GatewayForT
     port: 0,
     logger,
     signals: false,
-    continues: true,
+    handlesExpect: true,
     headersTimeoutMs: 500,
     onStop: async () => {
       keys.stop();

@@ -33,21 +33,21 @@ export type Child = {
 
 const BACKOFF_MS = [250, 500, 1_000, 2_000, 5_000, 10_000] as const;
 /** A process that held out this long has recovered: its next fall is a first one. */
-const STEADY_AFTER_MS = 30_000;
+const STABLE_AFTER_MS = 30_000;
 const READY_WITHIN_MS = 90_000;
 const POLL_MS = 50;
 const GRACE_MS = 10_000;
 /** One that falls over this often before it ever was ready will not get there. */
-const FALLS_AT_START_MAX = 3;
+const RESTARTS_AT_START_MAX = 3;
 
-const leaveWithParent = `--import=${join(import.meta.dirname, 'leave-with-parent.ts')}`;
+const exitWithParent = `--import=${join(import.meta.dirname, 'exit-with-parent.ts')}`;
 
 const start = ({ entry, args = [], nodeFlags = [], env, logFile }: ChildSpec): ChildProcess => {
   // The file itself, not a pipe through us: what it says last is kept even when we are gone.
   const log = openSync(logFile, 'a', 0o600);
   const child = fork(entry, args, {
     env,
-    execArgv: [leaveWithParent, ...nodeFlags],
+    execArgv: [exitWithParent, ...nodeFlags],
     stdio: ['ignore', log, log, 'ipc'],
     // In a group of its own, so that Ctrl-C reaches the launcher alone and things stop in order.
     detached: true,
@@ -61,10 +61,10 @@ const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !
 /** Runs one process and starts it again, with growing pauses, whenever it ends unasked. */
 export const superviseChild = (spec: ChildSpec, report: (line: string) => void): Child => {
   const { name } = spec;
-  const stopAsked = new AbortController();
-  const isStopping = (): boolean => stopAsked.signal.aborted;
+  const stopping = new AbortController();
+  const isStopping = (): boolean => stopping.signal.aborted;
   let wasReady = false;
-  let falls = 0;
+  let restarts = 0;
   let child = start(spec);
 
   const supervise = async (): Promise<void> => {
@@ -72,10 +72,10 @@ export const superviseChild = (spec: ChildSpec, report: (line: string) => void):
       const startedAt = Date.now();
       if (!hasEnded(child)) await once(child, 'exit');
       if (isStopping()) return;
-      falls = Date.now() - startedAt > STEADY_AFTER_MS ? 1 : falls + 1;
-      const pauseMs = BACKOFF_MS[Math.min(falls, BACKOFF_MS.length) - 1] ?? 0;
+      restarts = Date.now() - startedAt > STABLE_AFTER_MS ? 1 : restarts + 1;
+      const pauseMs = BACKOFF_MS[Math.min(restarts, BACKOFF_MS.length) - 1] ?? 0;
       report(`${name} ended (${child.signalCode ?? `code ${String(child.exitCode)}`}), starts again in ${pauseMs} ms`);
-      await sleep(pauseMs, undefined, { signal: stopAsked.signal }).catch(() => undefined);
+      await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (!isStopping()) child = start(spec);
     }
   };
@@ -83,11 +83,12 @@ export const superviseChild = (spec: ChildSpec, report: (line: string) => void):
 
   const pid = (): number | undefined => (hasEnded(child) ? undefined : child.pid);
 
-  const until = async (isSo: () => Promise<boolean>): Promise<void> => {
+  const until = async (condition: () => Promise<boolean>): Promise<void> => {
     const end = Date.now() + READY_WITHIN_MS;
-    while (!(await isSo())) {
+    while (!(await condition())) {
       if (isStopping()) throw new Error(`${name} was stopped before it was ready`);
-      if (!wasReady && falls >= FALLS_AT_START_MAX) throw new Error(`${name} keeps falling over: see ${spec.logFile}`);
+      if (!wasReady && restarts >= RESTARTS_AT_START_MAX)
+        throw new Error(`${name} keeps falling over: see ${spec.logFile}`);
       if (Date.now() > end)
         throw new Error(`${name} is not ready after ${READY_WITHIN_MS / 1_000} s: see ${spec.logFile}`);
       await sleep(POLL_MS);
@@ -102,13 +103,13 @@ export const superviseChild = (spec: ChildSpec, report: (line: string) => void):
     untilSuccessorOf: (former) => until(async () => pid() !== undefined && pid() !== former && (await spec.isReady())),
     kill: (signal) => void child.kill(signal),
     stop: async (graceMs = GRACE_MS) => {
-      stopAsked.abort();
+      stopping.abort();
       if (hasEnded(child)) return supervised;
       const exit = once(child, 'exit');
       child.kill('SIGTERM');
-      const mercyEnds = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      const forceKill = setTimeout(() => child.kill('SIGKILL'), graceMs);
       await exit;
-      clearTimeout(mercyEnds);
+      clearTimeout(forceKill);
       return supervised;
     },
   };

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { jobReply, type JobReply } from '@lego-moc/file-processing/contracts/http-api';
 import { historyReply, mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { searchPage } from '@lego-moc/search/contracts/http-api';
-import { eventually, GatewayRefusal, type GatewayClient } from './gateway-client.ts';
+import { pollUntil, GatewayProblem, type GatewayClient } from './gateway-client.ts';
 
 export type MocFiles = {
   readonly instructions: string;
@@ -38,29 +38,29 @@ export const uploadMoc = async (gateway: GatewayClient, title: string, files: Mo
     try {
       return { moc: await gateway.post('/api/mocs/with-files', body, mocReply), sentAt };
     } catch (error) {
-      const taken = error instanceof GatewayRefusal && error.code === 'title-taken';
+      const taken = error instanceof GatewayProblem && error.code === 'title-taken';
       if (!taken || number === TITLES_TRIED_MAX) throw error;
     }
   }
 };
 
 /** Waits until every parts list is read, telling how far each has come. */
-export const untilCounted = (
+export const awaitCounts = (
   gateway: GatewayClient,
   { mocId, revision }: Pick<MocReply, 'mocId' | 'revision'>,
-  tell: (line: string) => void,
+  report: (line: string) => void,
 ): Promise<MocReply> => {
-  const told = new Map<string, string>();
+  const reported = new Map<string, string>();
   const look = async (): Promise<MocReply> => {
     // No older than the answer to the upload: the read model may not have heard of all of it yet.
     const moc = await gateway.get(`/api/mocs/${mocId}?atLeastRevision=${revision}`, mocReply);
     for (const { partsListId, title, status } of moc.partsLists) {
-      if (told.get(partsListId) !== status) tell(`parts list ${title}: ${status}`);
-      told.set(partsListId, status);
+      if (reported.get(partsListId) !== status) report(`parts list ${title}: ${status}`);
+      reported.set(partsListId, status);
     }
     return moc;
   };
-  return eventually(
+  return pollUntil(
     'Reading the parts lists',
     look,
     ({ partsLists }) => partsLists.every(({ status }) => status !== 'processing'),
@@ -72,8 +72,8 @@ export const jobOf = (gateway: GatewayClient, jobId: string): Promise<JobReply> 
   gateway.get(`/api/jobs/${jobId}`, jobReply);
 
 /** Waits until a search for the title finds the MOC. */
-export const untilFound = async (gateway: GatewayClient, { mocId, title }: MocReply): Promise<void> => {
-  await eventually(
+export const awaitSearchHit = async (gateway: GatewayClient, { mocId, title }: MocReply): Promise<void> => {
+  await pollUntil(
     'Finding the MOC',
     () => gateway.get(`/api/search?q=${encodeURIComponent(title)}`, searchPage),
     ({ items }) => items.some((item) => item.mocId === mocId),

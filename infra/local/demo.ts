@@ -4,9 +4,9 @@ import { parseArgs } from 'node:util';
 import { devUserId, issueToken } from '@lego-moc/embedded-identity/issue-token';
 import type { JobReply } from '@lego-moc/file-processing/contracts/http-api';
 import type { MocReply } from '@lego-moc/moc-management/contracts/http-api';
-import { historyOf, jobOf, untilCounted, untilFound, uploadMoc, type History } from './demo-steps.ts';
+import { historyOf, jobOf, awaitCounts, awaitSearchHit, uploadMoc, type History } from './demo-steps.ts';
 import { gatewayClient, type GatewayClient } from './gateway-client.ts';
-import { giveUp, launch, say, seconds } from './launch.ts';
+import { exitWithError, launch, print, formatSeconds } from './launch.ts';
 import { table } from './show.ts';
 
 const USAGE = `Usage: npm run demo [-- --once] [--parts-list FILE]...
@@ -30,7 +30,7 @@ const readArguments = (): { once: boolean; partsLists: readonly string[] } => {
     for (const file of partsLists) accessSync(file, constants.R_OK);
     return { once: values.once, partsLists };
   } catch (error) {
-    return giveUp(`${(error as Error).message}\n${USAGE}`);
+    return exitWithError(`${(error as Error).message}\n${USAGE}`);
   }
 };
 
@@ -38,12 +38,12 @@ const signIn = async (dataDir: string): Promise<string> => {
   const given = process.env['LEGO_MOC_TOKEN'];
   if (given !== undefined) return given;
   if (process.env['AUTH_JWKS_URL'] !== undefined)
-    return giveUp('With AUTH_JWKS_URL the demo needs a token: set LEGO_MOC_TOKEN.');
+    return exitWithError('With AUTH_JWKS_URL the demo needs a token: set LEGO_MOC_TOKEN.');
   return issueToken(dataDir, { name: BUILDER });
 };
 
 const showUnknown = ({ result, error }: JobReply): void => {
-  if (error !== undefined) say(`    ${error.code}: ${error.detail}`);
+  if (error !== undefined) print(`    ${error.code}: ${error.detail}`);
   if (result === undefined) return;
   const { unknownParts, unknownColours, problems } = result;
   for (const [what, { count, first }] of [
@@ -51,53 +51,55 @@ const showUnknown = ({ result, error }: JobReply): void => {
     ['unknown colour', unknownColours],
   ] as const) {
     for (const { line, lot, partNumber, colour, quantity } of first.slice(0, UNKNOWN_SHOWN_MAX))
-      say(`    line ${line}, lot ${lot}: ${what} ${partNumber}, colour ${colour ?? 'none'}, ${quantity ?? '?'} pieces`);
-    if (count > UNKNOWN_SHOWN_MAX) say(`    … and ${count - UNKNOWN_SHOWN_MAX} more (${what})`);
+      print(
+        `    line ${line}, lot ${lot}: ${what} ${partNumber}, colour ${colour ?? 'none'}, ${quantity ?? '?'} pieces`,
+      );
+    if (count > UNKNOWN_SHOWN_MAX) print(`    … and ${count - UNKNOWN_SHOWN_MAX} more (${what})`);
   }
-  for (const { line, detail } of problems.first.slice(0, UNKNOWN_SHOWN_MAX)) say(`    line ${line}: ${detail}`);
+  for (const { line, detail } of problems.first.slice(0, UNKNOWN_SHOWN_MAX)) print(`    line ${line}: ${detail}`);
 };
 
 const showMoc = async (gateway: GatewayClient, { title, totalPieces, partsLists, files }: MocReply): Promise<void> => {
-  say(`\n${title}: ${totalPieces.toLocaleString('en')} pieces, ${files.length} files`);
+  print(`\n${title}: ${totalPieces.toLocaleString('en')} pieces, ${files.length} files`);
   for (const { title: name, lots, pieces, jobId } of partsLists) {
     const counts =
       lots === null ? 'unreadable' : `${lots.toLocaleString('en')} lots, ${(pieces ?? 0).toLocaleString('en')} pieces`;
-    say(`  ${name}: ${counts}`);
+    print(`  ${name}: ${counts}`);
     showUnknown(await jobOf(gateway, jobId));
   }
 };
 
-const TELLING: readonly string[] = ['title', 'name', 'pieces'];
+const SUMMARY_FIELDS: readonly string[] = ['title', 'name', 'pieces'];
 
 /** The word in an event's data, or in a part of it, that says most about it. */
-const gist = (data: object): string => {
+const summaryOf = (data: object): string => {
   const entries = Object.entries(data) as readonly (readonly [string, unknown])[];
-  const found = TELLING.flatMap((key) => entries.filter(([name]) => name === key))[0]?.[1];
+  const found = SUMMARY_FIELDS.flatMap((key) => entries.filter(([name]) => name === key))[0]?.[1];
   if (typeof found === 'string') return found;
   if (typeof found === 'number') return `${found.toLocaleString('en')} pieces`;
   return (
     entries
-      .flatMap(([, value]) => (typeof value === 'object' && value !== null ? [gist(value)] : []))
+      .flatMap(([, value]) => (typeof value === 'object' && value !== null ? [summaryOf(value)] : []))
       .find((word) => word !== '') ?? ''
   );
 };
 
 const showHistory = (history: History): void => {
   const builder: string = devUserId(BUILDER);
-  say('\nIts history');
+  print('\nIts history');
   const rows = history.map(({ revision, type, data, recordedAt, actor }) => [
     revision,
     recordedAt.slice(11, 23),
     type,
-    gist(data),
+    summaryOf(data),
     `by ${actor === builder ? BUILDER : actor}`,
   ]);
-  say(table(rows));
+  print(table(rows));
 };
 
 const showWhatToTry = (url: string, { mocId, title }: MocReply, dataDir: string): void => {
   const data = process.env['LEGO_MOC_DATA_DIR'] === undefined ? '' : `LEGO_MOC_DATA_DIR=${dataDir} `;
-  say(`\nTry it yourself
+  print(`\nTry it yourself
   TOKEN=$(${data}npm run --silent token -- ${BUILDER})
   curl -H "Authorization: Bearer $TOKEN" ${url}/api/mocs/${mocId}
   curl -H "Authorization: Bearer $TOKEN" ${url}/api/mocs/${mocId}/history
@@ -106,7 +108,7 @@ const showWhatToTry = (url: string, { mocId, title }: MocReply, dataDir: string)
 
 const demonstrate = async (url: string, dataDir: string, partsLists: readonly string[]): Promise<void> => {
   const gateway = gatewayClient(url, await signIn(dataDir));
-  say(
+  print(
     `Signed in as ${BUILDER}. Sending a MOC: instructions, a photo and ${partsLists.length === 1 ? 'a parts list' : `${partsLists.length} parts lists`} …`,
   );
 
@@ -115,20 +117,20 @@ const demonstrate = async (url: string, dataDir: string, partsLists: readonly st
     photo: join(SAMPLES, 'harbour-crane.png'),
     partsLists,
   });
-  const tell = (line: string): void => say(`  ${seconds(Date.now() - sentAt).padStart(6)}  ${line}`);
+  const tell = (line: string): void => print(`  ${formatSeconds(Date.now() - sentAt).padStart(6)}  ${line}`);
   for (const { name, kind, sizeBytes } of sent.files)
     tell(`stored and scanned ${name} (${kind}, ${sizeBytes.toLocaleString('en')} bytes)`);
 
   let foundAfterMs = 0;
-  const found = untilFound(gateway, sent).then(() => {
+  const found = awaitSearchHit(gateway, sent).then(() => {
     foundAfterMs = Date.now() - sentAt;
     tell('found by search');
   });
-  const [moc] = await Promise.all([untilCounted(gateway, sent, tell), found]);
+  const [moc] = await Promise.all([awaitCounts(gateway, sent, tell), found]);
 
   await showMoc(gateway, moc);
   showHistory(await historyOf(gateway, moc.mocId));
-  say(`\nFrom upload to found: ${foundAfterMs} ms`);
+  print(`\nFrom upload to found: ${foundAfterMs} ms`);
   showWhatToTry(url, moc, dataDir);
 };
 
@@ -138,10 +140,10 @@ try {
   await demonstrate(url, dataDir, partsLists.length > 0 ? partsLists : [join(SAMPLES, 'harbour-crane-parts.xml')]);
 } catch (error) {
   await stop();
-  giveUp(`The demo failed: ${(error as Error).message}\nThe services' logs are in ${join(dataDir, 'logs')}.`);
+  exitWithError(`The demo failed: ${(error as Error).message}\nThe services' logs are in ${join(dataDir, 'logs')}.`);
 }
 if (once) {
   await stop();
   process.exit(0);
 }
-say('\nThe platform keeps running; Ctrl-C stops it.');
+print('\nThe platform keeps running; Ctrl-C stops it.');

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { JsonObject } from '@lego-moc/kernel/message';
 
 /** What the gateway said instead of yes: RFC 9457. */
-export class GatewayRefusal extends Error {
+export class GatewayProblem extends Error {
   readonly status: number;
   /** The stable last part of the problem's type: `title-taken` … */
   readonly code: string;
@@ -49,7 +49,7 @@ export const gatewayClient = (url: string, token: string): GatewayClient => {
   const ask = async <T>(path: string, reply: z.ZodType<T>, { headers, ...init }: RequestInit): Promise<T> => {
     const authorized = { ...(headers as Record<string, string>), authorization: `Bearer ${token}` };
     const response = await fetch(`${url}${path}`, { ...init, headers: authorized });
-    if (!response.ok) throw new GatewayRefusal(`${init.method ?? 'GET'} ${path}`, response, await problemIn(response));
+    if (!response.ok) throw new GatewayProblem(`${init.method ?? 'GET'} ${path}`, response, await problemIn(response));
     return reply.parse(await response.json());
   };
   return {
@@ -72,16 +72,16 @@ const POLL_TO_MS = 1_000;
 const POLL_GROWTH = 1.3;
 
 /** Asks until the answer will do. Throws with `what` it was waiting for when that takes longer than `withinMs`. */
-export const eventually = async <T>(
+export const pollUntil = async <T>(
   what: string,
   ask: () => Promise<T>,
-  willDo: (answer: T) => boolean,
+  isDone: (answer: T) => boolean,
   withinMs = 60_000,
 ): Promise<T> => {
   const until = Date.now() + withinMs;
   for (let pauseMs = POLL_FROM_MS; ; pauseMs = Math.min(pauseMs * POLL_GROWTH, POLL_TO_MS)) {
     const answer = await ask();
-    if (willDo(answer)) return answer;
+    if (isDone(answer)) return answer;
     if (Date.now() > until) throw new Error(`${what} did not happen within ${withinMs / 1_000} s`);
     await sleep(pauseMs);
   }

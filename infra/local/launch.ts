@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
 import { overview } from './show.ts';
 import { startPlatform, type Platform } from './platform.ts';
-import { takenPorts } from './ports.ts';
+import { portsInUse } from './ports.ts';
 import { EMBEDDED, portsFrom, type Ports } from './registry.ts';
 
-export const say = (line = ''): void => void process.stdout.write(`${line}\n`);
+export const print = (line = ''): void => void process.stdout.write(`${line}\n`);
 
-export const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+export const formatSeconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
 /** Ends with one clear line and exit code 1. */
-export const giveUp = (why: string): never => {
+export const exitWithError = (why: string): never => {
   process.stderr.write(`${why}\n`);
   process.exit(1);
 };
@@ -18,16 +18,16 @@ const chosenPorts = (): Ports => {
   try {
     return portsFrom(process.env['LEGO_MOC_PORTS']);
   } catch (error) {
-    return giveUp((error as Error).message);
+    return exitWithError((error as Error).message);
   }
 };
 
 const refuseTakenPorts = async (ports: Ports): Promise<void> => {
   const real = EMBEDDED.filter(({ variable }) => process.env[variable] !== undefined).map(({ name }) => name as string);
-  const taken = await takenPorts([...ports].filter(([name]) => !real.includes(name)).map(([, port]) => port));
+  const taken = await portsInUse([...ports].filter(([name]) => !real.includes(name)).map(([, port]) => port));
   if (taken.length === 0) return;
   const are = taken.length === 1 ? `Port ${String(taken[0])} is` : `Ports ${taken.join(', ')} are`;
-  giveUp(
+  exitWithError(
     `${are} taken by another program, perhaps by this platform already running: stop it, or choose others with LEGO_MOC_PORTS=gateway=9001,…`,
   );
 };
@@ -41,10 +41,10 @@ const stopOnSignals = (platform: Platform): (() => boolean) => {
       process.exit(130);
     }
     asked = true;
-    say('\nStopping … (once more to kill)');
+    print('\nStopping … (once more to kill)');
     const since = Date.now();
     void platform.stop().then(() => {
-      say(`All stopped in ${seconds(Date.now() - since)}.`);
+      print(`All stopped in ${formatSeconds(Date.now() - since)}.`);
       process.exit(0);
     });
   };
@@ -54,28 +54,28 @@ const stopOnSignals = (platform: Platform): (() => boolean) => {
   return () => asked;
 };
 
-export type Launched = Platform & { readonly dataDir: string };
+export type LaunchedPlatform = Platform & { readonly dataDir: string };
 
 /**
  * The platform on its standard ports for a person at a terminal: shows what listens where, stops on Ctrl-C. What
  * goes wrong is one clear line and exit code 1.
  */
-export const launch = async (onStart: (dataDir: string) => void = () => undefined): Promise<Launched> => {
+export const launch = async (onStart: (dataDir: string) => void = () => undefined): Promise<LaunchedPlatform> => {
   const dataDir = resolve(process.env['LEGO_MOC_DATA_DIR'] ?? '.data');
   const ports = chosenPorts();
   await refuseTakenPorts(ports);
   const since = Date.now();
-  say('Starting the platform …');
+  print('Starting the platform …');
   onStart(dataDir);
-  const platform = startPlatform({ dataDir, ports, report: say });
+  const platform = startPlatform({ dataDir, ports, report: print });
   const isStopping = stopOnSignals(platform);
   try {
     await platform.ready;
   } catch (error) {
     // Interrupted by the person at the terminal, who is told about that already.
     if (isStopping()) return new Promise<never>(() => undefined);
-    giveUp(`The platform did not start: ${(error as Error).message}`);
+    exitWithError(`The platform did not start: ${(error as Error).message}`);
   }
-  say(`Ready in ${seconds(Date.now() - since)}.\n\n${overview(platform, dataDir, process.env)}\n`);
+  print(`Ready in ${formatSeconds(Date.now() - since)}.\n\n${overview(platform, dataDir, process.env)}\n`);
   return { ...platform, dataDir };
 };

@@ -2,16 +2,16 @@ import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { follow, pretty } from './logs.ts';
+import { followLog, formatLogLine } from './logs.ts';
 
 describe('showing what services log', () => {
   it('puts the name first and leaves out what everyone knows', () => {
     const line = JSON.stringify({ level: 'info', message: 'Ready', service: 'search', timestamp: 'now', ms: 12 });
-    expect(pretty('search', 8, line)).to.equal('search    info   Ready {"ms":12}');
+    expect(formatLogLine('search', 8, line)).to.equal('search    info   Ready {"ms":12}');
   });
 
   it('shows a line that is no JSON as it is', () => {
-    expect(pretty('postgres', 8, 'LOG:  ready')).to.equal('postgres  LOG:  ready');
+    expect(formatLogLine('postgres', 8, 'LOG:  ready')).to.equal('postgres  LOG:  ready');
   });
 });
 
@@ -26,7 +26,7 @@ describe('following a log', () => {
     path = join(folder, 'log');
     lines = [];
     writeFileSync(path, 'of yesterday\n');
-    stop = follow(path, (line) => void lines.push(line));
+    stop = followLog(path, (line) => void lines.push(line));
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -4,17 +4,17 @@ import { StringDecoder } from 'node:string_decoder';
 type Line = { readonly level?: string; readonly message?: string };
 
 /** By the prefix, and by the clock on the wall. */
-const SAID_ALREADY: readonly string[] = ['service', 'timestamp'];
+const REDUNDANT_FIELDS: readonly string[] = ['service', 'timestamp'];
 
 const POLL_MS = 200;
 const CHUNK_BYTES = 64 * 1024;
 
 /** A JSON log line for people: `name  warn  message {"what":"else"}`; any other line as it is. */
-export const pretty = (name: string, width: number, line: string): string => {
+export const formatLogLine = (name: string, width: number, line: string): string => {
   const prefix = name.padEnd(width);
   try {
     const { level = '', message = '', ...entry } = JSON.parse(line) as Line;
-    const rest = Object.entries(entry).filter(([key]) => !SAID_ALREADY.includes(key));
+    const rest = Object.entries(entry).filter(([key]) => !REDUNDANT_FIELDS.includes(key));
     const fields = rest.length === 0 ? '' : ` ${JSON.stringify(Object.fromEntries(rest))}`;
     return `${prefix}  ${level.padEnd(5)}  ${message}${fields}`;
   } catch {
@@ -23,13 +23,13 @@ export const pretty = (name: string, width: number, line: string): string => {
 };
 
 /** Hands over each line added to the file from now on, until the returned function is called. */
-export const follow = (path: string, onLine: (line: string) => void): (() => void) => {
+export const followLog = (path: string, onLine: (line: string) => void): (() => void) => {
   let offset = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   let unfinished = '';
   const decoder = new StringDecoder();
   const chunk = Buffer.alloc(CHUNK_BYTES);
 
-  const look = (): void => {
+  const readNewLines = (): void => {
     const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
     // Smaller than we have read: it was moved aside and begun anew.
     if (size < offset) offset = 0;
@@ -45,9 +45,9 @@ export const follow = (path: string, onLine: (line: string) => void): (() => voi
     for (const line of lines) onLine(line);
   };
 
-  const timer = setInterval(look, POLL_MS);
+  const timer = setInterval(readNewLines, POLL_MS);
   return () => {
     clearInterval(timer);
-    look();
+    readNewLines();
   };
 };

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { NODE_ENVIRONMENT, NODE_FLAGS } from '@lego-moc/embedded-event-store/server/node-start';
-import { adminUrl, answersQueries } from '@lego-moc/embedded-postgres/admin';
+import { adminUrl, isPostgresReady } from '@lego-moc/embedded-postgres/admin';
 import { provisionSchema } from '@lego-moc/postgres/provision';
 import { addresses, httpUrl, keysFolder, ownSettings, writeEnvFile, type Environment } from './environment.ts';
-import { accepts, answers } from './probes.ts';
+import { acceptsConnections, respondsOk } from './probes.ts';
 import { portOf, type Embedded, type Ports, type Service } from './registry.ts';
 import { databasePassword } from './secrets.ts';
 
 /** Of one run of the platform. */
-export type Setting = { readonly dataDir: string; readonly ports: Ports; readonly env: Environment };
+export type PlatformSettings = { readonly dataDir: string; readonly ports: Ports; readonly env: Environment };
 
 /** How to start one process, and how to tell that it can do its work. */
 export type Plan = {
@@ -20,18 +20,18 @@ export type Plan = {
   readonly isReady: () => Promise<boolean>;
 };
 
-const readiness = ({ name }: Embedded, { dataDir, ports }: Setting): (() => Promise<boolean>) => {
+const readinessProbe = ({ name }: Embedded, { dataDir, ports }: PlatformSettings): (() => Promise<boolean>) => {
   switch (name) {
     case 'postgres':
-      return () => answersQueries(dataDir, portOf(ports, name));
+      return () => isPostgresReady(dataDir, portOf(ports, name));
     case 'identity':
-      return answers(`${httpUrl(ports, name)}/.well-known/jwks.json`);
+      return respondsOk(`${httpUrl(ports, name)}/.well-known/jwks.json`);
     case 'event-store':
-      return accepts(portOf(ports, name));
+      return acceptsConnections(portOf(ports, name));
   }
 };
 
-const startOf = ({ name }: Embedded, { dataDir, ports }: Setting) => {
+const startOptions = ({ name }: Embedded, { dataDir, ports }: PlatformSettings) => {
   const env = { PORT: String(portOf(ports, name)), LEGO_MOC_DATA_DIR: dataDir };
   if (name !== 'event-store') return { env };
   return {
@@ -41,16 +41,16 @@ const startOf = ({ name }: Embedded, { dataDir, ports }: Setting) => {
   };
 };
 
-export const embeddedPlan = (part: Embedded, setting: Setting): Plan => ({
+export const embeddedPlan = (part: Embedded, setting: PlatformSettings): Plan => ({
   name: part.name,
   entry: part.entry,
-  ...startOf(part, setting),
-  isReady: readiness(part, setting),
+  ...startOptions(part, setting),
+  isReady: readinessProbe(part, setting),
 });
 
 const provision = async (
   { name, schema, extensions = [] }: Service,
-  { dataDir, ports, env }: Setting,
+  { dataDir, ports, env }: PlatformSettings,
 ): Promise<{ databaseUrl?: string }> => {
   if (schema === undefined) return {};
   const admin = env['DATABASE_URL'] ?? adminUrl(dataDir, portOf(ports, 'postgres'));
@@ -59,10 +59,10 @@ const provision = async (
 };
 
 /** Gives the service its schema first: PostgreSQL must be up. */
-export const servicePlan = async (service: Service, setting: Setting): Promise<Plan> => {
+export const servicePlan = async (service: Service, setting: PlatformSettings): Promise<Plan> => {
   const env = ownSettings(service, { ...setting, ...(await provision(service, setting)) });
   writeEnvFile(setting.dataDir, service, { ...addresses(setting.ports, setting.env), ...env });
-  const isReady = answers(`${httpUrl(setting.ports, service.name)}/ready`);
+  const isReady = respondsOk(`${httpUrl(setting.ports, service.name)}/ready`);
   const { name, entry, nodeFlags = [] } = service;
   return { name, entry, nodeFlags, env, isReady };
 };

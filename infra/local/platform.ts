@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { ensureServiceKeys } from '@lego-moc/auth-middleware/service-keys';
 import { superviseChild, type Child } from './child.ts';
 import { addresses, httpUrl, keysFolder, type Environment } from './environment.ts';
-import { embeddedPlan, servicePlan, type Plan, type Setting } from './plans.ts';
+import { embeddedPlan, servicePlan, type Plan, type PlatformSettings } from './plans.ts';
 import { CONTEXTS, EMBEDDED, GATEWAY, standardPorts, type Ports } from './registry.ts';
 
 export type PlatformOptions = {
@@ -43,13 +43,13 @@ const logFile = (dataDir: string, name: string): string => {
 /** Starts what is embedded, then the services and the gateway, each as a process of its own that is kept running. */
 export const startPlatform = (options: PlatformOptions): Platform => {
   const { ports = standardPorts(), env = process.env, report = () => undefined } = options;
-  const setting: Setting = { dataDir: resolve(options.dataDir), ports, env };
+  const setting: PlatformSettings = { dataDir: resolve(options.dataDir), ports, env };
   const shared = { NODE_COMPILE_CACHE: COMPILE_CACHE, ...env, ...addresses(ports, env) };
   const children = new Map<string, Child>();
-  let stopped: Promise<void> | undefined;
+  let stopping: Promise<void> | undefined;
 
   const launch = async ({ name, entry, env: own, ...plan }: Plan): Promise<void> => {
-    if (stopped !== undefined) throw new Error('Stopped while starting');
+    if (stopping !== undefined) throw new Error('Stopped while starting');
     const child = superviseChild(
       { ...plan, name, entry: join(ROOT, entry), env: { ...shared, ...own }, logFile: logFile(setting.dataDir, name) },
       report,
@@ -76,7 +76,7 @@ export const startPlatform = (options: PlatformOptions): Platform => {
       await Promise.all(stopping);
     }
   };
-  const stop = (): Promise<void> => (stopped ??= stopInOrder());
+  const stop = (): Promise<void> => (stopping ??= stopInOrder());
 
   const ready = start().catch(async (error: unknown) => {
     await stop();

@@ -5,20 +5,20 @@ import { standardPorts, type Ports } from './registry.ts';
 
 const HOST = '127.0.0.1';
 
-const listening = async (port: number): Promise<Server> => {
+const listen = async (port: number): Promise<Server> => {
   const server = createServer().listen(port, HOST);
   await once(server, 'listening');
   return server;
 };
 
-const closed = async (server: Server): Promise<void> => {
+const close = async (server: Server): Promise<void> => {
   server.close();
   await once(server, 'close');
 };
 
-const isTaken = async (port: number): Promise<boolean> => {
+const isInUse = async (port: number): Promise<boolean> => {
   try {
-    await closed(await listening(port));
+    await close(await listen(port));
     return false;
   } catch {
     return true;
@@ -28,30 +28,30 @@ const isTaken = async (port: number): Promise<boolean> => {
 /** What an earlier launcher left may still be finishing its last requests. */
 const PATIENCE_MS = 3_000;
 
-const takenNow = async (ports: readonly number[]): Promise<readonly number[]> => {
-  const taken = await Promise.all(ports.map(isTaken));
+const inUseNow = async (ports: readonly number[]): Promise<readonly number[]> => {
+  const taken = await Promise.all(ports.map(isInUse));
   return ports.filter((_, index) => taken[index]).toSorted((a, b) => a - b);
 };
 
 /** Those of `ports` that some other program holds, lowest first. */
-export const takenPorts = async (ports: readonly number[], patienceMs = PATIENCE_MS): Promise<readonly number[]> => {
+export const portsInUse = async (ports: readonly number[], patienceMs = PATIENCE_MS): Promise<readonly number[]> => {
   const until = Date.now() + patienceMs;
-  let taken = await takenNow(ports);
+  let taken = await inUseNow(ports);
   while (taken.length > 0 && Date.now() < until) {
     await sleep(200);
-    taken = await takenNow(taken);
+    taken = await inUseNow(taken);
   }
   return taken;
 };
 
 /** A port for everyone that nobody else uses just now: for tests, beside a platform that runs. */
 export const freePorts = async (): Promise<Ports> => {
-  const servers = await Promise.all([...standardPorts()].map(async ([name]) => [name, await listening(0)] as const));
+  const servers = await Promise.all([...standardPorts()].map(async ([name]) => [name, await listen(0)] as const));
   const ports = servers.map(([name, server]) => {
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('A listening socket has no port');
     return [name, address.port] as const;
   });
-  await Promise.all(servers.map(([, server]) => closed(server)));
+  await Promise.all(servers.map(([, server]) => close(server)));
   return new Map(ports);
 };

@@ -3,7 +3,7 @@ import { createConnection } from 'node:net';
 const PROBE_TIMEOUT_MS = 1_000;
 
 /** Whether a service says that it can do its work: `GET <url>` answers 2xx. */
-export const answers = (url: string) => async (): Promise<boolean> => {
+export const respondsOk = (url: string) => async (): Promise<boolean> => {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
     await response.body?.cancel();
@@ -14,7 +14,7 @@ export const answers = (url: string) => async (): Promise<boolean> => {
 };
 
 /** Whether something accepts connections there. */
-export const accepts = (port: number) => (): Promise<boolean> =>
+export const acceptsConnections = (port: number) => (): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = createConnection({ host: '127.0.0.1', port, timeout: PROBE_TIMEOUT_MS });
     const settle = (accepted: boolean) => (): void => {

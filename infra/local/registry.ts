@@ -65,10 +65,10 @@ export const EMBEDDED: readonly Embedded[] = [
 ];
 
 /** Needs met inside the services unless the variable names something better. */
-export const NEEDS_WITHIN_SERVICES = [
-  { need: 'cache', variable: 'REDIS_URL', embedded: 'in each process' },
-  { need: 'files', variable: 'S3_BUCKET', embedded: 'directory behind signed URLs' },
-  { need: 'virus scan', variable: 'CLAMAV_URL', embedded: 'refuses the EICAR test file only' },
+export const IN_PROCESS_DEFAULTS = [
+  { component: 'cache', variable: 'REDIS_URL', embedded: 'in each process' },
+  { component: 'files', variable: 'S3_BUCKET', embedded: 'directory behind signed URLs' },
+  { component: 'virus scan', variable: 'CLAMAV_URL', embedded: 'refuses the EICAR test file only' },
 ] as const;
 
 export type Ports = ReadonlyMap<string, number>;

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import type { Environment } from './environment.ts';
 import type { Platform } from './platform.ts';
-import { CONTEXTS, EMBEDDED, GATEWAY, NEEDS_WITHIN_SERVICES, portOf } from './registry.ts';
+import { CONTEXTS, EMBEDDED, GATEWAY, IN_PROCESS_DEFAULTS, portOf } from './registry.ts';
 
 /** Rows of equal width per column. */
 export const table = (rows: readonly (readonly string[])[]): string => {
@@ -35,8 +35,8 @@ export const overview = ({ url, ports }: Platform, dataDir: string, env: Environ
     purpose,
     variable,
   ]);
-  const within = NEEDS_WITHIN_SERVICES.map(({ need, variable, embedded }) => [
-    need,
+  const within = IN_PROCESS_DEFAULTS.map(({ component, variable, embedded }) => [
+    component,
     real(variable) === undefined ? 'embedded' : 'real',
     real(variable) ?? '',
     real(variable) === undefined ? embedded : '',

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { eventually, GatewayRefusal, type GatewayClient } from '@lego-moc/local/gateway-client';
+import { pollUntil, GatewayProblem, type GatewayClient } from '@lego-moc/local/gateway-client';
 import { mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
-import { estateOf } from './estate.ts';
+import { readStoredState } from './stored-state.ts';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
 
 const WRITERS = 4;
@@ -29,7 +29,7 @@ describe('killing the event store while several builders write', function () {
           const moc = await writer.post('/api/mocs', { title: `MOC ${number}` }, mocReply);
           acknowledged.push({ writer, moc });
         } catch (error) {
-          if (error instanceof GatewayRefusal && error.status < 500) throw error;
+          if (error instanceof GatewayProblem && error.status < 500) throw error;
           refused += 1;
           await sleep(100);
         }
@@ -39,7 +39,7 @@ describe('killing the event store while several builders write', function () {
     const writing = Promise.all(writers.map(write));
     for (let kill = 1; kill <= KILLS; kill += 1) {
       const before = acknowledged.length;
-      await eventually(
+      await pollUntil(
         'Writing',
         () => Promise.resolve(acknowledged.length),
         (now) => now > before + WRITERS,
@@ -50,7 +50,7 @@ describe('killing the event store while several builders write', function () {
     killing.abort();
     await writing;
 
-    const { mocs } = await estateOf(platform);
+    const { mocs } = await readStoredState(platform);
     expect(mocs).to.include.members(acknowledged.map(({ moc }) => moc.mocId));
     for (const { writer, moc } of acknowledged)
       expect((await writer.get(`/api/mocs/${moc.mocId}`, mocReply)).title).to.equal(moc.title);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { eventually } from '@lego-moc/local/gateway-client';
+import { pollUntil } from '@lego-moc/local/gateway-client';
 import { freePort } from '@lego-moc/testing/free-port';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import type { TestPlatform } from './platform.ts';
@@ -15,7 +15,7 @@ export type Instance = {
 };
 
 /** One more process of a service that the platform runs already, on the same data. */
-export const anotherInstance = async (
+export const startInstance = async (
   { dataDir }: TestPlatform,
   service: string,
   env: Readonly<Record<string, string>> = {},
@@ -39,6 +39,6 @@ export const anotherInstance = async (
       ({ ok }) => ok,
       () => false,
     );
-  await eventually(`Another ${service}`, isReady, (ready) => ready);
+  await pollUntil(`Another ${service}`, isReady, (ready) => ready);
   return { url, kill };
 };

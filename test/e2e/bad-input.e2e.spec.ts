@@ -5,10 +5,10 @@ import { expect } from 'chai';
 import { z } from 'zod';
 import { devUserId, issueToken } from '@lego-moc/embedded-identity/issue-token';
 import type { JobReply } from '@lego-moc/file-processing/contracts/http-api';
-import { historyOf, jobOf, untilCounted } from '@lego-moc/local/demo-steps';
-import { eventually, type GatewayClient } from '@lego-moc/local/gateway-client';
+import { historyOf, jobOf, awaitCounts } from '@lego-moc/local/demo-steps';
+import { pollUntil, type GatewayClient } from '@lego-moc/local/gateway-client';
 import { downloadReply, mocListReply, mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
-import { untilTidy } from './estate.ts';
+import { awaitConsistentState } from './stored-state.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
 const BUILDER = 'bad-input';
@@ -72,7 +72,7 @@ describe('input that is bad, through the gateway', function () {
   /** The MOC and the job that read its parts list, once that is over. */
   const read = async (list: Content, name?: string): Promise<{ moc: MocReply; job: JobReply }> => {
     const sent = await taken(await send(list, name));
-    const moc = await untilCounted(gateway, sent, () => undefined);
+    const moc = await awaitCounts(gateway, sent, () => undefined);
     return { moc, job: await jobOf(gateway, moc.partsLists[0]!.jobId) };
   };
 
@@ -231,13 +231,13 @@ describe('input that is bad, through the gateway', function () {
     await sleep(500);
     sender.destroy();
 
-    await untilTidy(platform);
+    await awaitConsistentState(platform);
     await taken(await send(xml(item('3001', 1)), 'list.xml', { title, key }));
   });
 
   it('leaves nothing orphaned, and loses nothing that was taken', async () => {
-    const { mocs } = await untilTidy(platform);
-    const { mocs: listed } = await eventually(
+    const { mocs } = await awaitConsistentState(platform);
+    const { mocs: listed } = await pollUntil(
       'Showing all with their files',
       () => gateway.get('/api/mocs?limit=100', mocListReply),
       (list) => list.mocs.every(({ files }) => files.length === 2),

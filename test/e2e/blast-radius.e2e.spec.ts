@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { eventually } from '@lego-moc/local/gateway-client';
+import { pollUntil } from '@lego-moc/local/gateway-client';
 import { CONTEXTS } from '@lego-moc/local/registry';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
 
@@ -65,7 +65,7 @@ describe('losing one service while all are in use', function () {
 
   /** A service that was away for long is asked again by one request every five seconds. */
   const untilUsual = (service: Service): Promise<string> =>
-    eventually(
+    pollUntil(
       `${service} answering as usual`,
       () => ask(service),
       (answer) => answer === usual.get(service),

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { PLATFORM_WITHIN_MS, sharedPlatform } from './platform.ts';
-import { commandsIn, missingOf, runShown } from './shown-commands.ts';
+import { commandsIn, missingPrograms, runCommands } from './shown-commands.ts';
 
 /** What their commands say when they do what they say; wishlists and profiles have specs of their own. */
 const SAID = {
@@ -14,7 +14,7 @@ describe('following the READMEs of contexts', function () {
   this.timeout(PLATFORM_WITHIN_MS);
 
   before(function () {
-    if (missingOf('bash', 'curl').length > 0) this.skip();
+    if (missingPrograms('bash', 'curl').length > 0) this.skip();
   });
 
   for (const [context, said] of Object.entries(SAID))
@@ -23,6 +23,6 @@ describe('following the READMEs of contexts', function () {
         code.includes('curl'),
       );
       expect(more).to.deep.equal([]);
-      expect(await runShown(await sharedPlatform(), commands)).to.match(said);
+      expect(await runCommands(await sharedPlatform(), commands)).to.match(said);
     });
 });

@@ -3,8 +3,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { form, untilCounted, untilFound } from '@lego-moc/local/demo-steps';
-import { eventually, GatewayRefusal, type GatewayClient } from '@lego-moc/local/gateway-client';
+import { form, awaitCounts, awaitSearchHit } from '@lego-moc/local/demo-steps';
+import { pollUntil, GatewayProblem, type GatewayClient } from '@lego-moc/local/gateway-client';
 import { mocListReply, mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
 
@@ -20,7 +20,7 @@ const VICTIMS = ['gateway', 'moc-management', 'file-storage', 'file-processing',
 /** What a patient client makes of an answer while services fall and rise. */
 const PASSING: readonly number[] = [408, 429, 500, 502, 503, 504];
 const isPassing = (error: unknown): boolean =>
-  !(error instanceof GatewayRefusal) || PASSING.includes(error.status) || error.code === 'request-in-progress';
+  !(error instanceof GatewayProblem) || PASSING.includes(error.status) || error.code === 'request-in-progress';
 
 const ASK_AGAIN_MS = 500;
 /** An upload whose sender is lost is given up after a while; asking a little before that does no harm. */
@@ -34,7 +34,7 @@ const persistently = async <T>(ask: () => Promise<T>): Promise<T> => {
       return await ask();
     } catch (error) {
       if (!isPassing(error) || Date.now() > until) throw error;
-      const advisedMs = error instanceof GatewayRefusal ? error.retryAfterMs : undefined;
+      const advisedMs = error instanceof GatewayProblem ? error.retryAfterMs : undefined;
       await sleep(Math.min(advisedMs ?? ASK_AGAIN_MS, PATIENCE_MS));
     }
   }
@@ -63,7 +63,7 @@ describe('bringing in a MOC while a service is killed', function () {
     return persistently(async () => gateway.post('/api/mocs/with-files', await form(title, files), mocReply, key));
   };
   const settled = async (sent: MocReply): Promise<MocReply> => {
-    const [moc] = await Promise.all([untilCounted(gateway, sent, () => undefined), untilFound(gateway, sent)]);
+    const [moc] = await Promise.all([awaitCounts(gateway, sent, () => undefined), awaitSearchHit(gateway, sent)]);
     return moc;
   };
   const expectUndisturbed = async (sent: MocReply): Promise<void> => {
@@ -105,7 +105,7 @@ describe('bringing in a MOC while a service is killed', function () {
     const { mocs } = await gateway.get('/api/mocs?limit=100', mocListReply);
     const kept = mocs.flatMap((moc) => moc.files.map(({ fileId }) => fileId)).toSorted();
 
-    const stored = await eventually(
+    const stored = await pollUntil(
       'Sweeping up orphaned files',
       () => Promise.resolve(readdirSync(join(platform.dataDir, 'files/objects')).toSorted()),
       (fileIds) => fileIds.length <= kept.length,

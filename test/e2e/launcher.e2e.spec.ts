@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { issueToken } from '@lego-moc/embedded-identity/issue-token';
-import { untilCounted, uploadMoc } from '@lego-moc/local/demo-steps';
+import { awaitCounts, uploadMoc } from '@lego-moc/local/demo-steps';
 import { gatewayClient } from '@lego-moc/local/gateway-client';
 import { freePorts } from '@lego-moc/local/ports';
 import type { Ports } from '@lego-moc/local/registry';
@@ -77,7 +77,7 @@ describe('launching the platform', function () {
     const token = await issueToken(dataDir, { name: 'ada' });
     const gateway = gatewayClient(`http://127.0.0.1:${String(ports.get('gateway'))}`, token);
     const { moc } = await uploadMoc(gateway, 'Harbour crane', sampleFiles);
-    await untilCounted(gateway, moc, () => undefined);
+    await awaitCounts(gateway, moc, () => undefined);
 
     launcher.process.kill('SIGINT');
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { downloadReply, mocListReply, mocReply } from '@lego-moc/moc-management/contracts/http-api';
-import { still } from '@lego-moc/testing/made-pictures';
-import { askingAs, json, problemIn, type Ask } from './asking.ts';
+import { stillPictures } from '@lego-moc/testing/sample-pictures';
+import { requestsAs, json, problemCode, type SendRequest } from './requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform } from './platform.ts';
 
 /** Often enough that a read model would be caught behind, if anybody were shown that. */
@@ -10,10 +10,10 @@ const TIMES = 15;
 
 describe('reading what one has just written about MOCs, through the gateway', function () {
   this.timeout(PLATFORM_WITHIN_MS);
-  let ask: Ask;
+  let ask: SendRequest;
 
   beforeEach(async () => {
-    ask = askingAs(await sharedPlatform(), `builder-${randomUUID()}`);
+    ask = requestsAs(await sharedPlatform(), `builder-${randomUUID()}`);
   });
 
   const listed = async () => mocListReply.parse(await (await ask('/api/mocs?limit=100')).json()).mocs;
@@ -24,7 +24,7 @@ describe('reading what one has just written about MOCs, through the gateway', fu
     for (let time = 1; time <= TIMES; time += 1) {
       const body = new FormData();
       body.set('title', `Crane ${String(time)}`);
-      body.set('thumbnail', new Blob([new Uint8Array(still.PNG)]), 'crane.png');
+      body.set('thumbnail', new Blob([new Uint8Array(stillPictures.PNG)]), 'crane.png');
       expect((await ask('/api/mocs/with-files', { method: 'POST', body })).status).to.equal(201);
       const [first, ...others] = await listed();
       expect([first?.title, first?.files.length, others.length]).to.deep.equal([`Crane ${String(time)}`, 1, time - 1]);
@@ -35,7 +35,7 @@ describe('reading what one has just written about MOCs, through the gateway', fu
     const mocId = await draft('Crane');
     for (let time = 1; time <= TIMES; time += 1) {
       const body = new FormData();
-      body.set('thumbnail', new Blob([new Uint8Array(still.PNG)]), 'crane.png');
+      body.set('thumbnail', new Blob([new Uint8Array(stillPictures.PNG)]), 'crane.png');
       const moc = mocReply.parse(await (await ask(`/api/mocs/${mocId}/files`, { method: 'POST', body })).json());
       const path = `/api/mocs/${mocId}/files/${moc.files.at(-1)!.fileId}`;
       const { url } = downloadReply.parse(await (await ask(path)).json());
@@ -61,7 +61,7 @@ describe('reading what one has just written about MOCs, through the gateway', fu
     const mocId = await draft('Crane');
     await ask(`/api/mocs/${mocId}`, { method: 'DELETE' });
     const late = await ask(`/api/mocs/${mocId}`, json('PATCH', { title: 'Signal box' }));
-    expect([late.status, await problemIn(late)]).to.deep.equal([410, 'moc-deleted']);
+    expect([late.status, await problemCode(late)]).to.deep.equal([410, 'moc-deleted']);
     expect((await ask('/api/mocs', json('POST', { title: 'Signal box' }))).status).to.equal(201);
   });
 });

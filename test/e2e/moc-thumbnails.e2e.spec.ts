@@ -5,21 +5,21 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import { downloadReply, mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { hostilePictures, noPictures } from '@lego-moc/testing/hostile-pictures.contract';
-import { moving, photograph, still } from '@lego-moc/testing/made-pictures';
-import { askingAs, json, problemIn, type Ask } from './asking.ts';
+import { animatedPictures, photograph, stillPictures } from '@lego-moc/testing/sample-pictures';
+import { requestsAs, json, problemCode, type SendRequest } from './requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
 describe('a picture of a MOC, through the gateway', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
-  let ask: Ask;
+  let ask: SendRequest;
   let moc: string;
 
   before(async () => {
     platform = await sharedPlatform();
   });
   beforeEach(async () => {
-    ask = askingAs(platform, `hostile-${randomUUID()}`);
+    ask = requestsAs(platform, `hostile-${randomUUID()}`);
     const { mocId } = mocReply.parse(await (await ask('/api/mocs', json('POST', { title: 'Hostile' }))).json());
     moc = `/api/mocs/${mocId}`;
   });
@@ -51,7 +51,7 @@ describe('a picture of a MOC, through the gateway', function () {
   for (const [what, file] of Object.entries(noPictures))
     it(`is not ${what}`, async () => {
       const reply = await send(file);
-      expect([reply.status, await problemIn(reply)]).to.deep.equal([
+      expect([reply.status, await problemCode(reply)]).to.deep.equal([
         422,
         file.length === 0 ? 'empty-file' : 'media-type-refused',
       ]);
@@ -70,7 +70,7 @@ describe('a picture of a MOC, through the gateway', function () {
     });
 
   it('is given back as nothing but a picture', async () => {
-    const { headers } = await download((await sent(await send(still.PNG))).fileId);
+    const { headers } = await download((await sent(await send(stillPictures.PNG))).fileId);
     expect(headers.get('content-type')).to.equal('image/webp');
     expect(headers.get('content-disposition')).to.include('photo.webp');
     expect(headers.get('x-content-type-options')).to.equal('nosniff');
@@ -82,13 +82,13 @@ describe('a picture of a MOC, through the gateway', function () {
     const [photo, other] = [await photograph(80, 40), await photograph(40, 80)];
     const first = await sent(await send(photo, 'thumbnail', key));
     expect(await sent(await send(photo, 'thumbnail', key))).to.deep.equal(first);
-    expect(await problemIn(await send(other, 'thumbnail', key))).to.equal('idempotency-key-reused');
+    expect(await problemCode(await send(other, 'thumbnail', key))).to.equal('idempotency-key-reused');
     expect(await filesKept()).to.equal(1);
   });
 
   it('leaves nothing when it cannot be read', async () => {
     const reply = await send((await photograph(800, 400)).subarray(0, 2_000));
-    expect([reply.status, await problemIn(reply)]).to.deep.equal([422, 'image-unreadable']);
+    expect([reply.status, await problemCode(reply)]).to.deep.equal([422, 'image-unreadable']);
     expect(await filesKept()).to.equal(0);
   });
 
@@ -98,6 +98,6 @@ describe('a picture of a MOC, through the gateway', function () {
       expect(reply.status).to.be.oneOf([201, 422]);
       return reply.status === 422 ? undefined : [await shown((await sent(reply)).fileId)];
     },
-    { still, moving },
+    { stillPictures, animatedPictures },
   );
 });

@@ -6,7 +6,7 @@ import { gatewayClient, type GatewayClient } from '@lego-moc/local/gateway-clien
 import { startPlatform as start, type Platform } from '@lego-moc/local/platform';
 import { freePorts } from '@lego-moc/local/ports';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
-import { witness } from './witness.ts';
+import { checkAgainstOpenApi } from './openapi-check.ts';
 
 export type TestPlatform = Platform & {
   readonly dataDir: string;
@@ -45,7 +45,7 @@ export const startPlatform = async (
     rmSync(dataDir, { recursive: true, force: true });
   });
   await platform.ready;
-  await witness(platform.url);
+  await checkAgainstOpenApi(platform.url);
 
   const token = (name: string, roles: readonly string[] = []): Promise<string> => issueToken(dataDir, { name, roles });
 

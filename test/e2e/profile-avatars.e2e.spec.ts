@@ -5,8 +5,8 @@ import sharp from 'sharp';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import { ownProfile } from '@lego-moc/profile/contracts/http-api';
 import { hostilePictures } from '@lego-moc/testing/hostile-pictures.contract';
-import { moving, photographOf, still } from '@lego-moc/testing/made-pictures';
-import { askingAs, picture, problemIn, type Ask } from './asking.ts';
+import { animatedPictures, photographOf, stillPictures } from '@lego-moc/testing/sample-pictures';
+import { requestsAs, picture, problemCode, type SendRequest } from './requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
 const SIZES = [64, 128, 256, 512] as const;
@@ -32,16 +32,16 @@ describe('an avatar on the platform', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   let name: string;
-  let me: Ask;
-  let visitor: Ask;
+  let me: SendRequest;
+  let visitor: SendRequest;
 
   before(async () => {
     platform = await sharedPlatform();
-    visitor = askingAs(platform, 'visitor');
+    visitor = requestsAs(platform, 'visitor');
   });
   beforeEach(() => {
     name = `pictured-${randomUUID()}`;
-    me = askingAs(platform, name);
+    me = requestsAs(platform, name);
   });
 
   const shown = async (size: number, ask = visitor): Promise<Buffer> => {
@@ -52,9 +52,9 @@ describe('an avatar on the platform', function () {
   const mine = async () => ownProfile.parse(await (await me('/api/users/me')).json());
 
   for (const [kind, mediaType, file] of [
-    ['JPEG', 'image/jpeg', still.JPEG],
-    ['PNG', 'image/png', still.PNG],
-    ['HEIC', 'image/heic', still.HEIC],
+    ['JPEG', 'image/jpeg', stillPictures.JPEG],
+    ['PNG', 'image/png', stillPictures.PNG],
+    ['HEIC', 'image/heic', stillPictures.HEIC],
   ] as const)
     it(`is made of a ${kind}, as WebP squares in four sizes`, async () => {
       expect((await me(AVATAR, picture(file, mediaType))).status).to.equal(200);
@@ -89,7 +89,7 @@ describe('an avatar on the platform', function () {
     expect((await me(AVATAR, picture(await pngOfBytes(BYTES_MAX)))).status).to.equal(200);
     const before = (await mine()).avatar;
     const reply = await me(AVATAR, picture(await pngOfBytes(BYTES_MAX + 1)));
-    expect([reply.status, await problemIn(reply)]).to.deep.equal([413, 'body-too-large']);
+    expect([reply.status, await problemCode(reply)]).to.deep.equal([413, 'body-too-large']);
     expect((await mine()).avatar).to.deep.equal(before);
   });
 
@@ -106,10 +106,10 @@ describe('an avatar on the platform', function () {
   });
 
   it('is shown to who is signed in only, and changed by its owner only', async () => {
-    await me(AVATAR, picture(still.PNG));
+    await me(AVATAR, picture(stillPictures.PNG));
     const path = `/api/users/${devUserId(name)}/avatar`;
     expect((await fetch(platform.url + path)).status).to.equal(401);
-    expect((await visitor(path, picture(still.JPEG, 'image/jpeg'))).status).to.equal(403);
+    expect((await visitor(path, picture(stillPictures.JPEG, 'image/jpeg'))).status).to.equal(403);
     expect((await visitor(path, { method: 'DELETE' })).status).to.equal(403);
     expect((await visitor(`${path}?size=1000`)).status).to.equal(400);
     await shown(256);
@@ -118,9 +118,9 @@ describe('an avatar on the platform', function () {
 
 describe('an avatar from a stranger, through the gateway', function () {
   this.timeout(PLATFORM_WITHIN_MS);
-  let ask: Ask;
+  let ask: SendRequest;
   before(async () => {
-    ask = askingAs(await sharedPlatform(), `hostile-${randomUUID()}`);
+    ask = requestsAs(await sharedPlatform(), `hostile-${randomUUID()}`);
   });
 
   hostilePictures(
@@ -131,6 +131,6 @@ describe('an avatar from a stranger, through the gateway', function () {
       const paths = Object.values(ownProfile.parse(await reply.json()).avatar ?? {});
       return Promise.all(paths.map(async (path) => Buffer.from(await (await ask(path)).arrayBuffer())));
     },
-    { still, moving },
+    { stillPictures, animatedPictures },
   );
 });

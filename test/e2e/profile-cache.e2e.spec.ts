@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import { adminUrl } from '@lego-moc/embedded-postgres/admin';
-import { eventually } from '@lego-moc/local/gateway-client';
+import { pollUntil } from '@lego-moc/local/gateway-client';
 import { portOf } from '@lego-moc/local/registry';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
@@ -11,7 +11,7 @@ import { publicProfile } from '@lego-moc/profile/contracts/http-api';
 import { connectRedis, type Redis } from '@lego-moc/redis/connect';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { faultyPlatform, type FaultyPlatform } from '../faults/faulty-platform.ts';
-import { askingAs, json, type Ask } from './asking.ts';
+import { requestsAs, json, type SendRequest } from './requests.ts';
 import { PLATFORM_WITHIN_MS } from './platform.ts';
 
 const FIVE_MINUTES_MS = 300_000;
@@ -33,8 +33,8 @@ describe('profiles in Redis', function () {
   let database: Database;
   let table: string;
   let name: string;
-  let me: Ask;
-  let visitor: Ask;
+  let me: SendRequest;
+  let visitor: SendRequest;
 
   before(async function () {
     platform = await faultyPlatform();
@@ -46,8 +46,8 @@ describe('profiles in Redis', function () {
       await database.close();
     });
     ({ name: table } = await database.one<{ name: string }>(TABLES));
-    visitor = askingAs(platform, 'visitor');
-    await eventually(
+    visitor = requestsAs(platform, 'visitor');
+    await pollUntil(
       'Redis',
       () => Promise.resolve(redis.status),
       (status) => status === 'ready',
@@ -55,9 +55,9 @@ describe('profiles in Redis', function () {
   });
   beforeEach(async () => {
     name = `cached-${randomUUID()}`;
-    me = askingAs(platform, name);
+    me = requestsAs(platform, name);
     await rename('First');
-    await eventually('The read model', seen, (shown) => shown === 'First');
+    await pollUntil('The read model', seen, (shown) => shown === 'First');
   });
 
   const keyOf = (): string => `profile:profile:${devUserId(name)}`;
@@ -95,11 +95,11 @@ describe('profiles in Redis', function () {
 
   it('are asked of the database once, however many want one at the same moment', async () => {
     const waitingNow = async () => (await database.one<{ waiting: number }>(READERS_WAITING, [table])).waiting;
-    await eventually('Calm', waitingNow, (waiting) => waiting === 0);
+    await pollUntil('Calm', waitingNow, (waiting) => waiting === 0);
     await redis.del(keyOf());
     const { asked, waiting } = await locked(async () => {
       const all = Promise.all(Array.from({ length: 100 }, seen));
-      await eventually('The question', waitingNow, (found) => found > 0);
+      await pollUntil('The question', waitingNow, (found) => found > 0);
       await sleep(OTHERS_HAVE_COME_MS);
       return { asked: all, waiting: await waitingNow() };
     });

@@ -5,13 +5,13 @@ import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import { connectEventStore } from '@lego-moc/event-store/connect';
 import { catchUp } from '@lego-moc/event-store/subscriptions';
 import { addresses } from '@lego-moc/local/environment';
-import { eventually } from '@lego-moc/local/gateway-client';
+import { pollUntil } from '@lego-moc/local/gateway-client';
 import { exportReply, publicReply } from '@lego-moc/profile/contracts/http-api';
 import { PROFILE_EVENTS } from '@lego-moc/profile/contracts/integration-events';
-import { still } from '@lego-moc/testing/made-pictures';
-import { askingAs, json, picture, problemIn, type Ask } from './asking.ts';
+import { stillPictures } from '@lego-moc/testing/sample-pictures';
+import { requestsAs, json, picture, problemCode, type SendRequest } from './requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
-import { bytesBelow, objectsOf, rowsSaying } from './remains.ts';
+import { folderContent, storedObjects, rowsContaining } from './persistent-state.ts';
 
 const samples = join(import.meta.dirname, '../../infra/local/samples');
 
@@ -40,7 +40,7 @@ const uploadForm = async (): Promise<FormData> => {
 };
 
 /** Leaves something wherever the platform keeps anything of a user. */
-const leaveTraces = async (me: Ask): Promise<{ readonly draftId: string }> => {
+const leaveTraces = async (me: SendRequest): Promise<{ readonly draftId: string }> => {
   const once = (init: RequestInit): RequestInit => ({
     ...init,
     headers: { ...Object.fromEntries(new Headers(init.headers)), 'idempotency-key': crypto.randomUUID() },
@@ -54,15 +54,15 @@ const leaveTraces = async (me: Ask): Promise<{ readonly draftId: string }> => {
   await done(me('/api/users/me'));
   await done(me('/api/users/me', once(json('PATCH', PERSON))));
   await done(me('/api/users/me', json('PATCH', CHANGED)));
-  await done(me('/api/users/me/avatar', picture(still.PNG)));
+  await done(me('/api/users/me/avatar', picture(stillPictures.PNG)));
   const wish = (await done(me('/api/wishlist', once(json('POST', { title: 'Isabelline crate' }))))) as {
     itemId: string;
   };
-  await done(me(`/api/wishlist/${wish.itemId}/image`, picture(still.JPEG, 'image/jpeg')));
+  await done(me(`/api/wishlist/${wish.itemId}/image`, picture(stillPictures.JPEG, 'image/jpeg')));
   const moc = (await done(me('/api/mocs/with-files', { method: 'POST', body: await uploadForm() }))) as {
     mocId: string;
   };
-  await eventually(
+  await pollUntil(
     'Reading the parts list',
     () => done(me(`/api/mocs/${moc.mocId}`)) as Promise<{ partsLists: readonly { status: string }[] }>,
     ({ partsLists }) => partsLists.every(({ status }) => status !== 'processing'),
@@ -75,21 +75,21 @@ const leaveTraces = async (me: Ask): Promise<{ readonly draftId: string }> => {
 describe('erasing a user', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
-  let me: Ask;
-  let visitor: Ask;
+  let me: SendRequest;
+  let visitor: SendRequest;
   let others: readonly string[];
   const userId = devUserId(NAME);
 
-  const foundBy = async (who: Ask, q: string): Promise<number> =>
+  const foundBy = async (who: SendRequest, q: string): Promise<number> =>
     ((await (await who(`/api/search?q=${q}`)).json()) as { items: readonly unknown[] }).items.length;
 
   before(async () => {
     platform = await sharedPlatform();
-    me = askingAs(platform, NAME);
-    visitor = askingAs(platform, 'visitor');
-    others = objectsOf(platform);
+    me = requestsAs(platform, NAME);
+    visitor = requestsAs(platform, 'visitor');
+    others = storedObjects(platform);
     await leaveTraces(me);
-    await eventually(
+    await pollUntil(
       'Being found',
       () => foundBy(visitor, 'gambogelike'),
       (found) => found === 1,
@@ -97,10 +97,10 @@ describe('erasing a user', function () {
   });
 
   it('finds them in tables and files before, so that it would find what is left', async () => {
-    const rows = (await rowsSaying(platform, WORKS)).join('\n');
+    const rows = (await rowsContaining(platform, WORKS)).join('\n');
     expect(rows).to.include('moc_management.').and.include('search.').and.include('wishlist.');
-    expect((await rowsSaying(platform, PERSONAL)).join('\n')).to.include('profile.idempotency_key');
-    const made = objectsOf(platform).filter((file) => !others.includes(file));
+    expect((await rowsContaining(platform, PERSONAL)).join('\n')).to.include('profile.idempotency_key');
+    const made = storedObjects(platform).filter((file) => !others.includes(file));
     for (const folder of ['files', 'profile', 'wishlist'])
       expect(
         made.some((file) => file.includes(`/${folder}/`)),
@@ -120,7 +120,7 @@ describe('erasing a user', function () {
   });
 
   it('has never written anything personal where it cannot be forgotten', () => {
-    const stored = bytesBelow(platform, 'event-store');
+    const stored = folderContent(platform, 'event-store');
     expect(stored).to.include('Isabelline crate');
     for (const personal of PERSONAL) expect(stored.includes(personal), personal).to.equal(false);
   });
@@ -133,14 +133,14 @@ describe('erasing a user', function () {
     expect((await visitor(`/api/users/${userId}/avatar`)).status).to.equal(404);
     const batch = publicReply.parse(await (await visitor(`/api/users/public?ids=${userId}`)).json());
     expect(batch).to.deep.equal({ users: [], missing: [userId] });
-    const operator = askingAs(platform, 'olga', ['operator']);
+    const operator = requestsAs(platform, 'olga', ['operator']);
     expect((await operator(`/api/users/${userId}`)).status).to.equal(404);
   });
 
   it('is heard by every read model: no table has a word of theirs left', async () => {
-    await eventually(
+    await pollUntil(
       'Forgetting',
-      () => rowsSaying(platform, [...WORKS, ...PERSONAL]),
+      () => rowsContaining(platform, [...WORKS, ...PERSONAL]),
       (rows) => rows.length === 0,
       WITHIN_MS,
     );
@@ -148,16 +148,16 @@ describe('erasing a user', function () {
   });
 
   it('takes their files with it: pictures, instructions, parts lists', async () => {
-    await eventually(
+    await pollUntil(
       'Removing the files',
-      () => Promise.resolve(objectsOf(platform).filter((file) => !others.includes(file))),
+      () => Promise.resolve(storedObjects(platform).filter((file) => !others.includes(file))),
       (left) => left.length === 0,
       WITHIN_MS,
     );
   });
 
   it('lets no token that outlives them begin a MOC, and stores nothing of it', async () => {
-    const before = objectsOf(platform);
+    const before = storedObjects(platform);
     const form = await uploadForm();
     form.set('title', 'Heliotrope jetty');
     for (const refused of [
@@ -166,11 +166,11 @@ describe('erasing a user', function () {
     ]) {
       expect(refused.status).to.equal(410);
       expect(refused.headers.get('content-type')).to.include('application/problem+json');
-      expect(await problemIn(refused)).to.equal('user-erased');
+      expect(await problemCode(refused)).to.equal('user-erased');
     }
-    expect(bytesBelow(platform, 'event-store')).not.to.include('Heliotrope jetty');
-    expect(await rowsSaying(platform, ['Heliotrope jetty'])).to.deep.equal([]);
-    expect(objectsOf(platform)).to.deep.equal(before);
+    expect(folderContent(platform, 'event-store')).not.to.include('Heliotrope jetty');
+    expect(await rowsContaining(platform, ['Heliotrope jetty'])).to.deep.equal([]);
+    expect(storedObjects(platform)).to.deep.equal(before);
   });
 
   it('is announced, with nothing but the id', async () => {
@@ -186,14 +186,16 @@ describe('erasing a user', function () {
 
   it('stays so, whoever asks for them to come back', async () => {
     expect((await me('/api/users/me', json('PATCH', CHANGED))).status).to.equal(410);
-    expect((await me('/api/users/me/avatar', picture(still.PNG))).status).to.equal(410);
+    expect((await me('/api/users/me/avatar', picture(stillPictures.PNG))).status).to.equal(410);
     expect((await me('/api/users/me', { method: 'DELETE' })).status).to.equal(204);
-    expect(await rowsSaying(platform, PERSONAL)).to.deep.equal([]);
-    expect(objectsOf(platform).filter((file) => file.includes(Buffer.from(userId).toString('hex')))).to.deep.equal([]);
+    expect(await rowsContaining(platform, PERSONAL)).to.deep.equal([]);
+    expect(storedObjects(platform).filter((file) => file.includes(Buffer.from(userId).toString('hex')))).to.deep.equal(
+      [],
+    );
   });
 
   it('has left nothing personal in any log', () => {
-    const logs = bytesBelow(platform, 'logs');
+    const logs = folderContent(platform, 'logs');
     for (const personal of PERSONAL) expect(logs.includes(personal), personal).to.equal(false);
   });
 });

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
-import { eventually } from '@lego-moc/local/gateway-client';
+import { pollUntil } from '@lego-moc/local/gateway-client';
 import { ownProfile } from '@lego-moc/profile/contracts/http-api';
-import { askingAs } from './asking.ts';
+import { requestsAs } from './requests.ts';
 import { webhooksTo } from './auth-service.ts';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
-import { bytesBelow } from './remains.ts';
+import { folderContent } from './persistent-state.ts';
 
 const NAME = 'keyholder';
 
@@ -24,7 +24,7 @@ describe('replacing the keys of profiles', function () {
     data: { userId: devUserId(NAME), email },
   });
   const emailShown = async (): Promise<string | null> =>
-    ownProfile.parse(await (await askingAs(platform, NAME)('/api/users/me')).json()).email;
+    ownProfile.parse(await (await requestsAs(platform, NAME)('/api/users/me')).json()).email;
 
   before(async () => {
     const first = await startPlatform();
@@ -44,9 +44,9 @@ describe('replacing the keys of profiles', function () {
 
   it('loses nothing that the old master key protects, and stops needing it', async () => {
     expect(await emailShown()).to.equal('first@x.example');
-    await eventually(
+    await pollUntil(
       'Wrapping anew',
-      () => Promise.resolve(bytesBelow(platform, 'logs')),
+      () => Promise.resolve(folderContent(platform, 'logs')),
       (logs) => logs.includes('Keys of users are wrapped by the newest master key'),
       10_000,
     );

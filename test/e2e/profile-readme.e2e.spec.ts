@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { askingAs } from './asking.ts';
+import { requestsAs } from './requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform } from './platform.ts';
-import { commandsIn, missingOf, runShown } from './shown-commands.ts';
+import { commandsIn, missingPrograms, runCommands } from './shown-commands.ts';
 
 const examples = commandsIn('contexts/profile/README.md');
 
@@ -9,7 +9,7 @@ describe('following the README of profiles', function () {
   this.timeout(PLATFORM_WITHIN_MS);
 
   before(function () {
-    const missing = missingOf('bash', 'curl', 'openssl', 'base64', 'od');
+    const missing = missingPrograms('bash', 'curl', 'openssl', 'base64', 'od');
     if (missing.length === 0) return;
     console.log(`    README examples are not run: there is no ${missing.join(' and no ')} here`);
     this.skip();
@@ -18,10 +18,10 @@ describe('following the README of profiles', function () {
   it('lets every example do what it says', async () => {
     expect(examples).to.have.lengthOf(2);
     const platform = await sharedPlatform();
-    for (const example of examples) await runShown(platform, example);
+    for (const example of examples) await runCommands(platform, example);
 
-    const registered = await askingAs(platform, 'visitor')('/api/users/user-1/public');
+    const registered = await requestsAs(platform, 'visitor')('/api/users/user-1/public');
     expect(registered.status).to.equal(200);
-    expect((await askingAs(platform, 'leaving')('/api/users/me')).status).to.equal(410);
+    expect((await requestsAs(platform, 'leaving')('/api/users/me')).status).to.equal(410);
   });
 });

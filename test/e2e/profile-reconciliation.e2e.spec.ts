@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
-import { eventually } from '@lego-moc/local/gateway-client';
+import { pollUntil } from '@lego-moc/local/gateway-client';
 import { ownProfile } from '@lego-moc/profile/contracts/http-api';
-import { listingUsers } from '@lego-moc/testing/listing-users';
-import { askingAs } from './asking.ts';
+import { startUserListing } from '@lego-moc/testing/user-listing';
+import { requestsAs } from './requests.ts';
 import { webhooksTo, type Listed } from './auth-service.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
@@ -38,7 +38,7 @@ describe('reconciling profiles with the Auth Service', function () {
     ...more,
   });
   const emailOf = async (name: string): Promise<string | number | null> => {
-    const reply = await askingAs(platform, name)('/api/users/me');
+    const reply = await requestsAs(platform, name)('/api/users/me');
     return reply.status === 200 ? ownProfile.parse(await reply.json()).email : reply.status;
   };
 
@@ -48,9 +48,9 @@ describe('reconciling profiles with the Auth Service', function () {
       timestamp: updatedAt,
       data: of('lost-mail', 'old@x.example'),
     });
-    await askingAs(platform, 'lost-farewell')('/api/users/me');
+    await requestsAs(platform, 'lost-farewell')('/api/users/me');
     const later = new Date(Date.now() + 1_000).toISOString();
-    const { url } = await listingUsers([
+    const { url } = await startUserListing([
       [of('lost-welcome', 'welcome@x.example')],
       [of('lost-mail', 'new@x.example', { updatedAt: later })],
       [of('lost-farewell', 'gone@x.example', { deleted: true })],
@@ -72,7 +72,7 @@ describe('reconciling profiles with the Auth Service', function () {
     let reached: () => void = () => undefined;
     const atSecondPage = new Promise<void>((resolve) => (reached = resolve));
     let dead = false;
-    const { url } = await listingUsers(
+    const { url } = await startUserListing(
       [[of('half-one', 'one@x.example')], [of('half-two', 'two@x.example')]],
       (page) => {
         if (page === 0 || dead) return Promise.resolve();
@@ -91,7 +91,7 @@ describe('reconciling profiles with the Auth Service', function () {
     const both = await Promise.all([run(url), run(url)]);
     expect(both[0].report.repaired + both[1].report.repaired).to.be.within(1, 2);
     expect(await emailOf('half-two')).to.equal('two@x.example');
-    await eventually(
+    await pollUntil(
       'Agreement',
       async () => (await run(url)).report.repaired,
       (repaired) => repaired === 0,
@@ -99,9 +99,9 @@ describe('reconciling profiles with the Auth Service', function () {
   });
 
   it('erases nobody because a list is short, unless it is told to', async () => {
-    await askingAs(platform, 'not-listed')('/api/users/me');
-    const { url } = await listingUsers([[of('lost-welcome', 'welcome@x.example')]]);
-    const found = await eventually(
+    await requestsAs(platform, 'not-listed')('/api/users/me');
+    const { url } = await startUserListing([[of('lost-welcome', 'welcome@x.example')]]);
+    const found = await pollUntil(
       'The profile is in the read model',
       async () => (await run(url, '--verbose')).progress,
       (progress) => progress.includes(`${devUserId('not-listed')} not-listed`),

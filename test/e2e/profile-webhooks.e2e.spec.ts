@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import { ownProfile } from '@lego-moc/profile/contracts/http-api';
-import { askingAs, problemIn, type Ask } from './asking.ts';
+import { requestsAs, problemCode, type SendRequest } from './requests.ts';
 import { webhooksTo } from './auth-service.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
@@ -14,7 +14,7 @@ describe('news of the Auth Service', function () {
   let platform: TestPlatform;
   let tell: ReturnType<typeof webhooksTo>;
   let name: string;
-  let me: Ask;
+  let me: SendRequest;
 
   before(async () => {
     platform = await sharedPlatform();
@@ -22,7 +22,7 @@ describe('news of the Auth Service', function () {
   });
   beforeEach(() => {
     name = `newcomer-${randomUUID()}`;
-    me = askingAs(platform, name);
+    me = requestsAs(platform, name);
   });
 
   const mine = async () => ownProfile.parse(await (await me('/api/users/me')).json());
@@ -38,7 +38,7 @@ describe('news of the Auth Service', function () {
   });
   const deleted = () => ({ type: 'user.deleted', timestamp: at(0), data: { userId: devUserId(name) } });
   const refused = async (reply: Response, status: number, code: string): Promise<void> => {
-    expect([reply.status, await problemIn(reply)]).to.deep.equal([status, code]);
+    expect([reply.status, await problemCode(reply)]).to.deep.equal([status, code]);
   };
   /** Whoever came for the first time has the address of their token. */
   const expectNothingHeard = async (): Promise<void> => {

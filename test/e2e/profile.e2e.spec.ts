@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import { ownProfile, preferences, publicProfile, publicReply } from '@lego-moc/profile/contracts/http-api';
-import { askingAs, json, problemIn, type Ask } from './asking.ts';
+import { requestsAs, json, problemCode, type SendRequest } from './requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
 const PERSON = {
@@ -14,8 +14,8 @@ const PERSON = {
 describe('a profile on the platform', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
-  let me: Ask;
-  let visitor: Ask;
+  let me: SendRequest;
+  let visitor: SendRequest;
   const userId = devUserId('portrait');
 
   const mine = async () => ownProfile.parse(await (await me('/api/users/me')).json());
@@ -24,8 +24,8 @@ describe('a profile on the platform', function () {
 
   before(async () => {
     platform = await sharedPlatform();
-    me = askingAs(platform, 'portrait');
-    visitor = askingAs(platform, 'visitor');
+    me = requestsAs(platform, 'portrait');
+    visitor = requestsAs(platform, 'visitor');
   });
 
   it('is made on first use, under a name that tells nothing', async () => {
@@ -53,9 +53,9 @@ describe('a profile on the platform', function () {
 
   it('is seen whole by its owner and by operators, and in public by everybody who is signed in', async () => {
     expect((await me(`/api/users/${userId}`)).status).to.equal(200);
-    expect((await askingAs(platform, 'olga', ['operator'])(`/api/users/${userId}`)).status).to.equal(200);
+    expect((await requestsAs(platform, 'olga', ['operator'])(`/api/users/${userId}`)).status).to.equal(200);
     const hidden = await visitor(`/api/users/${userId}`);
-    expect([hidden.status, await problemIn(hidden)]).to.deep.equal([403, 'not-your-profile']);
+    expect([hidden.status, await problemCode(hidden)]).to.deep.equal([403, 'not-your-profile']);
     const shown = publicProfile.strict().parse(await (await visitor(`/api/users/${userId}/public`)).json());
     expect(shown).to.include(PERSON);
     for (const path of [`/api/users/${userId}/public`, '/api/users/me', `/api/users/public?ids=${userId}`])

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { PLATFORM_WITHIN_MS, sharedPlatform } from './platform.ts';
-import { commandsIn, missingOf, runShown } from './shown-commands.ts';
+import { commandsIn, missingPrograms, runCommands } from './shown-commands.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -11,7 +11,7 @@ describe('following the README', function () {
   this.timeout(PLATFORM_WITHIN_MS);
 
   before(function () {
-    const missing = missingOf('bash', 'curl');
+    const missing = missingPrograms('bash', 'curl');
     if (missing.length === 0) return;
     console.log(`    README examples are not run: there is no ${missing.join(' and no ')} here`);
     this.skip();
@@ -20,7 +20,7 @@ describe('following the README', function () {
   it('lets every curl example do what it says', async () => {
     const examples = commandsIn('README.md').filter((code) => code.includes('curl'));
     expect(examples).to.have.lengthOf(1);
-    const answers = await runShown(await sharedPlatform(), examples.join('\n'));
+    const answers = await runCommands(await sharedPlatform(), examples.join('\n'));
     const [uploaded, mine, found] = answers.split(/(?<=\})(?=\{)/).map((json) => JSON.parse(json) as object);
     expect(uploaded).to.have.property('title', 'Harbour crane');
     expect(mine).to.have.nested.property('mocs[0].title', 'Harbour crane');

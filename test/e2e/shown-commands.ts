@@ -11,11 +11,11 @@ export const commandsIn = (readme: string): readonly string[] =>
   [...readFileSync(join(root, readme), 'utf8').matchAll(/```sh\n(.*?)```/gs)].map(([, code = '']) => code);
 
 /** Says which of these programs are not there. */
-export const missingOf = (...programs: readonly string[]): readonly string[] =>
+export const missingPrograms = (...programs: readonly string[]): readonly string[] =>
   programs.filter((program) => spawnSync(program, ['--version']).error !== undefined);
 
 /** Runs commands as printed, and returns what they say. Rejects when one of them fails. */
-export const runShown = async ({ url, dataDir }: TestPlatform, commands: string): Promise<string> => {
+export const runCommands = async ({ url, dataDir }: TestPlatform, commands: string): Promise<string> => {
   // But for the port: the standard one may be someone else’s while tests run.
   const script = `set -euo pipefail\n${commands.replaceAll('http://127.0.0.1:9000', url)}`;
   const env = { ...process.env, LEGO_MOC_DATA_DIR: dataDir };

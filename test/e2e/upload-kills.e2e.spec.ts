@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { eventually, type GatewayClient } from '@lego-moc/local/gateway-client';
+import { pollUntil, type GatewayClient } from '@lego-moc/local/gateway-client';
 import { mocListReply } from '@lego-moc/moc-management/contracts/http-api';
 import { searchPage } from '@lego-moc/search/contracts/http-api';
-import { TIDY_WITHIN_MS, untilTidy } from './estate.ts';
+import { CONSISTENT_WITHIN_MS, awaitConsistentState } from './stored-state.ts';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
 
 const ROUNDS = 6;
@@ -59,10 +59,10 @@ describe('killing MOC management at any moment of an upload that nobody repeats'
       if ((await sending) === 201) acknowledged.push(title);
     }
 
-    const { mocs, attached } = await untilTidy(platform);
+    const { mocs, attached } = await awaitConsistentState(platform);
 
     expect(attached).to.have.lengthOf(FILES * mocs.length);
-    const shown = await eventually(
+    const shown = await pollUntil(
       'Showing what the log holds',
       () => gateway.get('/api/mocs?limit=100', mocListReply),
       (list) =>
@@ -70,15 +70,15 @@ describe('killing MOC management at any moment of an upload that nobody repeats'
         list.mocs.every(
           ({ files, partsLists }) => files.length === FILES && partsLists.every(({ pieces }) => pieces === 4),
         ),
-      TIDY_WITHIN_MS,
+      CONSISTENT_WITHIN_MS,
     );
     expect(shown.mocs.map(({ mocId }) => mocId)).to.have.members(mocs);
     expect(shown.mocs.map(({ title }) => title)).to.include.members(acknowledged);
-    await eventually(
+    await pollUntil(
       'Finding what the log holds',
       () => gateway.get('/api/search?q=Round&limit=50', searchPage),
       ({ items }) => items.length === mocs.length,
-      TIDY_WITHIN_MS,
+      CONSISTENT_WITHIN_MS,
     );
   });
 

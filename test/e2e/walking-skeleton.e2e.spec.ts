@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { historyOf, jobOf, untilCounted, untilFound, uploadMoc } from '@lego-moc/local/demo-steps';
-import { GatewayRefusal, type GatewayClient } from '@lego-moc/local/gateway-client';
+import { historyOf, jobOf, awaitCounts, awaitSearchHit, uploadMoc } from '@lego-moc/local/demo-steps';
+import { GatewayProblem, type GatewayClient } from '@lego-moc/local/gateway-client';
 import { mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { PLATFORM_WITHIN_MS, sharedPlatform } from './platform.ts';
 
@@ -15,7 +15,7 @@ const files = {
 const refusalOf = (asked: Promise<unknown>): Promise<unknown> =>
   asked.then(
     () => 'no refusal',
-    (error: unknown) => (error instanceof GatewayRefusal ? error.status : error),
+    (error: unknown) => (error instanceof GatewayProblem ? error.status : error),
   );
 
 describe('bringing in a MOC with its files', function () {
@@ -26,7 +26,7 @@ describe('bringing in a MOC with its files', function () {
   before(async () => {
     gateway = await (await sharedPlatform()).signedInAs('grace');
     const { moc: sent } = await uploadMoc(gateway, 'Harbour crane', files);
-    [moc] = await Promise.all([untilCounted(gateway, sent, () => undefined), untilFound(gateway, sent)]);
+    [moc] = await Promise.all([awaitCounts(gateway, sent, () => undefined), awaitSearchHit(gateway, sent)]);
   });
 
   it('counts the pieces of every parts list, whatever its format', () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { z } from 'zod';
-import { eventually } from '@lego-moc/local/gateway-client';
+import { pollUntil } from '@lego-moc/local/gateway-client';
 import {
   debouncedReorderReply,
   itemReply,
@@ -9,7 +9,7 @@ import {
   reorderStatusReply,
   type ItemReply,
 } from '@lego-moc/wishlist/contracts/http-api';
-import { answersTo, type AnswersTo } from './answers.ts';
+import { apiAs, type Api } from './api.ts';
 import type { TestPlatform } from './platform.ts';
 
 type ListReply = z.infer<typeof listReply>;
@@ -18,7 +18,7 @@ type ReorderStatusReply = z.infer<typeof reorderStatusReply>;
 
 /** A builder nobody has seen before, with a wishlist. What is told to go well throws where it does not. */
 export type Wisher = {
-  readonly ask: AnswersTo;
+  readonly ask: Api;
   readonly wish: (title: string, more?: object) => Promise<ItemReply>;
   /** The ids of three wishes: a, b and c. */
   readonly three: () => Promise<[string, string, string]>;
@@ -32,7 +32,7 @@ export type Wisher = {
 };
 
 export const newWisher = (platform: TestPlatform): Wisher => {
-  const ask = answersTo(platform, `wisher-${randomUUID()}`);
+  const ask = apiAs(platform, `wisher-${randomUUID()}`);
 
   const wish: Wisher['wish'] = async (title, more = {}) => {
     const { status, body } = await ask('POST', '/api/wishlist', { title, ...more });
@@ -65,7 +65,7 @@ export const newWisher = (platform: TestPlatform): Wisher => {
     },
     reorderStatus,
     settled: (requestId) =>
-      eventually(
+      pollUntil(
         `the order ${requestId}`,
         reorderStatus,
         (found) => found.status === 'settled' && found.requestId === requestId,

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { still } from '@lego-moc/testing/made-pictures';
-import { eventually } from '@lego-moc/local/gateway-client';
+import { stillPictures } from '@lego-moc/testing/sample-pictures';
+import { pollUntil } from '@lego-moc/local/gateway-client';
 import { listReply } from '@lego-moc/wishlist/contracts/http-api';
-import { expectProblem } from './answers.ts';
+import { expectProblem } from './api.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 import { newWisher, type Wisher } from './wisher.ts';
 
@@ -119,7 +119,7 @@ describe('the wishlist’s API, through the gateway', function () {
         await wisher.ask('DELETE', `/api/wishlist/${itemId}`, undefined, asSeen),
         await wisher.ask('PUT', '/api/wishlist/order', { order: [itemId] }, asSeen),
         await wisher.ask('POST', '/api/wishlist/reorder/debounced', { order: [itemId] }, asSeen),
-        await wisher.ask('PUT', `/api/wishlist/${itemId}/image`, still.JPEG, asSeen),
+        await wisher.ask('PUT', `/api/wishlist/${itemId}/image`, stillPictures.JPEG, asSeen),
       ])
         expectProblem(late, 412, 'revision-moved');
       expect(await wisher.read(`/api/wishlist/${itemId}`)).to.include({ title: 'One', imageUrl: null });
@@ -150,10 +150,10 @@ describe('the wishlist’s API, through the gateway', function () {
       const { itemId } = await wisher.wish('Explorer');
       await wisher.wish('Castle');
       const { nextCursor } = await wisher.list('&limit=1');
-      await wisher.ask('PUT', `/api/wishlist/${itemId}/image`, still.JPEG);
+      await wisher.ask('PUT', `/api/wishlist/${itemId}/image`, stillPictures.JPEG);
       await wisher.propose([itemId], 'drag');
       expect((await wisher.ask('DELETE', '/api/users/me')).status).to.equal(204);
-      await eventually(
+      await pollUntil(
         'Forgetting',
         () => wisher.ask('GET', `/api/wishlist/${itemId}`),
         (answer) => answer.status === 404,
@@ -168,7 +168,7 @@ describe('the wishlist’s API, through the gateway', function () {
       expectProblem(await wisher.ask('GET', `/api/wishlist/${itemId}/image`), 404, 'image-not-found');
       const before = await wisher.ask('GET', `/api/wishlist?limit=1&cursor=${nextCursor ?? ''}`);
       expectProblem(before, 400, 'cursor-invalid');
-      await eventually(
+      await pollUntil(
         'An empty list',
         () => wisher.ask('GET', '/api/wishlist'),
         ({ body }) => listReply.parse(body).total === 0,

@@ -5,8 +5,8 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import { itemReply, type ItemReply } from '@lego-moc/wishlist/contracts/http-api';
 import { hostilePictures } from '@lego-moc/testing/hostile-pictures.contract';
-import { moving, still } from '@lego-moc/testing/made-pictures';
-import { answersTo, expectProblem, type Answer, type AnswersTo } from './answers.ts';
+import { animatedPictures, stillPictures } from '@lego-moc/testing/sample-pictures';
+import { apiAs, expectProblem, type Answer, type Api } from './api.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
 /** As the README says. */
@@ -27,11 +27,11 @@ const bitmap = (colour: string): Promise<Buffer> =>
 describe('the image of a wish, through the gateway', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
-  let ask: AnswersTo;
+  let ask: Api;
 
   before(async () => {
     platform = await sharedPlatform();
-    ask = answersTo(platform, `wisher-${randomUUID()}`);
+    ask = apiAs(platform, `wisher-${randomUUID()}`);
   });
 
   const wish = async (title: string): Promise<ItemReply> =>
@@ -90,7 +90,7 @@ describe('the image of a wish, through the gateway', function () {
     expectProblem(await put(itemId, bomb), 422, 'image-unreadable');
     expectProblem(await put(itemId, Buffer.alloc(BYTES_MAX, 1)), 422, 'image-unreadable');
     expectProblem(await put(itemId, Buffer.alloc(BYTES_MAX + 1, 1)), 413, 'body-too-large');
-    const stranger = answersTo(platform, `stranger-${randomUUID()}`);
+    const stranger = apiAs(platform, `stranger-${randomUUID()}`);
     for (const method of ['PUT', 'GET', 'DELETE'] as const) {
       const answer = await stranger(method, `/api/wishlist/${itemId}/image`, method === 'PUT' ? bomb : undefined);
       expect(answer.status, method).to.equal(404);
@@ -102,11 +102,11 @@ describe('the image of a wish, through the gateway', function () {
 
 describe('the image of a wish from a stranger, through the gateway', function () {
   this.timeout(PLATFORM_WITHIN_MS);
-  let ask: AnswersTo;
+  let ask: Api;
   let image: string;
 
   before(async () => {
-    ask = answersTo(await sharedPlatform(), `hostile-${randomUUID()}`);
+    ask = apiAs(await sharedPlatform(), `hostile-${randomUUID()}`);
     const { itemId } = itemReply.parse((await ask('POST', '/api/wishlist', { title: 'Explorer' })).body);
     image = `/api/wishlist/${itemId}/image`;
   });
@@ -118,6 +118,6 @@ describe('the image of a wish from a stranger, through the gateway', function ()
       if (given.status === 422) return undefined;
       return [(await ask('GET', itemReply.parse(given.body).imageUrl ?? '')).body as Buffer];
     },
-    { still, moving },
+    { stillPictures, animatedPictures },
   );
 });

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { eventually } from '@lego-moc/local/gateway-client';
+import { pollUntil } from '@lego-moc/local/gateway-client';
 import { itemReply, reorderStatusReply } from '@lego-moc/wishlist/contracts/http-api';
-import { answersTo, expectProblem } from './answers.ts';
+import { apiAs, expectProblem } from './api.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 import { newWisher, type Wisher } from './wisher.ts';
 
@@ -28,7 +28,7 @@ describe('putting a wishlist in order, through the gateway', function () {
 
   it('refuses an item twice, and items of others whether they are there or not', async () => {
     const [a, b] = await wisher.three();
-    const stranger = answersTo(platform, `stranger-${randomUUID()}`);
+    const stranger = apiAs(platform, `stranger-${randomUUID()}`);
     const theirs = itemReply.parse((await stranger('POST', '/api/wishlist', { title: 'theirs' })).body).itemId;
     for (const [method, path] of [
       ['PUT', '/api/wishlist/order'],
@@ -102,7 +102,7 @@ describe('putting a wishlist in order, through the gateway', function () {
     expect(await cancel({ requestId: 'drag-1' })).to.include({ status: 'idle' });
     await wisher.propose([b], 'drag-2');
     expect(await cancel()).to.deep.equal({ status: 'idle', requestId: null, willPersistAt: null });
-    await eventually(
+    await pollUntil(
       'the time of the order',
       () => Promise.resolve(Date.now()),
       (now) => now > Date.parse(willPersistAt) + 1_000,

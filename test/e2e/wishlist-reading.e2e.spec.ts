@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { listReply } from '@lego-moc/wishlist/contracts/http-api';
-import { answersTo, expectProblem } from './answers.ts';
+import { apiAs, expectProblem } from './api.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 import { newWisher, type Wisher } from './wisher.ts';
 
@@ -70,7 +70,7 @@ describe('reading a wishlist, through the gateway', function () {
       const answer = await wisher.ask('GET', `/api/wishlist?${query}`);
       expectProblem(answer, 400, query.includes('%00') ? 'invalid-request' : 'cursor-invalid');
     }
-    const stranger = answersTo(platform, `stranger-${randomUUID()}`);
+    const stranger = apiAs(platform, `stranger-${randomUUID()}`);
     expectProblem(await stranger('GET', `/api/wishlist?category=Space&cursor=${cursor}`), 400, 'cursor-invalid');
   });
 

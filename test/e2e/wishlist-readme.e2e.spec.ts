@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { PLATFORM_WITHIN_MS, sharedPlatform } from './platform.ts';
-import { commandsIn, missingOf, runShown } from './shown-commands.ts';
+import { commandsIn, missingPrograms, runCommands } from './shown-commands.ts';
 
 const [commands = '', ...more] = commandsIn('contexts/wishlist/README.md');
 
@@ -8,9 +8,9 @@ describe('following the README of wishlists', function () {
   this.timeout(PLATFORM_WITHIN_MS);
 
   it('lets every command do what it says', async function () {
-    if (missingOf('bash', 'curl').length > 0) this.skip();
+    if (missingPrograms('bash', 'curl').length > 0) this.skip();
     expect(more).to.deep.equal([]);
-    const said = await runShown(await sharedPlatform(), commands);
+    const said = await runCommands(await sharedPlatform(), commands);
     expect(said).to.include('Galaxy Explorer').and.include('"status":"pending"').and.include('"willPersistAt":null');
   });
 });

@@ -5,7 +5,7 @@ import { connectEventStore } from '@lego-moc/event-store/connect';
 import { integrationEnvelope } from '@lego-moc/event-store/integration';
 import { catchUp } from '@lego-moc/event-store/subscriptions';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
-import { eventually } from '@lego-moc/local/gateway-client';
+import { pollUntil } from '@lego-moc/local/gateway-client';
 import { CONTEXTS, portOf } from '@lego-moc/local/registry';
 import {
   categoriesReply,
@@ -15,11 +15,11 @@ import {
   reorderStatusReply,
 } from '@lego-moc/wishlist/contracts/http-api';
 import { WISHLIST_EVENTS, wishlistPayload } from '@lego-moc/wishlist/contracts/integration-events';
-import { anotherInstance, type Instance } from './another-instance.ts';
-import { answersTo, type Answer, type AnswersTo } from './answers.ts';
+import { startInstance, type Instance } from './another-instance.ts';
+import { apiAs, type Answer, type Api } from './api.ts';
 import { startBalancer, type Balancer } from './balancer.ts';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
-import { witness } from './witness.ts';
+import { checkAgainstOpenApi } from './openapi-check.ts';
 
 const THEMES = { WISHLIST_CATEGORIES: 'Space, Own creations,' };
 
@@ -32,16 +32,16 @@ describe('a wishlist on two instances of its service', function () {
   let first: string;
   let second: Instance;
   let builder: string;
-  let ask: AnswersTo;
+  let ask: Api;
 
   before(async () => {
     balancer = await startBalancer();
     platform = await startPlatform({ ...THEMES, WISHLIST_URL: balancer.url });
     first = `http://127.0.0.1:${String(portOf(platform.ports, 'wishlist'))}`;
-    second = await anotherInstance(platform, 'wishlist', THEMES);
+    second = await startInstance(platform, 'wishlist', THEMES);
     balancer.towards(first, second.url);
     // What the service promises could not be asked of it before it was reached.
-    await witness(platform.url);
+    await checkAgainstOpenApi(platform.url);
   });
   after(async () => {
     await second.kill();
@@ -50,7 +50,7 @@ describe('a wishlist on two instances of its service', function () {
   beforeEach(() => {
     balancer.towards(first, second.url);
     builder = `wisher-${randomUUID()}`;
-    ask = answersTo(platform, builder);
+    ask = apiAs(platform, builder);
   });
 
   const wish = async (title: string): Promise<string> =>
@@ -58,7 +58,7 @@ describe('a wishlist on two instances of its service', function () {
   const propose = async (order: readonly string[], requestId: string) =>
     debouncedReorderReply.parse((await ask('POST', '/api/wishlist/reorder/debounced', { order, requestId })).body);
   const settled = (requestId: string) =>
-    eventually(
+    pollUntil(
       `the order ${requestId}`,
       async () => reorderStatusReply.parse((await ask('GET', '/api/wishlist/reorder/status')).body),
       (found) => found.status === 'settled' && found.requestId === requestId,
@@ -102,7 +102,7 @@ describe('a wishlist on two instances of its service', function () {
     for (const [drag, order] of orders.entries()) await propose(order, `drag-${String(drag)}`);
     await settled(`drag-${String(orders.length - 1)}`);
     expect(await titles()).to.deep.equal(['c', 'a', 'b']);
-    const heard = await eventually('The news', told, (events) => events.length >= 4);
+    const heard = await pollUntil('The news', told, (events) => events.length >= 4);
     expect(heard.filter(({ eventType }) => eventType === 'wishlist.reordered')).to.have.length(1);
   });
 
@@ -131,7 +131,7 @@ describe('a wishlist on two instances of its service', function () {
       const ends = killed.map((victim) => (victim === 'second' ? second.kill() : platform.killAndAwait('wishlist')));
       balancer.towards(killed.length === 1 && accepting === 'first' ? second.url : first);
       await Promise.all(ends);
-      if (killed.some((victim) => victim === 'second')) second = await anotherInstance(platform, 'wishlist', THEMES);
+      if (killed.some((victim) => victim === 'second')) second = await startInstance(platform, 'wishlist', THEMES);
       await settled('drag-1');
       expect(await titles()).to.deep.equal(['Beta I', 'Explorer', 'Renegade']);
     });
@@ -178,7 +178,7 @@ describe('a wishlist on two instances of its service', function () {
     await propose([a], 'drag');
     await ask('POST', '/api/wishlist/reorder/cancel');
     await ask('DELETE', `/api/wishlist/${b}`);
-    const heard = await eventually('The news', told, (events) => events.length >= 5);
+    const heard = await pollUntil('The news', told, (events) => events.length >= 5);
     const owner = devUserId(builder);
     const said = { status: 'wished', owner, description: '', productLink: '', category: '', priority: 'medium' };
     const price = { amount: 1299, currency: 'EUR' };

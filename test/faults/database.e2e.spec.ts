@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { adminUrl } from '@lego-moc/embedded-postgres/admin';
-import { eventually } from '@lego-moc/local/gateway-client';
+import { pollUntil } from '@lego-moc/local/gateway-client';
 import { portOf } from '@lego-moc/local/registry';
 import { quoted, type Queries } from '@lego-moc/postgres/database';
 import { asAdmin } from '@lego-moc/postgres/provision';
@@ -66,7 +66,7 @@ describe('losing the database', function () {
   const untilAllAnswer = async (): Promise<void> => {
     await untilReadiness(platform, ALL, 200);
     for (const path of [...Object.values(READS), CACHED])
-      await eventually(
+      await pollUntil(
         `${path} answering again`,
         () => ask(path),
         ({ status }) => status === 200,
@@ -91,14 +91,14 @@ describe('losing the database', function () {
     return async () => {
       await untilAllAnswer();
       // 409 as long as the first request under the key is still believed to go on.
-      const repeated = await eventually(
+      const repeated = await pollUntil(
         'The second try',
         () => wish(`Refused while ${lost}`, key),
         ({ status }) => status !== 409,
       );
       expect(repeated.status, repeated.text).to.equal(201);
       const wanted = [`Refused while ${lost}`, ...(promised.status === 201 ? [`Promised while ${lost}`] : [])];
-      const listed = await eventually('Catching up', titles, (all) => wanted.every((title) => all.includes(title)));
+      const listed = await pollUntil('Catching up', titles, (all) => wanted.every((title) => all.includes(title)));
       expect(listed.filter((title) => title === `Refused while ${lost}`)).to.have.lengthOf(1);
       expect(listed).to.include('Before');
     };
@@ -153,7 +153,7 @@ describe('losing the database', function () {
     }
     await untilAllAnswer();
     expect(promised).not.to.be.empty;
-    const listed = await eventually('Catching up', titles, (all) => promised.every((title) => all.includes(title)));
+    const listed = await pollUntil('Catching up', titles, (all) => promised.every((title) => all.includes(title)));
     for (const title of promised) expect(listed.filter((one) => one === title)).to.have.lengthOf(1);
   });
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { devUserId, issueToken } from '@lego-moc/embedded-identity/issue-token';
-import { eventually } from '@lego-moc/local/gateway-client';
-import { still } from '@lego-moc/testing/made-pictures';
-import { askingAs, picture } from '../e2e/asking.ts';
+import { pollUntil } from '@lego-moc/local/gateway-client';
+import { stillPictures } from '@lego-moc/testing/sample-pictures';
+import { requestsAs, picture } from '../e2e/requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from '../e2e/platform.ts';
 
 const KNOWN = 'equal-known';
@@ -28,7 +28,7 @@ describe('being turned away with a token that is no good', function () {
   before(async () => {
     platform = await sharedPlatform();
     const headers = { authorization: `Bearer ${await platform.token(KNOWN)}` };
-    await eventually(
+    await pollUntil(
       'The profile',
       () => fetch(`${platform.url}/api/users/me`, { headers }),
       ({ ok }) => ok,
@@ -96,14 +96,14 @@ describe('asking for a builder who was erased', function () {
 
   before(async () => {
     platform = await sharedPlatform();
-    const me = askingAs(platform, erased);
-    const profile = await eventually(
+    const me = requestsAs(platform, erased);
+    const profile = await pollUntil(
       'The profile',
       () => me('/api/users/me'),
       ({ ok }) => ok,
     );
     expect(await profile.text()).to.include(devUserId(erased));
-    expect((await me('/api/users/me/avatar', picture(still.PNG))).status).to.equal(200);
+    expect((await me('/api/users/me/avatar', picture(stillPictures.PNG))).status).to.equal(200);
     expect((await me('/api/users/me', { method: 'DELETE' })).status).to.equal(204);
   });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { adminUrl } from '@lego-moc/embedded-postgres/admin';
-import { eventually } from '@lego-moc/local/gateway-client';
+import { pollUntil } from '@lego-moc/local/gateway-client';
 import { portOf } from '@lego-moc/local/registry';
 import { asAdmin } from '@lego-moc/postgres/provision';
 import { listReply } from '@lego-moc/wishlist/contracts/http-api';
@@ -32,12 +32,12 @@ describe('losing the event store', function () {
     return status === 200 ? listReply.parse(JSON.parse(text)).items.map(({ title }) => title) : [];
   };
   const untilListed = (title: string): Promise<readonly string[]> =>
-    eventually(`${title} on the list`, titles, (all) => all.includes(title));
+    pollUntil(`${title} on the list`, titles, (all) => all.includes(title));
 
   /** Without a row of its own a list is read from its stream. */
   const untilReadModelHas = (title: string): Promise<unknown> =>
     asAdmin(adminUrl(platform.dataDir, portOf(platform.ports, 'postgres')), (admin) =>
-      eventually(
+      pollUntil(
         'The row of the list',
         () => admin.any('SELECT id FROM wishlist.wishlists AS list WHERE list::text LIKE $1', [`%${title}%`]),
         (rows) => rows.length === 1,
@@ -52,7 +52,7 @@ describe('losing the event store', function () {
   });
 
   const again = async (send: () => Promise<Answer>): Promise<Answer> =>
-    eventually('The second try', send, ({ status }) => status !== 409 && status !== 503);
+    pollUntil('The second try', send, ({ status }) => status !== 409 && status !== 503);
 
   it('refuses writes and goes on with reads while it hangs; what was refused happens once when it is sent again', async () => {
     const store = platform.children.get('event-store')!;
@@ -83,7 +83,7 @@ describe('losing the event store', function () {
     await untilListed('Reborn');
     const drafted = await again(() => moc('Reborn', randomUUID()));
     expect(drafted.status, drafted.text).to.equal(201);
-    await eventually(
+    await pollUntil(
       'The MOC being findable',
       () => ask('/api/search?q=reborn'),
       ({ status, text }) => status === 200 && text.includes('Reborn'),

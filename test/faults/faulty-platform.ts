@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { eventually } from '@lego-moc/local/gateway-client';
+import { pollUntil } from '@lego-moc/local/gateway-client';
 import { redisForTests, redisThere, type RedisForTests } from '@lego-moc/redis/testing/redis-for-tests';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { startPlatform, type TestPlatform } from '../e2e/platform.ts';
@@ -74,7 +74,7 @@ export const untilReadiness = async (
 ): Promise<void> => {
   await Promise.all(
     services.map((service) =>
-      eventually(
+      pollUntil(
         `${service} saying ${status}`,
         () => readiness(platform, service),
         (said) => said === status,

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
-import { untilCounted, uploadMoc } from '@lego-moc/local/demo-steps';
-import { eventually } from '@lego-moc/local/gateway-client';
+import { awaitCounts, uploadMoc } from '@lego-moc/local/demo-steps';
+import { pollUntil } from '@lego-moc/local/gateway-client';
 import { itemReply } from '@lego-moc/wishlist/contracts/http-api';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from '../e2e/platform.ts';
 import { allOperations, nameOf, requestFor, type Operation, type Way } from './operations.ts';
@@ -64,7 +64,7 @@ describe('asking for what belongs to somebody else', function () {
     stranger = await bearer('idor-stranger');
     const gateway = await platform.signedInAs(OWNER);
     const { moc: sent } = await uploadMoc(gateway, `${SECRET}’s crane`, files);
-    const moc = await untilCounted(gateway, sent, () => undefined);
+    const moc = await awaitCounts(gateway, sent, () => undefined);
 
     const wish = JSON.stringify({ title: `${SECRET}’s wish` });
     const json = { 'content-type': 'application/json' };
@@ -73,7 +73,7 @@ describe('asking for what belongs to somebody else', function () {
     );
     const picture = { method: 'PUT', body: readFileSync(photo), headers: { 'content-type': 'image/png' } };
     await send(`/api/wishlist/${itemId}/image`, picture);
-    await eventually(
+    await pollUntil(
       'The profile',
       () => fetch(`${platform.url}/api/users/me`, { headers: owner }),
       ({ ok }) => ok,

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { eventually } from '@lego-moc/local/gateway-client';
+import { pollUntil } from '@lego-moc/local/gateway-client';
 import { ownProfile } from '@lego-moc/profile/contracts/http-api';
 import type { RedisForTests } from '@lego-moc/redis/testing/redis-for-tests';
 import { PLATFORM_WITHIN_MS } from '../e2e/platform.ts';
@@ -21,7 +21,7 @@ describe('losing Redis', function () {
     }
     redis = platform.redis;
     ask = await askingAs(platform, 'redis-faults');
-    await eventually('The profile', name, (told) => told !== '', 30_000);
+    await pollUntil('The profile', name, (told) => told !== '', 30_000);
   });
 
   const name = async (): Promise<string> => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { eventually } from '@lego-moc/local/gateway-client';
+import { pollUntil } from '@lego-moc/local/gateway-client';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from '../e2e/platform.ts';
 import { allOperations, placeOf, publicPath, type Operation } from './operations.ts';
 
@@ -52,7 +52,7 @@ describe('sending secrets everywhere', function () {
   before(async () => {
     platform = await sharedPlatform();
     token = await platform.token(NAME);
-    await eventually(
+    await pollUntil(
       'The profile',
       () => send('/api/users/me'),
       ({ ok }) => ok,

@@ -5,7 +5,7 @@ import { Router, type RequestHandler } from 'express';
 import { requireService } from '@lego-moc/auth-middleware/authenticate';
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
 import { createApi } from '@lego-moc/http/api';
-import { identify } from '@lego-moc/http/caller';
+import { setCaller } from '@lego-moc/http/caller';
 import { serve } from '@lego-moc/http/serve';
 import { systemClock, type Clock } from '@lego-moc/kernel/clock';
 import { commandHandler, type HandleCommand } from '@lego-moc/kernel/command-handler';
@@ -58,7 +58,7 @@ type Options = {
 
 /** Every test request comes from a service, unless it says `x-test-anonymous`. */
 const asService: RequestHandler = (request, _response, next) => {
-  if (request.get('x-test-anonymous') === undefined) identify(request, { service: 'moc-management' });
+  if (request.get('x-test-anonymous') === undefined) setCaller(request, { service: 'moc-management' });
   next();
 };
 
@@ -83,7 +83,7 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
     metrics: createMetrics('file-storage', { processMetrics: false }),
     contracts: CONTRACTS,
     checkReplies: true,
-    streamed: (path) => path === uploadContract.path,
+    readsOwnBody: (path) => path === uploadContract.path,
     routes: [
       asService,
       Router().use('/internal', requireService),

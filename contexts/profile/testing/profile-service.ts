@@ -2,7 +2,7 @@ import type { Express, RequestHandler } from 'express';
 import { inProcessCache } from '@lego-moc/cache/in-process-cache';
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
 import { createApi } from '@lego-moc/http/api';
-import { identify } from '@lego-moc/http/caller';
+import { setCaller } from '@lego-moc/http/caller';
 import { idempotent } from '@lego-moc/http/idempotency';
 import { inMemoryIdempotencyStore } from '@lego-moc/http/in-memory-idempotency-store';
 import { foldedStates } from '@lego-moc/kernel/folded-states';
@@ -37,9 +37,9 @@ export const WEBHOOK_SECRET = 'whsec_Ynlnb25lcyBhcmUgYnlnb25lcyBhbmQgYnJpY2tzIGF
 const signIn: RequestHandler = (incoming, _response, next) => {
   const name = incoming.get('x-test-user') ?? 'ada';
   const roles = incoming.get('x-test-roles')?.split(',') ?? [];
-  if (name.startsWith('service:')) identify(incoming, { service: name.slice('service:'.length) });
+  if (name.startsWith('service:')) setCaller(incoming, { service: name.slice('service:'.length) });
   else if (name !== 'nobody')
-    identify(incoming, { user: { id: name as UserId, email: `${name}@bricks.example`, roles } });
+    setCaller(incoming, { user: { id: name as UserId, email: `${name}@bricks.example`, roles } });
   next();
 };
 
@@ -71,7 +71,7 @@ export const profileService = (logger: Logger = silentLogger) => {
     logger,
     metrics: createMetrics('profile', { processMetrics: false }),
     contracts: CONTRACTS,
-    streamed: readsItsOwnBody,
+    readsOwnBody: readsItsOwnBody,
     checkReplies: true,
     routes: [
       signIn,

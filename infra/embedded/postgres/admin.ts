@@ -16,7 +16,7 @@ export const adminUrl = (platformDataDir: string, port: number): string =>
   superuserUrl(readFileSync(passwordFile(clusterDir(platformDataDir)), 'utf8').trim(), port);
 
 /** Whether the server lets us in and answers a query. */
-export const answersAt = async (url: string): Promise<boolean> => {
+export const acceptsQueries = async (url: string): Promise<boolean> => {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
   client.on('error', () => undefined);
   try {
@@ -31,5 +31,5 @@ export const answersAt = async (url: string): Promise<boolean> => {
 };
 
 /** Whether the embedded PostgreSQL among a platform's data runs and answers. */
-export const answersQueries = async (platformDataDir: string, port: number): Promise<boolean> =>
-  existsSync(passwordFile(clusterDir(platformDataDir))) && (await answersAt(adminUrl(platformDataDir, port)));
+export const isPostgresReady = async (platformDataDir: string, port: number): Promise<boolean> =>
+  existsSync(passwordFile(clusterDir(platformDataDir))) && (await acceptsQueries(adminUrl(platformDataDir, port)));

@@ -3,10 +3,10 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-type Running = { readonly command: string; readonly parent: number };
+type Process = { readonly command: string; readonly parent: number };
 
 /** What process `pid` is, if it runs; one that is dead but not yet reaped has no command line. */
-const running = (pid: number): Running | undefined => {
+const processOf = (pid: number): Process | undefined => {
   try {
     if (!existsSync('/proc/self/stat')) {
       const [parent = '', ...command] = execFileSync('ps', ['-o', 'ppid=,args=', '-p', String(pid)], {
@@ -26,7 +26,7 @@ const running = (pid: number): Running | undefined => {
 };
 
 /** Names, in the command line of PostgreSQL, the process that started it. */
-export const ownedBy = (pid: number): string => `cluster_name=lego-moc-${pid}`;
+export const ownerSetting = (pid: number): string => `cluster_name=lego-moc-${pid}`;
 
 const ownerIn = (command: string): number => Number(/cluster_name=lego-moc-(\d+)/.exec(command)?.[1]);
 
@@ -40,27 +40,27 @@ const postmasterPid = (dataDir: string): number | undefined => {
 };
 
 /** Fast, then immediate, then none of its business: each with the time it may take. */
-const WAYS_TO_END = [
+const STOP_SIGNALS = [
   { signal: 'SIGINT', withinMs: 10_000 },
   { signal: 'SIGQUIT', withinMs: 5_000 },
   { signal: 'SIGKILL', withinMs: 5_000 },
 ] as const;
 
-const ended = async (pid: number, withinMs: number): Promise<boolean> => {
+const hasEnded = async (pid: number, withinMs: number): Promise<boolean> => {
   const until = Date.now() + withinMs;
-  while (running(pid) !== undefined && Date.now() < until) await sleep(25);
-  return running(pid) === undefined;
+  while (processOf(pid) !== undefined && Date.now() < until) await sleep(25);
+  return processOf(pid) === undefined;
 };
 
 /**
  * Makes the data directory free for a new postmaster: ends one whose starter is gone, and clears what one that is gone
  * itself has left. Throws when the postmaster is in another's care.
  */
-export const endOrphan = async (dataDir: string): Promise<void> => {
+export const stopOrphan = async (dataDir: string): Promise<void> => {
   const pid = postmasterPid(dataDir);
   if (pid === undefined) return;
 
-  const postmaster = running(pid);
+  const postmaster = processOf(pid);
   if (postmaster?.command.includes(dataDir) !== true) {
     // After a reboot the number may be anyone's, and PostgreSQL would believe itself running.
     rmSync(join(dataDir, 'postmaster.pid'), { force: true });
@@ -69,9 +69,9 @@ export const endOrphan = async (dataDir: string): Promise<void> => {
   if (postmaster.parent === ownerIn(postmaster.command)) {
     throw new Error(`The PostgreSQL data in ${dataDir} is in use by process ${pid}: this platform already runs.`);
   }
-  for (const { signal, withinMs } of WAYS_TO_END) {
+  for (const { signal, withinMs } of STOP_SIGNALS) {
     process.kill(pid, signal);
-    if (await ended(pid, withinMs)) return;
+    if (await hasEnded(pid, withinMs)) return;
   }
   throw new Error(`An earlier PostgreSQL (process ${pid}) on ${dataDir} cannot be ended.`);
 };

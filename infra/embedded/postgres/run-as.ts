@@ -5,7 +5,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 export type RunAs = { readonly prefix: readonly string[]; readonly owner: { uid: number; gid: number } | undefined };
 
 /** PostgreSQL shuts down fast on SIGINT: it goes when the process that started it goes, however that ends. */
-const DIES_WITH_PARENT = ['--pdeathsig', 'INT'];
+const SIGINT_WITH_PARENT = ['--pdeathsig', 'INT'];
 
 /** Debian, Fedora, Alpine and Arch all give `nobody` this number. */
 const NOBODY = 65534;
@@ -15,7 +15,7 @@ const nobody = (): number => {
   return Number(/^nobody:[^:]*:(\d+):/m.exec(users)?.[1] ?? NOBODY);
 };
 
-const works = (prefix: readonly string[], binary: string): boolean => {
+const isUsable = (prefix: readonly string[], binary: string): boolean => {
   const [command, ...rest] = [...prefix, binary, '--version'];
   return spawnSync(command, rest, { stdio: 'ignore', timeout: 5_000 }).status === 0;
 };
@@ -24,14 +24,14 @@ const works = (prefix: readonly string[], binary: string): boolean => {
  * Another user with the one capability that lets it through folders closed to it, such as /root. PostgreSQL asks
  * access(2) about its own binary, which forgets capabilities of anyone but uid 0 unless `no_setuid_fixup` is set.
  */
-const borrowedUser = (uid: number, gid: number): readonly string[] => [
+const setprivPrefix = (uid: number, gid: number): readonly string[] => [
   ...['setpriv', '--reuid', String(uid), '--regid', String(gid), '--clear-groups'],
   ...['--inh-caps=-all,+dac_override', '--ambient-caps=-all,+dac_override', '--bounding-set=-all,+dac_override'],
-  ...['--securebits=+no_setuid_fixup', ...DIES_WITH_PARENT, '--'],
+  ...['--securebits=+no_setuid_fixup', ...SIGINT_WITH_PARENT, '--'],
 ];
 
 /** Still root outside, hence no folder is closed; inside its user namespace the number is another. */
-const renamedRoot = ['unshare', '--user', `--map-user=${NOBODY}`, `--map-group=${NOBODY}`, '--'];
+const unsharePrefix = ['unshare', '--user', `--map-user=${NOBODY}`, `--map-group=${NOBODY}`, '--'];
 
 /** Data that an ordinary user made stays theirs when root starts the platform. */
 const ownerOf = (dataDir: string): { uid: number; gid: number } => {
@@ -41,9 +41,9 @@ const ownerOf = (dataDir: string): { uid: number; gid: number } => {
 
 const asRoot = (dataDir: string, binary: string): RunAs => {
   const owner = ownerOf(dataDir);
-  const prefix = borrowedUser(owner.uid, owner.gid);
-  if (works(prefix, binary)) return { prefix, owner };
-  if (works(renamedRoot, binary)) return { prefix: renamedRoot, owner: { uid: 0, gid: 0 } };
+  const prefix = setprivPrefix(owner.uid, owner.gid);
+  if (isUsable(prefix, binary)) return { prefix, owner };
+  if (isUsable(unsharePrefix, binary)) return { prefix: unsharePrefix, owner: { uid: 0, gid: 0 } };
   throw new Error(
     'PostgreSQL refuses to run as root, and neither setpriv nor unshare may change the user here. ' +
       'Start as an ordinary user, or set DATABASE_URL.',
@@ -53,6 +53,6 @@ const asRoot = (dataDir: string, binary: string): RunAs => {
 /** The way to run PostgreSQL that works for the user we are; see ADR 0013. Throws when root has no way. */
 export const runAs = (dataDir: string, binary: string): RunAs => {
   if (process.getuid?.() === 0) return asRoot(dataDir, binary);
-  const prefix = ['setpriv', ...DIES_WITH_PARENT, '--'];
-  return { prefix: process.platform === 'linux' && works(prefix, binary) ? prefix : [], owner: undefined };
+  const prefix = ['setpriv', ...SIGINT_WITH_PARENT, '--'];
+  return { prefix: process.platform === 'linux' && isUsable(prefix, binary) ? prefix : [], owner: undefined };
 };

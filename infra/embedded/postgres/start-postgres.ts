@@ -4,10 +4,10 @@ import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { answersAt, superuserUrl } from './admin.ts';
+import { acceptsQueries, superuserUrl } from './admin.ts';
 import { postgresBinaries } from './binaries.ts';
 import { ensureCluster } from './cluster.ts';
-import { endOrphan, ownedBy } from './orphan.ts';
+import { stopOrphan, ownerSetting } from './orphan.ts';
 import { runAs } from './run-as.ts';
 
 export type RunningPostgres = {
@@ -33,10 +33,10 @@ export type PostgresOptions = {
 const CONNECTIONS_MAX = 200;
 const STARTED_WITHIN_MS = 60_000;
 const STOPPED_WITHIN_MS = 15_000;
-const LINES_KEPT = 20;
+const LOG_LINES_MAX = 20;
 
 /** Says that trying again helps: the shared memory of an ended server lingers, or another took the port in between. */
-const PASSING = /pre-existing shared memory|Address already in use|lock file ".*" already exists/;
+const TRANSIENT = /pre-existing shared memory|Address already in use|lock file ".*" already exists/;
 
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
@@ -61,10 +61,10 @@ const settings = (port: number): readonly string[] =>
     // What failed is told, and nothing of what people wrote into it.
     'log_min_error_statement=panic',
     'log_error_verbosity=terse',
-    ownedBy(process.pid),
+    ownerSetting(process.pid),
   ].flatMap((setting) => ['-c', setting]);
 
-const stopping = (postmaster: ChildProcess, ended: Promise<void>) => async (): Promise<void> => {
+const stopPostmaster = (postmaster: ChildProcess, ended: Promise<void>) => async (): Promise<void> => {
   if (!hasEnded(postmaster)) postmaster.kill('SIGINT');
   await Promise.race([ended, sleep(STOPPED_WITHIN_MS, undefined, { ref: false })]);
   if (!hasEnded(postmaster)) postmaster.kill('SIGQUIT');
@@ -78,7 +78,7 @@ const stopping = (postmaster: ChildProcess, ended: Promise<void>) => async (): P
 export const startPostgres = async (options: PostgresOptions): Promise<RunningPostgres> => {
   const dataDir = resolve(options.dataDir);
   const binaries = postgresBinaries();
-  await endOrphan(dataDir);
+  await stopOrphan(dataDir);
   const as = runAs(dataDir, binaries.postgres);
   const password = await ensureCluster(dataDir, binaries.initdb, as);
 
@@ -94,17 +94,17 @@ export const startPostgres = async (options: PostgresOptions): Promise<RunningPo
     const lastLines: string[] = [];
     createInterface(postmaster.stderr).on('line', (line) => {
       lastLines.push(line);
-      if (lastLines.length > LINES_KEPT) lastLines.shift();
+      if (lastLines.length > LOG_LINES_MAX) lastLines.shift();
       options.log?.(line);
     });
 
     while (!hasEnded(postmaster) && Date.now() < until) {
-      if (await answersAt(url)) return { url, port, ended, stop: stopping(postmaster, ended) };
+      if (await acceptsQueries(url)) return { url, port, ended, stop: stopPostmaster(postmaster, ended) };
       await Promise.race([ended, sleep(50)]);
     }
-    await stopping(postmaster, ended)();
+    await stopPostmaster(postmaster, ended)();
     const words = lastLines.join('\n');
-    if (!PASSING.test(words) || Date.now() >= until)
+    if (!TRANSIENT.test(words) || Date.now() >= until)
       throw new Error(`PostgreSQL did not start on ${dataDir}:\n${words}`);
     await sleep(250);
   }

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Express, RequestHandler } from 'express';
 import request from 'supertest';
 import { createApi } from '@lego-moc/http/api';
-import { identify } from '@lego-moc/http/caller';
+import { setCaller } from '@lego-moc/http/caller';
 import { systemClock } from '@lego-moc/kernel/clock';
 import { newId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';
@@ -17,7 +17,7 @@ import { CONTRACTS } from './routes.ts';
 /** Tests say who they are in `x-test-user` or `x-test-service`. */
 const authenticated: RequestHandler = (incoming, _response, next) => {
   const user = incoming.get('x-test-user');
-  identify(incoming, {
+  setCaller(incoming, {
     ...(user === undefined ? {} : { user: { id: user as UserId, roles: [] } }),
     service: incoming.get('x-test-service'),
   });

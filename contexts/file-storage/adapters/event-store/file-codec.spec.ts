@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Delivered } from '@lego-moc/event-store/delivered';
 import type { Instant } from '@lego-moc/kernel/message';
-import { goldenData, readsWhatWasWritten } from '@lego-moc/testing/golden';
+import { goldenData, testGoldenFiles } from '@lego-moc/testing/golden';
 import { fileStoragePayloads } from '../../contracts/integration-events.ts';
 import { announceFiles } from './announce-files.ts';
 import { fileCodec } from './file-codec.ts';
@@ -22,7 +22,7 @@ const delivered = (name: string, payload = goldenData(folder, name)): Delivered 
 });
 
 describe('reading what was once written about files', () => {
-  readsWhatWasWritten(folder, fileCodec, { forms: 3, sameToday: true });
+  testGoldenFiles(folder, fileCodec, { forms: 3, sameToday: true });
 });
 
 describe('writing about a picture', () => {

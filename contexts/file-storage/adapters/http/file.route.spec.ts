@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { after, systemClock } from '@lego-moc/kernel/clock';
 import { newId } from '@lego-moc/kernel/ids';
-import { still } from '@lego-moc/testing/made-pictures';
+import { stillPictures } from '@lego-moc/testing/sample-pictures';
 import { serviceForTests, type ServiceForTests } from '../../testing/service-for-tests.ts';
 
 const LIST = 'Part,Color,Quantity\n3001,4,8\n';
@@ -76,7 +76,7 @@ describe('reading and discarding files over HTTP', () => {
   });
 
   it('shows images in the page, and saves them when a name is given', async () => {
-    const fileId = await stored('photo.png', new Uint8Array(still.PNG), 'gallery-image');
+    const fileId = await stored('photo.png', new Uint8Array(stillPictures.PNG), 'gallery-image');
     expect((await get(await link(fileId))).headers.get('content-disposition')).to.equal('inline');
     expect((await get(await link(fileId, 'p.png'))).headers.get('content-disposition')).to.match(/^attachment/u);
   });

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import { newId } from '@lego-moc/kernel/ids';
 import { noPictures, treacherousPictures } from '@lego-moc/testing/hostile-pictures.contract';
-import { moving, photograph, still } from '@lego-moc/testing/made-pictures';
+import { animatedPictures, photograph, stillPictures } from '@lego-moc/testing/sample-pictures';
 import type { Purpose, StoredFile } from '../../contracts/http-api.ts';
 import { serviceForTests, type ServiceForTests } from '../../testing/service-for-tests.ts';
 import { EICAR } from '../virus-scan/eicar-scanner.ts';
@@ -64,7 +64,7 @@ describe('uploading a picture', function () {
     });
 
   it('takes every kind that cameras and browsers make', async () => {
-    for (const [kind, picture] of [...Object.entries(still), ...Object.entries(moving)])
+    for (const [kind, picture] of [...Object.entries(stillPictures), ...Object.entries(animatedPictures)])
       expect((await upload(picture)).status, kind).to.equal(201);
   });
 
@@ -110,7 +110,7 @@ describe('uploading a picture', function () {
   });
 
   it('shows nothing of what is carried in a picture or behind it, and refuses what unpacks to too much', async () => {
-    for (const [what, picture] of Object.entries(treacherousPictures({ still, moving }))) {
+    for (const [what, picture] of Object.entries(treacherousPictures({ stillPictures, animatedPictures }))) {
       const reply = await upload(picture);
       const answer = (await reply.json()) as StoredFile & { type: string };
       if (reply.status === 422) expect(answer.type, what).to.equal(urn('image-unreadable'));

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { developing } from '@lego-moc/pictures/develop';
-import { photograph } from '@lego-moc/testing/made-pictures';
+import { photograph } from '@lego-moc/testing/sample-pictures';
 import type { Purpose } from '../../domain/file-events.ts';
 import { pictureStudio } from './picture-studio.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { goldenData, readsWhatWasWritten } from '@lego-moc/testing/golden';
+import { goldenData, testGoldenFiles } from '@lego-moc/testing/golden';
 import { mocCodec } from './moc-codec.ts';
 import { mocUploadCodec } from './moc-upload-codec.ts';
 import { ownerCodec } from './owner-codec.ts';
@@ -17,7 +17,7 @@ const anyCodec = {
 const folder = join(import.meta.dirname, 'golden');
 
 describe('reading what was once written', () => {
-  readsWhatWasWritten(folder, anyCodec, { forms: 30 });
+  testGoldenFiles(folder, anyCodec, { forms: 30 });
 
   it('remembers what was sent, where something else is kept', () => {
     const name = 'moc-management.FileReceived';

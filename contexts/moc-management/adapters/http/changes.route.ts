@@ -1,7 +1,7 @@
 import { Router, type Request } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { userOf } from '@lego-moc/http/caller';
-import { definedIn } from '@lego-moc/http/defined';
+import { omitUndefined } from '@lego-moc/http/omit-undefined';
 import { expectedRevision } from '@lego-moc/http/if-match';
 import { noContent, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
@@ -27,7 +27,7 @@ export const changeRoutes = (handle: HandleCommand<MocCommand, MocRejection>, re
   return Router().use(
     route(reviseMoc, async ({ request, params, body }) => {
       const mocId = params.mocId as MocId;
-      const data = { mocId, by: userOf(request).id, ...definedIn(body) };
+      const data = { mocId, by: userOf(request).id, ...omitUndefined(body) };
       return replyOf(await revise({ type: 'ReviseMoc', data }, causeOf(request), expectedRevision(request)));
     }),
     route(publishMoc, ({ request, params }) => {

@@ -3,7 +3,7 @@ import type { Express, RequestHandler } from 'express';
 import request from 'supertest';
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
 import { createApi } from '@lego-moc/http/api';
-import { identify } from '@lego-moc/http/caller';
+import { setCaller } from '@lego-moc/http/caller';
 import { commandHandler } from '@lego-moc/kernel/command-handler';
 import { newId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
@@ -52,7 +52,7 @@ const api = (allOwners = everyone(), readModel = (latest: ReadMoc) => latest): E
   const latest = latestMoc(mocStreams);
   const reader = { moc: readModel(latest), latest, mocs: () => Promise.resolve({ mocs: [], nextCursor: null }) };
   const signIn: RequestHandler = (incoming, _response, next) => {
-    identify(incoming, { user: { id: (incoming.get('x-test-user') ?? 'ada') as UserId, roles: [] } });
+    setCaller(incoming, { user: { id: (incoming.get('x-test-user') ?? 'ada') as UserId, roles: [] } });
     next();
   };
   return createApi({
@@ -60,7 +60,7 @@ const api = (allOwners = everyone(), readModel = (latest: ReadMoc) => latest): E
     logger: silentLogger,
     metrics: createMetrics('moc-management', { processMetrics: false }),
     contracts: CONTRACTS,
-    streamed: readsItsOwnBody,
+    readsOwnBody: readsItsOwnBody,
     checkReplies: true,
     routes: [
       signIn,

@@ -2,7 +2,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import busboy from 'busboy';
 import type { Request } from 'express';
-import { refuse, Refused, problem } from '@lego-moc/http/problem';
+import { refuse, ProblemError, problem } from '@lego-moc/http/problem';
 import type { UploadPart } from '../../application/upload-reception.ts';
 import { FILE_FIELDS } from '../../contracts/http-api.ts';
 import { FILES_MAX } from '../../domain/moc.ts';
@@ -14,14 +14,16 @@ const fileKind = (field: string) => {
   return Object.hasOwn(FILE_FIELDS, name) ? FILE_FIELDS[name as keyof typeof FILE_FIELDS] : undefined;
 };
 
-const unknownFileField = (field: string): Refused =>
-  new Refused(
+const unknownFileField = (field: string): ProblemError =>
+  new ProblemError(
     problem(400, 'invalid-request', `Files are sent as ${Object.keys(FILE_FIELDS).join(', ')}.`, {
       errors: [{ pointer: `/${field}`, detail: 'no file is expected under this name' }],
     }),
   );
 
-const tooManyParts = new Refused(problem(413, 'too-many-parts', 'The form has more parts than are taken at once.'));
+const tooManyParts = new ProblemError(
+  problem(413, 'too-many-parts', 'The form has more parts than are taken at once.'),
+);
 
 const parserFor = (request: Request): busboy.Busboy => {
   try {
@@ -56,7 +58,7 @@ export async function* multipartParts(request: Request): AsyncGenerator<UploadPa
 
   pipeline(request, parser).then(
     () => parts.end(),
-    (error: unknown) => parts.destroy(new Refused(problem(400, 'multipart-malformed', brokenOff(error)))),
+    (error: unknown) => parts.destroy(new ProblemError(problem(400, 'multipart-malformed', brokenOff(error)))),
   );
   yield* parts as AsyncIterable<UploadPart>;
 }

@@ -1,6 +1,6 @@
 import { Router, type Request } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
-import { refuseUnkeepable } from '@lego-moc/http/keepable';
+import { rejectUnstorableText } from '@lego-moc/http/storable-text';
 import { userOf } from '@lego-moc/http/caller';
 import { created, problem, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
@@ -18,7 +18,7 @@ type Fields = ReadonlyMap<string, readonly string[]>;
 
 const keepable = (fields: Fields): Record<string, readonly string[]> => {
   const sent = Object.fromEntries(fields);
-  refuseUnkeepable(sent);
+  rejectUnstorableText(sent);
   return sent;
 };
 

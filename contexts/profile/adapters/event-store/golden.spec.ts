@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { readsWhatWasWritten } from '@lego-moc/testing/golden';
+import { testGoldenFiles } from '@lego-moc/testing/golden';
 import { profileCodec } from './profile-codec.ts';
 
 describe('reading what profiles once wrote', () => {
-  readsWhatWasWritten(join(import.meta.dirname, 'golden'), profileCodec, { forms: 6, sameToday: true });
+  testGoldenFiles(join(import.meta.dirname, 'golden'), profileCodec, { forms: 6, sameToday: true });
 });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Express } from 'express';
 import sharp, { type Metadata } from 'sharp';
 import request from 'supertest';
-import { still } from '@lego-moc/testing/made-pictures';
+import { stillPictures } from '@lego-moc/testing/sample-pictures';
 import type { OwnProfile } from '../../contracts/http-api.ts';
 import { profileService } from '../../testing/profile-service.ts';
 
@@ -72,7 +72,7 @@ describe('PUT /v1/users/me/avatar', () => {
 
   it('shows a HEIC picture, as telephones take them', async () => {
     const { app } = profileService();
-    const picture = still.HEIC;
+    const picture = stillPictures.HEIC;
     await send(app, picture).expect(200);
     expect(await seen(app, 128)).to.include({ format: 'webp', width: 128, height: 128 });
     const square = (await request(app).get('/v1/users/ada/avatar?size=64').expect(200)).body as Buffer;
@@ -85,7 +85,7 @@ describe('PUT /v1/users/me/avatar', () => {
 
   it('survives HEIC files that are broken, empty, or only called so', async () => {
     const { app } = profileService();
-    const picture = still.HEIC;
+    const picture = stillPictures.HEIC;
     const scribbled = Buffer.from(picture).fill(0x5a, 400);
     for (const broken of [
       picture.subarray(0, 300),

@@ -2,7 +2,7 @@ import express, { Router, type Request } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { exactRouter } from '@lego-moc/http/exact-router';
 import { noContent, problem } from '@lego-moc/http/respond';
-import { refuseUnkeepable } from '@lego-moc/http/keepable';
+import { rejectUnstorableText } from '@lego-moc/http/storable-text';
 import { refuse } from '@lego-moc/http/problem';
 import { route } from '@lego-moc/http/route-contract';
 import { derivedId } from '@lego-moc/kernel/ids';
@@ -38,7 +38,7 @@ const parsed = (body: Uint8Array): unknown => {
 /** Read here and not by the route, since it is bytes that are signed; held to the same rules. */
 const eventIn = (body: Uint8Array): IdentityEvent => {
   const event = parsed(body);
-  refuseUnkeepable(event);
+  rejectUnstorableText(event);
   return identityEvent.parse(event);
 };
 

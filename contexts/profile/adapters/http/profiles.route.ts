@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { userOf } from '@lego-moc/http/caller';
-import { definedIn } from '@lego-moc/http/defined';
+import { omitUndefined } from '@lego-moc/http/omit-undefined';
 import { noContent, ok } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { Clock } from '@lego-moc/kernel/clock';
@@ -53,7 +53,7 @@ export const profileRoutes = (needs: ProfileRoutes): Router => {
     route(choosePreferences, ({ request, body }) =>
       own.change(
         request,
-        { type: 'ChoosePreferences', data: { change: definedIn(body) } },
+        { type: 'ChoosePreferences', data: { change: omitUndefined(body) } },
         ({ preferences }) => preferences,
       ),
     ),
@@ -72,7 +72,7 @@ export const profileRoutes = (needs: ProfileRoutes): Router => {
 
     route(updateProfile, ({ request, params, body }) => {
       ownId(request, params.userId);
-      return own.change(request, { type: 'DescribePerson', data: { change: definedIn(body) } }, ownReplyOf);
+      return own.change(request, { type: 'DescribePerson', data: { change: omitUndefined(body) } }, ownReplyOf);
     }),
 
     route(eraseProfile, async ({ request, params }) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isKeepable } from '@lego-moc/http/keepable';
+import { isStorableText } from '@lego-moc/http/storable-text';
 import { newId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { ServiceClient } from '@lego-moc/resilience/http-client';
@@ -17,7 +17,7 @@ const named = { userId: userId.transform((id) => id as UserId), updatedAt: insta
 const there = z.object({
   ...named,
   email,
-  displayName: displayName.refine(isKeepable).optional().catch(undefined),
+  displayName: displayName.refine(isStorableText).optional().catch(undefined),
   deleted: z.literal(false).default(false),
 });
 /** What else is left of somebody deleted does not matter. */

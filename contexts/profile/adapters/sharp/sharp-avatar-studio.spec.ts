@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import { developing } from '@lego-moc/pictures/develop';
 import { hostilePictures } from '@lego-moc/testing/hostile-pictures.contract';
-import { moving, photograph, still } from '@lego-moc/testing/made-pictures';
+import { animatedPictures, photograph, stillPictures } from '@lego-moc/testing/sample-pictures';
 import { AVATAR_SIZES } from '../../application/ports/avatars.ts';
 import { sharpAvatarStudio } from './sharp-avatar-studio.ts';
 
@@ -14,7 +14,7 @@ describe('developing a picture of oneself', function () {
       const squares = await studio.develop(picture);
       return squares && [...squares.values()];
     },
-    { still, moving },
+    { stillPictures, animatedPictures },
   );
 
   it('makes a square of each size, of the smallest picture, too', async () => {

@@ -3,7 +3,7 @@ import type express from 'express';
 import fc from 'fast-check';
 import request from 'supertest';
 import { createApi } from '@lego-moc/http/api';
-import { identify } from '@lego-moc/http/caller';
+import { setCaller } from '@lego-moc/http/caller';
 import { newId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
@@ -48,7 +48,7 @@ const apiFor = (user?: string): express.Express =>
     checkReplies: true,
     routes: [
       (incoming, _response, next) => {
-        if (user !== undefined) identify(incoming, { user: { id: user as UserId, roles: [] } });
+        if (user !== undefined) setCaller(incoming, { user: { id: user as UserId, roles: [] } });
         next();
       },
       searchRoute(index),

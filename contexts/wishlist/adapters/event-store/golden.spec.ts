@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { readsWhatWasWritten } from '@lego-moc/testing/golden';
+import { testGoldenFiles } from '@lego-moc/testing/golden';
 import { wishlistCodec } from './wishlist-codec.ts';
 
 describe('reading what wishlists once wrote', () => {
-  readsWhatWasWritten(join(import.meta.dirname, 'golden'), wishlistCodec, { forms: 7 });
+  testGoldenFiles(join(import.meta.dirname, 'golden'), wishlistCodec, { forms: 7 });
 });

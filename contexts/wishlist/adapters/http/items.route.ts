@@ -1,7 +1,7 @@
 import { Router, type Request } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { userOf } from '@lego-moc/http/caller';
-import { definedIn } from '@lego-moc/http/defined';
+import { omitUndefined } from '@lego-moc/http/omit-undefined';
 import { expectedRevision } from '@lego-moc/http/if-match';
 import { refuse } from '@lego-moc/http/problem';
 import { created, noContent, ok, type Reply } from '@lego-moc/http/respond';
@@ -93,7 +93,7 @@ export const itemRoutes = (needs: ItemRoutes): Router => {
     route(updateItem, ({ request, params, body }) => {
       const itemId = params.itemId as ItemId;
       const { category, ...said } = body;
-      const change = definedIn({
+      const change = omitUndefined({
         ...said,
         category: category === undefined ? undefined : categoryIn(categories, category),
       });

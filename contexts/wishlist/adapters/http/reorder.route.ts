@@ -2,7 +2,7 @@ import { Router, type Request } from 'express';
 import type { z } from 'zod';
 import { causeOf } from '@lego-moc/http/cause';
 import { userOf } from '@lego-moc/http/caller';
-import { definedIn } from '@lego-moc/http/defined';
+import { omitUndefined } from '@lego-moc/http/omit-undefined';
 import { expectedRevision } from '@lego-moc/http/if-match';
 import { accepted, noContent, ok } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
@@ -61,7 +61,7 @@ export const reorderRoutes = (
     route(reorderStatus, async ({ request }) => ok(await status(request))),
 
     route(cancelReorder, async ({ request, body = {} }) => {
-      const data = definedIn(body);
+      const data = omitUndefined(body);
       const outcome = await handle(ownersList(request), { type: 'CancelReorder', data }, causeOf(request));
       return isRejection(outcome) ? refusal(outcome) : ok(await status(request));
     }),

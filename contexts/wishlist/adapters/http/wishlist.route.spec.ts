@@ -3,7 +3,7 @@ import type { Express, RequestHandler } from 'express';
 import request from 'supertest';
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
 import { createApi } from '@lego-moc/http/api';
-import { identify } from '@lego-moc/http/caller';
+import { setCaller } from '@lego-moc/http/caller';
 import { idempotent } from '@lego-moc/http/idempotency';
 import { inMemoryIdempotencyStore } from '@lego-moc/http/in-memory-idempotency-store';
 import { after } from '@lego-moc/kernel/clock';
@@ -12,7 +12,7 @@ import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import { developing } from '@lego-moc/pictures/develop';
-import { photograph, still } from '@lego-moc/testing/made-pictures';
+import { photograph, stillPictures } from '@lego-moc/testing/sample-pictures';
 import { settleReorder, QUIET_MS } from '../../application/reorder-settling.ts';
 import { wishlistsByOwner } from '../../application/wishlist-states.ts';
 import { wishlistId } from '../../application/wishlist-id.ts';
@@ -38,7 +38,7 @@ const service = () => {
   const reader = { ...byOwner, read: byOwner.latest };
   const images = memoryImages();
   const signIn: RequestHandler = (incoming, _response, next) => {
-    identify(incoming, { user: { id: (incoming.get('x-test-user') ?? ada) as UserId, roles: [] } });
+    setCaller(incoming, { user: { id: (incoming.get('x-test-user') ?? ada) as UserId, roles: [] } });
     next();
   };
   const app = createApi({
@@ -46,7 +46,7 @@ const service = () => {
     logger: silentLogger,
     metrics: createMetrics('wishlist', { processMetrics: false }),
     contracts: CONTRACTS,
-    streamed: readsItsOwnBody,
+    readsOwnBody: readsItsOwnBody,
     checkReplies: true,
     routes: [
       signIn,
@@ -282,7 +282,7 @@ describe('the image of a wish', () => {
   it('may be as telephones take it', async () => {
     const { app } = service();
     const { itemId } = await wish(app, 'Explorer');
-    await request(app).put(`/v1/wishlist/${itemId}/image`).send(still.HEIC).expect(200);
+    await request(app).put(`/v1/wishlist/${itemId}/image`).send(stillPictures.HEIC).expect(200);
     await request(app).get(`/v1/wishlist/${itemId}/image`).expect(200).expect('content-type', 'image/webp');
   }).timeout(10_000);
 

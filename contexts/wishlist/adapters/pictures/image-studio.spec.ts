@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import { developing } from '@lego-moc/pictures/develop';
 import { hostilePictures } from '@lego-moc/testing/hostile-pictures.contract';
-import { moving, photograph, still } from '@lego-moc/testing/made-pictures';
+import { animatedPictures, photograph, stillPictures } from '@lego-moc/testing/sample-pictures';
 import { imageStudio } from './image-studio.ts';
 
 describe('developing a picture of a wish', function () {
@@ -13,7 +13,7 @@ describe('developing a picture of a wish', function () {
       const shown = await studio.develop(picture);
       return shown && [shown];
     },
-    { still, moving },
+    { stillPictures, animatedPictures },
   );
 
   it('keeps it no larger than a screen shows it', async () => {

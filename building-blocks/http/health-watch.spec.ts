@@ -1,13 +1,13 @@
 import { once, EventEmitter } from 'node:events';
 import { expect } from 'chai';
-import { watch } from './watch.ts';
+import { watchHealth } from './health-watch.ts';
 
-const often = { everyMs: 1, answerMs: 20 };
+const often = { everyMs: 1, timeoutMs: 20 };
 
 describe('watching over what a service stands on', () => {
   const watched = (check: () => Promise<unknown>) => {
     const told = new EventEmitter();
-    const stop = watch(check, (isWell, error) => told.emit('told', isWell, error), often);
+    const stop = watchHealth(check, (isWell, error) => told.emit('told', isWell, error), often);
     return { stop, next: async () => (await once(told, 'told')) as [boolean, unknown] };
   };
 

@@ -3,20 +3,20 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { closeAfterAllTests } from './mocha-hooks.ts';
 
-export type ListingUsers = {
+export type UserListing = {
   readonly url: string;
   /** Who asked for what, in order: the `Authorization` and the path. */
-  readonly asked: readonly string[];
+  readonly requests: readonly string[];
 };
 
 /** An Auth Service that lists these users, a page each time it is asked, once `gate` of the page is open. */
-export const listingUsers = async (
+export const startUserListing = async (
   pages: readonly (readonly object[])[],
   gate: (page: number) => Promise<void> = () => Promise.resolve(),
-): Promise<ListingUsers> => {
-  const asked: string[] = [];
+): Promise<UserListing> => {
+  const requests: string[] = [];
   const server = createServer((request, response) => {
-    asked.push(`${String(request.headers.authorization)} ${request.url ?? ''}`);
+    requests.push(`${String(request.headers.authorization)} ${request.url ?? ''}`);
     const page = Number(new URL(request.url ?? '', 'http://listing').searchParams.get('cursor') ?? 0);
     void gate(page).then(() => {
       const nextCursor = page + 1 < pages.length ? String(page + 1) : null;
@@ -29,5 +29,5 @@ export const listingUsers = async (
     server.close();
     await once(server, 'close');
   });
-  return { url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, asked };
+  return { url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, requests };
 };

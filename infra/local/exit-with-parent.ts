@@ -4,9 +4,9 @@
  */
 const GRACE_MS = 12_000;
 
-const leave = (): void => {
+const exitAfterGrace = (): void => {
   // A timer of its own would keep a process alive that has nothing left to do.
   setTimeout(() => process.exit(1), GRACE_MS).unref();
 };
 
-process.once('disconnect', leave);
+process.once('disconnect', exitAfterGrace);

@@ -4,11 +4,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { connectEventStore } from '@lego-moc/event-store/connect';
 import { catchUp, type Delivered } from '@lego-moc/event-store/subscriptions';
-import { eventually } from '@lego-moc/local/gateway-client';
+import { pollUntil } from '@lego-moc/local/gateway-client';
 import type { TestPlatform } from './platform.ts';
 
 /** What is there, as told by the event log and by the storage directory. Ids are sorted. */
-export type Estate = {
+export type StoredState = {
   /** Of MOCs that were drafted and not deleted. */
   readonly mocs: readonly string[];
   /** Files that those MOCs hold. */
@@ -52,7 +52,7 @@ const readLog = async (platform: TestPlatform): Promise<readonly Delivered[]> =>
 };
 
 /** What began and did not end, by stream and id: ids in one log are told apart by what they are ids of. */
-const standing = (
+const unfinished = (
   log: readonly Delivered[],
   kind: Kind,
 ): readonly { readonly id: string; readonly mocId: string }[] => {
@@ -73,37 +73,37 @@ const filesUnder = (folder: string) =>
     ? readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
     : [];
 
-export const estateOf = async (platform: TestPlatform): Promise<Estate> => {
+export const readStoredState = async (platform: TestPlatform): Promise<StoredState> => {
   const log = await readLog(platform);
-  const mocs = standing(log, 'mocs').map(({ id }) => id);
+  const mocs = unfinished(log, 'mocs').map(({ id }) => id);
   const folder = join(platform.dataDir, 'files');
   return {
     mocs,
-    attached: standing(log, 'attached')
+    attached: unfinished(log, 'attached')
       .filter(({ mocId }) => mocs.includes(mocId))
       .map(({ id }) => id),
-    stored: standing(log, 'stored').map(({ id }) => id),
+    stored: unfinished(log, 'stored').map(({ id }) => id),
     bytes: filesUnder(join(folder, 'objects'))
       .map(({ parentPath }) => basename(parentPath))
       .toSorted((one, other) => one.localeCompare(other)),
     incoming: filesUnder(join(folder, 'incoming')).length,
-    titles: standing(log, 'titles').length,
+    titles: unfinished(log, 'titles').length,
   };
 };
 
 /** Every file belongs to a MOC and has its bytes; every MOC has its title; nothing else lies about. */
-const isTidy = ({ mocs, attached, stored, bytes, incoming, titles }: Estate): boolean =>
+const isConsistent = ({ mocs, attached, stored, bytes, incoming, titles }: StoredState): boolean =>
   isDeepStrictEqual(attached, stored) && isDeepStrictEqual(stored, bytes) && titles === mocs.length && incoming === 0;
 
 /** What the platform promises: whatever breaks off, this soon all of it stands or nothing does. */
-export const TIDY_WITHIN_MS = 30_000;
+export const CONSISTENT_WITHIN_MS = 30_000;
 
 /** Waits until nothing is orphaned or missing; throws what is, when that takes longer than promised. */
-export const untilTidy = async (platform: TestPlatform): Promise<Estate> => {
-  let last: Estate | undefined;
-  const look = async (): Promise<Estate> => (last = await estateOf(platform));
+export const awaitConsistentState = async (platform: TestPlatform): Promise<StoredState> => {
+  let last: StoredState | undefined;
+  const look = async (): Promise<StoredState> => (last = await readStoredState(platform));
   try {
-    return await eventually('Tidying up', look, isTidy, TIDY_WITHIN_MS);
+    return await pollUntil('Tidying up', look, isConsistent, CONSISTENT_WITHIN_MS);
   } catch (error) {
     throw new Error(`Not tidy: ${JSON.stringify(last)}`, { cause: error });
   }

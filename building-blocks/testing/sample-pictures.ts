@@ -10,7 +10,7 @@ const noise = (pages = 1): Sharp => {
 };
 
 /** A picture of each kind that browsers and cameras make. HEIC is one that sharp cannot. */
-export const still = {
+export const stillPictures = {
   JPEG: await noise().jpeg().toBuffer(),
   PNG: await noise().png().toBuffer(),
   WebP: await noise().webp().toBuffer(),
@@ -33,7 +33,7 @@ export const photograph = (width: number, height: number): Promise<Buffer> =>
   photographOf(sharp({ create: { width, height, channels: 3, background: '#c91a09' } }));
 
 /** Pictures that move. */
-export const moving = {
+export const animatedPictures = {
   GIF: await noise(40).gif().toBuffer(),
   WebP: await noise(40).webp({ effort: 0 }).toBuffer(),
 };

@@ -1,10 +1,10 @@
 import type { TestPlatform } from './platform.ts';
 
-export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
+export type SendRequest = (path: string, init?: RequestInit) => Promise<Response>;
 
 /** The gateway as the builder `name` sees it, whatever it answers. */
-export const askingAs =
-  ({ url, token }: Pick<TestPlatform, 'url' | 'token'>, name: string, roles: readonly string[] = []): Ask =>
+export const requestsAs =
+  ({ url, token }: Pick<TestPlatform, 'url' | 'token'>, name: string, roles: readonly string[] = []): SendRequest =>
   async (path, init = {}) =>
     fetch(url + path, {
       ...init,
@@ -29,5 +29,5 @@ export const picture = (bytes: Uint8Array, mediaType = 'image/png'): RequestInit
 });
 
 /** The last part of a problem's type. */
-export const problemIn = async (reply: Response): Promise<string | undefined> =>
+export const problemCode = async (reply: Response): Promise<string | undefined> =>
   ((await reply.json()) as { type?: string }).type?.split(':').at(-1);

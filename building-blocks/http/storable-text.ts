@@ -6,22 +6,22 @@ type Path = readonly (string | number)[];
  * PostgreSQL keeps neither U+0000 nor half a surrogate pair: an event with one could be stored, and then never be
  * shown.
  */
-export const isKeepable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
+export const isStorableText = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
 
 /** Where in `value` a text lies that cannot be kept. */
-const unkeepableIn = (value: unknown, path: Path): Path | undefined => {
-  if (typeof value === 'string') return isKeepable(value) ? undefined : path;
+const unstorablePath = (value: unknown, path: Path): Path | undefined => {
+  if (typeof value === 'string') return isStorableText(value) ? undefined : path;
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [key, item] of Object.entries(value)) {
-    const found = isKeepable(key) ? unkeepableIn(item, [...path, key]) : path;
+    const found = isStorableText(key) ? unstorablePath(item, [...path, key]) : path;
     if (found !== undefined) return found;
   }
   return undefined;
 };
 
 /** Throws a `ZodError` that names the place of a text in `value` which no database of ours can keep. */
-export const refuseUnkeepable = (value: unknown, path: Path = []): void => {
-  const found = unkeepableIn(value, path);
+export const rejectUnstorableText = (value: unknown, path: Path = []): void => {
+  const found = unstorablePath(value, path);
   if (found === undefined) return;
   const message = 'U+0000 and unpaired surrogates cannot be kept';
   throw new ZodError([{ code: 'custom', path: [...found], message, input: undefined }]);

@@ -7,33 +7,36 @@ type Layer = {
 };
 
 /** Answers without a body need no schema. */
-const BODILESS = new Set(['204', '205', '304']);
+const BODYLESS_STATUSES = new Set(['204', '205', '304']);
 
 const layersOf = (handler: unknown): readonly Layer[] =>
   typeof handler === 'function' && 'stack' in handler ? (handler.stack as readonly Layer[]) : [];
 
-const routesIn = (handler: unknown): readonly string[] =>
+const routeNames = (handler: unknown): readonly string[] =>
   layersOf(handler).flatMap(({ route, handle }) =>
     route === undefined
-      ? routesIn(handle)
+      ? routeNames(handle)
       : route.stack.map(({ method = 'all' }) => `${method.toUpperCase()} ${String(route.path)}`),
   );
 
 const nameOf = ({ method, path }: RouteContract): string => `${method.toUpperCase()} ${path}`;
 
 /** Routes that no contract speaks of. Routers that are mounted under a prefix are not seen with it: mount none. */
-export const unpromised = (
+export const routesWithoutContract = (
   handlers: readonly RequestHandler[],
   contracts: readonly RouteContract[],
 ): readonly string[] => {
   const promised = new Set(contracts.map(nameOf));
-  return handlers.flatMap(routesIn).filter((name) => !promised.has(name));
+  return handlers.flatMap(routeNames).filter((name) => !promised.has(name));
 };
 
 /** Successful replies that have a body and do not say of what form. */
-export const formless = (contracts: readonly RouteContract[]): readonly string[] =>
+export const repliesWithoutSchema = (contracts: readonly RouteContract[]): readonly string[] =>
   contracts.flatMap((contract) =>
     Object.entries(contract.replies)
-      .filter(([status, reply]) => Number(status) < 300 && !BODILESS.has(status) && !reply.schema && !reply.mediaType)
+      .filter(
+        ([status, reply]) =>
+          Number(status) < 300 && !BODYLESS_STATUSES.has(status) && !reply.schema && !reply.mediaType,
+      )
       .map(([status]) => `${nameOf(contract)} ${status}`),
   );

@@ -10,7 +10,7 @@ const TABLES = `
   WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')`;
 
 /** Every row of every table of every service in which one of these words stands, by the table. */
-export const rowsSaying = async (platform: TestPlatform, words: readonly string[]): Promise<readonly string[]> => {
+export const rowsContaining = async (platform: TestPlatform, words: readonly string[]): Promise<readonly string[]> => {
   const db = openDatabase(
     process.env['DATABASE_URL'] ?? adminUrl(platform.dataDir, portOf(platform.ports, 'postgres')),
     {
@@ -43,11 +43,11 @@ const filesBelow = (folder: string): readonly string[] =>
     : [];
 
 /** Files of users: those of MOCs, avatars, and images of wishes, by their paths. */
-export const objectsOf = ({ dataDir }: TestPlatform): readonly string[] =>
+export const storedObjects = ({ dataDir }: TestPlatform): readonly string[] =>
   ['files', 'profile', 'wishlist'].flatMap((folder) => filesBelow(join(dataDir, folder)));
 
 /** All that lies in one of the platform's folders, as text. */
-export const bytesBelow = ({ dataDir }: TestPlatform, folder: string): string =>
+export const folderContent = ({ dataDir }: TestPlatform, folder: string): string =>
   filesBelow(join(dataDir, folder))
     .map((file) => readFileSync(file, 'latin1'))
     .join('\n');

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { askingAs, json } from './asking.ts';
+import { requestsAs, json } from './requests.ts';
 import type { TestPlatform } from './platform.ts';
 
 /** All there is to an answer: JSON is read, anything else comes as bytes. */
 export type Answer = { readonly status: number; readonly headers: Headers; readonly body: unknown };
 
-export type AnswersTo = (
+export type Api = (
   method: string,
   path: string,
   /** Bytes are sent as they are, and as a JPEG unless `headers` say otherwise; anything else as JSON. */
@@ -20,8 +20,8 @@ const requestOf = (method: string, body: unknown): RequestInit => {
 };
 
 /** What the gateway answers to the builder `name`. */
-export const answersTo = (platform: TestPlatform, name: string): AnswersTo => {
-  const ask = askingAs(platform, name);
+export const apiAs = (platform: TestPlatform, name: string): Api => {
+  const ask = requestsAs(platform, name);
   return async (method, path, body, headers = {}) => {
     const init = requestOf(method, body);
     const reply = await ask(path, {

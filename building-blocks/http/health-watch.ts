@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** `answerMs`: who takes longer to say that all is well is not well. */
+export type HealthWatchOptions = { readonly everyMs: number; readonly timeoutMs: number };
+
+/**
+ * Asks `check` every second, one question at a time, and tells `onChange` when it begins to fail and when it succeeds
+ * again. Returns how to stop.
+ */
+export const watchHealth = (
+  check: () => Promise<unknown>,
+  onChange: (isHealthy: boolean, error?: unknown) => void,
+  { everyMs, timeoutMs }: HealthWatchOptions = { everyMs: 1_000, timeoutMs: 1_000 },
+): (() => void) => {
+  const stopping = new AbortController();
+  let wasHealthy = true;
+  const report = (isHealthy: boolean, error?: unknown): void => {
+    if (isHealthy === wasHealthy) return;
+    wasHealthy = isHealthy;
+    onChange(isHealthy, error);
+  };
+  const runCheck = async (): Promise<void> => {
+    const slow = setTimeout(() => report(false, new Error(`No answer within ${timeoutMs} ms`)), timeoutMs);
+    try {
+      await check();
+      report(true);
+    } catch (error) {
+      report(false, error);
+    } finally {
+      clearTimeout(slow);
+    }
+  };
+  const loop = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await runCheck();
+      await sleep(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  };
+  void loop();
+  return (): void => stopping.abort();
+};
