@@ -21,8 +21,8 @@ import { catalogueRoutes } from './adapters/http/catalogue.route.ts';
 import { jobRoutes } from './adapters/http/job.route.ts';
 import { CONTRACTS } from './adapters/http/routes.ts';
 import { readPartsList } from './adapters/parts-list-files/read-parts-list.ts';
-import { catalogueReading } from './adapters/postgres/catalogue-reading.ts';
-import { postgresAttempts } from './adapters/postgres/postgres-attempts.ts';
+import { catalogueQueries } from './adapters/postgres/catalogue-queries.ts';
+import { postgresJobLeases } from './adapters/postgres/postgres-job-leases.ts';
 import { postgresCatalogue } from './adapters/postgres/postgres-catalogue.ts';
 import { postgresLots } from './adapters/postgres/postgres-lots.ts';
 import { parseFile, type HandleFileJob, type LoadJob, type ParseFile } from './application/parse-file.ts';
@@ -66,7 +66,7 @@ const parsing = (db: Database, files: StoredFiles, load: LoadJob, handle: Handle
     ...{ load, handle, files, read: readPartsList, now: systemClock },
     catalogue: postgresCatalogue(db),
     lots: postgresLots(db),
-    attempts: postgresAttempts(db),
+    leases: postgresJobLeases(db),
   });
 
 const worker = (
@@ -90,11 +90,11 @@ const routes = (db: Database, files: StoredFiles, load: LoadJob, handle: HandleF
   return [
     jobRoutes({
       ...{ load, handle, files, now: systemClock },
-      progress: postgresAttempts(db).progress,
+      progress: postgresJobLeases(db).progress,
       lots: async (jobId, attemptId, query) =>
         store.page(jobId, attemptId, (await catalogue.newestRelease()).number, query),
     }),
-    catalogueRoutes(catalogueReading(db)),
+    catalogueRoutes(catalogueQueries(db)),
   ];
 };
 

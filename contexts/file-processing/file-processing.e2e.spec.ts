@@ -4,7 +4,7 @@ import { newId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';
 import { fileProcessingClient, type FileProcessingClient } from './contracts/client.ts';
 import { lotsReply, type JobReply } from './contracts/http-api.ts';
-import { fileStorageStandIn, type FileStorageStandIn } from './testing/file-storage-stand-in.ts';
+import { fakeFileStorage, type FakeFileStorage } from './testing/fake-file-storage.ts';
 import { runningService, type RunningService } from './testing/running-service.ts';
 
 const OUTCOME_WITHIN_MS = 30_000;
@@ -18,7 +18,7 @@ const csv = (lots: number) =>
 
 describe('a running file-processing service', function () {
   this.timeout(90_000);
-  let storage: FileStorageStandIn;
+  let storage: FakeFileStorage;
   let service: RunningService;
   let client: FileProcessingClient;
 
@@ -39,27 +39,27 @@ describe('a running file-processing service', function () {
       await sleep(50);
     }
   };
-  const over = (jobId: string) => until(jobId, ({ status }) => status === 'completed' || status === 'failed');
+  const finished = (jobId: string) => until(jobId, ({ status }) => status === 'completed' || status === 'failed');
 
   before(async () => {
-    storage = await fileStorageStandIn();
+    storage = await fakeFileStorage();
     service = await runningService(storage.url);
     client = fileProcessingClient(service.call);
     await service.start();
   });
 
-  it('reads a list of 8,401 lots and reports what it does not know by line', async () => {
+  it('reads a list of 8,401 lots and reports 1,201 unknown parts with their lines', async () => {
     const { jobId } = await submit(csv(8401));
-    const { status, result, progress } = await over(jobId);
+    const { status, result, progress } = await finished(jobId);
     expect([status, result?.lots, result?.pieces, progress.lots]).to.deep.equal(['completed', 8401, 16_802, 8401]);
     expect(result?.unknownParts.count).to.equal(1201);
     expect(result?.unknownParts.first[1]).to.include({ line: 9, partNumber: 'unheard-of' });
     expect(result?.catalogueRelease).to.equal('starter-1');
   });
 
-  it('shows the lots by page', async () => {
+  it('pages through the unknown lots, two at a time', async () => {
     const { jobId } = await submit(csv(20));
-    await over(jobId);
+    await finished(jobId);
     const path = `/v1/jobs/${jobId}/lots?limit=2&unknown=true`;
     const first = lotsReply.parse((await service.call({ method: 'GET', path, idempotent: true })).body);
     expect(first.lots.map(({ lot, line, part }) => [lot, line, part])).to.deep.equal([
@@ -71,35 +71,35 @@ describe('a running file-processing service', function () {
     expect([second.lots.length, second.nextCursor]).to.deep.equal([1, null]);
   });
 
-  it('answers a file it cannot read, and goes on with others', async () => {
+  it('fails a file with a document type and completes the next one', async () => {
     const poison = await submit(Buffer.from('<!DOCTYPE x [<!ENTITY y SYSTEM "file:///etc/passwd">]><INVENTORY/>'));
     const good = await submit(csv(3));
-    expect((await over(poison.jobId)).error).to.include({ code: 'document-type-refused', line: 1 });
-    expect((await over(good.jobId)).status).to.equal('completed');
+    expect((await finished(poison.jobId)).error).to.include({ code: 'document-type-refused', line: 1 });
+    expect((await finished(good.jobId)).status).to.equal('completed');
   });
 
-  it('does the same job once however often it is asked', async () => {
+  it('reads a file once when its job is submitted twice', async () => {
     const { jobId, fileId } = await submit(csv(3));
-    const { reference, owner } = await over(jobId);
+    const { reference, owner } = await finished(jobId);
     await client.processFile({ jobId, fileId, fileName: 'list.csv', reference, owner }, cause());
     await sleep(500);
     expect(storage.reads(fileId)).to.equal(1);
   });
 
-  it('finishes after a kill what it was reading, with the same lots as without', async () => {
+  it('completes a list of 30,000 lots after a kill in the middle of it', async () => {
     const { jobId, fileId } = await submit(csv(30_000), 200_000);
     await until(jobId, ({ status, progress }) => status === 'parsing' && progress.lots > 10_000);
     await service.kill();
     storage.resume(fileId);
     await service.start();
-    const { status, result } = await over(jobId);
+    const { status, result } = await finished(jobId);
     expect([status, result?.lots, result?.pieces]).to.deep.equal(['completed', 30_000, 60_000]);
     const path = `/v1/jobs/${jobId}/lots?cursor=29990&limit=1000`;
     const { lots } = lotsReply.parse((await service.call({ method: 'GET', path, idempotent: true })).body);
     expect(lots.map(({ lot }) => lot)).to.deep.equal(Array.from({ length: 10 }, (_, n) => 29_991 + n));
   });
 
-  it('refuses callers that no signature vouches for', async () => {
+  it('answers 401 to unsigned requests', async () => {
     const unsigned = await fetch(`${service.url}/v1/jobs/${newId()}`);
     const forged = await fetch(`${service.url}/v1/jobs/${newId()}`, { headers: { 'x-user-id': 'ada' } });
     expect([unsigned.status, forged.status]).to.deep.equal([401, 401]);

@@ -11,13 +11,13 @@ import { DumpUnreadable, importCatalogue, type OnProgress, type TableCount } fro
 
 const SCHEMA = 'file_processing';
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const whole = (number: number): string => number.toLocaleString('en');
+const printLine = (line: string): void => void process.stdout.write(`${line}\n`);
+const formatNumber = (number: number): string => number.toLocaleString('en');
 
 /** DATABASE_URL, or that of the platform that `npm start` has set up here. */
 const databaseUrl = async (): Promise<string | undefined> => {
-  const given = process.env['DATABASE_URL'];
-  if (given !== undefined) return given;
+  const configured = process.env['DATABASE_URL'];
+  if (configured !== undefined) return configured;
   const path = join(process.env['LEGO_MOC_DATA_DIR'] ?? '.data', 'env', 'file-processing.env');
   return existsSync(path) ? parseEnv(await readFile(path, 'utf8'))['DATABASE_URL'] : undefined;
 };
@@ -27,15 +27,15 @@ const isUnreachable = (error: unknown): boolean =>
 
 const lineFor = (table: string, { imported, dangling, unreadable, repeated }: TableCount): string => {
   const left = Object.entries({ dangling, unreadable, repeated }).filter(([, rows]) => rows > 0);
-  const leftOut = left.map(([reason, rows]) => `${whole(rows)} ${reason}`).join(', ');
-  return `  ${table.padEnd(14)}${whole(imported).padStart(9)}${leftOut === '' ? '' : `   left out: ${leftOut}`}`;
+  const leftOut = left.map(([reason, rows]) => `${formatNumber(rows)} ${reason}`).join(', ');
+  return `  ${table.padEnd(14)}${formatNumber(imported).padStart(9)}${leftOut === '' ? '' : `   left out: ${leftOut}`}`;
 };
 
 /** One line a table; on a terminal it counts up in place. */
 const showProgress: OnProgress = (table, count, done) => {
   const line = lineFor(table, count);
   if (process.stdout.isTTY) process.stdout.write(`\r${line}${done ? '\n' : ''}`);
-  else if (done) say(line);
+  else if (done) printLine(line);
 };
 
 const run = async (folder: string, url: string): Promise<void> => {
@@ -43,10 +43,10 @@ const run = async (folder: string, url: string): Promise<void> => {
   const db = openDatabase(url, { schema: SCHEMA, poolMax: 2 });
   try {
     await migrate(db, SCHEMA, migrations);
-    say(`Importing the catalogue in ${folder}`);
+    printLine(`Importing the catalogue in ${folder}`);
     const { release, counts } = await importCatalogue(dumpFolder(folder), postgresCatalogueStore(db), showProgress);
     const took = `${((performance.now() - began) / 1000).toFixed(1)} s`;
-    say(
+    printLine(
       counts === 'already-there'
         ? `Release ${release.id} is the newest already: nothing to do.`
         : `Release ${release.id} is in use now (${took}). Jobs that run finish with the release they began with.`,
@@ -58,20 +58,22 @@ const run = async (folder: string, url: string): Promise<void> => {
 
 const main = async (folder: string | undefined): Promise<number> => {
   if (folder === undefined) {
-    say('Usage: npm run catalogue:import -- DIR   (a folder with the CSV files of Rebrickable, gzipped or plain)');
+    printLine(
+      'Usage: npm run catalogue:import -- DIR   (a folder with the CSV files of Rebrickable, gzipped or plain)',
+    );
     return 2;
   }
   const url = await databaseUrl();
   if (url === undefined) {
-    say('Where is the database? Start the platform with `npm start`, or set DATABASE_URL.');
+    printLine('Where is the database? Start the platform with `npm start`, or set DATABASE_URL.');
     return 2;
   }
   try {
     await run(folder, url);
     return 0;
   } catch (error) {
-    if (error instanceof DumpUnreadable) say(error.message);
-    else if (isUnreachable(error)) say('The database does not answer. Is the platform running (npm start)?');
+    if (error instanceof DumpUnreadable) printLine(error.message);
+    else if (isUnreachable(error)) printLine('The database does not answer. Is the platform running (npm start)?');
     else throw error;
     return 1;
   }

@@ -1,10 +1,10 @@
 import {
-  dumpReading,
-  type DumpReading,
+  createDumpReaders,
+  type DumpReaders,
   type CatalogueTables,
   type DumpRow,
   type TableName,
-  type Verdict,
+  type RowResult,
 } from '../domain/catalogue-rows.ts';
 import type { Release } from './ports/catalogue.ts';
 
@@ -19,7 +19,7 @@ export interface CatalogueDump {
   rows(file: string, columns: readonly string[]): AsyncIterable<DumpRow> | undefined;
 }
 
-/** Takes in a release next to those that are there; until it is published nobody sees any of it. */
+/** Writes a release beside the existing ones; no reader sees it before it is published. */
 export interface CatalogueStore {
   /** Whether there is no release at all. */
   isEmpty(): Promise<boolean>;
@@ -31,11 +31,11 @@ export interface CatalogueStore {
     table: Name,
     rows: AsyncIterable<CatalogueTables[Name]>,
   ): Promise<void>;
-  /** Makes it the newest release, in one step, and forgets old ones. */
+  /** Makes it the newest release, in one step, and deletes old ones. */
   publish(release: Release, counts: CatalogueCounts): Promise<void>;
 }
 
-/** The dump cannot be read, and the operator who named it can tell why. */
+/** The dump cannot be read; the message tells the operator why. */
 export class DumpUnreadable extends Error {
   constructor(reason: string) {
     super(reason);
@@ -43,7 +43,7 @@ export class DumpUnreadable extends Error {
   }
 }
 
-/** What became of a table's rows. Dangling ones refer to a part or colour that the same dump does not have. */
+/** The rows of a table by result. Dangling ones refer to a part or colour that the same dump does not have. */
 export type TableCount = {
   readonly imported: number;
   readonly dangling: number;
@@ -54,7 +54,7 @@ export type CatalogueCounts = { readonly [Name in TableName]?: TableCount };
 
 export type ImportResult = { readonly release: Release; readonly counts: CatalogueCounts | 'already-there' };
 
-/** Told every so often while a table is read, and once when it is done. */
+/** Called repeatedly while a table is read, and once when it is done. */
 export type OnProgress = (table: TableName, count: TableCount, done: boolean) => void;
 
 /** Without parts, colours and categories there is no catalogue; the other tables may be missing. */
@@ -62,8 +62,8 @@ const REQUIRED = new Set<TableName>(['categories', 'colours', 'parts']);
 
 const PROGRESS_ROWS = 10_000;
 
-const count = (counts: TableCount, verdict: Verdict<unknown>): TableCount => {
-  const kind = typeof verdict === 'string' ? verdict : 'imported';
+const count = (counts: TableCount, result: RowResult<unknown>): TableCount => {
+  const kind = typeof result === 'string' ? result : 'imported';
   return { ...counts, [kind]: counts[kind] + 1 };
 };
 
@@ -74,38 +74,38 @@ export const importCatalogue = async (
   onProgress: OnProgress,
 ): Promise<ImportResult> => {
   const id = await dump.id();
-  const there = await store.newestIf(id);
-  if (there !== undefined) return { release: there, counts: 'already-there' };
+  const existing = await store.newestIf(id);
+  if (existing !== undefined) return { release: existing, counts: 'already-there' };
 
   const release = await store.begin(id);
-  const readings = dumpReading();
+  const readers = createDumpReaders();
   const counts: { [Name in TableName]?: TableCount } = {};
 
-  const importTable = async <Name extends TableName>(table: Name, reading: DumpReading[Name]): Promise<void> => {
-    const { file, columns, read } = reading;
+  const importTable = async <Name extends TableName>(table: Name, reader: DumpReaders[Name]): Promise<void> => {
+    const { file, columns, read } = reader;
     const rows = dump.rows(file, columns);
     if (rows === undefined && REQUIRED.has(table))
       throw new DumpUnreadable(`There is no ${file}.csv or ${file}.csv.gz.`);
     if (rows === undefined) return;
 
-    let counted: TableCount = { imported: 0, dangling: 0, unreadable: 0, repeated: 0 };
-    const kept = async function* (): AsyncGenerator<CatalogueTables[Name]> {
-      let seen = 0;
+    let tableCount: TableCount = { imported: 0, dangling: 0, unreadable: 0, repeated: 0 };
+    const importedRows = async function* (): AsyncGenerator<CatalogueTables[Name]> {
+      let rowsRead = 0;
       for await (const row of rows) {
-        const verdict = read(row);
-        counted = count(counted, verdict);
-        if (typeof verdict === 'object') yield verdict.row;
-        seen += 1;
-        if (seen % PROGRESS_ROWS === 0) onProgress(table, counted, false);
+        const result = read(row);
+        tableCount = count(tableCount, result);
+        if (typeof result === 'object') yield result.row;
+        rowsRead += 1;
+        if (rowsRead % PROGRESS_ROWS === 0) onProgress(table, tableCount, false);
       }
     };
-    await store.fill(release, table, kept());
-    counts[table] = counted;
-    onProgress(table, counted, true);
+    await store.fill(release, table, importedRows());
+    counts[table] = tableCount;
+    onProgress(table, tableCount, true);
   };
 
   for (const table of ['categories', 'colours', 'parts', 'elements', 'relationships'] as const)
-    await importTable(table, readings[table]);
+    await importTable(table, readers[table]);
   await store.publish(release, counts);
   return { release, counts };
 };

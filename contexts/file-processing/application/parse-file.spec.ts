@@ -22,30 +22,30 @@ const outcomeOf = async (world: InMemoryParsing, jobId: JobId) => {
   };
 };
 
-/** The same ports, each call led through `around`. */
+/** The same ports, with each call wrapped by `around`. */
 const through = (world: InMemoryParsing, around: <Answer>(call: () => Promise<Answer>) => Promise<Answer>): Parsing => {
-  const led =
+  const wrap =
     <Args extends readonly unknown[], Answer>(port: (...args: Args) => Promise<Answer>) =>
     (...args: Args): Promise<Answer> =>
       around(() => port(...args));
-  const { files, catalogue, lots, attempts } = world;
+  const { files, catalogue, lots, leases } = world;
   return {
     ...world,
-    load: led(world.load),
-    handle: led(world.handle),
-    files: { open: led((id: string) => files.open(id)), ownerOf: led((id: string) => files.ownerOf(id)) },
+    load: wrap(world.load),
+    handle: wrap(world.handle),
+    files: { open: wrap((id: string) => files.open(id)), ownerOf: wrap((id: string) => files.ownerOf(id)) },
     catalogue: {
-      newestRelease: led(() => catalogue.newestRelease()),
-      knowledge: led((...args: Parameters<typeof catalogue.knowledge>) => catalogue.knowledge(...args)),
+      newestRelease: wrap(() => catalogue.newestRelease()),
+      lookUp: wrap((...args: Parameters<typeof catalogue.lookUp>) => catalogue.lookUp(...args)),
     },
     lots: {
-      add: led((...args: Parameters<typeof lots.add>) => lots.add(...args)),
-      clear: led((...args: Parameters<typeof lots.clear>) => lots.clear(...args)),
+      add: wrap((...args: Parameters<typeof lots.add>) => lots.add(...args)),
+      clear: wrap((...args: Parameters<typeof lots.clear>) => lots.clear(...args)),
     },
-    attempts: {
-      take: led((...args: Parameters<typeof attempts.take>) => attempts.take(...args)),
-      beat: led((...args: Parameters<typeof attempts.beat>) => attempts.beat(...args)),
-      release: led((...args: Parameters<typeof attempts.release>) => attempts.release(...args)),
+    leases: {
+      acquire: wrap((...args: Parameters<typeof leases.acquire>) => leases.acquire(...args)),
+      renew: wrap((...args: Parameters<typeof leases.renew>) => leases.renew(...args)),
+      release: wrap((...args: Parameters<typeof leases.release>) => leases.release(...args)),
     },
   };
 };
@@ -56,8 +56,8 @@ type Interrupted = {
   readonly resume: () => void;
 };
 
-/** A worker that stands still at its `step`th call of a port, before or after the call took effect, until it resumes. */
-const standingStillAt = (world: InMemoryParsing, step: number, when: 'before' | 'after'): Interrupted => {
+/** A worker that pauses at its `step`th call of a port, before or after the call took effect, until `resume`. */
+const pausedAt = (world: InMemoryParsing, step: number, when: 'before' | 'after'): Interrupted => {
   const reached = Promise.withResolvers<'interrupted'>();
   const resumed = Promise.withResolvers<undefined>();
   let calls = 0;
@@ -74,17 +74,17 @@ const standingStillAt = (world: InMemoryParsing, step: number, when: 'before' | 
 };
 
 describe('reading a submitted file', () => {
-  it('keeps its lots and records what was found', async () => {
+  it('stores 60 lots and completes the job with their findings', async () => {
     const world = inMemoryParsing();
     const jobId = await world.submit(LIST);
-    expect(await parseFile(world)(jobId, attempt(), cause)).to.equal('over');
+    expect(await parseFile(world)(jobId, attempt(), cause)).to.equal('finished');
     const { status, findings, lots } = await outcomeOf(world, jobId);
     expect([status, findings?.lots, findings?.pieces, findings?.unknownParts.count]).to.eql(['completed', 60, 180, 7]);
     expect(findings?.catalogueRelease).to.equal('test-1');
     expect(lots).to.have.length(60);
   });
 
-  it('records why a file cannot be read', async () => {
+  it('fails the job with the code of the error for an unreadable file', async () => {
     const world = inMemoryParsing();
     for (const [content, code] of [
       ['', 'empty-file'],
@@ -99,7 +99,7 @@ describe('reading a submitted file', () => {
     }
   });
 
-  it('records that the file is gone', async () => {
+  it('fails the job with file-not-found when the stored file is gone', async () => {
     const world = inMemoryParsing();
     const jobId = await world.submit(LIST);
     world.contents.clear();
@@ -108,7 +108,7 @@ describe('reading a submitted file', () => {
     expect(job.status === 'failed' && job.failure.code).to.equal('file-not-found');
   });
 
-  it('gives up on a file that takes too long', async () => {
+  it('fails the job with parsing-overdue after more than five minutes', async () => {
     const world = inMemoryParsing();
     const jobId = await world.submit(LIST);
     let minutes = 0;
@@ -118,19 +118,19 @@ describe('reading a submitted file', () => {
     expect(job.status === 'failed' && job.failure.code).to.equal('parsing-overdue');
   });
 
-  it('does nothing for a job that is over', async () => {
+  it('appends nothing to a completed job', async () => {
     const world = inMemoryParsing();
     const jobId = await world.submit(LIST);
     await parseFile(world)(jobId, attempt(), cause);
     const before = await eventsOf(world, jobId);
-    expect(await parseFile(world)(jobId, attempt(), cause)).to.equal('over');
+    expect(await parseFile(world)(jobId, attempt(), cause)).to.equal('finished');
     expect(await eventsOf(world, jobId)).to.eql(before);
   });
 
-  it('leaves a job to the worker who has it', async () => {
+  it('answers busy while another attempt holds the lease', async () => {
     const world = inMemoryParsing();
     const jobId = await world.submit(LIST);
-    await world.attempts.take(jobId, attempt());
+    await world.leases.acquire(jobId, attempt());
     expect(await parseFile(world)(jobId, attempt(), cause)).to.equal('busy');
     expect(await eventsOf(world, jobId)).to.eql(['FileSubmitted']);
   });
@@ -153,7 +153,7 @@ describe('reading after an outage', () => {
     };
   };
 
-  it('goes on as the same attempt, and keeps no lot twice', async () => {
+  it('repeats the same attempt and stores no lot twice', async () => {
     const world = inMemoryParsing();
     const jobId = await world.submit(LIST);
     const parse = parseFile(failingOnce(world));
@@ -163,13 +163,13 @@ describe('reading after an outage', () => {
       (error: unknown) => (error as Error).message,
     );
     expect(broken).to.equal('connection lost');
-    expect(await parse(jobId, same, cause)).to.equal('over');
+    expect(await parse(jobId, same, cause)).to.equal('finished');
     expect(await eventsOf(world, jobId)).to.eql(['FileSubmitted', 'ParsingStarted', 'ParsingCompleted']);
     expect(await world.lotsOf(jobId)).to.have.length(60);
   });
 });
 
-describe('losing the reader at any step', () => {
+describe('losing the worker at any step', () => {
   const undisturbed = async () => {
     const world = inMemoryParsing();
     const jobId = await world.submit(LIST);
@@ -186,11 +186,11 @@ describe('losing the reader at any step', () => {
       for (let step = 1; ; step += 1) {
         const world = inMemoryParsing();
         const jobId = await world.submit(LIST);
-        const { parsing, interrupted, resume } = standingStillAt(world, step, when);
+        const { parsing, interrupted, resume } = pausedAt(world, step, when);
         const first = parseFile(parsing)(jobId, attempt(), cause);
         if ((await Promise.race([first, interrupted])) !== 'interrupted') break;
         steps += 1;
-        world.forgetWorkers();
+        world.expireLeases();
         await parseFile(world)(jobId, attempt(), cause);
         const resumeFirst = (): Promise<unknown> => {
           resume();
@@ -201,7 +201,7 @@ describe('losing the reader at any step', () => {
     return steps;
   };
 
-  it('leads to the same end as without the loss', async () => {
+  it('ends with the same outcome and lots as an undisturbed run', async () => {
     const expected = await undisturbed();
     const steps = await atEveryStep(async (world, jobId, _resumeFirst, step) => {
       expect(await outcomeOf(world, jobId), step).to.deep.equal(expected);
@@ -209,7 +209,7 @@ describe('losing the reader at any step', () => {
     expect(steps).to.be.greaterThan(20);
   });
 
-  it('lets a reader that was only thought dead change nothing when it wakes', async () => {
+  it('changes nothing when the first worker resumes after its lease expired', async () => {
     const expected = await undisturbed();
     await atEveryStep(async (world, jobId, resumeFirst, step) => {
       await resumeFirst();

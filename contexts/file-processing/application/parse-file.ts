@@ -4,11 +4,11 @@ import type { Cause } from '@lego-moc/kernel/event-streams';
 import { derivedId } from '@lego-moc/kernel/ids';
 import { isLastAttempt, type FileJob, type FileJobCommand, type FileJobRejection } from '../domain/file-job.ts';
 import type { AttemptId, JobId, Submission } from '../domain/file-job-events.ts';
-import { keptAlive } from './kept-alive.ts';
-import type { Attempts } from './ports/attempts.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import type { JobLeases } from './ports/job-leases.ts';
 import { UnreadableFile } from './ports/parts-list-reader.ts';
-import { turns } from './turns.ts';
-import { NotWanted, readLots, type Attempt, type LotReading } from './read-lots.ts';
+import { createSharedLock } from './shared-lock.ts';
+import { AttemptSuperseded, readLots, type Attempt, type LotReading } from './read-lots.ts';
 
 export type LoadJob = (jobId: JobId) => Promise<FileJob>;
 export type HandleFileJob = HandleCommand<FileJobCommand, FileJobRejection>;
@@ -16,39 +16,39 @@ export type HandleFileJob = HandleCommand<FileJobCommand, FileJobRejection>;
 export type Parsing = LotReading & {
   readonly load: LoadJob;
   readonly handle: HandleFileJob;
-  readonly attempts: Attempts;
+  readonly leases: JobLeases;
 };
 
-/** `over`: the job has its outcome. `busy`: someone else is at it; look again later. */
-export type ParseFile = (jobId: JobId, attemptId: AttemptId, cause: Cause) => Promise<'over' | 'busy'>;
+/** `finished`: the job has its outcome. `busy`: another worker holds its lease; ask again later. */
+export type ParseFile = (jobId: JobId, attemptId: AttemptId, cause: Cause) => Promise<'finished' | 'busy'>;
 
 /**
- * Reads the file of a job and records the outcome. Harmless to repeat: as the same attempt after an outage, as another
- * one after a crash. What it throws is an outage or a bug; the job waits until it is called again.
+ * Reads the file of a job and records the outcome. Safe to repeat: as the same attempt after an outage, as another
+ * one after a crash. It throws only for an outage or a bug; the job then waits until it is called again.
  */
-export const parseFile = ({ load, handle, attempts, ...reading }: Parsing): ParseFile => {
+export const parseFile = ({ load, handle, leases, ...reading }: Parsing): ParseFile => {
   const read = readLots(reading);
   const { lots, now } = reading;
-  // A file that ends the process takes those with it that are read beside it. The last attempt tells which one it was.
-  const { alone, together } = turns();
+  // A file that crashes the process takes down the files read beside it. The last attempt runs alone to find it.
+  const lock = createSharedLock();
 
-  const conclusion = async (attempt: Attempt): Promise<FileJobCommand> => {
+  const readToOutcome = async (attempt: Attempt): Promise<FileJobCommand> => {
     const { jobId, attemptId } = attempt;
-    const watch = { lots: 0, bytes: 0, goOn: () => !pulse.lost() };
-    const pulse = keptAlive(() => attempts.beat(jobId, attemptId, watch));
+    const progress = { lots: 0, bytes: 0, shouldContinue: () => !heartbeat.lost() };
+    const heartbeat = startHeartbeat(() => leases.renew(jobId, attemptId, progress));
     try {
-      const findings = await read(attempt, watch);
-      await attempts.beat(jobId, attemptId, watch);
+      const findings = await read(attempt, progress);
+      await leases.renew(jobId, attemptId, progress);
       return { type: 'CompleteParsing', data: { attemptId, findings, at: now() } };
     } catch (error) {
       if (!(error instanceof UnreadableFile)) throw error;
       return { type: 'FailParsing', data: { attemptId, failure: error.failure, at: now() } };
     } finally {
-      await pulse.stop();
+      await heartbeat.stop();
     }
   };
 
-  const attempt = async ({ jobId, fileId }: Submission, attemptId: AttemptId, cause: Cause): Promise<void> => {
+  const runAttempt = async ({ jobId, fileId }: Submission, attemptId: AttemptId, cause: Cause): Promise<void> => {
     const step = (name: string): Cause => ({
       ...cause,
       commandId: derivedId('file-processing', jobId, attemptId, name),
@@ -59,27 +59,27 @@ export const parseFile = ({ load, handle, attempts, ...reading }: Parsing): Pars
     const job = await load(jobId);
     if (job.status !== 'parsing' || job.attemptId !== attemptId) return;
     await lots.clear(jobId, attemptId);
-    await handle(jobId, await conclusion({ jobId, attemptId, fileId }), step('conclude'));
+    await handle(jobId, await readToOutcome({ jobId, attemptId, fileId }), step('conclude'));
   };
 
-  const attemptIfFree = async (submission: Submission, attemptId: AttemptId, cause: Cause): ReturnType<ParseFile> => {
+  const runWithLease = async (submission: Submission, attemptId: AttemptId, cause: Cause): ReturnType<ParseFile> => {
     const { jobId } = submission;
-    if (!(await attempts.take(jobId, attemptId))) return 'busy';
+    if (!(await leases.acquire(jobId, attemptId))) return 'busy';
     try {
-      await attempt(submission, attemptId, cause);
-      return 'over';
+      await runAttempt(submission, attemptId, cause);
+      return 'finished';
     } catch (error) {
-      if (error instanceof NotWanted) return 'busy';
+      if (error instanceof AttemptSuperseded) return 'busy';
       throw error;
     } finally {
-      await attempts.release(jobId, attemptId);
+      await leases.release(jobId, attemptId);
     }
   };
 
   return async (jobId, attemptId, cause) => {
     const job = await load(jobId);
-    if (job.status !== 'queued' && job.status !== 'parsing') return 'over';
-    const work = (): ReturnType<ParseFile> => attemptIfFree(job.submission, attemptId, cause);
-    return isLastAttempt(job) ? alone(work) : together(work);
+    if (job.status !== 'queued' && job.status !== 'parsing') return 'finished';
+    const work = (): ReturnType<ParseFile> => runWithLease(job.submission, attemptId, cause);
+    return isLastAttempt(job) ? lock.exclusive(work) : lock.shared(work);
   };
 };

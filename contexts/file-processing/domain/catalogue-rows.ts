@@ -27,8 +27,8 @@ export type PartRelationship = { readonly kind: string; readonly child: string; 
 /** A row of a dump by column name. */
 export type DumpRow = Readonly<Record<string, string>>;
 
-/** What became of a row: it is kept, or why not. */
-export type Verdict<Row> = { readonly row: Row } | 'unreadable' | 'dangling' | 'repeated';
+/** The row to import, or the reason why it is left out. */
+export type RowResult<Row> = { readonly row: Row } | 'unreadable' | 'dangling' | 'repeated';
 
 /** The tables of a catalogue in the order in which they refer back to each other. */
 export type CatalogueTables = {
@@ -40,34 +40,34 @@ export type CatalogueTables = {
 };
 export type TableName = keyof CatalogueTables;
 
-type TableReading<Row> = {
+type TableReader<Row> = {
   /** As Rebrickable names the file, without its endings. */
   readonly file: string;
   readonly columns: readonly string[];
-  readonly read: (row: DumpRow) => Verdict<Row>;
+  readonly read: (row: DumpRow) => RowResult<Row>;
 };
-export type DumpReading = { readonly [Name in TableName]: TableReading<CatalogueTables[Name]> };
+export type DumpReaders = { readonly [Name in TableName]: TableReader<CatalogueTables[Name]> };
 
 const WHOLE = /^-?\d{1,9}$/;
 const idIn = (text: string | undefined): number | undefined =>
   text !== undefined && WHOLE.test(text) ? Number(text) : undefined;
 const textIn = (text: string | undefined): string | undefined => (text === undefined || text === '' ? undefined : text);
 
-/** True the first time. */
+/** Whether the key is new. */
 const addTo = <Key>(seen: Set<Key>, key: Key): boolean => seen.size !== seen.add(key).size;
 
-const categoryReading = (known: Set<number>): TableReading<Category> => ({
+const categoryReader = (ids: Set<number>): TableReader<Category> => ({
   file: 'part_categories',
   columns: ['id', 'name'],
   read: (row) => {
     const id = idIn(row['id']);
     const name = textIn(row['name']);
     if (id === undefined || name === undefined) return 'unreadable';
-    return addTo(known, id) ? { row: { id, name } } : 'repeated';
+    return addTo(ids, id) ? { row: { id, name } } : 'repeated';
   },
 });
 
-const colourReading = (known: Set<number>): TableReading<Colour> => ({
+const colourReader = (ids: Set<number>): TableReader<Colour> => ({
   file: 'colors',
   columns: ['id', 'name', 'rgb', 'is_trans'],
   read: (row) => {
@@ -75,12 +75,12 @@ const colourReading = (known: Set<number>): TableReading<Colour> => ({
     const name = textIn(row['name']);
     if (id === undefined || name === undefined) return 'unreadable';
     const colour = { id, name, rgb: row['rgb'] ?? '', transparent: isTrue(row['is_trans']) };
-    return addTo(known, id) ? { row: colour } : 'repeated';
+    return addTo(ids, id) ? { row: colour } : 'repeated';
   },
 });
 
 /** A part of a category that is not there is a part all the same. */
-const partReading = (known: Set<string>, categories: ReadonlySet<number>): TableReading<Part> => ({
+const partReader = (ids: Set<string>, categories: ReadonlySet<number>): TableReader<Part> => ({
   file: 'parts',
   columns: ['part_num', 'name', 'part_cat_id'],
   read: (row) => {
@@ -88,16 +88,16 @@ const partReading = (known: Set<string>, categories: ReadonlySet<number>): Table
     if (partNumber === undefined) return 'unreadable';
     const categoryId = idIn(row['part_cat_id']);
     const key = partKey(partNumber);
-    const part = { key, partNumber, name: row['name'] ?? '', categoryId: knownOrNull(categories, categoryId) };
-    return addTo(known, key) ? { row: part } : 'repeated';
+    const part = { key, partNumber, name: row['name'] ?? '', categoryId: existingOrNull(categories, categoryId) };
+    return addTo(ids, key) ? { row: part } : 'repeated';
   },
 });
 
-const knownOrNull = (known: ReadonlySet<number>, id: number | undefined): number | null =>
+const existingOrNull = (known: ReadonlySet<number>, id: number | undefined): number | null =>
   id !== undefined && known.has(id) ? id : null;
 
-const elementReading = (parts: ReadonlySet<string>, colours: ReadonlySet<number>): TableReading<Element> => {
-  const known = new Set<string>();
+const elementReader = (parts: ReadonlySet<string>, colours: ReadonlySet<number>): TableReader<Element> => {
+  const ids = new Set<string>();
   return {
     file: 'elements',
     columns: ['element_id', 'part_num', 'color_id'],
@@ -108,12 +108,12 @@ const elementReading = (parts: ReadonlySet<string>, colours: ReadonlySet<number>
       if (elementId === undefined || partNumber === undefined || colourId === undefined) return 'unreadable';
       if (!parts.has(partKey(partNumber)) || !colours.has(colourId)) return 'dangling';
       const element = { elementId, partNumber, colourId, designId: textIn(row['design_id']) ?? null };
-      return addTo(known, elementId) ? { row: element } : 'repeated';
+      return addTo(ids, elementId) ? { row: element } : 'repeated';
     },
   };
 };
 
-const relationshipReading = (parts: ReadonlySet<string>): TableReading<PartRelationship> => ({
+const relationshipReader = (parts: ReadonlySet<string>): TableReader<PartRelationship> => ({
   file: 'part_relationships',
   columns: ['rel_type', 'child_part_num', 'parent_part_num'],
   read: (row) => {
@@ -125,16 +125,16 @@ const relationshipReading = (parts: ReadonlySet<string>): TableReading<PartRelat
   },
 });
 
-/** Reads one dump, table by table in the order of `CatalogueTables`: it remembers what later tables refer to. */
-export const dumpReading = (): DumpReading => {
+/** Readers for one dump, to be used in the order of `CatalogueTables`: later tables refer to earlier ones. */
+export const createDumpReaders = (): DumpReaders => {
   const categories = new Set<number>();
   const colours = new Set<number>();
   const parts = new Set<string>();
   return {
-    categories: categoryReading(categories),
-    colours: colourReading(colours),
-    parts: partReading(parts, categories),
-    elements: elementReading(parts, colours),
-    relationships: relationshipReading(parts),
+    categories: categoryReader(categories),
+    colours: colourReader(colours),
+    parts: partReader(parts, categories),
+    elements: elementReader(parts, colours),
+    relationships: relationshipReader(parts),
   };
 };

@@ -8,7 +8,7 @@ export type Format = 'bricklink-xml' | 'rebrickable-csv';
 export const ANY_COLOUR = 9999;
 
 /** What one release of the catalogue knows of some lots' parts, and all its colours. Numbers are Rebrickable's. */
-export type Knowledge = {
+export type CatalogueExtract = {
   /** Parts by `partKey` of their number. */
   readonly parts: ReadonlyMap<string, string>;
   readonly colours: ReadonlySet<number>;
@@ -38,7 +38,7 @@ const colourCandidates = (format: Format, colour: string | null): readonly numbe
  * Looks a lot up. Part numbers are looked up as they are, also BrickLink's: where the two systems number a part
  * differently (prints, stickers, assemblies) no rule leads from one number to the other, so the lot is unknown.
  */
-export const checkLot = (lot: Lot, format: Format, { parts, colours }: Knowledge): CheckedLot => {
+export const checkLot = (lot: Lot, format: Format, { parts, colours }: CatalogueExtract): CheckedLot => {
   const candidates = colourCandidates(format, lot.colour).filter((id) => colours.has(id));
   return {
     ...lot,

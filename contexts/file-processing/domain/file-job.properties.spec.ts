@@ -4,12 +4,12 @@ import { isRejection } from '@lego-moc/kernel/decider';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { AttemptId, Failure, FileJobEvent, JobId } from './file-job-events.ts';
 import { ATTEMPTS_MAX, fileJobDecider, type FileJob, type FileJobCommand } from './file-job.ts';
-import { noFindings, type Findings } from './findings.ts';
+import { emptyFindings, type Findings } from './findings.ts';
 
 const at = fc.constantFrom('2026-01-01T12:00:00.000Z', '2026-01-01T12:01:00.000Z').map((text) => text as Instant);
 const attemptId = fc.constantFrom('a1', 'a2', 'a3', 'a4', 'a5').map((id) => id as AttemptId);
 const findings: Findings = {
-  ...noFindings,
+  ...emptyFindings,
   format: 'rebrickable-csv',
   encoding: 'utf-8',
   catalogueRelease: 'starter-1',

@@ -1,7 +1,7 @@
 import { given } from '@lego-moc/testing/given';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { AttemptId, Failure, FileJobEvent, JobId, Submission } from './file-job-events.ts';
-import { noFindings, type Findings } from './findings.ts';
+import { emptyFindings, type Findings } from './findings.ts';
 import { fileJobDecider } from './file-job.ts';
 
 const jobId = 'job-1' as JobId;
@@ -22,7 +22,7 @@ const submission: Submission = {
   owner: 'ada' as UserId,
 };
 const findings: Findings = {
-  ...noFindings,
+  ...emptyFindings,
   lots: 3,
   pieces: 12,
   format: 'bricklink-xml',

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { checkLot, partKey, type Format, type Knowledge } from './catalogue.ts';
-import { addFindings, noFindings, SHOWN_MAX } from './findings.ts';
-import { readLot, type WrittenLot } from './lot.ts';
+import { checkLot, partKey, type Format, type CatalogueExtract } from './catalogue.ts';
+import { addFindings, emptyFindings, SHOWN_MAX } from './findings.ts';
+import { parseLot, type RawLot } from './lot.ts';
 
-const knowledge: Knowledge = {
+const knowledge: CatalogueExtract = {
   parts: new Map([
     [partKey('3001'), '3001'],
     [partKey('3626cpr0001'), '3626cpr0001'],
@@ -11,7 +11,7 @@ const knowledge: Knowledge = {
   colours: new Set([0, 4, 15, 148, 1103, 9999]),
 };
 
-const written = (change: Partial<WrittenLot>): WrittenLot => ({
+const written = (change: Partial<RawLot>): RawLot => ({
   line: 2,
   itemType: 'P',
   partNumber: '3001',
@@ -20,8 +20,8 @@ const written = (change: Partial<WrittenLot>): WrittenLot => ({
   role: 'needed',
   ...change,
 });
-const check = (change: Partial<WrittenLot>, format: Format = 'rebrickable-csv', lot = 1) =>
-  checkLot(readLot(written(change), lot), format, knowledge);
+const check = (change: Partial<RawLot>, format: Format = 'rebrickable-csv', lot = 1) =>
+  checkLot(parseLot(written(change), lot), format, knowledge);
 
 describe('checking a lot against the catalogue', () => {
   it('takes the colours of a Rebrickable file as they are', () => {
@@ -60,7 +60,7 @@ describe('checking a lot against the catalogue', () => {
 describe('adding up what was found', () => {
   it('reports unknown parts and colours with their lines and keeps counting their pieces', () => {
     const found = addFindings(
-      noFindings,
+      emptyFindings,
       [
         check({ quantityText: '8' }, 'rebrickable-csv', 1),
         check({ line: 3, partNumber: 'x999', quantityText: '2' }, 'rebrickable-csv', 2),
@@ -80,14 +80,18 @@ describe('adding up what was found', () => {
     const lots = Array.from({ length: SHOWN_MAX + 50 }, (_, index) =>
       check({ line: index + 2, quantityText: '-1' }, 'rebrickable-csv', index + 1),
     );
-    const { problems, lots: count } = addFindings(addFindings(noFindings, lots.slice(0, 70), []), lots.slice(70), []);
+    const { problems, lots: count } = addFindings(
+      addFindings(emptyFindings, lots.slice(0, 70), []),
+      lots.slice(70),
+      [],
+    );
     expect([count, problems.count, problems.first.length]).to.deep.equal([150, 150, SHOWN_MAX]);
     expect(problems.first[99]?.line).to.equal(101);
   });
 
   it('counts what was mended and says where it began', () => {
     const { repairs } = addFindings(
-      noFindings,
+      emptyFindings,
       [check({ quantityText: null, line: 9 })],
       [
         { code: 'ampersand-escaped', line: 3 },
@@ -101,7 +105,7 @@ describe('adding up what was found', () => {
   });
 
   it('takes a formula in place of a part number for data', () => {
-    const { unknownParts } = addFindings(noFindings, [check({ partNumber: "=cmd|'/c calc'!A1" })], []);
+    const { unknownParts } = addFindings(emptyFindings, [check({ partNumber: "=cmd|'/c calc'!A1" })], []);
     expect(unknownParts.first[0]?.partNumber).to.equal("=cmd|'/c calc'!A1");
   });
 });

@@ -7,7 +7,7 @@ export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 export type RepairCode = 'ampersand-escaped' | 'encoding-assumed' | 'quantity-assumed' | 'colour-ambiguous';
 
 /** Something was mended or assumed at this line to read the file. */
-export type Mended = { readonly code: RepairCode; readonly line: number };
+export type RepairNote = { readonly code: RepairCode; readonly line: number };
 
 /** All of its kind are counted, the first are kept. */
 export type Tally<Item> = { readonly count: number; readonly first: readonly Item[] };
@@ -50,7 +50,7 @@ export const SHOWN_MAX = 100;
 
 const nothing = { count: 0, first: [] };
 
-export const noFindings: LotFindings = {
+export const emptyFindings: LotFindings = {
   lots: 0,
   pieces: 0,
   unknownParts: nothing,
@@ -75,13 +75,13 @@ const asUnknown = ({ line, lot, partNumber, colour, quantity }: CheckedLot): Unk
 const problemsIn = ({ line, lot, problem }: CheckedLot): readonly ProblemLot[] =>
   problem === null ? [] : [{ line, lot, ...problem }];
 
-const assumedIn = (lots: readonly CheckedLot[]): readonly Mended[] =>
-  lots.flatMap(({ line, quantityAssumed, colourAmbiguous }): Mended[] => [
+const assumedIn = (lots: readonly CheckedLot[]): readonly RepairNote[] =>
+  lots.flatMap(({ line, quantityAssumed, colourAmbiguous }): RepairNote[] => [
     ...(quantityAssumed ? [{ code: 'quantity-assumed', line } as const] : []),
     ...(colourAmbiguous ? [{ code: 'colour-ambiguous', line } as const] : []),
   ]);
 
-const addRepair = (repairs: readonly Repair[], { code, line }: Mended): readonly Repair[] =>
+const addRepair = (repairs: readonly Repair[], { code, line }: RepairNote): readonly Repair[] =>
   repairs.some((repair) => repair.code === code)
     ? repairs.map((repair) => (repair.code === code ? { ...repair, count: repair.count + 1 } : repair))
     : [...repairs, { code, count: 1, line }];
@@ -90,7 +90,7 @@ const addRepair = (repairs: readonly Repair[], { code, line }: Mended): readonly
 export const addFindings = (
   found: LotFindings,
   lots: readonly CheckedLot[],
-  mended: readonly Mended[],
+  mended: readonly RepairNote[],
 ): LotFindings => ({
   lots: found.lots + lots.length,
   pieces: lots.reduce((pieces, lot) => pieces + piecesOf(lot), found.pieces),

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { piecesOf, readLot, type WrittenLot } from './lot.ts';
+import { piecesOf, parseLot, type RawLot } from './lot.ts';
 
-const brick: WrittenLot = {
+const brick: RawLot = {
   line: 4,
   itemType: 'P',
   partNumber: '3001',
@@ -10,7 +10,7 @@ const brick: WrittenLot = {
   role: 'needed',
 };
 
-const withQuantity = (quantityText: string | null) => readLot({ ...brick, quantityText }, 1);
+const withQuantity = (quantityText: string | null) => parseLot({ ...brick, quantityText }, 1);
 
 describe('reading a lot', () => {
   it('takes whole numbers as quantities', () => {
@@ -39,17 +39,17 @@ describe('reading a lot', () => {
     });
 
   it('keeps a lot without a part number', () => {
-    expect(readLot({ ...brick, partNumber: '' }, 1).problem?.code).to.equal('part-number-missing');
+    expect(parseLot({ ...brick, partNumber: '' }, 1).problem?.code).to.equal('part-number-missing');
   });
 
   it('keeps a set in a parts list, and does not count it', () => {
-    const lot = readLot({ ...brick, itemType: 'S', partNumber: '6080-1' }, 1);
+    const lot = parseLot({ ...brick, itemType: 'S', partNumber: '6080-1' }, 1);
     expect([lot.problem?.code, piecesOf(lot)]).to.deep.equal(['not-a-part', 0]);
   });
 
   it('counts spares but neither extras, counterparts nor alternates', () => {
     const pieces = (['needed', 'spare', 'extra', 'counterpart', 'alternate'] as const).map((role) =>
-      piecesOf(readLot({ ...brick, role }, 1)),
+      piecesOf(parseLot({ ...brick, role }, 1)),
     );
     expect(pieces).to.deep.equal([12, 12, 0, 0, 0]);
   });

@@ -5,7 +5,7 @@
 export type LotRole = 'needed' | 'spare' | 'extra' | 'counterpart' | 'alternate';
 
 /** A lot as it stands in the file: nothing interpreted but the surrounding blanks. */
-export type WrittenLot = {
+export type RawLot = {
   /** The line of the file it begins on, from 1. */
   readonly line: number;
   /** BrickLink's item type; P is a part. */
@@ -25,7 +25,7 @@ export type LotProblemCode =
 export type LotProblem = { readonly code: LotProblemCode; readonly detail: string };
 
 /** A lot with its place in the file and its quantity read. It stays in the list whatever is wrong with it. */
-export type Lot = WrittenLot & {
+export type Lot = RawLot & {
   /** The how manieth lot of the file, from 1. */
   readonly lot: number;
   readonly quantity: number | null;
@@ -57,7 +57,7 @@ const quantityOf = (text: string): number | null => {
   return Math.abs(quantity) <= QUANTITY_MAX ? quantity : null;
 };
 
-const problemOf = (written: WrittenLot, quantity: number | null): LotProblem | null => {
+const problemOf = (written: RawLot, quantity: number | null): LotProblem | null => {
   if (written.incomplete === true)
     return { code: 'row-incomplete', detail: 'The row has fewer cells than the header has columns.' };
   if (written.partNumber === '') return { code: 'part-number-missing', detail: 'The lot names no part.' };
@@ -67,7 +67,7 @@ const problemOf = (written: WrittenLot, quantity: number | null): LotProblem | n
 };
 
 /** Reads the `lot`th lot of a file. */
-export const readLot = (written: WrittenLot, lot: number): Lot => {
+export const parseLot = (written: RawLot, lot: number): Lot => {
   const quantity = written.quantityText === null ? 1 : quantityOf(written.quantityText);
   const problem = problemOf(written, quantity);
   return { ...written, lot, quantity, problem, quantityAssumed: written.quantityText === null && problem === null };

@@ -17,17 +17,17 @@ export type InMemoryParsing = Parsing & {
   readonly contents: Map<string, string>;
   /** The lots of the attempt that completed the job. */
   readonly lotsOf: (jobId: JobId) => Promise<readonly CheckedLot[]>;
-  /** As if enough time had passed for a silent worker to be thought dead. */
-  readonly forgetWorkers: () => void;
+  /** As if every lease had expired. */
+  readonly expireLeases: () => void;
   readonly submit: (content: string) => Promise<JobId>;
 };
 
-/** What `parseFile` stands on, in memory. The catalogue knows part 3001 in red and black. */
+/** The ports of `parseFile` in memory. The catalogue has part 3001 and the colours black, red and any. */
 export const inMemoryParsing = (): InMemoryParsing => {
   const streams = inMemoryStreams<FileJobEvent>('fileJob');
   const handle = commandHandler(fileJobDecider, streams);
   const contents = new Map<string, string>();
-  const kept = new Map<string, CheckedLot[]>();
+  const storedLots = new Map<string, CheckedLot[]>();
   const holders = new Map<string, { readonly attemptId: string; readonly alive: boolean }>();
   const parts = new Map([[partKey('3001'), '3001']]);
 
@@ -50,29 +50,29 @@ export const inMemoryParsing = (): InMemoryParsing => {
     },
     catalogue: {
       newestRelease: () => Promise.resolve({ number: 1, id: 'test-1' }),
-      knowledge: () => Promise.resolve({ parts, colours: new Set([0, 4, 9999]) }),
+      lookUp: () => Promise.resolve({ parts, colours: new Set([0, 4, 9999]) }),
     },
     lots: {
       add: async (jobId, attemptId, lots) => {
         const key = keyOf(jobId, attemptId);
-        kept.set(key, [...(kept.get(key) ?? []), ...lots]);
+        storedLots.set(key, [...(storedLots.get(key) ?? []), ...lots]);
         await Promise.resolve();
       },
       clear: async (jobId, attemptId) => {
         await Promise.resolve();
         if (holders.get(jobId)?.attemptId !== attemptId) return;
-        for (const key of kept.keys()) if (key.startsWith(jobId)) kept.delete(key);
+        for (const key of storedLots.keys()) if (key.startsWith(jobId)) storedLots.delete(key);
       },
     },
-    attempts: {
-      take: async (jobId, attemptId) => {
+    leases: {
+      acquire: async (jobId, attemptId) => {
         await Promise.resolve();
         const holder = holders.get(jobId);
         if (holder?.alive === true && holder.attemptId !== attemptId) return false;
         holders.set(jobId, { attemptId, alive: true });
         return true;
       },
-      beat: (jobId, attemptId) => Promise.resolve(holders.get(jobId)?.attemptId === attemptId),
+      renew: (jobId, attemptId) => Promise.resolve(holders.get(jobId)?.attemptId === attemptId),
       release: async (jobId, attemptId) => {
         await Promise.resolve();
         if (holders.get(jobId)?.attemptId === attemptId) holders.set(jobId, { attemptId, alive: false });
@@ -80,9 +80,9 @@ export const inMemoryParsing = (): InMemoryParsing => {
     },
     lotsOf: async (jobId) => {
       const job = await load(jobId);
-      return job.status === 'completed' ? (kept.get(keyOf(jobId, job.attemptId)) ?? []) : [];
+      return job.status === 'completed' ? (storedLots.get(keyOf(jobId, job.attemptId)) ?? []) : [];
     },
-    forgetWorkers: () => holders.forEach(({ attemptId }, jobId) => holders.set(jobId, { attemptId, alive: false })),
+    expireLeases: () => holders.forEach(({ attemptId }, jobId) => holders.set(jobId, { attemptId, alive: false })),
     submit: async (content) => {
       const submission: Submission = {
         jobId: newId() as JobId,

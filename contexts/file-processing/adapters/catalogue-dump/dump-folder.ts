@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { CsvError, parse } from 'csv-parse';
-import { dumpReading, type DumpRow } from '../../domain/catalogue-rows.ts';
+import { createDumpReaders, type DumpRow } from '../../domain/catalogue-rows.ts';
 import { DumpUnreadable, type CatalogueDump } from '../../application/import-catalogue.ts';
 
 /** The longest name in the public dump has 223 characters; a quote that is never closed must not swallow the file. */
@@ -23,7 +23,7 @@ const open = (path: string): Readable => {
   return unzip;
 };
 
-const explained = (file: string, error: unknown): Error => {
+const toDumpUnreadable = (file: string, error: unknown): Error => {
   if (error instanceof DumpUnreadable) return error;
   const reason = error instanceof Error ? error.message : String(error);
   const line = error instanceof CsvError ? `, line ${String(error['lines'])}` : '';
@@ -52,7 +52,7 @@ async function* records(path: string, file: string, columns: readonly string[]):
         throw new DumpUnreadable(`${file} has no column ${missing.join(', ')}; it has ${header.join(', ')}.`);
     }
   } catch (error) {
-    throw explained(file, error);
+    throw toDumpUnreadable(file, error);
   } finally {
     bytes.destroy();
     parser.destroy();
@@ -61,14 +61,14 @@ async function* records(path: string, file: string, columns: readonly string[]):
 
 const hashOf = async (folder: string): Promise<string> => {
   const hash = createHash('sha256');
-  for (const { file } of Object.values(dumpReading())) {
+  for (const { file } of Object.values(createDumpReaders())) {
     const path = pathOf(folder, file);
     hash.update(`${file}\0`);
     if (path === undefined) continue;
     try {
       for await (const chunk of open(path)) hash.update(chunk as Buffer);
     } catch (error) {
-      throw explained(file, error);
+      throw toDumpUnreadable(file, error);
     }
   }
   return hash.digest('hex');

@@ -16,32 +16,32 @@ const deliveries = async ({ streams }: InMemoryParsing, jobId: JobId): Promise<r
   return all;
 };
 
-const announced = async (content: string) => {
+const publishedFor = async (content: string) => {
   const world = inMemoryParsing();
   const jobId = await world.submit(content);
   await parseFile(world)(jobId, newId() as AttemptId, cause);
   const announce = announceJobs(world.streams);
-  const told = [];
-  for (const delivered of await deliveries(world, jobId)) told.push(...(await announce(delivered)));
-  return { jobId, told };
+  const published = [];
+  for (const delivered of await deliveries(world, jobId)) published.push(...(await announce(delivered)));
+  return { jobId, published };
 };
 
-describe('telling the other contexts about a job', () => {
-  it('says that it started, and with which result it ended', async () => {
-    const { jobId, told } = await announced('Part,Color,Quantity\n3001,4,2\nx9,4,1\n');
-    expect(told.map(({ eventType, subject, revision }) => [eventType, subject, revision])).to.deep.equal([
+describe('publishing a job to the other contexts', () => {
+  it('publishes started and completed with the findings of a readable file', async () => {
+    const { jobId, published } = await publishedFor('Part,Color,Quantity\n3001,4,2\nx9,4,1\n');
+    expect(published.map(({ eventType, subject, revision }) => [eventType, subject, revision])).to.deep.equal([
       ['file-processing.started', jobId, '1'],
       ['file-processing.completed', jobId, '2'],
     ]);
-    const payload = fileProcessingPayloads['file-processing.completed'].parse(told[1]?.payload);
+    const payload = fileProcessingPayloads['file-processing.completed'].parse(published[1]?.payload);
     expect([payload.parsedData.lots, payload.parsedData.pieces, payload.parsedData.unknownParts.count]).to.eql([
       2, 3, 1,
     ]);
   });
 
-  it('says why it failed', async () => {
-    const { told } = await announced('<html></html>');
-    const payload = fileProcessingPayload.parse(told.at(-1)?.payload);
+  it('publishes failed with the code of the error for a web page', async () => {
+    const { published } = await publishedFor('<html></html>');
+    const payload = fileProcessingPayload.parse(published.at(-1)?.payload);
     expect(payload.status === 'failed' && payload.error.code).to.equal('html-instead-of-parts-list');
   });
 });

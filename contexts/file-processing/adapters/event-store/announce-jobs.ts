@@ -7,9 +7,9 @@ import { fileJobDecider, type FileJob } from '../../domain/file-job.ts';
 import type { FileJobEvent, JobId, Submission } from '../../domain/file-job-events.ts';
 import { CATEGORY } from './file-job-codec.ts';
 
-type Told = { readonly eventType: FileProcessingEventType; readonly payload: FileProcessingPayload };
+type JobIntegrationEvent = { readonly eventType: FileProcessingEventType; readonly payload: FileProcessingPayload };
 
-const about = ({ jobId, fileId, fileName, mocId, partsListId, owner }: Submission) => ({
+const jobFields = ({ jobId, fileId, fileName, mocId, partsListId, owner }: Submission) => ({
   jobId,
   fileId,
   fileName,
@@ -17,13 +17,13 @@ const about = ({ jobId, fileId, fileName, mocId, partsListId, owner }: Submissio
   owner,
 });
 
-const toldOf = (job: FileJob): Told | undefined => {
+const toIntegrationEvent = (job: FileJob): JobIntegrationEvent | undefined => {
   switch (job.status) {
     case 'absent':
     case 'queued':
       return undefined;
     case 'parsing':
-      return { eventType: 'file-processing.started', payload: { status: 'parsing', ...about(job.submission) } };
+      return { eventType: 'file-processing.started', payload: { status: 'parsing', ...jobFields(job.submission) } };
     case 'completed': {
       const { status, submission, findings } = job;
       const { unknownParts, unknownColours, problems, repairs, ...rest } = findings;
@@ -34,11 +34,11 @@ const toldOf = (job: FileJob): Told | undefined => {
         problems: mutable(problems),
         repairs: [...repairs],
       };
-      return { eventType: 'file-processing.completed', payload: { status, ...about(submission), parsedData } };
+      return { eventType: 'file-processing.completed', payload: { status, ...jobFields(submission), parsedData } };
     }
     case 'failed': {
       const { status, submission, failure } = job;
-      return { eventType: 'file-processing.failed', payload: { status, ...about(submission), error: failure } };
+      return { eventType: 'file-processing.failed', payload: { status, ...jobFields(submission), error: failure } };
     }
     default:
       return unreachable(job);
@@ -50,7 +50,7 @@ const mutable = <Item>({ count, first }: { readonly count: number; readonly firs
   first: [...first],
 });
 
-/** What the other contexts learn of an event: the job as it stood after it. */
+/** The integration event for an event of a job: the public state of the job after it. */
 export const announceJobs =
   (streams: EventStreams<FileJobEvent>) =>
   async ({ stream, revision }: Delivered): Promise<readonly Announcement<FileProcessingPayload>[]> => {
@@ -60,6 +60,6 @@ export const announceJobs =
       if (recorded.revision > revision) break;
       job = fileJobDecider.evolve(job, recorded.event);
     }
-    const told = toldOf(job);
-    return told === undefined ? [] : [{ ...told, subject: jobId, revision: String(revision) }];
+    const integrationEvent = toIntegrationEvent(job);
+    return integrationEvent === undefined ? [] : [{ ...integrationEvent, subject: jobId, revision: String(revision) }];
   };

@@ -17,41 +17,41 @@ const refused = (connecting: Promise<void>): Promise<string> =>
     (error: unknown) => (error as Error).message,
   );
 
-describe('taking up a submitted file', () => {
-  it('leaves every other event alone', async () => {
+describe('handling a submitted file', () => {
+  it('ignores every other event of a job', async () => {
     let calls = 0;
-    const handle = onSubmission(() => Promise.resolve((calls += 1) > 0 ? 'over' : 'busy'));
+    const handle = onSubmission(() => Promise.resolve((calls += 1) > 0 ? 'finished' : 'busy'));
     await handle(delivered('file-processing.ParsingStarted'));
     expect(calls).to.equal(0);
   });
 
-  it('looks again while another worker is at it', async () => {
-    const answers = ['busy', 'busy', 'over'] as const;
+  it('asks again while another worker is busy with it', async () => {
+    const answers = ['busy', 'busy', 'finished'] as const;
     let calls = 0;
-    await onSubmission(() => Promise.resolve(answers[calls++] ?? 'over'), 1)(submitted);
+    await onSubmission(() => Promise.resolve(answers[calls++] ?? 'finished'), 1)(submitted);
     expect(calls).to.equal(3);
   });
 
-  it('reads a file once that is delivered again while it is read', async () => {
-    const reading = Promise.withResolvers<'over'>();
+  it('reads a file once that is delivered twice at the same time', async () => {
+    const reading = Promise.withResolvers<'finished'>();
     let calls = 0;
     const handle = onSubmission(() => {
       calls += 1;
       return reading.promise;
     });
     const both = Promise.all([handle(submitted), handle(submitted)]);
-    reading.resolve('over');
+    reading.resolve('finished');
     await both;
     expect(calls).to.equal(1);
   });
 
-  it('goes on as the same attempt after an outage, and as another one after a bug', async () => {
+  it('repeats the same attempt after an outage and starts another one after a bug', async () => {
     const attempts: AttemptId[] = [];
     const errors = [Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }), new TypeError('a bug'), undefined];
     const handle = onSubmission((_jobId, attemptId) => {
       const error = errors[attempts.length];
       attempts.push(attemptId);
-      return error === undefined ? Promise.resolve('over' as const) : Promise.reject(error);
+      return error === undefined ? Promise.resolve('finished' as const) : Promise.reject(error);
     });
     expect(await refused(handle(submitted))).to.equal('refused');
     expect(await refused(handle(submitted))).to.equal('a bug');

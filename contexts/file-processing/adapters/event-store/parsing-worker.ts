@@ -11,27 +11,27 @@ import { CATEGORY } from './file-job-codec.ts';
 
 const PREFIX = `${CATEGORY}-`;
 
-/** Of all that happens to a job, this is what makes work. */
+/** The only event of a job that starts work. */
 const SUBMITTED = 'file-processing.FileSubmitted';
 
-/** Twice what reading may take: whoever holds a file longer is gone. */
+/** Twice the time limit for reading: a worker that holds a message longer has crashed. */
 export const MESSAGE_TIMEOUT_MS = 600_000;
 
 const BUSY_PAUSE_MS = 1_000;
 const BUSY_PAUSES_MAX = 450;
 
-/** A delivered job as the use case wants it. Exported for the test that delivers twice. */
+/** Handles a delivered event of a job. Exported for the test that delivers twice. */
 export const onSubmission = (parse: ParseFile, pauseMs = BUSY_PAUSE_MS): ((delivered: Delivered) => Promise<void>) => {
-  // After an outage the same attempt goes on: the file is not to blame. After a bug or a crash it is another one.
+  // An outage is not the fault of the file, so the same attempt is repeated. A bug or a crash counts as an attempt.
   const attempts = new Map<JobId, AttemptId>();
-  // A message comes again when its connection is lost, while its first handler is still at work.
+  // A message is delivered again when the connection is lost, while its first handler is still running.
   const running = new Map<JobId, ReturnType<ParseFile>>();
 
-  const begin: ParseFile = async (jobId, attemptId, cause) => {
+  const parseAttempt: ParseFile = async (jobId, attemptId, cause) => {
     try {
-      const outcome = await parse(jobId, attemptId, cause);
+      const result = await parse(jobId, attemptId, cause);
       attempts.delete(jobId);
-      return outcome;
+      return result;
     } catch (error) {
       if (!isOutage(error)) attempts.delete(jobId);
       throw error;
@@ -41,11 +41,11 @@ export const onSubmission = (parse: ParseFile, pauseMs = BUSY_PAUSE_MS): ((deliv
   };
 
   const parseOnce = (jobId: JobId, cause: Cause): ReturnType<ParseFile> => {
-    const underWay = running.get(jobId);
-    if (underWay !== undefined) return underWay;
+    const inFlight = running.get(jobId);
+    if (inFlight !== undefined) return inFlight;
     const attemptId = attempts.get(jobId) ?? (newId() as AttemptId);
     attempts.set(jobId, attemptId);
-    const work = begin(jobId, attemptId, cause);
+    const work = parseAttempt(jobId, attemptId, cause);
     running.set(jobId, work);
     return work;
   };
@@ -54,14 +54,14 @@ export const onSubmission = (parse: ParseFile, pauseMs = BUSY_PAUSE_MS): ((deliv
     if (type !== SUBMITTED) return;
     const jobId = stream.slice(PREFIX.length) as JobId;
     for (let pauses = 0; pauses <= BUSY_PAUSES_MAX; pauses += 1) {
-      if ((await parseOnce(jobId, cause)) === 'over') return;
+      if ((await parseOnce(jobId, cause)) === 'finished') return;
       await sleep(pauseMs, undefined, { ref: false });
     }
-    throw new Error(`Another worker holds job ${jobId} and does not finish it`);
+    throw new Error(`Another worker holds the lease of job ${jobId} and does not finish it`);
   };
 };
 
-/** Reads submitted files, `concurrency` at a time. A job whose worker dies is offered to the next one. */
+/** Reads submitted files, `concurrency` at a time. The job of a crashed worker is delivered to the next one. */
 export const parsingWorker = (
   client: EventStoreClient,
   { parse, concurrency, logger }: { readonly parse: ParseFile; readonly concurrency: number; readonly logger: Logger },

@@ -10,7 +10,7 @@ export type CatalogueRoutes = {
   readonly part: (partNumber: string) => Promise<PartReply | undefined>;
 };
 
-/** The catalogue for people to look into; any user may. */
+/** Read routes of the catalogue, for any user. */
 export const catalogueRoutes = ({ newest, part }: CatalogueRoutes): Router =>
   Router()
     .use(
@@ -22,9 +22,9 @@ export const catalogueRoutes = ({ newest, part }: CatalogueRoutes): Router =>
     .use(
       route(partContract, async ({ params: { partNumber }, request }) => {
         userOf(request);
-        const found = await part(partNumber);
-        return found === undefined
+        const reply = await part(partNumber);
+        return reply === undefined
           ? problem(404, 'part-not-found', 'The catalogue does not have this part.')
-          : ok(found);
+          : ok(reply);
       }),
     );

@@ -47,7 +47,7 @@ const file = (change: object = {}) => ({
   ...change,
 });
 
-describe('the API of file processing', () => {
+describe('the HTTP API for jobs', () => {
   let world: InMemoryParsing;
   let api: Express;
 
@@ -61,7 +61,7 @@ describe('the API of file processing', () => {
     api = apiOver(world);
   });
 
-  it('accepts a file at once and says where to ask', async () => {
+  it('accepts a file with 202 and the location of its job', async () => {
     const body = file();
     const reply = await submit(body).expect(202, { jobId: body.jobId });
     expect(reply.headers['location']).to.equal(`/v1/jobs/${body.jobId}`);
@@ -69,7 +69,7 @@ describe('the API of file processing', () => {
     expect((job.body as { status: string }).status).to.equal('queued');
   });
 
-  it('answers the same when asked twice, also by Idempotency-Key alone', async () => {
+  it('answers a repeated submission the same, by job id or by Idempotency-Key', async () => {
     const body = file();
     await submit(body).expect(202);
     await submit(body).expect(202, { jobId: body.jobId });
@@ -79,7 +79,7 @@ describe('the API of file processing', () => {
     await submit(unnamed, keyed).expect(202, first.body as object);
   });
 
-  it('refuses another file under the same job id', async () => {
+  it('answers 409 to another file under the same job id', async () => {
     const body = file();
     await submit(body).expect(202);
     expect(typeOf(await submit({ ...body, fileId: newId() }).expect(409))).to.equal(
@@ -87,20 +87,20 @@ describe('the API of file processing', () => {
     );
   });
 
-  it('names the field at fault', async () => {
+  it('answers 400 with a pointer to an invalid field', async () => {
     const reply = await submit(file({ fileId: 'nonsense' })).expect(400);
     const [error] = (reply.body as { errors: { pointer: string }[] }).errors;
     expect(error?.pointer).to.equal('/fileId');
   });
 
-  it('reads only a file of their own for a user', async () => {
+  it('answers 404 when a user submits a file of somebody else', async () => {
     await submit(file(), { 'x-test-user': 'ada' }).expect(202);
     const stolen = await submit(file(), { 'x-test-user': 'bob' }).expect(404);
     expect(typeOf(stolen)).to.equal('urn:lego-moc:problem:file-not-found');
     await submit(file({ owner: 'bob' }), { 'x-test-user': 'bob' }).expect(404);
   });
 
-  it('shows a job to its owner and to nobody else', async () => {
+  it('answers 404 for a job of somebody else and 401 without a caller', async () => {
     const body = file();
     await submit(body).expect(202);
     const path = `/v1/jobs/${body.jobId}`;
@@ -109,7 +109,7 @@ describe('the API of file processing', () => {
     await request(api).get(path).expect(401);
   });
 
-  it('shows what was found, and why a file failed', async () => {
+  it('shows the findings of a completed job and the error of a failed one', async () => {
     const good = await world.submit('Part,Color,Quantity\n3001,4,2\nx9,777,1\n');
     const bad = await world.submit('');
     for (const jobId of [good, bad])

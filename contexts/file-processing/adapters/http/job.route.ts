@@ -8,7 +8,7 @@ import { isRejection } from '@lego-moc/kernel/decider';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { LotsQuery, LotsReply } from '../../contracts/http-api.ts';
 import type { HandleFileJob, LoadJob } from '../../application/parse-file.ts';
-import type { Progress } from '../../application/ports/attempts.ts';
+import type { Progress } from '../../application/ports/job-leases.ts';
 import type { StoredFiles } from '../../application/ports/stored-files.ts';
 import type { FileJob, FileJobRejection } from '../../domain/file-job.ts';
 import type { JobId, Submission } from '../../domain/file-job-events.ts';
@@ -31,11 +31,11 @@ const STATUS: Record<FileJobRejection, number> = {
   'attempt-superseded': 409,
 };
 
-/** Other people's jobs look like jobs that do not exist. */
-const noSuchJob = (): Reply => problem(404, 'job-not-found', 'You have no such job.');
+/** A job of another user is answered like one that does not exist. */
+const jobNotFound = (): Reply => problem(404, 'job-not-found', 'You have no such job.');
 
-/** Whose jobs the caller may see: a service sees all. Refuses with 401 whoever is neither user nor service. */
-const seenBy = (request: Request): ((owner: UserId) => boolean) => {
+/** A predicate for the owners whose jobs the caller may see; services see all. Throws 401 for an unknown caller. */
+const visibleTo = (request: Request): ((owner: UserId) => boolean) => {
   const { user, service } = callerOf(request);
   if (user === undefined && service !== undefined) return () => true;
   const { id } = userOf(request);
@@ -55,13 +55,13 @@ const replyFor = (job: Existing, progress: Progress): object => {
   };
 };
 
-/** A user may only have read what is theirs; a service answers for what it asks. */
-const fileIsTheirs = async (request: Request, { fileId, owner }: Submission, files: StoredFiles): Promise<boolean> => {
+/** Users may submit only their own files; services are trusted to submit any. */
+const maySubmit = async (request: Request, { fileId, owner }: Submission, files: StoredFiles): Promise<boolean> => {
   if (callerOf(request).service !== undefined) return true;
   return userOf(request).id === owner && (await files.ownerOf(fileId)) === owner;
 };
 
-/** Handing in files and asking after them. */
+/** Routes for submitting files and reading their jobs. */
 export const jobRoutes = ({ load, handle, files, progress, lots, now }: JobRoutes): Router =>
   Router()
     .use(
@@ -69,7 +69,7 @@ export const jobRoutes = ({ load, handle, files, progress, lots, now }: JobRoute
         const cause = causeOf(request);
         const { jobId = cause.commandId, fileId, fileName, reference, owner } = body;
         const submission: Submission = { jobId: jobId as JobId, fileId, fileName, owner, ...reference };
-        if (!(await fileIsTheirs(request, submission, files)))
+        if (!(await maySubmit(request, submission, files)))
           return problem(404, 'file-not-found', 'You have no such file.');
         const outcome = await handle(jobId, { type: 'SubmitFile', data: { ...submission, at: now() } }, cause);
         return isRejection(outcome)
@@ -79,17 +79,17 @@ export const jobRoutes = ({ load, handle, files, progress, lots, now }: JobRoute
     )
     .use(
       route(jobContract, async ({ params: { jobId }, request }) => {
-        const sees = seenBy(request);
+        const isVisible = visibleTo(request);
         const job = await load(jobId as JobId);
-        if (job.status === 'absent' || !sees(job.submission.owner)) return noSuchJob();
+        if (job.status === 'absent' || !isVisible(job.submission.owner)) return jobNotFound();
         return ok(replyFor(job, await progress(jobId)));
       }),
     )
     .use(
       route(lotsContract, async ({ params: { jobId }, query, request }) => {
-        const sees = seenBy(request);
+        const isVisible = visibleTo(request);
         const job = await load(jobId as JobId);
-        if (job.status === 'absent' || !sees(job.submission.owner)) return noSuchJob();
+        if (job.status === 'absent' || !isVisible(job.submission.owner)) return jobNotFound();
         if (job.status !== 'completed')
           return problem(409, 'job-not-completed', `There are no lots: the job is ${job.status}.`);
         return ok(await lots(jobId, job.attemptId, query));

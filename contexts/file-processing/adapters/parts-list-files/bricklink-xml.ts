@@ -1,11 +1,11 @@
 import { SaxesParser } from 'saxes';
-import type { Mended } from '../../domain/findings.ts';
-import type { LotRole, WrittenLot } from '../../domain/lot.ts';
+import type { RepairNote } from '../../domain/findings.ts';
+import type { LotRole, RawLot } from '../../domain/lot.ts';
 import { UnreadableFile } from '../../application/ports/parts-list-reader.ts';
-import { ampersandMender } from './mend-ampersands.ts';
-import { documentTypeRefused } from './recognise.ts';
+import { ampersandMender } from './repair-xml.ts';
+import { documentTypeRefused } from './detect-format.ts';
 
-export type TextPortion = { readonly lots: readonly WrittenLot[]; readonly mended: readonly Mended[] };
+export type TextPortion = { readonly lots: readonly RawLot[]; readonly repairs: readonly RepairNote[] };
 
 /** Root, item, field and some HTML in a remark: deeper than this no list goes. */
 const DEPTH_MAX = 32;
@@ -30,7 +30,7 @@ const filled = (text: string | undefined): string | null => {
   return trimmed === '' ? null : trimmed;
 };
 
-const lotOf = ({ line, fields }: Item): WrittenLot => ({
+const lotOf = ({ line, fields }: Item): RawLot => ({
   line,
   itemType: filled(fields.get('ITEMTYPE'))?.toUpperCase() ?? 'P',
   partNumber: fields.get('ITEMID')?.trim() ?? '',
@@ -44,7 +44,7 @@ type Reader = {
   readonly open: (name: string, line: number) => void;
   readonly close: (name: string) => void;
   readonly text: (text: string) => void;
-  readonly takeLots: () => readonly WrittenLot[];
+  readonly takeLots: () => readonly RawLot[];
 };
 
 const refuseRoot = (name: string, line: number): never => {
@@ -57,7 +57,7 @@ const itemReader = (): Reader => {
   let path: readonly string[] = [];
   let item: Item | undefined;
   let itemDepth = 0;
-  let lots: WrittenLot[] = [];
+  let lots: RawLot[] = [];
 
   return {
     open: (name, line) => {
@@ -132,7 +132,7 @@ export async function* brickLinkLots(chunks: AsyncIterable<string>): AsyncGenera
     parser.write(text);
     if (tagless > TAGLESS_LENGTH_MAX)
       throw new UnreadableFile('line-too-long', 'More than a million characters follow without a tag.', parser.line);
-    return { lots: reader.takeLots(), mended: mender.mended() };
+    return { lots: reader.takeLots(), repairs: mender.repairs() };
   };
 
   for await (const chunk of chunks) yield write(mender.mend(chunk));

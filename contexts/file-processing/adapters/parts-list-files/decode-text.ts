@@ -1,14 +1,14 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import type { Encoding, Mended } from '../../domain/findings.ts';
+import type { Encoding, RepairNote } from '../../domain/findings.ts';
 import { UnreadableFile } from '../../application/ports/parts-list-reader.ts';
-import { refuseBinary } from './recognise.ts';
+import { refuseBinary } from './detect-format.ts';
 
 /** Text as it arrives. `encoding` may still change from UTF-8 to windows-1252 while the file is read. */
 export type DecodedText = {
   readonly chunks: AsyncIterable<string>;
   readonly encoding: () => Encoding;
   /** What was mended since the last call. */
-  readonly mended: () => readonly Mended[];
+  readonly repairs: () => readonly RepairNote[];
 };
 
 type Decode = (bytes: Buffer, last: boolean) => string;
@@ -118,11 +118,11 @@ export const decodeText = async (bytes: AsyncIterable<Uint8Array>): Promise<Deco
   const start = await startOf(source);
   refuseBinary(start);
   const { encoding, markLength } = detectEncoding(start);
-  let mended: Mended[] = [];
+  let repairs: RepairNote[] = [];
   let linesBefore = 0;
 
   const tolerant = tolerantUtf8((text, at) => {
-    mended.push({ code: 'encoding-assumed', line: 1 + linesBefore + linesIn(text.slice(0, at)) });
+    repairs.push({ code: 'encoding-assumed', line: 1 + linesBefore + linesIn(text.slice(0, at)) });
   });
   const strict = encoding === 'utf-8' ? undefined : new TextDecoder(encoding);
   const decode: Decode =
@@ -152,9 +152,9 @@ export const decodeText = async (bytes: AsyncIterable<Uint8Array>): Promise<Deco
   return {
     chunks: chunks(),
     encoding: () => (strict === undefined ? tolerant.encoding() : encoding),
-    mended: () => {
-      const now = mended;
-      mended = [];
+    repairs: () => {
+      const now = repairs;
+      repairs = [];
       return now;
     },
   };

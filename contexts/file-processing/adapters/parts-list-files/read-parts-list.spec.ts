@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { piecesOf, readLot, type Lot } from '../../domain/lot.ts';
-import type { Encoding, Mended } from '../../domain/findings.ts';
+import { piecesOf, parseLot, type Lot } from '../../domain/lot.ts';
+import type { Encoding, RepairNote } from '../../domain/findings.ts';
 import { UnreadableFile } from '../../application/ports/parts-list-reader.ts';
 import { readPartsList } from './read-parts-list.ts';
 
 type Content = string | Uint8Array;
-type Read = { format?: string; encoding?: Encoding; lots: Lot[]; pieces: number; mended: Mended[] };
+type Read = { format?: string; encoding?: Encoding; lots: Lot[]; pieces: number; mended: RepairNote[] };
 
 const inChunks = (content: Content, size = 65_536) =>
   (async function* () {
@@ -16,10 +16,10 @@ const inChunks = (content: Content, size = 65_536) =>
 
 const read = async (content: Content, chunkSize?: number): Promise<Read> => {
   const result: Read = { lots: [], pieces: 0, mended: [] };
-  for await (const { format, encoding, lots, mended } of readPartsList(inChunks(content, chunkSize))) {
+  for await (const { format, encoding, lots, repairs } of readPartsList(inChunks(content, chunkSize))) {
     Object.assign(result, { format, encoding });
-    for (const lot of lots) result.lots.push(readLot(lot, result.lots.length + 1));
-    result.mended.push(...mended);
+    for (const lot of lots) result.lots.push(parseLot(lot, result.lots.length + 1));
+    result.mended.push(...repairs);
   }
   result.pieces = result.lots.reduce((pieces, lot) => pieces + piecesOf(lot), 0);
   return result;

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse, type Info } from 'csv-parse';
 import { columnsOf, isTrue, type Columns } from '../../domain/columns.ts';
-import type { WrittenLot } from '../../domain/lot.ts';
+import type { RawLot } from '../../domain/lot.ts';
 import { UnreadableFile } from '../../application/ports/parts-list-reader.ts';
 import type { TextPortion } from './bricklink-xml.ts';
 
@@ -25,7 +25,7 @@ const unknownColumns = (header: readonly string[]): UnreadableFile => {
   return new UnreadableFile('columns-unknown', detail, 1);
 };
 
-const lotOf = (row: readonly string[], line: number, columns: Columns): WrittenLot => {
+const lotOf = (row: readonly string[], line: number, columns: Columns): RawLot => {
   const colour = row[columns.colour] ?? '';
   const incomplete = row.length <= Math.max(columns.part, columns.colour, columns.quantity);
   return {
@@ -75,7 +75,7 @@ async function* rowsOf(chunks: AsyncIterable<string>, delimiter: string): AsyncG
 /** Reads the lots of a Rebrickable export as its text arrives; columns go by name. Throws `UnreadableFile`. */
 export async function* rebrickableLots(chunks: AsyncIterable<string>, delimiter: string): AsyncGenerator<TextPortion> {
   let columns: Columns | undefined;
-  let lots: WrittenLot[] = [];
+  let lots: RawLot[] = [];
 
   for await (const { record, info } of rowsOf(chunks, delimiter)) {
     if (columns === undefined) {
@@ -85,8 +85,8 @@ export async function* rebrickableLots(chunks: AsyncIterable<string>, delimiter:
     }
     if (record.some((cell) => cell !== '')) lots.push(lotOf(record, info.lines, columns));
     if (lots.length < PORTION_LOTS) continue;
-    yield { lots, mended: [] };
+    yield { lots, repairs: [] };
     lots = [];
   }
-  yield { lots, mended: [] };
+  yield { lots, repairs: [] };
 }

@@ -5,7 +5,7 @@ import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { importCatalogue, type CatalogueDump } from '../../application/import-catalogue.ts';
 import type { DumpRow } from '../../domain/catalogue-rows.ts';
-import { catalogueReading } from './catalogue-reading.ts';
+import { catalogueQueries } from './catalogue-queries.ts';
 import { migrations } from './migrations.ts';
 import { postgresCatalogue } from './postgres-catalogue.ts';
 import { postgresCatalogueStore } from './postgres-catalogue-store.ts';
@@ -71,14 +71,14 @@ describe('importing a catalogue into PostgreSQL', function () {
   it('answers from the newest release, whatever the case of the numbers', async () => {
     const catalogue = postgresCatalogue(db);
     const release = await catalogue.newestRelease();
-    const { parts, colours } = await catalogue.knowledge(release, ['3001', '3002', "=CMD|'/c calc'!a1"]);
+    const { parts, colours } = await catalogue.lookUp(release, ['3001', '3002', "=CMD|'/c calc'!a1"]);
     expect(release.id).to.equal('one');
     expect([...parts.values()].sort()).to.deep.equal(['3001', "=cmd|'/c calc'!A1"]);
     expect([...colours]).to.deep.equal([4]);
   });
 
   it('shows a part with its colours and relatives', async () => {
-    const { newest, part } = catalogueReading(db);
+    const { newest, part } = catalogueQueries(db);
     expect((await newest()).counts['elements']).to.deep.equal({ imported: 1, leftOut: 3 });
     expect(await part('3001')).to.deep.equal({
       ...{ partNumber: '3001', name: 'Brick 2 x 4', category: 'Bricks' },
@@ -126,8 +126,8 @@ describe('importing a catalogue into PostgreSQL', function () {
     await load('three', { ...small, parts: [{ part_num: '3003', name: 'Brick 2 x 2', part_cat_id: '11' }] });
     const now = await catalogue.newestRelease();
     expect(now.id).to.equal('three');
-    expect((await catalogue.knowledge(old, ['3001'])).parts.size).to.equal(1);
-    expect((await catalogue.knowledge(now, ['3001'])).parts.size).to.equal(0);
+    expect((await catalogue.lookUp(old, ['3001'])).parts.size).to.equal(1);
+    expect((await catalogue.lookUp(now, ['3001'])).parts.size).to.equal(0);
   });
 
   it('forgets all but the newest three', async () => {

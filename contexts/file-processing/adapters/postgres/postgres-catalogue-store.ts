@@ -4,13 +4,13 @@ import type { CatalogueTables, TableName } from '../../domain/catalogue-rows.ts'
 import type { CatalogueStore } from '../../application/import-catalogue.ts';
 import type { Release } from '../../application/ports/catalogue.ts';
 
-type TableForm<Row> = {
+type TableMapping<Row> = {
   readonly table: string;
   readonly columns: readonly string[];
   readonly values: (row: Row) => readonly CopyValue[];
 };
 
-const FORMS: { readonly [Name in TableName]: TableForm<CatalogueTables[Name]> } = {
+const TABLES: { readonly [Name in TableName]: TableMapping<CatalogueTables[Name]> } = {
   categories: { table: 'part_category', columns: ['id', 'name'], values: ({ id, name }) => [id, name] },
   colours: {
     table: 'colour',
@@ -34,24 +34,24 @@ const FORMS: { readonly [Name in TableName]: TableForm<CatalogueTables[Name]> } 
   },
 };
 
-/** A job keeps the release that it began with; no job takes as long as two imports. */
-const RELEASES_KEPT = 3;
+/** A job uses the release that was newest when it began; no job takes as long as two imports. */
+const RELEASES_MAX = 3;
 
 /** An import that has not been published by then was broken off. */
 const IMPORT_TIME_MAX = '1 hour';
 
-const forgetOldReleases = async (db: Queries): Promise<void> => {
-  const forgotten = await db.any<{ number: number }>(
+const deleteOldReleases = async (db: Queries): Promise<void> => {
+  const deleted = await db.any<{ number: number }>(
     `DELETE FROM catalogue_release
       WHERE number NOT IN (SELECT number FROM catalogue_release WHERE ready_at IS NOT NULL
                             ORDER BY ready_at DESC, number DESC LIMIT $1)
         AND (ready_at IS NOT NULL OR begun_at < now() - $2::interval)
       RETURNING number`,
-    [RELEASES_KEPT, IMPORT_TIME_MAX],
+    [RELEASES_MAX, IMPORT_TIME_MAX],
   );
-  const numbers = forgotten.map(({ number }) => number);
+  const numbers = deleted.map(({ number }) => number);
   if (numbers.length === 0) return;
-  for (const { table } of Object.values(FORMS))
+  for (const { table } of Object.values(TABLES))
     await db.none(`DELETE FROM ${table} WHERE release = ANY($1::integer[])`, [numbers]);
 };
 
@@ -70,11 +70,11 @@ export const postgresCatalogueStore = (db: Database): CatalogueStore => ({
   begin: (id) => db.one<Release>('INSERT INTO catalogue_release (id) VALUES ($1) RETURNING number, id', [id]),
 
   fill: async ({ number }, name, rows) => {
-    const { table, columns, values } = FORMS[name];
-    const marked = async function* (): AsyncGenerator<readonly CopyValue[]> {
+    const { table, columns, values } = TABLES[name];
+    const rowsWithRelease = async function* (): AsyncGenerator<readonly CopyValue[]> {
       for await (const row of rows) yield [number, ...values(row)];
     };
-    await copyRows(db, table, ['release', ...columns], marked());
+    await copyRows(db, table, ['release', ...columns], rowsWithRelease());
   },
 
   publish: async ({ number }, counts) => {
@@ -83,9 +83,9 @@ export const postgresCatalogueStore = (db: Database): CatalogueStore => ({
         'UPDATE catalogue_release SET ready_at = clock_timestamp(), counts = $2 WHERE number = $1',
         [number, JSON.stringify(counts)],
       );
-      await forgetOldReleases(transaction);
+      await deleteOldReleases(transaction);
     });
     // Without statistics the planner would not know for minutes that there are 100,000 new rows.
-    for (const { table } of Object.values(FORMS)) await db.unhurried.none(`ANALYZE ${table}`);
+    for (const { table } of Object.values(TABLES)) await db.unhurried.none(`ANALYZE ${table}`);
   },
 });

@@ -10,15 +10,15 @@ class CatalogueMissing extends Error {
   }
 }
 
-/** The catalogue as tables, each row marked with its release. Releases are immutable, so their colours are kept. */
+/** The catalogue as tables, each row marked with its release. Releases are immutable, so their colours are cached. */
 export const postgresCatalogue = (db: Database): Catalogue => {
-  let kept: { readonly release: number; readonly colours: ReadonlySet<number> } | undefined;
+  let cachedColours: { readonly release: number; readonly colours: ReadonlySet<number> } | undefined;
 
   const coloursOf = async ({ number }: Release): Promise<ReadonlySet<number>> => {
-    if (kept?.release === number) return kept.colours;
+    if (cachedColours?.release === number) return cachedColours.colours;
     const rows = await db.any<{ id: number }>('SELECT id FROM colour WHERE release = $1', [number]);
-    kept = { release: number, colours: new Set(rows.map(({ id }) => id)) };
-    return kept.colours;
+    cachedColours = { release: number, colours: new Set(rows.map(({ id }) => id)) };
+    return cachedColours.colours;
   };
 
   return {
@@ -30,7 +30,7 @@ export const postgresCatalogue = (db: Database): Catalogue => {
       return release;
     },
 
-    knowledge: async (release, partNumbers) => {
+    lookUp: async (release, partNumbers) => {
       const keys = [...new Set(partNumbers.map(partKey))];
       const rows = await db.any<{ key: string; partNumber: string }>(
         'SELECT key, part_number AS "partNumber" FROM part WHERE release = $1 AND key = ANY($2::text[])',

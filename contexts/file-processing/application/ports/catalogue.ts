@@ -1,4 +1,4 @@
-import type { Knowledge } from '../../domain/catalogue.ts';
+import type { CatalogueExtract } from '../../domain/catalogue.ts';
 
 /** One import of the catalogue. What it holds never changes; a newer import is another release. */
 export type Release = {
@@ -13,5 +13,5 @@ export interface Catalogue {
   /** The newest release that is there as a whole. */
   newestRelease(): Promise<Release>;
   /** What `release` knows of these part numbers; all of its colours. */
-  knowledge(release: Release, partNumbers: readonly string[]): Promise<Knowledge>;
+  lookUp(release: Release, partNumbers: readonly string[]): Promise<CatalogueExtract>;
 }

@@ -1,14 +1,14 @@
 import type { Format } from '../../domain/catalogue.ts';
 import type { Failure, FailureCode } from '../../domain/file-job-events.ts';
-import type { Encoding, Mended } from '../../domain/findings.ts';
-import type { WrittenLot } from '../../domain/lot.ts';
+import type { Encoding, RepairNote } from '../../domain/findings.ts';
+import type { RawLot } from '../../domain/lot.ts';
 
 /** The next lots of a file, in order. Format and encoding are what is known by then; the last portion has them right. */
 export type Portion = {
   readonly format: Format;
   readonly encoding: Encoding;
-  readonly lots: readonly WrittenLot[];
-  readonly mended: readonly Mended[];
+  readonly lots: readonly RawLot[];
+  readonly repairs: readonly RepairNote[];
 };
 
 /**

@@ -68,7 +68,7 @@ export const documentTypeRefused = (line: number): UnreadableFile =>
   );
 
 /** Which reader the text is for. Goes by content, never by name. Throws `UnreadableFile` for what none can read. */
-export const recognise = (start: string): 'xml' | 'csv' => {
+export const detectFormat = (start: string): 'xml' | 'csv' => {
   const text = start.trimStart();
   if (text === '') throw new UnreadableFile('empty-file', 'The file is empty.');
   if (text.startsWith('<')) {

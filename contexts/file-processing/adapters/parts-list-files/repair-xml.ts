@@ -1,4 +1,4 @@
-import type { Mended } from '../../domain/findings.ts';
+import type { RepairNote } from '../../domain/findings.ts';
 
 /** An ampersand that begins neither one of XML's five entities nor a character reference. */
 const BARE = /&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[\da-fA-F]{1,6});)/g;
@@ -11,7 +11,7 @@ export type AmpersandMender = {
   readonly mend: (text: string) => string;
   /** What was held back. */
   readonly end: () => string;
-  readonly mended: () => readonly Mended[];
+  readonly repairs: () => readonly RepairNote[];
 };
 
 /**
@@ -21,7 +21,7 @@ export type AmpersandMender = {
 export const ampersandMender = (): AmpersandMender => {
   let held = '';
   let line = 1;
-  let notes: Mended[] = [];
+  let notes: RepairNote[] = [];
 
   const mendWhole = (text: string): string => {
     let at = 0;
@@ -47,7 +47,7 @@ export const ampersandMender = (): AmpersandMender => {
       held = '';
       return mendWhole(rest);
     },
-    mended: () => {
+    repairs: () => {
       const now = notes;
       notes = [];
       return now;

@@ -1,29 +1,29 @@
 import type { Database } from '@lego-moc/postgres/database';
-import type { Attempts, Progress } from '../../application/ports/attempts.ts';
+import type { JobLeases, Progress } from '../../application/ports/job-leases.ts';
 
-/** Five missed signs of life at one a second: longer than any pause of a healthy process, shorter than a person waits. */
-export const SILENCE_MAX_S = 5;
+/** Five missed heartbeats at one a second: longer than any pause of a healthy process, shorter than a person waits. */
+export const LEASE_S = 5;
 
-/** Attempts as rows, one a job. Time is the database's, the only clock that all workers share. */
-export const postgresAttempts = (
+/** Leases as rows, one a job. Time is the database's, the only clock that all workers share. */
+export const postgresJobLeases = (
   db: Database,
-): Attempts & {
-  /** How far the latest attempt has come; nothing before the first. */
+): JobLeases & {
+  /** The progress of the latest attempt; zeros before the first. */
   readonly progress: (jobId: string) => Promise<Progress>;
 } => ({
-  take: async (jobId, attemptId) => {
+  acquire: async (jobId, attemptId) => {
     const { rowCount } = await db.result(
       `INSERT INTO attempt (job_id, attempt_id, beat_at, lots, bytes) VALUES ($1, $2, clock_timestamp(), 0, 0)
        ON CONFLICT (job_id) DO UPDATE
          SET attempt_id = excluded.attempt_id, beat_at = excluded.beat_at, lots = 0, bytes = 0
          WHERE attempt.attempt_id = excluded.attempt_id
             OR attempt.beat_at < clock_timestamp() - make_interval(secs => $3)`,
-      [jobId, attemptId, SILENCE_MAX_S],
+      [jobId, attemptId, LEASE_S],
     );
     return rowCount === 1;
   },
 
-  beat: async (jobId, attemptId, { lots, bytes }) => {
+  renew: async (jobId, attemptId, { lots, bytes }) => {
     const { rowCount } = await db.result(
       `UPDATE attempt SET beat_at = clock_timestamp(), lots = $3, bytes = $4 WHERE job_id = $1 AND attempt_id = $2`,
       [jobId, attemptId, lots, bytes],

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { turns } from './turns.ts';
+import { createSharedLock } from './shared-lock.ts';
 
 const later = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('taking turns', () => {
+describe('a shared lock', () => {
   const recorder = () => {
     const log: string[] = [];
     const work = (name: string) => async () => {
@@ -15,30 +15,30 @@ describe('taking turns', () => {
     return { log, work };
   };
 
-  it('lets many work together', async () => {
+  it('runs shared work side by side', async () => {
     const { log, work } = recorder();
-    const { together } = turns();
-    await Promise.all([together(work('a')), together(work('b'))]);
+    const { shared } = createSharedLock();
+    await Promise.all([shared(work('a')), shared(work('b'))]);
     expect(log).to.deep.equal(['a begins', 'b begins', 'a ends', 'b ends']);
   });
 
-  it('lets one be alone: after those at work, before those who come', async () => {
+  it('runs exclusive work after what is running and before what comes later', async () => {
     const { log, work } = recorder();
-    const { together, alone } = turns();
-    const first = together(work('a'));
+    const { shared, exclusive } = createSharedLock();
+    const first = shared(work('a'));
     await Promise.resolve();
     await Promise.resolve();
-    await Promise.all([first, alone(work('b')), together(work('c')), alone(work('d'))]);
+    await Promise.all([first, exclusive(work('b')), shared(work('c')), exclusive(work('d'))]);
     expect(log.slice(0, 4)).to.deep.equal(['a begins', 'a ends', 'b begins', 'b ends']);
     expect(log.indexOf('d begins')).to.equal(log.indexOf('d ends') - 1);
   });
 
-  it('goes on after a failure', async () => {
+  it('runs the next work after a failed one', async () => {
     const { log, work } = recorder();
-    const { together, alone } = turns();
-    const failed = await alone(() => Promise.reject(new Error('broken'))).catch((error: unknown) => error);
+    const { shared, exclusive } = createSharedLock();
+    const failed = await exclusive(() => Promise.reject(new Error('broken'))).catch((error: unknown) => error);
     expect(failed).to.be.instanceOf(Error);
-    expect(await together(work('a'))).to.equal('a');
+    expect(await shared(work('a'))).to.equal('a');
     expect(log).to.have.length(2);
   });
 });

@@ -2,28 +2,28 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 
-export type FileStorageStandIn = {
+export type FakeFileStorage = {
   readonly url: string;
-  /** Keeps a file; with `stallAfterBytes` its content stops there until `resume`. */
+  /** Stores a file; with `stallAfterBytes` its content stops there until `resume`. */
   readonly put: (fileId: string, content: Uint8Array, stallAfterBytes?: number) => void;
   readonly resume: (fileId: string) => void;
   /** How often the content was asked for. */
   readonly reads: (fileId: string) => number;
 };
 
-type Kept = { readonly content: Uint8Array; stallAfterBytes: number | undefined; reads: number };
+type StoredFile = { readonly content: Uint8Array; stallAfterBytes: number | undefined; reads: number };
 
 const OWNER = '0195a000-0000-7000-8000-000000000001';
 
-const send = (response: ServerResponse, { content, stallAfterBytes }: Kept): void => {
+const send = (response: ServerResponse, { content, stallAfterBytes }: StoredFile): void => {
   response.writeHead(200, { 'content-type': 'application/octet-stream' });
   if (stallAfterBytes === undefined) response.end(content);
   else response.write(content.subarray(0, stallAfterBytes));
 };
 
 /** Serves contents as the file-storage service does, and can stop in the middle of one. */
-export const fileStorageStandIn = async (): Promise<FileStorageStandIn> => {
-  const files = new Map<string, Kept>();
+export const fakeFileStorage = async (): Promise<FakeFileStorage> => {
+  const files = new Map<string, StoredFile>();
   const server = createServer((request, response) => {
     const [, fileId = '', content] = /\/files\/([^/]+)(\/content)?$/.exec(request.url ?? '') ?? [];
     const file = files.get(fileId);

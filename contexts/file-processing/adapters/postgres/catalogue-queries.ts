@@ -8,14 +8,14 @@ const RELATIONSHIPS_MAX = 200;
 
 type ReleaseRow = { number: number; id: string; readyAt: string; counts: CatalogueCounts };
 
-/** The catalogue as it is shown to people. */
-export type CatalogueReading = {
+/** The queries behind the routes of the catalogue. */
+export type CatalogueQueries = {
   readonly newest: () => Promise<CatalogueReply>;
   /** By Rebrickable's number, in any case; `undefined` when there is none. */
   readonly part: (partNumber: string) => Promise<PartReply | undefined>;
 };
 
-export const catalogueReading = (db: Database): CatalogueReading => {
+export const catalogueQueries = (db: Database): CatalogueQueries => {
   const newestRow = (): Promise<ReleaseRow> =>
     db.one<ReleaseRow>(
       `SELECT number, id, ready_at AS "readyAt", counts FROM catalogue_release
