@@ -27,7 +27,11 @@ export const createSharedLock = (): SharedLock => {
 
   return {
     shared: async (work) => {
-      for (let awaited: Promise<void> | undefined; awaited !== lastExclusive; await awaited) awaited = lastExclusive;
+      let awaited: Promise<void> | undefined;
+      while (awaited !== lastExclusive) {
+        awaited = lastExclusive;
+        await awaited;
+      }
       return run(work);
     },
     exclusive: (work) => {
