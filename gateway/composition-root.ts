@@ -5,19 +5,19 @@ import { keysFromUrl, type PublicKeys } from '@lego-moc/auth-middleware/public-k
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
 import { connectRedis, type Redis } from '@lego-moc/redis/connect';
 import { createMetrics, type Metrics } from '@lego-moc/metrics/metrics';
-import { admission } from './admission.ts';
+import { admission } from './limits/admission.ts';
 import type { Config } from './config.ts';
-import type { ContextKeys } from './context-keys.ts';
-import { cors } from './cors.ts';
-import { door } from './door.ts';
-import { observer } from './observe.ts';
-import { ownPages } from './own-pages.ts';
+import type { ContextKeys } from './security/context-keys.ts';
+import { cors } from './security/cors.ts';
+import { requestPipeline } from './pipeline/request-pipeline.ts';
+import { observer } from './pipeline/observe.ts';
+import { ownPages } from './pipeline/own-pages.ts';
 import { serviceDocuments } from './portal/service-documents.ts';
-import { limitsScaled, rateLimits, type RateLimits } from './rate-limits.ts';
-import { ROUTES, routesTable, UPSTREAMS, type Route, type UpstreamName } from './routes-table.ts';
-import { signedContexts } from './signed-contexts.ts';
-import { tokenVerifier } from './tokens.ts';
-import { upstream, upstreamMetrics, type Upstream } from './upstreams.ts';
+import { limitsScaled, rateLimits, type RateLimits } from './limits/rate-limits.ts';
+import { ROUTES, routesTable, UPSTREAMS, type Route, type UpstreamName } from './routing/routes-table.ts';
+import { signedContexts } from './security/signed-contexts.ts';
+import { tokenVerifier } from './security/tokens.ts';
+import { upstream, upstreamMetrics, type Upstream } from './proxy/upstreams.ts';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 
@@ -33,12 +33,12 @@ export const GATEWAY = {
   upstreams: token<Upstreams>('upstreams'),
   redis: token<Redis | undefined>('redis'),
   limits: token<RateLimits>('rate-limits'),
-  own: token<Express>('own-pages'),
-  door: token<RequestListener>('door'),
+  ownPages: token<Express>('own-pages'),
+  handler: token<RequestListener>('door'),
 };
 
 const upstreamsOf = (config: Config, logger: Logger, metrics: Metrics): Upstreams => {
-  const options = { logger, breakerMs: config.patience.breakerMs, failures: upstreamMetrics(metrics) };
+  const options = { logger, breakerMs: config.timeouts.breakerResetMs, failures: upstreamMetrics(metrics) };
   return Object.fromEntries(UPSTREAMS.map((name) => [name, upstream(name, config.upstreams[name], options)])) as Record<
     UpstreamName,
     Upstream
@@ -46,7 +46,7 @@ const upstreamsOf = (config: Config, logger: Logger, metrics: Metrics): Upstream
 };
 
 /** Services with a public route besides their operators' one. */
-const described = (routes: readonly Route[], { upstreams }: Config): Partial<Record<UpstreamName, string>> =>
+const describedServices = (routes: readonly Route[], { upstreams }: Config): Partial<Record<UpstreamName, string>> =>
   Object.fromEntries(
     routes.filter(({ access }) => access !== 'operator').map(({ upstream: name }) => [name, upstreams[name]]),
   );
@@ -74,27 +74,30 @@ export const compose = (config: Config, contextKeys: ContextKeys): Container => 
       rateLimits({ limits: limitsScaled(scale), redis, onOutage }),
     [GATEWAY.config, GATEWAY.redis],
   );
-  it.bind(GATEWAY.own).toDynamicValue((gateway) =>
+  it.bind(GATEWAY.ownPages).toDynamicValue((gateway) =>
     ownPages({
       contextKeys,
       routes: gateway.get(GATEWAY.routes),
-      describeServices: serviceDocuments(described(gateway.get(GATEWAY.routes), config), gateway.get(GATEWAY.logger)),
+      describeServices: serviceDocuments(
+        describedServices(gateway.get(GATEWAY.routes), config),
+        gateway.get(GATEWAY.logger),
+      ),
       logger: gateway.get(GATEWAY.logger),
       metrics: gateway.get(GATEWAY.metrics),
     }),
   );
-  it.bind(GATEWAY.door).toDynamicValue((gateway) =>
-    door({
+  it.bind(GATEWAY.handler).toDynamicValue((gateway) =>
+    requestPipeline({
       match: routesTable(gateway.get(GATEWAY.routes)),
       upstreams: gateway.get(GATEWAY.upstreams),
       verifyToken: tokenVerifier(gateway.get(GATEWAY.issuerKeys), config.auth),
       contextFor: signedContexts(contextKeys),
       admission: admission(gateway.get(GATEWAY.limits), gateway.get(GATEWAY.logger)),
       cors: cors(config.corsOrigins),
-      own: gateway.get(GATEWAY.own),
+      ownPages: gateway.get(GATEWAY.ownPages),
       observe: observer(gateway.get(GATEWAY.logger), gateway.get(GATEWAY.metrics)),
       trustedProxies: config.trustedProxies,
-      patience: config.patience,
+      timeouts: config.timeouts,
       logger: gateway.get(GATEWAY.logger),
     }),
   );

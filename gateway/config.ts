@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { TrustedProxies } from './provenance.ts';
-import type { UpstreamName } from './routes-table.ts';
+import type { UpstreamName } from './routing/routes-table.ts';
 
 const url = (fallback: string) => z.url().default(fallback);
 const count = (fallback: number) => z.coerce.number().int().nonnegative().default(fallback);
@@ -33,7 +32,6 @@ const environment = z.object({
   USER_CONTEXT_KEYS_PATH: z.string().optional(),
   USER_CONTEXT_ROTATION_HOURS: z.coerce.number().positive().default(24),
   TRUSTED_PROXIES: count(0),
-  TRUSTED_PROXIES_WRITE: z.enum(['x-forwarded-for', 'forwarded']).default('x-forwarded-for'),
   CORS_ORIGINS: list,
   REDIS_URL: z.url().optional(),
   DRAIN_MS: count(0),
@@ -54,9 +52,10 @@ export type Config = {
   };
   readonly upstreams: Readonly<Record<UpstreamName, string>>;
   readonly contextKeys: { readonly path: string | undefined; readonly rotateEveryMs: number };
-  readonly trustedProxies: TrustedProxies;
+  /** How many trusted proxies append to `X-Forwarded-For`. */
+  readonly trustedProxies: number;
   readonly corsOrigins: readonly string[];
-  readonly patience: Patience;
+  readonly timeouts: Timeouts;
   /** How long `/ready` answers 503 before connections are refused: as long as balancers take to notice. */
   readonly drainMs: number;
   /** How long what runs may take to finish then. */
@@ -66,24 +65,24 @@ export type Config = {
 };
 
 /** How long the gateway waits for whom. */
-export type Patience = {
+export type Timeouts = {
   /** For the head of an answer, from the end of the request on. */
-  readonly answerMs: number;
-  readonly answerToUploadMs: number;
+  readonly answerTimeoutMs: number;
+  readonly uploadAnswerTimeoutMs: number;
   /** For a small body in whole, and for each next part of a large one. */
-  readonly bodyMs: number;
+  readonly bodyTimeoutMs: number;
   /** For a client to take what it was sent. */
-  readonly readerMs: number;
+  readonly readTimeoutMs: number;
   /** Before an upstream that kept failing is tried again, with one request. */
-  readonly breakerMs: number;
+  readonly breakerResetMs: number;
 };
 
-const PATIENCE: Patience = {
-  answerMs: 5_000,
-  answerToUploadMs: 30_000,
-  bodyMs: 15_000,
-  readerMs: 30_000,
-  breakerMs: 5_000,
+const TIMEOUTS: Timeouts = {
+  answerTimeoutMs: 5_000,
+  uploadAnswerTimeoutMs: 30_000,
+  bodyTimeoutMs: 15_000,
+  readTimeoutMs: 30_000,
+  breakerResetMs: 5_000,
 };
 
 const HOUR_MS = 3_600_000;
@@ -115,9 +114,9 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
       path: set.USER_CONTEXT_KEYS_PATH ?? embeddedKeys,
       rotateEveryMs: set.USER_CONTEXT_ROTATION_HOURS * HOUR_MS,
     },
-    trustedProxies: { count: set.TRUSTED_PROXIES, write: set.TRUSTED_PROXIES_WRITE },
+    trustedProxies: set.TRUSTED_PROXIES,
     corsOrigins: set.CORS_ORIGINS,
-    patience: PATIENCE,
+    timeouts: TIMEOUTS,
     drainMs: set.DRAIN_MS,
     finishMs: set.FINISH_MS,
     redisUrl: set.REDIS_URL,

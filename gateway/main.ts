@@ -2,7 +2,7 @@ import { serve } from '@lego-moc/http/serve';
 import { createLogger } from '@lego-moc/logger/logger';
 import { compose, GATEWAY } from './composition-root.ts';
 import { readConfig } from './config.ts';
-import { contextKeys } from './context-keys.ts';
+import { contextKeys } from './security/context-keys.ts';
 
 /** 100 MiB over a slow line; those who hold on without sending are cut off much sooner. */
 const REQUEST_TIMEOUT_MS = 900_000;
@@ -12,7 +12,7 @@ const logger = createLogger('gateway', config.logLevel);
 const keys = await contextKeys({ ...config.contextKeys, logger });
 const gateway = compose(config, keys);
 
-await serve(gateway.get(GATEWAY.door), {
+await serve(gateway.get(GATEWAY.handler), {
   port: config.port,
   host: config.host,
   logger,

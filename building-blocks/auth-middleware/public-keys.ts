@@ -25,7 +25,11 @@ type Options = {
  * Keys as last seen. An unknown key id looks again, at most every `cooldownMs`; known keys go on working while they
  * cannot be looked up. Time is measured by the monotonic clock: a clock set back must not freeze the keys.
  */
-const kept = (where: string, load: () => Promise<JSONWebKeySet>, { cooldownMs, refreshMs }: Options): PublicKeys => {
+const cachedKeys = (
+  where: string,
+  load: () => Promise<JSONWebKeySet>,
+  { cooldownMs, refreshMs }: Options,
+): PublicKeys => {
   let keys: PublicKeys | undefined;
   let triedAt = -Infinity;
   let loading: Promise<void> | undefined;
@@ -74,7 +78,7 @@ const FIRST_COOLDOWN_MS = 500;
 const REFRESH_MS = 300_000;
 const TIMEOUT_MS = 5_000;
 
-const fetched = async (url: string): Promise<JSONWebKeySet> => {
+const fetchKeys = async (url: string): Promise<JSONWebKeySet> => {
   const reply = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
   if (!reply.ok) throw new Error(`${url} answered ${reply.status}`);
   return (await reply.json()) as JSONWebKeySet;
@@ -82,11 +86,11 @@ const fetched = async (url: string): Promise<JSONWebKeySet> => {
 
 /** Public keys published at `url`. Throws `KeysUnavailable` until they could be had once. */
 export const keysFromUrl = (url: string, options: Partial<Options> = {}): PublicKeys =>
-  kept(url, () => fetched(url), { cooldownMs: 30_000, refreshMs: REFRESH_MS, ...options });
+  cachedKeys(url, () => fetchKeys(url), { cooldownMs: 30_000, refreshMs: REFRESH_MS, ...options });
 
 /** Public keys in a file (a JWKS). Throws `KeysUnavailable` until it could be read once. */
 export const keysFromFile = (path: string, options: Partial<Options> = {}): PublicKeys =>
-  kept(path, async () => JSON.parse(await readFile(path, 'utf8')) as JSONWebKeySet, {
+  cachedKeys(path, async () => JSON.parse(await readFile(path, 'utf8')) as JSONWebKeySet, {
     cooldownMs: 1_000,
     refreshMs: REFRESH_MS,
     ...options,

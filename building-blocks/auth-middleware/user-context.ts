@@ -4,7 +4,7 @@ import type { Caller, User } from '@lego-moc/http/caller';
 import type { UserId } from '@lego-moc/kernel/message';
 import { readSigningKey, type SigningKey } from './keys.ts';
 import type { PublicKeys } from './public-keys.ts';
-import { remembered } from './remembered.ts';
+import { memoizeWhileValid } from './memoize-while-valid.ts';
 
 /** Carries the gateway's word for who the user is. */
 export const USER_CONTEXT_HEADER = 'x-user-context';
@@ -34,14 +34,14 @@ export class ContextRefused extends Error {
   }
 }
 
-const signed = (key: SigningKey, type: string, claims: JWTPayload, ttlS: number): Promise<string> =>
+const signJwt = (key: SigningKey, type: string, claims: JWTPayload, ttlS: number): Promise<string> =>
   new SignJWT(claims)
     .setProtectedHeader({ alg: 'EdDSA', kid: key.kid, typ: type })
     .setIssuedAt()
     .setExpirationTime(`${ttlS}s`)
     .sign(key.privateKey);
 
-const verified = async <T>(
+const verifyJwt = async <T>(
   token: string,
   keys: PublicKeys,
   demands: { readonly audience: string; readonly typ: string; readonly issuer?: string },
@@ -64,10 +64,10 @@ const verified = async <T>(
 export const signUserContext = (
   key: SigningKey,
   { user, audience, ttlS = TTL_S }: { readonly user: User; readonly audience: string; readonly ttlS?: number },
-): Promise<string> => signed(key, USER_CONTEXT, { ...toClaims(user), iss: GATEWAY, aud: audience }, ttlS);
+): Promise<string> => signJwt(key, USER_CONTEXT, { ...toClaims(user), iss: GATEWAY, aud: audience }, ttlS);
 
 /** A withdrawn key works on in contexts that it signed before, no longer than those are meant to last. */
-const KEPT_MAX_MS = TTL_S * 1_000;
+const AGE_MAX_MS = TTL_S * 1_000;
 const CONTEXTS_MAX = 10_000;
 
 /**
@@ -77,16 +77,16 @@ const CONTEXTS_MAX = 10_000;
 export const verifyUserContext = (keys: PublicKeys, audience: string): ((token: string) => Promise<User>) => {
   const demands = { audience, typ: USER_CONTEXT, issuer: GATEWAY };
   const verify = (token: string) =>
-    verified(token, keys, demands, (payload) => ({
+    verifyJwt(token, keys, demands, (payload) => ({
       user: toUser(userClaims.parse(payload)),
-      goodUntilMs: ((payload.exp ?? 0) + LEEWAY_S) * 1_000,
+      validUntilMs: ((payload.exp ?? 0) + LEEWAY_S) * 1_000,
     }));
-  const recall = remembered(verify, {
+  const verifyOnce = memoizeWhileValid(verify, {
     entriesMax: CONTEXTS_MAX,
-    keptMaxMs: KEPT_MAX_MS,
-    goodUntilMs: ({ goodUntilMs }) => goodUntilMs,
+    ageMaxMs: AGE_MAX_MS,
+    validUntilMs: ({ validUntilMs }) => validUntilMs,
   });
-  return async (token) => (await recall(token)).user;
+  return async (token) => (await verifyOnce(token)).user;
 };
 
 /** A service's signed word for itself, addressed to `audience`; with `user`, it acts for that user. */
@@ -98,7 +98,7 @@ export const signServiceContext = (
     user,
   }: { readonly service: string; readonly audience: string; readonly user?: User | undefined },
 ): Promise<string> =>
-  signed(
+  signJwt(
     key,
     SERVICE_CONTEXT,
     { iss: service, aud: audience, ...(user === undefined ? {} : { act: toClaims(user) }) },
@@ -112,7 +112,7 @@ export const signServiceContext = (
 export const verifyServiceContext =
   (keys: PublicKeys, audience: string): ((token: string) => Promise<Caller>) =>
   (token) =>
-    verified(token, keys, { audience, typ: SERVICE_CONTEXT }, (payload, kid) => {
+    verifyJwt(token, keys, { audience, typ: SERVICE_CONTEXT }, (payload, kid) => {
       const { iss, act } = serviceClaims.parse(payload);
       if (kid?.split('.', 1)[0] !== iss) throw new Error(`The key ${String(kid)} does not speak for ${iss}`);
       return { service: iss, user: act === undefined ? undefined : toUser(act) };

@@ -25,7 +25,7 @@ export const accessLog =
     response.once('close', () => {
       const ms = performance.now() - began;
       const status = response.writableFinished ? response.statusCode : CLIENT_CLOSED_REQUEST;
-      metrics.requestAnswered({ method, route: patternOf(request), status }, ms / 1000);
+      metrics.observeRequest({ method, route: patternOf(request), status }, ms / 1000);
       if (UNLOGGED_PATHS.has(path)) return;
       const { user, service } = callerOf(request);
       logger.info('request', {

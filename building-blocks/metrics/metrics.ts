@@ -5,7 +5,7 @@ export type HttpLabels = { readonly method: string; readonly route: string; read
 export type Metrics = {
   readonly registry: Registry;
   /** Notes one answered request; `route` is the pattern, never the path, so that the number of series stays small. */
-  readonly requestAnswered: (labels: HttpLabels, seconds: number) => void;
+  readonly observeRequest: (labels: HttpLabels, seconds: number) => void;
   readonly counter: <Label extends string = never>(
     name: string,
     help: string,
@@ -18,7 +18,7 @@ export type Metrics = {
     options?: { readonly labels?: readonly Label[]; readonly buckets?: readonly number[] },
   ) => Histogram<Label>;
   /** Has `note` bring up to date what is only known when asked for; it must not throw, and bound its own waiting. */
-  readonly beforeExposition: (note: () => Promise<void>) => void;
+  readonly beforeExposition: (update: () => Promise<void>) => void;
   /** The Prometheus text form of everything noted, and its content type. */
   readonly exposition: () => Promise<{ readonly contentType: string; readonly body: string }>;
 };
@@ -40,27 +40,27 @@ export const createMetrics = (service: string, { processMetrics = true } = {}): 
     registers: [registry],
   });
 
-  const described = <Label extends string>(name: string, help: string, labels: readonly Label[] = []) => ({
+  const describe = <Label extends string>(name: string, help: string, labels: readonly Label[] = []) => ({
     name,
     help,
     labelNames: [...labels],
     registers: [registry],
   });
 
-  const askedFor: (() => Promise<void>)[] = [];
+  const updates: (() => Promise<void>)[] = [];
 
   return {
     registry,
-    requestAnswered: (labels, seconds) => {
+    observeRequest: (labels, seconds) => {
       requests.observe(labels, seconds);
     },
-    counter: (name, help, labels) => new Counter(described(name, help, labels)),
-    gauge: (name, help, labels) => new Gauge(described(name, help, labels)),
+    counter: (name, help, labels) => new Counter(describe(name, help, labels)),
+    gauge: (name, help, labels) => new Gauge(describe(name, help, labels)),
     histogram: (name, help, options) =>
-      new Histogram({ ...described(name, help, options?.labels), buckets: [...(options?.buckets ?? SECONDS)] }),
-    beforeExposition: (note) => void askedFor.push(note),
+      new Histogram({ ...describe(name, help, options?.labels), buckets: [...(options?.buckets ?? SECONDS)] }),
+    beforeExposition: (update) => void updates.push(update),
     exposition: async () => {
-      await Promise.all(askedFor.map((note) => note()));
+      await Promise.all(updates.map((update) => update()));
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
   };

@@ -1,5 +1,5 @@
 import type { OpenApiDocument } from '@lego-moc/http/openapi';
-import type { Deprecation, Route, UpstreamName } from '../routes-table.ts';
+import type { Deprecation, Route, UpstreamName } from '../routing/routes-table.ts';
 
 /** What a service says about itself; `undefined` when it has not been reached yet. */
 export type ServiceDocuments = Readonly<Partial<Record<UpstreamName, OpenApiDocument | undefined>>>;

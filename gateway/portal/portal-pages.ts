@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Router } from 'express';
 import { exactRouter } from '@lego-moc/http/exact-router';
 import { ok, respond } from '@lego-moc/http/respond';
-import { UPSTREAMS, type Route } from '../routes-table.ts';
+import { UPSTREAMS, type Route } from '../routing/routes-table.ts';
 import { mergeOpenApi, type ServiceDocuments } from './merge-openapi.ts';
 import { portalPage } from './page.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { OpenApiDocument } from '@lego-moc/http/openapi';
 import type { Logger } from '@lego-moc/logger/logger';
-import type { UpstreamName } from '../routes-table.ts';
+import type { UpstreamName } from '../routing/routes-table.ts';
 import type { ServiceDocuments } from './merge-openapi.ts';
 
 const FRESH_MS = 30_000;

@@ -7,8 +7,8 @@ import type { UserId } from '@lego-moc/kernel/message';
 import { silentLogger, type Logger } from '@lego-moc/logger/logger';
 import { compose, GATEWAY } from '../composition-root.ts';
 import { readConfig, type Config } from '../config.ts';
-import { contextKeys, type ContextKeys } from '../context-keys.ts';
-import { UPSTREAMS, type Route } from '../routes-table.ts';
+import { contextKeys, type ContextKeys } from '../security/context-keys.ts';
+import { UPSTREAMS, type Route } from '../routing/routes-table.ts';
 
 /** What an upstream was asked, as it saw it. */
 export type Seen = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'headersDistinct'>;
@@ -102,7 +102,7 @@ export const startGateway = async (options: GatewayOptions): Promise<GatewayForT
   if (config.auth === undefined) gateway.rebind(GATEWAY.issuerKeys).toConstantValue(issuer.keys);
   if (routes !== undefined) gateway.rebind(GATEWAY.routes).toConstantValue(routes);
 
-  const served = await serve(gateway.get(GATEWAY.door), {
+  const served = await serve(gateway.get(GATEWAY.handler), {
     port: 0,
     logger,
     signals: false,

@@ -7,7 +7,7 @@ export type RawAnswer = {
   readonly text: string;
 };
 
-/** Longer than any patience in tests. */
+/** Longer than any timeout in tests. */
 const SILENCE_MS = 2_500;
 
 /** Sends bytes as they are to a local port, and reads until the other side closes or has been silent for a while. */

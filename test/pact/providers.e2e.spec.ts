@@ -4,7 +4,7 @@ import { signUserContext } from '@lego-moc/auth-middleware/user-context';
 import { newId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
-import { contextKeys, type ContextKeys } from '../../gateway/context-keys.ts';
+import { contextKeys, type ContextKeys } from '../../gateway/security/context-keys.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from '../e2e/platform.ts';
 import { mediaTypeOf, sent, type Contract } from './expectation.ts';
 import { CONTRACTS, pactPath } from './providers.ts';

@@ -1,0 +1,115 @@
+import type { IncomingMessage } from 'node:http';
+import { Transform } from 'node:stream';
+import { problem, ProblemError } from '@lego-moc/http/problem';
+
+const MEBIBYTE = 1_048_576;
+export const BODY_BYTES_MAX = MEBIBYTE;
+export const UPLOAD_BYTES_MAX = 100 * MEBIBYTE;
+/** A multipart body carries names and boundaries besides its files. */
+const UPLOAD_ENVELOPE_BYTES = 64 * 1_024;
+/** Bodies up to this are read before an upstream is asked: a slow client then holds nothing but its own connection. */
+const BUFFERED_BYTES_MAX = 64 * 1_024;
+/** Less than this in the time that a body is given, and it is not a slow line but someone holding on to us. */
+const PROGRESS_BYTES_MIN = 16 * 1_024;
+
+export type RequestBody =
+  | { readonly kind: 'none' }
+  /** Can be sent again. */
+  | { readonly kind: 'gathered'; readonly bytes: Buffer }
+  | { readonly kind: 'streamed'; readonly stream: Transform };
+
+/** The client's connection ended before its request did. */
+export class ClientDisconnected extends Error {
+  constructor() {
+    super('The client hung up');
+    this.name = 'ClientGone';
+  }
+}
+
+const tooLarge = (bytesMax: number): ProblemError =>
+  new ProblemError(
+    problem(413, 'body-too-large', `The body may have at most ${bytesMax} bytes here.`, {
+      members: { limit: bytesMax },
+    }),
+  );
+const notUnderstood = (): ProblemError =>
+  new ProblemError(problem(501, 'transfer-coding-unknown', 'Bodies come as they are, or chunked.'));
+const tooSlow = (): ProblemError =>
+  new ProblemError(problem(408, 'request-too-slow', 'The body did not arrive in time.'));
+
+/** How many bytes a route takes in all. */
+export const bytesMaxOf = (upload: boolean): number =>
+  upload ? UPLOAD_BYTES_MAX + UPLOAD_ENVELOPE_BYTES : BODY_BYTES_MAX;
+
+const readWhole = (request: IncomingMessage, timeoutMs: number): Promise<RequestBody> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const onData = (chunk: Buffer): void => {
+      chunks.push(chunk);
+    };
+    const onEnd = (): void => {
+      release();
+      resolve({ kind: 'gathered', bytes: Buffer.concat(chunks) });
+    };
+    const fail = (reason: Error): void => {
+      release();
+      reject(reason);
+    };
+    const onClose = (): void => fail(new ClientDisconnected());
+    const timer = setTimeout(() => fail(tooSlow()), timeoutMs);
+    const release = (): void => {
+      clearTimeout(timer);
+      request.off('data', onData).off('end', onEnd).off('close', onClose);
+    };
+    request.on('data', onData).on('end', onEnd).on('close', onClose);
+  });
+
+/** Counts what passes, for bodies that did not say how long they are, and watches that it keeps coming. */
+const limitStream = (request: IncomingMessage, bytesMax: number, timeoutMs: number): Transform => {
+  let seen = 0;
+  let seenBefore = 0;
+  const counter = new Transform({
+    transform: (chunk: Buffer, _encoding, done) => {
+      seen += chunk.length;
+      if (seen > bytesMax) done(tooLarge(bytesMax));
+      else done(null, chunk);
+    },
+  });
+  const pace = setInterval(() => {
+    // A service that does not take what is there is not the client's fault.
+    if (!counter.writableNeedDrain && seen - seenBefore < PROGRESS_BYTES_MIN) counter.destroy(tooSlow());
+    seenBefore = seen;
+  }, timeoutMs);
+  const onClose = (): void => {
+    if (!request.complete) counter.destroy(new ClientDisconnected());
+  };
+  request.once('close', onClose);
+  // Whoever takes it hears of it; perhaps nobody does, because the upstream is not asked.
+  counter.on('error', () => undefined);
+  counter.once('close', () => clearInterval(pace));
+  counter.once('end', () => clearInterval(pace));
+  return request.pipe(counter);
+};
+
+/**
+ * The request's body, within its limit. Refuses with 413 before anything is read when its length is announced, and
+ * with 408 when it comes too slowly.
+ */
+export const requestBody = (
+  request: IncomingMessage,
+  upload: boolean,
+  timeoutMs: number,
+): RequestBody | Promise<RequestBody> => {
+  const bytesMax = bytesMaxOf(upload);
+  const { 'content-length': announced, 'transfer-encoding': coding } = request.headers;
+  if (announced === undefined && coding === undefined) return { kind: 'none' };
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') throw notUnderstood();
+  const length = Number(announced ?? Number.NaN);
+  if (length > bytesMax) throw tooLarge(bytesMax);
+  if (length === 0) return { kind: 'none' };
+  // It has been looked after meanwhile who the client is: nothing more comes from one that has left.
+  if (request.destroyed) throw new ClientDisconnected();
+  return length <= BUFFERED_BYTES_MAX
+    ? readWhole(request, timeoutMs)
+    : { kind: 'streamed', stream: limitStream(request, bytesMax, timeoutMs) };
+};

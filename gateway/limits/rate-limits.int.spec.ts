@@ -1,0 +1,143 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect } from 'chai';
+import { once } from 'node:events';
+import { silentLogger } from '@lego-moc/logger/logger';
+import { connectRedis, type Redis } from '@lego-moc/redis/connect';
+import { redisForTests, redisThere, type RedisForTests } from '@lego-moc/redis/testing/redis-for-tests';
+import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import { LIMITS_OF_THE_CONTRACT, rateLimitsContract } from './rate-limits.contract.ts';
+import { rateLimits } from './rate-limits.ts';
+import { fakeUpstream, startGateway, type GatewayForTests } from '../testing/gateway-for-tests.ts';
+
+const connected = async (url: string): Promise<Redis> => {
+  const redis = connectRedis(url, silentLogger);
+  closeAfterAllTests(() => {
+    redis.disconnect();
+    return Promise.resolve();
+  });
+  await once(redis, 'ready');
+  return redis;
+};
+
+const started = async (): Promise<RedisForTests> => {
+  const server = await redisForTests();
+  closeAfterAllTests(() => {
+    server.stop();
+    return Promise.resolve();
+  });
+  return server;
+};
+
+if (redisThere()) {
+  rateLimitsContract('Redis', async () => {
+    const { url } = await started();
+    const limits = LIMITS_OF_THE_CONTRACT;
+    return [
+      rateLimits({ limits, redis: await connected(url), onOutage: 'closed' }),
+      rateLimits({ limits, redis: await connected(url), onOutage: 'closed' }),
+    ];
+  });
+
+  describe('two gateways before one Redis', () => {
+    it('let through no more than one would', async () => {
+      const { url: redisUrl } = await started();
+      const upstream = await fakeUpstream();
+      const rateLimits = { scale: 0.01, onOutage: 'closed' } as const;
+      const config = { redisUrl, rateLimits };
+      const one = await startGateway({ upstream: upstream.url, config });
+      const other = await startGateway({ upstream: upstream.url, config });
+      const post = async (gateway: GatewayForTests) => {
+        const reply = await fetch(`${gateway.url}/api/mocs`, { method: 'POST', headers: await gateway.bearer() });
+        return reply.status;
+      };
+      try {
+        while ((await fetch(`${one.url}/api/files/1`)).status === 503) await pause(20);
+        while ((await fetch(`${other.url}/api/files/1`)).status === 503) await pause(20);
+        const statuses = await Promise.all([one, other, one, other, one, other].map(post));
+
+        expect(statuses.toSorted()).to.deep.equal([200, 200, 200, 429, 429, 429]);
+      } finally {
+        await one.stop();
+        await other.stop();
+        await upstream.stop();
+      }
+    });
+  });
+
+  describe('a gateway that has lost its Redis', () => {
+    for (const [onOutage, lost] of [
+      ['open', [200, 200, 200, 429]],
+      ['closed', [503, 503, 503, 503]],
+    ] as const)
+      it(`${onOutage === 'open' ? 'counts alone' : 'lets nobody in'} when it was set to fail ${onOutage}, and goes on as before when it is back`, async () => {
+        const server = await started();
+        const upstream = await fakeUpstream();
+        const rateLimits = { scale: 0.01, onOutage } as const;
+        const gateway = await startGateway({ upstream: upstream.url, config: { redisUrl: server.url, rateLimits } });
+        const post = async (sub: string): Promise<Response> =>
+          fetch(`${gateway.url}/api/mocs`, { method: 'POST', headers: await gateway.bearer({ sub }) });
+        const postAll = async (sub: string): Promise<readonly Response[]> => {
+          const replies = [];
+          for (let times = 0; times < 4; times += 1) replies.push(await post(sub));
+          return replies;
+        };
+        try {
+          while ((await post('nobody')).status === 503) await pause(20);
+          server.freeze();
+          const replies = await postAll('ada');
+          expect(replies.map(({ status }) => status)).to.deep.equal(lost);
+          if (onOutage === 'closed') {
+            expect(replies[0]!.headers.get('retry-after')).to.equal('2');
+            expect(await replies[0]!.text()).to.include('urn:lego-moc:problem:limits-unavailable');
+            expect(upstream.seen.filter(({ headers }) => headers['x-user-id'] === 'ada')).to.deep.equal([]);
+          }
+          server.thaw();
+          while ((await post('nobody')).status === 503) await pause(20);
+          expect((await postAll('bob')).map(({ status }) => status)).to.deep.equal([200, 200, 200, 429]);
+        } finally {
+          await gateway.stop();
+          await upstream.stop();
+        }
+      });
+  });
+
+  describe('counting requests while Redis is away', () => {
+    for (const [how, leave] of [
+      ['hangs', (server: RedisForTests) => server.freeze()],
+      ['is gone', (server: RedisForTests) => server.stop()],
+    ] as const)
+      it(`goes on alone or refuses, as was set, when it ${how}`, async () => {
+        const server = await started();
+        const redis = await connected(server.url);
+        const limits = LIMITS_OF_THE_CONTRACT;
+        const open = rateLimits({ limits, redis, onOutage: 'open' });
+        const closed = rateLimits({ limits, redis, onOutage: 'closed' });
+        leave(server);
+
+        const taken = [];
+        for (let times = 0; times < 4; times += 1) taken.push((await open.take('upload', 'ada')).allowed);
+        expect(taken).to.deep.equal([true, true, true, false]);
+        expect(await closed.take('upload', 'ada').catch(() => 'nobody can say')).to.equal('nobody can say');
+      });
+
+    it('waits no longer once Redis is known to hang, and counts there again when it is back', async () => {
+      const server = await started();
+      const redis = await connected(server.url);
+      const closed = rateLimits({ limits: LIMITS_OF_THE_CONTRACT, redis, onOutage: 'closed' });
+      server.freeze();
+      while (redis.status === 'ready') {
+        await closed.take('read', 'ada').catch(() => undefined);
+        // A connection that is about to go refuses at once: without a breath nobody would hear that it is gone.
+        await pause(5);
+      }
+      server.thaw();
+      while ((await closed.take('read', 'ada').catch(() => undefined)) === undefined) await pause(20);
+
+      expect(redis.status).to.equal('ready');
+    });
+  });
+} else {
+  describe('counting requests (Redis)', () => {
+    it('is skipped: there is no redis-server here');
+  });
+}

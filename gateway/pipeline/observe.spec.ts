@@ -1,0 +1,170 @@
+import { request as httpRequest } from 'node:http';
+import { PassThrough } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect } from 'chai';
+import { createLogger } from '@lego-moc/logger/logger';
+import { fakeUpstream, startGateway, type FakeUpstream, type GatewayForTests } from '../testing/gateway-for-tests.ts';
+import { headOf, sendRaw } from '../testing/raw-http.ts';
+
+type Line = Readonly<Record<string, unknown>>;
+
+const HELD = '/api/mocs/held';
+
+describe('seeing what passes the door', () => {
+  let upstream: FakeUpstream;
+  let gateway: GatewayForTests;
+  let authorization: string;
+  let written: string;
+
+  /** Lines about requests; throws on a line that is not JSON. */
+  const lines = (): readonly Line[] =>
+    written
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Line)
+      .filter(({ message }) => message === 'request' || message === 'no request');
+  const untilWritten = async (count: number): Promise<readonly Line[]> => {
+    while (lines().length < count) await pause(5);
+    await pause(20);
+    return lines();
+  };
+
+  beforeEach(async () => {
+    const out = new PassThrough();
+    written = '';
+    out.on('data', (chunk: Buffer) => (written += chunk.toString()));
+    upstream = await fakeUpstream((request, response) => {
+      if (request.url === HELD.replace('api', 'v1')) return;
+      response.writeHead(request.url === '/v1/mocs/broken' ? 500 : 200).end('{}');
+    });
+    gateway = await startGateway({ upstream: upstream.url, logger: createLogger('gateway', 'info', out) });
+    ({ authorization } = await gateway.bearer());
+  });
+  afterEach(async () => {
+    await gateway.stop();
+    await upstream.stop();
+  });
+  const get = (path: string, headers: Record<string, string> = { authorization }): Promise<Response> =>
+    fetch(gateway.url + path, { headers });
+  const raw = (line: string, ...fields: string[]) => sendRaw(gateway.port, headOf(line, ...fields));
+
+  it('writes one line of JSON for each request, whatever becomes of it', async () => {
+    await get('/api/mocs/1?q=secret', { authorization, 'user-agent': 'bricks/1' });
+    await get('/api/mocs/broken');
+    await get('/api/mocs', {});
+    await get('/ops/search/projections');
+    await get('/nowhere');
+    await get('/docs');
+    await raw('GET /api//mocs HTTP/1.1', 'Host: x', 'Connection: close');
+    await raw('BRICKS');
+    const found = await untilWritten(8);
+
+    expect(found.map(({ status, path }) => `${String(status)} ${String(path)}`)).to.deep.equal([
+      '200 /api/mocs/1',
+      '500 /api/mocs/broken',
+      '401 /api/mocs',
+      '403 /ops/search/projections',
+      '404 /nowhere',
+      '200 /docs',
+      '400 /api//mocs',
+      '400 undefined',
+    ]);
+    expect(found[0]).to.include({
+      level: 'info',
+      service: 'gateway',
+      method: 'GET',
+      upstream: 'moc-management',
+      user: 'ada',
+      client: '127.0.0.1',
+      agent: 'bricks/1',
+    });
+    expect(found[0]).to.include.keys('timestamp', 'ms', 'correlationId', 'traceId');
+    expect(new Set(found.map(({ correlationId }) => correlationId)).size).to.equal(8);
+  });
+
+  it('shows no more of a target than its path, in the log as in a problem', async () => {
+    for (const target of [
+      'http://ada:secret@evil.test,other/api/mocs?q=secret',
+      'HTTPS://secret@x/api/mocs/../1',
+      'ftp://ada:secret@x/api/mocs',
+      'http://ada:secret@x',
+      'http://secret.test/nowhere',
+    ]) {
+      const { status, text } = await raw(`GET ${target} HTTP/1.1`, 'Host: x', 'Connection: close');
+      expect(status, target).to.be.within(400, 404);
+      expect(text, target).to.include('"instance":"/').and.not.include('secret');
+    }
+    const paths = (await untilWritten(5)).map(({ path }) => path);
+
+    expect(paths).to.deep.equal(['/api/mocs', '/api/mocs/../1', '/api/mocs', '/', '/nowhere']);
+    expect(written).not.to.include('secret');
+  });
+
+  it('notes who hung up before the answer', async () => {
+    const client = httpRequest(gateway.url + HELD, { headers: { authorization } });
+    client.on('error', () => undefined);
+    client.end();
+    while (upstream.seen.length === 0) await pause(5);
+    client.destroy();
+    const [line] = await untilWritten(1);
+
+    expect(line).to.include({ status: 499, cut: true, path: HELD });
+  });
+
+  it('returns a correlation id with every answer, the same as in its log', async () => {
+    const returned = [];
+    for (const [path, headers] of [
+      ['/api/mocs', { authorization }],
+      ['/api/mocs', {}],
+      ['/nowhere', {}],
+      ['/docs/openapi.json', {}],
+      ['/health', {}],
+      ['/api/mocs', { 'x-correlation-id': 'mine-0815-abcdef' }],
+    ] as const)
+      returned.push((await get(path, { ...headers })).headers.get('x-correlation-id'));
+    for (const bytes of ['BRICKS\r\n\r\n', headOf('GET /api//x HTTP/1.1', 'Host: x', 'Connection: close')])
+      returned.push(/x-correlation-id: (\S+)/i.exec((await sendRaw(gateway.port, bytes)).text)?.[1]);
+    // Nobody wants a line for each question of a balancer.
+    const logged = (await untilWritten(7)).map(({ correlationId }) => correlationId);
+
+    expect(returned[5]).to.equal('mine-0815-abcdef');
+    expect(new Set(returned).size).to.equal(8);
+    expect(returned).to.include.members(logged);
+    expect(logged).to.have.length(7);
+  });
+
+  it('counts requests, errors and how long they took, by route', async () => {
+    await get('/api/mocs/1');
+    await get('/api/mocs/2');
+    await get('/api/mocs/broken');
+    await get('/api/search?q=crane');
+    await get('/api/mocs', {});
+    const metrics = await (await get('/metrics', {})).text();
+    const counted = (route: string, status: number): string | undefined =>
+      new RegExp(
+        `^http_request_duration_seconds_count\\{.*route="${route}",status="${String(status)}".*\\} (\\d+)`,
+        'm',
+      ).exec(metrics)?.[1];
+
+    expect([counted('/api/mocs', 200), counted('/api/mocs', 500), counted('/api/mocs', 401)]).to.deep.equal([
+      '2',
+      '1',
+      '1',
+    ]);
+    expect(counted('/api/search', 200)).to.equal('1');
+    for (const le of ['0.05', '0.2', '30', '\\+Inf'])
+      expect(metrics).to.match(
+        new RegExp(`^http_request_duration_seconds_bucket\\{le="${le}",.*route="/api/mocs"`, 'm'),
+      );
+    expect(metrics).not.to.include('/api/mocs/1');
+  });
+
+  it('counts what a service did not answer, and why', async () => {
+    await upstream.stop();
+    await fetch(`${gateway.url}/api/mocs`, { method: 'POST', headers: { authorization } });
+    const metrics = await (await get('/metrics', {})).text();
+
+    expect(metrics).to.match(/gateway_upstream_failures_total\{upstream="moc-management",reason="unreachable".*\} 1/);
+    expect(metrics).to.match(/gateway_breaker_open\{upstream="moc-management".*\} 0/);
+  });
+});

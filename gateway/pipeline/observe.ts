@@ -1,0 +1,36 @@
+import type { Logger } from '@lego-moc/logger/logger';
+import type { Metrics } from '@lego-moc/metrics/metrics';
+import type { RequestContext } from './request-context.ts';
+
+/** Nginx's number for a client that hung up before it had its answer. */
+const CLIENT_CLOSED_REQUEST = 499;
+
+const PATH_LOGGED_MAX = 512;
+
+/** The query may hold names and signatures, and is not logged. */
+const pathOf = (url = ''): string => {
+  const query = url.indexOf('?');
+  return url.slice(0, query === -1 ? PATH_LOGGED_MAX : Math.min(query, PATH_LOGGED_MAX));
+};
+
+/** One line and one observation for each request at the door. */
+export const observer =
+  (logger: Logger, metrics: Metrics): ((context: RequestContext) => void) =>
+  ({ request, response, startedAt, method, client, correlationId, trace, match, verified }) => {
+    const ms = performance.now() - startedAt;
+    const status = response.headersSent ? response.statusCode : CLIENT_CLOSED_REQUEST;
+    metrics.observeRequest({ method, route: match?.route.prefix ?? 'refused', status }, ms / 1_000);
+    logger.info('request', {
+      method,
+      path: pathOf(request.url),
+      status,
+      ms: Math.round(ms * 100) / 100,
+      cut: response.writableFinished ? undefined : true,
+      upstream: match?.route.upstream,
+      client,
+      user: verified?.user.id,
+      agent: request.headers['user-agent'],
+      correlationId,
+      traceId: trace.traceId,
+    });
+  };

@@ -1,0 +1,39 @@
+import type { Express } from 'express';
+import { createApi } from '@lego-moc/http/api';
+import { exactRouter } from '@lego-moc/http/exact-router';
+import { ok, respond } from '@lego-moc/http/respond';
+import type { Logger } from '@lego-moc/logger/logger';
+import type { Metrics } from '@lego-moc/metrics/metrics';
+import type { ContextKeys } from '../security/context-keys.ts';
+import type { ServiceDocuments } from '../portal/merge-openapi.ts';
+import { notBuilt } from './not-built.ts';
+import { portalPages } from '../portal/portal-pages.ts';
+import type { Route } from '../routing/routes-table.ts';
+
+/** Where services find the keys that user contexts are signed with. */
+export const USER_CONTEXT_JWKS_PATH = '/.well-known/user-context-jwks.json';
+
+export type OwnPages = {
+  readonly contextKeys: ContextKeys;
+  readonly routes: readonly Route[];
+  readonly describeServices: () => Promise<ServiceDocuments>;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+};
+
+/** What the gateway answers itself, through Express. */
+export const ownPages = ({ contextKeys, routes, describeServices, logger, metrics }: OwnPages): Express =>
+  createApi({
+    service: 'gateway',
+    logger,
+    metrics,
+    readsBodies: false,
+    routes: [
+      exactRouter().get(
+        USER_CONTEXT_JWKS_PATH,
+        respond(() => ok(contextKeys.published(), { headers: { 'cache-control': 'public, max-age=60' } })),
+      ),
+      portalPages(routes, describeServices),
+      notBuilt(),
+    ],
+  });

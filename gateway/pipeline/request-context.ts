@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { correlationIdOf } from '@lego-moc/http/correlation';
+import type { RawHeaders } from '../http/headers.ts';
+import { requestOrigin, type RequestOrigin } from '../http/request-origin.ts';
+import { headOf } from '../http/response-headers.ts';
+import type { Match } from '../routing/routes-table.ts';
+import type { VerifiedToken } from '../security/tokens.ts';
+import { traceOf, type Trace } from '../http/trace.ts';
+
+/** One request at the door, and what has been found out about it so far. */
+export type RequestContext = RequestOrigin & {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly startedAt: number;
+  readonly method: string;
+  readonly correlationId: string;
+  readonly trace: Trace;
+  /** What the gateway itself says in the head of the answer; lets those who come to know more add to it. */
+  readonly head: RawHeaders;
+  /** What it is for, in the client's words; known once its head has been read. */
+  host?: string;
+  match?: Match;
+  verified?: VerifiedToken;
+  /** Handed on to the gateway's own pages. */
+  servedByOwnPages?: true;
+};
+
+/** A request to a path that leads to an upstream. */
+export type RoutedRequestContext = RequestContext & { readonly match: Match };
+
+const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
+
+/** Whether it brings a file, and is given the time and the room for one; looking at files takes neither. */
+export const isUpload = ({ method, match }: RoutedRequestContext): boolean =>
+  match.upload && METHODS_WITH_BODY.has(method);
+
+const joinLines = (header: string | string[] | undefined): string | undefined =>
+  Array.isArray(header) ? header.join(',') : header;
+
+/** Who asks, before anything is believed. */
+export const createContext = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  trustedProxies: number,
+): RequestContext => {
+  const correlationId = correlationIdOf(request);
+  const { client, protocol } = requestOrigin(request.socket.remoteAddress, request.headers, trustedProxies);
+  return {
+    request,
+    response,
+    startedAt: performance.now(),
+    method: request.method ?? 'GET',
+    client,
+    protocol,
+    correlationId,
+    trace: traceOf(joinLines(request.headers['traceparent'])),
+    head: headOf(correlationId),
+  };
+};

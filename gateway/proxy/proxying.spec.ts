@@ -1,0 +1,225 @@
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect } from 'chai';
+import { decodeJwt } from 'jose';
+import { fixedKeys } from '@lego-moc/auth-middleware/public-keys';
+import { verifyUserContext } from '@lego-moc/auth-middleware/user-context';
+import {
+  ADA,
+  fakeUpstream,
+  startGateway,
+  type FakeUpstream,
+  type GatewayForTests,
+} from '../testing/gateway-for-tests.ts';
+
+type Problem = { type: string; status: number; detail: string; instance: string; correlationId: string };
+
+describe('passing a request on', () => {
+  let upstream: FakeUpstream;
+  let gateway: GatewayForTests;
+
+  const start = async (...parameters: Parameters<typeof fakeUpstream>): Promise<void> => {
+    upstream = await fakeUpstream(...parameters);
+    gateway = await startGateway({ upstream: upstream.url });
+  };
+  afterEach(async () => {
+    await gateway.stop();
+    await upstream.stop();
+  });
+
+  const get = async (path: string, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(gateway.url + path, { headers: { ...(await gateway.bearer()), ...headers } });
+
+  for (const [asked, received] of [
+    ['/api/mocs/1?fields=title', '/v1/mocs/1?fields=title'],
+    ['/v1/mocs/1', '/v1/mocs/1'],
+    ['/api/search?q=crane', '/v1/search?q=crane'],
+    ['/api/jobs/7', '/v1/jobs/7'],
+    ['/api/catalogue/parts', '/v1/catalogue/parts'],
+    ['/api/files/abc?expires=1&signature=x', '/files/abc?expires=1&signature=x'],
+  ] as const)
+    it(`asks for ${received} when it is asked for ${asked}`, async () => {
+      await start();
+      const reply = await get(asked);
+
+      expect(reply.status).to.equal(200);
+      expect(await reply.json()).to.deep.equal({ answered: true });
+      expect(upstream.seen.map(({ url }) => url)).to.deep.equal([received]);
+    });
+
+  it('tells the service who the user is, in words signed for that service alone', async () => {
+    await start();
+    await get('/api/mocs');
+
+    const { headers } = upstream.seen[0]!;
+    const keys = fixedKeys(gateway.contextKeys.published());
+    const user = await verifyUserContext(keys, 'moc-management')(String(headers['x-user-context']));
+    expect(user).to.deep.include({ id: ADA, roles: ['builder'] });
+    expect(headers['x-user-id']).to.equal(ADA);
+    expect(headers['x-user-roles']).to.equal('builder');
+    const { iat = 0, exp = 0 } = decodeJwt(String(headers['x-user-context']));
+    expect(exp - iat).to.equal(60);
+    const refusal = await verifyUserContext(keys, 'search')(String(headers['x-user-context'])).catch(String);
+    expect(refusal).to.include('does not hold');
+  });
+
+  it('believes nothing that the client says about itself', async () => {
+    await start();
+    await get('/api/mocs', {
+      'x-user-id': 'mallory',
+      'x-user-roles': 'operator',
+      'x-user-context': 'forged',
+      'x-service-context': 'forged',
+      'x-forwarded-for': '10.0.0.1',
+      'x-forwarded-host': 'evil.example',
+      forwarded: 'for=10.0.0.1',
+      'x-http-method-override': 'DELETE',
+    });
+
+    const { headers } = upstream.seen[0]!;
+    expect(headers['x-user-id']).to.equal(ADA);
+    expect(headers['x-user-roles']).to.equal('builder');
+    expect(headers['x-user-context']).not.to.include('forged');
+    expect(headers['x-forwarded-for']).to.equal('127.0.0.1');
+    expect(headers['x-forwarded-host']).to.equal(new URL(gateway.url).host);
+    for (const name of ['x-service-context', 'forwarded', 'x-http-method-override', 'authorization', 'cookie'])
+      expect(headers, name).not.to.have.property(name);
+  });
+
+  it('keeps a sane correlation id and returns it, and makes one otherwise', async () => {
+    await start();
+    const kept = await get('/api/mocs', { 'x-correlation-id': 'crane-4711-abc' });
+    const made = await get('/api/mocs', { 'x-correlation-id': 'a b' });
+
+    expect(kept.headers.get('x-correlation-id')).to.equal('crane-4711-abc');
+    expect(upstream.seen[0]!.headers['x-correlation-id']).to.equal('crane-4711-abc');
+    expect(made.headers.get('x-correlation-id')).to.match(/^[0-9a-f-]{36}$/);
+    expect(upstream.seen[1]!.headers['x-correlation-id']).to.equal(made.headers.get('x-correlation-id'));
+  });
+
+  it('continues the trace of the client, and begins one otherwise', async () => {
+    await start();
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    await get('/api/mocs', { traceparent: `00-${traceId}-b7ad6b7169203331-01`, tracestate: 'a=1' });
+    await get('/api/mocs', { traceparent: 'nonsense', tracestate: 'a=1' });
+
+    const [continued, begun] = upstream.seen.map(({ headers }) => headers);
+    expect(continued!['traceparent']).to.match(new RegExp(`^00-${traceId}-(?!b7ad6b7169203331)[0-9a-f]{16}-01$`));
+    expect(continued!['tracestate']).to.equal('a=1');
+    expect(begun!['traceparent']).to.match(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    expect(begun).not.to.have.property('tracestate');
+  });
+
+  it('passes a large body through unchanged, both ways', async () => {
+    await start((request, response) => {
+      response.writeHead(200, { 'content-type': 'application/octet-stream' });
+      request.pipe(response);
+    });
+    const body = Buffer.alloc(5_000_000, 'brick');
+    const reply = await fetch(`${gateway.url}/api/mocs/with-files`, {
+      method: 'POST',
+      body,
+      headers: await gateway.bearer(),
+    });
+
+    expect(Buffer.from(await reply.arrayBuffer()).equals(body)).to.equal(true);
+  });
+
+  it('drops what belongs to one connection only', async () => {
+    await start((_request, response) => {
+      response.writeHead(200, { 'x-hop': '1', connection: 'x-hop', 'x-powered-by': 'bricks', 'x-kept': '1' }).end();
+    });
+    const reply = await get('/api/mocs', { te: 'trailers' });
+
+    expect(upstream.seen[0]!.headers).not.to.have.property('te');
+    expect(reply.headers.get('x-kept')).to.equal('1');
+    expect(reply.headers.has('x-hop')).to.equal(false);
+    expect(reply.headers.has('x-powered-by')).to.equal(false);
+  });
+
+  it('lets go of the service when the client hangs up', async () => {
+    let abandoned: Promise<unknown> = Promise.resolve();
+    const asked = Promise.withResolvers<undefined>();
+    await start((_request, response) => {
+      abandoned = once(response, 'close');
+      asked.resolve(undefined);
+    });
+    const client = httpRequest(`${gateway.url}/api/mocs`, { headers: await gateway.bearer() });
+    client.once('error', () => undefined);
+    client.end();
+    await asked.promise;
+    client.destroy();
+
+    await abandoned;
+  });
+
+  it('lets go of the service when the client hangs up in the middle of an upload', async () => {
+    const outcome = Promise.withResolvers<string>();
+    await start((request) => {
+      request.once('aborted', () => outcome.resolve('aborted'));
+      request.once('end', () => outcome.resolve('whole'));
+      request.resume();
+    });
+    const client = httpRequest(`${gateway.url}/api/mocs/with-files`, {
+      method: 'POST',
+      headers: { ...(await gateway.bearer()), 'content-length': '5000000' },
+    });
+    client.once('error', () => undefined);
+    client.write(Buffer.alloc(1_000_000));
+    while (upstream.seen.length === 0) await pause(5);
+    client.destroy();
+
+    expect(await outcome.promise).to.equal('aborted');
+  });
+
+  it('cuts the answer short when the service does, so that half is not taken for the whole', async () => {
+    await start((_request, response) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('half');
+      setTimeout(() => response.destroy(), 20);
+    });
+    const reply = await get('/api/mocs');
+
+    const read = await reply.text().then(
+      () => 'whole',
+      () => 'cut',
+    );
+    expect(read).to.equal('cut');
+  });
+
+  it('answers with a problem when the service is down', async () => {
+    await start();
+    await upstream.stop();
+    const reply = await get('/api/mocs/1?q=1');
+
+    expect(reply.status).to.equal(503);
+    expect(reply.headers.get('content-type')).to.equal('application/problem+json');
+    expect(reply.headers.get('retry-after')).to.equal('5');
+    const problem = (await reply.json()) as Problem;
+    expect(problem.type).to.equal('urn:lego-moc:problem:service-unavailable');
+    expect(problem.instance).to.equal('/api/mocs/1');
+    expect(problem.correlationId).to.equal(reply.headers.get('x-correlation-id'));
+  });
+
+  it('publishes the keys that services check its word with', async () => {
+    await start();
+    const reply = await fetch(`${gateway.url}/.well-known/user-context-jwks.json`);
+
+    const { keys } = (await reply.json()) as { keys: object[] };
+    expect(keys).to.have.length(2);
+    for (const key of keys) expect(key).not.to.have.property('d');
+  });
+
+  it('goes on through a change of those keys', async () => {
+    await start();
+    await get('/api/mocs');
+    await gateway.contextKeys.rotate();
+    await get('/api/mocs');
+
+    const keys = fixedKeys(gateway.contextKeys.published());
+    const contexts = upstream.seen.map(({ headers }) => String(headers['x-user-context']));
+    expect(new Set(contexts).size).to.equal(2);
+    for (const context of contexts) expect((await verifyUserContext(keys, 'moc-management')(context)).id).to.equal(ADA);
+  });
+});

@@ -1,0 +1,144 @@
+import { expect } from 'chai';
+import { decodeJwt } from 'jose';
+import { useFakeTimers } from 'sinon';
+import { contextKeys } from './context-keys.ts';
+import { memoizeWhileValid } from '@lego-moc/auth-middleware/memoize-while-valid';
+import { signedContexts } from './signed-contexts.ts';
+import { fakeUpstream, startGateway, type GatewayForTests } from '../testing/gateway-for-tests.ts';
+import type { VerifiedToken } from './tokens.ts';
+import { silentLogger } from '@lego-moc/logger/logger';
+import type { UserId } from '@lego-moc/kernel/message';
+
+const HOUR_MS = 3_600_000;
+
+describe('remembering while the clock does as it likes', () => {
+  const noon = Date.parse('2026-01-01T12:00:00Z');
+  let now = noon;
+  let asked = 0;
+  const open = (goodForMs: number) => {
+    now = noon;
+    asked = 0;
+    return memoizeWhileValid(
+      () => {
+        asked += 1;
+        return Promise.resolve(asked);
+      },
+      { entriesMax: 2, ageMaxMs: 600_000, validUntilMs: () => noon + goodForMs, now: () => now },
+    );
+  };
+  const after = async (recall: (key: string) => number | Promise<number>, ms: number): Promise<number> => {
+    now = noon + ms;
+    return recall('k');
+  };
+
+  it('asks once while it is good', async () => {
+    const recall = open(60_000);
+    await recall('k');
+
+    expect(await after(recall, 59_999)).to.equal(1);
+    expect(await after(recall, 60_000)).to.equal(2);
+  });
+
+  it('asks again when the clock jumps ahead', async () => {
+    const recall = open(60_000);
+    await recall('k');
+
+    expect(await after(recall, HOUR_MS)).to.equal(2);
+  });
+
+  it('asks again when the clock is set back, and does not stretch what is left', async () => {
+    const recall = open(60_000);
+    await recall('k');
+
+    expect(await after(recall, -HOUR_MS)).to.equal(2);
+  });
+
+  it('keeps nothing for longer than it may be wrong', async () => {
+    const recall = open(24 * HOUR_MS);
+    await recall('k');
+
+    expect(await after(recall, 600_000)).to.equal(2);
+  });
+
+  it('does not remember failures', async () => {
+    let fails = true;
+    const recall = memoizeWhileValid(() => (fails ? Promise.reject(new Error('no')) : Promise.resolve('yes')), {
+      entriesMax: 2,
+      ageMaxMs: HOUR_MS,
+      validUntilMs: () => Infinity,
+    });
+    await Promise.resolve(recall('k')).catch(() => undefined);
+    fails = false;
+
+    expect(await recall('k')).to.equal('yes');
+  });
+
+  it('forgets the oldest first when it is full', async () => {
+    const recall = open(60_000);
+    for (const key of ['a', 'b', 'c', 'b', 'a']) await recall(key);
+
+    expect(asked).to.equal(4);
+  });
+});
+
+describe('signing for a service', () => {
+  const ada: VerifiedToken = {
+    user: { id: 'ada' as UserId, email: 'ädä@example.test', roles: ['builder'] },
+    expiresAtMs: 0,
+  };
+
+  it('signs once for half a minute, anew after that or when the clock was set back', async () => {
+    let now = Date.now();
+    const keys = await contextKeys({ path: undefined, rotateEveryMs: HOUR_MS, logger: silentLogger });
+    const contextFor = signedContexts(keys, () => now);
+    const first = await contextFor(ada, 'search');
+    expect(await contextFor(ada, 'search')).to.equal(first);
+    expect(await contextFor(ada, 'moc-management')).not.to.deep.equal(first);
+
+    now += 30_000;
+    const second = await contextFor(ada, 'search');
+    expect(second).not.to.equal(first);
+    now -= HOUR_MS;
+    expect(await contextFor(ada, 'search')).not.to.equal(second);
+    keys.stop();
+  });
+
+  it('says in plain headers only what headers can carry', async () => {
+    const keys = await contextKeys({ path: undefined, rotateEveryMs: HOUR_MS, logger: silentLogger });
+    const headers = await signedContexts(keys)(ada, 'search');
+    keys.stop();
+
+    expect(headers.filter((_, at) => at % 2 === 0)).to.deep.equal(['x-user-context', 'x-user-id', 'x-user-roles']);
+  });
+});
+
+describe('a gateway whose clock jumps', () => {
+  const ask = async (gateway: GatewayForTests, token: string): Promise<number> =>
+    (await fetch(`${gateway.url}/api/mocs`, { headers: { authorization: `Bearer ${token}` } })).status;
+
+  for (const [where, jumpMs, meanwhile] of [
+    ['an hour ahead', HOUR_MS, 401],
+    ['an hour back', -HOUR_MS, 200],
+  ] as const)
+    it(`goes by what it shows when it is set ${where}, and as before when it is right again`, async () => {
+      const clock = useFakeTimers({ toFake: ['Date'], now: Date.now() });
+      const upstream = await fakeUpstream();
+      const gateway = await startGateway({ upstream: upstream.url });
+      const token = await gateway.issuer.token();
+      try {
+        expect(await ask(gateway, token)).to.equal(200);
+        clock.setSystemTime(Date.now() + jumpMs);
+        expect([await ask(gateway, token), await ask(gateway, token)]).to.deep.equal([meanwhile, meanwhile]);
+        // Whoever signs in by the clock as it is now gets in, and services hear of it by that clock.
+        expect(await ask(gateway, await gateway.issuer.token({ sub: 'bob' }))).to.equal(200);
+        const context = decodeJwt(String(upstream.seen.at(-1)!.headers['x-user-context']));
+        expect(context.iat).to.equal(Math.floor(Date.now() / 1_000));
+        clock.setSystemTime(Date.now() - jumpMs);
+        expect(await ask(gateway, token)).to.equal(200);
+      } finally {
+        clock.restore();
+        await gateway.stop();
+        await upstream.stop();
+      }
+    });
+});

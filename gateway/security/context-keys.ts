@@ -1,0 +1,139 @@
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { JSONWebKeySet, JWK } from 'jose';
+import { newKeyPair, signingKey, type SigningKey } from '@lego-moc/auth-middleware/keys';
+import { newId } from '@lego-moc/kernel/ids';
+import type { Logger } from '@lego-moc/logger/logger';
+
+/**
+ * The keys that user contexts are signed with. The one to come is published before it signs, the one that was until
+ * its last signature has expired: services never meet a signature that they cannot check.
+ */
+export interface ContextKeys {
+  /** The key that signs now. */
+  current(): SigningKey;
+  /** The public halves of all three. */
+  published(): JSONWebKeySet;
+  /** The next key signs from now on; a fresh one stands by. */
+  rotate(): Promise<void>;
+  stop(): void;
+}
+
+type Ring = { readonly current: JWK; readonly next: JWK; readonly previous?: JWK; readonly since: number };
+
+export type ContextKeysOptions = {
+  /** Where the ring is kept, so that a restart or a second instance signs with the same keys; in memory when not given. */
+  readonly path: string | undefined;
+  readonly rotateEveryMs: number;
+  /** How often to look whether it is time, or whether another instance was faster: well before keys turn again. */
+  readonly checkEveryMs?: number;
+  readonly logger: Logger;
+};
+
+const CHECK_EVERY_MS = 10_000;
+
+const freshKey = async (): Promise<JWK> => (await newKeyPair(`gateway.${newId()}`)).privateJwk;
+const freshRing = async (): Promise<Ring> => ({ current: await freshKey(), next: await freshKey(), since: Date.now() });
+
+const publicHalf = (jwk: JWK): JWK => {
+  const half = { ...jwk };
+  delete half.d;
+  return half;
+};
+
+const readRing = async (path: string): Promise<Ring | undefined> => {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Ring;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+
+const writeTemporary = async (path: string, ring: Ring): Promise<string> => {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const fresh = `${path}.${newId()}`;
+  await writeFile(fresh, JSON.stringify(ring), { mode: 0o600 });
+  return fresh;
+};
+
+/** Makes a file, unless somebody was faster. */
+const createOnce = async (path: string, ring: Ring): Promise<void> => {
+  const fresh = await writeTemporary(path, ring);
+  await link(fresh, path).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  });
+  await rm(fresh);
+};
+
+/** The ring in the file, made the first time. Several instances may come first: one of them makes it. */
+const openRing = async (path: string): Promise<Ring> => {
+  const before = await readRing(path);
+  if (before !== undefined) return before;
+  await createOnce(path, await freshRing());
+  return openRing(path);
+};
+
+const nextRing = async ({ current, next }: Ring): Promise<Ring> => ({
+  current: next,
+  next: await freshKey(),
+  previous: current,
+  since: Date.now(),
+});
+
+/**
+ * Turns the ring in the file. What comes after a ring lies beside it until the one after that: instances that turn it
+ * at once find the same there, and one that ended half-way has left it for the others.
+ */
+const rotateInFile = async (path: string, ring: Ring): Promise<Ring> => {
+  const after = (kid: string | undefined): string => `${path}.after.${String(kid)}`;
+  await createOnce(after(ring.next.kid), await nextRing(ring));
+  const rotated = await readRing(after(ring.next.kid));
+  // It has been turned once more since.
+  if (rotated === undefined) return openRing(path);
+  await rename(await writeTemporary(path, rotated), path);
+  await rm(after(ring.current.kid), { force: true });
+  return rotated;
+};
+
+/** Opens the ring, making it the first time, and keeps it turning. */
+export const contextKeys = async (options: ContextKeysOptions): Promise<ContextKeys> => {
+  const { path, rotateEveryMs, checkEveryMs = Math.min(CHECK_EVERY_MS, rotateEveryMs / 4), logger } = options;
+  let ring = path === undefined ? await freshRing() : await openRing(path);
+  let current = await signingKey(ring.current);
+
+  const adopt = async (rotated: Ring): Promise<void> => {
+    current = await signingKey(rotated.current);
+    ring = rotated;
+  };
+
+  const rotate = async (): Promise<void> => {
+    await adopt(await (path === undefined ? nextRing(ring) : rotateInFile(path, ring)));
+    logger.info('User context keys rotated', { signing: current.kid });
+  };
+
+  /** Another instance may have turned the ring in the file. */
+  const adoptRotation = async (): Promise<void> => {
+    const rotated = path === undefined ? undefined : await readRing(path);
+    if (rotated !== undefined && rotated.next.kid !== ring.next.kid) await adopt(rotated);
+  };
+
+  const check = async (): Promise<void> => {
+    await adoptRotation();
+    if (Date.now() - ring.since >= rotateEveryMs) await rotate();
+  };
+
+  const timer = setInterval(() => {
+    check().catch((error: unknown) => logger.error('User context keys could not be checked', { error }));
+  }, checkEveryMs);
+  timer.unref();
+
+  return {
+    current: () => current,
+    published: () => ({
+      keys: [ring.current, ring.next, ...(ring.previous === undefined ? [] : [ring.previous])].map(publicHalf),
+    }),
+    rotate,
+    stop: () => clearInterval(timer),
+  };
+};

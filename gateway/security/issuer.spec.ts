@@ -1,0 +1,122 @@
+import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { expect } from 'chai';
+import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
+import { useFakeTimers, type SinonFakeTimers } from 'sinon';
+import { readConfig } from '../config.ts';
+import { fakeUpstream, startGateway, type FakeUpstream, type GatewayForTests } from '../testing/gateway-for-tests.ts';
+
+/** How long an unknown key is not looked for again. */
+const COOLDOWN_MS = 30_000;
+/** How long a key that is known is used before it is looked up again, in the background. */
+const REFRESH_MS = 300_000;
+
+/** An Auth Service that publishes what it is told to, while it is up. */
+const publisher = async () => {
+  const keys = new Map<string, CryptoKey>();
+  const issuer = { published: [] as JWK[], up: true, asked: 0 };
+  const server: Server = createServer((_request, response) => {
+    issuer.asked += 1;
+    if (issuer.up) response.end(JSON.stringify({ keys: issuer.published }));
+    else response.writeHead(500).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/jwks.json`;
+
+  const publish = async (kid: string): Promise<void> => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+    keys.set(kid, privateKey);
+    issuer.published.push({ ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' });
+  };
+  const token = (kid: string, sub = 'ada'): Promise<string> => {
+    const whole = new SignJWT({ iss: url, aud: 'lego-moc', sub, roles: [] });
+    return whole.setProtectedHeader({ alg: 'ES256', kid }).setExpirationTime('10m').sign(keys.get(kid)!);
+  };
+  return Object.assign(issuer, { url, publish, token, stop: () => server.close() });
+};
+
+describe('trusting an issuer by the keys that it publishes', () => {
+  let issuer: Awaited<ReturnType<typeof publisher>>;
+  let upstream: FakeUpstream;
+  let gateway: GatewayForTests;
+  let monotonic: SinonFakeTimers;
+
+  beforeEach(async () => {
+    issuer = await publisher();
+    await issuer.publish('one');
+    upstream = await fakeUpstream();
+    const auth = { ...readConfig({}).auth, jwksUrl: issuer.url, issuer: issuer.url };
+    gateway = await startGateway({ upstream: upstream.url, config: { auth } });
+    monotonic = useFakeTimers({ toFake: ['performance'] });
+  });
+  afterEach(async () => {
+    monotonic.restore();
+    await gateway.stop();
+    await upstream.stop();
+    issuer.stop();
+  });
+
+  const ask = async (token: string): Promise<Response> =>
+    fetch(`${gateway.url}/api/mocs`, { headers: { authorization: `Bearer ${token}` } });
+  const statusFor = async (kid: string, sub?: string): Promise<number> =>
+    (await ask(await issuer.token(kid, sub))).status;
+
+  it('looks them up once', async () => {
+    for (const sub of ['ada', 'bob', 'cleo']) expect(await statusFor('one', sub)).to.equal(200);
+
+    expect(issuer.asked).to.equal(1);
+  });
+
+  it('goes over to new ones, and takes what the old ones signed as long as they are published', async () => {
+    await statusFor('one');
+    await issuer.publish('two');
+    monotonic.tick(COOLDOWN_MS);
+
+    expect(await statusFor('two')).to.equal(200);
+    expect(await statusFor('one', 'bob')).to.equal(200);
+    issuer.published.shift();
+    monotonic.tick(REFRESH_MS);
+    await statusFor('two', 'cleo');
+    while (issuer.asked < 3) await new Promise(setImmediate);
+    let withdrawn = 200;
+    for (let at = 0; withdrawn === 200; at += 1) withdrawn = await statusFor('one', `late-${String(at)}`);
+    expect(withdrawn).to.equal(401);
+  });
+
+  it('is not made to ask again and again by keys that nobody knows', async () => {
+    await statusFor('one');
+    await issuer.publish('unheard-of');
+    issuer.published.pop();
+    for (let times = 0; times < 20; times += 1)
+      expect(await statusFor('unheard-of', `user-${String(times)}`)).to.equal(401);
+    expect(issuer.asked).to.equal(1);
+    monotonic.tick(COOLDOWN_MS);
+    for (let times = 0; times < 20; times += 1)
+      expect(await statusFor('unheard-of', `user-${String(times)}`)).to.equal(401);
+
+    expect(issuer.asked).to.equal(2);
+  });
+
+  it('goes on with those it knows while the issuer is down', async () => {
+    await statusFor('one');
+    issuer.up = false;
+    monotonic.tick(10 * REFRESH_MS);
+
+    for (const sub of ['bob', 'cleo', 'dora']) expect(await statusFor('one', sub)).to.equal(200);
+    expect(issuer.asked).to.be.greaterThan(1);
+  });
+
+  it('says that it cannot tell, rather than no, while it has never seen any', async () => {
+    issuer.up = false;
+    const refused = await ask(await issuer.token('one'));
+    expect(refused.status).to.equal(503);
+    expect(refused.headers.get('retry-after')).to.equal('2');
+    expect(await refused.text()).to.include('urn:lego-moc:problem:identity-unavailable');
+    issuer.up = true;
+    monotonic.tick(1_000);
+
+    expect(await statusFor('one')).to.equal(200);
+  });
+});
