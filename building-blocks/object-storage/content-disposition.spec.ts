@@ -1,41 +1,41 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { attachmentNamed, harmlessName } from './content-disposition.ts';
+import { attachmentDisposition, safeFileName } from './content-disposition.ts';
 
 describe('naming a download', () => {
   it('keeps an ordinary name', () => {
-    expect(attachmentNamed('Castle v2.pdf')).to.equal(
+    expect(attachmentDisposition('Castle v2.pdf')).to.equal(
       'attachment; filename="Castle v2.pdf"; filename*=UTF-8\'\'Castle%20v2.pdf',
     );
   });
 
   it('gives names beyond ASCII in both forms', () => {
-    expect(attachmentNamed('Château–部品.csv')).to.equal(
+    expect(attachmentDisposition('Château–部品.csv')).to.equal(
       'attachment; filename="Ch_teau___.csv"; filename*=UTF-8\'\'Ch%C3%A2teau%E2%80%93%E9%83%A8%E5%93%81.csv',
     );
   });
 
   it('takes path and hidden-file tricks out', () => {
-    expect(harmlessName('../../etc/passwd')).to.equal('_.._etc_passwd');
-    expect(harmlessName('..\\..\\boot.ini')).to.equal('_.._boot.ini');
-    expect(harmlessName('.bashrc')).to.equal('bashrc');
+    expect(safeFileName('../../etc/passwd')).to.equal('_.._etc_passwd');
+    expect(safeFileName('..\\..\\boot.ini')).to.equal('_.._boot.ini');
+    expect(safeFileName('.bashrc')).to.equal('bashrc');
   });
 
   it('takes out what turns a name around', () => {
-    expect(harmlessName('list\u202Efdp.exe')).to.equal('listfdp.exe');
+    expect(safeFileName('list\u202Efdp.exe')).to.equal('listfdp.exe');
   });
 
   it('names what has no name left', () => {
-    for (const name of ['', '...', '\r\n', '\u200B']) expect(harmlessName(name)).to.equal('file');
+    for (const name of ['', '...', '\r\n', '\u200B']) expect(safeFileName(name)).to.equal('file');
   });
 
   it('is one printable line of ASCII with nothing to break out of, whatever the name', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (name) => {
-        expect(attachmentNamed(name)).to.match(
+        expect(attachmentDisposition(name)).to.match(
           /^attachment; filename="[\x20\x21\x23-\x5b\x5d-\x7e]{1,300}"; filename\*=UTF-8''[A-Za-z0-9!~_.%-]+$/u,
         );
-        expect(decodeURIComponent(attachmentNamed(name).split("''")[1]!)).to.equal(harmlessName(name));
+        expect(decodeURIComponent(attachmentDisposition(name).split("''")[1]!)).to.equal(safeFileName(name));
       }),
     );
   });

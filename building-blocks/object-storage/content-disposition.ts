@@ -6,7 +6,7 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 const PATH_OR_RESERVED = /[/\\:*?"<>|]/gu;
 
 /** The name as a file on the reader's disk may carry it: one segment, nothing invisible, no leading dots. */
-export const harmlessName = (name: string): string => {
+export const safeFileName = (name: string): string => {
   const cleaned = name
     .toWellFormed()
     .replace(INVISIBLE, '')
@@ -24,8 +24,8 @@ const extendedValue = (text: string): string =>
  * The value of a Content-Disposition header (RFC 6266): saved under this name, in full for readers that know the
  * extended form, in ASCII for the others. Safe whatever the name contains.
  */
-export const attachmentNamed = (name: string): string => {
-  const safe = harmlessName(name);
+export const attachmentDisposition = (name: string): string => {
+  const safe = safeFileName(name);
   const ascii = safe.replace(/[^\x20-\x7e]|%/gu, '_');
   return `attachment; filename="${ascii}"; filename*=UTF-8''${extendedValue(safe)}`;
 };

@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { systemClock } from '@lego-moc/kernel/clock';
 import type { Instant } from '@lego-moc/kernel/message';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
-import { attachmentNamed } from './content-disposition.ts';
+import { attachmentDisposition } from './content-disposition.ts';
 import { directoryObjectStore } from './directory-object-store.ts';
 import type { ObjectStore } from './object-store.ts';
 import { objectStoreContract } from './object-store.contract.ts';
@@ -36,7 +36,7 @@ const served =
     return new Response(content === undefined ? null : new Uint8Array(await buffer(content)), {
       headers: {
         'content-type': grant.mediaType ?? '',
-        'content-disposition': attachmentNamed(grant.downloadName ?? ''),
+        'content-disposition': attachmentDisposition(grant.downloadName ?? ''),
       },
     });
   };

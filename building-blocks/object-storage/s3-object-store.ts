@@ -16,7 +16,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Instant } from '@lego-moc/kernel/message';
-import { attachmentNamed } from './content-disposition.ts';
+import { attachmentDisposition } from './content-disposition.ts';
 import { assertKey, ObjectStoreUnavailable, type ObjectStore, type SignedUrlOptions } from './object-store.ts';
 
 export type S3ObjectStoreOptions = {
@@ -75,7 +75,7 @@ const instant = (date: Date | undefined): Instant => (date ?? new Date(0)).toISO
 
 const replyHeaders = ({ mediaType, downloadName }: SignedUrlOptions): object => ({
   ...(mediaType === undefined ? {} : { ResponseContentType: mediaType }),
-  ...(downloadName === undefined ? {} : { ResponseContentDisposition: attachmentNamed(downloadName) }),
+  ...(downloadName === undefined ? {} : { ResponseContentDisposition: attachmentDisposition(downloadName) }),
 });
 
 const upload = async (

@@ -14,18 +14,18 @@ import { directoryObjectStore } from '@lego-moc/object-storage/directory-object-
 import type { ObjectStore } from '@lego-moc/object-storage/object-store';
 import { connectS3, s3ObjectStore } from '@lego-moc/object-storage/s3-object-store';
 import { signedQueries } from '@lego-moc/object-storage/signed-query';
-import { developing } from '@lego-moc/pictures/develop';
+import { imageProcessor } from '@lego-moc/images/image-processor';
 import { serviceApi, type ServiceApi } from '@lego-moc/service/service-api';
-import { announceFiles } from './adapters/event-store/announce-files.ts';
+import { toIntegrationEvents } from './adapters/event-store/integration-events.ts';
 import { fileCodec } from './adapters/event-store/file-codec.ts';
 import { fileRoutes } from './adapters/http/file.route.ts';
 import { CONTRACTS, uploadContract } from './adapters/http/routes.ts';
 import { signedDownloadRoute } from './adapters/http/signed-download.route.ts';
 import { uploadRoute } from './adapters/http/upload.route.ts';
 import { localSecret } from './adapters/local-secret/local-secret.ts';
-import { pictureStudio } from './adapters/pictures/picture-studio.ts';
+import { purposeImageProcessor } from './adapters/images/purpose-image-processor.ts';
 import { fileTypeSniffer } from './adapters/sniffing/file-type-sniffer.ts';
-import { sweepRegularly, type RegularSweep } from './adapters/timer/sweep-regularly.ts';
+import { startSweep, type RunningSweep } from './adapters/timer/sweep-regularly.ts';
 import { clamdScanner } from './adapters/virus-scan/clamd-scanner.ts';
 import { eicarScanner } from './adapters/virus-scan/eicar-scanner.ts';
 import { discardFile } from './application/discard-file.ts';
@@ -58,7 +58,7 @@ export const FILES = {
   files: token<Files>('files'),
   scanner: token<VirusScanner>('virus-scanner'),
   publisher: token<Subscription>('publisher'),
-  sweep: token<RegularSweep>('sweep'),
+  sweep: token<RunningSweep>('sweep'),
   upload: token<UploadFile>('upload-file'),
   routes: token<readonly Router[]>('routes'),
   api: token<ServiceApi>('api'),
@@ -82,17 +82,17 @@ const publishFiles = (client: EventStoreClient, logger: Logger): Subscription =>
   publishIntegrationEvents(client, {
     context: SERVICE,
     source: { streamPrefixes: ['file-'] },
-    translate: announceFiles,
+    translate: toIntegrationEvents,
     logger,
   });
 
-const keepSwept = (
+const sweepFiles = (
   { sweepEveryMs, orphanAgeMs }: Config,
   { objects }: Files,
   handle: HandleFile,
   now: Clock,
   logger: Logger,
-): RegularSweep => sweepRegularly(sweepUploads(objects, handle), { now, everyMs: sweepEveryMs, orphanAgeMs, logger });
+): RunningSweep => startSweep(sweepUploads(objects, handle), { now, everyMs: sweepEveryMs, orphanAgeMs, logger });
 
 const uploads = (
   { uploadBytesMax: bytesMax }: Config,
@@ -102,7 +102,10 @@ const uploads = (
   load: LoadFile,
 ): UploadFile =>
   uploadFile({
-    ...{ contents, receive: receiveContent({ contents, scanner, studio: pictureStudio(developing()) }) },
+    ...{
+      contents,
+      receive: receiveContent({ contents, scanner, imageProcessor: purposeImageProcessor(imageProcessor()) }),
+    },
     ...{ sniff: fileTypeSniffer, handle, load, now: systemClock },
     ...(bytesMax === undefined ? {} : { bytesMax }),
   });
@@ -156,7 +159,7 @@ export const compose = (config: Config): Container => {
   it.bind(scanner).toResolvedValue(chooseScanner, [FILES.config, logger]);
   it.bind(upload).toResolvedValue(uploads, [FILES.config, files, scanner, handle, load]);
   it.bind(FILES.publisher).toResolvedValue(publishFiles, [eventStore, logger]);
-  it.bind(FILES.sweep).toResolvedValue(keepSwept, [FILES.config, files, handle, clock, logger]);
+  it.bind(FILES.sweep).toResolvedValue(sweepFiles, [FILES.config, files, handle, clock, logger]);
   it.bind(FILES.routes).toResolvedValue(routes, [FILES.config, files, upload, handle, load]);
   it.bind(FILES.api).toResolvedValue(api, [FILES.config, logger, eventStore, FILES.routes]);
 

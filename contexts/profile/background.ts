@@ -5,10 +5,10 @@ import { catchUp, subscribePersistently } from '@lego-moc/event-store/subscripti
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { Logger } from '@lego-moc/logger/logger';
-import { KEPT_MS } from './adapters/cache/cached-profiles.ts';
-import { announceProfile } from './adapters/event-store/announcements.ts';
+import { CACHE_TTL_MS } from './adapters/cache/cached-profiles.ts';
+import { toIntegrationEvents } from './adapters/event-store/integration-events.ts';
 import { profileCodec } from './adapters/event-store/profile-codec.ts';
-import { forgetUser, type Forgetting } from './application/forgetting.ts';
+import { eraseUserData, type UserData } from './application/erasure.ts';
 import type { ProfileReader } from './application/ports/profile-reader.ts';
 import type { ProfileStates } from './application/profile-states.ts';
 import type { SealedProfileEvent } from './application/sealed-events.ts';
@@ -16,9 +16,9 @@ import type { SealedProfileEvent } from './application/sealed-events.ts';
 type Needs = {
   readonly client: EventStoreClient;
   readonly sealed: EventStreams<SealedProfileEvent>;
-  readonly reader: Pick<ProfileReader, 'heard'>;
+  readonly reader: Pick<ProfileReader, 'noteRevision'>;
   readonly states: Pick<ProfileStates, 'latest'>;
-  readonly forgetting: Forgetting;
+  readonly forgetting: UserData;
   readonly logger: Logger;
 };
 
@@ -40,7 +40,7 @@ const mayBeErasure = (type: string, data: unknown): boolean => {
 };
 
 /** Every instance hears all the news: what it has in its own memory, and what it may show, is its own business. */
-const listenForNews = ({ client, reader, states, logger }: Needs): Running => {
+const followProfileChanges = ({ client, reader, states, logger }: Needs): Running => {
   const stopping = new AbortController();
   /** What was folded here is in clear; read anew it is that of nobody. */
   const forgetHere = async (userId: UserId): Promise<void> => {
@@ -55,7 +55,7 @@ const listenForNews = ({ client, reader, states, logger }: Needs): Running => {
       live: true,
       signal: stopping.signal,
     })) {
-      await reader.heard(userOf(stream), revision);
+      await reader.noteRevision(userOf(stream), revision);
       if (mayBeErasure(type, data)) await forgetHere(userOf(stream));
     }
   };
@@ -79,15 +79,15 @@ class CacheAway extends Error {
  * What other instances share is invalidated by the news, too: whoever made a change may have died before deleting what
  * was cached, and the cache may have been away.
  */
-const keepCacheHonest = ({ client, reader, logger }: Needs): Running =>
+const invalidateCache = ({ client, reader, logger }: Needs): Running =>
   subscribePersistently(client, {
     group: 'profile-cache',
     source: SOURCE,
     startFrom: 'end',
     logger,
     handle: async ({ stream, revision, recordedAt }) => {
-      const isGone = await reader.heard(userOf(stream), revision);
-      if (!isGone && Date.now() - Date.parse(recordedAt) < KEPT_MS)
+      const isGone = await reader.noteRevision(userOf(stream), revision);
+      if (!isGone && Date.now() - Date.parse(recordedAt) < CACHE_TTL_MS)
         throw new CacheAway('The cache is away, and may hold what has changed');
     },
   });
@@ -95,14 +95,14 @@ const keepCacheHonest = ({ client, reader, logger }: Needs): Running =>
 /** Telling other contexts, forgetting who is erased, and keeping the cache honest. */
 export const reactions = (needs: Needs): readonly Running[] => {
   const { client, sealed, forgetting, logger } = needs;
-  const forget = forgetUser(forgetting);
+  const forget = eraseUserData(forgetting);
   return [
-    listenForNews(needs),
-    keepCacheHonest(needs),
+    followProfileChanges(needs),
+    invalidateCache(needs),
     publishIntegrationEvents(client, {
       context: 'profile',
       source: SOURCE,
-      translate: announceProfile(sealed),
+      translate: toIntegrationEvents(sealed),
       logger,
     }),
     subscribePersistently(client, {

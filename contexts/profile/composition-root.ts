@@ -17,15 +17,15 @@ import { openPrivateObjects } from '@lego-moc/object-storage/private-objects';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { PROJECTION_CONTRACTS, projectionsRouter } from '@lego-moc/read-models/ops-router';
 import { followProjection, type RunningProjection } from '@lego-moc/read-models/run-projection';
-import { developing } from '@lego-moc/pictures/develop';
+import { imageProcessor } from '@lego-moc/images/image-processor';
 import { connectRedis, type Redis } from '@lego-moc/redis/connect';
 import { serviceApi, type ServiceApi } from '@lego-moc/service/service-api';
 import { cachedProfiles } from './adapters/cache/cached-profiles.ts';
 import { profileCodec } from './adapters/event-store/profile-codec.ts';
 import { sealedStreams } from './adapters/event-store/sealed-streams.ts';
-import { keptSecret } from './adapters/files/kept-secret.ts';
-import { avatarRoutes, takeAvatars } from './adapters/http/avatars.route.ts';
-import { CONTRACTS, readsItsOwnBody } from './adapters/http/contracts.ts';
+import { localSecret } from './adapters/local-secret/local-secret.ts';
+import { avatarRoutes, readAvatarBody } from './adapters/http/avatars.route.ts';
+import { CONTRACTS, readsRawBody } from './adapters/http/contracts.ts';
 import { exportRoute } from './adapters/http/export.route.ts';
 import { identityEventRoutes } from './adapters/http/identity-events.route.ts';
 import { requireCaller } from './adapters/http/own-profile.ts';
@@ -34,16 +34,16 @@ import { signedWebhooks } from './adapters/identity/signed-webhooks.ts';
 import { storedAvatars } from './adapters/object-storage/stored-avatars.ts';
 import { profiles } from './adapters/read-models/profiles.ts';
 import { latestProfile, storedProfiles } from './adapters/read-models/stored-profiles.ts';
-import { sharpAvatarStudio } from './adapters/sharp/sharp-avatar-studio.ts';
+import { avatarProcessor } from './adapters/images/avatar-processor.ts';
 import { masterKeys, type MasterKeys } from './adapters/vault/master-keys.ts';
 import { postgresKeyVault } from './adapters/vault/postgres-key-vault.ts';
 import { openOnFirstUse } from './application/first-use.ts';
-import { eraseUser, type EraseUser, type Forgetting } from './application/forgetting.ts';
-import { hearIdentityNews, type HearIdentityNews } from './application/identity-news.ts';
+import { eraseUser, type EraseUser, type UserData } from './application/erasure.ts';
+import { applyIdentityChange, type ApplyIdentityChange } from './application/identity-changes.ts';
 import type { Avatars } from './application/ports/avatars.ts';
 import type { KeyVault } from './application/ports/key-vault.ts';
 import type { ProfileReader } from './application/ports/profile-reader.ts';
-import { seenProfile, type ProfileStates } from './application/profile-states.ts';
+import { lastSeenProfile, type ProfileStates } from './application/profile-states.ts';
 import type { SealedProfileEvent } from './application/sealed-events.ts';
 import type { Config } from './config.ts';
 import { profileDecider, type ProfileCommand, type ProfileRejection } from './domain/profile.ts';
@@ -75,9 +75,9 @@ export const PROFILE = {
   handle: token<Handle>('handle-profile-command'),
   reader: token<ProfileReader>('profile-reader'),
   readModel: token<RunningProjection>('profiles'),
-  forgetting: token<Forgetting>('forgetting'),
+  forgetting: token<UserData>('forgetting'),
   erase: token<EraseUser>('erase-user'),
-  hear: token<HearIdentityNews>('hear-identity-news'),
+  hear: token<ApplyIdentityChange>('hear-identity-news'),
   routes: token<ApiOptions['routes']>('routes'),
   api: token<ServiceApi>('api'),
 };
@@ -89,7 +89,7 @@ const api = (config: Config, logger: Logger, eventStore: EventStoreClient, route
     trust: config,
     eventStore,
     contracts: [...CONTRACTS, ...PROJECTION_CONTRACTS],
-    readsOwnBody: readsItsOwnBody,
+    readsOwnBody: readsRawBody,
     routes,
   });
 
@@ -107,7 +107,7 @@ const outside = new ContainerModule(({ bind }) => {
     [redis, logger],
   );
   bind(PROFILE.masterKeys).toResolvedValue(
-    (set: Config) => masterKeys(set.masterKeys ?? [keptSecret(set.secretsFolder, 'profile.master-key')]),
+    (set: Config) => masterKeys(set.masterKeys ?? [localSecret(set.secretsFolder, 'profile.master-key')]),
     [config],
   );
   bind(PROFILE.vault).toResolvedValue(postgresKeyVault, [database, PROFILE.masterKeys]);
@@ -133,7 +133,7 @@ const inside = new ContainerModule(({ bind }) => {
     (cache: Cache, db: Database, keys: KeyVault, all: EventStreams<ProfileEvent>, states: ProfileStates) => ({
       ...cachedProfiles(cache, storedProfiles(db, keys, all)),
       latest: latestProfile(all),
-      seen: seenProfile(states),
+      lastSeen: lastSeenProfile(states),
     }),
     [PROFILE.cache, database, vault, streams, PROFILE.states],
   );
@@ -143,11 +143,11 @@ const inside = new ContainerModule(({ bind }) => {
     [eventStore, database, logger],
   );
   bind(PROFILE.forgetting).toResolvedValue(
-    (keys: KeyVault, avatars: Avatars, db: Database) => ({ vault: keys, avatars, forgetReplies: deleteReplies(db) }),
+    (keys: KeyVault, avatars: Avatars, db: Database) => ({ vault: keys, avatars, deleteReplies: deleteReplies(db) }),
     [vault, PROFILE.avatars, database],
   );
   bind(PROFILE.erase).toResolvedValue(eraseUser, [handle, reader, PROFILE.forgetting]);
-  bind(PROFILE.hear).toResolvedValue(hearIdentityNews, [handle, reader, PROFILE.erase, PROFILE.clock]);
+  bind(PROFILE.hear).toResolvedValue(applyIdentityChange, [handle, reader, PROFILE.erase, PROFILE.clock]);
 });
 
 const outward = new ContainerModule(({ bind }) => {
@@ -156,15 +156,15 @@ const outward = new ContainerModule(({ bind }) => {
     const now = it.get(clock);
     const own = { handle: it.get(handle), reader: it.get(reader), open: openOnFirstUse(it.get(handle), now) };
     const { webhookSecrets, secretsFolder } = it.get(config);
-    const secrets = webhookSecrets ?? [keptSecret(secretsFolder, 'profile.identity-webhook-secret')];
+    const secrets = webhookSecrets ?? [localSecret(secretsFolder, 'profile.identity-webhook-secret')];
     return [
       identityEventRoutes(signedWebhooks(secrets, now), it.get(PROFILE.hear)),
       requireCaller,
-      takeAvatars,
+      readAvatarBody,
       idempotent(postgresIdempotencyStore(it.get(PROFILE.database)), { logger: it.get(logger) }),
       exportRoute({ ...own, streams: it.get(streams), avatars: it.get(avatars), now }),
       profileRoutes({ ...own, erase: it.get(PROFILE.erase), now }),
-      avatarRoutes({ ...own, avatars: it.get(avatars), studio: sharpAvatarStudio(developing()) }),
+      avatarRoutes({ ...own, avatars: it.get(avatars), avatarProcessor: avatarProcessor(imageProcessor()) }),
       projectionsRouter(() => [it.get(PROFILE.readModel)], requireRole('operator')),
     ];
   });

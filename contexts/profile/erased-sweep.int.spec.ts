@@ -12,9 +12,9 @@ import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import { erasedUsers } from './adapters/event-store/erased-users.ts';
 import { sweepErased } from './application/erased-sweep.ts';
-import { forgetUser } from './application/forgetting.ts';
+import { eraseUserData } from './application/erasure.ts';
 import { PROFILE, SERVICE } from './composition-root.ts';
-import { eventually, runningProfile, someone } from './testing/running-profile.ts';
+import { eventually, runningProfile, newUserId } from './testing/running-profile.ts';
 
 const noon = '2026-01-01T12:00:00.000Z' as Instant;
 const cause = (): Cause => ({ commandId: newId(), correlationId: newId(), actor: 'spec' });
@@ -23,7 +23,7 @@ const goesOn = new AbortController().signal;
 type Running = Awaited<ReturnType<typeof runningProfile>>;
 
 const come = async ({ service }: Running): Promise<UserId> => {
-  const userId = someone();
+  const userId = newUserId();
   const data = { userId, email: 'a@x.example', emailAsOf: noon, displayName: 'Ada', at: noon };
   await service.get(PROFILE.handle)(userId, { type: 'OpenProfile', data }, cause());
   return userId;
@@ -66,7 +66,7 @@ describe('restoring the database from a backup', function () {
     const running = await runningProfile();
     const { service, database, client } = running;
     const vault = service.get(PROFILE.vault);
-    const [ada, bob, unborn] = [await come(running), await come(running), someone()];
+    const [ada, bob, unborn] = [await come(running), await come(running), newUserId()];
     await vault.keyFor(unborn);
     await backUp(database);
     await leave(running, ada);
@@ -76,12 +76,12 @@ describe('restoring the database from a backup', function () {
     await restore(database);
     expect(await history(running, ada)).to.deep.equal(['ProfileCreated', 'UserErased']);
 
-    const forget = forgetUser(service.get(PROFILE.forgetting));
+    const forget = eraseUserData(service.get(PROFILE.forgetting));
     const sweep = sweepErased({ erased: erasedUsers(client), vault, forget });
     expect([await sweep(goesOn), await sweep(goesOn)]).to.deep.equal([1, 0]);
     expect(await history(running, ada)).to.deep.equal(['UserErased']);
     expect(await vault.keyFor(ada)).to.equal(undefined);
-    expect(await vault.holders([ada, bob, unborn])).to.have.members([bob, unborn]);
+    expect(await vault.withKey([ada, bob, unborn])).to.have.members([bob, unborn]);
     await running.stop();
   });
 
@@ -125,7 +125,7 @@ describe('finding everybody who was erased', function () {
 
   it('goes page by page, however many there are, and stops when told to', async () => {
     const running = await runningProfile();
-    const many = Array.from({ length: 501 }, someone);
+    const many = Array.from({ length: 501 }, newUserId);
     const sealed = running.service.get(PROFILE.sealed);
     for (const userId of many) {
       const data = { userId, erasedAt: noon, because: 'asked' } as const;

@@ -8,7 +8,7 @@ import { redisForTests, redisThere } from '@lego-moc/redis/testing/redis-for-tes
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { PROFILE } from './composition-root.ts';
 import type { ProfileCommand } from './domain/profile.ts';
-import { eventually, runningProfile, someone } from './testing/running-profile.ts';
+import { eventually, runningProfile, newUserId } from './testing/running-profile.ts';
 
 type Running = Awaited<ReturnType<typeof runningProfile>>;
 
@@ -42,7 +42,7 @@ const twoInstances = async (env: NodeJS.ProcessEnv = {}): Promise<readonly [Runn
 
 /** One instance changes a profile that the other one has in its cache. */
 const hearsOfChanges = async ([one, other]: readonly [Running, Running]): Promise<void> => {
-  const userId = someone();
+  const userId = newUserId();
   await come(one, userId);
   await eventually(async () => ((await bioIn(other, userId)) === '' ? true : undefined));
   for (const bio of ['one', 'two', 'three']) {
@@ -80,11 +80,11 @@ describe('an instance that has heard what it cannot read', () => {
   it('goes on hearing of changes', async function () {
     this.timeout(60_000);
     const [one, other] = await twoInstances();
-    const userId = someone();
+    const userId = newUserId();
     await come(one, userId);
     await eventually(async () => ((await bioIn(other, userId)) === '' ? true : undefined));
     const unreadable = jsonEvent({ type: 'profile.ProfileUpdated', data: { nonsense: true } });
-    await one.client.appendToStream(`profile-${someone()}`, unreadable);
+    await one.client.appendToStream(`profile-${newUserId()}`, unreadable);
     await erase(one, userId);
     await eventually(async () => ((await bioIn(other, userId)) === undefined ? true : undefined));
     await Promise.all([one.stop(), other.stop()]);
@@ -102,7 +102,7 @@ describe('what is left in Redis by a process that died', () => {
     });
     const env = { REDIS_URL: redis.url, PROFILE_MASTER_KEYS: randomBytes(32).toString('base64') };
     const one = await runningProfile(env);
-    const userId = someone();
+    const userId = newUserId();
     await come(one, userId);
     await eventually(async () => ((await bioIn(one, userId)) === '' ? true : undefined));
     await one.stop();
@@ -135,7 +135,7 @@ describe('a stampede on two instances with one Redis', function () {
     });
     const instances = await twoInstances({ REDIS_URL: redis.url });
     const [one] = instances;
-    const userId = someone();
+    const userId = newUserId();
     await come(one, userId);
     await eventually(async () => ((await bioIn(one, userId)) === '' ? true : undefined));
     await one.service.get(PROFILE.cache).delete(`profile:${userId}`);
@@ -161,7 +161,7 @@ describe('a service whose Redis goes away', function () {
     if (!redisThere()) this.skip();
     const redis = await redisForTests();
     const running = await runningProfile({ REDIS_URL: redis.url });
-    const userId = someone();
+    const userId = newUserId();
     await come(running, userId);
     await eventually(async () => ((await bioIn(running, userId)) === '' ? true : undefined));
     redis.stop();

@@ -9,7 +9,7 @@ import { profiles } from './adapters/read-models/profiles.ts';
 import { keyVaultMigration, rewrapKeys } from './adapters/vault/postgres-key-vault.ts';
 import { sweepAvatars } from './application/avatar-sweep.ts';
 import { sweepErased } from './application/erased-sweep.ts';
-import { forgetUser } from './application/forgetting.ts';
+import { eraseUserData } from './application/erasure.ts';
 import { reactions } from './background.ts';
 import { compose, PROFILE, SERVICE } from './composition-root.ts';
 import { readConfig } from './config.ts';
@@ -49,7 +49,7 @@ await runService({
       erased: sweepErased({
         erased: erasedUsers(service.get(PROFILE.eventStore)),
         vault: service.get(PROFILE.vault),
-        forget: forgetUser(service.get(PROFILE.forgetting)),
+        forget: eraseUserData(service.get(PROFILE.forgetting)),
       }),
       logger,
     });

@@ -6,7 +6,7 @@ import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { Cause } from '@lego-moc/kernel/event-streams';
 import { PROFILE } from './composition-root.ts';
 import { PROFILE_EVENTS, profilePayload } from './contracts/integration-events.ts';
-import { eventually, runningProfile, someone } from './testing/running-profile.ts';
+import { eventually, runningProfile, newUserId } from './testing/running-profile.ts';
 
 const noon = '2026-01-01T12:00:00.000Z' as Instant;
 const cause = (): Cause => ({ commandId: newId(), correlationId: newId(), actor: 'spec' });
@@ -56,7 +56,7 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
   after(() => running.stop());
 
   it('is read from the read model as it was written', async () => {
-    const userId = someone();
+    const userId = newUserId();
     await come(running, userId);
     await eventually(async () => ((await rowOf(running, userId))?.['revision'] === 1n ? true : undefined));
     const profile = (await running.service.get(PROFILE.reader).profiles([userId])).get(userId);
@@ -65,7 +65,7 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
   });
 
   it('leaves nothing personal in events, in what is announced, in tables or in logs', async () => {
-    const userId = someone();
+    const userId = newUserId();
     await come(running, userId);
     await eventually(async () => (await rowOf(running, userId)) ?? undefined);
     const told = await eventually(async () => {
@@ -83,7 +83,7 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
   });
 
   it('is forgotten by everything once its user is erased', async () => {
-    const userId = someone();
+    const userId = newUserId();
     await come(running, userId);
     const reader = running.service.get(PROFILE.reader);
     const before = await running.service.get(PROFILE.vault).keyFor(userId);
@@ -108,7 +108,7 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
   });
 
   it('is not written to by who has read before the erasure', async () => {
-    const userId = someone();
+    const userId = newUserId();
     await come(running, userId);
     await running.service.get(PROFILE.vault).destroy(userId);
     const late = running.service
@@ -123,7 +123,7 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
   });
 
   it('is finished being forgotten by whoever hears of it, when the eraser dies', async () => {
-    const userId = someone();
+    const userId = newUserId();
     await come(running, userId);
     const { service, database } = running;
     const avatars = service.get(PROFILE.avatars);

@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import { startUserListing } from '@lego-moc/testing/user-listing';
 import { PROFILE } from './composition-root.ts';
-import { runningProfile, someone } from './testing/running-profile.ts';
+import { runningProfile, newUserId } from './testing/running-profile.ts';
 
 const COMMAND = join(import.meta.dirname, 'reconcile.ts');
 
@@ -22,7 +22,7 @@ describe('npm run profile:reconcile', function () {
 
   it('compares page by page, repairs, and reports', async () => {
     const { service, config, stop } = await runningProfile();
-    const [ada, bob] = [someone(), someone()];
+    const [ada, bob] = [newUserId(), newUserId()];
     const updatedAt = '2026-01-01T12:00:00Z';
     const auth = await startUserListing([
       [{ userId: ada, email: 'canary@goldfeather.example', updatedAt }],

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import type { UserId } from '@lego-moc/kernel/message';
 import { serviceClient } from '@lego-moc/resilience/http-client';
 import { httpIdentityDirectory } from './adapters/identity/http-identity-directory.ts';
-import { everybody } from './adapters/read-models/everybody.ts';
+import { allUserIds } from './adapters/read-models/user-ids.ts';
 import type { UnreadableUser } from './application/ports/identity-directory.ts';
 import { reconcile, type Difference, type Refusal, type Report } from './application/reconciliation.ts';
 import { compose, PROFILE } from './composition-root.ts';
@@ -84,8 +84,8 @@ const run = async (): Promise<number> => {
     const report = await reconcile({
       directory: httpIdentityDirectory(client, config.authService.token),
       reader: service.get(PROFILE.reader),
-      everybody: everybody(service.get(PROFILE.database)),
-      hear: service.get(PROFILE.hear),
+      allUserIds: allUserIds(service.get(PROFILE.database)),
+      applyChange: service.get(PROFILE.hear),
       now: service.get(PROFILE.clock),
       dryRun: asked['dry-run'],
       eraseNotListed: asked['erase-not-listed'],

@@ -10,7 +10,7 @@ import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import { foldedStates } from '@lego-moc/kernel/folded-states';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
 import { openPrivateObjects } from '@lego-moc/object-storage/private-objects';
-import { developing } from '@lego-moc/pictures/develop';
+import { imageProcessor } from '@lego-moc/images/image-processor';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { PROJECTION_CONTRACTS, projectionsRouter } from '@lego-moc/read-models/ops-router';
 import { followProjection, type RunningProjection } from '@lego-moc/read-models/run-projection';
@@ -105,7 +105,7 @@ const inside = new ContainerModule(({ bind }) => {
     return [
       itemRoutes({ ...needs, categories }),
       reorderRoutes(needs.handle, needs.reader, needs.now),
-      imageRoutes({ ...needs, images: it.get(images), studio: imageStudio(developing()) }),
+      imageRoutes({ ...needs, images: it.get(images), studio: imageStudio(imageProcessor()) }),
       projectionsRouter(() => [it.get(readModel)], requireRole('operator')),
     ];
   });

@@ -32,20 +32,20 @@ describe('sweeping up after uploads', () => {
     const fileId = newId();
     await service.objects.put(`${fileId}/${newId()}`, bytes());
     expect(await service.sweep({ before: inAMinute() })).to.deep.equal({ orphans: 1, unfinished: 0 });
-    expect(await service.bytesKept()).to.deep.equal([]);
-    expect(await service.recorded(fileId)).to.deep.equal(['UploadAbandoned']);
+    expect(await service.storedKeys()).to.deep.equal([]);
+    expect(await service.eventTypes(fileId)).to.deep.equal(['UploadAbandoned']);
   });
 
   it('leaves stored files alone', async () => {
     await upload(service, newId());
     expect(await service.sweep({ before: inAMinute() })).to.deep.equal({ orphans: 0, unfinished: 0 });
-    expect(await service.bytesKept()).to.have.length(1);
+    expect(await service.storedKeys()).to.have.length(1);
   });
 
   it('leaves alone what somebody may still be uploading', async () => {
     await service.objects.put(`${newId()}/${newId()}`, bytes());
     expect(await service.sweep({ before: after(systemClock(), -60_000) })).to.deep.equal({ orphans: 0, unfinished: 0 });
-    expect(await service.bytesKept()).to.have.length(1);
+    expect(await service.storedKeys()).to.have.length(1);
   });
 
   it('passes over what an earlier sweep has seen', async () => {
@@ -63,7 +63,7 @@ describe('sweeping up after uploads', () => {
     } as const;
     await service.streams.append(fileId, [discarded], 'any', someCause());
     await service.sweep({ before: inAMinute() });
-    expect(await service.bytesKept()).to.deep.equal([]);
+    expect(await service.storedKeys()).to.deep.equal([]);
   });
 
   it('leaves the id to the next attempt', async () => {
@@ -72,25 +72,25 @@ describe('sweeping up after uploads', () => {
     await service.sweep({ before: inAMinute() });
     expect(await upload(service, fileId)).to.equal(201);
     await service.sweep({ before: inAMinute() });
-    expect(await service.bytesKept()).to.have.length(1);
+    expect(await service.storedKeys()).to.have.length(1);
   });
 
   it('tells an upload that was too slow, and never lets it be recorded without its bytes', async () => {
     const slow = await serviceForTests({
-      around: (handle) => async (id, command, cause, expected) => {
+      wrapHandle: (handle) => async (id, command, cause, expected) => {
         if (command.type === 'StoreFile') await slow.sweep({ before: inAMinute() });
         return handle(id, command, cause, expected);
       },
     });
     const fileId = newId();
     expect(await upload(slow, fileId)).to.equal(409);
-    expect(await slow.recorded(fileId)).to.deep.equal(['UploadAbandoned']);
-    expect(await slow.bytesKept()).to.deep.equal([]);
+    expect(await slow.eventTypes(fileId)).to.deep.equal(['UploadAbandoned']);
+    expect(await slow.storedKeys()).to.deep.equal([]);
   });
 
   it('leaves bytes whose recording has an unknown outcome until it is known', async () => {
     const uncertain = await serviceForTests({
-      around: (handle) => async (id, command, cause, expected) => {
+      wrapHandle: (handle) => async (id, command, cause, expected) => {
         const outcome = await handle(id, command, cause, expected);
         if (command.type === 'StoreFile' && !isRejection(outcome))
           throw Object.assign(new Error('connection lost'), { name: 'EventStoreUnavailable' });
@@ -100,8 +100,8 @@ describe('sweeping up after uploads', () => {
     const fileId = newId();
     expect(await upload(uncertain, fileId)).to.equal(503);
     await uncertain.sweep({ before: inAMinute() });
-    expect(await uncertain.bytesKept()).to.have.length(1);
-    expect(await uncertain.recorded(fileId)).to.deep.equal(['FileStored']);
+    expect(await uncertain.storedKeys()).to.have.length(1);
+    expect(await uncertain.eventTypes(fileId)).to.deep.equal(['FileStored']);
   });
 
   it('removes the bytes of whoever comes second', async () => {
@@ -110,7 +110,7 @@ describe('sweeping up after uploads', () => {
     const late = `${fileId}/${newId()}`;
     await service.objects.put(late, bytes());
     await service.sweep({ before: inAMinute() });
-    expect((await service.bytesKept()).includes(late)).to.equal(false);
-    expect(await service.bytesKept()).to.have.length(1);
+    expect((await service.storedKeys()).includes(late)).to.equal(false);
+    expect(await service.storedKeys()).to.have.length(1);
   });
 });

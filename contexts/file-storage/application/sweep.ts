@@ -6,25 +6,25 @@ import type { ContentKey, FileId } from '../domain/file-events.ts';
 import type { FileCommand, FileRejection } from '../domain/file.ts';
 import type { ContentStore } from './ports/content-store.ts';
 
-export type Swept = {
-  /** Whole contents that no event names, now gone. */
+export type SweepResult = {
+  /** Deleted contents that no event references. */
   readonly orphans: number;
-  /** Contents that never came to their end, now gone. */
+  /** Deleted contents that were never completed. */
   readonly unfinished: number;
 };
 
 export type Sweep = (range: {
-  /** Contents that are older were looked at before; left out, all are looked at. */
+  /** Older contents were checked by an earlier sweep; without it, all are checked. */
   readonly since?: Instant;
-  /** Whoever is still uploading has sent something after this. */
+  /** An upload that is still alive has sent something after this. */
   readonly before: Instant;
-}) => Promise<Swept>;
+}) => Promise<SweepResult>;
 
 const NAME = 'upload-sweep';
 
 /**
- * Removes what uploads that died have left. Giving bytes up is decided in the file's own stream, so even an upload that
- * is only slow, and would be recorded this very moment, either keeps its bytes or is told that it came too late.
+ * Deletes what dead uploads left behind. The file's own stream decides whether an attempt is abandoned, so a slow upload
+ * that is recorded at the same moment either keeps its bytes or is refused with `upload-abandoned`.
  */
 export const sweepUploads =
   (contents: ContentStore, handle: HandleCommand<FileCommand, FileRejection>): Sweep =>

@@ -7,28 +7,31 @@ import { bytesMaxFor, bytesMaxOfKind, kindRefusal, sizeRefusal } from '../domain
 import type { ContentKey, FileId, Purpose } from '../domain/file-events.ts';
 import { discardedRefusal, type File, type FileCommand, type FileRejection, type StoredState } from '../domain/file.ts';
 import { HEAD_BYTES } from '../domain/text-kind.ts';
-import { ContentTooLarge, observe, peek } from './observe.ts';
+import { ContentTooLarge, measure, readHead } from './measure.ts';
 import type { ContentStore } from './ports/content-store.ts';
 import type { MediaTypeSniffer } from './ports/media-type-sniffer.ts';
-import type { Received, ReceiveContent } from './receive-content.ts';
+import type { ReceivedContent, ReceiveContent } from './receive-content.ts';
 
-export type Arrival = {
+export type UploadRequest = {
   readonly fileId: FileId;
   readonly owner: UserId;
   readonly purpose: Purpose;
   readonly name: string;
-  /** Names this attempt: no other may ever have had it. */
+  /** Identifies this attempt: no other may ever have used it. */
   readonly key: ContentKey;
 };
 
-export type Uploaded = { readonly file: StoredState; /** False when it was there already. */ readonly isNew: boolean };
+export type UploadResult = {
+  readonly file: StoredState;
+  /** False when it was there already. */ readonly isNew: boolean;
+};
 
 export type UploadFile = (
-  arrival: Arrival,
+  request: UploadRequest,
   content: AsyncIterable<Uint8Array>,
   cause: Cause,
   signal?: AbortSignal,
-) => Promise<Uploaded | Rejection<FileRejection>>;
+) => Promise<UploadResult | Rejection<FileRejection>>;
 
 export type UploadOptions = {
   readonly contents: Pick<ContentStore, 'delete'>;
@@ -37,26 +40,26 @@ export type UploadOptions = {
   readonly handle: HandleCommand<FileCommand, FileRejection>;
   readonly load: (fileId: FileId) => Promise<File>;
   readonly now: Clock;
-  /** A limit of this installation, below those of the purposes. */
+  /** The limit of this installation, if lower than that of the purpose. */
   readonly bytesMax?: number;
 };
 
-/** The most bytes that an upload for this purpose may have here. */
+/** The maximum size of an upload for this purpose on this installation, in bytes. */
 export const limitFor = (purpose: Purpose, bytesMax = Infinity): number => Math.min(bytesMaxFor(purpose), bytesMax);
 
-/** The answer to an upload of more bytes than `limitFor` gives. */
-export const tooLarge = (purpose: Purpose, limit: number): Rejection<'file-too-large'> =>
+/** The refusal of an upload that is larger than `limitFor` allows. */
+export const fileTooLarge = (purpose: Purpose, limit: number): Rejection<'file-too-large'> =>
   reject('file-too-large', `The file is larger than the ${limit} bytes that a ${purpose} may have.`);
 
 const drain = async (content: AsyncIterable<Uint8Array>): Promise<void> => {
-  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- only passing by matters: the bytes are there already
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- the content is read for its hash only
   for await (const _ of content);
 };
 
 /**
- * Takes content in: looks at its beginning, lets it be received into the store, then records it. The bytes
- * are durable before the event and count only by it. Whatever breaks in between leaves bytes that no event names: an
- * upload that fails or is refused removes its own, and the sweep those of a process that died.
+ * Stores an upload: detects the media type from its first bytes, stores the content, then appends `FileStored`. The
+ * bytes are durable before the event, and are valid only with it. A failed or refused upload deletes its own bytes; the
+ * sweep deletes those that a crashed process left without an event.
  */
 export const uploadFile = ({
   contents,
@@ -67,28 +70,28 @@ export const uploadFile = ({
   now,
   bytesMax = Infinity,
 }: UploadOptions): UploadFile => {
-  /** Reads a second upload of one file without keeping it, only to compare. */
+  /** Reads a repeated upload without storing it, to compare its hash. */
   const compare = async (
-    { name }: Arrival,
+    { name }: UploadRequest,
     mediaType: string,
     content: AsyncIterable<Uint8Array>,
     limit: number,
-  ): Promise<Received> => {
-    const { passing, summary } = observe(content, limit);
-    await drain(passing);
+  ): Promise<ReceivedContent> => {
+    const { measured, summary } = measure(content, limit);
+    await drain(measured);
     return { name, mediaType, ...summary(), infectedWith: null };
   };
 
   const record = async (
-    arrival: Arrival,
-    received: Received,
+    request: UploadRequest,
+    received: ReceivedContent,
     cause: Cause,
-  ): Promise<Uploaded | Rejection<FileRejection>> => {
-    const { fileId, key } = arrival;
-    // If this throws, nobody knows whether the event was stored: the bytes stay, and the sweep finds out.
+  ): Promise<UploadResult | Rejection<FileRejection>> => {
+    const { fileId, key } = request;
+    // If this throws, the event may have been stored: the bytes stay, and the sweep decides about them later.
     const outcome = await handle(
       fileId,
-      { type: 'StoreFile', data: { ...arrival, ...received, storedAt: now() } },
+      { type: 'StoreFile', data: { ...request, ...received, storedAt: now() } },
       cause,
     );
     const file = isRejection<FileRejection>(outcome) ? undefined : await load(fileId);
@@ -98,13 +101,13 @@ export const uploadFile = ({
     return file?.status === 'stored' ? { file, isNew } : discardedRefusal;
   };
 
-  return async (arrival, content, cause, signal) => {
-    const before = await load(arrival.fileId);
+  return async (request, source, cause, signal) => {
+    const before = await load(request.fileId);
     if (before.status === 'discarded') return discardedRefusal;
 
-    const { purpose } = arrival;
-    const { head, whole } = await peek(content, HEAD_BYTES);
-    const mediaType = await sniff(head, arrival.name);
+    const { purpose, name } = request;
+    const { head, content } = await readHead(source, HEAD_BYTES);
+    const mediaType = await sniff(head, name);
     const refusal = sizeRefusal(purpose, head.length) ?? kindRefusal(purpose, mediaType);
     if (refusal !== undefined) return refusal;
 
@@ -112,11 +115,11 @@ export const uploadFile = ({
     try {
       const received =
         before.status === 'stored'
-          ? await compare(arrival, mediaType, whole, limit)
-          : await receive({ ...arrival, mediaType, content: whole }, limit, signal);
-      return isRejection(received) ? received : await record(arrival, received, cause);
+          ? await compare(request, mediaType, content, limit)
+          : await receive({ ...request, mediaType, content }, limit, signal);
+      return isRejection(received) ? received : await record(request, received, cause);
     } catch (error) {
-      if (error instanceof ContentTooLarge) return tooLarge(purpose, limit);
+      if (error instanceof ContentTooLarge) return fileTooLarge(purpose, limit);
       throw error;
     }
   };

@@ -43,11 +43,11 @@ export const bytesMaxFor = (purpose: Purpose): number => TERMS[purpose].bytesMax
 const PICTURE_BYTES_MAX = 20 * MEBIBYTE;
 
 /** Whether content of this kind is a picture: something else is kept in its place, which shows the same. */
-export const isPicture = (mediaType: string): boolean => mediaType.startsWith('image/');
+export const isImage = (mediaType: string): boolean => mediaType.startsWith('image/');
 
 /** The largest content of this kind that serves this purpose, in bytes. */
 export const bytesMaxOfKind = (purpose: Purpose, mediaType: string): number =>
-  isPicture(mediaType) ? Math.min(PICTURE_BYTES_MAX, bytesMaxFor(purpose)) : bytesMaxFor(purpose);
+  isImage(mediaType) ? Math.min(PICTURE_BYTES_MAX, bytesMaxFor(purpose)) : bytesMaxFor(purpose);
 
 const KIND_IN_WORDS: Readonly<Record<string, string>> = {
   'text/html': 'a web page; perhaps the site asked for a sign-in instead of sending the file',

@@ -17,13 +17,13 @@ import { createMetrics } from '@lego-moc/metrics/metrics';
 import { directoryObjectStore } from '@lego-moc/object-storage/directory-object-store';
 import type { ObjectStore } from '@lego-moc/object-storage/object-store';
 import { signedQueries } from '@lego-moc/object-storage/signed-query';
-import { developing } from '@lego-moc/pictures/develop';
+import { imageProcessor } from '@lego-moc/images/image-processor';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { fileRoutes } from '../adapters/http/file.route.ts';
 import { CONTRACTS, uploadContract } from '../adapters/http/routes.ts';
 import { signedDownloadRoute } from '../adapters/http/signed-download.route.ts';
 import { uploadRoute } from '../adapters/http/upload.route.ts';
-import { pictureStudio } from '../adapters/pictures/picture-studio.ts';
+import { purposeImageProcessor } from '../adapters/images/purpose-image-processor.ts';
 import { fileTypeSniffer } from '../adapters/sniffing/file-type-sniffer.ts';
 import { eicarScanner } from '../adapters/virus-scan/eicar-scanner.ts';
 import { discardFile } from '../application/discard-file.ts';
@@ -43,9 +43,9 @@ export type ServiceForTests = {
   readonly objects: ObjectStore;
   readonly sweep: Sweep;
   /** The keys that hold something, and how many uploads lie there half-done. */
-  readonly bytesKept: () => Promise<readonly string[]>;
+  readonly storedKeys: () => Promise<readonly string[]>;
   /** What is recorded of a file, by name. */
-  readonly recorded: (fileId: string) => Promise<readonly string[]>;
+  readonly eventTypes: (fileId: string) => Promise<readonly string[]>;
 };
 
 type Options = {
@@ -53,7 +53,7 @@ type Options = {
   readonly scanner?: VirusScanner;
   readonly now?: Clock;
   /** Stands between the routes and the streams, to fail or wait there. */
-  readonly around?: (handle: HandleFile) => HandleFile;
+  readonly wrapHandle?: (handle: HandleFile) => HandleFile;
 };
 
 /** Every test request comes from a service, unless it says `x-test-anonymous`. */
@@ -64,7 +64,7 @@ const asService: RequestHandler = (request, _response, next) => {
 
 /** The service over HTTP as composed, on in-memory streams and a directory of its own. */
 export const serviceForTests = async (options: Options = {}): Promise<ServiceForTests> => {
-  const { bytesMax, scanner = eicarScanner, now = systemClock, around = (handle: HandleFile) => handle } = options;
+  const { bytesMax, scanner = eicarScanner, now = systemClock, wrapHandle = (handle: HandleFile) => handle } = options;
   const directory = await mkdtemp(join(tmpdir(), 'file-storage-'));
   closeAfterAllTests(() => rm(directory, { recursive: true, force: true }));
 
@@ -72,9 +72,13 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
   const publicUrl = 'http://files.test/files';
   const objects = directoryObjectStore({ directory, publicUrl, signedQueries: queries });
   const streams = inMemoryStreams<FileEvent>('file');
-  const handle = around(commandHandler(fileDecider, streams));
+  const handle = wrapHandle(commandHandler(fileDecider, streams));
   const load = currentState(fileDecider, streams);
-  const receive = receiveContent({ contents: objects, scanner, studio: pictureStudio(developing()) });
+  const receive = receiveContent({
+    contents: objects,
+    scanner,
+    imageProcessor: purposeImageProcessor(imageProcessor()),
+  });
   const limit = bytesMax === undefined ? {} : { bytesMax };
 
   const app = createApi({
@@ -104,12 +108,12 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
     streams,
     objects,
     sweep: sweepUploads(objects, handle),
-    bytesKept: async () => {
+    storedKeys: async () => {
       const keys: string[] = [];
       for await (const { key } of objects.list('')) keys.push(key);
       return keys;
     },
-    recorded: async (fileId) => (await streams.read(fileId)).events.map(({ type }) => type),
+    eventTypes: async (fileId) => (await streams.read(fileId)).events.map(({ type }) => type),
   };
 };
 

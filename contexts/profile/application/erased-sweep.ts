@@ -6,7 +6,7 @@ export type ErasedUsers = (signal: AbortSignal) => AsyncIterable<readonly UserId
 
 type ErasedSweep = {
   readonly erased: ErasedUsers;
-  readonly vault: Pick<KeyVault, 'holders'>;
+  readonly vault: Pick<KeyVault, 'withKey'>;
   readonly forget: (userId: UserId) => Promise<void>;
 };
 
@@ -19,7 +19,7 @@ export const sweepErased =
   async (signal: AbortSignal): Promise<number> => {
     let forgotten = 0;
     for await (const userIds of erased(signal)) {
-      for (const userId of await vault.holders(userIds)) {
+      for (const userId of await vault.withKey(userIds)) {
         await forget(userId);
         forgotten += 1;
       }

@@ -5,8 +5,8 @@ import type { ProfileReader } from './ports/profile-reader.ts';
 /** Profiles as they were folded here, in clear: who hears that somebody was erased reads theirs anew. */
 export type ProfileStates = FoldedStates<ProfileCommand, Profile, ProfileRejection>;
 
-export const seenProfile =
-  ({ seen }: Pick<ProfileStates, 'seen'>): ProfileReader['seen'] =>
+export const lastSeenProfile =
+  ({ seen }: Pick<ProfileStates, 'seen'>): ProfileReader['lastSeen'] =>
   async (userId) => {
     const { state: profile, revision } = await seen(userId);
     return { profile, revision };

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { newId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { NOON, profileService } from '../testing/profile-service.ts';
-import { hearIdentityNews } from './identity-news.ts';
+import { applyIdentityChange } from './identity-changes.ts';
 import type { ListedUser, UnreadableUser } from './ports/identity-directory.ts';
 import { reconcile, type Reconciliation, type Report } from './reconciliation.ts';
 
@@ -24,7 +24,7 @@ const comparing = async (...here: readonly ListedUser[]) => {
     await handle(userId, { type: 'OpenProfile', data }, { commandId: newId(), correlationId: 'c', actor: 'spec' });
   }
   const erased: UserId[] = [];
-  const hear = hearIdentityNews(
+  const applyChange = applyIdentityChange(
     handle,
     reader,
     async (data, cause) => {
@@ -46,11 +46,11 @@ const comparing = async (...here: readonly ListedUser[]) => {
         },
       },
       reader,
-      everybody: async function* () {
+      allUserIds: async function* () {
         await Promise.resolve();
         yield here.map(({ userId }) => userId).filter((userId) => !erased.includes(userId));
       },
-      hear,
+      applyChange,
       now,
       dryRun: false,
       eraseNotListed: false,
@@ -156,7 +156,7 @@ describe('reconciling with the Auth Service', () => {
     const { run } = await comparing(ada, bob);
     const { found, repaired } = await run([[user('ada', 'new@x.example')]], {
       eraseNotListed: true,
-      hear: () => Promise.resolve(),
+      applyChange: () => Promise.resolve(),
     });
     expect({ ...found, repaired }).to.include({ 'email-differs': 1, 'not-listed': 1, repaired: 0 });
   });
@@ -170,11 +170,11 @@ describe('reconciling with the Auth Service', () => {
       here.push(bob.userId);
       yield { users: [user('eve')], unreadable: [] };
     };
-    const everybody = async function* () {
+    const allUserIds = async function* () {
       await Promise.resolve();
       yield [...here];
     };
-    const { found } = await run([], { directory: { pages }, everybody, eraseNotListed: true });
+    const { found } = await run([], { directory: { pages }, allUserIds, eraseNotListed: true });
     expect(found).to.include({ 'not-listed': 0 });
     expect(erased).to.deep.equal([]);
   });
@@ -182,11 +182,11 @@ describe('reconciling with the Auth Service', () => {
   it('counts nobody as not listed who left while the list was read', async () => {
     const { run, erased } = await comparing(ada, bob);
     await run([[ada, user('bob', null, true)]]);
-    const everybody = async function* () {
+    const allUserIds = async function* () {
       await Promise.resolve();
       yield [ada.userId, bob.userId];
     };
-    const { found, repaired } = await run([[ada]], { everybody, eraseNotListed: true });
+    const { found, repaired } = await run([[ada]], { allUserIds, eraseNotListed: true });
     expect({ ...found, repaired }).to.include({ 'not-listed': 0, repaired: 0 });
     expect(erased).to.deep.equal(['bob']);
   });

@@ -2,7 +2,7 @@ import type { Cause, Revision } from '@lego-moc/kernel/event-streams';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { Profile } from '../domain/profile.ts';
-import type { HearIdentityNews, IdentityNews } from './identity-news.ts';
+import type { ApplyIdentityChange, IdentityChange } from './identity-changes.ts';
 import type { DirectoryPage, IdentityDirectory, ListedUser, UnreadableUser } from './ports/identity-directory.ts';
 import type { ProfileReader, ReadProfile } from './ports/profile-reader.ts';
 
@@ -39,8 +39,8 @@ export type Reconciliation = {
   readonly directory: IdentityDirectory;
   readonly reader: Pick<ProfileReader, 'latest' | 'profiles'>;
   /** Everybody who has a profile here, page by page. */
-  readonly everybody: () => AsyncIterable<readonly UserId[]>;
-  readonly hear: HearIdentityNews;
+  readonly allUserIds: () => AsyncIterable<readonly UserId[]>;
+  readonly applyChange: ApplyIdentityChange;
   /** Erases who is not listed. Otherwise they are only reported: a list that is not whole would erase the innocent. */
   readonly eraseNotListed: boolean;
   readonly dryRun: boolean;
@@ -50,7 +50,7 @@ export type Reconciliation = {
   readonly onUnreadable?: (user: UnreadableUser) => void;
 };
 
-const newsOf = ({ userId, email, displayName, deleted, asOf }: ListedUser): IdentityNews =>
+const newsOf = ({ userId, email, displayName, deleted, asOf }: ListedUser): IdentityChange =>
   deleted ? { kind: 'deleted', userId, asOf } : { kind: 'known', userId, email, displayName, asOf };
 
 /** What is worth a closer look, by a reader that may be behind. */
@@ -76,7 +76,7 @@ const allOf = async <T>(pages: AsyncIterable<T>): Promise<readonly T[]> => {
  * May be run at any time, also twice at once; what came through webhooks meanwhile wins, being newer.
  */
 export const reconcile = async (given: Reconciliation): Promise<Report> => {
-  const { directory, reader, everybody, hear, dryRun, now } = given;
+  const { directory, reader, allUserIds, applyChange, dryRun, now } = given;
   const run = derivedId('reconciliation', now());
   const listed = new Set<UserId>();
   const found = { 'profile-missing': 0, 'email-differs': 0, 'not-erased': 0, 'erased-here-only': 0, 'not-listed': 0 };
@@ -93,13 +93,13 @@ export const reconcile = async (given: Reconciliation): Promise<Report> => {
     ...(refused === undefined ? {} : { refusedToErase: refused }),
   });
 
-  const repair = async (difference: Difference, news: IdentityNews, before: Revision): Promise<void> => {
+  const repair = async (difference: Difference, news: IdentityChange, before: Revision): Promise<void> => {
     found[difference] += 1;
     given.onDifference?.(news.userId, difference);
     if (dryRun || difference === 'erased-here-only') return;
     if (difference === 'not-listed' && (!given.eraseNotListed || refused !== undefined)) return;
     const cause: Cause = { commandId: derivedId(run, news.userId), correlationId: run, actor: 'reconciliation' };
-    await hear(news, cause);
+    await applyChange(news, cause);
     if ((await reader.latest(news.userId)).revision !== before) repaired += 1;
   };
 
@@ -122,7 +122,7 @@ export const reconcile = async (given: Reconciliation): Promise<Report> => {
   };
 
   // Before the first page is asked for: who registers meanwhile may belong to a page that was read already.
-  const here = await allOf(everybody());
+  const here = await allOf(allUserIds());
 
   for await (const page of directory.pages()) {
     await compare(page.users);

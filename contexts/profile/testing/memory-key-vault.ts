@@ -20,7 +20,7 @@ export const memoryKeyVault = (): KeyVault => {
           }),
         ),
       ),
-    holders: (userIds) => Promise.resolve(userIds.filter((userId) => kept.get(userId) !== undefined)),
+    withKey: (userIds) => Promise.resolve(userIds.filter((userId) => kept.get(userId) !== undefined)),
     destroy: (userId) => {
       kept.set(userId, undefined);
       return Promise.resolve();

@@ -9,22 +9,22 @@ import { foldedStates } from '@lego-moc/kernel/folded-states';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { silentLogger, type Logger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
-import { developing } from '@lego-moc/pictures/develop';
+import { imageProcessor } from '@lego-moc/images/image-processor';
 import { cachedProfiles } from '../adapters/cache/cached-profiles.ts';
 import { sealedStreams } from '../adapters/event-store/sealed-streams.ts';
-import { avatarRoutes, takeAvatars } from '../adapters/http/avatars.route.ts';
-import { CONTRACTS, readsItsOwnBody } from '../adapters/http/contracts.ts';
+import { avatarRoutes, readAvatarBody } from '../adapters/http/avatars.route.ts';
+import { CONTRACTS, readsRawBody } from '../adapters/http/contracts.ts';
 import { exportRoute } from '../adapters/http/export.route.ts';
 import { identityEventRoutes } from '../adapters/http/identity-events.route.ts';
 import { requireCaller } from '../adapters/http/own-profile.ts';
 import { profileRoutes } from '../adapters/http/profiles.route.ts';
 import { signedWebhooks } from '../adapters/identity/signed-webhooks.ts';
 import { latestProfile, type LoadProfiles } from '../adapters/read-models/stored-profiles.ts';
-import { sharpAvatarStudio } from '../adapters/sharp/sharp-avatar-studio.ts';
+import { avatarProcessor } from '../adapters/images/avatar-processor.ts';
 import { openOnFirstUse } from '../application/first-use.ts';
-import { eraseUser } from '../application/forgetting.ts';
-import { hearIdentityNews } from '../application/identity-news.ts';
-import { seenProfile } from '../application/profile-states.ts';
+import { eraseUser } from '../application/erasure.ts';
+import { applyIdentityChange } from '../application/identity-changes.ts';
+import { lastSeenProfile } from '../application/profile-states.ts';
 import type { SealedProfileEvent } from '../application/sealed-events.ts';
 import { profileDecider } from '../domain/profile.ts';
 import { memoryAvatars } from './memory-avatars.ts';
@@ -62,8 +62,8 @@ export const profileService = (logger: Logger = silentLogger) => {
       ),
     );
   };
-  const reader = { ...cachedProfiles(inProcessCache(), load), latest, seen: seenProfile(states) };
-  const erase = eraseUser(handle, reader, { vault, avatars, forgetReplies: () => Promise.resolve() });
+  const reader = { ...cachedProfiles(inProcessCache(), load), latest, lastSeen: lastSeenProfile(states) };
+  const erase = eraseUser(handle, reader, { vault, avatars, deleteReplies: () => Promise.resolve() });
   const own = { handle, reader, open: openOnFirstUse(handle, now) };
 
   const app: Express = createApi({
@@ -71,17 +71,17 @@ export const profileService = (logger: Logger = silentLogger) => {
     logger,
     metrics: createMetrics('profile', { processMetrics: false }),
     contracts: CONTRACTS,
-    readsOwnBody: readsItsOwnBody,
+    readsOwnBody: readsRawBody,
     checkReplies: true,
     routes: [
       signIn,
-      identityEventRoutes(signedWebhooks([WEBHOOK_SECRET], now), hearIdentityNews(handle, reader, erase, now)),
+      identityEventRoutes(signedWebhooks([WEBHOOK_SECRET], now), applyIdentityChange(handle, reader, erase, now)),
       requireCaller,
-      takeAvatars,
+      readAvatarBody,
       idempotent(inMemoryIdempotencyStore(), { logger }),
       exportRoute({ ...own, streams, avatars, now }),
       profileRoutes({ ...own, erase, now }),
-      avatarRoutes({ ...own, avatars, studio: sharpAvatarStudio(developing()) }),
+      avatarRoutes({ ...own, avatars, avatarProcessor: avatarProcessor(imageProcessor()) }),
     ],
   });
   return { app, sealed, streams, handle, reader, vault, avatars, erase };

@@ -68,7 +68,7 @@ export const runningProfile = async (env: NodeJS.ProcessEnv = {}) => {
 };
 
 /** A user that no other test knows. */
-export const someone = (): UserId => newId() as UserId;
+export const newUserId = (): UserId => newId() as UserId;
 
 /** What `look` finds, once it finds something; fails after ten seconds. */
 export const eventually = async <T>(look: () => Promise<T | undefined>): Promise<T> => {

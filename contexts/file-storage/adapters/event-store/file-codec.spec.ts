@@ -4,7 +4,7 @@ import type { Delivered } from '@lego-moc/event-store/delivered';
 import type { Instant } from '@lego-moc/kernel/message';
 import { goldenData, testGoldenFiles } from '@lego-moc/testing/golden';
 import { fileStoragePayloads } from '../../contracts/integration-events.ts';
-import { announceFiles } from './announce-files.ts';
+import { toIntegrationEvents } from './integration-events.ts';
 import { fileCodec } from './file-codec.ts';
 
 const folder = join(import.meta.dirname, 'golden');
@@ -35,7 +35,7 @@ describe('writing about a picture', () => {
 
 describe('telling other contexts about files', () => {
   it('says what was stored, but not where', () => {
-    const [said] = announceFiles(delivered('file-storage.FileStored'));
+    const [said] = toIntegrationEvents(delivered('file-storage.FileStored'));
     expect(said).to.include({
       eventType: 'file.stored',
       subject: '0190d1c5-6f00-7000-8000-000000000001',
@@ -47,7 +47,7 @@ describe('telling other contexts about files', () => {
   });
 
   it('says what was deleted', () => {
-    const [said] = announceFiles(delivered('file-storage.FileDiscarded'));
+    const [said] = toIntegrationEvents(delivered('file-storage.FileDiscarded'));
     expect(said?.eventType).to.equal('file.deleted');
     expect(fileStoragePayloads['file.deleted'].parse(said?.payload)).to.deep.equal({
       fileId: '0190d1c5-6f00-7000-8000-000000000001',
@@ -56,7 +56,7 @@ describe('telling other contexts about files', () => {
   });
 
   it('keeps to itself what concerns nobody else', () => {
-    expect(announceFiles(delivered('file-storage.UploadAbandoned'))).to.deep.equal([]);
-    expect(announceFiles(delivered('file-processing.FileSubmitted', {}))).to.deep.equal([]);
+    expect(toIntegrationEvents(delivered('file-storage.UploadAbandoned'))).to.deep.equal([]);
+    expect(toIntegrationEvents(delivered('file-processing.FileSubmitted', {}))).to.deep.equal([]);
   });
 });

@@ -134,8 +134,8 @@ describe('reading and discarding files over HTTP', () => {
     const url = await link(fileId);
     expect((await discard(fileId)).status).to.equal(204);
     expect((await discard(fileId)).status).to.equal(204);
-    expect((await service.bytesKept()).filter((key) => key.startsWith(fileId))).to.deep.equal([]);
-    expect(await service.recorded(fileId)).to.deep.equal(['FileStored', 'FileDiscarded']);
+    expect((await service.storedKeys()).filter((key) => key.startsWith(fileId))).to.deep.equal([]);
+    expect(await service.eventTypes(fileId)).to.deep.equal(['FileStored', 'FileDiscarded']);
     expect(await problemAt(`/internal/v1/files/${fileId}`)).to.deep.equal([410, 'urn:lego-moc:problem:file-discarded']);
     expect((await get(url)).status).to.equal(404);
   });
@@ -146,6 +146,6 @@ describe('reading and discarding files over HTTP', () => {
     const query = new URLSearchParams({ fileId, owner: 'ada', purpose: 'parts-list', name: 'a.csv' });
     const late = await fetch(`${service.url}/internal/v1/upload?${String(query)}`, { method: 'POST', body: LIST });
     expect(late.status).to.equal(410);
-    expect((await service.bytesKept()).filter((key) => key.startsWith(fileId))).to.deep.equal([]);
+    expect((await service.storedKeys()).filter((key) => key.startsWith(fileId))).to.deep.equal([]);
   });
 });

@@ -2,7 +2,7 @@ import type { Router } from 'express';
 import { problem } from '@lego-moc/http/problem';
 import type { Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
-import { attachmentNamed } from '@lego-moc/object-storage/content-disposition';
+import { attachmentDisposition } from '@lego-moc/object-storage/content-disposition';
 import { isKey, type ByteRange, type ObjectStore } from '@lego-moc/object-storage/object-store';
 import type { Grant, SignedQueries } from '@lego-moc/object-storage/signed-query';
 import { downloadContract } from './routes.ts';
@@ -19,7 +19,7 @@ const rangeIn = (header: string | undefined, size: number): ByteRange | 'none' |
 
 const headersFor = ({ mediaType = 'application/octet-stream', downloadName }: Grant): Record<string, string> => ({
   'content-type': mediaType,
-  'content-disposition': downloadName === undefined ? 'inline' : attachmentNamed(downloadName),
+  'content-disposition': downloadName === undefined ? 'inline' : attachmentDisposition(downloadName),
   // Chrome shows no PDF in a sandbox; nothing else is to run, load or frame anything.
   'content-security-policy': `default-src 'none'${mediaType === 'application/pdf' ? '' : '; sandbox'}`,
   'cache-control': 'private, max-age=300',

@@ -45,8 +45,8 @@ describe('uploading over HTTP', () => {
     answerOf(await fetch(service.url + path, { method: 'POST', body, headers, duplex: 'half' }));
 
   const nothingKeptOf = async (fileId: string): Promise<void> => {
-    expect(await service.recorded(fileId)).to.deep.equal([]);
-    expect((await service.bytesKept()).filter((key) => key.startsWith(fileId))).to.deep.equal([]);
+    expect(await service.eventTypes(fileId)).to.deep.equal([]);
+    expect((await service.storedKeys()).filter((key) => key.startsWith(fileId))).to.deep.equal([]);
   };
 
   it('stores the content and tells what it is', async () => {
@@ -63,7 +63,7 @@ describe('uploading over HTTP', () => {
       sha256: createHash('sha256').update(LIST).digest('hex'),
     });
     expect(body).not.to.have.property('key');
-    expect(await service.recorded(fileId)).to.deep.equal(['FileStored']);
+    expect(await service.eventTypes(fileId)).to.deep.equal(['FileStored']);
   });
 
   it('answers the same content under the same id with what is there', async () => {
@@ -71,15 +71,17 @@ describe('uploading over HTTP', () => {
     const first = await upload(path, LIST);
     const second = await upload(path, LIST);
     expect(second).to.deep.equal({ status: 200, body: first.body });
-    expect((await service.bytesKept()).filter((key) => key.startsWith(String(first.body['fileId'])))).to.have.length(1);
+    expect((await service.storedKeys()).filter((key) => key.startsWith(String(first.body['fileId'])))).to.have.length(
+      1,
+    );
   });
 
   it('keeps one content when the same upload comes twice at once', async () => {
     const fileId = newId();
     const answers = await Promise.all([1, 2, 3].map(() => upload(target({ fileId }), LIST)));
     expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 200, 201]);
-    expect(await service.recorded(fileId)).to.deep.equal(['FileStored']);
-    expect((await service.bytesKept()).filter((key) => key.startsWith(fileId))).to.have.length(1);
+    expect(await service.eventTypes(fileId)).to.deep.equal(['FileStored']);
+    expect((await service.storedKeys()).filter((key) => key.startsWith(fileId))).to.have.length(1);
   });
 
   it('refuses other content under the same id', async () => {
@@ -139,8 +141,8 @@ describe('uploading over HTTP', () => {
     const init = { method: 'POST', body, duplex: 'half' } as RequestInit;
     const answer = await answerOf(await fetch(small.url + target({ fileId, name: 'a.csv' }), init));
     expect([answer.status, codeIn(answer)]).to.deep.equal([413, urn('file-too-large')]);
-    expect(await small.bytesKept()).to.deep.equal([]);
-    expect(await small.recorded(fileId)).to.deep.equal([]);
+    expect(await small.storedKeys()).to.deep.equal([]);
+    expect(await small.eventTypes(fileId)).to.deep.equal([]);
   });
 
   it('keeps nothing when the sender hangs up midway', async () => {
@@ -172,7 +174,7 @@ describe('uploading over HTTP', () => {
     socket.write(`${head(target({ fileId, name: 'a.csv' }), 'Content-Length: 10')}0123456789EXTRA / HTTP/1.1\r\n\r\n`);
     await readAnswer(socket);
     const kept = await eventually(
-      async () => (await service.bytesKept()).find((key) => key.startsWith(fileId)),
+      async () => (await service.storedKeys()).find((key) => key.startsWith(fileId)),
       (key) => key !== undefined,
     );
     expect(await service.objects.head(kept!)).to.include({ size: 10 });
@@ -199,7 +201,7 @@ describe('uploading over HTTP', () => {
       const { status, body } = await upload(target({ name }), LIST);
       expect([status, body['name']]).to.deep.equal([201, name]);
     }
-    for (const key of await service.bytesKept()) expect(key).to.match(/^[0-9a-f-]{36}\/[0-9a-f-]{36}$/u);
+    for (const key of await service.storedKeys()) expect(key).to.match(/^[0-9a-f-]{36}\/[0-9a-f-]{36}$/u);
   });
 
   it('names the parameters at fault', async () => {

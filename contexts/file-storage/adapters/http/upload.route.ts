@@ -6,7 +6,7 @@ import { route } from '@lego-moc/http/route-contract';
 import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
 import { newId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';
-import { limitFor, tooLarge, type UploadFile } from '../../application/upload-file.ts';
+import { limitFor, fileTooLarge, type UploadFile } from '../../application/upload-file.ts';
 import type { ContentKey, FileId } from '../../domain/file-events.ts';
 import type { FileRejection } from '../../domain/file.ts';
 import { fileView } from '../../application/file-view.ts';
@@ -68,7 +68,7 @@ const unlessHungUp = async <T>(request: Request, work: Promise<T>): Promise<T> =
 export const uploadRoute = (upload: UploadFile, bytesMax?: number): Router =>
   route(uploadContract, async ({ query, request }) => {
     const limit = limitFor(query.purpose, bytesMax);
-    if (declaredLength(request) > limit) return refused(request, tooLarge(query.purpose, limit));
+    if (declaredLength(request) > limit) return refused(request, fileTooLarge(query.purpose, limit));
 
     const fileId = query.fileId as FileId;
     const arrival = {

@@ -4,7 +4,7 @@ import type { Instant } from '@lego-moc/kernel/message';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { Sweep } from '../../application/sweep.ts';
 
-export type RegularSweep = { readonly stop: () => Promise<void> };
+export type RunningSweep = { readonly stop: () => Promise<void> };
 
 export type SweepOptions = {
   readonly now: Clock;
@@ -18,7 +18,7 @@ export type SweepOptions = {
  * Sweeps at once, which finds what a crash has left, and then regularly what has grown old since. A sweep that fails
  * (the event store is down) is made up for by the next.
  */
-export const sweepRegularly = (sweep: Sweep, { now, everyMs, orphanAgeMs, logger }: SweepOptions): RegularSweep => {
+export const startSweep = (sweep: Sweep, { now, everyMs, orphanAgeMs, logger }: SweepOptions): RunningSweep => {
   const stopping = new AbortController();
 
   const run = async (): Promise<void> => {

@@ -18,11 +18,11 @@ describe('scanning with a real clamd', function () {
   it('never calls clean what the daemon would not look at', async () => {
     const scan = await clamdScanner(url).begin();
     const work = async (): Promise<unknown> => {
-      for (let mebibytes = 0; mebibytes < 500; mebibytes += 1) await scan.show(Buffer.alloc(1_048_576, 'a,b,c\n'));
-      return scan.verdict();
+      for (let mebibytes = 0; mebibytes < 500; mebibytes += 1) await scan.write(Buffer.alloc(1_048_576, 'a,b,c\n'));
+      return scan.result();
     };
     const outcome = await work().catch((error: unknown) => (error as Error).name);
-    scan.abandon();
+    scan.cancel();
     expect(outcome).to.equal('ServiceUnavailable');
   });
 });

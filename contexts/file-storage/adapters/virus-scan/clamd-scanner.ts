@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import {
   ScannerUnavailable,
   type Scan,
-  type Verdict,
+  type ScanResult,
   type VirusScanner,
 } from '../../application/ports/virus-scanner.ts';
 
@@ -11,7 +11,7 @@ import {
 const SILENCE_MAX_MS = 20_000;
 
 /** Answers are one line: `stream: OK`, `stream: <name> FOUND` or `<reason> ERROR`. */
-const readVerdict = (answer: string): Verdict => {
+const readVerdict = (answer: string): ScanResult => {
   const text = answer.replace(/\0.*$/su, '').trim();
   if (/^stream: OK$/u.test(text)) return 'clean';
   const found = /^stream: (.+) FOUND$/u.exec(text)?.[1];
@@ -43,18 +43,18 @@ const scanOver = (socket: Socket): Scan => {
   };
 
   return {
-    show: async (chunk) => {
+    write: async (chunk) => {
       // A length of 0 would end the scan.
       if (chunk.length === 0) return;
       await send(Buffer.concat([lengthOf(chunk), chunk]));
     },
-    verdict: async () => {
+    result: async () => {
       await send(Buffer.alloc(4));
       await closed;
       if (failure !== undefined && answer === '') throw new ScannerUnavailable(failure);
       return readVerdict(answer);
     },
-    abandon: () => socket.destroy(),
+    cancel: () => socket.destroy(),
   };
 };
 

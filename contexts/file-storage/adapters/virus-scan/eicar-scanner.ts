@@ -9,7 +9,7 @@ const begin = (): Scan => {
   let tail = Buffer.alloc(0);
   let found = false;
   return {
-    show: async (chunk) => {
+    write: async (chunk) => {
       if (found) return;
       const seen = Buffer.concat([tail, chunk]);
       found = seen.includes(SIGNATURE);
@@ -17,8 +17,8 @@ const begin = (): Scan => {
       tail = seen.subarray(Math.max(0, seen.length - SIGNATURE.length + 1));
       return Promise.resolve();
     },
-    verdict: () => Promise.resolve(found ? { infectedWith: 'Eicar-Test-Signature' } : 'clean'),
-    abandon: () => undefined,
+    result: () => Promise.resolve(found ? { infectedWith: 'Eicar-Test-Signature' } : 'clean'),
+    cancel: () => undefined,
   };
 };
 

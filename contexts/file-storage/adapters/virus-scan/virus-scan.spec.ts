@@ -56,19 +56,19 @@ describe('scanning with clamd', () => {
   it('takes no error for a clean bill', async () => {
     const url = await listeningDaemon((_, socket) => socket.end('INSTREAM size limit exceeded. ERROR\0'));
     const scan = await clamdScanner(url).begin();
-    expect((await failure(scan.verdict())).name).to.equal('ServiceUnavailable');
+    expect((await failure(scan.result())).name).to.equal('ServiceUnavailable');
   });
 
   it('takes no silence for a clean bill', async () => {
     const url = await listeningDaemon((_, socket) => socket.end());
     const scan = await clamdScanner(url).begin();
-    expect((await failure(scan.verdict())).name).to.equal('ServiceUnavailable');
+    expect((await failure(scan.result())).name).to.equal('ServiceUnavailable');
   });
 
   it('takes no lost connection for a clean bill', async () => {
     const url = await listeningDaemon((_, socket) => socket.resetAndDestroy());
     const scan = await clamdScanner(url).begin();
-    expect((await failure(scan.verdict())).name).to.equal('ServiceUnavailable');
+    expect((await failure(scan.result())).name).to.equal('ServiceUnavailable');
   });
 
   it('is an outage when nobody listens', async () => {

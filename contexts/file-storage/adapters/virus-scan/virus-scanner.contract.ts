@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Verdict, VirusScanner } from '../../application/ports/virus-scanner.ts';
+import type { ScanResult, VirusScanner } from '../../application/ports/virus-scanner.ts';
 import { EICAR } from './eicar-scanner.ts';
 
 /** What every scanner must find, and what it must not. */
@@ -11,11 +11,11 @@ export const virusScannerContract = (open: () => Promise<VirusScanner>, runs = 2
     scanner = await open();
   });
 
-  const verdictOn = async (...chunks: readonly Uint8Array[]): Promise<Verdict> => {
+  const verdictOn = async (...chunks: readonly Uint8Array[]): Promise<ScanResult> => {
     const scan = await scanner.begin();
-    for (const chunk of chunks) await scan.show(chunk);
-    const verdict = await scan.verdict();
-    scan.abandon();
+    for (const chunk of chunks) await scan.write(chunk);
+    const verdict = await scan.result();
+    scan.cancel();
     return verdict;
   };
 
@@ -42,9 +42,9 @@ export const virusScannerContract = (open: () => Promise<VirusScanner>, runs = 2
 
   it('keeps scans apart', async () => {
     const [one, other] = [await scanner.begin(), await scanner.begin()];
-    await one.show(Buffer.from(EICAR.slice(0, 30)));
-    await other.show(Buffer.from(EICAR.slice(30)));
-    expect(await one.verdict()).to.equal('clean');
-    expect(await other.verdict()).to.equal('clean');
+    await one.write(Buffer.from(EICAR.slice(0, 30)));
+    await other.write(Buffer.from(EICAR.slice(30)));
+    expect(await one.result()).to.equal('clean');
+    expect(await other.result()).to.equal('clean');
   });
 };

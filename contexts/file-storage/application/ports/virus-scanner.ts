@@ -1,5 +1,5 @@
 /** `'clean'` says that the scanner has seen every byte and knows nothing against them. */
-export type Verdict = 'clean' | { readonly infectedWith: string };
+export type ScanResult = 'clean' | { readonly infectedWith: string };
 
 /** Looks at content while it passes by. */
 export interface VirusScanner {
@@ -10,11 +10,11 @@ export interface VirusScanner {
 /** The scan of one content. */
 export interface Scan {
   /** Shows the next bytes; waits while the scanner is behind. */
-  show(chunk: Uint8Array): Promise<void>;
+  write(chunk: Uint8Array): Promise<void>;
   /** After the last byte. Throws `ScannerUnavailable` when there is no verdict: not knowing is never clean. */
-  verdict(): Promise<Verdict>;
+  result(): Promise<ScanResult>;
   /** Ends a scan whose verdict nobody wants any more. Harmless after `verdict`. */
-  abandon(): void;
+  cancel(): void;
 }
 
 /** The scanner could not be asked, or did not answer. Callers see an outage, as of any other service. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineRoute } from '@lego-moc/http/route-contract';
-import { PICTURE_SIZE_MAX, PICTURES_TAKEN } from '@lego-moc/pictures/taken';
+import { IMAGE_SIZE_MAX, ACCEPTED_IMAGE_TYPES } from '@lego-moc/images/limits';
 import {
   addFilesFields,
   draftMocRequest,
@@ -19,7 +19,7 @@ const tags = ['MOCs'];
 const FORM = 'multipart/form-data';
 
 const some = z.array(z.file()).optional();
-const pictures = `Pictures (${PICTURES_TAKEN}, of at most 20 MiB and ${PICTURE_SIZE_MAX}) are kept as WebP, upright and without anything that the camera noted.`;
+const pictures = `Pictures (${ACCEPTED_IMAGE_TYPES}, of at most 20 MiB and ${IMAGE_SIZE_MAX}) are kept as WebP, upright and without anything that the camera noted.`;
 
 const listFiles = { partsLists: some };
 const allFiles = { instructionsFile: some, ...listFiles, thumbnail: some, images: some };

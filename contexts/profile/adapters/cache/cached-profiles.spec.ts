@@ -27,7 +27,7 @@ const reading = (cache: Cache = inProcessCache()) => {
     [bob, 0n],
   ]);
   let gate = Promise.resolve();
-  const { profiles, heard } = cachedProfiles(cache, async (userIds) => {
+  const { profiles, noteRevision } = cachedProfiles(cache, async (userIds) => {
     asked.push(userIds);
     const found = userIds.flatMap((userId) => {
       const revision = stands.get(userId);
@@ -39,7 +39,7 @@ const reading = (cache: Cache = inProcessCache()) => {
   return {
     asked,
     stands,
-    heard,
+    noteRevision,
     profiles,
     revisionOf: async (userId: UserId) => (await profiles([userId])).get(userId)?.revision,
     /** Answers come only once the returned function is called. */
@@ -93,28 +93,28 @@ describe('reading profiles through the cache', () => {
   });
 
   it('shows nothing older than the news', async () => {
-    const { stands, heard, revisionOf } = reading();
+    const { stands, noteRevision, revisionOf } = reading();
     expect(await revisionOf(ada)).to.equal(0n);
     stands.set(ada, 1n);
-    await heard(ada, 1n);
+    await noteRevision(ada, 1n);
     expect(await revisionOf(ada)).to.equal(1n);
   });
 
   it('shows nothing of who is erased', async () => {
-    const { stands, heard, revisionOf } = reading();
+    const { stands, noteRevision, revisionOf } = reading();
     expect(await revisionOf(ada)).to.equal(0n);
     stands.delete(ada);
-    await heard(ada, 1n);
+    await noteRevision(ada, 1n);
     expect(await revisionOf(ada)).to.equal(undefined);
   });
 
   it('does not keep to what was read before the news and cached after it', async () => {
-    const { asked, stands, heard, hold, revisionOf } = reading();
+    const { asked, stands, noteRevision, hold, revisionOf } = reading();
     const release = hold();
     const early = revisionOf(ada);
     await new Promise((resolve) => setImmediate(resolve));
     stands.set(ada, 1n);
-    await heard(ada, 1n);
+    await noteRevision(ada, 1n);
     const late = revisionOf(ada);
     release();
     expect([await early, await late]).to.deep.equal([1n, 1n]);
@@ -124,44 +124,44 @@ describe('reading profiles through the cache', () => {
 
   it('leaves nothing behind for other instances that the news has overtaken', async () => {
     const cache = inProcessCache();
-    const { stands, heard, hold, revisionOf } = reading(cache);
+    const { stands, noteRevision, hold, revisionOf } = reading(cache);
     const release = hold();
     const early = revisionOf(ada);
     await new Promise((resolve) => setImmediate(resolve));
     stands.delete(ada);
-    await heard(ada, 1n);
+    await noteRevision(ada, 1n);
     release();
     expect(await early).to.equal(undefined);
     expect(await cache.get('profile:ada')).to.equal(undefined);
   });
 
   it('minds neither news that comes twice nor news that comes late', async () => {
-    const { asked, stands, heard, revisionOf } = reading();
+    const { asked, stands, noteRevision, revisionOf } = reading();
     stands.set(ada, 2n);
-    await heard(ada, 2n);
+    await noteRevision(ada, 2n);
     expect(await revisionOf(ada)).to.equal(2n);
-    await heard(ada, 2n);
-    await heard(ada, 1n);
+    await noteRevision(ada, 2n);
+    await noteRevision(ada, 1n);
     expect(await revisionOf(ada)).to.equal(2n);
     expect(asked).to.have.length(1);
   });
 
   it('asks the database twice at most in a stampede that news overtakes', async () => {
-    const { asked, stands, heard, hold, revisionOf } = reading();
+    const { asked, stands, noteRevision, hold, revisionOf } = reading();
     const release = hold();
     const early = Array.from({ length: 100 }, () => revisionOf(ada));
     await new Promise((resolve) => setImmediate(resolve));
     stands.set(ada, 1n);
-    await heard(ada, 1n);
+    await noteRevision(ada, 1n);
     release();
     expect(new Set(await Promise.all(early))).to.deep.equal(new Set([1n]));
     expect(asked).to.deep.equal([[ada], [ada]]);
   });
 
   it('asks the database twice at most in a stampede for who is erased', async () => {
-    const { asked, stands, heard, revisionOf } = reading();
+    const { asked, stands, noteRevision, revisionOf } = reading();
     stands.delete(ada);
-    await heard(ada, 1n);
+    await noteRevision(ada, 1n);
     const found = await Promise.all(Array.from({ length: 100 }, () => revisionOf(ada)));
     expect(new Set(found)).to.deep.equal(new Set([undefined]));
     expect(asked).to.deep.equal([[ada], [ada]]);
@@ -171,14 +171,14 @@ describe('reading profiles through the cache', () => {
     const cache = inProcessCache();
     let isAway = false;
     const flaky: Cache = { ...cache, delete: (key) => (isAway ? Promise.resolve(false) : cache.delete(key)) };
-    const { stands, heard, revisionOf } = reading(flaky);
+    const { stands, noteRevision, revisionOf } = reading(flaky);
     await revisionOf(ada);
     stands.delete(ada);
     isAway = true;
-    expect([await heard(ada, 1n), await heard(ada, 1n)]).to.deep.equal([false, false]);
+    expect([await noteRevision(ada, 1n), await noteRevision(ada, 1n)]).to.deep.equal([false, false]);
     expect(await cache.get('profile:ada')).not.to.equal(undefined);
     isAway = false;
-    expect(await heard(ada, 1n)).to.equal(true);
+    expect(await noteRevision(ada, 1n)).to.equal(true);
     expect(await cache.get('profile:ada')).to.equal(undefined);
   });
 
@@ -186,12 +186,12 @@ describe('reading profiles through the cache', () => {
     const cache = inProcessCache();
     const answers: ((isGone: boolean) => void)[] = [];
     const slow: Cache = { ...cache, delete: () => new Promise((resolve) => answers.push(resolve)) };
-    const { heard } = reading(slow);
-    const both = [heard(ada, 1n), heard(ada, 2n)];
+    const { noteRevision } = reading(slow);
+    const both = [noteRevision(ada, 1n), noteRevision(ada, 2n)];
     answers[0]?.(true);
     answers[1]?.(false);
     expect(await Promise.all(both)).to.deep.equal([true, false]);
-    const again = heard(ada, 2n);
+    const again = noteRevision(ada, 2n);
     expect(answers).to.have.length(3);
     answers[2]?.(true);
     expect(await again).to.equal(true);

@@ -4,9 +4,9 @@ import { sharedLoads } from '@lego-moc/cache/shared-loads';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { ProfileReader, ReadProfile, ReadProfiles } from '../../application/ports/profile-reader.ts';
 import { leasedLoads } from './leased-loads.ts';
-import { profileNews } from './profile-news.ts';
+import { knownRevisions } from './known-revisions.ts';
 
-export const KEPT_MS = 5 * 60_000;
+export const CACHE_TTL_MS = 5 * 60_000;
 
 const cachedProfile = z.object({
   userId: z.string().transform((id) => id as UserId),
@@ -33,13 +33,13 @@ type Load = (userIds: readonly UserId[], atLeast: (userId: UserId) => bigint | u
  * wherever it comes from: a value that was read before a change and cached after it does no harm. However many want
  * one profile at once, and in however many instances that share the cache, `load` is asked once.
  */
-export const cachedProfiles = (cache: Cache, load: Load): Pick<ProfileReader, 'profiles' | 'heard'> => {
-  const news = profileNews();
+export const cachedProfiles = (cache: Cache, load: Load): Pick<ProfileReader, 'profiles' | 'noteRevision'> => {
+  const news = knownRevisions();
 
   /** News that came while it was being kept has found nothing to delete. */
   const keep = async (profile: ReadProfile): Promise<void> => {
     const key = keyOf(profile.userId);
-    await cache.set(key, { ...profile, revision: String(profile.revision) }, KEPT_MS);
+    await cache.set(key, { ...profile, revision: String(profile.revision) }, CACHE_TTL_MS);
     if (!news.isUpToDate(profile)) await cache.delete(key);
   };
 
@@ -90,7 +90,7 @@ export const cachedProfiles = (cache: Cache, load: Load): Pick<ProfileReader, 'p
       const others = await fromStore(wanted.filter((userId) => !found.has(userId)));
       return new Map([...found, ...others]);
     },
-    heard: async (userId, revision) => {
+    noteRevision: async (userId, revision) => {
       news.note(userId, revision);
       if (!news.lingers(userId)) return true;
       const told = news.of(userId);

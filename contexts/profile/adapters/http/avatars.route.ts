@@ -4,32 +4,32 @@ import { exactRouter } from '@lego-moc/http/exact-router';
 import { noContent, problem, streamed } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { UserId } from '@lego-moc/kernel/message';
-import { PICTURE_SIZE_MAX, PICTURES_TAKEN } from '@lego-moc/pictures/taken';
-import type { Avatars, AvatarSize, AvatarStudio } from '../../application/ports/avatars.ts';
+import { IMAGE_SIZE_MAX, ACCEPTED_IMAGE_TYPES } from '@lego-moc/images/limits';
+import type { Avatars, AvatarSize, AvatarProcessor } from '../../application/ports/avatars.ts';
 import { deleteAvatar, putAvatar, readAvatar } from './contracts.ts';
 import { meantBy, ownId, ownProfiles, type OwnProfiles } from './own-profile.ts';
 import { ownReplyOf } from './profile-reply.ts';
 
 const AVATAR_BYTES_MAX = 20 * 1024 * 1024;
 
-export type AvatarRoutes = OwnProfiles & { readonly avatars: Avatars; readonly studio: AvatarStudio };
+export type AvatarRoutes = OwnProfiles & { readonly avatars: Avatars; readonly avatarProcessor: AvatarProcessor };
 
 const notAPicture = problem(
   422,
   'image-unreadable',
-  `This is no ${PICTURES_TAKEN} picture that can be read, or one of over ${PICTURE_SIZE_MAX}.`,
+  `This is no ${ACCEPTED_IMAGE_TYPES} picture that can be read, or one of over ${IMAGE_SIZE_MAX}.`,
 );
 const noAvatar = problem(404, 'avatar-not-found', 'This user shows no picture.');
 
 /** Takes in a picture that is sent. Before Idempotency-Keys are looked at, which stand for one picture only. */
-export const takeAvatars: RequestHandler = exactRouter().put(
+export const readAvatarBody: RequestHandler = exactRouter().put(
   putAvatar.path,
   express.raw({ type: () => true, limit: AVATAR_BYTES_MAX }),
 );
 
 /** Pictures of users, as `takeAvatars` took them in. A picture that is replaced is removed later, by the sweep. */
 export const avatarRoutes = (needs: AvatarRoutes): Router => {
-  const { reader, avatars, studio } = needs;
+  const { reader, avatars, avatarProcessor } = needs;
   const own = ownProfiles(needs);
 
   const remove = async (userId: UserId, avatarId: string): Promise<void> => {
@@ -40,7 +40,7 @@ export const avatarRoutes = (needs: AvatarRoutes): Router => {
     route(putAvatar, async ({ request, params }) => {
       const userId = ownId(request, params.userId);
       const picture: unknown = request.body;
-      const squares = Buffer.isBuffer(picture) ? await studio.develop(picture) : undefined;
+      const squares = Buffer.isBuffer(picture) ? await avatarProcessor.process(picture) : undefined;
       if (squares === undefined) return notAPicture;
       const avatarId = causeOf(request).commandId;
       await avatars.put(userId, avatarId, squares);

@@ -1,5 +1,5 @@
 import { defineRoute, type RouteContract } from '@lego-moc/http/route-contract';
-import { PICTURE_SIZE_MAX, PICTURES_TAKEN } from '@lego-moc/pictures/taken';
+import { IMAGE_SIZE_MAX, ACCEPTED_IMAGE_TYPES } from '@lego-moc/images/limits';
 import {
   avatarQuery,
   exportReply,
@@ -101,7 +101,7 @@ export const readPublicProfile = defineRoute({
 export const putAvatar = defineRoute({
   method: 'put',
   path: '/v1/users/:userId/avatar',
-  summary: `Show a picture of oneself: ${PICTURES_TAKEN} of at most 20 MiB and ${PICTURE_SIZE_MAX}`,
+  summary: `Show a picture of oneself: ${ACCEPTED_IMAGE_TYPES} of at most 20 MiB and ${IMAGE_SIZE_MAX}`,
   tags,
   params: userParams,
   upload: { mediaType: 'image/*' },
@@ -158,5 +158,5 @@ export const CONTRACTS: readonly RouteContract[] = [
 ];
 
 /** Paths whose body a route reads byte by byte. */
-export const readsItsOwnBody = (path: string): boolean =>
+export const readsRawBody = (path: string): boolean =>
   path === hearIdentityEvent.path || /^\/v1\/users\/[^/]+\/avatar$/.test(path);

@@ -7,7 +7,7 @@ import { refuse } from '@lego-moc/http/problem';
 import { route } from '@lego-moc/http/route-contract';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
-import type { HearIdentityNews, IdentityNews } from '../../application/identity-news.ts';
+import type { ApplyIdentityChange, IdentityChange } from '../../application/identity-changes.ts';
 import type { JudgeWebhook, WebhookVerdict } from '../../application/ports/webhooks.ts';
 import { identityEvent, type IdentityEvent } from '../../contracts/http-api.ts';
 import { hearIdentityEvent } from './contracts.ts';
@@ -21,7 +21,7 @@ const REFUSALS: Record<Exclude<WebhookVerdict, 'genuine'>, ReturnType<typeof pro
   expired: problem(401, 'webhook-expired', 'The message was signed too long ago, or in the future.'),
 };
 
-const newsIn = ({ type, timestamp, data }: IdentityEvent): IdentityNews => {
+const newsIn = ({ type, timestamp, data }: IdentityEvent): IdentityChange => {
   const asOf = timestamp as Instant;
   const userId = data.userId as UserId;
   return type === 'user.deleted' ? { kind: 'deleted', userId, asOf } : { kind: 'known', ...data, userId, asOf };
@@ -49,7 +49,7 @@ const headersOf = (request: Request) => ({
 });
 
 /** Where the Auth Service tells what happened to its users. The signature is all the proof there is: no token is asked for. */
-export const identityEventRoutes = (judge: JudgeWebhook, hear: HearIdentityNews): Router =>
+export const identityEventRoutes = (judge: JudgeWebhook, hear: ApplyIdentityChange): Router =>
   Router().use(
     exactRouter().post(hearIdentityEvent.path, express.raw({ type: () => true, limit: BYTES_MAX })),
 

@@ -51,7 +51,7 @@ export const ownProfiles = ({ handle, open, reader }: OwnProfiles) => {
   };
 
   const handled = async (userId: UserId, show: Show): Promise<Reply> => {
-    const { profile, revision } = await reader.seen(userId);
+    const { profile, revision } = await reader.lastSeen(userId);
     if (profile.status !== 'active') {
       return profile.status === 'absent'
         ? noSuchProfile
@@ -77,7 +77,7 @@ export const ownProfiles = ({ handle, open, reader }: OwnProfiles) => {
         outcome = await attempt();
       }
       if (isRejection(outcome)) return refusal(outcome);
-      if (outcome.revision !== 'no-stream') await reader.heard(id, outcome.revision);
+      if (outcome.revision !== 'no-stream') await reader.noteRevision(id, outcome.revision);
       return handled(id, show);
     },
   };

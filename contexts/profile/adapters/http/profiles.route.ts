@@ -6,7 +6,7 @@ import { noContent, ok } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { Clock } from '@lego-moc/kernel/clock';
 import type { UserId } from '@lego-moc/kernel/message';
-import type { EraseUser } from '../../application/forgetting.ts';
+import type { EraseUser } from '../../application/erasure.ts';
 import type { ReadProfile } from '../../application/ports/profile-reader.ts';
 import {
   choosePreferences,

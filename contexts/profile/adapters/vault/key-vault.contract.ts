@@ -47,8 +47,8 @@ export const keyVaultContract = (name: string, open: () => Promise<KeyVault>): v
       await vault.keyFor(ada);
       await vault.keyFor(bob);
       await vault.destroy(bob);
-      for (let look = 1; look <= 2; look += 1) expect(await vault.holders([ada, bob, eve])).to.deep.equal([ada]);
-      expect(await vault.holders([])).to.deep.equal([]);
+      for (let look = 1; look <= 2; look += 1) expect(await vault.withKey([ada, bob, eve])).to.deep.equal([ada]);
+      expect(await vault.withKey([])).to.deep.equal([]);
     });
 
     it('makes none for who was erased before they came', async () => {

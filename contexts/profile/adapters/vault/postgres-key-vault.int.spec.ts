@@ -37,6 +37,6 @@ describe('replacing the master key', () => {
     expect((await after.keyFor(ada))?.open('email', sealed)).to.equal('a@x.example');
     expect(await after.keyFor(eve)).to.equal(undefined);
     expect(await before.keyFor(bob).catch((error: unknown) => String(error))).to.include('No master key');
-    expect(await before.holders([bob, eve])).to.deep.equal([bob]);
+    expect(await before.withKey([bob, eve])).to.deep.equal([bob]);
   });
 });

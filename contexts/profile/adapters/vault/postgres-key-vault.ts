@@ -56,7 +56,7 @@ export const postgresKeyVault = (db: Database, masters: MasterKeys): KeyVault =>
         }),
       );
     },
-    holders: async (userIds) => {
+    withKey: async (userIds) => {
       const rows = await db.any<Pick<Row, 'user_id'>>(
         'SELECT user_id FROM user_key WHERE user_id = ANY ($1::text[]) AND wrapped IS NOT NULL',
         [userIds],

@@ -26,7 +26,7 @@ export interface Avatars {
 }
 
 /** Makes squares of a picture: upright, without anything that the camera noted. */
-export interface AvatarStudio {
+export interface AvatarProcessor {
   /** `undefined` when it is no picture that can be shown. */
-  develop(picture: Uint8Array): Promise<AvatarSquares | undefined>;
+  process(picture: Uint8Array): Promise<AvatarSquares | undefined>;
 }

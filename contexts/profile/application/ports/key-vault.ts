@@ -15,7 +15,7 @@ export interface KeyVault {
   /** The keys there are. */
   keysOf(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, UserKey>>;
   /** Who of these has a key, whether or not it can be read. */
-  holders(userIds: readonly UserId[]): Promise<readonly UserId[]>;
+  withKey(userIds: readonly UserId[]): Promise<readonly UserId[]>;
   /** For good: no key is ever made for this user again. Destroying twice is as good as once. */
   destroy(userId: UserId): Promise<void>;
 }

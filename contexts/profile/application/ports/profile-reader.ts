@@ -12,7 +12,7 @@ export type ReadProfile = Personal & {
 };
 
 /** A profile in whatever state, and up to where its stream was read. */
-export type KnownProfile = { readonly profile: Profile; readonly revision: Revision };
+export type LoadedProfile = { readonly profile: Profile; readonly revision: Revision };
 
 export type ReadProfiles = ReadonlyMap<UserId, ReadProfile>;
 
@@ -23,9 +23,9 @@ export interface ProfileReader {
    * The profile has come to `revision`: nobody is shown an earlier one here from now on. Whether it is certain that
    * nobody is shown one elsewhere either: not while the cache is away. Then it is to be told again.
    */
-  heard(userId: UserId, revision: bigint): Promise<boolean>;
+  noteRevision(userId: UserId, revision: bigint): Promise<boolean>;
   /** As the stream has it at this moment. */
-  latest(userId: UserId): Promise<KnownProfile>;
+  latest(userId: UserId): Promise<LoadedProfile>;
   /** As last seen by this instance: no older than what it has handled itself. */
-  seen(userId: UserId): Promise<KnownProfile>;
+  lastSeen(userId: UserId): Promise<LoadedProfile>;
 }

@@ -1,5 +1,5 @@
 import { defineRoute, type RouteContract } from '@lego-moc/http/route-contract';
-import { PICTURE_SIZE_MAX, PICTURES_TAKEN } from '@lego-moc/pictures/taken';
+import { IMAGE_SIZE_MAX, ACCEPTED_IMAGE_TYPES } from '@lego-moc/images/limits';
 import {
   addItemRequest,
   cancelReorderRequest,
@@ -111,7 +111,7 @@ export const cancelReorder = defineRoute({
 export const putImage = defineRoute({
   method: 'put',
   path: '/v1/wishlist/:itemId/image',
-  summary: `Give an item an image: ${PICTURES_TAKEN} of at most 10 MiB and ${PICTURE_SIZE_MAX}`,
+  summary: `Give an item an image: ${ACCEPTED_IMAGE_TYPES} of at most 10 MiB and ${IMAGE_SIZE_MAX}`,
   tags,
   params: itemParams,
   upload: { mediaType: 'image/*' },

@@ -5,7 +5,7 @@ import { exactRouter } from '@lego-moc/http/exact-router';
 import { noContent, problem, streamed, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { HandleCommand } from '@lego-moc/kernel/command-handler';
-import { PICTURE_SIZE_MAX, PICTURES_TAKEN } from '@lego-moc/pictures/taken';
+import { IMAGE_SIZE_MAX, ACCEPTED_IMAGE_TYPES } from '@lego-moc/images/limits';
 import type { ImageStore, ImageStudio } from '../../application/ports/image-store.ts';
 import type { WishlistReader } from '../../application/ports/wishlist-reader.ts';
 import { wishlistId } from '../../application/wishlist-id.ts';
@@ -31,7 +31,7 @@ export type ImageRoutes = {
 const notAPicture = problem(
   422,
   'image-unreadable',
-  `This is no ${PICTURES_TAKEN} picture that can be read, or one of over ${PICTURE_SIZE_MAX}.`,
+  `This is no ${ACCEPTED_IMAGE_TYPES} picture that can be read, or one of over ${IMAGE_SIZE_MAX}.`,
 );
 const noImage = problem(404, 'image-not-found', 'This item has no image.');
 

@@ -11,7 +11,7 @@ import { foldedStates } from '@lego-moc/kernel/folded-states';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
-import { developing } from '@lego-moc/pictures/develop';
+import { imageProcessor } from '@lego-moc/images/image-processor';
 import { photograph, stillPictures } from '@lego-moc/testing/sample-pictures';
 import { settleReorder, QUIET_MS } from '../../application/reorder-settling.ts';
 import { wishlistsByOwner } from '../../application/wishlist-states.ts';
@@ -54,7 +54,7 @@ const service = () => {
       idempotent(inMemoryIdempotencyStore(), { logger: silentLogger }),
       itemRoutes({ handle, reader, categories: ['Space', 'Castle'], now }),
       reorderRoutes(handle, reader, now),
-      imageRoutes({ handle, reader, images, studio: imageStudio(developing()) }),
+      imageRoutes({ handle, reader, images, studio: imageStudio(imageProcessor()) }),
     ],
   });
   const settle = async (requestId: string) =>

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { developing } from '@lego-moc/pictures/develop';
+import { imageProcessor } from '@lego-moc/images/image-processor';
 import { hostilePictures } from '@lego-moc/testing/hostile-pictures.contract';
 import { animatedPictures, photograph, stillPictures } from '@lego-moc/testing/sample-pictures';
 import { imageStudio } from './image-studio.ts';
 
 describe('developing a picture of a wish', function () {
   this.timeout(20_000);
-  const studio = imageStudio(developing());
+  const studio = imageStudio(imageProcessor());
   hostilePictures(
     async (picture) => {
       const shown = await studio.develop(picture);

@@ -37,8 +37,8 @@ describe('uploading a picture', function () {
   };
   const refusal = async (reply: Response) => [reply.status, ((await reply.json()) as { type: string }).type];
   const nothingKept = async (fileId: string): Promise<void> => {
-    expect(await service.recorded(fileId)).to.deep.equal([]);
-    expect((await service.bytesKept()).filter((key) => key.startsWith(fileId))).to.deep.equal([]);
+    expect(await service.eventTypes(fileId)).to.deep.equal([]);
+    expect((await service.storedKeys()).filter((key) => key.startsWith(fileId))).to.deep.equal([]);
   };
 
   for (const purpose of ['thumbnail', 'gallery-image', 'instruction'] as const)
@@ -58,7 +58,7 @@ describe('uploading a picture', function () {
       expect({ format, width, height }).to.deep.equal({ format: 'webp', width: 40, height: 80 });
       expect([exif, xmp, iptc, icc, orientation]).to.deep.equal(Array.from({ length: 5 }));
       const lying = [];
-      for (const key of (await service.bytesKept()).filter((of) => of.startsWith(file.fileId)))
+      for (const key of (await service.storedKeys()).filter((of) => of.startsWith(file.fileId)))
         lying.push(sha256(await buffer((await service.objects.get(key)) ?? Readable.from([]))));
       expect(lying, 'all that lies there').to.deep.equal([file.sha256]);
     });
@@ -75,7 +75,7 @@ describe('uploading a picture', function () {
     expect([first.status, second.status]).to.deep.equal([201, 200]);
     expect(await stored(second)).to.deep.equal(await stored(first));
     expect((await upload(await photograph(40, 80), { fileId })).status).to.equal(409);
-    expect((await service.bytesKept()).filter((key) => key.startsWith(fileId))).to.have.length(1);
+    expect((await service.storedKeys()).filter((key) => key.startsWith(fileId))).to.have.length(1);
   });
 
   it('keeps nothing of one that is broken', async () => {

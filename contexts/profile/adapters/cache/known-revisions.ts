@@ -5,7 +5,7 @@ import type { ReadProfile } from '../../application/ports/profile-reader.ts';
 const NEWS_MAX = 100_000;
 
 /** How far profiles are known to have come, and of whom something older may still lie in the cache. */
-export const profileNews = () => {
+export const knownRevisions = () => {
   const news = new Map<UserId, bigint>();
   const lingering = new Set<UserId>();
 

@@ -6,7 +6,7 @@ import { fileView } from '../../application/file-view.ts';
 import { fileCodec } from './file-codec.ts';
 
 /** What the other contexts learn of what happened to a file. Events of other categories say nothing. */
-export const announceFiles = ({ type, data, revision }: Delivered): readonly Announcement[] => {
+export const toIntegrationEvents = ({ type, data, revision }: Delivered): readonly Announcement[] => {
   const event = fileCodec.decode(type, data);
   if (event === undefined) return [];
   const about = { subject: event.data.fileId, revision: String(revision) };

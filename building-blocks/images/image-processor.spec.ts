@@ -2,11 +2,11 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import { hostilePictures } from '@lego-moc/testing/hostile-pictures.contract';
 import { animatedPictures, photograph, stillPictures } from '@lego-moc/testing/sample-pictures';
-import { developing, webpWithin } from './develop.ts';
+import { imageProcessor, webpWithin } from './image-processor.ts';
 
 describe('developing a picture from a stranger', function () {
   this.timeout(20_000);
-  const develop = developing();
+  const develop = imageProcessor();
 
   hostilePictures(
     async (picture) => {

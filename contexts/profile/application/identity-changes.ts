@@ -6,11 +6,11 @@ import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { ProfileCommand, ProfileRejection } from '../domain/profile.ts';
 import { nameUntilChosen } from './first-use.ts';
-import type { EraseUser } from './forgetting.ts';
+import type { EraseUser } from './erasure.ts';
 import type { ProfileReader } from './ports/profile-reader.ts';
 
 /** What the Auth Service says of a user. */
-export type IdentityNews =
+export type IdentityChange =
   | {
       readonly kind: 'known';
       readonly userId: UserId;
@@ -20,19 +20,19 @@ export type IdentityNews =
     }
   | { readonly kind: 'deleted'; readonly userId: UserId; readonly asOf: Instant };
 
-export type HearIdentityNews = (news: IdentityNews, cause: Cause) => Promise<void>;
+export type ApplyIdentityChange = (news: IdentityChange, cause: Cause) => Promise<void>;
 
 /**
  * Takes in what the Auth Service says, in whatever order and however often it says so. An erased user stays erased,
  * whatever comes late.
  */
-export const hearIdentityNews =
+export const applyIdentityChange =
   (
     handle: HandleCommand<ProfileCommand, ProfileRejection>,
-    reader: Pick<ProfileReader, 'heard'>,
+    reader: Pick<ProfileReader, 'noteRevision'>,
     erase: EraseUser,
     now: Clock,
-  ): HearIdentityNews =>
+  ): ApplyIdentityChange =>
   async (news, cause) => {
     const { userId, asOf } = news;
     if (news.kind === 'deleted') {
@@ -48,6 +48,6 @@ export const hearIdentityNews =
       const commandId = derivedId(cause.commandId, command.type);
       const outcome = await handle(userId, command, { ...cause, commandId });
       if (isRejection(outcome)) return;
-      if (outcome.revision !== 'no-stream') await reader.heard(userId, outcome.revision);
+      if (outcome.revision !== 'no-stream') await reader.noteRevision(userId, outcome.revision);
     }
   };

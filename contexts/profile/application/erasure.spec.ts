@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { UserId } from '@lego-moc/kernel/message';
 import { memoryAvatars } from '../testing/memory-avatars.ts';
 import { memoryKeyVault } from '../testing/memory-key-vault.ts';
-import { forgetUser } from './forgetting.ts';
+import { eraseUserData } from './erasure.ts';
 
 const ada = 'ada' as UserId;
 
@@ -10,8 +10,8 @@ describe('forgetting a user', () => {
   it('begins with their key, so that whatever fails afterwards cannot be read', async () => {
     const vault = memoryKeyVault();
     await vault.keyFor(ada);
-    const forgetReplies = () => Promise.reject(new Error('The database is away'));
-    const forgetting = forgetUser({ vault, avatars: memoryAvatars(), forgetReplies })(ada);
+    const deleteReplies = () => Promise.reject(new Error('The database is away'));
+    const forgetting = eraseUserData({ vault, avatars: memoryAvatars(), deleteReplies })(ada);
     expect(await forgetting.catch((error: unknown) => (error as Error).message)).to.equal('The database is away');
     expect(await vault.keyFor(ada)).to.equal(undefined);
   });

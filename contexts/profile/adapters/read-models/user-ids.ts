@@ -4,7 +4,7 @@ import type { Queries } from '@lego-moc/postgres/database';
 const PAGE_SIZE = 500;
 
 /** The ids of all who have a profile, in pages. */
-export const everybody = (db: Pick<Queries, 'any'>): (() => AsyncIterable<readonly UserId[]>) =>
+export const allUserIds = (db: Pick<Queries, 'any'>): (() => AsyncIterable<readonly UserId[]>) =>
   async function* () {
     let after = '';
     for (;;) {

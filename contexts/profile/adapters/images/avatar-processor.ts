@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
-import type { Develop } from '@lego-moc/pictures/develop';
-import { AVATAR_SIZES, type AvatarSquares, type AvatarStudio } from '../../application/ports/avatars.ts';
+import type { ImageProcessor } from '@lego-moc/images/image-processor';
+import { AVATAR_SIZES, type AvatarSquares, type AvatarProcessor } from '../../application/ports/avatars.ts';
 
 const squaresOf = async (upright: Sharp): Promise<AvatarSquares> => {
   const side = Math.max(...AVATAR_SIZES);
@@ -13,6 +13,6 @@ const squaresOf = async (upright: Sharp): Promise<AvatarSquares> => {
 };
 
 /** Cuts the square in the middle, in every size. */
-export const sharpAvatarStudio = (develop: Develop): AvatarStudio => ({
-  develop: (picture) => develop(picture, squaresOf),
+export const avatarProcessor = (develop: ImageProcessor): AvatarProcessor => ({
+  process: (picture) => develop(picture, squaresOf),
 });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { heicDecoder, type RawPicture } from './heic-decoder.ts';
+import { heicDecoder, type RawImage } from './heic-decoder.ts';
 
-const picture: RawPicture = { width: 1, height: 1, rgba: new Uint8Array(4) };
+const picture: RawImage = { width: 1, height: 1, rgba: new Uint8Array(4) };
 
 describe('decoding HEIC pictures, one at a time', () => {
   it('goes on with the next when a thread could not be had for one', async () => {

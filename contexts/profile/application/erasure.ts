@@ -8,19 +8,19 @@ import type { Avatars } from './ports/avatars.ts';
 import type { KeyVault } from './ports/key-vault.ts';
 import type { ProfileReader } from './ports/profile-reader.ts';
 
-export type Forgetting = {
+export type UserData = {
   readonly vault: KeyVault;
   readonly avatars: Avatars;
   /** Removes the answers that are kept for who asks twice. */
-  readonly forgetReplies: (userId: UserId) => Promise<void>;
+  readonly deleteReplies: (userId: UserId) => Promise<void>;
 };
 
 /** What has to go once a user is erased, their key first: from then on nobody can read their past. Done twice, harmless. */
-export const forgetUser =
-  ({ vault, avatars, forgetReplies }: Forgetting) =>
+export const eraseUserData =
+  ({ vault, avatars, deleteReplies }: UserData) =>
   async (userId: UserId): Promise<void> => {
     await vault.destroy(userId);
-    await forgetReplies(userId);
+    await deleteReplies(userId);
     for await (const { key } of avatars.all(userId)) await avatars.delete(key);
   };
 
@@ -30,11 +30,12 @@ export type EraseUser = (erased: UserErased['data'], cause: Cause) => Promise<vo
 export const eraseUser =
   (
     handle: HandleCommand<ProfileCommand, ProfileRejection>,
-    reader: Pick<ProfileReader, 'heard'>,
-    forgetting: Forgetting,
+    reader: Pick<ProfileReader, 'noteRevision'>,
+    forgetting: UserData,
   ): EraseUser =>
   async (erased, cause) => {
     const outcome = await handle(erased.userId, { type: 'EraseUser', data: erased }, cause);
-    if (!isRejection(outcome) && outcome.revision !== 'no-stream') await reader.heard(erased.userId, outcome.revision);
-    await forgetUser(forgetting)(erased.userId);
+    if (!isRejection(outcome) && outcome.revision !== 'no-stream')
+      await reader.noteRevision(erased.userId, outcome.revision);
+    await eraseUserData(forgetting)(erased.userId);
   };

@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
 
 /** A picture without a format: four bytes a pixel, red first. */
-export type RawPicture = { readonly width: number; readonly height: number; readonly rgba: Uint8Array };
+export type RawImage = { readonly width: number; readonly height: number; readonly rgba: Uint8Array };
 
 /** The first picture of a HEIC file; `undefined` when there is none, or one too large. */
-export type DecodeHeic = (file: Uint8Array) => Promise<RawPicture | undefined>;
+export type DecodeHeic = (file: Uint8Array) => Promise<RawImage | undefined>;
 
 export type HeicWork = { readonly file: Uint8Array; readonly pixelsMax: number };
 
@@ -25,12 +25,12 @@ export const isHeic = (picture: Uint8Array): boolean => {
   return brands.some((at) => HEVC_BRAND.test(head.toString('latin1', at, at + 4)));
 };
 
-const decodeOnce = (work: HeicWork): Promise<RawPicture | undefined> =>
+const decodeOnce = (work: HeicWork): Promise<RawImage | undefined> =>
   new Promise((resolve) => {
     // Nothing of ours is in its environment, and what it has to say about a broken file nobody needs to hear.
     const worker = new Worker(WORKER, { workerData: work, env: {}, stdout: true, stderr: true });
     const giveUp = setTimeout(() => void worker.terminate(), DECODED_WITHIN_MS);
-    worker.once('message', (picture: RawPicture) => {
+    worker.once('message', (picture: RawImage) => {
       resolve(picture);
       void worker.terminate();
     });

@@ -36,7 +36,7 @@ const said = (now: Known | undefined, { type, data }: SealedProfileEvent): Said 
 };
 
 /** What the world learns of a private event: never anything personal, hence it needs no key and the answer never changes. */
-export const announceProfile =
+export const toIntegrationEvents =
   (streams: EventStreams<SealedProfileEvent>) =>
   async ({ stream, revision }: Delivered): Promise<readonly Announcement[]> => {
     const userId = idIn(stream) as UserId;
