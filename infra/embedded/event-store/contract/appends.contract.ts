@@ -27,7 +27,7 @@ const mebibyte = 1024 * 1024;
 const classic: AppendToStreamOptions = { credentials: { username: 'admin', password: 'changeit' } };
 
 const describeContent = (server: Server) => {
-  it('numbers the events from zero and answers with the last', async () => {
+  it('numbers the events from zero and answers with the last revision', async () => {
     const stream = freshStream();
     expect((await server.client().appendToStream(stream, bricksSorted(3))).nextExpectedRevision).to.equal(2n);
     expect((await server.client().appendToStream(stream, bricksSorted(2))).nextExpectedRevision).to.equal(4n);
@@ -84,7 +84,7 @@ const describeContent = (server: Server) => {
     expect(Math.abs(Date.now() - stored!.created.getTime())).to.be.below(300_000);
   });
 
-  it('keeps stream names apart that differ in case, dashes or script', async () => {
+  it('separates stream names that differ in case, dashes or script', async () => {
     const stem = freshStream();
     const names = [`${stem}-a`, `${stem}-A`, `${stem}_a`, `${stem}-ä`, `${stem}-積木`, `${stem} a`, `${stem}@a`];
     for (const name of names) await server.client().appendToStream(name, bricksSorted(1));
@@ -96,7 +96,7 @@ const describeContent = (server: Server) => {
 };
 
 const describeEmptyAppends = (server: Server) => {
-  it('brings no stream into being', async () => {
+  it('creates no stream', async () => {
     const stream = freshStream();
     await server.client().appendToStream(stream, []);
     await server.client().appendToStream(stream, [], { expectedRevision: NO_STREAM });
@@ -112,7 +112,7 @@ const describeEmptyAppends = (server: Server) => {
     expect(await readStream(server.client(), stream)).to.have.length(3);
   });
 
-  it('is refused all the same when the stream is not at the expected revision', async () => {
+  it('is rejected when the stream is not at the expected revision', async () => {
     const stream = freshStream();
     await server.client().appendToStream(stream, bricksSorted(2));
     for (const expectedRevision of [4n, 0n]) {
@@ -147,7 +147,7 @@ const describeLimits = (server: Server) => {
     });
   }
 
-  it('takes an append that comes in many messages for one', async () => {
+  it('stores an append that comes in many messages as one', async () => {
     const stream = freshStream('parts');
     const events = bricksSorted(500);
     const answer = await server.client().appendToStream(stream, events, { batchAppendSize: 1_000 });
@@ -163,14 +163,14 @@ const describeLimits = (server: Server) => {
     expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
   });
 
-  it('refuses what arrives after its deadline and stores nothing', async () => {
+  it('rejects an append after its deadline and stores nothing', async () => {
     const stream = freshStream('late');
     const refusal = await rejectionOf(server.client().appendToStream(stream, bricksSorted(1), { deadline: -60_000 }));
     expect(refusal).to.be.instanceOf(DeadlineExceededError);
     expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
   });
 
-  it('minds a deadline that says how long instead of when', async function () {
+  it('accepts a deadline given as a duration', async function () {
     const { host, searchParams } = new URL(server.connectionString());
     // Certificates are the business of the client that the other tests use.
     if (searchParams.get('tls') !== 'false') this.skip();
@@ -181,7 +181,7 @@ const describeLimits = (server: Server) => {
     expect(await readStream(server.client(), stream)).to.have.length(1);
   });
 
-  it('keeps 1,000 appends in flight in the order of each stream', async function () {
+  it('stores 1,000 appends in flight in the order of each stream', async function () {
     this.timeout(30_000);
     const streams = Array.from({ length: 10 }, () => freshStream('flight'));
     const appends = Array.from({ length: 1_000 }, (_, index) =>

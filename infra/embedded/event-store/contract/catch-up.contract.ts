@@ -8,7 +8,7 @@ import { eventually, sleep } from './waiting.ts';
 const numbers = (listener: Listener) => revisions(listener.events).map(Number);
 
 const describeStreams = (server: Server) => {
-  it('delivers what was, then what comes', async () => {
+  it('delivers stored events, then new ones', async () => {
     const stream = freshStream();
     await server.client().appendToStream(stream, bricksSorted(3));
     const subscription = server.client().subscribeToStream(stream);
@@ -20,7 +20,7 @@ const describeStreams = (server: Server) => {
     await subscription.unsubscribe();
   });
 
-  it('confirms first and says once that it has caught up', async () => {
+  it('confirms first and reports caughtUp once', async () => {
     const stream = freshStream();
     await server.client().appendToStream(stream, bricksSorted(50));
     const subscription = server.client().subscribeToStream(stream);
@@ -32,7 +32,7 @@ const describeStreams = (server: Server) => {
     await subscription.unsubscribe();
   });
 
-  it('begins after the revision it is given', async () => {
+  it('starts after the given revision', async () => {
     const stream = freshStream();
     await server.client().appendToStream(stream, bricksSorted(5));
     const subscription = server.client().subscribeToStream(stream, { fromRevision: 2n });
@@ -43,7 +43,7 @@ const describeStreams = (server: Server) => {
     await subscription.unsubscribe();
   });
 
-  it('hears only what is new from the end', async () => {
+  it('delivers only new events from the end', async () => {
     const stream = freshStream();
     await server.client().appendToStream(stream, bricksSorted(5));
     const subscription = server.client().subscribeToStream(stream, { fromRevision: END });
@@ -66,7 +66,7 @@ const describeStreams = (server: Server) => {
     await subscription.unsubscribe();
   });
 
-  it('skips what is truncated', async () => {
+  it('skips truncated events', async () => {
     const stream = freshStream();
     await server.client().appendToStream(stream, bricksSorted(5));
     await server.client().setStreamMetadata(stream, { maxCount: 2 });
@@ -129,7 +129,7 @@ const describeStreams = (server: Server) => {
     expect(listener.errors).to.deep.equal([]);
   });
 
-  it('loses and repeats nothing while others append', async () => {
+  it('neither loses nor repeats events while others append', async () => {
     const stream = freshStream('busy');
     const appending = (async () => {
       for (let tray = 0; tray < 300; tray += 3) await server.client().appendToStream(stream, bricksSorted(3, tray));
@@ -148,7 +148,7 @@ const describeAll = (server: Server) => {
   const mine = (prefix: string) => (event: { event?: { streamId: string } }) =>
     event.event?.streamId.startsWith(prefix) === true;
 
-  it('delivers events of all streams after the position it is given', async () => {
+  it('delivers events of all streams after the given position', async () => {
     const prefix = freshStream('all');
     await server.client().appendToStream(`${prefix}-0`, bricksSorted(1));
     const { position } = await server.client().appendToStream(`${prefix}-1`, bricksSorted(1, 1));
@@ -172,7 +172,7 @@ const describeAll = (server: Server) => {
     }
   });
 
-  it('hears only what is new from the end', async () => {
+  it('delivers only new events from the end', async () => {
     const prefix = freshStream('all');
     await server.client().appendToStream(prefix, bricksSorted(1));
     const subscription = server.client().subscribeToAll({ fromPosition: END });
@@ -198,7 +198,7 @@ const describeAll = (server: Server) => {
     await Promise.all(subscriptions.map((subscription) => subscription.unsubscribe()));
   });
 
-  server.itAfterRestart('breaks off with UnavailableError, and can be taken up where it was', async function () {
+  server.itAfterRestart('fails with UnavailableError, and a new one resumes from the last revision', async function () {
     this.timeout(60_000);
     const stream = freshStream('broken');
     await server.client().appendToStream(stream, bricksSorted(3));

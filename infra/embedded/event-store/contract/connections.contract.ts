@@ -9,7 +9,7 @@ const discovering = (url: string) => url.replace(/^esdb(\+discover)?:/, 'esdb+di
 
 export const connectionsContract = (server: Server): void => {
   describe('connecting', () => {
-    it('is possible by discovery, to the leader that gossip names', async () => {
+    it('succeeds by discovery, with the leader that gossip names', async () => {
       const client = EventStoreDBClient.connectionString(discovering(server.connectionString()));
       const stream = freshStream('found');
       await client.appendToStream(stream, bricksSorted(2));
@@ -25,7 +25,7 @@ export const connectionsContract = (server: Server): void => {
       await Promise.all(clients.map((client) => client.dispose()));
     });
 
-    it('fails as unavailable where nothing listens', async () => {
+    it('fails with UnavailableError where nothing listens', async () => {
       const nobody = EventStoreDBClient.connectionString(`esdb://127.0.0.1:${await freePort()}?tls=false`);
       expect(await rejectionOf(nobody.deleteStream('any'))).to.be.instanceOf(UnavailableError);
       // The client passes on the bare gRPC error of its first question about the features of the server.

@@ -27,7 +27,7 @@ const describeDeleting = (server: Server) => {
     expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
   });
 
-  it('refuses any other revision and keeps the events', async () => {
+  it('rejects any other revision and keeps the events', async () => {
     const stream = await streamWithEvents(server);
     for (const expectedRevision of [0n, 7n, NO_STREAM] as const) {
       const refusal = await rejectionOf(server.client().deleteStream(stream, { expectedRevision }));
@@ -41,7 +41,7 @@ const describeDeleting = (server: Server) => {
     expect(await readStream(server.client(), stream)).to.have.length(3);
   });
 
-  it('refuses a stream that never existed', async () => {
+  it('rejects a stream that never existed', async () => {
     const refusal = await rejectionOf(server.client().deleteStream(freshStream()));
     expect(refusal).to.be.instanceOf(WrongExpectedVersionError);
   });
@@ -55,7 +55,7 @@ const describeDeleting = (server: Server) => {
     expect(revisions(mine)).to.deep.equal([0n, 1n, 2n]);
   });
 
-  it('is recorded as the metadata that it is', async () => {
+  it('writes $tb 2^63-1 to the metadata stream', async () => {
     const stream = await streamWithEvents(server);
     await server.client().deleteStream(stream);
     const [latest] = await readStream(server.client(), `$$${stream}`);
@@ -96,7 +96,7 @@ const describeRecreating = (server: Server) => {
     }
   });
 
-  it('happens by writing metadata, too', async () => {
+  it('happens by writing metadata', async () => {
     const stream = await streamWithEvents(server);
     await server.client().deleteStream(stream);
     await server.client().setStreamMetadata(stream, { maxCount: 10 });
@@ -155,14 +155,14 @@ const describeTombstones = (server: Server) => {
     expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamDeletedError);
   });
 
-  it('follows on a deletion', async () => {
+  it('is accepted on a deleted stream', async () => {
     const stream = await streamWithEvents(server);
     await server.client().deleteStream(stream);
     await server.client().tombstoneStream(stream);
     expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamDeletedError);
   });
 
-  it('shows in $all as $streamDeleted behind the events', async () => {
+  it('appears in $all as $streamDeleted behind the events', async () => {
     const from = await endOfLog(server.client());
     const stream = await streamWithEvents(server, 1);
     await server.client().tombstoneStream(stream);
@@ -173,7 +173,7 @@ const describeTombstones = (server: Server) => {
 };
 
 const describeDurability = (server: Server) => {
-  server.itAfterRestart('stays so after a restart', async function () {
+  server.itAfterRestart('is in force after a restart', async function () {
     this.timeout(60_000);
     const [deleted, recreated, dead] = [
       await streamWithEvents(server),

@@ -154,7 +154,7 @@ export const expectedRevisionsContract = (server: Server): void => {
       for (const { reason } of lost) expect(reason).to.be.instanceOf(WrongExpectedVersionError);
     });
 
-    it('tells a client that asked not to throw, by success: false', async () => {
+    it('answers success: false to a client with throwOnAppendFailure=false', async () => {
       const stream = freshStream('quiet');
       const quiet = server.connect('throwOnAppendFailure=false');
       await quiet.appendToStream(stream, bricksSorted(2));

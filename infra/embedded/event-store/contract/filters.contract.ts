@@ -84,7 +84,7 @@ const describeCheckpoints = (server: Server) => {
     return { checkpoints, subscription, stream, listener };
   };
 
-  it('are given in ascending order although nothing matches', async () => {
+  it('arrive in ascending order although nothing matches', async () => {
     const { checkpoints, subscription, listener } = await passingBy(200, 1);
     await eventually(() => expect(checkpoints.length).to.be.at.least(15));
     const last = await endOfLog(server.client());
@@ -94,7 +94,7 @@ const describeCheckpoints = (server: Server) => {
     await subscription.unsubscribe();
   });
 
-  it('come more seldom with a longer interval', async () => {
+  it('arrive less often with a longer interval', async () => {
     const often = await passingBy(200, 1);
     const seldom = await passingBy(200, 5);
     await eventually(() => expect(seldom.checkpoints.length).to.be.at.least(3));
@@ -102,7 +102,7 @@ const describeCheckpoints = (server: Server) => {
     for (const { subscription } of [often, seldom]) await subscription.unsubscribe();
   });
 
-  it('go on when the subscription is live', async () => {
+  it('continue when the subscription is live', async () => {
     const { checkpoints, subscription, stream } = await passingBy(20, 1);
     const before = await endOfLog(server.client());
     await server.client().appendToStream(stream, bricksSorted(100));
@@ -111,7 +111,7 @@ const describeCheckpoints = (server: Server) => {
     await subscription.unsubscribe();
   });
 
-  it('never run ahead of events that match', async () => {
+  it('never precede events that match', async () => {
     const stem = freshStream('ahead');
     const fromPosition = await endOfLog(server.client());
     for (let round = 0; round < 40; round += 1) {
@@ -146,7 +146,7 @@ const describeCheckpoints = (server: Server) => {
 };
 
 const describeReading = (server: Server) => {
-  it('goes backwards over whatever does not match, however small the window', async function () {
+  it('skips events that do not match, however small the window', async function () {
     const { host, searchParams } = new URL(server.connectionString());
     if (searchParams.get('tls') !== 'false') this.skip();
     const stem = freshStream('backwards');

@@ -14,12 +14,12 @@ import type { Server } from './server.ts';
 import { eventually, sleep } from './waiting.ts';
 
 const describeReading = (server: Server) => {
-  it('has none until some is written', async () => {
+  it('is empty until some is written', async () => {
     const stream = freshStream();
     expect(await server.client().getStreamMetadata(stream)).to.deep.equal({ streamName: stream });
   });
 
-  it('gives back all that was written, the unknown included', async () => {
+  it('returns all that was written, unknown properties included', async () => {
     const stream = freshStream();
     const metadata = {
       maxCount: 12,
@@ -32,20 +32,20 @@ const describeReading = (server: Server) => {
     expect((await server.client().getStreamMetadata(stream)).metadata).to.deep.equal(metadata);
   });
 
-  it('brings no events into being', async () => {
+  it('creates no events', async () => {
     const stream = freshStream();
     await server.client().setStreamMetadata(stream, { maxCount: 3 });
     expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
   });
 
-  it('keeps the latest only', async () => {
+  it('keeps the latest event only', async () => {
     const stream = freshStream();
     for (const maxCount of [5, 4, 3]) await server.client().setStreamMetadata(stream, { maxCount });
     const kept = await readStream(server.client(), `$$${stream}`);
     expect(kept.map(({ event }) => [event?.revision, event?.data])).to.deep.equal([[2n, { $maxCount: 3 }]]);
   });
 
-  it('guards itself by expected revisions', async () => {
+  it('checks expected revisions', async () => {
     const stream = freshStream();
     const write = (expectedRevision: 'no_stream' | bigint) =>
       server.client().setStreamMetadata(stream, { maxCount: 3 }, { expectedRevision });
@@ -89,7 +89,7 @@ const describeTruncation = (server: Server) => {
     expect((await readable(stream)).forwards).to.deep.equal([5n]);
   });
 
-  it('begins with the first readable event wherever the read started before it', async () => {
+  it('starts a read at the first readable event', async () => {
     const stream = await filled(10);
     await server.client().setStreamMetadata(stream, { truncateBefore: 6 });
     const page = await readStream(server.client(), stream, { fromRevision: 2n, maxCount: 2 });
@@ -122,7 +122,7 @@ const describeTruncation = (server: Server) => {
     expect((await readable(stream)).forwards).to.deep.equal([0n, 1n, 2n, 3n]);
   });
 
-  it('leaves $all as it is', async () => {
+  it('does not change $all', async () => {
     const fromPosition = await endOfLog(server.client());
     const stream = await filled(4);
     await server.client().setStreamMetadata(stream, { maxCount: 1 });
@@ -131,7 +131,7 @@ const describeTruncation = (server: Server) => {
     expect(revisions(mine)).to.deep.equal([0n, 1n, 2n, 3n]);
   });
 
-  it('takes metadata that is no JSON for none', async () => {
+  it('ignores metadata that is no JSON', async () => {
     const stream = await filled(3);
     await server.client().setStreamMetadata(stream, { maxCount: 1 });
     const garbage = binaryEvent({ type: '$metadata', data: Buffer.from('{ "$maxCount": ') });
@@ -148,13 +148,13 @@ const describeTruncation = (server: Server) => {
     }
   });
 
-  it('obeys metadata appended as an event of the metadata stream', async () => {
+  it('applies metadata appended as an event of the metadata stream', async () => {
     const stream = await filled(3);
     await server.client().appendToStream(`$$${stream}`, jsonEvent({ type: '$metadata', data: { $maxCount: 2 } }));
     expect((await readable(stream)).forwards).to.deep.equal([1n, 2n]);
   });
 
-  it('governs what links resolve to', async () => {
+  it('applies to what links resolve to', async () => {
     const [source, links] = [await filled(3), freshStream('links')];
     await server.client().setStreamMetadata(source, { truncateBefore: 2 });
     await server.client().appendToStream(links, [linkEvent(`0@${source}`), linkEvent(`2@${source}`)]);

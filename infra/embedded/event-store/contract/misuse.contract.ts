@@ -18,17 +18,17 @@ const describeNeighbours = (server: Server) => {
     for (const other of others) expect(await readStream(server.client(), other)).to.have.length(1);
   };
 
-  it('is refused alone when an event id is no UUID', async () => {
+  it('is rejected alone when an event id is no UUID', async () => {
     const stream = freshStream('misused');
     await amongOthers(stream, [...bricksSorted(1), jsonEvent({ id: 'forty-two', type: 'BricksSorted', data: {} })]);
     expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
   });
 
-  it('is refused alone when its stream has no name, or is the metadata of none', async () => {
+  it('is rejected alone when its stream has no name, or is the metadata of an empty name', async () => {
     for (const stream of ['', '$$']) await amongOthers(stream, bricksSorted(1));
   });
 
-  it('is refused alone, and once, when it grows too large on the way', async () => {
+  it('is rejected alone, and once, when it exceeds the limit', async () => {
     const stream = freshStream('misused');
     await amongOthers(
       stream,
@@ -40,7 +40,7 @@ const describeNeighbours = (server: Server) => {
 };
 
 const describeExpressions = (server: Server) => {
-  it('may escape more than they must', async () => {
+  it('may contain needless escapes', async () => {
     const stem = freshStream('escaped');
     const filter = streamNameFilter({ regex: `^${stem.replaceAll('-', '\\-')}\\-yes$` });
     const name = freshStream('group');
@@ -62,7 +62,7 @@ const describeExpressions = (server: Server) => {
     await server.client().deletePersistentSubscriptionToAll(name);
   });
 
-  it('are refused when they are none, by subscriptions and by groups', async () => {
+  it('are rejected by subscriptions and groups when they are invalid', async () => {
     const filter = streamNameFilter({ regex: '(' });
     const subscription = server.client().subscribeToAll({ filter });
     await within(new Promise((resolve) => subscription.once('error', resolve)), 'refusal');

@@ -15,7 +15,7 @@ export const projectionsContract = (name: string, target: Target): void => {
     const freshCategory = () => `shelf${randomUUID().replaceAll('-', '')}`;
     const resolved = (stream: string) => readStream(server.client(), stream, { resolveLinkTos: true });
 
-    it('links the events of a category, in the order of their appending', async () => {
+    it('links the events of a category in the order of the log', async () => {
       const category = freshCategory();
       for (let tray = 0; tray < 6; tray += 1) {
         await server.client().appendToStream(`${category}-${tray % 2}-left`, bricksSorted(1, tray));
@@ -34,7 +34,7 @@ export const projectionsContract = (name: string, target: Target): void => {
       await eventually(async () => expect(trays(await resolved(`$et-${type}`))).to.deep.equal([0, 1, 2, 3]));
     });
 
-    it('leaves system streams and streams without a dash uncategorised', async () => {
+    it('links no system streams and no streams without a dash to a category', async () => {
       const category = freshCategory();
       await server.client().appendToStream(category, bricksSorted(1));
       await server.client().setStreamMetadata(`${category}-a`, { maxCount: 5 });
@@ -42,7 +42,7 @@ export const projectionsContract = (name: string, target: Target): void => {
       await eventually(async () => expect(trays(await resolved(`$ce-${category}`))).to.deep.equal([7]));
     });
 
-    it('feeds subscriptions and groups', async () => {
+    it('delivers links to subscriptions and groups', async () => {
       const category = freshCategory();
       const listener = listenTo(
         server.client().subscribeToStream(`$ce-${category}`, { fromRevision: START, resolveLinkTos: true }),
@@ -59,7 +59,7 @@ export const projectionsContract = (name: string, target: Target): void => {
       await consumer.leave();
     });
 
-    server.itAfterRestart('links each event once although it is killed', async function () {
+    server.itAfterRestart('links each event once although the node is killed', async function () {
       this.timeout(90_000);
       const category = freshCategory();
       for (let round = 0; round < 4; round += 1) {

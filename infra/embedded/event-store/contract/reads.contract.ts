@@ -25,11 +25,11 @@ const describeStreams = (server: Server) => {
   const read = async (options: Parameters<typeof readStream>[2]) =>
     revisions(await readStream(server.client(), stream, options)).map(Number);
 
-  it('goes forwards from the start unless told otherwise', async () => {
+  it('reads forwards from the start by default', async () => {
     expect(await read({})).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
-  it('includes the revision it starts from, in both directions', async () => {
+  it('includes the starting revision in both directions', async () => {
     expect(await read({ fromRevision: 7n })).to.deep.equal([7, 8, 9]);
     expect(await read({ fromRevision: 2n, direction: 'backwards' })).to.deep.equal([2, 1, 0]);
   });
@@ -38,7 +38,7 @@ const describeStreams = (server: Server) => {
     expect(await read({ fromRevision: END, direction: 'backwards', maxCount: 3 })).to.deep.equal([9, 8, 7]);
   });
 
-  it('gives the first event backwards from the start', async () => {
+  it('returns the first event backwards from the start', async () => {
     expect(await read({ fromRevision: START, direction: 'backwards' })).to.deep.equal([0]);
   });
 
@@ -47,12 +47,12 @@ const describeStreams = (server: Server) => {
     expect(await read({ fromRevision: 8n, maxCount: 4 })).to.deep.equal([8, 9]);
   });
 
-  it('finds nothing beyond the end, and the last events backwards from there', async () => {
+  it('returns nothing beyond the end, and the last events backwards from there', async () => {
     expect(await read({ fromRevision: 50n })).to.deep.equal([]);
     expect(await read({ fromRevision: 50n, direction: 'backwards', maxCount: 2 })).to.deep.equal([9, 8]);
   });
 
-  it('refuses a stream that does not exist, by name', async () => {
+  it('rejects a stream that does not exist, with its name', async () => {
     const missing = freshStream();
     for (const direction of ['forwards', 'backwards'] as const) {
       const fromRevision = direction === 'forwards' ? START : END;
@@ -61,7 +61,7 @@ const describeStreams = (server: Server) => {
     }
   });
 
-  it('delivers 5,000 events in order to a reader that dawdles', async function () {
+  it('delivers 5,000 events in order to a slow reader', async function () {
     this.timeout(30_000);
     const long = freshStream('long');
     for (let first = 0; first < 5_000; first += 1_000) {
@@ -75,7 +75,7 @@ const describeStreams = (server: Server) => {
     expect(trays(seen)).to.deep.equal(Array.from({ length: 5_000 }, (_, tray) => tray));
   });
 
-  it('carries 40 MiB and can be cancelled on the way', async function () {
+  it('delivers 40 MiB and can be cancelled', async function () {
     this.timeout(30_000);
     const heavy = freshStream('heavy');
     for (let index = 0; index < 40; index += 1) await server.client().appendToStream(heavy, eventOfSize(1_000_000));
@@ -91,7 +91,7 @@ const describeStreams = (server: Server) => {
 };
 
 const describeAll = (server: Server) => {
-  it('shows events of all streams in the order of their appending', async () => {
+  it('returns events of all streams in the order of the log', async () => {
     const fromPosition = await endOfLog(server.client());
     const [one, other] = [freshStream(), freshStream()];
     const events = bricksSorted(6);
@@ -121,7 +121,7 @@ const describeAll = (server: Server) => {
     expect(newest.map(({ event }) => event?.position)).to.deep.equal([position]);
   });
 
-  it('stops after maxCount events and can go on from the last', async () => {
+  it('stops after maxCount events and resumes from the last position', async () => {
     const fromPosition = await endOfLog(server.client());
     await server.client().appendToStream(freshStream(), bricksSorted(9));
     const whole = await readAll(server.client(), { fromPosition, maxCount: 10 });
@@ -130,7 +130,7 @@ const describeAll = (server: Server) => {
     expect(ids([...first, ...second.slice(1)])).to.deep.equal(ids(whole));
   });
 
-  it('begins at the very first event from the start', async () => {
+  it('starts at the first event of the log', async () => {
     const first = await readAll(server.client(), { fromPosition: START, maxCount: 1 });
     const again = await readAll(server.client(), { maxCount: 1 });
     expect(ids(first)).to.deep.equal(ids(again));
@@ -139,7 +139,7 @@ const describeAll = (server: Server) => {
     );
   });
 
-  it('shows stream metadata as events of the metadata stream', async () => {
+  it('returns stream metadata as events of the metadata stream', async () => {
     const fromPosition = await endOfLog(server.client());
     const stream = freshStream();
     await server.client().setStreamMetadata(stream, { maxCount: 3 });
@@ -161,7 +161,7 @@ const describeAll = (server: Server) => {
 };
 
 const describeLinks = (server: Server) => {
-  it('are events like others unless they are to be resolved', async () => {
+  it('are plain events without resolveLinkTos', async () => {
     const [source, links] = [freshStream('source'), freshStream('links')];
     await server.client().appendToStream(source, bricksSorted(1));
     await server.client().appendToStream(links, linkEvent(`0@${source}`));
@@ -170,7 +170,7 @@ const describeLinks = (server: Server) => {
     expect(plain?.link).to.equal(undefined);
   });
 
-  it('resolve to the event they name, whose stream may contain an @', async () => {
+  it('resolve to the event they name, also in a stream with an @', async () => {
     const [source, links] = [`${freshStream('source')}@attic`, freshStream('links')];
     await server.client().appendToStream(source, bricksSorted(3));
     const { position } = await server.client().appendToStream(links, linkEvent(`1@${source}`));
@@ -181,7 +181,7 @@ const describeLinks = (server: Server) => {
     expect(resolved?.commitPosition).to.equal(position?.commit);
   });
 
-  it('stand alone when what they name is missing, deleted or buried', async () => {
+  it('have no event when the target is missing, deleted or tombstoned', async () => {
     const [deleted, buried, links] = [freshStream(), freshStream(), freshStream('links')];
     for (const stream of [deleted, buried]) await server.client().appendToStream(stream, bricksSorted(1));
     const targets = [`0@${freshStream()}`, `0@${deleted}`, `0@${buried}`, `7@${links}`];
@@ -193,7 +193,7 @@ const describeLinks = (server: Server) => {
     expect(resolved.map((event) => event.link?.revision)).to.deep.equal([0n, 1n, 2n, 3n]);
   });
 
-  it('are events like others when they name nothing intelligible', async () => {
+  it('are plain events when their data is malformed', async () => {
     const links = freshStream('links');
     await server.client().appendToStream(links, [linkEvent('nowhere'), linkEvent('x@y')]);
     const resolved = await readStream(server.client(), links, { resolveLinkTos: true });
@@ -201,7 +201,7 @@ const describeLinks = (server: Server) => {
     expect(resolved.map((event) => event.link)).to.deep.equal([undefined, undefined]);
   });
 
-  it('are followed one step only', async () => {
+  it('are resolved one step only', async () => {
     const [source, links, more] = [freshStream('source'), freshStream('links'), freshStream('links')];
     await server.client().appendToStream(source, bricksSorted(1));
     await server.client().appendToStream(links, linkEvent(`0@${source}`));

@@ -39,7 +39,7 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
     });
 
     const describeUsers = () => {
-      it('lets known users append and read', async () => {
+      it('lets users append and read', async () => {
         const stream = freshStream();
         await asAdmin.appendToStream(stream, bricksSorted(1));
         await anonymous.appendToStream(stream, bricksSorted(1), { credentials: ops });
@@ -47,7 +47,7 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
         expect(await readStream(asAdmin, stream)).to.have.length(2);
       });
 
-      it('lets nobody in who does not say who they are', async () => {
+      it('rejects every call without credentials', async () => {
         const stream = freshStream();
         await asAdmin.appendToStream(stream, bricksSorted(1));
         await refused(readStream(anonymous, stream));
@@ -59,7 +59,7 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
         expect(await readStream(asAdmin, stream)).to.have.length(1);
       });
 
-      it('refuses wrong passwords and unknown users alike', async () => {
+      it('rejects wrong passwords and unknown users', async () => {
         const stream = freshStream();
         await asAdmin.appendToStream(stream, bricksSorted(1));
         for (const credentials of [
@@ -71,7 +71,7 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
         }
       });
 
-      it('keeps system streams to administrators', async () => {
+      it('restricts system streams to administrators', async () => {
         const stream = `$hall-${randomUUID()}`;
         await asAdmin.appendToStream(stream, bricksSorted(1));
         expect(await readStream(asAdmin, stream)).to.have.length(1);
@@ -89,7 +89,7 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
         await anonymous.deletePersistentSubscriptionToStream(stream, group, { credentials: ops });
       });
 
-      it('lets nobody else manage groups', async () => {
+      it('rejects group management without credentials', async () => {
         const stream = freshStream();
         await refused(anonymous.createPersistentSubscriptionToStream(stream, 'any', settings));
         await refused(anonymous.listAllPersistentSubscriptions());
@@ -108,34 +108,34 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
       };
       const asOps = () => ({ credentials: ops });
 
-      it('reserves reading', async () => {
+      it('restricts reading', async () => {
         const stream = await reserved({ readRoles: ['$admins'] });
         await refused(readStream(anonymous, stream, asOps()));
         await anonymous.appendToStream(stream, bricksSorted(1), asOps());
         expect(await readStream(asAdmin, stream)).to.have.length(2);
       });
 
-      it('reserves writing', async () => {
+      it('restricts writing', async () => {
         const stream = await reserved({ writeRoles: ['$admins'] });
         await refused(anonymous.appendToStream(stream, bricksSorted(1), asOps()));
         expect(await readStream(anonymous, stream, asOps())).to.have.length(1);
       });
 
-      it('reserves deleting', async () => {
+      it('restricts deleting', async () => {
         const stream = await reserved({ deleteRoles: ['$admins'] });
         await refused(anonymous.deleteStream(stream, asOps()));
         await refused(anonymous.tombstoneStream(stream, asOps()));
         await asAdmin.deleteStream(stream);
       });
 
-      it('reserves metadata', async () => {
+      it('restricts metadata', async () => {
         const stream = await reserved({ metaReadRoles: ['$admins'], metaWriteRoles: ['$admins'] });
         await refused(anonymous.getStreamMetadata(stream, asOps()));
         await refused(anonymous.setStreamMetadata(stream, {}, asOps()));
         expect((await asAdmin.getStreamMetadata(stream)).metadata?.acl).to.have.property('metaReadRoles');
       });
 
-      it('admits those it names', async () => {
+      it('admits the users and groups that it names', async () => {
         const stream = await reserved({ readRoles: ['ops'], writeRoles: ['$ops'], metaReadRoles: ['ops'] });
         await anonymous.appendToStream(stream, bricksSorted(1), asOps());
         expect(await readStream(anonymous, stream, asOps())).to.have.length(2);

@@ -155,8 +155,8 @@ const twins = (client: () => EventStoreDBClient) => {
 };
 
 export const streamPropertiesContract = (server: Server): void => {
-  describe('any history of a stream', () => {
-    it('answers and reads as the model does', async function () {
+  describe('a random history of a stream', () => {
+    it('is answered and read as in the model', async function () {
       this.timeout(60_000);
       await fc.assert(
         fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 30 }), async (actions) => {

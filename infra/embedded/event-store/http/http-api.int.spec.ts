@@ -29,7 +29,7 @@ describe('the HTTP side of a node', () => {
       body: JSON.stringify(body),
     });
 
-  it('says that the node lives and what it is', async () => {
+  it('answers health, ping and info', async () => {
     expect((await fetch(`${base}/health/live`)).status).to.equal(204);
     expect((await get(`${base}/ping`)).status).to.equal(200);
     expect((await get(`${base}/info`)).body).to.include({ state: 'leader' });
@@ -60,7 +60,7 @@ describe('the HTTP side of a node', () => {
     expect(await types('/head/backward/1')).to.deep.equal(['C']);
   });
 
-  it('minds the expected revision', async () => {
+  it('checks the expected revision', async () => {
     await post({}, { 'es-expectedversion': '-1' });
     const refused = await post({}, { 'es-expectedversion': '-1' });
     expect([refused.status, refused.headers.get('es-currentversion')]).to.deep.equal([400, '0']);
@@ -72,7 +72,7 @@ describe('the HTTP side of a node', () => {
     expect((await post({}, id)).headers.get('location')).to.equal((await post({}, id)).headers.get('location'));
   });
 
-  it('answers what it cannot do with a problem', async () => {
+  it('answers bad requests with a problem', async () => {
     const problems = [
       await get(stream),
       await get(`${base}/nowhere`),
@@ -106,7 +106,7 @@ describe('the HTTP side of a node', () => {
     return problem['status'];
   };
 
-  it('has an answer for every path, however odd', async () => {
+  it('answers odd paths', async () => {
     for (const [path, status] of [
       ['//', 404],
       ['//streams/x', 404],
@@ -125,14 +125,14 @@ describe('the HTTP side of a node', () => {
     expect((await raw('GET', `http://127.0.0.1:${node.port}/ping?now`)).status).to.equal(200);
   });
 
-  it('says what may be done where something else was tried', async () => {
+  it('answers a wrong method with 405 and the allowed ones', async () => {
     const put = await raw('PUT', '/streams/x');
     expect([problemIn(put), put.headers.allow]).to.deep.equal([405, 'GET, HEAD, POST']);
     const post = await raw('POST', '/ping');
     expect([problemIn(post), post.headers.allow]).to.deep.equal([405, 'GET, HEAD']);
   });
 
-  it('refuses bodies that are none, and goes on', async () => {
+  it('rejects malformed bodies, and goes on', async () => {
     const json = { 'content-type': 'application/json' };
     const one = { ...json, 'es-eventtype': 'Posted' };
     for (const [body, headers, status] of [
@@ -151,7 +151,7 @@ describe('the HTTP side of a node', () => {
     expect((await raw('GET', '/streams/refused')).status).to.equal(404);
   });
 
-  it('refuses at once what is too large, whether or not its length was said', async () => {
+  it('rejects too large a body at once, with or without content-length', async () => {
     const headers = { 'content-type': 'application/json', 'es-eventtype': 'Posted' };
     const large = JSON.stringify('x'.repeat(5_000_000));
     for (const framing of [{}, { 'transfer-encoding': 'chunked' }]) {

@@ -32,14 +32,14 @@ describe('the package as others install it', function () {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  it('holds what it needs and no tests', () => {
+  it('contains what it needs and no tests', () => {
     expect(readdirSync(home).sort()).to.deep.equal(['README.md', 'bin', 'dist', 'package.json']);
     const files = readdirSync(join(home, 'dist'), { recursive: true }).map(String);
     expect(files).to.include('main.js');
     expect(files.filter((name) => /spec|contract|torture|bench|testing/.test(name))).to.deep.equal([]);
   });
 
-  it('runs by its command and keeps events', async () => {
+  it('runs by its command and stores events', async () => {
     const [command = ''] = Object.values(manifest.bin);
     const node = spawn(join(home, command), ['--db', join(folder, 'data'), '--port', '0'], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -53,7 +53,7 @@ describe('the package as others install it', function () {
     expect(await once(node, 'exit')).to.deep.equal([0, null]);
   });
 
-  it('starts within another process, as its README says', () => {
+  it('starts within another process as in the README', () => {
     const script = `
       import { startNode } from '${manifest.name}/server/start-node';
       const node = await startNode({ mem: true, port: 0 });

@@ -9,24 +9,24 @@ const may = (user: User | undefined, action: Action, stream: string, acl?: Strea
   mayAccess(user, action, stream, (subject) => (subject === 'moc-1' ? acl : undefined));
 
 describe('access to streams', () => {
-  it('is open to every user where nothing is said', () => {
+  it('is granted to every user by default', () => {
     expect(may(ops, 'read', 'moc-1')).to.equal(true);
     expect(may(ops, 'write', '$$moc-1')).to.equal(true);
   });
 
-  it('is closed to those who do not say who they are', () => {
+  it('is denied without credentials', () => {
     expect(may(undefined, 'read', 'moc-1')).to.equal(false);
     expect(may(undefined, 'read', 'moc-1', { read: ['$all'] })).to.equal(false);
   });
 
-  it('is for administrators alone with system streams', () => {
+  it('to system streams is granted to administrators only', () => {
     expect(may(undefined, 'read', '$ce-moc')).to.equal(false);
     expect(may(ops, 'read', '$ce-moc')).to.equal(false);
     expect(may(admin, 'write', '$ce-moc')).to.equal(true);
     expect(may(ops, 'read', '$$$ce-moc')).to.equal(false);
   });
 
-  it('goes by name or group where a list says so', () => {
+  it('is granted by name or group of an access list', () => {
     expect(may(ops, 'read', 'moc-1', { read: ['ops'] })).to.equal(true);
     expect(may(ops, 'read', 'moc-1', { read: ['$ops'] })).to.equal(true);
     expect(may(ops, 'read', 'moc-1', { read: ['ada'] })).to.equal(false);
@@ -35,7 +35,7 @@ describe('access to streams', () => {
     expect(may(ops, 'read', 'moc-1', { read: [] })).to.equal(false);
   });
 
-  it('is judged for each action by its own list', () => {
+  it('is checked for each action by its own list', () => {
     const acl: StreamAcl = { write: ['ada'], delete: ['ops'], metaRead: ['ada'], metaWrite: ['ops'] };
     expect(may(ops, 'read', 'moc-1', acl)).to.equal(true);
     expect(may(ops, 'write', 'moc-1', acl)).to.equal(false);
@@ -44,7 +44,7 @@ describe('access to streams', () => {
     expect(may(ops, 'write', '$$moc-1', acl)).to.equal(true);
   });
 
-  it('is never closed to administrators', () => {
+  it('is always granted to administrators', () => {
     expect(may(admin, 'write', 'moc-1', { write: [] })).to.equal(true);
   });
 

@@ -5,12 +5,12 @@ const authenticate = basicAuthentication({ admin: 'brick:by:brick', ops: 'stud' 
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
 
 describe('basic authentication', () => {
-  it('knows the two users by their passwords', () => {
+  it('accepts the users with their passwords', () => {
     expect(authenticate(basic('admin:brick:by:brick'))).to.deep.equal({ name: 'admin', groups: ['$admins'] });
     expect(authenticate(basic('ops:stud'))).to.deep.equal({ name: 'ops', groups: ['$ops'] });
   });
 
-  it('tells no credentials from wrong ones', () => {
+  it('distinguishes no credentials from wrong ones', () => {
     expect(authenticate(undefined)).to.equal('anonymous');
     for (const wrong of ['admin:stud', 'ada:stud', 'ops:', 'ops', '']) {
       expect(authenticate(basic(wrong))).to.equal('wrong');

@@ -18,14 +18,14 @@ const connection = () => {
   };
 };
 
-describe('answering a call', () => {
-  it('hands over several answers before the connection has taken the first', () => {
+describe('coalescing responses', () => {
+  it('passes on several responses before the connection has taken the first', () => {
     const { send, given, taken } = connection();
     for (let index = 0; index < 10; index += 1) send(1_000);
     expect([given(), taken()]).to.deep.equal([10, 10]);
   });
 
-  it('lets the next answer wait while much is on its way', () => {
+  it('holds the next response back above the byte limit', () => {
     const { send, take, taken } = connection();
     send(60_000);
     send(10_000);

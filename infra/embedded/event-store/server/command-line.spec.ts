@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readCommandLine } from './command-line.ts';
 
 describe('the command line', () => {
-  it('asks for a node in memory on loopback when it says nothing', () => {
+  it('defaults to a node in memory on loopback', () => {
     expect(readCommandLine([], {})).to.deep.equal({
       host: '127.0.0.1',
       port: 2113,
@@ -12,7 +12,7 @@ describe('the command line', () => {
     });
   });
 
-  it('takes where the data is to be kept', () => {
+  it('accepts a directory for the data', () => {
     expect(readCommandLine(['--db', 'data', '--port', '0', '--run-projections'], {})).to.include({
       path: 'data',
       port: 0,
@@ -20,13 +20,13 @@ describe('the command line', () => {
     });
   });
 
-  it('takes passwords from the environment alone', () => {
+  it('reads passwords from the environment only', () => {
     const environment = { EVENT_STORE_ADMIN_PASSWORD: 'a', EVENT_STORE_OPS_PASSWORD: 'o' };
     expect(readCommandLine(['--auth'], environment)).to.deep.include({ passwords: { admin: 'a', ops: 'o' } });
     expect(() => readCommandLine(['--auth'], {})).to.throw('EVENT_STORE_ADMIN_PASSWORD');
   });
 
-  it('refuses what it does not understand', () => {
+  it('rejects unknown options and bad values', () => {
     for (const [args, why] of [
       [['--prot', '1'], "Unknown option '--prot'"],
       [['stray'], "Unexpected argument 'stray'"],

@@ -32,7 +32,7 @@ describe('gossip', () => {
     await node.stop();
   });
 
-  it('says IPv6 addresses as they are, without brackets', async function () {
+  it('names IPv6 addresses without brackets', async function () {
     const hasIPv6 = Object.values(networkInterfaces()).some((addresses) =>
       addresses?.some(({ address }) => address === '::1'),
     );

@@ -13,7 +13,7 @@ const typeOf = (error: unknown): unknown => (error instanceof Error && 'type' in
 const failure = (work: Promise<unknown>) => work.then(() => 'nothing failed', typeOf);
 
 describe('starting a node', () => {
-  it('refuses to listen beyond loopback unencrypted, unless told to', async () => {
+  it('rejects an unencrypted address beyond loopback unless it is allowed', async () => {
     for (const host of ['0.0.0.0', '::', '127.example.invalid']) {
       expect(await startNode({ mem: true, port: 0, host }).catch(String)).to.contain('Refusing to listen');
     }
@@ -21,7 +21,7 @@ describe('starting a node', () => {
     await node.stop();
   });
 
-  it('refuses passwords without TLS', async () => {
+  it('rejects passwords without TLS', async () => {
     expect(await startNode({ mem: true, port: 0, passwords: { admin: 'a', ops: 'o' } }).catch(String)).to.contain(
       'TLS',
     );
@@ -33,7 +33,7 @@ describe('starting a node', () => {
     await node.stop();
   });
 
-  it('lets go of its data when it cannot start', async () => {
+  it('unlocks its directory when it cannot start', async () => {
     const path = mkdtempSync(join(tmpdir(), 'node-spec-'));
     const node = await startNode({ mem: true, port: 0 });
     expect(await startNode({ path, port: node.port }).catch(String)).to.contain('EADDRINUSE');
@@ -44,7 +44,7 @@ describe('starting a node', () => {
     rmSync(path, { recursive: true });
   });
 
-  it('waits for a client that hesitates, and serves others meanwhile', async () => {
+  it('waits for a client that sends its first bytes late, and serves others meanwhile', async () => {
     const node = await startNode({ mem: true, port: 0 });
     const socket = connect(node.port, '127.0.0.1').setEncoding('utf8');
     socket.write('P');
@@ -56,7 +56,7 @@ describe('starting a node', () => {
     await node.stop();
   });
 
-  it('gives a client that speaks neither protocol an answer and its hang-up', async () => {
+  it('answers a client that speaks neither protocol and closes the connection', async () => {
     const node = await startNode({ mem: true, port: 0 });
     const socket = connect(node.port, '127.0.0.1').setEncoding('utf8');
     socket.write('PRI is not quite it\r\n\r\n');
@@ -105,13 +105,13 @@ describe('a node with users', () => {
     await clients[who].readAll({ maxCount: 1 }).toArray();
   };
 
-  it('lets its users, and nobody else, use ordinary streams', async () => {
+  it('lets its users, and nobody else, use streams without $', async () => {
     await append('ops', 'moc-1');
     await read('ops', 'moc-1');
     expect(await failure(read('anonymous', 'moc-1'))).to.equal('access-denied');
   });
 
-  it('denies wrong credentials whatever they are for', async () => {
+  it('rejects wrong credentials for every call', async () => {
     expect(await failure(append('stranger', 'moc-1'))).to.equal('access-denied');
     expect(await failure(read('stranger', 'moc-1'))).to.equal('access-denied');
   });
@@ -123,7 +123,7 @@ describe('a node with users', () => {
     await readAll('ops');
   });
 
-  it('obeys the access list of a stream, in both kinds of append', async () => {
+  it('applies the access list of a stream to Append and BatchAppend', async () => {
     await append('admin', 'moc-2');
     await clients.admin.setStreamMetadata('moc-2', { acl: { readRoles: ['ops'], writeRoles: ['$admins'] } });
     expect(await failure(read('anonymous', 'moc-2'))).to.equal('access-denied');
@@ -139,7 +139,7 @@ describe('a node with users', () => {
     expect(await clients.ops.listAllPersistentSubscriptions()).to.deep.equal([]);
   });
 
-  it('asks for credentials over HTTP too', async () => {
+  it('answers HTTP without credentials with 401', async () => {
     const statusOf = (auth?: string) =>
       new Promise((resolve, reject) => {
         const options = { ca: readFileSync(certFile), ...(auth === undefined ? {} : { auth }) };

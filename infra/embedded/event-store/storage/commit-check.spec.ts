@@ -29,22 +29,22 @@ const wrong = { kind: 'wrong-expected-revision' };
 const deleted = { kind: 'stream-deleted' };
 
 describe('checking a commit against an expected revision', () => {
-  it('appends where the stream stands there', () => {
+  it('appends when the expected revision is the current one', () => {
     expect(check(threeEvents, { expected: 2n })).to.deep.equal(append);
     expect(check(noStream, { expected: 'no-stream' })).to.deep.equal(append);
   });
 
-  it('refuses a revision the stream has not reached', () => {
+  it('rejects a revision above the current one', () => {
     expect(check(threeEvents, { expected: 3n })).to.deep.equal(wrong);
     expect(check(noStream, { expected: 0n })).to.deep.equal(wrong);
   });
 
-  it('refuses a revision the stream has left behind', () => {
+  it('rejects a revision below the current one', () => {
     expect(check(threeEvents, { expected: 0n })).to.deep.equal(wrong);
     expect(check(threeEvents, { expected: 'no-stream' })).to.deep.equal(wrong);
   });
 
-  it('recognises a retry by the ids stored at that place', () => {
+  it('reports a retry as idempotent when the ids after the expected revision are the same', () => {
     expect(check(threeEvents, { expected: 0n, ids: ['b', 'c'] })).to.deep.equal({ kind: 'already-done', revision: 2n });
     expect(check(threeEvents, { expected: 'no-stream', ids: ['a'] })).to.deep.equal({
       kind: 'already-done',
@@ -52,61 +52,61 @@ describe('checking a commit against an expected revision', () => {
     });
   });
 
-  it('refuses what is only partly a retry', () => {
+  it('rejects an append of which only the first events are stored', () => {
     expect(check(threeEvents, { expected: 1n, ids: ['c', 'x'] })).to.deep.equal(wrong);
     expect(check(threeEvents, { expected: 0n, ids: ['b', 'x'] })).to.deep.equal(wrong);
   });
 
-  it('refuses an empty append at an earlier revision', () => {
+  it('rejects an empty append at an earlier revision', () => {
     expect(check(threeEvents, { expected: 1n, ids: [] })).to.deep.equal(wrong);
     expect(check(threeEvents, { expected: 2n, ids: [] })).to.deep.equal(append);
   });
 
-  it('takes a soft-deleted stream for none', () => {
+  it('accepts no-stream on a soft-deleted stream', () => {
     expect(check(threeEvents, { expected: 'no-stream', softDeleted: true })).to.deep.equal(append);
   });
 });
 
 describe('checking a commit without an expected revision', () => {
-  it('appends what is new', () => {
+  it('appends events with unknown ids', () => {
     expect(check(threeEvents, { expected: 'any' })).to.deep.equal(append);
     expect(check(noStream, { expected: 'any' })).to.deep.equal(append);
     expect(check(threeEvents, { expected: 'any', ids: [] })).to.deep.equal(append);
   });
 
-  it('recognises a recent retry', () => {
+  it('reports a recent retry as idempotent', () => {
     expect(check(threeEvents, { expected: 'any', ids: ['a', 'b'] })).to.deep.equal({
       kind: 'already-done',
       revision: 1n,
     });
   });
 
-  it('appends again what is no longer remembered', () => {
+  it('appends again when the ids are no longer remembered', () => {
     const forgetful = { ...threeEvents, recentRevisionOf: () => undefined };
     expect(check(forgetful, { expected: 'any', ids: ['a'] })).to.deep.equal(append);
   });
 
-  it('refuses what is only partly a retry', () => {
+  it('rejects an append of which only the first events are stored', () => {
     expect(check(threeEvents, { expected: 'any', ids: ['c', 'x'] })).to.deep.equal(wrong);
   });
 });
 
 describe('checking a commit to a stream that must exist', () => {
-  it('refuses a stream without events and metadata', () => {
+  it('rejects a stream without events and metadata', () => {
     expect(check(noStream, { expected: 'stream-exists' })).to.deep.equal(wrong);
   });
 
-  it('takes metadata for existence', () => {
+  it('accepts a stream that has metadata only', () => {
     expect(check(noStream, { expected: 'stream-exists', hasMetadata: true })).to.deep.equal(append);
   });
 
-  it('tells of a soft-deleted stream', () => {
+  it('reports stream-deleted for a soft-deleted stream', () => {
     expect(check(threeEvents, { expected: 'stream-exists', softDeleted: true })).to.deep.equal(deleted);
   });
 });
 
 describe('checking a commit to a tombstoned stream', () => {
-  it('refuses whatever was expected', () => {
+  it('rejects every expected revision', () => {
     for (const expected of ['any', 'no-stream', 'stream-exists', 2n] as const) {
       expect(check(threeEvents, { expected, tombstoned: true, ids: ['a'] })).to.deep.equal(deleted);
     }

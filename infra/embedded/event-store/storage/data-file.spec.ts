@@ -7,7 +7,7 @@ import { openTables } from './tables.ts';
 
 const PAGE_BYTES = 4_096;
 
-describe('judging a data file before it is opened', () => {
+describe('verifying a data file before it is opened', () => {
   let directory = '';
   let sound: Buffer;
   const path = () => join(directory, 'data.mdb');
@@ -36,25 +36,25 @@ describe('judging a data file before it is opened', () => {
   };
   const spoiled = (from: number, to: number) => Buffer.from(sound).fill(0xff, from, to);
 
-  it('passes what is whole, and a torn tail', () => {
+  it('accepts a whole file, and one with a torn tail', () => {
     expect(refusalOf(sound)).to.equal('no refusal');
     expect(refusalOf(Buffer.concat([sound, Buffer.alloc(5_000, 0xa5)]))).to.equal('no refusal');
   });
 
-  it('passes what is empty or not there', () => {
+  it('accepts an empty or missing file', () => {
     expect(refusalOf(Buffer.alloc(0))).to.equal('no refusal');
     rmSync(path());
     expect(() => verifyDataFile(directory)).to.not.throw();
   });
 
-  it('refuses what lacks its last page, or all but its beginning', () => {
+  it('rejects a file that lacks its last page, or everything behind the first bytes', () => {
     for (const length of [sound.length - 1, PAGE_BYTES * 2]) {
       expect(refusalOf(sound.subarray(0, length))).to.contain(`it has ${length} bytes of ${sound.length}`);
     }
     expect(refusalOf(sound.subarray(0, 100))).to.contain('a root page cannot be read');
   });
 
-  it('refuses what is no data file, or has lost one of its two roots', () => {
+  it('rejects a file of another format, and one that lost one of its two root pages', () => {
     expect(refusalOf(Buffer.alloc(sound.length, 'x'))).to.contain('does not begin as a data file does');
     expect(refusalOf(spoiled(0, PAGE_BYTES))).to.contain('does not begin as a data file does');
     expect(refusalOf(spoiled(PAGE_BYTES, PAGE_BYTES * 2))).to.contain('a root page cannot be read');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { lockDirectory } from './directory-lock.ts';
 
-describe('claiming a directory', () => {
+describe('locking a directory', () => {
   let directory = '';
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'claim-spec-'));
@@ -13,7 +13,7 @@ describe('claiming a directory', () => {
 
   const refusalOf = (path: string) => lockDirectory(path).then(() => 'no refusal', String);
 
-  it('is refused while somebody has it, by whatever path', async () => {
+  it('is rejected while another process holds the lock, by any path', async () => {
     const release = await lockDirectory(directory);
     symlinkSync(directory, join(directory, 'other-name'));
     for (const path of [directory, join(directory, 'other-name')]) {
@@ -22,7 +22,7 @@ describe('claiming a directory', () => {
     await release();
   });
 
-  it('is possible again once it was released', async () => {
+  it('succeeds again after the release', async () => {
     await (
       await lockDirectory(directory)
     )();
@@ -31,7 +31,7 @@ describe('claiming a directory', () => {
     )();
   });
 
-  it('leaves other directories alone', async () => {
+  it('does not lock other directories', async () => {
     mkdirSync(join(directory, 'other'));
     const releases = [await lockDirectory(directory), await lockDirectory(join(directory, 'other'))];
     for (const release of releases) await release();

@@ -13,8 +13,8 @@ const read = (direction: Direction, start: number, positions: readonly number[],
   if (isComplete) chain.verifyEnd();
 };
 
-describe('watching over a read of the log', () => {
-  it('lets pass what leaves nothing out, from wherever it starts', () => {
+describe('checking a read of the log for gaps', () => {
+  it('accepts a read without gaps, from any start', () => {
     for (const [start, positions] of [
       [0, [10, 30, 60]],
       [10, [10, 30, 60]],
@@ -39,7 +39,7 @@ describe('watching over a read of the log', () => {
     gapCheck('backwards', 999, 0).verifyEnd();
   });
 
-  it('notices what is left out at the beginning, in between and at the end', () => {
+  it('rejects a read that lacks a record at the beginning, in between or at the end', () => {
     for (const [start, positions] of [
       [0, [30, 60]],
       [0, [10, 60]],
@@ -59,7 +59,7 @@ describe('watching over a read of the log', () => {
     }
   });
 
-  it('notices a record that is not where its position is', () => {
+  it('rejects a record that does not fit its position', () => {
     expect(() => gapCheck('forwards', 0, END).verify(10, undefined)).to.throw(RecordDamaged, 'cannot be found');
   });
 });

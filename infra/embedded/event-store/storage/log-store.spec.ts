@@ -12,7 +12,7 @@ import { openWriteAheadLog, type WriteAheadLog } from './write-ahead-log.ts';
 /** Longer than any rest has to be. */
 const LONG_MS = 1_000;
 
-describe('a store at rest', () => {
+describe('an idle store', () => {
   let clock: SinonFakeTimers;
   let directory = '';
   let tables: Tables;
@@ -74,7 +74,7 @@ describe('a store at rest', () => {
     return log.earlierFrames.length;
   };
 
-  it('takes to the tables what its log holds, and begins the log anew', async () => {
+  it('flushes its log to the tables and restarts the log', async () => {
     for (let count = 0; count < 3; count += 1) await storeOne();
     expect([settled(), inLog()]).to.deep.equal([0, 3]);
     clock.tick(LONG_MS);
@@ -83,7 +83,7 @@ describe('a store at rest', () => {
     expect([settled(), inLog(), found()]).to.deep.equal([3, 1, 4]);
   });
 
-  it('leaves the log alone while something follows', async () => {
+  it('does not flush while appends follow each other', async () => {
     for (let count = 0; count < 100; count += 1) {
       await storeOne();
       clock.tick(10);
@@ -91,7 +91,7 @@ describe('a store at rest', () => {
     expect([settled(), found()]).to.deep.equal([0, 100]);
   });
 
-  it('leaves the log alone while something is written to it', async () => {
+  it('does not flush while a write to the log is under way', async () => {
     await storeOne();
     let flush = (): void => undefined;
     const append = stub(ahead, 'append').callsFake(() => new Promise((resolve) => (flush = resolve)));
@@ -105,7 +105,7 @@ describe('a store at rest', () => {
     expect(settled()).to.equal(2);
   });
 
-  it('takes over what an earlier life has left, once', async () => {
+  it('flushes what an earlier run left in the log, once', async () => {
     for (let count = 0; count < 3; count += 1) await storeOne();
     await reopen();
     expect([settled(), found()]).to.deep.equal([0, 3]);
@@ -118,14 +118,14 @@ describe('a store at rest', () => {
     expect([inLog(), found()]).to.deep.equal([1, 4]);
   });
 
-  it('adds nothing to a log of an earlier life', async () => {
+  it('adds nothing to the log of an earlier run', async () => {
     await storeOne();
     await reopen();
     await storeOne();
     expect([settled(), found()]).to.deep.equal([2, 2]);
   });
 
-  it('has nothing left to do once it is closed', async () => {
+  it('does nothing after it is closed', async () => {
     await storeOne();
     const transaction = spy(tables, 'transaction');
     await store.close();
@@ -135,7 +135,7 @@ describe('a store at rest', () => {
     expect(settled()).to.equal(1);
   });
 
-  describe('whose tables take nothing', () => {
+  describe('whose tables cannot be written', () => {
     const refuseOnce = (): void => {
       const refusing = stub(tables, 'transaction').callsFake(() => {
         refusing.restore();
@@ -143,7 +143,7 @@ describe('a store at rest', () => {
       });
     };
 
-    it('keeps all it has, and takes it over with what is stored next', async () => {
+    it('keeps its log and flushes it with the next append', async () => {
       for (let count = 0; count < 3; count += 1) await storeOne();
       refuseOnce();
       clock.tick(LONG_MS);
@@ -152,7 +152,7 @@ describe('a store at rest', () => {
       expect([settled(), found()]).to.deep.equal([4, 4]);
     });
 
-    it('is ready again when they are open again', async () => {
+    it('is ready again once the tables were reopened', async () => {
       await storeOne();
       refuseOnce();
       stub(tables, 'isBroken').onFirstCall().returns(true).callThrough();

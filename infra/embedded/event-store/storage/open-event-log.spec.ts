@@ -45,7 +45,7 @@ describe('an event log', () => {
   });
 
   describe('appending', () => {
-    it('numbers the events of a stream from zero and places each at its own position', async () => {
+    it('numbers the events of a stream from zero and gives each a position of its own', async () => {
       const outcome = appended(await log.append(stream, 'no-stream', events(3)));
       const read = log.readStream(stream, 0n, 'forwards', 10);
       expect(read.map(({ revision }) => revision)).to.deep.equal([0n, 1n, 2n]);
@@ -54,7 +54,7 @@ describe('an event log', () => {
       expect(log.lastPosition()).to.equal(outcome.position);
     });
 
-    it('answers a retry with the first outcome and stores nothing twice', async () => {
+    it('answers a retry with the first outcome and stores nothing again', async () => {
       const written = events(2);
       const first = await log.append(stream, 'no-stream', written);
       await log.append(stream, 'any', events(1));
@@ -63,7 +63,7 @@ describe('an event log', () => {
       expect(revisions(log, stream)).to.deep.equal([0n, 1n, 2n]);
     });
 
-    it('sees the appends that wait in the same group', async () => {
+    it('sees earlier appends of the same group', async () => {
       const retried = event();
       const outcomes = await Promise.all([
         log.append(stream, 'no-stream', [retried]),
@@ -80,7 +80,7 @@ describe('an event log', () => {
       expect(revisions(log, stream)).to.deep.equal([0n, 1n]);
     });
 
-    it('tells where the stream stands when that is not where it was expected', async () => {
+    it('answers a wrong expectation with the current revision', async () => {
       expect(await log.append(stream, 3n, events(1))).to.deep.equal({
         kind: 'wrong-expected-revision',
         current: undefined,
@@ -96,7 +96,7 @@ describe('an event log', () => {
       expect(log.state(stream).lastRevision).to.equal(-1n);
     });
 
-    it('refuses more than the limit and nothing less', async () => {
+    it('rejects one byte more than the limit and accepts the limit', async () => {
       const type = 'T';
       expect(await log.append(stream, 'any', [event('x'.repeat(999), type)])).to.deep.equal({
         kind: 'too-large',
@@ -105,7 +105,7 @@ describe('an event log', () => {
       appended(await log.append(stream, 'any', [event('x'.repeat(998), type)]));
     });
 
-    it('keeps streams apart whose long names differ at the end', async () => {
+    it('separates streams whose long names differ at the end', async () => {
       const long = `${'n'.repeat(5_000)}-${stream}`;
       await log.append(`${long}a`, 'any', events(1));
       await log.append(`${long}b`, 'any', events(2));
@@ -124,7 +124,7 @@ describe('an event log', () => {
   });
 
   describe('reading a stream', () => {
-    it('runs both ways from where it is told, inclusively', async () => {
+    it('includes the given revision in both directions', async () => {
       await log.append(stream, 'any', events(5));
       const read = (from: bigint, direction: 'forwards' | 'backwards', max: number) =>
         log.readStream(stream, from, direction, max).map(({ revision }) => revision);
@@ -141,7 +141,7 @@ describe('an event log', () => {
       expect(log.readStream(stream, 0n, 'forwards', 10, 1)).to.have.length(1);
     });
 
-    it('shows what maxCount, truncation and age leave', async () => {
+    it('applies maxCount, truncation and age', async () => {
       await log.append(stream, 'any', events(3));
       now += 100n * SECOND;
       await log.append(stream, 'any', events(3));
@@ -153,7 +153,7 @@ describe('an event log', () => {
       expect(revisions(log, stream)).to.deep.equal([5n]);
     });
 
-    it('shows only the newest metadata', async () => {
+    it('returns only the newest event of a metadata stream', async () => {
       await log.append(`$$${stream}`, 'any', [event('{"$maxCount":5}'), event('{"$maxCount":6}')]);
       expect(revisions(log, `$$${stream}`)).to.deep.equal([1n]);
     });
@@ -173,7 +173,7 @@ describe('an event log', () => {
   });
 
   describe('deleting a stream', () => {
-    it('hides its events until it is written again, and goes on with the numbering', async () => {
+    it('hides the events until the next append, which continues the numbering', async () => {
       await log.append(stream, 'any', events(3));
       appended(await log.softDelete(stream, 2n));
       expect(log.state(stream).softDeleted).to.equal(true);
@@ -190,18 +190,18 @@ describe('an event log', () => {
       expect(log.state(stream).metadata).to.deep.equal({ maxCount: 9n, truncateBefore: 2n });
     });
 
-    it('needs something to delete', async () => {
+    it('is rejected for a stream that never existed', async () => {
       expect((await log.softDelete(stream, 'any')).kind).to.equal('wrong-expected-revision');
     });
 
-    it('minds the expected revision', async () => {
+    it('checks the expected revision', async () => {
       await log.append(stream, 'any', events(2));
       expect(await log.softDelete(stream, 0n)).to.deep.equal({ kind: 'wrong-expected-revision', current: 1n });
     });
   });
 
   describe('a tombstone', () => {
-    it('ends a stream for good, even one that never was', async () => {
+    it('ends a stream for good, even one that never existed', async () => {
       appended(await log.tombstone(stream, 'no-stream'));
       expect(log.state(stream).tombstoned).to.equal(true);
       expect((await log.append(stream, 'any', events(1))).kind).to.equal('stream-deleted');
@@ -211,7 +211,7 @@ describe('an event log', () => {
   });
 
   describe('following a link', () => {
-    it('finds the event it names', async () => {
+    it('resolves to the event it names', async () => {
       await log.append(stream, 'any', events(2));
       await log.append(`${stream}@links`, 'any', [link(`1@${stream}`), link(`0@${stream}@links`)]);
       const [first, second] = log.readStream(`${stream}@links`, 0n, 'forwards', 2);
@@ -222,7 +222,7 @@ describe('an event log', () => {
       expect(log.resolveLink(second!).event).to.deep.equal(first);
     });
 
-    it('finds nothing behind a truncation', async () => {
+    it('resolves to nothing when the target is truncated', async () => {
       await log.append(stream, 'any', events(2));
       await log.append(`$$${stream}`, 'any', [event('{"$tb":1}')]);
       await log.append(`${stream}-links`, 'any', [link(`0@${stream}`)]);
@@ -230,7 +230,7 @@ describe('an event log', () => {
       expect(log.resolveLink(only!)).to.deep.equal({ event: undefined, link: only });
     });
 
-    it('takes an unintelligible link for a plain event', async () => {
+    it('treats a malformed link as a plain event', async () => {
       await log.append(stream, 'any', [link('nonsense')]);
       const [only] = log.readStream(stream, 0n, 'forwards', 1);
       expect(log.resolveLink(only!)).to.deep.equal({ event: only, link: undefined });
@@ -252,7 +252,7 @@ describe('an event log', () => {
 });
 
 describe('reopening an event log', () => {
-  it('finds everything, goes on where it was and still recognises a retry', async () => {
+  it('restores everything, continues the positions and still recognises a retry', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'event-log-spec-'));
     const first = await openEventLog({ path: directory });
     const written = events(2);
@@ -271,7 +271,7 @@ describe('reopening an event log', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('says so when its tables have lost something, rather than leave it out', async () => {
+  it('rejects a read when the tables have lost a record', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'event-log-spec-'));
     const first = await openEventLog({ path: directory });
     for (let count = 0; count < 5; count += 1) await first.append('moc-1', 'any', events(1));
@@ -293,7 +293,7 @@ describe('reopening an event log', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('is refused while the log is open', async () => {
+  it('is rejected while the log is open', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'event-log-spec-'));
     const first = await openEventLog({ path: directory });
     await first.append('moc-1', 'any', events(1));
@@ -307,7 +307,7 @@ describe('reopening an event log', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('refuses work once closed', async () => {
+  it('rejects appends once closed', async () => {
     const log = await openEventLog({ mem: true });
     await log.close();
     const refusal = await log.append('moc-1', 'any', events(1)).catch((error: unknown) => error);

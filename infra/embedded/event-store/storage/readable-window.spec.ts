@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { firstReadable, firstYoungEnough, oldestReadable } from './readable-window.ts';
 
 describe('the readable window of a stream', () => {
-  it('is everything without metadata', () => {
+  it('is the whole stream without metadata', () => {
     expect(firstReadable(9n, {})).to.equal(0n);
   });
 
@@ -16,7 +16,7 @@ describe('the readable window of a stream', () => {
     expect(firstReadable(9n, { truncateBefore: 4n })).to.equal(4n);
   });
 
-  it('obeys the stricter of the two', () => {
+  it('applies the stricter of $maxCount and $tb', () => {
     expect(firstReadable(9n, { truncateBefore: 4n, maxCount: 3n })).to.equal(7n);
     expect(firstReadable(9n, { truncateBefore: 8n, maxCount: 3n })).to.equal(8n);
   });

@@ -16,7 +16,7 @@ const events: fc.Arbitrary<Omit<StoredEvent, 'position'>> = fc.record({
 });
 
 describe('a record', () => {
-  it('reads back as what was written', () => {
+  it('decodes to the event that was encoded', () => {
     fc.assert(
       fc.property(events, (event) => {
         const record = encodeRecord(event);
@@ -27,7 +27,7 @@ describe('a record', () => {
     );
   });
 
-  it('is refused when a single bit has changed', () => {
+  it('is rejected when a single bit has changed', () => {
     fc.assert(
       fc.property(events, fc.nat(), fc.nat(7), (event, at, bit) => {
         const record = encodeRecord(event);
@@ -38,14 +38,14 @@ describe('a record', () => {
     );
   });
 
-  it('is refused when it is cut short', () => {
+  it('is rejected when it is cut short', () => {
     const record = encodeRecord(fc.sample(events, 1)[0]!);
     for (const length of [0, 10, record.length - 1]) {
       expect(() => decodeRecord(7n, record.subarray(0, length))).to.throw(RecordDamaged);
     }
   });
 
-  it('keeps its content when the memory it was read from is used again', () => {
+  it('keeps its content when the buffer it was read from is reused', () => {
     const record = encodeRecord({ ...fc.sample(events, 1)[0]!, data: Buffer.from('kept') });
     const { data } = decodeRecord(7n, record);
     record.fill(0);

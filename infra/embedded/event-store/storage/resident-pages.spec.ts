@@ -6,7 +6,7 @@ const MEBIBYTE = 2 ** 20;
 /** So many that some are looked at. */
 const FINDS = 1_000;
 
-describe('pages borrowed from the system', () => {
+describe('resident pages', () => {
   let resident: number | undefined;
   let handedBack: number;
 
@@ -24,7 +24,7 @@ describe('pages borrowed from the system', () => {
     handedBack = 0;
   });
 
-  it('are kept while they are few, however often they are looked at', async () => {
+  it('are kept below the limit, whatever the number of lookups', async () => {
     const borrowed = pages();
     resident = 55 * MEBIBYTE;
     find(borrowed);
@@ -32,7 +32,7 @@ describe('pages borrowed from the system', () => {
     expect(handedBack).to.equal(0);
   });
 
-  it('are handed back when they have become many, but not before the turn has ended', async () => {
+  it('are released above the limit, after the current turn of the event loop', async () => {
     const borrowed = pages();
     resident = 80 * MEBIBYTE;
     find(borrowed);
@@ -41,7 +41,7 @@ describe('pages borrowed from the system', () => {
     expect(handedBack).to.equal(1);
   });
 
-  it('are counted anew from then on', async () => {
+  it('are counted from zero after a release', async () => {
     const borrowed = pages();
     resident = 80 * MEBIBYTE;
     find(borrowed);
@@ -55,7 +55,7 @@ describe('pages borrowed from the system', () => {
     expect(handedBack).to.equal(2);
   });
 
-  it('are kept where the system does not tell', async () => {
+  it('are kept where the system does not report them', async () => {
     resident = undefined;
     find(pages());
     await turn();

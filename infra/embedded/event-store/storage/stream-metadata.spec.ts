@@ -40,7 +40,7 @@ describe('reading stream metadata', () => {
     expect(parse('{"$acl":{"$x":7},"$maxCount":5,"mine":0}')).to.deep.equal({ maxCount: 5n, acl: {} });
   });
 
-  it('recognises a deletion, whose number no double holds', () => {
+  it('recognises a deletion by its number, which no double can represent', () => {
     expect(isSoftDeleted(parse('{"$tb":9223372036854775807}'))).to.equal(true);
     expect(isSoftDeleted(parse('{"$tb":9223372036854774000}'))).to.equal(false);
     expect(isSoftDeleted({})).to.equal(false);
@@ -57,7 +57,7 @@ describe('writing the truncation into stream metadata', () => {
     expect(withTruncateBefore(written, 4n)).to.equal('{"$maxCount":3,"mine":{"deep":[1,"two"]},"$tb":4}');
   });
 
-  it('starts afresh from malformed metadata', () => {
+  it('drops malformed metadata', () => {
     expect(withTruncateBefore(Buffer.from('{oops'), 4n)).to.equal('{"$tb":4}');
   });
 });

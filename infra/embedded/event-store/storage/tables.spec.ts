@@ -36,7 +36,7 @@ describe('the tables of a log of 80 MB', function () {
     return right;
   };
 
-  it('give back while they are read what they have borrowed, and read on', async function () {
+  it('release resident pages while they are read, and go on reading', async function () {
     if (process.platform !== 'linux') this.skip();
     const resident = (): number => Number(/^RssFile:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
     const before = resident();
@@ -44,7 +44,7 @@ describe('the tables of a log of 80 MB', function () {
     expect(resident() - before, 'KiB of files').to.be.below(40 * 1_024);
   });
 
-  it('can be closed and asked again: the next use opens them', async () => {
+  it('are opened again by the next use after a close', async () => {
     await tables.close();
     expect(viewRecord(tables, 1)?.length).to.equal(RECORD_BYTES);
     expect(tables.isBroken()).to.equal(false);

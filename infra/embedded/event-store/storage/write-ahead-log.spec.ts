@@ -32,7 +32,7 @@ describe('a write-ahead log', () => {
     return texts(log.earlierFrames);
   };
 
-  it('gives back what was appended, in order', async () => {
+  it('returns what was appended, in order', async () => {
     const log = openWriteAheadLog(directory);
     await log.append(0, [record('one'), record('two')]);
     await log.append(6, [record('three')]);
@@ -40,7 +40,7 @@ describe('a write-ahead log', () => {
     expect(reopened()).to.deep.equal([['one', 'two'], ['three']]);
   });
 
-  it('takes what lies behind the last frame for old', async () => {
+  it('ignores bytes behind the last frame', async () => {
     const log = openWriteAheadLog(directory);
     await log.append(0, [record('one')]);
     await log.append(3, [record('two')]);
@@ -90,7 +90,7 @@ describe('a write-ahead log', () => {
       expect(outcome).to.deep.equal({ left: [['one'], ['two']], lost: undefined });
     });
 
-    it('keeps damaged records for their own checksums to tell', async () => {
+    it('returns damaged records, which their own checksums reveal', async () => {
       const outcome = await spoiled((content) => {
         for (const text of ['one', 'six']) flip(content, content.indexOf(text));
         return undefined;
@@ -110,7 +110,7 @@ describe('a write-ahead log', () => {
       ['length', 6],
       ['position', 12],
     ] as const) {
-      it(`says that something is lost when the ${part} of a frame cannot be believed`, async () => {
+      it(`reports a loss when the ${part} of a frame is damaged`, async () => {
         for (const [text, left] of [
           ['two', [['one']]],
           ['six', [['one'], ['two']]],
@@ -126,26 +126,26 @@ describe('a write-ahead log', () => {
       });
     }
 
-    it('says that something is lost when it was cut short within a frame', async () => {
+    it('reports a loss when the file was cut within a frame', async () => {
       const outcome = await spoiled((content) => content.subarray(0, content.indexOf('six') + 1));
       expect(outcome.left).to.deep.equal([['one'], ['two']]);
       expect(outcome.lost).to.be.a('number');
     });
 
-    it('loses nothing when it was cut short behind the last frame', async () => {
+    it('reports no loss when the file was cut behind the last frame', async () => {
       const outcome = await spoiled((content) => content.subarray(0, content.indexOf('six') + 50));
       expect(outcome).to.deep.equal({ left: [['one'], ['two'], ['six']], lost: undefined });
     });
   });
 
-  it('has room for what fits and no more', () => {
+  it('reports room up to its size and no more', () => {
     const log = openWriteAheadLog(directory);
     expect(log.hasRoom([Buffer.alloc(WRITE_AHEAD_BYTES - 100)])).to.equal(true);
     expect(log.hasRoom([Buffer.alloc(WRITE_AHEAD_BYTES)])).to.equal(false);
     log.close();
   });
 
-  it('finds whole frames only, wherever the writing stopped', () => {
+  it('returns whole frames only, wherever writing stopped', () => {
     const lists = fc.array(
       fc.array(
         fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes)),
@@ -184,7 +184,7 @@ describe('an event log that is killed', () => {
   });
   const idsOf = (log: EventLog) => log.readAll(0n, 'forwards', 1_000).map(({ id }) => id);
 
-  it('has on its next start all it had, metadata, deletions and retries included, and goes on', async () => {
+  it('restores events, metadata, deletions and retries on the next start, and accepts more', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'killed-spec-'));
     const log = await openEventLog({ path: join(directory, 'alive') });
     const first = event();
@@ -210,7 +210,7 @@ describe('an event log that is killed', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('reads both ways across the border between its tables and what lies ahead of them', async () => {
+  it('reads in both directions across tables and write-ahead log', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'border-spec-'));
     const log = await openEventLog({ path: directory });
     const large = (): ProposedEvent => ({ ...event(), data: Buffer.alloc(900_000, 'x') });

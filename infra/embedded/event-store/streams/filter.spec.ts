@@ -4,7 +4,7 @@ import { matches, type EventFilter } from './filter.ts';
 const published = { stream: 'moc-1', type: 'MocPublished' };
 
 describe('filtering events', () => {
-  it('lets everything pass without a filter', () => {
+  it('matches every event without a filter', () => {
     expect(matches(undefined, published)).to.equal(true);
   });
 

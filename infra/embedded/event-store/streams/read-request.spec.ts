@@ -16,7 +16,7 @@ const filtering = (filter: streams.ReadReq.Options.FilterOptions) =>
 const prefixes = (...list: string[]) => new ReadReq.Options.FilterOptions.Expression().setPrefixList(list);
 const regex = (text: string) => new ReadReq.Options.FilterOptions.Expression().setRegex(text);
 
-describe('understanding a read request', () => {
+describe('parsing a read request', () => {
   it('reads a stream from a revision, so many events', () => {
     const query = readQuery(request(reading().setStream(ofStream().setRevision('7')).setResolveLinks(true)));
     expect(query).to.include({ stream: 'moc-1', from: 7n, direction: 'forwards', max: 10n, resolveLinks: true });
@@ -28,7 +28,7 @@ describe('understanding a read request', () => {
     expect(readQuery(request(backwards))).to.include({ stream: undefined, from: 'end', direction: 'backwards' });
   });
 
-  it('takes a subscription for a read without end', () => {
+  it('parses a subscription as a read without a maximum', () => {
     const query = readQuery(request(subscribing().setStream(ofStream().setStart(empty()))));
     expect(query).to.include({ from: 'start', max: undefined });
   });
@@ -50,7 +50,7 @@ describe('understanding a read request', () => {
     expect(matches(understood, { stream: 's', type: 'Moc-1' })).to.equal(true);
   });
 
-  it('refuses what makes no sense', () => {
+  it('rejects contradictory options', () => {
     const nonsense = [
       new ReadReq(),
       request(reading().setStream(ofStream(''))),

@@ -52,7 +52,7 @@ describe('a node that dies between storing and acknowledging', () => {
     return { stream, events, acknowledged, stored: await isStored(patient.client, stream) };
   };
 
-  itWithTracer('holds the event once when the client asks again', async () => {
+  itWithTracer('stores the event once when the client retries', async () => {
     const patient = await startTestNode();
     let storedUnacknowledged = 0;
     for (const write of [1, 1, 2]) {
@@ -67,7 +67,7 @@ describe('a node that dies between storing and acknowledging', () => {
     await removeTestNode(patient);
   });
 
-  itWithTracer('holds none of it when it dies before the commit', async () => {
+  itWithTracer('stores nothing when it dies before the commit', async () => {
     const patient = await startTestNode();
     const stream = freshStream('cut');
     await atRest(patient);
@@ -85,7 +85,7 @@ describe('a disk that fails', () => {
   afterEach('discharge', removeTestNodes);
 
   for (const injection of ['fdatasync:error=EIO', 'pwrite64:error=EIO', 'pwrite64:error=ENOSPC']) {
-    itWithTracer(`acknowledges nothing while ${injection}, reads on, and recovers`, async () => {
+    itWithTracer(`acknowledges nothing while ${injection}, still reads, and recovers`, async () => {
       const patient = await startTestNode();
       const kept = freshStream('kept');
       await patient.client.appendToStream(kept, bricksSorted(4));
@@ -110,7 +110,7 @@ describe('a disk that fails', () => {
     });
   }
 
-  it('is noticed when it returns other bytes than were written', async () => {
+  it('is detected when it returns other bytes than were written', async () => {
     const patient = await startTestNode();
     const [damaged, sound] = [freshStream('damaged'), freshStream('sound')];
     const mark = `mark-${randomUUID()}`;

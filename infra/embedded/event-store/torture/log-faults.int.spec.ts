@@ -50,7 +50,7 @@ const appendUntil = async (
   return course;
 };
 
-describe('a node that dies over its write-ahead log', () => {
+describe('a node that is killed while it writes its write-ahead log', () => {
   afterEach('discharge', removeTestNodes);
 
   const expectOnce = async (patient: TestNode, stream: string, stored: string[], { acknowledged, refused }: Course) => {
@@ -70,7 +70,7 @@ describe('a node that dies over its write-ahead log', () => {
     ['commits a frame', 'pwrite64:signal=KILL:when=2'],
     ['commits a frame behind another', 'pwrite64:signal=KILL:when=4'],
   ] as const) {
-    itWithTracer(`as it ${moment} has what it acknowledged, and the rest once when the client asks again`, async () => {
+    itWithTracer(`as it ${moment} has what it acknowledged, and the rest once when the client retries`, async () => {
       const patient = await startTestNode();
       const stream = freshStream('interrupted');
       const before = await appendUntil(patient, stream, ({ acknowledged }) => acknowledged.length === 1);
@@ -87,7 +87,7 @@ describe('a node that dies over its write-ahead log', () => {
     ['flushes pages', 'fdatasync:signal=KILL'],
     ['writes the root page', 'pwrite64:signal=KILL:when=2'],
   ] as const) {
-    itWithTracer(`as it rests, takes its log into the tables and ${moment} has what it acknowledged`, async () => {
+    itWithTracer(`as it flushes its log to the tables and ${moment} has what it acknowledged`, async () => {
       const patient = await startTestNode();
       const stream = freshStream('interrupted');
       await injectFault(patient, injection, TABLES);
@@ -97,7 +97,7 @@ describe('a node that dies over its write-ahead log', () => {
     });
   }
 
-  itWithTracer('after it committed a frame and before it says so has it once when the client asks again', async () => {
+  itWithTracer('after it committed a frame and before it answers has it once when the client retries', async () => {
     const patient = await startTestNode();
     const stream = freshStream('interrupted');
     await injectFault(patient, 'pwrite64:delay_exit=1500000:when=2', LOG);
@@ -142,7 +142,7 @@ describe('a disk that fails under the write-ahead log', () => {
   }
 });
 
-describe('a disk that fails under the tables while a node rests', () => {
+describe('a disk that fails under the tables while a node is idle', () => {
   afterEach('discharge', removeTestNodes);
 
   for (const injection of [
@@ -199,7 +199,7 @@ describe('a write-ahead log that is damaged', () => {
   };
   const streamOf = (mark: string): string => `of-${mark.slice(5)}`;
 
-  it('is noticed by whoever reads what is damaged, and by nobody else', async () => {
+  it('fails only reads of the damaged records', async () => {
     const { patient, marks, stored } = await killed();
     const damaged = [marks[2] ?? '', marks[3] ?? ''];
     for (const mark of damaged) expect(flipBits(patient.directory, mark)).to.deep.equal([LOG]);
@@ -217,7 +217,7 @@ describe('a write-ahead log that is damaged', () => {
     await removeTestNode(patient);
   });
 
-  it('keeps the node from starting when what began a stream was changed, be it the name', async () => {
+  it('keeps the node from starting when the first record of a stream was changed', async () => {
     const { patient, marks, path } = await killed({ isFirst: true });
     const content = readFileSync(path);
     // In the name of the stream, and in the data.

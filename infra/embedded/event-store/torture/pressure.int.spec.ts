@@ -11,7 +11,7 @@ const READERS = 16;
 /** Far below what the readers together have not taken yet, which is a gigabyte. */
 const GROWTH_MAX = 200 * 2 ** 20;
 
-describe('readers that do not read on', () => {
+describe('readers that stop reading', () => {
   let node: NodeProcess;
   let client: EventStoreDBClient;
   const heavy = freshStream('heavy');
@@ -28,7 +28,7 @@ describe('readers that do not read on', () => {
     await node.end('SIGTERM');
   });
 
-  it('cost the node little memory, hinder nobody, and miss nothing when they go on', async function () {
+  it('cost the node little memory, delay nobody, and miss nothing when they continue', async function () {
     this.timeout(60_000);
     const before = memory();
     const patience = EventStoreDBClient.connectionString(node.connectionString);

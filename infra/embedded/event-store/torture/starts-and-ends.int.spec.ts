@@ -25,7 +25,7 @@ describe('a second node on the data of another', () => {
   const startOn = ({ directory }: TestNode, port: number) =>
     startNodeProcess({ args: ['--db', directory, '--port', String(port)] });
 
-  it('does not start, on a port of its own or on the same, and harms nothing', async () => {
+  it('does not start, on any port, and changes nothing', async () => {
     const patient = await startTestNode();
     const stream = freshStream('shared');
     await patient.client.appendToStream(stream, bricksSorted(3));
@@ -39,7 +39,7 @@ describe('a second node on the data of another', () => {
     await removeTestNode(patient);
   });
 
-  it('starts as soon as the other is dead, however it died', async () => {
+  it('starts as soon as the other process has ended', async () => {
     const patient = await startTestNode();
     for (let round = 0; round < 3; round += 1) {
       await killTestNode(patient);
@@ -49,7 +49,7 @@ describe('a second node on the data of another', () => {
   });
 });
 
-describe('a node whose data file is no longer what it was', () => {
+describe('a node whose data file was damaged', () => {
   afterEach('discharge', removeTestNodes);
 
   for (const [what, spoil] of [
@@ -57,7 +57,7 @@ describe('a node whose data file is no longer what it was', () => {
     ['was cut within its beginning', (path: string) => truncateSync(path, 100)],
     ['was overwritten', (path: string) => writeFileSync(path, Buffer.alloc(40_000, 'x'))],
   ] as const) {
-    it(`says so and does not start: it ${what}`, async () => {
+    it(`names the file and does not start: it ${what}`, async () => {
       const patient = await startTestNode();
       for (let count = 0; count < 20; count += 1) {
         await patient.client.appendToStream(freshStream('spoiled'), bricksSorted(20));
@@ -70,11 +70,11 @@ describe('a node whose data file is no longer what it was', () => {
   }
 });
 
-describe('a node on a directory that it cannot use', () => {
+describe('a node on an unusable directory', () => {
   const disk = mountSmallDisk(6);
   after(() => disk?.remove());
 
-  it('says so and does not start where the directory is a file', async () => {
+  it('names the reason and does not start where the directory is a file', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'event-store-no-directory-'));
     const path = join(folder, 'file');
     writeFileSync(path, '');
@@ -86,9 +86,10 @@ describe('a node on a directory that it cannot use', () => {
     rmSync(folder, { recursive: true });
   });
 
-  if (disk === undefined) it('says so and does not start where it is read-only (skipped: mounting is not permitted)');
+  if (disk === undefined)
+    it('names the reason and does not start where it is read-only (skipped: mounting is not permitted)');
   else {
-    it('says so and does not start where it is read-only', async () => {
+    it('names the reason and does not start where it is read-only', async () => {
       disk.lock();
       expect(await messageOf(startNodeProcess({ args: ['--db', disk.path, '--port', '0'] }))).to.contain(
         `${disk.path} cannot be used for the data`,
@@ -100,7 +101,7 @@ describe('a node on a directory that it cannot use', () => {
 describe('a node that is asked to stop while appends are under way', () => {
   afterEach('discharge', removeTestNodes);
 
-  it('ends at once and cleanly, and has what it acknowledged, whole', async function () {
+  it('exits 0 and has stored whole what it acknowledged', async function () {
     this.timeout(60_000);
     const patient = await startTestNode();
     const acknowledged: string[] = [];
@@ -130,7 +131,7 @@ describe('a node that is asked to stop while appends are under way', () => {
     await removeTestNode(patient);
   });
 
-  it('tells subscribers by the end of their connection', async () => {
+  it('ends its subscriptions', async () => {
     const patient = await startTestNode();
     const client = EventStoreDBClient.connectionString(patient.node.connectionString);
     const ended = new Promise<Error>((resolve) => client.subscribeToAll().on('error', resolve));

@@ -4,7 +4,7 @@ import { runCrashTest } from './crash-run.ts';
 const SECONDS = 10;
 
 describe('an event store that is killed and restarted at random', () => {
-  it('agrees with the model of what was acknowledged', async function () {
+  it('holds exactly what was acknowledged', async function () {
     this.timeout(90_000);
     const seed = Date.now() % 2 ** 31;
     const { differences, kills, events } = await runCrashTest(SECONDS, seed);

@@ -123,8 +123,8 @@ const request = fc
     ),
   );
 
-describe('reading an append of many', () => {
-  it('finds what the generated classes find', () => {
+describe('decoding a BatchAppend request', () => {
+  it('decodes what the generated classes decode', () => {
     fc.assert(
       fc.property(request, (sent) => {
         expect(plain(decodeBatchAppendRequest(sent))).to.deep.equal(asGenerated(sent));
@@ -132,18 +132,18 @@ describe('reading an append of many', () => {
     );
   });
 
-  it('passes over fields that are not known', () => {
+  it('skips unknown fields', () => {
     const known = requestSerialize(new streams.BatchAppendReq().setIsFinal(true));
     const unknown = Buffer.of(0x7a, 0x02, 0x01, 0x02, 0x78, 0x07, 0x7d, 1, 2, 3, 4, 0x79, 1, 2, 3, 4, 5, 6, 7, 8);
     expect(decodeBatchAppendRequest(Buffer.concat([unknown, known, unknown])).isFinal).to.equal(true);
   });
 
-  it('finds a deadline that is given as a duration', () => {
+  it('decodes a deadline given as a duration', () => {
     const sent = Buffer.of(0x12, 0x0a, 0x3a, 0x08, 0x08, 0x02, 0x10, 0x80, 0xca, 0xb5, 0xee, 0x01);
     expect(decodeBatchAppendRequest(sent).options?.deadline).to.deep.equal({ kind: 'within', ms: 2_500 });
   });
 
-  it('refuses what was cut off inside a field', () => {
+  it('rejects bytes that were cut inside a field', () => {
     fc.assert(
       fc.property(proposed, fc.nat(), (message, cut) => {
         const sent = requestSerialize(new streams.BatchAppendReq().setProposedMessagesList([message]));
@@ -153,7 +153,7 @@ describe('reading an append of many', () => {
     );
   });
 
-  it('refuses a field that reaches beyond its message', () => {
+  it('rejects a field that reaches beyond its message', () => {
     // Options of one byte whose stream identifier claims two.
     expect(() => decodeBatchAppendRequest(Buffer.of(0x12, 0x02, 0x0a, 0x02, 0x20, 0x01))).to.throw(RangeError);
   });

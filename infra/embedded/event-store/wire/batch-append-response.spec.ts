@@ -35,7 +35,7 @@ const addresses: fc.Arbitrary<BatchAddress> = fc.record({
   expected: fc.oneof(whole, fc.constantFrom('any' as const, 'no-stream' as const, 'stream-exists' as const)),
 });
 
-describe('answering an append of many', () => {
+describe('encoding a BatchAppend response', () => {
   it('writes the very bytes of the generated classes', () => {
     fc.assert(
       fc.property(addresses, fc.oneof(whole, fc.constant(-1n)), whole, (address, revision, position) => {

@@ -16,7 +16,7 @@ describe('errors on the wire', () => {
     });
   });
 
-  it('survive names that trailers cannot carry as they are', () => {
+  it('percent-encode names that trailers cannot carry', () => {
     const { metadata, details } = persistentSubscriptionFailed('moc-ü', 'gruppe\n1', 'zu groß');
     expect(metadata.getMap()).to.include({ 'stream-name': 'moc-%C3%BC', 'group-name': 'gruppe%0A1' });
     expect(details).to.match(/^[ -~]*$/);

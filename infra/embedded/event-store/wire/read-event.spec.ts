@@ -63,7 +63,7 @@ const maybe = fc.option(stored, { nil: undefined });
 
 const read = { event: maybe, link: maybe, position: whole, structuredId: fc.boolean() };
 
-describe('writing an event', () => {
+describe('encoding an event', () => {
   it('yields for a reader the very bytes of the generated classes, which these read back', () => {
     fc.assert(
       fc.property(fc.record(read), (sent) => {

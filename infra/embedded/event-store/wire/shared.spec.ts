@@ -11,7 +11,7 @@ describe('identifiers on the wire', () => {
     );
   });
 
-  it('takes upper case for the same UUID and anything else for none', () => {
+  it('normalises upper case and rejects anything that is no UUID', () => {
     expect(readUuid(new shared.UUID().setString('F0000000-0000-4000-8000-00000000000A'))).to.equal(
       'f0000000-0000-4000-8000-00000000000a',
     );
