@@ -12,7 +12,7 @@ import {
   type AllStreamJSONRecordedEvent,
   type PersistentSubscriptionToAllResolvedEvent,
 } from '@eventstore/db-client';
-import { GATHERING } from '@lego-moc/event-store/gathering';
+import { BATCH_LIMITS } from '@lego-moc/event-store/batching';
 import { Pool } from 'pg';
 import { serveAppends } from './appends.ts';
 
@@ -43,7 +43,7 @@ const follow = async (group: string, work: Work): Promise<void> => {
   };
   subscription.on('data', (message) => {
     waiting.push(message);
-    soon ??= setTimeout(() => void handle(), GATHERING.everyMs);
+    soon ??= setTimeout(() => void handle(), BATCH_LIMITS.intervalMs);
   });
 };
 

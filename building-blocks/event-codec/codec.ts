@@ -2,11 +2,11 @@ import type { z } from 'zod';
 import type { JsonObject, Message } from '@lego-moc/kernel/message';
 
 /** A stored event: its name on the stream and its JSON. */
-export type Stored = { readonly type: string; readonly data: JsonObject };
+export type StoredEvent = { readonly type: string; readonly data: JsonObject };
 
 /** Translates between what the domain means and what the stream keeps. */
 export interface Codec<Event> {
-  encode(event: Event): Stored;
+  encode(event: Event): StoredEvent;
   /** `undefined` for a name this codec does not know. Throws `ZodError` when known data has another shape. */
   decode(type: string, data: unknown): Event | undefined;
 }
@@ -15,16 +15,16 @@ export interface Codec<Event> {
 type OlderForm = { readonly schema: z.ZodType; readonly upcast: (data: never) => unknown };
 type NewestForm<Data> = { readonly schema: z.ZodType<Data> };
 
-export type Forms<Event extends Message> = {
+export type EventForms<Event extends Message> = {
   readonly [E in Event as E['type']]: readonly [...OlderForm[], NewestForm<E['data']>];
 };
 
 const storedName = (context: string, type: string, version: number): string =>
   version === 1 ? `${context}.${type}` : `${context}.${type}.v${String(version)}`;
 
-type Step = { readonly schema: z.ZodType; readonly upcast?: (data: never) => unknown };
+type ReadStep = { readonly schema: z.ZodType; readonly upcast?: (data: never) => unknown };
 
-const upcastFrom = (steps: readonly Step[], data: unknown): unknown =>
+const upcastFrom = (steps: readonly ReadStep[], data: unknown): unknown =>
   steps.reduce<unknown>((form, { schema, upcast }) => {
     const parsed = schema.parse(form);
     return upcast === undefined ? parsed : upcast(parsed as never);
@@ -34,11 +34,11 @@ const upcastFrom = (steps: readonly Step[], data: unknown): unknown =>
  * The codec of one context: events are stored as `<context>.<Type>`, with `.vN` from the second form on. Older forms
  * are parsed and upcast step by step; only the newest is written.
  */
-export const codecFor = <Event extends Message>(context: string, forms: Forms<Event>): Codec<Event> => {
-  const readers = new Map<string, { type: string; steps: readonly Step[] }>();
+export const codecFor = <Event extends Message>(context: string, forms: EventForms<Event>): Codec<Event> => {
+  const readers = new Map<string, { type: string; steps: readonly ReadStep[] }>();
   const newestNames = new Map<string, string>();
 
-  for (const [type, versions] of Object.entries<readonly Step[]>(forms)) {
+  for (const [type, versions] of Object.entries<readonly ReadStep[]>(forms)) {
     versions.forEach((_, index) => {
       readers.set(storedName(context, type, index + 1), { type, steps: versions.slice(index) });
     });

@@ -1,22 +1,38 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { END, START, type AllStreamSubscription, type StreamSubscription } from '@eventstore/db-client';
-import { pauseAfter } from './asking.ts';
 import type { EventStoreClient } from './connect.ts';
-import { deliveredFrom, type Delivered, type Source } from './delivered.ts';
+import { toDeliveredEvent, type DeliveredEvent, type Source } from './delivered-event.ts';
+import { retryDelayMs } from './retry.ts';
 import { filterOf } from './source-filter.ts';
-import type { CatchUpOptions } from './subscriptions.ts';
-import { EventStoreUnavailable, isLost } from './unavailable.ts';
+import { EventStoreUnavailable, isConnectionError } from './unavailable.ts';
 
-type Place = CatchUpOptions['from'];
+export type CatchUpOptions = {
+  readonly source: Source;
+  /**
+   * The last event that was seen already: its revision for one stream, its commit position for prefixes. Delivery
+   * goes on behind it. `'end'` delivers only what is recorded from now on, and may miss what is recorded while a
+   * connection that has delivered nothing yet is lost.
+   */
+  readonly from: bigint | 'start' | 'end';
+  /** Goes on with new events instead of ending when all are read; ends when `signal` aborts. */
+  readonly live?: boolean;
+  readonly signal?: AbortSignal;
+};
 
-const LIVE_PAUSE_MAX_MS = 5_000;
+type StartPoint = CatchUpOptions['from'];
 
-/** Events that may wait to be taken: what has arrived is decoded in one go, while the reader does something else. */
+const MAX_LIVE_PAUSE_MS = 5_000;
+
+/** Events that may wait for the reader: what has arrived is decoded in one go, while the reader does something else. */
 const BUFFER = { highWaterMark: 500 };
 
 const boundary = (place: 'start' | 'end'): typeof START | typeof END => (place === 'start' ? START : END);
 
-const open = (client: EventStoreClient, source: Source, after: Place): AllStreamSubscription | StreamSubscription =>
+const open = (
+  client: EventStoreClient,
+  source: Source,
+  after: StartPoint,
+): AllStreamSubscription | StreamSubscription =>
   'stream' in source
     ? client.subscribeToStream(
         source.stream,
@@ -31,26 +47,26 @@ const open = (client: EventStoreClient, source: Source, after: Place): AllStream
         BUFFER,
       );
 
-/** Marks in the stream of messages where history ends: the client tells it by an event that overtakes the messages. */
+/** Marks in the stream of messages where history ends: the client reports it by an event that overtakes the messages. */
 const CAUGHT_UP = Symbol('caught up');
 
 type Item =
-  { readonly event?: Parameters<typeof deliveredFrom>[0]; readonly commitPosition?: bigint } | typeof CAUGHT_UP;
+  { readonly event?: Parameters<typeof toDeliveredEvent>[0]; readonly commitPosition?: bigint } | typeof CAUGHT_UP;
 
-async function* once(
+async function* subscribeOnce(
   client: EventStoreClient,
   { source, live = false, signal }: CatchUpOptions,
-  after: Place,
-): AsyncIterable<Delivered> {
+  after: StartPoint,
+): AsyncIterable<DeliveredEvent> {
   const subscription = open(client, source, after);
-  subscription.on('error', () => undefined); // told by the loop below; late ones have nobody to tell
+  subscription.on('error', () => undefined); // the loop below reports errors; one after its end concerns nobody
   if (!live) subscription.on('caughtUp', () => subscription.push(CAUGHT_UP));
   const end = (): void => void subscription.push(CAUGHT_UP);
   signal?.addEventListener('abort', end);
   try {
     for await (const item of subscription as AsyncIterable<Item>) {
       if (item === CAUGHT_UP) return;
-      if (item.event !== undefined) yield deliveredFrom(item.event, item.commitPosition);
+      if (item.event !== undefined) yield toDeliveredEvent(item.event, item.commitPosition);
     }
     throw new EventStoreUnavailable(new Error('The subscription ended'));
   } finally {
@@ -59,21 +75,24 @@ async function* once(
   }
 }
 
-/** See `catchUp`. */
-export async function* readCatchUp(client: EventStoreClient, options: CatchUpOptions): AsyncIterable<Delivered> {
+/**
+ * Events in the order of the log, each once, however often the connection breaks. Ends at the end unless `live`.
+ * Throws `EventStoreUnavailable` when the store stays away and `live` is not set; waits for it otherwise.
+ */
+export async function* catchUp(client: EventStoreClient, options: CatchUpOptions): AsyncIterable<DeliveredEvent> {
   const { source, live = false, signal } = options;
-  let after: Place = options.from;
+  let after: StartPoint = options.from;
   for (let attempt = 1; signal?.aborted !== true; attempt += 1) {
     try {
-      for await (const delivered of once(client, options, after)) {
-        yield delivered;
-        after = 'stream' in source ? delivered.revision : delivered.position;
+      for await (const event of subscribeOnce(client, options, after)) {
+        yield event;
+        after = 'stream' in source ? event.revision : event.position;
         attempt = 1;
       }
       return;
     } catch (error) {
-      if (!isLost(error) && !(error instanceof EventStoreUnavailable)) throw error;
-      const pause = pauseAfter(attempt) ?? (live ? LIVE_PAUSE_MAX_MS : undefined);
+      if (!isConnectionError(error) && !(error instanceof EventStoreUnavailable)) throw error;
+      const pause = retryDelayMs(attempt) ?? (live ? MAX_LIVE_PAUSE_MS : undefined);
       if (pause === undefined) throw new EventStoreUnavailable(error);
       await sleep(pause);
     }

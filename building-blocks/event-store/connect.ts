@@ -1,5 +1,4 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
-import { decodeBase64Natively } from './base64.ts';
 
 export type EventStoreClient = EventStoreDBClient;
 
@@ -7,7 +6,4 @@ export type EventStoreClient = EventStoreDBClient;
  * A client of the event store at `url` (`esdb://…` or `esdb+discover://…`). Connects with the first call and again
  * after an outage; subscriptions do not, which is why they go through `subscribePersistently` and `catchUp`.
  */
-export const connectEventStore = (url: string): EventStoreClient => {
-  decodeBase64Natively();
-  return EventStoreDBClient.connectionString(url);
-};
+export const connectEventStore = (url: string): EventStoreClient => EventStoreDBClient.connectionString(url);

@@ -1,27 +1,27 @@
 import type { EventStoreClient } from './connect.ts';
-import type { Source } from './delivered.ts';
-import { groupInfo, parkedMessages, replayParked, type Parked } from './persistent-groups.ts';
-import type { SubscriptionStatus } from './subscriptions.ts';
+import type { Source } from './delivered-event.ts';
+import { groupInfo, parkedMessages, replayParked, type ParkedMessage } from './persistent-groups.ts';
+import type { SubscriptionStatus } from './subscription.ts';
 
-/** How a subscription, or what stands on it, is getting on. */
-export type Standing = {
+/** The state of a subscription, or of what is built on it. */
+export type OperableStatus = {
   readonly name: string;
   readonly group: string;
   /** The worst of its subscriptions, if it has several. */
   readonly state: SubscriptionStatus['state'];
-  /** Messages that the store holds for it: waiting, in hand, or on their way. */
+  /** Messages that the store holds for it: waiting or in flight. */
   readonly lag: number;
   readonly parked: number;
   readonly lastError?: string;
 };
 
-/** What operators may see and mend. All of it throws `EventStoreUnavailable`. */
-export type Operable<Status extends Standing = Standing> = {
+/** What operators may inspect and repair. All methods throw `EventStoreUnavailable`. */
+export type Operable<Status extends OperableStatus = OperableStatus> = {
   readonly name: string;
   readonly status: () => Promise<Status>;
   /** Oldest first. */
-  readonly parked: (limit?: number) => Promise<readonly Parked[]>;
-  /** Offers all parked messages again; returns how many there were. */
+  readonly parked: (limit?: number) => Promise<readonly ParkedMessage[]>;
+  /** Delivers all parked messages again; returns how many there were. */
   readonly replay: () => Promise<number>;
 };
 
@@ -34,14 +34,14 @@ export type OperableGroup = Operable & {
 /** One subscription of this process to a group. */
 type Member = { readonly group: string; readonly source: Source; readonly status: () => SubscriptionStatus };
 
-/** A subscription joins with its beginning, so that none is overlooked because nobody listed it. */
-const members = new WeakMap<EventStoreClient, Set<Member>>();
+/** Subscriptions register themselves at their start, so that operators see all of them. */
+const registry = new WeakMap<EventStoreClient, Set<Member>>();
 
-/** Notes that `member` subscribes through `client`; returns how it leaves. */
-export const joining = (client: EventStoreClient, member: Member): (() => void) => {
-  const joined = members.get(client) ?? new Set<Member>();
-  members.set(client, joined.add(member));
-  return () => void joined.delete(member);
+/** Lists `member` among the subscriptions of `client`; returns how to remove it. */
+export const registerMember = (client: EventStoreClient, member: Member): (() => void) => {
+  const members = registry.get(client) ?? new Set<Member>();
+  registry.set(client, members.add(member));
+  return () => void members.delete(member);
 };
 
 const RANK = ['live', 'connecting', 'waiting', 'stopped'] as const;
@@ -51,38 +51,38 @@ const worst = (statuses: readonly SubscriptionStatus[]): SubscriptionStatus['sta
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
-/** `of` subscribe as one group, to one source or several. */
+/** `members` subscribe as one group, to one source or several. */
 export const operableGroup = (
   client: EventStoreClient,
   group: string,
-  of: readonly Pick<Member, 'source' | 'status'>[],
+  members: readonly Pick<Member, 'source' | 'status'>[],
 ): OperableGroup => {
-  const ofSources = <T>(ask: (source: Source) => Promise<T>): Promise<T[]> =>
-    Promise.all(of.map(({ source }) => ask(source)));
+  const forSources = <T>(query: (source: Source) => Promise<T>): Promise<T[]> =>
+    Promise.all(members.map(({ source }) => query(source)));
   const infos = async () =>
-    (await ofSources((source) => groupInfo(client, group, source))).filter((info) => info !== undefined);
-  const statuses = (): readonly SubscriptionStatus[] => of.map(({ status }) => status());
+    (await forSources((source) => groupInfo(client, group, source))).filter((info) => info !== undefined);
+  const statuses = (): readonly SubscriptionStatus[] => members.map(({ status }) => status());
 
   return {
     name: group,
     state: () => worst(statuses()),
     status: async () => {
-      const known = await infos();
-      const now = statuses();
-      const lastError = now.find((status) => status.lastError !== undefined)?.lastError;
+      const groups = await infos();
+      const current = statuses();
+      const lastError = current.find((status) => status.lastError !== undefined)?.lastError;
       return {
         name: group,
         group,
-        state: worst(now),
-        lag: sum(known.map(({ waiting, inFlight }) => waiting + inFlight)),
-        parked: sum(known.map(({ parked }) => parked)),
+        state: worst(current),
+        lag: sum(groups.map(({ waiting, inFlight }) => waiting + inFlight)),
+        parked: sum(groups.map(({ parked }) => parked)),
         ...(lastError === undefined ? {} : { lastError }),
       };
     },
-    parked: async (limit) => (await ofSources((source) => parkedMessages(client, group, source, limit))).flat(),
+    parked: async (limit) => (await forSources((source) => parkedMessages(client, group, source, limit))).flat(),
     replay: async () => {
       const parked = sum((await infos()).map((info) => info.parked));
-      if (parked > 0) await ofSources((source) => replayParked(client, group, source));
+      if (parked > 0) await forSources((source) => replayParked(client, group, source));
       return parked;
     },
   };
@@ -90,6 +90,6 @@ export const operableGroup = (
 
 /** All groups that this process subscribes to through `client`, by name. */
 export const groupsOn = (client: EventStoreClient): readonly OperableGroup[] =>
-  [...Map.groupBy(members.get(client) ?? [], ({ group }) => group)]
+  [...Map.groupBy(registry.get(client) ?? [], ({ group }) => group)]
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([group, of]) => operableGroup(client, group, of));
+    .map(([group, members]) => operableGroup(client, group, members));

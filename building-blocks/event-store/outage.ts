@@ -1,4 +1,4 @@
-import { EventStoreUnavailable, isLost } from './unavailable.ts';
+import { EventStoreUnavailable, isConnectionError } from './unavailable.ts';
 
 /** What sockets, name lookups, undici and opossum say when the other side cannot be reached. */
 const UNREACHABLE =
@@ -17,7 +17,7 @@ const LOST_CONNECTION =
 const NAMES = new Set(['EventStoreUnavailable', 'ServiceUnavailable']);
 
 /** Errors of our own say it themselves. */
-const saysSo = (error: Error): boolean => 'outage' in error && error.outage === true;
+const hasOutageFlag = (error: Error): boolean => 'outage' in error && error.outage === true;
 
 /**
  * Whether something that we depend on is away (event store, database, another service): trying later will help,
@@ -25,7 +25,13 @@ const saysSo = (error: Error): boolean => 'outage' in error && error.outage === 
  */
 export const isOutage = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
-  if (error instanceof EventStoreUnavailable || NAMES.has(error.name) || saysSo(error) || isLost(error)) return true;
+  if (
+    error instanceof EventStoreUnavailable ||
+    NAMES.has(error.name) ||
+    hasOutageFlag(error) ||
+    isConnectionError(error)
+  )
+    return true;
   const { code } = error as { code?: unknown };
   if (typeof code === 'string' && (UNREACHABLE.test(code) || PASSING_SQLSTATE.test(code))) return true;
   if (LOST_CONNECTION.test(error.message)) return true;

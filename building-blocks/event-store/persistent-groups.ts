@@ -10,16 +10,16 @@ import {
   type PersistentSubscriptionToStreamInfo,
 } from '@eventstore/db-client';
 import type { Instant } from '@lego-moc/kernel/message';
-import { asking } from './asking.ts';
+import { retryUnavailable } from './retry.ts';
 import type { EventStoreClient } from './connect.ts';
-import { deliveredFrom, type Delivered, type Source } from './delivered.ts';
+import { toDeliveredEvent, type DeliveredEvent, type Source } from './delivered-event.ts';
 import { filterOf } from './source-filter.ts';
 
 /**
- * How often the store itself offers a message before it parks it. High, because it also counts restarts of ours and
- * outages of what we depend on: only a message that keeps killing its consumer ever gets there.
+ * How often the store delivers a message before it parks it. High, because restarts and outages count too: only a message
+ * that keeps crashing its consumer ever gets there.
  */
-const OFFERS_MAX = 200;
+const MAX_DELIVERIES = 200;
 
 /** A group as the store sees it. */
 export type GroupInfo = {
@@ -27,7 +27,7 @@ export type GroupInfo = {
   readonly status: string;
   readonly connections: number;
   readonly inFlight: number;
-  /** Read or waiting for a retry, and not yet handed to anyone. */
+  /** Read or waiting for a retry, and not yet delivered. */
   readonly waiting: number;
   readonly parked: number;
   /** Revision (of a stream) or commit position (of the whole log); undefined until the group has seen an event. */
@@ -35,15 +35,15 @@ export type GroupInfo = {
   readonly lastCheckpointed: bigint | undefined;
 };
 
-/** A message that was given up on, and why. */
-export type Parked = {
-  /** Its place among the parked, counted from 0; it never changes. */
+/** A message that a consumer could not handle, and why. */
+export type ParkedMessage = {
+  /** Its number among the parked messages, counted from 0; it never changes. */
   readonly number: bigint;
   readonly reason: string;
   readonly parkedAt: Instant | undefined;
   /** `<revision>@<stream>`, also when the event itself is gone. */
   readonly link: string;
-  readonly delivered: Delivered | undefined;
+  readonly delivered: DeliveredEvent | undefined;
 };
 
 type GroupSettings = {
@@ -63,8 +63,8 @@ export const createGroup = async (
   const settings = {
     startFrom: from,
     messageTimeout: messageTimeoutMs,
-    maxRetryCount: OFFERS_MAX,
-    // A checkpoint soon after every message: a restart repeats little, and lag is what it says.
+    maxRetryCount: MAX_DELIVERIES,
+    // A checkpoint soon after every message, so that a restart repeats little.
     checkPointAfter: 1_000,
     checkPointLowerBound: 1,
     historyBufferSize: 500,
@@ -72,7 +72,7 @@ export const createGroup = async (
     readBatchSize: Math.min(100, Math.max(20, concurrency * 2)),
   } as const;
   try {
-    await asking(() =>
+    await retryUnavailable(() =>
       'stream' in source
         ? client.createPersistentSubscriptionToStream(
             source.stream,
@@ -88,22 +88,26 @@ export const createGroup = async (
   }
 };
 
-const standing = async (client: EventStoreClient, group: string, source: Source): Promise<GroupInfo> => {
+const fetchGroupInfo = async (client: EventStoreClient, group: string, source: Source): Promise<GroupInfo> => {
   if ('stream' in source) {
     const info = await client.getPersistentSubscriptionToStreamInfo(source.stream, group);
     const { lastKnownEventRevision, lastCheckpointedEventRevision } = info.stats;
-    return { ...figuresOf(info), lastKnown: lastKnownEventRevision, lastCheckpointed: lastCheckpointedEventRevision };
+    return {
+      ...groupFigures(info),
+      lastKnown: lastKnownEventRevision,
+      lastCheckpointed: lastCheckpointedEventRevision,
+    };
   }
   const info = await client.getPersistentSubscriptionToAllInfo(group);
   const { lastKnownEventPosition, lastCheckpointedEventPosition } = info.stats;
   return {
-    ...figuresOf(info),
+    ...groupFigures(info),
     lastKnown: lastKnownEventPosition?.commit,
     lastCheckpointed: lastCheckpointedEventPosition?.commit,
   };
 };
 
-const figuresOf = ({
+const groupFigures = ({
   groupName,
   status,
   connections,
@@ -117,14 +121,14 @@ const figuresOf = ({
   parked: Number(stats.parkedMessageCount),
 });
 
-/** How the group stands; `undefined` when nobody has ever subscribed. Throws `EventStoreUnavailable`. */
+/** The group's figures; `undefined` when it does not exist. Throws `EventStoreUnavailable`. */
 export const groupInfo = async (
   client: EventStoreClient,
   group: string,
   source: Source,
 ): Promise<GroupInfo | undefined> => {
   try {
-    return await asking(() => standing(client, group, source));
+    return await retryUnavailable(() => fetchGroupInfo(client, group, source));
   } catch (error) {
     if (error instanceof PersistentSubscriptionDoesNotExistError) return undefined;
     throw error;
@@ -134,15 +138,15 @@ export const groupInfo = async (
 const parkedStream = (group: string, source: Source): string =>
   `$persistentsubscription-${'stream' in source ? source.stream : '$all'}::${group}-parked`;
 
-/** The messages that the group gave up on, oldest first; those replayed since are no longer among them. */
+/** The messages that the group parked, oldest first, without those that were replayed since. */
 export const parkedMessages = async (
   client: EventStoreClient,
   group: string,
   source: Source,
   limit = 100,
-): Promise<readonly Parked[]> =>
-  asking(async () => {
-    const parked: Parked[] = [];
+): Promise<readonly ParkedMessage[]> =>
+  retryUnavailable(async () => {
+    const parked: ParkedMessage[] = [];
     try {
       const messages = client.readStream(parkedStream(group, source), { resolveLinkTos: true, maxCount: limit });
       for await (const { event, link, commitPosition } of messages) {
@@ -154,7 +158,7 @@ export const parkedMessages = async (
           reason: (reason ?? 'unknown').replace(/^Client explicitly NAK'ed message\.\r?\n/, ''),
           parkedAt: added as Instant | undefined,
           link: Buffer.from(record.data as Uint8Array).toString('utf8'),
-          delivered: link === undefined || event === undefined ? undefined : deliveredFrom(event, commitPosition),
+          delivered: link === undefined || event === undefined ? undefined : toDeliveredEvent(event, commitPosition),
         });
       }
     } catch (error) {
@@ -163,7 +167,7 @@ export const parkedMessages = async (
     return parked;
   });
 
-/** Offers the parked messages again: all of them, or those numbered below `stopAt`. */
+/** Delivers the parked messages again: all of them, or those numbered below `stopAt`. */
 export const replayParked = (
   client: EventStoreClient,
   group: string,
@@ -171,7 +175,7 @@ export const replayParked = (
   stopAt?: bigint,
 ): Promise<void> => {
   const options = stopAt === undefined ? {} : { stopAt: Number(stopAt) };
-  return asking(() =>
+  return retryUnavailable(() =>
     'stream' in source
       ? client.replayParkedMessagesToStream(source.stream, group, options)
       : client.replayParkedMessagesToAll(group, options),

@@ -1,24 +1,45 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BACKWARDS, END } from '@eventstore/db-client';
-import { asking } from './asking.ts';
+import type { Logger } from '@lego-moc/logger/logger';
+import { BATCH_LIMITS } from './batching.ts';
 import type { EventStoreClient } from './connect.ts';
-import type { Source } from './delivered.ts';
-import { GATHERING } from './gathering.ts';
-import { inbox, type Connection, type Inbox, type Message } from './inbox.ts';
-import { joining } from './operable.ts';
+import type { DeliveredEvent, Source } from './delivered-event.ts';
+import { createMessageProcessor, type Connection, type Message, type MessageProcessor } from './message-processor.ts';
+import { registerMember } from './operable.ts';
 import { createGroup, groupInfo } from './persistent-groups.ts';
+import { retryUnavailable } from './retry.ts';
 import { stallDetector } from './stall-detector.ts';
+import type { Subscription, SubscriptionStatus } from './subscription.ts';
 import { supervise } from './supervise.ts';
-import type { PersistentOptions, Subscription, SubscriptionStatus } from './subscriptions.ts';
+
+export type PersistentOptions = {
+  /** Names the subscription: whoever subscribes with the same group shares the work. */
+  readonly group: string;
+  readonly source: Source;
+  /** May see a message again, and messages in any order. Throwing means: try again later. */
+  readonly handle: (event: DeliveredEvent) => Promise<void>;
+  /**
+   * Does for several messages, at most 32, what `handle` does for each, and is tried first. Throwing means: each by
+   * itself, so that one that cannot be handled holds up no other. What was done by then is done again.
+   */
+  readonly handleAll?: (batch: readonly DeliveredEvent[]) => Promise<void>;
+  /** Messages in flight at once; by default 10, and 64 when they are handled in batches. */
+  readonly concurrency?: number;
+  /** How long the store waits for an answer before it offers the message to another consumer. */
+  readonly messageTimeoutMs?: number;
+  /** Where a new group begins. An existing group goes on where it was. */
+  readonly startFrom?: 'start' | 'end';
+  readonly logger: Logger;
+};
 
 /** How often a connection that seems fine is compared with what the store says of it. */
 const WATCH_MS = 15_000;
 
-/** How long `stop` waits for messages in hand. */
-const FAREWELL_MS = 5_000;
+/** How long `stop` waits for messages in flight. */
+const DRAIN_TIMEOUT_MS = 5_000;
 
-/** Acknowledgements are on their way when they are written; hanging up at once would take them back. */
-const LAST_WORDS_MS = 30;
+/** An acknowledgement that was written may not have left yet; disconnecting at once would lose it. */
+const ACK_FLUSH_MS = 30;
 
 const open = (client: EventStoreClient, group: string, source: Source, bufferSize: number): Connection =>
   'stream' in source
@@ -26,61 +47,66 @@ const open = (client: EventStoreClient, group: string, source: Source, bufferSiz
     : client.subscribeToPersistentSubscriptionToAll(group, { bufferSize });
 
 /** Breaks the connection when it has gone silent; returns how to stop watching. */
-const watchOver = (connection: Connection, stalled: () => Promise<boolean>): (() => void) => {
-  const look = async (): Promise<void> => {
-    if (await stalled()) connection.destroy(new Error('The subscription went silent'));
+const watchConnection = (connection: Connection, isStalled: () => Promise<boolean>): (() => void) => {
+  const check = async (): Promise<void> => {
+    if (await isStalled()) connection.destroy(new Error('The subscription went silent'));
   };
-  const watch = setInterval(() => void look().catch(() => undefined), WATCH_MS).unref();
-  return () => clearInterval(watch);
+  const timer = setInterval(() => void check().catch(() => undefined), WATCH_MS).unref();
+  return () => clearInterval(timer);
 };
 
 /**
- * Whether a position in the log lies behind what was there when the connection was made. Of what was there before it is
- * unknown who has seen it: a store that was restarted offers it as if for the first time.
+ * Whether a log position lies behind the end of the log at the time of connecting. Who has handled an event from before
+ * is unknown: a restarted store offers it as if for the first time.
  */
-const newsOn = (client: EventStoreClient, connection: Connection): ((position: bigint) => boolean) => {
-  let known: bigint | undefined;
-  const look = async (): Promise<void> => {
+const isAfterConnect = (client: EventStoreClient, connection: Connection): ((position: bigint) => boolean) => {
+  let end: bigint | undefined;
+  const fetchEnd = async (): Promise<void> => {
     let last = 0n;
     for await (const { event } of client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 }))
       last = event?.position.commit ?? last;
-    known = last;
+    end = last;
   };
-  // Without an answer nothing is new, which is slower and no less right.
-  connection.once('confirmation', () => void asking(look).catch(() => undefined));
-  return (position) => known !== undefined && position > known;
+  // Without an answer nothing counts as new, which is slower and no less right.
+  connection.once('confirmation', () => void retryUnavailable(fetchEnd).catch(() => undefined));
+  return (position) => end !== undefined && position > end;
 };
 
-/** Takes messages until the connection is lost, or until `stopping` and all in hand is settled. */
-const listen = async (
+/** Accepts messages until the connection is lost, or until `stopping` aborts and nothing is in flight. */
+const consume = async (
   connection: Connection,
-  { take, settled }: Pick<Inbox, 'settled'> & { readonly take: (message: Message) => void },
+  { accept, whenIdle }: Pick<MessageProcessor, 'whenIdle'> & { readonly accept: (message: Message) => void },
   stopping: AbortSignal,
   onLive: () => void,
 ): Promise<void> => {
-  connection.on('error', () => undefined); // told by the loop below; late ones have nobody to tell
+  connection.on('error', () => undefined); // the loop below reports errors; one after its end concerns nobody
   connection.on('confirmation', onLive);
-  const leave = async (): Promise<void> => {
-    await settled(FAREWELL_MS);
-    await sleep(LAST_WORDS_MS);
+  const disconnect = async (): Promise<void> => {
+    await whenIdle(DRAIN_TIMEOUT_MS);
+    await sleep(ACK_FLUSH_MS);
     connection.destroy();
   };
-  const end = (): void => void leave();
-  stopping.addEventListener('abort', end);
+  const onStop = (): void => void disconnect();
+  stopping.addEventListener('abort', onStop);
   try {
-    for await (const message of connection as AsyncIterable<Message>) if (!stopping.aborted) take(message);
+    for await (const message of connection as AsyncIterable<Message>) if (!stopping.aborted) accept(message);
   } finally {
-    stopping.removeEventListener('abort', end);
+    stopping.removeEventListener('abort', onStop);
     void connection.unsubscribe().catch(() => undefined);
   }
 };
 
 /**
- * See `subscribePersistently`. The client's own subscription dies in many ways, of which only some are told: an error
- * without an end, a raw gRPC error, a drop after an update of the group, an end without an error, or silence. Here all
- * of them lead back to the beginning of the loop.
+ * Consumes as a member of a persistent subscription group: at least once, in no guaranteed order. A message whose handler
+ * throws is tried again with growing pauses and parked after the third retry, while later messages go on; an outage
+ * (event store, database, other service) is waited for instead. Creates the group if it is absent and reconnects for
+ * ever.
+ *
+ * The client's own subscription dies in many ways, of which only some are reported: an error without an end, a raw gRPC
+ * error, a drop after an update of the group, an end without an error, or silence. Each of them leads back to the
+ * beginning of the loop.
  */
-export const persistentSubscription = (
+export const subscribePersistently = (
   client: EventStoreClient,
   {
     group,
@@ -88,46 +114,46 @@ export const persistentSubscription = (
     handle,
     handleAll,
     logger,
-    concurrency = handleAll === undefined ? 10 : 2 * GATHERING.max,
+    concurrency = handleAll === undefined ? 10 : 2 * BATCH_LIMITS.maxItems,
     messageTimeoutMs = 30_000,
     startFrom = 'start',
   }: PersistentOptions,
 ): Subscription => {
   const log = logger.child({ group });
   const stopping = new AbortController();
-  const messages = inbox({ handle, handleAll }, messageTimeoutMs, log);
+  const messages = createMessageProcessor({ handle, handleAll }, messageTimeoutMs, log);
   let state: SubscriptionStatus['state'] = 'connecting';
   let lastError: string | undefined;
 
-  const attempt = async (alive: () => void): Promise<void> => {
+  const attempt = async (reportAlive: () => void): Promise<void> => {
     await createGroup(client, group, source, { messageTimeoutMs, concurrency, startFrom });
     if (stopping.signal.aborted) return;
     const connection = open(client, group, source, concurrency);
-    const look = stallDetector(() => groupInfo(client, group, source), messages.tally);
-    const unwatch = watchOver(connection, look);
-    const isNew = handleAll === undefined ? () => false : newsOn(client, connection);
-    const take = (message: Message): void => messages.take(message, connection, isNew);
+    const isStalled = stallDetector(() => groupInfo(client, group, source), messages.counts);
+    const unwatch = watchConnection(connection, isStalled);
+    const isNew = handleAll === undefined ? () => false : isAfterConnect(client, connection);
+    const accept = (message: Message): void => messages.accept(message, connection, isNew);
     try {
-      await listen(connection, { take, settled: messages.settled }, stopping.signal, () => {
+      await consume(connection, { accept, whenIdle: messages.whenIdle }, stopping.signal, () => {
         state = 'live';
-        alive();
+        reportAlive();
       });
     } finally {
       unwatch();
     }
   };
 
-  const running = supervise(attempt, stopping.signal, (lost) => {
+  const running = supervise(attempt, stopping.signal, (failure) => {
     state = 'waiting';
-    lastError = lost.reason;
-    log.warn('Subscription lost, subscribing again', lost);
+    lastError = failure.reason;
+    log.warn('Subscription lost, subscribing again', failure);
   });
 
   const status = (): SubscriptionStatus => {
-    const { handled, parked, inHand } = messages.tally();
-    return { state, handled, parked, inFlight: inHand, lastError };
+    const { handled, parked, inFlight } = messages.counts();
+    return { state, handled, parked, inFlight, lastError };
   };
-  const leave = joining(client, { group, source, status });
+  const unregister = registerMember(client, { group, source, status });
 
   return {
     name: group,
@@ -136,7 +162,7 @@ export const persistentSubscription = (
       stopping.abort();
       await running;
       state = 'stopped';
-      leave();
+      unregister();
     },
   };
 };

@@ -5,7 +5,10 @@ import type { Process } from '@lego-moc/kernel/process';
 import type { ProcessRunner } from '@lego-moc/kernel/process-runner';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { EventStoreClient } from './connect.ts';
-import { catchUp, subscribePersistently, type Delivered, type SubscriptionStatus } from './subscriptions.ts';
+import { catchUp } from './catch-up.ts';
+import type { DeliveredEvent } from './delivered-event.ts';
+import { subscribePersistently } from './persistent-subscription.ts';
+import type { SubscriptionStatus } from './subscription.ts';
 import { supervise } from './supervise.ts';
 
 export type WatchedProcess<Event, State, Command> = {
@@ -52,7 +55,7 @@ const openInstances = <Event, State, Command>(
 
   return {
     size: (): number => open.size,
-    see: (id: string, { type, data, recordedAt }: Delivered): void => {
+    see: (id: string, { type, data, recordedAt }: DeliveredEvent): void => {
       const event = codec.decode(type, data);
       if (event === undefined) return;
       set(id, process.evolve(open.get(id)?.state ?? process.initial, event), recordedAt);

@@ -1,5 +1,5 @@
 import { eventTypeFilter, streamNameFilter, type Filter } from '@eventstore/db-client';
-import type { Source } from './delivered.ts';
+import type { Source } from './delivered-event.ts';
 
 const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 

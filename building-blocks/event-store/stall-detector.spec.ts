@@ -13,18 +13,18 @@ const sound: GroupInfo = {
   lastCheckpointed: 9n,
 };
 
-const looks = async (info: GroupInfo | undefined, ours: readonly { received: number; inHand: number }[]) => {
+const looks = async (info: GroupInfo | undefined, ours: readonly { received: number; inFlight: number }[]) => {
   let look = 0;
   const stalled = stallDetector(
     () => Promise.resolve(info),
-    () => ours[look++] ?? { received: -1, inHand: 0 },
+    () => ours[look++] ?? { received: -1, inFlight: 0 },
   );
   const found: boolean[] = [];
   while (look < ours.length) found.push(await stalled());
   return found;
 };
 
-const still = { received: 5, inHand: 0 };
+const still = { received: 5, inFlight: 0 };
 
 describe('looking for a subscription that went silent', () => {
   it('finds none where there is nothing to do', async () => {
@@ -40,12 +40,12 @@ describe('looking for a subscription that went silent', () => {
   });
 
   it('leaves one alone that works on something', async () => {
-    const busy = { received: 5, inHand: 1 };
+    const busy = { received: 5, inFlight: 1 };
     expect(await looks({ ...sound, waiting: 3 }, [busy, busy, busy])).to.not.include(true);
   });
 
   it('leaves one alone that goes on receiving', async () => {
-    const going = [1, 2, 3, 4].map((received) => ({ received, inHand: 0 }));
+    const going = [1, 2, 3, 4].map((received) => ({ received, inFlight: 0 }));
     expect(await looks({ ...sound, waiting: 3 }, going)).to.not.include(true);
   });
 });

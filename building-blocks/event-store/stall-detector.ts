@@ -1,29 +1,29 @@
 import type { GroupInfo } from './persistent-groups.ts';
 
-type Ours = { readonly received: number; readonly inHand: number };
+type LocalCounts = { readonly received: number; readonly inFlight: number };
 
-/** How many looks in a row must find the same silence. One may fall between a commit and its delivery. */
-const LOOKS = 2;
+/** How many observations in a row must agree: a single one may fall between a commit and its delivery. */
+const REQUIRED_OBSERVATIONS = 2;
 
 /**
- * Tells, each time it is asked, whether the subscription has gone silent although there is work: we hold no message
- * and have received none since the last look, while the store does not know our connection any more or holds
- * messages back.
+ * A predicate to be called periodically: whether the subscription has gone silent although there is work. That is so
+ * when this process holds no message and has received none since the last call, while the store either has forgotten
+ * the connection or holds messages back.
  */
 export const stallDetector = (
-  look: () => Promise<GroupInfo | undefined>,
-  ours: () => Ours,
+  fetchInfo: () => Promise<GroupInfo | undefined>,
+  localCounts: () => LocalCounts,
 ): (() => Promise<boolean>) => {
-  let receivedBefore = -1;
-  let looks = 0;
+  let previouslyReceived = -1;
+  let observations = 0;
 
   return async () => {
-    const info = await look();
-    const { received, inHand } = ours();
-    const idle = inHand === 0 && received === receivedBefore;
-    receivedBefore = received;
-    const neglected = info === undefined || info.connections === 0 || info.waiting > 0 || info.inFlight > 0;
-    looks = idle && neglected ? looks + 1 : 0;
-    return looks >= LOOKS;
+    const info = await fetchInfo();
+    const { received, inFlight } = localCounts();
+    const isIdle = inFlight === 0 && received === previouslyReceived;
+    previouslyReceived = received;
+    const hasWork = info === undefined || info.connections === 0 || info.waiting > 0 || info.inFlight > 0;
+    observations = isIdle && hasWork ? observations + 1 : 0;
+    return observations >= REQUIRED_OBSERVATIONS;
   };
 };

@@ -9,10 +9,15 @@ import { newId } from '@lego-moc/kernel/ids';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import { z } from 'zod';
-import { appendOnce } from './event-store-db-streams.ts';
+import { appendEvents } from './append-events.ts';
 import { connectEventStore, type EventStoreClient } from './connect.ts';
-import { integrationEnvelope, integrationStream, publishIntegrationEvents } from './integration.ts';
-import { catchUp, groupInfo, subscribePersistently, type Delivered, type Subscription } from './subscriptions.ts';
+import { integrationEnvelope, integrationStream } from './integration-events.ts';
+import { publishIntegrationEvents } from './publisher.ts';
+import { catchUp } from './catch-up.ts';
+import type { DeliveredEvent } from './delivered-event.ts';
+import { groupInfo } from './persistent-groups.ts';
+import { subscribePersistently } from './persistent-subscription.ts';
+import type { Subscription } from './subscription.ts';
 
 const fresh = (): string => `toys${newId().replaceAll('-', '')}`;
 
@@ -24,9 +29,9 @@ const eventually = async (what: string, isSo: () => Promise<boolean> | boolean, 
 };
 
 const append = (client: EventStoreClient, stream: string, studs: number) =>
-  appendOnce(client, stream, [jsonEvent({ id: newId(), type: 'toys.BrickPlaced', data: { studs } })], 'any');
+  appendEvents(client, stream, [jsonEvent({ id: newId(), type: 'toys.BrickPlaced', data: { studs } })], 'any');
 
-const studsOf = ({ data }: Delivered): number => (data as { studs: number }).studs;
+const studsOf = ({ data }: DeliveredEvent): number => (data as { studs: number }).studs;
 
 const collecting = (client: EventStoreClient, prefix: string, group = fresh()): [Set<number>, Subscription] => {
   const seen = new Set<number>();
@@ -75,7 +80,7 @@ describe('subscribing persistently', function () {
       handle: ({ type }) => Promise.resolve(void types.push(type)),
     });
     for (const type of [unwanted, `${wanted}.v2`, wanted, wanted.replace('.', 'x'), wanted])
-      await appendOnce(client, stream, [jsonEvent({ id: newId(), type, data: {} })], 'any');
+      await appendEvents(client, stream, [jsonEvent({ id: newId(), type, data: {} })], 'any');
     await eventually('both', () => types.length >= 2);
     await subscription.stop();
     expect(types).to.deep.equal([wanted, wanted]);
@@ -123,7 +128,7 @@ describe('subscribing persistently', function () {
     const seen = new Set<number>();
     const sizes: number[] = [];
     const poison = 13;
-    const handleAll = async (batch: readonly Delivered[]): Promise<void> => {
+    const handleAll = async (batch: readonly DeliveredEvent[]): Promise<void> => {
       sizes.push(batch.length);
       await sleep(50); // so that the others come meanwhile
       if (batch.some((delivered) => studsOf(delivered) === poison)) throw new Error('Unlucky');
@@ -131,7 +136,7 @@ describe('subscribing persistently', function () {
     };
     const source = { streamPrefixes: [`${prefix}-`] };
     const group = fresh();
-    const handle = (delivered: Delivered): Promise<void> => handleAll([delivered]);
+    const handle = (delivered: DeliveredEvent): Promise<void> => handleAll([delivered]);
     const subscription = subscribePersistently(client, { group, source, logger: silentLogger, handle, handleAll });
     const all = Array.from({ length: 20 }, (_, studs) => studs);
     await Promise.all(all.map((studs) => append(client, `${prefix}-${studs}`, studs)));
@@ -210,7 +215,7 @@ describe('an event store that goes and comes back', function () {
 });
 
 describe('catching up', () => {
-  const studsFrom = async (events: AsyncIterable<Delivered>): Promise<readonly number[]> => {
+  const studsFrom = async (events: AsyncIterable<DeliveredEvent>): Promise<readonly number[]> => {
     const found: number[] = [];
     for await (const delivered of events) found.push(studsOf(delivered));
     return found;
@@ -269,8 +274,8 @@ describe('publishing integration events', () => {
     const publisher = publish();
     await appendAll(some.slice(0, 10));
     await appendAll(some.slice(10));
-    const published = async (): Promise<Delivered[]> => {
-      const found: Delivered[] = [];
+    const published = async (): Promise<DeliveredEvent[]> => {
+      const found: DeliveredEvent[] = [];
       for await (const event of catchUp(client, { source: { stream: integrationStream(context) }, from: 'start' }))
         found.push(event);
       return found;

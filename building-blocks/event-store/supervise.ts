@@ -1,23 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const PAUSE_MAX_MS = 10_000;
+const MAX_DELAY_MS = 10_000;
 
-const pauseFor = (failures: number): number =>
-  Math.round(Math.min(PAUSE_MAX_MS, 100 * 2 ** Math.min(failures, 10)) * (0.75 + Math.random() / 2));
+const restartDelayMs = (failures: number): number =>
+  Math.round(Math.min(MAX_DELAY_MS, 100 * 2 ** Math.min(failures, 10)) * (0.75 + Math.random() / 2));
 
-export type Lost = { readonly reason: string; readonly failures: number; readonly pauseMs: number };
+export type FailedAttempt = { readonly reason: string; readonly failures: number; readonly delayMs: number };
 
 /**
- * Makes `attempt` again whenever it ends or throws, until `stopping`. The pauses grow from one failure to the next;
- * an attempt that calls `alive` starts them afresh. Never throws.
+ * Starts `attempt` again whenever it ends or throws, until `stopping` aborts. Delays grow with each failure in a row;
+ * an attempt that calls `reportAlive` resets them. Never throws.
  */
 export const supervise = async (
-  attempt: (alive: () => void) => Promise<void>,
+  attempt: (reportAlive: () => void) => Promise<void>,
   stopping: AbortSignal,
-  onLost: (lost: Lost) => void,
+  onFailure: (failure: FailedAttempt) => void,
 ): Promise<void> => {
   let failures = 0;
-  const tried = async (): Promise<string> => {
+  const runAttempt = async (): Promise<string> => {
     try {
       await attempt(() => {
         failures = 0;
@@ -28,13 +28,13 @@ export const supervise = async (
     }
   };
 
-  const stopped = (): boolean => stopping.aborted;
-  while (!stopped()) {
-    const reason = await tried();
-    if (stopped()) return;
+  const isStopping = (): boolean => stopping.aborted;
+  while (!isStopping()) {
+    const reason = await runAttempt();
+    if (isStopping()) return;
     failures += 1;
-    const pauseMs = pauseFor(failures);
-    onLost({ reason, failures, pauseMs });
-    await sleep(pauseMs, undefined, { signal: stopping }).catch(() => undefined);
+    const delayMs = restartDelayMs(failures);
+    onFailure({ reason, failures, delayMs });
+    await sleep(delayMs, undefined, { signal: stopping }).catch(() => undefined);
   }
 };

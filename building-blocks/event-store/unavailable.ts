@@ -15,7 +15,7 @@ export class EventStoreUnavailable extends Error {
 }
 
 /** Answers of the store, which asking again would not change. Everything else may be a lost connection. */
-const ANSWERS = [
+const FINAL_ERRORS = [
   AccessDeniedError,
   MaxAppendSizeExceededError,
   StreamDeletedError,
@@ -24,18 +24,25 @@ const ANSWERS = [
 ] as const;
 
 /** gRPC statuses of a call that did not get through: cancelled, unknown, deadline, aborted, internal, unavailable. */
-const LOST = new Set([1, 2, 4, 10, 13, 14]);
+const CONNECTION_ERROR_CODES = new Set([1, 2, 4, 10, 13, 14]);
 
-const LOST_TYPES = new Set(['unavailable', 'cancelled', 'deadline-exceeded', 'timeout', 'not-leader', 'unknown']);
+const CONNECTION_ERROR_TYPES = new Set([
+  'unavailable',
+  'cancelled',
+  'deadline-exceeded',
+  'timeout',
+  'not-leader',
+  'unknown',
+]);
 
 /**
  * Whether a call to the store failed on its way, so that its outcome is unknown. The client converts most gRPC errors
  * but not those of its feature probe, which come with a bare `code`, nor those of discovery, which are plain text.
  */
-export const isLost = (error: unknown): boolean => {
-  if (!(error instanceof Error) || ANSWERS.some((answer) => error instanceof answer)) return false;
+export const isConnectionError = (error: unknown): boolean => {
+  if (!(error instanceof Error) || FINAL_ERRORS.some((answer) => error instanceof answer)) return false;
   const { type, code } = error as { type?: unknown; code?: unknown };
-  if (typeof type === 'string' && LOST_TYPES.has(type)) return true;
-  if (typeof code === 'number' && LOST.has(code)) return true;
+  if (typeof type === 'string' && CONNECTION_ERROR_TYPES.has(type)) return true;
+  if (typeof code === 'number' && CONNECTION_ERROR_CODES.has(code)) return true;
   return error.message.startsWith('Failed to discover') || error.message.includes('write after end');
 };

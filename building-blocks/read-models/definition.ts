@@ -1,6 +1,6 @@
 import type { Codec } from '@lego-moc/event-codec/codec';
-import { integrationEnvelope } from '@lego-moc/event-store/integration';
-import type { Delivered, Source } from '@lego-moc/event-store/subscriptions';
+import { integrationEnvelope } from '@lego-moc/event-store/integration-events';
+import type { DeliveredEvent, Source } from '@lego-moc/event-store/delivered-event';
 import type { Instant } from '@lego-moc/kernel/message';
 import { z } from 'zod';
 import type { ColumnType, IntegrationProjection, Projection } from './projection.ts';
@@ -32,8 +32,8 @@ export type Definition = {
   /** Whether rows are folds of their streams, so that a gap must be read before what comes after it. */
   readonly folded: boolean;
   /** `undefined` for events that are none of its business. Throws on one that cannot be read. */
-  readonly place: (delivered: Delivered) => Place | undefined;
-  readonly next: (row: AnyRow | undefined, delivered: Delivered) => AnyRow | undefined;
+  readonly place: (delivered: DeliveredEvent) => Place | undefined;
+  readonly next: (row: AnyRow | undefined, delivered: DeliveredEvent) => AnyRow | undefined;
 };
 
 const RESERVED = ['id', 'revision', 'gone', 'updated_at'];

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { jsonEvent } from '@eventstore/db-client';
-import { readDelivered } from '@lego-moc/event-store/event-store-db-streams';
-import { groupInfo, parkedMessages, type Delivered } from '@lego-moc/event-store/subscriptions';
+import { readStreamEvents } from '@lego-moc/event-store/read-stream';
+import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
+import { groupInfo, parkedMessages } from '@lego-moc/event-store/persistent-groups';
 import { newId } from '@lego-moc/kernel/ids';
 import { eventually } from '@lego-moc/testing/eventually';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
@@ -84,9 +85,9 @@ describe('messages that come twice and in disorder', () => {
       await put(shop, id, box.opened, ...bricks, ...(index % 3 === 0 ? [box.closed] : []));
     }
 
-    const messages: Delivered[] = [];
+    const messages: DeliveredEvent[] = [];
     for (const id of ids)
-      for await (const message of readDelivered(shop.client, `${shop.category}-${id}`)) messages.push(message);
+      for await (const message of readStreamEvents(shop.client, `${shop.category}-${id}`)) messages.push(message);
 
     const definition = streamDefinition(shelf, boxCodec);
     const follow = follower(shop.client, shop.db, definition);

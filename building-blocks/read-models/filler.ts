@@ -1,4 +1,4 @@
-import type { Delivered } from '@lego-moc/event-store/subscriptions';
+import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import type { Queries } from '@lego-moc/postgres/database';
 import type { Change, Definition, Kept, Place } from './definition.ts';
 import { advanced } from './follow.ts';
@@ -19,13 +19,13 @@ export type Filled = {
 };
 
 export type Filler = {
-  readonly add: (db: Queries, delivered: Delivered) => Promise<void>;
+  readonly add: (db: Queries, delivered: DeliveredEvent) => Promise<void>;
   /** Writes what has been folded and not written yet. */
   readonly flush: (db: Queries) => Promise<void>;
   readonly filled: () => Filled;
 };
 
-type Placed = { readonly place: Place; readonly delivered: Delivered };
+type Placed = { readonly place: Place; readonly delivered: DeliveredEvent };
 
 /** Ids whose rows must be known before the batch is folded: not those whose streams begin in it. */
 const continued = (batch: readonly Placed[]): ReadonlySet<string> => {
@@ -44,7 +44,7 @@ const tolerance = () => {
   let firstFailure: string | undefined;
   return {
     /** `undefined` when `work` throws; the event's stream is stuck then. */
-    attempted: <T>(delivered: Delivered, work: () => T): T | undefined => {
+    attempted: <T>(delivered: DeliveredEvent, work: () => T): T | undefined => {
       try {
         return work();
       } catch (error) {
@@ -53,7 +53,7 @@ const tolerance = () => {
         return undefined;
       }
     },
-    isStuck: ({ stream }: Delivered): boolean => stuck.has(stream),
+    isStuck: ({ stream }: DeliveredEvent): boolean => stuck.has(stream),
     failures: () => ({ failed: stuck.size, ...(firstFailure === undefined ? {} : { firstFailure }) }),
   };
 };
@@ -66,10 +66,10 @@ export const filler = (definition: Definition, generation: number, onBatch: () =
   const filled = { events: 0, rows: 0 };
   const remembered = new Map<string, Kept>();
   const { attempted, isStuck, failures } = tolerance();
-  let collected: Delivered[] = [];
+  let collected: DeliveredEvent[] = [];
   let writing: Promise<void> = Promise.resolve();
 
-  const placed = (batch: readonly Delivered[]): readonly Placed[] =>
+  const placed = (batch: readonly DeliveredEvent[]): readonly Placed[] =>
     batch.flatMap((delivered) => {
       const place = attempted(delivered, () => definition.place(delivered));
       return place === undefined ? [] : [{ place, delivered }];
@@ -90,7 +90,7 @@ export const filler = (definition: Definition, generation: number, onBatch: () =
     return changes;
   };
 
-  const write = async (db: Queries, batch: readonly Delivered[]): Promise<void> => {
+  const write = async (db: Queries, batch: readonly DeliveredEvent[]): Promise<void> => {
     const events = placed(batch);
     const unknown = [...continued(events)].filter((id) => !remembered.has(id));
     for (const kept of await keptRows(db, definition, generation, unknown)) remembered.set(kept.id, kept);

@@ -1,6 +1,6 @@
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
-import { readDelivered } from '@lego-moc/event-store/event-store-db-streams';
-import type { Delivered } from '@lego-moc/event-store/subscriptions';
+import { readStreamEvents } from '@lego-moc/event-store/read-stream';
+import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import type { Database } from '@lego-moc/postgres/database';
 import type { Change, Definition, Kept, Place } from './definition.ts';
 import { prepareProjection, shapeOf } from './generations.ts';
@@ -12,7 +12,7 @@ export const advanced = (
   definition: Definition,
   kept: Kept | undefined,
   { id, revision }: Place,
-  delivered: Delivered,
+  delivered: DeliveredEvent,
 ): Kept | undefined => {
   if (kept !== undefined && revision <= kept.revision) return kept;
   const row = definition.next(kept?.row, delivered);
@@ -39,9 +39,9 @@ export class ShapeMoved extends Error {
   }
 }
 
-type Placed = { readonly place: Place; readonly delivered: Delivered };
+type Placed = { readonly place: Place; readonly delivered: DeliveredEvent };
 
-const placed = (definition: Definition, batch: readonly Delivered[]): readonly Placed[] =>
+const placed = (definition: Definition, batch: readonly DeliveredEvent[]): readonly Placed[] =>
   batch.flatMap((delivered) => {
     const place = definition.place(delivered);
     return place === undefined ? [] : [{ place, delivered }];
@@ -63,7 +63,7 @@ const caughtUp = async (
   const next = kept === undefined ? 0n : kept.revision + 1n;
   if (!definition.folded || place.revision <= next) return advanced(definition, kept, place, delivered);
   let latest = kept;
-  for await (const missing of readDelivered(client, delivered.stream, next)) {
+  for await (const missing of readStreamEvents(client, delivered.stream, next)) {
     latest = advanced(definition, latest, { id: place.id, revision: missing.revision }, missing);
   }
   return latest;
@@ -78,7 +78,7 @@ export const follower = (
   client: EventStoreClient,
   db: Database,
   definition: Definition,
-): ((batch: readonly Delivered[]) => Promise<void>) => {
+): ((batch: readonly DeliveredEvent[]) => Promise<void>) => {
   let known: number | undefined;
   const rows = rowsBefore(db, definition);
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { jsonEvent } from '@eventstore/db-client';
-import { integrationStream } from '@lego-moc/event-store/integration';
+import { integrationStream } from '@lego-moc/event-store/integration-events';
 import { newId } from '@lego-moc/kernel/ids';
 import { z } from 'zod';
 import { eventually } from '@lego-moc/testing/eventually';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { readDelivered } from '@lego-moc/event-store/event-store-db-streams';
-import type { Delivered } from '@lego-moc/event-store/subscriptions';
+import { readStreamEvents } from '@lego-moc/event-store/read-stream';
+import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import { newId } from '@lego-moc/kernel/ids';
 import { eventually } from '@lego-moc/testing/eventually';
 import fc from 'fast-check';
@@ -21,9 +21,9 @@ import {
   type ToyShop,
 } from './testing/toy-box.ts';
 
-const messagesOf = async ({ client, category }: ToyShop, id: string): Promise<readonly Delivered[]> => {
-  const messages: Delivered[] = [];
-  for await (const message of readDelivered(client, `${category}-${id}`)) messages.push(message);
+const messagesOf = async ({ client, category }: ToyShop, id: string): Promise<readonly DeliveredEvent[]> => {
+  const messages: DeliveredEvent[] = [];
+  for await (const message of readStreamEvents(client, `${category}-${id}`)) messages.push(message);
   return messages;
 };
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import supertest from 'supertest';
-import type { Parked } from '@lego-moc/event-store/subscriptions';
+import type { ParkedMessage } from '@lego-moc/event-store/persistent-groups';
 import { createApi } from '@lego-moc/http/api';
 import { refuse } from '@lego-moc/http/problem';
 import type { Instant } from '@lego-moc/kernel/message';
@@ -21,7 +21,7 @@ const status: ProjectionStatus = {
   rows: 12,
 };
 
-const parked: Parked = {
+const parked: ParkedMessage = {
   number: 4n,
   reason: 'Error: No such part',
   parkedAt: '2026-01-01T12:00:00.000Z' as Instant,

@@ -1,4 +1,4 @@
-import type { IntegrationEvent } from '@lego-moc/event-store/integration';
+import type { IntegrationEvent } from '@lego-moc/event-store/integration-events';
 import type { Recorded } from '@lego-moc/kernel/event-streams';
 import type { z } from 'zod';
 

@@ -1,5 +1,6 @@
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
-import { catchUp, type Delivered, type Source } from '@lego-moc/event-store/subscriptions';
+import { catchUp } from '@lego-moc/event-store/catch-up';
+import type { DeliveredEvent, Source } from '@lego-moc/event-store/delivered-event';
 import type { Database, Queries } from '@lego-moc/postgres/database';
 import type { Definition } from './definition.ts';
 import { filler, type Filled } from './filler.ts';
@@ -32,7 +33,7 @@ export class RebuildRunning extends Error {
 /** Where each source was left, to go on from there. */
 type Places = Map<Source, bigint>;
 
-const placeIn = (source: Source, { revision, position }: Delivered): bigint =>
+const placeIn = (source: Source, { revision, position }: DeliveredEvent): bigint =>
   'stream' in source ? revision : position;
 
 /**

@@ -1,7 +1,8 @@
 import type { Codec } from '@lego-moc/event-codec/codec';
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
-import { operableGroup, type Operable, type Standing } from '@lego-moc/event-store/operable';
-import { subscribePersistently, type Delivered } from '@lego-moc/event-store/subscriptions';
+import { operableGroup, type Operable, type OperableStatus } from '@lego-moc/event-store/operable';
+import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
+import { subscribePersistently } from '@lego-moc/event-store/persistent-subscription';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { Database } from '@lego-moc/postgres/database';
 import { integrationDefinition, streamDefinition, type Definition } from './definition.ts';
@@ -20,7 +21,7 @@ export type Host = {
   readonly logger: Logger;
 };
 
-export type ProjectionStatus = Standing & {
+export type ProjectionStatus = OperableStatus & {
   readonly generation: number;
   readonly builtAt: string;
   readonly rows: number;
@@ -52,7 +53,7 @@ const runProjection = (host: Host, definition: Definition): RunningProjection =>
   const rebuild = (onProgress?: (progress: Progress) => void) => rebuildProjection(client, db, definition, onProgress);
   const follow = follower(client, db, definition);
   const inShape = shapedOnce(host.db, definition, rebuild, logger);
-  const handleAll = async (batch: readonly Delivered[]): Promise<void> => {
+  const handleAll = async (batch: readonly DeliveredEvent[]): Promise<void> => {
     await inShape();
     await follow(batch);
   };

@@ -1,11 +1,11 @@
 import { Router, type RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Operable } from '@lego-moc/event-store/operable';
-import type { Parked } from '@lego-moc/event-store/subscriptions';
+import type { ParkedMessage } from '@lego-moc/event-store/persistent-groups';
 import { ok, problem, type Reply } from '@lego-moc/http/respond';
 import { defineRoute, route, type RouteContract } from '@lego-moc/http/route-contract';
 
-/** A `Standing` as it is answered; kinds that know more extend it. */
+/** A `OperableStatus` as it is answered; kinds that know more extend it. */
 export const groupStatus = z.object({
   name: z.string(),
   group: z.string(),
@@ -33,7 +33,7 @@ const parkedMessage = z.object({
     .nullable(),
 });
 
-const toReply = ({ number, reason, parkedAt, link, delivered }: Parked): z.input<typeof parkedMessage> => ({
+const toReply = ({ number, reason, parkedAt, link, delivered }: ParkedMessage): z.input<typeof parkedMessage> => ({
   number: String(number),
   reason,
   parkedAt: parkedAt ?? null,

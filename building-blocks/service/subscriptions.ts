@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OperableGroup, Standing } from '@lego-moc/event-store/operable';
+import type { OperableGroup, OperableStatus } from '@lego-moc/event-store/operable';
 import type { Metrics } from '@lego-moc/metrics/metrics';
 import { operableRoutes, groupStatus } from './operable-routes.ts';
 
@@ -10,12 +10,12 @@ export const { contracts: SUBSCRIPTION_CONTRACTS, router: subscriptionsRouter } 
   status: groupStatus,
 });
 
-const STATES: readonly Standing['state'][] = ['connecting', 'live', 'waiting', 'stopped'];
+const STATES: readonly OperableStatus['state'][] = ['connecting', 'live', 'waiting', 'stopped'];
 
 /** A scrape is given up after ten seconds; what the store does not say by then is left out of it. */
 const ANSWER_WITHIN_MS = 3_000;
 
-const statusWithin = async (group: OperableGroup): Promise<Standing | undefined> => {
+const statusWithin = async (group: OperableGroup): Promise<OperableStatus | undefined> => {
   const waiting = new AbortController();
   try {
     return await Promise.race([

@@ -1,6 +1,9 @@
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
-import { integrationEnvelope, publishIntegrationEvents } from '@lego-moc/event-store/integration';
-import { subscribePersistently, type Delivered, type Subscription } from '@lego-moc/event-store/subscriptions';
+import { integrationEnvelope } from '@lego-moc/event-store/integration-events';
+import { publishIntegrationEvents } from '@lego-moc/event-store/publisher';
+import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
+import { subscribePersistently } from '@lego-moc/event-store/persistent-subscription';
+import type { Subscription } from '@lego-moc/event-store/subscription';
 import {
   fileProcessingPayload,
   INTEGRATION_STREAM as FILE_PROCESSING_EVENTS,
@@ -48,7 +51,7 @@ export const reactions = (needs: Needs): readonly Subscription[] => {
   const forget = forgetOwner(needs.owners, needs.mocsOf, mocs, needs.now);
   const tidy = tidyUp(mocStreams, titles, files);
   const settle = partsResults(mocs);
-  const because = (group: string, { eventId, cause }: Delivered) => ({
+  const because = (group: string, { eventId, cause }: DeliveredEvent) => ({
     ...cause,
     commandId: derivedId(group, eventId),
     actor: group,

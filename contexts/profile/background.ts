@@ -1,7 +1,8 @@
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
-import { idIn } from '@lego-moc/event-store/delivered';
-import { publishIntegrationEvents } from '@lego-moc/event-store/integration';
-import { catchUp, subscribePersistently } from '@lego-moc/event-store/subscriptions';
+import { entityId } from '@lego-moc/event-store/delivered-event';
+import { publishIntegrationEvents } from '@lego-moc/event-store/publisher';
+import { catchUp } from '@lego-moc/event-store/catch-up';
+import { subscribePersistently } from '@lego-moc/event-store/persistent-subscription';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { Logger } from '@lego-moc/logger/logger';
@@ -26,7 +27,7 @@ type Running = { readonly stop: () => Promise<void> };
 
 const SOURCE = { streamPrefixes: ['profile-'] };
 
-const userOf = (stream: string): UserId => idIn(stream) as UserId;
+const userOf = (stream: string): UserId => entityId(stream) as UserId;
 
 const isErasure = (type: string, data: unknown): boolean => profileCodec.decode(type, data)?.type === 'UserErased';
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
-import { integrationEnvelope } from '@lego-moc/event-store/integration';
+import { integrationEnvelope } from '@lego-moc/event-store/integration-events';
 import { newId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { Cause } from '@lego-moc/kernel/event-streams';

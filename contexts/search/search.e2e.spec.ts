@@ -8,7 +8,7 @@ import { expect } from 'chai';
 import { ensureServiceKeys } from '@lego-moc/auth-middleware/service-keys';
 import { signerFromFile } from '@lego-moc/auth-middleware/user-context';
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
-import type { IntegrationEvent } from '@lego-moc/event-store/integration';
+import type { IntegrationEvent } from '@lego-moc/event-store/integration-events';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import { newId } from '@lego-moc/kernel/ids';
 import type { Instant, JsonObject, UserId } from '@lego-moc/kernel/message';

@@ -1,7 +1,9 @@
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
-import { idIn } from '@lego-moc/event-store/delivered';
-import { integrationEnvelope, publishIntegrationEvents } from '@lego-moc/event-store/integration';
-import { subscribePersistently, type Subscription } from '@lego-moc/event-store/subscriptions';
+import { entityId } from '@lego-moc/event-store/delivered-event';
+import { integrationEnvelope } from '@lego-moc/event-store/integration-events';
+import { publishIntegrationEvents } from '@lego-moc/event-store/publisher';
+import { subscribePersistently } from '@lego-moc/event-store/persistent-subscription';
+import type { Subscription } from '@lego-moc/event-store/subscription';
 import type { Clock } from '@lego-moc/kernel/clock';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
@@ -50,7 +52,7 @@ export const reactions = ({ client, streams, forgetting, now, logger }: Needs): 
       handle: async ({ stream, type, data, eventId, cause }) => {
         const event = wishlistCodec.decode(type, data);
         if (event?.type !== 'ReorderProposed') return;
-        const wishlistId = idIn(stream);
+        const wishlistId = entityId(stream);
         await settle(wishlistId, event.data, { ...cause, commandId: derivedId('settle', eventId) });
       },
     }),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import { connectEventStore } from '@lego-moc/event-store/connect';
-import { catchUp } from '@lego-moc/event-store/subscriptions';
+import { catchUp } from '@lego-moc/event-store/catch-up';
 import { addresses } from '@lego-moc/local/environment';
 import { pollUntil } from '@lego-moc/local/gateway-client';
 import { exportReply, publicReply } from '@lego-moc/profile/contracts/http-api';

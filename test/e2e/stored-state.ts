@@ -3,7 +3,8 @@ import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { connectEventStore } from '@lego-moc/event-store/connect';
-import { catchUp, type Delivered } from '@lego-moc/event-store/subscriptions';
+import { catchUp } from '@lego-moc/event-store/catch-up';
+import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import { pollUntil } from '@lego-moc/local/gateway-client';
 import type { TestPlatform } from './platform.ts';
 
@@ -39,9 +40,9 @@ const named = z.object({
   file: z.object({ fileId: z.string() }).optional(),
 });
 
-const readLog = async (platform: TestPlatform): Promise<readonly Delivered[]> => {
+const readLog = async (platform: TestPlatform): Promise<readonly DeliveredEvent[]> => {
   const client = connectEventStore(`esdb://127.0.0.1:${String(platform.ports.get('event-store'))}?tls=false`);
-  const log: Delivered[] = [];
+  const log: DeliveredEvent[] = [];
   try {
     const source = { eventTypes: Object.values(PAIRS).flat() };
     for await (const event of catchUp(client, { source, from: 'start' })) log.push(event);
@@ -53,7 +54,7 @@ const readLog = async (platform: TestPlatform): Promise<readonly Delivered[]> =>
 
 /** What began and did not end, by stream and id: ids in one log are told apart by what they are ids of. */
 const unfinished = (
-  log: readonly Delivered[],
+  log: readonly DeliveredEvent[],
   kind: Kind,
 ): readonly { readonly id: string; readonly mocId: string }[] => {
   const [begins, ends] = PAIRS[kind];

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { jsonEvent, NO_STREAM } from '@eventstore/db-client';
 import { newId } from '@lego-moc/kernel/ids';
 import { copyRows } from '@lego-moc/postgres/copy';
-import { catchUp } from '@lego-moc/event-store/subscriptions';
+import { catchUp } from '@lego-moc/event-store/catch-up';
 import { mochaHooks } from '@lego-moc/testing/mocha-hooks';
 import { streamDefinition } from '../definition.ts';
 import { prepareProjection } from '../generations.ts';

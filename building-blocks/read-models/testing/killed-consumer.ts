@@ -1,5 +1,5 @@
 import { connectEventStore } from '@lego-moc/event-store/connect';
-import { subscribePersistently } from '@lego-moc/event-store/subscriptions';
+import { subscribePersistently } from '@lego-moc/event-store/persistent-subscription';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { openDatabase } from '@lego-moc/postgres/database';
 import { streamDefinition } from '../definition.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Delivered } from '@lego-moc/event-store/subscriptions';
+import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import { newId } from '@lego-moc/kernel/ids';
 import { parseFile } from '../../application/parse-file.ts';
 import { fileProcessingPayload, fileProcessingPayloads } from '../../contracts/integration-events.ts';
@@ -9,8 +9,8 @@ import { announceJobs } from './announce-jobs.ts';
 
 const cause = { commandId: newId(), correlationId: newId(), actor: 'ada' };
 
-const deliveries = async ({ streams }: InMemoryParsing, jobId: JobId): Promise<readonly Delivered[]> => {
-  const all: Delivered[] = [];
+const deliveries = async ({ streams }: InMemoryParsing, jobId: JobId): Promise<readonly DeliveredEvent[]> => {
+  const all: DeliveredEvent[] = [];
   for await (const { event, ...recorded } of streams.recorded(jobId))
     all.push({ ...recorded, type: event.type, data: event.data, position: recorded.revision, retryCount: 0 });
   return all;

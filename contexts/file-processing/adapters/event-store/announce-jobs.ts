@@ -1,5 +1,5 @@
-import type { Announcement } from '@lego-moc/event-store/integration';
-import type { Delivered } from '@lego-moc/event-store/subscriptions';
+import type { Announcement } from '@lego-moc/event-store/integration-events';
+import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import { unreachable } from '@lego-moc/kernel/decider';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import type { FileProcessingEventType, FileProcessingPayload } from '../../contracts/integration-events.ts';
@@ -53,7 +53,7 @@ const mutable = <Item>({ count, first }: { readonly count: number; readonly firs
 /** The integration event for an event of a job: the public state of the job after it. */
 export const announceJobs =
   (streams: EventStreams<FileJobEvent>) =>
-  async ({ stream, revision }: Delivered): Promise<readonly Announcement<FileProcessingPayload>[]> => {
+  async ({ stream, revision }: DeliveredEvent): Promise<readonly Announcement<FileProcessingPayload>[]> => {
     const jobId = stream.slice(CATEGORY.length + 1) as JobId;
     let job = fileJobDecider.initial;
     for await (const recorded of streams.recorded(jobId)) {

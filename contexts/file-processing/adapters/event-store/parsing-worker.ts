@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
 import { isOutage } from '@lego-moc/event-store/outage';
-import { subscribePersistently, type Delivered, type Subscription } from '@lego-moc/event-store/subscriptions';
+import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
+import { subscribePersistently } from '@lego-moc/event-store/persistent-subscription';
+import type { Subscription } from '@lego-moc/event-store/subscription';
 import type { Cause } from '@lego-moc/kernel/event-streams';
 import { newId } from '@lego-moc/kernel/ids';
 import type { Logger } from '@lego-moc/logger/logger';
@@ -21,7 +23,10 @@ const BUSY_PAUSE_MS = 1_000;
 const BUSY_PAUSES_MAX = 450;
 
 /** Handles a delivered event of a job. Exported for the test that delivers twice. */
-export const onSubmission = (parse: ParseFile, pauseMs = BUSY_PAUSE_MS): ((delivered: Delivered) => Promise<void>) => {
+export const onSubmission = (
+  parse: ParseFile,
+  pauseMs = BUSY_PAUSE_MS,
+): ((delivered: DeliveredEvent) => Promise<void>) => {
   // An outage is not the fault of the file, so the same attempt is repeated. A bug or a crash counts as an attempt.
   const attempts = new Map<JobId, AttemptId>();
   // A message is delivered again when the connection is lost, while its first handler is still running.

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { Delivered } from '@lego-moc/event-store/delivered';
+import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import type { Instant } from '@lego-moc/kernel/message';
 import { goldenData, testGoldenFiles } from '@lego-moc/testing/golden';
 import { fileStoragePayloads } from '../../contracts/integration-events.ts';
@@ -9,7 +9,7 @@ import { fileCodec } from './file-codec.ts';
 
 const folder = join(import.meta.dirname, 'golden');
 
-const delivered = (name: string, payload = goldenData(folder, name)): Delivered => ({
+const delivered = (name: string, payload = goldenData(folder, name)): DeliveredEvent => ({
   stream: 'file-0190d1c5-6f00-7000-8000-000000000001',
   revision: 7n,
   position: 100n,

@@ -1,12 +1,12 @@
-import type { Delivered } from '@lego-moc/event-store/delivered';
-import type { Announcement } from '@lego-moc/event-store/integration';
+import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
+import type { Announcement } from '@lego-moc/event-store/integration-events';
 import { unreachable } from '@lego-moc/kernel/decider';
 import type { FileDeletedPayload } from '../../contracts/integration-events.ts';
 import { fileView } from '../../application/file-view.ts';
 import { fileCodec } from './file-codec.ts';
 
 /** What the other contexts learn of what happened to a file. Events of other categories say nothing. */
-export const toIntegrationEvents = ({ type, data, revision }: Delivered): readonly Announcement[] => {
+export const toIntegrationEvents = ({ type, data, revision }: DeliveredEvent): readonly Announcement[] => {
   const event = fileCodec.decode(type, data);
   if (event === undefined) return [];
   const about = { subject: event.data.fileId, revision: String(revision) };

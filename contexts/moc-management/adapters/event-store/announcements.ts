@@ -1,6 +1,6 @@
-import { idIn } from '@lego-moc/event-store/delivered';
-import type { Announcement } from '@lego-moc/event-store/integration';
-import type { Delivered } from '@lego-moc/event-store/subscriptions';
+import { entityId } from '@lego-moc/event-store/delivered-event';
+import type { Announcement } from '@lego-moc/event-store/integration-events';
+import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import type { MocManagementEventType, MocPayload } from '../../contracts/integration-events.ts';
 import type { MocEvent } from '../../domain/moc-events.ts';
@@ -46,8 +46,8 @@ const livingPayload = (mocId: string, row: MocRow, changed: string[]): MocPayloa
 /** What the world learns of a private event: the MOC as it stood after it. */
 export const announceMoc =
   (streams: EventStreams<MocEvent>) =>
-  async ({ stream, revision }: Delivered): Promise<readonly Announcement[]> => {
-    const mocId = idIn(stream);
+  async ({ stream, revision }: DeliveredEvent): Promise<readonly Announcement[]> => {
+    const mocId = entityId(stream);
     let before: MocRow | undefined;
     for await (const recorded of streams.recorded(mocId)) {
       const { event } = recorded;

@@ -1,6 +1,6 @@
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
-import { idIn } from '@lego-moc/event-store/delivered';
-import { catchUp } from '@lego-moc/event-store/subscriptions';
+import { entityId } from '@lego-moc/event-store/delivered-event';
+import { catchUp } from '@lego-moc/event-store/catch-up';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { ErasedUsers } from '../../application/erased-sweep.ts';
 
@@ -17,7 +17,7 @@ export const erasedUsers = (client: EventStoreClient): ErasedUsers =>
   async function* (signal) {
     let page: UserId[] = [];
     for await (const { stream } of catchUp(client, { source: SOURCE, from: 'start', signal })) {
-      page.push(idIn(stream) as UserId);
+      page.push(entityId(stream) as UserId);
       if (page.length < PAGE_SIZE) continue;
       yield page;
       page = [];

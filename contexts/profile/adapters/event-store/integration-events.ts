@@ -1,6 +1,6 @@
-import { idIn } from '@lego-moc/event-store/delivered';
-import type { Announcement } from '@lego-moc/event-store/integration';
-import type { Delivered } from '@lego-moc/event-store/subscriptions';
+import { entityId } from '@lego-moc/event-store/delivered-event';
+import type { Announcement } from '@lego-moc/event-store/integration-events';
+import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { ProfileEventType, ProfilePayload } from '../../contracts/integration-events.ts';
@@ -38,8 +38,8 @@ const said = (now: Known | undefined, { type, data }: SealedProfileEvent): Said 
 /** What the world learns of a private event: never anything personal, hence it needs no key and the answer never changes. */
 export const toIntegrationEvents =
   (streams: EventStreams<SealedProfileEvent>) =>
-  async ({ stream, revision }: Delivered): Promise<readonly Announcement[]> => {
-    const userId = idIn(stream) as UserId;
+  async ({ stream, revision }: DeliveredEvent): Promise<readonly Announcement[]> => {
+    const userId = entityId(stream) as UserId;
     let state: Known | undefined;
     for await (const recorded of streams.recorded(userId)) {
       state = known(state, recorded.event);

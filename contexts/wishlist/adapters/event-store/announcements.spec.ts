@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
-import type { Announcement } from '@lego-moc/event-store/integration';
-import type { Delivered } from '@lego-moc/event-store/subscriptions';
+import type { Announcement } from '@lego-moc/event-store/integration-events';
+import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import { newId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { ItemId, Wish, WishlistEvent } from '../../domain/wishlist-events.ts';
@@ -44,7 +44,7 @@ describe('telling other contexts of a wishlist', () => {
   const announced = (revision: number, announce = announceWishlist(streams)): Promise<readonly Announcement[]> => {
     const { type, data } = wishlistCodec.encode(HISTORY[revision]!);
     const where = { stream: 'wishlist-w', revision: BigInt(revision), position: 0n, eventId: newId() };
-    return announce({ ...where, type, data, recordedAt: noon, cause, retryCount: 0 } satisfies Delivered);
+    return announce({ ...where, type, data, recordedAt: noon, cause, retryCount: 0 } satisfies DeliveredEvent);
   };
 
   it('says what is wished for, whose wish it is, and when in the life of the list', async () => {

@@ -1,6 +1,6 @@
-import { idIn } from '@lego-moc/event-store/delivered';
-import type { Announcement } from '@lego-moc/event-store/integration';
-import type { Delivered } from '@lego-moc/event-store/subscriptions';
+import { entityId } from '@lego-moc/event-store/delivered-event';
+import type { Announcement } from '@lego-moc/event-store/integration-events';
+import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import { unreachable } from '@lego-moc/kernel/decider';
 import type { EventStreams } from '@lego-moc/kernel/event-streams';
 import { wishlistAsOf } from '../../application/wishlist-as-of.ts';
@@ -67,7 +67,7 @@ const ownersOf = (streams: EventStreams<WishlistEvent>) => {
  */
 export const announceWishlist = (
   streams: EventStreams<WishlistEvent>,
-): ((delivered: Delivered) => Promise<readonly Announcement[]>) => {
+): ((delivered: DeliveredEvent) => Promise<readonly Announcement[]>) => {
   const owners = ownersOf(streams);
 
   /** Nothing is left of it, and each item of it is gone. */
@@ -99,7 +99,7 @@ export const announceWishlist = (
 
   return async ({ stream, revision, type, data }) => {
     const event = wishlistCodec.decode(type, data);
-    const told = event === undefined ? [] : await tell(idIn(stream), revision, event);
+    const told = event === undefined ? [] : await tell(entityId(stream), revision, event);
     return told.map((one) => ({ ...one, revision: String(revision) }));
   };
 };

@@ -1,6 +1,6 @@
 import type { AllStreamRecordedEvent, RecordedEvent } from '@eventstore/db-client';
 import type { Cause } from '@lego-moc/kernel/event-streams';
-import type { Instant } from '@lego-moc/kernel/message';
+import type { Instant, JsonObject } from '@lego-moc/kernel/message';
 
 /**
  * Where events come from: one stream, every stream whose name begins with one of the prefixes, or every stream but
@@ -11,8 +11,8 @@ export type Source =
   | { readonly streamPrefixes: readonly string[] }
   | { readonly eventTypes: readonly string[] };
 
-/** An event as a subscription hands it over: not yet decoded, and perhaps not for the first time. */
-export type Delivered = {
+/** An event as a subscription delivers it: not yet decoded, and possibly delivered before. */
+export type DeliveredEvent = {
   readonly stream: string;
   readonly revision: bigint;
   /** Commit position in the whole log: grows, without being dense. */
@@ -22,57 +22,49 @@ export type Delivered = {
   readonly data: unknown;
   readonly recordedAt: Instant;
   readonly cause: Cause;
-  /** How often the store has offered it to this group before. */
+  /** How often the store has delivered it to this group before. */
   readonly retryCount: number;
   /**
-   * Certainly offered to this group for the first time: recorded since this process connected to it, and never offered
-   * again. Not said of anything else.
+   * True when this is certainly the first delivery to the group: the event was recorded after this process connected and
+   * the store counts no earlier delivery.
    */
   readonly fresh?: boolean;
 };
 
 /** The id part of `<category>-<id>`. */
-export const idIn = (stream: string): string => stream.slice(stream.indexOf('-') + 1);
+export const entityId = (stream: string): string => stream.slice(stream.indexOf('-') + 1);
 
-const textOf = (metadata: object, key: string): string | undefined => {
+const textField = (metadata: object, key: string): string | undefined => {
   const value = (metadata as Record<string, unknown>)[key];
   return typeof value === 'string' ? value : undefined;
 };
 
 /** The cause in an event's metadata; an event written by others is its own cause. */
-export const causeFrom = (eventId: string, metadata: unknown): Cause => {
-  const found = typeof metadata === 'object' && metadata !== null ? metadata : {};
-  const traceparent = textOf(found, 'traceparent');
+export const parseCause = (eventId: string, metadata: unknown): Cause => {
+  const fields = typeof metadata === 'object' && metadata !== null ? metadata : {};
+  const traceparent = textField(fields, 'traceparent');
   return {
-    commandId: textOf(found, '$causationId') ?? eventId,
-    correlationId: textOf(found, '$correlationId') ?? eventId,
-    actor: textOf(found, 'actor') ?? 'unknown',
+    commandId: textField(fields, '$causationId') ?? eventId,
+    correlationId: textField(fields, '$correlationId') ?? eventId,
+    actor: textField(fields, 'actor') ?? 'unknown',
     ...(traceparent === undefined ? {} : { traceparent }),
   };
 };
 
-const utf8 = new TextEncoder();
-
-/**
- * The metadata that `causeFrom` reads: JSON, as the bytes that are stored. What the client writes as JSON itself goes by
- * way of base64 and is taken apart again, twice.
- */
-export const metadataFrom = ({ commandId, correlationId, actor, traceparent }: Cause): Uint8Array =>
-  utf8.encode(
-    JSON.stringify({
-      $causationId: commandId,
-      $correlationId: correlationId,
-      actor,
-      ...(traceparent === undefined ? {} : { traceparent }),
-    }),
-  );
+/** The event metadata that `parseCause` reads. */
+export const toMetadata = ({ commandId, correlationId, actor, traceparent }: Cause): JsonObject => ({
+  $causationId: commandId,
+  $correlationId: correlationId,
+  actor,
+  ...(traceparent === undefined ? {} : { traceparent }),
+});
 
 /** An event of the client as the application sees it. */
-export const deliveredFrom = (
+export const toDeliveredEvent = (
   event: RecordedEvent | AllStreamRecordedEvent,
   commitPosition: bigint | undefined,
   retryCount = 0,
-): Delivered => ({
+): DeliveredEvent => ({
   stream: event.streamId,
   revision: event.revision,
   position: event.position?.commit ?? commitPosition ?? -1n,
@@ -80,6 +72,6 @@ export const deliveredFrom = (
   type: event.type,
   data: event.data,
   recordedAt: event.created.toISOString() as Instant,
-  cause: causeFrom(event.id, event.metadata),
+  cause: parseCause(event.id, event.metadata),
   retryCount,
 });

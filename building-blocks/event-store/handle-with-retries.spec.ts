@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { attend, type Patience } from './handling.ts';
+import { handleWithRetries, type HandlingPolicy } from './handle-with-retries.ts';
 import { EventStoreUnavailable } from './unavailable.ts';
 
-const patience: Patience = { pausesMs: [1, 1, 1], outagePauseMaxMs: 1, inHandMs: 1_000 };
+const patience: HandlingPolicy = { pausesMs: [1, 1, 1], maxOutagePauseMs: 1, maxHoldMs: 1_000 };
 
 /** Throws these one after the other, and then succeeds. */
 const handlerThrowing = (...errors: readonly Error[]) => {
@@ -22,18 +22,18 @@ const outage = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNRE
 
 describe('attending to a message', () => {
   it('settles what succeeds', async () => {
-    expect(await attend(handlerThrowing().handle, patience, 0)).to.deep.equal({ action: 'ack' });
+    expect(await handleWithRetries(handlerThrowing().handle, patience, 0)).to.deep.equal({ action: 'ack' });
   });
 
   it('settles what succeeds at the third retry', async () => {
     const handler = handlerThrowing(bug, bug, bug);
-    expect(await attend(handler.handle, patience, 0)).to.deep.equal({ action: 'ack' });
+    expect(await handleWithRetries(handler.handle, patience, 0)).to.deep.equal({ action: 'ack' });
     expect(handler.tries()).to.equal(4);
   });
 
   it('parks what fails four times, with the last reason', async () => {
     const handler = handlerThrowing(bug, bug, bug, new Error('last'), bug);
-    const verdict = await attend(handler.handle, patience, 0);
+    const verdict = await handleWithRetries(handler.handle, patience, 0);
     expect(verdict).to.include({ action: 'park', reason: 'Error: last' });
     expect(handler.tries()).to.equal(4);
   });
@@ -41,18 +41,18 @@ describe('attending to a message', () => {
   it('does not blame the message for an outage', async () => {
     const outages = Array.from({ length: 12 }, () => outage);
     const handler = handlerThrowing(...outages, new EventStoreUnavailable(outage));
-    expect(await attend(handler.handle, patience, 0)).to.deep.equal({ action: 'ack' });
+    expect(await handleWithRetries(handler.handle, patience, 0)).to.deep.equal({ action: 'ack' });
   });
 
   it('gives back what an outage keeps too long', async () => {
     const handler = handlerThrowing(...Array.from({ length: 1_000 }, () => outage));
-    const verdict = await attend(handler.handle, { ...patience, inHandMs: 20 }, 7);
+    const verdict = await handleWithRetries(handler.handle, { ...patience, maxHoldMs: 20 }, 7);
     expect(verdict).to.include({ action: 'retry' });
   });
 
   it('gives back a slow failure until it has come back often enough', async () => {
-    const inNoTime = { ...patience, inHandMs: 0 };
-    expect(await attend(handlerThrowing(bug).handle, inNoTime, 2)).to.include({ action: 'retry' });
-    expect(await attend(handlerThrowing(bug).handle, inNoTime, 3)).to.include({ action: 'park' });
+    const inNoTime = { ...patience, maxHoldMs: 0 };
+    expect(await handleWithRetries(handlerThrowing(bug).handle, inNoTime, 2)).to.include({ action: 'retry' });
+    expect(await handleWithRetries(handlerThrowing(bug).handle, inNoTime, 3)).to.include({ action: 'park' });
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { useFakeTimers, type SinonFakeTimers } from 'sinon';
 import { beginForeground } from '@lego-moc/kernel/foreground';
-import { gathering } from './gathering.ts';
+import { createBatcher } from './batching.ts';
 
 describe('gathering what comes into batches', () => {
   let clock: SinonFakeTimers;
@@ -15,7 +15,7 @@ describe('gathering what comes into batches', () => {
       finish = resolve;
     });
   };
-  const gatheringWith = (work = atOnce) => gathering(work, { everyMs: 25, max: 4 });
+  const gatheringWith = (work = atOnce) => createBatcher(work, { intervalMs: 25, maxItems: 4 });
 
   beforeEach(() => {
     clock = useFakeTimers();

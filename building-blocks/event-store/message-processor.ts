@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  PARK,
+  RETRY,
+  type PersistentSubscriptionToAll,
+  type PersistentSubscriptionToAllResolvedEvent,
+  type PersistentSubscriptionToStream,
+  type PersistentSubscriptionToStreamResolvedEvent,
+} from '@eventstore/db-client';
+import { foregroundRests } from '@lego-moc/kernel/foreground';
+import type { Logger } from '@lego-moc/logger/logger';
+import { createBatcher } from './batching.ts';
+import { toDeliveredEvent, type DeliveredEvent } from './delivered-event.ts';
+import { handleWithRetries, HANDLING_POLICY } from './handle-with-retries.ts';
+
+export type Message = PersistentSubscriptionToAllResolvedEvent | PersistentSubscriptionToStreamResolvedEvent;
+export type Connection = PersistentSubscriptionToAll | PersistentSubscriptionToStream;
+
+export type MessageCounts = {
+  readonly received: number;
+  readonly handled: number;
+  readonly parked: number;
+  readonly inFlight: number;
+};
+
+export type MessageProcessor = {
+  /**
+   * Handles the message and answers on the connection that brought it. Never throws. `isNew` says of a log position
+   * whether every event from there on was recorded after that connection was made.
+   */
+  readonly accept: (message: Message, connection: Connection, isNew: (position: bigint) => boolean) => void;
+  readonly counts: () => MessageCounts;
+  /** Resolves when no message is in flight, or after `timeoutMs`. */
+  readonly whenIdle: (timeoutMs: number) => Promise<void>;
+};
+
+/** What is done with messages: see `PersistentOptions`. */
+export type MessageHandlers = {
+  readonly handle: (event: DeliveredEvent) => Promise<void>;
+  readonly handleAll?: ((batch: readonly DeliveredEvent[]) => Promise<void>) | undefined;
+};
+
+type ReceivedMessage = { readonly message: Message; readonly connection: Connection; readonly event: DeliveredEvent };
+
+const logContext = ({ stream, revision, eventId, type, cause }: DeliveredEvent) => ({
+  stream,
+  revision: String(revision),
+  eventId,
+  type,
+  correlationId: cause.correlationId,
+});
+
+/** Sends the acknowledgements of one turn of the event loop as one message to the store instead of one each. */
+const createAcknowledger = (onLost: (error: unknown) => void): ((message: Message, connection: Connection) => void) => {
+  const pending = new Map<Connection, Message[]>();
+  const flush = (): void => {
+    for (const [connection, messages] of pending) connection.ack(...messages).catch(onLost);
+    pending.clear();
+  };
+  return (message, connection) => {
+    if (pending.size === 0) setImmediate(flush);
+    const messages = pending.get(connection);
+    if (messages === undefined) pending.set(connection, [message]);
+    else messages.push(message);
+  };
+};
+
+/** The messages being handled, and a way to wait until there are none. */
+const inFlightMessages = () => {
+  const messages = new Set<Message>();
+  const waiters = new Set<() => void>();
+  return {
+    size: (): number => messages.size,
+    add: (message: Message): void => void messages.add(message),
+    remove: (message: Message): void => {
+      messages.delete(message);
+      if (messages.size > 0) return;
+      // Acknowledgements go out before the waiters go on.
+      for (const resolve of waiters) setImmediate(resolve);
+      waiters.clear();
+    },
+    whenEmpty: (): Promise<void> =>
+      messages.size === 0 ? Promise.resolve() : new Promise((resolve) => void waiters.add(resolve)),
+  };
+};
+
+/** Handles the messages of one subscription, whichever of its connections brought them. */
+export const createMessageProcessor = (
+  { handle, handleAll }: MessageHandlers,
+  messageTimeoutMs: number,
+  log: Logger,
+): MessageProcessor => {
+  const inFlight = inFlightMessages();
+  const counts = { received: 0, handled: 0, parked: 0 };
+  // The rest of the message timeout is for the answer's way back to the store.
+  const policy = { ...HANDLING_POLICY, maxHoldMs: messageTimeoutMs * 0.8 };
+  const onLost = (error: unknown): void => log.debug('An answer got lost; the message will come again', { error });
+  const acknowledge = createAcknowledger(onLost);
+
+  const handleMessage = async (
+    { message, connection, event }: ReceivedMessage,
+    work: () => Promise<void>,
+  ): Promise<void> => {
+    const outcome = await handleWithRetries(work, policy, event.retryCount);
+    if (outcome.action === 'ack') {
+      counts.handled += 1;
+      acknowledge(message, connection);
+      return;
+    }
+    const { action, reason, error } = outcome;
+    log.error(`Message ${action === 'park' ? 'parked' : 'given back'}: ${reason}`, { ...logContext(event), error });
+    if (action === 'park') counts.parked += 1;
+    await connection.nack(action === 'park' ? PARK : RETRY, reason, message);
+  };
+
+  const startHandling = (received: ReceivedMessage, work: () => Promise<void>): void => {
+    void handleMessage(received, work)
+      .catch(onLost)
+      .finally(() => inFlight.remove(received.message));
+  };
+
+  /** The first attempt is shared; if it fails, each message goes on by itself and the next batch need not wait for it. */
+  const handleBatch = async (
+    batch: readonly ReceivedMessage[],
+    all: Required<MessageHandlers>['handleAll'],
+  ): Promise<void> => {
+    const firstAttempt = Promise.resolve(batch.map(({ event }) => event)).then(all);
+    for (const received of batch) {
+      let attempts = 0;
+      startHandling(received, () => ((attempts += 1) === 1 ? firstAttempt : handle(received.event)));
+    }
+    await Promise.allSettled([firstAttempt]);
+  };
+
+  const schedule =
+    handleAll === undefined
+      ? (received: ReceivedMessage): void =>
+          void foregroundRests().then(() => startHandling(received, () => handle(received.event)))
+      : createBatcher<ReceivedMessage>((batch) => handleBatch(batch, handleAll));
+
+  return {
+    accept: (message, connection, isNew) => {
+      counts.received += 1;
+      const { event: recorded, commitPosition, retryCount } = message;
+      if (recorded === undefined) {
+        acknowledge(message, connection); // the event was scavenged: there is nothing to handle
+        return;
+      }
+      inFlight.add(message);
+      const event = toDeliveredEvent(recorded, commitPosition, retryCount);
+      schedule({ message, connection, event: { ...event, fresh: retryCount === 0 && isNew(event.position) } });
+    },
+    counts: () => ({ ...counts, inFlight: inFlight.size() }),
+    whenIdle: async (timeoutMs) => {
+      await Promise.race([inFlight.whenEmpty(), sleep(timeoutMs, undefined, { ref: false })]);
+    },
+  };
+};

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EventStoreUnavailable, isConnectionError } from './unavailable.ts';
+
+/** How often a call is repeated, and how long each attempt and all of them may take. */
+export type RetryPolicy = {
+  readonly pausesMs: readonly number[];
+  readonly attemptMs: number;
+  readonly totalMs: number;
+};
+
+/**
+ * An append whose answer is lost with the connection never settles in the client, so every attempt is limited; and the
+ * whole stays below the 5 s after which the gateway gives up.
+ */
+const RETRY_POLICY: RetryPolicy = { pausesMs: [50, 150, 400, 900], attemptMs: 3_000, totalMs: 4_500 };
+
+const withTimeout = <T>(work: Promise<T>, ms: number): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const deadline = setTimeout(() => {
+      reject(new EventStoreUnavailable(new Error(`No answer within ${Math.round(ms)} ms`)));
+    }, ms);
+    work.then(resolve, reject).finally(() => clearTimeout(deadline));
+  });
+
+/** The pause before attempt number `attempt + 1`; `undefined` when there is none. Jittered, so that clients spread out. */
+export const retryDelayMs = (attempt: number, pausesMs = RETRY_POLICY.pausesMs): number | undefined => {
+  const pause = pausesMs[attempt - 1];
+  return pause === undefined ? undefined : pause * (0.75 + Math.random() / 2);
+};
+
+/**
+ * Repeats a call to the store a few times while it gets lost on the way; `call` must be idempotent. Throws
+ * `EventStoreUnavailable` when the last attempt is lost too, and any error that is an answer of the store as it is.
+ */
+export const retryUnavailable = async <T>(
+  call: () => Promise<T>,
+  { pausesMs, attemptMs, totalMs }: RetryPolicy = RETRY_POLICY,
+): Promise<T> => {
+  const until = performance.now() + totalMs;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await withTimeout(call(), Math.min(attemptMs, until - performance.now()));
+    } catch (error) {
+      if (!(error instanceof EventStoreUnavailable) && !isConnectionError(error)) throw error;
+      const pause = retryDelayMs(attempt, pausesMs);
+      if (pause === undefined || performance.now() + pause >= until)
+        throw error instanceof EventStoreUnavailable ? error : new EventStoreUnavailable(error);
+      await sleep(pause);
+    }
+  }
+};
