@@ -84,6 +84,22 @@ const inFlightMessages = () => {
   };
 };
 
+/** The first attempt is shared; if it fails, each message goes on by itself and the next batch need not wait for it. */
+const batchHandler =
+  (
+    handleAll: Required<MessageHandlers>['handleAll'],
+    handle: MessageHandlers['handle'],
+    startHandling: (received: ReceivedMessage, work: () => Promise<void>) => void,
+  ) =>
+  async (batch: readonly ReceivedMessage[]): Promise<void> => {
+    const firstAttempt = Promise.resolve(batch.map(({ event }) => event)).then(handleAll);
+    for (const received of batch) {
+      let attempts = 0;
+      startHandling(received, () => ((attempts += 1) === 1 ? firstAttempt : handle(received.event)));
+    }
+    await Promise.allSettled([firstAttempt]);
+  };
+
 /** Handles the messages of one subscription, whichever of its connections brought them. */
 export const createMessageProcessor = (
   { handle, handleAll }: MessageHandlers,
@@ -119,24 +135,11 @@ export const createMessageProcessor = (
       .finally(() => inFlight.remove(received.message));
   };
 
-  /** The first attempt is shared; if it fails, each message goes on by itself and the next batch need not wait for it. */
-  const handleBatch = async (
-    batch: readonly ReceivedMessage[],
-    all: Required<MessageHandlers>['handleAll'],
-  ): Promise<void> => {
-    const firstAttempt = Promise.resolve(batch.map(({ event }) => event)).then(all);
-    for (const received of batch) {
-      let attempts = 0;
-      startHandling(received, () => ((attempts += 1) === 1 ? firstAttempt : handle(received.event)));
-    }
-    await Promise.allSettled([firstAttempt]);
-  };
-
   const schedule =
     handleAll === undefined
       ? (received: ReceivedMessage): void =>
           void foregroundRests().then(() => startHandling(received, () => handle(received.event)))
-      : createBatcher<ReceivedMessage>((batch) => handleBatch(batch, handleAll));
+      : createBatcher(batchHandler(handleAll, handle, startHandling));
 
   return {
     accept: (message, connection, isNew) => {
