@@ -68,7 +68,7 @@ module.exports = {
           '^contexts/[^/]+/contracts/',
           '^contexts/$1/domain/',
           '^building-blocks/kernel/',
-          '^building-blocks/http/route-contract\\.ts$',
+          '^building-blocks/http/(route|service)-contract\\.ts$',
           npm('zod'),
           COMPUTES_ONLY,
         ],

@@ -1,19 +1,21 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { urlVariableOf } from '@lego-moc/http/service-contract';
 import { CONTEXTS, GATEWAY, portOf, type Ports, type Service } from './registry.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export const keysFolder = (dataDir: string): string => join(dataDir, 'keys');
 
-const variableOf = (service: string): string => `${service.toUpperCase().replaceAll('-', '_')}_URL`;
-
 export const httpUrl = (ports: Ports, name: string): string => `http://127.0.0.1:${portOf(ports, name)}`;
 
 /** Where everyone finds everyone, by the variables that say so. What `env` names already is real and stays. */
 export const addresses = (ports: Ports, env: Environment): Environment => ({
   ...Object.fromEntries(
-    [GATEWAY, ...CONTEXTS].map(({ name }) => [variableOf(name), env[variableOf(name)] ?? httpUrl(ports, name)]),
+    [GATEWAY, ...CONTEXTS].map(({ name }) => {
+      const variable = urlVariableOf({ name });
+      return [variable, env[variable] ?? httpUrl(ports, name)];
+    }),
   ),
   PUBLIC_FILES_URL: env['PUBLIC_FILES_URL'] ?? `${httpUrl(ports, 'gateway')}/api/files`,
   USER_CONTEXT_JWKS_URL: `${httpUrl(ports, 'gateway')}/.well-known/user-context-jwks.json`,

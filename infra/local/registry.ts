@@ -1,4 +1,7 @@
-/** What `npm start` starts. A new context is a line in `CONTEXTS`. */
+import { schemaOf } from '@lego-moc/http/service-contract';
+import { SERVICES } from '../../contexts/registry.ts';
+
+/** A process that `npm start` starts. */
 export type Service = {
   readonly name: string;
   readonly port: number;
@@ -13,23 +16,11 @@ export type Service = {
   readonly purpose: string;
 };
 
-const context = (name: string, port: number, purpose: string, extensions: readonly string[] = []): Service => ({
-  name,
-  port,
+export const CONTEXTS: readonly Service[] = SERVICES.map(({ name, port, purpose, extensions = [] }) => ({
+  ...{ name, port, purpose, extensions },
   entry: `contexts/${name}/main.ts`,
-  schema: name.replaceAll('-', '_'),
-  extensions,
-  purpose,
-});
-
-export const CONTEXTS: readonly Service[] = [
-  context('moc-management', 9100, 'MOCs, their parts lists and files'),
-  context('profile', 9300, 'who builders are, as far as they tell'),
-  context('wishlist', 9400, 'what builders wish for, in their order'),
-  context('file-processing', 9500, 'parts lists read and checked'),
-  context('search', 9700, 'finding MOCs', ['pg_trgm', 'unaccent']),
-  context('file-storage', 9800, 'files, sniffed, scanned and signed'),
-];
+  schema: schemaOf({ name }),
+}));
 
 export const GATEWAY: Service = {
   name: 'gateway',
@@ -38,7 +29,7 @@ export const GATEWAY: Service = {
   // All that a request makes is garbage when it is answered: a young generation that is large from the start is
   // collected less often than one that has to grow. V8 reads this once, at its own start.
   nodeFlags: ['--min-semi-space-size=32', '--max-semi-space-size=32'],
-  purpose: 'the only public door',
+  purpose: 'the only public entrance',
 };
 
 /** Stands in for a real component until the variable names one. */

@@ -1,0 +1,11 @@
+import type { ServiceContract } from '@lego-moc/http/service-contract';
+
+export const FILE_PROCESSING: ServiceContract = {
+  name: 'file-processing',
+  port: 9500,
+  purpose: 'parts lists read and checked',
+  routes: [
+    { path: '/v1/jobs', access: 'user' },
+    { path: '/v1/catalogue', access: 'user' },
+  ],
+};

@@ -1,0 +1,13 @@
+import type { ServiceContract } from '@lego-moc/http/service-contract';
+
+export const PROFILE: ServiceContract = {
+  name: 'profile',
+  port: 9300,
+  purpose: 'profiles of builders, and their erasure',
+  routes: [
+    { path: '/v1/users', access: 'user' },
+    // The Auth Service signs these requests itself.
+    { path: '/v1/identity-events', access: 'anyone' },
+  ],
+  uploads: ['/v1/users/:userId/avatar'],
+};

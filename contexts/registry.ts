@@ -1,0 +1,17 @@
+import type { ServiceContract } from '@lego-moc/http/service-contract';
+import { FILE_PROCESSING } from './file-processing/contracts/routes.ts';
+import { FILE_STORAGE } from './file-storage/contracts/routes.ts';
+import { MOC_MANAGEMENT } from './moc-management/contracts/routes.ts';
+import { PROFILE } from './profile/contracts/routes.ts';
+import { SEARCH } from './search/contracts/routes.ts';
+import { WISHLIST } from './wishlist/contracts/routes.ts';
+
+/** Every context of the platform: the launcher, the gateway, the operations tools and the end-to-end tests read this list. */
+export const SERVICES: readonly ServiceContract[] = [
+  MOC_MANAGEMENT,
+  PROFILE,
+  WISHLIST,
+  FILE_PROCESSING,
+  SEARCH,
+  FILE_STORAGE,
+];

@@ -1,0 +1,9 @@
+import type { ServiceContract } from '@lego-moc/http/service-contract';
+
+export const SEARCH: ServiceContract = {
+  name: 'search',
+  port: 9700,
+  purpose: 'finding MOCs',
+  extensions: ['pg_trgm', 'unaccent'],
+  routes: [{ path: '/v1/search', access: 'user' }],
+};
