@@ -55,7 +55,7 @@ module.exports = {
     ...undeclaredNeighbours,
     forbid(
       'domain-is-pure',
-      'The domain is functions over JSON: it sees itself and the kernel, and nothing that can wait, fail or tell the time.',
+      'The domain is functions over JSON: it sees itself and the kernel, and nothing that can wait, fail, draw lots or tell the time.',
       { path: `${CONTEXT}domain/`, pathNot: TESTS },
       { pathNot: ['^contexts/$1/domain/', '^building-blocks/kernel/'] },
     ),
@@ -67,7 +67,7 @@ module.exports = {
         pathNot: [
           '^contexts/[^/]+/contracts/',
           '^contexts/$1/domain/',
-          '^building-blocks/kernel/',
+          '^building-blocks/(kernel|application)/',
           '^building-blocks/http/(route|service)-contract\\.ts$',
           npm('zod'),
           COMPUTES_ONLY,
@@ -88,7 +88,7 @@ module.exports = {
         pathNot: [
           '^contexts/$1/(domain|contracts|application)/',
           '^contexts/[^/]+/contracts/',
-          '^building-blocks/kernel/',
+          '^building-blocks/(kernel|application)/',
           COMPUTES_ONLY,
         ],
       },
@@ -122,6 +122,12 @@ module.exports = {
       'The kernel is what everything else may import.',
       { path: '^building-blocks/kernel/', pathNot: TESTS },
       { pathNot: ['^building-blocks/kernel/', '^node:crypto$', '^crypto$'] },
+    ),
+    forbid(
+      'application-depends-on-the-kernel-only',
+      'What every use case imports reaches nothing outside the process; state, time and chance it may have.',
+      { path: '^building-blocks/application/', pathNot: TESTS },
+      { pathNot: ['^building-blocks/(kernel|application)/', COMPUTES_ONLY] },
     ),
     forbid(
       'inversify-in-composition-roots-only',

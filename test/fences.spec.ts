@@ -57,6 +57,10 @@ const violations: Readonly<Record<string, { readonly path: string; readonly code
     path: `building-blocks/kernel/${name}.ts`,
     code: `import { z } from 'zod';\nexport const schema = z.string();`,
   },
+  'application-depends-on-the-kernel-only': {
+    path: `building-blocks/application/${name}.ts`,
+    code: `import { createLogger } from '@lego-moc/logger/logger';\nexport const logger = createLogger;`,
+  },
   'inversify-in-composition-roots-only': {
     path: `${here}/adapters/http/magic.ts`,
     code: `import { Container } from 'inversify';\nexport const container = new Container();`,
@@ -90,14 +94,18 @@ const violations: Readonly<Record<string, { readonly path: string; readonly code
 /** Logs without saying so in its package.json. */
 const neighbourly = `${here}/adapters/http/neighbourly.ts`;
 
+/** The application building block has a clock and random ids: a domain that sees it is no longer pure. */
+const hasty = `${here}/domain/hasty.ts`;
+
 /** What the violations lean on, none of it forbidden. */
 const bystanders: Readonly<Record<string, string>> = {
   [`${here}/package.json`]: JSON.stringify({
     name: `@lego-moc/${name}`,
     type: 'module',
-    dependencies: { zod: '*', '@lego-moc/kernel': '*' },
+    dependencies: { zod: '*', '@lego-moc/kernel': '*', '@lego-moc/application': '*' },
   }),
   [neighbourly]: `import { createLogger } from '@lego-moc/logger/logger';\nexport const log = createLogger;`,
+  [hasty]: `import { systemClock } from '@lego-moc/application/clock';\nexport const now = systemClock;`,
   [`${here}/domain/brick.ts`]: `import type { Json } from '@lego-moc/kernel/message';\nexport const brick: Json = 3001;`,
   [`${here}/domain/index.ts`]: `export const brick = 3001;`,
   [`${here}/domain/hen.ts`]: `import { egg } from './egg.ts';\nexport const hen = () => egg;`,
@@ -118,6 +126,7 @@ const uproot = (): void => {
     `gateway/${name}`,
     `building-blocks/${name}`,
     `building-blocks/kernel/${name}.ts`,
+    `building-blocks/application/${name}.ts`,
   ])
     rmSync(join(root, path), { recursive: true, force: true });
 };
@@ -153,7 +162,7 @@ describe('fencing imports', function () {
   before(async () => {
     for (const [path, code] of Object.entries(bystanders)) plant(path, code);
     for (const { path, code } of Object.values(violations)) plant(path, code);
-    found = await cruise([...Object.values(violations).map(({ path }) => path), neighbourly]);
+    found = await cruise([...Object.values(violations).map(({ path }) => path), neighbourly, hasty]);
   });
   after(uproot);
 
@@ -170,8 +179,13 @@ describe('fencing imports', function () {
     ).to.have.lengthOf(1);
   });
 
+  it('catches a domain that imports the application building block', () => {
+    expect(found.filter(({ from }) => from === hasty).map(({ rule }) => rule.name)).to.include('domain-is-pure');
+  });
+
   it('lets everyone else be', () => {
-    const innocent = Object.keys(bystanders).filter((path) => path !== neighbourly && !path.endsWith('hen.ts'));
+    const guilty = [neighbourly, hasty, `${here}/domain/hen.ts`];
+    const innocent = Object.keys(bystanders).filter((path) => !guilty.includes(path));
     expect(found.filter(({ from }) => innocent.includes(from))).to.deep.equal([]);
   });
 

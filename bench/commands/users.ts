@@ -1,6 +1,6 @@
 import type { SigningKey } from '@lego-moc/auth-middleware/keys';
 import { signUserContext, USER_CONTEXT_HEADER } from '@lego-moc/auth-middleware/user-context';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import { requestOf, type NextRequest, type Request } from '../measuring/load.ts';
 

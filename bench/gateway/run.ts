@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SignJWT } from 'jose';
 import type { SigningKey } from '@lego-moc/auth-middleware/keys';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import { GATEWAY } from '../../infra/local/registry.ts';
 import { startAuthority } from '../measuring/authority.ts';
 import { requestOf, type NextRequest } from '../measuring/load.ts';

@@ -1,4 +1,4 @@
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import type { Json } from '@lego-moc/kernel/message';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { Redis } from '@lego-moc/redis/connect';

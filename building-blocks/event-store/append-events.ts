@@ -1,5 +1,5 @@
 import { ANY, NO_STREAM, WrongExpectedVersionError, type EventData } from '@eventstore/db-client';
-import { StreamMoved, type Revision } from '@lego-moc/kernel/event-streams';
+import { StreamMoved, type Revision } from '@lego-moc/application/event-streams';
 import type { EventStoreClient } from './connect.ts';
 import { retryUnavailable } from './retry.ts';
 

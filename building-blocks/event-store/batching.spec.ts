@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { useFakeTimers, type SinonFakeTimers } from 'sinon';
-import { beginForeground } from '@lego-moc/kernel/foreground';
+import { requestStarted } from '@lego-moc/application/foreground';
 import { createBatcher } from './batching.ts';
 
 describe('gathering what comes into batches', () => {
@@ -72,7 +72,7 @@ describe('gathering what comes into batches', () => {
 
   it('lets a request go first', async () => {
     const add = gatheringWith();
-    const end = beginForeground();
+    const end = requestStarted();
     for (const item of 'abcde') add(item);
     await clock.tickAsync(50);
     expect(batches).to.deep.equal([]);

@@ -1,4 +1,4 @@
-import { foregroundRests } from '@lego-moc/kernel/foreground';
+import { whenIdle } from '@lego-moc/application/foreground';
 
 /** How often a batch may begin, and how many items it may have. */
 export type BatchLimits = { readonly intervalMs: number; readonly maxItems: number };
@@ -38,7 +38,7 @@ export const createBatcher = <Item>(
   const run = async (): Promise<void> => {
     while (queue.length > 0) {
       await waitForStart();
-      await foregroundRests();
+      await whenIdle();
       notBefore = performance.now() + intervalMs;
       await work(queue.splice(0, maxItems));
     }

@@ -1,5 +1,5 @@
 import type { AllStreamRecordedEvent, RecordedEvent } from '@eventstore/db-client';
-import type { Cause } from '@lego-moc/kernel/event-streams';
+import type { Cause } from '@lego-moc/application/event-streams';
 import type { Instant, JsonObject } from '@lego-moc/kernel/message';
 
 /**

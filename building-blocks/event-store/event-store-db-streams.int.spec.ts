@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { jsonEvent } from '@eventstore/db-client';
 import { codecFor } from '@lego-moc/event-codec/codec';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import { z } from 'zod';
 import { connectEventStore } from './connect.ts';

@@ -6,7 +6,7 @@ import {
   type EventStreams,
   type Recorded,
   type Revision,
-} from '@lego-moc/kernel/event-streams';
+} from '@lego-moc/application/event-streams';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Message } from '@lego-moc/kernel/message';
 import { appendEvents } from './append-events.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { StreamMoved, type Cause, type EventStreams, type Recorded } from '@lego-moc/kernel/event-streams';
-import { newId } from '@lego-moc/kernel/ids';
+import { StreamMoved, type Cause, type EventStreams, type Recorded } from '@lego-moc/application/event-streams';
+import { newId } from '@lego-moc/application/new-id';
 import type { Message } from '@lego-moc/kernel/message';
 
 export type BrickEvent = Message<'BrickPlaced', { studs: number }> | Message<'BrickLifted', { studs: number }>;

@@ -1,11 +1,11 @@
-import { systemClock, type Clock } from '@lego-moc/kernel/clock';
+import { systemClock, type Clock } from '@lego-moc/application/clock';
 import {
   StreamMoved,
   type Cause,
   type EventStreams,
   type Recorded,
   type Revision,
-} from '@lego-moc/kernel/event-streams';
+} from '@lego-moc/application/event-streams';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Message } from '@lego-moc/kernel/message';
 

@@ -7,7 +7,7 @@ import {
   type PersistentSubscriptionToStream,
   type PersistentSubscriptionToStreamResolvedEvent,
 } from '@eventstore/db-client';
-import { foregroundRests } from '@lego-moc/kernel/foreground';
+import { whenIdle } from '@lego-moc/application/foreground';
 import type { Logger } from '@lego-moc/logger/logger';
 import { createBatcher } from './batching.ts';
 import { toDeliveredEvent, type DeliveredEvent } from './delivered-event.ts';
@@ -138,7 +138,7 @@ export const createMessageProcessor = (
   const schedule =
     handleAll === undefined
       ? (received: ReceivedMessage): void =>
-          void foregroundRests().then(() => startHandling(received, () => handle(received.event)))
+          void whenIdle().then(() => startHandling(received, () => handle(received.event)))
       : createBatcher(batchHandler(handleAll, handle, startHandling));
 
   return {

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { codecFor } from '@lego-moc/event-codec/codec';
-import { msBetween, systemClock } from '@lego-moc/kernel/clock';
-import { newId } from '@lego-moc/kernel/ids';
+import { systemClock } from '@lego-moc/application/clock';
+import { msBetween } from '@lego-moc/kernel/instant';
+import { newId } from '@lego-moc/application/new-id';
 import type { Message } from '@lego-moc/kernel/message';
 import type { Process } from '@lego-moc/kernel/process';
-import { processRunner } from '@lego-moc/kernel/process-runner';
+import { processRunner } from '@lego-moc/application/process-runner';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { eventually } from '@lego-moc/testing/eventually';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';

@@ -1,8 +1,9 @@
 import type { Codec } from '@lego-moc/event-codec/codec';
-import { msBetween, systemClock, type Clock } from '@lego-moc/kernel/clock';
+import { systemClock, type Clock } from '@lego-moc/application/clock';
+import { msBetween } from '@lego-moc/kernel/instant';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { Process } from '@lego-moc/kernel/process';
-import type { ProcessRunner } from '@lego-moc/kernel/process-runner';
+import type { ProcessRunner } from '@lego-moc/application/process-runner';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { EventStoreClient } from './connect.ts';
 import { catchUp } from './catch-up.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BACKWARDS, END, StreamNotFoundError, type ResolvedEvent } from '@eventstore/db-client';
-import type { Revision } from '@lego-moc/kernel/event-streams';
+import type { Revision } from '@lego-moc/application/event-streams';
 import type { EventStoreClient } from './connect.ts';
 import { toDeliveredEvent, type DeliveredEvent } from './delivered-event.ts';
 import { retryDelayMs, retryUnavailable } from './retry.ts';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Router } from 'express';
 import supertest from 'supertest';
 import { z } from 'zod';
-import { StreamMoved } from '@lego-moc/kernel/event-streams';
+import { StreamMoved } from '@lego-moc/application/event-streams';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import { createApi, type ApiOptions } from './api.ts';

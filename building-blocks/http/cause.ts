@@ -1,6 +1,7 @@
 import type { Request } from 'express';
-import type { Cause } from '@lego-moc/kernel/event-streams';
-import { derivedId, newId } from '@lego-moc/kernel/ids';
+import type { Cause } from '@lego-moc/application/event-streams';
+import { newId } from '@lego-moc/application/new-id';
+import { derivedId } from '@lego-moc/kernel/ids';
 import { callerOf } from './caller.ts';
 import { correlationIdOf } from './correlation.ts';
 import { refuse } from './problem.ts';

@@ -1,7 +1,7 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import type { Logger } from '@lego-moc/logger/logger';
 import { problem, PROBLEM_JSON, type ProblemReply } from './problem.ts';
 

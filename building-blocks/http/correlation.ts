@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 
 /** Long enough for every tracing system's ids, with nothing in it that could break a header or a log line. */
 const SANE = /^[A-Za-z0-9._:-]{8,128}$/;

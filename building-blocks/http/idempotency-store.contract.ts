@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { IdempotencyStore } from './idempotency-store.ts';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 
 /** What every store of idempotency keys does. */
 export const idempotencyStoreContract = (name: string, open: () => Promise<IdempotencyStore>): void => {

@@ -3,7 +3,7 @@ import { Router } from 'express';
 import supertest from 'supertest';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
-import { StreamMoved } from '@lego-moc/kernel/event-streams';
+import { StreamMoved } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import { createApi } from './api.ts';
 import { setCaller } from './caller.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { after as later } from '@lego-moc/kernel/clock';
+import { after as later } from '@lego-moc/kernel/instant';
 import type { Instant } from '@lego-moc/kernel/message';
 import { CLAIM_TIMEOUT_MS, RETENTION_MS } from './idempotency-store.ts';
 import { idempotencyStoreContract } from './idempotency-store.contract.ts';

@@ -1,5 +1,6 @@
-import { msBetween, systemClock, type Clock } from '@lego-moc/kernel/clock';
-import { newId } from '@lego-moc/kernel/ids';
+import { systemClock, type Clock } from '@lego-moc/application/clock';
+import { msBetween } from '@lego-moc/kernel/instant';
+import { newId } from '@lego-moc/application/new-id';
 import type { Instant } from '@lego-moc/kernel/message';
 import {
   CLAIM_TIMEOUT_MS,

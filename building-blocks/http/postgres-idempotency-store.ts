@@ -1,4 +1,4 @@
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import {
   CLAIM_TIMEOUT_MS,
   RETENTION_MS,

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { ZodError } from 'zod';
-import { StreamMoved } from '@lego-moc/kernel/event-streams';
+import { StreamMoved } from '@lego-moc/application/event-streams';
 import { problem, ProblemError, type FieldError, type ProblemReply } from './problem.ts';
 
 /** How long a client should wait for a store that is being restarted. */

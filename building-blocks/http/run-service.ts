@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { beginForeground } from '@lego-moc/kernel/foreground';
+import { requestStarted } from '@lego-moc/application/foreground';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { Readiness } from './api.ts';
 import { serve, type ServeOptions, type RunningServer } from './serve.ts';
@@ -66,7 +66,7 @@ const prepareWithRetries = async (
 const deferBackgroundWork =
   (app: RequestListener): RequestListener =>
   (request, response) => {
-    response.on('close', beginForeground());
+    response.on('close', requestStarted());
     app(request, response);
   };
 

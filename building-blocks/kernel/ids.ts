@@ -1,30 +1,10 @@
 import { hash } from 'node:crypto';
-import { randomHex } from './random-hex.ts';
 
 /** Namespace of every id that this platform derives from a name; random, and never to be changed. */
 const NAMESPACE = Buffer.from('6f1d3c0a5b7e4d6f9a2c8e4b1f0d7a53', 'hex');
 
-let instant = 0;
-let beginning = '';
-/** The first 48 bits and the version: many ids are made within one millisecond. */
-const timed = (): string => {
-  const at = Date.now();
-  if (at !== instant) {
-    const hex = at.toString(16).padStart(12, '0');
-    instant = at;
-    beginning = `${hex.slice(0, 8)}-${hex.slice(8)}-7`;
-  }
-  return beginning;
-};
-
-/** A digit with the bits that tell the variant (RFC 9562 section 4.1). */
+/** The digit with the two bits that name the variant (RFC 9562 section 4.1) in place of its own. */
 const variant = (digit: string): string => '89ab'.charAt(Number.parseInt(digit, 16) % 4);
-
-/** A fresh UUID that sorts by time of creation (version 7, RFC 9562 section 5.7). */
-export const newId = (): string => {
-  const random = randomHex(19);
-  return `${timed()}${random.slice(0, 3)}-${variant(random.slice(18))}${random.slice(3, 6)}-${random.slice(6, 18)}`;
-};
 
 /**
  * The one UUID that belongs to these parts (version 5, RFC 9562 section 5.5). Asking twice gives the same id,

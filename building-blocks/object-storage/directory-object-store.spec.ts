@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { systemClock } from '@lego-moc/kernel/clock';
+import { systemClock } from '@lego-moc/application/clock';
 import type { Instant } from '@lego-moc/kernel/message';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { attachmentDisposition } from './content-disposition.ts';

@@ -3,7 +3,7 @@ import { mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Instant } from '@lego-moc/kernel/message';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import { assertKey, ObjectStoreUnavailable, type ObjectStore, type StoredObject } from './object-store.ts';
 import type { SignedQueries } from './signed-query.ts';
 

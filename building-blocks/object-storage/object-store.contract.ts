@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { after } from '@lego-moc/kernel/clock';
-import { newId } from '@lego-moc/kernel/ids';
+import { after } from '@lego-moc/kernel/instant';
+import { newId } from '@lego-moc/application/new-id';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { ObjectStore } from './object-store.ts';
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock } from '@lego-moc/kernel/clock';
+import type { Clock } from '@lego-moc/application/clock';
 import { directoryObjectStore } from './directory-object-store.ts';
 import type { ObjectStore } from './object-store.ts';
 import { connectS3, s3ObjectStore, type S3ObjectStoreOptions } from './s3-object-store.ts';

@@ -1,7 +1,8 @@
 import { CreateBucketCommand, CreateMultipartUploadCommand, type S3Client } from '@aws-sdk/client-s3';
 import { expect } from 'chai';
-import { after, systemClock } from '@lego-moc/kernel/clock';
-import { newId } from '@lego-moc/kernel/ids';
+import { systemClock } from '@lego-moc/application/clock';
+import { after } from '@lego-moc/kernel/instant';
+import { newId } from '@lego-moc/application/new-id';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { ObjectStoreUnavailable, type ObjectStore } from './object-store.ts';
 import { objectStoreContract } from './object-store.contract.ts';

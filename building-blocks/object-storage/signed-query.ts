@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Clock } from '@lego-moc/kernel/clock';
+import type { Clock } from '@lego-moc/application/clock';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { SignedUrlOptions } from './object-store.ts';
 

@@ -6,7 +6,7 @@ import { jsonEvent } from '@eventstore/db-client';
 import { readStreamEvents } from '@lego-moc/event-store/read-stream';
 import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import { groupInfo, parkedMessages } from '@lego-moc/event-store/persistent-groups';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import { eventually } from '@lego-moc/testing/eventually';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import { awaitRevision } from './await-revision.ts';

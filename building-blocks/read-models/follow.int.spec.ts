@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import { awaitRevision } from './await-revision.ts';
 import { prepareProjection } from './generations.ts';
 import { followProjection, type RunningProjection } from './run-projection.ts';

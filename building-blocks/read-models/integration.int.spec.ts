@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { jsonEvent } from '@eventstore/db-client';
 import { integrationStream } from '@lego-moc/event-store/integration-events';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import { z } from 'zod';
 import { eventually } from '@lego-moc/testing/eventually';
 import type { IntegrationProjection } from './projection.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { readStreamEvents } from '@lego-moc/event-store/read-stream';
 import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import { eventually } from '@lego-moc/testing/eventually';
 import fc from 'fast-check';
 import { streamDefinition } from './definition.ts';

@@ -1,5 +1,5 @@
 import type { IntegrationEvent } from '@lego-moc/event-store/integration-events';
-import type { Recorded } from '@lego-moc/kernel/event-streams';
+import type { Recorded } from '@lego-moc/application/event-streams';
 import type { z } from 'zod';
 
 /** `json` is for what is only read as a whole: PostgreSQL keeps it as it comes. It takes `jsonb` apart, for SQL to look into. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { jsonEvent } from '@eventstore/db-client';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import { eventually } from '@lego-moc/testing/eventually';
 import { awaitRevision } from './await-revision.ts';
 import type { Projection } from './projection.ts';

@@ -11,7 +11,7 @@ import { signerFromFile } from '@lego-moc/auth-middleware/user-context';
 import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/connect';
 import { subscribePersistently } from '@lego-moc/event-store/persistent-subscription';
 import type { Subscription } from '@lego-moc/event-store/subscription';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '@lego-moc/embedded-postgres/start-postgres';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import { quoted } from '@lego-moc/postgres/database';
 import { asAdmin, provisionSchema } from '@lego-moc/postgres/provision';
 import { isDockerAvailable, startFirst, componentFromEnv, type ComponentChoice } from './component-choice.ts';

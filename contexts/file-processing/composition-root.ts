@@ -5,10 +5,10 @@ import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
 import { publishIntegrationEvents } from '@lego-moc/event-store/publisher';
 import type { Subscription } from '@lego-moc/event-store/subscription';
-import { systemClock } from '@lego-moc/kernel/clock';
-import { commandHandler } from '@lego-moc/kernel/command-handler';
-import { currentState } from '@lego-moc/kernel/current-state';
-import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import { systemClock } from '@lego-moc/application/clock';
+import { commandHandler } from '@lego-moc/application/command-handler';
+import { currentState } from '@lego-moc/application/current-state';
+import type { EventStreams } from '@lego-moc/application/event-streams';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { serviceClient, type ServiceClient } from '@lego-moc/resilience/http-client';

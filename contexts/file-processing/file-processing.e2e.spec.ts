@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import { fileProcessingClient, type FileProcessingClient } from './contracts/client.ts';
 import { lotsReply, type JobReply } from './contracts/http-api.ts';

@@ -5,10 +5,10 @@ import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
 import { publishIntegrationEvents } from '@lego-moc/event-store/publisher';
 import type { Subscription } from '@lego-moc/event-store/subscription';
-import { systemClock, type Clock } from '@lego-moc/kernel/clock';
-import { commandHandler, type HandleCommand } from '@lego-moc/kernel/command-handler';
-import { currentState } from '@lego-moc/kernel/current-state';
-import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import { systemClock, type Clock } from '@lego-moc/application/clock';
+import { commandHandler, type HandleCommand } from '@lego-moc/application/command-handler';
+import { currentState } from '@lego-moc/application/current-state';
+import type { EventStreams } from '@lego-moc/application/event-streams';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
 import { directoryObjectStore } from '@lego-moc/object-storage/directory-object-store';
 import type { ObjectStore } from '@lego-moc/object-storage/object-store';

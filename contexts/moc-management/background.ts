@@ -8,10 +8,10 @@ import {
   fileProcessingPayload,
   INTEGRATION_STREAM as FILE_PROCESSING_EVENTS,
 } from '@lego-moc/file-processing/contracts/integration-events';
-import type { Clock } from '@lego-moc/kernel/clock';
-import type { HandleCommand } from '@lego-moc/kernel/command-handler';
+import type { Clock } from '@lego-moc/application/clock';
+import type { HandleCommand } from '@lego-moc/application/command-handler';
 import { derivedId } from '@lego-moc/kernel/ids';
-import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import type { EventStreams } from '@lego-moc/application/event-streams';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { Logger } from '@lego-moc/logger/logger';
 import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';

@@ -5,10 +5,10 @@ import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
 import { watchProcess, type ProcessWatch } from '@lego-moc/event-store/process-watch';
 import type { ApiOptions } from '@lego-moc/http/api';
-import { systemClock, type Clock } from '@lego-moc/kernel/clock';
-import { commandHandler, type HandleCommand } from '@lego-moc/kernel/command-handler';
-import type { EventStreams } from '@lego-moc/kernel/event-streams';
-import { processRunner, type ProcessRunner } from '@lego-moc/kernel/process-runner';
+import { systemClock, type Clock } from '@lego-moc/application/clock';
+import { commandHandler, type HandleCommand } from '@lego-moc/application/command-handler';
+import type { EventStreams } from '@lego-moc/application/event-streams';
+import { processRunner, type ProcessRunner } from '@lego-moc/application/process-runner';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { PROJECTION_CONTRACTS, projectionsRouter } from '@lego-moc/read-models/ops-router';

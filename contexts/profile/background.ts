@@ -3,7 +3,7 @@ import { entityId } from '@lego-moc/event-store/delivered-event';
 import { publishIntegrationEvents } from '@lego-moc/event-store/publisher';
 import { catchUp } from '@lego-moc/event-store/catch-up';
 import { subscribePersistently } from '@lego-moc/event-store/persistent-subscription';
-import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import type { EventStreams } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { Logger } from '@lego-moc/logger/logger';
 import { CACHE_TTL_MS } from './adapters/cache/cached-profiles.ts';

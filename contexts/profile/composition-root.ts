@@ -8,10 +8,10 @@ import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-stream
 import type { ApiOptions } from '@lego-moc/http/api';
 import { idempotent } from '@lego-moc/http/idempotency';
 import { deleteReplies, postgresIdempotencyStore } from '@lego-moc/http/postgres-idempotency-store';
-import { systemClock, type Clock } from '@lego-moc/kernel/clock';
-import type { HandleCommand } from '@lego-moc/kernel/command-handler';
-import type { EventStreams } from '@lego-moc/kernel/event-streams';
-import { foldedStates } from '@lego-moc/kernel/folded-states';
+import { systemClock, type Clock } from '@lego-moc/application/clock';
+import type { HandleCommand } from '@lego-moc/application/command-handler';
+import type { EventStreams } from '@lego-moc/application/event-streams';
+import { foldedStates } from '@lego-moc/application/folded-states';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
 import { openPrivateObjects } from '@lego-moc/object-storage/private-objects';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';

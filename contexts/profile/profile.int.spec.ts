@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { integrationEnvelope } from '@lego-moc/event-store/integration-events';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
-import type { Cause } from '@lego-moc/kernel/event-streams';
+import type { Cause } from '@lego-moc/application/event-streams';
 import { PROFILE } from './composition-root.ts';
 import { PROFILE_EVENTS, profilePayload } from './contracts/integration-events.ts';
 import { eventually, runningProfile, newUserId } from './testing/running-profile.ts';

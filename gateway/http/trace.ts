@@ -1,4 +1,4 @@
-import { randomHex } from '@lego-moc/kernel/random-hex';
+import { randomBytes } from 'node:crypto';
 
 export type Trace = {
   readonly traceId: string;
@@ -26,9 +26,9 @@ const knownOf = (flags: string): string => `0${Number.parseInt(flags, 16) & FLAG
 /** Continues the client's W3C trace, or begins one. */
 export const traceOf = (traceparent: string | undefined): Trace => {
   const given = traceparent === undefined ? null : read(traceparent);
-  const spanId = randomHex(16);
+  const spanId = randomBytes(8).toString('hex');
   return given?.[1] === undefined || given[2] === undefined
-    ? { traceId: randomHex(32), spanId, flags: '01', continued: false }
+    ? { traceId: randomBytes(16).toString('hex'), spanId, flags: '01', continued: false }
     : { traceId: given[1], spanId, flags: knownOf(given[2]), continued: true };
 };
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import type { RateLimits } from './rate-limits.ts';
 import { limitsScaled } from './rate-limits.ts';
 

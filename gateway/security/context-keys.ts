@@ -2,7 +2,7 @@ import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { JSONWebKeySet, JWK } from 'jose';
 import { newKeyPair, signingKey, type SigningKey } from '@lego-moc/auth-middleware/keys';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import type { Logger } from '@lego-moc/logger/logger';
 
 /**

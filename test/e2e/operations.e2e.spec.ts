@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { connectEventStore } from '@lego-moc/event-store/connect';
 import { addresses } from '@lego-moc/local/environment';
 import { eventually } from '@lego-moc/testing/eventually';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
 const CLI = join(import.meta.dirname, '../../tools/projections/main.ts');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Verifier } from '@pact-foundation/pact';
 import { signUserContext } from '@lego-moc/auth-middleware/user-context';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { contextKeys, type ContextKeys } from '../../gateway/security/context-keys.ts';

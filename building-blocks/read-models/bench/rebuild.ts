@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { jsonEvent, NO_STREAM } from '@eventstore/db-client';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import { copyRows } from '@lego-moc/postgres/copy';
 import { catchUp } from '@lego-moc/event-store/catch-up';
 import { mochaHooks } from '@lego-moc/testing/mocha-hooks';

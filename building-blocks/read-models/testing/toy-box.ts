@@ -1,8 +1,8 @@
 import { codecFor } from '@lego-moc/event-codec/codec';
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
-import type { EventStreams } from '@lego-moc/kernel/event-streams';
-import { newId } from '@lego-moc/kernel/ids';
+import type { EventStreams } from '@lego-moc/application/event-streams';
+import { newId } from '@lego-moc/application/new-id';
 import type { Instant, Message } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { AttemptId, JobId } from '../domain/file-job-events.ts';
 import { inMemoryParsing, type InMemoryParsing } from '../testing/in-memory-ports.ts';

@@ -1,6 +1,6 @@
-import type { HandleCommand } from '@lego-moc/kernel/command-handler';
+import type { HandleCommand } from '@lego-moc/application/command-handler';
 import { isRejection } from '@lego-moc/kernel/decider';
-import type { Cause } from '@lego-moc/kernel/event-streams';
+import type { Cause } from '@lego-moc/application/event-streams';
 import { derivedId } from '@lego-moc/kernel/ids';
 import { isLastAttempt, type FileJob, type FileJobCommand, type FileJobRejection } from '../domain/file-job.ts';
 import type { AttemptId, JobId, Submission } from '../domain/file-job-events.ts';

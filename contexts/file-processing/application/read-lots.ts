@@ -1,5 +1,5 @@
-import type { Clock } from '@lego-moc/kernel/clock';
-import { msBetween } from '@lego-moc/kernel/clock';
+import type { Clock } from '@lego-moc/application/clock';
+import { msBetween } from '@lego-moc/kernel/instant';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { Instant } from '@lego-moc/kernel/message';
 import { checkLot } from '../domain/catalogue.ts';

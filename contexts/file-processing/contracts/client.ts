@@ -1,4 +1,4 @@
-import type { Cause } from '@lego-moc/kernel/event-streams';
+import type { Cause } from '@lego-moc/application/event-streams';
 import { jobReply, processFileReply, type JobReply, type ProcessFileRequest } from './http-api.ts';
 
 /** How a request reaches the service: the caller's own HTTP client, with its time limits, retries and signature. */

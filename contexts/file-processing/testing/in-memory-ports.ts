@@ -1,10 +1,10 @@
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
-import { systemClock } from '@lego-moc/kernel/clock';
-import { commandHandler } from '@lego-moc/kernel/command-handler';
-import { currentState } from '@lego-moc/kernel/current-state';
+import { systemClock } from '@lego-moc/application/clock';
+import { commandHandler } from '@lego-moc/application/command-handler';
+import { currentState } from '@lego-moc/application/current-state';
 import { isRejection, reject } from '@lego-moc/kernel/decider';
-import type { EventStreams } from '@lego-moc/kernel/event-streams';
-import { newId } from '@lego-moc/kernel/ids';
+import type { EventStreams } from '@lego-moc/application/event-streams';
+import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import { readPartsList } from '../adapters/parts-list-files/read-parts-list.ts';
 import type { Parsing } from '../application/parse-file.ts';

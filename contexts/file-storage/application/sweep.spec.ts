@@ -1,7 +1,8 @@
 import { expect } from 'chai';
-import { after, systemClock } from '@lego-moc/kernel/clock';
+import { systemClock } from '@lego-moc/application/clock';
+import { after } from '@lego-moc/kernel/instant';
 import { isRejection } from '@lego-moc/kernel/decider';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { FileId } from '../domain/file-events.ts';
 import { serviceForTests, someCause, type ServiceForTests } from '../testing/service-for-tests.ts';

@@ -1,4 +1,4 @@
-import type { HandleCommand } from '@lego-moc/kernel/command-handler';
+import type { HandleCommand } from '@lego-moc/application/command-handler';
 import { isRejection } from '@lego-moc/kernel/decider';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant } from '@lego-moc/kernel/message';

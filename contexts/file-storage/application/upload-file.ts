@@ -1,7 +1,7 @@
-import type { Clock } from '@lego-moc/kernel/clock';
-import type { HandleCommand } from '@lego-moc/kernel/command-handler';
+import type { Clock } from '@lego-moc/application/clock';
+import type { HandleCommand } from '@lego-moc/application/command-handler';
 import { isRejection, reject, type Rejection } from '@lego-moc/kernel/decider';
-import type { Cause } from '@lego-moc/kernel/event-streams';
+import type { Cause } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import { bytesMaxFor, bytesMaxOfKind, kindRefusal, sizeRefusal } from '../domain/acceptance.ts';
 import type { ContentKey, FileId, Purpose } from '../domain/file-events.ts';

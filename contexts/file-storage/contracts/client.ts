@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { reject, type Rejection } from '@lego-moc/kernel/decider';
-import type { Cause } from '@lego-moc/kernel/event-streams';
-import { newId } from '@lego-moc/kernel/ids';
+import type { Cause } from '@lego-moc/application/event-streams';
+import { newId } from '@lego-moc/application/new-id';
 import {
   readRefusal,
   signedUrl,

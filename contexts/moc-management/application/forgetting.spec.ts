@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
-import { commandHandler } from '@lego-moc/kernel/command-handler';
-import { newId } from '@lego-moc/kernel/ids';
+import { commandHandler } from '@lego-moc/application/command-handler';
+import { newId } from '@lego-moc/application/new-id';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { MocEvent, MocId } from '../domain/moc-events.ts';
 import { mocDecider } from '../domain/moc.ts';

@@ -1,6 +1,6 @@
-import type { Clock } from '@lego-moc/kernel/clock';
-import type { HandleCommand } from '@lego-moc/kernel/command-handler';
-import type { Cause } from '@lego-moc/kernel/event-streams';
+import type { Clock } from '@lego-moc/application/clock';
+import type { HandleCommand } from '@lego-moc/application/command-handler';
+import type { Cause } from '@lego-moc/application/event-streams';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { MocCommand } from '../domain/moc-commands.ts';

@@ -1,4 +1,4 @@
-import type { Cause, EventStreams } from '@lego-moc/kernel/event-streams';
+import type { Cause, EventStreams } from '@lego-moc/application/event-streams';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { FileId, MocEvent, MocId } from '../domain/moc-events.ts';

@@ -1,4 +1,4 @@
-import type { HandleCommand } from '@lego-moc/kernel/command-handler';
+import type { HandleCommand } from '@lego-moc/application/command-handler';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { MocCommand } from '../domain/moc-commands.ts';

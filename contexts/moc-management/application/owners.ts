@@ -1,7 +1,7 @@
-import { commandHandler } from '@lego-moc/kernel/command-handler';
-import { currentState } from '@lego-moc/kernel/current-state';
+import { commandHandler } from '@lego-moc/application/command-handler';
+import { currentState } from '@lego-moc/application/current-state';
 import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
-import type { Cause, EventStreams } from '@lego-moc/kernel/event-streams';
+import type { Cause, EventStreams } from '@lego-moc/application/event-streams';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { MocId } from '../domain/moc-events.ts';

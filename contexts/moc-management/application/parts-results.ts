@@ -1,6 +1,6 @@
 import type { FileProcessingPayload } from '@lego-moc/file-processing/contracts/integration-events';
-import type { HandleCommand } from '@lego-moc/kernel/command-handler';
-import type { Cause } from '@lego-moc/kernel/event-streams';
+import type { HandleCommand } from '@lego-moc/application/command-handler';
+import type { Cause } from '@lego-moc/application/event-streams';
 import type { MocCommand } from '../domain/moc-commands.ts';
 import type { JobId, MocId, PartsListId } from '../domain/moc-events.ts';
 import type { MocRejection } from '../domain/moc.ts';

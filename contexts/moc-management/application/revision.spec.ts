@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
-import { commandHandler } from '@lego-moc/kernel/command-handler';
-import { StreamMoved } from '@lego-moc/kernel/event-streams';
-import { newId } from '@lego-moc/kernel/ids';
+import { commandHandler } from '@lego-moc/application/command-handler';
+import { StreamMoved } from '@lego-moc/application/event-streams';
+import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { ReviseMoc } from '../domain/moc-commands.ts';
 import type { MocEvent, MocId } from '../domain/moc-events.ts';

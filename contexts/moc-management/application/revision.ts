@@ -1,6 +1,6 @@
 import { isRejection } from '@lego-moc/kernel/decider';
-import type { HandleCommand, Outcome } from '@lego-moc/kernel/command-handler';
-import { StreamMoved, type Cause, type EventStreams, type Revision } from '@lego-moc/kernel/event-streams';
+import type { HandleCommand, Outcome } from '@lego-moc/application/command-handler';
+import { StreamMoved, type Cause, type EventStreams, type Revision } from '@lego-moc/application/event-streams';
 import type { MocCommand, ReviseMoc } from '../domain/moc-commands.ts';
 import type { MocEvent } from '../domain/moc-events.ts';
 import { mocDecider, type MocRejection } from '../domain/moc.ts';

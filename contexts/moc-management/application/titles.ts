@@ -1,7 +1,8 @@
-import type { HandleCommand, Outcome } from '@lego-moc/kernel/command-handler';
-import { after, type Clock } from '@lego-moc/kernel/clock';
+import type { HandleCommand, Outcome } from '@lego-moc/application/command-handler';
+import { type Clock } from '@lego-moc/application/clock';
+import { after } from '@lego-moc/kernel/instant';
 import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
-import type { Cause, EventStreams } from '@lego-moc/kernel/event-streams';
+import type { Cause, EventStreams } from '@lego-moc/application/event-streams';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { MocId } from '../domain/moc-events.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { commandHandler } from '@lego-moc/kernel/command-handler';
-import { newId } from '@lego-moc/kernel/ids';
+import { commandHandler } from '@lego-moc/application/command-handler';
+import { newId } from '@lego-moc/application/new-id';
 import type { MocId } from '../domain/moc-events.ts';
 import { mocDecider } from '../domain/moc.ts';
 import { titleDecider } from '../domain/title.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { after } from '@lego-moc/kernel/clock';
+import { after } from '@lego-moc/kernel/instant';
 import { isRejection } from '@lego-moc/kernel/decider';
 import { mocDecider } from '../domain/moc.ts';
 import { titleDecider } from '../domain/title.ts';

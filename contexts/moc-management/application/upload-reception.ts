@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock } from '@lego-moc/kernel/clock';
+import type { Clock } from '@lego-moc/application/clock';
 import { isRejection, reject, type Rejection } from '@lego-moc/kernel/decider';
-import { StreamMoved, type Cause, type EventStreams } from '@lego-moc/kernel/event-streams';
-import { derivedId, newId } from '@lego-moc/kernel/ids';
+import { StreamMoved, type Cause, type EventStreams } from '@lego-moc/application/event-streams';
+import { newId } from '@lego-moc/application/new-id';
+import { derivedId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';
-import type { ProcessRunner } from '@lego-moc/kernel/process-runner';
+import type { ProcessRunner } from '@lego-moc/application/process-runner';
 import type { FileId, FileKind, MocId } from '../domain/moc-events.ts';
 import type { OwnerRejection } from '../domain/owner.ts';
 import type { Owners } from './owners.ts';

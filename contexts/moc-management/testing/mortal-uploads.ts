@@ -1,9 +1,9 @@
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
-import { after } from '@lego-moc/kernel/clock';
-import { commandHandler } from '@lego-moc/kernel/command-handler';
-import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import { after } from '@lego-moc/kernel/instant';
+import { commandHandler } from '@lego-moc/application/command-handler';
+import type { EventStreams } from '@lego-moc/application/event-streams';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
-import { processRunner } from '@lego-moc/kernel/process-runner';
+import { processRunner } from '@lego-moc/application/process-runner';
 import { owners } from '../application/owners.ts';
 import type { FileStore } from '../application/ports/file-store.ts';
 import { mocUpload, RECEIVING_SILENCE_MAX_MS } from '../application/processes/moc-upload.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { after } from '@lego-moc/kernel/clock';
-import { newId } from '@lego-moc/kernel/ids';
+import { after } from '@lego-moc/kernel/instant';
+import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import { NOON, profileService } from '../testing/profile-service.ts';
 import { sweepAvatars } from './avatar-sweep.ts';

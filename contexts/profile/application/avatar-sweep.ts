@@ -1,4 +1,5 @@
-import { after, type Clock } from '@lego-moc/kernel/clock';
+import { type Clock } from '@lego-moc/application/clock';
+import { after } from '@lego-moc/kernel/instant';
 import type { Avatars } from './ports/avatars.ts';
 import type { ProfileReader } from './ports/profile-reader.ts';
 

@@ -1,6 +1,6 @@
-import type { HandleCommand } from '@lego-moc/kernel/command-handler';
+import type { HandleCommand } from '@lego-moc/application/command-handler';
 import { isRejection } from '@lego-moc/kernel/decider';
-import type { Cause } from '@lego-moc/kernel/event-streams';
+import type { Cause } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { ProfileCommand, ProfileRejection } from '../domain/profile.ts';
 import type { UserErased } from '../domain/profile-events.ts';

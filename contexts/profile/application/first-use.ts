@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Clock } from '@lego-moc/kernel/clock';
-import type { HandleCommand, Outcome } from '@lego-moc/kernel/command-handler';
-import type { Cause } from '@lego-moc/kernel/event-streams';
+import type { Clock } from '@lego-moc/application/clock';
+import type { HandleCommand, Outcome } from '@lego-moc/application/command-handler';
+import type { Cause } from '@lego-moc/application/event-streams';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { ProfileCommand, ProfileRejection } from '../domain/profile.ts';
 

@@ -1,4 +1,4 @@
-import type { FoldedStates } from '@lego-moc/kernel/folded-states';
+import type { FoldedStates } from '@lego-moc/application/folded-states';
 import type { Profile, ProfileCommand, ProfileRejection } from '../domain/profile.ts';
 import type { ProfileReader } from './ports/profile-reader.ts';
 

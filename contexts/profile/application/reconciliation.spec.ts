@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { NOON, profileService } from '../testing/profile-service.ts';
 import { applyIdentityChange } from './identity-changes.ts';

@@ -1,4 +1,4 @@
-import type { Cause, Revision } from '@lego-moc/kernel/event-streams';
+import type { Cause, Revision } from '@lego-moc/application/event-streams';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { Profile } from '../domain/profile.ts';

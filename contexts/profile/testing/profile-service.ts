@@ -5,7 +5,7 @@ import { createApi } from '@lego-moc/http/api';
 import { setCaller } from '@lego-moc/http/caller';
 import { idempotent } from '@lego-moc/http/idempotency';
 import { inMemoryIdempotencyStore } from '@lego-moc/http/in-memory-idempotency-store';
-import { foldedStates } from '@lego-moc/kernel/folded-states';
+import { foldedStates } from '@lego-moc/application/folded-states';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { silentLogger, type Logger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { idempotencyMigration } from '@lego-moc/http/postgres-idempotency-store';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import { createLogger } from '@lego-moc/logger/logger';
 import { migrate } from '@lego-moc/postgres/migrations';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
-import { foldedStates } from '@lego-moc/kernel/folded-states';
-import { newId } from '@lego-moc/kernel/ids';
+import { foldedStates } from '@lego-moc/application/folded-states';
+import { newId } from '@lego-moc/application/new-id';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { wishlistDecider } from '../domain/wishlist.ts';
 import type { ItemId, Wish, WishlistEvent } from '../domain/wishlist-events.ts';

@@ -1,4 +1,4 @@
-import type { Cause } from '@lego-moc/kernel/event-streams';
+import type { Cause } from '@lego-moc/application/event-streams';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { ImageStore } from './ports/image-store.ts';
 import { wishlistId } from './wishlist-id.ts';

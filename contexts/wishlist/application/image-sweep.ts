@@ -1,5 +1,6 @@
-import { after, type Clock } from '@lego-moc/kernel/clock';
-import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import { type Clock } from '@lego-moc/application/clock';
+import { after } from '@lego-moc/kernel/instant';
+import type { EventStreams } from '@lego-moc/application/event-streams';
 import { wishlistDecider } from '../domain/wishlist.ts';
 import type { WishlistEvent } from '../domain/wishlist-events.ts';
 import type { ImageStore } from './ports/image-store.ts';

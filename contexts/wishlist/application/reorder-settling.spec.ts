@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
-import { after, type Clock } from '@lego-moc/kernel/clock';
-import { foldedStates } from '@lego-moc/kernel/folded-states';
-import { newId } from '@lego-moc/kernel/ids';
+import { type Clock } from '@lego-moc/application/clock';
+import { after } from '@lego-moc/kernel/instant';
+import { foldedStates } from '@lego-moc/application/folded-states';
+import { newId } from '@lego-moc/application/new-id';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { wishlistDecider, type WishlistCommand } from '../domain/wishlist.ts';
 import type { ItemId, Wish, WishlistEvent } from '../domain/wishlist-events.ts';

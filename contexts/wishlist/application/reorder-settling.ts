@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { msBetween, type Clock } from '@lego-moc/kernel/clock';
-import type { HandleCommand } from '@lego-moc/kernel/command-handler';
-import type { Cause } from '@lego-moc/kernel/event-streams';
+import { type Clock } from '@lego-moc/application/clock';
+import { msBetween } from '@lego-moc/kernel/instant';
+import type { HandleCommand } from '@lego-moc/application/command-handler';
+import type { Cause } from '@lego-moc/application/event-streams';
 import type { WishlistCommand, WishlistRejection } from '../domain/wishlist.ts';
 import type { ReorderProposed } from '../domain/wishlist-events.ts';
 

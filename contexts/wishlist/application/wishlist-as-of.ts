@@ -1,4 +1,4 @@
-import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import type { EventStreams } from '@lego-moc/application/event-streams';
 import { wishlistDecider, type Wishlist } from '../domain/wishlist.ts';
 import type { WishlistEvent } from '../domain/wishlist-events.ts';
 

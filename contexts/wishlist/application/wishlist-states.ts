@@ -1,5 +1,5 @@
-import type { EventStreams } from '@lego-moc/kernel/event-streams';
-import type { FoldedStates } from '@lego-moc/kernel/folded-states';
+import type { EventStreams } from '@lego-moc/application/event-streams';
+import type { FoldedStates } from '@lego-moc/application/folded-states';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { Wishlist, WishlistCommand, WishlistRejection } from '../domain/wishlist.ts';
 import type { WishlistEvent } from '../domain/wishlist-events.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import { parseFile } from '../../application/parse-file.ts';
 import { fileProcessingPayload, fileProcessingPayloads } from '../../contracts/integration-events.ts';
 import type { AttemptId, JobId } from '../../domain/file-job-events.ts';

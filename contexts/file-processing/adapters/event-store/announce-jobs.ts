@@ -1,7 +1,7 @@
 import type { Announcement } from '@lego-moc/event-store/integration-events';
 import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import { unreachable } from '@lego-moc/kernel/decider';
-import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import type { EventStreams } from '@lego-moc/application/event-streams';
 import type { FileProcessingEventType, FileProcessingPayload } from '../../contracts/integration-events.ts';
 import { fileJobDecider, type FileJob } from '../../domain/file-job.ts';
 import type { FileJobEvent, JobId, Submission } from '../../domain/file-job-events.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { AttemptId } from '../../domain/file-job-events.ts';
 import { onSubmission } from './parsing-worker.ts';

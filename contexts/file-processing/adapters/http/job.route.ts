@@ -3,7 +3,7 @@ import { causeOf } from '@lego-moc/http/cause';
 import { callerOf, userOf } from '@lego-moc/http/caller';
 import { accepted, ok, problem, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
-import type { Clock } from '@lego-moc/kernel/clock';
+import type { Clock } from '@lego-moc/application/clock';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { LotsQuery, LotsReply } from '../../contracts/http-api.ts';

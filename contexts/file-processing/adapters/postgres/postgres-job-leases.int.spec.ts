@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { migrate } from '@lego-moc/postgres/migrations';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';

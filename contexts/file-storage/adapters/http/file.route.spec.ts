@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { after, systemClock } from '@lego-moc/kernel/clock';
-import { newId } from '@lego-moc/kernel/ids';
+import { after } from '@lego-moc/kernel/instant';
+import { systemClock } from '@lego-moc/application/clock';
+import { newId } from '@lego-moc/application/new-id';
 import { stillPictures } from '@lego-moc/testing/sample-pictures';
 import { serviceForTests, type ServiceForTests } from '../../testing/service-for-tests.ts';
 

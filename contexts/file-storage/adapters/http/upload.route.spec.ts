@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import { serviceForTests, type ServiceForTests } from '../../testing/service-for-tests.ts';
 import { EICAR } from '../virus-scan/eicar-scanner.ts';
 

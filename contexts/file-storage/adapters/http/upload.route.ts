@@ -4,7 +4,7 @@ import { problem, refuse } from '@lego-moc/http/problem';
 import { created, ok, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import { limitFor, fileTooLarge, type UploadFile } from '../../application/upload-file.ts';
 import type { ContentKey, FileId } from '../../domain/file-events.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { after, type Clock } from '@lego-moc/kernel/clock';
+import { type Clock } from '@lego-moc/application/clock';
+import { after } from '@lego-moc/kernel/instant';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { Sweep } from '../../application/sweep.ts';

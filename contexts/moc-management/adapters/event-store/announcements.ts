@@ -1,7 +1,7 @@
 import { entityId } from '@lego-moc/event-store/delivered-event';
 import type { Announcement } from '@lego-moc/event-store/integration-events';
 import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
-import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import type { EventStreams } from '@lego-moc/application/event-streams';
 import type { MocManagementEventType, MocPayload } from '../../contracts/integration-events.ts';
 import type { MocEvent } from '../../domain/moc-events.ts';
 import { evolveRow, type MocRow } from '../../application/moc-row.ts';

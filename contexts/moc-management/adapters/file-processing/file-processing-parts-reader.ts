@@ -1,5 +1,5 @@
 import { fileProcessingClient, type Call } from '@lego-moc/file-processing/contracts/client';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import type { ServiceClient } from '@lego-moc/resilience/http-client';
 import type { PartsReader } from '../../application/ports/parts-reader.ts';
 

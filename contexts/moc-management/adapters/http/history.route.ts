@@ -2,7 +2,7 @@ import type { Router } from 'express';
 import { userOf } from '@lego-moc/http/caller';
 import { ok } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
-import type { EventStreams, Recorded } from '@lego-moc/kernel/event-streams';
+import type { EventStreams, Recorded } from '@lego-moc/application/event-streams';
 import type { MocEvent, MocId } from '../../domain/moc-events.ts';
 import { readHistory } from './reading-contracts.ts';
 import { noSuchMoc } from './rejection-status.ts';

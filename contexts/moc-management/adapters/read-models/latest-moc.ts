@@ -1,4 +1,4 @@
-import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import type { EventStreams } from '@lego-moc/application/event-streams';
 import type { MocReply } from '../../contracts/http-api.ts';
 import type { MocEvent, MocId } from '../../domain/moc-events.ts';
 import { evolveRow, type MocRow } from '../../application/moc-row.ts';

@@ -1,4 +1,4 @@
-import type { Recorded } from '@lego-moc/kernel/event-streams';
+import type { Recorded } from '@lego-moc/application/event-streams';
 import type { Projection } from '@lego-moc/read-models/projection';
 import { evolveRow, type MocRow } from '../../application/moc-row.ts';
 import type { MocEvent } from '../../domain/moc-events.ts';

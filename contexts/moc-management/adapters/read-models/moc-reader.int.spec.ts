@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
-import { after } from '@lego-moc/kernel/clock';
-import { commandHandler } from '@lego-moc/kernel/command-handler';
-import { newId } from '@lego-moc/kernel/ids';
+import { after } from '@lego-moc/kernel/instant';
+import { commandHandler } from '@lego-moc/application/command-handler';
+import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { streamDefinition } from '@lego-moc/read-models/definition';

@@ -1,5 +1,5 @@
 import { refuse } from '@lego-moc/http/problem';
-import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import type { EventStreams } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { Database } from '@lego-moc/postgres/database';
 import { awaitRevision } from '@lego-moc/read-models/await-revision';

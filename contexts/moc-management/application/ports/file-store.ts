@@ -1,5 +1,5 @@
 import type { Rejection } from '@lego-moc/kernel/decider';
-import type { Cause } from '@lego-moc/kernel/event-streams';
+import type { Cause } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { AttachedFile, FileId, FileKind } from '../../domain/moc-events.ts';
 

@@ -1,4 +1,4 @@
-import type { Cause } from '@lego-moc/kernel/event-streams';
+import type { Cause } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { ListedParts, MocId } from '../../domain/moc-events.ts';
 

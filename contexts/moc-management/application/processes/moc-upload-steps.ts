@@ -1,9 +1,9 @@
-import type { HandleCommand } from '@lego-moc/kernel/command-handler';
-import type { Clock } from '@lego-moc/kernel/clock';
+import type { HandleCommand } from '@lego-moc/application/command-handler';
+import type { Clock } from '@lego-moc/application/clock';
 import { isRejection, unreachable, type Rejection } from '@lego-moc/kernel/decider';
-import type { Cause } from '@lego-moc/kernel/event-streams';
+import type { Cause } from '@lego-moc/application/event-streams';
 import { derivedId } from '@lego-moc/kernel/ids';
-import type { CarryOut } from '@lego-moc/kernel/process-runner';
+import type { CarryOut } from '@lego-moc/application/process-runner';
 import type { MocRejection } from '../../domain/moc.ts';
 import type { MocCommand } from '../../domain/moc-commands.ts';
 import type { FileStore } from '../ports/file-store.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { after } from '@lego-moc/kernel/clock';
+import { after } from '@lego-moc/kernel/instant';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { AttachedFile, FileId, MocId } from '../../domain/moc-events.ts';
 import { mocUpload, RECEIVING_SILENCE_MAX_MS, REQUESTING_MAX_MS, type MocUploadCommand } from './moc-upload.ts';

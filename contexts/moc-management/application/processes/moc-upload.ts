@@ -1,5 +1,5 @@
 import { unreachable } from '@lego-moc/kernel/decider';
-import { msBetween } from '@lego-moc/kernel/clock';
+import { msBetween } from '@lego-moc/kernel/instant';
 import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
 import type { Process } from '@lego-moc/kernel/process';
 import type { AttachedFile, FileId, ListedParts, MocId } from '../../domain/moc-events.ts';

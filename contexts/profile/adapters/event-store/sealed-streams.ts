@@ -1,4 +1,4 @@
-import { StreamMoved, type EventStreams, type Recorded } from '@lego-moc/kernel/event-streams';
+import { StreamMoved, type EventStreams, type Recorded } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { KeyVault, UserKey } from '../../application/ports/key-vault.ts';
 import type { SealedProfileEvent } from '../../application/sealed-events.ts';

@@ -4,7 +4,7 @@ import { causeOf } from '@lego-moc/http/cause';
 import { expectedRevision } from '@lego-moc/http/if-match';
 import { refuse } from '@lego-moc/http/problem';
 import { ok, type Reply } from '@lego-moc/http/respond';
-import type { HandleCommand } from '@lego-moc/kernel/command-handler';
+import type { HandleCommand } from '@lego-moc/application/command-handler';
 import { isRejection } from '@lego-moc/kernel/decider';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';

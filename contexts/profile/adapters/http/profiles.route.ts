@@ -4,7 +4,7 @@ import { userOf } from '@lego-moc/http/caller';
 import { omitUndefined } from '@lego-moc/http/omit-undefined';
 import { noContent, ok } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
-import type { Clock } from '@lego-moc/kernel/clock';
+import type { Clock } from '@lego-moc/application/clock';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { EraseUser } from '../../application/erasure.ts';
 import type { ReadProfile } from '../../application/ports/profile-reader.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isStorableText } from '@lego-moc/http/storable-text';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { ServiceClient } from '@lego-moc/resilience/http-client';
 import type { DirectoryPage, IdentityDirectory } from '../../application/ports/identity-directory.ts';

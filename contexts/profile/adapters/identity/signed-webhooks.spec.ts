@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { after } from '@lego-moc/kernel/clock';
+import { after } from '@lego-moc/kernel/instant';
 import type { Instant } from '@lego-moc/kernel/message';
 import { isWebhookSecret, signedWebhooks, webhookSignature } from './signed-webhooks.ts';
 

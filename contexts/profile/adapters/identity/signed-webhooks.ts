@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { msBetween, type Clock } from '@lego-moc/kernel/clock';
+import { type Clock } from '@lego-moc/application/clock';
+import { msBetween } from '@lego-moc/kernel/instant';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { JudgeWebhook } from '../../application/ports/webhooks.ts';
 

@@ -1,4 +1,4 @@
-import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import type { EventStreams } from '@lego-moc/application/event-streams';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { Queries } from '@lego-moc/postgres/database';
 import type { KeyVault, UserKey } from '../../application/ports/key-vault.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { KeyVault } from '../../application/ports/key-vault.ts';
 

@@ -1,4 +1,4 @@
-import type { Revision } from '@lego-moc/kernel/event-streams';
+import type { Revision } from '@lego-moc/application/event-streams';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { Profile } from '../../domain/profile.ts';
 import type { Personal } from '../../domain/profile-events.ts';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import request from 'supertest';
 import { createApi } from '@lego-moc/http/api';
 import { setCaller } from '@lego-moc/http/caller';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';

@@ -1,4 +1,4 @@
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { MocPayload } from '@lego-moc/moc-management/contracts/integration-events';
 import { openDatabase } from '@lego-moc/postgres/database';

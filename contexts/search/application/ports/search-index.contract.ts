@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { MocPayload } from '@lego-moc/moc-management/contracts/integration-events';
 import { searchWords } from '../../domain/words.ts';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
 import type { Announcement } from '@lego-moc/event-store/integration-events';
 import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
-import { newId } from '@lego-moc/kernel/ids';
+import { newId } from '@lego-moc/application/new-id';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { ItemId, Wish, WishlistEvent } from '../../domain/wishlist-events.ts';
 import { announceWishlist } from './announcements.ts';

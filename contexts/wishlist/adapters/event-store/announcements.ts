@@ -2,7 +2,7 @@ import { entityId } from '@lego-moc/event-store/delivered-event';
 import type { Announcement } from '@lego-moc/event-store/integration-events';
 import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import { unreachable } from '@lego-moc/kernel/decider';
-import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import type { EventStreams } from '@lego-moc/application/event-streams';
 import { wishlistAsOf } from '../../application/wishlist-as-of.ts';
 import type { WishlistEventType, WishlistPayload } from '../../contracts/integration-events.ts';
 import type {

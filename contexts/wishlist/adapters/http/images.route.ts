@@ -4,7 +4,7 @@ import { userOf } from '@lego-moc/http/caller';
 import { exactRouter } from '@lego-moc/http/exact-router';
 import { noContent, problem, streamed, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
-import type { HandleCommand } from '@lego-moc/kernel/command-handler';
+import type { HandleCommand } from '@lego-moc/application/command-handler';
 import { IMAGE_SIZE_MAX, ACCEPTED_IMAGE_TYPES } from '@lego-moc/images/limits';
 import type { ImageStore, ImageStudio } from '../../application/ports/image-store.ts';
 import type { WishlistReader } from '../../application/ports/wishlist-reader.ts';

@@ -1,4 +1,4 @@
-import type { EventStreams } from '@lego-moc/kernel/event-streams';
+import type { EventStreams } from '@lego-moc/application/event-streams';
 import type { Database } from '@lego-moc/postgres/database';
 import type { WishlistReader } from '../../application/ports/wishlist-reader.ts';
 import { wishlistId } from '../../application/wishlist-id.ts';

@@ -1,4 +1,4 @@
-import type { Recorded } from '@lego-moc/kernel/event-streams';
+import type { Recorded } from '@lego-moc/application/event-streams';
 import type { Projection } from '@lego-moc/read-models/projection';
 import { wishlistDecider, type Wishlist } from '../../domain/wishlist.ts';
 import type { WishlistEvent } from '../../domain/wishlist-events.ts';

@@ -1,4 +1,4 @@
-import type { Decider } from './decider.ts';
+import type { Decider } from '@lego-moc/kernel/decider';
 import type { EventStreams } from './event-streams.ts';
 
 /** Reads what has become of one thing so far; of an unknown one, the initial state. */

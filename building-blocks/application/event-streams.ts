@@ -1,4 +1,4 @@
-import type { Instant } from './message.ts';
+import type { Instant } from '@lego-moc/kernel/message';
 
 /** Where a stream stands: the number of its last event, counted from 0. */
 export type Revision = bigint | 'no-stream';

@@ -1,4 +1,4 @@
-import { isRejection, type Decider, type Decision, type Rejection } from './decider.ts';
+import { isRejection, type Decider, type Decision, type Rejection } from '@lego-moc/kernel/decider';
 import { StreamMoved, type Cause, type EventStreams, type Revision } from './event-streams.ts';
 
 export type Accepted = { readonly revision: Revision };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { useFakeTimers, type SinonFakeTimers } from 'sinon';
-import { beginForeground, foregroundRests } from './foreground.ts';
+import { requestStarted, whenIdle } from './foreground.ts';
 
 describe('letting requests go first', () => {
   let clock: SinonFakeTimers;
@@ -11,7 +11,7 @@ describe('letting requests go first', () => {
 
   const watched = (): { readonly begun: () => boolean } => {
     let begun = false;
-    void foregroundRests().then(() => {
+    void whenIdle().then(() => {
       begun = true;
     });
     return { begun: () => begun };
@@ -24,7 +24,7 @@ describe('letting requests go first', () => {
   });
 
   it('begins what waits when the last request is done', async () => {
-    const ends = [beginForeground(), beginForeground()];
+    const ends = [requestStarted(), requestStarted()];
     const works = [watched(), watched()];
     ends[0]!();
     ends[0]!();
@@ -37,10 +37,10 @@ describe('letting requests go first', () => {
   });
 
   it('stops giving way when a request comes between two pieces of work', async () => {
-    const end = beginForeground();
+    const end = requestStarted();
     const works = [watched(), watched()];
     end();
-    const next = beginForeground();
+    const next = requestStarted();
     await clock.tickAsync(50);
     expect(works.map(({ begun }) => begun())).to.deep.equal([false, false]);
     next();
@@ -48,7 +48,7 @@ describe('letting requests go first', () => {
   });
 
   it('makes nothing wait for longer than a tenth of a second', async () => {
-    const end = beginForeground();
+    const end = requestStarted();
     const work = watched();
     await clock.tickAsync(99);
     expect(work.begun()).to.equal(false);
@@ -58,14 +58,14 @@ describe('letting requests go first', () => {
   });
 
   it('takes a request that lasts for a transfer, which holds up nothing', async () => {
-    const end = beginForeground();
+    const end = requestStarted();
     await clock.tickAsync(1_000);
     const work = watched();
     await clock.tickAsync(0);
     expect(work.begun()).to.equal(true);
     end();
     end();
-    const another = beginForeground();
+    const another = requestStarted();
     const late = watched();
     await clock.tickAsync(50);
     expect(late.begun()).to.equal(false);

@@ -1,11 +1,5 @@
 import type { Instant } from './message.ts';
 
-/** What time it is. A port: tests and replays bring their own. */
-export type Clock = () => Instant;
-
-/** The machine's clock, to the millisecond. */
-export const systemClock: Clock = () => new Date().toISOString() as Instant;
-
 /** The instant `ms` milliseconds after `instant` (before it, when negative). */
 export const after = (instant: Instant, ms: number): Instant =>
   new Date(Date.parse(instant) + ms).toISOString() as Instant;

@@ -1,8 +1,8 @@
-import { derivedId } from './ids.ts';
+import { derivedId } from '@lego-moc/kernel/ids';
 import type { Clock } from './clock.ts';
 import { StreamMoved, type Cause, type EventStreams, type Revision } from './event-streams.ts';
-import type { Instant } from './message.ts';
-import type { Process } from './process.ts';
+import type { Instant } from '@lego-moc/kernel/message';
+import type { Process } from '@lego-moc/kernel/process';
 
 type Typed = { readonly type: string };
 

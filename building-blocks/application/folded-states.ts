@@ -1,5 +1,5 @@
 import { changesNothing, type HandleCommand, type Outcome } from './command-handler.ts';
-import { isRejection, type Decider } from './decider.ts';
+import { isRejection, type Decider } from '@lego-moc/kernel/decider';
 import { StreamMoved, type Cause, type EventStreams, type Revision } from './event-streams.ts';
 
 /** What a stream comes to, and up to where it was folded. */

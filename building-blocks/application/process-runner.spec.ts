@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
-import { msBetween } from './clock.ts';
-import type { Instant, Message } from './message.ts';
-import type { Process } from './process.ts';
+import { msBetween } from '@lego-moc/kernel/instant';
+import type { Instant, Message } from '@lego-moc/kernel/message';
+import type { Process } from '@lego-moc/kernel/process';
 import { processRunner, type CarryOut } from './process-runner.ts';
 
 type Ordered = Message<'Ordered', { bricks: number }>;

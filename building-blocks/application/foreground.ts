@@ -26,7 +26,7 @@ const letOneGo = (): void => {
 };
 
 /** Somebody waits for what begins now. Returns how to say that it is done; saying so twice is harmless. */
-export const beginForeground = (): (() => void) => {
+export const requestStarted = (): (() => void) => {
   const request = { beganAt: performance.now() };
   inHand.add(request);
   return () => {
@@ -38,7 +38,7 @@ export const beginForeground = (): (() => void) => {
  * For work that nobody waits for, such as read models and publications: resolves once no request is in hand in this
  * process, at once when none is, and after a tenth of a second in any case.
  */
-export const foregroundRests = (): Promise<void> => {
+export const whenIdle = (): Promise<void> => {
   if (waiting.size === 0 && !isAnyInHand()) return Promise.resolve();
   return new Promise((resolve) => {
     const go = (): void => {

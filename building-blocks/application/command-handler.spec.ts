@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
 import { commandHandler, type HandleCommand } from './command-handler.ts';
-import { reject, type Decider } from './decider.ts';
+import { reject, type Decider } from '@lego-moc/kernel/decider';
 import { StreamMoved, type EventStreams } from './event-streams.ts';
 import { foldedStates } from './folded-states.ts';
-import type { Message } from './message.ts';
+import type { Message } from '@lego-moc/kernel/message';
 
 type Placed = Message<'Placed', { brick: string }>;
 type Place = Message<'Place', { brick: string }>;
