@@ -74,7 +74,7 @@ describe('a database', function () {
     const [slow, queued, unhurried] = await Promise.all([
       thrownBy(narrow.none('SELECT pg_sleep(60)')),
       thrownBy(narrow.one('SELECT 1 AS one')),
-      narrow.unhurried.one('SELECT pg_sleep(4)::text AS slept'),
+      narrow.withoutTimeouts.one('SELECT pg_sleep(4)::text AS slept'),
     ]);
     expect(slow).to.include({ code: '57014' });
     expect(queued).to.be.instanceOf(DatabaseUnavailable);

@@ -30,7 +30,7 @@ export interface Database extends Queries {
   /** Streams text in COPY format into `target` (`table (columns)`); all or nothing. Returns the number of rows. */
   copyIn(target: string, text: Readable): Promise<number>;
   /** The same database with time for statements that nobody waits for: migrations, rebuilds, imports. */
-  readonly unhurried: Database;
+  readonly withoutTimeouts: Database;
   close(): Promise<void>;
 }
 
@@ -96,13 +96,13 @@ export const openDatabase = (
     copyIn,
     close,
   });
-  const unhurried: Database = {
+  const withoutTimeouts: Database = {
     ...on(patient),
-    get unhurried() {
-      return unhurried;
+    get withoutTimeouts() {
+      return withoutTimeouts;
     },
   };
-  return { ...on(prompt), unhurried };
+  return { ...on(prompt), withoutTimeouts };
 };
 
 const inTransactionOf =

@@ -19,7 +19,7 @@ const checksumOf = (sql: string): string => createHash('sha256').update(sql).dig
  * call it at once: they take turns. Throws `MigrationChanged`.
  */
 export const migrate = (db: Database, schema: string, migrations: readonly Migration[]): Promise<void> =>
-  db.unhurried.tx(async (transaction) => {
+  db.withoutTimeouts.tx(async (transaction) => {
     await transaction.one(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))::text AS lock`, [
       `migrations of ${schema}`,
     ]);

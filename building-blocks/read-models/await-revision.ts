@@ -1,25 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database } from '@lego-moc/postgres/database';
-import { revisionsOf } from './names.ts';
+import type { ReadModelStore } from './read-model-store.ts';
 
-const LOOK_AGAIN_MS = 20;
+const POLL_MS = 20;
 
 /**
- * Waits, at most `timeoutMs`, until the read model has heard of `revision` of the stream `id`: a client reads its own
- * writes. Tells whether it has.
+ * Waits at most `timeoutMs` until the read model `name` has the row `id` at `revision` or later, so that a client reads
+ * its own writes. Returns whether it has.
  */
 export const awaitRevision = async (
-  db: Database,
-  projection: string,
+  store: Pick<ReadModelStore, 'revisionOf'>,
+  name: string,
   id: string,
   revision: bigint,
   timeoutMs: number,
 ): Promise<boolean> => {
-  const sql = `SELECT revision FROM ${revisionsOf(projection)} WHERE id = $1`;
   for (const until = performance.now() + timeoutMs; ;) {
-    const kept = await db.oneOrNone<{ revision: bigint }>(sql, [id]);
-    if (kept !== null && kept.revision >= revision) return true;
+    const reached = await store.revisionOf(name, id);
+    if (reached !== undefined && reached >= revision) return true;
     if (performance.now() >= until) return false;
-    await sleep(LOOK_AGAIN_MS);
+    await sleep(POLL_MS);
   }
 };

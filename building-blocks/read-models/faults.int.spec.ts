@@ -11,13 +11,13 @@ import { eventually } from '@lego-moc/testing/eventually';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import { awaitRevision } from './await-revision.ts';
 import { streamDefinition } from './definition.ts';
-import { follower } from './follow.ts';
+import { createFollower } from './follow.ts';
 import { followProjection } from './run-projection.ts';
 import { box, boxCodec, boxShelf, hashOf, openToyShop, put, type ToyShop } from './testing/toy-box.ts';
 
 const seen = (shop: ToyShop, id: string, revision: bigint): Promise<void> =>
   eventually(`revision ${revision} of ${id}`, () =>
-    awaitRevision(shop.db, 'box-shelf', id, revision, 200).catch(() => false),
+    awaitRevision(shop.store, 'box-shelf', id, revision, 200).catch(() => false),
   );
 
 /** A small linear congruential generator: the same seed gives the same disorder. */
@@ -90,7 +90,7 @@ describe('messages that come twice and in disorder', () => {
       for await (const message of readStreamEvents(shop.client, `${shop.category}-${id}`)) messages.push(message);
 
     const definition = streamDefinition(shelf, boxCodec);
-    const follow = follower(shop.client, shop.db, definition);
+    const follow = createFollower(shop.client, shop.store, definition);
     for (const message of messages) await follow([message]);
     const inOrder = await hashOf(shop.db);
 

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { newId } from '@lego-moc/application/new-id';
 import { awaitRevision } from './await-revision.ts';
-import { prepareProjection } from './generations.ts';
 import { followProjection, type RunningProjection } from './run-projection.ts';
 import { box, boxCodec, boxShelf, openToyShop, put, type ToyShop } from './testing/toy-box.ts';
 
@@ -12,7 +11,7 @@ describe('following streams', () => {
   before(async function () {
     this.timeout(30_000);
     shop = await openToyShop();
-    await prepareProjection(shop.db, boxShelf(shop.category));
+    await shop.store.prepare(boxShelf(shop.category));
     running = followProjection(shop.host, boxShelf(shop.category), boxCodec);
   });
 
@@ -21,7 +20,7 @@ describe('following streams', () => {
   it('shows what the stream says, with its revision', async () => {
     const id = newId();
     const revision = await put(shop, id, box.opened, box.added('3001'), box.added('3024'));
-    expect(await awaitRevision(shop.db, 'box-shelf', id, revision, 5_000)).to.equal(true);
+    expect(await awaitRevision(shop.store, 'box-shelf', id, revision, 5_000)).to.equal(true);
     expect(await shop.db.one('SELECT * FROM box_shelf WHERE id = $1', [id])).to.deep.include({
       id,
       revision: 2n,
@@ -37,19 +36,19 @@ describe('following streams', () => {
     const id = newId();
     await put(shop, id, box.opened);
     const revision = await put(shop, id, box.closed);
-    expect(await awaitRevision(shop.db, 'box-shelf', id, revision, 5_000)).to.equal(true);
+    expect(await awaitRevision(shop.store, 'box-shelf', id, revision, 5_000)).to.equal(true);
     expect(await shop.db.any('SELECT id FROM box_shelf WHERE id = $1', [id])).to.deep.equal([]);
   });
 
   it('shows a thing that comes back', async () => {
     const id = newId();
     const revision = await put(shop, id, box.opened, box.closed, box.opened, box.added('3001'));
-    expect(await awaitRevision(shop.db, 'box-shelf', id, revision, 5_000)).to.equal(true);
+    expect(await awaitRevision(shop.store, 'box-shelf', id, revision, 5_000)).to.equal(true);
     expect(await shop.db.one('SELECT parts FROM box_shelf WHERE id = $1', [id])).to.deep.equal({ parts: ['3001'] });
   });
 
   it('tells a reader who waits for too new a revision that it is not there', async () => {
-    expect(await awaitRevision(shop.db, 'box-shelf', newId(), 0n, 30)).to.equal(false);
+    expect(await awaitRevision(shop.store, 'box-shelf', newId(), 0n, 30)).to.equal(false);
   });
 
   it('says how it stands', async () => {

@@ -5,8 +5,7 @@ import { newId } from '@lego-moc/application/new-id';
 import { eventually } from '@lego-moc/testing/eventually';
 import fc from 'fast-check';
 import { streamDefinition } from './definition.ts';
-import { follower } from './follow.ts';
-import { prepareProjection } from './generations.ts';
+import { createFollower } from './follow.ts';
 import type { Projection } from './projection.ts';
 import { followProjection } from './run-projection.ts';
 import {
@@ -37,11 +36,11 @@ describe('members of rows', function () {
   let shop: ToyShop;
 
   const definition = () => streamDefinition(boxTally(shop.category), boxCodec);
-  const newFollower = () => follower(shop.client, shop.db, definition());
+  const newFollower = () => createFollower(shop.client, shop.store, definition());
 
   before(async () => {
     shop = await openToyShop();
-    await prepareProjection(shop.db, definition());
+    await shop.store.prepare(definition());
   });
 
   it('are shown in the order of the array', async () => {

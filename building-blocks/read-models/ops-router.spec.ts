@@ -7,8 +7,10 @@ import type { Instant } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import { PROJECTION_CONTRACTS, projectionsRouter } from './ops-router.ts';
-import { RebuildRunning, type Progress } from './rebuild.ts';
+import { RebuildRunning } from './read-model-store.ts';
+import type { Progress } from './rebuild.ts';
 import type { ProjectionStatus, RunningProjection } from './run-projection.ts';
+import type { Verification } from './verify.ts';
 
 const status: ProjectionStatus = {
   name: 'box-shelf',
@@ -41,6 +43,11 @@ const parked: ParkedMessage = {
 
 const filling: Progress = { phase: 'filling', events: 5, rows: 2, failed: 0, elapsedMs: 1 };
 const done: Progress = { ...filling, phase: 'done' };
+const comparing: Verification = { ...filling, phase: 'comparing', differing: 0, differences: [] };
+const verified: Verification = {
+  ...{ ...comparing, phase: 'done', differing: 1 },
+  differences: [{ id: '7', revision: '3', expectedRevision: '4', columns: ['studs'] }],
+};
 
 const shelf: RunningProjection = {
   name: 'box-shelf',
@@ -49,6 +56,11 @@ const shelf: RunningProjection = {
     onProgress?.(filling);
     onProgress?.(done);
     return Promise.resolve(done);
+  },
+  verify: (onProgress) => {
+    onProgress?.(comparing);
+    onProgress?.(verified);
+    return Promise.resolve(verified);
   },
   parked: () => Promise.resolve([parked]),
   replay: () => Promise.resolve(1),
@@ -97,16 +109,16 @@ describe('operating projections over HTTP', () => {
     });
   });
 
-  it('tells of a rebuild line by line', async () => {
-    const { text, headers } = await post('/ops/projections/box-shelf/rebuild').expect(200);
-    expect(headers['content-type']).to.equal('application/x-ndjson');
-    expect(
-      text
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line) as unknown),
-    ).to.deep.equal([filling, done]);
-  });
+  for (const [job, lines] of [
+    ['rebuild', [filling, done]],
+    ['verify', [comparing, verified]],
+  ] as const)
+    it(`answers ${job} with its progress, a JSON object a line`, async () => {
+      const { text, headers } = await post(`/ops/projections/box-shelf/${job}`).expect(200);
+      expect(headers['content-type']).to.equal('application/x-ndjson');
+      const answered = text.trimEnd().split('\n');
+      expect(answered.map((line) => JSON.parse(line) as unknown)).to.deep.equal(lines);
+    });
 
   it('refuses a second rebuild at the same time', async () => {
     const busy = { ...shelf, rebuild: () => Promise.reject(new RebuildRunning('box-shelf')) };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { problem, streamed, type Reply } from '@lego-moc/http/respond';
 import { defineRoute, route, type RouteContract } from '@lego-moc/http/route-contract';
 import { operableName, operableRoutes, groupStatus } from '@lego-moc/service/operable-routes';
-import { RebuildRunning, type Progress } from './rebuild.ts';
+import { RebuildRunning } from './read-model-store.ts';
 import type { RunningProjection } from './run-projection.ts';
 
 const projectionRoutes = operableRoutes<RunningProjection>({
@@ -13,62 +13,69 @@ const projectionRoutes = operableRoutes<RunningProjection>({
   status: groupStatus.extend({ generation: z.int(), builtAt: z.string(), rows: z.int() }),
 });
 
-const REBUILD = defineRoute({
-  tags: ['operations'],
-  access: 'operator',
-  method: 'post',
-  path: '/ops/projections/:name/rebuild',
-  summary: 'Build the read model anew from the first event on, while readers go on with the old one',
-  params: operableName,
-  replies: {
-    200: {
-      description: 'Progress, a JSON object a line; the last says done or failed',
-      mediaType: 'application/x-ndjson',
+const jobRoute = (job: 'rebuild' | 'verify', summary: string) =>
+  defineRoute({
+    ...{ tags: ['operations'], access: 'operator', method: 'post', path: `/ops/projections/:name/${job}`, summary },
+    params: operableName,
+    replies: {
+      200: {
+        description: 'Progress, a JSON object a line; the last says done or failed',
+        mediaType: 'application/x-ndjson',
+      },
+      404: { description: 'There is no such projection' },
+      409: { description: 'It is being rebuilt or verified already' },
     },
-    404: { description: 'There is no such projection' },
-    409: { description: 'It is being rebuilt already' },
-  },
-});
+  });
+
+const REBUILD = jobRoute(
+  'rebuild',
+  'Build the read model anew from the first event on, while readers go on with the old one',
+);
+const VERIFY = jobRoute('verify', 'Compare the read model with a rebuild from the streams, and change nothing');
 
 /** For the OpenAPI document of the service. */
-export const PROJECTION_CONTRACTS: readonly RouteContract[] = [...projectionRoutes.contracts, REBUILD];
+export const PROJECTION_CONTRACTS: readonly RouteContract[] = [...projectionRoutes.contracts, REBUILD, VERIFY];
 
 /**
- * Answers with the progress as it comes. A caller who leaves does not end the rebuild; one who comes while it runs is
- * told so.
+ * Starts a job and answers with its progress as it comes. A caller who leaves does not end the job; one who comes while
+ * another runs is refused.
  */
-const rebuildReply = async (projection: RunningProjection): Promise<Reply> => {
+const progressReply = async (run: (onProgress: (progress: object) => void) => Promise<unknown>): Promise<Reply> => {
   const lines = new PassThrough();
-  const tell = (line: Progress | { readonly phase: 'failed'; readonly reason: string }): void => {
+  const write = (line: object): void => {
     if (!lines.destroyed) lines.write(`${JSON.stringify(line)}\n`);
   };
-  const { promise: begun, resolve: begin } = Promise.withResolvers<undefined>();
-  const rebuilt = projection.rebuild((progress) => {
-    begin(undefined);
-    tell(progress);
+  const { promise: started, resolve: start } = Promise.withResolvers<undefined>();
+  const job = run((progress) => {
+    start(undefined);
+    write(progress);
   });
-  const outcome = await Promise.race([
-    begun,
-    rebuilt.then(
+  const failure = await Promise.race([
+    started,
+    job.then(
       () => undefined,
       (error: unknown) => error,
     ),
   ]);
-  if (outcome instanceof RebuildRunning) return problem(409, 'rebuild-running', `${outcome.message}.`);
-  if (outcome !== undefined) throw outcome as Error;
+  if (failure instanceof RebuildRunning) return problem(409, 'rebuild-running', `${failure.message}.`);
+  if (failure !== undefined) throw failure as Error;
 
-  void rebuilt
-    .catch((error: unknown) => tell({ phase: 'failed', reason: error instanceof Error ? error.name : 'Error' }))
+  void job
+    .catch((error: unknown) => write({ phase: 'failed', reason: error instanceof Error ? error.name : 'Error' }))
     .finally(() => lines.end());
   return streamed(lines, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
 };
 
 /**
- * `/ops/projections` of a service. `guard` lets only operators pass; `projections` is asked for each request, since
+ * `/ops/projections` of a service. `guard` lets only operators pass; `projections` is called for each request, since
  * they may start after the routes.
  */
-export const projectionsRouter = (projections: () => readonly RunningProjection[], guard: RequestHandler): Router =>
-  Router().use(
+export const projectionsRouter = (projections: () => readonly RunningProjection[], guard: RequestHandler): Router => {
+  const job = (named: string, start: (one: RunningProjection) => Promise<Reply>): Promise<Reply> =>
+    projectionRoutes.answerFor(projections(), named, start);
+  return Router().use(
     projectionRoutes.router(projections, guard),
-    route(REBUILD, ({ params }) => projectionRoutes.answerFor(projections(), params.name, rebuildReply)),
+    route(REBUILD, ({ params }) => job(params.name, (one) => progressReply((report) => one.rebuild(report)))),
+    route(VERIFY, ({ params }) => job(params.name, (one) => progressReply((report) => one.verify(report)))),
   );
+};

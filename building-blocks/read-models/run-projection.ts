@@ -4,24 +4,25 @@ import { operableGroup, type Operable, type OperableStatus } from '@lego-moc/eve
 import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import { subscribePersistently } from '@lego-moc/event-store/persistent-subscription';
 import type { Logger } from '@lego-moc/logger/logger';
-import type { Database } from '@lego-moc/postgres/database';
 import { integrationDefinition, streamDefinition, type Definition } from './definition.ts';
-import { follower } from './follow.ts';
-import { currentGeneration, prepareProjection, shapeOf } from './generations.ts';
-import { rowsOf } from './names.ts';
+import { createFollower } from './follow.ts';
 import type { IntegrationProjection, Projection } from './projection.ts';
-import { rebuildProjection, type Progress } from './rebuild.ts';
+import type { ReadModelStore } from './read-model-store.ts';
+import { rebuildReadModel, type Progress } from './rebuild.ts';
+import { shapeOf } from './shape.ts';
+import { verifyReadModel, type Verification } from './verify.ts';
 
 /** Where a projection runs. */
 export type Host = {
   readonly client: EventStoreClient;
-  readonly db: Database;
+  readonly store: ReadModelStore;
   /** Its groups are named `<context>-<name>`. */
   readonly context: string;
   readonly logger: Logger;
 };
 
 export type ProjectionStatus = OperableStatus & {
+  /** Counted from 1; 0 before the read model is prepared. */
   readonly generation: number;
   readonly builtAt: string;
   readonly rows: number;
@@ -30,31 +31,33 @@ export type ProjectionStatus = OperableStatus & {
 export type RunningProjection = Operable<ProjectionStatus> & {
   /** Throws `RebuildRunning`. */
   rebuild(onProgress?: (progress: Progress) => void): Promise<Progress>;
+  /** Compares the read model with what the streams say. Throws `RebuildRunning`, `ShapeMoved`. */
+  verify(onProgress?: (progress: Verification) => void): Promise<Verification>;
   stop(): Promise<void>;
 };
 
-/** Follows private streams, decoded by `codec`. Needs neither the store nor the database to be up yet. */
+/** Follows private streams, decoded by `codec`. Needs neither the event store nor the read-model store to be up yet. */
 export const followProjection = <Event, Row extends object>(
   host: Host,
   projection: Projection<Event, Row>,
   codec: Pick<Codec<Event>, 'decode'>,
 ): RunningProjection => runProjection(host, streamDefinition(projection, codec));
 
-/** Follows what other contexts publish. Needs neither the store nor the database to be up yet. */
+/** Follows what other contexts publish. Needs neither the event store nor the read-model store to be up yet. */
 export const followIntegration = <Payload, Row extends object>(
   host: Host,
   projection: IntegrationProjection<Payload, Row>,
 ): RunningProjection => runProjection(host, integrationDefinition(projection));
 
 const runProjection = (host: Host, definition: Definition): RunningProjection => {
-  const { client, db, context } = host;
+  const { client, store, context } = host;
   const logger = host.logger.child({ projection: definition.name });
   const group = `${context}-${definition.name}`;
-  const rebuild = (onProgress?: (progress: Progress) => void) => rebuildProjection(client, db, definition, onProgress);
-  const follow = follower(client, db, definition);
-  const inShape = shapedOnce(host.db, definition, rebuild, logger);
+  const rebuild: RunningProjection['rebuild'] = (onProgress) => rebuildReadModel(client, store, definition, onProgress);
+  const follow = createFollower(client, store, definition);
+  const ensureShape = createShapeCheck(store, definition, rebuild, logger);
   const handleAll = async (batch: readonly DeliveredEvent[]): Promise<void> => {
-    await inShape();
+    await ensureShape();
     await follow(batch);
   };
   const subscriptions = definition.sources.map((source) => ({
@@ -68,54 +71,52 @@ const runProjection = (host: Host, definition: Definition): RunningProjection =>
     }),
   }));
   // Not only with the first message: readers want the view from the beginning. What fails here is tried again there.
-  void inShape().catch((error: unknown) => logger.warn('Projection not prepared yet', { error }));
+  void ensureShape().catch((error: unknown) => logger.warn('Read model not prepared yet', { error }));
 
   const { status, parked, replay } = operableGroup(client, group, subscriptions);
 
   return {
     name: definition.name,
-    status: async () => ({ ...(await status()), name: definition.name, ...(await standing(db, definition)) }),
+    status: async () => ({ ...(await status()), name: definition.name, ...(await rowsStatus(store, definition.name)) }),
     parked,
     replay,
     rebuild,
+    verify: (onProgress) => verifyReadModel(client, store, definition, onProgress),
     stop: async () => {
       await Promise.all(subscriptions.map((subscription) => subscription.stop()));
     },
   };
 };
 
-const standing = async (db: Database, definition: Definition) => {
-  const current = await currentGeneration(db, definition.name);
+const rowsStatus = async (store: ReadModelStore, name: string) => {
+  const current = await store.current(name);
   if (current === undefined) return { generation: 0, builtAt: '', rows: 0 };
-  const { generation, builtAt } = current;
-  // By the view: the table of this generation may be swapped away before it is counted.
-  const { rows } = await db.one<{ rows: bigint }>(`SELECT count(*) AS rows FROM ${rowsOf(definition.name)}`);
-  return { generation, builtAt, rows: Number(rows) };
+  return { generation: current.generation, builtAt: current.builtAt, rows: await store.count(name) };
 };
 
 /**
- * Makes the table ready, once: there, and with the columns that this release wants. Columns that changed since the
- * last release are a rebuild, during which readers keep the old ones.
+ * Makes the read model ready, once: there, and with the columns of this release. Columns that changed since the last
+ * release are a rebuild, during which readers keep the old ones.
  */
-const shapedOnce = (
-  db: Database,
+const createShapeCheck = (
+  store: ReadModelStore,
   definition: Definition,
   rebuild: () => Promise<Progress>,
   logger: Logger,
 ): (() => Promise<void>) => {
-  const shape = async (): Promise<void> => {
-    const found = await prepareProjection(db, definition);
-    if (found.shape === shapeOf(definition)) return;
+  const check = async (): Promise<void> => {
+    const current = await store.prepare(definition);
+    if (current.shape === shapeOf(definition)) return;
     logger.info('The columns have changed: rebuilding');
-    const rebuilt = await rebuild();
-    logger[rebuilt.failed === 0 ? 'info' : 'error']('Rebuilt', rebuilt);
+    const result = await rebuild();
+    logger[result.failed === 0 ? 'info' : 'error']('Rebuilt', result);
   };
-  let shaped: Promise<void> | undefined;
+  let checked: Promise<void> | undefined;
   return () => {
-    shaped ??= shape().catch((error: unknown) => {
-      shaped = undefined;
+    checked ??= check().catch((error: unknown) => {
+      checked = undefined;
       throw error;
     });
-    return shaped;
+    return checked;
   };
 };

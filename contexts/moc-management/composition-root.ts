@@ -12,6 +12,7 @@ import { processRunner, type ProcessRunner } from '@lego-moc/application/process
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { PROJECTION_CONTRACTS, projectionsRouter } from '@lego-moc/read-models/ops-router';
+import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read-models';
 import { followProjection, type RunningProjection } from '@lego-moc/read-models/run-projection';
 import { serviceClient, type ServiceClient } from '@lego-moc/resilience/http-client';
 import { serviceApi, type ServiceApi } from '@lego-moc/service/service-api';
@@ -185,7 +186,11 @@ const beside = new ContainerModule(({ bind }) => {
   const { eventStore, database, logger, uploads } = MOC;
   bind(MOC.catalogue).toResolvedValue(
     (client: EventStoreClient, db: Database, log: Logger) =>
-      followProjection({ client, db, context: SERVICE, logger: log }, mocCatalogue, mocCodec),
+      followProjection(
+        { client, store: postgresReadModels(db), context: SERVICE, logger: log },
+        mocCatalogue,
+        mocCodec,
+      ),
     [eventStore, database, logger],
   );
   bind(MOC.uploadWatch).toResolvedValue(

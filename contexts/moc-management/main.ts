@@ -1,6 +1,6 @@
 import { runService } from '@lego-moc/http/run-service';
 import { streamDefinition } from '@lego-moc/read-models/definition';
-import { prepareProjection } from '@lego-moc/read-models/generations';
+import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read-models';
 import { mocCodec } from './adapters/event-store/moc-codec.ts';
 import { mocCatalogue } from './adapters/read-models/moc-catalogue.ts';
 import { mocsOfOwner } from './adapters/read-models/mocs-of-owner.ts';
@@ -22,7 +22,7 @@ await runService({
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
   api: service.get(MOC.api),
   prepare: async () => {
-    await prepareProjection(database, streamDefinition(mocCatalogue, mocCodec));
+    await postgresReadModels(database).prepare(streamDefinition(mocCatalogue, mocCodec));
   },
   check: () => database.one('SELECT 1 AS there'),
   work: () => {

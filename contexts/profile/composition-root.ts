@@ -16,6 +16,7 @@ import { createLogger, type Logger } from '@lego-moc/logger/logger';
 import { openPrivateObjects } from '@lego-moc/object-storage/private-objects';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { PROJECTION_CONTRACTS, projectionsRouter } from '@lego-moc/read-models/ops-router';
+import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read-models';
 import { followProjection, type RunningProjection } from '@lego-moc/read-models/run-projection';
 import { imageProcessor } from '@lego-moc/images/image-processor';
 import { connectRedis, type Redis } from '@lego-moc/redis/connect';
@@ -139,7 +140,11 @@ const inside = new ContainerModule(({ bind }) => {
   );
   bind(PROFILE.readModel).toResolvedValue(
     (client: EventStoreClient, db: Database, log: Logger) =>
-      followProjection({ client, db, context: SERVICE, logger: log }, profiles, profileCodec),
+      followProjection(
+        { client, store: postgresReadModels(db), context: SERVICE, logger: log },
+        profiles,
+        profileCodec,
+      ),
     [eventStore, database, logger],
   );
   bind(PROFILE.forgetting).toResolvedValue(

@@ -2,7 +2,7 @@ import { idempotencyMigration } from '@lego-moc/http/postgres-idempotency-store'
 import { runService } from '@lego-moc/http/run-service';
 import { migrate } from '@lego-moc/postgres/migrations';
 import { streamDefinition } from '@lego-moc/read-models/definition';
-import { prepareProjection } from '@lego-moc/read-models/generations';
+import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read-models';
 import { erasedUsers } from './adapters/event-store/erased-users.ts';
 import { profileCodec } from './adapters/event-store/profile-codec.ts';
 import { profiles } from './adapters/read-models/profiles.ts';
@@ -27,11 +27,11 @@ await runService({
   api: service.get(PROFILE.api),
   prepare: async () => {
     await migrate(database, SERVICE, [idempotencyMigration, keyVaultMigration]);
-    await prepareProjection(database, streamDefinition(profiles, profileCodec));
+    await postgresReadModels(database).prepare(streamDefinition(profiles, profileCodec));
   },
   check: () => database.one('SELECT 1 AS there'),
   work: () => {
-    rewrapKeys(database.unhurried, service.get(PROFILE.masterKeys)).then(
+    rewrapKeys(database.withoutTimeouts, service.get(PROFILE.masterKeys)).then(
       (keys) => keys > 0 && logger.info('Keys of users are wrapped by the newest master key', { keys }),
       (error: unknown) => logger.error('Keys of users are not all wrapped by the newest master key', { error }),
     );

@@ -5,6 +5,7 @@ import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { PROJECTION_CONTRACTS, projectionsRouter } from '@lego-moc/read-models/ops-router';
+import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read-models';
 import { followIntegration, type RunningProjection } from '@lego-moc/read-models/run-projection';
 import { serviceApi, type ServiceApi } from '@lego-moc/service/service-api';
 import { searchContract, searchRoute } from './adapters/http/search.route.ts';
@@ -51,7 +52,7 @@ export const compose = (config: Config): Container => {
   it.bind(index).toResolvedValue(postgresSearchIndex, [database]);
   it.bind(indexing).toResolvedValue(
     (client: EventStoreClient, db: Database, log: Logger) =>
-      followIntegration({ client, db, context: SERVICE, logger: log }, mocIndex),
+      followIntegration({ client, store: postgresReadModels(db), context: SERVICE, logger: log }, mocIndex),
     [eventStore, database, logger],
   );
   it.bind(routes).toResolvedValue(

@@ -1,6 +1,6 @@
 import { runService } from '@lego-moc/http/run-service';
 import { integrationDefinition } from '@lego-moc/read-models/definition';
-import { prepareProjection } from '@lego-moc/read-models/generations';
+import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read-models';
 import { mocIndex } from './adapters/postgres/moc-index.ts';
 import { compose, SEARCH } from './composition-root.ts';
 import { readConfig } from './config.ts';
@@ -14,7 +14,7 @@ await runService({
   logger: service.get(SEARCH.logger),
   api: service.get(SEARCH.api),
   prepare: async () => {
-    await prepareProjection(database, integrationDefinition(mocIndex));
+    await postgresReadModels(database).prepare(integrationDefinition(mocIndex));
   },
   check: () => database.one('SELECT 1 AS there'),
   work: () => {

@@ -13,6 +13,7 @@ import { openPrivateObjects } from '@lego-moc/object-storage/private-objects';
 import { imageProcessor } from '@lego-moc/images/image-processor';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { PROJECTION_CONTRACTS, projectionsRouter } from '@lego-moc/read-models/ops-router';
+import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read-models';
 import { followProjection, type RunningProjection } from '@lego-moc/read-models/run-projection';
 import { serviceApi, type ServiceApi } from '@lego-moc/service/service-api';
 import { wishlistCodec } from './adapters/event-store/wishlist-codec.ts';
@@ -96,7 +97,11 @@ const inside = new ContainerModule(({ bind }) => {
   bind(reader).toResolvedValue(wishlistReader, [database, states, streams]);
   bind(readModel).toResolvedValue(
     (client: EventStoreClient, db: Database, log: Logger) =>
-      followProjection({ client, db, context: SERVICE, logger: log }, wishlists, wishlistCodec),
+      followProjection(
+        { client, store: postgresReadModels(db), context: SERVICE, logger: log },
+        wishlists,
+        wishlistCodec,
+      ),
     [eventStore, database, logger],
   );
   bind(WISHLIST.routes).toDynamicValue((it) => {

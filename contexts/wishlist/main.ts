@@ -2,7 +2,7 @@ import { deleteReplies, idempotencyMigration } from '@lego-moc/http/postgres-ide
 import { runService } from '@lego-moc/http/run-service';
 import { migrate } from '@lego-moc/postgres/migrations';
 import { streamDefinition } from '@lego-moc/read-models/definition';
-import { prepareProjection } from '@lego-moc/read-models/generations';
+import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read-models';
 import { wishlistCodec } from './adapters/event-store/wishlist-codec.ts';
 import { wishlists } from './adapters/read-models/wishlists.ts';
 import { sweepImages } from './application/image-sweep.ts';
@@ -25,7 +25,7 @@ await runService({
   api: service.get(WISHLIST.api),
   prepare: async () => {
     await migrate(database, SERVICE, [idempotencyMigration]);
-    await prepareProjection(database, streamDefinition(wishlists, wishlistCodec));
+    await postgresReadModels(database).prepare(streamDefinition(wishlists, wishlistCodec));
   },
   check: () => database.one('SELECT 1 AS there'),
   work: () => {

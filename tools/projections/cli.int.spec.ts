@@ -9,8 +9,10 @@ import type { OperableGroup } from '@lego-moc/event-store/operable';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { subscriptionsRouter } from '@lego-moc/service/subscriptions';
 import { projectionsRouter } from '@lego-moc/read-models/ops-router';
-import { RebuildRunning, type Progress } from '@lego-moc/read-models/rebuild';
+import { RebuildRunning } from '@lego-moc/read-models/read-model-store';
+import type { Progress } from '@lego-moc/read-models/rebuild';
 import type { RunningProjection } from '@lego-moc/read-models/run-projection';
+import type { Verification } from '@lego-moc/read-models/verify';
 
 const status = {
   name: 'box-shelf',
@@ -24,6 +26,8 @@ const status = {
 };
 const done: Progress = { phase: 'done', events: 50_000, rows: 12_345, failed: 0, elapsedMs: 2_000 };
 
+const verified: Verification = { ...done, phase: 'done', differing: 0, differences: [] };
+
 const shelf: RunningProjection = {
   name: 'box-shelf',
   status: () => Promise.resolve(status),
@@ -31,6 +35,11 @@ const shelf: RunningProjection = {
     onProgress?.({ ...done, phase: 'filling', events: 5_000 });
     onProgress?.(done);
     return Promise.resolve(done);
+  },
+  verify: (onProgress) => {
+    onProgress?.({ ...verified, phase: 'filling', events: 5_000 });
+    onProgress?.(verified);
+    return Promise.resolve(verified);
   },
   parked: () =>
     Promise.resolve([
@@ -142,7 +151,9 @@ describe('the command line of projections', function () {
       code: 2,
       complaints: 'There is nothing named bookshelf. Known: box-shelf, busy-shelf, toys-publisher, boxUpload-runner\n',
     });
-    expect((await run('rebuild', 'busy-shelf')).complaints).to.match(/^busy-shelf is being rebuilt already\. \(409/);
+    expect((await run('rebuild', 'busy-shelf')).complaints).to.match(
+      /^busy-shelf is being rebuilt or verified already\. \(409/,
+    );
     expect((await run()).complaints).to.contain('Usage: npm run projections');
   });
 

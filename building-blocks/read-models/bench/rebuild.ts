@@ -8,8 +8,7 @@ import { copyRows } from '@lego-moc/postgres/copy';
 import { catchUp } from '@lego-moc/event-store/catch-up';
 import { mochaHooks } from '@lego-moc/testing/mocha-hooks';
 import { streamDefinition } from '../definition.ts';
-import { prepareProjection } from '../generations.ts';
-import { rebuildProjection } from '../rebuild.ts';
+import { rebuildReadModel } from '../rebuild.ts';
 import { box, boxCodec, boxShelf, openToyShop, type ToyShop } from '../testing/toy-box.ts';
 
 /**
@@ -68,7 +67,7 @@ const startStore = async (): Promise<ChildProcess> => {
 const store = process.env['TEST_EVENTSTORE_URL'] === undefined ? await startStore() : undefined;
 const shop = await openToyShop();
 const definition = streamDefinition(boxShelf(shop.category), boxCodec);
-await prepareProjection(shop.db, definition);
+await shop.store.prepare(definition);
 const filling = await costOf(() => fill(shop));
 const load = loadavg()[0]?.toFixed(1) ?? '?';
 console.log(`${EVENTS.toLocaleString('en')} events, ${cpus().length} CPUs, load ${load}, medians of ${ROUNDS} rounds`);
@@ -97,7 +96,7 @@ const read = async (): Promise<void> => {
 };
 
 const rebuild = async (): Promise<void> => {
-  const { events, rows } = await rebuildProjection(shop.client, shop.db, definition);
+  const { events, rows } = await rebuildReadModel(shop.client, shop.store, definition);
   if (events !== EVENTS || rows !== EVENTS / EVENTS_PER_STREAM)
     throw new Error(`Rebuilt ${rows} rows of ${events} events`);
 };

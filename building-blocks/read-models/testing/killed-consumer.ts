@@ -3,16 +3,17 @@ import { subscribePersistently } from '@lego-moc/event-store/persistent-subscrip
 import { silentLogger } from '@lego-moc/logger/logger';
 import { openDatabase } from '@lego-moc/postgres/database';
 import { streamDefinition } from '../definition.ts';
-import { follower } from '../follow.ts';
+import { createFollower } from '../follow.ts';
+import { postgresReadModels } from '../postgres/postgres-read-models.ts';
 import { boxCodec, boxShelf } from './toy-box.ts';
 
 /** A process to be killed: says when the row is committed, and does not come to acknowledge it. */
 const { CATEGORY: category = '', EVENTSTORE_URL: eventStoreUrl = '', DATABASE_URL: databaseUrl = '' } = process.env;
 
 const client = connectEventStore(eventStoreUrl);
-const follow = follower(
+const follow = createFollower(
   client,
-  openDatabase(databaseUrl, { schema: 'toys' }),
+  postgresReadModels(openDatabase(databaseUrl, { schema: 'toys' })),
   streamDefinition(boxShelf(category), boxCodec),
 );
 

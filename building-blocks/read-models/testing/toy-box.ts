@@ -11,6 +11,8 @@ import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { z } from 'zod';
 import type { Projection } from '../projection.ts';
+import { postgresReadModels } from '../postgres/postgres-read-models.ts';
+import type { ReadModelStore } from '../read-model-store.ts';
 import type { Host } from '../run-projection.ts';
 
 /** A box was opened, a brick was put in, the lid was closed for good. */
@@ -73,6 +75,7 @@ export type ToyShop = {
   readonly host: Host;
   readonly client: EventStoreClient;
   readonly db: Database;
+  readonly store: ReadModelStore;
   readonly databaseUrl: string;
   readonly category: string;
   readonly streams: EventStreams<BoxEvent>;
@@ -85,8 +88,9 @@ export const openToyShop = async (): Promise<ToyShop> => {
   const databaseUrl = await postgres.databaseUrl('toys');
   const db = openDatabase(databaseUrl, { schema: 'toys' });
   closeAfterAllTests(() => db.close());
-  const host = { client, db, context: `toys-${category}`, logger: silentLogger };
-  return { host, client, db, databaseUrl, category, streams: eventStoreDbStreams(client, category, boxCodec) };
+  const store = postgresReadModels(db);
+  const host = { client, store, context: `toys-${category}`, logger: silentLogger };
+  return { host, client, db, store, databaseUrl, category, streams: eventStoreDbStreams(client, category, boxCodec) };
 };
 
 const opened: BoxEvent = {

@@ -8,7 +8,7 @@ import type { UserId } from '@lego-moc/kernel/message';
 import { createLogger } from '@lego-moc/logger/logger';
 import { migrate } from '@lego-moc/postgres/migrations';
 import { streamDefinition } from '@lego-moc/read-models/definition';
-import { prepareProjection } from '@lego-moc/read-models/generations';
+import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read-models';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
@@ -40,7 +40,7 @@ export const runningProfile = async (env: NodeJS.ProcessEnv = {}) => {
 
   const database = service.get(PROFILE.database);
   await migrate(database, SERVICE, [idempotencyMigration, keyVaultMigration]);
-  await prepareProjection(database, streamDefinition(profiles, profileCodec));
+  await postgresReadModels(database).prepare(streamDefinition(profiles, profileCodec));
   const begin = () => [
     service.get(PROFILE.readModel),
     ...reactions({

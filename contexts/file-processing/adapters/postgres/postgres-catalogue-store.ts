@@ -78,7 +78,7 @@ export const postgresCatalogueStore = (db: Database): CatalogueStore => ({
   },
 
   publish: async ({ number }, counts) => {
-    await db.unhurried.tx(async (transaction) => {
+    await db.withoutTimeouts.tx(async (transaction) => {
       await transaction.none(
         'UPDATE catalogue_release SET ready_at = clock_timestamp(), counts = $2 WHERE number = $1',
         [number, JSON.stringify(counts)],
@@ -86,6 +86,6 @@ export const postgresCatalogueStore = (db: Database): CatalogueStore => ({
       await deleteOldReleases(transaction);
     });
     // Without statistics the planner would not know for minutes that there are 100,000 new rows.
-    for (const { table } of Object.values(TABLES)) await db.unhurried.none(`ANALYZE ${table}`);
+    for (const { table } of Object.values(TABLES)) await db.withoutTimeouts.none(`ANALYZE ${table}`);
   },
 });

@@ -6,8 +6,7 @@ import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { streamDefinition } from '@lego-moc/read-models/definition';
-import { prepareProjection } from '@lego-moc/read-models/generations';
-import { writeRows } from '@lego-moc/read-models/rows';
+import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read-models';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { noting, ownWrites } from '../../application/own-writes.ts';
@@ -38,7 +37,7 @@ describe('reading MOCs while the read model lags behind', function () {
     const postgres = await postgresForTests();
     db = openDatabase(await postgres.databaseUrl(SCHEMA), { schema: SCHEMA });
     closeAfterAllTests(() => db.close());
-    ({ generation } = await prepareProjection(db, definition));
+    ({ generation } = await postgresReadModels(db).prepare(definition));
   });
   beforeEach(() => db.none(`DELETE FROM moc_catalogue_${String(generation)}`));
 
@@ -61,8 +60,8 @@ describe('reading MOCs while the read model lags behind', function () {
       /** As the projection does it, sooner or later. */
       hear: async (mocId: MocId) => {
         const { id, revision, ...row } = (await latestRow(streams)(mocId))!;
-        const kept = { id, revision, updatedAt: noon, row };
-        await writeRows(db, definition, generation, [{ was: undefined, kept }]);
+        const next = { id, revision, updatedAt: noon, row };
+        await postgresReadModels(db).save(definition, generation, [{ previous: undefined, next }]);
       },
       attach: (mocId: MocId) =>
         handle(mocId, { type: 'AttachFiles', data: { mocId, by: ada, files: [book], partsLists: [] } }, cause()),

@@ -3,7 +3,8 @@ import type { EventStreams } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { Database } from '@lego-moc/postgres/database';
 import { awaitRevision } from '@lego-moc/read-models/await-revision';
-import { ownColumns } from '@lego-moc/read-models/members';
+import { ownColumns } from '@lego-moc/read-models/postgres/members';
+import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read-models';
 import type { MocPage, MocReader } from '../../application/ports/moc-reader.ts';
 import type { ListMocsQuery } from '../../contracts/http-api.ts';
 import type { OwnWrites } from '../../application/own-writes.ts';
@@ -57,6 +58,7 @@ const WITH_FRESH = `(
  * process reads what was written.
  */
 export const mocReader = (db: Database, streams: EventStreams<MocEvent>, writes: OwnWrites): MocReader => {
+  const store = postgresReadModels(db);
   const rowOf = latestRow(streams);
   const latest = latestMoc(streams);
 
@@ -82,7 +84,7 @@ export const mocReader = (db: Database, streams: EventStreams<MocEvent>, writes:
 
   return {
     moc: async (mocId, atLeast) => {
-      if (atLeast !== undefined && !(await awaitRevision(db, mocCatalogue.name, mocId, atLeast, CATCH_UP_MS))) {
+      if (atLeast !== undefined && !(await awaitRevision(store, mocCatalogue.name, mocId, atLeast, CATCH_UP_MS))) {
         return latest(mocId);
       }
       const stored = await db.oneOrNone<StoredRow>(`select * from ${TABLE} where id = $1`, [mocId]);

@@ -2,10 +2,8 @@ import { newId } from '@lego-moc/application/new-id';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { MocPayload } from '@lego-moc/moc-management/contracts/integration-events';
 import { openDatabase } from '@lego-moc/postgres/database';
-import { integrationDefinition } from '@lego-moc/read-models/definition';
-import { advanced } from '@lego-moc/read-models/follow';
-import { prepareProjection } from '@lego-moc/read-models/generations';
-import { keptRows, writeRows } from '@lego-moc/read-models/rows';
+import { applyEvent, integrationDefinition } from '@lego-moc/read-models/definition';
+import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read-models';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { searchIndexContract, type IndexForTests } from '../../application/ports/search-index.contract.ts';
@@ -17,7 +15,8 @@ const openIndex = async (): Promise<IndexForTests> => {
   const db = openDatabase(await postgres.databaseUrl('search'), { schema: 'search' });
   closeAfterAllTests(() => db.close());
   const definition = integrationDefinition(mocIndex);
-  const { generation } = await prepareProjection(db, definition);
+  const store = postgresReadModels(db);
+  const { generation } = await store.prepare(definition);
 
   const learn = async (payload: MocPayload, revision = 0n): Promise<void> => {
     const delivered = {
@@ -40,9 +39,9 @@ const openIndex = async (): Promise<IndexForTests> => {
         payload,
       },
     };
-    const [was] = await keptRows(db, definition, generation, [payload.mocId]);
-    const kept = advanced(definition, was, { id: payload.mocId, revision }, delivered);
-    if (kept !== undefined && kept !== was) await writeRows(db, definition, generation, [{ was, kept }]);
+    const [previous] = await store.load(definition, generation, [payload.mocId]);
+    const next = applyEvent(definition, previous, { id: payload.mocId, revision }, delivered);
+    if (next !== undefined && next !== previous) await store.save(definition, generation, [{ previous, next }]);
   };
   return { index: postgresSearchIndex(db), learn };
 };

@@ -14,8 +14,8 @@ export const tableOf = (definition: { readonly name: string }, generation: numbe
 export const membersTableOf = (definition: { readonly name: string }, generation: number, column: string): string =>
   quoted(`${tableName(definition, generation)}_${column}`);
 
-/** The view that readers know: the rows of the generation in use, without those that are gone. Quoted. */
+/** The view that readers know: the rows of the generation in use, without tombstones. Quoted. */
 export const rowsOf = (name: string): string => quoted(viewOf(name));
 
-/** The view of every id that was ever seen with its revision, those that are gone too. Quoted. */
+/** The view of every id with its revision, tombstones included. Quoted. */
 export const revisionsOf = (name: string): string => quoted(`${viewOf(name)}_revisions`);

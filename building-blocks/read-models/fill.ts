@@ -1,0 +1,121 @@
+import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
+import { applyEvent, type Definition, type RowRevision } from './definition.ts';
+import type { Change, HiddenRows, StoredRow } from './read-model-store.ts';
+
+/** Events that are folded in memory before their rows are written at once: enough to make a statement worth its cost. */
+const BATCH_EVENTS = 5_000;
+
+/** Rows held between batches, so that most need not be read again. */
+const CACHED_ROWS_MAX = 50_000;
+
+export type FillCounts = {
+  readonly events: number;
+  readonly rows: number;
+  /** Streams whose rows stop before an event that cannot be read; following parks such messages. */
+  readonly failed: number;
+  readonly firstFailure?: string;
+};
+
+export type Filler = {
+  readonly add: (into: HiddenRows, delivered: DeliveredEvent) => Promise<void>;
+  /** Writes what is folded and not written yet. */
+  readonly flush: (into: HiddenRows) => Promise<void>;
+  readonly counts: () => FillCounts;
+};
+
+type Located = { readonly at: RowRevision; readonly delivered: DeliveredEvent };
+
+/** Ids whose rows must be loaded before the batch is folded: not those whose streams begin in it. */
+const idsBegunBefore = (batch: readonly Located[]): ReadonlySet<string> => {
+  const begun = new Set<string>();
+  const ids = new Set<string>();
+  for (const { at } of batch) {
+    if (at.revision === 0n) begun.add(at.id);
+    else if (!begun.has(at.id)) ids.add(at.id);
+  }
+  return ids;
+};
+
+/** One event that cannot be read must not keep all other rows from being rebuilt. */
+const createFailureLog = () => {
+  const failedStreams = new Set<string>();
+  let firstFailure: string | undefined;
+  return {
+    /** `undefined` when `work` throws; the event's stream has failed then. */
+    attempt: <T>(delivered: DeliveredEvent, work: () => T): T | undefined => {
+      try {
+        return work();
+      } catch (error) {
+        firstFailure ??= `${String(delivered.revision)}@${delivered.stream}: ${String(error)}`;
+        failedStreams.add(delivered.stream);
+        return undefined;
+      }
+    },
+    hasFailed: ({ stream }: DeliveredEvent): boolean => failedStreams.has(stream),
+    counts: () => ({ failed: failedStreams.size, ...(firstFailure === undefined ? {} : { firstFailure }) }),
+  };
+};
+
+/**
+ * Folds events into rows in memory and writes the rows a batch at a time. While one batch is being written, the next is
+ * being read.
+ */
+export const createFiller = (definition: Definition, onBatch: () => void): Filler => {
+  const written = { events: 0, rows: 0 };
+  const cached = new Map<string, StoredRow>();
+  const failures = createFailureLog();
+  let collected: DeliveredEvent[] = [];
+  let writing: Promise<void> = Promise.resolve();
+
+  const locateAll = (batch: readonly DeliveredEvent[]): readonly Located[] =>
+    batch.flatMap((delivered) => {
+      const at = failures.attempt(delivered, () => definition.locate(delivered));
+      return at === undefined ? [] : [{ at, delivered }];
+    });
+
+  const fold = (batch: readonly Located[]): ReadonlyMap<string, Change> => {
+    const changes = new Map<string, Change>();
+    for (const { at, delivered } of batch) {
+      if (definition.isFold && failures.hasFailed(delivered)) continue;
+      const stored = cached.get(at.id);
+      const next = failures.attempt(delivered, () => applyEvent(definition, stored, at, delivered));
+      if (next === undefined || next === stored) continue;
+      if (stored === undefined) written.rows += 1;
+      cached.set(at.id, next);
+      const { previous } = changes.get(at.id) ?? { previous: stored };
+      changes.set(at.id, { previous, next });
+    }
+    return changes;
+  };
+
+  const write = async (into: HiddenRows, batch: readonly DeliveredEvent[]): Promise<void> => {
+    const events = locateAll(batch);
+    const unknown = [...idsBegunBefore(events)].filter((id) => !cached.has(id));
+    if (unknown.length > 0) for (const stored of await into.load(unknown)) cached.set(stored.id, stored);
+    const changes = [...fold(events).values()];
+    if (changes.length > 0) await into.insert(changes);
+    written.events += batch.length;
+    if (cached.size > CACHED_ROWS_MAX) cached.clear();
+    onBatch();
+  };
+
+  const writeCollected = async (into: HiddenRows): Promise<void> => {
+    await writing;
+    const batch = collected;
+    collected = [];
+    writing = write(into, batch);
+    writing.catch(() => undefined); // thrown where it is awaited
+  };
+
+  return {
+    add: async (into, delivered) => {
+      collected.push(delivered);
+      if (collected.length >= BATCH_EVENTS) await writeCollected(into);
+    },
+    flush: async (into) => {
+      await writeCollected(into);
+      await writing;
+    },
+    counts: () => ({ ...written, ...failures.counts() }),
+  };
+};

@@ -1,0 +1,95 @@
+import type { Instant } from '@lego-moc/kernel/message';
+import type { ColumnType } from './projection.ts';
+
+/** A row as the runner handles it: it knows columns, not what they mean. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** What a store must know to hold the rows of a projection. */
+export type ReadModel = {
+  /** In kebab-case; never changes. */
+  readonly name: string;
+  readonly columns: Readonly<Record<string, ColumnType>>;
+  /** SQL with `$table` in the place of the table's name, for stores that speak it. */
+  readonly indexes: readonly string[];
+};
+
+/** A row as it is stored. Without `row` its subject is gone; the tombstone keeps the revision, so that nothing revives it. */
+export type StoredRow = {
+  readonly id: string;
+  /** Of the newest event that is in the row. */
+  readonly revision: bigint;
+  /** When that event was recorded. */
+  readonly updatedAt: Instant;
+  readonly row: Row | undefined;
+};
+
+/** A row, and the one that it was computed from. */
+export type Change = { readonly previous: StoredRow | undefined; readonly next: StoredRow };
+
+/** The rows of a read model are replaced as a whole by a rebuild; each set of them is a generation, counted from 1. */
+export type Generation = { readonly generation: number; readonly shape: string; readonly builtAt: string };
+
+/** Readers see another generation than the one asked for: a rebuild was published meanwhile. */
+export class GenerationReplaced extends Error {
+  constructor(name: string) {
+    super(`${name} was rebuilt meanwhile`);
+    this.name = 'GenerationReplaced';
+  }
+}
+
+/** Another process is rebuilding or verifying this read model. It passes by itself. */
+export class RebuildRunning extends Error {
+  readonly outage = true;
+
+  constructor(name: string) {
+    super(`${name} is being rebuilt or verified already`);
+    this.name = 'RebuildRunning';
+  }
+}
+
+/** What can be done with the rows of a generation that no reader sees yet. */
+export type HiddenRows = {
+  /** As `ReadModelStore.load`. */
+  readonly load: (ids: readonly string[]) => Promise<readonly StoredRow[]>;
+  /** Writes rows whose ids differ, each unless a newer one is there. */
+  readonly insert: (changes: readonly Change[]) => Promise<void>;
+};
+
+/** A new generation of a read model, beside the one that readers see. */
+export type Build = HiddenRows & {
+  readonly generation: number;
+  /** Makes what readers need to find rows quickly: cheaper once the rows are there. */
+  readonly index: () => Promise<void>;
+  /**
+   * Shows this generation to readers in the place of the former one. `finish` adds what is still missing, while live
+   * writers wait.
+   */
+  readonly publish: (finish: (rows: HiddenRows) => Promise<void>) => Promise<void>;
+};
+
+/** Where read models are kept. `read-model-store.contract.ts` says what every adapter must do. */
+export interface ReadModelStore {
+  /** Creates the first, empty generation if there is none. Returns the generation that readers see. */
+  prepare(model: ReadModel): Promise<Generation>;
+  /** The generation that readers see; `undefined` when there is none yet. */
+  current(name: string): Promise<Generation | undefined>;
+  /** The rows with these ids, as far as there are any, tombstones included. Throws `GenerationReplaced`. */
+  load(model: ReadModel, generation: number, ids: readonly string[]): Promise<readonly StoredRow[]>;
+  /**
+   * Writes rows whose ids differ, all or none, each unless a newer one is there. Returns the ids of rows that could only
+   * have been written over their `previous` one, which is there no longer: load them and compute again. Throws
+   * `GenerationReplaced`.
+   */
+  save(model: ReadModel, generation: number, changes: readonly Change[]): Promise<ReadonlySet<string>>;
+  /** All rows of a generation, tombstones included, a page at a time. Throws `GenerationReplaced`. */
+  scan(model: ReadModel, generation: number): AsyncIterable<readonly StoredRow[]>;
+  /** How far the row `id` is, tombstones included; `undefined` when there is none. */
+  revisionOf(name: string, id: string): Promise<bigint | undefined>;
+  /** How many rows readers see. */
+  count(name: string): Promise<number>;
+  /**
+   * Lets `work` fill a new generation. When it has not been published by the end, or `work` throws, it is removed and
+   * readers notice nothing. Throws `RebuildRunning` when somebody else builds one of this read model.
+   */
+  build<T>(model: ReadModel, work: (build: Build) => Promise<T>): Promise<T>;
+}

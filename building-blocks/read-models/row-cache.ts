@@ -1,0 +1,41 @@
+import type { RowRevision } from './definition.ts';
+import type { ReadModel, ReadModelStore, StoredRow } from './read-model-store.ts';
+
+const ROWS_MAX = 500;
+
+/**
+ * Loads rows as they are before events. The rows written last are cached, and used when the very next event of their
+ * stream comes, as it mostly does. They may be out of date without harm: another instance's newer row is never
+ * overwritten.
+ */
+export const createRowCache = (store: Pick<ReadModelStore, 'load'>, model: ReadModel) => {
+  const recent = new Map<string, StoredRow>();
+
+  const before = ({ id, revision }: RowRevision): StoredRow | undefined => {
+    const stored = recent.get(id);
+    return stored?.revision === revision - 1n ? stored : undefined;
+  };
+
+  return {
+    /** By id, as far as there are any. With `isFirstAttempt`, the cache is used and a stream's first event expects no row. */
+    load: async (
+      generation: number,
+      rows: readonly RowRevision[],
+      isFirstAttempt: boolean,
+    ): Promise<ReadonlyMap<string, StoredRow>> => {
+      const cached = isFirstAttempt ? rows.flatMap((at) => before(at) ?? []) : [];
+      const found = new Map(cached.map((stored) => [stored.id, stored]));
+      const missing = rows.filter(({ id, revision }) => !found.has(id) && !(isFirstAttempt && revision === 0n));
+      if (missing.length === 0) return found;
+      const ids = missing.map(({ id }) => id);
+      for (const stored of await store.load(model, generation, ids)) found.set(stored.id, stored);
+      return found;
+    },
+    put: (stored: StoredRow): void => {
+      recent.delete(stored.id);
+      recent.set(stored.id, stored);
+      if (recent.size > ROWS_MAX) recent.delete(recent.keys().next().value ?? stored.id);
+    },
+    clear: (): void => recent.clear(),
+  };
+};
