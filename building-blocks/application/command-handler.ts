@@ -7,8 +7,8 @@ export type Outcome<Code extends string> = Accepted | Rejection<Code>;
 /**
  * Runs one command against the stream `id`.
  * With `expected` (a client's If-Match) the command is decided against that revision only: throws `StreamMoved`
- * when the stream stands elsewhere, unless all is already as the command wants it: then it may have been this very
- * command that moved the stream, before its answer got lost (RFC 9110 section 13.1.1).
+ * when the stream is at another one, unless the state already is as the command wants it: then this very command may
+ * have moved the stream before its answer got lost (RFC 9110 section 13.1.1).
  */
 export type HandleCommand<Command, Code extends string> = (
   id: string,
@@ -20,11 +20,11 @@ export type HandleCommand<Command, Code extends string> = (
 /** Three writers on one stream at once is already rare; a fourth conflict is a hot stream that wants another design. */
 const ATTEMPTS_MAX = 4;
 
-/** Whether all is already as the command wants it. */
-export const changesNothing = <Event, Code extends string>(decision: Decision<Event, Code>): boolean =>
+/** Whether the state already is as the command wants it. */
+export const isNoOp = <Event, Code extends string>(decision: Decision<Event, Code>): boolean =>
   !isRejection<Code>(decision) && decision.length === 0;
 
-/** Load, decide, append; decides afresh when another writer got there first. */
+/** Loads, decides, appends; decides again when another writer was faster. */
 export const commandHandler =
   <Command, State, Event, Code extends string>(
     decider: Decider<Command, State, Event, Code>,
@@ -34,7 +34,7 @@ export const commandHandler =
     for (let attempt = 1; ; attempt += 1) {
       const { events, revision } = await streams.read(id);
       const decision = decider.decide(command, events.reduce(decider.evolve, decider.initial));
-      if (changesNothing(decision)) return { revision };
+      if (isNoOp(decision)) return { revision };
       if (expected !== undefined && expected !== revision) throw new StreamMoved(id, expected);
       if (isRejection<Code>(decision)) return decision;
 

@@ -1,7 +1,7 @@
 import type { Decider } from '@lego-moc/kernel/decider';
 import type { EventStreams } from './event-streams.ts';
 
-/** Reads what has become of one thing so far; of an unknown one, the initial state. */
+/** Folds the stream of an id to its state; of an unknown id, the initial state. */
 export const currentState =
   <State, Event>(
     { initial, evolve }: Pick<Decider<never, State, Event, string>, 'initial' | 'evolve'>,

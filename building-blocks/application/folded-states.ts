@@ -1,4 +1,4 @@
-import { changesNothing, type HandleCommand, type Outcome } from './command-handler.ts';
+import { isNoOp, type HandleCommand, type Outcome } from './command-handler.ts';
 import { isRejection, type Decider } from '@lego-moc/kernel/decider';
 import { StreamMoved, type Cause, type EventStreams, type Revision } from './event-streams.ts';
 
@@ -108,7 +108,7 @@ export const foldedStates = <Command, State, Event, Code extends string>(
     const moved = expected !== undefined && expected !== revision;
     if (moved || isRejection<Code>(decision) || decision.length === 0) {
       if (!isLatest) return STALE;
-      if (changesNothing(decision)) return { revision };
+      if (isNoOp(decision)) return { revision };
       if (moved) throw new StreamMoved(id, expected);
     }
     if (isRejection<Code>(decision)) return decision;

@@ -2,73 +2,73 @@ import { expect } from 'chai';
 import { useFakeTimers, type SinonFakeTimers } from 'sinon';
 import { requestStarted, whenIdle } from './foreground.ts';
 
-describe('letting requests go first', () => {
+describe('whenIdle', () => {
   let clock: SinonFakeTimers;
   beforeEach(() => {
     clock = useFakeTimers();
   });
   afterEach(() => clock.restore());
 
-  const watched = (): { readonly begun: () => boolean } => {
-    let begun = false;
+  const startWork = (): { readonly started: () => boolean } => {
+    let started = false;
     void whenIdle().then(() => {
-      begun = true;
+      started = true;
     });
-    return { begun: () => begun };
+    return { started: () => started };
   };
 
-  it('makes nothing wait while there are none', async () => {
-    const work = watched();
+  it('resolves at once without requests', async () => {
+    const work = startWork();
     await clock.tickAsync(0);
-    expect(work.begun()).to.equal(true);
+    expect(work.started()).to.equal(true);
   });
 
-  it('begins what waits when the last request is done', async () => {
+  it('resolves when the last request is done', async () => {
     const ends = [requestStarted(), requestStarted()];
-    const works = [watched(), watched()];
+    const works = [startWork(), startWork()];
     ends[0]!();
     ends[0]!();
     await clock.tickAsync(10);
-    expect(works.map(({ begun }) => begun())).to.deep.equal([false, false]);
+    expect(works.map(({ started }) => started())).to.deep.equal([false, false]);
 
     ends[1]!();
     await clock.tickAsync(10);
-    expect(works.map(({ begun }) => begun())).to.deep.equal([true, true]);
+    expect(works.map(({ started }) => started())).to.deep.equal([true, true]);
   });
 
-  it('stops giving way when a request comes between two pieces of work', async () => {
+  it('keeps the second piece of work waiting when a request starts between two', async () => {
     const end = requestStarted();
-    const works = [watched(), watched()];
+    const works = [startWork(), startWork()];
     end();
     const next = requestStarted();
     await clock.tickAsync(50);
-    expect(works.map(({ begun }) => begun())).to.deep.equal([false, false]);
+    expect(works.map(({ started }) => started())).to.deep.equal([false, false]);
     next();
     await clock.tickAsync(1);
   });
 
-  it('makes nothing wait for longer than a tenth of a second', async () => {
+  it('resolves after a tenth of a second although a request is in flight', async () => {
     const end = requestStarted();
-    const work = watched();
+    const work = startWork();
     await clock.tickAsync(99);
-    expect(work.begun()).to.equal(false);
+    expect(work.started()).to.equal(false);
     await clock.tickAsync(1);
-    expect(work.begun()).to.equal(true);
+    expect(work.started()).to.equal(true);
     end();
   });
 
-  it('takes a request that lasts for a transfer, which holds up nothing', async () => {
+  it('ignores a request that has lasted for a second', async () => {
     const end = requestStarted();
     await clock.tickAsync(1_000);
-    const work = watched();
+    const work = startWork();
     await clock.tickAsync(0);
-    expect(work.begun()).to.equal(true);
+    expect(work.started()).to.equal(true);
     end();
     end();
     const another = requestStarted();
-    const late = watched();
+    const late = startWork();
     await clock.tickAsync(50);
-    expect(late.begun()).to.equal(false);
+    expect(late.started()).to.equal(false);
     another();
     await clock.tickAsync(1);
   });

@@ -44,14 +44,14 @@ const order = (bricks: number): Ordered => ({ type: 'Ordered', data: { bricks } 
 describe('running a process', () => {
   it('does all that is due, one step after the other', async () => {
     const { runner } = running();
-    await runner.record('1', [order(3)], cause);
-    expect(await runner.advance('1')).to.deep.equal({ owed: 3, delivered: 3, late: false });
+    await runner.append('1', [order(3)], cause);
+    expect(await runner.runDueSteps('1')).to.deep.equal({ owed: 3, delivered: 3, late: false });
   });
 
   it('acts for whoever set it going', async () => {
     const { runner, streams } = running();
-    await runner.record('1', [order(1)], cause);
-    await runner.advance('1');
+    await runner.append('1', [order(1)], cause);
+    await runner.runDueSteps('1');
     const causes = [];
     for await (const recorded of streams.recorded('1')) causes.push(recorded.cause);
     expect(causes[1]).to.include({ correlationId: 'order-7', actor: 'ada' });
@@ -63,36 +63,36 @@ describe('running a process', () => {
       asked.push(commandId);
       return Promise.resolve([]);
     });
-    await runner.record('1', [order(1)], cause);
-    await Promise.all([runner.advance('1'), runner.advance('1')]);
+    await runner.append('1', [order(1)], cause);
+    await Promise.all([runner.runDueSteps('1'), runner.runDueSteps('1')]);
     expect(asked).to.have.length(2);
     expect(new Set(asked).size).to.equal(1);
   });
 
   it('records a step once when two runners took it', async () => {
     const { runner } = running();
-    await runner.record('1', [order(3)], cause);
-    await Promise.all([runner.advance('1'), runner.advance('1'), runner.advance('1')]);
-    expect((await runner.look('1')).state.delivered).to.equal(3);
+    await runner.append('1', [order(3)], cause);
+    await Promise.all([runner.runDueSteps('1'), runner.runDueSteps('1'), runner.runDueSteps('1')]);
+    expect((await runner.load('1')).state.delivered).to.equal(3);
   });
 
   it('leaves a step due that could not be taken', async () => {
     const { runner } = running(() => Promise.resolve([]));
-    await runner.record('1', [order(1)], cause);
-    expect(await runner.advance('1')).to.include({ delivered: 0 });
+    await runner.append('1', [order(1)], cause);
+    expect(await runner.runDueSteps('1')).to.include({ delivered: 0 });
   });
 
   it('records that time ran out, and goes on from there', async () => {
     const { runner } = running(deliver, later);
-    await runner.record('1', [order(2)], cause);
-    expect(await runner.chase('1')).to.deep.equal({ owed: 2, delivered: 2, late: true });
+    await runner.append('1', [order(2)], cause);
+    expect(await runner.checkTimeout('1')).to.deep.equal({ owed: 2, delivered: 2, late: true });
   });
 
   it('leaves alone what never began, is over, or is within its time', async () => {
     const { runner, streams } = running();
-    await runner.chase('1');
+    await runner.checkTimeout('1');
     expect((await streams.read('1')).revision).to.equal('no-stream');
-    await runner.record('2', [order(1)], cause);
-    expect(await runner.chase('2')).to.include({ late: false });
+    await runner.append('2', [order(1)], cause);
+    expect(await runner.checkTimeout('2')).to.include({ late: false });
   });
 });

@@ -6,18 +6,18 @@ import type { Process } from '@lego-moc/kernel/process';
 
 type Typed = { readonly type: string };
 
-/** Carries out one due command and tells what it led to. Must be idempotent: it may be asked twice. */
+/** Carries out one due command and returns the events that it led to. Must be idempotent: it may be called twice. */
 export type CarryOut<Command, Event> = (command: Command, cause: Cause) => Promise<readonly Event[]>;
 
 export interface ProcessRunner<Event, State> {
-  /** Where an instance stands, and at which revision; an unknown one is at its beginning. */
-  look(id: string): Promise<{ readonly state: State; readonly revision: Revision }>;
-  /** Records what happened to an instance, wherever its stream stands; returns the state it came to. */
-  record(id: string, events: readonly Event[], cause: Cause): Promise<State>;
-  /** Does everything that is due, step by step, until nothing is; returns the state it came to. */
-  advance(id: string): Promise<State>;
-  /** `advance`, after noting that the instance has run out of time if it has. The watchdog calls this. */
-  chase(id: string): Promise<State>;
+  /** The state of an instance and its revision; of an unknown one, the initial state. */
+  load(id: string): Promise<{ readonly state: State; readonly revision: Revision }>;
+  /** Appends events to an instance at any revision; returns the state after them. */
+  append(id: string, events: readonly Event[], cause: Cause): Promise<State>;
+  /** Carries out one due step after the other until none is due; returns the state after them. */
+  runDueSteps(id: string): Promise<State>;
+  /** `runDueSteps`, after recording that the instance has run out of time if it has. The watchdog calls this. */
+  checkTimeout(id: string): Promise<State>;
 }
 
 type Instance<State> = {
@@ -50,7 +50,7 @@ export const processRunner = <Event extends Typed, State, Command extends Typed>
     actor: began?.actor ?? process.name,
   });
 
-  const advance = async (id: string): Promise<State> => {
+  const runDueSteps = async (id: string): Promise<State> => {
     for (;;) {
       const instance = await load(id);
       const [command] = process.due(instance.state);
@@ -63,20 +63,20 @@ export const processRunner = <Event extends Typed, State, Command extends Typed>
   };
 
   return {
-    look: load,
-    record: async (id, events, cause) => {
+    load,
+    append: async (id, events, cause) => {
       await streams.append(id, events, 'any', cause);
       return (await load(id)).state;
     },
-    advance,
-    chase: async (id) => {
+    runDueSteps,
+    checkTimeout: async (id) => {
       const instance = await load(id);
       if (instance.lastMovedAt === undefined) return instance.state;
       const events = process.overdue(instance.state, instance.lastMovedAt, now());
       if (events.length > 0) {
         await appendUnlessMoved(streams, id, events, instance.revision, causeOf(id, instance, 'overdue'));
       }
-      return advance(id);
+      return runDueSteps(id);
     },
   };
 };
@@ -94,7 +94,7 @@ const loadInstance = async <Event, State, Command>(
   return instance;
 };
 
-/** Somebody else moved the instance on: what we found may be old news, so it is not recorded. */
+/** When another writer moved the instance, the step was decided on an old state and is not recorded. */
 const appendUnlessMoved = async <Event>(
   streams: EventStreams<Event>,
   id: string,

@@ -15,7 +15,7 @@ import { supervise } from './supervise.ts';
 export type WatchedProcess<Event, State, Command> = {
   readonly process: Process<Event, State, Command>;
   readonly codec: Pick<Codec<Event>, 'decode'>;
-  readonly runner: Pick<ProcessRunner<Event, State>, 'advance' | 'chase'>;
+  readonly runner: Pick<ProcessRunner<Event, State>, 'runDueSteps' | 'checkTimeout'>;
   readonly logger: Logger;
   /** How often open instances are looked over. */
   readonly everyMs?: number;
@@ -113,7 +113,7 @@ export const watchProcess = <Event, State, Command>(
     source,
     logger: log,
     handle: async ({ stream }) => {
-      await runner.advance(stream.slice(prefix.length));
+      await runner.runDueSteps(stream.slice(prefix.length));
     },
   });
 
@@ -132,7 +132,7 @@ export const watchProcess = <Event, State, Command>(
     for (const id of instances.quietSince(quietMs, now())) {
       if (stopping.signal.aborted) return;
       try {
-        instances.found(id, await runner.chase(id));
+        instances.found(id, await runner.checkTimeout(id));
       } catch (error) {
         log.warn('An instance could not be chased; it will be again', { instance: id, error });
       }

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 
-/** Namespace of every id that this platform derives from a name; random, and never to be changed. */
+/** Namespace of every derived id; random, and never to be changed. */
 const NAMESPACE = Buffer.from('6f1d3c0a5b7e4d6f9a2c8e4b1f0d7a53', 'hex');
 
-/** The digit with the two bits that name the variant (RFC 9562 section 4.1) in place of its own. */
+/** The digit with its upper two bits replaced by those of the variant (RFC 9562 section 4.1). */
 const variant = (digit: string): string => '89ab'.charAt(Number.parseInt(digit, 16) % 4);
 
 /**

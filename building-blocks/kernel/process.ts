@@ -9,8 +9,8 @@ export type Process<Event, State, Command> = {
   readonly name: string;
   readonly initial: State;
   readonly evolve: (state: State, event: Event) => State;
-  /** What must still happen, in order. Empty once the process is over, or while it waits for someone else. */
+  /** The commands that must still be carried out, in order. Empty when the process is over or waits for an event. */
   readonly due: (state: State) => readonly Command[];
-  /** What becomes true when the process has not moved since `lastMovedAt`; empty while it is within its time. */
+  /** The events to append when the process has not moved since `lastMovedAt`; empty while it is within its time. */
   readonly overdue: (state: State, lastMovedAt: Instant, now: Instant) => readonly Event[];
 };

@@ -17,7 +17,7 @@ import type { Logger } from '@lego-moc/logger/logger';
 import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';
 import { announceMoc } from './adapters/event-store/announcements.ts';
 import { mocCodec } from './adapters/event-store/moc-codec.ts';
-import { forgetOwner, type MocsOf } from './application/forgetting.ts';
+import { eraseOwner, type MocsOf } from './application/owner-erasure.ts';
 import { CONCERNS_HOUSEKEEPING, tidyUp } from './application/housekeeping.ts';
 import { partsResults } from './application/parts-results.ts';
 import type { Owners } from './application/owners.ts';
@@ -45,12 +45,12 @@ const MOC_STREAMS = { streamPrefixes: ['moc-'] };
 const fileProcessingEvent = integrationEnvelope(fileProcessingPayload);
 const profileEvent = integrationEnvelope(profilePayload);
 
-/** Telling other contexts, hearing from them, and tidying up. */
+/** Publishes this context's events, reacts to those of others, and releases what MOCs no longer hold. */
 export const reactions = (needs: Needs): readonly Subscription[] => {
   const { client, mocStreams, mocs, titles, files, logger } = needs;
-  const forget = forgetOwner(needs.owners, needs.mocsOf, mocs, needs.now);
+  const erase = eraseOwner(needs.owners, needs.mocsOf, mocs, needs.now);
   const tidy = tidyUp(mocStreams, titles, files);
-  const settle = partsResults(mocs);
+  const recordResult = partsResults(mocs);
   const because = (group: string, { eventId, cause }: DeliveredEvent) => ({
     ...cause,
     commandId: derivedId(group, eventId),
@@ -80,7 +80,7 @@ export const reactions = (needs: Needs): readonly Subscription[] => {
       logger,
       handle: async (delivered) => {
         const { payload } = fileProcessingEvent.parse(delivered.data);
-        await settle(payload, because('file-processing', delivered));
+        await recordResult(payload, because('file-processing', delivered));
       },
     }),
     subscribePersistently(client, {
@@ -91,7 +91,7 @@ export const reactions = (needs: Needs): readonly Subscription[] => {
         const { payload } = profileEvent.parse(delivered.data);
         if (payload.status !== 'erased') return;
         const { userId, erasedAt } = payload;
-        await forget(userId as UserId, erasedAt as Instant, because('forgetting', delivered));
+        await erase(userId as UserId, erasedAt as Instant, because('forgetting', delivered));
       },
     }),
   ];

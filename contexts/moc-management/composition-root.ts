@@ -30,7 +30,7 @@ import { uploadRoutes } from './adapters/http/uploads.route.ts';
 import { mocCatalogue } from './adapters/read-models/moc-catalogue.ts';
 import { mocReader } from './adapters/read-models/moc-reader.ts';
 import { owners, type Owners } from './application/owners.ts';
-import { noting, ownWrites, type OwnWrites } from './application/own-writes.ts';
+import { trackOwnWrites, ownWrites, type OwnWrites } from './application/own-writes.ts';
 import type { FileStore } from './application/ports/file-store.ts';
 import type { MocReader } from './application/ports/moc-reader.ts';
 import type { PartsReader } from './application/ports/parts-reader.ts';
@@ -133,7 +133,7 @@ const inside = new ContainerModule(({ bind }) => {
   );
   bind(MOC.writes).toDynamicValue(() => ownWrites());
   bind(MOC.mocs).toResolvedValue(
-    (streams: EventStreams<MocEvent>, writes: OwnWrites) => noting(commandHandler(mocDecider, streams), writes),
+    (streams: EventStreams<MocEvent>, writes: OwnWrites) => trackOwnWrites(commandHandler(mocDecider, streams), writes),
     [mocStreams, MOC.writes],
   );
   bind(MOC.titles).toResolvedValue(

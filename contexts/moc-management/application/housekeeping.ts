@@ -5,10 +5,10 @@ import type { FileId, MocEvent, MocId } from '../domain/moc-events.ts';
 import type { FileStore } from './ports/file-store.ts';
 import type { Titles } from './titles.ts';
 
-/** What a MOC has ever taken up, and what it still holds. */
+/** Every title and file a MOC ever had, and which of them it still holds. */
 type Holdings = {
   readonly owner: UserId;
-  /** The titles it bore, the present one last. */
+  /** All titles it had, the present one last. */
   readonly titles: readonly string[];
   readonly titleKept: boolean;
   readonly detached: readonly FileId[];
@@ -37,7 +37,7 @@ const holdings = (held: Holdings | undefined, event: MocEvent): Holdings | undef
   }
 };
 
-/** Events after which something may have to be given back. */
+/** Events after which a title or a file may have to be released. */
 export const CONCERNS_HOUSEKEEPING: ReadonlySet<string> = new Set<MocEvent['type']>([
   'MocRetitled',
   'FileDetached',
@@ -47,8 +47,8 @@ export const CONCERNS_HOUSEKEEPING: ReadonlySet<string> = new Set<MocEvent['type
 export type TidyUp = (mocId: MocId, cause: Cause) => Promise<void>;
 
 /**
- * Gives back what a MOC no longer holds: titles it does not bear any more, and the bytes of files that left it. Looks
- * at the MOC as it is now, so it does not matter how often or in which order it is asked.
+ * Releases what a MOC no longer holds: former titles, and the bytes of detached files. It works from the present state
+ * of the MOC, so it may run as often and in any order.
  */
 export const tidyUp =
   (streams: EventStreams<MocEvent>, titles: Titles, files: FileStore): TidyUp =>

@@ -20,8 +20,8 @@ export type MocRow = {
 export const evolveRow = (row: MocRow | undefined, event: MocEvent): MocRow | undefined => {
   if (event.type === 'MocDrafted') {
     const { owner, title, description, theme, tags, draftedAt: created_at } = event.data;
-    const said = { owner, title, description, theme, tags, created_at };
-    return { ...said, status: 'draft', total_pieces: 0, parts_lists: [], files: [], published_at: null };
+    const described = { owner, title, description, theme, tags, created_at };
+    return { ...described, status: 'draft', total_pieces: 0, parts_lists: [], files: [], published_at: null };
   }
   if (row === undefined) return undefined;
   switch (event.type) {

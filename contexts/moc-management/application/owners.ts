@@ -8,18 +8,18 @@ import type { MocId } from '../domain/moc-events.ts';
 import { ownerDecider, refusalOf, type OwnerRejection } from '../domain/owner.ts';
 import type { OwnerEvent } from '../domain/owner-events.ts';
 
-/** The stream of an owner; its name does not tell whose it is. */
+/** The id of an owner's stream; the user id cannot be read from it. */
 export const ownerId = (owner: UserId): string => derivedId('owner', owner);
 
-/** All who build, or did. */
+/** Everyone who builds MOCs, erased or not. */
 export type Owners = {
-  /** Puts a MOC down as theirs, before it is drafted; why not, if it may not be. Done twice, harmless. */
+  /** Records a MOC as theirs before it is drafted; returns why that is refused, if it is. Idempotent. */
   readonly begin: (owner: UserId, mocId: MocId, cause: Cause) => Promise<Rejection<OwnerRejection> | undefined>;
-  /** Every MOC that was put down. Complete once they are erased: nothing is put down after that. */
+  /** Every MOC that was recorded. Complete once they are erased: none is recorded after that. */
   readonly begun: (owner: UserId) => Promise<readonly MocId[]>;
-  /** For good. Done twice, harmless. */
+  /** For good. Idempotent. */
   readonly erase: (owner: UserId, at: Instant, cause: Cause) => Promise<void>;
-  /** Why nothing new may be built for them, if so. Never from memory: any instance may hear of an erasure first. */
+  /** Why no new MOC may be drafted for them, if so. Read from the stream: another instance may have erased them. */
   readonly refusal: (owner: UserId) => Promise<Rejection<OwnerRejection> | undefined>;
 };
 

@@ -5,7 +5,7 @@ import type { MocCommand } from '../domain/moc-commands.ts';
 import type { JobId, MocId, PartsListId } from '../domain/moc-events.ts';
 import type { MocRejection } from '../domain/moc.ts';
 
-/** The command that follows from what file processing says of a parts list, if any does. */
+/** The command that a result of file processing leads to, if any. */
 export const commandFor = (payload: FileProcessingPayload): MocCommand | undefined => {
   const mocId = payload.reference.mocId as MocId;
   const partsListId = payload.reference.partsListId as PartsListId;
@@ -25,7 +25,7 @@ export const commandFor = (payload: FileProcessingPayload): MocCommand | undefin
   }
 };
 
-/** Lets a MOC know what became of its parts lists. A MOC that is gone meanwhile does not mind. */
+/** Records the results of file processing with the MOC. Results for a deleted MOC change nothing. */
 export const partsResults =
   (handle: HandleCommand<MocCommand, MocRejection>) =>
   async (payload: FileProcessingPayload, cause: Cause): Promise<void> => {

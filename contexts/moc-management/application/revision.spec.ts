@@ -9,22 +9,22 @@ import type { MocEvent, MocId } from '../domain/moc-events.ts';
 import { mocDecider } from '../domain/moc.ts';
 import { titleDecider } from '../domain/title.ts';
 import type { TitleEvent } from '../domain/title-events.ts';
-import { ada, noon } from '../testing/mortal-uploads.ts';
+import { ada, noon } from '../testing/crashing-uploads.ts';
 import { reviseMoc } from './revision.ts';
 import { titleId, titles } from './titles.ts';
 
 const crane = 'crane' as MocId;
 const cause = () => ({ commandId: newId(), correlationId: newId(), actor: ada });
 
-describe('giving a MOC another title', () => {
+describe('reviseMoc with a new title', () => {
   const drafted = async () => {
     const now = () => noon;
     const streams = inMemoryStreams<MocEvent>('moc', now);
     const titleStreams = inMemoryStreams<TitleEvent>('mocTitle', now);
     const mocs = commandHandler(mocDecider, streams);
     const allTitles = titles(commandHandler(titleDecider, titleStreams), titleStreams, now);
-    const said = { title: 'Crane', description: '', theme: '', tags: [], files: [], partsLists: [] };
-    await mocs(crane, { type: 'DraftMoc', data: { mocId: crane, by: ada, at: noon, ...said } }, cause());
+    const rest = { title: 'Crane', description: '', theme: '', tags: [], files: [], partsLists: [] };
+    await mocs(crane, { type: 'DraftMoc', data: { mocId: crane, by: ada, at: noon, ...rest } }, cause());
     const revise = reviseMoc(mocs, streams, allTitles);
     return {
       retitle: (by = ada, expected?: bigint) => {
@@ -32,34 +32,34 @@ describe('giving a MOC another title', () => {
         return revise(command, cause(), expected);
       },
       remove: () => mocs(crane, { type: 'DeleteMoc', data: { mocId: crane, by: ada, at: noon } }, cause()),
-      facts: async (owner = ada) =>
+      titleEvents: async (owner = ada) =>
         (await titleStreams.read(titleId(owner, 'Harbour crane'))).events.map(({ type }) => type),
     };
   };
 
-  it('holds it before the MOC bears it', async () => {
-    const { retitle, facts } = await drafted();
+  it('holds the title before it renames the MOC', async () => {
+    const { retitle, titleEvents } = await drafted();
     expect(await retitle()).to.deep.equal({ revision: 1n });
-    expect(await facts()).to.deep.equal(['TitleHeld']);
+    expect(await titleEvents()).to.deep.equal(['TitleHeld']);
   });
 
-  it('holds none for a MOC that is deleted', async () => {
-    const { retitle, remove, facts } = await drafted();
+  it('holds no title for a deleted MOC', async () => {
+    const { retitle, remove, titleEvents } = await drafted();
     await remove();
     expect(await retitle()).to.include({ rejected: 'moc-deleted' });
-    expect(await facts()).to.deep.equal([]);
+    expect(await titleEvents()).to.deep.equal([]);
   });
 
-  it('holds none for a MOC of somebody else', async () => {
-    const { retitle, facts } = await drafted();
+  it('holds no title for a MOC of another owner', async () => {
+    const { retitle, titleEvents } = await drafted();
     const bob = 'bob' as UserId;
     expect(await retitle(bob)).to.include({ rejected: 'moc-not-found' });
-    expect(await facts(bob)).to.deep.equal([]);
+    expect(await titleEvents(bob)).to.deep.equal([]);
   });
 
-  it('holds none for a MOC that was changed meanwhile', async () => {
-    const { retitle, facts } = await drafted();
+  it('holds no title for a MOC at another revision than expected', async () => {
+    const { retitle, titleEvents } = await drafted();
     expect(await retitle(ada, 7n).catch((error: unknown) => error)).to.be.instanceOf(StreamMoved);
-    expect(await facts()).to.deep.equal([]);
+    expect(await titleEvents()).to.deep.equal([]);
   });
 });

@@ -14,8 +14,8 @@ export type Revise = (
 ) => Promise<Outcome<MocRejection | TitleRejection>>;
 
 /**
- * Changes what is said about a MOC. A new title is held first, so that no two MOCs of its owner ever bear it; and before
- * that the MOC is asked, lest a title be held for one that is deleted, somebody else's or changed meanwhile.
+ * Changes the title or the description of a MOC. A new title is held first, so that no two MOCs of an owner ever have
+ * the same; and the command is decided before that, so that no title is held for a command that will be rejected.
  */
 export const reviseMoc =
   (mocs: HandleCommand<MocCommand, MocRejection>, streams: EventStreams<MocEvent>, titles: Titles): Revise =>

@@ -12,7 +12,7 @@ import type { TitleEvent } from '../domain/title-events.ts';
 /** The stream of a title: one for each builder and title, so that its expected revision makes the title unique. */
 export const titleId = (owner: UserId, title: string): string => derivedId('title', owner, normaliseTitle(title));
 
-/** Longer than any request takes; short enough that a lost one does not keep its owner waiting. */
+/** Longer than a request takes; short enough that the hold of a lost request soon ends. */
 const HOLD_MS = 60_000;
 
 type Claim = { readonly owner: UserId; readonly title: string; readonly mocId: MocId };
@@ -28,7 +28,7 @@ export type Titles = {
   readonly refusal: (owner: UserId, title: string) => Promise<Rejection<TitleRejection> | undefined>;
 };
 
-/** No MOC has this id: it asks on behalf of one that does not exist yet. */
+/** Stands for a MOC that does not exist yet; no MOC has this id. */
 const NEW_MOC = derivedId('moc', 'not yet drafted') as MocId;
 
 export const titles = (
@@ -48,8 +48,8 @@ export const titles = (
   areSame: (title, other) => normaliseTitle(title) === normaliseTitle(other),
   refusal: async (owner, title) => {
     const { events } = await streams.read(titleId(owner, title));
-    const standing = events.reduce(titleDecider.evolve, titleDecider.initial);
-    const decision = titleDecider.decide({ type: 'SecureTitle', data: { mocId: NEW_MOC, at: now() } }, standing);
+    const current = events.reduce(titleDecider.evolve, titleDecider.initial);
+    const decision = titleDecider.decide({ type: 'SecureTitle', data: { mocId: NEW_MOC, at: now() } }, current);
     return isRejection<TitleRejection>(decision) ? decision : undefined;
   },
 });

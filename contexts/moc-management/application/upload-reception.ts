@@ -66,8 +66,8 @@ export const receiveUpload = (reception: Reception): ReceiveUpload => {
       await passOver(upload.parts);
       return refusal;
     }
-    if ((await runner.look(uploadId)).state.step === 'undoing') await runner.advance(uploadId);
-    const { state, revision } = await runner.look(uploadId);
+    if ((await runner.load(uploadId)).state.step === 'undoing') await runner.runDueSteps(uploadId);
+    const { state, revision } = await runner.load(uploadId);
     if (state.step === 'receiving' || state.step === 'undoing') return inProgress;
     if ('intent' in state) return receiveAgain(reception, upload, state);
 
@@ -82,7 +82,7 @@ export const receiveUpload = (reception: Reception): ReceiveUpload => {
       throw error;
     }
     await receiveAll(reception, upload, attempt);
-    return runner.advance(uploadId);
+    return runner.runDueSteps(uploadId);
   };
 };
 
@@ -95,7 +95,7 @@ type Fields = Map<string, string[]>;
 const receiveAll = async (reception: Reception, upload: Upload, attempt: number): Promise<void> => {
   const { runner, now } = reception;
   const { uploadId, cause, intentOf } = upload;
-  const record: Records = (event) => runner.record(uploadId, [event], { ...cause, commandId: newId() });
+  const record: Records = (event) => runner.append(uploadId, [event], { ...cause, commandId: newId() });
   const abandon = ({ rejected: code, because, kind }: Refusal) =>
     record({ type: 'UploadAbandoned', data: { code, because, ...(kind === undefined ? {} : { kind }) } });
 
@@ -107,7 +107,7 @@ const receiveAll = async (reception: Reception, upload: Upload, attempt: number)
     } else await abandon(refusal);
   } catch (error) {
     await abandon(reject('upload-interrupted', 'The upload broke off, or could not be understood.'));
-    await runner.advance(uploadId);
+    await runner.runDueSteps(uploadId);
     throw error;
   }
 };
@@ -210,5 +210,5 @@ const receiveAgain = async (
     }
   }
   const same = isDeepStrictEqual(first.sent, again) && isDeepStrictEqual(first.intent, intentOf(fields));
-  return same ? runner.advance(uploadId) : keyReused;
+  return same ? runner.runDueSteps(uploadId) : keyReused;
 };

@@ -4,22 +4,22 @@ import type { MocId } from './moc-events.ts';
 import type { OwnerEvent } from './owner-events.ts';
 
 export type EraseOwner = Message<'EraseOwner', { at: Instant }>;
-/** Puts a MOC down as theirs before it is drafted. */
+/** Records a MOC as theirs before it is drafted. */
 export type BeginMoc = Message<'BeginMoc', { mocId: MocId }>;
 export type OwnerCommand = EraseOwner | BeginMoc;
 
 export type OwnerRejection = 'user-erased';
 
-/** Who builds, as far as it matters here. Erased once, erased for good. */
+/** An owner of MOCs. An erasure is final. */
 export type Owner = {
   readonly erased: boolean;
   /** Every MOC that may ever have been drafted for them. */
   readonly begun: readonly MocId[];
 };
 
-/** Why nothing may be built for them, if so. */
+/** Why no MOC may be drafted for them, if so. */
 export const refusalOf = ({ erased }: Owner): Rejection<OwnerRejection> | undefined =>
-  erased ? reject('user-erased', 'Whoever built here is erased.') : undefined;
+  erased ? reject('user-erased', 'This account was erased.') : undefined;
 
 const decide = (command: OwnerCommand, owner: Owner): Decision<OwnerEvent, OwnerRejection> => {
   switch (command.type) {

@@ -43,7 +43,7 @@ const livingPayload = (mocId: string, row: MocRow, changed: string[]): MocPayloa
   changed,
 });
 
-/** What the world learns of a private event: the MOC as it stood after it. */
+/** The integration event for a private event: the MOC as it was after it. */
 export const announceMoc =
   (streams: EventStreams<MocEvent>) =>
   async ({ stream, revision }: DeliveredEvent): Promise<readonly Announcement[]> => {

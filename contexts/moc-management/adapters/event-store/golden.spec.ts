@@ -16,10 +16,10 @@ const anyCodec = {
 
 const folder = join(import.meta.dirname, 'golden');
 
-describe('reading what was once written', () => {
+describe('stored forms of events', () => {
   testGoldenFiles(folder, anyCodec, { forms: 30 });
 
-  it('remembers what was sent, where something else is kept', () => {
+  it('decodes FileReceived with the original of a converted picture', () => {
     const name = 'moc-management.FileReceived';
     const data = { ...(goldenData(folder, name) as object), sent: { name: 'crane.jpg', sha256: 'b'.repeat(64) } };
     expect(mocUploadCodec.decode(name, data)?.data).to.deep.equal(data);

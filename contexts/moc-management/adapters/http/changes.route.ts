@@ -19,7 +19,7 @@ import { deleteMoc, detachFile, publishMoc, retitlePartsList, reviseMoc, unlistP
 const replyOf = (outcome: Outcome<MocRejection | TitleRejection>): Reply =>
   isRejection(outcome) ? refusal(outcome) : noContent(outcome.revision === 'no-stream' ? undefined : outcome.revision);
 
-/** What an owner changes about a MOC once it is there. */
+/** Changes of a MOC by its owner. */
 export const changeRoutes = (handle: HandleCommand<MocCommand, MocRejection>, revise: Revise, now: Clock): Router => {
   const change = async (request: Request, command: MocCommand): Promise<Reply> =>
     replyOf(await handle(command.data.mocId, command, causeOf(request), expectedRevision(request)));

@@ -7,7 +7,7 @@ import type { MocEvent, MocId } from '../../domain/moc-events.ts';
 import { readHistory } from './reading-contracts.ts';
 import { noSuchMoc } from './rejection-status.ts';
 
-const shown = ({ event, revision, recordedAt, cause }: Recorded<MocEvent>) => ({
+const historyEntry = ({ event, revision, recordedAt, cause }: Recorded<MocEvent>) => ({
   revision: String(revision),
   type: event.type,
   data: event.data,
@@ -16,7 +16,7 @@ const shown = ({ event, revision, recordedAt, cause }: Recorded<MocEvent>) => ({
   correlationId: cause.correlationId,
 });
 
-/** The story of a MOC, told to its owner; also after it was deleted. */
+/** The history of a MOC, for its owner only; also after it was deleted. */
 export const historyRoute = (streams: EventStreams<MocEvent>): Router =>
   route(readHistory, async ({ request, params, query: { cursor, limit } }) => {
     const mocId = params.mocId as MocId;
@@ -29,7 +29,7 @@ export const historyRoute = (streams: EventStreams<MocEvent>): Router =>
       if (events.length > limit) break;
     }
     const next = events.length > limit ? events.pop()?.revision : undefined;
-    return ok({ events: events.map(shown), nextCursor: next === undefined ? null : String(next) });
+    return ok({ events: events.map(historyEntry), nextCursor: next === undefined ? null : String(next) });
   });
 
 const ownerOf = async (streams: EventStreams<MocEvent>, mocId: MocId): Promise<string | undefined> => {

@@ -9,7 +9,7 @@ import type { TitleRejection } from '../../domain/title.ts';
 type KnownRejection =
   MocRejection | OwnerRejection | TitleRejection | ReceptionRejection | UploadRefusal | 'upload-interrupted';
 
-/** Complete by construction: a new rejection does not compile until it has a status. */
+/** Complete: a new rejection does not compile until it has a status. */
 const STATUS: Record<KnownRejection, number> = {
   'moc-not-found': 404,
   'moc-id-taken': 409,
@@ -35,10 +35,10 @@ const STATUS: Record<KnownRejection, number> = {
   'upload-abandoned': 409,
 };
 
-/** Which field of the request is at fault, where one is. */
+/** The field of the request that a rejection is about, as a JSON pointer. */
 const FIELD: Partial<Record<string, string>> = { 'title-taken': '/title' };
 
-/** A refusal as problem details; `pointer` names the field at fault where the code alone does not. */
+/** A rejection as problem details; `pointer` names the field at fault where the code alone does not. */
 export const refusal = ({ rejected, because }: Rejection, pointer = FIELD[rejected]): ProblemReply => {
   const status = (STATUS as Partial<Record<string, number>>)[rejected] ?? 422;
   return problem(status, rejected, because, pointer === undefined ? {} : { errors: [{ pointer, detail: because }] });

@@ -16,7 +16,7 @@ import { addFiles, addPartsList, draftMoc, uploadMoc } from './writing-contracts
 
 type Fields = ReadonlyMap<string, readonly string[]>;
 
-const keepable = (fields: Fields): Record<string, readonly string[]> => {
+const storableFields = (fields: Fields): Record<string, readonly string[]> => {
   const sent = Object.fromEntries(fields);
   rejectUnstorableText(sent);
   return sent;
@@ -24,12 +24,12 @@ const keepable = (fields: Fields): Record<string, readonly string[]> => {
 
 const newMocIntent = (fields: Fields): UploadIntent => ({
   kind: 'create',
-  ...uploadMocFields.parse(keepable(fields)),
+  ...uploadMocFields.parse(storableFields(fields)),
 });
 
 const moreFilesIntent = (fields: Fields): UploadIntent => ({
   kind: 'add',
-  partsListTitle: addFilesFields.parse(keepable(fields)).title,
+  partsListTitle: addFilesFields.parse(storableFields(fields)).title,
 });
 
 // eslint-disable-next-line @typescript-eslint/require-await -- an async iterable of nothing
@@ -61,7 +61,7 @@ export const uploadRoutes = (receive: ReceiveUpload, reader: MocReader): Router 
       : created(`/v1/mocs/${moc.mocId}`, moc, moc.revision);
   };
 
-  /** Who may not add to a MOC should learn it before sending a hundred megabytes. */
+  /** Only the owner may add files; anybody else is refused before they send a hundred megabytes. */
   const replyToOwner = async (request: Request, mocId: MocId): Promise<Reply> => {
     const moc = await reader.latest(mocId);
     if (moc === undefined || moc.owner !== userOf(request).id) return noSuchMoc;

@@ -9,11 +9,11 @@ import { streamDefinition } from '@lego-moc/read-models/definition';
 import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read-models';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
-import { noting, ownWrites } from '../../application/own-writes.ts';
+import { trackOwnWrites, ownWrites } from '../../application/own-writes.ts';
 import { listMocsQuery } from '../../contracts/http-api.ts';
 import type { AttachedFile, FileId, MocEvent, MocId } from '../../domain/moc-events.ts';
 import { mocDecider } from '../../domain/moc.ts';
-import { ada, noon } from '../../testing/mortal-uploads.ts';
+import { ada, noon } from '../../testing/crashing-uploads.ts';
 import { mocCodec } from '../event-store/moc-codec.ts';
 import { latestRow } from './latest-moc.ts';
 import { mocCatalogue } from './moc-catalogue.ts';
@@ -45,7 +45,7 @@ describe('reading MOCs while the read model lags behind', function () {
     const streams = inMemoryStreams<MocEvent>('moc', () => noon);
     const writes = ownWrites();
     const reader = mocReader(db, streams, writes);
-    const handle = noting(commandHandler(mocDecider, streams), writes);
+    const handle = trackOwnWrites(commandHandler(mocDecider, streams), writes);
     let drafts = 0;
     const draft = async (title: string, by = ada, tags: readonly string[] = []): Promise<MocId> => {
       const mocId = newId() as MocId;

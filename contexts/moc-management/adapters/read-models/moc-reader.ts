@@ -13,12 +13,12 @@ import { latestMoc, latestRow, type StoredRow } from './latest-moc.ts';
 import { mocCatalogue } from './moc-catalogue.ts';
 import { mocReplyOf } from './moc-reply.ts';
 
-/** What a projection usually needs is far less; who waits longer is better served from the stream. */
+/** A projection usually needs far less; after that the stream answers faster. */
 const CATCH_UP_MS = 300;
 
 const TABLE = 'moc_catalogue';
 
-/** A place in the list: where the last page ended. */
+/** The place in the list where a page ended. */
 const cursorAt = ({ created_at, id }: StoredRow): string => Buffer.from(`${created_at} ${id}`).toString('base64url');
 
 const CURSOR = /^(\d{4}-\d\d-\d\dT[\d:.]+Z) ([0-9a-f-]{36})$/;
@@ -46,7 +46,7 @@ const conditionsFor = (query: ListMocsQuery): readonly string[] => [
 const COLUMNS = ['id', 'revision', ...Object.keys(mocCatalogue.columns)].join(', ');
 const TYPED = ['id text', 'revision bigint', ...ownColumns(mocCatalogue).map((of) => of.join(' '))].join(', ');
 
-/** All MOCs: as the read model has them, but for those that are handed over, which take the place of theirs. */
+/** All MOCs: the rows handed over replace those of the read model. */
 const WITH_FRESH = `(
   select ${COLUMNS} from ${TABLE} where id <> all($<behind>)
   union all
@@ -54,15 +54,15 @@ const WITH_FRESH = `(
 ) mocs`;
 
 /**
- * Reads MOCs from the read model, and from their streams those that it has not heard enough of: who wrote through this
- * process reads what was written.
+ * Reads MOCs from the read model, and from their streams where the read model is behind what was written through this
+ * process: whoever wrote reads their own writes.
  */
 export const mocReader = (db: Database, streams: EventStreams<MocEvent>, writes: OwnWrites): MocReader => {
   const store = postgresReadModels(db);
   const rowOf = latestRow(streams);
   const latest = latestMoc(streams);
 
-  /** The reader's MOCs of which the read model has not heard enough. */
+  /** The reader's MOCs for which the read model is behind. */
   const behindFor = async (reader: UserId): Promise<readonly MocId[]> => {
     const written = writes.of(reader);
     if (written.size === 0) return [];
@@ -70,7 +70,7 @@ export const mocReader = (db: Database, streams: EventStreams<MocEvent>, writes:
       `select id, revision from ${TABLE}_revisions where id = any($<ids>)`,
       { ids: [...written.keys()] },
     );
-    for (const { id, revision } of known) writes.heard(id, revision);
+    for (const { id, revision } of known) writes.caughtUp(id, revision);
     return [...writes.of(reader).keys()];
   };
 

@@ -5,14 +5,14 @@ import type { MocRow } from '../../application/moc-row.ts';
 const partsListReply = (list: PartsList): MocReply['partsLists'][number] => {
   const { partsListId, title, status, fileId, jobId } = list;
   const uncounted = { lots: null, pieces: null, unknownParts: null, unknownColours: null };
-  const told = { partsListId, title, status, fileId, jobId };
+  const common = { partsListId, title, status, fileId, jobId };
   switch (list.status) {
     case 'processing':
-      return { ...told, ...uncounted };
+      return { ...common, ...uncounted };
     case 'counted':
-      return { ...told, ...list.count };
+      return { ...common, ...list.count };
     case 'unreadable':
-      return { ...told, ...uncounted, code: list.code, because: list.because };
+      return { ...common, ...uncounted, code: list.code, because: list.because };
   }
 };
 

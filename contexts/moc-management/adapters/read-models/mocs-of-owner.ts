@@ -1,6 +1,6 @@
 import type { UserId } from '@lego-moc/kernel/message';
 import type { Queries } from '@lego-moc/postgres/database';
-import type { MocsOf } from '../../application/forgetting.ts';
+import type { MocsOf } from '../../application/owner-erasure.ts';
 import type { MocId } from '../../domain/moc-events.ts';
 
 /** From the catalogue, as far as it is. */

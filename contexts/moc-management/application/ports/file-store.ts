@@ -15,17 +15,17 @@ export type IncomingFile = {
 /** A file as its sender has it. */
 export type SentFile = { readonly name: string; readonly sha256: string };
 
-/** A file as it is kept; `sent` is what it was, where that is something else. */
+/** A stored file; `sent` describes the original where another form of it is stored. */
 export type StoredFile = { readonly file: AttachedFile; readonly sent?: SentFile };
 
-/** Where the bytes of files lie. */
+/** Stores the bytes of files. */
 export interface FileStore {
   /**
-   * Stores a file once for its id. Of a picture another one is kept, which says nothing but what it shows. A file of a
-   * wrong kind, too large, unreadable or infected is refused; an outage is thrown.
+   * Stores a file once for its id. Pictures are stored as WebP without metadata. A file of a wrong type, too large,
+   * unreadable or infected is refused; an outage is thrown.
    */
   store(file: IncomingFile, cause: Cause): Promise<StoredFile | Rejection>;
-  /** Removes the bytes under an id, now and for ever; there need be none. Throws when that could not be done. */
+  /** Removes the bytes under an id and refuses the id from then on. Idempotent. Throws when that could not be done. */
   discard(fileId: FileId, cause: Cause): Promise<void>;
   /** A URL that anybody may read the file from for a while; `undefined` when its bytes are gone. */
   downloadUrl(fileId: FileId, name: string): Promise<{ readonly url: string; readonly expiresAt: string } | undefined>;

@@ -4,18 +4,18 @@ import type { MocId } from '../../domain/moc-events.ts';
 
 export type MocPage = { readonly mocs: readonly MocReply[]; readonly nextCursor: string | null };
 
-/** MOCs as their readers see them. */
+/** MOCs as the API shows them. */
 export interface MocReader {
   /**
-   * A MOC no older than `atLeast`, nor than what was written here, from its own stream if the read model is not that
-   * far. `undefined` when there is none, or it is deleted.
+   * A MOC no older than `atLeast` and what was written through this process; read from its stream when the read model
+   * is behind. `undefined` when there is none, or it is deleted.
    */
   moc(mocId: MocId, atLeast?: bigint): Promise<MocReply | undefined>;
-  /** A MOC as its own stream has it at this moment. */
+  /** A MOC as its stream is at this moment. */
   latest(mocId: MocId): Promise<MocReply | undefined>;
   /**
-   * A page of MOCs, newest first, as far as the read model is; those of the reader no older than they were written here.
-   * Refuses a cursor that is none.
+   * A page of MOCs from the read model, newest first; those of the reader no older than what they wrote through this
+   * process. Refuses an invalid cursor.
    */
   mocs(reader: UserId, query: ListMocsQuery): Promise<MocPage>;
 }

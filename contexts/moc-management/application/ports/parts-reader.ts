@@ -9,8 +9,8 @@ export type PartsToRead = {
   readonly fileName: string;
 };
 
-/** Who reads parts lists, in the background; what comes of it arrives as an integration event. */
+/** Reads parts lists in the background; the result arrives as an integration event. */
 export interface PartsReader {
-  /** Safe to repeat. Throws when the request was not taken. */
+  /** Safe to repeat. Throws when the request was not accepted. */
   request(parts: PartsToRead, cause: Cause): Promise<void>;
 }

@@ -7,10 +7,10 @@ export type UploadIntent =
   | ({ readonly kind: 'create'; readonly title: string } & Description)
   | { readonly kind: 'add'; readonly partsListTitle: string };
 
-/** A builder began to send files. Nothing of it stands yet. */
+/** A builder began to send files; nothing is filed yet. */
 export type UploadBegun = Message<'UploadBegun', { mocId: MocId; owner: UserId; begunAt: Instant }>;
 
-/** The bytes of a file are about to be stored under this id: from here on there may be something to clean up. */
+/** The bytes of a file are about to be stored under this id: from here on there may be bytes to discard. */
 export type FileAnnounced = Message<'FileAnnounced', { fileId: FileId; kind: FileKind; name: string }>;
 
 /** Bytes are still coming in. */
@@ -19,27 +19,27 @@ export type StillReceiving = Message<'StillReceiving', { at: Instant }>;
 /** All bytes of a file are stored and found clean. */
 export type FileReceived = Message<'FileReceived', StoredFile>;
 
-/** The builder sent everything, and said what it is for. From here on the platform finishes it alone. */
+/** The upload arrived completely. From here on the process finishes it without its sender. */
 export type UploadReceived = Message<'UploadReceived', { intent: UploadIntent; receivedAt: Instant }>;
 
-/** The new MOC's title is its own. */
+/** The title is secured for the new MOC. */
 export type UploadTitleSecured = Message<'UploadTitleSecured', { title: string }>;
 
 /** The MOC has the files and parts lists of this upload. */
 export type FilesFiled = Message<'FilesFiled', { mocId: MocId }>;
 
-/** File processing took on the reading of a parts list. */
+/** File processing accepted a parts list. */
 export type PartsReadingRequested = Message<'PartsReadingRequested', { partsListId: PartsListId; jobId: JobId }>;
 
-/** File processing was away for too long: the parts lists it has not taken on will not be read. */
+/** File processing was unavailable for too long: the parts lists it has not accepted will not be read. */
 export type PartsReadingOverdue = Message<'PartsReadingOverdue', { at: Instant }>;
 
-/** The MOC knows that a parts list of it will not be read. */
+/** The MOC records that a parts list will not be read. */
 export type PartsReadingGivenUp = Message<'PartsReadingGivenUp', { partsListId: PartsListId }>;
 
 /**
- * The upload comes to nothing: everything done for it is undone. `code` is the problem its sender is told, `kind` that
- * of the file at fault, if one is.
+ * The upload failed and everything done for it is undone. `code` is the type of the problem, `kind` the kind of the
+ * file at fault, if one is.
  */
 export type UploadAbandoned = Message<'UploadAbandoned', { code: string; because: string; kind?: FileKind }>;
 

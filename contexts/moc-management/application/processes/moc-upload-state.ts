@@ -13,8 +13,8 @@ import type {
 import type { SentFile } from '../ports/file-store.ts';
 import type { MocUploadEvent, UploadIntent } from './moc-upload-events.ts';
 
-/** What an upload has gathered so far. */
-type Gathered = {
+/** What the sender of an upload has sent so far. */
+type UploadInput = {
   readonly attempt: number;
   readonly mocId: MocId;
   readonly owner: UserId;
@@ -24,7 +24,7 @@ type Gathered = {
   /** The same files in the same order, as they were sent. */
   readonly sent: readonly (SentFile & { readonly kind: FileKind })[];
 };
-type Told = Gathered & { readonly intent: UploadIntent };
+type WithIntent = UploadInput & { readonly intent: UploadIntent };
 
 /**
  * Receiving is the sender's part. Then the title is secured, the files are filed with the MOC in one append, and the
@@ -32,11 +32,15 @@ type Told = Gathered & { readonly intent: UploadIntent };
  */
 export type MocUpload =
   | { readonly step: 'not-begun' }
-  | (Gathered & { readonly step: 'receiving' })
-  | (Told & { readonly step: 'securing-title' | 'filing' })
-  | (Told & { readonly step: 'requesting'; readonly settled: readonly PartsListId[]; readonly givingUp: boolean })
-  | (Told & { readonly step: 'complete' })
-  | (Gathered & {
+  | (UploadInput & { readonly step: 'receiving' })
+  | (WithIntent & { readonly step: 'securing-title' | 'filing' })
+  | (WithIntent & {
+      readonly step: 'requesting';
+      readonly settledLists: readonly PartsListId[];
+      readonly givingUp: boolean;
+    })
+  | (WithIntent & { readonly step: 'complete' })
+  | (UploadInput & {
       readonly step: 'undoing' | 'undone';
       readonly code: string;
       readonly because: string;
@@ -48,17 +52,17 @@ export type MocUpload =
 export type ReceivedUpload = Extract<MocUpload, { intent: UploadIntent }>;
 
 /** The parts lists among some files, and the ids by which they and their reading will be known. */
-export const partsListsIn = (files: readonly AttachedFile[], titleGiven: string): readonly ListedParts[] =>
+export const partsListsIn = (files: readonly AttachedFile[], partsListTitle: string): readonly ListedParts[] =>
   files
     .filter(({ kind }) => kind === 'parts-list')
     .map(({ fileId, name }) => {
       const partsListId = derivedId('parts-list', fileId) as PartsListId;
-      const title = titleGiven === '' ? name : titleGiven;
+      const title = partsListTitle === '' ? name : partsListTitle;
       return { partsListId, title, fileId, jobId: derivedId('job', partsListId) as JobId };
     });
 
 /** The parts lists that came with an upload. */
-export const listsOf = ({ received, intent }: Told): readonly ListedParts[] =>
+export const listsOf = ({ received, intent }: WithIntent): readonly ListedParts[] =>
   partsListsIn(received, intent.kind === 'add' ? intent.partsListTitle : '');
 
 /** The upload after one more event. */
@@ -83,7 +87,7 @@ export const evolveUpload = (upload: MocUpload, event: MocUploadEvent): MocUploa
   }
 };
 
-/** An upload that came to nothing may be tried again under the same id; its files then have other ones. */
+/** An abandoned upload may be sent again under the same id; its files then get new ids. */
 const begin = (attempt: number, event: MocUploadEvent): MocUpload | undefined => {
   if (event.type !== 'UploadBegun') return undefined;
   const { mocId, owner } = event.data;
@@ -108,7 +112,7 @@ const receive = (upload: MocUpload & { step: 'receiving' }, event: MocUploadEven
       return { ...upload, intent, step: intent.kind === 'create' ? 'securing-title' : 'filing' };
     }
     case 'UploadAbandoned':
-      return settled({ ...upload, step: 'undoing', title: undefined, ...event.data });
+      return withUndoStep({ ...upload, step: 'undoing', title: undefined, ...event.data });
     default:
       return upload;
   }
@@ -128,42 +132,42 @@ const finish = (
     case 'PartsReadingRequested':
     case 'PartsReadingGivenUp':
       return upload.step === 'requesting'
-        ? requesting(upload, [...upload.settled, event.data.partsListId], upload.givingUp)
+        ? requesting(upload, [...upload.settledLists, event.data.partsListId], upload.givingUp)
         : upload;
     case 'UploadAbandoned': {
       const { attempt, mocId, owner, announced, received, sent, intent } = upload;
       const title = upload.step === 'filing' && intent.kind === 'create' ? intent.title : undefined;
-      return settled({ step: 'undoing', attempt, mocId, owner, announced, received, sent, title, ...event.data });
+      return withUndoStep({ step: 'undoing', attempt, mocId, owner, announced, received, sent, title, ...event.data });
     }
     default:
       return upload;
   }
 };
 
-const requesting = (upload: Told, settledLists: readonly PartsListId[], givingUp: boolean): MocUpload => {
+const requesting = (upload: WithIntent, settledLists: readonly PartsListId[], givingUp: boolean): MocUpload => {
   const { attempt, mocId, owner, announced, received, sent, intent } = upload;
-  const told = { attempt, mocId, owner, announced, received, sent, intent };
-  return settledLists.length === listsOf(told).length
-    ? { ...told, step: 'complete' }
-    : { ...told, step: 'requesting', settled: settledLists, givingUp };
+  const input = { attempt, mocId, owner, announced, received, sent, intent };
+  return settledLists.length === listsOf(input).length
+    ? { ...input, step: 'complete' }
+    : { ...input, step: 'requesting', settledLists, givingUp };
 };
 
 type Undoing = MocUpload & { readonly step: 'undoing' | 'undone' };
 
-const settled = (upload: Undoing): Undoing => ({
+const withUndoStep = (upload: Undoing): Undoing => ({
   ...upload,
   step: upload.announced.length === 0 && upload.title === undefined ? 'undone' : 'undoing',
 });
 
-/** A file announced by a sender that had not heard of the end is undone like the others. */
+/** A file that its sender announced after the upload was abandoned is discarded like the others. */
 const undo = (upload: Undoing, event: MocUploadEvent): MocUpload => {
   switch (event.type) {
     case 'FileAnnounced':
-      return settled({ ...upload, announced: [...upload.announced, event.data.fileId] });
+      return withUndoStep({ ...upload, announced: [...upload.announced, event.data.fileId] });
     case 'FileDiscarded':
-      return settled({ ...upload, announced: upload.announced.filter((fileId) => fileId !== event.data.fileId) });
+      return withUndoStep({ ...upload, announced: upload.announced.filter((fileId) => fileId !== event.data.fileId) });
     case 'UploadTitleReleased':
-      return settled({ ...upload, title: undefined });
+      return withUndoStep({ ...upload, title: undefined });
     default:
       return upload;
   }

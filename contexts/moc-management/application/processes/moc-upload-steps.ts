@@ -20,21 +20,21 @@ type Steps = {
   readonly files: FileStore;
   readonly partsReader: PartsReader;
   readonly now: Clock;
-  /** Told of every step that could not be done now; the watchdog asks for it again. */
+  /** Called for every step that could not be done now; the step stays due. */
   readonly onDelay: (command: MocUploadCommand['type'], error: unknown) => void;
 };
 
-type Came = Promise<readonly MocUploadEvent[]>;
+type StepResult = Promise<readonly MocUploadEvent[]>;
 
 const abandoned = ({ rejected: code, because }: Rejection): readonly MocUploadEvent[] => [
   { type: 'UploadAbandoned', data: { code, because } },
 ];
 
-/** How each step of an upload is done. A step that another service cannot do now comes to nothing, and stays due. */
+/** Carries out the steps of an upload. A step that another service cannot do now returns no events and stays due. */
 export const mocUploadSteps = (steps: Steps): CarryOut<MocUploadCommand, MocUploadEvent> => {
   const { titles, onDelay } = steps;
 
-  const orLater = async (command: MocUploadCommand, step: () => Came): Came => {
+  const orLater = async (command: MocUploadCommand, step: () => StepResult): StepResult => {
     try {
       return await step();
     } catch (error) {
@@ -69,24 +69,23 @@ export const mocUploadSteps = (steps: Steps): CarryOut<MocUploadCommand, MocUplo
 };
 
 /**
- * A MOC is put down as its owner's before it is drafted, and whether the owner is erased is asked once more after that.
- * Drafts are looked for once the erasure is written down: whichever comes second, the draft or the erasure, finds the
- * other.
+ * The owner's stream names the MOC before it is drafted, and the owner is checked again after the draft. An erasure is
+ * recorded before it looks for drafts: whichever comes second, the draft or the erasure, finds the other.
  */
-const fileUpload = async ({ mocs, owners, now }: Steps, { data }: FileUpload, cause: Cause): Came => {
+const fileUpload = async ({ mocs, owners, now }: Steps, { data }: FileUpload, cause: Cause): StepResult => {
   const { mocId, owner: by, intent, files, partsLists } = data;
   if (intent.kind === 'add') {
     const outcome = await mocs(mocId, { type: 'AttachFiles', data: { mocId, by, files, partsLists } }, cause);
     return isRejection(outcome) ? abandoned(outcome) : [{ type: 'FilesFiled', data: { mocId } }];
   }
   const step = (what: string): Cause => ({ ...cause, commandId: derivedId(cause.commandId, what) });
-  const withdraw = async (refusal: Rejection): Came => {
+  const withdraw = async (refusal: Rejection): StepResult => {
     await mocs(mocId, { type: 'DeleteMoc', data: { mocId, by, at: now() } }, step('undo'));
     return abandoned(refusal);
   };
-  const unwanted = await owners.begin(by, mocId, step('begin'));
-  // It may have been drafted even so: by an attempt that broke off, before the owner was erased.
-  if (unwanted !== undefined) return withdraw(unwanted);
+  const refusedAtStart = await owners.begin(by, mocId, step('begin'));
+  // An earlier attempt that broke off may have drafted it before the owner was erased.
+  if (refusedAtStart !== undefined) return withdraw(refusedAtStart);
   const { title, description, theme, tags } = intent;
   const draft = { mocId, by, at: now(), title, description, theme, tags, files, partsLists };
   const outcome = await mocs(mocId, { type: 'DraftMoc', data: draft }, cause);
@@ -95,21 +94,25 @@ const fileUpload = async ({ mocs, owners, now }: Steps, { data }: FileUpload, ca
   return refusal === undefined ? [{ type: 'FilesFiled', data: { mocId } }] : withdraw(refusal);
 };
 
-const requestReading = async ({ partsReader }: Steps, { data }: RequestPartsReading, cause: Cause): Came => {
+const requestReading = async ({ partsReader }: Steps, { data }: RequestPartsReading, cause: Cause): StepResult => {
   await partsReader.request(data, cause);
   const { partsListId, jobId } = data.list;
   return [{ type: 'PartsReadingRequested', data: { partsListId, jobId } }];
 };
 
-const giveUpOnReading = async ({ mocs }: Steps, { data: { mocId, list } }: GiveUpOnReading, cause: Cause): Came => {
+const giveUpOnReading = async (
+  { mocs }: Steps,
+  { data: { mocId, list } }: GiveUpOnReading,
+  cause: Cause,
+): StepResult => {
   const { partsListId, jobId } = list;
-  const because = 'The parts list could not be read: file processing was away for too long.';
-  const told = { mocId, partsListId, jobId, code: 'processing-unavailable', because };
-  await mocs(mocId, { type: 'GiveUpOnParts', data: told }, cause);
+  const because = 'The parts list could not be read: file processing did not answer for too long.';
+  const data = { mocId, partsListId, jobId, code: 'processing-unavailable', because };
+  await mocs(mocId, { type: 'GiveUpOnParts', data }, cause);
   return [{ type: 'PartsReadingGivenUp', data: { partsListId } }];
 };
 
-const discard = async ({ files }: Steps, { data: { fileId } }: DiscardFile, cause: Cause): Came => {
+const discard = async ({ files }: Steps, { data: { fileId } }: DiscardFile, cause: Cause): StepResult => {
   await files.discard(fileId, cause);
   return [{ type: 'FileDiscarded', data: { fileId } }];
 };

@@ -28,10 +28,10 @@ export type DiscardFile = Message<'DiscardFile', { fileId: FileId }>;
 export type MocUploadCommand =
   SecureUploadTitle | FileUpload | RequestPartsReading | GiveUpOnReading | ReleaseUploadTitle | DiscardFile;
 
-/** Three heart-beats missed: whoever was receiving is gone. With what follows, all is undone within half a minute. */
+/** Three heart-beats: after that the receiving process is taken for crashed and the upload is undone. */
 export const RECEIVING_SILENCE_MAX_MS = 15_000;
 
-/** How long file processing may be away before its parts lists are called unreadable, and the MOC left incomplete. */
+/** How long file processing may be unavailable before the upload's parts lists are marked unreadable. */
 export const REQUESTING_MAX_MS = 10 * 60_000;
 
 const due = (upload: MocUpload): readonly MocUploadCommand[] => {
@@ -67,9 +67,9 @@ const dueFiling = (upload: MocUpload & { step: 'securing-title' | 'filing' }): r
 };
 
 const dueReading = (upload: MocUpload & { step: 'requesting' }): readonly MocUploadCommand[] => {
-  const { mocId, owner, received, settled, givingUp } = upload;
+  const { mocId, owner, received, settledLists, givingUp } = upload;
   return listsOf(upload)
-    .filter(({ partsListId }) => !settled.includes(partsListId))
+    .filter(({ partsListId }) => !settledLists.includes(partsListId))
     .map((list): MocUploadCommand => {
       if (givingUp) return { type: 'GiveUpOnReading', data: { mocId, list } };
       const fileName = received.find(({ fileId }) => fileId === list.fileId)?.name ?? list.title;
@@ -88,7 +88,7 @@ const overdue = (upload: MocUpload, lastMovedAt: Instant, now: Instant): readonl
   return [];
 };
 
-/** From the first byte to a MOC that stands whole, or to nothing at all. */
+/** An upload from its first byte to a complete MOC, or to nothing at all. */
 export const mocUpload: Process<MocUploadEvent, MocUpload, MocUploadCommand> = {
   name: 'mocUpload',
   initial: { step: 'not-begun' },

@@ -55,8 +55,8 @@ export const upload = (change: Partial<Upload> = {}): Upload => ({
 
 class Killed extends Error {}
 
-/** Everything that outlives a killed process. */
-export const world = () => ({
+/** Everything that outlives a crashed process. */
+export const persistentState = () => ({
   mocs: inMemoryStreams<MocEvent>('moc', () => noon),
   titles: inMemoryStreams<TitleEvent>('mocTitle', () => noon),
   owners: inMemoryStreams<OwnerEvent>('mocOwner', () => noon),
@@ -64,10 +64,10 @@ export const world = () => ({
   files: memoryFileStore(),
   requested: new Set<string>(),
 });
-export type World = ReturnType<typeof world>;
+export type PersistentState = ReturnType<typeof persistentState>;
 
-/** Counts what leaves the process, and dies at the given one: before it takes effect, or after but before its answer. */
-export const mortality = (deathAt = Infinity, late = false) => {
+/** Counts the effects of a process and crashes at the given one: before it happens, or (`late`) before its answer arrives. */
+export const crashAfter = (deathAt = Infinity, late = false) => {
   let effects = 0;
   return {
     effects: () => effects,
@@ -80,31 +80,31 @@ export const mortality = (deathAt = Infinity, late = false) => {
     },
   };
 };
-export type Effect = ReturnType<typeof mortality>['effect'];
+export type Effect = ReturnType<typeof crashAfter>['effect'];
 
-export const mortalStreams = <E>(streams: EventStreams<E>, effect: Effect): EventStreams<E> => ({
+export const crashingStreams = <E>(streams: EventStreams<E>, effect: Effect): EventStreams<E> => ({
   read: (id) => streams.read(id),
   recorded: (id, from) => streams.recorded(id, from),
   append: (id, events, expected, why) => effect(() => streams.append(id, events, expected, why)),
 });
 
-/** The file store is another process: it lives on, but what it is asked may never arrive, or its answer may not. */
-const mortalFileStore = ({ files }: World, effect: Effect): FileStore => ({
+/** The file store is another process: it survives, but a call to it or its answer may be lost. */
+const crashingFileStore = ({ files }: PersistentState, effect: Effect): FileStore => ({
   store: (file, why) => effect(() => files.store(file, why)),
   discard: (fileId, why) => effect(() => files.discard(fileId, why)),
   downloadUrl: (fileId, name) => files.downloadUrl(fileId, name),
 });
 
-/** One process of the service, living on `remains`. */
-export const service = (remains: World, effect: Effect, now: Instant) => {
+/** One process of the service over `persisted`. */
+export const service = (persisted: PersistentState, effect: Effect, now: Instant) => {
   const clock = () => now;
-  const mocs = commandHandler(mocDecider, mortalStreams(remains.mocs, effect));
-  const titleStreams = mortalStreams(remains.titles, effect);
+  const mocs = commandHandler(mocDecider, crashingStreams(persisted.mocs, effect));
+  const titleStreams = crashingStreams(persisted.titles, effect);
   const allTitles = titles(commandHandler(titleDecider, titleStreams), titleStreams, clock);
-  const allOwners = owners(mortalStreams(remains.owners, effect));
-  const files = mortalFileStore(remains, effect);
+  const allOwners = owners(crashingStreams(persisted.owners, effect));
+  const files = crashingFileStore(persisted, effect);
   const partsReader = {
-    request: ({ list }: { list: { jobId: string } }) => effect(async () => void remains.requested.add(list.jobId)),
+    request: ({ list }: { list: { jobId: string } }) => effect(async () => void persisted.requested.add(list.jobId)),
   };
   const delays: unknown[] = [];
   const steps = mocUploadSteps({
@@ -116,7 +116,7 @@ export const service = (remains: World, effect: Effect, now: Instant) => {
     now: clock,
     onDelay: (_, error) => delays.push(error),
   });
-  const streams = mortalStreams(remains.uploads, effect);
+  const streams = crashingStreams(persisted.uploads, effect);
   const runner = processRunner(mocUpload, streams, steps, clock);
   return {
     runner,
@@ -124,5 +124,5 @@ export const service = (remains: World, effect: Effect, now: Instant) => {
   };
 };
 
-export const restarted = (remains: World) =>
-  service(remains, mortality().effect, after(noon, RECEIVING_SILENCE_MAX_MS + 1));
+export const restarted = (persisted: PersistentState) =>
+  service(persisted, crashAfter().effect, after(noon, RECEIVING_SILENCE_MAX_MS + 1));

@@ -8,20 +8,19 @@ import type { MocId } from '../domain/moc-events.ts';
 import type { MocRejection } from '../domain/moc.ts';
 import type { Owners } from './owners.ts';
 
-/** The MOCs of an owner that the read model knows. */
+/** The MOCs of an owner in the read model. */
 export type MocsOf = (owner: UserId) => Promise<readonly MocId[]>;
 
-export type ForgetOwner = (owner: UserId, erasedAt: Instant, cause: Cause) => Promise<void>;
+export type EraseOwner = (owner: UserId, erasedAt: Instant, cause: Cause) => Promise<void>;
 
 /**
- * Deletes what an erased user has built, published or not: titles, descriptions and files are their words. What they
- * held is given back as after any deletion. Which MOCs these are, the owner's own stream tells, for they are put down
- * there before they are drafted: however far behind a read model is, none is missed. One that was put down before the
- * erasure and is drafted after it, its upload deletes. The read model is asked as well, for MOCs from before owners
- * were told of theirs.
+ * Deletes every MOC of an erased user, published or not: titles, descriptions and files are personal data. Titles and
+ * bytes are released as after any deletion. The owner's stream names every MOC before it is drafted, so none is missed
+ * however far behind the read model is; a MOC that is drafted after the erasure is deleted by its own upload. The read
+ * model is asked as well, because older owner streams do not name every MOC.
  */
-export const forgetOwner =
-  (owners: Owners, mocsOf: MocsOf, mocs: HandleCommand<MocCommand, MocRejection>, now: Clock): ForgetOwner =>
+export const eraseOwner =
+  (owners: Owners, mocsOf: MocsOf, mocs: HandleCommand<MocCommand, MocRejection>, now: Clock): EraseOwner =>
   async (owner, erasedAt, cause) => {
     await owners.erase(owner, erasedAt, cause);
     for (const mocId of new Set([...(await owners.begun(owner)), ...(await mocsOf(owner))])) {

@@ -6,8 +6,8 @@ import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { MocEvent, MocId } from '../domain/moc-events.ts';
 import { mocDecider } from '../domain/moc.ts';
 import type { OwnerEvent } from '../domain/owner-events.ts';
-import { mortality, mortalStreams, type Effect } from '../testing/mortal-uploads.ts';
-import { forgetOwner } from './forgetting.ts';
+import { crashAfter, crashingStreams, type Effect } from '../testing/crashing-uploads.ts';
+import { eraseOwner } from './owner-erasure.ts';
 import { ownerId, owners } from './owners.ts';
 
 const noon = '2026-01-01T12:00:00.000Z' as Instant;
@@ -16,8 +16,8 @@ const ada = 'ada' as UserId;
 const [crane, ship] = ['crane', 'ship'] as MocId[] as [MocId, MocId];
 const cause = { commandId: newId(), correlationId: newId(), actor: 'moc-management-forgetting' };
 
-describe('forgetting who built', () => {
-  const built = async () => {
+describe('eraseOwner', () => {
+  const setUp = async () => {
     const streams = inMemoryStreams<MocEvent>('moc', () => noon);
     const ownerStreams = inMemoryStreams<OwnerEvent>('mocOwner', () => noon);
     const mocs = commandHandler(mocDecider, streams);
@@ -34,67 +34,67 @@ describe('forgetting who built', () => {
         { ...cause, commandId: newId() },
       );
     const typesOf = async (mocId: MocId) => (await streams.read(mocId)).events.map(({ type }) => type);
-    const factsOf = async (owner: UserId) => (await ownerStreams.read(ownerId(owner))).events;
+    const ownerEventsOf = async (owner: UserId) => (await ownerStreams.read(ownerId(owner))).events;
     const begin = (mocId: MocId) => owners(ownerStreams).begin(ada, mocId, { ...cause, commandId: newId() });
-    const forgetting = (effect: Effect, mocsOf = () => Promise.resolve([crane, ship])) =>
-      forgetOwner(
-        owners(mortalStreams(ownerStreams, effect)),
+    const eraserWith = (effect: Effect, mocsOf = () => Promise.resolve([crane, ship])) =>
+      eraseOwner(
+        owners(crashingStreams(ownerStreams, effect)),
         () => effect(mocsOf),
-        commandHandler(mocDecider, mortalStreams(streams, effect)),
+        commandHandler(mocDecider, crashingStreams(streams, effect)),
         () => noon,
       );
-    return { begin, forgetting, typesOf, factsOf };
+    return { begin, eraserWith, typesOf, ownerEventsOf };
   };
   const erased: OwnerEvent = { type: 'OwnerErased', data: { erasedAt } };
 
-  it('deletes all that they built, and nothing twice', async () => {
-    const { forgetting, typesOf, factsOf } = await built();
-    const forget = forgetting(mortality().effect);
-    await forget(ada, erasedAt, cause);
-    await forget(ada, erasedAt, cause);
+  it('deletes every MOC of the owner once', async () => {
+    const { eraserWith, typesOf, ownerEventsOf } = await setUp();
+    const erase = eraserWith(crashAfter().effect);
+    await erase(ada, erasedAt, cause);
+    await erase(ada, erasedAt, cause);
     for (const mocId of [crane, ship]) expect(await typesOf(mocId)).to.deep.equal(['MocDrafted', 'MocDeleted']);
-    expect(await factsOf(ada)).to.deep.equal([erased]);
+    expect(await ownerEventsOf(ada)).to.deep.equal([erased]);
   });
 
-  it('writes the erasure down before it looks for what they built', async () => {
-    const { forgetting, factsOf } = await built();
+  it('records the erasure before it looks for MOCs', async () => {
+    const { eraserWith, ownerEventsOf } = await setUp();
     let known: readonly OwnerEvent[] = [];
-    const forget = forgetting(mortality().effect, async () => {
-      known = await factsOf(ada);
+    const erase = eraserWith(crashAfter().effect, async () => {
+      known = await ownerEventsOf(ada);
       return [];
     });
-    await forget(ada, erasedAt, cause);
+    await erase(ada, erasedAt, cause);
     expect(known).to.deep.equal([erased]);
   });
 
   for (const late of [false, true])
-    it(`is finished by the next delivery, killed ${late ? 'after' : 'before'} each step in turn`, async () => {
-      const whole = mortality();
-      await (await built()).forgetting(whole.effect)(ada, erasedAt, cause);
+    it(`is completed by the next delivery after a crash ${late ? 'after' : 'before'} any one step`, async () => {
+      const whole = crashAfter();
+      await (await setUp()).eraserWith(whole.effect)(ada, erasedAt, cause);
       expect(whole.effects()).to.equal(4);
       for (let deathAt = 1; deathAt <= whole.effects(); deathAt += 1) {
-        const { forgetting, typesOf, factsOf } = await built();
-        const killed = await forgetting(mortality(deathAt, late).effect)(ada, erasedAt, cause).catch(() => 'killed');
+        const { eraserWith, typesOf, ownerEventsOf } = await setUp();
+        const killed = await eraserWith(crashAfter(deathAt, late).effect)(ada, erasedAt, cause).catch(() => 'killed');
         expect(killed).to.equal('killed');
-        await forgetting(mortality().effect)(ada, erasedAt, cause);
+        await eraserWith(crashAfter().effect)(ada, erasedAt, cause);
         for (const mocId of [crane, ship]) expect(await typesOf(mocId)).to.deep.equal(['MocDrafted', 'MocDeleted']);
-        expect(await factsOf(ada)).to.deep.equal([erased]);
+        expect(await ownerEventsOf(ada)).to.deep.equal([erased]);
       }
     });
 
-  it('misses none that was put down, though no read model has heard of it', async () => {
-    const { begin, forgetting, typesOf } = await built();
+  it('deletes a MOC that only the stream of its owner names', async () => {
+    const { begin, eraserWith, typesOf } = await setUp();
     await begin(crane);
     await begin('never drafted' as MocId);
-    await forgetting(mortality().effect, () => Promise.resolve([]))(ada, erasedAt, cause);
+    await eraserWith(crashAfter().effect, () => Promise.resolve([]))(ada, erasedAt, cause);
     expect(await typesOf(crane)).to.deep.equal(['MocDrafted', 'MocDeleted']);
     expect(await typesOf('never drafted' as MocId)).to.deep.equal([]);
   });
 
-  it('leaves alone what is somebody else’s, whoever says it is theirs', async () => {
-    const { forgetting, typesOf, factsOf } = await built();
-    await forgetting(mortality().effect)('bob' as UserId, erasedAt, cause);
+  it('leaves MOCs of other owners alone', async () => {
+    const { eraserWith, typesOf, ownerEventsOf } = await setUp();
+    await eraserWith(crashAfter().effect)('bob' as UserId, erasedAt, cause);
     expect(await typesOf(crane)).to.deep.equal(['MocDrafted']);
-    expect(await factsOf(ada)).to.deep.equal([]);
+    expect(await ownerEventsOf(ada)).to.deep.equal([]);
   });
 });

@@ -1,0 +1,119 @@
+import { expect } from 'chai';
+import { commandHandler } from '@lego-moc/application/command-handler';
+import { newId } from '@lego-moc/application/new-id';
+import type { MocId } from '../domain/moc-events.ts';
+import { mocDecider } from '../domain/moc.ts';
+import { titleDecider } from '../domain/title.ts';
+import {
+  ada,
+  crashAfter,
+  noon,
+  restarted,
+  service,
+  upload,
+  uploadId,
+  persistentState,
+  type Effect,
+  type PersistentState,
+} from '../testing/crashing-uploads.ts';
+import { eraseOwner } from './owner-erasure.ts';
+import { tidyUp } from './housekeeping.ts';
+import { owners } from './owners.ts';
+import { titleId, titles } from './titles.ts';
+
+const eraseCause = () => ({ commandId: newId(), correlationId: 'c-2', actor: 'moc-management-forgetting' });
+
+/** The MOC of the upload, as soon as its stream is there. */
+const draftedIn = async (persisted: PersistentState): Promise<readonly MocId[]> => {
+  const { state } = await restarted(persisted).runner.load(uploadId);
+  if (!('mocId' in state)) return [];
+  return (await persisted.mocs.read(state.mocId)).revision === 'no-stream' ? [] : [state.mocId];
+};
+
+const erase = (persisted: PersistentState): Promise<void> =>
+  eraseOwner(
+    owners(persisted.owners),
+    // The read model is still empty.
+    () => Promise.resolve([]),
+    commandHandler(mocDecider, persisted.mocs),
+    () => noon,
+  )(ada, noon, eraseCause());
+
+/** Another instance carries out the erasure just before the effect number `erasedAt`. */
+const erasingBefore = (persisted: PersistentState, erasedAt: number, effect: Effect): Effect => {
+  let effects = 0;
+  return async (happen) => {
+    effects += 1;
+    if (effects === erasedAt) await erase(persisted);
+    return effect(happen);
+  };
+};
+
+const expectNothing = async (persisted: PersistentState, when: string): Promise<void> => {
+  for (const mocId of await draftedIn(persisted)) {
+    const handle = commandHandler(titleDecider, persisted.titles);
+    await tidyUp(
+      persisted.mocs,
+      titles(handle, persisted.titles, () => noon),
+      persisted.files,
+    )(mocId, eraseCause());
+    const moc = (await persisted.mocs.read(mocId)).events.reduce(mocDecider.evolve, mocDecider.initial);
+    expect(moc.status, when).to.equal('deleted');
+  }
+  expect(persisted.files.bytes.size, when).to.equal(0);
+  const title = (await persisted.titles.read(titleId(ada, 'Crane'))).events;
+  expect(title.reduce(titleDecider.evolve, titleDecider.initial).status, when).to.equal('free');
+};
+
+const effectsOfAll = async (): Promise<number> => {
+  const { effect, effects } = crashAfter();
+  await service(persistentState(), effect, noon).receive(upload());
+  return effects();
+};
+
+describe('receiveUpload for an erased owner', () => {
+  it('rejects the upload before anything is written', async () => {
+    const persisted = persistentState();
+    await erase(persisted);
+    const { effect, effects } = crashAfter();
+    expect(await service(persisted, effect, noon).receive(upload())).to.include({ rejected: 'user-erased' });
+    expect(effects()).to.equal(0);
+  });
+
+  it('rejects a repeated upload that was filed before the erasure', async () => {
+    const persisted = persistentState();
+    const { receive } = service(persisted, crashAfter().effect, noon);
+    await receive(upload());
+    await erase(persisted);
+    expect(await receive(upload())).to.include({ rejected: 'user-erased' });
+    await expectNothing(persisted, 'afterwards');
+  });
+
+  it('leaves nothing when the owner is erased before any one effect', async () => {
+    const last = await effectsOfAll();
+    const answers = new Set<string>();
+    for (let erasedAt = 2; erasedAt <= last; erasedAt += 1) {
+      const persisted = persistentState();
+      const effect = erasingBefore(persisted, erasedAt, crashAfter().effect);
+      const outcome = await service(persisted, effect, noon).receive(upload());
+      answers.add('code' in outcome ? outcome.code : 'step' in outcome ? outcome.step : outcome.rejected);
+      await expectNothing(persisted, `erased before effect ${String(erasedAt)}`);
+    }
+    expect(answers).to.deep.equal(new Set(['user-erased', 'complete']));
+  });
+
+  it('leaves nothing when the service crashes after the erasure and restarts', async () => {
+    const last = await effectsOfAll();
+    for (let erasedAt = 2; erasedAt <= last; erasedAt += 1)
+      for (let deathAt = erasedAt; deathAt <= last + 2; deathAt += 1)
+        for (const late of [false, true]) {
+          const persisted = persistentState();
+          const effect = erasingBefore(persisted, erasedAt, crashAfter(deathAt, late).effect);
+          await service(persisted, effect, noon)
+            .receive(upload())
+            .catch(() => undefined);
+          await restarted(persisted).runner.checkTimeout(uploadId);
+          await expectNothing(persisted, `erased before effect ${String(erasedAt)}, killed at ${String(deathAt)}`);
+        }
+  });
+});
