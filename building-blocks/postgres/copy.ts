@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { quoted, type Database } from './database.ts';
 
-/** A value in a COPY: JSON goes in as an object. `undefined` and `null` are NULL. */
+/** A value in a COPY; JSON is given as an object. `undefined` and `null` are NULL. */
 export type CopyValue = string | number | bigint | boolean | object | null | undefined;
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
@@ -12,29 +12,29 @@ const textOf = (value: CopyValue): string => {
   return text.replace(/[\\\n\r\t]/g, (character) => ESCAPES[character] ?? character);
 };
 
-/** Rows go to the socket in lumps of this many characters: a chunk a row would cost more than the row. */
-const LUMP = 64 * 1024;
+/** Rows go to the socket in chunks of this many characters: a chunk a row would cost more than the row. */
+const CHUNK_LENGTH = 64 * 1024;
 
-async function* lumps(
+async function* chunksOf(
   rows: AsyncIterable<readonly CopyValue[]> | Iterable<readonly CopyValue[]>,
 ): AsyncIterable<string> {
-  let lump = '';
+  let chunk = '';
   for await (const row of rows) {
-    lump += `${row.map(textOf).join('\t')}\n`;
-    if (lump.length < LUMP) continue;
-    yield lump;
-    lump = '';
+    chunk += `${row.map(textOf).join('\t')}\n`;
+    if (chunk.length < CHUNK_LENGTH) continue;
+    yield chunk;
+    chunk = '';
   }
-  if (lump !== '') yield lump;
+  if (chunk !== '') yield chunk;
 }
 
 /**
- * Streams rows into a table with COPY: the fastest way in, all or nothing, and no faster than the database takes them.
- * Returns how many there were.
+ * Streams rows into a table with COPY: the fastest way in, all or nothing, with backpressure. Returns how many there
+ * were. Throws `DatabaseUnavailable` and the errors of PostgreSQL.
  */
 export const copyRows = (
   db: Database,
   table: string,
   columns: readonly string[],
   rows: AsyncIterable<readonly CopyValue[]> | Iterable<readonly CopyValue[]>,
-): Promise<number> => db.copyIn(`${table} (${columns.map(quoted).join(', ')})`, Readable.from(lumps(rows)));
+): Promise<number> => db.copyIn(`${table} (${columns.map(quoted).join(', ')})`, Readable.from(chunksOf(rows)));

@@ -23,7 +23,7 @@ describe('a database', function () {
 
   after(() => db.close());
 
-  it('reads values as what survives JSON', async () => {
+  it('reads dates as texts and 64-bit integers as bigint', async () => {
     const row = await db.one(
       `SELECT 9007199254740993::int8 AS big, 7::int4 AS small, '2026-01-01T12:00:00.123456+02'::timestamptz AS at,
          '2026-02-03'::date AS day, '{"a":[1]}'::jsonb AS json, ARRAY['x','y'] AS texts, NULL AS nothing`,
@@ -39,7 +39,7 @@ describe('a database', function () {
     });
   });
 
-  it('takes values apart from the SQL', async () => {
+  it('passes values through unchanged, whatever SQL they contain', async () => {
     const nasty = "'; DROP TABLE bricks; -- \\ $1 ✓";
     expect(await db.one('SELECT $1 AS text', [nasty])).to.deep.equal({ text: nasty });
     const values = [nasty, 2n ** 62n, ['x', nasty], null, '{"a":[1]}'];
@@ -57,7 +57,7 @@ describe('a database', function () {
     expect(await db.one('SELECT $<big>::int8 + 1 AS next', { big: 2n ** 62n })).to.deep.equal({ next: 2n ** 62n + 1n });
   });
 
-  it('does several things or none', async () => {
+  it('rolls a transaction back when its work throws', async () => {
     await db.none('CREATE TABLE shelf (name text PRIMARY KEY)');
     const failed = await thrownBy(
       inTransaction(db, async (transaction) => {
@@ -69,20 +69,20 @@ describe('a database', function () {
     expect((await db.result("DELETE FROM shelf WHERE name = 'red'")).rowCount).to.equal(0);
   });
 
-  it('keeps nobody waiting for a connection or a statement, except those who have time', async () => {
+  it('ends a statement after 3.5 s and a wait for a connection after 2.5 s, unless it is without timeouts', async () => {
     const narrow = openDatabase(url, { schema: 'toys', poolMax: 1 });
-    const [slow, queued, unhurried] = await Promise.all([
+    const [slow, queued, withoutTimeouts] = await Promise.all([
       thrownBy(narrow.none('SELECT pg_sleep(60)')),
       thrownBy(narrow.one('SELECT 1 AS one')),
       narrow.withoutTimeouts.one('SELECT pg_sleep(4)::text AS slept'),
     ]);
     expect(slow).to.include({ code: '57014' });
     expect(queued).to.be.instanceOf(DatabaseUnavailable);
-    expect(unhurried).to.deep.equal({ slept: '' });
+    expect(withoutTimeouts).to.deep.equal({ slept: '' });
     await narrow.close();
   });
 
-  it('opens no more connections than it may', async () => {
+  it('opens at most poolMax connections', async () => {
     const small = openDatabase(url, { schema: 'toys', poolMax: 2 });
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => small.one<{ pid: number }>('SELECT pg_backend_pid() AS pid, pg_sleep(0.02)')),
@@ -91,13 +91,13 @@ describe('a database', function () {
     await small.close();
   });
 
-  it('outlives that its connections are cut', async () => {
+  it('answers the next query after its connection was cut', async () => {
     await thrownBy(db.one('SELECT pg_terminate_backend(pg_backend_pid())'));
     expect(await db.one('SELECT 1 AS one')).to.deep.equal({ one: 1 });
   });
 
   describe('copying rows in', () => {
-    it('brings every kind of value through', async () => {
+    it('stores every kind of value as it was given', async () => {
       await db.none('CREATE TABLE lot (name text, quantity bigint, raw jsonb, spare boolean)');
       const rows = [
         ['tab\tnew\nline\\end\r', 12n, { note: 'a\\b\n"c"' }, true],
@@ -112,7 +112,7 @@ describe('a database', function () {
       ]);
     });
 
-    it('leaves nothing behind when it breaks off', async () => {
+    it('stores nothing when the rows or their values fail', async () => {
       await db.none('CREATE TABLE half (n integer)');
       const rows = function* () {
         for (let n = 0; n < 50_000; n += 1) yield [n];
@@ -128,18 +128,18 @@ describe('a database', function () {
     const first = { id: '001-brick', sql: 'CREATE TABLE brick (name text)' };
     const second = { id: '002-colour', sql: 'ALTER TABLE brick ADD colour text' };
 
-    it('applies each migration once, whoever comes first', async () => {
+    it('applies each migration once when several processes start at once', async () => {
       await Promise.all([1, 2, 3].map(() => migrate(db, 'toys', [first])));
       await migrate(db, 'toys', [first, second]);
       await db.none("INSERT INTO brick VALUES ('2x4', 'red')");
     });
 
-    it('refuses a migration that was changed after the fact', async () => {
+    it('refuses a migration whose text was changed after it was applied', async () => {
       const changed = await thrownBy(migrate(db, 'toys', [{ ...first, sql: 'CREATE TABLE brick (id text)' }]));
       expect(changed).to.be.instanceOf(MigrationChanged);
     });
 
-    it('applies all or nothing', async () => {
+    it('applies no migration when one of them fails', async () => {
       const good = { id: '003-good', sql: 'CREATE TABLE good (a text)' };
       const bad = { id: '004-bad', sql: 'CREATE TABEL bad (a text)' };
       expect(await thrownBy(migrate(db, 'toys', [good, bad]))).to.match(/syntax error/);
@@ -148,7 +148,7 @@ describe('a database', function () {
   });
 
   describe('provisioning', () => {
-    it('keeps the services out of each other’s schemas', async () => {
+    it('denies each role the schema of the other', async () => {
       const { adminUrl } = await postgresForTests();
       const admin = new URL(adminUrl);
       admin.pathname = new URL(url).pathname;

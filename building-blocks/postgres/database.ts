@@ -8,13 +8,13 @@ import { parserFor } from './types.ts';
 /** Values for `$1`, `$2` … (an array) or `$<name>` (an object). */
 export type Values = readonly unknown[] | object;
 
-/** What can be asked of a database or within a transaction. Rows come as the caller says they are: name the type. */
+/** Queries of a database or within a transaction. Rows are taken to be what the caller says: name the type. */
 export interface Queries {
   /** Throws when there are rows. */
   none(sql: string, values?: Values): Promise<null>;
   /** Throws unless there is exactly one row. */
   one<Row = unknown>(sql: string, values?: Values): Promise<Row>;
-  /** As `one`, with `$1` and so on bound by PostgreSQL: large values need not be written into a statement and read out of it. */
+  /** As `one`, with `$1` and so on bound by PostgreSQL: large values are not copied into the statement's text. */
   oneBound<Row = unknown>(sql: string, values: readonly unknown[]): Promise<Row>;
   oneOrNone<Row = unknown>(sql: string, values?: Values): Promise<Row | null>;
   any<Row = unknown>(sql: string, values?: Values): Promise<Row[]>;
@@ -29,36 +29,36 @@ export interface Database extends Queries {
   tx<T>(work: (transaction: Queries) => Promise<T>): Promise<T>;
   /** Streams text in COPY format into `target` (`table (columns)`); all or nothing. Returns the number of rows. */
   copyIn(target: string, text: Readable): Promise<number>;
-  /** The same database with time for statements that nobody waits for: migrations, rebuilds, imports. */
+  /** The same database without time limits, for statements that no client waits for: migrations, rebuilds, imports. */
   readonly withoutTimeouts: Database;
   close(): Promise<void>;
 }
 
-/** Long enough for a database that is busy, short enough for a client who waits 5 s. */
+/** Long enough for a busy database, short enough for a client who waits 5 s. */
 const CONNECT_TIMEOUT_MS = 2_500;
 const STATEMENT_TIMEOUT_MS = 3_500;
-/** By then the server would have cancelled the statement itself: it does not answer any more. */
-const SILENCE_MS = 4_000;
-/** Connections for the unhurried; opened when there is something to do. */
-const UNHURRIED_MAX = 4;
+/** By then the server would have cancelled the statement itself: it no longer answers. */
+const ANSWER_TIMEOUT_MS = 4_000;
+/** Connections without time limits; opened when they are needed. */
+const WITHOUT_TIMEOUTS_MAX = 4;
 
-const SILENT = 'Query read timeout';
+const NO_ANSWER = 'Query read timeout';
 
 const pgp = pgPromise({
   noWarnings: true,
   error: (error: unknown, { client }) => {
-    // What comes later on a connection that went silent would wait behind the statement that nobody answers.
-    if (error instanceof Error && error.message === SILENT)
+    // Later statements on this connection would wait behind the one that is not answered.
+    if (error instanceof Error && error.message === NO_ANSWER)
       (client.connection.stream as unknown as { destroy(): void }).destroy();
   },
 });
 
-/** A pool of pg-promise: what `openDatabase` builds on. */
+/** A connection pool of pg-promise, on which `openDatabase` builds. */
 export const poolOf = (settings: PoolConfig): pgPromise.IDatabase<object> => {
   const db = pgp<object>({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...settings } as unknown as Parameters<
     typeof pgp
   >[0]);
-  // An idle connection that dies is replaced when it is needed; untold, it would take the process with it.
+  // An idle connection that dies is replaced when it is needed; without a listener its error would end the process.
   db.$pool.on('error', () => undefined);
   return db;
 };
@@ -66,8 +66,8 @@ export const poolOf = (settings: PoolConfig): pgPromise.IDatabase<object> => {
 /**
  * A pool of at most `poolMax` connections, opened when they are needed, that finds unqualified names in `schema`.
  * `timestamptz` reads as an ISO 8601 string in UTC with milliseconds, `date` as `YYYY-MM-DD`, `int8` as `bigint`,
- * `numeric` as a string, `json` and `jsonb` as their values. Statements have 4 s; its queries throw `DatabaseUnavailable` when no
- * connection is to be had in time or one is lost, and the errors of PostgreSQL as they are.
+ * `numeric` as a string, `json` and `jsonb` as their values. Statements have 4 s. Queries throw `DatabaseUnavailable`
+ * when no connection is available in time or one is lost, and the errors of PostgreSQL as they are.
  */
 export const openDatabase = (
   url: string,
@@ -76,20 +76,20 @@ export const openDatabase = (
   const settings = { connectionString: url, application_name: schema, allowExitOnIdle: true };
   const types = { getTypeParser: parserFor as never };
   const options = `-c search_path=${quoted(schema)},public`;
-  const patient = poolOf({ ...settings, types, options, max: UNHURRIED_MAX });
-  const prompt = poolOf({
+  const slowPool = poolOf({ ...settings, types, options, max: WITHOUT_TIMEOUTS_MAX });
+  const pool = poolOf({
     ...settings,
     types,
     options: `${options} -c statement_timeout=${STATEMENT_TIMEOUT_MS}`,
-    query_timeout: SILENCE_MS,
+    query_timeout: ANSWER_TIMEOUT_MS,
     max: poolMax,
   });
 
-  const copyIn = (target: string, text: Readable): Promise<number> => copyInto(patient, target, text);
+  const copyIn = (target: string, text: Readable): Promise<number> => copyInto(slowPool, target, text);
   const close = async (): Promise<void> => {
-    await Promise.all([prompt.$pool.end(), patient.$pool.end()]);
+    await Promise.all([pool.$pool.end(), slowPool.$pool.end()]);
   };
-  const on = (db: pgPromise.IDatabase<object>) => ({
+  const databaseOn = (db: pgPromise.IDatabase<object>) => ({
     schema,
     ...queriesOf(db),
     tx: inTransactionOf(db),
@@ -97,21 +97,21 @@ export const openDatabase = (
     close,
   });
   const withoutTimeouts: Database = {
-    ...on(patient),
+    ...databaseOn(slowPool),
     get withoutTimeouts() {
       return withoutTimeouts;
     },
   };
-  return { ...on(prompt), withoutTimeouts };
+  return { ...databaseOn(pool), withoutTimeouts };
 };
 
 const inTransactionOf =
   (db: pgPromise.IDatabase<object>) =>
   <T>(work: (transaction: Queries) => Promise<T>): Promise<T> =>
-    told(db.tx((transaction) => work(queriesOf(transaction))));
+    mapConnectionErrors(db.tx((transaction) => work(queriesOf(transaction))));
 
 const copyInto = async (db: pgPromise.IDatabase<object>, target: string, text: Readable): Promise<number> => {
-  const connection = await told(db.connect());
+  const connection = await mapConnectionErrors(db.connect());
   try {
     const sink = copyFrom(`COPY ${target} FROM STDIN`);
     void connection.client.query(sink);
@@ -122,7 +122,7 @@ const copyInto = async (db: pgPromise.IDatabase<object>, target: string, text: R
   }
 };
 
-/** There was no connection to be had in time, or it was lost: what PostgreSQL's driver says without a code. */
+/** No connection was available in time, or it was lost: errors that the driver of PostgreSQL gives no code. */
 export class DatabaseUnavailable extends Error {
   readonly outage = true;
 
@@ -132,31 +132,31 @@ export class DatabaseUnavailable extends Error {
   }
 }
 
-const LOST =
+const CONNECTION_LOST =
   /^(Query read timeout|timeout exceeded when trying to connect|Connection terminated|Client (was closed|has encountered a connection error))/;
 
-const told = async <T>(asked: Promise<T>): Promise<T> => {
+const mapConnectionErrors = async <T>(query: Promise<T>): Promise<T> => {
   try {
-    return await asked;
+    return await query;
   } catch (error) {
-    if (error instanceof Error && LOST.test(error.message)) throw new DatabaseUnavailable(error);
+    if (error instanceof Error && CONNECTION_LOST.test(error.message)) throw new DatabaseUnavailable(error);
     throw error;
   }
 };
 
-/** Several statements as one: all or nothing. */
+/** Runs several statements in one transaction: all or nothing. */
 export const inTransaction = <T>(db: Database, work: (transaction: Queries) => Promise<T>): Promise<T> => db.tx(work);
 
 /** An SQL identifier, quoted. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** The questions of pg-promise, without its `any`. */
+/** The queries of pg-promise, without its `any`. */
 export const queriesOf = (db: pgPromise.IBaseProtocol<object>): Queries => ({
-  none: (sql, values) => told(db.none(sql, values)),
-  one: <Row>(sql: string, values?: Values) => told(db.one<Row>(sql, values)),
+  none: (sql, values) => mapConnectionErrors(db.none(sql, values)),
+  one: <Row>(sql: string, values?: Values) => mapConnectionErrors(db.one<Row>(sql, values)),
   oneBound: <Row>(text: string, values: readonly unknown[]) =>
-    told(db.one<Row>(new pgp.ParameterizedQuery({ text, values: [...values] }))),
-  oneOrNone: <Row>(sql: string, values?: Values) => told(db.oneOrNone<Row>(sql, values)),
-  any: <Row>(sql: string, values?: Values) => told(db.any<Row>(sql, values)),
-  result: async (sql, values) => ({ rowCount: (await told(db.result(sql, values))).rowCount }),
+    mapConnectionErrors(db.one<Row>(new pgp.ParameterizedQuery({ text, values: [...values] }))),
+  oneOrNone: <Row>(sql: string, values?: Values) => mapConnectionErrors(db.oneOrNone<Row>(sql, values)),
+  any: <Row>(sql: string, values?: Values) => mapConnectionErrors(db.any<Row>(sql, values)),
+  result: async (sql, values) => ({ rowCount: (await mapConnectionErrors(db.result(sql, values))).rowCount }),
 });

@@ -4,7 +4,7 @@ import { quoted, type Database } from './database.ts';
 /** One step of a schema's history. Once released, its text never changes: a change is another migration. */
 export type Migration = { readonly id: string; readonly sql: string };
 
-/** A migration that was already applied reads differently now. */
+/** The text of a migration was changed after it had been applied. */
 export class MigrationChanged extends Error {
   constructor(schema: string, id: string) {
     super(`Migration ${id} was applied to ${schema} with another text; add a migration instead of changing one`);
@@ -15,7 +15,7 @@ export class MigrationChanged extends Error {
 const checksumOf = (sql: string): string => createHash('sha256').update(sql).digest('hex');
 
 /**
- * Applies to `schema` those migrations that it has not seen, in the order given, all or none. Several processes may
+ * Applies to `schema` the migrations that were not applied yet, in the order given, all or none. Several processes may
  * call it at once: they take turns. Throws `MigrationChanged`.
  */
 export const migrate = (db: Database, schema: string, migrations: readonly Migration[]): Promise<void> =>

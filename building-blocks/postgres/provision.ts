@@ -1,6 +1,6 @@
 import { poolOf, queriesOf, quoted, type Queries } from './database.ts';
 
-/** Works with one connection to the database at `adminUrl`, and leaves. */
+/** Runs `work` on one connection to the database at `adminUrl` and closes it. */
 export const asAdmin = async <T>(adminUrl: string, work: (admin: Queries) => Promise<T>): Promise<T> => {
   const db = poolOf({ connectionString: adminUrl, max: 1 });
   try {
@@ -18,8 +18,8 @@ export type Provision = {
 };
 
 /**
- * Gives a service its own schema, and a role that owns this schema and sees no other. Repeating it changes the
- * password at most. `adminUrl` needs a role that may create roles; extensions go into `public`.
+ * Creates a schema for a service, and a role that owns it and sees no other. May be repeated: at most the password
+ * changes. `adminUrl` needs a role that may create roles; extensions go into `public`.
  * Returns the URL with which the service connects.
  */
 export const provisionSchema = async (

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** Type numbers of PostgreSQL (pg_type.oid) that pg would read into something that does not survive JSON, or not exactly. */
+/** Type numbers of PostgreSQL (pg_type.oid) whose values pg would read inexactly, or as objects that JSON cannot hold. */
 const INT8 = 20;
 const DATE = 1082;
 const TIMESTAMPTZ = 1184;
