@@ -109,7 +109,7 @@ module.exports = {
       'edges-see-contracts-only',
       'The gateway and the tools know services by what they publish.',
       { path: '^(gateway|tools)/' },
-      { path: '^contexts/', pathNot: '^contexts/[^/]+/contracts/' },
+      { path: '^contexts/', pathNot: '^contexts/([^/]+/contracts/|registry\\.ts$)' },
     ),
     forbid(
       'building-blocks-know-no-business',

@@ -63,7 +63,7 @@ describe('looking after the platform from the command line', function () {
     await eventually('it is parked', async () => (await parked()).includes(eventId), 30_000);
     const first = await parked();
     expect(first).to.contain('ZodError').and.contain('garbled');
-    expect(await run('replay', 'moc-management')).to.equal('1 message is tried again.\n');
+    expect(await run('replay', 'moc-management')).to.equal('1 message is delivered again.\n');
 
     const placeOf = (output: string): string | undefined => /^#\d+/m.exec(output)?.[0];
     await eventually(

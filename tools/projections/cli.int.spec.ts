@@ -41,10 +41,15 @@ const shelf: RunningProjection = {
     onProgress?.(verified);
     return Promise.resolve(verified);
   },
-  parked: () =>
-    Promise.resolve([
-      { number: 0n, reason: 'Error: No such part', parkedAt: undefined, link: '7@box-1', delivered: undefined },
-    ]),
+  parked: (limit) =>
+    Promise.resolve(
+      [0n, 1n]
+        .map((number) => ({
+          ...{ number, reason: 'Error: No such part', parkedAt: undefined },
+          ...{ link: '7@box-1', delivered: undefined },
+        }))
+        .slice(0, limit),
+    ),
   replay: () => Promise.resolve(3),
   stop: () => Promise.resolve(),
 };
@@ -54,6 +59,15 @@ const busy: RunningProjection = {
   name: 'busy-shelf',
   status: () => Promise.resolve({ ...status, name: 'busy-shelf' }),
   rebuild: () => Promise.reject(new RebuildRunning('busy-shelf')),
+  verify: (onProgress) => {
+    const differences = [
+      { id: 'box-1', revision: '3', expectedRevision: '3', columns: ['studs'] },
+      { id: 'box-2', revision: null, expectedRevision: '4', columns: [] },
+    ];
+    const different: Verification = { ...verified, differing: 2, differences };
+    onProgress?.(different);
+    return Promise.resolve(different);
+  },
 };
 
 const group = (name: string, parked: number): OperableGroup => ({
@@ -109,29 +123,39 @@ describe('the command line of projections', function () {
     });
   });
 
-  it('lists projections apart from other subscriptions, and whom it did not find', async () => {
+  it('lists projections apart from other subscriptions, and services without an answer', async () => {
     const { code, out } = await run('list');
-    const [projections, others, silent] = out.split('\n\n');
+    const [projections, others, unreachable] = out.split('\n\n');
     expect(projections).to.match(/^PROJECTION .*\nbox-shelf +search +live +0 +0 +12,345 +3\nbusy-shelf /);
     expect(others).to.match(
       /^SUBSCRIPTION .*\ntoys-publisher +search +live +2 +0\nboxUpload-runner +search +live +2 +4$/,
     );
-    expect(silent).to.contain('No answer from: moc-management');
+    expect(unreachable).to.contain('No answer from: moc-management');
     expect(code, 'something is parked').to.equal(1);
   });
 
-  it('looks after a subscription as after a projection, but for its rows', async () => {
+  it('prints JSON on request', async () => {
+    const json = async (...command: string[]): Promise<unknown> => JSON.parse((await run(...command, '--json')).out);
+    const { projections, subscriptions } = (await json('list')) as Record<string, { name: string }[]>;
+    expect(projections?.map(({ name }) => name)).to.deep.equal(['box-shelf', 'busy-shelf']);
+    expect(subscriptions?.map(({ name }) => name)).to.deep.equal(['toys-publisher', 'boxUpload-runner']);
+    expect(await json('status', 'box-shelf')).to.include({ lag: 0, rows: 12_345, kind: 'projection' });
+    expect(await json('replay', 'box-shelf')).to.deep.equal({ replayed: 3 });
+    expect(((await json('parked', 'box-shelf')) as unknown[])[0]).to.include({ link: '7@box-1' });
+  });
+
+  it('operates a subscription like a projection, but without its rows', async () => {
     expect((await run('status', 'boxUpload-runner')).out).to.match(/kind +subscription/);
-    expect(await run('parked', 'toys-publisher')).to.include({ code: 0, out: 'Nothing is parked.\n' });
-    expect((await run('replay', 'boxUpload-runner')).out).to.equal('4 messages are tried again.\n');
-    expect(await run('rebuild', 'toys-publisher')).to.deep.include({
+    expect(await run('parked', 'toys-publisher')).to.include({ code: 0, out: 'No message is parked.\n' });
+    expect((await run('replay', 'boxUpload-runner')).out).to.equal('4 messages are delivered again.\n');
+    const { code, complaints } = await run('rebuild', 'toys-publisher');
+    expect({ code, complaints }).to.deep.equal({
       code: 2,
-      complaints:
-        'toys-publisher is a subscription without a read model: there is nothing to rebuild. See parked, replay\n',
+      complaints: 'toys-publisher is a subscription without a read model: there is nothing to rebuild or verify.\n',
     });
   });
 
-  it('rebuilds with progress', async () => {
+  it('prints the progress of a rebuild', async () => {
     const { code, out } = await run('rebuild', 'box-shelf');
     expect(code).to.equal(0);
     expect(out)
@@ -139,28 +163,52 @@ describe('the command line of projections', function () {
       .and.contain('done: 50,000 events, 12,345 rows, 2.0 s, 25,000 events/s');
   });
 
-  it('shows what is parked, and replays it', async () => {
-    const { code, out } = await run('parked', 'box-shelf');
-    expect(code).to.equal(1);
-    expect(out).to.contain('#0  event is gone  7@box-1').and.contain('Error: No such part');
-    expect((await run('replay', 'search/box-shelf')).out).to.contain('3 messages are tried again.');
+  it('verifies one read model or all of them, and exits with 1 when rows differ', async () => {
+    const { code, out } = await run('verify', 'box-shelf');
+    expect({ code, last: out.trimEnd().split('\n').at(-1) }).to.deep.equal({
+      code: 0,
+      last: 'box-shelf: 12,345 rows are what the streams say.',
+    });
+    const all = await run('verify', '--all');
+    expect(all.code).to.equal(1);
+    expect(all.out)
+      .to.contain('box-shelf: 12,345 rows are what the streams say.')
+      .and.contain(
+        'busy-shelf: 2 rows differ from what the streams say; a rebuild mends them.\n' +
+          '  box-1: at revision 3, other values in studs\n' +
+          '  box-2: the row is missing, the streams lead to revision 4\n',
+      );
   });
 
-  it('says in one line what does not go', async () => {
+  it('prints parked messages, at most as many as asked for, and delivers them again', async () => {
+    const { code, out } = await run('parked', 'box-shelf', '--limit', '1');
+    expect(code).to.equal(1);
+    expect(out).to.contain('#0  event was deleted  7@box-1').and.contain('Error: No such part').and.not.contain('#1');
+    expect((await run('parked', 'box-shelf')).out).to.contain('#1');
+    expect((await run('replay', 'search/box-shelf')).out).to.contain('3 messages are delivered again.');
+  });
+
+  it('prints in one line what is wrong with a command', async () => {
     expect(await run('rebuild', 'bookshelf')).to.deep.include({
       code: 2,
-      complaints: 'There is nothing named bookshelf. Known: box-shelf, busy-shelf, toys-publisher, boxUpload-runner\n',
+      complaints:
+        'There is nothing named bookshelf. There are: box-shelf, busy-shelf, toys-publisher, boxUpload-runner\n',
     });
     expect((await run('rebuild', 'busy-shelf')).complaints).to.match(
       /^busy-shelf is being rebuilt or verified already\. \(409/,
     );
-    expect((await run()).complaints).to.contain('Usage: npm run projections');
+    expect((await run('parked', 'box-shelf', '--limit', 'many')).complaints).to.equal(
+      '--limit is a number from 1 to 500, not many\n',
+    );
+    expect((await run('list', '--jsn')).complaints).to.contain("Unknown option '--jsn'");
+    for (const command of [[], ['discard', 'box-shelf'], ['verify']])
+      expect((await run(...command)).complaints).to.contain('Usage: npm run projections');
   });
 
-  it('says so when nobody answers', async () => {
-    const there = url;
+  it('asks whether the platform is running when nothing listens', async () => {
+    const runningUrl = url;
     url = 'http://127.0.0.1:1';
-    expect((await run('list')).complaints).to.match(/^Nobody answers at http:\/\/127\.0\.0\.1:1/);
-    url = there;
+    expect((await run('list')).complaints).to.match(/^No answer from http:\/\/127\.0\.0\.1:1/);
+    url = runningUrl;
   });
 });

@@ -1,90 +1,41 @@
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
 import { z } from 'zod';
-import type { Found, OpsClient } from './ops-client.ts';
+import type { Operated, OpsClient } from './ops-client.ts';
+import { formatCount, formatTable, print, printJson } from './output.ts';
 
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const complain = (text: string): void => void process.stderr.write(`${text}\n`);
+export type Options = { readonly json: boolean };
 
-const count = (number: number): string => number.toLocaleString('en');
+const PROJECTION_HEADER = ['PROJECTION', 'SERVICE', 'STATE', 'LAG', 'PARKED', 'ROWS', 'GENERATION'];
+const SUBSCRIPTION_HEADER = ['SUBSCRIPTION', ...PROJECTION_HEADER.slice(1, 5)];
 
-const table = (rows: readonly (readonly string[])[]): string => {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-};
-
-const HEADER = ['PROJECTION', 'SERVICE', 'STATE', 'LAG', 'PARKED', 'ROWS', 'GENERATION'];
-const HEADER_OF_OTHERS = ['SUBSCRIPTION', ...HEADER.slice(1, 5)];
-
-const common = ({ name, service, state, lag, parked: set }: Found): readonly string[] => [
+const commonCells = ({ name, service, state, lag, parked }: Operated): readonly string[] => [
   name,
   service,
   state,
-  count(lag),
-  count(set),
+  formatCount(lag),
+  formatCount(parked),
 ];
 
-const isWell = ({ state, parked: set }: Found): boolean => state === 'live' && set === 0;
+const isHealthy = ({ state, parked }: Operated): boolean => state === 'live' && parked === 0;
 
-/** Prints all projections and all other subscriptions; tells whether all of them are live with nothing parked. */
-export const list = async ({ everything }: OpsClient): Promise<boolean> => {
-  const { projections, subscriptions, silent } = await everything();
-  const rows = projections.map((each) => [...common(each), count(each.rows), String(each.generation)]);
-  say(table([HEADER, ...rows]));
-  say(`\n${table([HEADER_OF_OTHERS, ...subscriptions.map(common)])}`);
-  if (silent.length > 0) say(`\nNo answer from: ${silent.join(', ')}`);
-  return [...projections, ...subscriptions].every(isWell);
-};
-
-/** Prints all about one; tells whether it is live with nothing parked. */
-export const status = async ({ find }: OpsClient, name: string): Promise<boolean> => {
-  const one = await find(name);
-  say(table(Object.entries(one).map(([member, value]) => [member, String(value)])));
-  return isWell(one);
-};
-
-const progress = z.object({
-  phase: z.string(),
-  events: z.number().default(0),
-  rows: z.number().default(0),
-  elapsedMs: z.number().default(0),
-  failed: z.number().default(0),
-  firstFailure: z.string().optional(),
-  reason: z.string().optional(),
-});
-
-const told = ({ phase, events, rows, elapsedMs, reason }: z.infer<typeof progress>): string => {
-  if (reason !== undefined) return `${phase}: ${reason}`;
-  const perSecond = elapsedMs === 0 ? 0 : Math.round((events / elapsedMs) * 1_000);
-  return `${phase}: ${count(events)} events, ${count(rows)} rows, ${(elapsedMs / 1_000).toFixed(1)} s, ${count(perSecond)} events/s`;
-};
-
-/** Rebuilds and shows how far it is, on one line of a terminal. */
-export const rebuild = async ({ find, ask }: OpsClient, name: string): Promise<boolean> => {
-  const one = await find(name);
-  if (one.kind === 'subscription')
-    throw new Error(`${name} is a subscription without a read model: there is nothing to rebuild. See parked, replay`);
-  const response = await ask(one, 'POST', '/rebuild');
-  if (response.body === null) throw new Error('The rebuild answered nothing');
-  let last: z.infer<typeof progress> | undefined;
-  for await (const text of createInterface(Readable.fromWeb(response.body))) {
-    last = progress.parse(JSON.parse(text));
-    if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${told(last)}`);
-    else say(told(last));
+/** Prints all projections and all other subscriptions; returns whether all of them are live with nothing parked. */
+export const list = async ({ listAll }: OpsClient, { json }: Options): Promise<boolean> => {
+  const { projections, subscriptions, unreachable } = await listAll();
+  if (json) printJson({ projections, subscriptions, unreachable });
+  else {
+    const rows = projections.map((each) => [...commonCells(each), formatCount(each.rows), String(each.generation)]);
+    print(formatTable([PROJECTION_HEADER, ...rows]));
+    print(`\n${formatTable([SUBSCRIPTION_HEADER, ...subscriptions.map(commonCells)])}`);
+    if (unreachable.length > 0) print(`\nNo answer from: ${unreachable.join(', ')}`);
   }
-  if (process.stdout.isTTY) process.stdout.write('\n');
-  if (last !== undefined && last.failed > 0)
-    complain(`${count(last.failed)} streams could not be read to their end, first ${last.firstFailure ?? 'unknown'}`);
-  if (last?.phase === 'done') return last.failed === 0;
-  complain('The rebuild broke off; readers still have the read model from before.');
-  return false;
+  return [...projections, ...subscriptions].every(isHealthy);
+};
+
+/** Prints everything about one; returns whether it is live with nothing parked. */
+export const status = async ({ find }: OpsClient, name: string, { json }: Options): Promise<boolean> => {
+  const one = await find(name);
+  if (json) printJson(one);
+  else print(formatTable(Object.entries(one).map(([member, value]) => [member, String(value)])));
+  return isHealthy(one);
 };
 
 const parkedReply = z.object({
@@ -101,26 +52,36 @@ const parkedReply = z.object({
   ),
 });
 
-/** Prints what was given up on; tells whether that is nothing. */
-export const parked = async ({ find, ask }: OpsClient, name: string): Promise<boolean> => {
-  const response = await ask(await find(name), 'GET', '/parked');
+const DATA_LENGTH_MAX = 400;
+
+const printParked = ({ number, link, parkedAt, reason, event }: z.infer<typeof parkedReply>['parked'][number]) => {
+  print(`#${number}  ${event?.type ?? 'event was deleted'}  ${link}  parked ${parkedAt ?? 'at an unknown time'}`);
+  print(`    ${reason}`);
+  if (event === null) return;
+  print(`    event ${event.eventId}, correlation ${event.correlationId}`);
+  print(`    ${JSON.stringify(event.data).slice(0, DATA_LENGTH_MAX)}`);
+};
+
+/** Prints at most `limit` parked messages, the oldest first; returns whether there are none. */
+export const parked = async (
+  { find, request }: OpsClient,
+  name: string,
+  { json, limit }: Options & { readonly limit: number },
+): Promise<boolean> => {
+  const response = await request(await find(name), 'GET', `/parked?limit=${limit}`);
   const { parked: messages } = parkedReply.parse(await response.json());
-  if (messages.length === 0) say('Nothing is parked.');
-  for (const { number, link, parkedAt, reason, event } of messages) {
-    say(`#${number}  ${event?.type ?? 'event is gone'}  ${link}  parked ${parkedAt ?? 'at an unknown time'}`);
-    say(`    ${reason}`);
-    if (event !== null) {
-      say(`    event ${event.eventId}, correlation ${event.correlationId}`);
-      say(`    ${JSON.stringify(event.data).slice(0, 400)}`);
-    }
-  }
+  if (json) printJson(messages);
+  else if (messages.length === 0) print('No message is parked.');
+  else messages.forEach(printParked);
   return messages.length === 0;
 };
 
-/** Has all parked messages tried again. */
-export const replay = async ({ find, ask }: OpsClient, name: string): Promise<boolean> => {
-  const response = await ask(await find(name), 'POST', '/replay');
+/** Delivers all parked messages again. */
+export const replay = async ({ find, request }: OpsClient, name: string, { json }: Options): Promise<boolean> => {
+  const response = await request(await find(name), 'POST', '/replay');
   const { replayed } = z.object({ replayed: z.number() }).parse(await response.json());
-  say(replayed === 1 ? '1 message is tried again.' : `${count(replayed)} messages are tried again.`);
+  if (json) printJson({ replayed });
+  else
+    print(replayed === 1 ? '1 message is delivered again.' : `${formatCount(replayed)} messages are delivered again.`);
   return true;
 };

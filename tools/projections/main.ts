@@ -1,42 +1,55 @@
-import { list, parked, rebuild, replay, status } from './commands.ts';
+import { parseArgs } from 'node:util';
+import { list, parked, replay, status } from './commands.ts';
+import { rebuild, verify, verifyAll } from './jobs.ts';
 import { opsClient } from './ops-client.ts';
 
-const USAGE = `Usage: npm run projections -- COMMAND
+const USAGE = `Usage: npm run projections -- COMMAND [--json]
 
-  list              all projections, and all other subscriptions, of all services that answer
-  status [NAME]     how one stands (all, without a name)
-  parked NAME       messages that were given up on, and why
-  replay NAME       try the parked messages again
-  rebuild NAME      build a projection anew beside the one being read, then swap
+  list                     all projections and all other subscriptions of all services
+  status [NAME]            the state of one (without a name: list)
+  parked NAME [--limit N]  messages that could not be handled, and why; the oldest 50, or N of at most 500
+  replay NAME              deliver the parked messages again
+  rebuild NAME             build a read model anew beside the one being read, then swap
+  verify NAME | --all      compare a read model with a rebuild from the streams, and change nothing
 
-NAME is a projection or a subscription; SERVICE/NAME where several services have it.
-Asks the gateway at LEGO_MOC_URL (http://127.0.0.1:9000) with the token in LEGO_MOC_TOKEN;
-without one, the development issuer makes one for an operator.`;
+NAME is a projection or a subscription; SERVICE/NAME where several services have it. --json prints JSON, a value a line.
+Uses the gateway at LEGO_MOC_URL (http://127.0.0.1:9000) with the token in LEGO_MOC_TOKEN; without one, the development
+issuer makes one for an operator. Exits with 1 when something needs attention, with 2 when the command failed.`;
 
-const [command, name, ...rest] = process.argv.slice(2);
+const LIMIT_MAX = 500;
+
+/** Throws an error with what to do when the arguments make no command. */
+const readArguments = () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      all: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false, short: 'h' },
+      json: { type: 'boolean', default: false },
+      limit: { type: 'string', default: '50' },
+    },
+  });
+  const [command, name, ...others] = positionals;
+  const limit = Number(values.limit);
+  if (values.help || command === undefined || others.length > 0) throw new Error(USAGE);
+  if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX)
+    throw new Error(`--limit is a number from 1 to ${LIMIT_MAX}, not ${values.limit}`);
+  return { command, name, all: values.all, options: { json: values.json, limit } };
+};
 
 const run = async (): Promise<boolean> => {
+  const { command, name, all, options } = readArguments();
   const client = await opsClient(process.env);
-  if (command === 'list' || (command === 'status' && name === undefined)) return list(client);
-  if (name === undefined) throw new Error(USAGE);
-  switch (command) {
-    case 'status':
-      return status(client, name);
-    case 'rebuild':
-      return rebuild(client, name);
-    case 'parked':
-      return parked(client, name);
-    case 'replay':
-      return replay(client, name);
-    default:
-      throw new Error(USAGE);
-  }
+  if (command === 'list' || (command === 'status' && name === undefined)) return list(client, options);
+  if (command === 'verify' && all && name === undefined) return verifyAll(client, options);
+  const commands = { status, parked, replay, rebuild, verify };
+  if (name === undefined || all || !Object.hasOwn(commands, command)) throw new Error(USAGE);
+  return commands[command as keyof typeof commands](client, name, options);
 };
 
 try {
-  if (command === undefined || rest.length > 0 || command.includes('help')) throw new Error(USAGE);
   process.exitCode = (await run()) ? 0 : 1;
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 2;
 }

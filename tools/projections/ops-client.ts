@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { SERVICES } from '../../contexts/registry.ts';
 
-const found = z.object({
+const subscriptionStatus = z.object({
   name: z.string(),
   group: z.string(),
   state: z.string(),
@@ -9,34 +10,31 @@ const found = z.object({
   lastError: z.string().optional(),
 });
 
-const foundProjection = found.extend({ generation: z.number(), builtAt: z.string(), rows: z.number() });
+const projectionStatus = subscriptionStatus.extend({ generation: z.number(), builtAt: z.string(), rows: z.number() });
 
-type Place = { readonly service: string };
-export type FoundProjection = z.infer<typeof foundProjection> & Place & { readonly kind: 'projection' };
-/** A persistent subscription with no read model on it: a publisher, a consumer of news, a process. */
-export type FoundSubscription = z.infer<typeof found> & Place & { readonly kind: 'subscription' };
-export type Found = FoundProjection | FoundSubscription;
+type InService = { readonly service: string };
+export type OperatedProjection = z.infer<typeof projectionStatus> & InService & { readonly kind: 'projection' };
+/** A persistent subscription without a read model: a publisher, a consumer of other contexts' events, a process. */
+export type OperatedSubscription = z.infer<typeof subscriptionStatus> & InService & { readonly kind: 'subscription' };
+export type Operated = OperatedProjection | OperatedSubscription;
 
-/** The services that may have something to operate. */
-const SERVICES = ['moc-management', 'profile', 'wishlist', 'file-processing', 'search', 'file-storage'] as const;
+/** What the gateway answers for services that are not running. */
+const UNREACHABLE = new Set([404, 502, 503, 504]);
 
-/** The gateway says so of services that are not there (yet). */
-const ABSENT = new Set([404, 502, 503, 504]);
-
-export type Everything = {
-  readonly projections: readonly FoundProjection[];
-  readonly subscriptions: readonly FoundSubscription[];
-  /** Services that do not answer. */
-  readonly silent: readonly string[];
+export type Listing = {
+  readonly projections: readonly OperatedProjection[];
+  readonly subscriptions: readonly OperatedSubscription[];
+  /** Names of services that do not answer. */
+  readonly unreachable: readonly string[];
 };
 
 export type OpsClient = {
   /** Of all services that answer. */
-  readonly everything: () => Promise<Everything>;
+  readonly listAll: () => Promise<Listing>;
   /** By name, or `SERVICE/name`. Throws when no service, or more than one, has it. */
-  readonly find: (name: string) => Promise<Found>;
-  /** Asks about one of them; throws what the problem says. */
-  readonly ask: (one: Found, method: 'GET' | 'POST', path?: string) => Promise<Response>;
+  readonly find: (name: string) => Promise<Operated>;
+  /** Sends a request about one of them; throws an error with the text of the problem. */
+  readonly request: (one: Operated, method: 'GET' | 'POST', path?: string) => Promise<Response>;
 };
 
 const problemText = async (response: Response): Promise<string> => {
@@ -58,69 +56,66 @@ const operatorToken = async (env: NodeJS.ProcessEnv): Promise<string> => {
   return issueToken(dataDir(env), { name: 'operator', roles: ['operator'], ttlS: 3_600 });
 };
 
-const projectionList = z.object({ projections: z.array(foundProjection).default([]) });
-const subscriptionList = z.object({ subscriptions: z.array(found).default([]) });
+const projectionList = z.object({ projections: z.array(projectionStatus).default([]) });
+const subscriptionList = z.object({ subscriptions: z.array(subscriptionStatus).default([]) });
 
-/** Asks the services through the gateway, as an operator. */
+/** Operates the services through the gateway, as an operator. */
 export const opsClient = async (env: NodeJS.ProcessEnv): Promise<OpsClient> => {
   const base = env['LEGO_MOC_URL'] ?? 'http://127.0.0.1:9000';
   const headers = { authorization: `Bearer ${await operatorToken(env)}` };
 
-  const request = async (path: string, method: 'GET' | 'POST'): Promise<Response> => {
+  const send = async (path: string, method: 'GET' | 'POST'): Promise<Response> => {
     try {
       return await fetch(new URL(path, base), { method, headers });
     } catch (error) {
-      throw new Error(`Nobody answers at ${base}. Is the platform running (npm start)?`, { cause: error });
+      throw new Error(`No answer from ${base}. Is the platform running (npm start)?`, { cause: error });
     }
   };
 
-  const listed = async (service: string, what: string): Promise<unknown> => {
-    const response = await request(`/ops/${service}/${what}`, 'GET');
-    if (ABSENT.has(response.status)) return undefined;
+  const get = async (service: string, what: string): Promise<unknown> => {
+    const response = await send(`/ops/${service}/${what}`, 'GET');
+    if (UNREACHABLE.has(response.status)) return undefined;
     if (!response.ok) throw new Error(await problemText(response));
     return response.json();
   };
 
-  const ofService = async (service: string): Promise<Omit<Everything, 'silent'> | undefined> => {
-    const [projecting, subscribed] = await Promise.all([
-      listed(service, 'projections'),
-      listed(service, 'subscriptions'),
-    ]);
-    if (projecting === undefined && subscribed === undefined) return undefined;
-    const { projections } = projectionList.parse(projecting ?? {});
-    const { subscriptions } = subscriptionList.parse(subscribed ?? {});
-    const behindProjections = new Set(projections.map(({ group }) => group));
+  const listService = async (service: string): Promise<Omit<Listing, 'unreachable'> | undefined> => {
+    const answers = await Promise.all([get(service, 'projections'), get(service, 'subscriptions')]);
+    if (answers.every((answer) => answer === undefined)) return undefined;
+    const { projections } = projectionList.parse(answers[0] ?? {});
+    const { subscriptions } = subscriptionList.parse(answers[1] ?? {});
+    const projectionGroups = new Set(projections.map(({ group }) => group));
     return {
       projections: projections.map((each) => ({ ...each, service, kind: 'projection' })),
       subscriptions: subscriptions
-        .filter(({ group }) => !behindProjections.has(group))
+        .filter(({ group }) => !projectionGroups.has(group))
         .map((each) => ({ ...each, service, kind: 'subscription' })),
     };
   };
 
-  const everything: OpsClient['everything'] = async () => {
-    const answers = await Promise.all(SERVICES.map(async (service) => ({ service, said: await ofService(service) })));
+  const listAll: OpsClient['listAll'] = async () => {
+    const answers = await Promise.all(SERVICES.map(async ({ name }) => ({ name, listing: await listService(name) })));
     return {
-      projections: answers.flatMap(({ said }) => said?.projections ?? []),
-      subscriptions: answers.flatMap(({ said }) => said?.subscriptions ?? []),
-      silent: answers.filter(({ said }) => said === undefined).map(({ service }) => service),
+      projections: answers.flatMap(({ listing }) => listing?.projections ?? []),
+      subscriptions: answers.flatMap(({ listing }) => listing?.subscriptions ?? []),
+      unreachable: answers.filter(({ listing }) => listing === undefined).map(({ name }) => name),
     };
   };
 
   return {
-    everything,
+    listAll,
     find: async (name) => {
-      const { projections, subscriptions } = await everything();
-      const all: readonly Found[] = [...projections, ...subscriptions];
+      const { projections, subscriptions } = await listAll();
+      const all: readonly Operated[] = [...projections, ...subscriptions];
       const [first, second] = all.filter((each) => each.name === name || `${each.service}/${each.name}` === name);
       if (first === undefined)
-        throw new Error(`There is nothing named ${name}. Known: ${all.map((each) => each.name).join(', ')}`);
+        throw new Error(`There is nothing named ${name}. There are: ${all.map((each) => each.name).join(', ')}`);
       if (second !== undefined)
-        throw new Error(`${name} is in ${first.service} and in ${second.service}: say SERVICE/${name}`);
+        throw new Error(`${name} is in ${first.service} and in ${second.service}: use SERVICE/${name}`);
       return first;
     },
-    ask: async ({ service, kind, name }, method, path = '') => {
-      const response = await request(`/ops/${service}/${kind}s/${encodeURIComponent(name)}${path}`, method);
+    request: async ({ service, kind, name }, method, path = '') => {
+      const response = await send(`/ops/${service}/${kind}s/${encodeURIComponent(name)}${path}`, method);
       if (!response.ok) throw new Error(await problemText(response));
       return response;
     },
