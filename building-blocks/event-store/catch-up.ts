@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { END, START, type AllStreamSubscription, type StreamSubscription } from '@eventstore/db-client';
+import type { Logger } from '@lego-moc/logger/logger';
+import { requireConfirmation } from './confirmation.ts';
 import type { EventStoreClient } from './connect.ts';
-import { toDeliveredEvent, type DeliveredEvent, type Source } from './delivered-event.ts';
+import { isStreamDeletedMarker, toDeliveredEvent, type DeliveredEvent, type Source } from './delivered-event.ts';
+import { lastRevision, readStreamEvents } from './read-stream.ts';
 import { retryDelayMs } from './retry.ts';
 import { filterOf } from './source-filter.ts';
 import { EventStoreUnavailable, isConnectionError } from './unavailable.ts';
@@ -16,7 +19,11 @@ export type CatchUpOptions = {
   readonly from: bigint | 'start' | 'end';
   /** Goes on with new events instead of ending when all are read; ends when `signal` aborts. */
   readonly live?: boolean;
+  /** Ends with the last event at or before this commit position, at which there is an event of the source. */
+  readonly until?: bigint;
   readonly signal?: AbortSignal;
+  /** Is told of lost connections, which are made again. */
+  readonly logger?: Pick<Logger, 'warn'>;
 };
 
 type StartPoint = CatchUpOptions['from'];
@@ -55,18 +62,23 @@ type Item =
 
 async function* subscribeOnce(
   client: EventStoreClient,
-  { source, live = false, signal }: CatchUpOptions,
+  { source, live = false, until, signal }: CatchUpOptions,
   after: StartPoint,
 ): AsyncIterable<DeliveredEvent> {
   const subscription = open(client, source, after);
   subscription.on('error', () => undefined); // the loop below reports errors; one after its end concerns nobody
+  requireConfirmation(subscription);
   if (!live) subscription.on('caughtUp', () => subscription.push(CAUGHT_UP));
   const end = (): void => void subscription.push(CAUGHT_UP);
   signal?.addEventListener('abort', end);
   try {
     for await (const item of subscription as AsyncIterable<Item>) {
       if (item === CAUGHT_UP) return;
-      if (item.event !== undefined) yield toDeliveredEvent(item.event, item.commitPosition);
+      if (item.event === undefined || isStreamDeletedMarker(item.event)) continue;
+      const event = toDeliveredEvent(item.event, item.commitPosition);
+      if (until !== undefined && event.position > until) return;
+      yield event;
+      if (event.position === until) return;
     }
     throw new EventStoreUnavailable(new Error('The subscription ended'));
   } finally {
@@ -75,12 +87,21 @@ async function* subscribeOnce(
   }
 }
 
-/**
- * Events in the order of the log, each once, however often the connection breaks. Ends at the end unless `live`.
- * Throws `EventStoreUnavailable` when the store stays away and `live` is not set; waits for it otherwise.
- */
-export async function* catchUp(client: EventStoreClient, options: CatchUpOptions): AsyncIterable<DeliveredEvent> {
-  const { source, live = false, signal } = options;
+/** The events of a stream up to where it ended at the beginning. A subscription would never end on a missing stream. */
+async function* readToEnd(client: EventStoreClient, stream: string, after: StartPoint): AsyncIterable<DeliveredEvent> {
+  const end = await lastRevision(client, stream);
+  const first = typeof after === 'bigint' ? after + 1n : 0n;
+  if (after === 'end' || end === 'no-stream' || first > end) return;
+  for await (const event of readStreamEvents(client, stream, first)) {
+    yield event;
+    if (event.revision >= end) return;
+  }
+}
+
+const isRecoverable = (error: unknown): boolean => isConnectionError(error) || error instanceof EventStoreUnavailable;
+
+async function* subscribe(client: EventStoreClient, options: CatchUpOptions): AsyncIterable<DeliveredEvent> {
+  const { source, live = false, signal, logger } = options;
   let after: StartPoint = options.from;
   for (let attempt = 1; signal?.aborted !== true; attempt += 1) {
     try {
@@ -91,10 +112,21 @@ export async function* catchUp(client: EventStoreClient, options: CatchUpOptions
       }
       return;
     } catch (error) {
-      if (!isConnectionError(error) && !(error instanceof EventStoreUnavailable)) throw error;
+      if (!isRecoverable(error)) throw error;
       const pause = retryDelayMs(attempt) ?? (live ? MAX_LIVE_PAUSE_MS : undefined);
       if (pause === undefined) throw new EventStoreUnavailable(error);
+      logger?.warn('Catch-up subscription lost, subscribing again', { source, attempt, error });
       await sleep(pause);
     }
   }
 }
+
+/**
+ * Events in the order of the log, each once, however often the connection breaks. Ends at the end unless `live`; a
+ * stream that does not exist has no events. Throws `EventStoreUnavailable` when the store stays away and `live` is not
+ * set; waits for it otherwise.
+ */
+export const catchUp = (client: EventStoreClient, options: CatchUpOptions): AsyncIterable<DeliveredEvent> => {
+  const { source, from, live = false } = options;
+  return 'stream' in source && !live ? readToEnd(client, source.stream, from) : subscribe(client, options);
+};

@@ -59,6 +59,9 @@ export const toMetadata = ({ commandId, correlationId, actor, traceparent }: Cau
   ...(traceparent === undefined ? {} : { traceparent }),
 });
 
+/** What a subscription delivers last when its stream is tombstoned: a revision of 2^63 - 1 and no data. */
+export const isStreamDeletedMarker = ({ type }: { readonly type: string }): boolean => type === '$streamDeleted';
+
 /** An event of the client as the application sees it. */
 export const toDeliveredEvent = (
   event: RecordedEvent | AllStreamRecordedEvent,

@@ -10,7 +10,7 @@ import {
 import { whenIdle } from '@lego-moc/application/foreground';
 import type { Logger } from '@lego-moc/logger/logger';
 import { createBatcher } from './batching.ts';
-import { toDeliveredEvent, type DeliveredEvent } from './delivered-event.ts';
+import { isStreamDeletedMarker, toDeliveredEvent, type DeliveredEvent } from './delivered-event.ts';
 import { handleWithRetries, HANDLING_POLICY } from './handle-with-retries.ts';
 
 export type Message = PersistentSubscriptionToAllResolvedEvent | PersistentSubscriptionToStreamResolvedEvent;
@@ -145,8 +145,8 @@ export const createMessageProcessor = (
     accept: (message, connection, isNew) => {
       counts.received += 1;
       const { event: recorded, commitPosition, retryCount } = message;
-      if (recorded === undefined) {
-        acknowledge(message, connection); // the event was scavenged: there is nothing to handle
+      if (recorded === undefined || isStreamDeletedMarker(recorded)) {
+        acknowledge(message, connection); // the event was scavenged or its stream tombstoned: there is nothing to handle
         return;
       }
       inFlight.add(message);

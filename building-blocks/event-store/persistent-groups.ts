@@ -72,7 +72,7 @@ export const createGroup = async (
     readBatchSize: Math.min(100, Math.max(20, concurrency * 2)),
   } as const;
   try {
-    await retryUnavailable(() =>
+    await retryUnavailable(client, () =>
       'stream' in source
         ? client.createPersistentSubscriptionToStream(
             source.stream,
@@ -128,7 +128,7 @@ export const groupInfo = async (
   source: Source,
 ): Promise<GroupInfo | undefined> => {
   try {
-    return await retryUnavailable(() => fetchGroupInfo(client, group, source));
+    return await retryUnavailable(client, () => fetchGroupInfo(client, group, source));
   } catch (error) {
     if (error instanceof PersistentSubscriptionDoesNotExistError) return undefined;
     throw error;
@@ -145,7 +145,7 @@ export const parkedMessages = async (
   source: Source,
   limit = 100,
 ): Promise<readonly ParkedMessage[]> =>
-  retryUnavailable(async () => {
+  retryUnavailable(client, async () => {
     const parked: ParkedMessage[] = [];
     try {
       const messages = client.readStream(parkedStream(group, source), { resolveLinkTos: true, maxCount: limit });
@@ -175,7 +175,7 @@ export const replayParked = (
   stopAt?: bigint,
 ): Promise<void> => {
   const options = stopAt === undefined ? {} : { stopAt: Number(stopAt) };
-  return retryUnavailable(() =>
+  return retryUnavailable(client, () =>
     'stream' in source
       ? client.replayParkedMessagesToStream(source.stream, group, options)
       : client.replayParkedMessagesToAll(group, options),

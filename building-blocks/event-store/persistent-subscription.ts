@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BACKWARDS, END } from '@eventstore/db-client';
 import type { Logger } from '@lego-moc/logger/logger';
 import { BATCH_LIMITS } from './batching.ts';
+import { requireConfirmation } from './confirmation.ts';
 import type { EventStoreClient } from './connect.ts';
 import type { DeliveredEvent, Source } from './delivered-event.ts';
 import { createMessageProcessor, type Connection, type Message, type MessageProcessor } from './message-processor.ts';
@@ -68,7 +69,7 @@ const isAfterConnect = (client: EventStoreClient, connection: Connection): ((pos
     end = last;
   };
   // Without an answer nothing counts as new, which is slower and no less right.
-  connection.once('confirmation', () => void retryUnavailable(fetchEnd).catch(() => undefined));
+  connection.once('confirmation', () => void retryUnavailable(client, fetchEnd).catch(() => undefined));
   return (position) => end !== undefined && position > end;
 };
 
@@ -81,6 +82,7 @@ const consume = async (
 ): Promise<void> => {
   connection.on('error', () => undefined); // the loop below reports errors; one after its end concerns nobody
   connection.on('confirmation', onLive);
+  requireConfirmation(connection);
   const disconnect = async (): Promise<void> => {
     await whenIdle(DRAIN_TIMEOUT_MS);
     await sleep(ACK_FLUSH_MS);

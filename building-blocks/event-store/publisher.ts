@@ -37,7 +37,9 @@ export const publishIntegrationEvents = (
     const events: EventData[] = [];
     for (const delivered of batch) events.push(...(await stored(delivered)));
     if (events.length === 0) return;
-    await retryUnavailable(() => client.appendToStream(integrationStream(context), events, { expectedRevision: ANY }));
+    await retryUnavailable(client, () =>
+      client.appendToStream(integrationStream(context), events, { expectedRevision: ANY }),
+    );
   };
   const handle = (delivered: DeliveredEvent): Promise<void> => publish([delivered]);
 

@@ -9,11 +9,17 @@ import { EventStoreUnavailable, isConnectionError } from './unavailable.ts';
 /** A store that accepts a read and sends nothing for so long counts as unavailable. */
 const READ_TIMEOUT_MS = 4_000;
 
+/** Events that may wait for the reader: what has arrived is decoded in one go, while the reader does something else. */
+const BUFFER = { highWaterMark: 500 };
+
 async function* readOnce(client: EventStoreClient, stream: string, from: bigint): AsyncIterable<DeliveredEvent> {
-  const messages = client.readStream(stream, { fromRevision: from });
+  const messages = client.readStream(stream, { fromRevision: from }, BUFFER);
+  const connection = client.connection();
   let consumerHasTurn = false;
   const silenceTimer = setInterval(() => {
-    if (!consumerHasTurn) messages.destroy(new EventStoreUnavailable(new Error(`Silent for ${READ_TIMEOUT_MS} ms`)));
+    if (consumerHasTurn) return;
+    client.replaceConnection(connection);
+    messages.destroy(new EventStoreUnavailable(new Error(`Silent for ${READ_TIMEOUT_MS} ms`)));
   }, READ_TIMEOUT_MS);
   try {
     // Destroying the stream on an early exit would make the client keep the unread rest of the call for ever.
@@ -70,7 +76,7 @@ const fetchLastRevision = async (client: EventStoreClient, stream: string): Prom
 /** The revision of the last event of a stream. Throws `EventStoreUnavailable`. */
 export const lastRevision = async (client: EventStoreClient, stream: string): Promise<Revision> => {
   try {
-    return await retryUnavailable(() => fetchLastRevision(client, stream));
+    return await retryUnavailable(client, () => fetchLastRevision(client, stream));
   } catch (error) {
     if (error instanceof StreamNotFoundError) return 'no-stream';
     throw error;

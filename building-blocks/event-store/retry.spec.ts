@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { UnavailableError, WrongExpectedVersionError } from '@eventstore/db-client';
 import sinon from 'sinon';
-import { retryUnavailable, type RetryPolicy } from './retry.ts';
+import { retryUnavailable, type Reconnectable, type RetryPolicy } from './retry.ts';
 import { EventStoreUnavailable } from './unavailable.ts';
 
 const quick: RetryPolicy = { pausesMs: [1, 1, 1], attemptMs: 20, totalMs: 1_000 };
@@ -11,33 +11,41 @@ const lost = Object.assign(Object.create(UnavailableError.prototype) as Error, {
 });
 const refused = Object.create(WrongExpectedVersionError.prototype) as Error;
 
+const client: Reconnectable = { connection: () => client, replaceConnection: () => undefined };
 const thrownBy = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => error);
 const silence = (): Promise<never> => new Promise(() => undefined);
 
-describe('asking the event store', () => {
-  it('asks again when a call got lost', async () => {
-    const ask = sinon.stub().onFirstCall().rejects(lost).onSecondCall().rejects(lost).resolves(7n);
-    expect(await retryUnavailable<bigint>(ask, quick)).to.equal(7n);
+describe('retryUnavailable', () => {
+  it('repeats a call that was lost and returns its answer', async () => {
+    const call = sinon.stub().onFirstCall().rejects(lost).onSecondCall().rejects(lost).resolves(7n);
+    expect(await retryUnavailable<bigint>(client, call, quick)).to.equal(7n);
   });
 
-  it('takes no for an answer', async () => {
-    const ask = sinon.stub().rejects(refused);
-    expect(await thrownBy(retryUnavailable(ask, quick))).to.equal(refused);
-    expect(ask.callCount).to.equal(1);
+  it('throws an answer of the store at once', async () => {
+    const call = sinon.stub().rejects(refused);
+    expect(await thrownBy(retryUnavailable(client, call, quick))).to.equal(refused);
+    expect(call.callCount).to.equal(1);
   });
 
-  it('gives up when calls keep getting lost', async () => {
-    const ask = sinon.stub().rejects(lost);
-    expect(await thrownBy(retryUnavailable(ask, quick))).to.be.instanceOf(EventStoreUnavailable);
-    expect(ask.callCount).to.equal(4);
+  it('throws EventStoreUnavailable when every attempt is lost', async () => {
+    const call = sinon.stub().rejects(lost);
+    expect(await thrownBy(retryUnavailable(client, call, quick))).to.be.instanceOf(EventStoreUnavailable);
+    expect(call.callCount).to.equal(4);
   });
 
-  it('asks again when nobody answers, and gives up when nobody ever does', async () => {
-    const ask = sinon.stub().onFirstCall().callsFake(silence).resolves(7n);
-    expect(await retryUnavailable<bigint>(ask, quick)).to.equal(7n);
-    expect(await thrownBy(retryUnavailable(silence, quick))).to.be.instanceOf(EventStoreUnavailable);
-    expect(await thrownBy(retryUnavailable(silence, { ...quick, attemptMs: 500, totalMs: 30 }))).to.be.instanceOf(
-      EventStoreUnavailable,
-    );
+  it('repeats an unanswered call and throws EventStoreUnavailable when none is answered', async () => {
+    const call = sinon.stub().onFirstCall().callsFake(silence).resolves(7n);
+    expect(await retryUnavailable<bigint>(client, call, quick)).to.equal(7n);
+    expect(await thrownBy(retryUnavailable(client, silence, quick))).to.be.instanceOf(EventStoreUnavailable);
+    expect(
+      await thrownBy(retryUnavailable(client, silence, { ...quick, attemptMs: 500, totalMs: 30 })),
+    ).to.be.instanceOf(EventStoreUnavailable);
+  });
+
+  it('replaces the connection on which an attempt stayed unanswered', async () => {
+    const replaceConnection = sinon.stub();
+    const call = sinon.stub().onFirstCall().callsFake(silence).resolves(7n);
+    await retryUnavailable<bigint>({ connection: () => client, replaceConnection }, call, quick);
+    expect(replaceConnection.args).to.deep.equal([[client]]);
   });
 });

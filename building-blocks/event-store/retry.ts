@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventStoreClient } from './connect.ts';
 import { EventStoreUnavailable, isConnectionError } from './unavailable.ts';
 
 /** How often a call is repeated, and how long each attempt and all of them may take. */
@@ -14,9 +15,10 @@ export type RetryPolicy = {
  */
 const RETRY_POLICY: RetryPolicy = { pausesMs: [50, 150, 400, 900], attemptMs: 3_000, totalMs: 4_500 };
 
-const withTimeout = <T>(work: Promise<T>, ms: number): Promise<T> =>
+const withTimeout = <T>(work: Promise<T>, ms: number, onTimeout: () => void): Promise<T> =>
   new Promise((resolve, reject) => {
     const deadline = setTimeout(() => {
+      onTimeout();
       reject(new EventStoreUnavailable(new Error(`No answer within ${Math.round(ms)} ms`)));
     }, ms);
     work.then(resolve, reject).finally(() => clearTimeout(deadline));
@@ -28,18 +30,29 @@ export const retryDelayMs = (attempt: number, pausesMs = RETRY_POLICY.pausesMs):
   return pause === undefined ? undefined : pause * (0.75 + Math.random() / 2);
 };
 
+/** The part of a client that a retry needs: a connection that does not answer is replaced. */
+export type Reconnectable = Pick<EventStoreClient, 'connection' | 'replaceConnection'>;
+
 /**
- * Repeats a call to the store a few times while it gets lost on the way; `call` must be idempotent. Throws
- * `EventStoreUnavailable` when the last attempt is lost too, and any error that is an answer of the store as it is.
+ * Repeats a call to the store a few times while it gets lost on the way; `call` must be idempotent. A connection on
+ * which an attempt stays unanswered is replaced, since its node may be frozen. Throws `EventStoreUnavailable` when the
+ * last attempt is lost too, and any error that is an answer of the store as it is.
  */
 export const retryUnavailable = async <T>(
+  client: Reconnectable,
   call: () => Promise<T>,
   { pausesMs, attemptMs, totalMs }: RetryPolicy = RETRY_POLICY,
 ): Promise<T> => {
   const until = performance.now() + totalMs;
   for (let attempt = 1; ; attempt += 1) {
+    const connection = client.connection();
+    const limitMs = Math.min(attemptMs, until - performance.now());
+    // A last attempt that was cut short says nothing about the node.
+    const onTimeout = (): void => {
+      if (limitMs === attemptMs) client.replaceConnection(connection);
+    };
     try {
-      return await withTimeout(call(), Math.min(attemptMs, until - performance.now()));
+      return await withTimeout(call(), limitMs, onTimeout);
     } catch (error) {
       if (!(error instanceof EventStoreUnavailable) && !isConnectionError(error)) throw error;
       const pause = retryDelayMs(attempt, pausesMs);

@@ -105,6 +105,11 @@ describe('operating the subscriptions of a service', function () {
       .and.contain(`subscription_parked_messages{group="${group}",service="toys"} 1`);
   });
 
+  it('shows the calls open on each connection to the event store as a gauge', async () => {
+    const text = await (await ask('/metrics')).text();
+    expect(text).to.contain('event_store_open_calls{client="subscriptions-1",service="toys"} 1');
+  });
+
   it('shows why a message is parked, and tries it again', async () => {
     const { parked } = await json<{ parked: readonly object[] }>(`/ops/subscriptions/${group}/parked`);
     expect(parked).to.have.length(1);

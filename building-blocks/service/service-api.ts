@@ -5,7 +5,7 @@ import type { EventStoreClient } from '@lego-moc/event-store/connect';
 import { groupsOn } from '@lego-moc/event-store/operable';
 import { createApi, type ApiOptions, type Readiness } from '@lego-moc/http/api';
 import { createMetrics } from '@lego-moc/metrics/metrics';
-import { gaugeSubscriptions, SUBSCRIPTION_CONTRACTS, subscriptionsRouter } from './subscriptions.ts';
+import { gaugeOpenCalls, gaugeSubscriptions, SUBSCRIPTION_CONTRACTS, subscriptionsRouter } from './subscriptions.ts';
 
 export type ServiceApiOptions = Omit<ApiOptions, 'metrics' | 'ready'> & {
   /** Where the keys are published that this service believes: the gateway's, and the other services'. */
@@ -26,6 +26,7 @@ export const serviceApi =
     const metrics = createMetrics(service);
     const groups = () => groupsOn(eventStore);
     gaugeSubscriptions(metrics, groups);
+    gaugeOpenCalls(metrics, eventStore);
     return createApi({
       ...others,
       service,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventStoreClient } from '@lego-moc/event-store/connect';
 import type { OperableGroup, OperableStatus } from '@lego-moc/event-store/operable';
 import type { Metrics } from '@lego-moc/metrics/metrics';
 import { operableRoutes, groupStatus } from './operable-routes.ts';
@@ -57,5 +58,15 @@ export const gaugeSubscriptions = (metrics: Metrics, groups: () => readonly Oper
       lag.set({ group }, status.lag);
       parked.set({ group }, status.parked);
     }
+  });
+};
+
+/** Shows in Prometheus how many calls are open on each connection to the event store, which carries 100 of them. */
+export const gaugeOpenCalls = (metrics: Metrics, { openCalls }: Pick<EventStoreClient, 'openCalls'>): void => {
+  const gauge = metrics.gauge('event_store_open_calls', 'Calls open on a connection to the event store.', ['client']);
+  metrics.beforeExposition(() => {
+    gauge.reset();
+    for (const { client, calls } of openCalls()) gauge.set({ client }, calls);
+    return Promise.resolve();
   });
 };

@@ -1,0 +1,97 @@
+import { expect } from 'chai';
+import { startNode, type RunningNode } from '@lego-moc/embedded-event-store/server/start-node';
+import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
+import { eventually } from '@lego-moc/testing/eventually';
+import { freePort } from '@lego-moc/testing/free-port';
+import { catchUp } from './catch-up.ts';
+import { connectEventStore, type EventStoreClient } from './connect.ts';
+import { openTcpDoor, type TcpDoor } from './testing/tcp-door.ts';
+import { allStuds, newCategory, placeBrick, studsOf } from './testing/toys.ts';
+
+describe('connectEventStore', function () {
+  this.timeout(60_000);
+
+  it('carries 130 live subscriptions and still reads, with at most 50 calls on a connection', async () => {
+    const client = connectEventStore((await eventStoreForTests()).url);
+    const stream = newCategory();
+    await placeBrick(client, stream, 1);
+    const stopping = new AbortController();
+    let delivered = 0;
+    const follow = async (): Promise<void> => {
+      for await (const event of catchUp(client, {
+        source: { stream },
+        from: 'start',
+        live: true,
+        signal: stopping.signal,
+      }))
+        delivered += studsOf(event);
+    };
+    const followers = Array.from({ length: 130 }, follow);
+    await eventually('every subscription has delivered', () => delivered === 130);
+    expect(await allStuds(catchUp(client, { source: { stream }, from: 'start' }))).to.deep.equal([1]);
+    await eventually('reads are closed', () => client.openCalls()[0]?.calls === 0);
+    expect(client.openCalls()).to.deep.equal([
+      { client: 'commands', calls: 0 },
+      { client: 'subscriptions-1', calls: 50 },
+      { client: 'subscriptions-2', calls: 50 },
+      { client: 'subscriptions-3', calls: 30 },
+    ]);
+    stopping.abort();
+    await Promise.all(followers);
+    await eventually('calls are closed', () => client.openCalls().every(({ calls }) => calls === 0));
+    await client.dispose();
+  });
+
+  describe('with two doors to a node', () => {
+    let node: RunningNode;
+    let firstDoor: TcpDoor;
+    let secondPort: number;
+    let client: EventStoreClient;
+
+    before(async () => {
+      // On all addresses a node names to others the address by which they reached it: here, that of the door.
+      node = await startNode({ mem: true, port: 0, host: '0.0.0.0', allowInsecure: true });
+      firstDoor = await openTcpDoor(node.port);
+      secondPort = await freePort();
+      const hosts = [firstDoor.port, secondPort].map((port) => `127.0.0.1:${String(port)}`);
+      client = connectEventStore(`esdb://${hosts.join(',')}?tls=false`);
+    });
+    after(async () => {
+      await client.dispose();
+      await node.stop();
+    });
+
+    const timeToWrite = async (stream: string, studs: number): Promise<number> => {
+      const startedAt = performance.now();
+      const isWritten = (): Promise<boolean> =>
+        placeBrick(client, stream, studs).then(
+          () => true,
+          () => false,
+        );
+      await eventually(`brick ${String(studs)} is placed`, isWritten);
+      return performance.now() - startedAt;
+    };
+
+    it('writes through the second within 6 s after the first froze, and goes on with its subscriptions', async () => {
+      const stream = newCategory();
+      const stopping = new AbortController();
+      const delivered: number[] = [];
+      const following = (async () => {
+        const options = { source: { stream }, from: 'start', live: true, signal: stopping.signal } as const;
+        for await (const event of catchUp(client, options)) delivered.push(studsOf(event));
+      })();
+      await timeToWrite(stream, 1);
+      await eventually('the first brick is delivered', () => delivered.includes(1));
+
+      const secondDoor = await openTcpDoor(node.port, secondPort);
+      firstDoor.freeze();
+      expect(await timeToWrite(stream, 2)).to.be.lessThan(6_000);
+      await eventually('the second brick is delivered', () => delivered.includes(2));
+      expect(delivered).to.deep.equal([1, 2]);
+
+      stopping.abort();
+      await following;
+      await Promise.all([firstDoor.close(), secondDoor.close()]);
+    });
+  });
+});

@@ -1,0 +1,17 @@
+/**
+ * What the platform needs to notice a frozen node in time: two seconds to the next ping, two for its answer, one for
+ * each node that is asked who leads.
+ */
+const DEFAULTS = { keepAliveInterval: '2000', keepAliveTimeout: '2000', gossipTimeout: '1' };
+
+/** The client ignores case, dashes and underscores in option names. */
+const plainName = (name: string): string => name.toLowerCase().replace(/[_-]/g, '');
+
+/** The connection string with the platform's timeouts wherever it sets none. */
+export const withDefaultTimeouts = (url: string): string => {
+  const [address = '', query = ''] = url.trim().split('?', 2);
+  const options = new Set(query.split('&').map((option) => plainName(option.split('=', 1)[0] ?? '')));
+  const missing = Object.entries(DEFAULTS).filter(([name]) => !options.has(name.toLowerCase()));
+  const all = [...(query === '' ? [] : [query]), ...missing.map((option) => option.join('='))];
+  return all.length === 0 ? address : `${address}?${all.join('&')}`;
+};
