@@ -201,4 +201,13 @@ describe('serving', () => {
       expect((await fetch(served.url + path)).status).to.equal(503);
     expect((await fetch(`${served.url}/readiness`)).status).to.equal(200);
   });
+
+  it('does not wait, when it stops, for a client that is still sending after its answer', async () => {
+    await start((_request, response) => response.writeHead(422).end('refused'), { finishMs: 3_600_000 });
+    const socket = open();
+    socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf');
+    await once(socket, 'data');
+
+    await served.stop();
+  });
 });

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '@lego-moc/logger/logger';
 import { answerClientErrors, trackResponse } from './client-errors.ts';
@@ -56,11 +56,26 @@ const listen = (server: Server, port: number, host: string): Promise<AddressInfo
     });
   });
 
-const closeGracefully = (server: Server, finishMs: number): Promise<void> =>
+/** Collects requests that have their answer while their clients are still sending: nothing is left to wait for. */
+const trackAnsweredUploads = (uploads: Set<IncomingMessage>, request: IncomingMessage, response: ServerResponse) => {
+  const { headers } = request;
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return;
+  response.once('finish', () => {
+    if (request.complete) return;
+    uploads.add(request);
+    request.once('close', () => uploads.delete(request));
+  });
+};
+
+const closeGracefully = (server: Server, answeredUploads: Set<IncomingMessage>, finishMs: number): Promise<void> =>
   new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), finishMs);
+    const closeIdle = (): void => {
+      server.closeIdleConnections();
+      for (const { socket } of answeredUploads) socket.destroy();
+    };
     // A kept-alive connection becomes idle only when its last answer is out.
-    const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+    const sweep = setInterval(closeIdle, IDLE_SWEEP_MS);
     server.close(() => {
       clearTimeout(cut);
       clearInterval(sweep);
@@ -125,9 +140,11 @@ export const serve = async (app: RequestListener, options: ServeOptions): Promis
   const { port, host = '127.0.0.1', logger, onStop, drainMs = 0, finishMs = FINISH_MS } = options;
   const { signals = true, handlesExpect = false } = options;
   let stopping: Promise<void> | undefined;
+  const answeredUploads = new Set<IncomingMessage>();
 
   const answer: RequestListener = (request, response) => {
     trackResponse(response);
+    trackAnsweredUploads(answeredUploads, request, response);
     if (stopping !== undefined) {
       response.setHeader('connection', 'close');
       if (isReadinessRequest(request.url)) {
@@ -142,7 +159,7 @@ export const serve = async (app: RequestListener, options: ServeOptions): Promis
 
   const stopOnce = async (): Promise<void> => {
     if (drainMs > 0) await new Promise((resolve) => setTimeout(resolve, drainMs));
-    await closeGracefully(server, finishMs);
+    await closeGracefully(server, answeredUploads, finishMs);
     await onStop?.();
   };
   const stop = (): Promise<void> => (stopping ??= stopOnce());

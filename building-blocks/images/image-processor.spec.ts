@@ -2,38 +2,138 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import { hostilePictures } from '@lego-moc/testing/hostile-pictures.contract';
 import { animatedPictures, photograph, stillPictures } from '@lego-moc/testing/sample-pictures';
-import { imageProcessor, webpWithin } from './image-processor.ts';
+import { imageProcessor } from './image-processor.ts';
+import { asFile } from './testing/as-file.ts';
+import type { ImageWorker } from './worker-process.ts';
 
-describe('developing a picture from a stranger', function () {
+const within = (side: number) => ({ fit: 'inside', side }) as const;
+
+describe('processing an image from a stranger', function () {
   this.timeout(20_000);
-  const develop = imageProcessor();
+  const processor = imageProcessor();
+  const process = (image: Uint8Array, ...renditions: readonly { fit: 'inside' | 'cover'; side: number }[]) =>
+    asFile(image, (path) => processor.process(path, renditions, 'ada'));
 
-  hostilePictures(
-    async (picture) => {
-      const shown = await develop(picture, webpWithin(1_600));
-      return shown && [shown];
-    },
-    { stillPictures, animatedPictures },
-  );
+  hostilePictures((image) => process(image, within(1_600)), { stillPictures, animatedPictures });
 
-  it('leaves behind what the camera noted, after it was put upright', async () => {
+  it('turns the image upright and drops its metadata', async () => {
     const photo = await photograph(80, 40);
     expect(photo.includes('canary-owner')).to.equal(true);
-    const shown = await develop(photo, webpWithin(1_600));
-    const { width, height, exif, xmp, iptc, icc, orientation } = await sharp(shown).metadata();
+    const [image] = (await process(photo, within(1_600))) ?? [];
+    const { width, height, exif, xmp, iptc, icc, orientation } = await sharp(image).metadata();
     expect([width, height]).to.deep.equal([40, 80]);
     expect([exif, xmp, iptc, icc, orientation]).to.deep.equal(Array.from({ length: 5 }));
   });
 
-  it('makes pictures smaller, never larger', async () => {
+  it('makes several renditions in their order: reduced, never enlarged; squares of exactly their side', async () => {
+    const photo = await photograph(80, 40);
+    const images = await process(
+      photo,
+      within(20),
+      within(1_600),
+      { fit: 'cover', side: 16 },
+      { fit: 'cover', side: 64 },
+    );
     const sides = [];
-    for (const side of [20, 1_600]) {
-      const { width, height } = await sharp(await develop(await photograph(80, 40), webpWithin(side))).metadata();
+    for (const image of images ?? []) {
+      const { width, height } = await sharp(image).metadata();
       sides.push([width, height]);
     }
     expect(sides).to.deep.equal([
       [10, 20],
       [40, 80],
+      [16, 16],
+      [64, 64],
     ]);
+  });
+
+  for (const [width, height] of [
+    [20_001, 1],
+    [1, 20_001],
+  ] as const)
+    it(`refuses an image of ${width} x ${height}, and accepts one of ${Math.min(width, 20_000)} x ${Math.min(height, 20_000)}`, async () => {
+      const line = (w: number, h: number) =>
+        sharp({ create: { width: w, height: h, channels: 3, background: '#c91a09' } })
+          .png()
+          .toBuffer();
+      expect(await process(await line(width, height), within(64))).to.equal(undefined);
+      expect(await process(await line(Math.min(width, 20_000), Math.min(height, 20_000)), within(64))).to.have.length(
+        1,
+      );
+    });
+});
+
+describe('sharing a bounded number of workers', () => {
+  type Job = { readonly file: string; readonly finish: (images?: readonly Uint8Array[]) => void };
+
+  /** Workers whose jobs the test finishes. */
+  const manualWorkers = (isAlive: () => boolean = () => true) => {
+    const jobs: Job[] = [];
+    let starts = 0;
+    const startWorker = (): Promise<ImageWorker> => {
+      starts += 1;
+      return Promise.resolve({
+        isAlive,
+        stop: () => undefined,
+        run: ({ file }) => new Promise((finish) => jobs.push({ file, finish: (images) => finish(images) })),
+      });
+    };
+    return { jobs, startWorker, starts: () => starts };
+  };
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('runs two at once, and serves waiting owners in turn', async () => {
+    const { jobs, startWorker, starts } = manualWorkers();
+    const processor = imageProcessor({ workersMax: 2, startWorker });
+    const all = ['ada 1', 'ada 2', 'ada 3', 'ada 4', 'bob 1'].map((file) =>
+      processor.process(file, [], file.slice(0, 3)),
+    );
+    for (let finished = 0; finished < all.length; finished += 1) {
+      await settle();
+      expect(jobs.length - finished).to.be.at.most(2);
+      jobs[finished]?.finish([]);
+    }
+    await Promise.all(all);
+    expect(jobs.map(({ file }) => file)).to.deep.equal(['ada 1', 'ada 2', 'ada 3', 'bob 1', 'ada 4']);
+    expect(starts()).to.equal(2);
+  });
+
+  it('rejects image 4 as an outage when 1 runs and 2 wait', async () => {
+    const { jobs, startWorker } = manualWorkers();
+    const processor = imageProcessor({ workersMax: 1, waitingMax: 2, startWorker });
+    const accepted = [1, 2, 3].map((file) => processor.process(String(file), [], 'ada'));
+    const refusal = await processor.process('4', [], 'ada').catch((error: unknown) => error as Error);
+    expect(refusal).to.have.property('name', 'ServiceUnavailable');
+    for (const index of [0, 1, 2]) {
+      await settle();
+      jobs[index]?.finish([]);
+    }
+    await Promise.all(accepted);
+  });
+
+  it('replaces a worker that ended', async () => {
+    const { jobs, startWorker, starts } = manualWorkers(() => false);
+    const processor = imageProcessor({ workersMax: 1, startWorker });
+    for (const file of ['1', '2']) {
+      const result = processor.process(file, [], 'ada');
+      await settle();
+      jobs.at(-1)?.finish();
+      expect(await result).to.equal(undefined);
+    }
+    expect(starts()).to.equal(2);
+  });
+
+  it('goes on with the next image when a worker could not be started', async () => {
+    const { jobs, startWorker } = manualWorkers();
+    let starts = 0;
+    const processor = imageProcessor({
+      workersMax: 1,
+      startWorker: () => ((starts += 1) === 1 ? Promise.reject(new Error('no process')) : startWorker()),
+    });
+    const [first, second] = [processor.process('1', [], 'ada'), processor.process('2', [], 'ada')];
+    expect(await first.catch((error: unknown) => (error as Error).message)).to.equal('no process');
+    await settle();
+    jobs[0]?.finish([]);
+    expect(await second).to.deep.equal([]);
   });
 });

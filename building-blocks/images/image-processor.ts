@@ -1,49 +1,88 @@
-import sharp, { type Sharp } from 'sharp';
-import { heicDecoder, isHeic } from './heic-decoder.ts';
-import { PIXELS_MAX } from './limits.ts';
+import { fairQueue } from './fair-queue.ts';
+import type { Rendition } from './rendition.ts';
+import { ImageProcessorUnavailable, startImageWorker, type ImageWorker } from './worker-process.ts';
 
-const SECONDS_MAX = 10;
+/** Makes renditions of images that strangers send. */
+export interface ImageProcessor {
+  /**
+   * The renditions of the image in the file at `path`, as WebP, in their order. `undefined` when it is no image that can
+   * be decoded within the limits and in time. `owner` is whoever sent it: owners are served in turn. Throws
+   * `ImageProcessorUnavailable` when too many images wait, or no worker process can be started.
+   */
+  process(path: string, renditions: readonly Rendition[], owner: string): Promise<readonly Uint8Array[] | undefined>;
+}
 
-/** `PICTURES_TAKEN`, as libvips calls them. An SVG is a program to draw a picture, and may ask for other files. */
-const FORMATS = new Set(['jpeg', 'png', 'webp', 'gif', 'heif', 'tiff']);
-
-/** Makes what is kept out of a picture that stands upright. What the camera noted is left behind. */
-export type Rendering<Kept> = (upright: Sharp) => Promise<Kept>;
+export type ImageProcessorOptions = {
+  /** Worker processes at once, of up to a gigabyte each. 2 if not given. */
+  readonly workersMax?: number;
+  /** Images that may wait for a worker. 200 if not given. */
+  readonly waitingMax?: number;
+  /** An image gets this long in its worker. Ten seconds if not given, some ten times what a phone's photo takes. */
+  readonly deadlineMs?: number;
+  /** A worker without work ends after this long. Half a minute if not given. */
+  readonly idleMs?: number;
+  readonly startWorker?: () => Promise<ImageWorker>;
+};
 
 /**
- * Develops a picture from a stranger. Really decodes it: what merely claims to be a picture, breaks off or is too large
- * does not pass, and nothing passes that lies in it or behind it. `undefined` when nothing can be shown. Of pictures
- * that move, the first is taken.
+ * Decodes in a bounded pool of worker processes, so that an image that takes long, much memory or the decoder down with
+ * it delays no other work of the service. Processes start when they are needed, and end by themselves.
  */
-export type ImageProcessor = <Kept>(picture: Uint8Array, print: Rendering<Kept>) => Promise<Kept | undefined>;
+export const imageProcessor = ({
+  workersMax = 2,
+  waitingMax = 200,
+  deadlineMs = 10_000,
+  idleMs = 30_000,
+  startWorker = () => startImageWorker(),
+}: ImageProcessorOptions = {}): ImageProcessor => {
+  const idleWorkers = new Map<ImageWorker, NodeJS.Timeout>();
+  const waiting = fairQueue<() => void>();
+  let busy = 0;
 
-/** As WebP, within a square of that side. */
-export const webpWithin =
-  (side: number, quality = 80): Rendering<Uint8Array> =>
-  (upright) =>
-    upright.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true }).webp({ quality }).toBuffer();
-
-/** Develops with libvips, and HEIC with libheif. One for a process: HEIC pictures wait for each other. */
-export const imageProcessor = (): ImageProcessor => {
-  const decodeHeic = heicDecoder(PIXELS_MAX);
-
-  const sourceOf = async (picture: Uint8Array): Promise<Sharp | undefined> => {
-    if (isHeic(picture)) {
-      const decoded = await decodeHeic(picture);
-      if (decoded === undefined) return undefined;
-      const { rgba, width, height } = decoded;
-      return sharp(rgba, { raw: { width, height, channels: 4 } });
+  const acquire = async (owner: string): Promise<void> => {
+    if (busy < workersMax) {
+      busy += 1;
+      return;
     }
-    const source = sharp(picture, { limitInputPixels: PIXELS_MAX, failOn: 'error' });
-    return FORMATS.has((await source.metadata()).format) ? source : undefined;
+    if (waiting.size() >= waitingMax) throw new ImageProcessorUnavailable(`${waitingMax} images are waiting already`);
+    await new Promise<void>((resolve) => waiting.add(owner, resolve));
   };
 
-  return async (picture, print) => {
-    try {
-      const source = await sourceOf(picture);
-      return source === undefined ? undefined : await print(source.timeout({ seconds: SECONDS_MAX }).autoOrient());
-    } catch {
-      return undefined;
+  const release = (): void => {
+    const next = waiting.take();
+    if (next === undefined) busy -= 1;
+    else next();
+  };
+
+  const idleWorker = (): ImageWorker | undefined => {
+    for (const [worker, timer] of idleWorkers) {
+      clearTimeout(timer);
+      idleWorkers.delete(worker);
+      if (worker.isAlive()) return worker;
     }
+    return undefined;
+  };
+
+  const keepIdle = (worker: ImageWorker): void => {
+    if (!worker.isAlive()) return;
+    const end = (): void => {
+      idleWorkers.delete(worker);
+      worker.stop();
+    };
+    idleWorkers.set(worker, setTimeout(end, idleMs).unref());
+  };
+
+  return {
+    process: async (file, renditions, owner) => {
+      await acquire(owner);
+      try {
+        const worker = idleWorker() ?? (await startWorker());
+        const images = await worker.run({ file, renditions }, deadlineMs);
+        keepIdle(worker);
+        return images;
+      } finally {
+        release();
+      }
+    },
   };
 };

@@ -18,11 +18,11 @@ import { followProjection, type RunningProjection } from '@lego-moc/read-models/
 import { serviceApi, type ServiceApi } from '@lego-moc/service/service-api';
 import { wishlistCodec } from './adapters/event-store/wishlist-codec.ts';
 import { CONTRACTS, readsItsOwnBody } from './adapters/http/contracts.ts';
-import { imageRoutes, takePictures } from './adapters/http/images.route.ts';
+import { imageRoutes, readImageBody } from './adapters/http/images.route.ts';
 import { itemRoutes } from './adapters/http/items.route.ts';
 import { reorderRoutes } from './adapters/http/reorder.route.ts';
 import { storedImages } from './adapters/object-storage/stored-images.ts';
-import { imageStudio } from './adapters/pictures/image-studio.ts';
+import { wishImageProcessor } from './adapters/images/wish-image-processor.ts';
 import { wishlistReader } from './adapters/read-models/wishlist-reader.ts';
 import { wishlists } from './adapters/read-models/wishlists.ts';
 import type { ImageStore } from './application/ports/image-store.ts';
@@ -68,7 +68,7 @@ const api = (
     eventStore: client,
     contracts: [...CONTRACTS, ...PROJECTION_CONTRACTS],
     readsOwnBody: readsItsOwnBody,
-    routes: [requireUser, takePictures, idempotent(postgresIdempotencyStore(db), { logger }), ...routes],
+    routes: [requireUser, readImageBody, idempotent(postgresIdempotencyStore(db), { logger }), ...routes],
   });
 
 const outside = new ContainerModule(({ bind }) => {
@@ -110,7 +110,7 @@ const inside = new ContainerModule(({ bind }) => {
     return [
       itemRoutes({ ...needs, categories }),
       reorderRoutes(needs.handle, needs.reader, needs.now),
-      imageRoutes({ ...needs, images: it.get(images), studio: imageStudio(imageProcessor()) }),
+      imageRoutes({ ...needs, images: it.get(images), imageProcessor: wishImageProcessor(imageProcessor()) }),
       projectionsRouter(() => [it.get(readModel)], requireRole('operator')),
     ];
   });

@@ -37,11 +37,16 @@ export const measure = (source: AsyncIterable<Uint8Array>, bytesMax: number, sca
   return { measured, summary: () => ({ sha256: hash.copy().digest('hex'), size }) };
 };
 
-/** The first `bytes` of the content (fewer when it is shorter), and all of it, still to be read. */
-export const readHead = async (
-  source: AsyncIterable<Uint8Array>,
-  bytes: number,
-): Promise<{ readonly head: Uint8Array; readonly content: AsyncIterable<Uint8Array> }> => {
+export type HeadOfContent = {
+  readonly head: Uint8Array;
+  /** All of it, the head included. Either it is read, or `leave` is called. */
+  readonly content: AsyncIterable<Uint8Array>;
+  /** Lets go of the source without reading the rest. */
+  readonly leave: () => Promise<void>;
+};
+
+/** Reads the first `bytes` of the content, fewer when it is shorter. */
+export const readHead = async (source: AsyncIterable<Uint8Array>, bytes: number): Promise<HeadOfContent> => {
   const chunks: Uint8Array[] = [];
   let size = 0;
   const iterator = source[Symbol.asyncIterator]();
@@ -61,5 +66,8 @@ export const readHead = async (
     }
   })();
 
-  return { head: Buffer.concat(chunks).subarray(0, bytes), content };
+  const leave = async (): Promise<void> => {
+    await iterator.return?.();
+  };
+  return { head: Buffer.concat(chunks).subarray(0, bytes), content, leave };
 };

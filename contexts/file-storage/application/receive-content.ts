@@ -1,4 +1,5 @@
 import { reject, type Rejection } from '@lego-moc/kernel/decider';
+import type { UserId } from '@lego-moc/kernel/message';
 import { bytesMaxFor, isImage } from '../domain/acceptance.ts';
 import type { ContentKey, Purpose } from '../domain/file-events.ts';
 import { measure } from './measure.ts';
@@ -11,6 +12,7 @@ type Bytes = AsyncIterable<Uint8Array>;
 /** An upload and its media type, as detected from its first bytes. */
 export type IncomingContent = {
   readonly key: ContentKey;
+  readonly owner: UserId;
   readonly purpose: Purpose;
   readonly name: string;
   readonly mediaType: string;
@@ -41,14 +43,8 @@ type Needs = {
 
 const unreadable = reject(
   'image-unreadable',
-  'The image cannot be decoded, or is larger than 50 megapixels. Export it again from your camera or program, or make it smaller.',
+  'The image cannot be decoded, or is larger than 50 megapixels or 20,000 pixels a side. Export it again from your camera or program, or make it smaller.',
 );
-
-const readAll = async (content: Bytes): Promise<Uint8Array> => {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of content) chunks.push(chunk);
-  return Buffer.concat(chunks);
-};
 
 // eslint-disable-next-line @typescript-eslint/require-await -- an async iterable of one chunk
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -70,7 +66,7 @@ export const receiveContent = ({ contents, scanner, imageProcessor }: Needs): Re
   const put = (key: ContentKey, content: Bytes, signal: AbortSignal | undefined): Promise<void> =>
     contents.put(key, content, signal === undefined ? {} : { signal });
 
-  return async ({ key, purpose, name, mediaType, content }, bytesMax, signal) => {
+  return async ({ key, owner, purpose, name, mediaType, content }, bytesMax, signal) => {
     const scan = await scanner.begin();
     const infection = async (): Promise<string | null> => {
       const result = await scan.result();
@@ -82,11 +78,11 @@ export const receiveContent = ({ contents, scanner, imageProcessor }: Needs): Re
         await put(key, sent.measured, signal);
         return { name, mediaType, ...sent.summary(), infectedWith: await infection() };
       }
-      const image = await readAll(sent.measured);
+      await using image = await imageProcessor.stage(sent.measured);
       const { sha256: sentSha256, size } = sent.summary();
       const infectedWith = await infection();
       if (infectedWith !== null) return { name, mediaType, sha256: sentSha256, size, infectedWith };
-      const webp = await imageProcessor.process(image, purpose);
+      const webp = await image.process(purpose, owner);
       if (webp === undefined) return unreadable;
       const processed = measure(once(webp), bytesMaxFor(purpose));
       await put(key, processed.measured, signal);

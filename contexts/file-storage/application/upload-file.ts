@@ -106,10 +106,13 @@ export const uploadFile = ({
     if (before.status === 'discarded') return discardedRefusal;
 
     const { purpose, name } = request;
-    const { head, content } = await readHead(source, HEAD_BYTES);
+    const { head, content, leave } = await readHead(source, HEAD_BYTES);
     const mediaType = await sniff(head, name);
     const refusal = sizeRefusal(purpose, head.length) ?? kindRefusal(purpose, mediaType);
-    if (refusal !== undefined) return refusal;
+    if (refusal !== undefined) {
+      await leave();
+      return refusal;
+    }
 
     const limit = Math.min(bytesMaxOfKind(purpose, mediaType), bytesMax);
     try {

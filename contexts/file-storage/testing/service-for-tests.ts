@@ -39,6 +39,7 @@ type HandleFile = HandleCommand<FileCommand, FileRejection>;
 export type ServiceForTests = {
   readonly url: string;
   readonly port: number;
+  readonly stop: () => Promise<void>;
   readonly streams: EventStreams<FileEvent>;
   readonly objects: ObjectStore;
   readonly sweep: Sweep;
@@ -105,6 +106,7 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
   return {
     url,
     port,
+    stop,
     streams,
     objects,
     sweep: sweepUploads(objects, handle),

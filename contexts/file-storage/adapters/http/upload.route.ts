@@ -3,6 +3,7 @@ import { causeOf } from '@lego-moc/http/cause';
 import { problem, refuse } from '@lego-moc/http/problem';
 import { created, ok, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
+import { discardRest } from '@lego-moc/http/unread-body';
 import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
 import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
@@ -25,42 +26,38 @@ const STATUS: Record<FileRejection, number> = {
   'file-discarded': 410,
 };
 
-/** A sender who has been refused gets this long to stop sending and read why. */
-const FAREWELL_MS = 5_000;
-
-/** Many clients read an answer only when they have sent everything: what they still send is let go by, for a while. */
-const dropRest = (request: Request): void => {
-  if (request.complete) return;
-  const limit = setTimeout(() => request.socket.destroy(), FAREWELL_MS).unref();
-  request.once('close', () => clearTimeout(limit));
-  request.resume();
-};
+/** A client that was refused gets this long to send the rest, and then to read why. */
+const DISCARD_MS = 5_000;
 
 const refused = (request: Request, { rejected, because }: Rejection<FileRejection>): Reply => {
-  dropRest(request);
+  discardRest(request, DISCARD_MS);
   return problem(STATUS[rejected], rejected, because);
 };
 
-/** A sender who is silent for this long has gone; the sweep relies on it. */
+/** A client that sends nothing for this long is gone; the sweep relies on it. */
 const SILENCE_MAX_MS = 15_000;
 
 const declaredLength = (request: Request): number => Number(request.get('content-length') ?? 0);
 
-/** The body without destroying the connection when it is left unread: the sender must still get the answer. */
+/** The body; the connection is not destroyed when it is left unread, since the client must still get its answer. */
 const bodyOf = (request: Request): AsyncIterable<Uint8Array> => {
-  request.setTimeout(SILENCE_MAX_MS, () => request.destroy(new Error('The sender went silent')));
-  // Whoever has sent everything waits in silence: for the scan, and for a picture to be developed.
+  request.setTimeout(SILENCE_MAX_MS, () => request.destroy(new Error('The client stopped sending')));
+  // A client that has sent everything is silent while it waits for the scan, and for its image to be processed.
   request.once('end', () => request.setTimeout(0));
   return { [Symbol.asyncIterator]: () => request.iterator({ destroyOnReturn: false }) };
 };
 
-/** A sender who hangs up is no fault of ours, and nobody is left to answer. */
-const unlessHungUp = async <T>(request: Request, work: Promise<T>): Promise<T> => {
+/** A client that hangs up is no fault of the service, and nobody is left to read the answer. */
+const mapAbort = async <T>(request: Request, work: Promise<T>): Promise<T> => {
   try {
     return await work;
   } catch (error) {
     if (request.errored === null) throw error;
-    return refuse(400, 'request-aborted', 'The request ended before its body was complete. Nothing was kept.');
+    return refuse(
+      400,
+      'request-aborted',
+      'The request ended before its body was complete. Nothing was stored. Send it again.',
+    );
   }
 };
 
@@ -71,14 +68,14 @@ export const uploadRoute = (upload: UploadFile, bytesMax?: number): Router =>
     if (declaredLength(request) > limit) return refused(request, fileTooLarge(query.purpose, limit));
 
     const fileId = query.fileId as FileId;
-    const arrival = {
+    const file = {
       fileId,
       owner: query.owner as UserId,
       purpose: query.purpose,
       name: query.name,
       key: `${fileId}/${newId()}` as ContentKey,
     };
-    const outcome = await unlessHungUp(request, upload(arrival, bodyOf(request), causeOf(request)));
+    const outcome = await mapAbort(request, upload(file, bodyOf(request), causeOf(request)));
     if (isRejection<FileRejection>(outcome)) return refused(request, outcome);
     const body = fileView(outcome.file);
     return outcome.isNew ? created(`/internal/v1/files/${fileId}`, body) : ok(body);

@@ -1,14 +1,18 @@
+import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { imageProcessor } from '@lego-moc/images/image-processor';
+import type { UserId } from '@lego-moc/kernel/message';
 import { photograph } from '@lego-moc/testing/sample-pictures';
 import type { Purpose } from '../../domain/file-events.ts';
 import { purposeImageProcessor } from './purpose-image-processor.ts';
 
-describe('processing an image for a purpose', () => {
+describe('processing an image for a purpose', function () {
+  this.timeout(20_000);
   const processor = purposeImageProcessor(imageProcessor());
   const sides = async (purpose: Purpose) => {
-    const { width, height } = await sharp(await processor.process(await photograph(4_000, 1_000), purpose)).metadata();
+    await using staged = await processor.stage(Readable.from([await photograph(4_000, 1_000)]));
+    const { width, height } = await sharp(await staged.process(purpose, 'ada' as UserId)).metadata();
     return [width, height];
   };
 

@@ -1,7 +1,16 @@
+import type { UserId } from '@lego-moc/kernel/message';
 import type { Purpose } from '../../domain/file-events.ts';
 
-/** Converts an uploaded image to the one that is stored: upright, without metadata, no larger than needed, as WebP. */
+/** An uploaded image on this machine's disk, until it is disposed of. */
+export interface StagedImage extends AsyncDisposable {
+  /**
+   * The image that is stored in place of the uploaded one: upright, without metadata, no larger than needed, as WebP.
+   * `undefined` when the image cannot be decoded, or is too large.
+   */
+  process(purpose: Purpose, owner: UserId): Promise<Uint8Array | undefined>;
+}
+
 export interface ImageProcessor {
-  /** `undefined` when the image cannot be decoded, or is too large. */
-  process(image: Uint8Array, purpose: Purpose): Promise<Uint8Array | undefined>;
+  /** Reads the image to its end. */
+  stage(image: AsyncIterable<Uint8Array>): Promise<StagedImage>;
 }

@@ -1,10 +1,11 @@
-import express, { Router, type RequestHandler } from 'express';
+import { Router, type RequestHandler } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { exactRouter } from '@lego-moc/http/exact-router';
 import { noContent, problem, streamed } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { UserId } from '@lego-moc/kernel/message';
-import { IMAGE_SIZE_MAX, ACCEPTED_IMAGE_TYPES } from '@lego-moc/images/limits';
+import { imageBody, imageFileOf } from '@lego-moc/images/image-body';
+import { ACCEPTED_IMAGE_TYPES, IMAGE_SIZE_MAX } from '@lego-moc/images/limits';
 import type { Avatars, AvatarSize, AvatarProcessor } from '../../application/ports/avatars.ts';
 import { deleteAvatar, putAvatar, readAvatar } from './contracts.ts';
 import { meantBy, ownId, ownProfiles, type OwnProfiles } from './own-profile.ts';
@@ -14,18 +15,15 @@ const AVATAR_BYTES_MAX = 20 * 1024 * 1024;
 
 export type AvatarRoutes = OwnProfiles & { readonly avatars: Avatars; readonly avatarProcessor: AvatarProcessor };
 
-const notAPicture = problem(
+const imageUnreadable = problem(
   422,
   'image-unreadable',
-  `This is no ${ACCEPTED_IMAGE_TYPES} picture that can be read, or one of over ${IMAGE_SIZE_MAX}.`,
+  `The image cannot be decoded: send ${ACCEPTED_IMAGE_TYPES} of at most ${IMAGE_SIZE_MAX}.`,
 );
-const noAvatar = problem(404, 'avatar-not-found', 'This user shows no picture.');
+const noAvatar = problem(404, 'avatar-not-found', 'This user has no avatar.');
 
-/** Takes in a picture that is sent. Before Idempotency-Keys are looked at, which stand for one picture only. */
-export const readAvatarBody: RequestHandler = exactRouter().put(
-  putAvatar.path,
-  express.raw({ type: () => true, limit: AVATAR_BYTES_MAX }),
-);
+/** Receives the uploaded image. Stands before `idempotent`, whose keys name one body. */
+export const readAvatarBody: RequestHandler = exactRouter().put(putAvatar.path, imageBody(AVATAR_BYTES_MAX));
 
 /** Pictures of users, as `takeAvatars` took them in. A picture that is replaced is removed later, by the sweep. */
 export const avatarRoutes = (needs: AvatarRoutes): Router => {
@@ -39,9 +37,9 @@ export const avatarRoutes = (needs: AvatarRoutes): Router => {
   return Router().use(
     route(putAvatar, async ({ request, params }) => {
       const userId = ownId(request, params.userId);
-      const picture: unknown = request.body;
-      const squares = Buffer.isBuffer(picture) ? await avatarProcessor.process(picture) : undefined;
-      if (squares === undefined) return notAPicture;
+      const file = imageFileOf(request);
+      const squares = file === undefined ? undefined : await avatarProcessor.process(file.path, userId);
+      if (squares === undefined) return imageUnreadable;
       const avatarId = causeOf(request).commandId;
       await avatars.put(userId, avatarId, squares);
       const answer = await own.change(request, { type: 'ChangeAvatar', data: { avatarId } }, ownReplyOf);

@@ -1,24 +1,28 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { imageProcessor } from '@lego-moc/images/image-processor';
+import { asFile } from '@lego-moc/images/testing/as-file';
+import type { UserId } from '@lego-moc/kernel/message';
 import { hostilePictures } from '@lego-moc/testing/hostile-pictures.contract';
 import { animatedPictures, photograph, stillPictures } from '@lego-moc/testing/sample-pictures';
 import { AVATAR_SIZES } from '../../application/ports/avatars.ts';
 import { avatarProcessor } from './avatar-processor.ts';
 
-describe('developing a picture of oneself', function () {
+describe('processing an avatar', function () {
   this.timeout(20_000);
-  const studio = avatarProcessor(imageProcessor());
+  const processor = avatarProcessor(imageProcessor());
+  const process = (image: Uint8Array) => asFile(image, (path) => processor.process(path, 'ada' as UserId));
+
   hostilePictures(
     async (picture) => {
-      const squares = await studio.process(picture);
+      const squares = await process(picture);
       return squares && [...squares.values()];
     },
     { stillPictures, animatedPictures },
   );
 
-  it('makes a square of each size, of the smallest picture, too', async () => {
-    const squares = await studio.process(await photograph(30, 20));
+  it('makes a square of each size, also of an image that is smaller', async () => {
+    const squares = await process(await photograph(30, 20));
     const sides = [];
     for (const [size, square] of squares ?? []) {
       const { width, height } = await sharp(square).metadata();

@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 
-/** Pixels of the sides of the squares: for lists, cards and profile pages, and for those on dense screens. */
+/** Sides of the squares in pixels: for lists, cards and profile pages, on ordinary and dense screens. */
 export const AVATAR_SIZES = [64, 128, 256, 512] as const;
 export type AvatarSize = (typeof AVATAR_SIZES)[number];
 
-/** One picture in all sizes, as WebP. */
+/** One avatar in all sizes, as WebP. */
 export type AvatarSquares = ReadonlyMap<AvatarSize, Uint8Array>;
 
 export type StoredAvatar = {
@@ -15,18 +15,18 @@ export type StoredAvatar = {
   readonly storedAt: Instant;
 };
 
-/** The pictures of users. */
+/** The stored avatars. */
 export interface Avatars {
   put(userId: UserId, avatarId: string, squares: AvatarSquares): Promise<void>;
   open(userId: UserId, avatarId: string, size: AvatarSize): Promise<Readable | undefined>;
-  /** One size of one picture. */
+  /** Deletes one size of one avatar. */
   delete(key: string): Promise<void>;
-  /** Every size of every picture of a user, or of everybody. */
+  /** Every size of every avatar of a user, or of all users. */
   all(userId?: UserId): AsyncIterable<StoredAvatar>;
 }
 
-/** Makes squares of a picture: upright, without anything that the camera noted. */
+/** Makes the squares of an uploaded image: upright, without metadata. */
 export interface AvatarProcessor {
-  /** `undefined` when it is no picture that can be shown. */
-  process(picture: Uint8Array): Promise<AvatarSquares | undefined>;
+  /** `undefined` when the file at `path` is no image that can be decoded. */
+  process(path: string, owner: UserId): Promise<AvatarSquares | undefined>;
 }

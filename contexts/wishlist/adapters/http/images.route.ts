@@ -1,12 +1,13 @@
-import express, { Router, type Request, type RequestHandler } from 'express';
+import { Router, type Request, type RequestHandler } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { userOf } from '@lego-moc/http/caller';
 import { exactRouter } from '@lego-moc/http/exact-router';
 import { noContent, problem, streamed, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { HandleCommand } from '@lego-moc/application/command-handler';
-import { IMAGE_SIZE_MAX, ACCEPTED_IMAGE_TYPES } from '@lego-moc/images/limits';
-import type { ImageStore, ImageStudio } from '../../application/ports/image-store.ts';
+import { imageBody, imageFileOf } from '@lego-moc/images/image-body';
+import { ACCEPTED_IMAGE_TYPES, IMAGE_SIZE_MAX } from '@lego-moc/images/limits';
+import type { ImageStore, ImageProcessor } from '../../application/ports/image-store.ts';
 import type { WishlistReader } from '../../application/ports/wishlist-reader.ts';
 import { wishlistId } from '../../application/wishlist-id.ts';
 import type { WishlistCommand, WishlistRejection } from '../../domain/wishlist.ts';
@@ -25,24 +26,21 @@ export type ImageRoutes = {
   readonly handle: HandleCommand<WishlistCommand, WishlistRejection>;
   readonly reader: WishlistReader;
   readonly images: ImageStore;
-  readonly studio: ImageStudio;
+  readonly imageProcessor: ImageProcessor;
 };
 
-const notAPicture = problem(
+const imageUnreadable = problem(
   422,
   'image-unreadable',
-  `This is no ${ACCEPTED_IMAGE_TYPES} picture that can be read, or one of over ${IMAGE_SIZE_MAX}.`,
+  `The image cannot be decoded: send ${ACCEPTED_IMAGE_TYPES} of at most ${IMAGE_SIZE_MAX}.`,
 );
 const noImage = problem(404, 'image-not-found', 'This item has no image.');
 
-/** Takes in a picture that is sent. Before Idempotency-Keys are looked at, which stand for one picture only. */
-export const takePictures: RequestHandler = exactRouter().put(
-  putImage.path,
-  express.raw({ type: () => true, limit: IMAGE_BYTES_MAX }),
-);
+/** Receives the uploaded image. Stands before `idempotent`, whose keys name one body. */
+export const readImageBody: RequestHandler = exactRouter().put(putImage.path, imageBody(IMAGE_BYTES_MAX));
 
-/** Pictures of wished-for things, as `takePictures` took them in. A picture that is replaced is removed later, by the sweep. */
-export const imageRoutes = ({ handle, reader, images, studio }: ImageRoutes): Router => {
+/** Images of items, received by `readImageBody`. The sweep removes those that were replaced. */
+export const imageRoutes = ({ handle, reader, images, imageProcessor }: ImageRoutes): Router => {
   const reply = itemAfter({ handle, reader });
 
   const itemOf = async (request: Request, itemId: string) => {
@@ -57,10 +55,11 @@ export const imageRoutes = ({ handle, reader, images, studio }: ImageRoutes): Ro
     route(putImage, async ({ request, params }) => {
       const item = await itemOf(request, params.itemId);
       if (item === undefined) return noSuchItem;
-      const picture: unknown = request.body;
-      const webp = Buffer.isBuffer(picture) ? await studio.develop(picture) : undefined;
-      if (webp === undefined) return notAPicture;
-      const place = { wishlistId: wishlistId(userOf(request).id), itemId: item.itemId };
+      const file = imageFileOf(request);
+      const { id: owner } = userOf(request);
+      const webp = file === undefined ? undefined : await imageProcessor.process(file.path, owner);
+      if (webp === undefined) return imageUnreadable;
+      const place = { wishlistId: wishlistId(owner), itemId: item.itemId };
       const key = await images.put({ ...place, imageId: causeOf(request).commandId }, webp);
       return give(request, item.itemId, key);
     }),

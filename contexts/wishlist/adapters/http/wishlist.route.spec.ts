@@ -20,9 +20,9 @@ import type { ItemReply } from '../../contracts/http-api.ts';
 import { wishlistDecider } from '../../domain/wishlist.ts';
 import type { ItemId, WishlistEvent } from '../../domain/wishlist-events.ts';
 import { memoryImages } from '../../testing/memory-images.ts';
-import { imageStudio } from '../pictures/image-studio.ts';
+import { wishImageProcessor } from '../images/wish-image-processor.ts';
 import { CONTRACTS, readsItsOwnBody } from './contracts.ts';
-import { imageRoutes, takePictures } from './images.route.ts';
+import { imageRoutes, readImageBody } from './images.route.ts';
 import { itemRoutes } from './items.route.ts';
 import { reorderRoutes } from './reorder.route.ts';
 
@@ -50,11 +50,11 @@ const service = () => {
     checkReplies: true,
     routes: [
       signIn,
-      takePictures,
+      readImageBody,
       idempotent(inMemoryIdempotencyStore(), { logger: silentLogger }),
       itemRoutes({ handle, reader, categories: ['Space', 'Castle'], now }),
       reorderRoutes(handle, reader, now),
-      imageRoutes({ handle, reader, images, studio: imageStudio(imageProcessor()) }),
+      imageRoutes({ handle, reader, images, imageProcessor: wishImageProcessor(imageProcessor()) }),
     ],
   });
   const settle = async (requestId: string) =>

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Instant } from '@lego-moc/kernel/message';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { ItemId } from '../../domain/wishlist-events.ts';
 
 /** Where a wish keeps its image: below the wishlist and the item that it belongs to. */
@@ -17,8 +17,8 @@ export interface ImageStore {
   all(wishlistId?: string): AsyncIterable<StoredImage>;
 }
 
-/** Makes a picture fit to keep: upright, without what the camera noted, no larger than needed, as WebP. */
-export interface ImageStudio {
-  /** `undefined` when it is no picture that can be shown. */
-  develop(picture: Uint8Array): Promise<Uint8Array | undefined>;
+/** Converts an uploaded image to the one that is stored: upright, without metadata, no larger than needed, as WebP. */
+export interface ImageProcessor {
+  /** `undefined` when the file at `path` is no image that can be decoded. */
+  process(path: string, owner: UserId): Promise<Uint8Array | undefined>;
 }

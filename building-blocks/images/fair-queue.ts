@@ -1,0 +1,30 @@
+/** A queue that serves owners in turn: whoever adds many items does not delay the others' first. */
+export interface FairQueue<Item> {
+  size(): number;
+  add(owner: string, item: Item): void;
+  take(): Item | undefined;
+}
+
+export const fairQueue = <Item>(): FairQueue<Item> => {
+  const byOwner = new Map<string, Item[]>();
+  let size = 0;
+  return {
+    size: () => size,
+    add: (owner, item) => {
+      size += 1;
+      const items = byOwner.get(owner);
+      if (items === undefined) byOwner.set(owner, [item]);
+      else items.push(item);
+    },
+    take: () => {
+      const [next] = byOwner;
+      if (next === undefined) return undefined;
+      const [owner, [item, ...others]] = next;
+      size -= 1;
+      byOwner.delete(owner);
+      // To the end of the map: every other owner comes first.
+      if (others.length > 0) byOwner.set(owner, others);
+      return item;
+    },
+  };
+};

@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { expect } from 'chai';
+import { createApi } from '@lego-moc/http/api';
+import { exactRouter } from '@lego-moc/http/exact-router';
+import { ok, respond } from '@lego-moc/http/respond';
+import { serve } from '@lego-moc/http/serve';
+import { silentLogger } from '@lego-moc/logger/logger';
+import { createMetrics } from '@lego-moc/metrics/metrics';
+import { eventually } from '@lego-moc/testing/eventually';
+import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import { imageBody, imageFileOf } from './image-body.ts';
+
+const BYTES_MAX = 1_048_576;
+
+describe('receiving an image as a body', () => {
+  let port: number;
+  let url: string;
+  const paths: string[] = [];
+  const allRemoved = () => eventually('every file is removed', () => !paths.some((path) => existsSync(path)));
+
+  before(async () => {
+    const app = createApi({
+      service: 'images',
+      logger: silentLogger,
+      metrics: createMetrics('images', { processMetrics: false }),
+      readsOwnBody: () => true,
+      routes: [
+        exactRouter().put('/image', imageBody(BYTES_MAX)),
+        exactRouter().put(
+          '/image',
+          respond(async (request) => {
+            const file = imageFileOf(request);
+            paths.push(file?.path ?? '');
+            const bytes = await readFile(file?.path ?? '');
+            return ok({
+              size: file?.size,
+              sum: bytes.reduce((sum, byte) => sum + byte, 0),
+              json: request.body as unknown,
+            });
+          }),
+        ),
+      ],
+    });
+    const server = await serve(app, { port: 0, logger: silentLogger, signals: false, finishMs: 100 });
+    closeAfterAllTests(server.stop);
+    ({ port } = server);
+    url = `${server.url}/image`;
+  });
+
+  const put = (body: Uint8Array, headers: Record<string, string> = {}) =>
+    fetch(url, { method: 'PUT', body: new Uint8Array(body), headers });
+  const problemOf = async (reply: Response) => [reply.status, ((await reply.json()) as { type: string }).type];
+
+  it('hands the route a file with all of it, and removes the file after the answer', async () => {
+    const reply = await put(Buffer.alloc(BYTES_MAX, 1));
+    expect(await reply.json()).to.deep.include({ size: BYTES_MAX, sum: BYTES_MAX });
+    await allRemoved();
+  });
+
+  it('stands for its hash in JSON, by which keys of idempotency compare bodies', async () => {
+    const { json } = (await (await put(Buffer.from('abc'))).json()) as { json: string };
+    expect(json).to.equal('ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0');
+  });
+
+  it('rejects byte 1,048,577 with 413, declared or not', async () => {
+    expect(await problemOf(await put(Buffer.alloc(BYTES_MAX + 1)))).to.deep.equal([
+      413,
+      'urn:lego-moc:problem:body-too-large',
+    ]);
+    const body = new ReadableStream({
+      start: (stream) => {
+        stream.enqueue(Buffer.alloc(BYTES_MAX + 1));
+        stream.close();
+      },
+    });
+    const undeclared = await fetch(url, { method: 'PUT', body, duplex: 'half' });
+    expect(await problemOf(undeclared)).to.deep.equal([413, 'urn:lego-moc:problem:body-too-large']);
+  });
+
+  it('rejects an encoded body with 415', async () => {
+    const reply = await put(gzipSync('abc'), { 'content-encoding': 'gzip' });
+    expect(await problemOf(reply)).to.deep.equal([415, 'urn:lego-moc:problem:encoding-not-supported']);
+  });
+
+  it('calls no route for a body that breaks off', async () => {
+    const calls = paths.length;
+    const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+    await once(socket, 'connect');
+    socket.write('PUT /image HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf');
+    socket.destroy();
+    await put(Buffer.from('abc'));
+    expect(paths.length).to.equal(calls + 1);
+    await allRemoved();
+  });
+});

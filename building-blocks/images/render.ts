@@ -1,0 +1,72 @@
+import { open, readFile } from 'node:fs/promises';
+import sharp, { type Sharp } from 'sharp';
+import { decodeHeic, HEIC_HEAD_BYTES, isHeic } from './heic.ts';
+import { isWithinLimits, PIXELS_MAX } from './limits.ts';
+import type { Rendition } from './rendition.ts';
+
+/** `ACCEPTED_IMAGE_TYPES` in libvips' names. SVG is not among them: it is a program, and may ask for other files. */
+const FORMATS = new Set(['jpeg', 'png', 'webp', 'gif', 'heif', 'tiff']);
+
+const headOf = async (path: string): Promise<Uint8Array> => {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read({ buffer: new Uint8Array(HEIC_HEAD_BYTES) });
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+};
+
+const decoderOf = async (path: string): Promise<Sharp | undefined> => {
+  if (isHeic(await headOf(path))) {
+    const decoded = await decodeHeic(await readFile(path));
+    if (decoded === undefined) return undefined;
+    const { rgba, width, height } = decoded;
+    return sharp(rgba, { raw: { width, height, channels: 4 } });
+  }
+  const image = sharp(path, { limitInputPixels: PIXELS_MAX, failOn: 'error', sequentialRead: true });
+  const { format, width, height } = await image.metadata();
+  return FORMATS.has(format) && isWithinLimits(width, height) ? image : undefined;
+};
+
+const resize = (image: Sharp, { fit, side }: Rendition): Sharp =>
+  image.resize({ width: side, height: side, fit, withoutEnlargement: fit === 'inside' });
+
+const encode = (image: Sharp, rendition: Rendition): Promise<Buffer> =>
+  resize(image, rendition)
+    .webp({ quality: rendition.quality ?? 80 })
+    .toBuffer();
+
+/** Decodes once for all renditions of one fit: the smaller ones are made from the largest. */
+const encodeAll = async (image: Sharp, renditions: readonly Rendition[]): Promise<readonly Uint8Array[]> => {
+  const [first, ...others] = renditions;
+  if (first === undefined) return [];
+  if (others.length === 0) return [await encode(image, first)];
+  const largest = renditions.reduce((one, other) => (other.side > one.side ? other : one));
+  const { data, info } = await resize(image, largest).raw().toBuffer({ resolveWithObject: true });
+  return Promise.all(
+    renditions.map((rendition) =>
+      encode(sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } }), rendition),
+    ),
+  );
+};
+
+/**
+ * The renditions of the image in a file, in their order; of an animation, its first frame. Decodes all of it, so a file
+ * that only claims to be an image, is cut off or too large gives `undefined`, and nothing hidden in it or behind it passes.
+ * Throws where a decoder does.
+ */
+export const renderImage = async (
+  path: string,
+  renditions: readonly Rendition[],
+): Promise<readonly Uint8Array[] | undefined> => {
+  const image = (await decoderOf(path))?.autoOrient();
+  if (image === undefined) return undefined;
+  const images = new Map<Rendition, Uint8Array>();
+  for (const fit of ['cover', 'inside'] as const) {
+    const group = renditions.filter((rendition) => rendition.fit === fit);
+    const encoded = await encodeAll(image.clone(), group);
+    group.forEach((rendition, index) => images.set(rendition, encoded[index] ?? new Uint8Array()));
+  }
+  return renditions.map((rendition) => images.get(rendition) ?? new Uint8Array());
+};

@@ -1,0 +1,76 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect } from 'chai';
+import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import { photograph } from '@lego-moc/testing/sample-pictures';
+import { asFile } from './testing/as-file.ts';
+import { startImageWorker } from './worker-process.ts';
+
+const READY = "process.send({ type: 'ready' });\n";
+
+/** A worker process that runs the given code once it is ready. */
+const startModule = async (code: string) => {
+  const folder = await mkdtemp(join(tmpdir(), 'image-worker-'));
+  closeAfterAllTests(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, 'worker.mjs');
+  await writeFile(path, READY + code);
+  return startImageWorker(pathToFileURL(path));
+};
+const job = { file: 'none', renditions: [] };
+
+describe('a worker process', function () {
+  this.timeout(20_000);
+
+  it('is killed when an image takes longer than the deadline', async () => {
+    const worker = await startModule("process.on('message', () => { for (;;); });");
+    expect(await worker.run(job, 50)).to.equal(undefined);
+    expect(worker.isAlive()).to.equal(false);
+  });
+
+  it('gives nothing for an image that ends the process', async () => {
+    const worker = await startModule("process.on('message', () => process.abort());");
+    expect(await worker.run(job, 10_000)).to.equal(undefined);
+    expect(worker.isAlive()).to.equal(false);
+  });
+
+  it('throws an outage when the process does not start', async () => {
+    const failure = await startImageWorker(new URL('./no-such-module.ts', import.meta.url)).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).to.have.property('name', 'ServiceUnavailable');
+  });
+
+  it('gives its process none of the service’s settings', async () => {
+    process.env['CANARY'] = 'secret';
+    const worker = await startModule(
+      "process.on('message', () => process.send({ type: 'result', images: [Buffer.from(process.env.CANARY ?? 'none')] }));",
+    );
+    delete process.env['CANARY'];
+    const [answer] = (await worker.run(job, 10_000)) ?? [];
+    expect(Buffer.from(answer ?? []).toString()).to.equal('none');
+    worker.stop();
+  });
+
+  it('ends itself when it takes more than a gigabyte', async () => {
+    const watchdog = new URL('./memory-watchdog.ts', import.meta.url).href;
+    const worker = await startModule(
+      `import { Worker } from 'node:worker_threads';\nnew Worker(new URL(${JSON.stringify(watchdog)}));\n` +
+        "const blocks = [];\nprocess.on('message', () => { for (;;) blocks.push(Buffer.alloc(16_777_216, 1)); });",
+    );
+    expect(await worker.run(job, 15_000)).to.equal(undefined);
+  });
+
+  it('renders again after an image that cannot be read', async () => {
+    const worker = await startImageWorker();
+    const renditions = [{ fit: 'inside', side: 20 } as const];
+    expect(await asFile(Buffer.from('no image'), (file) => worker.run({ file, renditions }, 10_000))).to.equal(
+      undefined,
+    );
+    expect(await asFile(await photograph(80, 40), (file) => worker.run({ file, renditions }, 10_000))).to.have.length(
+      1,
+    );
+    worker.stop();
+  });
+});

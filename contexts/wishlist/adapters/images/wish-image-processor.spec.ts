@@ -1,0 +1,27 @@
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { imageProcessor } from '@lego-moc/images/image-processor';
+import { asFile } from '@lego-moc/images/testing/as-file';
+import type { UserId } from '@lego-moc/kernel/message';
+import { hostilePictures } from '@lego-moc/testing/hostile-pictures.contract';
+import { animatedPictures, photograph, stillPictures } from '@lego-moc/testing/sample-pictures';
+import { wishImageProcessor } from './wish-image-processor.ts';
+
+describe('processing an image of a wish', function () {
+  this.timeout(20_000);
+  const processor = wishImageProcessor(imageProcessor());
+  const process = (image: Uint8Array) => asFile(image, (path) => processor.process(path, 'ada' as UserId));
+
+  hostilePictures(
+    async (image) => {
+      const webp = await process(image);
+      return webp && [webp];
+    },
+    { stillPictures, animatedPictures },
+  );
+
+  it('reduces it to 1,600 pixels a side', async () => {
+    const { width, height } = await sharp(await process(await photograph(3_200, 800))).metadata();
+    expect([width, height]).to.deep.equal([400, 1_600]);
+  });
+});
