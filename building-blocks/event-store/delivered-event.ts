@@ -62,6 +62,12 @@ export const toMetadata = ({ commandId, correlationId, actor, traceparent }: Cau
 /** What a subscription delivers last when its stream is tombstoned: a revision of 2^63 - 1 and no data. */
 export const isStreamDeletedMarker = ({ type }: { readonly type: string }): boolean => type === '$streamDeleted';
 
+/** When the event happened: the store's time, or, in a copy of another store, the time that came along with it. */
+const recordedAtOf = ({ created, metadata }: RecordedEvent | AllStreamRecordedEvent): Instant => {
+  const original = typeof metadata === 'object' ? textField(metadata, 'recordedAt') : undefined;
+  return (original ?? created.toISOString()) as Instant;
+};
+
 /** An event of the client as the application sees it. */
 export const toDeliveredEvent = (
   event: RecordedEvent | AllStreamRecordedEvent,
@@ -74,7 +80,7 @@ export const toDeliveredEvent = (
   eventId: event.id,
   type: event.type,
   data: event.data,
-  recordedAt: event.created.toISOString() as Instant,
+  recordedAt: recordedAtOf(event),
   cause: parseCause(event.id, event.metadata),
   retryCount,
 });
