@@ -130,9 +130,9 @@ module.exports = {
       { pathNot: ['^building-blocks/(kernel|application)/', COMPUTES_ONLY] },
     ),
     forbid(
-      'inversify-in-composition-roots-only',
-      'One file per service knows the container; everything else takes arguments.',
-      { pathNot: ['composition-root\\.ts$', 'node_modules/'] },
+      'inversify-in-one-place',
+      'One file knows the container; everything else takes arguments.',
+      { pathNot: ['^building-blocks/service/container\\.ts$', 'composition-root\\.ts$', 'node_modules/'] },
       { path: npm('inversify') },
     ),
     forbid(

@@ -61,7 +61,7 @@ const violations: Readonly<Record<string, { readonly path: string; readonly code
     path: `building-blocks/application/${name}.ts`,
     code: `import { createLogger } from '@lego-moc/logger/logger';\nexport const logger = createLogger;`,
   },
-  'inversify-in-composition-roots-only': {
+  'inversify-in-one-place': {
     path: `${here}/adapters/http/magic.ts`,
     code: `import { Container } from 'inversify';\nexport const container = new Container();`,
   },

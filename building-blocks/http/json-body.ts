@@ -1,11 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import express, { type RequestHandler } from 'express';
+import type { RouteContract } from './route-contract.ts';
+import { pathPattern } from './service-contract.ts';
 
 export type JsonBodyOptions = {
   /** Bytes of JSON that a body may have. */
   readonly jsonBytesMax?: number;
-  /** Paths whose body a route reads by itself, whatever its media type. */
-  readonly readsOwnBody?: (path: string) => boolean;
+  /** The routes: those with an `upload` read their body themselves, whatever its media type. */
+  readonly contracts?: readonly RouteContract[];
 };
 
 const MEBIBYTE = 1_048_576;
@@ -20,15 +22,16 @@ const requireUtf8 = (_request: unknown, _response: unknown, body: Buffer, charse
 };
 
 /** Reads bodies that are JSON, in UTF-8. */
-export const jsonBody = ({ jsonBytesMax = MEBIBYTE, readsOwnBody = () => false }: JsonBodyOptions): RequestHandler => {
+export const jsonBody = ({ jsonBytesMax = MEBIBYTE, contracts = [] }: JsonBodyOptions): RequestHandler => {
   const parse: RequestHandler = express.json({
     limit: jsonBytesMax,
     strict: false,
     type: ['application/json', 'application/*+json'],
     verify: requireUtf8,
   });
+  const uploads = contracts.flatMap(({ upload, path }) => (upload === undefined ? [] : [pathPattern(path)]));
   return (request, response, next) => {
-    if (readsOwnBody(request.path)) next();
+    if (uploads.some((pattern) => pattern.test(request.path))) next();
     else parse(request, response, next);
   };
 };

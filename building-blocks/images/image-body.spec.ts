@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { createApi } from '@lego-moc/http/api';
 import { exactRouter } from '@lego-moc/http/exact-router';
+import { defineRoute } from '@lego-moc/http/route-contract';
 import { ok, respond } from '@lego-moc/http/respond';
 import { serve } from '@lego-moc/http/serve';
 import { silentLogger } from '@lego-moc/logger/logger';
@@ -15,6 +16,14 @@ import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { imageBody, imageFileOf } from './image-body.ts';
 
 const BYTES_MAX = 1_048_576;
+
+const putImage = defineRoute({
+  method: 'put',
+  path: '/image',
+  summary: 'Receive an image',
+  upload: { mediaType: 'image/*' },
+  replies: { 200: { description: 'What was received', mediaType: 'application/json' } },
+});
 
 describe('receiving an image as a body', () => {
   let port: number;
@@ -27,7 +36,7 @@ describe('receiving an image as a body', () => {
       service: 'images',
       logger: silentLogger,
       metrics: createMetrics('images', { processMetrics: false }),
-      readsOwnBody: () => true,
+      contracts: [putImage],
       routes: [
         exactRouter().put('/image', imageBody(BYTES_MAX)),
         exactRouter().put(

@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 
+/** Where everything embedded keeps its data. */
+export const dataDirSetting = { LEGO_MOC_DATA_DIR: z.string().default('.data') };
+
 /** What every service is told by its environment; its own settings stand beside them. Defaults fit the embedded launcher. */
 export const serviceSettings = (port: number) => ({
   PORT: z.coerce.number().int().min(0).max(65_535).default(port),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   EVENTSTORE_URL: z.string().default('esdb://127.0.0.1:9020?tls=false'),
-  LEGO_MOC_DATA_DIR: z.string().default('.data'),
+  ...dataDirSetting,
   USER_CONTEXT_JWKS_URL: z.url().default('http://127.0.0.1:9000/.well-known/user-context-jwks.json'),
   SERVICE_JWKS_PATH: z.string().optional(),
 });

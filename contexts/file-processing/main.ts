@@ -1,4 +1,4 @@
-import { runService } from '@lego-moc/http/run-service';
+import { runService } from '@lego-moc/service/run-service';
 import { migrate } from '@lego-moc/postgres/migrations';
 import { migrations } from './adapters/postgres/migrations.ts';
 import { postgresCatalogueStore } from './adapters/postgres/postgres-catalogue-store.ts';

@@ -19,7 +19,7 @@ import { serviceApi, type ServiceApi } from '@lego-moc/service/service-api';
 import { toIntegrationEvents } from './adapters/event-store/integration-events.ts';
 import { fileCodec } from './adapters/event-store/file-codec.ts';
 import { fileRoutes } from './adapters/http/file.route.ts';
-import { CONTRACTS, uploadContract } from './adapters/http/routes.ts';
+import { CONTRACTS } from './adapters/http/routes.ts';
 import { signedDownloadRoute } from './adapters/http/signed-download.route.ts';
 import { uploadRoute } from './adapters/http/upload.route.ts';
 import { localSecret } from './adapters/local-secret/local-secret.ts';
@@ -130,7 +130,6 @@ const api = (config: Config, logger: Logger, client: EventStoreClient, routers: 
     trust: config,
     eventStore: client,
     contracts: CONTRACTS,
-    readsOwnBody: (path) => path === uploadContract.path,
     routes: routers,
   });
 

@@ -1,5 +1,5 @@
-import { runService } from '@lego-moc/http/run-service';
 import { newId } from '@lego-moc/application/new-id';
+import { runService } from '@lego-moc/service/run-service';
 import { compose, FILES } from './composition-root.ts';
 import { readConfig } from './config.ts';
 import type { FileId } from './domain/file-events.ts';

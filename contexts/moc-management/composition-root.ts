@@ -23,7 +23,7 @@ import { titleCodec } from './adapters/event-store/title-codec.ts';
 import { fileProcessingPartsReader } from './adapters/file-processing/file-processing-parts-reader.ts';
 import { storedFiles } from './adapters/file-storage/stored-files.ts';
 import { changeRoutes } from './adapters/http/changes.route.ts';
-import { CONTRACTS, readsItsOwnBody } from './adapters/http/contracts.ts';
+import { CONTRACTS } from './adapters/http/contracts.ts';
 import { historyRoute } from './adapters/http/history.route.ts';
 import { readingRoutes } from './adapters/http/reading.route.ts';
 import { uploadRoutes } from './adapters/http/uploads.route.ts';
@@ -94,7 +94,6 @@ const api = (config: Config, logger: Logger, client: EventStoreClient, routes: A
     trust: config,
     eventStore: client,
     contracts: [...CONTRACTS, ...PROJECTION_CONTRACTS],
-    readsOwnBody: readsItsOwnBody,
     routes,
   });
 

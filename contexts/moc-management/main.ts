@@ -1,4 +1,4 @@
-import { runService } from '@lego-moc/http/run-service';
+import { runService } from '@lego-moc/service/run-service';
 import { streamDefinition } from '@lego-moc/read-models/definition';
 import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read-models';
 import { mocCodec } from './adapters/event-store/moc-codec.ts';

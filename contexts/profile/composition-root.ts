@@ -26,7 +26,7 @@ import { profileCodec } from './adapters/event-store/profile-codec.ts';
 import { sealedStreams } from './adapters/event-store/sealed-streams.ts';
 import { localSecret } from './adapters/local-secret/local-secret.ts';
 import { avatarRoutes, readAvatarBody } from './adapters/http/avatars.route.ts';
-import { CONTRACTS, readsRawBody } from './adapters/http/contracts.ts';
+import { CONTRACTS } from './adapters/http/contracts.ts';
 import { exportRoute } from './adapters/http/export.route.ts';
 import { identityEventRoutes } from './adapters/http/identity-events.route.ts';
 import { requireCaller } from './adapters/http/own-profile.ts';
@@ -90,7 +90,6 @@ const api = (config: Config, logger: Logger, eventStore: EventStoreClient, route
     trust: config,
     eventStore,
     contracts: [...CONTRACTS, ...PROJECTION_CONTRACTS],
-    readsOwnBody: readsRawBody,
     routes,
   });
 

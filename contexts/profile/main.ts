@@ -1,5 +1,5 @@
 import { idempotencyMigration } from '@lego-moc/http/postgres-idempotency-store';
-import { runService } from '@lego-moc/http/run-service';
+import { runService } from '@lego-moc/service/run-service';
 import { migrate } from '@lego-moc/postgres/migrations';
 import { streamDefinition } from '@lego-moc/read-models/definition';
 import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read-models';

@@ -20,7 +20,7 @@ import { signedQueries } from '@lego-moc/object-storage/signed-query';
 import { imageProcessor } from '@lego-moc/images/image-processor';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { fileRoutes } from '../adapters/http/file.route.ts';
-import { CONTRACTS, uploadContract } from '../adapters/http/routes.ts';
+import { CONTRACTS } from '../adapters/http/routes.ts';
 import { signedDownloadRoute } from '../adapters/http/signed-download.route.ts';
 import { uploadRoute } from '../adapters/http/upload.route.ts';
 import { purposeImageProcessor } from '../adapters/images/purpose-image-processor.ts';
@@ -88,7 +88,6 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
     metrics: createMetrics('file-storage', { processMetrics: false }),
     contracts: CONTRACTS,
     checkReplies: true,
-    readsOwnBody: (path) => path === uploadContract.path,
     routes: [
       asService,
       Router().use('/internal', requireService),

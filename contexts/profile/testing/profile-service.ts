@@ -13,7 +13,7 @@ import { imageProcessor } from '@lego-moc/images/image-processor';
 import { cachedProfiles } from '../adapters/cache/cached-profiles.ts';
 import { sealedStreams } from '../adapters/event-store/sealed-streams.ts';
 import { avatarRoutes, readAvatarBody } from '../adapters/http/avatars.route.ts';
-import { CONTRACTS, readsRawBody } from '../adapters/http/contracts.ts';
+import { CONTRACTS } from '../adapters/http/contracts.ts';
 import { exportRoute } from '../adapters/http/export.route.ts';
 import { identityEventRoutes } from '../adapters/http/identity-events.route.ts';
 import { requireCaller } from '../adapters/http/own-profile.ts';
@@ -71,7 +71,6 @@ export const profileService = (logger: Logger = silentLogger) => {
     logger,
     metrics: createMetrics('profile', { processMetrics: false }),
     contracts: CONTRACTS,
-    readsOwnBody: readsRawBody,
     checkReplies: true,
     routes: [
       signIn,

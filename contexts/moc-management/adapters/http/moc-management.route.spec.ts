@@ -26,7 +26,7 @@ import type { TitleEvent } from '../../domain/title-events.ts';
 import { memoryFileStore } from '../../testing/memory-file-store.ts';
 import { latestMoc } from '../read-models/latest-moc.ts';
 import { changeRoutes } from './changes.route.ts';
-import { CONTRACTS, readsItsOwnBody } from './contracts.ts';
+import { CONTRACTS } from './contracts.ts';
 import { historyRoute } from './history.route.ts';
 import { readingRoutes } from './reading.route.ts';
 import { uploadRoutes } from './uploads.route.ts';
@@ -60,7 +60,6 @@ const api = (allOwners = everyone(), readModel = (latest: ReadMoc) => latest): E
     logger: silentLogger,
     metrics: createMetrics('moc-management', { processMetrics: false }),
     contracts: CONTRACTS,
-    readsOwnBody: readsItsOwnBody,
     checkReplies: true,
     routes: [
       signIn,

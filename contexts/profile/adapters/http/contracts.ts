@@ -156,7 +156,3 @@ export const CONTRACTS: readonly RouteContract[] = [
   deleteAvatar,
   hearIdentityEvent,
 ];
-
-/** Paths whose body a route reads byte by byte. */
-export const readsRawBody = (path: string): boolean =>
-  path === hearIdentityEvent.path || /^\/v1\/users\/[^/]+\/avatar$/.test(path);

@@ -153,6 +153,3 @@ export const CONTRACTS: readonly RouteContract[] = [
   readImage,
   deleteImage,
 ];
-
-/** Paths whose body is no JSON. */
-export const readsItsOwnBody = (path: string): boolean => /^\/v1\/wishlist\/[^/]+\/image$/.test(path);

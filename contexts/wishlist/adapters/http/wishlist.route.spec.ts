@@ -21,7 +21,7 @@ import { wishlistDecider } from '../../domain/wishlist.ts';
 import type { ItemId, WishlistEvent } from '../../domain/wishlist-events.ts';
 import { memoryImages } from '../../testing/memory-images.ts';
 import { wishImageProcessor } from '../images/wish-image-processor.ts';
-import { CONTRACTS, readsItsOwnBody } from './contracts.ts';
+import { CONTRACTS } from './contracts.ts';
 import { imageRoutes, readImageBody } from './images.route.ts';
 import { itemRoutes } from './items.route.ts';
 import { reorderRoutes } from './reorder.route.ts';
@@ -46,7 +46,6 @@ const service = () => {
     logger: silentLogger,
     metrics: createMetrics('wishlist', { processMetrics: false }),
     contracts: CONTRACTS,
-    readsOwnBody: readsItsOwnBody,
     checkReplies: true,
     routes: [
       signIn,

@@ -1,9 +1,9 @@
 import type { RequestListener } from 'node:http';
 import { requestStarted } from '@lego-moc/application/foreground';
 import type { Logger } from '@lego-moc/logger/logger';
-import type { Readiness } from './api.ts';
-import { serve, type ServeOptions, type RunningServer } from './serve.ts';
-import { watchHealth } from './health-watch.ts';
+import type { Readiness } from '@lego-moc/http/api';
+import { serve, type ServeOptions, type RunningServer } from '@lego-moc/http/serve';
+import { watchHealth } from '@lego-moc/http/health-watch';
 
 export type Stop = () => Promise<void>;
 

@@ -1,0 +1,112 @@
+import type { RequestHandler } from 'express';
+import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
+import { integrationEnvelope } from '@lego-moc/event-store/integration-events';
+import { subscribePersistently } from '@lego-moc/event-store/persistent-subscription';
+import { publishIntegrationEvents } from '@lego-moc/event-store/publisher';
+import { idempotent } from '@lego-moc/http/idempotency';
+import { idempotencyMigration, postgresIdempotencyStore } from '@lego-moc/http/postgres-idempotency-store';
+import type { Readiness } from '@lego-moc/http/api';
+import { derivedId } from '@lego-moc/kernel/ids';
+import type { Database } from '@lego-moc/postgres/database';
+import type { Migration } from '@lego-moc/postgres/migrations';
+import { integrationDefinition, streamDefinition, type Definition } from '@lego-moc/read-models/definition';
+import {
+  followIntegration,
+  followProjection,
+  type Host,
+  type RunningProjection,
+} from '@lego-moc/read-models/run-projection';
+import type { ReadModelStore } from '@lego-moc/read-models/read-model-store';
+import { repeat, repeatUntilDone, type Running } from './loop.ts';
+import type { Resources } from './container.ts';
+import { database, eventStore, readModels } from './resources/core.ts';
+import type { Scope } from './scope.ts';
+
+type DeclaredProjection = {
+  readonly prepare: () => Promise<unknown>;
+  readonly start: () => RunningProjection;
+};
+
+/** What a service was declared with. */
+export type Declared = {
+  readonly db: Database | undefined;
+  readonly migrations: readonly Migration[];
+  readonly preparations: readonly (() => Promise<unknown>)[];
+  readonly conditions: readonly (() => Readiness)[];
+  readonly projections: readonly DeclaredProjection[];
+  /** In the order of declaration. Projections are started by those of `projections`. */
+  readonly work: readonly (() => Running)[];
+};
+
+type WorkScope = Pick<Scope, 'publish' | 'on' | 'hear' | 'every' | 'untilDone' | 'run'>;
+
+/** What goes on beside requests: each declaration adds to `work` how it starts. */
+const workScope = ({ name, logger, use }: Resources, work: (() => Running)[]): WorkScope => {
+  const on: Scope['on'] = (group, source, handle, options = {}) =>
+    void work.push(() => subscribePersistently(use(eventStore), { ...options, group, source, handle, logger }));
+  return {
+    on,
+    publish: (publication) =>
+      void work.push(() => publishIntegrationEvents(use(eventStore), { ...publication, context: name, logger })),
+    hear: (group, { stream, payload }, handle) => {
+      const envelope = integrationEnvelope(payload);
+      on(group, { stream }, async ({ data, eventId, cause }) => {
+        const news = envelope.parse(data);
+        const commandId = derivedId(group, eventId);
+        await handle({ payload: news.payload, eventId, cause: { ...cause, commandId, actor: group } });
+      });
+    },
+    every: (everyMs, loop, run) => void work.push(() => repeat(run, { name: loop, everyMs, logger })),
+    untilDone: (retryMs, loop, run) =>
+      void work.push(() => repeatUntilDone(run, { name: loop, everyMs: retryMs, logger })),
+    run: (start) => void work.push(start),
+  };
+};
+
+/** A scope on these resources, and what was declared through it so far. */
+export const declareOn = <Settings>(
+  resources: Resources,
+  settings: Settings,
+): { readonly scope: Scope<Settings>; readonly declared: () => Declared } => {
+  const { name, clock, logger, read, use } = resources;
+  const migrations: Migration[] = [];
+  const preparations: (() => Promise<unknown>)[] = [];
+  const conditions: (() => Readiness)[] = [];
+  const projections: DeclaredProjection[] = [];
+  const work: (() => Running)[] = [];
+  let db: Database | undefined;
+  const useDatabase = (): Database => (db ??= use(database));
+  const useReadModels = (): ReadModelStore => {
+    useDatabase();
+    return use(readModels);
+  };
+
+  const declareProjection = (definition: Definition, start: (host: Host) => RunningProjection): void => {
+    const host: Host = { client: use(eventStore), store: useReadModels(), context: name, logger };
+    projections.push({ prepare: () => host.store.prepare(definition), start: () => start(host) });
+  };
+
+  const scope: Scope<Settings> = {
+    ...{ name, settings, clock, logger, read, use },
+    ...workScope(resources, work),
+    get eventStore() {
+      return use(eventStore);
+    },
+    get db() {
+      return useDatabase();
+    },
+    streams: (category, codec) => eventStoreDbStreams(use(eventStore), category, codec),
+    idempotency: (): RequestHandler => {
+      migrations.push(idempotencyMigration);
+      return idempotent(postgresIdempotencyStore(useDatabase()), { logger });
+    },
+    migrate: (more) => void migrations.push(...more),
+    prepare: (preparation) => void preparations.push(preparation),
+    readyWhile: (reason, holds) => void conditions.push(() => (holds() ? { ready: true } : { ready: false, reason })),
+    project: (projection, codec) =>
+      declareProjection(streamDefinition(projection, codec), (host) => followProjection(host, projection, codec)),
+    projectNews: (projection) =>
+      declareProjection(integrationDefinition(projection), (host) => followIntegration(host, projection)),
+  };
+  return { scope, declared: () => ({ db, migrations, preparations, conditions, projections, work }) };
+};

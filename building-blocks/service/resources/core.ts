@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/connect';
+import { schemaOf } from '@lego-moc/http/service-contract';
+import { systemClock, type Clock } from '@lego-moc/application/clock';
+import { createLogger, type Logger } from '@lego-moc/logger/logger';
+import { openDatabase, type Database } from '@lego-moc/postgres/database';
+import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read-models';
+import type { ReadModelStore } from '@lego-moc/read-models/read-model-store';
+import type { Resource } from '../resource.ts';
+
+export const clock: Resource<Clock> = { name: 'clock', open: () => systemClock };
+
+export const logger: Resource<Logger> = {
+  name: 'logger',
+  open: ({ name, read }) =>
+    createLogger(name, read({ LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).LOG_LEVEL),
+};
+
+export const eventStore: Resource<EventStoreClient> = {
+  name: 'event store',
+  open: ({ read }) =>
+    connectEventStore(read({ EVENTSTORE_URL: z.string().default('esdb://127.0.0.1:9020?tls=false') }).EVENTSTORE_URL),
+  close: (client) => client.dispose(),
+};
+
+/** The service's own schema. */
+export const database: Resource<Database> = {
+  name: 'database',
+  open: ({ name, read }) =>
+    openDatabase(read({ DATABASE_URL: z.string() }).DATABASE_URL, { schema: schemaOf({ name }) }),
+  close: (db) => db.close(),
+};
+
+/** Where the service's read models lie. */
+export const readModels: Resource<ReadModelStore> = {
+  name: 'read models',
+  open: ({ use }) => postgresReadModels(use(database)),
+};

@@ -1,0 +1,121 @@
+import type { RequestHandler } from 'express';
+import type { z } from 'zod';
+import { requireRole } from '@lego-moc/auth-middleware/authenticate';
+import type { Readiness } from '@lego-moc/http/api';
+import type { RouteContract } from '@lego-moc/http/route-contract';
+import type { RunningServer } from '@lego-moc/http/serve';
+import type { ServiceContract } from '@lego-moc/http/service-contract';
+import { migrate } from '@lego-moc/postgres/migrations';
+import { PROJECTION_CONTRACTS, projectionsRouter } from '@lego-moc/read-models/ops-router';
+import type { RunningProjection } from '@lego-moc/read-models/run-projection';
+import { openResources } from './container.ts';
+import { declareOn, type Declared } from './declare.ts';
+import type { Running } from './loop.ts';
+import type { Override } from './resource.ts';
+import { runService, type Stop } from './run-service.ts';
+import type { Scope } from './scope.ts';
+import { serviceApi } from './service-api.ts';
+import { keysFolder, serviceSettings } from './settings.ts';
+
+export type Context<Shape extends z.ZodRawShape = z.ZodRawShape> = {
+  readonly service: ServiceContract;
+  /** Of the service alone, by the names of its environment variables. */
+  readonly settings: Shape;
+  /** Every route that `wire` returns. */
+  readonly contracts: readonly RouteContract[];
+  /** For requests that may take longer than a minute to arrive. */
+  readonly requestTimeoutMs?: number;
+  /** Declares what the service does and returns its routes, in the order in which they are asked. Starts nothing. */
+  readonly wire: (it: Scope<z.output<z.ZodObject<Shape>>>) => readonly RequestHandler[];
+};
+
+/** The scope that a context with these settings is wired with. */
+export type ScopeWith<Shape extends z.ZodRawShape> = Scope<z.output<z.ZodObject<Shape>>>;
+
+export type ContextOptions = {
+  /** The process's own by default. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Resources of tests. */
+  readonly overrides?: readonly Override[];
+  /** Whether SIGTERM stops it; not in tests. */
+  readonly signals?: boolean;
+  /** Holds every reply against its contract: for tests. */
+  readonly checkReplies?: boolean;
+};
+
+/** A context's scope without its routes: for tools that need what it is wired of. `close` closes what was opened. */
+export const openScope = <Shape extends z.ZodRawShape>(
+  { service, settings }: Pick<Context<Shape>, 'service' | 'settings'>,
+  { env = process.env, overrides = [] }: ContextOptions = {},
+) => {
+  const resources = openResources(service.name, env, overrides);
+  const { scope, declared } = declareOn(resources, resources.read(settings));
+  return { scope, declared, close: resources.close };
+};
+
+const prepareAll = async ({ db, migrations, projections, preparations }: Declared): Promise<void> => {
+  if (db !== undefined && migrations.length > 0) await migrate(db, db.schema, migrations);
+  for (const projection of projections) await projection.prepare();
+  for (const prepare of preparations) await prepare();
+};
+
+/** The last one takes nothing new first; what they have in flight ends side by side. */
+const stopInReverse = async (running: readonly Running[]): Promise<void> => {
+  await Promise.all(running.toReversed().map((each) => each.stop()));
+};
+
+/**
+ * Runs a context as a service: it listens at once, is ready once everything it declared is prepared, works from then
+ * on, and stops in the reverse order. Throws a `ZodError` that names the settings at fault.
+ */
+export const runContext = async <Shape extends z.ZodRawShape>(
+  context: Context<Shape>,
+  options: ContextOptions = {},
+): Promise<RunningServer> => {
+  const { service, contracts, wire, requestTimeoutMs } = context;
+  const { scope, declared, close } = openScope(context, options);
+  const settings = scope.read(serviceSettings(service.port));
+  const routes = wire(scope);
+  const { db, projections, conditions, work } = declared();
+  let following: readonly RunningProjection[] = [];
+
+  const api = serviceApi({
+    service: service.name,
+    logger: scope.logger,
+    trust: {
+      userContextJwksUrl: settings.USER_CONTEXT_JWKS_URL,
+      serviceJwksPath: settings.SERVICE_JWKS_PATH ?? `${keysFolder(settings.LEGO_MOC_DATA_DIR)}/services.jwks.json`,
+    },
+    eventStore: scope.eventStore,
+    contracts: projections.length === 0 ? contracts : [...contracts, ...PROJECTION_CONTRACTS],
+    routes:
+      projections.length === 0 ? routes : [...routes, projectionsRouter(() => following, requireRole('operator'))],
+    ...(options.checkReplies === undefined ? {} : { checkReplies: options.checkReplies }),
+  });
+
+  const start = (): Stop => {
+    following = projections.map((projection) => projection.start());
+    const running = [...following, ...work.map((begin) => begin())];
+    return async () => {
+      await stopInReverse(running);
+      following = [];
+    };
+  };
+
+  return runService({
+    port: settings.PORT,
+    logger: scope.logger,
+    ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
+    ...(options.signals === undefined ? {} : { signals: options.signals }),
+    api: (ready) =>
+      api((): Readiness => {
+        const readiness = ready();
+        if (!readiness.ready) return readiness;
+        return conditions.map((condition) => condition()).find((each) => !each.ready) ?? readiness;
+      }),
+    prepare: () => prepareAll(declared()),
+    ...(db === undefined ? {} : { check: () => db.one('SELECT 1 AS there') }),
+    work: start,
+    close,
+  });
+};

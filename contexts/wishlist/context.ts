@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { requireUser } from '@lego-moc/auth-middleware/authenticate';
+import { entityId } from '@lego-moc/event-store/delivered-event';
+import { deleteReplies } from '@lego-moc/http/postgres-idempotency-store';
+import { imageProcessor } from '@lego-moc/images/image-processor';
+import { foldedStates } from '@lego-moc/application/folded-states';
+import { derivedId } from '@lego-moc/kernel/ids';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';
+import { privateObjects } from '@lego-moc/service/resources/private-objects';
+import type { Context } from '@lego-moc/service/run-context';
+import { announceWishlist } from './adapters/event-store/announcements.ts';
+import { wishlistCodec } from './adapters/event-store/wishlist-codec.ts';
+import { CONTRACTS } from './adapters/http/contracts.ts';
+import { imageRoutes, readImageBody } from './adapters/http/images.route.ts';
+import { itemRoutes } from './adapters/http/items.route.ts';
+import { reorderRoutes } from './adapters/http/reorder.route.ts';
+import { wishImageProcessor } from './adapters/images/wish-image-processor.ts';
+import { storedImages } from './adapters/object-storage/stored-images.ts';
+import { wishlistReader } from './adapters/read-models/wishlist-reader.ts';
+import { wishlists } from './adapters/read-models/wishlists.ts';
+import { forgetOwner } from './application/forgetting.ts';
+import { sweepImages } from './application/image-sweep.ts';
+import { settleReorder } from './application/reorder-settling.ts';
+import { WISHLIST } from './contracts/routes.ts';
+import { DEFAULT_CATEGORIES } from './contracts/themes.ts';
+import { wishlistDecider } from './domain/wishlist.ts';
+
+/** Lists of recent users: a list of a hundred wishes is some 100 kB of memory. */
+const STATES_MAX = 1_000;
+/** Each waits half a second for its proposal to be due: enough for a hundred lists reordered at once. */
+const SETTLING_CONCURRENCY = 50;
+const SWEEP_EVERY_MS = 10 * 60_000;
+
+/** Comma-separated themes. */
+const categories = (listed: string | undefined): readonly string[] =>
+  listed?.split(',').flatMap((theme) => (theme.trim() === '' ? [] : [theme.trim()])) ?? DEFAULT_CATEGORIES;
+
+const settings = { WISHLIST_CATEGORIES: z.string().optional().transform(categories) };
+
+export const wishlist: Context<typeof settings> = {
+  service: WISHLIST,
+  settings,
+  contracts: CONTRACTS,
+  wire: (it) => {
+    const streams = it.streams('wishlist', wishlistCodec);
+    const states = foldedStates(wishlistDecider, streams, { entriesMax: STATES_MAX });
+    const reader = wishlistReader(it.db, states, streams);
+    const images = storedImages(it.use(privateObjects));
+    const needs = { handle: states.handle, reader, now: it.clock };
+
+    it.project(wishlists, wishlistCodec);
+    it.publish({ source: { streamPrefixes: ['wishlist-'] }, translate: announceWishlist(streams) });
+
+    const settle = settleReorder(states.handle, it.clock);
+    it.on(
+      'wishlist-reorder-settling',
+      // One event in a hundred: the store filters them more cheaply than this service would.
+      { eventTypes: ['wishlist.ReorderProposed'] },
+      async ({ stream, type, data, eventId, cause }) => {
+        const event = wishlistCodec.decode(type, data);
+        if (event?.type !== 'ReorderProposed') return;
+        await settle(entityId(stream), event.data, { ...cause, commandId: derivedId('settle', eventId) });
+      },
+      { concurrency: SETTLING_CONCURRENCY },
+    );
+
+    const forget = forgetOwner({ states, images, forgetReplies: deleteReplies(it.db) });
+    it.hear('wishlist-forgetting', { stream: PROFILE_EVENTS, payload: profilePayload }, async ({ payload, cause }) => {
+      if (payload.status === 'erased') await forget(payload.userId as UserId, payload.erasedAt as Instant, cause);
+    });
+    it.every(SWEEP_EVERY_MS, 'The sweep of images', sweepImages(images, streams, it.clock));
+
+    return [
+      requireUser,
+      readImageBody,
+      it.idempotency(),
+      itemRoutes({ ...needs, categories: it.settings.WISHLIST_CATEGORIES }),
+      reorderRoutes(states.handle, reader, it.clock),
+      imageRoutes({ ...needs, images, imageProcessor: wishImageProcessor(imageProcessor()) }),
+    ];
+  },
+};
