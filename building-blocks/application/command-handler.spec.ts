@@ -34,16 +34,16 @@ const contested = (streams: EventStreams<Placed>, rivals: string[]): EventStream
 });
 const placed = ({ data }: Place): Placed => ({ type: 'Placed', data });
 
-type Handler = (streams: EventStreams<Placed>) => HandleCommand<Place, 'tower-full'>;
+type Handler = (streams: EventStreams<Placed>, conflictBudgetMs?: number) => HandleCommand<Place, 'tower-full'>;
 
 const handlesCommands = (handlerOf: Handler) => {
-  it('appends what was decided and tells the revision', async () => {
+  it('appends the decided events and returns the revision', async () => {
     const handle = handlerOf(inMemoryStreams<Placed>());
     expect(await handle('t', place('red'), because('1'))).to.deep.equal({ revision: 0n });
     expect(await handle('t', place('blue'), because('2'))).to.deep.equal({ revision: 1n });
   });
 
-  it('appends nothing the second time', async () => {
+  it('appends nothing for a repeated command', async () => {
     const streams = inMemoryStreams<Placed>();
     const handle = handlerOf(streams);
     await handle('t', place('red'), because('1'));
@@ -51,7 +51,7 @@ const handlesCommands = (handlerOf: Handler) => {
     expect((await streams.read('t')).events).to.have.length(1);
   });
 
-  it('returns a refusal as a value', async () => {
+  it('returns a rejection as a value', async () => {
     const handle = handlerOf(inMemoryStreams<Placed>());
     for (const brick of ['red', 'blue', 'white', 'tan', 'lime']) await handle('t', place(brick), because(brick));
     expect(await handle('t', place('black'), because('6'))).to.deep.equal({
@@ -60,20 +60,25 @@ const handlesCommands = (handlerOf: Handler) => {
     });
   });
 
-  it('decides afresh when another writer was faster', async () => {
+  it('decides again when another writer was faster', async () => {
     const streams = inMemoryStreams<Placed>();
     const handle = handlerOf(contested(streams, ['blue', 'white']));
     expect(await handle('t', place('red'), because('1'))).to.deep.equal({ revision: 2n });
     expect((await streams.read('t')).events.map(({ data }) => data.brick)).to.deep.equal(['blue', 'white', 'red']);
   });
 
-  it('gives up on a stream that never rests', async () => {
-    const handle = handlerOf(contested(inMemoryStreams<Placed>(), Array<string>(50).fill('blue')));
+  it('decides again as often as others are faster', async () => {
+    const handle = handlerOf(contested(inMemoryStreams<Placed>(), Array<string>(30).fill('blue')));
+    expect(await handle('t', place('red'), because('1'))).to.deep.equal({ revision: 30n });
+  });
+
+  it('throws StreamMoved when others are faster until its time is up', async () => {
+    const handle = handlerOf(contested(inMemoryStreams<Placed>(), Array<string>(100_000).fill('blue')), 30);
     const outcome = await handle('t', place('red'), because('1')).catch((error: unknown) => error);
     expect(outcome).to.be.instanceOf(StreamMoved);
   });
 
-  it('does not decide afresh for a client that demands a revision', async () => {
+  it('throws StreamMoved for an expected revision that is not the last one', async () => {
     const streams = inMemoryStreams<Placed>();
     await handlerOf(streams)('t', place('red'), because('1'));
     for (const handle of [handlerOf(streams), handlerOf(contested(streams, ['blue']))]) {
@@ -86,7 +91,7 @@ const handlesCommands = (handlerOf: Handler) => {
     );
   });
 
-  it('takes a change for made, by whoever demanded a revision, when all is as they want it', async () => {
+  it('accepts a no-op at any expected revision', async () => {
     const streams = inMemoryStreams<Placed>();
     await handlerOf(streams)('t', place('red'), because('1'));
     expect(await handlerOf(streams)('t', place('white'), because('2'), 0n)).to.deep.equal({ revision: 1n });
@@ -97,12 +102,13 @@ const handlesCommands = (handlerOf: Handler) => {
   });
 };
 
-describe('handling a command', () => handlesCommands((streams) => commandHandler(tower, streams)));
+describe('commandHandler', () =>
+  handlesCommands((streams, conflictBudgetMs = 10_000) => commandHandler(tower, streams, { conflictBudgetMs })));
 
-describe('handling a command on a state that is kept', () => {
-  handlesCommands((streams) => foldedStates(tower, streams, { entriesMax: 2 }).handle);
+describe('foldedStates', () => {
+  handlesCommands((streams, conflictBudgetMs = 10_000) => foldedStates(tower, streams, { conflictBudgetMs }).handle);
 
-  it('reads a stream once', async () => {
+  it('reads a stream once for several commands', async () => {
     const streams = inMemoryStreams<Placed>();
     let reads = 0;
     const counted: EventStreams<Placed> = {
@@ -112,26 +118,22 @@ describe('handling a command on a state that is kept', () => {
         return streams.read(id);
       },
     };
-    const { handle } = foldedStates(tower, counted, { entriesMax: 2 });
+    const { handle } = foldedStates(tower, counted);
     for (const brick of ['red', 'blue', 'white']) await handle('t', place(brick), because(brick));
     expect(reads).to.equal(1);
   });
 
-  it('lets commands on one stream wait for each other, whatever becomes of the one before', async () => {
+  it('handles concurrent commands on one stream without a conflict', async () => {
     const streams = inMemoryStreams<Placed>();
     let conflicts = 0;
-    const { handle } = foldedStates(
-      tower,
-      {
-        ...streams,
-        append: (id, events, expected, cause) =>
-          streams.append(id, events, expected, cause).catch((error: unknown) => {
-            conflicts += 1;
-            throw error;
-          }),
-      },
-      { entriesMax: 2 },
-    );
+    const { handle } = foldedStates(tower, {
+      ...streams,
+      append: (id, events, expected, cause) =>
+        streams.append(id, events, expected, cause).catch((error: unknown) => {
+          conflicts += 1;
+          throw error;
+        }),
+    });
     const bricks = ['red', 'blue', 'white', 'tan', 'lime', 'black'];
     const outcomes = await Promise.all(bricks.map((brick) => handle('t', place(brick), because(brick))));
     expect(outcomes.map((outcome) => Object.values(outcome)[0] as unknown)).to.deep.equal([
@@ -145,10 +147,10 @@ describe('handling a command on a state that is kept', () => {
     expect(conflicts).to.equal(0);
   });
 
-  it('believes a refusal only of the stream as it is now', async () => {
+  it('rejects and skips only on the latest state', async () => {
     const streams = inMemoryStreams<Placed>();
-    const here = foldedStates(tower, streams, { entriesMax: 2 });
-    const elsewhere = foldedStates(tower, streams, { entriesMax: 2 });
+    const here = foldedStates(tower, streams);
+    const elsewhere = foldedStates(tower, streams);
     await here.handle('t', place('red'), because('1'));
     await elsewhere.handle('t', place('blue'), because('2'));
     expect(await here.handle('t', place('blue'), because('3'))).to.deep.equal({ revision: 1n });
@@ -156,28 +158,24 @@ describe('handling a command on a state that is kept', () => {
     expect(await elsewhere.latest('t')).to.deep.equal({ state: ['red', 'blue', 'white'], revision: 2n });
   });
 
-  it('has forgotten what it does not know for certain', async () => {
+  it('reads the stream again after an append without an answer', async () => {
     const streams = inMemoryStreams<Placed>();
     let outage = false;
-    const { handle, seen } = foldedStates(
-      tower,
-      {
-        ...streams,
-        append: async (id, events, expected, cause) => {
-          const revision = await streams.append(id, events, expected, cause);
-          if (outage) throw new Error('no answer');
-          return revision;
-        },
+    const { handle, seen } = foldedStates(tower, {
+      ...streams,
+      append: async (id, events, expected, cause) => {
+        const revision = await streams.append(id, events, expected, cause);
+        if (outage) throw new Error('no answer');
+        return revision;
       },
-      { entriesMax: 2 },
-    );
+    });
     await handle('t', place('red'), because('1'));
     outage = true;
     await handle('t', place('blue'), because('2')).catch(() => undefined);
     expect(await seen('t')).to.deep.equal({ state: ['red', 'blue'], revision: 1n });
   });
 
-  it('does not fall behind what it has handled, by a read that began before', async () => {
+  it('keeps the newer state when an older read ends later', async () => {
     const streams = inMemoryStreams<Placed>();
     const release = Promise.withResolvers<undefined>();
     const began = Promise.withResolvers<undefined>();
@@ -189,7 +187,7 @@ describe('handling a command on a state that is kept', () => {
         await release.promise;
       },
     };
-    const { handle, latest, seen } = foldedStates(tower, slow, { entriesMax: 2 });
+    const { handle, latest, seen } = foldedStates(tower, slow);
     await handle('t', place('red'), because('1'));
     const reading = latest('t');
     await began.promise;
@@ -199,9 +197,9 @@ describe('handling a command on a state that is kept', () => {
     expect(await seen('t')).to.deep.equal({ state: ['red', 'blue'], revision: 1n });
   });
 
-  it('keeps no more streams than it may', async () => {
+  it('drops the least recently used states beyond its size', async () => {
     const streams = inMemoryStreams<Placed>();
-    const { handle, seen } = foldedStates(tower, streams, { entriesMax: 2 });
+    const { handle, seen } = foldedStates(tower, streams, { bytesMax: JSON.stringify({ state: ['red'] }).length * 2 });
     for (const id of ['t', 'u', 'v']) await handle(id, place('red'), because(id));
     await streams.append('t', [placed(place('blue'))], 0n, because('other'));
     expect((await seen('t')).revision).to.equal(1n);

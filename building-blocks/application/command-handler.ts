@@ -1,4 +1,5 @@
 import { isRejection, type Decider, type Decision, type Rejection } from '@lego-moc/kernel/decider';
+import { CONFLICT, CONFLICT_BUDGET_MS, retryConflicts } from './conflict-retry.ts';
 import { StreamMoved, type Cause, type EventStreams, type Revision } from './event-streams.ts';
 
 export type Accepted = { readonly revision: Revision };
@@ -17,31 +18,35 @@ export type HandleCommand<Command, Code extends string> = (
   expected?: Revision,
 ) => Promise<Outcome<Code>>;
 
-/** Three writers on one stream at once is already rare; a fourth conflict is a hot stream that wants another design. */
-const ATTEMPTS_MAX = 4;
-
 /** Whether the state already is as the command wants it. */
 export const isNoOp = <Event, Code extends string>(decision: Decision<Event, Code>): boolean =>
   !isRejection<Code>(decision) && decision.length === 0;
 
-/** Loads, decides, appends; decides again when another writer was faster. */
+/**
+ * Loads, decides, appends; decides again while other writers are faster. Throws `StreamMoved` when they were for the
+ * whole `conflictBudgetMs`, 10 s unless given.
+ */
 export const commandHandler =
   <Command, State, Event, Code extends string>(
     decider: Decider<Command, State, Event, Code>,
     streams: EventStreams<Event>,
+    { conflictBudgetMs = CONFLICT_BUDGET_MS }: { readonly conflictBudgetMs?: number } = {},
   ): HandleCommand<Command, Code> =>
   async (id, command, cause, expected) => {
-    for (let attempt = 1; ; attempt += 1) {
+    const attempt = async (): Promise<Outcome<Code> | typeof CONFLICT> => {
       const { events, revision } = await streams.read(id);
       const decision = decider.decide(command, events.reduce(decider.evolve, decider.initial));
       if (isNoOp(decision)) return { revision };
       if (expected !== undefined && expected !== revision) throw new StreamMoved(id, expected);
       if (isRejection<Code>(decision)) return decision;
-
       try {
         return { revision: await streams.append(id, decision, revision, cause) };
       } catch (error) {
-        if (!(error instanceof StreamMoved) || expected !== undefined || attempt === ATTEMPTS_MAX) throw error;
+        if (error instanceof StreamMoved && expected === undefined) return CONFLICT;
+        throw error;
       }
-    }
+    };
+    const outcome = await retryConflicts(attempt, conflictBudgetMs);
+    if (outcome === CONFLICT) throw new StreamMoved(id, 'any');
+    return outcome;
   };

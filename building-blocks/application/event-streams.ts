@@ -47,8 +47,10 @@ export interface EventStreams<Event> {
   append(id: string, events: readonly Event[], expected: Revision | 'any', cause: Cause): Promise<Revision>;
 }
 
-/** Another writer was faster. */
+/** Another writer was faster. No fault of the message that led to it: whoever handles messages tries again. */
 export class StreamMoved extends Error {
+  readonly outage = true;
+
   constructor(stream: string, expected: Revision | 'any') {
     super(`Stream ${stream} is no longer at revision ${String(expected)}`);
     this.name = 'StreamMoved';

@@ -35,20 +35,20 @@ const delivery: Process<Ordered | Delivered | Overdue, State, Deliver> = {
 
 const deliver: CarryOut<Deliver, Delivered> = ({ data }) => Promise.resolve([{ type: 'Delivered', data }]);
 
-const running = (carryOut: CarryOut<Deliver, Delivered> = deliver, now = noon) => {
+const running = (carryOut: CarryOut<Deliver, Delivered> = deliver) => {
   const streams = inMemoryStreams<Ordered | Delivered | Overdue>('delivery', () => noon);
-  return { streams, runner: processRunner(delivery, streams, carryOut, () => now) };
+  return { streams, runner: processRunner(delivery, streams, carryOut, () => noon) };
 };
 const order = (bricks: number): Ordered => ({ type: 'Ordered', data: { bricks } });
 
-describe('running a process', () => {
-  it('does all that is due, one step after the other', async () => {
+describe('processRunner', () => {
+  it('carries out all due commands, one after the other', async () => {
     const { runner } = running();
     await runner.append('1', [order(3)], cause);
     expect(await runner.runDueSteps('1')).to.deep.equal({ owed: 3, delivered: 3, late: false });
   });
 
-  it('acts for whoever set it going', async () => {
+  it('acts on behalf of whoever began the instance', async () => {
     const { runner, streams } = running();
     await runner.append('1', [order(1)], cause);
     await runner.runDueSteps('1');
@@ -57,38 +57,91 @@ describe('running a process', () => {
     expect(causes[1]).to.include({ correlationId: 'order-7', actor: 'ada' });
   });
 
-  it('asks for the same step by the same id, whoever asks', async () => {
-    const asked: string[] = [];
-    const { runner } = running((_, { commandId }) => {
-      asked.push(commandId);
+  it('issues the same step under the same id in two processes', async () => {
+    const issued: string[] = [];
+    const recordIds: CarryOut<Deliver, Delivered> = (_, { commandId }) => {
+      issued.push(commandId);
       return Promise.resolve([]);
-    });
+    };
+    const { runner, streams } = running(recordIds);
+    const other = processRunner(delivery, streams, recordIds, () => noon);
     await runner.append('1', [order(1)], cause);
-    await Promise.all([runner.runDueSteps('1'), runner.runDueSteps('1')]);
-    expect(asked).to.have.length(2);
-    expect(new Set(asked).size).to.equal(1);
+    await Promise.all([runner.runDueSteps('1'), other.runDueSteps('1')]);
+    expect(issued).to.have.length(2);
+    expect(new Set(issued).size).to.equal(1);
   });
 
-  it('records a step once when two runners took it', async () => {
-    const { runner } = running();
+  it('records a step once when two processes carry it out', async () => {
+    const { runner, streams } = running();
+    const other = processRunner(delivery, streams, deliver, () => noon);
     await runner.append('1', [order(3)], cause);
-    await Promise.all([runner.runDueSteps('1'), runner.runDueSteps('1'), runner.runDueSteps('1')]);
+    await Promise.all([runner.runDueSteps('1'), other.runDueSteps('1')]);
     expect((await runner.load('1')).state.delivered).to.equal(3);
   });
 
-  it('leaves a step due that could not be taken', async () => {
+  it('carries out each step once when it is run twice at the same time', async () => {
+    let steps = 0;
+    const { runner } = running((command, why) => {
+      steps += 1;
+      return deliver(command, why);
+    });
+    await runner.append('1', [order(3)], cause);
+    await Promise.all([runner.runDueSteps('1'), runner.runDueSteps('1'), runner.runDueSteps('1')]);
+    expect(steps).to.equal(3);
+  });
+
+  it('reads only new events of an instance that it has loaded', async () => {
+    const { streams } = running();
+    const from: bigint[] = [];
+    const counted = { ...streams, recorded: (id: string, at = 0n) => (from.push(at), streams.recorded(id, at)) };
+    const runner = processRunner(delivery, counted, deliver, () => noon);
+    await runner.append('1', [order(3)], cause);
+    await runner.runDueSteps('1');
+    await runner.runDueSteps('1');
+    expect(from).to.deep.equal([0n, 1n, 4n]);
+  });
+
+  it('carries out independent commands together and appends their events at once', async () => {
+    let atOnce = 0;
+    let most = 0;
+    const streams = inMemoryStreams<Ordered | Delivered | Overdue>('delivery', () => noon);
+    const ids = new Set<string>();
+    const runner = processRunner(
+      {
+        ...delivery,
+        due: ({ owed, delivered }) =>
+          Array.from({ length: owed - delivered }, (): Deliver => ({ type: 'Deliver', data: { bricks: 1 } })),
+        independent: ['Deliver'],
+      },
+      streams,
+      async (command, why) => {
+        ids.add(why.commandId);
+        most = Math.max(most, (atOnce += 1));
+        await Promise.resolve();
+        atOnce -= 1;
+        return deliver(command, why);
+      },
+      () => noon,
+    );
+    await runner.append('1', [order(10)], cause);
+    expect((await runner.runDueSteps('1')).delivered).to.equal(10);
+    expect({ most, ids: ids.size }).to.deep.equal({ most: 8, ids: 10 });
+  });
+
+  it('leaves a step due that returned no events', async () => {
     const { runner } = running(() => Promise.resolve([]));
     await runner.append('1', [order(1)], cause);
     expect(await runner.runDueSteps('1')).to.include({ delivered: 0 });
   });
 
-  it('records that time ran out, and goes on from there', async () => {
-    const { runner } = running(deliver, later);
-    await runner.append('1', [order(2)], cause);
+  it('records a timeout and carries out what is due after it', async () => {
+    const streams = inMemoryStreams<Ordered | Delivered | Overdue>('delivery', () => noon);
+    await processRunner(delivery, streams, deliver, () => noon).append('1', [order(2)], cause);
+    const runner = processRunner(delivery, streams, deliver, () => later);
     expect(await runner.checkTimeout('1')).to.deep.equal({ owed: 2, delivered: 2, late: true });
   });
 
-  it('leaves alone what never began, is over, or is within its time', async () => {
+  it('changes nothing for an instance that never began or is within its time', async () => {
     const { runner, streams } = running();
     await runner.checkTimeout('1');
     expect((await streams.read('1')).revision).to.equal('no-stream');

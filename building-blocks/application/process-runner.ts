@@ -1,8 +1,10 @@
 import { derivedId } from '@lego-moc/kernel/ids';
-import type { Clock } from './clock.ts';
-import { StreamMoved, type Cause, type EventStreams, type Revision } from './event-streams.ts';
-import type { Instant } from '@lego-moc/kernel/message';
 import type { Process } from '@lego-moc/kernel/process';
+import type { Clock } from './clock.ts';
+import type { Cause, EventStreams, Revision } from './event-streams.ts';
+import { processInstances } from './process-instances.ts';
+import type { Folded } from './state-cache.ts';
+import { turns } from './turns.ts';
 
 type Typed = { readonly type: string };
 
@@ -11,26 +13,35 @@ export type CarryOut<Command, Event> = (command: Command, cause: Cause) => Promi
 
 export interface ProcessRunner<Event, State> {
   /** The state of an instance and its revision; of an unknown one, the initial state. */
-  load(id: string): Promise<{ readonly state: State; readonly revision: Revision }>;
+  load(id: string): Promise<Folded<State>>;
   /** Appends events to an instance at any revision; returns the state after them. */
   append(id: string, events: readonly Event[], cause: Cause): Promise<State>;
   /** Carries out one due step after the other until none is due; returns the state after them. */
   runDueSteps(id: string): Promise<State>;
   /** `runDueSteps`, after recording that the instance has run out of time if it has. The watchdog calls this. */
   checkTimeout(id: string): Promise<State>;
+  /** Whether this process is working on the instance. */
+  isRunning(id: string): boolean;
 }
 
-type Instance<State> = {
-  readonly state: State;
-  readonly revision: Revision;
-  readonly lastMovedAt: Instant | undefined;
-  /** Why the instance began: its correlation id goes along with every step. */
-  readonly began: Cause | undefined;
+/** How many independent commands are carried out at once; their events are appended together. */
+const BATCH_MAX = 8;
+
+/** The next command that is due, together with those that do not depend on it. */
+const dueCommands = <State, Command extends Typed>(
+  { due, independent = [] }: Pick<Process<never, State, Command>, 'due' | 'independent'>,
+  state: State,
+): readonly Command[] => {
+  const commands = due(state);
+  const [first] = commands;
+  return first !== undefined && independent.includes(first.type)
+    ? commands.filter(({ type }) => type === first.type).slice(0, BATCH_MAX)
+    : commands.slice(0, 1);
 };
 
 /**
- * Runs the instances of a process, each a stream of its own. Two runners may work on one instance at once: the
- * expected revision lets one of them record a step, and the other one looks again.
+ * Runs the instances of a process, each a stream of its own. Within this process one run at a time works on an
+ * instance; between processes the expected revision lets one of them record a step, and the other one loads again.
  */
 export const processRunner = <Event extends Typed, State, Command extends Typed>(
   process: Process<Event, State, Command>,
@@ -38,73 +49,59 @@ export const processRunner = <Event extends Typed, State, Command extends Typed>
   carryOut: CarryOut<Command, Event>,
   now: Clock,
 ): ProcessRunner<Event, State> => {
-  const load = (id: string) => loadInstance(process, streams, id);
+  const instances = processInstances(process, streams, now);
+  const inTurn = turns();
 
   /**
-   * The revision names the step: a command that is asked for twice from the same state keeps its id. A process acts
-   * for whoever set it going.
+   * The revision names the step: a command that is issued twice in the same state keeps its id. A process acts on
+   * behalf of whoever began the instance.
    */
-  const causeOf = (id: string, { began, revision }: Instance<State>, step: string): Cause => ({
+  const causeOf = (id: string, began: Cause | undefined, revision: Revision, step: string): Cause => ({
+    ...began,
     commandId: derivedId(process.name, id, step, String(revision)),
     correlationId: began?.correlationId ?? id,
     actor: began?.actor ?? process.name,
   });
 
-  const runDueSteps = async (id: string): Promise<State> => {
+  const runSteps = async (id: string): Promise<State> => {
+    let instance = await instances.load(id);
     for (;;) {
-      const instance = await load(id);
-      const [command] = process.due(instance.state);
-      if (command === undefined) return instance.state;
-      const cause = causeOf(id, instance, command.type);
-      const events = await carryOut(command, cause);
-      if (events.length === 0) return instance.state;
-      await appendUnlessMoved(streams, id, events, instance.revision, cause);
+      const { state, revision } = instance;
+      const commands = dueCommands(process, state.state);
+      const [first] = commands;
+      if (first === undefined) return state.state;
+      const causeFor = (index: number, { type }: Command): Cause =>
+        causeOf(id, state.began, revision, index === 0 ? type : `${type} ${String(index)}`);
+      const results = await Promise.all(commands.map((command, index) => carryOut(command, causeFor(index, command))));
+      const events = results.flat();
+      if (events.length === 0) return state.state;
+      instance = (await instances.append(id, instance, events, causeFor(0, first))) ?? (await instances.load(id));
     }
   };
 
   return {
-    load,
-    append: async (id, events, cause) => {
-      await streams.append(id, events, 'any', cause);
-      return (await load(id)).state;
+    load: async (id) => {
+      const { state, revision } = await instances.load(id);
+      return { state: state.state, revision };
     },
-    runDueSteps,
-    checkTimeout: async (id) => {
-      const instance = await load(id);
-      if (instance.lastMovedAt === undefined) return instance.state;
-      const events = process.overdue(instance.state, instance.lastMovedAt, now());
-      if (events.length > 0) {
-        await appendUnlessMoved(streams, id, events, instance.revision, causeOf(id, instance, 'overdue'));
-      }
-      return runDueSteps(id);
-    },
+    append: (id, events, cause) =>
+      inTurn(id, async () => {
+        for (let instance = await instances.seen(id); ; instance = await instances.load(id)) {
+          const appended = await instances.append(id, instance, events, cause);
+          if (appended !== undefined) return appended.state.state;
+        }
+      }),
+    runDueSteps: (id) => inTurn(id, () => runSteps(id)),
+    checkTimeout: (id) =>
+      inTurn(id, async () => {
+        const instance = await instances.load(id);
+        const { state, lastMovedAt, began } = instance.state;
+        if (lastMovedAt === undefined) return state;
+        const events = process.overdue(state, lastMovedAt, now());
+        if (events.length > 0)
+          await instances.append(id, instance, events, causeOf(id, began, instance.revision, 'overdue'));
+        return runSteps(id);
+      }),
+    isRunning: (id) => inTurn.isBusy(id),
   };
-};
-
-const loadInstance = async <Event, State, Command>(
-  { initial, evolve }: Process<Event, State, Command>,
-  streams: EventStreams<Event>,
-  id: string,
-): Promise<Instance<State>> => {
-  let instance: Instance<State> = { state: initial, revision: 'no-stream', lastMovedAt: undefined, began: undefined };
-  for await (const { event, revision, recordedAt, cause } of streams.recorded(id)) {
-    const state = evolve(instance.state, event);
-    instance = { state, revision, lastMovedAt: recordedAt, began: instance.began ?? cause };
-  }
-  return instance;
-};
-
-/** When another writer moved the instance, the step was decided on an old state and is not recorded. */
-const appendUnlessMoved = async <Event>(
-  streams: EventStreams<Event>,
-  id: string,
-  events: readonly Event[],
-  revision: Revision,
-  cause: Cause,
-): Promise<void> => {
-  try {
-    await streams.append(id, events, revision, cause);
-  } catch (error) {
-    if (!(error instanceof StreamMoved)) throw error;
-  }
 };

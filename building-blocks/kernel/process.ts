@@ -11,6 +11,8 @@ export type Process<Event, State, Command> = {
   readonly evolve: (state: State, event: Event) => State;
   /** The commands that must still be carried out, in order. Empty when the process is over or waits for an event. */
   readonly due: (state: State) => readonly Command[];
+  /** Types of commands that do not depend on each other: several that are due are carried out together. */
+  readonly independent?: readonly string[];
   /** The events to append when the process has not moved since `lastMovedAt`; empty while it is within its time. */
   readonly overdue: (state: State, lastMovedAt: Instant, now: Instant) => readonly Event[];
 };

@@ -8,6 +8,7 @@ import type { ApiOptions } from '@lego-moc/http/api';
 import { systemClock, type Clock } from '@lego-moc/application/clock';
 import { commandHandler, type HandleCommand } from '@lego-moc/application/command-handler';
 import type { EventStreams } from '@lego-moc/application/event-streams';
+import { foldedStates, type FoldedStates } from '@lego-moc/application/folded-states';
 import { processRunner, type ProcessRunner } from '@lego-moc/application/process-runner';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
@@ -44,7 +45,7 @@ import { receiveUpload, type ReceiveUpload } from './application/upload-receptio
 import type { Config } from './config.ts';
 import type { MocCommand } from './domain/moc-commands.ts';
 import type { MocEvent } from './domain/moc-events.ts';
-import { mocDecider, type MocRejection } from './domain/moc.ts';
+import { mocDecider, type Moc, type MocRejection } from './domain/moc.ts';
 import type { OwnerEvent } from './domain/owner-events.ts';
 import type { TitleEvent } from './domain/title-events.ts';
 import { titleDecider } from './domain/title.ts';
@@ -52,6 +53,7 @@ import { titleDecider } from './domain/title.ts';
 export const SERVICE = 'moc-management';
 const SCHEMA = 'moc_management';
 
+type MocStates = FoldedStates<MocCommand, Moc, MocRejection>;
 type Mocs = HandleCommand<MocCommand, MocRejection>;
 type Uploads = ProcessRunner<MocUploadEvent, MocUpload>;
 
@@ -68,6 +70,7 @@ export const MOC = {
   ownerStreams: token<EventStreams<OwnerEvent>>('owner-streams'),
   uploadStreams: token<EventStreams<MocUploadEvent>>('upload-streams'),
   writes: token<OwnWrites>('own-writes'),
+  mocStates: token<MocStates>('moc-states'),
   mocs: token<Mocs>('mocs'),
   titles: token<Titles>('titles'),
   owners: token<Owners>('owners'),
@@ -131,9 +134,13 @@ const inside = new ContainerModule(({ bind }) => {
     [eventStore],
   );
   bind(MOC.writes).toDynamicValue(() => ownWrites());
+  bind(MOC.mocStates).toResolvedValue(
+    (streams: EventStreams<MocEvent>): MocStates => foldedStates(mocDecider, streams),
+    [mocStreams],
+  );
   bind(MOC.mocs).toResolvedValue(
-    (streams: EventStreams<MocEvent>, writes: OwnWrites) => trackOwnWrites(commandHandler(mocDecider, streams), writes),
-    [mocStreams, MOC.writes],
+    (states: MocStates, writes: OwnWrites) => trackOwnWrites(states.handle, writes),
+    [MOC.mocStates, MOC.writes],
   );
   bind(MOC.titles).toResolvedValue(
     (streams: EventStreams<TitleEvent>, now: Clock) => titles(commandHandler(titleDecider, streams), streams, now),
@@ -172,7 +179,7 @@ const outward = new ContainerModule(({ bind }) => {
   bind(reader).toResolvedValue(mocReader, [MOC.database, mocStreams, MOC.writes]);
   bind(MOC.routes).toDynamicValue((it) => [
     uploadRoutes(it.get(receive), it.get(reader)),
-    changeRoutes(it.get(mocs), reviseMoc(it.get(mocs), it.get(mocStreams), it.get(allTitles)), it.get(clock)),
+    changeRoutes(it.get(mocs), reviseMoc(it.get(mocs), it.get(MOC.mocStates).latest, it.get(allTitles)), it.get(clock)),
     readingRoutes(it.get(reader), it.get(files)),
     historyRoute(it.get(mocStreams)),
     projectionsRouter(() => [it.get(MOC.catalogue)], requireRole('operator')),

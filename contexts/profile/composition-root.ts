@@ -52,9 +52,6 @@ import type { ProfileEvent } from './domain/profile-events.ts';
 
 export const SERVICE = 'profile';
 
-/** Of those who were here lately; one takes a few kilobytes. */
-const STATES_MAX = 1_000;
-
 type Handle = HandleCommand<ProfileCommand, ProfileRejection>;
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
@@ -125,7 +122,7 @@ const inside = new ContainerModule(({ bind }) => {
   );
   bind(streams).toResolvedValue(sealedStreams, [sealed, vault]);
   bind(PROFILE.states).toResolvedValue(
-    (all: EventStreams<ProfileEvent>) => foldedStates(profileDecider, all, { entriesMax: STATES_MAX }),
+    (all: EventStreams<ProfileEvent>) => foldedStates(profileDecider, all),
     [streams],
   );
   bind(handle).toResolvedValue((states: ProfileStates) => states.handle, [PROFILE.states]);

@@ -26,8 +26,6 @@ import { WISHLIST } from './contracts/routes.ts';
 import { DEFAULT_CATEGORIES } from './contracts/themes.ts';
 import { wishlistDecider } from './domain/wishlist.ts';
 
-/** Lists of recent users: a list of a hundred wishes is some 100 kB of memory. */
-const STATES_MAX = 1_000;
 /** Each waits half a second for its proposal to be due: enough for a hundred lists reordered at once. */
 const SETTLING_CONCURRENCY = 50;
 const SWEEP_EVERY_MS = 10 * 60_000;
@@ -44,7 +42,7 @@ export const wishlist: Context<typeof settings> = {
   contracts: CONTRACTS,
   wire: (it) => {
     const streams = it.streams('wishlist', wishlistCodec);
-    const states = foldedStates(wishlistDecider, streams, { entriesMax: STATES_MAX });
+    const states = foldedStates(wishlistDecider, streams);
     const reader = wishlistReader(it.db, states, streams);
     const images = storedImages(it.use(privateObjects));
     const needs = { handle: states.handle, reader, now: it.clock };

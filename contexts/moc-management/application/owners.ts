@@ -1,5 +1,4 @@
-import { commandHandler } from '@lego-moc/application/command-handler';
-import { currentState } from '@lego-moc/application/current-state';
+import { foldedStates } from '@lego-moc/application/folded-states';
 import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
 import type { Cause, EventStreams } from '@lego-moc/application/event-streams';
 import { derivedId } from '@lego-moc/kernel/ids';
@@ -24,17 +23,17 @@ export type Owners = {
 };
 
 export const owners = (streams: EventStreams<OwnerEvent>): Owners => {
-  const handle = commandHandler(ownerDecider, streams);
-  const stateOf = currentState(ownerDecider, streams);
+  const { handle, latest } = foldedStates(ownerDecider, streams);
+  const stateOf = async (owner: UserId) => (await latest(ownerId(owner))).state;
   return {
     begin: async (owner, mocId, cause) => {
       const outcome = await handle(ownerId(owner), { type: 'BeginMoc', data: { mocId } }, cause);
       return isRejection(outcome) ? outcome : undefined;
     },
-    begun: async (owner) => (await stateOf(ownerId(owner))).begun,
+    begun: async (owner) => (await stateOf(owner)).begun,
     erase: async (owner, at, cause) => {
       await handle(ownerId(owner), { type: 'EraseOwner', data: { at } }, cause);
     },
-    refusal: async (owner) => refusalOf(await stateOf(ownerId(owner))),
+    refusal: async (owner) => refusalOf(await stateOf(owner)),
   };
 };

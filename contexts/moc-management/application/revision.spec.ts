@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
 import { commandHandler } from '@lego-moc/application/command-handler';
+import { foldedStates } from '@lego-moc/application/folded-states';
 import { StreamMoved } from '@lego-moc/application/event-streams';
 import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
@@ -21,11 +22,11 @@ describe('reviseMoc with a new title', () => {
     const now = () => noon;
     const streams = inMemoryStreams<MocEvent>('moc', now);
     const titleStreams = inMemoryStreams<TitleEvent>('mocTitle', now);
-    const mocs = commandHandler(mocDecider, streams);
+    const { handle: mocs, latest } = foldedStates(mocDecider, streams);
     const allTitles = titles(commandHandler(titleDecider, titleStreams), titleStreams, now);
     const rest = { title: 'Crane', description: '', theme: '', tags: [], files: [], partsLists: [] };
     await mocs(crane, { type: 'DraftMoc', data: { mocId: crane, by: ada, at: noon, ...rest } }, cause());
-    const revise = reviseMoc(mocs, streams, allTitles);
+    const revise = reviseMoc(mocs, latest, allTitles);
     return {
       retitle: (by = ada, expected?: bigint) => {
         const command: ReviseMoc = { type: 'ReviseMoc', data: { mocId: crane, by, title: 'Harbour crane' } };

@@ -1,9 +1,9 @@
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { HandleCommand, Outcome } from '@lego-moc/application/command-handler';
-import { StreamMoved, type Cause, type EventStreams, type Revision } from '@lego-moc/application/event-streams';
+import { StreamMoved, type Cause, type Revision } from '@lego-moc/application/event-streams';
+import type { Folded } from '@lego-moc/application/state-cache';
 import type { MocCommand, ReviseMoc } from '../domain/moc-commands.ts';
-import type { MocEvent } from '../domain/moc-events.ts';
-import { mocDecider, type MocRejection } from '../domain/moc.ts';
+import { mocDecider, type Moc, type MocRejection } from '../domain/moc.ts';
 import type { TitleRejection } from '../domain/title.ts';
 import type { Titles } from './titles.ts';
 
@@ -18,13 +18,17 @@ export type Revise = (
  * the same; and the command is decided before that, so that no title is held for a command that will be rejected.
  */
 export const reviseMoc =
-  (mocs: HandleCommand<MocCommand, MocRejection>, streams: EventStreams<MocEvent>, titles: Titles): Revise =>
+  (
+    mocs: HandleCommand<MocCommand, MocRejection>,
+    latest: (mocId: string) => Promise<Folded<Moc>>,
+    titles: Titles,
+  ): Revise =>
   async (command, cause, expected) => {
     const { mocId, by: owner, title } = command.data;
     if (title !== undefined) {
-      const { events, revision } = await streams.read(mocId);
+      const { state, revision } = await latest(mocId);
       if (expected !== undefined && expected !== revision) throw new StreamMoved(mocId, expected);
-      const decision = mocDecider.decide(command, events.reduce(mocDecider.evolve, mocDecider.initial));
+      const decision = mocDecider.decide(command, state);
       if (isRejection<MocRejection>(decision)) return decision;
       const held = await titles.hold({ owner, title, mocId }, cause);
       if (isRejection(held)) return held;

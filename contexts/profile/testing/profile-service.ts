@@ -49,7 +49,7 @@ export const profileService = (logger: Logger = silentLogger) => {
   const sealed = inMemoryStreams<SealedProfileEvent>('profile', now);
   const vault = memoryKeyVault();
   const streams = sealedStreams(sealed, vault);
-  const states = foldedStates(profileDecider, streams, { entriesMax: 100 });
+  const states = foldedStates(profileDecider, streams);
   const { handle } = states;
   const latest = latestProfile(streams);
   const avatars = memoryAvatars();

@@ -21,7 +21,7 @@ const wish: Wish = {
 describe('forgetting who wished', () => {
   const wished = async () => {
     const streams = inMemoryStreams<WishlistEvent>('wishlist', () => noon);
-    const states = foldedStates(wishlistDecider, streams, { entriesMax: 10 });
+    const states = foldedStates(wishlistDecider, streams);
     const images = memoryImages();
     const place = { wishlistId: wishlistId(ada), itemId: crane, imageId: 'one' };
     const image = await images.put(place, Buffer.from('a picture'));

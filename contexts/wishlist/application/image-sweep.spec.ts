@@ -22,7 +22,7 @@ const wish: Wish = {
 /** Ada and Bob, each with a crane and a ship, and a store whose images all were put there at noon. */
 const wished = async () => {
   const streams = inMemoryStreams<WishlistEvent>('wishlist', () => noon);
-  const states = foldedStates(wishlistDecider, streams, { entriesMax: 10 });
+  const states = foldedStates(wishlistDecider, streams);
   const images = memoryImages(noon);
 
   const tell = (owner: UserId, command: WishlistCommand) =>

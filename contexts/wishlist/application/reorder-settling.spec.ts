@@ -24,9 +24,6 @@ const proposed = async () => {
   const { handle, latest } = foldedStates(
     wishlistDecider,
     inMemoryStreams<WishlistEvent>('wishlist', () => noon),
-    {
-      entriesMax: 10,
-    },
   );
   const id = wishlistId(ada);
   const cause = () => ({ commandId: newId(), correlationId: 'c', actor: ada });

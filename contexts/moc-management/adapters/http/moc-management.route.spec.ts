@@ -5,6 +5,7 @@ import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
 import { createApi } from '@lego-moc/http/api';
 import { setCaller } from '@lego-moc/http/caller';
 import { commandHandler } from '@lego-moc/application/command-handler';
+import { foldedStates } from '@lego-moc/application/folded-states';
 import { newId } from '@lego-moc/application/new-id';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { processRunner } from '@lego-moc/application/process-runner';
@@ -42,7 +43,7 @@ const api = (allOwners = everyone(), readModel = (latest: ReadMoc) => latest): E
   const mocStreams = inMemoryStreams<MocEvent>('moc', now);
   const titleStreams = inMemoryStreams<TitleEvent>('mocTitle', now);
   const streams = inMemoryStreams<MocUploadEvent>('mocUpload', now);
-  const mocs = commandHandler(mocDecider, mocStreams);
+  const { handle: mocs, latest: latestState } = foldedStates(mocDecider, mocStreams);
   const allTitles = titles(commandHandler(titleDecider, titleStreams), titleStreams, now);
   const files = memoryFileStore();
   const partsReader = { request: () => Promise.resolve() };
@@ -64,7 +65,7 @@ const api = (allOwners = everyone(), readModel = (latest: ReadMoc) => latest): E
     routes: [
       signIn,
       uploadRoutes(receiveUpload({ runner, streams, files, titles: allTitles, owners: allOwners, now }), reader),
-      changeRoutes(mocs, reviseMoc(mocs, mocStreams, allTitles), now),
+      changeRoutes(mocs, reviseMoc(mocs, latestState, allTitles), now),
       readingRoutes(reader, files),
       historyRoute(mocStreams),
     ],

@@ -94,12 +94,16 @@ const begin = (attempt: number, event: MocUploadEvent): MocUpload | undefined =>
   return { step: 'receiving', attempt, mocId, owner, announced: [], received: [], sent: [] };
 };
 
+/** A store that has forgotten an append may hold an event twice: each id counts once. */
+const withId = <Id>(ids: readonly Id[], id: Id): readonly Id[] => (ids.includes(id) ? ids : [...ids, id]);
+
 const receive = (upload: MocUpload & { step: 'receiving' }, event: MocUploadEvent): MocUpload => {
   switch (event.type) {
     case 'FileAnnounced':
-      return { ...upload, announced: [...upload.announced, event.data.fileId] };
+      return { ...upload, announced: withId(upload.announced, event.data.fileId) };
     case 'FileReceived': {
       const { file, sent = file } = event.data;
+      if (upload.received.some(({ fileId }) => fileId === file.fileId)) return upload;
       const { name, sha256 } = sent;
       return {
         ...upload,
@@ -132,7 +136,7 @@ const finish = (
     case 'PartsReadingRequested':
     case 'PartsReadingGivenUp':
       return upload.step === 'requesting'
-        ? requesting(upload, [...upload.settledLists, event.data.partsListId], upload.givingUp)
+        ? requesting(upload, withId(upload.settledLists, event.data.partsListId), upload.givingUp)
         : upload;
     case 'UploadAbandoned': {
       const { attempt, mocId, owner, announced, received, sent, intent } = upload;
@@ -163,7 +167,7 @@ const withUndoStep = (upload: Undoing): Undoing => ({
 const undo = (upload: Undoing, event: MocUploadEvent): MocUpload => {
   switch (event.type) {
     case 'FileAnnounced':
-      return withUndoStep({ ...upload, announced: [...upload.announced, event.data.fileId] });
+      return withUndoStep({ ...upload, announced: withId(upload.announced, event.data.fileId) });
     case 'FileDiscarded':
       return withUndoStep({ ...upload, announced: upload.announced.filter((fileId) => fileId !== event.data.fileId) });
     case 'UploadTitleReleased':

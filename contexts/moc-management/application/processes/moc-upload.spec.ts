@@ -39,12 +39,12 @@ const stateAfter = (...events: readonly MocUploadEvent[]): MocUpload =>
 const dueAfter = (...events: readonly MocUploadEvent[]): readonly MocUploadCommand['type'][] =>
   mocUpload.due(stateAfter(...events)).map(({ type }) => type);
 
-describe('an upload that goes well', () => {
-  it('waits for its sender', () => {
+describe('a complete upload', () => {
+  it('has nothing due while it is received', () => {
     expect(dueAfter(begun, announced('bricks'), received)).to.deep.equal([]);
   });
 
-  it('secures the title, files the files, has the parts read, and is over', () => {
+  it('secures the title, files the files, requests the reading of parts and completes', () => {
     const sent = [begun, announced('bricks'), received, all];
     expect(dueAfter(...sent)).to.deep.equal(['SecureUploadTitle']);
     expect(dueAfter(...sent, secured)).to.deep.equal(['FileUpload']);
@@ -53,11 +53,11 @@ describe('an upload that goes well', () => {
     expect(stateAfter(...sent, secured, filed, requested).step).to.equal('complete');
   });
 
-  it('is over at once without parts lists', () => {
+  it('completes when it is filed without parts lists', () => {
     expect(stateAfter(begun, all, secured, filed).step).to.equal('complete');
   });
 
-  it('needs no title to add to a MOC', () => {
+  it('secures no title for files of an existing MOC', () => {
     const add: MocUploadEvent = {
       type: 'UploadReceived',
       data: { intent: { kind: 'add', partsListTitle: '' }, receivedAt: noon },
@@ -66,10 +66,10 @@ describe('an upload that goes well', () => {
   });
 });
 
-describe('an upload that comes to nothing', () => {
+describe('an abandoned upload', () => {
   const sent = [begun, announced('a'), announced('b'), all];
 
-  it('gives the title back, then discards the files, last one first', () => {
+  it('releases the title, then discards the files, last one first', () => {
     expect(mocUpload.due(stateAfter(...sent, secured, abandoned)).map(({ type, data }) => [type, data])).to.deep.equal([
       ['ReleaseUploadTitle', { mocId, owner, title: 'Crane' }],
       ['DiscardFile', { fileId: 'b' }],
@@ -77,29 +77,29 @@ describe('an upload that comes to nothing', () => {
     ]);
   });
 
-  it('leaves alone a title that it did not get', () => {
+  it('releases no title that it has not secured', () => {
     expect(dueAfter(...sent, abandoned)).to.deep.equal(['DiscardFile', 'DiscardFile']);
   });
 
-  it('is undone when nothing is left, at once if there was nothing', () => {
+  it('is undone when everything is discarded, at once if there was nothing', () => {
     expect(stateAfter(...sent, abandoned, discarded('b'), discarded('a')).step).to.equal('undone');
     expect(stateAfter(begun, abandoned).step).to.equal('undone');
   });
 
-  it('discards what a sender announced who had not heard of the end', () => {
+  it('discards a file that is announced after the end', () => {
     expect(dueAfter(begun, abandoned, announced('late'))).to.deep.equal(['DiscardFile']);
   });
 
-  it('may be tried again under the same id', () => {
+  it('begins another attempt under the same id', () => {
     const again = stateAfter(begun, abandoned, begun);
     expect(again).to.include({ step: 'receiving', attempt: 2 });
   });
 });
 
-describe('an upload that stands still', () => {
+describe('an overdue upload', () => {
   const late = (ms: number) => after(noon, ms + 1);
 
-  it('is abandoned when its sender falls silent', () => {
+  it('is abandoned when its sender is silent', () => {
     const receiving = stateAfter(begun, announced('a'));
     expect(mocUpload.overdue(receiving, noon, late(RECEIVING_SILENCE_MAX_MS))).to.have.nested.property(
       '[0].type',
@@ -108,7 +108,7 @@ describe('an upload that stands still', () => {
     expect(mocUpload.overdue(receiving, noon, noon)).to.deep.equal([]);
   });
 
-  it('stands without its parts when file processing stays away', () => {
+  it('completes without its parts when file processing does not answer', () => {
     const requesting = stateAfter(begun, announced('bricks'), received, all, secured, filed);
     const [overdue] = mocUpload.overdue(requesting, noon, late(REQUESTING_MAX_MS));
     expect(overdue?.type).to.equal('PartsReadingOverdue');
@@ -121,6 +121,8 @@ describe('an upload that stands still', () => {
 });
 
 describe('laws of an upload', () => {
+  const inOrder = [begun, announced('bricks'), received, all, secured, filed, requested] as const;
+
   const event = fc.constantFrom(
     begun,
     announced('bricks'),
@@ -133,7 +135,17 @@ describe('laws of an upload', () => {
     discarded('bricks'),
   );
 
-  it('never both stands and is undone, whatever arrives when', () => {
+  it('reaches the same state when every event is stored twice', () => {
+    const undone = [...inOrder.slice(0, 5), abandoned, discarded('bricks')];
+    const released: MocUploadEvent = { type: 'UploadTitleReleased', data: { mocId } };
+    for (const events of [inOrder, [...undone, released]])
+      for (let length = 1; length <= events.length; length += 1) {
+        const some = events.slice(0, length);
+        expect(stateAfter(...some.flatMap((each) => [each, each]))).to.deep.equal(stateAfter(...some));
+      }
+  });
+
+  it('never leaves complete, whatever events follow', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 20 }), (events) => {
         const steps = events.map((_, index) => stateAfter(...events.slice(0, index + 1)).step);
@@ -143,7 +155,7 @@ describe('laws of an upload', () => {
     );
   });
 
-  it('ends: doing what is due leads to nothing being due', () => {
+  it('ends when all due commands are carried out', () => {
     const outcome = ({ type, data }: MocUploadCommand): MocUploadEvent => {
       switch (type) {
         case 'SecureUploadTitle':

@@ -94,5 +94,6 @@ export const mocUpload: Process<MocUploadEvent, MocUpload, MocUploadCommand> = {
   initial: { step: 'not-begun' },
   evolve: evolveUpload,
   due,
+  independent: ['RequestPartsReading', 'GiveUpOnReading', 'DiscardFile'] satisfies MocUploadCommand['type'][],
   overdue,
 };

@@ -32,7 +32,7 @@ const ada = 'ada' as UserId;
 
 const service = () => {
   const streams = inMemoryStreams<WishlistEvent>('wishlist', now);
-  const states = foldedStates(wishlistDecider, streams, { entriesMax: 10 });
+  const states = foldedStates(wishlistDecider, streams);
   const { handle } = states;
   const byOwner = wishlistsByOwner(states, streams);
   const reader = { ...byOwner, read: byOwner.latest };

@@ -1,0 +1,69 @@
+import type { Instant } from '@lego-moc/kernel/message';
+import type { Process } from '@lego-moc/kernel/process';
+import type { Clock } from './clock.ts';
+import { StreamMoved, type Cause, type EventStreams } from './event-streams.ts';
+import { stateCache, type Folded } from './state-cache.ts';
+
+export type Instance<State> = {
+  readonly state: State;
+  readonly lastMovedAt: Instant | undefined;
+  /** The cause of the first event: its correlation id and actor go along with every step. */
+  readonly began: Cause | undefined;
+};
+
+/** Instances in flight are few and small; others are read again. In characters of JSON. */
+const CACHE_BYTES_MAX = 4 * 1024 * 1024;
+
+/** The instances of a process as their streams have them; the latest ones are cached. */
+export type ProcessInstances<Event, State> = {
+  /** The instance at the end of its stream: reads the events after the cached ones. */
+  readonly load: (id: string) => Promise<Folded<Instance<State>>>;
+  /** The instance as it was seen last; loads one that is not cached. */
+  readonly seen: (id: string) => Promise<Folded<Instance<State>>>;
+  /** The instance after `events`; `undefined` when another writer has moved it from `at`. */
+  readonly append: (
+    id: string,
+    at: Folded<Instance<State>>,
+    events: readonly Event[],
+    cause: Cause,
+  ) => Promise<Folded<Instance<State>> | undefined>;
+};
+
+export const processInstances = <Event, State>(
+  { initial, evolve }: Pick<Process<Event, State, unknown>, 'initial' | 'evolve'>,
+  streams: EventStreams<Event>,
+  now: Clock,
+): ProcessInstances<Event, State> => {
+  const cache = stateCache<Instance<State>>(CACHE_BYTES_MAX);
+  const blank: Folded<Instance<State>> = {
+    state: { state: initial, lastMovedAt: undefined, began: undefined },
+    revision: 'no-stream',
+  };
+
+  const load = async (id: string): Promise<Folded<Instance<State>>> => {
+    let { state, revision } = cache.get(id) ?? blank;
+    for await (const recorded of streams.recorded(id, revision === 'no-stream' ? 0n : revision + 1n)) {
+      const began = state.began ?? recorded.cause;
+      state = { state: evolve(state.state, recorded.event), lastMovedAt: recorded.recordedAt, began };
+      revision = recorded.revision;
+    }
+    return cache.put(id, { state, revision });
+  };
+
+  return {
+    load,
+    seen: async (id) => cache.get(id) ?? load(id),
+    append: async (id, { state: { state, began }, revision }, events, cause) => {
+      try {
+        const appended = await streams.append(id, events, revision, cause);
+        const next = { state: events.reduce(evolve, state), lastMovedAt: now(), began: began ?? cause };
+        return cache.put(id, { state: next, revision: appended });
+      } catch (error) {
+        // Whether the events were stored is unknown: only the stream can tell.
+        cache.delete(id);
+        if (error instanceof StreamMoved) return undefined;
+        throw error;
+      }
+    },
+  };
+};
