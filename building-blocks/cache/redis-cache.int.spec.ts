@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { connectRedis, type Redis } from '@lego-moc/redis/connect';
+import { skipWithout } from '@lego-moc/testing/real-component';
 import { redisForTests, redisThere, type RedisForTests } from '@lego-moc/redis/testing/redis-for-tests';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import type { Cache } from './cache.ts';
@@ -42,7 +43,7 @@ if (given === undefined && !redisThere()) {
 
   describe('what somebody else has left in Redis', () => {
     it('is nothing, where it is no JSON', async function () {
-      if (!redisThere()) this.skip();
+      if (!redisThere()) skipWithout(this, 'Redis', 'install redis-server');
       const shared = await redisForTests();
       closeAfterAllTests(() => {
         shared.stop();
@@ -58,7 +59,7 @@ if (given === undefined && !redisThere()) {
 
   describe('keeping values in a Redis that goes away', () => {
     it('knows nothing, keeps nothing, and harms nobody', async function () {
-      if (!redisThere()) this.skip();
+      if (!redisThere()) skipWithout(this, 'Redis', 'install redis-server');
       const dying = await redisForTests();
       const cache = await openAt(dying.url);
       await cache.set('a', 1, 60_000);
@@ -74,7 +75,7 @@ if (given === undefined && !redisThere()) {
     });
 
     it('waits for one that hangs once, not every time', async function () {
-      if (!redisThere()) this.skip();
+      if (!redisThere()) skipWithout(this, 'Redis', 'install redis-server');
       const hanging = await redisForTests();
       closeAfterAllTests(() => {
         hanging.stop();

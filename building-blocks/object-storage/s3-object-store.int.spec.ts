@@ -4,17 +4,17 @@ import { systemClock } from '@lego-moc/application/clock';
 import { after } from '@lego-moc/kernel/instant';
 import { newId } from '@lego-moc/application/new-id';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import { skipWithout } from '@lego-moc/testing/real-component';
+import { hasS3, s3ForTests } from '@lego-moc/testing/s3-for-tests';
 import { ObjectStoreUnavailable, type ObjectStore } from './object-store.ts';
 import { objectStoreContract } from './object-store.contract.ts';
 import { connectS3, s3ObjectStore } from './s3-object-store.ts';
 
-const endpoint = process.env['S3_ENDPOINT'];
-
 describe('keeping objects in S3', function () {
   this.timeout(60_000);
-  if (endpoint === undefined) {
-    it('is not checked here: set S3_ENDPOINT and the AWS credentials to run it', function () {
-      this.skip();
+  if (!hasS3()) {
+    it('is compared with a real server', function () {
+      skipWithout(this, 'An S3 server', 'set S3_ENDPOINT and AWS credentials, or S3PROXY_JAR to the jar of S3Proxy');
     });
     return;
   }
@@ -25,7 +25,7 @@ describe('keeping objects in S3', function () {
 
   objectStoreContract(async () => {
     const region = process.env['AWS_REGION'] ?? 'us-east-1';
-    const options = { endpoint, region, bucket: `object-store-${newId()}`, unfinishedAgeMinMs: 0 };
+    const options = { endpoint: await s3ForTests(), region, bucket: `object-store-${newId()}`, unfinishedAgeMinMs: 0 };
     s3 = connectS3(options);
     bucket = options.bucket;
     closeAfterAllTests(async () => {

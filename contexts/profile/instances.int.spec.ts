@@ -4,6 +4,7 @@ import { jsonEvent } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { newId } from '@lego-moc/application/new-id';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { skipWithout } from '@lego-moc/testing/real-component';
 import { redisForTests, redisThere } from '@lego-moc/redis/testing/redis-for-tests';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { PROFILE } from './composition-root.ts';
@@ -66,7 +67,7 @@ describe('two instances of the service', function () {
   });
 
   it('hear of each other’s changes, with one Redis', async function () {
-    if (!redisThere()) this.skip();
+    if (!redisThere()) skipWithout(this, 'Redis', 'install redis-server');
     const redis = await redisForTests();
     closeAfterAllTests(() => {
       redis.stop();
@@ -94,7 +95,7 @@ describe('an instance that has heard what it cannot read', () => {
 describe('what is left in Redis by a process that died', () => {
   it('is not shown of a user whose erasure it had only just recorded', async function () {
     this.timeout(60_000);
-    if (!redisThere()) this.skip();
+    if (!redisThere()) skipWithout(this, 'Redis', 'install redis-server');
     const redis = await redisForTests();
     closeAfterAllTests(() => {
       redis.stop();
@@ -127,7 +128,7 @@ describe('a stampede on two instances with one Redis', function () {
   this.timeout(60_000);
 
   it('asks the database once', async function () {
-    if (!redisThere()) this.skip();
+    if (!redisThere()) skipWithout(this, 'Redis', 'install redis-server');
     const redis = await redisForTests();
     closeAfterAllTests(() => {
       redis.stop();
@@ -158,7 +159,7 @@ describe('a service whose Redis goes away', function () {
   this.timeout(60_000);
 
   it('goes on, and shows what is so', async function () {
-    if (!redisThere()) this.skip();
+    if (!redisThere()) skipWithout(this, 'Redis', 'install redis-server');
     const redis = await redisForTests();
     const running = await runningProfile({ REDIS_URL: redis.url });
     const userId = newUserId();

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { skipWithout } from '@lego-moc/testing/real-component';
 import { PLATFORM_WITHIN_MS, sharedPlatform } from './platform.ts';
 import { commandsIn, missingPrograms, runCommands } from './shown-commands.ts';
 
@@ -14,7 +15,7 @@ describe('following the READMEs of contexts', function () {
   this.timeout(PLATFORM_WITHIN_MS);
 
   before(function () {
-    if (missingPrograms('bash', 'curl').length > 0) this.skip();
+    if (missingPrograms('bash', 'curl').length > 0) skipWithout(this, 'bash or curl', 'install both');
   });
 
   for (const [context, said] of Object.entries(SAID))

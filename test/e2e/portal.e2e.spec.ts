@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { skipWithout } from '@lego-moc/testing/real-component';
 import { chromium, type Browser } from 'playwright-core';
 import { CONTEXTS } from '@lego-moc/local/registry';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
@@ -17,7 +18,9 @@ describe('the portal, as a person sees it', function () {
   this.timeout(PLATFORM_WITHIN_MS);
 
   if (BROWSER === undefined) {
-    it('is not looked at here: set CHROMIUM_PATH to a Chromium');
+    it('is looked at in a browser', function () {
+      skipWithout(this, 'Chromium', 'install chromium, or set CHROMIUM_PATH');
+    });
     return;
   }
 

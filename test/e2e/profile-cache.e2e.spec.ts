@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { skipWithout } from '@lego-moc/testing/real-component';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import { adminUrl } from '@lego-moc/embedded-postgres/admin';
 import { pollUntil } from '@lego-moc/local/gateway-client';
@@ -38,8 +39,9 @@ describe('profiles in Redis', function () {
 
   before(async function () {
     platform = await faultyPlatform();
-    if (platform.redis === undefined || process.env['DATABASE_URL'] !== undefined) this.skip();
-    redis = connectRedis(platform.redis.url, silentLogger);
+    if (process.env['DATABASE_URL'] !== undefined) this.skip();
+    const { url } = platform.redis ?? skipWithout(this, 'Redis', 'install redis-server');
+    redis = connectRedis(url, silentLogger);
     database = openDatabase(adminUrl(platform.dataDir, portOf(platform.ports, 'postgres')), { schema: 'profile' });
     closeAfterAllTests(async () => {
       redis.disconnect();

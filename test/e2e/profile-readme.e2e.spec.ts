@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { skipWithout } from '@lego-moc/testing/real-component';
 import { requestsAs } from './requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform } from './platform.ts';
 import { commandsIn, missingPrograms, runCommands } from './shown-commands.ts';
@@ -10,9 +11,7 @@ describe('following the README of profiles', function () {
 
   before(function () {
     const missing = missingPrograms('bash', 'curl', 'openssl', 'base64', 'od');
-    if (missing.length === 0) return;
-    console.log(`    README examples are not run: there is no ${missing.join(' and no ')} here`);
-    this.skip();
+    if (missing.length > 0) skipWithout(this, missing.join(', '), 'install it to run the examples of the README');
   });
 
   it('lets every example do what it says', async () => {

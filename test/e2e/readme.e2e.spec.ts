@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
+import { skipWithout } from '@lego-moc/testing/real-component';
 import { PLATFORM_WITHIN_MS, sharedPlatform } from './platform.ts';
 import { commandsIn, missingPrograms, runCommands } from './shown-commands.ts';
 
@@ -12,9 +13,7 @@ describe('following the README', function () {
 
   before(function () {
     const missing = missingPrograms('bash', 'curl');
-    if (missing.length === 0) return;
-    console.log(`    README examples are not run: there is no ${missing.join(' and no ')} here`);
-    this.skip();
+    if (missing.length > 0) skipWithout(this, missing.join(', '), 'install it to run the examples of the README');
   });
 
   it('lets every curl example do what it says', async () => {

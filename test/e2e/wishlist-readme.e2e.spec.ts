@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { skipWithout } from '@lego-moc/testing/real-component';
 import { PLATFORM_WITHIN_MS, sharedPlatform } from './platform.ts';
 import { commandsIn, missingPrograms, runCommands } from './shown-commands.ts';
 
@@ -8,7 +9,7 @@ describe('following the README of wishlists', function () {
   this.timeout(PLATFORM_WITHIN_MS);
 
   it('lets every command do what it says', async function () {
-    if (missingPrograms('bash', 'curl').length > 0) this.skip();
+    if (missingPrograms('bash', 'curl').length > 0) skipWithout(this, 'bash or curl', 'install both');
     expect(more).to.deep.equal([]);
     const said = await runCommands(await sharedPlatform(), commands);
     expect(said).to.include('Galaxy Explorer').and.include('"status":"pending"').and.include('"willPersistAt":null');

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { skipWithout } from '@lego-moc/testing/real-component';
 import { pollUntil } from '@lego-moc/local/gateway-client';
 import { ownProfile } from '@lego-moc/profile/contracts/http-api';
 import type { RedisForTests } from '@lego-moc/redis/testing/redis-for-tests';
@@ -15,11 +16,7 @@ describe('losing Redis', function () {
 
   before(async function () {
     const platform = await faultyPlatform();
-    if (platform.redis === undefined) {
-      console.log('    Not run: there is no redis-server here');
-      this.skip();
-    }
-    redis = platform.redis;
+    redis = platform.redis ?? skipWithout(this, 'Redis', 'install redis-server');
     ask = await askingAs(platform, 'redis-faults');
     await pollUntil('The profile', name, (told) => told !== '', 30_000);
   });

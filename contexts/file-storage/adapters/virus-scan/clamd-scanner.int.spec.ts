@@ -1,22 +1,22 @@
 import { expect } from 'chai';
+import { clamdForTests, hasClamd } from '@lego-moc/testing/clamd-for-tests';
+import { skipWithout } from '@lego-moc/testing/real-component';
 import { clamdScanner } from './clamd-scanner.ts';
 import { virusScannerContract } from './virus-scanner.contract.ts';
 
-const url = process.env['CLAMAV_URL'];
-
 describe('scanning with a real clamd', function () {
   this.timeout(60_000);
-  if (url === undefined) {
-    it('is not checked here: set CLAMAV_URL to a clamd that knows the EICAR signature', function () {
-      this.skip();
+  if (!hasClamd()) {
+    it('finds the EICAR test file', function () {
+      skipWithout(this, 'clamd', 'install clamav-daemon, or set CLAMAV_URL to a clamd that knows the EICAR signature');
     });
     return;
   }
 
-  virusScannerContract(() => Promise.resolve(clamdScanner(url)));
+  virusScannerContract(async () => clamdScanner(await clamdForTests()));
 
   it('never calls clean what the daemon would not look at', async () => {
-    const scan = await clamdScanner(url).begin();
+    const scan = await clamdScanner(await clamdForTests()).begin();
     const work = async (): Promise<unknown> => {
       for (let mebibytes = 0; mebibytes < 500; mebibytes += 1) await scan.write(Buffer.alloc(1_048_576, 'a,b,c\n'));
       return scan.result();

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { componentFromEnv, startFirst, type Component, type ComponentChoice } from './component-choice.ts';
+import { freePort } from './free-port.ts';
+import { canConnect } from './can-connect.ts';
+import { closeAfterAllTests } from './mocha-hooks.ts';
+import { isInstalled } from './real-component.ts';
+
+/** The EICAR test file as a signature by content; written in hexadecimal, so that no scanner takes this file for it. */
+const EICAR_SIGNATURE =
+  'Eicar-Test-Signature:0:0:58354f2150254041505b345c505a58353428505e2937434329377d2445494341522d5354414e444152442d414e544956495255532d544553542d46494c452124482b482a';
+
+const configuration = (folder: string, port: number): string => `Foreground yes
+DatabaseDirectory ${join(folder, 'signatures')}
+TCPSocket ${port}
+TCPAddr 127.0.0.1
+StreamMaxLength 100M
+MaxScanSize 100M
+MaxFileSize 100M
+TemporaryDirectory ${folder}
+User root
+`;
+
+/** Starts the installed clamd with one signature: real ones cannot be shipped, and EICAR is what tests need. */
+const installed: ComponentChoice = {
+  name: 'installed clamd',
+  start: async () => {
+    if (!isInstalled('clamd')) return undefined;
+    const folder = await mkdtemp(join(tmpdir(), 'clamd-'));
+    const port = await freePort();
+    await mkdir(join(folder, 'signatures'));
+    await chmod(folder, 0o755);
+    await writeFile(join(folder, 'signatures', 'tests.ndb'), `${EICAR_SIGNATURE}\n`);
+    const asRoot = process.getuid?.() === 0;
+    const text = configuration(folder, port);
+    await writeFile(join(folder, 'clamd.conf'), asRoot ? text : text.replace('User root\n', ''));
+    const daemon = spawn('clamd', ['--config-file', join(folder, 'clamd.conf')], { stdio: 'ignore' });
+    const stop = async (): Promise<void> => {
+      daemon.kill('SIGKILL');
+      await rm(folder, { recursive: true, force: true });
+    };
+    if (await canConnect(port, () => daemon.exitCode === null)) return { url: `tcp://127.0.0.1:${port}`, stop };
+    await stop();
+    throw new Error('clamd did not come up');
+  },
+};
+
+const start = async (): Promise<Component> => {
+  const component = await startFirst('clamd', [componentFromEnv('CLAMAV_URL'), installed]);
+  closeAfterAllTests(component.stop);
+  return component;
+};
+
+let shared: Promise<Component> | undefined;
+
+/** Whether `clamdForTests` will find one. */
+export const hasClamd = (): boolean => process.env['CLAMAV_URL'] !== undefined || isInstalled('clamd');
+
+/** One clamd for the whole run: CLAMAV_URL, else the installed one with the EICAR signature. Throws when neither is there. */
+export const clamdForTests = async (): Promise<string> => (await (shared ??= start())).url;

@@ -1,0 +1,16 @@
+import { spawnSync } from 'node:child_process';
+import type { Context } from 'mocha';
+
+/** Whether a program can be started here. */
+export const isInstalled = (program: string): boolean => spawnSync(program, ['--version']).error === undefined;
+
+/**
+ * Ends a test whose real component is missing: skipped on a developer's machine with what to install, failed where
+ * everything has to be there (`CI=true`).
+ */
+export const skipWithout = (context: Context, component: string, advice: string): never => {
+  const message = `${component} is missing: ${advice}`;
+  if (process.env['CI'] === 'true') throw new Error(message);
+  process.stdout.write(`  skipped: ${message}\n`);
+  return context.skip();
+};
