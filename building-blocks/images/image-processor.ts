@@ -17,7 +17,7 @@ export type ImageProcessorOptions = {
   readonly workersMax?: number;
   /** Images that may wait for a worker. 200 if not given. */
   readonly waitingMax?: number;
-  /** An image gets this long in its worker. Ten seconds if not given, some ten times what a phone's photo takes. */
+  /** An image gets this long in its worker, which ends it by itself after 20 s of CPU time. A minute if not given. */
   readonly deadlineMs?: number;
   /** A worker without work ends after this long. Half a minute if not given. */
   readonly idleMs?: number;
@@ -31,7 +31,7 @@ export type ImageProcessorOptions = {
 export const imageProcessor = ({
   workersMax = 2,
   waitingMax = 200,
-  deadlineMs = 10_000,
+  deadlineMs = 60_000,
   idleMs = 30_000,
   startWorker = () => startImageWorker(),
 }: ImageProcessorOptions = {}): ImageProcessor => {

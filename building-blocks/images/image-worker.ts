@@ -1,28 +1,34 @@
 import { setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import sharp from 'sharp';
-import type { ImageJob, WorkerMessage } from './worker-process.ts';
 import { renderImage } from './render.ts';
+import type { WatchdogLimits } from './watchdog.ts';
+import type { ImageJob, WorkerMessage } from './worker-process.ts';
 
 /** Requests come before images. */
 const PRIORITY = 10;
+
+/** Both are some twice what the largest image within the limits takes. */
+const LIMITS: WatchdogLimits = { rssMax: 1_024 * 1_024 * 1_024, cpuMsMax: 20_000 };
+
+/** In a thread of its own, since decoding HEIC blocks this one. */
+const watchdog = new Worker(new URL('./watchdog.ts', import.meta.url), { workerData: LIMITS });
 
 const send = (message: WorkerMessage): void => {
   process.send?.(message);
 };
 
 const handleJob = async ({ file, renditions }: ImageJob): Promise<void> => {
+  watchdog.postMessage('start');
   // What a decoder has to say about a broken file tells its sender nothing.
   const images = await renderImage(file, renditions).catch(() => undefined);
+  watchdog.postMessage('end');
   send({ type: 'result', images });
 };
 
 setPriority(PRIORITY);
 sharp.cache(false);
 sharp.concurrency(1);
-// Watches from a thread of its own, since decoding HEIC blocks this one.
-new Worker(new URL('./memory-watchdog.ts', import.meta.url));
-
 process.on('message', (job: ImageJob) => void handleJob(job));
 process.on('disconnect', () => process.exit());
 send({ type: 'ready' });

@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { photograph } from '@lego-moc/testing/sample-pictures';
 import { asFile } from './testing/as-file.ts';
+import type { WatchdogLimits } from './watchdog.ts';
 import { startImageWorker } from './worker-process.ts';
 
 const READY = "process.send({ type: 'ready' });\n";
@@ -53,13 +54,24 @@ describe('a worker process', function () {
     worker.stop();
   });
 
-  it('ends itself when it takes more than a gigabyte', async () => {
-    const watchdog = new URL('./memory-watchdog.ts', import.meta.url).href;
-    const worker = await startModule(
-      `import { Worker } from 'node:worker_threads';\nnew Worker(new URL(${JSON.stringify(watchdog)}));\n` +
-        "const blocks = [];\nprocess.on('message', () => { for (;;) blocks.push(Buffer.alloc(16_777_216, 1)); });",
+  const watched = (limits: WatchdogLimits, work: string) =>
+    startModule(
+      `import { Worker } from 'node:worker_threads';
+      const url = new URL(${JSON.stringify(new URL('./watchdog.ts', import.meta.url).href)});
+      const watchdog = new Worker(url, { workerData: ${JSON.stringify(limits)} });
+      const blocks = [];
+      process.on('message', () => { watchdog.postMessage('start'); for (;;) { ${work} } });`,
     );
-    expect(await worker.run(job, 15_000)).to.equal(undefined);
+
+  it('is ended by its watchdog when it takes too much memory', async () => {
+    const limits = { rssMax: 256 * 1024 * 1024, cpuMsMax: 3_600_000 };
+    const worker = await watched(limits, 'blocks.push(Buffer.alloc(16_777_216, 1));');
+    expect(await worker.run(job, 3_600_000)).to.equal(undefined);
+  });
+
+  it('is ended by its watchdog when an image takes too much CPU time', async () => {
+    const worker = await watched({ rssMax: 2 ** 40, cpuMsMax: 100 }, '');
+    expect(await worker.run(job, 3_600_000)).to.equal(undefined);
   });
 
   it('renders again after an image that cannot be read', async () => {
