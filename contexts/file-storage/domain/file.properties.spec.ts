@@ -81,6 +81,15 @@ describe('the laws of a file', () => {
     );
   });
 
+  it('folds every event stored twice to the same file', () => {
+    fc.assert(
+      fc.property(history, ({ events, file }) => {
+        const twice = events.flatMap((event) => [event, event]);
+        expect(twice.reduce(evolve, initial)).to.deep.equal(file);
+      }),
+    );
+  });
+
   it('folds any events in any order', () => {
     fc.assert(
       fc.property(anyEvents, (events) => {

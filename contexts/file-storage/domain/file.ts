@@ -82,7 +82,9 @@ const evolve = (file: File, event: FileEvent): File => {
     case 'FileStored':
       return file.status === 'absent' ? { status: 'stored', ...event.data } : file;
     case 'UploadAbandoned':
-      return file.status === 'absent' ? { ...file, abandoned: [...file.abandoned, event.data.key] } : file;
+      return file.status === 'absent' && !file.abandoned.includes(event.data.key)
+        ? { ...file, abandoned: [...file.abandoned, event.data.key] }
+        : file;
     case 'FileDiscarded':
       return { status: 'discarded' };
     default:

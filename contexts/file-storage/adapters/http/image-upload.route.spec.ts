@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
@@ -67,6 +67,22 @@ describe('uploading a picture', function () {
     for (const [kind, picture] of [...Object.entries(stillPictures), ...Object.entries(animatedPictures)])
       expect((await upload(picture)).status, kind).to.equal(201);
   });
+
+  for (const [how, options] of [
+    ['without compression', { compression: 'none' }],
+    ['with LZW compression', { compression: 'lzw' }],
+    ['in tiles', { tile: true, compression: 'deflate' }],
+    ['as BigTIFF', { bigtiff: true, compression: 'none' }],
+  ] as const)
+    it(`accepts a TIFF ${how} whose directory lies behind its pixels`, async () => {
+      const pixels = randomBytes(200 * 100 * 3);
+      const tiff = await sharp(pixels, { raw: { width: 200, height: 100, channels: 3 } })
+        .tiff(options)
+        .toBuffer();
+      expect(tiff.length).to.be.greaterThan(60_000);
+      for (const purpose of ['thumbnail', 'gallery-image', 'instruction'] as const)
+        expect((await upload(tiff, { purpose, name: 'scan.tif' })).status).to.equal(201);
+    });
 
   it('knows the same picture again', async () => {
     const fileId = newId();

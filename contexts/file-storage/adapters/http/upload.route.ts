@@ -9,6 +9,7 @@ import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import { limitFor, fileTooLarge, type UploadFile } from '../../application/upload-file.ts';
 import type { ContentKey, FileId } from '../../domain/file-events.ts';
+import { displayName } from '../../domain/display-name.ts';
 import type { FileRejection } from '../../domain/file.ts';
 import { fileView } from '../../application/file-view.ts';
 import { uploadContract } from './routes.ts';
@@ -72,7 +73,7 @@ export const uploadRoute = (upload: UploadFile, bytesMax?: number): Router =>
       fileId,
       owner: query.owner as UserId,
       purpose: query.purpose,
-      name: query.name,
+      name: displayName(query.name),
       key: `${fileId}/${newId()}` as ContentKey,
     };
     const outcome = await mapAbort(request, upload(file, bodyOf(request), causeOf(request)));

@@ -4,17 +4,29 @@ import { textKind } from '../../domain/text-kind.ts';
 
 const UNKNOWN = 'application/octet-stream';
 
-/** Text is told by our own rules, everything else by its magic bytes. */
-export const fileTypeSniffer: MediaTypeSniffer = async (head, name) => {
-  const text = textKind(head, name);
-  // A PDF may begin with nothing but text.
-  if (text !== undefined && !startsWithPdf(head)) return text;
+/** TIFF and BigTIFF, in either byte order. */
+const TIFF_SIGNATURES = new Set(['49492a00', '4d4d002a', '49492b00', '4d4d002b']);
+
+const signatureOf = (head: Uint8Array): Buffer => Buffer.from(head.subarray(0, 5));
+
+const isPdf = (head: Uint8Array): boolean => signatureOf(head).toString('latin1') === '%PDF-';
+
+/** Most programs write a TIFF's directory behind its pixels, where `file-type` looks for it and this head ends. */
+const isTiff = (head: Uint8Array): boolean => TIFF_SIGNATURES.has(signatureOf(head).toString('hex', 0, 4));
+
+const binaryKind = async (head: Uint8Array): Promise<string | undefined> => {
   try {
-    return (await fileTypeFromBuffer(head))?.mime ?? UNKNOWN;
+    return (await fileTypeFromBuffer(head))?.mime;
   } catch {
-    // Its parsers give up on what only begins like the kind that they look for.
-    return UNKNOWN;
+    // Its parsers throw on content that only begins like the format they know.
+    return undefined;
   }
 };
 
-const startsWithPdf = (head: Uint8Array): boolean => Buffer.from(head.subarray(0, 5)).toString('latin1') === '%PDF-';
+/** Detects text by our own rules, everything else by its magic bytes. */
+export const fileTypeSniffer: MediaTypeSniffer = async (head, name) => {
+  const text = textKind(head, name);
+  // A PDF may begin with nothing but text.
+  if (text !== undefined && !isPdf(head)) return text;
+  return (await binaryKind(head)) ?? (isTiff(head) ? 'image/tiff' : UNKNOWN);
+};

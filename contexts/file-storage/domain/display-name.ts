@@ -1,0 +1,11 @@
+/**
+ * Line breaks and other controls, halves of surrogate pairs, and the controls that reverse text: with them a name reads
+ * as another one, or as several lines. Joiners stay, since emoji and some scripts need them.
+ */
+const MISLEADING = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF]/gu;
+
+/** The name of a file as it may be shown in a line of text; `file` when nothing of it can be. */
+export const displayName = (name: string): string => {
+  const shown = name.replace(MISLEADING, '').trim();
+  return shown === '' ? 'file' : shown;
+};
