@@ -5,6 +5,7 @@ import { keysFromUrl, type PublicKeys } from '@lego-moc/auth-middleware/public-k
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
 import { connectRedis, type Redis } from '@lego-moc/redis/connect';
 import { createMetrics, type Metrics } from '@lego-moc/metrics/metrics';
+import { callMetrics } from '@lego-moc/resilience/call-metrics';
 import { admission } from './limits/admission.ts';
 import type { Config } from './config.ts';
 import type { ContextKeys } from './security/context-keys.ts';
@@ -13,15 +14,17 @@ import { requestPipeline } from './pipeline/request-pipeline.ts';
 import { observer } from './pipeline/observe.ts';
 import { ownPages } from './pipeline/own-pages.ts';
 import { serviceDocuments } from './portal/service-documents.ts';
+import { uploadsInFlight } from './limits/uploads-in-flight.ts';
 import { limitsScaled, rateLimits, type RateLimits } from './limits/rate-limits.ts';
-import { ROUTES, routesTable, UPSTREAMS, type Route, type UpstreamName } from './routing/routes-table.ts';
-import { signedContexts } from './security/signed-contexts.ts';
+import { routesTable } from './routing/routes-table.ts';
+import { ROUTES, type Route, type ServiceName } from './routing/routes.ts';
+import { contextSigner } from './security/signed-contexts.ts';
 import { tokenVerifier } from './security/tokens.ts';
-import { upstream, upstreamMetrics, type Upstream } from './proxy/upstreams.ts';
+import { upstream, type Upstream } from './proxy/upstreams.ts';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 
-export type Upstreams = Readonly<Record<UpstreamName, Upstream>>;
+export type Upstreams = Readonly<Record<ServiceName, Upstream>>;
 
 export const GATEWAY = {
   config: token<Config>('config'),
@@ -38,17 +41,20 @@ export const GATEWAY = {
 };
 
 const upstreamsOf = (config: Config, logger: Logger, metrics: Metrics): Upstreams => {
-  const options = { logger, breakerMs: config.timeouts.breakerResetMs, failures: upstreamMetrics(metrics) };
-  return Object.fromEntries(UPSTREAMS.map((name) => [name, upstream(name, config.upstreams[name], options)])) as Record<
-    UpstreamName,
-    Upstream
-  >;
+  const options = {
+    logger,
+    breakerResetMs: config.timeouts.breakerResetMs,
+    metrics: callMetrics(metrics, { prefix: 'gateway_upstream', label: 'upstream', breaker: 'gateway_breaker_open' }),
+  };
+  return Object.fromEntries(
+    Object.entries(config.upstreams).map(([name, baseUrl]) => [name, upstream(name, baseUrl, options)]),
+  );
 };
 
 /** Services with a public route besides their operators' one. */
-const describedServices = (routes: readonly Route[], { upstreams }: Config): Partial<Record<UpstreamName, string>> =>
+const describedServices = (routes: readonly Route[], { upstreams }: Config): Record<ServiceName, string> =>
   Object.fromEntries(
-    routes.filter(({ access }) => access !== 'operator').map(({ upstream: name }) => [name, upstreams[name]]),
+    routes.filter(({ access }) => access !== 'operator').map(({ upstream: name }) => [name, upstreams[name] ?? '']),
   );
 
 /** The only file of the gateway that knows inversify. */
@@ -91,8 +97,9 @@ export const compose = (config: Config, contextKeys: ContextKeys): Container => 
       match: routesTable(gateway.get(GATEWAY.routes)),
       upstreams: gateway.get(GATEWAY.upstreams),
       verifyToken: tokenVerifier(gateway.get(GATEWAY.issuerKeys), config.auth),
-      contextFor: signedContexts(contextKeys),
+      signContext: contextSigner(contextKeys),
       admission: admission(gateway.get(GATEWAY.limits), gateway.get(GATEWAY.logger)),
+      uploads: uploadsInFlight(),
       cors: cors(config.corsOrigins),
       ownPages: gateway.get(GATEWAY.ownPages),
       observe: observer(gateway.get(GATEWAY.logger), gateway.get(GATEWAY.metrics)),

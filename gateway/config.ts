@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { UpstreamName } from './routing/routes-table.ts';
+import { localUrlOf, urlVariableOf } from '@lego-moc/http/service-contract';
+import { SERVICES } from '../contexts/registry.ts';
+import type { ServiceName } from './routing/routes.ts';
 
 const url = (fallback: string) => z.url().default(fallback);
 const count = (fallback: number) => z.coerce.number().int().nonnegative().default(fallback);
@@ -22,12 +24,6 @@ const environment = z.object({
   AUTH_ISSUER: z.string().default('http://127.0.0.1:9010'),
   AUTH_AUDIENCE: z.string().default('lego-moc'),
   TOKEN_LEEWAY_S: count(30),
-  MOC_MANAGEMENT_URL: url('http://127.0.0.1:9100'),
-  PROFILE_URL: url('http://127.0.0.1:9300'),
-  WISHLIST_URL: url('http://127.0.0.1:9400'),
-  FILE_PROCESSING_URL: url('http://127.0.0.1:9500'),
-  SEARCH_URL: url('http://127.0.0.1:9700'),
-  FILE_STORAGE_URL: url('http://127.0.0.1:9800'),
   LEGO_MOC_DATA_DIR: z.string().optional(),
   USER_CONTEXT_KEYS_PATH: z.string().optional(),
   USER_CONTEXT_ROTATION_HOURS: z.coerce.number().positive().default(24),
@@ -50,7 +46,7 @@ export type Config = {
     readonly audience: string;
     readonly leewayS: number;
   };
-  readonly upstreams: Readonly<Record<UpstreamName, string>>;
+  readonly upstreams: Readonly<Record<ServiceName, string>>;
   readonly contextKeys: { readonly path: string | undefined; readonly rotateEveryMs: number };
   /** How many trusted proxies append to `X-Forwarded-For`. */
   readonly trustedProxies: number;
@@ -87,9 +83,14 @@ const TIMEOUTS: Timeouts = {
 
 const HOUR_MS = 3_600_000;
 
+const serviceUrls = z.object(
+  Object.fromEntries(SERVICES.map((service) => [urlVariableOf(service), url(localUrlOf(service))])),
+);
+
 /** Throws a `ZodError` that names the variable at fault. Defaults fit the embedded platform. */
 export const readConfig = (env: NodeJS.ProcessEnv): Config => {
   const set = environment.parse(env);
+  const urls = serviceUrls.parse(env);
   const embeddedKeys =
     set.LEGO_MOC_DATA_DIR === undefined ? undefined : join(set.LEGO_MOC_DATA_DIR, 'keys', 'gateway.jwks.json');
   return {
@@ -102,14 +103,7 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
       audience: set.AUTH_AUDIENCE,
       leewayS: set.TOKEN_LEEWAY_S,
     },
-    upstreams: {
-      'moc-management': set.MOC_MANAGEMENT_URL,
-      profile: set.PROFILE_URL,
-      wishlist: set.WISHLIST_URL,
-      'file-processing': set.FILE_PROCESSING_URL,
-      search: set.SEARCH_URL,
-      'file-storage': set.FILE_STORAGE_URL,
-    },
+    upstreams: Object.fromEntries(SERVICES.map((service) => [service.name, urls[urlVariableOf(service)] ?? ''])),
     contextKeys: {
       path: set.USER_CONTEXT_KEYS_PATH ?? embeddedKeys,
       rotateEveryMs: set.USER_CONTEXT_ROTATION_HOURS * HOUR_MS,

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startAuthority } from '../measuring/authority.ts';
 import { withEarlier } from '../measuring/earlier.ts';
+import type { NextRequest } from '../measuring/load.ts';
 import { stopPrograms } from '../measuring/processes.ts';
 import { FIGURES, machine, percent, print, times, type Aim, type Column } from '../measuring/report.ts';
 import { compete, type Contestant, type Round } from '../measuring/rounds.ts';
@@ -100,13 +101,17 @@ try {
     `${machine()}; ${plan.rounds} rounds of ${values.seconds} s, ${plan.connections} connections, ${USERS} users`,
   );
 
-  const users = await newUsers(USERS, authority.key);
+  const users = newUsers(USERS, authority.key);
   const wishes = new Map<string, readonly string[]>();
   for (const { name, port } of competing) wishes.set(name, await firstWishes(port, users));
 
-  const created = await compete({ name: 'adding', next: () => adding(users) }, plan);
-  const edited = await compete({ name: 'editing', next: ({ name }) => editing(users, wishes.get(name) ?? []) }, plan);
-  print('Adding an item', withEarlier(values.keep, 'adding', created), COLUMNS, aims(0.45));
+  const additions = await adding(users);
+  const edits = new Map<string, NextRequest>();
+  for (const [name, itemIds] of wishes) edits.set(name, await editing(users, itemIds));
+
+  const created = await compete({ name: 'adding', next: () => additions }, plan);
+  const edited = await compete({ name: 'editing', next: ({ name }) => edits.get(name) ?? additions }, plan);
+  print('Adding an item', withEarlier(values.keep, 'adding', created), COLUMNS, aims(0.4));
   print('Editing an item', withEarlier(values.keep, 'editing', edited), COLUMNS, aims(0.35));
 } finally {
   await stopPrograms();

@@ -4,21 +4,26 @@ import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import { requestOf, type NextRequest, type Request } from '../measuring/load.ts';
 
-export type BenchUser = { readonly headers: Readonly<Record<string, string>> };
+export type BenchUser = {
+  /** What the gateway would send along for one request of the user. */
+  readonly headersFor: (method: string, path: string) => Promise<Readonly<Record<string, string>>>;
+};
 
-/** Longer than the whole measurement. The gateway's own are good for 60 s and sent for 30 before they are signed anew. */
+/** Longer than the whole measurement; the gateway signs for 30 s. */
 const TTL_S = 3_600;
 
-/** Users with what the gateway would send along for them. */
-export const newUsers = (count: number, key: SigningKey): Promise<readonly BenchUser[]> =>
-  Promise.all(
-    Array.from({ length: count }, async () => {
-      const user = { id: newId() as UserId, email: 'builder@bench.test', roles: ['builder'] };
-      const context = await signUserContext(key, { user, audience: 'wishlist', ttlS: TTL_S });
-      const plain = { 'x-user-id': user.id, 'x-user-email': user.email, 'x-user-roles': 'builder' };
-      return { headers: { ...plain, [USER_CONTEXT_HEADER]: context } };
-    }),
-  );
+export const newUsers = (count: number, key: SigningKey): readonly BenchUser[] =>
+  Array.from({ length: count }, () => {
+    const user = { id: newId() as UserId, email: 'builder@bench.test', roles: ['builder'] };
+    const plain = { 'x-user-id': user.id, 'x-user-email': user.email, 'x-user-roles': 'builder' };
+    return {
+      headersFor: async (method, path) => {
+        const request = { method, path };
+        const context = await signUserContext(key, { user, audience: 'wishlist', request, ttlS: TTL_S });
+        return { ...plain, [USER_CONTEXT_HEADER]: context };
+      },
+    };
+  });
 
 const WISH = {
   title: 'Harbour crane with a working winch',
@@ -41,33 +46,45 @@ const inTurn = (requests: readonly Request[]): NextRequest => {
 };
 
 /** Everybody wishes for something, in turn. */
-export const adding = (users: readonly BenchUser[]): NextRequest =>
-  inTurn(users.map(({ headers }) => requestOf({ method: 'POST', path: '/v1/wishlist', headers, body: WISH })));
+export const adding = async (users: readonly BenchUser[]): Promise<NextRequest> =>
+  inTurn(
+    await Promise.all(
+      users.map(async ({ headersFor }) => {
+        const request = { method: 'POST', path: '/v1/wishlist' };
+        return requestOf({ ...request, headers: await headersFor(request.method, request.path), body: WISH });
+      }),
+    ),
+  );
 
 const EDITS_DIFFERENT = 4;
 
 /** Everybody puts a wish of theirs differently, in turn, and never twice alike in a row. */
-export const editing = (users: readonly BenchUser[], itemIds: readonly string[]): NextRequest =>
-  inTurn(
+export const editing = async (users: readonly BenchUser[], itemIds: readonly string[]): Promise<NextRequest> => {
+  const targets = await Promise.all(
+    users.map(async ({ headersFor }, index) => {
+      const path = `/v1/wishlist/${itemIds[index] ?? ''}`;
+      return { method: 'PATCH', path, headers: await headersFor('PATCH', path) };
+    }),
+  );
+  return inTurn(
     Array.from({ length: EDITS_DIFFERENT }, (_, edit) =>
-      users.map(({ headers }, index) =>
+      targets.map((target) =>
         requestOf({
-          method: 'PATCH',
-          path: `/v1/wishlist/${itemIds[index] ?? ''}`,
-          headers,
+          ...target,
           body: { title: `Harbour crane, take ${edit}`, priority: edit % 2 === 0 ? 'low' : 'high' },
         }),
       ),
     ).flat(),
   );
+};
 
 /** One wish each; returns their ids in the order of the users. */
 export const firstWishes = async (port: number, users: readonly BenchUser[]): Promise<readonly string[]> => {
   const itemIds: string[] = [];
-  for (const { headers } of users) {
+  for (const { headersFor } of users) {
     const reply = await fetch(`http://127.0.0.1:${port}/v1/wishlist`, {
       method: 'POST',
-      headers: { ...headers, 'content-type': 'application/json' },
+      headers: { ...(await headersFor('POST', '/v1/wishlist')), 'content-type': 'application/json' },
       body: JSON.stringify(WISH),
     });
     if (reply.status !== 201) throw new Error(`A first wish was answered ${reply.status}: ${await reply.text()}`);

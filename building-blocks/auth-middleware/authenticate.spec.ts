@@ -26,7 +26,9 @@ const party = async (...kids: string[]): Promise<Party> => {
   };
 };
 
-describe('believing who calls a service', () => {
+const BOUND = { htm: 'GET', htu: '/user' };
+
+describe('authenticate', () => {
   let gateway: Party;
   let services: Party;
   before(async () => {
@@ -53,18 +55,18 @@ describe('believing who calls a service', () => {
     );
   const codeOf = (reply: { body: unknown }): string | undefined =>
     (reply.body as { type: string }).type.split(':').at(-1);
-  const userContext = (user = ada, audience = 'file-storage', ttlS = 60) =>
-    signUserContext(gateway.key, { user, audience, ttlS });
+  const userContext = (path: string, user = ada, audience = 'file-storage', ttlS = 30) =>
+    signUserContext(gateway.key, { user, audience, request: { method: 'GET', path }, ttlS });
 
-  it('knows the user that the gateway signed for', async () => {
+  it('identifies the user of a signed context', async () => {
     const reply = await service()
       .get('/user')
-      .set('x-user-context', await userContext());
+      .set('x-user-context', await userContext('/user'));
 
     expect(reply.body).to.deep.equal({ user: ada });
   });
 
-  it('knows nobody without a signature, whatever the plain headers say', async () => {
+  it('identifies nobody without a signature and refuses bare X-User headers', async () => {
     expect((await service().get('/user')).status).to.equal(401);
     const spoofed = await service().get('/anyone').set({ 'x-user-id': 'ada', 'x-user-roles': 'operator' });
     expect(spoofed.status).to.equal(401);
@@ -79,16 +81,16 @@ describe('believing who calls a service', () => {
     it(`refuses ${name} ${value} beside a signature that says otherwise`, async () => {
       const reply = await service()
         .get('/anyone')
-        .set({ 'x-user-context': await userContext(), [name]: value });
+        .set({ 'x-user-context': await userContext('/anyone'), [name]: value });
 
       expect(reply.status).to.equal(401);
     });
 
-  it('takes plain headers that the signature confirms', async () => {
+  it('accepts X-User headers that the signature confirms', async () => {
     const headers = { 'x-user-id': 'ada', 'x-user-email': 'ada@example.test', 'x-user-roles': 'builder' };
     const reply = await service()
       .get('/user')
-      .set({ 'x-user-context': await userContext(), ...headers });
+      .set({ 'x-user-context': await userContext('/user'), ...headers });
 
     expect(reply.status).to.equal(200);
   });
@@ -96,7 +98,7 @@ describe('believing who calls a service', () => {
   it('refuses a context addressed to another service', async () => {
     const reply = await service()
       .get('/user')
-      .set('x-user-context', await userContext(ada, 'search'));
+      .set('x-user-context', await userContext('/user', ada, 'search'));
 
     expect(reply.status).to.equal(401);
     expect(codeOf(reply)).to.equal('context-refused');
@@ -105,7 +107,7 @@ describe('believing who calls a service', () => {
   it('refuses a context that has expired', async () => {
     const reply = await service()
       .get('/user')
-      .set('x-user-context', await userContext(ada, 'file-storage', -10));
+      .set('x-user-context', await userContext('/user', ada, 'file-storage', -10));
 
     expect(reply.status).to.equal(401);
   });
@@ -119,12 +121,13 @@ describe('believing who calls a service', () => {
     const clock = useFakeTimers({ now: Date.now(), toFake: ['Date'] });
     try {
       const userFrom = verifyUserContext(counted, 'file-storage');
-      const context = await userContext();
-      expect([await userFrom(context), await userFrom(context)]).to.deep.equal([ada, ada]);
+      const request = { method: 'GET', path: '/user' };
+      const context = await userContext('/user');
+      expect([await userFrom(context, request), await userFrom(context, request)]).to.deep.equal([ada, ada]);
       expect(looked).to.equal(1);
 
-      clock.tick(70_000);
-      expect(await userFrom(context).catch((error: unknown) => error)).to.be.instanceOf(ContextRefused);
+      clock.tick(40_000);
+      expect(await userFrom(context, request).catch((error: unknown) => error)).to.be.instanceOf(ContextRefused);
     } finally {
       clock.restore();
     }
@@ -132,13 +135,17 @@ describe('believing who calls a service', () => {
 
   it('refuses a context signed by another key of the same name', async () => {
     const forger = await party('gateway.1');
-    const forged = await signUserContext(forger.key, { user: ada, audience: 'file-storage' });
+    const forged = await signUserContext(forger.key, {
+      user: ada,
+      audience: 'file-storage',
+      request: { method: 'GET', path: '/user' },
+    });
 
     expect((await service().get('/user').set('x-user-context', forged)).status).to.equal(401);
   });
 
   it('refuses a token of the right key made for another purpose', async () => {
-    const token = await new SignJWT({ roles: ['operator'], iss: 'gateway', aud: 'file-storage', sub: 'ada' })
+    const token = await new SignJWT({ roles: ['operator'], iss: 'gateway', aud: 'file-storage', sub: 'ada', ...BOUND })
       .setProtectedHeader({ alg: 'EdDSA', kid: 'gateway.1', typ: 'JWT' })
       .setIssuedAt()
       .setExpirationTime('60s')
@@ -147,8 +154,8 @@ describe('believing who calls a service', () => {
     expect((await service().get('/user').set('x-user-context', token)).status).to.equal(401);
   });
 
-  it('refuses a context that a key of the gateway signed in the name of another', async () => {
-    const context = await new SignJWT({ roles: ['builder'], iss: 'search', aud: 'file-storage', sub: 'ada' })
+  it('refuses a user context whose issuer is not the gateway', async () => {
+    const context = await new SignJWT({ roles: ['builder'], iss: 'search', aud: 'file-storage', sub: 'ada', ...BOUND })
       .setProtectedHeader({ alg: 'EdDSA', kid: 'gateway.1', typ: 'user-context+jwt' })
       .setIssuedAt()
       .setExpirationTime('60s')
@@ -158,21 +165,22 @@ describe('believing who calls a service', () => {
     expect([reply.status, codeOf(reply)]).to.deep.equal([401, 'context-refused']);
   });
 
-  it('lets only operators to what is theirs', async () => {
+  it('answers 403 without the required role', async () => {
     const builder = await service()
       .get('/operator')
-      .set('x-user-context', await userContext());
+      .set('x-user-context', await userContext('/operator'));
     const allowed = await service()
       .get('/operator')
-      .set('x-user-context', await userContext(operator));
+      .set('x-user-context', await userContext('/operator', operator));
 
     expect([builder.status, allowed.status]).to.deep.equal([403, 200]);
   });
 
-  it('knows a service by its own key, and for whom it acts', async () => {
+  it('identifies a service by its own key, and the user it acts for', async () => {
     const context = await signServiceContext(services.key, {
       service: 'moc-management',
       audience: 'file-storage',
+      request: { method: 'GET', path: '/service' },
       user: ada,
     });
     const reply = await service().get('/service').set('x-service-context', context);
@@ -180,17 +188,65 @@ describe('believing who calls a service', () => {
     expect(reply.body).to.deep.equal({ service: 'moc-management', user: ada });
   });
 
-  it('refuses a service that speaks in the name of another', async () => {
-    const context = await signServiceContext(services.key, { service: 'search', audience: 'file-storage' });
+  it("refuses a service context signed with another service's key", async () => {
+    const context = await signServiceContext(services.key, {
+      service: 'search',
+      audience: 'file-storage',
+      request: { method: 'GET', path: '/service' },
+    });
 
     expect((await service().get('/service').set('x-service-context', context)).status).to.equal(401);
   });
 
-  it('takes no user for a service', async () => {
+  it('refuses a user where a service is required', async () => {
     const reply = await service()
       .get('/service')
-      .set('x-user-context', await userContext());
+      .set('x-user-context', await userContext('/service'));
 
     expect(codeOf(reply)).to.equal('not-a-service');
+  });
+
+  for (const [name, path, method] of [
+    ['another path', '/anyone', 'GET'],
+    ['another method', '/user', 'POST'],
+  ] as const)
+    it(`refuses a user context bound to ${name}`, async () => {
+      const context = await signUserContext(gateway.key, {
+        user: ada,
+        audience: 'file-storage',
+        request: { method, path },
+      });
+      const reply = await service().get('/user?page=2').set('x-user-context', context);
+
+      expect([reply.status, codeOf(reply)]).to.deep.equal([401, 'context-refused']);
+    });
+
+  it('refuses a service context bound to another path', async () => {
+    const context = await signServiceContext(services.key, {
+      service: 'search',
+      audience: 'file-storage',
+      request: { method: 'GET', path: '/anyone' },
+    });
+
+    expect((await service().get('/service').set('x-service-context', context)).status).to.equal(401);
+  });
+
+  it('accepts a context for its path whatever the query', async () => {
+    const reply = await service()
+      .get('/user?page=2')
+      .set('x-user-context', await userContext('/user'));
+
+    expect(reply.status).to.equal(200);
+  });
+
+  it('refuses a signature whose unused bits were altered', async () => {
+    const context = await userContext('/user');
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const altered = context.slice(0, -1) + alphabet[alphabet.indexOf(context.at(-1)!) + 1]!;
+    expect(Buffer.from(altered.split('.')[2]!, 'base64url')).to.deep.equal(
+      Buffer.from(context.split('.')[2]!, 'base64url'),
+    );
+
+    expect((await service().get('/user').set('x-user-context', altered)).status).to.equal(401);
   });
 });

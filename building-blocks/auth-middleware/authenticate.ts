@@ -44,10 +44,11 @@ export const authenticate = ({ audience, gatewayKeys, serviceKeys }: Authenticat
   const callerFrom = verifyServiceContext(serviceKeys, audience);
 
   const callerIn = async (request: Request): Promise<Caller> => {
+    const bound = { method: request.method, path: request.originalUrl.split('?', 1)[0] ?? '' };
     const service = request.get(SERVICE_CONTEXT_HEADER);
-    if (service !== undefined) return callerFrom(service);
+    if (service !== undefined) return callerFrom(service, bound);
     const user = request.get(USER_CONTEXT_HEADER);
-    return user === undefined ? {} : { user: await userFrom(user) };
+    return user === undefined ? {} : { user: await userFrom(user, bound) };
   };
 
   return async (request, _response, next) => {

@@ -1,6 +1,6 @@
 export type MemoizeOptions<Value> = {
   readonly entriesMax: number;
-  /** However long a value may be good for, it is asked for again after this. */
+  /** A value is loaded again after this, however long it stays valid. */
   readonly ageMaxMs: number;
   readonly validUntilMs: (value: Value) => number;
   readonly now?: () => number;
@@ -9,16 +9,15 @@ export type MemoizeOptions<Value> = {
 type Entry<Value> = { readonly value: Value; readonly until: number; readonly loadedAt: number };
 
 /**
- * `ask`, asked once per key while its value is good; what is remembered comes at once. Failures are not remembered; the
- * oldest keys go first.
+ * `load`, called once per key while its value is valid. Failures are not remembered; the oldest keys go first.
  */
 export const memoizeWhileValid = <Value>(
   load: (key: string) => Promise<Value>,
   { entriesMax, ageMaxMs, validUntilMs, now = Date.now }: MemoizeOptions<Value>,
-): ((key: string) => Value | Promise<Value>) => {
+): ((key: string) => Promise<Value>) => {
   const entries = new Map<string, Entry<Value>>();
 
-  /** A clock set back must not make a value good for longer than it was meant to be. */
+  /** A clock set back must not prolong a value. */
   const isValid = ({ loadedAt, until }: Entry<Value>, at: number): boolean => at < until && at >= loadedAt;
 
   const loadAndStore = async (key: string): Promise<Value> => {
@@ -33,8 +32,8 @@ export const memoizeWhileValid = <Value>(
     return value;
   };
 
-  return (key) => {
-    const known = entries.get(key);
-    return known !== undefined && isValid(known, now()) ? known.value : loadAndStore(key);
+  return async (key) => {
+    const earlier = entries.get(key);
+    return earlier !== undefined && isValid(earlier, now()) ? earlier.value : loadAndStore(key);
   };
 };

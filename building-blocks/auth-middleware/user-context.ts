@@ -2,6 +2,7 @@ import { jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import { z } from 'zod';
 import type { Caller, User } from '@lego-moc/http/caller';
 import type { UserId } from '@lego-moc/kernel/message';
+import { isCanonicalToken } from './canonical-token.ts';
 import { readSigningKey, type SigningKey } from './keys.ts';
 import type { PublicKeys } from './public-keys.ts';
 import { memoizeWhileValid } from './memoize-while-valid.ts';
@@ -16,17 +17,22 @@ export const GATEWAY = 'gateway';
 const USER_CONTEXT = 'user-context+jwt';
 const SERVICE_CONTEXT = 'service-context+jwt';
 
-const TTL_S = 60;
-/** Machines disagree a little about the time. */
+/** A context is signed when its request is sent. */
+const TTL_S = 30;
+/** Clocks of machines differ a little. */
 const LEEWAY_S = 5;
 
+/** The request that a context is good for: its method and its path without the query, as the called service sees them. */
+export type BoundRequest = { readonly method: string; readonly path: string };
+
+const boundClaims = z.object({ htm: z.string().min(1), htu: z.string().min(1) });
 const userClaims = z.object({ sub: z.string().min(1), email: z.string().optional(), roles: z.array(z.string()) });
 const serviceClaims = z.object({ iss: z.string().min(1), act: userClaims.optional() });
 
 const toUser = ({ sub, email, roles }: z.infer<typeof userClaims>): User => ({ id: sub as UserId, email, roles });
 const toClaims = ({ id, email, roles }: User): z.infer<typeof userClaims> => ({ sub: id, email, roles: [...roles] });
 
-/** A signature that does not hold, has expired, or is addressed to someone else. */
+/** A signature that does not hold, has expired, is addressed to another service or bound to another request. */
 export class ContextRefused extends Error {
   constructor(cause: unknown) {
     super('The signed context does not hold', { cause });
@@ -48,6 +54,7 @@ const verifyJwt = async <T>(
   read: (payload: JWTPayload, kid: string | undefined) => T,
 ): Promise<T> => {
   try {
+    if (!isCanonicalToken(token)) throw new Error('The token is not in its canonical spelling');
     const { payload, protectedHeader } = await jwtVerify(token, keys, {
       ...demands,
       algorithms: ['EdDSA'],
@@ -60,25 +67,42 @@ const verifyJwt = async <T>(
   }
 };
 
-/** The gateway's signed word for a user, addressed to the one service `audience`, good for `ttlS` seconds. */
+const toBoundClaims = ({ method, path }: BoundRequest): z.infer<typeof boundClaims> => ({ htm: method, htu: path });
+
+const requireBound = ({ htm, htu }: z.infer<typeof boundClaims>, { method, path }: BoundRequest): void => {
+  if (htm !== method || htu !== path)
+    throw new ContextRefused(new Error(`The context is bound to ${htm} ${htu}, not to ${method} ${path}`));
+};
+
+/** The gateway's signed statement of who a user is, addressed to the service `audience` and bound to one request. */
 export const signUserContext = (
   key: SigningKey,
-  { user, audience, ttlS = TTL_S }: { readonly user: User; readonly audience: string; readonly ttlS?: number },
-): Promise<string> => signJwt(key, USER_CONTEXT, { ...toClaims(user), iss: GATEWAY, aud: audience }, ttlS);
+  {
+    user,
+    audience,
+    request,
+    ttlS = TTL_S,
+  }: { readonly user: User; readonly audience: string; readonly request: BoundRequest; readonly ttlS?: number },
+): Promise<string> =>
+  signJwt(key, USER_CONTEXT, { ...toClaims(user), ...toBoundClaims(request), iss: GATEWAY, aud: audience }, ttlS);
 
-/** A withdrawn key works on in contexts that it signed before, no longer than those are meant to last. */
+/** Contexts that a withdrawn key signed stay valid no longer than their own lifetime. */
 const AGE_MAX_MS = TTL_S * 1_000;
-const CONTEXTS_MAX = 10_000;
+const CONTEXTS_MAX = 2_000;
 
 /**
- * Reads a user context addressed to `audience`. The function throws `ContextRefused`. The gateway sends the same
- * context along for half a minute, so what holds is remembered until it expires.
+ * Reads a user context addressed to `audience` and bound to the request. The function throws `ContextRefused`. The
+ * gateway sends the same context with repeated requests, so a valid one is remembered until it expires.
  */
-export const verifyUserContext = (keys: PublicKeys, audience: string): ((token: string) => Promise<User>) => {
+export const verifyUserContext = (
+  keys: PublicKeys,
+  audience: string,
+): ((token: string, request: BoundRequest) => Promise<User>) => {
   const demands = { audience, typ: USER_CONTEXT, issuer: GATEWAY };
   const verify = (token: string) =>
     verifyJwt(token, keys, demands, (payload) => ({
       user: toUser(userClaims.parse(payload)),
+      bound: boundClaims.parse(payload),
       validUntilMs: ((payload.exp ?? 0) + LEEWAY_S) * 1_000,
     }));
   const verifyOnce = memoizeWhileValid(verify, {
@@ -86,43 +110,57 @@ export const verifyUserContext = (keys: PublicKeys, audience: string): ((token: 
     ageMaxMs: AGE_MAX_MS,
     validUntilMs: ({ validUntilMs }) => validUntilMs,
   });
-  return async (token) => (await verifyOnce(token)).user;
+  return async (token, request) => {
+    const { user, bound } = await verifyOnce(token);
+    requireBound(bound, request);
+    return user;
+  };
 };
 
-/** A service's signed word for itself, addressed to `audience`; with `user`, it acts for that user. */
+/** A service's signed statement of who it is, addressed to `audience` and bound to one request; with `user`, it acts for that user. */
 export const signServiceContext = (
   key: SigningKey,
   {
     service,
     audience,
+    request,
     user,
-  }: { readonly service: string; readonly audience: string; readonly user?: User | undefined },
+  }: {
+    readonly service: string;
+    readonly audience: string;
+    readonly request: BoundRequest;
+    readonly user?: User | undefined;
+  },
 ): Promise<string> =>
   signJwt(
     key,
     SERVICE_CONTEXT,
-    { iss: service, aud: audience, ...(user === undefined ? {} : { act: toClaims(user) }) },
+    { ...toBoundClaims(request), iss: service, aud: audience, ...(user === undefined ? {} : { act: toClaims(user) }) },
     TTL_S,
   );
 
 /**
- * Reads a service context addressed to `audience`; only a key named `<service>` or `<service>.<generation>` speaks for
- * that service. Throws `ContextRefused`.
+ * Reads a service context addressed to `audience` and bound to the request; only a key named `<service>` or
+ * `<service>.<generation>` speaks for that service. Throws `ContextRefused`.
  */
 export const verifyServiceContext =
-  (keys: PublicKeys, audience: string): ((token: string) => Promise<Caller>) =>
-  (token) =>
+  (keys: PublicKeys, audience: string): ((token: string, request: BoundRequest) => Promise<Caller>) =>
+  (token, request) =>
     verifyJwt(token, keys, { audience, typ: SERVICE_CONTEXT }, (payload, kid) => {
       const { iss, act } = serviceClaims.parse(payload);
       if (kid?.split('.', 1)[0] !== iss) throw new Error(`The key ${String(kid)} does not speak for ${iss}`);
+      requireBound(boundClaims.parse(payload), request);
       return { service: iss, user: act === undefined ? undefined : toUser(act) };
     });
+
+/** The request that a service is about to send, and the user it acts for. */
+export type RequestToSign = BoundRequest & { readonly user?: User | undefined };
 
 /** What `serviceClient` takes as `sign`: proves to the called service who calls and for whom. */
 export const serviceSigner =
   (key: SigningKey, service: string) =>
-  async (audience: string, { user }: { readonly user?: User | undefined }): Promise<Record<string, string>> => ({
-    [SERVICE_CONTEXT_HEADER]: await signServiceContext(key, { service, audience, user }),
+  async (audience: string, { user, method, path }: RequestToSign): Promise<Record<string, string>> => ({
+    [SERVICE_CONTEXT_HEADER]: await signServiceContext(key, { service, audience, request: { method, path }, user }),
   });
 
 /** `serviceSigner` with the key from a file, which is read when it is first needed, and again if that failed. */
@@ -133,5 +171,5 @@ export const signerFromFile = (path: string, service: string): ReturnType<typeof
       reading = undefined;
       throw error;
     }));
-  return async (audience, context) => serviceSigner(await key(), service)(audience, context);
+  return async (audience, request) => serviceSigner(await key(), service)(audience, request);
 };

@@ -5,18 +5,16 @@ import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { silentLogger } from '@lego-moc/logger/logger';
 import type { UserId } from '@lego-moc/kernel/message';
-import {
-  ServiceUnavailable,
-  serviceClient,
-  type Call,
-  type ServiceClient,
-  type ServiceClientOptions,
-} from './http-client.ts';
+import { createMetrics } from '@lego-moc/metrics/metrics';
+import { serviceClientMetrics } from './call-metrics.ts';
+import type { ServiceClientOptions } from './dispatch.ts';
+import { serviceClient, type ServiceClient } from './http-client.ts';
+import { ServiceUnavailable, type Call } from './service-call.ts';
 
 const context = { correlationId: 'c-12345678', traceparent: '00-a-b-01' };
 const get: Call = { method: 'GET', path: '/v1/things?x=1', context };
 
-describe('calling another service', () => {
+describe('serviceClient', () => {
   let server: Server;
   let client: ServiceClient;
   let asked: { method: string; url: string; headers: Record<string, unknown>; body: string }[];
@@ -51,8 +49,8 @@ describe('calling another service', () => {
     };
 
   it('sends what identifies the request, signed, and reads the answer', async () => {
-    const sign: ServiceClientOptions['sign'] = (audience, { user }) =>
-      Promise.resolve({ 'x-service-context': `${audience} for ${user?.id ?? 'nobody'}` });
+    const sign: ServiceClientOptions['sign'] = (audience, { method, path, user }) =>
+      Promise.resolve({ 'x-service-context': `${audience} ${method} ${path} for ${user?.id ?? 'nobody'}` });
     await start(after(0), { sign });
     const user = { id: 'ada' as UserId, roles: [] };
     const reply = await client.call({ ...get, method: 'POST', json: { a: 1 }, context: { ...context, user } });
@@ -62,33 +60,33 @@ describe('calling another service', () => {
     expect(asked[0]!.headers).to.include({
       'x-correlation-id': 'c-12345678',
       traceparent: '00-a-b-01',
-      'x-service-context': 'things for ada',
+      'x-service-context': 'things POST /v1/things for ada',
       'content-type': 'application/json',
     });
   });
 
-  it('asks again up to three times for what may be repeated', async () => {
+  it('retries a repeatable call up to three times', async () => {
     await start(after(3));
 
     expect((await client.call(get)).status).to.equal(200);
     expect(asked).to.have.length(4);
   });
 
-  it('gives up after that', async () => {
+  it('throws ServiceUnavailable after three retries', async () => {
     await start(after(9));
 
     expect(await fails(get)).to.be.instanceOf(ServiceUnavailable);
     expect(asked).to.have.length(4);
   });
 
-  it('asks once for what may not be repeated', async () => {
+  it('does not retry a POST', async () => {
     await start(after(1));
 
     expect(await fails({ ...get, method: 'POST', json: {} })).to.be.instanceOf(ServiceUnavailable);
     expect(asked).to.have.length(1);
   });
 
-  it('asks again for a change that carries an Idempotency-Key', async () => {
+  it('retries a POST with an Idempotency-Key', async () => {
     await start(after(1));
     const reply = await client.call({ ...get, method: 'POST', json: {}, headers: { 'idempotency-key': 'k' } });
 
@@ -96,7 +94,7 @@ describe('calling another service', () => {
     expect(asked).to.have.length(2);
   });
 
-  it('takes a refusal for an answer', async () => {
+  it('returns a 404 as an answer', async () => {
     await start((_request, response) => {
       response.writeHead(404, { 'content-type': 'application/problem+json' }).end('{"status":404}');
     });
@@ -105,13 +103,13 @@ describe('calling another service', () => {
     expect(asked).to.have.length(1);
   });
 
-  it('does not wait for ever', async () => {
+  it('throws ServiceUnavailable when no answer comes in time', async () => {
     await start(() => undefined, { timeoutMs: 50 });
 
     expect(await fails({ ...get, idempotent: false })).to.be.instanceOf(ServiceUnavailable);
   });
 
-  it('stops asking a service that keeps failing', async () => {
+  it('makes no more calls once ten have failed', async () => {
     await start(after(1_000));
     for (let times = 0; times < 12; times += 1) await fails({ ...get, idempotent: false });
 
@@ -127,12 +125,105 @@ describe('calling another service', () => {
     expect(asked[0]!.body).to.equal('onetwo');
   });
 
-  it('ends when the caller no longer wants to know', async () => {
+  it('ends when the caller aborts', async () => {
     const gone = new AbortController();
     await start(() => gone.abort());
 
     const error = (await fails({ ...get, signal: gone.signal })) as Error;
     expect(error).not.to.be.instanceOf(ServiceUnavailable);
     expect(asked).to.have.length(1);
+  });
+
+  /** A body of two parts, the second `pauseMs` after the first. */
+  const twoParts = (pauseMs: number): Readable =>
+    Readable.from(
+      (async function* () {
+        yield 'one';
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        yield 'two';
+      })(),
+    );
+
+  it('keeps an upload that takes longer than its timeout while it makes progress', async () => {
+    await start((_request, response) => response.end('{}'), { uploadTimeoutMs: 300 });
+    const slow = async function* () {
+      for (let part = 0; part < 6; part += 1) {
+        yield 'x';
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    };
+
+    expect((await client.call({ ...get, method: 'POST', body: Readable.from(slow()) })).status).to.equal(200);
+  });
+
+  it('throws ServiceUnavailable when an upload makes no progress in time', async () => {
+    await start((_request, response) => response.end('{}'), { uploadTimeoutMs: 100 });
+
+    expect(await fails({ ...get, method: 'POST', body: twoParts(1_000) })).to.be.instanceOf(ServiceUnavailable);
+  });
+
+  it('throws what its own body failed with, and never opens the breaker for it', async () => {
+    await start((_request, response) => response.end('{}'));
+    const broken = (): Readable =>
+      Readable.from(
+        // eslint-disable-next-line require-yield -- a body whose source breaks
+        (async function* () {
+          await Promise.resolve();
+          throw new Error('the form was cut off');
+        })(),
+      );
+    const errors = [];
+    for (let times = 0; times < 12; times += 1) errors.push(await fails({ ...get, method: 'POST', body: broken() }));
+
+    expect(new Set(errors.map((error) => (error as Error).message))).to.deep.equal(new Set(['the form was cut off']));
+    expect((await client.call(get)).status).to.equal(200);
+  });
+
+  it('answers other calls while 70 uploads are stalled', async () => {
+    await start((_request, response) => response.end('{}'));
+    const stopped = new AbortController();
+    const uploads = Array.from({ length: 70 }, () =>
+      fails({ ...get, method: 'POST', body: twoParts(60_000), signal: stopped.signal }),
+    );
+
+    expect((await client.call(get)).status).to.equal(200);
+    stopped.abort();
+    await Promise.all(uploads);
+  });
+
+  it('signs a call when a connection is free for it', async () => {
+    const held: (() => void)[] = [];
+    await start((_request, response) => held.push(() => response.end('{}')), {
+      sign: () => Promise.resolve({ 'x-signed-when': String(held.length) }),
+    });
+    const calls = Array.from({ length: 65 }, () => client.call(get));
+    while (held.length < 64) await new Promise((resolve) => setTimeout(resolve, 5));
+    held[0]!();
+    while (held.length < 65) await new Promise((resolve) => setTimeout(resolve, 5));
+    for (const answer of held) answer();
+    await Promise.all(calls);
+
+    expect(asked.at(-1)!.headers['x-signed-when']).to.equal('64');
+  });
+
+  it('adds at most a fifth to the calls made when every call fails, and counts retries and failures', async () => {
+    const metrics = createMetrics('caller', { processMetrics: false });
+    let failing = false;
+    await start(
+      (_request, response) => {
+        if (failing) response.writeHead(503).end();
+        else response.end('{}');
+      },
+      { metrics: serviceClientMetrics(metrics) },
+    );
+    for (let times = 0; times < 100; times += 1) await client.call(get);
+    failing = true;
+    const before = asked.length;
+    await Promise.all(Array.from({ length: 40 }, () => fails(get)));
+
+    expect(asked.length - before).to.be.at.most(40 + 10);
+    const { body } = await metrics.exposition();
+    expect(body).to.match(/service_client_retries_total\{to="things",service="caller"\} 10/);
+    expect(body).to.match(/service_client_failures_total\{to="things",reason="[a-z-]+",service="caller"\} \d+/);
   });
 });

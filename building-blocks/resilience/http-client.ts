@@ -1,102 +1,43 @@
-import type { Readable } from 'node:stream';
-import CircuitBreaker from 'opossum';
-import { Agent, request as send, type Dispatcher } from 'undici';
-import type { Logger } from '@lego-moc/logger/logger';
-import type { UserId } from '@lego-moc/kernel/message';
-
-/** On whose behalf and within which request a call is made. */
-export type CallContext = {
-  readonly correlationId: string;
-  readonly traceparent?: string | undefined;
-  readonly user?:
-    { readonly id: UserId; readonly email?: string | undefined; readonly roles: readonly string[] } | undefined;
-};
-
-export type Call = {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Path and query, percent-encoded. */
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly json?: unknown;
-  /** A body sent as it comes, with 30 s instead of 5 s. Never retried: a stream is read once. */
-  readonly body?: Readable | Uint8Array;
-  /** Whether asking twice is harmless. GET, HEAD, PUT and DELETE are; anything with an Idempotency-Key is. */
-  readonly idempotent?: boolean;
-  readonly context: CallContext;
-  readonly signal?: AbortSignal;
-};
-
-export type CallReply = {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** The parsed JSON; `undefined` for an empty body, a string for other text. */
-  readonly body: unknown;
-};
-
-export type StreamReply = Omit<CallReply, 'body'> & { readonly body: Readable };
+import { Agent, type Dispatcher } from 'undici';
+import { circuitBreaker, isBreakerOpen } from './circuit-breaker.ts';
+import { connectionSlots, NoFreeSlot } from './connection-slots.ts';
+import { dispatchThrough, type Attempt, type DispatchOptions, type ServiceClientOptions } from './dispatch.ts';
+import { RequestBodyFailed } from './request-body.ts';
+import { retryBudget, retryDelayMs } from './retry-budget.ts';
+import {
+  isRepeatable,
+  ServiceUnavailable,
+  UnavailableStatus,
+  type Call,
+  type CallReply,
+  type StreamReply,
+} from './service-call.ts';
 
 export type ServiceClient = {
-  /** Asks and reads the whole answer. Every status below 502 is an answer; throws `ServiceUnavailable` otherwise. */
+  /**
+   * Calls and reads the whole answer. Every status below 502 is an answer; throws `ServiceUnavailable` otherwise, or
+   * what the call's own body failed with.
+   */
   readonly call: (call: Call) => Promise<CallReply>;
-  /** Asks and hands over the body as it comes; destroy it or read it to its end. */
+  /** Calls and hands over the body as it comes; destroy it or read it to its end. */
   readonly stream: (call: Call) => Promise<StreamReply>;
   readonly close: () => Promise<void>;
 };
 
-/** The called service could not be reached, did not answer in time, or is known to be down. */
-export class ServiceUnavailable extends Error {
-  readonly service: string;
-
-  constructor(service: string, cause: unknown) {
-    super(`${service} is not available`, { cause });
-    this.name = 'ServiceUnavailable';
-    this.service = service;
-  }
-}
-
-export type ServiceClientOptions = {
-  /** The called service's name; what its callers' signatures are addressed to. */
-  readonly service: string;
-  readonly baseUrl: string;
-  readonly timeoutMs?: number;
-  readonly uploadTimeoutMs?: number;
-  /** Headers that prove who calls; see auth-middleware's `serviceSigner`. */
-  readonly sign?: (audience: string, context: CallContext) => Promise<Readonly<Record<string, string>>>;
-  readonly logger: Logger;
-};
-
 const RETRY_DELAYS_MS = [100, 200, 400];
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE']);
-const UNAVAILABLE = new Set([502, 503, 504]);
-
-/** Half of at least ten calls within ten seconds must fail before the door is shut for five. */
-const BREAKER = {
-  timeout: false as const,
-  errorThresholdPercentage: 50,
-  volumeThreshold: 10,
-  rollingCountTimeout: 10_000,
-  resetTimeout: 5_000,
-};
-
-class Unavailable extends Error {
-  constructor(status: number) {
-    super(`answered ${status}`);
-    this.name = 'Unavailable';
-  }
-}
-
-/** Half to one and a half times the delay: callers that failed together must not come back together. */
-const jittered = (ms: number): number => ms * (0.5 + Math.random());
+const BREAKER_RESET_MS = 5_000;
+const CONNECTIONS = 64;
+const QUEUE_MAX = 1_024;
 
 const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
   new Promise((resolve) => {
-    const done = (): void => {
+    const finish = (): void => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
+      signal?.removeEventListener('abort', finish);
       resolve();
     };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener('abort', done);
+    const timer = setTimeout(finish, ms);
+    signal?.addEventListener('abort', finish);
   });
 
 const headersOf = (headers: Dispatcher.ResponseData['headers']): Record<string, string> =>
@@ -112,61 +53,84 @@ const parsedBody = async ({ headers, body }: Dispatcher.ResponseData): Promise<u
   return /\bjson\b/.test(String(headers['content-type'])) ? (JSON.parse(text) as unknown) : text;
 };
 
-const mayRepeat = ({ method, headers = {}, body, idempotent }: Call): boolean =>
-  body === undefined && (idempotent ?? (IDEMPOTENT.has(method) || 'idempotency-key' in headers));
+/** Failures that say nothing about the health of the called service. */
+const isHarmless = (error: unknown): boolean =>
+  error instanceof RequestBodyFailed ||
+  error instanceof NoFreeSlot ||
+  (error instanceof Error && error.name === 'AbortError');
 
-const requestHeaders = ({ headers, json, context }: Call): Record<string, string> => ({
-  ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-  ...headers,
-  'x-correlation-id': context.correlationId,
-  ...(context.traceparent === undefined ? {} : { traceparent: context.traceparent }),
-});
+const reasonOf = (error: unknown): string => {
+  if (isBreakerOpen(error)) return 'breaker-open';
+  if (error instanceof NoFreeSlot) return 'no-connection';
+  if (error instanceof UnavailableStatus) return 'unavailable-status';
+  return error instanceof Error && error.name === 'TimeoutError' ? 'timeout' : 'unreachable';
+};
+
+/** One attempt on a connection of its kind: streamed bodies have their own, so that slow ones keep nothing else waiting. */
+const attemptThrough = (
+  agent: Agent,
+  options: DispatchOptions,
+): ((attempt: Attempt) => Promise<Dispatcher.ResponseData>) => {
+  const { timeoutMs, uploadTimeoutMs } = options;
+  const others = connectionSlots({ slots: CONNECTIONS, queueMax: QUEUE_MAX, waitMs: timeoutMs });
+  const uploads = connectionSlots({ slots: CONNECTIONS, queueMax: QUEUE_MAX, waitMs: uploadTimeoutMs });
+  const dispatch = dispatchThrough(agent, options);
+
+  return async (attempt) => {
+    const { acquire, release } = attempt.call.body === undefined ? others : uploads;
+    await acquire();
+    try {
+      const reply = await dispatch(attempt);
+      if (reply.body.closed) release();
+      else reply.body.once('close', release);
+      return reply;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  };
+};
 
 /**
- * Calls one service over kept-alive connections. 5 s per attempt (30 s when a body is streamed), three more attempts
- * after about 100, 200 and 400 ms for what may be repeated, a breaker that opens at 50 % failures for 5 s.
+ * Calls one service over kept-alive connections, 64 for streamed bodies and 64 for everything else. 5 s per attempt (30 s
+ * without progress when a body is streamed), three more attempts after about 100, 200 and 400 ms for what may be
+ * repeated, as long as retries add at most a fifth to the calls made; a breaker that opens for 5 s when half fail.
  */
 export const serviceClient = (options: ServiceClientOptions): ServiceClient => {
-  const { service, baseUrl, timeoutMs = 5_000, uploadTimeoutMs = 30_000, sign, logger } = options;
-  const agent = new Agent({ connections: 64, keepAliveTimeout: 30_000, connect: { timeout: timeoutMs } });
+  const { service, timeoutMs = 5_000, uploadTimeoutMs = 30_000, metrics, logger } = options;
+  const agent = new Agent({ connections: 2 * CONNECTIONS, keepAliveTimeout: 30_000, connect: { timeout: timeoutMs } });
+  const budget = retryBudget();
 
-  const attempt = async (call: Call, whole: boolean): Promise<Dispatcher.ResponseData> => {
-    const limitMs = call.body === undefined ? timeoutMs : uploadTimeoutMs;
-    const timeout = AbortSignal.timeout(limitMs);
-    const signals = [call.signal, whole ? timeout : undefined].filter((signal) => signal !== undefined);
-    const reply = await send(new URL(call.path, baseUrl), {
-      dispatcher: agent,
-      method: call.method,
-      headers: { ...requestHeaders(call), ...(await sign?.(service, call.context)) },
-      body: call.json === undefined ? (call.body ?? null) : JSON.stringify(call.json),
-      headersTimeout: limitMs,
-      bodyTimeout: uploadTimeoutMs,
-      ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
-    });
-    if (!UNAVAILABLE.has(reply.statusCode)) return reply;
-    await reply.body.dump();
-    throw new Unavailable(reply.statusCode);
+  const breaker = circuitBreaker(attemptThrough(agent, { ...options, timeoutMs, uploadTimeoutMs }), {
+    name: service,
+    resetMs: BREAKER_RESET_MS,
+    isHarmless,
+    onChange: (isOpen) => {
+      metrics?.setBreaker(service, isOpen);
+      logger[isOpen ? 'warn' : 'info'](isOpen ? 'Circuit opened' : 'Circuit closed', { to: service });
+    },
+  });
+  metrics?.setBreaker(service, false);
+
+  const unavailable = (error: unknown): ServiceUnavailable => {
+    metrics?.countFailure(service, reasonOf(error));
+    return new ServiceUnavailable(service, error);
   };
 
-  const breaker = new CircuitBreaker(attempt, {
-    ...BREAKER,
-    name: service,
-    errorFilter: (error: Error) => error.name === 'AbortError',
-  });
-  breaker.on('open', () => logger.warn('Circuit opened', { to: service }));
-  breaker.on('close', () => logger.info('Circuit closed', { to: service }));
-
   const ask = async (call: Call, whole: boolean): Promise<Dispatcher.ResponseData> => {
-    const delays = mayRepeat(call) ? RETRY_DELAYS_MS : [];
-    for (let tries = 0; ; tries += 1) {
+    const delaysMs = isRepeatable(call) ? RETRY_DELAYS_MS : [];
+    budget.deposit();
+    for (let retries = 0; ; retries += 1) {
       try {
-        return await breaker.fire(call, whole);
+        return await breaker.run({ call, whole });
       } catch (error) {
+        if (error instanceof RequestBodyFailed) throw error.cause;
         if (call.signal?.aborted === true) throw error;
-        const delayMs = delays[tries];
-        if (delayMs === undefined || breaker.opened) throw new ServiceUnavailable(service, error);
-        logger.debug('Asking again', { to: service, path: call.path, error });
-        await pause(jittered(delayMs), call.signal);
+        const delayMs = retryDelayMs(delaysMs, retries);
+        if (delayMs === undefined || breaker.isOpen() || !budget.withdraw()) throw unavailable(error);
+        metrics?.countRetry(service);
+        logger.debug('Calling again', { to: service, path: call.path, error });
+        await pause(delayMs, call.signal);
       }
     }
   };
@@ -177,7 +141,7 @@ export const serviceClient = (options: ServiceClientOptions): ServiceClient => {
       try {
         return { status: reply.statusCode, headers: headersOf(reply.headers), body: await parsedBody(reply) };
       } catch (error) {
-        throw new ServiceUnavailable(service, error);
+        throw unavailable(error);
       }
     },
     stream: async (call) => {

@@ -33,7 +33,11 @@ describe('operating the subscriptions of a service', function () {
 
   const ask = async (path: string, { method = 'GET', roles = ['operator'] } = {}): Promise<Response> => {
     const sign = signerFromFile(join(folder, 'neighbour.jwk.json'), 'neighbour');
-    const headers = await sign('toys', { user: { id: 'olga' as UserId, roles } });
+    const headers = await sign('toys', {
+      method,
+      path: path.split('?', 1)[0] ?? '',
+      user: { id: 'olga' as UserId, roles },
+    });
     const { port } = server.address() as AddressInfo;
     return fetch(`http://127.0.0.1:${port}${path}`, { method, headers });
   };

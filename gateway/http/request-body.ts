@@ -7,15 +7,16 @@ export const BODY_BYTES_MAX = MEBIBYTE;
 export const UPLOAD_BYTES_MAX = 100 * MEBIBYTE;
 /** A multipart body carries names and boundaries besides its files. */
 const UPLOAD_ENVELOPE_BYTES = 64 * 1_024;
-/** Bodies up to this are read before an upstream is asked: a slow client then holds nothing but its own connection. */
+/** Bodies up to this are read before the upstream is called, so that a slow client holds only its own connection. */
 const BUFFERED_BYTES_MAX = 64 * 1_024;
-/** Less than this in the time that a body is given, and it is not a slow line but someone holding on to us. */
+/** A client that sends less than this within a body's timeout has stalled or holds the connection on purpose. */
 const PROGRESS_BYTES_MIN = 16 * 1_024;
+const PROGRESS_CHECKS = 4;
 
 export type RequestBody =
   | { readonly kind: 'none' }
   /** Can be sent again. */
-  | { readonly kind: 'gathered'; readonly bytes: Buffer }
+  | { readonly kind: 'buffered'; readonly bytes: Buffer }
   | { readonly kind: 'streamed'; readonly stream: Transform };
 
 /** The client's connection ended before its request did. */
@@ -33,7 +34,7 @@ const tooLarge = (bytesMax: number): ProblemError =>
     }),
   );
 const notUnderstood = (): ProblemError =>
-  new ProblemError(problem(501, 'transfer-coding-unknown', 'Bodies come as they are, or chunked.'));
+  new ProblemError(problem(501, 'transfer-coding-unknown', 'The only transfer coding that is understood is chunked.'));
 const tooSlow = (): ProblemError =>
   new ProblemError(problem(408, 'request-too-slow', 'The body did not arrive in time.'));
 
@@ -49,7 +50,7 @@ const readWhole = (request: IncomingMessage, timeoutMs: number): Promise<Request
     };
     const onEnd = (): void => {
       release();
-      resolve({ kind: 'gathered', bytes: Buffer.concat(chunks) });
+      resolve({ kind: 'buffered', bytes: Buffer.concat(chunks) });
     };
     const fail = (reason: Error): void => {
       release();
@@ -64,10 +65,10 @@ const readWhole = (request: IncomingMessage, timeoutMs: number): Promise<Request
     request.on('data', onData).on('end', onEnd).on('close', onClose);
   });
 
-/** Counts what passes, for bodies that did not say how long they are, and watches that it keeps coming. */
+/** Limits a body of unknown length, and fails it with 408 when the client stalls. */
 const limitStream = (request: IncomingMessage, bytesMax: number, timeoutMs: number): Transform => {
   let seen = 0;
-  let seenBefore = 0;
+  const recent: number[] = [];
   const counter = new Transform({
     transform: (chunk: Buffer, _encoding, done) => {
       seen += chunk.length;
@@ -75,19 +76,21 @@ const limitStream = (request: IncomingMessage, bytesMax: number, timeoutMs: numb
       else done(null, chunk);
     },
   });
-  const pace = setInterval(() => {
-    // A service that does not take what is there is not the client's fault.
-    if (!counter.writableNeedDrain && seen - seenBefore < PROGRESS_BYTES_MIN) counter.destroy(tooSlow());
-    seenBefore = seen;
-  }, timeoutMs);
+  const progress = setInterval(() => {
+    // An upstream that reads slowly is not the client's fault.
+    if (counter.writableNeedDrain) recent.length = 0;
+    const before = recent.length === PROGRESS_CHECKS ? recent.shift() : undefined;
+    if (before !== undefined && seen - before < PROGRESS_BYTES_MIN) counter.destroy(tooSlow());
+    recent.push(seen);
+  }, timeoutMs / PROGRESS_CHECKS);
   const onClose = (): void => {
     if (!request.complete) counter.destroy(new ClientDisconnected());
   };
   request.once('close', onClose);
-  // Whoever takes it hears of it; perhaps nobody does, because the upstream is not asked.
+  // Nobody else listens while the request waits for a connection.
   counter.on('error', () => undefined);
-  counter.once('close', () => clearInterval(pace));
-  counter.once('end', () => clearInterval(pace));
+  counter.once('close', () => clearInterval(progress));
+  counter.once('end', () => clearInterval(progress));
   return request.pipe(counter);
 };
 
@@ -95,11 +98,11 @@ const limitStream = (request: IncomingMessage, bytesMax: number, timeoutMs: numb
  * The request's body, within its limit. Refuses with 413 before anything is read when its length is announced, and
  * with 408 when it comes too slowly.
  */
-export const requestBody = (
+export const requestBody = async (
   request: IncomingMessage,
   upload: boolean,
   timeoutMs: number,
-): RequestBody | Promise<RequestBody> => {
+): Promise<RequestBody> => {
   const bytesMax = bytesMaxOf(upload);
   const { 'content-length': announced, 'transfer-encoding': coding } = request.headers;
   if (announced === undefined && coding === undefined) return { kind: 'none' };
@@ -107,7 +110,7 @@ export const requestBody = (
   const length = Number(announced ?? Number.NaN);
   if (length > bytesMax) throw tooLarge(bytesMax);
   if (length === 0) return { kind: 'none' };
-  // It has been looked after meanwhile who the client is: nothing more comes from one that has left.
+  // The client may have disconnected while its token was verified.
   if (request.destroyed) throw new ClientDisconnected();
   return length <= BUFFERED_BYTES_MAX
     ? readWhole(request, timeoutMs)

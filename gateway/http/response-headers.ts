@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { RawHeaders } from './headers.ts';
-import type { Deprecation } from '../routing/routes-table.ts';
+import type { Deprecation } from '../routing/routes.ts';
 
 /** An API answer is data: nothing in it may run, be framed, or be taken for another type. An upstream may be stricter. */
 const SECURITY: RawHeaders = [

@@ -6,6 +6,7 @@ import type { RequestContext } from './request-context.ts';
 const CLIENT_CLOSED_REQUEST = 499;
 
 const PATH_LOGGED_MAX = 512;
+const AGENT_LOGGED_MAX = 256;
 
 /** The query may hold names and signatures, and is not logged. */
 const pathOf = (url = ''): string => {
@@ -13,10 +14,10 @@ const pathOf = (url = ''): string => {
   return url.slice(0, query === -1 ? PATH_LOGGED_MAX : Math.min(query, PATH_LOGGED_MAX));
 };
 
-/** One line and one observation for each request at the door. */
+/** One line and one observation for each request. */
 export const observer =
   (logger: Logger, metrics: Metrics): ((context: RequestContext) => void) =>
-  ({ request, response, startedAt, method, client, correlationId, trace, match, verified }) => {
+  ({ request, response, startedAt, method, client, correlationId, trace, match, verified, upstream }) => {
     const ms = performance.now() - startedAt;
     const status = response.headersSent ? response.statusCode : CLIENT_CLOSED_REQUEST;
     metrics.observeRequest({ method, route: match?.route.prefix ?? 'refused', status }, ms / 1_000);
@@ -26,10 +27,10 @@ export const observer =
       status,
       ms: Math.round(ms * 100) / 100,
       cut: response.writableFinished ? undefined : true,
-      upstream: match?.route.upstream,
+      upstream,
       client,
       user: verified?.user.id,
-      agent: request.headers['user-agent'],
+      agent: request.headers['user-agent']?.slice(0, AGENT_LOGGED_MAX),
       correlationId,
       traceId: trace.traceId,
     });

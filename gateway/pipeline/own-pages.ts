@@ -8,7 +8,7 @@ import type { ContextKeys } from '../security/context-keys.ts';
 import type { ServiceDocuments } from '../portal/merge-openapi.ts';
 import { notBuilt } from './not-built.ts';
 import { portalPages } from '../portal/portal-pages.ts';
-import type { Route } from '../routing/routes-table.ts';
+import type { Route } from '../routing/routes.ts';
 
 /** Where services find the keys that user contexts are signed with. */
 export const USER_CONTEXT_JWKS_PATH = '/.well-known/user-context-jwks.json';

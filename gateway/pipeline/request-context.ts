@@ -4,6 +4,7 @@ import type { RawHeaders } from '../http/headers.ts';
 import { requestOrigin, type RequestOrigin } from '../http/request-origin.ts';
 import { headOf } from '../http/response-headers.ts';
 import type { Match } from '../routing/routes-table.ts';
+import type { ServiceName } from '../routing/routes.ts';
 import type { VerifiedToken } from '../security/tokens.ts';
 import { traceOf, type Trace } from '../http/trace.ts';
 
@@ -21,6 +22,8 @@ export type RequestContext = RequestOrigin & {
   host?: string;
   match?: Match;
   verified?: VerifiedToken;
+  /** The service that it goes to. */
+  upstream?: ServiceName;
   /** Handed on to the gateway's own pages. */
   servedByOwnPages?: true;
 };

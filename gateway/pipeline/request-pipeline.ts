@@ -1,76 +1,95 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { problem, refuse, ProblemError, type ProblemReply } from '@lego-moc/http/problem';
+import { problem, ProblemError, refuse, type ProblemReply } from '@lego-moc/http/problem';
 import type { Logger } from '@lego-moc/logger/logger';
-import { limitFor, type Admission } from '../limits/admission.ts';
-import { sendProblemEarly } from './send-problem-early.ts';
 import { isInternal } from '../http/client-address.ts';
-import type { Cors } from '../security/cors.ts';
-import { forward, type ForwardOptions } from '../proxy/forward.ts';
 import { hostOf } from '../http/host.ts';
 import { ClientDisconnected } from '../http/request-body.ts';
 import { EVERYTHING, originForm, parseTarget, TARGET_LENGTH_MAX, type Target } from '../http/request-target.ts';
 import { announceDeprecation, setHead } from '../http/response-headers.ts';
-import type { Match, Route } from '../routing/routes-table.ts';
+import { limitFor, type Admission } from '../limits/admission.ts';
+import type { UploadsInFlight } from '../limits/uploads-in-flight.ts';
+import { forward, type ForwardOptions } from '../proxy/forward.ts';
+import type { Match } from '../routing/routes-table.ts';
+import type { Route } from '../routing/routes.ts';
+import type { Cors } from '../security/cors.ts';
 import { credentialsOf, type Credentials, type VerifiedToken } from '../security/tokens.ts';
-import { createContext, isUpload, type RoutedRequestContext, type RequestContext } from './request-context.ts';
+import { createContext, isUpload, type RequestContext, type RoutedRequestContext } from './request-context.ts';
+import { sendProblemEarly } from './send-problem-early.ts';
 
 export type PipelineOptions = ForwardOptions & {
   readonly match: (path: string) => Match | undefined;
-  readonly verifyToken: (token: string) => VerifiedToken | Promise<VerifiedToken>;
+  readonly verifyToken: (token: string) => Promise<VerifiedToken>;
   readonly admission: Admission;
+  readonly uploads: UploadsInFlight;
   readonly cors: Cors;
-  /** Everything that is not proxied: the gateway's own few pages, which keep their own log. */
+  /** Everything that is not proxied: the gateway's own pages, which write their own access log. */
   readonly ownPages: RequestListener;
-  /** Called once for each request that is not for `own`, when its answer is out or its client gone. */
+  /** Called once for each request that `ownPages` does not serve, when its answer is out or its client gone. */
   readonly observe: (context: RequestContext) => void;
   readonly trustedProxies: number;
   readonly logger: Logger;
 };
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+const ALLOW = [...METHODS].join(', ');
 
-/** What the platform tells its own machines only. */
+/** Pages for the platform's own machines only. */
 const INTERNAL_PATHS = new Set(['/metrics', '/ready']);
 
-/** What the request is for, as `target` says if it can be told. Refuses what nobody here could answer. */
+/** The request's target. Refuses a request that neither the gateway nor any service could answer. */
 const validateTarget = (
   { method = 'GET', headers: { expect } }: IncomingMessage,
   url: string,
   target: Target | undefined,
 ): Target => {
   if (!METHODS.has(method))
-    refuse(405, 'method-not-allowed', `${method} is not offered here.`, {
-      headers: { allow: [...METHODS].join(', ') },
-    });
+    refuse(405, 'method-not-allowed', `${method} is not offered here.`, { headers: { allow: ALLOW } });
   if (url.length > TARGET_LENGTH_MAX)
     return refuse(414, 'target-too-long', `A request target has at most ${TARGET_LENGTH_MAX} characters.`);
   if (expect !== undefined && expect.toLowerCase() !== '100-continue')
-    return refuse(417, 'expectation-failed', 'Nothing but 100-continue can be expected here.');
+    return refuse(417, 'expectation-failed', 'The only expectation that is understood is 100-continue.');
   if (method === 'OPTIONS' && url === '*') return EVERYTHING;
-  return target ?? refuse(400, 'target-ambiguous', 'The path is not in its plain form.');
+  return (
+    target ??
+    refuse(
+      400,
+      'target-ambiguous',
+      'The path has "." or ".." segments, "//", a backslash, control characters or encoded slashes. Send it without them.',
+    )
+  );
 };
 
-/** What proves who asks, where the route wants to know. */
+/** What proves who asks, on routes that are not open to anyone. */
 const requireCredentials = (
   { access }: Route,
   request: RoutedRequestContext['request'],
   cors: Cors,
 ): Credentials | undefined => {
   if (access === 'anyone') return undefined;
-
   const credentials = credentialsOf(request);
   if (credentials === undefined)
     return refuse(401, 'not-authenticated', 'Sign in first: send a bearer token or the cookie "token".', {
       headers: { 'www-authenticate': 'Bearer' },
     });
   if (credentials.from === 'cookie' && !cors.mayChangeByCookie(request))
-    return refuse(403, 'cross-site-refused', 'Another site may not change anything with your cookie.');
+    return refuse(403, 'cross-site-refused', 'A page of another site may not change anything with your cookie.');
   return credentials;
 };
 
 const requireRole = ({ access }: Route, { user }: VerifiedToken): void => {
   if (access === 'operator' && !user.roles.includes('operator'))
     refuse(403, 'role-missing', 'This needs the role operator.');
+};
+
+/** Waits until the user may upload, and ends the upload with the response. */
+const beginUpload = async (
+  { uploads }: PipelineOptions,
+  { response }: RequestContext,
+  userId: string,
+): Promise<void> => {
+  const end = await uploads.begin(userId);
+  if (response.destroyed) end();
+  else response.once('close', end);
 };
 
 const authenticateAndForward = async (
@@ -82,16 +101,17 @@ const authenticateAndForward = async (
   const { cors, admission, verifyToken } = options;
   const credentials = requireCredentials(match.route, request, cors);
   if (credentials !== undefined) {
-    const known = verifyToken(credentials.token);
-    const verified = known instanceof Promise ? await known : known;
+    const verified = await verifyToken(credentials.token);
     requireRole(match.route, verified);
     context.verified = verified;
-    await admission.byUser(head, verified.user.id, limitFor(method, isUpload(context)));
+    const upload = isUpload(context);
+    await admission.byUser(head, verified.user.id, limitFor(method, upload));
+    if (upload) await beginUpload(options, context, verified.user.id);
   }
   await forward(options, context, search);
 };
 
-/** The gateway's own pages, some of them not shown to strangers. */
+/** Serves one of the gateway's own pages. */
 const serveOwnPage = ({ ownPages }: PipelineOptions, context: RequestContext, path: string): void => {
   const { request, response, client, head } = context;
   if (INTERNAL_PATHS.has(path) && !isInternal(client)) refuse(404, 'route-not-found', `There is no ${path} here.`);
@@ -112,14 +132,13 @@ const handleRequest = async (options: PipelineOptions, context: RequestContext):
     if (match.route.deprecation !== undefined) announceDeprecation(head, match.route.deprecation);
   }
   const isPreflight = cors.addCorsHeaders(request, head);
-  // Counted before it is judged, since a refusal is a line in the log as well; after the greeting, so that pages can
-  // read what comes of it.
-  const isOwn = target !== undefined && match === undefined;
-  if (!isOwn || !isInternal(client)) await admission.fromAddress(head, client);
+  // Refusals count as well, since each is a line in the log; CORS headers come first, so that pages can read a 429.
+  const isOwnPage = target !== undefined && match === undefined;
+  if (!isOwnPage || !isInternal(client)) await admission.fromAddress(head, client);
 
   const { path, search, authority } = validateTarget(request, url, target);
   context.host = hostOf(request, authority);
-  if (path === EVERYTHING.path) head.push('allow', [...METHODS].join(', '));
+  if (path === EVERYTHING.path) head.push('allow', ALLOW);
   if (isPreflight || path === EVERYTHING.path) response.writeHead(204, head).end();
   else if (match === undefined) serveOwnPage(options, context, path);
   else await authenticateAndForward(options, context as RoutedRequestContext, search);
@@ -142,8 +161,8 @@ const sendError = ({ logger }: PipelineOptions, context: RequestContext, error: 
 };
 
 /**
- * The public door: proxied paths are routed here, in node's own request handler; the rest goes on to `own`. Serves as
- * the listener of `request`, `checkContinue` and `checkExpectation`.
+ * The public entrance: requests on routes are checked and proxied in node's own request handler, the rest goes to
+ * `ownPages`. Serves as the listener of `request`, `checkContinue` and `checkExpectation`.
  */
 export const requestPipeline =
   (options: PipelineOptions): RequestListener =>
@@ -155,7 +174,7 @@ export const requestPipeline =
     handleRequest(options, context)
       .catch((error: unknown) => sendError(options, context, error))
       .catch((error: unknown) => {
-        options.logger.error('A request could not even be turned away', { error });
+        options.logger.error('A refusal could not be sent', { error });
         response.destroy();
       });
   };

@@ -1,8 +1,8 @@
 import type { OpenApiDocument } from '@lego-moc/http/openapi';
-import type { Deprecation, Route, UpstreamName } from '../routing/routes-table.ts';
+import type { Deprecation, Route, ServiceName } from '../routing/routes.ts';
 
 /** What a service says about itself; `undefined` when it has not been reached yet. */
-export type ServiceDocuments = Readonly<Partial<Record<UpstreamName, OpenApiDocument | undefined>>>;
+export type ServiceDocuments = Readonly<Partial<Record<ServiceName, OpenApiDocument | undefined>>>;
 
 type Operation = Readonly<Record<string, unknown>>;
 type Paths = Record<string, Record<string, Operation>>;
@@ -37,7 +37,7 @@ const isPublic = (method: string, operation: unknown): operation is Operation =>
   operation !== null &&
   !('x-access' in operation && operation['x-access'] === 'service');
 
-const addPaths = (paths: Paths, service: UpstreamName, document: OpenApiDocument, routes: readonly Route[]): void => {
+const addPaths = (paths: Paths, service: ServiceName, document: OpenApiDocument, routes: readonly Route[]): void => {
   const own = routes.filter(({ upstream }) => upstream === service).toSorted(lowestFirst);
   const operations = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({ path, method, operation })),

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Router } from 'express';
 import { exactRouter } from '@lego-moc/http/exact-router';
 import { ok, respond } from '@lego-moc/http/respond';
-import { UPSTREAMS, type Route } from '../routing/routes-table.ts';
+import type { Route } from '../routing/routes.ts';
 import { mergeOpenApi, type ServiceDocuments } from './merge-openapi.ts';
 import { portalPage } from './page.ts';
 
@@ -23,7 +23,7 @@ export const portalPages = (routes: readonly Route[], describe: () => Promise<Se
     })
     .get('/docs', async (_request, response) => {
       const documents = await describe();
-      const absent = UPSTREAMS.filter((name) => name in documents && documents[name] === undefined);
+      const absent = Object.keys(documents).filter((name) => documents[name] === undefined);
       response.setHeader('content-security-policy', PAGE_POLICY);
       response.type('html').send(portalPage(mergeOpenApi(routes, documents), absent));
     });

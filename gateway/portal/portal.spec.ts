@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { openApiDocument } from '@lego-moc/http/openapi';
 import { defineRoute } from '@lego-moc/http/route-contract';
 import { fakeUpstream, startGateway } from '../testing/gateway-for-tests.ts';
-import { ROUTES, type Route } from '../routing/routes-table.ts';
+import { ROUTES, type Route } from '../routing/routes.ts';
 import { mergeOpenApi } from './merge-openapi.ts';
 import { portalPage } from './page.ts';
 

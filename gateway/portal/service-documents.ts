@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { OpenApiDocument } from '@lego-moc/http/openapi';
 import type { Logger } from '@lego-moc/logger/logger';
-import type { UpstreamName } from '../routing/routes-table.ts';
+import type { ServiceName } from '../routing/routes.ts';
 import type { ServiceDocuments } from './merge-openapi.ts';
 
 const FRESH_MS = 30_000;
@@ -17,12 +17,12 @@ type Known = { readonly document: OpenApiDocument | undefined; readonly askedAt:
  * said last.
  */
 export const serviceDocuments = (
-  origins: Readonly<Partial<Record<UpstreamName, string>>>,
+  origins: Readonly<Record<ServiceName, string>>,
   logger: Logger,
 ): (() => Promise<ServiceDocuments>) => {
-  const known = new Map<UpstreamName, Known>();
+  const known = new Map<ServiceName, Known>();
 
-  const ask = async (service: UpstreamName, origin: string): Promise<OpenApiDocument | undefined> => {
+  const ask = async (service: ServiceName, origin: string): Promise<OpenApiDocument | undefined> => {
     const before = known.get(service);
     if (before !== undefined && performance.now() - before.askedAt < FRESH_MS) return before.document;
     try {
@@ -39,7 +39,7 @@ export const serviceDocuments = (
 
   return async () => {
     const asked = Object.entries(origins).map(
-      async ([service, origin]) => [service, await ask(service as UpstreamName, origin)] as const,
+      async ([service, origin]) => [service, await ask(service, origin)] as const,
     );
     return Object.fromEntries(await Promise.all(asked));
   };

@@ -15,12 +15,15 @@ export class UpstreamTimeout extends Error {
 export type UpstreamRequest = {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** What the gateway itself says in the head of the answer. */
+  /** The gateway's own headers of the answer. */
   readonly head: RawHeaders;
   /** Path and query as the upstream knows them. */
   readonly path: string;
   readonly headers: RawHeaders;
+  /** Headers that are signed when the request is sent. */
+  readonly signedHeaders: () => Promise<RawHeaders>;
   readonly body: RequestBody;
+  readonly upload: boolean;
   /** From the end of the request to the head of the answer. */
   readonly timeoutMs: number;
   /** How long a client may take nothing of what it was sent. */
@@ -29,59 +32,70 @@ export type UpstreamRequest = {
 
 const bodyOf = (body: RequestBody): Buffer | Readable | null => {
   if (body.kind === 'none') return null;
-  return body.kind === 'gathered' ? body.bytes : body.stream;
+  return body.kind === 'buffered' ? body.bytes : body.stream;
 };
 
-/** An answer that is there in whole and this small goes out as one text, head and body in one write. */
+/** An answer that has come in whole and is this small goes out with its head in one write. */
 const ONE_WRITE_BYTES = 16_384;
 
 /**
- * Silence of an upstream while something is under way; the answer's own time is up sooner. One time for head and body
+ * Silence of an upstream while something is in flight; the answer's own timeout is shorter. One time for head and body
  * lets undici renew its timer instead of making another, which outlives the request by half a second.
  */
 const IDLE_MS = 30_000;
 
+/** What has become of the client while its request waited for a connection. */
+const failureOf = ({ response, body }: UpstreamRequest): Error | undefined => {
+  if (response.destroyed) return new ClientDisconnected();
+  return body.kind === 'streamed' && body.stream.destroyed
+    ? (body.stream.errored ?? new ClientDisconnected())
+    : undefined;
+};
+
 /** One request on its way to an upstream and back. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly started: Promise<number>;
-  readonly #ask: UpstreamRequest;
+  readonly #request: UpstreamRequest;
+  readonly #onFinish: () => void;
   readonly #resolve: (status: number) => void;
   readonly #reject: (error: Error) => void;
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #given: Error | undefined;
+  #abortReason: Error | undefined;
   #answering = false;
-  /** Bytes that the answer said it has. */
-  #announced = Number.NaN;
+  #finished = false;
+  /** The answer's content length. */
+  #length = Number.NaN;
 
-  constructor(ask: UpstreamRequest) {
-    this.#ask = ask;
+  constructor(request: UpstreamRequest, onFinish: () => void) {
+    this.#request = request;
+    this.#onFinish = onFinish;
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     this.started = promise;
     this.#resolve = resolve;
     this.#reject = reject;
-    ask.response.on('close', this.#onClose);
-    if (ask.body.kind === 'streamed') ask.body.stream.once('end', () => this.#startClock());
-    else this.#startClock();
+    request.response.on('close', this.#onClose);
+    if (request.body.kind === 'streamed') request.body.stream.once('end', () => this.#startTimeout());
+    else this.#startTimeout();
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#given !== undefined) controller.abort(this.#given);
+    if (this.#abortReason !== undefined) controller.abort(this.#abortReason);
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    if (status < 200 || this.#given !== undefined) return;
+    if (status < 200 || this.#abortReason !== undefined) return;
     clearTimeout(this.#timer);
     this.#answering = true;
     this.#resolve(status);
-    this.#announced = Number(headers['content-length']);
-    this.#ask.response.writeHead(status, this.#headers(headers));
+    this.#length = Number(headers['content-length']);
+    this.#request.response.writeHead(status, this.#headers(headers));
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    const { response, readTimeoutMs } = this.#ask;
-    if (chunk.length === this.#announced && chunk.length <= ONE_WRITE_BYTES) {
+    const { response, readTimeoutMs } = this.#request;
+    if (chunk.length === this.#length && chunk.length <= ONE_WRITE_BYTES) {
       response.end(chunk.toString('latin1'), 'latin1');
       return;
     }
@@ -92,43 +106,43 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#letGo();
-    if (!this.#ask.response.writableEnded) this.#ask.response.end();
+    this.#finish();
+    if (!this.#request.response.writableEnded) this.#request.response.end();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#fail(error);
   }
 
-  /** What was begun cannot be taken back: the client must see that the answer is not whole. */
+  /** An answer that has begun cannot be taken back: its connection is cut, so that the client sees it is not whole. */
   #fail(error: Error): void {
-    this.#letGo();
-    if (this.#answering) this.#ask.response.destroy();
-    else this.#reject(this.#given ?? error);
+    this.#finish();
+    if (this.#answering) this.#request.response.destroy();
+    else this.#reject(this.#abortReason ?? error);
   }
 
   #headers(headers: IncomingHttpHeaders): OutgoingHttpHeader[] {
-    const { request, response, head } = this.#ask;
+    const { request, response, head } = this.#request;
     const all = forwardedAnswerHeaders(headers, head);
-    // Whoever answers before the whole body has come will not read the rest of it on this connection.
+    // An upstream that answers before the whole body has come reads no more of it on this connection.
     if (!request.complete && !response.hasHeader('connection')) all.push('connection', 'close');
     return all;
   }
 
-  #giveUp(error: Error): void {
-    this.#given = error;
+  #abort(error: Error): void {
+    this.#abortReason = error;
     if (this.#controller === undefined) this.#fail(error);
     else this.#controller.abort(error);
   }
 
-  #startClock(): void {
-    if (this.#answering) return;
-    const { timeoutMs } = this.#ask;
-    this.#timer = setTimeout(() => this.#giveUp(new UpstreamTimeout(timeoutMs)), timeoutMs);
+  #startTimeout(): void {
+    if (this.#answering || this.#finished) return;
+    const { timeoutMs } = this.#request;
+    this.#timer = setTimeout(() => this.#abort(new UpstreamTimeout(timeoutMs)), timeoutMs);
   }
 
   readonly #onClose = (): void => {
-    if (!this.#ask.response.writableFinished) this.#giveUp(new ClientDisconnected());
+    if (!this.#request.response.writableFinished) this.#abort(new ClientDisconnected());
   };
 
   readonly #onDrain = (): void => {
@@ -136,35 +150,42 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#controller?.resume();
   };
 
-  #letGo(): void {
+  #finish(): void {
+    if (this.#finished) return;
+    this.#finished = true;
     clearTimeout(this.#timer);
-    this.#ask.response.off('close', this.#onClose);
-    this.#ask.response.off('drain', this.#onDrain);
+    this.#request.response.off('close', this.#onClose);
+    this.#request.response.off('drain', this.#onDrain);
+    this.#onFinish();
   }
 }
 
 /**
- * Asks the upstream and streams its answer into the response, unless the client has left already: then nobody would
- * take the answer, and its connection would wait for that for ever. Resolves with the status once the answer begins; throws
- * what went wrong before that: `ClientGone`, `UpstreamTimeout`, a refused body, or undici's own error.
+ * Sends a request to the upstream and streams its answer into the response. Resolves with its status once the answer begins; calls
+ * `onFinish` when it has ended in any way. Throws what went wrong before that: `ClientDisconnected`, `UpstreamTimeout`,
+ * a refused body, or undici's own error. Nothing is sent for a client that has disconnected.
  */
 export const exchangeWith =
   (dispatcher: Dispatcher) =>
-  (asked: UpstreamRequest): Promise<number> => {
-    if (asked.response.destroyed) return Promise.reject(new ClientDisconnected());
-    const handler = new Exchange(asked);
+  (request: UpstreamRequest, headers: RawHeaders, onFinish: () => void): Promise<number> => {
+    const failure = failureOf(request);
+    if (failure !== undefined) {
+      onFinish();
+      return Promise.reject(failure);
+    }
+    const exchange = new Exchange(request, onFinish);
     dispatcher.dispatch(
       {
-        path: asked.path,
-        method: asked.request.method as Dispatcher.HttpMethod,
-        headers: asked.headers,
-        body: bodyOf(asked.body),
+        path: request.path,
+        method: request.request.method as Dispatcher.HttpMethod,
+        headers,
+        body: bodyOf(request.body),
         headersTimeout: IDLE_MS,
         bodyTimeout: IDLE_MS,
-        // A connection takes one request at a time anyway: no need to look for more when the head is there.
+        // A connection takes one request at a time anyway: undici need not look for more when a head arrives.
         blocking: false,
       },
-      handler,
+      exchange,
     );
-    return handler.started;
+    return exchange.started;
   };

@@ -1,16 +1,16 @@
 import type { Timeouts } from '../config.ts';
 import { forwardedRequestHeaders, type RawHeaders } from '../http/headers.ts';
-import { bytesMaxOf, requestBody, type RequestBody } from '../http/request-body.ts';
-import type { UpstreamName } from '../routing/routes-table.ts';
-import type { VerifiedToken } from '../security/tokens.ts';
+import { bytesMaxOf, requestBody } from '../http/request-body.ts';
 import { traceparentOf } from '../http/trace.ts';
-import type { Upstream } from './upstreams.ts';
 import { isUpload, type RoutedRequestContext } from '../pipeline/request-context.ts';
-import { whenThere } from '../http/when-there.ts';
+import type { ServiceName } from '../routing/routes.ts';
+import { destinationsOf } from '../routing/strategy.ts';
+import type { ContextSigner } from '../security/signed-contexts.ts';
+import type { Upstream } from './upstreams.ts';
 
 export type ForwardOptions = {
-  readonly upstreams: Readonly<Record<UpstreamName, Upstream>>;
-  readonly contextFor: (verified: VerifiedToken, audience: UpstreamName) => RawHeaders | Promise<RawHeaders>;
+  readonly upstreams: Readonly<Record<ServiceName, Upstream>>;
+  readonly signContext: ContextSigner;
   readonly timeouts: Timeouts;
 };
 
@@ -22,39 +22,41 @@ const addForwardingHeaders = (headers: RawHeaders, context: RoutedRequestContext
   headers.push('x-correlation-id', correlationId, 'traceparent', traceparentOf(trace));
 };
 
-/** Who waits to be asked for a body too large is told so without having to send it. */
+/** A client that expects 100-continue gets its refusal without having to send a body that is too large. */
 const sendContinue = ({ request, response }: RoutedRequestContext, upload: boolean): void => {
-  const announced = Number(request.headers['content-length'] ?? 0);
-  if (request.headers.expect !== undefined && announced <= bytesMaxOf(upload)) response.writeContinue();
+  const length = Number(request.headers['content-length'] ?? 0);
+  if (request.headers.expect !== undefined && length <= bytesMaxOf(upload)) response.writeContinue();
 };
 
-/** Passes the request on and its answer back. Throws `Refused` or `ClientGone` when there is no answer to pass. */
-export const forward = (
-  { upstreams, contextFor, timeouts }: ForwardOptions,
+/** Passes the request on and its answer back. Throws `ProblemError` or `ClientDisconnected` when there is no answer. */
+export const forward = async (
+  { upstreams, signContext, timeouts }: ForwardOptions,
   context: RoutedRequestContext,
   search: string,
-): number | Promise<number> => {
-  const { request, response, match, trace, verified, head } = context;
-  const { upstream } = match.route;
+): Promise<void> => {
+  const { request, response, method, match, trace, verified, head } = context;
+  const { path } = match;
+  const { primary } = destinationsOf(match.route, request, verified?.user);
+  context.upstream = primary;
   const upload = isUpload(context);
   sendContinue(context, upload);
 
   const headers = forwardedRequestHeaders(request, trace.continued);
   addForwardingHeaders(headers, context);
-
-  const ask = (body: RequestBody): Promise<number> =>
-    upstreams[upstream].send({
-      request,
-      response,
-      head,
-      path: match.path + search,
-      headers,
-      body,
-      timeoutMs: upload ? timeouts.uploadAnswerTimeoutMs : timeouts.answerTimeoutMs,
-      readTimeoutMs: timeouts.readTimeoutMs,
-    });
-  return whenThere(verified === undefined ? [] : contextFor(verified, upstream), (context) => {
-    headers.push(...context);
-    return whenThere(requestBody(request, upload, timeouts.bodyTimeoutMs), ask);
+  const body = await requestBody(request, upload, timeouts.bodyTimeoutMs);
+  const upstream = upstreams[primary];
+  if (upstream === undefined) throw new Error(`No service is called ${primary}`);
+  await upstream.send({
+    request,
+    response,
+    head,
+    path: path + search,
+    headers,
+    signedHeaders: () =>
+      verified === undefined ? Promise.resolve([]) : signContext(verified.user, primary, { method, path }),
+    body,
+    upload,
+    timeoutMs: upload ? timeouts.uploadAnswerTimeoutMs : timeouts.answerTimeoutMs,
+    readTimeoutMs: timeouts.readTimeoutMs,
   });
 };

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
+import type { Route } from '../routing/routes.ts';
 import { decodeJwt } from 'jose';
 import { fixedKeys } from '@lego-moc/auth-middleware/public-keys';
 import { verifyUserContext } from '@lego-moc/auth-middleware/user-context';
@@ -14,6 +15,8 @@ import {
 } from '../testing/gateway-for-tests.ts';
 
 type Problem = { type: string; status: number; detail: string; instance: string; correlationId: string };
+
+const READ = { method: 'GET', path: '/v1/mocs' };
 
 describe('passing a request on', () => {
   let upstream: FakeUpstream;
@@ -54,13 +57,13 @@ describe('passing a request on', () => {
 
     const { headers } = upstream.seen[0]!;
     const keys = fixedKeys(gateway.contextKeys.published());
-    const user = await verifyUserContext(keys, 'moc-management')(String(headers['x-user-context']));
+    const user = await verifyUserContext(keys, 'moc-management')(String(headers['x-user-context']), READ);
     expect(user).to.deep.include({ id: ADA, roles: ['builder'] });
     expect(headers['x-user-id']).to.equal(ADA);
     expect(headers['x-user-roles']).to.equal('builder');
     const { iat = 0, exp = 0 } = decodeJwt(String(headers['x-user-context']));
-    expect(exp - iat).to.equal(60);
-    const refusal = await verifyUserContext(keys, 'search')(String(headers['x-user-context'])).catch(String);
+    expect(exp - iat).to.equal(30);
+    const refusal = await verifyUserContext(keys, 'search')(String(headers['x-user-context']), READ).catch(String);
     expect(refusal).to.include('does not hold');
   });
 
@@ -220,6 +223,33 @@ describe('passing a request on', () => {
     const keys = fixedKeys(gateway.contextKeys.published());
     const contexts = upstream.seen.map(({ headers }) => String(headers['x-user-context']));
     expect(new Set(contexts).size).to.equal(2);
-    for (const context of contexts) expect((await verifyUserContext(keys, 'moc-management')(context)).id).to.equal(ADA);
+    for (const context of contexts)
+      expect((await verifyUserContext(keys, 'moc-management')(context, READ)).id).to.equal(ADA);
+  });
+
+  it('sends a request where the strategy of its route says, with a context signed for that service', async () => {
+    upstream = await fakeUpstream();
+    const chosen = await fakeUpstream();
+    const route: Route = {
+      ...{ prefix: '/api/mocs', upstream: 'moc-management', target: '/v1/mocs', access: 'user' },
+      strategy: (request, user) => ({
+        primary: user?.roles.includes('tester') === true && request.method === 'GET' ? 'search' : 'moc-management',
+      }),
+    };
+    gateway = await startGateway({
+      upstream: upstream.url,
+      routes: [route],
+      config: { upstreams: { 'moc-management': upstream.url, search: chosen.url } },
+    });
+    const ask = async (roles: readonly string[], method: string) =>
+      fetch(`${gateway.url}/api/mocs`, { method, headers: await gateway.bearer({ roles }) });
+    await ask(['builder'], 'GET');
+    await ask(['tester'], 'POST');
+    await ask(['tester'], 'GET');
+    await chosen.stop();
+
+    expect(upstream.seen.map(({ method }) => method)).to.deep.equal(['GET', 'POST']);
+    expect(chosen.seen).to.have.length(1);
+    expect(decodeJwt(String(chosen.seen[0]!.headers['x-user-context'])).aud).to.equal('search');
   });
 });

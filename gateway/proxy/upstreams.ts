@@ -1,21 +1,27 @@
 import { Pool } from 'undici';
 import { problem, ProblemError } from '@lego-moc/http/problem';
 import type { Logger } from '@lego-moc/logger/logger';
-import type { Metrics } from '@lego-moc/metrics/metrics';
-import { breaker, isRefusal } from './breaker.ts';
-import { exchangeWith, UpstreamTimeout, type UpstreamRequest } from './exchange.ts';
+import type { CallMetrics } from '@lego-moc/resilience/call-metrics';
+import { circuitBreaker, isBreakerOpen } from '@lego-moc/resilience/circuit-breaker';
+import { connectionSlots, NoFreeSlot, type SlotOptions } from '@lego-moc/resilience/connection-slots';
+import { retryBudget, retryDelayMs } from '@lego-moc/resilience/retry-budget';
 import { ClientDisconnected } from '../http/request-body.ts';
-import { retryBudget, retryDelayMs } from './retry-budget.ts';
-import type { UpstreamName } from '../routing/routes-table.ts';
+import type { ServiceName } from '../routing/routes.ts';
+import { exchangeWith, UpstreamTimeout, type UpstreamRequest } from './exchange.ts';
 
 export interface Upstream {
-  readonly name: UpstreamName;
+  readonly name: ServiceName;
   readonly origin: string;
-  /** Streams the upstream's answer into the response; throws `ProblemError` or `ClientGone` when it never began. */
-  send(asked: UpstreamRequest): Promise<number>;
+  /** Streams the upstream's answer into the response and returns its status; throws `ProblemError` or `ClientDisconnected` when it never began. */
+  send(request: UpstreamRequest): Promise<number>;
   close(): Promise<void>;
 }
 
+/** Uploads have connections of their own: however slow they are, the rest goes on. */
+const CONNECTIONS: SlotOptions = { slots: 256, queueMax: 1_024, waitMs: 5_000 };
+const UPLOAD_CONNECTIONS: SlotOptions = { slots: 64, queueMax: 256, waitMs: 30_000 };
+
+const RETRY_DELAYS_MS = [50, 150];
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
 const RETRY_AFTER = { headers: { 'retry-after': '5' } };
 
@@ -23,109 +29,123 @@ const isRepeatable = ({ request, body }: UpstreamRequest): boolean =>
   body.kind !== 'streamed' &&
   (IDEMPOTENT.has(request.method ?? '') || request.headers['idempotency-key'] !== undefined);
 
-/** The client's doing, not the upstream's: says nothing about its health. */
+/** The client's doing. */
 const isClientFault = (error: unknown): boolean => error instanceof ClientDisconnected || error instanceof ProblemError;
 
-const toRefusal = (name: UpstreamName, error: unknown): ProblemError | ClientDisconnected => {
-  if (error instanceof ProblemError || error instanceof ClientDisconnected) return error;
+/** Says nothing about the upstream's health. */
+const isHarmless = (error: unknown): boolean => isClientFault(error) || error instanceof NoFreeSlot;
+
+const toProblem = (name: ServiceName, error: unknown): ProblemError => {
+  if (error instanceof UpstreamTimeout)
+    return new ProblemError(
+      problem(504, 'service-timeout', `The ${name} service did not answer in time.`, RETRY_AFTER),
+    );
   return new ProblemError(
-    error instanceof UpstreamTimeout
-      ? problem(504, 'service-timeout', `The ${name} service did not answer in time.`, RETRY_AFTER)
-      : problem(
-          503,
-          'service-unavailable',
-          `The ${name} service is not available just now. Try again shortly.`,
-          RETRY_AFTER,
-        ),
+    problem(
+      503,
+      'service-unavailable',
+      `The ${name} service is not available just now. Try again shortly.`,
+      RETRY_AFTER,
+    ),
   );
 };
 
 const reasonOf = (error: unknown): string => {
-  if (isRefusal(error)) return 'breaker-open';
+  if (isBreakerOpen(error)) return 'breaker-open';
+  if (error instanceof NoFreeSlot) return 'no-connection';
   return error instanceof UpstreamTimeout ? 'timeout' : 'unreachable';
 };
 
 export type UpstreamOptions = {
   readonly logger: Logger;
-  readonly breakerMs: number;
-  readonly failures: ReturnType<typeof upstreamMetrics>;
+  readonly breakerResetMs: number;
+  readonly metrics: CallMetrics;
 };
 
-/** What is noted of all upstreams. */
-export const upstreamMetrics = (metrics: Metrics) => ({
-  failures: metrics.counter('gateway_upstream_failures_total', 'Requests that an upstream did not answer.', [
-    'upstream',
-    'reason',
-  ]),
-  retries: metrics.counter('gateway_upstream_retries_total', 'Requests sent to an upstream again.', ['upstream']),
-  breaker: metrics.gauge('gateway_breaker_open', '1 while an upstream is not asked because it keeps failing.', [
-    'upstream',
-  ]),
-});
+type Lane = { readonly attempt: (request: UpstreamRequest) => Promise<number>; readonly close: () => Promise<void> };
 
-/** One service behind the gateway: kept-alive connections, a breaker, retries within a budget. */
-export const upstream = (
-  name: UpstreamName,
-  baseUrl: string,
-  { logger, breakerMs, failures: noted }: UpstreamOptions,
-): Upstream => {
-  const { origin } = new URL(baseUrl);
-  const dispatcher = new Pool(origin, {
-    connections: 256,
+/** Some connections to an upstream. A request is signed once it has one, so that no signature expires while it waits. */
+const lane = (origin: string, options: SlotOptions): Lane => {
+  const pool = new Pool(origin, {
+    connections: options.slots,
     keepAliveTimeout: 30_000,
     keepAliveMaxTimeout: 60_000,
     connect: { timeout: 2_000 },
   });
+  const slots = connectionSlots(options);
+  const exchange = exchangeWith(pool);
+  return {
+    attempt: async (request) => {
+      await slots.acquire();
+      let signed;
+      try {
+        signed = await request.signedHeaders();
+      } catch (error) {
+        slots.release();
+        throw error;
+      }
+      return exchange(request, [...request.headers, ...signed], slots.release);
+    },
+    close: () => pool.destroy(),
+  };
+};
 
-  const guarded = breaker(exchangeWith(dispatcher), {
+/** One service behind the gateway: kept-alive connections, a breaker, retries within a budget. */
+export const upstream = (
+  name: ServiceName,
+  baseUrl: string,
+  { logger, breakerResetMs, metrics }: UpstreamOptions,
+): Upstream => {
+  const { origin } = new URL(baseUrl);
+  const others = lane(origin, CONNECTIONS);
+  const uploads = lane(origin, UPLOAD_CONNECTIONS);
+  const budget = retryBudget();
+  const breaker = circuitBreaker((request: UpstreamRequest) => (request.upload ? uploads : others).attempt(request), {
     name,
-    breakerMs,
-    isHarmless: isClientFault,
+    resetMs: breakerResetMs,
+    isHarmless,
     onChange: (isOpen) => {
-      noted.breaker.set({ upstream: name }, isOpen ? 1 : 0);
+      metrics.setBreaker(name, isOpen);
       logger[isOpen ? 'warn' : 'info'](isOpen ? 'Circuit opened' : 'Circuit closed', { upstream: name });
     },
   });
-  noted.breaker.set({ upstream: name }, 0);
+  metrics.setBreaker(name, false);
 
-  const budget = retryBudget();
-
-  /** A timeout has used up the client's patience already, and an open breaker is not worn down by asking. */
-  const mayRetry = (asked: UpstreamRequest, error: unknown): boolean =>
-    !isClientFault(error) &&
-    !isRefusal(error) &&
+  /** A timeout has used up the client's time already, and an open breaker stays open however often it is asked. */
+  const mayRetry = (request: UpstreamRequest, error: unknown): boolean =>
+    !isHarmless(error) &&
+    !isBreakerOpen(error) &&
     !(error instanceof UpstreamTimeout) &&
-    isRepeatable(asked) &&
-    !asked.response.headersSent &&
+    isRepeatable(request) &&
+    !request.response.headersSent &&
     budget.withdraw();
 
-  const refused = (error: unknown): ProblemError | ClientDisconnected => {
-    if (!isClientFault(error)) noted.failures.inc({ upstream: name, reason: reasonOf(error) });
-    logger.debug('Upstream did not answer', { upstream: name, error });
-    return toRefusal(name, error);
-  };
-
-  const send = (asked: UpstreamRequest, tries: number): Promise<number> =>
-    guarded.send(asked).catch((error: unknown) => askAgain(asked, tries, error));
-
-  const askAgain = async (asked: UpstreamRequest, tries: number, error: unknown): Promise<number> => {
-    const delayMs = retryDelayMs(tries);
-    if (delayMs === undefined || !mayRetry(asked, error)) throw refused(error);
-    noted.retries.inc({ upstream: name });
-    await new Promise((resolve) => setTimeout(resolve, delayMs));
-    return send(asked, tries + 1);
+  const send = async (request: UpstreamRequest): Promise<number> => {
+    budget.deposit();
+    for (let retries = 0; ; retries += 1) {
+      try {
+        return await breaker.run(request);
+      } catch (error) {
+        if (isClientFault(error)) throw error;
+        const delayMs = retryDelayMs(RETRY_DELAYS_MS, retries);
+        if (delayMs === undefined || !mayRetry(request, error)) {
+          metrics.countFailure(name, reasonOf(error));
+          logger.debug('Upstream did not answer', { upstream: name, error });
+          throw toProblem(name, error);
+        }
+        metrics.countRetry(name);
+        await new Promise((resolve) => setTimeout(resolve, delayMs));
+      }
+    }
   };
 
   return {
     name,
     origin,
-    send: (asked) => {
-      budget.deposit();
-      return send(asked, 0);
-    },
+    send,
     close: async () => {
-      guarded.shutdown();
-      await dispatcher.destroy();
+      breaker.shutdown();
+      await Promise.all([others.close(), uploads.close()]);
     },
   };
 };

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { ROUTES, routesTable, type Route } from './routes-table.ts';
+import { routesTable } from './routes-table.ts';
+import { ROUTES, type Route } from './routes.ts';
 
 const match = routesTable(ROUTES);
 
@@ -50,7 +51,11 @@ describe('finding the upstream of a path', () => {
     ['/v1/mocs/1/files', true],
     ['/api/mocs/1/parts-lists', true],
     ['/api/users/me/avatar', true],
+    ['/api/moc-instructions/with-files', true],
+    ['/api/moc-instructions/1/files', true],
+    ['/api/moc-instructions/1/parts-lists', true],
     ['/api/mocs/1/files/2', false],
+    ['/api/mocs/1/2/files', false],
     ['/api/search/files', false],
   ] as const)
     it(`${upload ? 'takes' : 'takes no'} files at ${path}`, () => {

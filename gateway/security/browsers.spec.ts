@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { readConfig, type Config } from '../config.ts';
-import { ROUTES, type Route } from '../routing/routes-table.ts';
+import { ROUTES, type Route } from '../routing/routes.ts';
 import { fakeUpstream, startGateway, type FakeUpstream, type GatewayForTests } from '../testing/gateway-for-tests.ts';
 
 /** One request from an address, and no more. */

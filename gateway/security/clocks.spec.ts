@@ -3,9 +3,9 @@ import { decodeJwt } from 'jose';
 import { useFakeTimers } from 'sinon';
 import { contextKeys } from './context-keys.ts';
 import { memoizeWhileValid } from '@lego-moc/auth-middleware/memoize-while-valid';
-import { signedContexts } from './signed-contexts.ts';
+import { contextSigner } from './signed-contexts.ts';
 import { fakeUpstream, startGateway, type GatewayForTests } from '../testing/gateway-for-tests.ts';
-import type { VerifiedToken } from './tokens.ts';
+import type { User } from '@lego-moc/http/caller';
 import { silentLogger } from '@lego-moc/logger/logger';
 import type { UserId } from '@lego-moc/kernel/message';
 
@@ -81,31 +81,45 @@ describe('remembering while the clock does as it likes', () => {
   });
 });
 
-describe('signing for a service', () => {
-  const ada: VerifiedToken = {
-    user: { id: 'ada' as UserId, email: 'ädä@example.test', roles: ['builder'] },
-    expiresAtMs: 0,
-  };
+describe('contextSigner', () => {
+  const ada: User = { id: 'ada' as UserId, email: 'ädä@example.test', roles: ['builder'] };
+  const READ = { method: 'GET', path: '/v1/search' };
 
-  it('signs once for half a minute, anew after that or when the clock was set back', async () => {
+  it('reuses a context for 15 s, and signs anew after that or when the clock was set back', async () => {
     let now = Date.now();
     const keys = await contextKeys({ path: undefined, rotateEveryMs: HOUR_MS, logger: silentLogger });
-    const contextFor = signedContexts(keys, () => now);
-    const first = await contextFor(ada, 'search');
-    expect(await contextFor(ada, 'search')).to.equal(first);
-    expect(await contextFor(ada, 'moc-management')).not.to.deep.equal(first);
+    const sign = contextSigner(keys, () => now);
+    const first = await sign(ada, 'search', READ);
+    expect(await sign(ada, 'search', READ)).to.equal(first);
 
-    now += 30_000;
-    const second = await contextFor(ada, 'search');
+    now += 15_000;
+    const second = await sign(ada, 'search', READ);
     expect(second).not.to.equal(first);
     now -= HOUR_MS;
-    expect(await contextFor(ada, 'search')).not.to.equal(second);
+    expect(await sign(ada, 'search', READ)).not.to.equal(second);
     keys.stop();
   });
 
-  it('says in plain headers only what headers can carry', async () => {
+  it('signs for one service, user, method and path, and for 30 s', async () => {
     const keys = await contextKeys({ path: undefined, rotateEveryMs: HOUR_MS, logger: silentLogger });
-    const headers = await signedContexts(keys)(ada, 'search');
+    const sign = contextSigner(keys);
+    const first = await sign(ada, 'search', READ);
+    const others = await Promise.all([
+      sign(ada, 'moc-management', READ),
+      sign({ ...ada, roles: [] }, 'search', READ),
+      sign(ada, 'search', { ...READ, method: 'POST' }),
+      sign(ada, 'search', { ...READ, path: '/v1/search/1' }),
+    ]);
+    keys.stop();
+
+    for (const other of others) expect(other[1]).not.to.equal(first[1]);
+    const { iat = 0, exp = 0, htm, htu } = decodeJwt(first[1]!);
+    expect([exp - iat, htm, htu]).to.deep.equal([30, 'GET', '/v1/search']);
+  });
+
+  it('leaves out plain headers with characters that headers cannot carry', async () => {
+    const keys = await contextKeys({ path: undefined, rotateEveryMs: HOUR_MS, logger: silentLogger });
+    const headers = await contextSigner(keys)(ada, 'search', READ);
     keys.stop();
 
     expect(headers.filter((_, at) => at % 2 === 0)).to.deep.equal(['x-user-context', 'x-user-id', 'x-user-roles']);

@@ -16,7 +16,7 @@ describe('keeping the keys that sign user contexts', () => {
   });
   afterEach(async () => {
     for (const keys of opened.splice(0)) keys.stop();
-    await rm(folder, { recursive: true });
+    await rm(folder, { recursive: true, maxRetries: 5 });
   });
 
   const open = async (rotateEveryMs = HOUR_MS): Promise<ContextKeys> => {

@@ -1,53 +1,50 @@
-import { signUserContext, USER_CONTEXT_HEADER } from '@lego-moc/auth-middleware/user-context';
-import type { ContextKeys } from './context-keys.ts';
+import { LRUCache } from 'lru-cache';
+import { signUserContext, USER_CONTEXT_HEADER, type BoundRequest } from '@lego-moc/auth-middleware/user-context';
+import type { User } from '@lego-moc/http/caller';
 import type { RawHeaders } from '../http/headers.ts';
-import type { UpstreamName } from '../routing/routes-table.ts';
-import type { VerifiedToken } from './tokens.ts';
+import type { ServiceName } from '../routing/routes.ts';
+import type { ContextKeys } from './context-keys.ts';
 
-const TTL_S = 60;
-/** Signed anew at half its time: what arrives is always good for at least thirty seconds more. */
-const REUSED_MS = 30_000;
+const TTL_S = 30;
+/** What is reused is good for at least half its lifetime more. */
+const REUSED_MS = 15_000;
+/** Some 700 bytes each. */
+const CONTEXTS_MAX = 5_000;
 
-type Signed = { readonly headers: RawHeaders; readonly signedAt: number; readonly kid: string };
+type SignedContext = { readonly headers: RawHeaders; readonly signedAt: number; readonly kid: string };
 
-/** Headers may carry visible ASCII only; a name beyond that is told by the signature alone. */
+/** The headers that tell an upstream who the user is: the signed context, and plain ones that it confirms. */
+export type ContextSigner = (user: User, audience: ServiceName, request: BoundRequest) => Promise<RawHeaders>;
+
+/** Headers carry visible ASCII only; the signature alone carries a value beyond that. */
 const plainHeader = (name: string, value: string): RawHeaders => (/^[\x20-\x7e]+$/.test(value) ? [name, value] : []);
 
-/** The headers that tell an upstream who the user is: the signed context, and the plain ones that it confirms. */
-export const signedContexts = (
-  keys: ContextKeys,
-  now: () => number = Date.now,
-): ((verified: VerifiedToken, audience: UpstreamName) => RawHeaders | Promise<RawHeaders>) => {
-  /** Kept with the verified token, and gone with it. */
-  const known = new WeakMap<VerifiedToken, Map<UpstreamName, Signed>>();
+/** Signs contexts with the current key, each for one service, method and path; repeated requests reuse it for 15 s. */
+export const contextSigner = (keys: ContextKeys, now: () => number = Date.now): ContextSigner => {
+  const recent = new LRUCache<string, SignedContext>({ max: CONTEXTS_MAX });
 
-  const sign = async ({ user }: VerifiedToken, audience: UpstreamName): Promise<Signed> => {
-    const key = keys.current();
-    const context = await signUserContext(key, { user, audience, ttlS: TTL_S });
-    return {
-      headers: [
-        USER_CONTEXT_HEADER,
-        context,
-        ...plainHeader('x-user-id', user.id),
-        ...plainHeader('x-user-email', user.email ?? ''),
-        ...plainHeader('x-user-roles', user.roles.join(',')),
-      ],
-      signedAt: now(),
-      kid: key.kid,
-    };
+  const isReusable = ({ signedAt, kid }: SignedContext): boolean => {
+    const ageMs = now() - signedAt;
+    // A clock set back must not prolong a context.
+    return ageMs >= 0 && ageMs < REUSED_MS && kid === keys.current().kid;
   };
 
-  const signAnew = async (verified: VerifiedToken, audience: UpstreamName): Promise<RawHeaders> => {
-    const fresh = await sign(verified, audience);
-    const audiences = known.get(verified) ?? new Map<UpstreamName, Signed>();
-    known.set(verified, audiences.set(audience, fresh));
-    return fresh.headers;
-  };
-
-  return (verified, audience) => {
-    const before = known.get(verified)?.get(audience);
-    const age = before === undefined ? Infinity : now() - before.signedAt;
-    if (before !== undefined && age >= 0 && age < REUSED_MS && before.kid === keys.current().kid) return before.headers;
-    return signAnew(verified, audience);
+  return async (user, audience, request) => {
+    const { id, email = '', roles } = user;
+    const key = JSON.stringify([audience, request.method, request.path, id, email, roles]);
+    const earlier = recent.get(key);
+    if (earlier !== undefined && isReusable(earlier)) return earlier.headers;
+    const signingKey = keys.current();
+    const signedAt = now();
+    const context = await signUserContext(signingKey, { user, audience, request, ttlS: TTL_S });
+    const headers = [
+      USER_CONTEXT_HEADER,
+      context,
+      ...plainHeader('x-user-id', id),
+      ...plainHeader('x-user-email', email),
+      ...plainHeader('x-user-roles', roles.join(',')),
+    ];
+    recent.set(key, { headers, signedAt, kid: signingKey.kid });
+    return headers;
   };
 };

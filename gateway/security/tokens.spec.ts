@@ -166,4 +166,14 @@ describe('signing in at the door', () => {
     expect((await ask({}, '/api/files/abc?expires=1&signature=x')).status).to.equal(200);
     expect(upstream.seen[0]!.headers).not.to.have.property('x-user-context');
   });
+
+  it('refuses a token whose signature has altered unused bits', async () => {
+    const token = await gateway.issuer.token();
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const altered = token.slice(0, -1) + alphabet[alphabet.indexOf(token.at(-1)!) + 1]!;
+    const ask = async (bearer: string): Promise<number> =>
+      (await fetch(`${gateway.url}/api/mocs`, { headers: { authorization: `Bearer ${bearer}` } })).status;
+
+    expect([await ask(token), await ask(altered)]).to.deep.equal([200, 401]);
+  });
 });

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { errors, jwtVerify } from 'jose';
 import { z } from 'zod';
+import { isCanonicalToken } from '@lego-moc/auth-middleware/canonical-token';
 import { KeysUnavailable, type PublicKeys } from '@lego-moc/auth-middleware/public-keys';
 import type { User } from '@lego-moc/http/caller';
 import { refuse } from '@lego-moc/http/problem';
@@ -53,15 +54,13 @@ const unauthenticated = (code: string, detail: string): never =>
 
 /**
  * Verifies a token: signature by the issuer's keys, algorithm, issuer, audience, expiry with a little leeway. Refuses
- * with 401, or with 503 when the keys cannot be had. What was verified before comes at once.
+ * with 401, or with 503 when the keys are not available. A verified token is remembered until it expires.
  */
-export const tokenVerifier = (
-  keys: PublicKeys,
-  demands: TokenDemands,
-): ((token: string) => VerifiedToken | Promise<VerifiedToken>) => {
+export const tokenVerifier = (keys: PublicKeys, demands: TokenDemands): ((token: string) => Promise<VerifiedToken>) => {
   const { issuer, audience, leewayS } = demands;
 
   const verify = async (token: string): Promise<VerifiedToken> => {
+    if (!isCanonicalToken(token)) throw new errors.JWSInvalid('The token is not in its canonical spelling');
     const { payload } = await jwtVerify(token, keys, {
       algorithms: ALGORITHMS,
       issuer,
@@ -79,7 +78,7 @@ export const tokenVerifier = (
     validUntilMs: ({ expiresAtMs }) => expiresAtMs,
   });
 
-  const refused = (error: unknown): never => {
+  const toProblem = (error: unknown): never => {
     if (error instanceof KeysUnavailable)
       return refuse(503, 'identity-unavailable', 'Tokens cannot be checked just now. Try again shortly.', {
         headers: { 'retry-after': '2' },
@@ -89,9 +88,12 @@ export const tokenVerifier = (
     return unauthenticated('token-invalid', 'The token is not valid here.');
   };
 
-  return (token) => {
+  return async (token) => {
     if (token.length > TOKEN_LENGTH_MAX) return unauthenticated('token-invalid', 'The token is too long.');
-    const verified = verifyOnce(token);
-    return verified instanceof Promise ? verified.catch(refused) : verified;
+    try {
+      return await verifyOnce(token);
+    } catch (error) {
+      return toProblem(error);
+    }
   };
 };

@@ -8,7 +8,8 @@ import { silentLogger, type Logger } from '@lego-moc/logger/logger';
 import { compose, GATEWAY } from '../composition-root.ts';
 import { readConfig, type Config } from '../config.ts';
 import { contextKeys, type ContextKeys } from '../security/context-keys.ts';
-import { UPSTREAMS, type Route } from '../routing/routes-table.ts';
+import { SERVICES } from '../../contexts/registry.ts';
+import type { Route } from '../routing/routes.ts';
 
 /** What an upstream was asked, as it saw it. */
 export type Seen = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'headersDistinct'>;
@@ -96,7 +97,7 @@ export const startGateway = async (options: GatewayOptions): Promise<GatewayForT
   const { upstream, config = {}, routes, logger = silentLogger } = options;
   const issuer = await testIssuer();
   const keys = await contextKeys({ path: undefined, rotateEveryMs: 3_600_000, logger });
-  const upstreams = Object.fromEntries(UPSTREAMS.map((name) => [name, upstream])) as Config['upstreams'];
+  const upstreams = Object.fromEntries(SERVICES.map(({ name }) => [name, upstream]));
   const gateway = compose({ ...readConfig({}), upstreams, ...config }, keys);
   gateway.rebind(GATEWAY.logger).toConstantValue(logger);
   if (config.auth === undefined) gateway.rebind(GATEWAY.issuerKeys).toConstantValue(issuer.keys);

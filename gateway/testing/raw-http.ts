@@ -35,5 +35,15 @@ export const sendRaw = (
     keepSending?.(socket);
   });
 
+/** Opens a connection, sends bytes and leaves it open. */
+export const openRaw = (port: number, bytes: string): { readonly socket: Socket; readonly text: () => string } => {
+  const socket = connect(port, '127.0.0.1');
+  let text = '';
+  socket.on('data', (chunk) => (text += chunk.toString('latin1')));
+  socket.on('error', () => undefined);
+  socket.write(bytes);
+  return { socket, text: () => text };
+};
+
 /** The head of a request: its line, the fields, and the empty line that ends it. */
 export const headOf = (line: string, ...fields: readonly string[]): string => [line, ...fields, '', ''].join('\r\n');

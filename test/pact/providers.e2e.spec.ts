@@ -15,14 +15,18 @@ const verify = async ({ provider, knownId, states }: Contract, { ports }: TestPl
   let user = newId() as UserId;
   let actualId = knownId;
 
-  const signed = async (): Promise<Record<string, string>> => ({
+  const signed = async (method: string, path: string): Promise<Record<string, string>> => ({
     'x-user-id': user,
-    'x-user-context': await signUserContext(keys.current(), { user: { id: user, roles: [] }, audience: provider }),
+    'x-user-context': await signUserContext(keys.current(), {
+      user: { id: user, roles: [] },
+      audience: provider,
+      request: { method, path: path.split('?', 1)[0] ?? '' },
+    }),
   });
   const send = async (method: string, path: string, body?: object): Promise<unknown> => {
     const reply = await fetch(`${url}${path}`, {
       method,
-      headers: { ...(await signed()), 'content-type': mediaTypeOf(body ?? {}) },
+      headers: { ...(await signed(method, path)), 'content-type': mediaTypeOf(body ?? {}) },
       ...(body === undefined ? {} : { body: sent(body) }),
     });
     const text = await reply.text();
@@ -44,9 +48,9 @@ const verify = async ({ provider, knownId, states }: Contract, { ports }: TestPl
     logLevel: 'error',
     stateHandlers: Object.fromEntries(entered) as Record<string, () => Promise<void>>,
     requestFilter: (request, _response, next) => {
-      void signed().then((headers) => {
+      request.url = request.url.replace(knownId, actualId);
+      void signed(request.method, request.url).then((headers) => {
         Object.assign(request.headers, headers);
-        request.url = request.url.replace(knownId, actualId);
         next();
       });
     },

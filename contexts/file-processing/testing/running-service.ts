@@ -71,7 +71,10 @@ export const runningService = async (fileStorageUrl: string): Promise<RunningSer
     call: async ({ method, path, body }) => {
       const reply = await fetch(`${url}${path}`, {
         method,
-        headers: { 'content-type': 'application/json', ...(await sign('file-processing', {})) },
+        headers: {
+          'content-type': 'application/json',
+          ...(await sign('file-processing', { method, path: path.split('?', 1)[0] ?? '' })),
+        },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       return { status: reply.status, body: await reply.json() };

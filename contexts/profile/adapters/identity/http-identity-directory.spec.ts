@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Call, CallReply } from '@lego-moc/resilience/http-client';
+import type { Call, CallReply } from '@lego-moc/resilience/service-call';
 import type { ListedUser, UnreadableUser } from '../../application/ports/identity-directory.ts';
 import { httpIdentityDirectory } from './http-identity-directory.ts';
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { retryBudget, retryDelayMs } from './retry-budget.ts';
 
-describe('budgeting retries', () => {
+describe('retryBudget', () => {
   const spend = (budget: ReturnType<typeof retryBudget>, requests: number): number => {
     let retries = 0;
     for (let request = 0; request < requests; request += 1) {
@@ -12,11 +12,11 @@ describe('budgeting retries', () => {
     return retries;
   };
 
-  it('lets a service that just restarted be asked again', () => {
+  it('allows every retry to a service that just restarted', () => {
     expect(spend(retryBudget(0.2, 10), 10)).to.equal(10);
   });
 
-  it('adds at most its share when everything fails', () => {
+  it('adds at most its share of retries when everything fails', () => {
     const budget = retryBudget(0.2, 10);
     spend(budget, 100);
 
@@ -24,26 +24,27 @@ describe('budgeting retries', () => {
   });
 });
 
-describe('waiting before a retry', () => {
+describe('retryDelayMs', () => {
+  const DELAYS_MS = [50, 150];
   const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-  it('takes longer the second time, and there is no third', () => {
+  it('is longer for the second retry and undefined for the third', () => {
     const half = (): number => 0.5;
-    expect([0, 1, 2].map((retries) => retryDelayMs(retries, half))).to.deep.equal([50, 150, undefined]);
+    expect([0, 1, 2].map((retries) => retryDelayMs(DELAYS_MS, retries, half))).to.deep.equal([50, 150, undefined]);
   });
 
-  it('is left to chance, by half of it in either direction', () => {
+  it('varies by half in either direction', () => {
     fc.assert(
       fc.property(fc.constantFrom(0, 1), chance, (retries, drawn) => {
-        const middle = retryDelayMs(retries, () => 0.5)!;
-        expect(retryDelayMs(retries, () => drawn)).to.be.within(middle * 0.5, middle * 1.5);
+        const middle = retryDelayMs(DELAYS_MS, retries, () => 0.5)!;
+        expect(retryDelayMs(DELAYS_MS, retries, () => drawn)).to.be.within(middle * 0.5, middle * 1.5);
       }),
     );
   });
 
-  it('brings those who failed together back apart', () => {
+  it('spreads retries of requests that failed together', () => {
     const draws = Array.from({ length: 100 }, (_, at) => at / 100);
-    const tenths = new Set(draws.map((drawn) => Math.floor(retryDelayMs(0, () => drawn)! / 5)));
+    const tenths = new Set(draws.map((drawn) => Math.floor(retryDelayMs(DELAYS_MS, 0, () => drawn)! / 5)));
     expect(tenths.size).to.equal(10);
   });
 });

@@ -1,0 +1,29 @@
+import type { Metrics } from '@lego-moc/metrics/metrics';
+
+export type CallMetrics = {
+  readonly countFailure: (to: string, reason: string) => void;
+  readonly countRetry: (to: string) => void;
+  readonly setBreaker: (to: string, isOpen: boolean) => void;
+};
+
+/** Counts failed calls, retries and open breakers as `<prefix>_…`, each labelled `label` with the called service. */
+export const callMetrics = (
+  metrics: Metrics,
+  { prefix, label, breaker }: { readonly prefix: string; readonly label: string; readonly breaker: string },
+): CallMetrics => {
+  const failures = metrics.counter(`${prefix}_failures_total`, 'Requests that a called service did not answer.', [
+    label,
+    'reason',
+  ]);
+  const retries = metrics.counter(`${prefix}_retries_total`, 'Requests sent to a called service again.', [label]);
+  const open = metrics.gauge(breaker, '1 while a service is not called because it keeps failing.', [label]);
+  return {
+    countFailure: (to, reason) => failures.inc({ [label]: to, reason }),
+    countRetry: (to) => retries.inc({ [label]: to }),
+    setBreaker: (to, isOpen) => open.set({ [label]: to }, isOpen ? 1 : 0),
+  };
+};
+
+/** What services count of their calls to each other: `service_client_…`, labelled `to`. */
+export const serviceClientMetrics = (metrics: Metrics): CallMetrics =>
+  callMetrics(metrics, { prefix: 'service_client', label: 'to', breaker: 'service_client_breaker_open' });

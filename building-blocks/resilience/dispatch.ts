@@ -1,0 +1,82 @@
+import type { Agent, Dispatcher } from 'undici';
+import { request as send } from 'undici';
+import type { Logger } from '@lego-moc/logger/logger';
+import type { CallMetrics } from './call-metrics.ts';
+import { sentBody } from './request-body.ts';
+import { UnavailableStatus, type Call, type CallContext } from './service-call.ts';
+
+/** What a signature is bound to: the request as the called service will see it. */
+export type SignedRequest = Pick<CallContext, 'user'> & { readonly method: string; readonly path: string };
+
+export type ServiceClientOptions = {
+  /** The called service's name; its callers' signatures are addressed to it. */
+  readonly service: string;
+  readonly baseUrl: string;
+  readonly timeoutMs?: number;
+  readonly uploadTimeoutMs?: number;
+  /** Headers that prove who calls; see auth-middleware's `serviceSigner`. Called when a connection is free. */
+  readonly sign?: (audience: string, request: SignedRequest) => Promise<Readonly<Record<string, string>>>;
+  readonly metrics?: CallMetrics | undefined;
+  readonly logger: Logger;
+};
+
+/** The settings of a client with its timeouts filled in. */
+export type DispatchOptions = ServiceClientOptions & {
+  readonly timeoutMs: number;
+  readonly uploadTimeoutMs: number;
+};
+
+/** One attempt of a call; `whole` when its answer is read before it is returned. */
+export type Attempt = { readonly call: Call; readonly whole: boolean };
+
+const UNAVAILABLE = new Set([502, 503, 504]);
+
+const requestHeaders = ({ headers, json, context }: Call): Record<string, string> => ({
+  ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+  ...headers,
+  'x-correlation-id': context.correlationId,
+  ...(context.traceparent === undefined ? {} : { traceparent: context.traceparent }),
+});
+
+/**
+ * Sends one attempt through `agent`. Throws `RequestBodyFailed` when the call's own body broke, `UnavailableStatus` for 502,
+ * 503 and 504, a `TimeoutError` without progress, or undici's own error.
+ */
+export const dispatchThrough =
+  (agent: Agent, { service, baseUrl, timeoutMs, uploadTimeoutMs, sign }: DispatchOptions) =>
+  async ({ call, whole }: Attempt): Promise<Dispatcher.ResponseData> => {
+    const isUpload = call.body !== undefined;
+    const limitMs = isUpload ? uploadTimeoutMs : timeoutMs;
+    const timedOut = new AbortController();
+    const timer = setTimeout(() => timedOut.abort(new DOMException('No progress in time', 'TimeoutError')), limitMs);
+    const { body, failure } = sentBody(call.json === undefined ? call.body : JSON.stringify(call.json), () => {
+      timer.refresh();
+    });
+    const url = new URL(call.path, baseUrl);
+    const { method } = call;
+    try {
+      const reply = await send(url, {
+        dispatcher: agent,
+        method,
+        headers: {
+          ...requestHeaders(call),
+          ...(await sign?.(service, { method, path: url.pathname, user: call.context.user })),
+        },
+        body,
+        headersTimeout: isUpload ? 0 : limitMs,
+        bodyTimeout: uploadTimeoutMs,
+        signal: call.signal === undefined ? timedOut.signal : AbortSignal.any([call.signal, timedOut.signal]),
+      });
+      if (UNAVAILABLE.has(reply.statusCode)) {
+        await reply.body.dump();
+        throw new UnavailableStatus(reply.statusCode);
+      }
+      // A whole answer is read within the same time; a streamed one ends when undici sees no more of it.
+      if (whole) reply.body.once('close', () => clearTimeout(timer));
+      else clearTimeout(timer);
+      return reply;
+    } catch (error) {
+      clearTimeout(timer);
+      throw failure() ?? error;
+    }
+  };

@@ -1,0 +1,40 @@
+export type RetryBudget = {
+  /** Call once per first attempt. */
+  readonly deposit: () => void;
+  /** Whether one more attempt may be made; takes it from the budget. */
+  readonly withdraw: () => boolean;
+};
+
+/** Enough that a service restarting under little traffic is still retried. */
+const RESERVE = 10;
+
+/**
+ * Retries add at most `share` to the requests made: when everything fails, the failing service must not be asked a
+ * multiple of what it already cannot answer.
+ */
+export const retryBudget = (share = 0.2, reserve = RESERVE): RetryBudget => {
+  let balance = reserve;
+  return {
+    deposit: () => {
+      balance = Math.min(balance + share, reserve);
+    },
+    withdraw: () => {
+      if (balance < 1) return false;
+      balance -= 1;
+      return true;
+    },
+  };
+};
+
+/**
+ * Milliseconds before the retry that follows `retries` earlier ones; `undefined` when `delaysMs` has no more. Half to
+ * one and a half times the delay, so that callers that failed together do not come back together.
+ */
+export const retryDelayMs = (
+  delaysMs: readonly number[],
+  retries: number,
+  random: () => number = Math.random,
+): number | undefined => {
+  const delayMs = delaysMs[retries];
+  return delayMs === undefined ? undefined : delayMs * (0.5 + random());
+};

@@ -1,0 +1,58 @@
+import type { Readable } from 'node:stream';
+import type { UserId } from '@lego-moc/kernel/message';
+
+/** On whose behalf and within which request a call is made. */
+export type CallContext = {
+  readonly correlationId: string;
+  readonly traceparent?: string | undefined;
+  readonly user?:
+    { readonly id: UserId; readonly email?: string | undefined; readonly roles: readonly string[] } | undefined;
+};
+
+export type Call = {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path and query, percent-encoded. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly json?: unknown;
+  /** A body sent as it comes; 30 s without progress end it. Never retried: a stream is read once. */
+  readonly body?: Readable | Uint8Array;
+  /** Whether repeating it is harmless. GET, HEAD, PUT and DELETE are; anything with an Idempotency-Key is. */
+  readonly idempotent?: boolean;
+  readonly context: CallContext;
+  readonly signal?: AbortSignal;
+};
+
+export type CallReply = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The parsed JSON; `undefined` for an empty body, a string for other text. */
+  readonly body: unknown;
+};
+
+export type StreamReply = Omit<CallReply, 'body'> & { readonly body: Readable };
+
+/** The called service could not be reached, did not answer in time, or is known to be down. */
+export class ServiceUnavailable extends Error {
+  readonly service: string;
+
+  constructor(service: string, cause: unknown) {
+    super(`${service} is not available`, { cause });
+    this.name = 'ServiceUnavailable';
+    this.service = service;
+  }
+}
+
+/** The called service answered 502, 503 or 504. */
+export class UnavailableStatus extends Error {
+  constructor(status: number) {
+    super(`answered ${status}`);
+    this.name = 'UnavailableStatus';
+  }
+}
+
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE']);
+
+/** Whether the call may be made twice. */
+export const isRepeatable = ({ method, headers = {}, body, idempotent }: Call): boolean =>
+  body === undefined && (idempotent ?? (IDEMPOTENT.has(method) || 'idempotency-key' in headers));

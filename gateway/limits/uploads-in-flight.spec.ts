@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { expect } from 'chai';
+import { fakeUpstream, startGateway, type FakeUpstream, type GatewayForTests } from '../testing/gateway-for-tests.ts';
+import { headOf, openRaw } from '../testing/raw-http.ts';
+
+describe('uploads of one user', () => {
+  let upstream: FakeUpstream;
+  let gateway: GatewayForTests;
+  beforeEach(async () => {
+    upstream = await fakeUpstream();
+    gateway = await startGateway({ upstream: upstream.url });
+  });
+  afterEach(async () => {
+    await gateway.stop();
+    await upstream.stop();
+  });
+
+  const beginUpload = async (authorization: string) => {
+    const upload = openRaw(
+      gateway.port,
+      headOf('POST /api/mocs/1/files HTTP/1.1', 'Host: x', `Authorization: ${authorization}`, 'Content-Length: 900000'),
+    );
+    upload.socket.write(Buffer.alloc(70_000));
+    await once(upload.socket, 'connect');
+    return upload;
+  };
+  const until = async (condition: () => boolean): Promise<void> => {
+    while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+
+  it('run eight at a time, 32 more wait, and the next is answered 429', async () => {
+    const { authorization } = await gateway.bearer();
+    const uploads: Awaited<ReturnType<typeof beginUpload>>[] = [];
+    for (let times = 0; times < 42; times += 1) uploads.push(await beginUpload(authorization));
+    await until(() => uploads.some(({ text }) => text().includes('too-many-uploads')));
+
+    expect(uploads.filter(({ text }) => text().startsWith('HTTP/1.1 429'))).to.have.length.within(1, 2);
+    expect(upstream.seen).to.have.length(8);
+    uploads.find(({ text }) => text() === '')!.socket.destroy();
+    await until(() => upstream.seen.length === 9);
+    for (const { socket } of uploads) socket.destroy();
+  });
+
+  it('leave the reads of that user and the uploads of others alone', async () => {
+    const { authorization } = await gateway.bearer();
+    const uploads = [];
+    for (let times = 0; times < 20; times += 1) uploads.push(await beginUpload(authorization));
+    await until(() => upstream.seen.length === 8);
+    const read = await fetch(`${gateway.url}/api/mocs`, { headers: { authorization } });
+    const other = await fetch(`${gateway.url}/api/mocs/1/files`, {
+      method: 'POST',
+      headers: await gateway.bearer({ sub: 'bob' }),
+      body: 'x',
+    });
+    for (const { socket } of uploads) socket.destroy();
+
+    expect([read.status, other.status]).to.deep.equal([200, 200]);
+  });
+});

@@ -1,0 +1,81 @@
+import { pathPattern, type PublicRoute, type ServiceContract } from '@lego-moc/http/service-contract';
+import { SERVICES } from '../../contexts/registry.ts';
+import type { Strategy } from './strategy.ts';
+
+/** The name of a service behind the gateway. */
+export type ServiceName = ServiceContract['name'];
+
+export type Deprecation = {
+  /** Since when it should no longer be used. */
+  readonly since: Date;
+  /** When it will be gone. */
+  readonly sunset?: Date;
+  /** What to use instead. */
+  readonly successor?: string;
+};
+
+export type Route = {
+  /** Covers this path and every path below it. */
+  readonly prefix: string;
+  /** The service that describes the route and serves it, unless `strategy` chooses another. */
+  readonly upstream: ServiceName;
+  /** The prefix as the upstream knows it. */
+  readonly target: string;
+  readonly access: PublicRoute['access'];
+  /** Which of the upstream's paths take files: 100 MiB and 30 s instead of 1 MiB and 5 s. */
+  readonly uploads?: readonly RegExp[];
+  /** Which of the upstream's paths are kept for a service to come, and lead nowhere. */
+  readonly reserved?: readonly RegExp[];
+  readonly deprecation?: Deprecation;
+  readonly strategy?: Strategy;
+};
+
+const pathAndBelow = (pattern: string): RegExp => new RegExp(pathPattern(pattern).source.replace(/\$$/, '(?:/|$)'));
+
+const patternsOf = ({ uploads = [], reserved = [] }: ServiceContract): Pick<Route, 'uploads' | 'reserved'> => ({
+  uploads: uploads.map(pathPattern),
+  reserved: reserved.map(pathAndBelow),
+});
+
+/** `/v1/mocs` is published as `/api/mocs` and `/v1/mocs`, `/files` as `/api/files` only. */
+const prefixesOf = (path: string): readonly string[] =>
+  path.startsWith('/v1/') ? [path.replace('/v1/', '/api/'), path] : [`/api${path}`];
+
+const routesOf = (service: ServiceContract): readonly Route[] => [
+  ...service.routes.flatMap(({ path, access }) =>
+    prefixesOf(path).map((prefix) => ({
+      ...{ prefix, upstream: service.name, target: path, access },
+      ...patternsOf(service),
+    })),
+  ),
+  { prefix: `/ops/${service.name}`, upstream: service.name, target: '/ops', access: 'operator' },
+];
+
+type Alias = { readonly prefix: string; readonly of: string; readonly deprecation: Deprecation };
+
+const DEPRECATED_SINCE = new Date('2026-11-22T00:00:00Z');
+
+/** Names that the monolith gave to paths. */
+const ALIASES: readonly Alias[] = [
+  {
+    prefix: '/api/mocs/search',
+    of: '/api/search',
+    deprecation: { since: DEPRECATED_SINCE, successor: '/api/search' },
+  },
+  {
+    prefix: '/api/moc-instructions',
+    of: '/api/mocs',
+    deprecation: { since: DEPRECATED_SINCE, successor: '/api/mocs' },
+  },
+];
+
+/** The public routes of `services`. An alias has the rules of the route it stands for, deprecated. */
+export const routesFrom = (services: readonly ServiceContract[]): readonly Route[] => {
+  const routes = services.flatMap(routesOf);
+  const aliases = ALIASES.flatMap(({ prefix, of, deprecation }) =>
+    routes.filter((route) => route.prefix === of).map((route) => ({ ...route, prefix, deprecation })),
+  );
+  return [...routes, ...aliases];
+};
+
+export const ROUTES = routesFrom(SERVICES);
