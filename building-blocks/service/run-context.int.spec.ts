@@ -78,7 +78,11 @@ describe('running a context', function () {
 
   const projectionsOf = async ({ url }: RunningServer): Promise<readonly { readonly name: string }[]> => {
     const sign = signerFromFile(join(folder, 'neighbour.jwk.json'), 'neighbour');
-    const headers = await sign(NAME, { user: { id: 'olga' as UserId, roles: ['operator'] } });
+    const headers = await sign(NAME, {
+      method: 'GET',
+      path: '/ops/projections',
+      user: { id: 'olga' as UserId, roles: ['operator'] },
+    });
     const reply = await fetch(`${url}/ops/projections`, { headers });
     expect(reply.status).to.equal(200);
     return ((await reply.json()) as { projections: { name: string }[] }).projections;
