@@ -33,6 +33,9 @@ export const applyEvent = (
 
 const RESERVED = ['id', 'revision', 'gone', 'updated_at'];
 
+/** `$streamDeleted` and the like: written by the store itself, without data that a projection could read. */
+const isSystemEvent = ({ type }: DeliveredEvent): boolean => type.startsWith('$');
+
 const validate = (definition: Definition): Definition => {
   const reserved = Object.keys(definition.columns).filter((column) => RESERVED.includes(column));
   if (reserved.length > 0) throw new Error(`${definition.name}: ${reserved.join(', ')} is in every row already`);
@@ -60,8 +63,11 @@ export const streamDefinition = <Event, R extends object>(
     indexes,
     sources: [{ streamPrefixes: [prefix] }],
     isFold: true,
-    locate: ({ stream, revision }) =>
-      stream.startsWith(prefix) ? { id: stream.slice(prefix.length), revision } : undefined,
+    locate: (delivered) => {
+      const { stream, revision } = delivered;
+      if (!stream.startsWith(prefix) || isSystemEvent(delivered)) return undefined;
+      return { id: stream.slice(prefix.length), revision };
+    },
     evolve: (row, { type, data, eventId, stream, revision, recordedAt, cause }) => {
       const event = codec.decode(type, data);
       if (event === undefined) return row;
@@ -90,9 +96,9 @@ export const integrationDefinition = <Payload, R extends object>({
     indexes,
     sources: 'stream' in source ? [source] : source,
     isFold: false,
-    locate: ({ type, data }) => {
-      if (eventTypes?.includes(type) === false) return undefined;
-      const { subject, revision } = header.parse(data);
+    locate: (delivered) => {
+      if (isSystemEvent(delivered) || eventTypes?.includes(delivered.type) === false) return undefined;
+      const { subject, revision } = header.parse(delivered.data);
       return { id: subject, revision: BigInt(revision) };
     },
     evolve: (_, { data }) => completeRow(columns, row(envelope.parse(data))),

@@ -9,6 +9,7 @@ import { groupInfo, parkedMessages } from '@lego-moc/event-store/persistent-grou
 import { newId } from '@lego-moc/application/new-id';
 import { eventually } from '@lego-moc/testing/eventually';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
+import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { awaitRevision } from './await-revision.ts';
 import { streamDefinition } from './definition.ts';
 import { createFollower } from './follow.ts';
@@ -59,9 +60,9 @@ describe('a consumer that is killed between its commit and its acknowledgement',
 
     const heir = followProjection(shop.host, boxShelf(shop.category), boxCodec);
     const { group } = await heir.status();
-    await eventually('acknowledged', async () => {
+    await eventually('delivered again and acknowledged', async () => {
       const info = await groupInfo(shop.client, group, { streamPrefixes: [`${shop.category}-`] });
-      return info?.inFlight === 0 && info.waiting === 0 && info.lastCheckpointed !== undefined;
+      return (await heir.status()).state === 'live' && info?.inFlight === 0 && info.waiting === 0;
     });
     const revision = await put(shop, id, box.added('3001'));
     await seen(shop, id, revision);
@@ -153,7 +154,7 @@ describe('an event that cannot be read', function () {
     await running.stop();
   });
 
-  it('of which nobody knows the type changes nothing, and holds nothing up', async () => {
+  it('and has a type that the codec does not know changes nothing, and holds nothing up', async () => {
     const shop = await openToyShop();
     const running = followProjection(shop.host, boxShelf(shop.category), boxCodec);
     const id = newId();
@@ -165,5 +166,24 @@ describe('an event that cannot be read', function () {
       parts: ['3001'],
     });
     await running.stop();
+  });
+});
+
+describe('a stream that is deleted for good', function () {
+  this.timeout(40_000);
+
+  it('keeps its row, parks nothing and holds up neither other streams nor a rebuild', async () => {
+    const shop = await openToyShop();
+    const running = followProjection(shop.host, boxShelf(shop.category), boxCodec);
+    closeAfterAllTests(() => running.stop());
+    const [deleted, other] = [newId(), newId()];
+    await seen(shop, deleted, await put(shop, deleted, box.opened));
+    await shop.client.tombstoneStream(`${shop.category}-${deleted}`);
+    await seen(shop, other, await put(shop, other, box.opened));
+
+    await eventually('everything is handled', async () => (await running.status()).lag === 0);
+    expect(await running.status()).to.include({ parked: 0, rows: 2 });
+    expect(await shop.store.revisionOf('box-shelf', deleted)).to.equal(0n);
+    expect(await running.rebuild()).to.include({ failed: 0, rows: 2 });
   });
 });
