@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express';
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
 import { integrationEnvelope } from '@lego-moc/event-store/integration-events';
 import { subscribePersistently } from '@lego-moc/event-store/persistent-subscription';
+import type { Subscription } from '@lego-moc/event-store/subscription';
 import { publishIntegrationEvents } from '@lego-moc/event-store/publisher';
 import { idempotent } from '@lego-moc/http/idempotency';
 import { idempotencyMigration, postgresIdempotencyStore } from '@lego-moc/http/postgres-idempotency-store';
@@ -42,8 +43,14 @@ type WorkScope = Pick<Scope, 'publish' | 'on' | 'hear' | 'every' | 'untilDone' |
 
 /** What goes on beside requests: each declaration adds to `work` how it starts. */
 const workScope = ({ name, logger, use }: Resources, work: (() => Running)[]): WorkScope => {
-  const on: Scope['on'] = (group, source, handle, options = {}) =>
-    void work.push(() => subscribePersistently(use(eventStore), { ...options, group, source, handle, logger }));
+  const on: Scope['on'] = (group, source, handle, options = {}) => {
+    let subscription: Subscription | undefined;
+    work.push(() => {
+      subscription = subscribePersistently(use(eventStore), { ...options, group, source, handle, logger });
+      return subscription;
+    });
+    return () => subscription?.status().state ?? 'connecting';
+  };
   return {
     on,
     publish: (publication) =>

@@ -5,6 +5,7 @@ import type { EventStoreClient } from '@lego-moc/event-store/connect';
 import type { DeliveredEvent, Source } from '@lego-moc/event-store/delivered-event';
 import type { Publication } from '@lego-moc/event-store/publisher';
 import type { PersistentOptions } from '@lego-moc/event-store/persistent-subscription';
+import type { SubscriptionStatus } from '@lego-moc/event-store/subscription';
 import type { Cause, EventStreams } from '@lego-moc/application/event-streams';
 import type { Message } from '@lego-moc/kernel/message';
 import type { Database } from '@lego-moc/postgres/database';
@@ -46,8 +47,16 @@ export interface Scope<Settings = unknown> extends Opening {
   projectNews<Payload, Row extends object>(projection: IntegrationProjection<Payload, Row>): void;
   /** Tells other contexts, on `integration-<name>`. */
   publish(publication: Pick<Publication, 'source' | 'translate'>): void;
-  /** Handles what comes from `source`, shared with all who use the same group. See `subscribePersistently`. */
-  on(group: string, source: Source, handle: (event: DeliveredEvent) => Promise<void>, options?: SubscribeOptions): void;
+  /**
+   * Handles what comes from `source`, shared with all who use the same group; see `subscribePersistently`. Returns how
+   * to ask for the state of the subscription.
+   */
+  on(
+    group: string,
+    source: Source,
+    handle: (event: DeliveredEvent) => Promise<void>,
+    options?: SubscribeOptions,
+  ): () => SubscriptionStatus['state'];
   /** Handles what another context publishes on `stream`; the group names the actor of what is done about it. */
   hear<Payload>(
     group: string,

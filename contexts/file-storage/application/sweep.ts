@@ -1,6 +1,8 @@
+import type { Clock } from '@lego-moc/application/clock';
 import type { HandleCommand } from '@lego-moc/application/command-handler';
 import { isRejection } from '@lego-moc/kernel/decider';
 import { derivedId } from '@lego-moc/kernel/ids';
+import { after } from '@lego-moc/kernel/instant';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { ContentKey, FileId } from '../domain/file-events.ts';
 import type { FileCommand, FileRejection } from '../domain/file.ts';
@@ -42,3 +44,14 @@ export const sweepUploads =
     }
     return { orphans, unfinished: await contents.removeUnfinished(before) };
   };
+
+/** Sweeps what has been silent for `silentMs`: everything the first time, later only what went silent since. */
+export const sweepSilentUploads = (sweep: Sweep, now: Clock, silentMs: number): (() => Promise<SweepResult>) => {
+  let since: Instant | undefined;
+  return async () => {
+    const before = after(now(), -silentMs);
+    const swept = await sweep(since === undefined ? { before } : { since, before });
+    since = before;
+    return swept;
+  };
+};

@@ -1,12 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventStoreClient } from '@lego-moc/event-store/connect';
 import { isOutage } from '@lego-moc/event-store/outage';
 import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
-import { subscribePersistently } from '@lego-moc/event-store/persistent-subscription';
-import type { Subscription } from '@lego-moc/event-store/subscription';
 import type { Cause } from '@lego-moc/application/event-streams';
 import { newId } from '@lego-moc/application/new-id';
-import type { Logger } from '@lego-moc/logger/logger';
 import type { ParseFile } from '../../application/parse-file.ts';
 import type { AttemptId, JobId } from '../../domain/file-job-events.ts';
 import { CATEGORY } from './file-job-codec.ts';
@@ -65,17 +61,3 @@ export const onSubmission = (
     throw new Error(`Another worker holds the lease of job ${jobId} and does not finish it`);
   };
 };
-
-/** Reads submitted files, `concurrency` at a time. The job of a crashed worker is delivered to the next one. */
-export const parsingWorker = (
-  client: EventStoreClient,
-  { parse, concurrency, logger }: { readonly parse: ParseFile; readonly concurrency: number; readonly logger: Logger },
-): Subscription =>
-  subscribePersistently(client, {
-    group: 'file-processing-parsing',
-    source: { streamPrefixes: [PREFIX] },
-    handle: onSubmission(parse),
-    concurrency,
-    messageTimeoutMs: MESSAGE_TIMEOUT_MS,
-    logger,
-  });

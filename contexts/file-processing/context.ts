@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { commandHandler } from '@lego-moc/application/command-handler';
+import { currentState } from '@lego-moc/application/current-state';
+import { FILE_STORAGE } from '@lego-moc/file-storage/contracts/routes';
+import { clientOf } from '@lego-moc/service/resources/service-client';
+import type { Context } from '@lego-moc/service/run-context';
+import { announceJobs } from './adapters/event-store/announce-jobs.ts';
+import { CATEGORY, fileJobCodec } from './adapters/event-store/file-job-codec.ts';
+import { MESSAGE_TIMEOUT_MS, onSubmission } from './adapters/event-store/parsing-worker.ts';
+import { storedFiles } from './adapters/file-storage/stored-files.ts';
+import { catalogueRoutes } from './adapters/http/catalogue.route.ts';
+import { jobRoutes } from './adapters/http/job.route.ts';
+import { CONTRACTS } from './adapters/http/routes.ts';
+import { readPartsList } from './adapters/parts-list-files/read-parts-list.ts';
+import { catalogueQueries } from './adapters/postgres/catalogue-queries.ts';
+import { migrations } from './adapters/postgres/migrations.ts';
+import { postgresCatalogue } from './adapters/postgres/postgres-catalogue.ts';
+import { postgresCatalogueStore } from './adapters/postgres/postgres-catalogue-store.ts';
+import { postgresJobLeases } from './adapters/postgres/postgres-job-leases.ts';
+import { postgresLots } from './adapters/postgres/postgres-lots.ts';
+import { starterCatalogue } from './adapters/starter-catalogue/starter-catalogue.ts';
+import { ensureCatalogue } from './application/ensure-catalogue.ts';
+import { parseFile } from './application/parse-file.ts';
+import { FILE_PROCESSING } from './contracts/routes.ts';
+import { fileJobDecider } from './domain/file-job.ts';
+
+const settings = {
+  /** Files read at once by one process. Reading keeps a core busy, so more than the cores is of little use. */
+  PARSING_CONCURRENCY: z.coerce.number().int().min(1).max(100).default(4),
+};
+
+const JOBS = { streamPrefixes: [`${CATEGORY}-`] };
+
+export const fileProcessing: Context<typeof settings> = {
+  service: FILE_PROCESSING,
+  settings,
+  contracts: CONTRACTS,
+  wire: (it) => {
+    const streams = it.streams(CATEGORY, fileJobCodec);
+    const handle = commandHandler(fileJobDecider, streams);
+    const load = currentState(fileJobDecider, streams);
+    const files = storedFiles(it.use(clientOf(FILE_STORAGE)));
+    const catalogue = postgresCatalogue(it.db);
+    const lots = postgresLots(it.db);
+    const leases = postgresJobLeases(it.db);
+    const parse = parseFile({
+      ...{ load, handle, files, read: readPartsList, now: it.clock, catalogue, lots, leases },
+    });
+
+    it.migrate(migrations);
+    it.prepare(() => ensureCatalogue(starterCatalogue, postgresCatalogueStore(it.db)));
+    const worker = it.on('file-processing-parsing', JOBS, onSubmission(parse), {
+      concurrency: it.settings.PARSING_CONCURRENCY,
+      messageTimeoutMs: MESSAGE_TIMEOUT_MS,
+    });
+    it.readyWhile('The event store is not reachable yet.', () => worker() === 'live');
+    it.publish({ source: JOBS, translate: announceJobs(streams) });
+
+    return [
+      jobRoutes({
+        ...{ load, handle, files, now: it.clock, progress: leases.progress },
+        lots: async (jobId, attemptId, query) =>
+          lots.page(jobId, attemptId, (await catalogue.newestRelease()).number, query),
+      }),
+      catalogueRoutes(catalogueQueries(it.db)),
+    ];
+  },
+};

@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { Router } from 'express';
+import { z } from 'zod';
+import { commandHandler } from '@lego-moc/application/command-handler';
+import { currentState } from '@lego-moc/application/current-state';
+import { newId } from '@lego-moc/application/new-id';
+import { requireService } from '@lego-moc/auth-middleware/authenticate';
+import { imageProcessor } from '@lego-moc/images/image-processor';
+import type { Logger } from '@lego-moc/logger/logger';
+import { directoryObjectStore } from '@lego-moc/object-storage/directory-object-store';
+import type { ObjectStore } from '@lego-moc/object-storage/object-store';
+import { connectS3, s3ObjectStore } from '@lego-moc/object-storage/s3-object-store';
+import { s3Config, s3Settings } from '@lego-moc/object-storage/settings';
+import { signedQueries } from '@lego-moc/object-storage/signed-query';
+import type { Context, ScopeWith } from '@lego-moc/service/run-context';
+import { dataDirSetting } from '@lego-moc/service/settings';
+import { fileCodec } from './adapters/event-store/file-codec.ts';
+import { toIntegrationEvents } from './adapters/event-store/integration-events.ts';
+import { fileRoutes } from './adapters/http/file.route.ts';
+import { CONTRACTS } from './adapters/http/routes.ts';
+import { signedDownloadRoute } from './adapters/http/signed-download.route.ts';
+import { uploadRoute } from './adapters/http/upload.route.ts';
+import { purposeImageProcessor } from './adapters/images/purpose-image-processor.ts';
+import { localSecret } from './adapters/local-secret/local-secret.ts';
+import { fileTypeSniffer } from './adapters/sniffing/file-type-sniffer.ts';
+import { clamdScanner } from './adapters/virus-scan/clamd-scanner.ts';
+import { eicarScanner } from './adapters/virus-scan/eicar-scanner.ts';
+import { discardFile } from './application/discard-file.ts';
+import type { VirusScanner } from './application/ports/virus-scanner.ts';
+import { receiveContent } from './application/receive-content.ts';
+import { sweepSilentUploads, sweepUploads } from './application/sweep.ts';
+import { uploadFile } from './application/upload-file.ts';
+import { FILE_STORAGE } from './contracts/routes.ts';
+import { fileDecider } from './domain/file.ts';
+
+/** 100 MiB over a slow connection take minutes; a client that sends nothing is cut off much earlier. */
+const REQUEST_TIMEOUT_MS = 600_000;
+
+const settings = {
+  ...dataDirSetting,
+  ...s3Settings,
+  /** Where browsers find `/files/…` of this service. */
+  PUBLIC_FILES_URL: z.url().default('http://127.0.0.1:9000/api/files'),
+  /** Signs download URLs; without it a secret is made once and kept beside the files. */
+  FILE_URL_SECRET: z.string().min(32).optional(),
+  CLAMAV_URL: z.url({ protocol: /^tcp$/ }).optional(),
+  UPLOAD_BYTES_MAX: z.coerce.number().int().positive().optional(),
+  /** Bytes that no event names are removed when nothing was added to them for this long. */
+  ORPHAN_AGE_MS: z.coerce.number().int().min(1_000).default(20_000),
+  SWEEP_EVERY_MS: z.coerce.number().int().min(100).default(5_000),
+};
+
+type FileStorageScope = ScopeWith<typeof settings>;
+
+/** Where the bytes lie, and the route that serves them when S3 does not. */
+const openFiles = ({
+  settings: set,
+  clock,
+}: FileStorageScope): { objects: ObjectStore; downloads: readonly Router[] } => {
+  const s3 = s3Config(set);
+  if (s3 !== undefined) return { objects: s3ObjectStore(connectS3(s3), s3), downloads: [] };
+  const directory = join(set.LEGO_MOC_DATA_DIR, 'files');
+  const secret = set.FILE_URL_SECRET === undefined ? localSecret(directory) : Buffer.from(set.FILE_URL_SECRET);
+  const queries = signedQueries(secret, clock);
+  const objects = directoryObjectStore({ directory, publicUrl: set.PUBLIC_FILES_URL, signedQueries: queries });
+  return { objects, downloads: [signedDownloadRoute(objects, queries)] };
+};
+
+const chooseScanner = (clamavUrl: string | undefined, logger: Logger): VirusScanner => {
+  if (clamavUrl !== undefined) return clamdScanner(clamavUrl);
+  logger.warn('No virus scanner: only the EICAR test file is refused. Set CLAMAV_URL for a real one.');
+  return eicarScanner;
+};
+
+export const fileStorage: Context<typeof settings> = {
+  service: FILE_STORAGE,
+  settings,
+  contracts: CONTRACTS,
+  requestTimeoutMs: REQUEST_TIMEOUT_MS,
+  wire: (it) => {
+    const { UPLOAD_BYTES_MAX: bytesMax, CLAMAV_URL: clamavUrl, ORPHAN_AGE_MS: orphanAgeMs } = it.settings;
+    const streams = it.streams('file', fileCodec);
+    const handle = commandHandler(fileDecider, streams);
+    const load = currentState(fileDecider, streams);
+    const { objects, downloads } = openFiles(it);
+    const receive = receiveContent({
+      contents: objects,
+      scanner: chooseScanner(clamavUrl, it.logger),
+      imageProcessor: purposeImageProcessor(imageProcessor()),
+    });
+    const limit = bytesMax === undefined ? {} : { bytesMax };
+    const upload = uploadFile({
+      ...{ contents: objects, receive, sniff: fileTypeSniffer, handle, load, now: it.clock },
+      ...limit,
+    });
+
+    // Any answer about any file shows that the event store is reachable.
+    it.prepare(() => load(newId()));
+    it.publish({ source: { streamPrefixes: ['file-'] }, translate: toIntegrationEvents });
+    const sweep = sweepSilentUploads(sweepUploads(objects, handle), it.clock, orphanAgeMs);
+    it.every(it.settings.SWEEP_EVERY_MS, 'The sweep of uploads', async () => {
+      const swept = await sweep();
+      if (swept.orphans + swept.unfinished > 0) it.logger.warn('Removed what dead uploads left behind', swept);
+    });
+
+    return [
+      Router().use('/internal', requireService),
+      uploadRoute(upload, bytesMax),
+      fileRoutes({ load, objects, discard: discardFile(objects, handle, it.clock) }),
+      ...downloads,
+    ];
+  },
+};

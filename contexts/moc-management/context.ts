@@ -1,0 +1,106 @@
+import { commandHandler } from '@lego-moc/application/command-handler';
+import { foldedStates } from '@lego-moc/application/folded-states';
+import { processRunner } from '@lego-moc/application/process-runner';
+import { watchProcess } from '@lego-moc/event-store/process-watch';
+import {
+  fileProcessingPayload,
+  INTEGRATION_STREAM as FILE_PROCESSING_EVENTS,
+} from '@lego-moc/file-processing/contracts/integration-events';
+import { FILE_PROCESSING } from '@lego-moc/file-processing/contracts/routes';
+import { FILE_STORAGE } from '@lego-moc/file-storage/contracts/routes';
+import { derivedId } from '@lego-moc/kernel/ids';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';
+import { clientOf } from '@lego-moc/service/resources/service-client';
+import type { Context } from '@lego-moc/service/run-context';
+import { announceMoc } from './adapters/event-store/announcements.ts';
+import { mocCodec } from './adapters/event-store/moc-codec.ts';
+import { mocUploadCodec } from './adapters/event-store/moc-upload-codec.ts';
+import { ownerCodec } from './adapters/event-store/owner-codec.ts';
+import { titleCodec } from './adapters/event-store/title-codec.ts';
+import { fileProcessingPartsReader } from './adapters/file-processing/file-processing-parts-reader.ts';
+import { storedFiles } from './adapters/file-storage/stored-files.ts';
+import { changeRoutes } from './adapters/http/changes.route.ts';
+import { CONTRACTS } from './adapters/http/contracts.ts';
+import { historyRoute } from './adapters/http/history.route.ts';
+import { readingRoutes } from './adapters/http/reading.route.ts';
+import { uploadRoutes } from './adapters/http/uploads.route.ts';
+import { mocCatalogue } from './adapters/read-models/moc-catalogue.ts';
+import { mocReader } from './adapters/read-models/moc-reader.ts';
+import { mocsOfOwner } from './adapters/read-models/mocs-of-owner.ts';
+import { CONCERNS_HOUSEKEEPING, tidyUp } from './application/housekeeping.ts';
+import { eraseOwner } from './application/owner-erasure.ts';
+import { owners as ownersOn } from './application/owners.ts';
+import { ownWrites, trackOwnWrites } from './application/own-writes.ts';
+import { partsResults } from './application/parts-results.ts';
+import { mocUpload } from './application/processes/moc-upload.ts';
+import { mocUploadSteps } from './application/processes/moc-upload-steps.ts';
+import { reviseMoc } from './application/revision.ts';
+import { titles as titlesOn } from './application/titles.ts';
+import { receiveUpload } from './application/upload-reception.ts';
+import { MOC_MANAGEMENT } from './contracts/routes.ts';
+import { mocDecider } from './domain/moc.ts';
+import { titleDecider } from './domain/title.ts';
+
+/** 100 MiB over a slow connection take minutes; a client that sends nothing is cut off much earlier. */
+const REQUEST_TIMEOUT_MS = 600_000;
+
+const MOC_STREAMS = { streamPrefixes: ['moc-'] };
+
+export const mocManagement: Context = {
+  service: MOC_MANAGEMENT,
+  settings: {},
+  contracts: CONTRACTS,
+  requestTimeoutMs: REQUEST_TIMEOUT_MS,
+  wire: (it) => {
+    const { clock: now, logger } = it;
+    const streams = it.streams('moc', mocCodec);
+    const titleStreams = it.streams('mocTitle', titleCodec);
+    const uploadStreams = it.streams(mocUpload.name, mocUploadCodec);
+    const files = storedFiles(it.use(clientOf(FILE_STORAGE)));
+    const partsReader = fileProcessingPartsReader(it.use(clientOf(FILE_PROCESSING)));
+    const writes = ownWrites();
+    const states = foldedStates(mocDecider, streams);
+    const mocs = trackOwnWrites(states.handle, writes);
+    const titles = titlesOn(commandHandler(titleDecider, titleStreams), titleStreams, now);
+    const owners = ownersOn(it.streams('mocOwner', ownerCodec));
+    const reader = mocReader(it.db, streams, writes);
+
+    const onDelay = (step: string, error: unknown) => logger.warn('A step of an upload has to wait', { step, error });
+    const steps = mocUploadSteps({ titles, owners, mocs, files, now, partsReader, onDelay });
+    const runner = processRunner(mocUpload, uploadStreams, steps, now);
+    it.run(() => watchProcess(it.eventStore, { process: mocUpload, codec: mocUploadCodec, runner, logger }));
+
+    it.project(mocCatalogue, mocCodec);
+    it.publish({ source: MOC_STREAMS, translate: announceMoc(streams) });
+
+    const tidy = tidyUp(streams, titles, files);
+    it.on('moc-management-housekeeping', MOC_STREAMS, async ({ type, data, eventId, cause }) => {
+      const event = mocCodec.decode(type, data);
+      if (event === undefined || !CONCERNS_HOUSEKEEPING.has(event.type)) return;
+      const commandId = derivedId('housekeeping', eventId);
+      await tidy(event.data.mocId, { ...cause, commandId, actor: 'housekeeping' });
+    });
+
+    const recordResult = partsResults(mocs);
+    it.hear(
+      'moc-management',
+      { stream: FILE_PROCESSING_EVENTS, payload: fileProcessingPayload },
+      ({ payload, cause }) => recordResult(payload, { ...cause, actor: 'file-processing' }),
+    );
+
+    const erase = eraseOwner(owners, mocsOfOwner(it.db), mocs, now);
+    const profileNews = { stream: PROFILE_EVENTS, payload: profilePayload };
+    it.hear('moc-management-forgetting', profileNews, async ({ payload, cause }) => {
+      if (payload.status !== 'erased') return;
+      await erase(payload.userId as UserId, payload.erasedAt as Instant, cause);
+    });
+
+    return [
+      uploadRoutes(receiveUpload({ runner, streams: uploadStreams, files, titles, owners, now }), reader),
+      changeRoutes(mocs, reviseMoc(mocs, states.latest, titles), now),
+      readingRoutes(reader, files),
+      historyRoute(streams),
+    ];
+  },
+};
