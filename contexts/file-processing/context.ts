@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { commandHandler } from '@lego-moc/application/command-handler';
 import { currentState } from '@lego-moc/application/current-state';
 import { FILE_STORAGE } from '@lego-moc/file-storage/contracts/routes';
+import { MOC_MANAGEMENT_EVENTS, mocPayload } from '@lego-moc/moc-management/contracts/integration-events';
 import { clientOf } from '@lego-moc/service/resources/service-client';
 import type { Context } from '@lego-moc/service/run-context';
 import { announceJobs } from './adapters/event-store/announce-jobs.ts';
@@ -17,10 +18,12 @@ import { migrations } from './adapters/postgres/migrations.ts';
 import { postgresCatalogue } from './adapters/postgres/postgres-catalogue.ts';
 import { postgresCatalogueStore } from './adapters/postgres/postgres-catalogue-store.ts';
 import { postgresJobLeases } from './adapters/postgres/postgres-job-leases.ts';
+import { postgresJobRegister } from './adapters/postgres/postgres-job-register.ts';
 import { postgresLots } from './adapters/postgres/postgres-lots.ts';
 import { starterCatalogue } from './adapters/starter-catalogue/starter-catalogue.ts';
 import { ensureCatalogue } from './application/ensure-catalogue.ts';
 import { parseFile } from './application/parse-file.ts';
+import { sweepLots, withdrawJobsOf } from './application/remove-lots.ts';
 import { FILE_PROCESSING } from './contracts/routes.ts';
 import { fileJobDecider } from './domain/file-job.ts';
 
@@ -28,6 +31,8 @@ const settings = {
   /** Files read at once by one process. Reading keeps a core busy, so more than the cores is of little use. */
   PARSING_CONCURRENCY: z.coerce.number().int().min(1).max(100).default(4),
 };
+
+const SWEEP_INTERVAL_MS = 60_000;
 
 const JOBS = { streamPrefixes: [`${CATEGORY}-`] };
 
@@ -43,9 +48,12 @@ export const fileProcessing: Context<typeof settings> = {
     const catalogue = postgresCatalogue(it.db);
     const lots = postgresLots(it.db);
     const leases = postgresJobLeases(it.db);
+    const jobs = postgresJobRegister(it.db);
     const parse = parseFile({
-      ...{ load, handle, files, read: readPartsList, now: it.clock, catalogue, lots, leases },
+      ...{ load, handle, files, read: readPartsList, now: it.clock, catalogue, lots, leases, jobs },
     });
+    const lotRemoval = { load, handle, lots, jobs, now: it.clock };
+    const withdrawJobs = withdrawJobsOf(lotRemoval);
 
     it.migrate(migrations);
     it.prepare(() => ensureCatalogue(starterCatalogue, postgresCatalogueStore(it.db)));
@@ -54,6 +62,11 @@ export const fileProcessing: Context<typeof settings> = {
       messageTimeoutMs: MESSAGE_TIMEOUT_MS,
     });
     it.readyWhile('The event store is not reachable yet.', () => worker() === 'live');
+    it.hear('file-processing-deletions', { stream: MOC_MANAGEMENT_EVENTS, payload: mocPayload }, async (news) => {
+      const { payload, cause } = news;
+      if (payload.status === 'deleted') await withdrawJobs(payload.mocId, cause);
+    });
+    it.every(SWEEP_INTERVAL_MS, 'sweep of lots', sweepLots(lotRemoval));
     it.publish({ source: JOBS, translate: announceJobs(streams) });
 
     return [

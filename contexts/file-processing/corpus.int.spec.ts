@@ -50,11 +50,12 @@ describe('checking a folder of parts lists', function () {
     await pipeline(Readable.from(blocks()), createWriteStream(join(folder, 'huge.xml')));
     const [line] = corpus();
     const lots = BLOCKS * LOTS_PER_BLOCK;
-    expect(line?.slice(0, 5)).to.deep.equal([
+    expect(line?.slice(0, 6)).to.deep.equal([
       'huge.xml',
       'bricklink-xml utf-8',
       String(lots),
       String(lots * 2),
+      '0',
       '0p/0c',
     ]);
   });
@@ -62,9 +63,13 @@ describe('checking a folder of parts lists', function () {
   it('says of each file what it holds or why it is refused', async () => {
     await writeFile(join(folder, 'a.csv'), 'Part,Color,Quantity\n3001,4,2\nx9,4,-1\n');
     await writeFile(join(folder, 'b.xml'), '<html></html>');
-    expect(corpus().map((cells) => cells.slice(0, 6))).to.deep.equal([
-      ['a.csv', 'rebrickable-csv utf-8', '2', '2', '1p/0c', '1'],
-      ['b.xml', 'refused: html-instead-of-parts-list in line 1'],
+    expect(corpus().map((cells) => cells.slice(0, 7))).to.deep.equal([
+      ['a.csv', 'rebrickable-csv utf-8', '2', '2', '0', '1p/0c', '1'],
+      [
+        'b.xml',
+        'refused: html-instead-of-parts-list in line 1, column 1',
+        'This is a web page, perhaps a sign-in page that was saved instead of the list. Download the list once more.',
+      ],
     ]);
   });
 });

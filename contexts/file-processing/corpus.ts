@@ -4,52 +4,55 @@ import { join, relative } from 'node:path';
 import { dumpFolder } from './adapters/catalogue-dump/dump-folder.ts';
 import { readPartsList } from './adapters/parts-list-files/read-parts-list.ts';
 import { starterCatalogue } from './adapters/starter-catalogue/starter-catalogue.ts';
-import type { CatalogueDump } from './application/import-catalogue.ts';
+import { systemClock } from '@lego-moc/application/clock';
+import { catalogueOf } from './application/dump-catalogue.ts';
+import { readLots, type ReadResult } from './application/read-lots.ts';
 import { UnreadableFile } from './application/ports/parts-list-reader.ts';
-import { checkLot, type CatalogueExtract } from './domain/catalogue.ts';
-import { createDumpReaders } from './domain/catalogue-rows.ts';
-import { addFindings, emptyFindings, type LotFindings } from './domain/findings.ts';
-import { parseLot } from './domain/lot.ts';
+import type { AttemptId, JobId } from './domain/file-job-events.ts';
 
 const printLine = (...cells: readonly (string | number)[]): void => void process.stdout.write(`${cells.join('\t')}\n`);
 
-const extractOf = async (dump: CatalogueDump): Promise<CatalogueExtract> => {
-  const { colours, parts } = createDumpReaders();
-  const extract = { parts: new Map<string, string>(), colours: new Set<number>() };
-  for await (const row of dump.rows(colours.file, colours.columns) ?? []) {
-    const result = colours.read(row);
-    if (typeof result === 'object') extract.colours.add(result.row.id);
-  }
-  for await (const row of dump.rows(parts.file, parts.columns) ?? []) {
-    const result = parts.read(row);
-    if (typeof result === 'object') extract.parts.set(result.row.key, result.row.partNumber);
-  }
-  return extract;
+const cellsFor = (result: ReadResult): readonly (string | number)[] => {
+  if ('readings' in result)
+    return [
+      `needs-decision: ${result.readings.map((reading) => `${reading.colourScheme} ${reading.unknownColours}c`).join(' or ')}`,
+    ];
+  const { format, encoding, lots, pieces, piecesExtra, unknownParts, unknownColours, problems, repairs, colourScheme } =
+    result.findings;
+  return [
+    `${format} ${encoding}`,
+    lots,
+    pieces,
+    piecesExtra,
+    `${unknownParts.count}p/${unknownColours.count}c`,
+    problems.count,
+    `${colourScheme?.scheme ?? ''} by ${colourScheme?.reason ?? ''}`,
+    repairs.map(({ code, count }) => `${code}:${count}`).join(' '),
+  ];
 };
 
-const cellsFor = ({ lots, pieces, unknownParts, unknownColours, problems, repairs }: LotFindings) => [
-  lots,
-  pieces,
-  `${unknownParts.count}p/${unknownColours.count}c`,
-  problems.count,
-  repairs.map(({ code, count }) => `${code}:${count}`).join(' '),
-];
+const nothing = (): Promise<void> => Promise.resolve();
 
-const report = async (name: string, path: string, extract: CatalogueExtract): Promise<void> => {
-  const began = performance.now();
-  let findings = emptyFindings;
-  let kind = '';
+const report = async (
+  name: string,
+  path: string,
+  catalogue: Awaited<ReturnType<typeof catalogueOf>>,
+): Promise<void> => {
+  const startedAt = performance.now();
+  const read = readLots({
+    ...{ read: readPartsList, catalogue, now: systemClock },
+    files: { open: () => Promise.resolve(createReadStream(path)), ownerOf: () => Promise.resolve('') },
+    lots: { add: nothing, clear: nothing, removeAllBut: () => Promise.resolve(0) },
+  });
   try {
-    for await (const { format, encoding, lots, repairs } of readPartsList(createReadStream(path))) {
-      kind = `${format} ${encoding}`;
-      const checked = lots.map((lot, index) => checkLot(parseLot(lot, findings.lots + index + 1), format, extract));
-      findings = addFindings(findings, checked, repairs);
-    }
-    printLine(name, kind, ...cellsFor(findings), `${(performance.now() - began).toFixed(0)} ms`);
+    const attempt = { jobId: name as JobId, attemptId: name as AttemptId, fileId: path };
+    const result = await read(attempt, { lots: 0, bytes: 0, shouldContinue: () => true });
+    printLine(name, ...cellsFor(result), `${(performance.now() - startedAt).toFixed(0)} ms`);
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
-    const { code, line } = error.failure;
-    printLine(name, `refused: ${code}${line === undefined ? '' : ` in line ${line}`}`);
+    const { code, line, column, detail } = error.failure;
+    const place = line === undefined ? '' : ` in line ${line}${column === undefined ? '' : `, column ${column}`}`;
+    printLine(name, `refused: ${code}${place}`, detail);
   }
 };
 
@@ -67,7 +70,7 @@ if (folder === undefined) {
   printLine('Usage: npm run corpus -- DIR [CATALOGUE_DIR]   (reads every file in DIR as a parts list)');
   process.exitCode = 2;
 } else {
-  const extract = await extractOf(catalogue === undefined ? starterCatalogue : dumpFolder(catalogue));
-  printLine('file', 'format', 'lots', 'pieces', 'unknown', 'problems', 'repairs', 'took');
-  for (const path of await filesIn(folder)) await report(relative(folder, path), path, extract);
+  const dump = await catalogueOf(catalogue === undefined ? starterCatalogue : dumpFolder(catalogue));
+  printLine('file', 'format', 'lots', 'pieces', 'extra', 'unknown', 'problems', 'colours', 'repairs', 'took');
+  for (const path of await filesIn(folder)) await report(relative(folder, path), path, dump);
 }

@@ -41,6 +41,7 @@ const through = (world: InMemoryParsing, around: <Answer>(call: () => Promise<An
     lots: {
       add: wrap((...args: Parameters<typeof lots.add>) => lots.add(...args)),
       clear: wrap((...args: Parameters<typeof lots.clear>) => lots.clear(...args)),
+      removeAllBut: wrap((...args: Parameters<typeof lots.removeAllBut>) => lots.removeAllBut(...args)),
     },
     leases: {
       acquire: wrap((...args: Parameters<typeof leases.acquire>) => leases.acquire(...args)),
@@ -90,7 +91,8 @@ describe('reading a submitted file', () => {
       ['', 'empty-file'],
       ['Part,Color,Quantity\n', 'no-lots'],
       ['elementId,quantity\n1,2\n', 'columns-unknown'],
-      ['<INVENTORY><ITEM>', 'xml-malformed'],
+      ['<INVENTORY><ITEM>', 'file-cut-off'],
+      ['<INVENTORY></ITEM></INVENTORY>', 'xml-malformed'],
     ] as const) {
       const jobId = await world.submit(content);
       await parseFile(world)(jobId, attempt(), cause);
@@ -130,7 +132,7 @@ describe('reading a submitted file', () => {
   it('answers busy while another attempt holds the lease', async () => {
     const world = inMemoryParsing();
     const jobId = await world.submit(LIST);
-    await world.leases.acquire(jobId, attempt());
+    await world.leases.acquire({ jobId, mocId: newId() }, attempt());
     expect(await parseFile(world)(jobId, attempt(), cause)).to.equal('busy');
     expect(await eventsOf(world, jobId)).to.eql(['FileSubmitted']);
   });

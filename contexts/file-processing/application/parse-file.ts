@@ -1,22 +1,22 @@
-import type { HandleCommand } from '@lego-moc/application/command-handler';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { Cause } from '@lego-moc/application/event-streams';
 import { derivedId } from '@lego-moc/kernel/ids';
-import { isLastAttempt, type FileJob, type FileJobCommand, type FileJobRejection } from '../domain/file-job.ts';
+import { isLastAttempt, type FileJobCommand } from '../domain/file-job.ts';
 import type { AttemptId, JobId, Submission } from '../domain/file-job-events.ts';
+import type { HandleFileJob, LoadJob } from './file-jobs.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { JobLeases } from './ports/job-leases.ts';
+import type { JobRegister } from './ports/job-register.ts';
 import { UnreadableFile } from './ports/parts-list-reader.ts';
+import { withdrawJob } from './remove-lots.ts';
 import { createSharedLock } from './shared-lock.ts';
 import { AttemptSuperseded, readLots, type Attempt, type LotReading } from './read-lots.ts';
-
-export type LoadJob = (jobId: JobId) => Promise<FileJob>;
-export type HandleFileJob = HandleCommand<FileJobCommand, FileJobRejection>;
 
 export type Parsing = LotReading & {
   readonly load: LoadJob;
   readonly handle: HandleFileJob;
   readonly leases: JobLeases;
+  readonly jobs: JobRegister;
 };
 
 /** `finished`: the job has its outcome. `busy`: another worker holds its lease; ask again later. */
@@ -26,9 +26,10 @@ export type ParseFile = (jobId: JobId, attemptId: AttemptId, cause: Cause) => Pr
  * Reads the file of a job and records the outcome. Safe to repeat: as the same attempt after an outage, as another
  * one after a crash. It throws only for an outage or a bug; the job then waits until it is called again.
  */
-export const parseFile = ({ load, handle, leases, ...reading }: Parsing): ParseFile => {
+export const parseFile = ({ load, handle, leases, jobs, ...reading }: Parsing): ParseFile => {
   const read = readLots(reading);
   const { lots, now } = reading;
+  const withdraw = withdrawJob({ load, handle, lots, jobs, now });
   // A file that crashes the process takes down the files read beside it. The last attempt runs alone to find it.
   const lock = createSharedLock();
 
@@ -37,9 +38,11 @@ export const parseFile = ({ load, handle, leases, ...reading }: Parsing): ParseF
     const progress = { lots: 0, bytes: 0, shouldContinue: () => !heartbeat.lost() };
     const heartbeat = startHeartbeat(() => leases.renew(jobId, attemptId, progress));
     try {
-      const findings = await read(attempt, progress);
+      const result = await read(attempt, progress);
       await leases.renew(jobId, attemptId, progress);
-      return { type: 'CompleteParsing', data: { attemptId, findings, at: now() } };
+      return 'findings' in result
+        ? { type: 'CompleteParsing', data: { attemptId, findings: result.findings, at: now() } }
+        : { type: 'AskForDecision', data: { attemptId, readings: result.readings, at: now() } };
     } catch (error) {
       if (!(error instanceof UnreadableFile)) throw error;
       return { type: 'FailParsing', data: { attemptId, failure: error.failure, at: now() } };
@@ -59,14 +62,18 @@ export const parseFile = ({ load, handle, leases, ...reading }: Parsing): ParseF
     const job = await load(jobId);
     if (job.status !== 'parsing' || job.attemptId !== attemptId) return;
     await lots.clear(jobId, attemptId);
-    await handle(jobId, await readToOutcome({ jobId, attemptId, fileId }), step('conclude'));
+    const outcome = await readToOutcome({ jobId, attemptId, fileId, colourScheme: job.colourScheme });
+    const recorded = await handle(jobId, outcome, step('conclude'));
+    if (outcome.type !== 'CompleteParsing' || isRejection(recorded)) await lots.clear(jobId, attemptId);
   };
 
   const runWithLease = async (submission: Submission, attemptId: AttemptId, cause: Cause): ReturnType<ParseFile> => {
-    const { jobId } = submission;
-    if (!(await leases.acquire(jobId, attemptId))) return 'busy';
+    const { jobId, mocId } = submission;
+    if (!(await leases.acquire({ jobId, mocId }, attemptId))) return 'busy';
     try {
-      await runAttempt(submission, attemptId, cause);
+      // A deletion is noted before its jobs are looked for, so a job is either found there or stopped here.
+      if (await jobs.isMocDeleted(mocId)) await withdraw(jobId, { ...cause, actor: 'file-processing' });
+      else await runAttempt(submission, attemptId, cause);
       return 'finished';
     } catch (error) {
       if (error instanceof AttemptSuperseded) return 'busy';

@@ -3,19 +3,30 @@ import { msBetween } from '@lego-moc/kernel/instant';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { Instant } from '@lego-moc/kernel/message';
 import { checkLot } from '../domain/catalogue.ts';
-import type { AttemptId, JobId } from '../domain/file-job-events.ts';
+import {
+  addEvidence,
+  COLOUR_SCHEMES,
+  decideColourScheme,
+  noEvidence,
+  type ColourScheme,
+  type SchemeEvidence,
+} from '../domain/colour-scheme.ts';
+import type { AttemptId, JobId, Reading } from '../domain/file-job-events.ts';
 import { addFindings, emptyFindings, type Findings } from '../domain/findings.ts';
 import { parseLot } from '../domain/lot.ts';
 import type { Catalogue, Release } from './ports/catalogue.ts';
 import type { LotStore } from './ports/lot-store.ts';
 import { UnreadableFile, type Portion, type ReadPartsList } from './ports/parts-list-reader.ts';
 import type { StoredFiles } from './ports/stored-files.ts';
+import { trackBytes, type ReadingProgress } from './track-bytes.ts';
 
-/** One attempt at one file. */
-export type Attempt = { readonly jobId: JobId; readonly attemptId: AttemptId; readonly fileId: string };
-
-/** Updated while the file is read; `shouldContinue` is asked before each chunk. */
-export type ReadingProgress = { lots: number; bytes: number; readonly shouldContinue: () => boolean };
+/** One attempt at one file; `colourScheme` is set when a person decided it. */
+export type Attempt = {
+  readonly jobId: JobId;
+  readonly attemptId: AttemptId;
+  readonly fileId: string;
+  readonly colourScheme?: ColourScheme | undefined;
+};
 
 export type LotReading = {
   readonly files: StoredFiles;
@@ -24,6 +35,9 @@ export type LotReading = {
   readonly lots: LotStore;
   readonly now: Clock;
 };
+
+/** The findings of a file, or the readings between which a person has to decide. */
+export type ReadResult = { readonly findings: Findings } | { readonly readings: readonly Reading[] };
 
 /** 120 times the largest lists known; what is larger is no parts list. */
 export const LOTS_MAX = 1_000_000;
@@ -34,60 +48,92 @@ export const PARSING_MS_MAX = 300_000;
 /** Another attempt holds the lease of the job, so the result of this one would be dropped. */
 export class AttemptSuperseded extends Error {}
 
-async function* trackBytes(
-  bytes: AsyncIterable<Uint8Array>,
-  progress: ReadingProgress,
-  checkLimits: () => void,
-): AsyncGenerator<Uint8Array> {
-  for await (const chunk of bytes) {
-    checkLimits();
-    progress.bytes += chunk.length;
-    yield chunk;
-  }
-}
+type Pass = {
+  readonly findings: Findings;
+  readonly evidence: SchemeEvidence;
+  readonly expected: ColourScheme | undefined;
+  /** The scheme that the lots were checked by. */
+  readonly used: ColourScheme;
+};
+
+const readingsOf = ({ findings, evidence }: Pass): readonly Reading[] =>
+  COLOUR_SCHEMES.map((colourScheme) => ({
+    colourScheme,
+    lots: findings.lots,
+    pieces: findings.pieces,
+    unknownColours: evidence.unknownColours[colourScheme],
+    supportingLots: Math.max(
+      ...[evidence.names, evidence.partColours, evidence.ids].map((votes) => votes[colourScheme]),
+    ),
+  }));
+
+/** Ends an attempt that is superseded or takes too long. */
+const checkLimits = (startedAt: Instant, now: Instant, progress: ReadingProgress): void => {
+  if (!progress.shouldContinue()) throw new AttemptSuperseded();
+  if (msBetween(startedAt, now) > PARSING_MS_MAX)
+    throw new UnreadableFile('parsing-overdue', 'Reading this file took more than five minutes and was given up.');
+};
 
 /**
  * Reads a file to its end, checks its lots and stores them portion by portion; memory does not grow with the file.
+ * Reads it a second time when its content contradicts the colour scheme that its format implies.
  * Throws `UnreadableFile`, `AttemptSuperseded`, and whatever the ports throw.
  */
 export const readLots = ({ files, read, catalogue, lots, now }: LotReading) => {
-  const storePortion = async (
-    { jobId, attemptId }: Attempt,
-    release: Release,
-    { format, lots: rawLots, repairs }: Portion,
-    findings: Findings,
-  ): Promise<Findings> => {
-    if (findings.lots + rawLots.length > LOTS_MAX)
+  const storePortion = async (attempt: Attempt, release: Release, portion: Portion, pass: Pass): Promise<Pass> => {
+    const { findings, evidence, used } = pass;
+    if (findings.lots + portion.lots.length > LOTS_MAX)
       throw new UnreadableFile('too-many-lots', `A list may have at most ${LOTS_MAX.toLocaleString('en')} lots.`);
+    const parsed = portion.lots.map((raw, index) => parseLot(raw, findings.lots + index + 1));
     const extract = await catalogue.lookUp(
       release,
-      rawLots.map(({ partNumber }) => partNumber),
+      parsed.map(({ lookupNumber }) => lookupNumber),
     );
-    const checked = rawLots.map((lot, index) => checkLot(parseLot(lot, findings.lots + index + 1), format, extract));
-    if (checked.length > 0) await lots.add(jobId, attemptId, checked);
-    return { ...findings, ...addFindings(findings, checked, repairs) };
+    const checked = parsed.map((lot) => checkLot(lot, used, extract));
+    if (checked.length > 0) await lots.add(attempt.jobId, attempt.attemptId, checked);
+    return {
+      ...pass,
+      findings: { ...findings, ...addFindings(findings, checked, portion.repairs) },
+      evidence: addEvidence(evidence, checked, extract),
+    };
   };
 
-  const checkLimits = (startedAt: Instant, progress: ReadingProgress): void => {
-    if (!progress.shouldContinue()) throw new AttemptSuperseded();
-    if (msBetween(startedAt, now()) > PARSING_MS_MAX)
-      throw new UnreadableFile('parsing-overdue', 'Reading this file took more than five minutes and was given up.');
-  };
-
-  return async (attempt: Attempt, progress: ReadingProgress): Promise<Findings> => {
-    const startedAt = now();
+  const readOnce = async (
+    attempt: Attempt,
+    progress: ReadingProgress,
+    startedAt: Instant,
+    scheme?: ColourScheme,
+  ): Promise<Pass> => {
     const bytes = await files.open(attempt.fileId);
     if (isRejection(bytes)) throw new UnreadableFile('file-not-found', 'The stored file is not there any more.');
     const release = await catalogue.newestRelease();
-    let findings: Findings | undefined;
-    for await (const portion of read(trackBytes(bytes, progress, () => checkLimits(startedAt, progress)))) {
-      const { format, encoding } = portion;
-      const before = findings ?? { ...emptyFindings, format, encoding, catalogueRelease: release.id };
-      findings = await storePortion(attempt, release, portion, { ...before, encoding });
-      progress.lots = findings.lots;
+    progress.bytes = 0;
+    const { chunks, contentHash } = trackBytes(bytes, progress, () => checkLimits(startedAt, now(), progress));
+    let pass: Pass | undefined;
+    for await (const portion of read(chunks)) {
+      const { format, encoding, expectedScheme: expected } = portion;
+      const used = scheme ?? expected ?? 'rebrickable';
+      const findings = { ...emptyFindings, format, encoding, catalogueRelease: release.id };
+      pass ??= { findings, evidence: noEvidence, expected, used };
+      pass = await storePortion(attempt, release, portion, { ...pass, findings: { ...pass.findings, encoding } });
+      progress.lots = pass.findings.lots;
     }
-    if (findings === undefined || findings.lots === 0)
+    if (pass === undefined || pass.findings.lots === 0)
       throw new UnreadableFile('no-lots', 'The file is a parts list without a single lot.');
-    return findings;
+    return { ...pass, findings: { ...pass.findings, contentHash: contentHash() } };
+  };
+
+  return async (attempt: Attempt, progress: ReadingProgress): Promise<ReadResult> => {
+    const startedAt = now();
+    const { colourScheme } = attempt;
+    const pass = await readOnce(attempt, progress, startedAt, colourScheme);
+    if (colourScheme !== undefined)
+      return { findings: { ...pass.findings, colourScheme: { scheme: colourScheme, reason: 'user' } } };
+    const decision = decideColourScheme(pass.evidence, pass.expected);
+    if (decision === undefined) return { readings: readingsOf(pass) };
+    if (decision.scheme === pass.used) return { findings: { ...pass.findings, colourScheme: decision } };
+    await lots.clear(attempt.jobId, attempt.attemptId);
+    const { findings } = await readOnce(attempt, progress, startedAt, decision.scheme);
+    return { findings: { ...findings, colourScheme: decision } };
   };
 };

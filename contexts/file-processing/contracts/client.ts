@@ -18,7 +18,7 @@ export type FileToProcess = ProcessFileRequest & { readonly jobId: string };
 export type FileProcessingClient = {
   /** Has the file read in the background. Throws `UnexpectedReply` on anything but 202. */
   readonly processFile: (file: FileToProcess, cause: Cause) => Promise<{ readonly jobId: string }>;
-  /** `undefined` when there is no such job. Throws `UnexpectedReply` on any other refusal. */
+  /** `undefined` when there is no such job, or its MOC was deleted. Throws `UnexpectedReply` on any other refusal. */
   readonly job: (jobId: string, cause?: Cause) => Promise<JobReply | undefined>;
 };
 
@@ -44,7 +44,7 @@ export const fileProcessingClient = (call: Call): FileProcessingClient => ({
   job: async (jobId, cause) => {
     const path = `/v1/jobs/${encodeURIComponent(jobId)}`;
     const { status, body } = await call({ method: 'GET', path, cause, idempotent: true });
-    if (status === 404) return undefined;
+    if (status === 404 || status === 410) return undefined;
     if (status !== 200) throw new UnexpectedReply(`GET ${path}`, status);
     return jobReply.parse(body);
   },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
-import { fileFailure, parsedFile } from './parsed-file.ts';
+import { colourSchemes, fileFailure, parsedFile, problemCode, reading } from './parsed-file.ts';
 
 /** What the parsed lots are for; handed back unchanged with every answer and integration event. */
 export const reference = z.object({ mocId: z.uuid(), partsListId: z.uuid() });
@@ -32,40 +32,53 @@ export const jobReply = z.object({
   fileName: z.string(),
   reference,
   owner: userId,
-  status: z.enum(['queued', 'parsing', 'completed', 'failed']),
+  status: z.enum(['queued', 'parsing', 'needs-decision', 'completed', 'failed']),
   progress: z.object({ lots: z.int().nonnegative(), bytes: z.int().nonnegative() }),
   submittedAt: instant,
   result: parsedFile.optional(),
   error: fileFailure.optional(),
+  readings: z.array(reading).optional(),
 });
 
 /**
- * `GET /v1/jobs/:jobId/lots?cursor=&limit=&unknown=`: the lots of a completed job in the order of the file.
- * `unknown=true` leaves only those whose part or colour the catalogue does not have.
+ * `GET /v1/jobs/:jobId/lots?cursor=&limit=&unknown=&problems=`: the lots of a completed job in the order of the file.
+ * `unknown=true` leaves only those whose part or colour the catalogue does not have, `problems=true` only those that
+ * are not counted; both leave those that are either.
  */
 export const lotsQuery = z.object({
   cursor: z.coerce.number().int().nonnegative().default(0),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   unknown: z.stringbool().default(false),
+  problems: z.stringbool().default(false),
 });
 
 /**
- * One lot: as it stands in the file (`partNumber`, `colour`, `quantityText`, `line`) and as the catalogue knows it
- * (`part`, `colourId`: Rebrickable's; null when unknown). `quantity` is null when it could not be read.
+ * One lot: as it is written in the file (`itemType`, `partNumber`, `colour`, `quantityText`, `line`) and as the
+ * catalogue has it (`part`, `colourId`: Rebrickable's; null when unknown). `quantity` is null when it could not be read.
+ * `problem` says why the lot is not counted.
  */
 export const lotReply = z.object({
   line: z.int().positive(),
   lot: z.int().positive(),
+  itemType: z.string(),
   partNumber: z.string(),
   colour: z.string().nullable(),
   quantityText: z.string().nullable(),
   quantity: z.int().nullable(),
-  role: z.enum(['needed', 'spare', 'extra', 'counterpart', 'alternate']),
+  role: z.enum(['needed', 'extra', 'counterpart', 'alternate']),
   part: z.string().nullable(),
   partName: z.string().nullable(),
   colourId: z.int().nullable(),
   colourName: z.string().nullable(),
+  problem: z.object({ code: problemCode, detail: z.string(), field: z.string().nullable() }).nullable(),
 });
+
+/**
+ * `POST /v1/jobs/:jobId/decision`: says whose colour ids a job in `needs-decision` uses, for its owner. The file is read
+ * once more. Answers 202 with `Location: /v1/jobs/:jobId`, also when the same was decided before; 409
+ * `decision-not-needed` otherwise.
+ */
+export const decisionRequest = z.strictObject({ colourScheme: z.enum(colourSchemes) });
 
 /** `nextCursor` is null on the last page. */
 export const lotsReply = z.object({ lots: z.array(lotReply), nextCursor: z.int().nullable() });

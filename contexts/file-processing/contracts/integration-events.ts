@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { reference } from './http-api.ts';
-import { fileFailure, parsedFile } from './parsed-file.ts';
+import { fileFailure, parsedFile, reading } from './parsed-file.ts';
 
-/** The stream on which this context tells the others what happened; `subject` of an event is the job's id. */
+/** The stream of this context's integration events; the `subject` of an event is the job's id. */
 export const INTEGRATION_STREAM = 'integration-file-processing';
 
 const job = { jobId: z.uuid(), fileId: z.uuid(), fileName: z.string(), reference, owner: z.string() };
 
-/** Reading began. Told again when it had to begin anew. */
+/** Reading began. Published again for each attempt. */
 export const fileProcessingStarted = z.object({ status: z.literal('parsing'), ...job });
 
 /** The whole file was read. The lots themselves are asked for by `GET /v1/jobs/:jobId/lots`. */
@@ -16,11 +16,19 @@ export const fileProcessingCompleted = z.object({ status: z.literal('completed')
 /** The file cannot be read as it is; asking again with the same bytes gives the same answer. */
 export const fileProcessingFailed = z.object({ status: z.literal('failed'), ...job, error: fileFailure });
 
+/** The colour ids may be those of two schemes: `POST /v1/jobs/:jobId/decision` says which, then it is read again. */
+export const fileProcessingNeedsDecision = z.object({
+  status: z.literal('needs-decision'),
+  ...job,
+  readings: z.array(reading),
+});
+
 /** Payload by event type. */
 export const fileProcessingPayloads = {
   'file-processing.started': fileProcessingStarted,
   'file-processing.completed': fileProcessingCompleted,
   'file-processing.failed': fileProcessingFailed,
+  'file-processing.needs-decision': fileProcessingNeedsDecision,
 } as const;
 
 /** Any payload of this stream: each holds the job's whole public state, so the newest revision says it all. */
@@ -28,6 +36,7 @@ export const fileProcessingPayload = z.discriminatedUnion('status', [
   fileProcessingStarted,
   fileProcessingCompleted,
   fileProcessingFailed,
+  fileProcessingNeedsDecision,
 ]);
 
 export type FileProcessingPayload = z.infer<typeof fileProcessingPayload>;

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 
-/** The file formats that can be read today. */
+/** The file formats that can be read. */
 export const formats = ['bricklink-xml', 'rebrickable-csv'] as const;
+
+/** What may be uploaded as a parts list, in words; every service that names formats uses these. */
+export const ACCEPTED_FORMATS = 'a BrickLink XML or a CSV with the columns Part, Color and Quantity';
+
+/** Whose colour ids a file uses. */
+export const colourSchemes = ['rebrickable', 'bricklink'] as const;
 
 /** How a file's characters were stored, as found in its bytes. */
 export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
@@ -9,7 +15,7 @@ export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as co
 /**
  * A lot whose part or colour the catalogue does not have. `line` is the line in the file, from 1; `lot` counts the
  * lots from 1 (in a file written on one line only that tells them apart). `partNumber` and `colour` are as written;
- * `quantity` is null when it could not be read.
+ * `quantity` is null when it could not be read. `hint` says what the part number looks like instead.
  */
 export const unknownLot = z.object({
   line: z.int().positive(),
@@ -17,43 +23,92 @@ export const unknownLot = z.object({
   partNumber: z.string(),
   colour: z.string().nullable(),
   quantity: z.int().nullable(),
+  hint: z.string().optional(),
 });
 
-/** A lot that is kept but cannot be counted as it stands. `code` is stable, `detail` is for a person. */
+/** Why a lot is not counted. */
+export const problemCode = z.enum([
+  'quantity-unreadable',
+  'quantity-not-positive',
+  'part-number-missing',
+  'not-a-part',
+  'row-incomplete',
+  'row-too-long',
+  'field-repeated',
+  'number-changed-by-spreadsheet',
+]);
+
+/** A lot that is stored but not counted. `code` is stable, `detail` is for a person, `field` is the field at fault. */
 export const lotProblem = z.object({
   line: z.int().positive(),
   lot: z.int().positive(),
-  code: z.enum(['quantity-unreadable', 'quantity-not-positive', 'part-number-missing', 'not-a-part', 'row-incomplete']),
+  code: problemCode,
   detail: z.string(),
+  field: z.string().optional(),
 });
 
-/** What was mended or assumed to read the file, how often, and where first. */
+/** What was changed or assumed to read the file, how often, and in which line first. */
 export const repair = z.object({
-  code: z.enum(['ampersand-escaped', 'encoding-assumed', 'quantity-assumed', 'colour-ambiguous']),
+  code: z.enum([
+    'ampersand-escaped',
+    'colour-ambiguous',
+    'control-character-removed',
+    'declaration-misplaced',
+    'encoding-assumed',
+    'end-of-file-mark-removed',
+    'list-appended',
+    'part-number-restored',
+    'quantity-assumed',
+    'separator-line-skipped',
+    'stray-text-skipped',
+    'tag-escaped',
+    'thousands-separator-removed',
+    'total-differs',
+    'total-skipped',
+  ]),
   count: z.int().positive(),
   line: z.int().positive(),
+});
+
+/** Whose colour ids the file uses, and what decided that. */
+export const colourSchemeDecision = z.object({
+  scheme: z.enum(colourSchemes),
+  reason: z.enum(['format', 'names', 'part-colours', 'ids', 'user']),
+});
+
+/** What the file comes to if its colour ids are those of `colourScheme`; `supportingLots` fit no other scheme. */
+export const reading = z.object({
+  colourScheme: z.enum(colourSchemes),
+  lots: z.int().nonnegative(),
+  pieces: z.int().nonnegative(),
+  unknownColours: z.int().nonnegative(),
+  supportingLots: z.int().nonnegative(),
 });
 
 /** All are counted, the first hundred are shown. */
 const listOf = <T>(item: z.ZodType<T>) => z.object({ count: z.int().nonnegative(), first: z.array(item).max(100) });
 
 /**
- * What a parts list came to. `lots` counts every lot of the file, also those with a problem; `pieces` sums the
- * quantities of the parts that could be counted. `catalogueRelease` says what the lots were checked against.
+ * The result for a parts list. `lots` counts every lot of the file, also those with a problem. `pieces` sums what the
+ * model needs and `piecesExtra` its spares and extras, both without the lots that have a problem. `catalogueRelease`
+ * is what the lots were checked against. `contentHash` is the SHA-256 of the file in hex: equal for equal files.
  */
 export const parsedFile = z.object({
   format: z.enum(formats),
   encoding: z.enum(encodings),
   lots: z.int().nonnegative(),
   pieces: z.int().nonnegative(),
+  piecesExtra: z.int().nonnegative().default(0),
   unknownParts: listOf(unknownLot),
   unknownColours: listOf(unknownLot),
   problems: listOf(lotProblem),
   repairs: z.array(repair),
+  colourScheme: colourSchemeDecision.optional(),
+  contentHash: z.string().optional(),
   catalogueRelease: z.string(),
 });
 
-/** Why a file could not be read. `line` is given where a place in the file is at fault. */
+/** Why a file could not be read. `line`, `column` and `field` say where, as far as a place in the file is at fault. */
 export const fileFailure = z.object({
   code: z.enum([
     'empty-file',
@@ -62,6 +117,7 @@ export const fileFailure = z.object({
     'columns-unknown',
     'document-type-refused',
     'xml-malformed',
+    'file-cut-off',
     'csv-malformed',
     'encoding-unreadable',
     'line-too-long',
@@ -73,6 +129,8 @@ export const fileFailure = z.object({
   ]),
   detail: z.string(),
   line: z.int().positive().optional(),
+  column: z.int().positive().optional(),
+  field: z.string().optional(),
 });
 
 export type ParsedFile = z.infer<typeof parsedFile>;
@@ -80,3 +138,4 @@ export type FileFailure = z.infer<typeof fileFailure>;
 export type UnknownLot = z.infer<typeof unknownLot>;
 export type LotProblem = z.infer<typeof lotProblem>;
 export type Repair = z.infer<typeof repair>;
+export type Reading = z.infer<typeof reading>;

@@ -1,25 +1,36 @@
 import type { Lot } from './lot.ts';
 import { brickLinkColours } from './bricklink-colours.ts';
+import type { ColourScheme } from './colour-scheme.ts';
 
-/** The file formats that can be read; each names parts and colours in its own numbering. */
+/** The file formats that can be read. */
 export type Format = 'bricklink-xml' | 'rebrickable-csv';
 
 /** Rebrickable's colour for "any colour will do". */
 export const ANY_COLOUR = 9999;
 
-/** What one release of the catalogue knows of some lots' parts, and all its colours. Numbers are Rebrickable's. */
+/** A part in a colour, as LEGO sells it under an element id. */
+export type ElementOf = { readonly partNumber: string; readonly colourId: number };
+
+/** What one release of the catalogue has on some lots' parts, and all its colours. Numbers are Rebrickable's. */
 export type CatalogueExtract = {
   /** Parts by `partKey` of their number. */
   readonly parts: ReadonlyMap<string, string>;
-  readonly colours: ReadonlySet<number>;
+  /** Names by colour id. */
+  readonly colours: ReadonlyMap<number, string>;
+  /** The colours that a part exists in, by its number; a part without elements is missing. */
+  readonly partColours: ReadonlyMap<string, ReadonlySet<number>>;
+  /** Elements whose ids were asked for as part numbers. */
+  readonly elements: ReadonlyMap<string, ElementOf>;
 };
 
-/** A lot beside what the catalogue knows it as; null what it does not know. */
+/** A lot beside its part and colour in the catalogue; null where the catalogue has none. */
 export type CheckedLot = Lot & {
   readonly part: string | null;
   readonly colourId: number | null;
   /** The colour stands for several in the catalogue; the first was taken. */
   readonly colourAmbiguous: boolean;
+  /** For an unknown part: what its number looks like instead. */
+  readonly hint: string | null;
 };
 
 /** Part numbers differ in case between systems and tools, never in meaning. */
@@ -27,24 +38,31 @@ export const partKey = (partNumber: string): string => partNumber.toLowerCase();
 
 const COLOUR_ID = /^-?\d{1,9}$/;
 
-/** The catalogue's colours that a file's colour id may mean, best first; none when nobody knows. */
-const colourCandidates = (format: Format, colour: string | null): readonly number[] => {
+/** The catalogue's colours that a file's colour id may mean, best first. */
+export const colourCandidates = (scheme: ColourScheme, colour: string | null): readonly number[] => {
   if (colour === null) return [ANY_COLOUR];
   if (!COLOUR_ID.test(colour)) return [];
-  return format === 'bricklink-xml' ? (brickLinkColours.get(Number(colour)) ?? []) : [Number(colour)];
+  return scheme === 'bricklink' ? (brickLinkColours.get(Number(colour)) ?? []) : [Number(colour)];
+};
+
+const hintFor = (partNumber: string, elements: CatalogueExtract['elements']): string | null => {
+  const element = elements.get(partNumber);
+  return element === undefined ? null : `${partNumber} is an element id of ${element.partNumber}`;
 };
 
 /**
  * Looks a lot up. Part numbers are looked up as they are, also BrickLink's: where the two systems number a part
  * differently (prints, stickers, assemblies) no rule leads from one number to the other, so the lot is unknown.
  */
-export const checkLot = (lot: Lot, format: Format, { parts, colours }: CatalogueExtract): CheckedLot => {
-  const candidates = colourCandidates(format, lot.colour).filter((id) => colours.has(id));
+export const checkLot = (lot: Lot, scheme: ColourScheme, extract: CatalogueExtract): CheckedLot => {
+  const candidates = colourCandidates(scheme, lot.colour).filter((id) => extract.colours.has(id));
+  const part = lot.itemType === 'P' ? (extract.parts.get(partKey(lot.lookupNumber)) ?? null) : null;
   return {
     ...lot,
-    part: lot.itemType === 'P' ? (parts.get(partKey(lot.partNumber)) ?? null) : null,
+    part,
     colourId: candidates[0] ?? null,
     colourAmbiguous: candidates.length > 1,
+    hint: part === null && lot.itemType === 'P' ? hintFor(lot.lookupNumber, extract.elements) : null,
   };
 };
 

@@ -1,8 +1,9 @@
 import type { Brand, Instant, Message, UserId } from '@lego-moc/kernel/message';
+import type { ColourScheme } from './colour-scheme.ts';
 import type { Findings } from './findings.ts';
 
 export type JobId = Brand<string, 'JobId'>;
-/** One go at reading a file; a new one begins when the last one broke off. */
+/** One run of reading a file; a crash leads to another one. */
 export type AttemptId = Brand<string, 'AttemptId'>;
 
 export type FailureCode =
@@ -12,6 +13,7 @@ export type FailureCode =
   | 'columns-unknown'
   | 'document-type-refused'
   | 'xml-malformed'
+  | 'file-cut-off'
   | 'csv-malformed'
   | 'encoding-unreadable'
   | 'line-too-long'
@@ -21,8 +23,24 @@ export type FailureCode =
   | 'parsing-overdue'
   | 'parsing-keeps-failing';
 
-/** Why a file could not be read, in a word for programs and a sentence for people; `line` where it went wrong. */
-export type Failure = { readonly code: FailureCode; readonly detail: string; readonly line?: number | undefined };
+/** Why a file could not be read, in a word for programs and a sentence for people, and the place in the file. */
+export type Failure = {
+  readonly code: FailureCode;
+  readonly detail: string;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+  readonly field?: string | undefined;
+};
+
+/** What the file comes to if its colour ids are those of `colourScheme`. */
+export type Reading = {
+  readonly colourScheme: ColourScheme;
+  readonly lots: number;
+  readonly pieces: number;
+  readonly unknownColours: number;
+  /** Lots that fit this reading and not the other one. */
+  readonly supportingLots: number;
+};
 
 /** Whose file it is and what its lots are for. */
 export type Submission = {
@@ -49,4 +67,26 @@ export type ParsingCompleted = Message<
 /** The file cannot be read as it is. */
 export type ParsingFailed = Message<'ParsingFailed', { jobId: JobId; failure: Failure; failedAt: Instant }>;
 
-export type FileJobEvent = FileSubmitted | ParsingStarted | ParsingCompleted | ParsingFailed;
+/** The file was read, but its colour ids may be those of two schemes; a person has to say whose they are. */
+export type DecisionNeeded = Message<
+  'DecisionNeeded',
+  { jobId: JobId; attemptId: AttemptId; readings: readonly Reading[]; needsDecisionSince: Instant }
+>;
+
+/** A person said whose colour ids the file uses; it is read once more. */
+export type ColourSchemeDecided = Message<
+  'ColourSchemeDecided',
+  { jobId: JobId; colourScheme: ColourScheme; decidedBy: string; decidedAt: Instant }
+>;
+
+/** The MOC was deleted, so nobody can ask for the lots any more. */
+export type JobWithdrawn = Message<'JobWithdrawn', { jobId: JobId; withdrawnAt: Instant }>;
+
+export type FileJobEvent =
+  | FileSubmitted
+  | ParsingStarted
+  | ParsingCompleted
+  | ParsingFailed
+  | DecisionNeeded
+  | ColourSchemeDecided
+  | JobWithdrawn;

@@ -27,6 +27,10 @@ const command: fc.Arbitrary<FileJobCommand> = fc.oneof(
   fc.record({ at, attemptId }).map((data) => ({ type: 'StartParsing' as const, data })),
   fc.record({ at, attemptId }).map((data) => ({ type: 'CompleteParsing' as const, data: { ...data, findings } })),
   fc.record({ at, attemptId }).map((data) => ({ type: 'FailParsing' as const, data: { ...data, failure } })),
+  fc.record({ at, attemptId }).map((data) => ({ type: 'AskForDecision' as const, data: { ...data, readings: [] } })),
+  fc
+    .record({ at, colourScheme: fc.constantFrom('rebrickable' as const, 'bricklink' as const) })
+    .map((data) => ({ type: 'DecideColourScheme' as const, data: { ...data, by: 'ada' } })),
 );
 
 type Life = { readonly job: FileJob; readonly events: readonly FileJobEvent[] };

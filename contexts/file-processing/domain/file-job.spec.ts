@@ -88,7 +88,7 @@ describe('starting to parse', () => {
           jobId,
           failure: {
             code: 'parsing-keeps-failing',
-            detail: 'Reading this file broke off again and again. Hand it in once more, or in another format.',
+            detail: 'Reading this file ended in a crash three times. Upload it again, or in another format.',
           },
           failedAt: noon,
         },
@@ -138,5 +138,62 @@ describe('failing', () => {
 
   it('is refused once the file was read', () => {
     job(submitted, started(first), completed).when(fail(first)).thenRejected('job-over');
+  });
+});
+
+describe('deciding whose colour ids a file uses', () => {
+  const readings = (['rebrickable', 'bricklink'] as const).map((colourScheme) => ({
+    ...{ colourScheme, lots: 2, pieces: 9, unknownColours: 0, supportingLots: 1 },
+  }));
+  const undecided: FileJobEvent = {
+    type: 'DecisionNeeded',
+    data: { jobId, attemptId: first, readings, needsDecisionSince: noon },
+  };
+  const decided: FileJobEvent = {
+    type: 'ColourSchemeDecided',
+    data: { jobId, colourScheme: 'bricklink', decidedBy: 'ada', decidedAt: noon },
+  };
+  const ask = (attemptId: AttemptId) => ({ type: 'AskForDecision', data: { attemptId, readings, at: noon } }) as const;
+  const decide = (colourScheme: 'bricklink' | 'rebrickable') =>
+    ({ type: 'DecideColourScheme', data: { colourScheme, by: 'ada', at: noon } }) as const;
+
+  it('asks once, for the attempt that is under way', () => {
+    job(submitted, started(first)).when(ask(first)).then(undecided);
+    job(submitted, started(first), undecided).when(ask(first)).thenNothing();
+    job(submitted, started(first), started(second)).when(ask(first)).thenRejected('attempt-superseded');
+  });
+
+  it('records the decision once', () => {
+    job(submitted, started(first), undecided).when(decide('bricklink')).then(decided);
+    job(submitted, started(first), undecided, decided).when(decide('bricklink')).thenNothing();
+  });
+
+  it('rejects a decision that no job needs, and another one after the first', () => {
+    job(submitted, started(first)).when(decide('bricklink')).thenRejected('decision-not-needed');
+    job(submitted, started(first), undecided, decided).when(decide('rebrickable')).thenRejected('decision-not-needed');
+  });
+
+  it('reads the file again with three attempts of its own', () => {
+    job(submitted, started(first), undecided, decided).when(start(second)).then(started(second));
+  });
+});
+
+describe('withdrawing a job', () => {
+  const withdrawn: FileJobEvent = { type: 'JobWithdrawn', data: { jobId, withdrawnAt: noon } };
+  const withdraw = { type: 'WithdrawJob', data: { at: noon } } as const;
+
+  it('is recorded once, whatever the job has come to', () => {
+    job(submitted).when(withdraw).then(withdrawn);
+    job(submitted, started(first), completed).when(withdraw).then(withdrawn);
+    job(submitted, withdrawn).when(withdraw).thenNothing();
+  });
+
+  it('rejects the outcome of a running attempt and any new attempt', () => {
+    job(submitted, started(first), withdrawn).when(complete(first)).thenRejected('job-withdrawn');
+    job(submitted, started(first), withdrawn).when(start(second)).thenRejected('job-withdrawn');
+  });
+
+  it('accepts the same submission again, since its sender may not have heard of the deletion', () => {
+    job(submitted, withdrawn).when(submit()).thenNothing();
   });
 });

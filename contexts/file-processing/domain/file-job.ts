@@ -1,41 +1,61 @@
 import { reject, unreachable, type Decider, type Decision } from '@lego-moc/kernel/decider';
 import type { Instant, Message } from '@lego-moc/kernel/message';
-import type { AttemptId, Failure, FileJobEvent, Submission } from './file-job-events.ts';
+import type { ColourScheme } from './colour-scheme.ts';
+import type { AttemptId, Failure, FileJobEvent, Reading, Submission } from './file-job-events.ts';
 import type { Findings } from './findings.ts';
 
 export type SubmitFile = Message<'SubmitFile', Submission & { readonly at: Instant }>;
 export type StartParsing = Message<'StartParsing', { attemptId: AttemptId; at: Instant }>;
 export type CompleteParsing = Message<'CompleteParsing', { attemptId: AttemptId; findings: Findings; at: Instant }>;
 export type FailParsing = Message<'FailParsing', { attemptId: AttemptId; failure: Failure; at: Instant }>;
-export type FileJobCommand = SubmitFile | StartParsing | CompleteParsing | FailParsing;
+export type AskForDecision = Message<
+  'AskForDecision',
+  { attemptId: AttemptId; readings: readonly Reading[]; at: Instant }
+>;
+export type DecideColourScheme = Message<'DecideColourScheme', { colourScheme: ColourScheme; by: string; at: Instant }>;
+export type WithdrawJob = Message<'WithdrawJob', { at: Instant }>;
+export type FileJobCommand =
+  SubmitFile | StartParsing | CompleteParsing | FailParsing | AskForDecision | DecideColourScheme | WithdrawJob;
 
-export type FileJobRejection = 'job-not-found' | 'job-id-taken' | 'job-over' | 'attempt-superseded';
+export type FileJobRejection =
+  'job-not-found' | 'job-id-taken' | 'job-over' | 'job-withdrawn' | 'attempt-superseded' | 'decision-not-needed';
 
-type Submitted = { readonly submission: Submission; readonly submittedAt: Instant };
+type Submitted = {
+  readonly submission: Submission;
+  readonly submittedAt: Instant;
+  /** As a person decided it. */
+  readonly colourScheme?: ColourScheme | undefined;
+};
 type Parsing = Submitted & { readonly attemptId: AttemptId; readonly attempts: number };
 
 export type FileJob =
   | { readonly status: 'absent' }
   | ({ readonly status: 'queued' } & Submitted)
   | ({ readonly status: 'parsing' } & Parsing)
+  | ({ readonly status: 'needs-decision'; readonly readings: readonly Reading[] } & Submitted)
   | ({ readonly status: 'completed'; readonly findings: Findings } & Parsing)
-  | ({ readonly status: 'failed'; readonly failure: Failure } & Submitted);
+  | ({ readonly status: 'failed'; readonly failure: Failure } & Submitted)
+  | ({ readonly status: 'withdrawn' } & Submitted);
 
 type Existing = Exclude<FileJob, { status: 'absent' }>;
+/** Every status but `withdrawn`, in which every command is refused. */
+type Active = Exclude<Existing, { status: 'withdrawn' }>;
 type FileJobDecision = Decision<FileJobEvent, FileJobRejection>;
 
 /**
- * A file that ends its reader three times is the likely reason for it. One less than a subscription delivers a
+ * A file that crashes its reader three times is the likely reason for it. One less than a subscription delivers a
  * message, so that the last delivery can still say so.
  */
 export const ATTEMPTS_MAX = 3;
 
-/** Whether a job may begin only one more attempt after those that broke off. */
+/** Whether a job may begin only one more attempt. */
 export const isLastAttempt = (job: FileJob): boolean => job.status === 'parsing' && job.attempts >= ATTEMPTS_MAX - 1;
 
 const decide = (command: FileJobCommand, job: FileJob): FileJobDecision => {
   if (command.type === 'SubmitFile') return submit(command, job);
   if (job.status === 'absent') return reject('job-not-found', 'There is no such job.');
+  if (command.type === 'WithdrawJob') return withdraw(command, job);
+  if (job.status === 'withdrawn') return reject('job-withdrawn', 'The MOC of this parts list was deleted.');
 
   switch (command.type) {
     case 'StartParsing':
@@ -44,6 +64,10 @@ const decide = (command: FileJobCommand, job: FileJob): FileJobDecision => {
       return complete(command, job);
     case 'FailParsing':
       return fail(command, job);
+    case 'AskForDecision':
+      return askForDecision(command, job);
+    case 'DecideColourScheme':
+      return decideColourScheme(command, job);
     default:
       return unreachable(command);
   }
@@ -62,12 +86,12 @@ const submit = ({ data: { at, ...submission } }: SubmitFile, job: FileJob): File
     : reject('job-id-taken', 'That id names a job for another file.');
 };
 
-const start = ({ data: { attemptId, at } }: StartParsing, job: Existing): FileJobDecision => {
-  if (job.status === 'completed' || job.status === 'failed') return reject('job-over', 'The file has been read.');
+const start = ({ data: { attemptId, at } }: StartParsing, job: Active): FileJobDecision => {
+  if (job.status !== 'queued' && job.status !== 'parsing') return rejectOver();
   const { jobId } = job.submission;
   if (job.status === 'parsing' && job.attemptId === attemptId) return [];
   if (job.status === 'parsing' && job.attempts >= ATTEMPTS_MAX) {
-    const detail = 'Reading this file broke off again and again. Hand it in once more, or in another format.';
+    const detail = 'Reading this file ended in a crash three times. Upload it again, or in another format.';
     return [
       { type: 'ParsingFailed', data: { jobId, failure: { code: 'parsing-keeps-failing', detail }, failedAt: at } },
     ];
@@ -75,26 +99,48 @@ const start = ({ data: { attemptId, at } }: StartParsing, job: Existing): FileJo
   return [{ type: 'ParsingStarted', data: { jobId, attemptId, startedAt: at } }];
 };
 
-const complete = ({ data: { attemptId, findings, at } }: CompleteParsing, job: Existing): FileJobDecision => {
+const complete = ({ data: { attemptId, findings, at } }: CompleteParsing, job: Active): FileJobDecision => {
   if (job.status === 'completed' && job.attemptId === attemptId) return [];
-  const refused = refuseToConclude(attemptId, job);
-  if (refused !== undefined) return refused;
+  const rejection = rejectOutcome(attemptId, job);
+  if (rejection !== undefined) return rejection;
   const { jobId } = job.submission;
   return [{ type: 'ParsingCompleted', data: { jobId, attemptId, findings, completedAt: at } }];
 };
 
-const fail = ({ data: { attemptId, failure, at } }: FailParsing, job: Existing): FileJobDecision => {
+const fail = ({ data: { attemptId, failure, at } }: FailParsing, job: Active): FileJobDecision => {
   if (job.status === 'failed') return [];
-  const refused = refuseToConclude(attemptId, job);
-  if (refused !== undefined) return refused;
+  const rejection = rejectOutcome(attemptId, job);
+  if (rejection !== undefined) return rejection;
   return [{ type: 'ParsingFailed', data: { jobId: job.submission.jobId, failure, failedAt: at } }];
 };
 
-/** Only the attempt that is under way may end the job: an older one, thought lost, may still be running somewhere. */
-const refuseToConclude = (attemptId: AttemptId, job: Existing): FileJobDecision | undefined => {
-  if (job.status === 'completed' || job.status === 'failed') return reject('job-over', 'The file has been read.');
+const askForDecision = ({ data: { attemptId, readings, at } }: AskForDecision, job: Active): FileJobDecision => {
+  if (job.status === 'needs-decision') return [];
+  const rejection = rejectOutcome(attemptId, job);
+  if (rejection !== undefined) return rejection;
+  const { jobId } = job.submission;
+  return [{ type: 'DecisionNeeded', data: { jobId, attemptId, readings, needsDecisionSince: at } }];
+};
+
+const decideColourScheme = ({ data }: DecideColourScheme, job: Active): FileJobDecision => {
+  const { colourScheme, by: decidedBy, at: decidedAt } = data;
+  if (job.colourScheme === colourScheme) return [];
+  if (job.status !== 'needs-decision') return reject('decision-not-needed', 'This job has nothing to decide.');
+  const { jobId } = job.submission;
+  return [{ type: 'ColourSchemeDecided', data: { jobId, colourScheme, decidedBy, decidedAt } }];
+};
+
+const withdraw = ({ data: { at } }: WithdrawJob, job: Existing): FileJobDecision =>
+  job.status === 'withdrawn' ? [] : [{ type: 'JobWithdrawn', data: { jobId: job.submission.jobId, withdrawnAt: at } }];
+
+const rejectOver = (): FileJobDecision => reject('job-over', 'The file has been read.');
+
+/** Only the latest attempt may end the job: an older one may still be running after its lease expired. */
+const rejectOutcome = (attemptId: AttemptId, job: Active): FileJobDecision | undefined => {
   if (job.status === 'parsing' && job.attemptId === attemptId) return undefined;
-  return reject('attempt-superseded', 'Another attempt to read this file is under way.');
+  if (job.status === 'parsing' || job.status === 'queued')
+    return reject('attempt-superseded', 'Another attempt to read this file is under way.');
+  return rejectOver();
 };
 
 const evolve = (job: FileJob, event: FileJobEvent): FileJob => {
@@ -103,28 +149,34 @@ const evolve = (job: FileJob, event: FileJobEvent): FileJob => {
     return { status: 'queued', submission, submittedAt };
   }
   if (job.status === 'absent') return job;
-  const { submission, submittedAt } = job;
+  const { submission, submittedAt, colourScheme } = job;
+  const submitted = { submission, submittedAt, ...(colourScheme === undefined ? {} : { colourScheme }) };
+  const attempts = 'attempts' in job ? job.attempts : 0;
 
   switch (event.type) {
-    case 'ParsingStarted': {
-      const attempts = 'attempts' in job ? job.attempts + 1 : 1;
-      return { status: 'parsing', submission, submittedAt, attemptId: event.data.attemptId, attempts };
-    }
+    case 'ParsingStarted':
+      return { status: 'parsing', ...submitted, attemptId: event.data.attemptId, attempts: attempts + 1 };
     case 'ParsingCompleted': {
       const { attemptId, findings } = event.data;
-      const attempts = 'attempts' in job ? job.attempts : 1;
-      return { status: 'completed', submission, submittedAt, attemptId, attempts, findings };
+      return { status: 'completed', ...submitted, attemptId, attempts: Math.max(attempts, 1), findings };
     }
     case 'ParsingFailed':
-      return { status: 'failed', submission, submittedAt, failure: event.data.failure };
+      return { status: 'failed', ...submitted, failure: event.data.failure };
+    case 'DecisionNeeded':
+      return { status: 'needs-decision', ...submitted, readings: event.data.readings };
+    case 'ColourSchemeDecided':
+      return { status: 'queued', submission, submittedAt, colourScheme: event.data.colourScheme };
+    case 'JobWithdrawn':
+      return { status: 'withdrawn', ...submitted };
     default:
       return unreachable(event);
   }
 };
 
 /**
- * A job's life: a file is submitted, read in one attempt or several, and either completed with what was found in it
- * or failed with the reason. Neither is undone: another file, or another try, is another job.
+ * The life of a job: a file is submitted, read in one attempt or several, and either completed with its findings or
+ * failed with the reason; in between a person may have to decide whose colour ids it uses. An outcome is final:
+ * another file, or another try, is another job. A job whose MOC was deleted is withdrawn.
  */
 export const fileJobDecider: Decider<FileJobCommand, FileJob, FileJobEvent, FileJobRejection> = {
   initial: { status: 'absent' },

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { checkLot, partKey, type Format, type CatalogueExtract } from './catalogue.ts';
+import { checkLot, partKey, type CatalogueExtract } from './catalogue.ts';
+import type { ColourScheme } from './colour-scheme.ts';
 import { addFindings, emptyFindings, SHOWN_MAX } from './findings.ts';
 import { parseLot, type RawLot } from './lot.ts';
 
@@ -8,7 +9,9 @@ const knowledge: CatalogueExtract = {
     [partKey('3001'), '3001'],
     [partKey('3626cpr0001'), '3626cpr0001'],
   ]),
-  colours: new Set([0, 4, 15, 148, 1103, 9999]),
+  colours: new Map([0, 4, 15, 148, 1103, 9999].map((id) => [id, `Colour ${id}`])),
+  partColours: new Map(),
+  elements: new Map([['4211385', { partNumber: '3001', colourId: 71 }]]),
 };
 
 const written = (change: Partial<RawLot>): RawLot => ({
@@ -16,12 +19,13 @@ const written = (change: Partial<RawLot>): RawLot => ({
   itemType: 'P',
   partNumber: '3001',
   colour: '4',
+  colourName: null,
   quantityText: '1',
   role: 'needed',
   ...change,
 });
-const check = (change: Partial<RawLot>, format: Format = 'rebrickable-csv', lot = 1) =>
-  checkLot(parseLot(written(change), lot), format, knowledge);
+const check = (change: Partial<RawLot>, scheme: ColourScheme = 'rebrickable', lot = 1) =>
+  checkLot(parseLot(written(change), lot), scheme, knowledge);
 
 describe('checking a lot against the catalogue', () => {
   it('takes the colours of a Rebrickable file as they are', () => {
@@ -29,17 +33,17 @@ describe('checking a lot against the catalogue', () => {
   });
 
   it("translates BrickLink's colours", () => {
-    expect(check({ colour: '11' }, 'bricklink-xml').colourId).to.equal(0);
-    expect(check({ colour: '5' }, 'bricklink-xml').colourId).to.equal(4);
+    expect(check({ colour: '11' }, 'bricklink').colourId).to.equal(0);
+    expect(check({ colour: '5' }, 'bricklink').colourId).to.equal(4);
   });
 
   it('takes no colour, or BrickLink 0, for any colour', () => {
-    expect(check({ colour: null }, 'bricklink-xml').colourId).to.equal(9999);
-    expect(check({ colour: '0' }, 'bricklink-xml').colourId).to.equal(9999);
+    expect(check({ colour: null }, 'bricklink').colourId).to.equal(9999);
+    expect(check({ colour: '0' }, 'bricklink').colourId).to.equal(9999);
   });
 
   it('says when a BrickLink colour stands for several', () => {
-    const { colourId, colourAmbiguous } = check({ colour: '77' }, 'bricklink-xml');
+    const { colourId, colourAmbiguous } = check({ colour: '77' }, 'bricklink');
     expect([colourId, colourAmbiguous]).to.deep.equal([148, true]);
   });
 
@@ -53,18 +57,18 @@ describe('checking a lot against the catalogue', () => {
   });
 
   it("does not guess at BrickLink's number of a print", () => {
-    expect(check({ partNumber: '3626cpb0001' }, 'bricklink-xml').part).to.equal(null);
+    expect(check({ partNumber: '3626cpb0001' }, 'bricklink').part).to.equal(null);
   });
 });
 
-describe('adding up what was found', () => {
+describe('adding up findings', () => {
   it('reports unknown parts and colours with their lines and keeps counting their pieces', () => {
     const found = addFindings(
       emptyFindings,
       [
-        check({ quantityText: '8' }, 'rebrickable-csv', 1),
-        check({ line: 3, partNumber: 'x999', quantityText: '2' }, 'rebrickable-csv', 2),
-        check({ line: 4, colour: '777', quantityText: '5' }, 'rebrickable-csv', 3),
+        check({ quantityText: '8' }, 'rebrickable', 1),
+        check({ line: 3, partNumber: 'x999', quantityText: '2' }, 'rebrickable', 2),
+        check({ line: 4, colour: '777', quantityText: '5' }, 'rebrickable', 3),
       ],
       [],
     );
@@ -78,7 +82,7 @@ describe('adding up what was found', () => {
 
   it('counts every problem and shows the first hundred', () => {
     const lots = Array.from({ length: SHOWN_MAX + 50 }, (_, index) =>
-      check({ line: index + 2, quantityText: '-1' }, 'rebrickable-csv', index + 1),
+      check({ line: index + 2, quantityText: '-1' }, 'rebrickable', index + 1),
     );
     const { problems, lots: count } = addFindings(
       addFindings(emptyFindings, lots.slice(0, 70), []),
@@ -89,7 +93,7 @@ describe('adding up what was found', () => {
     expect(problems.first[99]?.line).to.equal(101);
   });
 
-  it('counts what was mended and says where it began', () => {
+  it('counts repairs and keeps the first line of each kind', () => {
     const { repairs } = addFindings(
       emptyFindings,
       [check({ quantityText: null, line: 9 })],
@@ -102,6 +106,11 @@ describe('adding up what was found', () => {
       { code: 'ampersand-escaped', count: 2, line: 3 },
       { code: 'quantity-assumed', count: 1, line: 9 },
     ]);
+  });
+
+  it('says of an element id in the place of a part number what it is', () => {
+    const { unknownParts } = addFindings(emptyFindings, [check({ partNumber: '4211385' })], []);
+    expect(unknownParts.first[0]?.hint).to.equal('4211385 is an element id of 3001');
   });
 
   it('takes a formula in place of a part number for data', () => {

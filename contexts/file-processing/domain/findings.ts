@@ -1,15 +1,29 @@
 import { isUnknownColour, isUnknownPart, type CheckedLot, type Format } from './catalogue.ts';
-import { piecesOf, type LotProblemCode } from './lot.ts';
+import type { SchemeDecision } from './colour-scheme.ts';
+import { extraPieces, neededPieces, type LotProblem, type LotRepairCode } from './lot.ts';
 
-/** How a file's characters were stored, as found in its bytes. */
+/** How a file's characters were stored, as its bytes show. */
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
-export type RepairCode = 'ampersand-escaped' | 'encoding-assumed' | 'quantity-assumed' | 'colour-ambiguous';
+export type RepairCode =
+  | LotRepairCode
+  | 'ampersand-escaped'
+  | 'encoding-assumed'
+  | 'colour-ambiguous'
+  | 'tag-escaped'
+  | 'control-character-removed'
+  | 'end-of-file-mark-removed'
+  | 'stray-text-skipped'
+  | 'declaration-misplaced'
+  | 'list-appended'
+  | 'separator-line-skipped'
+  | 'total-skipped'
+  | 'total-differs';
 
-/** Something was mended or assumed at this line to read the file. */
+/** Something was changed or assumed at this line to read the file. */
 export type RepairNote = { readonly code: RepairCode; readonly line: number };
 
-/** All of its kind are counted, the first are kept. */
+/** The number of all items, and the first of them. */
 export type Tally<Item> = { readonly count: number; readonly first: readonly Item[] };
 
 export type UnknownLot = {
@@ -18,29 +32,33 @@ export type UnknownLot = {
   readonly partNumber: string;
   readonly colour: string | null;
   readonly quantity: number | null;
+  /** What the part number looks like instead. */
+  readonly hint?: string | undefined;
 };
-export type ProblemLot = {
-  readonly line: number;
-  readonly lot: number;
-  readonly code: LotProblemCode;
-  readonly detail: string;
-};
+export type ProblemLot = LotProblem & { readonly line: number; readonly lot: number };
 export type Repair = { readonly code: RepairCode; readonly count: number; readonly line: number };
 
-/** What is found in the lots themselves. */
+/** The findings in the lots themselves. */
 export type LotFindings = {
   readonly lots: number;
+  /** Pieces that the model needs. */
   readonly pieces: number;
+  /** Spares and extras, on top of those. */
+  readonly piecesExtra: number;
   readonly unknownParts: Tally<UnknownLot>;
   readonly unknownColours: Tally<UnknownLot>;
   readonly problems: Tally<ProblemLot>;
   readonly repairs: readonly Repair[];
 };
 
-/** What reading a file came to. */
+/** The result of reading a file. */
 export type Findings = LotFindings & {
   readonly format: Format;
   readonly encoding: Encoding;
+  /** Whose colour ids the file uses, and what decided that; absent in results of older releases. */
+  readonly colourScheme?: SchemeDecision | undefined;
+  /** SHA-256 of the file in hex; absent in results of older releases. */
+  readonly contentHash?: string | undefined;
   /** The release of the catalogue that the lots were checked against. */
   readonly catalogueRelease: string;
 };
@@ -48,14 +66,15 @@ export type Findings = LotFindings & {
 /** As many as a person looks at; the lots themselves are asked for by page. Keeps an event within some 40 kB. */
 export const SHOWN_MAX = 100;
 
-const nothing = { count: 0, first: [] };
+const emptyTally = { count: 0, first: [] };
 
 export const emptyFindings: LotFindings = {
   lots: 0,
   pieces: 0,
-  unknownParts: nothing,
-  unknownColours: nothing,
-  problems: nothing,
+  piecesExtra: 0,
+  unknownParts: emptyTally,
+  unknownColours: emptyTally,
+  problems: emptyTally,
   repairs: [],
 };
 
@@ -64,20 +83,21 @@ const tally = <Item>({ count, first }: Tally<Item>, items: readonly Item[]): Tal
   first: first.length < SHOWN_MAX ? [...first, ...items].slice(0, SHOWN_MAX) : first,
 });
 
-const asUnknown = ({ line, lot, partNumber, colour, quantity }: CheckedLot): UnknownLot => ({
+const asUnknown = ({ line, lot, partNumber, colour, quantity, hint }: CheckedLot): UnknownLot => ({
   line,
   lot,
   partNumber: partNumber.slice(0, 80),
   colour: colour?.slice(0, 80) ?? null,
   quantity,
+  ...(hint === null ? {} : { hint }),
 });
 
 const problemsIn = ({ line, lot, problem }: CheckedLot): readonly ProblemLot[] =>
   problem === null ? [] : [{ line, lot, ...problem }];
 
-const assumedIn = (lots: readonly CheckedLot[]): readonly RepairNote[] =>
-  lots.flatMap(({ line, quantityAssumed, colourAmbiguous }): RepairNote[] => [
-    ...(quantityAssumed ? [{ code: 'quantity-assumed', line } as const] : []),
+const lotRepairs = (lots: readonly CheckedLot[]): readonly RepairNote[] =>
+  lots.flatMap(({ line, repairs, colourAmbiguous }): RepairNote[] => [
+    ...repairs.map((code) => ({ code, line })),
     ...(colourAmbiguous ? [{ code: 'colour-ambiguous', line } as const] : []),
   ]);
 
@@ -86,16 +106,17 @@ const addRepair = (repairs: readonly Repair[], { code, line }: RepairNote): read
     ? repairs.map((repair) => (repair.code === code ? { ...repair, count: repair.count + 1 } : repair))
     : [...repairs, { code, count: 1, line }];
 
-/** Adds the next lots of the file, and what was mended to get at them. */
+/** Adds the next lots of the file, and the repairs that the reader made to get at them. */
 export const addFindings = (
-  found: LotFindings,
+  findings: LotFindings,
   lots: readonly CheckedLot[],
-  mended: readonly RepairNote[],
+  repairs: readonly RepairNote[],
 ): LotFindings => ({
-  lots: found.lots + lots.length,
-  pieces: lots.reduce((pieces, lot) => pieces + piecesOf(lot), found.pieces),
-  unknownParts: tally(found.unknownParts, lots.filter(isUnknownPart).map(asUnknown)),
-  unknownColours: tally(found.unknownColours, lots.filter(isUnknownColour).map(asUnknown)),
-  problems: tally(found.problems, lots.flatMap(problemsIn)),
-  repairs: [...mended, ...assumedIn(lots)].reduce(addRepair, found.repairs),
+  lots: findings.lots + lots.length,
+  pieces: lots.reduce((sum, lot) => sum + neededPieces(lot), findings.pieces),
+  piecesExtra: lots.reduce((sum, lot) => sum + extraPieces(lot), findings.piecesExtra),
+  unknownParts: tally(findings.unknownParts, lots.filter(isUnknownPart).map(asUnknown)),
+  unknownColours: tally(findings.unknownColours, lots.filter(isUnknownColour).map(asUnknown)),
+  problems: tally(findings.problems, lots.flatMap(problemsIn)),
+  repairs: [...repairs, ...lotRepairs(lots)].reduce(addRepair, findings.repairs),
 });

@@ -1,10 +1,27 @@
 /**
- * What part a lot plays in the list. Only needed and spare lots are counted: extras, counterparts and alternates of a
- * BrickLink inventory come on top of the parts that the model needs, or instead of them.
+ * What a lot is for. Only needed lots add to the pieces of the model; extra ones (spares) are totalled apart;
+ * counterparts and alternates of a BrickLink inventory stand for pieces that are listed anyway.
  */
-export type LotRole = 'needed' | 'spare' | 'extra' | 'counterpart' | 'alternate';
+export type LotRole = 'needed' | 'extra' | 'counterpart' | 'alternate';
 
-/** A lot as it stands in the file: nothing interpreted but the surrounding blanks. */
+export type LotProblemCode =
+  | 'quantity-unreadable'
+  | 'quantity-not-positive'
+  | 'part-number-missing'
+  | 'not-a-part'
+  | 'row-incomplete'
+  | 'row-too-long'
+  | 'field-repeated'
+  | 'number-changed-by-spreadsheet';
+
+/** Why a lot is not counted; `field` is the field at fault, as the file or the API names it. */
+export type LotProblem = {
+  readonly code: LotProblemCode;
+  readonly detail: string;
+  readonly field?: string | undefined;
+};
+
+/** A lot as it is written in the file: nothing interpreted but the surrounding blanks. */
 export type RawLot = {
   /** The line of the file it begins on, from 1. */
   readonly line: number;
@@ -13,26 +30,26 @@ export type RawLot = {
   readonly partNumber: string;
   /** The colour id of the file's own numbering; null when the file names none. */
   readonly colour: string | null;
+  /** The colour's name, where the file has one beside the id. */
+  readonly colourName: string | null;
   readonly quantityText: string | null;
   readonly role: LotRole;
-  /** Cells were missing, so that what is here may stand in the wrong column. */
-  readonly incomplete?: boolean;
+  /** What the reader of the format found wrong with the lot as a whole. */
+  readonly problem?: LotProblem | undefined;
 };
 
-export type LotProblemCode =
-  'quantity-unreadable' | 'quantity-not-positive' | 'part-number-missing' | 'not-a-part' | 'row-incomplete';
-
-export type LotProblem = { readonly code: LotProblemCode; readonly detail: string };
+export type LotRepairCode = 'quantity-assumed' | 'thousands-separator-removed' | 'part-number-restored';
 
 /** A lot with its place in the file and its quantity read. It stays in the list whatever is wrong with it. */
-export type Lot = RawLot & {
-  /** The how manieth lot of the file, from 1. */
+export type Lot = Omit<RawLot, 'problem'> & {
+  /** The part number to look up: as written, but for repairs. */
+  readonly lookupNumber: string;
+  /** Its position among the lots of the file, from 1. */
   readonly lot: number;
   readonly quantity: number | null;
   /** Why it is not counted. */
   readonly problem: LotProblem | null;
-  /** The file says nothing about the quantity, which in a wanted list means one. */
-  readonly quantityAssumed: boolean;
+  readonly repairs: readonly LotRepairCode[];
 };
 
 /** More than any list holds of one lot, and small enough that a million of them still add up exactly. */
@@ -40,39 +57,85 @@ const QUANTITY_MAX = 999_999_999;
 
 const WHOLE_NUMBER = /^[+-]?\d{1,15}(?:\.0{1,9})?$/;
 
-const shown = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+/** Groups of three digits behind one kind of separator. A dot is left out: 1.234 may be a fraction. */
+const GROUPED_NUMBER =
+  /^[+-]?\d{1,3}(?:,\d{3}){1,4}(?:\.0{1,9})?$|^[+-]?\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,4}$|^[+-]?\d{1,3}(?:['’]\d{3}){1,4}$/;
+
+const SEPARATORS = /[, \u00a0\u202f'’]/g;
+
+/** A number that a spreadsheet took for a decimal. */
+const DECIMAL_ID = /^(\d{2,12})\.0{1,4}$/;
+
+/** A number that a spreadsheet rounded: its other digits are lost. */
+const SCIENTIFIC = /^\d(?:[.,]\d{1,15})?E\+?\d{1,3}$/i;
+
+/** The text in quotes, shortened for a message. */
+const quote = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+
+type Quantity = { readonly quantity: number | null; readonly repairs: readonly LotRepairCode[] };
+
+const parseQuantity = (text: string | null): Quantity => {
+  if (text === null) return { quantity: 1, repairs: ['quantity-assumed'] };
+  const grouped = GROUPED_NUMBER.test(text);
+  const digits = grouped ? text.replace(SEPARATORS, '') : text;
+  const quantity = WHOLE_NUMBER.test(digits) ? Number(digits) : NaN;
+  if (!(Math.abs(quantity) <= QUANTITY_MAX)) return { quantity: null, repairs: [] };
+  return { quantity, repairs: grouped ? ['thousands-separator-removed'] : [] };
+};
 
 const quantityProblem = (text: string | null, quantity: number | null): LotProblem | null => {
+  const field = 'quantity';
   if (text === null) return null;
   if (quantity === null)
-    return { code: 'quantity-unreadable', detail: `The quantity ${shown(text)} is not a whole number.` };
+    return { code: 'quantity-unreadable', detail: `The quantity ${quote(text)} is not a whole number.`, field };
   return quantity > 0
     ? null
-    : { code: 'quantity-not-positive', detail: `The quantity is ${quantity}, but a lot has at least one piece.` };
+    : {
+        code: 'quantity-not-positive',
+        detail: `The quantity is ${quantity}, but a lot has at least one piece.`,
+        field,
+      };
 };
 
-const quantityOf = (text: string): number | null => {
-  if (!WHOLE_NUMBER.test(text)) return null;
-  const quantity = Number(text);
-  return Math.abs(quantity) <= QUANTITY_MAX ? quantity : null;
+const partNumberProblem = (partNumber: string): LotProblem | null => {
+  const field = 'partNumber';
+  if (partNumber === '') return { code: 'part-number-missing', detail: 'The lot names no part.', field };
+  if (!SCIENTIFIC.test(partNumber)) return null;
+  const detail = `A spreadsheet rounded the part number to ${quote(partNumber)}. Format that column as text and export the list again.`;
+  return { code: 'number-changed-by-spreadsheet', detail, field };
 };
 
-const problemOf = (written: RawLot, quantity: number | null): LotProblem | null => {
-  if (written.incomplete === true)
-    return { code: 'row-incomplete', detail: 'The row has fewer cells than the header has columns.' };
-  if (written.partNumber === '') return { code: 'part-number-missing', detail: 'The lot names no part.' };
-  const problem = quantityProblem(written.quantityText, quantity);
-  if (problem !== null || written.itemType === 'P') return problem;
-  return { code: 'not-a-part', detail: `Item type ${shown(written.itemType)} is not a part, so it is not counted.` };
+const itemTypeProblem = (itemType: string): LotProblem | null =>
+  itemType === 'P'
+    ? null
+    : {
+        code: 'not-a-part',
+        detail: `Item type ${quote(itemType)} is not a part, so it is not counted.`,
+        field: 'itemType',
+      };
+
+/** Interprets the `lot`th lot of a file. */
+export const parseLot = (raw: RawLot, lot: number): Lot => {
+  const { quantity, repairs } = parseQuantity(raw.quantityText);
+  const [, restored] = DECIMAL_ID.exec(raw.partNumber) ?? [];
+  const problem =
+    raw.problem ??
+    partNumberProblem(raw.partNumber) ??
+    quantityProblem(raw.quantityText, quantity) ??
+    itemTypeProblem(raw.itemType);
+  const restoring: readonly LotRepairCode[] = restored === undefined ? [] : ['part-number-restored'];
+  return {
+    ...raw,
+    ...{ lot, quantity, problem, lookupNumber: restored ?? raw.partNumber },
+    repairs: problem === null ? [...repairs, ...restoring] : [],
+  };
 };
 
-/** Reads the `lot`th lot of a file. */
-export const parseLot = (written: RawLot, lot: number): Lot => {
-  const quantity = written.quantityText === null ? 1 : quantityOf(written.quantityText);
-  const problem = problemOf(written, quantity);
-  return { ...written, lot, quantity, problem, quantityAssumed: written.quantityText === null && problem === null };
-};
+const piecesIn = ({ problem, quantity, role }: Lot, wanted: LotRole): number =>
+  problem === null && role === wanted ? (quantity ?? 0) : 0;
 
-/** How many pieces the lot adds to the list. */
-export const piecesOf = ({ problem, quantity, role }: Lot): number =>
-  problem === null && (role === 'needed' || role === 'spare') ? (quantity ?? 0) : 0;
+/** How many pieces the lot adds to what the model needs. */
+export const neededPieces = (lot: Lot): number => piecesIn(lot, 'needed');
+
+/** How many pieces the lot adds to the extra ones. */
+export const extraPieces = (lot: Lot): number => piecesIn(lot, 'extra');

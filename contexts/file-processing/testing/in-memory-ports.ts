@@ -12,11 +12,15 @@ import { partKey, type CheckedLot } from '../domain/catalogue.ts';
 import { fileJobDecider } from '../domain/file-job.ts';
 import type { FileJobEvent, JobId, Submission } from '../domain/file-job-events.ts';
 
+const ELEMENTS = new Map([['4211385', { partNumber: '3001', colourId: 71 }]]);
+
 export type InMemoryParsing = Parsing & {
   readonly streams: EventStreams<FileJobEvent>;
   readonly contents: Map<string, string>;
   /** The lots of the attempt that completed the job. */
   readonly lotsOf: (jobId: JobId) => Promise<readonly CheckedLot[]>;
+  /** The lots of all attempts of all jobs. */
+  readonly storedLotCount: () => number;
   /** As if every lease had expired. */
   readonly expireLeases: () => void;
   readonly submit: (content: string) => Promise<JobId>;
@@ -30,6 +34,13 @@ export const inMemoryParsing = (): InMemoryParsing => {
   const storedLots = new Map<string, CheckedLot[]>();
   const holders = new Map<string, { readonly attemptId: string; readonly alive: boolean }>();
   const parts = new Map([[partKey('3001'), '3001']]);
+  const colours = new Map([
+    [0, 'Black'],
+    [4, 'Red'],
+    [9999, 'Any'],
+  ]);
+  const deletedMocs = new Set<string>();
+  const mocs = new Map<JobId, string>();
 
   const load = currentState(fileJobDecider, streams);
 
@@ -50,7 +61,8 @@ export const inMemoryParsing = (): InMemoryParsing => {
     },
     catalogue: {
       newestRelease: () => Promise.resolve({ number: 1, id: 'test-1' }),
-      lookUp: () => Promise.resolve({ parts, colours: new Set([0, 4, 9999]) }),
+      lookUp: () =>
+        Promise.resolve({ parts, colours, partColours: new Map([['3001', new Set([0, 4])]]), elements: ELEMENTS }),
     },
     lots: {
       add: async (jobId, attemptId, lots) => {
@@ -63,9 +75,19 @@ export const inMemoryParsing = (): InMemoryParsing => {
         if (holders.get(jobId)?.attemptId !== attemptId) return;
         for (const key of storedLots.keys()) if (key.startsWith(jobId)) storedLots.delete(key);
       },
+      removeAllBut: async (keep, jobId) => {
+        let removed = 0;
+        for (const [key, lots] of storedLots) {
+          if (!key.startsWith(jobId) || key === keyOf(jobId, keep ?? '')) continue;
+          storedLots.delete(key);
+          removed += lots.length;
+        }
+        return Promise.resolve(removed);
+      },
     },
     leases: {
-      acquire: async (jobId, attemptId) => {
+      acquire: async ({ jobId, mocId }, attemptId) => {
+        mocs.set(jobId, mocId);
         await Promise.resolve();
         const holder = holders.get(jobId);
         if (holder?.alive === true && holder.attemptId !== attemptId) return false;
@@ -82,6 +104,15 @@ export const inMemoryParsing = (): InMemoryParsing => {
       const job = await load(jobId);
       return job.status === 'completed' ? (storedLots.get(keyOf(jobId, job.attemptId)) ?? []) : [];
     },
+    jobs: {
+      noteMocDeleted: async (mocId) => void deletedMocs.add(await Promise.resolve(mocId)),
+      isMocDeleted: (mocId) => Promise.resolve(deletedMocs.has(mocId)),
+      jobsOf: (mocId) => Promise.resolve([...mocs].filter(([, moc]) => moc === mocId).map(([jobId]) => jobId)),
+      revokeLease: async (jobId) => void holders.delete(await Promise.resolve(jobId)),
+      unsettled: () => Promise.resolve([...mocs.keys()]),
+      settle: async ({ jobId }) => void mocs.delete(await Promise.resolve(jobId)),
+    },
+    storedLotCount: () => [...storedLots.values()].reduce((sum, lots) => sum + lots.length, 0),
     expireLeases: () => holders.forEach(({ attemptId }, jobId) => holders.set(jobId, { attemptId, alive: false })),
     submit: async (content) => {
       const submission: Submission = {

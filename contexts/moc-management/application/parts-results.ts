@@ -12,6 +12,7 @@ export const commandFor = (payload: FileProcessingPayload): MocCommand | undefin
   const jobId = payload.jobId as JobId;
   switch (payload.status) {
     case 'parsing':
+    case 'needs-decision':
       return undefined;
     case 'completed': {
       const { lots, pieces, unknownParts, unknownColours } = payload.parsedData;

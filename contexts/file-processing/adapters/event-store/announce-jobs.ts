@@ -21,6 +21,7 @@ const toIntegrationEvent = (job: FileJob): JobIntegrationEvent | undefined => {
   switch (job.status) {
     case 'absent':
     case 'queued':
+    case 'withdrawn':
       return undefined;
     case 'parsing':
       return { eventType: 'file-processing.started', payload: { status: 'parsing', ...jobFields(job.submission) } };
@@ -35,6 +36,11 @@ const toIntegrationEvent = (job: FileJob): JobIntegrationEvent | undefined => {
         repairs: [...repairs],
       };
       return { eventType: 'file-processing.completed', payload: { status, ...jobFields(submission), parsedData } };
+    }
+    case 'needs-decision': {
+      const { status, submission, readings } = job;
+      const payload = { status, ...jobFields(submission), readings: [...readings] };
+      return { eventType: 'file-processing.needs-decision', payload };
     }
     case 'failed': {
       const { status, submission, failure } = job;

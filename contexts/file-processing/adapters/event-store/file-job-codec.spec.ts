@@ -36,6 +36,7 @@ const GOLDEN: readonly (readonly [name: string, json: string, event: FileJobEven
         findings: {
           lots: 2,
           pieces: 4,
+          piecesExtra: 0,
           unknownParts: { count: 1, first: [{ line: 3, lot: 2, partNumber: 'x9', colour: null, quantity: null }] },
           unknownColours: { count: 0, first: [] },
           problems: {
@@ -64,6 +65,68 @@ const GOLDEN: readonly (readonly [name: string, json: string, event: FileJobEven
         failedAt: at,
       },
     },
+  ],
+  [
+    'file-processing.ParsingCompleted',
+    '{"jobId":"0195a000-0000-7000-8000-000000000001","attemptId":"0195a000-0000-7000-8000-000000000002","findings":{"lots":1,"pieces":0,"piecesExtra":2,"unknownParts":{"count":1,"first":[{"line":2,"lot":1,"partNumber":"4211385","colour":"4","quantity":2,"hint":"4211385 is an element id of 3001"}]},"unknownColours":{"count":0,"first":[]},"problems":{"count":0,"first":[]},"repairs":[{"code":"tag-escaped","count":1,"line":2}],"format":"rebrickable-csv","encoding":"utf-8","colourScheme":{"scheme":"bricklink","reason":"names"},"contentHash":"ab12","catalogueRelease":"starter-1"},"completedAt":"2026-01-01T12:00:00.000Z"}',
+    {
+      type: 'ParsingCompleted',
+      data: {
+        jobId,
+        attemptId,
+        findings: {
+          ...{ lots: 1, pieces: 0, piecesExtra: 2 },
+          unknownParts: {
+            count: 1,
+            first: [
+              {
+                ...{ line: 2, lot: 1, partNumber: '4211385', colour: '4', quantity: 2 },
+                hint: '4211385 is an element id of 3001',
+              },
+            ],
+          },
+          unknownColours: { count: 0, first: [] },
+          problems: { count: 0, first: [] },
+          repairs: [{ code: 'tag-escaped', count: 1, line: 2 }],
+          ...{ format: 'rebrickable-csv', encoding: 'utf-8', catalogueRelease: 'starter-1', contentHash: 'ab12' },
+          colourScheme: { scheme: 'bricklink', reason: 'names' },
+        },
+        completedAt: at,
+      },
+    },
+  ],
+  [
+    'file-processing.ParsingFailed',
+    '{"jobId":"0195a000-0000-7000-8000-000000000001","failure":{"code":"file-cut-off","detail":"The file was cut off.","line":7,"column":12,"field":"ITEM"},"failedAt":"2026-01-01T12:00:00.000Z"}',
+    {
+      type: 'ParsingFailed',
+      data: {
+        jobId,
+        failure: { code: 'file-cut-off', detail: 'The file was cut off.', line: 7, column: 12, field: 'ITEM' },
+        failedAt: at,
+      },
+    },
+  ],
+  [
+    'file-processing.DecisionNeeded',
+    '{"jobId":"0195a000-0000-7000-8000-000000000001","attemptId":"0195a000-0000-7000-8000-000000000002","readings":[{"colourScheme":"bricklink","lots":2,"pieces":9,"unknownColours":1,"supportingLots":0}],"needsDecisionSince":"2026-01-01T12:00:00.000Z"}',
+    {
+      type: 'DecisionNeeded',
+      data: {
+        ...{ jobId, attemptId, needsDecisionSince: at },
+        readings: [{ colourScheme: 'bricklink', lots: 2, pieces: 9, unknownColours: 1, supportingLots: 0 }],
+      },
+    },
+  ],
+  [
+    'file-processing.ColourSchemeDecided',
+    '{"jobId":"0195a000-0000-7000-8000-000000000001","colourScheme":"rebrickable","decidedBy":"ada","decidedAt":"2026-01-01T12:00:00.000Z"}',
+    { type: 'ColourSchemeDecided', data: { jobId, colourScheme: 'rebrickable', decidedBy: 'ada', decidedAt: at } },
+  ],
+  [
+    'file-processing.JobWithdrawn',
+    '{"jobId":"0195a000-0000-7000-8000-000000000001","withdrawnAt":"2026-01-01T12:00:00.000Z"}',
+    { type: 'JobWithdrawn', data: { jobId, withdrawnAt: at } },
   ],
 ];
 

@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import { codecFor } from '@lego-moc/event-codec/codec';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
-import { encodings, fileFailure, formats, lotProblem, repair, unknownLot } from '../../contracts/parsed-file.ts';
+import {
+  colourSchemeDecision,
+  colourSchemes,
+  encodings,
+  fileFailure,
+  formats,
+  lotProblem,
+  reading,
+  repair,
+  unknownLot,
+} from '../../contracts/parsed-file.ts';
 import type { AttemptId, FileJobEvent, JobId } from '../../domain/file-job-events.ts';
 
 /** Streams of this context are named `fileJob-<jobId>`: a category ends at the first dash. */
@@ -18,10 +28,13 @@ const findings = z.object({
   encoding: z.enum(encodings),
   lots: z.int(),
   pieces: z.int(),
+  piecesExtra: z.int().default(0),
   unknownParts: tally(unknownLot),
   unknownColours: tally(unknownLot),
   problems: tally(lotProblem),
   repairs: z.array(repair),
+  colourScheme: colourSchemeDecision.optional(),
+  contentHash: z.string().optional(),
   catalogueRelease: z.string(),
 });
 
@@ -42,5 +55,10 @@ export const fileJobCodec = codecFor<FileJobEvent>('file-processing', {
   ],
   ParsingStarted: [{ schema: z.object({ jobId, attemptId, startedAt: instant }) }],
   ParsingCompleted: [{ schema: z.object({ jobId, attemptId, findings, completedAt: instant }) }],
+  DecisionNeeded: [{ schema: z.object({ jobId, attemptId, readings: z.array(reading), needsDecisionSince: instant }) }],
+  ColourSchemeDecided: [
+    { schema: z.object({ jobId, colourScheme: z.enum(colourSchemes), decidedBy: z.string(), decidedAt: instant }) },
+  ],
+  JobWithdrawn: [{ schema: z.object({ jobId, withdrawnAt: instant }) }],
   ParsingFailed: [{ schema: z.object({ jobId, failure: fileFailure, failedAt: instant }) }],
 });

@@ -9,8 +9,11 @@ import { CATEGORY } from './file-job-codec.ts';
 
 const PREFIX = `${CATEGORY}-`;
 
-/** The only event of a job that starts work. */
-const SUBMITTED = 'file-processing.FileSubmitted';
+/** The events after which a file is to be read. */
+const QUEUED_BY: ReadonlySet<string> = new Set([
+  'file-processing.FileSubmitted',
+  'file-processing.ColourSchemeDecided',
+]);
 
 /** Twice the time limit for reading: a worker that holds a message longer has crashed. */
 export const MESSAGE_TIMEOUT_MS = 600_000;
@@ -52,7 +55,7 @@ export const onSubmission = (
   };
 
   return async ({ type, stream, cause }) => {
-    if (type !== SUBMITTED) return;
+    if (!QUEUED_BY.has(type)) return;
     const jobId = stream.slice(PREFIX.length) as JobId;
     for (let pauses = 0; pauses <= BUSY_PAUSES_MAX; pauses += 1) {
       if ((await parseOnce(jobId, cause)) === 'finished') return;

@@ -9,6 +9,7 @@ import type { UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import { parseFile } from '../../application/parse-file.ts';
+import { withdrawJob } from '../../application/remove-lots.ts';
 import type { AttemptId, JobId } from '../../domain/file-job-events.ts';
 import { inMemoryParsing, type InMemoryParsing } from '../../testing/in-memory-ports.ts';
 import { jobRoutes } from './job.route.ts';
@@ -125,5 +126,41 @@ describe('the HTTP API for jobs', () => {
     await get(`/v1/jobs/${good}/lots?limit=100000`, 'ada').expect(400);
     expect(typeOf(await get(`/v1/jobs/${bad}/lots`, 'ada').expect(409))).to.match(/job-not-completed$/);
     await get(`/v1/jobs/${newId() as JobId}`, 'ada').expect(404);
+  });
+
+  it('answers 410 for a job whose MOC was deleted, to its owner only', async () => {
+    const jobId = await world.submit('Part,Color,Quantity\n3001,4,2\n');
+    const cause = { commandId: newId(), correlationId: newId(), actor: 'ada' };
+    await parseFile(world)(jobId, newId() as AttemptId, cause);
+    await withdrawJob(world)(jobId, cause);
+    for (const path of [`/v1/jobs/${jobId}`, `/v1/jobs/${jobId}/lots`])
+      expect(typeOf(await get(path, 'ada').expect(410))).to.equal('urn:lego-moc:problem:job-withdrawn');
+    await get(`/v1/jobs/${jobId}`, 'bob').expect(404);
+  });
+
+  it('lets its owner decide the colour scheme of a job that needs it', async () => {
+    const jobId = await world.submit('Part Number,Colour Number,Qty\nx1,5,2\n');
+    const parse = () =>
+      parseFile(world)(jobId, newId() as AttemptId, { commandId: newId(), correlationId: newId(), actor: 'ada' });
+    await parse();
+    const open = await get(`/v1/jobs/${jobId}`, 'ada').expect(200);
+    const { status, readings } = open.body as { status: string; readings: { colourScheme: string }[] };
+    expect([status, readings.map(({ colourScheme }) => colourScheme)]).to.eql([
+      'needs-decision',
+      ['rebrickable', 'bricklink'],
+    ]);
+    const decide = (user: string, body: object) =>
+      request(api).post(`/v1/jobs/${jobId}/decision`).set('x-test-user', user).send(body);
+    await decide('bob', { colourScheme: 'bricklink' }).expect(404);
+    await decide('ada', { colourScheme: 'lego' }).expect(400);
+    await decide('ada', { colourScheme: 'bricklink' }).expect(202, { jobId });
+    await decide('ada', { colourScheme: 'bricklink' }).expect(202);
+    expect(typeOf(await decide('ada', { colourScheme: 'rebrickable' }).expect(409))).to.match(/decision-not-needed$/);
+    await parse();
+    const over = await get(`/v1/jobs/${jobId}`, 'ada').expect(200);
+    expect((over.body as { result: { colourScheme: object } }).result.colourScheme).to.eql({
+      scheme: 'bricklink',
+      reason: 'user',
+    });
   });
 });

@@ -4,15 +4,15 @@ import { callerOf, userOf } from '@lego-moc/http/caller';
 import { accepted, ok, problem, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { Clock } from '@lego-moc/application/clock';
-import { isRejection } from '@lego-moc/kernel/decider';
+import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { LotsQuery, LotsReply } from '../../contracts/http-api.ts';
-import type { HandleFileJob, LoadJob } from '../../application/parse-file.ts';
+import type { HandleFileJob, LoadJob } from '../../application/file-jobs.ts';
 import type { Progress } from '../../application/ports/job-leases.ts';
 import type { StoredFiles } from '../../application/ports/stored-files.ts';
 import type { FileJob, FileJobRejection } from '../../domain/file-job.ts';
 import type { JobId, Submission } from '../../domain/file-job-events.ts';
-import { jobContract, lotsContract, processFileContract } from './routes.ts';
+import { decisionContract, jobContract, lotsContract, processFileContract } from './routes.ts';
 
 export type JobRoutes = {
   readonly load: LoadJob;
@@ -28,7 +28,9 @@ const STATUS: Record<FileJobRejection, number> = {
   'job-not-found': 404,
   'job-id-taken': 409,
   'job-over': 409,
+  'job-withdrawn': 410,
   'attempt-superseded': 409,
+  'decision-not-needed': 409,
 };
 
 /** A job of another user is answered like one that does not exist. */
@@ -42,9 +44,12 @@ const visibleTo = (request: Request): ((owner: UserId) => boolean) => {
   return (owner) => owner === id;
 };
 
-type Existing = Exclude<FileJob, { status: 'absent' }>;
+/** A job that the caller may see, or the answer that there is none. */
+type Visible = Exclude<FileJob, { status: 'absent' } | { status: 'withdrawn' }>;
 
-const replyFor = (job: Existing, progress: Progress): object => {
+const isReply = (value: Visible | Reply): value is Reply => !('submission' in value);
+
+const replyFor = (job: Visible, progress: Progress): object => {
   const { jobId, fileId, fileName, mocId, partsListId, owner } = job.submission;
   const { status, submittedAt } = job;
   return {
@@ -52,6 +57,7 @@ const replyFor = (job: Existing, progress: Progress): object => {
     reference: { mocId, partsListId },
     ...(job.status === 'completed' ? { result: job.findings } : {}),
     ...(job.status === 'failed' ? { error: job.failure } : {}),
+    ...(job.status === 'needs-decision' ? { readings: job.readings } : {}),
   };
 };
 
@@ -61,9 +67,20 @@ const maySubmit = async (request: Request, { fileId, owner }: Submission, files:
   return userOf(request).id === owner && (await files.ownerOf(fileId)) === owner;
 };
 
-/** Routes for submitting files and reading their jobs. */
-export const jobRoutes = ({ load, handle, files, progress, lots, now }: JobRoutes): Router =>
-  Router()
+const rejected = ({ rejected: code, because }: Rejection<FileJobRejection>): Reply =>
+  problem(STATUS[code], code, because);
+
+/** Routes for submitting files, reading their jobs and deciding what is open. */
+export const jobRoutes = ({ load, handle, files, progress, lots, now }: JobRoutes): Router => {
+  const visibleJob = async (request: Request, jobId: string): Promise<Visible | Reply> => {
+    const isVisible = visibleTo(request);
+    const job = await load(jobId as JobId);
+    if (job.status === 'absent' || !isVisible(job.submission.owner)) return jobNotFound();
+    if (job.status === 'withdrawn') return problem(410, 'job-withdrawn', 'The MOC of this parts list was deleted.');
+    return job;
+  };
+
+  return Router()
     .use(
       route(processFileContract, async ({ body, request }) => {
         const cause = causeOf(request);
@@ -72,26 +89,32 @@ export const jobRoutes = ({ load, handle, files, progress, lots, now }: JobRoute
         if (!(await maySubmit(request, submission, files)))
           return problem(404, 'file-not-found', 'You have no such file.');
         const outcome = await handle(jobId, { type: 'SubmitFile', data: { ...submission, at: now() } }, cause);
-        return isRejection(outcome)
-          ? problem(STATUS[outcome.rejected], outcome.rejected, outcome.because)
-          : accepted(`/v1/jobs/${jobId}`, { jobId });
+        return isRejection(outcome) ? rejected(outcome) : accepted(`/v1/jobs/${jobId}`, { jobId });
       }),
     )
     .use(
       route(jobContract, async ({ params: { jobId }, request }) => {
-        const isVisible = visibleTo(request);
-        const job = await load(jobId as JobId);
-        if (job.status === 'absent' || !isVisible(job.submission.owner)) return jobNotFound();
-        return ok(replyFor(job, await progress(jobId)));
+        const job = await visibleJob(request, jobId);
+        return isReply(job) ? job : ok(replyFor(job, await progress(jobId)));
+      }),
+    )
+    .use(
+      route(decisionContract, async ({ params: { jobId }, body: { colourScheme }, request }) => {
+        const job = await visibleJob(request, jobId);
+        if (isReply(job)) return job;
+        const cause = causeOf(request);
+        const data = { colourScheme, by: cause.actor, at: now() };
+        const outcome = await handle(jobId, { type: 'DecideColourScheme', data }, cause);
+        return isRejection(outcome) ? rejected(outcome) : accepted(`/v1/jobs/${jobId}`, { jobId });
       }),
     )
     .use(
       route(lotsContract, async ({ params: { jobId }, query, request }) => {
-        const isVisible = visibleTo(request);
-        const job = await load(jobId as JobId);
-        if (job.status === 'absent' || !isVisible(job.submission.owner)) return jobNotFound();
+        const job = await visibleJob(request, jobId);
+        if (isReply(job)) return job;
         if (job.status !== 'completed')
           return problem(409, 'job-not-completed', `There are no lots: the job is ${job.status}.`);
         return ok(await lots(jobId, job.attemptId, query));
       }),
     );
+};

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { defineRoute } from '@lego-moc/http/route-contract';
 import { catalogueReply, partReply } from '../../contracts/catalogue-api.ts';
-import { jobReply, lotsQuery, lotsReply, processFileReply, processFileRequest } from '../../contracts/http-api.ts';
+import {
+  decisionRequest,
+  jobReply,
+  lotsQuery,
+  lotsReply,
+  processFileReply,
+  processFileRequest,
+} from '../../contracts/http-api.ts';
 
 const tags = ['file processing'];
 const jobParams = z.object({ jobId: z.uuid() });
@@ -28,6 +35,22 @@ export const jobContract = defineRoute({
   replies: {
     200: { description: 'The job', schema: jobReply },
     404: { description: 'job-not-found: you have no such job' },
+    410: { description: 'job-withdrawn: the MOC of the parts list was deleted' },
+  },
+});
+
+export const decisionContract = defineRoute({
+  method: 'post',
+  path: '/v1/jobs/:jobId/decision',
+  summary: 'Say whose colour ids a parts list uses, when its job needs the decision',
+  tags,
+  params: jobParams,
+  body: decisionRequest,
+  replies: {
+    202: { description: 'Accepted; the file is read once more', schema: processFileReply },
+    404: { description: 'job-not-found: you have no such job' },
+    409: { description: 'decision-not-needed: the job has nothing to decide' },
+    410: { description: 'job-withdrawn: the MOC of the parts list was deleted' },
   },
 });
 
@@ -42,6 +65,7 @@ export const lotsContract = defineRoute({
     200: { description: 'A page of lots in the order of the file', schema: lotsReply },
     404: { description: 'job-not-found: you have no such job' },
     409: { description: 'job-not-completed: there are no lots (yet)' },
+    410: { description: 'job-withdrawn: the MOC of the parts list was deleted' },
   },
 });
 
@@ -65,4 +89,11 @@ export const partContract = defineRoute({
   },
 });
 
-export const CONTRACTS = [processFileContract, jobContract, lotsContract, catalogueContract, partContract];
+export const CONTRACTS = [
+  processFileContract,
+  jobContract,
+  decisionContract,
+  lotsContract,
+  catalogueContract,
+  partContract,
+];

@@ -1,13 +1,13 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import type { Encoding, RepairNote } from '../../domain/findings.ts';
-import { UnreadableFile } from '../../application/ports/parts-list-reader.ts';
+import { controlCharacterCleaner, countNewlines } from './control-characters.ts';
 import { refuseBinary } from './detect-format.ts';
 
 /** Text as it arrives. `encoding` may still change from UTF-8 to windows-1252 while the file is read. */
 export type DecodedText = {
   readonly chunks: AsyncIterable<string>;
   readonly encoding: () => Encoding;
-  /** What was mended since the last call. */
+  /** The repairs since the last call. */
   readonly repairs: () => readonly RepairNote[];
 };
 
@@ -19,14 +19,14 @@ const BYTE_ORDER_MARKS: readonly (readonly [Encoding, readonly number[]])[] = [
   ['utf-16be', [0xfe, 0xff]],
 ];
 
-/** In UTF-16 every second byte of a parts list is zero, in UTF-8 and CP1252 none is. */
+/** In UTF-16 every second byte of most characters of a parts list is zero; in UTF-8 and CP1252 none is. */
 const guessUtf16 = (start: Buffer): Encoding | undefined => {
   const pairs = Math.floor(Math.min(start.length, 512) / 2);
-  if (pairs === 0) return undefined;
   const zeros = (offset: number): number =>
     Array.from({ length: pairs }).filter((_, pair) => start[pair * 2 + offset] === 0).length;
-  if (zeros(1) > pairs * 0.8 && zeros(0) === 0) return 'utf-16le';
-  if (zeros(0) > pairs * 0.8 && zeros(1) === 0) return 'utf-16be';
+  const [first, second] = [zeros(0), zeros(1)];
+  if (second > pairs / 2 && first <= pairs / 50) return 'utf-16le';
+  if (first > pairs / 2 && second <= pairs / 50) return 'utf-16be';
   return undefined;
 };
 
@@ -58,8 +58,8 @@ const looksLike1252 = (lenient: string): boolean => {
 };
 
 /**
- * UTF-8 until bytes come that are none. Then it was windows-1252 all along, unless UTF-8 characters have been seen:
- * then a few bytes are broken, and are replaced. Either is noted at the line where it showed.
+ * UTF-8 until invalid bytes come. Then it was windows-1252 all along, unless UTF-8 characters came before:
+ * then a few bytes are broken, and are replaced. Either is noted with its line.
  */
 const tolerantUtf8 = (
   note: (text: string, at: number, encoding: Encoding) => void,
@@ -67,7 +67,7 @@ const tolerantUtf8 = (
   const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
   const cp1252 = new TextDecoder('windows-1252');
   let encoding: Encoding = 'utf-8';
-  let charactersSeen = false;
+  let hasCharacters = false;
   let rest: Buffer = Buffer.alloc(0);
 
   const decode: Decode = (chunk, last) => {
@@ -78,10 +78,10 @@ const tolerantUtf8 = (
     rest = bytes.subarray(end);
     const lenient = utf8.decode(whole);
     if (isUtf8(whole)) {
-      charactersSeen ||= !isAscii(whole);
+      hasCharacters ||= !isAscii(whole);
       return lenient;
     }
-    if (!charactersSeen && looksLike1252(lenient)) encoding = 'windows-1252';
+    if (!hasCharacters && looksLike1252(lenient)) encoding = 'windows-1252';
     note(lenient, lenient.indexOf('\uFFFD'), encoding);
     if (encoding === 'utf-8') return lenient;
     const all = Buffer.concat([whole, rest]);
@@ -93,8 +93,6 @@ const tolerantUtf8 = (
 
 const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, byteLength);
-
-const linesIn = (text: string): number => countOf(text, /\n/g);
 
 /** Enough to recognise an encoding; a shorter file is gathered whole. */
 const START_BYTES = 1024;
@@ -112,38 +110,28 @@ const startOf = async (source: AsyncIterator<Uint8Array>): Promise<Buffer> => {
 };
 
 /** Decodes bytes to text as they arrive: UTF-8, UTF-16 with or without a mark, windows-1252; marks are taken off.
- * Throws `UnreadableFile` when it is no text. */
+ * Control characters are removed. Throws `UnreadableFile` when it is no text. */
 export const decodeText = async (bytes: AsyncIterable<Uint8Array>): Promise<DecodedText> => {
   const source = bytes[Symbol.asyncIterator]();
   const start = await startOf(source);
   refuseBinary(start);
   const { encoding, markLength } = detectEncoding(start);
-  let repairs: RepairNote[] = [];
-  let linesBefore = 0;
+  let notes: RepairNote[] = [];
+  const cleaner = controlCharacterCleaner((note) => notes.push(note));
 
   const tolerant = tolerantUtf8((text, at) => {
-    repairs.push({ code: 'encoding-assumed', line: 1 + linesBefore + linesIn(text.slice(0, at)) });
+    notes.push({ code: 'encoding-assumed', line: cleaner.line() + countNewlines(text.slice(0, at)) });
   });
   const strict = encoding === 'utf-8' ? undefined : new TextDecoder(encoding);
   const decode: Decode =
     strict === undefined ? tolerant.decode : (chunk, last) => strict.decode(chunk, { stream: !last });
 
-  const checked = (text: string): string => {
-    const zero = text.indexOf('\0');
-    if (zero !== -1) {
-      const line = 1 + linesBefore + linesIn(text.slice(0, zero));
-      throw new UnreadableFile('encoding-unreadable', 'The file holds binary data where text is expected.', line);
-    }
-    linesBefore += linesIn(text);
-    return text;
-  };
-
   async function* chunks(): AsyncGenerator<string> {
     try {
-      yield checked(decode(start.subarray(markLength), false));
+      yield cleaner.clean(decode(start.subarray(markLength), false));
       for (let next = await source.next(); next.done !== true; next = await source.next())
-        yield checked(decode(asBuffer(next.value), false));
-      yield checked(decode(Buffer.alloc(0), true));
+        yield cleaner.clean(decode(asBuffer(next.value), false));
+      yield cleaner.clean(decode(Buffer.alloc(0), true));
     } finally {
       await source.return?.();
     }
@@ -153,9 +141,9 @@ export const decodeText = async (bytes: AsyncIterable<Uint8Array>): Promise<Deco
     chunks: chunks(),
     encoding: () => (strict === undefined ? tolerant.encoding() : encoding),
     repairs: () => {
-      const now = repairs;
-      repairs = [];
-      return now;
+      const latest = notes;
+      notes = [];
+      return latest;
     },
   };
 };

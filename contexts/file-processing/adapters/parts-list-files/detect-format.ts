@@ -1,70 +1,84 @@
-import { UnreadableFile } from '../../application/ports/parts-list-reader.ts';
+import { ACCEPTED_FORMATS } from '../../contracts/parsed-file.ts';
+import { UnreadableFile, type Position } from '../../application/ports/parts-list-reader.ts';
+import { unsupportedRoot } from './bricklink-tags.ts';
+import { nameArchive } from './name-archive.ts';
 
-/** Files of other kinds, by their first bytes. */
+const ACCEPTED = `Upload ${ACCEPTED_FORMATS}.`;
+
+/** Files that are no text, by their first bytes. */
 const SIGNATURES: readonly (readonly [name: string, bytes: readonly number[]])[] = [
-  ['a zip archive (such as a Studio .io or an LDD .lxf file)', [0x50, 0x4b]],
   ['a PDF document', [0x25, 0x50, 0x44, 0x46]],
-  ['a gzip archive', [0x1f, 0x8b]],
   ['a PNG image', [0x89, 0x50, 0x4e, 0x47]],
   ['a JPEG image', [0xff, 0xd8, 0xff]],
-  ['a 7-Zip archive', [0x37, 0x7a, 0xbc, 0xaf]],
+  ['a GIF image', [0x47, 0x49, 0x46, 0x38]],
 ];
 
-const READABLE = 'Hand in a BrickLink XML or a Rebrickable CSV.';
-
-/** Refuses what is no text at all. Throws `UnreadableFile`. */
+/** Refuses what is no text, by name where it has one. Throws `UnreadableFile`. */
 export const refuseBinary = (start: Uint8Array): void => {
-  const found = SIGNATURES.find(([, bytes]) => bytes.every((byte, index) => start[index] === byte));
-  if (found !== undefined)
-    throw new UnreadableFile('format-not-supported', `This is ${found[0]}, not a parts list. ${READABLE}`);
+  const archive = nameArchive(start);
+  if (archive !== undefined) throw new UnreadableFile('format-not-supported', archive);
+  const signature = SIGNATURES.find(([, bytes]) => bytes.every((byte, index) => start[index] === byte));
+  if (signature !== undefined)
+    throw new UnreadableFile('format-not-supported', `This is ${signature[0]}, not a parts list. ${ACCEPTED}`);
 };
 
-/** Parts lists of other tools, by how their text begins. */
+/** Text files of other programs, by how their text begins. */
 const OTHER_TEXTS: readonly (readonly [name: string, pattern: RegExp])[] = [
+  ['an RTF document; save it as plain text', /^\{\\rtf/],
   ['an LDraw model', /^(?:0(?:[ \t]+[!~A-Za-z]|[ \t]*\r?\n)|1(?:[ \t]+\S+){14})/],
-  ['JSON', /^[{[]/],
+  ['a JSON document', /^[{[]/],
 ];
 
-const XML_PROLOGUE = /^(?:\s+|<\?[^>]{0,1000}\?>|<!--(?:(?!-->)[\s\S]){0,4000}-->)/;
+const COMMENT_END = '-->';
 
-/** The text from its root element or document type on. */
-const afterPrologue = (text: string): string => {
-  let rest = text;
-  for (let match = XML_PROLOGUE.exec(rest); match !== null; match = XML_PROLOGUE.exec(rest))
-    rest = rest.slice(match[0].length);
-  return rest;
+/** Where the root element or document type begins: behind blanks, processing instructions and comments. */
+const rootOffset = (text: string): number => {
+  let at = 0;
+  for (;;) {
+    while (/\s/.test(text.charAt(at))) at += 1;
+    const isComment = text.startsWith('<!--', at);
+    if (!isComment && !text.startsWith('<?', at)) return at;
+    const close = isComment ? COMMENT_END : '?>';
+    const end = text.indexOf(close, at);
+    if (end === -1) return text.length;
+    at = end + close.length;
+  }
 };
 
-const lineOf = (text: string, at: number): number => text.slice(0, at).split('\n').length;
+/** The position of a character in a text, for people. */
+const positionOf = (text: string, at: number): Position => {
+  const before = text.slice(0, at);
+  return { line: before.split('\n').length, column: at - before.lastIndexOf('\n') };
+};
 
 const HTML = /^<(?:!doctype\s+html|html|head|body|title|meta|script|div|p|h1)\b/i;
-const BRICKSTORE = /^<(?:!doctype\s+)?brickst(?:ore|ock)xml\b/i;
+const BRICKSTORE = /^<!doctype\s+brickst(?:ore|ock)xml\b/i;
 const DOCTYPE = /^<!doctype/i;
+const ROOT = /^<([A-Za-z_][\w.:-]{0,63})/;
+const LIST_ROOT = /<(?:INVENTORY|ROOT)\b[^<>]{0,200}>/i;
 
 const refuseOtherXml = (text: string): void => {
-  const root = afterPrologue(text);
-  const line = lineOf(text, text.length - root.length);
+  const offset = rootOffset(text);
+  const root = text.slice(offset, offset + 200);
+  const position = positionOf(text, offset);
   if (HTML.test(root))
     throw new UnreadableFile(
       'html-instead-of-parts-list',
       'This is a web page, perhaps a sign-in page that was saved instead of the list. Download the list once more.',
-      line,
+      position,
     );
-  if (BRICKSTORE.test(root))
-    throw new UnreadableFile(
-      'format-not-supported',
-      'This is a BrickStore document. Export it as BrickLink XML and hand that in.',
-      line,
-    );
-  if (DOCTYPE.test(root)) throw documentTypeRefused(line);
+  if (BRICKSTORE.test(root)) throw unsupportedRoot('BrickStoreXML', position);
+  if (DOCTYPE.test(root)) throw documentTypeRefused(position);
+  const [, name] = ROOT.exec(root) ?? [];
+  if (name !== undefined && !/^(?:INVENTORY|ROOT)$/i.test(name)) throw unsupportedRoot(name, position);
 };
 
-/** Entities can name other files or grow without end, and no parts list needs them. */
-export const documentTypeRefused = (line: number): UnreadableFile =>
+/** Entities can name other files or expand without bound, and no parts list needs them. */
+export const documentTypeRefused = (position: Position): UnreadableFile =>
   new UnreadableFile(
     'document-type-refused',
-    'The XML declares a document type (DOCTYPE), which may hold entities. Parts lists have none, so it is refused.',
-    line,
+    'The XML declares a document type (DOCTYPE), which may hold entities. Remove that line.',
+    position,
   );
 
 /** Which reader the text is for. Goes by content, never by name. Throws `UnreadableFile` for what none can read. */
@@ -77,6 +91,6 @@ export const detectFormat = (start: string): 'xml' | 'csv' => {
   }
   const other = OTHER_TEXTS.find(([, pattern]) => pattern.test(text));
   if (other !== undefined)
-    throw new UnreadableFile('format-not-supported', `This looks like ${other[0]}. ${READABLE}`, 1);
-  return 'csv';
+    throw new UnreadableFile('format-not-supported', `This is ${other[0]}. ${ACCEPTED}`, { line: 1 });
+  return LIST_ROOT.test(text) ? 'xml' : 'csv';
 };

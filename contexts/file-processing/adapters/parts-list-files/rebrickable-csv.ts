@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse, type Info } from 'csv-parse';
-import { columnsOf, isTrue, type Columns } from '../../domain/columns.ts';
-import type { RawLot } from '../../domain/lot.ts';
+import type { ColourScheme } from '../../domain/colour-scheme.ts';
+import { columnsOf, impliedScheme, isTotalRow, isTrue, type Columns } from '../../domain/columns.ts';
+import type { RepairNote } from '../../domain/findings.ts';
+import type { LotProblem, RawLot } from '../../domain/lot.ts';
 import { UnreadableFile } from '../../application/ports/parts-list-reader.ts';
 import type { TextPortion } from './bricklink-xml.ts';
 
@@ -18,33 +20,66 @@ export const delimiterOf = (header: string): string => {
   return DELIMITERS.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
 };
 
-const unknownColumns = (header: readonly string[]): UnreadableFile => {
-  const named = header.slice(0, 12).map((name) => JSON.stringify(name.slice(0, 40)));
-  const more = header.length > named.length ? ` and ${header.length - named.length} more` : '';
-  const detail = `The first line names ${named.join(', ')}${more}; a Rebrickable list has Part, Color and Quantity.`;
-  return new UnreadableFile('columns-unknown', detail, 1);
+const shorten = (name: string): string => JSON.stringify(name.slice(0, 40));
+
+const unknownColumns = (header: readonly string[], line: number): UnreadableFile => {
+  const names = header.slice(0, 12).map(shorten);
+  const more = header.length > names.length ? ` and ${header.length - names.length} more` : '';
+  const detail = `The first line has the columns ${names.join(', ')}${more}; a list needs Part, Color and Quantity.`;
+  return new UnreadableFile('columns-unknown', detail, { line });
+};
+
+const repeatedColumn = (name: string, line: number): UnreadableFile =>
+  new UnreadableFile('columns-unknown', `The column ${shorten(name)} occurs twice. Rename or remove one.`, {
+    line,
+    field: name,
+  });
+
+const readHeader = (header: readonly string[], line: number): Columns => {
+  const columns = columnsOf(header);
+  if (columns === undefined) throw unknownColumns(header, line);
+  if ('repeated' in columns) throw repeatedColumn(columns.repeated, line);
+  return columns;
+};
+
+const problemOf = (row: readonly string[], columns: Columns): LotProblem | undefined => {
+  if (row.length <= Math.max(columns.part, columns.colour, columns.quantity))
+    return { code: 'row-incomplete', detail: `The row has ${row.length} cells, the header ${columns.count} columns.` };
+  if (row.slice(columns.count).every((cell) => cell === '')) return undefined;
+  const detail = `The row has ${row.length} cells, the header ${columns.count} columns. Put a cell that has a comma in quotes.`;
+  return { code: 'row-too-long', detail };
 };
 
 const lotOf = (row: readonly string[], line: number, columns: Columns): RawLot => {
-  const colour = row[columns.colour] ?? '';
-  const incomplete = row.length <= Math.max(columns.part, columns.colour, columns.quantity);
+  const cell = (index: number | undefined): string | null =>
+    index === undefined || row[index] === undefined || row[index] === '' ? null : row[index];
+  const problem = problemOf(row, columns);
   return {
     line,
     itemType: 'P',
     partNumber: row[columns.part] ?? '',
-    colour: colour === '' ? null : colour,
+    colour: cell(columns.colour),
+    colourName: cell(columns.colourName),
     quantityText: row[columns.quantity] ?? '',
-    role: columns.spare !== undefined && isTrue(row[columns.spare]) ? 'spare' : 'needed',
-    ...(incomplete ? { incomplete } : {}),
+    role: columns.spare !== undefined && isTrue(row[columns.spare]) ? 'extra' : 'needed',
+    ...(problem === undefined ? {} : { problem }),
   };
 };
 
-const explained = (error: unknown): unknown => {
+const toUnreadableFile = (error: unknown): unknown => {
   if (!(error instanceof CsvError)) return error;
   const line = Number(error['lines'] ?? 1);
-  return error.code === 'CSV_MAX_RECORD_SIZE'
-    ? new UnreadableFile('line-too-long', 'A row is longer than a million characters; is a quote not closed?', line)
-    : new UnreadableFile('csv-malformed', `The CSV is broken: ${error.message.slice(0, 200)}`, line);
+  if (error.code === 'CSV_MAX_RECORD_SIZE')
+    return new UnreadableFile('line-too-long', 'A row is longer than a million characters; is a quote not closed?', {
+      line,
+    });
+  if (error.code === 'CSV_QUOTE_NOT_CLOSED')
+    return new UnreadableFile(
+      'csv-malformed',
+      'A quote is opened and never closed. Close it; if it is in the last row, the file was cut off.',
+      { line },
+    );
+  return new UnreadableFile('csv-malformed', `The CSV is broken: ${error.message.slice(0, 200)}`, { line });
 };
 
 type Row = { readonly record: readonly string[]; readonly info: Info };
@@ -65,28 +100,45 @@ async function* rowsOf(chunks: AsyncIterable<string>, delimiter: string): AsyncG
   try {
     for await (const row of text.pipe(parser) as AsyncIterable<Row>) yield row;
   } catch (error) {
-    throw explained(error);
+    throw toUnreadableFile(error);
   } finally {
     text.destroy();
     parser.destroy();
   }
 }
 
-/** Reads the lots of a Rebrickable export as its text arrives; columns go by name. Throws `UnreadableFile`. */
-export async function* rebrickableLots(chunks: AsyncIterable<string>, delimiter: string): AsyncGenerator<TextPortion> {
+/** The digits of a quantity, to be added up and compared with the file's own total. */
+const amountIn = (text: string | undefined): number => {
+  const amount = Number((text ?? '').replace(/[,'’ ]/g, ''));
+  return Number.isFinite(amount) ? amount : 0;
+};
+
+export type CsvPortion = TextPortion & { readonly expectedScheme: ColourScheme | undefined };
+
+/** Reads the lots of a CSV as its text arrives; columns go by name. Throws `UnreadableFile`. */
+export async function* csvLots(chunks: AsyncIterable<string>, delimiter: string): AsyncGenerator<CsvPortion> {
   let columns: Columns | undefined;
+  let expectedScheme: ColourScheme | undefined;
   let lots: RawLot[] = [];
+  let repairs: RepairNote[] = [];
+  let sum = 0;
 
   for await (const { record, info } of rowsOf(chunks, delimiter)) {
+    const line = info.lines;
     if (columns === undefined) {
-      columns = columnsOf(record);
-      if (columns === undefined) throw unknownColumns(record);
-      continue;
+      columns = readHeader(record, line);
+      expectedScheme = impliedScheme(record, columns);
+    } else if (isTotalRow(record, columns, sum)) {
+      const total = amountIn(record[columns.quantity]);
+      repairs.push({ code: total === sum ? 'total-skipped' : 'total-differs', line });
+    } else if (record.some((cell) => cell !== '')) {
+      lots.push(lotOf(record, line, columns));
+      sum += amountIn(record[columns.quantity]);
     }
-    if (record.some((cell) => cell !== '')) lots.push(lotOf(record, info.lines, columns));
     if (lots.length < PORTION_LOTS) continue;
-    yield { lots, repairs: [] };
+    yield { expectedScheme, lots, repairs };
     lots = [];
+    repairs = [];
   }
-  yield { lots, repairs: [] };
+  yield { expectedScheme, lots, repairs };
 }

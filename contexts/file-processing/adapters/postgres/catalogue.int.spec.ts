@@ -74,7 +74,18 @@ describe('importing a catalogue into PostgreSQL', function () {
     const { parts, colours } = await catalogue.lookUp(release, ['3001', '3002', "=CMD|'/c calc'!a1"]);
     expect(release.id).to.equal('one');
     expect([...parts.values()].sort()).to.deep.equal(['3001', "=cmd|'/c calc'!A1"]);
-    expect([...colours]).to.deep.equal([4]);
+    expect([...colours]).to.deep.equal([[4, 'Red']]);
+  });
+
+  it('has the colours that a part exists in, and the elements asked for as parts', async () => {
+    const catalogue = postgresCatalogue(db);
+    const { partColours, elements } = await catalogue.lookUp(await catalogue.newestRelease(), [
+      '3001',
+      '300121',
+      '999',
+    ]);
+    expect([...partColours]).to.deep.equal([['3001', new Set([4])]]);
+    expect([...elements]).to.deep.equal([['300121', { partNumber: '3001', colourId: 4 }]]);
   });
 
   it('shows a part with its colours and relatives', async () => {

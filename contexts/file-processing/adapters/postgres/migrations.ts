@@ -51,4 +51,16 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX lot_unknown ON lot (job_id, attempt_id, lot) WHERE is_unknown;
     `,
   },
+  {
+    id: '003-problems-and-removal',
+    sql: `
+      ALTER TABLE lot ADD COLUMN problem_detail text, ADD COLUMN problem_field text;
+      CREATE INDEX lot_problem ON lot (job_id, attempt_id, lot) WHERE problem IS NOT NULL;
+      UPDATE lot SET role = 'extra' WHERE role = 'spare';
+      ALTER TABLE attempt ADD COLUMN moc_id uuid, ADD COLUMN settled boolean NOT NULL DEFAULT false;
+      CREATE INDEX attempt_of_moc ON attempt (moc_id);
+      CREATE INDEX attempt_unsettled ON attempt (beat_at) WHERE NOT settled;
+      CREATE TABLE deleted_moc (moc_id uuid PRIMARY KEY, deleted_at timestamptz NOT NULL DEFAULT now());
+    `,
+  },
 ];

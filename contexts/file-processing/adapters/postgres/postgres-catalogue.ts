@@ -1,5 +1,5 @@
 import type { Database } from '@lego-moc/postgres/database';
-import { partKey } from '../../domain/catalogue.ts';
+import { partKey, type CatalogueExtract } from '../../domain/catalogue.ts';
 import type { Catalogue, Release } from '../../application/ports/catalogue.ts';
 
 /** There is none before the starter set is in, which happens before the service is ready. */
@@ -10,15 +10,49 @@ class CatalogueMissing extends Error {
   }
 }
 
-/** The catalogue as tables, each row marked with its release. Releases are immutable, so their colours are cached. */
-export const postgresCatalogue = (db: Database): Catalogue => {
-  let cachedColours: { readonly release: number; readonly colours: ReadonlySet<number> } | undefined;
+type PartRow = { readonly key: string; readonly partNumber: string; readonly colourIds: readonly number[] };
+type ElementRow = { readonly elementId: string; readonly partNumber: string; readonly colourId: number };
 
-  const coloursOf = async ({ number }: Release): Promise<ReadonlySet<number>> => {
-    if (cachedColours?.release === number) return cachedColours.colours;
-    const rows = await db.any<{ id: number }>('SELECT id FROM colour WHERE release = $1', [number]);
-    cachedColours = { release: number, colours: new Set(rows.map(({ id }) => id)) };
-    return cachedColours.colours;
+/** LEGO's element ids; fewer digits are never one of a part. */
+const ELEMENT_ID = /^\d{4,8}$/;
+
+const byNumber = (rows: readonly PartRow[]): Pick<CatalogueExtract, 'parts' | 'partColours'> => ({
+  parts: new Map(rows.map(({ key, partNumber }) => [key, partNumber])),
+  partColours: new Map(
+    rows
+      .filter(({ colourIds }) => colourIds.length > 0)
+      .map(({ partNumber, colourIds }) => [partNumber, new Set(colourIds)]),
+  ),
+});
+
+/** The catalogue as tables, each row with its release. Releases are immutable, so their colours are cached. */
+export const postgresCatalogue = (db: Database): Catalogue => {
+  let cached: { readonly release: number; readonly colours: ReadonlyMap<number, string> } | undefined;
+
+  const coloursOf = async ({ number }: Release): Promise<ReadonlyMap<number, string>> => {
+    if (cached?.release === number) return cached.colours;
+    const rows = await db.any<{ id: number; name: string }>('SELECT id, name FROM colour WHERE release = $1', [number]);
+    cached = { release: number, colours: new Map(rows.map(({ id, name }) => [id, name])) };
+    return cached.colours;
+  };
+
+  const partsBy = ({ number }: Release, keys: readonly string[]): Promise<readonly PartRow[]> =>
+    db.any<PartRow>(
+      `SELECT key, part_number AS "partNumber",
+              ARRAY(SELECT DISTINCT colour_id FROM element
+                     WHERE element.release = part.release AND element.part_number = part.part_number) AS "colourIds"
+         FROM part WHERE release = $1 AND key = ANY($2::text[])`,
+      [number, keys],
+    );
+
+  const elementsBy = async ({ number }: Release, ids: readonly string[]): Promise<CatalogueExtract['elements']> => {
+    if (ids.length === 0) return new Map();
+    const rows = await db.any<ElementRow>(
+      `SELECT element_id AS "elementId", part_number AS "partNumber", colour_id AS "colourId"
+         FROM element WHERE release = $1 AND element_id = ANY($2::text[])`,
+      [number, ids],
+    );
+    return new Map(rows.map(({ elementId, ...element }) => [elementId, element]));
   };
 
   return {
@@ -32,14 +66,9 @@ export const postgresCatalogue = (db: Database): Catalogue => {
 
     lookUp: async (release, partNumbers) => {
       const keys = [...new Set(partNumbers.map(partKey))];
-      const rows = await db.any<{ key: string; partNumber: string }>(
-        'SELECT key, part_number AS "partNumber" FROM part WHERE release = $1 AND key = ANY($2::text[])',
-        [release.number, keys],
-      );
-      return {
-        parts: new Map(rows.map(({ key, partNumber }) => [key, partNumber])),
-        colours: await coloursOf(release),
-      };
+      const parts = byNumber(await partsBy(release, keys));
+      const elementIds = keys.filter((key) => ELEMENT_ID.test(key) && !parts.parts.has(key));
+      return { ...parts, colours: await coloursOf(release), elements: await elementsBy(release, elementIds) };
     },
   };
 };

@@ -9,6 +9,7 @@ import { migrations } from './migrations.ts';
 import { postgresJobLeases, LEASE_S } from './postgres-job-leases.ts';
 
 const job = () => newId() as JobId;
+const mocId = newId();
 const attempt = () => newId() as AttemptId;
 
 describe('the lease of a job', function () {
@@ -29,42 +30,42 @@ describe('the lease of a job', function () {
 
   it('is acquired by one of 20 attempts at once', async () => {
     const jobId = job();
-    const results = await Promise.all(Array.from({ length: 20 }, () => leases.acquire(jobId, attempt())));
+    const results = await Promise.all(Array.from({ length: 20 }, () => leases.acquire({ jobId, mocId }, attempt())));
     expect(results.filter((each) => each)).to.have.length(1);
   });
 
   it('is acquired again by its holder, which after an outage does not know that it holds it', async () => {
     const jobId = job();
     const mine = attempt();
-    expect(await leases.acquire(jobId, mine)).to.equal(true);
-    expect(await leases.acquire(jobId, mine)).to.equal(true);
+    expect(await leases.acquire({ jobId, mocId }, mine)).to.equal(true);
+    expect(await leases.acquire({ jobId, mocId }, mine)).to.equal(true);
   });
 
   it('stays with an attempt that renews it, and passes to another one when it expires', async () => {
     const jobId = job();
     const [first, second] = [attempt(), attempt()];
-    await leases.acquire(jobId, first);
+    await leases.acquire({ jobId, mocId }, first);
     await passWithoutRenewal(jobId, LEASE_S - 2);
     expect(await leases.renew(jobId, first, { lots: 5, bytes: 100 })).to.equal(true);
-    expect(await leases.acquire(jobId, second)).to.equal(false);
+    expect(await leases.acquire({ jobId, mocId }, second)).to.equal(false);
     await passWithoutRenewal(jobId, LEASE_S + 1);
-    expect(await leases.acquire(jobId, second)).to.equal(true);
+    expect(await leases.acquire({ jobId, mocId }, second)).to.equal(true);
     expect(await leases.renew(jobId, first, { lots: 9, bytes: 900 })).to.equal(false);
   });
 
   it('is acquired at once after a release', async () => {
     const jobId = job();
     const first = attempt();
-    await leases.acquire(jobId, first);
+    await leases.acquire({ jobId, mocId }, first);
     await leases.release(jobId, first);
-    expect(await leases.acquire(jobId, attempt())).to.equal(true);
+    expect(await leases.acquire({ jobId, mocId }, attempt())).to.equal(true);
   });
 
   it('keeps the progress after a release', async () => {
     const jobId = job();
     const mine = attempt();
     expect(await leases.progress(jobId)).to.deep.equal({ lots: 0, bytes: 0 });
-    await leases.acquire(jobId, mine);
+    await leases.acquire({ jobId, mocId }, mine);
     await leases.renew(jobId, mine, { lots: 700, bytes: 65_536 });
     await leases.release(jobId, mine);
     expect(await leases.progress(jobId)).to.deep.equal({ lots: 700, bytes: 65_536 });

@@ -11,14 +11,16 @@ export const postgresJobLeases = (
   /** The progress of the latest attempt; zeros before the first. */
   readonly progress: (jobId: string) => Promise<Progress>;
 } => ({
-  acquire: async (jobId, attemptId) => {
+  acquire: async ({ jobId, mocId }, attemptId) => {
     const { rowCount } = await db.result(
-      `INSERT INTO attempt (job_id, attempt_id, beat_at, lots, bytes) VALUES ($1, $2, clock_timestamp(), 0, 0)
+      `INSERT INTO attempt (job_id, attempt_id, beat_at, lots, bytes, moc_id)
+       VALUES ($1, $2, clock_timestamp(), 0, 0, $4)
        ON CONFLICT (job_id) DO UPDATE
-         SET attempt_id = excluded.attempt_id, beat_at = excluded.beat_at, lots = 0, bytes = 0
+         SET attempt_id = excluded.attempt_id, beat_at = excluded.beat_at, lots = 0, bytes = 0,
+             moc_id = excluded.moc_id, settled = false
          WHERE attempt.attempt_id = excluded.attempt_id
             OR attempt.beat_at < clock_timestamp() - make_interval(secs => $3)`,
-      [jobId, attemptId, LEASE_S],
+      [jobId, attemptId, LEASE_S, mocId],
     );
     return rowCount === 1;
   },
@@ -32,7 +34,11 @@ export const postgresJobLeases = (
   },
 
   release: async (jobId, attemptId) => {
-    await db.none(`UPDATE attempt SET beat_at = '-infinity' WHERE job_id = $1 AND attempt_id = $2`, [jobId, attemptId]);
+    await db.none(
+      `UPDATE attempt SET beat_at = clock_timestamp() - make_interval(secs => $3)
+        WHERE job_id = $1 AND attempt_id = $2`,
+      [jobId, attemptId, LEASE_S],
+    );
   },
 
   progress: async (jobId) => {

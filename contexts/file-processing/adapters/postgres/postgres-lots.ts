@@ -19,6 +19,8 @@ const COLUMNS = [
   'part',
   'colour_id',
   'is_unknown',
+  'problem_detail',
+  'problem_field',
 ] as const;
 
 const rowOf = (jobId: string, attemptId: string, lot: CheckedLot): readonly CopyValue[] => [
@@ -36,9 +38,41 @@ const rowOf = (jobId: string, attemptId: string, lot: CheckedLot): readonly Copy
   lot.part,
   lot.colourId,
   isUnknownPart(lot) || isUnknownColour(lot),
+  lot.problem?.detail,
+  lot.problem?.field,
 ];
 
-type LotRow = LotReply & { readonly itemType: string };
+type LotRow = Omit<LotReply, 'problem'> & {
+  readonly problemCode: NonNullable<LotReply['problem']>['code'] | null;
+  readonly problemDetail: string | null;
+  readonly problemField: string | null;
+};
+
+const lotReplyOf = ({ problemCode: code, problemDetail, problemField: field, ...lot }: LotRow): LotReply => ({
+  ...lot,
+  problem: code === null ? null : { code, detail: problemDetail ?? '', field },
+});
+
+/** Few enough for the time limit of a statement. */
+const REMOVE_ROWS_MAX = 20_000;
+
+const filterFor = (unknown: boolean, problems: boolean): string => {
+  if (unknown && problems) return 'AND (is_unknown OR problem IS NOT NULL)';
+  if (unknown) return 'AND is_unknown';
+  return problems ? 'AND problem IS NOT NULL' : '';
+};
+
+/** Deletes rows in portions, each within the time limit of a statement. Returns how many there were. */
+const removeRows = async (db: Database, condition: string, values: readonly unknown[]): Promise<number> => {
+  for (let removed = 0; ;) {
+    const { rowCount } = await db.result(
+      `DELETE FROM lot WHERE ctid = ANY (ARRAY(SELECT ctid FROM lot WHERE ${condition} LIMIT ${REMOVE_ROWS_MAX}))`,
+      values,
+    );
+    removed += rowCount;
+    if (rowCount < REMOVE_ROWS_MAX) return removed;
+  }
+};
 
 /** Lots as rows, written by COPY. */
 export const postgresLots = (
@@ -57,26 +91,30 @@ export const postgresLots = (
   },
 
   clear: async (jobId, attemptId) => {
-    await db.none(
-      `DELETE FROM lot WHERE job_id = $1
-          AND EXISTS (SELECT 1 FROM attempt WHERE attempt.job_id = $1 AND attempt.attempt_id = $2)`,
+    await removeRows(
+      db,
+      `job_id = $1 AND EXISTS (SELECT 1 FROM attempt WHERE attempt.job_id = $1 AND attempt.attempt_id = $2)`,
       [jobId, attemptId],
     );
   },
 
-  page: async (jobId, attemptId, release, { cursor, limit, unknown }) => {
+  removeAllBut: (keep, jobId) =>
+    removeRows(db, 'job_id = $1 AND attempt_id IS DISTINCT FROM $2::uuid', [jobId, keep ?? null]),
+
+  page: async (jobId, attemptId, release, { cursor, limit, unknown, problems }) => {
     const lots = await db.any<LotRow>(
-      `SELECT lot.line, lot.lot, lot.part_number AS "partNumber", lot.colour, lot.quantity_text AS "quantityText",
+      `SELECT lot.line, lot.lot, lot.item_type AS "itemType", lot.part_number AS "partNumber", lot.colour, lot.quantity_text AS "quantityText",
               lot.quantity, lot.role, lot.part, part.name AS "partName", lot.colour_id AS "colourId",
-              colour.name AS "colourName"
+              colour.name AS "colourName", lot.problem AS "problemCode", lot.problem_detail AS "problemDetail",
+              lot.problem_field AS "problemField"
          FROM lot
          LEFT JOIN part ON part.release = $3 AND part.key = lower(lot.part)
          LEFT JOIN colour ON colour.release = $3 AND colour.id = lot.colour_id
-        WHERE job_id = $1 AND attempt_id = $2 AND lot > $4 AND (is_unknown OR NOT $5)
-        ORDER BY lot LIMIT $6`,
-      [jobId, attemptId, release, cursor, unknown, limit + 1],
+        WHERE job_id = $1 AND attempt_id = $2 AND lot > $4 ${filterFor(unknown, problems)}
+        ORDER BY lot LIMIT $5`,
+      [jobId, attemptId, release, cursor, limit + 1],
     );
-    const page = lots.slice(0, limit);
+    const page = lots.slice(0, limit).map(lotReplyOf);
     return { lots: page, nextCursor: lots.length > limit ? (page.at(-1)?.lot ?? null) : null };
   },
 });

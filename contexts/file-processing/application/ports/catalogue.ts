@@ -8,10 +8,10 @@ export type Release = {
   readonly id: string;
 };
 
-/** The LEGO parts that are known, under Rebrickable's numbers. */
+/** The catalogue of LEGO parts, under Rebrickable's numbers. */
 export interface Catalogue {
   /** The newest release that is there as a whole. */
   newestRelease(): Promise<Release>;
-  /** What `release` knows of these part numbers; all of its colours. */
+  /** The parts, elements and part colours of `release` for these part numbers, and all of its colours. */
   lookUp(release: Release, partNumbers: readonly string[]): Promise<CatalogueExtract>;
 }

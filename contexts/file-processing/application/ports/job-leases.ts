@@ -3,10 +3,13 @@ import type { AttemptId, JobId } from '../../domain/file-job-events.ts';
 /** How far the reading of a file is. */
 export type Progress = { readonly lots: number; readonly bytes: number };
 
+/** A job and the MOC that its list belongs to. */
+export type JobOfMoc = { readonly jobId: JobId; readonly mocId: string };
+
 /** One lease a job, held by the attempt that reads its file. A lease that is not renewed expires. */
 export interface JobLeases {
   /** Takes the lease; false while another attempt holds it. The holder may acquire it again. */
-  acquire(jobId: JobId, attemptId: AttemptId): Promise<boolean>;
+  acquire(job: JobOfMoc, attemptId: AttemptId): Promise<boolean>;
   /** Extends the lease and stores the progress. False when another attempt has acquired the lease since. */
   renew(jobId: JobId, attemptId: AttemptId, progress: Progress): Promise<boolean>;
   /** Lets the next attempt acquire the lease at once. The progress stays readable. */

@@ -6,8 +6,10 @@ export interface LotStore {
   /** Each lot of an attempt is added once. */
   add(jobId: JobId, attemptId: AttemptId, lots: readonly CheckedLot[]): Promise<void>;
   /**
-   * Forgets everything read for the job, so that the attempt begins at the first lot. Does nothing for an attempt that
-   * has lost the job: what is there by then is the work of the next one.
+   * Deletes all lots of the job, so that the attempt begins at the first one. Does nothing for an attempt that has lost
+   * the lease: by then the lots are those of the next one.
    */
   clear(jobId: JobId, attemptId: AttemptId): Promise<void>;
+  /** Deletes the lots of all attempts but `keep`. Returns how many there were. */
+  removeAllBut(keep: AttemptId | undefined, jobId: JobId): Promise<number>;
 }

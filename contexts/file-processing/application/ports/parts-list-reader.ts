@@ -1,29 +1,44 @@
 import type { Format } from '../../domain/catalogue.ts';
+import type { ColourScheme } from '../../domain/colour-scheme.ts';
 import type { Failure, FailureCode } from '../../domain/file-job-events.ts';
 import type { Encoding, RepairNote } from '../../domain/findings.ts';
 import type { RawLot } from '../../domain/lot.ts';
 
-/** The next lots of a file, in order. Format and encoding are what is known by then; the last portion has them right. */
+/** The next lots of a file, in order. Encoding is a guess that only the last portion confirms. */
 export type Portion = {
   readonly format: Format;
+  /** Whose colour ids the format implies; `undefined` when it implies neither. */
+  readonly expectedScheme: ColourScheme | undefined;
   readonly encoding: Encoding;
   readonly lots: readonly RawLot[];
   readonly repairs: readonly RepairNote[];
 };
 
 /**
- * Reads a parts list of any known format as its bytes arrive, holding no more than a portion of it. Throws
+ * Reads a parts list of any supported format as its bytes arrive, holding no more than a portion of it. Throws
  * `UnreadableFile`, possibly after some portions, when it is none; what the byte source throws passes through.
  */
 export type ReadPartsList = (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Portion>;
 
-/** The file cannot be read as it is, and the person who sent it can tell why. */
+/** Where in a file: line and column count from 1; `field` is a tag or a column by its name. */
+export type Position = {
+  readonly line: number;
+  readonly column?: number | undefined;
+  readonly field?: string | undefined;
+};
+
+/** The file cannot be read as it is; the message tells its sender why and what to change. */
 export class UnreadableFile extends Error {
   readonly failure: Failure;
 
-  constructor(code: FailureCode, detail: string, line?: number) {
+  constructor(code: FailureCode, detail: string, { line, column, field }: Partial<Position> = {}) {
     super(detail);
     this.name = 'UnreadableFile';
-    this.failure = { code, detail, ...(line === undefined ? {} : { line }) };
+    this.failure = {
+      ...{ code, detail },
+      ...(line === undefined ? {} : { line }),
+      ...(column === undefined ? {} : { column }),
+      ...(field === undefined ? {} : { field: field.slice(0, 80) }),
+    };
   }
 }

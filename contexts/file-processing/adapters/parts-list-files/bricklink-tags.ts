@@ -1,0 +1,44 @@
+import { UnreadableFile, type Position } from '../../application/ports/parts-list-reader.ts';
+
+const wordsIn = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
+
+const LIST_TAGS = wordsIn(`
+  INVENTORY ROOT ITEM ITEMTYPE ITEMID COLOR MINQTY QTY QTYFILLED MAXPRICE PRICE CONDITION NOTIFY REMARKS EXTRA ALTERNATE
+  COUNTERPART MATCHID BRICKOWL_ITEM_ID BOID
+`);
+
+/** Tags that remarks hold as text. Other uppercase names are fields that this reader does not need. */
+const HTML_TAGS = wordsIn(`
+  A B BIG BLOCKQUOTE BODY BR CENTER CODE DIV EM FONT H1 H2 H3 HR I IMG LI OL P PRE S SMALL SPAN STRONG SUB SUP TABLE TD
+  TR U UL
+`);
+
+const FIELD_NAME = /^[A-Z][A-Z0-9_]*$/;
+
+/** Whether `<name>` is a tag of a BrickLink list, and not part of a remark. */
+export const isListTag = (name: string): boolean =>
+  LIST_TAGS.has(name.toUpperCase()) || (FIELD_NAME.test(name) && !HTML_TAGS.has(name));
+
+/** The fields that a lot may have only once, since a second one would change what is counted. */
+export const REPEATED_ONCE = wordsIn('ITEMTYPE ITEMID COLOR MINQTY QTY EXTRA ALTERNATE COUNTERPART');
+
+/** The fields by which Brick Owl's lists differ from BrickLink's. */
+export const BRICK_OWL = /^(?:BRICKOWL_ITEM_ID|BOID)$/;
+
+const OTHER_ROOTS: readonly (readonly [pattern: RegExp, detail: string])[] = [
+  [/^BRICKOWL$/, 'This is a Brick Owl list, whose items have Brick Owl ids. Export it as BrickLink XML.'],
+  [/^ORDERS?$/, 'This is a BrickLink order list. Add its items to a wanted list and download that.'],
+  [/^LXFML$/, 'This is a LEGO Digital Designer model (LXFML). Export its parts list as BrickLink XML or CSV.'],
+  [/^BRICKST(?:ORE|OCK)XML$/, 'This is a BrickStore document. Export it as BrickLink XML.'],
+  [/^(?:WORKBOOK|SS:WORKBOOK)$/, 'This is an Excel workbook. Save its sheet as CSV.'],
+  [/^SVG$/, 'This is an SVG picture, not a parts list.'],
+];
+
+/** Why a file with this root element is not read. */
+export const unsupportedRoot = (name: string, position: Position): UnreadableFile => {
+  const root = name.toUpperCase();
+  if (root === 'HTML') return new UnreadableFile('html-instead-of-parts-list', 'This is a web page.', position);
+  const [, detail] = OTHER_ROOTS.find(([pattern]) => pattern.test(root)) ?? [];
+  const unknown = `The root element is <${name.slice(0, 40)}>; a BrickLink list begins with <INVENTORY>.`;
+  return new UnreadableFile('format-not-supported', detail ?? unknown, { ...position, field: name });
+};

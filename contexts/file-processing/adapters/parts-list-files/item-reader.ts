@@ -1,0 +1,113 @@
+import type { RepairNote } from '../../domain/findings.ts';
+import { UnreadableFile } from '../../application/ports/parts-list-reader.ts';
+import { BRICK_OWL, isListTag, REPEATED_ONCE, unsupportedRoot } from './bricklink-tags.ts';
+import { fileCutOff, type Place, type TokenHandler } from './xml-tokens.ts';
+
+/** Root, item, field and some tags in a remark: no list is deeper than this. */
+const DEPTH_MAX = 32;
+
+const ROOTS = new Set(['INVENTORY', 'ROOT']);
+
+/** An `<ITEM>` with the text of its fields; `repeated` names a field that may occur only once. */
+export type Item = { readonly line: number; readonly fields: Map<string, string>; repeated: string | undefined };
+
+type Element = Place & { readonly name: string };
+
+const notClosed = ({ name, line }: Element, closing: string, place: Place): UnreadableFile =>
+  new UnreadableFile(
+    'xml-malformed',
+    `<${name}> in line ${line} is not closed before </${closing}>. Add </${name}>, or export the list once more.`,
+    { ...place, field: name },
+  );
+
+/** Gathers the items of a list from its tags. The methods of `TokenHandler` throw `UnreadableFile`. */
+export class ItemReader implements TokenHandler {
+  /** How many tags were read. */
+  tags = 0;
+  readonly #path: Element[] = [];
+  #item: Item | undefined;
+  #itemDepth = 0;
+  #items: Item[] = [];
+  #notes: RepairNote[] = [];
+  #roots = 0;
+  #strayText = false;
+
+  isTag(name: string): boolean {
+    return this.#path.length === 0 || isListTag(name);
+  }
+
+  open(name: string, place: Place): void {
+    this.tags += 1;
+    if (this.#path.length === 0) this.#openRoot(name, place);
+    if (this.#path.length >= DEPTH_MAX)
+      throw new UnreadableFile('xml-malformed', `Elements are nested more than ${DEPTH_MAX} deep.`, place);
+    const item = this.#path[this.#itemDepth - 1];
+    if (name === 'ITEM' && this.#item !== undefined && item !== undefined) throw notClosed(item, name, place);
+    this.#path.push({ name, ...place });
+    if (name === 'ITEM') this.#openItem(place);
+    else this.#openField(name);
+  }
+
+  close(name: string, place: Place): void {
+    this.tags += 1;
+    const element = this.#path.pop();
+    if (element === undefined)
+      throw new UnreadableFile('xml-malformed', `</${name}> closes nothing. Remove it.`, { ...place, field: name });
+    if (element.name !== name) throw notClosed(element, name, place);
+    if (name !== 'ITEM' || this.#item === undefined) return;
+    this.#items.push(this.#item);
+    this.#item = undefined;
+  }
+
+  text(text: string, { line }: Place): void {
+    if (this.#path.length === 0) this.#noteStrayText(text, line);
+    // Tags within a field belong to the field's text: path[itemDepth] is the field, however deep the text is.
+    const field = this.#path[this.#itemDepth]?.name;
+    const fields = this.#item?.fields;
+    if (field !== undefined) fields?.set(field, (fields.get(field) ?? '') + text);
+  }
+
+  /** Throws `UnreadableFile` when something is not closed at the end of the file. */
+  end(place: Place): void {
+    const element = this.#path.findLast(({ name }) => name === 'ITEM') ?? this.#path.at(-1);
+    if (element !== undefined) throw fileCutOff(place, `within <${element.name}> of line ${element.line}`);
+  }
+
+  takeItems(): readonly Item[] {
+    const latest = this.#items;
+    this.#items = [];
+    return latest;
+  }
+
+  /** The repairs since the last call. */
+  takeRepairs(): readonly RepairNote[] {
+    const latest = this.#notes;
+    this.#notes = [];
+    return latest;
+  }
+
+  #openRoot(name: string, place: Place): void {
+    if (!ROOTS.has(name)) throw unsupportedRoot(name, place);
+    this.#roots += 1;
+    if (this.#roots > 1) this.#notes.push({ code: 'list-appended', line: place.line });
+  }
+
+  #openItem({ line }: Place): void {
+    this.#item = { line, fields: new Map(), repeated: undefined };
+    this.#itemDepth = this.#path.length;
+  }
+
+  #openField(name: string): void {
+    const item = this.#item;
+    if (item === undefined || this.#path.length !== this.#itemDepth + 1) return;
+    if (BRICK_OWL.test(name)) throw unsupportedRoot('BRICKOWL', { line: item.line, column: 1 });
+    if (item.fields.has(name) && REPEATED_ONCE.has(name)) item.repeated ??= name;
+    else item.fields.set(name, item.fields.get(name) ?? '');
+  }
+
+  #noteStrayText(text: string, line: number): void {
+    if (this.#strayText || text.trim() === '') return;
+    this.#strayText = true;
+    this.#notes.push({ code: 'stray-text-skipped', line });
+  }
+}

@@ -1,0 +1,52 @@
+import type { Cause } from '@lego-moc/application/event-streams';
+import type { Clock } from '@lego-moc/application/clock';
+import type { JobId } from '../domain/file-job-events.ts';
+import type { HandleFileJob, LoadJob } from './file-jobs.ts';
+import type { JobRegister } from './ports/job-register.ts';
+import type { LotStore } from './ports/lot-store.ts';
+
+export type LotRemoval = {
+  readonly load: LoadJob;
+  readonly handle: HandleFileJob;
+  readonly lots: LotStore;
+  readonly jobs: JobRegister;
+  readonly now: Clock;
+};
+
+/** Withdraws a job and deletes its lots. Safe to repeat. */
+export const withdrawJob =
+  ({ handle, lots, jobs, now }: LotRemoval) =>
+  async (jobId: JobId, cause: Cause): Promise<void> => {
+    await handle(jobId, { type: 'WithdrawJob', data: { at: now() } }, cause);
+    await jobs.revokeLease(jobId);
+    await lots.removeAllBut(undefined, jobId);
+  };
+
+/** Withdraws all jobs of a deleted MOC: those that were begun now, the others when a worker takes them. */
+export const withdrawJobsOf =
+  (removal: LotRemoval) =>
+  async (mocId: string, cause: Cause): Promise<void> => {
+    const withdraw = withdrawJob(removal);
+    await removal.jobs.noteMocDeleted(mocId);
+    for (const jobId of await removal.jobs.jobsOf(mocId)) await withdraw(jobId, cause);
+  };
+
+/** As many as one sweep looks at; the others wait for the next one. */
+const SWEEP_JOBS_MAX = 500;
+
+/**
+ * Deletes the lots that nobody can reach: those of failed and withdrawn jobs, and those of attempts that a crash ended.
+ * Each job is looked at once after its last attempt. Returns how many lots were deleted.
+ */
+export const sweepLots =
+  ({ load, lots, jobs }: LotRemoval) =>
+  async (): Promise<number> => {
+    let removed = 0;
+    for (const jobId of await jobs.unsettled(SWEEP_JOBS_MAX)) {
+      const job = await load(jobId);
+      if (job.status === 'queued' || job.status === 'parsing') continue;
+      removed += await lots.removeAllBut(job.status === 'completed' ? job.attemptId : undefined, jobId);
+      await jobs.settle({ jobId, mocId: job.status === 'absent' ? jobId : job.submission.mocId });
+    }
+    return removed;
+  };
