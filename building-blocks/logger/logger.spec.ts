@@ -1,10 +1,14 @@
 import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { createLogger, type LogFields, type Logger } from './logger.ts';
+
+/** What may be taken for a secret. */
+const HINT = /token|auth|cookie|passw|secret|credential|key|signature|jwk|context|bearer|eyJ|:\/\//i;
 
 const TOKEN = 'eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl';
 
-describe('writing a log', () => {
+describe('createLogger', () => {
   const written = async (write: (logger: Logger) => void): Promise<string> => {
     const out = new PassThrough();
     write(createLogger('spec', 'info', out));
@@ -14,19 +18,19 @@ describe('writing a log', () => {
   const logged = async (fields: LogFields): Promise<Record<string, unknown>> =>
     JSON.parse(await written((logger) => logger.info('said', fields))) as Record<string, unknown>;
 
-  it('is one JSON line an entry', async () => {
+  it('writes one JSON line an entry', async () => {
     const text = await written((logger) => logger.child({ mocId: '1' }).warn('two\nlines', { n: 2n }));
 
     expect(text.trim().split('\n')).to.have.length(1);
     expect(JSON.parse(text)).to.include({ level: 'warn', service: 'spec', message: 'two\nlines', mocId: '1', n: '2' });
   });
 
-  it('leaves out what is below its level', async () => {
+  it('writes nothing below its level', async () => {
     expect(await written((logger) => logger.debug('psst'))).to.equal('');
   });
 
   for (const name of ['token', 'Authorization', 'cookie', 'set-cookie', 'password', 'clientSecret', 'apiKey', 'key'])
-    it(`hides what is called ${name}, however deep`, async () => {
+    it(`hides the field ${name}, however deep`, async () => {
       expect(JSON.stringify(await logged({ a: [{ [name]: 'canary' }] }))).not.to.include('canary');
     });
 
@@ -41,11 +45,32 @@ describe('writing a log', () => {
       expect(line).not.to.match(/canary|c2lnbmF0dXJl/);
     });
 
-  it('keeps an error readable', async () => {
+  it('writes name, message, code and cause of an error', async () => {
     const error = Object.assign(new TypeError('no such brick'), { code: 'EBRICK', cause: new Error('empty box') });
     const { error: kept } = await logged({ error });
 
     expect(kept).to.deep.include({ name: 'TypeError', message: 'no such brick', code: 'EBRICK' });
     expect(kept).to.have.nested.property('cause.message', 'empty box');
+  });
+
+  it('cuts a text of 100,000 characters to 4,096', async () => {
+    const { agent } = await logged({ agent: 'x'.repeat(100_000) });
+
+    expect(agent).to.equal(`${'x'.repeat(4_096)}… (100000 characters)`);
+  });
+
+  it('writes what JSON says of any fields', async () => {
+    const value = fc.oneof(fc.string({ unit: 'binary' }), fc.double(), fc.boolean(), fc.constantFrom(null, '\n', '🧱'));
+    await fc.assert(
+      fc.asyncProperty(fc.string(), fc.dictionary(fc.string({ minLength: 1 }), value), async (message, fields) => {
+        fc.pre(![message, ...Object.keys(fields), ...Object.values(fields)].some((text) => HINT.test(String(text))));
+        const { level, service, timestamp, ...rest } = JSON.parse(
+          await written((logger) => logger.info(message, { fields })),
+        ) as Record<string, unknown>;
+        expect([level, service]).to.deep.equal(['info', 'spec']);
+        expect(timestamp).to.match(/^\d{4}-.*Z$/);
+        expect(rest).to.deep.equal(JSON.parse(JSON.stringify({ message, fields })));
+      }),
+    );
   });
 });

@@ -1,8 +1,7 @@
 import { Writable } from 'node:stream';
 import winston from 'winston';
-import { standardOutput } from './lines.ts';
-import { plainLines } from './plain-lines.ts';
 import { redacted } from './redaction.ts';
+import { standardOutput, takeUnreportedDrops } from './standard-output.ts';
 
 export type LogFields = Readonly<Record<string, unknown>>;
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -18,48 +17,55 @@ export interface Logger {
   child(fields: LogFields): Logger;
 }
 
-/** `urgent` lines are out when it returns. */
-type WriteLine = (line: string, urgent: boolean) => void;
+type Output = {
+  readonly write: (line: string) => void;
+  /** Returns when everything written is out. */
+  readonly flush: () => void;
+  /** Lines lost since it was last called, once lines are taken again. */
+  readonly takeDrops: () => number;
+};
 
-const wrap = (winstonLogger: winston.Logger, writeLine: WriteLine, bound: LogFields): Logger => {
-  const at = (level: LogLevel): Write => {
-    const urgent = level === 'warn' || level === 'error';
-    const plainLine = plainLines(level, bound);
-    return (message, fields) => {
-      // The access log is nearly all there is to write, and winston's streams are four fifths of what a line costs.
-      const line = plainLine(message, fields);
-      if (line !== undefined) writeLine(line, urgent);
-      else
-        winstonLogger.log({
-          ...(redacted({ ...bound, ...fields }) as object),
-          level,
-          message: redacted(message) as string,
-        });
-    };
+const toStandardOutput = (): Output => ({ ...standardOutput(), takeDrops: takeUnreportedDrops });
+
+const toStream = (stream: NodeJS.WritableStream): Output => ({
+  write: (line) => void stream.write(line),
+  flush: () => undefined,
+  takeDrops: () => 0,
+});
+
+const wrap = (winstonLogger: winston.Logger, output: Output, bound: LogFields): Logger => {
+  const write = (level: LogLevel, message: string, fields: LogFields | undefined): void => {
+    const entry = redacted({ ...bound, ...fields }) as object;
+    winstonLogger.log({ ...entry, level, message: redacted(message) as string });
   };
+  const at =
+    (level: LogLevel): Write =>
+    (message, fields) => {
+      const drops = output.takeDrops();
+      if (drops > 0) write('warn', 'Log lines were dropped', { lines: drops });
+      write(level, message, fields);
+      if (level === 'warn' || level === 'error') output.flush();
+    };
   const enabled = (level: LogLevel): Write => (winstonLogger.isLevelEnabled(level) ? at(level) : () => undefined);
   return {
     debug: enabled('debug'),
     info: enabled('info'),
     warn: enabled('warn'),
     error: enabled('error'),
-    child: (fields) => wrap(winstonLogger, writeLine, { ...bound, ...fields }),
+    child: (fields) => wrap(winstonLogger, output, { ...bound, ...fields }),
   };
 };
 
-const toStandardOutput: WriteLine = (line, urgent) => {
-  const output = standardOutput();
-  output.write(line);
-  if (urgent) output.flush();
-};
-
-/** Writes to standard output, or to `destination` when one is given (a test's). */
+/**
+ * Writes to standard output, or to `destination` when one is given (a test's). Warnings and errors are out when the call
+ * returns. While standard output takes nothing, lines are dropped and counted; once it does again, a line says how many.
+ */
 export const createLogger = (service: string, level: LogLevel, destination?: NodeJS.WritableStream): Logger => {
-  const writeLine: WriteLine = destination === undefined ? toStandardOutput : (line) => void destination.write(line);
+  const output = destination === undefined ? toStandardOutput() : toStream(destination);
   const stream = new Writable({
     decodeStrings: false,
     write: (line: string, _encoding, done) => {
-      writeLine(line, true);
+      output.write(line);
       done();
     },
   });
@@ -69,10 +75,10 @@ export const createLogger = (service: string, level: LogLevel, destination?: Nod
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston types its own transports apart
     transports: [new winston.transports.Stream({ stream })],
   });
-  return wrap(winstonLogger, writeLine, { service });
+  return wrap(winstonLogger, output, { service });
 };
 
-/** Says nothing: for tests. */
+/** Writes nothing: for tests. */
 export const silentLogger: Logger = {
   debug: () => undefined,
   info: () => undefined,

@@ -1,37 +1,34 @@
 const SECRET_NAME =
   /token|authorization|cookie|passw|secret|credential|api-?key|private-?key|^key$|signature|jwk$|user-?context|service-?context/i;
+// Each form begins where no character of its own precedes, so that a long text is searched once and not from every place.
 const BEARER = /\bBearer\s+[\w.~+/-]+=*/gi;
 /** A compact JWS; two of its three parts begin with `{"` in base64url. */
-const COMPACT_JWS = /\beyJ[\w-]{6,}\.[\w-]+\.[\w-]*/g;
+const COMPACT_JWS = /(?<![\w-])eyJ[\w-]{6,}\.[\w-]+\.[\w-]*/g;
 /** Credentials within a connection string: `scheme://user:password@host`. */
-const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]+):[^\s/@]+@/gi;
+const URL_PASSWORD = /(?<![a-z0-9+.-])([a-z0-9+.-]+:\/\/[^\s:/@]+):[^\s/@]+@/gi;
 
 const HIDDEN = '[redacted]';
 const DEPTH_MAX = 8;
 const STACK_LINES_MAX = 12;
 
-/** What every secret form has in it. Most texts have none of it, and looking for it costs less than the forms do. */
-const TELLTALE = /bearer|eyJ|:\/\//i;
+/** What every secret form contains; most texts contain none of it. */
+const SECRET_HINT = /bearer|eyJ|:\/\//i;
 
-/** Whether a text could hold a secret by form. */
-export const mayHoldSecret = (value: string): boolean => TELLTALE.test(value);
+/** Longer texts are cut before they are searched: strangers choose what headers say. */
+const TEXT_LENGTH_MAX = 4_096;
 
-const text = (value: string): string =>
-  mayHoldSecret(value)
+const cut = (value: string): string =>
+  value.length <= TEXT_LENGTH_MAX ? value : `${value.slice(0, TEXT_LENGTH_MAX)}… (${value.length} characters)`;
+
+const text = (whole: string): string => {
+  const value = cut(whole);
+  return SECRET_HINT.test(value)
     ? value.replace(BEARER, `Bearer ${HIDDEN}`).replace(COMPACT_JWS, HIDDEN).replace(URL_PASSWORD, `$1:${HIDDEN}@`)
     : value;
-
-const judged = new Map<string, boolean>();
-const JUDGED_MAX = 1_000;
-
-/** Whether what bears this name is hidden. Names come again with every line. */
-export const namesSecret = (name: string): boolean => {
-  const known = judged.get(name);
-  if (known !== undefined) return known;
-  const secret = SECRET_NAME.test(name);
-  if (judged.size < JUDGED_MAX) judged.set(name, secret);
-  return secret;
 };
+
+/** Whether a field of this name is hidden. */
+const namesSecret = (name: string): boolean => SECRET_NAME.test(name);
 
 const error = (value: Error, depth: number): object => ({
   name: value.name,

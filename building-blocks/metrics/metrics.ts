@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { droppedLines } from '@lego-moc/logger/standard-output';
 
 export type HttpLabels = { readonly method: string; readonly route: string; readonly status: number };
 
@@ -31,6 +32,16 @@ export const createMetrics = (service: string, { processMetrics = true } = {}): 
   const registry = new Registry();
   registry.setDefaultLabels({ service });
   if (processMetrics) collectDefaultMetrics({ register: registry });
+
+  new Counter({
+    name: 'log_lines_dropped_total',
+    help: 'Log lines lost because standard output took no more: a full disk, a closed pipe.',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(droppedLines());
+    },
+  });
 
   const requests = new Histogram({
     name: 'http_request_duration_seconds',

@@ -1,0 +1,86 @@
+import { writeSync } from 'node:fs';
+
+/** Takes whole lines. */
+export type Lines = { readonly write: (line: string) => void; readonly flush: () => void };
+
+/**
+ * Hands the lines of one turn of the event loop to `writeText` at once: a system call costs more than the rest of a line.
+ * A caller that must be sure that a line is out calls `flush`.
+ */
+export const gatherLines = (writeText: (text: string) => void): Lines => {
+  let waiting = '';
+  const flush = (): void => {
+    if (waiting === '') return;
+    const lines = waiting;
+    waiting = '';
+    writeText(lines);
+  };
+  return {
+    write: (line) => {
+      if (waiting === '') setImmediate(flush);
+      waiting += line;
+    },
+    flush,
+  };
+};
+
+const STDOUT = 1;
+const RETRIES_MAX = 50;
+const RETRY_MS = 2;
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+
+/** Writes all of it, waiting a moment for a reader that is behind. Throws what the system says. */
+const writeWhole = (bytes: Buffer): void => {
+  let retries = 0;
+  for (let written = 0; written < bytes.length;) {
+    try {
+      written += writeSync(STDOUT, bytes, written);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || retries >= RETRIES_MAX) throw error;
+      retries += 1;
+      Atomics.wait(sleeper, 0, 0, RETRY_MS);
+    }
+  }
+};
+
+let dropped = 0;
+let unreported = 0;
+let isTaking = true;
+
+/** How many lines of this process were dropped because standard output took no more: a full disk, a closed pipe. */
+export const droppedLines = (): number => dropped;
+
+/** Lines dropped since the last call, once standard output takes lines again. */
+export const takeUnreportedDrops = (): number => {
+  if (!isTaking) return 0;
+  const count = unreported;
+  unreported = 0;
+  return count;
+};
+
+/** A log that cannot be written must not end the process that writes it. */
+const writeOrDrop = (text: string): void => {
+  try {
+    writeWhole(Buffer.from(text));
+    isTaking = true;
+  } catch {
+    isTaking = false;
+    const lines = text.split('\n').length - 1;
+    dropped += lines;
+    unreported += lines;
+  }
+};
+
+let output: Lines | undefined;
+
+/** Standard output, one for all loggers of a process. What waits is written when the process ends, also by an error. */
+export const standardOutput = (): Lines => {
+  if (output === undefined) {
+    output = gatherLines(writeOrDrop);
+    process.once('exit', output.flush);
+    // Whatever else is printed must not end the process either.
+    process.stdout.on('error', () => undefined);
+    process.stderr.on('error', () => undefined);
+  }
+  return output;
+};
