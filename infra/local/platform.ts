@@ -1,8 +1,9 @@
-import { mkdirSync, renameSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ensureServiceKeys } from '@lego-moc/auth-middleware/service-keys';
 import { superviseChild, type Child } from './child.ts';
 import { addresses, httpUrl, keysFolder, type Environment } from './environment.ts';
+import { rotateLogs } from './log-rotation.ts';
 import { embeddedPlan, servicePlan, type Plan, type PlatformSettings } from './plans.ts';
 import { CONTEXTS, EMBEDDED, GATEWAY, standardPorts, type Ports } from './registry.ts';
 
@@ -31,27 +32,21 @@ export type Platform = {
 const ROOT = resolve(import.meta.dirname, '../..');
 /** Compiled code is kept between starts; it halves the time a service needs to load. */
 const COMPILE_CACHE = join(ROOT, 'node_modules/.cache/compile');
-const LOG_BYTES_MAX = 20 * 1024 * 1024;
-
-/** The log to append to; one that has grown large moves aside. */
-const logFile = (dataDir: string, name: string): string => {
-  const path = join(dataDir, 'logs', `${name}.log`);
-  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > LOG_BYTES_MAX) renameSync(path, `${path}.1`);
-  return path;
-};
 
 /** Starts what is embedded, then the services and the gateway, each as a process of its own that is kept running. */
 export const startPlatform = (options: PlatformOptions): Platform => {
   const { ports = standardPorts(), env = process.env, report = () => undefined } = options;
   const setting: PlatformSettings = { dataDir: resolve(options.dataDir), ports, env };
   const shared = { NODE_COMPILE_CACHE: COMPILE_CACHE, ...env, ...addresses(ports, env) };
+  const logs = join(setting.dataDir, 'logs');
   const children = new Map<string, Child>();
+  let stopRotation = (): void => undefined;
   let stopping: Promise<void> | undefined;
 
   const launch = async ({ name, entry, env: own, ...plan }: Plan): Promise<void> => {
     if (stopping !== undefined) throw new Error('Stopped while starting');
     const child = superviseChild(
-      { ...plan, name, entry: join(ROOT, entry), env: { ...shared, ...own }, logFile: logFile(setting.dataDir, name) },
+      { ...plan, name, entry: join(ROOT, entry), env: { ...shared, ...own }, logFile: join(logs, `${name}.log`) },
       report,
     );
     children.set(name, child);
@@ -59,7 +54,8 @@ export const startPlatform = (options: PlatformOptions): Platform => {
   };
 
   const start = async (): Promise<void> => {
-    mkdirSync(join(setting.dataDir, 'logs'), { recursive: true, mode: 0o700 });
+    mkdirSync(logs, { recursive: true, mode: 0o700 });
+    stopRotation = rotateLogs(logs);
     const services = [...CONTEXTS, GATEWAY];
     await ensureServiceKeys(
       keysFolder(setting.dataDir),
@@ -75,6 +71,7 @@ export const startPlatform = (options: PlatformOptions): Platform => {
       const stopping = group.map(async ({ name }: { readonly name: string }) => children.get(name)?.stop());
       await Promise.all(stopping);
     }
+    stopRotation();
   };
   const stop = (): Promise<void> => (stopping ??= stopInOrder());
 
