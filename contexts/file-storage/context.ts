@@ -6,6 +6,7 @@ import { currentState } from '@lego-moc/application/current-state';
 import { newId } from '@lego-moc/application/new-id';
 import { requireService } from '@lego-moc/auth-middleware/authenticate';
 import { imageProcessor } from '@lego-moc/images/image-processor';
+import { after } from '@lego-moc/kernel/instant';
 import type { Logger } from '@lego-moc/logger/logger';
 import { directoryObjectStore } from '@lego-moc/object-storage/directory-object-store';
 import type { ObjectStore } from '@lego-moc/object-storage/object-store';
@@ -27,8 +28,9 @@ import { clamdScanner } from './adapters/virus-scan/clamd-scanner.ts';
 import { eicarScanner } from './adapters/virus-scan/eicar-scanner.ts';
 import { discardFile } from './application/discard-file.ts';
 import type { VirusScanner } from './application/ports/virus-scanner.ts';
+import { pendingUploads } from './application/pending-uploads.ts';
 import { receiveContent } from './application/receive-content.ts';
-import { sweepSilentUploads, sweepUploads } from './application/sweep.ts';
+import { sweepUploads } from './application/sweep.ts';
 import { uploadFile } from './application/upload-file.ts';
 import { FILE_STORAGE } from './contracts/routes.ts';
 import { fileDecider } from './domain/file.ts';
@@ -83,6 +85,7 @@ export const fileStorage: Context<typeof settings> = {
     const handle = commandHandler(fileDecider, streams);
     const load = currentState(fileDecider, streams);
     const { objects, downloads } = openFiles(it);
+    const pending = pendingUploads(objects);
     const receive = receiveContent({
       contents: objects,
       scanner: chooseScanner(clamavUrl, it.logger),
@@ -90,23 +93,23 @@ export const fileStorage: Context<typeof settings> = {
     });
     const limit = bytesMax === undefined ? {} : { bytesMax };
     const upload = uploadFile({
-      ...{ contents: objects, receive, sniff: fileTypeSniffer, handle, load, now: it.clock },
+      ...{ contents: objects, pending, receive, sniff: fileTypeSniffer, handle, load, now: it.clock },
       ...limit,
     });
 
     // Any answer about any file shows that the event store is reachable.
     it.prepare(() => load(newId()));
     it.publish({ source: { streamPrefixes: ['file-'] }, translate: toIntegrationEvents });
-    const sweep = sweepSilentUploads(sweepUploads(objects, handle), it.clock, orphanAgeMs);
+    const sweep = sweepUploads(objects, pending, handle);
     it.every(it.settings.SWEEP_EVERY_MS, 'The sweep of uploads', async () => {
-      const swept = await sweep();
-      if (swept.orphans + swept.unfinished > 0) it.logger.warn('Removed what dead uploads left behind', swept);
+      const result = await sweep({ before: after(it.clock(), -orphanAgeMs) });
+      if (result.orphans + result.unfinished > 0) it.logger.warn('Deleted what dead uploads left behind', result);
     });
 
     return [
       Router().use('/internal', requireService),
       uploadRoute(upload, bytesMax),
-      fileRoutes({ load, objects, discard: discardFile(objects, handle, it.clock) }),
+      fileRoutes({ load, objects, discard: discardFile(objects, pending, handle, it.clock) }),
       ...downloads,
     ];
   },

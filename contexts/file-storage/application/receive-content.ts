@@ -87,9 +87,6 @@ export const receiveContent = ({ contents, scanner, imageProcessor }: Needs): Re
       const processed = measure(once(webp), bytesMaxFor(purpose));
       await put(key, processed.measured, signal);
       return { name: webpName(name), mediaType: 'image/webp', ...processed.summary(), sentSha256, infectedWith };
-    } catch (error) {
-      await contents.delete(key);
-      throw error;
     } finally {
       scan.cancel();
     }

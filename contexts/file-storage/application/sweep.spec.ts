@@ -1,10 +1,13 @@
 import { expect } from 'chai';
 import { systemClock } from '@lego-moc/application/clock';
 import { after } from '@lego-moc/kernel/instant';
-import { isRejection } from '@lego-moc/kernel/decider';
+import { isRejection, reject } from '@lego-moc/kernel/decider';
 import { newId } from '@lego-moc/application/new-id';
 import type { Instant } from '@lego-moc/kernel/message';
-import type { FileId } from '../domain/file-events.ts';
+import type { ContentKey, FileId } from '../domain/file-events.ts';
+import { discardKey, pendingUploads } from './pending-uploads.ts';
+import { sweepUploads } from './sweep.ts';
+import { memoryContents } from '../testing/memory-contents.ts';
 import { serviceForTests, someCause, type ServiceForTests } from '../testing/service-for-tests.ts';
 
 const LIST = 'Part,Color,Quantity\n3001,4,8\n';
@@ -22,6 +25,14 @@ const bytes = async function* (): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(Buffer.from(LIST));
 };
 
+/** What an upload leaves behind that dies after its bytes are durable. Returns the key of the bytes. */
+const dieBeforeRecording = async ({ objects }: ServiceForTests, fileId: string): Promise<string> => {
+  const key = `${fileId}/${newId()}` as ContentKey;
+  await pendingUploads(objects).begin(key);
+  await objects.put(key, bytes());
+  return key;
+};
+
 describe('sweeping up after uploads', () => {
   let service: ServiceForTests;
 
@@ -29,54 +40,72 @@ describe('sweeping up after uploads', () => {
     service = await serviceForTests();
   });
 
-  it('removes bytes that no event names, and says so in the file’s stream', async () => {
+  it('deletes bytes that no event references, and records that the attempt was abandoned', async () => {
     const fileId = newId();
-    await service.objects.put(`${fileId}/${newId()}`, bytes());
+    await dieBeforeRecording(service, fileId);
     expect(await service.sweep({ before: inAMinute() })).to.deep.equal({ orphans: 1, unfinished: 0 });
     expect(await service.storedKeys()).to.deep.equal([]);
     expect(await service.eventTypes(fileId)).to.deep.equal(['UploadAbandoned']);
   });
 
-  it('leaves stored files alone', async () => {
+  it('leaves stored files alone, and finds no marker of theirs', async () => {
     await upload(service, newId());
+    expect(await service.storedKeys()).to.have.length(1);
     expect(await service.sweep({ before: inAMinute() })).to.deep.equal({ orphans: 0, unfinished: 0 });
     expect(await service.storedKeys()).to.have.length(1);
   });
 
-  it('leaves alone what somebody may still be uploading', async () => {
-    await service.objects.put(`${newId()}/${newId()}`, bytes());
-    expect(await service.sweep({ before: after(systemClock(), -60_000) })).to.deep.equal({ orphans: 0, unfinished: 0 });
-    expect(await service.storedKeys()).to.have.length(1);
-  });
-
-  it('passes over what an earlier sweep has seen', async () => {
-    await service.objects.put(`${newId()}/${newId()}`, bytes());
-    const range = { since: inAMinute(), before: after(systemClock(), 120_000) };
-    expect(await service.sweep(range)).to.deep.equal({ orphans: 0, unfinished: 0 });
-  });
-
-  it('removes the bytes of a file whose discarding was cut short', async () => {
+  it('keeps the bytes of an upload that died between its event and the end of its marker', async () => {
     const fileId = newId();
     await upload(service, fileId);
-    const discarded = {
-      type: 'FileDiscarded',
-      data: { fileId: fileId as FileId, discardedAt: systemClock() },
-    } as const;
+    const [key = ''] = await service.storedKeys();
+    await pendingUploads(service.objects).begin(key as ContentKey);
+    expect(await service.sweep({ before: inAMinute() })).to.deep.equal({ orphans: 0, unfinished: 0 });
+    expect(await service.storedKeys()).to.deep.equal([key]);
+  });
+
+  it('leaves alone what is younger than the limit', async () => {
+    await dieBeforeRecording(service, newId());
+    expect(await service.sweep({ before: after(systemClock(), -60_000) })).to.deep.equal({ orphans: 0, unfinished: 0 });
+    expect(await service.storedKeys()).to.have.length(2);
+  });
+
+  it('keeps the marker of an upload whose bytes are still coming, for an hour', async () => {
+    await pendingUploads(service.objects).begin(`${newId()}/${newId()}` as ContentKey);
+    await service.sweep({ before: inAMinute() });
+    expect(await service.storedKeys()).to.have.length(1);
+    await service.sweep({ before: after(systemClock(), 3_660_000) });
+    expect(await service.storedKeys()).to.deep.equal([]);
+  });
+
+  it('deletes the bytes of a file whose discard was interrupted after its event', async () => {
+    const fileId = newId() as FileId;
+    await upload(service, fileId);
+    await pendingUploads(service.objects).begin(discardKey(fileId));
+    const discarded = { type: 'FileDiscarded', data: { fileId, discardedAt: systemClock() } } as const;
     await service.streams.append(fileId, [discarded], 'any', someCause());
     await service.sweep({ before: inAMinute() });
-    expect(await service.storedKeys()).to.deep.equal([]);
+    expect((await service.storedKeys()).filter((key) => key.startsWith(fileId))).to.deep.equal([]);
+  });
+
+  it('keeps the bytes of a file whose discard was interrupted before its event', async () => {
+    const fileId = newId() as FileId;
+    await upload(service, fileId);
+    await pendingUploads(service.objects).begin(discardKey(fileId));
+    await service.sweep({ before: inAMinute() });
+    expect((await service.storedKeys()).filter((key) => key.startsWith(fileId))).to.have.length(1);
   });
 
   it('leaves the id to the next attempt', async () => {
     const fileId = newId();
-    await service.objects.put(`${fileId}/${newId()}`, bytes());
+    await dieBeforeRecording(service, fileId);
     await service.sweep({ before: inAMinute() });
     expect(await upload(service, fileId)).to.equal(201);
     await service.sweep({ before: inAMinute() });
     expect(await service.storedKeys()).to.have.length(1);
   });
 
-  it('tells an upload that was too slow, and never lets it be recorded without its bytes', async () => {
+  it('refuses with 409 an upload that was too slow, and never records it without its bytes', async () => {
     const slow = await serviceForTests({
       wrapHandle: (handle) => async (id, command, cause, expected) => {
         if (command.type === 'StoreFile') await slow.sweep({ before: inAMinute() });
@@ -89,7 +118,7 @@ describe('sweeping up after uploads', () => {
     expect(await slow.storedKeys()).to.deep.equal([]);
   });
 
-  it('leaves bytes whose recording has an unknown outcome until it is known', async () => {
+  it('keeps the bytes of an upload whose event was stored although the store seemed to fail', async () => {
     const uncertain = await serviceForTests({
       wrapHandle: (handle) => async (id, command, cause, expected) => {
         const outcome = await handle(id, command, cause, expected);
@@ -105,13 +134,39 @@ describe('sweeping up after uploads', () => {
     expect(await uncertain.eventTypes(fileId)).to.deep.equal(['FileStored']);
   });
 
-  it('removes the bytes of whoever comes second', async () => {
+  it('deletes the bytes of the second of two attempts', async () => {
     const fileId = newId();
     await upload(service, fileId);
-    const late = `${fileId}/${newId()}`;
-    await service.objects.put(late, bytes());
+    const late = await dieBeforeRecording(service, fileId);
     await service.sweep({ before: inAMinute() });
     expect((await service.storedKeys()).includes(late)).to.equal(false);
     expect(await service.storedKeys()).to.have.length(1);
+  });
+});
+
+describe('the cost of a sweep', () => {
+  /** The requests of one sweep over a store with so many files and two dead uploads. */
+  const requestsWith = async (files: number) => {
+    const { contents, requests } = memoryContents();
+    for (let index = 0; index < files; index += 1) contents.insert(`file-${index}/attempt`);
+    const pending = pendingUploads(contents);
+    for (const key of ['dead-1/attempt', 'dead-2/attempt']) {
+      await pending.begin(key as ContentKey);
+      contents.insert(key);
+    }
+    let commands = 0;
+    const handle = () => {
+      commands += 1;
+      return Promise.resolve(reject('upload-recorded', 'for this test'));
+    };
+    requests.length = 0;
+    await sweepUploads(contents, pending, handle)({ before: inAMinute() });
+    return { commands, requests: requests.toSorted() };
+  };
+
+  it('is the same with 100,000 stored files as with none', async () => {
+    const empty = await requestsWith(0);
+    expect(empty.commands).to.equal(2);
+    expect(await requestsWith(100_000)).to.deep.equal(empty);
   });
 });

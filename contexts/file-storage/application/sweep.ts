@@ -1,4 +1,3 @@
-import type { Clock } from '@lego-moc/application/clock';
 import type { HandleCommand } from '@lego-moc/application/command-handler';
 import { isRejection } from '@lego-moc/kernel/decider';
 import { derivedId } from '@lego-moc/kernel/ids';
@@ -6,6 +5,7 @@ import { after } from '@lego-moc/kernel/instant';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { ContentKey, FileId } from '../domain/file-events.ts';
 import type { FileCommand, FileRejection } from '../domain/file.ts';
+import type { PendingUpload, PendingUploads } from './pending-uploads.ts';
 import type { ContentStore } from './ports/content-store.ts';
 
 export type SweepResult = {
@@ -15,43 +15,47 @@ export type SweepResult = {
   readonly unfinished: number;
 };
 
-export type Sweep = (range: {
-  /** Older contents were checked by an earlier sweep; without it, all are checked. */
-  readonly since?: Instant;
-  /** An upload that is still alive has sent something after this. */
-  readonly before: Instant;
-}) => Promise<SweepResult>;
+/** `before`: an upload that is still alive has sent something since. */
+export type Sweep = (range: { readonly before: Instant }) => Promise<SweepResult>;
 
 const NAME = 'upload-sweep';
 
+/** Longer than any upload takes from its first byte to its event. */
+const UPLOAD_MAX_MS = 3_600_000;
+
 /**
  * Deletes what dead uploads left behind. The file's own stream decides whether an attempt is abandoned, so a slow upload
- * that is recorded at the same moment either keeps its bytes or is refused with `upload-abandoned`.
+ * that is recorded at the same moment either keeps its bytes or is refused with `upload-abandoned`. Looks only at files
+ * with an upload or a discard under way.
  */
-export const sweepUploads =
-  (contents: ContentStore, handle: HandleCommand<FileCommand, FileRejection>): Sweep =>
-  async ({ since, before }) => {
-    let orphans = 0;
-    for await (const { key, modifiedAt } of contents.list('')) {
-      if (modifiedAt >= before || (since !== undefined && modifiedAt < since)) continue;
-      const [fileId = ''] = key.split('/', 1);
-      const data = { fileId: fileId as FileId, key: key as ContentKey, at: before };
-      const cause = { commandId: derivedId(NAME, key), correlationId: fileId, actor: NAME };
-      const outcome = await handle(fileId, { type: 'AbandonUpload', data }, cause);
-      if (isRejection(outcome)) continue;
-      await contents.delete(data.key);
-      orphans += 1;
-    }
-    return { orphans, unfinished: await contents.removeUnfinished(before) };
+export const sweepUploads = (
+  contents: ContentStore,
+  pending: PendingUploads,
+  handle: HandleCommand<FileCommand, FileRejection>,
+): Sweep => {
+  const isAbandoned = async (fileId: FileId, key: ContentKey, at: Instant): Promise<boolean> => {
+    const cause = { commandId: derivedId(NAME, key), correlationId: fileId, actor: NAME };
+    return !isRejection(await handle(fileId, { type: 'AbandonUpload', data: { fileId, key, at } }, cause));
   };
 
-/** Sweeps what has been silent for `silentMs`: everything the first time, later only what went silent since. */
-export const sweepSilentUploads = (sweep: Sweep, now: Clock, silentMs: number): (() => Promise<SweepResult>) => {
-  let since: Instant | undefined;
-  return async () => {
-    const before = after(now(), -silentMs);
-    const swept = await sweep(since === undefined ? { before } : { since, before });
-    since = before;
-    return swept;
+  /** Returns how many contents of the file were orphans. */
+  const settle = async ({ fileId, key: own, since }: PendingUpload, before: Instant): Promise<number> => {
+    let orphans = 0;
+    let isSettled = since < after(before, -UPLOAD_MAX_MS);
+    for await (const { key, modifiedAt } of contents.list(`${fileId}/`)) {
+      if (modifiedAt >= before) continue;
+      if (key === own) isSettled = true;
+      if (!(await isAbandoned(fileId, key as ContentKey, before))) continue;
+      await contents.delete(key as ContentKey);
+      orphans += 1;
+    }
+    if (isSettled) await pending.end(own);
+    return orphans;
+  };
+
+  return async ({ before }) => {
+    let orphans = 0;
+    for await (const upload of pending.list()) if (upload.since < before) orphans += await settle(upload, before);
+    return { orphans, unfinished: await contents.removeUnfinished(before) };
   };
 };

@@ -8,6 +8,7 @@ import type { ContentKey, FileId, Purpose } from '../domain/file-events.ts';
 import { discardedRefusal, type File, type FileCommand, type FileRejection, type StoredState } from '../domain/file.ts';
 import { HEAD_BYTES } from '../domain/text-kind.ts';
 import { ContentTooLarge, measure, readHead } from './measure.ts';
+import type { PendingUploads } from './pending-uploads.ts';
 import type { ContentStore } from './ports/content-store.ts';
 import type { MediaTypeSniffer } from './ports/media-type-sniffer.ts';
 import type { ReceivedContent, ReceiveContent } from './receive-content.ts';
@@ -35,6 +36,7 @@ export type UploadFile = (
 
 export type UploadOptions = {
   readonly contents: Pick<ContentStore, 'delete'>;
+  readonly pending: PendingUploads;
   readonly receive: ReceiveContent;
   readonly sniff: MediaTypeSniffer;
   readonly handle: HandleCommand<FileCommand, FileRejection>;
@@ -56,13 +58,43 @@ const drain = async (content: AsyncIterable<Uint8Array>): Promise<void> => {
   for await (const _ of content);
 };
 
+/** Reads a repeated upload without storing it, to compare its hash. */
+const compare = async (
+  { name }: UploadRequest,
+  mediaType: string,
+  content: AsyncIterable<Uint8Array>,
+  limit: number,
+): Promise<ReceivedContent> => {
+  const { measured, summary } = measure(content, limit);
+  await drain(measured);
+  return { name, mediaType, ...summary(), infectedWith: null };
+};
+
+/** Receives content under a marker; leaves neither behind when it fails or the content is refused. */
+const receiveUnderMarker =
+  ({ contents, pending, receive }: Pick<UploadOptions, 'contents' | 'pending' | 'receive'>): ReceiveContent =>
+  async (incoming, limit, signal) => {
+    const { key } = incoming;
+    await pending.begin(key);
+    let received: Awaited<ReturnType<ReceiveContent>> | undefined;
+    try {
+      return (received = await receive(incoming, limit, signal));
+    } finally {
+      if (received === undefined || isRejection(received)) {
+        await contents.delete(key);
+        await pending.end(key);
+      }
+    }
+  };
+
 /**
- * Stores an upload: detects the media type from its first bytes, stores the content, then appends `FileStored`. The
- * bytes are durable before the event, and are valid only with it. A failed or refused upload deletes its own bytes; the
- * sweep deletes those that a crashed process left without an event.
+ * Stores an upload: detects the media type from its first bytes, marks it as pending, stores the content, then appends
+ * `FileStored`. The bytes are durable before the event, and are valid only with it. A failed or refused upload deletes its
+ * own bytes; the sweep deletes those of a process that died.
  */
 export const uploadFile = ({
   contents,
+  pending,
   receive,
   sniff,
   handle,
@@ -70,17 +102,7 @@ export const uploadFile = ({
   now,
   bytesMax = Infinity,
 }: UploadOptions): UploadFile => {
-  /** Reads a repeated upload without storing it, to compare its hash. */
-  const compare = async (
-    { name }: UploadRequest,
-    mediaType: string,
-    content: AsyncIterable<Uint8Array>,
-    limit: number,
-  ): Promise<ReceivedContent> => {
-    const { measured, summary } = measure(content, limit);
-    await drain(measured);
-    return { name, mediaType, ...summary(), infectedWith: null };
-  };
+  const receiveContent = receiveUnderMarker({ contents, pending, receive });
 
   const record = async (
     request: UploadRequest,
@@ -119,8 +141,11 @@ export const uploadFile = ({
       const received =
         before.status === 'stored'
           ? await compare(request, mediaType, content, limit)
-          : await receive({ ...request, mediaType, content }, limit, signal);
-      return isRejection(received) ? received : await record(request, received, cause);
+          : await receiveContent({ ...request, mediaType, content }, limit, signal);
+      if (isRejection(received)) return received;
+      const result = await record(request, received, cause);
+      await pending.end(request.key);
+      return result;
     } catch (error) {
       if (error instanceof ContentTooLarge) return fileTooLarge(purpose, limit);
       throw error;

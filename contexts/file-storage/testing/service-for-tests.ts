@@ -28,6 +28,7 @@ import { fileTypeSniffer } from '../adapters/sniffing/file-type-sniffer.ts';
 import { eicarScanner } from '../adapters/virus-scan/eicar-scanner.ts';
 import { discardFile } from '../application/discard-file.ts';
 import type { VirusScanner } from '../application/ports/virus-scanner.ts';
+import { pendingUploads } from '../application/pending-uploads.ts';
 import { receiveContent } from '../application/receive-content.ts';
 import { sweepUploads, type Sweep } from '../application/sweep.ts';
 import { uploadFile } from '../application/upload-file.ts';
@@ -73,6 +74,7 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
   const publicUrl = 'http://files.test/files';
   const objects = directoryObjectStore({ directory, publicUrl, signedQueries: queries });
   const streams = inMemoryStreams<FileEvent>('file');
+  const pending = pendingUploads(objects);
   const handle = wrapHandle(commandHandler(fileDecider, streams));
   const load = currentState(fileDecider, streams);
   const receive = receiveContent({
@@ -92,10 +94,10 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
       asService,
       Router().use('/internal', requireService),
       uploadRoute(
-        uploadFile({ contents: objects, receive, sniff: fileTypeSniffer, handle, load, now, ...limit }),
+        uploadFile({ contents: objects, pending, receive, sniff: fileTypeSniffer, handle, load, now, ...limit }),
         bytesMax,
       ),
-      fileRoutes({ load, objects, discard: discardFile(objects, handle, now) }),
+      fileRoutes({ load, objects, discard: discardFile(objects, pending, handle, now) }),
       signedDownloadRoute(objects, queries),
     ],
   });
@@ -108,7 +110,7 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
     stop,
     streams,
     objects,
-    sweep: sweepUploads(objects, handle),
+    sweep: sweepUploads(objects, pending, handle),
     storedKeys: async () => {
       const keys: string[] = [];
       for await (const { key } of objects.list('')) keys.push(key);
