@@ -2,17 +2,29 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EventStoreDBClient } from '@eventstore/db-client';
+import { SERVICES } from '../../contexts/registry.ts';
 import { copyStore } from './copy/copy.ts';
 import { verifyCopy } from './copy/verify.ts';
+import { loadPasswords, makePassword, savePasswords } from './prepare/password-file.ts';
+import { prepareStore } from './prepare/prepare.ts';
+import { userApi } from './prepare/user-api.ts';
 
 const USAGE = `npm run event-store -- COMMAND
 
+  prepare --url URL [--dry-run]                makes a secured store ready for the platform: an account per service in
+                                               $ops, access lists; prints what it changes, nothing the second time
+          [--passwords FILE]                   passwords by account, as JSON; those that are missing are made and added
+          [--services NAME,NAME]               instead of all services of the platform
   copy --from URL --to URL [--progress FILE]   copies every stream without $, resumable; changes nothing the second time
   copy --from URL --to URL --verify            compares both sides event by event, writes nothing
 
-URL is a connection string: esdb://user:password@host:2113?tls=true&tlsCAFile=ca.crt`;
+URL is a connection string; for prepare it needs an administrator's account: esdb://user:password@host:2113?tls=true&tlsCAFile=ca.crt`;
 
 const OPTIONS = {
+  url: { type: 'string' },
+  passwords: { type: 'string' },
+  services: { type: 'string' },
+  'dry-run': { type: 'boolean', default: false },
   from: { type: 'string' },
   to: { type: 'string' },
   progress: { type: 'string' },
@@ -24,16 +36,18 @@ type Options = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values
 
 class UsageError extends Error {}
 
-const required = (options: Options, name: 'from' | 'to'): string => {
+const required = (options: Options, name: 'from' | 'to' | 'url'): string => {
   const value = options[name];
   if (value === undefined) throw new UsageError(`--${name} is missing: the connection string of the store.`);
   return value;
 };
 
+const dataPath = (...parts: readonly string[]): string => join(process.env['LEGO_MOC_DATA_DIR'] ?? '.data', ...parts);
+
 /** One file for each pair of stores, without the passwords that their URLs may hold. */
 const progressPath = (from: string, to: string): string => {
   const pair = createHash('sha256').update(`${from}\n${to}`).digest('hex').slice(0, 16);
-  return join(process.env['LEGO_MOC_DATA_DIR'] ?? '.data', 'event-store-copy', `${pair}.json`);
+  return dataPath('event-store-copy', `${pair}.json`);
 };
 
 const withClients = async <T>(
@@ -77,13 +91,37 @@ const verify = (fromUrl: string, toUrl: string): Promise<number> =>
     return differences.length === 0 ? 0 : 1;
   });
 
+const prepare = async (options: Options): Promise<number> => {
+  const url = required(options, 'url');
+  const dryRun = options['dry-run'];
+  const path = options.passwords ?? dataPath('event-store-accounts.json');
+  const services = options.services?.split(',') ?? SERVICES.map(({ name }) => name);
+  const users = userApi(url);
+  const client = EventStoreDBClient.connectionString(url);
+  try {
+    const given = await loadPasswords(path);
+    // Written before the accounts are made: an account whose password nobody knows would be lost.
+    const passwords = { ...Object.fromEntries(services.map((name) => [name, makePassword()])), ...given };
+    if (!dryRun) await savePasswords(path, passwords);
+    const changes = await prepareStore({ client, users, services, passwords, dryRun });
+    for (const change of changes) console.log(dryRun ? `would change: ${change}` : change);
+    if (changes.length === 0) console.log('Nothing to change.');
+    else if (!dryRun) console.log(`Passwords are in ${path}; give each service its own in EVENTSTORE_URL.`);
+    return 0;
+  } finally {
+    await Promise.all([users.close(), client.dispose()]);
+  }
+};
+
 const run = (args: readonly string[]): Promise<number> => {
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   if (values.help) {
     console.log(USAGE);
     return Promise.resolve(0);
   }
-  if (positionals.length !== 1 || positionals[0] !== 'copy') throw new UsageError(`Choose a command.\n\n${USAGE}`);
+  const [command, ...others] = positionals;
+  if (command === 'prepare' && others.length === 0) return prepare(values);
+  if (command !== 'copy' || others.length > 0) throw new UsageError(`Choose a command.\n\n${USAGE}`);
   const [from, to] = [required(values, 'from'), required(values, 'to')];
   return values.verify ? verify(from, to) : copy(from, to, values.progress ?? progressPath(from, to));
 };
