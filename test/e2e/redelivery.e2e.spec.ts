@@ -1,0 +1,116 @@
+import { expect } from 'chai';
+import { EventStoreDBClient, FORWARDS, START } from '@eventstore/db-client';
+import { pollUntil } from '@lego-moc/local/gateway-client';
+import { portOf } from '@lego-moc/local/registry';
+import { rowsContaining, storedObjects } from './persistent-state.ts';
+import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
+import { awaitConsistentState } from './stored-state.ts';
+
+const BUILDERS = ['ada', 'bob', 'cleo'];
+const CAUGHT_UP_WITHIN_MS = 60_000;
+/** How many looks in a row must find nothing waiting: a group that was just made has not read anything yet. */
+const QUIET_LOOKS = 5;
+const LIST =
+  '<INVENTORY><ITEM><ITEMTYPE>P</ITEMTYPE><ITEMID>3001</ITEMID><COLOR>11</COLOR><MINQTY>4</MINQTY></ITEM></INVENTORY>';
+/** Rows that say when something ran and not what is so. */
+const VOLATILE = /projection_registry|idempotency|schema_migrations|leases?:/;
+
+describe('delivering everything again after the event store forgot its groups', function () {
+  this.timeout(2 * PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+  let store: EventStoreDBClient;
+
+  before(async () => {
+    platform = await startPlatform();
+    store = EventStoreDBClient.connectionString(`esdb://127.0.0.1:${portOf(platform.ports, 'event-store')}?tls=false`);
+  });
+  after(async () => {
+    await store.dispose();
+    await platform.stop();
+  });
+
+  const ask = async (name: string, method: string, path: string, body?: FormData | object): Promise<Response> => {
+    const isForm = body instanceof FormData;
+    return fetch(`${platform.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${await platform.token(name)}`,
+        ...(body === undefined || isForm ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
+    });
+  };
+
+  const useEverything = async (name: string): Promise<void> => {
+    for (const number of [1, 2]) {
+      const form = new FormData();
+      form.set('title', `Crane ${number} of ${name}`);
+      form.set('instructionsFile', new Blob(['%PDF-1.4\n%%EOF\n'], { type: 'application/pdf' }), 'steps.pdf');
+      form.append('partsLists', new Blob([LIST]), 'parts.xml');
+      const filed = await ask(name, 'POST', '/api/mocs/with-files', form);
+      expect(filed.status, await filed.clone().text()).to.equal(201);
+      const { mocId } = (await filed.json()) as { mocId: string };
+      const changed = await ask(name, number === 1 ? 'PATCH' : 'DELETE', `/api/mocs/${mocId}`, { description: 'New' });
+      expect(changed.ok).to.equal(true);
+    }
+    const wishes = await Promise.all(
+      ['Castle', 'Explorer'].map(async (title) => {
+        const added = await ask(name, 'POST', '/api/wishlist', { title });
+        return ((await added.json()) as { itemId: string }).itemId;
+      }),
+    );
+    expect((await ask(name, 'PUT', '/api/wishlist/order', { order: wishes.toReversed() })).ok).to.equal(true);
+    expect((await ask(name, 'DELETE', `/api/wishlist/${wishes[0]}`)).ok).to.equal(true);
+    expect((await ask(name, 'PATCH', '/api/users/me', { displayName: `The real ${name}` })).ok).to.equal(true);
+  };
+
+  const log = async (): Promise<readonly string[]> => {
+    const events: string[] = [];
+    for await (const { event } of store.readAll({ direction: FORWARDS, fromPosition: START }))
+      if (event !== undefined && !event.streamId.startsWith('$'))
+        events.push(JSON.stringify([event.streamId, String(event.revision), event.id, event.type, event.data]));
+    return events;
+  };
+
+  const tables = async (): Promise<readonly string[]> =>
+    (await rowsContaining(platform, [''])).filter((row) => !VOLATILE.test(row)).toSorted();
+
+  /** Resolves once every one of `count` groups has handled all there is. */
+  const awaitCaughtUp = async (count: number): Promise<void> => {
+    let quietLooks = 0;
+    await pollUntil(
+      'Every group is live and has nothing waiting',
+      async () => {
+        const groups = await store.listAllPersistentSubscriptions();
+        const waiting = groups.map(
+          ({ stats }) => stats.readBufferCount + stats.retryBufferCount + stats.totalInFlightMessages,
+        );
+        const isQuiet = groups.length >= count && waiting.every((messages) => messages === 0);
+        quietLooks = isQuiet ? quietLooks + 1 : 0;
+        return quietLooks;
+      },
+      (looks) => looks >= QUIET_LOOKS,
+      CAUGHT_UP_WITHIN_MS,
+    );
+  };
+
+  it('stores nothing twice and changes no read model', async () => {
+    await Promise.all(BUILDERS.map(useEverything));
+    await awaitConsistentState(platform);
+    const groups = await store.listAllPersistentSubscriptions();
+    await awaitCaughtUp(groups.length);
+    const before = { log: await log(), tables: await tables(), objects: storedObjects(platform).toSorted() };
+    expect(before.log.filter((event) => event.startsWith('["integration-'))).to.not.be.empty;
+
+    await platform.killAndAwait('event-store');
+    for (const { eventSource, groupName } of groups)
+      await (eventSource === '$all'
+        ? store.deletePersistentSubscriptionToAll(groupName)
+        : store.deletePersistentSubscriptionToStream(eventSource, groupName));
+    await awaitCaughtUp(groups.length);
+
+    expect(await log()).to.deep.equal(before.log);
+    expect(await tables()).to.deep.equal(before.tables);
+    expect(storedObjects(platform).toSorted()).to.deep.equal(before.objects);
+  });
+});
