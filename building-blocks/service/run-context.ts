@@ -15,7 +15,7 @@ import type { Override } from './resource.ts';
 import { runService, type Stop } from './run-service.ts';
 import type { Scope } from './scope.ts';
 import { serviceApi } from './service-api.ts';
-import { keysFolder, serviceSettings } from './settings.ts';
+import { serviceKeysPath, serviceSettings } from './settings.ts';
 
 export type Context<Shape extends z.ZodRawShape = z.ZodRawShape> = {
   readonly service: ServiceContract;
@@ -84,7 +84,7 @@ export const runContext = async <Shape extends z.ZodRawShape>(
     logger: scope.logger,
     trust: {
       userContextJwksUrl: settings.USER_CONTEXT_JWKS_URL,
-      serviceJwksPath: settings.SERVICE_JWKS_PATH ?? `${keysFolder(settings.LEGO_MOC_DATA_DIR)}/services.jwks.json`,
+      serviceJwksPath: serviceKeysPath(settings),
     },
     eventStore: scope.eventStore,
     contracts: projections.length === 0 ? contracts : [...contracts, ...PROJECTION_CONTRACTS],

@@ -1,26 +1,25 @@
 import { expect } from 'chai';
 import { z } from 'zod';
-import { serviceConfig, serviceSettings } from './settings.ts';
+import { serviceKeysPath, serviceSettings } from './settings.ts';
 
-const read = (env: Record<string, string>) => serviceConfig(z.object(serviceSettings(9100)).parse(env));
+const read = (env: Record<string, string>) => z.object(serviceSettings(9100)).parse(env);
 
-describe('reading what every service is told', () => {
-  it('fits the embedded platform when nothing is said', () => {
-    expect(read({})).to.deep.equal({
-      port: 9100,
-      logLevel: 'info',
-      eventStoreUrl: 'esdb://127.0.0.1:9020?tls=false',
-      userContextJwksUrl: 'http://127.0.0.1:9000/.well-known/user-context-jwks.json',
-      serviceJwksPath: '.data/keys/services.jwks.json',
+describe('the settings that every service has', () => {
+  it('fit the embedded platform when the environment is empty', () => {
+    const settings = read({});
+    expect(settings).to.include({
+      PORT: 9100,
+      USER_CONTEXT_JWKS_URL: 'http://127.0.0.1:9000/.well-known/user-context-jwks.json',
     });
+    expect(serviceKeysPath(settings)).to.equal('.data/keys/services.jwks.json');
   });
 
-  it('follows the data to where it was moved, and believes what is named', () => {
-    expect(read({ LEGO_MOC_DATA_DIR: 'elsewhere' }).serviceJwksPath).to.equal('elsewhere/keys/services.jwks.json');
-    expect(read({ SERVICE_JWKS_PATH: 'keys.json', PORT: '0' })).to.include({ serviceJwksPath: 'keys.json', port: 0 });
+  it('look for keys in the data directory unless a file is named', () => {
+    expect(serviceKeysPath(read({ LEGO_MOC_DATA_DIR: 'elsewhere' }))).to.equal('elsewhere/keys/services.jwks.json');
+    expect(serviceKeysPath(read({ SERVICE_JWKS_PATH: 'keys.json' }))).to.equal('keys.json');
   });
 
-  it('refuses a port that is none', () => {
+  it('reject port 70000', () => {
     expect(() => read({ PORT: '70000' })).to.throw(/PORT/);
   });
 });

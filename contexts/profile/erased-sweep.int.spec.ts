@@ -10,11 +10,9 @@ import { newId } from '@lego-moc/application/new-id';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { openDatabase, type Queries } from '@lego-moc/postgres/database';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
-import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import { erasedUsers } from './adapters/event-store/erased-users.ts';
 import { sweepErased } from './application/erased-sweep.ts';
 import { eraseUserData } from './application/erasure.ts';
-import { PROFILE, SERVICE } from './composition-root.ts';
 import { eventually, runningProfile, newUserId } from './testing/running-profile.ts';
 
 const noon = '2026-01-01T12:00:00.000Z' as Instant;
@@ -26,12 +24,12 @@ type Running = Awaited<ReturnType<typeof runningProfile>>;
 const come = async ({ service }: Running): Promise<UserId> => {
   const userId = newUserId();
   const data = { userId, email: 'a@x.example', emailAsOf: noon, displayName: 'Ada', at: noon };
-  await service.get(PROFILE.handle)(userId, { type: 'OpenProfile', data }, cause());
+  await service.handle(userId, { type: 'OpenProfile', data }, cause());
   return userId;
 };
 
 const leave = ({ service }: Running, userId: UserId): Promise<void> =>
-  service.get(PROFILE.erase)({ userId, erasedAt: noon, because: 'asked' }, cause());
+  service.erase({ userId, erasedAt: noon, because: 'asked' }, cause());
 
 const backUp = (db: Queries) => db.none('CREATE TABLE backup AS SELECT * FROM user_key');
 const restore = async (db: Queries) => {
@@ -58,7 +56,7 @@ const isHeardOf = async ({ client }: Running, userId: UserId): Promise<void> => 
 };
 
 const history = async ({ service }: Running, userId: UserId): Promise<readonly string[]> =>
-  (await service.get(PROFILE.streams).read(userId)).events.map(({ type }) => type);
+  (await service.streams.read(userId)).events.map(({ type }) => type);
 
 describe('restoring the database from a backup', function () {
   this.timeout(60_000);
@@ -66,7 +64,7 @@ describe('restoring the database from a backup', function () {
   it('gives nobody back whom a sweep finds to be erased, and takes nobody who is not', async () => {
     const running = await runningProfile();
     const { service, database, client } = running;
-    const vault = service.get(PROFILE.vault);
+    const vault = service.vault;
     const [ada, bob, unborn] = [await come(running), await come(running), newUserId()];
     await vault.keyFor(unborn);
     await backUp(database);
@@ -77,7 +75,7 @@ describe('restoring the database from a backup', function () {
     await restore(database);
     expect(await history(running, ada)).to.deep.equal(['ProfileCreated', 'UserErased']);
 
-    const forget = eraseUserData(service.get(PROFILE.forgetting));
+    const forget = eraseUserData(service.userData);
     const sweep = sweepErased({ erased: erasedUsers(client), vault, forget });
     expect([await sweep(goesOn), await sweep(goesOn)]).to.deep.equal([1, 0]);
     expect(await history(running, ada)).to.deep.equal(['UserErased']);
@@ -88,24 +86,18 @@ describe('restoring the database from a backup', function () {
 
   it('gives nobody back for longer than it takes the service to start', async () => {
     const running = await runningProfile();
-    const { config } = running;
+    const { env } = running;
     const ada = await come(running);
     await backUp(running.database);
     await leave(running, ada);
     await isHeardOf(running, ada);
     await running.stop();
 
-    const db = openDatabase(config.databaseUrl, { schema: SERVICE });
+    const db = openDatabase(env.DATABASE_URL, { schema: 'profile' });
     closeAfterAllTests(() => db.close());
     await restore(db);
     const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
-      env: {
-        PORT: '0',
-        EVENTSTORE_URL: (await eventStoreForTests()).url,
-        DATABASE_URL: config.databaseUrl,
-        LEGO_MOC_DATA_DIR: join(config.secretsFolder, '..'),
-        SERVICE_JWKS_PATH: config.serviceJwksPath,
-      },
+      env,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const log = text(child.stdout);
@@ -117,7 +109,7 @@ describe('restoring the database from a backup', function () {
       child.kill();
       await exit;
     }
-    expect(await log).to.match(/forgotten once more.*"users":1/);
+    expect(await log).to.match(/erased again.*"users":1/);
   });
 });
 
@@ -127,7 +119,7 @@ describe('finding everybody who was erased', function () {
   it('goes page by page, however many there are, and stops when told to', async () => {
     const running = await runningProfile();
     const many = Array.from({ length: 501 }, newUserId);
-    const sealed = running.service.get(PROFILE.sealed);
+    const sealed = running.service.sealed;
     for (const userId of many) {
       const data = { userId, erasedAt: noon, because: 'asked' } as const;
       await sealed.append(userId, [{ type: 'UserErased', data }], 'no-stream', cause());

@@ -7,7 +7,6 @@ import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { skipWithout } from '@lego-moc/testing/real-component';
 import { redisForTests, redisThere } from '@lego-moc/redis/testing/redis-for-tests';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
-import { PROFILE } from './composition-root.ts';
 import type { ProfileCommand } from './domain/profile.ts';
 import { eventually, runningProfile, newUserId } from './testing/running-profile.ts';
 
@@ -16,7 +15,7 @@ type Running = Awaited<ReturnType<typeof runningProfile>>;
 const noon = '2026-01-01T12:00:00.000Z' as Instant;
 
 const tell = ({ service }: Running, userId: UserId, command: ProfileCommand) =>
-  service.get(PROFILE.handle)(userId, command, { commandId: newId(), correlationId: newId(), actor: 'spec' });
+  service.handle(userId, command, { commandId: newId(), correlationId: newId(), actor: 'spec' });
 
 const come = (running: Running, userId: UserId) =>
   tell(running, userId, {
@@ -25,19 +24,21 @@ const come = (running: Running, userId: UserId) =>
   });
 
 const erase = ({ service }: Running, userId: UserId): Promise<void> =>
-  service.get(PROFILE.erase)(
+  service.erase(
     { userId, erasedAt: noon, because: 'asked' },
     { commandId: newId(), correlationId: newId(), actor: 'spec' },
   );
 
 const bioIn = async ({ service }: Running, userId: UserId): Promise<string | undefined> =>
-  (await service.get(PROFILE.reader).profiles([userId])).get(userId)?.person.bio;
+  (await service.reader.profiles([userId])).get(userId)?.person.bio;
 
-const twoInstances = async (env: NodeJS.ProcessEnv = {}): Promise<readonly [Running, Running]> => {
+const twoInstances = async (env: Readonly<Record<string, string>> = {}): Promise<readonly [Running, Running]> => {
   const one = await runningProfile(env);
-  const { databaseUrl } = one.config;
-  const masterKeys = one.config.secretsFolder.replace(/\/keys$/, '');
-  const other = await runningProfile({ ...env, DATABASE_URL: databaseUrl, LEGO_MOC_DATA_DIR: masterKeys });
+  const other = await runningProfile({
+    ...env,
+    DATABASE_URL: one.env.DATABASE_URL,
+    LEGO_MOC_DATA_DIR: one.env.LEGO_MOC_DATA_DIR,
+  });
   return [one, other];
 };
 
@@ -51,7 +52,7 @@ const hearsOfChanges = async ([one, other]: readonly [Running, Running]): Promis
     await eventually(async () => ((await bioIn(other, userId)) === bio ? true : undefined));
   }
   await tell(other, userId, { type: 'DescribePerson', data: { change: { bio: 'four' } } });
-  const keptBy = async ({ service }: Running) => (await service.get(PROFILE.states).seen(userId)).state.status;
+  const keptBy = async ({ service }: Running) => (await service.states.seen(userId)).state.status;
   expect(await keptBy(other)).to.equal('active');
   await erase(one, userId);
   await eventually(async () => ((await bioIn(other, userId)) === undefined ? true : undefined));
@@ -110,7 +111,7 @@ describe('what is left in Redis by a process that died', () => {
     const data = { userId, erasedAt: noon, because: 'asked' };
     await one.client.appendToStream(`profile-${userId}`, jsonEvent({ type: 'profile.UserErased', data }));
 
-    const successor = await runningProfile({ ...env, DATABASE_URL: one.config.databaseUrl });
+    const successor = await runningProfile({ ...env, DATABASE_URL: one.env.DATABASE_URL });
     await eventually(async () => ((await bioIn(successor, userId)) === undefined ? true : undefined));
     await successor.stop();
   });
@@ -139,7 +140,7 @@ describe('a stampede on two instances with one Redis', function () {
     const userId = newUserId();
     await come(one, userId);
     await eventually(async () => ((await bioIn(one, userId)) === '' ? true : undefined));
-    await one.service.get(PROFILE.cache).delete(`profile:${userId}`);
+    await one.service.cache.delete(`profile:${userId}`);
 
     const asking = await one.database.tx(async (locking) => {
       await locking.none('LOCK TABLE profiles_1 IN ACCESS EXCLUSIVE MODE');

@@ -4,7 +4,6 @@ import { integrationEnvelope } from '@lego-moc/event-store/integration-events';
 import { newId } from '@lego-moc/application/new-id';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { Cause } from '@lego-moc/application/event-streams';
-import { PROFILE } from './composition-root.ts';
 import { PROFILE_EVENTS, profilePayload } from './contracts/integration-events.ts';
 import { eventually, runningProfile, newUserId } from './testing/running-profile.ts';
 
@@ -21,7 +20,7 @@ const CANARY = {
 const leaks = /canar|goldfeather/i;
 
 const come = async ({ service }: Running, userId: UserId): Promise<void> => {
-  const handle = service.get(PROFILE.handle);
+  const handle = service.handle;
   const { email, displayName, bio } = CANARY;
   const data = { userId, email, emailAsOf: noon, displayName, at: noon };
   await handle(userId, { type: 'OpenProfile', data }, cause());
@@ -59,7 +58,7 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
     const userId = newUserId();
     await come(running, userId);
     await eventually(async () => ((await rowOf(running, userId))?.['revision'] === 1n ? true : undefined));
-    const profile = (await running.service.get(PROFILE.reader).profiles([userId])).get(userId);
+    const profile = (await running.service.reader.profiles([userId])).get(userId);
     expect(profile).to.deep.include({ userId, email: CANARY.email, revision: 1n });
     expect(profile?.person).to.include({ displayName: CANARY.displayName, bio: CANARY.bio });
   });
@@ -85,11 +84,11 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
   it('is forgotten by everything once its user is erased', async () => {
     const userId = newUserId();
     await come(running, userId);
-    const reader = running.service.get(PROFILE.reader);
-    const before = await running.service.get(PROFILE.vault).keyFor(userId);
+    const reader = running.service.reader;
+    const before = await running.service.vault.keyFor(userId);
     expect((await reader.profiles([userId])).size + (await reader.latest(userId)).profile.status.length).to.be.above(0);
 
-    await running.service.get(PROFILE.erase)({ userId, erasedAt: noon, because: 'asked' }, cause());
+    await running.service.erase({ userId, erasedAt: noon, because: 'asked' }, cause());
 
     expect((await reader.profiles([userId])).size).to.equal(0);
     expect((await reader.latest(userId)).profile).to.deep.equal({ status: 'erased' });
@@ -110,15 +109,13 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
   it('is not written to by who has read before the erasure', async () => {
     const userId = newUserId();
     await come(running, userId);
-    await running.service.get(PROFILE.vault).destroy(userId);
-    const late = running.service
-      .get(PROFILE.streams)
-      .append(
-        userId,
-        [{ type: 'EmailNoted', data: { asOf: noon, personal: { email: 'late@x.example' } } }],
-        1n,
-        cause(),
-      );
+    await running.service.vault.destroy(userId);
+    const late = running.service.streams.append(
+      userId,
+      [{ type: 'EmailNoted', data: { asOf: noon, personal: { email: 'late@x.example' } } }],
+      1n,
+      cause(),
+    );
     expect(await late.catch((error: unknown) => (error as Error).name)).to.equal('StreamMoved');
   });
 
@@ -126,7 +123,7 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
     const userId = newUserId();
     await come(running, userId);
     const { service, database } = running;
-    const avatars = service.get(PROFILE.avatars);
+    const avatars = service.avatars;
     await avatars.put(userId, newId(), new Map([[64, Buffer.from('a picture')]]));
     await database.none(
       `INSERT INTO idempotency_key (actor, key, fingerprint, claim_id, claimed_at, reply)
@@ -134,14 +131,14 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
       [userId, newId()],
     );
     const remains = async () => ({
-      key: await service.get(PROFILE.vault).keyFor(userId),
+      key: await service.vault.keyFor(userId),
       pictures: await Readable.from(avatars.all(userId)).reduce((count: number) => count + 1, 0),
       replies: (await database.any('SELECT 1 FROM idempotency_key WHERE actor = $1', [userId])).length,
     });
     expect(await remains()).to.deep.include({ pictures: 1, replies: 1 });
 
     const data = { userId, erasedAt: noon, because: 'asked' } as const;
-    await service.get(PROFILE.handle)(userId, { type: 'EraseUser', data }, cause());
+    await service.handle(userId, { type: 'EraseUser', data }, cause());
     await eventually(async () => {
       const { key, pictures, replies } = await remains();
       return key === undefined && pictures + replies === 0 ? true : undefined;

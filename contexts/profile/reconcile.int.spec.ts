@@ -4,9 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import { startUserListing } from '@lego-moc/testing/user-listing';
-import { PROFILE } from './composition-root.ts';
 import { runningProfile, newUserId } from './testing/running-profile.ts';
 
 const COMMAND = join(import.meta.dirname, 'reconcile.ts');
@@ -21,21 +19,14 @@ describe('npm run profile:reconcile', function () {
   this.timeout(90_000);
 
   it('compares page by page, repairs, and reports', async () => {
-    const { service, config, stop } = await runningProfile();
+    const { service, env: platform, stop } = await runningProfile();
     const [ada, bob] = [newUserId(), newUserId()];
     const updatedAt = '2026-01-01T12:00:00Z';
     const auth = await startUserListing([
       [{ userId: ada, email: 'canary@goldfeather.example', updatedAt }],
       [{ userId: bob, email: null, deleted: true, updatedAt }],
     ]);
-    const env = {
-      EVENTSTORE_URL: (await eventStoreForTests()).url,
-      DATABASE_URL: config.databaseUrl,
-      LEGO_MOC_DATA_DIR: join(config.secretsFolder, '..'),
-      SERVICE_JWKS_PATH: config.serviceJwksPath,
-      AUTH_SERVICE_URL: auth.url,
-      AUTH_SERVICE_TOKEN: 'sesame',
-    };
+    const env = { ...platform, AUTH_SERVICE_URL: auth.url, AUTH_SERVICE_TOKEN: 'sesame' };
 
     const looked = await run(env, '--dry-run', '--verbose');
     expect(looked.code).to.equal(0);
@@ -46,7 +37,7 @@ describe('npm run profile:reconcile', function () {
     const repaired = await run(env);
     expect(JSON.parse(repaired.out)).to.deep.include({ usersListed: 2, repaired: 1 });
     expect(looked.progress + looked.out + repaired.progress + repaired.out).not.to.match(/canary|sesame/);
-    const { profile } = await service.get(PROFILE.reader).latest(ada);
+    const { profile } = await service.reader.latest(ada);
     expect(profile).to.include({ status: 'active', email: 'canary@goldfeather.example' });
 
     expect(JSON.parse((await run(env)).out)).to.deep.include({ repaired: 0 });
@@ -66,13 +57,7 @@ describe('npm run profile:reconcile', function () {
   });
 
   it('erases nobody and fails when nobody is listed, and says what cannot be read', async () => {
-    const { config, stop } = await runningProfile();
-    const env = {
-      EVENTSTORE_URL: (await eventStoreForTests()).url,
-      DATABASE_URL: config.databaseUrl,
-      LEGO_MOC_DATA_DIR: join(config.secretsFolder, '..'),
-      SERVICE_JWKS_PATH: config.serviceJwksPath,
-    };
+    const { env, stop } = await runningProfile();
     const nobody = await startUserListing([[]]);
     const refused = await run({ ...env, AUTH_SERVICE_URL: nobody.url }, '--erase-not-listed');
     expect(refused.code).to.equal(1);

@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { UserId } from '@lego-moc/kernel/message';
+import { openScope } from '@lego-moc/service/run-context';
 import { serviceClient } from '@lego-moc/resilience/http-client';
 import { httpIdentityDirectory } from './adapters/identity/http-identity-directory.ts';
 import { allUserIds } from './adapters/read-models/user-ids.ts';
 import type { UnreadableUser } from './application/ports/identity-directory.ts';
 import { reconcile, type Difference, type Refusal, type Report } from './application/reconciliation.ts';
-import { compose, PROFILE } from './composition-root.ts';
-import { readConfig } from './config.ts';
+import { profile } from './context.ts';
+import { profileParts } from './parts.ts';
 
 const USAGE = `Compares the Auth Service's users with the profiles here, and repairs what differs.
 
@@ -69,24 +70,21 @@ const run = async (): Promise<number> => {
     );
     return 2;
   }
-  const config = readConfig(process.env);
-  if (config.authService === undefined) {
+  const { scope, close } = openScope(profile, { env: { ...process.env, LOG_LEVEL: 'error' } });
+  const { AUTH_SERVICE_URL: url, AUTH_SERVICE_TOKEN: token } = scope.settings;
+  if (url === undefined) {
     say('AUTH_SERVICE_URL is not set: there is no Auth Service to compare with.');
     return 2;
   }
-  const service = compose({ ...config, logLevel: 'error' });
-  const client = serviceClient({
-    service: 'auth-service',
-    baseUrl: config.authService.url,
-    logger: service.get(PROFILE.logger),
-  });
+  const { reader, applyIdentityChange } = profileParts(scope);
+  const client = serviceClient({ service: 'auth-service', baseUrl: url, logger: scope.logger });
   try {
     const report = await reconcile({
-      directory: httpIdentityDirectory(client, config.authService.token),
-      reader: service.get(PROFILE.reader),
-      allUserIds: allUserIds(service.get(PROFILE.database)),
-      applyChange: service.get(PROFILE.hear),
-      now: service.get(PROFILE.clock),
+      directory: httpIdentityDirectory(client, token),
+      reader,
+      allUserIds: allUserIds(scope.db),
+      applyChange: applyIdentityChange,
+      now: scope.clock,
       dryRun: asked['dry-run'],
       eraseNotListed: asked['erase-not-listed'],
       onProgress: progress,
@@ -103,9 +101,7 @@ const run = async (): Promise<number> => {
     return 1;
   } finally {
     await client.close();
-    await service.get(PROFILE.eventStore).dispose();
-    service.get(PROFILE.redis)?.disconnect();
-    await service.get(PROFILE.database).close();
+    await close();
   }
 };
 

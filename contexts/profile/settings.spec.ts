@@ -1,14 +1,12 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
-import { readConfig } from './config.ts';
+import { z } from 'zod';
+import { settings } from './settings.ts';
 
 const GOOD = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
 const secretsIn = (IDENTITY_WEBHOOK_SECRETS?: string) =>
-  readConfig({
-    DATABASE_URL: 'postgres://x',
-    ...(IDENTITY_WEBHOOK_SECRETS === undefined ? {} : { IDENTITY_WEBHOOK_SECRETS }),
-  }).webhookSecrets;
+  z.object(settings).parse({ IDENTITY_WEBHOOK_SECRETS }).IDENTITY_WEBHOOK_SECRETS;
 
 const refusalOf = (secrets: string): unknown => {
   try {

@@ -1,0 +1,82 @@
+import { imageProcessor } from '@lego-moc/images/image-processor';
+import { keysFolder } from '@lego-moc/service/settings';
+import type { Context } from '@lego-moc/service/run-context';
+import { erasedUsers } from './adapters/event-store/erased-users.ts';
+import { toIntegrationEvents } from './adapters/event-store/integration-events.ts';
+import { profileCodec } from './adapters/event-store/profile-codec.ts';
+import { avatarRoutes, readAvatarBody } from './adapters/http/avatars.route.ts';
+import { CONTRACTS } from './adapters/http/contracts.ts';
+import { exportRoute } from './adapters/http/export.route.ts';
+import { identityEventRoutes } from './adapters/http/identity-events.route.ts';
+import { requireCaller } from './adapters/http/own-profile.ts';
+import { profileRoutes } from './adapters/http/profiles.route.ts';
+import { signedWebhooks } from './adapters/identity/signed-webhooks.ts';
+import { avatarProcessor } from './adapters/images/avatar-processor.ts';
+import { localSecret } from './adapters/local-secret/local-secret.ts';
+import { profiles } from './adapters/read-models/profiles.ts';
+import { keyVaultMigration, rewrapKeys } from './adapters/vault/postgres-key-vault.ts';
+import { sweepAvatars } from './application/avatar-sweep.ts';
+import { sweepErased } from './application/erased-sweep.ts';
+import { eraseUserData } from './application/erasure.ts';
+import { openOnFirstUse } from './application/first-use.ts';
+import { PROFILE } from './contracts/routes.ts';
+import { profileParts, type ProfileParts } from './parts.ts';
+import { followProfileChanges, invalidateCache, isErasure, PROFILE_STREAMS, userOf } from './profile-changes.ts';
+import { settings, type ProfileScope } from './settings.ts';
+
+const SWEEP_EVERY_MS = 10 * 60_000;
+const RETRY_MS = 60_000;
+
+const declareReactions = (it: ProfileScope, parts: ProfileParts): void => {
+  const { reader, states, sealed, userData } = parts;
+  it.migrate([keyVaultMigration]);
+  it.project(profiles, profileCodec);
+  it.run(() => followProfileChanges({ client: it.eventStore, reader, states, logger: it.logger }));
+  it.on('profile-cache', PROFILE_STREAMS, invalidateCache(reader), { startFrom: 'end' });
+  it.publish({ source: PROFILE_STREAMS, translate: toIntegrationEvents(sealed) });
+  const erase = eraseUserData(userData);
+  it.on('profile-forgetting', PROFILE_STREAMS, async ({ stream, type, data }) => {
+    if (isErasure(type, data)) await erase(userOf(stream));
+  });
+};
+
+const declareUpkeep = (it: ProfileScope, { avatars, reader, vault, userData, masterKeys }: ProfileParts): void => {
+  it.every(SWEEP_EVERY_MS, 'The sweep of avatars', sweepAvatars(avatars, reader, it.clock));
+  it.untilDone(RETRY_MS, 'Wrapping the keys of users by the newest master key', async () => {
+    const keys = await rewrapKeys(it.db.withoutTimeouts, masterKeys);
+    if (keys > 0) it.logger.info('Keys of users are wrapped by the newest master key', { keys });
+  });
+  const sweep = sweepErased({ erased: erasedUsers(it.eventStore), vault, forget: eraseUserData(userData) });
+  // Once, since it reads the whole log, and later erasures are handled when they happen.
+  it.untilDone(RETRY_MS, 'The search for keys of erased users', async (signal) => {
+    const users = await sweep(signal);
+    if (users > 0) it.logger.warn('Erased users had keys, as after a restore, and were erased again', { users });
+  });
+};
+
+/** Declares the service on its parts. */
+export const wireProfile = (it: ProfileScope, parts: ProfileParts): ReturnType<Context['wire']> => {
+  const { handle, reader, streams, avatars, erase } = parts;
+  const { LEGO_MOC_DATA_DIR: dataDir, IDENTITY_WEBHOOK_SECRETS: configured } = it.settings;
+  const secrets = configured ?? [localSecret(keysFolder(dataDir), 'profile.identity-webhook-secret')];
+  const now = it.clock;
+  const own = { handle, reader, open: openOnFirstUse(handle, now) };
+  declareReactions(it, parts);
+  declareUpkeep(it, parts);
+  return [
+    identityEventRoutes(signedWebhooks(secrets, now), parts.applyIdentityChange),
+    requireCaller,
+    readAvatarBody,
+    it.idempotency(),
+    exportRoute({ ...own, streams, avatars, now }),
+    profileRoutes({ ...own, erase, now }),
+    avatarRoutes({ ...own, avatars, avatarProcessor: avatarProcessor(imageProcessor()) }),
+  ];
+};
+
+export const profile: Context<typeof settings> = {
+  service: PROFILE,
+  settings,
+  contracts: CONTRACTS,
+  wire: (it) => wireProfile(it, profileParts(it)),
+};

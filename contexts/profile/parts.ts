@@ -1,0 +1,45 @@
+import { foldedStates } from '@lego-moc/application/folded-states';
+import { deleteReplies } from '@lego-moc/http/postgres-idempotency-store';
+import { privateObjects } from '@lego-moc/service/resources/private-objects';
+import { cache as cacheResource } from '@lego-moc/service/resources/redis-cache';
+import { keysFolder } from '@lego-moc/service/settings';
+import { cachedProfiles } from './adapters/cache/cached-profiles.ts';
+import { profileCodec } from './adapters/event-store/profile-codec.ts';
+import { sealedStreams } from './adapters/event-store/sealed-streams.ts';
+import { localSecret } from './adapters/local-secret/local-secret.ts';
+import { storedAvatars } from './adapters/object-storage/stored-avatars.ts';
+import { latestProfile, storedProfiles } from './adapters/read-models/stored-profiles.ts';
+import { masterKeys as masterKeysOf } from './adapters/vault/master-keys.ts';
+import { postgresKeyVault } from './adapters/vault/postgres-key-vault.ts';
+import { eraseUser } from './application/erasure.ts';
+import { applyIdentityChange } from './application/identity-changes.ts';
+import { lastSeenProfile } from './application/profile-states.ts';
+import { profileDecider } from './domain/profile.ts';
+import type { ProfileScope } from './settings.ts';
+
+/** What the service, its command line and its tests are wired of. */
+export const profileParts = (it: ProfileScope) => {
+  const { LEGO_MOC_DATA_DIR: dataDir, PROFILE_MASTER_KEYS: keys } = it.settings;
+  const masterKeys = masterKeysOf(keys ?? [localSecret(keysFolder(dataDir), 'profile.master-key')]);
+  const vault = postgresKeyVault(it.db, masterKeys);
+  const avatars = storedAvatars(it.use(privateObjects));
+  const sealed = it.streams('profile', profileCodec);
+  const streams = sealedStreams(sealed, vault);
+  const states = foldedStates(profileDecider, streams);
+  const { handle } = states;
+  const cache = it.use(cacheResource);
+  const reader = {
+    ...cachedProfiles(cache, storedProfiles(it.db, vault, streams)),
+    latest: latestProfile(streams),
+    lastSeen: lastSeenProfile(states),
+  };
+  const userData = { vault, avatars, deleteReplies: deleteReplies(it.db) };
+  const erase = eraseUser(handle, reader, userData);
+  const applyChange = applyIdentityChange(handle, reader, erase, it.clock);
+  return {
+    ...{ masterKeys, vault, avatars, sealed, streams, states, handle, cache, reader },
+    ...{ userData, erase, applyIdentityChange: applyChange },
+  };
+};
+
+export type ProfileParts = ReturnType<typeof profileParts>;
