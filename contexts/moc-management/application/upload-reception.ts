@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '@lego-moc/application/clock';
 import { isRejection, reject, type Rejection } from '@lego-moc/kernel/decider';
@@ -7,6 +8,7 @@ import { newId } from '@lego-moc/application/new-id';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { ProcessRunner } from '@lego-moc/application/process-runner';
+import type { Folded } from '@lego-moc/application/state-cache';
 import type { FileId, FileKind, MocId } from '../domain/moc-events.ts';
 import type { OwnerRejection } from '../domain/owner.ts';
 import type { Owners } from './owners.ts';
@@ -15,7 +17,7 @@ import type { MocUploadEvent, UploadIntent } from './processes/moc-upload-events
 import type { MocUpload, ReceivedUpload } from './processes/moc-upload-state.ts';
 import type { Titles } from './titles.ts';
 
-/** What arrives, in the order in which it was sent. The content of a file is read before the next part comes. */
+/** A part of an upload. Parts come in the order in which they were sent; a file must be read before the next comes. */
 export type UploadPart =
   | { readonly field: string; readonly value: string }
   | { readonly kind: FileKind; readonly name: string; readonly content: AsyncIterable<Uint8Array> };
@@ -29,7 +31,7 @@ export type Upload = {
   /** The MOC that more files are for; a new one when absent. */
   readonly mocId?: MocId;
   readonly parts: AsyncIterable<UploadPart>;
-  /** Reads the fields once all have arrived; throws what the sender is to be told. */
+  /** Reads the fields once all have arrived; throws the problem to answer when they are invalid. */
   readonly intentOf: (fields: ReadonlyMap<string, readonly string[]>) => UploadIntent;
   readonly cause: Cause;
 };
@@ -44,30 +46,41 @@ type Reception = {
   readonly titles: Titles;
   readonly owners: Owners;
   readonly now: Clock;
+  /** Called when a received upload cannot be finished now. The process carries it on. */
+  readonly onDelay: (error: unknown) => void;
+  /** How long the sender waits for a received upload to be finished. */
+  readonly answerWithinMs?: number;
 };
 
-/** A third of the silence after which the watchdog takes a sender for lost. */
+/** Longer than a request without files takes; one with files that are still being sent is answered 409. */
+const TWIN_WAIT_MS = 2_000;
+const TWIN_POLL_MS = 25;
+
+/** Well within the time that a gateway waits for an answer. */
+const ANSWER_WITHIN_MS = 10_000;
+
+/** A third of the silence after which an upload counts as interrupted. */
 const HEART_BEAT_MS = 5_000;
 
 const inProgress = reject('request-in-progress', 'A request with this Idempotency-Key is being worked on.');
 const keyReused = reject('idempotency-key-reused', 'This Idempotency-Key was used for another upload.');
 
 /**
- * Takes in an upload part by part, never holding a file. Every file is announced before its first byte is stored, so
- * that whoever cleans up knows of it. What was received is then filed; see the process.
+ * Receives an upload part by part, without buffering a file. Every file is announced before its first byte is stored,
+ * so that the process knows of it. A received upload is then filed; see the process. From then on the process carries
+ * it on: the answer is the state that it has reached within `answerWithinMs`, and no error.
  */
 export const receiveUpload = (reception: Reception): ReceiveUpload => {
   const { runner, streams, owners, now } = reception;
 
-  return async (upload) => {
+  const receive: ReceiveUpload = async (upload) => {
     const { uploadId, owner } = upload;
     const refusal = await owners.refusal(owner);
     if (refusal !== undefined) {
-      await passOver(upload.parts);
+      await discardParts(upload.parts);
       return refusal;
     }
-    if ((await runner.load(uploadId)).state.step === 'undoing') await runner.runDueSteps(uploadId);
-    const { state, revision } = await runner.load(uploadId);
+    const { state, revision } = await settledUpload(runner, uploadId);
     if (state.step === 'receiving' || state.step === 'undoing') return inProgress;
     if ('intent' in state) return receiveAgain(reception, upload, state);
 
@@ -78,32 +91,66 @@ export const receiveUpload = (reception: Reception): ReceiveUpload => {
       // A fresh command id: two requests with one Idempotency-Key must not both take this append for theirs.
       await streams.append(uploadId, [begun], revision, { ...upload.cause, commandId: newId() });
     } catch (error) {
-      if (error instanceof StreamMoved) return inProgress;
+      if (error instanceof StreamMoved) return receive(upload);
       throw error;
     }
     await receiveAll(reception, upload, attempt);
-    return runner.runDueSteps(uploadId);
+    return finish(reception, uploadId);
   };
+  return receive;
 };
 
-/** Why an upload is not taken, and the kind of the file at fault, if one is. */
+/**
+ * The upload once it is neither being received by another request nor being undone: the same request sent twice at once
+ * waits for the first one. After `TWIN_WAIT_MS` it is returned as it is.
+ */
+const settledUpload = async (runner: Reception['runner'], uploadId: string): Promise<Folded<MocUpload>> => {
+  for (const deadline = performance.now() + TWIN_WAIT_MS; ; await sleep(TWIN_POLL_MS)) {
+    const upload = await runner.load(uploadId);
+    if (upload.state.step === 'undoing') {
+      await runner.runDueSteps(uploadId);
+      return runner.load(uploadId);
+    }
+    if (upload.state.step !== 'receiving' || performance.now() >= deadline) return upload;
+  }
+};
+
+/** The state of a received upload once all is done, or as far as it is when its sender has waited long enough. */
+const finish = async (
+  { runner, onDelay, answerWithinMs = ANSWER_WITHIN_MS }: Reception,
+  uploadId: string,
+): Promise<MocUpload> => {
+  const timeUp = new AbortController();
+  const finished = runner.runDueSteps(uploadId).catch((error: unknown) => {
+    onDelay(error);
+    return undefined;
+  });
+  const outcome = await Promise.race([
+    finished,
+    sleep(answerWithinMs, undefined, { signal: timeUp.signal }).catch(() => undefined),
+  ]);
+  timeUp.abort();
+  return outcome ?? (await runner.load(uploadId)).state;
+};
+
+/** Why an upload is refused, and the kind of the file at fault, if one is. */
 type Refusal = Rejection & { readonly kind?: FileKind };
 
-type Records = (event: MocUploadEvent) => Promise<MocUpload>;
+type Append = (event: MocUploadEvent) => Promise<MocUpload>;
 type Fields = Map<string, string[]>;
 
 const receiveAll = async (reception: Reception, upload: Upload, attempt: number): Promise<void> => {
   const { runner, now } = reception;
   const { uploadId, cause, intentOf } = upload;
-  const record: Records = (event) => runner.append(uploadId, [event], { ...cause, commandId: newId() });
+  const append: Append = (event) => runner.append(uploadId, [event], { ...cause, commandId: newId() });
   const abandon = ({ rejected: code, because, kind }: Refusal) =>
-    record({ type: 'UploadAbandoned', data: { code, because, ...(kind === undefined ? {} : { kind }) } });
+    append({ type: 'UploadAbandoned', data: { code, because, ...(kind === undefined ? {} : { kind }) } });
 
   const fields: Fields = new Map();
   try {
-    const refusal = await receiveParts(reception, upload, attempt, fields, record);
+    const refusal = await receiveParts(reception, upload, attempt, fields, append);
     if (refusal === undefined) {
-      await record({ type: 'UploadReceived', data: { intent: intentOf(fields), receivedAt: now() } });
+      await append({ type: 'UploadReceived', data: { intent: intentOf(fields), receivedAt: now() } });
     } else await abandon(refusal);
   } catch (error) {
     await abandon(reject('upload-interrupted', 'The upload broke off, or could not be understood.'));
@@ -116,13 +163,13 @@ const collect = (fields: Fields, { field, value }: { field: string; value: strin
   fields.set(field, [...(fields.get(field) ?? []), value]);
 };
 
-/** Fills in the fields and stores the files. From the first refusal on, what still comes is only read to its end. */
+/** Collects the fields and stores the files. After the first refusal the remaining parts are only read. */
 const receiveParts = async (
   reception: Reception,
   upload: Upload,
   attempt: number,
   fields: Fields,
-  record: Records,
+  append: Append,
 ): Promise<Refusal | undefined> => {
   let refusal: Refusal | undefined;
   let files = 0;
@@ -133,14 +180,14 @@ const receiveParts = async (
       if (files === 0) refusal = await titleRefusal(reception, upload, fields);
       files += 1;
       const fileId = derivedId('file', upload.uploadId, String(attempt), String(files)) as FileId;
-      if (refusal === undefined) refusal = await receiveFile(reception, upload, fileId, part, record);
+      if (refusal === undefined) refusal = await receiveFile(reception, upload, fileId, part, append);
       else await readToTheEnd(part.content);
     }
   }
   return refusal;
 };
 
-/** A title that is taken is refused before the files are sent, if it comes first. It is secured later, for certain. */
+/** Refuses a taken title before the files are sent, if it comes first. The process secures it later. */
 const titleRefusal = async (
   { titles }: Reception,
   { owner, mocId }: Upload,
@@ -155,16 +202,16 @@ const receiveFile = async (
   { owner, cause }: Upload,
   fileId: FileId,
   { kind, name, content }: FilePart,
-  record: Records,
+  append: Append,
 ): Promise<Refusal | undefined> => {
-  const { step } = await record({ type: 'FileAnnounced', data: { fileId, kind, name } });
+  const { step } = await append({ type: 'FileAnnounced', data: { fileId, kind, name } });
   if (step !== 'receiving') {
     await readToTheEnd(content);
     return reject('upload-interrupted', 'The upload took too long.');
   }
   const heart = setInterval(() => {
-    // A beat that cannot be recorded is a beat missed; the next append tells the sender.
-    record({ type: 'StillReceiving', data: { at: now() } }).catch(() => undefined);
+    // A beat that cannot be recorded is missed; the next append fails, too, and the sender is answered.
+    append({ type: 'StillReceiving', data: { at: now() } }).catch(() => undefined);
   }, HEART_BEAT_MS);
   try {
     const stored = await files.store({ fileId, owner, kind, name, content }, cause);
@@ -172,30 +219,30 @@ const receiveFile = async (
       await readToTheEnd(content);
       return { rejected: stored.rejected, because: `${name}: ${stored.because}`, kind };
     }
-    await record({ type: 'FileReceived', data: stored });
+    await append({ type: 'FileReceived', data: stored });
     return undefined;
   } finally {
     clearInterval(heart);
   }
 };
 
-/** So that the sender finishes sending and reads the refusal, instead of finding the line cut. */
+/** Lets the sender finish sending and read the answer, instead of losing the connection. */
 const readToTheEnd = async (content: AsyncIterable<Uint8Array>): Promise<void> => {
   try {
     const reader = content[Symbol.asyncIterator]();
     while ((await reader.next()).done !== true);
   } catch {
-    // The reader before us closed it, or the sender is gone: there is nothing left to read.
+    // The former reader closed it, or the sender is gone: there is nothing left to read.
   }
 };
 
-const passOver = async (parts: AsyncIterable<UploadPart>): Promise<void> => {
+const discardParts = async (parts: AsyncIterable<UploadPart>): Promise<void> => {
   for await (const part of parts) if (!('field' in part)) await readToTheEnd(part.content);
 };
 
-/** The same upload once more: nothing is stored, but it must be the same, and is finished if it was not. */
+/** A repeated upload: nothing is stored, but it must equal the first one, which is finished if it was not. */
 const receiveAgain = async (
-  { runner }: Reception,
+  reception: Reception,
   { uploadId, parts, intentOf }: Upload,
   first: ReceivedUpload,
 ): Promise<MocUpload | Rejection<ReceptionRejection>> => {
@@ -210,5 +257,5 @@ const receiveAgain = async (
     }
   }
   const same = isDeepStrictEqual(first.sent, again) && isDeepStrictEqual(first.intent, intentOf(fields));
-  return same ? runner.runDueSteps(uploadId) : keyReused;
+  return same ? finish(reception, uploadId) : keyReused;
 };

@@ -60,6 +60,7 @@ export const FILE_FIELDS = {
 
 export const retitlePartsListRequest = z.strictObject({ title });
 
+export const uploadParams = z.object({ uploadId: z.uuid() });
 export const mocParams = z.object({ mocId: z.uuid() });
 export const partsListParams = z.object({ mocId: z.uuid(), partsListId: z.uuid() });
 export const fileParams = z.object({ mocId: z.uuid(), fileId: z.uuid() });
@@ -127,6 +128,19 @@ export const mocReply = z.object({
   revision: z.string(),
 });
 export type MocReply = z.infer<typeof mocReply>;
+
+/**
+ * `GET /v1/uploads/:uploadId`: `receiving` until all parts have arrived, `processing` until the files belong to the MOC,
+ * then `filed`; `failed` when the upload was refused or interrupted, with the problem. A failed one leaves nothing behind.
+ */
+export const uploadReply = z.object({
+  uploadId: z.uuid(),
+  status: z.enum(['receiving', 'processing', 'filed', 'failed']),
+  /** Null until the files are filed. */
+  mocId: z.uuid().nullable(),
+  problem: z.object({ type: z.string(), title: z.string(), status: z.int(), detail: z.string() }).optional(),
+});
+export type UploadReply = z.infer<typeof uploadReply>;
 
 export const mocListReply = z.object({ mocs: z.array(mocReply), nextCursor: z.string().nullable() });
 export const partsListsReply = z.object({ partsLists: z.array(partsListReply) });

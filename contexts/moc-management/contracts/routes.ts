@@ -4,7 +4,10 @@ export const MOC_MANAGEMENT: ServiceContract = {
   name: 'moc-management',
   port: 9100,
   purpose: 'MOCs, their parts lists and files',
-  routes: [{ path: '/v1/mocs', access: 'user' }],
+  routes: [
+    { path: '/v1/mocs', access: 'user' },
+    { path: '/v1/uploads', access: 'user' },
+  ],
   uploads: ['/v1/mocs/with-files', '/v1/mocs/:mocId/files', '/v1/mocs/:mocId/parts-lists'],
   /** What galleries and the inventory will say of a MOC. */
   reserved: ['/v1/mocs/:mocId/gallery-images', '/v1/mocs/:mocId/parts-lists/:partsListId/status'],

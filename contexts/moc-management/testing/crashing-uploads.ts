@@ -107,6 +107,7 @@ export const service = (persisted: PersistentState, effect: Effect, now: Instant
     request: ({ list }: { list: { jobId: string } }) => effect(async () => void persisted.requested.add(list.jobId)),
   };
   const delays: unknown[] = [];
+  const onDelay = (error: unknown) => void delays.push(error);
   const steps = mocUploadSteps({
     titles: allTitles,
     owners: allOwners,
@@ -114,13 +115,14 @@ export const service = (persisted: PersistentState, effect: Effect, now: Instant
     files,
     partsReader,
     now: clock,
-    onDelay: (_, error) => delays.push(error),
+    onDelay: (_, error) => onDelay(error),
   });
   const streams = crashingStreams(persisted.uploads, effect);
   const runner = processRunner(mocUpload, streams, steps, clock);
   return {
     runner,
-    receive: receiveUpload({ runner, streams, files, titles: allTitles, owners: allOwners, now: clock }),
+    delays,
+    receive: receiveUpload({ runner, streams, files, titles: allTitles, owners: allOwners, now: clock, onDelay }),
   };
 };
 

@@ -6,7 +6,10 @@ import { createApi } from '@lego-moc/http/api';
 import { setCaller } from '@lego-moc/http/caller';
 import { commandHandler } from '@lego-moc/application/command-handler';
 import { foldedStates } from '@lego-moc/application/folded-states';
+import { StreamMoved } from '@lego-moc/application/event-streams';
 import { newId } from '@lego-moc/application/new-id';
+import { derivedId } from '@lego-moc/kernel/ids';
+import { eventually } from '@lego-moc/testing/eventually';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { processRunner } from '@lego-moc/application/process-runner';
 import { silentLogger } from '@lego-moc/logger/logger';
@@ -16,7 +19,7 @@ import type { MocUploadEvent } from '../../application/processes/moc-upload-even
 import { mocUploadSteps } from '../../application/processes/moc-upload-steps.ts';
 import { owners, type Owners } from '../../application/owners.ts';
 import { reviseMoc } from '../../application/revision.ts';
-import { titles } from '../../application/titles.ts';
+import { titles, type Titles } from '../../application/titles.ts';
 import { receiveUpload } from '../../application/upload-reception.ts';
 import type { MocReply } from '../../contracts/http-api.ts';
 import type { MocEvent, MocId } from '../../domain/moc-events.ts';
@@ -30,6 +33,7 @@ import { changeRoutes } from './changes.route.ts';
 import { CONTRACTS } from './contracts.ts';
 import { historyRoute } from './history.route.ts';
 import { readingRoutes } from './reading.route.ts';
+import { uploadStatusRoute } from './upload-status.ts';
 import { uploadRoutes } from './uploads.route.ts';
 
 const now = () => '2026-01-01T12:00:00.000Z' as Instant;
@@ -39,7 +43,11 @@ const everyone = (): Owners => owners(inMemoryStreams<OwnerEvent>('mocOwner', no
 type ReadMoc = (mocId: MocId) => Promise<MocReply | undefined>;
 
 /** The service's API over in-memory streams; whoever `x-test-user` names is signed in. */
-const api = (allOwners = everyone(), readModel = (latest: ReadMoc) => latest): Express => {
+const api = (
+  allOwners = everyone(),
+  readModel = (latest: ReadMoc) => latest,
+  secureTitle = (secure: Titles['secure']) => secure,
+): Express => {
   const mocStreams = inMemoryStreams<MocEvent>('moc', now);
   const titleStreams = inMemoryStreams<TitleEvent>('mocTitle', now);
   const streams = inMemoryStreams<MocUploadEvent>('mocUpload', now);
@@ -47,9 +55,19 @@ const api = (allOwners = everyone(), readModel = (latest: ReadMoc) => latest): E
   const allTitles = titles(commandHandler(titleDecider, titleStreams), titleStreams, now);
   const files = memoryFileStore();
   const partsReader = { request: () => Promise.resolve() };
-  const needs = { titles: allTitles, owners: allOwners, mocs, files, partsReader, now };
-  const steps = mocUploadSteps({ ...needs, onDelay: () => undefined });
+  const onDelay = () => undefined;
+  const needs = {
+    titles: { ...allTitles, secure: secureTitle(allTitles.secure) },
+    owners: allOwners,
+    mocs,
+    files,
+    partsReader,
+    now,
+  };
+  const steps = mocUploadSteps({ ...needs, onDelay });
   const runner = processRunner(mocUpload, streams, steps, now);
+  const reception = { runner, streams, files, titles: allTitles, owners: allOwners, now, onDelay };
+  const quick = { ...reception, answerWithinMs: 20 };
   const latest = latestMoc(mocStreams);
   const reader = { moc: readModel(latest), latest, mocs: () => Promise.resolve({ mocs: [], nextCursor: null }) };
   const signIn: RequestHandler = (incoming, _response, next) => {
@@ -64,7 +82,8 @@ const api = (allOwners = everyone(), readModel = (latest: ReadMoc) => latest): E
     checkReplies: true,
     routes: [
       signIn,
-      uploadRoutes(receiveUpload({ runner, streams, files, titles: allTitles, owners: allOwners, now }), reader),
+      uploadRoutes(receiveUpload(quick), reader),
+      uploadStatusRoute((id) => runner.load(id)),
       changeRoutes(mocs, reviseMoc(mocs, latestState, allTitles), now),
       readingRoutes(reader, files),
       historyRoute(mocStreams),
@@ -80,7 +99,7 @@ const drafted = async (app: Express, title = 'Crane'): Promise<MocReply> => {
 };
 
 describe('POST /v1/mocs', () => {
-  it('answers with the MOC, where it lies, and its revision', async () => {
+  it('answers 201 with the MOC, its location and its revision', async () => {
     const reply = await request(api())
       .post('/v1/mocs')
       .send({ title: ' Crane ', tags: ['small'] })
@@ -90,13 +109,13 @@ describe('POST /v1/mocs', () => {
     expect(reply.headers).to.include({ location: `/v1/mocs/${moc.mocId}`, etag: '"0"' });
   });
 
-  it('names the field at fault', async () => {
+  it('answers 400 with the field at fault', async () => {
     const reply = await request(api()).post('/v1/mocs').send({ title: '', colour: 'red' }).expect(400);
     expect(reply.body).to.include({ type: urn('invalid-request') });
     expect(JSON.stringify(reply.body)).to.include('/title').and.to.include('colour');
   });
 
-  it('refuses a title that its owner uses already, whatever its case', async () => {
+  it('answers 409 for a title that the owner uses already, whatever its case', async () => {
     const app = api();
     await drafted(app);
     const reply = await request(app).post('/v1/mocs').send({ title: 'CRANE' }).expect(409);
@@ -104,7 +123,7 @@ describe('POST /v1/mocs', () => {
     await request(app).post('/v1/mocs').set('x-test-user', 'bob').send({ title: 'Crane' }).expect(201);
   });
 
-  it('makes one MOC of one Idempotency-Key', async () => {
+  it('answers a repeated Idempotency-Key with the first MOC, and 422 for another body', async () => {
     const app = api();
     const send = (title: string, user = 'ada') =>
       request(app).post('/v1/mocs').set('idempotency-key', 'k-1').set('x-test-user', user).send({ title });
@@ -112,6 +131,60 @@ describe('POST /v1/mocs', () => {
     expect((await send('Crane').expect(201)).body).to.deep.equal(first);
     expect((await send('Ship').expect(422)).body).to.include({ type: urn('idempotency-key-reused') });
     expect(((await send('Crane', 'bob').expect(201)).body as MocReply).mocId).not.to.equal(first.mocId);
+  });
+});
+
+describe('an upload that the process carries on', () => {
+  type Pending = { uploadId: string; status: string; mocId: string | null };
+  const statusOf = async (app: Express, location: string, user = 'ada') =>
+    request(app).get(location).set('x-test-user', user);
+
+  it('answers 202 with a status to poll while a step takes long', async () => {
+    const secured = Promise.withResolvers<undefined>();
+    const app = api(everyone(), undefined, (secure) => async (claim, cause) => {
+      await secured.promise;
+      return secure(claim, cause);
+    });
+    const reply = await request(app).post('/v1/mocs').send({ title: 'Crane' }).expect(202);
+    const location = String(reply.headers['location']);
+    expect((await statusOf(app, location)).body).to.include({ status: 'processing', mocId: null });
+    secured.resolve(undefined);
+    await eventually('it is filed', async () => ((await statusOf(app, location)).body as Pending).status === 'filed');
+    const { mocId } = (await statusOf(app, location)).body as Pending;
+    await request(app)
+      .get(`/v1/mocs/${String(mocId)}`)
+      .expect(200);
+  });
+
+  it('answers 202 instead of the conflict that a step met', async () => {
+    let conflicts = 1;
+    const app = api(everyone(), undefined, (secure) => (claim, cause) => {
+      conflicts -= 1;
+      return conflicts >= 0 ? Promise.reject(new StreamMoved('mocTitle', 'any')) : secure(claim, cause);
+    });
+    const send = () => request(app).post('/v1/mocs').set('idempotency-key', 'k-1').send({ title: 'Crane' });
+    await send().expect(202);
+    await send().expect(201);
+  });
+
+  it('answers the status of a failed upload with its problem, and 404 to others', async () => {
+    const app = api();
+    await drafted(app);
+    const uploadId = derivedId('request', 'ada', 'POST', '/v1/mocs', 'k-2');
+    await request(app).post('/v1/mocs').set('idempotency-key', 'k-2').send({ title: 'Crane' }).expect(409);
+    const reply = await statusOf(app, `/v1/uploads/${uploadId}`);
+    expect(reply.body).to.deep.include({ status: 'failed', mocId: null });
+    expect(reply.body).to.have.nested.property('problem.type', urn('title-taken'));
+    expect((await statusOf(app, `/v1/uploads/${uploadId}`, 'bob')).status).to.equal(404);
+    expect((await statusOf(app, `/v1/uploads/${newId()}`)).status).to.equal(404);
+  });
+
+  it('answers a request that is sent twice at once with one MOC', async () => {
+    const app = api();
+    const send = () => request(app).post('/v1/mocs').set('idempotency-key', 'k-3').send({ title: 'Crane' });
+    const [one, other] = await Promise.all([send(), send()]);
+    expect([one.status, other.status]).to.deep.equal([201, 201]);
+    expect(one.body).to.deep.equal(other.body);
   });
 });
 

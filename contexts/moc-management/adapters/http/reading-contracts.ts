@@ -13,6 +13,8 @@ import {
   partsListReply,
   partsListsReply,
   readMocQuery,
+  uploadParams,
+  uploadReply,
 } from '../../contracts/http-api.ts';
 
 const tags = ['MOCs'];
@@ -24,6 +26,15 @@ export const listMocs = defineRoute({
   tags,
   query: listMocsQuery,
   replies: { 200: { description: 'The page', schema: mocListReply } },
+});
+
+export const readUpload = defineRoute({
+  method: 'get',
+  path: '/v1/uploads/:uploadId',
+  summary: 'How far an upload is, for its sender',
+  tags,
+  params: uploadParams,
+  replies: { 200: { description: 'Its status', schema: uploadReply } },
 });
 
 export const readMoc = defineRoute({

@@ -2,16 +2,17 @@ import { Router, type Request } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { rejectUnstorableText } from '@lego-moc/http/storable-text';
 import { userOf } from '@lego-moc/http/caller';
-import { created, problem, type Reply } from '@lego-moc/http/respond';
+import { accepted, created, problem, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { MocReader } from '../../application/ports/moc-reader.ts';
 import type { UploadIntent } from '../../application/processes/moc-upload-events.ts';
 import type { ReceiveUpload, Upload, UploadPart } from '../../application/upload-reception.ts';
-import { addFilesFields, FILE_FIELDS, uploadMocFields } from '../../contracts/http-api.ts';
-import type { FileKind, MocId } from '../../domain/moc-events.ts';
+import { addFilesFields, uploadMocFields } from '../../contracts/http-api.ts';
+import type { MocId } from '../../domain/moc-events.ts';
 import { multipartParts } from './multipart.ts';
 import { noSuchMoc, refusal } from './rejection-status.ts';
+import { uploadProblem, uploadReplyOf } from './upload-status.ts';
 import { addFiles, addPartsList, draftMoc, uploadMoc } from './writing-contracts.ts';
 
 type Fields = ReadonlyMap<string, readonly string[]>;
@@ -37,11 +38,10 @@ async function* noParts(): AsyncGenerator<UploadPart> {
   yield* [];
 }
 
-/** The form's field that files of this kind are sent in, as a JSON pointer. */
-const fieldOf = (kind: FileKind): string | undefined =>
-  Object.entries(FILE_FIELDS).flatMap(([field, known]) => (known === kind ? [`/${field}`] : []))[0];
-
-/** A new MOC, with or without files, and more files for one: all are uploads, finished or undone as a whole. */
+/**
+ * A new MOC, with or without files, and more files for one: all are uploads, filed or undone as a whole. Answers 202
+ * when the process will file what has arrived, but has not yet.
+ */
 export const uploadRoutes = (receive: ReceiveUpload, reader: MocReader): Router => {
   const reply = async (request: Request, upload: Omit<Upload, 'uploadId' | 'owner' | 'cause'>): Promise<Reply> => {
     const cause = causeOf(request);
@@ -50,11 +50,11 @@ export const uploadRoutes = (receive: ReceiveUpload, reader: MocReader): Router 
       const answer = refusal(outcome);
       return outcome.rejected === 'request-in-progress' ? retryLater(answer) : answer;
     }
-    if (outcome.step === 'undoing' || outcome.step === 'undone') {
-      const { code: rejected, because, kind } = outcome;
-      return refusal({ rejected, because }, kind === undefined ? undefined : fieldOf(kind));
-    }
-    if (!('mocId' in outcome)) throw new Error(`Upload ${cause.commandId} ended where it began`);
+    const uploadId = cause.commandId;
+    if (outcome.step === 'undoing' || outcome.step === 'undone') return uploadProblem(outcome);
+    if (outcome.step === 'not-begun') throw new Error(`Upload ${uploadId} ended where it began`);
+    if (outcome.step !== 'requesting' && outcome.step !== 'complete')
+      return accepted(`/v1/uploads/${uploadId}`, uploadReplyOf(uploadId, outcome));
     const moc = await reader.latest(outcome.mocId);
     return moc === undefined
       ? problem(410, 'moc-deleted', 'The MOC was deleted meanwhile.')
@@ -78,4 +78,4 @@ export const uploadRoutes = (receive: ReceiveUpload, reader: MocReader): Router 
   );
 };
 
-const retryLater = (answer: Reply): Reply => ({ ...answer, headers: { ...answer.headers, 'retry-after': '15' } });
+const retryLater = (answer: Reply): Reply => ({ ...answer, headers: { ...answer.headers, 'retry-after': '5' } });

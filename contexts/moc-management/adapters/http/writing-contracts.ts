@@ -11,9 +11,14 @@ import {
   retitlePartsListRequest,
   reviseMocRequest,
   uploadMocFields,
+  uploadReply,
 } from '../../contracts/http-api.ts';
 
 const gone = { description: 'The owner is erased, or the MOC was deleted' };
+const pending = {
+  description: 'The upload is complete and will be filed; ask at Location how far it is',
+  schema: uploadReply,
+};
 const done = { description: 'Done, or done before' };
 const tags = ['MOCs'];
 const FORM = 'multipart/form-data';
@@ -30,7 +35,7 @@ export const draftMoc = defineRoute({
   summary: 'Begin a MOC',
   tags,
   body: draftMocRequest,
-  replies: { 201: { description: 'The MOC', schema: mocReply }, 410: gone },
+  replies: { 201: { description: 'The MOC', schema: mocReply }, 202: pending, 410: gone },
 });
 
 export const uploadMoc = defineRoute({
@@ -40,7 +45,11 @@ export const uploadMoc = defineRoute({
   description: `Files are sent as instructionsFile, partsLists, thumbnail and images, each as often as needed. Either all of it stands afterwards, or nothing. ${pictures}`,
   tags,
   upload: { mediaType: FORM, schema: uploadMocFields.extend(allFiles) },
-  replies: { 201: { description: 'The MOC; its parts lists are being read', schema: mocReply }, 410: gone },
+  replies: {
+    201: { description: 'The MOC; its parts lists are being read', schema: mocReply },
+    202: pending,
+    410: gone,
+  },
 });
 
 export const addFiles = defineRoute({
@@ -51,7 +60,7 @@ export const addFiles = defineRoute({
   tags,
   params: mocParams,
   upload: { mediaType: FORM, schema: addFilesFields.extend(allFiles) },
-  replies: { 201: { description: 'The MOC', schema: mocReply }, 410: gone },
+  replies: { 201: { description: 'The MOC', schema: mocReply }, 202: pending, 410: gone },
 });
 
 export const addPartsList = defineRoute({
@@ -61,7 +70,11 @@ export const addPartsList = defineRoute({
   tags: ['Parts lists'],
   params: mocParams,
   upload: { mediaType: FORM, schema: addFilesFields.extend(listFiles) },
-  replies: { 201: { description: 'The MOC; the new parts list is being read', schema: mocReply }, 410: gone },
+  replies: {
+    201: { description: 'The MOC; the new parts list is being read', schema: mocReply },
+    202: pending,
+    410: gone,
+  },
 });
 
 export const reviseMoc = defineRoute({

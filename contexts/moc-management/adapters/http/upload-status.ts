@@ -1,0 +1,52 @@
+import type { Folded } from '@lego-moc/application/state-cache';
+import { userOf } from '@lego-moc/http/caller';
+import { problem, ok } from '@lego-moc/http/respond';
+import { route } from '@lego-moc/http/route-contract';
+import { unreachable } from '@lego-moc/kernel/decider';
+import type { MocUpload } from '../../application/processes/moc-upload-state.ts';
+import { FILE_FIELDS, type UploadReply } from '../../contracts/http-api.ts';
+import type { FileKind } from '../../domain/moc-events.ts';
+import { refusal } from './rejection-status.ts';
+import { readUpload } from './reading-contracts.ts';
+
+/** The form's field that files of this kind are sent in, as a JSON pointer. */
+const fieldOf = (kind: FileKind): string | undefined =>
+  Object.entries(FILE_FIELDS).flatMap(([field, known]) => (known === kind ? [`/${field}`] : []))[0];
+
+export type FailedUpload = Extract<MocUpload, { step: 'undoing' | 'undone' }>;
+
+/** The problem that ended an upload. */
+export const uploadProblem = ({ code: rejected, because, kind }: FailedUpload) =>
+  refusal({ rejected, because }, kind === undefined ? undefined : fieldOf(kind));
+
+/** An upload as its sender sees it. */
+export const uploadReplyOf = (uploadId: string, upload: Exclude<MocUpload, { step: 'not-begun' }>): UploadReply => {
+  const pending = { uploadId, mocId: null };
+  switch (upload.step) {
+    case 'receiving':
+      return { ...pending, status: 'receiving' };
+    case 'securing-title':
+    case 'filing':
+      return { ...pending, status: 'processing' };
+    case 'requesting':
+    case 'complete':
+      return { uploadId, status: 'filed', mocId: upload.mocId };
+    case 'undoing':
+    case 'undone': {
+      const { type, title, status, detail } = uploadProblem(upload).body;
+      return { ...pending, status: 'failed', problem: { type, title, status, detail } };
+    }
+    default:
+      return unreachable(upload);
+  }
+};
+
+const noSuchUpload = problem(404, 'upload-not-found', 'There is no such upload.');
+
+/** The status of an upload, for its sender only. */
+export const uploadStatusRoute = (load: (uploadId: string) => Promise<Folded<MocUpload>>) =>
+  route(readUpload, async ({ request, params: { uploadId } }) => {
+    const { state } = await load(uploadId);
+    if (state.step === 'not-begun' || state.owner !== userOf(request).id) return noSuchUpload;
+    return ok(uploadReplyOf(uploadId, state), { headers: { 'cache-control': 'no-store' } });
+  });
