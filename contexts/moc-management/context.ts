@@ -1,7 +1,6 @@
 import { commandHandler } from '@lego-moc/application/command-handler';
 import { foldedStates } from '@lego-moc/application/folded-states';
 import { processRunner } from '@lego-moc/application/process-runner';
-import { watchProcess } from '@lego-moc/event-store/process-watch';
 import {
   fileProcessingPayload,
   INTEGRATION_STREAM as FILE_PROCESSING_EVENTS,
@@ -11,6 +10,8 @@ import { FILE_STORAGE } from '@lego-moc/file-storage/contracts/routes';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';
+import { openInstances, quietInstances } from '@lego-moc/processes/open-instances';
+import { takeOverQuiet } from '@lego-moc/processes/process-watch';
 import { clientOf } from '@lego-moc/service/resources/service-client';
 import type { Context } from '@lego-moc/service/run-context';
 import { announceMoc } from './adapters/event-store/announcements.ts';
@@ -24,6 +25,7 @@ import { changeRoutes } from './adapters/http/changes.route.ts';
 import { CONTRACTS } from './adapters/http/contracts.ts';
 import { historyRoute } from './adapters/http/history.route.ts';
 import { readingRoutes } from './adapters/http/reading.route.ts';
+import { uploadStatusRoute } from './adapters/http/upload-status.ts';
 import { uploadRoutes } from './adapters/http/uploads.route.ts';
 import { mocCatalogue } from './adapters/read-models/moc-catalogue.ts';
 import { mocReader } from './adapters/read-models/moc-reader.ts';
@@ -44,6 +46,9 @@ import { titleDecider } from './domain/title.ts';
 
 /** 100 MiB over a slow connection take minutes; a client that sends nothing is cut off much earlier. */
 const REQUEST_TIMEOUT_MS = 600_000;
+
+/** With the quiet time of an instance: how soon an upload goes on whose process has crashed. */
+const TAKE_OVER_EVERY_MS = 2_000;
 
 const MOC_STREAMS = { streamPrefixes: ['moc-'] };
 
@@ -67,9 +72,16 @@ export const mocManagement: Context = {
     const reader = mocReader(it.db, streams, writes);
 
     const onDelay = (step: string, error: unknown) => logger.warn('A step of an upload has to wait', { step, error });
+    const onReceptionDelay = (error: unknown) => onDelay('answering', error);
     const steps = mocUploadSteps({ titles, owners, mocs, files, now, partsReader, onDelay });
     const runner = processRunner(mocUpload, uploadStreams, steps, now);
-    it.run(() => watchProcess(it.eventStore, { process: mocUpload, codec: mocUploadCodec, runner, logger }));
+    it.project(openInstances(mocUpload), mocUploadCodec);
+    const quiet = quietInstances(it.db, mocUpload);
+    it.every(
+      TAKE_OVER_EVERY_MS,
+      'The watch over uploads',
+      takeOverQuiet({ process: mocUpload, runner, quiet, logger, now }),
+    );
 
     it.project(mocCatalogue, mocCodec);
     it.publish({ source: MOC_STREAMS, translate: announceMoc(streams) });
@@ -97,7 +109,11 @@ export const mocManagement: Context = {
     });
 
     return [
-      uploadRoutes(receiveUpload({ runner, streams: uploadStreams, files, titles, owners, now }), reader),
+      uploadRoutes(
+        receiveUpload({ runner, streams: uploadStreams, files, titles, owners, now, onDelay: onReceptionDelay }),
+        reader,
+      ),
+      uploadStatusRoute((uploadId) => runner.load(uploadId)),
       changeRoutes(mocs, reviseMoc(mocs, states.latest, titles), now),
       readingRoutes(reader, files),
       historyRoute(streams),

@@ -13,7 +13,7 @@ const CLI = join(import.meta.dirname, '../../tools/projections/main.ts');
 /** Everything that subscribes, by service; whoever adds a subscription finds it here without doing anything. */
 const KNOWN = [
   ['moc-management', 'moc-catalogue', 'moc-management-publisher', 'moc-management-housekeeping', 'moc-management'],
-  ['moc-management', 'mocUpload-runner', 'moc-management-forgetting'],
+  ['moc-management', 'open-moc-upload', 'moc-management-forgetting'],
   ['file-processing', 'file-processing-parsing', 'file-processing-publisher'],
   ['file-storage', 'file-storage-publisher'],
   ['profile', 'profiles', 'profile-publisher', 'profile-forgetting'],
@@ -45,7 +45,7 @@ describe('looking after the platform from the command line', function () {
     for (const [service, ...names] of KNOWN)
       for (const name of names) expect(`${projections}\n${others}`).to.match(new RegExp(`^${name} +${service} `, 'm'));
     expect(projections).to.contain('moc-catalogue').and.not.contain('publisher');
-    expect(others).to.contain('mocUpload-runner').and.not.contain('moc-catalogue');
+    expect(others).to.contain('moc-management-housekeeping').and.not.contain('moc-catalogue');
   });
 
   it('finds a message that a consumer gave up on, and has it tried again', async () => {
@@ -79,6 +79,8 @@ describe('looking after the platform from the command line', function () {
   it('shows it in the metrics of the service', async () => {
     const text = await (await fetch(`http://127.0.0.1:${platform.ports.get('moc-management')}/metrics`)).text();
     expect(text).to.match(/subscription_parked_messages\{group="moc-management",service="moc-management"\} [1-9]/);
-    expect(text).to.match(/subscription_state\{group="mocUpload-runner",state="live",service="moc-management"\} 1/);
+    expect(text).to.match(
+      /subscription_state\{group="moc-management-housekeeping",state="live",service="moc-management"\} 1/,
+    );
   });
 });

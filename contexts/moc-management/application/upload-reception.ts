@@ -105,13 +105,14 @@ export const receiveUpload = (reception: Reception): ReceiveUpload => {
  * waits for the first one. After `TWIN_WAIT_MS` it is returned as it is.
  */
 const settledUpload = async (runner: Reception['runner'], uploadId: string): Promise<Folded<MocUpload>> => {
-  for (const deadline = performance.now() + TWIN_WAIT_MS; ; await sleep(TWIN_POLL_MS)) {
+  for (const deadline = performance.now() + TWIN_WAIT_MS; ;) {
     const upload = await runner.load(uploadId);
     if (upload.state.step === 'undoing') {
       await runner.runDueSteps(uploadId);
       return runner.load(uploadId);
     }
     if (upload.state.step !== 'receiving' || performance.now() >= deadline) return upload;
+    await sleep(TWIN_POLL_MS);
   }
 };
 

@@ -2,6 +2,7 @@ import { entityId } from '@lego-moc/event-store/delivered-event';
 import type { Announcement } from '@lego-moc/event-store/integration-events';
 import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import type { EventStreams } from '@lego-moc/application/event-streams';
+import { stateCache } from '@lego-moc/application/state-cache';
 import type { MocManagementEventType, MocPayload } from '../../contracts/integration-events.ts';
 import type { MocEvent } from '../../domain/moc-events.ts';
 import { evolveRow, type MocRow } from '../../application/moc-row.ts';
@@ -43,25 +44,36 @@ const livingPayload = (mocId: string, row: MocRow, changed: string[]): MocPayloa
   changed,
 });
 
-/** The integration event for a private event: the MOC as it was after it. */
-export const announceMoc =
-  (streams: EventStreams<MocEvent>) =>
-  async ({ stream, revision }: DeliveredEvent): Promise<readonly Announcement[]> => {
+/** Rows of MOCs whose events are published now. In characters of JSON. */
+const ROWS_BYTES_MAX = 4 * 1024 * 1024;
+
+/**
+ * The integration event for a private event: the MOC as it was after it. Reads only the events after the last published
+ * one, as long as events of a MOC come in order.
+ */
+export const announceMoc = (streams: EventStreams<MocEvent>) => {
+  const rows = stateCache<MocRow | undefined>(ROWS_BYTES_MAX);
+
+  return async ({ stream, revision }: DeliveredEvent): Promise<readonly Announcement[]> => {
     const mocId = entityId(stream);
-    let before: MocRow | undefined;
-    for await (const recorded of streams.recorded(mocId)) {
+    const cached = rows.get(mocId);
+    const usable = cached !== undefined && cached.revision !== 'no-stream' && cached.revision < revision;
+    let before = usable ? cached.state : undefined;
+    for await (const recorded of streams.recorded(mocId, usable ? cached.revision + 1n : 0n)) {
       const { event } = recorded;
-      if (recorded.revision < revision) {
-        before = evolveRow(before, event);
-        continue;
-      }
       if (recorded.revision > revision) return [];
-      const { eventType, changed } = CHANGES[event.type];
-      const payload = payloadAfter(mocId, before, event, changed);
-      return payload === undefined ? [] : [{ eventType, subject: mocId, revision: String(revision), payload }];
+      const row = evolveRow(before, event);
+      if (recorded.revision === revision) {
+        rows.put(mocId, { state: row, revision });
+        const { eventType, changed } = CHANGES[event.type];
+        const payload = payloadAfter(mocId, before, event, changed);
+        return payload === undefined ? [] : [{ eventType, subject: mocId, revision: String(revision), payload }];
+      }
+      before = row;
     }
     return [];
   };
+};
 
 const payloadAfter = (
   mocId: string,

@@ -1,4 +1,5 @@
 import type { EventStreams } from '@lego-moc/application/event-streams';
+import { stateCache, type Folded } from '@lego-moc/application/state-cache';
 import type { MocReply } from '../../contracts/http-api.ts';
 import type { MocEvent, MocId } from '../../domain/moc-events.ts';
 import { evolveRow, type MocRow } from '../../application/moc-row.ts';
@@ -7,22 +8,28 @@ import { mocReplyOf } from './moc-reply.ts';
 /** The row of a MOC with what every row has. */
 export type StoredRow = MocRow & { readonly id: string; readonly revision: bigint };
 
-/** The row of a MOC as its stream has it, by the same fold as the read model. */
-export const latestRow =
-  (streams: EventStreams<MocEvent>) =>
-  async (id: MocId): Promise<StoredRow | undefined> => {
-    let row: MocRow | undefined;
-    let at = -1n;
-    for await (const { event, revision } of streams.recorded(id)) {
-      row = evolveRow(row, event);
-      at = revision;
+/** Rows of MOCs that were read or written a moment ago. In characters of JSON. */
+const ROWS_BYTES_MAX = 4 * 1024 * 1024;
+
+/** The row of a MOC as its stream has it, by the same fold as the read model; reads what is new since the last time. */
+export const latestRow = (streams: EventStreams<MocEvent>) => {
+  const rows = stateCache<MocRow | undefined>(ROWS_BYTES_MAX);
+  return async (id: MocId): Promise<StoredRow | undefined> => {
+    let { state: row, revision }: Folded<MocRow | undefined> = rows.get(id) ?? {
+      state: undefined,
+      revision: 'no-stream',
+    };
+    for await (const recorded of streams.recorded(id, revision === 'no-stream' ? 0n : revision + 1n)) {
+      row = evolveRow(row, recorded.event);
+      revision = recorded.revision;
     }
-    return row === undefined ? undefined : { ...row, id, revision: at };
+    rows.put(id, { state: row, revision });
+    return row === undefined || revision === 'no-stream' ? undefined : { ...row, id, revision };
   };
+};
 
 /** A MOC as its stream has it, as the API shows it. */
-export const latestMoc = (streams: EventStreams<MocEvent>) => {
-  const rowOf = latestRow(streams);
+export const latestMoc = (streams: EventStreams<MocEvent>, rowOf = latestRow(streams)) => {
   return async (mocId: MocId): Promise<MocReply | undefined> => {
     const row = await rowOf(mocId);
     return row === undefined ? undefined : mocReplyOf(mocId, row.revision, row);

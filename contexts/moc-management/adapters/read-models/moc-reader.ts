@@ -60,7 +60,7 @@ const WITH_FRESH = `(
 export const mocReader = (db: Database, streams: EventStreams<MocEvent>, writes: OwnWrites): MocReader => {
   const store = postgresReadModels(db);
   const rowOf = latestRow(streams);
-  const latest = latestMoc(streams);
+  const latest = latestMoc(streams, rowOf);
 
   /** The reader's MOCs for which the read model is behind. */
   const behindFor = async (reader: UserId): Promise<readonly MocId[]> => {
