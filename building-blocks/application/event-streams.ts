@@ -12,6 +12,8 @@ export type Cause = {
   readonly actor: string;
   /** The trace that it belongs to, in the form of the W3C header. */
   readonly traceparent?: string;
+  /** Id of the event that it is a reaction to. */
+  readonly causedBy?: string;
 };
 
 export type History<Event> = {

@@ -24,11 +24,6 @@ export type DeliveredEvent = {
   readonly cause: Cause;
   /** How often the store has delivered it to this group before. */
   readonly retryCount: number;
-  /**
-   * True when this is certainly the first delivery to the group: the event was recorded after this process connected and
-   * the store counts no earlier delivery.
-   */
-  readonly fresh?: boolean;
 };
 
 /** The id part of `<category>-<id>`. */
@@ -43,20 +38,29 @@ const textField = (metadata: object, key: string): string | undefined => {
 export const parseCause = (eventId: string, metadata: unknown): Cause => {
   const fields = typeof metadata === 'object' && metadata !== null ? metadata : {};
   const traceparent = textField(fields, 'traceparent');
+  const causedBy = textField(fields, 'causedBy');
   return {
     commandId: textField(fields, '$causationId') ?? eventId,
     correlationId: textField(fields, '$correlationId') ?? eventId,
     actor: textField(fields, 'actor') ?? 'unknown',
     ...(traceparent === undefined ? {} : { traceparent }),
+    ...(causedBy === undefined ? {} : { causedBy }),
   };
 };
 
+/** The cause of what is done in reaction to an event, in the correlation and trace that the event belongs to. */
+export const reactionTo = (
+  { eventId, cause }: Pick<DeliveredEvent, 'eventId' | 'cause'>,
+  reaction: Pick<Cause, 'commandId'> & Partial<Pick<Cause, 'actor'>>,
+): Cause => ({ ...cause, ...reaction, causedBy: eventId });
+
 /** The event metadata that `parseCause` reads. */
-export const toMetadata = ({ commandId, correlationId, actor, traceparent }: Cause): JsonObject => ({
+export const toMetadata = ({ commandId, correlationId, actor, traceparent, causedBy }: Cause): JsonObject => ({
   $causationId: commandId,
   $correlationId: correlationId,
   actor,
-  ...(traceparent === undefined ? {} : { traceparent }),
+  traceparent,
+  causedBy,
 });
 
 /** What a subscription delivers last when its stream is tombstoned: a revision of 2^63 - 1 and no data. */

@@ -24,11 +24,8 @@ export type MessageCounts = {
 };
 
 export type MessageProcessor = {
-  /**
-   * Handles the message and answers on the connection that brought it. Never throws. `isNew` says of a log position
-   * whether every event from there on was recorded after that connection was made.
-   */
-  readonly accept: (message: Message, connection: Connection, isNew: (position: bigint) => boolean) => void;
+  /** Handles the message and answers on the connection that brought it. Never throws. */
+  readonly accept: (message: Message, connection: Connection) => void;
   readonly counts: () => MessageCounts;
   /** Resolves when no message is in flight, or after `timeoutMs`. */
   readonly whenIdle: (timeoutMs: number) => Promise<void>;
@@ -142,7 +139,7 @@ export const createMessageProcessor = (
       : createBatcher(batchHandler(handleAll, handle, startHandling));
 
   return {
-    accept: (message, connection, isNew) => {
+    accept: (message, connection) => {
       counts.received += 1;
       const { event: recorded, commitPosition, retryCount } = message;
       if (recorded === undefined || isStreamDeletedMarker(recorded)) {
@@ -150,8 +147,7 @@ export const createMessageProcessor = (
         return;
       }
       inFlight.add(message);
-      const event = toDeliveredEvent(recorded, commitPosition, retryCount);
-      schedule({ message, connection, event: { ...event, fresh: retryCount === 0 && isNew(event.position) } });
+      schedule({ message, connection, event: toDeliveredEvent(recorded, commitPosition, retryCount) });
     },
     counts: () => ({ ...counts, inFlight: inFlight.size() }),
     whenIdle: async (timeoutMs) => {

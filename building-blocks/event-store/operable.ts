@@ -44,7 +44,7 @@ export const registerMember = (client: EventStoreClient, member: Member): (() =>
   return () => void members.delete(member);
 };
 
-const RANK = ['live', 'connecting', 'waiting', 'stopped'] as const;
+const RANK = ['live', 'standby', 'connecting', 'waiting', 'stopped'] as const;
 
 const worst = (statuses: readonly SubscriptionStatus[]): SubscriptionStatus['state'] =>
   RANK[Math.max(...statuses.map(({ state }) => RANK.indexOf(state)))] ?? 'stopped';

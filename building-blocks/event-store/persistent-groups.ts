@@ -6,7 +6,9 @@ import {
   START,
   END,
   StreamNotFoundError,
+  UNBOUNDED,
   type PersistentSubscriptionToAllInfo,
+  type PersistentSubscriptionToAllSettings,
   type PersistentSubscriptionToStreamInfo,
 } from '@eventstore/db-client';
 import type { Instant } from '@lego-moc/kernel/message';
@@ -50,14 +52,30 @@ type GroupSettings = {
   readonly messageTimeoutMs: number;
   readonly concurrency: number;
   readonly startFrom: 'start' | 'end';
+  /** One consumer at a time. */
+  readonly exclusive: boolean;
 };
 
-/** Creates the group unless it exists; an existing one keeps its place and its settings. */
+/** An older group on the whole log may admit several consumers; to change that, the store drops those that it has. */
+const makeExclusive = async (
+  client: EventStoreClient,
+  group: string,
+  settings: PersistentSubscriptionToAllSettings,
+): Promise<void> => {
+  const info = await retryUnavailable(client, () => client.getPersistentSubscriptionToAllInfo(group));
+  if (info.settings.maxSubscriberCount === 1) return;
+  await retryUnavailable(client, () => client.updatePersistentSubscriptionToAll(group, settings));
+};
+
+/**
+ * Creates the group unless it exists; an existing one keeps its place and its settings, except that it becomes
+ * exclusive. Throws `EventStoreUnavailable`.
+ */
 export const createGroup = async (
   client: EventStoreClient,
   group: string,
   source: Source,
-  { messageTimeoutMs, concurrency, startFrom }: GroupSettings,
+  { messageTimeoutMs, concurrency, startFrom, exclusive }: GroupSettings,
 ): Promise<void> => {
   const from = startFrom === 'start' ? START : END;
   const settings = {
@@ -70,6 +88,7 @@ export const createGroup = async (
     historyBufferSize: 500,
     liveBufferSize: 500,
     readBatchSize: Math.min(100, Math.max(20, concurrency * 2)),
+    maxSubscriberCount: exclusive ? 1 : UNBOUNDED,
   } as const;
   try {
     await retryUnavailable(client, () =>
@@ -85,6 +104,7 @@ export const createGroup = async (
     );
   } catch (error) {
     if (!(error instanceof PersistentSubscriptionExistsError)) throw error;
+    if (exclusive) await makeExclusive(client, group, persistentSubscriptionToAllSettingsFromDefaults(settings));
   }
 };
 

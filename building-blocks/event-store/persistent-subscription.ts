@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BACKWARDS, END } from '@eventstore/db-client';
+import { PersistentSubscriptionMaximumSubscribersReachedError } from '@eventstore/db-client';
 import type { Logger } from '@lego-moc/logger/logger';
 import { BATCH_LIMITS } from './batching.ts';
 import { requireConfirmation } from './confirmation.ts';
@@ -8,7 +8,6 @@ import type { DeliveredEvent, Source } from './delivered-event.ts';
 import { createMessageProcessor, type Connection, type Message, type MessageProcessor } from './message-processor.ts';
 import { registerMember } from './operable.ts';
 import { createGroup, groupInfo } from './persistent-groups.ts';
-import { retryUnavailable } from './retry.ts';
 import { stallDetector } from './stall-detector.ts';
 import type { Subscription, SubscriptionStatus } from './subscription.ts';
 import { supervise } from './supervise.ts';
@@ -28,6 +27,11 @@ export type PersistentOptions = {
   readonly concurrency?: number;
   /** How long the store waits for an answer before it offers the message to another consumer. */
   readonly messageTimeoutMs?: number;
+  /**
+   * One consumer at a time; others stand by and take over within seconds. For sources over the whole log. What must not
+   * happen twice needs more than that: a consumer that lost its connection may still be at work.
+   */
+  readonly exclusive?: boolean;
   /** Where a new group begins. An existing group goes on where it was. */
   readonly startFrom?: 'start' | 'end';
   readonly logger: Logger;
@@ -38,6 +42,9 @@ const WATCH_MS = 15_000;
 
 /** How long `stop` waits for messages in flight. */
 const DRAIN_TIMEOUT_MS = 5_000;
+
+/** How often a consumer that stands by tries to become the one. */
+const STANDBY_MS = 2_000;
 
 /** An acknowledgement that was written may not have left yet; disconnecting at once would lose it. */
 const ACK_FLUSH_MS = 30;
@@ -56,27 +63,10 @@ const watchConnection = (connection: Connection, isStalled: () => Promise<boolea
   return () => clearInterval(timer);
 };
 
-/**
- * Whether a log position lies behind the end of the log at the time of connecting. Who has handled an event from before
- * is unknown: a restarted store offers it as if for the first time.
- */
-const isAfterConnect = (client: EventStoreClient, connection: Connection): ((position: bigint) => boolean) => {
-  let end: bigint | undefined;
-  const fetchEnd = async (): Promise<void> => {
-    let last = 0n;
-    for await (const { event } of client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 }))
-      last = event?.position.commit ?? last;
-    end = last;
-  };
-  // Without an answer nothing counts as new, which is slower and no less right.
-  connection.once('confirmation', () => void retryUnavailable(client, fetchEnd).catch(() => undefined));
-  return (position) => end !== undefined && position > end;
-};
-
 /** Accepts messages until the connection is lost, or until `stopping` aborts and nothing is in flight. */
 const consume = async (
   connection: Connection,
-  { accept, whenIdle }: Pick<MessageProcessor, 'whenIdle'> & { readonly accept: (message: Message) => void },
+  { accept, whenIdle }: Pick<MessageProcessor, 'accept' | 'whenIdle'>,
   stopping: AbortSignal,
   onLive: () => void,
 ): Promise<void> => {
@@ -91,10 +81,29 @@ const consume = async (
   const onStop = (): void => void disconnect();
   stopping.addEventListener('abort', onStop);
   try {
-    for await (const message of connection as AsyncIterable<Message>) if (!stopping.aborted) accept(message);
+    for await (const message of connection as AsyncIterable<Message>)
+      if (!stopping.aborted) accept(message, connection);
   } finally {
     stopping.removeEventListener('abort', onStop);
     void connection.unsubscribe().catch(() => undefined);
+  }
+};
+
+/** Repeats `connect` while an exclusive group has another consumer, which is no failure: that one is waited for. */
+const whenAdmitted = async (
+  connect: () => Promise<void>,
+  stopping: AbortSignal,
+  onStandby: () => void,
+): Promise<void> => {
+  for (;;) {
+    try {
+      await connect();
+      return;
+    } catch (error) {
+      if (!(error instanceof PersistentSubscriptionMaximumSubscribersReachedError)) throw error;
+      onStandby();
+      await sleep(STANDBY_MS, undefined, { signal: stopping });
+    }
   }
 };
 
@@ -119,6 +128,7 @@ export const subscribePersistently = (
     concurrency = handleAll === undefined ? 10 : 2 * BATCH_LIMITS.maxItems,
     messageTimeoutMs = 30_000,
     startFrom = 'start',
+    exclusive = false,
   }: PersistentOptions,
 ): Subscription => {
   const log = logger.child({ group });
@@ -127,23 +137,27 @@ export const subscribePersistently = (
   let state: SubscriptionStatus['state'] = 'connecting';
   let lastError: string | undefined;
 
-  const attempt = async (reportAlive: () => void): Promise<void> => {
-    await createGroup(client, group, source, { messageTimeoutMs, concurrency, startFrom });
+  const connect = async (reportAlive: () => void): Promise<void> => {
+    await createGroup(client, group, source, { messageTimeoutMs, concurrency, startFrom, exclusive });
     if (stopping.signal.aborted) return;
     const connection = open(client, group, source, concurrency);
     const isStalled = stallDetector(() => groupInfo(client, group, source), messages.counts);
     const unwatch = watchConnection(connection, isStalled);
-    const isNew = handleAll === undefined ? () => false : isAfterConnect(client, connection);
-    const accept = (message: Message): void => messages.accept(message, connection, isNew);
-    try {
-      await consume(connection, { accept, whenIdle: messages.whenIdle }, stopping.signal, () => {
-        state = 'live';
-        reportAlive();
-      });
-    } finally {
-      unwatch();
-    }
+    await consume(connection, messages, stopping.signal, () => {
+      state = 'live';
+      reportAlive();
+    }).finally(unwatch);
   };
+
+  const attempt = (reportAlive: () => void): Promise<void> =>
+    whenAdmitted(
+      () => connect(reportAlive),
+      stopping.signal,
+      () => {
+        state = 'standby';
+        reportAlive();
+      },
+    );
 
   const running = supervise(attempt, stopping.signal, (failure) => {
     state = 'waiting';

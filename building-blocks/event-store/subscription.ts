@@ -1,5 +1,6 @@
 export type SubscriptionStatus = {
-  readonly state: 'connecting' | 'live' | 'waiting' | 'stopped';
+  /** `standby`: another process consumes; this one takes over when that one is gone. */
+  readonly state: 'connecting' | 'live' | 'standby' | 'waiting' | 'stopped';
   /** Messages handled and parked since the start of this process. */
   readonly handled: number;
   readonly parked: number;

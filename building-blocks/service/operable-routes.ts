@@ -9,7 +9,7 @@ import { defineRoute, route, type RouteContract } from '@lego-moc/http/route-con
 export const groupStatus = z.object({
   name: z.string(),
   group: z.string(),
-  state: z.enum(['connecting', 'live', 'waiting', 'stopped']),
+  state: z.enum(['connecting', 'live', 'standby', 'waiting', 'stopped']),
   lag: z.int(),
   parked: z.int(),
   lastError: z.string().optional(),

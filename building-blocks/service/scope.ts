@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Codec } from '@lego-moc/event-codec/codec';
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
 import type { DeliveredEvent, Source } from '@lego-moc/event-store/delivered-event';
-import type { Publication } from '@lego-moc/event-store/publisher';
+import type { Publication } from '@lego-moc/event-store/publication';
 import type { PersistentOptions } from '@lego-moc/event-store/persistent-subscription';
 import type { SubscriptionStatus } from '@lego-moc/event-store/subscription';
 import type { Cause, EventStreams } from '@lego-moc/application/event-streams';

@@ -11,7 +11,7 @@ export const { contracts: SUBSCRIPTION_CONTRACTS, router: subscriptionsRouter } 
   status: groupStatus,
 });
 
-const STATES: readonly OperableStatus['state'][] = ['connecting', 'live', 'waiting', 'stopped'];
+const STATES: readonly OperableStatus['state'][] = ['connecting', 'live', 'standby', 'waiting', 'stopped'];
 
 /** A scrape is given up after ten seconds; what the store does not say by then is left out of it. */
 const ANSWER_WITHIN_MS = 3_000;
