@@ -9,6 +9,7 @@ import { migrate } from '@lego-moc/postgres/migrations';
 import { PROJECTION_CONTRACTS, projectionsRouter } from '@lego-moc/read-models/ops-router';
 import type { RunningProjection } from '@lego-moc/read-models/run-projection';
 import { openResources } from './container.ts';
+import { metrics } from './resources/core.ts';
 import { declareOn, type Declared } from './declare.ts';
 import type { Running } from './loop.ts';
 import type { Override } from './resource.ts';
@@ -87,6 +88,7 @@ export const runContext = async <Shape extends z.ZodRawShape>(
       serviceJwksPath: serviceKeysPath(settings),
     },
     eventStore: scope.eventStore,
+    metrics: scope.use(metrics),
     contracts: projections.length === 0 ? contracts : [...contracts, ...PROJECTION_CONTRACTS],
     routes:
       projections.length === 0 ? routes : [...routes, projectionsRouter(() => following, requireRole('operator'))],

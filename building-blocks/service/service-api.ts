@@ -4,13 +4,15 @@ import { keysFromFile, keysFromUrl } from '@lego-moc/auth-middleware/public-keys
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
 import { groupsOn } from '@lego-moc/event-store/operable';
 import { createApi, type ApiOptions, type Readiness } from '@lego-moc/http/api';
-import { createMetrics } from '@lego-moc/metrics/metrics';
+import { createMetrics, type Metrics } from '@lego-moc/metrics/metrics';
 import { gaugeOpenCalls, gaugeSubscriptions, SUBSCRIPTION_CONTRACTS, subscriptionsRouter } from './subscriptions.ts';
 
 export type ServiceApiOptions = Omit<ApiOptions, 'metrics' | 'ready'> & {
   /** Where the keys are published that this service believes: the gateway's, and the other services'. */
   readonly trust: { readonly userContextJwksUrl: string; readonly serviceJwksPath: string };
   readonly eventStore: EventStoreClient;
+  /** The service's metrics, where others count in them as well. */
+  readonly metrics?: Metrics;
 };
 
 /** The app of a service, given its readiness. */
@@ -21,9 +23,16 @@ export type ServiceApi = (ready: () => Readiness) => Express;
  * `eventStore` (`/ops/subscriptions`), and counts it in its metrics.
  */
 export const serviceApi =
-  ({ trust, eventStore, service, routes, contracts = [], ...others }: ServiceApiOptions): ServiceApi =>
+  ({
+    trust,
+    eventStore,
+    service,
+    routes,
+    contracts = [],
+    metrics = createMetrics(service),
+    ...others
+  }: ServiceApiOptions): ServiceApi =>
   (ready) => {
-    const metrics = createMetrics(service);
     const groups = () => groupsOn(eventStore);
     gaugeSubscriptions(metrics, groups);
     gaugeOpenCalls(metrics, eventStore);

@@ -3,6 +3,7 @@ import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/
 import { schemaOf } from '@lego-moc/http/service-contract';
 import { systemClock, type Clock } from '@lego-moc/application/clock';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
+import { createMetrics, type Metrics } from '@lego-moc/metrics/metrics';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read-models';
 import type { ReadModelStore } from '@lego-moc/read-models/read-model-store';
@@ -15,6 +16,9 @@ export const logger: Resource<Logger> = {
   open: ({ name, read }) =>
     createLogger(name, read({ LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).LOG_LEVEL),
 };
+
+/** The metrics of the service, which its API exposes. */
+export const metrics: Resource<Metrics> = { name: 'metrics', open: ({ name }) => createMetrics(name) };
 
 export const eventStore: Resource<EventStoreClient> = {
   name: 'event store',
