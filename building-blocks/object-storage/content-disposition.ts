@@ -11,7 +11,7 @@ export const safeFileName = (name: string): string => {
     .toWellFormed()
     .replace(INVISIBLE, '')
     .replace(PATH_OR_RESERVED, '_')
-    .replace(/^[\s.]+|[\s.]+$/gu, '');
+    .replace(/^[\s.]+|(?<![\s.])[\s.]+$/gu, '');
   const cut = Array.from(cleaned).slice(0, NAME_LENGTH_MAX).join('').trimEnd();
   return cut === '' ? 'file' : cut;
 };

@@ -10,7 +10,7 @@ const BYTE_ORDER_MARKS: readonly { readonly bytes: readonly number[]; readonly e
 const HTML = /^<(?:!doctype\s+html|html|head|body|script|title|meta|style|iframe|div|p|table)\b/iu;
 const SVG = /^<svg\b/iu;
 /** What may come before the element that tells what it is. Each step consumes something, so this cannot run away. */
-const PREAMBLE = /^(?:\s+|<\?[^>]*>|<!--(?:[^-]|-(?!->))*-->|<!doctype\s+(?!html\b)[^>[]*(?:\[[^\]]*\]\s*)?>)/iu;
+const PREAMBLE = /^(?:\s+|<\?[^>]*>|<!--(?:[^-]|-(?!->))*-->|<!doctype\s(?!\s*html\b)[^>[]*(?:\[[^\]]*\]\s*)?>)/iu;
 /** Control characters that no text file has; tab, line feed, form feed and carriage return are none of them. */
 // eslint-disable-next-line no-control-regex -- finding control characters is the purpose
 const BINARY = /[\u0000-\u0008\u000B\u000E-\u001A\u001C-\u001F]/u;

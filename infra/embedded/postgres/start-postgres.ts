@@ -36,7 +36,7 @@ const STOPPED_WITHIN_MS = 15_000;
 const LOG_LINES_MAX = 20;
 
 /** Says that trying again helps: the shared memory of an ended server lingers, or another took the port in between. */
-const TRANSIENT = /pre-existing shared memory|Address already in use|lock file ".*" already exists/;
+const TRANSIENT = /pre-existing shared memory|Address already in use|lock file "[^"]*" already exists/;
 
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
