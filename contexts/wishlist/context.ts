@@ -45,7 +45,7 @@ export const wishlist: Context<typeof settings> = {
     const states = foldedStates(wishlistDecider, streams);
     const reader = wishlistReader(it.db, states, streams);
     const images = storedImages(it.use(privateObjects));
-    const needs = { handle: states.handle, reader, now: it.clock };
+    const needs = { handle: states.handle, reader, now: it.clock, images };
 
     it.project(wishlists, wishlistCodec);
     it.publish({ source: { streamPrefixes: ['wishlist-'] }, translate: announceWishlist(streams) });
@@ -75,7 +75,7 @@ export const wishlist: Context<typeof settings> = {
       it.idempotency(),
       itemRoutes({ ...needs, categories: it.settings.WISHLIST_CATEGORIES }),
       reorderRoutes(states.handle, reader, it.clock),
-      imageRoutes({ ...needs, images, imageProcessor: wishImageProcessor(imageProcessor()) }),
+      imageRoutes({ ...needs, imageProcessor: wishImageProcessor(imageProcessor()) }),
     ];
   },
 };

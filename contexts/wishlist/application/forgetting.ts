@@ -6,7 +6,7 @@ import type { WishlistStates } from './wishlist-states.ts';
 
 export type Forgetting = {
   readonly states: Pick<WishlistStates, 'handle'>;
-  readonly images: Pick<ImageStore, 'all' | 'delete'>;
+  readonly images: Pick<ImageStore, 'keysOf' | 'delete'>;
   /** Removes the answers that are kept for who asks twice. */
   readonly forgetReplies: (owner: UserId) => Promise<void>;
 };
@@ -17,6 +17,6 @@ export const forgetOwner =
   async (owner: UserId, at: Instant, cause: Cause): Promise<void> => {
     const id = wishlistId(owner);
     await states.handle(id, { type: 'EraseWishlist', data: { at } }, cause);
-    for await (const { key } of images.all(id)) await images.delete(key);
+    for await (const key of images.keysOf(id)) await images.delete(key);
     await forgetReplies(owner);
   };

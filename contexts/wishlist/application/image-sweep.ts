@@ -5,24 +5,27 @@ import { wishlistDecider } from '../domain/wishlist.ts';
 import type { WishlistEvent } from '../domain/wishlist-events.ts';
 import type { ImageStore } from './ports/image-store.ts';
 
-/** Longer than any upload takes from its bytes to its event. */
+/** Longer than any upload takes from its first byte to its event. */
 const AGE_MS = 10 * 60_000;
 
 /**
- * Removes images that no item shows: of deleted items, replaced ones, and of uploads that died before they were
- * recorded. Looks at the streams themselves, since a read model may be behind. Returns how many went.
+ * Removes images that no item shows: of deleted items, replaced ones, and of uploads that failed before they were
+ * recorded. Looks at marked images only, so that it costs what changed lately and not what is stored; and at the streams
+ * themselves, since a read model may be behind. Returns how many images were removed.
  */
 export const sweepImages =
   (images: ImageStore, streams: EventStreams<WishlistEvent>, now: Clock) => async (): Promise<number> => {
     const before = after(now(), -AGE_MS);
-    let swept = 0;
-    for await (const { key, wishlistId, storedAt } of images.all()) {
-      if (storedAt >= before) continue;
+    let removed = 0;
+    for await (const { mark, key, wishlistId, markedAt } of images.marked()) {
+      if (markedAt >= before) continue;
       const { events } = await streams.read(wishlistId);
       const { items } = events.reduce(wishlistDecider.evolve, wishlistDecider.initial);
-      if (items.some(({ wish }) => wish.image === key)) continue;
-      await images.delete(key);
-      swept += 1;
+      if (!items.some(({ wish }) => wish.image === key)) {
+        await images.delete(key);
+        removed += 1;
+      }
+      await images.unmark(mark);
     }
-    return swept;
+    return removed;
   };

@@ -1,18 +1,32 @@
 import type { EventStreams } from '@lego-moc/application/event-streams';
+import { stateCache } from '@lego-moc/application/state-cache';
 import { wishlistDecider, type Wishlist } from '../domain/wishlist.ts';
 import type { WishlistEvent } from '../domain/wishlist-events.ts';
 
+/** Some hundred lists of usual length. */
+const BYTES_MAX = 4 * 1024 * 1024;
+
 /**
- * A wishlist as it stood after `revision`; `undefined` when it has not come that far. Looks no further, so it tells of
- * who is erased by now, too: what is shown to anybody asks `wishlistsByOwner`.
+ * Reads a wishlist as it was after `revision`; `undefined` when it has not got that far. Whoever asks for one revision
+ * after the other causes only the events between them to be read: the last state of each list is cached. Knows nothing
+ * of later events, an erasure among them: whatever is shown to anybody is read through `wishlistsByOwner`.
  */
-export const wishlistAsOf =
-  (streams: Pick<EventStreams<WishlistEvent>, 'recorded'>) =>
-  async (wishlistId: string, revision: bigint): Promise<Wishlist | undefined> => {
-    let list = wishlistDecider.initial;
-    for await (const recorded of streams.recorded(wishlistId)) {
+export const wishlistAsOf = (streams: Pick<EventStreams<WishlistEvent>, 'recorded'>, bytesMax = BYTES_MAX) => {
+  const cache = stateCache<Wishlist>(bytesMax);
+  return async (wishlistId: string, revision: bigint): Promise<Wishlist | undefined> => {
+    const cached = cache.get(wishlistId);
+    const reached = cached === undefined || cached.revision === 'no-stream' ? -1n : cached.revision;
+    const isUsable = cached !== undefined && reached <= revision;
+    if (isUsable && reached === revision) return cached.state;
+
+    let list = isUsable ? cached.state : wishlistDecider.initial;
+    for await (const recorded of streams.recorded(wishlistId, isUsable ? reached + 1n : 0n)) {
+      if (recorded.revision > revision) return list; // an event of an unknown type is at `revision`
       list = wishlistDecider.evolve(list, recorded.event);
-      if (recorded.revision >= revision) return list;
+      if (recorded.revision < revision) continue;
+      if (!isUsable) cache.delete(wishlistId); // it may be newer, and would be kept instead
+      return cache.put(wishlistId, { state: list, revision }).state;
     }
     return undefined;
   };
+};

@@ -14,6 +14,7 @@ export const wishlistsByOwner = (
   { latest, seen }: Pick<WishlistStates, 'latest' | 'seen'>,
   streams: Pick<EventStreams<WishlistEvent>, 'recorded'>,
 ) => {
+  const asOf = wishlistAsOf(streams);
   const of =
     (read: typeof latest) =>
     async (owner: UserId): Promise<ReadWishlist> => {
@@ -26,9 +27,9 @@ export const wishlistsByOwner = (
     asOf: async (owner: UserId, revision: bigint): Promise<Wishlist | undefined> => {
       const id = wishlistId(owner);
       const { state: list, revision: reached } = await latest(id);
-      // What was wished for before is still in the stream, and no longer to be shown.
+      // Earlier wishes are still in the stream of an erased user, and must not be shown.
       if (list.erased) return undefined;
-      return reached === revision ? list : wishlistAsOf(streams)(id, revision);
+      return reached === revision ? list : asOf(id, revision);
     },
   };
 };

@@ -1,31 +1,60 @@
 import { Readable } from 'node:stream';
+import type { ObjectStore, StoredObject } from '@lego-moc/object-storage/object-store';
 import type { Instant } from '@lego-moc/kernel/message';
+import { storedImages } from '../adapters/object-storage/stored-images.ts';
 import type { ImageStore } from '../application/ports/image-store.ts';
 
-/** The image store's twin, in memory. */
-export const memoryImages = (storedAt = '2026-01-01T12:00:00.000Z' as Instant): ImageStore & { size(): number } => {
-  const kept = new Map<string, Uint8Array>();
-  return {
-    size: () => kept.size,
-    put: ({ wishlistId, itemId, imageId }, webp) => {
-      const key = `wishlist/${wishlistId}/${itemId}/${imageId}.webp`;
-      kept.set(key, webp);
-      return Promise.resolve(key);
+/** As S3 lists them. */
+const KEYS_PER_REQUEST = 1_000;
+
+/** Objects in memory, which counts requests as an object store would be sent them. */
+const memoryObjects = (storedAt: Instant, stored: readonly string[]) => {
+  const contents = new Map(stored.map((key) => [key, new Uint8Array()]));
+  let requests = 0;
+  const store: Pick<ObjectStore, 'put' | 'get' | 'delete' | 'list'> = {
+    put: async (key, content) => {
+      requests += 1;
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of content) chunks.push(chunk);
+      contents.set(key, Buffer.concat(chunks));
     },
-    open: (key) => {
-      const webp = kept.get(key);
-      return Promise.resolve(webp === undefined ? undefined : Readable.from([webp]));
+    get: async (key) => {
+      requests += 1;
+      const bytes = contents.get(key);
+      return bytes === undefined ? undefined : Readable.from([bytes]);
     },
-    delete: (key) => {
-      kept.delete(key);
-      return Promise.resolve();
+    delete: async (key) => {
+      requests += 1;
+      contents.delete(key);
     },
-    all: async function* (only) {
-      await Promise.resolve();
-      for (const key of [...kept.keys()]) {
-        const [, wishlistId = ''] = key.split('/');
-        if (only === undefined || only === wishlistId) yield { key, wishlistId, storedAt };
+    list: async function* (prefix) {
+      requests += 1;
+      let listed = 0;
+      for (const key of [...contents.keys()].filter((each) => each.startsWith(prefix))) {
+        if (listed > 0 && listed % KEYS_PER_REQUEST === 0) requests += 1;
+        listed += 1;
+        const size = contents.get(key)?.length ?? 0;
+        yield await Promise.resolve<StoredObject>({ key, size, modifiedAt: storedAt });
       }
     },
   };
+  return { store, contents, requests: () => requests };
+};
+
+export type MemoryImages = ImageStore & {
+  /** Keys of all images. */
+  readonly keys: () => readonly string[];
+  readonly size: () => number;
+  /** Requests to the object store so far. */
+  readonly requests: () => number;
+};
+
+const NOON = '2026-01-01T12:00:00.000Z' as Instant;
+
+/** The image store over objects in memory, all of them stored at `storedAt`; with `count` images of others at first. */
+export const memoryImages = (storedAt = NOON, count = 0): MemoryImages => {
+  const others = Array.from({ length: count }, (_, number) => `wishlist/other/item/${String(number)}.webp`);
+  const { store, contents, requests } = memoryObjects(storedAt, others);
+  const keys = () => [...contents.keys()].filter((key) => key.endsWith('.webp'));
+  return { ...storedImages(store as ObjectStore), keys, size: () => keys().length, requests };
 };

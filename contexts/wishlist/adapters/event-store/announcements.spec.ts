@@ -82,4 +82,34 @@ describe('telling other contexts of a wishlist', () => {
       expect(await announced(revision, announce)).to.deep.equal(await announced(revision));
     }
   });
+
+  it('reads each event of a long list once for 100 reorders', async () => {
+    const long = inMemoryStreams<WishlistEvent>('wishlist');
+    const items = Array.from({ length: 1_000 }, () => newId() as ItemId);
+    await long.append(
+      'long',
+      items.map((itemId) => added(itemId, 'Brick')),
+      'no-stream',
+      cause,
+    );
+    let eventsRead = 0;
+    const announce = announceWishlist({
+      ...long,
+      recorded: async function* (id, from) {
+        for await (const recorded of long.recorded(id, from)) {
+          eventsRead += 1;
+          yield recorded;
+        }
+      },
+    });
+    for (let number = 0; number < 100; number += 1) {
+      const reordered: WishlistEvent = { type: 'WishlistReordered', data: { requestId: 'r', order: [items[number]!] } };
+      const revision = (await long.append('long', [reordered], 'any', { ...cause, commandId: newId() })) as bigint;
+      const { type, data } = wishlistCodec.encode(reordered);
+      const where = { stream: 'wishlist-long', revision, position: 0n, eventId: newId() };
+      const [announcement] = await announce({ ...where, type, data, recordedAt: noon, cause, retryCount: 0 });
+      expect((announcement?.payload as { order: string[] }).order[0]).to.equal(items[number]);
+    }
+    expect(eventsRead).to.be.at.most(1_000 + 100 + 1);
+  });
 });

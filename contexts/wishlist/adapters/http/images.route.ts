@@ -55,12 +55,14 @@ export const imageRoutes = ({ handle, reader, images, imageProcessor }: ImageRou
     route(putImage, async ({ request, params }) => {
       const item = await itemOf(request, params.itemId);
       if (item === undefined) return noSuchItem;
+      const { commandId } = causeOf(request);
       const file = imageFileOf(request);
       const { id: owner } = userOf(request);
       const webp = file === undefined ? undefined : await imageProcessor.process(file.path, owner);
       if (webp === undefined) return imageUnreadable;
       const place = { wishlistId: wishlistId(owner), itemId: item.itemId };
-      const key = await images.put({ ...place, imageId: causeOf(request).commandId }, webp);
+      if (item.wish.image !== null) await images.mark(item.wish.image, commandId);
+      const key = await images.put({ ...place, imageId: commandId }, webp);
       return give(request, item.itemId, key);
     }),
 
@@ -73,6 +75,8 @@ export const imageRoutes = ({ handle, reader, images, imageProcessor }: ImageRou
     }),
 
     route(deleteImage, async ({ request, params }) => {
+      const image = (await itemOf(request, params.itemId))?.wish.image ?? null;
+      if (image !== null) await images.mark(image, causeOf(request).commandId);
       const answer = await give(request, params.itemId as ItemId, null);
       return answer.status === 200 ? noContent() : answer;
     }),

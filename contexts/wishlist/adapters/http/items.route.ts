@@ -10,6 +10,7 @@ import type { Clock } from '@lego-moc/application/clock';
 import type { HandleCommand } from '@lego-moc/application/command-handler';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { Revision } from '@lego-moc/application/event-streams';
+import type { ImageStore } from '../../application/ports/image-store.ts';
 import type { WishlistReader } from '../../application/ports/wishlist-reader.ts';
 import { wishlistId } from '../../application/wishlist-id.ts';
 import type { WishlistCommand, WishlistRejection } from '../../domain/wishlist.ts';
@@ -25,6 +26,8 @@ export type ItemRoutes = {
   readonly reader: WishlistReader;
   readonly categories: readonly string[];
   readonly now: Clock;
+  /** Images of deleted items are removed by the sweep. */
+  readonly images: Pick<ImageStore, 'mark'>;
 };
 
 const ownersList = (request: Request): string => wishlistId(userOf(request).id);
@@ -59,7 +62,7 @@ export const itemAfter =
 
 /** Wishing, and reading what is wished for. */
 export const itemRoutes = (needs: ItemRoutes): Router => {
-  const { handle, reader, categories, now } = needs;
+  const { handle, reader, categories, now, images } = needs;
   const reply = itemAfter(needs);
 
   return Router().use(
@@ -103,7 +106,11 @@ export const itemRoutes = (needs: ItemRoutes): Router => {
     route(deleteItem, async ({ request, params }) => {
       const itemId = params.itemId as ItemId;
       const command = { type: 'DeleteItem', data: { itemId } } as const;
-      const outcome = await handle(ownersList(request), command, causeOf(request), expectedRevision(request));
+      const cause = causeOf(request);
+      const { list } = await reader.latest(userOf(request).id);
+      const image = list.items.find((item) => item.itemId === itemId)?.wish.image ?? null;
+      if (image !== null) await images.mark(image, cause.commandId);
+      const outcome = await handle(ownersList(request), command, cause, expectedRevision(request));
       if (isRejection(outcome)) return refusal(outcome);
       return noContent(tagOf(outcome.revision));
     }),

@@ -13,6 +13,7 @@ import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import { imageProcessor } from '@lego-moc/images/image-processor';
 import { photograph, stillPictures } from '@lego-moc/testing/sample-pictures';
+import { sweepImages } from '../../application/image-sweep.ts';
 import { settleReorder, QUIET_MS } from '../../application/reorder-settling.ts';
 import { wishlistsByOwner } from '../../application/wishlist-states.ts';
 import { wishlistId } from '../../application/wishlist-id.ts';
@@ -29,6 +30,7 @@ import { reorderRoutes } from './reorder.route.ts';
 const noon = '2026-01-01T12:00:00.000Z' as Instant;
 const now = () => noon;
 const ada = 'ada' as UserId;
+const HOUR_MS = 3_600_000;
 
 const service = () => {
   const streams = inMemoryStreams<WishlistEvent>('wishlist', now);
@@ -51,7 +53,7 @@ const service = () => {
       signIn,
       readImageBody,
       idempotent(inMemoryIdempotencyStore(), { logger: silentLogger }),
-      itemRoutes({ handle, reader, categories: ['Space', 'Castle'], now }),
+      itemRoutes({ handle, reader, categories: ['Space', 'Castle'], now, images }),
       reorderRoutes(handle, reader, now),
       imageRoutes({ handle, reader, images, imageProcessor: wishImageProcessor(imageProcessor()) }),
     ],
@@ -68,7 +70,8 @@ const service = () => {
       { type: 'EraseWishlist', data: { at: noon } },
       { commandId: '0b9c7a4e-2d1f-5a3b-8c6d-4e5f60718293', correlationId: 'c', actor: 'spec' },
     );
-  return { app, settle, erase, images };
+  const sweep = sweepImages(images, streams, () => after(noon, HOUR_MS));
+  return { app, settle, erase, images, sweep };
 };
 
 const urn = (code: string) => `urn:lego-moc:problem:${code}`;
@@ -299,4 +302,31 @@ describe('the image of a wish', () => {
     }
     expect(images.size()).to.equal(0);
   });
+
+  for (const [what, change] of [
+    [
+      'replaced',
+      async (app, path) =>
+        request(app)
+          .put(`${path}/image`)
+          .send(await photo())
+          .expect(200),
+    ],
+    ['removed', (app, path) => request(app).delete(`${path}/image`).expect(204)],
+    ['deleted with its item', (app, path) => request(app).delete(path).expect(204)],
+  ] as const satisfies readonly (readonly [string, (app: Express, path: string) => Promise<unknown>])[])
+    it(`is removed by the sweep after it was ${what}, however long it had been shown`, async () => {
+      const { app, images, sweep } = service();
+      const { itemId } = await wish(app, 'Explorer');
+      const path = `/v1/wishlist/${itemId}`;
+      await request(app)
+        .put(`${path}/image`)
+        .send(await photo())
+        .expect(200);
+      expect(await sweep()).to.equal(0);
+      const [shown] = images.keys();
+      await change(app, path);
+      expect(await sweep()).to.equal(1);
+      expect(images.keys()).not.to.include(shown);
+    });
 });

@@ -2,19 +2,33 @@ import type { Readable } from 'node:stream';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { ItemId } from '../../domain/wishlist-events.ts';
 
-/** Where a wish keeps its image: below the wishlist and the item that it belongs to. */
+/** Where the image of a wish is stored: below the wishlist and the item that it belongs to. */
 export type ImagePlace = { readonly wishlistId: string; readonly itemId: ItemId; readonly imageId: string };
 
-export type StoredImage = { readonly key: string; readonly wishlistId: string; readonly storedAt: Instant };
+/** An image that may not be shown by any item, and the mark that says so. */
+export type MarkedImage = {
+  readonly mark: string;
+  readonly key: string;
+  readonly wishlistId: string;
+  readonly markedAt: Instant;
+};
 
 /** The pictures of wished-for things, as WebP. */
 export interface ImageStore {
-  /** Returns the key to find it under. */
+  /**
+   * Marks the image for the sweep, since its upload may fail before an item shows it, and stores it. Returns the key to
+   * find it under.
+   */
   put(place: ImagePlace, webp: Uint8Array): Promise<string>;
   open(key: string): Promise<Readable | undefined>;
   delete(key: string): Promise<void>;
-  /** Of one wishlist, or of all. */
-  all(wishlistId?: string): AsyncIterable<StoredImage>;
+  /** Marks an image for the sweep before the command that may replace or remove it. Idempotent for one command. */
+  mark(key: string, commandId: string): Promise<void>;
+  /** What the sweep has to look at. */
+  marked(): AsyncIterable<MarkedImage>;
+  unmark(mark: string): Promise<void>;
+  /** Keys of all images of one wishlist. */
+  keysOf(wishlistId: string): AsyncIterable<string>;
 }
 
 /** Converts an uploaded image to the one that is stored: upright, without metadata, no larger than needed, as WebP. */
