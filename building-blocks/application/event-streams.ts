@@ -1,3 +1,4 @@
+import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant } from '@lego-moc/kernel/message';
 
 /** Where a stream stands: the number of its last event, counted from 0. */
@@ -48,6 +49,10 @@ export interface EventStreams<Event> {
    */
   append(id: string, events: readonly Event[], expected: Revision | 'any', cause: Cause): Promise<Revision>;
 }
+
+/** The id of event number `index` of an append: the same for a repetition of the append. */
+export const derivedEventId = ({ commandId }: Pick<Cause, 'commandId'>, stream: string, index: number): string =>
+  derivedId(commandId, stream, String(index));
 
 /** Another writer was faster. No fault of the message that led to it: whoever handles messages tries again. */
 export class StreamMoved extends Error {

@@ -1,7 +1,7 @@
 import type { Instant } from '@lego-moc/kernel/message';
 import type { Process } from '@lego-moc/kernel/process';
 import type { Clock } from './clock.ts';
-import { StreamMoved, type Cause, type EventStreams } from './event-streams.ts';
+import { derivedEventId, StreamMoved, type Cause, type EventStreams } from './event-streams.ts';
 import { stateCache, type Folded } from './state-cache.ts';
 
 export type Instance<State> = {
@@ -9,6 +9,8 @@ export type Instance<State> = {
   readonly lastMovedAt: Instant | undefined;
   /** The cause of the first event: its correlation id and actor go along with every step. */
   readonly began: Cause | undefined;
+  /** The event that moved it last, and so caused the next step. */
+  readonly lastEventId: string | undefined;
 };
 
 /** Instances in flight are few and small; others are read again. In characters of JSON. */
@@ -30,13 +32,13 @@ export type ProcessInstances<Event, State> = {
 };
 
 export const processInstances = <Event, State>(
-  { initial, evolve }: Pick<Process<Event, State, unknown>, 'initial' | 'evolve'>,
+  { name, initial, evolve }: Pick<Process<Event, State, unknown>, 'name' | 'initial' | 'evolve'>,
   streams: EventStreams<Event>,
   now: Clock,
 ): ProcessInstances<Event, State> => {
   const cache = stateCache<Instance<State>>(CACHE_BYTES_MAX);
   const blank: Folded<Instance<State>> = {
-    state: { state: initial, lastMovedAt: undefined, began: undefined },
+    state: { state: initial, lastMovedAt: undefined, began: undefined, lastEventId: undefined },
     revision: 'no-stream',
   };
 
@@ -44,7 +46,8 @@ export const processInstances = <Event, State>(
     let { state, revision } = cache.get(id) ?? blank;
     for await (const recorded of streams.recorded(id, revision === 'no-stream' ? 0n : revision + 1n)) {
       const began = state.began ?? recorded.cause;
-      state = { state: evolve(state.state, recorded.event), lastMovedAt: recorded.recordedAt, began };
+      const { event, recordedAt, eventId } = recorded;
+      state = { state: evolve(state.state, event), lastMovedAt: recordedAt, began, lastEventId: eventId };
       revision = recorded.revision;
     }
     return cache.put(id, { state, revision });
@@ -56,7 +59,8 @@ export const processInstances = <Event, State>(
     append: async (id, { state: { state, began }, revision }, events, cause) => {
       try {
         const appended = await streams.append(id, events, revision, cause);
-        const next = { state: events.reduce(evolve, state), lastMovedAt: now(), began: began ?? cause };
+        const lastEventId = derivedEventId(cause, `${name}-${id}`, events.length - 1);
+        const next = { state: events.reduce(evolve, state), lastMovedAt: now(), began: began ?? cause, lastEventId };
         return cache.put(id, { state: next, revision: appended });
       } catch (error) {
         // Whether the events were stored is unknown: only the stream can tell.

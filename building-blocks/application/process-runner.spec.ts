@@ -57,6 +57,19 @@ describe('processRunner', () => {
     expect(causes[1]).to.include({ correlationId: 'order-7', actor: 'ada' });
   });
 
+  it('names in each step the event that moved the instance before', async () => {
+    const { runner, streams } = running();
+    await runner.append('1', [order(2)], cause);
+    await runner.runDueSteps('1');
+    const ids: string[] = [];
+    const causes: (string | undefined)[] = [];
+    for await (const recorded of streams.recorded('1')) {
+      ids.push(recorded.eventId);
+      causes.push(recorded.cause.causedBy);
+    }
+    expect(causes).to.deep.equal([undefined, ids[0], ids[1]]);
+  });
+
   it('issues the same step under the same id in two processes', async () => {
     const issued: string[] = [];
     const recordIds: CarryOut<Deliver, Delivered> = (_, { commandId }) => {

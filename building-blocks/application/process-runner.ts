@@ -1,8 +1,8 @@
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Process } from '@lego-moc/kernel/process';
 import type { Clock } from './clock.ts';
-import type { Cause, EventStreams, Revision } from './event-streams.ts';
-import { processInstances } from './process-instances.ts';
+import type { Cause, EventStreams } from './event-streams.ts';
+import { processInstances, type Instance } from './process-instances.ts';
 import type { Folded } from './state-cache.ts';
 import { turns } from './turns.ts';
 
@@ -54,24 +54,26 @@ export const processRunner = <Event extends Typed, State, Command extends Typed>
 
   /**
    * The revision names the step: a command that is issued twice in the same state keeps its id. A process acts on
-   * behalf of whoever began the instance.
+   * behalf of whoever began the instance, because of the event that moved it last.
    */
-  const causeOf = (id: string, began: Cause | undefined, revision: Revision, step: string): Cause => ({
-    ...began,
+  const causeOf = (id: string, { state, revision }: Folded<Instance<State>>, step: string): Cause => ({
+    ...state.began,
+    ...(state.lastEventId === undefined ? {} : { causedBy: state.lastEventId }),
     commandId: derivedId(process.name, id, step, String(revision)),
-    correlationId: began?.correlationId ?? id,
-    actor: began?.actor ?? process.name,
+    correlationId: state.began?.correlationId ?? id,
+    actor: state.began?.actor ?? process.name,
   });
 
   const runSteps = async (id: string): Promise<State> => {
     let instance = await instances.load(id);
     for (;;) {
-      const { state, revision } = instance;
+      const at = instance;
+      const { state } = at;
       const commands = dueCommands(process, state.state);
       const [first] = commands;
       if (first === undefined) return state.state;
       const causeFor = (index: number, { type }: Command): Cause =>
-        causeOf(id, state.began, revision, index === 0 ? type : `${type} ${String(index)}`);
+        causeOf(id, at, index === 0 ? type : `${type} ${String(index)}`);
       const results = await Promise.all(commands.map((command, index) => carryOut(command, causeFor(index, command))));
       const events = results.flat();
       if (events.length === 0) return state.state;
@@ -95,11 +97,10 @@ export const processRunner = <Event extends Typed, State, Command extends Typed>
     checkTimeout: (id) =>
       inTurn(id, async () => {
         const instance = await instances.load(id);
-        const { state, lastMovedAt, began } = instance.state;
+        const { state, lastMovedAt } = instance.state;
         if (lastMovedAt === undefined) return state;
         const events = process.overdue(state, lastMovedAt, now());
-        if (events.length > 0)
-          await instances.append(id, instance, events, causeOf(id, began, instance.revision, 'overdue'));
+        if (events.length > 0) await instances.append(id, instance, events, causeOf(id, instance, 'overdue'));
         return runSteps(id);
       }),
     isRunning: (id) => inTurn.isBusy(id),

@@ -1,13 +1,13 @@
 import { jsonEvent, type EventData } from '@eventstore/db-client';
 import type { Codec } from '@lego-moc/event-codec/codec';
 import {
+  derivedEventId,
   StreamMoved,
   type Cause,
   type EventStreams,
   type Recorded,
   type Revision,
 } from '@lego-moc/application/event-streams';
-import { derivedId } from '@lego-moc/kernel/ids';
 import type { Message } from '@lego-moc/kernel/message';
 import { appendEvents } from './append-events.ts';
 import type { EventStoreClient } from './connect.ts';
@@ -74,7 +74,7 @@ const toEventData = <Event extends Message>(
   events.map((event, index) => {
     const { type, data } = codec.encode(event);
     return jsonEvent({
-      id: derivedId(cause.commandId, stream, String(index)),
+      id: derivedEventId(cause, stream, index),
       type,
       data,
       metadata: toMetadata(cause),

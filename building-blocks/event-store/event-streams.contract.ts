@@ -49,7 +49,8 @@ export const behavesLikeEventStreams = (open: () => Promise<EventStreams<BrickEv
     });
 
     it('tells of each event where it lies and why it happened', async () => {
-      const why = { ...cause(), traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
+      const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+      const why = { ...cause(), traceparent, causedBy: newId() };
       await streams.append(id, [placed(1)], 'no-stream', why);
       const [recorded] = await all(streams.recorded(id));
       expect(recorded).to.include({ id, revision: 0n });

@@ -1,12 +1,12 @@
 import { systemClock, type Clock } from '@lego-moc/application/clock';
 import {
+  derivedEventId,
   StreamMoved,
   type Cause,
   type EventStreams,
   type Recorded,
   type Revision,
 } from '@lego-moc/application/event-streams';
-import { derivedId } from '@lego-moc/kernel/ids';
 import type { Message } from '@lego-moc/kernel/message';
 
 const revisionOf = (history: readonly unknown[]): Revision =>
@@ -24,7 +24,7 @@ export const inMemoryStreams = <Event extends Message>(
   const stored = (id: string, events: readonly Event[], next: number, cause: Cause): Recorded<Event>[] =>
     events.map((event, index) => ({
       event: structuredClone(event),
-      eventId: derivedId(cause.commandId, `${category}-${id}`, String(index)),
+      eventId: derivedEventId(cause, `${category}-${id}`, index),
       stream: `${category}-${id}`,
       id,
       revision: BigInt(next + index),

@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
+import { reactionTo } from '@lego-moc/event-store/delivered-event';
 import { integrationEnvelope } from '@lego-moc/event-store/integration-events';
 import { subscribePersistently } from '@lego-moc/event-store/persistent-subscription';
 import type { Subscription } from '@lego-moc/event-store/subscription';
@@ -57,10 +58,10 @@ const workScope = ({ name, logger, use }: Resources, work: (() => Running)[]): W
       void work.push(() => publishIntegrationEvents(use(eventStore), { ...publication, context: name, logger })),
     hear: (group, { stream, payload }, handle) => {
       const envelope = integrationEnvelope(payload);
-      on(group, { stream }, async ({ data, eventId, cause }) => {
-        const news = envelope.parse(data);
-        const commandId = derivedId(group, eventId);
-        await handle({ payload: news.payload, eventId, cause: { ...cause, commandId, actor: group } });
+      on(group, { stream }, async (event) => {
+        const { eventId, data } = event;
+        const cause = reactionTo(event, { commandId: derivedId(group, eventId), actor: group });
+        await handle({ payload: envelope.parse(data).payload, eventId, cause });
       });
     },
     every: (everyMs, loop, run) => void work.push(() => repeat(run, { name: loop, everyMs, logger })),

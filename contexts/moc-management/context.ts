@@ -7,6 +7,7 @@ import {
 } from '@lego-moc/file-processing/contracts/integration-events';
 import { FILE_PROCESSING } from '@lego-moc/file-processing/contracts/routes';
 import { FILE_STORAGE } from '@lego-moc/file-storage/contracts/routes';
+import { reactionTo } from '@lego-moc/event-store/delivered-event';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';
@@ -87,11 +88,11 @@ export const mocManagement: Context = {
     it.publish({ source: MOC_STREAMS, translate: announceMoc(streams) });
 
     const tidy = tidyUp(streams, titles, files);
-    it.on('moc-management-housekeeping', MOC_STREAMS, async ({ type, data, eventId, cause }) => {
-      const event = mocCodec.decode(type, data);
+    it.on('moc-management-housekeeping', MOC_STREAMS, async (delivered) => {
+      const event = mocCodec.decode(delivered.type, delivered.data);
       if (event === undefined || !CONCERNS_HOUSEKEEPING.has(event.type)) return;
-      const commandId = derivedId('housekeeping', eventId);
-      await tidy(event.data.mocId, { ...cause, commandId, actor: 'housekeeping' });
+      const commandId = derivedId('housekeeping', delivered.eventId);
+      await tidy(event.data.mocId, reactionTo(delivered, { commandId, actor: 'housekeeping' }));
     });
 
     const recordResult = partsResults(mocs);

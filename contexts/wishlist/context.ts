@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { requireUser } from '@lego-moc/auth-middleware/authenticate';
-import { entityId } from '@lego-moc/event-store/delivered-event';
+import { entityId, reactionTo } from '@lego-moc/event-store/delivered-event';
 import { deleteReplies } from '@lego-moc/http/postgres-idempotency-store';
 import { imageProcessor } from '@lego-moc/images/image-processor';
 import { foldedStates } from '@lego-moc/application/folded-states';
@@ -55,10 +55,11 @@ export const wishlist: Context<typeof settings> = {
       'wishlist-reorder-settling',
       // One event in a hundred: the store filters them more cheaply than this service would.
       { eventTypes: ['wishlist.ReorderProposed'] },
-      async ({ stream, type, data, eventId, cause }) => {
-        const event = wishlistCodec.decode(type, data);
+      async (delivered) => {
+        const event = wishlistCodec.decode(delivered.type, delivered.data);
         if (event?.type !== 'ReorderProposed') return;
-        await settle(entityId(stream), event.data, { ...cause, commandId: derivedId('settle', eventId) });
+        const cause = reactionTo(delivered, { commandId: derivedId('settle', delivered.eventId) });
+        await settle(entityId(delivered.stream), event.data, cause);
       },
       { concurrency: SETTLING_CONCURRENCY },
     );

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isOutage } from '@lego-moc/event-store/outage';
-import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
+import { reactionTo, type DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import type { Cause } from '@lego-moc/application/event-streams';
 import { newId } from '@lego-moc/application/new-id';
 import type { ParseFile } from '../../application/parse-file.ts';
@@ -54,9 +54,10 @@ export const onSubmission = (
     return work;
   };
 
-  return async ({ type, stream, cause }) => {
-    if (!QUEUED_BY.has(type)) return;
-    const jobId = stream.slice(PREFIX.length) as JobId;
+  return async (event) => {
+    if (!QUEUED_BY.has(event.type)) return;
+    const jobId = event.stream.slice(PREFIX.length) as JobId;
+    const cause = reactionTo(event, { commandId: event.cause.commandId });
     for (let pauses = 0; pauses <= BUSY_PAUSES_MAX; pauses += 1) {
       if ((await parseOnce(jobId, cause)) === 'finished') return;
       await sleep(pauseMs, undefined, { ref: false });
