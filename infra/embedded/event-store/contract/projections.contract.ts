@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { START } from '@eventstore/db-client';
+import { jsonEvent, START, UnknownError } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { consume, streamSettings } from './consumer.ts';
 import { bricksSorted, readStream, trays } from './events.ts';
@@ -59,6 +59,20 @@ export const projectionsContract = (name: string, target: Target): void => {
       await consumer.leave();
     });
 
+    it('links events of one correlation, streams, and the streams of a category', async () => {
+      const category = freshCategory();
+      const $correlationId = randomUUID();
+      const event = jsonEvent({ type: 'Sorted', data: {}, metadata: { $correlationId } });
+      await server.client().appendToStream(`${category}-a`, event);
+      const texts = async (stream: string) =>
+        (await readStream(server.client(), stream)).map((each) =>
+          Buffer.from(each.event?.data as Uint8Array).toString(),
+        );
+      await eventually(async () => expect(await texts(`$bc-${$correlationId}`)).to.deep.equal([`0@${category}-a`]));
+      await eventually(async () => expect(await texts('$streams')).to.include(`0@${category}-a`));
+      await eventually(async () => expect(await texts(`$category-${category}`)).to.deep.equal([`${category}-a`]));
+    });
+
     server.itAfterRestart('links each event once although the node is killed', async function () {
       this.timeout(90_000);
       const category = freshCategory();
@@ -70,6 +84,58 @@ export const projectionsContract = (name: string, target: Target): void => {
       }
       const expected = Array.from({ length: 120 }, (_, tray) => tray);
       await eventually(async () => expect(trays(await resolved(`$ce-${category}`))).to.deep.equal(expected), 20_000);
+    });
+  });
+};
+
+const NAMES = ['$by_category', '$by_correlation_id', '$by_event_type', '$stream_by_category', '$streams'];
+
+/** Registers how the system projections of a server are enabled and disabled through the public client. */
+export const projectionAdministrationContract = (name: string, target: Target): void => {
+  describe(`${name} and its projections`, () => {
+    const server = serverFrom(target);
+    const statusOf = async (projection: string) =>
+      (await server.client().getProjectionStatus(projection)).projectionStatus;
+    const unknownError = async (work: Promise<unknown>) =>
+      expect(await work.catch((error: unknown) => error)).to.be.instanceOf(UnknownError);
+
+    it('lists the system projections', async () => {
+      const listed = (await server.client().listProjections()).map((each) => each.name);
+      expect(listed).to.include.members(NAMES);
+    });
+
+    it('files nothing while disabled, and everything from the first event once enabled', async () => {
+      const category = `shelf${randomUUID().replaceAll('-', '')}`;
+      await server.client().disableProjection('$by_category');
+      expect(await statusOf('$by_category')).to.equal('Stopped');
+      await server.client().appendToStream(`${category}-a`, bricksSorted(3));
+      await server.client().enableProjection('$by_category');
+      expect(await statusOf('$by_category')).to.equal('Running');
+      const linked = () => readStream(server.client(), `$ce-${category}`, { resolveLinkTos: true });
+      await eventually(async () => expect(trays(await linked())).to.deep.equal([0, 1, 2]));
+    });
+
+    it('says that an aborted projection is aborted', async () => {
+      await server.client().enableProjection('$streams');
+      await server.client().abortProjection('$streams');
+      expect(await statusOf('$streams')).to.equal('Aborted');
+    });
+
+    it('knows no projection of another name', async () => {
+      for (const work of [
+        server.client().enableProjection('nobody'),
+        server.client().disableProjection('nobody'),
+        server.client().getProjectionStatus('nobody'),
+        server.client().getProjectionState('nobody'),
+        server.client().getProjectionResult('nobody'),
+      ])
+        await unknownError(work);
+    });
+
+    server.itAfterRestart('keeps an enabled projection running after a restart', async () => {
+      await server.client().enableProjection('$by_event_type');
+      await server.restart();
+      expect(await statusOf('$by_event_type')).to.equal('Running');
     });
   });
 };

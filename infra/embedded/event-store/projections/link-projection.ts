@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LogUnavailable, type EventLog, type ProposedEvent, type StoredEvent } from '../storage/event-log.ts';
-import type { LinkProjection } from './event-links.ts';
+import { END, LogUnavailable, type EventLog, type ProposedEvent, type StoredEvent } from '../storage/event-log.ts';
+import type { Emission, SystemProjection } from './event-links.ts';
 
 const PAGE_EVENTS = 500;
 const PAGE_BYTES = 4 * 1024 * 1024;
@@ -10,12 +10,21 @@ const UNLINKED_BYTES_MAX = 16n * 1024n * 1024n;
 const PAUSE_MS = 1_000;
 const EMPTY = new Uint8Array();
 
+export type RunningProjection = {
+  /** Commit position up to which the log is filed. */
+  readonly position: () => bigint;
+  /** Commit position from which it would go on after a restart. */
+  readonly checkpoint: () => bigint;
+  readonly processed: () => number;
+  readonly stop: () => Promise<void>;
+};
+
 /**
- * Follows the log and appends links, from where it stopped last time. Eventually consistent: a link appears after its
- * event. Links have ids derived from their events and the place is written down after every page with links, so that
- * the few events seen twice after a crash are not linked twice.
+ * Follows the log and files events, from where it stopped last time. Eventually consistent: a link appears after its
+ * event. Each link names the position of its event, and whatever the last link of a stream has passed is not linked
+ * again, so that events that are seen twice after a crash are filed once.
  */
-export const runLinkProjection = (log: EventLog, projection: LinkProjection): { stop: () => Promise<void> } => {
+export const runLinkProjection = (log: EventLog, projection: SystemProjection): RunningProjection => {
   let isStopped = false;
   let wake: (() => void) | undefined;
   const ring = (): void => {
@@ -24,10 +33,12 @@ export const runLinkProjection = (log: EventLog, projection: LinkProjection): { 
   };
   const stopListening = log.onCommit(ring);
   const sleepUntilCommit = (): Promise<void> => new Promise((resolve) => (wake = resolve));
+  let checkpoint = readCheckpoint(log, projection);
+  let position = checkpoint;
+  let processed = 0;
 
   const work = async (): Promise<void> => {
-    let position = readCheckpoint(log, projection);
-    let written = position;
+    position = checkpoint;
     while (!isStopped) {
       const page = log.readAll(position + 1n, 'forwards', PAGE_EVENTS, PAGE_BYTES);
       const last = page.at(-1);
@@ -36,12 +47,13 @@ export const runLinkProjection = (log: EventLog, projection: LinkProjection): { 
         continue;
       }
       const links = linksOf(projection, page);
-      for (const [stream, events] of links) await appendOnce(log, stream, events);
+      for (const [stream, events] of links) await appendNew(log, stream, events);
       position = last.position;
-      // Not after every page: a projection that notes its place for its own notes would never rest.
-      if (links.size === 0 && position - written < UNLINKED_BYTES_MAX) continue;
+      processed += page.length;
+      // Not after every page: a projection that records its place for its own records would never rest.
+      if (links.size === 0 && position - checkpoint < UNLINKED_BYTES_MAX) continue;
       await writeCheckpoint(log, projection, position);
-      written = position;
+      checkpoint = position;
     }
   };
 
@@ -56,6 +68,9 @@ export const runLinkProjection = (log: EventLog, projection: LinkProjection): { 
   };
   const done = persevere();
   return {
+    position: () => position,
+    checkpoint: () => checkpoint,
+    processed: () => processed,
     stop: () => {
       isStopped = true;
       stopListening();
@@ -65,40 +80,54 @@ export const runLinkProjection = (log: EventLog, projection: LinkProjection): { 
   };
 };
 
-const pauseAfter = async ({ name }: LinkProjection, error: unknown): Promise<void> => {
+const pauseAfter = async ({ name }: SystemProjection, error: unknown): Promise<void> => {
   if (error instanceof LogUnavailable && error.reason === 'closed') return;
   console.error(`${name} pauses:`, error);
   await sleep(PAUSE_MS);
 };
 
-/** Seen again after a crash, a page may hold known and new links; together they would be refused. */
-const appendOnce = async (log: EventLog, stream: string, links: readonly ProposedEvent[]): Promise<void> => {
-  const outcome = await log.append(stream, 'any', links);
-  if (outcome.kind === 'wrong-expected-revision') for (const link of links) await log.append(stream, 'any', [link]);
+type Link = { readonly position: bigint; readonly proposed: ProposedEvent };
+
+/** Appends what lies behind the last link of the stream; this projection is the only one that writes there. */
+const appendNew = async (log: EventLog, stream: string, links: readonly Link[]): Promise<void> => {
+  const [last] = log.readStream(stream, END, 'backwards', 1);
+  const linked = last === undefined ? -1n : positionIn(last.metadata);
+  const proposed = links.filter(({ position }) => position > linked).map((link) => link.proposed);
+  if (proposed.length > 0) await log.append(stream, 'any', proposed);
+};
+
+/** The position that a link names; none in what somebody else wrote there. */
+const positionIn = (metadata: Uint8Array): bigint => {
+  try {
+    const { $c } = JSON.parse(Buffer.from(metadata).toString('utf8')) as { readonly $c?: number };
+    return $c === undefined ? -1n : BigInt($c);
+  } catch {
+    return -1n;
+  }
 };
 
 /** The links of a page, by the stream they go to, in the order of their events. */
 export const linksOf = (
-  projection: LinkProjection,
+  projection: SystemProjection,
   page: readonly StoredEvent[],
-): ReadonlyMap<string, readonly ProposedEvent[]> => {
-  const links = new Map<string, ProposedEvent[]>();
+): ReadonlyMap<string, readonly Link[]> => {
+  const links = new Map<string, Link[]>();
   for (const event of page) {
-    const stream = projection.streamFor(event);
-    if (stream === undefined) continue;
-    const filed = links.get(stream) ?? [];
-    filed.push(linkTo(event, projection.name));
-    links.set(stream, filed);
+    const emission = projection.emit(event);
+    if (emission === undefined) continue;
+    const filed = links.get(emission.stream) ?? [];
+    filed.push({ position: event.position, proposed: toProposed(event, emission, projection.name) });
+    links.set(emission.stream, filed);
   }
   return links;
 };
 
-const linkTo = (event: StoredEvent, by: string): ProposedEvent => ({
-  id: derivedId(`${by}:${event.position.toString()}:${event.id}`),
-  type: '$>',
+const toProposed = (event: StoredEvent, { type, text }: Emission, by: string): ProposedEvent => ({
+  id: derivedId(`${by}:${event.position}:${event.id}`),
+  type,
   contentType: 'application/octet-stream',
-  data: Buffer.from(`${event.revision.toString()}@${event.stream}`, 'utf8'),
-  metadata: Buffer.from(JSON.stringify({ $o: event.stream, $causedBy: event.id }), 'utf8'),
+  data: Buffer.from(text, 'utf8'),
+  metadata: Buffer.from(JSON.stringify({ $o: event.stream, $c: Number(event.position), $causedBy: event.id }), 'utf8'),
 });
 
 /** A UUID that is the same for the same text (version 8: custom). */
@@ -107,15 +136,14 @@ const derivedId = (text: string): string => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 };
 
-const checkpointStream = ({ name }: LinkProjection): string => `$projections-${name}-checkpoint`;
+const checkpointStream = ({ name }: SystemProjection): string => `$projections-${name}-checkpoint`;
 
-const readCheckpoint = (log: EventLog, projection: LinkProjection): bigint => {
-  const stream = checkpointStream(projection);
-  const [event] = log.readStream(stream, log.state(stream).lastRevision, 'backwards', 1);
+const readCheckpoint = (log: EventLog, projection: SystemProjection): bigint => {
+  const [event] = log.readStream(checkpointStream(projection), END, 'backwards', 1);
   return event === undefined ? 0n : BigInt(Buffer.from(event.data).toString('utf8'));
 };
 
-const writeCheckpoint = async (log: EventLog, projection: LinkProjection, position: bigint): Promise<void> => {
+const writeCheckpoint = async (log: EventLog, projection: SystemProjection, position: bigint): Promise<void> => {
   const stream = checkpointStream(projection);
   if (log.state(stream).lastRevision < 0n) {
     await log.append(`$$${stream}`, 'any', [jsonEvent('$metadata', '{"$maxCount":1}')]);
@@ -123,7 +151,7 @@ const writeCheckpoint = async (log: EventLog, projection: LinkProjection, positi
   await log.append(stream, 'any', [jsonEvent('$ProjectionCheckpoint', position.toString())]);
 };
 
-const jsonEvent = (type: string, text: string): ProposedEvent => ({
+export const jsonEvent = (type: string, text: string): ProposedEvent => ({
   id: randomUUID(),
   type,
   contentType: 'application/json',

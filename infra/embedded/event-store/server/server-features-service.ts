@@ -1,6 +1,7 @@
 import { PersistentSubscriptionsService } from '../wire/persistent.ts';
 import { serverFeatures, ServerFeaturesService, type ServerFeaturesServer } from '../wire/server-features.ts';
 import { GossipService } from '../wire/gossip.ts';
+import { ProjectionsService } from '../wire/projections.ts';
 import { StreamsService } from '../wire/streams.ts';
 
 /** The release whose behaviour this node reproduces. */
@@ -8,6 +9,7 @@ export const SERVER_VERSION = '23.10.6';
 
 const FEATURES: Readonly<Record<string, readonly string[]>> = {
   '/event_store.client.streams.Streams/Read': ['position', 'events'],
+  '/event_store.client.projections.Projections/Create': ['track_emitted_streams'],
   '/event_store.client.streams.Streams/BatchAppend': ['deadline_duration'],
 };
 
@@ -19,7 +21,13 @@ export const serverFeaturesService = (): ServerFeaturesServer => ({
 });
 
 const supportedMethods = () => {
-  const services = [StreamsService, PersistentSubscriptionsService, ServerFeaturesService, GossipService];
+  const services = [
+    StreamsService,
+    PersistentSubscriptionsService,
+    ProjectionsService,
+    ServerFeaturesService,
+    GossipService,
+  ];
   const methods = services.flatMap((service) =>
     Object.values<{ readonly path: string }>(service).map(({ path }) => supportedMethod(path)),
   );

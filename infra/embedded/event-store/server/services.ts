@@ -1,11 +1,14 @@
 import type { Server } from '@grpc/grpc-js';
 import { persistentSubscriptionsService, type PersistentSubscriptions } from '../persistent-subscriptions/service.ts';
+import { projectionsService } from '../projections/service.ts';
+import type { SystemProjections } from '../projections/system-projections.ts';
 import { authorizationIn, type Authorizer } from '../security/authorizer.ts';
 import { guardedService } from '../security/guarded-service.ts';
 import type { EventLog } from '../storage/event-log.ts';
 import { streamsService } from '../streams/service.ts';
 import { GossipService } from '../wire/gossip.ts';
 import { PersistentSubscriptionsService } from '../wire/persistent.ts';
+import { ProjectionsService } from '../wire/projections.ts';
 import { ServerFeaturesService } from '../wire/server-features.ts';
 import { StreamsService } from '../wire/streams.ts';
 import { gossipService, type AdvertisedEndpoint } from './gossip-service.ts';
@@ -18,6 +21,7 @@ export const addServices = (
   server: Server,
   log: EventLog,
   authorizer: Authorizer,
+  projections: SystemProjections,
   { instanceId, endpoint }: NodeIdentity,
 ): PersistentSubscriptions => {
   const subscriptions = persistentSubscriptionsService(log, {
@@ -28,6 +32,10 @@ export const addServices = (
   );
   server.addService(StreamsService, streamsService(log, authorizer));
   server.addService(PersistentSubscriptionsService, authorizer.allowsAll ? subscriptions.service : forOperators);
+  const projecting = guardedService(projectionsService(projections), (metadata) =>
+    authorizer.checkOperations(authorizationIn(metadata)),
+  );
+  server.addService(ProjectionsService, authorizer.allowsAll ? projectionsService(projections) : projecting);
   server.addService(ServerFeaturesService, serverFeaturesService());
   server.addService(GossipService, gossipService(instanceId, endpoint));
   return subscriptions;

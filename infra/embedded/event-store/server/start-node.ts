@@ -4,8 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Server } from '@grpc/grpc-js';
 import { httpApi } from '../http/http-api.ts';
 import { subscriptionInfo } from '../persistent-subscriptions/responses.ts';
-import { byCategory, byEventType } from '../projections/event-links.ts';
-import { runLinkProjection } from '../projections/link-projection.ts';
+import { systemProjections } from '../projections/system-projections.ts';
 import type { Passwords } from '../security/basic-authentication.ts';
 import { aclAuthorizer, allowAll } from '../security/authorizer.ts';
 import type { EventLog } from '../storage/event-log.ts';
@@ -27,7 +26,7 @@ export type NodeOptions = {
   readonly passwords?: Passwords;
   /** Without it, an unencrypted node listens on loopback addresses only. */
   readonly allowInsecure?: boolean;
-  /** Keeps `$ce-` and `$et-` streams of links. */
+  /** Keeps the system projections running, whether or not somebody enabled them. */
   readonly runProjections?: boolean;
   /** Data, metadata and types of one append together; EventStoreDB's default is 1 MiB. */
   readonly maxAppendBytes?: number;
@@ -94,8 +93,8 @@ const createServers = (log: EventLog, options: NodeOptions, endpoint: () => { ho
     interceptors: [coalesceResponses],
   });
   const authorizer = passwords === undefined ? allowAll : aclAuthorizer(log, passwords);
-  const { groups, close } = addServices(grpc, log, authorizer, { instanceId: randomUUID(), endpoint });
-  const projections = runProjections ? [byCategory, byEventType].map((links) => runLinkProjection(log, links)) : [];
+  const projections = systemProjections(log, { keepRunning: runProjections });
+  const { groups, close } = addServices(grpc, log, authorizer, projections, { instanceId: randomUUID(), endpoint });
   let commits = 0;
   log.onCommit(() => (commits += 1));
 
@@ -112,7 +111,7 @@ const createServers = (log: EventLog, options: NodeOptions, endpoint: () => { ho
   });
   const stop = async (): Promise<void> => {
     close();
-    await Promise.all(projections.map((projection) => projection.stop()));
+    await projections.stop();
   };
   return { grpc, http, stop };
 };

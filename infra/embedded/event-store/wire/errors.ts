@@ -102,3 +102,13 @@ export const resourceExhausted = (why: string): RpcFailure => failure(status.RES
 export const deadlineExceeded = (): RpcFailure => failure(status.DEADLINE_EXCEEDED, 'Deadline exceeded');
 export const dataLoss = (why: string): RpcFailure => failure(status.DATA_LOSS, why);
 export const internal = (why: string): RpcFailure => failure(status.INTERNAL, why);
+
+/** As 23.10 says it; later releases answer NOT_FOUND. */
+export const projectionUnknown = (name: string): RpcFailure =>
+  failure(status.UNKNOWN, `Projection '${name}' is not found.`);
+
+export const userProjectionsUnsupported = (): RpcFailure =>
+  failure(
+    status.UNIMPLEMENTED,
+    'This node runs the system projections only. Projections that users write, and resetting, need an EventStoreDB.',
+  );
