@@ -21,6 +21,7 @@ export type MessageCounts = {
   readonly handled: number;
   readonly parked: number;
   readonly inFlight: number;
+  readonly lastHandled: DeliveredEvent | undefined;
 };
 
 export type MessageProcessor = {
@@ -46,6 +47,10 @@ const logContext = ({ stream, revision, eventId, type, cause }: DeliveredEvent) 
   type,
   correlationId: cause.correlationId,
 });
+
+/** By position in the log, or by revision where an event came without its position. */
+const isLater = (one: DeliveredEvent, other: DeliveredEvent): boolean =>
+  one.position === other.position ? one.revision > other.revision : one.position > other.position;
 
 /** Sends the acknowledgements of one turn of the event loop as one message to the store instead of one each. */
 const createAcknowledger = (onLost: (error: unknown) => void): ((message: Message, connection: Connection) => void) => {
@@ -105,6 +110,7 @@ export const createMessageProcessor = (
 ): MessageProcessor => {
   const inFlight = inFlightMessages();
   const counts = { received: 0, handled: 0, parked: 0 };
+  let lastHandled: DeliveredEvent | undefined;
   // The rest of the message timeout is for the answer's way back to the store.
   const policy = { ...HANDLING_POLICY, maxHoldMs: messageTimeoutMs * 0.8 };
   const onLost = (error: unknown): void => log.debug('An answer got lost; the message will come again', { error });
@@ -117,6 +123,7 @@ export const createMessageProcessor = (
     const outcome = await handleWithRetries(work, policy, event.retryCount);
     if (outcome.action === 'ack') {
       counts.handled += 1;
+      if (lastHandled === undefined || isLater(event, lastHandled)) lastHandled = event;
       acknowledge(message, connection);
       return;
     }
@@ -149,7 +156,7 @@ export const createMessageProcessor = (
       inFlight.add(message);
       schedule({ message, connection, event: toDeliveredEvent(recorded, commitPosition, retryCount) });
     },
-    counts: () => ({ ...counts, inFlight: inFlight.size() }),
+    counts: () => ({ ...counts, inFlight: inFlight.size(), lastHandled }),
     whenIdle: async (timeoutMs) => {
       await Promise.race([inFlight.whenEmpty(), sleep(timeoutMs, undefined, { ref: false })]);
     },

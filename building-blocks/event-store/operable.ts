@@ -1,16 +1,19 @@
 import type { EventStoreClient } from './connect.ts';
 import type { Source } from './delivered-event.ts';
-import { groupInfo, parkedMessages, replayParked, type ParkedMessage } from './persistent-groups.ts';
+import { addLags, measureLag } from './lag.ts';
+import { groupInfo, parkedMessages, replayParked, type GroupInfo, type ParkedMessage } from './persistent-groups.ts';
 import type { SubscriptionStatus } from './subscription.ts';
 
 /** The state of a subscription, or of what is built on it. */
 export type OperableStatus = {
   readonly name: string;
   readonly group: string;
-  /** The worst of its subscriptions, if it has several. */
-  readonly state: SubscriptionStatus['state'];
-  /** Messages that the store holds for it: waiting or in flight. */
-  readonly lag: number;
+  /** The worst of its subscriptions, if it has several; `behind` while it reads events recorded before. */
+  readonly state: SubscriptionStatus['state'] | 'behind';
+  /** Events that are not handled yet; `null` while it is behind in the whole log, where nobody can count them. */
+  readonly lag: number | null;
+  /** Age of the event handled last, while `lag` is `null`. */
+  readonly secondsBehind?: number;
   readonly parked: number;
   readonly lastError?: string;
 };
@@ -46,10 +49,8 @@ export const registerMember = (client: EventStoreClient, member: Member): (() =>
 
 const RANK = ['live', 'standby', 'connecting', 'waiting', 'stopped'] as const;
 
-const worst = (statuses: readonly SubscriptionStatus[]): SubscriptionStatus['state'] =>
-  RANK[Math.max(...statuses.map(({ state }) => RANK.indexOf(state)))] ?? 'stopped';
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+const worst = (states: readonly SubscriptionStatus['state'][]): SubscriptionStatus['state'] =>
+  RANK[Math.max(...states.map((state) => RANK.indexOf(state)))] ?? 'stopped';
 
 /** `members` subscribe as one group, to one source or several. */
 export const operableGroup = (
@@ -59,29 +60,40 @@ export const operableGroup = (
 ): OperableGroup => {
   const forSources = <T>(query: (source: Source) => Promise<T>): Promise<T[]> =>
     Promise.all(members.map(({ source }) => query(source)));
-  const infos = async () =>
-    (await forSources((source) => groupInfo(client, group, source))).filter((info) => info !== undefined);
-  const statuses = (): readonly SubscriptionStatus[] => members.map(({ status }) => status());
+  const state = (): SubscriptionStatus['state'] => worst(members.map(({ status }) => status().state));
+
+  /** The figures of each source that has a group; the store knows none before the first subscription. */
+  const fetchFigures = async () => {
+    const figures = members.map(async ({ source, status }) => {
+      const info = await groupInfo(client, group, source);
+      return info === undefined ? undefined : { info, lag: await measureLag(client, source, info, status()) };
+    });
+    return (await Promise.all(figures)).filter((each) => each !== undefined);
+  };
+  const countParked = (figures: readonly { readonly info: GroupInfo }[]): number =>
+    figures.reduce((sum, { info }) => sum + info.parked, 0);
 
   return {
     name: group,
-    state: () => worst(statuses()),
+    state,
     status: async () => {
-      const groups = await infos();
-      const current = statuses();
-      const lastError = current.find((status) => status.lastError !== undefined)?.lastError;
+      const figures = await fetchFigures();
+      const { isBehind, events, seconds } = addLags(figures.map(({ lag }) => lag));
+      const current = state();
+      const lastError = members.map(({ status }) => status().lastError).find((error) => error !== undefined);
       return {
         name: group,
         group,
-        state: worst(current),
-        lag: sum(groups.map(({ waiting, inFlight }) => waiting + inFlight)),
-        parked: sum(groups.map(({ parked }) => parked)),
+        state: current === 'live' && isBehind ? 'behind' : current,
+        lag: events,
+        ...(seconds === undefined ? {} : { secondsBehind: seconds }),
+        parked: countParked(figures),
         ...(lastError === undefined ? {} : { lastError }),
       };
     },
     parked: async (limit) => (await forSources((source) => parkedMessages(client, group, source, limit))).flat(),
     replay: async () => {
-      const parked = sum((await infos()).map((info) => info.parked));
+      const parked = countParked(await fetchFigures());
       if (parked > 0) await forSources((source) => replayParked(client, group, source));
       return parked;
     },

@@ -26,7 +26,8 @@ const MAX_DELIVERIES = 200;
 /** A group as the store sees it. */
 export type GroupInfo = {
   readonly group: string;
-  readonly status: string;
+  /** Whether it delivers events as they are recorded, rather than reading those recorded before. */
+  readonly isLive: boolean;
   readonly connections: number;
   readonly inFlight: number;
   /** Read or waiting for a retry, and not yet delivered. */
@@ -134,10 +135,11 @@ const groupFigures = ({
   stats,
 }: PersistentSubscriptionToAllInfo | PersistentSubscriptionToStreamInfo) => ({
   group: groupName,
-  status,
+  isLive: /\blive\b/i.test(status),
   connections: connections.length,
-  inFlight: stats.totalInFlightMessages,
-  waiting: stats.readBufferCount + Number(stats.liveBufferCount) + stats.retryBufferCount,
+  inFlight: stats.outstandingMessagesCount,
+  // The live buffer keeps the latest events, delivered or not.
+  waiting: stats.readBufferCount + stats.retryBufferCount,
   parked: Number(stats.parkedMessageCount),
 });
 

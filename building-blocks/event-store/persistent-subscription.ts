@@ -166,8 +166,8 @@ export const subscribePersistently = (
   });
 
   const status = (): SubscriptionStatus => {
-    const { handled, parked, inFlight } = messages.counts();
-    return { state, handled, parked, inFlight, lastError };
+    const { handled, parked, inFlight, lastHandled } = messages.counts();
+    return { state, handled, parked, inFlight, lastHandled, lastError };
   };
   const unregister = registerMember(client, { group, source, status });
 

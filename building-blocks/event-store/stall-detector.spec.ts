@@ -4,7 +4,7 @@ import { stallDetector } from './stall-detector.ts';
 
 const sound: GroupInfo = {
   group: 'toys',
-  status: 'Live',
+  isLive: true,
   connections: 1,
   inFlight: 0,
   waiting: 0,

@@ -1,3 +1,5 @@
+import type { DeliveredEvent } from './delivered-event.ts';
+
 export type SubscriptionStatus = {
   /** `standby`: another process consumes; this one takes over when that one is gone. */
   readonly state: 'connecting' | 'live' | 'standby' | 'waiting' | 'stopped';
@@ -5,6 +7,8 @@ export type SubscriptionStatus = {
   readonly handled: number;
   readonly parked: number;
   readonly inFlight: number;
+  /** The latest event in the stream or log that this process has handled. */
+  readonly lastHandled?: Pick<DeliveredEvent, 'revision' | 'position' | 'recordedAt'> | undefined;
   readonly lastError: string | undefined;
 };
 

@@ -9,8 +9,9 @@ import { defineRoute, route, type RouteContract } from '@lego-moc/http/route-con
 export const groupStatus = z.object({
   name: z.string(),
   group: z.string(),
-  state: z.enum(['connecting', 'live', 'standby', 'waiting', 'stopped']),
-  lag: z.int(),
+  state: z.enum(['connecting', 'live', 'behind', 'standby', 'waiting', 'stopped']),
+  lag: z.int().nullable(),
+  secondsBehind: z.int().optional(),
   parked: z.int(),
   lastError: z.string().optional(),
 });

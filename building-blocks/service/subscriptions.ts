@@ -11,7 +11,7 @@ export const { contracts: SUBSCRIPTION_CONTRACTS, router: subscriptionsRouter } 
   status: groupStatus,
 });
 
-const STATES: readonly OperableStatus['state'][] = ['connecting', 'live', 'standby', 'waiting', 'stopped'];
+const STATES: readonly OperableStatus['state'][] = ['connecting', 'live', 'behind', 'standby', 'waiting', 'stopped'];
 
 /** A scrape is given up after ten seconds; what the store does not say by then is left out of it. */
 const ANSWER_WITHIN_MS = 3_000;
@@ -31,8 +31,9 @@ const statusWithin = async (group: OperableGroup): Promise<OperableStatus | unde
 };
 
 /**
- * Shows every group in Prometheus: `subscription_state`, `subscription_lag_messages` and
- * `subscription_parked_messages`. The latter two are left out while the store cannot tell them.
+ * Shows every group in Prometheus: `subscription_state`, `subscription_lag_messages` or
+ * `subscription_behind_seconds`, and `subscription_parked_messages`. All but the state are left out while the store cannot
+ * tell them.
  */
 export const gaugeSubscriptions = (metrics: Metrics, groups: () => readonly OperableGroup[]): void => {
   const state = metrics.gauge('subscription_state', '1 for the state that the subscription is in, 0 for the others.', [
@@ -41,7 +42,12 @@ export const gaugeSubscriptions = (metrics: Metrics, groups: () => readonly Oper
   ]);
   const lag = metrics.gauge(
     'subscription_lag_messages',
-    'Messages that the event store holds for the group: waiting or in hand.',
+    'Events that the group has not handled yet; left out while it is behind in the whole log.',
+    ['group'],
+  );
+  const behind = metrics.gauge(
+    'subscription_behind_seconds',
+    'Age of the event that the group handled last, while it is behind in the whole log.',
     ['group'],
   );
   const parked = metrics.gauge('subscription_parked_messages', 'Messages that were given up on and wait for people.', [
@@ -50,12 +56,13 @@ export const gaugeSubscriptions = (metrics: Metrics, groups: () => readonly Oper
 
   metrics.beforeExposition(async () => {
     const statuses = await Promise.all(groups().map(async (each) => ({ each, status: await statusWithin(each) })));
-    for (const gauge of [state, lag, parked]) gauge.reset();
+    for (const gauge of [state, lag, behind, parked]) gauge.reset();
     for (const { each, status } of statuses) {
       const group = each.name;
-      for (const one of STATES) state.set({ group, state: one }, one === each.state() ? 1 : 0);
+      for (const one of STATES) state.set({ group, state: one }, one === (status?.state ?? each.state()) ? 1 : 0);
       if (status === undefined) continue;
-      lag.set({ group }, status.lag);
+      if (status.lag !== null) lag.set({ group }, status.lag);
+      if (status.secondsBehind !== undefined) behind.set({ group }, status.secondsBehind);
       parked.set({ group }, status.parked);
     }
   });

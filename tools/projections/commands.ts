@@ -7,15 +7,24 @@ export type Options = { readonly json: boolean };
 const PROJECTION_HEADER = ['PROJECTION', 'SERVICE', 'STATE', 'LAG', 'PARKED', 'ROWS', 'GENERATION'];
 const SUBSCRIPTION_HEADER = ['SUBSCRIPTION', ...PROJECTION_HEADER.slice(1, 5)];
 
-const commonCells = ({ name, service, state, lag, parked }: Operated): readonly string[] => [
-  name,
-  service,
-  state,
-  formatCount(lag),
-  formatCount(parked),
+/** The number of events, or the age of the last one handled where the store cannot count them. */
+const lagCell = ({ lag, secondsBehind }: Operated): string => {
+  if (lag !== null) return formatCount(lag);
+  return secondsBehind === undefined ? 'unknown' : `${formatCount(secondsBehind)} s`;
+};
+
+const commonCells = (operated: Operated): readonly string[] => [
+  operated.name,
+  operated.service,
+  operated.state,
+  lagCell(operated),
+  formatCount(operated.parked),
 ];
 
-const isHealthy = ({ state, parked }: Operated): boolean => state === 'live' && parked === 0;
+/** Standing by is healthy: another instance consumes. */
+const HEALTHY_STATES: readonly string[] = ['live', 'standby'];
+
+const isHealthy = ({ state, parked }: Operated): boolean => HEALTHY_STATES.includes(state) && parked === 0;
 
 /** Prints all projections and all other subscriptions; returns whether all of them are live with nothing parked. */
 export const list = async ({ listAll }: OpsClient, { json }: Options): Promise<boolean> => {

@@ -5,7 +5,8 @@ const subscriptionStatus = z.object({
   name: z.string(),
   group: z.string(),
   state: z.string(),
-  lag: z.number(),
+  lag: z.number().nullable(),
+  secondsBehind: z.number().optional(),
   parked: z.number(),
   lastError: z.string().optional(),
 });
