@@ -2,7 +2,7 @@ const { existsSync, readdirSync } = require('node:fs');
 const { workspaces } = require('./package.json');
 
 /**
- * Who may import whom: the table of ADR 0006, one rule a row. `test/fences.spec.ts` breaks every rule once and expects
+ * Who may import whom: the table in docs/testing.md, one rule a row. `test/fences.spec.ts` breaks every rule once and expects
  * to be told so, because a fence that stands in the wrong place says nothing.
  */
 const CONTEXT = '^contexts/([^/]+)/';

@@ -50,7 +50,7 @@ const asRoot = (dataDir: string, binary: string): RunAs => {
   );
 };
 
-/** The way to run PostgreSQL that works for the user we are; see ADR 0013. Throws when root has no way. */
+/** The way to run PostgreSQL that works for the user we are, as the README says. Throws when root has no way. */
 export const runAs = (dataDir: string, binary: string): RunAs => {
   if (process.getuid?.() === 0) return asRoot(dataDir, binary);
   const prefix = ['setpriv', ...SIGINT_WITH_PARENT, '--'];
