@@ -19,7 +19,7 @@ import { wishImageProcessor } from './adapters/images/wish-image-processor.ts';
 import { storedImages } from './adapters/object-storage/stored-images.ts';
 import { wishlistReader } from './adapters/read-models/wishlist-reader.ts';
 import { wishlists } from './adapters/read-models/wishlists.ts';
-import { forgetOwner } from './application/forgetting.ts';
+import { eraseOwner } from './application/owner-erasure.ts';
 import { sweepImages } from './application/image-sweep.ts';
 import { settleReorder } from './application/reorder-settling.ts';
 import { WISHLIST } from './contracts/routes.ts';
@@ -64,7 +64,7 @@ export const wishlist: Context<typeof settings> = {
       { concurrency: SETTLING_CONCURRENCY },
     );
 
-    const forget = forgetOwner({ states, images, forgetReplies: deleteReplies(it.db) });
+    const forget = eraseOwner({ states, images, deleteReplies: deleteReplies(it.db) });
     it.hear('wishlist-forgetting', { stream: PROFILE_EVENTS, payload: profilePayload }, async ({ payload, cause }) => {
       if (payload.status === 'erased') await forget(payload.userId as UserId, payload.erasedAt as Instant, cause);
     });

@@ -19,7 +19,7 @@ const wish: Wish = {
   image: null,
 };
 
-/** A crane and a ship, which their owner proposed at noon to put the other way round. Time passes only by resting. */
+/** A crane and a ship, whose owner proposed at noon to swap them. Time passes only by waiting. */
 const proposed = async () => {
   const { handle, latest } = foldedStates(
     wishlistDecider,
@@ -36,17 +36,17 @@ const proposed = async () => {
   for (const itemId of [crane, ship]) await tell({ type: 'AddItem', data: { owner: ada, itemId, wish, at: noon } });
   const first = await propose('r-1', [ship], noon);
 
-  let restedMs = 0;
-  const time: Clock = () => after(noon, restedMs);
+  let waitedMs = 0;
+  const time: Clock = () => after(noon, waitedMs);
   return {
     propose,
     tell,
     time,
-    rested: () => restedMs,
+    waited: () => waitedMs,
     /** By the clock of the instance that settles, which need not be that of the one that took the proposal. */
     settleBy: (now: Clock, meanwhile: () => Promise<unknown> = () => Promise.resolve()) =>
       settleReorder(handle, now, async (ms) => {
-        restedMs += ms;
+        waitedMs += ms;
         await meanwhile();
       })(id, first, cause()),
     seen: async () => {
@@ -60,14 +60,14 @@ const AS_PROPOSED = { order: [ship, crane], settled: 'r-1' };
 const AS_BEFORE = { order: [crane, ship], settled: undefined };
 
 describe('settling a proposed order', () => {
-  it('waits for half a second of quiet', async () => {
-    const { settleBy, seen, rested, time } = await proposed();
+  it('takes effect after half a second without another order', async () => {
+    const { settleBy, seen, waited, time } = await proposed();
     await settleBy(time, async () => expect(await seen()).to.deep.equal(AS_BEFORE));
-    expect(rested()).to.equal(QUIET_MS);
+    expect(waited()).to.equal(QUIET_MS);
     expect(await seen()).to.deep.equal(AS_PROPOSED);
   });
 
-  it('leaves the list alone when something newer came, or it was given up', async () => {
+  it('changes nothing when a newer order came or it was cancelled', async () => {
     const newer = await proposed();
     await newer.settleBy(newer.time, () => newer.propose('r-2', [crane, ship], newer.time()));
     expect(await newer.seen()).to.deep.equal(AS_BEFORE);
@@ -89,10 +89,10 @@ describe('settling a proposed order', () => {
     ['is put back an hour while it waits', putBackAfter(1)],
     ['is put back an hour at the moment that it is due', putBackAfter(2)],
   ] as const satisfies readonly (readonly [string, (time: Clock) => Clock])[])
-    it(`does so in time where the clock ${what}`, async () => {
-      const { settleBy, seen, rested, time } = await proposed();
+    it(`takes effect within half a second where the clock ${what}`, async () => {
+      const { settleBy, seen, waited, time } = await proposed();
       await settleBy(clockOf(time));
       expect(await seen()).to.deep.equal(AS_PROPOSED);
-      expect(rested()).to.be.within(0, QUIET_MS);
+      expect(waited()).to.be.within(0, QUIET_MS);
     });
 });

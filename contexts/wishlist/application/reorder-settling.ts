@@ -6,24 +6,24 @@ import type { Cause } from '@lego-moc/application/event-streams';
 import type { WishlistCommand, WishlistRejection } from '../domain/wishlist.ts';
 import type { ReorderProposed } from '../domain/wishlist-events.ts';
 
-/** How long a list must be left alone until its new order holds. */
+/** How long no other order may come until a proposed one takes effect. */
 export const QUIET_MS = 500;
 
 /**
- * Waits until a proposal is due, and makes it hold unless something newer came. Which instance waits does not matter:
- * if it dies, the proposal is handed to another one.
+ * Waits until a proposal is due, and makes it take effect unless a newer one came. If the instance that waits dies, the
+ * proposal is delivered to another one.
  */
 export const settleReorder =
   (
     handle: HandleCommand<WishlistCommand, WishlistRejection>,
     now: Clock,
-    rest: (ms: number) => Promise<unknown> = sleep,
+    wait: (ms: number) => Promise<unknown> = sleep,
   ) =>
   async (wishlistId: string, { requestId, persistAt }: ReorderProposed['data'], cause: Cause): Promise<void> => {
     const waitMs = Math.min(Math.max(msBetween(now(), persistAt), 0), QUIET_MS);
-    await rest(waitMs);
-    // A clock behind the one that set `persistAt` would otherwise find it not due, and nobody would ask again.
-    const reached = now();
-    const at = reached < persistAt ? persistAt : reached;
+    await wait(waitMs);
+    // By a clock behind the one that set `persistAt` the proposal would not be due, and nothing would settle it later.
+    const reading = now();
+    const at = reading < persistAt ? persistAt : reading;
     await handle(wishlistId, { type: 'SettleReorder', data: { requestId, at } }, cause);
   };

@@ -9,7 +9,7 @@ import { wishlistId } from './wishlist-id.ts';
 
 export type WishlistStates = FoldedStates<WishlistCommand, Wishlist, WishlistRejection>;
 
-/** Wishlists by whose they are: as they are at this moment, no older than what was written here, and as they were. */
+/** Wishlists by owner: as they are at this moment, no older than what was written here, and as they were. */
 export const wishlistsByOwner = (
   { latest, seen }: Pick<WishlistStates, 'latest' | 'seen'>,
   streams: Pick<EventStreams<WishlistEvent>, 'recorded'>,

@@ -5,46 +5,46 @@ export type ItemId = Brand<string, 'ItemId'>;
 /** An amount in the smallest unit of its currency: { amount: 1299, currency: 'EUR' } is 12.99 €. */
 export type Price = { readonly amount: number; readonly currency: string };
 
-/** What somebody wishes for, as they put it. */
+/** What a builder wishes for. */
 export type Wish = {
   readonly title: string;
   readonly description: string;
-  /** Where it can be had; empty when they do not say. */
+  /** Where it can be bought; empty when not given. */
   readonly productLink: string;
-  /** A LEGO theme out of the configured list; empty when they name none. */
+  /** A LEGO theme out of the configured list; empty when not given. */
   readonly category: string;
   readonly priority: 'low' | 'medium' | 'high';
-  /** What it cost when it was noted. */
+  /** The price when the wish was written. */
   readonly price: Price | null;
   /** Key of its image in object storage. */
   readonly image: string | null;
 };
 
-/** Somebody wished for something; it stands last on their list. */
+/** An item was added at the end of the list. */
 export type WishlistItemAdded = Message<
   'WishlistItemAdded',
   { owner: UserId; itemId: ItemId; wish: Wish; addedAt: Instant }
 >;
 
-/** They put a wish differently. `wish` is all of it, as it stands now. */
+/** A wish was changed. `wish` is the whole of it after the change. */
 export type WishlistItemUpdated = Message<'WishlistItemUpdated', { itemId: ItemId; wish: Wish }>;
 
-/** They wish for it no more. */
+/** An item was deleted. */
 export type WishlistItemDeleted = Message<'WishlistItemDeleted', { itemId: ItemId }>;
 
-/** They began to put the list in this order, and may still be at it until `persistAt`. */
+/** An order was proposed, which takes effect at `persistAt` unless a newer one comes. */
 export type ReorderProposed = Message<
   'ReorderProposed',
   { requestId: string; order: readonly ItemId[]; persistAt: Instant }
 >;
 
-/** They thought better of it before it was settled. */
+/** A proposed order was cancelled before it took effect. */
 export type ReorderCancelled = Message<'ReorderCancelled', { requestId: string }>;
 
-/** The list stands in this order. Items that it does not name follow in the order they had. */
+/** The list was put in this order. Items that it does not name follow in the order they had. */
 export type WishlistReordered = Message<'WishlistReordered', { order: readonly ItemId[]; requestId: string }>;
 
-/** Whoever wished is erased. What was on the list is forgotten, and nothing is wished for here again. */
+/** The account of the owner was erased. The list is empty from then on and takes no command. */
 export type WishlistErased = Message<'WishlistErased', { erasedAt: Instant }>;
 
 export type WishlistEvent =

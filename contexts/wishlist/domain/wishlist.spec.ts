@@ -40,28 +40,28 @@ const list = given(wishlistDecider);
 const orderAfter = (...events: readonly WishlistEvent[]): readonly ItemId[] =>
   events.reduce(wishlistDecider.evolve, wishlistDecider.initial).items.map(({ itemId }) => itemId);
 
-describe('wishing', () => {
-  it('puts the wish last, once', () => {
+describe('items of a wishlist', () => {
+  it('adds an item at the end, once', () => {
     list(added(a)).when(add(b)).then(added(b));
     list(added(a)).when(add(a)).thenNothing();
     expect(orderAfter(added(a), added(b))).to.deep.equal([a, b]);
   });
 
-  it('does not take an id for something else', () => {
+  it('rejects an id that another item has or had', () => {
     list(added(a))
       .when(add(a, { title: 'Castle' }))
       .thenRejected('item-id-taken');
     list(added(a), deleted(a)).when(add(a)).thenRejected('item-id-taken');
   });
 
-  it('ends somewhere', () => {
+  it('rejects item 1,001', () => {
     const full = Array.from({ length: ITEMS_MAX }, (_, number) => added(String(number) as ItemId));
     list(...full)
       .when(add(a))
       .thenRejected('wishlist-full');
   });
 
-  it('is put differently, keeping what is not named', () => {
+  it('changes the given fields of a wish and keeps the others', () => {
     const change = { price: null, priority: 'low' } as const;
     list(added(a))
       .when({ type: 'UpdateItem', data: { itemId: a, change } })
@@ -74,26 +74,26 @@ describe('wishing', () => {
       .thenRejected('item-not-found');
   });
 
-  it('is forgotten long after it ended', () => {
+  it('remembers the last 1,000 deleted items', () => {
     const [first = a, ...others] = Array.from({ length: DELETED_MAX + 1 }, (_, number) => String(number) as ItemId);
     const emptied = [first, ...others].flatMap((itemId) => [added(itemId), deleted(itemId)]);
     const { deleted: known } = emptied.reduce(wishlistDecider.evolve, wishlistDecider.initial);
     expect(known).to.deep.equal(others);
   });
 
-  it('ends, once', () => {
-    const forget = { type: 'DeleteItem', data: { itemId: a } } as const;
-    list(added(a)).when(forget).then(deleted(a));
-    list(added(a), deleted(a)).when(forget).thenNothing();
-    list().when(forget).thenRejected('item-not-found');
+  it('deletes an item, once', () => {
+    const remove = { type: 'DeleteItem', data: { itemId: a } } as const;
+    list(added(a)).when(remove).then(deleted(a));
+    list(added(a), deleted(a)).when(remove).thenNothing();
+    list().when(remove).thenRejected('item-not-found');
   });
 });
 
-describe('erasing whoever wished', () => {
+describe('erasing a wishlist', () => {
   const erase = { type: 'EraseWishlist', data: { at: soon } } as const;
   const erased: WishlistEvent = { type: 'WishlistErased', data: { erasedAt: soon } };
 
-  it('forgets all that was on the list, once', () => {
+  it('empties the list, once', () => {
     list(added(a), proposed('r-1', a)).when(erase).then(erased);
     list(added(a), erased).when(erase).thenNothing();
     const left = [added(a), added(b), deleted(b), proposed('r-1', a), erased].reduce(
@@ -103,31 +103,31 @@ describe('erasing whoever wished', () => {
     expect(left).to.deep.equal({ ...wishlistDecider.initial, erased: true });
   });
 
-  it('is for good, also for who never wished', () => {
+  it('rejects every later command, also on a list that was always empty', () => {
     list().when(erase).then(erased);
     list(erased).when(add(a)).thenRejected('user-erased');
     list(added(a), erased).when(propose('r-1', a)).thenRejected('user-erased');
   });
 });
 
-describe('putting a wishlist in order', () => {
+describe('reordering a wishlist', () => {
   const reorder = (...order: ItemId[]) => ({ type: 'Reorder', data: { order, requestId: 'r-0' } }) as const;
 
-  it('moves what is named to the front', () => {
+  it('moves the named items to the front', () => {
     list(added(a), added(b), added(c)).when(reorder(c, a)).then(reordered(c, a));
     expect(orderAfter(added(a), added(b), added(c), reordered(c, a))).to.deep.equal([c, a, b]);
   });
 
-  it('changes nothing when it is in that order', () => {
+  it('changes nothing when the list is in that order', () => {
     list(added(a), added(b)).when(reorder(a)).thenNothing();
   });
 
-  it('is refused with an item twice, or one of somebody else', () => {
+  it('rejects an order with an item twice or an unknown item', () => {
     list(added(a), added(b)).when(reorder(a, a)).thenRejected('order-repeats-item');
     list(added(a), added(b)).when(reorder(c)).thenRejected('order-names-unknown-item');
   });
 
-  it('does not mind an item that another tab deleted', () => {
+  it('accepts an order that names a deleted item', () => {
     list(added(a), added(b), added(c), deleted(a))
       .when(reorder(c, a, b))
       .then(reordered(c, a, b));
@@ -138,10 +138,10 @@ describe('putting a wishlist in order', () => {
   });
 });
 
-describe('putting a wishlist in order while dragging', () => {
+describe('a debounced reorder of a wishlist', () => {
   const two = [added(a), added(b)] as const;
 
-  it('holds once its time has come', () => {
+  it('takes effect when it is due', () => {
     list(...two)
       .when(propose('r-1', b))
       .then(proposed('r-1', b));
@@ -153,38 +153,38 @@ describe('putting a wishlist in order while dragging', () => {
       .then({ type: 'WishlistReordered', data: { order: [b], requestId: 'r-1' } });
   });
 
-  it('lets the last one win', () => {
+  it('takes no effect when a newer order was proposed', () => {
     list(...two, proposed('r-1', b), proposed('r-2', a))
       .when(settle('r-1'))
       .thenNothing();
   });
 
-  it('holds without what was deleted meanwhile, and with what was added', () => {
+  it('leaves out items deleted meanwhile and puts added ones at the end', () => {
     const events = [...two, proposed('r-1', b, a), deleted(b), added(c), reordered(b, a)];
     expect(orderAfter(...events)).to.deep.equal([a, c]);
   });
 
-  it('is proposed once, whatever became of it', () => {
-    const held: WishlistEvent = { type: 'WishlistReordered', data: { order: [b], requestId: 'r-1' } };
+  it('is proposed once, also after it took effect', () => {
+    const settled: WishlistEvent = { type: 'WishlistReordered', data: { order: [b], requestId: 'r-1' } };
     list(...two, proposed('r-1', b))
       .when(propose('r-1', b))
       .thenNothing();
-    list(...two, proposed('r-1', b), held)
+    list(...two, proposed('r-1', b), settled)
       .when(propose('r-1', b))
       .thenNothing();
   });
 
-  it('takes another order under the same request id for a newer one', () => {
-    const held: WishlistEvent = { type: 'WishlistReordered', data: { order: [b], requestId: 'r-1' } };
+  it('is replaced by another order under the same request id', () => {
+    const settled: WishlistEvent = { type: 'WishlistReordered', data: { order: [b], requestId: 'r-1' } };
     list(...two, proposed('r-1', b))
       .when(propose('r-1', a, b))
       .then(proposed('r-1', a, b));
-    list(...two, proposed('r-1', b), held)
+    list(...two, proposed('r-1', b), settled)
       .when(propose('r-1', a))
       .then(proposed('r-1', a));
   });
 
-  it('is cancelled, if it still waits', () => {
+  it('is cancelled while it is waiting', () => {
     const cancelled: WishlistEvent = { type: 'ReorderCancelled', data: { requestId: 'r-1' } };
     list(...two, proposed('r-1', b))
       .when({ type: 'CancelReorder', data: {} })

@@ -7,11 +7,11 @@ export type AddItem = Message<'AddItem', { owner: UserId; itemId: ItemId; wish: 
 export type UpdateItem = Message<'UpdateItem', { itemId: ItemId; change: Partial<Wish> }>;
 export type DeleteItem = Message<'DeleteItem', { itemId: ItemId }>;
 export type Reorder = Message<'Reorder', { order: readonly ItemId[]; requestId: string }>;
-/** Asks for an order that holds once nothing newer was proposed until `persistAt`. */
+/** Proposes an order, which takes effect when nothing newer was proposed until `persistAt`. */
 export type ProposeReorder = Message<'ProposeReorder', ReorderProposed['data']>;
-/** Makes a proposal hold, if it is still the newest and its time has come. */
+/** Makes a proposal take effect if it is still the newest and is due. */
 export type SettleReorder = Message<'SettleReorder', { requestId: string; at: Instant }>;
-/** Without a request id: whatever is proposed. */
+/** Without a request id: whatever order is proposed. */
 export type CancelReorder = Message<'CancelReorder', { requestId?: string }>;
 
 export type EraseWishlist = Message<'EraseWishlist', { at: Instant }>;
@@ -33,25 +33,25 @@ export type Item = { readonly itemId: ItemId; readonly wish: Wish; readonly adde
 export type Wishlist = {
   readonly items: readonly Item[];
   readonly proposed: ReorderProposed['data'] | undefined;
-  /** The last reorder that holds. */
+  /** Request id of the last reorder that took effect. */
   readonly settled: string | undefined;
-  /** The last items that were deleted: whoever missed that may name them, and their ids name nothing else. */
+  /** The items deleted last: a tab that has not seen it may still name them, and their ids are never used again. */
   readonly deleted: readonly ItemId[];
-  /** Its owner is. */
+  /** The account of its owner was erased. */
   readonly erased: boolean;
 };
 
-/** Twice the longest list in use; a list is dragged about as a whole. */
+/** Twice the longest list in use: an order names a list as a whole. */
 export const ITEMS_MAX = 1_000;
 
-/** As many as another tab can show at once: a list that is filled and emptied for years stays small. */
+/** As many as another tab can show at once; bounded, since lists are filled and emptied for years. */
 export const DELETED_MAX = ITEMS_MAX;
 
 type WishlistDecision = Decision<WishlistEvent, WishlistRejection>;
 
 const decide = (command: WishlistCommand, list: Wishlist): WishlistDecision => {
   if (command.type === 'EraseWishlist') return erase(command, list);
-  if (list.erased) return reject('user-erased', 'Whoever wished here is erased.');
+  if (list.erased) return reject('user-erased', 'The account of this wishlist was erased.');
   switch (command.type) {
     case 'AddItem':
       return add(command, list);
@@ -73,10 +73,10 @@ const decide = (command: WishlistCommand, list: Wishlist): WishlistDecision => {
 };
 
 const add = ({ data: { owner, itemId, wish, at } }: AddItem, list: Wishlist): WishlistDecision => {
-  const there = list.items.find((item) => item.itemId === itemId);
-  if (there !== undefined && sameWish(there.wish, wish)) return [];
-  if (there !== undefined || list.deleted.includes(itemId)) {
-    return reject('item-id-taken', 'That id names another item of this wishlist.');
+  const existing = list.items.find((item) => item.itemId === itemId);
+  if (existing !== undefined && isSameWish(existing.wish, wish)) return [];
+  if (existing !== undefined || list.deleted.includes(itemId)) {
+    return reject('item-id-taken', 'That id is used by another item of this wishlist.');
   }
   if (list.items.length >= ITEMS_MAX) {
     return reject('wishlist-full', `A wishlist holds at most ${String(ITEMS_MAX)} items.`);
@@ -85,34 +85,34 @@ const add = ({ data: { owner, itemId, wish, at } }: AddItem, list: Wishlist): Wi
 };
 
 const update = ({ data: { itemId, change } }: UpdateItem, list: Wishlist): WishlistDecision => {
-  const item = list.items.find((some) => some.itemId === itemId);
-  if (item === undefined) return noSuchItem;
+  const item = list.items.find((each) => each.itemId === itemId);
+  if (item === undefined) return itemNotFound;
   const wish = { ...item.wish, ...change };
-  return sameWish(item.wish, wish) ? [] : [{ type: 'WishlistItemUpdated', data: { itemId, wish } }];
+  return isSameWish(item.wish, wish) ? [] : [{ type: 'WishlistItemUpdated', data: { itemId, wish } }];
 };
 
 const remove = ({ data: { itemId } }: DeleteItem, list: Wishlist): WishlistDecision => {
   if (list.deleted.includes(itemId)) return [];
-  return has(list, itemId) ? [{ type: 'WishlistItemDeleted', data: { itemId } }] : noSuchItem;
+  return hasItem(list, itemId) ? [{ type: 'WishlistItemDeleted', data: { itemId } }] : itemNotFound;
 };
 
 const reorder = ({ data: { order, requestId } }: Reorder, list: Wishlist): WishlistDecision => {
-  const refusal = refusalOf(order, list);
+  const refusal = validateOrder(order, list);
   if (refusal !== undefined) return refusal;
-  const same = sameOrder(arranged(list.items, order), list.items);
+  const same = isSameOrder(arrange(list.items, order), list.items);
   return same && list.proposed === undefined ? [] : [{ type: 'WishlistReordered', data: { order, requestId } }];
 };
 
 const propose = ({ data }: ProposeReorder, list: Wishlist): WishlistDecision =>
-  refusalOf(data.order, list) ?? (isKnown(data, list) ? [] : [{ type: 'ReorderProposed', data }]);
+  validateOrder(data.order, list) ?? (isKnown(data, list) ? [] : [{ type: 'ReorderProposed', data }]);
 
-/** Asked for before, as whoever missed the answer asks again. Another order under the same request id is a newer one. */
+/** The same proposal was made before: its sender missed the answer. Another order under its request id is a newer one. */
 const isKnown = ({ requestId, order }: ReorderProposed['data'], { items, proposed, settled }: Wishlist): boolean =>
   proposed?.requestId === requestId
-    ? sameIds(order, proposed.order)
-    : settled === requestId && sameOrder(arranged(items, order), items);
+    ? hasSameIds(order, proposed.order)
+    : settled === requestId && isSameOrder(arrange(items, order), items);
 
-/** What was deleted since it was proposed does not matter: the order names it in vain. */
+/** Items deleted since the proposal do no harm: the order names them in vain. */
 const settle = ({ data: { requestId, at } }: SettleReorder, { proposed }: Wishlist): WishlistDecision => {
   if (proposed?.requestId !== requestId || at < proposed.persistAt) return [];
   return [{ type: 'WishlistReordered', data: { order: proposed.order, requestId } }];
@@ -127,10 +127,10 @@ const cancel = ({ data }: CancelReorder, { proposed }: Wishlist): WishlistDecisi
 const erase = ({ data: { at } }: EraseWishlist, { erased }: Wishlist): WishlistDecision =>
   erased ? [] : [{ type: 'WishlistErased', data: { erasedAt: at } }];
 
-/** Who puts a list in order may not have seen yet what another tab deleted: naming it does no harm. */
-const refusalOf = (order: readonly ItemId[], list: Wishlist): WishlistDecision | undefined => {
+/** An order may name items that another tab has deleted, since its author may not have seen that yet. */
+const validateOrder = (order: readonly ItemId[], list: Wishlist): WishlistDecision | undefined => {
   if (new Set(order).size < order.length) {
-    return reject('order-repeats-item', 'An item can stand in one place only.');
+    return reject('order-repeats-item', 'The order names an item more than once.');
   }
   const known = new Set([...list.items.map(({ itemId }) => itemId), ...list.deleted]);
   return order.every((itemId) => known.has(itemId))
@@ -159,7 +159,7 @@ const evolve = (list: Wishlist, event: WishlistEvent): Wishlist => {
       return { ...list, proposed: undefined };
     case 'WishlistReordered': {
       const { order, requestId } = event.data;
-      return { ...list, items: arranged(list.items, order), proposed: undefined, settled: requestId };
+      return { ...list, items: arrange(list.items, order), proposed: undefined, settled: requestId };
     }
     case 'WishlistErased':
       return { ...wishlistDecider.initial, erased: true };
@@ -168,37 +168,37 @@ const evolve = (list: Wishlist, event: WishlistEvent): Wishlist => {
   }
 };
 
-/** The items in the order given; those it does not name keep their own order behind, as those added meanwhile do. */
-export const arranged = (items: readonly Item[], order: readonly ItemId[]): readonly Item[] => {
-  const left = new Map(items.map((item) => [item.itemId, item]));
+/** The items in the order given; items that it does not name follow in the order they had. */
+export const arrange = (items: readonly Item[], order: readonly ItemId[]): readonly Item[] => {
+  const remaining = new Map(items.map((item) => [item.itemId, item]));
   const placed: Item[] = [];
   for (const itemId of order) {
-    const item = left.get(itemId);
+    const item = remaining.get(itemId);
     if (item !== undefined) placed.push(item);
-    left.delete(itemId);
+    remaining.delete(itemId);
   }
-  return [...placed, ...left.values()];
+  return [...placed, ...remaining.values()];
 };
 
-const has = ({ items }: Wishlist, itemId: ItemId): boolean => items.some((item) => item.itemId === itemId);
+const hasItem = ({ items }: Wishlist, itemId: ItemId): boolean => items.some((item) => item.itemId === itemId);
 
-const noSuchItem = reject('item-not-found', 'There is no such item on this wishlist.');
+const itemNotFound = reject('item-not-found', 'There is no such item on this wishlist.');
 
-const sameIds = (some: readonly ItemId[], others: readonly ItemId[]): boolean =>
-  some.length === others.length && some.every((itemId, place) => itemId === others[place]);
+const hasSameIds = (one: readonly ItemId[], other: readonly ItemId[]): boolean =>
+  one.length === other.length && one.every((itemId, place) => itemId === other[place]);
 
-const sameOrder = (some: readonly Item[], others: readonly Item[]): boolean =>
-  some.every(({ itemId }, place) => itemId === others[place]?.itemId);
+const isSameOrder = (one: readonly Item[], other: readonly Item[]): boolean =>
+  one.every(({ itemId }, place) => itemId === other[place]?.itemId);
 
-const sameWish = (some: Wish, other: Wish): boolean =>
-  some.title === other.title &&
-  some.description === other.description &&
-  some.productLink === other.productLink &&
-  some.category === other.category &&
-  some.priority === other.priority &&
-  some.image === other.image &&
-  some.price?.amount === other.price?.amount &&
-  some.price?.currency === other.price?.currency;
+const isSameWish = (one: Wish, other: Wish): boolean =>
+  one.title === other.title &&
+  one.description === other.description &&
+  one.productLink === other.productLink &&
+  one.category === other.category &&
+  one.priority === other.priority &&
+  one.image === other.image &&
+  one.price?.amount === other.price?.amount &&
+  one.price?.currency === other.price?.currency;
 
 export const wishlistDecider: Decider<WishlistCommand, Wishlist, WishlistEvent, WishlistRejection> = {
   initial: { items: [], proposed: undefined, settled: undefined, deleted: [], erased: false },

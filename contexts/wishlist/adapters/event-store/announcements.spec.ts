@@ -35,30 +35,30 @@ const HISTORY: readonly WishlistEvent[] = [
   { type: 'WishlistErased', data: { erasedAt: noon } },
 ];
 
-describe('telling other contexts of a wishlist', () => {
+describe('announcing the events of a wishlist', () => {
   const streams = inMemoryStreams<WishlistEvent>('wishlist');
   const cause = { commandId: newId(), correlationId: newId(), actor: 'ada' };
   before(() => streams.append('w', HISTORY, 'no-stream', cause));
 
-  /** As another instance would, that saw nothing of what came before. */
+  /** By a publisher that has handled no event before, unless another one is given. */
   const announced = (revision: number, announce = announceWishlist(streams)): Promise<readonly Announcement[]> => {
     const { type, data } = wishlistCodec.encode(HISTORY[revision]!);
     const where = { stream: 'wishlist-w', revision: BigInt(revision), position: 0n, eventId: newId() };
     return announce({ ...where, type, data, recordedAt: noon, cause, retryCount: 0 } satisfies DeliveredEvent);
   };
 
-  it('says what is wished for, whose wish it is, and when in the life of the list', async () => {
-    const [said] = await announced(0);
-    expect(said).to.deep.include({ eventType: 'wishlist-item.added', subject: crane, revision: '0' });
-    expect(said?.payload).to.deep.include({ status: 'wished', owner: ada, itemId: crane, title: 'Crane' });
+  it('announces an added item with its wish, its owner and the revision of the list', async () => {
+    const [announcement] = await announced(0);
+    expect(announcement).to.deep.include({ eventType: 'wishlist-item.added', subject: crane, revision: '0' });
+    expect(announcement?.payload).to.deep.include({ status: 'wished', owner: ada, itemId: crane, title: 'Crane' });
   });
 
-  it('knows the owner of an item that was changed or deleted', async () => {
+  it('names the owner of an item that was changed or deleted', async () => {
     expect((await announced(2))[0]?.payload).to.deep.include({ owner: ada, title: 'Harbour crane' });
     expect((await announced(5))[0]?.payload).to.deep.equal({ status: 'deleted', owner: ada, itemId: crane });
   });
 
-  it('gives a new order in full, as it was then', async () => {
+  it('announces a reorder with the whole order at that revision', async () => {
     expect((await announced(4))[0]).to.deep.include({
       eventType: 'wishlist.reordered',
       subject: 'w',
@@ -66,16 +66,18 @@ describe('telling other contexts of a wishlist', () => {
     });
   });
 
-  it('says of each item left that it is gone when its owner is erased', async () => {
-    const told = await announced(6);
-    expect(told.map(({ payload }) => payload)).to.deep.equal([{ status: 'deleted', owner: ada, itemId: train }]);
+  it('announces each remaining item as deleted when the account of the owner is erased', async () => {
+    const announcements = await announced(6);
+    expect(announcements.map(({ payload }) => payload)).to.deep.equal([
+      { status: 'deleted', owner: ada, itemId: train },
+    ]);
   });
 
-  it('keeps an order to itself that does not hold yet', async () => {
+  it('announces no order that is only proposed', async () => {
     expect(await announced(3)).to.deep.equal([]);
   });
 
-  it('says the same when it is asked again', async () => {
+  it('gives the same announcements for the same event, whatever was announced before', async () => {
     const announce = announceWishlist(streams);
     for (const revision of HISTORY.keys()) {
       expect(await announced(revision, announce)).to.deep.equal(await announced(revision, announce));

@@ -17,12 +17,12 @@ import {
 } from '../../contracts/http-api.ts';
 
 const tags = ['Wishlist'];
-const done = { description: 'Done, or done before' };
+const DONE = { description: 'Done now or before' };
 
 export const listItems = defineRoute({
   method: 'get',
   path: '/v1/wishlist',
-  summary: "The caller's wishlist, page by page, in its order",
+  summary: "List the caller's wishlist in its order, page by page",
   tags,
   query: listQuery,
   replies: { 200: { description: 'The page', schema: listReply } },
@@ -31,15 +31,15 @@ export const listItems = defineRoute({
 export const listCategories = defineRoute({
   method: 'get',
   path: '/v1/wishlist/categories',
-  summary: 'The themes that a wish can be sorted under',
+  summary: 'List the categories of wishes',
   tags,
-  replies: { 200: { description: 'The themes', schema: categoriesReply } },
+  replies: { 200: { description: 'The categories', schema: categoriesReply } },
 });
 
 export const readItem = defineRoute({
   method: 'get',
   path: '/v1/wishlist/:itemId',
-  summary: 'One item',
+  summary: 'Read an item',
   tags,
   params: itemParams,
   replies: { 200: { description: 'The item', schema: itemReply } },
@@ -48,7 +48,7 @@ export const readItem = defineRoute({
 export const addItem = defineRoute({
   method: 'post',
   path: '/v1/wishlist',
-  summary: 'Wish for something; it stands last on the list',
+  summary: 'Add an item at the end of the list',
   tags,
   body: addItemRequest,
   replies: { 201: { description: 'The item', schema: itemReply } },
@@ -57,7 +57,7 @@ export const addItem = defineRoute({
 export const updateItem = defineRoute({
   method: 'patch',
   path: '/v1/wishlist/:itemId',
-  summary: 'Put a wish differently',
+  summary: 'Change an item',
   tags,
   params: itemParams,
   body: updateItemRequest,
@@ -67,51 +67,53 @@ export const updateItem = defineRoute({
 export const deleteItem = defineRoute({
   method: 'delete',
   path: '/v1/wishlist/:itemId',
-  summary: 'Wish for it no more',
+  summary: 'Delete an item',
   tags,
   params: itemParams,
-  replies: { 204: done },
+  replies: { 204: DONE },
 });
 
 export const putOrder = defineRoute({
   method: 'put',
   path: '/v1/wishlist/order',
-  summary: 'Put the list in an order, at once',
+  summary: 'Reorder the list at once',
   tags,
   body: orderRequest,
-  replies: { 204: done },
+  replies: { 204: DONE },
 });
 
 export const debounceOrder = defineRoute({
   method: 'post',
   path: '/v1/wishlist/reorder/debounced',
-  summary: 'Put the list in an order once it was left alone for half a second; the last one wins',
+  summary: 'Reorder the list when no other order comes for half a second; the last one wins',
   tags,
   body: debouncedReorderRequest,
-  replies: { 202: { description: 'When it will hold unless another one comes', schema: debouncedReorderReply } },
+  replies: {
+    202: { description: 'When the order takes effect unless another one comes', schema: debouncedReorderReply },
+  },
 });
 
 export const reorderStatus = defineRoute({
   method: 'get',
   path: '/v1/wishlist/reorder/status',
-  summary: 'Whether an order is waiting to hold',
+  summary: 'Read whether an order is waiting to take effect',
   tags,
-  replies: { 200: { description: 'Where it stands', schema: reorderStatusReply } },
+  replies: { 200: { description: 'The state of the last order', schema: reorderStatusReply } },
 });
 
 export const cancelReorder = defineRoute({
   method: 'post',
   path: '/v1/wishlist/reorder/cancel',
-  summary: 'Give up the order that is waiting',
+  summary: 'Cancel the order that is waiting',
   tags,
   body: cancelReorderRequest,
-  replies: { 200: { description: 'Where it stands', schema: reorderStatusReply } },
+  replies: { 200: { description: 'The state of the last order', schema: reorderStatusReply } },
 });
 
 export const putImage = defineRoute({
   method: 'put',
   path: '/v1/wishlist/:itemId/image',
-  summary: `Give an item an image: ${ACCEPTED_IMAGE_TYPES} of at most 10 MiB and ${IMAGE_SIZE_MAX}`,
+  summary: `Set the image of an item: ${ACCEPTED_IMAGE_TYPES} of at most 10 MiB and ${IMAGE_SIZE_MAX}`,
   tags,
   params: itemParams,
   upload: { mediaType: 'image/*' },
@@ -121,7 +123,7 @@ export const putImage = defineRoute({
 export const readImage = defineRoute({
   method: 'get',
   path: '/v1/wishlist/:itemId/image',
-  summary: 'The image of an item',
+  summary: 'Read the image of an item',
   tags,
   params: itemParams,
   query: imageQuery,
@@ -131,13 +133,13 @@ export const readImage = defineRoute({
 export const deleteImage = defineRoute({
   method: 'delete',
   path: '/v1/wishlist/:itemId/image',
-  summary: 'Take the image of an item away',
+  summary: 'Remove the image of an item',
   tags,
   params: itemParams,
-  replies: { 204: done },
+  replies: { 204: DONE },
 });
 
-/** Everything this service promises over HTTP. */
+/** All public routes of the service. */
 export const CONTRACTS: readonly RouteContract[] = [
   listItems,
   listCategories,

@@ -13,14 +13,14 @@ import { wishlistId } from '../../application/wishlist-id.ts';
 import type { WishlistCommand, WishlistRejection } from '../../domain/wishlist.ts';
 import type { ItemId } from '../../domain/wishlist-events.ts';
 import { deleteImage, putImage, readImage } from './contracts.ts';
-import { itemAfter } from './items.route.ts';
-import { imageIdIn } from './list-page.ts';
-import { noSuchItem } from './rejection-status.ts';
+import { replyWithItem } from './items.route.ts';
+import { imageIdOf } from './list-page.ts';
+import { itemNotFound } from './rejection-status.ts';
 
 const IMAGE_BYTES_MAX = 10 * 1024 * 1024;
 
-/** An address with the id of the image shows nothing else for ever; one without shows what the item shows by then. */
-const CACHED = { asLongAsItShows: 'private, max-age=31536000, immutable', never: 'private, no-cache' };
+/** A URL with the id of the image never changes its content; one without shows the current image of the item. */
+const CACHE_CONTROL = { immutable: 'private, max-age=31536000, immutable', revalidate: 'private, no-cache' };
 
 export type ImageRoutes = {
   readonly handle: HandleCommand<WishlistCommand, WishlistRejection>;
@@ -41,20 +41,20 @@ export const readImageBody: RequestHandler = exactRouter().put(putImage.path, im
 
 /** Images of items, received by `readImageBody`. The sweep removes those that were replaced. */
 export const imageRoutes = ({ handle, reader, images, imageProcessor }: ImageRoutes): Router => {
-  const reply = itemAfter({ handle, reader });
+  const reply = replyWithItem({ handle, reader });
 
   const itemOf = async (request: Request, itemId: string) => {
     const { list } = await reader.latest(userOf(request).id);
     return list.items.find((item) => item.itemId === itemId);
   };
 
-  const give = async (request: Request, itemId: ItemId, image: string | null): Promise<Reply> =>
+  const setImage = async (request: Request, itemId: ItemId, image: string | null): Promise<Reply> =>
     reply(request, itemId, { type: 'UpdateItem', data: { itemId, change: { image } } });
 
   return Router().use(
     route(putImage, async ({ request, params }) => {
       const item = await itemOf(request, params.itemId);
-      if (item === undefined) return noSuchItem;
+      if (item === undefined) return itemNotFound;
       const { commandId } = causeOf(request);
       const file = imageFileOf(request);
       const { id: owner } = userOf(request);
@@ -63,21 +63,21 @@ export const imageRoutes = ({ handle, reader, images, imageProcessor }: ImageRou
       const place = { wishlistId: wishlistId(owner), itemId: item.itemId };
       if (item.wish.image !== null) await images.mark(item.wish.image, commandId);
       const key = await images.put({ ...place, imageId: commandId }, webp);
-      return give(request, item.itemId, key);
+      return setImage(request, item.itemId, key);
     }),
 
     route(readImage, async ({ request, params, query: { v } }) => {
       const image = (await itemOf(request, params.itemId))?.wish.image ?? undefined;
       const stream = image === undefined ? undefined : await images.open(image);
       if (image === undefined || stream === undefined) return noImage;
-      const cached = v === imageIdIn(image) ? CACHED.asLongAsItShows : CACHED.never;
-      return streamed(stream, { 'content-type': 'image/webp', 'cache-control': cached });
+      const cacheControl = v === imageIdOf(image) ? CACHE_CONTROL.immutable : CACHE_CONTROL.revalidate;
+      return streamed(stream, { 'content-type': 'image/webp', 'cache-control': cacheControl });
     }),
 
     route(deleteImage, async ({ request, params }) => {
       const image = (await itemOf(request, params.itemId))?.wish.image ?? null;
       if (image !== null) await images.mark(image, causeOf(request).commandId);
-      const answer = await give(request, params.itemId as ItemId, null);
+      const answer = await setImage(request, params.itemId as ItemId, null);
       return answer.status === 200 ? noContent() : answer;
     }),
   );

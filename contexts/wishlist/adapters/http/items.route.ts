@@ -16,8 +16,8 @@ import { wishlistId } from '../../application/wishlist-id.ts';
 import type { WishlistCommand, WishlistRejection } from '../../domain/wishlist.ts';
 import type { ItemId, Wish } from '../../domain/wishlist-events.ts';
 import { addItem, deleteItem, listCategories, listItems, readItem, updateItem } from './contracts.ts';
-import { beginningIn, itemReplyOf, pageOf, refuseCursor } from './list-page.ts';
-import { noSuchItem, refusal } from './rejection-status.ts';
+import { decodeCursor, toItemReply, pageOf, refuseCursor } from './list-page.ts';
+import { itemNotFound, toProblem } from './rejection-status.ts';
 
 type Handle = HandleCommand<WishlistCommand, WishlistRejection>;
 
@@ -30,40 +30,40 @@ export type ItemRoutes = {
   readonly images: Pick<ImageStore, 'mark'>;
 };
 
-const ownersList = (request: Request): string => wishlistId(userOf(request).id);
+const wishlistIdOf = (request: Request): string => wishlistId(userOf(request).id);
 
-/** A list that nothing was ever on has no tag. */
-export const tagOf = (revision: Revision): bigint | undefined => (revision === 'no-stream' ? undefined : revision);
+/** A list without any event has no ETag. */
+export const etagOf = (revision: Revision): bigint | undefined => (revision === 'no-stream' ? undefined : revision);
 
-/** The category by the operator's spelling. Refuses one that is not on the list. */
-const categoryIn = (categories: readonly string[], asked: string): string => {
-  if (asked === '') return '';
-  const known = categories.find((category) => category.toLowerCase() === asked.toLowerCase());
+/** The category in the operator's spelling. Refuses one that is not configured. */
+const findCategory = (categories: readonly string[], name: string): string => {
+  if (name === '') return '';
+  const configured = categories.find((category) => category.toLowerCase() === name.toLowerCase());
   return (
-    known ??
-    refuse(400, 'category-unknown', 'Wishes are sorted under a LEGO theme; see /v1/wishlist/categories.', {
+    configured ??
+    refuse(400, 'category-unknown', 'There is no such category; take one of GET /v1/wishlist/categories.', {
       errors: [{ pointer: '/category', detail: 'not one of the categories' }],
     })
   );
 };
 
-/** The item as it stands after a command, or why it was refused. */
-export const itemAfter =
+/** Replies with the item after a command, or with the problem that refused it. */
+export const replyWithItem =
   ({ handle, reader }: Pick<ItemRoutes, 'handle' | 'reader'>) =>
   async (request: Request, itemId: ItemId, command: WishlistCommand): Promise<Reply> => {
-    const outcome = await handle(ownersList(request), command, causeOf(request), expectedRevision(request));
-    if (isRejection(outcome)) return refusal(outcome);
+    const outcome = await handle(wishlistIdOf(request), command, causeOf(request), expectedRevision(request));
+    if (isRejection(outcome)) return toProblem(outcome);
     const { list, revision } = await reader.seen(userOf(request).id);
-    // What was just added stands last.
+    // An item that was just added is the last one.
     const place = list.items.findLastIndex((item) => item.itemId === itemId);
     const item = list.items[place];
-    return item === undefined ? noSuchItem : ok(itemReplyOf(item, place + 1), { etag: tagOf(revision) });
+    return item === undefined ? itemNotFound : ok(toItemReply(item, place + 1), { etag: etagOf(revision) });
   };
 
-/** Wishing, and reading what is wished for. */
+/** Routes that add, change, delete and read items. */
 export const itemRoutes = (needs: ItemRoutes): Router => {
   const { handle, reader, categories, now, images } = needs;
-  const reply = itemAfter(needs);
+  const reply = replyWithItem(needs);
 
   return Router().use(
     route(listCategories, () => ok({ categories })),
@@ -71,19 +71,19 @@ export const itemRoutes = (needs: ItemRoutes): Router => {
     route(listItems, async ({ request, query }) => {
       const { id: owner } = userOf(request);
       if (query.cursor !== undefined) {
-        const beginning = beginningIn(query.cursor, query);
-        const list = (await reader.asOf(owner, beginning.revision)) ?? refuseCursor();
-        return ok(pageOf(list, beginning, query), { etag: beginning.revision });
+        const start = decodeCursor(query.cursor, query);
+        const list = (await reader.asOf(owner, start.revision)) ?? refuseCursor();
+        return ok(pageOf(list, start, query), { etag: start.revision });
       }
       const { list, revision } = await reader.read(owner, query.atLeastRevision);
-      const etag = tagOf(revision);
+      const etag = etagOf(revision);
       return ok(pageOf(list, { revision: etag ?? 0n, place: 0 }, query), { etag });
     }),
 
     route(addItem, async ({ request, body }) => {
       const { id: owner } = userOf(request);
       const itemId = causeOf(request).commandId as ItemId;
-      const wish: Wish = { ...body, category: categoryIn(categories, body.category), image: null };
+      const wish: Wish = { ...body, category: findCategory(categories, body.category), image: null };
       const answer = await reply(request, itemId, { type: 'AddItem', data: { owner, itemId, wish, at: now() } });
       if (answer.status !== 200) return answer;
       const { etag } = answer.headers ?? {};
@@ -95,10 +95,10 @@ export const itemRoutes = (needs: ItemRoutes): Router => {
 
     route(updateItem, ({ request, params, body }) => {
       const itemId = params.itemId as ItemId;
-      const { category, ...said } = body;
+      const { category, ...others } = body;
       const change = omitUndefined({
-        ...said,
-        category: category === undefined ? undefined : categoryIn(categories, category),
+        ...others,
+        category: category === undefined ? undefined : findCategory(categories, category),
       });
       return reply(request, itemId, { type: 'UpdateItem', data: { itemId, change } });
     }),
@@ -110,16 +110,16 @@ export const itemRoutes = (needs: ItemRoutes): Router => {
       const { list } = await reader.latest(userOf(request).id);
       const image = list.items.find((item) => item.itemId === itemId)?.wish.image ?? null;
       if (image !== null) await images.mark(image, cause.commandId);
-      const outcome = await handle(ownersList(request), command, cause, expectedRevision(request));
-      if (isRejection(outcome)) return refusal(outcome);
-      return noContent(tagOf(outcome.revision));
+      const outcome = await handle(wishlistIdOf(request), command, cause, expectedRevision(request));
+      if (isRejection(outcome)) return toProblem(outcome);
+      return noContent(etagOf(outcome.revision));
     }),
 
     route(readItem, async ({ request, params }) => {
       const { list, revision } = await reader.latest(userOf(request).id);
       const place = list.items.findIndex(({ itemId }) => itemId === params.itemId);
       const item = list.items[place];
-      return item === undefined ? noSuchItem : ok(itemReplyOf(item, place + 1), { etag: tagOf(revision) });
+      return item === undefined ? itemNotFound : ok(toItemReply(item, place + 1), { etag: etagOf(revision) });
     }),
   );
 };

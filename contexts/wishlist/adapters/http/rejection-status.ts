@@ -2,7 +2,7 @@ import { problem, type ProblemReply } from '@lego-moc/http/problem';
 import type { Rejection } from '@lego-moc/kernel/decider';
 import type { WishlistRejection } from '../../domain/wishlist.ts';
 
-/** Complete by construction: a new rejection does not compile until it has a status. */
+/** A new rejection does not compile until it has a status. */
 const STATUS: Record<WishlistRejection, number> = {
   'item-not-found': 404,
   'item-id-taken': 409,
@@ -12,8 +12,8 @@ const STATUS: Record<WishlistRejection, number> = {
   'user-erased': 410,
 };
 
-/** A refusal as problem details. */
-export const refusal = ({ rejected, because }: Rejection<WishlistRejection>): ProblemReply =>
+/** A rejection as problem details. */
+export const toProblem = ({ rejected, because }: Rejection<WishlistRejection>): ProblemReply =>
   problem(
     STATUS[rejected],
     rejected,
@@ -21,7 +21,7 @@ export const refusal = ({ rejected, because }: Rejection<WishlistRejection>): Pr
     rejected.startsWith('order-') ? { errors: [{ pointer: '/order', detail: because }] } : {},
   );
 
-export const noSuchItem = refusal({
+export const itemNotFound = toProblem({
   rejected: 'item-not-found',
   because: 'There is no such item on this wishlist.',
 });

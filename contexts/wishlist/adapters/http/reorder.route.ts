@@ -17,8 +17,8 @@ import type { reorderStatusReply } from '../../contracts/http-api.ts';
 import type { Wishlist, WishlistCommand, WishlistRejection } from '../../domain/wishlist.ts';
 import type { ItemId } from '../../domain/wishlist-events.ts';
 import { cancelReorder, debounceOrder, putOrder, reorderStatus } from './contracts.ts';
-import { tagOf } from './items.route.ts';
-import { refusal } from './rejection-status.ts';
+import { etagOf } from './items.route.ts';
+import { toProblem } from './rejection-status.ts';
 
 const statusOf = ({ proposed, settled }: Wishlist): z.infer<typeof reorderStatusReply> => {
   if (proposed !== undefined) {
@@ -28,7 +28,7 @@ const statusOf = ({ proposed, settled }: Wishlist): z.infer<typeof reorderStatus
   return { status, requestId: settled ?? null, willPersistAt: null };
 };
 
-/** Putting a wishlist in order: at once, or when whoever drags the items about has come to rest. */
+/** Routes that reorder a wishlist: at once, or when no further order comes for a while. */
 export const reorderRoutes = (
   handle: HandleCommand<WishlistCommand, WishlistRejection>,
   reader: WishlistReader,
@@ -42,8 +42,8 @@ export const reorderRoutes = (
       const cause = causeOf(request);
       const data = { order: body.order as ItemId[], requestId: cause.commandId };
       const outcome = await handle(ownersList(request), { type: 'Reorder', data }, cause, expectedRevision(request));
-      if (isRejection(outcome)) return refusal(outcome);
-      return noContent(tagOf(outcome.revision));
+      if (isRejection(outcome)) return toProblem(outcome);
+      return noContent(etagOf(outcome.revision));
     }),
 
     route(debounceOrder, async ({ request, body }) => {
@@ -53,7 +53,7 @@ export const reorderRoutes = (
       const data = { requestId, order: order as ItemId[], persistAt };
       const command = { type: 'ProposeReorder', data } as const;
       const outcome = await handle(ownersList(request), command, cause, expectedRevision(request));
-      if (isRejection(outcome)) return refusal(outcome);
+      if (isRejection(outcome)) return toProblem(outcome);
       const { proposed } = (await reader.seen(userOf(request).id)).list;
       const willPersistAt = proposed?.requestId === requestId ? proposed.persistAt : persistAt;
       return accepted('/v1/wishlist/reorder/status', { requestId, debounced: true, willPersistAt });
@@ -64,7 +64,7 @@ export const reorderRoutes = (
     route(cancelReorder, async ({ request, body = {} }) => {
       const data = omitUndefined(body);
       const outcome = await handle(ownersList(request), { type: 'CancelReorder', data }, causeOf(request));
-      return isRejection(outcome) ? refusal(outcome) : ok(await status(request));
+      return isRejection(outcome) ? toProblem(outcome) : ok(await status(request));
     }),
   );
 };

@@ -89,8 +89,8 @@ const titles = async (app: Express, query = ''): Promise<string[]> => {
   return (reply.body as { items: ItemReply[] }).items.map(({ title }) => title);
 };
 
-describe('wishing over HTTP', () => {
-  it('puts items at the end, each at a place of its own', async () => {
+describe('items of a wishlist over HTTP', () => {
+  it('adds items at the end, each with its own place', async () => {
     const { app } = service();
     await wish(app, 'Explorer', { category: 'space', price: { amount: 9999, currency: 'EUR' } });
     expect(await wish(app, 'Castle')).to.include({ sortOrder: 2, priority: 'medium', imageUrl: null });
@@ -99,7 +99,7 @@ describe('wishing over HTTP', () => {
     expect(await titles(app, '?q=cast')).to.deep.equal(['Castle']);
   });
 
-  it('answers a repeated request as the first time, and refuses another one under its key', async () => {
+  it('replays the reply of a repeated request and refuses another request under its key', async () => {
     const { app } = service();
     const send = (title: string) => request(app).post('/v1/wishlist').set('idempotency-key', 'k').send({ title });
     const first = await send('Explorer').expect(201);
@@ -109,7 +109,7 @@ describe('wishing over HTTP', () => {
     expect(await titles(app)).to.deep.equal(['Explorer']);
   });
 
-  it('names the field at fault', async () => {
+  it('names each invalid field', async () => {
     const { app } = service();
     const send = (body: object) => request(app).post('/v1/wishlist').send(body).expect(400);
     expect((await send({ title: 'x', category: 'Trains' })).body).to.include({ type: urn('category-unknown') });
@@ -123,7 +123,7 @@ describe('wishing over HTTP', () => {
     }
   });
 
-  it('is nobody else’s business', async () => {
+  it('hides the items of one user from another', async () => {
     const { app } = service();
     const { itemId } = await wish(app, 'Explorer');
     for (const method of ['get', 'delete'] as const) {
@@ -153,7 +153,7 @@ describe('wishing over HTTP', () => {
     expect(seen).to.deep.equal([1, 2, 3, 4, 5, 6, 7].map((number) => `Item ${String(number)}`));
   });
 
-  it('shows the further pages as the list stood with the first, whatever another tab does', async () => {
+  it('shows later pages at the revision of the first, whatever another tab changes', async () => {
     const { app } = service();
     const [first, second] = [await wish(app, 'a'), await wish(app, 'b'), await wish(app, 'c')];
     const page = (await request(app).get('/v1/wishlist?limit=2')).body as { nextCursor: string };
@@ -163,7 +163,7 @@ describe('wishing over HTTP', () => {
     expect(await titles(app, `?limit=2&cursor=${page.nextCursor}`)).to.deep.equal(['c']);
   });
 
-  it('takes a cursor of this list only', async () => {
+  it('refuses a cursor of another list, category or search', async () => {
     const { app } = service();
     for (const title of ['a', 'b']) await wish(app, title, { category: 'Space' });
     const first = await request(app).get('/v1/wishlist?limit=1&category=Space').expect(200);
@@ -180,7 +180,7 @@ describe('wishing over HTTP', () => {
       });
   });
 
-  it('shows no further page once its owner is erased', async () => {
+  it('shows no later page once the account of the owner is erased', async () => {
     const { app, erase } = service();
     for (const title of ['a', 'b', 'c']) await wish(app, title);
     const cursorOf = async (query: string) =>
@@ -195,7 +195,7 @@ describe('wishing over HTTP', () => {
       });
   });
 
-  it('lets the first of two tabs win, and tells the second', async () => {
+  it('answers 412 to the second of two tabs that change the same revision', async () => {
     const { app } = service();
     const { itemId } = await wish(app, 'Explorer');
     const patch = (title: string) =>
@@ -205,7 +205,7 @@ describe('wishing over HTTP', () => {
   });
 });
 
-describe('putting a wishlist in order over HTTP', () => {
+describe('reordering a wishlist over HTTP', () => {
   const three = async () => {
     const { app, settle } = service();
     const a = await wish(app, 'a');
@@ -217,7 +217,7 @@ describe('putting a wishlist in order over HTTP', () => {
     request(app).post('/v1/wishlist/reorder/debounced').send({ order, requestId }).expect(202);
   const status = async (app: Express) => (await request(app).get('/v1/wishlist/reorder/status')).body as object;
 
-  it('moves what is named to the front, at once', async () => {
+  it('moves the named items to the front at once', async () => {
     const { app, ids } = await three();
     await request(app)
       .put('/v1/wishlist/order')
@@ -226,7 +226,7 @@ describe('putting a wishlist in order over HTTP', () => {
     expect(await titles(app)).to.deep.equal(['c', 'a', 'b']);
   });
 
-  it('waits while items are being dragged, and the last order wins', async () => {
+  it('makes the last of several debounced orders take effect', async () => {
     const { app, settle, ids } = await three();
     expect((await propose(app, 'r-1', [ids[1]])).body).to.deep.equal({
       requestId: 'r-1',
@@ -242,7 +242,7 @@ describe('putting a wishlist in order over HTTP', () => {
     expect(await status(app)).to.deep.equal({ status: 'settled', requestId: 'r-2', willPersistAt: null });
   });
 
-  it('gives up an order that waits', async () => {
+  it('cancels an order that is waiting', async () => {
     const { app, settle, ids } = await three();
     await propose(app, 'r-1', [ids[1]]);
     const reply = await request(app).post('/v1/wishlist/reorder/cancel').send({}).expect(200);
@@ -252,10 +252,10 @@ describe('putting a wishlist in order over HTTP', () => {
   });
 });
 
-describe('the image of a wish', () => {
+describe('the image of a wish over HTTP', () => {
   const photo = () => photograph(40, 20);
 
-  it('is really decoded, kept as WebP without what the camera noted, and shown to its owner', async () => {
+  it('is stored as WebP without metadata and shown to its owner only', async () => {
     const { app } = service();
     const { itemId } = await wish(app, 'Explorer');
     const path = `/v1/wishlist/${itemId}/image`;
@@ -281,14 +281,14 @@ describe('the image of a wish', () => {
     await request(app).get(path).expect(404);
   });
 
-  it('may be as telephones take it', async () => {
+  it('may be a HEIC', async () => {
     const { app } = service();
     const { itemId } = await wish(app, 'Explorer');
     await request(app).put(`/v1/wishlist/${itemId}/image`).send(stillPictures.HEIC).expect(200);
     await request(app).get(`/v1/wishlist/${itemId}/image`).expect(200).expect('content-type', 'image/webp');
   }).timeout(10_000);
 
-  it('is refused when it only claims to be one, and nothing is kept', async () => {
+  it('is refused with 422 when it cannot be decoded, and nothing is stored', async () => {
     const { app, images } = service();
     const { itemId } = await wish(app, 'Explorer');
     const drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>';

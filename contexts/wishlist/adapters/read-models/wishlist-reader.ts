@@ -4,9 +4,9 @@ import type { WishlistReader } from '../../application/ports/wishlist-reader.ts'
 import { wishlistId } from '../../application/wishlist-id.ts';
 import { wishlistsByOwner, type WishlistStates } from '../../application/wishlist-states.ts';
 import type { WishlistEvent } from '../../domain/wishlist-events.ts';
-import { listIn, type WishlistRow } from './wishlists.ts';
+import { toWishlist, type WishlistRow } from './wishlists.ts';
 
-/** Reads wishlists from the read model, and from their stream while the read model has not heard enough of them. */
+/** Reads wishlists from the read model, and from their streams while the read model is behind. */
 export const wishlistReader = (
   db: Database,
   states: WishlistStates,
@@ -20,7 +20,7 @@ export const wishlistReader = (
     read: async (owner, atLeast) => {
       const row = await stored(wishlistId(owner));
       return row !== null && row.revision >= (atLeast ?? 0n)
-        ? { list: listIn(row), revision: row.revision }
+        ? { list: toWishlist(row), revision: row.revision }
         : byOwner.latest(owner);
     },
   };

@@ -3,20 +3,20 @@ import type { Projection } from '@lego-moc/read-models/projection';
 import { wishlistDecider, type Wishlist } from '../../domain/wishlist.ts';
 import type { WishlistEvent } from '../../domain/wishlist-events.ts';
 
-/** A wishlist as it stands. */
+/** A wishlist as a row. */
 export type WishlistRow = Omit<Wishlist, 'proposed' | 'settled'> & {
   readonly proposed: NonNullable<Wishlist['proposed']> | null;
   readonly settled: string | null;
 };
 
-const rowOf = (list: Wishlist): WishlistRow => ({
+const toRow = (list: Wishlist): WishlistRow => ({
   ...list,
   proposed: list.proposed ?? null,
   settled: list.settled ?? null,
 });
 
-/** The wishlist that a row shows. */
-export const listIn = ({ items, proposed, settled, deleted, erased }: WishlistRow): Wishlist => ({
+/** The wishlist in a row. */
+export const toWishlist = ({ items, proposed, settled, deleted, erased }: WishlistRow): Wishlist => ({
   items,
   proposed: proposed ?? undefined,
   settled: settled ?? undefined,
@@ -37,5 +37,5 @@ export const wishlists: Projection<WishlistEvent, WishlistRow> = {
   },
   indexes: [],
   evolve: (row, { event }: Recorded<WishlistEvent>) =>
-    rowOf(wishlistDecider.evolve(row === undefined ? wishlistDecider.initial : listIn(row), event)),
+    toRow(wishlistDecider.evolve(row === undefined ? wishlistDecider.initial : toWishlist(row), event)),
 };

@@ -5,9 +5,9 @@ export type ReadWishlist = { readonly list: Wishlist; readonly revision: bigint 
 
 /** Wishlists as their owners see them. */
 export interface WishlistReader {
-  /** From the read model; from the stream itself where that is not yet as far as `atLeast`. */
+  /** From the read model; from the stream where the read model is not at revision `atLeast` yet. */
   read(owner: UserId, atLeast?: bigint): Promise<ReadWishlist>;
-  /** As it stood after that revision; `undefined` when it has not come that far, and once its owner is erased. */
+  /** As it was after that revision; `undefined` when it has not got that far, and once the owner's account is erased. */
   asOf(owner: UserId, revision: bigint): Promise<Wishlist | undefined>;
   /** As the stream has it at this moment. */
   latest(owner: UserId): Promise<ReadWishlist>;

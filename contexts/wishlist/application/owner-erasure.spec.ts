@@ -6,7 +6,7 @@ import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { wishlistDecider } from '../domain/wishlist.ts';
 import type { ItemId, Wish, WishlistEvent } from '../domain/wishlist-events.ts';
 import { memoryImages } from '../testing/memory-images.ts';
-import { forgetOwner } from './forgetting.ts';
+import { eraseOwner } from './owner-erasure.ts';
 import { wishlistId } from './wishlist-id.ts';
 
 const noon = '2026-01-01T12:00:00.000Z' as Instant;
@@ -18,7 +18,7 @@ const wish: Wish = {
   image: null,
 };
 
-describe('forgetting who wished', () => {
+describe('erasing the wishlist of a user', () => {
   const wished = async () => {
     const streams = inMemoryStreams<WishlistEvent>('wishlist', () => noon);
     const states = foldedStates(wishlistDecider, streams);
@@ -38,12 +38,12 @@ describe('forgetting who wished', () => {
     const order = { requestId: 'r', order: [ship, crane], persistAt: noon };
     await states.handle(wishlistId(ada), { type: 'ProposeReorder', data: order }, cause());
     const forgotten: string[] = [];
-    const forgetReplies = (owner: UserId) => Promise.resolve(void forgotten.push(owner));
+    const deleteReplies = (owner: UserId) => Promise.resolve(void forgotten.push(owner));
     const listOf = async (owner: UserId) => (await states.latest(wishlistId(owner))).state;
-    return { forget: forgetOwner({ states, images, forgetReplies }), images, forgotten, listOf };
+    return { forget: eraseOwner({ states, images, deleteReplies }), images, forgotten, listOf };
   };
 
-  it('leaves nothing of theirs: no wish, no proposal, no image, no answer that is kept', async () => {
+  it('removes items, proposal, images and stored replies of this user only', async () => {
     const { forget, images, forgotten, listOf } = await wished();
     await forget(ada, noon, cause());
     expect(await listOf(ada))
@@ -53,7 +53,7 @@ describe('forgetting who wished', () => {
     expect((await listOf(bob)).items).to.have.length(1);
   });
 
-  it('changes nothing the second time, nor for who never wished', async () => {
+  it('changes nothing the second time, nor for a user without a wishlist', async () => {
     const { forget, listOf } = await wished();
     await forget(ada, noon, cause());
     const once = await listOf(ada);

@@ -4,19 +4,19 @@ import type { ImageStore } from './ports/image-store.ts';
 import { wishlistId } from './wishlist-id.ts';
 import type { WishlistStates } from './wishlist-states.ts';
 
-export type Forgetting = {
+export type ErasureDependencies = {
   readonly states: Pick<WishlistStates, 'handle'>;
   readonly images: Pick<ImageStore, 'keysOf' | 'delete'>;
-  /** Removes the answers that are kept for who asks twice. */
-  readonly forgetReplies: (owner: UserId) => Promise<void>;
+  /** Removes the replies that are stored for repeated requests. */
+  readonly deleteReplies: (owner: UserId) => Promise<void>;
 };
 
-/** Forgets what an erased user wished for, with its images, and takes no wish of theirs again. Done twice, harmless. */
-export const forgetOwner =
-  ({ states, images, forgetReplies }: Forgetting) =>
+/** Erases the wishlist of an erased user with its images; it takes no command afterwards. Idempotent. */
+export const eraseOwner =
+  ({ states, images, deleteReplies }: ErasureDependencies) =>
   async (owner: UserId, at: Instant, cause: Cause): Promise<void> => {
     const id = wishlistId(owner);
     await states.handle(id, { type: 'EraseWishlist', data: { at } }, cause);
     for await (const key of images.keysOf(id)) await images.delete(key);
-    await forgetReplies(owner);
+    await deleteReplies(owner);
   };
