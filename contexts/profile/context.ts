@@ -1,7 +1,8 @@
 import { imageProcessor } from '@lego-moc/images/image-processor';
 import { keysFolder } from '@lego-moc/service/settings';
+import { metrics } from '@lego-moc/service/resources/core';
 import type { Context } from '@lego-moc/service/run-context';
-import { erasedUsers } from './adapters/event-store/erased-users.ts';
+import { erasureLog } from './adapters/event-store/erasure-log.ts';
 import { toIntegrationEvents } from './adapters/event-store/integration-events.ts';
 import { profileCodec } from './adapters/event-store/profile-codec.ts';
 import { avatarRoutes, readAvatarBody } from './adapters/http/avatars.route.ts';
@@ -14,9 +15,10 @@ import { signedWebhooks } from './adapters/identity/signed-webhooks.ts';
 import { avatarProcessor } from './adapters/images/avatar-processor.ts';
 import { localSecret } from './adapters/local-secret/local-secret.ts';
 import { profiles } from './adapters/read-models/profiles.ts';
+import { erasureCheckpointMigration, postgresErasureCheckpoint } from './adapters/vault/erasure-checkpoint.ts';
 import { keyVaultMigration, rewrapKeys } from './adapters/vault/postgres-key-vault.ts';
 import { sweepAvatars } from './application/avatar-sweep.ts';
-import { sweepErased } from './application/erased-sweep.ts';
+import { eraseRestoredKeys } from './application/restored-keys.ts';
 import { eraseUserData } from './application/erasure.ts';
 import { openOnFirstUse } from './application/first-use.ts';
 import { PROFILE } from './contracts/routes.ts';
@@ -29,7 +31,7 @@ const RETRY_MS = 60_000;
 
 const declareReactions = (it: ProfileScope, parts: ProfileParts): void => {
   const { reader, states, sealed, userData } = parts;
-  it.migrate([keyVaultMigration]);
+  it.migrate([keyVaultMigration, erasureCheckpointMigration]);
   it.project(profiles, profileCodec);
   it.run(() => followProfileChanges({ client: it.eventStore, reader, states, logger: it.logger }));
   it.on('profile-cache', PROFILE_STREAMS, invalidateCache(reader), { startFrom: 'end' });
@@ -40,17 +42,31 @@ const declareReactions = (it: ProfileScope, parts: ProfileParts): void => {
   });
 };
 
-const declareUpkeep = (it: ProfileScope, { avatars, reader, vault, userData, masterKeys }: ProfileParts): void => {
+const declareUpkeep = (it: ProfileScope, parts: ProfileParts): void => {
+  const { avatars, reader, vault, userData, masterKeys, unreadable } = parts;
   it.every(SWEEP_EVERY_MS, 'The sweep of avatars', sweepAvatars(avatars, reader, it.clock));
   it.untilDone(RETRY_MS, 'Wrapping the keys of users by the newest master key', async () => {
     const keys = await rewrapKeys(it.db.withoutTimeouts, masterKeys);
     if (keys > 0) it.logger.info('Keys of users are wrapped by the newest master key', { keys });
   });
-  const sweep = sweepErased({ erased: erasedUsers(it.eventStore), vault, forget: eraseUserData(userData) });
-  // Once, since it reads the whole log, and later erasures are handled when they happen.
-  it.untilDone(RETRY_MS, 'The search for keys of erased users', async (signal) => {
-    const users = await sweep(signal);
+  const eraseRestored = eraseRestoredKeys({
+    log: erasureLog(it.eventStore),
+    checkpoint: postgresErasureCheckpoint(it.db),
+    vault,
+    erase: eraseUserData(userData),
+  });
+  it.every(SWEEP_EVERY_MS, 'The search for restored keys of erased users', async (signal) => {
+    const users = await eraseRestored(signal);
     if (users > 0) it.logger.warn('Erased users had keys, as after a restore, and were erased again', { users });
+  });
+  const serviceMetrics = it.use(metrics);
+  const unreadableEvents = serviceMetrics.gauge(
+    'profile_unreadable_events',
+    'Events of profiles that could not be read since the start, because the key that sealed them is lost.',
+  );
+  serviceMetrics.beforeExposition(() => {
+    unreadableEvents.set(unreadable.count());
+    return Promise.resolve();
   });
 };
 
@@ -68,7 +84,7 @@ export const wireProfile = (it: ProfileScope, parts: ProfileParts): ReturnType<C
     requireCaller,
     readAvatarBody,
     it.idempotency(),
-    exportRoute({ ...own, streams, avatars, now }),
+    exportRoute({ ...own, history: streams.history, avatars, now }),
     profileRoutes({ ...own, erase, now }),
     avatarRoutes({ ...own, avatars, avatarProcessor: avatarProcessor(imageProcessor()) }),
   ];

@@ -14,6 +14,7 @@ import { postgresKeyVault } from './adapters/vault/postgres-key-vault.ts';
 import { eraseUser } from './application/erasure.ts';
 import { applyIdentityChange } from './application/identity-changes.ts';
 import { lastSeenProfile } from './application/profile-states.ts';
+import { unreadableEvents } from './application/unreadable-events.ts';
 import { profileDecider } from './domain/profile.ts';
 import type { ProfileScope } from './settings.ts';
 
@@ -24,7 +25,8 @@ export const profileParts = (it: ProfileScope) => {
   const vault = postgresKeyVault(it.db, masterKeys);
   const avatars = storedAvatars(it.use(privateObjects));
   const sealed = it.streams('profile', profileCodec);
-  const streams = sealedStreams(sealed, vault);
+  const unreadable = unreadableEvents(it.logger);
+  const streams = sealedStreams(sealed, vault, unreadable.note);
   const states = foldedStates(profileDecider, streams);
   const { handle } = states;
   const cache = it.use(cacheResource);
@@ -37,7 +39,7 @@ export const profileParts = (it: ProfileScope) => {
   const erase = eraseUser(handle, reader, userData);
   const applyChange = applyIdentityChange(handle, reader, erase, it.clock);
   return {
-    ...{ masterKeys, vault, avatars, sealed, streams, states, handle, cache, reader },
+    ...{ masterKeys, vault, avatars, sealed, streams, unreadable, states, handle, cache, reader },
     ...{ userData, erase, applyIdentityChange: applyChange },
   };
 };

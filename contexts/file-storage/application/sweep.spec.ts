@@ -4,10 +4,10 @@ import { after } from '@lego-moc/kernel/instant';
 import { isRejection, reject } from '@lego-moc/kernel/decider';
 import { newId } from '@lego-moc/application/new-id';
 import type { Instant } from '@lego-moc/kernel/message';
+import { memoryObjectStore } from '@lego-moc/object-storage/testing/memory-object-store';
 import type { ContentKey, FileId } from '../domain/file-events.ts';
 import { discardKey, pendingUploads } from './pending-uploads.ts';
 import { sweepUploads } from './sweep.ts';
-import { memoryContents } from '../testing/memory-contents.ts';
 import { serviceForTests, someCause, type ServiceForTests } from '../testing/service-for-tests.ts';
 
 const LIST = 'Part,Color,Quantity\n3001,4,8\n';
@@ -147,7 +147,7 @@ describe('sweeping up after uploads', () => {
 describe('the cost of a sweep', () => {
   /** The requests of one sweep over a store with so many files and two dead uploads. */
   const requestsWith = async (files: number) => {
-    const { contents, requests } = memoryContents();
+    const contents = memoryObjectStore();
     for (let index = 0; index < files; index += 1) contents.insert(`file-${index}/attempt`);
     const pending = pendingUploads(contents);
     for (const key of ['dead-1/attempt', 'dead-2/attempt']) {
@@ -159,9 +159,9 @@ describe('the cost of a sweep', () => {
       commands += 1;
       return Promise.resolve(reject('upload-recorded', 'for this test'));
     };
-    requests.length = 0;
+    contents.requests.length = 0;
     await sweepUploads(contents, pending, handle)({ before: inAMinute() });
-    return { commands, requests: requests.toSorted() };
+    return { commands, requests: contents.requests.toSorted() };
   };
 
   it('is the same with 100,000 stored files as with none', async () => {

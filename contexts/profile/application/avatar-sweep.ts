@@ -1,5 +1,6 @@
-import { type Clock } from '@lego-moc/application/clock';
+import type { Clock } from '@lego-moc/application/clock';
 import { after } from '@lego-moc/kernel/instant';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { Avatars } from './ports/avatars.ts';
 import type { ProfileReader } from './ports/profile-reader.ts';
 
@@ -7,20 +8,32 @@ import type { ProfileReader } from './ports/profile-reader.ts';
 const AGE_MS = 10 * 60_000;
 
 /**
- * Removes pictures that nobody shows: replaced ones, those of erased users, and of uploads that died before they were
- * recorded. Looks at the streams themselves, since a read model may be behind. Returns how many files went.
+ * Deletes avatars that no profile shows any more: replaced ones, those of erased users, and those of uploads that died
+ * before they were recorded. Looks only at users whose avatar was about to change, and at their streams, since a read
+ * model may be behind. Returns how many files were deleted.
  */
-export const sweepAvatars =
-  (avatars: Avatars, { latest }: Pick<ProfileReader, 'latest'>, now: Clock) =>
-  async (): Promise<number> => {
-    const before = after(now(), -AGE_MS);
-    let swept = 0;
-    for await (const { key, userId, avatarId, storedAt } of avatars.all()) {
-      if (storedAt >= before) continue;
-      const { profile } = await latest(userId);
-      if (profile.status === 'active' && profile.avatarId === avatarId) continue;
+export const sweepAvatars = (avatars: Avatars, { latest }: Pick<ProfileReader, 'latest'>, now: Clock) => {
+  const deleteUnused = async (userId: UserId, before: Instant): Promise<number> => {
+    const { profile } = await latest(userId);
+    const current = profile.status === 'active' ? profile.avatarId : null;
+    let deleted = 0;
+    for await (const { key, avatarId, storedAt } of avatars.all(userId)) {
+      // A younger one may still be recorded; the note of its own change is younger, too.
+      if (avatarId === current || storedAt >= before) continue;
       await avatars.delete(key);
-      swept += 1;
+      deleted += 1;
     }
-    return swept;
+    return deleted;
   };
+
+  return async (): Promise<number> => {
+    const before = after(now(), -AGE_MS);
+    let deleted = 0;
+    for await (const { key, userId, notedAt } of avatars.changes()) {
+      if (notedAt >= before) continue;
+      deleted += await deleteUnused(userId, before);
+      await avatars.delete(key);
+    }
+    return deleted;
+  };
+};

@@ -98,9 +98,16 @@ export const exportReply = z.object({
   profile: ownProfile,
   /** In its largest size. */
   avatar: z.object({ mediaType: z.literal('image/webp'), base64: z.string() }).nullable(),
-  /** Everything that was ever recorded of the user, oldest first. */
+  /** Everything that was ever recorded of the user, oldest first. An entry without `data` says why it is unreadable. */
   history: z.array(
-    z.object({ revision: z.string(), what: z.string(), recordedAt: z.iso.datetime(), data: z.unknown() }),
+    z.object({
+      /** The number of the event, counted from 0. */
+      revision: z.string(),
+      what: z.string(),
+      recordedAt: z.iso.datetime(),
+      data: z.unknown().optional(),
+      unreadable: z.string().optional(),
+    }),
   ),
   elsewhere: z.array(z.object({ what: z.string(), path: z.string() })),
 });

@@ -43,11 +43,18 @@ const signIn: RequestHandler = (incoming, _response, next) => {
   next();
 };
 
-/** The whole service over in-memory streams, with real keys, a real cache and real pictures. */
-export const profileService = (logger: Logger = silentLogger) => {
+const inMemory = () => ({
+  sealed: inMemoryStreams<SealedProfileEvent>('profile', () => NOON),
+  vault: memoryKeyVault(),
+});
+
+/**
+ * The whole service over in-memory streams, with real keys, a real cache and real image processing. On the `stores` of
+ * another one it is that one after a restart.
+ */
+export const profileService = (logger: Logger = silentLogger, stores = inMemory()) => {
   const now = () => NOON;
-  const sealed = inMemoryStreams<SealedProfileEvent>('profile', now);
-  const vault = memoryKeyVault();
+  const { sealed, vault } = stores;
   const streams = sealedStreams(sealed, vault);
   const states = foldedStates(profileDecider, streams);
   const { handle } = states;
@@ -78,7 +85,7 @@ export const profileService = (logger: Logger = silentLogger) => {
       requireCaller,
       readAvatarBody,
       idempotent(inMemoryIdempotencyStore(), { logger }),
-      exportRoute({ ...own, streams, avatars, now }),
+      exportRoute({ ...own, history: streams.history, avatars, now }),
       profileRoutes({ ...own, erase, now }),
       avatarRoutes({ ...own, avatars, avatarProcessor: avatarProcessor(imageProcessor()) }),
     ],

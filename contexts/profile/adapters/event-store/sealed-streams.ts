@@ -1,58 +1,81 @@
 import { StreamMoved, type EventStreams, type Recorded } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { KeyVault, UserKey } from '../../application/ports/key-vault.ts';
+import type { ProfileHistory } from '../../application/ports/profile-history.ts';
 import type { SealedProfileEvent } from '../../application/sealed-events.ts';
 import type { Personal, ProfileEvent } from '../../domain/profile-events.ts';
 
 type Parts<Value> = Readonly<Record<string, Value>>;
 type Part = keyof Personal;
 
-const mapped = <From, To>(parts: Parts<From>, change: (part: Part, value: From) => To): Parts<To> =>
+const mapParts = <From, To>(parts: Parts<From>, change: (part: Part, value: From) => To): Parts<To> =>
   Object.fromEntries(Object.entries(parts).map(([part, value]) => [part, change(part as Part, value)]));
 
-const sealed = (key: UserKey, event: ProfileEvent): SealedProfileEvent => {
+const sealEvent = (key: UserKey, event: ProfileEvent): SealedProfileEvent => {
   if (!('personal' in event.data)) return event as SealedProfileEvent;
   const { personal, ...open } = event.data;
-  const parts = mapped(personal as Parts<Personal[Part]>, (part, value) => key.seal(part, value));
-  return { type: event.type, data: { ...open, sealed: parts } } as unknown as SealedProfileEvent;
+  const sealed = mapParts(personal as Parts<Personal[Part]>, (part, value) => key.seal(part, value));
+  return { type: event.type, data: { ...open, sealed } } as unknown as SealedProfileEvent;
 };
 
-/** The event as it was meant; `undefined` when it says something personal and the key is no more. */
-const opened = (key: UserKey | undefined, event: SealedProfileEvent): ProfileEvent | undefined => {
+/** `undefined` when the event is personal, and there is no key or another one than it was sealed with. */
+const openEvent = (key: UserKey | undefined, event: SealedProfileEvent): ProfileEvent | undefined => {
   if (!('sealed' in event.data)) return event as ProfileEvent;
   if (key === undefined) return undefined;
-  const { sealed: blobs, ...open } = event.data;
-  const personal = mapped(blobs as Parts<string>, (part, blob) => key.open(part, blob));
-  return { type: event.type, data: { ...open, personal } } as unknown as ProfileEvent;
+  const { sealed, ...open } = event.data;
+  try {
+    const personal = mapParts(sealed as Parts<string>, (part, text) => key.open(part, text));
+    return { type: event.type, data: { ...open, personal } } as unknown as ProfileEvent;
+  } catch {
+    return undefined;
+  }
 };
 
 const isPersonal = ({ data }: ProfileEvent): boolean => 'personal' in data;
 
+export type SealedStreams = EventStreams<ProfileEvent> & { readonly history: ProfileHistory };
+
+/** Is told of every event that was meant to be readable and is not, each time it is read. */
+export type OnUnreadable = (userId: UserId, revision: bigint) => void;
+
 /**
- * Streams whose personal parts are stored under the key of their user. Of a forgotten user only those events are left
- * that say nothing personal; to write something personal about one throws `StreamMoved`, since they were erased
- * after whoever writes has read.
+ * Streams whose personal parts are stored under the key of their user. Of an erased user only those events are left that
+ * are not personal; to append something personal about one throws `StreamMoved`, since they were erased after the
+ * writer has read. Events whose key is lost are left out as well, and told to `onUnreadable`.
  */
 export const sealedStreams = (
   stored: EventStreams<SealedProfileEvent>,
   vault: KeyVault,
-): EventStreams<ProfileEvent> => {
+  onUnreadable: OnUnreadable = () => undefined,
+): SealedStreams => {
   const keyOf = async (id: string): Promise<UserKey | undefined> =>
     (await vault.keysOf([id as UserId])).get(id as UserId);
 
-  async function* recorded(id: string, from?: bigint): AsyncIterable<Recorded<ProfileEvent>> {
+  async function* openRecorded(id: string, from?: bigint) {
     const key = await keyOf(id);
-    for await (const { event: inSeal, ...place } of stored.recorded(id, from)) {
-      const event = opened(key, inSeal);
-      if (event !== undefined) yield { ...place, event };
-    }
+    for await (const { event: sealed, ...place } of stored.recorded(id, from))
+      yield { place, type: sealed.type, event: openEvent(key, sealed) };
+  }
+
+  async function* recorded(id: string, from?: bigint): AsyncIterable<Recorded<ProfileEvent>> {
+    for await (const { place, event } of openRecorded(id, from)) if (event !== undefined) yield { ...place, event };
   }
 
   return {
     recorded,
     read: async (id) => {
       const [key, { events, revision }] = await Promise.all([keyOf(id), stored.read(id)]);
-      return { events: events.flatMap((event) => opened(key, event) ?? []), revision };
+      const opened = events.map((event) => openEvent(key, event));
+      // Of an erased user nothing personal is meant to be readable.
+      if (events.at(-1)?.type !== 'UserErased')
+        opened.forEach((event, index) => event === undefined && onUnreadable(id as UserId, BigInt(index)));
+      return { events: opened.filter((event) => event !== undefined), revision };
+    },
+    history: async function* (userId) {
+      for await (const { place, type, event } of openRecorded(userId)) {
+        const { revision, recordedAt } = place;
+        yield { revision, recordedAt, type, ...(event === undefined ? {} : { event }) };
+      }
     },
     append: async (id, events, expected, cause) => {
       if (!events.some(isPersonal)) return stored.append(id, events as SealedProfileEvent[], expected, cause);
@@ -60,7 +83,7 @@ export const sealedStreams = (
       if (key === undefined) throw new StreamMoved(`profile-${id}`, expected);
       return stored.append(
         id,
-        events.map((event) => sealed(key, event)),
+        events.map((event) => sealEvent(key, event)),
         expected,
         cause,
       );

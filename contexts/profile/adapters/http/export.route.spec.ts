@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
 import request from 'supertest';
+import { silentLogger } from '@lego-moc/logger/logger';
+import type { UserId } from '@lego-moc/kernel/message';
 import { exportReply } from '../../contracts/http-api.ts';
-import { profileService } from '../../testing/profile-service.ts';
+import { NOON, profileService } from '../../testing/profile-service.ts';
 
 describe('GET /v1/users/me/export', () => {
   it('tells all that is known, and how it came to be', async () => {
@@ -39,5 +41,22 @@ describe('GET /v1/users/me/export', () => {
     ).to.have.length(1);
     await request(app).delete('/v1/users/me').expect(204);
     await request(app).get('/v1/users/me/export').expect(410);
+  });
+
+  it('names what is unreadable since its key was lost, with its number and time', async () => {
+    const before = profileService();
+    await request(before.app).patch('/v1/users/me').send({ displayName: 'Ada', bio: 'Cranes' }).expect(200);
+    before.vault.lose('ada' as UserId);
+    const { app } = profileService(silentLogger, before);
+    await request(app).get('/v1/users/me').expect(200);
+
+    const { history } = exportReply.parse((await request(app).get('/v1/users/me/export').expect(200)).body);
+    expect(history.map(({ revision, what, unreadable }) => [revision, what, unreadable])).to.deep.equal([
+      ['0', 'ProfileCreated', 'The key that this entry was encrypted with is lost.'],
+      ['1', 'ProfileUpdated', 'The key that this entry was encrypted with is lost.'],
+      ['2', 'ProfileCreated', undefined],
+    ]);
+    expect(history.map(({ data }) => data !== undefined)).to.deep.equal([false, false, true]);
+    expect(history[0]?.recordedAt).to.equal(NOON);
   });
 });

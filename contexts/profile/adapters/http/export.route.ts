@@ -4,10 +4,9 @@ import { userOf } from '@lego-moc/http/caller';
 import { ok } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { Clock } from '@lego-moc/application/clock';
-import type { EventStreams } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { Avatars } from '../../application/ports/avatars.ts';
-import type { ProfileEvent } from '../../domain/profile-events.ts';
+import type { ProfileHistory } from '../../application/ports/profile-history.ts';
 import type { ActiveProfile } from '../../domain/profile.ts';
 import { ELSEWHERE } from '../../contracts/http-api.ts';
 import { exportMe } from './contracts.ts';
@@ -15,27 +14,30 @@ import { ownProfiles, type OwnProfiles } from './own-profile.ts';
 import { ownReplyOf } from './profile-reply.ts';
 
 export type ExportRoute = OwnProfiles & {
-  readonly streams: EventStreams<ProfileEvent>;
+  readonly history: ProfileHistory;
   readonly avatars: Avatars;
   readonly now: Clock;
 };
 
 const SAVED_AS = { 'content-disposition': 'attachment; filename="lego-moc-profile.json"', 'cache-control': 'no-store' };
 
-/** All that is known of a user here, for that user, and where to ask for the rest. */
+const UNREADABLE = 'The key that this entry was encrypted with is lost.';
+
+/** Everything that is stored of a user here, for that user, and where to ask for the rest. */
 export const exportRoute = (needs: ExportRoute): Router => {
-  const { streams, avatars, now } = needs;
+  const { history, avatars, now } = needs;
   const own = ownProfiles(needs);
 
   const historyOf = async (userId: UserId) => {
-    const history = [];
-    for await (const { event, revision, recordedAt } of streams.recorded(userId)) {
-      history.push({ revision: String(revision), what: event.type, recordedAt, data: event.data });
+    const entries = [];
+    for await (const { revision, recordedAt, type: what, event } of history(userId)) {
+      const content = event === undefined ? { unreadable: UNREADABLE } : { data: event.data };
+      entries.push({ revision: String(revision), what, recordedAt, ...content });
     }
-    return history;
+    return entries;
   };
 
-  const pictureOf = async (userId: UserId, avatarId: string | null) => {
+  const avatarOf = async (userId: UserId, avatarId: string | null) => {
     const stream = avatarId === null ? undefined : await avatars.open(userId, avatarId, 512);
     if (stream === undefined) return null;
     return { mediaType: 'image/webp', base64: (await buffer(stream)).toString('base64') };
@@ -47,9 +49,9 @@ export const exportRoute = (needs: ExportRoute): Router => {
     const answer = await own.begin(request, (profile) => seen.push(profile));
     const [profile] = seen;
     if (profile === undefined) return answer;
-    const [history, avatar] = await Promise.all([historyOf(id), pictureOf(id, profile.avatarId)]);
+    const [entries, avatar] = await Promise.all([historyOf(id), avatarOf(id, profile.avatarId)]);
     return ok(
-      { exportedAt: now(), profile: ownReplyOf(profile), avatar, history, elsewhere: ELSEWHERE },
+      { exportedAt: now(), profile: ownReplyOf(profile), avatar, history: entries, elsewhere: ELSEWHERE },
       { headers: SAVED_AS },
     );
   });

@@ -28,13 +28,13 @@ const opened = async (): Promise<Avatars> => {
   );
 };
 
-const keysOf = async (avatars: Avatars, userId?: UserId) => {
-  const found = [];
-  for await (const stored of avatars.all(userId)) found.push({ userId: stored.userId, avatarId: stored.avatarId });
-  return found;
+const idsOf = async (avatars: Avatars, userId: UserId) => {
+  const ids = [];
+  for await (const stored of avatars.all(userId)) ids.push({ userId: stored.userId, avatarId: stored.avatarId });
+  return ids;
 };
 
-describe('storing pictures of users', () => {
+describe('storing avatars', () => {
   it('finds them again by user, picture and size, whatever the id looks like', async () => {
     const avatars = await opened();
     await avatars.put(strange, avatarId, squares);
@@ -44,21 +44,30 @@ describe('storing pictures of users', () => {
     expect(await avatars.open(bob, avatarId, 512)).to.equal(undefined);
   });
 
-  it('lists those of one user, or all', async () => {
+  it('lists those of one user', async () => {
     const avatars = await opened();
     await avatars.put(strange, avatarId, squares);
     await avatars.put(bob, avatarId, squares);
-    expect(await keysOf(avatars, bob)).to.deep.equal([{ userId: bob, avatarId }]);
-    expect(await keysOf(avatars)).to.have.deep.members([
-      { userId: bob, avatarId },
-      { userId: strange, avatarId },
-    ]);
+    expect(await idsOf(avatars, bob)).to.deep.equal([{ userId: bob, avatarId }]);
+    expect(await idsOf(avatars, strange)).to.deep.equal([{ userId: strange, avatarId }]);
+  });
+
+  it('lists changes until their notes are deleted, whatever the id looks like', async () => {
+    const avatars = await opened();
+    await avatars.noteChange(strange, avatarId);
+    const users = [];
+    for await (const { key, userId } of avatars.changes()) {
+      users.push(userId);
+      await avatars.delete(key);
+    }
+    for await (const { userId } of avatars.changes()) users.push(userId);
+    expect(users).to.deep.equal([strange]);
   });
 
   it('deletes what it listed', async () => {
     const avatars = await opened();
     await avatars.put(bob, avatarId, squares);
     for await (const { key } of avatars.all(bob)) await avatars.delete(key);
-    expect(await keysOf(avatars)).to.deep.equal([]);
+    expect(await idsOf(avatars, bob)).to.deep.equal([]);
   });
 });

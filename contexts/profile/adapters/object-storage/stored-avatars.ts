@@ -2,30 +2,42 @@ import type { UserId } from '@lego-moc/kernel/message';
 import type { ObjectStore } from '@lego-moc/object-storage/object-store';
 import type { Avatars, AvatarSize } from '../../application/ports/avatars.ts';
 
-const PREFIX = 'avatars/';
+const AVATARS = 'avatars/';
+const CHANGES = 'avatar-changes/';
 
-/** In hexadecimal: keys take fewer characters than the ids of users may have. */
-const folderOf = (userId: UserId): string => `${PREFIX}${Buffer.from(userId).toString('hex')}/`;
-const userOf = (folder: string): UserId => Buffer.from(folder, 'hex').toString('utf8') as UserId;
+/** In hexadecimal: keys allow fewer characters than the ids of users. */
+const segmentOf = (userId: UserId): string => Buffer.from(userId).toString('hex');
+const userOf = (segment: string): UserId => Buffer.from(segment, 'hex').toString('utf8') as UserId;
+const folderOf = (userId: UserId): string => `${AVATARS}${segmentOf(userId)}/`;
 const keyOf = (userId: UserId, avatarId: string, size: AvatarSize): string =>
   `${folderOf(userId)}${avatarId}/${String(size)}.webp`;
 
-/** Pictures below a prefix of their own: `avatars/<user>/<avatar>/<size>.webp`. */
+// eslint-disable-next-line @typescript-eslint/require-await -- an async iterable of what is in memory already
+async function* chunks(...parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* parts;
+}
+
+/**
+ * Avatars as `avatars/<user>/<avatar>/<size>.webp`, and notes of changes as empty objects `avatar-changes/<user>/<change>`:
+ * whoever looks for changes lists the notes alone, however many avatars are stored.
+ */
 export const storedAvatars = (objects: ObjectStore): Avatars => ({
   put: async (userId, avatarId, squares) => {
-    for (const [size, webp] of squares) await objects.put(keyOf(userId, avatarId, size), once(webp));
+    for (const [size, webp] of squares) await objects.put(keyOf(userId, avatarId, size), chunks(webp));
   },
   open: (userId, avatarId, size) => objects.get(keyOf(userId, avatarId, size)),
   delete: (key) => objects.delete(key),
+  noteChange: (userId, changeId) => objects.put(`${CHANGES}${segmentOf(userId)}/${changeId}`, chunks()),
+  changes: async function* () {
+    for await (const { key, modifiedAt: notedAt } of objects.list(CHANGES)) {
+      const [segment = ''] = key.slice(CHANGES.length).split('/', 1);
+      yield { key, userId: userOf(segment), notedAt };
+    }
+  },
   all: async function* (userId) {
-    for await (const { key, modifiedAt: storedAt } of objects.list(userId === undefined ? PREFIX : folderOf(userId))) {
-      const [folder = '', avatarId = ''] = key.slice(PREFIX.length).split('/');
-      yield { key, userId: userOf(folder), avatarId, storedAt };
+    for await (const { key, modifiedAt: storedAt } of objects.list(folderOf(userId))) {
+      const [, avatarId = ''] = key.slice(AVATARS.length).split('/');
+      yield { key, userId, avatarId, storedAt };
     }
   },
 });
-
-// eslint-disable-next-line @typescript-eslint/require-await -- an async iterable of what is there already
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}

@@ -15,15 +15,22 @@ export type LoadProfiles = (
 
 type StoredRow = ProfileRow & { readonly id: UserId; readonly revision: bigint };
 
-const readFrom = (key: UserKey, { id: userId, revision, ...row }: StoredRow): ReadProfile => ({
-  userId,
-  revision,
-  createdAt: row.created_at as Instant,
-  avatarId: row.avatar_id,
-  person: key.open('person', row.person),
-  email: key.open('email', row.email),
-  preferences: row.preferences === null ? DEFAULT_PREFERENCES : key.open('preferences', row.preferences),
-});
+/** `undefined` when the row was sealed with another key: the vault has lost it, and made another one since. */
+const readFrom = (key: UserKey, { id: userId, revision, ...row }: StoredRow): ReadProfile | undefined => {
+  try {
+    return {
+      userId,
+      revision,
+      createdAt: row.created_at as Instant,
+      avatarId: row.avatar_id,
+      person: key.open('person', row.person),
+      email: key.open('email', row.email),
+      preferences: row.preferences === null ? DEFAULT_PREFERENCES : key.open('preferences', row.preferences),
+    };
+  } catch {
+    return undefined;
+  }
+};
 
 /** A profile folded from its stream. */
 export const latestProfile = (streams: EventStreams<ProfileEvent>) => async (userId: UserId) => {
@@ -53,7 +60,8 @@ export const storedProfiles =
         const key = keys.get(userId);
         const wanted = atLeast(userId);
         if (wanted !== undefined && (row === undefined || row.revision < wanted)) return fromStream(streams, userId);
-        return row === undefined || key === undefined ? undefined : readFrom(key, row);
+        if (row === undefined || key === undefined) return undefined;
+        return readFrom(key, row) ?? fromStream(streams, userId);
       }),
     );
     return new Map(found.flatMap((profile) => (profile === undefined ? [] : [[profile.userId, profile]])));

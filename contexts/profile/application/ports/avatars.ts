@@ -15,14 +15,21 @@ export type StoredAvatar = {
   readonly storedAt: Instant;
 };
 
+/** A user whose avatar has changed, or was about to; what they no longer show is still to be deleted. */
+export type AvatarChange = { readonly key: string; readonly userId: UserId; readonly notedAt: Instant };
+
 /** The stored avatars. */
 export interface Avatars {
   put(userId: UserId, avatarId: string, squares: AvatarSquares): Promise<void>;
   open(userId: UserId, avatarId: string, size: AvatarSize): Promise<Readable | undefined>;
-  /** Deletes one size of one avatar. */
+  /** Notes, before anything is stored, that a user's avatar is about to change. */
+  noteChange(userId: UserId, changeId: string): Promise<void>;
+  /** The changes whose notes were not deleted yet. */
+  changes(): AsyncIterable<AvatarChange>;
+  /** Deletes one size of one avatar, or the note of a change. */
   delete(key: string): Promise<void>;
-  /** Every size of every avatar of a user, or of all users. */
-  all(userId?: UserId): AsyncIterable<StoredAvatar>;
+  /** Every size of every avatar of a user. */
+  all(userId: UserId): AsyncIterable<StoredAvatar>;
 }
 
 /** Makes the squares of an uploaded image: upright, without metadata. */

@@ -9,10 +9,12 @@ import type { Cause } from '@lego-moc/application/event-streams';
 import { newId } from '@lego-moc/application/new-id';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { openDatabase, type Queries } from '@lego-moc/postgres/database';
+import { eventually as untilSo } from '@lego-moc/testing/eventually';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
-import { erasedUsers } from './adapters/event-store/erased-users.ts';
-import { sweepErased } from './application/erased-sweep.ts';
+import { erasureLog } from './adapters/event-store/erasure-log.ts';
+import { postgresErasureCheckpoint } from './adapters/vault/erasure-checkpoint.ts';
 import { eraseUserData } from './application/erasure.ts';
+import { eraseRestoredKeys } from './application/restored-keys.ts';
 import { eventually, runningProfile, newUserId } from './testing/running-profile.ts';
 
 const noon = '2026-01-01T12:00:00.000Z' as Instant;
@@ -31,10 +33,15 @@ const come = async ({ service }: Running): Promise<UserId> => {
 const leave = ({ service }: Running, userId: UserId): Promise<void> =>
   service.erase({ userId, erasedAt: noon, because: 'asked' }, cause());
 
-const backUp = (db: Queries) => db.none('CREATE TABLE backup AS SELECT * FROM user_key');
+const backUp = async (db: Queries) => {
+  await db.none('CREATE TABLE backup AS SELECT * FROM user_key');
+  await db.none('CREATE TABLE backup_of_checkpoint AS SELECT * FROM erasure_checkpoint');
+};
 const restore = async (db: Queries) => {
   await db.none('DELETE FROM user_key');
   await db.none('INSERT INTO user_key SELECT * FROM backup');
+  await db.none('DELETE FROM erasure_checkpoint');
+  await db.none('INSERT INTO erasure_checkpoint SELECT * FROM backup_of_checkpoint');
 };
 
 const collected = async <T>(items: AsyncIterable<T>): Promise<readonly T[]> => {
@@ -61,7 +68,7 @@ const history = async ({ service }: Running, userId: UserId): Promise<readonly s
 describe('restoring the database from a backup', function () {
   this.timeout(60_000);
 
-  it('gives nobody back whom a sweep finds to be erased, and takes nobody who is not', async () => {
+  it('erases the restored keys of erased users, and no others, once', async () => {
     const running = await runningProfile();
     const { service, database, client } = running;
     const vault = service.vault;
@@ -75,16 +82,18 @@ describe('restoring the database from a backup', function () {
     await restore(database);
     expect(await history(running, ada)).to.deep.equal(['ProfileCreated', 'UserErased']);
 
-    const forget = eraseUserData(service.userData);
-    const sweep = sweepErased({ erased: erasedUsers(client), vault, forget });
-    expect([await sweep(goesOn), await sweep(goesOn)]).to.deep.equal([1, 0]);
+    const checkpoint = postgresErasureCheckpoint(database);
+    const erase = eraseUserData(service.userData);
+    const run = eraseRestoredKeys({ log: erasureLog(client), checkpoint, vault, erase });
+    expect([await run(goesOn), await run(goesOn)]).to.deep.equal([1, 0]);
+    expect((await checkpoint.load()) ?? 0n).to.satisfy((position: bigint) => position > 0n);
     expect(await history(running, ada)).to.deep.equal(['UserErased']);
     expect(await vault.keyFor(ada)).to.equal(undefined);
     expect(await vault.withKey([ada, bob, unborn])).to.have.members([bob, unborn]);
     await running.stop();
   });
 
-  it('gives nobody back for longer than it takes the service to start', async () => {
+  it('erases restored keys when the service starts', async () => {
     const running = await runningProfile();
     const { env } = running;
     const ada = await come(running);
@@ -104,7 +113,7 @@ describe('restoring the database from a backup', function () {
     const exit = once(child, 'exit');
     try {
       const kept = () => db.any('SELECT FROM user_key WHERE user_id = $1 AND wrapped IS NOT NULL', [ada]);
-      await eventually(async () => ((await kept()).length === 0 ? true : undefined));
+      await untilSo('the key is erased', async () => (await kept()).length === 0, 45_000);
     } finally {
       child.kill();
       await exit;
@@ -113,10 +122,10 @@ describe('restoring the database from a backup', function () {
   });
 });
 
-describe('finding everybody who was erased', function () {
+describe('the log of erasures', function () {
   this.timeout(60_000);
 
-  it('goes page by page, however many there are, and stops when told to', async () => {
+  it('lists 501 users in pages of 500, and stops when aborted', async () => {
     const running = await runningProfile();
     const many = Array.from({ length: 501 }, newUserId);
     const sealed = running.service.sealed;
@@ -124,11 +133,13 @@ describe('finding everybody who was erased', function () {
       const data = { userId, erasedAt: noon, because: 'asked' } as const;
       await sealed.append(userId, [{ type: 'UserErased', data }], 'no-stream', cause());
     }
-    const pages = await collected(erasedUsers(running.client)(goesOn));
+    const erasures = erasureLog(running.client);
+    const pages = await collected(erasures.erasedAfter('start', goesOn));
     expect(pages.length).to.be.above(1);
     expect(Math.max(...pages.map((page) => page.length))).to.equal(500);
     expect(pages.flat()).to.include.members(many);
-    expect(await collected(erasedUsers(running.client)(AbortSignal.abort()))).to.deep.equal([]);
+    expect(await collected(erasures.erasedAfter('start', AbortSignal.abort()))).to.deep.equal([]);
+    expect((await collected(erasures.erasedAfter(await erasures.end(), goesOn))).flat()).not.to.include.members(many);
     await running.stop();
   });
 });

@@ -1,0 +1,25 @@
+import type { UserId } from '@lego-moc/kernel/message';
+
+/** More are not told apart: the number says that keys are lost, not how many. */
+const DISTINCT_MAX = 10_000;
+
+type Needs = { readonly warn: (message: string, context: Readonly<Record<string, unknown>>) => void };
+
+/** Counts each event that could not be read for want of its key once, and logs it, since this process started. */
+export const unreadableEvents = ({ warn }: Needs, distinctMax = DISTINCT_MAX) => {
+  const noted = new Set<string>();
+  return {
+    note: (userId: UserId, revision: bigint): void => {
+      const event = `${userId} ${String(revision)}`;
+      if (noted.has(event) || noted.size >= distinctMax) return;
+      noted.add(event);
+      warn('An event of a profile cannot be read: the key that sealed it is lost', {
+        userId,
+        revision: String(revision),
+      });
+    },
+    count: (): number => noted.size,
+  };
+};
+
+export type UnreadableEvents = ReturnType<typeof unreadableEvents>;
