@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { z } from 'zod';
 import { devUserId, issueToken } from '@lego-moc/embedded-identity/issue-token';
+import { ACCEPTED_FORMATS } from '@lego-moc/file-processing/contracts/parsed-file';
 import type { JobReply } from '@lego-moc/file-processing/contracts/http-api';
 import { historyOf, jobOf, awaitCounts } from '@lego-moc/local/demo-steps';
 import { pollUntil, type GatewayClient } from '@lego-moc/local/gateway-client';
@@ -111,7 +113,8 @@ describe('input that is bad, through the gateway', function () {
       1,
     ],
     ['a CSV with other columns', 'Name,Price\nBrick,3\n', 'columns-unknown', 1],
-    ['an XML that breaks off', '<INVENTORY>\n<ITEM><ITEMID>3001', 'xml-malformed', 2],
+    ['an XML that is cut off', '<INVENTORY>\n<ITEM><ITEMID>3001', 'file-cut-off', 2],
+    ['an XML with a tag that is not closed', '<INVENTORY>\n<ITEM><ITEMID>3001</ITEM>', 'xml-malformed', 2],
   ];
   for (const [what, list, code, line] of UNREADABLE)
     it(`keeps ${what}, and says why it cannot be read`, async () => {
@@ -126,6 +129,65 @@ describe('input that is bad, through the gateway', function () {
       const { url } = await gateway.get(`/api/mocs/${moc.mocId}/files/${moc.partsLists[0]!.fileId}`, downloadReply);
       expect(await (await fetch(url)).text()).to.equal(list);
     });
+
+  it('refuses a picture sent as a parts list, in the words of file processing', async () => {
+    const gif = new Blob([Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')]);
+    const { detail } = await expectProblem(await send(gif, 'list.gif'), 422, 'media-type-refused');
+    expect(detail).to.include(ACCEPTED_FORMATS);
+  });
+
+  it('names a compressed list and says what to do', async () => {
+    const { moc } = await read(new Blob([gzipSync('Part,Color,Quantity\n3001,4,2\n')]), 'list.csv.gz');
+    expect(moc.partsLists[0]).to.include({ status: 'unreadable', code: 'format-not-supported' });
+    expect(moc.partsLists[0]!.because).to.match(/gzip.*Unpack it/);
+  });
+
+  it('reads UTF-16 without a mark, and a control character in a remark', async () => {
+    const list = xml(item('3001', 2, 'bag \u001f 3'));
+    expect((await read(new Blob([Buffer.from(list, 'utf16le')]))).job.result).to.include({ lots: 1, pieces: 2 });
+    expect((await read(list)).job.result?.repairs).to.deep.equal([
+      { code: 'control-character-removed', count: 1, line: 3 },
+    ]);
+  });
+
+  it('asks whose colours a list uses when nothing tells, and reads it as decided', async () => {
+    const sent = await taken(await send('Part Number,Colour Number,Qty\nx1,5,2\nx2,11,1\n', 'list.csv'));
+    const { jobId } = sent.partsLists[0]!;
+    const reached = (status: string) =>
+      pollUntil(
+        `The job is ${status}`,
+        () => jobOf(gateway, jobId),
+        (job) => job.status === status,
+      );
+    const open = await reached('needs-decision');
+    expect(open.readings?.map(({ colourScheme, pieces }) => [colourScheme, pieces])).to.deep.equal([
+      ['rebrickable', 3],
+      ['bricklink', 3],
+    ]);
+    const decision = await fetch(`${platform.url}/api/jobs/${jobId}/decision`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ colourScheme: 'bricklink' }),
+    });
+    expect(decision.status).to.equal(202);
+    const { result } = await reached('completed');
+    expect(result?.colourScheme).to.deep.equal({ scheme: 'bricklink', reason: 'user' });
+    await awaitCounts(gateway, sent, () => undefined);
+  });
+
+  it('answers 410 for the job of a deleted MOC', async () => {
+    const { moc } = await read(xml(item('3001', 2)));
+    const headers = { authorization: `Bearer ${token}` };
+    await fetch(`${platform.url}/api/mocs/${moc.mocId}`, { method: 'DELETE', headers });
+    kept.pop();
+    const path = `${platform.url}/api/jobs/${moc.partsLists[0]!.jobId}`;
+    const reply = await pollUntil(
+      'The job is withdrawn',
+      () => fetch(path, { headers }),
+      ({ status }) => status !== 200,
+    );
+    await expectProblem(reply, 410, 'job-withdrawn');
+  });
 
   it('mends a bare ampersand, and says where', async () => {
     const { job } = await read(xml(item('3001', 2), item('3002', 3, 'black & blue')));
@@ -154,8 +216,8 @@ describe('input that is bad, through the gateway', function () {
     expect(moc.totalPieces).to.equal(pieces);
   });
 
-  it('keeps a lot with quantity −1 uncounted, and says on which line', async () => {
-    const { moc, job } = await read(xml(item('3001', 2), item('3002', -1)));
+  it('stores a lot with quantity 0 uncounted and says on which line', async () => {
+    const { moc, job } = await read(xml(item('3001', 2), item('3002', 0)));
     expect(job.result).to.include({ lots: 2, pieces: 2 });
     expect(job.result?.problems.first[0]).to.include({ line: 4, lot: 2, code: 'quantity-not-positive' });
     expect(moc.totalPieces).to.equal(2);

@@ -90,7 +90,7 @@ describe('reading a submitted file', () => {
     for (const [content, code] of [
       ['', 'empty-file'],
       ['Part,Color,Quantity\n', 'no-lots'],
-      ['elementId,quantity\n1,2\n', 'columns-unknown'],
+      ['SetNumber,quantity\n1,2\n', 'columns-unknown'],
       ['<INVENTORY><ITEM>', 'file-cut-off'],
       ['<INVENTORY></ITEM></INVENTORY>', 'xml-malformed'],
     ] as const) {

@@ -5,7 +5,7 @@ import type { Instant } from '@lego-moc/kernel/message';
 import { checkLot } from '../domain/catalogue.ts';
 import {
   addEvidence,
-  COLOUR_SCHEMES,
+  DISPUTED_SCHEMES,
   decideColourScheme,
   noEvidence,
   type ColourScheme,
@@ -57,7 +57,7 @@ type Pass = {
 };
 
 const readingsOf = ({ findings, evidence }: Pass): readonly Reading[] =>
-  COLOUR_SCHEMES.map((colourScheme) => ({
+  DISPUTED_SCHEMES.map((colourScheme) => ({
     colourScheme,
     lots: findings.lots,
     pieces: findings.pieces,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
-import { colourSchemes, fileFailure, parsedFile, problemCode, reading } from './parsed-file.ts';
+import { disputedSchemes, fileFailure, parsedFile, problemCode, reading } from './parsed-file.ts';
 
 /** What the parsed lots are for; handed back unchanged with every answer and integration event. */
 export const reference = z.object({ mocId: z.uuid(), partsListId: z.uuid() });
@@ -78,7 +78,7 @@ export const lotReply = z.object({
  * once more. Answers 202 with `Location: /v1/jobs/:jobId`, also when the same was decided before; 409
  * `decision-not-needed` otherwise.
  */
-export const decisionRequest = z.strictObject({ colourScheme: z.enum(colourSchemes) });
+export const decisionRequest = z.strictObject({ colourScheme: z.enum(disputedSchemes) });
 
 /** `nextCursor` is null on the last page. */
 export const lotsReply = z.object({ lots: z.array(lotReply), nextCursor: z.int().nullable() });

@@ -1,13 +1,28 @@
 import { z } from 'zod';
 
 /** The file formats that can be read. */
-export const formats = ['bricklink-xml', 'rebrickable-csv'] as const;
+export const formats = [
+  'bricklink-xml',
+  'brickset-csv',
+  'brickstore-xml',
+  'ldraw',
+  'lxfml',
+  'pick-a-brick-csv',
+  'pick-a-brick-json',
+  'rebrickable-csv',
+  'studio-csv',
+  'studio-io',
+] as const;
 
 /** What may be uploaded as a parts list, in words; every service that names formats uses these. */
-export const ACCEPTED_FORMATS = 'a BrickLink XML or a CSV with the columns Part, Color and Quantity';
+export const ACCEPTED_FORMATS =
+  'a BrickLink XML, a BrickStore document, a CSV of Rebrickable, Studio, Pick a Brick or Brickset, an LDraw model, an unlocked Studio model (.io) or a Digital Designer model (.lxf, .lxfml)';
 
 /** Whose colour ids a file uses. */
-export const colourSchemes = ['rebrickable', 'bricklink'] as const;
+export const colourSchemes = ['rebrickable', 'bricklink', 'ldraw', 'lego'] as const;
+
+/** The schemes that a file may leave open: the same ids name other colours in each. */
+export const disputedSchemes = ['rebrickable', 'bricklink'] as const;
 
 /** How a file's characters were stored, as found in its bytes. */
 export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
@@ -36,6 +51,8 @@ export const problemCode = z.enum([
   'row-too-long',
   'field-repeated',
   'number-changed-by-spreadsheet',
+  'excluded',
+  'submodel-missing',
 ]);
 
 /** A lot that is stored but not counted. `code` is stable, `detail` is for a person, `field` is the field at fault. */
@@ -78,7 +95,7 @@ export const colourSchemeDecision = z.object({
 
 /** What the file comes to if its colour ids are those of `colourScheme`; `supportingLots` fit no other scheme. */
 export const reading = z.object({
-  colourScheme: z.enum(colourSchemes),
+  colourScheme: z.enum(disputedSchemes),
   lots: z.int().nonnegative(),
   pieces: z.int().nonnegative(),
   unknownColours: z.int().nonnegative(),
@@ -118,6 +135,7 @@ export const fileFailure = z.object({
     'document-type-refused',
     'xml-malformed',
     'file-cut-off',
+    'model-recursive',
     'csv-malformed',
     'encoding-unreadable',
     'line-too-long',

@@ -1,9 +1,22 @@
+import { unreachable } from '@lego-moc/kernel/decider';
 import type { Lot } from './lot.ts';
 import { brickLinkColours } from './bricklink-colours.ts';
+import { lDrawColours } from './ldraw-colours.ts';
+import { legoColours } from './lego-colours.ts';
 import type { ColourScheme } from './colour-scheme.ts';
 
 /** The file formats that can be read. */
-export type Format = 'bricklink-xml' | 'rebrickable-csv';
+export type Format =
+  | 'bricklink-xml'
+  | 'brickset-csv'
+  | 'brickstore-xml'
+  | 'ldraw'
+  | 'lxfml'
+  | 'pick-a-brick-csv'
+  | 'pick-a-brick-json'
+  | 'rebrickable-csv'
+  | 'studio-csv'
+  | 'studio-io';
 
 /** Rebrickable's colour for "any colour will do". */
 export const ANY_COLOUR = 9999;
@@ -42,7 +55,19 @@ const COLOUR_ID = /^-?\d{1,9}$/;
 export const colourCandidates = (scheme: ColourScheme, colour: string | null): readonly number[] => {
   if (colour === null) return [ANY_COLOUR];
   if (!COLOUR_ID.test(colour)) return [];
-  return scheme === 'bricklink' ? (brickLinkColours.get(Number(colour)) ?? []) : [Number(colour)];
+  const id = Number(colour);
+  switch (scheme) {
+    case 'bricklink':
+      return brickLinkColours.get(id) ?? [];
+    case 'ldraw':
+      return lDrawColours(id);
+    case 'lego':
+      return legoColours.get(id) ?? [];
+    case 'rebrickable':
+      return [id];
+    default:
+      return unreachable(scheme);
+  }
 };
 
 const hintFor = (partNumber: string, elements: CatalogueExtract['elements']): string | null => {
@@ -50,11 +75,18 @@ const hintFor = (partNumber: string, elements: CatalogueExtract['elements']): st
   return element === undefined ? null : `${partNumber} is an element id of ${element.partNumber}`;
 };
 
+const checkElement = (lot: Lot, { elements }: CatalogueExtract): CheckedLot => {
+  const element = elements.get(lot.lookupNumber);
+  const { partNumber: part = null, colourId = null } = element ?? {};
+  return { ...lot, part, colourId, colourAmbiguous: false, hint: null };
+};
+
 /**
  * Looks a lot up. Part numbers are looked up as they are, also BrickLink's: where the two systems number a part
  * differently (prints, stickers, assemblies) no rule leads from one number to the other, so the lot is unknown.
  */
 export const checkLot = (lot: Lot, scheme: ColourScheme, extract: CatalogueExtract): CheckedLot => {
+  if (lot.isElement === true) return checkElement(lot, extract);
   const candidates = colourCandidates(scheme, lot.colour).filter((id) => extract.colours.has(id));
   const part = lot.itemType === 'P' ? (extract.parts.get(partKey(lot.lookupNumber)) ?? null) : null;
   return {
@@ -70,4 +102,6 @@ export const checkLot = (lot: Lot, scheme: ColourScheme, extract: CatalogueExtra
 export const isUnknownPart = ({ part, partNumber, itemType }: CheckedLot): boolean =>
   part === null && itemType === 'P' && partNumber !== '';
 
-export const isUnknownColour = ({ colourId, itemType }: CheckedLot): boolean => colourId === null && itemType === 'P';
+/** A colour that the catalogue does not have. An unknown element is reported as an unknown part only. */
+export const isUnknownColour = ({ colourId, itemType, isElement }: CheckedLot): boolean =>
+  colourId === null && itemType === 'P' && isElement !== true;

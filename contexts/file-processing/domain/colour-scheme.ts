@@ -2,12 +2,18 @@ import { brickLinkColours } from './bricklink-colours.ts';
 import { colourCandidates, type CatalogueExtract, type CheckedLot } from './catalogue.ts';
 
 /** Whose colour ids a file uses. The same number names different colours in each. */
-export type ColourScheme = 'rebrickable' | 'bricklink';
+export type ColourScheme = DisputedScheme | 'ldraw' | 'lego';
 
-export const COLOUR_SCHEMES: readonly ColourScheme[] = ['rebrickable', 'bricklink'];
+/** The schemes that files of the same format use: which one it is shows only in the content. */
+export type DisputedScheme = 'rebrickable' | 'bricklink';
+
+export const DISPUTED_SCHEMES: readonly DisputedScheme[] = ['rebrickable', 'bricklink'];
+
+const isDisputed = (scheme: ColourScheme): scheme is DisputedScheme =>
+  scheme === 'rebrickable' || scheme === 'bricklink';
 
 /** For each scheme, how many lots speak for it and not for the other one. */
-export type Votes = { readonly [Scheme in ColourScheme]: number };
+export type Votes = { readonly [Scheme in DisputedScheme]: number };
 
 /** What speaks for either scheme, over all lots of a file that name a colour. */
 export type SchemeEvidence = {
@@ -39,7 +45,7 @@ export const noEvidence: SchemeEvidence = {
 const rebrickableIds: ReadonlySet<number> = new Set([...brickLinkColours.values()].flat());
 const BRICKLINK_ID_MAX = Math.max(...brickLinkColours.keys());
 
-const idExists = (scheme: ColourScheme, id: number, { colours }: CatalogueExtract): boolean =>
+const idExists = (scheme: DisputedScheme, id: number, { colours }: CatalogueExtract): boolean =>
   scheme === 'bricklink' ? brickLinkColours.has(id) : rebrickableIds.has(id) || colours.has(id);
 
 /** Names differ between systems in spelling and punctuation. */
@@ -72,11 +78,11 @@ const addLot = (evidence: SchemeEvidence, lot: CheckedLot, extract: CatalogueExt
     rebrickable: colourCandidates('rebrickable', lot.colour),
     bricklink: colourCandidates('bricklink', lot.colour),
   };
-  const hasName = (scheme: ColourScheme): boolean =>
+  const hasName = (scheme: DisputedScheme): boolean =>
     name !== '' && candidates[scheme].some((candidate) => normaliseName(extract.colours.get(candidate) ?? '') === name);
-  const partExists = (scheme: ColourScheme): boolean =>
+  const partExists = (scheme: DisputedScheme): boolean =>
     candidates[scheme].some((candidate) => partColours?.has(candidate) === true);
-  const exists = (scheme: ColourScheme): boolean => idExists(scheme, id, extract);
+  const exists = (scheme: DisputedScheme): boolean => idExists(scheme, id, extract);
   const weight = id > BRICKLINK_ID_MAX ? LARGE_ID_WEIGHT : 1;
   return {
     lots: evidence.lots + 1,
@@ -104,8 +110,8 @@ const DOUBTFUL = 0.25;
 /** Fewer contradicting lots than this are typing errors. */
 const CONTRADICTIONS_MIN = 3;
 
-const otherThan = (scheme: ColourScheme): ColourScheme => (scheme === 'bricklink' ? 'rebrickable' : 'bricklink');
-const leaderOf = (votes: Votes): ColourScheme => (votes.bricklink > votes.rebrickable ? 'bricklink' : 'rebrickable');
+const otherThan = (scheme: DisputedScheme): DisputedScheme => (scheme === 'bricklink' ? 'rebrickable' : 'bricklink');
+const leaderOf = (votes: Votes): DisputedScheme => (votes.bricklink > votes.rebrickable ? 'bricklink' : 'rebrickable');
 
 /** Colour names are what people read in the file, so where most of them fit one scheme only, it is that one. */
 const byNames = ({ names, lots }: SchemeEvidence): SchemeDecision | undefined => {
@@ -114,8 +120,30 @@ const byNames = ({ names, lots }: SchemeEvidence): SchemeDecision | undefined =>
   return certain ? { scheme, reason: 'names' } : undefined;
 };
 
-const reasonFor = (scheme: ColourScheme, { partColours, ids }: SchemeEvidence): SchemeReason =>
+const reasonFor = (scheme: DisputedScheme, { partColours, ids }: SchemeEvidence): SchemeReason =>
   partColours[scheme] >= ids[scheme] ? 'part-colours' : 'ids';
+
+/** The scheme that the lots speak for when nothing else tells; `undefined` when they do not. */
+const byLots = (evidence: SchemeEvidence, votes: Votes): SchemeDecision | undefined => {
+  if (evidence.lots === 0) return { scheme: 'rebrickable', reason: 'format' };
+  const scheme = leaderOf(votes);
+  const clear = votes[scheme] > 0 && votes[scheme] >= CONTRADICTIONS_MIN * votes[otherThan(scheme)];
+  return clear ? { scheme, reason: reasonFor(scheme, evidence) } : undefined;
+};
+
+/** The expected scheme, unless enough lots contradict it. */
+const unlessContradicted = (
+  evidence: SchemeEvidence,
+  votes: Votes,
+  expected: DisputedScheme,
+): SchemeDecision | undefined => {
+  const other = otherThan(expected);
+  const against = Math.max(evidence.names[other], votes[other]);
+  const doubtful = against >= CONTRADICTIONS_MIN && against > votes[expected] && against >= evidence.lots * DOUBTFUL;
+  if (!doubtful) return { scheme: expected, reason: 'format' };
+  const certain = votes[other] > evidence.lots * CERTAIN && votes[expected] === 0;
+  return certain ? { scheme: other, reason: reasonFor(other, evidence) } : undefined;
+};
 
 /**
  * Whose colour ids they are, and why; `undefined` when two readings stay possible. `expected` is the scheme that the
@@ -125,19 +153,9 @@ export const decideColourScheme = (
   evidence: SchemeEvidence,
   expected: ColourScheme | undefined,
 ): SchemeDecision | undefined => {
+  if (expected !== undefined && !isDisputed(expected)) return { scheme: expected, reason: 'format' };
   const named = byNames(evidence);
   if (named !== undefined) return named;
   const votes = add(evidence.partColours, evidence.ids);
-  if (expected === undefined) {
-    const scheme = leaderOf(votes);
-    const clear = votes[scheme] > 0 && votes[scheme] >= CONTRADICTIONS_MIN * votes[otherThan(scheme)];
-    if (evidence.lots === 0) return { scheme: 'rebrickable', reason: 'format' };
-    return clear ? { scheme, reason: reasonFor(scheme, evidence) } : undefined;
-  }
-  const other = otherThan(expected);
-  const against = Math.max(evidence.names[other], votes[other]);
-  const doubtful = against >= CONTRADICTIONS_MIN && against > votes[expected] && against >= evidence.lots * DOUBTFUL;
-  if (!doubtful) return { scheme: expected, reason: 'format' };
-  const certain = votes[other] > evidence.lots * CERTAIN && votes[expected] === 0;
-  return certain ? { scheme: other, reason: reasonFor(other, evidence) } : undefined;
+  return expected === undefined ? byLots(evidence, votes) : unlessContradicted(evidence, votes, expected);
 };

@@ -24,7 +24,13 @@ describe('recognising the columns of a CSV', () => {
       expect([part, colour, quantity, spare]).to.deep.equal(expected);
     });
 
-  for (const header of ['elementId,quantity', 'Part', '3001,4,2', 'Set Number,Quantity,Includes Spares,Inventory Ver'])
+  for (const header of [
+    'elementId',
+    'Part,Quantity',
+    'Part',
+    '3001,4,2',
+    'Set Number,Quantity,Includes Spares,Inventory Ver',
+  ])
     it(`does not take "${header}" for a parts list`, () => {
       expect(columnsOf(header.split(','))).to.equal(undefined);
     });

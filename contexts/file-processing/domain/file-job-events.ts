@@ -1,5 +1,5 @@
 import type { Brand, Instant, Message, UserId } from '@lego-moc/kernel/message';
-import type { ColourScheme } from './colour-scheme.ts';
+import type { DisputedScheme } from './colour-scheme.ts';
 import type { Findings } from './findings.ts';
 
 export type JobId = Brand<string, 'JobId'>;
@@ -14,6 +14,7 @@ export type FailureCode =
   | 'document-type-refused'
   | 'xml-malformed'
   | 'file-cut-off'
+  | 'model-recursive'
   | 'csv-malformed'
   | 'encoding-unreadable'
   | 'line-too-long'
@@ -34,7 +35,7 @@ export type Failure = {
 
 /** What the file comes to if its colour ids are those of `colourScheme`. */
 export type Reading = {
-  readonly colourScheme: ColourScheme;
+  readonly colourScheme: DisputedScheme;
   readonly lots: number;
   readonly pieces: number;
   readonly unknownColours: number;
@@ -76,7 +77,7 @@ export type DecisionNeeded = Message<
 /** A person said whose colour ids the file uses; it is read once more. */
 export type ColourSchemeDecided = Message<
   'ColourSchemeDecided',
-  { jobId: JobId; colourScheme: ColourScheme; decidedBy: string; decidedAt: Instant }
+  { jobId: JobId; colourScheme: DisputedScheme; decidedBy: string; decidedAt: Instant }
 >;
 
 /** The MOC was deleted, so nobody can ask for the lots any more. */

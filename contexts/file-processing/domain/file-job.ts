@@ -1,6 +1,6 @@
 import { reject, unreachable, type Decider, type Decision } from '@lego-moc/kernel/decider';
 import type { Instant, Message } from '@lego-moc/kernel/message';
-import type { ColourScheme } from './colour-scheme.ts';
+import type { DisputedScheme } from './colour-scheme.ts';
 import type { AttemptId, Failure, FileJobEvent, Reading, Submission } from './file-job-events.ts';
 import type { Findings } from './findings.ts';
 
@@ -12,7 +12,10 @@ export type AskForDecision = Message<
   'AskForDecision',
   { attemptId: AttemptId; readings: readonly Reading[]; at: Instant }
 >;
-export type DecideColourScheme = Message<'DecideColourScheme', { colourScheme: ColourScheme; by: string; at: Instant }>;
+export type DecideColourScheme = Message<
+  'DecideColourScheme',
+  { colourScheme: DisputedScheme; by: string; at: Instant }
+>;
 export type WithdrawJob = Message<'WithdrawJob', { at: Instant }>;
 export type FileJobCommand =
   SubmitFile | StartParsing | CompleteParsing | FailParsing | AskForDecision | DecideColourScheme | WithdrawJob;
@@ -24,7 +27,7 @@ type Submitted = {
   readonly submission: Submission;
   readonly submittedAt: Instant;
   /** As a person decided it. */
-  readonly colourScheme?: ColourScheme | undefined;
+  readonly colourScheme?: DisputedScheme | undefined;
 };
 type Parsing = Submitted & { readonly attemptId: AttemptId; readonly attempts: number };
 

@@ -12,7 +12,9 @@ export type LotProblemCode =
   | 'row-incomplete'
   | 'row-too-long'
   | 'field-repeated'
-  | 'number-changed-by-spreadsheet';
+  | 'number-changed-by-spreadsheet'
+  | 'excluded'
+  | 'submodel-missing';
 
 /** Why a lot is not counted; `field` is the field at fault, as the file or the API names it. */
 export type LotProblem = {
@@ -28,6 +30,8 @@ export type RawLot = {
   /** BrickLink's item type; P is a part. */
   readonly itemType: string;
   readonly partNumber: string;
+  /** The part number is LEGO's number of a part in a colour, as in the lists of its shop. */
+  readonly isElement?: boolean | undefined;
   /** The colour id of the file's own numbering; null when the file names none. */
   readonly colour: string | null;
   /** The colour's name, where the file has one beside the id. */

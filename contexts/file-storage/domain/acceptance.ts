@@ -14,6 +14,19 @@ const IMAGES = [
 ];
 const IMAGES_IN_WORDS = 'JPEG, PNG, HEIC, WebP, AVIF, GIF or TIFF';
 
+/** What file processing reads, in its words; a test compares them. */
+const LISTS_IN_WORDS =
+  'a BrickLink XML, a BrickStore document, a CSV of Rebrickable, Studio, Pick a Brick or Brickset, an LDraw model, an unlocked Studio model (.io) or a Digital Designer model (.lxf, .lxfml)';
+
+/** Archives, workbooks and text in odd encodings are accepted as well: file processing says what to do with them. */
+const LIST_KINDS = [
+  ...['application/xml', 'text/csv', 'text/plain', 'application/zip', 'application/x-ldraw'],
+  ...['application/gzip', 'application/x-7z-compressed', 'application/x-rar-compressed', 'application/x-cfb'],
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'application/vnd.oasis.opendocument.spreadsheet',
+  'application/octet-stream',
+];
+
 /** Kinds of content as the platform tells them apart. `.io` of BrickLink Studio and `.lxf` are zips. */
 const TERMS: Readonly<Record<Purpose, Terms>> = {
   instruction: {
@@ -25,8 +38,8 @@ const TERMS: Readonly<Record<Purpose, Terms>> = {
   'parts-list': {
     // A wanted list of 8,401 lots has 0.8 MB, the whole BrickLink catalogue 34 MB.
     bytesMax: 100 * MEBIBYTE,
-    mediaTypes: ['application/xml', 'text/csv', 'text/plain', 'application/zip', 'application/x-ldraw'],
-    inWords: 'A parts list is XML, CSV, LDraw or a Studio file (.io).',
+    mediaTypes: LIST_KINDS,
+    inWords: `A parts list is ${LISTS_IN_WORDS}.`,
   },
   thumbnail: { bytesMax: 20 * MEBIBYTE, mediaTypes: IMAGES, inWords: `A thumbnail is a ${IMAGES_IN_WORDS}.` },
   'gallery-image': {

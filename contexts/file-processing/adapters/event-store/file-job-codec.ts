@@ -3,7 +3,7 @@ import { codecFor } from '@lego-moc/event-codec/codec';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import {
   colourSchemeDecision,
-  colourSchemes,
+  disputedSchemes,
   encodings,
   fileFailure,
   formats,
@@ -57,7 +57,7 @@ export const fileJobCodec = codecFor<FileJobEvent>('file-processing', {
   ParsingCompleted: [{ schema: z.object({ jobId, attemptId, findings, completedAt: instant }) }],
   DecisionNeeded: [{ schema: z.object({ jobId, attemptId, readings: z.array(reading), needsDecisionSince: instant }) }],
   ColourSchemeDecided: [
-    { schema: z.object({ jobId, colourScheme: z.enum(colourSchemes), decidedBy: z.string(), decidedAt: instant }) },
+    { schema: z.object({ jobId, colourScheme: z.enum(disputedSchemes), decidedBy: z.string(), decidedAt: instant }) },
   ],
   JobWithdrawn: [{ schema: z.object({ jobId, withdrawnAt: instant }) }],
   ParsingFailed: [{ schema: z.object({ jobId, failure: fileFailure, failedAt: instant }) }],

@@ -1,3 +1,4 @@
+import type { ItemDialect } from './item-reader.ts';
 import { UnreadableFile, type Position } from '../../application/ports/parts-list-reader.ts';
 
 const wordsIn = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
@@ -15,21 +16,22 @@ const HTML_TAGS = wordsIn(`
 
 const FIELD_NAME = /^[A-Z][A-Z0-9_]*$/;
 
-/** Whether `<name>` is a tag of a BrickLink list, and not part of a remark. */
-export const isListTag = (name: string): boolean =>
+const isListTag = (name: string): boolean =>
   LIST_TAGS.has(name.toUpperCase()) || (FIELD_NAME.test(name) && !HTML_TAGS.has(name));
 
-/** The fields that a lot may have only once, since a second one would change what is counted. */
-export const REPEATED_ONCE = wordsIn('ITEMTYPE ITEMID COLOR MINQTY QTY EXTRA ALTERNATE COUNTERPART');
+const UNIQUE_FIELDS = wordsIn('ITEMTYPE ITEMID COLOR MINQTY QTY EXTRA ALTERNATE COUNTERPART');
 
-/** The fields by which Brick Owl's lists differ from BrickLink's. */
-export const BRICK_OWL = /^(?:BRICKOWL_ITEM_ID|BOID)$/;
+export const BRICKLINK: ItemDialect = {
+  roots: wordsIn('INVENTORY ROOT'),
+  itemTag: 'ITEM',
+  isTag: isListTag,
+  uniqueFields: UNIQUE_FIELDS,
+  foreignField: { pattern: /^(?:BRICKOWL_ITEM_ID|BOID)$/, root: 'BRICKOWL' },
+};
 
 const OTHER_ROOTS: readonly (readonly [pattern: RegExp, detail: string])[] = [
   [/^BRICKOWL$/, 'This is a Brick Owl list, whose items have Brick Owl ids. Export it as BrickLink XML.'],
   [/^ORDERS?$/, 'This is a BrickLink order list. Add its items to a wanted list and download that.'],
-  [/^LXFML$/, 'This is a LEGO Digital Designer model (LXFML). Export its parts list as BrickLink XML or CSV.'],
-  [/^BRICKST(?:ORE|OCK)XML$/, 'This is a BrickStore document. Export it as BrickLink XML.'],
   [/^(?:WORKBOOK|SS:WORKBOOK)$/, 'This is an Excel workbook. Save its sheet as CSV.'],
   [/^SVG$/, 'This is an SVG picture, not a parts list.'],
 ];

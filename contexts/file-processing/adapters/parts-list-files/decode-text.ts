@@ -2,6 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import type { Encoding, RepairNote } from '../../domain/findings.ts';
 import { controlCharacterCleaner, countNewlines } from './control-characters.ts';
 import { refuseBinary } from './detect-format.ts';
+import { peekBytes } from './peek-bytes.ts';
 
 /** Text as it arrives. `encoding` may still change from UTF-8 to windows-1252 while the file is read. */
 export type DecodedText = {
@@ -94,26 +95,10 @@ const tolerantUtf8 = (
 const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, byteLength);
 
-/** Enough to recognise an encoding; a shorter file is gathered whole. */
-const START_BYTES = 1024;
-
-const startOf = async (source: AsyncIterator<Uint8Array>): Promise<Buffer> => {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  while (length < START_BYTES) {
-    const next = await source.next();
-    if (next.done === true) break;
-    parts.push(next.value);
-    length += next.value.length;
-  }
-  return Buffer.concat(parts);
-};
-
 /** Decodes bytes to text as they arrive: UTF-8, UTF-16 with or without a mark, windows-1252; marks are taken off.
  * Control characters are removed. Throws `UnreadableFile` when it is no text. */
 export const decodeText = async (bytes: AsyncIterable<Uint8Array>): Promise<DecodedText> => {
-  const source = bytes[Symbol.asyncIterator]();
-  const start = await startOf(source);
+  const { start, bytes: source } = await peekBytes(bytes);
   refuseBinary(start);
   const { encoding, markLength } = detectEncoding(start);
   let notes: RepairNote[] = [];
@@ -127,14 +112,12 @@ export const decodeText = async (bytes: AsyncIterable<Uint8Array>): Promise<Deco
     strict === undefined ? tolerant.decode : (chunk, last) => strict.decode(chunk, { stream: !last });
 
   async function* chunks(): AsyncGenerator<string> {
-    try {
-      yield cleaner.clean(decode(start.subarray(markLength), false));
-      for (let next = await source.next(); next.done !== true; next = await source.next())
-        yield cleaner.clean(decode(asBuffer(next.value), false));
-      yield cleaner.clean(decode(Buffer.alloc(0), true));
-    } finally {
-      await source.return?.();
+    let offset = markLength;
+    for await (const chunk of source) {
+      yield cleaner.clean(decode(asBuffer(chunk).subarray(offset), false));
+      offset = 0;
     }
+    yield cleaner.clean(decode(Buffer.alloc(0), true));
   }
 
   return {

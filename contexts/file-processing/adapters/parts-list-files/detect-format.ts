@@ -25,9 +25,14 @@ export const refuseBinary = (start: Uint8Array): void => {
 /** Text files of other programs, by how their text begins. */
 const OTHER_TEXTS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['an RTF document; save it as plain text', /^\{\\rtf/],
-  ['an LDraw model', /^(?:0(?:[ \t]+[!~A-Za-z]|[ \t]*\r?\n)|1(?:[ \t]+\S+){14})/],
-  ['a JSON document', /^[{[]/],
+  ['a JSON object', /^\{/],
 ];
+
+/** A meta command, an empty comment, or a part reference. */
+const LDRAW = /^(?:0(?:[ \t]+[!~A-Za-z]|[ \t]*\r?\n)|1(?:[ \t]+\S+){14})/;
+
+/** The reader that a text is for. */
+export type DetectedFormat = 'bricklink-xml' | 'brickstore-xml' | 'csv' | 'ldraw' | 'lxfml' | 'pick-a-brick-json';
 
 const COMMENT_END = '-->';
 
@@ -52,12 +57,13 @@ const positionOf = (text: string, at: number): Position => {
 };
 
 const HTML = /^<(?:!doctype\s+html|html|head|body|title|meta|script|div|p|h1)\b/i;
-const BRICKSTORE = /^<!doctype\s+brickst(?:ore|ock)xml\b/i;
+const BRICKSTORE = /^(?:<!doctype\s+brickst(?:ore|ock)xml\s*>\s*)?<brickst(?:ore|ock)xml\b/i;
+const LXFML = /^<LXFML\b/;
 const DOCTYPE = /^<!doctype/i;
 const ROOT = /^<([A-Za-z_][\w.:-]{0,63})/;
 const LIST_ROOT = /<(?:INVENTORY|ROOT)\b[^<>]{0,200}>/i;
 
-const refuseOtherXml = (text: string): void => {
+const detectXml = (text: string): DetectedFormat => {
   const offset = rootOffset(text);
   const root = text.slice(offset, offset + 200);
   const position = positionOf(text, offset);
@@ -67,10 +73,12 @@ const refuseOtherXml = (text: string): void => {
       'This is a web page, perhaps a sign-in page that was saved instead of the list. Download the list once more.',
       position,
     );
-  if (BRICKSTORE.test(root)) throw unsupportedRoot('BrickStoreXML', position);
+  if (BRICKSTORE.test(root)) return 'brickstore-xml';
+  if (LXFML.test(root)) return 'lxfml';
   if (DOCTYPE.test(root)) throw documentTypeRefused(position);
   const [, name] = ROOT.exec(root) ?? [];
   if (name !== undefined && !/^(?:INVENTORY|ROOT)$/i.test(name)) throw unsupportedRoot(name, position);
+  return 'bricklink-xml';
 };
 
 /** Entities can name other files or expand without bound, and no parts list needs them. */
@@ -82,15 +90,14 @@ export const documentTypeRefused = (position: Position): UnreadableFile =>
   );
 
 /** Which reader the text is for. Goes by content, never by name. Throws `UnreadableFile` for what none can read. */
-export const detectFormat = (start: string): 'xml' | 'csv' => {
+export const detectFormat = (start: string): DetectedFormat => {
   const text = start.trimStart();
   if (text === '') throw new UnreadableFile('empty-file', 'The file is empty.');
-  if (text.startsWith('<')) {
-    refuseOtherXml(start);
-    return 'xml';
-  }
+  if (text.startsWith('<')) return detectXml(start);
+  if (text.startsWith('[')) return 'pick-a-brick-json';
+  if (LDRAW.test(text)) return 'ldraw';
   const other = OTHER_TEXTS.find(([, pattern]) => pattern.test(text));
   if (other !== undefined)
     throw new UnreadableFile('format-not-supported', `This is ${other[0]}. ${ACCEPTED}`, { line: 1 });
-  return LIST_ROOT.test(text) ? 'xml' : 'csv';
+  return LIST_ROOT.test(text) ? 'bricklink-xml' : 'csv';
 };

@@ -1,15 +1,25 @@
 import type { RepairNote } from '../../domain/findings.ts';
 import { UnreadableFile } from '../../application/ports/parts-list-reader.ts';
-import { BRICK_OWL, isListTag, REPEATED_ONCE, unsupportedRoot } from './bricklink-tags.ts';
+import { unsupportedRoot } from './bricklink-tags.ts';
 import { fileCutOff, type Place, type TokenHandler } from './xml-tokens.ts';
 
 /** Root, item, field and some tags in a remark: no list is deeper than this. */
 const DEPTH_MAX = 32;
 
-const ROOTS = new Set(['INVENTORY', 'ROOT']);
-
 /** An `<ITEM>` with the text of its fields; `repeated` names a field that may occur only once. */
 export type Item = { readonly line: number; readonly fields: Map<string, string>; repeated: string | undefined };
+
+/** What the items of one kind of XML list look like. Names are in uppercase. */
+export type ItemDialect = {
+  readonly roots: ReadonlySet<string>;
+  readonly itemTag: string;
+  /** Whether `<name>` is a tag of such a list, and not part of a remark. */
+  readonly isTag: (name: string) => boolean;
+  /** The fields that an item may have only once, since a second one would change what is counted. */
+  readonly uniqueFields: ReadonlySet<string>;
+  /** A field that shows that it is another kind of list. */
+  readonly foreignField?: { readonly pattern: RegExp; readonly root: string };
+};
 
 type Element = Place & { readonly name: string };
 
@@ -24,6 +34,7 @@ const notClosed = ({ name, line }: Element, closing: string, place: Place): Unre
 export class ItemReader implements TokenHandler {
   /** How many tags were read. */
   tags = 0;
+  readonly #dialect: ItemDialect;
   readonly #path: Element[] = [];
   #item: Item | undefined;
   #itemDepth = 0;
@@ -32,8 +43,12 @@ export class ItemReader implements TokenHandler {
   #roots = 0;
   #strayText = false;
 
+  constructor(dialect: ItemDialect) {
+    this.#dialect = dialect;
+  }
+
   isTag(name: string): boolean {
-    return this.#path.length === 0 || isListTag(name);
+    return this.#path.length === 0 || this.#dialect.isTag(name);
   }
 
   open(name: string, place: Place): void {
@@ -42,9 +57,10 @@ export class ItemReader implements TokenHandler {
     if (this.#path.length >= DEPTH_MAX)
       throw new UnreadableFile('xml-malformed', `Elements are nested more than ${DEPTH_MAX} deep.`, place);
     const item = this.#path[this.#itemDepth - 1];
-    if (name === 'ITEM' && this.#item !== undefined && item !== undefined) throw notClosed(item, name, place);
+    if (name === this.#dialect.itemTag && this.#item !== undefined && item !== undefined)
+      throw notClosed(item, name, place);
     this.#path.push({ name, ...place });
-    if (name === 'ITEM') this.#openItem(place);
+    if (name === this.#dialect.itemTag) this.#openItem(place);
     else this.#openField(name);
   }
 
@@ -54,7 +70,7 @@ export class ItemReader implements TokenHandler {
     if (element === undefined)
       throw new UnreadableFile('xml-malformed', `</${name}> closes nothing. Remove it.`, { ...place, field: name });
     if (element.name !== name) throw notClosed(element, name, place);
-    if (name !== 'ITEM' || this.#item === undefined) return;
+    if (name !== this.#dialect.itemTag || this.#item === undefined) return;
     this.#items.push(this.#item);
     this.#item = undefined;
   }
@@ -69,7 +85,7 @@ export class ItemReader implements TokenHandler {
 
   /** Throws `UnreadableFile` when something is not closed at the end of the file. */
   end(place: Place): void {
-    const element = this.#path.findLast(({ name }) => name === 'ITEM') ?? this.#path.at(-1);
+    const element = this.#path.findLast(({ name }) => name === this.#dialect.itemTag) ?? this.#path.at(-1);
     if (element !== undefined) throw fileCutOff(place, `within <${element.name}> of line ${element.line}`);
   }
 
@@ -87,7 +103,7 @@ export class ItemReader implements TokenHandler {
   }
 
   #openRoot(name: string, place: Place): void {
-    if (!ROOTS.has(name)) throw unsupportedRoot(name, place);
+    if (!this.#dialect.roots.has(name)) throw unsupportedRoot(name, place);
     this.#roots += 1;
     if (this.#roots > 1) this.#notes.push({ code: 'list-appended', line: place.line });
   }
@@ -100,8 +116,10 @@ export class ItemReader implements TokenHandler {
   #openField(name: string): void {
     const item = this.#item;
     if (item === undefined || this.#path.length !== this.#itemDepth + 1) return;
-    if (BRICK_OWL.test(name)) throw unsupportedRoot('BRICKOWL', { line: item.line, column: 1 });
-    if (item.fields.has(name) && REPEATED_ONCE.has(name)) item.repeated ??= name;
+    const { foreignField, uniqueFields } = this.#dialect;
+    if (foreignField?.pattern.test(name) === true)
+      throw unsupportedRoot(foreignField.root, { line: item.line, column: 1 });
+    if (item.fields.has(name) && uniqueFields.has(name)) item.repeated ??= name;
     else item.fields.set(name, item.fields.get(name) ?? '');
   }
 

@@ -307,7 +307,7 @@ describe('reading a Rebrickable CSV', () => {
   });
 
   it('refuses other columns and names them', async () => {
-    expect(await refusal('elementId,quantity\n300126,4\n')).to.equal('columns-unknown:1');
+    expect(await refusal('SetNumber,Quantity\n6080-1,4\n')).to.equal('columns-unknown:1');
     expect(await refusal('3001,4,2\n3002,4,2\n')).to.equal('columns-unknown:1');
   });
 

@@ -1,24 +1,37 @@
 import type { RepairNote } from '../../domain/findings.ts';
-import type { ReadPartsList } from '../../application/ports/parts-list-reader.ts';
+import type { RawLot } from '../../domain/lot.ts';
+import type { Portion, ReadPartsList } from '../../application/ports/parts-list-reader.ts';
 import { brickLinkLots } from './bricklink-xml.ts';
+import { brickStoreLots } from './brickstore-xml.ts';
+import { csvLots, delimiterOf } from './csv-lists.ts';
 import { decodeText } from './decode-text.ts';
 import { detectFormat } from './detect-format.ts';
-import { csvLots, delimiterOf } from './rebrickable-csv.ts';
+import { ldrawLots } from './ldraw-model.ts';
+import { lxfmlLots } from './lxfml-model.ts';
+import { isZip } from './name-archive.ts';
+import { peekBytes } from './peek-bytes.ts';
+import { pickABrickLots } from './pick-a-brick-json.ts';
+import type { TextPortion } from './xml-lots.ts';
+import { readZip } from './zip-lists.ts';
 
 /** Enough text to tell the format, past any comments at its beginning. */
 const START_LENGTH = 8192;
+
+const PORTION_LOTS = 1000;
 
 const firstLine = (text: string): string => /^\s*([^\r\n]*)/.exec(text)?.[1] ?? '';
 
 /** The first line by which spreadsheets name the delimiter of a CSV. */
 const SEPARATOR_LINE = /^\s*"?sep=([;,\t|])"?[ \t]*(?=\r|\n|$)/i;
 
+type UnencodedPortion = Omit<Portion, 'encoding'>;
+
 async function* prepend(start: string, rest: AsyncIterator<string>): AsyncGenerator<string> {
   yield start;
   for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }
 
-async function* csvPortions(start: string, rest: AsyncIterator<string>): ReturnType<typeof csvLots> {
+async function* csvPortions(start: string, rest: AsyncIterator<string>): AsyncGenerator<UnencodedPortion> {
   const [separatorLine, delimiter] = SEPARATOR_LINE.exec(start) ?? [];
   const text = separatorLine === undefined ? start : start.slice(separatorLine.length);
   let repairs: readonly RepairNote[] = separatorLine === undefined ? [] : [{ code: 'separator-line-skipped', line: 1 }];
@@ -28,12 +41,41 @@ async function* csvPortions(start: string, rest: AsyncIterator<string>): ReturnT
   }
 }
 
-async function* xmlPortions(start: string, rest: AsyncIterator<string>): ReturnType<typeof csvLots> {
-  for await (const portion of brickLinkLots(prepend(start, rest))) yield { ...portion, expectedScheme: 'bricklink' };
+async function* labelled(
+  portions: AsyncIterable<TextPortion>,
+  label: Pick<Portion, 'format' | 'expectedScheme'>,
+): AsyncGenerator<UnencodedPortion> {
+  for await (const portion of portions) yield { ...portion, ...label };
 }
 
-/** Reads BrickLink XML and CSV lists in any encoding that `decodeText` supports. */
-export const readPartsList: ReadPartsList = async function* (bytes) {
+/** The lots of a model, which are known only at its end, in portions. */
+function* inPortions(lots: readonly RawLot[]): Generator<TextPortion> {
+  for (let at = 0; at < lots.length; at += PORTION_LOTS) yield { lots: lots.slice(at, at + PORTION_LOTS), repairs: [] };
+}
+
+async function* modelPortions(lots: Promise<readonly RawLot[]>): AsyncGenerator<TextPortion> {
+  yield* inPortions(await lots);
+}
+
+const portionsOf = (start: string, rest: AsyncIterator<string>): AsyncIterable<UnencodedPortion> => {
+  const format = detectFormat(start);
+  if (format === 'csv') return csvPortions(start, rest);
+  const text = prepend(start, rest);
+  switch (format) {
+    case 'bricklink-xml':
+      return labelled(brickLinkLots(text), { format, expectedScheme: 'bricklink' });
+    case 'brickstore-xml':
+      return labelled(brickStoreLots(text), { format, expectedScheme: 'bricklink' });
+    case 'pick-a-brick-json':
+      return labelled(pickABrickLots(text), { format, expectedScheme: 'lego' });
+    case 'ldraw':
+      return labelled(modelPortions(ldrawLots(text)), { format, expectedScheme: 'ldraw' });
+    case 'lxfml':
+      return labelled(modelPortions(lxfmlLots(text)), { format, expectedScheme: 'lego' });
+  }
+};
+
+async function* textPortions(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Portion> {
   const { chunks, encoding, repairs } = await decodeText(bytes);
   const text = chunks[Symbol.asyncIterator]();
   try {
@@ -42,11 +84,22 @@ export const readPartsList: ReadPartsList = async function* (bytes) {
       start += next.value;
       if (start.length >= START_LENGTH) break;
     }
-    const isXml = detectFormat(start) === 'xml';
-    const format = isXml ? 'bricklink-xml' : 'rebrickable-csv';
-    for await (const portion of isXml ? xmlPortions(start, text) : csvPortions(start, text))
-      yield { ...portion, format, encoding: encoding(), repairs: [...repairs(), ...portion.repairs] };
+    for await (const portion of portionsOf(start, text))
+      yield { ...portion, encoding: encoding(), repairs: [...repairs(), ...portion.repairs] };
   } finally {
     await text.return?.();
   }
+}
+
+async function* zipPortions(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Portion> {
+  const { format, expectedScheme, text, lots, repairs } = await readZip(bytes);
+  const label = { format, expectedScheme, encoding: text.encoding() };
+  yield { ...label, lots: [], repairs: [...text.repairs(), ...repairs] };
+  for (const portion of inPortions(lots)) yield { ...portion, ...label };
+}
+
+/** Reads every format of `ACCEPTED_FORMATS`, recognised by content, in any encoding that `decodeText` supports. */
+export const readPartsList: ReadPartsList = async function* (source) {
+  const { start, bytes } = await peekBytes(source);
+  yield* isZip(start) ? zipPortions(bytes) : textPortions(bytes);
 };

@@ -27,6 +27,9 @@ const SECTIONS = [
 type Section = (typeof SECTIONS)[number];
 
 const DOCTYPE = /<!doctype/iy;
+/** A document type without entities: BrickStore writes its name and nothing else. */
+const BARE_DOCTYPE = /<!doctype\s+[a-z]{1,40}\s{0,10}>/iy;
+const BARE_DOCTYPE_MAX = 80;
 const SECTION_BEGIN_MAX = 9;
 const SPECIAL = /[<&]/g;
 const BRACKET = /[<>]/g;
@@ -147,7 +150,7 @@ export class XmlTokenizer {
   #passMarkup(final: boolean): boolean {
     const left = this.#buffer.length - this.#at;
     if (!final && left < SECTION_BEGIN_MAX) return false;
-    if (matchAt(DOCTYPE, this.#buffer, this.#at) !== null) throw documentTypeRefused(this.#place());
+    if (matchAt(DOCTYPE, this.#buffer, this.#at) !== null) return this.#passDocumentType(final);
     this.#section = SECTIONS.find(({ begin }) => this.#buffer.startsWith(begin, this.#at));
     if (this.#section !== undefined) {
       this.#openSection(this.#section);
@@ -157,6 +160,15 @@ export class XmlTokenizer {
     if (tag !== null) this.#passTag(tag);
     else if (left >= TAG_LENGTH_MAX || endsInText(this.#buffer, this.#at)) this.#asText('tag-escaped');
     else if (final) throw fileCutOff(this.#place(), 'within a tag');
+    else return false;
+    return true;
+  }
+
+  #passDocumentType(final: boolean): boolean {
+    const bare = matchAt(BARE_DOCTYPE, this.#buffer, this.#at);
+    if (bare !== null) this.#advance(this.#at + bare[0].length);
+    else if (final || this.#buffer.length - this.#at >= BARE_DOCTYPE_MAX || endsInText(this.#buffer, this.#at))
+      throw documentTypeRefused(this.#place());
     else return false;
     return true;
   }

@@ -67,7 +67,7 @@ export const postgresCatalogue = (db: Database): Catalogue => {
     lookUp: async (release, partNumbers) => {
       const keys = [...new Set(partNumbers.map(partKey))];
       const parts = byNumber(await partsBy(release, keys));
-      const elementIds = keys.filter((key) => ELEMENT_ID.test(key) && !parts.parts.has(key));
+      const elementIds = keys.filter((key) => ELEMENT_ID.test(key));
       return { ...parts, colours: await coloursOf(release), elements: await elementsBy(release, elementIds) };
     },
   };

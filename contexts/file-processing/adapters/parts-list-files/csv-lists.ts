@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse, type Info } from 'csv-parse';
+import type { Format } from '../../domain/catalogue.ts';
 import type { ColourScheme } from '../../domain/colour-scheme.ts';
-import { columnsOf, impliedScheme, isTotalRow, isTrue, type Columns } from '../../domain/columns.ts';
-import type { RepairNote } from '../../domain/findings.ts';
+import { columnsOf, isTotalRow, isTrue, type Columns } from '../../domain/columns.ts';
+import type { RepairCode, RepairNote } from '../../domain/findings.ts';
 import type { LotProblem, RawLot } from '../../domain/lot.ts';
 import { UnreadableFile } from '../../application/ports/parts-list-reader.ts';
-import type { TextPortion } from './bricklink-xml.ts';
+import type { TextPortion } from './xml-lots.ts';
 
 /** In characters. A row of a parts list has some twenty; a quote that is never closed must not swallow the file. */
 const ROW_LENGTH_MAX = 1024 * 1024;
@@ -25,7 +26,7 @@ const shorten = (name: string): string => JSON.stringify(name.slice(0, 40));
 const unknownColumns = (header: readonly string[], line: number): UnreadableFile => {
   const names = header.slice(0, 12).map(shorten);
   const more = header.length > names.length ? ` and ${header.length - names.length} more` : '';
-  const detail = `The first line has the columns ${names.join(', ')}${more}; a list needs Part, Color and Quantity.`;
+  const detail = `The first line has the columns ${names.join(', ')}${more}; a list needs Part, Color and Quantity, or Element ID and Quantity.`;
   return new UnreadableFile('columns-unknown', detail, { line });
 };
 
@@ -43,7 +44,7 @@ const readHeader = (header: readonly string[], line: number): Columns => {
 };
 
 const problemOf = (row: readonly string[], columns: Columns): LotProblem | undefined => {
-  if (row.length <= Math.max(columns.part, columns.colour, columns.quantity))
+  if (row.length <= Math.max(columns.part, columns.colour ?? 0, columns.quantity))
     return { code: 'row-incomplete', detail: `The row has ${row.length} cells, the header ${columns.count} columns.` };
   if (row.slice(columns.count).every((cell) => cell === '')) return undefined;
   const detail = `The row has ${row.length} cells, the header ${columns.count} columns. Put a cell that has a comma in quotes.`;
@@ -58,6 +59,7 @@ const lotOf = (row: readonly string[], line: number, columns: Columns): RawLot =
     line,
     itemType: 'P',
     partNumber: row[columns.part] ?? '',
+    ...(columns.isElement ? { isElement: true } : {}),
     colour: cell(columns.colour),
     colourName: cell(columns.colourName),
     quantityText: row[columns.quantity] ?? '',
@@ -113,32 +115,56 @@ const amountIn = (text: string | undefined): number => {
   return Number.isFinite(amount) ? amount : 0;
 };
 
-export type CsvPortion = TextPortion & { readonly expectedScheme: ColourScheme | undefined };
+export type CsvPortion = TextPortion & {
+  readonly format: Format;
+  readonly expectedScheme: ColourScheme | undefined;
+};
+
+/** The rows below a list: a total, or Studio's two rows, the names of the totals and their numbers. */
+class Totals {
+  #sum = 0;
+  #isNumberRowNext = false;
+
+  add(quantity: string | undefined): void {
+    this.#sum += amountIn(quantity);
+  }
+
+  /** The repair for a row that is no lot; `undefined` for a lot, `null` for a row that says nothing. */
+  read(row: readonly string[], columns: Columns): RepairCode | null | undefined {
+    const quantity = this.#isNumberRowNext ? row[0] : row[columns.quantity];
+    if (!this.#isNumberRowNext && !isTotalRow(row, columns, this.#sum)) return undefined;
+    this.#isNumberRowNext = !this.#isNumberRowNext && row.every((cell) => !/\d/.test(cell));
+    if (this.#isNumberRowNext) return null;
+    return amountIn(quantity) === this.#sum ? 'total-skipped' : 'total-differs';
+  }
+}
 
 /** Reads the lots of a CSV as its text arrives; columns go by name. Throws `UnreadableFile`. */
 export async function* csvLots(chunks: AsyncIterable<string>, delimiter: string): AsyncGenerator<CsvPortion> {
   let columns: Columns | undefined;
-  let expectedScheme: ColourScheme | undefined;
   let lots: RawLot[] = [];
   let repairs: RepairNote[] = [];
-  let sum = 0;
+  const totals = new Totals();
+  const portion = (): CsvPortion => {
+    const latest = { lots, repairs };
+    lots = [];
+    repairs = [];
+    return { ...latest, format: columns?.format ?? 'rebrickable-csv', expectedScheme: columns?.scheme };
+  };
 
   for await (const { record, info } of rowsOf(chunks, delimiter)) {
     const line = info.lines;
     if (columns === undefined) {
       columns = readHeader(record, line);
-      expectedScheme = impliedScheme(record, columns);
-    } else if (isTotalRow(record, columns, sum)) {
-      const total = amountIn(record[columns.quantity]);
-      repairs.push({ code: total === sum ? 'total-skipped' : 'total-differs', line });
-    } else if (record.some((cell) => cell !== '')) {
-      lots.push(lotOf(record, line, columns));
-      sum += amountIn(record[columns.quantity]);
+      continue;
     }
-    if (lots.length < PORTION_LOTS) continue;
-    yield { expectedScheme, lots, repairs };
-    lots = [];
-    repairs = [];
+    if (record.every((cell) => cell === '')) continue;
+    const code = totals.read(record, columns);
+    if (code === undefined) {
+      lots.push(lotOf(record, line, columns));
+      totals.add(record[columns.quantity]);
+    } else if (code !== null) repairs.push({ code, line });
+    if (lots.length >= PORTION_LOTS) yield portion();
   }
-  yield { expectedScheme, lots, repairs };
+  yield portion();
 }
