@@ -65,7 +65,8 @@ export const problemFor = (error: unknown, request: Request): ProblemReply => {
     });
   if (error instanceof URIError) return problem(400, 'malformed-path', 'The path is not correctly percent-encoded.');
   const status = memberOf(error, 'status');
-  if (typeof status === 'number' && status >= 400 && status < 500)
+  // Errors of Express say that they are the client's; a status alone may be that of another service's answer.
+  if (memberOf(error, 'expose') === true && typeof status === 'number' && status >= 400 && status < 500)
     return problem(status, 'bad-request', 'The request could not be understood.');
   return problem(500, 'internal-error', 'Something went wrong on our side. The correlation id names this request.');
 };

@@ -117,7 +117,7 @@ export const mocManagement: Context = {
       uploadStatusRoute((uploadId) => runner.load(uploadId)),
       changeRoutes(mocs, reviseMoc(mocs, states.latest, titles), now),
       readingRoutes(reader, files),
-      historyRoute(streams),
+      historyRoute(streams, owners),
     ];
   },
 };

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { hasVisibleCharacter } from '@lego-moc/kernel/visible-text';
 
 /** Longer titles break every list they are shown in. */
 export const TITLE_LENGTH_MAX = 200;
 
-const title = z.string().trim().min(1).max(TITLE_LENGTH_MAX);
+const title = z.string().trim().min(1).max(TITLE_LENGTH_MAX).refine(hasVisibleCharacter, 'has no visible character');
 const description = z.string().max(10_000);
 const theme = z.string().trim().max(100);
 const tags = z.array(z.string().trim().min(1).max(50)).max(20);

@@ -3,9 +3,11 @@ import { userOf } from '@lego-moc/http/caller';
 import { ok } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { EventStreams, Recorded } from '@lego-moc/application/event-streams';
+import type { UserId } from '@lego-moc/kernel/message';
+import type { Owners } from '../../application/owners.ts';
 import type { MocEvent, MocId } from '../../domain/moc-events.ts';
 import { readHistory } from './reading-contracts.ts';
-import { noSuchMoc } from './rejection-status.ts';
+import { noSuchMoc, refusal } from './rejection-status.ts';
 
 const historyEntry = ({ event, revision, recordedAt, cause }: Recorded<MocEvent>) => ({
   revision: String(revision),
@@ -16,12 +18,15 @@ const historyEntry = ({ event, revision, recordedAt, cause }: Recorded<MocEvent>
   correlationId: cause.correlationId,
 });
 
-/** The history of a MOC, for its owner only; also after it was deleted. */
-export const historyRoute = (streams: EventStreams<MocEvent>): Router =>
+/** The history of a MOC, for its owner only; also after it was deleted, until the owner is erased. */
+export const historyRoute = (streams: EventStreams<MocEvent>, owners: Pick<Owners, 'refusal'>): Router =>
   route(readHistory, async ({ request, params, query: { cursor, limit } }) => {
     const mocId = params.mocId as MocId;
     const owner = await ownerOf(streams, mocId);
     if (owner === undefined || owner !== userOf(request).id) return noSuchMoc;
+    // A token may outlive its user; the titles in the history are personal data.
+    const erased = await owners.refusal(owner);
+    if (erased !== undefined) return refusal(erased);
 
     const events: Recorded<MocEvent>[] = [];
     for await (const recorded of streams.recorded(mocId, cursor)) {
@@ -32,7 +37,7 @@ export const historyRoute = (streams: EventStreams<MocEvent>): Router =>
     return ok({ events: events.map(historyEntry), nextCursor: next === undefined ? null : String(next) });
   });
 
-const ownerOf = async (streams: EventStreams<MocEvent>, mocId: MocId): Promise<string | undefined> => {
+const ownerOf = async (streams: EventStreams<MocEvent>, mocId: MocId): Promise<UserId | undefined> => {
   for await (const { event } of streams.recorded(mocId)) {
     return event.type === 'MocDrafted' ? event.data.owner : undefined;
   }

@@ -1,95 +1,14 @@
 import { expect } from 'chai';
-import type { Express, RequestHandler } from 'express';
+import type { Express } from 'express';
 import request from 'supertest';
-import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
-import { createApi } from '@lego-moc/http/api';
-import { setCaller } from '@lego-moc/http/caller';
-import { commandHandler } from '@lego-moc/application/command-handler';
-import { foldedStates } from '@lego-moc/application/folded-states';
 import { StreamMoved } from '@lego-moc/application/event-streams';
 import { newId } from '@lego-moc/application/new-id';
 import { derivedId } from '@lego-moc/kernel/ids';
 import { eventually } from '@lego-moc/testing/eventually';
-import type { Instant, UserId } from '@lego-moc/kernel/message';
-import { processRunner } from '@lego-moc/application/process-runner';
-import { silentLogger } from '@lego-moc/logger/logger';
-import { createMetrics } from '@lego-moc/metrics/metrics';
-import { mocUpload } from '../../application/processes/moc-upload.ts';
-import type { MocUploadEvent } from '../../application/processes/moc-upload-events.ts';
-import { mocUploadSteps } from '../../application/processes/moc-upload-steps.ts';
-import { owners, type Owners } from '../../application/owners.ts';
-import { reviseMoc } from '../../application/revision.ts';
-import { titles, type Titles } from '../../application/titles.ts';
-import { receiveUpload } from '../../application/upload-reception.ts';
+import type { UserId } from '@lego-moc/kernel/message';
 import type { MocReply } from '../../contracts/http-api.ts';
-import type { MocEvent, MocId } from '../../domain/moc-events.ts';
-import { mocDecider } from '../../domain/moc.ts';
-import type { OwnerEvent } from '../../domain/owner-events.ts';
-import { titleDecider } from '../../domain/title.ts';
-import type { TitleEvent } from '../../domain/title-events.ts';
-import { memoryFileStore } from '../../testing/memory-file-store.ts';
-import { latestMoc } from '../read-models/latest-moc.ts';
-import { changeRoutes } from './changes.route.ts';
+import { api, everyone, now } from '../../testing/api-for-tests.ts';
 import { CONTRACTS } from './contracts.ts';
-import { historyRoute } from './history.route.ts';
-import { readingRoutes } from './reading.route.ts';
-import { uploadStatusRoute } from './upload-status.ts';
-import { uploadRoutes } from './uploads.route.ts';
-
-const now = () => '2026-01-01T12:00:00.000Z' as Instant;
-
-const everyone = (): Owners => owners(inMemoryStreams<OwnerEvent>('mocOwner', now));
-
-type ReadMoc = (mocId: MocId) => Promise<MocReply | undefined>;
-
-/** The service's API over in-memory streams; whoever `x-test-user` names is signed in. */
-const api = (
-  allOwners = everyone(),
-  readModel = (latest: ReadMoc) => latest,
-  secureTitle = (secure: Titles['secure']) => secure,
-): Express => {
-  const mocStreams = inMemoryStreams<MocEvent>('moc', now);
-  const titleStreams = inMemoryStreams<TitleEvent>('mocTitle', now);
-  const streams = inMemoryStreams<MocUploadEvent>('mocUpload', now);
-  const { handle: mocs, latest: latestState } = foldedStates(mocDecider, mocStreams);
-  const allTitles = titles(commandHandler(titleDecider, titleStreams), titleStreams, now);
-  const files = memoryFileStore();
-  const partsReader = { request: () => Promise.resolve() };
-  const onDelay = () => undefined;
-  const needs = {
-    titles: { ...allTitles, secure: secureTitle(allTitles.secure) },
-    owners: allOwners,
-    mocs,
-    files,
-    partsReader,
-    now,
-  };
-  const steps = mocUploadSteps({ ...needs, onDelay });
-  const runner = processRunner(mocUpload, streams, steps, now);
-  const reception = { runner, streams, files, titles: allTitles, owners: allOwners, now, onDelay };
-  const quick = { ...reception, answerWithinMs: 20 };
-  const latest = latestMoc(mocStreams);
-  const reader = { moc: readModel(latest), latest, mocs: () => Promise.resolve({ mocs: [], nextCursor: null }) };
-  const signIn: RequestHandler = (incoming, _response, next) => {
-    setCaller(incoming, { user: { id: (incoming.get('x-test-user') ?? 'ada') as UserId, roles: [] } });
-    next();
-  };
-  return createApi({
-    service: 'moc-management',
-    logger: silentLogger,
-    metrics: createMetrics('moc-management', { processMetrics: false }),
-    contracts: CONTRACTS,
-    checkReplies: true,
-    routes: [
-      signIn,
-      uploadRoutes(receiveUpload(quick), reader),
-      uploadStatusRoute((id) => runner.load(id)),
-      changeRoutes(mocs, reviseMoc(mocs, latestState, allTitles), now),
-      readingRoutes(reader, files),
-      historyRoute(mocStreams),
-    ],
-  });
-};
 
 const urn = (code: string) => `urn:lego-moc:problem:${code}`;
 

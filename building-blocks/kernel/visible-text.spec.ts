@@ -1,0 +1,14 @@
+import { expect } from 'chai';
+import { hasVisibleCharacter } from './visible-text.ts';
+
+describe('hasVisibleCharacter', () => {
+  for (const text of ['Crane', '7', '…', '🏗️', 'é', '\u200Bcrane'])
+    it(`is true of ${JSON.stringify(text)}`, () => {
+      expect(hasVisibleCharacter(text)).to.equal(true);
+    });
+
+  for (const text of ['', ' ', '\u200B', '\u200B\u200D\u2060', '\u3164', '\u2800', '\u0301', '\uFEFF\u00AD'])
+    it(`is false of ${JSON.stringify(text)} (${encodeURIComponent(text)})`, () => {
+      expect(hasVisibleCharacter(text)).to.equal(false);
+    });
+});
