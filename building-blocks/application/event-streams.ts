@@ -50,9 +50,16 @@ export interface EventStreams<Event> {
   append(id: string, events: readonly Event[], expected: Revision | 'any', cause: Cause): Promise<Revision>;
 }
 
-/** The id of event number `index` of an append: the same for a repetition of the append. */
-export const derivedEventId = ({ commandId }: Pick<Cause, 'commandId'>, stream: string, index: number): string =>
-  derivedId(commandId, stream, String(index));
+/**
+ * The id of event number `index` of an append: the same for a repetition of the append. It follows from the revision
+ * that was decided on, too, so that two decisions of one command never share ids.
+ */
+export const derivedEventId = (
+  { commandId }: Pick<Cause, 'commandId'>,
+  stream: string,
+  expected: Revision | 'any',
+  index: number,
+): string => derivedId(commandId, stream, ...(typeof expected === 'bigint' ? [String(expected)] : []), String(index));
 
 /** Another writer was faster. No fault of the message that led to it: whoever handles messages tries again. */
 export class StreamMoved extends Error {

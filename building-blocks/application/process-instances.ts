@@ -59,7 +59,7 @@ export const processInstances = <Event, State>(
     append: async (id, { state: { state, began }, revision }, events, cause) => {
       try {
         const appended = await streams.append(id, events, revision, cause);
-        const lastEventId = derivedEventId(cause, `${name}-${id}`, events.length - 1);
+        const lastEventId = derivedEventId(cause, `${name}-${id}`, revision, events.length - 1);
         const next = { state: events.reduce(evolve, state), lastMovedAt: now(), began: began ?? cause, lastEventId };
         return cache.put(id, { state: next, revision: appended });
       } catch (error) {

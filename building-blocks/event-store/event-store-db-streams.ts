@@ -55,7 +55,7 @@ export const eventStoreDbStreams = <Event extends Message>(
     append: async (id, events, expected, cause) => {
       const stream = streamName(id);
       if (events.length === 0) return assertRevision(await lastRevision(client, stream), expected, stream);
-      return appendEvents(client, stream, toEventData(codec, events, stream, cause), expected);
+      return appendEvents(client, stream, toEventData(codec, events, stream, expected, cause), expected);
     },
   };
 };
@@ -69,12 +69,13 @@ const toEventData = <Event extends Message>(
   codec: Codec<Event>,
   events: readonly Event[],
   stream: string,
+  expected: Revision | 'any',
   cause: Cause,
 ): EventData[] =>
   events.map((event, index) => {
     const { type, data } = codec.encode(event);
     return jsonEvent({
-      id: derivedEventId(cause, stream, index),
+      id: derivedEventId(cause, stream, expected, index),
       type,
       data,
       metadata: toMetadata(cause),

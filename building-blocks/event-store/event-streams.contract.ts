@@ -138,6 +138,18 @@ export const behavesLikeEventStreams = (open: () => Promise<EventStreams<BrickEv
       expect((await streams.read(id)).events).to.have.length(2);
     });
 
+    it('stores another decision of the same command, made at another revision, under ids of its own', async () => {
+      const why = cause();
+      await streams.append(id, [placed(1)], 'no-stream', cause());
+      await streams.append(id, [placed(2)], 0n, why);
+      await streams.append(id, [placed(3)], 1n, cause());
+      expect(await streams.append(id, [placed(4)], 2n, why)).to.equal(3n);
+
+      const ids: string[] = [];
+      for await (const recorded of streams.recorded(id)) ids.push(recorded.eventId);
+      expect(new Set(ids).size).to.equal(4);
+    });
+
     it('is recognised when no revision is expected', async () => {
       const why = cause();
       const once = () => streams.append(id, [placed(1)], 'any', why);

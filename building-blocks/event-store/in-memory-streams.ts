@@ -21,10 +21,15 @@ export const inMemoryStreams = <Event extends Message>(
 ): EventStreams<Event> => {
   const streams = new Map<string, Recorded<Event>[]>();
 
-  const stored = (id: string, events: readonly Event[], next: number, cause: Cause): Recorded<Event>[] =>
+  const stored = (
+    id: string,
+    events: readonly Event[],
+    { next, expected }: { readonly next: number; readonly expected: Revision | 'any' },
+    cause: Cause,
+  ): Recorded<Event>[] =>
     events.map((event, index) => ({
       event: structuredClone(event),
-      eventId: derivedEventId(cause, `${category}-${id}`, index),
+      eventId: derivedEventId(cause, `${category}-${id}`, expected, index),
       stream: `${category}-${id}`,
       id,
       revision: BigInt(next + index),
@@ -53,7 +58,7 @@ export const inMemoryStreams = <Event extends Message>(
   const append = (id: string, events: readonly Event[], expected: Revision | 'any', cause: Cause): Revision => {
     const history = streams.get(id) ?? [];
     const current = revisionOf(history);
-    const proposed = stored(id, events, history.length, cause);
+    const proposed = stored(id, events, { next: history.length, expected }, cause);
     if (events.length > 0) {
       const already = alreadyAt(history, proposed, expected);
       if (already !== undefined) return already;

@@ -35,19 +35,31 @@ export const traceparentOf = (request: Request): string | undefined => {
   return traceparent !== undefined && TRACEPARENT.test(traceparent) ? traceparent : undefined;
 };
 
+const commandIds = new WeakMap<Request, string>();
+
+/** Sets the id of the command that this request is; done by what recognises repeated requests. */
+export const setCommandId = (request: Request, commandId: string): void => {
+  commandIds.set(request, commandId);
+};
+
 /** The path without its query, as the client sent it. */
 const pathOf = (request: Request): string => request.originalUrl.split('?', 1)[0] ?? '/';
 
-/**
- * Why a command came about. With an `Idempotency-Key` the command id follows from the key, the actor, the method and
- * the path, so the same request sent twice is the same command.
- */
+/** Where no store of keys recognises the request sent twice, it is the same command by actor, method, path and key. */
+const commandIdOf = (request: Request, actor: string): string => {
+  const key = idempotencyKeyOf(request);
+  return (
+    commandIds.get(request) ??
+    (key === undefined ? newId() : derivedId('request', actor, request.method, pathOf(request), key))
+  );
+};
+
+/** Why a command came about. A request sent twice under one `Idempotency-Key` is one command. */
 export const causeOf = (request: Request): Cause => {
   const actor = actorOf(request);
-  const key = idempotencyKeyOf(request);
   const traceparent = traceparentOf(request);
   return {
-    commandId: key === undefined ? newId() : derivedId('request', actor, request.method, pathOf(request), key),
+    commandId: commandIdOf(request, actor),
     correlationId: correlationIdOf(request),
     actor,
     ...(traceparent === undefined ? {} : { traceparent }),

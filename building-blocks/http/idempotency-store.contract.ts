@@ -1,9 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { IdempotencyStore } from './idempotency-store.ts';
 import { newId } from '@lego-moc/application/new-id';
 
 /** What every store of idempotency keys does. */
-export const idempotencyStoreContract = (name: string, open: () => Promise<IdempotencyStore>): void => {
+export const idempotencyStoreContract = (
+  name: string,
+  open: () => Promise<IdempotencyStore>,
+  passTime: (ms: number) => Promise<unknown> = sleep,
+): void => {
   describe(`remembering what was answered (${name})`, () => {
     let store: IdempotencyStore;
     before(async () => {
@@ -52,6 +57,37 @@ export const idempotencyStoreContract = (name: string, open: () => Promise<Idemp
       if (claim.outcome === 'claimed') await store.release(mine, claim.claimId);
 
       expect((await store.claim(mine, 'something else')).outcome).to.equal('claimed');
+    });
+
+    it('keeps the command id of a request that is begun again, and gives another request a new one', async () => {
+      const mine = owner();
+      const first = await store.claim(mine, 'asked');
+      if (first.outcome !== 'claimed') throw new Error('A new key is claimed');
+      await store.release(mine, first.claimId);
+      const again = await store.claim(mine, 'asked');
+      expect(again).to.deep.include({ outcome: 'claimed', commandId: first.commandId });
+      if (again.outcome === 'claimed') await store.release(mine, again.claimId);
+
+      const other = await store.claim(mine, 'something else');
+      expect(other.outcome).to.equal('claimed');
+      expect(other).not.to.deep.include({ commandId: first.commandId });
+    });
+
+    it('frees the key of a holder that died within seconds, and not the key of one that lives', async function () {
+      this.timeout(20_000);
+      const [dead, alive] = [owner(), owner()];
+      const first = await store.claim(dead, 'asked');
+      const other = await store.claim(alive, 'asked');
+      if (first.outcome !== 'claimed' || other.outcome !== 'claimed') throw new Error('A new key is claimed');
+      let again = await store.claim(dead, 'asked');
+      for (let tries = 0; again.outcome === 'in-flight' && tries < 20; tries += 1) {
+        await passTime(500);
+        await store.renew([other.claimId]);
+        again = await store.claim(dead, 'asked');
+      }
+
+      expect(again).to.deep.include({ outcome: 'claimed', commandId: first.commandId });
+      expect((await store.claim(alive, 'asked')).outcome).to.equal('in-flight');
     });
 
     it('ignores who no longer holds the claim', async () => {

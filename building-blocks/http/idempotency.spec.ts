@@ -25,7 +25,7 @@ describe('repeating a request with its Idempotency-Key', () => {
           setCaller(request, { user: { id: (request.get('x-test-user') ?? 'ada') as UserId, roles: [] } });
           next();
         },
-        idempotent(inMemoryIdempotencyStore(), { logger: silentLogger }),
+        idempotent(inMemoryIdempotencyStore(), { logger: silentLogger, waitMs: 0 }),
         Router().post(
           '/mocs',
           respond((request) => {

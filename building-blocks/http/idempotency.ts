@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from '@lego-moc/logger/logger';
-import { actorOf, idempotencyKeyOf } from './cause.ts';
-import type { IdempotencyStore, KeyOwner } from './idempotency-store.ts';
+import { actorOf, idempotencyKeyOf, setCommandId } from './cause.ts';
+import { RENEW_EVERY_MS, type Claim, type IdempotencyStore, type KeyOwner } from './idempotency-store.ts';
 import { problem } from './problem.ts';
 import { onReply, send, type Reply } from './respond.ts';
 
 export type IdempotentOptions = {
   readonly logger: Logger;
+  /** How long a repeated request waits for the answer to the first one before it is refused: 4 s unless told otherwise. */
+  readonly waitMs?: number;
   /** Refuse requests without a key with 400. */
   readonly required?: boolean;
 };
@@ -54,18 +57,61 @@ const KEY_REUSED = problem(422, 'idempotency-key-reused', 'This Idempotency-Key 
 const replay = (request: Request, response: Response, reply: Reply): Promise<void> =>
   send(request, response, { ...reply, headers: { ...reply.headers, 'idempotent-replayed': 'true' } });
 
+/** Longer than a claim of a dead holder lasts, shorter than callers wait for an answer. */
+const WAIT_MS = 4_000;
+const POLL_MS = 100;
+
+/** The first answer of the store that is not `in-flight`; that one after `waitMs`. */
+const claimWithin = async (
+  store: IdempotencyStore,
+  owner: KeyOwner,
+  fingerprint: string,
+  waitMs: number,
+): Promise<Claim> => {
+  const until = performance.now() + waitMs;
+  for (;;) {
+    const claim = await store.claim(owner, fingerprint);
+    if (claim.outcome !== 'in-flight' || performance.now() >= until) return claim;
+    await sleep(POLL_MS);
+  }
+};
+
+/** Longer than a request may take: a route that has not answered by then never will. */
+const RENEWED_FOR_MS = 120_000;
+
+/** Renews the claims in flight, so that those of a process that died lapse soon. Returns how one is added. */
+const renewClaims = (store: IdempotencyStore, logger: Logger): ((claimId: string) => () => void) => {
+  const inFlight = new Map<string, number>();
+  const renew = (): void => {
+    for (const [claimId, until] of inFlight) if (performance.now() > until) inFlight.delete(claimId);
+    if (inFlight.size === 0) return;
+    store
+      .renew([...inFlight.keys()])
+      .catch((error: unknown) => logger.warn('Claims of Idempotency-Keys were not renewed', { error }));
+  };
+  setInterval(renew, RENEW_EVERY_MS).unref();
+  return (claimId) => {
+    inFlight.set(claimId, performance.now() + RENEWED_FOR_MS);
+    return () => void inFlight.delete(claimId);
+  };
+};
+
 /**
  * Carries out a request once per user and Idempotency-Key: the same request again gets the first answer, status and
- * headers included; another one under the same key 422; one still being carried out 409. Stands behind authentication
+ * headers included; another one under the same key 422; one that is still being carried out after a wait 409. Stands behind authentication
  * and before the routes. Requests without a key, and reads, pass.
  */
 export const idempotent = (
   store: IdempotencyStore,
-  { logger, required = false }: IdempotentOptions,
+  { logger, required = false, waitMs = WAIT_MS }: IdempotentOptions,
 ): RequestHandler => {
+  const renewing = renewClaims(store, logger);
+
   /** Once the route has answered, and not before: a client that hung up does not stop what it asked for. */
   const settle = (owner: KeyOwner, claimId: string, response: Response): void => {
+    const endRenewal = renewing(claimId);
     onReply(response, async (reply) => {
+      endRenewal();
       const { status, headers = {}, body } = reply;
       await (
         isFinal(reply) ? store.complete(owner, claimId, { status, headers, body }) : store.release(owner, claimId)
@@ -85,9 +131,10 @@ export const idempotent = (
     }
 
     const owner = { actor: actorOf(request), key };
-    const claim = await store.claim(owner, fingerprintOf(request));
+    const claim = await claimWithin(store, owner, fingerprintOf(request), waitMs);
     switch (claim.outcome) {
       case 'claimed':
+        setCommandId(request, claim.commandId);
         settle(owner, claim.claimId, response);
         next();
         return;

@@ -5,6 +5,7 @@ import type { Instant } from '@lego-moc/kernel/message';
 import {
   CLAIM_TIMEOUT_MS,
   RETENTION_MS,
+  type Claim,
   type IdempotencyStore,
   type StoredReply,
   type KeyOwner,
@@ -13,6 +14,8 @@ import {
 type Entry = {
   readonly fingerprint: string;
   readonly claimId: string;
+  readonly commandId: string;
+  readonly released?: boolean;
   readonly claimedAt: Instant;
   readonly reply?: string;
 };
@@ -22,34 +25,44 @@ export const inMemoryIdempotencyStore = (now: Clock = systemClock): IdempotencyS
   const entries = new Map<string, Entry>();
   const nameOf = ({ actor, key }: KeyOwner): string => JSON.stringify([actor, key]);
 
-  const current = (name: string): Entry | undefined => {
+  const isFree = ({ claimedAt, reply, released = false }: Entry): boolean => {
+    const age = msBetween(claimedAt, now());
+    return released || age >= (reply === undefined ? CLAIM_TIMEOUT_MS : RETENTION_MS);
+  };
+
+  const claimAnew = (name: string, fingerprint: string, before: Entry | undefined): Claim => {
+    const claimId = newId();
+    const isSame = before?.fingerprint === fingerprint && before.reply === undefined;
+    const commandId = isSame ? before.commandId : claimId;
+    entries.set(name, { fingerprint, claimId, commandId, claimedAt: now() });
+    return { outcome: 'claimed', claimId, commandId };
+  };
+
+  const claim = (owner: KeyOwner, fingerprint: string): Claim => {
+    const name = nameOf(owner);
     const entry = entries.get(name);
-    if (entry === undefined) return undefined;
-    const age = msBetween(entry.claimedAt, now());
-    return age < (entry.reply === undefined ? CLAIM_TIMEOUT_MS : RETENTION_MS) ? entry : undefined;
+    if (entry === undefined || isFree(entry)) return claimAnew(name, fingerprint, entry);
+    if (entry.fingerprint !== fingerprint) return { outcome: 'other-request' };
+    if (entry.reply === undefined) return { outcome: 'in-flight' };
+    return { outcome: 'answered', reply: JSON.parse(entry.reply) as StoredReply };
   };
 
   return {
-    claim: (owner, fingerprint) => {
-      const name = nameOf(owner);
-      const entry = current(name);
-      if (entry === undefined) {
-        const claimId = newId();
-        entries.set(name, { fingerprint, claimId, claimedAt: now() });
-        return Promise.resolve({ outcome: 'claimed', claimId });
-      }
-      if (entry.fingerprint !== fingerprint) return Promise.resolve({ outcome: 'other-request' });
-      if (entry.reply === undefined) return Promise.resolve({ outcome: 'in-flight' });
-      return Promise.resolve({ outcome: 'answered', reply: JSON.parse(entry.reply) as StoredReply });
-    },
+    claim: (owner, fingerprint) => Promise.resolve(claim(owner, fingerprint)),
     complete: (owner, claimId, reply) => {
       const entry = entries.get(nameOf(owner));
       if (entry?.claimId === claimId) entries.set(nameOf(owner), { ...entry, reply: JSON.stringify(reply) });
       return Promise.resolve();
     },
+    renew: (claimIds) => {
+      for (const [name, entry] of entries)
+        if (claimIds.includes(entry.claimId)) entries.set(name, { ...entry, claimedAt: now() });
+      return Promise.resolve();
+    },
     release: (owner, claimId) => {
       const entry = entries.get(nameOf(owner));
-      if (entry?.claimId === claimId && entry.reply === undefined) entries.delete(nameOf(owner));
+      if (entry?.claimId === claimId && entry.reply === undefined)
+        entries.set(nameOf(owner), { ...entry, released: true });
       return Promise.resolve();
     },
   };

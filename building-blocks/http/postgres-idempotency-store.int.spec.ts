@@ -4,7 +4,12 @@ import { migrate } from '@lego-moc/postgres/migrations';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { idempotencyStoreContract } from './idempotency-store.contract.ts';
-import { deleteReplies, idempotencyMigration, postgresIdempotencyStore } from './postgres-idempotency-store.ts';
+import {
+  commandIdMigration,
+  deleteReplies,
+  idempotencyMigration,
+  postgresIdempotencyStore,
+} from './postgres-idempotency-store.ts';
 
 const SCHEMA = 'idempotency_spec';
 
@@ -14,7 +19,7 @@ const openedOnce = (() => {
     const postgres = await postgresForTests();
     const db = openDatabase(await postgres.databaseUrl(SCHEMA), { schema: SCHEMA });
     closeAfterAllTests(() => db.close());
-    await migrate(db, SCHEMA, [idempotencyMigration]);
+    await migrate(db, SCHEMA, [idempotencyMigration, commandIdMigration]);
     return db;
   };
   return (): Promise<Database> => (opened ??= open());

@@ -30,6 +30,14 @@ export const idempotencyMigration = {
     CREATE INDEX idempotency_key_age ON idempotency_key (claimed_at);`,
 };
 
+/** Add this behind `idempotencyMigration`. */
+export const commandIdMigration = {
+  id: 'idempotency-keys-command-id',
+  sql: `
+    ALTER TABLE idempotency_key ADD COLUMN command_id uuid;
+    ALTER TABLE idempotency_key ADD COLUMN released boolean NOT NULL DEFAULT false;`,
+};
+
 /** Forgets the answers that are kept for `actor`, who is forgotten: they show what was theirs. */
 export const deleteReplies =
   (db: Pick<IdempotencyQueries, 'none'>) =>
@@ -37,21 +45,33 @@ export const deleteReplies =
     await db.none('DELETE FROM idempotency_key WHERE actor = $1', [actor]);
   };
 
-type Row = { readonly fingerprint: string; readonly reply: string | null };
+type Row = { readonly fingerprint: string; readonly reply: string | null; readonly released: boolean };
 
-/** A key is free when it is new, when its answer is a day old, or when whoever claimed it died. */
+/**
+ * A key is free when it is new, when its answer is a day old, and when its holder released it or died. The command id
+ * stays while the same request waits for its first answer: what was already stored under it is recognised.
+ */
 const CLAIM = `
-  INSERT INTO idempotency_key (actor, key, fingerprint, claim_id, claimed_at) VALUES ($1, $2, $3, $4, now())
+  INSERT INTO idempotency_key AS known (actor, key, fingerprint, claim_id, command_id, claimed_at)
+  VALUES ($1, $2, $3, $4, $4, now())
   ON CONFLICT (actor, key) DO UPDATE
-    SET fingerprint = excluded.fingerprint, claim_id = excluded.claim_id, claimed_at = excluded.claimed_at, reply = NULL
-    WHERE idempotency_key.claimed_at < now() - interval '${RETENTION_MS} milliseconds'
-       OR (idempotency_key.reply IS NULL
-           AND idempotency_key.claimed_at < now() - interval '${CLAIM_TIMEOUT_MS} milliseconds')
-  RETURNING claim_id`;
+    SET fingerprint = excluded.fingerprint, claim_id = excluded.claim_id, claimed_at = excluded.claimed_at,
+        reply = NULL, released = false,
+        command_id = CASE
+          WHEN known.fingerprint = excluded.fingerprint AND known.reply IS NULL
+               AND known.claimed_at >= now() - interval '${RETENTION_MS} milliseconds'
+          THEN coalesce(known.command_id, excluded.command_id)
+          ELSE excluded.command_id END
+    WHERE known.claimed_at < now() - interval '${RETENTION_MS} milliseconds'
+       OR (known.reply IS NULL
+           AND (known.released OR known.claimed_at < now() - interval '${CLAIM_TIMEOUT_MS} milliseconds'))
+  RETURNING command_id AS "commandId"`;
 
-const FIND = 'SELECT fingerprint, reply FROM idempotency_key WHERE actor = $1 AND key = $2';
+const FIND = 'SELECT fingerprint, reply, released FROM idempotency_key WHERE actor = $1 AND key = $2';
 const KEEP = 'UPDATE idempotency_key SET reply = $4 WHERE actor = $1 AND key = $2 AND claim_id = $3';
-const RELEASE = 'DELETE FROM idempotency_key WHERE actor = $1 AND key = $2 AND claim_id = $3 AND reply IS NULL';
+const RELEASE =
+  'UPDATE idempotency_key SET released = true WHERE actor = $1 AND key = $2 AND claim_id = $3 AND reply IS NULL';
+const RENEW = 'UPDATE idempotency_key SET claimed_at = now() WHERE claim_id = ANY ($1::uuid[]) AND reply IS NULL';
 const SWEEP = `DELETE FROM idempotency_key WHERE claimed_at < now() - interval '${RETENTION_MS} milliseconds'`;
 
 const SWEEP_EVERY_MS = 600_000;
@@ -91,18 +111,23 @@ export const postgresIdempotencyStore = (db: IdempotencyQueries): IdempotencySto
       sweep();
       for (;;) {
         const claimId = newId();
-        const claimed = await db.oneOrNone(CLAIM, [actor, key, fingerprint, claimId]).catch((error: unknown) => {
-          releaseLater({ actor, key }, claimId);
-          throw error;
-        });
-        if (claimed !== null) return { outcome: 'claimed', claimId };
+        const claimed = await db
+          .oneOrNone<{ commandId: string }>(CLAIM, [actor, key, fingerprint, claimId])
+          .catch((error: unknown) => {
+            releaseLater({ actor, key }, claimId);
+            throw error;
+          });
+        if (claimed !== null) return { outcome: 'claimed', claimId, commandId: claimed.commandId };
         const row = await db.oneOrNone<Row>(FIND, [actor, key]);
-        // Released between the two statements: it is free again.
-        if (row !== null) return claimOutcome(row, fingerprint);
+        // Forgotten or released between the two statements: it is free again.
+        if (row !== null && !row.released) return claimOutcome(row, fingerprint);
       }
     },
     complete: async ({ actor, key }, claimId, reply) => {
       await db.none(KEEP, [actor, key, claimId, JSON.stringify(reply)]);
+    },
+    renew: async (claimIds) => {
+      await db.none(RENEW, [claimIds]);
     },
     release,
   };

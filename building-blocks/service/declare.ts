@@ -6,7 +6,11 @@ import { subscribePersistently } from '@lego-moc/event-store/persistent-subscrip
 import type { Subscription } from '@lego-moc/event-store/subscription';
 import { publishIntegrationEvents } from '@lego-moc/event-store/publisher';
 import { idempotent } from '@lego-moc/http/idempotency';
-import { idempotencyMigration, postgresIdempotencyStore } from '@lego-moc/http/postgres-idempotency-store';
+import {
+  commandIdMigration,
+  idempotencyMigration,
+  postgresIdempotencyStore,
+} from '@lego-moc/http/postgres-idempotency-store';
 import type { Readiness } from '@lego-moc/http/api';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Database } from '@lego-moc/postgres/database';
@@ -105,7 +109,7 @@ export const declareOn = <Settings>(
     },
     streams: (category, codec) => eventStoreDbStreams(use(eventStore), category, codec),
     idempotency: (): RequestHandler => {
-      migrations.push(idempotencyMigration);
+      migrations.push(idempotencyMigration, commandIdMigration);
       return idempotent(postgresIdempotencyStore(useDatabase()), { logger });
     },
     migrate: (more) => void migrations.push(...more),

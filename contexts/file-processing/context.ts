@@ -70,6 +70,7 @@ export const fileProcessing: Context<typeof settings> = {
     it.publish({ source: JOBS, translate: announceJobs(streams) });
 
     return [
+      it.idempotency(),
       jobRoutes({
         ...{ load, handle, files, now: it.clock, progress: leases.progress },
         lots: async (jobId, attemptId, query) =>

@@ -115,6 +115,8 @@ export const mocManagement: Context = {
         reader,
       ),
       uploadStatusRoute((uploadId) => runner.load(uploadId)),
+      // An upload recognises its own repetition, by the content of its files.
+      it.idempotency(),
       changeRoutes(mocs, reviseMoc(mocs, states.latest, titles), now),
       readingRoutes(reader, files),
       historyRoute(streams, owners),

@@ -1,0 +1,159 @@
+import { expect } from 'chai';
+import { newId } from '@lego-moc/application/new-id';
+import { stillPictures } from '@lego-moc/testing/sample-pictures';
+import { picture, json, requestsAs, problemCode, type SendRequest } from './requests.ts';
+import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
+
+type Repeatable = {
+  readonly request: () => RequestInit;
+  /** The same request but for its body; without one, the other request has another path. */
+  readonly other?: () => RequestInit;
+};
+
+const withBody = (method: string, body: object, other: object): Repeatable => ({
+  request: () => json(method, body),
+  other: () => json(method, other),
+});
+
+const bare = (method: string): Repeatable => ({ request: () => ({ method }) });
+
+const form = (title: string, rows: string): FormData => {
+  const body = new FormData();
+  body.set('title', title);
+  body.set('partsLists', new Blob([`Part,Color,Quantity\n${rows}\n`], { type: 'text/csv' }), 'parts.csv');
+  return body;
+};
+
+const upload = (): Repeatable => {
+  const title = `Repeated ${newId()}`;
+  return {
+    request: () => ({ method: 'POST', body: form(title, '3001,4,2') }),
+    other: () => ({ method: 'POST', body: form(`Another ${title}`, '3002,4,3') }),
+  };
+};
+
+const IMAGE: Repeatable = {
+  request: () => picture(stillPictures.PNG),
+  other: () => picture(stillPictures.JPEG, 'image/jpeg'),
+};
+
+/** Each mutating route of the public document. Those below a MOC are asked of one that the test has made. */
+const REPEATABLE: Readonly<Record<string, Repeatable>> = {
+  'POST /api/mocs': withBody('POST', { title: `Begun ${newId()}` }, { title: 'Another one' }),
+  'POST /api/mocs/with-files': upload(),
+  'POST /api/mocs/{mocId}/files': upload(),
+  'POST /api/mocs/{mocId}/parts-lists': upload(),
+  'PATCH /api/mocs/{mocId}': withBody('PATCH', { title: `Revised ${newId()}` }, { title: 'Another one' }),
+  'PUT /api/mocs/{mocId}/publication': bare('PUT'),
+  'DELETE /api/mocs/{mocId}': bare('DELETE'),
+  'DELETE /api/mocs/{mocId}/files/{fileId}': bare('DELETE'),
+  'PUT /api/mocs/{mocId}/parts-lists/{partsListId}': withBody('PUT', { title: 'Wheels' }, { title: 'Walls' }),
+  'DELETE /api/mocs/{mocId}/parts-lists/{partsListId}': bare('DELETE'),
+  'PATCH /api/users/me/preferences': withBody('PATCH', { language: 'en' }, { language: 'de' }),
+  'PATCH /api/users/{userId}': withBody('PATCH', { bio: 'Builds' }, { bio: 'Collects' }),
+  'DELETE /api/users/{userId}': bare('DELETE'),
+  'PUT /api/users/{userId}/avatar': IMAGE,
+  'DELETE /api/users/{userId}/avatar': bare('DELETE'),
+  'POST /api/wishlist': withBody('POST', { title: 'Crane' }, { title: 'Ship' }),
+  'PATCH /api/wishlist/{itemId}': withBody('PATCH', { title: 'Crane' }, { title: 'Ship' }),
+  'DELETE /api/wishlist/{itemId}': bare('DELETE'),
+  'PUT /api/wishlist/order': withBody('PUT', { order: [] }, { order: [newId()] }),
+  'POST /api/wishlist/reorder/debounced': withBody('POST', { order: [] }, { order: [newId()] }),
+  'POST /api/wishlist/reorder/cancel': withBody('POST', {}, { requestId: newId() }),
+  'PUT /api/wishlist/{itemId}/image': IMAGE,
+  'DELETE /api/wishlist/{itemId}/image': bare('DELETE'),
+  'POST /api/jobs/{jobId}/decision': withBody('POST', { colourScheme: 'rebrickable' }, { colourScheme: 'bricklink' }),
+};
+
+/** What operators do under `/ops` changes no data. This one is signed by the Auth Service, which repeats a webhook under the same `webhook-id` instead. */
+const REPEATED_OTHERWISE = ['POST /api/identity-events'];
+
+type Document = { readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
+
+const withoutIds = async (reply: Response): Promise<unknown> => {
+  const text = await reply.text();
+  if (text === '') return undefined;
+  const rest = JSON.parse(text) as Record<string, unknown>;
+  delete rest['correlationId'];
+  return rest;
+};
+
+const withIds = (template: string, ids: Readonly<Record<string, string>>): string =>
+  template.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? name);
+
+describe('repeating a request under its Idempotency-Key', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+  let ids: Readonly<Record<string, string>>;
+
+  const newUser = (): SendRequest => requestsAs(platform, `repeater-${newId()}`);
+  const keyed = (init: RequestInit, key: string): RequestInit => ({
+    ...init,
+    headers: { ...Object.fromEntries(new Headers(init.headers)), 'idempotency-key': key },
+  });
+
+  before(async () => {
+    platform = await sharedPlatform();
+    ids = { fileId: newId(), partsListId: newId(), itemId: newId(), jobId: newId(), userId: 'me' };
+  });
+
+  const newMoc = async (send: SendRequest): Promise<string> => {
+    const reply = await send('/api/mocs', json('POST', { title: `Crane ${newId()}` }));
+    return ((await reply.json()) as { mocId: string }).mocId;
+  };
+
+  it('is tested for every mutating route of the public document', async () => {
+    const document = (await (await fetch(`${platform.url}/docs/openapi.json`)).json()) as Document;
+    const mutating = Object.entries(document.paths).flatMap(([path, item]) =>
+      ['post', 'put', 'patch', 'delete']
+        .filter((method) => path.startsWith('/api/') && method in item)
+        .map((method) => `${method.toUpperCase()} ${path.replace('/api/moc-instructions', '/api/mocs')}`),
+    );
+    expect([...Object.keys(REPEATABLE), ...REPEATED_OTHERWISE]).to.include.members(mutating);
+  });
+
+  for (const [route, { request, other }] of Object.entries(REPEATABLE))
+    it(`gives the first answer again, and refuses another request, at ${route}`, async () => {
+      const send = newUser();
+      const [, template = ''] = route.split(' ');
+      const known = { ...ids, mocId: await newMoc(send) };
+      const path = withIds(template, known);
+      const key = newId();
+
+      const first = await send(path, keyed(request(), key));
+      const again = await send(path, keyed(request(), key));
+      expect(first.status, await first.clone().text())
+        .to.be.below(500)
+        .and.not.equal(400);
+      expect([again.status, await withoutIds(again)]).to.deep.equal([first.status, await withoutIds(first)]);
+
+      // The answers kept for a user go with the user.
+      if (route === 'DELETE /api/users/{userId}') return;
+      const others =
+        other === undefined
+          ? await send(withIds(template.replace(/\{\w+\}(?!.*\{)/, newId()), known), keyed(request(), key))
+          : await send(path, keyed(other(), key));
+      expect([others.status, await problemCode(others)]).to.deep.equal([422, 'idempotency-key-reused']);
+    });
+
+  it('does not undo a change that came between: K, another key, K again', async () => {
+    const send = newUser();
+    const mocId = await newMoc(send);
+    const [first, second] = [newId(), newId()];
+    const retitle = (title: string, key: string) => send(`/api/mocs/${mocId}`, keyed(json('PATCH', { title }), key));
+    const [zb, zc] = [`Zb ${mocId}`, `Zc ${mocId}`];
+
+    expect((await retitle(zb, first)).status).to.equal(204);
+    expect((await retitle(zc, second)).status).to.equal(204);
+    const again = await retitle(zb, first);
+    expect([again.status, again.headers.get('idempotent-replayed')]).to.deep.equal([204, 'true']);
+    const revision = again.headers.get('etag')?.replaceAll('"', '') ?? '0';
+
+    const moc = await send(`/api/mocs/${mocId}?atLeastRevision=${revision}`);
+    const history = await send(`/api/mocs/${mocId}/history`);
+    const { events } = (await history.json()) as { events: readonly { type: string; data: { title?: string } }[] };
+    expect(events.filter(({ data }) => data.title === zb).length).to.be.below(2);
+    expect(moc.status).to.equal(200);
+    expect(((await moc.json()) as { title: string }).title).to.equal(zc);
+  });
+});
