@@ -14,7 +14,7 @@ import { requestPipeline } from './pipeline/request-pipeline.ts';
 import { observer } from './pipeline/observe.ts';
 import { ownPages } from './pipeline/own-pages.ts';
 import { serviceDocuments } from './portal/service-documents.ts';
-import { uploadsInFlight } from './limits/uploads-in-flight.ts';
+import { requestsInFlight } from './limits/requests-in-flight.ts';
 import { limitsScaled, rateLimits, type RateLimits } from './limits/rate-limits.ts';
 import { routesTable } from './routing/routes-table.ts';
 import { ROUTES, type Route, type ServiceName } from './routing/routes.ts';
@@ -99,7 +99,7 @@ export const compose = (config: Config, contextKeys: ContextKeys): Container => 
       verifyToken: tokenVerifier(gateway.get(GATEWAY.issuerKeys), config.auth),
       signContext: contextSigner(contextKeys),
       admission: admission(gateway.get(GATEWAY.limits), gateway.get(GATEWAY.logger)),
-      uploads: uploadsInFlight(),
+      inFlight: requestsInFlight(),
       cors: cors(config.corsOrigins),
       ownPages: gateway.get(GATEWAY.ownPages),
       observe: observer(gateway.get(GATEWAY.logger), gateway.get(GATEWAY.metrics)),

@@ -81,6 +81,9 @@ const TIMEOUTS: Timeouts = {
   breakerResetMs: 5_000,
 };
 
+/** Of a client's request line and header fields; services take twice as much. */
+export const HEADER_BYTES_MAX = 16_384;
+
 const HOUR_MS = 3_600_000;
 
 const serviceUrls = z.object(

@@ -1,7 +1,7 @@
 import { serve } from '@lego-moc/http/serve';
 import { createLogger } from '@lego-moc/logger/logger';
 import { compose, GATEWAY } from './composition-root.ts';
-import { readConfig } from './config.ts';
+import { HEADER_BYTES_MAX, readConfig } from './config.ts';
 import { contextKeys } from './security/context-keys.ts';
 
 /** 100 MiB over a slow line; those who hold on without sending are cut off much sooner. */
@@ -20,6 +20,7 @@ await serve(gateway.get(GATEWAY.handler), {
   drainMs: config.drainMs,
   finishMs: config.finishMs,
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
+  headerBytesMax: HEADER_BYTES_MAX,
   onStop: async () => {
     keys.stop();
     gateway.get(GATEWAY.redis)?.disconnect();

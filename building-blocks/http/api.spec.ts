@@ -61,6 +61,28 @@ describe('answering a request', () => {
     expect(reply.body).to.deep.equal({ title: 'Crane', mocId: id, dry: true });
   });
 
+  for (const [what, error, status, code] of [
+    ['a full disk', Object.assign(new Error('no space'), { code: 'ENOSPC' }), 507, 'storage-full'],
+    ['the 404 of another service', Object.assign(new Error('answered 404'), { status: 404 }), 500, 'internal-error'],
+    [
+      'a body that broke on its way to another service',
+      Object.assign(new Error('broke', { cause: new Error('cut off') }), { name: 'RequestBodyFailed' }),
+      400,
+      'body-incomplete',
+    ],
+  ] as const)
+    it(`answers ${status} ${code} to ${what}`, async () => {
+      const reply = await api([
+        route(rename, () => {
+          throw error;
+        }),
+      ])
+        .post(`/mocs/${id}`)
+        .send({ title: 'Crane' });
+
+      expect([reply.status, (reply.body as Problem).type]).to.deep.equal([status, `urn:lego-moc:problem:${code}`]);
+    });
+
   it('names every field at fault', async () => {
     const reply = await api([route(rename, () => ok({}))])
       .post(`/mocs/${id}`)

@@ -9,7 +9,11 @@ const MALFORMED = problem(400, 'malformed-request', 'This is not a well-formed H
 
 /** By the codes of node's HTTP parser. */
 const PROBLEMS: Readonly<Record<string, ProblemReply>> = {
-  HPE_HEADER_OVERFLOW: problem(431, 'headers-too-large', 'The header fields are larger than 16 KiB in all.'),
+  HPE_HEADER_OVERFLOW: problem(
+    431,
+    'headers-too-large',
+    'The header fields are too large: the gateway takes 16 KiB in all.',
+  ),
   HPE_CHUNK_EXTENSIONS_OVERFLOW: problem(413, 'chunk-extensions-too-large', 'The chunk extensions are too large.'),
   ERR_HTTP_REQUEST_TIMEOUT: problem(408, 'request-too-slow', 'The request did not arrive in time.'),
 };

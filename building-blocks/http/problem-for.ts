@@ -36,6 +36,19 @@ const isOutage = (error: unknown): boolean => {
   return error.cause !== undefined && error.cause !== error && isOutage(error.cause);
 };
 
+const FULL_DISK_CODES = new Set(['ENOSPC', 'EDQUOT']);
+const STORAGE_FULL = problem(507, 'storage-full', 'There is no room to store this at the moment. Try again later.', {
+  headers: { 'retry-after': '60' },
+});
+
+/** The client's body broke while it was passed on to another service. */
+const brokenBodyProblem = (error: unknown): ProblemReply | undefined => {
+  if (!(error instanceof Error) || error.name !== 'RequestBodyFailed') return undefined;
+  return error.cause instanceof ProblemError
+    ? error.cause.reply
+    : problem(400, 'body-incomplete', 'The body ended before it was complete. Send it again.');
+};
+
 /** What body-parser says, by its `type`; see the table in its README. */
 const BODY_PROBLEMS: Readonly<Record<string, ProblemReply>> = {
   'entity.too.large': problem(413, 'body-too-large', 'The body is larger than this route takes.'),
@@ -46,9 +59,24 @@ const BODY_PROBLEMS: Readonly<Record<string, ProblemReply>> = {
   'request.size.invalid': problem(400, 'content-length-wrong', 'The body is not as long as Content-Length said.'),
 };
 
+const bodyParserProblem = (error: unknown): ProblemReply | undefined => BODY_PROBLEMS[String(memberOf(error, 'type'))];
+
+const fullDiskProblem = (error: unknown): ProblemReply | undefined =>
+  FULL_DISK_CODES.has(String(memberOf(error, 'code'))) ? STORAGE_FULL : undefined;
+
+/** Errors of Express say that they are the client's; a status alone may be that of another service's answer. */
+const statusOfExpress = (error: unknown): number | undefined => {
+  const status = memberOf(error, 'status');
+  return memberOf(error, 'expose') === true && typeof status === 'number' && status >= 400 && status < 500
+    ? status
+    : undefined;
+};
+
 /** The answer to anything thrown in a route. What is not known becomes an opaque 500: its text may hold secrets. */
 export const problemFor = (error: unknown, request: Request): ProblemReply => {
   if (error instanceof ProblemError) return error.reply;
+  const known = brokenBodyProblem(error) ?? bodyParserProblem(error) ?? fullDiskProblem(error);
+  if (known !== undefined) return known;
   if (error instanceof ZodError)
     return problem(400, 'invalid-request', 'Some fields are not as they should be.', { errors: fieldErrors(error) });
   if (error instanceof StreamMoved)
@@ -57,16 +85,12 @@ export const problemFor = (error: unknown, request: Request): ProblemReply => {
           headers: RETRY_SOON,
         })
       : problem(412, 'revision-moved', 'This has changed since the revision that If-Match names.');
-  const bodyProblem = BODY_PROBLEMS[String(memberOf(error, 'type'))];
-  if (bodyProblem !== undefined) return bodyProblem;
   if (isOutage(error))
     return problem(503, 'temporarily-unavailable', 'A part of the platform is not reachable. Try again shortly.', {
       headers: RETRY_AFTER,
     });
   if (error instanceof URIError) return problem(400, 'malformed-path', 'The path is not correctly percent-encoded.');
-  const status = memberOf(error, 'status');
-  // Errors of Express say that they are the client's; a status alone may be that of another service's answer.
-  if (memberOf(error, 'expose') === true && typeof status === 'number' && status >= 400 && status < 500)
-    return problem(status, 'bad-request', 'The request could not be understood.');
+  const status = statusOfExpress(error);
+  if (status !== undefined) return problem(status, 'bad-request', 'The request could not be understood.');
   return problem(500, 'internal-error', 'Something went wrong on our side. The correlation id names this request.');
 };

@@ -14,6 +14,8 @@ export type ServeOptions = {
   readonly onStop?: () => Promise<void> | void;
   /** A client gets this long to send its header fields. */
   readonly headersTimeoutMs?: number;
+  /** Of the request line and all header fields: 32 KiB unless told otherwise. */
+  readonly headerBytesMax?: number;
   /** A client gets this long to send its whole request. */
   readonly requestTimeoutMs?: number;
   /** A client may take nothing of what it is sent for this long: 30 s unless told otherwise. */
@@ -41,7 +43,8 @@ const REQUEST_TIMEOUT_MS = 60_000;
 const READER_TIMEOUT_MS = 30_000;
 /** Longer than balancers keep theirs, so that they close a connection before we do. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
-const HEADER_BYTES_MAX = 16_384;
+/** The gateway takes half of it and adds its own fields: what it lets pass must not fail in a service. */
+const HEADER_BYTES_MAX = 32_768;
 /** What is not finished by then is cut; the requirements allow 30 s for the whole of stopping. */
 const FINISH_MS = 20_000;
 const IDLE_SWEEP_MS = 100;
@@ -117,7 +120,7 @@ const createHttpServer = (listener: RequestListener, options: ServeOptions): Ser
       requestTimeout: requestTimeoutMs,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, headersTimeoutMs),
-      maxHeaderSize: HEADER_BYTES_MAX,
+      maxHeaderSize: options.headerBytesMax ?? HEADER_BYTES_MAX,
       requireHostHeader: handlesExpect !== true,
       // Most requests have no body; they need no stream that ends.
       optimizeEmptyRequests: true,

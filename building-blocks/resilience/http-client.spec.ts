@@ -162,7 +162,7 @@ describe('serviceClient', () => {
     expect(await fails({ ...get, method: 'POST', body: twoParts(1_000) })).to.be.instanceOf(ServiceUnavailable);
   });
 
-  it('throws what its own body failed with, and never opens the breaker for it', async () => {
+  it('throws RequestBodyFailed when its own body breaks, and never opens the breaker for it', async () => {
     await start((_request, response) => response.end('{}'));
     const broken = (): Readable =>
       Readable.from(
@@ -175,7 +175,8 @@ describe('serviceClient', () => {
     const errors = [];
     for (let times = 0; times < 12; times += 1) errors.push(await fails({ ...get, method: 'POST', body: broken() }));
 
-    expect(new Set(errors.map((error) => (error as Error).message))).to.deep.equal(new Set(['the form was cut off']));
+    expect(new Set(errors.map((error) => (error as Error).name))).to.deep.equal(new Set(['RequestBodyFailed']));
+    expect(errors[0]).to.have.nested.property('cause.message', 'the form was cut off');
     expect((await client.call(get)).status).to.equal(200);
   });
 

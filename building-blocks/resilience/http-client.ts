@@ -16,7 +16,7 @@ import {
 export type ServiceClient = {
   /**
    * Calls and reads the whole answer. Every status below 502 is an answer; throws `ServiceUnavailable` otherwise, or
-   * what the call's own body failed with.
+   * `RequestBodyFailed` when the call's own body broke.
    */
   readonly call: (call: Call) => Promise<CallReply>;
   /** Calls and hands over the body as it comes; destroy it or read it to its end. */
@@ -124,8 +124,7 @@ export const serviceClient = (options: ServiceClientOptions): ServiceClient => {
       try {
         return await breaker.run({ call, whole });
       } catch (error) {
-        if (error instanceof RequestBodyFailed) throw error.cause;
-        if (call.signal?.aborted === true) throw error;
+        if (error instanceof RequestBodyFailed || call.signal?.aborted === true) throw error;
         const delayMs = retryDelayMs(delaysMs, retries);
         if (delayMs === undefined || breaker.isOpen() || !budget.withdraw()) throw unavailable(error);
         metrics?.countRetry(service);

@@ -2,6 +2,8 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { readConfig } from '../config.ts';
+import { serve } from '@lego-moc/http/serve';
+import { silentLogger } from '@lego-moc/logger/logger';
 import { fakeUpstream, startGateway, type FakeUpstream, type GatewayForTests } from '../testing/gateway-for-tests.ts';
 import { headOf, sendRaw, type RawAnswer } from '../testing/raw-http.ts';
 
@@ -250,5 +252,21 @@ describe('clients and services that do not keep up', () => {
 
     expect(reply.status).to.equal(504);
     expect(((await reply.json()) as { type: string }).type).to.equal('urn:lego-moc:problem:service-timeout');
+  });
+
+  it('passes on 15,000 bytes of header fields to a service, with its own fields besides', async () => {
+    const service = await serve((_request, response) => response.end('{}'), {
+      port: 0,
+      logger: silentLogger,
+      signals: false,
+    });
+    gateway = await startGateway({ upstream: service.url });
+    upstream = await fakeUpstream();
+    const roles = Array.from({ length: 32 }, (_, at) => `role-${at}`.padEnd(64, 'x'));
+    const headers = { ...(await gateway.bearer({ roles })), 'user-agent': 'x'.repeat(10_500) };
+    const reply = await fetch(`${gateway.url}/api/mocs`, { headers });
+    await service.stop();
+
+    expect(reply.status).to.equal(200);
   });
 });

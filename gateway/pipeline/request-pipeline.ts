@@ -7,7 +7,7 @@ import { ClientDisconnected } from '../http/request-body.ts';
 import { EVERYTHING, originForm, parseTarget, TARGET_LENGTH_MAX, type Target } from '../http/request-target.ts';
 import { announceDeprecation, setHead } from '../http/response-headers.ts';
 import { limitFor, type Admission } from '../limits/admission.ts';
-import type { UploadsInFlight } from '../limits/uploads-in-flight.ts';
+import type { RequestsInFlight } from '../limits/requests-in-flight.ts';
 import { forward, type ForwardOptions } from '../proxy/forward.ts';
 import type { Match } from '../routing/routes-table.ts';
 import type { Route } from '../routing/routes.ts';
@@ -20,7 +20,7 @@ export type PipelineOptions = ForwardOptions & {
   readonly match: (path: string) => Match | undefined;
   readonly verifyToken: (token: string) => Promise<VerifiedToken>;
   readonly admission: Admission;
-  readonly uploads: UploadsInFlight;
+  readonly inFlight: RequestsInFlight;
   readonly cors: Cors;
   /** Everything that is not proxied: the gateway's own pages, which write their own access log. */
   readonly ownPages: RequestListener;
@@ -81,13 +81,14 @@ const requireRole = ({ access }: Route, { user }: VerifiedToken): void => {
     refuse(403, 'role-missing', 'This needs the role operator.');
 };
 
-/** Waits until the user may upload, and ends the upload with the response. */
-const beginUpload = async (
-  { uploads }: PipelineOptions,
+/** Waits for the user's turn, which ends with the response. */
+const beginRequest = async (
+  { inFlight }: PipelineOptions,
   { response }: RequestContext,
   userId: string,
+  upload: boolean,
 ): Promise<void> => {
-  const end = await uploads.begin(userId);
+  const end = await inFlight.begin(userId, upload ? 'upload' : 'other');
   if (response.destroyed) end();
   else response.once('close', end);
 };
@@ -106,7 +107,7 @@ const authenticateAndForward = async (
     context.verified = verified;
     const upload = isUpload(context);
     await admission.byUser(head, verified.user.id, limitFor(method, upload));
-    if (upload) await beginUpload(options, context, verified.user.id);
+    await beginRequest(options, context, verified.user.id, upload);
   }
   await forward(options, context, search);
 };

@@ -6,7 +6,7 @@ import { serve, type RunningServer } from '@lego-moc/http/serve';
 import type { UserId } from '@lego-moc/kernel/message';
 import { silentLogger, type Logger } from '@lego-moc/logger/logger';
 import { compose, GATEWAY } from '../composition-root.ts';
-import { readConfig, type Config } from '../config.ts';
+import { HEADER_BYTES_MAX, readConfig, type Config } from '../config.ts';
 import { contextKeys, type ContextKeys } from '../security/context-keys.ts';
 import { SERVICES } from '../../contexts/registry.ts';
 import type { Route } from '../routing/routes.ts';
@@ -109,6 +109,7 @@ export const startGateway = async (options: GatewayOptions): Promise<GatewayForT
     signals: false,
     handlesExpect: true,
     headersTimeoutMs: 500,
+    headerBytesMax: HEADER_BYTES_MAX,
     onStop: async () => {
       keys.stop();
       gateway.get(GATEWAY.redis)?.disconnect();

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { fakeUpstream, startGateway, type FakeUpstream, type GatewayForTests } from '../testing/gateway-for-tests.ts';
 import { headOf, openRaw } from '../testing/raw-http.ts';
 
-describe('uploads of one user', () => {
+describe('requests of one user', () => {
   let upstream: FakeUpstream;
   let gateway: GatewayForTests;
   beforeEach(async () => {
@@ -28,7 +28,7 @@ describe('uploads of one user', () => {
     while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
   };
 
-  it('run eight at a time, 32 more wait, and the next is answered 429', async () => {
+  it('run eight uploads at a time, let 32 more wait, and answer the next 429', async () => {
     const { authorization } = await gateway.bearer();
     const uploads: Awaited<ReturnType<typeof beginUpload>>[] = [];
     for (let times = 0; times < 42; times += 1) uploads.push(await beginUpload(authorization));
@@ -41,7 +41,7 @@ describe('uploads of one user', () => {
     for (const { socket } of uploads) socket.destroy();
   });
 
-  it('leave the reads of that user and the uploads of others alone', async () => {
+  it('let that user read and others upload meanwhile', async () => {
     const { authorization } = await gateway.bearer();
     const uploads = [];
     for (let times = 0; times < 20; times += 1) uploads.push(await beginUpload(authorization));
@@ -55,5 +55,28 @@ describe('uploads of one user', () => {
     for (const { socket } of uploads) socket.destroy();
 
     expect([read.status, other.status]).to.deep.equal([200, 200]);
+  });
+
+  it('let sixteen reads through, let 256 more wait, and answer the next 429', async () => {
+    const waiting: (() => void)[] = [];
+    const slow = await fakeUpstream((_request, response) => waiting.push(() => response.end('{}')));
+    const behind = await startGateway({ upstream: slow.url });
+    const headers = await behind.bearer();
+    const statuses: number[] = [];
+    const replies = Array.from({ length: 300 }, async () => {
+      const { status } = await fetch(`${behind.url}/api/mocs`, { headers });
+      statuses.push(status);
+    });
+    await Promise.race(replies);
+    expect([statuses[0], waiting.length]).to.deep.equal([429, 16]);
+    while (statuses.length < replies.length) {
+      for (const answer of waiting.splice(0)) answer();
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    await behind.stop();
+    await slow.stop();
+
+    expect(new Set(statuses)).to.deep.equal(new Set([200, 429]));
+    expect(statuses.filter((status) => status === 200)).to.have.length.at.least(272);
   });
 });

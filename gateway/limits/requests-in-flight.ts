@@ -1,0 +1,72 @@
+import { problem, ProblemError } from '@lego-moc/http/problem';
+import {
+  connectionSlots,
+  NoFreeSlot,
+  type ConnectionSlots,
+  type SlotOptions,
+} from '@lego-moc/resilience/connection-slots';
+
+export type RequestKind = 'upload' | 'other';
+
+/** Of one user, on one instance of the gateway. */
+const IN_FLIGHT: Readonly<Record<RequestKind, SlotOptions>> = {
+  upload: { slots: 8, queueMax: 32, waitMs: 30_000 },
+  other: { slots: 16, queueMax: 256, waitMs: 10_000 },
+};
+
+const PROBLEMS: Readonly<Record<RequestKind, { readonly code: string; readonly what: string }>> = {
+  upload: { code: 'too-many-uploads', what: 'uploads' },
+  other: { code: 'too-many-requests-in-flight', what: 'requests' },
+};
+
+export type RequestsInFlight = {
+  /** Resolves when the user's turn has come, with what ends it. Throws `ProblemError` with 429 when too many wait. */
+  readonly begin: (userId: string, kind: RequestKind) => Promise<() => void>;
+};
+
+const tooMany = (kind: RequestKind): ProblemError => {
+  const { code, what } = PROBLEMS[kind];
+  const { slots } = IN_FLIGHT[kind];
+  return new ProblemError(
+    problem(
+      429,
+      code,
+      `You have ${slots} ${what} in progress and more waiting. Send this again when some have ended.`,
+      {
+        headers: { 'retry-after': '10' },
+        members: { limit: slots },
+      },
+    ),
+  );
+};
+
+/**
+ * At most eight uploads and sixteen other requests of one user are in progress; some more wait, unread. However much one
+ * user asks for, the services' connections and time are there for the others.
+ */
+export const requestsInFlight = (): RequestsInFlight => {
+  const users = new Map<string, { readonly slots: ConnectionSlots; holders: number }>();
+
+  return {
+    begin: async (userId, kind) => {
+      const key = `${kind} ${userId}`;
+      const entry = users.get(key) ?? { slots: connectionSlots(IN_FLIGHT[kind]), holders: 0 };
+      users.set(key, entry);
+      entry.holders += 1;
+      const leave = (): void => {
+        entry.holders -= 1;
+        if (entry.holders === 0) users.delete(key);
+      };
+      try {
+        await entry.slots.acquire();
+      } catch (error) {
+        leave();
+        throw error instanceof NoFreeSlot ? tooMany(kind) : error;
+      }
+      return () => {
+        entry.slots.release();
+        leave();
+      };
+    },
+  };
+};
