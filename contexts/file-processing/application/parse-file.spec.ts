@@ -1,6 +1,9 @@
 import { expect } from 'chai';
+import { commandHandler } from '@lego-moc/application/command-handler';
+import { StreamMoved } from '@lego-moc/application/event-streams';
 import { newId } from '@lego-moc/application/new-id';
 import type { Instant } from '@lego-moc/kernel/message';
+import { fileJobDecider } from '../domain/file-job.ts';
 import type { AttemptId, JobId } from '../domain/file-job-events.ts';
 import { inMemoryParsing, type InMemoryParsing } from '../testing/in-memory-ports.ts';
 import { parseFile, type Parsing } from './parse-file.ts';
@@ -169,6 +172,22 @@ describe('reading after an outage', () => {
     expect(await eventsOf(world, jobId)).to.eql(['FileSubmitted', 'ParsingStarted', 'ParsingCompleted']);
     expect(await world.lotsOf(jobId)).to.have.length(60);
   });
+});
+
+describe('reading while others write to the stream of the job', () => {
+  it('decides again after each of ten conflicts, and completes the job', async () => {
+    const world = inMemoryParsing();
+    const jobId = await world.submit(LIST);
+    let conflicts = 0;
+    const append: typeof world.streams.append = (id, ...args) => {
+      if (conflicts >= 10) return world.streams.append(id, ...args);
+      conflicts += 1;
+      return Promise.reject(new StreamMoved(id, 'any'));
+    };
+    const handle = commandHandler(fileJobDecider, { ...world.streams, append });
+    expect(await parseFile({ ...world, handle })(jobId, attempt(), cause)).to.equal('finished');
+    expect([(await world.load(jobId)).status, conflicts]).to.eql(['completed', 10]);
+  }).timeout(15_000);
 });
 
 describe('losing the worker at any step', () => {

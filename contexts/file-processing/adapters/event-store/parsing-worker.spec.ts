@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { StreamMoved } from '@lego-moc/application/event-streams';
 import { newId } from '@lego-moc/application/new-id';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { AttemptId } from '../../domain/file-job-events.ts';
@@ -42,6 +43,27 @@ describe('handling a submitted file', () => {
     const both = Promise.all([handle(submitted), handle(submitted)]);
     reading.resolve('finished');
     await both;
+    expect(calls).to.equal(1);
+  });
+
+  it('repeats the same attempt after a conflict on the stream of the job', async () => {
+    const attempts: AttemptId[] = [];
+    const handle = onSubmission((jobId, attemptId) => {
+      attempts.push(attemptId);
+      return attempts.length === 1
+        ? Promise.reject(new StreamMoved(jobId, 'any'))
+        : Promise.resolve('finished' as const);
+    });
+    await refused(handle(submitted));
+    await handle(submitted);
+    expect([attempts.length, attempts[1]]).to.eql([2, attempts[0]]);
+  });
+
+  it('reads a file again when its colour scheme was decided', async () => {
+    let calls = 0;
+    await onSubmission(() => Promise.resolve((calls += 1) > 0 ? 'finished' : 'busy'))(
+      delivered('file-processing.ColourSchemeDecided'),
+    );
     expect(calls).to.equal(1);
   });
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isOutage } from '@lego-moc/event-store/outage';
 import { reactionTo, type DeliveredEvent } from '@lego-moc/event-store/delivered-event';
-import type { Cause } from '@lego-moc/application/event-streams';
+import { StreamMoved, type Cause } from '@lego-moc/application/event-streams';
 import { newId } from '@lego-moc/application/new-id';
 import type { ParseFile } from '../../application/parse-file.ts';
 import type { AttemptId, JobId } from '../../domain/file-job-events.ts';
@@ -26,7 +26,7 @@ export const onSubmission = (
   parse: ParseFile,
   pauseMs = BUSY_PAUSE_MS,
 ): ((delivered: DeliveredEvent) => Promise<void>) => {
-  // An outage is not the fault of the file, so the same attempt is repeated. A bug or a crash counts as an attempt.
+  // Neither an outage nor a conflict is the fault of the file, so the same attempt is repeated. A bug or a crash counts.
   const attempts = new Map<JobId, AttemptId>();
   // A message is delivered again when the connection is lost, while its first handler is still running.
   const running = new Map<JobId, ReturnType<ParseFile>>();
@@ -37,7 +37,7 @@ export const onSubmission = (
       attempts.delete(jobId);
       return result;
     } catch (error) {
-      if (!isOutage(error)) attempts.delete(jobId);
+      if (!isOutage(error) && !(error instanceof StreamMoved)) attempts.delete(jobId);
       throw error;
     } finally {
       running.delete(jobId);

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import { lotsReply, type JobReply } from '@lego-moc/file-processing/contracts/http-api';
+import { awaitCounts, jobOf } from '@lego-moc/local/demo-steps';
+import type { GatewayClient } from '@lego-moc/local/gateway-client';
+import { mocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { zipOf } from '../../contexts/file-processing/testing/zip.ts';
+import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
+
+const BUILDER = 'formats';
+const PDF = new Blob(['%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n'], { type: 'application/pdf' });
+
+const at = '0 0 0 1 0 0 0 1 0 0 0 1';
+const MODEL = [
+  '0 FILE tower.mpd',
+  `1 4 ${at} wall.ldr`,
+  `1 0 ${at} wall.ldr`,
+  '0 FILE wall.ldr',
+  `1 16 ${at} 3001.dat`,
+  `1 15 ${at} 3005.dat`,
+].join('\n');
+const DESIGNER = `<?xml version="1.0"?><LXFML versionMajor="5"><Bricks>
+<Brick designID="3001"><Part designID="3001" materials="21,0"/></Brick>
+<Brick designID="3005"><Part designID="3005" materials="26"/></Brick></Bricks></LXFML>`;
+
+type Expected = { readonly pieces: number; readonly extra?: number; readonly lots: readonly string[] };
+
+/** Each lot as part, colour and quantity; red is 4, black 0 and white 15 in the catalogue. */
+const FILES: readonly (readonly [format: string, name: string, content: string | Buffer, expected: Expected])[] = [
+  [
+    'bricklink-xml',
+    'wanted.xml',
+    '<INVENTORY><ITEM><ITEMTYPE>P</ITEMTYPE><ITEMID>3001</ITEMID><COLOR>5</COLOR><MINQTY>4</MINQTY></ITEM>' +
+      '<ITEM><ITEMTYPE>P</ITEMTYPE><ITEMID>3005</ITEMID><COLOR>11</COLOR><QTY>2</QTY><EXTRA>Y</EXTRA></ITEM></INVENTORY>',
+    { pieces: 4, extra: 2, lots: ['3001 4 4', '3005 0 2'] },
+  ],
+  [
+    'rebrickable-csv',
+    'set.csv',
+    'Part,Color,Quantity,Is Spare\n3001,4,4,False\n3005,0,2,True\nTotal,,6\n',
+    { pieces: 4, extra: 2, lots: ['3001 4 4', '3005 0 2'] },
+  ],
+  [
+    'brickstore-xml',
+    'store.bsx',
+    '<?xml version="1.0"?>\n<!DOCTYPE BrickStoreXML>\n<BrickStoreXML><Inventory><Item><ItemID>3001</ItemID><ItemTypeID>P</ItemTypeID>' +
+      '<ColorID>5</ColorID><Qty>3</Qty></Item></Inventory></BrickStoreXML>',
+    { pieces: 3, lots: ['3001 4 3'] },
+  ],
+  [
+    'studio-csv',
+    'studio.csv',
+    'BLItemNo,ElementId,LdrawId,PartName,BLColorId,LDrawColorId,ColorName,ColorCategory,Qty,Weight\n' +
+      '3001,300121,3001,"Brick, 2 x 4",5,4,Red,Solid,3,2.3\n,,,,,,,,,\nTotal qty,Total Weight,,,,,,,,\n3,6.9,,,,,,,,\n',
+    { pieces: 3, lots: ['3001 4 3'] },
+  ],
+  ['pick-a-brick-csv', 'shop.csv', 'elementId,quantity\n300121,4\n', { pieces: 4, lots: ['? ? 4'] }],
+  ['pick-a-brick-json', 'shop.json', '[{"elementId":"300121","quantity":4}]', { pieces: 4, lots: ['? ? 4'] }],
+  [
+    'brickset-csv',
+    'brickset.csv',
+    'SetNumber,ElementID,Qty,Colour\n1-1,300121,4,Red\n',
+    { pieces: 4, lots: ['? ? 4'] },
+  ],
+  ['ldraw', 'tower.mpd', MODEL, { pieces: 4, lots: ['3001 4 1', '3005 15 2', '3001 0 1'] }],
+  [
+    'studio-io',
+    'tower.io',
+    zipOf({ name: 'model.ldr', content: MODEL }, { name: '.info', content: '{"total_parts":4}' }),
+    { pieces: 4, lots: ['3001 4 1', '3005 15 2', '3001 0 1'] },
+  ],
+  ['lxfml', 'tower.lxfml', DESIGNER, { pieces: 2, lots: ['3001 4 1', '3005 0 1'] }],
+  [
+    'lxfml',
+    'tower.lxf',
+    zipOf({ name: 'IMAGE100.LXFML', content: DESIGNER }),
+    { pieces: 2, lots: ['3001 4 1', '3005 0 1'] },
+  ],
+];
+
+describe('parts lists of every format, through the gateway', function () {
+  this.timeout(2 * PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+  let gateway: GatewayClient;
+
+  const jobFor = async (name: string, content: string | Buffer): Promise<JobReply> => {
+    const body = new FormData();
+    body.set('title', randomUUID());
+    body.set('instructionsFile', PDF, 'steps.pdf');
+    body.set('partsLists', new Blob([content]), name);
+    const headers = { authorization: `Bearer ${await platform.token(BUILDER)}` };
+    const reply = await fetch(`${platform.url}/api/mocs/with-files`, { method: 'POST', headers, body });
+    const answer: unknown = await reply.json();
+    expect(reply.status, JSON.stringify(answer)).to.equal(201);
+    const moc = await awaitCounts(gateway, mocReply.parse(answer), () => undefined);
+    return jobOf(gateway, moc.partsLists[0]!.jobId);
+  };
+
+  before(async () => {
+    platform = await sharedPlatform();
+    gateway = await platform.signedInAs(BUILDER);
+  });
+
+  for (const [format, name, content, { pieces, extra = 0, lots }] of FILES)
+    it(`reads ${name} as ${format} with its exact lots, pieces and colours`, async () => {
+      const { jobId, result, error } = await jobFor(name, content);
+      expect(error).to.equal(undefined);
+      expect(result).to.include({ format, pieces, piecesExtra: extra, lots: lots.length });
+      const page = await gateway.get(`/api/jobs/${jobId}/lots`, lotsReply);
+      expect(page.lots.map((lot) => `${lot.part ?? '?'} ${lot.colourId ?? '?'} ${lot.quantity ?? '?'}`)).to.deep.equal(
+        lots,
+      );
+    });
+});
