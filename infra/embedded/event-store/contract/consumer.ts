@@ -10,7 +10,7 @@ import {
   type PersistentSubscriptionToStreamSettings,
   type SubscribeToPersistentSubscriptionToStreamOptions,
 } from '@eventstore/db-client';
-import { bricksSorted, freshStream, trays } from './events.ts';
+import { bricksSorted, freshStream, readStream, trays } from './events.ts';
 import type { Server } from './server.ts';
 import { eventually } from './waiting.ts';
 
@@ -104,3 +104,10 @@ export const newGroup = async (
     checkpointStream: `$persistentsubscription-${stream}::${name}-checkpoint`,
   };
 };
+
+/** Waits for what is stored: what the statistics show was only meant to be written. */
+export const storedCheckpoint = (server: Server, group: Group, position: string): Promise<void> =>
+  eventually(async () => {
+    const stored = await readStream(server.client(), group.checkpointStream);
+    if (stored.at(-1)?.event?.data !== position) throw new Error(`The checkpoint ${position} is not stored`);
+  });

@@ -57,6 +57,30 @@ const describeFlow = (server: Server) => {
     await consumer.leave();
   });
 
+  it('counts recent live events also after they were acknowledged', async () => {
+    const group = await newGroup(server, { liveBufferSize: 3 }, 1);
+    const consumer = group.join({ acknowledges: true });
+    await consumer.given(1);
+    await group.append(2, 1);
+    await consumer.given(3);
+    await eventually(async () => {
+      const { stats } = await group.info();
+      expect(stats).to.include({ readBufferCount: 0, retryBufferCount: 0, totalInFlightMessages: 0 });
+      expect(stats.liveBufferCount).to.equal(2n);
+    });
+    await consumer.leave();
+  });
+
+  it('delivers the tombstone of its stream while it is live', async () => {
+    const group = await newGroup(server, {}, 1);
+    const consumer = group.join({ acknowledges: true });
+    await consumer.given(1);
+    await server.client().tombstoneStream(group.stream);
+    const [, last] = await consumer.given(2);
+    expect(last?.event).to.include({ type: '$streamDeleted', streamId: group.stream, revision: 9223372036854775807n });
+    await consumer.leave();
+  });
+
   it('holds no more in flight than the consumer has room for', async () => {
     const group = await newGroup(server, {}, 10);
     const consumer = group.join({ bufferSize: 3 });

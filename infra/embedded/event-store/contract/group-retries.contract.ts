@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { newGroup, type Group } from './consumer.ts';
-import { readStream, trays } from './events.ts';
+import { consume, newGroup, streamSettings, type Group } from './consumer.ts';
+import { bricksSorted, freshStream, linkEvent, readStream, trays } from './events.ts';
 import type { Server } from './server.ts';
 import { eventually, sleep } from './waiting.ts';
 
@@ -54,6 +55,31 @@ const describeNacks = (server: Server) => {
       await consumer.leave();
     });
   }
+
+  it('parks a link whose target is gone as what the link says', async () => {
+    const target = freshStream('gone');
+    await server.client().appendToStream(target, bricksSorted(1));
+    const links = freshStream('links');
+    const name = `group-${randomUUID()}`;
+    await server.client().appendToStream(links, linkEvent(`0@${target}`));
+    await server.client().deleteStream(target);
+    const settings = streamSettings({ resolveLinkTos: true });
+    await server.client().createPersistentSubscriptionToStream(links, name, settings);
+    const consumer = consume(server.client().subscribeToPersistentSubscriptionToStream(links, name));
+    const [delivery] = await consumer.given(1);
+    expect(delivery?.event).to.equal(undefined);
+    await consumer.subscription.nack('park', 'nothing there', delivery!);
+    const parked = await eventually(async () => {
+      const found = await readStream(server.client(), `$persistentsubscription-${links}::${name}-parked`);
+      expect(found).to.have.length(1);
+      return found;
+    });
+    expect(Buffer.from(parked[0]?.event?.data as Uint8Array).toString()).to.equal(`0@${target}`);
+    await server.client().replayParkedMessagesToStream(links, name);
+    const [, replayed] = await consumer.given(2);
+    expect(replayed?.event).to.equal(undefined);
+    await consumer.leave();
+  });
 
   it('parks as a link that says why', async () => {
     const group = await newGroup(server, {}, 3);

@@ -3,6 +3,7 @@ import type { Effect, Input } from './group/group.ts';
 import { checkpointStreamOf, formatPosition, keyOf, parkedStreamOf, type GroupDefinition } from './group-definition.ts';
 import type { GroupSource } from './group-source.ts';
 import { latestOnly } from './latest-only.ts';
+import { skipWhileBusy } from './skip-while-busy.ts';
 import { parkWith } from './parking.ts';
 import { keepLastTwo, record, truncateBefore } from './system-events.ts';
 
@@ -24,11 +25,10 @@ export const effectsOn = (
   const parkedStream = parkedStreamOf(key);
   const park = parkWith(log, parkedStream, source);
   const truncateParked = latestOnly((before: bigint) => truncateBefore(log, parkedStream, before));
-  const writeCheckpoint = latestOnly(async (position: bigint) => {
+  const writeCheckpoint = skipWhileBusy(async (position: bigint) => {
     if (group.stopped()) return;
     const text = JSON.stringify(formatPosition(definition.stream, position));
     await record(log, checkpointStream, 'SubscriptionCheckpoint', text);
-    group.tell({ on: 'checkpointed', position });
     await keepLastTwo(log, checkpointStream);
   });
 

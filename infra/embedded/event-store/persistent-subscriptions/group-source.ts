@@ -1,4 +1,5 @@
-import type { EventLog, ResolvedEvent, StoredEvent } from '../storage/event-log.ts';
+import { END, type EventLog, type ResolvedEvent, type StoredEvent } from '../storage/event-log.ts';
+import { isTombstone } from '../storage/record.ts';
 import { wantsOf } from './event-filter.ts';
 import type { Page } from './group/group.ts';
 import type { Found } from './group/message.ts';
@@ -31,10 +32,22 @@ const isFeedback = ({ stream }: StoredEvent): boolean =>
   stream.startsWith(`$persistentsubscription-${ALL}::`) &&
   (stream.endsWith('-checkpoint') || stream.endsWith('-parked'));
 
-const streamReader =
-  (log: EventLog, events: RecentEvents, stream: string, find: Find): GroupSource['read'] =>
-  (after, max) => {
-    const page = events.readStream(stream, after + 1n, max);
+/** How far back the end of a stream is looked for: it has just been committed when a live group hears of it. */
+const TOMBSTONE_WITHIN = 1_000;
+
+/** The tombstone of a stream that ended a moment ago: it is in the whole log, and no read of the stream shows it. */
+const recentTombstone = (log: EventLog, stream: string): readonly StoredEvent[] =>
+  log
+    .readAll(END, 'backwards', TOMBSTONE_WITHIN)
+    .filter((event) => event.stream === stream && isTombstone(event))
+    .slice(0, 1);
+
+const streamReader = (log: EventLog, events: RecentEvents, stream: string, find: Find): GroupSource['read'] => {
+  const wasTombstoned = log.state(stream).tombstoned;
+  return (after, max) => {
+    const read = events.readStream(stream, after + 1n, max);
+    const hasEnded = read.length === 0 && after < END && !wasTombstoned && log.state(stream).tombstoned;
+    const page = hasEnded ? recentTombstone(log, stream) : read;
     const upTo = page.at(-1)?.revision ?? after;
     return {
       found: page.map((event, index) =>
@@ -45,6 +58,7 @@ const streamReader =
       end: page.length === 0 || upTo >= log.state(stream).lastRevision,
     };
   };
+};
 
 const allReader = (
   log: EventLog,

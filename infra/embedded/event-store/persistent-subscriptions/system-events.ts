@@ -30,16 +30,19 @@ export const keepLastTwo = async (log: EventLog, stream: string): Promise<void> 
 export const truncateBefore = (log: EventLog, stream: string, revision: bigint): Promise<void> =>
   record(log, `$$${stream}`, '$metadata', `{"$tb":${revision.toString()}}`);
 
-/** Writes a link to the target into `stream`. `metadata` says why it is there. */
+/** What a link to an event says. */
+export const linkText = ({ revision, stream }: StoredEvent): string => `${revision.toString()}@${stream}`;
+
+/** Writes a link into `stream` that says `text`. `metadata` says why it is there. */
 export const link = async (
   log: EventLog,
   stream: string,
-  target: StoredEvent,
+  text: string,
   metadata: Readonly<Record<string, string | number>>,
 ): Promise<void> => {
   const outcome = await log.append(stream, 'any', [
     {
-      ...jsonEvent('$>', `${target.revision.toString()}@${target.stream}`),
+      ...jsonEvent('$>', text),
       contentType: 'application/octet-stream',
       metadata: Buffer.from(JSON.stringify(metadata), 'utf8'),
     },

@@ -57,17 +57,28 @@ describe('handing out events', () => {
   it('reads on in pages as room comes, and never more than its buffers hold', () => {
     const world = smallWorld({ readBatchSize: 2, historyBufferSize: 4, liveBufferSize: 2 });
     world.happens(...Array.from({ length: 20 }, (_, index) => `e${String(index)}`));
-    expect(report(world.group(), 0)).to.include({ status: 'Behind', readBufferCount: 4 });
+    expect(report(world.group(), 0)).to.include({ status: 'Behind', readBufferCount: 6 });
     expect(world.joins('ann', 20)).to.have.length(20);
     expect(report(world.group(), 0)).to.include({ status: 'Live', readBufferCount: 0 });
   });
 
-  it('keeps live events in the live buffer when the other is full', () => {
+  it('counts the most recent live events, delivered or not, up to the size of the live buffer', () => {
+    const world = smallWorld({ liveBufferSize: 2 });
+    world.joins('ann', 20);
+    world.happens('a');
+    world.acks('a');
+    expect(report(world.group(), 0)).to.include({ status: 'Live', readBufferCount: 0, liveBufferCount: 1 });
+    world.happens('b', 'c');
+    world.acks('b', 'c');
+    expect(report(world.group(), 0)).to.include({ readBufferCount: 0, liveBufferCount: 2 });
+  });
+
+  it('takes live events beyond the read buffer until the live buffer is full, too', () => {
     const world = smallWorld({ readBatchSize: 2, historyBufferSize: 4, liveBufferSize: 2 });
     world.happens('a', 'b', 'c', 'd', 'e');
-    expect(report(world.group(), 0)).to.include({ status: 'Live', readBufferCount: 4, liveBufferCount: 1 });
+    expect(report(world.group(), 0)).to.include({ status: 'Live', readBufferCount: 5 });
     world.happens('f', 'g');
-    expect(report(world.group(), 0)).to.include({ status: 'Behind', readBufferCount: 4, liveBufferCount: 2 });
+    expect(report(world.group(), 0)).to.include({ status: 'Behind', readBufferCount: 6, liveBufferCount: 2 });
   });
 });
 

@@ -24,6 +24,8 @@ export type Group = {
   readonly flights: Map<string, Flight>;
   readonly retries: Message[];
   readonly fresh: Message[];
+  /** Events that came while the group was live, up to the size of its live buffer: delivering them takes none away. */
+  recentLive: number;
   readonly progress: Progress;
   live: boolean;
   reading: boolean;
@@ -62,7 +64,6 @@ export type Input =
   | { readonly on: 'acked'; readonly ids: readonly string[] }
   | { readonly on: 'nacked'; readonly ids: readonly string[]; readonly action: NackAction; readonly reason: string }
   | { readonly on: 'parked' | 'park-failed'; readonly id: string }
-  | { readonly on: 'checkpointed'; readonly position: bigint }
   /** `stopAt` is a revision of the parked stream, exclusive; `last` the revision it ends at, -1 if there is none. */
   | { readonly on: 'replay-requested'; readonly stopAt: bigint | undefined; readonly last: bigint }
   | { readonly on: 'parked-read'; readonly page: Page }
@@ -90,6 +91,7 @@ export const groupFrom = (settings: GroupSettings, beginning: Beginning, now: nu
   flights: new Map(),
   retries: [],
   fresh: [],
+  recentLive: 0,
   progress: progressFrom(beginning.checkpoint ?? beginning.after),
   live: false,
   reading: false,

@@ -24,6 +24,7 @@ export const takeIn = (group: Group, { found, considered, upTo, end }: Page): vo
   const messages = found.map((one) => messageFrom(one, 'source', sequence));
   group.progress.consider(messages, { position: upTo, sequence: sequence + considered });
   group.fresh.push(...messages);
+  if (group.live) group.recentLive = Math.min(group.settings.liveBufferSize, group.recentLive + messages.length);
   group.behind = !end;
   group.live ||= end;
 };

@@ -21,11 +21,14 @@ export type GroupReport = {
   readonly totalItems: number;
   readonly countSinceLastMeasurement: number;
   readonly averagePerSecond: number;
+  /** Events that wait to be delivered. */
   readonly readBufferCount: number;
+  /** The ring of recent live events, delivered or not: it never falls back to 0. */
   readonly liveBufferCount: number;
   readonly retryBufferCount: number;
   readonly totalInFlight: number;
   readonly outstanding: number;
+  /** What was meant to be written, which a write under way may have kept from being stored. */
   readonly checkpoint: bigint | undefined;
   /** The last event considered, undefined before the first. */
   readonly considered: bigint | undefined;
@@ -72,8 +75,8 @@ export const report = (group: Group, now: number): GroupReport => {
     totalItems: group.delivered,
     countSinceLastMeasurement: sinceLast,
     averagePerSecond: perSecond(group.delivered, group.startedAt, now),
-    readBufferCount: Math.min(fresh.length, settings.historyBufferSize),
-    liveBufferCount: Math.max(0, fresh.length - settings.historyBufferSize),
+    readBufferCount: fresh.length,
+    liveBufferCount: group.recentLive,
     retryBufferCount: group.retries.length,
     totalInFlight: consumers.reduce((total, { inFlight }) => total + inFlight, 0),
     outstanding: group.flights.size,

@@ -38,7 +38,5 @@ export const unusable = (settings: GroupSettings): string | undefined => {
 
   if (settings.readBatchSize >= settings.historyBufferSize)
     return 'The read batch size must be smaller than the history buffer size';
-  if (settings.minCheckpointCount > settings.maxCheckpointCount)
-    return 'The lower bound of the checkpoint must not exceed the upper bound';
   return undefined;
 };

@@ -47,9 +47,6 @@ const take = (group: Group, input: Input, now: number, effects: Effect[]): void 
     case 'park-failed':
       parkFailed(group, input.id, now);
       return;
-    case 'checkpointed':
-      group.checkpoint.position = input.position;
-      return;
     case 'replay-requested':
       requestReplay(group, input, effects);
       return;
@@ -62,7 +59,7 @@ const take = (group: Group, input: Input, now: number, effects: Effect[]): void 
   }
 };
 
-/** Writes down how far the group has come: at once after many events, now and then after a few. */
+/** Writes how far the group has come: at once after many events, from time to time after a few. */
 const writeCheckpoint = (group: Group, isTick: boolean, now: number, effects: Effect[]): void => {
   const { checkpoint, settings, progress } = group;
   const reached = progress.reached();
@@ -73,6 +70,7 @@ const writeCheckpoint = (group: Group, isTick: boolean, now: number, effects: Ef
 
   checkpoint.sequence = reached.sequence;
   checkpoint.at = now;
+  checkpoint.position = reached.position;
   effects.push({ do: 'write-checkpoint', position: reached.position });
 };
 

@@ -100,7 +100,7 @@ export const smallWorld = (changes: Partial<GroupSettings> = {}, from: bigint = 
       }
       case 'write-checkpoint':
         durable.checkpoint = effect.position;
-        return [{ on: 'checkpointed', position: effect.position }];
+        return [];
       case 'truncate-parked':
         durable.floor = effect.before;
         return [];

@@ -1,0 +1,36 @@
+import { expect } from 'chai';
+import { skipWhileBusy } from './skip-while-busy.ts';
+
+describe('writing unless a write is under way', () => {
+  const setUp = () => {
+    const written: number[] = [];
+    const ends: (() => void)[] = [];
+    const write = skipWhileBusy((value: number) => {
+      written.push(value);
+      return new Promise<void>((resolve, reject) => ends.push(value < 0 ? reject : resolve));
+    });
+    const endFirst = async (): Promise<void> => {
+      ends.shift()?.();
+      await new Promise(setImmediate);
+    };
+    return { written, write, endFirst };
+  };
+
+  it('skips what comes while another value is being written, and writes the next one after it', async () => {
+    const { written, write, endFirst } = setUp();
+    write(1);
+    write(2);
+    await endFirst();
+    expect(written).to.deep.equal([1]);
+    write(3);
+    expect(written).to.deep.equal([1, 3]);
+  });
+
+  it('goes on after a write that failed', async () => {
+    const { written, write, endFirst } = setUp();
+    write(-1);
+    await endFirst();
+    write(2);
+    expect(written).to.deep.equal([-1, 2]);
+  });
+});
