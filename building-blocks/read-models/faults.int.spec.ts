@@ -47,7 +47,7 @@ describe('a consumer that is killed between its commit and its acknowledgement',
     return child;
   };
 
-  it('has had its effect once', async () => {
+  it('has its effect once', async () => {
     const shop = await openToyShop();
     const { url } = await eventStoreForTests();
     const id = newId();
@@ -75,7 +75,7 @@ describe('a consumer that is killed between its commit and its acknowledgement',
   });
 });
 
-describe('messages that come twice and in disorder', () => {
+describe('messages delivered twice and in disorder', () => {
   it('lead to the same rows, and so does a replay from the beginning', async function () {
     this.timeout(40_000);
     const shop = await openToyShop();

@@ -11,7 +11,7 @@ import { openToyShop, type ToyShop } from './testing/toy-box.ts';
 const payload = z.object({ colour: z.string(), sold: z.boolean() });
 type Payload = z.infer<typeof payload>;
 
-describe('projecting what other contexts publish', () => {
+describe('a projection of integration events', () => {
   let shop: ToyShop;
   let contexts: readonly [string, string];
   let running: RunningProjection;
@@ -50,7 +50,7 @@ describe('projecting what other contexts publish', () => {
 
   after(() => running.stop());
 
-  it('keeps the newest of each subject, from every source and in whatever order', async () => {
+  it('keeps the newest event of each subject, from every source and in whatever order', async () => {
     const [one, other] = contexts;
     await publish(one, 'box-1', 3, { colour: 'red', sold: false });
     await publish(one, 'box-1', 2, { colour: 'stale', sold: false });
@@ -62,7 +62,7 @@ describe('projecting what other contexts publish', () => {
     expect(await colours()).to.deep.equal(['blue', 'red']);
   });
 
-  it('comes out the same when it is rebuilt', async () => {
+  it('has the same rows after a rebuild', async () => {
     const { events } = await running.rebuild();
     expect(events).to.equal(5);
     expect(await colours()).to.deep.equal(['blue', 'red']);

@@ -43,14 +43,14 @@ describe('members of rows', function () {
     await shop.store.prepare(definition());
   });
 
-  it('are shown in the order of the array', async () => {
+  it('are read in the order of the array', async () => {
     const id = newId();
     await put(shop, id, box.opened, box.added('3001'), box.added('3024'), box.added('3005'), box.added('3001'));
     await newFollower()(await messagesOf(shop, id));
     expect(await bricksOf(shop, id)).to.deep.equal(['1 3024', '1 3005', '2 3001']);
   });
 
-  it('are none at first, and none of what is gone', async () => {
+  it('are none in an empty row, and removed with their row', async () => {
     const [empty, closed] = [newId(), newId()];
     const follow = newFollower();
     await put(shop, empty, box.opened);
@@ -65,7 +65,7 @@ describe('members of rows', function () {
     expect(left).to.deep.equal([]);
   });
 
-  it('are left alone where nothing differs', async () => {
+  it('are not written again where nothing differs', async () => {
     const id = newId();
     const versions = () =>
       shop.db.any<{ key: string }>('SELECT key, xmin::text FROM box_tally_1_bricks WHERE id = $1 ORDER BY key', [id]);
@@ -82,7 +82,7 @@ describe('members of rows', function () {
     expect(await bricksOf(shop, id)).to.deep.equal(['1 a', '1 b', '2 c']);
   });
 
-  it('come out the same however often and in whatever order messages come, and to how many consumers', async () => {
+  it('are the same however often, in whatever order and to how many consumers messages come', async () => {
     const ids = Array.from({ length: 8 }, () => newId());
     for (const [index, id] of ids.entries()) {
       const bricks = Array.from({ length: 2 * index }, (_, brick) => box.added(`p${(brick * index) % 5}`));
@@ -115,7 +115,7 @@ describe('members of rows', function () {
     expect(await shop.db.any('SELECT id FROM box_tally_revisions')).to.have.length(mine.length);
   });
 
-  it('are not compared with a row that another consumer has written over', async () => {
+  it('are computed again when another consumer has replaced the row', async () => {
     const id = newId();
     const [one, other] = [newFollower(), newFollower()];
     await put(shop, id, box.opened, box.added('a'), box.added('b'), box.added('b'), box.added('b'));
@@ -127,7 +127,7 @@ describe('members of rows', function () {
     expect(await bricksOf(shop, id)).to.deep.equal(['1 a']);
   });
 
-  it('are not compared with a row that is not there any more', async () => {
+  it('are computed again when the row was deleted', async () => {
     const id = newId();
     const follow = newFollower();
     await put(shop, id, box.opened, box.added('a'), box.added('b'));
@@ -140,7 +140,7 @@ describe('members of rows', function () {
     expect(await bricksOf(shop, id)).to.deep.equal(['1 a', '1 b', '1 c']);
   });
 
-  it('are built anew like rows, also when they were not kept apart before', async () => {
+  it('are rebuilt like rows, also when the column was no column of members before', async () => {
     const followed = await hashOf(shop.db, 'box_tally');
     let running = followProjection(shop.host, boxTally(shop.category), boxCodec);
     await running.rebuild();

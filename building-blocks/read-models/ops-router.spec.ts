@@ -93,16 +93,16 @@ const get = (path: string) => api().get(path).set('x-operator', 'yes');
 const post = (path: string, projection?: RunningProjection) => api(projection).post(path).set('x-operator', 'yes');
 
 describe('operating projections over HTTP', () => {
-  it('is for operators only', async () => {
+  it('answers 403 without the role operator', async () => {
     await api().get('/ops/projections').expect(403);
     await api().post('/ops/projections/box-shelf/rebuild').expect(403);
   });
 
-  it('lists them', async () => {
+  it('lists all projections', async () => {
     expect(bodyOf(await get('/ops/projections').expect(200))).to.deep.equal({ projections: [status] });
   });
 
-  it('shows one, and says which is not there', async () => {
+  it('shows one projection, and answers 404 for an unknown one', async () => {
     expect((await get('/ops/projections/box-shelf').expect(200)).body).to.deep.equal(status);
     expect(bodyOf(await get('/ops/projections/bookshelf').expect(404))).to.include({
       type: 'urn:lego-moc:problem:projection-unknown',
@@ -127,7 +127,7 @@ describe('operating projections over HTTP', () => {
     });
   });
 
-  it('ends with the failure of a rebuild that broke off, without its details', async () => {
+  it('ends with the line failed when a rebuild fails, without details', async () => {
     const broken: RunningProjection['rebuild'] = async (onProgress) => {
       onProgress?.(filling);
       await Promise.resolve();
@@ -137,7 +137,7 @@ describe('operating projections over HTTP', () => {
     expect(text).to.contain('"phase":"failed"').and.not.contain('secret');
   });
 
-  it('shows what is parked with its reason, and replays it', async () => {
+  it('shows parked messages with their reasons, and replays them', async () => {
     const { body } = (await get('/ops/projections/box-shelf/parked').expect(200)) as { body: { parked: unknown[] } };
     expect(body.parked).to.have.length(1);
     expect(body.parked[0]).to.deep.include({ number: '4', reason: 'Error: No such part', link: '7@box-1' });

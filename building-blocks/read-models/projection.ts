@@ -2,7 +2,7 @@ import type { IntegrationEvent } from '@lego-moc/event-store/integration-events'
 import type { Recorded } from '@lego-moc/application/event-streams';
 import type { z } from 'zod';
 
-/** `json` is for what is only read as a whole: PostgreSQL keeps it as it comes. It takes `jsonb` apart, for SQL to look into. */
+/** `json` is stored as it is and only read as a whole; `jsonb` is parsed when it is stored, so that SQL can query it. */
 export type SqlType =
   | 'text'
   | 'integer'
@@ -18,8 +18,8 @@ export type SqlType =
   | 'integer[]';
 
 /**
- * For an array of objects that can be many: each lies in a row of its own, and is written only when it differs. Each has
- * a text of its own under this name. Readers find the array as `json` in its column.
+ * For an array of many objects: each is a row of its own and is written only when it differs. `membersBy` names the member
+ * with its key, a text that is unique in the array. Readers find the array as `json` in its column.
  */
 export type Members<Key extends string = string> = { readonly membersBy: Key };
 
@@ -46,8 +46,8 @@ export type Projection<Event, Row extends object> = Shape<Row> & {
   /** The streams `<category>-<id>`. */
   readonly source: { readonly category: string };
   /**
-   * The row after one more event. `undefined`: there is none (yet, or any more). `row` comes as it lies in the
-   * database: every column is there, and what was left out is `null`.
+   * The row after one more event. `undefined`: there is none (yet, or any more). `row` comes as it is
+   * stored: it has every column, and `null` where a value was left out.
    */
   readonly evolve: (row: Row | undefined, recorded: Recorded<Event>) => Row | undefined;
 };
@@ -57,8 +57,8 @@ export type IntegrationProjection<Payload, Row extends object> = Shape<Row> & {
   /** Streams `integration-<context>`. */
   readonly source: { readonly stream: string } | readonly { readonly stream: string }[];
   readonly payload: z.ZodType<Payload>;
-  /** Events of other types are passed over; all are taken when it is not given. */
+  /** Events of other types are ignored; when it is not given, none is. */
   readonly eventTypes?: readonly string[];
-  /** The row that says what the event says; `undefined` when its subject is gone. */
+  /** The row after the event; `undefined` when its subject is gone. */
   readonly row: (event: IntegrationEvent<Payload>) => Row | undefined;
 };

@@ -18,7 +18,7 @@ import {
   type ToyShop,
 } from './testing/toy-box.ts';
 
-describe('rebuilding a projection', () => {
+describe('rebuilding a read model', () => {
   let shop: ToyShop;
   let running: RunningProjection;
 
@@ -39,10 +39,10 @@ describe('rebuilding a projection', () => {
 
   after(() => running.stop());
 
-  it('comes to the same rows as following did', async () => {
+  it('leads to the same rows as following did', async () => {
     const followed = await hashOf(shop.db);
     const progress: Progress[] = [];
-    const done = await running.rebuild((told) => progress.push(told));
+    const done = await running.rebuild((line) => progress.push(line));
 
     expect(await hashOf(shop.db)).to.equal(followed);
     expect(done).to.include({ phase: 'done', events: 20 + 190 + 5, rows: 20 });
@@ -50,7 +50,7 @@ describe('rebuilding a projection', () => {
     expect((await running.status()).generation).to.equal(2);
   });
 
-  it('heals rows that were spoilt', async () => {
+  it('repairs rows that were damaged', async () => {
     const sound = await hashOf(shop.db);
     const { generation } = await running.status();
     await shop.db.none(`UPDATE box_shelf_${generation} SET studs = -1, colour = 'pink'`);
@@ -58,7 +58,7 @@ describe('rebuilding a projection', () => {
     expect(await hashOf(shop.db)).to.equal(sound);
   });
 
-  it('leaves one table, and readers never without one', async () => {
+  it('leaves one table, and readers always see one', async () => {
     const looks: number[] = [];
     const done = new AbortController();
     const reader = (async () => {
@@ -72,7 +72,7 @@ describe('rebuilding a projection', () => {
     expect(tables).to.have.length(1);
   });
 
-  it('goes along with events that come in meanwhile', async () => {
+  it('includes events that are appended meanwhile', async () => {
     const ids = Array.from({ length: 30 }, () => newId());
     const writing = (async () => {
       const last = new Map<string, bigint>();
@@ -88,14 +88,14 @@ describe('rebuilding a projection', () => {
     expect(await hashOf(shop.db)).to.equal(followed);
   });
 
-  it('is done by one at a time', async () => {
+  it('refuses a second rebuild at the same time', async () => {
     const outcomes = await Promise.allSettled([running.rebuild(), running.rebuild()]);
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(refused).to.have.length(1);
     expect(String(refused[0]?.reason)).to.equal('RebuildRunning: box-shelf is being rebuilt or verified already');
   });
 
-  it('passes over what cannot be read, and says so', async () => {
+  it('skips an event that cannot be read, and counts its stream as failed', async () => {
     const id = newId();
     await seen(id, await put(shop, id, box.opened, box.added('3001')));
     const bad = jsonEvent({ type: 'toys.BrickAdded', data: { part: 7 } });
@@ -109,7 +109,7 @@ describe('rebuilding a projection', () => {
     });
   });
 
-  it('happens by itself when the columns have changed', async () => {
+  it('starts by itself when the columns have changed', async () => {
     await running.stop();
     const { generation } = await running.status();
     const shelf = boxShelf(shop.category);

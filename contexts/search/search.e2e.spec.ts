@@ -45,7 +45,7 @@ const announced = (mocId: string, title: string, revision: number, change: objec
   return { type: 'moc.updated', data: data };
 };
 
-describe('searching what MOC management announces', function () {
+describe('searching announced MOCs', function () {
   this.timeout(90_000);
 
   let folder: string;
@@ -136,7 +136,7 @@ describe('searching what MOC management announces', function () {
     expect((await search({ q: word })).map((moc) => moc.mocId)).to.deep.equal([mocId]);
   });
 
-  it('is operated by operators', async () => {
+  it('answers /ops to operators only', async () => {
     const asked = async (roles: readonly string[]): Promise<number> => {
       const context = { correlationId: newId(), user: { id: 'olga' as UserId, roles } };
       return (await client.call({ method: 'GET', path: '/ops/projections', context })).status;
@@ -144,7 +144,7 @@ describe('searching what MOC management announces', function () {
     expect([await asked([]), await asked(['operator'])]).to.deep.equal([403, 200]);
   });
 
-  it('comes to the same end when it is killed while it indexes', async () => {
+  it('indexes everything once when it is killed three times meanwhile', async () => {
     const word = rareWord();
     const mocs = Array.from({ length: 300 }, (_, number) => ({ mocId: newId(), number }));
     const title = (number: number, revision: number): string => `Tower ${word} ${number} r${revision}`;

@@ -76,6 +76,21 @@ describe('looking after the platform from the command line', function () {
     );
   });
 
+  it('verifies that every read model is what the streams say', async () => {
+    const headers = { authorization: `Bearer ${await platform.token('ada')}`, 'content-type': 'application/json' };
+    for (const [path, body] of [
+      ['/api/wishlist', { title: 'Galaxy Explorer' }],
+      ['/api/mocs', { title: `Verified ${newId()}` }],
+    ] as const) {
+      const reply = await fetch(`${platform.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+      expect(reply.status, path).to.equal(201);
+    }
+    const out = await run('verify', '--all');
+    for (const name of ['moc-catalogue', 'moc-index', 'profiles', 'wishlists'])
+      expect(out).to.match(new RegExp(`^${name}: [\\d,]+ rows are what the streams say\\.$`, 'm'));
+    expect(out).not.to.contain('differ');
+  });
+
   it('shows it in the metrics of the service', async () => {
     const text = await (await fetch(`http://127.0.0.1:${platform.ports.get('moc-management')}/metrics`)).text();
     expect(text).to.match(/subscription_parked_messages\{group="moc-management",service="moc-management"\} [1-9]/);

@@ -9,11 +9,11 @@ const content = z.tuple([
   z.string(),
 ]);
 
-/** An opaque text for where a page of this search ended. */
-export const cursorFor = ({ score, mocId, spelling }: Position, words: readonly string[]): string =>
+/** The end of a page of this search as an opaque text. */
+export const encodeCursor = ({ score, mocId, spelling }: Position, words: readonly string[]): string =>
   Buffer.from(JSON.stringify([score, mocId, spelling, words.join(' ')])).toString('base64url');
 
-const decoded = (cursor: string): unknown => {
+const parseCursor = (cursor: string): unknown => {
   try {
     return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown;
   } catch {
@@ -21,13 +21,18 @@ const decoded = (cursor: string): unknown => {
   }
 };
 
-/** Where the page before ended. Refuses with 400 what is no cursor, or one of another search. */
-export const positionIn = (cursor: string, words: readonly string[]): Position => {
-  const { data } = content.safeParse(decoded(cursor));
+/** Where the page before ended. Refuses with 400 a text that is no cursor, or a cursor of another search. */
+export const decodeCursor = (cursor: string, words: readonly string[]): Position => {
+  const { data } = content.safeParse(parseCursor(cursor));
   if (data?.[3] !== words.join(' '))
-    return refuse(400, 'cursor-invalid', 'This cursor does not belong to this search.', {
-      errors: [{ pointer: '/query/cursor', detail: 'Not a cursor of this search' }],
-    });
+    return refuse(
+      400,
+      'cursor-invalid',
+      'The cursor does not belong to this search. Send nextCursor of the page before, with the same q.',
+      {
+        errors: [{ pointer: '/query/cursor', detail: 'not a cursor of this search' }],
+      },
+    );
   const [score, mocId, spelling] = data;
   return { score, mocId, spelling };
 };

@@ -26,11 +26,11 @@ const crane: FoundMoc = {
   publishedAt: '2026-01-02T12:00:00.000Z',
 };
 
-const asked: Search[] = [];
+const searches: Search[] = [];
 /** Endless cranes, so that there is always a next page. */
 const index: SearchIndex = {
   find: (search) => {
-    asked.push(search);
+    searches.push(search);
     return Promise.resolve({
       mocs: [crane],
       last: { score: '0.607927', mocId: crane.mocId, spelling: 'alike' },
@@ -60,25 +60,25 @@ const search = async (query: object): Promise<{ readonly status: number; readonl
 
 describe('searching over HTTP', () => {
   beforeEach(() => {
-    asked.length = 0;
+    searches.length = 0;
   });
 
-  it('asks for the words, on behalf of who asks', async () => {
+  it('searches for the words of q, on behalf of the caller', async () => {
     const { status, body } = await search({ q: 'Château, CRANE crane!', limit: 5 });
     expect(status).to.equal(200);
     expect((body as { items: unknown }).items).to.deep.equal([crane]);
-    expect(asked).to.deep.equal([{ words: ['chateau', 'crane'], by: 'ada', limit: 5 }]);
+    expect(searches).to.deep.equal([{ words: ['chateau', 'crane'], by: 'ada', limit: 5 }]);
   });
 
-  it('goes on where the page before ended', async () => {
+  it('continues where the page before ended', async () => {
     const { nextCursor } = (await search({ q: 'crane' })).body as { nextCursor: string };
     expect((await search({ q: 'CRANE', cursor: nextCursor })).status).to.equal(200);
-    expect(asked[1])
+    expect(searches[1])
       .to.have.property('after')
       .that.deep.equals({ score: '0.607927', mocId: crane.mocId, spelling: 'alike' });
   });
 
-  it('refuses a cursor of another search, or none at all', async () => {
+  it('refuses a cursor of another search and a text that is no cursor', async () => {
     const { nextCursor } = (await search({ q: 'crane' })).body as { nextCursor: string };
     const forged = Buffer.from(JSON.stringify(["0'; --", crane.mocId, 'alike', 'crane'])).toString('base64url');
     for (const [q, cursor] of [
@@ -93,28 +93,28 @@ describe('searching over HTTP', () => {
     }
   });
 
-  it('finds nothing for what holds no word, and asks nobody', async () => {
+  it('finds nothing for a query without a letter or digit', async () => {
     expect((await search({ q: '?!' })).body).to.deep.equal({ items: [] });
-    expect(asked).to.deep.equal([]);
+    expect(searches).to.deep.equal([]);
   });
 
-  it('lists everything when nothing is asked for', async () => {
+  it('lists everything without a query', async () => {
     await search({});
-    expect(asked).to.deep.equal([{ words: [], by: 'ada', limit: 20 }]);
+    expect(searches).to.deep.equal([{ words: [], by: 'ada', limit: 20 }]);
   });
 
-  it('names the parameters at fault', async () => {
+  it('names each invalid parameter', async () => {
     const { status, body } = await search({ q: 'x'.repeat(201), type: 'wishlist', limit: 1000 });
     expect(status).to.equal(400);
     const { errors } = body as { errors: { pointer: string }[] };
     expect(errors.map(({ pointer }) => pointer)).to.deep.equal(['/query/q', '/query/type', '/query/limit']);
   });
 
-  it('is for users only', async () => {
+  it('answers 401 without a user', async () => {
     expect((await request(apiFor()).get('/v1/search')).status).to.equal(401);
   });
 
-  it('has an answer to every query', async () => {
+  it('answers 200 or 400 to any query and cursor', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 250 }), fc.string(), async (q, cursor) => {
         expect((await search({ q, cursor })).status).to.be.oneOf([200, 400]);

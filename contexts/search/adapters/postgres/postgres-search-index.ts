@@ -6,29 +6,29 @@ import type { MocRow } from './moc-document.ts';
 /** Half of the trigrams of a longer word survive one mistyped letter, two fifths a swapped pair. */
 const SIMILARITY_MIN = '0.4';
 
-/** Of shorter words too many others look alike. */
+/** Too many words are similar to shorter ones. */
 const MISSPELT_LENGTH_MIN = 4;
 
-/** How much a word counts in D, C, B (tags and theme) and A (the title): `ts_rank` wants all four. */
+/** Weight of a word in D, C, B (tags and theme) and A (the title): `ts_rank` takes all four. */
 const WEIGHTS = '{0, 0, 0.4, 1}';
 
-/** For a word that is only like one in a title: less than the word itself in a tag (0.24), more than in a description (0). */
+/** Weight of a word that is only similar: less than the word itself in a tag (0.24), more than in a description (0). */
 const MISSPELT_WEIGHT = 0.2;
 
-/** Conditions and score in SQL. What was searched for is bound as values and never becomes part of it. */
+/** Condition and score in SQL. The words of a search are bound as values and never become part of it. */
 type Matching = {
   readonly condition: string;
   readonly score: string;
   readonly values: Readonly<Record<string, string>>;
 };
 
-const EVERYTHING: Matching = { condition: 'true', score: 'extract(epoch FROM created_at)', values: {} };
+const MATCH_ALL: Matching = { condition: 'true', score: 'extract(epoch FROM created_at)', values: {} };
 
 const rank = (prefix: string, exact: string): string =>
   `ts_rank('${WEIGHTS}', heading, $<${prefix}>::tsquery) + ts_rank('${WEIGHTS}', heading, $<${exact}>::tsquery) / 2`;
 
-/** All words as they are spelt: one look into one index. */
-const asSpelt = (words: readonly string[]): Matching => ({
+/** All words as they are spelt: one lookup in one index. */
+const matchExact = (words: readonly string[]): Matching => ({
   condition: 'document @@ $<all>::tsquery',
   score: rank('prefixes', 'wholes'),
   values: {
@@ -38,7 +38,7 @@ const asSpelt = (words: readonly string[]): Matching => ({
   },
 });
 
-const alikeOne = (word: string, index: number): Matching => {
+const matchSimilarWord = (word: string, index: number): Matching => {
   const [prefix, whole, like] = [`prefix${index}`, `whole${index}`, `like${index}`] as const;
   const spelt = `document @@ $<${prefix}>::tsquery`;
   const values = { [prefix]: `'${word}':*`, [whole]: `'${word}'`, [like]: word };
@@ -51,9 +51,9 @@ const alikeOne = (word: string, index: number): Matching => {
   };
 };
 
-/** Each word as it is spelt or much like it. */
-const alike = (words: readonly string[]): Matching => {
-  const each = words.map(alikeOne);
+/** Each word as it is spelt, or a similar one. */
+const matchSimilar = (words: readonly string[]): Matching => {
+  const each = words.map(matchSimilarWord);
   return {
     condition: each.map(({ condition }) => condition).join(' AND '),
     score: each.map(({ score }) => `(${score})`).join(' + '),
@@ -74,7 +74,7 @@ const statement = ({ condition, score }: Matching, after: Position | undefined):
 
 type FoundRow = Omit<MocRow, 'document' | 'heading' | 'names'> & { readonly id: string; readonly score: string };
 
-const shown = ({ id, total_pieces, created_at, published_at, ...row }: FoundRow): FoundMoc => ({
+const toReply = ({ id, total_pieces, created_at, published_at, ...row }: FoundRow): FoundMoc => ({
   type: 'moc',
   mocId: id,
   owner: row.owner,
@@ -92,7 +92,7 @@ const pageOf = (rows: readonly FoundRow[], limit: number, spelling: Position['sp
   const page = rows.slice(0, limit);
   const end = page.at(-1);
   return {
-    mocs: page.map(shown),
+    mocs: page.map(toReply),
     hasMore: rows.length > limit,
     ...(end === undefined ? {} : { last: { score: end.score, mocId: end.id, spelling } }),
   };
@@ -103,19 +103,19 @@ export const postgresSearchIndex = (db: Database): SearchIndex => {
   const find = (queries: Queries, matching: Matching, { by, limit, after }: Search): Promise<FoundRow[]> =>
     queries.any<FoundRow>(statement(matching, after), { ...matching.values, by, limit: limit + 1, ...after });
 
-  const findAlike = (search: Search): Promise<FoundRow[]> =>
+  const findSimilar = (search: Search): Promise<FoundRow[]> =>
     db.tx(async (transaction) => {
       await transaction.one(`SELECT set_config('pg_trgm.word_similarity_threshold', $1, true)`, [SIMILARITY_MIN]);
-      return find(transaction, alike(search.words), search);
+      return find(transaction, matchSimilar(search.words), search);
     });
 
   return {
     find: async (search) => {
       const { words, limit, after } = search;
-      if (after?.spelling === 'alike') return pageOf(await findAlike(search), limit, 'alike');
-      const rows = await find(db, words.length === 0 ? EVERYTHING : asSpelt(words), search);
+      if (after?.spelling === 'alike') return pageOf(await findSimilar(search), limit, 'alike');
+      const rows = await find(db, words.length === 0 ? MATCH_ALL : matchExact(words), search);
       const enough = rows.length >= limit || words.length === 0 || after !== undefined;
-      return enough ? pageOf(rows, limit, 'as-spelt') : pageOf(await findAlike(search), limit, 'alike');
+      return enough ? pageOf(rows, limit, 'as-spelt') : pageOf(await findSimilar(search), limit, 'alike');
     },
   };
 };

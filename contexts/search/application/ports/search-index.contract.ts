@@ -8,10 +8,9 @@ import type { Position, SearchIndex } from './search-index.ts';
 
 type LivingMoc = Exclude<MocPayload, { status: 'deleted' }>;
 
-/** An index, and a way to tell it of MOCs as integration events do. */
+/** An index, and a way to feed it MOCs as integration events do. */
 export type IndexForTests = {
   readonly index: SearchIndex;
-  /** Each call is the next revision of the MOC unless it says which. */
   readonly learn: (moc: MocPayload, revision?: bigint) => Promise<void>;
 };
 
@@ -35,7 +34,7 @@ const moc = (change: Partial<LivingMoc> = {}): LivingMoc => ({
   ...change,
 });
 
-/** What every search index promises, whatever it is built on. */
+/** What every adapter of `SearchIndex` does. */
 export const searchIndexContract = (open: () => Promise<IndexForTests>): void => {
   let index: SearchIndex;
   let learn: IndexForTests['learn'];
@@ -47,23 +46,23 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
   const found = async (query: string, by = bob): Promise<readonly string[]> =>
     (await index.find({ words: searchWords(query), by, limit: 50 })).mocs.map(({ title }) => title);
 
-  it('shows what was told', async () => {
-    const told = moc({
+  it('returns the public fields of a MOC', async () => {
+    const xylophone = moc({
       title: 'Xylophone shop',
       description: 'Two floors',
       theme: 'City',
       tags: ['music'],
       totalPieces: 2200,
     });
-    await learn(told);
+    await learn(xylophone);
     const { mocs } = await index.find({ words: ['xylophone'], by: bob, limit: 10 });
-    const { mocId, owner, title, description, theme, tags, status, totalPieces, createdAt, publishedAt } = told;
+    const { mocId, owner, title, description, theme, tags, status, totalPieces, createdAt, publishedAt } = xylophone;
     expect(mocs).to.deep.equal([
       { type: 'moc', mocId, owner, title, description, theme, tags, status, totalPieces, createdAt, publishedAt },
     ]);
   });
 
-  it('puts the title before tags and theme, and these before the description', async () => {
+  it('ranks the title before tags and theme, and these before the description', async () => {
     await learn(moc({ title: 'A', description: 'heron '.repeat(300) }));
     await learn(moc({ title: 'B', tags: ['heron'] }));
     await learn(moc({ title: 'Night heron' }));
@@ -74,20 +73,20 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
     expect(titles[3]).to.equal('A');
   });
 
-  it('finds words from their beginning on', async () => {
+  it('finds a word by its beginning', async () => {
     await learn(moc({ title: 'Lighthouse of Quillon' }));
     expect(await found('quil')).to.deep.equal(['Lighthouse of Quillon']);
     expect(await found('QUILLON light')).to.deep.equal(['Lighthouse of Quillon']);
     expect(await found('ion')).to.deep.equal([]);
   });
 
-  it('puts the whole word before its beginning', async () => {
+  it('ranks the whole word before its beginning', async () => {
     await learn(moc({ title: 'Zeppelinfeld' }));
     await learn(moc({ title: 'Zeppelin' }));
     expect(await found('zeppelin')).to.deep.equal(['Zeppelin', 'Zeppelinfeld']);
   });
 
-  it('finds misspelt words, after those spelt right', async () => {
+  it('finds misspelt words, after correctly spelt ones', async () => {
     await learn(moc({ title: 'Millennium bridge', tags: ['Hogwarts'] }));
     for (const misspelt of ['milenium', 'millenium', 'Hogwarst', 'hogwart', 'brigde'])
       expect(await found(misspelt), misspelt).to.include('Millennium bridge');
@@ -102,26 +101,26 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
     expect(await found('château')).to.deep.equal(['Château d’Ardèche']);
   });
 
-  it('finds other scripts', async () => {
+  it('finds words of other scripts', async () => {
     await learn(moc({ title: 'Замок 部品 цитадель' }));
     expect(await found('замок')).to.deep.equal(['Замок 部品 цитадель']);
     expect(await found('部品')).to.deep.equal(['Замок 部品 цитадель']);
   });
 
-  it('wants every word', async () => {
+  it('finds only MOCs that match every word', async () => {
     await learn(moc({ title: 'Pelican crossing', tags: ['street'] }));
     expect(await found('pelican street')).to.deep.equal(['Pelican crossing']);
     expect(await found('pelican ocean')).to.deep.equal([]);
   });
 
-  it('shows drafts to their owner only', async () => {
+  it('finds drafts for their owner only', async () => {
     await learn(moc({ title: 'Secret ibis', status: 'draft', publishedAt: null }));
     expect(await found('ibis', bob)).to.deep.equal([]);
     expect(await found('ibis', ada)).to.deep.equal(['Secret ibis']);
     expect(await found('', bob)).not.to.include('Secret ibis');
   });
 
-  it('forgets what is deleted, and what it was called before', async () => {
+  it('finds neither a deleted MOC nor a former title', async () => {
     const mocId = newId();
     await learn(moc({ mocId, title: 'Kingfisher one' }), 0n);
     await learn(moc({ mocId, title: 'Kingfisher two' }), 1n);
@@ -130,7 +129,7 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
     expect(await found('kingfisher')).to.deep.equal([]);
   });
 
-  it('believes the newest, whatever comes last and however often', async () => {
+  it('keeps the newest revision, in whatever order and however often events come', async () => {
     const mocId = newId();
     const [older, newer] = [moc({ mocId, title: 'Bittern old' }), moc({ mocId, title: 'Bittern new' })];
     for (const [one, revision] of [
@@ -142,13 +141,13 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
     expect(await found('bittern')).to.deep.equal(['Bittern new']);
   });
 
-  it('gives everything newest first when nothing is asked for', async () => {
+  it('lists everything, newest first, without words', async () => {
     await learn(moc({ title: 'Ultimate', createdAt: '2026-02-02T12:00:00.000Z' }));
     await learn(moc({ title: 'Penultimate', createdAt: '2026-02-01T12:00:00.000Z' }));
     expect((await found('')).slice(0, 2)).to.deep.equal(['Ultimate', 'Penultimate']);
   });
 
-  it('gives pages that miss nothing and repeat nothing', async () => {
+  it('pages through the results without losing or repeating one', async () => {
     const titles = Array.from(
       { length: 23 },
       (_, number) => `Cormorant ${number % 3 === 0 ? 'rock' : 'cliff'} ${number}`,
@@ -167,7 +166,7 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
     expect(seen).to.have.members(titles);
   });
 
-  it('goes on with misspelt words as it began', async () => {
+  it('pages through results of misspelt words', async () => {
     for (let number = 0; number < 12; number += 1) await learn(moc({ title: `Archipelago ${number}` }));
     const first = await index.find({ words: ['archipelgo'], by: bob, limit: 7 });
     const second = await index.find({ words: ['archipelgo'], by: bob, limit: 7, after: first.last! });
@@ -175,7 +174,7 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
     expect([first.hasMore, second.hasMore, new Set(titles).size]).to.deep.equal([true, false, 12]);
   });
 
-  it('takes any text for words, never for a query', async () => {
+  it('treats any text as words, never as a query', async () => {
     for (const nasty of [
       "'; DROP TABLE moc_index_1; --",
       "crane' & !x | <-> :*",
@@ -195,7 +194,7 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
     expect(await found('xylophone')).to.deep.equal(['Xylophone shop']);
   });
 
-  it('keeps any text it is told', async () => {
+  it('stores any text, NUL and lone surrogates included', async () => {
     const title = "Nul\0 and \ud800 lone 'quotes' \\ back";
     await learn(moc({ title, description: '\0', tags: ["it's", '\udfff'] }));
     expect(await found('lone quotes')).to.have.length(1);

@@ -1,21 +1,21 @@
 import type { UserId } from '@lego-moc/kernel/message';
 import type { FoundMoc } from '../../contracts/http-api.ts';
 
-/** Where a page ends: the last found, and how well it matched. */
+/** Where a page ends: the last MOC on it, and how well it matched. */
 export type Position = {
   readonly score: string;
   readonly mocId: string;
-  /** Whether misspelt words were looked for: pages of one search go on as the first began. */
+  /** Whether similar words match: all pages of one search are of the same kind. */
   readonly spelling: 'as-spelt' | 'alike';
 };
 
 export type Search = {
   /** See `searchWords`. None: everything. */
   readonly words: readonly string[];
-  /** Who searches; finds their own drafts besides all that is published. */
+  /** The caller, who also finds their own drafts. */
   readonly by: UserId;
   readonly limit: number;
-  /** What comes after this, in the order of an earlier page of the same search. */
+  /** The end of the page before, of the same search. */
   readonly after?: Position;
 };
 
