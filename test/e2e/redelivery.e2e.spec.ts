@@ -13,7 +13,7 @@ const QUIET_LOOKS = 5;
 const LIST =
   '<INVENTORY><ITEM><ITEMTYPE>P</ITEMTYPE><ITEMID>3001</ITEMID><COLOR>11</COLOR><MINQTY>4</MINQTY></ITEM></INVENTORY>';
 /** Rows that say when something ran and not what is so. */
-const VOLATILE = /projection_registry|idempotency|schema_migrations|leases?:/;
+const VOLATILE = /projection_registry|idempotency|schema_migrations|file_processing\.attempt:/;
 
 describe('delivering everything again after the event store forgot its groups', function () {
   this.timeout(2 * PLATFORM_WITHIN_MS);
