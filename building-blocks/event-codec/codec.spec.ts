@@ -18,26 +18,26 @@ const codec = codecFor<Built | Scrapped>('workshop', {
   Scrapped: [{ schema: z.object({ because: z.string() }) }],
 });
 
-describe('storing events', () => {
+describe('codecFor', () => {
   it('writes the newest form under its name', () => {
     const built: Built = { type: 'Built', data: { title: 'Crane', pieces: 12 } };
     expect(codec.encode(built)).to.deep.equal({ type: 'workshop.Built.v3', data: built.data });
     expect(codec.encode({ type: 'Scrapped', data: { because: 'dust' } }).type).to.equal('workshop.Scrapped');
   });
 
-  it('reads every form as the newest', () => {
+  it('reads each form as the newest', () => {
     const crane = { type: 'Built', data: { title: 'Crane', pieces: 0 } };
     expect(codec.decode('workshop.Built', { name: 'Crane' })).to.deep.equal(crane);
     expect(codec.decode('workshop.Built.v2', { title: 'Crane' })).to.deep.equal(crane);
     expect(codec.decode('workshop.Built.v3', { title: 'Crane', pieces: 0 })).to.deep.equal(crane);
   });
 
-  it('does not know what it was never told', () => {
+  it('returns undefined for names that it does not know', () => {
     expect(codec.decode('workshop.Painted', {})).to.equal(undefined);
     expect(codec.decode('workshop.Built.v4', {})).to.equal(undefined);
   });
 
-  it('throws on a known event of another shape', () => {
+  it('throws ZodError on a known event of another shape', () => {
     expect(() => codec.decode('workshop.Built.v3', { title: 'Crane' })).to.throw(z.ZodError);
   });
 });

@@ -3,7 +3,7 @@ import { useFakeTimers, type SinonFakeTimers } from 'sinon';
 import { requestStarted } from '@lego-moc/application/foreground';
 import { createBatcher } from './batching.ts';
 
-describe('gathering what comes into batches', () => {
+describe('createBatcher', () => {
   let clock: SinonFakeTimers;
   let batches: string[];
   let finish: (() => void) | undefined;
@@ -15,7 +15,7 @@ describe('gathering what comes into batches', () => {
       finish = resolve;
     });
   };
-  const gatheringWith = (work = atOnce) => createBatcher(work, { intervalMs: 25, maxItems: 4 });
+  const batcherWith = (work = atOnce) => createBatcher(work, { intervalMs: 25, maxItems: 4 });
 
   beforeEach(() => {
     clock = useFakeTimers();
@@ -23,8 +23,8 @@ describe('gathering what comes into batches', () => {
   });
   afterEach(() => clock.restore());
 
-  it('lets nothing wait that comes after a rest', async () => {
-    const add = gatheringWith();
+  it('handles the first item after a pause at once', async () => {
+    const add = batcherWith();
     add('a');
     await clock.tickAsync(0);
     expect(batches).to.deep.equal(['a']);
@@ -34,8 +34,8 @@ describe('gathering what comes into batches', () => {
     expect(batches).to.deep.equal(['a', 'b']);
   });
 
-  it('puts together what comes soon after', async () => {
-    const add = gatheringWith();
+  it('handles items of one interval as one batch', async () => {
+    const add = batcherWith();
     add('a');
     await clock.tickAsync(5);
     add('b');
@@ -47,8 +47,8 @@ describe('gathering what comes into batches', () => {
     expect(batches).to.deep.equal(['a', 'bc']);
   });
 
-  it('waits no longer when there is enough, and takes no more at once', async () => {
-    const add = gatheringWith();
+  it('begins a full batch at once and limits its size', async () => {
+    const add = batcherWith();
     add('a');
     await clock.tickAsync(1);
     for (const item of 'bcdef') add(item);
@@ -58,8 +58,8 @@ describe('gathering what comes into batches', () => {
     expect(batches).to.deep.equal(['a', 'bcde', 'f']);
   });
 
-  it('begins none before the last one is done', async () => {
-    const add = gatheringWith(slowly);
+  it('begins no batch before the last one is finished', async () => {
+    const add = batcherWith(slowly);
     add('a');
     await clock.tickAsync(0);
     for (const item of 'bcdefg') add(item);
@@ -70,8 +70,8 @@ describe('gathering what comes into batches', () => {
     expect(batches).to.deep.equal(['a', 'bcde']);
   });
 
-  it('lets a request go first', async () => {
-    const add = gatheringWith();
+  it('waits while a request is in flight', async () => {
+    const add = batcherWith();
     const end = requestStarted();
     for (const item of 'abcde') add(item);
     await clock.tickAsync(50);

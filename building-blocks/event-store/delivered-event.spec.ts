@@ -14,13 +14,13 @@ const event = (metadata: unknown): RecordedEvent =>
     created: new Date('2026-06-01T10:00:00Z'),
   }) as RecordedEvent;
 
-describe('delivering an event of the client', () => {
-  it('takes the time at which the store recorded it', () => {
+describe('toDeliveredEvent', () => {
+  it('has the time at which the store recorded it', () => {
     for (const metadata of [undefined, {}, { recordedAt: 7 }, new Uint8Array([1])])
       expect(toDeliveredEvent(event(metadata), 5n).recordedAt).to.equal('2026-06-01T10:00:00.000Z');
   });
 
-  it('takes the original time of an event that was copied from another store', () => {
+  it('has the original time of an event that was copied from another store', () => {
     const { recordedAt } = toDeliveredEvent(event({ recordedAt: '2025-01-01T00:00:00.000Z' }), 5n);
     expect(recordedAt).to.equal('2025-01-01T00:00:00.000Z');
   });

@@ -18,11 +18,11 @@ const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-describe('streams in EventStoreDB', () => {
+describe('eventStoreDbStreams', () => {
   behavesLikeEventStreams(async () => eventStoreDbStreams((await eventStoreForTests()).client, 'brick', codec));
 
-  describe('meeting an event that the codec does not know', () => {
-    it('refuses to decide on half a history, and passes over it when only reading', async () => {
+  describe('with an event that the codec does not know', () => {
+    it('throws when the history is read, and omits it from the recorded events', async () => {
       const { client } = await eventStoreForTests();
       const streams = eventStoreDbStreams(client, 'brick', codec);
       const id = newId();
@@ -32,13 +32,13 @@ describe('streams in EventStoreDB', () => {
     });
   });
 
-  it('have a category without a dash, so that no other begins like it', async () => {
+  it('rejects a category with a dash, at which names of streams are split', async () => {
     const { client } = await eventStoreForTests();
     expect(() => eventStoreDbStreams(client, 'toy-brick', codec)).to.throw('toy-brick');
   });
 
-  describe('asking a store that is not there', () => {
-    it('says so, whatever was asked', async () => {
+  describe('with a store that cannot be reached', () => {
+    it('throws EventStoreUnavailable from every method', async () => {
       const client = connectEventStore('esdb://127.0.0.1:1?tls=false');
       const streams = eventStoreDbStreams(client, 'brick', codec);
       const cause = { commandId: newId(), correlationId: newId(), actor: 'ada' };

@@ -8,14 +8,14 @@ export type BrickEvent = Message<'BrickPlaced', { studs: number }> | Message<'Br
 const placed = (studs: number): BrickEvent => ({ type: 'BrickPlaced', data: { studs } });
 const cause = (): Cause => ({ commandId: newId(), correlationId: newId(), actor: 'ada' });
 
-/** Everything that comes, in order. */
+/** All items, in order. */
 export const all = async <T>(items: AsyncIterable<T>): Promise<readonly T[]> => {
-  const found: T[] = [];
-  for await (const item of items) found.push(item);
-  return found;
+  const collected: T[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
 };
 
-/** What every `EventStreams` keeps to: run with the in-memory twin and with the store that it stands for. */
+/** The contract of `EventStreams`: run with the in-memory adapter and with the store that it stands for. */
 export const behavesLikeEventStreams = (open: () => Promise<EventStreams<BrickEvent>>): void => {
   let streams: EventStreams<BrickEvent>;
   let id: string;
@@ -37,18 +37,18 @@ export const behavesLikeEventStreams = (open: () => Promise<EventStreams<BrickEv
   };
 
   describe('reading', () => {
-    it('finds an unknown id empty', async () => {
+    it('reads an unknown id as an empty history', async () => {
       expect(await streams.read(id)).to.deep.equal({ events: [], revision: 'no-stream' });
       expect(await all(streams.recorded(id))).to.deep.equal([]);
     });
 
-    it('gives back what was appended, in order', async () => {
+    it('returns appended events in order', async () => {
       await streams.append(id, [placed(1), placed(2)], 'no-stream', cause());
       await streams.append(id, [placed(3)], 1n, cause());
       expect(await streams.read(id)).to.deep.equal({ events: [placed(1), placed(2), placed(3)], revision: 2n });
     });
 
-    it('tells of each event where it lies and why it happened', async () => {
+    it('returns the place and the cause of each event', async () => {
       const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
       const why = { ...cause(), traceparent, causedBy: newId() };
       await streams.append(id, [placed(1)], 'no-stream', why);
@@ -60,7 +60,7 @@ export const behavesLikeEventStreams = (open: () => Promise<EventStreams<BrickEv
       expect(recorded?.recordedAt).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     });
 
-    it('begins at the revision asked for', async () => {
+    it('begins at the given revision', async () => {
       await streams.append(id, [placed(1), placed(2), placed(3)], 'no-stream', cause());
       const revisions = (recorded: readonly Recorded<BrickEvent>[]) => recorded.map(({ revision }) => revision);
       expect(revisions(await all(streams.recorded(id, 1n)))).to.deep.equal([1n, 2n]);
@@ -74,7 +74,7 @@ export const behavesLikeEventStreams = (open: () => Promise<EventStreams<BrickEv
       expect(await streams.append(id, [placed(3)], 1n, cause())).to.equal(2n);
     });
 
-    it('is refused when the stream has moved', async () => {
+    it('throws StreamMoved when the stream is at another revision', async () => {
       await streams.append(id, [placed(1)], 'no-stream', cause());
       await expectMoved(streams.append(id, [placed(2)], 'no-stream', cause()));
       await expectMoved(streams.append(id, [placed(2)], 1n, cause()));
@@ -83,7 +83,7 @@ export const behavesLikeEventStreams = (open: () => Promise<EventStreams<BrickEv
       expect((await streams.read(id)).events).to.deep.equal([placed(1), placed(2)]);
     });
 
-    it('lets one of two writers win who expect the same revision', async () => {
+    it('accepts one of two appends at the same revision', async () => {
       await streams.append(id, [placed(1)], 'no-stream', cause());
       const outcomes = await Promise.allSettled([
         streams.append(id, [placed(2)], 0n, cause()),
@@ -93,12 +93,12 @@ export const behavesLikeEventStreams = (open: () => Promise<EventStreams<BrickEv
       expect((await streams.read(id)).events).to.have.length(2);
     });
 
-    it('adds to whatever is there when no revision is expected', async () => {
+    it('appends at the end when no revision is expected', async () => {
       expect(await streams.append(id, [placed(1)], 'any', cause())).to.equal(0n);
       expect(await streams.append(id, [placed(2)], 'any', cause())).to.equal(1n);
     });
 
-    it('takes all or nothing', async () => {
+    it('appends all events or none', async () => {
       const many = Array.from({ length: 50 }, (_, studs) => placed(studs));
       await streams.append(id, [placed(1)], 'no-stream', cause());
       await expectMoved(streams.append(id, many, 'no-stream', cause()));
@@ -107,7 +107,7 @@ export const behavesLikeEventStreams = (open: () => Promise<EventStreams<BrickEv
   });
 
   describe('appending nothing', () => {
-    it('changes nothing and tells where the stream stands', async () => {
+    it('changes nothing and returns the revision of the stream', async () => {
       expect(await streams.append(id, [], 'no-stream', cause())).to.equal('no-stream');
       expect(await streams.append(id, [], 'any', cause())).to.equal('no-stream');
       await streams.append(id, [placed(1)], 'no-stream', cause());
@@ -115,21 +115,21 @@ export const behavesLikeEventStreams = (open: () => Promise<EventStreams<BrickEv
       expect(await streams.append(id, [placed(2)], 0n, cause())).to.equal(1n);
     });
 
-    it('is refused when the stream has moved', async () => {
+    it('throws StreamMoved when the stream is at another revision', async () => {
       await streams.append(id, [placed(1)], 'no-stream', cause());
       await expectMoved(streams.append(id, [], 'no-stream', cause()));
     });
   });
 
   describe('appending for the same cause again', () => {
-    it('stores the events once and answers as the first time', async () => {
+    it('stores the events once and returns the same revision', async () => {
       const why = cause();
       const once = () => streams.append(id, [placed(1), placed(2)], 'no-stream', why);
       expect([await once(), await once()]).to.deep.equal([1n, 1n]);
       expect((await streams.read(id)).events).to.have.length(2);
     });
 
-    it('is recognised after others have written', async () => {
+    it('stores the events once after others have appended', async () => {
       const why = cause();
       await streams.append(id, [placed(1)], 'no-stream', why);
       await streams.append(id, [placed(2)], 0n, cause());
@@ -150,13 +150,13 @@ export const behavesLikeEventStreams = (open: () => Promise<EventStreams<BrickEv
       expect(new Set(ids).size).to.equal(4);
     });
 
-    it('is recognised when no revision is expected', async () => {
+    it('stores the events once when no revision is expected', async () => {
       const why = cause();
       const once = () => streams.append(id, [placed(1)], 'any', why);
       expect([await once(), await once()]).to.deep.equal([0n, 0n]);
     });
 
-    it('touches every stream once', async () => {
+    it('stores the events once in each stream', async () => {
       const why = cause();
       const other = newId();
       await streams.append(id, [placed(1)], 'any', why);

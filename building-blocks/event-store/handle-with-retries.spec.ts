@@ -20,37 +20,37 @@ const handlerThrowing = (...errors: readonly Error[]) => {
 const bug = new TypeError('studs is undefined');
 const outage = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 
-describe('attending to a message', () => {
-  it('settles what succeeds', async () => {
+describe('handleWithRetries', () => {
+  it('acknowledges a message that is handled', async () => {
     expect(await handleWithRetries(handlerThrowing().handle, patience, 0)).to.deep.equal({ action: 'ack' });
   });
 
-  it('settles what succeeds at the third retry', async () => {
+  it('acknowledges a message that is handled at the third retry', async () => {
     const handler = handlerThrowing(bug, bug, bug);
     expect(await handleWithRetries(handler.handle, patience, 0)).to.deep.equal({ action: 'ack' });
     expect(handler.tries()).to.equal(4);
   });
 
-  it('parks what fails four times, with the last reason', async () => {
+  it('parks a message that fails four times, with the last reason', async () => {
     const handler = handlerThrowing(bug, bug, bug, new Error('last'), bug);
     const verdict = await handleWithRetries(handler.handle, patience, 0);
     expect(verdict).to.include({ action: 'park', reason: 'Error: last' });
     expect(handler.tries()).to.equal(4);
   });
 
-  it('does not blame the message for an outage', async () => {
+  it('retries as often as an outage lasts', async () => {
     const outages = Array.from({ length: 12 }, () => outage);
     const handler = handlerThrowing(...outages, new EventStoreUnavailable(outage));
     expect(await handleWithRetries(handler.handle, patience, 0)).to.deep.equal({ action: 'ack' });
   });
 
-  it('gives back what an outage keeps too long', async () => {
+  it('gives a message back that an outage holds too long', async () => {
     const handler = handlerThrowing(...Array.from({ length: 1_000 }, () => outage));
     const verdict = await handleWithRetries(handler.handle, { ...patience, maxHoldMs: 20 }, 7);
     expect(verdict).to.include({ action: 'retry' });
   });
 
-  it('gives back a slow failure until it has come back often enough', async () => {
+  it('gives a message back after a slow failure, and parks it after the third delivery', async () => {
     const inNoTime = { ...patience, maxHoldMs: 0 };
     expect(await handleWithRetries(handlerThrowing(bug).handle, inNoTime, 2)).to.include({ action: 'retry' });
     expect(await handleWithRetries(handlerThrowing(bug).handle, inNoTime, 3)).to.include({ action: 'park' });

@@ -1,6 +1,6 @@
 import { behavesLikeEventStreams } from './event-streams.contract.ts';
 import { inMemoryStreams } from './in-memory-streams.ts';
 
-describe('streams in memory', () => {
+describe('inMemoryStreams', () => {
   behavesLikeEventStreams(() => Promise.resolve(inMemoryStreams('brick')));
 });

@@ -14,14 +14,14 @@ const revisionOf = (history: readonly unknown[]): Revision =>
 
 const positionOf = (revision: Revision): number => (revision === 'no-stream' ? 0 : Number(revision) + 1);
 
-/** The twin of the event store for tests, under the same contract suite. Keeps what it is given, as JSON. */
+/** `EventStreams` in memory for tests, under the same contract suite as the event store. */
 export const inMemoryStreams = <Event extends Message>(
   category = 'stream',
   clock: Clock = systemClock,
 ): EventStreams<Event> => {
   const streams = new Map<string, Recorded<Event>[]>();
 
-  const stored = (
+  const toRecorded = (
     id: string,
     events: readonly Event[],
     { next, expected }: { readonly next: number; readonly expected: Revision | 'any' },
@@ -37,8 +37,8 @@ export const inMemoryStreams = <Event extends Message>(
       cause,
     }));
 
-  /** Where these very events already lie, as the store finds them by their ids. */
-  const alreadyAt = (
+  /** The revision of the last of these events if they are stored already, recognised by their ids. */
+  const storedRevision = (
     history: readonly Recorded<Event>[],
     events: readonly Recorded<Event>[],
     expected: Revision | 'any',
@@ -46,8 +46,8 @@ export const inMemoryStreams = <Event extends Message>(
     const [first] = events;
     const begin =
       expected === 'any' ? history.findIndex(({ eventId }) => eventId === first?.eventId) : positionOf(expected);
-    const there = events.every(({ eventId }, index) => history[begin + index]?.eventId === eventId);
-    return begin >= 0 && there ? history[begin + events.length - 1]?.revision : undefined;
+    const isStored = events.every(({ eventId }, index) => history[begin + index]?.eventId === eventId);
+    return begin >= 0 && isStored ? history[begin + events.length - 1]?.revision : undefined;
   };
 
   // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous, memory is not
@@ -58,10 +58,10 @@ export const inMemoryStreams = <Event extends Message>(
   const append = (id: string, events: readonly Event[], expected: Revision | 'any', cause: Cause): Revision => {
     const history = streams.get(id) ?? [];
     const current = revisionOf(history);
-    const proposed = stored(id, events, { next: history.length, expected }, cause);
+    const proposed = toRecorded(id, events, { next: history.length, expected }, cause);
     if (events.length > 0) {
-      const already = alreadyAt(history, proposed, expected);
-      if (already !== undefined) return already;
+      const stored = storedRevision(history, proposed, expected);
+      if (stored !== undefined) return stored;
     }
     if (expected !== 'any' && expected !== current) throw new StreamMoved(`${category}-${id}`, expected);
     if (events.length === 0) return current;

@@ -3,22 +3,22 @@ import { isOutage } from './outage.ts';
 
 const withCode = (code: string | number): Error => Object.assign(new Error(String(code)), { code });
 
-describe('telling an outage from a failure', () => {
+describe('isOutage', () => {
   const outages: readonly [string, unknown][] = [
     ['a refused connection', withCode('ECONNREFUSED')],
     ['a database that shuts down', withCode('57P01')],
     ['a database with too many clients', withCode('53300')],
     ['a deadlock', withCode('40P01')],
     ['an open breaker', withCode('EOPENBREAKER')],
-    ['a request that undici gave up', withCode('UND_ERR_HEADERS_TIMEOUT')],
+    ['a request that timed out in undici', withCode('UND_ERR_HEADERS_TIMEOUT')],
     ['a raw gRPC error of the client', withCode(14)],
     ['an outage behind another error', new Error('could not', { cause: withCode('ECONNRESET') })],
     ['several addresses that all refuse', new AggregateError([withCode('ECONNREFUSED')])],
-    ['an error that says so itself', Object.assign(new Error('later'), { outage: true })],
+    ['an error whose outage is true', Object.assign(new Error('later'), { outage: true })],
     ['a pool without a connection', new Error('timeout exceeded when trying to connect')],
   ];
   for (const [what, error] of outages)
-    it(`sees one in ${what}`, () => {
+    it(`is true for ${what}`, () => {
       expect(isOutage(error)).to.equal(true);
     });
 
@@ -26,10 +26,10 @@ describe('telling an outage from a failure', () => {
     ['a bug', new TypeError('x is undefined')],
     ['a broken rule of the database', withCode('23505')],
     ['a missing table', withCode('42P01')],
-    ['something that is no error', 'ECONNREFUSED'],
+    ['a value that is no error', 'ECONNREFUSED'],
   ];
   for (const [what, error] of failures)
-    it(`sees none in ${what}`, () => {
+    it(`is false for ${what}`, () => {
       expect(isOutage(error)).to.equal(false);
     });
 });

@@ -46,7 +46,7 @@ export type ParkedMessage = {
   readonly parkedAt: Instant | undefined;
   /** `<revision>@<stream>`, also when the event itself is gone. */
   readonly link: string;
-  readonly delivered: DeliveredEvent | undefined;
+  readonly event: DeliveredEvent | undefined;
 };
 
 type GroupSettings = {
@@ -180,7 +180,7 @@ export const parkedMessages = async (
           reason: (reason ?? 'unknown').replace(/^Client explicitly NAK'ed message\.\r?\n/, ''),
           parkedAt: added as Instant | undefined,
           link: Buffer.from(record.data as Uint8Array).toString('utf8'),
-          delivered: link === undefined || event === undefined ? undefined : toDeliveredEvent(event, commitPosition),
+          event: link === undefined || event === undefined ? undefined : toDeliveredEvent(event, commitPosition),
         });
       }
     } catch (error) {

@@ -32,7 +32,7 @@ const collecting = (client: EventStoreClient, prefix: string, group = newCategor
   return [seen, subscription];
 };
 
-describe('subscribing persistently', function () {
+describe('subscribePersistently', function () {
   this.timeout(40_000);
   let client: EventStoreClient;
 
@@ -40,7 +40,7 @@ describe('subscribing persistently', function () {
     ({ client } = await eventStoreForTests());
   });
 
-  it('begins with what is there, goes on with what comes, and keeps to its prefix', async () => {
+  it('delivers recorded and new events of its prefix only', async () => {
     const prefix = newCategory();
     await placeBrick(client, `${prefix}-1`, 1);
     await placeBrick(client, `${newCategory()}-1`, 99);
@@ -54,7 +54,7 @@ describe('subscribing persistently', function () {
     expect(subscription.status().state).to.equal('stopped');
   });
 
-  it('brings only events of the types that were asked for', async () => {
+  it('delivers only events of the requested types', async () => {
     const stream = `${newCategory()}-1`;
     const [wanted, unwanted] = [`${newCategory()}.Placed`, `${newCategory()}.Placed`];
     const types: string[] = [];
@@ -71,7 +71,7 @@ describe('subscribing persistently', function () {
     expect(types).to.deep.equal([wanted, wanted]);
   });
 
-  it('goes on where it was when it comes back', async () => {
+  it('continues at its checkpoint after a restart', async () => {
     const prefix = newCategory();
     const group = newCategory();
     const [first, before] = collecting(client, `${prefix}-`, group);
@@ -101,7 +101,7 @@ describe('subscribing persistently', function () {
     await subscription.stop();
   });
 
-  it('survives that its group is deleted under it', async () => {
+  it('creates its group again after somebody deleted it', async () => {
     const stream = newCategory();
     const group = newCategory();
     const seen: number[] = [];
@@ -119,7 +119,7 @@ describe('subscribing persistently', function () {
     await subscription.stop();
   });
 
-  it('handles together what comes together, and lets one that cannot be handled hold up no other', async () => {
+  it('handles events in batches and parks one that fails without holding up the others', async () => {
     const prefix = newCategory();
     const seen = new Set<number>();
     const sizes: number[] = [];
@@ -144,7 +144,7 @@ describe('subscribing persistently', function () {
     await subscription.stop();
   });
 
-  it('finishes what it has in hand before it stops', async () => {
+  it('finishes messages in flight before it stops', async () => {
     const prefix = newCategory();
     let finished = 0;
     const subscription = subscribePersistently(client, {
@@ -163,7 +163,7 @@ describe('subscribing persistently', function () {
   });
 });
 
-describe('an event store that goes and comes back', function () {
+describe('after a restart of the event store', function () {
   this.timeout(60_000);
   let folder: string;
   let node: RunningNode;
@@ -181,7 +181,7 @@ describe('an event store that goes and comes back', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('finds its subscribers, its readers and its writers again', async () => {
+  it('subscriptions, reads and appends go on', async () => {
     const prefix = newCategory();
     const stopping = new AbortController();
     const live: number[] = [];

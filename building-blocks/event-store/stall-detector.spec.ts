@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { GroupInfo } from './persistent-groups.ts';
 import { stallDetector } from './stall-detector.ts';
 
-const sound: GroupInfo = {
+const healthy: GroupInfo = {
   group: 'toys',
   isLive: true,
   connections: 1,
@@ -13,39 +13,39 @@ const sound: GroupInfo = {
   lastCheckpointed: 9n,
 };
 
-const looks = async (info: GroupInfo | undefined, ours: readonly { received: number; inFlight: number }[]) => {
-  let look = 0;
-  const stalled = stallDetector(
+const observe = async (info: GroupInfo | undefined, localCounts: readonly { received: number; inFlight: number }[]) => {
+  let observation = 0;
+  const isStalled = stallDetector(
     () => Promise.resolve(info),
-    () => ours[look++] ?? { received: -1, inFlight: 0 },
+    () => localCounts[observation++] ?? { received: -1, inFlight: 0 },
   );
-  const found: boolean[] = [];
-  while (look < ours.length) found.push(await stalled());
-  return found;
+  const results: boolean[] = [];
+  while (observation < localCounts.length) results.push(await isStalled());
+  return results;
 };
 
-const still = { received: 5, inFlight: 0 };
+const idle = { received: 5, inFlight: 0 };
 
-describe('looking for a subscription that went silent', () => {
-  it('finds none where there is nothing to do', async () => {
-    expect(await looks(sound, [still, still, still, still])).to.not.include(true);
+describe('stallDetector', () => {
+  it('is false while there is nothing to do', async () => {
+    expect(await observe(healthy, [idle, idle, idle, idle])).to.not.include(true);
   });
 
-  it('finds one that the store holds messages back from', async () => {
-    expect(await looks({ ...sound, waiting: 3 }, [still, still, still])).to.deep.equal([false, false, true]);
+  it('is true when the store holds messages back', async () => {
+    expect(await observe({ ...healthy, waiting: 3 }, [idle, idle, idle])).to.deep.equal([false, false, true]);
   });
 
-  it('finds one whose connection the store does not know', async () => {
-    expect(await looks({ ...sound, connections: 0 }, [still, still, still])).to.deep.equal([false, false, true]);
+  it('is true when the store does not know the connection', async () => {
+    expect(await observe({ ...healthy, connections: 0 }, [idle, idle, idle])).to.deep.equal([false, false, true]);
   });
 
-  it('leaves one alone that works on something', async () => {
+  it('is false while a message is in flight', async () => {
     const busy = { received: 5, inFlight: 1 };
-    expect(await looks({ ...sound, waiting: 3 }, [busy, busy, busy])).to.not.include(true);
+    expect(await observe({ ...healthy, waiting: 3 }, [busy, busy, busy])).to.not.include(true);
   });
 
-  it('leaves one alone that goes on receiving', async () => {
-    const going = [1, 2, 3, 4].map((received) => ({ received, inFlight: 0 }));
-    expect(await looks({ ...sound, waiting: 3 }, going)).to.not.include(true);
+  it('is false while messages are received', async () => {
+    const receiving = [1, 2, 3, 4].map((received) => ({ received, inFlight: 0 }));
+    expect(await observe({ ...healthy, waiting: 3 }, receiving)).to.not.include(true);
   });
 });

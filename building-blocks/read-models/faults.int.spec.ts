@@ -142,7 +142,7 @@ describe('an event that cannot be read', function () {
     expect(reads).to.equal(4);
     const [parked] = await running.parked();
     expect(parked).to.include({ reason: 'Error: No such part', link: `1@${shop.category}-${sick}` });
-    expect(parked?.delivered?.data).to.deep.equal({ part: 'poison', studs: 6 });
+    expect(parked?.event?.data).to.deep.equal({ part: 'poison', studs: 6 });
 
     curable = true;
     expect(await running.replay()).to.equal(1);

@@ -28,7 +28,7 @@ const parked: ParkedMessage = {
   reason: 'Error: No such part',
   parkedAt: '2026-01-01T12:00:00.000Z' as Instant,
   link: '7@box-1',
-  delivered: {
+  event: {
     stream: 'box-1',
     revision: 7n,
     position: 99n,

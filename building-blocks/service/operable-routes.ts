@@ -34,22 +34,22 @@ const parkedMessage = z.object({
     .nullable(),
 });
 
-const toReply = ({ number, reason, parkedAt, link, delivered }: ParkedMessage): z.input<typeof parkedMessage> => ({
+const toReply = ({ number, reason, parkedAt, link, event }: ParkedMessage): z.input<typeof parkedMessage> => ({
   number: String(number),
   reason,
   parkedAt: parkedAt ?? null,
   link,
   event:
-    delivered === undefined
+    event === undefined
       ? null
       : {
-          eventId: delivered.eventId,
-          type: delivered.type,
-          stream: delivered.stream,
-          revision: String(delivered.revision),
-          recordedAt: delivered.recordedAt,
-          correlationId: delivered.cause.correlationId,
-          data: delivered.data,
+          eventId: event.eventId,
+          type: event.type,
+          stream: event.stream,
+          revision: String(event.revision),
+          recordedAt: event.recordedAt,
+          correlationId: event.cause.correlationId,
+          data: event.data,
         },
 });
 

@@ -46,7 +46,7 @@ const shelf: RunningProjection = {
       [0n, 1n]
         .map((number) => ({
           ...{ number, reason: 'Error: No such part', parkedAt: undefined },
-          ...{ link: '7@box-1', delivered: undefined },
+          ...{ link: '7@box-1', event: undefined },
         }))
         .slice(0, limit),
     ),
