@@ -1,4 +1,5 @@
 import {
+  AccessDeniedError,
   binaryEvent,
   DeadlineExceededError,
   jsonEvent,
@@ -122,6 +123,37 @@ const describeEmptyAppends = (server: Server) => {
   });
 };
 
+const describeMalformed = (server: Server) => {
+  const zeros = '00000000-0000-0000-0000-000000000000';
+  for (const [call, options] of [['BatchAppend', {}] as const, ['Append', classic] as const]) {
+    it(`is rejected through ${call} when its id consists of zeros or its type is empty`, async () => {
+      for (const event of [
+        jsonEvent({ id: zeros, type: 'BricksSorted', data: {} }),
+        jsonEvent({ type: '', data: {} }),
+      ]) {
+        const stream = freshStream('malformed');
+        const events = [...bricksSorted(1), event];
+        expect(await rejectionOf(server.client().appendToStream(stream, events, options))).to.be.instanceOf(Error);
+        expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
+      }
+    });
+  }
+
+  it('is rejected when its stream is $all', async () => {
+    for (const options of [{}, classic]) {
+      const rejection = await rejectionOf(server.client().appendToStream('$all', bricksSorted(1), options));
+      expect(rejection).to.be.instanceOf(AccessDeniedError);
+    }
+  });
+
+  server.itEmbedded('is rejected when its stream is the metadata of an empty name', async () => {
+    for (const options of [{}, classic]) {
+      expect(await rejectionOf(server.client().appendToStream('$$', bricksSorted(1), options))).to.be.instanceOf(Error);
+    }
+    expect(await rejectionOf(server.client().setStreamMetadata('', { maxCount: 1 }))).to.be.instanceOf(Error);
+  });
+};
+
 const describeLimits = (server: Server) => {
   for (const [call, options] of [['BatchAppend', {}] as const, ['Append', classic] as const]) {
     it(`accepts an event of nearly a mebibyte through ${call}`, async () => {
@@ -146,6 +178,16 @@ const describeLimits = (server: Server) => {
       expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
     });
   }
+
+  it('counts the data of the events towards the limit, and neither metadata nor type', async () => {
+    const stream = freshStream('large');
+    const metadata = new Uint8Array(500_000).fill(7);
+    const data = new Uint8Array(1_000_000).fill(7);
+    for (const options of [{}, classic]) {
+      await server.client().appendToStream(stream, binaryEvent({ type: 'PhotoTaken', data, metadata }), options);
+    }
+    expect(await readStream(server.client(), stream)).to.have.length(2);
+  });
 
   it('stores an append that comes in many messages as one', async () => {
     const stream = freshStream('parts');
@@ -200,5 +242,6 @@ const describeLimits = (server: Server) => {
 export const appendsContract = (server: Server): void => {
   describe('appending events', () => describeContent(server));
   describe('appending no events', () => describeEmptyAppends(server));
+  describe('an append of malformed events', () => describeMalformed(server));
   describe('appending much', () => describeLimits(server));
 };

@@ -55,16 +55,45 @@ const describeStreams = (server: Server) => {
     await subscription.unsubscribe();
   });
 
-  it('waits for a stream that does not exist yet', async () => {
-    const stream = freshStream();
-    const subscription = server.client().subscribeToStream(stream);
-    const listener = listenTo(subscription);
-    await listener.waitForCaughtUp();
-    await server.client().appendToStream(stream, bricksSorted(2));
-    await listener.waitForEvents(2);
-    expect(listener.errors).to.deep.equal([]);
-    await subscription.unsubscribe();
-  });
+  const withoutEvents: readonly (readonly [string, (stream: string) => Promise<unknown>])[] = [
+    ['never existed', () => Promise.resolve()],
+    ['has metadata only', (stream) => server.client().setStreamMetadata(stream, { maxCount: 9 })],
+    [
+      'was deleted',
+      async (stream) => {
+        await server.client().appendToStream(stream, bricksSorted(2));
+        await server.client().deleteStream(stream);
+      },
+    ],
+  ];
+  for (const [life, prepare] of withoutEvents) {
+    for (const fromRevision of [START, 0n] as const) {
+      it(`is confirmed at once from ${fromRevision} on a stream that ${life}, and caught up after its first event`, async () => {
+        const stream = freshStream();
+        await prepare(stream);
+        const subscription = server.client().subscribeToStream(stream, { fromRevision });
+        const listener = listenTo(subscription);
+        await eventually(() => expect(listener.signals).to.deep.equal(['confirmation']));
+        await sleep(300);
+        expect(listener.signals).to.deep.equal(['confirmation']);
+        await server.client().appendToStream(stream, bricksSorted(2));
+        await listener.waitForEvents(fromRevision === 0n && life !== 'was deleted' ? 1 : 2);
+        await listener.waitForCaughtUp();
+        expect(listener.errors).to.deep.equal([]);
+        await subscription.unsubscribe();
+      });
+    }
+
+    it(`is confirmed and caught up at once from the end of a stream that ${life}`, async () => {
+      const stream = freshStream();
+      await prepare(stream);
+      const subscription = server.client().subscribeToStream(stream, { fromRevision: END });
+      const listener = listenTo(subscription);
+      await listener.waitForCaughtUp();
+      expect(listener.signals).to.deep.equal(['confirmation', 'caughtUp']);
+      await subscription.unsubscribe();
+    });
+  }
 
   it('skips truncated events', async () => {
     const stream = freshStream();
@@ -103,22 +132,38 @@ const describeStreams = (server: Server) => {
     await subscription.unsubscribe();
   });
 
-  it('ends with an error when its stream gets a tombstone, and cannot begin after that', async () => {
+  it('delivers $streamDeleted with revision 2^63-1 when its stream gets a tombstone, and fails with StreamDeletedError', async () => {
     const stream = freshStream();
     await server.client().appendToStream(stream, bricksSorted(1));
     const listener = listenTo(server.client().subscribeToStream(stream));
     await listener.waitForEvents(1);
+    await listener.waitForCaughtUp();
     await server.client().tombstoneStream(stream);
     expect(await listener.waitForError()).to.be.instanceOf(StreamDeletedError);
-    const late = listenTo(server.client().subscribeToStream(stream));
-    expect(await late.waitForError())
+    expect(listener.events).to.have.length(2);
+    expect(listener.events[1]?.event).to.include({ type: '$streamDeleted', revision: 9223372036854775807n });
+  });
+
+  it('fails with StreamDeletedError from the start of a tombstoned stream, and is caught up from its end', async () => {
+    const stream = freshStream();
+    await server.client().appendToStream(stream, bricksSorted(1));
+    await server.client().tombstoneStream(stream);
+    expect(await listenTo(server.client().subscribeToStream(stream)).waitForError())
       .to.be.instanceOf(StreamDeletedError)
       .and.include({ streamName: stream });
+    const subscription = server.client().subscribeToStream(stream, { fromRevision: END });
+    const listener = listenTo(subscription);
+    await listener.waitForCaughtUp();
+    await server.client().appendToStream(freshStream(), bricksSorted(1));
+    await sleep(200);
+    expect(listener.events).to.deep.equal([]);
+    expect(listener.errors).to.deep.equal([]);
+    await subscription.unsubscribe();
   });
 
   it('delivers nothing more once it is unsubscribed', async () => {
     const stream = freshStream();
-    const subscription = server.client().subscribeToStream(stream);
+    const subscription = server.client().subscribeToStream(stream, { fromRevision: END });
     const listener = listenTo(subscription);
     await listener.waitForCaughtUp();
     await subscription.unsubscribe();
@@ -188,7 +233,7 @@ const describeAll = (server: Server) => {
     const stream = freshStream('crowd');
     const fromPosition = await endOfLog(server.client());
     const subscriptions: AllStreamSubscription[] = [];
-    const clients = Array.from({ length: 4 }, () => server.connect());
+    const clients = Array.from({ length: 4 }, () => server.connectAlone());
     for (let index = 0; index < 200; index += 1)
       subscriptions.push(clients[index % 4]!.subscribeToAll({ fromPosition }));
     const listeners = subscriptions.map((subscription) => listenTo(subscription, mine(stream)));

@@ -1,9 +1,10 @@
-import { EventStoreDBClient, UnavailableError } from '@eventstore/db-client';
+import { END, EventStoreDBClient, UnavailableError } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { bricksSorted, freshStream, readStream, rejectionOf } from './events.ts';
+import { listenTo } from './listener.ts';
 import { freePort } from './node-process.ts';
 import type { Server } from './server.ts';
-import { eventually } from './waiting.ts';
+import { eventually, sleep, within } from './waiting.ts';
 
 const discovering = (url: string) => url.replace(/^esdb(\+discover)?:/, 'esdb+discover:');
 
@@ -23,6 +24,28 @@ export const connectionsContract = (server: Server): void => {
       await Promise.all(clients.map((client, tray) => client.appendToStream(stream, bricksSorted(1, tray))));
       for (const client of clients) expect(await readStream(client, stream)).to.have.length(20);
       await Promise.all(clients.map((client) => client.dispose()));
+    });
+
+    it('confirms 99 subscriptions of a client that has appended; the 100th and a read wait until others end', async function () {
+      this.timeout(30_000);
+      const client = server.connectAlone();
+      const stream = freshStream('hundred');
+      // The call that carries the appends of the client stays open.
+      await client.appendToStream(stream, bricksSorted(1));
+      const subscribe = () => client.subscribeToStream(stream, { fromRevision: END });
+      const [first, ...others] = Array.from({ length: 99 }, subscribe);
+      await Promise.all([first!, ...others].map((subscription) => listenTo(subscription).waitForCaughtUp()));
+      const last = subscribe();
+      const listener = listenTo(last);
+      const reading = readStream(client, stream);
+      await sleep(500);
+      expect(listener.signals).to.deep.equal([]);
+      await client.appendToStream(stream, bricksSorted(1, 1));
+      await first!.unsubscribe();
+      await listener.waitForCaughtUp();
+      await others[0]!.unsubscribe();
+      expect(await within(reading, 'events')).to.have.length(2);
+      await client.dispose();
     });
 
     it('fails with UnavailableError where nothing listens', async () => {

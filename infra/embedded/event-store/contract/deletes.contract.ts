@@ -1,4 +1,10 @@
-import { NO_STREAM, StreamDeletedError, StreamNotFoundError, WrongExpectedVersionError } from '@eventstore/db-client';
+import {
+  AccessDeniedError,
+  NO_STREAM,
+  StreamDeletedError,
+  StreamNotFoundError,
+  WrongExpectedVersionError,
+} from '@eventstore/db-client';
 import { expect } from 'chai';
 import { bricksSorted, endOfLog, freshStream, readAll, readStream, rejectionOf, revisions } from './events.ts';
 import type { Server } from './server.ts';
@@ -41,9 +47,24 @@ const describeDeleting = (server: Server) => {
     expect(await readStream(server.client(), stream)).to.have.length(3);
   });
 
-  it('rejects a stream that never existed', async () => {
-    const refusal = await rejectionOf(server.client().deleteStream(freshStream()));
-    expect(refusal).to.be.instanceOf(WrongExpectedVersionError);
+  it('rejects a stream that never existed, whose actual version is -1', async () => {
+    const stream = freshStream();
+    const rejection = await rejectionOf(server.client().deleteStream(stream));
+    expect(rejection).to.be.instanceOf(WrongExpectedVersionError).and.include({ streamName: stream });
+    expect(rejection).to.include({ actualVersion: -1n });
+    expect((rejection as Error).message).to.contain('Delete failed due to WrongExpectedVersion');
+  });
+
+  it('is denied for $all, and so is a tombstone', async () => {
+    for (const attempt of [server.client().deleteStream('$all'), server.client().tombstoneStream('$all')]) {
+      expect(await rejectionOf(attempt)).to.be.instanceOf(AccessDeniedError);
+    }
+  });
+
+  it('is accepted for a metadata stream', async () => {
+    const stream = await streamWithEvents(server);
+    await server.client().setStreamMetadata(stream, { maxCount: 2 });
+    expect((await server.client().deleteStream(`$$${stream}`)).position?.commit).to.be.a('bigint');
   });
 
   it('leaves the events in $all', async () => {
@@ -84,6 +105,14 @@ const describeRecreating = (server: Server) => {
     await server.client().setStreamMetadata(stream, { maxCount: 50, shelf: 'top' });
     await server.client().deleteStream(stream);
     await server.client().appendToStream(stream, bricksSorted(1, 3));
+    expect((await server.client().getStreamMetadata(stream)).metadata).to.deep.equal({ truncateBefore: 3 });
+  });
+
+  it('happens by an append without events, which leaves nothing to read', async () => {
+    const stream = await streamWithEvents(server);
+    await server.client().deleteStream(stream);
+    await server.client().appendToStream(stream, []);
+    expect(await readStream(server.client(), stream)).to.deep.equal([]);
     expect((await server.client().getStreamMetadata(stream)).metadata).to.deep.equal({ truncateBefore: 3 });
   });
 
@@ -128,6 +157,22 @@ const describeTombstones = (server: Server) => {
     for (const refusal of await Promise.all(refused.map((attempt) => rejectionOf(attempt)))) {
       expect(refusal).to.be.instanceOf(StreamDeletedError);
     }
+  });
+
+  it('leaves the metadata that was written before it, and lets it be replaced', async () => {
+    const stream = await streamWithEvents(server);
+    await server.client().setStreamMetadata(stream, { maxCount: 2 });
+    await server.client().tombstoneStream(stream);
+    expect(await server.client().setStreamMetadata(stream, { maxCount: 3 })).to.include({ nextExpectedRevision: 1n });
+    expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamDeletedError);
+  });
+
+  it('is accepted on a metadata stream', async () => {
+    const stream = await streamWithEvents(server);
+    await server.client().setStreamMetadata(stream, { maxCount: 2 });
+    await server.client().tombstoneStream(`$$${stream}`);
+    const rejection = await rejectionOf(server.client().setStreamMetadata(stream, { maxCount: 3 }));
+    expect(rejection).to.be.instanceOf(StreamDeletedError);
   });
 
   it('names the stream in the refusal', async () => {

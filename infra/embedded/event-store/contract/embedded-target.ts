@@ -15,6 +15,7 @@ export const embeddedTarget = (...options: readonly string[]): Target => {
   };
 
   return {
+    isEmbedded: true,
     start: async () => {
       directory = await mkdtemp(join(tmpdir(), 'event-store-contract-'));
       port = await freePort();
@@ -33,6 +34,7 @@ export const embeddedTarget = (...options: readonly string[]): Target => {
 
 /** A server that others run: it can be reached, and nothing more. */
 export const urlTarget = (url: string): Target => ({
+  isEmbedded: false,
   start: () => Promise.resolve(url),
   restart: undefined,
   stop: () => Promise.resolve(),

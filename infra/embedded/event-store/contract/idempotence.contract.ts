@@ -1,7 +1,10 @@
 import {
   ANY,
+  DeadlineExceededError,
   NO_STREAM,
   STREAM_EXISTS,
+  StreamNotFoundError,
+  TimeoutError,
   WrongExpectedVersionError,
   type AppendExpectedRevision,
 } from '@eventstore/db-client';
@@ -14,6 +17,11 @@ const repeatable: readonly (readonly [string, AppendExpectedRevision])[] = [
   ['stream_exists', STREAM_EXISTS],
   ['the exact revision', 0n],
 ];
+
+const calls = [
+  ['BatchAppend', {}, DeadlineExceededError],
+  ['Append', { credentials: { username: 'admin', password: 'changeit' } }, TimeoutError],
+] as const;
 
 export const idempotenceContract = (server: Server): void => {
   describe('repeating an append with the same event ids', () => {
@@ -72,16 +80,39 @@ export const idempotenceContract = (server: Server): void => {
       });
     }
 
-    it('stores one copy when the repeats are concurrent', async () => {
-      const stream = freshStream('twice');
+    it('recognises an event in the stream that had it first only, when any revision is expected', async () => {
+      const [one, other] = [freshStream('one'), freshStream('other')];
+      const event = bricksSorted(1);
+      const revisions: bigint[] = [];
+      for (const stream of [one, other, one, other]) {
+        revisions.push((await server.client().appendToStream(stream, event)).nextExpectedRevision);
+      }
+      expect(revisions).to.deep.equal([0n, 0n, 0n, 1n]);
+    });
+
+    it('answers six events of one id with revision 5, and their repetition with revision 0', async () => {
+      const stream = freshStream('same');
+      const [event] = bricksSorted(1);
+      const append = () =>
+        server.client().appendToStream(
+          stream,
+          Array.from({ length: 6 }, () => event!),
+        );
+      expect((await append()).nextExpectedRevision).to.equal(5n);
+      expect((await append()).nextExpectedRevision).to.equal(0n);
+      expect(await readStream(server.client(), stream)).to.have.length(6);
+    });
+
+    it('answers without a position on a soft-deleted stream', async () => {
+      const stream = freshStream('deleted');
       const events = bricksSorted(2);
-      const answers = await Promise.all(
-        Array.from({ length: 10 }, () =>
-          server.client().appendToStream(stream, events, { expectedRevision: NO_STREAM }),
-        ),
-      );
-      for (const answer of answers) expect(answer).to.deep.equal(answers[0]);
-      expect(await readStream(server.client(), stream)).to.have.length(2);
+      const append = () => server.client().appendToStream(stream, events, { expectedRevision: NO_STREAM });
+      await append();
+      await server.client().deleteStream(stream);
+      const answer = await append();
+      expect(answer.nextExpectedRevision).to.equal(1n);
+      expect(answer.position).to.equal(undefined);
+      expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
     });
 
     it('stores the event in each stream that it is appended to', async () => {
@@ -91,6 +122,27 @@ export const idempotenceContract = (server: Server): void => {
       expect(await server.client().appendToStream(other, event!)).to.include({ nextExpectedRevision: 0n });
       expect(await readStream(server.client(), other)).to.have.length(1);
     });
+  });
+
+  describe('ten identical appends at once', () => {
+    for (const [call, options, timeout] of calls) {
+      it(`through ${call}: one copy is stored, and those that came before it was durable time out`, async function () {
+        this.timeout(20_000);
+        const stream = freshStream('twins');
+        const events = bricksSorted(2);
+        const append = () =>
+          server.client().appendToStream(stream, events, { ...options, expectedRevision: NO_STREAM });
+        const answers = await Promise.allSettled(Array.from({ length: 10 }, append));
+        const answered = answers.filter((answer) => answer.status === 'fulfilled').map(({ value }) => value);
+        const dropped = answers.filter((answer) => answer.status === 'rejected').map(({ reason }) => reason as unknown);
+        expect(answered.length).to.be.above(0);
+        expect(dropped.length).to.be.above(0);
+        for (const reason of dropped) expect(reason).to.be.instanceOf(timeout);
+        const again = await append();
+        for (const answer of answered) expect(answer).to.deep.equal(again);
+        expect(await readStream(server.client(), stream)).to.have.length(2);
+      });
+    }
   });
 
   describe('repeating an append after a restart', () => {
@@ -103,6 +155,16 @@ export const idempotenceContract = (server: Server): void => {
       await server.restart();
       expect(await append()).to.deep.equal(first);
       expect(await readStream(server.client(), stream)).to.have.length(2);
+    });
+
+    server.itAfterRestart('stores the events again when any revision was expected', async function () {
+      this.timeout(60_000);
+      const stream = freshStream('repeat');
+      const events = bricksSorted(2);
+      expect((await server.client().appendToStream(stream, events)).nextExpectedRevision).to.equal(1n);
+      await server.restart();
+      expect((await server.client().appendToStream(stream, events)).nextExpectedRevision).to.equal(3n);
+      expect(await readStream(server.client(), stream)).to.have.length(4);
     });
   });
 };

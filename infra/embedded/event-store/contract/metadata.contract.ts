@@ -131,20 +131,40 @@ const describeTruncation = (server: Server) => {
     expect(revisions(mine)).to.deep.equal([0n, 1n, 2n, 3n]);
   });
 
-  it('ignores metadata that is no JSON', async () => {
-    const stream = await filled(3);
-    await server.client().setStreamMetadata(stream, { maxCount: 1 });
-    const garbage = binaryEvent({ type: '$metadata', data: Buffer.from('{ "$maxCount": ') });
-    await server.client().appendToStream(`$$${stream}`, garbage);
-    expect((await readable(stream)).forwards).to.deep.equal([0n, 1n, 2n]);
+  it('ignores metadata that is malformed or not marked as JSON', async () => {
+    for (const text of ['{ "$maxCount": ', '{"$maxCount":1}', '[]']) {
+      const stream = await filled(3);
+      await server.client().setStreamMetadata(stream, { maxCount: 1 });
+      const event = binaryEvent({ type: '$metadata', data: Buffer.from(text) });
+      await server.client().appendToStream(`$$${stream}`, event);
+      expect((await readable(stream)).forwards, text).to.deep.equal([0n, 1n, 2n]);
+    }
   });
 
-  it('takes metadata for none when one setting of it makes no sense', async () => {
-    for (const nonsense of [{ $maxCount: 0 }, { $maxAge: '60' }, { $tb: -1 }, { $acl: 'everybody' }]) {
+  it('ignores a number that is not positive, and applies the rest', async () => {
+    for (const bad of [{ $maxCount: 0 }, { $maxAge: 0 }, { $maxAge: -5 }, { $cacheControl: 0 }]) {
       const stream = await filled(3);
-      const data = { $maxCount: 1, $tb: 2, ...nonsense };
+      await server.client().appendToStream(`$$${stream}`, jsonEvent({ type: '$metadata', data: { $tb: 2, ...bad } }));
+      expect((await readable(stream)).forwards, JSON.stringify(bad)).to.deep.equal([2n]);
+    }
+    const stream = await filled(3);
+    const data = { $maxCount: 2, $tb: -1 };
+    await server.client().appendToStream(`$$${stream}`, jsonEvent({ type: '$metadata', data }));
+    expect((await readable(stream)).forwards).to.deep.equal([1n, 2n]);
+  });
+
+  it('ignores metadata in which a value has a wrong type', async () => {
+    for (const bad of [
+      { $maxCount: '2' },
+      { $maxAge: '60' },
+      { $acl: 'everybody' },
+      { $acl: { $r: 7 } },
+      { $acl: { $read: 'ada' } },
+    ]) {
+      const stream = await filled(3);
+      const data = { $maxCount: 1, $tb: 2, ...bad };
       await server.client().appendToStream(`$$${stream}`, jsonEvent({ type: '$metadata', data }));
-      expect((await readable(stream)).forwards, JSON.stringify(nonsense)).to.deep.equal([0n, 1n, 2n]);
+      expect((await readable(stream)).forwards, JSON.stringify(bad)).to.deep.equal([0n, 1n, 2n]);
     }
   });
 

@@ -1,4 +1,4 @@
-import { END, START, StreamNotFoundError, type ResolvedEvent } from '@eventstore/db-client';
+import { END, START, StreamNotFoundError, UnknownError, type ResolvedEvent } from '@eventstore/db-client';
 import { expect } from 'chai';
 import {
   bricksSorted,
@@ -128,6 +128,18 @@ const describeAll = (server: Server) => {
     const first = await readAll(server.client(), { fromPosition, maxCount: 4 });
     const second = await readAll(server.client(), { fromPosition: first.at(-1)!.event!.position, maxCount: 7 });
     expect(ids([...first, ...second.slice(1)])).to.deep.equal(ids(whole));
+  });
+
+  it('fails with UnknownError from a position between two records, and from one beyond the end', async () => {
+    const { commit } = await endOfLog(server.client());
+    for (const position of [commit + 1n, commit + 1_000_000_000n]) {
+      const fromPosition = { commit: position, prepare: position };
+      expect(await rejectionOf(readAll(server.client(), { fromPosition, maxCount: 1 }))).to.be.instanceOf(UnknownError);
+    }
+  });
+
+  server.itEmbedded('is rejected with a maxCount of 0, for which EventStoreDB never ends', async () => {
+    expect(await rejectionOf(readAll(server.client(), { maxCount: 0 }))).to.be.instanceOf(Error);
   });
 
   it('starts at the first event of the log', async () => {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Credentials } from '@eventstore/db-client';
@@ -10,6 +11,8 @@ import { freePort, startNodeProcess, type NodeProcess } from './node-process.ts'
 export type SecuredTarget = {
   readonly start: () => Promise<{ readonly url: string; readonly admin: Credentials; readonly ops: Credentials }>;
   readonly stop: () => Promise<void>;
+  /** Creates a user over HTTP, and answers with the status of the response. */
+  readonly createUser: (user: object, by: Credentials) => Promise<number>;
 };
 
 /** Why no certificate can be made here; undefined when one can. */
@@ -25,14 +28,26 @@ const makeCertificate = (directory: string): { cert: string; key: string } => {
   return { cert, key };
 };
 
+const postJson = (url: string, body: object, options: { ca: Buffer; auth: string }): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json' };
+    const call = request(url, { ...options, method: 'POST', headers }, (response) => {
+      resolve(response.resume().statusCode ?? 0);
+    });
+    call.on('error', reject);
+    call.end(JSON.stringify(body));
+  });
+
 /** The embedded node with a certificate and passwords made for this run. */
 export const securedTarget = (): SecuredTarget => {
   const directory = mkdtempSync(join(tmpdir(), 'event-store-secured-'));
   const passwords = { admin: randomUUID(), ops: randomUUID() };
   let node: NodeProcess | undefined;
+  let ca = '';
   return {
     start: async () => {
       const { cert, key } = makeCertificate(directory);
+      ca = cert;
       const port = String(await freePort());
       node = await startNodeProcess({
         args: ['--mem', '--port', port, '--tls-cert', cert, '--tls-key', key, '--auth'],
@@ -43,6 +58,10 @@ export const securedTarget = (): SecuredTarget => {
         admin: { username: 'admin', password: passwords.admin },
         ops: { username: 'ops', password: passwords.ops },
       };
+    },
+    createUser: (user, { username, password }) => {
+      const { host } = new URL(node?.connectionString ?? '');
+      return postJson(`https://${host}/users/`, user, { ca: readFileSync(ca), auth: `${username}:${password}` });
     },
     stop: async () => {
       await node?.end('SIGTERM');

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import {
   AccessDeniedError,
   EventStoreDBClient,
+  jsonEvent,
   persistentSubscriptionToStreamSettingsFromDefaults,
+  StreamNotFoundError,
   type Credentials,
 } from '@eventstore/db-client';
 import { expect } from 'chai';
-import { consume } from './consumer.ts';
+import { allSettings, consume } from './consumer.ts';
 import { bricksSorted, freshStream, readAll, readStream, rejectionOf } from './events.ts';
 import { listenTo } from './listener.ts';
 import type { SecuredTarget } from './secured-target.ts';
@@ -20,6 +22,11 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
   let ops: Credentials;
   let asAdmin: EventStoreDBClient;
 
+  const newUser = async (groups: readonly string[] = []): Promise<Credentials> => {
+    const user = { loginName: randomUUID(), fullName: 'Somebody', groups, password: randomUUID() };
+    expect(await target.createUser(user, admin)).to.equal(201);
+    return { username: user.loginName, password: user.password };
+  };
   const refused = async (attempt: Promise<unknown>) =>
     expect(await rejectionOf(attempt)).to.be.instanceOf(AccessDeniedError);
 
@@ -79,14 +86,81 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
         await refused(readStream(anonymous, stream, { credentials: ops }));
       });
 
-      it('lets operators read $all and manage groups', async () => {
+      it('lets administrators alone read and subscribe to $all', async () => {
+        const other = await newUser();
+        expect(await readAll(asAdmin, { maxCount: 1 })).to.have.length(1);
+        for (const credentials of [ops, other]) {
+          await refused(readAll(anonymous, { maxCount: 1, credentials }));
+          const listener = listenTo(anonymous.subscribeToAll({ credentials }));
+          expect(await listener.waitForError()).to.be.instanceOf(AccessDeniedError);
+        }
+      });
+
+      it('lets operators create groups and replay parked messages, and nobody without that role', async () => {
         const stream = freshStream();
         const group = randomUUID();
+        const other = await newUser();
+        await refused(anonymous.createPersistentSubscriptionToStream(stream, group, settings, { credentials: other }));
         await anonymous.createPersistentSubscriptionToStream(stream, group, settings, { credentials: ops });
-        const info = await anonymous.getPersistentSubscriptionToStreamInfo(stream, group, { credentials: ops });
-        expect(info.groupName).to.equal(group);
-        expect(await readAll(anonymous, { maxCount: 1, credentials: ops })).to.have.length(1);
+        await refused(anonymous.replayParkedMessagesToStream(stream, group, { credentials: other }));
+        await anonymous.replayParkedMessagesToStream(stream, group, { credentials: ops });
+        await refused(anonymous.deletePersistentSubscriptionToStream(stream, group, { credentials: other }));
         await anonymous.deletePersistentSubscriptionToStream(stream, group, { credentials: ops });
+      });
+
+      it('lets every user describe and list groups', async () => {
+        const stream = freshStream();
+        const group = randomUUID();
+        await asAdmin.createPersistentSubscriptionToStream(stream, group, settings);
+        const credentials = await newUser();
+        const info = await anonymous.getPersistentSubscriptionToStreamInfo(stream, group, { credentials });
+        expect(info.groupName).to.equal(group);
+        const listed = await anonymous.listPersistentSubscriptionsToStream(stream, { credentials });
+        expect(listed).to.have.length(1);
+      });
+
+      it('restricts consuming a group to those who may read its stream', async () => {
+        const stream = freshStream();
+        const group = randomUUID();
+        const other = await newUser();
+        await asAdmin.createPersistentSubscriptionToStream(stream, group, settings);
+        await asAdmin.setStreamMetadata(stream, { acl: { readRoles: [other.username] } });
+        const join = (credentials: Credentials) =>
+          consume(anonymous.subscribeToPersistentSubscriptionToStream(stream, group, { credentials }), true);
+        expect(await join(ops).failed()).to.be.instanceOf(AccessDeniedError);
+        const reader = join(other);
+        await asAdmin.appendToStream(stream, bricksSorted(1));
+        expect(await reader.given(1)).to.have.length(1);
+        await reader.leave();
+
+        const onAll = randomUUID();
+        await anonymous.createPersistentSubscriptionToAll(onAll, allSettings(), { credentials: ops });
+        const stranger = anonymous.subscribeToPersistentSubscriptionToAll(onAll, { credentials: ops });
+        const failure = await new Promise((resolve) => stranger.once('error', resolve));
+        expect(failure).to.be.instanceOf(AccessDeniedError);
+        await asAdmin.deletePersistentSubscriptionToAll(onAll);
+      });
+
+      it('restricts parked streams to administrators', async () => {
+        const parked = `$persistentsubscription-${freshStream()}::group-parked`;
+        await refused(readStream(anonymous, parked, { credentials: ops }));
+        await refused(readStream(anonymous, parked, { credentials: await newUser() }));
+        expect(await rejectionOf(readStream(asAdmin, parked))).to.be.instanceOf(StreamNotFoundError);
+      });
+
+      it('rejects appends to $all, its deletion and its tombstone from administrators, too', async () => {
+        await refused(asAdmin.appendToStream('$all', bricksSorted(1)));
+        await refused(asAdmin.deleteStream('$all'));
+        await refused(asAdmin.tombstoneStream('$all'));
+      });
+
+      it('creates users through POST /users/ for administrators only, and each once', async () => {
+        const user = { loginName: randomUUID(), fullName: 'Ada', groups: ['$ops'], password: 'brick' };
+        expect(await target.createUser(user, ops)).to.equal(401);
+        expect(await target.createUser(user, admin)).to.equal(201);
+        expect(await target.createUser(user, admin)).to.equal(409);
+        const credentials = { username: user.loginName, password: user.password };
+        await anonymous.createPersistentSubscriptionToStream(freshStream(), 'any', settings, { credentials });
       });
 
       it('rejects group management without credentials', async () => {
@@ -96,6 +170,36 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
         await asAdmin.createPersistentSubscriptionToStream(stream, 'any', settings);
         const stranger = consume(anonymous.subscribeToPersistentSubscriptionToStream(stream, 'any'));
         expect(await stranger.failed()).to.be.instanceOf(AccessDeniedError);
+      });
+    };
+
+    const describeLeastPrivilege = () => {
+      it('needs a list on $all and the defaults of $settings, and shuts everybody else out', async () => {
+        const [service, stranger] = [await newUser(['$ops']), await newUser()];
+        await asAdmin.setStreamMetadata('$all', { acl: { readRoles: ['$admins', service.username] } });
+        const only = ['$admins', service.username];
+        const defaults = {
+          $userStreamAcl: { $r: only, $w: only, $d: only, $mr: only, $mw: only },
+          $systemStreamAcl: { $r: only, $w: '$admins', $d: '$admins', $mr: '$admins', $mw: '$admins' },
+        };
+        const closing = jsonEvent({ type: 'update-default-acl', data: defaults });
+        await asAdmin.appendToStream('$settings', closing);
+        try {
+          const stream = freshStream();
+          const credentials = service;
+          await anonymous.appendToStream(stream, bricksSorted(1), { credentials });
+          expect(await readStream(anonymous, stream, { credentials })).to.have.length(1);
+          expect(await readAll(anonymous, { maxCount: 1, credentials })).to.have.length(1);
+          const parked = `$persistentsubscription-${stream}::group-parked`;
+          expect(await rejectionOf(readStream(anonymous, parked, { credentials }))).to.be.instanceOf(
+            StreamNotFoundError,
+          );
+          await refused(readStream(anonymous, stream, { credentials: stranger }));
+          await refused(anonymous.appendToStream(stream, bricksSorted(1), { credentials: stranger }));
+          await refused(readAll(anonymous, { maxCount: 1, credentials: stranger }));
+        } finally {
+          await asAdmin.appendToStream('$settings', jsonEvent({ type: 'update-default-acl', data: {} }));
+        }
       });
     };
 
@@ -144,6 +248,7 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
     };
 
     describe('users', describeUsers);
+    describe('least privilege', describeLeastPrivilege);
     describe('access lists', describeLists);
   });
 };

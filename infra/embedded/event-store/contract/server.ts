@@ -1,4 +1,6 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
+import { openSubscriptions } from './open-subscriptions.ts';
+import { sleep } from './waiting.ts';
 import type { Target } from './target.ts';
 
 /** The server as the tests see it, from `before` to `after`. */
@@ -7,11 +9,20 @@ export type Server = {
   readonly client: () => EventStoreDBClient;
   /** One more client, closed with the suite. */
   readonly connect: (parameters?: string) => EventStoreDBClient;
+  /** One more client with a connection of its own: clients of equal options share one. */
+  readonly connectAlone: () => EventStoreDBClient;
   readonly connectionString: () => string;
   readonly restart: () => Promise<void>;
   /** Declares a test that needs a restart; where that is impossible it is printed as skipped. */
   readonly itAfterRestart: (outcome: string, test: (this: Mocha.Context) => Promise<void>) => void;
+  /** Declares a test of the embedded node alone: it would end another server, or wait for ever. */
+  readonly itEmbedded: (outcome: string, test: (this: Mocha.Context) => Promise<void>) => void;
 };
+
+/** A client with a call that never ends does not dispose of itself. */
+const DISPOSES_WITHIN_MS = 5_000;
+
+const KEEP_ALIVE_MS = 10_000;
 
 const withParameters = (url: string, parameters: string): string =>
   parameters === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${parameters}`;
@@ -21,11 +32,19 @@ export const serverFrom = (target: Target): Server => {
   let url = '';
   let shared: EventStoreDBClient | undefined;
   const clients = new Set<EventStoreDBClient>();
+  const subscriptions = openSubscriptions();
 
   const connect = (parameters = ''): EventStoreDBClient => {
     const client = EventStoreDBClient.connectionString(withParameters(url, parameters));
     clients.add(client);
+    subscriptions.watch(client);
     return client;
+  };
+
+  let connections = 0;
+  const connectAlone = (): EventStoreDBClient => {
+    connections += 1;
+    return connect(`keepAliveInterval=${KEEP_ALIVE_MS + connections}`);
   };
 
   const restart = async (): Promise<void> => {
@@ -40,10 +59,13 @@ export const serverFrom = (target: Target): Server => {
     shared = connect();
   });
 
+  afterEach('close what a failed test left open', () => subscriptions.closeAll());
+
   after('stop the server', async function () {
     this.timeout(60_000);
-    await Promise.allSettled([...clients].map((client) => client.dispose()));
     await target.stop();
+    const disposed = Promise.allSettled([...clients].map((client) => client.dispose()));
+    await Promise.race([disposed, sleep(DISPOSES_WITHIN_MS, undefined, { ref: false })]);
   });
 
   return {
@@ -52,11 +74,14 @@ export const serverFrom = (target: Target): Server => {
       return shared;
     },
     connect,
+    connectAlone,
     connectionString: () => url,
     restart,
     itAfterRestart: (outcome, test) =>
       target.restart === undefined
         ? it(`${outcome} (skipped: it needs a server that can be restarted)`)
         : it(outcome, test),
+    itEmbedded: (outcome, test) =>
+      target.isEmbedded ? it(outcome, test) : it(`${outcome} (skipped: only the embedded node survives it)`),
   };
 };

@@ -2,7 +2,7 @@
 export type ModelStream = {
   readonly ids: readonly string[];
   readonly metadata: { readonly maxCount?: number; readonly truncateBefore?: number } | undefined;
-  readonly life: 'open' | 'deleted' | 'buried';
+  readonly life: 'open' | 'deleted' | 'tombstoned';
 };
 
 export type Expected = 'any' | 'no_stream' | 'stream_exists' | bigint;
@@ -22,13 +22,15 @@ const isAt = (stream: ModelStream, expected: Expected): boolean => {
 
 /** The revision of the last of `ids` when all of them were appended before, there where they are expected. */
 const repeated = (stream: ModelStream, expected: Expected, ids: readonly string[]): bigint | 'partly' | undefined => {
-  const first = ids[0];
-  if (first === undefined) return undefined;
-  const from =
-    typeof expected === 'bigint' ? Number(expected) + 1 : expected === 'no_stream' ? 0 : stream.ids.lastIndexOf(first);
-  if (from < 0 || stream.ids[from] !== first) return undefined;
-  const same = ids.every((id, index) => stream.ids[from + index] === id);
-  return same ? BigInt(from + ids.length - 1) : 'partly';
+  if (expected === 'any' || expected === 'stream_exists') {
+    const places = ids.map((id) => stream.ids.indexOf(id));
+    if (places[0] === undefined || places[0] < 0) return undefined;
+    return places.includes(-1) ? 'partly' : BigInt(places.at(-1) ?? 0);
+  }
+  const from = expected === 'no_stream' ? 0 : Number(expected) + 1;
+  if (ids[0] === undefined || stream.ids[from] !== ids[0]) return undefined;
+  const isSame = ids.every((id, index) => stream.ids[from + index] === id);
+  return isSame ? BigInt(from + ids.length - 1) : 'partly';
 };
 
 export const append = (
@@ -36,7 +38,7 @@ export const append = (
   expected: Expected,
   ids: readonly string[],
 ): readonly [ModelStream, Answer] => {
-  if (stream.life === 'buried') return [stream, 'deleted'];
+  if (stream.life === 'tombstoned') return [stream, 'deleted'];
   if (stream.life === 'deleted' && expected === 'stream_exists') return [stream, 'deleted'];
   const before = repeated(stream, expected, ids);
   if (before === 'partly') return [stream, 'wrong'];
@@ -50,10 +52,14 @@ export const append = (
   return [reopened, { revision: lastRevision(appended) }];
 };
 
-export const remove = (stream: ModelStream, expected: Expected, bury: boolean): readonly [ModelStream, Answer] => {
-  if (stream.life === 'buried') return [stream, 'deleted'];
+export const remove = (
+  stream: ModelStream,
+  expected: Expected,
+  isTombstone: boolean,
+): readonly [ModelStream, Answer] => {
+  if (stream.life === 'tombstoned') return [stream, 'deleted'];
   if (!isAt(stream, expected)) return [stream, 'wrong'];
-  if (bury) return [{ ...stream, life: 'buried' }, { revision: lastRevision(stream) }];
+  if (isTombstone) return [{ ...stream, life: 'tombstoned' }, { revision: lastRevision(stream) }];
   if (stream.ids.length === 0 && stream.metadata === undefined) return [stream, 'wrong'];
   return [{ ...stream, life: 'deleted', metadata: {} }, { revision: lastRevision(stream) }];
 };
@@ -62,7 +68,10 @@ export const describe = (
   stream: ModelStream,
   metadata: { readonly maxCount?: number; readonly truncateBefore?: number },
 ): readonly [ModelStream, Answer] => {
-  if (stream.life === 'buried') return [stream, 'deleted'];
+  if (stream.life === 'tombstoned') {
+    if (stream.metadata === undefined) return [stream, 'deleted'];
+    return [{ ...stream, metadata }, { revision: 0n }];
+  }
   const reopened = stream.life === 'deleted' ? { ...metadata, truncateBefore: stream.ids.length } : metadata;
   return [{ ...stream, life: 'open', metadata: reopened }, { revision: 0n }];
 };
@@ -74,10 +83,10 @@ export const read = (
   from: number | 'end',
   maxCount: number,
 ): Page => {
-  if (stream.life === 'buried') return 'deleted';
+  if (stream.life === 'tombstoned') return 'deleted';
   if (stream.life === 'deleted' || stream.ids.length === 0) return 'not-found';
-  const { maxCount: kept = Infinity, truncateBefore = 0 } = stream.metadata ?? {};
-  const first = Math.max(0, truncateBefore, stream.ids.length - kept);
+  const { maxCount: readable = Infinity, truncateBefore = 0 } = stream.metadata ?? {};
+  const first = Math.max(0, truncateBefore, stream.ids.length - readable);
   if (direction === 'forwards') {
     const start = Math.max(first, from === 'end' ? stream.ids.length : from);
     return stream.ids.slice(start, start + maxCount);

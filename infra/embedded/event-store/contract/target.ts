@@ -5,4 +5,6 @@ export type Target = {
   /** Kills the server without warning and starts it again on the same data. Absent for a server known only by URL. */
   readonly restart: (() => Promise<void>) | undefined;
   readonly stop: () => Promise<void>;
+  /** Whether it is the embedded node, which survives what ends an EventStoreDB. */
+  readonly isEmbedded: boolean;
 };

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What a request is answered with; `body` goes out as JSON. */
+/** What a request is answered with; `body` goes out as JSON, `text` as it is. */
 export type Answer = {
   readonly status: number;
   readonly body?: unknown;
+  readonly text?: string;
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
 };
@@ -29,7 +30,7 @@ export const problemAnswer = ({ status, code, message, headers }: Problem): Answ
 });
 
 export const send = (request: IncomingMessage, response: ServerResponse, answer: Answer): void => {
-  const text = answer.body === undefined ? '' : JSON.stringify(answer.body);
+  const text = answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body));
   response.writeHead(answer.status, {
     ...(text === '' ? {} : { 'content-type': answer.contentType ?? 'application/json' }),
     'content-length': Buffer.byteLength(text),

@@ -5,11 +5,12 @@ import { Problem, readBody, type Answer } from './answer.ts';
 
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
 const EVENTS_TYPE = 'application/vnd.eventstore.events+json';
+const NO_ID = '00000000-0000-0000-0000-000000000000';
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
  * `POST /streams/{stream}`: an array of `{eventId, eventType, data, metadata}`, or one event's data with its id and type
- * in `ES-EventId` and `ES-EventType`. Other content types are refused, which also keeps web pages from posting here.
+ * in `ES-EventId` and `ES-EventType`, which is stored byte for byte. Other content types are refused, which also keeps web pages from posting here.
  */
 export const appendEvents = async (log: EventLog, stream: string, request: IncomingMessage): Promise<Answer> => {
   const events = await eventsIn(request);
@@ -29,6 +30,8 @@ const answerTo = (outcome: AppendOutcome, stream: string, count: number): Answer
       });
     case 'stream-deleted':
       throw new Problem(410, 'stream-deleted', 'The stream has been deleted');
+    case 'timed-out':
+      throw new Problem(408, 'commit-timeout', 'The same append is still being committed; send it again');
     case 'too-large':
       throw new Problem(400, 'append-too-large', `One append is at most ${outcome.maxBytes} bytes`);
   }
@@ -55,9 +58,13 @@ const eventsIn = async (request: IncomingMessage): Promise<readonly ProposedEven
   if (contentType !== EVENTS_TYPE && contentType !== 'application/json') {
     throw new Problem(415, 'unsupported-media-type', `Send ${EVENTS_TYPE} or application/json`);
   }
-  const body = parse(await readBody(request, BODY_BYTES_MAX));
-  const type = header(request, 'es-eventtype');
-  if (type !== undefined) return [jsonEvent({ eventId: header(request, 'es-eventid'), eventType: type, data: body })];
+  const text = await readBody(request, BODY_BYTES_MAX);
+  const body = parse(text);
+  const eventType = header(request, 'es-eventtype');
+  if (eventType !== undefined) {
+    const event = jsonEvent({ eventId: header(request, 'es-eventid'), eventType });
+    return [{ ...event, data: Buffer.from(text, 'utf8') }];
+  }
   if (!Array.isArray(body)) throw new Problem(400, 'bad-events', 'Send an array of events, or one with ES-EventType');
   return body.map(jsonEvent);
 };
@@ -66,7 +73,9 @@ const jsonEvent = (written: unknown): ProposedEvent => {
   const event: Readonly<Record<string, unknown>> =
     typeof written === 'object' && written !== null ? { ...written } : {};
   const { eventId = randomUUID(), eventType, data, metadata } = event;
-  if (typeof eventId !== 'string' || !UUID.test(eventId)) throw new Problem(400, 'bad-events', 'eventId is not a UUID');
+  if (typeof eventId !== 'string' || !UUID.test(eventId) || eventId === NO_ID) {
+    throw new Problem(400, 'bad-events', 'eventId is not a UUID, or consists of zeros only');
+  }
   if (typeof eventType !== 'string' || eventType === '') throw new Problem(400, 'bad-events', 'eventType is missing');
   return {
     id: eventId.toLowerCase(),

@@ -1,7 +1,46 @@
+import { once } from 'node:events';
 import { request, type IncomingHttpHeaders } from 'node:http';
+import { connect } from 'node:http2';
 import { text } from 'node:stream/consumers';
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { Client, credentials } from '@grpc/grpc-js';
 import { expect } from 'chai';
+import { shared, writeStreamName } from '../wire/shared.ts';
+import { streams } from '../wire/streams.ts';
 import { startNode, type RunningNode } from '../server/start-node.ts';
+
+const getOverHttp2 = async (base: string, path: string): Promise<{ status: number; body: string }> => {
+  const session = connect(base);
+  try {
+    const call = session.request({ ':path': path });
+    const headers = once(call, 'response') as Promise<[{ ':status'?: number }]>;
+    const body = await text(call);
+    return { status: (await headers)[0][':status'] ?? 0, body };
+  } finally {
+    session.close();
+  }
+};
+
+/** The data of the first event as bytes, whatever its content type. */
+const rawDataOf = async (port: number, stream: string): Promise<Buffer> => {
+  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+  const { path, requestSerialize, responseDeserialize } = StreamsService.read;
+  const { Options } = streams.ReadReq;
+  const options = new Options()
+    .setStream(new Options.StreamOptions().setStreamIdentifier(writeStreamName(stream)).setStart(new shared.Empty()))
+    .setCount('1')
+    .setUuidOption(new Options.UUIDOption().setString(new shared.Empty()))
+    .setNoFilter(new shared.Empty());
+  const request = new streams.ReadReq().setOptions(options);
+  try {
+    const call = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request);
+    const responses = (await call.toArray()) as streams.ReadResp[];
+    return Buffer.from(responses[0]?.getEvent()?.getEvent()?.getData_asU8() ?? []);
+  } finally {
+    client.close();
+  }
+};
 
 describe('the HTTP side of a node', () => {
   let node: RunningNode;
@@ -31,7 +70,7 @@ describe('the HTTP side of a node', () => {
 
   it('answers health, ping and info', async () => {
     expect((await fetch(`${base}/health/live`)).status).to.equal(204);
-    expect((await get(`${base}/ping`)).status).to.equal(200);
+    expect((await get(`${base}/ping`)).body).to.have.keys('msgTypeId', 'text');
     expect((await get(`${base}/info`)).body).to.include({ state: 'leader' });
     expect((await get(`${base}/stats`)).body).to.have.keys('proc', 'es');
     expect((await get(`${base}/subscriptions`)).body).to.deep.equal([]);
@@ -43,6 +82,40 @@ describe('the HTTP side of a node', () => {
     expect(response.headers.get('location')).to.equal(new URL(`${stream}/0`).pathname);
     const { body } = await get(`${stream}/0`);
     expect(body).to.deep.include({ eventType: 'Posted', eventNumber: 0, data: { title: 'Crane' }, metadata: null });
+  });
+
+  it('stores the body of one event byte for byte', async () => {
+    const body = '{ "title" : "Crane",\n  "price": 1.50 }';
+    const headers = { 'content-type': 'application/json', 'es-eventtype': 'Posted' };
+    expect((await fetch(stream, { method: 'POST', headers, body })).status).to.equal(201);
+    const client = EventStoreDBClient.connectionString(node.connectionString);
+    const [resolved] = await client.readStream(stream.split('/').at(-1) ?? '').toArray();
+    await client.dispose();
+    expect((resolved as { event: { data: unknown } }).event.data).to.deep.equal({ title: 'Crane', price: 1.5 });
+    const bytes = await rawDataOf(node.port, stream.split('/').at(-1) ?? '');
+    expect(bytes.toString('utf8')).to.equal(body);
+  });
+
+  it('answers /metrics in the text format of Prometheus', async () => {
+    const response = await fetch(`${base}/metrics`);
+    expect(response.headers.get('content-type')).to.match(/^text\/plain; version=0.0.4/);
+    const lines = (await response.text()).split('\n');
+    expect(lines).to.include('event_store_dropped_twins_total 0');
+    expect(lines).to.include('# TYPE event_store_open_calls gauge');
+  });
+
+  it('answers health and gossip over HTTP/1.1 and HTTP/2, and gRPC beside them', async () => {
+    const { members } = (await get(`${base}/gossip`)).body as { members: Record<string, unknown>[] };
+    expect(members).to.have.length(1);
+    expect(members[0]).to.include({ state: 'Leader', isAlive: true, httpEndPointPort: node.port });
+    expect((await getOverHttp2(base, '/health/live')).status).to.equal(204);
+    const { status, body } = await getOverHttp2(base, '/gossip');
+    expect(status).to.equal(200);
+    expect((JSON.parse(body) as { members: unknown[] }).members).to.have.length(1);
+    expect((await getOverHttp2(base, '/nowhere')).status).to.equal(404);
+    const client = EventStoreDBClient.connectionString(node.connectionString);
+    await client.appendToStream('beside', jsonEvent({ type: 'Happened', data: {} }));
+    await client.dispose();
   });
 
   it('appends several events and pages through them', async () => {

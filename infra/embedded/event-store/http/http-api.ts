@@ -1,11 +1,13 @@
-import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
-import type { Authorizer } from '../security/authorizer.ts';
+import { createServer, STATUS_CODES, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { Authorizer, Role } from '../security/authorizer.ts';
+import type { Users } from '../security/users.ts';
 import { LogUnavailable, type EventLog } from '../storage/event-log.ts';
 import { RecordDamaged } from '../storage/record.ts';
 import { isInvalidStream } from '../storage/stream-metadata.ts';
 import type { RpcFailure } from '../wire/errors.ts';
 import { Problem, problemAnswer, send, type Answer } from './answer.ts';
 import { appendEvents } from './append-events.ts';
+import { createUser } from './create-user.ts';
 import { readEvents } from './read-events.ts';
 
 export type HttpApiParts = {
@@ -13,6 +15,11 @@ export type HttpApiParts = {
   readonly authorizer: Authorizer;
   readonly info: () => object;
   readonly stats: () => object;
+  /** In the text format of Prometheus. */
+  readonly metrics: () => string;
+  /** The cluster as a client sees it that reached the node at this host and port. */
+  readonly gossip: (authority: string) => object;
+  readonly users: Users;
   readonly subscriptions: (stream?: string) => readonly object[];
   readonly restartSubscriptions: () => void;
 };
@@ -20,24 +27,28 @@ export type HttpApiParts = {
 /** Against clients that hold connections without finishing a request. */
 const LIMITS = { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 };
 
-/** The HTTP/1.1 side of the node: health, figures and JSON access to streams for scripts. */
-export const httpApi = (parts: HttpApiParts): Server =>
-  createServer(LIMITS, (request, response) => {
+/** HTTP/1.1 server for `requestListener`. */
+export const httpServer = (listener: RequestListener): Server => createServer(LIMITS, listener);
+
+/** The HTTP side of the node: health, statistics, users, and JSON access to streams for scripts. */
+export const requestListener =
+  (parts: HttpApiParts): RequestListener =>
+  (request, response) => {
     answer(parts, request).then(
       (ready) => send(request, response, ready),
       (error: unknown) => {
-        // Who hung up in the middle of a request waits for no answer.
+        // A client that hung up in the middle of its request gets no answer.
         if (!request.destroyed || request.complete) send(request, response, problemAnswer(problemOf(error)));
       },
     );
-  });
+  };
 
 type Handler = (parts: HttpApiParts, request: IncomingMessage, rest: readonly string[]) => Answer | Promise<Answer>;
 
-const operators =
-  (handle: Handler): Handler =>
+const onlyFor =
+  (role: Role, handle: Handler): Handler =>
   (parts, request, rest) => {
-    refuse(parts.authorizer.checkOperations(request.headers.authorization));
+    throwIfRefused(parts.authorizer.checkRole(request.headers.authorization, role));
     return handle(parts, request, rest);
   };
 
@@ -46,11 +57,18 @@ const ROUTES: Readonly<Record<string, Handler>> = {
     if (which !== 'live') throw new Problem(404, 'not-found', 'There is nothing here');
     return { status: 204 };
   },
-  'GET ping': () => ({ status: 200, body: { text: 'Ping request successfully handled' } }),
+  'GET ping': () => ({ status: 200, body: { msgTypeId: 1, text: 'Ping request successfully handled' } }),
   'GET info': ({ info }) => ({ status: 200, body: info() }),
-  'GET stats': operators(({ stats }) => ({ status: 200, body: stats() })),
-  'GET subscriptions': operators((parts, _request, rest) => subscriptionList(parts, rest)),
-  'POST subscriptions': operators((parts, _request, rest) => restart(parts, rest)),
+  'GET gossip': ({ gossip }, request) => ({ status: 200, body: gossip(authorityOf(request)) }),
+  'GET stats': onlyFor('operator', ({ stats }) => ({ status: 200, body: stats() })),
+  'GET metrics': onlyFor('operator', ({ metrics }) => ({
+    status: 200,
+    text: metrics(),
+    contentType: 'text/plain; version=0.0.4; charset=utf-8',
+  })),
+  'GET subscriptions': onlyFor('user', (parts, _request, rest) => subscriptionList(parts, rest)),
+  'POST subscriptions': onlyFor('operator', (parts, _request, rest) => restart(parts, rest)),
+  'POST users': onlyFor('admin', ({ users }, request) => createUser(users, request)),
   'GET streams': (parts, request, rest) =>
     readEvents(parts.log, allowedStream(parts, request, rest, 'read'), rest.slice(1)),
   'POST streams': (parts, request, rest) =>
@@ -71,6 +89,12 @@ const pathOf = ({ url = '/' }: IncomingMessage): string => {
   return target.startsWith('/') ? target : (URL.parse(target)?.pathname ?? '/');
 };
 
+/** Over HTTP/2 the host is in a field of its own. */
+const authorityOf = ({ headers }: IncomingMessage): string => {
+  const authority = headers[':authority'] ?? headers.host;
+  return typeof authority === 'string' ? authority : '';
+};
+
 const METHODS = ['GET', 'POST'] as const;
 
 const refusedMethod = (root: string): Problem => {
@@ -87,7 +111,7 @@ const allowedStream = (
   action: 'read' | 'write',
 ): string => {
   if (isInvalidStream(stream)) throw new Problem(404, 'not-found', 'Name a stream');
-  refuse(authorizer.checkStream(headers.authorization, action, stream));
+  throwIfRefused(authorizer.checkStream(headers.authorization, action, stream));
   return stream;
 };
 
@@ -112,7 +136,7 @@ const decoded = (segment: string): string => {
   }
 };
 
-const refuse = (failure: RpcFailure | undefined): void => {
+const throwIfRefused = (failure: RpcFailure | undefined): void => {
   if (failure !== undefined) {
     throw new Problem(401, 'access-denied', failure.details, { 'www-authenticate': 'Basic realm="event-store"' });
   }

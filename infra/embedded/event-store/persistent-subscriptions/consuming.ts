@@ -51,11 +51,17 @@ const join = (
   call: ConsumingCall,
   options: persistent.ReadReq.Options,
   username: string,
+  refusalOf: (stream: string) => RpcFailure | undefined,
 ): { readonly group: RunningGroup; readonly id: string } | undefined => {
   const name = groupNameOf(options);
   const group = groups.find(name);
   if (group === undefined) {
     fail(call, persistentSubscriptionDoesNotExist(name.stream, name.name));
+    return undefined;
+  }
+  const refusal = refusalOf(name.stream);
+  if (refusal !== undefined) {
+    fail(call, refusal);
     return undefined;
   }
   const { maxSubscriberCount } = group.definition.settings;
@@ -84,7 +90,12 @@ const join = (
 };
 
 /** One consumer, from its first message to the end of its call. */
-export const consume = (groups: Groups, call: ConsumingCall, username: string): void => {
+export const consume = (
+  groups: Groups,
+  call: ConsumingCall,
+  username: string,
+  refusalOf: (stream: string) => RpcFailure | undefined = () => undefined,
+): void => {
   let joined: ReturnType<typeof join>;
   let asked = false;
   const leave = (): void => {
@@ -98,7 +109,7 @@ export const consume = (groups: Groups, call: ConsumingCall, username: string): 
     asked = true;
     const options = message.getOptions();
     if (options === undefined) fail(call, invalidArgument('The first message must say which group to join'));
-    else joined = join(groups, call, options, username);
+    else joined = join(groups, call, options, username, refusalOf);
   });
   call.on('cancelled', leave);
   call.on('close', leave);

@@ -24,11 +24,15 @@ export type PersistentSubscriptions = {
   readonly close: () => void;
 };
 
+type Caller = { readonly metadata: ServerUnaryCall<unknown, unknown>['metadata'] };
+
 export type ServiceOptions = {
   /** Milliseconds from anywhere, never going back. */
   readonly now?: () => number;
   /** Who makes a call, as the statistics name them. */
-  readonly userOf?: (call: { readonly metadata: ServerUnaryCall<unknown, unknown>['metadata'] }) => string;
+  readonly userOf?: (call: Caller) => string;
+  /** Why a caller may not consume events of a stream; undefined where it may. */
+  readonly refusalOf?: (call: Caller, stream: string) => RpcFailure | undefined;
 };
 
 type Unary<Request, Response> = (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>) => void;
@@ -128,7 +132,7 @@ const questions = (groups: Groups) => {
 /** The persistent subscriptions of a node, to be added to its gRPC server. */
 export const persistentSubscriptionsService = (
   log: EventLog,
-  { now = () => performance.now(), userOf = () => 'anonymous' }: ServiceOptions = {},
+  { now = () => performance.now(), userOf = () => 'anonymous', refusalOf = () => undefined }: ServiceOptions = {},
 ): PersistentSubscriptions => {
   const groups = groupsOn(log, now);
   const restartSubsystem: Unary<shared.Empty, shared.Empty> = (_call, callback) => {
@@ -141,7 +145,7 @@ export const persistentSubscriptionsService = (
     service: {
       ...changes(groups, userOf),
       ...questions(groups),
-      read: (call: ConsumingCall) => consume(groups, call, userOf(call)),
+      read: (call: ConsumingCall) => consume(groups, call, userOf(call), (stream) => refusalOf(call, stream)),
       restartSubsystem,
     },
     close: () => groups.close(),

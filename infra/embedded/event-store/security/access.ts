@@ -1,45 +1,56 @@
-import { isMetastream } from '../storage/stream-metadata.ts';
-import type { StreamAcl } from '../storage/stream-metadata.ts';
+import { isMetastream, type StreamAcl } from '../storage/stream-metadata.ts';
+import type { DefaultAcls } from './default-acls.ts';
 
 export type User = { readonly name: string; readonly groups: readonly string[] };
 
 export type Action = 'read' | 'write' | 'delete';
 
+/** Access lists as they are at the moment of a call. */
+export type AccessLists = {
+  /** Undefined where the metadata of the stream has none. */
+  readonly aclOf: (stream: string) => StreamAcl | undefined;
+  readonly defaults: () => DefaultAcls;
+};
+
 const ADMINS = '$admins';
 const OPERATORS = '$ops';
 const EVERYONE = '$all';
+const WHOLE_LOG = '$all';
 
-/** EventStoreDB's defaults: user streams are open to all its users, system streams to administrators. */
-const defaultRoles = (stream: string): readonly string[] => (stream.startsWith('$') ? [ADMINS] : [EVERYONE]);
+export const isAdmin = (user: User | undefined): boolean => user?.groups.includes(ADMINS) === true;
 
+/** May manage subscription groups, and see statistics. */
 export const isOperator = (user: User | undefined): boolean =>
-  user !== undefined && (user.groups.includes(ADMINS) || user.groups.includes(OPERATORS));
+  isAdmin(user) || user?.groups.includes(OPERATORS) === true;
 
-/** Reading the whole log shows every stream at once, whatever their own lists say. */
-export const mayReadAll = isOperator;
+/** Nobody, administrators included, appends to the whole log, deletes it or ends it by a tombstone. */
+export const isReadOnly = (action: Action, stream: string): boolean => stream === WHOLE_LOG && action !== 'read';
 
-/** `aclOf` gives the access list of a stream, undefined where its metadata has none. */
 export const mayAccess = (
   user: User | undefined,
   action: Action,
   stream: string,
-  aclOf: (stream: string) => StreamAcl | undefined,
+  { aclOf, defaults }: AccessLists,
 ): boolean => {
-  if (user?.groups.includes(ADMINS) === true) return true;
-  // Since 23.10, `$all` in an access list means everyone known: those who do not say who they are get nothing.
+  if (isReadOnly(action, stream)) return false;
+  if (isAdmin(user)) return true;
+  // Since 23.10, `$all` in an access list means every user: without credentials nothing is granted.
   if (user === undefined) return false;
-  const subject = isMetastream(stream) ? stream.slice(2) : stream;
-  const roles = rolesFor(action, isMetastream(stream), aclOf(subject)) ?? defaultRoles(subject);
+  const isMetadata = isMetastream(stream);
+  const subject = isMetadata ? stream.slice(2) : stream;
+  const right = rightFor(action, isMetadata);
+  const { user: userAcl, system } = defaults();
+  const roles = aclOf(subject)?.[right] ?? (subject.startsWith('$') ? system : userAcl)[right] ?? [];
   return roles.some((role) => role === EVERYONE || role === user.name || user.groups.includes(role));
 };
 
-const rolesFor = (action: Action, ofMetadata: boolean, acl: StreamAcl | undefined): readonly string[] | undefined => {
+const rightFor = (action: Action, isMetadata: boolean): keyof StreamAcl => {
   switch (action) {
     case 'read':
-      return ofMetadata ? acl?.metaRead : acl?.read;
+      return isMetadata ? 'metaRead' : 'read';
     case 'write':
-      return ofMetadata ? acl?.metaWrite : acl?.write;
+      return isMetadata ? 'metaWrite' : 'write';
     case 'delete':
-      return acl?.delete;
+      return 'delete';
   }
 };

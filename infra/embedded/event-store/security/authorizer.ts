@@ -1,31 +1,39 @@
 import type { Metadata } from '@grpc/grpc-js';
-import type { EventLog } from '../storage/event-log.ts';
+import { END, type EventLog } from '../storage/event-log.ts';
 import { accessDenied, unauthenticated, type RpcFailure } from '../wire/errors.ts';
-import { isOperator, mayAccess, mayReadAll, type Action, type User } from './access.ts';
+import { isAdmin, isOperator, isReadOnly, mayAccess, type Action, type User } from './access.ts';
 import { basicAuthentication, type Passwords } from './basic-authentication.ts';
+import { BUILT_IN_ACLS, parseDefaultAcls, SETTINGS_STREAM, UPDATE_DEFAULT_ACL } from './default-acls.ts';
+import { usersIn } from './users.ts';
 
-/** Decides who may do what. Every question is answered with undefined (go ahead) or how the call is to fail. */
+/** What a caller needs to be, beside the access lists of streams. */
+export type Role = 'admin' | 'operator' | 'user';
+
+/** Decides who may do what. A check returns undefined (go ahead) or how the call is to fail. */
 export type Authorizer = {
-  readonly allowsAll: boolean;
+  /** The name that statistics show. */
   readonly userName: (metadata: Metadata) => string;
   readonly checkStream: (authorization: string | undefined, action: Action, stream: string) => RpcFailure | undefined;
-  readonly checkAll: (authorization: string | undefined) => RpcFailure | undefined;
-  /** Subscription groups and statistics. */
-  readonly checkOperations: (authorization: string | undefined) => RpcFailure | undefined;
+  readonly checkRole: (authorization: string | undefined, role: Role) => RpcFailure | undefined;
 };
 
 /** An insecure node knows no users: everyone is trusted, as with EventStoreDB's `--insecure`. */
 export const allowAll: Authorizer = {
-  allowsAll: true,
-  userName: () => 'anonymous',
-  checkStream: () => undefined,
-  checkAll: () => undefined,
-  checkOperations: () => undefined,
+  userName: () => 'system',
+  checkStream: (_authorization, action, stream) => (isReadOnly(action, stream) ? accessDenied() : undefined),
+  checkRole: () => undefined,
 };
 
+/** Users and access lists are those in the log. */
 export const aclAuthorizer = (log: EventLog, passwords: Passwords): Authorizer => {
-  const authenticate = basicAuthentication(passwords);
-  const aclOf = (stream: string) => log.state(stream).metadata.acl;
+  const authenticate = basicAuthentication(passwords, usersIn(log));
+  const accessLists = {
+    aclOf: (stream: string) => log.state(stream).metadata.acl,
+    defaults: () => {
+      const [event] = log.readStream(SETTINGS_STREAM, END, 'backwards', 1);
+      return event?.type === UPDATE_DEFAULT_ACL ? parseDefaultAcls(event.data) : BUILT_IN_ACLS;
+    },
+  };
 
   const decide = (
     authorization: string | undefined,
@@ -37,16 +45,20 @@ export const aclAuthorizer = (log: EventLog, passwords: Passwords): Authorizer =
   };
 
   return {
-    allowsAll: false,
     userName: (metadata) => {
       const authentication = authenticate(authorizationIn(metadata));
       return typeof authentication === 'string' ? 'anonymous' : authentication.name;
     },
     checkStream: (authorization, action, stream) =>
-      decide(authorization, (user) => mayAccess(user, action, stream, aclOf)),
-    checkAll: (authorization) => decide(authorization, mayReadAll),
-    checkOperations: (authorization) => decide(authorization, isOperator),
+      decide(authorization, (user) => mayAccess(user, action, stream, accessLists)),
+    checkRole: (authorization, role) => decide(authorization, ROLES[role]),
   };
+};
+
+const ROLES: Readonly<Record<Role, (user: User | undefined) => boolean>> = {
+  admin: isAdmin,
+  operator: isOperator,
+  user: (user) => user !== undefined,
 };
 
 export const authorizationIn = (metadata: Metadata): string | undefined => {

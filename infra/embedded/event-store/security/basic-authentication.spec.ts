@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { basicAuthentication } from './basic-authentication.ts';
 
-const authenticate = basicAuthentication({ admin: 'brick:by:brick', ops: 'stud' });
+const authenticate = basicAuthentication({ admin: 'brick:by:brick', ops: 'stud' }, { find: () => undefined });
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
 
 describe('basic authentication', () => {

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { User } from './access.ts';
+import { isPasswordOf, userOf, type Users } from './users.ts';
 
 /** Passwords of the two users that EventStoreDB has from the start. */
 export type Passwords = { readonly admin: string; readonly ops: string };
@@ -7,21 +8,36 @@ export type Passwords = { readonly admin: string; readonly ops: string };
 /** 'anonymous' where no credentials were sent, 'wrong' where they fit nobody. */
 export type Authentication = User | 'anonymous' | 'wrong';
 
-const USERS = { admin: { name: 'admin', groups: ['$admins'] }, ops: { name: 'ops', groups: ['$ops'] } } as const;
+const BUILT_IN = { admin: { name: 'admin', groups: ['$admins'] }, ops: { name: 'ops', groups: ['$ops'] } } as const;
+/** Users whose password has been verified, kept so that it need not be hashed with every call. */
+const VERIFIED_MAX = 1_000;
 
-/** Judges the value of an `Authorization` header. */
-export const basicAuthentication =
-  (passwords: Passwords) =>
-  (authorization: string | undefined): Authentication => {
+/** Checks the value of an `Authorization` header. */
+export const basicAuthentication = (passwords: Passwords, users: Pick<Users, 'find'>) => {
+  const verified = new Map<string, Buffer>();
+
+  const authenticateStored = (name: string, password: string): Authentication => {
+    const user = users.find(name);
+    if (user === undefined) return 'wrong';
+    const key = `${user.hash} ${name}`;
+    const known = verified.get(key);
+    const isVerified = known !== undefined && timingSafeEqual(known, digest(password));
+    if (!isVerified && !isPasswordOf(user, password)) return 'wrong';
+    if (verified.size >= VERIFIED_MAX) verified.clear();
+    verified.set(key, digest(password));
+    return userOf(user);
+  };
+
+  return (authorization: string | undefined): Authentication => {
     if (authorization === undefined) return 'anonymous';
     const [scheme, encoded = ''] = authorization.split(' ');
     if (scheme?.toLowerCase() !== 'basic') return 'wrong';
     const [, name, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? [];
-    if ((name !== 'admin' && name !== 'ops') || password === undefined) return 'wrong';
-    return isSame(password, passwords[name]) ? USERS[name] : 'wrong';
+    if (name === undefined || password === undefined) return 'wrong';
+    if (name !== 'admin' && name !== 'ops') return authenticateStored(name, password);
+    return timingSafeEqual(digest(password), digest(passwords[name])) ? BUILT_IN[name] : 'wrong';
   };
+};
 
-/** Takes the same time wherever they differ, and whatever their lengths. */
-const isSame = (actual: string, expected: string): boolean => timingSafeEqual(digest(actual), digest(expected));
-
+/** Comparing digests takes the same time wherever passwords differ, and whatever their lengths. */
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -4,15 +4,15 @@ import type { RpcFailure } from '../wire/errors.ts';
 type Call = { readonly metadata: Metadata; emit(event: 'error', failure: RpcFailure): boolean };
 type Handler = (call: Call, callback?: (failure: RpcFailure) => void) => unknown;
 
-/** The same service, every call of it asking `refusalOf` first. */
+/** The same service, every call of it checked by `refusalOf` first. */
 export const guardedService = <Service extends UntypedServiceImplementation>(
   service: Service,
-  refusalOf: (metadata: Metadata) => RpcFailure | undefined,
+  refusalOf: (method: keyof Service, metadata: Metadata) => RpcFailure | undefined,
 ): Service => {
   const guarded = Object.entries(service).map(([name, implementation]) => {
     const handle = implementation as Handler;
     const guard: Handler = (call, callback) => {
-      const refusal = refusalOf(call.metadata);
+      const refusal = refusalOf(name, call.metadata);
       if (refusal === undefined) handle(call, callback);
       else if (callback === undefined) call.emit('error', refusal);
       else callback(refusal);

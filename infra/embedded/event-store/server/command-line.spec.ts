@@ -7,6 +7,7 @@ describe('the command line', () => {
       host: '127.0.0.1',
       port: 2113,
       maxAppendBytes: 1_048_576,
+      commitTimeoutMs: 2_000,
       allowInsecure: false,
       runProjections: false,
     });

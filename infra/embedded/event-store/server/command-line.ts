@@ -14,7 +14,9 @@ export const USAGE = `embedded-event-store: one EventStoreDB-compatible node
                          EVENT_STORE_ADMIN_PASSWORD and EVENT_STORE_OPS_PASSWORD
   --insecure             allow an unencrypted node to listen beyond loopback
   --run-projections      keep $ce- and $et- streams of links
-  --max-append-size N    bytes of one append (default 1048576)
+  --max-append-size N    bytes of data of one append (default 1048576)
+  --commit-timeout-ms N  answer after this long an append that was dropped because an identical one
+                         was still being committed (default 2000)
   --help                 this text
 `;
 
@@ -29,6 +31,7 @@ const OPTIONS = {
   insecure: { type: 'boolean', default: false },
   'run-projections': { type: 'boolean', default: false },
   'max-append-size': { type: 'string', default: '1048576' },
+  'commit-timeout-ms': { type: 'string', default: '2000' },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -46,6 +49,7 @@ export const readCommandLine = (args: readonly string[], environment: Environmen
     host,
     port: wholeNumber('--port', values.port, 0, 65_535),
     maxAppendBytes: wholeNumber('--max-append-size', values['max-append-size'], 1, 16 * 1024 * 1024),
+    commitTimeoutMs: wholeNumber('--commit-timeout-ms', values['commit-timeout-ms'], 0, 60_000),
     allowInsecure: insecure,
     runProjections: values['run-projections'],
     ...certificate(values['tls-cert'], values['tls-key']),

@@ -3,11 +3,12 @@ import { writeUuid } from '../wire/shared.ts';
 
 export type AdvertisedEndpoint = { readonly host: string; readonly port: number };
 
-/** To listen on all addresses is to have none: whoever asks has found one that works, and is given that. */
+/** A node that listens on all addresses advertises the one by which it was reached. */
 const ALL_ADDRESSES: readonly string[] = ['0.0.0.0', '::'];
 
-const reachedAt = (authority: string, own: AdvertisedEndpoint): AdvertisedEndpoint => {
-  const reached = URL.parse(`http://${authority}`);
+/** `authority` is host and port as the client wrote them. */
+export const advertisedEndpoint = (authority: string, own: AdvertisedEndpoint): AdvertisedEndpoint => {
+  const reached = ALL_ADDRESSES.includes(own.host) ? URL.parse(`http://${authority}`) : null;
   if (reached === null) return own;
   return { host: reached.hostname.replace(/^\[|\]$/g, ''), port: Number(reached.port) || own.port };
 };
@@ -15,8 +16,7 @@ const reachedAt = (authority: string, own: AdvertisedEndpoint): AdvertisedEndpoi
 /** A cluster of one, always its leader. */
 export const gossipService = (instanceId: string, endpoint: () => AdvertisedEndpoint): GossipServer => ({
   read: (call, callback) => {
-    const own = endpoint();
-    const { host, port } = ALL_ADDRESSES.includes(own.host) ? reachedAt(call.getHost(), own) : own;
+    const { host, port } = advertisedEndpoint(call.getHost(), endpoint());
     const member = new gossip.MemberInfo()
       .setInstanceId(writeUuid(instanceId, true))
       .setTimeStamp((BigInt(Date.now()) * 10_000n).toString())
@@ -25,4 +25,25 @@ export const gossipService = (instanceId: string, endpoint: () => AdvertisedEndp
       .setHttpEndPoint(new gossip.EndPoint().setAddress(host).setPort(port));
     callback(null, new gossip.ClusterInfo().setMembersList([member]));
   },
+});
+
+/** The same as `GET /gossip` answers it. */
+export const gossipJson = (instanceId: string, { host, port }: AdvertisedEndpoint, lastPosition: bigint) => ({
+  members: [
+    {
+      instanceId,
+      timeStamp: new Date().toISOString(),
+      state: 'Leader',
+      isAlive: true,
+      httpEndPointIp: host,
+      httpEndPointPort: port,
+      lastCommitPosition: Number(lastPosition),
+      writerCheckpoint: Number(lastPosition),
+      chaserCheckpoint: Number(lastPosition),
+      nodePriority: 0,
+      isReadOnlyReplica: false,
+    },
+  ],
+  serverIp: host,
+  serverPort: port,
 });

@@ -2,12 +2,12 @@ import type { Server } from '@grpc/grpc-js';
 import { persistentSubscriptionsService, type PersistentSubscriptions } from '../persistent-subscriptions/service.ts';
 import { projectionsService } from '../projections/service.ts';
 import type { SystemProjections } from '../projections/system-projections.ts';
-import { authorizationIn, type Authorizer } from '../security/authorizer.ts';
+import { authorizationIn, type Authorizer, type Role } from '../security/authorizer.ts';
 import { guardedService } from '../security/guarded-service.ts';
 import type { EventLog } from '../storage/event-log.ts';
 import { streamsService } from '../streams/service.ts';
 import { GossipService } from '../wire/gossip.ts';
-import { PersistentSubscriptionsService } from '../wire/persistent.ts';
+import { PersistentSubscriptionsService, type PersistentSubscriptionsServer } from '../wire/persistent.ts';
 import { ProjectionsService } from '../wire/projections.ts';
 import { ServerFeaturesService } from '../wire/server-features.ts';
 import { StreamsService } from '../wire/streams.ts';
@@ -15,6 +15,18 @@ import { gossipService, type AdvertisedEndpoint } from './gossip-service.ts';
 import { serverFeaturesService } from './server-features-service.ts';
 
 export type NodeIdentity = { readonly instanceId: string; readonly endpoint: () => AdvertisedEndpoint };
+
+/** Who may do what with groups; consuming needs the right to read the stream, too. */
+const ROLES: Readonly<Record<keyof PersistentSubscriptionsServer, Role>> = {
+  create: 'operator',
+  update: 'operator',
+  delete: 'operator',
+  replayParked: 'operator',
+  restartSubsystem: 'operator',
+  getInfo: 'user',
+  list: 'user',
+  read: 'user',
+};
 
 /** Everything the node answers over gRPC. Close the returned subscriptions before the log. */
 export const addServices = (
@@ -26,16 +38,19 @@ export const addServices = (
 ): PersistentSubscriptions => {
   const subscriptions = persistentSubscriptionsService(log, {
     userOf: ({ metadata }) => authorizer.userName(metadata),
+    refusalOf: ({ metadata }, stream) => authorizer.checkStream(authorizationIn(metadata), 'read', stream),
   });
-  const forOperators = guardedService(subscriptions.service, (metadata) =>
-    authorizer.checkOperations(authorizationIn(metadata)),
+  const guarded = guardedService(subscriptions.service, (method, metadata) =>
+    authorizer.checkRole(authorizationIn(metadata), ROLES[method]),
   );
   server.addService(StreamsService, streamsService(log, authorizer));
-  server.addService(PersistentSubscriptionsService, authorizer.allowsAll ? subscriptions.service : forOperators);
-  const projecting = guardedService(projectionsService(projections), (metadata) =>
-    authorizer.checkOperations(authorizationIn(metadata)),
+  server.addService(PersistentSubscriptionsService, guarded);
+  server.addService(
+    ProjectionsService,
+    guardedService(projectionsService(projections), (_method, metadata) =>
+      authorizer.checkRole(authorizationIn(metadata), 'operator'),
+    ),
   );
-  server.addService(ProjectionsService, authorizer.allowsAll ? projectionsService(projections) : projecting);
   server.addService(ServerFeaturesService, serverFeaturesService());
   server.addService(GossipService, gossipService(instanceId, endpoint));
   return subscriptions;

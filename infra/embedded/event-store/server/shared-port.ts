@@ -1,7 +1,9 @@
 import { once } from 'node:events';
-import type { Server as HttpServer } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { httpServer } from '../http/http-api.ts';
+import { answerPlainRequests } from './plain-requests.ts';
 import { ServerCredentials, type Server as GrpcServer } from '@grpc/grpc-js';
 
 export type Certificate = { readonly cert: string | Buffer; readonly key: string | Buffer };
@@ -11,9 +13,11 @@ const FIRST_BYTES_TIMEOUT_MS = 10_000;
 /** How every HTTP/2 connection begins; no HTTP/1.1 request does. */
 const PREFACE = 'PRI';
 
-/** gRPC and HTTP/1.1 on one port, told apart by the first bytes or, over TLS, by what the client negotiated. */
-export const sharedPort = (grpc: GrpcServer, http: HttpServer, certificate: Certificate | undefined) => {
+/** gRPC and plain HTTP, 1.1 and 2, on one port: told apart by the first bytes or, over TLS, by ALPN. */
+export const sharedPort = (grpc: GrpcServer, listener: RequestListener, certificate: Certificate | undefined) => {
+  const http = httpServer(listener);
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
+  answerPlainRequests(grpc, listener);
   const sockets = new Set<Socket>();
 
   const toGrpc = (socket: Socket): void => injector.injectConnection(socket);
@@ -29,7 +33,7 @@ export const sharedPort = (grpc: GrpcServer, http: HttpServer, certificate: Cert
     socket.setNoDelay(true);
   };
 
-  const listener: Server =
+  const server: Server =
     certificate === undefined
       ? createServer((socket) => {
           accept(socket);
@@ -43,14 +47,14 @@ export const sharedPort = (grpc: GrpcServer, http: HttpServer, certificate: Cert
   return {
     /** Resolves with the port; rejects when it cannot be had. */
     listen: async (port: number, host: string): Promise<number> => {
-      listener.listen(port, host);
-      await once(listener, 'listening');
+      server.listen(port, host);
+      await once(server, 'listening');
       // Its own cue to watch for requests that never end; without it the limits set on it are not enforced.
       http.emit('listening');
-      return (listener.address() as AddressInfo).port;
+      return (server.address() as AddressInfo).port;
     },
     close: (): void => {
-      listener.close();
+      server.close();
       grpc.forceShutdown();
       http.close();
       http.closeAllConnections();

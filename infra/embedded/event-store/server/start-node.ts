@@ -2,16 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Server } from '@grpc/grpc-js';
-import { httpApi } from '../http/http-api.ts';
+import { requestListener } from '../http/http-api.ts';
 import { subscriptionInfo } from '../persistent-subscriptions/responses.ts';
 import { systemProjections } from '../projections/system-projections.ts';
 import type { Passwords } from '../security/basic-authentication.ts';
 import { aclAuthorizer, allowAll } from '../security/authorizer.ts';
+import { usersIn } from '../security/users.ts';
 import type { EventLog } from '../storage/event-log.ts';
 import { openEventLog } from '../storage/open-event-log.ts';
 import { coalesceResponses } from './coalesced-responses.ts';
-import { nodeInfo, nodeStats } from './node-info.ts';
+import { advertisedEndpoint, gossipJson, type AdvertisedEndpoint } from './gossip-service.ts';
+import { nodeInfo, nodeMetrics, nodeStats, type Counters } from './node-info.ts';
+import { openCalls } from './open-calls.ts';
 import { sharedPort, type Certificate } from './shared-port.ts';
+import { writeSystemEvents } from './system-events.ts';
 import { addServices } from './services.ts';
 
 export type NodeOptions = {
@@ -28,9 +32,13 @@ export type NodeOptions = {
   readonly allowInsecure?: boolean;
   /** Keeps the system projections running, whether or not somebody enabled them. */
   readonly runProjections?: boolean;
-  /** Data, metadata and types of one append together; EventStoreDB's default is 1 MiB. */
+  /** Data of one append; EventStoreDB's default is 1 MiB. */
   readonly maxAppendBytes?: number;
+  /** After how long an append is answered that was dropped beside its identical twin: 2,000 by default. */
+  readonly commitTimeoutMs?: number;
 };
+
+type TwinCounter = { dropped: number };
 
 export type RunningNode = { readonly connectionString: string; readonly port: number; stop(): Promise<void> };
 
@@ -38,20 +46,24 @@ export type RunningNode = { readonly connectionString: string; readonly port: nu
 const DEFAULT_PORT = 2113;
 /** Client batches are up to 3 MiB by default and configurable; the limit is there to bound one message's memory. */
 const MESSAGE_BYTES_MAX = 24 * 1024 * 1024;
-/** Time for the last answers to reach the clients. */
+/** As EventStoreDB: further calls of a connection wait in its client until one of these has ended. */
+const CALLS_PER_CONNECTION_MAX = 100;
+/** Time for the last answers to reach the clients, and then for the end of their calls. */
 const RESPONSE_FLUSH_MS = 50;
+const STATUS_FLUSH_MS = 20;
 
 /** Starts an event-store node; rejects when the port is taken, the data cannot be opened or the options are unsafe. */
 export const startNode = async (options: NodeOptions = {}): Promise<RunningNode> => {
   const { host = '127.0.0.1', certificate } = options;
   rejectUnsafeOptions(options, host);
-  const log = await openLog(options);
+  const twins: TwinCounter = { dropped: 0 };
+  const log = await openLog(options, twins);
+  await writeSystemEvents(log);
   let port = 0;
-  const node = createServers(log, options, () => ({ host, port }));
+  const node = createServers(log, options, () => ({ host, port }), twins);
   let listener: ReturnType<typeof sharedPort> | undefined;
   const stop = async (): Promise<void> => {
     await node.stop();
-    await sleep(RESPONSE_FLUSH_MS);
     listener?.close();
     await log.close();
   };
@@ -77,32 +89,43 @@ const rejectUnsafeOptions = ({ certificate, passwords, allowInsecure = false }: 
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 
-const openLog = ({ path, mem = path === undefined, maxAppendBytes }: NodeOptions): Promise<EventLog> =>
-  openEventLog({
+const openLog = (options: NodeOptions, twins: TwinCounter): Promise<EventLog> => {
+  const { path, mem = path === undefined, maxAppendBytes, commitTimeoutMs } = options;
+  return openEventLog({
     ...(path === undefined || mem ? { mem: true } : { path }),
     ...(maxAppendBytes === undefined ? {} : { maxAppendBytes }),
+    ...(commitTimeoutMs === undefined ? {} : { commitTimeoutMs }),
+    onDroppedTwin: () => (twins.dropped += 1),
   });
+};
 
-const createServers = (log: EventLog, options: NodeOptions, endpoint: () => { host: string; port: number }) => {
+const createServers = (log: EventLog, options: NodeOptions, endpoint: () => AdvertisedEndpoint, twins: TwinCounter) => {
   const { passwords, runProjections = false, certificate } = options;
+  const calls = openCalls();
   const grpc = new Server({
     'grpc.max_receive_message_length': MESSAGE_BYTES_MAX,
     'grpc.max_send_message_length': -1,
-    // Book-keeping of every message for a service that is not offered.
+    'grpc.max_concurrent_streams': CALLS_PER_CONNECTION_MAX,
+    // Channelz keeps statistics of every message for a service that is not offered.
     'grpc.enable_channelz': 0,
-    interceptors: [coalesceResponses],
+    interceptors: [calls.interceptor, coalesceResponses],
   });
+  const instanceId = randomUUID();
   const authorizer = passwords === undefined ? allowAll : aclAuthorizer(log, passwords);
   const projections = systemProjections(log, { keepRunning: runProjections });
-  const { groups, close } = addServices(grpc, log, authorizer, projections, { instanceId: randomUUID(), endpoint });
+  const { groups, close } = addServices(grpc, log, authorizer, projections, { instanceId, endpoint });
   let commits = 0;
   log.onCommit(() => (commits += 1));
+  const counters = (): Counters => ({ commits, droppedTwins: twins.dropped, openCalls: calls.count() });
 
-  const http = httpApi({
+  const http = requestListener({
     log,
     authorizer,
+    users: usersIn(log),
     info: () => nodeInfo({ isSecure: certificate !== undefined, linksEvents: runProjections }),
-    stats: () => nodeStats(log, () => commits),
+    stats: () => nodeStats(log, counters()),
+    metrics: () => nodeMetrics(log, counters()),
+    gossip: (authority) => gossipJson(instanceId, advertisedEndpoint(authority, endpoint()), log.lastPosition()),
     subscriptions: (stream) =>
       (stream === undefined ? groups.all() : (groups.ofStream(stream) ?? [])).map((group) =>
         subscriptionInfo(group).toObject(),
@@ -112,6 +135,9 @@ const createServers = (log: EventLog, options: NodeOptions, endpoint: () => { ho
   const stop = async (): Promise<void> => {
     close();
     await projections.stop();
+    await sleep(RESPONSE_FLUSH_MS);
+    calls.endAll('The server is shutting down');
+    await sleep(STATUS_FLUSH_MS);
   };
   return { grpc, http, stop };
 };

@@ -1,7 +1,7 @@
 import { END, type Direction, type StoredEvent } from './event-log.ts';
 import type { Finder } from './finder.ts';
 import { pageBudget } from './page-budget.ts';
-import { decodeRecord, recordId } from './record.ts';
+import { decodeRecord } from './record.ts';
 import { gapCheck } from './gap-check.ts';
 
 /** The whole log in the order of its positions; `end` is the last of them. */
@@ -22,19 +22,6 @@ export const allReader = (finder: Finder, end: () => number) => ({
     }
     if (events.length < max) chain.verifyEnd();
     return events;
-  },
-
-  /** Id and position of the newest records, newest first. */
-  newestIds: (max: number, maxBytes: number): (readonly [string, number])[] => {
-    const newest: (readonly [string, number])[] = [];
-    let bytes = 0;
-    for (const position of finder.positions({ reverse: true, limit: max })) {
-      const record = finder.record(position);
-      bytes += record?.length ?? 0;
-      if (record === undefined || bytes > maxBytes) break;
-      newest.push([recordId(record), position]);
-    }
-    return newest;
   },
 
   /** 0 when the log is empty. */

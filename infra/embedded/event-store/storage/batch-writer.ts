@@ -1,6 +1,7 @@
 import { END, type ProposedEvent } from './event-log.ts';
 import type { Lookups } from './lookups.ts';
 import { encodeRecord } from './record.ts';
+import type { IdAddress } from './recent-ids.ts';
 import { headAfter, type PendingWrites } from './pending-writes.ts';
 import type { StreamHead } from './tables.ts';
 
@@ -9,7 +10,7 @@ export type LogEnd = { readonly position: number; readonly created: bigint };
 
 /** Appends records to those that are yet to be stored; `lookups` find in these, too. */
 export const batchWriter = (writes: PendingWrites, lookups: Lookups, end: LogEnd, now: bigint) => {
-  const ids = new Map<string, number>();
+  const ids = new Map<string, IdAddress>();
   // A clock set back must not make young events look old.
   const created = now > end.created ? now : end.created;
   let position = end.position;
@@ -17,7 +18,7 @@ export const batchWriter = (writes: PendingWrites, lookups: Lookups, end: LogEnd
   const put = (stream: string, event: ProposedEvent, revision: bigint, before: StreamHead | undefined): StreamHead => {
     const record = encodeRecord({ ...event, stream, revision, created });
     position += record.length;
-    ids.set(event.id, position);
+    if (!ids.has(event.id)) ids.set(event.id, { position, stream });
     const head = headAfter(before, position, revision);
     writes.add({ position, record, stream, head });
     return head;
@@ -28,12 +29,13 @@ export const batchWriter = (writes: PendingWrites, lookups: Lookups, end: LogEnd
       let head = lookups.head(stream);
       for (const event of events) head = put(stream, event, BigInt((head?.lastRevision ?? -1) + 1), head);
     },
-    /** The last record of a stream stands outside its numbering. */
+    /** The last record of a stream has no revision of its numbering. */
     tombstone: (stream: string, event: ProposedEvent): void => {
       put(stream, event, END, lookups.head(stream));
     },
     end: (): LogEnd => ({ position, created }),
-    ids: (): ReadonlyMap<string, number> => ids,
+    /** The first place of each id that was appended. */
+    ids: (): ReadonlyMap<string, IdAddress> => ids,
   };
 };
 

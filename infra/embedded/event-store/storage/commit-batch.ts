@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BatchWriter } from './batch-writer.ts';
 import { checkCommit, type CommitDecision } from './commit-check.ts';
-import { END, type AppendOutcome, type ExpectedRevision, type ProposedEvent, type StoredEvent } from './event-log.ts';
+import { END, type AppendOutcome, type ExpectedRevision, type ProposedEvent } from './event-log.ts';
 import type { Lookups } from './lookups.ts';
 import type { RecentIds } from './recent-ids.ts';
 import { RecordDamaged, TOMBSTONE_TYPE } from './record.ts';
@@ -20,6 +20,8 @@ export type Intent = {
   readonly stream: string;
   readonly expected: ExpectedRevision;
   readonly events: readonly ProposedEvent[];
+  /** The last durable position when the intent was submitted. */
+  readonly submittedAt: number;
 };
 
 type Batch = {
@@ -29,8 +31,8 @@ type Batch = {
 };
 
 /**
- * Judges an intent and, if it may be, writes it; sees what earlier intents of the batch have written. A damaged record
- * met while judging fails this intent alone, before it wrote anything; an error while writing is thrown.
+ * Decides on an intent and writes it if it is accepted; sees what earlier intents of the batch have written. A damaged
+ * record met while deciding fails this intent alone, before it wrote anything; an error while writing is thrown.
  */
 export const applyIntent = (batch: Batch, intent: Intent): AppendOutcome | RecordDamaged => {
   try {
@@ -41,7 +43,7 @@ export const applyIntent = (batch: Batch, intent: Intent): AppendOutcome | Recor
   }
 };
 
-/** How a stream stands before an intent: all that is decided on, found once. */
+/** What an intent is decided by: its stream as it was before. */
 type StreamFacts = {
   readonly head: StreamHead | undefined;
   readonly lastRevision: bigint;
@@ -56,32 +58,38 @@ const factsOf = ({ lookups }: Batch, stream: string): StreamFacts => {
     head,
     lastRevision: BigInt(head?.lastRevision ?? -1),
     hasMetadata: written !== undefined,
-    softDeleted: written !== undefined && isSoftDeleted(parseStreamMetadata(written.data)),
+    softDeleted: head?.tombstoned !== true && written !== undefined && isSoftDeleted(parseStreamMetadata(written)),
   };
 };
 
 const decideAndWrite = (batch: Batch, intent: Intent): AppendOutcome => {
   const facts = factsOf(batch, intent.stream);
-  const { head, lastRevision } = facts;
+  const { lastRevision } = facts;
   const decision = decide(batch, intent, facts);
   switch (decision.kind) {
     case 'stream-deleted':
       return { kind: 'stream-deleted' };
     case 'wrong-expected-revision':
       return { kind: 'wrong-expected-revision', current: lastRevision < 0n ? undefined : lastRevision };
-    case 'already-done': {
-      const position = head && batch.lookups.positionOf(head.id, decision.revision);
-      return {
-        kind: 'appended',
-        revision: decision.revision,
-        position: BigInt(position ?? batch.writer.end().position),
-      };
-    }
+    case 'idempotent':
+      return repeatedAppend(batch, intent, facts, decision.revision);
     case 'append': {
       const position = write(batch, intent, facts);
       return { kind: 'appended', revision: lastRevision + BigInt(intent.events.length), position: BigInt(position) };
     }
   }
+};
+
+/** As EventStoreDB, drops a repetition that came before the original was durable. */
+const repeatedAppend = (
+  { lookups, writer }: Batch,
+  { submittedAt }: Intent,
+  { head, softDeleted }: StreamFacts,
+  revision: bigint,
+): AppendOutcome => {
+  const position = (head && lookups.positionOf(head.id, revision)) ?? writer.end().position;
+  if (position > submittedAt) return { kind: 'timed-out' };
+  return { kind: 'appended', revision, position: softDeleted ? undefined : BigInt(position) };
 };
 
 const decide = (batch: Batch, { kind, stream, expected, events }: Intent, facts: StreamFacts): CommitDecision => {
@@ -93,30 +101,27 @@ const decide = (batch: Batch, { kind, stream, expected, events }: Intent, facts:
     hasMetadata,
     expected,
     ids: events.map(({ id }) => id),
-    recentRevisionOf: (id) => recentIn(batch, stream, id)?.revision,
+    recentRevisionOf: (id) => recentRevision(batch, stream, id),
     idAt: (revision) => head && batch.lookups.idAt(head.id, revision),
   });
   const deletesNothing = kind === 'soft-delete' && lastRevision < 0n && !hasMetadata;
   return decision.kind === 'append' && deletesNothing ? { kind: 'wrong-expected-revision' } : decision;
 };
 
-const recentIn = ({ lookups, recent, writer }: Batch, stream: string, id: string): StoredEvent | undefined => {
-  const position = writer.ids().get(id) ?? recent.positionOf(id);
-  const event = position === undefined ? undefined : lookups.at(position);
-  return event?.stream === stream ? event : undefined;
+const recentRevision = ({ lookups, recent, writer }: Batch, stream: string, id: string): bigint | undefined => {
+  const address = recent.find(id) ?? writer.ids().get(id);
+  return address?.stream === stream ? lookups.at(address.position)?.revision : undefined;
 };
 
-/** Returns the position of the last record the caller asked for. */
+/** Returns the position of the last record that the caller asked for. */
 const write = (batch: Batch, { kind, stream, events }: Intent, facts: StreamFacts): number => {
   const { writer } = batch;
   switch (kind) {
     case 'append': {
-      if (events.length === 0) break;
-      const subject = isMetastream(stream) ? stream.slice(2) : stream;
-      const original = subject === stream ? facts : factsOf(batch, subject);
+      const revived = revivedBy(batch, stream, events, facts);
       writer.append(stream, events);
       const { position } = writer.end();
-      if (original.softDeleted && !deletesAgain(stream, events)) undelete(batch, subject, original.lastRevision + 1n);
+      if (revived !== undefined) undelete(batch, revived);
       return position;
     }
     case 'soft-delete':
@@ -129,11 +134,28 @@ const write = (batch: Batch, { kind, stream, events }: Intent, facts: StreamFact
   return writer.end().position;
 };
 
-const deletesAgain = (stream: string, events: readonly ProposedEvent[]): boolean =>
-  isMetastream(stream) && events.some(({ data }) => isSoftDeleted(parseStreamMetadata(data)));
+type Revived = { readonly stream: string; readonly nextRevision: bigint };
 
-/** Writing to a deleted stream, or to its metadata, brings it back with its numbering where it was. */
-const undelete = ({ lookups, writer }: Batch, stream: string, nextRevision: bigint): void => {
+/**
+ * The deleted stream that an append brings back; its numbering continues. Appending to the stream does so, be it
+ * nothing, and writing other metadata.
+ */
+const revivedBy = (
+  batch: Batch,
+  stream: string,
+  events: readonly ProposedEvent[],
+  facts: StreamFacts,
+): Revived | undefined => {
+  const isMetadata = isMetastream(stream);
+  if (isMetadata && (events.length === 0 || events.some((event) => isSoftDeleted(parseStreamMetadata(event))))) {
+    return undefined;
+  }
+  const subject = isMetadata ? stream.slice(2) : stream;
+  const { softDeleted, lastRevision } = isMetadata ? factsOf(batch, subject) : facts;
+  return softDeleted ? { stream: subject, nextRevision: lastRevision + 1n } : undefined;
+};
+
+const undelete = ({ lookups, writer }: Batch, { stream, nextRevision }: Revived): void => {
   const written = lookups.lastOf(metastreamOf(stream));
   writer.append(metastreamOf(stream), [systemEvent('$metadata', withTruncateBefore(written?.data, nextRevision))]);
 };

@@ -45,9 +45,9 @@ describe('checking a commit against an expected revision', () => {
   });
 
   it('reports a retry as idempotent when the ids after the expected revision are the same', () => {
-    expect(check(threeEvents, { expected: 0n, ids: ['b', 'c'] })).to.deep.equal({ kind: 'already-done', revision: 2n });
+    expect(check(threeEvents, { expected: 0n, ids: ['b', 'c'] })).to.deep.equal({ kind: 'idempotent', revision: 2n });
     expect(check(threeEvents, { expected: 'no-stream', ids: ['a'] })).to.deep.equal({
-      kind: 'already-done',
+      kind: 'idempotent',
       revision: 0n,
     });
   });
@@ -76,7 +76,7 @@ describe('checking a commit without an expected revision', () => {
 
   it('reports a recent retry as idempotent', () => {
     expect(check(threeEvents, { expected: 'any', ids: ['a', 'b'] })).to.deep.equal({
-      kind: 'already-done',
+      kind: 'idempotent',
       revision: 1n,
     });
   });

@@ -16,7 +16,7 @@ export type CommitFacts = {
 
 export type CommitDecision =
   | { readonly kind: 'append' | 'wrong-expected-revision' | 'stream-deleted' }
-  | { readonly kind: 'already-done'; readonly revision: bigint };
+  | { readonly kind: 'idempotent'; readonly revision: bigint };
 
 const APPEND = { kind: 'append' } as const;
 const WRONG = { kind: 'wrong-expected-revision' } as const;
@@ -42,7 +42,7 @@ const checkRecent = ({ ids, recentRevisionOf }: CommitFacts): CommitDecision => 
     if (revision === undefined) return last === undefined ? APPEND : WRONG;
     last = revision;
   }
-  return last === undefined ? APPEND : { kind: 'already-done', revision: last };
+  return last === undefined ? APPEND : { kind: 'idempotent', revision: last };
 };
 
 const checkAgainst = (facts: CommitFacts, expected: bigint): CommitDecision => {
@@ -56,6 +56,6 @@ const checkAgainst = (facts: CommitFacts, expected: bigint): CommitDecision => {
     const isFirst = revision === expected + 1n;
     return isFirst && facts.expected === 'no-stream' && facts.softDeleted ? APPEND : WRONG;
   }
-  if (revision !== expected) return { kind: 'already-done', revision };
+  if (revision !== expected) return { kind: 'idempotent', revision };
   return facts.expected === 'no-stream' && facts.softDeleted ? APPEND : WRONG;
 };

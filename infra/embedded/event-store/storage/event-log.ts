@@ -23,11 +23,16 @@ export type ProposedEvent = Pick<StoredEvent, 'id' | 'type' | 'contentType' | 'd
 export type ExpectedRevision = bigint | 'any' | 'no-stream' | 'stream-exists';
 
 export type AppendOutcome =
-  /** `revision` and `position` are those of the last event; -1n of an empty append to a missing stream. */
-  | { readonly kind: 'appended'; readonly revision: bigint; readonly position: bigint }
+  /**
+   * `revision` and `position` are those of the last event; -1n of an empty append to a missing stream. A retry on a
+   * soft-deleted stream is answered without a position.
+   */
+  | { readonly kind: 'appended'; readonly revision: bigint; readonly position: bigint | undefined }
   /** `current` is undefined when the stream has no events. */
   | { readonly kind: 'wrong-expected-revision'; readonly current: bigint | undefined }
   | { readonly kind: 'stream-deleted' }
+  /** The same append was still being committed when this one came: it was dropped, and answered after a timeout. */
+  | { readonly kind: 'timed-out' }
   | { readonly kind: 'too-large'; readonly maxBytes: number };
 
 export type Direction = 'forwards' | 'backwards';
@@ -56,9 +61,9 @@ export class LogUnavailable extends Error {
 }
 
 export interface EventLog {
-  /** What one append may weigh, as `sizeOf` has it. */
+  /** Bytes of data that one append may have. */
   readonly maxAppendBytes: number;
-  /** All or nothing; resolves once durable. Rejects with `LogUnavailable` when the disk would not have it. */
+  /** All or nothing; resolves once durable. Rejects with `LogUnavailable` when it could not be written. */
   append(stream: string, expected: ExpectedRevision, events: readonly ProposedEvent[]): Promise<AppendOutcome>;
   /** Hides every event so far; the next append continues the numbering. */
   softDelete(stream: string, expected: ExpectedRevision): Promise<AppendOutcome>;

@@ -41,7 +41,7 @@ describe('an idle store', () => {
   });
   afterEach(async () => {
     clock.restore();
-    await store.close();
+    await store.close((error) => expect.fail(String(error)));
     rmSync(directory, { recursive: true });
   });
 
@@ -128,7 +128,7 @@ describe('an idle store', () => {
   it('does nothing after it is closed', async () => {
     await storeOne();
     const transaction = spy(tables, 'transaction');
-    await store.close();
+    await store.close((error) => expect.fail(String(error)));
     clock.tick(LONG_MS);
     open();
     expect(transaction.callCount).to.equal(1);

@@ -6,12 +6,12 @@ import type { WriteAheadLog } from './write-ahead-log.ts';
 
 /** Positions only grow: pages are filled to the end, where LMDB would leave half of each for keys in between. */
 const AT_THE_END = { append: true };
-/** When nothing has come for this long there is time to empty the log, so that nobody has to wait for that later. */
+/** After this long without an append the log is flushed to the tables, so that no later append has to wait for that. */
 const IDLE_MS = 50;
 
 /**
- * The tables, and ahead of them a log: what comes is flushed once, to the log, and found in memory until it fills the
- * log or nothing follows it; then it goes to the tables in one transaction. Large groups go there straight away.
+ * The tables, and ahead of them a log: writes are flushed once, to the log, and served from memory until they fill the
+ * log or the store is idle; then they go to the tables in one transaction. Large groups go to the tables at once.
  */
 export const logStore = (tables: Tables, writeAheadLog: WriteAheadLog | undefined) => {
   const inTables = finderIn(tables);
@@ -19,7 +19,7 @@ export const logStore = (tables: Tables, writeAheadLog: WriteAheadLog | undefine
   const finder = unflushed.over(inTables);
   if (writeAheadLog !== undefined) restoreWrites(writeAheadLog, unflushed, inTables);
   if (unflushed.all().length === 0) writeAheadLog?.restart();
-  /** What an earlier life has left in the log is not added to, either. */
+  /** Also true at the start: nothing is added to the log of an earlier run. */
   let mustRestartLog = unflushed.all().length > 0;
   let reopening: Promise<unknown> = Promise.resolve();
 
@@ -39,7 +39,7 @@ export const logStore = (tables: Tables, writeAheadLog: WriteAheadLog | undefine
     try {
       flushToTables(unflushed);
     } catch {
-      // Nothing is lost: the log still has it. Whoever stores next tries again, and is told.
+      // Nothing is lost: the log still has it. The next append tries again and reports what fails.
       mustRestartLog = true;
       reopening = recover();
     }
@@ -48,13 +48,13 @@ export const logStore = (tables: Tables, writeAheadLog: WriteAheadLog | undefine
     if (unflushed.all().length > 0) idle.begin();
   };
 
-  /** Makes the writes durable, to be found from then on; `from` is the position before them. Throws, and none is stored. */
+  /** Makes the writes durable and readable; `from` is the position before them. Throws, and none is stored. */
   const store = async (writes: PendingWrites, from: number): Promise<void> => {
     idle.end();
     const records = writes.all().map(({ record }) => record);
-    if (writeAheadLog === undefined || mustRestartLog || !writeAheadLog.hasRoom(records))
+    if (writeAheadLog === undefined || mustRestartLog || !writeAheadLog.hasRoom(records)) {
       flushToTables(unflushed, writes);
-    else {
+    } else {
       mustRestartLog = true;
       await writeAheadLog.append(from, records);
       mustRestartLog = false;
@@ -66,28 +66,29 @@ export const logStore = (tables: Tables, writeAheadLog: WriteAheadLog | undefine
   return {
     finder,
     store,
-    /** To be called once all that was found has been found good; `store` does so itself. */
+    /** To be called once the content was verified; `store` does so itself. */
     flushWhenIdle,
-    /** Resolves when the tables can be asked, which they cannot while they are opened anew after a failure at rest. */
+    /** Resolves when the tables can be read: after a failed flush they are opened anew. */
     ready: (): Promise<unknown> => reopening,
     /** After a failure: true if the tables had to be opened anew. */
     recover,
-    close: async (): Promise<void> => {
+    /** Reports what could not be flushed: it stays in the log, which the next start reads. */
+    close: async (report: (error: unknown) => void): Promise<void> => {
       idle.end();
-      try {
+      const flush = async (): Promise<void> => {
         await reopening;
         if (unflushed.all().length > 0) flushToTables(unflushed);
-      } finally {
-        writeAheadLog?.close();
-        await tables.close();
-      }
+      };
+      await flush().catch(report);
+      writeAheadLog?.close();
+      await tables.close().catch(report);
     },
   };
 };
 
 export type LogStore = ReturnType<typeof logStore>;
 
-/** Does the work when a rest that began has lasted, if it has not ended before. */
+/** Runs the work `IDLE_MS` after `begin`, unless `end` comes first. */
 const idleTimer = (work: () => void) => {
   let timer: NodeJS.Timeout | undefined;
   return {

@@ -37,16 +37,21 @@ export const lookupsIn = (finder: Finder) => {
 
   return {
     head,
-    /** A tombstone buries the metadata of its stream, too. */
-    isTombstoned: (stream: string): boolean =>
-      head(stream)?.tombstoned === true || (isMetastream(stream) && head(stream.slice(2))?.tombstoned === true),
+    /** Metadata that was written before the tombstone of its stream stays, and may be replaced. */
+    isTombstoned: (stream: string): boolean => {
+      const own = head(stream);
+      if (own !== undefined) return own.tombstoned;
+      return isMetastream(stream) && head(stream.slice(2))?.tombstoned === true;
+    },
     positionOf,
     recordOf,
     at,
     numbered,
+    /** The last event of a stream that has one and no tombstone. */
     lastOf: (stream: string): StoredEvent | undefined => {
       const last = head(stream);
-      return last === undefined || last.lastRevision < 0 ? undefined : numbered(last, BigInt(last.lastRevision));
+      const hasLast = last !== undefined && last.lastRevision >= 0 && !last.tombstoned;
+      return hasLast ? numbered(last, BigInt(last.lastRevision)) : undefined;
     },
     idAt: (streamId: number, revision: bigint): string | undefined => {
       const record = recordOf(streamId, revision);

@@ -33,8 +33,16 @@ describe('an event log', () => {
   let stream = '';
   let count = 0;
 
+  const dropped: string[] = [];
+
   before(async () => {
-    log = await openEventLog({ path: directory, now: () => now, maxAppendBytes: 1_000 });
+    log = await openEventLog({
+      path: directory,
+      now: () => now,
+      maxAppendBytes: 1_000,
+      commitTimeoutMs: 20,
+      onDroppedTwin: (of) => dropped.push(of),
+    });
   });
   beforeEach(() => {
     stream = `moc-${(count += 1).toString()}`;
@@ -73,11 +81,34 @@ describe('an event log', () => {
       ]);
       expect(outcomes.map(({ kind }) => kind)).to.deep.equal([
         'appended',
-        'appended',
+        'timed-out',
         'wrong-expected-revision',
         'appended',
       ]);
       expect(revisions(log, stream)).to.deep.equal([0n, 1n]);
+    });
+
+    it('drops a repetition that comes while the original is being committed, and answers a later one', async () => {
+      const retried = event();
+      const append = () => log.append(stream, 'no-stream', [retried]);
+      const first = append();
+      // The original is with the disk by then, or still waits: both are not durable.
+      await new Promise(setImmediate);
+      const second = append();
+      dropped.length = 0;
+      expect(await second).to.deep.equal({ kind: 'timed-out' });
+      expect(dropped).to.deep.equal([stream]);
+      expect(await append()).to.deep.equal(await first);
+      expect(revisions(log, stream)).to.deep.equal([0n]);
+    });
+
+    it('answers a repetition on a soft-deleted stream without a position', async () => {
+      const written = events(2);
+      await log.append(stream, 'no-stream', written);
+      await log.softDelete(stream, 'any');
+      const outcome = await log.append(stream, 'no-stream', written);
+      expect(outcome).to.deep.equal({ kind: 'appended', revision: 1n, position: undefined });
+      expect(log.state(stream).softDeleted).to.equal(true);
     });
 
     it('answers a wrong expectation with the current revision', async () => {
@@ -96,13 +127,17 @@ describe('an event log', () => {
       expect(log.state(stream).lastRevision).to.equal(-1n);
     });
 
-    it('rejects one byte more than the limit and accepts the limit', async () => {
-      const type = 'T';
-      expect(await log.append(stream, 'any', [event('x'.repeat(999), type)])).to.deep.equal({
+    it('rejects one byte of data more than the limit and accepts the limit, whatever type and metadata', async () => {
+      expect(await log.append(stream, 'any', [event('x'.repeat(1_001))])).to.deep.equal({
         kind: 'too-large',
         maxBytes: 1_000,
       });
-      appended(await log.append(stream, 'any', [event('x'.repeat(998), type)]));
+      appended(await log.append(stream, 'any', [{ ...event('x'.repeat(1_000)), metadata: Buffer.alloc(5_000) }]));
+    });
+
+    it('rejects an append that is large in all although its data is small', async () => {
+      const heavy = { ...event(), metadata: Buffer.alloc(17 * 1024 * 1024) };
+      expect((await log.append(stream, 'any', [heavy])).kind).to.equal('too-large');
     });
 
     it('separates streams whose long names differ at the end', async () => {
@@ -257,16 +292,17 @@ describe('reopening an event log', () => {
     const first = await openEventLog({ path: directory });
     const written = events(2);
     const outcome = await first.append('moc-1', 'any', written);
-    await first.softDelete('moc-1', 'any');
+    await first.append('moc-3', 'any', written);
+    await first.softDelete('moc-3', 'any');
     await first.tombstone('moc-2', 'any');
     await first.close();
 
     const second = await openEventLog({ path: directory });
-    expect(second.state('moc-1').softDeleted).to.equal(true);
+    expect(second.state('moc-3').softDeleted).to.equal(true);
     expect(second.state('moc-2').tombstoned).to.equal(true);
-    expect(second.readAll(0n, 'forwards', 10)).to.have.length(4);
-    expect(await second.append('moc-1', 'any', written)).to.deep.equal(outcome);
-    expect(appended(await second.append('moc-1', 'any', events(1))).revision).to.equal(2n);
+    expect(second.readAll(0n, 'forwards', 10)).to.have.length(6);
+    expect(await second.append('moc-1', 'no-stream', written)).to.deep.equal(outcome);
+    expect(appended(await second.append('moc-1', 'any', written)).revision).to.equal(3n);
     await second.close();
     rmSync(directory, { recursive: true });
   });

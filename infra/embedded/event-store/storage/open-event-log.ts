@@ -2,37 +2,42 @@ import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { allReader } from './all-reader.ts';
-import { sizeOf } from './append-size.ts';
-import { batchWriter, type LogEnd } from './batch-writer.ts';
-import { applyIntent, type Intent } from './commit-batch.ts';
+import { heldBytes, limitedBytes, sumOf } from './append-size.ts';
+import type { Intent } from './commit-batch.ts';
+import { committer } from './committer.ts';
 import { verifyDataFile } from './data-file.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { toLogUnavailable } from './write-failure.ts';
 import { LogUnavailable, type AppendOutcome, type EventLog, type ProposedEvent } from './event-log.ts';
-import { groupCommit } from './group-commit.ts';
 import { logStore, type LogStore } from './log-store.ts';
 import { lookupsIn } from './lookups.ts';
-import { pendingWrites } from './pending-writes.ts';
-import { RECENT_IDS_MAX, recentIds } from './recent-ids.ts';
+import { presenceCheck } from './presence-check.ts';
+import { replyTimeouts } from './reply-timeouts.ts';
 import { streamReader } from './stream-reader.ts';
 import { openTables } from './tables.ts';
 import { openWriteAheadLog, type WriteAheadLog } from './write-ahead-log.ts';
 
 export type EventLogOptions = ({ readonly path: string } | { readonly mem: true }) & {
-  /** Data, metadata and types of one append together. EventStoreDB's default is 1 MiB. */
+  /** Data of one append. EventStoreDB's default is 1 MiB. */
   readonly maxAppendBytes?: number;
+  /** After how long a dropped append is answered, 2,000 by default; see `timed-out` in `AppendOutcome`. */
+  readonly commitTimeoutMs?: number;
+  /** Called with each append that is dropped because an identical one was still being committed. */
+  readonly onDroppedTwin?: (stream: string) => void;
   /** Now, in 100-nanosecond ticks since the Unix epoch. */
   readonly now?: () => bigint;
 };
 
 const MAX_APPEND_BYTES = 1024 * 1024;
-const RECENT_IDS_BYTES_MAX = 64 * 1024 * 1024;
+const COMMIT_TIMEOUT_MS = 2_000;
+/** An append that counts little by its data may still be large. */
+const HELD_BYTES_MAX = 16 * 1024 * 1024;
 
 const systemTicks = (): bigint => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 10n;
 
 /**
  * Opens or creates the log in the directory `path`; `mem` keeps it for the life of the process, undurably. Rejects when
- * the directory cannot be had, belongs to another process or holds what is damaged.
+ * the directory cannot be used, is locked by another process or holds damaged data.
  */
 export const openEventLog = (options: EventLogOptions): Promise<EventLog> =>
   'path' in options ? openDurably(options.path, options) : openInMemory(options);
@@ -63,7 +68,7 @@ const makeDirectory = (directory: string): void => {
 const openInMemory = (options: EventLogOptions): Promise<EventLog> => {
   const directory = mkdtempSync(join(tmpdir(), 'event-store-'));
   const log = eventLogOver(logStore(openTables(directory, false), undefined), directory, options);
-  // Where files in use can be unlinked, nothing stays behind even when the process is killed.
+  // Where open files can be unlinked, no files stay behind when the process is killed.
   if (process.platform !== 'win32') rmSync(directory, { recursive: true });
   const close = async (): Promise<void> => {
     await log.close();
@@ -72,7 +77,7 @@ const openInMemory = (options: EventLogOptions): Promise<EventLog> => {
   return Promise.resolve({ ...log, close });
 };
 
-/** Without room for it, everything goes straight to the tables: slower, and with less to lose room for. */
+/** Undefined where the disk has no room for it: then everything goes straight to the tables, which is slower. */
 const openLogIfRoom = (directory: string): WriteAheadLog | undefined => {
   try {
     return openWriteAheadLog(directory);
@@ -83,48 +88,24 @@ const openLogIfRoom = (directory: string): WriteAheadLog | undefined => {
 };
 
 const eventLogOver = (store: LogStore, directory: string, options: EventLogOptions): EventLog => {
-  const { maxAppendBytes = MAX_APPEND_BYTES, now = systemTicks } = options;
-  const lookups = lookupsIn(store.finder);
-  const reader = streamReader(lookups, now);
-  const all = allReader(store.finder, () => end.position);
-  const recent = recentIds();
-  const listeners = new Set<(lastPosition: bigint) => void>();
+  const { maxAppendBytes = MAX_APPEND_BYTES, commitTimeoutMs = COMMIT_TIMEOUT_MS, now = systemTicks } = options;
+  const presence = 'path' in options ? presenceCheck(directory) : undefined;
+  const timeouts = replyTimeouts(commitTimeoutMs);
+  const commits = committer({ store, directory, now, presence });
+  const reader = streamReader(lookupsIn(store.finder), now);
+  const all = allReader(store.finder, commits.lastPosition);
   let isClosed = false;
-
-  const readEnd = (): LogEnd => {
-    for (const [id, at] of all.newestIds(RECENT_IDS_MAX, RECENT_IDS_BYTES_MAX).reverse()) recent.remember(id, at);
-    const position = all.lastPosition();
-    return { position, created: lookups.at(position)?.created ?? 0n };
-  };
-  let end = readEnd();
   store.flushWhenIdle();
 
-  const commit = async (intents: readonly Intent[]): Promise<readonly (AppendOutcome | Error)[]> => {
-    await store.ready();
-    const writes = pendingWrites();
-    const inBatch = lookupsIn(writes.over(store.finder));
-    const writer = batchWriter(writes, inBatch, end, now());
-    const batch = { lookups: inBatch, recent, writer };
-    const outcomes = intents.map((intent) => applyIntent(batch, intent));
-    if (writes.all().length === 0) return outcomes;
-    await store.store(writes, end.position);
-    end = writer.end();
-    for (const [id, position] of writer.ids()) recent.remember(id, position);
-    for (const listener of listeners) listener(BigInt(end.position));
-    return outcomes;
-  };
-
-  const recover = async (error: unknown): Promise<Error> => {
-    if (await store.recover()) end = readEnd();
-    return toLogUnavailable(error, directory);
-  };
-
-  const group = groupCommit({ commit, recover, bytesOf });
-
-  const submit = (intent: Intent): Promise<AppendOutcome> => {
-    if (isClosed) return Promise.reject(new LogUnavailable('closed', 'The event log is closed'));
-    const isTooLarge = bytesOf(intent) > maxAppendBytes;
-    return isTooLarge ? Promise.resolve({ kind: 'too-large', maxBytes: maxAppendBytes }) : group.submit(intent);
+  const submit = async (intent: Omit<Intent, 'submittedAt'>): Promise<AppendOutcome> => {
+    if (isClosed) throw new LogUnavailable('closed', 'The event log is closed');
+    if (isTooLarge(intent.events, maxAppendBytes)) return { kind: 'too-large', maxBytes: maxAppendBytes };
+    const startedAt = performance.now();
+    const outcome = await commits.submit(intent);
+    if (outcome.kind !== 'timed-out') return outcome;
+    options.onDroppedTwin?.(intent.stream);
+    await timeouts.wait(startedAt);
+    return outcome;
   };
 
   return {
@@ -135,19 +116,21 @@ const eventLogOver = (store: LogStore, directory: string, options: EventLogOptio
     readStream: reader.readStream,
     state: reader.state,
     readAll: all.readAll,
-    lastPosition: () => BigInt(end.position),
+    lastPosition: () => BigInt(commits.lastPosition()),
     resolveLink: reader.resolveLink,
-    onCommit: (listener) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    onCommit: commits.onCommit,
     close: async () => {
       isClosed = true;
-      await group.idle();
-      await store.close();
+      await commits.whenIdle();
+      timeouts.close();
+      presence?.close();
+      await store.close((error) => {
+        const { message } = toLogUnavailable(error, directory);
+        console.error(`${message}. Events that are not in the tables yet stay in write-ahead.log.`);
+      });
     },
   };
 };
 
-const bytesOf = ({ events }: { readonly events: readonly ProposedEvent[] }): number =>
-  events.reduce((sum, event) => sum + sizeOf(event), 0);
+const isTooLarge = (events: readonly ProposedEvent[], maxAppendBytes: number): boolean =>
+  sumOf(events, limitedBytes) > maxAppendBytes || sumOf(events, heldBytes) > HELD_BYTES_MAX;

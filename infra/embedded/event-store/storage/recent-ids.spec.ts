@@ -1,26 +1,31 @@
 import { expect } from 'chai';
 import { recentIds } from './recent-ids.ts';
 
+const at = (position: number, stream = 's') => ({ position, stream });
+
 describe('remembering recent event ids', () => {
-  it('returns the position of the newest record with an id', () => {
-    const recent = recentIds(3);
-    recent.remember('a', 1);
-    recent.remember('a', 7);
-    expect(recent.positionOf('a')).to.equal(7);
-    expect(recent.positionOf('b')).to.equal(undefined);
+  it('returns the first place of an id, and undefined for an unknown one', () => {
+    const recent = recentIds();
+    recent.remember('a', at(1));
+    recent.remember('a', at(7, 'other'));
+    expect(recent.find('a')).to.deep.equal(at(1));
+    expect(recent.find('b')).to.equal(undefined);
   });
 
-  it('keeps at least the maximum and at most twice as many', () => {
-    const recent = recentIds(3);
+  it('remembers ids of at least half the limit and at most the limit', () => {
+    // Each takes 30 bytes.
+    const recent = recentIds(300);
     const ids = Array.from({ length: 100 }, (_, index) => `id-${index}`);
-    ids.forEach((id, position) => recent.remember(id, position));
-    for (const id of ids.slice(-3)) expect(recent.positionOf(id)).not.to.equal(undefined);
-    expect(ids.filter((id) => recent.positionOf(id) !== undefined)).to.have.length.at.most(6);
+    ids.forEach((id, position) => recent.remember(id, at(position)));
+    for (const id of ids.slice(-5)) expect(recent.find(id)).not.to.equal(undefined);
+    expect(ids.filter((id) => recent.find(id) !== undefined)).to.have.length.at.most(10);
   });
 
-  it('keeps an id that is remembered again', () => {
-    const recent = recentIds(2);
-    for (const [position, id] of ['a', 'b', 'a', 'c', 'd'].entries()) recent.remember(id, position);
-    expect(recent.positionOf('a')).to.equal(2);
+  it('counts the name of the stream', () => {
+    const recent = recentIds(300);
+    recent.remember('a', at(1, 'x'.repeat(200)));
+    recent.remember('b', at(2, 'x'.repeat(200)));
+    expect(recent.find('a')).to.equal(undefined);
+    expect(recent.find('b')).to.deep.equal(at(2, 'x'.repeat(200)));
   });
 });

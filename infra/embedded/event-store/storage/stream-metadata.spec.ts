@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { END } from './event-log.ts';
 import { isSoftDeleted, parseStreamMetadata, withTruncateBefore } from './stream-metadata.ts';
 
-const parse = (text: string) => parseStreamMetadata(Buffer.from(text));
+const parse = (text: string) => parseStreamMetadata({ data: Buffer.from(text), contentType: 'application/json' });
 
 describe('reading stream metadata', () => {
   it('takes limits and access lists', () => {
@@ -19,25 +19,36 @@ describe('reading stream metadata', () => {
     for (const text of ['', '{', '[]', '7', '"text"', 'null']) expect(parse(text)).to.deep.equal({});
   });
 
-  it('takes none of it where one setting makes no sense', () => {
+  it('ignores a number that is not positive, and keeps the rest', () => {
+    const rest = { maxAgeSeconds: 60n, acl: { read: ['ada'] } };
+    for (const setting of ['"$maxCount":0', '"$maxCount":-5', '"$tb":-1', '"$cacheControl":0']) {
+      expect(parse(`{${setting},"$maxAge":60,"$acl":{"$r":"ada"}}`), setting).to.deep.equal(rest);
+    }
+    for (const setting of ['"$maxAge":0', '"$maxAge":-1']) {
+      expect(parse(`{${setting},"$maxCount":5,"$tb":0}`), setting).to.deep.equal({ maxCount: 5n, truncateBefore: 0n });
+    }
+  });
+
+  it('returns none at all when a value has a wrong type', () => {
     for (const setting of [
-      '"$maxCount":0',
       '"$maxCount":"5"',
       '"$maxCount":1.5',
-      '"$maxAge":-1',
       '"$maxAge":null',
-      '"$cacheControl":0',
       '"$tb":"x"',
-      '"$tb":-1',
       '"$tb":9223372036854775808',
       '"$acl":[]',
       '"$acl":null',
       '"$acl":{"$r":7}',
       '"$acl":{"$w":["ada",7]}',
+      '"$acl":{"$x":"ada"}',
     ]) {
       expect(parse(`{"$maxCount":5,"mine":"\\u0020",${setting}}`), setting).to.deep.equal({});
     }
-    expect(parse('{"$acl":{"$x":7},"$maxCount":5,"mine":0}')).to.deep.equal({ maxCount: 5n, acl: {} });
+  });
+
+  it('returns none at all when the event is not marked as JSON', () => {
+    const data = Buffer.from('{"$maxCount":5}');
+    expect(parseStreamMetadata({ data, contentType: 'application/octet-stream' })).to.deep.equal({});
   });
 
   it('recognises a deletion by its number, which no double can represent', () => {

@@ -1,4 +1,4 @@
-import { END } from './event-log.ts';
+import { END, type ProposedEvent } from './event-log.ts';
 
 /** What `$$stream` says about a stream, as far as the node acts on it. */
 export type StreamMetadata = {
@@ -21,31 +21,38 @@ export type StreamAcl = {
 export const METASTREAM_METADATA: StreamMetadata = { maxCount: 1n };
 
 export const isMetastream = (stream: string): boolean => stream.startsWith('$$');
-/** What can be no stream: nothing, and the metadata of nothing. */
+/** The empty name and the metadata stream of the empty name, whose use ends an EventStoreDB process. */
 export const isInvalidStream = (stream: string): boolean => stream === '' || stream === '$$';
 export const metastreamOf = (stream: string): string => `$$${stream}`;
 
-/** Malformed metadata is no metadata, as in EventStoreDB; one setting that makes no sense is enough. */
-export const parseStreamMetadata = (data: Uint8Array): StreamMetadata => {
-  const parsed = parseObject(Buffer.from(data).toString('utf8'));
-  const isUnderstood =
-    parsed !== undefined &&
-    Object.entries(SETTINGS).every(([name, makesSense]) => {
-      const value = parsed[name];
-      return value === undefined || makesSense(value);
-    });
-  if (!isUnderstood) return {};
-  const [maxCount, maxAgeSeconds, truncateBefore] = ['$maxCount', '$maxAge', '$tb'].map((name) =>
-    wholeNumber(parsed[name]),
-  );
+/**
+ * As EventStoreDB reads it: a number that is not positive (for `$tb`: negative) counts as not given. Malformed JSON, a
+ * value of a wrong type or an event that is not marked as JSON: no metadata at all.
+ */
+export const parseStreamMetadata = ({ data, contentType }: MetadataEvent): StreamMetadata => {
+  const parsed = contentType === 'application/json' ? parseObject(Buffer.from(data).toString('utf8')) : undefined;
+  if (parsed === undefined || !hasRightTypes(parsed)) return {};
+  const numbers = Object.entries(NUMBERS).flatMap(([name, { property, min }]) => {
+    const value = wholeNumber(parsed[name]);
+    return property === undefined || value === undefined || value < min ? [] : [[property, value] as const];
+  });
   const acl = parsed['$acl'];
-  return {
-    ...(maxCount === undefined ? {} : { maxCount }),
-    ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
-    ...(truncateBefore === undefined ? {} : { truncateBefore }),
-    ...(isProperties(acl) ? { acl: parseAcl(acl) } : {}),
-  };
+  return { ...Object.fromEntries(numbers), ...(isProperties(acl) ? { acl: parseAcl(acl) } : {}) };
 };
+
+type MetadataEvent = Pick<ProposedEvent, 'data' | 'contentType'>;
+
+const NUMBERS = {
+  $maxCount: { property: 'maxCount', min: 1n },
+  $maxAge: { property: 'maxAgeSeconds', min: 1n },
+  $tb: { property: 'truncateBefore', min: 0n },
+  // Only concerns caches of HTTP responses.
+  $cacheControl: { property: undefined, min: 1n },
+} as const;
+
+const hasRightTypes = (parsed: Properties): boolean =>
+  Object.keys(NUMBERS).every((name) => !(name in parsed) || wholeNumber(parsed[name]) !== undefined) &&
+  (!('$acl' in parsed) || isAcl(parsed['$acl']));
 
 /** `$tb` at the end of numbers is how EventStoreDB writes "deleted". */
 export const isSoftDeleted = ({ truncateBefore }: StreamMetadata): boolean =>
@@ -56,8 +63,8 @@ export const withTruncateBefore = (data: Uint8Array | undefined, truncateBefore:
   const written = data && parseObject(Buffer.from(data).toString('utf8'));
   const others = Object.entries(written ?? {}).filter(([name]) => name !== '$tb');
   // 2^63-1 is no double: large numbers are spliced in as text.
-  const kept = others.map(([name, value]) => `${JSON.stringify(name)}:${asJson(value)}`).join(',');
-  return `{${kept === '' ? '' : `${kept},`}"$tb":${truncateBefore.toString()}}`;
+  const entries = others.map(([name, value]) => `${JSON.stringify(name)}:${asJson(value)}`).join(',');
+  return `{${entries === '' ? '' : `${entries},`}"$tb":${truncateBefore.toString()}}`;
 };
 
 const asJson = (value: unknown): string => (typeof value === 'bigint' ? value.toString() : JSON.stringify(value));
@@ -81,14 +88,14 @@ const parseObject = (text: string): Properties | undefined => {
   }
 };
 
-/** Undefined where it is none that 64 bits hold. */
+const INT64_MIN = -(2n ** 63n);
+
+/** Undefined where it is no whole number of 64 bits. */
 const wholeNumber = (value: unknown): bigint | undefined => {
   const isWhole = typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value));
   const whole = isWhole ? BigInt(value) : undefined;
-  return whole === undefined || whole > END || whole < 0n ? undefined : whole;
+  return whole === undefined || whole > END || whole < INT64_MIN ? undefined : whole;
 };
-
-const isPositive = (value: unknown): boolean => (wholeNumber(value) ?? 0n) > 0n;
 
 const ACTIONS = { $r: 'read', $w: 'write', $d: 'delete', $mr: 'metaRead', $mw: 'metaWrite' } as const;
 
@@ -96,7 +103,16 @@ const isRoles = (value: unknown): value is string | readonly string[] =>
   typeof value === 'string' || (Array.isArray(value) && value.every((role) => typeof role === 'string'));
 
 const isAcl = (value: unknown): boolean =>
-  isProperties(value) && Object.keys(ACTIONS).every((key) => value[key] === undefined || isRoles(value[key]));
+  isProperties(value) && Object.entries(value).every(([key, roles]) => key in ACTIONS && isRoles(roles));
+
+/** Reads access lists that are properties of a JSON object; an empty list where there is none, or a malformed one. */
+export const parseAclObject = (data: Uint8Array): ((name: string) => StreamAcl) => {
+  const parsed = parseObject(Buffer.from(data).toString('utf8')) ?? {};
+  return (name) => {
+    const acl = parsed[name];
+    return isProperties(acl) && isAcl(acl) ? parseAcl(acl) : {};
+  };
+};
 
 const parseAcl = (acl: Properties): StreamAcl => {
   const entries = Object.entries(ACTIONS).flatMap(([key, action]) => {
@@ -104,12 +120,4 @@ const parseAcl = (acl: Properties): StreamAcl => {
     return isRoles(roles) ? [[action, typeof roles === 'string' ? [roles] : roles] as const] : [];
   });
   return Object.fromEntries(entries);
-};
-
-const SETTINGS: Readonly<Record<string, (value: unknown) => boolean>> = {
-  $maxCount: isPositive,
-  $maxAge: isPositive,
-  $tb: (value) => wholeNumber(value) !== undefined,
-  $cacheControl: isPositive,
-  $acl: isAcl,
 };

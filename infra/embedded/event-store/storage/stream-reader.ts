@@ -61,7 +61,7 @@ export type StreamReader = ReturnType<typeof streamReader>;
 const metadataOf = (lookups: Lookups, stream: string): StreamMetadata => {
   if (isMetastream(stream)) return METASTREAM_METADATA;
   const written = lookups.lastOf(metastreamOf(stream));
-  return written === undefined ? {} : parseStreamMetadata(written.data);
+  return written === undefined ? {} : parseStreamMetadata(written);
 };
 
 /** First and last readable revision. */

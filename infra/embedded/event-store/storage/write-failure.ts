@@ -15,6 +15,7 @@ const FREE_BYTES_MIN = 1024 * 1024;
 
 /** Says what a failed write means to the caller. */
 export const toLogUnavailable = (error: unknown, directory: string): LogUnavailable => {
+  if (error instanceof LogUnavailable) return error;
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const isFull = NO_SPACE_CODES.includes(code) || freeBytes(directory) < FREE_BYTES_MIN;

@@ -1,8 +1,16 @@
 import type { handleClientStreamingCall } from '@grpc/grpc-js';
-import { sizeOf } from '../storage/append-size.ts';
+import { heldBytes, limitedBytes } from '../storage/append-size.ts';
 import type { AppendOutcome, EventLog, ExpectedRevision, ProposedEvent } from '../storage/event-log.ts';
 import { isInvalidStream } from '../storage/stream-metadata.ts';
-import { invalidArgument, maximumAppendSizeExceeded, streamDeleted, type RpcFailure } from '../wire/errors.ts';
+import {
+  cancelled,
+  commitTimeout,
+  invalidArgument,
+  maximumAppendSizeExceeded,
+  streamDeleted,
+  unfinishedAppendEvicted,
+  type RpcFailure,
+} from '../wire/errors.ts';
 import { readStreamName, readUuid, shared } from '../wire/shared.ts';
 import type { ProposedMessage } from '../wire/batch-append-request.ts';
 import { streams } from '../wire/streams.ts';
@@ -10,69 +18,90 @@ import { expectedRevision } from './expected-revision.ts';
 import { authorizationIn, type Authorizer } from '../security/authorizer.ts';
 import { CallRefused, toRpcFailure, throwIfRefused } from './rpc-failure.ts';
 import { proposedEvent } from './proposed-event.ts';
+import type { UnfinishedAppends } from './unfinished-appends.ts';
 
+type Request = streams.AppendReq;
 type Response = streams.AppendResp;
 const { AppendResp } = streams;
 
 /** The classic append: one call, its options first, then an event a message. */
 export const appendHandler =
-  (log: EventLog, authorizer: Authorizer): handleClientStreamingCall<streams.AppendReq, Response> =>
+  (
+    log: EventLog,
+    authorizer: Authorizer,
+    unfinished: UnfinishedAppends,
+  ): handleClientStreamingCall<Request, Response> =>
   (call, callback) => {
-    const serve = async (): Promise<Response> => {
-      const incoming = incomingAppend(log, (stream) =>
-        authorizer.checkStream(authorizationIn(call.metadata), 'write', stream),
-      );
-      for await (const request of call as AsyncIterable<streams.AppendReq>) incoming.take(request);
-      const { options, stream, events } = incoming.whole();
-      const expected = expectedRevision(options);
-      return responseTo(await log.append(stream, expected, events), stream, expected);
+    const authorization = authorizationIn(call.metadata);
+    let isAnswered = false;
+    const answer = (error: unknown, response?: Response): void => {
+      unfinished.release(call);
+      if (isAnswered) return;
+      isAnswered = true;
+      callback(error === undefined ? null : toRpcFailure(error), response);
     };
-    serve().then(
-      (response) => callback(null, response),
-      (error: unknown) => callback(toRpcFailure(error)),
-    );
+    const incoming = incomingAppend(log, (stream) => authorizer.checkStream(authorization, 'write', stream));
+    const evict = (): void => {
+      incoming.drop();
+      answer(new CallRefused(unfinishedAppendEvicted()));
+    };
+
+    // A refused append is read on, and what still comes of it is dropped: a call that is left unread gets no answer.
+    call.on('data', (request: Request) => {
+      if (isAnswered) return;
+      try {
+        incoming.add(request);
+        unfinished.hold(call, incoming.heldBytes(), evict);
+      } catch (error) {
+        incoming.drop();
+        answer(error);
+      }
+    });
+    call.on('end', () => {
+      if (!isAnswered) incoming.append().then((response) => answer(undefined, response), answer);
+    });
+    call.once('cancelled', () => {
+      incoming.drop();
+      answer(new CallRefused(cancelled()));
+    });
   };
 
-/**
- * An append as it arrives. What is wrong with it is kept until it has ended, as a call that is not read to its end gets
- * no answer, and nothing is kept of what comes after that.
- */
+/** An append as it arrives. */
 const incomingAppend = (log: EventLog, refusalFor: (stream: string) => RpcFailure | undefined) => {
   let options: streams.AppendReq.Options | undefined;
   let stream = '';
-  let bytes = 0;
-  let refusal: { readonly reason: unknown } | undefined;
-  const events: ProposedEvent[] = [];
+  let limited = 0;
+  let held = 0;
+  let events: ProposedEvent[] = [];
 
   const begin = (newOptions: streams.AppendReq.Options): void => {
     options = newOptions;
     stream = readStreamName(newOptions.getStreamIdentifier());
     throwIfRefused(isInvalidStream(stream) ? invalidArgument('The stream name is not valid') : refusalFor(stream));
   };
-  const add = (message: streams.AppendReq.ProposedMessage): void => {
+  const addEvent = (message: streams.AppendReq.ProposedMessage): void => {
     const event = proposedEvent(contentOf(message));
-    bytes += sizeOf(event);
-    if (bytes > log.maxAppendBytes) throw new CallRefused(maximumAppendSizeExceeded(log.maxAppendBytes));
+    limited += limitedBytes(event);
+    held += heldBytes(event);
+    if (limited > log.maxAppendBytes) throw new CallRefused(maximumAppendSizeExceeded(log.maxAppendBytes));
     events.push(event);
   };
 
   return {
-    take: (request: streams.AppendReq): void => {
-      if (refusal !== undefined) return;
+    /** Throws what is wrong with it. */
+    add: (request: Request): void => {
       const [newOptions, message] = [request.getOptions(), request.getProposedMessage()];
-      try {
-        if (newOptions !== undefined && options === undefined) begin(newOptions);
-        if (message !== undefined) add(message);
-      } catch (error) {
-        refusal = { reason: error };
-        events.length = 0;
-      }
+      if (newOptions !== undefined && options === undefined) begin(newOptions);
+      if (message !== undefined) addEvent(message);
     },
-    /** Throws what was wrong with it. */
-    whole: () => {
-      if (refusal !== undefined) throw refusal.reason;
+    heldBytes: (): number => held,
+    drop: (): void => {
+      events = [];
+    },
+    append: async (): Promise<Response> => {
       if (options === undefined) throw new CallRefused(invalidArgument('Options are missing'));
-      return { options, stream, events };
+      const expected = expectedRevision(options);
+      return responseTo(await log.append(stream, expected, events), stream, expected);
     },
   };
 };
@@ -93,15 +122,18 @@ const responseTo = (outcome: AppendOutcome, stream: string, expected: ExpectedRe
       return new AppendResp().setWrongExpectedVersion(wrongExpectedVersion(outcome.current, expected));
     case 'stream-deleted':
       throw new CallRefused(streamDeleted(stream));
+    case 'timed-out':
+      throw new CallRefused(commitTimeout());
     case 'too-large':
       throw new CallRefused(maximumAppendSizeExceeded(outcome.maxBytes));
   }
 };
 
-const success = (revision: bigint, position: bigint): streams.AppendResp.Success => {
+const success = (revision: bigint, position: bigint | undefined): streams.AppendResp.Success => {
   const message = new AppendResp.Success();
   if (revision < 0n) message.setNoStream(new shared.Empty());
   else message.setCurrentRevision(revision.toString());
+  if (position === undefined) return message.setNoPosition(new shared.Empty());
   const text = position.toString();
   return message.setPosition(new AppendResp.Position().setCommitPosition(text).setPreparePosition(text));
 };

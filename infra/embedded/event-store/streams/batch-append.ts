@@ -1,17 +1,24 @@
 import type { handleBidiStreamingCall } from '@grpc/grpc-js';
 import { authorizationIn, type Authorizer } from '../security/authorizer.ts';
-import { sizeOf } from '../storage/append-size.ts';
+import { heldBytes, limitedBytes } from '../storage/append-size.ts';
 import type { EventLog, ProposedEvent } from '../storage/event-log.ts';
 import { isInvalidStream } from '../storage/stream-metadata.ts';
 import type { BatchAppendRequest, Deadline, ProposedMessage } from '../wire/batch-append-request.ts';
 import type { BatchAddress } from '../wire/batch-append-response.ts';
 import { invalidArgument } from '../wire/errors.ts';
 import type { BatchAppendResponse } from '../wire/streams.ts';
-import { accessDeniedResponse, badRequestResponse, outcomeResponse, timeoutResponse } from './batch-responses.ts';
+import {
+  accessDeniedResponse,
+  badRequestResponse,
+  evictedResponse,
+  outcomeResponse,
+  timeoutResponse,
+} from './batch-responses.ts';
 import { expectationMissing } from './expected-revision.ts';
 import { CallRefused, toRpcFailure } from './rpc-failure.ts';
 import { responseWriter } from './response-writer.ts';
 import { proposedEvent } from './proposed-event.ts';
+import type { UnfinishedAppends } from './unfinished-appends.ts';
 
 /** An append that has begun to arrive. */
 type Draft = {
@@ -19,47 +26,63 @@ type Draft = {
   /** In milliseconds since the Unix epoch. */
   readonly deadline: number | undefined;
   readonly events: ProposedEvent[];
-  bytes: number;
+  limitedBytes: number;
+  heldBytes: number;
 };
 
-/** Requests taken in but not answered; beyond that the client waits in its own buffers, not in ours. */
+/** Requests accepted but not answered; beyond that the client waits in its own buffers. */
 const UNANSWERED_BYTES_MAX = 16 * 1024 * 1024;
 
 /**
- * Many appends over one call, each possibly in several messages, answered in whatever order they become durable. What is
- * wrong with one is told as soon as it shows, costs no other its answer, and what still comes of it is passed over.
+ * Many appends over one call, each possibly in several messages, answered in the order in which they become durable. An
+ * append that is refused is answered at once, costs no other its answer, and the rest of it is dropped.
  */
 export const batchAppendHandler =
-  (log: EventLog, authorizer: Authorizer): handleBidiStreamingCall<BatchAppendRequest, BatchAppendResponse> =>
+  (
+    log: EventLog,
+    authorizer: Authorizer,
+    unfinished: UnfinishedAppends,
+  ): handleBidiStreamingCall<BatchAppendRequest, BatchAppendResponse> =>
   (call) => {
-    const out = responseWriter(call);
-    const drafts = draftsOf(log, authorizer, authorizationIn(call.metadata));
+    const writer = responseWriter(call);
     let unansweredBytes = 0;
     let isEnded = false;
     let unanswered = 0;
 
     const fail = (error: unknown): void => {
-      if (!out.isClosed()) call.emit('error', toRpcFailure(error));
+      if (!writer.isClosed()) call.emit('error', toRpcFailure(error));
     };
 
-    const answer = async (response: Promise<BatchAppendResponse>, bytes: number): Promise<void> => {
+    const answer = async (
+      response: BatchAppendResponse | Promise<BatchAppendResponse>,
+      bytes: number,
+    ): Promise<void> => {
       unanswered += 1;
       unansweredBytes += bytes;
       if (unansweredBytes > UNANSWERED_BYTES_MAX) call.pause();
-      out.write(await response);
-      await out.whenWritable();
+      writer.write(await response);
+      await writer.whenWritable();
       unanswered -= 1;
       unansweredBytes -= bytes;
       if (unansweredBytes <= UNANSWERED_BYTES_MAX && call.isPaused()) call.resume();
       if (isEnded && unanswered === 0) call.end();
     };
 
+    const drafts = incomingDrafts({
+      log,
+      authorizer,
+      unfinished,
+      authorization: authorizationIn(call.metadata),
+      onEvicted: (refusal) => void answer(refusal, 0).catch(fail),
+    });
+    writer.onClose(drafts.drop);
+
     call.on('data', (request: BatchAppendRequest) => {
       try {
-        const result = drafts.take(request);
+        const result = drafts.add(request);
         if (result === undefined) return;
-        if ('refusal' in result) answer(Promise.resolve(result.refusal), 0).catch(fail);
-        else answer(respond(log, result), result.bytes).catch(fail);
+        if ('refusal' in result) answer(result.refusal, 0).catch(fail);
+        else answer(respond(log, result), result.heldBytes).catch(fail);
       } catch (error) {
         fail(error);
       }
@@ -72,46 +95,71 @@ export const batchAppendHandler =
 
 type Refused = { readonly refusal: BatchAppendResponse };
 
-/** Puts together what arrives in pieces. */
-const draftsOf = (log: EventLog, authorizer: Authorizer, authorization: string | undefined) => {
+type DraftParts = {
+  readonly log: EventLog;
+  readonly authorizer: Authorizer;
+  readonly unfinished: UnfinishedAppends;
+  readonly authorization: string | undefined;
+  readonly onEvicted: (refusal: BatchAppendResponse) => void;
+};
+
+/** Puts appends together that arrive in pieces. */
+const incomingDrafts = ({ log, authorizer, unfinished, authorization, onEvicted }: DraftParts) => {
   const drafts = new Map<string, Draft>();
 
-  const begin = (draft: Draft): BatchAppendResponse | undefined => {
-    const { address, deadline } = draft;
-    if (authorizer.checkStream(authorization, 'write', address.stream) !== undefined)
+  const checkOptions = ({ address, deadline }: Draft): BatchAppendResponse | undefined => {
+    if (authorizer.checkStream(authorization, 'write', address.stream) !== undefined) {
       return accessDeniedResponse(address);
+    }
     if (isInvalidStream(address.stream)) return badRequestResponse(address, 'The stream name is not valid');
-    if (isPast(deadline)) return timeoutResponse(address);
-    return undefined;
+    return isPast(deadline) ? timeoutResponse(address) : undefined;
   };
 
-  const add = (draft: Draft, messages: readonly ProposedMessage[]): BatchAppendResponse | undefined => {
+  const addEvents = (draft: Draft, messages: readonly ProposedMessage[]): BatchAppendResponse | undefined => {
     try {
       for (const message of messages) {
         const event = proposedEvent(message);
         draft.events.push(event);
-        draft.bytes += sizeOf(event);
+        draft.limitedBytes += limitedBytes(event);
+        draft.heldBytes += heldBytes(event);
       }
     } catch (error) {
       return badRequestResponse(draft.address, toRpcFailure(error).details);
     }
-    if (draft.bytes <= log.maxAppendBytes) return undefined;
+    if (draft.limitedBytes <= log.maxAppendBytes) return undefined;
     return outcomeResponse(draft.address, { kind: 'too-large', maxBytes: log.maxAppendBytes });
   };
 
-  /** Undefined while more of it is to come, and for what comes of one that was refused. */
-  const take = (request: BatchAppendRequest): Draft | Refused | undefined => {
+  const hold = (id: string, draft: Draft): void => {
+    drafts.set(id, draft);
+    unfinished.hold(draft, draft.heldBytes, () => {
+      drafts.delete(id);
+      onEvicted(evictedResponse(draft.address));
+    });
+  };
+
+  /** Undefined while more of it is to come, and for the rest of an append that was refused. */
+  const add = (request: BatchAppendRequest): Draft | Refused | undefined => {
     const id = correlationOf(request);
     const open = drafts.get(id);
-    const draft = open ?? draftOf(request, id);
+    const draft = open ?? newDraft(request, id);
     if (draft === undefined) return undefined;
-    const refusal = (open === undefined ? begin(draft) : undefined) ?? add(draft, request.messages);
-    if (refusal === undefined && !request.isFinal) return void drafts.set(id, draft);
+    const refusal = (open === undefined ? checkOptions(draft) : undefined) ?? addEvents(draft, request.messages);
+    if (refusal === undefined && !request.isFinal) {
+      hold(id, draft);
+      return undefined;
+    }
     drafts.delete(id);
+    unfinished.release(draft);
     return refusal === undefined ? draft : { refusal };
   };
 
-  return { take };
+  const drop = (): void => {
+    for (const draft of drafts.values()) unfinished.release(draft);
+    drafts.clear();
+  };
+
+  return { add, drop };
 };
 
 const correlationOf = ({ correlation }: BatchAppendRequest): string => {
@@ -119,7 +167,7 @@ const correlationOf = ({ correlation }: BatchAppendRequest): string => {
   return correlation.id;
 };
 
-const draftOf = ({ correlation, options }: BatchAppendRequest, correlationId: string): Draft | undefined => {
+const newDraft = ({ correlation, options }: BatchAppendRequest, correlationId: string): Draft | undefined => {
   if (options === undefined) return undefined;
   const { stream, expected, deadline } = options;
   if (expected === undefined) throw expectationMissing();
@@ -127,7 +175,8 @@ const draftOf = ({ correlation, options }: BatchAppendRequest, correlationId: st
     address: { correlationId, structuredId: correlation.structured, stream, expected },
     deadline: deadline && instantOf(deadline),
     events: [],
-    bytes: 0,
+    limitedBytes: 0,
+    heldBytes: 0,
   };
 };
 

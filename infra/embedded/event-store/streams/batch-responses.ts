@@ -1,5 +1,6 @@
 import type { AppendOutcome, ExpectedRevision } from '../storage/event-log.ts';
 import { encodeBatchAppended, type BatchAddress } from '../wire/batch-append-response.ts';
+import { UNFINISHED_APPEND_EVICTED } from '../wire/errors.ts';
 import { any, empty, rpcCode, rpcStatus, shared, writeStreamName, writeUuid } from '../wire/shared.ts';
 import { streams, type BatchAppendResponse } from '../wire/streams.ts';
 
@@ -23,6 +24,8 @@ export const outcomeResponse = (address: BatchAddress, outcome: AppendOutcome): 
         'StreamDeleted',
         new shared.StreamDeleted().setStreamIdentifier(writeStreamName(address.stream)),
       );
+    case 'timed-out':
+      return timeoutResponse(address);
     case 'too-large':
       return refused(
         address,
@@ -38,6 +41,9 @@ export const timeoutResponse = (address: BatchAddress): Refusal =>
 
 export const accessDeniedResponse = (address: BatchAddress): Refusal =>
   refused(address, rpcCode.Code.PERMISSION_DENIED, 'AccessDenied', new shared.AccessDenied());
+
+export const evictedResponse = (address: BatchAddress): Refusal =>
+  refused(address, rpcCode.Code.RESOURCE_EXHAUSTED, 'Unknown', new shared.Unknown(), UNFINISHED_APPEND_EVICTED);
 
 export const badRequestResponse = (address: BatchAddress, why: string): Refusal =>
   refused(address, rpcCode.Code.INVALID_ARGUMENT, 'BadRequest', new shared.BadRequest().setMessage(why), why);

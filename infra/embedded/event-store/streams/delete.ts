@@ -1,7 +1,7 @@
 import type { handleUnaryCall, sendUnaryData } from '@grpc/grpc-js';
 import type { AppendOutcome, EventLog, ExpectedRevision } from '../storage/event-log.ts';
-import { isInvalidStream, isMetastream } from '../storage/stream-metadata.ts';
-import { invalidArgument, streamDeleted, wrongExpectedVersion } from '../wire/errors.ts';
+import { isInvalidStream } from '../storage/stream-metadata.ts';
+import { commitTimeout, invalidArgument, streamDeleted, wrongExpectedVersion } from '../wire/errors.ts';
 import { readStreamName } from '../wire/shared.ts';
 import { streams } from '../wire/streams.ts';
 import { expectedRevision, expectedVersionNumber } from './expected-revision.ts';
@@ -51,16 +51,17 @@ const endStream = async (options: Options | undefined, end: End): Promise<string
   if (options === undefined || isInvalidStream(stream)) {
     throw new CallRefused(invalidArgument('The stream name is not valid'));
   }
-  if (isMetastream(stream)) throw new CallRefused(invalidArgument('A metadata stream ends with its stream'));
   const expected = expectedRevision(options);
   const outcome = await end(stream, expected);
   switch (outcome.kind) {
     case 'appended':
-      return outcome.position.toString();
+      return (outcome.position ?? 0n).toString();
     case 'stream-deleted':
       throw new CallRefused(streamDeleted(stream));
     case 'wrong-expected-revision':
       throw new CallRefused(wrongExpectedVersion(stream, expectedVersionNumber(expected), outcome.current));
+    case 'timed-out':
+      throw new CallRefused(commitTimeout());
     case 'too-large':
       throw new CallRefused(invalidArgument('The stream name is too long'));
   }

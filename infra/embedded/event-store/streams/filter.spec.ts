@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { matches, type EventFilter } from './filter.ts';
+import { matches, regularExpression, type EventFilter } from './filter.ts';
 
 const published = { stream: 'moc-1', type: 'MocPublished' };
 
@@ -19,5 +19,15 @@ describe('filtering events', () => {
     const filter: EventFilter = { on: 'event-type', match: { regex: /^[^$]*Published$/ } };
     expect(matches(filter, published)).to.equal(true);
     expect(matches(filter, { ...published, type: '$metadata' })).to.equal(false);
+  });
+
+  it('compiles flags at the beginning as .NET does', () => {
+    expect(regularExpression('(?i)^moc-')?.test('MOC-1')).to.equal(true);
+    expect(regularExpression('(?is)^moc.1$')?.test('MOC\n1')).to.equal(true);
+    expect(regularExpression('^moc-')?.test('MOC-1')).to.equal(false);
+  });
+
+  it('returns undefined for what is no regular expression', () => {
+    for (const source of ['(', '(?i)(', '(?iii)x']) expect(regularExpression(source), source).to.equal(undefined);
   });
 });

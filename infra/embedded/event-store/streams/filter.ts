@@ -10,10 +10,16 @@ export const matches = (filter: EventFilter | undefined, event: { stream: string
   return 'regex' in match ? match.regex.test(text) : match.prefixes.some((prefix) => text.startsWith(prefix));
 };
 
-/** Undefined where the text is none. */
-export const regularExpression = (source: string): RegExp | undefined =>
-  // Escapes that only the stricter Unicode mode objects to, such as `\-`, are common in patterns written for .NET.
-  compiled(source, 'u') ?? compiled(source, '');
+/** Flags that .NET takes at the beginning of an expression and JavaScript does not. */
+const INLINE_FLAGS = /^\(\?([ims]+)\)/;
+
+/** Undefined where the text is no regular expression. */
+export const regularExpression = (source: string): RegExp | undefined => {
+  const flags = INLINE_FLAGS.exec(source)?.[1] ?? '';
+  const pattern = source.replace(INLINE_FLAGS, '');
+  // Escapes that only the stricter Unicode mode rejects, such as `\-`, are common in patterns written for .NET.
+  return compiled(pattern, `${flags}u`) ?? compiled(pattern, flags);
+};
 
 const compiled = (source: string, flags: string): RegExp | undefined => {
   try {

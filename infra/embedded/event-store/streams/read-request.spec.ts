@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { shared, writeStreamName } from '../wire/shared.ts';
 import { streams } from '../wire/streams.ts';
 import { matches } from './filter.ts';
-import { InvalidRequest, readQuery } from './read-request.ts';
+import { readQuery } from './read-request.ts';
+import { CallRefused } from './rpc-failure.ts';
 
 const { ReadReq } = streams;
 const empty = () => new shared.Empty();
@@ -59,7 +60,8 @@ describe('parsing a read request', () => {
       filtering(new ReadReq.Options.FilterOptions().setMax(1).setCheckpointintervalmultiplier(1)),
       filtering(new ReadReq.Options.FilterOptions().setEventType(regex('(')).setMax(1)),
       filtering(new ReadReq.Options.FilterOptions().setEventType(prefixes('a')).setMax(0)),
+      request(new ReadReq.Options().setCount('0').setAll(new ReadReq.Options.AllOptions().setStart(empty()))),
     ];
-    for (const each of nonsense) expect(() => readQuery(each)).to.throw(InvalidRequest);
+    for (const each of nonsense) expect(() => readQuery(each)).to.throw(CallRefused);
   });
 });

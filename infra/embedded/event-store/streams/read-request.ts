@@ -2,6 +2,8 @@ import type { Direction } from '../storage/event-log.ts';
 import { isInvalidStream } from '../storage/stream-metadata.ts';
 import { readStreamName } from '../wire/shared.ts';
 import { streams } from '../wire/streams.ts';
+import { handlerFailed, invalidArgument } from '../wire/errors.ts';
+import { CallRefused } from './rpc-failure.ts';
 import { regularExpression, type EventFilter } from './filter.ts';
 
 type Options = streams.ReadReq.Options;
@@ -23,15 +25,13 @@ export type ReadQuery = {
   readonly structuredIds: boolean;
 };
 
-export class InvalidRequest extends Error {}
-
 /** EventStoreDB's search window where the client leaves it open. */
 const DEFAULT_WINDOW = 32;
 
-/** Throws `InvalidRequest` on what no server would serve. */
+/** Throws `CallRefused` where the options are missing, contradict each other or ask for nothing. */
 export const readQuery = (request: streams.ReadReq): ReadQuery => {
   const options = request.getOptions();
-  if (options === undefined) throw new InvalidRequest('Options are missing');
+  if (options === undefined) throw invalid('Options are missing');
   rejectInvalidOptions(options);
   const isSubscription = options.hasSubscription();
   const filter = options.getFilter();
@@ -46,15 +46,20 @@ export const readQuery = (request: streams.ReadReq): ReadQuery => {
   };
 };
 
+const invalid = (why: string): CallRefused => new CallRefused(invalidArgument(why));
+
 const isBackwards = (options: Options): boolean =>
   options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS;
 
 const rejectInvalidOptions = (options: Options): void => {
   const isSubscription = options.hasSubscription();
-  if (!isSubscription && !options.hasCount())
-    throw new InvalidRequest('Neither a count nor a subscription was asked for');
-  if (isSubscription && isBackwards(options)) throw new InvalidRequest('A subscription cannot run backwards');
-  if (options.hasFilter() && !options.hasAll()) throw new InvalidRequest('Only the whole log can be filtered');
+  if (!isSubscription && !options.hasCount()) throw invalid('Neither a count nor a subscription was asked for');
+  if (isSubscription && isBackwards(options)) throw invalid('A subscription cannot run backwards');
+  // EventStoreDB never ends such a read of the whole log.
+  if (options.hasAll() && !isSubscription && BigInt(options.getCount()) === 0n) {
+    throw invalid('maxCount is 0: ask for at least one event');
+  }
+  if (options.hasFilter() && !options.hasAll()) throw invalid('Only the whole log can be filtered');
 };
 
 const source = (options: Options): { stream: string | undefined; from: StartPoint } => {
@@ -66,7 +71,7 @@ const source = (options: Options): { stream: string | undefined; from: StartPoin
   }
   const one = options.getStream();
   const stream = readStreamName(one?.getStreamIdentifier());
-  if (one === undefined || isInvalidStream(stream)) throw new InvalidRequest('The stream name is not valid');
+  if (one === undefined || isInvalidStream(stream)) throw invalid('The stream name is not valid');
   if (one.hasRevision()) return { stream, from: BigInt(one.getRevision()) };
   return { stream, from: one.hasEnd() ? 'end' : 'start' };
 };
@@ -74,7 +79,7 @@ const source = (options: Options): { stream: string | undefined; from: StartPoin
 const eventFilter = (filter: streams.ReadReq.Options.FilterOptions): EventFilter => {
   const byStream = filter.getStreamIdentifier();
   const expression = byStream ?? filter.getEventType();
-  if (expression === undefined) throw new InvalidRequest('The filter filters on nothing');
+  if (expression === undefined) throw invalid('The filter filters on nothing');
   const on = byStream === undefined ? 'event-type' : 'stream-name';
   const prefixes = expression.getPrefixList();
   if (prefixes.length > 0) return { on, match: { prefixes } };
@@ -83,13 +88,13 @@ const eventFilter = (filter: streams.ReadReq.Options.FilterOptions): EventFilter
 
 const regexOf = (source: string): RegExp => {
   const regex = regularExpression(source);
-  if (regex === undefined) throw new InvalidRequest('The filter is not a regular expression');
+  if (regex === undefined) throw new CallRefused(handlerFailed());
   return regex;
 };
 
 const checkpointInterval = (filter: streams.ReadReq.Options.FilterOptions): number => {
   const window = filter.hasMax() ? filter.getMax() : DEFAULT_WINDOW;
   const multiplier = filter.getCheckpointintervalmultiplier();
-  if (window === 0 || multiplier === 0) throw new InvalidRequest('Window and checkpoint interval must be above zero');
+  if (window === 0 || multiplier === 0) throw invalid('Window and checkpoint interval must be above zero');
   return window * multiplier;
 };

@@ -1,16 +1,8 @@
 import { LogUnavailable } from '../storage/event-log.ts';
 import { RecordDamaged } from '../storage/record.ts';
-import {
-  dataLoss,
-  internal,
-  invalidArgument,
-  resourceExhausted,
-  unavailable,
-  type RpcFailure,
-} from '../wire/errors.ts';
-import { InvalidRequest } from './read-request.ts';
+import { dataLoss, internal, resourceExhausted, unavailable, type RpcFailure } from '../wire/errors.ts';
 
-/** Carries the answer out of nested calls. */
+/** A call that ends with this status. */
 export class CallRefused extends Error {
   readonly failure: RpcFailure;
   constructor(failure: RpcFailure) {
@@ -27,7 +19,6 @@ export const throwIfRefused = (failure: RpcFailure | undefined): void => {
 /** The status that tells a client what became of its call. Unexpected errors stay opaque: their text is ours. */
 export const toRpcFailure = (error: unknown): RpcFailure => {
   if (error instanceof CallRefused) return error.failure;
-  if (error instanceof InvalidRequest) return invalidArgument(error.message);
   if (error instanceof RecordDamaged) return dataLoss(error.message);
   if (error instanceof LogUnavailable) {
     return error.reason === 'disk-full' ? resourceExhausted(error.message) : unavailable(error.message);

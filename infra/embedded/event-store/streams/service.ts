@@ -5,12 +5,16 @@ import { appendHandler } from './append.ts';
 import { batchAppendHandler } from './batch-append.ts';
 import { deleteHandler, tombstoneHandler } from './delete.ts';
 import { readHandler } from './read.ts';
+import { unfinishedAppends } from './unfinished-appends.ts';
 
 /** `event_store.client.streams.Streams` over an event log. */
-export const streamsService = (log: EventLog, authorizer: Authorizer): StreamsServer => ({
-  read: readHandler(log, authorizer),
-  append: appendHandler(log, authorizer),
-  batchAppend: batchAppendHandler(log, authorizer),
-  delete: deleteHandler(log, authorizer),
-  tombstone: tombstoneHandler(log, authorizer),
-});
+export const streamsService = (log: EventLog, authorizer: Authorizer): StreamsServer => {
+  const unfinished = unfinishedAppends();
+  return {
+    read: readHandler(log, authorizer),
+    append: appendHandler(log, authorizer, unfinished),
+    batchAppend: batchAppendHandler(log, authorizer, unfinished),
+    delete: deleteHandler(log, authorizer),
+    tombstone: tombstoneHandler(log, authorizer),
+  };
+};

@@ -13,7 +13,7 @@ export type BatchAddress = {
 
 const [CORRELATION_ID, SUCCESS, STREAM, EXPECTED_REVISION] = [0x0a, 0x1a, 0x22, 0x28] as const;
 const EXPECTED = { 'no-stream': 0x32, any: 0x3a, 'stream-exists': 0x42 } as const;
-const [REVISION, NO_STREAM, POSITION, COMMIT, PREPARE] = [0x08, 0x12, 0x1a, 0x08, 0x10] as const;
+const [REVISION, NO_STREAM, POSITION, NO_POSITION, COMMIT, PREPARE] = [0x08, 0x12, 0x1a, 0x22, 0x08, 0x10] as const;
 const [UUID_TEXT, STREAM_NAME] = [0x12, 0x1a] as const;
 
 /** More than an answer takes beside the name of the stream, of which a UTF-16 unit takes at most three bytes. */
@@ -22,9 +22,9 @@ const UTF8_BYTES_MAX = 3;
 
 /**
  * The bytes of a `BatchAppendResp` that tells of a success: those that the generated classes write, several times as
- * fast. `revision` is negative where the stream has no events.
+ * fast. `revision` is negative where the stream has no events; `position` is undefined where none is to be given.
  */
-export const encodeBatchAppended = (address: BatchAddress, revision: bigint, position: bigint): Encoded => {
+export const encodeBatchAppended = (address: BatchAddress, revision: bigint, position: bigint | undefined): Encoded => {
   const { correlationId, structuredId, stream, expected } = address;
   const bytes = Buffer.allocUnsafe(OVERHEAD_BYTES + UTF8_BYTES_MAX * stream.length);
   let at = putExpected(bytes, bytes.length, expected);
@@ -38,12 +38,17 @@ const putExpected = (bytes: Buffer, end: number, expected: ExpectedRevision): nu
     ? putNumber(bytes, end, EXPECTED_REVISION, expected)
     : putLength(bytes, end, EXPECTED[expected], end);
 
-const putSuccess = (bytes: Buffer, end: number, revision: bigint, position: bigint): number => {
-  const at = position === 0n ? end : putNumber(bytes, putNumber(bytes, end, PREPARE, position), COMMIT, position);
-  const positioned = putLength(bytes, at, POSITION, end);
+const putSuccess = (bytes: Buffer, end: number, revision: bigint, position: bigint | undefined): number => {
+  const positioned =
+    position === undefined ? putLength(bytes, end, NO_POSITION, end) : putPosition(bytes, end, position);
   return revision < 0n
     ? putLength(bytes, positioned, NO_STREAM, positioned)
     : putNumber(bytes, positioned, REVISION, revision);
+};
+
+const putPosition = (bytes: Buffer, end: number, position: bigint): number => {
+  const at = position === 0n ? end : putNumber(bytes, putNumber(bytes, end, PREPARE, position), COMMIT, position);
+  return putLength(bytes, at, POSITION, end);
 };
 
 const putUuid = (bytes: Buffer, end: number, id: string, structured: boolean): number =>

@@ -9,10 +9,10 @@ describe('errors on the wire', () => {
     expect(metadata.getMap()).to.deep.equal({ exception: 'stream-deleted', 'stream-name': 'moc-1' });
   });
 
-  it('leave the actual version empty where there is none', () => {
+  it('give -1 as the actual version of a stream without events', () => {
     expect(wrongExpectedVersion('moc-1', -1n, undefined).metadata.getMap()).to.include({
       'expected-version': '-1',
-      'actual-version': '',
+      'actual-version': '-1',
     });
   });
 

@@ -1,6 +1,6 @@
 import { Metadata, status } from '@grpc/grpc-js';
 
-/** How a call ends badly. End streaming calls with `call.emit('error', failure)`, unary ones with `callback(failure)`. */
+/** The status of a failed call. End streaming calls with `call.emit('error', failure)`, unary ones with `callback(failure)`. */
 export type RpcFailure = { readonly code: status; readonly details: string; readonly metadata: Metadata };
 
 type Trailers = Readonly<Record<string, string>>;
@@ -27,16 +27,16 @@ export const streamDeleted = (stream: string): RpcFailure =>
 
 export const accessDenied = (): RpcFailure => exception(status.PERMISSION_DENIED, 'access-denied', 'Access Denied');
 
-/** For Delete and Tombstone; appends carry theirs in the response message. */
+/** Delete and Tombstone only: a wrong expectation of an append is part of its response. */
 export const wrongExpectedVersion = (stream: string, expected: bigint, actual: bigint | undefined): RpcFailure =>
   exception(
     status.FAILED_PRECONDITION,
     'wrong-expected-version',
-    `Append failed due to WrongExpectedVersion. Stream: ${stream}, Expected version: ${expected.toString()}, Actual version: ${actual?.toString() ?? '<null>'}`,
+    `Delete failed due to WrongExpectedVersion. Stream: ${stream}, Expected version: ${expected.toString()}, Actual version: ${(actual ?? -1n).toString()}`,
     {
       'stream-name': stream,
       'expected-version': expected.toString(),
-      'actual-version': actual?.toString() ?? '',
+      'actual-version': (actual ?? -1n).toString(),
     },
   );
 
@@ -95,9 +95,15 @@ export const maximumSubscribersReached = (stream: string, group: string): RpcFai
     ofGroup(stream, group),
   );
 
+export const commitTimeout = (): RpcFailure => failure(status.ABORTED, 'Operation timed out: Commit phase timeout');
+/** What EventStoreDB answers where a handler failed on what it was sent. */
+export const handlerFailed = (): RpcFailure => failure(status.UNKNOWN, 'Exception was thrown by handler.');
 export const invalidArgument = (why: string): RpcFailure => failure(status.INVALID_ARGUMENT, why);
 export const unauthenticated = (): RpcFailure => failure(status.UNAUTHENTICATED, 'Unauthenticated');
 export const unavailable = (why: string): RpcFailure => failure(status.UNAVAILABLE, why);
+export const cancelled = (): RpcFailure => failure(status.CANCELLED, 'Cancelled');
+export const UNFINISHED_APPEND_EVICTED = 'Too many appends have begun and not ended: send the whole append again';
+export const unfinishedAppendEvicted = (): RpcFailure => resourceExhausted(UNFINISHED_APPEND_EVICTED);
 export const resourceExhausted = (why: string): RpcFailure => failure(status.RESOURCE_EXHAUSTED, why);
 export const deadlineExceeded = (): RpcFailure => failure(status.DEADLINE_EXCEEDED, 'Deadline exceeded');
 export const dataLoss = (why: string): RpcFailure => failure(status.DATA_LOSS, why);

@@ -1,0 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LogUnavailable } from './event-log.ts';
+
+/** Answers that are late on purpose, by `timeoutMs`. */
+export const replyTimeouts = (timeoutMs: number) => {
+  const closing = new AbortController();
+  return {
+    /** Resolves `timeoutMs` after `startedAt`, of `performance.now()`; rejects with `LogUnavailable` after `close`. */
+    wait: async (startedAt: number): Promise<void> => {
+      const left = startedAt + timeoutMs - performance.now();
+      try {
+        await sleep(Math.max(0, left), undefined, { signal: closing.signal, ref: false });
+      } catch {
+        throw new LogUnavailable('closed', 'The event log is closed');
+      }
+    },
+    close: (): void => closing.abort(),
+  };
+};
