@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { httpServer } from '../http/http-api.ts';
-import { answerPlainRequests } from './plain-requests.ts';
+import { routeStreams } from './http2-streams.ts';
 import { ServerCredentials, type Server as GrpcServer } from '@grpc/grpc-js';
 
 export type Certificate = { readonly cert: string | Buffer; readonly key: string | Buffer };
@@ -17,7 +17,7 @@ const PREFACE = 'PRI';
 export const sharedPort = (grpc: GrpcServer, listener: RequestListener, certificate: Certificate | undefined) => {
   const http = httpServer(listener);
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
-  answerPlainRequests(grpc, listener);
+  routeStreams(grpc, listener);
   const sockets = new Set<Socket>();
 
   const toGrpc = (socket: Socket): void => injector.injectConnection(socket);

@@ -46,8 +46,8 @@ export type RunningNode = { readonly connectionString: string; readonly port: nu
 const DEFAULT_PORT = 2113;
 /** Client batches are up to 3 MiB by default and configurable; the limit is there to bound one message's memory. */
 const MESSAGE_BYTES_MAX = 24 * 1024 * 1024;
-/** As EventStoreDB: further calls of a connection wait in its client until one of these has ended. */
-const CALLS_PER_CONNECTION_MAX = 100;
+/** Above the number of calls that are served at a time: bounds those that wait. */
+const STREAMS_PER_CONNECTION_MAX = 1_000;
 /** Time for the last answers to reach the clients, and then for the end of their calls. */
 const RESPONSE_FLUSH_MS = 50;
 const STATUS_FLUSH_MS = 20;
@@ -105,7 +105,7 @@ const createServers = (log: EventLog, options: NodeOptions, endpoint: () => Adve
   const grpc = new Server({
     'grpc.max_receive_message_length': MESSAGE_BYTES_MAX,
     'grpc.max_send_message_length': -1,
-    'grpc.max_concurrent_streams': CALLS_PER_CONNECTION_MAX,
+    'grpc.max_concurrent_streams': STREAMS_PER_CONNECTION_MAX,
     // Channelz keeps statistics of every message for a service that is not offered.
     'grpc.enable_channelz': 0,
     interceptors: [calls.interceptor, coalesceResponses],
