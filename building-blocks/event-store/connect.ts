@@ -1,5 +1,5 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
-import { withDefaultTimeouts } from './connection-string.ts';
+import { withDefaultTimeouts, withOwnConnection } from './connection-string.ts';
 import { callCounter, subscriptionClients, type OpenCalls } from './subscription-clients.ts';
 
 type Commands = Pick<
@@ -85,12 +85,18 @@ const commandCalls = (
   replayParkedMessagesToAll: (...args) => current().replayParkedMessagesToAll(...args),
 });
 
+const DISTINCT_CONNECTIONS = 500;
+let connections = 0;
+
 /**
  * A client of the event store at `url` (`esdb://…` or `esdb+discover://…`). Connects with the first call and again
  * after an outage; subscriptions do not, which is why they go through `subscribePersistently` and `catchUp`.
  */
 export const connectEventStore = (url: string): EventStoreClient => {
-  const connect = (): EventStoreDBClient => connectQuietly(withDefaultTimeouts(url));
+  const connect = (): EventStoreDBClient => {
+    connections = (connections + 1) % DISTINCT_CONNECTIONS;
+    return connectQuietly(withOwnConnection(withDefaultTimeouts(url), connections));
+  };
   const subscriptions = subscriptionClients(connect);
   const counter = callCounter();
   let current = connect();

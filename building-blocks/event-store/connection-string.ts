@@ -15,3 +15,12 @@ export const withDefaultTimeouts = (url: string): string => {
   const all = [...(query === '' ? [] : [query]), ...missing.map((option) => option.join('='))];
   return all.length === 0 ? address : `${address}?${all.join('&')}`;
 };
+
+const KEEP_ALIVE_INTERVAL = /(keep[_-]?alive[_-]?interval=)(\d+)/i;
+
+/**
+ * gRPC lets clients of equal options share one connection, and with it the calls that a connection can carry. Adds
+ * `number` milliseconds to the keep-alive interval, so that clients of different numbers connect by themselves.
+ */
+export const withOwnConnection = (url: string, number: number): string =>
+  url.replace(KEEP_ALIVE_INTERVAL, (_option, name: string, ms: string) => `${name}${String(Number(ms) + number)}`);
