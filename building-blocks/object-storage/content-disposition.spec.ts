@@ -9,23 +9,23 @@ describe('naming a download', () => {
     );
   });
 
-  it('gives names beyond ASCII in both forms', () => {
+  it('encodes names beyond ASCII in both forms', () => {
     expect(attachmentDisposition('Château–部品.csv')).to.equal(
       'attachment; filename="Ch_teau___.csv"; filename*=UTF-8\'\'Ch%C3%A2teau%E2%80%93%E9%83%A8%E5%93%81.csv',
     );
   });
 
-  it('takes path and hidden-file tricks out', () => {
+  it('removes path segments and leading dots', () => {
     expect(safeFileName('../../etc/passwd')).to.equal('_.._etc_passwd');
     expect(safeFileName('..\\..\\boot.ini')).to.equal('_.._boot.ini');
     expect(safeFileName('.bashrc')).to.equal('bashrc');
   });
 
-  it('takes out what turns a name around', () => {
+  it('removes controls that reverse text', () => {
     expect(safeFileName('list\u202Efdp.exe')).to.equal('listfdp.exe');
   });
 
-  it('names what has no name left', () => {
+  it('names an empty name `file`', () => {
     for (const name of ['', '...', '\r\n', '\u200B']) expect(safeFileName(name)).to.equal('file');
   });
 

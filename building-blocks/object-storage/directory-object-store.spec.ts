@@ -41,14 +41,14 @@ const served =
     });
   };
 
-describe('keeping objects in a directory', () => {
+describe('storing objects in a directory', () => {
   let store: ObjectStore;
   objectStoreContract(
     async () => (store = openIn(await freshFolder())),
     served(() => store),
   );
 
-  it('removes what a crash left half-written, and nothing that is still being written', async () => {
+  it('removes files that a crash left incomplete, and none that are being written', async () => {
     const directory = await freshFolder();
     await mkdir(join(directory, 'incoming'), { recursive: true });
     await writeFile(join(directory, 'incoming', 'old'), 'half');

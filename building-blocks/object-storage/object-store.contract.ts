@@ -51,17 +51,17 @@ export const objectStoreContract = (
     return content === undefined ? undefined : (await buffer(content)).toString('utf8');
   };
 
-  it('gives back what was put', async () => {
+  it('returns what was put', async () => {
     await store.put(`${folder}/a`, chunks('one ', 'two'));
     expect(await textAt(`${folder}/a`)).to.equal('one two');
   });
 
-  it('gives back a part of it', async () => {
+  it('returns a range', async () => {
     await store.put(`${folder}/a`, chunks('0123456789'));
     expect(await textAt(`${folder}/a`, { first: 2, last: 4 })).to.equal('234');
   });
 
-  it('knows size and age without reading', async () => {
+  it('returns size and age without content', async () => {
     await store.put(`${folder}/a`, chunks('12345'));
     const found = await store.head(`${folder}/a`);
     expect(found).to.include({ key: `${folder}/a`, size: 5 });
@@ -74,50 +74,50 @@ export const objectStoreContract = (
     expect(await textAt(`${folder}/a`)).to.equal('new');
   });
 
-  it('finds nothing under an unknown key', async () => {
+  it('returns undefined for an unknown key', async () => {
     expect(await store.get(`${folder}/none`)).to.equal(undefined);
     expect(await store.head(`${folder}/none`)).to.equal(undefined);
     expect(await store.head(folder)).to.equal(undefined);
   });
 
-  it('keeps bytes as they are, over many parts', async () => {
+  it('stores 18 MiB unchanged', async () => {
     const content = randomBytes(18 * 1024 * 1024 + 7);
     await store.put(`${folder}/big`, chunks(content.subarray(0, 1), content.subarray(1)));
     expect((await buffer((await store.get(`${folder}/big`))!)).equals(content)).to.equal(true);
   });
 
-  it('deletes, and again without complaint', async () => {
+  it('deletes, also twice', async () => {
     await store.put(`${folder}/a`, chunks('x'));
     await store.delete(`${folder}/a`);
     await store.delete(`${folder}/a`);
     expect(await store.get(`${folder}/a`)).to.equal(undefined);
   });
 
-  it('lists by the beginning of the key', async () => {
+  it('lists by prefix', async () => {
     for (const name of ['one', 'other', 'two']) await store.put(`${folder}/${name}`, chunks('x'));
     expect(await keysUnder(store, `${folder}/`)).to.deep.equal([`${folder}/one`, `${folder}/other`, `${folder}/two`]);
     expect(await keysUnder(store, `${folder}/o`)).to.deep.equal([`${folder}/one`, `${folder}/other`]);
     expect(await keysUnder(store, `${newId()}/`)).to.deep.equal([]);
   });
 
-  it('keeps nothing of content that breaks off', async () => {
+  it('stores nothing when the content fails', async () => {
     expect((await failure(store.put(`${folder}/a`, breaking()))).message).to.equal('connection lost');
     expect(await keysUnder(store, `${folder}/`)).to.deep.equal([]);
   });
 
-  it('keeps nothing of much content that breaks off', async () => {
+  it('stores nothing when the content fails after 20 MiB', async () => {
     await failure(store.put(`${folder}/a`, breaking(20 * 1024 * 1024)));
     expect(await keysUnder(store, `${folder}/`)).to.deep.equal([]);
     expect(await store.removeUnfinished(after(new Date().toISOString() as Instant, 60_000))).to.equal(0);
   });
 
-  it('keeps what it held when new content breaks off', async () => {
+  it('keeps the stored object when new content fails', async () => {
     await store.put(`${folder}/a`, chunks('first'));
     await failure(store.put(`${folder}/a`, breaking()));
     expect(await textAt(`${folder}/a`)).to.equal('first');
   });
 
-  it('keeps nothing when it is told to stop', async () => {
+  it('stores nothing when the signal aborts', async () => {
     const stop = new AbortController();
     const endless = async function* (): AsyncGenerator<Uint8Array> {
       for (;;) {
@@ -129,13 +129,13 @@ export const objectStoreContract = (
     expect(await keysUnder(store, `${folder}/`)).to.deep.equal([]);
   });
 
-  it('holds one whole content when two are put at once', async () => {
+  it('stores one of two contents that are put at once', async () => {
     const [a, b] = ['a'.repeat(300_000), 'b'.repeat(300_000)] as const;
     await Promise.all([store.put(`${folder}/same`, chunks(a)), store.put(`${folder}/same`, chunks(b))]);
     expect([a, b]).to.include(await textAt(`${folder}/same`));
   });
 
-  it('survives deletes beside puts in one folder', async () => {
+  it('deletes and puts in one folder at once', async () => {
     await Promise.all(
       Array.from({ length: 20 }, async (_, index) => {
         await store.put(`${folder}/${index}`, chunks('x'));
@@ -162,7 +162,7 @@ export const objectStoreContract = (
       expect((await failure(store.get(key))).name).to.equal('UnsafeKey');
     });
 
-  it('lets anybody with a signed URL read, under the name and kind that were signed', async () => {
+  it('serves a signed URL under the name and type that were signed', async () => {
     await store.put(`${folder}/a`, chunks('for everyone'));
     const { url, expiresAt } = await store.signedUrl(`${folder}/a`, {
       expiresInS: 60,
@@ -177,7 +177,7 @@ export const objectStoreContract = (
     expect(expiresAt > after(new Date().toISOString() as Instant, 30_000)).to.equal(true);
   });
 
-  it('shows nothing to whoever changes a signed URL', async () => {
+  it('refuses a signed URL with another key', async () => {
     await store.put(`${folder}/a`, chunks('mine'));
     await store.put(`${folder}/b`, chunks('yours'));
     const { url } = await store.signedUrl(`${folder}/a`, { expiresInS: 60 });

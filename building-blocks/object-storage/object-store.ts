@@ -13,9 +13,9 @@ export type ByteRange = { readonly first: number; readonly last: number };
 
 export type SignedUrlOptions = {
   readonly expiresInS: number;
-  /** What the reader is told the content is. */
+  /** The Content-Type of the answer. */
   readonly mediaType?: string;
-  /** With a name the content is saved, without one it is shown. Any text: it is made harmless here. */
+  /** With a name browsers save the content, without one they show it. Any text; it is sanitised here. */
   readonly downloadName?: string;
 };
 
@@ -25,8 +25,8 @@ export type SignedUrlOptions = {
  */
 export interface ObjectStore {
   /**
-   * Keeps the content under the key, replacing what was there. It shows under the key when all of it is durable,
-   * never before: if the content, the store or the signal breaks off, this rejects and the key holds what it held.
+   * Stores the content under the key, replacing what was there, once all of it is durable: if the content or the store
+   * fails, or the signal aborts, this rejects and the key holds what it held before.
    */
   put(key: string, content: AsyncIterable<Uint8Array>, options?: { readonly signal?: AbortSignal }): Promise<void>;
 
@@ -35,7 +35,7 @@ export interface ObjectStore {
 
   head(key: string): Promise<StoredObject | undefined>;
 
-  /** Nothing to delete is as good as deleted. */
+  /** Succeeds as well when there is nothing under the key. */
   delete(key: string): Promise<void>;
 
   /** Whatever has a key that begins with `prefix`, in no particular order. What comes or goes meanwhile may be missed. */
@@ -48,7 +48,7 @@ export interface ObjectStore {
   removeUnfinished(before: Instant): Promise<number>;
 }
 
-/** A key that could mean another place than its name says. A bug in the caller: names given by people are no keys. */
+/** A key that could mean another place than its name says. A bug in the caller: names that people choose are no keys. */
 export class UnsafeKey extends Error {
   constructor(key: string) {
     super(`${JSON.stringify(key.slice(0, 100))} is no key for an object`);

@@ -10,7 +10,7 @@ import { ObjectStoreUnavailable, type ObjectStore } from './object-store.ts';
 import { objectStoreContract } from './object-store.contract.ts';
 import { connectS3, s3ObjectStore } from './s3-object-store.ts';
 
-describe('keeping objects in S3', function () {
+describe('storing objects in S3', function () {
   this.timeout(60_000);
   if (!hasS3()) {
     it('is compared with a real server', function () {
@@ -37,14 +37,14 @@ describe('keeping objects in S3', function () {
     return store;
   });
 
-  it('removes what a process that died has left', async () => {
+  it('removes the unfinished uploads of a dead process', async () => {
     await s3.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key: 'half/done' }));
     const inAMinute = after(systemClock(), 60_000);
     expect(await store.removeUnfinished(inAMinute)).to.equal(1);
     expect(await store.removeUnfinished(inAMinute)).to.equal(0);
   });
 
-  it('is an outage when nobody answers', async () => {
+  it('throws an outage when nothing answers', async () => {
     const options = { endpoint: 'http://127.0.0.1:1', region: 'us-east-1', bucket: 'none' };
     const nobody = connectS3(options);
     const error: unknown = await s3ObjectStore(nobody, options)

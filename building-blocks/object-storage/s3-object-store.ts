@@ -44,17 +44,17 @@ export const connectS3 = ({ endpoint, region }: S3ObjectStoreOptions): S3Client 
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
 
-const LOST = /^(?:ECONN|ENOTFOUND|EPIPE|ETIMEDOUT|EHOSTUNREACH|EAI_AGAIN)/u;
+const CONNECTION_LOST = /^(?:ECONN|ENOTFOUND|EPIPE|ETIMEDOUT|EHOSTUNREACH|EAI_AGAIN)/u;
 
 /** The client has tried three times by now. */
 const asOutage = (error: unknown): unknown => {
   if (!(error instanceof Error)) return error;
   const failed = error instanceof S3ServiceException && error.$fault === 'server';
-  const lost = error.name === 'TimeoutError' || ('code' in error && LOST.test(String(error.code)));
+  const lost = error.name === 'TimeoutError' || ('code' in error && CONNECTION_LOST.test(String(error.code)));
   return failed || lost ? new ObjectStoreUnavailable(error) : error;
 };
 
-const asked = async <T>(result: Promise<T>): Promise<T> => {
+const mapOutages = async <T>(result: Promise<T>): Promise<T> => {
   try {
     return await result;
   } catch (error) {
@@ -130,7 +130,7 @@ export const s3ObjectStore = (
   };
 
   return {
-    put: async (key, content, { signal } = {}) => asked(upload(s3, at(key), content, signal)),
+    put: async (key, content, { signal } = {}) => mapOutages(upload(s3, at(key), content, signal)),
 
     get: async (key, range) => {
       const Range = range === undefined ? {} : { Range: `bytes=${range.first}-${range.last}` };
@@ -145,7 +145,7 @@ export const s3ObjectStore = (
     },
 
     delete: async (key) => {
-      await asked(s3.send(new DeleteObjectCommand(at(key))));
+      await mapOutages(s3.send(new DeleteObjectCommand(at(key))));
     },
 
     list: async function* (prefix) {

@@ -4,7 +4,7 @@ import { s3Config, s3Settings } from './settings.ts';
 
 const read = (env: Record<string, string>) => s3Config(z.object(s3Settings).parse(env));
 
-describe('reading which S3 store is meant', () => {
+describe('the settings of an S3 store', () => {
   it('is none until a bucket is named', () => {
     expect(read({ S3_ENDPOINT: 'http://127.0.0.1:9900', AWS_REGION: 'eu-central-1' })).to.equal(undefined);
   });

@@ -28,7 +28,7 @@ describe('signing a download', () => {
     });
   });
 
-  it('ends at the second it was signed for', () => {
+  it('expires at the second it was signed for', () => {
     const query = parsed(queries.sign('a/b', { expiresInS: 300 }).query);
     now = '2026-01-01T12:04:59.999Z' as Instant;
     expect(queries.verify('a/b', query)).to.deep.equal({});
@@ -36,17 +36,17 @@ describe('signing a download', () => {
     expect(queries.verify('a/b', query)).to.equal('expired');
   });
 
-  it('holds for one key', () => {
+  it('is valid for one key', () => {
     const { query } = queries.sign('a/b', { expiresInS: 300 });
     expect(queries.verify('a/c', parsed(query))).to.equal('tampered');
   });
 
-  it('holds for one secret', () => {
+  it('is valid for one secret', () => {
     const { query } = queries.sign('a/b', { expiresInS: 300 });
     expect(signedQueries(Buffer.from('another secret'), () => now).verify('a/b', parsed(query))).to.equal('tampered');
   });
 
-  it('notices every parameter changed, added, removed or repeated', () => {
+  it('detects each parameter changed, added, removed or repeated', () => {
     const signed = parsed(queries.sign('a/b', { expiresInS: 300, mediaType: 'text/csv' }).query);
     const { signature, ...unsigned } = signed;
     for (const query of [
@@ -63,7 +63,7 @@ describe('signing a download', () => {
       expect(queries.verify('a/b', query)).to.equal('tampered');
   });
 
-  it('confuses no parameter with another', () => {
+  it('detects swapped parameters', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (one, two) => {
         const query = parsed(queries.sign('k', { expiresInS: 1, mediaType: one, downloadName: two }).query);

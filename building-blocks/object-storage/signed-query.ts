@@ -13,7 +13,7 @@ export interface SignedQueries {
   verify(key: string, query: Readonly<Record<string, unknown>>): Grant | 'expired' | 'tampered';
 }
 
-const given = (query: Readonly<Record<string, unknown>>, name: string): string | undefined => {
+const stringParam = (query: Readonly<Record<string, unknown>>, name: string): string | undefined => {
   const value = query[name];
   return typeof value === 'string' ? value : undefined;
 };
@@ -42,15 +42,15 @@ export const signedQueries = (secret: Uint8Array, now: Clock): SignedQueries => 
     },
 
     verify: (key, query) => {
-      const expires = given(query, 'expires') ?? '';
-      const mediaType = given(query, 'mediaType');
-      const downloadName = given(query, 'downloadName');
+      const expires = stringParam(query, 'expires') ?? '';
+      const mediaType = stringParam(query, 'mediaType');
+      const downloadName = stringParam(query, 'downloadName');
       const grant = {
         ...(mediaType === undefined ? {} : { mediaType }),
         ...(downloadName === undefined ? {} : { downloadName }),
       };
       // As text, not as bytes: the last character of base64url holds bits that decoding throws away.
-      const presented = Buffer.from(given(query, 'signature') ?? '');
+      const presented = Buffer.from(stringParam(query, 'signature') ?? '');
       const expected = Buffer.from(signatureOf(key, expires, grant));
       if (presented.length !== expected.length || !timingSafeEqual(presented, expected)) return 'tampered';
       return Number(expires) * 1000 > Date.parse(now()) ? grant : 'expired';

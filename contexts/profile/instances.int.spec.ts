@@ -63,11 +63,11 @@ const hearsOfChanges = async ([one, other]: readonly [Running, Running]): Promis
 describe('two instances of the service', function () {
   this.timeout(60_000);
 
-  it('hear of each other’s changes, each with a cache of its own', async () => {
+  it('read each other’s changes, each with a cache of its own', async () => {
     await hearsOfChanges(await twoInstances());
   });
 
-  it('hear of each other’s changes, with one Redis', async function () {
+  it('read each other’s changes, with one Redis', async function () {
     if (!redisThere()) skipWithout(this, 'Redis', 'install redis-server');
     const redis = await redisForTests();
     closeAfterAllTests(() => {
@@ -78,8 +78,8 @@ describe('two instances of the service', function () {
   });
 });
 
-describe('an instance that has heard what it cannot read', () => {
-  it('goes on hearing of changes', async function () {
+describe('an instance that received an event it cannot decode', () => {
+  it('goes on following changes', async function () {
     this.timeout(60_000);
     const [one, other] = await twoInstances();
     const userId = newUserId();
@@ -93,8 +93,8 @@ describe('an instance that has heard what it cannot read', () => {
   });
 });
 
-describe('what is left in Redis by a process that died', () => {
-  it('is not shown of a user whose erasure it had only just recorded', async function () {
+describe('a profile that a dead process left in Redis', () => {
+  it('is not returned once the erasure is recorded', async function () {
     this.timeout(60_000);
     if (!redisThere()) skipWithout(this, 'Redis', 'install redis-server');
     const redis = await redisForTests();
@@ -128,7 +128,7 @@ const WAITING = `
 describe('a stampede on two instances with one Redis', function () {
   this.timeout(60_000);
 
-  it('asks the database once', async function () {
+  it('queries the database once', async function () {
     if (!redisThere()) skipWithout(this, 'Redis', 'install redis-server');
     const redis = await redisForTests();
     closeAfterAllTests(() => {
@@ -159,7 +159,7 @@ describe('a stampede on two instances with one Redis', function () {
 describe('a service whose Redis goes away', function () {
   this.timeout(60_000);
 
-  it('goes on, and shows what is so', async function () {
+  it('goes on, and returns current profiles', async function () {
     if (!redisThere()) skipWithout(this, 'Redis', 'install redis-server');
     const redis = await redisForTests();
     const running = await runningProfile({ REDIS_URL: redis.url });

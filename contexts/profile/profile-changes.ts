@@ -32,10 +32,10 @@ const mayBeErasure = (type: string, data: unknown): boolean => {
   }
 };
 
-/** Every instance hears all the news: what it has in its own memory, and what it may show, is its own business. */
+/** Every instance follows all changes, to drop outdated profiles from its own memory. */
 export const followProfileChanges = ({ client, reader, states, logger }: FollowOptions) => {
   const stopping = new AbortController();
-  /** What was folded here is in clear; read anew it is that of nobody. */
+  /** The folded state is in clear text; folded anew it holds nothing personal. */
   const forgetHere = async (userId: UserId): Promise<void> => {
     await states.latest(userId).catch((error: unknown) => {
       logger.warn('An erased user stays in memory until another one takes the place', { userId, error });
@@ -53,7 +53,7 @@ export const followProfileChanges = ({ client, reader, states, logger }: FollowO
     }
   };
   const listening = listen().catch((error: unknown) => {
-    logger.error('No longer hears of changes: profiles may be shown as they were five minutes ago', { error });
+    logger.error('The subscription to changes ended: profiles may be up to five minutes old', { error });
   });
   return {
     stop: () => {
@@ -63,13 +63,13 @@ export const followProfileChanges = ({ client, reader, states, logger }: FollowO
   };
 };
 
-/** What is cached of somebody could not be deleted: it is tried again until it can, or until it has lapsed. */
+/** A cached profile could not be deleted; it is retried until it can be, or until the entry has expired. */
 class CacheAway extends Error {
   readonly outage = true;
 }
 
 /**
- * Invalidates what instances share in the cache: whoever made a change may have died before deleting what was cached,
+ * Invalidates what instances share in the cache: the instance that made a change may have died before it deleted the entry,
  * and the cache may have been unreachable.
  */
 export const invalidateCache =

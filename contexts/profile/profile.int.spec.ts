@@ -63,7 +63,7 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
     expect(profile?.person).to.include({ displayName: CANARY.displayName, bio: CANARY.bio });
   });
 
-  it('leaves nothing personal in events, in what is announced, in tables or in logs', async () => {
+  it('leaves nothing personal in events, integration events, tables or logs', async () => {
     const userId = newUserId();
     await come(running, userId);
     await eventually(async () => (await rowOf(running, userId)) ?? undefined);
@@ -81,7 +81,7 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
     expect(running.logged()).not.to.match(leaks);
   });
 
-  it('is forgotten by everything once its user is erased', async () => {
+  it('is deleted everywhere once its user is erased', async () => {
     const userId = newUserId();
     await come(running, userId);
     const reader = running.service.reader;
@@ -106,7 +106,7 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
     expect(told.payload).to.deep.equal({ status: 'erased', userId, erasedAt: noon });
   });
 
-  it('is not written to by who has read before the erasure', async () => {
+  it('rejects a write that was read before the erasure', async () => {
     const userId = newUserId();
     await come(running, userId);
     await running.service.vault.destroy(userId);
@@ -119,7 +119,7 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
     expect(await late.catch((error: unknown) => (error as Error).name)).to.equal('StreamMoved');
   });
 
-  it('is finished being forgotten by whoever hears of it, when the eraser dies', async () => {
+  it('is deleted by the subscription when the erasing process dies', async () => {
     const userId = newUserId();
     await come(running, userId);
     const { service, database } = running;

@@ -34,7 +34,7 @@ export type FileToUpload = {
   readonly owner: string;
   readonly purpose: Purpose;
   readonly name: string;
-  /** Read once, as fast as it is stored; a `Readable` is one. If it fails midway nothing is kept. */
+  /** Read once, as fast as it is stored; a `Readable` is one. If it fails midway nothing is stored. */
   readonly body: Bytes;
 };
 
@@ -49,7 +49,7 @@ export interface FileStorage {
   /** A URL that anybody may read the file from until it expires; with a name it is saved rather than shown. */
   signedUrl(fileId: string, downloadName?: string, correlationId?: string): Promise<SignedUrl | Rejection<ReadRefusal>>;
 
-  /** The content; fails midway when the connection does. Read it to the end or leave the loop, never forget it. */
+  /** The content; fails midway when the connection does. Read it to the end or leave the loop; an unread one holds its connection. */
   openContent(fileId: string, correlationId?: string): Promise<Bytes | Rejection<ReadRefusal>>;
 
   describe(fileId: string, correlationId?: string): Promise<StoredFile | Rejection<ReadRefusal>>;

@@ -26,11 +26,11 @@ export const storedFile = z.object({
   fileId: z.uuid(),
   owner: z.string(),
   purpose,
-  /** As it was sent, but pictures end in `.webp`: another one is kept of each, which shows the same and tells nothing else. */
+  /** As it was sent, without controls. Images end in `.webp`: a WebP without metadata is stored in their place. */
   name: z.string(),
-  /** SHA-256 of the content as it is kept, in lower-case hexadecimal digits. */
+  /** SHA-256 of the stored content, in lower-case hexadecimal digits. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/u),
-  /** Of what was sent, where that is not what is kept. */
+  /** Of the content that was sent, where another one is stored. */
   sentSha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/u)
@@ -55,16 +55,16 @@ export const signedUrlQuery = z.object({
 export const signedUrl = z.object({ url: z.url(), expiresAt: z.iso.datetime() });
 export type SignedUrl = z.infer<typeof signedUrl>;
 
-/** Why an upload is refused. Nothing of the content is kept then. */
+/** Why an upload is refused. Nothing of the content is stored then. */
 export const uploadRefusal = z.enum([
   'empty-file', // 422
   'media-type-refused', // 422: the content is not of a kind that serves this purpose
-  'image-unreadable', // 422: a picture that cannot be decoded, or one of too many pixels
+  'image-unreadable', // 422: an image that cannot be decoded, or is too large
   'infected', // 422
   'file-too-large', // 413
   'file-id-taken', // 409: the id names other content
   'file-discarded', // 410: the id was discarded before or during the upload
-  'upload-abandoned', // 409: took so long to be recorded that its bytes were given up; try again
+  'upload-abandoned', // 409: took too long to be recorded, so its bytes were deleted; try again
 ]);
 export type UploadRefusal = z.infer<typeof uploadRefusal>;
 

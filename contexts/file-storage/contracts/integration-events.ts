@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { storedFile } from './http-api.ts';
 
-/** The stream on which file-storage tells the other contexts what happened. The subject of its events is the file. */
+/** The stream of integration events of this context. The subject of its events is the file. */
 export const FILE_STORAGE_EVENTS = 'integration-file-storage';
 
 /** `file.stored`: the content has arrived whole, was found clean, and can be read. */
 export const fileStoredPayload = storedFile;
 export type FileStoredPayload = z.infer<typeof fileStoredPayload>;
 
-/** `file.deleted`: the file is gone for good. Also told of ids that were discarded before anything was stored. */
+/** `file.deleted`: the file is gone permanently. Also published for ids that were discarded before anything was stored. */
 export const fileDeletedPayload = z.object({ fileId: z.uuid(), deletedAt: z.iso.datetime() });
 export type FileDeletedPayload = z.infer<typeof fileDeletedPayload>;
 

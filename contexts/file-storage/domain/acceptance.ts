@@ -27,7 +27,7 @@ const LIST_KINDS = [
   'application/octet-stream',
 ];
 
-/** Kinds of content as the platform tells them apart. `.io` of BrickLink Studio and `.lxf` are zips. */
+/** Accepted media types and sizes by purpose. `.io` of BrickLink Studio and `.lxf` are zips. */
 const TERMS: Readonly<Record<Purpose, Terms>> = {
   instruction: {
     // Twice the largest instruction book seen.
@@ -52,15 +52,15 @@ const TERMS: Readonly<Record<Purpose, Terms>> = {
 /** The largest file that serves this purpose, in bytes. */
 export const bytesMaxFor = (purpose: Purpose): number => TERMS[purpose].bytesMax;
 
-/** Pictures are decoded, which takes the whole of one at once. */
-const PICTURE_BYTES_MAX = 20 * MEBIBYTE;
+/** Images are decoded, so they may be smaller than other files. */
+const IMAGE_BYTES_MAX = 20 * MEBIBYTE;
 
-/** Whether content of this kind is a picture: something else is kept in its place, which shows the same. */
+/** Whether content of this type is an image, in whose place a WebP without metadata is stored. */
 export const isImage = (mediaType: string): boolean => mediaType.startsWith('image/');
 
 /** The largest content of this kind that serves this purpose, in bytes. */
 export const bytesMaxOfKind = (purpose: Purpose, mediaType: string): number =>
-  isImage(mediaType) ? Math.min(PICTURE_BYTES_MAX, bytesMaxFor(purpose)) : bytesMaxFor(purpose);
+  isImage(mediaType) ? Math.min(IMAGE_BYTES_MAX, bytesMaxFor(purpose)) : bytesMaxFor(purpose);
 
 const KIND_IN_WORDS: Readonly<Record<string, string>> = {
   'text/html': 'a web page; perhaps the site asked for a sign-in instead of sending the file',
@@ -83,6 +83,6 @@ export const sizeRefusal = (purpose: Purpose, size: number): Rejection<'empty-fi
   return reject('file-too-large', `The file is larger than the ${bytesMax / MEBIBYTE} MiB that a ${purpose} may have.`);
 };
 
-/** Why content with this virus is not kept. */
+/** The refusal of content with this virus. */
 export const infectionRefusal = (infectedWith: string): Rejection<'infected'> =>
-  reject('infected', `The virus scan found ${infectedWith}. Nothing of the file was kept.`);
+  reject('infected', `The virus scan found ${infectedWith}. Nothing of the file was stored.`);

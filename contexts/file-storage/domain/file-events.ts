@@ -15,10 +15,10 @@ export type FileStored = Message<
     fileId: FileId;
     owner: UserId;
     purpose: Purpose;
-    /** As the builder's machine called it, but for the ending of a picture's. */
+    /** As it was sent, without controls; an image's ends in `.webp`. */
     name: string;
     sha256: string;
-    /** Of what was sent, where that is not what is kept: pictures are developed. */
+    /** Of the content that was sent, where another one is stored, as of images. */
     sentSha256?: string;
     size: number;
     mediaType: string;
@@ -27,7 +27,7 @@ export type FileStored = Message<
   }
 >;
 
-/** The bytes of one attempt lay unrecorded for so long that they were given up. The id is free for another attempt. */
+/** The bytes of an attempt stayed unrecorded for too long and are deleted. The id is free for another attempt. */
 export type UploadAbandoned = Message<'UploadAbandoned', { fileId: FileId; key: ContentKey; abandonedAt: Instant }>;
 
 /** The file is gone for good, or will never come: its id takes no content any more. */

@@ -71,7 +71,7 @@ describe('the laws of a file', () => {
     );
   });
 
-  it('never stores bytes that were given up, nor gives up bytes that are stored', () => {
+  it('never stores abandoned bytes, nor abandons stored ones', () => {
     fc.assert(
       fc.property(history, ({ events }) => {
         const givenUp = events.flatMap((event) => (event.type === 'UploadAbandoned' ? [event.data.key] : []));

@@ -35,7 +35,7 @@ const discard = (at = noon): DiscardFile => ({ type: 'DiscardFile', data: { file
 const file = given(fileDecider);
 
 describe('storing a file', () => {
-  it('records what arrived', () => {
+  it('records the stored file', () => {
     file().when(store()).then(stored);
   });
 
@@ -46,7 +46,7 @@ describe('storing a file', () => {
       .thenNothing();
   });
 
-  it('is refused when the id names other content, another owner or another use', () => {
+  it('is rejected when the id names other content, another owner or another purpose', () => {
     file(stored)
       .when(store({ sha256: 'b'.repeat(64) }))
       .thenRejected('file-id-taken');
@@ -58,7 +58,7 @@ describe('storing a file', () => {
       .thenRejected('file-id-taken');
   });
 
-  it('knows what was sent once and kept as something else', () => {
+  it('recognises by its hash what was sent before and stored in another form', () => {
     const kept: FileStored = { type: 'FileStored', data: { ...list, sha256: 'c'.repeat(64), sentSha256: list.sha256 } };
     file(kept).when(store()).thenNothing();
     file(kept)
@@ -69,13 +69,13 @@ describe('storing a file', () => {
       .thenRejected('file-id-taken');
   });
 
-  it('is refused when nothing arrived', () => {
+  it('rejects 0 bytes', () => {
     file()
       .when(store({ size: 0 }))
       .thenRejected('empty-file');
   });
 
-  it('is refused beyond the size for its purpose', () => {
+  it('rejects one byte more than the purpose allows', () => {
     const mebibyte = 1024 * 1024;
     file()
       .when(store({ size: 100 * mebibyte }))
@@ -88,7 +88,7 @@ describe('storing a file', () => {
       .thenRejected('file-too-large');
   });
 
-  it('is refused when the content is of a kind that does not serve the purpose', () => {
+  it('rejects a media type that does not serve the purpose', () => {
     file()
       .when(store({ mediaType: 'text/html' }))
       .thenRejected('media-type-refused');
@@ -100,35 +100,35 @@ describe('storing a file', () => {
       .thenRejected('media-type-refused');
   });
 
-  it('is refused when it is infected', () => {
+  it('rejects infected content', () => {
     file()
       .when(store({ infectedWith: 'Eicar-Test-Signature' }))
       .thenRejected('infected');
   });
 
-  it('is refused once the file was discarded, even before it came', () => {
+  it('rejects a discarded file, even if it was discarded before it came', () => {
     file(discarded).when(store()).thenRejected('file-discarded');
     file(stored, discarded).when(store()).thenRejected('file-discarded');
   });
 });
 
-describe('giving an upload up', () => {
-  it('shuts out the recording that comes too late', () => {
+describe('abandoning an upload', () => {
+  it('rejects a recording that comes later', () => {
     file().when(abandon()).then(abandoned);
     file(abandoned).when(store()).thenRejected('upload-abandoned');
   });
 
-  it('leaves the id to another attempt', () => {
+  it('accepts another attempt under the id', () => {
     file(abandoned)
       .when(store({ key: secondTry }))
       .then({ type: 'FileStored', data: { ...list, key: secondTry } });
   });
 
-  it('is refused for the bytes that were recorded', () => {
+  it('is rejected for recorded bytes', () => {
     file(stored).when(abandon()).thenRejected('upload-recorded');
   });
 
-  it('needs no saying where no attempt can win any more', () => {
+  it('changes nothing when the file is stored or discarded', () => {
     file(stored).when(abandon(secondTry)).thenNothing();
     file(discarded).when(abandon()).thenNothing();
     file(abandoned).when(abandon()).thenNothing();
@@ -140,7 +140,7 @@ describe('discarding a file', () => {
     file(stored).when(discard()).then(discarded);
   });
 
-  it('keeps out a file that has not come', () => {
+  it('rejects a file that comes later', () => {
     file().when(discard()).then(discarded);
   });
 

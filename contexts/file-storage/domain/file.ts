@@ -5,7 +5,7 @@ import type { ContentKey, FileEvent, FileId, FileStored } from './file-events.ts
 
 /** Record that all bytes of an attempt lie under `key`. */
 export type StoreFile = Message<'StoreFile', FileStored['data'] & { infectedWith: string | null }>;
-/** Give up the bytes of an attempt that nobody has recorded. */
+/** Abandon the bytes of an attempt that was not recorded. */
 export type AbandonUpload = Message<'AbandonUpload', { fileId: FileId; key: ContentKey; at: Instant }>;
 export type DiscardFile = Message<'DiscardFile', { fileId: FileId; at: Instant }>;
 export type FileCommand = StoreFile | AbandonUpload | DiscardFile;
@@ -17,7 +17,7 @@ export type StoredState = { readonly status: 'stored' } & FileStored['data'];
 
 /**
  * A file is absent until one attempt to upload it is recorded, then stored, and once discarded it stays so. Which
- * bytes count is decided here and nowhere else: a key that no `stored` file names holds rubbish.
+ * bytes count is decided here and nowhere else: a key that no stored file references is an orphan.
  */
 export type File =
   | { readonly status: 'absent'; readonly abandoned: readonly ContentKey[] }
@@ -56,7 +56,7 @@ const store = ({ data: { infectedWith, ...arrived } }: StoreFile, file: File): F
 const abandon = ({ data: { fileId, key, at } }: AbandonUpload, file: File): FileDecision => {
   if (file.status === 'stored' && file.key === key)
     return reject('upload-recorded', 'These bytes are the content of the file.');
-  // A file that is stored or discarded takes no late attempt any more: nothing needs to be said.
+  // A file that is stored or discarded accepts no late attempt any more, so no event is needed.
   if (file.status !== 'absent' || file.abandoned.includes(key)) return [];
   return [{ type: 'UploadAbandoned', data: { fileId, key, abandonedAt: at } }];
 };
@@ -94,7 +94,7 @@ const evolve = (file: File, event: FileEvent): File => {
 
 const sent = ({ sentSha256, sha256 }: FileStored['data']): string => sentSha256 ?? sha256;
 
-/** The name may differ: whoever sends the same bytes again for the same use means the same file. */
+/** The name may differ: the same bytes of the same owner for the same purpose are the same file. */
 const sameFile = (stored: FileStored['data'], arrived: FileStored['data']): boolean =>
   sent(stored) === sent(arrived) && stored.owner === arrived.owner && stored.purpose === arrived.purpose;
 

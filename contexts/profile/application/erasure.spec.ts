@@ -6,8 +6,8 @@ import { eraseUserData } from './erasure.ts';
 
 const ada = 'ada' as UserId;
 
-describe('forgetting a user', () => {
-  it('begins with their key, so that whatever fails afterwards cannot be read', async () => {
+describe('erasing the data of a user', () => {
+  it('destroys the key first, so that nothing is readable when a later step fails', async () => {
     const vault = memoryKeyVault();
     await vault.keyFor(ada);
     const deleteReplies = () => Promise.reject(new Error('The database is away'));

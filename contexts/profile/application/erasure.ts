@@ -11,11 +11,11 @@ import type { ProfileReader } from './ports/profile-reader.ts';
 export type UserData = {
   readonly vault: KeyVault;
   readonly avatars: Avatars;
-  /** Removes the answers that are kept for who asks twice. */
+  /** Deletes the replies that are stored for repeated requests. */
   readonly deleteReplies: (userId: UserId) => Promise<void>;
 };
 
-/** What has to go once a user is erased, their key first: from then on nobody can read their past. Done twice, harmless. */
+/** Deletes the data of an erased user, their key first: without it their history is unreadable. Safe to repeat. */
 export const eraseUserData =
   ({ vault, avatars, deleteReplies }: UserData) =>
   async (userId: UserId): Promise<void> => {
@@ -26,7 +26,7 @@ export const eraseUserData =
 
 export type EraseUser = (erased: UserErased['data'], cause: Cause) => Promise<void>;
 
-/** Erases a user, whether or not there is a profile. Whatever breaks off in between is finished by whoever hears of `UserErased`. */
+/** Erases a user, whether or not there is a profile. The subscription to `UserErased` finishes what a crash interrupts. */
 export const eraseUser =
   (
     handle: HandleCommand<ProfileCommand, ProfileRejection>,

@@ -5,10 +5,10 @@ import type { Cause } from '@lego-moc/application/event-streams';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { ProfileCommand, ProfileRejection } from '../domain/profile.ts';
 
-/** Before any news from the Auth Service: an address out of a token may be older than what is on its way. */
+/** Before any change that the Auth Service reports: an address in a token may be older than one on its way. */
 const LONG_AGO = '1970-01-01T00:00:00.000Z' as Instant;
 
-/** A name until they choose one: tells nothing, and differs from the neighbour's. */
+/** A name until the user chooses one: not personal, and different for each user. */
 export const nameUntilChosen = (userId: UserId): string =>
   `Builder ${createHash('sha256').update(userId).digest('hex').slice(0, 6)}`;
 
@@ -17,7 +17,7 @@ export type SignedIn = { readonly id: UserId; readonly email?: string | undefine
 
 export type OpenOnFirstUse = (user: SignedIn, cause: Cause) => Promise<Outcome<ProfileRejection>>;
 
-/** Gives whoever comes for the first time a profile; changes nothing for the others. */
+/** Creates the profile on first use; changes nothing when there is one. */
 export const openOnFirstUse =
   (handle: HandleCommand<ProfileCommand, ProfileRejection>, now: Clock): OpenOnFirstUse =>
   ({ id: userId, email = null }, cause) =>

@@ -9,7 +9,7 @@ import { nameUntilChosen } from './first-use.ts';
 import type { EraseUser } from './erasure.ts';
 import type { ProfileReader } from './ports/profile-reader.ts';
 
-/** What the Auth Service says of a user. */
+/** What the Auth Service reports about a user. */
 export type IdentityChange =
   | {
       readonly kind: 'known';
@@ -20,7 +20,7 @@ export type IdentityChange =
     }
   | { readonly kind: 'deleted'; readonly userId: UserId; readonly asOf: Instant };
 
-export type ApplyIdentityChange = (news: IdentityChange, cause: Cause) => Promise<void>;
+export type ApplyIdentityChange = (change: IdentityChange, cause: Cause) => Promise<void>;
 
 /**
  * Takes in what the Auth Service says, in whatever order and however often it says so. An erased user stays erased,
@@ -33,13 +33,13 @@ export const applyIdentityChange =
     erase: EraseUser,
     now: Clock,
   ): ApplyIdentityChange =>
-  async (news, cause) => {
-    const { userId, asOf } = news;
-    if (news.kind === 'deleted') {
+  async (change, cause) => {
+    const { userId, asOf } = change;
+    if (change.kind === 'deleted') {
       await erase({ userId, erasedAt: now(), because: 'account-deleted' }, cause);
       return;
     }
-    const { email, displayName = nameUntilChosen(userId) } = news;
+    const { email, displayName = nameUntilChosen(userId) } = change;
     const commands: readonly ProfileCommand[] = [
       { type: 'OpenProfile', data: { userId, email, emailAsOf: asOf, displayName, at: now() } },
       { type: 'NoteEmail', data: { email, asOf } },

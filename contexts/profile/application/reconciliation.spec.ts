@@ -63,14 +63,14 @@ const ada = user('ada');
 const bob = user('bob');
 
 describe('reconciling with the Auth Service', () => {
-  it('finds nothing where nothing differs', async () => {
+  it('reports 0 differences when nothing differs', async () => {
     const { run } = await comparing(ada, bob);
     const { usersListed, profilesSeen, found, repaired } = await run([[ada], [bob]]);
     expect({ usersListed, profilesSeen, repaired }).to.deep.equal({ usersListed: 2, profilesSeen: 2, repaired: 0 });
     expect(Object.values(found)).to.deep.equal([0, 0, 0, 0, 0]);
   });
 
-  it('makes missing profiles, corrects addresses, erases who was deleted', async () => {
+  it('creates missing profiles, corrects addresses, erases deleted users', async () => {
     const { run, reader, erased } = await comparing(ada, bob);
     const moved = user('ada', 'new@x.example');
     const report = await run([[moved], [user('bob', null, true), user('eve')]]);
@@ -84,14 +84,14 @@ describe('reconciling with the Auth Service', () => {
     ]);
   });
 
-  it('finds nothing the second time', async () => {
+  it('repairs 0 profiles the second time', async () => {
     const { run } = await comparing(ada, bob);
     const there = [[user('ada', 'new@x.example'), user('bob', null, true)]];
     await run(there);
     expect((await run(there)).repaired).to.equal(0);
   });
 
-  it('only tells, when it is to change nothing', async () => {
+  it('reports differences and changes nothing in a dry run', async () => {
     const { run, streams } = await comparing(ada);
     const told: string[] = [];
     const report = await run([[user('ada', 'new@x.example'), bob]], {
@@ -103,7 +103,7 @@ describe('reconciling with the Auth Service', () => {
     expect((await streams.read('bob')).revision).to.equal('no-stream');
   });
 
-  it('erases who is not listed only when told to', async () => {
+  it('erases unlisted users only with eraseNotListed', async () => {
     const { run, erased } = await comparing(ada, bob);
     expect((await run([[ada]])).found).to.include({ 'not-listed': 1 });
     expect(erased).to.deep.equal([]);
@@ -111,7 +111,7 @@ describe('reconciling with the Auth Service', () => {
     expect(erased).to.deep.equal(['bob']);
   });
 
-  it('erases nobody because a list broke off', async () => {
+  it('erases nobody when reading the list fails', async () => {
     const { run, erased } = await comparing(ada, bob);
     const broken = {
       pages: async function* () {
@@ -125,7 +125,7 @@ describe('reconciling with the Auth Service', () => {
     expect(erased).to.deep.equal([]);
   });
 
-  it('leaves who was erased here as they are', async () => {
+  it('leaves users who were erased here unchanged', async () => {
     const { run } = await comparing(ada);
     await run([[user('ada', null, true)]]);
     const report = await run([[ada]]);
@@ -133,14 +133,14 @@ describe('reconciling with the Auth Service', () => {
     expect(report.found).to.include({ 'erased-here-only': 1 });
   });
 
-  it('tells how far it is, page by page', async () => {
+  it('reports its progress after each page', async () => {
     const { run } = await comparing(ada);
     const seen: number[] = [];
     await run([[ada], [bob]], { onProgress: ({ usersListed }) => seen.push(usersListed) });
     expect(seen).to.deep.equal([1, 2, 2]);
   });
 
-  it('calls an address no difference that is not newer than the one known', async () => {
+  it('ignores an address that is not newer than the known one', async () => {
     const { run, reader, handle } = await comparing(ada);
     const asOf = '2026-01-01T11:30:00.000Z' as Instant;
     const news = { type: 'NoteEmail', data: { email: 'newer@x.example', asOf } } as const;
@@ -161,7 +161,7 @@ describe('reconciling with the Auth Service', () => {
     expect({ ...found, repaired }).to.include({ 'email-differs': 1, 'not-listed': 1, repaired: 0 });
   });
 
-  it('does not erase who came while the list was read', async () => {
+  it('does not erase a user who came while the list was read', async () => {
     const { run, erased } = await comparing(ada, bob);
     const here = [ada.userId];
     const pages = async function* () {
@@ -179,7 +179,7 @@ describe('reconciling with the Auth Service', () => {
     expect(erased).to.deep.equal([]);
   });
 
-  it('counts nobody as not listed who left while the list was read', async () => {
+  it('does not count as unlisted a user who left while the list was read', async () => {
     const { run, erased } = await comparing(ada, bob);
     await run([[ada, user('bob', null, true)]]);
     const allUserIds = async function* () {
@@ -191,7 +191,7 @@ describe('reconciling with the Auth Service', () => {
     expect(erased).to.deep.equal(['bob']);
   });
 
-  it('erases nobody when nobody is listed, says so, and finishes', async () => {
+  it('erases nobody when the list is empty, reports it, and finishes', async () => {
     const { run, erased } = await comparing(ada, bob);
     for (const pages of [[], [[]]]) {
       const { found, ...report } = await run(pages, { eraseNotListed: true });
@@ -206,7 +206,7 @@ describe('reconciling with the Auth Service', () => {
 describe('records that cannot be read', () => {
   const nameless = { userId: undefined, field: 'userId' };
 
-  it('are counted and told, and keep whom they name from being erased', async () => {
+  it('are counted and reported, and the users they name are not erased', async () => {
     const { run, erased } = await comparing(ada, bob);
     const told: UnreadableUser[] = [];
     const unreadable = [{ userId: bob.userId, field: 'email' }];
@@ -220,7 +220,7 @@ describe('records that cannot be read', () => {
     expect(erased).to.deep.equal([]);
   });
 
-  it('keep everybody from being erased when they name nobody, for it may be anybody', async () => {
+  it('without an id prevent every erasure, since they may name anybody', async () => {
     const { run, erased } = await comparing(ada, bob);
     const report = await run([[user('ada', 'new@x.example')]], { eraseNotListed: true }, [nameless]);
     expect(report).to.include({ unreadable: 1, repaired: 1, refusedToErase: 'record-without-id' });

@@ -6,9 +6,9 @@ import type { ApplyIdentityChange, IdentityChange } from './identity-changes.ts'
 import type { DirectoryPage, IdentityDirectory, ListedUser, UnreadableUser } from './ports/identity-directory.ts';
 import type { ProfileReader, ReadProfile } from './ports/profile-reader.ts';
 
-/** What the two sides differed in, user by user. */
+/** In what the two sides differ, per user. */
 export type Difference =
-  /** There, but not here. */
+  /** Listed there, without a profile here. */
   | 'profile-missing'
   | 'email-differs'
   /** Deleted there, but not here. */
@@ -18,16 +18,16 @@ export type Difference =
   /** Here, but not listed there. */
   | 'not-listed';
 
-/** Why nobody is erased who is not listed, although that was asked for: it cannot be known who is not. */
+/** Why no unlisted user is erased although that was requested: it is not certain who is unlisted. */
 export type Refusal =
-  /** A list of nobody is a broken Auth Service, not an empty world. */
+  /** An empty list means a broken Auth Service. */
   | 'nobody-listed'
-  /** Whoever was meant may have a profile here. */
+  /** A record without an id may be that of any user. */
   | 'record-without-id';
 
 export type Report = {
   readonly usersListed: number;
-  /** Records of the list that were passed over; whom they name counts as listed all the same. */
+  /** Records of the list that were skipped; the users they name count as listed all the same. */
   readonly unreadable: number;
   readonly profilesSeen: number;
   readonly found: Readonly<Record<Difference, number>>;
@@ -38,10 +38,10 @@ export type Report = {
 export type Reconciliation = {
   readonly directory: IdentityDirectory;
   readonly reader: Pick<ProfileReader, 'latest' | 'profiles'>;
-  /** Everybody who has a profile here, page by page. */
+  /** The ids of all users who have a profile here, in pages. */
   readonly allUserIds: () => AsyncIterable<readonly UserId[]>;
   readonly applyChange: ApplyIdentityChange;
-  /** Erases who is not listed. Otherwise they are only reported: a list that is not whole would erase the innocent. */
+  /** Erases unlisted users. Otherwise they are only reported: an incomplete list would erase users by mistake. */
   readonly eraseNotListed: boolean;
   readonly dryRun: boolean;
   readonly now: () => Instant;
@@ -50,10 +50,10 @@ export type Reconciliation = {
   readonly onUnreadable?: (user: UnreadableUser) => void;
 };
 
-const newsOf = ({ userId, email, displayName, deleted, asOf }: ListedUser): IdentityChange =>
+const changeOf = ({ userId, email, displayName, deleted, asOf }: ListedUser): IdentityChange =>
   deleted ? { kind: 'deleted', userId, asOf } : { kind: 'known', userId, email, displayName, asOf };
 
-/** What is worth a closer look, by a reader that may be behind. */
+/** Whether a reader that may be behind says that the profile differs; the stream is read only then. */
 const seemsToDiffer = ({ email, deleted }: ListedUser, profile: ReadProfile | undefined): boolean =>
   deleted ? true : profile?.email !== email;
 
@@ -61,7 +61,7 @@ const differenceOf = ({ email, deleted, asOf }: ListedUser, profile: Profile): D
   if (deleted) return profile.status === 'active' ? 'not-erased' : undefined;
   if (profile.status === 'erased') return 'erased-here-only';
   if (profile.status === 'absent') return 'profile-missing';
-  // An address that is not newer than the one known is no news: the list may be behind the webhooks.
+  // An address that is not newer than the one known is ignored: the list may be behind the webhooks.
   return profile.email === email || asOf <= profile.emailAsOf ? undefined : 'email-differs';
 };
 
@@ -72,11 +72,11 @@ const allOf = async <T>(pages: AsyncIterable<T>): Promise<readonly T[]> => {
 };
 
 /**
- * Goes through everybody whom the Auth Service lists, and everybody who had a profile before, and makes this side agree.
- * May be run at any time, also twice at once; what came through webhooks meanwhile wins, being newer.
+ * Compares all users that the Auth Service lists with all profiles, and corrects the profiles. May run at any time, also
+ * twice at once; changes that came by webhooks meanwhile win, being newer.
  */
-export const reconcile = async (given: Reconciliation): Promise<Report> => {
-  const { directory, reader, allUserIds, applyChange, dryRun, now } = given;
+export const reconcile = async (options: Reconciliation): Promise<Report> => {
+  const { directory, reader, allUserIds, applyChange, dryRun, now } = options;
   const run = derivedId('reconciliation', now());
   const listed = new Set<UserId>();
   const found = { 'profile-missing': 0, 'email-differs': 0, 'not-erased': 0, 'erased-here-only': 0, 'not-listed': 0 };
@@ -93,14 +93,14 @@ export const reconcile = async (given: Reconciliation): Promise<Report> => {
     ...(refused === undefined ? {} : { refusedToErase: refused }),
   });
 
-  const repair = async (difference: Difference, news: IdentityChange, before: Revision): Promise<void> => {
+  const repair = async (difference: Difference, change: IdentityChange, before: Revision): Promise<void> => {
     found[difference] += 1;
-    given.onDifference?.(news.userId, difference);
+    options.onDifference?.(change.userId, difference);
     if (dryRun || difference === 'erased-here-only') return;
-    if (difference === 'not-listed' && (!given.eraseNotListed || refused !== undefined)) return;
-    const cause: Cause = { commandId: derivedId(run, news.userId), correlationId: run, actor: 'reconciliation' };
-    await applyChange(news, cause);
-    if ((await reader.latest(news.userId)).revision !== before) repaired += 1;
+    if (difference === 'not-listed' && (!options.eraseNotListed || refused !== undefined)) return;
+    const cause: Cause = { commandId: derivedId(run, change.userId), correlationId: run, actor: 'reconciliation' };
+    await applyChange(change, cause);
+    if ((await reader.latest(change.userId)).revision !== before) repaired += 1;
   };
 
   const compare = async (users: DirectoryPage['users']): Promise<void> => {
@@ -110,35 +110,35 @@ export const reconcile = async (given: Reconciliation): Promise<Report> => {
       if (!seemsToDiffer(user, profiles.get(user.userId))) continue;
       const { profile, revision } = await reader.latest(user.userId);
       const difference = differenceOf(user, profile);
-      if (difference !== undefined) await repair(difference, newsOf(user), revision);
+      if (difference !== undefined) await repair(difference, changeOf(user), revision);
     }
   };
 
   const passOver = (user: UnreadableUser): void => {
     unreadable += 1;
-    given.onUnreadable?.(user);
+    options.onUnreadable?.(user);
     if (user.userId !== undefined) listed.add(user.userId);
-    else if (given.eraseNotListed) refused = 'record-without-id';
+    else if (options.eraseNotListed) refused = 'record-without-id';
   };
 
-  // Before the first page is asked for: who registers meanwhile may belong to a page that was read already.
+  // Before the first page is read: a user who registers meanwhile may belong to a page that was read already.
   const here = await allOf(allUserIds());
 
   for await (const page of directory.pages()) {
     await compare(page.users);
     page.unreadable.forEach(passOver);
-    given.onProgress?.(report());
+    options.onProgress?.(report());
   }
-  if (given.eraseNotListed && listed.size === 0) refused ??= 'nobody-listed';
+  if (options.eraseNotListed && listed.size === 0) refused ??= 'nobody-listed';
 
   for (const userIds of here) {
     profilesSeen += userIds.length;
     for (const userId of userIds.filter((each) => !listed.has(each))) {
-      // They may have left meanwhile, by themselves or by a webhook.
+      // They may have been erased meanwhile, by themselves or by a webhook.
       const { profile, revision } = await reader.latest(userId);
       if (profile.status === 'active') await repair('not-listed', { kind: 'deleted', userId, asOf: now() }, revision);
     }
-    given.onProgress?.(report());
+    options.onProgress?.(report());
   }
   return report();
 };

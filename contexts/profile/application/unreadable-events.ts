@@ -1,6 +1,6 @@
 import type { UserId } from '@lego-moc/kernel/message';
 
-/** More are not told apart: the number says that keys are lost, not how many. */
+/** The count stops here: it shows that keys are lost, not how many. */
 const DISTINCT_MAX = 10_000;
 
 type Needs = { readonly warn: (message: string, context: Readonly<Record<string, unknown>>) => void };

@@ -4,7 +4,7 @@ import { USER_ID } from '@lego-moc/kernel/user-id';
 /** Ids are the Auth Service's: the `sub` of its tokens. */
 export const userId = z.string().regex(USER_ID, 'an id of the Auth Service');
 
-/** `me` is whoever asks. */
+/** `me` is the caller. */
 export const userParams = z.object({ userId });
 
 /** Without what would turn a name into something else: control characters and changes of direction. */
@@ -46,10 +46,10 @@ export const preferences = z.object({
 /** `PATCH /v1/users/me/preferences`: what is left out stays as it is. */
 export const preferencesRequest = z.strictObject(preferences.partial().shape);
 
-/** Paths of one picture by the length of its sides in pixels. */
+/** Paths of an avatar, by the side of the square in pixels. */
 const avatar = z.object({ 64: z.string(), 128: z.string(), 256: z.string(), 512: z.string() }).nullable();
 
-/** What everybody who is signed in may know of a user. */
+/** The part of a profile that every signed-in user may read. */
 export const publicProfile = z.object({
   userId,
   displayName: z.string(),
@@ -61,7 +61,7 @@ export const publicProfile = z.object({
 });
 export type PublicProfile = z.infer<typeof publicProfile>;
 
-/** What users are told about themselves. */
+/** A profile as its owner reads it. */
 export const ownProfile = publicProfile.extend({ email: z.string().nullable(), preferences });
 export type OwnProfile = z.infer<typeof ownProfile>;
 
@@ -79,13 +79,13 @@ export const publicReply = z.object({ users: z.array(publicProfile), missing: z.
 
 export const avatarQuery = z.object({
   size: z.enum(['64', '128', '256', '512']).default('256'),
-  /** Which picture the reader means; it is the current one that they get. */
+  /** Makes the address of a new avatar a new one; the current avatar is returned whatever it says. */
   v: z.string().optional(),
 });
 
 /**
- * Where the rest of what is known of a user is told: other contexts keep it, and show it to its owner. Everything is on
- * these pages, or on those that their `nextCursor` leads to.
+ * Where a user finds the rest of their data: other contexts store it and show it to its owner. All of it is on these
+ * pages and on those that `nextCursor` leads to.
  */
 export const ELSEWHERE = [
   { what: 'MOCs, with their parts lists and files', path: '/v1/mocs?limit=100' },
@@ -112,11 +112,11 @@ export const exportReply = z.object({
   elsewhere: z.array(z.object({ what: z.string(), path: z.string() })),
 });
 
-/** Any offset; kept in UTC. */
+/** Any offset; converted to UTC. */
 export const instant = z.iso.datetime({ offset: true }).transform((at) => new Date(at).toISOString());
 export const email = z.email().max(320).nullable();
 
-/** `POST /v1/identity-events`: what the Auth Service tells, signed as the Standard Webhooks have it. */
+/** `POST /v1/identity-events`: a change that the Auth Service reports, signed as Standard Webhooks specifies. */
 export const identityEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('user.registered'),

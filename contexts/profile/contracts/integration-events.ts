@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** The stream on which profiles tell the other contexts what happened. The subject of its events is the user. */
+/** The stream of integration events of this context. The subject of its events is the user. */
 export const PROFILE_EVENTS = 'integration-profile';
 
 /**
- * The profile as it stood after the event. Names, addresses and texts are not in it: what lies in an event cannot be
- * forgotten. Whoever shows them asks `GET /v1/users/public` and keeps them no longer than five minutes.
+ * The profile after the event. It holds no names, addresses or texts, since an event cannot be erased. To show them, read
+ * `GET /v1/users/public` and cache the answer for five minutes at most.
  */
 const knownPayload = z.object({
   status: z.literal('active'),
@@ -16,7 +16,7 @@ const knownPayload = z.object({
   changed: z.array(z.enum(['person', 'avatar'])),
 });
 
-/** `user.erased`: whoever keeps anything of this user forgets it. */
+/** `user.erased`: every context deletes what it stores about this user. */
 const erasedPayload = z.object({ status: z.literal('erased'), userId: z.string(), erasedAt: z.iso.datetime() });
 
 export const profilePayload = z.discriminatedUnion('status', [knownPayload, erasedPayload]);

@@ -1,6 +1,6 @@
 import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
 
-/** How somebody shows themselves to other builders. */
+/** What a user shows to other builders. */
 export type Person = {
   readonly displayName: string;
   readonly bio: string;
@@ -9,7 +9,7 @@ export type Person = {
   readonly website: string;
 };
 
-/** How somebody wants the platform to look to them. */
+/** How the platform looks to a user. */
 export type Preferences = {
   readonly colourScheme: 'system' | 'light' | 'dark';
   /** BCP 47, as in `de-AT`. */
@@ -26,7 +26,7 @@ export type Preferences = {
  */
 export type Personal = {
   readonly person: Person;
-  /** The address at the Auth Service; null when it told none. */
+  /** The address at the Auth Service; null when it reported none. */
   readonly email: string | null;
   readonly preferences: Preferences;
 };
@@ -37,19 +37,19 @@ export type ProfileCreated = Message<
   { userId: UserId; createdAt: Instant; emailAsOf: Instant; personal: Pick<Personal, 'person' | 'email'> }
 >;
 
-/** They show themselves differently: all of it, as it stands now. */
+/** The user described themselves: all fields, as they are after it. */
 export type ProfileUpdated = Message<'ProfileUpdated', { personal: Pick<Personal, 'person'> }>;
 
-/** At `asOf` the Auth Service had this address of theirs. */
+/** The address that the Auth Service had at `asOf`. */
 export type EmailNoted = Message<'EmailNoted', { asOf: Instant; personal: Pick<Personal, 'email'> }>;
 
-/** They want the platform to look like this. */
+/** The user chose how the platform looks: all preferences, as they are after it. */
 export type PreferencesChosen = Message<'PreferencesChosen', { personal: Pick<Personal, 'preferences'> }>;
 
-/** They show another picture of themselves, or none any more. */
+/** The user has another avatar, or none any more. */
 export type AvatarChanged = Message<'AvatarChanged', { avatarId: string | null }>;
 
-/** They are to be forgotten. Their key is destroyed next, and nothing follows on this stream. */
+/** The user was erased. Their key is destroyed next, and no event follows on this stream. */
 export type UserErased = Message<
   'UserErased',
   { userId: UserId; erasedAt: Instant; because: 'asked' | 'account-deleted' }

@@ -65,7 +65,7 @@ describe('laws of a profile', () => {
     );
   });
 
-  it('the newest address holds, in whatever order it is heard of', () => {
+  it('the newest address wins, in whatever order reports come', () => {
     const news = fc.uniqueArray(fc.record({ at: fc.nat(50), address: fc.nat(3) }), {
       selector: ({ at }) => at,
       minLength: 1,

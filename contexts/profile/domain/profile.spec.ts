@@ -44,46 +44,46 @@ describe('opening a profile', () => {
     profile().when(open()).then(created);
   });
 
-  it('changes nothing the second time, whatever it says', () => {
+  it('changes nothing the second time, whatever it holds', () => {
     profile(created).when(open('other@bricks.example')).thenNothing();
   });
 
-  it('is refused for who was erased', () => {
+  it('rejects an erased user', () => {
     profile(created, erased).when(open()).thenRejected('user-erased');
   });
 });
 
 describe('describing oneself', () => {
-  it('records all of it as it stands', () => {
+  it('records all fields as they are after it', () => {
     profile(created)
       .when(describePerson({ bio: 'Cranes' }))
       .then(updated);
   });
 
-  it('changes nothing when it is so already', () => {
+  it('changes nothing when the fields are the same', () => {
     profile(created, updated)
       .when(describePerson({ bio: 'Cranes', displayName: 'Ada' }))
       .thenNothing();
   });
 
-  it('needs a profile', () => {
+  it('rejects a user without a profile', () => {
     profile()
       .when(describePerson({ bio: 'Cranes' }))
       .thenRejected('profile-not-found');
   });
 });
 
-describe('hearing of an address', () => {
+describe('noting an address', () => {
   it('records the newer one', () => {
     profile(created).when(noteEmail('a@b.example', later)).then(moved);
   });
 
-  it('passes over news that is older than what is known', () => {
+  it('ignores a report that is older than the known one', () => {
     profile(created, moved).when(noteEmail(email, noon)).thenNothing();
     profile(created, moved).when(noteEmail('third@b.example', later)).thenNothing();
   });
 
-  it('records that the address still holds, so that older news of another one is passed over', () => {
+  it('records that the address is the same, so that an older report of another one is ignored', () => {
     const confirmed: EmailNoted = { type: 'EmailNoted', data: { asOf: later, personal: { email } } };
     profile(created).when(noteEmail(email, later)).then(confirmed);
   });
@@ -96,21 +96,21 @@ describe('choosing preferences', () => {
       .then(dark);
   });
 
-  it('changes nothing when they are so already', () => {
+  it('changes nothing when the preferences are the same', () => {
     profile(created)
       .when({ type: 'ChoosePreferences', data: { change: { colourScheme: 'system' } } })
       .thenNothing();
   });
 });
 
-describe('showing a picture', () => {
+describe('changing the avatar', () => {
   it('records which', () => {
     profile(created)
       .when({ type: 'ChangeAvatar', data: { avatarId: 'p-1' } })
       .then(pictured);
   });
 
-  it('takes none away where none is', () => {
+  it('changes nothing when there is none to remove', () => {
     profile(created)
       .when({ type: 'ChangeAvatar', data: { avatarId: null } })
       .thenNothing();
@@ -124,7 +124,7 @@ describe('erasing a user', () => {
     profile(created, pictured).when(erase).then(erased);
   });
 
-  it('is also done to who never came, so that late news brings nobody back', () => {
+  it('also erases a user without a profile, so that a late report creates none', () => {
     profile().when(erase).then(erased);
     profile(erased).when(open()).thenRejected('user-erased');
   });

@@ -2,15 +2,15 @@ import { reject, unreachable, type Decider, type Decision } from '@lego-moc/kern
 import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
 import type { Person, Preferences, ProfileEvent, UserErased } from './profile-events.ts';
 
-/** Comes with the first use, or with the news that somebody registered. */
+/** Sent on first use, and when the Auth Service reports a registration. */
 export type OpenProfile = Message<
   'OpenProfile',
   { userId: UserId; email: string | null; emailAsOf: Instant; displayName: string; at: Instant }
 >;
-/** Changes what is given and keeps what is not. */
+/** Fields that are left out stay unchanged. */
 export type DescribePerson = Message<'DescribePerson', { change: Partial<Person> }>;
 export type ChoosePreferences = Message<'ChoosePreferences', { change: Partial<Preferences> }>;
-/** What the Auth Service says now, or said at `asOf`: news may come late and in any order. */
+/** The address that the Auth Service had at `asOf`; reports may come late and in any order. */
 export type NoteEmail = Message<'NoteEmail', { email: string | null; asOf: Instant }>;
 export type ChangeAvatar = Message<'ChangeAvatar', { avatarId: string | null }>;
 export type EraseUser = Message<'EraseUser', UserErased['data']>;
@@ -20,8 +20,8 @@ export type ProfileCommand = OpenProfile | DescribePerson | ChoosePreferences | 
 export type ProfileRejection = 'profile-not-found' | 'user-erased';
 
 /**
- * A profile begins with the first sign of a user, whoever gives it, and ends for good when the user is erased: an id
- * that was erased once never gets another profile.
+ * A profile begins with first use or a report of the Auth Service, and ends permanently when the user is erased: an
+ * erased id never gets another profile.
  */
 export type Profile =
   | { readonly status: 'absent' }
@@ -92,7 +92,7 @@ const choose = ({ data: { change } }: ChoosePreferences, profile: ActiveProfile)
     : [{ type: 'PreferencesChosen', data: { personal: { preferences } } }];
 };
 
-/** Also when it is the address that is known: older news of another one must not come after it. */
+/** Also when the address is the same: an older report of another one must not win after it. */
 const noteEmail = ({ data: { email, asOf } }: NoteEmail, profile: ActiveProfile): ProfileDecision =>
   asOf <= profile.emailAsOf ? [] : [{ type: 'EmailNoted', data: { asOf, personal: { email } } }];
 

@@ -21,20 +21,20 @@ const delivered = (name: string, payload = goldenData(folder, name)): DeliveredE
   retryCount: 0,
 });
 
-describe('reading what was once written about files', () => {
+describe('decoding stored events of files', () => {
   testGoldenFiles(folder, fileCodec, { forms: 3, sameToday: true });
 });
 
-describe('writing about a picture', () => {
-  it('remembers what was sent, of which another one is kept', () => {
+describe('decoding the event of an image', () => {
+  it('keeps the hash of what was sent', () => {
     const sentSha256 = 'b'.repeat(64);
     const data = { ...(goldenData(folder, 'file-storage.FileStored') as object), sentSha256 };
     expect(fileCodec.decode('file-storage.FileStored', data)?.data).to.deep.equal(data);
   });
 });
 
-describe('telling other contexts about files', () => {
-  it('says what was stored, but not where', () => {
+describe('integration events of files', () => {
+  it('describe a stored file without its key', () => {
     const [said] = toIntegrationEvents(delivered('file-storage.FileStored'));
     expect(said).to.include({
       eventType: 'file.stored',
@@ -46,7 +46,7 @@ describe('telling other contexts about files', () => {
     expect(fileStoragePayloads['file.stored'].parse(said?.payload)).to.deep.equal(said?.payload);
   });
 
-  it('says what was deleted', () => {
+  it('name a deleted file', () => {
     const [said] = toIntegrationEvents(delivered('file-storage.FileDiscarded'));
     expect(said?.eventType).to.equal('file.deleted');
     expect(fileStoragePayloads['file.deleted'].parse(said?.payload)).to.deep.equal({
@@ -55,7 +55,7 @@ describe('telling other contexts about files', () => {
     });
   });
 
-  it('keeps to itself what concerns nobody else', () => {
+  it('are none for other events', () => {
     expect(toIntegrationEvents(delivered('file-storage.UploadAbandoned'))).to.deep.equal([]);
     expect(toIntegrationEvents(delivered('file-processing.FileSubmitted', {}))).to.deep.equal([]);
   });

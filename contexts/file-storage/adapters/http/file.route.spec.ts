@@ -55,19 +55,19 @@ describe('reading and discarding files over HTTP', () => {
     expect(await response.json()).to.include({ fileId, name: 'list.csv', mediaType: 'text/csv', size: LIST.length });
   });
 
-  it('gives the content back', async () => {
+  it('returns the content', async () => {
     const response = await get(`/internal/v1/files/${await stored()}/content`);
     expect(response.headers.get('content-type')).to.equal('text/csv');
     expect(await response.text()).to.equal(LIST);
   });
 
-  it('knows no other files', async () => {
+  it('answers 404 for unknown files', async () => {
     for (const path of [`files/${newId()}`, `files/${newId()}/content`, `signed-url?fileId=${newId()}`])
       expect(await problemAt(`/internal/v1/${path}`)).to.deep.equal([404, 'urn:lego-moc:problem:file-not-found']);
     expect((await get('/internal/v1/files/..%2f..%2fetc')).status).to.equal(400);
   });
 
-  it('lets anybody read by a signed URL, without being asked who they are', async () => {
+  it('serves a signed URL without authentication', async () => {
     const response = await get(await link(await stored()), { 'x-test-anonymous': 'yes' });
     expect(response.status).to.equal(200);
     expect(await response.text()).to.equal(LIST);
@@ -82,7 +82,7 @@ describe('reading and discarding files over HTTP', () => {
     expect((await get(await link(fileId, 'p.png'))).headers.get('content-disposition')).to.match(/^attachment/u);
   });
 
-  it('lets no name break out of its header', async () => {
+  it('sanitises the name in the header', async () => {
     const response = await get(await link(await stored(), 'a"\r\nSet-Cookie: evil=1\r\n\r\n../../ü\u202E.csv'));
     expect(response.status).to.equal(200);
     expect(response.headers.has('set-cookie')).to.equal(false);
@@ -116,7 +116,7 @@ describe('reading and discarding files over HTTP', () => {
     expect(await problemAt(url)).to.deep.equal([403, 'urn:lego-moc:problem:link-expired']);
   });
 
-  it('gives parts of a file', async () => {
+  it('serves ranges', async () => {
     const url = await link(await stored());
     const part = async (range: string): Promise<unknown[]> => {
       const response = await get(url, { range });
@@ -130,7 +130,7 @@ describe('reading and discarding files over HTTP', () => {
     expect((await part('bytes=0-1,3-4')).slice(0, 2)).to.deep.equal([200, null]);
   });
 
-  it('discards a file, its bytes and its links, and again without complaint', async () => {
+  it('discards a file with its bytes and links, also twice', async () => {
     const fileId = await stored();
     const url = await link(fileId);
     expect((await discard(fileId)).status).to.equal(204);
@@ -141,7 +141,7 @@ describe('reading and discarding files over HTTP', () => {
     expect((await get(url)).status).to.equal(404);
   });
 
-  it('keeps a discarded id from being uploaded late', async () => {
+  it('refuses a late upload under a discarded id', async () => {
     const fileId = newId();
     await discard(fileId);
     const query = new URLSearchParams({ fileId, owner: 'ada', purpose: 'parts-list', name: 'a.csv' });

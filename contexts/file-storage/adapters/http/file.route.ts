@@ -10,7 +10,7 @@ import type { File, StoredState } from '../../domain/file.ts';
 import { fileView } from '../../application/file-view.ts';
 import { contentContract, describeContract, discardContract, signedUrlContract } from './routes.ts';
 
-/** Long enough to click, short enough to forget a link that leaked. */
+/** Long enough to click; a leaked link expires soon. */
 const SIGNED_URL_S = 300;
 
 /** What a browser shows without running anything in it. Everything else is saved: XML, too, can carry scripts. */

@@ -13,7 +13,7 @@ import { EICAR } from '../virus-scan/eicar-scanner.ts';
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const urn = (code: string): string => `urn:lego-moc:problem:${code}`;
 
-describe('uploading a picture', function () {
+describe('uploading an image', function () {
   this.timeout(20_000);
   let service: ServiceForTests;
 
@@ -42,7 +42,7 @@ describe('uploading a picture', function () {
   };
 
   for (const purpose of ['thumbnail', 'gallery-image', 'instruction'] as const)
-    it(`keeps another one as ${purpose}: upright, and silent about camera, place and owner`, async () => {
+    it(`stores an upright WebP without metadata as ${purpose}`, async () => {
       const photo = await photograph(80, 40);
       const reply = await upload(photo, { purpose });
       expect(reply.status).to.equal(201);
@@ -63,7 +63,7 @@ describe('uploading a picture', function () {
       expect(lying, 'all that lies there').to.deep.equal([file.sha256]);
     });
 
-  it('takes every kind that cameras and browsers make', async () => {
+  it('accepts every type that cameras and browsers make', async () => {
     for (const [kind, picture] of [...Object.entries(stillPictures), ...Object.entries(animatedPictures)])
       expect((await upload(picture)).status, kind).to.equal(201);
   });
@@ -84,7 +84,7 @@ describe('uploading a picture', function () {
         expect((await upload(tiff, { purpose, name: 'scan.tif' })).status).to.equal(201);
     });
 
-  it('knows the same picture again', async () => {
+  it('recognises the same image', async () => {
     const fileId = newId();
     const photo = await photograph(80, 40);
     const [first, second] = [await upload(photo, { fileId }), await upload(photo, { fileId })];
@@ -94,7 +94,7 @@ describe('uploading a picture', function () {
     expect((await service.storedKeys()).filter((key) => key.startsWith(fileId))).to.have.length(1);
   });
 
-  it('keeps nothing of one that is broken', async () => {
+  it('stores nothing of a truncated one', async () => {
     const fileId = newId();
     const photo = await photograph(800, 400);
     const reply = await upload(photo.subarray(0, photo.length / 2), { fileId });
@@ -102,14 +102,14 @@ describe('uploading a picture', function () {
     await nothingKept(fileId);
   });
 
-  it('keeps nothing of one that carries a virus', async () => {
+  it('stores nothing of an infected one', async () => {
     const fileId = newId();
     const reply = await upload(Buffer.concat([await photograph(80, 40), Buffer.from(EICAR)]), { fileId });
     expect(await refusal(reply)).to.deep.equal([422, urn('infected')]);
     await nothingKept(fileId);
   });
 
-  it('is refused beyond 20 MiB, whatever it is for', async () => {
+  it('refuses more than 20 MiB, for any purpose', async () => {
     const fileId = newId();
     const large = Buffer.concat([await photograph(80, 40), Buffer.alloc(20 * 1024 * 1024)]);
     const reply = await upload(large, { fileId, purpose: 'instruction' });
@@ -117,7 +117,7 @@ describe('uploading a picture', function () {
     await nothingKept(fileId);
   });
 
-  it('keeps the whole of a long name, but for its ending', async () => {
+  it('keeps a long name except for its extension', async () => {
     const name = `${'n'.repeat(248)}\u{1f9f1}.heic`;
     const file = await stored(await upload(await photograph(80, 40), { name }));
     expect(file.name.length).to.be.at.most(255);
@@ -125,7 +125,7 @@ describe('uploading a picture', function () {
     expect(file.name.endsWith('.webp')).to.equal(true);
   });
 
-  it('shows nothing of what is carried in a picture or behind it, and refuses what unpacks to too much', async () => {
+  it('returns nothing that is hidden in or behind an image, and refuses bombs', async () => {
     for (const [what, picture] of Object.entries(treacherousPictures({ stillPictures, animatedPictures }))) {
       const reply = await upload(picture);
       const answer = (await reply.json()) as StoredFile & { type: string };
@@ -134,7 +134,7 @@ describe('uploading a picture', function () {
     }
   });
 
-  it('is none of those that merely claim to be', async () => {
+  it('refuses files that only claim to be images', async () => {
     for (const [what, picture] of Object.entries(noPictures)) {
       const reply = await upload(picture);
       expect(reply.status, what).to.equal(422);

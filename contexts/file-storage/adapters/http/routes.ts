@@ -8,8 +8,8 @@ const GONE = { 404: { description: 'No such file' }, 410: { description: 'The fi
 export const uploadContract = defineRoute({
   method: 'post',
   path: '/internal/v1/upload',
-  summary: 'Take a file in',
-  description: 'Of a picture, another one is kept: upright, as WebP, without anything that the camera noted.',
+  summary: 'Store a file',
+  description: 'Of an image, a WebP is stored: upright and without metadata.',
   access: 'service',
   query: uploadQuery,
   upload: { mediaType: 'application/octet-stream' },
@@ -21,7 +21,7 @@ export const uploadContract = defineRoute({
     410: { description: 'The id was discarded' },
     413: { description: 'Too large' },
     422: {
-      description: 'Empty, infected, a picture that cannot be read, or of a kind that does not serve the purpose',
+      description: 'Empty, infected, an image that cannot be decoded, or of a type that does not serve the purpose',
     },
   },
 });
@@ -47,7 +47,7 @@ export const contentContract = defineRoute({
 export const signedUrlContract = defineRoute({
   method: 'get',
   path: '/internal/v1/signed-url',
-  summary: 'Make a URL that anybody may read the file from for a while',
+  summary: 'Make a signed URL that anybody may read the file from until it expires',
   access: 'service',
   query: signedUrlQuery,
   replies: { 200: { description: 'The URL', schema: signedUrl }, ...GONE },
@@ -56,10 +56,10 @@ export const signedUrlContract = defineRoute({
 export const discardContract = defineRoute({
   method: 'delete',
   path: '/internal/v1/files/:fileId',
-  summary: 'Discard a file, or an upload that may still be under way',
+  summary: 'Discard a file, or an upload that is still under way',
   access: 'service',
   params: fileParams,
-  replies: { 204: { description: 'Gone, and never to come' } },
+  replies: { 204: { description: 'Discarded; the id takes no content any more' } },
 });
 
 export const downloadContract = defineRoute({
@@ -71,9 +71,9 @@ export const downloadContract = defineRoute({
   replies: {
     200: { description: 'The content', mediaType: '*/*' },
     206: { description: 'A part of it', mediaType: '*/*' },
-    403: { description: 'The URL was changed or has expired' },
+    403: { description: 'The URL was changed, or has expired' },
     404: { description: 'The file is gone' },
-    416: { description: 'There is no such part' },
+    416: { description: 'The range lies beyond the file' },
   },
 });
 

@@ -49,7 +49,7 @@ describe('uploading over HTTP', () => {
     expect((await service.storedKeys()).filter((key) => key.startsWith(fileId))).to.deep.equal([]);
   };
 
-  it('stores the content and tells what it is', async () => {
+  it('stores the content and describes it', async () => {
     const fileId = newId();
     const { status, body } = await upload(target({ fileId }), LIST);
     expect(status).to.equal(201);
@@ -66,7 +66,7 @@ describe('uploading over HTTP', () => {
     expect(await service.eventTypes(fileId)).to.deep.equal(['FileStored']);
   });
 
-  it('answers the same content under the same id with what is there', async () => {
+  it('answers the same content under the same id with the stored file', async () => {
     const path = target();
     const first = await upload(path, LIST);
     const second = await upload(path, LIST);
@@ -76,7 +76,7 @@ describe('uploading over HTTP', () => {
     );
   });
 
-  it('keeps one content when the same upload comes twice at once', async () => {
+  it('stores one content when the same upload comes twice at once', async () => {
     const fileId = newId();
     const answers = await Promise.all([1, 2, 3].map(() => upload(target({ fileId }), LIST)));
     expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 200, 201]);
@@ -97,7 +97,7 @@ describe('uploading over HTTP', () => {
     ['binary rubbish', Buffer.from([0, 1, 2, 3]), 'media-type-refused'],
     ['a virus', `Part,Color,Quantity\n${EICAR}`, 'infected'],
   ] as const)
-    it(`refuses ${what} and keeps nothing`, async () => {
+    it(`refuses ${what} and stores nothing`, async () => {
       const fileId = newId();
       const answer = await upload(target({ fileId }), content);
       expect([answer.status, codeIn(answer)]).to.deep.equal([422, urn(code)]);
@@ -105,7 +105,7 @@ describe('uploading over HTTP', () => {
       await nothingKeptOf(fileId);
     });
 
-  it('finds a virus far behind, across chunks', async () => {
+  it('finds a virus across two chunks, far behind the beginning', async () => {
     const fileId = newId();
     const chunks = async function* (): AsyncGenerator<Uint8Array> {
       for (let count = 0; count < 20; count += 1) yield Buffer.alloc(64 * 1024, 'a,b,1\n');
@@ -116,7 +116,7 @@ describe('uploading over HTTP', () => {
     await nothingKeptOf(fileId);
   });
 
-  it('takes 50 MB', async function () {
+  it('accepts 50 MB', async function () {
     this.timeout(30_000);
     const chunk = Buffer.alloc(1_000_000, 'Part,Color,Quantity\n');
     const body = ReadableStream.from(Array.from({ length: 50 }, () => chunk));
@@ -124,7 +124,7 @@ describe('uploading over HTTP', () => {
     expect([answer.status, answer.body['size']]).to.deep.equal([201, 50_000_000]);
   });
 
-  it('refuses what says that it is too large without reading it', async () => {
+  it('refuses a declared length beyond the limit without reading', async () => {
     const fileId = newId();
     const socket = await opened(service.port);
     socket.write(head(target({ fileId }), 'Content-Length: 99999999999'));
@@ -134,7 +134,7 @@ describe('uploading over HTTP', () => {
     await nothingKeptOf(fileId);
   });
 
-  it('refuses what turns out too large, however it is declared', async () => {
+  it('refuses content beyond the limit, whatever length is declared', async () => {
     const small = await serviceForTests({ bytesMax: 100_000 });
     const fileId = newId();
     const body = ReadableStream.from(Array.from({ length: 40 }, () => Buffer.alloc(10_000, 'a,b\n')));
@@ -145,7 +145,7 @@ describe('uploading over HTTP', () => {
     expect(await small.eventTypes(fileId)).to.deep.equal([]);
   });
 
-  it('keeps nothing when the sender hangs up midway', async () => {
+  it('stores nothing when the client hangs up midway', async () => {
     const fileId = newId();
     const socket = await opened(service.port);
     socket.write(head(target({ fileId, name: 'a.csv' }), 'Transfer-Encoding: chunked'));
@@ -159,7 +159,7 @@ describe('uploading over HTTP', () => {
     await nothingKeptOf(fileId);
   });
 
-  it('keeps nothing when fewer bytes come than Content-Length says', async () => {
+  it('stores nothing when fewer bytes come than declared', async () => {
     const fileId = newId();
     const socket = await opened(service.port);
     socket.end(`${head(target({ fileId, name: 'a.csv' }), 'Content-Length: 5000')}${'a'.repeat(4999)}`);
@@ -168,7 +168,7 @@ describe('uploading over HTTP', () => {
     await nothingKeptOf(fileId);
   });
 
-  it('takes no byte more than Content-Length says', async () => {
+  it('reads no more bytes than declared', async () => {
     const fileId = newId();
     const socket = await opened(service.port);
     socket.write(`${head(target({ fileId, name: 'a.csv' }), 'Content-Length: 10')}0123456789EXTRA / HTTP/1.1\r\n\r\n`);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const SECRET_BYTES = 32;
 
-/** The secret kept in this folder; made on the first call. Readable by the service's own user only. */
+/** The secret in this folder, created on the first call. Readable by the service's own user only. */
 export const localSecret = (folder: string): Uint8Array => {
   const path = join(folder, 'url-secret');
   mkdirSync(folder, { recursive: true });

@@ -53,25 +53,25 @@ describe('scanning with clamd', () => {
     return clamdScanner(url);
   });
 
-  it('takes no error for a clean bill', async () => {
+  it('throws on an error of clamd', async () => {
     const url = await listeningDaemon((_, socket) => socket.end('INSTREAM size limit exceeded. ERROR\0'));
     const scan = await clamdScanner(url).begin();
     expect((await failure(scan.result())).name).to.equal('ServiceUnavailable');
   });
 
-  it('takes no silence for a clean bill', async () => {
+  it('throws when clamd is silent', async () => {
     const url = await listeningDaemon((_, socket) => socket.end());
     const scan = await clamdScanner(url).begin();
     expect((await failure(scan.result())).name).to.equal('ServiceUnavailable');
   });
 
-  it('takes no lost connection for a clean bill', async () => {
+  it('throws when the connection is lost', async () => {
     const url = await listeningDaemon((_, socket) => socket.resetAndDestroy());
     const scan = await clamdScanner(url).begin();
     expect((await failure(scan.result())).name).to.equal('ServiceUnavailable');
   });
 
-  it('is an outage when nobody listens', async () => {
+  it('throws an outage when nothing listens', async () => {
     expect((await failure(clamdScanner('tcp://127.0.0.1:1').begin())).name).to.equal('ServiceUnavailable');
   });
 });

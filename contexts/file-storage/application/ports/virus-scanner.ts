@@ -1,19 +1,19 @@
-/** `'clean'` says that the scanner has seen every byte and knows nothing against them. */
+/** `'clean'`: the scanner has seen every byte and found nothing. */
 export type ScanResult = 'clean' | { readonly infectedWith: string };
 
-/** Looks at content while it passes by. */
+/** Scans content while it is stored. */
 export interface VirusScanner {
-  /** Throws `ScannerUnavailable` when nobody can look. */
+  /** Throws `ScannerUnavailable` when the scanner cannot be reached. */
   begin(): Promise<Scan>;
 }
 
 /** The scan of one content. */
 export interface Scan {
-  /** Shows the next bytes; waits while the scanner is behind. */
+  /** Sends the next bytes; waits while the scanner is behind. */
   write(chunk: Uint8Array): Promise<void>;
-  /** After the last byte. Throws `ScannerUnavailable` when there is no verdict: not knowing is never clean. */
+  /** After the last byte. Throws `ScannerUnavailable` when there is no result: an unknown one is never clean. */
   result(): Promise<ScanResult>;
-  /** Ends a scan whose verdict nobody wants any more. Harmless after `verdict`. */
+  /** Ends a scan whose result is not needed any more. Harmless after `result`. */
   cancel(): void;
 }
 

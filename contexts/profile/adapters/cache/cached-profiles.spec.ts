@@ -52,20 +52,20 @@ const reading = (cache: Cache = inProcessCache()) => {
 };
 
 describe('reading profiles through the cache', () => {
-  it('asks the database once, then not at all', async () => {
+  it('queries the database once, then not at all', async () => {
     const { asked, profiles } = reading();
     const first = await profiles([ada]);
     expect(await profiles([ada])).to.deep.equal(first);
     expect(asked).to.have.length(1);
   });
 
-  it('asks the database once in a stampede', async () => {
+  it('queries the database once in a stampede', async () => {
     const { asked, profiles } = reading();
     await Promise.all(Array.from({ length: 1_000 }, () => profiles([ada])));
     expect(asked).to.deep.equal([[ada]]);
   });
 
-  it('asks the database once in a stampede on several instances that share a cache', async () => {
+  it('queries the database once in a stampede on several instances that share a cache', async () => {
     const cache = inProcessCache();
     const instances = [reading(cache), reading(cache), reading(cache)];
     const found = await Promise.all(
@@ -75,7 +75,7 @@ describe('reading profiles through the cache', () => {
     expect(instances.flatMap(({ asked }) => asked)).to.deep.equal([[ada]]);
   });
 
-  it('does not wait for ever for another instance that found nothing, or died', async () => {
+  it('loads by itself when another instance found nothing, or died', async () => {
     const cache = inProcessCache();
     const [one, other] = [reading(cache), reading(cache)];
     const eve = 'eve' as UserId;
@@ -84,7 +84,7 @@ describe('reading profiles through the cache', () => {
     expect(await one.revisionOf(ada)).to.equal(0n);
   });
 
-  it('asks for all that is missing at once', async () => {
+  it('loads all missing profiles in one query', async () => {
     const { asked, profiles } = reading();
     await profiles([ada]);
     const found = await profiles([bob, ada, 'eve' as UserId]);
@@ -92,7 +92,7 @@ describe('reading profiles through the cache', () => {
     expect([...found.keys()]).to.have.members([ada, bob]);
   });
 
-  it('shows nothing older than the news', async () => {
+  it('returns no profile older than the noted revision', async () => {
     const { stands, noteRevision, revisionOf } = reading();
     expect(await revisionOf(ada)).to.equal(0n);
     stands.set(ada, 1n);
@@ -100,7 +100,7 @@ describe('reading profiles through the cache', () => {
     expect(await revisionOf(ada)).to.equal(1n);
   });
 
-  it('shows nothing of who is erased', async () => {
+  it('returns nothing for an erased user', async () => {
     const { stands, noteRevision, revisionOf } = reading();
     expect(await revisionOf(ada)).to.equal(0n);
     stands.delete(ada);
@@ -108,7 +108,7 @@ describe('reading profiles through the cache', () => {
     expect(await revisionOf(ada)).to.equal(undefined);
   });
 
-  it('does not keep to what was read before the news and cached after it', async () => {
+  it('ignores a profile that was read before a revision was noted and cached after it', async () => {
     const { asked, stands, noteRevision, hold, revisionOf } = reading();
     const release = hold();
     const early = revisionOf(ada);
@@ -122,7 +122,7 @@ describe('reading profiles through the cache', () => {
     expect(asked.length).to.be.above(1);
   });
 
-  it('leaves nothing behind for other instances that the news has overtaken', async () => {
+  it('leaves no outdated profile in the cache for other instances', async () => {
     const cache = inProcessCache();
     const { stands, noteRevision, hold, revisionOf } = reading(cache);
     const release = hold();
@@ -135,7 +135,7 @@ describe('reading profiles through the cache', () => {
     expect(await cache.get('profile:ada')).to.equal(undefined);
   });
 
-  it('minds neither news that comes twice nor news that comes late', async () => {
+  it('ignores revisions that are noted twice or late', async () => {
     const { asked, stands, noteRevision, revisionOf } = reading();
     stands.set(ada, 2n);
     await noteRevision(ada, 2n);
@@ -146,7 +146,7 @@ describe('reading profiles through the cache', () => {
     expect(asked).to.have.length(1);
   });
 
-  it('asks the database twice at most in a stampede that news overtakes', async () => {
+  it('queries the database at most twice in a stampede during a change', async () => {
     const { asked, stands, noteRevision, hold, revisionOf } = reading();
     const release = hold();
     const early = Array.from({ length: 100 }, () => revisionOf(ada));
@@ -158,7 +158,7 @@ describe('reading profiles through the cache', () => {
     expect(asked).to.deep.equal([[ada], [ada]]);
   });
 
-  it('asks the database twice at most in a stampede for who is erased', async () => {
+  it('queries the database at most twice in a stampede for an erased user', async () => {
     const { asked, stands, noteRevision, revisionOf } = reading();
     stands.delete(ada);
     await noteRevision(ada, 1n);
@@ -167,7 +167,7 @@ describe('reading profiles through the cache', () => {
     expect(asked).to.deep.equal([[ada], [ada]]);
   });
 
-  it('says of news whether all have it, and deletes once the cache is back', async () => {
+  it('resolves false while the cache is away, and deletes once it is back', async () => {
     const cache = inProcessCache();
     let isAway = false;
     const flaky: Cache = { ...cache, delete: (key) => (isAway ? Promise.resolve(false) : cache.delete(key)) };
@@ -182,7 +182,7 @@ describe('reading profiles through the cache', () => {
     expect(await cache.get('profile:ada')).to.equal(undefined);
   });
 
-  it('does not take one delete for another that failed meanwhile', async () => {
+  it('tells a successful delete from one that failed meanwhile', async () => {
     const cache = inProcessCache();
     const answers: ((isGone: boolean) => void)[] = [];
     const slow: Cache = { ...cache, delete: () => new Promise((resolve) => answers.push(resolve)) };
@@ -197,13 +197,13 @@ describe('reading profiles through the cache', () => {
     expect(await again).to.equal(true);
   });
 
-  it('passes over what another release has cached', async () => {
+  it('ignores what another release has cached', async () => {
     const cache = inProcessCache();
     await cache.set('profile:ada', { name: 'Ada' }, 60_000);
     expect(await reading(cache).revisionOf(ada)).to.equal(0n);
   });
 
-  it('goes on without a cache that is away', async () => {
+  it('goes on while the cache is away', async () => {
     const away: Cache = {
       get: () => Promise.resolve(undefined),
       set: () => Promise.resolve(),

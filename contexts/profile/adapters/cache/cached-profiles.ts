@@ -29,28 +29,28 @@ const keyOf = (userId: UserId): string => `profile:${userId}`;
 type Load = (userIds: readonly UserId[], atLeast: (userId: UserId) => bigint | undefined) => Promise<ReadProfiles>;
 
 /**
- * Reads profiles through a cache, for five minutes at most. What is older than the news of a profile is not shown,
- * wherever it comes from: a value that was read before a change and cached after it does no harm. However many want
- * one profile at once, and in however many instances that share the cache, `load` is asked once.
+ * Reads profiles through a cache, for five minutes at most. Returns no profile older than the newest known revision,
+ * wherever it comes from: a value that was read before a change and cached after it does no harm. However many readers
+ * ask for one profile at once, in all instances that share the cache, `load` is called once.
  */
 export const cachedProfiles = (cache: Cache, load: Load): Pick<ProfileReader, 'profiles' | 'noteRevision'> => {
-  const news = knownRevisions();
+  const revisions = knownRevisions();
 
-  /** News that came while it was being kept has found nothing to delete. */
-  const keep = async (profile: ReadProfile): Promise<void> => {
+  /** A revision noted while the profile was being cached has found nothing to delete. */
+  const cacheProfile = async (profile: ReadProfile): Promise<void> => {
     const key = keyOf(profile.userId);
     await cache.set(key, { ...profile, revision: String(profile.revision) }, CACHE_TTL_MS);
-    if (!news.isUpToDate(profile)) await cache.delete(key);
+    if (!revisions.isUpToDate(profile)) await cache.delete(key);
   };
 
   const loaded = async (userIds: readonly UserId[]): Promise<ReadProfiles> => {
-    const found = await load(userIds, news.of);
-    await Promise.all([...found.values()].map(keep));
+    const found = await load(userIds, revisions.of);
+    await Promise.all([...found.values()].map(cacheProfile));
     return found;
   };
   const fromCache = async (userId: UserId): Promise<ReadProfile | undefined> => {
     const { data } = cachedProfile.safeParse(await cache.get(keyOf(userId)));
-    return data !== undefined && news.isUpToDate(data) ? data : undefined;
+    return data !== undefined && revisions.isUpToDate(data) ? data : undefined;
   };
 
   const inCache = async (userIds: readonly UserId[]): Promise<ReadProfiles> => {
@@ -61,13 +61,13 @@ export const cachedProfiles = (cache: Cache, load: Load): Pick<ProfileReader, 'p
   const leased = leasedLoads({ cache, keyOf, inCache, load: loaded });
   const shared = sharedLoads((ids) => leased(ids as UserId[]));
 
-  /** A load that somebody else began may have begun before the news: then once more, together, and at last alone. */
+  /** A shared load may have begun before the newest revision: then it is repeated, shared first, and at last alone. */
   const fromStore = async (userIds: readonly UserId[]): Promise<ReadProfiles> => {
     if (userIds.length === 0) return new Map();
     const found = new Map((await shared(userIds)) as ReadProfiles);
     const isBehind = (userId: UserId): boolean => {
       const profile = found.get(userId);
-      return profile !== undefined && !news.isUpToDate(profile);
+      return profile !== undefined && !revisions.isUpToDate(profile);
     };
     const again = async (behind: readonly UserId[], reload: (userIds: readonly UserId[]) => Promise<unknown>) => {
       if (behind.length === 0) return;
@@ -76,7 +76,7 @@ export const cachedProfiles = (cache: Cache, load: Load): Pick<ProfileReader, 'p
       for (const [userId, profile] of reloaded) found.set(userId, profile);
     };
     await again(
-      userIds.filter((userId) => isBehind(userId) || (!found.has(userId) && news.of(userId) !== undefined)),
+      userIds.filter((userId) => isBehind(userId) || (!found.has(userId) && revisions.of(userId) !== undefined)),
       shared,
     );
     await again(userIds.filter(isBehind), loaded);
@@ -91,11 +91,11 @@ export const cachedProfiles = (cache: Cache, load: Load): Pick<ProfileReader, 'p
       return new Map([...found, ...others]);
     },
     noteRevision: async (userId, revision) => {
-      news.note(userId, revision);
-      if (!news.lingers(userId)) return true;
-      const told = news.of(userId);
+      revisions.note(userId, revision);
+      if (!revisions.mayBeStale(userId)) return true;
+      const revisionBefore = revisions.of(userId);
       const isGone = await cache.delete(keyOf(userId));
-      if (isGone) news.deleted(userId, told);
+      if (isGone) revisions.deleted(userId, revisionBefore);
       return isGone;
     },
   };

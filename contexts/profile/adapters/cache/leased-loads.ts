@@ -3,9 +3,9 @@ import type { Cache } from '@lego-moc/cache/cache';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { ReadProfile, ReadProfiles } from '../../application/ports/profile-reader.ts';
 
-/** Far longer than the database takes: who holds a lease for so long is dead, or of no help. */
+/** Far longer than the database takes: an instance that holds a lease for so long is dead, or of no help. */
 const LEASE_MS = 2_000;
-const LOOK_AGAIN_MS = 20;
+const POLL_MS = 20;
 
 type Read = (userIds: readonly UserId[]) => Promise<ReadProfiles>;
 
@@ -18,15 +18,15 @@ type Needs = {
 };
 
 /**
- * Loads what no other instance is loading. What another one does load comes by the cache; what it has not found, or
- * not new enough, is loaded here after all.
+ * Loads profiles that no other instance is loading. Those that another one loads come by the cache; what it has not
+ * found, or not new enough, is loaded here after all.
  */
 export const leasedLoads = ({ cache, keyOf, inCache, load }: Needs): Read => {
-  /** While they were being leased, another instance may have kept them. */
+  /** While the lease was acquired, another instance may have cached them. */
   const loadMissing: Read = async (userIds) => {
-    const kept = await inCache(userIds);
-    const missing = userIds.filter((userId) => !kept.has(userId));
-    return missing.length === 0 ? kept : new Map([...kept, ...(await load(missing))]);
+    const cached = await inCache(userIds);
+    const missing = userIds.filter((userId) => !cached.has(userId));
+    return missing.length === 0 ? cached : new Map([...cached, ...(await load(missing))]);
   };
 
   return async (userIds) => {
@@ -40,7 +40,7 @@ export const leasedLoads = ({ cache, keyOf, inCache, load }: Needs): Read => {
         await lease.end();
       }
       wanted = wanted.filter((userId) => !isOurs(userId));
-      if (wanted.length > 0) await sleep(LOOK_AGAIN_MS);
+      if (wanted.length > 0) await sleep(POLL_MS);
     }
     return found;
   };

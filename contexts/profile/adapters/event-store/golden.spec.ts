@@ -2,6 +2,6 @@ import { join } from 'node:path';
 import { testGoldenFiles } from '@lego-moc/testing/golden';
 import { profileCodec } from './profile-codec.ts';
 
-describe('reading what profiles once wrote', () => {
+describe('decoding stored events of profiles', () => {
   testGoldenFiles(join(import.meta.dirname, 'golden'), profileCodec, { forms: 6, sameToday: true });
 });

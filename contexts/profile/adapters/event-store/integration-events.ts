@@ -6,17 +6,20 @@ import type { UserId } from '@lego-moc/kernel/message';
 import type { ProfileEventType, ProfilePayload } from '../../contracts/integration-events.ts';
 import type { SealedProfileEvent } from '../../application/sealed-events.ts';
 
-type Known = Omit<Extract<ProfilePayload, { status: 'active' }>, 'changed'>;
-type Said = { readonly eventType: ProfileEventType; readonly payload: ProfilePayload };
+type ProfileState = Omit<Extract<ProfilePayload, { status: 'active' }>, 'changed'>;
+type PendingEvent = { readonly eventType: ProfileEventType; readonly payload: ProfilePayload };
 
-const known = (before: Known | undefined, { type, data }: SealedProfileEvent): Known | undefined => {
+const evolve = (before: ProfileState | undefined, { type, data }: SealedProfileEvent): ProfileState | undefined => {
   if (type === 'ProfileCreated') {
     return { status: 'active', userId: data.userId, avatarId: null, createdAt: data.createdAt };
   }
   return type === 'AvatarChanged' && before !== undefined ? { ...before, avatarId: data.avatarId } : before;
 };
 
-const said = (now: Known | undefined, { type, data }: SealedProfileEvent): Said | undefined => {
+const toIntegrationEvent = (
+  now: ProfileState | undefined,
+  { type, data }: SealedProfileEvent,
+): PendingEvent | undefined => {
   if (type === 'UserErased') {
     const { userId, erasedAt } = data;
     return { eventType: 'user.erased', payload: { status: 'erased', userId, erasedAt } };
@@ -35,17 +38,17 @@ const said = (now: Known | undefined, { type, data }: SealedProfileEvent): Said 
   }
 };
 
-/** What the world learns of a private event: never anything personal, hence it needs no key and the answer never changes. */
+/** The integration event of a private one. It holds nothing personal, so it needs no key, and is the same each time. */
 export const toIntegrationEvents =
   (streams: EventStreams<SealedProfileEvent>) =>
   async ({ stream, revision }: DeliveredEvent): Promise<readonly Announcement[]> => {
     const userId = entityId(stream) as UserId;
-    let state: Known | undefined;
+    let state: ProfileState | undefined;
     for await (const recorded of streams.recorded(userId)) {
-      state = known(state, recorded.event);
+      state = evolve(state, recorded.event);
       if (recorded.revision !== revision) continue;
-      const announced = said(state, recorded.event);
-      return announced === undefined ? [] : [{ ...announced, subject: userId, revision: String(revision) }];
+      const pending = toIntegrationEvent(state, recorded.event);
+      return pending === undefined ? [] : [{ ...pending, subject: userId, revision: String(revision) }];
     }
     return [];
   };

@@ -8,7 +8,7 @@ import { imageBody, imageFileOf } from '@lego-moc/images/image-body';
 import { ACCEPTED_IMAGE_TYPES, IMAGE_SIZE_MAX } from '@lego-moc/images/limits';
 import type { Avatars, AvatarSize, AvatarProcessor } from '../../application/ports/avatars.ts';
 import { deleteAvatar, putAvatar, readAvatar } from './contracts.ts';
-import { meantBy, ownId, ownProfiles, type OwnProfiles } from './own-profile.ts';
+import { userIdIn, ownId, ownProfiles, type OwnProfiles } from './own-profile.ts';
 import { ownReplyOf } from './profile-reply.ts';
 
 const AVATAR_BYTES_MAX = 20 * 1024 * 1024;
@@ -25,7 +25,7 @@ const noAvatar = problem(404, 'avatar-not-found', 'This user has no avatar.');
 /** Receives the uploaded image. Stands before `idempotent`, whose keys name one body. */
 export const readAvatarBody: RequestHandler = exactRouter().put(putAvatar.path, imageBody(AVATAR_BYTES_MAX));
 
-/** Pictures of users, as `takeAvatars` took them in. A picture that is replaced is removed later, by the sweep. */
+/** Avatars, received by `readAvatarBody`. The sweep deletes those that were replaced. */
 export const avatarRoutes = (needs: AvatarRoutes): Router => {
   const { reader, avatars, avatarProcessor } = needs;
   const own = ownProfiles(needs);
@@ -49,7 +49,7 @@ export const avatarRoutes = (needs: AvatarRoutes): Router => {
     }),
 
     route(readAvatar, async ({ request, params, query }) => {
-      const userId = meantBy(request, params.userId);
+      const userId = userIdIn(request, params.userId);
       const avatarId = (await reader.profiles([userId])).get(userId)?.avatarId ?? undefined;
       const size = Number(query.size) as AvatarSize;
       const stream = avatarId === undefined ? undefined : await avatars.open(userId, avatarId, size);

@@ -15,13 +15,13 @@ import {
 } from '../../contracts/http-api.ts';
 
 const tags = ['Users'];
-const done = { description: 'Done, or done before' };
+const done = { description: 'Done, now or before' };
 const profile = { description: 'The profile', schema: ownProfile };
 
 export const readMe = defineRoute({
   method: 'get',
   path: '/v1/users/me',
-  summary: "The caller's own profile; the first time it is made",
+  summary: "Read the caller's own profile; it is created on first use",
   tags,
   replies: { 200: profile },
 });
@@ -29,7 +29,7 @@ export const readMe = defineRoute({
 export const readMyPreferences = defineRoute({
   method: 'get',
   path: '/v1/users/me/preferences',
-  summary: 'How the caller wants the platform to look',
+  summary: "Read the caller's preferences",
   tags,
   replies: { 200: { description: 'The preferences', schema: preferences } },
 });
@@ -37,7 +37,7 @@ export const readMyPreferences = defineRoute({
 export const choosePreferences = defineRoute({
   method: 'patch',
   path: '/v1/users/me/preferences',
-  summary: 'Choose how the platform looks; what is left out stays as it is',
+  summary: "Change the caller's preferences; fields that are left out stay unchanged",
   tags,
   body: preferencesRequest,
   replies: { 200: { description: 'The preferences', schema: preferences } },
@@ -46,7 +46,7 @@ export const choosePreferences = defineRoute({
 export const exportMe = defineRoute({
   method: 'get',
   path: '/v1/users/me/export',
-  summary: 'Everything that is known of the caller, their history included',
+  summary: 'Export all data about the caller, with its history',
   tags,
   replies: { 200: { description: 'Everything', schema: exportReply } },
 });
@@ -54,16 +54,16 @@ export const exportMe = defineRoute({
 export const readPublicProfiles = defineRoute({
   method: 'get',
   path: '/v1/users/public',
-  summary: 'Up to a hundred public profiles at once',
+  summary: 'Read up to 100 public profiles',
   tags,
   query: publicQuery,
-  replies: { 200: { description: 'Those that there are', schema: publicReply } },
+  replies: { 200: { description: 'The profiles found', schema: publicReply } },
 });
 
 export const readProfile = defineRoute({
   method: 'get',
   path: '/v1/users/:userId',
-  summary: 'A whole profile, for its owner and for operators; `me` is whoever asks',
+  summary: 'Read a whole profile, as its owner or an operator; `me` is the caller',
   tags,
   params: userParams,
   replies: { 200: profile },
@@ -72,7 +72,7 @@ export const readProfile = defineRoute({
 export const updateProfile = defineRoute({
   method: 'patch',
   path: '/v1/users/:userId',
-  summary: 'Change one’s profile; what is left out stays as it is',
+  summary: 'Change the own profile; fields that are left out stay unchanged',
   tags,
   params: userParams,
   body: updateProfileRequest,
@@ -82,8 +82,8 @@ export const updateProfile = defineRoute({
 export const eraseProfile = defineRoute({
   method: 'delete',
   path: '/v1/users/:userId',
-  summary: 'Have everything forgotten that is known of a user, for good',
-  description: 'For the user themselves and for operators. The account at the Auth Service is another matter.',
+  summary: 'Erase all data of a user permanently',
+  description: 'For the user themselves and for operators. The account at the Auth Service remains.',
   tags,
   params: userParams,
   replies: { 204: done },
@@ -92,7 +92,7 @@ export const eraseProfile = defineRoute({
 export const readPublicProfile = defineRoute({
   method: 'get',
   path: '/v1/users/:userId/public',
-  summary: 'What everybody may know of a user',
+  summary: 'Read a public profile',
   tags,
   params: userParams,
   replies: { 200: { description: 'The public profile', schema: publicProfile } },
@@ -101,7 +101,7 @@ export const readPublicProfile = defineRoute({
 export const putAvatar = defineRoute({
   method: 'put',
   path: '/v1/users/:userId/avatar',
-  summary: `Show a picture of oneself: ${ACCEPTED_IMAGE_TYPES} of at most 20 MiB and ${IMAGE_SIZE_MAX}`,
+  summary: `Upload an avatar: ${ACCEPTED_IMAGE_TYPES} of at most 20 MiB, ${IMAGE_SIZE_MAX}`,
   tags,
   params: userParams,
   upload: { mediaType: 'image/*' },
@@ -111,17 +111,17 @@ export const putAvatar = defineRoute({
 export const readAvatar = defineRoute({
   method: 'get',
   path: '/v1/users/:userId/avatar',
-  summary: 'The picture of a user, as a square',
+  summary: 'Read the avatar of a user, as a square',
   tags,
   params: userParams,
   query: avatarQuery,
-  replies: { 200: { description: 'The picture', mediaType: 'image/webp' } },
+  replies: { 200: { description: 'The avatar', mediaType: 'image/webp' } },
 });
 
 export const deleteAvatar = defineRoute({
   method: 'delete',
   path: '/v1/users/:userId/avatar',
-  summary: 'Show no picture of oneself any more',
+  summary: 'Delete the own avatar',
   tags,
   params: userParams,
   replies: { 204: done },
@@ -130,10 +130,10 @@ export const deleteAvatar = defineRoute({
 export const hearIdentityEvent = defineRoute({
   method: 'post',
   path: '/v1/identity-events',
-  summary: 'News of the Auth Service, signed as the Standard Webhooks have it',
+  summary: 'Receive a webhook of the Auth Service, signed as Standard Webhooks specifies',
   description:
     'Headers `webhook-id`, `webhook-timestamp` (seconds) and `webhook-signature` (`v1,` and base64 of the HMAC-SHA256 ' +
-    'of `id.timestamp.body`). Older than five minutes is refused; a repetition changes nothing.',
+    'of `id.timestamp.body`). Refused when older than five minutes; repeating it changes nothing.',
   tags: ['Identity'],
   access: 'anyone',
   upload: { mediaType: 'application/json', schema: identityEvent },

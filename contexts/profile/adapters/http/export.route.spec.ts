@@ -7,7 +7,7 @@ import { exportReply } from '../../contracts/http-api.ts';
 import { NOON, profileService } from '../../testing/profile-service.ts';
 
 describe('GET /v1/users/me/export', () => {
-  it('tells all that is known, and how it came to be', async () => {
+  it('returns all data with its history', async () => {
     const { app } = profileService();
     await request(app).patch('/v1/users/me').send({ displayName: 'Ada', bio: 'Cranes' }).expect(200);
     await request(app).patch('/v1/users/me/preferences').send({ language: 'de-AT' }).expect(200);
@@ -34,7 +34,7 @@ describe('GET /v1/users/me/export', () => {
     expect(reply.headers['content-disposition']).to.include('attachment');
   });
 
-  it('is empty for who never came, and gone for who was erased', async () => {
+  it('has one entry for a new user, and answers 410 for an erased one', async () => {
     const { app } = profileService();
     expect(
       ((await request(app).get('/v1/users/me/export').expect(200)).body as { history: unknown[] }).history,

@@ -21,7 +21,7 @@ const REFUSALS: Record<Exclude<WebhookVerdict, 'genuine'>, ReturnType<typeof pro
   expired: problem(401, 'webhook-expired', 'The message was signed too long ago, or in the future.'),
 };
 
-const newsIn = ({ type, timestamp, data }: IdentityEvent): IdentityChange => {
+const changeIn = ({ type, timestamp, data }: IdentityEvent): IdentityChange => {
   const asOf = timestamp as Instant;
   const userId = data.userId as UserId;
   return type === 'user.deleted' ? { kind: 'deleted', userId, asOf } : { kind: 'known', ...data, userId, asOf };
@@ -48,8 +48,8 @@ const headersOf = (request: Request) => ({
   signature: request.get('webhook-signature'),
 });
 
-/** Where the Auth Service tells what happened to its users. The signature is all the proof there is: no token is asked for. */
-export const identityEventRoutes = (judge: JudgeWebhook, hear: ApplyIdentityChange): Router =>
+/** Webhooks of the Auth Service about its users. Authenticated by their signature alone, without a token. */
+export const identityEventRoutes = (judge: JudgeWebhook, applyChange: ApplyIdentityChange): Router =>
   Router().use(
     exactRouter().post(hearIdentityEvent.path, express.raw({ type: () => true, limit: BYTES_MAX })),
 
@@ -61,7 +61,7 @@ export const identityEventRoutes = (judge: JudgeWebhook, hear: ApplyIdentityChan
       if (verdict !== 'genuine') return REFUSALS[verdict];
       const cause = causeOf(request);
       const commandId = derivedId('identity event', headers.id ?? '');
-      await hear(newsIn(eventIn(bytes)), { ...cause, commandId, actor: 'auth-service' });
+      await applyChange(changeIn(eventIn(bytes)), { ...cause, commandId, actor: 'auth-service' });
       return noContent();
     }),
   );

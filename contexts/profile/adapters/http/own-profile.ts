@@ -13,27 +13,27 @@ import type { ProfileReader } from '../../application/ports/profile-reader.ts';
 import type { ActiveProfile, ProfileCommand, ProfileRejection } from '../../domain/profile.ts';
 import { noSuchProfile, refusal } from './rejection-status.ts';
 
-/** Lets pass users, and other services that show them. What is somebody's own asks for the user by itself. */
+/** Admits users, and services that show profiles. Routes about the own profile require the user themselves. */
 export const requireCaller: RequestHandler = (request, _response, next) => {
   if (callerOf(request).service === undefined) userOf(request);
   next();
 };
 
-/** Whom a path means: `me` is whoever asks. */
-export const meantBy = (request: Request, userId: string): UserId =>
+/** The user that a path names; `me` is the caller. */
+export const userIdIn = (request: Request, userId: string): UserId =>
   userId === 'me' ? userOf(request).id : (userId as UserId);
 
-/** The caller's own id. Refuses with 403 when the path means somebody else. */
+/** The caller's own id. Throws 403 when the path names another user. */
 export const ownId = (request: Request, userId: string): UserId => {
   const { id } = userOf(request);
-  return meantBy(request, userId) === id
+  return userIdIn(request, userId) === id
     ? id
     : refuse(403, 'not-your-profile', 'Only its owner may do this to a profile.');
 };
 
 /** As `ownId`; operators may mean others. */
 export const ownIdOrOperators = (request: Request, userId: string): UserId =>
-  callerOf(request).user?.roles.includes('operator') === true ? meantBy(request, userId) : ownId(request, userId);
+  callerOf(request).user?.roles.includes('operator') === true ? userIdIn(request, userId) : ownId(request, userId);
 
 export type OwnProfiles = {
   readonly handle: HandleCommand<ProfileCommand, ProfileRejection>;

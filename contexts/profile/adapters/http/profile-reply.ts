@@ -7,14 +7,14 @@ const avatarOf = ({ userId, avatarId }: Pick<ReadProfile, 'userId' | 'avatarId'>
   return { 64: path(64), 128: path(128), 256: path(256), 512: path(512) };
 };
 
-/** A profile as everybody sees it. */
+/** The public part of a profile. */
 export const publicReplyOf = (profile: Omit<ReadProfile, 'revision'>): PublicProfile => {
   const { userId, person, createdAt } = profile;
   const { displayName, bio, location, website } = person;
   return { userId, displayName, bio, location, website, avatar: avatarOf(profile), createdAt };
 };
 
-/** A profile as its owner sees it. */
+/** All of a profile, for its owner. */
 export const ownReplyOf = (profile: Omit<ReadProfile, 'revision'>): OwnProfile => ({
   ...publicReplyOf(profile),
   email: profile.email,

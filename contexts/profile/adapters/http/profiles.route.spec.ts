@@ -7,7 +7,7 @@ const urn = (code: string) => `urn:lego-moc:problem:${code}`;
 const as = (user: string, roles = '') => ({ 'x-test-user': user, ...(roles === '' ? {} : { 'x-test-roles': roles }) });
 
 describe('GET /v1/users/me', () => {
-  it('makes a profile on first use, under a name that tells nothing', async () => {
+  it('creates a profile on first use, under a name that is not personal', async () => {
     const reply = await request(profileService().app).get('/v1/users/me').expect(200);
     const me = reply.body as OwnProfile;
     expect(me).to.deep.include({ userId: 'ada', email: 'ada@bricks.example', bio: '', avatar: null });
@@ -15,7 +15,7 @@ describe('GET /v1/users/me', () => {
     expect(reply.headers).to.include({ etag: '"0"' });
   });
 
-  it('makes one profile of many first uses at once', async () => {
+  it('creates one profile for many first uses at once', async () => {
     const { app, streams } = profileService();
     await Promise.all(Array.from({ length: 10 }, () => request(app).get('/v1/users/me').expect(200)));
     expect((await streams.read('ada')).events).to.have.length(1);
@@ -47,7 +47,7 @@ describe('PATCH /v1/users/me', () => {
     expect((await request(app).get('/v1/users/me')).body).to.deep.equal(reply.body);
   });
 
-  it('is seen at once by those who have just seen it as it was', async () => {
+  it('is read at once after a change, although it was cached before', async () => {
     const { app } = profileService();
     await request(app).patch('/v1/users/me').send({ bio: 'Cranes.' }).expect(200);
     const bioForBob = async () =>
@@ -105,13 +105,13 @@ describe('GET /v1/users/me/preferences', () => {
     expect(reply.body).to.include({ colourScheme: 'dark', language: 'de-AT', currency: 'EUR' });
   });
 
-  it('refuses what is none', async () => {
+  it('refuses values that are none', async () => {
     await request(profileService().app).patch('/v1/users/me/preferences').send({ currency: 'euro' }).expect(400);
   });
 });
 
 describe('GET /v1/users/:userId/public', () => {
-  it('tells everybody what is public, and nothing else', async () => {
+  it('returns the public part to every user, and nothing else', async () => {
     const { app } = profileService();
     await request(app).patch('/v1/users/me').set(as('bob')).send({ displayName: 'Bob' }).expect(200);
     for (const reader of ['ada', 'service:gallery']) {

@@ -18,7 +18,7 @@ import {
   readPublicProfiles,
   updateProfile,
 } from './contracts.ts';
-import { meantBy, ownId, ownIdOrOperators, ownProfiles, type OwnProfiles } from './own-profile.ts';
+import { userIdIn, ownId, ownIdOrOperators, ownProfiles, type OwnProfiles } from './own-profile.ts';
 import { ownReplyOf, publicReplyOf } from './profile-reply.ts';
 import { noSuchProfile } from './rejection-status.ts';
 
@@ -27,7 +27,7 @@ export type ProfileRoutes = OwnProfiles & { readonly erase: EraseUser; readonly 
 /** What may lie in a browser for as long as it may lie in our own cache. */
 const FOR_A_WHILE = { 'cache-control': 'private, max-age=60' };
 
-/** Users about themselves, and what others may know of them. */
+/** A user's own profile, and public profiles. */
 export const profileRoutes = (needs: ProfileRoutes): Router => {
   const { reader, erase, now } = needs;
   const own = ownProfiles(needs);
@@ -82,7 +82,7 @@ export const profileRoutes = (needs: ProfileRoutes): Router => {
     }),
 
     route(readPublicProfile, async ({ request, params }) => {
-      const profile = await found(meantBy(request, params.userId));
+      const profile = await found(userIdIn(request, params.userId));
       return profile === undefined ? noSuchProfile : ok(publicReplyOf(profile), { headers: FOR_A_WHILE });
     }),
   );

@@ -8,8 +8,8 @@ import { webhookSignature } from '../identity/signed-webhooks.ts';
 
 const CANARY = 'canary';
 
-describe('what is personal', () => {
-  it('is neither in logs nor in stored events, whatever is asked and whatever goes wrong', async () => {
+describe('personal data', () => {
+  it('is neither in logs nor in stored events, whatever is requested and whatever fails', async () => {
     const log = new PassThrough();
     const { app, sealed } = profileService(createLogger('profile', 'debug', log));
     const picture = await sharp({ create: { width: 9, height: 9, channels: 3, background: '#fff' } })

@@ -29,7 +29,7 @@ const all = async (directory: ReturnType<typeof httpIdentityDirectory>) => {
 const page = (users: readonly object[], nextCursor: string | null) => ({ status: 200, body: { users, nextCursor } });
 
 describe('listing the users of the Auth Service', () => {
-  it('asks page by page until there is no other', async () => {
+  it('reads page by page until the last', async () => {
     const { asked, directory } = answering(page([ada], 'c/1'), page([bob], null));
     expect((await all(directory)).users).to.deep.equal([
       { userId: 'ada', email: 'a@x.example', deleted: false, asOf: '2026-01-01T12:00:00.000Z' },
@@ -44,7 +44,7 @@ describe('listing the users of the Auth Service', () => {
     ['something else than users', [{ status: 200, body: { users: { canary: ada }, nextCursor: null } }], /users/],
     ['pages that go round in circles', [page([ada], 'c'), page([bob], 'c'), page([bob], null)], /round in circles/],
   ] as const)
-    it(`gives up on ${what}, and says nothing about anybody`, async () => {
+    it(`rejects ${what}, without personal data in the error`, async () => {
       const { directory } = answering(...answers);
       const error = await all(directory).catch((thrown: unknown) => thrown);
       expect(error).to.have.property('name', 'DirectoryUnreadable');
@@ -54,11 +54,11 @@ describe('listing the users of the Auth Service', () => {
     });
 });
 
-describe('what of a list of users is taken in', () => {
+describe('reading a record of the list', () => {
   const taken = async (...records: readonly unknown[]) =>
     all(answering({ status: 200, body: { users: records, nextCursor: null } }).directory);
 
-  it('is a name such as anybody may give themselves', async () => {
+  it('accepts a name that the platform allows', async () => {
     const { users } = await taken({ ...ada, displayName: ' Ada ' });
     expect(users[0]).to.include({ userId: 'ada', displayName: 'Ada' });
   });
@@ -72,7 +72,7 @@ describe('what of a list of users is taken in', () => {
     ['of none', ' '],
     ['that is no text', null],
   ] as const)
-    it(`is everything but the name, of somebody with one ${what}`, async () => {
+    it(`leaves out a name ${what}`, async () => {
       const { users, unreadable } = await taken({ ...ada, displayName }, bob);
       expect(users.map(({ userId }) => userId)).to.deep.equal(['ada', 'bob']);
       expect(users[0]?.email).to.equal(ada.email);
@@ -92,20 +92,20 @@ describe('what of a list of users is taken in', () => {
     ['no time', { updatedAt: 'lately' }, { userId: 'ada', field: 'updatedAt' }],
     ['a word for yes', { deleted: 'yes' }, { userId: 'ada', field: 'deleted' }],
   ] as const)
-    it(`is nothing of a record with ${what}, and all of the next`, async () => {
+    it(`skips a record with ${what}, and reads the next`, async () => {
       const { users, unreadable } = await taken({ ...ada, ...changed }, bob);
       expect(users.map(({ userId }) => userId)).to.deep.equal(['bob']);
       expect(unreadable).to.deep.equal([unread]);
     });
 
-  it('is nothing of what is no record', async () => {
+  it('skips what is no record', async () => {
     expect((await taken(null, 'ada')).unreadable).to.deep.equal([
       { userId: undefined, field: 'record' },
       { userId: undefined, field: 'record' },
     ]);
   });
 
-  it('is that somebody was deleted, whatever is left of them', async () => {
+  it('reads that a user was deleted, whatever else the record holds', async () => {
     const { users } = await taken({ ...bob, email: 'removed', displayName: '' });
     expect(users).to.deep.equal([{ userId: 'bob', email: null, deleted: true, asOf: '2026-01-01T12:00:00.000Z' }]);
   });

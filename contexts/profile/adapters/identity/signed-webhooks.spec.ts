@@ -14,8 +14,8 @@ const signature = webhookSignature(secret, id, timestamp, body);
 const judge = (now = noon, secrets = [secret]) => signedWebhooks(secrets, () => now);
 const headers = { id, timestamp, signature };
 
-describe('judging a signed webhook', () => {
-  it('takes one that is signed as the Standard Webhooks have it', () => {
+describe('verifying a signed webhook', () => {
+  it('accepts one that is signed as Standard Webhooks specifies', () => {
     expect(judge()(headers, body)).to.equal('genuine');
     // The example of the specification, https://www.standardwebhooks.com
     const given = '{"test": 2432232314}';
@@ -29,7 +29,7 @@ describe('judging a signed webhook', () => {
     ).to.equal('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
   });
 
-  it('takes any of several signatures, and any of several secrets', () => {
+  it('accepts any of several signatures, and any of several secrets', () => {
     expect(judge()({ ...headers, signature: `v1,AAAA v1a,${signature.slice(3)} ${signature}` }, body)).to.equal(
       'genuine',
     );
@@ -68,7 +68,7 @@ describe('judging a signed webhook', () => {
       expect(judge(after(noon, ms))(headers, body)).to.equal(verdict);
   });
 
-  it('refuses a time that is none, although it is signed', () => {
+  it('refuses an invalid time, although it is signed', () => {
     for (const strange of ['', '-1', '1e9', '99999999999999'])
       expect(
         judge()({ id, timestamp: strange, signature: webhookSignature(secret, id, strange, body) }, body),
@@ -79,7 +79,7 @@ describe('judging a signed webhook', () => {
 /** 24 bytes, and one less. */
 const [ENOUGH, TOO_FEW] = ['MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaQ='];
 
-describe('a secret that webhooks are signed with', () => {
+describe('a secret for webhooks', () => {
   for (const good of [ENOUGH, `whsec_${ENOUGH}`, secret])
     it(`may be ${good}`, () => {
       expect(isWebhookSecret(good)).to.equal(true);
@@ -96,7 +96,7 @@ describe('a secret that webhooks are signed with', () => {
     `${ENOUGH}*`,
     `${ENOUGH}=`,
   ])
-    it(`is not “${bad}”, with which anybody could sign, or which is not what it seems`, () => {
+    it(`may not be “${bad}”`, () => {
       expect(isWebhookSecret(bad)).to.equal(false);
       expect(() => judge(noon, [secret, bad])).to.throw(/24 bytes/);
     });

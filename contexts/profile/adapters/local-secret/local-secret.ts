@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const SECRET_BYTES = 32;
 
-/** A secret of 32 random bytes in base64: made once and kept in the folder, readable by the owner of the data only. */
+/** A secret of 32 random bytes in base64: created once in the folder, readable by the owner of the data only. */
 export const localSecret = (folder: string, name: string): string => {
   const path = join(folder, name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });

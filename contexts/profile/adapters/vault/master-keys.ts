@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { openBytes, sealBytes } from './user-key.ts';
 
 const KEY_BYTES = 32;
-/** Enough to tell a handful of master keys apart. */
+/** Enough to distinguish a few master keys. */
 const NAME_BYTES = 4;
 
 /** Wraps the keys of users, so that who has the database alone has nothing. */

@@ -16,12 +16,12 @@ export type LoadedProfile = { readonly profile: Profile; readonly revision: Revi
 
 export type ReadProfiles = ReadonlyMap<UserId, ReadProfile>;
 
-/** Profiles, not older than what was heard of. Ids without one, and those of erased users, are missing. */
+/** Profiles, none older than its noted revision. Ids without one, and those of erased users, are missing. */
 export interface ProfileReader {
   profiles(userIds: readonly UserId[]): Promise<ReadProfiles>;
   /**
-   * The profile has come to `revision`: nobody is shown an earlier one here from now on. Whether it is certain that
-   * nobody is shown one elsewhere either: not while the cache is away. Then it is to be told again.
+   * The profile has reached `revision`: this instance returns no earlier one from now on. Resolves with whether the other
+   * instances return none either; `false` while the cache is unreachable, and then it is to be noted again.
    */
   noteRevision(userId: UserId, revision: bigint): Promise<boolean>;
   /** As the stream has it at this moment. */
