@@ -76,7 +76,8 @@ export type Timeouts = {
 const TIMEOUTS: Timeouts = {
   answerTimeoutMs: 5_000,
   uploadAnswerTimeoutMs: 30_000,
-  bodyTimeoutMs: 15_000,
+  // Shorter than the silence that file storage bears, so that a stalled client is told so.
+  bodyTimeoutMs: 10_000,
   readTimeoutMs: 30_000,
   breakerResetMs: 5_000,
 };
