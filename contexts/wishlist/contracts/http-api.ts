@@ -1,6 +1,7 @@
+import { hasVisibleCharacter } from '@lego-moc/kernel/visible-text';
 import { z } from 'zod';
 
-const title = z.string().trim().min(1).max(200);
+const title = z.string().trim().min(1).max(200).refine(hasVisibleCharacter, 'has no visible character');
 const description = z.string().max(5_000);
 /** Shown as a link: nothing but the web, written as a browser understands it. */
 const productLink = z

@@ -123,6 +123,21 @@ describe('items of a wishlist over HTTP', () => {
     }
   });
 
+  for (const [what, title] of [
+    ['spaces', '   '],
+    ['zero-width characters', '\u200B\u200D\u2060\uFEFF'],
+    ['direction marks', '\u200E\u202E'],
+  ] as const)
+    it(`refuses a title of ${what} only, added or changed`, async () => {
+      const { app } = service();
+      const { itemId } = await wish(app, 'Explorer');
+      const added = await request(app).post('/v1/wishlist').send({ title }).expect(400);
+      expect(JSON.stringify(added.body)).to.include('/title');
+      const changed = await request(app).patch(`/v1/wishlist/${itemId}`).send({ title }).expect(400);
+      expect(JSON.stringify(changed.body)).to.include('/title');
+      expect(await titles(app)).to.deep.equal(['Explorer']);
+    });
+
   it('hides the items of one user from another', async () => {
     const { app } = service();
     const { itemId } = await wish(app, 'Explorer');
