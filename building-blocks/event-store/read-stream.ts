@@ -7,7 +7,7 @@ import { retryDelayMs, retryUnavailable } from './retry.ts';
 import { EventStoreUnavailable, isConnectionError } from './unavailable.ts';
 
 /** A store that accepts a read and sends nothing for so long counts as unavailable. */
-const READ_TIMEOUT_MS = 4_000;
+const READ_TIMEOUT_MS = 3_000;
 
 /** Events that may wait for the reader: what has arrived is decoded in one go, while the reader does something else. */
 const BUFFER = { highWaterMark: 500 };

@@ -13,7 +13,7 @@ export type RetryPolicy = {
  * An append whose answer is lost with the connection never settles in the client, so every attempt is limited; and the
  * whole stays below the 5 s after which the gateway gives up.
  */
-const RETRY_POLICY: RetryPolicy = { pausesMs: [50, 150, 400, 900], attemptMs: 3_000, totalMs: 4_500 };
+const RETRY_POLICY: RetryPolicy = { pausesMs: [50, 150, 400, 900], attemptMs: 2_000, totalMs: 4_500 };
 
 const withTimeout = <T>(work: Promise<T>, ms: number, onTimeout: () => void): Promise<T> =>
   new Promise((resolve, reject) => {
