@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/local/gateway-client';
+import { mocReply, uploadReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { parkedMessages } from './parked-messages.ts';
+import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
+import { requestsAs, json, type SendRequest } from './requests.ts';
+
+const LISTS = 60;
+const NEW_MOCS = 30;
+const PARALLEL_UPLOADS = 8;
+
+/** A list of one lot whose quantity tells it from all others. */
+const partsList = (quantity: number): Blob => new Blob([`Part,Color,Quantity\n3001,4,${String(quantity)}\n`]);
+
+const sumUpTo = (last: number): number => (last * (last + 1)) / 2;
+
+describe('uploads at the same time, through the gateway', function () {
+  this.timeout(2 * PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+  let ask: SendRequest;
+
+  before(async () => {
+    platform = await sharedPlatform();
+  });
+  beforeEach(() => {
+    ask = requestsAs(platform, `builder-${randomUUID()}`);
+  });
+
+  const read = async (mocId: string): Promise<MocReply> =>
+    mocReply.parse(await (await ask(`/api/mocs/${mocId}`)).json());
+
+  /** The MOC that an answer of 201 shows, or that an answer of 202 leads to. */
+  const filedMocId = async (reply: Response): Promise<string> => {
+    expect(reply.status, await reply.clone().text()).to.be.oneOf([201, 202]);
+    if (reply.status === 201) return mocReply.parse(await reply.json()).mocId;
+    const { uploadId } = uploadReply.parse(await reply.json());
+    const filed = await pollUntil(
+      'The upload is filed',
+      async () => uploadReply.parse(await (await ask(`/api/uploads/${uploadId}`)).json()),
+      ({ status }) => status === 'filed',
+    );
+    return filed.mocId ?? '';
+  };
+
+  const counted = (mocId: string, lists: number): Promise<MocReply> =>
+    pollUntil(
+      `${String(lists)} parts lists are counted`,
+      () => read(mocId),
+      ({ partsLists }) => partsLists.length === lists && partsLists.every(({ status }) => status === 'counted'),
+    );
+
+  it(`counts every one of ${String(LISTS)} parts lists in one request`, async () => {
+    const form = new FormData();
+    form.set('title', 'Sixty lists');
+    for (let list = 1; list <= LISTS; list += 1) form.append('partsLists', partsList(list), `list-${String(list)}.csv`);
+    const mocId = await filedMocId(await ask('/api/mocs/with-files', { method: 'POST', body: form }));
+    expect((await counted(mocId, LISTS)).totalPieces).to.equal(sumUpTo(LISTS));
+  });
+
+  it(`accepts ${String(NEW_MOCS)} new MOCs of one builder at once`, async () => {
+    const titles = Array.from({ length: NEW_MOCS }, (_, number) => `MOC ${String(number)}`);
+    const replies = await Promise.all(titles.map((title) => ask('/api/mocs', json('POST', { title }))));
+    const ids = await Promise.all(replies.map(filedMocId));
+    expect(new Set(ids).size).to.equal(NEW_MOCS);
+  });
+
+  it(`accepts ${String(PARALLEL_UPLOADS)} uploads to one MOC at once, each once`, async () => {
+    const { mocId } = mocReply.parse(await (await ask('/api/mocs', json('POST', { title: 'Crane' }))).json());
+    const replies = await Promise.all(
+      Array.from({ length: PARALLEL_UPLOADS }, (_, number) => {
+        const form = new FormData();
+        form.append('partsLists', partsList(number + 1), `list-${String(number)}.csv`);
+        return ask(`/api/mocs/${mocId}/parts-lists`, { method: 'POST', body: form });
+      }),
+    );
+    for (const reply of replies) expect(await filedMocId(reply)).to.equal(mocId);
+    expect((await counted(mocId, PARALLEL_UPLOADS)).totalPieces).to.equal(sumUpTo(PARALLEL_UPLOADS));
+  });
+
+  it('answers one request that is sent twice at once with one MOC', async () => {
+    const headers = { 'content-type': 'application/json', 'idempotency-key': 'twin' };
+    const send = () => ask('/api/mocs', { ...json('POST', { title: 'Twin' }), headers });
+    const ids = await Promise.all((await Promise.all([send(), send()])).map(filedMocId));
+    expect(new Set(ids).size).to.equal(1);
+  });
+
+  it('parks no message of MOC management', async () => {
+    expect(await parkedMessages(platform, 'moc-management')).to.equal(0);
+  });
+});
