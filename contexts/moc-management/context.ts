@@ -1,4 +1,4 @@
-import { commandHandler } from '@lego-moc/application/command-handler';
+import { commandHandler, type HandleCommand } from '@lego-moc/application/command-handler';
 import { foldedStates } from '@lego-moc/application/folded-states';
 import { processRunner } from '@lego-moc/application/process-runner';
 import {
@@ -15,6 +15,7 @@ import { openInstances, quietInstances } from '@lego-moc/processes/open-instance
 import { takeOverQuiet } from '@lego-moc/processes/process-watch';
 import { clientOf } from '@lego-moc/service/resources/service-client';
 import type { Context } from '@lego-moc/service/run-context';
+import type { Scope } from '@lego-moc/service/scope';
 import { announceMoc } from './adapters/event-store/announcements.ts';
 import { mocCodec } from './adapters/event-store/moc-codec.ts';
 import { mocUploadCodec } from './adapters/event-store/moc-upload-codec.ts';
@@ -31,18 +32,22 @@ import { uploadRoutes } from './adapters/http/uploads.route.ts';
 import { mocCatalogue } from './adapters/read-models/moc-catalogue.ts';
 import { mocReader } from './adapters/read-models/moc-reader.ts';
 import { mocsOfOwner } from './adapters/read-models/mocs-of-owner.ts';
+import { overdueParts } from './adapters/read-models/overdue-parts.ts';
 import { CONCERNS_HOUSEKEEPING, tidyUp } from './application/housekeeping.ts';
 import { eraseOwner } from './application/owner-erasure.ts';
 import { owners as ownersOn } from './application/owners.ts';
 import { ownWrites, trackOwnWrites } from './application/own-writes.ts';
+import { followUpParts } from './application/parts-follow-up.ts';
 import { partsResults } from './application/parts-results.ts';
+import type { PartsReader, PartsToRead } from './application/ports/parts-reader.ts';
 import { mocUpload } from './application/processes/moc-upload.ts';
 import { mocUploadSteps } from './application/processes/moc-upload-steps.ts';
 import { reviseMoc } from './application/revision.ts';
 import { titles as titlesOn } from './application/titles.ts';
 import { receiveUpload } from './application/upload-reception.ts';
 import { MOC_MANAGEMENT } from './contracts/routes.ts';
-import { mocDecider } from './domain/moc.ts';
+import type { MocCommand } from './domain/moc-commands.ts';
+import { mocDecider, type MocRejection } from './domain/moc.ts';
 import { titleDecider } from './domain/title.ts';
 
 /** 100 MiB over a slow connection take minutes; a client that sends nothing is cut off much earlier. */
@@ -51,7 +56,22 @@ const REQUEST_TIMEOUT_MS = 600_000;
 /** With the quiet time of an instance: how soon an upload goes on whose process has crashed. */
 const TAKE_OVER_EVERY_MS = 2_000;
 
+/** How often parts lists without a result are looked for. */
+const FOLLOW_UP_EVERY_MS = 60_000;
+
 const MOC_STREAMS = { streamPrefixes: ['moc-'] };
+
+/** Declares the loop that looks for parts lists without a result. */
+const followUpOverdueParts = (
+  it: Scope,
+  partsReader: PartsReader,
+  mocs: HandleCommand<MocCommand, MocRejection>,
+): void => {
+  const onFailure = ({ list: { jobId } }: PartsToRead, error: unknown) =>
+    it.logger.warn('A parts list could not be followed up', { jobId, error });
+  const followUp = followUpParts({ overdue: overdueParts(it.db), partsReader, mocs, now: it.clock, onFailure });
+  it.every(FOLLOW_UP_EVERY_MS, 'The follow-up of parts lists', followUp);
+};
 
 export const mocManagement: Context = {
   service: MOC_MANAGEMENT,
@@ -73,15 +93,13 @@ export const mocManagement: Context = {
     const reader = mocReader(it.db, streams, writes);
 
     const onDelay = (step: string, error: unknown) => logger.warn('A step of an upload has to wait', { step, error });
-    const onReceptionDelay = (error: unknown) => onDelay('answering', error);
     const steps = mocUploadSteps({ titles, owners, mocs, files, now, partsReader, onDelay });
     const runner = processRunner(mocUpload, uploadStreams, steps, now);
     it.project(openInstances(mocUpload), mocUploadCodec);
-    const quiet = quietInstances(it.db, mocUpload);
     it.every(
       TAKE_OVER_EVERY_MS,
       'The watch over uploads',
-      takeOverQuiet({ process: mocUpload, runner, quiet, logger, now }),
+      takeOverQuiet({ process: mocUpload, runner, quiet: quietInstances(it.db, mocUpload), logger, now }),
     );
 
     it.project(mocCatalogue, mocCodec);
@@ -102,6 +120,8 @@ export const mocManagement: Context = {
       ({ payload, cause }) => recordResult(payload, { ...cause, actor: 'file-processing' }),
     );
 
+    followUpOverdueParts(it, partsReader, mocs);
+
     const erase = eraseOwner(owners, mocsOfOwner(it.db), mocs, now);
     const profileNews = { stream: PROFILE_EVENTS, payload: profilePayload };
     it.hear('moc-management-forgetting', profileNews, async ({ payload, cause }) => {
@@ -111,7 +131,15 @@ export const mocManagement: Context = {
 
     return [
       uploadRoutes(
-        receiveUpload({ runner, streams: uploadStreams, files, titles, owners, now, onDelay: onReceptionDelay }),
+        receiveUpload({
+          runner,
+          streams: uploadStreams,
+          files,
+          titles,
+          owners,
+          now,
+          onDelay: (error) => onDelay('answer', error),
+        }),
         reader,
       ),
       uploadStatusRoute((uploadId) => runner.load(uploadId)),

@@ -15,8 +15,9 @@ export const commandFor = (payload: FileProcessingPayload): MocCommand | undefin
     case 'needs-decision':
       return undefined;
     case 'completed': {
-      const { lots, pieces, unknownParts, unknownColours } = payload.parsedData;
-      const count = { lots, pieces, unknownParts: unknownParts.count, unknownColours: unknownColours.count };
+      const { lots, pieces, unknownParts, unknownColours, problems } = payload.parsedData;
+      const unknown = { unknownParts: unknownParts.count, unknownColours: unknownColours.count };
+      const count = { lots, pieces, ...unknown, problemLots: problems.count };
       return { type: 'CountParts', data: { mocId, partsListId, jobId, count } };
     }
     case 'failed': {

@@ -98,6 +98,10 @@ export const partsListReply = z.object({
   pieces: z.int().nullable(),
   unknownParts: z.int().nullable(),
   unknownColours: z.int().nullable(),
+  /** Lots that are not counted in `pieces`; the job has them under `/lots?problems=true`, with what is wrong. */
+  problemLots: z.int().nullable(),
+  /** The first parts list of the MOC with the same content, when this one repeats it. */
+  duplicateOf: z.uuid().nullable(),
   code: z.string().optional(),
   because: z.string().optional(),
 });

@@ -39,6 +39,8 @@ export type PartsCount = {
   readonly pieces: number;
   readonly unknownParts: number;
   readonly unknownColours: number;
+  /** Lots that are not in `pieces`, since their quantity or part cannot be read. Absent in older counts. */
+  readonly problemLots?: number;
 };
 
 /** A builder began a MOC. Visible to its owner only. */

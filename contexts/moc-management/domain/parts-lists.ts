@@ -47,4 +47,5 @@ export const sameCount = (some: PartsCount, other: PartsCount): boolean =>
   some.lots === other.lots &&
   some.pieces === other.pieces &&
   some.unknownParts === other.unknownParts &&
-  some.unknownColours === other.unknownColours;
+  some.unknownColours === other.unknownColours &&
+  (some.problemLots ?? 0) === (other.problemLots ?? 0);

@@ -48,7 +48,7 @@ export const api = (
   const { handle: mocs, latest: latestState } = foldedStates(mocDecider, mocStreams);
   const allTitles = titles(commandHandler(titleDecider, titleStreams), titleStreams, now);
   const files = memoryFileStore();
-  const partsReader = { request: () => Promise.resolve() };
+  const partsReader = { request: () => Promise.resolve(), result: () => Promise.resolve('pending' as const) };
   const onDelay = () => undefined;
   const needs = {
     titles: { ...allTitles, secure: secureTitle(allTitles.secure) },

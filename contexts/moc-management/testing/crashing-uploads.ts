@@ -105,6 +105,7 @@ export const service = (persisted: PersistentState, effect: Effect, now: Instant
   const files = crashingFileStore(persisted, effect);
   const partsReader = {
     request: ({ list }: { list: { jobId: string } }) => effect(async () => void persisted.requested.add(list.jobId)),
+    result: () => Promise.resolve('pending' as const),
   };
   const delays: unknown[] = [];
   const onDelay = (error: unknown) => void delays.push(error);

@@ -4,7 +4,13 @@ import type { MocEvent } from '../../domain/moc-events.ts';
 import { attachedFile, described, fileId, instant, jobId, mocId, partsListId, userId } from './stored-values.ts';
 
 const list = z.object({ partsListId, title: z.string(), fileId, jobId });
-const count = z.object({ lots: z.int(), pieces: z.int(), unknownParts: z.int(), unknownColours: z.int() });
+const count = z.object({
+  lots: z.int(),
+  pieces: z.int(),
+  unknownParts: z.int(),
+  unknownColours: z.int(),
+  problemLots: z.int().exactOptional(),
+});
 
 /** Stored forms of a MOC's events. */
 export const mocCodec = codecFor<MocEvent>('moc-management', {

@@ -17,5 +17,15 @@ export const fileProcessingPartsReader = (service: ServiceClient): PartsReader =
     request: async ({ mocId, owner, list: { partsListId, fileId, jobId }, fileName }, cause) => {
       await processing.processFile({ jobId, fileId, fileName, reference: { mocId, partsListId }, owner }, cause);
     },
+    result: async (jobId, cause) => {
+      const found = await processing.job(jobId, cause);
+      if (found === undefined) return undefined;
+      const { fileId, fileName, reference, owner, result, error } = found;
+      const job = { jobId, fileId, fileName, reference, owner };
+      if (found.status === 'completed' && result !== undefined)
+        return { status: 'completed', ...job, parsedData: result };
+      if (found.status === 'failed' && error !== undefined) return { status: 'failed', ...job, error };
+      return 'pending';
+    },
   };
 };

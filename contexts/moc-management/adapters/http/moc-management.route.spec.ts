@@ -127,6 +127,20 @@ describe('POST /v1/mocs/with-files', () => {
     expect(moc.partsLists[0]).to.include({ status: 'processing', title: 'bricks.csv', lots: null });
   });
 
+  it('says which parts list has the same content as an earlier one', async () => {
+    const app = api();
+    const bricks = Buffer.from('Part,Color,Quantity\n');
+    const reply = await form(app)
+      .attach('partsLists', bricks, 'again.csv')
+      .attach('partsLists', Buffer.from('x'), 'x.csv');
+    const [first, again, other] = (reply.body as MocReply).partsLists;
+    expect([first?.duplicateOf, again?.duplicateOf, other?.duplicateOf]).to.deep.equal([
+      null,
+      first?.partsListId,
+      null,
+    ]);
+  });
+
   it('takes field names with brackets as the monolith did', async () => {
     const reply = await request(api())
       .post('/v1/mocs/with-files')

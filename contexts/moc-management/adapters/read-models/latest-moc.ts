@@ -6,7 +6,7 @@ import { evolveRow, type MocRow } from '../../application/moc-row.ts';
 import { mocReplyOf } from './moc-reply.ts';
 
 /** The row of a MOC with what every row has. */
-export type StoredRow = MocRow & { readonly id: string; readonly revision: bigint };
+export type StoredRow = MocRow & { readonly id: MocId; readonly revision: bigint };
 
 /** Rows of MOCs that were read or written a moment ago. In characters of JSON. */
 const ROWS_BYTES_MAX = 4 * 1024 * 1024;

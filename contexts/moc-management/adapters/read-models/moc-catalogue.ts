@@ -22,6 +22,7 @@ export const mocCatalogue: Projection<MocEvent, MocRow> = {
   indexes: [
     'create index on $table (owner, created_at desc, id desc)',
     "create index on $table (created_at desc, id desc) where status = 'published'",
+    `create index on $table (updated_at) where parts_lists @> '[{"status": "processing"}]'`,
   ],
   evolve: (row, { event }: Recorded<MocEvent>) => evolveRow(row, event),
 };

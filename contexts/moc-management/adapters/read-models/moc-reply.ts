@@ -2,15 +2,23 @@ import type { MocReply } from '../../contracts/http-api.ts';
 import type { PartsList } from '../../domain/parts-lists.ts';
 import type { MocRow } from '../../application/moc-row.ts';
 
-const partsListReply = (list: PartsList): MocReply['partsLists'][number] => {
+/** The first list of the MOC whose file has the same content as that of `list`, unless that is `list` itself. */
+const duplicateOf = (list: PartsList, { parts_lists, files }: MocRow): string | null => {
+  const hashOf = ({ fileId }: PartsList) => files.find((file) => file.fileId === fileId)?.sha256;
+  const hash = hashOf(list);
+  const first = hash === undefined ? list : parts_lists.find((other) => hashOf(other) === hash);
+  return first === undefined || first.partsListId === list.partsListId ? null : first.partsListId;
+};
+
+const partsListReply = (list: PartsList, row: MocRow): MocReply['partsLists'][number] => {
   const { partsListId, title, status, fileId, jobId } = list;
-  const uncounted = { lots: null, pieces: null, unknownParts: null, unknownColours: null };
-  const common = { partsListId, title, status, fileId, jobId };
+  const uncounted = { lots: null, pieces: null, unknownParts: null, unknownColours: null, problemLots: null };
+  const common = { partsListId, title, status, fileId, jobId, duplicateOf: duplicateOf(list, row) };
   switch (list.status) {
     case 'processing':
       return { ...common, ...uncounted };
     case 'counted':
-      return { ...common, ...list.count };
+      return { ...common, problemLots: 0, ...list.count };
     case 'unreadable':
       return { ...common, ...uncounted, code: list.code, because: list.because };
   }
@@ -26,7 +34,7 @@ export const mocReplyOf = (mocId: string, revision: bigint, row: MocRow): MocRep
   tags: [...row.tags],
   status: row.status,
   totalPieces: row.total_pieces,
-  partsLists: row.parts_lists.map(partsListReply),
+  partsLists: row.parts_lists.map((list) => partsListReply(list, row)),
   files: [...row.files],
   createdAt: row.created_at,
   publishedAt: row.published_at,

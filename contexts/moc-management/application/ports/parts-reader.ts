@@ -1,6 +1,7 @@
 import type { Cause } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
-import type { ListedParts, MocId } from '../../domain/moc-events.ts';
+import type { FileProcessingPayload } from '@lego-moc/file-processing/contracts/integration-events';
+import type { JobId, ListedParts, MocId } from '../../domain/moc-events.ts';
 
 export type PartsToRead = {
   readonly mocId: MocId;
@@ -13,4 +14,6 @@ export type PartsToRead = {
 export interface PartsReader {
   /** Safe to repeat. Throws when the request was not accepted. */
   request(parts: PartsToRead, cause: Cause): Promise<void>;
+  /** The result of a job; `pending` while it is not done, `undefined` when there is no such job. Throws an outage. */
+  result(jobId: JobId, cause: Cause): Promise<FileProcessingPayload | 'pending' | undefined>;
 }

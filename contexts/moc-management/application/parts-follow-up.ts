@@ -1,0 +1,44 @@
+import type { Clock } from '@lego-moc/application/clock';
+import type { HandleCommand } from '@lego-moc/application/command-handler';
+import { newId } from '@lego-moc/application/new-id';
+import { after } from '@lego-moc/kernel/instant';
+import type { Instant } from '@lego-moc/kernel/message';
+import type { MocCommand } from '../domain/moc-commands.ts';
+import type { MocRejection } from '../domain/moc.ts';
+import { commandFor } from './parts-results.ts';
+import type { PartsReader, PartsToRead } from './ports/parts-reader.ts';
+
+/** Parts lists without a result, of MOCs that have not changed since `instant`; a bounded number. */
+export type OverdueParts = (instant: Instant) => Promise<readonly PartsToRead[]>;
+
+/** Longer than reading usually takes, so that the result normally arrives by itself. */
+export const FOLLOW_UP_AFTER_MS = 2 * 60_000;
+
+type FollowUp = {
+  readonly overdue: OverdueParts;
+  readonly partsReader: PartsReader;
+  readonly mocs: HandleCommand<MocCommand, MocRejection>;
+  readonly now: Clock;
+  readonly onFailure: (parts: PartsToRead, error: unknown) => void;
+};
+
+/**
+ * Fetches the results of parts lists whose message did not arrive, and requests the reading of a list whose job is not
+ * known: no MOC waits for an operator. One round, to be repeated; `stop` ends it between two lists.
+ */
+export const followUpParts =
+  ({ overdue, partsReader, mocs, now, onFailure }: FollowUp) =>
+  async (stop?: AbortSignal): Promise<void> => {
+    for (const parts of await overdue(after(now(), -FOLLOW_UP_AFTER_MS))) {
+      if (stop?.aborted === true) return;
+      const cause = { commandId: newId(), correlationId: parts.list.jobId, actor: 'parts-follow-up' };
+      try {
+        const result = await partsReader.result(parts.list.jobId, cause);
+        if (result === undefined) await partsReader.request(parts, cause);
+        const command = result === undefined || result === 'pending' ? undefined : commandFor(result);
+        if (command !== undefined) await mocs(parts.mocId, command, cause);
+      } catch (error) {
+        onFailure(parts, error);
+      }
+    }
+  };
