@@ -23,7 +23,7 @@ describe('checking a folder of parts lists', function () {
   const corpus = (): readonly (readonly string[])[] => {
     const { stdout, stderr, status } = spawnSync(
       process.execPath,
-      [`--max-old-space-size=${HEAP_MB}`, CORPUS, folder],
+      [`--max-old-space-size=${HEAP_MB}`, '--max-semi-space-size=2', CORPUS, folder],
       {
         encoding: 'utf8',
       },

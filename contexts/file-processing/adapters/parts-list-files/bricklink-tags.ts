@@ -17,7 +17,7 @@ const HTML_TAGS = wordsIn(`
 const FIELD_NAME = /^[A-Z][A-Z0-9_]*$/;
 
 const isListTag = (name: string): boolean =>
-  LIST_TAGS.has(name.toUpperCase()) || (FIELD_NAME.test(name) && !HTML_TAGS.has(name));
+  LIST_TAGS.has(name) || LIST_TAGS.has(name.toUpperCase()) || (FIELD_NAME.test(name) && !HTML_TAGS.has(name));
 
 const UNIQUE_FIELDS = wordsIn('ITEMTYPE ITEMID COLOR MINQTY QTY EXTRA ALTERNATE COUNTERPART');
 

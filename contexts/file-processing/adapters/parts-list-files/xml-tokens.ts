@@ -150,11 +150,14 @@ export class XmlTokenizer {
   #passMarkup(final: boolean): boolean {
     const left = this.#buffer.length - this.#at;
     if (!final && left < SECTION_BEGIN_MAX) return false;
-    if (matchAt(DOCTYPE, this.#buffer, this.#at) !== null) return this.#passDocumentType(final);
-    this.#section = SECTIONS.find(({ begin }) => this.#buffer.startsWith(begin, this.#at));
-    if (this.#section !== undefined) {
-      this.#openSection(this.#section);
-      return true;
+    const second = this.#buffer.charAt(this.#at + 1);
+    if (second === '!' || second === '?') {
+      if (matchAt(DOCTYPE, this.#buffer, this.#at) !== null) return this.#passDocumentType(final);
+      this.#section = SECTIONS.find(({ begin }) => this.#buffer.startsWith(begin, this.#at));
+      if (this.#section !== undefined) {
+        this.#openSection(this.#section);
+        return true;
+      }
     }
     const tag = matchAt(TAG, this.#buffer, this.#at);
     if (tag !== null) this.#passTag(tag);
