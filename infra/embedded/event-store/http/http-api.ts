@@ -7,7 +7,7 @@ import { isInvalidStream } from '../storage/stream-metadata.ts';
 import type { RpcFailure } from '../wire/errors.ts';
 import { Problem, problemAnswer, send, type Answer } from './answer.ts';
 import { appendEvents } from './append-events.ts';
-import { createUser } from './create-user.ts';
+import { createUser, showUser, updateUser } from './users-api.ts';
 import { readEvents } from './read-events.ts';
 
 export type HttpApiParts = {
@@ -69,6 +69,8 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'GET subscriptions': onlyFor('user', (parts, _request, rest) => subscriptionList(parts, rest)),
   'POST subscriptions': onlyFor('operator', (parts, _request, rest) => restart(parts, rest)),
   'POST users': onlyFor('admin', ({ users }, request) => createUser(users, request)),
+  'GET users': onlyFor('admin', ({ users }, _request, rest) => showUser(users, rest)),
+  'PUT users': onlyFor('admin', ({ users }, request, rest) => updateUser(users, request, rest)),
   'GET streams': (parts, request, rest) =>
     readEvents(parts.log, allowedStream(parts, request, rest, 'read'), rest.slice(1)),
   'POST streams': (parts, request, rest) =>
@@ -95,7 +97,7 @@ const authorityOf = ({ headers }: IncomingMessage): string => {
   return typeof authority === 'string' ? authority : '';
 };
 
-const METHODS = ['GET', 'POST'] as const;
+const METHODS = ['GET', 'POST', 'PUT'] as const;
 
 const refusedMethod = (root: string): Problem => {
   const allowed = METHODS.filter((method) => `${method} ${root}` in ROUTES);

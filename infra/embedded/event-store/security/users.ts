@@ -12,6 +12,8 @@ export type NewUser = {
 type StoredUser = Omit<NewUser, 'password'> & { readonly salt: string; readonly hash: string };
 
 export const USER_CREATED = '$UserCreated';
+export const USER_UPDATED = '$UserUpdated';
+const STORED_FORMS = new Set([USER_CREATED, USER_UPDATED]);
 const HASH_BYTES = 32;
 /** 4 MiB and some ten milliseconds: a password is hashed once, until it is wrong. */
 const COST = { N: 4_096, r: 8 } as const;
@@ -23,11 +25,18 @@ export const usersIn = (log: EventLog) => ({
   /** Undefined where the stream is not that of a user. */
   find: (loginName: string): StoredUser | undefined => {
     const [event] = log.readStream(userStream(loginName), END, 'backwards', 1);
-    return event?.type === USER_CREATED ? parseUser(event.data) : undefined;
+    return event !== undefined && STORED_FORMS.has(event.type) ? parseUser(event.data) : undefined;
   },
   /** `wrong-expected-revision` where the login name is taken. */
   create: (user: NewUser): Promise<AppendOutcome> =>
-    log.append(userStream(user.loginName), 'no-stream', [userCreated(withHash(user))]),
+    log.append(userStream(user.loginName), 'no-stream', [userEvent(USER_CREATED, withHash(user))]),
+  /** Whether there is such a user to change. The password stays. */
+  update: async (loginName: string, changes: Pick<NewUser, 'fullName' | 'groups'>): Promise<boolean> => {
+    const [event] = log.readStream(userStream(loginName), END, 'backwards', 1);
+    if (event === undefined || !STORED_FORMS.has(event.type)) return false;
+    await log.append(userStream(loginName), 'any', [userEvent(USER_UPDATED, { ...parseUser(event.data), ...changes })]);
+    return true;
+  },
 });
 
 export type Users = ReturnType<typeof usersIn>;
@@ -45,9 +54,9 @@ const withHash = ({ password, ...user }: NewUser): StoredUser => {
   return { ...user, salt, hash: hashOf(password, salt).toString('base64') };
 };
 
-const userCreated = (user: StoredUser): ProposedEvent => ({
+const userEvent = (type: string, user: StoredUser): ProposedEvent => ({
   id: randomUUID(),
-  type: USER_CREATED,
+  type,
   contentType: 'application/json',
   data: Buffer.from(JSON.stringify({ ...user, disabled: false }), 'utf8'),
   metadata: new Uint8Array(),
