@@ -2,6 +2,7 @@ import { entityId } from '@lego-moc/event-store/delivered-event';
 import type { Announcement } from '@lego-moc/event-store/integration-events';
 import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import type { EventStreams } from '@lego-moc/application/event-streams';
+import { stateCache } from '@lego-moc/application/state-cache';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { ProfileEventType, ProfilePayload } from '../../contracts/integration-events.ts';
 import type { SealedProfileEvent } from '../../application/sealed-events.ts';
@@ -38,17 +39,29 @@ const toIntegrationEvent = (
   }
 };
 
-/** The integration event of a private one. It holds nothing personal, so it needs no key, and is the same each time. */
-export const toIntegrationEvents =
-  (streams: EventStreams<SealedProfileEvent>) =>
-  async ({ stream, revision }: DeliveredEvent): Promise<readonly Announcement[]> => {
+/** Some thousand profiles, in characters of JSON. */
+const STATES_BYTES_MAX = 1024 * 1024;
+
+/**
+ * The integration event of a private one. It holds nothing personal, so it needs no key, and is the same each time. Reads
+ * only the events after the last translated one, as long as events of a profile come in order.
+ */
+export const toIntegrationEvents = (streams: Pick<EventStreams<SealedProfileEvent>, 'recorded'>) => {
+  const states = stateCache<ProfileState | undefined>(STATES_BYTES_MAX);
+
+  return async ({ stream, revision }: DeliveredEvent): Promise<readonly Announcement[]> => {
     const userId = entityId(stream) as UserId;
-    let state: ProfileState | undefined;
-    for await (const recorded of streams.recorded(userId)) {
+    const cached = states.get(userId);
+    const isUsable = cached !== undefined && cached.revision !== 'no-stream' && cached.revision < revision;
+    let state = isUsable ? cached.state : undefined;
+    for await (const recorded of streams.recorded(userId, isUsable ? cached.revision + 1n : 0n)) {
+      if (recorded.revision > revision) return [];
       state = evolve(state, recorded.event);
-      if (recorded.revision !== revision) continue;
+      if (recorded.revision < revision) continue;
+      states.put(userId, { state, revision });
       const pending = toIntegrationEvent(state, recorded.event);
       return pending === undefined ? [] : [{ ...pending, subject: userId, revision: String(revision) }];
     }
     return [];
   };
+};
