@@ -5,18 +5,21 @@ import type { Sample } from './sampling.ts';
 import { inTurns } from './turns.ts';
 import { appendBatches, appendToMany, appendToOne, catchUp, consume, fill, fresh, read } from './workloads.ts';
 
-const SHARE_OF_ECHO = 0.6;
-const SHARE_OF_LOG = 0.5;
+/**
+ * The promises: what EventStoreDB 23.10.7 reached in this harness, as shares of the echo: 30 to 37 % with 32 in flight,
+ * 42 to 46 % consuming by a group, 39 to 107 % catching up. The rest is held against the echo as it compares with it.
+ */
+const PROMISED = { oneInFlight: 0.6, append: 0.37, batches: 0.5, read: 0.6, catchUp: 0.39, consume: 0.46 } as const;
 /** How many appends a round makes at each width: about a second's worth. */
-const WIDTHS: readonly (readonly [width: number, total: number])[] = [
-  [1, 400],
-  [32, 4_000],
-  [10_000, 10_000],
+const WIDTHS: readonly (readonly [width: number, total: number, promised: number])[] = [
+  [1, 400, PROMISED.oneInFlight],
+  [32, 4_000, PROMISED.append],
+  [10_000, 10_000, PROMISED.append],
 ];
 
 export const compareAppends = async (client: EventStoreDBClient, references: References): Promise<Line[]> => {
   const lines: Line[] = [];
-  for (const [width, total] of WIDTHS) {
+  for (const [width, total, promised] of WIDTHS) {
     const samples = await inTurns({
       one: () => appendToOne(client, total, width),
       many: () => appendToMany(client, total, width),
@@ -31,8 +34,8 @@ export const compareAppends = async (client: EventStoreDBClient, references: Ref
     const [held, other] = width === 1 ? [durable, echo] : [echo, durable];
     const nameOf = (reference: Sample) => (reference === echo ? 'the echo' : 'a durable echo');
     lines.push(
-      share(`one stream, ${flight}`, one.perSecond, held.perSecond, SHARE_OF_ECHO, nameOf(held)),
-      share(`1,000 streams, ${flight}`, many.perSecond, held.perSecond, SHARE_OF_ECHO, nameOf(held)),
+      share(`one stream, ${flight}`, one.perSecond, held.perSecond, promised, nameOf(held)),
+      share(`1,000 streams, ${flight}`, many.perSecond, held.perSecond, promised, nameOf(held)),
       {
         what: '',
         measured: `p50 ${ms(one.p50Ms)}, p99 ${ms(one.p99Ms)}`,
@@ -67,13 +70,13 @@ export const compareAppends = async (client: EventStoreDBClient, references: Ref
 /** What the protocol and the rules cost where nothing waits for a disk. */
 export const compareInMemory = async (inMemory: EventStoreDBClient, references: References): Promise<Line[]> => {
   const lines: Line[] = [];
-  for (const [width, total] of WIDTHS) {
+  for (const [width, total, promised] of WIDTHS) {
     const { node, echo } = await inTurns({
       node: () => appendToOne(inMemory, total, width),
       echo: () => appendToOne(references.echo, total, width),
     });
     const what = `one stream, ${width.toLocaleString('en')} in flight`;
-    lines.push(share(what, node.perSecond, echo.perSecond, SHARE_OF_ECHO, 'the echo'));
+    lines.push(share(what, node.perSecond, echo.perSecond, promised, 'the echo'));
   }
   return lines;
 };
@@ -89,7 +92,7 @@ export const compareBatches = async (client: EventStoreDBClient, references: Ref
       'events in appends of 100',
       node.perSecond,
       durable.perSecond,
-      SHARE_OF_LOG,
+      PROMISED.batches,
       'an echo with a group-fdatasync log',
     ),
     { what: '', measured: '', reference: `the echo alone ${rate(echo.perSecond)}` },
@@ -102,16 +105,16 @@ export const compareReading = async (client: EventStoreDBClient, references: Ref
   await fill(client, stream, events);
   const lines: Line[] = [];
   const kinds = [
-    ['reading 10,000 events', read],
-    ['catching up on 10,000 events', catchUp],
-    ['a group consuming 10,000 events', consume],
+    ['reading 10,000 events', read, PROMISED.read],
+    ['catching up on 10,000 events', catchUp, PROMISED.catchUp],
+    ['a group consuming 10,000 events', consume, PROMISED.consume],
   ] as const;
-  for (const [what, workload] of kinds) {
+  for (const [what, workload, promised] of kinds) {
     const { node, echo } = await inTurns({
       node: () => workload(client, stream, events),
       echo: () => workload(references.echo, stream, events),
     });
-    lines.push(share(what, node.perSecond, echo.perSecond, SHARE_OF_ECHO, 'the echo'));
+    lines.push(share(what, node.perSecond, echo.perSecond, promised, 'the echo'));
     if (workload === read)
       lines.push({
         what: '',

@@ -24,123 +24,123 @@ const STANDSTILL_US = 700_000;
 const STANDSTILL_MS = STANDSTILL_US / 1_000;
 
 describe('a node that dies between storing and acknowledging', () => {
-  afterEach('discharge', removeTestNodes);
+  afterEach('remove nodes', removeTestNodes);
 
   /** What is written from then on is what the test asks for. */
-  const atRest = async (patient: TestNode) => {
+  const atRest = async (testNode: TestNode) => {
     const stream = freshStream('before');
-    await patient.client.appendToStream(stream, bricksSorted(1));
-    const tables = join(patient.directory, 'data.mdb');
+    await testNode.client.appendToStream(stream, bricksSorted(1));
+    const tables = join(testNode.directory, 'data.mdb');
     await eventually(() => expect(readFileSync(tables).includes(stream)).to.equal(true));
   };
 
   /** Kills the node while the nth write of an append stands still, the write itself being done. */
-  const interrupted = async (patient: TestNode, write: number) => {
+  const interrupted = async (testNode: TestNode, write: number) => {
     const stream = freshStream('interrupted');
     const events = bricksSorted(3);
-    await atRest(patient);
-    await injectFault(patient, `pwrite64:delay_exit=${STANDSTILL_US}`);
+    await atRest(testNode);
+    await injectFault(testNode, `pwrite64:delay_exit=${STANDSTILL_US}`);
     let acknowledged = false;
-    const append = patient.client.appendToStream(stream, events, { expectedRevision: NO_STREAM });
+    const append = testNode.client.appendToStream(stream, events, { expectedRevision: NO_STREAM });
     append.then(
       () => (acknowledged = true),
       () => undefined,
     );
     await sleep(STANDSTILL_MS * (write - 0.5));
-    await killTestNode(patient);
-    await restartTestNode(patient);
-    return { stream, events, acknowledged, stored: await isStored(patient.client, stream) };
+    await killTestNode(testNode);
+    await restartTestNode(testNode);
+    return { stream, events, acknowledged, stored: await isStored(testNode.client, stream) };
   };
 
   itWithTracer('stores the event once when the client retries', async () => {
-    const patient = await startTestNode();
+    const testNode = await startTestNode();
     let storedUnacknowledged = 0;
     for (const write of [1, 1, 2]) {
-      const { stream, events, acknowledged, stored } = await interrupted(patient, write);
+      const { stream, events, acknowledged, stored } = await interrupted(testNode, write);
       if (acknowledged) expect(stored).to.equal(true);
       storedUnacknowledged += Number(stored && !acknowledged);
-      const again = await patient.client.appendToStream(stream, events, { expectedRevision: NO_STREAM });
+      const again = await testNode.client.appendToStream(stream, events, { expectedRevision: NO_STREAM });
       expect(again.nextExpectedRevision).to.equal(2n);
-      expect(ids(await readStream(patient.client, stream))).to.deep.equal(ids(events));
+      expect(ids(await readStream(testNode.client, stream))).to.deep.equal(ids(events));
     }
     expect(storedUnacknowledged, 'the moment in question was met').to.be.above(0);
-    await removeTestNode(patient);
+    await removeTestNode(testNode);
   });
 
   itWithTracer('stores nothing when it dies before the commit', async () => {
-    const patient = await startTestNode();
+    const testNode = await startTestNode();
     const stream = freshStream('cut');
-    await atRest(patient);
-    await injectFault(patient, `fdatasync:delay_enter=${STANDSTILL_US}`);
-    patient.client.appendToStream(stream, bricksSorted(5)).catch(() => undefined);
+    await atRest(testNode);
+    await injectFault(testNode, `fdatasync:delay_enter=${STANDSTILL_US}`);
+    testNode.client.appendToStream(stream, bricksSorted(5)).catch(() => undefined);
     await sleep(STANDSTILL_MS / 2);
-    await killTestNode(patient);
-    await restartTestNode(patient);
-    expect(await isStored(patient.client, stream)).to.equal(false);
-    await removeTestNode(patient);
+    await killTestNode(testNode);
+    await restartTestNode(testNode);
+    expect(await isStored(testNode.client, stream)).to.equal(false);
+    await removeTestNode(testNode);
   });
 });
 
 describe('a disk that fails', () => {
-  afterEach('discharge', removeTestNodes);
+  afterEach('remove nodes', removeTestNodes);
 
   for (const injection of ['fdatasync:error=EIO', 'pwrite64:error=EIO', 'pwrite64:error=ENOSPC']) {
     itWithTracer(`acknowledges nothing while ${injection}, still reads, and recovers`, async () => {
-      const patient = await startTestNode();
+      const testNode = await startTestNode();
       const kept = freshStream('kept');
-      await patient.client.appendToStream(kept, bricksSorted(4));
-      const heal = await injectFault(patient, injection);
+      await testNode.client.appendToStream(kept, bricksSorted(4));
+      const heal = await injectFault(testNode, injection);
       const lost = freshStream('lost');
       for (let attempt = 0; attempt < 3; attempt += 1) {
-        const refusal = await within(rejectionOf(patient.client.appendToStream(lost, bricksSorted(2))), 'refusal');
+        const refusal = await within(rejectionOf(testNode.client.appendToStream(lost, bricksSorted(2))), 'refusal');
         expect(refusal).to.be.instanceOf(Error);
-        expect(await readStream(patient.client, kept)).to.have.length(4);
+        expect(await readStream(testNode.client, kept)).to.have.length(4);
       }
       await heal();
       const late = freshStream('late');
       const events = [jsonEvent({ id: randomUUID(), type: 'Healed', data: {} })];
-      await eventually(() => patient.client.appendToStream(late, events, { expectedRevision: NO_STREAM }));
-      expect(await isStored(patient.client, lost)).to.equal(false);
-      await killTestNode(patient);
-      await restartTestNode(patient);
-      expect(await readStream(patient.client, kept)).to.have.length(4);
-      expect(await readStream(patient.client, late)).to.have.length(1);
-      expect(await isStored(patient.client, lost)).to.equal(false);
-      await removeTestNode(patient);
+      await eventually(() => testNode.client.appendToStream(late, events, { expectedRevision: NO_STREAM }));
+      expect(await isStored(testNode.client, lost)).to.equal(false);
+      await killTestNode(testNode);
+      await restartTestNode(testNode);
+      expect(await readStream(testNode.client, kept)).to.have.length(4);
+      expect(await readStream(testNode.client, late)).to.have.length(1);
+      expect(await isStored(testNode.client, lost)).to.equal(false);
+      await removeTestNode(testNode);
     });
   }
 
   it('is detected when it returns other bytes than were written', async () => {
-    const patient = await startTestNode();
+    const testNode = await startTestNode();
     const [damaged, sound] = [freshStream('damaged'), freshStream('sound')];
     const mark = `mark-${randomUUID()}`;
-    await patient.client.appendToStream(damaged, bricksSorted(1));
-    await patient.client.appendToStream(damaged, jsonEvent({ type: 'Marked', data: { mark } }));
-    await patient.client.appendToStream(sound, bricksSorted(3));
-    await killTestNode(patient);
-    expect(flipBits(patient.directory, mark)).to.not.be.empty;
-    await restartTestNode(patient);
-    expect(await rejectionOf(readStream(patient.client, damaged))).to.be.instanceOf(Error);
-    expect(await readStream(patient.client, sound)).to.have.length(3);
-    await removeTestNode(patient);
+    await testNode.client.appendToStream(damaged, bricksSorted(1));
+    await testNode.client.appendToStream(damaged, jsonEvent({ type: 'Marked', data: { mark } }));
+    await testNode.client.appendToStream(sound, bricksSorted(3));
+    await killTestNode(testNode);
+    expect(flipBits(testNode.directory, mark)).to.not.be.empty;
+    await restartTestNode(testNode);
+    expect(await rejectionOf(readStream(testNode.client, damaged))).to.be.instanceOf(Error);
+    expect(await readStream(testNode.client, sound)).to.have.length(3);
+    await removeTestNode(testNode);
   });
 
   it('may leave a torn tail behind the last commit', async () => {
-    const patient = await startTestNode();
+    const testNode = await startTestNode();
     const stream = freshStream('torn');
-    await patient.client.appendToStream(stream, bricksSorted(20));
-    await killTestNode(patient);
-    appendFileSync(join(patient.directory, 'data.mdb'), Buffer.alloc(5_000, 0xa5));
-    await restartTestNode(patient);
-    expect(await readStream(patient.client, stream)).to.have.length(20);
-    await patient.client.appendToStream(stream, bricksSorted(20, 20));
-    expect(await readStream(patient.client, stream)).to.have.length(40);
-    await removeTestNode(patient);
+    await testNode.client.appendToStream(stream, bricksSorted(20));
+    await killTestNode(testNode);
+    appendFileSync(join(testNode.directory, 'data.mdb'), Buffer.alloc(5_000, 0xa5));
+    await restartTestNode(testNode);
+    expect(await readStream(testNode.client, stream)).to.have.length(20);
+    await testNode.client.appendToStream(stream, bricksSorted(20, 20));
+    expect(await readStream(testNode.client, stream)).to.have.length(40);
+    await removeTestNode(testNode);
   });
 });
 
 describe('a disk that is full', () => {
-  afterEach('discharge', removeTestNodes);
+  afterEach('remove nodes', removeTestNodes);
 
   const disk = mountSmallDisk(6);
   after(() => disk?.remove());
@@ -150,13 +150,13 @@ describe('a disk that is full', () => {
   else {
     it(outcome, async function () {
       this.timeout(60_000);
-      const patient = await startTestNode(join(disk.path, 'data'));
+      const testNode = await startTestNode(join(disk.path, 'data'));
       const stream = freshStream('filling');
       let stored = 0;
       const fill = async () => {
         for (; stored < 60; stored += 1) {
           await within(
-            patient.client.appendToStream(stream, eventOfSize(200_000), {
+            testNode.client.appendToStream(stream, eventOfSize(200_000), {
               expectedRevision: stored === 0 ? NO_STREAM : BigInt(stored - 1),
             }),
             'answer',
@@ -165,15 +165,15 @@ describe('a disk that is full', () => {
       };
       expect(await rejectionOf(fill())).to.be.instanceOf(Error);
       expect(stored).to.be.within(1, 59);
-      expect(await readStream(patient.client, stream)).to.have.length(stored);
-      expect(await rejectionOf(patient.client.appendToStream(stream, eventOfSize(900_000)))).to.be.instanceOf(Error);
+      expect(await readStream(testNode.client, stream)).to.have.length(stored);
+      expect(await rejectionOf(testNode.client.appendToStream(stream, eventOfSize(900_000)))).to.be.instanceOf(Error);
 
       disk.grow(64);
       await eventually(fill, 10_000);
-      expect(await readStream(patient.client, stream)).to.have.length(60);
-      await killTestNode(patient);
-      await restartTestNode(patient);
-      expect(await readStream(patient.client, stream)).to.have.length(60);
+      expect(await readStream(testNode.client, stream)).to.have.length(60);
+      await killTestNode(testNode);
+      await restartTestNode(testNode);
+      expect(await readStream(testNode.client, stream)).to.have.length(60);
     });
   }
 });

@@ -31,7 +31,7 @@ const isRefused = ({ refused }: Course): boolean => refused.length > 0;
 
 /** Appends until `isEnough`, in quick succession unless there is to be a pause before each. */
 const appendUntil = async (
-  patient: TestNode,
+  testNode: TestNode,
   stream: string,
   isEnough: (course: Course) => boolean,
   pauseMs?: number,
@@ -40,7 +40,7 @@ const appendUntil = async (
   for (let count = 0; count < APPENDS_MAX && !isEnough(course); count += 1) {
     if (pauseMs !== undefined) await sleep(pauseMs);
     const id = randomUUID();
-    const append = patient.client.appendToStream(stream, jsonEvent({ id, type: 'BricksSorted', data: {} }));
+    const append = testNode.client.appendToStream(stream, jsonEvent({ id, type: 'BricksSorted', data: {} }));
     await within(append, 'answer').then(
       () => course.acknowledged.push(id),
       () => course.refused.push(id),
@@ -51,17 +51,22 @@ const appendUntil = async (
 };
 
 describe('a node that is killed while it writes its write-ahead log', () => {
-  afterEach('discharge', removeTestNodes);
+  afterEach('remove nodes', removeTestNodes);
 
-  const expectOnce = async (patient: TestNode, stream: string, stored: string[], { acknowledged, refused }: Course) => {
-    await killTestNode(patient);
-    await restartTestNode(patient);
-    expect(ids(await readStream(patient.client, stream))).to.deep.equal(stored);
+  const expectOnce = async (
+    testNode: TestNode,
+    stream: string,
+    stored: string[],
+    { acknowledged, refused }: Course,
+  ) => {
+    await killTestNode(testNode);
+    await restartTestNode(testNode);
+    expect(ids(await readStream(testNode.client, stream))).to.deep.equal(stored);
     for (const id of refused) {
-      await patient.client.appendToStream(stream, jsonEvent({ id, type: 'BricksSorted', data: {} }));
+      await testNode.client.appendToStream(stream, jsonEvent({ id, type: 'BricksSorted', data: {} }));
     }
-    expect(ids(await readStream(patient.client, stream))).to.deep.equal([...acknowledged, ...refused]);
-    await removeTestNode(patient);
+    expect(ids(await readStream(testNode.client, stream))).to.deep.equal([...acknowledged, ...refused]);
+    await removeTestNode(testNode);
   };
 
   for (const [moment, injection] of [
@@ -71,14 +76,14 @@ describe('a node that is killed while it writes its write-ahead log', () => {
     ['commits a frame behind another', 'pwrite64:signal=KILL:when=4'],
   ] as const) {
     itWithTracer(`as it ${moment} has what it acknowledged, and the rest once when the client retries`, async () => {
-      const patient = await startTestNode();
+      const testNode = await startTestNode();
       const stream = freshStream('interrupted');
-      const before = await appendUntil(patient, stream, ({ acknowledged }) => acknowledged.length === 1);
-      await injectFault(patient, injection, LOG);
-      const { acknowledged, refused } = await appendUntil(patient, stream, isRefused);
-      await within(patient.node.exited, 'death');
+      const before = await appendUntil(testNode, stream, ({ acknowledged }) => acknowledged.length === 1);
+      await injectFault(testNode, injection, LOG);
+      const { acknowledged, refused } = await appendUntil(testNode, stream, isRefused);
+      await within(testNode.node.exited, 'death');
       const stored = [...before.acknowledged, ...acknowledged];
-      await expectOnce(patient, stream, stored, { acknowledged: stored, refused });
+      await expectOnce(testNode, stream, stored, { acknowledged: stored, refused });
     });
   }
 
@@ -88,29 +93,29 @@ describe('a node that is killed while it writes its write-ahead log', () => {
     ['writes the root page', 'pwrite64:signal=KILL:when=2'],
   ] as const) {
     itWithTracer(`as it flushes its log to the tables and ${moment} has what it acknowledged`, async () => {
-      const patient = await startTestNode();
+      const testNode = await startTestNode();
       const stream = freshStream('interrupted');
-      await injectFault(patient, injection, TABLES);
-      const course = await appendUntil(patient, stream, ({ acknowledged }) => acknowledged.length === 5);
-      await within(patient.node.exited, 'death');
-      await expectOnce(patient, stream, course.acknowledged, course);
+      await injectFault(testNode, injection, TABLES);
+      const course = await appendUntil(testNode, stream, ({ acknowledged }) => acknowledged.length === 5);
+      await within(testNode.node.exited, 'death');
+      await expectOnce(testNode, stream, course.acknowledged, course);
     });
   }
 
   itWithTracer('after it committed a frame and before it answers has it once when the client retries', async () => {
-    const patient = await startTestNode();
+    const testNode = await startTestNode();
     const stream = freshStream('interrupted');
-    await injectFault(patient, 'pwrite64:delay_exit=1500000:when=2', LOG);
-    const appending = appendUntil(patient, stream, isRefused);
-    await eventually(() => expect(readFileSync(join(patient.directory, LOG))[FIRST_COMMIT_AT]).to.equal(0xff));
-    await patient.node.end('SIGKILL');
+    await injectFault(testNode, 'pwrite64:delay_exit=1500000:when=2', LOG);
+    const appending = appendUntil(testNode, stream, isRefused);
+    await eventually(() => expect(readFileSync(join(testNode.directory, LOG))[FIRST_COMMIT_AT]).to.equal(0xff));
+    await testNode.node.end('SIGKILL');
     const course = await appending;
-    await expectOnce(patient, stream, [...course.acknowledged, ...course.refused], course);
+    await expectOnce(testNode, stream, [...course.acknowledged, ...course.refused], course);
   });
 });
 
 describe('a disk that fails under the write-ahead log', () => {
-  afterEach('discharge', removeTestNodes);
+  afterEach('remove nodes', removeTestNodes);
 
   for (const [fault, injection] of [
     ['flushes nothing', 'fdatasync:error=EIO'],
@@ -120,30 +125,30 @@ describe('a disk that fails under the write-ahead log', () => {
     ['refuses the commit', 'pwrite64:error=EIO:when=2+2'],
   ] as const) {
     itWithTracer(`and ${fault} has what was acknowledged, by log and by tables, and nothing else`, async () => {
-      const patient = await startTestNode();
+      const testNode = await startTestNode();
       const stream = freshStream('refused');
-      const before = await appendUntil(patient, stream, ({ acknowledged }) => acknowledged.length === 5);
-      const heal = await injectFault(patient, injection, LOG);
+      const before = await appendUntil(testNode, stream, ({ acknowledged }) => acknowledged.length === 5);
+      const heal = await injectFault(testNode, injection, LOG);
       const during = await appendUntil(
-        patient,
+        testNode,
         stream,
         ({ acknowledged, refused }) => acknowledged.length > 1 && refused.length > 1,
       );
       const stored = [...before.acknowledged, ...during.acknowledged];
-      expect(ids(await readStream(patient.client, stream))).to.deep.equal(stored);
+      expect(ids(await readStream(testNode.client, stream))).to.deep.equal(stored);
       await heal();
-      const after = await appendUntil(patient, stream, ({ acknowledged }) => acknowledged.length === 5);
+      const after = await appendUntil(testNode, stream, ({ acknowledged }) => acknowledged.length === 5);
       expect(after.refused).to.be.empty;
-      await killTestNode(patient);
-      await restartTestNode(patient);
-      expect(ids(await readStream(patient.client, stream))).to.deep.equal([...stored, ...after.acknowledged]);
-      await removeTestNode(patient);
+      await killTestNode(testNode);
+      await restartTestNode(testNode);
+      expect(ids(await readStream(testNode.client, stream))).to.deep.equal([...stored, ...after.acknowledged]);
+      await removeTestNode(testNode);
     });
   }
 });
 
 describe('a disk that fails under the tables while a node is idle', () => {
-  afterEach('discharge', removeTestNodes);
+  afterEach('remove nodes', removeTestNodes);
 
   for (const injection of [
     'fdatasync:error=EIO',
@@ -152,89 +157,89 @@ describe('a disk that fails under the tables while a node is idle', () => {
     'pwrite64:error=EIO:when=2+2',
   ]) {
     itWithTracer(`(${injection}) costs nothing, is told to whoever appends next, and is got over`, async () => {
-      const patient = await startTestNode();
+      const testNode = await startTestNode();
       const stream = freshStream('rested');
-      const heal = await injectFault(patient, injection, TABLES);
-      const before = await appendUntil(patient, stream, ({ acknowledged }) => acknowledged.length === 5);
-      const during = await appendUntil(patient, stream, isRefused, REST_MS);
+      const heal = await injectFault(testNode, injection, TABLES);
+      const before = await appendUntil(testNode, stream, ({ acknowledged }) => acknowledged.length === 5);
+      const during = await appendUntil(testNode, stream, isRefused, REST_MS);
       const stored = [...before.acknowledged, ...during.acknowledged];
-      expect(ids(await readStream(patient.client, stream))).to.deep.equal(stored);
+      expect(ids(await readStream(testNode.client, stream))).to.deep.equal(stored);
       await heal();
-      const after = await appendUntil(patient, stream, ({ acknowledged }) => acknowledged.length === 5, REST_MS);
+      const after = await appendUntil(testNode, stream, ({ acknowledged }) => acknowledged.length === 5, REST_MS);
       expect(after.refused).to.be.empty;
-      await killTestNode(patient);
-      await restartTestNode(patient);
-      expect(ids(await readStream(patient.client, stream))).to.deep.equal([...stored, ...after.acknowledged]);
-      await removeTestNode(patient);
+      await killTestNode(testNode);
+      await restartTestNode(testNode);
+      expect(ids(await readStream(testNode.client, stream))).to.deep.equal([...stored, ...after.acknowledged]);
+      await removeTestNode(testNode);
     });
   }
 });
 
 describe('a write-ahead log that is damaged', () => {
-  afterEach('discharge', removeTestNodes);
+  afterEach('remove nodes', removeTestNodes);
 
   /** A node that was killed while events, one for each stream, stood in its log only. */
   const killed = async ({ isFirst = false } = {}) => {
-    const patient = await startTestNode();
+    const testNode = await startTestNode();
     const marks: string[] = [];
     await eventually(async () => {
       marks.length = 0;
       const streams = Array.from({ length: 6 }, () => randomUUID());
       if (!isFirst) {
-        for (const id of streams) await patient.client.appendToStream(`of-${id}`, bricksSorted(1));
+        for (const id of streams) await testNode.client.appendToStream(`of-${id}`, bricksSorted(1));
         await eventually(() =>
-          expect(readFileSync(join(patient.directory, TABLES)).includes(streams[5]!)).to.equal(true),
+          expect(readFileSync(join(testNode.directory, TABLES)).includes(streams[5]!)).to.equal(true),
         );
       }
       for (const id of streams) {
         const mark = `mark-${id}`;
-        await patient.client.appendToStream(`of-${id}`, jsonEvent({ type: 'Marked', data: { mark } }));
+        await testNode.client.appendToStream(`of-${id}`, jsonEvent({ type: 'Marked', data: { mark } }));
         marks.push(mark);
       }
-      const content = readFileSync(join(patient.directory, LOG));
+      const content = readFileSync(join(testNode.directory, LOG));
       expect(marks.slice(1).every((mark) => content.includes(mark))).to.equal(true);
     });
-    await killTestNode(patient);
-    return { patient, marks, path: join(patient.directory, LOG), stored: isFirst ? 1 : 2 };
+    await killTestNode(testNode);
+    return { testNode, marks, path: join(testNode.directory, LOG), stored: isFirst ? 1 : 2 };
   };
   const streamOf = (mark: string): string => `of-${mark.slice(5)}`;
 
   it('fails only reads of the damaged records', async () => {
-    const { patient, marks, stored } = await killed();
+    const { testNode, marks, stored } = await killed();
     const damaged = [marks[2] ?? '', marks[3] ?? ''];
-    for (const mark of damaged) expect(flipBits(patient.directory, mark)).to.deep.equal([LOG]);
+    for (const mark of damaged) expect(flipBits(testNode.directory, mark)).to.deep.equal([LOG]);
     for (const life of ['from the log', 'from the tables']) {
-      await restartTestNode(patient);
+      await restartTestNode(testNode);
       for (const mark of marks) {
-        const reading = readStream(patient.client, streamOf(mark));
+        const reading = readStream(testNode.client, streamOf(mark));
         if (damaged.includes(mark)) expect(await rejectionOf(reading), life).to.be.instanceOf(Error);
         else expect(await reading, life).to.have.length(stored);
       }
       // The log goes to the tables with the first append after a start, if not before.
-      await patient.client.appendToStream(freshStream('later'), bricksSorted(1));
-      await killTestNode(patient);
+      await testNode.client.appendToStream(freshStream('later'), bricksSorted(1));
+      await killTestNode(testNode);
     }
-    await removeTestNode(patient);
+    await removeTestNode(testNode);
   });
 
   it('keeps the node from starting when the first record of a stream was changed', async () => {
-    const { patient, marks, path } = await killed({ isFirst: true });
+    const { testNode, marks, path } = await killed({ isFirst: true });
     const content = readFileSync(path);
     // In the name of the stream, and in the data.
     for (const at of [content.indexOf(streamOf(marks[2] ?? '')) + 5, content.indexOf(marks[3] ?? '') + 5]) {
       writeFileSync(path, Buffer.from(content).fill('X', at, at + 1));
-      expect(((await rejectionOf(restartTestNode(patient))) as Error).message).to.contain(
+      expect(((await rejectionOf(restartTestNode(testNode))) as Error).message).to.contain(
         'The write-ahead log is damaged',
       );
     }
     writeFileSync(path, content);
-    await restartTestNode(patient);
-    for (const mark of marks) expect(await readStream(patient.client, streamOf(mark))).to.have.length(1);
-    await removeTestNode(patient);
+    await restartTestNode(testNode);
+    for (const mark of marks) expect(await readStream(testNode.client, streamOf(mark))).to.have.length(1);
+    await removeTestNode(testNode);
   });
 
   it('keeps the node from starting when its last commit was cut or changed', async () => {
-    const { patient, marks, path, stored } = await killed();
+    const { testNode, marks, path, stored } = await killed();
     const content = readFileSync(path);
     const at = content.indexOf(marks[5] ?? '') + 3;
     const spoiled = Buffer.from(content).fill('X', at, at + 1);
@@ -243,27 +248,27 @@ describe('a write-ahead log that is damaged', () => {
       [spoiled, 'does not match its checksum'],
     ] as const) {
       writeFileSync(path, bytes);
-      expect(((await rejectionOf(restartTestNode(patient))) as Error).message).to.contain(reason);
+      expect(((await rejectionOf(restartTestNode(testNode))) as Error).message).to.contain(reason);
     }
     writeFileSync(path, content);
-    await restartTestNode(patient);
-    for (const mark of marks) expect(await readStream(patient.client, streamOf(mark))).to.have.length(stored);
-    await removeTestNode(patient);
+    await restartTestNode(testNode);
+    for (const mark of marks) expect(await readStream(testNode.client, streamOf(mark))).to.have.length(stored);
+    await removeTestNode(testNode);
   });
 
   it('may have a torn tail behind the last commit', async () => {
-    const { patient, marks, path, stored } = await killed();
+    const { testNode, marks, path, stored } = await killed();
     const content = readFileSync(path);
     const end = content.findLastIndex((byte) => byte !== 0) + 1;
     content.fill(0xa5, end + 1, end + 300);
     writeFileSync(path, content);
-    await restartTestNode(patient);
-    for (const mark of marks) expect(await readStream(patient.client, streamOf(mark))).to.have.length(stored);
+    await restartTestNode(testNode);
+    for (const mark of marks) expect(await readStream(testNode.client, streamOf(mark))).to.have.length(stored);
     const later = freshStream('later');
-    await appendUntil(patient, later, ({ acknowledged }) => acknowledged.length === 5);
-    await killTestNode(patient);
-    await restartTestNode(patient);
-    expect(await readStream(patient.client, later)).to.have.length(5);
-    await removeTestNode(patient);
+    await appendUntil(testNode, later, ({ acknowledged }) => acknowledged.length === 5);
+    await killTestNode(testNode);
+    await restartTestNode(testNode);
+    expect(await readStream(testNode.client, later)).to.have.length(5);
+    await removeTestNode(testNode);
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventStoreDBClient, NO_STREAM } from '@eventstore/db-client';
 import { expect } from 'chai';
-import { bricksSorted, freshStream, ids, readStream, rejectionOf } from '../contract/events.ts';
+import { bricksSorted, eventOfSize, freshStream, ids, readStream, rejectionOf } from '../contract/events.ts';
 import { freePort, startNodeProcess } from '../contract/node-process.ts';
 import { within } from '../contract/waiting.ts';
 import {
@@ -20,37 +20,37 @@ import { mountSmallDisk } from './small-disk.ts';
 const messageOf = async (start: Promise<unknown>): Promise<string> => ((await rejectionOf(start)) as Error).message;
 
 describe('a second node on the data of another', () => {
-  afterEach('discharge', removeTestNodes);
+  afterEach('remove nodes', removeTestNodes);
 
   const startOn = ({ directory }: TestNode, port: number) =>
     startNodeProcess({ args: ['--db', directory, '--port', String(port)] });
 
   it('does not start, on any port, and changes nothing', async () => {
-    const patient = await startTestNode();
+    const testNode = await startTestNode();
     const stream = freshStream('shared');
-    await patient.client.appendToStream(stream, bricksSorted(3));
-    for (const port of [await freePort(), patient.port]) {
-      expect(await messageOf(startOn(patient, port))).to.contain('Another event store runs on');
-      await patient.client.appendToStream(stream, bricksSorted(3, 3));
+    await testNode.client.appendToStream(stream, bricksSorted(3));
+    for (const port of [await freePort(), testNode.port]) {
+      expect(await messageOf(startOn(testNode, port))).to.contain('Another event store runs on');
+      await testNode.client.appendToStream(stream, bricksSorted(3, 3));
     }
-    await killTestNode(patient);
-    await restartTestNode(patient);
-    expect(await readStream(patient.client, stream)).to.have.length(9);
-    await removeTestNode(patient);
+    await killTestNode(testNode);
+    await restartTestNode(testNode);
+    expect(await readStream(testNode.client, stream)).to.have.length(9);
+    await removeTestNode(testNode);
   });
 
   it('starts as soon as the other process has ended', async () => {
-    const patient = await startTestNode();
+    const testNode = await startTestNode();
     for (let round = 0; round < 3; round += 1) {
-      await killTestNode(patient);
-      await restartTestNode(patient);
+      await killTestNode(testNode);
+      await restartTestNode(testNode);
     }
-    await removeTestNode(patient);
+    await removeTestNode(testNode);
   });
 });
 
 describe('a node whose data file was damaged', () => {
-  afterEach('discharge', removeTestNodes);
+  afterEach('remove nodes', removeTestNodes);
 
   for (const [what, spoil] of [
     ['was cut short', (path: string) => truncateSync(path, 3 * 4_096)],
@@ -58,14 +58,57 @@ describe('a node whose data file was damaged', () => {
     ['was overwritten', (path: string) => writeFileSync(path, Buffer.alloc(40_000, 'x'))],
   ] as const) {
     it(`names the file and does not start: it ${what}`, async () => {
-      const patient = await startTestNode();
+      const testNode = await startTestNode();
       for (let count = 0; count < 20; count += 1) {
-        await patient.client.appendToStream(freshStream('spoiled'), bricksSorted(20));
+        await testNode.client.appendToStream(freshStream('spoiled'), bricksSorted(20));
       }
-      await patient.node.end('SIGTERM');
-      spoil(join(patient.directory, 'data.mdb'));
-      expect(await messageOf(restartTestNode(patient))).to.match(/data\.mdb is damaged: .+ Restore a copy/);
-      await removeTestNode(patient);
+      await testNode.node.end('SIGTERM');
+      spoil(join(testNode.directory, 'data.mdb'));
+      expect(await messageOf(restartTestNode(testNode))).to.match(/data\.mdb is damaged: .+ Restore a copy/);
+      await removeTestNode(testNode);
+    });
+  }
+});
+
+describe('a node whose data directory is removed', () => {
+  afterEach('remove nodes', removeTestNodes);
+
+  it('stops acknowledging at once', async () => {
+    const { client, directory } = await startTestNode();
+    const stream = freshStream('removed');
+    await client.appendToStream(stream, bricksSorted(1));
+    rmSync(directory, { recursive: true });
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const rejection = await rejectionOf(client.appendToStream(stream, bricksSorted(1)));
+      expect((rejection as Error).message).to.contain('was removed');
+    }
+  });
+});
+
+describe('a node that is asked to stop while its disk is full', () => {
+  const disk = mountSmallDisk(6);
+  after(() => disk?.remove());
+  afterEach('remove nodes', removeTestNodes);
+
+  const outcome = 'exits 0, says what it could not write, and has it after the next start';
+  if (disk === undefined) it(`${outcome} (skipped: mounting a small disk is not permitted)`);
+  else {
+    it(outcome, async function () {
+      this.timeout(60_000);
+      const testNode = await startTestNode(join(disk.path, 'data'));
+      const stream = freshStream('filling');
+      let stored = 0;
+      const fill = async (): Promise<void> => {
+        for (; stored < 100; stored += 1) await testNode.client.appendToStream(stream, eventOfSize(50_000));
+      };
+      await rejectionOf(fill());
+      const { node } = testNode;
+      await node.end('SIGTERM');
+      expect(await node.exited).to.deep.equal({ code: 0, signal: null });
+      await testNode.client.dispose();
+      disk.grow(64);
+      await restartTestNode(testNode);
+      expect(await readStream(testNode.client, stream)).to.have.length(stored);
     });
   }
 });
@@ -99,11 +142,11 @@ describe('a node on an unusable directory', () => {
 });
 
 describe('a node that is asked to stop while appends are under way', () => {
-  afterEach('discharge', removeTestNodes);
+  afterEach('remove nodes', removeTestNodes);
 
   it('exits 0 and has stored whole what it acknowledged', async function () {
     this.timeout(60_000);
-    const patient = await startTestNode();
+    const testNode = await startTestNode();
     const acknowledged: string[] = [];
     const streams = Array.from({ length: 400 }, () => freshStream('interrupted'));
     const batches = new Map(streams.map((stream) => [stream, bricksSorted(5)]));
@@ -111,34 +154,34 @@ describe('a node that is asked to stop while appends are under way', () => {
     let first: (() => void) | undefined;
     const begun = new Promise<void>((resolve) => (first = resolve));
     const appends = [...batches].map(async ([stream, events]) => {
-      await patient.client.appendToStream(stream, events, { expectedRevision: NO_STREAM });
+      await testNode.client.appendToStream(stream, events, { expectedRevision: NO_STREAM });
       acknowledged.push(stream);
       first?.();
     });
     const settled = Promise.allSettled(appends);
     await begun;
-    await within(patient.node.end('SIGTERM'), 'end');
-    expect(await patient.node.exited).to.deep.equal({ code: 0, signal: null });
+    await within(testNode.node.end('SIGTERM'), 'end');
+    expect(await testNode.node.exited).to.deep.equal({ code: 0, signal: null });
     await settled;
-    await patient.client.dispose();
+    await testNode.client.dispose();
 
-    await restartTestNode(patient);
+    await restartTestNode(testNode);
     for (const [stream, events] of batches) {
-      const isThere = await isStored(patient.client, stream);
+      const isThere = await isStored(testNode.client, stream);
       if (acknowledged.includes(stream)) expect(isThere).to.equal(true);
-      if (isThere) expect(ids(await readStream(patient.client, stream))).to.deep.equal(ids(events));
+      if (isThere) expect(ids(await readStream(testNode.client, stream))).to.deep.equal(ids(events));
     }
-    await removeTestNode(patient);
+    await removeTestNode(testNode);
   });
 
   it('ends its subscriptions', async () => {
-    const patient = await startTestNode();
-    const client = EventStoreDBClient.connectionString(patient.node.connectionString);
+    const testNode = await startTestNode();
+    const client = EventStoreDBClient.connectionString(testNode.node.connectionString);
     const ended = new Promise<Error>((resolve) => client.subscribeToAll().on('error', resolve));
-    await patient.client.appendToStream(freshStream('heard'), bricksSorted(1));
-    await within(patient.node.end('SIGTERM'), 'end');
+    await testNode.client.appendToStream(freshStream('heard'), bricksSorted(1));
+    await within(testNode.node.end('SIGTERM'), 'end');
     expect(await within(ended, 'error')).to.have.property('type', 'unavailable');
     await client.dispose();
-    await removeTestNode(patient);
+    await removeTestNode(testNode);
   });
 });

@@ -22,33 +22,33 @@ export const startTestNode = async (
 ): Promise<TestNode> => {
   const port = await freePort();
   const node = await startNodeProcess({ args: ['--db', directory, '--port', String(port)] });
-  const patient = { directory, port, node, client: EventStoreDBClient.connectionString(node.connectionString) };
-  running.add(patient);
-  return patient;
+  const testNode = { directory, port, node, client: EventStoreDBClient.connectionString(node.connectionString) };
+  running.add(testNode);
+  return testNode;
 };
 
-export const killTestNode = async (patient: TestNode) => {
-  await patient.node.end('SIGKILL');
-  await patient.client.dispose();
+export const killTestNode = async (testNode: TestNode) => {
+  await testNode.node.end('SIGKILL');
+  await testNode.client.dispose();
 };
 
-export const restartTestNode = async (patient: TestNode) => {
-  patient.node = await startNodeProcess({ args: ['--db', patient.directory, '--port', String(patient.port)] });
-  patient.client = EventStoreDBClient.connectionString(patient.node.connectionString);
+export const restartTestNode = async (testNode: TestNode) => {
+  testNode.node = await startNodeProcess({ args: ['--db', testNode.directory, '--port', String(testNode.port)] });
+  testNode.client = EventStoreDBClient.connectionString(testNode.node.connectionString);
 };
 
 /** Tampers with the calls of a node, those on one of its files only if `file` names it. */
-export const injectFault = async (patient: TestNode, injection: string, file?: string) => {
-  const path = file === undefined ? undefined : join(patient.directory, file);
-  const removeFault = await injectFaults(patient.node.pid, [injection], path);
+export const injectFault = async (testNode: TestNode, injection: string, file?: string) => {
+  const path = file === undefined ? undefined : join(testNode.directory, file);
+  const removeFault = await injectFaults(testNode.node.pid, [injection], path);
   tracers.push(removeFault);
   return removeFault;
 };
 
-export const removeTestNode = async (patient: TestNode) => {
-  await killTestNode(patient);
-  running.delete(patient);
-  rmSync(patient.directory, { recursive: true, force: true });
+export const removeTestNode = async (testNode: TestNode) => {
+  await killTestNode(testNode);
+  running.delete(testNode);
+  rmSync(testNode.directory, { recursive: true, force: true });
 };
 
 export const isStored = async (client: EventStoreDBClient, stream: string): Promise<boolean> => {
@@ -68,5 +68,5 @@ export const itWithTracer = (outcome: string, test: (this: Mocha.Context) => Pro
 export const removeTestNodes = async () => {
   for (const removeFault of tracers) await removeFault();
   tracers = [];
-  for (const patient of running) await removeTestNode(patient);
+  for (const testNode of running) await removeTestNode(testNode);
 };
