@@ -64,7 +64,7 @@ export const createFollower = (
   let generation: number | undefined;
   const cache = createRowCache(store, definition);
 
-  /** After a rebuild the cached rows may come of another fold. */
+  /** After a rebuild the cached rows may be those of another fold. */
   const reset = (): void => {
     generation = undefined;
     cache.clear();

@@ -16,11 +16,11 @@ describe('a projection of integration events', () => {
   let contexts: readonly [string, string];
   let running: RunningProjection;
 
-  const publish = async (context: string, subject: string, revision: number, said: Payload): Promise<void> => {
+  const publish = async (context: string, subject: string, revision: number, content: Payload): Promise<void> => {
     const eventId = newId();
     const timestamp = '2026-01-01T12:00:00.000Z';
     const header = { eventType: 'box.changed', eventId, timestamp, correlationId: 'k', source: context };
-    const data = { ...header, subject, revision: String(revision), payload: said };
+    const data = { ...header, subject, revision: String(revision), payload: content };
     await shop.client.appendToStream(
       integrationStream(context),
       jsonEvent({ id: eventId, type: header.eventType, data }),

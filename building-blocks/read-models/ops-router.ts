@@ -29,7 +29,7 @@ const jobRoute = (job: 'rebuild' | 'verify', summary: string) =>
 
 const REBUILD = jobRoute(
   'rebuild',
-  'Build the read model anew from the first event on, while readers go on with the old one',
+  'Rebuild the read model from the first event on, while readers keep the former one',
 );
 const VERIFY = jobRoute('verify', 'Compare the read model with a rebuild from the streams, and change nothing');
 

@@ -29,7 +29,7 @@ export type Change = { readonly previous: StoredRow | undefined; readonly next: 
 /** The rows of a read model are replaced as a whole by a rebuild; each set of them is a generation, counted from 1. */
 export type Generation = { readonly generation: number; readonly shape: string; readonly builtAt: string };
 
-/** Readers see another generation than the one asked for: a rebuild was published meanwhile. */
+/** Readers no longer see this generation: a rebuild was published meanwhile. */
 export class GenerationReplaced extends Error {
   constructor(name: string) {
     super(`${name} was rebuilt meanwhile`);

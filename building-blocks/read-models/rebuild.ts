@@ -33,7 +33,7 @@ export const createReader = (client: EventStoreClient, definition: Definition, o
 };
 
 /**
- * Builds the read model anew from the first event on, beside the rows that readers see, and shows it when it is
+ * Builds the read model again from the first event on, beside the rows that readers see, and shows it when it is
  * complete. Live messages go on meanwhile and wait only for the last moment, in which what came in during the rebuild is
  * added. A stream with an event that cannot be read keeps its row from before it and is counted as failed. Throws
  * `RebuildRunning`, `EventStoreUnavailable`; then all stays as it was.

@@ -8,7 +8,7 @@ import { createReader } from './rebuild.ts';
 import type { ReadModelStore, StoredRow } from './read-model-store.ts';
 import { shapeOf } from './shape.ts';
 
-/** A row that is not what the streams say. Its values are not told: they may be private. */
+/** A row that is not what the streams lead to. Its values are left out, since they may be private. */
 export type Difference = {
   readonly id: string;
   /** Revision of the row that readers see; `null` when there is none. */
@@ -70,8 +70,8 @@ const chunksOf = (ids: readonly string[]): readonly (readonly string[])[] =>
   );
 
 /**
- * Folds all streams anew into a hidden generation and compares it with what readers see, row by row; nobody waits for
- * it. Throws `RebuildRunning`, `ShapeMoved`, `EventStoreUnavailable`.
+ * Folds all streams into a hidden generation and compares it with what readers see, row by row. Readers and writers do
+ * not wait for it. Throws `RebuildRunning`, `ShapeMoved`, `EventStoreUnavailable`.
  */
 export const verifyReadModel = (
   client: EventStoreClient,

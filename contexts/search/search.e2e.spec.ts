@@ -137,11 +137,11 @@ describe('searching announced MOCs', function () {
   });
 
   it('answers /ops to operators only', async () => {
-    const asked = async (roles: readonly string[]): Promise<number> => {
+    const statusFor = async (roles: readonly string[]): Promise<number> => {
       const context = { correlationId: newId(), user: { id: 'olga' as UserId, roles } };
       return (await client.call({ method: 'GET', path: '/ops/projections', context })).status;
     };
-    expect([await asked([]), await asked(['operator'])]).to.deep.equal([403, 200]);
+    expect([await statusFor([]), await statusFor(['operator'])]).to.deep.equal([403, 200]);
   });
 
   it('indexes everything once when it is killed three times meanwhile', async () => {

@@ -59,8 +59,8 @@ const line = (what: string, costs: readonly Cost[]): string => {
 const startStore = async (): Promise<ChildProcess> => {
   const main = fileURLToPath(import.meta.resolve('@lego-moc/embedded-event-store/main'));
   const store = fork(main, ['--mem', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
-  const [said] = (await once(store.stdout ?? store, 'data')) as [Buffer];
-  process.env['TEST_EVENTSTORE_URL'] = /esdb:\S+/.exec(said.toString())?.[0];
+  const [output] = (await once(store.stdout ?? store, 'data')) as [Buffer];
+  process.env['TEST_EVENTSTORE_URL'] = /esdb:\S+/.exec(output.toString())?.[0];
   return store;
 };
 

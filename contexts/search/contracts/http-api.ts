@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Longer searches are refused: nobody types them. */
+/** Longer queries are refused. */
 export const QUERY_LENGTH_MAX = 200;
 
 /** `GET /v1/search?…` */
@@ -22,11 +22,11 @@ export const foundMoc = z.object({
   mocId: z.uuid(),
   owner: z.string(),
   title: z.string(),
-  /** Its beginning. */
+  /** The beginning of the description. */
   description: z.string(),
   theme: z.string(),
   tags: z.array(z.string()),
-  /** Drafts are found by their owners only. */
+  /** A draft is found by its owner only. */
   status: z.enum(['draft', 'published']),
   totalPieces: z.int().nonnegative(),
   createdAt: z.iso.datetime(),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const title = z.string().trim().min(1).max(200).refine(hasVisibleCharacter, 'has no visible character');
 const description = z.string().max(5_000);
-/** Shown as a link: nothing but the web, written as a browser understands it. */
+/** Shown as a link: an http or https URL, normalised as browsers do. */
 const productLink = z
   .url({ protocol: /^https?$/, normalize: true, error: 'an address that begins with https:// or http://' })
   .max(2_000)
@@ -32,7 +32,7 @@ export const addItemRequest = z.strictObject({
   price: price.nullable().default(null),
 });
 
-/** `PATCH /v1/wishlist/:itemId`: what is left out stays as it is. */
+/** `PATCH /v1/wishlist/:itemId`: fields that are left out stay as they are. */
 export const updateItemRequest = z.strictObject({
   title: title.optional(),
   description: description.optional(),
@@ -42,10 +42,10 @@ export const updateItemRequest = z.strictObject({
   price: price.nullable().optional(),
 });
 
-/** `PUT /v1/wishlist/order`: all that is not named follows in the order it has. */
+/** `PUT /v1/wishlist/order`: items that are not named follow in the order they have. */
 export const orderRequest = z.strictObject({ order: z.array(itemId).max(1_000) });
 
-/** `POST /v1/wishlist/reorder/debounced`: with a request id of the client's own it can be asked about later. */
+/** `POST /v1/wishlist/reorder/debounced`: the status names a request id that the client chose. */
 export const debouncedReorderRequest = orderRequest.extend({ requestId: requestId.optional() });
 export const debouncedReorderReply = z.object({
   requestId,
@@ -53,10 +53,10 @@ export const debouncedReorderReply = z.object({
   willPersistAt: z.iso.datetime(),
 });
 
-/** `POST /v1/wishlist/reorder/cancel`: without a request id, or a body at all, whatever waits. */
+/** `POST /v1/wishlist/reorder/cancel`: without a request id, or without a body, the order that is waiting, whichever it is. */
 export const cancelReorderRequest = z.strictObject({ requestId: requestId.optional() }).optional();
 
-/** `GET /v1/wishlist/reorder/status`: `requestId` is that of the reorder which waits, or which held last. */
+/** `GET /v1/wishlist/reorder/status`: `requestId` is that of the reorder that is waiting, or that took effect last. */
 export const reorderStatusReply = z.object({
   status: z.enum(['idle', 'pending', 'settled']),
   requestId: requestId.nullable(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The stream on which wishlists tell the other contexts what happened. */
+/** The stream on which wishlists publish their integration events. */
 export const WISHLIST_EVENTS = 'integration-wishlist';
 
 const item = z.object({
@@ -14,7 +14,7 @@ const item = z.object({
   price: z.object({ amount: z.int(), currency: z.string() }).nullable(),
 });
 
-/** `wishlist-item.added`, `wishlist-item.updated`: the item as it stands. The subject is the item. */
+/** `wishlist-item.added`, `wishlist-item.updated`: the item after the event. The subject is the item. */
 export const wishedPayload = item.extend({ status: z.literal('wished') });
 
 /** `wishlist-item.deleted` */

@@ -31,17 +31,17 @@ describe('looking for words on a wishlist', () => {
         for (const q of spellings) expect(found(listOf(wish(title)), { q }), `${q} in ${title}`).to.deep.equal([title]);
     });
 
-  it('finds the beginning of a word that goes on after its last sigma', () => {
+  it('finds the beginning of a word that ends in a sigma of another form', () => {
     expect(found(listOf(wish('Φάροσα')), { q: 'ΦΑΡΟΣ' })).to.deep.equal(['Φάροσα']);
   });
 
-  it('finds a theme as it finds words', () => {
+  it('compares categories without case and accents', () => {
     expect(found(listOf(wish('Tram', 'Straße'), wish('Ship', 'Pirates')), { category: 'STRASSE' })).to.deep.equal([
       'Tram',
     ]);
   });
 
-  it('finds nothing by what is not there', () => {
+  it('finds nothing by words that no item has', () => {
     expect(found(listOf(wish('Straße'), wish('Château')), { q: 'strase' })).to.deep.equal([]);
   });
 });
