@@ -1,3 +1,4 @@
+import { finished } from 'node:stream/promises';
 import type { Request, RequestHandler } from 'express';
 import { problem, ProblemError } from '@lego-moc/http/problem';
 import { discardRest } from '@lego-moc/http/unread-body';
@@ -39,6 +40,16 @@ const receive = async (request: Request, bytesMax: number): Promise<TemporaryFil
   }
 };
 
+/** A client that was refused gets this long to send the rest before it is answered. */
+const REST_MS = 2_000;
+
+/** Many clients, and proxies between them and us, miss an answer that comes while they are still sending. */
+const readRest = async (request: Request): Promise<void> => {
+  request.resume();
+  await finished(request, { writable: false, signal: AbortSignal.timeout(REST_MS) }).catch(() => undefined);
+  discardRest(request);
+};
+
 /**
  * Receives an image as the raw body of a request, on disk and not in memory, for as long as the request takes. Refuses
  * more than `bytesMax` bytes with 413, and an encoded body with 415. Stands before `idempotent`, whose keys name one body.
@@ -52,7 +63,7 @@ export const imageBody =
       if (response.closed) await file[Symbol.asyncDispose]();
       request.body = new UploadedFile(file);
     } catch (error) {
-      discardRest(request);
+      await readRest(request);
       throw error;
     }
     next();

@@ -22,6 +22,7 @@ export const eraseUserData =
     await vault.destroy(userId);
     await deleteReplies(userId);
     for await (const { key } of avatars.all(userId)) await avatars.delete(key);
+    for await (const { key } of avatars.changes(userId)) await avatars.delete(key);
   };
 
 export type EraseUser = (erased: UserErased['data'], cause: Cause) => Promise<void>;

@@ -3,7 +3,7 @@ import { memoryObjectStore } from '@lego-moc/object-storage/testing/memory-objec
 import { storedAvatars } from '../adapters/object-storage/stored-avatars.ts';
 import type { Avatars } from '../application/ports/avatars.ts';
 
-/** Avatars in memory; `keys` are those of avatars, without the notes of changes. */
+/** Avatars in memory; `keys` are those of avatars and of the notes of changes. */
 export const memoryAvatars = (
   storedAt = '2026-01-01T12:00:00.000Z' as Instant,
 ): Avatars & { readonly keys: () => Promise<readonly string[]> } => {
@@ -12,7 +12,7 @@ export const memoryAvatars = (
     ...storedAvatars(objects),
     keys: async () => {
       const keys: string[] = [];
-      for await (const { key } of objects.list('avatars/')) keys.push(key);
+      for await (const { key } of objects.list('')) keys.push(key);
       return keys;
     },
   };

@@ -41,10 +41,13 @@ export const avatarRoutes = (needs: AvatarRoutes): Router => {
       const squares = file === undefined ? undefined : await avatarProcessor.process(file.path, userId);
       if (squares === undefined) return imageUnreadable;
       const avatarId = causeOf(request).commandId;
-      await avatars.noteChange(userId, avatarId);
+      const note = await avatars.noteChange(userId, avatarId);
       await avatars.put(userId, avatarId, squares);
       const answer = await own.change(request, { type: 'ChangeAvatar', data: { avatarId } }, ownReplyOf);
-      if (answer.status !== 200) await remove(userId, avatarId);
+      if (answer.status !== 200) {
+        await remove(userId, avatarId);
+        await avatars.delete(note);
+      }
       return answer;
     }),
 
@@ -58,9 +61,11 @@ export const avatarRoutes = (needs: AvatarRoutes): Router => {
     }),
 
     route(deleteAvatar, async ({ request, params }) => {
-      await avatars.noteChange(ownId(request, params.userId), causeOf(request).commandId);
+      const note = await avatars.noteChange(ownId(request, params.userId), causeOf(request).commandId);
       const answer = await own.change(request, { type: 'ChangeAvatar', data: { avatarId: null } }, ownReplyOf);
-      return answer.status === 200 ? noContent() : answer;
+      if (answer.status === 200) return noContent();
+      await avatars.delete(note);
+      return answer;
     }),
   );
 };

@@ -9,6 +9,7 @@ const CHANGES = 'avatar-changes/';
 const segmentOf = (userId: UserId): string => Buffer.from(userId).toString('hex');
 const userOf = (segment: string): UserId => Buffer.from(segment, 'hex').toString('utf8') as UserId;
 const folderOf = (userId: UserId): string => `${AVATARS}${segmentOf(userId)}/`;
+const changesOf = (userId: UserId): string => `${CHANGES}${segmentOf(userId)}/`;
 const keyOf = (userId: UserId, avatarId: string, size: AvatarSize): string =>
   `${folderOf(userId)}${avatarId}/${String(size)}.webp`;
 
@@ -27,9 +28,13 @@ export const storedAvatars = (objects: ObjectStore): Avatars => ({
   },
   open: (userId, avatarId, size) => objects.get(keyOf(userId, avatarId, size)),
   delete: (key) => objects.delete(key),
-  noteChange: (userId, changeId) => objects.put(`${CHANGES}${segmentOf(userId)}/${changeId}`, chunks()),
-  changes: async function* () {
-    for await (const { key, modifiedAt: notedAt } of objects.list(CHANGES)) {
+  noteChange: async (userId, changeId) => {
+    const key = `${changesOf(userId)}${changeId}`;
+    await objects.put(key, chunks());
+    return key;
+  },
+  changes: async function* (userId) {
+    for await (const { key, modifiedAt: notedAt } of objects.list(userId === undefined ? CHANGES : changesOf(userId))) {
       const [segment = ''] = key.slice(CHANGES.length).split('/', 1);
       yield { key, userId: userOf(segment), notedAt };
     }

@@ -22,10 +22,10 @@ export type AvatarChange = { readonly key: string; readonly userId: UserId; read
 export interface Avatars {
   put(userId: UserId, avatarId: string, squares: AvatarSquares): Promise<void>;
   open(userId: UserId, avatarId: string, size: AvatarSize): Promise<Readable | undefined>;
-  /** Notes, before anything is stored, that a user's avatar is about to change. */
-  noteChange(userId: UserId, changeId: string): Promise<void>;
-  /** The changes whose notes were not deleted yet. */
-  changes(): AsyncIterable<AvatarChange>;
+  /** Notes, before anything is stored, that a user's avatar is about to change. Returns the key of the note. */
+  noteChange(userId: UserId, changeId: string): Promise<string>;
+  /** The changes whose notes were not deleted yet, of a user or of all. */
+  changes(userId?: UserId): AsyncIterable<AvatarChange>;
   /** Deletes one size of one avatar, or the note of a change. */
   delete(key: string): Promise<void>;
   /** Every size of every avatar of a user. */
