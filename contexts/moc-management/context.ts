@@ -1,6 +1,6 @@
 import { commandHandler, type HandleCommand } from '@lego-moc/application/command-handler';
 import { foldedStates } from '@lego-moc/application/folded-states';
-import { processRunner } from '@lego-moc/application/process-runner';
+import { processRunner, type ProcessRunner } from '@lego-moc/application/process-runner';
 import {
   fileProcessingPayload,
   INTEGRATION_STREAM as FILE_PROCESSING_EVENTS,
@@ -41,6 +41,8 @@ import { followUpParts } from './application/parts-follow-up.ts';
 import { partsResults } from './application/parts-results.ts';
 import type { PartsReader, PartsToRead } from './application/ports/parts-reader.ts';
 import { mocUpload } from './application/processes/moc-upload.ts';
+import type { MocUploadEvent } from './application/processes/moc-upload-events.ts';
+import type { MocUpload } from './application/processes/moc-upload-state.ts';
 import { mocUploadSteps } from './application/processes/moc-upload-steps.ts';
 import { reviseMoc } from './application/revision.ts';
 import { titles as titlesOn } from './application/titles.ts';
@@ -60,6 +62,14 @@ const TAKE_OVER_EVERY_MS = 2_000;
 const FOLLOW_UP_EVERY_MS = 60_000;
 
 const MOC_STREAMS = { streamPrefixes: ['moc-'] };
+
+/** Declares the read model of open uploads, and the loop that carries on those whose process has crashed. */
+const takeOverUploads = (it: Scope, runner: ProcessRunner<MocUploadEvent, MocUpload>): void => {
+  it.project(openInstances(mocUpload), mocUploadCodec);
+  const quiet = quietInstances(it.db, mocUpload);
+  const takeOver = takeOverQuiet({ process: mocUpload, runner, quiet, logger: it.logger, now: it.clock });
+  it.every(TAKE_OVER_EVERY_MS, 'The watch over uploads', takeOver);
+};
 
 /** Declares the loop that looks for parts lists without a result. */
 const followUpOverdueParts = (
@@ -95,12 +105,7 @@ export const mocManagement: Context = {
     const onDelay = (step: string, error: unknown) => logger.warn('A step of an upload has to wait', { step, error });
     const steps = mocUploadSteps({ titles, owners, mocs, files, now, partsReader, onDelay });
     const runner = processRunner(mocUpload, uploadStreams, steps, now);
-    it.project(openInstances(mocUpload), mocUploadCodec);
-    it.every(
-      TAKE_OVER_EVERY_MS,
-      'The watch over uploads',
-      takeOverQuiet({ process: mocUpload, runner, quiet: quietInstances(it.db, mocUpload), logger, now }),
-    );
+    takeOverUploads(it, runner);
 
     it.project(mocCatalogue, mocCodec);
     it.publish({ source: MOC_STREAMS, translate: announceMoc(streams) });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
+import { addresses } from '@lego-moc/local/environment';
 import { pollUntil } from '@lego-moc/local/gateway-client';
 import { mocReply, uploadReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { parkedMessages } from './parked-messages.ts';
@@ -9,9 +10,17 @@ import { requestsAs, json, type SendRequest } from './requests.ts';
 const LISTS = 60;
 const NEW_MOCS = 30;
 const PARALLEL_UPLOADS = 8;
+const UPLOADS = 200;
 
 /** A list of one lot whose quantity tells it from all others. */
 const partsList = (quantity: number): Blob => new Blob([`Part,Color,Quantity\n3001,4,${String(quantity)}\n`]);
+
+/** How many appends the embedded node has dropped beside an identical one that was in flight. */
+const droppedTwins = async ({ ports }: TestPlatform): Promise<number> => {
+  const { host } = new URL(addresses(ports, process.env)['EVENTSTORE_URL'] ?? '');
+  const metrics = await (await fetch(`http://${host}/metrics`)).text();
+  return Number(/^event_store_dropped_twins_total (\d+)$/m.exec(metrics)?.[1]);
+};
 
 const sumUpTo = (last: number): number => (last * (last + 1)) / 2;
 
@@ -83,6 +92,21 @@ describe('uploads at the same time, through the gateway', function () {
     const send = () => ask('/api/mocs', { ...json('POST', { title: 'Twin' }), headers });
     const ids = await Promise.all((await Promise.all([send(), send()])).map(filedMocId));
     expect(new Set(ids).size).to.equal(1);
+  });
+
+  it(`makes no identical appends at the same time for ${String(UPLOADS)} uploads, ${String(PARALLEL_UPLOADS)} at a time`, async () => {
+    const before = await droppedTwins(platform);
+    const numbers = Array.from({ length: UPLOADS }, (_, number) => number).values();
+    const sender = async (): Promise<void> => {
+      for (const number of numbers) {
+        const form = new FormData();
+        form.set('title', `Upload ${String(number)}`);
+        form.append('partsLists', partsList(number + 1), 'list.csv');
+        await filedMocId(await ask('/api/mocs/with-files', { method: 'POST', body: form }));
+      }
+    };
+    await Promise.all(Array.from({ length: PARALLEL_UPLOADS }, sender));
+    expect((await droppedTwins(platform)) - before).to.equal(0);
   });
 
   it('parks no message of MOC management', async () => {
