@@ -22,7 +22,7 @@ const delivered = (name: string, payload = goldenData(folder, name)): DeliveredE
 });
 
 describe('decoding stored events of files', () => {
-  testGoldenFiles(folder, fileCodec, { forms: 3, sameToday: true });
+  testGoldenFiles(folder, fileCodec, { forms: 3 });
 });
 
 describe('decoding the event of an image', () => {
