@@ -21,19 +21,23 @@ export class PrepareError extends Error {}
 
 type Address = { readonly origin: string; readonly authorization: string; readonly ca: Buffer | undefined };
 
+const SCHEMES = ['esdb://', 'esdb+discover://'];
+
 /** Where and as whom to ask, out of `esdb://user:password@host:port,…?tls=true&tlsCAFile=…`: the first host. */
 export const parseAddress = (url: string): Address => {
-  const [, scheme, credentials, hosts, query] =
-    /^(esdb(?:\+discover)?):\/\/(?:([^@]+)@)?([^/?]+)\/?\??(.*)$/.exec(url) ?? [];
-  if (scheme === undefined || hosts === undefined) throw new PrepareError('--url is not an esdb:// connection string.');
-  if (credentials === undefined) throw new PrepareError('--url names no account: esdb://admin:PASSWORD@host:2113');
+  const scheme = SCHEMES.find((each) => url.startsWith(each));
+  if (scheme === undefined) throw new PrepareError('--url is not an esdb:// connection string.');
+  const [target = '', query = ''] = url.slice(scheme.length).split('?');
+  const at = target.lastIndexOf('@');
+  if (at < 0) throw new PrepareError('--url names no account: esdb://admin:PASSWORD@host:2113');
+  const [hosts = ''] = target.slice(at + 1).split('/');
   const options = new Map([...new URLSearchParams(query)].map(([key, value]) => [key.toLowerCase(), value]));
   if (options.get('tls') === 'false') throw new PrepareError('Accounts need TLS: an insecure store knows no users.');
   const file = options.get('tlscafile');
-  const decoded = credentials.split(':').map(decodeURIComponent).join(':');
+  const credentials = target.slice(0, at).split(':').map(decodeURIComponent).join(':');
   return {
     origin: `https://${hosts.split(',')[0] ?? ''}`,
-    authorization: `Basic ${Buffer.from(decoded).toString('base64')}`,
+    authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,
     ca: file === undefined ? undefined : readFileSync(file),
   };
 };
