@@ -37,7 +37,7 @@ export const GATEWAY = {
   redis: token<Redis | undefined>('redis'),
   limits: token<RateLimits>('rate-limits'),
   ownPages: token<Express>('own-pages'),
-  handler: token<RequestListener>('door'),
+  handler: token<RequestListener>('handler'),
 };
 
 const upstreamsOf = (config: Config, logger: Logger, metrics: Metrics): Upstreams => {

@@ -1,5 +1,5 @@
 /**
- * What the door costs: the whole gateway, everything on, beside no proxy at all, nginx, and proxies of node that check
+ * What the gateway costs: the whole gateway, everything on, beside no proxy at all, nginx, and proxies of node that check
  * and note nothing. Compare ratios within one run.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -72,15 +72,15 @@ const AIMS: readonly Aim[] = [
     theirs: 'fast-gateway',
     compare: ratio(FIGURES.cpuUs),
     show: percent,
-    atMost: 1,
+    atMost: 1.5,
   },
   {
-    what: "nginx's throughput",
+    what: 'CPU of express-gateway with its proxy policy only',
     ours: OURS,
-    theirs: 'nginx',
-    compare: ratio(FIGURES.requestsPerSecond),
+    theirs: 'express-gateway',
+    compare: ratio(FIGURES.cpuUs),
     show: percent,
-    atLeast: 0.25,
+    atMost: 0.5,
   },
 ];
 

@@ -10,7 +10,7 @@ type Line = Readonly<Record<string, unknown>>;
 
 const HELD = '/api/mocs/held';
 
-describe('seeing what passes the door', () => {
+describe('the access log and metrics of the gateway', () => {
   let upstream: FakeUpstream;
   let gateway: GatewayForTests;
   let authorization: string;

@@ -8,7 +8,7 @@ import type { ServiceName } from '../routing/routes.ts';
 import type { VerifiedToken } from '../security/tokens.ts';
 import { traceOf, type Trace } from '../http/trace.ts';
 
-/** One request at the door, and what has been found out about it so far. */
+/** One request, and what the pipeline has learnt about it so far. */
 export type RequestContext = RequestOrigin & {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;

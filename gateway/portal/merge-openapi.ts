@@ -52,7 +52,7 @@ const addPaths = (paths: Paths, service: ServiceName, document: OpenApiDocument,
 };
 
 /**
- * One OpenAPI document of all that the door leads to, under its public paths. What no route reaches, and what only
+ * One OpenAPI document of all that the gateway publishes, under its public paths. What no route reaches, and what only
  * services may call, is left out.
  */
 export const mergeOpenApi = (

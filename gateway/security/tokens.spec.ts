@@ -21,7 +21,7 @@ const claims = (more: JWTPayload = {}): JWTPayload => ({
   ...more,
 });
 
-describe('signing in at the door', () => {
+describe('tokenVerifier in the gateway', () => {
   let upstream: FakeUpstream;
   let gateway: GatewayForTests;
   before(async () => {
