@@ -53,6 +53,15 @@ describe('erasing the wishlist of a user', () => {
     expect((await listOf(bob)).items).to.have.length(1);
   });
 
+  it('removes the marks of images of this user only', async () => {
+    const { forget, images } = await wished();
+    await images.put({ wishlistId: wishlistId(bob), itemId: crane, imageId: 'two' }, Buffer.from('an image'));
+    await forget(ada, noon, cause());
+    const marked = [];
+    for await (const mark of images.marked()) marked.push(mark.wishlistId);
+    expect(marked).to.deep.equal([wishlistId(bob)]);
+  });
+
   it('changes nothing the second time, nor for a user without a wishlist', async () => {
     const { forget, listOf } = await wished();
     await forget(ada, noon, cause());
