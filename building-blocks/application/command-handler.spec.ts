@@ -161,7 +161,7 @@ describe('foldedStates', () => {
   it('reads the stream again after an append without an answer', async () => {
     const streams = inMemoryStreams<Placed>();
     let outage = false;
-    const { handle, seen } = foldedStates(tower, {
+    const { handle, lastSeen } = foldedStates(tower, {
       ...streams,
       append: async (id, events, expected, cause) => {
         const revision = await streams.append(id, events, expected, cause);
@@ -172,7 +172,7 @@ describe('foldedStates', () => {
     await handle('t', place('red'), because('1'));
     outage = true;
     await handle('t', place('blue'), because('2')).catch(() => undefined);
-    expect(await seen('t')).to.deep.equal({ state: ['red', 'blue'], revision: 1n });
+    expect(await lastSeen('t')).to.deep.equal({ state: ['red', 'blue'], revision: 1n });
   });
 
   it('keeps the newer state when an older read ends later', async () => {
@@ -187,21 +187,23 @@ describe('foldedStates', () => {
         await release.promise;
       },
     };
-    const { handle, latest, seen } = foldedStates(tower, slow);
+    const { handle, latest, lastSeen } = foldedStates(tower, slow);
     await handle('t', place('red'), because('1'));
     const reading = latest('t');
     await began.promise;
     await handle('t', place('blue'), because('2'));
     release.resolve(undefined);
     expect((await reading).revision).to.equal(1n);
-    expect(await seen('t')).to.deep.equal({ state: ['red', 'blue'], revision: 1n });
+    expect(await lastSeen('t')).to.deep.equal({ state: ['red', 'blue'], revision: 1n });
   });
 
   it('drops the least recently used states beyond its size', async () => {
     const streams = inMemoryStreams<Placed>();
-    const { handle, seen } = foldedStates(tower, streams, { bytesMax: JSON.stringify({ state: ['red'] }).length * 2 });
+    const { handle, lastSeen } = foldedStates(tower, streams, {
+      bytesMax: JSON.stringify({ state: ['red'] }).length * 2,
+    });
     for (const id of ['t', 'u', 'v']) await handle(id, place('red'), because(id));
     await streams.append('t', [placed(place('blue'))], 0n, because('other'));
-    expect((await seen('t')).revision).to.equal(1n);
+    expect((await lastSeen('t')).revision).to.equal(1n);
   });
 });

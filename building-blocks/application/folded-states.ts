@@ -11,7 +11,7 @@ export interface FoldedStates<Command, State, Code extends string> {
   /** Folded up to the end of the stream: reads the events after the cached ones. */
   readonly latest: (id: string) => Promise<Folded<State>>;
   /** The cached state, never older than what was handled here. Reads the stream when it is not cached. */
-  readonly seen: (id: string) => Promise<Folded<State>>;
+  readonly lastSeen: (id: string) => Promise<Folded<State>>;
 }
 
 type Options = {
@@ -98,6 +98,6 @@ export const foldedStates = <Command, State, Event, Code extends string>(
   return {
     handle: (id, command, cause, expected) => inTurn(id, () => handleNow({ id, command, cause, expected })),
     latest,
-    seen: async (id) => cache.get(id) ?? latest(id),
+    lastSeen: async (id) => cache.get(id) ?? latest(id),
   };
 };

@@ -21,7 +21,7 @@ export type ProcessInstances<Event, State> = {
   /** The instance at the end of its stream: reads the events after the cached ones. */
   readonly load: (id: string) => Promise<Folded<Instance<State>>>;
   /** The instance as it was seen last; loads one that is not cached. */
-  readonly seen: (id: string) => Promise<Folded<Instance<State>>>;
+  readonly lastSeen: (id: string) => Promise<Folded<Instance<State>>>;
   /** The instance after `events`; `undefined` when another writer has moved it from `at`. */
   readonly append: (
     id: string,
@@ -55,7 +55,7 @@ export const processInstances = <Event, State>(
 
   return {
     load,
-    seen: async (id) => cache.get(id) ?? load(id),
+    lastSeen: async (id) => cache.get(id) ?? load(id),
     append: async (id, { state: { state, began }, revision }, events, cause) => {
       try {
         const appended = await streams.append(id, events, revision, cause);

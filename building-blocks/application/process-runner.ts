@@ -88,7 +88,7 @@ export const processRunner = <Event extends Typed, State, Command extends Typed>
     },
     append: (id, events, cause) =>
       inTurn(id, async () => {
-        for (let instance = await instances.seen(id); ; instance = await instances.load(id)) {
+        for (let instance = await instances.lastSeen(id); ; instance = await instances.load(id)) {
           const appended = await instances.append(id, instance, events, cause);
           if (appended !== undefined) return appended.state.state;
         }

@@ -59,16 +59,16 @@ const cachedKeys = (
   };
 
   return async (header, token) => {
-    const known = keys ?? (await firstKeys());
+    const currentKeys = keys ?? (await firstKeys());
     if (olderThan(refreshMs)) void reload();
     try {
-      return await known(header, token);
+      return await currentKeys(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
       // Whoever comes while keys are being looked up waits for them: after a rotation all come at once.
       if (loading === undefined && !olderThan(cooldownMs)) throw error;
       await (loading ?? reload());
-      return (keys ?? known)(header, token);
+      return (keys ?? currentKeys)(header, token);
     }
   };
 };

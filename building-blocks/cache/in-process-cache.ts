@@ -7,30 +7,30 @@ const ENTRIES_MAX = 10_000;
 
 /** A cache of this process alone: the least recently used goes first when `entriesMax` are kept. */
 export const inProcessCache = (entriesMax = ENTRIES_MAX): Cache => {
-  const kept = new LRUCache<string, string>({ max: entriesMax });
+  const entries = new LRUCache<string, string>({ max: entriesMax });
   const leased = new LRUCache<string, symbol>({ max: entriesMax });
   return {
     get: (key) => {
-      const text = kept.get(key);
+      const text = entries.get(key);
       return Promise.resolve(text === undefined ? undefined : (JSON.parse(text) as Json));
     },
     set: (key, value, ttlMs) => {
-      kept.set(key, JSON.stringify(value), { ttl: ttlMs });
+      entries.set(key, JSON.stringify(value), { ttl: ttlMs });
       return Promise.resolve();
     },
     delete: (key) => {
-      kept.delete(key);
+      entries.delete(key);
       return Promise.resolve(true);
     },
-    lease: (wanted, ttlMs) => {
+    lease: (keys, ttlMs) => {
       const holder = Symbol('holder');
-      const keys = wanted.filter((key) => !leased.has(key));
-      for (const key of keys) leased.set(key, holder, { ttl: ttlMs });
+      const freeKeys = keys.filter((key) => !leased.has(key));
+      for (const key of freeKeys) leased.set(key, holder, { ttl: ttlMs });
       const end = (): Promise<void> => {
-        for (const key of keys) if (leased.get(key) === holder) leased.delete(key);
+        for (const key of freeKeys) if (leased.get(key) === holder) leased.delete(key);
         return Promise.resolve();
       };
-      return Promise.resolve({ keys, end });
+      return Promise.resolve({ keys: freeKeys, end });
     },
   };
 };

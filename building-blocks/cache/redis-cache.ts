@@ -43,17 +43,17 @@ export const redisCache = (redis: Redis, { prefix, logger }: { prefix: string; l
       await asking(() => redis.set(prefix + key, JSON.stringify(value), 'PX', ttlMs));
     },
     delete: async (key) => (await asking(() => redis.del(prefix + key))) !== undefined,
-    lease: async (wanted, ttlMs) => {
+    lease: async (keys, ttlMs) => {
       const holder = newId();
       const leaseOf = (key: string): string => `${prefix}lease:${key}`;
-      const taken = await Promise.all(
-        wanted.map((key) => asking(async () => (await redis.set(leaseOf(key), holder, 'PX', ttlMs, 'NX')) === 'OK')),
+      const leases = await Promise.all(
+        keys.map((key) => asking(async () => (await redis.set(leaseOf(key), holder, 'PX', ttlMs, 'NX')) === 'OK')),
       );
-      const keys = wanted.filter((_, index) => taken[index] !== false);
+      const ownKeys = keys.filter((_, index) => leases[index] !== false);
       const end = async (): Promise<void> => {
-        await Promise.all(keys.map((key) => asking(() => redis.eval(END_OWN, 1, leaseOf(key), holder))));
+        await Promise.all(ownKeys.map((key) => asking(() => redis.eval(END_OWN, 1, leaseOf(key), holder))));
       };
-      return { keys, end };
+      return { keys: ownKeys, end };
     },
   };
 };

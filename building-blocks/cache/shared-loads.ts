@@ -16,10 +16,10 @@ export const sharedLoads = <T>(load: LoadMany<T>): LoadMany<T> => {
   };
 
   return async (ids) => {
-    const wanted = [...new Set(ids)];
-    const unasked = wanted.filter((id) => !underWay.has(id));
+    const uniqueIds = [...new Set(ids)];
+    const unasked = uniqueIds.filter((id) => !underWay.has(id));
     if (unasked.length > 0) begin(unasked);
-    const answers = await Promise.all(wanted.map(async (id) => [id, (await underWay.get(id))?.get(id)] as const));
+    const answers = await Promise.all(uniqueIds.map(async (id) => [id, (await underWay.get(id))?.get(id)] as const));
     return new Map(answers.flatMap(([id, value]) => (value === undefined ? [] : [[id, value]])));
   };
 };

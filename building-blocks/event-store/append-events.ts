@@ -67,7 +67,7 @@ const answerOrFound = <T>(answer: Promise<T>, look: () => Promise<T | undefined>
       if (isSettled || pause === undefined) return;
       timer = setTimeout(() => {
         look().then(
-          (found) => (found === undefined ? lookLater(attempt + 1) : resolve(found)),
+          (revision) => (revision === undefined ? lookLater(attempt + 1) : resolve(revision)),
           () => lookLater(attempt + 1),
         );
       }, pause);

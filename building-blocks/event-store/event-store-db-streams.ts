@@ -43,11 +43,11 @@ export const eventStoreDbStreams = <Event extends Message>(
     read: async (id) => {
       const events: Event[] = [];
       let revision: Revision = 'no-stream';
-      for await (const stored of readStreamEvents(client, streamName(id))) {
-        const event = codec.decode(stored.type, stored.data);
-        if (event === undefined) throw new Error(`${stored.type} in ${stored.stream} is not a known event`);
+      for await (const recorded of readStreamEvents(client, streamName(id))) {
+        const event = codec.decode(recorded.type, recorded.data);
+        if (event === undefined) throw new Error(`${recorded.type} in ${recorded.stream} is not a known event`);
         events.push(event);
-        ({ revision } = stored);
+        ({ revision } = recorded);
       }
       return { events, revision };
     },

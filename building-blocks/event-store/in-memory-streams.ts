@@ -52,7 +52,7 @@ export const inMemoryStreams = <Event extends Message>(
 
   // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous, memory is not
   async function* recorded(id: string, from = 0n): AsyncIterable<Recorded<Event>> {
-    yield* (streams.get(id) ?? []).slice(Number(from)).map((each) => structuredClone(each));
+    yield* (streams.get(id) ?? []).slice(Number(from)).map((event) => structuredClone(event));
   }
 
   const append = (id: string, events: readonly Event[], expected: Revision | 'any', cause: Cause): Revision => {
@@ -60,8 +60,8 @@ export const inMemoryStreams = <Event extends Message>(
     const current = revisionOf(history);
     const proposed = toRecorded(id, events, { next: history.length, expected }, cause);
     if (events.length > 0) {
-      const stored = storedRevision(history, proposed, expected);
-      if (stored !== undefined) return stored;
+      const existing = storedRevision(history, proposed, expected);
+      if (existing !== undefined) return existing;
     }
     if (expected !== 'any' && expected !== current) throw new StreamMoved(`${category}-${id}`, expected);
     if (events.length === 0) return current;

@@ -68,7 +68,7 @@ export const operableGroup = (
       const info = await groupInfo(client, group, source);
       return info === undefined ? undefined : { info, lag: await measureLag(client, source, info, status()) };
     });
-    return (await Promise.all(figures)).filter((each) => each !== undefined);
+    return (await Promise.all(figures)).filter((figure) => figure !== undefined);
   };
   const countParked = (figures: readonly { readonly info: GroupInfo }[]): number =>
     figures.reduce((sum, { info }) => sum + info.parked, 0);

@@ -132,7 +132,7 @@ const createSteps = (
     const appender = createIntegrationAppender(client, context, cursor);
     const place = considered === 'start' ? event : considered;
     const late = pending.filter(({ event: { id } }) => !published.has(id));
-    await appender.add(late.map((each) => withOrigin(each, place)));
+    await appender.add(late.map((event) => withOrigin(event, place)));
     await appender.flush();
     return { cursor: appender.cursor(), considered };
   };

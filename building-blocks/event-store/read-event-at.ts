@@ -10,12 +10,12 @@ import { retryUnavailable } from './retry.ts';
 export const readEventAt = (client: EventStoreClient, position: bigint): Promise<DeliveredEvent | undefined> =>
   retryUnavailable(client, async () => {
     const fromPosition = { commit: position, prepare: position };
-    let found: DeliveredEvent | undefined;
+    let match: DeliveredEvent | undefined;
     try {
       for await (const { event, commitPosition } of client.readAll({ fromPosition, maxCount: 1 }))
-        if (event !== undefined) found = toDeliveredEvent(event, commitPosition);
+        if (event !== undefined) match = toDeliveredEvent(event, commitPosition);
     } catch (error) {
       if (!(error instanceof UnknownError)) throw error;
     }
-    return found?.position === position ? found : undefined;
+    return match?.position === position ? match : undefined;
   });

@@ -3,7 +3,7 @@ import { pathPattern } from './service-contract.ts';
 
 /** By which methods a path can be asked, according to `contracts`; none when it is nowhere. */
 export const allowedMethods = (contracts: readonly RouteContract[]): ((path: string) => readonly string[]) => {
-  const known = contracts.map(({ method, path }) => ({ method: method.toUpperCase(), pattern: pathPattern(path) }));
+  const endpoints = contracts.map(({ method, path }) => ({ method: method.toUpperCase(), pattern: pathPattern(path) }));
   return (path) =>
-    [...new Set(known.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))].toSorted();
+    [...new Set(endpoints.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))].toSorted();
 };

@@ -67,11 +67,11 @@ const operations = ({ service, metrics, ready, contracts = [] }: ApiOptions): ex
 const notFound = (contracts: readonly RouteContract[] = []): RequestHandler => {
   const allowed = allowedMethods(contracts);
   return respond(({ method, path }) => {
-    const others = allowed(path);
-    return others.length === 0
+    const methods = allowed(path);
+    return methods.length === 0
       ? problem(404, 'route-not-found', `There is no ${method} ${path} here.`)
-      : problem(405, 'method-not-allowed', `${method} is not offered here, but ${others.join(', ')}.`, {
-          headers: { allow: others.join(', ') },
+      : problem(405, 'method-not-allowed', `${method} is not offered here, but ${methods.join(', ')}.`, {
+          headers: { allow: methods.join(', ') },
         });
   });
 };

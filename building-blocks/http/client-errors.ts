@@ -52,8 +52,8 @@ export const trackResponse = (response: ServerResponse): void => {
  */
 export const answerClientErrors = (server: Server, logger: Logger): void => {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Connection) => {
-    const begun = socket[RESPONSE];
-    const inMidAnswer = begun !== undefined && begun.headersSent && !begun.writableFinished;
+    const response = socket[RESPONSE];
+    const inMidAnswer = response !== undefined && response.headersSent && !response.writableFinished;
     if (error.code === 'ECONNRESET' || !socket.writable || inMidAnswer) {
       socket.destroy();
       return;

@@ -26,8 +26,8 @@ export const routesWithoutContract = (
   handlers: readonly RequestHandler[],
   contracts: readonly RouteContract[],
 ): readonly string[] => {
-  const promised = new Set(contracts.map(nameOf));
-  return handlers.flatMap(routeNames).filter((name) => !promised.has(name));
+  const contractNames = new Set(contracts.map(nameOf));
+  return handlers.flatMap(routeNames).filter((name) => !contractNames.has(name));
 };
 
 /** Successful replies that have a body and do not say of what form. */

@@ -11,6 +11,6 @@ type Named = IncomingMessage & { [ID]?: string };
 export const correlationIdOf = (request: Named): string => {
   const before = request[ID];
   if (before !== undefined) return before;
-  const offered = request.headers['x-correlation-id'];
-  return (request[ID] = typeof offered === 'string' && SANE.test(offered) ? offered : newId());
+  const header = request.headers['x-correlation-id'];
+  return (request[ID] = typeof header === 'string' && SANE.test(header) ? header : newId());
 };

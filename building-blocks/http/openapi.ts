@@ -74,14 +74,14 @@ const problemReply = (status: number, description?: string): JsonSchema => ({
 });
 
 const responsesOf = ({ replies: promised, access = 'user' }: RouteContract): JsonSchema => {
-  const known = Object.entries(promised).map(([status, reply]): [string, JsonSchema] => [
+  const documented = Object.entries(promised).map(([status, reply]): [string, JsonSchema] => [
     status,
     Number(status) >= 400 && reply.schema === undefined
       ? problemReply(Number(status), reply.description)
       : replyOf(reply),
   ]);
   const unauthenticated = access === 'anyone' || 401 in promised ? [] : [['401', problemReply(401)] as const];
-  return Object.fromEntries([...known, ...unauthenticated, ['default', problemReply(500, 'Any other problem')]]);
+  return Object.fromEntries([...documented, ...unauthenticated, ['default', problemReply(500, 'Any other problem')]]);
 };
 
 const operationOf = (contract: RouteContract): JsonSchema => {

@@ -75,8 +75,8 @@ const statusOfExpress = (error: unknown): number | undefined => {
 /** The answer to anything thrown in a route. What is not known becomes an opaque 500: its text may hold secrets. */
 export const problemFor = (error: unknown, request: Request): ProblemReply => {
   if (error instanceof ProblemError) return error.reply;
-  const known = brokenBodyProblem(error) ?? bodyParserProblem(error) ?? fullDiskProblem(error);
-  if (known !== undefined) return known;
+  const clientProblem = brokenBodyProblem(error) ?? bodyParserProblem(error) ?? fullDiskProblem(error);
+  if (clientProblem !== undefined) return clientProblem;
   if (error instanceof ZodError)
     return problem(400, 'invalid-request', 'Some fields are not as they should be.', { errors: fieldErrors(error) });
   if (error instanceof StreamMoved)

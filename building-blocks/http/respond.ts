@@ -47,10 +47,10 @@ export const streamed = (stream: Readable, headers: Readonly<Record<string, stri
 });
 
 const unchanged = (request: Request, { status, headers }: Reply): boolean => {
-  const offered = request.headers['if-none-match'];
-  if (status !== 200 || offered === undefined || headers?.['etag'] === undefined) return false;
+  const header = request.headers['if-none-match'];
+  if (status !== 200 || header === undefined || headers?.['etag'] === undefined) return false;
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-  return offered === '*' || offered.split(',').some((tag) => tag.trim().replace(/^W\//, '') === headers['etag']);
+  return header === '*' || header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === headers['etag']);
 };
 
 type ReplyHook = (reply: Reply) => Promise<void>;

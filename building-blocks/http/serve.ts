@@ -88,10 +88,10 @@ const closeGracefully = (server: Server, answeredUploads: Set<IncomingMessage>, 
 
 /** Stops on the first signal, exits at once on the second. A lost parent (IPC `disconnect`) counts as a signal. */
 const stopOnSignals = (stop: () => Promise<void>, logger: Logger): void => {
-  let asked = false;
+  let isStopping = false;
   const onSignal = (signal: string): void => {
-    if (asked) process.exit(1);
-    asked = true;
+    if (isStopping) process.exit(1);
+    isStopping = true;
     logger.info('Stopping', { signal });
     setTimeout(() => process.exit(1), EXIT_MS).unref();
     void stop().then(

@@ -13,16 +13,16 @@ const unstorablePath = (value: unknown, path: Path): Path | undefined => {
   if (typeof value === 'string') return isStorableText(value) ? undefined : path;
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [key, item] of Object.entries(value)) {
-    const found = isStorableText(key) ? unstorablePath(item, [...path, key]) : path;
-    if (found !== undefined) return found;
+    const badPath = isStorableText(key) ? unstorablePath(item, [...path, key]) : path;
+    if (badPath !== undefined) return badPath;
   }
   return undefined;
 };
 
 /** Throws a `ZodError` that names the place of a text in `value` which no database of ours can keep. */
 export const rejectUnstorableText = (value: unknown, path: Path = []): void => {
-  const found = unstorablePath(value, path);
-  if (found === undefined) return;
+  const badPath = unstorablePath(value, path);
+  if (badPath === undefined) return;
   const message = 'U+0000 and unpaired surrogates cannot be kept';
-  throw new ZodError([{ code: 'custom', path: [...found], message, input: undefined }]);
+  throw new ZodError([{ code: 'custom', path: [...badPath], message, input: undefined }]);
 };

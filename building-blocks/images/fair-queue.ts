@@ -19,11 +19,11 @@ export const fairQueue = <Item>(): FairQueue<Item> => {
     take: () => {
       const [next] = byOwner;
       if (next === undefined) return undefined;
-      const [owner, [item, ...others]] = next;
+      const [owner, [item, ...rest]] = next;
       size -= 1;
       byOwner.delete(owner);
       // To the end of the map: every other owner comes first.
-      if (others.length > 0) byOwner.set(owner, others);
+      if (rest.length > 0) byOwner.set(owner, rest);
       return item;
     },
   };

@@ -42,9 +42,9 @@ const encode = (image: Sharp, rendition: Rendition): Promise<Buffer> =>
 
 /** Decodes once for all renditions of one fit: the smaller ones are made from the largest. */
 const encodeAll = async (image: Sharp, renditions: readonly Rendition[]): Promise<readonly Uint8Array[]> => {
-  const [first, ...others] = renditions;
+  const [first, ...rest] = renditions;
   if (first === undefined) return [];
-  if (others.length === 0) return [await encode(image, first)];
+  if (rest.length === 0) return [await encode(image, first)];
   const largest = renditions.reduce((one, other) => (other.side > one.side ? other : one));
   const { data, info } = await resize(image, largest).raw().toBuffer({ resolveWithObject: true });
   return Promise.all(

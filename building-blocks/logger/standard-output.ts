@@ -32,9 +32,9 @@ const sleeper = new Int32Array(new SharedArrayBuffer(4));
 /** Writes all of it, waiting a moment for a reader that is behind. Throws what the system says. */
 const writeWhole = (bytes: Buffer): void => {
   let retries = 0;
-  for (let written = 0; written < bytes.length;) {
+  for (let offset = 0; offset < bytes.length;) {
     try {
-      written += writeSync(STDOUT, bytes, written);
+      offset += writeSync(STDOUT, bytes, offset);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || retries >= RETRIES_MAX) throw error;
       retries += 1;

@@ -52,9 +52,9 @@ const filesUnder = async function* (folder: string, key: string): AsyncGenerator
       yield* filesUnder(path, `${key}${entry.name}/`);
       continue;
     }
-    const found = entry.isFile() ? await unlessMissing(stat(path)) : undefined;
-    if (found !== undefined)
-      yield { key: `${key}${entry.name}`, size: found.size, modifiedAt: found.mtime.toISOString() as Instant };
+    const stats = entry.isFile() ? await unlessMissing(stat(path)) : undefined;
+    if (stats !== undefined)
+      yield { key: `${key}${entry.name}`, size: stats.size, modifiedAt: stats.mtime.toISOString() as Instant };
   }
 };
 
@@ -105,9 +105,9 @@ export const directoryObjectStore = ({
   };
 
   const head = async (key: string): Promise<StoredObject | undefined> => {
-    const found = await unlessMissing(stat(pathOf(key)));
-    if (found?.isFile() !== true) return undefined;
-    return { key, size: found.size, modifiedAt: found.mtime.toISOString() as Instant };
+    const stats = await unlessMissing(stat(pathOf(key)));
+    if (stats?.isFile() !== true) return undefined;
+    return { key, size: stats.size, modifiedAt: stats.mtime.toISOString() as Instant };
   };
 
   return {
@@ -132,8 +132,8 @@ export const directoryObjectStore = ({
     list: async function* (prefix) {
       const folderKey = prefix.slice(0, prefix.lastIndexOf('/') + 1);
       if (folderKey !== '') assertKey(folderKey.slice(0, -1));
-      for await (const found of filesUnder(join(objects, folderKey), folderKey))
-        if (found.key.startsWith(prefix)) yield found;
+      for await (const object of filesUnder(join(objects, folderKey), folderKey))
+        if (object.key.startsWith(prefix)) yield object;
     },
 
     signedUrl: (key, options) => {

@@ -50,8 +50,9 @@ const CONNECTION_LOST = /^(?:ECONN|ENOTFOUND|EPIPE|ETIMEDOUT|EHOSTUNREACH|EAI_AG
 const asOutage = (error: unknown): unknown => {
   if (!(error instanceof Error)) return error;
   const failed = error instanceof S3ServiceException && error.$fault === 'server';
-  const lost = error.name === 'TimeoutError' || ('code' in error && CONNECTION_LOST.test(String(error.code)));
-  return failed || lost ? new ObjectStoreUnavailable(error) : error;
+  const isConnectionLost =
+    error.name === 'TimeoutError' || ('code' in error && CONNECTION_LOST.test(String(error.code)));
+  return failed || isConnectionLost ? new ObjectStoreUnavailable(error) : error;
 };
 
 const mapOutages = async <T>(result: Promise<T>): Promise<T> => {
@@ -134,14 +135,14 @@ export const s3ObjectStore = (
 
     get: async (key, range) => {
       const Range = range === undefined ? {} : { Range: `bytes=${range.first}-${range.last}` };
-      const found = await unlessMissing(s3.send(new GetObjectCommand({ ...at(key), ...Range })));
-      return found?.Body as Readable | undefined;
+      const output = await unlessMissing(s3.send(new GetObjectCommand({ ...at(key), ...Range })));
+      return output?.Body as Readable | undefined;
     },
 
     head: async (key) => {
-      const found = await unlessMissing(s3.send(new HeadObjectCommand(at(key))));
-      if (found === undefined) return undefined;
-      return { key, size: found.ContentLength ?? 0, modifiedAt: instant(found.LastModified) };
+      const output = await unlessMissing(s3.send(new HeadObjectCommand(at(key))));
+      if (output === undefined) return undefined;
+      return { key, size: output.ContentLength ?? 0, modifiedAt: instant(output.LastModified) };
     },
 
     delete: async (key) => {

@@ -21,13 +21,13 @@ export type Definition = ReadModel & {
 /** The row after one more event, also when it is the first one. `undefined`: there was no row and there is none. */
 export const applyEvent = (
   definition: Definition,
-  stored: StoredRow | undefined,
+  storedRow: StoredRow | undefined,
   { id, revision }: RowRevision,
   delivered: DeliveredEvent,
 ): StoredRow | undefined => {
-  if (stored !== undefined && revision <= stored.revision) return stored;
-  const row = definition.evolve(stored?.row, delivered);
-  if (row === undefined && stored === undefined && definition.isFold) return undefined;
+  if (storedRow !== undefined && revision <= storedRow.revision) return storedRow;
+  const row = definition.evolve(storedRow?.row, delivered);
+  if (row === undefined && storedRow === undefined && definition.isFold) return undefined;
   return { id, revision, updatedAt: delivered.recordedAt, row };
 };
 

@@ -27,11 +27,11 @@ type Located = { readonly at: RowRevision; readonly delivered: DeliveredEvent };
 
 /** Ids whose rows must be loaded before the batch is folded: not those whose streams begin in it. */
 const idsBegunBefore = (batch: readonly Located[]): ReadonlySet<string> => {
-  const begun = new Set<string>();
+  const startedIds = new Set<string>();
   const ids = new Set<string>();
   for (const { at } of batch) {
-    if (at.revision === 0n) begun.add(at.id);
-    else if (!begun.has(at.id)) ids.add(at.id);
+    if (at.revision === 0n) startedIds.add(at.id);
+    else if (!startedIds.has(at.id)) ids.add(at.id);
   }
   return ids;
 };
@@ -61,7 +61,7 @@ const createFailureLog = () => {
  * being read.
  */
 export const createFiller = (definition: Definition, onBatch: () => void): Filler => {
-  const written = { events: 0, rows: 0 };
+  const totals = { events: 0, rows: 0 };
   const cached = new Map<string, StoredRow>();
   const failures = createFailureLog();
   let collected: DeliveredEvent[] = [];
@@ -77,12 +77,12 @@ export const createFiller = (definition: Definition, onBatch: () => void): Fille
     const changes = new Map<string, Change>();
     for (const { at, delivered } of batch) {
       if (definition.isFold && failures.hasFailed(delivered)) continue;
-      const stored = cached.get(at.id);
-      const next = failures.attempt(delivered, () => applyEvent(definition, stored, at, delivered));
-      if (next === undefined || next === stored) continue;
-      if (stored === undefined) written.rows += 1;
+      const cachedRow = cached.get(at.id);
+      const next = failures.attempt(delivered, () => applyEvent(definition, cachedRow, at, delivered));
+      if (next === undefined || next === cachedRow) continue;
+      if (cachedRow === undefined) totals.rows += 1;
       cached.set(at.id, next);
-      const { previous } = changes.get(at.id) ?? { previous: stored };
+      const { previous } = changes.get(at.id) ?? { previous: cachedRow };
       changes.set(at.id, { previous, next });
     }
     return changes;
@@ -91,10 +91,10 @@ export const createFiller = (definition: Definition, onBatch: () => void): Fille
   const write = async (into: HiddenRows, batch: readonly DeliveredEvent[]): Promise<void> => {
     const events = locateAll(batch);
     const unknown = [...idsBegunBefore(events)].filter((id) => !cached.has(id));
-    if (unknown.length > 0) for (const stored of await into.load(unknown)) cached.set(stored.id, stored);
+    if (unknown.length > 0) for (const row of await into.load(unknown)) cached.set(row.id, row);
     const changes = [...fold(events).values()];
     if (changes.length > 0) await into.insert(changes);
-    written.events += batch.length;
+    totals.events += batch.length;
     if (cached.size > CACHED_ROWS_MAX) cached.clear();
     onBatch();
   };
@@ -116,6 +116,6 @@ export const createFiller = (definition: Definition, onBatch: () => void): Fille
       await writeCollected(into);
       await writing;
     },
-    counts: () => ({ ...written, ...failures.counts() }),
+    counts: () => ({ ...totals, ...failures.counts() }),
   };
 };

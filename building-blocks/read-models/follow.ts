@@ -38,12 +38,12 @@ const groupByRow = (events: readonly Located[]): readonly (readonly [Located, ..
 const applyUpTo = async (
   client: EventStoreClient,
   definition: Definition,
-  stored: StoredRow | undefined,
+  storedRow: StoredRow | undefined,
   { at, delivered }: Located,
 ): Promise<StoredRow | undefined> => {
-  const next = stored === undefined ? 0n : stored.revision + 1n;
-  if (!definition.isFold || at.revision <= next) return applyEvent(definition, stored, at, delivered);
-  let latest = stored;
+  const next = storedRow === undefined ? 0n : storedRow.revision + 1n;
+  if (!definition.isFold || at.revision <= next) return applyEvent(definition, storedRow, at, delivered);
+  let latest = storedRow;
   for await (const missing of readStreamEvents(client, delivered.stream, next)) {
     latest = applyEvent(definition, latest, { id: at.id, revision: missing.revision }, missing);
   }

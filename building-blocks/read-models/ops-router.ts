@@ -8,7 +8,7 @@ import { RebuildRunning } from './read-model-store.ts';
 import type { RunningProjection } from './run-projection.ts';
 
 const projectionRoutes = operableRoutes<RunningProjection>({
-  one: 'projection',
+  singular: 'projection',
   many: 'projections',
   status: groupStatus.extend({ generation: z.int(), builtAt: z.string(), rows: z.int() }),
 });
@@ -71,11 +71,15 @@ const progressReply = async (run: (onProgress: (progress: object) => void) => Pr
  * they may start after the routes.
  */
 export const projectionsRouter = (projections: () => readonly RunningProjection[], guard: RequestHandler): Router => {
-  const job = (named: string, start: (one: RunningProjection) => Promise<Reply>): Promise<Reply> =>
+  const job = (named: string, start: (projection: RunningProjection) => Promise<Reply>): Promise<Reply> =>
     projectionRoutes.answerFor(projections(), named, start);
   return Router().use(
     projectionRoutes.router(projections, guard),
-    route(REBUILD, ({ params }) => job(params.name, (one) => progressReply((report) => one.rebuild(report)))),
-    route(VERIFY, ({ params }) => job(params.name, (one) => progressReply((report) => one.verify(report)))),
+    route(REBUILD, ({ params }) =>
+      job(params.name, (projection) => progressReply((report) => projection.rebuild(report))),
+    ),
+    route(VERIFY, ({ params }) =>
+      job(params.name, (projection) => progressReply((report) => projection.verify(report))),
+    ),
   );
 };

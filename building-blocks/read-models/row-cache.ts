@@ -12,8 +12,8 @@ export const createRowCache = (store: Pick<ReadModelStore, 'load'>, model: ReadM
   const recent = new Map<string, StoredRow>();
 
   const before = ({ id, revision }: RowRevision): StoredRow | undefined => {
-    const stored = recent.get(id);
-    return stored?.revision === revision - 1n ? stored : undefined;
+    const cachedRow = recent.get(id);
+    return cachedRow?.revision === revision - 1n ? cachedRow : undefined;
   };
 
   return {
@@ -24,17 +24,17 @@ export const createRowCache = (store: Pick<ReadModelStore, 'load'>, model: ReadM
       isFirstAttempt: boolean,
     ): Promise<ReadonlyMap<string, StoredRow>> => {
       const cached = isFirstAttempt ? rows.flatMap((at) => before(at) ?? []) : [];
-      const found = new Map(cached.map((stored) => [stored.id, stored]));
-      const missing = rows.filter(({ id, revision }) => !found.has(id) && !(isFirstAttempt && revision === 0n));
-      if (missing.length === 0) return found;
+      const byId = new Map(cached.map((row) => [row.id, row]));
+      const missing = rows.filter(({ id, revision }) => !byId.has(id) && !(isFirstAttempt && revision === 0n));
+      if (missing.length === 0) return byId;
       const ids = missing.map(({ id }) => id);
-      for (const stored of await store.load(model, generation, ids)) found.set(stored.id, stored);
-      return found;
+      for (const row of await store.load(model, generation, ids)) byId.set(row.id, row);
+      return byId;
     },
-    put: (stored: StoredRow): void => {
-      recent.delete(stored.id);
-      recent.set(stored.id, stored);
-      if (recent.size > ROWS_MAX) recent.delete(recent.keys().next().value ?? stored.id);
+    put: (row: StoredRow): void => {
+      recent.delete(row.id);
+      recent.set(row.id, row);
+      if (recent.size > ROWS_MAX) recent.delete(recent.keys().next().value ?? row.id);
     },
     clear: (): void => recent.clear(),
   };

@@ -35,30 +35,30 @@ const SETTLE_MS = 10_000;
 const LOOK_AGAIN_MS = 250;
 const CHUNK_ROWS = 500;
 
-const differingColumns = (isFold: boolean, stored: StoredRow, expected: StoredRow): readonly string[] => {
-  const [one, other] = [stored.row ?? {}, expected.row ?? {}];
+const differingColumns = (isFold: boolean, storedRow: StoredRow, expected: StoredRow): readonly string[] => {
+  const [one, other] = [storedRow.row ?? {}, expected.row ?? {}];
   const columns = Object.keys({ ...one, ...other }).filter((column) => !isDeepStrictEqual(one[column], other[column]));
-  if ((stored.row === undefined) !== (expected.row === undefined)) columns.push('gone');
+  if ((storedRow.row === undefined) !== (expected.row === undefined)) columns.push('gone');
   // Of an integration event that is on its stream twice, either copy may have been the first.
-  if (isFold && stored.updatedAt !== expected.updatedAt) columns.push('updated_at');
+  if (isFold && storedRow.updatedAt !== expected.updatedAt) columns.push('updated_at');
   return columns;
 };
 
 const differenceOf = (
   isFold: boolean,
   id: string,
-  stored: StoredRow | undefined,
+  storedRow: StoredRow | undefined,
   expected: StoredRow | undefined,
 ): Difference | undefined => {
-  if (stored === undefined || expected === undefined)
+  if (storedRow === undefined || expected === undefined)
     return {
       id,
-      revision: stored === undefined ? null : String(stored.revision),
+      revision: storedRow === undefined ? null : String(storedRow.revision),
       expectedRevision: expected === undefined ? null : String(expected.revision),
       columns: [],
     };
-  const columns = differingColumns(isFold, stored, expected);
-  const [revision, expectedRevision] = [String(stored.revision), String(expected.revision)];
+  const columns = differingColumns(isFold, storedRow, expected);
+  const [revision, expectedRevision] = [String(storedRow.revision), String(expected.revision)];
   return columns.length === 0 && revision === expectedRevision
     ? undefined
     : { id, revision, expectedRevision, columns };
@@ -82,10 +82,10 @@ export const verifyReadModel = (
 ): Promise<Verification> => {
   const beganAt = performance.now();
   return store.build(definition, async (build) => {
-    const report = (phase: Verification['phase'], found: readonly Difference[] = []): Verification => {
-      const [differing, differences] = [found.length, found.slice(0, DIFFERENCES_MAX)];
+    const report = (phase: Verification['phase'], differences: readonly Difference[] = []): Verification => {
+      const [differing, first] = [differences.length, differences.slice(0, DIFFERENCES_MAX)];
       const elapsedMs = Math.round(performance.now() - beganAt);
-      const progress = { phase, ...reader.counts(), elapsedMs, differing, differences };
+      const progress = { phase, ...reader.counts(), elapsedMs, differing, differences: first };
       onProgress(progress);
       return progress;
     };
@@ -94,28 +94,28 @@ export const verifyReadModel = (
     const reader = createReader(client, definition, () => void report('filling'));
 
     const compare = async (ids: readonly string[]): Promise<readonly Difference[]> => {
-      const [stored, expected] = (await Promise.all([store.load(definition, generation, ids), build.load(ids)])).map(
-        (rows) => new Map(rows.map((row) => [row.id, row])),
-      );
-      return ids.flatMap((id) => differenceOf(definition.isFold, id, stored?.get(id), expected?.get(id)) ?? []);
+      const [storedRows, expected] = (
+        await Promise.all([store.load(definition, generation, ids), build.load(ids)])
+      ).map((rows) => new Map(rows.map((row) => [row.id, row])));
+      return ids.flatMap((id) => differenceOf(definition.isFold, id, storedRows?.get(id), expected?.get(id)) ?? []);
     };
     const compareAll = async (): Promise<readonly Difference[]> => {
-      const found = new Map<string, Difference>();
-      for (const each of [build.generation, generation])
-        for await (const page of store.scan(definition, each))
-          for (const difference of await compare(page.map(({ id }) => id))) found.set(difference.id, difference);
-      return [...found.values()];
+      const differences = new Map<string, Difference>();
+      for (const candidate of [build.generation, generation])
+        for await (const page of store.scan(definition, candidate))
+          for (const difference of await compare(page.map(({ id }) => id))) differences.set(difference.id, difference);
+      return [...differences.values()];
     };
 
     await reader.readOn(build);
     report('comparing');
-    let found = await compareAll();
-    for (const until = performance.now() + settleMs; found.length > 0 && performance.now() < until;) {
+    let differences = await compareAll();
+    for (const until = performance.now() + settleMs; differences.length > 0 && performance.now() < until;) {
       await sleep(LOOK_AGAIN_MS);
       await reader.readOn(build);
-      const chunks = chunksOf(found.map(({ id }) => id));
-      found = (await Promise.all(chunks.map(compare))).flat();
+      const chunks = chunksOf(differences.map(({ id }) => id));
+      differences = (await Promise.all(chunks.map(compare))).flat();
     }
-    return report('done', found);
+    return report('done', differences);
   });
 };

@@ -72,12 +72,12 @@ const attemptThrough = (
   options: DispatchOptions,
 ): ((attempt: Attempt) => Promise<Dispatcher.ResponseData>) => {
   const { timeoutMs, uploadTimeoutMs } = options;
-  const others = connectionSlots({ slots: CONNECTIONS, queueMax: QUEUE_MAX, waitMs: timeoutMs });
+  const requestSlots = connectionSlots({ slots: CONNECTIONS, queueMax: QUEUE_MAX, waitMs: timeoutMs });
   const uploads = connectionSlots({ slots: CONNECTIONS, queueMax: QUEUE_MAX, waitMs: uploadTimeoutMs });
   const dispatch = dispatchThrough(agent, options);
 
   return async (attempt) => {
-    const { acquire, release } = attempt.call.body === undefined ? others : uploads;
+    const { acquire, release } = attempt.call.body === undefined ? requestSlots : uploads;
     await acquire();
     try {
       const reply = await dispatch(attempt);

@@ -54,7 +54,7 @@ const toReply = ({ number, reason, parkedAt, link, event }: ParkedMessage): z.in
 });
 
 /** What is operated, in one word, in many, and by its status. */
-export type Kind = { readonly one: string; readonly many: string; readonly status: z.ZodType };
+export type Kind = { readonly singular: string; readonly many: string; readonly status: z.ZodType };
 
 export type OperableRoutes<Item extends Operable> = {
   readonly contracts: readonly RouteContract[];
@@ -64,16 +64,16 @@ export type OperableRoutes<Item extends Operable> = {
   readonly answerFor: (
     operables: readonly Item[],
     name: string,
-    answer: (one: Item) => Promise<Reply>,
+    answer: (item: Item) => Promise<Reply>,
   ) => Promise<Reply>;
 };
 
 export const operableName = z.object({ name: z.string() });
 
-const contractsOf = ({ one, many, status }: Kind) => {
+const contractsOf = ({ singular, many, status }: Kind) => {
   const about = { tags: ['operations'], access: 'operator' } as const;
   const at = `/ops/${many}`;
-  const missing = { 404: { description: `There is no such ${one}` } } as const;
+  const missing = { 404: { description: `There is no such ${singular}` } } as const;
   const params = operableName;
   return {
     LIST: defineRoute({
@@ -81,12 +81,12 @@ const contractsOf = ({ one, many, status }: Kind) => {
       replies: { 200: { description: 'All of them', schema: z.object({ [many]: z.array(status) }) } },
     }),
     STATUS: defineRoute({
-      ...{ ...about, method: 'get', path: `${at}/:name`, summary: `How one ${one} stands`, params },
+      ...{ ...about, method: 'get', path: `${at}/:name`, summary: `How one ${singular} stands`, params },
       replies: { 200: { description: 'Its state', schema: status }, ...missing },
     }),
     PARKED: defineRoute({
       ...{ ...about, method: 'get', path: `${at}/:name/parked`, params },
-      summary: `Messages that a ${one} has given up on, and why`,
+      summary: `Messages that a ${singular} has given up on, and why`,
       query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(50) }),
       replies: {
         200: { description: 'The oldest first', schema: z.object({ parked: z.array(parkedMessage) }) },
@@ -95,7 +95,7 @@ const contractsOf = ({ one, many, status }: Kind) => {
     }),
     REPLAY: defineRoute({
       ...{ ...about, method: 'post', path: `${at}/:name/replay`, params },
-      summary: `Try all parked messages of a ${one} again`,
+      summary: `Try all parked messages of a ${singular} again`,
       replies: { 200: { description: 'How many', schema: z.object({ replayed: z.int() }) }, ...missing },
     }),
   };
@@ -103,12 +103,14 @@ const contractsOf = ({ one, many, status }: Kind) => {
 
 /** The routes `/ops/<many>` that everything operable has alike: list, status, parked, replay. */
 export const operableRoutes = <Item extends Operable>(kind: Kind): OperableRoutes<Item> => {
-  const { one, many } = kind;
+  const { singular, many } = kind;
   const { LIST, STATUS, PARKED, REPLAY } = contractsOf(kind);
 
   const answerFor: OperableRoutes<Item>['answerFor'] = async (operables, name, answer) => {
-    const named = operables.find((each) => each.name === name);
-    return named === undefined ? problem(404, `${one}-unknown`, `There is no ${one} ${name} here.`) : answer(named);
+    const named = operables.find((operable) => operable.name === name);
+    return named === undefined
+      ? problem(404, `${singular}-unknown`, `There is no ${singular} ${name} here.`)
+      : answer(named);
   };
 
   return {
@@ -118,15 +120,17 @@ export const operableRoutes = <Item extends Operable>(kind: Kind): OperableRoute
       Router()
         .use(`/ops/${many}`, guard)
         .use(
-          route(LIST, async () => ok({ [many]: await Promise.all(operables().map((each) => each.status())) })),
-          route(STATUS, ({ params }) => answerFor(operables(), params.name, async (each) => ok(await each.status()))),
+          route(LIST, async () => ok({ [many]: await Promise.all(operables().map((operable) => operable.status())) })),
+          route(STATUS, ({ params }) =>
+            answerFor(operables(), params.name, async (operable) => ok(await operable.status())),
+          ),
           route(PARKED, ({ params, query }) =>
-            answerFor(operables(), params.name, async (each) =>
-              ok({ parked: (await each.parked(query.limit)).map(toReply) }),
+            answerFor(operables(), params.name, async (operable) =>
+              ok({ parked: (await operable.parked(query.limit)).map(toReply) }),
             ),
           ),
           route(REPLAY, ({ params }) =>
-            answerFor(operables(), params.name, async (each) => ok({ replayed: await each.replay() })),
+            answerFor(operables(), params.name, async (operable) => ok({ replayed: await operable.replay() })),
           ),
         ),
   };

@@ -62,7 +62,7 @@ const prepareAll = async ({ db, migrations, projections, preparations }: Declare
 
 /** The last one takes nothing new first; what they have in flight ends side by side. */
 const stopInReverse = async (running: readonly Running[]): Promise<void> => {
-  await Promise.all(running.toReversed().map((each) => each.stop()));
+  await Promise.all(running.toReversed().map((component) => component.stop()));
 };
 
 /**
@@ -113,7 +113,7 @@ export const runContext = async <Shape extends z.ZodRawShape>(
       api((): Readiness => {
         const readiness = ready();
         if (!readiness.ready) return readiness;
-        return conditions.map((condition) => condition()).find((each) => !each.ready) ?? readiness;
+        return conditions.map((condition) => condition()).find((state) => !state.ready) ?? readiness;
       }),
     prepare: () => prepareAll(declared()),
     ...(db === undefined ? {} : { check: () => db.one('SELECT 1 AS there') }),

@@ -101,17 +101,17 @@ export const runService = async ({
     else logger.warn('Not ready any more', { error });
   };
 
-  const served = await serve(deferBackgroundWork(api(() => readiness)), {
+  const server = await serve(deferBackgroundWork(api(() => readiness)), {
     readerTimeoutMs: READER_TIMEOUT_MS,
     ...serving,
     onStop: async () => {
       stopping.abort();
-      await begun;
+      await startup;
       endWatch?.();
       await endWork?.();
       await close();
     },
   });
-  const begun = begin();
-  return served;
+  const startup = begin();
+  return server;
 };

@@ -30,14 +30,14 @@ export const serviceApi =
     routes,
     contracts = [],
     metrics = createMetrics(service),
-    ...others
+    ...options
   }: ServiceApiOptions): ServiceApi =>
   (ready) => {
     const groups = () => groupsOn(eventStore);
     gaugeSubscriptions(metrics, groups);
     gaugeOpenCalls(metrics, eventStore);
     return createApi({
-      ...others,
+      ...options,
       service,
       metrics,
       ready,

@@ -6,7 +6,7 @@ import { operableRoutes, groupStatus } from './operable-routes.ts';
 
 /** `/ops/subscriptions` of a service: all its persistent groups, those behind projections among them. */
 export const { contracts: SUBSCRIPTION_CONTRACTS, router: subscriptionsRouter } = operableRoutes({
-  one: 'subscription',
+  singular: 'subscription',
   many: 'subscriptions',
   status: groupStatus,
 });
@@ -55,11 +55,14 @@ export const gaugeSubscriptions = (metrics: Metrics, groups: () => readonly Oper
   ]);
 
   metrics.beforeExposition(async () => {
-    const statuses = await Promise.all(groups().map(async (each) => ({ each, status: await statusWithin(each) })));
+    const statuses = await Promise.all(
+      groups().map(async (subscription) => ({ subscription, status: await statusWithin(subscription) })),
+    );
     for (const gauge of [state, lag, behind, parked]) gauge.reset();
-    for (const { each, status } of statuses) {
-      const group = each.name;
-      for (const one of STATES) state.set({ group, state: one }, one === (status?.state ?? each.state()) ? 1 : 0);
+    for (const { subscription, status } of statuses) {
+      const group = subscription.name;
+      for (const name of STATES)
+        state.set({ group, state: name }, name === (status?.state ?? subscription.state()) ? 1 : 0);
       if (status === undefined) continue;
       if (status.lag !== null) lag.set({ group }, status.lag);
       if (status.secondsBehind !== undefined) behind.set({ group }, status.secondsBehind);

@@ -52,7 +52,7 @@ const hearsOfChanges = async ([one, other]: readonly [Running, Running]): Promis
     await eventually(async () => ((await bioIn(other, userId)) === bio ? true : undefined));
   }
   await tell(other, userId, { type: 'DescribePerson', data: { change: { bio: 'four' } } });
-  const keptBy = async ({ service }: Running) => (await service.states.seen(userId)).state.status;
+  const keptBy = async ({ service }: Running) => (await service.states.lastSeen(userId)).state.status;
   expect(await keptBy(other)).to.equal('active');
   await erase(one, userId);
   await eventually(async () => ((await bioIn(other, userId)) === undefined ? true : undefined));

@@ -47,20 +47,20 @@ type RemovedMember = { readonly id: string; readonly key: string };
 const diffMembers = (
   members: MembersColumn,
   { previous, next: { id, row } }: Change,
-): { put: PutMember[]; removed: RemovedMember[] } => {
+): { upserted: PutMember[]; removed: RemovedMember[] } => {
   const [before, after] = [membersIn(previous?.row, members), membersIn(row, members)];
   const keyOf = (member: Row): string => String(member[members.by]);
   let alike = 0;
   while (alike < after.length && before[alike] === after[alike]) alike += 1;
 
   const former = new Map(before.slice(alike).map((member, index) => [keyOf(member), { member, place: alike + index }]));
-  const put = after.slice(alike).flatMap((member, index) => {
+  const upserted = after.slice(alike).flatMap((member, index) => {
     const [key, place] = [keyOf(member), alike + index];
     const same = former.get(key);
     former.delete(key);
     return same?.member === member && same.place === place ? [] : [{ id, key, place, member }];
   });
-  return { put, removed: [...former.keys()].map((key) => ({ id, key })) };
+  return { upserted, removed: [...former.keys()].map((key) => ({ id, key })) };
 };
 
 /**
@@ -80,13 +80,13 @@ export const memberWrites = (
   const parts = membersColumns(model).flatMap((members) => {
     const table = membersTableOf(model, generation, members.column);
     const diffs = changes.map((change) => diffMembers(members, change));
-    const [put, removed] = [diffs.flatMap((diff) => diff.put), diffs.flatMap((diff) => diff.removed)];
+    const [upserted, removed] = [diffs.flatMap((diff) => diff.upserted), diffs.flatMap((diff) => diff.removed)];
     const removedKeys = [bindEach('text', removed, ({ id }) => id), bindEach('text', removed, ({ key }) => key)];
     const putValues = [
-      bindEach('text', put, ({ id }) => id),
-      bindEach('text', put, ({ key }) => key),
-      bindEach('integer', put, ({ place }) => place),
-      bindEach('json', put, ({ member }) => JSON.stringify(member)),
+      bindEach('text', upserted, ({ id }) => id),
+      bindEach('text', upserted, ({ key }) => key),
+      bindEach('integer', upserted, ({ place }) => place),
+      bindEach('json', upserted, ({ member }) => JSON.stringify(member)),
     ];
     return [
       `${quoted(`${members.column} removed`)} AS (

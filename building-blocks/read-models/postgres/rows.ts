@@ -93,8 +93,8 @@ const toTableRow = ({ id, revision, updatedAt, row }: StoredRow): Row => ({
 const toJson = (value: unknown): string =>
   JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part));
 
-const withoutMembers = (model: ReadModel, stored: StoredRow): Row => {
-  const row = toTableRow(stored);
+const withoutMembers = (model: ReadModel, storedRow: StoredRow): Row => {
+  const row = toTableRow(storedRow);
   return Object.fromEntries(tableColumns(model).map(([name]) => [name, row[name]]));
 };
 
@@ -168,6 +168,6 @@ export const saveRows = async (
   );
   if (result.generation !== generation) throw new GenerationReplaced(model.name);
   if (!hasMembers) return new Set();
-  const written = new Set(result.ids);
-  return new Set(changes.map(({ next }) => next.id).filter((id) => !written.has(id)));
+  const writtenIds = new Set(result.ids);
+  return new Set(changes.map(({ next }) => next.id).filter((id) => !writtenIds.has(id)));
 };

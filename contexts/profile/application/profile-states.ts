@@ -6,8 +6,8 @@ import type { ProfileReader } from './ports/profile-reader.ts';
 export type ProfileStates = FoldedStates<ProfileCommand, Profile, ProfileRejection>;
 
 export const lastSeenProfile =
-  ({ seen }: Pick<ProfileStates, 'seen'>): ProfileReader['lastSeen'] =>
+  ({ lastSeen }: Pick<ProfileStates, 'lastSeen'>): ProfileReader['lastSeen'] =>
   async (userId) => {
-    const { state: profile, revision } = await seen(userId);
+    const { state: profile, revision } = await lastSeen(userId);
     return { profile, revision };
   };

@@ -11,7 +11,7 @@ export type WishlistStates = FoldedStates<WishlistCommand, Wishlist, WishlistRej
 
 /** Wishlists by owner: as they are at this moment, no older than what was written here, and as they were. */
 export const wishlistsByOwner = (
-  { latest, seen }: Pick<WishlistStates, 'latest' | 'seen'>,
+  { latest, lastSeen }: Pick<WishlistStates, 'latest' | 'lastSeen'>,
   streams: Pick<EventStreams<WishlistEvent>, 'recorded'>,
 ) => {
   const asOf = wishlistAsOf(streams);
@@ -23,7 +23,7 @@ export const wishlistsByOwner = (
     };
   return {
     latest: of(latest),
-    seen: of(seen),
+    lastSeen: of(lastSeen),
     asOf: async (owner: UserId, revision: bigint): Promise<Wishlist | undefined> => {
       const id = wishlistId(owner);
       const { state: list, revision: reached } = await latest(id);

@@ -53,7 +53,7 @@ export const replyWithItem =
   async (request: Request, itemId: ItemId, command: WishlistCommand): Promise<Reply> => {
     const outcome = await handle(wishlistIdOf(request), command, causeOf(request), expectedRevision(request));
     if (isRejection(outcome)) return toProblem(outcome);
-    const { list, revision } = await reader.seen(userOf(request).id);
+    const { list, revision } = await reader.lastSeen(userOf(request).id);
     // An item that was just added is the last one.
     const place = list.items.findLastIndex((item) => item.itemId === itemId);
     const item = list.items[place];

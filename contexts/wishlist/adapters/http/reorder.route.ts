@@ -54,7 +54,7 @@ export const reorderRoutes = (
       const command = { type: 'ProposeReorder', data } as const;
       const outcome = await handle(ownersList(request), command, cause, expectedRevision(request));
       if (isRejection(outcome)) return toProblem(outcome);
-      const { proposed } = (await reader.seen(userOf(request).id)).list;
+      const { proposed } = (await reader.lastSeen(userOf(request).id)).list;
       const willPersistAt = proposed?.requestId === requestId ? proposed.persistAt : persistAt;
       return accepted('/v1/wishlist/reorder/status', { requestId, debounced: true, willPersistAt });
     }),

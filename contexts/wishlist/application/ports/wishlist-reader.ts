@@ -12,5 +12,5 @@ export interface WishlistReader {
   /** As the stream has it at this moment. */
   latest(owner: UserId): Promise<ReadWishlist>;
   /** No older than what this instance wrote. */
-  seen(owner: UserId): Promise<ReadWishlist>;
+  lastSeen(owner: UserId): Promise<ReadWishlist>;
 }
