@@ -1,3 +1,14 @@
+import { randomUUID } from 'node:crypto';
+
+/** An event store that is given under either name serves the platform and every other test. */
+const givenEventStore = process.env['TEST_EVENTSTORE_URL'] ?? process.env['EVENTSTORE_URL'];
+if (givenEventStore !== undefined) {
+  process.env['TEST_EVENTSTORE_URL'] = givenEventStore;
+  process.env['EVENTSTORE_URL'] = givenEventStore;
+  // A store that was used before knows the users of earlier runs, with their titles and their erasure.
+  process.env['DEV_USERS_REALM'] ??= randomUUID();
+}
+
 /** Nothing that a test started outlives the run: whatever was opened through `closeAfterAllTests` is closed here. */
 const closers: (() => Promise<void>)[] = [];
 

@@ -14,3 +14,16 @@ export const skipWithout = (context: Context, component: string, advice: string)
   process.stdout.write(`  skipped: ${message}\n`);
   return context.skip();
 };
+
+/** Whether the tests run against an event store of someone else's instead of the embedded one. */
+export const isEventStoreGiven = (): boolean => process.env['EVENTSTORE_URL'] !== undefined;
+
+/**
+ * Skips a test that needs the embedded event store when the environment names another one, also in CI. `reason` says
+ * what the test does to the store: "it kills the store".
+ */
+export const skipOnGivenEventStore = (context: Context, reason: string): void => {
+  if (!isEventStoreGiven()) return;
+  process.stdout.write(`  skipped: needs the embedded event store, since ${reason}\n`);
+  context.skip();
+};

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { addresses } from '@lego-moc/local/environment';
 import { pollUntil } from '@lego-moc/local/gateway-client';
 import { mocReply, uploadReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { skipOnGivenEventStore } from '@lego-moc/testing/real-component';
+import { eventStoreUrl } from './event-store-url.ts';
 import { parkedMessages } from './parked-messages.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 import { requestsAs, json, type SendRequest } from './requests.ts';
@@ -16,8 +17,8 @@ const UPLOADS = 200;
 const partsList = (quantity: number): Blob => new Blob([`Part,Color,Quantity\n3001,4,${String(quantity)}\n`]);
 
 /** How many appends the embedded node has dropped beside an identical one that was in flight. */
-const droppedTwins = async ({ ports }: TestPlatform): Promise<number> => {
-  const { host } = new URL(addresses(ports, process.env)['EVENTSTORE_URL'] ?? '');
+const droppedTwins = async (platform: TestPlatform): Promise<number> => {
+  const { host } = new URL(eventStoreUrl(platform));
   const metrics = await (await fetch(`http://${host}/metrics`)).text();
   return Number(/^event_store_dropped_twins_total (\d+)$/m.exec(metrics)?.[1]);
 };
@@ -28,9 +29,11 @@ describe('uploads at the same time, through the gateway', function () {
   this.timeout(2 * PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   let ask: SendRequest;
+  let parkedBefore: number;
 
   before(async () => {
     platform = await sharedPlatform();
+    parkedBefore = await parkedMessages(platform, 'moc-management');
   });
   beforeEach(() => {
     ask = requestsAs(platform, `builder-${randomUUID()}`);
@@ -94,7 +97,8 @@ describe('uploads at the same time, through the gateway', function () {
     expect(new Set(ids).size).to.equal(1);
   });
 
-  it(`makes no identical appends at the same time for ${String(UPLOADS)} uploads, ${String(PARALLEL_UPLOADS)} at a time`, async () => {
+  it(`makes no identical appends at the same time for ${String(UPLOADS)} uploads, ${String(PARALLEL_UPLOADS)} at a time`, async function () {
+    skipOnGivenEventStore(this, 'it reads the metrics of the embedded node');
     const before = await droppedTwins(platform);
     const numbers = Array.from({ length: UPLOADS }, (_, number) => number).values();
     const sender = async (): Promise<void> => {
@@ -110,6 +114,6 @@ describe('uploads at the same time, through the gateway', function () {
   });
 
   it('parks no message of MOC management', async () => {
-    expect(await parkedMessages(platform, 'moc-management')).to.equal(0);
+    expect(await parkedMessages(platform, 'moc-management')).to.equal(parkedBefore);
   });
 });

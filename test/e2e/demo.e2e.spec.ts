@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { freePorts } from '@lego-moc/local/ports';
 import { launch } from './launcher.ts';
-import { PLATFORM_WITHIN_MS } from './platform.ts';
+import { leaveGivenEventStore, PLATFORM_WITHIN_MS } from './platform.ts';
 
 const csv = join(import.meta.dirname, '../../infra/local/samples/harbour-crane-parts.csv');
 
@@ -18,7 +18,8 @@ describe('running the demo', function () {
     return output();
   };
 
-  before(() => {
+  before(async () => {
+    await leaveGivenEventStore();
     dataDir = mkdtempSync(join(tmpdir(), 'demo-'));
   });
   after(() => rmSync(dataDir, { recursive: true, force: true }));

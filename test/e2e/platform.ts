@@ -1,15 +1,21 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connectEventStore } from '@lego-moc/event-store/connect';
+import { lastPosition } from '@lego-moc/event-store/last-position';
 import { issueToken } from '@lego-moc/embedded-identity/issue-token';
 import { gatewayClient, type GatewayClient } from '@lego-moc/local/gateway-client';
 import { startPlatform as start, type Platform } from '@lego-moc/local/platform';
 import { freePorts } from '@lego-moc/local/ports';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import { isEventStoreGiven } from '@lego-moc/testing/real-component';
+import { eventStoreUrl } from './event-store-url.ts';
 import { checkAgainstOpenApi } from './openapi-check.ts';
 
 export type TestPlatform = Platform & {
   readonly dataDir: string;
+  /** Where the log ended when the platform started: what lies before is not its own. */
+  readonly logBegin: bigint | 'start';
   /** What the launcher had to say: who fell, who was started again. */
   readonly reports: readonly string[];
   readonly token: (name: string, roles?: readonly string[]) => Promise<string>;
@@ -24,6 +30,29 @@ const MANY_TIMES_FASTER_THAN_PEOPLE = '100';
 /** A platform takes this long to start on a machine that does other things too. */
 export const PLATFORM_WITHIN_MS = 120_000;
 
+const endOfLog = async (url: string): Promise<bigint | 'start'> => {
+  const client = connectEventStore(url);
+  try {
+    const position = await lastPosition(client);
+    return position === 0n ? 'start' : position;
+  } finally {
+    await client.dispose();
+  }
+};
+
+/** The platform that was started last, which a given event store is left to. */
+let latest: (Pick<Platform, 'stop'> & { readonly dataDir: string }) | undefined;
+
+/**
+ * Stops the platform that runs on a given event store: two of them would take messages from the same groups, each
+ * without the other's files and tables. Platforms with an embedded store each are left alone.
+ */
+export const leaveGivenEventStore = async (): Promise<void> => {
+  if (!isEventStoreGiven()) return;
+  await latest?.stop();
+  latest = undefined;
+};
+
 /**
  * The real platform, started by the launcher's own code: free ports, data of its own, every part a process. Lives until
  * the test run ends unless it is stopped before. Rejects when a part does not come up; its logs are left to read then.
@@ -34,12 +63,16 @@ export const startPlatform = async (
   dataDir = mkdtempSync(join(tmpdir(), 'platform-')),
 ): Promise<TestPlatform> => {
   const reports: string[] = [];
+  await leaveGivenEventStore();
+  const ports = await freePorts();
+  const logBegin = isEventStoreGiven() ? await endOfLog(eventStoreUrl({ ports })) : 'start';
   const platform = start({
     dataDir,
-    ports: await freePorts(),
+    ports,
     env: { ...process.env, RATE_LIMIT_SCALE: MANY_TIMES_FASTER_THAN_PEOPLE, ...env },
     report: (line) => void reports.push(line),
   });
+  latest = { stop: platform.stop, dataDir };
   closeAfterAllTests(async () => {
     await platform.stop();
     rmSync(dataDir, { recursive: true, force: true });
@@ -60,6 +93,7 @@ export const startPlatform = async (
   return {
     ...platform,
     dataDir,
+    logBegin,
     reports,
     token,
     signedInAs: async (name, roles) => gatewayClient(platform.url, await token(name, roles)),
@@ -67,7 +101,16 @@ export const startPlatform = async (
   };
 };
 
-let shared: Promise<TestPlatform> | undefined;
+/** One platform for several specs: starts with the first, and again after another one took over a given event store. */
+export const platformForSpecs = <Started extends TestPlatform>(
+  startIt: () => Promise<Started>,
+): (() => Promise<Started>) => {
+  let shared: Promise<Started> | undefined;
+  return async () => {
+    if (isEventStoreGiven() && shared !== undefined && (await shared).dataDir !== latest?.dataDir) shared = undefined;
+    return (shared ??= startIt());
+  };
+};
 
 /** One platform for all tests that harm nothing. */
-export const sharedPlatform = (): Promise<TestPlatform> => (shared ??= startPlatform());
+export const sharedPlatform = platformForSpecs(() => startPlatform());

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { EventStoreDBClient, FORWARDS, START } from '@eventstore/db-client';
 import { pollUntil } from '@lego-moc/local/gateway-client';
-import { portOf } from '@lego-moc/local/registry';
+import { skipOnGivenEventStore } from '@lego-moc/testing/real-component';
+import { eventStoreUrl } from './event-store-url.ts';
 import { rowsContaining, storedObjects } from './persistent-state.ts';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
 import { awaitConsistentState } from './stored-state.ts';
@@ -20,13 +21,14 @@ describe('delivering everything again after the event store forgot its groups', 
   let platform: TestPlatform;
   let store: EventStoreDBClient;
 
-  before(async () => {
+  before(async function () {
+    skipOnGivenEventStore(this, 'it kills the store and deletes every group of it');
     platform = await startPlatform();
-    store = EventStoreDBClient.connectionString(`esdb://127.0.0.1:${portOf(platform.ports, 'event-store')}?tls=false`);
+    store = EventStoreDBClient.connectionString(eventStoreUrl(platform));
   });
   after(async () => {
-    await store.dispose();
-    await platform.stop();
+    await (store as EventStoreDBClient | undefined)?.dispose();
+    await (platform as TestPlatform | undefined)?.stop();
   });
 
   const ask = async (name: string, method: string, path: string, body?: FormData | object): Promise<Response> => {

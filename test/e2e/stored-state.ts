@@ -6,6 +6,7 @@ import { connectEventStore } from '@lego-moc/event-store/connect';
 import { catchUp } from '@lego-moc/event-store/catch-up';
 import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import { pollUntil } from '@lego-moc/local/gateway-client';
+import { eventStoreUrl } from './event-store-url.ts';
 import type { TestPlatform } from './platform.ts';
 
 /** What is there, as told by the event log and by the storage directory. Ids are sorted. */
@@ -41,11 +42,11 @@ const named = z.object({
 });
 
 const readLog = async (platform: TestPlatform): Promise<readonly DeliveredEvent[]> => {
-  const client = connectEventStore(`esdb://127.0.0.1:${String(platform.ports.get('event-store'))}?tls=false`);
+  const client = connectEventStore(eventStoreUrl(platform));
   const log: DeliveredEvent[] = [];
   try {
     const source = { eventTypes: Object.values(PAIRS).flat() };
-    for await (const event of catchUp(client, { source, from: 'start' })) log.push(event);
+    for await (const event of catchUp(client, { source, from: platform.logBegin })) log.push(event);
     return log;
   } finally {
     await client.dispose();

@@ -18,6 +18,7 @@ import { WISHLIST_EVENTS, wishlistPayload } from '@lego-moc/wishlist/contracts/i
 import { startInstance, type Instance } from './another-instance.ts';
 import { apiAs, type Answer, type Api } from './api.ts';
 import { startBalancer, type Balancer } from './balancer.ts';
+import { eventStoreUrl } from './event-store-url.ts';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
 import { checkAgainstOpenApi } from './openapi-check.ts';
 
@@ -73,7 +74,7 @@ describe('a wishlist on two instances of its service', function () {
 
   /** What the other contexts hear of this builder, in the order of the bus. */
   const told = async () => {
-    const client = connectEventStore(`esdb://127.0.0.1:${String(portOf(platform.ports, 'event-store'))}?tls=false`);
+    const client = connectEventStore(eventStoreUrl(platform));
     const events = [];
     try {
       for await (const { data } of catchUp(client, { source: { stream: WISHLIST_EVENTS }, from: 'start' })) {

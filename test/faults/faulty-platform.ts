@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/local/gateway-client';
 import { redisForTests, redisThere, type RedisForTests } from '@lego-moc/redis/testing/redis-for-tests';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
-import { startPlatform, type TestPlatform } from '../e2e/platform.ts';
+import { platformForSpecs, startPlatform, type TestPlatform } from '../e2e/platform.ts';
 
 export type FaultyPlatform = TestPlatform & {
   /** A real one of the tests' own; none where there is no redis-server. */
@@ -16,10 +16,8 @@ const start = async (): Promise<FaultyPlatform> => {
   return { ...platform, redis };
 };
 
-let shared: Promise<FaultyPlatform> | undefined;
-
 /** One platform for all tests that take away what the services stand on, and give it back. */
-export const faultyPlatform = (): Promise<FaultyPlatform> => (shared ??= start());
+export const faultyPlatform = platformForSpecs(start);
 
 /** Nobody waits longer than this for any answer: then the test fails by an abort. */
 const ANSWER_WITHIN_MS = 8_000;

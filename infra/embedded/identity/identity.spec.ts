@@ -27,6 +27,19 @@ describe('issuing development tokens', () => {
       expect(payload['roles']).to.deep.equal(['builder', 'operator']);
     });
 
+  it('gives the same name another id in another realm', () => {
+    const realm = process.env['DEV_USERS_REALM'];
+    try {
+      process.env['DEV_USERS_REALM'] = 'one';
+      const inOne = devUserId('ada');
+      process.env['DEV_USERS_REALM'] = 'two';
+      expect(devUserId('ada')).not.to.equal(inOne);
+    } finally {
+      if (realm === undefined) Reflect.deleteProperty(process.env, 'DEV_USERS_REALM');
+      else process.env['DEV_USERS_REALM'] = realm;
+    }
+  });
+
   it('agrees on one set of keys when several come first', async () => {
     const sets = await Promise.all([ensureKeys(dir), ensureKeys(dir), ensureKeys(dir)]);
 

@@ -15,8 +15,14 @@ export type TokenRequest = {
 
 const EIGHT_HOURS_S = 8 * 60 * 60;
 
-/** The id of a development user: the same name is always the same user. */
-export const devUserId = (name: string): UserId => derivedId('user', name) as UserId;
+/**
+ * The id of a development user: the same name is always the same user, but for another one in every `DEV_USERS_REALM`,
+ * which tests set where an event store knows the users of earlier runs.
+ */
+export const devUserId = (name: string): UserId => {
+  const realm = process.env['DEV_USERS_REALM'];
+  return (realm === undefined ? derivedId('user', name) : derivedId('user', realm, name)) as UserId;
+};
 
 /** A token as the real Auth Service would issue it, signed with the keys in `dir`. Works without the issuer running. */
 export const issueToken = async (
