@@ -164,7 +164,10 @@ describe('input that is bad, through the gateway', function () {
       ['rebrickable', 3],
       ['bricklink', 3],
     ]);
-    const decision = await fetch(`${platform.url}/api/jobs/${jobId}/decision`, {
+    const shown = async () => (await gateway.get(`/api/mocs/${sent.mocId}`, mocReply)).partsLists[0];
+    const waiting = await pollUntil('The MOC shows it', shown, (list) => list?.status === 'needs-decision');
+    expect(waiting?.decisionUrl).to.equal(`/api/jobs/${jobId}/decision`);
+    const decision = await fetch(`${platform.url}${waiting?.decisionUrl ?? ''}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ colourScheme: 'bricklink' }),
@@ -172,7 +175,7 @@ describe('input that is bad, through the gateway', function () {
     expect(decision.status).to.equal(202);
     const { result } = await reached('completed');
     expect(result?.colourScheme).to.deep.equal({ scheme: 'bricklink', reason: 'user' });
-    await awaitCounts(gateway, sent, () => undefined);
+    await pollUntil('The MOC shows the count', shown, (list) => list?.status === 'counted' && list.pieces === 3);
   });
 
   it('answers 410 for the job of a deleted MOC', async () => {

@@ -49,6 +49,13 @@ describe('followUpParts', () => {
     });
   });
 
+  it('records that a list waits for its owner to decide', async () => {
+    expect(await followUp(() => Promise.resolve({ status: 'needs-decision', ...job, readings: [] }))).to.deep.include({
+      events: ['PartsDecisionNeeded'],
+      requested: [],
+    });
+  });
+
   it('requests the reading of a list whose job is not known', async () => {
     expect(await followUp(() => Promise.resolve(undefined))).to.deep.include({ events: [], requested: ['j'] });
   });

@@ -12,8 +12,9 @@ export const commandFor = (payload: FileProcessingPayload): MocCommand | undefin
   const jobId = payload.jobId as JobId;
   switch (payload.status) {
     case 'parsing':
-    case 'needs-decision':
       return undefined;
+    case 'needs-decision':
+      return { type: 'AwaitPartsDecision', data: { mocId, partsListId, jobId } };
     case 'completed': {
       const { lots, pieces, unknownParts, unknownColours, problems } = payload.parsedData;
       const unknown = { unknownParts: unknownParts.count, unknownColours: unknownColours.count };

@@ -86,11 +86,14 @@ export const historyQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
 
-/** Counts are null until the list is counted; `code` and `because` are there when it is unreadable. */
+/**
+ * Counts are null until the list is counted; `code` and `because` are there when it is unreadable, `decisionUrl` when its
+ * owner has to say whose colour ids it uses.
+ */
 export const partsListReply = z.object({
   partsListId: z.uuid(),
   title: z.string(),
-  status: z.enum(['processing', 'counted', 'unreadable']),
+  status: z.enum(['processing', 'needs-decision', 'counted', 'unreadable']),
   fileId: z.uuid(),
   /** The job at file processing that reads it; its lots are read there. */
   jobId: z.uuid(),
@@ -104,6 +107,8 @@ export const partsListReply = z.object({
   duplicateOf: z.uuid().nullable(),
   code: z.string().optional(),
   because: z.string().optional(),
+  /** Where the owner decides: `POST` with the colour scheme. The job, without `/decision`, shows both readings. */
+  decisionUrl: z.string().optional(),
 });
 
 export const fileReply = z.object({

@@ -7,7 +7,7 @@ export const MOC_MANAGEMENT_EVENTS = 'integration-moc-management';
 export const publicPartsList = z.object({
   partsListId: z.uuid(),
   title: z.string(),
-  status: z.enum(['processing', 'counted', 'unreadable']),
+  status: z.enum(['processing', 'needs-decision', 'counted', 'unreadable']),
   lots: z.int().nonnegative(),
   pieces: z.int().nonnegative(),
 });

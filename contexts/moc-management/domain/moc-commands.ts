@@ -48,9 +48,14 @@ export type GiveUpOnParts = Message<
   'GiveUpOnParts',
   { mocId: MocId; partsListId: PartsListId; jobId: JobId; code: string; because: string }
 >;
+/** File processing cannot tell whose colour ids a parts list uses; the owner decides that there. */
+export type AwaitPartsDecision = Message<
+  'AwaitPartsDecision',
+  { mocId: MocId; partsListId: PartsListId; jobId: JobId }
+>;
 
 /** What only the owner may ask for. */
 export type OwnersCommand =
   ReviseMoc | AttachFiles | DetachFile | RetitlePartsList | UnlistParts | PublishMoc | DeleteMoc;
 
-export type MocCommand = DraftMoc | OwnersCommand | CountParts | GiveUpOnParts;
+export type MocCommand = DraftMoc | OwnersCommand | CountParts | GiveUpOnParts | AwaitPartsDecision;

@@ -76,6 +76,9 @@ export type PartsFoundUnreadable = Message<
   { mocId: MocId; partsListId: PartsListId; code: string; because: string }
 >;
 
+/** The colour ids of a parts list may be those of two schemes: its owner decides which, with the job that reads it. */
+export type PartsDecisionNeeded = Message<'PartsDecisionNeeded', { mocId: MocId; partsListId: PartsListId }>;
+
 /** A parts list no longer counts for the MOC. */
 export type PartsUnlisted = Message<'PartsUnlisted', { mocId: MocId; partsListId: PartsListId }>;
 
@@ -95,6 +98,7 @@ export type MocEvent =
   | PartsListRetitled
   | PartsCounted
   | PartsFoundUnreadable
+  | PartsDecisionNeeded
   | PartsUnlisted
   | MocPublished
   | MocDeleted;

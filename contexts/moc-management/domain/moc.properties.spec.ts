@@ -55,6 +55,7 @@ const command: fc.Arbitrary<MocCommand> = fc.oneof(
   fc
     .record({ partsListId, jobId })
     .map((data) => ({ type: 'GiveUpOnParts' as const, data: { mocId, code: 'no-lots', because: '', ...data } })),
+  fc.record({ partsListId, jobId }).map((data) => ({ type: 'AwaitPartsDecision' as const, data: { mocId, ...data } })),
   by.map((user) => ({ type: 'DeleteMoc' as const, data: { mocId, by: user, at } })),
 );
 

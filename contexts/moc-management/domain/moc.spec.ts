@@ -179,6 +179,23 @@ describe('hearing of a parts list that was read', () => {
       .thenNothing();
   });
 
+  const wait = { type: 'AwaitPartsDecision', data: { mocId, partsListId, jobId } } as const;
+  const decisionNeeded = { type: 'PartsDecisionNeeded', data: { mocId, partsListId } } as const;
+
+  it('records once that its owner has to decide, unless it was counted', () => {
+    moc(drafted, listed).when(wait).then(decisionNeeded);
+    moc(drafted, listed, decisionNeeded).when(wait).thenNothing();
+    moc(drafted, listed, counted).when(wait).thenNothing();
+  });
+
+  it('records the count, or why it cannot be read, after the decision', () => {
+    const because = { code: 'empty-file', because: 'It is empty.' };
+    moc(drafted, listed, decisionNeeded).when(tell).then(counted);
+    moc(drafted, listed, decisionNeeded)
+      .when(giveUp)
+      .then({ type: 'PartsFoundUnreadable', data: { mocId, partsListId, ...because } });
+  });
+
   it('records why it cannot be read, unless it was counted', () => {
     const because = { code: 'empty-file', because: 'It is empty.' };
     moc(drafted, listed)

@@ -2,6 +2,7 @@ import { reject, unreachable, type Decider, type Decision } from '@lego-moc/kern
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type {
   AttachFiles,
+  AwaitPartsDecision,
   CountParts,
   DetachFile,
   DraftMoc,
@@ -49,6 +50,7 @@ const decide = (command: MocCommand, moc: Moc): MocDecision => {
       return draft(command, moc);
     case 'CountParts':
     case 'GiveUpOnParts':
+    case 'AwaitPartsDecision':
       return settle(command, moc);
     default:
       return asOwner(command, moc);
@@ -154,15 +156,17 @@ const publish = ({ data: { mocId, at } }: PublishMoc, moc: LivingMoc): MocDecisi
 };
 
 /** News of a list that was deleted meanwhile, or that another job reads by now, changes nothing. */
-const settle = (command: CountParts | GiveUpOnParts, moc: Moc): MocDecision => {
+const settle = (command: CountParts | GiveUpOnParts | AwaitPartsDecision, moc: Moc): MocDecision => {
   if (moc.status === 'absent') return reject('moc-not-found', 'There is no such MOC.');
   const { mocId, partsListId, jobId } = command.data;
   const list = moc.status === 'deleted' ? undefined : listOf(moc, partsListId);
   if (list?.jobId !== jobId) return [];
 
+  if (command.type === 'AwaitPartsDecision')
+    return list.status === 'processing' ? [{ type: 'PartsDecisionNeeded', data: { mocId, partsListId } }] : [];
   if (command.type === 'GiveUpOnParts') {
     const { code, because } = command.data;
-    return list.status === 'processing'
+    return list.status === 'processing' || list.status === 'needs-decision'
       ? [{ type: 'PartsFoundUnreadable', data: { mocId, partsListId, code, because } }]
       : [];
   }

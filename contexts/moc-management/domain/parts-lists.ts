@@ -3,7 +3,7 @@ import type { ListedParts, MocEvent, PartsCount } from './moc-events.ts';
 
 export type PartsList = ListedParts &
   (
-    | { readonly status: 'processing' }
+    | { readonly status: 'processing' | 'needs-decision' }
     | { readonly status: 'counted'; readonly count: PartsCount }
     | { readonly status: 'unreadable'; readonly code: string; readonly because: string }
   );
@@ -14,7 +14,15 @@ export const totalPieces = (partsLists: readonly PartsList[]): number =>
 
 type PartsEvent = Extract<
   MocEvent,
-  { type: 'PartsListed' | 'PartsListRetitled' | 'PartsCounted' | 'PartsFoundUnreadable' | 'PartsUnlisted' }
+  {
+    type:
+      | 'PartsListed'
+      | 'PartsListRetitled'
+      | 'PartsCounted'
+      | 'PartsFoundUnreadable'
+      | 'PartsDecisionNeeded'
+      | 'PartsUnlisted';
+  }
 >;
 
 /** The parts lists after one more event about them; shared by everyone who folds a MOC. */
@@ -37,6 +45,8 @@ const evolveList = (
       return { ...list, status: 'counted', count: event.data.count };
     case 'PartsFoundUnreadable':
       return { ...list, status: 'unreadable', code: event.data.code, because: event.data.because };
+    case 'PartsDecisionNeeded':
+      return { ...list, status: 'needs-decision' };
     default:
       return unreachable(event);
   }

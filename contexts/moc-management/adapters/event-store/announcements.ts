@@ -18,6 +18,7 @@ const CHANGES: Record<MocEvent['type'], { readonly eventType: MocManagementEvent
   PartsListRetitled: { eventType: 'parts-list.updated', changed: ['partsLists'] },
   PartsCounted: { eventType: 'parts-list.updated', changed: ['partsLists', 'totalPieces'] },
   PartsFoundUnreadable: { eventType: 'parts-list.updated', changed: ['partsLists'] },
+  PartsDecisionNeeded: { eventType: 'parts-list.updated', changed: ['partsLists'] },
   PartsUnlisted: { eventType: 'parts-list.updated', changed: ['partsLists', 'totalPieces'] },
   MocDeleted: { eventType: 'moc.deleted', changed: [] },
 };

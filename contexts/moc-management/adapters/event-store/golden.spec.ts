@@ -17,7 +17,7 @@ const anyCodec = {
 const folder = join(import.meta.dirname, 'golden');
 
 describe('stored forms of events', () => {
-  testGoldenFiles(folder, anyCodec, { forms: 30 });
+  testGoldenFiles(folder, anyCodec, { forms: 31 });
 
   it('decodes FileReceived with the original of a converted picture', () => {
     const name = 'moc-management.FileReceived';

@@ -23,6 +23,7 @@ export const mocCodec = codecFor<MocEvent>('moc-management', {
   PartsListRetitled: [{ schema: z.object({ mocId, partsListId, title: z.string() }) }],
   PartsCounted: [{ schema: z.object({ mocId, partsListId, count }) }],
   PartsFoundUnreadable: [{ schema: z.object({ mocId, partsListId, code: z.string(), because: z.string() }) }],
+  PartsDecisionNeeded: [{ schema: z.object({ mocId, partsListId }) }],
   PartsUnlisted: [{ schema: z.object({ mocId, partsListId }) }],
   MocPublished: [{ schema: z.object({ mocId, publishedAt: instant }) }],
   MocDeleted: [{ schema: z.object({ mocId, deletedAt: instant }) }],

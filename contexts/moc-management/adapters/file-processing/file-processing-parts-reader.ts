@@ -20,11 +20,13 @@ export const fileProcessingPartsReader = (service: ServiceClient): PartsReader =
     result: async (jobId, cause) => {
       const found = await processing.job(jobId, cause);
       if (found === undefined) return undefined;
-      const { fileId, fileName, reference, owner, result, error } = found;
+      const { fileId, fileName, reference, owner, result, error, readings } = found;
       const job = { jobId, fileId, fileName, reference, owner };
       if (found.status === 'completed' && result !== undefined)
         return { status: 'completed', ...job, parsedData: result };
       if (found.status === 'failed' && error !== undefined) return { status: 'failed', ...job, error };
+      if (found.status === 'needs-decision' && readings !== undefined)
+        return { status: 'needs-decision', ...job, readings };
       return 'pending';
     },
   };

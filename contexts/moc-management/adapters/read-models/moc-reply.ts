@@ -17,6 +17,8 @@ const partsListReply = (list: PartsList, row: MocRow): MocReply['partsLists'][nu
   switch (list.status) {
     case 'processing':
       return { ...common, ...uncounted };
+    case 'needs-decision':
+      return { ...common, ...uncounted, decisionUrl: `/api/jobs/${jobId}/decision` };
     case 'counted':
       return { ...common, problemLots: 0, ...list.count };
     case 'unreadable':
