@@ -26,8 +26,8 @@ const isUnreachable = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT'].includes(String(error.code));
 
 const lineFor = (table: string, { imported, dangling, unreadable, repeated }: TableCount): string => {
-  const left = Object.entries({ dangling, unreadable, repeated }).filter(([, rows]) => rows > 0);
-  const leftOut = left.map(([reason, rows]) => `${formatNumber(rows)} ${reason}`).join(', ');
+  const skipped = Object.entries({ dangling, unreadable, repeated }).filter(([, rows]) => rows > 0);
+  const leftOut = skipped.map(([reason, rows]) => `${formatNumber(rows)} ${reason}`).join(', ');
   return `  ${table.padEnd(14)}${formatNumber(imported).padStart(9)}${leftOut === '' ? '' : `   left out: ${leftOut}`}`;
 };
 

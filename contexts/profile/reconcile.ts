@@ -22,7 +22,7 @@ const USAGE = `Compares the Auth Service's users with the profiles here, and rep
 Needs AUTH_SERVICE_URL (and AUTH_SERVICE_TOKEN, if it asks for one).
 `;
 
-const { values: asked } = parseArgs({
+const { values: options } = parseArgs({
   options: {
     'dry-run': { type: 'boolean', default: false },
     'erase-not-listed': { type: 'boolean', default: false },
@@ -85,12 +85,12 @@ const run = async (): Promise<number> => {
       allUserIds: allUserIds(scope.db),
       applyChange: applyIdentityChange,
       now: scope.clock,
-      dryRun: asked['dry-run'],
-      eraseNotListed: asked['erase-not-listed'],
+      dryRun: options['dry-run'],
+      eraseNotListed: options['erase-not-listed'],
       onProgress: progress,
-      ...(asked.verbose ? { onDifference, onUnreadable } : {}),
+      ...(options.verbose ? { onDifference, onUnreadable } : {}),
     });
-    process.stdout.write(`${JSON.stringify({ dryRun: asked['dry-run'], ...report }, undefined, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ dryRun: options['dry-run'], ...report }, undefined, 2)}\n`);
     if (report.refusedToErase === undefined) return 0;
     say(`Nobody was erased for not being listed: ${REFUSALS[report.refusedToErase]}.`);
     return 1;
@@ -105,5 +105,5 @@ const run = async (): Promise<number> => {
   }
 };
 
-if (asked.help) process.stdout.write(USAGE);
+if (options.help) process.stdout.write(USAGE);
 else process.exitCode = await run();

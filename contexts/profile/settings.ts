@@ -4,7 +4,7 @@ import { dataDirSetting } from '@lego-moc/service/settings';
 import { isWebhookSecret } from './adapters/identity/signed-webhooks.ts';
 
 const listed = (text: string | undefined): readonly string[] | undefined =>
-  text?.split(',').flatMap((each) => (each.trim() === '' ? [] : [each.trim()]));
+  text?.split(',').flatMap((item) => (item.trim() === '' ? [] : [item.trim()]));
 
 export const settings = {
   ...dataDirSetting,

@@ -69,9 +69,9 @@ export const forwardedRequestHeaders = (request: IncomingMessage, keepTracestate
   return forwarded;
 };
 
-const joinLists = (theirs: string | string[], name: string, ours: RawHeaders): string | string[] => {
-  const at = indexOfField(ours, name);
-  return at === -1 ? theirs : [theirs, ours[at + 1] ?? ''].flat().join(', ');
+const joinLists = (received: string | string[], name: string, added: RawHeaders): string | string[] => {
+  const at = indexOfField(added, name);
+  return at === -1 ? received : [received, added[at + 1] ?? ''].flat().join(', ');
 };
 
 /**
@@ -79,18 +79,18 @@ const joinLists = (theirs: string | string[], name: string, ours: RawHeaders): s
  * that name, or behind what it says if that is a list. One list without doubles: set one by one on the response, each
  * header costs several times as much.
  */
-export const forwardedAnswerHeaders = (headers: IncomingHttpHeaders, ours: RawHeaders): OutgoingHttpHeader[] => {
+export const forwardedAnswerHeaders = (headers: IncomingHttpHeaders, added: RawHeaders): OutgoingHttpHeader[] => {
   const perConnection = namedInConnection(headers.connection);
   const passes = (name: string): boolean => !NOT_FOR_CLIENTS.has(name) && !perConnection.has(name);
   const forwarded: OutgoingHttpHeader[] = [];
   for (const name in headers) {
     const value = headers[name];
     if (value === undefined || !passes(name)) continue;
-    forwarded.push(name, LISTS.has(name) ? joinLists(value, name, ours) : value);
+    forwarded.push(name, LISTS.has(name) ? joinLists(value, name, added) : value);
   }
-  for (let at = 0; at + 1 < ours.length; at += 2) {
-    const name = ours[at] ?? '';
-    if (headers[name] === undefined || !passes(name)) forwarded.push(name, ours[at + 1] ?? '');
+  for (let at = 0; at + 1 < added.length; at += 2) {
+    const name = added[at] ?? '';
+    if (headers[name] === undefined || !passes(name)) forwarded.push(name, added[at + 1] ?? '');
   }
   return forwarded;
 };

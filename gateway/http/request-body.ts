@@ -67,12 +67,12 @@ const readWhole = (request: IncomingMessage, timeoutMs: number): Promise<Request
 
 /** Limits a body of unknown length, and fails it with 408 when the client stalls. */
 const limitStream = (request: IncomingMessage, bytesMax: number, timeoutMs: number): Transform => {
-  let seen = 0;
+  let bytes = 0;
   const recent: number[] = [];
   const counter = new Transform({
     transform: (chunk: Buffer, _encoding, done) => {
-      seen += chunk.length;
-      if (seen > bytesMax) done(tooLarge(bytesMax));
+      bytes += chunk.length;
+      if (bytes > bytesMax) done(tooLarge(bytesMax));
       else done(null, chunk);
     },
   });
@@ -80,8 +80,8 @@ const limitStream = (request: IncomingMessage, bytesMax: number, timeoutMs: numb
     // An upstream that reads slowly is not the client's fault.
     if (counter.writableNeedDrain) recent.length = 0;
     const before = recent.length === PROGRESS_CHECKS ? recent.shift() : undefined;
-    if (before !== undefined && seen - before < PROGRESS_BYTES_MIN) counter.destroy(tooSlow());
-    recent.push(seen);
+    if (before !== undefined && bytes - before < PROGRESS_BYTES_MIN) counter.destroy(tooSlow());
+    recent.push(bytes);
   }, timeoutMs / PROGRESS_CHECKS);
   const onClose = (): void => {
     if (!request.complete) counter.destroy(new ClientDisconnected());

@@ -25,11 +25,11 @@ const knownOf = (flags: string): string => `0${Number.parseInt(flags, 16) & FLAG
 
 /** Continues the client's W3C trace, or begins one. */
 export const traceOf = (traceparent: string | undefined): Trace => {
-  const given = traceparent === undefined ? null : read(traceparent);
+  const received = traceparent === undefined ? null : read(traceparent);
   const spanId = randomBytes(8).toString('hex');
-  return given?.[1] === undefined || given[2] === undefined
+  return received?.[1] === undefined || received[2] === undefined
     ? { traceId: randomBytes(16).toString('hex'), spanId, flags: '01', continued: false }
-    : { traceId: given[1], spanId, flags: knownOf(given[2]), continued: true };
+    : { traceId: received[1], spanId, flags: knownOf(received[2]), continued: true };
 };
 
 /** The header that names `trace` to an upstream. */

@@ -17,8 +17,8 @@ type Named = { readonly path: string; readonly route: Route };
 const publicPaths = (routes: readonly Route[], path: string): readonly Named[] => {
   const leading = routes.filter(({ target }) => path === target || path.startsWith(`${target}/`));
   const [first] = leading.filter(({ deprecation }) => deprecation === undefined);
-  const told = leading.filter((route) => route === first || route.deprecation !== undefined);
-  return told.map((route) => ({ path: route.prefix + path.slice(route.target.length), route }));
+  const documented = leading.filter((route) => route === first || route.deprecation !== undefined);
+  return documented.map((route) => ({ path: route.prefix + path.slice(route.target.length), route }));
 };
 
 const deprecated = (deprecation: Deprecation | undefined): Operation =>
@@ -45,8 +45,8 @@ const addPaths = (paths: Paths, service: ServiceName, document: OpenApiDocument,
   for (const { path, method, operation } of operations) {
     if (!isPublic(method, operation)) continue;
     for (const { path: name, route } of publicPaths(own, path)) {
-      const known = (paths[name] ??= {});
-      known[method] ??= published(service, name, method, operation, route);
+      const operations = (paths[name] ??= {});
+      operations[method] ??= published(service, name, method, operation, route);
     }
   }
 };

@@ -40,9 +40,9 @@ const folded = (title: string, operations: readonly Listed[]): string =>
       `${operations.map(operationCard).join('')}</details>`;
 
 const section = (service: string, operations: readonly Listed[]): string => {
-  const shown = operations.filter((one) => !isForOperators(one) && !isFormer(one));
+  const listed = operations.filter((operation) => !isForOperators(operation) && !isFormer(operation));
   return (
-    `<section id="${anchor(service)}"><h2>${escaped(service)}</h2>${shown.map(operationCard).join('')}` +
+    `<section id="${anchor(service)}"><h2>${escaped(service)}</h2>${listed.map(operationCard).join('')}` +
     folded('For operators', operations.filter(isForOperators)) +
     `${folded('Former names', operations.filter(isFormer))}</section>`
   );
@@ -53,7 +53,7 @@ const navigation = (services: readonly (readonly [string, readonly Listed[]])[])
     '<a href="#first-steps">First steps</a><a href="#rules">What holds everywhere</a><h2>Services</h2>',
     ...services.map(
       ([name, operations]) =>
-        `<a href="#${anchor(name)}">${escaped(name)} <span class="count">${String(operations.filter((one) => !isFormer(one) && !isForOperators(one)).length)}</span></a>`,
+        `<a href="#${anchor(name)}">${escaped(name)} <span class="count">${String(operations.filter((operation) => !isFormer(operation) && !isForOperators(operation)).length)}</span></a>`,
     ),
   ].join('');
 

@@ -17,7 +17,7 @@ export const kindOf = (schema: Schema): string => {
   if (schema.enum !== undefined) return choices(schema.enum);
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (anyOf !== undefined) {
-    const kinds = [...new Set(anyOf.filter((one) => !isNull(one)).map(kindOf))].join(' | ');
+    const kinds = [...new Set(anyOf.filter((schema) => !isNull(schema)).map(kindOf))].join(' | ');
     return anyOf.some(isNull) ? `${kinds} or null` : kinds;
   }
   if (schema.prefixItems !== undefined) return schema.prefixItems.map(kindOf).join(', ');
@@ -33,7 +33,7 @@ export const kindOf = (schema: Schema): string => {
 const innerObject = (schema: Schema): Schema | undefined => {
   if (schema.properties !== undefined) return schema;
   if (schema.items !== undefined) return innerObject(schema.items);
-  return schema.anyOf?.map(innerObject).find((one) => one !== undefined);
+  return schema.anyOf?.map(innerObject).find((schema) => schema !== undefined);
 };
 
 const rows = (schema: Schema, depth: number): string => {

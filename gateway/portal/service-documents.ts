@@ -20,16 +20,16 @@ export const serviceDocuments = (
   origins: Readonly<Record<ServiceName, string>>,
   logger: Logger,
 ): (() => Promise<ServiceDocuments>) => {
-  const known = new Map<ServiceName, Known>();
+  const documents = new Map<ServiceName, Known>();
 
   const ask = async (service: ServiceName, origin: string): Promise<OpenApiDocument | undefined> => {
-    const before = known.get(service);
+    const before = documents.get(service);
     if (before !== undefined && performance.now() - before.askedAt < FRESH_MS) return before.document;
     try {
       const reply = await fetch(new URL('/openapi.json', origin), { signal: AbortSignal.timeout(TIMEOUT_MS) });
       if (!reply.ok) throw new Error(`answered ${reply.status}`);
       const document = documentShape.parse(await reply.json()) as unknown as OpenApiDocument;
-      known.set(service, { document, askedAt: performance.now() });
+      documents.set(service, { document, askedAt: performance.now() });
       return document;
     } catch (error) {
       logger.debug('Service did not describe itself', { service, error });
@@ -38,9 +38,9 @@ export const serviceDocuments = (
   };
 
   return async () => {
-    const asked = Object.entries(origins).map(
+    const requests = Object.entries(origins).map(
       async ([service, origin]) => [service, await ask(service, origin)] as const,
     );
-    return Object.fromEntries(await Promise.all(asked));
+    return Object.fromEntries(await Promise.all(requests));
   };
 };

@@ -97,18 +97,21 @@ export const upstream = (
   { logger, breakerResetMs, metrics }: UpstreamOptions,
 ): Upstream => {
   const { origin } = new URL(baseUrl);
-  const others = lane(origin, CONNECTIONS);
+  const requestLane = lane(origin, CONNECTIONS);
   const uploads = lane(origin, UPLOAD_CONNECTIONS);
   const budget = retryBudget();
-  const breaker = circuitBreaker((request: UpstreamRequest) => (request.upload ? uploads : others).attempt(request), {
-    name,
-    resetMs: breakerResetMs,
-    isHarmless,
-    onChange: (isOpen) => {
-      metrics.setBreaker(name, isOpen);
-      logger[isOpen ? 'warn' : 'info'](isOpen ? 'Circuit opened' : 'Circuit closed', { upstream: name });
+  const breaker = circuitBreaker(
+    (request: UpstreamRequest) => (request.upload ? uploads : requestLane).attempt(request),
+    {
+      name,
+      resetMs: breakerResetMs,
+      isHarmless,
+      onChange: (isOpen) => {
+        metrics.setBreaker(name, isOpen);
+        logger[isOpen ? 'warn' : 'info'](isOpen ? 'Circuit opened' : 'Circuit closed', { upstream: name });
+      },
     },
-  });
+  );
   metrics.setBreaker(name, false);
 
   /** A timeout has used up the client's time already, and an open breaker stays open however often it is asked. */
@@ -145,7 +148,7 @@ export const upstream = (
     send,
     close: async () => {
       breaker.shutdown();
-      await Promise.all([others.close(), uploads.close()]);
+      await Promise.all([requestLane.close(), uploads.close()]);
     },
   };
 };

@@ -38,8 +38,8 @@ export const uploadMoc = async (gateway: GatewayClient, title: string, files: Mo
     try {
       return { moc: await gateway.post('/api/mocs/with-files', body, mocReply), sentAt };
     } catch (error) {
-      const taken = error instanceof GatewayProblem && error.code === 'title-taken';
-      if (!taken || number === TITLES_TRIED_MAX) throw error;
+      const isTitleTaken = error instanceof GatewayProblem && error.code === 'title-taken';
+      if (!isTitleTaken || number === TITLES_TRIED_MAX) throw error;
     }
   }
 };

@@ -35,8 +35,8 @@ const readArguments = (): { once: boolean; partsLists: readonly string[] } => {
 };
 
 const signIn = async (dataDir: string): Promise<string> => {
-  const given = process.env['LEGO_MOC_TOKEN'];
-  if (given !== undefined) return given;
+  const token = process.env['LEGO_MOC_TOKEN'];
+  if (token !== undefined) return token;
   if (process.env['AUTH_JWKS_URL'] !== undefined)
     return exitWithError('With AUTH_JWKS_URL the demo needs a token: set LEGO_MOC_TOKEN.');
   return issueToken(dataDir, { name: BUILDER });
@@ -74,9 +74,9 @@ const SUMMARY_FIELDS: readonly string[] = ['title', 'name', 'pieces'];
 /** The word in an event's data, or in a part of it, that says most about it. */
 const summaryOf = (data: object): string => {
   const entries = Object.entries(data) as readonly (readonly [string, unknown])[];
-  const found = SUMMARY_FIELDS.flatMap((key) => entries.filter(([name]) => name === key))[0]?.[1];
-  if (typeof found === 'string') return found;
-  if (typeof found === 'number') return `${found.toLocaleString('en')} pieces`;
+  const entry = SUMMARY_FIELDS.flatMap((key) => entries.filter(([name]) => name === key))[0]?.[1];
+  if (typeof entry === 'string') return entry;
+  if (typeof entry === 'number') return `${entry.toLocaleString('en')} pieces`;
   return (
     entries
       .flatMap(([, value]) => (typeof value === 'object' && value !== null ? [summaryOf(value)] : []))
@@ -112,21 +112,21 @@ const demonstrate = async (url: string, dataDir: string, partsLists: readonly st
     `Signed in as ${BUILDER}. Sending a MOC: instructions, a photo and ${partsLists.length === 1 ? 'a parts list' : `${partsLists.length} parts lists`} …`,
   );
 
-  const { moc: sent, sentAt } = await uploadMoc(gateway, 'Harbour crane', {
+  const { moc: uploaded, sentAt } = await uploadMoc(gateway, 'Harbour crane', {
     instructions: join(SAMPLES, 'harbour-crane-instructions.pdf'),
     photo: join(SAMPLES, 'harbour-crane.png'),
     partsLists,
   });
   const tell = (line: string): void => print(`  ${formatSeconds(Date.now() - sentAt).padStart(6)}  ${line}`);
-  for (const { name, kind, sizeBytes } of sent.files)
+  for (const { name, kind, sizeBytes } of uploaded.files)
     tell(`stored and scanned ${name} (${kind}, ${sizeBytes.toLocaleString('en')} bytes)`);
 
   let foundAfterMs = 0;
-  const found = awaitSearchHit(gateway, sent).then(() => {
+  const searchHit = awaitSearchHit(gateway, uploaded).then(() => {
     foundAfterMs = Date.now() - sentAt;
     tell('found by search');
   });
-  const [moc] = await Promise.all([awaitCounts(gateway, sent, tell), found]);
+  const [moc] = await Promise.all([awaitCounts(gateway, uploaded, tell), searchHit]);
 
   await showMoc(gateway, moc);
   showHistory(await historyOf(gateway, moc.mocId));

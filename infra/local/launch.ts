@@ -24,9 +24,9 @@ const chosenPorts = (): Ports => {
 
 const refuseTakenPorts = async (ports: Ports): Promise<void> => {
   const real = EMBEDDED.filter(({ variable }) => process.env[variable] !== undefined).map(({ name }) => name as string);
-  const taken = await portsInUse([...ports].filter(([name]) => !real.includes(name)).map(([, port]) => port));
-  if (taken.length === 0) return;
-  const are = taken.length === 1 ? `Port ${String(taken[0])} is` : `Ports ${taken.join(', ')} are`;
+  const busyPorts = await portsInUse([...ports].filter(([name]) => !real.includes(name)).map(([, port]) => port));
+  if (busyPorts.length === 0) return;
+  const are = busyPorts.length === 1 ? `Port ${String(busyPorts[0])} is` : `Ports ${busyPorts.join(', ')} are`;
   exitWithError(
     `${are} taken by another program, perhaps by this platform already running: stop it, or choose others with LEGO_MOC_PORTS=gateway=9001,…`,
   );
@@ -34,13 +34,13 @@ const refuseTakenPorts = async (ports: Ports): Promise<void> => {
 
 /** Stops everything in order on the first signal, and kills it on the second; tells whether there was one. */
 const stopOnSignals = (platform: Platform): (() => boolean) => {
-  let asked = false;
+  let isStopping = false;
   const onSignal = (): void => {
-    if (asked) {
+    if (isStopping) {
       for (const child of platform.children.values()) child.kill('SIGKILL');
       process.exit(130);
     }
-    asked = true;
+    isStopping = true;
     print('\nStopping … (once more to kill)');
     const since = Date.now();
     void platform.stop().then(() => {
@@ -51,7 +51,7 @@ const stopOnSignals = (platform: Platform): (() => boolean) => {
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onSignal);
   // Nobody reads any more what we say, as in `npm start | head`: the same as a terminal that is closed.
   process.stdout.once('error', onSignal).on('error', () => undefined);
-  return () => asked;
+  return () => isStopping;
 };
 
 export type LaunchedPlatform = Platform & { readonly dataDir: string };

@@ -29,19 +29,19 @@ const isInUse = async (port: number): Promise<boolean> => {
 const PATIENCE_MS = 3_000;
 
 const inUseNow = async (ports: readonly number[]): Promise<readonly number[]> => {
-  const taken = await Promise.all(ports.map(isInUse));
-  return ports.filter((_, index) => taken[index]).toSorted((a, b) => a - b);
+  const states = await Promise.all(ports.map(isInUse));
+  return ports.filter((_, index) => states[index]).toSorted((a, b) => a - b);
 };
 
 /** Those of `ports` that some other program holds, lowest first. */
 export const portsInUse = async (ports: readonly number[], patienceMs = PATIENCE_MS): Promise<readonly number[]> => {
   const until = Date.now() + patienceMs;
-  let taken = await inUseNow(ports);
-  while (taken.length > 0 && Date.now() < until) {
+  let busyPorts = await inUseNow(ports);
+  while (busyPorts.length > 0 && Date.now() < until) {
     await sleep(200);
-    taken = await inUseNow(taken);
+    busyPorts = await inUseNow(busyPorts);
   }
-  return taken;
+  return busyPorts;
 };
 
 /** A port for everyone that nobody else uses just now: for tests, beside a platform that runs. */

@@ -16,8 +16,8 @@ export type NewContext = {
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 const freePort = (registered: string): number => {
-  const taken = new Set([...registered.matchAll(/\d{4,5}/g)].map(([port]) => Number(port)));
-  for (let port = PORTS.first; port <= PORTS.last; port += PORTS.step) if (!taken.has(port)) return port;
+  const usedPorts = new Set([...registered.matchAll(/\d{4,5}/g)].map(([port]) => Number(port)));
+  for (let port = PORTS.first; port <= PORTS.last; port += PORTS.step) if (!usedPorts.has(port)) return port;
   throw new Error(`Every port from ${PORTS.first} to ${PORTS.last} is taken: choose one in contracts/routes.ts`);
 };
 

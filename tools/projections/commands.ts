@@ -31,7 +31,11 @@ export const list = async ({ listAll }: OpsClient, { json }: Options): Promise<b
   const { projections, subscriptions, unreachable } = await listAll();
   if (json) printJson({ projections, subscriptions, unreachable });
   else {
-    const rows = projections.map((each) => [...commonCells(each), formatCount(each.rows), String(each.generation)]);
+    const rows = projections.map((projection) => [
+      ...commonCells(projection),
+      formatCount(projection.rows),
+      String(projection.generation),
+    ]);
     print(formatTable([PROJECTION_HEADER, ...rows]));
     print(`\n${formatTable([SUBSCRIPTION_HEADER, ...subscriptions.map(commonCells)])}`);
     if (unreachable.length > 0) print(`\nNo answer from: ${unreachable.join(', ')}`);
@@ -41,10 +45,10 @@ export const list = async ({ listAll }: OpsClient, { json }: Options): Promise<b
 
 /** Prints everything about one; returns whether it is live with nothing parked. */
 export const status = async ({ find }: OpsClient, name: string, { json }: Options): Promise<boolean> => {
-  const one = await find(name);
-  if (json) printJson(one);
-  else print(formatTable(Object.entries(one).map(([member, value]) => [member, String(value)])));
-  return isHealthy(one);
+  const item = await find(name);
+  if (json) printJson(item);
+  else print(formatTable(Object.entries(item).map(([member, value]) => [member, String(value)])));
+  return isHealthy(item);
 };
 
 const parkedReply = z.object({

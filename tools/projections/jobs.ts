@@ -30,18 +30,20 @@ const printProgress = (line: Progress): void => {
 /** Starts a job of a projection and prints its progress, on one line of a terminal; returns the last line. */
 const runJob = async <Line extends Progress>(
   { request }: OpsClient,
-  one: Operated,
+  projection: Operated,
   job: { readonly path: '/rebuild' | '/verify'; readonly line: z.ZodType<Line> },
   { json }: Options,
 ): Promise<Line | undefined> => {
-  if (one.kind === 'subscription')
-    throw new Error(`${one.name} is a subscription without a read model: there is nothing to rebuild or verify.`);
-  const response = await request(one, 'POST', job.path);
+  if (projection.kind === 'subscription')
+    throw new Error(
+      `${projection.name} is a subscription without a read model: there is nothing to rebuild or verify.`,
+    );
+  const response = await request(projection, 'POST', job.path);
   if (response.body === null) throw new Error('The service sent an empty answer');
   let last: Line | undefined;
   for await (const text of createInterface(Readable.fromWeb(response.body))) {
     last = job.line.parse(JSON.parse(text));
-    if (json) printJson({ service: one.service, name: one.name, ...last });
+    if (json) printJson({ service: projection.service, name: projection.name, ...last });
     else printProgress(last);
   }
   if (process.stdout.isTTY && !json) print('');
@@ -83,16 +85,19 @@ const formatDifference = ({ id, revision, expectedRevision, columns }: Differenc
   return `  ${id}: ${at}${columns.length === 0 ? '' : `, other values in ${columns.join(', ')}`}`;
 };
 
-const verifyOne = async (client: OpsClient, one: Operated, options: Options): Promise<boolean> => {
-  const last = await runJob(client, one, { path: '/verify', line: verification }, options);
+const verifyOne = async (client: OpsClient, projection: Operated, options: Options): Promise<boolean> => {
+  const last = await runJob(client, projection, { path: '/verify', line: verification }, options);
   if (last?.phase !== 'done') {
-    printError(`${one.name}: the verification failed.`);
+    printError(`${projection.name}: the verification failed.`);
     return false;
   }
   if (!options.json) {
     const { differing, differences, rows } = last;
-    if (differing === 0) print(`${one.name}: ${formatCount(rows)} rows are what the streams say.`);
-    else print(`${one.name}: ${formatCount(differing)} rows differ from what the streams say; a rebuild mends them.`);
+    if (differing === 0) print(`${projection.name}: ${formatCount(rows)} rows are what the streams say.`);
+    else
+      print(
+        `${projection.name}: ${formatCount(differing)} rows differ from what the streams say; a rebuild mends them.`,
+      );
     for (const difference of differences) print(formatDifference(difference));
     if (differing > differences.length) print(`  and ${formatCount(differing - differences.length)} more`);
   }
@@ -107,7 +112,7 @@ export const verify = async (client: OpsClient, name: string, options: Options):
 export const verifyAll = async (client: OpsClient, options: Options): Promise<boolean> => {
   const { projections, unreachable } = await client.listAll();
   let areEqual = unreachable.length === 0;
-  for (const one of projections) areEqual = (await verifyOne(client, one, options)) && areEqual;
+  for (const projection of projections) areEqual = (await verifyOne(client, projection, options)) && areEqual;
   if (unreachable.length > 0) printError(`No answer from: ${unreachable.join(', ')}`);
   return areEqual;
 };

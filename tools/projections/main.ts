@@ -29,9 +29,9 @@ const readArguments = () => {
       limit: { type: 'string', default: '50' },
     },
   });
-  const [command, name, ...others] = positionals;
+  const [command, name, ...rest] = positionals;
   const limit = Number(values.limit);
-  if (values.help || command === undefined || others.length > 0) throw new Error(USAGE);
+  if (values.help || command === undefined || rest.length > 0) throw new Error(USAGE);
   if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX)
     throw new Error(`--limit is a number from 1 to ${LIMIT_MAX}, not ${values.limit}`);
   return { command, name, all: values.all, options: { json: values.json, limit } };

@@ -35,7 +35,7 @@ export type OpsClient = {
   /** By name, or `SERVICE/name`. Throws when no service, or more than one, has it. */
   readonly find: (name: string) => Promise<Operated>;
   /** Sends a request about one of them; throws an error with the text of the problem. */
-  readonly request: (one: Operated, method: 'GET' | 'POST', path?: string) => Promise<Response>;
+  readonly request: (item: Operated, method: 'GET' | 'POST', path?: string) => Promise<Response>;
 };
 
 const problemText = async (response: Response): Promise<string> => {
@@ -87,10 +87,10 @@ export const opsClient = async (env: NodeJS.ProcessEnv): Promise<OpsClient> => {
     const { subscriptions } = subscriptionList.parse(answers[1] ?? {});
     const projectionGroups = new Set(projections.map(({ group }) => group));
     return {
-      projections: projections.map((each) => ({ ...each, service, kind: 'projection' })),
+      projections: projections.map((projection) => ({ ...projection, service, kind: 'projection' })),
       subscriptions: subscriptions
         .filter(({ group }) => !projectionGroups.has(group))
-        .map((each) => ({ ...each, service, kind: 'subscription' })),
+        .map((subscription) => ({ ...subscription, service, kind: 'subscription' })),
     };
   };
 
@@ -108,9 +108,9 @@ export const opsClient = async (env: NodeJS.ProcessEnv): Promise<OpsClient> => {
     find: async (name) => {
       const { projections, subscriptions } = await listAll();
       const all: readonly Operated[] = [...projections, ...subscriptions];
-      const [first, second] = all.filter((each) => each.name === name || `${each.service}/${each.name}` === name);
+      const [first, second] = all.filter((item) => item.name === name || `${item.service}/${item.name}` === name);
       if (first === undefined)
-        throw new Error(`There is nothing named ${name}. There are: ${all.map((each) => each.name).join(', ')}`);
+        throw new Error(`There is nothing named ${name}. There are: ${all.map((item) => item.name).join(', ')}`);
       if (second !== undefined)
         throw new Error(`${name} is in ${first.service} and in ${second.service}: use SERVICE/${name}`);
       return first;

@@ -1,7 +1,7 @@
 /** The heartbeat of one piece of work that holds a lease. */
 export type Heartbeat = {
   /** True once a beat was answered with false: the lease belongs to somebody else. */
-  readonly lost: () => boolean;
+  readonly isLost: () => boolean;
   readonly stop: () => Promise<void>;
 };
 
@@ -10,7 +10,7 @@ const BEAT_INTERVAL_MS = 1_000;
 
 /** Calls `beat` at an interval until it is stopped. A beat that throws is ignored, since the next one may succeed. */
 export const startHeartbeat = (beat: () => Promise<boolean>, intervalMs = BEAT_INTERVAL_MS): Heartbeat => {
-  let lost = false;
+  let isLost = false;
   let latestBeat: Promise<void> = Promise.resolve();
   let idle = true;
   const timer = setInterval(() => {
@@ -19,7 +19,7 @@ export const startHeartbeat = (beat: () => Promise<boolean>, intervalMs = BEAT_I
     latestBeat = beat()
       .then(
         (renewed) => {
-          lost ||= !renewed;
+          isLost ||= !renewed;
         },
         () => undefined,
       )
@@ -29,7 +29,7 @@ export const startHeartbeat = (beat: () => Promise<boolean>, intervalMs = BEAT_I
   }, intervalMs).unref();
 
   return {
-    lost: () => lost,
+    isLost: () => isLost,
     stop: async () => {
       clearInterval(timer);
       await latestBeat;

@@ -35,7 +35,7 @@ export const parseFile = ({ load, handle, leases, jobs, ...reading }: Parsing): 
 
   const readToOutcome = async (attempt: Attempt): Promise<FileJobCommand> => {
     const { jobId, attemptId } = attempt;
-    const progress = { lots: 0, bytes: 0, shouldContinue: () => !heartbeat.lost() };
+    const progress = { lots: 0, bytes: 0, shouldContinue: () => !heartbeat.isLost() };
     const heartbeat = startHeartbeat(() => leases.renew(jobId, attemptId, progress));
     try {
       const result = await read(attempt, progress);

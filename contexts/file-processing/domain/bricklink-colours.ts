@@ -27,5 +27,8 @@ const pairs = PAIRS.trim()
 
 /** Rebrickable's colour ids by BrickLink's. */
 export const brickLinkColours: ReadonlyMap<number, readonly number[]> = new Map(
-  [...Map.groupBy(pairs, ([brickLink]) => brickLink)].map(([id, same]) => [id, same.map(([, ours]) => ours)]),
+  [...Map.groupBy(pairs, ([brickLink]) => brickLink)].map(([id, same]) => [
+    id,
+    same.map(([, rebrickable]) => rebrickable),
+  ]),
 );

@@ -54,7 +54,7 @@ const idIn = (text: string | undefined): number | undefined =>
 const textIn = (text: string | undefined): string | undefined => (text === undefined || text === '' ? undefined : text);
 
 /** Whether the key is new. */
-const addTo = <Key>(seen: Set<Key>, key: Key): boolean => seen.size !== seen.add(key).size;
+const addTo = <Key>(keys: Set<Key>, key: Key): boolean => keys.size !== keys.add(key).size;
 
 const categoryReader = (ids: Set<number>): TableReader<Category> => ({
   file: 'part_categories',
@@ -93,8 +93,8 @@ const partReader = (ids: Set<string>, categories: ReadonlySet<number>): TableRea
   },
 });
 
-const existingOrNull = (known: ReadonlySet<number>, id: number | undefined): number | null =>
-  id !== undefined && known.has(id) ? id : null;
+const existingOrNull = (ids: ReadonlySet<number>, id: number | undefined): number | null =>
+  id !== undefined && ids.has(id) ? id : null;
 
 const elementReader = (parts: ReadonlySet<string>, colours: ReadonlySet<number>): TableReader<Element> => {
   const ids = new Set<string>();

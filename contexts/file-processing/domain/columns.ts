@@ -91,6 +91,6 @@ export const isTotalRow = (row: readonly string[], { part, colour, quantity }: C
   if (colourCell !== '' && !TOTAL.test(colourCell)) return false;
   if (TOTAL.test(row.find((cell) => cell !== '') ?? '')) return true;
   if ((row[part] ?? '') !== '') return false;
-  const others = row.filter((cell, index) => index !== quantity && cell !== '');
-  return others.length === 0 && sum > 0 && Number(row[quantity]) === sum;
+  const otherCells = row.filter((cell, index) => index !== quantity && cell !== '');
+  return otherCells.length === 0 && sum > 0 && Number(row[quantity]) === sum;
 };

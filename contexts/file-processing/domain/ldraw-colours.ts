@@ -17,7 +17,7 @@ const PAIRS = `
 
 const same = new Set(SAME.trim().split(/\s+/).map(Number));
 
-const others = Map.groupBy(
+const ambiguous = Map.groupBy(
   PAIRS.trim()
     .split(/\s+/)
     .map((pair) => pair.split(':').map(Number) as [number, number]),
@@ -26,4 +26,4 @@ const others = Map.groupBy(
 
 /** Rebrickable's colour ids for one of LDraw's. */
 export const lDrawColours = (id: number): readonly number[] =>
-  others.get(id)?.map(([, rebrickable]) => rebrickable) ?? (same.has(id) ? [id] : []);
+  ambiguous.get(id)?.map(([, rebrickable]) => rebrickable) ?? (same.has(id) ? [id] : []);

@@ -135,8 +135,8 @@ export const parseLot = (raw: RawLot, lot: number): Lot => {
   };
 };
 
-const piecesIn = ({ problem, quantity, role }: Lot, wanted: LotRole): number =>
-  problem === null && role === wanted ? (quantity ?? 0) : 0;
+const piecesIn = ({ problem, quantity, role }: Lot, wantedRole: LotRole): number =>
+  problem === null && role === wantedRole ? (quantity ?? 0) : 0;
 
 /** How many pieces the lot adds to what the model needs. */
 export const neededPieces = (lot: Lot): number => piecesIn(lot, 'needed');

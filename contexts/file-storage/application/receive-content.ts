@@ -63,7 +63,7 @@ const webpName = (name: string): string =>
  * makes of it, since the original's metadata tell where and by whom a photo was taken.
  */
 export const receiveContent = ({ contents, scanner, imageProcessor }: Needs): ReceiveContent => {
-  const put = (key: ContentKey, content: Bytes, signal: AbortSignal | undefined): Promise<void> =>
+  const upload = (key: ContentKey, content: Bytes, signal: AbortSignal | undefined): Promise<void> =>
     contents.put(key, content, signal === undefined ? {} : { signal });
 
   return async ({ key, owner, purpose, name, mediaType, content }, bytesMax, signal) => {
@@ -73,19 +73,19 @@ export const receiveContent = ({ contents, scanner, imageProcessor }: Needs): Re
       return result === 'clean' ? null : result.infectedWith;
     };
     try {
-      const sent = measure(content, bytesMax, scan);
+      const measured = measure(content, bytesMax, scan);
       if (!isImage(mediaType)) {
-        await put(key, sent.measured, signal);
-        return { name, mediaType, ...sent.summary(), infectedWith: await infection() };
+        await upload(key, measured.measured, signal);
+        return { name, mediaType, ...measured.summary(), infectedWith: await infection() };
       }
-      await using image = await imageProcessor.stage(sent.measured);
-      const { sha256: sentSha256, size } = sent.summary();
+      await using image = await imageProcessor.stage(measured.measured);
+      const { sha256: sentSha256, size } = measured.summary();
       const infectedWith = await infection();
       if (infectedWith !== null) return { name, mediaType, sha256: sentSha256, size, infectedWith };
       const webp = await image.process(purpose, owner);
       if (webp === undefined) return unreadable;
       const processed = measure(once(webp), bytesMaxFor(purpose));
-      await put(key, processed.measured, signal);
+      await upload(key, processed.measured, signal);
       return { name: webpName(name), mediaType: 'image/webp', ...processed.summary(), sentSha256, infectedWith };
     } finally {
       scan.cancel();

@@ -6,6 +6,6 @@ const MISLEADING = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061C\u200B\u200E\u200F\u202A-\u20
 
 /** The name of a file as it may be shown in a line of text; `file` when nothing of it can be. */
 export const displayName = (name: string): string => {
-  const shown = name.replace(MISLEADING, '').trim();
-  return shown === '' ? 'file' : shown;
+  const visible = name.replace(MISLEADING, '').trim();
+  return visible === '' ? 'file' : visible;
 };

@@ -92,11 +92,11 @@ const evolve = (file: File, event: FileEvent): File => {
   }
 };
 
-const sent = ({ sentSha256, sha256 }: FileStored['data']): string => sentSha256 ?? sha256;
+const sentHash = ({ sentSha256, sha256 }: FileStored['data']): string => sentSha256 ?? sha256;
 
 /** The name may differ: the same bytes of the same owner for the same purpose are the same file. */
 const sameFile = (stored: FileStored['data'], arrived: FileStored['data']): boolean =>
-  sent(stored) === sent(arrived) && stored.owner === arrived.owner && stored.purpose === arrived.purpose;
+  sentHash(stored) === sentHash(arrived) && stored.owner === arrived.owner && stored.purpose === arrived.purpose;
 
 export const fileDecider: Decider<FileCommand, File, FileEvent, FileRejection> = {
   initial: { status: 'absent', abandoned: [] },

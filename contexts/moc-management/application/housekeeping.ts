@@ -15,25 +15,29 @@ type Holdings = {
   readonly attached: readonly FileId[];
 };
 
-const holdings = (held: Holdings | undefined, event: MocEvent): Holdings | undefined => {
+const holdings = (current: Holdings | undefined, event: MocEvent): Holdings | undefined => {
   if (event.type === 'MocDrafted') {
     const { owner, title } = event.data;
     return { owner, titles: [title], titleKept: true, detached: [], attached: [] };
   }
-  if (held === undefined) return undefined;
+  if (current === undefined) return undefined;
   switch (event.type) {
     case 'MocRetitled':
-      return { ...held, titles: [...held.titles, event.data.title] };
+      return { ...current, titles: [...current.titles, event.data.title] };
     case 'FileAttached':
-      return { ...held, attached: [...held.attached, event.data.file.fileId] };
+      return { ...current, attached: [...current.attached, event.data.file.fileId] };
     case 'FileDetached': {
       const { fileId } = event.data;
-      return { ...held, attached: held.attached.filter((id) => id !== fileId), detached: [...held.detached, fileId] };
+      return {
+        ...current,
+        attached: current.attached.filter((id) => id !== fileId),
+        detached: [...current.detached, fileId],
+      };
     }
     case 'MocDeleted':
-      return { ...held, titleKept: false, attached: [], detached: [...held.detached, ...held.attached] };
+      return { ...current, titleKept: false, attached: [], detached: [...current.detached, ...current.attached] };
     default:
-      return held;
+      return current;
   }
 };
 
@@ -54,16 +58,16 @@ export const tidyUp =
   (streams: EventStreams<MocEvent>, titles: Titles, files: FileStore): TidyUp =>
   async (mocId, cause) => {
     const { events } = await streams.read(mocId);
-    const held = events.reduce(holdings, undefined);
-    if (held === undefined) return;
-    const { owner, titleKept, detached } = held;
+    const owned = events.reduce(holdings, undefined);
+    if (owned === undefined) return;
+    const { owner, titleKept, detached } = owned;
     const step = (what: string): Cause => ({ ...cause, commandId: derivedId(cause.commandId, what) });
 
-    const present = held.titles.at(-1);
+    const present = owned.titles.at(-1);
     if (titleKept && present !== undefined) await titles.secure({ owner, title: present, mocId }, step('secure'));
-    for (const title of held.titles) {
-      const kept = titleKept && present !== undefined && titles.areSame(title, present);
-      if (!kept) await titles.release({ owner, title, mocId }, step(title));
+    for (const title of owned.titles) {
+      const isUnchanged = titleKept && present !== undefined && titles.areSame(title, present);
+      if (!isUnchanged) await titles.release({ owner, title, mocId }, step(title));
     }
     for (const fileId of detached) await files.discard(fileId, step(fileId));
   };

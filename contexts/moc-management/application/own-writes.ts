@@ -18,19 +18,19 @@ export type OwnWrites = {
 const ENTRIES_MAX = 1_000;
 
 export const ownWrites = (entriesMax = ENTRIES_MAX): OwnWrites => {
-  const written = new Map<MocId, { readonly owner: UserId; readonly revision: bigint }>();
+  const revisions = new Map<MocId, { readonly owner: UserId; readonly revision: bigint }>();
   return {
     record: (owner, mocId, revision) => {
-      const before = written.get(mocId);
-      written.delete(mocId);
-      written.set(mocId, before !== undefined && before.revision > revision ? before : { owner, revision });
-      if (written.size > entriesMax) written.delete(written.keys().next().value ?? mocId);
+      const before = revisions.get(mocId);
+      revisions.delete(mocId);
+      revisions.set(mocId, before !== undefined && before.revision > revision ? before : { owner, revision });
+      if (revisions.size > entriesMax) revisions.delete(revisions.keys().next().value ?? mocId);
     },
     of: (owner) =>
-      new Map([...written].flatMap(([mocId, of]) => (of.owner === owner ? [[mocId, of.revision] as const] : []))),
-    revisionOf: (mocId) => written.get(mocId)?.revision,
+      new Map([...revisions].flatMap(([mocId, of]) => (of.owner === owner ? [[mocId, of.revision] as const] : []))),
+    revisionOf: (mocId) => revisions.get(mocId)?.revision,
     caughtUp: (mocId, revision) => {
-      if ((written.get(mocId)?.revision ?? 0n) <= revision) written.delete(mocId);
+      if ((revisions.get(mocId)?.revision ?? 0n) <= revision) revisions.delete(mocId);
     },
   };
 };

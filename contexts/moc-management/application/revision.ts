@@ -30,8 +30,8 @@ export const reviseMoc =
       if (expected !== undefined && expected !== revision) throw new StreamMoved(mocId, expected);
       const decision = mocDecider.decide(command, state);
       if (isRejection<MocRejection>(decision)) return decision;
-      const held = await titles.hold({ owner, title, mocId }, cause);
-      if (isRejection(held)) return held;
+      const hold = await titles.hold({ owner, title, mocId }, cause);
+      if (isRejection(hold)) return hold;
     }
     return mocs(mocId, command, cause, expected);
   };

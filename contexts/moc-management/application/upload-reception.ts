@@ -86,10 +86,10 @@ export const receiveUpload = (reception: Reception): ReceiveUpload => {
 
     const attempt = state.step === 'undone' ? state.attempt + 1 : 1;
     const mocId = upload.mocId ?? (derivedId('moc', uploadId, String(attempt)) as MocId);
-    const begun: MocUploadEvent = { type: 'UploadBegun', data: { mocId, owner, begunAt: now() } };
+    const begin: MocUploadEvent = { type: 'UploadBegun', data: { mocId, owner, begunAt: now() } };
     try {
       // A fresh command id: two requests with one Idempotency-Key must not both take this append for theirs.
-      await streams.append(uploadId, [begun], revision, { ...upload.cause, commandId: newId() });
+      await streams.append(uploadId, [begin], revision, { ...upload.cause, commandId: newId() });
     } catch (error) {
       if (error instanceof StreamMoved) return receive(upload);
       throw error;
@@ -215,12 +215,12 @@ const receiveFile = async (
     append({ type: 'StillReceiving', data: { at: now() } }).catch(() => undefined);
   }, HEART_BEAT_MS);
   try {
-    const stored = await files.store({ fileId, owner, kind, name, content }, cause);
-    if (isRejection(stored)) {
+    const result = await files.store({ fileId, owner, kind, name, content }, cause);
+    if (isRejection(result)) {
       await readToTheEnd(content);
-      return { rejected: stored.rejected, because: `${name}: ${stored.because}`, kind };
+      return { rejected: result.rejected, because: `${name}: ${result.because}`, kind };
     }
-    await append({ type: 'FileReceived', data: stored });
+    await append({ type: 'FileReceived', data: result });
     return undefined;
   } finally {
     clearInterval(heart);

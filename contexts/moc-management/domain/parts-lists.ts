@@ -34,13 +34,13 @@ export const evolveLists = (lists: readonly PartsList[], event: PartsEvent): rea
 };
 
 const evolveList = (
-  { partsListId, title, fileId, jobId, ...standing }: PartsList,
+  { partsListId, title, fileId, jobId, ...status }: PartsList,
   event: Exclude<PartsEvent, { type: 'PartsListed' | 'PartsUnlisted' }>,
 ): PartsList => {
   const list = { partsListId, title, fileId, jobId };
   switch (event.type) {
     case 'PartsListRetitled':
-      return { ...list, ...standing, title: event.data.title };
+      return { ...list, ...status, title: event.data.title };
     case 'PartsCounted':
       return { ...list, status: 'counted', count: event.data.count };
     case 'PartsFoundUnreadable':

@@ -133,7 +133,7 @@ export const reconcile = async (options: Reconciliation): Promise<Report> => {
 
   for (const userIds of here) {
     profilesSeen += userIds.length;
-    for (const userId of userIds.filter((each) => !listed.has(each))) {
+    for (const userId of userIds.filter((id) => !listed.has(id))) {
       // They may have been erased meanwhile, by themselves or by a webhook.
       const { profile, revision } = await reader.latest(userId);
       if (profile.status === 'active') await repair('not-listed', { kind: 'deleted', userId, asOf: now() }, revision);

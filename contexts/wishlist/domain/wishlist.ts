@@ -85,7 +85,7 @@ const add = ({ data: { owner, itemId, wish, at } }: AddItem, list: Wishlist): Wi
 };
 
 const update = ({ data: { itemId, change } }: UpdateItem, list: Wishlist): WishlistDecision => {
-  const item = list.items.find((each) => each.itemId === itemId);
+  const item = list.items.find((candidate) => candidate.itemId === itemId);
   if (item === undefined) return itemNotFound;
   const wish = { ...item.wish, ...change };
   return isSameWish(item.wish, wish) ? [] : [{ type: 'WishlistItemUpdated', data: { itemId, wish } }];
@@ -132,8 +132,8 @@ const validateOrder = (order: readonly ItemId[], list: Wishlist): WishlistDecisi
   if (new Set(order).size < order.length) {
     return reject('order-repeats-item', 'The order names an item more than once.');
   }
-  const known = new Set([...list.items.map(({ itemId }) => itemId), ...list.deleted]);
-  return order.every((itemId) => known.has(itemId))
+  const usedIds = new Set([...list.items.map(({ itemId }) => itemId), ...list.deleted]);
+  return order.every((itemId) => usedIds.has(itemId))
     ? undefined
     : reject('order-names-unknown-item', 'The order names an item that is not on this wishlist.');
 };

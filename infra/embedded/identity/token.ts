@@ -17,7 +17,7 @@ const readArguments = () => {
     },
   });
   const [name] = positionals;
-  const algorithm = ALGORITHMS.find((known) => known === values.alg);
+  const algorithm = ALGORITHMS.find((candidate) => candidate === values.alg);
   const ttlS = Number(values.ttl);
   if (values.help || name === undefined || positionals.length > 1) throw new Error(USAGE);
   if (algorithm === undefined) throw new Error(`There is no algorithm ${values.alg}.\n\n${USAGE}`);

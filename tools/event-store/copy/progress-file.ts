@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 
-const stored = z.object({
+const schema = z.object({
   /** Commit position in the source: everything up to it is in the target. */
   position: z.string().optional(),
   copied: z.int(),
@@ -24,7 +24,7 @@ export type Progress = {
   readonly tombstones: Set<string>;
 };
 
-const NOTHING: z.infer<typeof stored> = { copied: 0, withoutTime: 0, gaps: {}, metadata: {}, tombstones: [] };
+const NOTHING: z.infer<typeof schema> = { copied: 0, withoutTime: 0, gaps: {}, metadata: {}, tombstones: [] };
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
@@ -35,7 +35,7 @@ export const loadProgress = async (path: string): Promise<Progress> => {
     throw error;
   });
   const { position, gaps, metadata, tombstones, ...counts } =
-    text === undefined ? NOTHING : stored.parse(JSON.parse(text));
+    text === undefined ? NOTHING : schema.parse(JSON.parse(text));
   return {
     ...counts,
     position: position === undefined ? undefined : BigInt(position),
@@ -49,7 +49,7 @@ export const loadProgress = async (path: string): Promise<Progress> => {
 export const saveProgress = async (path: string, progress: Progress): Promise<void> => {
   const { position, copied, withoutTime, gaps, metadata, tombstones } = progress;
   await mkdir(dirname(path), { recursive: true });
-  const value: z.infer<typeof stored> = {
+  const value: z.infer<typeof schema> = {
     ...(position === undefined ? {} : { position: String(position) }),
     copied,
     withoutTime,

@@ -100,8 +100,8 @@ export const appendRun = async (client: EventStoreDBClient, run: Run): Promise<v
     if (!(error instanceof WrongExpectedVersionError)) throw error;
     const copied = await explainConflict(client, run, error);
     if (copied === 0) throw new ForeignEvents(streamId);
-    const [next, ...others] = run.slice(copied);
-    if (next !== undefined) await appendRun(client, [next, ...others]);
+    const [next, ...rest] = run.slice(copied);
+    if (next !== undefined) await appendRun(client, [next, ...rest]);
   }
 };
 
@@ -154,9 +154,9 @@ const edgeEvent = async (
   edge: Pick<ReadStreamOptions, 'direction' | 'fromRevision'>,
 ): Promise<RecordedEvent | undefined> => {
   try {
-    let found: RecordedEvent | undefined;
-    for await (const { event } of client.readStream(stream, { ...edge, maxCount: 1 })) found = event;
-    return found;
+    let match: RecordedEvent | undefined;
+    for await (const { event } of client.readStream(stream, { ...edge, maxCount: 1 })) match = event;
+    return match;
   } catch (error) {
     if (error instanceof StreamNotFoundError || error instanceof StreamDeletedError) return undefined;
     throw error;

@@ -26,8 +26,8 @@ async function* contentOf(client: EventStoreDBClient): AsyncIterator<AllStreamRe
 const sharedStreams = (from: EventStoreDBClient): ((stream: string) => Promise<boolean>) => {
   const isShared = new Map<string, boolean>();
   return async (stream) => {
-    const kept = isShared.get(stream);
-    if (kept !== undefined) return kept;
+    const isKept = isShared.get(stream);
+    if (isKept !== undefined) return isKept;
     const shared = (await firstEvent(from, stream)) !== undefined;
     isShared.set(stream, shared);
     return shared;

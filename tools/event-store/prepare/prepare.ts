@@ -45,14 +45,14 @@ const ensureAccounts = async ({ users, services, passwords, dryRun }: PrepareOpt
   const changes: string[] = [];
   for (const name of services) {
     const account = { name, fullName: `LEGO MOC platform: ${name}`, groups: [OPERATORS] };
-    const found = await users.find(name);
-    if (found === undefined) {
+    const user = await users.find(name);
+    if (user === undefined) {
       const password = passwords[name];
       if (password === undefined) throw new PrepareError(`There is no password for the account ${name}.`);
       if (!dryRun) await users.create(account, password);
       changes.push(`account ${name}: created, in ${OPERATORS}`);
-    } else if (!found.groups.includes(OPERATORS)) {
-      if (!dryRun) await users.update({ ...account, groups: [...found.groups, OPERATORS] });
+    } else if (!user.groups.includes(OPERATORS)) {
+      if (!dryRun) await users.update({ ...account, groups: [...user.groups, OPERATORS] });
       changes.push(`account ${name}: added to ${OPERATORS}`);
     }
   }
@@ -62,16 +62,17 @@ const ensureAccounts = async ({ users, services, passwords, dryRun }: PrepareOpt
 const letThemReadAll = async ({ client, services, dryRun }: PrepareOptions): Promise<readonly string[]> => {
   const metadata = await lastData(client, '$$$all');
   const acl = (metadata['$acl'] ?? {}) as Acl;
-  const wanted = { ...metadata, $acl: { ...acl, $r: withRoles(acl['$r'], [ADMINS, ...services]) } };
-  if (isDeepStrictEqual(wanted, metadata)) return [];
-  if (!dryRun) await client.appendToStream('$$$all', jsonEvent({ id: randomUUID(), type: '$metadata', data: wanted }));
+  const expected = { ...metadata, $acl: { ...acl, $r: withRoles(acl['$r'], [ADMINS, ...services]) } };
+  if (isDeepStrictEqual(expected, metadata)) return [];
+  if (!dryRun)
+    await client.appendToStream('$$$all', jsonEvent({ id: randomUUID(), type: '$metadata', data: expected }));
   return [`$all: readable by ${services.join(', ')}`];
 };
 
 const closeDefaults = async ({ client, services, dryRun }: PrepareOptions): Promise<readonly string[]> => {
   const settings = await lastData(client, '$settings');
   const system = (settings['$systemStreamAcl'] ?? {}) as Acl;
-  const wanted = {
+  const expected = {
     ...settings,
     $userStreamAcl: closedAcl(services),
     $systemStreamAcl: {
@@ -80,9 +81,12 @@ const closeDefaults = async ({ client, services, dryRun }: PrepareOptions): Prom
       $r: withRoles(system['$r'], [ADMINS, ...services]),
     },
   };
-  if (isDeepStrictEqual(wanted, settings)) return [];
+  if (isDeepStrictEqual(expected, settings)) return [];
   if (!dryRun)
-    await client.appendToStream('$settings', jsonEvent({ id: randomUUID(), type: 'update-default-acl', data: wanted }));
+    await client.appendToStream(
+      '$settings',
+      jsonEvent({ id: randomUUID(), type: 'update-default-acl', data: expected }),
+    );
   return [
     `default access list: streams without $ for ${ADMINS} and ${services.join(', ')} only`,
     `default access list: system streams, parked messages among them, readable by ${services.join(', ')}`,

@@ -25,7 +25,7 @@ const SCHEMES = ['esdb://', 'esdb+discover://'];
 
 /** Where and as whom to ask, out of `esdb://user:password@host:port,…?tls=true&tlsCAFile=…`: the first host. */
 export const parseAddress = (url: string): Address => {
-  const scheme = SCHEMES.find((each) => url.startsWith(each));
+  const scheme = SCHEMES.find((candidate) => url.startsWith(candidate));
   if (scheme === undefined) throw new PrepareError('--url is not an esdb:// connection string.');
   const [target = '', query = ''] = url.slice(scheme.length).split('?');
   const at = target.lastIndexOf('@');

@@ -17,21 +17,21 @@ const UNSET = /^-1(?:\.0{1,4})?$/;
 
 const problemOf = (fields: Fields, repeated: string | undefined): LotProblem | undefined => {
   if (repeated !== undefined) return repeatedField(repeated);
-  const [wanted, stocked] = [textOf(fields, 'MINQTY'), textOf(fields, 'QTY')];
-  if (wanted === null || stocked === null || wanted === stocked || UNSET.test(wanted)) return undefined;
+  const [minimum, stocked] = [textOf(fields, 'MINQTY'), textOf(fields, 'QTY')];
+  if (minimum === null || stocked === null || minimum === stocked || UNSET.test(minimum)) return undefined;
   const detail = 'The lot has both <MINQTY> and <QTY>, and they differ. Keep the one that is meant.';
   return { code: 'field-repeated', detail, field: 'MINQTY' };
 };
 
 const lotOf = ({ line, fields, repeated }: Item): RawLot => {
-  const wanted = textOf(fields, 'MINQTY');
+  const minimum = textOf(fields, 'MINQTY');
   return {
     line,
     itemType: textOf(fields, 'ITEMTYPE')?.toUpperCase() ?? 'P',
     partNumber: textOf(fields, 'ITEMID') ?? '',
     colour: textOf(fields, 'COLOR'),
     colourName: textOf(fields, 'COLORNAME'),
-    quantityText: (wanted !== null && UNSET.test(wanted) ? null : wanted) ?? textOf(fields, 'QTY'),
+    quantityText: (minimum !== null && UNSET.test(minimum) ? null : minimum) ?? textOf(fields, 'QTY'),
     role: roleOf(fields),
     problem: problemOf(fields, repeated),
   };

@@ -89,8 +89,8 @@ class ModelCount {
 
   /** The parts of a block and of its submodels, each once per colour. */
   partsOf(block: Block, path: readonly string[] = []): readonly Reference[] {
-    const counted = this.#pieces.get(block.name);
-    if (counted !== undefined) return counted;
+    const count = this.#pieces.get(block.name);
+    if (count !== undefined) return count;
     if (path.includes(block.name) || path.length > DEPTH_MAX) {
       const detail = `The submodel ${JSON.stringify(block.name.slice(0, 80))} contains itself, or is nested too deep.`;
       throw new UnreadableFile('model-recursive', detail, { field: block.name });

@@ -148,8 +148,8 @@ export class XmlTokenizer {
 
   /** Handles what begins with `<`; false when more text is needed to tell. */
   #passMarkup(final: boolean): boolean {
-    const left = this.#buffer.length - this.#at;
-    if (!final && left < SECTION_BEGIN_MAX) return false;
+    const remaining = this.#buffer.length - this.#at;
+    if (!final && remaining < SECTION_BEGIN_MAX) return false;
     const second = this.#buffer.charAt(this.#at + 1);
     if (second === '!' || second === '?') {
       if (matchAt(DOCTYPE, this.#buffer, this.#at) !== null) return this.#passDocumentType(final);
@@ -161,7 +161,7 @@ export class XmlTokenizer {
     }
     const tag = matchAt(TAG, this.#buffer, this.#at);
     if (tag !== null) this.#passTag(tag);
-    else if (left >= TAG_LENGTH_MAX || endsInText(this.#buffer, this.#at)) this.#asText('tag-escaped');
+    else if (remaining >= TAG_LENGTH_MAX || endsInText(this.#buffer, this.#at)) this.#asText('tag-escaped');
     else if (final) throw fileCutOff(this.#place(), 'within a tag');
     else return false;
     return true;

@@ -35,13 +35,13 @@ const storedOrRefused = (file: File): StoredState => {
 
 /** Describe, read, sign and discard. */
 export const fileRoutes = ({ load, discard, objects }: FileRouteOptions): Router => {
-  const stored = async (fileId: string): Promise<StoredState> => storedOrRefused(await load(fileId as FileId));
+  const loadStored = async (fileId: string): Promise<StoredState> => storedOrRefused(await load(fileId as FileId));
 
   return Router().use(
-    route(describeContract, async ({ params }) => ok(fileView(await stored(params.fileId)))),
+    route(describeContract, async ({ params }) => ok(fileView(await loadStored(params.fileId)))),
 
     route(contentContract, async ({ params }) => {
-      const { key, size, mediaType } = await stored(params.fileId);
+      const { key, size, mediaType } = await loadStored(params.fileId);
       const content = await objects.get(key);
       // Discarded this very moment: the event comes before the bytes go.
       if (content === undefined) return problem(410, 'file-discarded', 'This file was discarded.');
@@ -49,7 +49,7 @@ export const fileRoutes = ({ load, discard, objects }: FileRouteOptions): Router
     }),
 
     route(signedUrlContract, async ({ query }) => {
-      const { key, mediaType, name } = await stored(query.fileId);
+      const { key, mediaType, name } = await loadStored(query.fileId);
       const downloadName = query.downloadName ?? (SHOWN.test(mediaType) ? undefined : name);
       return ok(
         await objects.signedUrl(key, {

@@ -9,9 +9,9 @@ import { downloadContract } from './routes.ts';
 
 /** One range of bytes, as video players and PDF viewers ask for. Several at once are answered with the whole. */
 const rangeIn = (header: string | undefined, size: number): ByteRange | 'none' | 'impossible' => {
-  const asked = /^bytes=(\d*)-(\d*)$/u.exec(header ?? '');
-  if (asked === null || (asked[1] === '' && asked[2] === '')) return 'none';
-  const [, from = '', to = ''] = asked;
+  const range = /^bytes=(\d*)-(\d*)$/u.exec(header ?? '');
+  if (range === null || (range[1] === '' && range[2] === '')) return 'none';
+  const [, from = '', to = ''] = range;
   const first = from === '' ? Math.max(0, size - Number(to)) : Number(from);
   const last = from === '' || to === '' ? size - 1 : Math.min(Number(to), size - 1);
   return first <= last ? { first, last } : 'impossible';
@@ -40,9 +40,9 @@ export const signedDownloadRoute = (objects: ObjectStore, signedQueries: SignedQ
     const grant = signedQueries.verify(key, request.query);
     if (typeof grant === 'string') return DENIED[grant];
 
-    const found = isKey(key) ? await objects.head(key) : undefined;
-    if (found === undefined) return NOT_FOUND;
-    const { size } = found;
+    const object = isKey(key) ? await objects.head(key) : undefined;
+    if (object === undefined) return NOT_FOUND;
+    const { size } = object;
     const range = rangeIn(request.get('range'), size);
     if (range === 'impossible')
       return problem(416, 'range-not-satisfiable', `The file has ${size} bytes.`, {

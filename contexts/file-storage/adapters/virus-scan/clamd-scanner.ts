@@ -14,8 +14,8 @@ const SILENCE_MAX_MS = 20_000;
 const readVerdict = (answer: string): ScanResult => {
   const text = answer.replace(/\0.*$/su, '').trim();
   if (/^stream: OK$/u.test(text)) return 'clean';
-  const found = /^stream: (.+) FOUND$/u.exec(text)?.[1];
-  if (found !== undefined) return { infectedWith: found };
+  const signature = /^stream: (.+) FOUND$/u.exec(text)?.[1];
+  if (signature !== undefined) return { infectedWith: signature };
   throw new ScannerUnavailable(new Error(`clamd answered ${JSON.stringify(text.slice(0, 200))}`));
 };
 

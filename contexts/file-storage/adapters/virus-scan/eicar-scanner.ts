@@ -7,17 +7,17 @@ const SIGNATURE = Buffer.from(EICAR, 'latin1');
 
 const begin = (): Scan => {
   let tail = Buffer.alloc(0);
-  let found = false;
+  let isInfected = false;
   return {
     write: async (chunk) => {
-      if (found) return;
-      const seen = Buffer.concat([tail, chunk]);
-      found = seen.includes(SIGNATURE);
+      if (isInfected) return;
+      const window = Buffer.concat([tail, chunk]);
+      isInfected = window.includes(SIGNATURE);
       // The next chunk may bring the rest of a signature that has begun.
-      tail = seen.subarray(Math.max(0, seen.length - SIGNATURE.length + 1));
+      tail = window.subarray(Math.max(0, window.length - SIGNATURE.length + 1));
       return Promise.resolve();
     },
-    result: () => Promise.resolve(found ? { infectedWith: 'Eicar-Test-Signature' } : 'clean'),
+    result: () => Promise.resolve(isInfected ? { infectedWith: 'Eicar-Test-Signature' } : 'clean'),
     cancel: () => undefined,
   };
 };

@@ -18,14 +18,14 @@ const intent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('add'), partsListTitle: z.string() }),
 ]);
 
-const sent = z.object({ name: z.string(), sha256: z.string() });
+const sentFile = z.object({ name: z.string(), sha256: z.string() });
 
 /** Stored forms of the upload process' events. */
 export const mocUploadCodec = codecFor<MocUploadEvent>('moc-management', {
   UploadBegun: [{ schema: z.object({ mocId, owner: userId, begunAt: instant }) }],
   FileAnnounced: [{ schema: z.object({ fileId, kind: fileKind, name: z.string() }) }],
   StillReceiving: [{ schema: z.object({ at: instant }) }],
-  FileReceived: [{ schema: z.object({ file: attachedFile, sent: sent.exactOptional() }) }],
+  FileReceived: [{ schema: z.object({ file: attachedFile, sent: sentFile.exactOptional() }) }],
   UploadReceived: [{ schema: z.object({ intent, receivedAt: instant }) }],
   UploadTitleSecured: [{ schema: z.object({ title: z.string() }) }],
   FilesFiled: [{ schema: z.object({ mocId }) }],

@@ -8,9 +8,9 @@ export const storedFiles = (service: ServiceClient): FileStore => {
   const storage = fileStorageClient(service.stream);
   return {
     store: async ({ fileId, owner, kind, name, content }, cause) => {
-      const stored = await storage.uploadFile({ fileId, owner, purpose: kind, name, body: content }, cause);
-      if (isRejection(stored)) return stored;
-      const { name: keptAs, mediaType, size: sizeBytes, sha256, sentSha256 } = stored;
+      const result = await storage.uploadFile({ fileId, owner, purpose: kind, name, body: content }, cause);
+      if (isRejection(result)) return result;
+      const { name: keptAs, mediaType, size: sizeBytes, sha256, sentSha256 } = result;
       const file = { fileId, kind, name: keptAs, mediaType, sizeBytes, sha256 };
       return sentSha256 === undefined ? { file } : { file, sent: { name, sha256: sentSha256 } };
     },

@@ -24,8 +24,8 @@ export const readingRoutes = (reader: MocReader, files: FileStore): Router => {
     moc: MocReply,
     find: (of: MocReply) => Part | undefined,
   ): Promise<Part | undefined> => {
-    const found = find(moc);
-    if (found !== undefined) return found;
+    const state = find(moc);
+    if (state !== undefined) return state;
     const latest = await reader.latest(moc.mocId as MocId);
     return latest !== undefined && isVisibleTo(userOf(request).id, latest) ? find(latest) : undefined;
   };
@@ -57,13 +57,13 @@ export const readingRoutes = (reader: MocReader, files: FileStore): Router => {
 
     route(readPartsList, async ({ request, params: { mocId, partsListId }, query }) => {
       const moc = await visibleMoc(request, mocId, query.atLeastRevision);
-      const found = await partOf(request, moc, ({ partsLists, revision }) => {
+      const part = await partOf(request, moc, ({ partsLists, revision }) => {
         const list = partsLists.find((some) => some.partsListId === partsListId);
         return list && { list, revision };
       });
-      return found === undefined
+      return part === undefined
         ? problem(404, 'parts-list-not-found', 'The MOC has no such parts list.')
-        : ok(found.list, { etag: found.revision });
+        : ok(part.list, { etag: part.revision });
     }),
   );
 };

@@ -11,7 +11,7 @@ import { readUpload } from './reading-contracts.ts';
 
 /** The form's field that files of this kind are sent in, as a JSON pointer. */
 const fieldOf = (kind: FileKind): string | undefined =>
-  Object.entries(FILE_FIELDS).flatMap(([field, known]) => (known === kind ? [`/${field}`] : []))[0];
+  Object.entries(FILE_FIELDS).flatMap(([field, fieldKind]) => (fieldKind === kind ? [`/${field}`] : []))[0];
 
 export type FailedUpload = Extract<MocUpload, { step: 'undoing' | 'undone' }>;
 

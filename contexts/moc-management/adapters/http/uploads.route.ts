@@ -18,9 +18,9 @@ import { addFiles, addPartsList, draftMoc, uploadMoc } from './writing-contracts
 type Fields = ReadonlyMap<string, readonly string[]>;
 
 const storableFields = (fields: Fields): Record<string, readonly string[]> => {
-  const sent = Object.fromEntries(fields);
-  rejectUnstorableText(sent);
-  return sent;
+  const values = Object.fromEntries(fields);
+  rejectUnstorableText(values);
+  return values;
 };
 
 const newMocIntent = (fields: Fields): UploadIntent => ({

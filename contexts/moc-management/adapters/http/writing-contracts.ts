@@ -14,12 +14,12 @@ import {
   uploadReply,
 } from '../../contracts/http-api.ts';
 
-const gone = { description: 'The owner is erased, or the MOC was deleted' };
+const goneReply = { description: 'The owner is erased, or the MOC was deleted' };
 const pending = {
   description: 'The upload is complete and will be filed; ask at Location how far it is',
   schema: uploadReply,
 };
-const done = { description: 'Done, or done before' };
+const doneReply = { description: 'Done, or done before' };
 const tags = ['MOCs'];
 const FORM = 'multipart/form-data';
 
@@ -35,7 +35,7 @@ export const draftMoc = defineRoute({
   summary: 'Begin a MOC',
   tags,
   body: draftMocRequest,
-  replies: { 201: { description: 'The MOC', schema: mocReply }, 202: pending, 410: gone },
+  replies: { 201: { description: 'The MOC', schema: mocReply }, 202: pending, 410: goneReply },
 });
 
 export const uploadMoc = defineRoute({
@@ -48,7 +48,7 @@ export const uploadMoc = defineRoute({
   replies: {
     201: { description: 'The MOC; its parts lists are being read', schema: mocReply },
     202: pending,
-    410: gone,
+    410: goneReply,
   },
 });
 
@@ -60,7 +60,7 @@ export const addFiles = defineRoute({
   tags,
   params: mocParams,
   upload: { mediaType: FORM, schema: addFilesFields.extend(allFiles) },
-  replies: { 201: { description: 'The MOC', schema: mocReply }, 202: pending, 410: gone },
+  replies: { 201: { description: 'The MOC', schema: mocReply }, 202: pending, 410: goneReply },
 });
 
 export const addPartsList = defineRoute({
@@ -73,7 +73,7 @@ export const addPartsList = defineRoute({
   replies: {
     201: { description: 'The MOC; the new parts list is being read', schema: mocReply },
     202: pending,
-    410: gone,
+    410: goneReply,
   },
 });
 
@@ -84,7 +84,7 @@ export const reviseMoc = defineRoute({
   tags,
   params: mocParams,
   body: reviseMocRequest,
-  replies: { 204: done },
+  replies: { 204: doneReply },
 });
 
 export const publishMoc = defineRoute({
@@ -93,7 +93,7 @@ export const publishMoc = defineRoute({
   summary: 'Open a MOC to everyone',
   tags,
   params: mocParams,
-  replies: { 204: done },
+  replies: { 204: doneReply },
 });
 
 export const deleteMoc = defineRoute({
@@ -102,7 +102,7 @@ export const deleteMoc = defineRoute({
   summary: 'Delete a MOC and its files',
   tags,
   params: mocParams,
-  replies: { 204: done },
+  replies: { 204: doneReply },
 });
 
 export const detachFile = defineRoute({
@@ -111,7 +111,7 @@ export const detachFile = defineRoute({
   summary: 'Remove a file',
   tags,
   params: fileParams,
-  replies: { 204: done },
+  replies: { 204: doneReply },
 });
 
 export const retitlePartsList = defineRoute({
@@ -121,7 +121,7 @@ export const retitlePartsList = defineRoute({
   tags: ['Parts lists'],
   params: partsListParams,
   body: retitlePartsListRequest,
-  replies: { 204: done },
+  replies: { 204: doneReply },
 });
 
 export const unlistParts = defineRoute({
@@ -130,5 +130,5 @@ export const unlistParts = defineRoute({
   summary: 'Delete a parts list and its file',
   tags: ['Parts lists'],
   params: partsListParams,
-  replies: { 204: done },
+  replies: { 204: doneReply },
 });

@@ -64,13 +64,13 @@ export const mocReader = (db: Database, streams: EventStreams<MocEvent>, writes:
 
   /** The reader's MOCs for which the read model is behind. */
   const behindFor = async (reader: UserId): Promise<readonly MocId[]> => {
-    const written = writes.of(reader);
-    if (written.size === 0) return [];
-    const known = await db.any<{ id: MocId; revision: bigint }>(
+    const ownWrites = writes.of(reader);
+    if (ownWrites.size === 0) return [];
+    const revisions = await db.any<{ id: MocId; revision: bigint }>(
       `select id, revision from ${TABLE}_revisions where id = any($<ids>)`,
-      { ids: [...written.keys()] },
+      { ids: [...ownWrites.keys()] },
     );
-    for (const { id, revision } of known) writes.caughtUp(id, revision);
+    for (const { id, revision } of revisions) writes.caughtUp(id, revision);
     return [...writes.of(reader).keys()];
   };
 
@@ -87,10 +87,10 @@ export const mocReader = (db: Database, streams: EventStreams<MocEvent>, writes:
       if (atLeast !== undefined && !(await awaitRevision(store, mocCatalogue.name, mocId, atLeast, CATCH_UP_MS))) {
         return latest(mocId);
       }
-      const stored = await db.oneOrNone<StoredRow>(`select * from ${TABLE} where id = $1`, [mocId]);
-      return stored === null || stored.revision < (writes.revisionOf(mocId) ?? 0n)
+      const row = await db.oneOrNone<StoredRow>(`select * from ${TABLE} where id = $1`, [mocId]);
+      return row === null || row.revision < (writes.revisionOf(mocId) ?? 0n)
         ? latest(mocId)
-        : mocReplyOf(mocId, stored.revision, stored);
+        : mocReplyOf(mocId, row.revision, row);
     },
 
     latest,
@@ -99,13 +99,13 @@ export const mocReader = (db: Database, streams: EventStreams<MocEvent>, writes:
       const place = query.cursor === undefined ? {} : placeOf(query.cursor);
       const like = `%${escapeLike(query.title ?? '')}%`;
       const { mocs, ...replaced } = await source(reader);
-      const stored = await db.any<StoredRow>(
+      const rows = await db.any<StoredRow>(
         `select * from ${mocs} where ${conditionsFor(query).join(' and ')}
          order by created_at desc, id desc limit $<limit> + 1`,
         { ...query, ...place, ...replaced, reader, like },
       );
-      const page = stored.slice(0, query.limit);
-      const last = stored.length > query.limit ? page.at(-1) : undefined;
+      const page = rows.slice(0, query.limit);
+      const last = rows.length > query.limit ? page.at(-1) : undefined;
       return {
         mocs: page.map((row) => mocReplyOf(row.id, row.revision, row)),
         nextCursor: last === undefined ? null : cursorAt(last),

@@ -44,9 +44,9 @@ export const cachedProfiles = (cache: Cache, load: Load): Pick<ProfileReader, 'p
   };
 
   const loaded = async (userIds: readonly UserId[]): Promise<ReadProfiles> => {
-    const found = await load(userIds, revisions.of);
-    await Promise.all([...found.values()].map(cacheProfile));
-    return found;
+    const profiles = await load(userIds, revisions.of);
+    await Promise.all([...profiles.values()].map(cacheProfile));
+    return profiles;
   };
   const fromCache = async (userId: UserId): Promise<ReadProfile | undefined> => {
     const { data } = cachedProfile.safeParse(await cache.get(keyOf(userId)));
@@ -64,31 +64,31 @@ export const cachedProfiles = (cache: Cache, load: Load): Pick<ProfileReader, 'p
   /** A shared load may have begun before the newest revision: then it is repeated, shared first, and at last alone. */
   const fromStore = async (userIds: readonly UserId[]): Promise<ReadProfiles> => {
     if (userIds.length === 0) return new Map();
-    const found = new Map((await shared(userIds)) as ReadProfiles);
+    const profiles = new Map((await shared(userIds)) as ReadProfiles);
     const isBehind = (userId: UserId): boolean => {
-      const profile = found.get(userId);
+      const profile = profiles.get(userId);
       return profile !== undefined && !revisions.isUpToDate(profile);
     };
     const again = async (behind: readonly UserId[], reload: (userIds: readonly UserId[]) => Promise<unknown>) => {
       if (behind.length === 0) return;
       const reloaded = (await reload(behind)) as ReadProfiles;
-      for (const userId of behind) found.delete(userId);
-      for (const [userId, profile] of reloaded) found.set(userId, profile);
+      for (const userId of behind) profiles.delete(userId);
+      for (const [userId, profile] of reloaded) profiles.set(userId, profile);
     };
     await again(
-      userIds.filter((userId) => isBehind(userId) || (!found.has(userId) && revisions.of(userId) !== undefined)),
+      userIds.filter((userId) => isBehind(userId) || (!profiles.has(userId) && revisions.of(userId) !== undefined)),
       shared,
     );
     await again(userIds.filter(isBehind), loaded);
-    return found;
+    return profiles;
   };
 
   return {
     profiles: async (userIds) => {
-      const wanted = [...new Set(userIds)];
-      const found = await inCache(wanted);
-      const others = await fromStore(wanted.filter((userId) => !found.has(userId)));
-      return new Map([...found, ...others]);
+      const uniqueIds = [...new Set(userIds)];
+      const cachedProfiles = await inCache(uniqueIds);
+      const loadedProfiles = await fromStore(uniqueIds.filter((userId) => !cachedProfiles.has(userId)));
+      return new Map([...cachedProfiles, ...loadedProfiles]);
     },
     noteRevision: async (userId, revision) => {
       revisions.note(userId, revision);

@@ -30,18 +30,18 @@ export const leasedLoads = ({ cache, keyOf, inCache, load }: Needs): Read => {
   };
 
   return async (userIds) => {
-    const found = new Map<UserId, ReadProfile>();
-    for (let wanted = userIds; wanted.length > 0;) {
-      const lease = await cache.lease(wanted.map(keyOf), LEASE_MS);
+    const profiles = new Map<UserId, ReadProfile>();
+    for (let pending = userIds; pending.length > 0;) {
+      const lease = await cache.lease(pending.map(keyOf), LEASE_MS);
       const isOurs = (userId: UserId): boolean => lease.keys.includes(keyOf(userId));
       try {
-        for (const [userId, profile] of await loadMissing(wanted.filter(isOurs))) found.set(userId, profile);
+        for (const [userId, profile] of await loadMissing(pending.filter(isOurs))) profiles.set(userId, profile);
       } finally {
         await lease.end();
       }
-      wanted = wanted.filter((userId) => !isOurs(userId));
-      if (wanted.length > 0) await sleep(POLL_MS);
+      pending = pending.filter((userId) => !isOurs(userId));
+      if (pending.length > 0) await sleep(POLL_MS);
     }
-    return found;
+    return profiles;
   };
 };

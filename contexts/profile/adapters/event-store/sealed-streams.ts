@@ -44,7 +44,7 @@ export type OnUnreadable = (userId: UserId, revision: bigint) => void;
  * writer has read. Events whose key is lost are left out as well, and told to `onUnreadable`.
  */
 export const sealedStreams = (
-  stored: EventStreams<SealedProfileEvent>,
+  inner: EventStreams<SealedProfileEvent>,
   vault: KeyVault,
   onUnreadable: OnUnreadable = () => undefined,
 ): SealedStreams => {
@@ -53,7 +53,7 @@ export const sealedStreams = (
 
   async function* openRecorded(id: string, from?: bigint) {
     const key = await keyOf(id);
-    for await (const { event: sealed, ...place } of stored.recorded(id, from))
+    for await (const { event: sealed, ...place } of inner.recorded(id, from))
       yield { place, type: sealed.type, event: openEvent(key, sealed) };
   }
 
@@ -64,7 +64,7 @@ export const sealedStreams = (
   return {
     recorded,
     read: async (id) => {
-      const [key, { events, revision }] = await Promise.all([keyOf(id), stored.read(id)]);
+      const [key, { events, revision }] = await Promise.all([keyOf(id), inner.read(id)]);
       const opened = events.map((event) => openEvent(key, event));
       // Of an erased user nothing personal is meant to be readable.
       if (events.at(-1)?.type !== 'UserErased')
@@ -78,10 +78,10 @@ export const sealedStreams = (
       }
     },
     append: async (id, events, expected, cause) => {
-      if (!events.some(isPersonal)) return stored.append(id, events as SealedProfileEvent[], expected, cause);
+      if (!events.some(isPersonal)) return inner.append(id, events as SealedProfileEvent[], expected, cause);
       const key = await vault.keyFor(id as UserId);
       if (key === undefined) throw new StreamMoved(`profile-${id}`, expected);
-      return stored.append(
+      return inner.append(
         id,
         events.map((event) => sealEvent(key, event)),
         expected,

@@ -31,7 +31,7 @@ export const avatarRoutes = (needs: AvatarRoutes): Router => {
   const own = ownProfiles(needs);
 
   const remove = async (userId: UserId, avatarId: string): Promise<void> => {
-    for await (const stored of avatars.all(userId)) if (stored.avatarId === avatarId) await avatars.delete(stored.key);
+    for await (const avatar of avatars.all(userId)) if (avatar.avatarId === avatarId) await avatars.delete(avatar.key);
   };
 
   return Router().use(

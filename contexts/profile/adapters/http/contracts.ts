@@ -15,7 +15,7 @@ import {
 } from '../../contracts/http-api.ts';
 
 const tags = ['Users'];
-const done = { description: 'Done, now or before' };
+const doneReply = { description: 'Done, now or before' };
 const profile = { description: 'The profile', schema: ownProfile };
 
 export const readMe = defineRoute({
@@ -86,7 +86,7 @@ export const eraseProfile = defineRoute({
   description: 'For the user themselves and for operators. The account at the Auth Service remains.',
   tags,
   params: userParams,
-  replies: { 204: done },
+  replies: { 204: doneReply },
 });
 
 export const readPublicProfile = defineRoute({
@@ -124,7 +124,7 @@ export const deleteAvatar = defineRoute({
   summary: 'Delete the own avatar',
   tags,
   params: userParams,
-  replies: { 204: done },
+  replies: { 204: doneReply },
 });
 
 export const hearIdentityEvent = defineRoute({
@@ -137,7 +137,7 @@ export const hearIdentityEvent = defineRoute({
   tags: ['Identity'],
   access: 'anyone',
   upload: { mediaType: 'application/json', schema: identityEvent },
-  replies: { 204: done },
+  replies: { 204: doneReply },
 });
 
 /** Everything this service promises over HTTP. */

@@ -45,9 +45,9 @@ export const exportRoute = (needs: ExportRoute): Router => {
 
   return route(exportMe, async ({ request }) => {
     const { id } = userOf(request);
-    const seen: ActiveProfile[] = [];
-    const answer = await own.begin(request, (profile) => seen.push(profile));
-    const [profile] = seen;
+    const profiles: ActiveProfile[] = [];
+    const answer = await own.begin(request, (profile) => profiles.push(profile));
+    const [profile] = profiles;
     if (profile === undefined) return answer;
     const [entries, avatar] = await Promise.all([historyOf(id), avatarOf(id, profile.avatarId)]);
     return ok(

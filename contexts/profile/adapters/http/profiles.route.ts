@@ -32,19 +32,19 @@ export const profileRoutes = (needs: ProfileRoutes): Router => {
   const { reader, erase, now } = needs;
   const own = ownProfiles(needs);
 
-  const found = async (userId: UserId): Promise<ReadProfile | undefined> =>
+  const findProfile = async (userId: UserId): Promise<ReadProfile | undefined> =>
     (await reader.profiles([userId])).get(userId);
 
   return Router().use(
     route(readMe, async ({ request }) => {
-      const profile = await found(userOf(request).id);
+      const profile = await findProfile(userOf(request).id);
       return profile === undefined
         ? own.begin(request, ownReplyOf)
         : ok(ownReplyOf(profile), { etag: profile.revision });
     }),
 
     route(readMyPreferences, async ({ request }) => {
-      const profile = await found(userOf(request).id);
+      const profile = await findProfile(userOf(request).id);
       return profile === undefined
         ? own.begin(request, ({ preferences }) => preferences)
         : ok(profile.preferences, { etag: profile.revision });
@@ -60,13 +60,13 @@ export const profileRoutes = (needs: ProfileRoutes): Router => {
 
     route(readPublicProfiles, async ({ query: { ids } }) => {
       const profiles = await reader.profiles(ids as UserId[]);
-      const asked = [...new Set(ids as UserId[])];
-      const users = asked.flatMap((id) => profiles.get(id) ?? []).map(publicReplyOf);
-      return ok({ users, missing: asked.filter((id) => !profiles.has(id)) }, { headers: FOR_A_WHILE });
+      const uniqueIds = [...new Set(ids as UserId[])];
+      const users = uniqueIds.flatMap((id) => profiles.get(id) ?? []).map(publicReplyOf);
+      return ok({ users, missing: uniqueIds.filter((id) => !profiles.has(id)) }, { headers: FOR_A_WHILE });
     }),
 
     route(readProfile, async ({ request, params }) => {
-      const profile = await found(ownIdOrOperators(request, params.userId));
+      const profile = await findProfile(ownIdOrOperators(request, params.userId));
       return profile === undefined ? noSuchProfile : ok(ownReplyOf(profile), { etag: profile.revision });
     }),
 
@@ -82,7 +82,7 @@ export const profileRoutes = (needs: ProfileRoutes): Router => {
     }),
 
     route(readPublicProfile, async ({ request, params }) => {
-      const profile = await found(userIdIn(request, params.userId));
+      const profile = await findProfile(userIdIn(request, params.userId));
       return profile === undefined ? noSuchProfile : ok(publicReplyOf(profile), { headers: FOR_A_WHILE });
     }),
   );

@@ -14,14 +14,14 @@ const page = z.object({ users: z.array(z.unknown()), nextCursor: z.string().null
 const named = { userId: userId.transform((id) => id as UserId), updatedAt: instant.transform((at) => at as Instant) };
 
 /** Held to what webhooks are held to. A name that nobody may have is none: they are somebody without it, too. */
-const there = z.object({
+const existingUser = z.object({
   ...named,
   email,
   displayName: displayName.refine(isStorableText).optional().catch(undefined),
   deleted: z.literal(false).default(false),
 });
 /** What else is left of somebody deleted does not matter. */
-const gone = z.object({ ...named, deleted: z.literal(true) });
+const deletedUser = z.object({ ...named, deleted: z.literal(true) });
 
 const isGone = z.object({ deleted: z.literal(true) });
 const naming = z.object({ userId: named.userId });
@@ -31,7 +31,7 @@ const pageOf = (records: readonly unknown[]): DirectoryPage => {
   const users = [];
   const unreadable = [];
   for (const record of records) {
-    const read = (isGone.safeParse(record).success ? gone : there).safeParse(record);
+    const read = (isGone.safeParse(record).success ? deletedUser : existingUser).safeParse(record);
     if (read.success) {
       const { updatedAt: asOf, ...user } = read.data;
       users.push({ email: null, ...user, asOf });
@@ -78,14 +78,14 @@ export const httpIdentityDirectory = (
 
   return {
     pages: async function* () {
-      const seen = new Set<string>();
+      const cursors = new Set<string>();
       let cursor: string | undefined;
       do {
         const { users, nextCursor } = await read(cursor);
         yield pageOf(users);
         cursor = nextCursor ?? undefined;
-        if (cursor !== undefined && seen.has(cursor)) throw new DirectoryUnreadable('its pages go round in circles');
-        if (cursor !== undefined) seen.add(cursor);
+        if (cursor !== undefined && cursors.has(cursor)) throw new DirectoryUnreadable('its pages go round in circles');
+        if (cursor !== undefined) cursors.add(cursor);
       } while (cursor !== undefined);
     },
   };

@@ -40,9 +40,10 @@ export const signedWebhooks = (secrets: readonly string[], now: Clock): JudgeWeb
   if (!secrets.every(isWebhookSecret)) throw new Error('A webhook secret is at least 24 bytes in base64');
   return ({ id, timestamp, signature }, body) => {
     if (id === undefined || timestamp === undefined || signature === undefined) return 'unsigned';
-    const offered = signature.split(' ').filter((each) => each.startsWith(VERSION));
+    const signatures = signature.split(' ').filter((part) => part.startsWith(VERSION));
     const right = secrets.map((secret) => Buffer.from(webhookSignature(secret, id, timestamp, body)));
-    if (!offered.some((each) => right.some((one) => sameBytes(Buffer.from(each), one)))) return 'forged';
+    if (!signatures.some((candidate) => right.some((expected) => sameBytes(Buffer.from(candidate), expected))))
+      return 'forged';
     const sentAt = instantOf(timestamp);
     return sentAt !== undefined && Math.abs(msBetween(sentAt, now())) <= TOLERANCE_MS ? 'genuine' : 'expired';
   };

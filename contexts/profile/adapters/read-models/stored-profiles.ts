@@ -54,15 +54,15 @@ export const storedProfiles =
       vault.keysOf(userIds),
     ]);
     const byId = new Map(rows.map((row) => [row.id, row]));
-    const found = await Promise.all(
+    const profiles = await Promise.all(
       userIds.map(async (userId) => {
         const row = byId.get(userId);
         const key = keys.get(userId);
-        const wanted = atLeast(userId);
-        if (wanted !== undefined && (row === undefined || row.revision < wanted)) return fromStream(streams, userId);
+        const minimum = atLeast(userId);
+        if (minimum !== undefined && (row === undefined || row.revision < minimum)) return fromStream(streams, userId);
         if (row === undefined || key === undefined) return undefined;
         return readFrom(key, row) ?? fromStream(streams, userId);
       }),
     );
-    return new Map(found.flatMap((profile) => (profile === undefined ? [] : [[profile.userId, profile]])));
+    return new Map(profiles.flatMap((profile) => (profile === undefined ? [] : [[profile.userId, profile]])));
   };

@@ -34,15 +34,15 @@ export const postgresKeyVault = (db: Database, masters: MasterKeys): KeyVault =>
   return {
     keyFor: async (userId) => {
       const find = () => db.oneOrNone<Row>('SELECT user_id, wrapped FROM user_key WHERE user_id = $1', [userId]);
-      const found = await find();
-      if (found !== null) return opened(found);
+      const existing = await find();
+      if (existing !== null) return opened(existing);
       // Two may make one at once: the first one's holds.
       await db.none('INSERT INTO user_key (user_id, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
         userId,
         masters.wrap(context(userId), randomBytes(KEY_BYTES)),
       ]);
-      const made = await find();
-      return made === null ? undefined : opened(made);
+      const created = await find();
+      return created === null ? undefined : opened(created);
     },
     keysOf: async (userIds) => {
       const rows = await db.any<Row>(

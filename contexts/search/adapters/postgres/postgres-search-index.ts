@@ -53,11 +53,11 @@ const matchSimilarWord = (word: string, index: number): Matching => {
 
 /** Each word as it is spelt, or a similar one. */
 const matchSimilar = (words: readonly string[]): Matching => {
-  const each = words.map(matchSimilarWord);
+  const conditions = words.map(matchSimilarWord);
   return {
-    condition: each.map(({ condition }) => condition).join(' AND '),
-    score: each.map(({ score }) => `(${score})`).join(' + '),
-    values: Object.assign({}, ...each.map(({ values }) => values)) as Record<string, string>,
+    condition: conditions.map(({ condition }) => condition).join(' AND '),
+    score: conditions.map(({ score }) => `(${score})`).join(' + '),
+    values: Object.assign({}, ...conditions.map(({ values }) => values)) as Record<string, string>,
   };
 };
 

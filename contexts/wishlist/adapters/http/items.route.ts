@@ -95,9 +95,9 @@ export const itemRoutes = (needs: ItemRoutes): Router => {
 
     route(updateItem, ({ request, params, body }) => {
       const itemId = params.itemId as ItemId;
-      const { category, ...others } = body;
+      const { category, ...fields } = body;
       const change = omitUndefined({
-        ...others,
+        ...fields,
         category: category === undefined ? undefined : findCategory(categories, category),
       });
       return reply(request, itemId, { type: 'UpdateItem', data: { itemId, change } });

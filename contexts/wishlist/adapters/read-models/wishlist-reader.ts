@@ -13,12 +13,12 @@ export const wishlistReader = (
   streams: EventStreams<WishlistEvent>,
 ): WishlistReader => {
   const byOwner = wishlistsByOwner(states, streams);
-  const stored = (id: string) =>
+  const storedRow = (id: string) =>
     db.oneOrNone<WishlistRow & { revision: bigint }>('select * from wishlists where id = $1', [id]);
   return {
     ...byOwner,
     read: async (owner, atLeast) => {
-      const row = await stored(wishlistId(owner));
+      const row = await storedRow(wishlistId(owner));
       return row !== null && row.revision >= (atLeast ?? 0n)
         ? { list: toWishlist(row), revision: row.revision }
         : byOwner.latest(owner);

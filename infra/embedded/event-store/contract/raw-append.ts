@@ -12,12 +12,12 @@ const field = (tag: number, content: Uint8Array): Buffer => Buffer.concat([Buffe
 const requestWithin = (stream: string, seconds: number): Buffer => {
   const options = new streams.BatchAppendReq.Options().setStreamIdentifier(writeStreamName(stream));
   const deadline = field(DEADLINE_DURATION, Buffer.of(SECONDS, seconds));
-  const others = new streams.BatchAppendReq().setCorrelationId(writeUuid(randomUUID())).setIsFinal(true);
+  const remainder = new streams.BatchAppendReq().setCorrelationId(writeUuid(randomUUID())).setIsFinal(true);
   const message = new streams.BatchAppendReq.ProposedMessage().setId(writeUuid(randomUUID()));
   message.getMetadataMap().set('type', 'BrickSorted').set('content-type', 'application/octet-stream');
-  others.addProposedMessages(message);
+  remainder.addProposedMessages(message);
   const withDeadline = Buffer.concat([options.setAny(new empty.Empty()).serializeBinary(), deadline]);
-  return Buffer.concat([others.serializeBinary(), field(OPTIONS, withDeadline)]);
+  return Buffer.concat([remainder.serializeBinary(), field(OPTIONS, withDeadline)]);
 };
 
 /** Appends an event that is to be stored within so many seconds, as clients do that say how long instead of when. */

@@ -29,13 +29,13 @@ export const readAllBackwards = async (address: string, read: FilteredRead): Pro
   const client = new Client(address, credentials.createInsecure());
   const { path, requestSerialize, responseDeserialize } = StreamsService.read;
   const call = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, requestFor(read));
-  const found: number[] = [];
+  const offsets: number[] = [];
   try {
     for await (const response of call as AsyncIterable<streams.ReadResp>) {
       const revision = response.getEvent()?.getEvent()?.getStreamRevision();
-      if (revision !== undefined) found.push(Number(revision));
+      if (revision !== undefined) offsets.push(Number(revision));
     }
-    return found;
+    return offsets;
   } finally {
     client.close();
   }

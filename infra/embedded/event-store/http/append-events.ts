@@ -69,9 +69,8 @@ const eventsIn = async (request: IncomingMessage): Promise<readonly ProposedEven
   return body.map(jsonEvent);
 };
 
-const jsonEvent = (written: unknown): ProposedEvent => {
-  const event: Readonly<Record<string, unknown>> =
-    typeof written === 'object' && written !== null ? { ...written } : {};
+const jsonEvent = (value: unknown): ProposedEvent => {
+  const event: Readonly<Record<string, unknown>> = typeof value === 'object' && value !== null ? { ...value } : {};
   const { eventId = randomUUID(), eventType, data, metadata } = event;
   if (typeof eventId !== 'string' || !UUID.test(eventId) || eventId === NO_ID) {
     throw new Problem(400, 'bad-events', 'eventId is not a UUID, or consists of zeros only');

@@ -97,7 +97,7 @@ export const consume = (
   refusalOf: (stream: string) => RpcFailure | undefined = () => undefined,
 ): void => {
   let joined: ReturnType<typeof join>;
-  let asked = false;
+  let isRequested = false;
   const leave = (): void => {
     joined?.group.disconnect(joined.id);
     joined = undefined;
@@ -105,8 +105,8 @@ export const consume = (
 
   call.on('data', (message: persistent.ReadReq) => {
     if (joined !== undefined) answer(joined.group, message);
-    if (asked) return;
-    asked = true;
+    if (isRequested) return;
+    isRequested = true;
     const options = message.getOptions();
     if (options === undefined) fail(call, invalidArgument('The first message must say which group to join'));
     else joined = join(groups, call, options, username, refusalOf);

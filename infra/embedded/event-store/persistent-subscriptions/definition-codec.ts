@@ -27,7 +27,7 @@ const decodeSettings = (entry: Properties): GroupSettings | undefined => {
   if (typeof resolveLinkTos !== 'boolean' || typeof extraStatistics !== 'boolean') return undefined;
   if (!isStrategy(namedConsumerStrategy)) return undefined;
 
-  const counts = Object.entries(COUNTS).map(([name, stored]) => [name, entry[stored]] as const);
+  const counts = Object.entries(COUNTS).map(([name, key]) => [name, entry[key]] as const);
   if (!counts.every(([, count]) => typeof count === 'number')) return undefined;
   return {
     resolveLinkTos,
@@ -57,9 +57,7 @@ const encodeEntry = ({ stream, name, settings, startFrom, after, filter }: Group
   resolveLinkTos: settings.resolveLinkTos,
   extraStatistics: settings.extraStatistics,
   namedConsumerStrategy: settings.strategy,
-  ...Object.fromEntries(
-    Object.entries(COUNTS).map(([field, stored]) => [stored, settings[field as keyof typeof COUNTS]]),
-  ),
+  ...Object.fromEntries(Object.entries(COUNTS).map(([field, key]) => [key, settings[field as keyof typeof COUNTS]])),
   startPosition: formatPosition(stream, startFrom === 'end' ? -1n : startFrom),
   startedAfter: after.toString(),
   ...(filter === undefined ? {} : { filter: encodeFilter(filter) }),

@@ -69,18 +69,18 @@ const allReader = (
   // A filter that is none was refused when the group was created.
   const wants = wantsOf(filter) ?? (() => false);
   return (after, max) => {
-    const found: Found[] = [];
+    const entries: Found[] = [];
     let upTo = after;
     let considered = 0;
     for (const event of events.readAll(after + 1n)) {
-      if (found.length === max) break;
+      if (entries.length === max) break;
       if (!isFeedback(event)) {
         considered += 1;
-        if (wants(event)) found.push(find(event, { position: event.position, previous: upTo, ordinal: considered }));
+        if (wants(event)) entries.push(find(event, { position: event.position, previous: upTo, ordinal: considered }));
       }
       upTo = event.position;
     }
-    return { found, considered, upTo, end: upTo >= log.lastPosition() };
+    return { found: entries, considered, upTo, end: upTo >= log.lastPosition() };
   };
 };
 

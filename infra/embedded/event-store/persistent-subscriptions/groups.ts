@@ -60,14 +60,14 @@ const oneAtATime = () => {
 type Running = Map<string, RunningGroup>;
 type Change = (running: Running) => Promise<GroupRefusal | undefined>;
 
-const others = (running: Running, key: string): GroupDefinition[] =>
+const otherDefinitions = (running: Running, key: string): GroupDefinition[] =>
   [...running.values()].map(({ definition }) => definition).filter((definition) => keyOf(definition) !== key);
 
 /** What is asked of the groups, as changes of what is stored and of what runs. */
 const changesOf = (log: EventLog, run: (definition: GroupDefinition) => void) => {
-  const put = async (running: Running, definition: GroupDefinition, by: string): Promise<undefined> => {
+  const saveDefinition = async (running: Running, definition: GroupDefinition, by: string): Promise<undefined> => {
     const key = keyOf(definition);
-    await writeDefinitions(log, [...others(running, key), definition], by);
+    await writeDefinitions(log, [...otherDefinitions(running, key), definition], by);
     running.get(key)?.drop();
     run(definition);
   };
@@ -78,7 +78,7 @@ const changesOf = (log: EventLog, run: (definition: GroupDefinition) => void) =>
       if (running.has(keyOf(request))) return { refused: 'exists' };
       const because = objectionTo(log, request);
       if (because !== undefined) return { refused: 'failed', because };
-      return put(running, { ...request, after: beginningOf(log, request) }, by);
+      return saveDefinition(running, { ...request, after: beginningOf(log, request) }, by);
     };
 
   const update =
@@ -89,7 +89,7 @@ const changesOf = (log: EventLog, run: (definition: GroupDefinition) => void) =>
       const because = objectionTo(log, request);
       if (because !== undefined) return { refused: 'failed', because };
       const after = request.startFrom === before.startFrom ? before.after : beginningOf(log, request);
-      return put(running, { ...request, after, filter: before.filter }, by);
+      return saveDefinition(running, { ...request, after, filter: before.filter }, by);
     };
 
   const remove =
@@ -104,7 +104,7 @@ const changesOf = (log: EventLog, run: (definition: GroupDefinition) => void) =>
         // The name goes last: a group of that name must never find the checkpoint of one before it.
         await log.softDelete(checkpointStreamOf(key), 'any');
         await log.softDelete(parkedStreamOf(key), 'any');
-        await writeDefinitions(log, others(running, key), by);
+        await writeDefinitions(log, otherDefinitions(running, key), by);
       } catch (error) {
         run(group.definition);
         throw error;
@@ -130,7 +130,7 @@ export const groupsOn = (log: EventLog, now: () => number): Groups => {
     for (const definition of readDefinitions(log)) run(definition);
   };
   const change = changesOf(log, run);
-  const perform = (wanted: Change) => inTurn(() => wanted(running));
+  const perform = (operation: Change) => inTurn(() => operation(running));
 
   runAll();
   const wakeAll = (): void => {

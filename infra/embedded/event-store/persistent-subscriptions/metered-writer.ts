@@ -4,7 +4,7 @@ import { eventResponse } from './responses.ts';
 
 /** The side of a call that takes messages; `taken` is called when one has left for the network. */
 export interface MessageSink {
-  write(message: Encoded, taken: () => void): unknown;
+  write(message: Encoded, onTaken: () => void): unknown;
 }
 
 /** How much may be on its way to one consumer. The call itself counts messages, and sixteen of them may be 16 MiB. */

@@ -27,8 +27,8 @@ const hash = (text: string): number => {
 
 /** Which events stay together: those of one stream, or of one correlation. */
 export const bucketOf = ({ event, link }: ResolvedEvent, strategy: 'Pinned' | 'PinnedByCorrelation'): number => {
-  const known = event ?? link;
-  if (known === undefined) return 0;
-  const correlation = strategy === 'PinnedByCorrelation' ? correlationOf(known) : undefined;
-  return hash(correlation ?? sourceStreamOf(known)) % BUCKETS;
+  const source = event ?? link;
+  if (source === undefined) return 0;
+  const correlation = strategy === 'PinnedByCorrelation' ? correlationOf(source) : undefined;
+  return hash(correlation ?? sourceStreamOf(source)) % BUCKETS;
 };

@@ -102,12 +102,12 @@ export const runGroup = (
     },
     replayParked: (stopAt) => tell({ on: 'replay-requested', stopAt, last: log.state(parkedStream).lastRevision }),
     report: () => {
-      const known = report(group, now());
+      const status = report(group, now());
       const last = source.last();
       return {
-        ...known,
+        ...status,
         parked: log.state(parkedStream).lastRevision - group.parked.floor + 1n,
-        lastKnown: known.live || last < 0n ? known.considered : last,
+        lastKnown: status.live || last < 0n ? status.considered : last,
       };
     },
     stop: () => {

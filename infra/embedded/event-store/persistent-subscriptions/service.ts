@@ -52,12 +52,12 @@ const failureBy = (refusal: GroupRefusal, { stream, name }: GroupName): RpcFailu
 const settle = <Response>(
   change: Promise<GroupRefusal | undefined>,
   name: GroupName,
-  done: Response,
+  response: Response,
   callback: sendUnaryData<Response>,
 ): void => {
   change.then(
     (refusal) => {
-      if (refusal === undefined) callback(null, done);
+      if (refusal === undefined) callback(null, response);
       else callback(failureBy(refusal, name));
     },
     (error: unknown) => callback(toRpcFailure(error)),
@@ -77,18 +77,18 @@ const changes = (groups: Groups, userOf: NonNullable<ServiceOptions['userOf']>) 
     callback: sendUnaryData<Response>,
     carryOut: (request: GroupRequest) => void,
   ): void => {
-    const wanted = parseRequest(request);
-    if ('invalid' in wanted) callback(invalidArgument(wanted.invalid));
-    else carryOut(wanted);
+    const command = parseRequest(request);
+    if ('invalid' in command) callback(invalidArgument(command.invalid));
+    else carryOut(command);
   };
 
   const create: Unary<persistent.CreateReq, persistent.CreateResp> = (call, callback) =>
-    parsed(call.request, callback, (wanted) =>
-      settle(groups.create(wanted, userOf(call)), wanted, new persistent.CreateResp(), callback),
+    parsed(call.request, callback, (command) =>
+      settle(groups.create(command, userOf(call)), command, new persistent.CreateResp(), callback),
     );
   const update: Unary<persistent.UpdateReq, persistent.UpdateResp> = (call, callback) =>
-    parsed(call.request, callback, (wanted) =>
-      settle(groups.update(wanted, userOf(call)), wanted, new persistent.UpdateResp(), callback),
+    parsed(call.request, callback, (command) =>
+      settle(groups.update(command, userOf(call)), command, new persistent.UpdateResp(), callback),
     );
   const remove: Unary<persistent.DeleteReq, persistent.DeleteResp> = (call, callback) => {
     const name = groupNameOf(call.request.getOptions());
@@ -98,14 +98,14 @@ const changes = (groups: Groups, userOf: NonNullable<ServiceOptions['userOf']>) 
 };
 
 const questions = (groups: Groups) => {
-  const found = <Response>(name: GroupName, callback: sendUnaryData<Response>): RunningGroup | undefined => {
+  const findGroup = <Response>(name: GroupName, callback: sendUnaryData<Response>): RunningGroup | undefined => {
     const group = groups.find(name);
     if (group === undefined) callback(persistentSubscriptionDoesNotExist(name.stream, name.name));
     return group;
   };
 
   const getInfo: Unary<persistent.GetInfoReq, persistent.GetInfoResp> = (call, callback) => {
-    const group = found(groupNameOf(call.request.getOptions()), callback);
+    const group = findGroup(groupNameOf(call.request.getOptions()), callback);
     if (group !== undefined) callback(null, new persistent.GetInfoResp().setSubscriptionInfo(subscriptionInfo(group)));
   };
   const list: Unary<persistent.ListReq, persistent.ListResp> = (call, callback) => {
@@ -116,7 +116,7 @@ const questions = (groups: Groups) => {
   };
   const replayParked: Unary<persistent.ReplayParkedReq, persistent.ReplayParkedResp> = (call, callback) => {
     const options = call.request.getOptions();
-    const group = found(groupNameOf(options), callback);
+    const group = findGroup(groupNameOf(options), callback);
     if (group === undefined) return;
     const stopAt = options?.hasStopAt() === true ? BigInt(options.getStopAt()) : undefined;
     if (stopAt !== undefined && stopAt < 0n) {

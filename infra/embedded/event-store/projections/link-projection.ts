@@ -66,7 +66,7 @@ export const runLinkProjection = (log: EventLog, projection: SystemProjection): 
       }
     }
   };
-  const done = persevere();
+  const completion = persevere();
   return {
     position: () => position,
     checkpoint: () => checkpoint,
@@ -75,7 +75,7 @@ export const runLinkProjection = (log: EventLog, projection: SystemProjection): 
       isStopped = true;
       stopListening();
       ring();
-      return done;
+      return completion;
     },
   };
 };
@@ -115,9 +115,9 @@ export const linksOf = (
   for (const event of page) {
     const emission = projection.emit(event);
     if (emission === undefined) continue;
-    const filed = links.get(emission.stream) ?? [];
-    filed.push({ position: event.position, proposed: toProposed(event, emission, projection.name) });
-    links.set(emission.stream, filed);
+    const pending = links.get(emission.stream) ?? [];
+    pending.push({ position: event.position, proposed: toProposed(event, emission, projection.name) });
+    links.set(emission.stream, pending);
   }
   return links;
 };

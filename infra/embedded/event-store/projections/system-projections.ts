@@ -45,8 +45,10 @@ const PERCENT = 100;
  */
 export const systemProjections = (log: EventLog, { keepRunning = false } = {}): SystemProjections => {
   const running = new Map<string, RunningProjection>();
-  const statuses = new Map(SYSTEM_PROJECTIONS.map((each) => [each.name as string, readStatus(log, each)]));
-  const find = (name: string) => SYSTEM_PROJECTIONS.find((each) => each.name === name);
+  const statuses = new Map(
+    SYSTEM_PROJECTIONS.map((projection) => [projection.name as string, readStatus(log, projection)]),
+  );
+  const find = (name: string) => SYSTEM_PROJECTIONS.find((projection) => projection.name === name);
 
   const run = (projection: SystemProjection): void => {
     statuses.set(projection.name, 'Running');
@@ -93,7 +95,7 @@ export const systemProjections = (log: EventLog, { keepRunning = false } = {}): 
       return true;
     },
     stop: async () => {
-      await Promise.all([...running.values()].map((each) => each.stop()));
+      await Promise.all([...running.values()].map((projection) => projection.stop()));
     },
   };
 };

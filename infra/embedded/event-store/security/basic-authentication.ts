@@ -20,8 +20,8 @@ export const basicAuthentication = (passwords: Passwords, users: Pick<Users, 'fi
     const user = users.find(name);
     if (user === undefined) return 'wrong';
     const key = `${user.hash} ${name}`;
-    const known = verified.get(key);
-    const isVerified = known !== undefined && timingSafeEqual(known, digest(password));
+    const cached = verified.get(key);
+    const isVerified = cached !== undefined && timingSafeEqual(cached, digest(password));
     if (!isVerified && !isPasswordOf(user, password)) return 'wrong';
     if (verified.size >= VERIFIED_MAX) verified.clear();
     verified.set(key, digest(password));

@@ -11,15 +11,15 @@ const UNWRITTEN_BYTES = 256;
  */
 export const coalesceResponses: ServerInterceptor = (_method, next) => {
   let unsentBytes = 0;
-  const sendMessage = (message: unknown, sent: () => void): void => {
+  const sendMessage = (message: unknown, onSent: () => void): void => {
     const bytes = Buffer.isBuffer(message) ? message.length : UNWRITTEN_BYTES;
     const waits = unsentBytes + bytes > UNSENT_BYTES_MAX;
     unsentBytes += bytes;
     next.sendMessage(message, () => {
       unsentBytes -= bytes;
-      if (waits) sent();
+      if (waits) onSent();
     });
-    if (!waits) sent();
+    if (!waits) onSent();
   };
   return Object.assign(new ServerInterceptingCall(next), { sendMessage });
 };

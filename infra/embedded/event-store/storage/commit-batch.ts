@@ -53,12 +53,13 @@ type StreamFacts = {
 
 const factsOf = ({ lookups }: Batch, stream: string): StreamFacts => {
   const head = lookups.head(stream);
-  const written = isMetastream(stream) ? undefined : lookups.lastOf(metastreamOf(stream));
+  const metadataEvent = isMetastream(stream) ? undefined : lookups.lastOf(metastreamOf(stream));
   return {
     head,
     lastRevision: BigInt(head?.lastRevision ?? -1),
-    hasMetadata: written !== undefined,
-    softDeleted: head?.tombstoned !== true && written !== undefined && isSoftDeleted(parseStreamMetadata(written)),
+    hasMetadata: metadataEvent !== undefined,
+    softDeleted:
+      head?.tombstoned !== true && metadataEvent !== undefined && isSoftDeleted(parseStreamMetadata(metadataEvent)),
   };
 };
 
@@ -156,8 +157,10 @@ const revivedBy = (
 };
 
 const undelete = ({ lookups, writer }: Batch, { stream, nextRevision }: Revived): void => {
-  const written = lookups.lastOf(metastreamOf(stream));
-  writer.append(metastreamOf(stream), [systemEvent('$metadata', withTruncateBefore(written?.data, nextRevision))]);
+  const metadataEvent = lookups.lastOf(metastreamOf(stream));
+  writer.append(metastreamOf(stream), [
+    systemEvent('$metadata', withTruncateBefore(metadataEvent?.data, nextRevision)),
+  ]);
 };
 
 const systemEvent = (type: string, text: string): ProposedEvent => ({

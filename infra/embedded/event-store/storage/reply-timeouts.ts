@@ -7,9 +7,9 @@ export const replyTimeouts = (timeoutMs: number) => {
   return {
     /** Resolves `timeoutMs` after `startedAt`, of `performance.now()`; rejects with `LogUnavailable` after `close`. */
     wait: async (startedAt: number): Promise<void> => {
-      const left = startedAt + timeoutMs - performance.now();
+      const remainingMs = startedAt + timeoutMs - performance.now();
       try {
-        await sleep(Math.max(0, left), undefined, { signal: closing.signal, ref: false });
+        await sleep(Math.max(0, remainingMs), undefined, { signal: closing.signal, ref: false });
       } catch {
         throw new LogUnavailable('closed', 'The event log is closed');
       }

@@ -96,8 +96,8 @@ const encodedBytes = (records: readonly Buffer[]): number =>
 
 /** A full disk may take less than it was given without calling it an error. */
 const write = (file: number, bytes: Uint8Array, at: number): void => {
-  const written = writeSync(file, bytes, 0, bytes.length, at);
-  if (written !== bytes.length) throw new Error(`The disk took ${written} of ${bytes.length} bytes`);
+  const byteCount = writeSync(file, bytes, 0, bytes.length, at);
+  if (byteCount !== bytes.length) throw new Error(`The disk took ${byteCount} of ${bytes.length} bytes`);
 };
 
 const exists = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;

@@ -69,11 +69,11 @@ const source = (options: Options): { stream: string | undefined; from: StartPoin
     if (position !== undefined) return { stream: undefined, from: BigInt(position.getCommitPosition()) };
     return { stream: undefined, from: all.hasEnd() ? 'end' : 'start' };
   }
-  const one = options.getStream();
-  const stream = readStreamName(one?.getStreamIdentifier());
-  if (one === undefined || isInvalidStream(stream)) throw invalid('The stream name is not valid');
-  if (one.hasRevision()) return { stream, from: BigInt(one.getRevision()) };
-  return { stream, from: one.hasEnd() ? 'end' : 'start' };
+  const streamOptions = options.getStream();
+  const stream = readStreamName(streamOptions?.getStreamIdentifier());
+  if (streamOptions === undefined || isInvalidStream(stream)) throw invalid('The stream name is not valid');
+  if (streamOptions.hasRevision()) return { stream, from: BigInt(streamOptions.getRevision()) };
+  return { stream, from: streamOptions.hasEnd() ? 'end' : 'start' };
 };
 
 const eventFilter = (filter: streams.ReadReq.Options.FilterOptions): EventFilter => {

@@ -39,14 +39,14 @@ const read = async (log: EventLog, query: ReadQuery, max: bigint, writer: EventW
     }
   }
   const source = pageSource(log, query, query.from);
-  let left = max;
-  while (left > 0n && (await writer.whenWritable())) {
-    const page = source.next(query.filter === undefined ? left : undefined);
+  let remaining = max;
+  while (remaining > 0n && (await writer.whenWritable())) {
+    const page = source.next(query.filter === undefined ? remaining : undefined);
     if (page.length === 0) return;
     for (const { event, isVisible } of page) {
-      if (!isVisible || left === 0n) continue;
+      if (!isVisible || remaining === 0n) continue;
       sendEvent(log, query, event, writer);
-      left -= 1n;
+      remaining -= 1n;
     }
   }
 };

@@ -32,12 +32,12 @@ const putVarint = (bytes: Buffer, end: number, value: number): number => {
   let size = 1;
   for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) size += 1;
   const start = end - size;
-  let left = value;
+  let remaining = value;
   for (let at = start; at < end - 1; at += 1) {
-    bytes[at] = (left % 0x80) | 0x80;
-    left = Math.floor(left / 0x80);
+    bytes[at] = (remaining % 0x80) | 0x80;
+    remaining = Math.floor(remaining / 0x80);
   }
-  bytes[end - 1] = left;
+  bytes[end - 1] = remaining;
   return start;
 };
 

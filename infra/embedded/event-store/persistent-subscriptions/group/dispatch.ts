@@ -21,20 +21,20 @@ const offer = (group: Group, message: Message, now: number, effects: Effect[]): 
   return 'taken';
 };
 
-const offerEach = (queue: Message[], offered: (message: Message) => Offered): boolean => {
+const offerEach = (queue: Message[], tryOffer: (message: Message) => Offered): boolean => {
   const passedOver: Message[] = [];
-  let seen = 0;
+  let count = 0;
   let somebody = true;
   for (const message of queue) {
-    const outcome = offered(message);
+    const outcome = tryOffer(message);
     if (outcome === 'nobody') {
       somebody = false;
       break;
     }
-    seen += 1;
+    count += 1;
     if (outcome === 'passed-over') passedOver.push(message);
   }
-  if (seen > passedOver.length) queue.splice(0, seen, ...passedOver);
+  if (count > passedOver.length) queue.splice(0, count, ...passedOver);
   return somebody;
 };
 
@@ -42,6 +42,6 @@ const offerEach = (queue: Message[], offered: (message: Message) => Offered): bo
 export const dispatch = (group: Group, now: number, effects: Effect[]): void => {
   if (![...group.consumers.values()].some(hasRoom)) return;
 
-  const offered = (message: Message) => offer(group, message, now, effects);
-  if (offerEach(group.retries, offered)) offerEach(group.fresh, offered);
+  const tryOffer = (message: Message) => offer(group, message, now, effects);
+  if (offerEach(group.retries, tryOffer)) offerEach(group.fresh, tryOffer);
 };

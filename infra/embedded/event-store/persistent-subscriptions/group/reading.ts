@@ -21,7 +21,7 @@ export const readOn = (group: Group, effects: Effect[]): void => {
 export const takeIn = (group: Group, { found, considered, upTo, end }: Page): void => {
   group.reading = false;
   const { sequence } = group.progress.considered();
-  const messages = found.map((one) => messageFrom(one, 'source', sequence));
+  const messages = found.map((entry) => messageFrom(entry, 'source', sequence));
   group.progress.consider(messages, { position: upTo, sequence: sequence + considered });
   group.fresh.push(...messages);
   if (group.live) group.recentLive = Math.min(group.settings.liveBufferSize, group.recentLive + messages.length);

@@ -34,9 +34,9 @@ export const takeInParked = (group: Group, { found, upTo, end }: Page): void => 
   const { replay, parked } = group;
   if (replay === undefined) return;
   replay.reading = false;
-  for (const one of found) {
-    group.retries.push(messageFrom(one, 'parked', 0));
-    parked.unresolved.add(one.position);
+  for (const entry of found) {
+    group.retries.push(messageFrom(entry, 'parked', 0));
+    parked.unresolved.add(entry.position);
   }
   const finished = end || upTo + 1n >= replay.before;
   replay.next = finished ? replay.before : upTo + 1n;
@@ -51,7 +51,10 @@ export const takeInParked = (group: Group, { found, upTo, end }: Page): void => 
 export const truncateReplayed = (group: Group, effects: Effect[]): void => {
   const { parked } = group;
   if (parked.truncated >= parked.floor) return;
-  const before = [...parked.unresolved].reduce((lowest, one) => (one < lowest ? one : lowest), parked.floor);
+  const before = [...parked.unresolved].reduce(
+    (lowest, position) => (position < lowest ? position : lowest),
+    parked.floor,
+  );
   if (before <= parked.truncated) return;
   parked.truncated = before;
   effects.push({ do: 'truncate-parked', before });

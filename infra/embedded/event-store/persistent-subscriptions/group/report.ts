@@ -64,7 +64,9 @@ const statusOf = ({ live, replay }: Group): string =>
 /** How a group is doing. Counts "since the last measurement" begin anew with every report, as in EventStoreDB. */
 export const report = (group: Group, now: number): GroupReport => {
   const { settings, fresh, progress } = group;
-  const consumers = [...group.consumers.values()].map((one) => reportConsumer(one, settings.extraStatistics, now));
+  const consumers = [...group.consumers.values()].map((consumer) =>
+    reportConsumer(consumer, settings.extraStatistics, now),
+  );
   const sinceLast = group.delivered - group.measured.delivered;
   group.measured = { delivered: group.delivered, at: now };
   const { position, sequence } = progress.considered();
