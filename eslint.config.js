@@ -8,7 +8,7 @@ const domainIsPure = impure.map((name) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/', '.data/', '**/*.cjs'] },
+  { ignores: ['**/node_modules/', '.data/', '.stryker-tmp/', '**/*.cjs'] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {
