@@ -28,7 +28,7 @@ const findings = z.object({
   encoding: z.enum(encodings),
   lots: z.int(),
   pieces: z.int(),
-  piecesExtra: z.int().default(0),
+  piecesExtra: z.int(),
   unknownParts: tally(unknownLot),
   unknownColours: tally(unknownLot),
   problems: tally(lotProblem),
@@ -36,6 +36,19 @@ const findings = z.object({
   colourScheme: colourSchemeDecision.optional(),
   contentHash: z.string().optional(),
   catalogueRelease: z.string(),
+});
+
+const parsingCompleted = z.object({ jobId, attemptId, findings, completedAt: instant });
+
+/** The first parsers did not total extra pieces apart, so that there were none. */
+const parsingCompletedV1 = parsingCompleted.extend({ findings: findings.extend({ piecesExtra: z.int().optional() }) });
+
+const upcastParsingCompletedV1 = ({
+  findings: { piecesExtra = 0, ...others },
+  ...data
+}: z.infer<typeof parsingCompletedV1>): z.infer<typeof parsingCompleted> => ({
+  ...data,
+  findings: { ...others, piecesExtra },
 });
 
 /** The stored forms of a job's events. */
@@ -54,7 +67,7 @@ export const fileJobCodec = codecFor<FileJobEvent>('file-processing', {
     },
   ],
   ParsingStarted: [{ schema: z.object({ jobId, attemptId, startedAt: instant }) }],
-  ParsingCompleted: [{ schema: z.object({ jobId, attemptId, findings, completedAt: instant }) }],
+  ParsingCompleted: [{ schema: parsingCompletedV1, upcast: upcastParsingCompletedV1 }, { schema: parsingCompleted }],
   DecisionNeeded: [{ schema: z.object({ jobId, attemptId, readings: z.array(reading), needsDecisionSince: instant }) }],
   ColourSchemeDecided: [
     { schema: z.object({ jobId, colourScheme: z.enum(disputedSchemes), decidedBy: z.string(), decidedAt: instant }) },
