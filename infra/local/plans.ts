@@ -58,11 +58,11 @@ const provision = async (
   return { databaseUrl: await provisionSchema(admin, { schema, role: schema, password, extensions }) };
 };
 
-/** Gives the service its schema first: PostgreSQL must be up. */
+/** Gives the service its schema first: PostgreSQL must be up. The C library is set up as for the event store, to give memory back. */
 export const servicePlan = async (service: Service, setting: PlatformSettings): Promise<Plan> => {
   const env = ownSettings(service, { ...setting, ...(await provision(service, setting)) });
   writeEnvFile(setting.dataDir, service, { ...addresses(setting.ports, setting.env), ...env });
   const isReady = respondsOk(`${httpUrl(setting.ports, service.name)}/ready`);
   const { name, entry, nodeFlags = [] } = service;
-  return { name, entry, nodeFlags, env, isReady };
+  return { name, entry, nodeFlags, env: { ...env, ...NODE_ENVIRONMENT }, isReady };
 };

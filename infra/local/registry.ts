@@ -16,9 +16,16 @@ export type Service = {
   readonly purpose: string;
 };
 
+/**
+ * What Node starts every context with. Left alone V8 keeps a young generation of some 30 MB after the burst of a start; at
+ * 4 MB a space the collector costs little more. V8 reads this once, at its own start.
+ */
+export const SERVICE_FLAGS: readonly string[] = ['--max-semi-space-size=4'];
+
 export const CONTEXTS: readonly Service[] = SERVICES.map(({ name, port, purpose, extensions = [] }) => ({
   ...{ name, port, purpose, extensions },
   entry: `contexts/${name}/main.ts`,
+  nodeFlags: SERVICE_FLAGS,
   schema: schemaOf({ name }),
 }));
 
