@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { mountSmallDisk, type SmallDisk } from '@lego-moc/embedded-event-store/torture/small-disk';
+import { pollUntil } from '@lego-moc/local/gateway-client';
+import { portOf } from '@lego-moc/local/registry';
+import { skipWithout } from '@lego-moc/testing/real-component';
+import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from '../e2e/platform.ts';
+import { askingAs, type Answer, type Ask } from './faulty-platform.ts';
+
+const DISK_MEGABYTES = 400;
+const BLOCK = Buffer.alloc(4_096);
+const READS = ['/api/wishlist', '/api/mocs', '/api/search?q=crane', '/api/catalogue'];
+const LOGGING = ['gateway', 'wishlist', 'moc-management'];
+
+describe('a full disk', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let disk: SmallDisk;
+  let platform: TestPlatform;
+  let ask: Ask;
+
+  before(async function () {
+    const mounted = mountSmallDisk(DISK_MEGABYTES);
+    if (mounted === undefined) {
+      skipWithout(this, 'A small file system', 'mounting a tmpfs takes root');
+      return;
+    }
+    disk = mounted;
+    platform = await startPlatform({}, join(disk.path, 'data'));
+    ask = await askingAs(platform, 'full-disk');
+    expect((await wish('Before the disk was full')).status).to.equal(201);
+  });
+
+  after(async () => {
+    await platform.stop();
+    disk.remove();
+  });
+
+  const wish = (title: string, key = randomUUID()): Promise<Answer> =>
+    ask('/api/wishlist', { method: 'POST', body: { title }, key });
+
+  const draft = (title: string): Promise<Answer> =>
+    ask('/api/mocs', { method: 'POST', body: { title }, key: randomUUID() });
+
+  const processIds = (): readonly (number | undefined)[] => [...platform.children.values()].map(({ pid }) => pid());
+
+  /** Takes what room is left, to the last block. */
+  const fill = (): void => {
+    const file = openSync(join(disk.path, `filling-${randomUUID()}`), 'w');
+    try {
+      for (;;) writeSync(file, BLOCK);
+    } catch (error) {
+      expect(error).to.have.property('code', 'ENOSPC');
+    } finally {
+      closeSync(file);
+    }
+  };
+
+  const makeRoom = (): void => {
+    for (const name of readdirSync(disk.path)) if (name.startsWith('filling-')) rmSync(join(disk.path, name));
+  };
+
+  const linesDropped = async (service: string): Promise<number> => {
+    const reply = await fetch(`http://127.0.0.1:${portOf(platform.ports, service)}/metrics`);
+    return Number(/^log_lines_dropped_total\{.*\} (\d+)$/m.exec(await reply.text())?.[1]);
+  };
+
+  it('refuses writes with 507 or 503, serves reads, drops and counts log lines, ends nothing, and takes writes again once there is room', async () => {
+    const before = processIds();
+    fill();
+    try {
+      const refusals = await pollUntil(
+        'A refused wish and a refused draft',
+        async () => {
+          fill();
+          return Promise.all([wish('On a full disk'), draft('On a full disk')]);
+        },
+        (answers) => answers.every(({ status }) => status >= 400),
+        30_000,
+      );
+      for (const { status, headers, text } of refusals) {
+        expect(status, text).to.be.oneOf([503, 507]);
+        expect(headers.get('content-type')).to.equal('application/problem+json');
+        expect(Number(headers.get('retry-after'))).to.be.within(1, 60);
+      }
+      for (const path of READS) {
+        const { status, text } = await ask(path);
+        expect(status, `${path}: ${text}`).to.equal(200);
+      }
+      for (const service of LOGGING)
+        await pollUntil(
+          `Lines that ${service} dropped`,
+          async () => {
+            fill();
+            await ask('/api/wishlist');
+            await ask('/api/mocs');
+            return linesDropped(service);
+          },
+          (lines) => lines > 0,
+        );
+    } finally {
+      makeRoom();
+    }
+    const again = await pollUntil(
+      'A wish once there is room',
+      () => wish('With room again'),
+      ({ status }) => status === 201,
+      30_000,
+    );
+    expect(again.status).to.equal(201);
+    expect(processIds(), platform.reports.join('\n')).to.deep.equal(before);
+  });
+});
