@@ -115,13 +115,16 @@ describe('answering a request', () => {
     expect(reply.body).to.deep.equal({ sent: false });
   });
 
-  it('says that it wants JSON to whoever forgot to say that theirs is', async () => {
+  it('rejects a URL-encoded form with 415, and says to send JSON', async () => {
     const reply = await api([route(rename, () => ok({}))])
       .post(`/mocs/${id}`)
       .set('content-type', 'application/x-www-form-urlencoded')
-      .send('{"title":"Crane"}');
+      .send('title=Crane');
     expect(reply.status).to.equal(415);
-    expect((reply.body as Problem).detail).to.include('application/json');
+    expect(reply.body).to.deep.include({
+      type: 'urn:lego-moc:problem:media-type-unsupported',
+      detail: 'Send the body as JSON, with Content-Type: application/json. Forms are not accepted here.',
+    });
   });
 
   it('fails in tests when a reply breaks its contract', async () => {

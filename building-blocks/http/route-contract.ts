@@ -69,7 +69,11 @@ const JSON_TYPES = ['application/json', 'application/*+json'];
 /** A body that nobody could read is not an empty one: most forget to say that it is JSON. */
 const requireJsonBody = (request: Request): void => {
   if (request.get('content-length') !== '0' && request.is(JSON_TYPES) === false)
-    refuse(415, 'media-type-unsupported', 'The body is to be JSON, and to say so: Content-Type: application/json.');
+    refuse(
+      415,
+      'media-type-unsupported',
+      'Send the body as JSON, with Content-Type: application/json. Forms are not accepted here.',
+    );
 };
 
 const parse = (schema: z.ZodType | undefined, part: string, value: unknown): unknown => {
