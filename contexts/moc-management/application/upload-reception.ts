@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '@lego-moc/application/clock';
-import { isRejection, reject, type Rejection } from '@lego-moc/kernel/decider';
+import { reject, type Rejection } from '@lego-moc/kernel/decider';
 import { StreamMoved, type Cause, type EventStreams } from '@lego-moc/application/event-streams';
 import { newId } from '@lego-moc/application/new-id';
 import { derivedId } from '@lego-moc/kernel/ids';
@@ -11,6 +11,7 @@ import type { ProcessRunner } from '@lego-moc/application/process-runner';
 import type { Folded } from '@lego-moc/application/state-cache';
 import type { FileId, FileKind, MocId } from '../domain/moc-events.ts';
 import type { OwnerRejection } from '../domain/owner.ts';
+import { fileReception, readToTheEnd, type AppendToUpload, type UploadRefusal } from './file-reception.ts';
 import type { Owners } from './owners.ts';
 import type { FileStore } from './ports/file-store.ts';
 import type { MocUploadEvent, UploadIntent } from './processes/moc-upload-events.ts';
@@ -21,8 +22,6 @@ import type { Titles } from './titles.ts';
 export type UploadPart =
   | { readonly field: string; readonly value: string }
   | { readonly kind: FileKind; readonly name: string; readonly content: AsyncIterable<Uint8Array> };
-
-type FilePart = Exclude<UploadPart, { field: string }>;
 
 export type Upload = {
   /** The same upload sent again has the same id. */
@@ -66,8 +65,8 @@ const inProgress = reject('request-in-progress', 'A request with this Idempotenc
 const keyReused = reject('idempotency-key-reused', 'This Idempotency-Key was used for another upload.');
 
 /**
- * Receives an upload part by part, without buffering a file. Every file is announced before its first byte is stored,
- * so that the process knows of it. A received upload is then filed; see the process. From then on the process carries
+ * Receives an upload part by part, without buffering a large file. Every file is announced before its first byte is
+ * stored, so that the process knows of it. A received upload is then filed; see the process. From then on the process carries
  * it on: the answer is the state that it has reached within `answerWithinMs`, and no error.
  */
 export const receiveUpload = (reception: Reception): ReceiveUpload => {
@@ -134,29 +133,31 @@ const finish = async (
   return outcome ?? (await runner.load(uploadId)).state;
 };
 
-/** Why an upload is refused, and the kind of the file at fault, if one is. */
-type Refusal = Rejection & { readonly kind?: FileKind };
-
-type Append = (event: MocUploadEvent) => Promise<MocUpload>;
 type Fields = Map<string, string[]>;
 
 const receiveAll = async (reception: Reception, upload: Upload, attempt: number): Promise<void> => {
   const { runner, now } = reception;
   const { uploadId, cause, intentOf } = upload;
-  const append: Append = (event) => runner.append(uploadId, [event], { ...cause, commandId: newId() });
-  const abandon = ({ rejected: code, because, kind }: Refusal) =>
-    append({ type: 'UploadAbandoned', data: { code, because, ...(kind === undefined ? {} : { kind }) } });
+  const append: AppendToUpload = (events) => runner.append(uploadId, events, { ...cause, commandId: newId() });
+  const abandon = ({ rejected: code, because, kind }: UploadRefusal) =>
+    append([{ type: 'UploadAbandoned', data: { code, because, ...(kind === undefined ? {} : { kind }) } }]);
+  const heart = setInterval(() => {
+    // A beat that cannot be recorded is missed; the next append fails, too, and the sender is answered.
+    append([{ type: 'StillReceiving', data: { at: now() } }]).catch(() => undefined);
+  }, HEART_BEAT_MS);
 
   const fields: Fields = new Map();
   try {
     const refusal = await receiveParts(reception, upload, attempt, fields, append);
     if (refusal === undefined) {
-      await append({ type: 'UploadReceived', data: { intent: intentOf(fields), receivedAt: now() } });
+      await append([{ type: 'UploadReceived', data: { intent: intentOf(fields), receivedAt: now() } }]);
     } else await abandon(refusal);
   } catch (error) {
     await abandon(reject('upload-interrupted', 'The upload broke off, or could not be understood.'));
     await runner.runDueSteps(uploadId);
     throw error;
+  } finally {
+    clearInterval(heart);
   }
 };
 
@@ -170,9 +171,11 @@ const receiveParts = async (
   upload: Upload,
   attempt: number,
   fields: Fields,
-  append: Append,
-): Promise<Refusal | undefined> => {
-  let refusal: Refusal | undefined;
+  append: AppendToUpload,
+): Promise<UploadRefusal | undefined> => {
+  const { uploadId, owner, cause } = upload;
+  const { receive, flush } = fileReception(reception.files, append, cause);
+  let refusal: UploadRefusal | undefined;
   let files = 0;
   for await (const part of upload.parts) {
     if ('field' in part) collect(fields, part);
@@ -180,12 +183,12 @@ const receiveParts = async (
     else {
       if (files === 0) refusal = await titleRefusal(reception, upload, fields);
       files += 1;
-      const fileId = derivedId('file', upload.uploadId, String(attempt), String(files)) as FileId;
-      if (refusal === undefined) refusal = await receiveFile(reception, upload, fileId, part, append);
+      const fileId = derivedId('file', uploadId, String(attempt), String(files)) as FileId;
+      if (refusal === undefined) refusal = await receive({ fileId, owner, ...part });
       else await readToTheEnd(part.content);
     }
   }
-  return refusal;
+  return refusal ?? flush();
 };
 
 /** Refuses a taken title before the files are sent, if it comes first. The process secures it later. */
@@ -193,48 +196,9 @@ const titleRefusal = async (
   { titles }: Reception,
   { owner, mocId }: Upload,
   fields: ReadonlyMap<string, readonly string[]>,
-): Promise<Refusal | undefined> => {
+): Promise<UploadRefusal | undefined> => {
   const title = fields.get('title')?.[0];
   return mocId === undefined && title !== undefined ? titles.refusal(owner, title) : undefined;
-};
-
-const receiveFile = async (
-  { files, now }: Reception,
-  { owner, cause }: Upload,
-  fileId: FileId,
-  { kind, name, content }: FilePart,
-  append: Append,
-): Promise<Refusal | undefined> => {
-  const { step } = await append({ type: 'FileAnnounced', data: { fileId, kind, name } });
-  if (step !== 'receiving') {
-    await readToTheEnd(content);
-    return reject('upload-interrupted', 'The upload took too long.');
-  }
-  const heart = setInterval(() => {
-    // A beat that cannot be recorded is missed; the next append fails, too, and the sender is answered.
-    append({ type: 'StillReceiving', data: { at: now() } }).catch(() => undefined);
-  }, HEART_BEAT_MS);
-  try {
-    const result = await files.store({ fileId, owner, kind, name, content }, cause);
-    if (isRejection(result)) {
-      await readToTheEnd(content);
-      return { rejected: result.rejected, because: `${name}: ${result.because}`, kind };
-    }
-    await append({ type: 'FileReceived', data: result });
-    return undefined;
-  } finally {
-    clearInterval(heart);
-  }
-};
-
-/** Lets the sender finish sending and read the answer, instead of losing the connection. */
-const readToTheEnd = async (content: AsyncIterable<Uint8Array>): Promise<void> => {
-  try {
-    const reader = content[Symbol.asyncIterator]();
-    while ((await reader.next()).done !== true);
-  } catch {
-    // The former reader closed it, or the sender is gone: there is nothing left to read.
-  }
 };
 
 const discardParts = async (parts: AsyncIterable<UploadPart>): Promise<void> => {
