@@ -94,7 +94,6 @@ describe('uploading over HTTP', () => {
   for (const [what, content, code] of [
     ['nothing', '', 'empty-file'],
     ['a web page', '<!DOCTYPE html><html><title>Please sign in</title></html>', 'media-type-refused'],
-    ['binary rubbish', Buffer.from([0, 1, 2, 3]), 'media-type-refused'],
     ['a virus', `Part,Color,Quantity\n${EICAR}`, 'infected'],
   ] as const)
     it(`refuses ${what} and stores nothing`, async () => {
@@ -104,6 +103,17 @@ describe('uploading over HTTP', () => {
       expect(answer.body).to.have.property('correlationId');
       await nothingKeptOf(fileId);
     });
+
+  it('refuses bytes of no known kind as an instruction, and stores nothing', async () => {
+    const fileId = newId();
+    const answer = await upload(target({ fileId, purpose: 'instruction' }), Buffer.from([0, 1, 2, 3]));
+    expect([answer.status, codeIn(answer)]).to.deep.equal([422, urn('media-type-refused')]);
+    await nothingKeptOf(fileId);
+  });
+
+  it('accepts bytes of no known kind as a parts list, since their reader says what they are', async () => {
+    expect((await upload(target(), Buffer.from([0, 1, 2, 3]))).status).to.equal(201);
+  });
 
   it('finds a virus across two chunks, far behind the beginning', async () => {
     const fileId = newId();
