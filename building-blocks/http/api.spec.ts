@@ -218,6 +218,12 @@ describe('answering a request', () => {
     expect(reply.headers).to.have.property('retry-after');
   });
 
+  it("answers 500 when another service refused this one's request, and does not show its status", async () => {
+    const refused = Object.assign(new Error('file-storage answered POST /internal with 413'), { status: 413 });
+    const reply = await failing(refused).post('/mocs/7').expect(500);
+    expect(reply.text).to.include('internal-error').and.not.to.include('file-storage');
+  });
+
   it('keeps what went wrong inside to itself', async () => {
     const reply = await failing(new Error('password=hunter2 at /srv/app.ts:1')).post('/mocs/1');
 

@@ -9,7 +9,7 @@ import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import { limitFor, fileTooLarge, type UploadFile } from '../../application/upload-file.ts';
 import type { ContentKey, FileId } from '../../domain/file-events.ts';
-import { displayName } from '../../domain/display-name.ts';
+import { displayName } from '@lego-moc/kernel/display-name';
 import type { FileRejection } from '../../domain/file.ts';
 import { fileView } from '../../application/file-view.ts';
 import { uploadContract } from './routes.ts';

@@ -99,6 +99,14 @@ describe('multipart forms', () => {
       expect((body as { files: unknown[] }).files).to.have.length(1);
     });
 
+  it('shows the name of a file on the MOC without controls that reverse or hide text', async () => {
+    const name = 'list\u202Efdp\u0085\u2028.pdf\u200B';
+    const disposition = Buffer.from(`form-data; name="images"; filename="${name}"`).toString('latin1');
+    const { status, body } = await send(form(title, file(disposition)));
+    expect(status, JSON.stringify(body)).to.equal(201);
+    expect((body as { files: { name: string }[] }).files.map((sent) => sent.name)).to.deep.equal(['listfdp.pdf']);
+  });
+
   it('answers every form without a 5xx and never drops a file with 201', async function () {
     this.timeout(120_000);
     const bytes = fc.uint8Array({ maxLength: 40 }).map((some) => Buffer.from(some));

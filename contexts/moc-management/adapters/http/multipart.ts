@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import busboy from 'busboy';
 import type { Request } from 'express';
 import { refuse, ProblemError, problem, type ProblemReply } from '@lego-moc/http/problem';
+import { displayName } from '@lego-moc/kernel/display-name';
 import type { UploadPart } from '../../application/upload-reception.ts';
 import { FILE_FIELDS } from '../../contracts/http-api.ts';
 import { FILES_MAX } from '../../domain/moc.ts';
@@ -77,7 +78,7 @@ export async function* multipartParts(request: Request): AsyncGenerator<UploadPa
     content.on('error', () => undefined);
     const kind = fileKind(field ?? '');
     if (kind === undefined) parts.destroy(unknownFileField(field ?? ''));
-    else parts.write({ kind, name: filename ?? 'unnamed', content } satisfies UploadPart);
+    else parts.write({ kind, name: displayName(filename ?? 'unnamed'), content } satisfies UploadPart);
   });
   for (const limit of ['filesLimit', 'fieldsLimit', 'partsLimit'] as const) {
     parser.on(limit, () => parts.destroy(tooManyParts));

@@ -1,0 +1,43 @@
+import { expect } from 'chai';
+import type { MocRow } from '../../application/moc-row.ts';
+import type { PartsCount } from '../../domain/moc-events.ts';
+import type { PartsList } from '../../domain/parts-lists.ts';
+import { mocReplyOf } from './moc-reply.ts';
+
+const list = { partsListId: 'list', title: 'Bricks', fileId: 'file', jobId: 'job' };
+const count: PartsCount = { lots: 3, pieces: 12, unknownParts: 0, unknownColours: 1 };
+
+/** What a MOC shows of its only parts list. */
+const shown = (progress: object) => {
+  const row: MocRow = {
+    owner: 'ada',
+    title: 'Crane',
+    description: '',
+    theme: '',
+    tags: [],
+    status: 'draft',
+    total_pieces: 0,
+    parts_lists: [{ ...list, ...progress } as PartsList],
+    files: [],
+    created_at: '2026-01-01T12:00:00.000Z',
+    published_at: null,
+  };
+  return mocReplyOf('moc', 1n, row).partsLists[0];
+};
+
+describe('mocReplyOf', () => {
+  it('shows how many lots of a counted list have problems', () => {
+    expect(shown({ status: 'counted', count: { ...count, problemLots: 2 } })).to.include({
+      pieces: 12,
+      problemLots: 2,
+    });
+  });
+
+  it('shows no lots with problems for a count from before they were counted', () => {
+    expect(shown({ status: 'counted', count })).to.include({ pieces: 12, problemLots: 0 });
+  });
+
+  it('shows null lots with problems for a list that is not counted', () => {
+    expect(shown({ status: 'processing' })).to.include({ pieces: null, problemLots: null });
+  });
+});
