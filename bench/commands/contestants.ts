@@ -27,7 +27,8 @@ const startEventStore = async (folder: string): Promise<Stores['eventStore']> =>
   return { pid: child.pid ?? 0, port, url: `esdb://127.0.0.1:${port}?tls=false` };
 };
 
-const startPostgres = async (folder: string): Promise<Stores['postgres']> => {
+/** On disk, in `folder`. */
+export const startPostgres = async (folder: string): Promise<Stores['postgres']> => {
   const port = await freePort();
   const child = fork(join(ROOT, 'infra/embedded/postgres/main.ts'), {
     env: { ...process.env, LEGO_MOC_DATA_DIR: folder, PORT: String(port) },

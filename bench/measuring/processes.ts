@@ -73,14 +73,22 @@ export const adopt = (child: ChildProcess): void => void running.push(child);
 
 const ended = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
 
+const stop = async (child: ChildProcess): Promise<void> => {
+  if (ended(child)) return;
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  const mercyEnds = setTimeout(() => child.kill('SIGKILL'), STOPS_WITHIN_MS);
+  await exit;
+  clearTimeout(mercyEnds);
+};
+
+/** Ends one of those that were started. */
+export const stopProgram = async (pid: number): Promise<void> => {
+  const child = running.find((each) => each.pid === pid);
+  if (child !== undefined) await stop(child);
+};
+
 /** Ends everything that was started, last first. */
 export const stopPrograms = async (): Promise<void> => {
-  for (const child of running.toReversed()) {
-    if (ended(child)) continue;
-    const exit = once(child, 'exit');
-    child.kill('SIGTERM');
-    const mercyEnds = setTimeout(() => child.kill('SIGKILL'), STOPS_WITHIN_MS);
-    await exit;
-    clearTimeout(mercyEnds);
-  }
+  for (const child of running.toReversed()) await stop(child);
 };
