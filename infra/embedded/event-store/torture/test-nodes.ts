@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +17,10 @@ export type TestNode = {
 const running = new Set<TestNode>();
 let tracers: (() => Promise<void>)[] = [];
 
-/** A node in a process of its own, to be made ill. */
+/** Longer than a node takes to move the events of its own start from its log to the tables. */
+const IDLE_MS = 300;
+
+/** A node in a process of its own, idle, for faults to be injected. */
 export const startTestNode = async (
   directory = mkdtempSync(join(tmpdir(), 'event-store-faults-')),
 ): Promise<TestNode> => {
@@ -24,6 +28,7 @@ export const startTestNode = async (
   const node = await startNodeProcess({ args: ['--db', directory, '--port', String(port)] });
   const testNode = { directory, port, node, client: EventStoreDBClient.connectionString(node.connectionString) };
   running.add(testNode);
+  await sleep(IDLE_MS);
   return testNode;
 };
 
