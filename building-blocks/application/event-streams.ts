@@ -9,7 +9,7 @@ export type Cause = {
   /** Names the intention: two appends with one command id store their events once. A UUID. */
   readonly commandId: string;
   readonly correlationId: string;
-  /** Who asked: a user id, or the name of a process. */
+  /** The actor: a user id, or the name of a process. */
   readonly actor: string;
   /** The trace that it belongs to, in the form of the W3C header. */
   readonly traceparent?: string;

@@ -5,7 +5,7 @@ import type { Cache } from './cache.ts';
 
 const MINUTE_MS = 60_000;
 
-/** What every cache promises. */
+/** The contract of every cache. */
 export const cacheContract = (name: string, open: () => Promise<Cache>): void => {
   describe(`keeping values in ${name}`, () => {
     let cache: Cache;

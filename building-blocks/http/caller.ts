@@ -19,7 +19,7 @@ export const setCaller = (request: IncomingMessage, caller: Caller): void => {
   callers.set(request, caller);
 };
 
-/** Who speaks; `{}` when nobody was authenticated. */
+/** The authenticated caller; `{}` when nobody was authenticated. */
 export const callerOf = (request: IncomingMessage): Caller => callers.get(request) ?? ANONYMOUS;
 
 /** The user who speaks or on whose behalf a service does. Refuses with 401 when there is none. */

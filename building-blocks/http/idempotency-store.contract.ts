@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { IdempotencyStore } from './idempotency-store.ts';
 import { newId } from '@lego-moc/application/new-id';
 
-/** What every store of idempotency keys does. */
+/** The contract of every store of idempotency keys. */
 export const idempotencyStoreContract = (
   name: string,
   open: () => Promise<IdempotencyStore>,

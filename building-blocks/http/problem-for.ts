@@ -5,7 +5,7 @@ import { problem, ProblemError, type FieldError, type ProblemReply } from './pro
 
 /** How long a client should wait for a store that is being restarted. */
 const RETRY_AFTER = { 'retry-after': '5' };
-/** Whoever was quicker is done by then. */
+/** The request that won the race has finished by then. */
 const RETRY_SOON = { 'retry-after': '1' };
 
 /** Errors of the blocks that this one does not import, by the names they promise. */
@@ -49,7 +49,7 @@ const brokenBodyProblem = (error: unknown): ProblemReply | undefined => {
     : problem(400, 'body-incomplete', 'The body ended before it was complete. Send it again.');
 };
 
-/** What body-parser says, by its `type`; see the table in its README. */
+/** The problem for each body-parser error, by its `type`; see the table in its README. */
 const BODY_PROBLEMS: Readonly<Record<string, ProblemReply>> = {
   'entity.too.large': problem(413, 'body-too-large', 'The body is larger than this route takes.'),
   'entity.parse.failed': problem(400, 'malformed-json', 'The body is not valid JSON.'),

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { correlationIdOf } from './correlation.ts';
 
-/** What is wrong with one field: `pointer` is a JSON pointer into the body, or a parameter's name. */
+/** One invalid field: `pointer` is a JSON pointer into the body, or a parameter's name. */
 export type FieldError = { readonly pointer: string; readonly detail: string };
 
 /** RFC 9457. `type` is stable and made for programs, `detail` is a sentence made for people. */

@@ -20,7 +20,7 @@ export type RouteContract = {
   readonly summary: string;
   readonly description?: string;
   readonly tags?: readonly string[];
-  /** Who may call it. `user` when not given. */
+  /** The callers that are allowed; `user` by default. */
   readonly access?: 'anyone' | 'user' | 'operator' | 'service';
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;

@@ -10,7 +10,7 @@ export type PublicRoute = {
 export type ServiceContract = {
   /** In kebab-case; the folder below `contexts/`, and the audience of its tokens. */
   readonly name: string;
-  /** Where it listens on one machine, unless told otherwise. */
+  /** The default port on one machine. */
   readonly port: number;
   /** In a few words, for the overview that `npm start` prints. */
   readonly purpose: string;

@@ -31,7 +31,7 @@ const keysUnder = async (store: ObjectStore, prefix: string): Promise<string[]> 
   return keys.sort();
 };
 
-/** What every object store promises. `fetchUrl` reads a signed URL as a browser would. */
+/** The contract of every object store. `fetchUrl` reads a signed URL as a browser would. */
 export const objectStoreContract = (
   open: () => Promise<ObjectStore>,
   fetchUrl: (url: string) => Promise<Response> = fetch,

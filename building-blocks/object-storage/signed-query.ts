@@ -3,7 +3,7 @@ import type { Clock } from '@lego-moc/application/clock';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { SignedUrlOptions } from './object-store.ts';
 
-/** What a signature vouches for. */
+/** The content that a signature covers. */
 export type Grant = { readonly mediaType?: string; readonly downloadName?: string };
 
 /** A query that lets its bearer read one key for a while. */

@@ -3,7 +3,7 @@ import type { Logger } from '@lego-moc/logger/logger';
 
 export type { Redis } from 'ioredis';
 
-/** What a request may wait for Redis at most. */
+/** The longest that a request waits for Redis. */
 const COMMAND_TIMEOUT_MS = 100;
 /** A Redis that answers nothing for so long is taken for gone: until it is back, nobody waits for it at all. */
 const SOCKET_TIMEOUT_MS = 500;

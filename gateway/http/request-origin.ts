@@ -5,7 +5,7 @@ import { isIP, isIPv4 } from 'node:net';
 export type RequestOrigin = {
   /** An address, or `unknown` when the proxy does not name one. */
   readonly client: string;
-  /** What the client spoke. */
+  /** The protocol of the client. */
   readonly protocol: 'http' | 'https';
 };
 

@@ -11,7 +11,7 @@ const SECURITY: RawHeaders = [
   ...['strict-transport-security', 'max-age=31536000; includeSubDomains'],
 ];
 
-/** What every answer carries, whoever gives it. */
+/** Headers of every response, from the gateway or a service. */
 export const headOf = (correlationId: string): RawHeaders => [...SECURITY, 'x-correlation-id', correlationId];
 
 /** Sets `head` on an answer that is not an upstream's; what is set later under the same name replaces it. */

@@ -40,7 +40,7 @@ export const isUpload = ({ method, match }: RoutedRequestContext): boolean =>
 const joinLines = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header.join(',') : header;
 
-/** Who asks, before anything is believed. */
+/** Creates the context of a request, before authentication. */
 export const createContext = (
   request: IncomingMessage,
   response: ServerResponse,

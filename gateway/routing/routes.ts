@@ -10,7 +10,7 @@ export type Deprecation = {
   readonly since: Date;
   /** When it will be gone. */
   readonly sunset?: Date;
-  /** What to use instead. */
+  /** The replacement. */
   readonly successor?: string;
 };
 

@@ -25,7 +25,7 @@ export type Platform = {
   readonly children: ReadonlyMap<string, Child>;
   /** Resolves once all are ready. When one does not come up, the others are stopped and this rejects. */
   readonly ready: Promise<void>;
-  /** In order: the door first, then the services, then what they stand on. Also while they are still starting. */
+  /** In order: the gateway first, then the services, then what they stand on. Also while they are still starting. */
   readonly stop: () => Promise<void>;
 };
 

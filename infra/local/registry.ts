@@ -7,7 +7,7 @@ export type Service = {
   readonly port: number;
   /** Path of its main file, from the root of the repository. */
   readonly entry: string;
-  /** What Node is started with. */
+  /** Arguments of Node. */
   readonly nodeFlags?: readonly string[];
   /** Its own schema, and the role of the same name that owns it. */
   readonly schema?: string;

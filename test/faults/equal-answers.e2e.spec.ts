@@ -21,7 +21,7 @@ const allThatIsSeen = async ({ url }: TestPlatform, path: string, init: RequestI
   return JSON.stringify([reply.status, headers, body]);
 };
 
-describe('being turned away with a token that is no good', function () {
+describe('rejecting an invalid token', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
 

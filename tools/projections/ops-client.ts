@@ -19,7 +19,7 @@ export type OperatedProjection = z.infer<typeof projectionStatus> & InService & 
 export type OperatedSubscription = z.infer<typeof subscriptionStatus> & InService & { readonly kind: 'subscription' };
 export type Operated = OperatedProjection | OperatedSubscription;
 
-/** What the gateway answers for services that are not running. */
+/** Status codes of the gateway for services that are not running. */
 const UNREACHABLE = new Set([404, 502, 503, 504]);
 
 export type Listing = {

@@ -5,7 +5,7 @@ export type FileId = Brand<string, 'FileId'>;
 /** Where the bytes of one attempt to upload lie. Two attempts never share a key, so neither can spoil the other. */
 export type ContentKey = Brand<string, 'ContentKey'>;
 
-/** What a file is for. */
+/** The purpose of a file. */
 export type Purpose = 'instruction' | 'parts-list' | 'thumbnail' | 'gallery-image';
 
 /** A file arrived whole, is of a kind that serves its purpose, and was found clean. Its bytes never change. */

@@ -9,7 +9,7 @@ import { nameUntilChosen } from './first-use.ts';
 import type { EraseUser } from './erasure.ts';
 import type { ProfileReader } from './ports/profile-reader.ts';
 
-/** What the Auth Service reports about a user. */
+/** A change of a user that the Auth Service reports. */
 export type IdentityChange =
   | {
       readonly kind: 'known';

@@ -1,6 +1,6 @@
 import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
 
-/** What a user shows to other builders. */
+/** The public part of a profile. */
 export type Person = {
   readonly displayName: string;
   readonly bio: string;

@@ -5,11 +5,11 @@ export type ItemId = Brand<string, 'ItemId'>;
 /** An amount in the smallest unit of its currency: { amount: 1299, currency: 'EUR' } is 12.99 €. */
 export type Price = { readonly amount: number; readonly currency: string };
 
-/** What a builder wishes for. */
+/** The content of a wish. */
 export type Wish = {
   readonly title: string;
   readonly description: string;
-  /** Where it can be bought; empty when not given. */
+  /** The shop page of the item; empty when there is none. */
   readonly productLink: string;
   /** A LEGO theme out of the configured list; empty when not given. */
   readonly category: string;

@@ -2,7 +2,7 @@ import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
 import type { Description, FileId, FileKind, JobId, MocId, PartsListId } from '../../domain/moc-events.ts';
 import type { StoredFile } from '../ports/file-store.ts';
 
-/** What the upload is for: a new MOC, or more files for one that is there. */
+/** The purpose of the upload: a new MOC, or more files for one that is there. */
 export type UploadIntent =
   | ({ readonly kind: 'create'; readonly title: string } & Description)
   | { readonly kind: 'add'; readonly partsListTitle: string };

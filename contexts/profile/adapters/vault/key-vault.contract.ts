@@ -3,7 +3,7 @@ import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { KeyVault } from '../../application/ports/key-vault.ts';
 
-/** What every key vault promises. */
+/** The contract of every key vault. */
 export const keyVaultContract = (name: string, open: () => Promise<KeyVault>): void => {
   describe(`keeping the keys of users in ${name}`, () => {
     let vault: KeyVault;

@@ -9,7 +9,7 @@ export interface MessageSink {
 
 /** How much may be on its way to one consumer. The call itself counts messages, and sixteen of them may be 16 MiB. */
 const UNDER_WAY_BYTES_MAX = 256 * 1024;
-/** What a message weighs beside its data. */
+/** Overhead of a message beside its data, in bytes. */
 const ENVELOPE_BYTES = 1024;
 
 /** Writes deliveries and counts them until the connection has taken them; says when it takes more again. */

@@ -48,7 +48,7 @@ const failureBy = (refusal: GroupRefusal, { stream, name }: GroupName): RpcFailu
   }
 };
 
-/** Answers with what a change of a group came to. */
+/** Answers with the result of a change of a group. */
 const settle = <Response>(
   change: Promise<GroupRefusal | undefined>,
   name: GroupName,

@@ -30,7 +30,7 @@ export const keepLastTwo = async (log: EventLog, stream: string): Promise<void> 
 export const truncateBefore = (log: EventLog, stream: string, revision: bigint): Promise<void> =>
   record(log, `$$${stream}`, '$metadata', `{"$tb":${revision.toString()}}`);
 
-/** What a link to an event says. */
+/** The content of a link to an event. */
 export const linkText = ({ revision, stream }: StoredEvent): string => `${revision.toString()}@${stream}`;
 
 /** Writes a link into `stream` that says `text`. `metadata` says why it is there. */

@@ -10,7 +10,7 @@ export const nodeInfo = (options: { readonly isSecure: boolean; readonly linksEv
   authentication: { type: options.isSecure ? 'internal' : 'insecure', properties: {} },
 });
 
-/** What the node counts from its start. */
+/** Counters of the node since its start. */
 export type Counters = {
   /** Groups of appends that became durable. */
   readonly commits: number;

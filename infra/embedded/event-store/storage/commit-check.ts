@@ -1,6 +1,6 @@
 import type { ExpectedRevision } from './event-log.ts';
 
-/** What a commit is judged by. */
+/** The input of the commit check. */
 export type CommitFacts = {
   readonly lastRevision: bigint;
   readonly tombstoned: boolean;

@@ -15,7 +15,7 @@ type Call<Request, Response> = ServerWritableStream<Request, Response> | ServerD
 
 /** A stream's own high-water mark counts messages, and sixteen of them can be sixteen megabytes. */
 const UNSENT_BYTES_MAX = 128 * 1024;
-/** What a message costs beyond its content. */
+/** Overhead of a message beyond its content, in bytes. */
 const OVERHEAD_BYTES = 128;
 
 export const responseWriter = <Request, Response>(call: Call<Request, Response>): ResponseWriter<Response> => {

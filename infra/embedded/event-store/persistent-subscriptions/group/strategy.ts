@@ -3,7 +3,7 @@ import type { Message } from './message.ts';
 
 export type InFlight = ReadonlyMap<string, { readonly message: Message }>;
 
-/** Who gets the next message. */
+/** Chooses the consumer of the next message. */
 export interface Strategy {
   join(consumer: Consumer): void;
   leave(consumer: Consumer): void;
