@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
+import { derivedId } from '@lego-moc/kernel/ids';
 import { awaitCounts, uploadMoc } from '@lego-moc/local/demo-steps';
 import { pollUntil } from '@lego-moc/local/gateway-client';
 import { itemReply } from '@lego-moc/wishlist/contracts/http-api';
@@ -18,6 +19,7 @@ const files = {
 };
 
 const OWNER = 'idor-owner';
+const UPLOAD_KEY = 'idor-upload';
 const SECRET = 'Quillon';
 /** In whatever is nobody else's business. */
 const SECRETS = new RegExp(`${SECRET}|${OWNER}@|harbour-crane-instructions`);
@@ -80,8 +82,15 @@ describe('asking for what belongs to somebody else', function () {
     );
     await send('/api/users/me/avatar', picture);
 
+    // The id of an upload follows from its key.
+    const headers = { ...json, 'idempotency-key': UPLOAD_KEY };
+    await send('/api/mocs', { method: 'POST', body: JSON.stringify({ title: `${SECRET}’s boat` }), headers });
+    const uploadId = derivedId('request', devUserId(OWNER), 'POST', '/v1/mocs', UPLOAD_KEY);
+    await send(`/v1/uploads/${uploadId}`, {});
+
     operations = await allOperations(platform.ports);
     ids = {
+      uploadId,
       mocId: moc.mocId,
       partsListId: moc.partsLists[0]?.partsListId ?? '',
       jobId: moc.partsLists[0]?.jobId ?? '',
