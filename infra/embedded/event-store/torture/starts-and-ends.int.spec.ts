@@ -108,7 +108,8 @@ describe('a node that is asked to stop while its disk is full', () => {
       await testNode.client.dispose();
       disk.grow(64);
       await restartTestNode(testNode);
-      expect(await readStream(testNode.client, stream)).to.have.length(stored);
+      // The append that was refused last may have been stored all the same.
+      expect(await readStream(testNode.client, stream)).to.have.length.within(stored, stored + 1);
     });
   }
 });
