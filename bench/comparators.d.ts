@@ -1,5 +1,5 @@
 /**
- * As much of the comparators' types as is used here. Written down so that the root's type check does not need them
+ * The part of the comparators' types that is used here. Declared so that the root's type check does not need them
  * installed.
  */
 declare module '@event-driven-io/emmett' {

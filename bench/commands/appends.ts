@@ -4,8 +4,8 @@ import express, { type Request } from 'express';
 import { addItemRequest, updateItemRequest } from '../../contexts/wishlist/contracts/http-api.ts';
 
 /**
- * Express, and one append a request by the public client, to a stream named `<category>-<user>`. It decides nothing,
- * folds nothing, reads nothing back, and believes what it is told.
+ * Express, and one append per request by the public client, to a stream named `<category>-<user>`: no decider, no
+ * folding, no read, no authentication.
  */
 export const serveAppends = (client: EventStoreDBClient, category: string): void => {
   const append = async ({ headers }: Request, type: string, item: Readonly<Record<string, unknown>>) => {

@@ -39,7 +39,7 @@ export const startPostgres = async (folder: string): Promise<Stores['postgres']>
   return { pid: child.pid ?? 0, port, url };
 };
 
-/** On disk, as in real life: what is acknowledged is flushed. */
+/** On disk, as in production: acknowledged writes are flushed. */
 export const startStores = async (folder: string): Promise<Stores> => ({
   postgres: await startPostgres(folder),
   eventStore: await startEventStore(folder),
@@ -56,7 +56,7 @@ type Setting = {
   readonly profiles: string | undefined;
 };
 
-/** The service that users get, with everything it does besides: publishing, read model, settling of reorders. */
+/** The service that users get, with all its background work: publishing, read model, delayed reorders. */
 export const startWishlist = async ({ folder, stores, jwksUrl, profiles }: Setting): Promise<Contestant> => {
   const serviceKeys = join(folder, 'services.jwks.json');
   writeFileSync(serviceKeys, JSON.stringify({ keys: [] }));
@@ -76,7 +76,7 @@ export const startWishlist = async ({ folder, stores, jwksUrl, profiles }: Setti
   return { name: 'wishlist', pid, port, behind: [stores.eventStore.pid, stores.postgres.pid] };
 };
 
-/** What the services beside it stand on. */
+/** The stores that the services under comparison use. */
 const BEHIND = {
   insert: ['postgres'],
   emmett: ['postgres'],
@@ -84,7 +84,7 @@ const BEHIND = {
   followed: ['eventStore', 'postgres'],
 } as const satisfies Record<string, readonly (keyof Stores)[]>;
 
-/** One of the services beside it. */
+/** A service under comparison. */
 export const startBeside = async (name: keyof typeof BEHIND, { stores }: Setting): Promise<Contestant> => {
   const started = await startProgram({
     name,

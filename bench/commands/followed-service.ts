@@ -1,7 +1,7 @@
 /**
- * The floor under every such service that also keeps a read model and publishes: two groups are told of each event by
- * the public client. One inserts it as it is, the other appends it to the stream that others read; both by the batch,
- * as often as the wishlist service does.
+ * The floor under every such service that also keeps a read model and publishes: the public client delivers each event
+ * to two groups. One group inserts it as it is, the other appends it to an integration stream; both in batches of the
+ * size that the wishlist service uses.
  */
 import {
   ANY,

@@ -1,6 +1,6 @@
 /**
- * What most services would do: Express, one table, an INSERT or an UPDATE a request, the user as a plain header has it.
- * It keeps no history, tells nobody, and believes what it is told.
+ * The usual CRUD service: Express, one table, an INSERT or an UPDATE per request, the user taken from a plain header.
+ * It keeps no history, publishes nothing and authenticates nobody.
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';

@@ -1,7 +1,7 @@
 /**
- * What a wish costs: the wishlist service on its event store, beside the same decider on emmett and emmett-postgresql,
- * beside a service that only INSERTs and UPDATEs, and beside the least that any service on an event store does. Compare
- * ratios within one run.
+ * Measures the cost of a command: the wishlist service on its event store, beside the same decider on emmett and
+ * emmett-postgresql, beside a service that only INSERTs and UPDATEs, and beside the least that any service on an event
+ * store does. Compare ratios within one run.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

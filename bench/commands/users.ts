@@ -5,7 +5,7 @@ import type { UserId } from '@lego-moc/kernel/message';
 import { requestOf, type NextRequest, type Request } from '../measuring/load.ts';
 
 export type BenchUser = {
-  /** What the gateway would send along for one request of the user. */
+  /** The headers that the gateway would add to one request of the user. */
   readonly headersFor: (method: string, path: string) => Promise<Readonly<Record<string, string>>>;
 };
 
@@ -34,7 +34,7 @@ const WISH = {
   price: { amount: 12_999, currency: 'EUR' },
 };
 
-/** One user after the other, so that no two requests in flight are about the same wishlist. */
+/** Takes users in rotation, so that no two requests in flight concern the same wishlist. */
 const inTurn = (requests: readonly Request[]): NextRequest => {
   let turn = 0;
   return () => {
@@ -45,7 +45,7 @@ const inTurn = (requests: readonly Request[]): NextRequest => {
   };
 };
 
-/** Everybody wishes for something, in turn. */
+/** Each user adds a wish, in rotation. */
 export const adding = async (users: readonly BenchUser[]): Promise<NextRequest> =>
   inTurn(
     await Promise.all(
@@ -58,7 +58,7 @@ export const adding = async (users: readonly BenchUser[]): Promise<NextRequest> 
 
 const EDITS_DIFFERENT = 4;
 
-/** Everybody puts a wish of theirs differently, in turn, and never twice alike in a row. */
+/** Each user reorders a wish, in rotation, and never to the same place twice in a row. */
 export const editing = async (users: readonly BenchUser[], itemIds: readonly string[]): Promise<NextRequest> => {
   const targets = await Promise.all(
     users.map(async ({ headersFor }, index) => {
@@ -78,7 +78,7 @@ export const editing = async (users: readonly BenchUser[], itemIds: readonly str
   );
 };
 
-/** One wish each; returns their ids in the order of the users. */
+/** Adds one wish per user; returns the ids in the order of the users. */
 export const firstWishes = async (port: number, users: readonly BenchUser[]): Promise<readonly string[]> => {
   const itemIds: string[] = [];
   for (const { headersFor } of users) {

@@ -1,4 +1,4 @@
-/** The least that proxies with Express: no token, no limit, no log. */
+/** The smallest proxy with Express: no token, no limit, no log. */
 import { createServer } from 'node:http';
 import express from 'express';
 import { Pool } from 'undici';

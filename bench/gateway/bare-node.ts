@@ -1,4 +1,4 @@
-/** The floor of what any proxy on node costs: its own server and undici, and nothing decided. */
+/** The floor of any proxy on Node: its own server and undici, without any checks. */
 import { createServer } from 'node:http';
 import { Pool } from 'undici';
 

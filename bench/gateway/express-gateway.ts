@@ -1,4 +1,4 @@
-/** express-gateway with its proxy policy and nothing else, configured by files as it wants to be. */
+/** express-gateway with its proxy policy and nothing else, configured by files as it requires. */
 import { cpSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ type Gateway = () => { load: (folder: string) => { run: () => Promise<unknown> }
 const load = createRequire(import.meta.url);
 const gateway = load('express-gateway') as Gateway;
 
-/** It wants to know where its settings lie before it is loaded. */
+/** express-gateway reads the folder of its settings when it is loaded. */
 const folder = process.env['EG_CONFIG_DIR'] ?? '';
 const models = load.resolve('express-gateway/lib/config/models/users.json');
 const settings = {

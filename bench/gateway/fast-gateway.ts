@@ -1,4 +1,4 @@
-/** fast-gateway as its manual has it, with one route and nothing else. */
+/** fast-gateway as in its manual, with one route and nothing else. */
 import gateway from 'fast-gateway';
 
 const target = process.env['UPSTREAM_URL'] ?? '';

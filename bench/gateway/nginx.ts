@@ -32,7 +32,7 @@ http {
 }
 `;
 
-/** nginx, if it is here: the Debian package, or what BENCH_NGINX names. */
+/** The path of nginx: the Debian package, or the binary that BENCH_NGINX names; `undefined` without either. */
 export const startNginx = async (folder: string, upstreamPort: number): Promise<Started | undefined> => {
   const binary = PLACES.find((place) => place !== undefined && existsSync(place));
   if (binary === undefined) return undefined;

@@ -1,6 +1,6 @@
 /**
- * What the gateway costs: the whole gateway, everything on, beside no proxy at all, nginx, and proxies of node that check
- * and note nothing. Compare ratios within one run.
+ * Measures the cost of the gateway: the whole gateway, everything on, beside no proxy at all, nginx, and proxies on
+ * Node without checks and logs. Compare ratios within one run.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -92,7 +92,7 @@ const tokenOf = (key: SigningKey): Promise<string> =>
     .setExpirationTime('1h')
     .sign(key.privateKey);
 
-/** One user after the other, each with a token. All contestants are asked alike. */
+/** Takes users in rotation, each with a token. All contestants get the same requests. */
 const reading = (tokens: readonly string[]): NextRequest => {
   const requests = tokens.map((token) =>
     requestOf({
@@ -135,7 +135,7 @@ const wholeGateway = async (upstreamPort: number): Promise<Contestant> => {
       AUTH_JWKS_URL: authority.jwksUrl,
       AUTH_ISSUER: ISSUER,
       LEGO_MOC_DATA_DIR: folder,
-      // Counted, and far away.
+      // Limits are counted, and too high to be reached.
       RATE_LIMIT_SCALE: '100000',
     },
   });

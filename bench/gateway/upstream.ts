@@ -1,4 +1,4 @@
-/** What is proxied: 901 bytes of JSON, about what one MOC is, from the cheapest server that node has. */
+/** The upstream: 901 bytes of JSON, about the size of one MOC, from the cheapest server that Node has. */
 import { createServer } from 'node:http';
 
 const BODY = JSON.stringify({ title: 'Harbour crane', text: 'x'.repeat(865) });

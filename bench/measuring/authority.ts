@@ -5,7 +5,7 @@ import { newKeyPair, signingKey, type SigningKey } from '@lego-moc/auth-middlewa
 
 export type Authority = { readonly key: SigningKey; readonly jwksUrl: string; readonly close: () => void };
 
-/** A key to sign tokens or user contexts with, published as those who check signatures want it. */
+/** A key to sign tokens or user contexts with, published as a JWKS. */
 export const startAuthority = async (): Promise<Authority> => {
   const { privateJwk, publicJwk } = await newKeyPair('gateway');
   const jwks = JSON.stringify({ keys: [publicJwk] });

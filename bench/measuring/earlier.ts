@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Results, Round } from './rounds.ts';
 
 /**
- * Adds the rounds of this run to those of earlier runs in `folder`, and returns all of them: a long measurement in
- * slices, for a machine that is not to be had for long. Without a folder, the rounds of this run.
+ * Adds the rounds of this run to those of earlier runs in `folder`, and returns all of them, so that a long measurement
+ * can be split over several short runs. Without a folder, the rounds of this run.
  */
 export const withEarlier = (folder: string | undefined, discipline: string, results: Results): Results => {
   if (folder === undefined) return results;

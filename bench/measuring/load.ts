@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-/** A whole HTTP/1.1 request as it goes over the wire, so that asking costs the asker next to nothing. */
+/** A whole HTTP/1.1 request in wire format, so that sending it costs the client next to nothing. */
 export type Request = Buffer;
 
 /** The next request to send. */
@@ -20,7 +20,7 @@ export type RequestParts = {
   readonly body?: unknown;
 };
 
-/** Writes a request down once; it may be sent as often as one likes. */
+/** Serialises a request once; it may be sent any number of times. */
 export const requestOf = ({ method, path, headers = {}, body }: RequestParts): Request => {
   const json = body === undefined ? '' : JSON.stringify(body);
   const all = {
@@ -38,7 +38,7 @@ const LENGTH = /\r\ncontent-length: *(\d+)/i;
 const HEAD_ENDS = '\r\n\r\n';
 const CHUNKS_END = '0\r\n\r\n';
 
-/** The status, once the whole answer has come. */
+/** The status, once the whole response has arrived. */
 const statusIn = (answer: string): number | undefined => {
   const head = answer.indexOf(HEAD_ENDS);
   if (head === -1) return undefined;
@@ -62,7 +62,7 @@ const openLane = (port: number): Promise<Lane> =>
       waiting = undefined;
       reject(error);
     };
-    // One byte a character: lengths are lengths.
+    // One byte per character, so lengths of text are lengths in bytes.
     socket.setEncoding('latin1');
     socket.on('data', (text: string) => {
       answer += text;
@@ -95,7 +95,7 @@ const asking = (label: string, next: NextRequest) => {
     if (failed <= FAILURES_SHOWN) process.stderr.write(`${label}: ${String(what)}\n`);
   };
   return {
-    /** `dueAt`: waiting for a free connection is part of what the client feels. */
+    /** Latency counts from `dueAt`: waiting for a free connection is part of what the client feels. */
     ask: async (lane: Lane, dueAt: number): Promise<void> => {
       try {
         const status = await lane.ask(next());
@@ -131,7 +131,7 @@ const withLanes = async <T>({ port, connections }: Load, work: (lanes: Lane[]) =
   }
 };
 
-/** As fast as the connections get answers. */
+/** Closed loop: each connection sends its next request as soon as it has its response. */
 export const saturate = (load: Load): Promise<Answers> =>
   withLanes(load, async (lanes) => {
     const { ask, answers } = asking(load.label, load.next);
@@ -143,7 +143,10 @@ export const saturate = (load: Load): Promise<Answers> =>
     return answers(began);
   });
 
-/** `perSecond` requests a second whether or not earlier ones are answered; latency counts from when one was due. */
+/**
+ * Open loop: `perSecond` requests a second whether or not earlier ones are answered; latency counts from when each was
+ * due.
+ */
 export const paced = (load: Load & { readonly perSecond: number }): Promise<Answers> =>
   withLanes(load, async (lanes) => {
     const { ask, answers } = asking(load.label, load.next);

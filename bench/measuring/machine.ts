@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
-/** CPU time as Linux counts it; elsewhere nothing is known and every figure is 0. */
+/** CPU time as Linux counts it; on other systems every figure is 0. */
 const read = (path: string): string => {
   try {
     return readFileSync(path, 'utf8');
@@ -25,7 +25,7 @@ const ownCpuUs = (pid: number): number =>
     0,
   );
 
-/** Every process below `pid`, itself included. */
+/** Process `pid` and all its descendants. */
 const familyOf = (pid: number): readonly number[] => {
   const children = list(`/proc/${pid}/task`).flatMap((thread) =>
     read(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean).map(Number),
@@ -44,7 +44,7 @@ const endedCpuUs = (pid: number): number => {
   return (userTicks + systemTicks) * TICK_US;
 };
 
-/** CPU microseconds of a process and all below it, those that have ended included. */
+/** CPU microseconds of a process and its descendants, including those that have ended. */
 export const familyCpuUs = (pid: number): number =>
   familyOf(pid).reduce((sum, each) => sum + ownCpuUs(each) + endedCpuUs(each), 0);
 
@@ -55,7 +55,7 @@ export type Reading = {
   readonly ownUs: number;
 };
 
-/** What the machine has done so far: for everybody, for its host, and for us and all we started. */
+/** CPU time of the machine so far: all processes, steal by the host, and this process with its descendants. */
 export const readMachine = (): Reading => {
   const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = (
     read('/proc/stat').split('\n', 1)[0] ?? ''
@@ -73,7 +73,7 @@ export const readMachine = (): Reading => {
 
 export type Disturbance = { readonly steal: number; readonly others: number };
 
-/** Which share of the machine's time its host took away, and which other programs. */
+/** The share of the machine's time that its host stole, and the share of other programs. */
 export const disturbance = (before: Reading, after: Reading): Disturbance => {
   const wholeUs = (after.atMs - before.atMs) * 1_000 * cpus().length;
   const othersUs = after.busyUs - before.busyUs - (after.ownUs - before.ownUs);

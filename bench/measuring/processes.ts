@@ -45,18 +45,18 @@ export type Program = {
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
   readonly execArgv?: readonly string[];
-  /** What it answers 2xx at once it can be measured. */
+  /** A path that the program answers with 2xx as soon as it can be measured. */
   readonly readyPath: string;
 };
 
-/** Starts a program on a free port, given as PORT, its output thrown away, and waits until it is ready. */
+/** Starts a program on a free port, given as PORT, discards its output, and waits until it is ready. */
 export const startProgram = async (program: Program): Promise<Started> => {
   const { name, entry, env = {}, args = [], execArgv = [], readyPath } = program;
   const port = await freePort();
   const child = fork(entry, args, {
     env: { ...process.env, ...env, PORT: String(port) },
     execArgv: [...execArgv],
-    // Written, as in real life, but not onto the terminal that shows the table.
+    // Logs are written, as in production, but not onto the terminal that shows the table.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   running.push(child);
@@ -68,7 +68,7 @@ export const startProgram = async (program: Program): Promise<Started> => {
   return { pid: child.pid ?? 0, port };
 };
 
-/** Also ends what was not started by `startProgram`. */
+/** Registers a process that was not started by `startProgram`, so that `stopAll` ends it too. */
 export const adopt = (child: ChildProcess): void => void running.push(child);
 
 const ended = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
@@ -82,13 +82,13 @@ const stop = async (child: ChildProcess): Promise<void> => {
   clearTimeout(mercyEnds);
 };
 
-/** Ends one of those that were started. */
+/** Ends one of the started processes. */
 export const stopProgram = async (pid: number): Promise<void> => {
   const child = running.find((each) => each.pid === pid);
   if (child !== undefined) await stop(child);
 };
 
-/** Ends everything that was started, last first. */
+/** Ends all started processes, last first. */
 export const stopPrograms = async (): Promise<void> => {
   for (const child of running.toReversed()) await stop(child);
 };

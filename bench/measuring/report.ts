@@ -2,7 +2,7 @@ import { cpus, loadavg } from 'node:os';
 import type { Measured, Results, Round } from './rounds.ts';
 
 const STEAL_MAX = 0.03;
-/** What other programs may take of the machine in a round that counts. */
+/** The share of the machine that other programs may use in a round that counts. */
 const OTHERS_MAX = 0.1;
 const CLEAN_MIN = 5;
 
@@ -14,7 +14,7 @@ const median = (numbers: readonly number[]): number => quantile(numbers, 0.5);
 
 const isClean = ({ disturbed: { steal, others } }: Round): boolean => steal <= STEAL_MAX && others <= OTHERS_MAX;
 
-/** What one round comes to, in one number. */
+/** The one number that a round is compared by. */
 export type Figure = (round: Round) => number;
 
 const perRequest = (cpuUs: number, { count }: Measured): number => cpuUs / Math.max(1, count);
@@ -35,7 +35,7 @@ const overRounds = (rounds: readonly Round[], figure: Figure): number => {
   return median((clean.length === 0 ? rounds : clean).map(figure));
 };
 
-/** Two contestants within the same round, where the machine was the same for both. */
+/** The ratio of two contestants within the same round, where the machine was the same for both. */
 type Pair = { readonly ours: Round; readonly theirs: Round };
 
 const pairs = (results: Results, ours: string, theirs: string): readonly Pair[] =>
@@ -48,7 +48,7 @@ export type Aim = {
   readonly what: string;
   readonly ours: string;
   readonly theirs: string;
-  /** From both figures of one round. */
+  /** Computed from the two figures of one round. */
   readonly compare: (ours: Round, theirs: Round) => number;
   readonly show: (value: number) => string;
   readonly atLeast?: number;
@@ -71,13 +71,13 @@ const lineFor = (results: Results, aim: Aim): string => {
   return `  ${aim.what}: ${aim.show(value)}, aim ${bound}: ${verdict}; ${clean.length} of ${all.length} rounds clean`;
 };
 
-/** The machine, in a line: figures of another one cannot be compared. */
+/** The machine, in a line: figures of different machines cannot be compared. */
 export const machine = (): string =>
   `${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, node ${process.version}, load ${loadavg()[0]?.toFixed(1) ?? '?'}, ${new Date().toISOString()}`;
 
 export type Column = { readonly title: string; readonly figure: Figure; readonly digits: number };
 
-/** Prints the table of one discipline and the verdicts on its aims. */
+/** Prints the table of one discipline and whether its aims were met. */
 export const print = (title: string, results: Results, columns: readonly Column[], aims: readonly Aim[]): void => {
   console.log(`\n${title}`);
   console.table(

@@ -10,11 +10,11 @@ export type Contestant = {
   readonly behind?: readonly number[];
 };
 
-/** What is asked of a contestant. */
+/** The load that a contestant gets. */
 export type Discipline = { readonly name: string; readonly next: (contestant: Contestant) => NextRequest };
 
 export type Measured = Answers & {
-  /** Of the contestant's own processes, work that it put off until afterwards included. */
+  /** CPU time of the contestant's own processes, including work that it deferred until after the load. */
   readonly cpuUs: number;
   readonly behindUs: number;
 };
@@ -31,8 +31,8 @@ export type Plan = {
 };
 
 /**
- * What is compiled while it is measured is slower then, and the more of it there is the longer that takes: for a wish,
- * by what V8 says of itself, until some twelve seconds of load.
+ * Warm-up: V8 still compiles during the first twelve seconds or so of load on the wishlist service, and compiling in a
+ * measured round would slow it.
  */
 const WARM_UP_ROUNDS = 6;
 const PACED_CONNECTIONS = 64;
@@ -42,7 +42,7 @@ const QUIET_WITHIN_MS = 10_000;
 
 const cpuOf = (pids: readonly number[]): number => pids.reduce((sum, pid) => sum + familyCpuUs(pid), 0);
 
-/** What a contestant still does when its answers are out must not disturb the next one. */
+/** Deferred work of one contestant must not disturb the next one. */
 const untilQuiet = async (pids: readonly number[]): Promise<void> => {
   const until = performance.now() + QUIET_WITHIN_MS;
   for (let quiet = 0; quiet < 2 && performance.now() < until;) {
@@ -75,13 +75,15 @@ const oneRound = async (contestant: Contestant, next: NextRequest, plan: Plan): 
   return { saturated, paced: atPace, disturbed: disturbance(before, readMachine()) };
 };
 
-/** Another one begins each round, so that nobody always goes last. */
+/** Rotates the order in each round, so that no contestant always runs last. */
 const inTurn = (contestants: readonly Contestant[], round: number): readonly Contestant[] => {
   const first = round % contestants.length;
   return [...contestants.slice(first), ...contestants.slice(0, first)];
 };
 
-/** Every contestant in every round, one after the other, so that what disturbs the machine disturbs all alike. */
+/**
+ * Measures every contestant in every round, one after the other, so that a disturbance of the machine hits all alike.
+ */
 export const compete = async ({ name, next }: Discipline, plan: Plan): Promise<Results> => {
   const results = new Map<string, Round[]>(plan.contestants.map((contestant) => [contestant.name, []]));
   const sources = new Map(plan.contestants.map((contestant) => [contestant.name, next(contestant)]));

@@ -1,6 +1,6 @@
 /**
- * What each process of the idle platform holds resident, beside the floor: a bare Node process with the same client
- * libraries. `-- --seconds 60` says how long it is watched for growth.
+ * Measures the resident memory of each process of the idle platform, beside the floor: a bare Node process with the
+ * same client libraries. `-- --seconds 60` sets how long it is watched for growth.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ const SAMPLE_MS = 5_000;
 
 const mebibytes = (bytes: number): string => (bytes / MEBIBYTE).toFixed(0);
 
-/** Waits until all of ours together use little of one core; gives up waiting after a minute and a half. */
+/** Waits until all processes of the platform together use little of one core; gives up after a minute and a half. */
 const untilIdle = async (): Promise<void> => {
   const end = Date.now() + IDLE_WITHIN_MS;
   let before = readMachine();

@@ -15,7 +15,7 @@ const SAMPLE_MS = 3_000;
 
 export type ServiceStart = Started & { readonly readyMs: number; readonly cpuMs: number };
 
-/** An event store of its own, a database of its own, and whatever is started on them. */
+/** An event store of its own, a database of its own, and the services that are started on them. */
 export type PastPlatform = {
   readonly dataDir: string;
   readonly storeUrl: string;
@@ -37,7 +37,7 @@ export const untilIdle = async (pid: number): Promise<void> => {
   }
 };
 
-/** `name` is that of a database that is not there yet. */
+/** `name` must be that of a database that does not exist yet. */
 export const openPlatform = async (folder: string, name: string, adminUrl: string): Promise<PastPlatform> => {
   const dataDir = join(folder, name);
   mkdirSync(dataDir);

@@ -1,6 +1,6 @@
 /**
- * What the past costs: a platform with many finished uploads and stored files beside an empty one. `-- --events 1000000
- * --files 100000` says how many there are.
+ * Measures the cost of a long history: a platform with many finished uploads and stored files beside an empty one. `--
+ * --events 1000000 --files 100000` sets how many.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,7 +31,7 @@ const AIM = 1.2;
 
 const now = () => new Date().toISOString() as Instant;
 
-/** How often one sweep asks the store of contents, each object listed counted as one. */
+/** How many requests one sweep sends to the object store, each listed object counted as one. */
 const requestsOfSweep = async ({ dataDir }: PastPlatform): Promise<number> => {
   const queries = signedQueries(Buffer.alloc(32), now);
   const directory = join(dataDir, 'files');
@@ -68,7 +68,7 @@ const measureStarts = async (platform: PastPlatform, costs: Costs): Promise<void
   }
 };
 
-/** The store is killed under the services, and comes back. */
+/** Kills the event store under the running services and starts it again. */
 const measureReconnect = async (platform: PastPlatform, costs: Costs): Promise<void> => {
   const mocs = await platform.startService('moc-management');
   const files = await platform.startService('file-storage');

@@ -9,7 +9,7 @@ import type { MocId } from '../../contexts/moc-management/domain/moc-events.ts';
 
 const IN_FLIGHT = 32;
 
-/** An upload of a MOC without files, from its beginning to its end. */
+/** The events of one upload of a MOC without files, from start to end. */
 const finishedUpload = (): readonly MocUploadEvent[] => {
   const mocId = newId() as MocId;
   const at = new Date().toISOString() as Instant;
@@ -42,7 +42,7 @@ export const seedUploads = async (url: string, count: number): Promise<void> => 
   await client.dispose();
 };
 
-/** Puts `count` stored files into the objects of a file storage. */
+/** Puts `count` stored files into the object store of file storage. */
 export const seedFiles = (dataDir: string, count: number): void => {
   const objects = join(dataDir, 'files', 'objects');
   mkdirSync(objects, { recursive: true });
