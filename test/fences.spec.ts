@@ -19,7 +19,7 @@ const rules = new Set(forbidden.map(({ name }) => name));
 const name = `fence-test-${process.pid}`;
 const here = `contexts/${name}`;
 
-/** What each rule is for: one file that breaks it, and what it needs to exist. */
+/** A violation per rule: one file that breaks it, and the files it imports. */
 const violations: Readonly<Record<string, { readonly path: string; readonly code: string }>> = {
   'domain-is-pure': {
     path: `${here}/domain/impure.ts`,
@@ -91,13 +91,13 @@ const violations: Readonly<Record<string, { readonly path: string; readonly code
   },
 };
 
-/** Logs without saying so in its package.json. */
+/** Uses the logger without naming it in its package.json. */
 const neighbourly = `${here}/adapters/http/neighbourly.ts`;
 
-/** The application building block has a clock and random ids: a domain that sees it is no longer pure. */
+/** The application building block has a clock and random ids: a domain that imports it is no longer pure. */
 const hasty = `${here}/domain/hasty.ts`;
 
-/** What the violations lean on, none of it forbidden. */
+/** The files that the violations import, all of them permitted. */
 const bystanders: Readonly<Record<string, string>> = {
   [`${here}/package.json`]: JSON.stringify({
     name: `@lego-moc/${name}`,
@@ -146,7 +146,7 @@ const cruise = async (paths: readonly string[]): Promise<readonly Violation[]> =
     ...paths,
   ];
   try {
-    // Fails by as many as it finds; what it found is in the report.
+    // The exit code is the number of violations; the report lists them.
     await promisify(execFile)(process.execPath, command, { cwd: root }).catch(() => undefined);
     return (JSON.parse(readFileSync(report, 'utf8')) as { summary: { violations: readonly Violation[] } }).summary
       .violations;
@@ -167,23 +167,23 @@ describe('fencing imports', function () {
   after(uproot);
 
   for (const rule of rules) {
-    it(`catches who breaks ${rule}`, () => {
+    it(`reports a file that breaks ${rule}`, () => {
       const path = violations[rule]?.path;
       expect(found.filter(({ from }) => from === path).map((violation) => violation.rule.name)).to.include(rule);
     });
   }
 
-  it('catches a neighbour in the workspace that package.json does not name', () => {
+  it('reports a workspace neighbour that package.json does not name', () => {
     expect(
       found.filter(({ from, rule }) => from === neighbourly && rule.name === 'no-undeclared-dependencies'),
     ).to.have.lengthOf(1);
   });
 
-  it('catches a domain that imports the application building block', () => {
+  it('reports a domain that imports the application building block', () => {
     expect(found.filter(({ from }) => from === hasty).map(({ rule }) => rule.name)).to.include('domain-is-pure');
   });
 
-  it('lets everyone else be', () => {
+  it('reports no other file', () => {
     const guilty = [neighbourly, hasty, `${here}/domain/hen.ts`];
     const innocent = Object.keys(bystanders).filter((path) => !guilty.includes(path));
     expect(found.filter(({ from }) => innocent.includes(from))).to.deep.equal([]);
@@ -225,12 +225,12 @@ describe('keeping the domain pure', function () {
   after(uproot);
 
   Object.keys(impure).forEach((what, index) => {
-    it(`catches ${what}`, () => {
+    it(`reports ${what}`, () => {
       expect(reports.get(join(root, pathOf(index)))?.some((rule) => rule.startsWith('no-restricted-'))).to.equal(true);
     });
   });
 
-  it('lets a pure function be', () => {
+  it('accepts a pure function', () => {
     expect(reports.get(join(root, `${here}/domain/pure.ts`))).to.deep.equal([]);
   });
 });

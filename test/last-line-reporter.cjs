@@ -1,6 +1,6 @@
 const Mocha = require('mocha');
 
-/** What was opened is closed by then; whatever still runs was forgotten. */
+/** Open handles should be closed by then; any that remain were forgotten. */
 const ENDS_WITHIN_MS = 20_000;
 
 /** The spec reporter, ending in the one line that machines read: `N passed, N failed`. */
@@ -10,13 +10,13 @@ module.exports = class LastLineReporter extends Mocha.reporters.Spec {
     let forgotten = 0;
 
     runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
-      // Only fires when something keeps the process from ending by itself, as a test of ours must not.
+      // Only fires when an open handle keeps the process alive, as a test of this project must not.
       setTimeout(() => {
         forgotten = 1;
         process.stdout.write(
           `The tests are over and this still runs: ${process.getActiveResourcesInfo().join(', ')}\n`,
         );
-        // Last of all listeners: mocha sets the code by the failures it knows of.
+        // Last of all listeners: mocha sets the exit code by the failures that it counted.
         process.once('exit', () => (process.exitCode = 1));
         process.exit();
       }, ENDS_WITHIN_MS).unref();

@@ -9,14 +9,14 @@ const ROOT = join(import.meta.dirname, '..');
 const PRODUCTION = /^(?:building-blocks|contexts|gateway|infra|tools)\//;
 const TESTS = /\.(?:spec|contract|d)\.ts$|\/(?:testing|torture|bench)\//;
 
-/** Linear by construction, and too large for the checker: what repeats alternates between two disjoint sets. */
+/** Linear by construction, and too large for the checker: the repeated part alternates between two disjoint sets. */
 const REVIEWED = new Set([String.raw`/^(?:0(?:[ \t]+[!~A-Za-z]|[ \t]*\r?\n)|1(?:[ \t]+\S+){14})/`]);
 
-/** Patterns made at run time. Each of these quotes or repeats what this repository wrote, except the last. */
+/** Patterns built at run time. Each of these quotes or repeats text of this repository, except the last. */
 const BUILT_AT_RUN_TIME = [
   'building-blocks/http/service-contract.ts',
   'gateway/routing/routes.ts',
-  // A filter that a client of the embedded event store sends, as EventStoreDB takes it.
+  // A filter that a client of the embedded event store sends, as EventStoreDB accepts it.
   'infra/embedded/event-store/streams/filter.ts',
 ];
 
@@ -60,15 +60,15 @@ describe('regular expressions in production code', function () {
     expect(weak).to.deep.equal([]);
   });
 
-  it('are built at run time only where that was reviewed', () => {
+  it('are built at run time only in reviewed places', () => {
     expect(findRegexes().built).to.deep.equal(BUILT_AT_RUN_TIME);
   });
 
-  it('include none that was reviewed and is gone', () => {
+  it('include every reviewed place that is listed', () => {
     expect([...findRegexes().literals.keys()]).to.include.members([...REVIEWED]);
   });
 
-  it('are found weak when they are quadratic', () => {
+  it('are reported when they are quadratic', () => {
     expect(weaknessOf(String.raw`/\s+$/`)).to.include('2nd degree polynomial');
   });
 });

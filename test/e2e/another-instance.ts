@@ -10,11 +10,11 @@ const root = join(import.meta.dirname, '../..');
 
 export type Instance = {
   readonly url: string;
-  /** As a fault would: nobody starts it again. */
+  /** Kills the process as a fault would: nothing starts it again. */
   readonly kill: () => Promise<void>;
 };
 
-/** One more process of a service that the platform runs already, on the same data. */
+/** Starts one more instance of a service that the platform runs already, on the same data. */
 export const startInstance = async (
   { dataDir }: TestPlatform,
   service: string,

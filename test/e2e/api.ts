@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { requestsAs, json } from './requests.ts';
 import type { TestPlatform } from './platform.ts';
 
-/** All there is to an answer: JSON is read, anything else comes as bytes. */
+/** The whole answer: JSON is parsed, any other body is bytes. */
 export type Answer = { readonly status: number; readonly headers: Headers; readonly body: unknown };
 
 export type Api = (
@@ -19,7 +19,7 @@ const requestOf = (method: string, body: unknown): RequestInit => {
   return { method, body: new Uint8Array(body), headers: { 'content-type': 'image/jpeg' } };
 };
 
-/** What the gateway answers to the builder `name`. */
+/** Sends a request to the gateway as the builder `name`. */
 export const apiAs = (platform: TestPlatform, name: string): Api => {
   const ask = requestsAs(platform, name);
   return async (method, path, body, headers = {}) => {
@@ -37,7 +37,7 @@ export const apiAs = (platform: TestPlatform, name: string): Api => {
   };
 };
 
-/** That the answer is this problem, and names the field at fault. */
+/** Asserts that the answer is this problem and names this field. */
 export const expectProblem = (
   { status, headers, body }: Answer,
   expected: number,

@@ -33,32 +33,32 @@ const good: Answered = { method: 'GET', path: '/api/mocs/1', status: 200, mediaT
 const body = { ...problem(404, 'moc-not-found', 'There is none.').body, instance: '/api/mocs/1', correlationId: 'c-1' };
 const refusal: Answered = { ...good, status: 404, mediaType: 'application/problem+json', body };
 
-describe('holding an answer against the document', () => {
+describe('comparing an answer with the OpenAPI document', () => {
   for (const [name, answer] of [
-    ['as promised', good],
+    ['that conforms', good],
     ['by the other name of its path', { ...good, path: '/v1/mocs/1' }],
     ['of another media type', { ...good, path: '/api/mocs/1/picture', mediaType: 'image/webp', body: undefined }],
     ['without a body', { ...good, method: 'DELETE', status: 204, mediaType: undefined, body: undefined }],
     ['that refuses', refusal],
-    ['that refuses what is nowhere', { ...refusal, path: '/api/nowhere' }],
+    ['that refuses an unknown path', { ...refusal, path: '/api/nowhere' }],
   ] as const)
-    it(`takes one ${name}`, () => {
+    it(`accepts one ${name}`, () => {
       expect(breaches(answer)).to.deep.equal([]);
     });
 
   for (const [name, answer] of [
     ['with a field of another type', { ...good, body: { ...moc, pieces: '49' } }],
     ['without a field', { ...good, body: { title: 'Crane' } }],
-    ['with a field that nobody was told of', { ...good, body: { ...moc, owner: 'ada' } }],
-    ['with a status that was not promised', { ...good, status: 202 }],
-    ['of a media type that was not promised', { ...good, mediaType: 'text/html' }],
-    ['with a body where none was promised', { ...good, method: 'DELETE', status: 204 }],
-    ['that grants what is nowhere', { ...good, path: '/api/nowhere' }],
+    ['with an undocumented field', { ...good, body: { ...moc, owner: 'ada' } }],
+    ['with an undocumented status', { ...good, status: 202 }],
+    ['of an undocumented media type', { ...good, mediaType: 'text/html' }],
+    ['with a body where none is documented', { ...good, method: 'DELETE', status: 204 }],
+    ['that grants an unknown path', { ...good, path: '/api/nowhere' }],
     ['that refuses without a correlation id', { ...refusal, body: { ...body, correlationId: undefined } }],
-    ['that refuses in other words than a problem', { ...refusal, mediaType: 'application/json' }],
-    ['that refuses with a type that is none of ours', { ...refusal, body: { ...body, type: 'about:blank' } }],
+    ['that refuses without a problem document', { ...refusal, mediaType: 'application/json' }],
+    ['that refuses with a foreign problem type', { ...refusal, body: { ...body, type: 'about:blank' } }],
   ] as const)
-    it(`refuses one ${name}`, () => {
+    it(`reports one ${name}`, () => {
       expect(breaches(answer)).not.to.deep.equal([]);
     });
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 type Content = Readonly<Record<string, { readonly schema: object }>>;
 type Reply = { readonly content?: Content };
 type Operation = { readonly responses: Readonly<Record<string, Reply>> };
-/** As much of an OpenAPI document as answers are held against. */
+/** The part of an OpenAPI document that answers are compared with. */
 export type Document = {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, object>> };
@@ -14,20 +14,23 @@ export type Answered = {
   readonly path: string;
   readonly status: number;
   readonly mediaType: string | undefined;
-  /** Parsed, when it is JSON. */
+  /** Parsed when the body is JSON. */
   readonly body: unknown;
 };
 
-/** Pages of the gateway itself, which no service's document speaks of. */
+/** Pages of the gateway itself, which no service's document describes. */
 const OWN = /^\/(docs|health|ready|metrics|\.well-known)(\/|$)/;
 
 const PROBLEM = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
-/** What holds where the document says nothing: only refusals come from there. */
+/**
+ * The gateway refuses some requests before any operation is reached; only refusals may come without an operation in the
+ * document.
+ */
 const ELSEWHERE: Operation = { responses: { default: { content: PROBLEM } } };
 
 const isJson = (mediaType: string): boolean => /[/+]json$/.test(mediaType);
 
-/** A path with fewer parameters is the more particular one. */
+/** A path with fewer parameters is more specific. */
 const parametersIn = (template: string): number => template.split('{').length;
 
 const patternOf = (template: string): RegExp => new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
@@ -35,7 +38,7 @@ const patternOf = (template: string): RegExp => new RegExp(`^${template.replaceA
 const covers = (promised: string, found: string): boolean =>
   promised === '*/*' || promised === found || (promised.endsWith('/*') && found.startsWith(promised.slice(0, -1)));
 
-/** What is wrong with an answer according to `document`; nothing when it is as was promised. */
+/** The differences between an answer and `document`; empty when it conforms. */
 export const breachesOf = (document: Document): ((answered: Answered) => readonly string[]) => {
   const templates = Object.keys(document.paths)
     .toSorted((one, other) => parametersIn(one) - parametersIn(other))

@@ -8,12 +8,12 @@ export type Posting = {
   readonly id?: string;
   /** Seconds by which the sender's clock is ahead. */
   readonly aheadS?: number;
-  /** What arrives, when it is not what was signed. */
+  /** The body that arrives, when it differs from the signed one. */
   readonly arrives?: string;
   readonly secret?: string;
 };
 
-/** What the Auth Service tells, with the secret that it shares with the platform, or with another one. */
+/** Sends a webhook as the Auth Service does, with the secret that it shares with the platform, or with another one. */
 export const webhooksTo =
   ({ url, dataDir }: Pick<TestPlatform, 'url' | 'dataDir'>) =>
   (event: object | string, { id = newId(), aheadS = 0, arrives, secret }: Posting = {}): Promise<Response> => {

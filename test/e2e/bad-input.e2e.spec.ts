@@ -36,12 +36,12 @@ const problemBody = z.object({
 type Content = string | Blob;
 type Sending = { readonly title?: string; readonly key?: string; readonly token?: string };
 
-describe('input that is bad, through the gateway', function () {
+describe('sending bad input through the gateway', function () {
   this.timeout(2 * PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   let gateway: GatewayClient;
   let token: string;
-  /** What was answered with a promise to keep it. */
+  /** MOCs and jobs whose requests were accepted: they must still exist at the end. */
   const kept: MocReply[] = [];
 
   before(async () => {
@@ -71,7 +71,7 @@ describe('input that is bad, through the gateway', function () {
     return moc;
   };
 
-  /** The MOC and the job that read its parts list, once that is over. */
+  /** The MOC and the job of its parts list, once that job has ended. */
   const read = async (list: Content, name?: string): Promise<{ moc: MocReply; job: JobReply }> => {
     const sent = await taken(await send(list, name));
     const moc = await awaitCounts(gateway, sent, () => undefined);
@@ -88,12 +88,12 @@ describe('input that is bad, through the gateway', function () {
     return problem;
   };
 
-  it('refuses an empty file, and names it', async () => {
+  it('refuses an empty file and names the file', async () => {
     const { detail } = await expectProblem(await send(''), 422, 'empty-file');
     expect(detail).to.include('list.xml');
   });
 
-  it('refuses an HTML page sent as a parts list, and says what it is', async () => {
+  it('refuses an HTML page sent as a parts list and says that it is HTML', async () => {
     const page = '<!doctype html>\n<html><body>Please sign in</body></html>';
     const { detail } = await expectProblem(await send(page), 422, 'media-type-refused');
     expect(detail).to.match(/^list\.xml: .*web page/);
@@ -117,7 +117,7 @@ describe('input that is bad, through the gateway', function () {
     ['an XML with a tag that is not closed', '<INVENTORY>\n<ITEM><ITEMID>3001</ITEM>', 'xml-malformed', 2],
   ];
   for (const [what, list, code, line] of UNREADABLE)
-    it(`keeps ${what}, and says why it cannot be read`, async () => {
+    it(`accepts ${what} and reports why it cannot be read`, async () => {
       const { moc, job } = await read(list, what.includes('CSV') ? 'list.csv' : 'list.xml');
 
       expect(job.error).to.include({ code, line });
@@ -130,19 +130,19 @@ describe('input that is bad, through the gateway', function () {
       expect(await (await fetch(url)).text()).to.equal(list);
     });
 
-  it('refuses a picture sent as a parts list, in the words of file processing', async () => {
+  it('refuses an image sent as a parts list, with the problem of file processing', async () => {
     const gif = new Blob([Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')]);
     const { detail } = await expectProblem(await send(gif, 'list.gif'), 422, 'media-type-refused');
     expect(detail).to.include(ACCEPTED_FORMATS);
   });
 
-  it('names a compressed list and says what to do', async () => {
+  it('names the kind of a compressed list and says to unpack it', async () => {
     const { moc } = await read(new Blob([gzipSync('Part,Color,Quantity\n3001,4,2\n')]), 'list.csv.gz');
     expect(moc.partsLists[0]).to.include({ status: 'unreadable', code: 'format-not-supported' });
     expect(moc.partsLists[0]!.because).to.match(/gzip.*Unpack it/);
   });
 
-  it('reads UTF-16 without a mark, and a control character in a remark', async () => {
+  it('reads UTF-16 without a byte-order mark, and a control character in a remark', async () => {
     const list = xml(item('3001', 2, 'bag \u001f 3'));
     expect((await read(new Blob([Buffer.from(list, 'utf16le')]))).job.result).to.include({ lots: 1, pieces: 2 });
     expect((await read(list)).job.result?.repairs).to.deep.equal([
@@ -150,7 +150,7 @@ describe('input that is bad, through the gateway', function () {
     ]);
   });
 
-  it('asks whose colours a list uses when nothing tells, and reads it as decided', async () => {
+  it('asks for the colour scheme of an ambiguous list and reads the list by the answer', async () => {
     const sent = await taken(await send('Part Number,Colour Number,Qty\nx1,5,2\nx2,11,1\n', 'list.csv'));
     const { jobId } = sent.partsLists[0]!;
     const reached = (status: string) =>
@@ -192,26 +192,26 @@ describe('input that is bad, through the gateway', function () {
     await expectProblem(reply, 410, 'job-withdrawn');
   });
 
-  it('mends a bare ampersand, and says where', async () => {
+  it('repairs a bare ampersand and reports the line', async () => {
     const { job } = await read(xml(item('3001', 2), item('3002', 3, 'black & blue')));
     expect(job.result).to.include({ lots: 2, pieces: 5 });
     expect(job.result?.repairs).to.deep.equal([{ code: 'ampersand-escaped', count: 1, line: 4 }]);
   });
 
-  it('reads what is not in the encoding it claims, and says what it took it for', async () => {
+  it('reads a list whose encoding differs from the declared one and reports the encoding that it used', async () => {
     const claimed = xml(item('3001', 2, 'gr\u00fcn')).replace('"1.0"', '"1.0" encoding="UTF-8"');
     const { job } = await read(new Blob([Buffer.from(claimed, 'latin1')]));
     expect(job.result).to.include({ encoding: 'windows-1252', lots: 1, pieces: 2 });
     expect(job.result?.repairs).to.deep.include({ code: 'encoding-assumed', count: 1, line: 3 });
   });
 
-  it('reads 50 MB', async () => {
+  it('reads a parts list of 50 MB', async () => {
     const long = xml(...Array.from({ length: LARGE_LOTS }, () => item('3001', 2, 'x'.repeat(FIFTY_MB / LARGE_LOTS))));
     expect(long.length).to.be.greaterThan(FIFTY_MB);
     expect((await read(long)).job.result).to.include({ lots: LARGE_LOTS, pieces: 2 * LARGE_LOTS });
   });
 
-  it('reads 8,401 lots', async () => {
+  it('reads a parts list of 8,401 lots', async () => {
     const list = xml(...Array.from({ length: 8_401 }, (_, n) => item('3001', (n % 9) + 1)));
     const pieces = Array.from({ length: 8_401 }, (_, n) => (n % 9) + 1).reduce((sum, some) => sum + some);
     const { moc, job } = await read(list);
@@ -219,26 +219,26 @@ describe('input that is bad, through the gateway', function () {
     expect(moc.totalPieces).to.equal(pieces);
   });
 
-  it('stores a lot with quantity 0 uncounted and says on which line', async () => {
+  it('stores a lot with quantity 0 uncounted and reports the line', async () => {
     const { moc, job } = await read(xml(item('3001', 2), item('3002', 0)));
     expect(job.result).to.include({ lots: 2, pieces: 2 });
     expect(job.result?.problems.first[0]).to.include({ line: 4, lot: 2, code: 'quantity-not-positive' });
     expect(moc.totalPieces).to.equal(2);
   });
 
-  it('refuses a title that is taken, and names the field', async () => {
+  it('refuses a title that is taken and names the field', async () => {
     const { title } = await taken(await send(xml(item('3001', 1)), 'list.xml', { title: 'Taken' }));
     const refused = await send(xml(item('3001', 1)), 'list.xml', { title: title.toUpperCase() });
     const { errors } = await expectProblem(refused, 409, 'title-taken');
     expect(errors?.[0]?.pointer).to.equal('/title');
   });
 
-  it('refuses an expired token', async () => {
+  it('refuses an expired token with 401', async () => {
     const expired = await issueToken(platform.dataDir, { name: BUILDER, ttlS: -3_600 });
     await expectProblem(await send(xml(item('3001', 1)), 'list.xml', { token: expired }), 401, 'token-expired');
   });
 
-  it('does not know another builder’s MOC', async () => {
+  it('answers another builder’s MOC with 404', async () => {
     const { mocId, files } = await taken(await send(xml(item('3001', 1))));
     const headers = { authorization: `Bearer ${await platform.token('stranger')}` };
     const body = new FormData();
@@ -255,7 +255,7 @@ describe('input that is bad, through the gateway', function () {
     await expectProblem(removal, removal.status, removal.status === 403 ? 'not-the-owner' : 'moc-not-found');
   });
 
-  it('makes one MOC of one Idempotency-Key, one after the other and at once', async () => {
+  it('creates one MOC for one Idempotency-Key, sent in sequence and in parallel', async () => {
     const [once, again] = [
       { title: 'Once', key: randomUUID() },
       { title: 'At once', key: randomUUID() },
@@ -275,7 +275,7 @@ describe('input that is bad, through the gateway', function () {
     }
   });
 
-  it('forgets what a sender began who hangs up half-way, and takes it when it is sent again', async () => {
+  it('discards an upload whose sender hangs up half-way, and accepts it when it is sent again', async () => {
     const [key, title, boundary] = [randomUUID(), 'Cut off', 'x'.repeat(20)];
     const part = (head: string, content: string) =>
       `--${boundary}\r\nContent-Disposition: form-data; ${head}\r\n\r\n${content}`;
@@ -300,7 +300,7 @@ describe('input that is bad, through the gateway', function () {
     await taken(await send(xml(item('3001', 1)), 'list.xml', { title, key }));
   });
 
-  it('leaves nothing orphaned, and loses nothing that was taken', async () => {
+  it('leaves nothing orphaned, and keeps everything that was accepted', async () => {
     const { mocs } = await awaitConsistentState(platform);
     const { mocs: listed } = await pollUntil(
       'Showing all with their files',

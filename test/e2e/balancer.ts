@@ -5,7 +5,7 @@ import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 
 export type Balancer = {
   readonly url: string;
-  /** From now on requests go to these in turn. */
+  /** Sends requests to these instances in turn from now on. */
   readonly towards: (...origins: readonly string[]) => void;
 };
 
@@ -19,7 +19,7 @@ const forward = (origin: string, incoming: IncomingMessage, response: ServerResp
   incoming.pipe(outgoing);
 };
 
-/** Stands before several instances of a service, as whatever runs them in production does. */
+/** A load balancer in front of several instances of a service. */
 export const startBalancer = async (): Promise<Balancer> => {
   let targets: readonly string[] = [];
   let turn = 0;

@@ -4,7 +4,7 @@ import { pollUntil } from '@lego-moc/local/gateway-client';
 import { CONTEXTS } from '@lego-moc/local/registry';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
 
-/** What each service can be asked without any other service's help. */
+/** A request per service that it can answer without any other service's help. */
 const QUESTIONS = {
   'moc-management': '/api/mocs?limit=5',
   profile: '/api/users/me',
@@ -16,7 +16,7 @@ const QUESTIONS = {
 type Service = keyof typeof QUESTIONS;
 const SERVICES = Object.keys(QUESTIONS) as readonly Service[];
 
-/** Two clients a service, each with a request in hand all the time but for a breath in between. */
+/** Two clients per service, each with a request in flight all the time but for a short pause in between. */
 const CLIENTS = 2;
 const BREATH_MS = 10;
 const BEFORE_AND_AFTER_MS = 400;
@@ -27,7 +27,7 @@ describe('losing one service while all are in use', function () {
   this.timeout(2 * PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   let authorization: string;
-  /** What each service answers when all is well. */
+  /** The normal answer of each service. */
   const usual = new Map<Service, string>();
 
   const ask = async (service: Service): Promise<string> => {
@@ -41,7 +41,7 @@ describe('losing one service while all are in use', function () {
     }
   };
 
-  /** Keeps all services busy while `work` is done; returns how often each gave which answer. */
+  /** Keeps all services busy while `work` runs; returns how often each gave which answer. */
   const underLoad = async (work: () => Promise<void>): Promise<Answers> => {
     const answers = new Map(SERVICES.map((service) => [service, new Map<string, number>()]));
     const done = new AbortController();
@@ -63,7 +63,7 @@ describe('losing one service while all are in use', function () {
     return answers;
   };
 
-  /** A service that was away for long is asked again by one request every five seconds. */
+  /** While its circuit is open, a service gets one request every five seconds. */
   const untilUsual = (service: Service): Promise<string> =>
     pollUntil(
       `${service} answering as usual`,
@@ -80,7 +80,7 @@ describe('losing one service while all are in use', function () {
   });
   after(() => platform.stop());
 
-  it('is tried with every service that there is', () => {
+  it('has a request for every service in the registry', () => {
     expect(SERVICES).to.have.members(CONTEXTS.map(({ name }) => name));
   });
 

@@ -13,10 +13,10 @@ const NEW_MOCS = 30;
 const PARALLEL_UPLOADS = 8;
 const UPLOADS = 200;
 
-/** A list of one lot whose quantity tells it from all others. */
+/** A list of one lot whose quantity identifies it. */
 const partsList = (quantity: number): Blob => new Blob([`Part,Color,Quantity\n3001,4,${String(quantity)}\n`]);
 
-/** How many appends the embedded node has dropped beside an identical one that was in flight. */
+/** How many appends the embedded node has dropped as duplicates of one in flight. */
 const droppedTwins = async (platform: TestPlatform): Promise<number> => {
   const { host } = new URL(eventStoreUrl(platform));
   const metrics = await (await fetch(`http://${host}/metrics`)).text();
@@ -25,7 +25,7 @@ const droppedTwins = async (platform: TestPlatform): Promise<number> => {
 
 const sumUpTo = (last: number): number => (last * (last + 1)) / 2;
 
-describe('uploads at the same time, through the gateway', function () {
+describe('uploading at the same time, through the gateway', function () {
   this.timeout(2 * PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   let ask: SendRequest;
@@ -97,7 +97,7 @@ describe('uploads at the same time, through the gateway', function () {
     expect(new Set(ids).size).to.equal(1);
   });
 
-  it(`makes no identical appends at the same time for ${String(UPLOADS)} uploads, ${String(PARALLEL_UPLOADS)} at a time`, async function () {
+  it(`makes no identical appends in parallel for ${String(UPLOADS)} uploads, ${String(PARALLEL_UPLOADS)} at a time`, async function () {
     skipOnGivenEventStore(this, 'it reads the metrics of the embedded node');
     const before = await droppedTwins(platform);
     const numbers = Array.from({ length: UPLOADS }, (_, number) => number).values();

@@ -3,7 +3,7 @@ import { skipWithout } from '@lego-moc/testing/real-component';
 import { PLATFORM_WITHIN_MS, sharedPlatform } from './platform.ts';
 import { commandsIn, missingPrograms, runCommands } from './shown-commands.ts';
 
-/** What their commands say when they do what they say; wishlists and profiles have specs of their own. */
+/** Part of the output of each README's commands; wishlists and profiles have specs of their own. */
 const SAID = {
   'moc-management': /"title":"Signal box".*MocDrafted.*"theme":"Railway"|"theme":"Railway".*MocDrafted/s,
   'file-processing': /"pieces":49.*HOOK-77.*"partNumber":"3001"/s,
@@ -19,7 +19,7 @@ describe('following the READMEs of contexts', function () {
   });
 
   for (const [context, said] of Object.entries(SAID))
-    it(`lets every command of ${context} do what it says`, async () => {
+    it(`runs every command of the README of ${context} with the output it describes`, async () => {
       const [commands = '', ...more] = commandsIn(`contexts/${context}/README.md`).filter((code) =>
         code.includes('curl'),
       );

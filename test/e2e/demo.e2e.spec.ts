@@ -24,7 +24,7 @@ describe('running the demo', function () {
   });
   after(() => rmSync(dataDir, { recursive: true, force: true }));
 
-  it('shows the whole way of a MOC, and again on the data that is there', async () => {
+  it('follows a MOC from upload to search, and again on existing data', async () => {
     const first = await demo('--once');
     expect(first).to.match(/Harbour crane: 49 pieces, 3 files/);
     expect(first).to.match(/line 57, lot 10: unknown part HOOK-77/);
@@ -36,7 +36,7 @@ describe('running the demo', function () {
     expect(second).to.match(/line 11, lot 10: unknown part HOOK-77/);
   });
 
-  it('says in a line that a file is not there', async () => {
+  it('reports a missing file in one line', async () => {
     const { exit, output } = launch('demo', dataDir, await freePorts(), ['--parts-list', 'nowhere.xml']);
     expect(await exit).to.equal(1);
     expect(output()).to.match(/^ENOENT.*nowhere\.xml/);

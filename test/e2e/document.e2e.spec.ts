@@ -13,7 +13,7 @@ type Operation = {
 };
 type Told = { readonly name: string; readonly path: string; readonly method: string; readonly operation: Operation };
 
-/** A change that everything is said about by its path. */
+/** A mutation whose path alone says everything: it has no body. */
 const WITHOUT_BODY = /\/(publication|replay|rebuild|verify)$|DELETE|GET/;
 
 describe('the OpenAPI document of the whole platform', function () {
@@ -37,7 +37,7 @@ describe('the OpenAPI document of the whole platform', function () {
   const namesWhere = (isSo: (told: Told) => boolean): readonly string[] =>
     operations.filter(isSo).map(({ name }) => name);
 
-  it('speaks of every service, and names each operation once', () => {
+  it('covers every service and names each operation once', () => {
     expect(new Set(operations.flatMap(({ operation }) => operation.tags))).to.include.all.keys(
       ...CONTEXTS.map(({ name }) => name),
     );
@@ -46,7 +46,7 @@ describe('the OpenAPI document of the whole platform', function () {
     expect(namesWhere(({ operation }) => (operation.summary ?? '') === '')).to.deep.equal([]);
   });
 
-  it('describes every part of a path', () => {
+  it('describes every path parameter', () => {
     const undescribed = namesWhere(({ path, operation }) => {
       const described = (operation.parameters ?? []).filter((one) => one.in === 'path').map(({ name }) => name);
       return [...path.matchAll(/\{(\w+)\}/g)].some(([, name = '']) => !described.includes(name));
@@ -54,7 +54,7 @@ describe('the OpenAPI document of the whole platform', function () {
     expect(undescribed).to.deep.equal([]);
   });
 
-  it('describes every body that is sent', () => {
+  it('describes every request body', () => {
     const missing = namesWhere(
       ({ name, operation }) => operation.requestBody === undefined && !WITHOUT_BODY.test(name),
     );
@@ -67,7 +67,7 @@ describe('the OpenAPI document of the whole platform', function () {
     expect(formless).to.deep.equal([]);
   });
 
-  it('describes every answer, and what a refusal looks like', () => {
+  it('describes every answer, and the problem details of a refusal', () => {
     const formless = namesWhere(({ operation }) =>
       Object.values(operation.responses).some(({ content = {} }) =>
         Object.entries(content).some(

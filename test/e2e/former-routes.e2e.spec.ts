@@ -3,7 +3,9 @@ import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platfor
 
 const ID = '01a2036e-cac9-7813-a22e-bc2c8c5fb545';
 
-/** What the monolith could be asked, and what becomes of it: a service answers, or a problem says why none does. */
+/**
+ * The routes of the monolith, and how the platform answers each: by a service, or by a problem that says why none does.
+ */
 const MONOLITH: readonly (readonly [string, RegExp])[] = [
   ['POST /api/mocs', /^400 invalid-request/],
   ['POST /api/mocs/with-files', /^4\d\d (?!route-not-found)/],
@@ -54,7 +56,7 @@ const MONOLITH: readonly (readonly [string, RegExp])[] = [
   [`DELETE /api/users/${ID}/avatar`, /^40[34] (?!route-not-found)/],
 ];
 
-describe('asking for what the monolith offered', function () {
+describe('requesting a route of the monolith', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   let authorization: string;
@@ -74,14 +76,14 @@ describe('asking for what the monolith offered', function () {
   };
 
   for (const [line, expected] of MONOLITH)
-    it(`is answered: ${line}`, async () => {
+    it(`answers ${line}`, async () => {
       const reply = await ask(line);
       const { type = '' } = (await reply.json().catch(() => ({}))) as { type?: string };
       const said = `${String(reply.status)} ${type.split(':').at(-1) ?? ''} ${reply.headers.get('allow') ?? ''}`;
       expect(said).to.match(expected);
     });
 
-  it('is told where to ask from now on', async () => {
+  it('marks a moved route as deprecated and links to its successor', async () => {
     const search = await ask('GET /api/mocs/search?q=crane');
     expect(search.headers.get('deprecation')).to.match(/^@\d+$/);
     expect(search.headers.get('link')).to.equal('</api/search>; rel="successor-version"');
@@ -89,7 +91,7 @@ describe('asking for what the monolith offered', function () {
     expect(lists.headers.get('link')).to.equal('</api/mocs>; rel="successor-version"');
   });
 
-  it('is told of services to come, not that they are down', async () => {
+  it('answers a route of a future service with 501 and no Retry-After', async () => {
     for (const path of ['/v1/images', '/api/inventory', '/ops/gallery/projections']) {
       const reply = await ask(`GET ${path}`);
       expect(reply.status, path).to.equal(501);

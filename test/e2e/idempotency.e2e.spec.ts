@@ -6,7 +6,7 @@ import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platfor
 
 type Repeatable = {
   readonly request: () => RequestInit;
-  /** The same request but for its body; without one, the other request has another path. */
+  /** The same request with another body; without one, the other request has another path. */
   readonly other?: () => RequestInit;
 };
 
@@ -37,7 +37,7 @@ const IMAGE: Repeatable = {
   other: () => picture(stillPictures.JPEG, 'image/jpeg'),
 };
 
-/** Each mutating route of the public document. Those below a MOC are asked of one that the test has made. */
+/** Each mutating route of the public document. Routes below a MOC are sent to one that the test has created. */
 const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   'POST /api/mocs': withBody('POST', { title: `Begun ${newId()}` }, { title: 'Another one' }),
   'POST /api/mocs/with-files': upload(),
@@ -65,7 +65,10 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   'POST /api/jobs/{jobId}/decision': withBody('POST', { colourScheme: 'rebrickable' }, { colourScheme: 'bricklink' }),
 };
 
-/** What operators do under `/ops` changes no data. This one is signed by the Auth Service, which repeats a webhook under the same `webhook-id` instead. */
+/**
+ * Operations under `/ops` change no data. The webhook is signed by the Auth Service, which repeats it under the same
+ * `webhook-id` instead of an Idempotency-Key.
+ */
 const REPEATED_OTHERWISE = ['POST /api/identity-events'];
 
 type Document = { readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
@@ -102,7 +105,7 @@ describe('repeating a request under its Idempotency-Key', function () {
     return ((await reply.json()) as { mocId: string }).mocId;
   };
 
-  it('is tested for every mutating route of the public document', async () => {
+  it('covers every mutating route of the public document', async () => {
     const document = (await (await fetch(`${platform.url}/docs/openapi.json`)).json()) as Document;
     const mutating = Object.entries(document.paths).flatMap(([path, item]) =>
       ['post', 'put', 'patch', 'delete']
@@ -113,7 +116,7 @@ describe('repeating a request under its Idempotency-Key', function () {
   });
 
   for (const [route, { request, other }] of Object.entries(REPEATABLE))
-    it(`gives the first answer again, and refuses another request, at ${route}`, async () => {
+    it(`replays the first answer, and refuses another request under the key, at ${route}`, async () => {
       const send = newUser();
       const [, template = ''] = route.split(' ');
       const known = { ...ids, mocId: await newMoc(send) };
@@ -127,7 +130,7 @@ describe('repeating a request under its Idempotency-Key', function () {
         .and.not.equal(400);
       expect([again.status, await withoutIds(again)]).to.deep.equal([first.status, await withoutIds(first)]);
 
-      // The answers kept for a user go with the user.
+      // The answers kept for a user are erased with the user.
       if (route === 'DELETE /api/users/{userId}') return;
       const others =
         other === undefined
@@ -136,7 +139,7 @@ describe('repeating a request under its Idempotency-Key', function () {
       expect([others.status, await problemCode(others)]).to.deep.equal([422, 'idempotency-key-reused']);
     });
 
-  it('does not undo a change that came between: K, another key, K again', async () => {
+  it('does not undo a change in between: key K, another key, K again', async () => {
     const send = newUser();
     const mocId = await newMoc(send);
     const [first, second] = [newId(), newId()];

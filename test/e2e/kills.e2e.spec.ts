@@ -18,16 +18,16 @@ const files = {
 
 const VICTIMS = ['gateway', 'moc-management', 'file-storage', 'file-processing', 'search', 'postgres', 'event-store'];
 
-/** What a patient client makes of an answer while services fall and rise. */
+/** How a patient client classifies an answer while services fail and recover. */
 const PASSING: readonly number[] = [408, 429, 500, 502, 503, 504];
 const isPassing = (error: unknown): boolean =>
   !(error instanceof GatewayProblem) || PASSING.includes(error.status) || error.code === 'request-in-progress';
 
 const ASK_AGAIN_MS = 500;
-/** An upload whose sender is lost is given up after a while; asking a little before that does no harm. */
+/** Caps `Retry-After`: the upload of a lost sender expires later than this, and an earlier retry does no harm. */
 const PATIENCE_MS = 5_000;
 
-/** Asks again with the same key until there is an answer that stands. */
+/** Retries with the same key until there is a final answer. */
 const persistently = async <T>(ask: () => Promise<T>): Promise<T> => {
   const until = Date.now() + PLATFORM_WITHIN_MS;
   for (;;) {
@@ -46,14 +46,14 @@ const patient = (gateway: GatewayClient): GatewayClient => ({
   post: (path, body, reply, key) => persistently(() => gateway.post(path, body, reply, key)),
 });
 
-/** All that may not depend on who died meanwhile. */
+/** The part of the result that must not depend on which service was killed. */
 const essence = ({ status, totalPieces, partsLists, files: kept, theme, tags }: MocReply): unknown => ({
   ...{ status, totalPieces, theme, tags },
   partsLists: partsLists.map((list) => `${list.title} ${list.status} ${list.lots} ${list.pieces} ${list.unknownParts}`),
   files: kept.map(({ kind, name, sha256, sizeBytes }) => `${kind} ${name} ${sizeBytes} ${sha256}`).toSorted(),
 });
 
-describe('bringing in a MOC while a service is killed', function () {
+describe('creating a MOC while a service is killed', function () {
   this.timeout(2 * PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   let gateway: GatewayClient;
@@ -83,7 +83,7 @@ describe('bringing in a MOC while a service is killed', function () {
   after(() => platform.stop());
 
   for (const victim of VICTIMS) {
-    it(`comes to the same when ${victim} dies in the middle of the upload`, async function () {
+    it(`gives the same result when ${victim} dies in the middle of the upload`, async function () {
       if (victim === 'event-store') skipOnGivenEventStore(this, 'it kills the store');
       const sending = send(`Upload without ${victim}`);
       await sleep(150);
@@ -91,7 +91,7 @@ describe('bringing in a MOC while a service is killed', function () {
       await expectUndisturbed(await sending);
     });
 
-    it(`comes to the same when ${victim} dies while the parts are counted and the MOC is made findable`, async function () {
+    it(`gives the same result when ${victim} dies while parts are counted and the MOC is indexed`, async function () {
       if (victim === 'event-store') skipOnGivenEventStore(this, 'it kills the store');
       const sent = await send(`Reading without ${victim}`);
       await platform.killAndAwait(victim);
@@ -99,20 +99,20 @@ describe('bringing in a MOC while a service is killed', function () {
     });
   }
 
-  it('forgets nothing that was acknowledged before', async () => {
+  it('keeps everything that was acknowledged before the kills', async () => {
     const { mocs } = await gateway.get('/api/mocs?limit=100', mocListReply);
 
     expect(mocs).to.have.lengthOf(uploads);
     expect(new Set(mocs.map((moc) => JSON.stringify(essence(moc)))).size).to.equal(1);
   });
 
-  /** Folders of files; markers of uploads under way lie beside them. */
+  /** Folders of files; markers of uploads in flight lie beside them. */
   const storedFiles = (): readonly string[] =>
     readdirSync(join(platform.dataDir, 'files/objects'))
       .filter((name) => name !== 'pending')
       .toSorted();
 
-  it('leaves no file behind that belongs to nothing', async () => {
+  it('leaves no orphaned file behind', async () => {
     const { mocs } = await gateway.get('/api/mocs?limit=100', mocListReply);
     const kept = mocs.flatMap((moc) => moc.files.map(({ fileId }) => fileId)).toSorted();
 

@@ -20,7 +20,7 @@ const sampleFiles = {
   partsLists: [join(samples, 'harbour-crane-parts.xml')],
 };
 
-/** Whatever has not ended by itself by then is killed: nothing may need that. */
+/** Processes that have not ended by then are killed; no test may depend on that. */
 const GRACE_S = 10;
 
 const until = async (isSo: () => boolean, withinMs: number): Promise<boolean> => {
@@ -29,7 +29,7 @@ const until = async (isSo: () => boolean, withinMs: number): Promise<boolean> =>
   return isSo();
 };
 
-/** Whatever runs on this data directory, down to PostgreSQL's own children: they all inherit its name. */
+/** All processes on this data directory, including PostgreSQL's own children: they inherit its name. */
 const runningOn = (dataDir: string): readonly string[] =>
   readdirSync('/proc').filter((pid) => {
     try {
@@ -67,14 +67,14 @@ describe('launching the platform', function () {
     expect(launcher.output()).to.include('Ctrl-C stops it');
   };
 
-  it('shows what listens where, and stops all of it on Ctrl-C', async () => {
+  it('shows which service listens on which port, and stops all of them on Ctrl-C', async () => {
     const launcher = launch('start', dataDir, ports);
     await ready(launcher);
     for (const name of ['gateway', 'moc-management', 'event-store', 'postgres'])
       expect(launcher.output()).to.include(name);
     expect(runningOn(dataDir).length).to.be.greaterThan(8);
 
-    // Services that have worked hold more than those that have only started.
+    // Services that have handled requests hold more resources than idle ones.
     const token = await issueToken(dataDir, { name: 'ada' });
     const gateway = gatewayClient(`http://127.0.0.1:${String(ports.get('gateway'))}`, token);
     const { moc } = await uploadMoc(gateway, 'Harbour crane', sampleFiles);
@@ -100,7 +100,7 @@ describe('launching the platform', function () {
     expect(await second.exit).to.equal(0);
   });
 
-  it('stops what has started already when it is interrupted half-way', async () => {
+  it('stops the processes already started when it is interrupted half-way', async () => {
     const launcher = launch('start', dataDir, ports);
     await until(() => runningOn(dataDir).length > 2, PLATFORM_WITHIN_MS);
     launcher.process.kill('SIGINT');
@@ -109,7 +109,7 @@ describe('launching the platform', function () {
     expect(runningOn(dataDir)).to.deep.equal([]);
   });
 
-  it('says in one line which ports are taken', async () => {
+  it('reports in one line which ports are taken', async () => {
     const inTheWay = createServer().listen(ports.get('gateway'), '127.0.0.1');
     await once(inTheWay, 'listening');
     const launcher = launch('start', dataDir, ports);

@@ -5,10 +5,10 @@ import { stillPictures } from '@lego-moc/testing/sample-pictures';
 import { requestsAs, json, problemCode, type SendRequest } from './requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform } from './platform.ts';
 
-/** Often enough that a read model would be caught behind, if anybody were shown that. */
+/** Often enough that a stale read model would be noticed, if any answer came from it. */
 const TIMES = 15;
 
-describe('reading what one has just written about MOCs, through the gateway', function () {
+describe('reading one’s own writes of MOCs, through the gateway', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let ask: SendRequest;
 
@@ -20,7 +20,7 @@ describe('reading what one has just written about MOCs, through the gateway', fu
   const draft = async (title: string): Promise<string> =>
     mocReply.parse(await (await ask('/api/mocs', json('POST', { title }))).json()).mocId;
 
-  it('shows a MOC with its files in the list as soon as they are filed', async () => {
+  it('lists a MOC with its files as soon as they are added', async () => {
     for (let time = 1; time <= TIMES; time += 1) {
       const body = new FormData();
       body.set('title', `Crane ${String(time)}`);
@@ -31,7 +31,7 @@ describe('reading what one has just written about MOCs, through the gateway', fu
     }
   });
 
-  it('gives a file back as soon as it is filed, and no more once it is removed', async () => {
+  it('returns a file as soon as it is added, and 404 once it is removed', async () => {
     const mocId = await draft('Crane');
     for (let time = 1; time <= TIMES; time += 1) {
       const body = new FormData();
@@ -45,7 +45,7 @@ describe('reading what one has just written about MOCs, through the gateway', fu
     }
   });
 
-  it('shows a title as soon as it is given, and a MOC no more as soon as it is deleted', async () => {
+  it('shows a title as soon as it is changed, and no MOC once it is deleted', async () => {
     for (let time = 1; time <= TIMES; time += 1) {
       const mocId = await draft('Crane');
       const title = `Harbour crane ${String(time)}`;
@@ -57,7 +57,7 @@ describe('reading what one has just written about MOCs, through the gateway', fu
     }
   });
 
-  it('takes no title for a MOC that is deleted: another one may bear it at once', async () => {
+  it('refuses a new title for a deleted MOC, and leaves that title free', async () => {
     const mocId = await draft('Crane');
     await ask(`/api/mocs/${mocId}`, { method: 'DELETE' });
     const late = await ask(`/api/mocs/${mocId}`, json('PATCH', { title: 'Signal box' }));

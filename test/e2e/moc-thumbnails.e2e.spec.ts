@@ -9,7 +9,7 @@ import { animatedPictures, photograph, stillPictures } from '@lego-moc/testing/s
 import { requestsAs, json, problemCode, type SendRequest } from './requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
-describe('a picture of a MOC, through the gateway', function () {
+describe('sending an image of a MOC through the gateway', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   let ask: SendRequest;
@@ -49,7 +49,7 @@ describe('a picture of a MOC, through the gateway', function () {
   };
 
   for (const [what, file] of Object.entries(noPictures))
-    it(`is not ${what}`, async () => {
+    it(`refuses ${what}`, async () => {
       const reply = await send(file);
       expect([reply.status, await problemCode(reply)]).to.deep.equal([
         422,
@@ -59,7 +59,7 @@ describe('a picture of a MOC, through the gateway', function () {
     });
 
   for (const field of ['thumbnail', 'images', 'instructionsFile'])
-    it(`tells nothing of camera, place or owner, and stands upright, when sent as ${field}`, async () => {
+    it(`stores it without camera, place and owner, and upright, when sent as ${field}`, async () => {
       const { fileId, name, mediaType, sizeBytes } = await sent(await send(await photograph(80, 40), field));
       const picture = await shown(fileId);
       expect([name, mediaType, sizeBytes]).to.deep.equal(['photo.webp', 'image/webp', picture.length]);
@@ -69,7 +69,7 @@ describe('a picture of a MOC, through the gateway', function () {
       expect(everythingStored(fileId).includes('canary')).to.equal(false);
     });
 
-  it('is given back as nothing but a picture', async () => {
+  it('serves it as an image only, with sniffing forbidden', async () => {
     const { headers } = await download((await sent(await send(stillPictures.PNG))).fileId);
     expect(headers.get('content-type')).to.equal('image/webp');
     expect(headers.get('content-disposition')).to.include('photo.webp');
@@ -77,7 +77,7 @@ describe('a picture of a MOC, through the gateway', function () {
     expect(headers.get('content-security-policy')).to.equal("default-src 'none'; sandbox");
   });
 
-  it('is the same when it is sent again under its Idempotency-Key, and no other', async () => {
+  it('replays the answer when it is sent again under its Idempotency-Key, and refuses another image', async () => {
     const key = { 'idempotency-key': randomUUID() };
     const [photo, other] = [await photograph(80, 40), await photograph(40, 80)];
     const first = await sent(await send(photo, 'thumbnail', key));
@@ -86,7 +86,7 @@ describe('a picture of a MOC, through the gateway', function () {
     expect(await filesKept()).to.equal(1);
   });
 
-  it('leaves nothing when it cannot be read', async () => {
+  it('stores nothing of an image that cannot be read', async () => {
     const reply = await send((await photograph(800, 400)).subarray(0, 2_000));
     expect([reply.status, await problemCode(reply)]).to.deep.equal([422, 'image-unreadable']);
     expect(await filesKept()).to.equal(0);

@@ -9,7 +9,7 @@ const plainFetch = globalThis.fetch;
 
 const bodyOf = async (reply: Response, mediaType: string | undefined): Promise<unknown> => {
   if (mediaType === undefined || !/[/+]json$/.test(mediaType)) return undefined;
-  // An answer that is cut off is the test's business.
+  // A truncated answer is the concern of the test that caused it.
   return reply
     .clone()
     .json()
@@ -37,15 +37,15 @@ const checkedFetch: typeof fetch = async (input, init) => {
   throw new Error(`An answer breaks what /docs/openapi.json promises: ${breach}`);
 };
 
-/** Where tests go on by themselves after a failed request, the breach fails the run all the same. */
+/** A mismatch fails the run even where the test swallows the error of its request. */
 const failOnBreaches = (): Promise<void> =>
   breaches.length === 0
     ? Promise.resolve()
     : Promise.reject(new Error(`Answers broke what /docs/openapi.json promises:\n${breaches.join('\n')}`));
 
 /**
- * From now on each answer that a test gets from this gateway by `fetch` is held against the document that the gateway
- * gives its public; one that is not as promised is an error.
+ * Compares each answer that a test gets from this gateway by `fetch` with the gateway's public OpenAPI document; a
+ * mismatch is an error.
  */
 export const checkAgainstOpenApi = async (gatewayUrl: string): Promise<void> => {
   if (globalThis.fetch === plainFetch) {

@@ -10,7 +10,7 @@ import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platfor
 
 const CLI = join(import.meta.dirname, '../../tools/projections/main.ts');
 
-/** Everything that subscribes, by service; whoever adds a subscription finds it here without doing anything. */
+/** All subscriptions, by service; a new subscription appears here by itself. */
 const KNOWN = [
   ['moc-management', 'moc-catalogue', 'moc-management-publisher', 'moc-management-housekeeping', 'moc-management'],
   ['moc-management', 'open-moc-upload', 'moc-management-forgetting'],
@@ -21,7 +21,7 @@ const KNOWN = [
   ['wishlist', 'wishlists', 'wishlist-publisher', 'wishlist-reorder-settling', 'wishlist-forgetting'],
 ] as const;
 
-describe('looking after the platform from the command line', function () {
+describe('operating the platform from the command line', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
 
@@ -40,7 +40,7 @@ describe('looking after the platform from the command line', function () {
     platform = await sharedPlatform();
   });
 
-  it('shows every projection and every other subscription of every service', async () => {
+  it('lists every projection and every other subscription of every service', async () => {
     const [projections = '', others = ''] = (await run('list')).split('\n\n');
     for (const [service, ...names] of KNOWN)
       for (const name of names) expect(`${projections}\n${others}`).to.match(new RegExp(`^${name} +${service} `, 'm'));
@@ -48,7 +48,7 @@ describe('looking after the platform from the command line', function () {
     expect(others).to.contain('moc-management-housekeeping').and.not.contain('moc-catalogue');
   });
 
-  it('finds a message that a consumer gave up on, and has it tried again', async () => {
+  it('shows a parked message and replays it', async () => {
     const eventId = newId();
     const client = connectEventStore(eventStoreUrl(platform));
     const incomprehensible = jsonEvent({
@@ -77,7 +77,7 @@ describe('looking after the platform from the command line', function () {
     );
   });
 
-  it('verifies that every read model is what the streams say', async () => {
+  it('verifies that every read model matches its streams', async () => {
     const headers = { authorization: `Bearer ${await platform.token('ada')}`, 'content-type': 'application/json' };
     for (const [path, body] of [
       ['/api/wishlist', { title: 'Galaxy Explorer' }],
@@ -92,7 +92,7 @@ describe('looking after the platform from the command line', function () {
     expect(out).not.to.contain('differ');
   });
 
-  it('shows it in the metrics of the service', async () => {
+  it('counts the parked message in the metrics of the service', async () => {
     const text = await (await fetch(`http://127.0.0.1:${platform.ports.get('moc-management')}/metrics`)).text();
     expect(text).to.match(/subscription_parked_messages\{group="moc-management",service="moc-management"\} [1-9]/);
     expect(text).to.match(

@@ -9,7 +9,7 @@ const TABLES = `
   SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
   WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')`;
 
-/** Every row of every table of every service in which one of these words stands, by the table. */
+/** Every row of every table of every service that contains one of these words, by table. */
 export const rowsContaining = async (platform: TestPlatform, words: readonly string[]): Promise<readonly string[]> => {
   const db = openDatabase(
     process.env['DATABASE_URL'] ?? adminUrl(platform.dataDir, portOf(platform.ports, 'postgres')),
@@ -46,7 +46,7 @@ const filesBelow = (folder: string): readonly string[] =>
 export const storedObjects = ({ dataDir }: TestPlatform): readonly string[] =>
   ['files', 'profile', 'wishlist'].flatMap((folder) => filesBelow(join(dataDir, folder)));
 
-/** All that lies in one of the platform's folders, as text. */
+/** The content of all files in one of the platform's folders, as text. */
 export const folderContent = ({ dataDir }: TestPlatform, folder: string): string =>
   filesBelow(join(dataDir, folder))
     .map((file) => readFileSync(file, 'latin1'))

@@ -14,12 +14,12 @@ import { checkAgainstOpenApi } from './openapi-check.ts';
 
 export type TestPlatform = Platform & {
   readonly dataDir: string;
-  /** Where the log ended when the platform started: what lies before is not its own. */
+  /** The end of the log when the platform started: earlier events are not its own. */
   readonly logBegin: bigint | 'start';
-  /** What the launcher had to say: who fell, who was started again. */
+  /** The launcher's messages: which process fell, which was started again. */
   readonly reports: readonly string[];
   readonly token: (name: string, roles?: readonly string[]) => Promise<string>;
-  /** The gateway as the builder `name` sees it. */
+  /** Sends a request to the gateway as the builder `name`. */
   readonly signedInAs: (name: string, roles?: readonly string[]) => Promise<GatewayClient>;
   /** Kills a service as a fault would, and waits until its successor is ready. */
   readonly killAndAwait: (service: string) => Promise<void>;
@@ -27,7 +27,7 @@ export type TestPlatform = Platform & {
 
 const MANY_TIMES_FASTER_THAN_PEOPLE = '100';
 
-/** A platform takes this long to start on a machine that does other things too. */
+/** Time for a platform to start on a busy machine. */
 export const PLATFORM_WITHIN_MS = 120_000;
 
 const endOfLog = async (url: string): Promise<bigint | 'start'> => {
@@ -40,12 +40,12 @@ const endOfLog = async (url: string): Promise<bigint | 'start'> => {
   }
 };
 
-/** The platform that was started last, which a given event store is left to. */
+/** The platform that was started last: a given event store belongs to it alone. */
 let latest: (Pick<Platform, 'stop'> & { readonly dataDir: string }) | undefined;
 
 /**
  * Stops the platform that runs on a given event store: two of them would take messages from the same groups, each
- * without the other's files and tables. Platforms with an embedded store each are left alone.
+ * without the other's files and tables. Platforms with an embedded store each keep running.
  */
 export const leaveGivenEventStore = async (): Promise<void> => {
   if (!isEventStoreGiven()) return;
@@ -54,9 +54,10 @@ export const leaveGivenEventStore = async (): Promise<void> => {
 };
 
 /**
- * The real platform, started by the launcher's own code: free ports, data of its own, every part a process. Lives until
- * the test run ends unless it is stopped before. Rejects when a part does not come up; its logs are left to read then.
- * What the gateway answers is held against its OpenAPI document. With a `dataDir` it goes on where an earlier one stopped.
+ * Starts the real platform by the launcher's own code: free ports, data of its own, every part a process. It runs until
+ * the test run ends unless it is stopped before. Rejects when a part does not start; its logs remain for inspection.
+ * Answers of the gateway are compared with its OpenAPI document. With a `dataDir` it continues on the data of an
+ * earlier platform.
  */
 export const startPlatform = async (
   env: Readonly<Record<string, string>> = {},
@@ -101,7 +102,10 @@ export const startPlatform = async (
   };
 };
 
-/** One platform for several specs: starts with the first, and again after another one took over a given event store. */
+/**
+ * One platform for several specs: starts with the first, and again after another platform took over a given event
+ * store.
+ */
 export const platformForSpecs = <Started extends TestPlatform>(
   startIt: () => Promise<Started>,
 ): (() => Promise<Started>) => {
@@ -112,5 +116,5 @@ export const platformForSpecs = <Started extends TestPlatform>(
   };
 };
 
-/** One platform for all tests that harm nothing. */
+/** One platform for all tests that do no damage to it. */
 export const sharedPlatform = platformForSpecs(() => startPlatform());

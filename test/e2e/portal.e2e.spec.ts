@@ -14,11 +14,11 @@ const BROWSER = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/go
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run', '--disable-sync'];
 
-describe('the portal, as a person sees it', function () {
+describe('the portal in a browser', function () {
   this.timeout(PLATFORM_WITHIN_MS);
 
   if (BROWSER === undefined) {
-    it('is looked at in a browser', function () {
+    it('opens in Chromium', function () {
       skipWithout(this, 'Chromium', 'install chromium, or set CHROMIUM_PATH');
     });
     return;
@@ -32,7 +32,7 @@ describe('the portal, as a person sees it', function () {
   });
   after(() => browser.close());
 
-  it('shows what every service offers, without an error', async () => {
+  it('shows the operations of every service without an error', async () => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     const faults: string[] = [];
     page.on('pageerror', ({ message }) => faults.push(message));
@@ -53,7 +53,7 @@ describe('the portal, as a person sees it', function () {
     expect(statSync(picture).size).to.be.greaterThan(10_000);
   });
 
-  it('can be read on a telephone, in the dark, without anything being cut off', async () => {
+  it('fits a telephone in dark mode without cutting anything off', async () => {
     const page = await browser.newPage({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
     await page.goto(`${platform.url}/docs`);
     for (const summary of (await page.locator('.operation > summary:visible').all()).slice(0, 5)) await summary.click();
@@ -66,10 +66,10 @@ describe('the portal, as a person sees it', function () {
     await page.screenshot({ path: join(platform.dataDir, 'portal-small.png') });
   });
 
-  /** Needs a thing that is there, a file, or a signature of the Auth Service. */
+  /** Operations whose example needs an existing resource, a file, or a signature of the Auth Service. */
   const NEEDS_MORE = /\$(?!TOKEN|GATEWAY)[A-Z]|@|identity-events|-X DELETE/;
 
-  it('shows commands that do what they say', async () => {
+  it('shows curl commands that succeed', async () => {
     const page = await browser.newPage();
     await page.goto(`${platform.url}/docs`);
     const commands = (await page.locator('.operation:not(.deprecated) .curl').allTextContents()).filter(

@@ -16,7 +16,7 @@ const AVATAR = '/api/users/me/avatar';
 const area = (background: string, width = 90, height = 60) =>
   sharp({ create: { width, height, channels: 3, background } });
 
-/** A sound PNG of exactly so many bytes: the rest is a chunk that nobody reads. */
+/** A valid PNG of exactly so many bytes, padded by a chunk that no decoder reads. */
 const pngOfBytes = async (length: number): Promise<Buffer> => {
   const png = await area('#c91a09').png().toBuffer();
   const end = png.length - 12;
@@ -28,7 +28,7 @@ const pngOfBytes = async (length: number): Promise<Buffer> => {
   return Buffer.concat([png.subarray(0, end), size, body, sum, png.subarray(end)]);
 };
 
-describe('an avatar on the platform', function () {
+describe('sending an avatar through the gateway', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   let name: string;
@@ -56,7 +56,7 @@ describe('an avatar on the platform', function () {
     ['PNG', 'image/png', stillPictures.PNG],
     ['HEIC', 'image/heic', stillPictures.HEIC],
   ] as const)
-    it(`is made of a ${kind}, as WebP squares in four sizes`, async () => {
+    it(`stores a ${kind} as WebP squares in four sizes`, async () => {
       expect((await me(AVATAR, picture(file, mediaType))).status).to.equal(200);
       const { avatar } = await mine();
       for (const size of SIZES) {
@@ -66,7 +66,7 @@ describe('an avatar on the platform', function () {
       }
     });
 
-  it('tells nothing of camera, place or owner, and stands upright', async () => {
+  it('stores it upright and without camera, place and owner', async () => {
     const left = await area('#0055bf', 40, 80).png().toBuffer();
     const photo = await photographOf(area('#c91a09', 80, 80).composite([{ input: left, gravity: 'west' }]));
     expect(photo.includes('canary-camera')).to.equal(true);
@@ -85,7 +85,7 @@ describe('an avatar on the platform', function () {
     expect(dominant.b).to.be.above(dominant.r);
   });
 
-  it('may be of 20 MiB, and not of a byte more', async () => {
+  it('accepts 20 MiB and refuses one byte more', async () => {
     expect((await me(AVATAR, picture(await pngOfBytes(BYTES_MAX)))).status).to.equal(200);
     const before = (await mine()).avatar;
     const reply = await me(AVATAR, picture(await pngOfBytes(BYTES_MAX + 1)));
@@ -93,7 +93,7 @@ describe('an avatar on the platform', function () {
     expect((await mine()).avatar).to.deep.equal(before);
   });
 
-  it('is replaced, and removed, also the second time', async () => {
+  it('replaces and removes it, also the second time', async () => {
     await me(AVATAR, picture(await area('#c91a09').png().toBuffer()));
     const first = (await mine()).avatar?.[64] ?? '';
     await me(AVATAR, picture(await area('#0055bf').png().toBuffer()));
@@ -105,7 +105,7 @@ describe('an avatar on the platform', function () {
     expect((await visitor(first)).status).to.equal(404);
   });
 
-  it('is shown to who is signed in only, and changed by its owner only', async () => {
+  it('shows it to signed-in users only, and lets only its owner change it', async () => {
     await me(AVATAR, picture(stillPictures.PNG));
     const path = `/api/users/${devUserId(name)}/avatar`;
     expect((await fetch(platform.url + path)).status).to.equal(401);
@@ -116,7 +116,7 @@ describe('an avatar on the platform', function () {
   });
 });
 
-describe('an avatar from a stranger, through the gateway', function () {
+describe('sending a hostile avatar through the gateway', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let ask: SendRequest;
   before(async () => {

@@ -16,18 +16,18 @@ import { requestsAs, json, type SendRequest } from './requests.ts';
 import { PLATFORM_WITHIN_MS } from './platform.ts';
 
 const FIVE_MINUTES_MS = 300_000;
-/** Far longer than any of those who ask at once takes to come to the database. */
+/** Far longer than any of the parallel requests takes to reach the database. */
 const OTHERS_HAVE_COME_MS = 500;
 
 const TABLES = `
   SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
   WHERE table_type = 'BASE TABLE' AND table_schema = 'profile' AND table_name ~ '^profiles_\\d+$'`;
-/** Those who write the read model take another lock, and come when they come. */
+/** The writers of the read model take another lock, and write when they get it. */
 const READERS_WAITING = `
   SELECT count(*)::int AS waiting FROM pg_locks
   WHERE NOT granted AND relation = $1::regclass AND mode = 'AccessShareLock'`;
 
-describe('profiles in Redis', function () {
+describe('caching profiles in Redis', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: FaultyPlatform;
   let redis: Redis;
@@ -69,33 +69,33 @@ describe('profiles in Redis', function () {
     const reply = await visitor(`/api/users/${devUserId(name)}/public`);
     return reply.status === 200 ? publicProfile.parse(await reply.json()).displayName : undefined;
   };
-  /** Nobody reads the table of profiles while `work` goes on. */
+  /** Locks the table of profiles against reads while `work` runs. */
   const locked = <T>(work: () => Promise<T>): Promise<T> =>
     database.tx(async (locking) => {
       await locking.none(`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
       return work();
     });
 
-  it('are kept for five minutes at most, and read without the database meanwhile', async () => {
+  it('keeps them for five minutes at most, and reads them without the database meanwhile', async () => {
     expect(await redis.pttl(keyOf())).to.be.within(FIVE_MINUTES_MS - 60_000, FIVE_MINUTES_MS);
     expect(await locked(seen)).to.equal('First');
   });
 
-  it('are never older than the last change', async () => {
+  it('never returns one older than its last change', async () => {
     for (const displayName of ['Second', 'Third', 'Fourth']) {
       await rename(displayName);
       expect(await seen()).to.equal(displayName);
     }
   });
 
-  it('are gone at once with who is erased', async () => {
+  it('removes that of an erased user at once', async () => {
     expect((await me('/api/users/me', { method: 'DELETE' })).status).to.equal(204);
     expect(await redis.get(keyOf())).to.equal(null);
     expect(await seen()).to.equal(undefined);
     expect(await redis.get(keyOf())).to.equal(null);
   });
 
-  it('are asked of the database once, however many want one at the same moment', async () => {
+  it('reads the database once for many requests at the same moment', async () => {
     const waitingNow = async () => (await database.one<{ waiting: number }>(READERS_WAITING, [table])).waiting;
     await pollUntil('Calm', waitingNow, (waiting) => waiting === 0);
     await redis.del(keyOf());

@@ -25,7 +25,7 @@ const PERSON = {
 };
 const CHANGED = { displayName: 'Zyklamen Tausendschoen', bio: 'Rebuilds them in vermilion' };
 const PERSONAL = [...Object.values(PERSON), ...Object.values(CHANGED), `${NAME}@example.test`];
-/** Words of what they made, which lie in tables and files. */
+/** Words of the user's content, which lie in tables and files. */
 const WORKS = ['Gamboge pier', 'gambogelike', 'Isabelline crate', 'isabelline-file'];
 const WITHIN_MS = 30_000;
 
@@ -40,7 +40,7 @@ const uploadForm = async (): Promise<FormData> => {
   return form;
 };
 
-/** Leaves something wherever the platform keeps anything of a user. */
+/** Creates data of the user wherever the platform keeps any. */
 const leaveTraces = async (me: SendRequest): Promise<{ readonly draftId: string }> => {
   const once = (init: RequestInit): RequestInit => ({
     ...init,
@@ -97,7 +97,7 @@ describe('erasing a user', function () {
     );
   });
 
-  it('finds them in tables and files before, so that it would find what is left', async () => {
+  it('finds the user’s data in tables and files before, so that the search would find remains', async () => {
     const rows = (await rowsContaining(platform, WORKS)).join('\n');
     expect(rows).to.include('moc_management.').and.include('search.').and.include('wishlist.');
     expect((await rowsContaining(platform, PERSONAL)).join('\n')).to.include('profile.idempotency_key');
@@ -109,7 +109,7 @@ describe('erasing a user', function () {
       ).to.equal(true);
   });
 
-  it('gives them all that is known beforehand, as JSON', async () => {
+  it('exports all data of the user beforehand, as JSON', async () => {
     const reply = await me('/api/users/me/export');
     const { profile, history, avatar, elsewhere } = exportReply.parse(await reply.json());
     expect(profile).to.include({ ...PERSON, ...CHANGED, email: `${NAME}@example.test` });
@@ -120,14 +120,14 @@ describe('erasing a user', function () {
     expect(told.join('\n')).to.include('Gamboge pier').and.include('Isabelline crate');
   });
 
-  it('has never written anything personal where it cannot be forgotten', function () {
+  it('never wrote personal data in clear where it cannot be deleted', function () {
     skipOnGivenEventStore(this, "it reads the store's files");
     const stored = folderContent(platform, 'event-store');
     expect(stored).to.include('Isabelline crate');
     for (const personal of PERSONAL) expect(stored.includes(personal), personal).to.equal(false);
   });
 
-  it('is answered at once, and from then on nobody is shown anything', async () => {
+  it('is accepted at once, and from then on no answer shows the user’s data', async () => {
     expect((await me('/api/users/me', { method: 'DELETE' })).status).to.equal(204);
     expect((await me('/api/users/me')).status).to.equal(410);
     expect((await me('/api/users/me/export')).status).to.equal(410);
@@ -139,7 +139,7 @@ describe('erasing a user', function () {
     expect((await operator(`/api/users/${userId}`)).status).to.equal(404);
   });
 
-  it('is heard by every read model: no table has a word of theirs left', async () => {
+  it('reaches every read model: no table holds a word of the user', async () => {
     await pollUntil(
       'Forgetting',
       () => rowsContaining(platform, [...WORKS, ...PERSONAL]),
@@ -149,7 +149,7 @@ describe('erasing a user', function () {
     expect(await foundBy(visitor, 'gambogelike')).to.equal(0);
   });
 
-  it('takes their files with it: pictures, instructions, parts lists', async () => {
+  it('deletes the user’s files: images, instructions, parts lists', async () => {
     await pollUntil(
       'Removing the files',
       () => Promise.resolve(storedObjects(platform).filter((file) => !others.includes(file))),
@@ -158,7 +158,7 @@ describe('erasing a user', function () {
     );
   });
 
-  it('lets no token that outlives them begin a MOC, and stores nothing of it', async () => {
+  it('refuses a new MOC under a token that outlives the user, and stores nothing of it', async () => {
     const before = storedObjects(platform);
     const form = await uploadForm();
     form.set('title', 'Heliotrope jetty');
@@ -174,12 +174,12 @@ describe('erasing a user', function () {
     expect(storedObjects(platform)).to.deep.equal(before);
   });
 
-  it('leaves nothing of the MOC that was refused in the event store', function () {
+  it('leaves nothing of the refused MOC in the event store', function () {
     skipOnGivenEventStore(this, "it reads the store's files");
     expect(folderContent(platform, 'event-store')).not.to.include('Heliotrope jetty');
   });
 
-  it('is announced, with nothing but the id', async () => {
+  it('is published with the id and nothing else', async () => {
     const client = connectEventStore(eventStoreUrl(platform));
     const announced: unknown[] = [];
     for await (const { type, data } of catchUp(client, { source: { stream: PROFILE_EVENTS }, from: 'start' }))
@@ -190,7 +190,7 @@ describe('erasing a user', function () {
     expect(payload).to.deep.equal({ status: 'erased', userId, erasedAt: payload.erasedAt });
   });
 
-  it('stays so, whoever asks for them to come back', async () => {
+  it('is final: no request brings the profile back', async () => {
     expect((await me('/api/users/me', json('PATCH', CHANGED))).status).to.equal(410);
     expect((await me('/api/users/me/avatar', picture(stillPictures.PNG))).status).to.equal(410);
     expect((await me('/api/users/me', { method: 'DELETE' })).status).to.equal(204);
@@ -200,7 +200,7 @@ describe('erasing a user', function () {
     );
   });
 
-  it('has left nothing personal in any log', () => {
+  it('leaves nothing personal in any log', () => {
     const logs = folderContent(platform, 'logs');
     for (const personal of PERSONAL) expect(logs.includes(personal), personal).to.equal(false);
   });

@@ -12,7 +12,7 @@ import { folderContent } from './persistent-state.ts';
 
 const NAME = 'keyholder';
 
-describe('replacing the keys of profiles', function () {
+describe('rotating the keys of profiles', function () {
   this.timeout(2 * PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   const made = { masterKey: '', webhookSecret: '' };
@@ -42,7 +42,7 @@ describe('replacing the keys of profiles', function () {
     );
   });
 
-  it('loses nothing that the old master key protects, and stops needing it', async () => {
+  it('re-encrypts everything under the new master key, so that the old one can go', async () => {
     expect(await emailShown()).to.equal('first@x.example');
     await pollUntil(
       'Wrapping anew',
@@ -53,7 +53,7 @@ describe('replacing the keys of profiles', function () {
     expect(await emailShown()).to.equal('first@x.example');
   });
 
-  it('takes news signed with either secret, and with no other', async () => {
+  it('accepts webhooks signed with the old or the new secret, and with no other', async () => {
     for (const [secret, email] of [
       [made.webhookSecret, 'second@x.example'],
       [replaced.webhookSecret, 'third@x.example'],

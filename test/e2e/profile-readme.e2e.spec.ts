@@ -14,7 +14,7 @@ describe('following the README of profiles', function () {
     if (missing.length > 0) skipWithout(this, missing.join(', '), 'install it to run the examples of the README');
   });
 
-  it('lets every example do what it says', async () => {
+  it('runs every example with the effect it describes', async () => {
     expect(examples).to.have.lengthOf(2);
     const platform = await sharedPlatform();
     for (const example of examples) await runCommands(platform, example);

@@ -22,7 +22,7 @@ describe('reconciling profiles with the Auth Service', function () {
     platform = await sharedPlatform();
   });
 
-  /** As `npm run profile:reconcile` does: it finds the settings that the platform leaves beside its data. */
+  /** Runs as `npm run profile:reconcile` does: it finds the settings that the platform leaves beside its data. */
   const begin = (authServiceUrl: string, ...options: readonly string[]) => {
     const env = { ...process.env, LEGO_MOC_DATA_DIR: platform.dataDir, AUTH_SERVICE_URL: authServiceUrl };
     return spawn(process.execPath, [COMMAND, ...options], { env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -42,7 +42,7 @@ describe('reconciling profiles with the Auth Service', function () {
     return reply.status === 200 ? ownProfile.parse(await reply.json()).email : reply.status;
   };
 
-  it('finds what webhooks did not tell, page by page, repairs it, and reports', async () => {
+  it('finds differences that no webhook reported, page by page, repairs and reports them', async () => {
     await webhooksTo(platform)({
       type: 'user.registered',
       timestamp: updatedAt,
@@ -68,7 +68,7 @@ describe('reconciling profiles with the Auth Service', function () {
     expect((await run(url)).report).to.deep.include({ usersListed: 3, repaired: 0 });
   });
 
-  it('is finished by the next run when it is killed on its way, and does nothing twice', async () => {
+  it('is completed by the next run after a kill, and repairs nothing twice', async () => {
     let reached: () => void = () => undefined;
     const atSecondPage = new Promise<void>((resolve) => (reached = resolve));
     let dead = false;
@@ -98,7 +98,7 @@ describe('reconciling profiles with the Auth Service', function () {
     );
   });
 
-  it('erases nobody because a list is short, unless it is told to', async () => {
+  it('erases no user who is missing from the list of the Auth Service', async () => {
     await requestsAs(platform, 'not-listed')('/api/users/me');
     const { url } = await startUserListing([[of('lost-welcome', 'welcome@x.example')]]);
     const found = await pollUntil(

@@ -9,7 +9,7 @@ import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platfor
 const MINUTE_MS = 60_000;
 const at = (minutesAgo: number): string => new Date(Date.now() - minutesAgo * MINUTE_MS).toISOString();
 
-describe('news of the Auth Service', function () {
+describe('receiving webhooks of the Auth Service', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   let tell: ReturnType<typeof webhooksTo>;
@@ -40,24 +40,24 @@ describe('news of the Auth Service', function () {
   const refused = async (reply: Response, status: number, code: string): Promise<void> => {
     expect([reply.status, await problemCode(reply)]).to.deep.equal([status, code]);
   };
-  /** Whoever came for the first time has the address of their token. */
+  /** A user's first request stores the address in their token. */
   const expectNothingHeard = async (): Promise<void> => {
     expect((await mine()).email).to.equal(`${encodeURIComponent(name)}@example.test`);
   };
 
-  it('needs no token, makes the profile, and changes nothing when it comes twice', async () => {
+  it('needs no token, creates the profile, and changes nothing the second time', async () => {
     const id = randomUUID();
     for (let times = 0; times < 3; times += 1) expect((await tell(registered(), { id })).status).to.equal(204);
     expect(await mine()).to.include({ displayName: 'Newcomer', email: 'first@x.example' });
   });
 
-  it('moves the address to the newest, in whatever order it comes', async () => {
+  it('keeps the newest address, in whatever order the webhooks arrive', async () => {
     for (const event of [moved('third@x.example', 1), registered(9), moved('second@x.example', 5)])
       expect((await tell(event)).status).to.equal(204);
     expect((await mine()).email).to.equal('third@x.example');
   });
 
-  it('is refused with another body, another id or another secret than were signed', async () => {
+  it('refuses a body, an id or a secret other than the signed one', async () => {
     const other = JSON.stringify(registered(1, { email: 'thief@x.example' }));
     await refused(await tell(registered(), { arrives: other }), 401, 'webhook-signature-wrong');
     await refused(await tell(registered(), { secret: 'b3RoZXI=' }), 401, 'webhook-signature-wrong');
@@ -66,14 +66,14 @@ describe('news of the Auth Service', function () {
     await expectNothingHeard();
   });
 
-  it('bears clocks that differ by less than five minutes, and refuses what is older or from the future', async () => {
+  it('accepts clocks that differ by less than five minutes, and refuses older and future timestamps', async () => {
     for (const aheadS of [-310, 310]) await refused(await tell(registered(), { aheadS }), 401, 'webhook-expired');
     await expectNothingHeard();
     for (const aheadS of [-280, 280]) expect((await tell(moved('a@x.example', 0), { aheadS })).status).to.equal(204);
     expect((await mine()).email).to.equal('a@x.example');
   });
 
-  it('is refused with 400 when it is genuine and nobody can understand or keep it', async () => {
+  it('answers 400 to a signed body that is malformed or cannot be stored', async () => {
     for (const strange of [
       '{"type":',
       '[]',
@@ -88,7 +88,7 @@ describe('news of the Auth Service', function () {
     await expectNothingHeard();
   });
 
-  it('erases who was deleted, for good: registering again under the id brings nobody back', async () => {
+  it('erases a deleted user for good: registering again under the id restores nothing', async () => {
     await tell(registered());
     expect((await mine()).displayName).to.equal('Newcomer');
     expect((await tell(deleted())).status).to.equal(204);
@@ -98,7 +98,7 @@ describe('news of the Auth Service', function () {
     expect((await me('/api/users/me')).status).to.equal(410);
   });
 
-  it('erases also who never came', async () => {
+  it('erases a deleted user who never had a profile', async () => {
     expect((await tell(deleted())).status).to.equal(204);
     expect((await tell(registered(0))).status).to.equal(204);
     expect((await me('/api/users/me')).status).to.equal(410);

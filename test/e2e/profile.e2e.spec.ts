@@ -11,7 +11,7 @@ const PERSON = {
   website: 'https://portrait.example/',
 };
 
-describe('a profile on the platform', function () {
+describe('using a profile through the gateway', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   let me: SendRequest;
@@ -28,14 +28,14 @@ describe('a profile on the platform', function () {
     visitor = requestsAs(platform, 'visitor');
   });
 
-  it('is made on first use, under a name that tells nothing', async () => {
+  it('creates it on first use, under a name that reveals nothing', async () => {
     const { displayName, email, ...rest } = await mine();
     expect(rest).to.include({ userId, bio: '', location: '', website: '', avatar: null });
     expect(displayName).to.match(/^Builder [0-9a-f]{6}$/);
     expect(email).to.equal('portrait@example.test');
   });
 
-  it('is changed by its owner, part by part, under its revision', async () => {
+  it('lets its owner change each part under its revision', async () => {
     expect((await me('/api/users/me', json('PATCH', { displayName: PERSON.displayName }))).status).to.equal(200);
     const { displayName, ...others } = PERSON;
     const changed = await me(`/api/users/${userId}`, json('PATCH', others));
@@ -51,7 +51,7 @@ describe('a profile on the platform', function () {
     expect(await mine()).to.include(PERSON);
   });
 
-  it('is seen whole by its owner and by operators, and in public by everybody who is signed in', async () => {
+  it('shows all of it to its owner and operators, and its public part to signed-in users', async () => {
     expect((await me(`/api/users/${userId}`)).status).to.equal(200);
     expect((await requestsAs(platform, 'olga', ['operator'])(`/api/users/${userId}`)).status).to.equal(200);
     const hidden = await visitor(`/api/users/${userId}`);
@@ -62,7 +62,7 @@ describe('a profile on the platform', function () {
       expect((await fetch(platform.url + path)).status, path).to.equal(401);
   });
 
-  it('is left alone by everybody else', async () => {
+  it('refuses changes by anybody else', async () => {
     for (const [path, init] of [
       [`/api/users/${userId}`, json('PATCH', { displayName: 'Taken over' })],
       [`/api/users/${userId}`, { method: 'DELETE' }],
@@ -73,7 +73,7 @@ describe('a profile on the platform', function () {
     expect(await mine()).to.include(PERSON);
   });
 
-  it('takes nothing that would harm who reads it, and nothing that nobody asked for', async () => {
+  it('refuses unsafe links and names, values over their length, and fields that are not the owner’s to change', async () => {
     for (const change of [
       { website: 'javascript:alert(1)' },
       { displayName: 'two\nlines' },
@@ -89,7 +89,7 @@ describe('a profile on the platform', function () {
     expect(await mine()).to.include({ ...PERSON, email: 'portrait@example.test' });
   });
 
-  it('keeps how the platform is to look to its owner', async () => {
+  it('keeps the owner’s preferences for the owner alone', async () => {
     const chosen = {
       colourScheme: 'dark',
       language: 'de-AT',
@@ -106,7 +106,7 @@ describe('a profile on the platform', function () {
     expect((await me('/api/users/me/preferences', json('PATCH', { colourScheme: 'pink' }))).status).to.equal(400);
   });
 
-  it('is found with ninety-nine others in one call, and told apart from those that are not there', async () => {
+  it('returns up to a hundred profiles in one call, and lists the missing ids', async () => {
     const strangers = Array.from({ length: 99 }, (_, index) => `stranger-${String(index)}`);
     const { users, missing } = await batched([...strangers, userId]);
     expect(users.map((user) => user.userId)).to.deep.equal([userId]);
@@ -114,13 +114,13 @@ describe('a profile on the platform', function () {
     expect((await batch([...strangers, userId, 'one-too-many'])).status).to.equal(400);
   });
 
-  it('is told once to who asks twice, and not to who asks for nothing or nonsense', async () => {
+  it('returns a profile once for a repeated id, and refuses an empty or malformed list', async () => {
     expect((await batched([userId, userId, userId])).users).to.have.length(1);
     for (const ids of [[''], ['../../etc/passwd'], ["'; drop table profiles; --"]])
       expect((await batch(ids.map(encodeURIComponent))).status, ids.join()).to.equal(400);
   });
 
-  it('is not made by others who look for it', async () => {
+  it('does not create a profile when others look for it', async () => {
     const never = devUserId('never-came');
     expect((await visitor(`/api/users/${never}/public`)).status).to.equal(404);
     expect(await batched([never])).to.deep.equal({ users: [], missing: [never] });

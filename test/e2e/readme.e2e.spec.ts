@@ -16,7 +16,7 @@ describe('following the README', function () {
     if (missing.length > 0) skipWithout(this, missing.join(', '), 'install it to run the examples of the README');
   });
 
-  it('lets every curl example do what it says', async () => {
+  it('runs every curl example with the output it describes', async () => {
     const examples = commandsIn('README.md').filter((code) => code.includes('curl'));
     expect(examples).to.have.lengthOf(1);
     const answers = await runCommands(await sharedPlatform(), examples.join('\n'));

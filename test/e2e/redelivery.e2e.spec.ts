@@ -9,11 +9,11 @@ import { awaitConsistentState } from './stored-state.ts';
 
 const BUILDERS = ['ada', 'bob', 'cleo'];
 const CAUGHT_UP_WITHIN_MS = 60_000;
-/** How many looks in a row must find nothing waiting: a group that was just made has not read anything yet. */
+/** How many checks in a row must find nothing waiting: a new group has not read anything yet. */
 const QUIET_LOOKS = 5;
 const LIST =
   '<INVENTORY><ITEM><ITEMTYPE>P</ITEMTYPE><ITEMID>3001</ITEMID><COLOR>11</COLOR><MINQTY>4</MINQTY></ITEM></INVENTORY>';
-/** Rows that say when something ran and not what is so. */
+/** Columns and tables about when something ran, not about its result. */
 const VOLATILE = /projection_registry|idempotency|schema_migrations|file_processing\.attempt:/;
 
 describe('delivering everything again after the event store forgot its groups', function () {
@@ -77,7 +77,7 @@ describe('delivering everything again after the event store forgot its groups', 
   const tables = async (): Promise<readonly string[]> =>
     (await rowsContaining(platform, [''])).filter((row) => !VOLATILE.test(row)).toSorted();
 
-  /** Resolves once every one of `count` groups has handled all there is. */
+  /** Resolves once each of `count` groups has handled all its messages. */
   const awaitCaughtUp = async (count: number): Promise<void> => {
     let quietLooks = 0;
     await pollUntil(

@@ -2,7 +2,7 @@ import type { TestPlatform } from './platform.ts';
 
 export type SendRequest = (path: string, init?: RequestInit) => Promise<Response>;
 
-/** The gateway as the builder `name` sees it, whatever it answers. */
+/** Sends a request to the gateway as the builder `name`, whatever the answer. */
 export const requestsAs =
   ({ url, token }: Pick<TestPlatform, 'url' | 'token'>, name: string, roles: readonly string[] = []): SendRequest =>
   async (path, init = {}) =>
@@ -21,7 +21,7 @@ export const json = (method: string, body: unknown): RequestInit => ({
   body: JSON.stringify(body),
 });
 
-/** A request whose body is a picture, or says that it is. */
+/** A request whose body is an image, or claims to be one. */
 export const picture = (bytes: Uint8Array, mediaType = 'image/png'): RequestInit => ({
   method: 'PUT',
   headers: { 'content-type': mediaType },

@@ -10,13 +10,13 @@ const root = resolve(import.meta.dirname, '../..');
 export const commandsIn = (readme: string): readonly string[] =>
   [...readFileSync(join(root, readme), 'utf8').matchAll(/```sh\n(.*?)```/gs)].map(([, code = '']) => code);
 
-/** Says which of these programs are not there. */
+/** The programs of these that are not installed. */
 export const missingPrograms = (...programs: readonly string[]): readonly string[] =>
   programs.filter((program) => spawnSync(program, ['--version']).error !== undefined);
 
-/** Runs commands as printed, and returns what they say. Rejects when one of them fails. */
+/** Runs commands as printed, and returns their output. Rejects when one of them fails. */
 export const runCommands = async ({ url, dataDir }: TestPlatform, commands: string): Promise<string> => {
-  // But for the port: the standard one may be someone else’s while tests run.
+  // Except the port: other programs may hold the standard one while tests run.
   const script = `set -euo pipefail\n${commands.replaceAll('http://127.0.0.1:9000', url)}`;
   const env = { ...process.env, LEGO_MOC_DATA_DIR: dataDir };
   const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: root, env });

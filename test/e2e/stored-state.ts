@@ -9,17 +9,17 @@ import { pollUntil } from '@lego-moc/local/gateway-client';
 import { eventStoreUrl } from './event-store-url.ts';
 import type { TestPlatform } from './platform.ts';
 
-/** What is there, as told by the event log and by the storage directory. Ids are sorted. */
+/** The entities in the event log and in the storage directory. Ids are sorted. */
 export type StoredState = {
-  /** Of MOCs that were drafted and not deleted. */
+  /** MOCs that were drafted and not deleted. */
   readonly mocs: readonly string[];
   /** Files that those MOCs hold. */
   readonly attached: readonly string[];
   /** Files that were stored and not discarded. */
   readonly stored: readonly string[];
-  /** Files whose bytes are there, once for every copy. */
+  /** Files whose bytes exist, once for every copy. */
   readonly bytes: readonly string[];
-  /** How much lies about that never became a file. */
+  /** How many stored bytes never became a file. */
   readonly incoming: number;
   /** How many titles are taken. */
   readonly titles: number;
@@ -53,7 +53,7 @@ const readLog = async (platform: TestPlatform): Promise<readonly DeliveredEvent[
   }
 };
 
-/** What began and did not end, by stream and id: ids in one log are told apart by what they are ids of. */
+/** The ids with a first event of a pair and no second one; which field holds the id depends on the kind. */
 const unfinished = (
   log: readonly DeliveredEvent[],
   kind: Kind,
@@ -69,7 +69,7 @@ const unfinished = (
   return [...found.values()].toSorted((one, other) => one.id.localeCompare(other.id));
 };
 
-/** None while nothing was ever stored: storage makes its folders when it needs them. */
+/** Empty while nothing was ever stored: storage creates its folders when it needs them. */
 const filesUnder = (folder: string) =>
   existsSync(folder)
     ? readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
@@ -93,20 +93,20 @@ export const readStoredState = async (platform: TestPlatform): Promise<StoredSta
   };
 };
 
-/** Every file belongs to a MOC and has its bytes; every MOC has its title; nothing else lies about. */
+/** Every file belongs to a MOC and has its bytes; every MOC has its title; nothing else is left. */
 const isConsistent = ({ mocs, attached, stored, bytes, incoming, titles }: StoredState): boolean =>
   isDeepStrictEqual(attached, stored) && isDeepStrictEqual(stored, bytes) && titles === mocs.length && incoming === 0;
 
-/** What the platform promises: whatever breaks off, this soon all of it stands or nothing does. */
+/** The promised limit: after any failure an upload is complete or gone within this time. */
 export const CONSISTENT_WITHIN_MS = 30_000;
 
-/** Waits until nothing is orphaned or missing; throws what is, when that takes longer than promised. */
+/** Waits until nothing is orphaned or missing; throws the difference when that takes longer than promised. */
 export const awaitConsistentState = async (platform: TestPlatform): Promise<StoredState> => {
   let last: StoredState | undefined;
   const look = async (): Promise<StoredState> => (last = await readStoredState(platform));
   try {
-    return await pollUntil('Tidying up', look, isConsistent, CONSISTENT_WITHIN_MS);
+    return await pollUntil('A consistent state', look, isConsistent, CONSISTENT_WITHIN_MS);
   } catch (error) {
-    throw new Error(`Not tidy: ${JSON.stringify(last)}`, { cause: error });
+    throw new Error(`Still inconsistent: ${JSON.stringify(last)}`, { cause: error });
   }
 };

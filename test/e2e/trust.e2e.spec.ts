@@ -10,7 +10,7 @@ const SPOOFED = {
   'x-user-context': 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJldmUifQ.',
 };
 
-describe('believing nobody without a signature', function () {
+describe('sending requests without a valid signature', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   let operations: readonly Listed[];
@@ -34,13 +34,13 @@ describe('believing nobody without a signature', function () {
   const asked = async (list: readonly Listed[], headers: Record<string, string>): Promise<readonly string[]> =>
     Promise.all(list.map(async (one) => `${one.method} ${one.path} ${await ask(platform.url, one, headers)}`));
 
-  it('turns strangers away from every operation that the portal shows', async () => {
+  it('answers 401 to every operation that the portal shows', async () => {
     expect(guarded().length).to.be.greaterThan(20);
     for (const headers of [{}, SPOOFED])
       for (const answer of await asked(guarded(), headers)) expect(answer).to.match(/ 401$/);
   });
 
-  it('turns builders away from what is the operators’', async () => {
+  it('answers 403 to builders at the operators’ operations', async () => {
     const theirs = operations.filter(({ operation }) => operation['x-access'] === 'operator');
     const headers = { authorization: `Bearer ${await platform.token('trust')}` };
 
@@ -48,7 +48,7 @@ describe('believing nobody without a signature', function () {
     for (const answer of await asked(theirs, headers)) expect(answer).to.match(/ 403$/);
   });
 
-  it('is what every service does for itself, behind the gateway’s back', async () => {
+  it('is refused by every service itself, without the gateway', async () => {
     for (const [service, path] of [
       ['moc-management', '/v1/mocs'],
       ['search', '/v1/search?q=crane'],

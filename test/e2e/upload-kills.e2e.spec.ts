@@ -8,7 +8,7 @@ import { CONSISTENT_WITHIN_MS, awaitConsistentState } from './stored-state.ts';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
 
 const ROUNDS = 6;
-/** Longer than an upload takes, so that some are killed only after it. */
+/** Longer than an upload takes, so that some kills come after it. */
 const LATEST_MS = 900;
 const FILES = 3;
 const PDF = ['%PDF-1.4\n', '%'.repeat(2_000_000), '\n%%EOF\n'];
@@ -17,7 +17,7 @@ const LIST =
 
 const titles = Array.from({ length: ROUNDS }, (_, round) => `Round ${round} ${randomUUID()}`);
 
-describe('killing MOC management at any moment of an upload that nobody repeats', function () {
+describe('killing MOC management at any moment of an upload that nobody retries', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   let gateway: GatewayClient;
@@ -49,7 +49,7 @@ describe('killing MOC management at any moment of an upload that nobody repeats'
     }
   };
 
-  it('leaves a whole MOC or nothing of it, in the log, in storage and in what is shown', async () => {
+  it('leaves a whole MOC or nothing of it, in the log, in storage and in read models', async () => {
     const acknowledged: string[] = [];
     for (const [round, title] of titles.entries()) {
       const sending = send(title);
@@ -82,7 +82,7 @@ describe('killing MOC management at any moment of an upload that nobody repeats'
     );
   });
 
-  it('leaves the titles of what came to nothing free', async () => {
+  it('frees the titles of uploads that failed', async () => {
     const { mocs } = await gateway.get('/api/mocs?limit=100', mocListReply);
     const lost = titles.filter((title) => !mocs.some((moc) => moc.title === title));
 

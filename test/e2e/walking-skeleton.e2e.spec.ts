@@ -18,7 +18,7 @@ const refusalOf = (asked: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => (error instanceof GatewayProblem ? error.status : error),
   );
 
-describe('bringing in a MOC with its files', function () {
+describe('creating a MOC with its files', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let gateway: GatewayClient;
   let moc: MocReply;
@@ -37,7 +37,7 @@ describe('bringing in a MOC with its files', function () {
     expect(moc.totalPieces).to.equal(98);
   });
 
-  it('tells unknown parts by their lines', async () => {
+  it('reports unknown parts by their lines', async () => {
     const unknown = await Promise.all(
       moc.partsLists.map(async ({ jobId }) => (await jobOf(gateway, jobId)).result?.unknownParts),
     );
@@ -48,7 +48,7 @@ describe('bringing in a MOC with its files', function () {
     ]);
   });
 
-  it('keeps all the files', () => {
+  it('stores all the files', () => {
     expect(moc.files.map(({ kind, name }) => `${kind} ${name}`)).to.have.members([
       'instruction harbour-crane-instructions.pdf',
       'thumbnail harbour-crane.webp',
@@ -57,7 +57,7 @@ describe('bringing in a MOC with its files', function () {
     ]);
   });
 
-  it('remembers what happened, in order', async () => {
+  it('appends its events in order', async () => {
     const history = await historyOf(gateway, moc.mocId);
 
     expect(history.map(({ revision }) => revision)).to.deep.equal(history.map((_, index) => String(index)));
@@ -69,7 +69,7 @@ describe('bringing in a MOC with its files', function () {
     expect(again.title).to.equal('Harbour crane 2');
   });
 
-  it('is nobody else’s business while it is a draft', async () => {
+  it('answers 404 to other builders while it is a draft', async () => {
     const bob = await (await sharedPlatform()).signedInAs('bob');
     expect(await refusalOf(bob.get(`/api/mocs/${moc.mocId}`, mocReply))).to.be.oneOf([403, 404]);
   });

@@ -16,14 +16,14 @@ type ListReply = z.infer<typeof listReply>;
 type DebouncedReorderReply = z.infer<typeof debouncedReorderReply>;
 type ReorderStatusReply = z.infer<typeof reorderStatusReply>;
 
-/** A builder nobody has seen before, with a wishlist. What is told to go well throws where it does not. */
+/** A new builder with a wishlist. Each helper throws unless its request succeeds. */
 export type Wisher = {
   readonly ask: Api;
   readonly wish: (title: string, more?: object) => Promise<ItemReply>;
   /** The ids of three wishes: a, b and c. */
   readonly three: () => Promise<[string, string, string]>;
   readonly read: (path: string) => Promise<ItemReply>;
-  /** No older than what was written last. */
+  /** Includes the last write. */
   readonly list: (query?: string) => Promise<ListReply>;
   readonly titles: (query?: string) => Promise<readonly string[]>;
   readonly propose: (order: readonly string[], requestId?: string) => Promise<DebouncedReorderReply>;

@@ -21,7 +21,7 @@ describe('the wishlist’s API, through the gateway', function () {
     wisher = newWisher(platform);
   });
 
-  describe('wishing', () => {
+  describe('adding and changing wishes', () => {
     const everything = {
       title: 'Galaxy Explorer 🚀',
       description: 'Blue, grey and trans-yellow',
@@ -31,7 +31,7 @@ describe('the wishlist’s API, through the gateway', function () {
       price: { amount: 9999, currency: 'EUR' },
     };
 
-    it('keeps all that was said, says where, and lets it be changed and ended', async () => {
+    it('stores every field, returns the location, and accepts changes and removal', async () => {
       const made = await wisher.ask('POST', '/api/wishlist', everything);
       expect(made.status).to.equal(201);
       expect(made.body).to.deep.include({ ...everything, imageUrl: null, sortOrder: 1 });
@@ -53,7 +53,7 @@ describe('the wishlist’s API, through the gateway', function () {
       expect(await wisher.titles()).to.deep.equal([]);
     });
 
-    it('sorts under the themes that it names, however they are spelt', async () => {
+    it('accepts the themes that it lists, whatever their case', async () => {
       const { body } = await wisher.ask('GET', '/api/wishlist/categories');
       const { categories } = body as { categories: readonly string[] };
       expect(categories).to.include.members(['Space', 'Castle', 'Technic']);
@@ -68,22 +68,22 @@ describe('the wishlist’s API, through the gateway', function () {
       ['half of an emoji', { title: '🚀'.slice(0, 1) }, '/title'],
       ['a title with U+0000', { title: 'a\0b' }, '/title'],
       ['a link that runs a script', { title: 'x', productLink: 'javascript:alert(1)' }, '/productLink'],
-      ['a link that hides that it does', { title: 'x', productLink: ' \tJavaScript:alert(1)' }, '/productLink'],
+      ['a disguised link that runs a script', { title: 'x', productLink: ' \tJavaScript:alert(1)' }, '/productLink'],
       ['a link with data', { title: 'x', productLink: 'data:text/html,<script>' }, '/productLink'],
       ['a link to an FTP server', { title: 'x', productLink: 'ftp://shop.example/1' }, '/productLink'],
       ['a link without a scheme', { title: 'x', productLink: '//evil.example' }, '/productLink'],
-      ['a theme that is none', { title: 'x', category: 'Trainz' }, '/category', 'category-unknown'],
-      ['a priority that is none', { title: 'x', priority: 'urgent' }, '/priority'],
-      ['a price below nothing', { title: 'x', price: { amount: -1, currency: 'EUR' } }, '/price/amount'],
+      ['an unknown theme', { title: 'x', category: 'Trainz' }, '/category', 'category-unknown'],
+      ['an unknown priority', { title: 'x', priority: 'urgent' }, '/priority'],
+      ['a negative price', { title: 'x', price: { amount: -1, currency: 'EUR' } }, '/price/amount'],
       ['a price that is no number', { title: 'x', price: { amount: NaN, currency: 'EUR' } }, '/price/amount'],
       ['half a cent', { title: 'x', price: { amount: 0.5, currency: 'EUR' } }, '/price/amount'],
-      ['a price beyond counting', { title: 'x', price: { amount: 2 ** 53, currency: 'EUR' } }, '/price/amount'],
-      ['a price in nothing', { title: 'x', price: { amount: 1 } }, '/price/currency'],
-      ['a currency that nobody has', { title: 'x', price: { amount: 1, currency: 'ABC' } }, '/price/currency'],
-      ['a place of its own choice', { title: 'x', sortOrder: 1 }, ''],
+      ['a price above the safe integers', { title: 'x', price: { amount: 2 ** 53, currency: 'EUR' } }, '/price/amount'],
+      ['a price without a currency', { title: 'x', price: { amount: 1 } }, '/price/currency'],
+      ['an unknown currency', { title: 'x', price: { amount: 1, currency: 'ABC' } }, '/price/currency'],
+      ['a place on the list', { title: 'x', sortOrder: 1 }, ''],
       ['another owner', { title: 'x', owner: 'bob' }, ''],
     ];
-    it('refuses what is not as it should be, names the field, and keeps nothing of it', async () => {
+    it('refuses invalid input, names the field, and stores nothing of it', async () => {
       for (const [, body, pointer, code = 'invalid-request'] of REFUSED)
         expectProblem(await wisher.ask('POST', '/api/wishlist', body), 400, code, pointer);
       expectProblem(
@@ -108,7 +108,7 @@ describe('the wishlist’s API, through the gateway', function () {
       expect(await wisher.titles()).to.deep.equal(['Once']);
     });
 
-    it('tells the second of two tabs what it did not see', async () => {
+    it('refuses the change of a second tab that has not seen the first one’s', async () => {
       await wisher.wish('Crane');
       const { itemId } = await wisher.wish('Explorer');
       const { headers } = await wisher.ask('GET', `/api/wishlist/${itemId}`);
@@ -125,7 +125,7 @@ describe('the wishlist’s API, through the gateway', function () {
       expect(await wisher.read(`/api/wishlist/${itemId}`)).to.include({ title: 'One', imageUrl: null });
     });
 
-    it('ends at a thousand wishes, which still are put in order', async () => {
+    it('refuses wish 1,001, and still reorders a full list', async () => {
       const some = Array.from({ length: 20 }, (_, worker) => worker);
       const made = await Promise.all(
         some.map(async (worker) => {
@@ -145,8 +145,8 @@ describe('the wishlist’s API, through the gateway', function () {
     });
   });
 
-  describe('being erased', () => {
-    it('takes the wishes along, and takes none again although the token is still good', async () => {
+  describe('erasing the owner', () => {
+    it('removes the wishes, and refuses new ones although the token is still valid', async () => {
       const { itemId } = await wisher.wish('Explorer');
       await wisher.wish('Castle');
       const { nextCursor } = await wisher.list('&limit=1');

@@ -18,13 +18,13 @@ const photo = (colour: string): Promise<Buffer> =>
     .jpeg()
     .toBuffer();
 
-/** As long as any other of its size, whatever it shows. */
+/** Images of one size have equal lengths, whatever they show. */
 const bitmap = (colour: string): Promise<Buffer> =>
   sharp({ create: { width: 64, height: 48, channels: 3, background: colour } })
     .png({ compressionLevel: 0 })
     .toBuffer();
 
-describe('the image of a wish, through the gateway', function () {
+describe('sending the image of a wish through the gateway', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   let ask: Api;
@@ -44,7 +44,7 @@ describe('the image of a wish, through the gateway', function () {
       (path) => path.includes(itemId) && path.endsWith('.webp'),
     );
 
-  it('is shown as WebP without what the camera noted, lies below its own prefix, and can be taken away', async () => {
+  it('serves it as WebP without camera data, below its own prefix, and removes it on request', async () => {
     const { itemId } = await wish('Explorer');
     const given = await put(itemId, await photo('red'), { 'content-type': 'text/plain' });
     const { imageUrl } = itemReply.parse(given.body);
@@ -59,7 +59,7 @@ describe('the image of a wish, through the gateway', function () {
     expect(await read(`/api/wishlist/${itemId}`)).to.include({ imageUrl: null });
   });
 
-  it('has another address when it is another one, so that no browser shows the old one', async () => {
+  it('gives a new image a new URL, so that no browser cache shows the old one', async () => {
     const { itemId } = await wish('Explorer');
     const addresses = [];
     for (const colour of ['red', 'blue'])
@@ -69,7 +69,7 @@ describe('the image of a wish, through the gateway', function () {
     expect(dominant.b).to.be.greaterThan(dominant.r);
   });
 
-  it('is one picture under one Idempotency-Key, even if another is as long', async () => {
+  it('stores one image per Idempotency-Key, and refuses another of the same length', async () => {
     const { itemId } = await wish('Explorer');
     const key = { 'idempotency-key': randomUUID() };
     const [red, blue] = await Promise.all(['red', 'blue'].map((colour) => bitmap(colour)));
@@ -79,7 +79,7 @@ describe('the image of a wish, through the gateway', function () {
     expectProblem(await put(itemId, blue!, key), 422, 'idempotency-key-reused');
   });
 
-  it('is refused when it is none, or a bomb, or too large, or for an item of somebody else', async () => {
+  it('refuses what is no image, a bomb, an image too large, and one for another user’s item', async () => {
     const { itemId } = await wish('Explorer');
     const bomb = await sharp({ create: { width: 16_000, height: 16_000, channels: 3, background: 'red' } })
       .png()
@@ -100,7 +100,7 @@ describe('the image of a wish, through the gateway', function () {
   });
 });
 
-describe('the image of a wish from a stranger, through the gateway', function () {
+describe('sending a hostile image of a wish through the gateway', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let ask: Api;
   let image: string;

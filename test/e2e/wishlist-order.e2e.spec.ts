@@ -6,7 +6,7 @@ import { apiAs, expectProblem } from './api.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 import { newWisher, type Wisher } from './wisher.ts';
 
-describe('putting a wishlist in order, through the gateway', function () {
+describe('reordering a wishlist through the gateway', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   let wisher: Wisher;
@@ -18,7 +18,7 @@ describe('putting a wishlist in order, through the gateway', function () {
     wisher = newWisher(platform);
   });
 
-  it('moves what is named to the front, and all else keeps its order behind', async () => {
+  it('moves the named items to the front, and the rest keeps its order behind them', async () => {
     const [a, b, c] = await wisher.three();
     expect((await wisher.ask('PUT', '/api/wishlist/order', { order: [c] })).status).to.equal(204);
     expect(await wisher.titles()).to.deep.equal(['c', 'a', 'b']);
@@ -26,7 +26,7 @@ describe('putting a wishlist in order, through the gateway', function () {
     expect(await wisher.titles()).to.deep.equal(['b', 'c', 'a']);
   });
 
-  it('refuses an item twice, and items of others whether they are there or not', async () => {
+  it('refuses an item named twice, and items of others whether they exist or not', async () => {
     const [a, b] = await wisher.three();
     const stranger = apiAs(platform, `stranger-${randomUUID()}`);
     const theirs = itemReply.parse((await stranger('POST', '/api/wishlist', { title: 'theirs' })).body).itemId;
@@ -49,7 +49,7 @@ describe('putting a wishlist in order, through the gateway', function () {
     expect(await wisher.reorderStatus()).to.include({ status: 'idle' });
   });
 
-  it('does not mind what another tab deleted before or after it was asked for', async () => {
+  it('accepts items that another tab deleted before or after the request', async () => {
     const [a, b, c] = await wisher.three();
     await wisher.ask('DELETE', `/api/wishlist/${a}`);
     expect((await wisher.ask('PUT', '/api/wishlist/order', { order: [c, a, b] })).status).to.equal(204);
@@ -61,7 +61,7 @@ describe('putting a wishlist in order, through the gateway', function () {
     expect(await wisher.titles()).to.deep.equal(['b', 'd']);
   });
 
-  it('waits for half a second of quiet while items are dragged, and the last order wins', async () => {
+  it('waits for half a second without a change while items are dragged, and the last order wins', async () => {
     const [a, b, c] = await wisher.three();
     const first = await wisher.propose([b], 'drag-1');
     const askedAt = Date.now();
@@ -84,7 +84,7 @@ describe('putting a wishlist in order, through the gateway', function () {
     expect(await wisher.titles()).to.deep.equal(['a', 'b', 'c']);
   });
 
-  it('asks for nothing twice when the answer got lost', async () => {
+  it('stores nothing twice when an answer is lost and the request repeated', async () => {
     const [, b] = await wisher.three();
     const first = await wisher.propose([b], 'drag-1');
     expect(await wisher.propose([b], 'drag-1')).to.deep.equal(first);
@@ -93,7 +93,7 @@ describe('putting a wishlist in order, through the gateway', function () {
     expect(await wisher.reorderStatus()).to.include({ status: 'settled', requestId: 'drag-1' });
   });
 
-  it('gives up the order that waits, and no other', async () => {
+  it('cancels the named pending order, and no other', async () => {
     const [, b] = await wisher.three();
     const cancel = async (body?: object) =>
       reorderStatusReply.parse((await wisher.ask('POST', '/api/wishlist/reorder/cancel', body)).body);

@@ -5,7 +5,7 @@ import { apiAs, expectProblem } from './api.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 import { newWisher, type Wisher } from './wisher.ts';
 
-describe('reading a wishlist, through the gateway', function () {
+describe('reading a wishlist through the gateway', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   let wisher: Wisher;
@@ -32,7 +32,7 @@ describe('reading a wishlist, through the gateway', function () {
     expect(await wisher.titles('&q=%25')).to.deep.equal([]);
   });
 
-  it('shows every wish once, page by page, while another tab deletes, adds and moves', async () => {
+  it('returns every wish once, page by page, while another tab deletes, adds and moves', async () => {
     const made = [];
     for (let number = 1; number <= 7; number += 1) made.push(await wisher.wish(`Wish ${String(number)}`));
     const seen: string[] = [];
@@ -49,7 +49,7 @@ describe('reading a wishlist, through the gateway', function () {
     expect(seen).to.deep.equal(made.map(({ title }) => title));
   });
 
-  it('takes no cursor but its own', async () => {
+  it('refuses a cursor that it did not issue', async () => {
     for (const title of ['a', 'b']) await wisher.wish(title, { category: 'Space' });
     const { nextCursor } = await wisher.list('&limit=1&category=Space');
     const cursor = nextCursor ?? '';
@@ -74,7 +74,7 @@ describe('reading a wishlist, through the gateway', function () {
     expectProblem(await stranger('GET', `/api/wishlist?category=Space&cursor=${cursor}`), 400, 'cursor-invalid');
   });
 
-  it('refuses a query that means nothing', async () => {
+  it('refuses a malformed query', async () => {
     for (const [query, pointer] of [
       ['limit=0', '/query/limit'],
       ['limit=201', '/query/limit'],

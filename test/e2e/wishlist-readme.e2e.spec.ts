@@ -8,7 +8,7 @@ const [commands = '', ...more] = commandsIn('contexts/wishlist/README.md');
 describe('following the README of wishlists', function () {
   this.timeout(PLATFORM_WITHIN_MS);
 
-  it('lets every command do what it says', async function () {
+  it('runs every command with the output it describes', async function () {
     if (missingPrograms('bash', 'curl').length > 0) skipWithout(this, 'bash or curl', 'install both');
     expect(more).to.deep.equal([]);
     const said = await runCommands(await sharedPlatform(), commands);

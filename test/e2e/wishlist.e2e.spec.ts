@@ -26,7 +26,7 @@ const THEMES = { WISHLIST_CATEGORIES: 'Space, Own creations,' };
 
 const payloadOf = integrationEnvelope(wishlistPayload);
 
-describe('a wishlist on two instances of its service', function () {
+describe('running a wishlist on two instances of its service', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   let balancer: Balancer;
@@ -41,7 +41,7 @@ describe('a wishlist on two instances of its service', function () {
     first = `http://127.0.0.1:${String(portOf(platform.ports, 'wishlist'))}`;
     second = await startInstance(platform, 'wishlist', THEMES);
     balancer.towards(first, second.url);
-    // What the service promises could not be asked of it before it was reached.
+    // The gateway can read the service's OpenAPI document only once the balancer leads to it.
     await checkAgainstOpenApi(platform.url);
   });
   after(async () => {
@@ -64,7 +64,7 @@ describe('a wishlist on two instances of its service', function () {
       async () => reorderStatusReply.parse((await ask('GET', '/api/wishlist/reorder/status')).body),
       (found) => found.status === 'settled' && found.requestId === requestId,
     );
-  /** As any instance shows it that has heard of all that was written. */
+  /** As an instance shows it that has followed all writes. */
   const items = async () => {
     const { headers } = await ask('PUT', '/api/wishlist/order', { order: [] });
     const revision = headers.get('etag')?.replaceAll('"', '') ?? '0';
@@ -72,7 +72,7 @@ describe('a wishlist on two instances of its service', function () {
   };
   const titles = async () => (await items()).map(({ title }) => title);
 
-  /** What the other contexts hear of this builder, in the order of the bus. */
+  /** The integration events about this builder, in the order of the bus. */
   const told = async () => {
     const client = connectEventStore(eventStoreUrl(platform));
     const events = [];
@@ -87,7 +87,7 @@ describe('a wishlist on two instances of its service', function () {
     }
   };
 
-  it('sorts wishes under the themes that its operator chose', async () => {
+  it('groups wishes by the themes that its operator configured', async () => {
     const { categories } = categoriesReply.parse((await ask('GET', '/api/wishlist/categories')).body);
     expect(categories).to.deep.equal(['Space', 'Own creations']);
     const answers = await Promise.all(
@@ -96,7 +96,7 @@ describe('a wishlist on two instances of its service', function () {
     expect(answers.map(({ status }) => status)).to.deep.equal([201, 400]);
   });
 
-  it('lets the last order win, whichever instance each was given to, and writes only that one', async () => {
+  it('applies the last order, whichever instance each was sent to, and appends only that one', async () => {
     const ids = [await wish('a'), await wish('b'), await wish('c')];
     const [a = '', b = '', c = ''] = ids;
     const orders = [[b], [c, b], [b, a], [a, c], [c, a]];
@@ -107,7 +107,7 @@ describe('a wishlist on two instances of its service', function () {
     expect(heard.filter(({ eventType }) => eventType === 'wishlist.reordered')).to.have.length(1);
   });
 
-  it('shows what one instance wrote at the other, and cancels there what it has waiting', async () => {
+  it('shows the writes of one instance at the other, and cancels its pending order there', async () => {
     const a = await wish('a');
     const b = await wish('b');
     for (const origin of [first, second.url]) {
@@ -124,7 +124,7 @@ describe('a wishlist on two instances of its service', function () {
     ['the other one that accepted it is', 'first', ['first']],
     ['both instances are', 'first', ['first', 'second']],
   ] as const)
-    it(`keeps an accepted order although ${who} killed before it holds`, async () => {
+    it(`keeps an accepted order although ${who} killed before it is applied`, async () => {
       const [explorer, renegade, beta] = [await wish('Explorer'), await wish('Renegade'), await wish('Beta I')];
       balancer.towards(accepting === 'first' ? first : second.url);
       await propose([renegade], 'drag-0');
@@ -162,7 +162,7 @@ describe('a wishlist on two instances of its service', function () {
       .and.have.length(10);
   });
 
-  it('makes one wish of one Idempotency-Key that comes to both at once', async () => {
+  it('creates one wish for one Idempotency-Key that reaches both at once', async () => {
     const key = { 'idempotency-key': randomUUID() };
     const answers = await Promise.all(
       Array.from({ length: 6 }, () => ask('POST', '/api/wishlist', { title: 'Once' }, key)),
@@ -172,7 +172,7 @@ describe('a wishlist on two instances of its service', function () {
     expect(await titles()).to.deep.equal(['Once']);
   });
 
-  it('tells the other contexts of every wish, once, and of no order that does not hold', async () => {
+  it('publishes every wish once, and no order that was replaced', async () => {
     const [a, b] = [await wish('a'), await wish('b')];
     await ask('PATCH', `/api/wishlist/${a}`, { title: 'A', price: { amount: 1299, currency: 'EUR' } });
     await ask('PUT', '/api/wishlist/order', { order: [b] });

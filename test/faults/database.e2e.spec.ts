@@ -18,7 +18,7 @@ import {
 } from './faulty-platform.ts';
 import { canFreeze, killPostgres, whilePostgresHangs } from './frozen.ts';
 
-/** Something that only the database knows, by the service that is asked. */
+/** A request per service that only the database can answer. */
 const READS = {
   'moc-management': '/api/mocs',
   search: '/api/search?q=crane',
@@ -29,9 +29,9 @@ const SERVICES = Object.keys(READS);
 /** Answers come in bursts, and a statement takes several of them. */
 const SLOW_MS = 400;
 const BETWEEN_MS = 40;
-/** Kept for five minutes by whoever was asked before. */
+/** Instances cache a profile for five minutes. */
 const CACHED = '/api/users/me';
-/** What is kept goes once more when the news of the profile comes round. */
+/** A cached profile is dropped once more when its event arrives. */
 const NEWS_SPREAD_MS = 1_000;
 const ALL = [...SERVICES, 'profile'];
 
@@ -47,7 +47,7 @@ describe('losing the database', function () {
     }
     platform = await faultyPlatform();
     ask = await askingAs(platform, 'database-faults');
-    // Makes the profile; it is kept from the first time on that it is read.
+    // Creates the profile; it is cached from its first read on.
     expect((await ask(CACHED)).status).to.equal(200);
     expect((await wish('Before', randomUUID())).status).to.equal(201);
     await untilAllAnswer();
@@ -74,7 +74,7 @@ describe('losing the database', function () {
       );
   };
 
-  /** What holds however the database is lost; then it comes back, and all that was promised is there. */
+  /** Checks that hold however the database is lost; afterwards it is restored, and everything promised is there. */
   const expectTellsAndForgetsNothing = async (lost: string): Promise<() => Promise<void>> => {
     const key = randomUUID();
     const [refused, promised, cached, ...reads] = await Promise.all([
@@ -90,7 +90,7 @@ describe('losing the database', function () {
 
     return async () => {
       await untilAllAnswer();
-      // 409 as long as the first request under the key is still believed to go on.
+      // 409 while the first request under the key still counts as in flight.
       const repeated = await pollUntil(
         'The second try',
         () => wish(`Refused while ${lost}`, key),
@@ -104,7 +104,7 @@ describe('losing the database', function () {
     };
   };
 
-  it('is told when it hangs, and over when it goes on', async () => {
+  it('answers 503 while it hangs, and recovers when it continues', async () => {
     let afterwards = (): Promise<void> => Promise.resolve();
     await whilePostgresHangs(platform.dataDir, async () => {
       afterwards = await expectTellsAndForgetsNothing('it hangs');
@@ -112,10 +112,10 @@ describe('losing the database', function () {
     await afterwards();
   });
 
-  it('is told when it is killed, and over when it is back', async () => {
+  it('answers 503 when it is killed, and recovers when it is back', async () => {
     const launcher = platform.children.get('postgres')!;
     let afterwards: () => Promise<void>;
-    // Who would start it again has to wait until all was asked.
+    // The launcher may restart it only after all requests were sent.
     launcher.kill('SIGSTOP');
     try {
       killPostgres(platform.dataDir);
@@ -126,7 +126,7 @@ describe('losing the database', function () {
     await afterwards();
   });
 
-  it('is borne when it is slow: everybody is answered, and what was promised is there once', async () => {
+  it('answers everybody while it is slow, and stores every accepted write once', async () => {
     const over = new AbortController();
     const slow = async (): Promise<void> => {
       while (!over.signal.aborted) {
@@ -164,12 +164,12 @@ describe('losing the database', function () {
     return `${quoted('wishlist')}.${quoted(tablename)}`;
   };
 
-  it('hurts nobody else when one service has used up its connections', async () => {
+  it('affects no other service when one has used up its connections', async () => {
     const url = adminUrl(platform.dataDir, portOf(platform.ports, 'postgres'));
     await asAdmin(url, async (admin) => {
       await admin.none('BEGIN');
       await admin.none(`LOCK TABLE ${await lockedList(admin)} IN ACCESS EXCLUSIVE MODE`);
-      // Several users, since the gateway lets one have few requests under way at once.
+      // Several users, since the gateway limits the requests in flight per user.
       const readers = await Promise.all(['one', 'two', 'three'].map((name) => askingAs(platform, `reader-${name}`)));
       const answers = await Promise.all(
         readers.flatMap((read) => Array.from({ length: 14 }, () => read('/api/wishlist'))),

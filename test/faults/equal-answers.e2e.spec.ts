@@ -10,10 +10,10 @@ const KNOWN = 'equal-known';
 const UNKNOWN = 'equal-never-seen';
 const ROUTES = ['/api/users/me', '/api/wishlist', '/api/mocs', '/ops/wishlist/projections'];
 
-/** Headers that differ from one answer to the next, whoever asks. */
+/** Headers that differ between answers, whoever asks. */
 const PASSING = new Set(['date', 'x-correlation-id', 'traceparent', 'ratelimit', 'ratelimit-policy']);
 
-/** An answer without what names the one request. */
+/** An answer without the parts that identify one request. */
 const allThatIsSeen = async ({ url }: TestPlatform, path: string, init: RequestInit): Promise<string> => {
   const reply = await fetch(url + path, init);
   const headers = [...reply.headers].filter(([name]) => !PASSING.has(name));
@@ -54,7 +54,7 @@ describe('rejecting an invalid token', function () {
     ['was signed by somebody else', forged],
     ['has expired', expired],
   ] as const)
-    it(`is the same for builders we know and for those we do not, when it ${what}`, async () => {
+    it(`gives the same answer for known and unknown builders when it ${what}`, async () => {
       const known = await answersTo(await bad(KNOWN));
       expect(known).to.deep.equal(await answersTo(await bad(UNKNOWN)));
       for (const answer of known)
@@ -63,11 +63,11 @@ describe('rejecting an invalid token', function () {
           .and.not.to.include(devUserId(KNOWN));
     });
 
-  it('does not tell a forger whether the real one would have expired', async () => {
+  it('does not reveal to a forger whether the real token has expired', async () => {
     expect(await answersTo(await forgedAndExpired(KNOWN))).to.deep.equal(await answersTo(await forged(KNOWN)));
   });
 
-  it('is the same for news of the Auth Service that it did not sign', async () => {
+  it('gives the same answer for every webhook that the Auth Service did not sign', async () => {
     const news = (name: string): Promise<string> =>
       ask('/api/identity-events', {
         method: 'POST',
@@ -89,7 +89,7 @@ describe('rejecting an invalid token', function () {
   });
 });
 
-describe('asking for a builder who was erased', function () {
+describe('requesting the profile of an erased builder', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   const erased = `equal-erased-${randomUUID()}`;
@@ -117,7 +117,7 @@ describe('asking for a builder who was erased', function () {
     ['other builders', 'equal-visitor', []],
     ['operators', 'equal-operator', ['operator']],
   ] as const)
-    it(`is answered to ${who} as if there had never been one`, async () => {
+    it(`answers ${who} as if the profile had never existed`, async () => {
       for (const path of ['ID', 'ID/public', 'public?ids=ID', 'ID/avatar', 'ID/avatar?size=64', 'ID/export'])
         expect(await asked(erased, `/api/users/${path}`, by, roles), path).to.equal(
           await asked(`equal-never-${randomUUID()}`, `/api/users/${path}`, by, roles),

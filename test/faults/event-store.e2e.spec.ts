@@ -56,7 +56,7 @@ describe('losing the event store', function () {
   const again = async (send: () => Promise<Answer>): Promise<Answer> =>
     pollUntil('The second try', send, ({ status }) => status !== 409 && status !== 503);
 
-  it('refuses writes and goes on with reads while it hangs; what was refused happens once when it is sent again', async () => {
+  it('refuses writes and serves reads while it hangs; a refused write happens once when it is sent again', async () => {
     const store = platform.children.get('event-store')!;
     const keys = [randomUUID(), randomUUID()] as const;
     store.kill('SIGSTOP');
@@ -78,7 +78,7 @@ describe('losing the event store', function () {
     expect((await untilListed('Hanging')).filter((title) => title === 'Hanging')).to.have.lengthOf(1);
   });
 
-  it('has subscriptions go on by themselves after it was killed', async () => {
+  it('resumes subscriptions by themselves after it was killed', async () => {
     await platform.killAndAwait('event-store');
     const key = randomUUID();
     expect((await again(() => wish('Reborn', key))).status).to.equal(201);

@@ -5,7 +5,7 @@ import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { platformForSpecs, startPlatform, type TestPlatform } from '../e2e/platform.ts';
 
 export type FaultyPlatform = TestPlatform & {
-  /** A real one of the tests' own; none where there is no redis-server. */
+  /** A real Redis of the tests' own; none where redis-server is not installed. */
   readonly redis: RedisForTests | undefined;
 };
 
@@ -16,10 +16,10 @@ const start = async (): Promise<FaultyPlatform> => {
   return { ...platform, redis };
 };
 
-/** One platform for all tests that take away what the services stand on, and give it back. */
+/** One platform for all tests that take away its dependencies and give them back. */
 export const faultyPlatform = platformForSpecs(start);
 
-/** Nobody waits longer than this for any answer: then the test fails by an abort. */
+/** No answer may take longer than this: the request aborts and the test fails. */
 const ANSWER_WITHIN_MS = 8_000;
 
 export type Answer = {
@@ -30,7 +30,7 @@ export type Answer = {
 
 export type Asked = { readonly method?: string; readonly body?: unknown; readonly key?: string };
 
-/** Asks the gateway as the builder `name`. */
+/** Sends a request to the gateway as the builder `name`. */
 export const askingAs = async (platform: TestPlatform, name: string) => {
   const authorization = `Bearer ${await platform.token(name)}`;
   return async (path: string, { method = 'GET', body, key }: Asked = {}): Promise<Answer> => {
@@ -49,7 +49,7 @@ export const askingAs = async (platform: TestPlatform, name: string) => {
 };
 export type Ask = Awaited<ReturnType<typeof askingAs>>;
 
-/** A client is told that it should come back, when, and nothing about what is broken. */
+/** Asserts that a client is told to retry and when, and nothing about the failed component. */
 export const expectTryLater = ({ status, headers, text }: Answer, what: string): void => {
   expect(status, `${what}: ${text}`).to.equal(503);
   expect(Number(headers.get('retry-after')), what).to.be.within(1, 60);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clusterDir } from '@lego-moc/embedded-postgres/admin';
 
-/** Whether processes can be looked up here, as it needs to freeze a family of them. */
+/** Whether `/proc` exists here: freezing a process with its descendants needs it. */
 export const canFreeze = (): boolean => existsSync('/proc/self/stat');
 
 /** The second field of `stat` is a name in parentheses that may hold anything; the parent comes two fields after it. */
@@ -31,8 +31,8 @@ const tell = (pids: readonly number[], signal: NodeJS.Signals): void => {
 };
 
 /**
- * Has `work` done while PostgreSQL keeps its connections and answers nothing, as on a machine that hangs. The children
- * last, since the postmaster would start new ones.
+ * Runs `work` while PostgreSQL keeps its connections and answers nothing, as on a machine that hangs. The postmaster is
+ * frozen first, since it would replace frozen children.
  */
 export const whilePostgresHangs = async (dataDir: string, work: () => Promise<void>): Promise<void> => {
   const postmaster = postmasterOf(dataDir);
@@ -46,7 +46,7 @@ export const whilePostgresHangs = async (dataDir: string, work: () => Promise<vo
   }
 };
 
-/** Ends PostgreSQL without a word to anyone. */
+/** Kills PostgreSQL without a shutdown. */
 export const killPostgres = (dataDir: string): void => {
   const postmaster = postmasterOf(dataDir);
   tell([postmaster], 'SIGSTOP');

@@ -14,7 +14,7 @@ const BLOCK = Buffer.alloc(4_096);
 const READS = ['/api/wishlist', '/api/mocs', '/api/search?q=crane', '/api/catalogue'];
 const LOGGING = ['gateway', 'wishlist', 'moc-management'];
 
-describe('a full disk', function () {
+describe('running on a full disk', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let disk: SmallDisk;
   let platform: TestPlatform;
@@ -45,7 +45,7 @@ describe('a full disk', function () {
 
   const processIds = (): readonly (number | undefined)[] => [...platform.children.values()].map(({ pid }) => pid());
 
-  /** Takes what room is left, to the last block. */
+  /** Fills the remaining space, to the last block. */
   const fill = (): void => {
     const file = openSync(join(disk.path, `filling-${randomUUID()}`), 'w');
     try {
@@ -66,7 +66,7 @@ describe('a full disk', function () {
     return Number(/^log_lines_dropped_total\{.*\} (\d+)$/m.exec(await reply.text())?.[1]);
   };
 
-  it('refuses writes with 507 or 503, serves reads, drops and counts log lines, ends nothing, and takes writes again once there is room', async () => {
+  it('refuses writes with 507 or 503, serves reads, drops and counts log lines, ends no process, and accepts writes again once there is space', async () => {
     const before = processIds();
     fill();
     try {

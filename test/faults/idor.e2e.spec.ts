@@ -21,23 +21,23 @@ const files = {
 const OWNER = 'idor-owner';
 const UPLOAD_KEY = 'idor-upload';
 const SECRET = 'Quillon';
-/** In whatever is nobody else's business. */
+/** Operations on a resource with an owner. */
 const SECRETS = new RegExp(`${SECRET}|${OWNER}@|harbour-crane-instructions`);
 
-/** Belongs to nobody, or to everybody on purpose. */
+/** Operations on resources without an owner, or public ones. */
 const OPEN = new Set([
   'file-processing: GET /v1/catalogue/parts/{partNumber}',
   'profile: GET /v1/users/{userId}/public',
   'profile: GET /v1/users/{userId}/avatar',
 ]);
 
-/** For services, and for users whose request a service passes on: the gateway leads nobody there. */
+/** For services, and for users whose request a service passes on: the gateway has no route to it. */
 const UNPUBLISHED = 'file-processing: POST /v1/process-file';
 
 type Answer = { readonly status: number; readonly text: string };
 type Headers = Readonly<Record<string, string>>;
 
-describe('asking for what belongs to somebody else', function () {
+describe('requesting another user’s resources', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   let operations: readonly Operation[];
@@ -107,20 +107,20 @@ describe('asking for what belongs to somebody else', function () {
   const ofUsers = (): readonly Operation[] =>
     particular().filter((one) => one.access === 'user' && !OPEN.has(nameOf(one)));
 
-  /** A signed URL is another one every second. */
+  /** A signed URL changes every second. */
   const steady = ({ status, text }: Answer): Answer => ({
     status,
     text: text.replaceAll(/expires=\d+|signature=[\w-]+|"expiresAt":"[^"]+"/g, ''),
   });
 
-  /** What the owner sees, by operation. */
+  /** The owner's view, by operation. */
   const seenByOwner = async (): Promise<Readonly<Record<string, Answer>>> => {
     const reads = ofUsers().filter(({ method }) => method === 'GET');
     const seen = await Promise.all(reads.map(async (read) => [nameOf(read), steady(await ask(read, owner))] as const));
     return Object.fromEntries(seen);
   };
 
-  it('is no for every operation on a particular thing, and changes nothing', async () => {
+  it('is refused at every operation on one resource, and changes nothing', async () => {
     const before = await seenByOwner();
     for (const [name, { status, text }] of Object.entries(before)) expect(status, `${name}: ${text}`).to.equal(200);
 
@@ -134,7 +134,7 @@ describe('asking for what belongs to somebody else', function () {
       expect(`${String(status)} ${text}`, name).to.equal(`200 ${before[name]?.text ?? ''}`);
   });
 
-  it('is the same no whether the thing exists or not', async () => {
+  it('gets the same refusal whether the resource exists or not', async () => {
     const others = Object.fromEntries(Object.keys(ids).map((name) => [name, randomUUID()]));
     const essence = ({ status, text }: Answer): string =>
       `${String(status)} ${text.replaceAll(/"(correlationId|instance)":"[^"]*"/g, '')}`;
@@ -144,7 +144,7 @@ describe('asking for what belongs to somebody else', function () {
       );
   });
 
-  it('shows nothing of theirs where everybody may ask', async () => {
+  it('returns nothing of theirs at operations for everybody', async () => {
     const open = operations.filter(
       (one) => one.method === 'GET' && (one.params.length === 0 ? one.access === 'user' : OPEN.has(nameOf(one))),
     );
@@ -156,7 +156,7 @@ describe('asking for what belongs to somebody else', function () {
     }
   });
 
-  it('is no for those without a token, and for those whose token is nonsense', async () => {
+  it('is refused without a token and with a malformed one', async () => {
     const guarded = operations.filter(
       (one) => (one.access === 'user' || one.access === 'operator') && nameOf(one) !== UNPUBLISHED,
     );
@@ -165,13 +165,13 @@ describe('asking for what belongs to somebody else', function () {
         expect(await ask(operation, headers), nameOf(operation)).to.include({ status: 401 });
   });
 
-  it('is no for builders where it is for operators to ask', async () => {
+  it('is refused to builders at operators’ operations', async () => {
     const theirs = operations.filter(({ access }) => access === 'operator');
     expect(theirs.length).to.be.greaterThan(5);
     for (const operation of theirs) expect(await ask(operation, owner), nameOf(operation)).to.include({ status: 403 });
   });
 
-  it('is no for whoever gets behind the gateway without a signed context', async () => {
+  it('is refused behind the gateway without a signed context', async () => {
     const spoofed = { ...owner, 'x-user-id': devUserId(OWNER), 'x-user-roles': 'builder,operator' };
     for (const operation of operations.filter(({ access }) => access !== 'anyone')) {
       const { status, text } = await ask(operation, spoofed, 'service itself');
@@ -179,7 +179,7 @@ describe('asking for what belongs to somebody else', function () {
     }
   });
 
-  it('finds no door to what only services may ask, and no file without a signature', async () => {
+  it('finds no public route to internal operations, and no file without a signature', async () => {
     const inner = particular().filter(({ access, path }) => access === 'service' || path.startsWith('/files/'));
     expect(inner.length).to.be.greaterThan(2);
     for (const operation of inner) {

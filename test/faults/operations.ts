@@ -23,11 +23,11 @@ type Described = {
   readonly security: readonly unknown[];
 };
 
-/** One thing that can be asked of a service, as its own OpenAPI document has it. */
+/** One operation of a service, from its own OpenAPI document. */
 export type Operation = {
   readonly service: string;
   readonly method: string;
-  /** As the service knows it: `/v1/mocs/{mocId}`. */
+  /** As in the service: `/v1/mocs/{mocId}`. */
   readonly path: string;
   readonly access: 'anyone' | 'user' | 'operator' | 'service';
   readonly params: readonly string[];
@@ -51,7 +51,7 @@ const operationOf = (service: string, method: string, path: string, described: D
 
 const urlOf = (ports: Ports, service: string): string => `http://127.0.0.1:${portOf(ports, service)}`;
 
-/** What all services say of themselves. */
+/** The operations in the OpenAPI documents of all services. */
 export const allOperations = async (ports: Ports): Promise<readonly Operation[]> => {
   const found = await Promise.all(
     CONTEXTS.map(async ({ name }) => {
@@ -67,7 +67,7 @@ export const allOperations = async (ports: Ports): Promise<readonly Operation[]>
 
 export const nameOf = ({ service, method, path }: Operation): string => `${service}: ${method} ${path}`;
 
-/** Some value that the schema allows, as far as our schemas go. */
+/** A value that the schema allows, as far as the schemas of this platform go. */
 const sample = (schema: Schema): unknown => {
   if (schema.enum !== undefined) return schema.enum[0];
   if (schema.anyOf !== undefined) return sample(schema.anyOf[0] ?? {});
@@ -105,13 +105,13 @@ const bodyOf = ({ body }: Operation): RequestInit => {
   return { body: form };
 };
 
-/** Where the public finds a path of a service; what only services may ask has no such place. */
+/** The public path of a service's path; `undefined` for internal operations. */
 export const publicPath = (service: string, path: string): string =>
   path.replace(/^\/ops\//, `/ops/${service}/`).replace(/^\/files\//, '/api/files/');
 
 export type Way = 'gateway' | 'service itself';
 
-/** The path with the things that `ids` names. Throws when it names one too few. */
+/** The path with the ids of `ids`. Throws when one is missing. */
 export const placeOf = (operation: Operation, ids: Readonly<Record<string, string>>): string => {
   return operation.path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => {
     const id = ids[name];
@@ -120,7 +120,7 @@ export const placeOf = (operation: Operation, ids: Readonly<Record<string, strin
   });
 };
 
-/** A well-formed request for an operation on the things that `ids` names. Throws when it names one too few. */
+/** A well-formed request for an operation on the resources in `ids`. Throws when one is missing. */
 export const requestFor = (
   operation: Operation,
   ids: Readonly<Record<string, string>>,

@@ -6,7 +6,7 @@ import type { RedisForTests } from '@lego-moc/redis/testing/redis-for-tests';
 import { PLATFORM_WITHIN_MS } from '../e2e/platform.ts';
 import { askingAs, faultyPlatform, type Ask } from './faulty-platform.ts';
 
-/** What reads take without Redis on a busy machine; waiting for Redis anew each time would take several times that. */
+/** Limit for reads without Redis on a busy machine; reconnecting for each read would take several times that. */
 const TWENTY_READS_WITHIN_MS = 6_000;
 
 describe('losing Redis', function () {
@@ -31,7 +31,7 @@ describe('losing Redis', function () {
     expect(status, text).to.equal(200);
   };
 
-  /** Limits go on being counted, changes are seen at once, and nobody waits for Redis again and again. */
+  /** Limits still count, changes are visible at once, and no request waits for Redis repeatedly. */
   const expectNothingHappened = async (displayName: string): Promise<void> => {
     await rename(displayName);
     const began = performance.now();
@@ -44,7 +44,7 @@ describe('losing Redis', function () {
     expect(performance.now() - began).to.be.lessThan(TWENTY_READS_WITHIN_MS);
   };
 
-  it('is noticed by nobody while it hangs, and nothing old is shown when it goes on', async () => {
+  it('changes no answer while it hangs, and returns nothing stale when it continues', async () => {
     await rename('Before');
     expect(await name()).to.equal('Before');
     redis.freeze();
@@ -57,7 +57,7 @@ describe('losing Redis', function () {
     await expectNothingHappened('Afterwards');
   });
 
-  it('is noticed by nobody when it is gone for good', async () => {
+  it('changes no answer when it is gone for good', async () => {
     redis.stop();
     await expectNothingHappened('Without it');
   });

@@ -7,7 +7,7 @@ import { skipOnGivenEventStore } from '@lego-moc/testing/real-component';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from '../e2e/platform.ts';
 import { allOperations, placeOf, publicPath, type Operation } from './operations.ts';
 
-/** Told to profiles only. */
+/** Sent to profiles only. */
 const PERSON = {
   displayName: 'Canaria Featherstone',
   bio: 'canary-bio-2718',
@@ -16,11 +16,11 @@ const PERSON = {
 };
 const NAME = 'canary-zinnober';
 const EMAIL = `${NAME}@example.test`;
-/** Sent wherever something can be sent. */
+/** Sent in every place that takes a value. */
 const SECRET = 'canary-secret-8281';
-/** The name of a file: its sender is told which one is refused, and nobody else anything. */
+/** The name of a file: the answer to its sender names a refused file, and nothing else does. */
 const FILE = 'canary-file-1618';
-/** Something that is allowed to lie in an event: what finds this would find the others. */
+/** A value that may lie in an event, to prove that the search would find the secrets. */
 const CONTROL = 'canary-control-3141';
 
 const bytesBelow = (folder: string): string =>
@@ -70,7 +70,7 @@ describe('sending secrets everywhere', function () {
       expect(stored.includes(personal), personal).to.equal(false);
   });
 
-  /** Secrets as headers, in the query, in whole and in broken bodies, as names of fields and of files. */
+  /** Secrets as headers, in the query, in valid and in broken bodies, as names of fields and of files. */
   const sendSecrets = async (operation: Operation): Promise<void> => {
     const { method, query, body } = operation;
     const ids = new Proxy<Record<string, string>>({}, { get: () => randomUUID() });
@@ -99,7 +99,7 @@ describe('sending secrets everywhere', function () {
     await send(path, { method, body: form });
   };
 
-  it('leaves none of them in a log or in the answer to a mistake, and breaks nothing', async () => {
+  it('leaves none of them in a log or in a refusal, and causes no 5xx', async () => {
     const operations = (await allOperations(platform.ports)).filter(
       ({ method, path }) => !(method === 'DELETE' && path.startsWith('/v1/users/')),
     );

@@ -2,7 +2,7 @@ import { MatchersV3 } from '@pact-foundation/pact';
 
 const { like } = MatchersV3;
 
-/** One thing that a client of the platform counts on, as the gateway passes it on. */
+/** One request and answer that a client of the platform depends on, as the gateway passes them on. */
 export type Expectation = {
   readonly given: string;
   readonly name: string;
@@ -10,10 +10,10 @@ export type Expectation = {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** JSON, or a picture. */
+  /** JSON, or an image. */
   readonly body?: object | Uint8Array;
   readonly status: number;
-  /** JSON; `'a picture'` is one as the services keep them, whatever it shows. */
+  /** JSON; `'a picture'` is an image as the services store them, whatever it shows. */
   readonly reply?: object | 'a picture';
 };
 
@@ -22,29 +22,29 @@ export const PICTURE = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
 );
-/** What is sent as one and cannot be decoded. */
+/** Sent as an image, and cannot be decoded. */
 export const NO_PICTURE = Buffer.from('\x89PNG\r\n\x1a\n, or so it says', 'latin1');
 
 export const mediaTypeOf = (body: object): string => (body instanceof Uint8Array ? 'image/png' : 'application/json');
 
-/** A body as it goes over the wire. */
+/** A body in wire format. */
 export const sent = (body: object): string | Buffer =>
   body instanceof Uint8Array ? Buffer.from(body) : JSON.stringify(body);
 
-/** What may be asked of the service itself, to bring it into a state. */
+/** Controls of the provider, to bring it into a state. */
 export type Setup = {
   /** The user in whose name the next request is verified. */
   readonly user: string;
   readonly send: (method: string, path: string, body?: object) => Promise<unknown>;
 };
 
-/** Brings the service into a state; returns the id that stands for the one in the path of the contract, if any. */
+/** Brings the service into a state; returns the id that replaces the one in the path of the contract, if any. */
 export type State = (setup: Setup) => Promise<string | undefined>;
 
 export type Contract = {
   readonly provider: string;
   readonly expectations: readonly Expectation[];
-  /** The id that the contract's paths name. */
+  /** The id in the contract's paths. */
   readonly knownId: string;
   readonly states: Readonly<Record<string, State>>;
 };
@@ -58,5 +58,5 @@ export const problem = (code: string, status: number) => ({
   correlationId: like('c-1'),
 });
 
-/** Each state has a user of its own, so most states are reached by asking for nothing. */
+/** Each state has a user of its own, so most states are reached by plain requests. */
 export const nothingYet: State = () => Promise.resolve(undefined);

@@ -9,7 +9,7 @@ import { CONTRACTS, pactFile } from './providers.ts';
 
 const { like, regex } = MatchersV3;
 
-/** What every service may count on: who asks, signed for it, and under which id. */
+/** Headers that every service may rely on: the signed user context and the correlation id. */
 const CONTEXT = {
   'x-user-context': regex('^[\\w-]+\\.[\\w-]+\\.[\\w-]+$', 'header.payload.signature'),
   'x-user-id': like('ada'),
@@ -31,7 +31,7 @@ for (const { provider, expectations } of CONTRACTS) {
     after(() => rmSync(dir, { recursive: true, force: true }));
 
     for (const { given, name, method, path, query = {}, headers = {}, body, status, reply } of expectations) {
-      it(`passes on ${name} and what comes of it`, async () => {
+      it(`passes on ${name} and its answer`, async () => {
         await pact
           .addInteraction()
           .given(given)
@@ -66,7 +66,7 @@ for (const { provider, expectations } of CONTRACTS) {
       });
     }
 
-    it('is what the contract on record says', () => {
+    it('matches the contract on record', () => {
       const found = readFileSync(join(dir, `gateway-${provider}.json`), 'utf8');
       if (process.env['PACT_RECORD'] === '1') pactFile.write(provider, found);
       expect(withoutVersions(found)).to.deep.equal(withoutVersions(pactFile.read(provider)));

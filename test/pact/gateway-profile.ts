@@ -3,9 +3,9 @@ import { NO_PICTURE, nothingYet, PICTURE, problem, type Contract, type Expectati
 
 const { string, iso8601DateTimeWithMillis, eachLike, regex, like } = MatchersV3;
 
-/** The user who is there in the state `a builder with a profile`. */
+/** The user of the state `a builder with a profile`. */
 const KNOWN_USER = '0190d1c5-6f00-4000-8000-000000000031';
-/** A user whom nobody has heard of. */
+/** A user without a profile. */
 const UNKNOWN_USER = '0190d1c5-6f00-4000-8000-000000000032';
 
 const A_BUILDER = 'a builder with a profile';
@@ -166,7 +166,7 @@ const expectations: readonly Expectation[] = [
   },
 ];
 
-/** What the gateway, and the clients behind it, expect of the profile service. */
+/** The expectations of the gateway, and of the clients behind it, on the profile service. */
 export const profileContract: Contract = {
   provider: 'profile',
   expectations,

@@ -11,9 +11,9 @@ import {
 
 const { regex, uuid, integer, string, iso8601DateTimeWithMillis, eachLike, equal } = MatchersV3;
 
-/** The item that is there in the state `an item on the wishlist`. */
+/** The item of the state `an item on the wishlist`. */
 const KNOWN_ITEM = '0190d1c5-6f00-4000-8000-000000000021';
-/** An item that nobody has. */
+/** An item that is on no list. */
 const UNKNOWN_ITEM = '0190d1c5-6f00-4000-8000-000000000022';
 
 const item = {
@@ -34,7 +34,7 @@ const AN_ORDER = 'a wishlist that was put in order';
 const EMPTY = 'an empty wishlist';
 const FULL = 'a wishlist with room for nothing more';
 
-/** A list of two items stands at revision 1; read from the read model as it is by chance, it may miss the second. */
+/** A list of two items stands at revision 1; a lagging read model may miss the second. */
 const WITH_BOTH = { atLeastRevision: '1' };
 const image = { path: `/v1/wishlist/${KNOWN_ITEM}/image` };
 const imageUrl = regex(
@@ -223,7 +223,7 @@ const fill = async (setup: Setup): Promise<undefined> => {
   await Promise.all(some);
 };
 
-/** What the gateway, and the clients behind it, expect of the wishlist service. */
+/** The expectations of the gateway, and of the clients behind it, on the wishlist service. */
 export const wishlistContract: Contract = {
   provider: 'wishlist',
   expectations,

@@ -9,7 +9,7 @@ import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from '../e2e/pl
 import { mediaTypeOf, sent, type Contract } from './expectation.ts';
 import { CONTRACTS, pactPath } from './providers.ts';
 
-/** Asks the real service directly, as the gateway asks it: with contexts signed by the gateway's key. */
+/** Sends requests to the real service directly, as the gateway does: with contexts signed by the gateway's key. */
 const verify = async ({ provider, knownId, states }: Contract, { ports }: TestPlatform, keys: ContextKeys) => {
   const url = `http://127.0.0.1:${String(ports.get(provider))}`;
   let user = newId() as UserId;
@@ -57,7 +57,7 @@ const verify = async ({ provider, knownId, states }: Contract, { ports }: TestPl
   }).verifyProvider();
 };
 
-describe('services as the gateway was promised', function () {
+describe('verifying the services against the gateway’s pacts', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   let keys: ContextKeys;

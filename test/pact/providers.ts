@@ -7,7 +7,7 @@ import { wishlistContract } from './gateway-wishlist.ts';
 /** The services that the gateway has a contract with. */
 export const CONTRACTS: readonly Contract[] = [wishlistContract, profileContract];
 
-/** Where a contract is kept: with what its provider promises. */
+/** The file of a contract. */
 export const pactPath = (provider: string): string =>
   join(import.meta.dirname, `../../contexts/${provider}/contracts/pacts/gateway-${provider}.json`);
 

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32, deflateSync } from 'node:zlib';
 
-/** The gateway, and the user who misbehaves: a token and an address of its own. */
+/** The gateway, and the abuser: a user with a token and an address of its own. */
 export type Target = {
   readonly url: string;
   readonly port: number;
@@ -12,9 +12,9 @@ export type Target = {
 
 export type Abuse = {
   readonly name: string;
-  /** Misbehaves once and returns the statuses that it was answered, 0 for a connection without an answer. */
+  /** Abuses the platform once and returns the statuses of the answers, 0 for a connection without an answer. */
   readonly run: (target: Target) => Promise<readonly number[]>;
-  /** What the abuser may be answered; refusals and successes, but never a 5xx, when not given. */
+  /** The statuses that the abuser may get; refusals and successes, but never a 5xx, when not given. */
   readonly answers?: readonly number[];
 };
 
@@ -66,7 +66,7 @@ const times = <T>(count: number, work: (at: number) => Promise<T>): Promise<T[]>
 
 type Connection = { readonly socket: Socket; readonly status: () => number };
 
-/** Begins a request on a connection of its own and sends `sent` of its body. */
+/** Opens a connection, starts a request and sends `sent` of its body. */
 const begin = ({ port, headers }: Target, line: string, length: number, sent: Buffer): Connection => {
   const fields = { host: 'x', ...headers, ...FORM, 'content-length': String(length) };
   const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -119,7 +119,7 @@ const blankPng = (width: number, height: number): Buffer => {
 
 const lots = (count: number): string => `Part,Color,Quantity\n${'3001,4,1\n'.repeat(count)}`;
 
-/** What one user can do at the default limits. A new route that takes work from a client joins the table. */
+/** Abuses that one user can commit at the default limits. A new route that takes work from a client joins the table. */
 export const ABUSES: readonly Abuse[] = [
   {
     name: '70 uploads that stall after 64 KiB',

@@ -6,7 +6,7 @@ export type Experience = { readonly latenciesMs: readonly number[]; readonly err
 
 type Visit = { readonly method: string; readonly path: string; readonly body?: () => object };
 
-/** What a well-behaved user does, in turn. */
+/** The requests of a well-behaved user, in turn. */
 const VISITS: readonly Visit[] = [
   { method: 'GET', path: '/api/mocs' },
   { method: 'GET', path: '/api/wishlist' },
@@ -16,10 +16,12 @@ const VISITS: readonly Visit[] = [
   { method: 'GET', path: '/api/catalogue/parts/3001' },
 ];
 
-/** Between requests: about ten a second, half of the quota for reads. */
+/** Pause between requests: about ten a second, half of the quota for reads. */
 const PAUSE_MS = 100;
 
-/** Uses the platform, one request after the other, until `until` is settled and at least `visitsMin` were made. */
+/**
+ * Uses the platform, one request after the other, until `until` is settled and at least `visitsMin` requests were made.
+ */
 export const useQuietly = async (
   { url, headers }: Target,
   until: Promise<unknown>,

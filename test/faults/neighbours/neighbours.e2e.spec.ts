@@ -5,7 +5,7 @@ import { p95, useQuietly } from './neighbour.ts';
 
 const VISITS_MIN = 30;
 
-describe('a user beside one who misbehaves', function () {
+describe('using the platform beside an abusive user', function () {
   this.timeout(2 * PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   let neighbour: Target;
