@@ -64,6 +64,15 @@ const boundaryOf = (request: Request): string => {
   return quoted?.replaceAll(/\\(.)/g, '$1') ?? token ?? '';
 };
 
+/** The bytes of a file. A form that breaks off within it fails with the same problem wherever the file is read. */
+async function* contentOf(file: Readable): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* file as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    throw new ProblemError(malformedForm(error));
+  }
+}
+
 /**
  * The parts of a multipart/form-data request in the order in which they were sent; the content of a file must be read
  * before the next part comes. Throws a `ProblemError` for a form that cannot be understood, naming the part at fault,
@@ -85,10 +94,11 @@ export async function* formParts(
       parts.destroy(fieldProblem(field, 'A field of the form is not valid UTF-8.', 'not valid UTF-8'));
     else parts.write({ field: withoutBrackets(field), value } satisfies FormField);
   });
-  parser.on('file', (sentIn: string | undefined, content: Readable, info: { filename: string | undefined }) => {
+  parser.on('file', (sentIn: string | undefined, file: Readable, info: { filename: string | undefined }) => {
     parsed += 1;
     // A file whose sender hung up fails in whoever reads it; if nobody does, it must not bring the process down.
-    content.on('error', () => undefined);
+    file.on('error', () => undefined);
+    const content = contentOf(file);
     const field = withoutBrackets(sentIn ?? '');
     if (!fileFields.includes(field)) parts.destroy(unknownFileField(sentIn ?? '', fileFields));
     else parts.write({ field, name: displayName(info.filename ?? 'unnamed'), content } satisfies FormFile);

@@ -107,6 +107,22 @@ describe('multipart forms', () => {
     expect((body as { files: { name: string }[] }).files.map((sent) => sent.name)).to.deep.equal(['listfdp.pdf']);
   });
 
+  const KIBIBYTE = 1024;
+  for (const kibibytes of [0, 16, 96, 160, 512])
+    it(`answers 400 for a form that ends in the middle of a file, after ${kibibytes} KiB of it`, async () => {
+      const [headers] = file('form-data; name="images"; filename="a.pdf"');
+      const whole = form(title, [headers, Buffer.alloc(kibibytes * KIBIBYTE + 100, 'x')]);
+      const { status, body } = await send(whole.subarray(0, -100));
+      expect([status, body.detail]).to.deep.equal([400, 'The form ended before it was complete.']);
+    });
+
+  it('answers 400 and names the part behind a small file that is malformed', async () => {
+    const { status, body } = await send(
+      form(title, file('form-data; name="images"; filename="a.pdf"'), file('form-data; filename="b.pdf"')),
+    );
+    expect([status, body.detail]).to.deep.equal([400, 'Part 3 of the form: The part has no name.']);
+  });
+
   it('answers every form without a 5xx and never drops a file with 201', async function () {
     this.timeout(120_000);
     const bytes = fc.uint8Array({ maxLength: 40 }).map((some) => Buffer.from(some));
