@@ -3,14 +3,8 @@ import { msBetween } from '@lego-moc/kernel/instant';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { Instant } from '@lego-moc/kernel/message';
 import { checkLot } from '../domain/catalogue.ts';
-import {
-  addEvidence,
-  DISPUTED_SCHEMES,
-  decideColourScheme,
-  noEvidence,
-  type ColourScheme,
-  type SchemeEvidence,
-} from '../domain/colour-scheme.ts';
+import { addEvidence, decideColourScheme, noEvidence, type SchemeEvidence } from '../domain/colour-scheme-evidence.ts';
+import { DISPUTED_SCHEMES, type ColourScheme } from '../domain/colour-scheme.ts';
 import type { AttemptId, JobId, Reading } from '../domain/file-job-events.ts';
 import { addFindings, emptyFindings, type Findings } from '../domain/findings.ts';
 import { parseLot } from '../domain/lot.ts';

@@ -1,5 +1,4 @@
 import type { ItemDialect } from './item-reader.ts';
-import { UnreadableFile, type Position } from '../../application/ports/parts-list-reader.ts';
 
 const wordsIn = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
@@ -27,20 +26,4 @@ export const BRICKLINK: ItemDialect = {
   isTag: isListTag,
   uniqueFields: UNIQUE_FIELDS,
   foreignField: { pattern: /^(?:BRICKOWL_ITEM_ID|BOID)$/, root: 'BRICKOWL' },
-};
-
-const OTHER_ROOTS: readonly (readonly [pattern: RegExp, detail: string])[] = [
-  [/^BRICKOWL$/, 'This is a Brick Owl list, whose items have Brick Owl ids. Export it as BrickLink XML.'],
-  [/^ORDERS?$/, 'This is a BrickLink order list. Add its items to a wanted list and download that.'],
-  [/^(?:WORKBOOK|SS:WORKBOOK)$/, 'This is an Excel workbook. Save its sheet as CSV.'],
-  [/^SVG$/, 'This is an SVG picture, not a parts list.'],
-];
-
-/** Why a file with this root element is not read. */
-export const unsupportedRoot = (name: string, position: Position): UnreadableFile => {
-  const root = name.toUpperCase();
-  if (root === 'HTML') return new UnreadableFile('html-instead-of-parts-list', 'This is a web page.', position);
-  const [, detail] = OTHER_ROOTS.find(([pattern]) => pattern.test(root)) ?? [];
-  const unknown = `The root element is <${name.slice(0, 40)}>; a BrickLink list begins with <INVENTORY>.`;
-  return new UnreadableFile('format-not-supported', detail ?? unknown, { ...position, field: name });
 };

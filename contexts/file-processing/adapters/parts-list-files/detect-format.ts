@@ -1,7 +1,7 @@
 import { ACCEPTED_FORMATS } from '../../contracts/parsed-file.ts';
 import { UnreadableFile, type Position } from '../../application/ports/parts-list-reader.ts';
-import { unsupportedRoot } from './bricklink-tags.ts';
 import { nameArchive } from './name-archive.ts';
+import { documentTypeRefused, unsupportedRoot } from './refused-xml.ts';
 
 const ACCEPTED = `Upload ${ACCEPTED_FORMATS}.`;
 
@@ -80,14 +80,6 @@ const detectXml = (text: string): DetectedFormat => {
   if (name !== undefined && !/^(?:INVENTORY|ROOT)$/i.test(name)) throw unsupportedRoot(name, position);
   return 'bricklink-xml';
 };
-
-/** Entities can name other files or expand without bound, and no parts list needs them. */
-export const documentTypeRefused = (position: Position): UnreadableFile =>
-  new UnreadableFile(
-    'document-type-refused',
-    'The XML declares a document type (DOCTYPE), which may hold entities. Remove that line.',
-    position,
-  );
 
 /** Which reader the text is for. Goes by content, never by name. Throws `UnreadableFile` for what none can read. */
 export const detectFormat = (start: string): DetectedFormat => {

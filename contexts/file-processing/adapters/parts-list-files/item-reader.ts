@@ -1,6 +1,6 @@
 import type { RepairNote } from '../../domain/findings.ts';
 import { UnreadableFile } from '../../application/ports/parts-list-reader.ts';
-import { unsupportedRoot } from './bricklink-tags.ts';
+import { unsupportedRoot } from './refused-xml.ts';
 import { fileCutOff, type Place, type TokenHandler } from './xml-tokens.ts';
 
 /** Root, item, field and some tags in a remark: no list is deeper than this. */

@@ -1,7 +1,7 @@
 import { SaxesParser } from 'saxes';
 import type { RawLot } from '../../domain/lot.ts';
 import { UnreadableFile } from '../../application/ports/parts-list-reader.ts';
-import { documentTypeRefused } from './detect-format.ts';
+import { documentTypeRefused } from './refused-xml.ts';
 import { PartTally } from './part-tally.ts';
 
 /** `21`, `21,0` and `21:0`: the first is the colour of the part itself. */

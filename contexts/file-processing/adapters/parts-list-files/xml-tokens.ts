@@ -1,6 +1,6 @@
 import type { RepairCode, RepairNote } from '../../domain/findings.ts';
 import { UnreadableFile } from '../../application/ports/parts-list-reader.ts';
-import { documentTypeRefused } from './detect-format.ts';
+import { documentTypeRefused } from './refused-xml.ts';
 import { decodeReference, REFERENCE_LENGTH_MAX } from './xml-references.ts';
 
 /** Where a token begins, from 1. */

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { checkLot, type CatalogueExtract } from './catalogue.ts';
-import { addEvidence, decideColourScheme, noEvidence, type ColourScheme } from './colour-scheme.ts';
+import { addEvidence, decideColourScheme, noEvidence } from './colour-scheme-evidence.ts';
+import type { ColourScheme } from './colour-scheme.ts';
 import { parseLot } from './lot.ts';
 
 /** Black, blue, red and white have other ids at BrickLink: 11, 7, 5 and 1. */
