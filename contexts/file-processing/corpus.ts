@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
 import { dumpFolder } from './adapters/catalogue-dump/dump-folder.ts';
 import { readPartsList } from './adapters/parts-list-files/read-parts-list.ts';
 import { starterCatalogue } from './adapters/starter-catalogue/starter-catalogue.ts';
@@ -65,12 +66,25 @@ const filesIn = async (folder: string): Promise<readonly string[]> => {
     .sort();
 };
 
-const [folder, catalogue] = process.argv.slice(2);
-if (folder === undefined) {
-  printLine('Usage: npm run corpus -- DIR [CATALOGUE_DIR]   (reads every file in DIR as a parts list)');
-  process.exitCode = 2;
-} else {
+const USAGE = 'Usage: npm run corpus -- DIR [CATALOGUE_DIR]   (reads every file in DIR as a parts list)';
+
+/** Throws an error that says what to do when the arguments make no command. */
+const readArguments = (): { folder: string; catalogue: string | undefined } => {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean', default: false } },
+  });
+  const [folder, catalogue, ...rest] = positionals;
+  if (values.help || folder === undefined || rest.length > 0) throw new Error(USAGE);
+  return { folder, catalogue };
+};
+
+try {
+  const { folder, catalogue } = readArguments();
   const dump = await catalogueOf(catalogue === undefined ? starterCatalogue : dumpFolder(catalogue));
   printLine('file', 'format', 'lots', 'pieces', 'extra', 'unknown', 'problems', 'colours', 'repairs', 'took');
   for (const path of await filesIn(folder)) await report(relative(folder, path), path, dump);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
 }

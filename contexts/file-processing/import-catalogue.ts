@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
+import { parseArgs, parseEnv } from 'node:util';
 import { openDatabase } from '@lego-moc/postgres/database';
 import { migrate } from '@lego-moc/postgres/migrations';
 import { dumpFolder } from './adapters/catalogue-dump/dump-folder.ts';
@@ -56,18 +56,24 @@ const run = async (folder: string, url: string): Promise<void> => {
   }
 };
 
-const main = async (folder: string | undefined): Promise<number> => {
-  if (folder === undefined) {
-    printLine(
-      'Usage: npm run catalogue:import -- DIR   (a folder with the CSV files of Rebrickable, gzipped or plain)',
-    );
-    return 2;
-  }
+const USAGE = 'Usage: npm run catalogue:import -- DIR   (a folder with the CSV files of Rebrickable, gzipped or plain)';
+
+/** Throws an error that says what to do when the arguments make no command. */
+const readFolder = (): string => {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean', default: false } },
+  });
+  const [folder, ...rest] = positionals;
+  if (values.help || folder === undefined || rest.length > 0) throw new Error(USAGE);
+  return folder;
+};
+
+const main = async (): Promise<number> => {
+  const folder = readFolder();
   const url = await databaseUrl();
-  if (url === undefined) {
-    printLine('Where is the database? Start the platform with `npm start`, or set DATABASE_URL.');
-    return 2;
-  }
+  if (url === undefined)
+    throw new Error('Where is the database? Start the platform with `npm start`, or set DATABASE_URL.');
   try {
     await run(folder, url);
     return 0;
@@ -79,4 +85,9 @@ const main = async (folder: string | undefined): Promise<number> => {
   }
 };
 
-process.exitCode = await main(process.argv[2]);
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}

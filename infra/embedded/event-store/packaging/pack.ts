@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 const HERE = fileURLToPath(new URL('..', import.meta.url));
 /** Outside the repository, whose checks read all that lies in it. */
@@ -27,11 +28,19 @@ const stage = (): void => {
   );
 };
 
+/** The folder that the packed file is written to. */
+const destination = (): string => {
+  const [folder = HERE, ...rest] = parseArgs({ allowPositionals: true }).positionals;
+  if (rest.length > 0) throw new Error('Usage: pack.ts [FOLDER]');
+  return folder;
+};
+
 const compiler = (): string => fileURLToPath(import.meta.resolve('typescript/lib/tsc.js'));
 
+const folder = destination();
 try {
   stage();
-  execFileSync('npm', ['pack', STAGE, '--pack-destination', process.argv[2] ?? HERE], { stdio: 'inherit' });
+  execFileSync('npm', ['pack', STAGE, '--pack-destination', folder], { stdio: 'inherit' });
 } finally {
   rmSync(STAGE, { recursive: true });
 }
