@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { StreamAcl } from '../storage/stream-metadata.ts';
+import type { StreamAcl } from '../storage/event-log.ts';
 import { isOperator, mayAccess, type Action, type User } from './access.ts';
 import { BUILT_IN_ACLS, parseDefaultAcls, type DefaultAcls } from './default-acls.ts';
 

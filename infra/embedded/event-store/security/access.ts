@@ -1,4 +1,5 @@
-import { isMetastream, type StreamAcl } from '../storage/stream-metadata.ts';
+import type { StreamAcl } from '../storage/event-log.ts';
+import { isMetastream } from '../storage/stream-metadata.ts';
 import type { DefaultAcls } from './default-acls.ts';
 
 export type User = { readonly name: string; readonly groups: readonly string[] };

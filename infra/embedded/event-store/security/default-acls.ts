@@ -1,4 +1,5 @@
-import { parseAclObject, type StreamAcl } from '../storage/stream-metadata.ts';
+import type { StreamAcl } from '../storage/event-log.ts';
+import { parseAclObject } from '../storage/stream-metadata.ts';
 
 /** Access to streams whose own list says nothing about an action: streams without `$`, and system streams. */
 export type DefaultAcls = { readonly user: StreamAcl; readonly system: StreamAcl };

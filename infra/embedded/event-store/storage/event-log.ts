@@ -1,5 +1,3 @@
-import type { StreamMetadata } from './stream-metadata.ts';
-
 export type ContentType = 'application/json' | 'application/octet-stream';
 
 /** A record of the log. Treat `data` and `metadata` as read-only bytes. */
@@ -36,6 +34,23 @@ export type AppendOutcome =
   | { readonly kind: 'too-large'; readonly maxBytes: number };
 
 export type Direction = 'forwards' | 'backwards';
+
+/** What `$$stream` says about a stream, as far as the node acts on it. */
+export type StreamMetadata = {
+  readonly maxCount?: bigint;
+  readonly maxAgeSeconds?: bigint;
+  readonly truncateBefore?: bigint;
+  readonly acl?: StreamAcl;
+};
+
+/** Users or groups (`$admins`, `$ops`, `$all`) per action; a missing action falls back to the default. */
+export type StreamAcl = {
+  readonly read?: readonly string[];
+  readonly write?: readonly string[];
+  readonly delete?: readonly string[];
+  readonly metaRead?: readonly string[];
+  readonly metaWrite?: readonly string[];
+};
 
 export type StreamState = {
   /** -1n: the stream has no events. */

@@ -1,4 +1,4 @@
-import type { StreamMetadata } from './stream-metadata.ts';
+import type { StreamMetadata } from './event-log.ts';
 
 const TICKS_PER_SECOND = 10_000_000n;
 

@@ -1,21 +1,4 @@
-import { END, type ProposedEvent } from './event-log.ts';
-
-/** What `$$stream` says about a stream, as far as the node acts on it. */
-export type StreamMetadata = {
-  readonly maxCount?: bigint;
-  readonly maxAgeSeconds?: bigint;
-  readonly truncateBefore?: bigint;
-  readonly acl?: StreamAcl;
-};
-
-/** Users or groups (`$admins`, `$ops`, `$all`) per action; a missing action falls back to the default. */
-export type StreamAcl = {
-  readonly read?: readonly string[];
-  readonly write?: readonly string[];
-  readonly delete?: readonly string[];
-  readonly metaRead?: readonly string[];
-  readonly metaWrite?: readonly string[];
-};
+import { END, type ProposedEvent, type StreamAcl, type StreamMetadata } from './event-log.ts';
 
 /** Metadata of a metastream itself: only its last event counts. */
 export const METASTREAM_METADATA: StreamMetadata = { maxCount: 1n };

@@ -1,4 +1,4 @@
-import type { Direction, ResolvedEvent, StoredEvent, StreamState } from './event-log.ts';
+import type { Direction, ResolvedEvent, StoredEvent, StreamMetadata, StreamState } from './event-log.ts';
 import type { Lookups } from './lookups.ts';
 import { pageBudget } from './page-budget.ts';
 import { firstReadable, firstYoungEnough, oldestReadable } from './readable-window.ts';
@@ -9,7 +9,6 @@ import {
   METASTREAM_METADATA,
   metastreamOf,
   parseStreamMetadata,
-  type StreamMetadata,
 } from './stream-metadata.ts';
 import type { StreamHead } from './tables.ts';
 
