@@ -6,11 +6,11 @@ import { refuse } from '@lego-moc/http/problem';
 import type { Instant } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
-import { PROJECTION_CONTRACTS, projectionsRouter } from './ops-router.ts';
-import { RebuildRunning } from './read-model-store.ts';
-import type { Progress } from './rebuild.ts';
-import type { ProjectionStatus, RunningProjection } from './run-projection.ts';
-import type { Verification } from './verify.ts';
+import { RebuildRunning } from '@lego-moc/read-models/read-model-store';
+import type { Progress } from '@lego-moc/read-models/rebuild';
+import type { ProjectionStatus, RunningProjection } from '@lego-moc/read-models/run-projection';
+import type { Verification } from '@lego-moc/read-models/verify';
+import { PROJECTION_CONTRACTS, projectionsRouter } from './projection-routes.ts';
 
 const status: ProjectionStatus = {
   name: 'box-shelf',

@@ -3,9 +3,9 @@ import { Router, type RequestHandler } from 'express';
 import { z } from 'zod';
 import { problem, streamed, type Reply } from '@lego-moc/http/respond';
 import { defineRoute, route, type RouteContract } from '@lego-moc/http/route-contract';
-import { operableName, operableRoutes, groupStatus } from '@lego-moc/service/operable-routes';
-import { RebuildRunning } from './read-model-store.ts';
-import type { RunningProjection } from './run-projection.ts';
+import { RebuildRunning } from '@lego-moc/read-models/read-model-store';
+import type { RunningProjection } from '@lego-moc/read-models/run-projection';
+import { operableName, operableRoutes, groupStatus } from './operable-routes.ts';
 
 const projectionRoutes = operableRoutes<RunningProjection>({
   singular: 'projection',

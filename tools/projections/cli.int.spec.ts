@@ -8,7 +8,7 @@ import express from 'express';
 import type { OperableGroup } from '@lego-moc/event-store/operable';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { subscriptionsRouter } from '@lego-moc/service/subscriptions';
-import { projectionsRouter } from '@lego-moc/read-models/ops-router';
+import { projectionsRouter } from '@lego-moc/service/projection-routes';
 import { RebuildRunning } from '@lego-moc/read-models/read-model-store';
 import type { Progress } from '@lego-moc/read-models/rebuild';
 import type { RunningProjection } from '@lego-moc/read-models/run-projection';
