@@ -50,9 +50,35 @@ const undeclaredNeighbours = packages.map(({ folder, dependencies = {} }) =>
   ),
 );
 
+const packageByName = new Map(packages.map((each) => [each.name, each]));
+
+/** The packages that `name` is deployed with. */
+const neededBy = (name, found = new Set()) => {
+  for (const needed of Object.keys(packageByName.get(name)?.dependencies ?? {}).filter((each) =>
+    packageByName.has(each),
+  ))
+    if (!found.has(needed)) neededBy(needed, found.add(needed));
+  return found;
+};
+
+/** Contexts are left out: two of them may hear each other through their contracts. */
+const packageCycles = packages
+  .filter(({ folder }) => !folder.startsWith('contexts/'))
+  .map(({ name, folder }) => ({ folder, needing: packages.filter((other) => neededBy(other.name).has(name)) }))
+  .filter(({ needing }) => needing.length > 0)
+  .map(({ folder, needing }) =>
+    forbid(
+      'no-package-cycles',
+      'Packages that need each other are one package.',
+      { path: `^${folder}/`, pathNot: TESTS },
+      { path: needing.map((other) => `^${other.folder}/`), pathNot: `^${folder}/` },
+    ),
+  );
+
 module.exports = {
   forbidden: [
     ...undeclaredNeighbours,
+    ...packageCycles,
     forbid(
       'domain-is-pure',
       'The domain is functions over JSON: it sees itself and the kernel, and nothing that can wait, fail, draw lots or tell the time.',
@@ -151,9 +177,9 @@ module.exports = {
     ),
     forbid(
       'no-cycles',
-      'Whatever needs each other is one thing. Types may: at run time they are not there.',
+      'Files that need each other are one thing, also when they need types only.',
       {},
-      { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      { circular: true },
     ),
     forbid(
       'no-undeclared-dependencies',

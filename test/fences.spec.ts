@@ -19,6 +19,9 @@ const rules = new Set(forbidden.map(({ name }) => name));
 const name = `fence-test-${process.pid}`;
 const here = `contexts/${name}`;
 
+/** Two packages whose package.json name each other. */
+const mutual = [`building-blocks/${name}-lock`, `building-blocks/${name}-key`] as const;
+
 /** A violation per rule: one file that breaks it, and the files it imports. */
 const violations: Readonly<Record<string, { readonly path: string; readonly code: string }>> = {
   'domain-is-pure': {
@@ -77,6 +80,10 @@ const violations: Readonly<Record<string, { readonly path: string; readonly code
     path: `${here}/domain/egg.ts`,
     code: `import { hen } from './hen.ts';\nexport const egg = () => hen;`,
   },
+  'no-package-cycles': {
+    path: `${mutual[0]}/lock.ts`,
+    code: `import { key } from '../${name}-key/key.ts';\nexport const lock = () => key;`,
+  },
   'no-undeclared-dependencies': {
     path: `${here}/adapters/http/undeclared.ts`,
     code: `import sax from 'saxes';\nexport const parser = sax;`,
@@ -97,6 +104,9 @@ const neighbourly = `${here}/adapters/http/neighbourly.ts`;
 /** The application building block has a clock and random ids: a domain that imports it is no longer pure. */
 const hasty = `${here}/domain/hasty.ts`;
 
+/** Two files that need each other's types. */
+const typed = `${here}/domain/chicken.ts`;
+
 /** The files that the violations import, all of them permitted. */
 const bystanders: Readonly<Record<string, string>> = {
   [`${here}/package.json`]: JSON.stringify({
@@ -108,6 +118,11 @@ const bystanders: Readonly<Record<string, string>> = {
   [hasty]: `import { systemClock } from '@lego-moc/application/clock';\nexport const now = systemClock;`,
   [`${here}/domain/brick.ts`]: `import type { Json } from '@lego-moc/kernel/message';\nexport const brick: Json = 3001;`,
   [`${here}/domain/index.ts`]: `export const brick = 3001;`,
+  [typed]: `import type { Egg } from './nest.ts';\nexport type Chicken = { readonly egg: Egg };`,
+  [`${here}/domain/nest.ts`]: `import type { Chicken } from './chicken.ts';\nexport type Egg = { readonly of: Chicken };`,
+  [`${mutual[0]}/package.json`]: JSON.stringify({ name: 'lock', dependencies: { key: '*' } }),
+  [`${mutual[1]}/package.json`]: JSON.stringify({ name: 'key', dependencies: { lock: '*' } }),
+  [`${mutual[1]}/key.ts`]: `export const key = 'key';`,
   [`${here}/domain/hen.ts`]: `import { egg } from './egg.ts';\nexport const hen = () => egg;`,
   [`${here}/contracts/shape.ts`]: `import { z } from 'zod';\nexport const shape = z.string();`,
   [`${here}/adapters/store/store.ts`]: `export const store = 'store';`,
@@ -125,6 +140,7 @@ const uproot = (): void => {
     `${here}-neighbour`,
     `gateway/${name}`,
     `building-blocks/${name}`,
+    ...mutual,
     `building-blocks/kernel/${name}.ts`,
     `building-blocks/application/${name}.ts`,
   ])
@@ -162,7 +178,7 @@ describe('fencing imports', function () {
   before(async () => {
     for (const [path, code] of Object.entries(bystanders)) plant(path, code);
     for (const { path, code } of Object.values(violations)) plant(path, code);
-    found = await cruise([...Object.values(violations).map(({ path }) => path), neighbourly, hasty]);
+    found = await cruise([...Object.values(violations).map(({ path }) => path), neighbourly, hasty, typed]);
   });
   after(uproot);
 
@@ -183,8 +199,12 @@ describe('fencing imports', function () {
     expect(found.filter(({ from }) => from === hasty).map(({ rule }) => rule.name)).to.include('domain-is-pure');
   });
 
+  it('catches files that need only types of each other', () => {
+    expect(found.filter(({ from }) => from === typed).map(({ rule }) => rule.name)).to.include('no-cycles');
+  });
+
   it('reports no other file', () => {
-    const guilty = [neighbourly, hasty, `${here}/domain/hen.ts`];
+    const guilty = [neighbourly, hasty, typed, `${here}/domain/nest.ts`, `${here}/domain/hen.ts`];
     const innocent = Object.keys(bystanders).filter((path) => !guilty.includes(path));
     expect(found.filter(({ from }) => innocent.includes(from))).to.deep.equal([]);
   });
