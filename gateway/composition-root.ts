@@ -51,7 +51,7 @@ const upstreamsOf = (config: Config, logger: Logger, metrics: Metrics): Upstream
   );
 };
 
-/** Services with a public route besides their operators' one. */
+/** Services with a public route besides their operators' routes. */
 const describedServices = (routes: readonly Route[], { upstreams }: Config): Record<ServiceName, string> =>
   Object.fromEntries(
     routes.filter(({ access }) => access !== 'operator').map(({ upstream: name }) => [name, upstreams[name] ?? '']),

@@ -52,37 +52,37 @@ export type Config = {
   readonly trustedProxies: number;
   readonly corsOrigins: readonly string[];
   readonly timeouts: Timeouts;
-  /** How long `/ready` answers 503 before connections are refused: as long as balancers take to notice. */
+  /** How long `/ready` answers 503 before connections are refused: the time that load balancers take to notice. */
   readonly drainMs: number;
-  /** How long what runs may take to finish then. */
+  /** How long requests in flight may then take to finish. */
   readonly finishMs: number;
   readonly redisUrl: string | undefined;
   readonly rateLimits: { readonly scale: number; readonly onOutage: 'open' | 'closed' };
 };
 
-/** How long the gateway waits for whom. */
+/** Timeouts of clients and upstreams. */
 export type Timeouts = {
-  /** For the head of an answer, from the end of the request on. */
+  /** From the end of the request to the head of the answer. */
   readonly answerTimeoutMs: number;
   readonly uploadAnswerTimeoutMs: number;
-  /** For a small body in whole, and for each next part of a large one. */
+  /** For a whole small body, and for each next part of a large one. */
   readonly bodyTimeoutMs: number;
-  /** For a client to take what it was sent. */
+  /** For a client to read its answer. */
   readonly readTimeoutMs: number;
-  /** Before an upstream that kept failing is tried again, with one request. */
+  /** Before an open circuit lets its half-open probe through. */
   readonly breakerResetMs: number;
 };
 
 const TIMEOUTS: Timeouts = {
   answerTimeoutMs: 5_000,
   uploadAnswerTimeoutMs: 30_000,
-  // Shorter than the silence that file storage bears, so that a stalled client is told so.
+  // Shorter than the body timeout of file storage, so that a stalled client gets the gateway's 408.
   bodyTimeoutMs: 10_000,
   readTimeoutMs: 30_000,
   breakerResetMs: 5_000,
 };
 
-/** Of a client's request line and header fields; services take twice as much. */
+/** Limit on a client's request line and header fields; services accept twice as much. */
 export const HEADER_BYTES_MAX = 16_384;
 
 const HOUR_MS = 3_600_000;

@@ -4,7 +4,7 @@ import { compose, GATEWAY } from './composition-root.ts';
 import { HEADER_BYTES_MAX, readConfig } from './config.ts';
 import { contextKeys } from './security/context-keys.ts';
 
-/** 100 MiB over a slow line; those who hold on without sending are cut off much sooner. */
+/** 100 MiB over a slow line; clients that stop sending are cut off much sooner. */
 const REQUEST_TIMEOUT_MS = 900_000;
 
 const config = readConfig(process.env);

@@ -15,10 +15,10 @@ const network64 = (address: string): string => {
     .join(':');
 };
 
-/** What limits count by: an IPv4 address, or the /64 that one IPv6 customer has to itself. */
+/** The key that limits count by: an IPv4 address, or the /64 that one IPv6 customer has to itself. */
 export const limitedAddress = (address: string): string =>
   isIP(address) === 6 ? `${network64(address)}::/64` : address;
 
-/** Loopback and private networks: our own machines and those who scrape them. */
+/** Loopback and private networks: the platform's own machines and metrics scrapers. */
 export const isInternal = (address: string): boolean =>
   /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(address) || address === '::1' || /^f[cd]/i.test(address);

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { fakeUpstream, startGateway, type FakeUpstream, type GatewayForTests } from '../testing/gateway-for-tests.ts';
 import { headOf, sendRaw } from '../testing/raw-http.ts';
 
-describe('what a service is told of where a request came from', () => {
+describe('forwarding headers to a service', () => {
   let upstream: FakeUpstream;
   let gateway: GatewayForTests;
   let authorization: string;
@@ -18,7 +18,7 @@ describe('what a service is told of where a request came from', () => {
     await upstream.stop();
   });
 
-  /** What the service saw of a request with these fields. */
+  /** The headers that the service received for a request with these fields. */
   const seenOf = async (line: string, ...fields: readonly string[]) => {
     const head = headOf(line, `Authorization: ${authorization}`, 'Connection: close', ...fields);
     const { status, text } = await sendRaw(gateway.port, head);
@@ -26,7 +26,7 @@ describe('what a service is told of where a request came from', () => {
     return upstream.seen.at(-1)!.headers;
   };
 
-  it('names the service itself as host, and the client’s host as forwarded', async () => {
+  it('sends the service as Host, and the client’s host as X-Forwarded-Host', async () => {
     await start();
     const headers = await seenOf('GET /api/mocs HTTP/1.1', 'Host: api.legomoc.example');
 
@@ -34,7 +34,7 @@ describe('what a service is told of where a request came from', () => {
     expect(headers).to.include({ 'x-forwarded-host': 'api.legomoc.example', 'x-forwarded-proto': 'http' });
   });
 
-  it('believes the target before the Host field', async () => {
+  it('takes the host from an absolute target before the Host field', async () => {
     await start();
     const headers = await seenOf('GET http://real.example/api/mocs?a=1 HTTP/1.1', 'Host: other.example');
 
@@ -42,14 +42,14 @@ describe('what a service is told of where a request came from', () => {
     expect(upstream.seen.at(-1)!.url).to.equal('/v1/mocs?a=1');
   });
 
-  it('says that it stands between, behind those who stood there before', async () => {
+  it('appends the gateway to Via, behind earlier proxies', async () => {
     await start();
     const headers = await seenOf('GET /api/mocs HTTP/1.1', 'Host: x', 'Via: 1.0 someone');
 
     expect(headers['via']).to.equal('1.0 someone, 1.1 gateway');
   });
 
-  it('keeps to itself what belongs to the connection with the client, and what the client says belongs to it', async () => {
+  it('drops hop-by-hop headers, and those that the client lists in Connection', async () => {
     await start();
     const ofTheConnection = ['Keep-Alive: timeout=5', 'TE: trailers', 'Upgrade: websocket', 'Proxy-Connection: close'];
     const named = ['Connection: X-Mine', 'X-Mine: 1', 'Proxy-Authorization: Basic YTpi', 'X-Kept: 1'];
@@ -60,7 +60,7 @@ describe('what a service is told of where a request came from', () => {
       expect(headers, name).not.to.have.property(name);
   });
 
-  it('takes away nobody’s name by way of the Connection field', async () => {
+  it('keeps the gateway’s own headers although the client lists them in Connection', async () => {
     await start();
     const headers = await seenOf(
       'GET /api/mocs HTTP/1.1',
@@ -71,7 +71,7 @@ describe('what a service is told of where a request came from', () => {
     expect(headers).to.include.keys('x-user-context', 'x-user-id', 'x-forwarded-for', 'x-correlation-id');
   });
 
-  it('believes as many proxies as it was told to trust, and no more', async () => {
+  it('trusts the configured number of proxies, and no more', async () => {
     await start(2);
     const headers = await seenOf(
       'GET /api/mocs HTTP/1.1',
@@ -83,7 +83,7 @@ describe('what a service is told of where a request came from', () => {
     expect(headers).to.include({ 'x-forwarded-for': '203.0.113.7', 'x-forwarded-proto': 'https' });
   });
 
-  it('shows metrics to no client that a trusted proxy does not name', async () => {
+  it('refuses metrics to a client whose address no trusted proxy names', async () => {
     await start(1);
     const own = headOf('GET /metrics HTTP/1.1', 'Host: x', 'Connection: close');
     const hidden = headOf('GET /metrics HTTP/1.1', 'Host: x', 'Connection: close', 'X-Forwarded-For: _hidden');
@@ -92,7 +92,7 @@ describe('what a service is told of where a request came from', () => {
     expect((await sendRaw(gateway.port, hidden)).status).to.equal(404);
   });
 
-  it('says what is offered to who asks about nothing in particular', async () => {
+  it('answers OPTIONS * with its methods', async () => {
     await start();
     const { status, text } = await sendRaw(gateway.port, headOf('OPTIONS * HTTP/1.1', 'Host: x', 'Connection: close'));
 
@@ -101,14 +101,14 @@ describe('what a service is told of where a request came from', () => {
     expect(upstream.seen).to.have.length(0);
   });
 
-  it('opens no tunnel', async () => {
+  it('refuses CONNECT', async () => {
     await start();
     const { text } = await sendRaw(gateway.port, headOf('CONNECT 127.0.0.1:22 HTTP/1.1', 'Host: x'));
 
     expect(text).not.to.match(/^HTTP\/1\.1 2/);
   });
 
-  it('keeps its connections to a service and uses them again', async () => {
+  it('reuses its connections to a service', async () => {
     const sockets = new Set<unknown>();
     upstream = await fakeUpstream((request, response) => {
       sockets.add(request.socket);

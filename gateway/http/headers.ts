@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeader } from 'node:http';
 
-/** Headers of one connection (RFC 9110 section 7.6.1); the gateway itself answers `expect`. */
+/** Hop-by-hop headers (RFC 9110 section 7.6.1); the gateway itself answers `expect`. */
 const HOP_BY_HOP = new Set([
   'connection',
   'keep-alive',
@@ -14,22 +14,24 @@ const HOP_BY_HOP = new Set([
   'expect',
 ]);
 
-/** What only the gateway may tell a service: a client's own word for it ends here. */
+/** Headers that only the gateway may set for a service: those of a client are dropped. */
 const GATEWAY_ONLY =
   /^(x-user-|x-service-|x-forwarded|forwarded$|x-real-ip$|x-original-|x-rewrite-|x-http-method|x-method-override|x-correlation-id$|traceparent$)/;
 
-/** Credentials end here: services get a signed context instead. */
+/** Credentials are dropped: services get a signed context instead. */
 const CREDENTIALS = new Set(['authorization', 'cookie']);
 
-/** Besides, what an upstream says about itself, and what the gateway says in its place. */
+/**
+ * Dropped from answers as well: an upstream's description of itself, and headers that the gateway sets in its place.
+ */
 const NOT_FOR_CLIENTS = new Set([...HOP_BY_HOP, 'server', 'x-powered-by', 'x-correlation-id']);
 
-/** Lists, to which upstream and gateway may both have something to add. */
+/** Lists to which upstream and gateway may both add. */
 const LISTS = new Set(['vary', 'link']);
 
 const NO_NAMES: ReadonlySet<string> = new Set();
 
-/** Which headers `Connection` says are for this connection only. */
+/** The headers that `Connection` declares hop-by-hop. */
 const namedInConnection = (connection: string | undefined): ReadonlySet<string> =>
   connection === undefined || connection === 'keep-alive'
     ? NO_NAMES
@@ -40,23 +42,23 @@ const namedInConnection = (connection: string | undefined): ReadonlySet<string> 
           .map((name) => name.trim()),
       );
 
-/** `name, value, name, value …`, as both node and undici take it. */
+/** `name, value, name, value …`, as both Node and undici take it. */
 export type RawHeaders = string[];
 
-/** Where `headers` has a field by that name, or -1: a value may read like any name. */
+/** The index of the field `name` in `headers`, or -1. Looks at names only: a value may read like any name. */
 export const indexOfField = (headers: RawHeaders, name: string): number => {
   for (let at = 0; at < headers.length; at += 2) if (headers[at] === name) return at;
   return -1;
 };
 
-/** The name under which a client's header goes to an upstream; `undefined` when it ends here. */
+/** The name under which a client's header is forwarded to an upstream; `undefined` when it is dropped. */
 const forwardedName = (rawName: string): string | undefined => {
   const name = rawName.toLowerCase();
   const ends = HOP_BY_HOP.has(name) || CREDENTIALS.has(name) || name === 'host' || GATEWAY_ONLY.test(name);
   return ends ? undefined : name;
 };
 
-/** The client's headers as far as they are the upstream's business. */
+/** The client's headers that are forwarded to the upstream. */
 export const forwardedRequestHeaders = (request: IncomingMessage, keepTracestate: boolean): RawHeaders => {
   const { rawHeaders, headers } = request;
   const perConnection = namedInConnection(headers.connection);
@@ -75,9 +77,9 @@ const joinLists = (received: string | string[], name: string, added: RawHeaders)
 };
 
 /**
- * The answer's headers: the upstream's as far as they are the client's business, and `ours` where it says nothing by
- * that name, or behind what it says if that is a list. One list without doubles: set one by one on the response, each
- * header costs several times as much.
+ * The answer's headers: the upstream's without those that are dropped, and `ours` where the upstream has none by that
+ * name, or appended where both are lists. One list without duplicates: set one by one on the response, each header
+ * costs several times as much.
  */
 export const forwardedAnswerHeaders = (headers: IncomingHttpHeaders, added: RawHeaders): OutgoingHttpHeader[] => {
   const perConnection = namedInConnection(headers.connection);

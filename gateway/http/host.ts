@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { refuse } from '@lego-moc/http/problem';
 
 /**
- * A name or an address, perhaps with a port. It may be empty: `http:` needs one, a proxy of ours may not know it. No
+ * A name or an address, perhaps with a port. It may be empty: `http:` needs one, a trusted proxy may not know it. No
  * comma: X-Forwarded-Host is read as a list.
  */
 const HOST = /^(?:[\w.~!$&'()*+;=%-]*|\[[0-9a-f:.]+\])(?::\d{0,5})?$/i;
@@ -16,12 +16,12 @@ const linesOf = ({ rawHeaders }: IncomingMessage): number => {
   return lines;
 };
 
-/** A target never needs to name a host; if it does, there is one, and nobody's name and password before it. */
+/** A target need not name a host; if it does, the host is not empty and has no user name and password before it. */
 const isHost = (authority: string): boolean => HOST.test(authority) && !authority.startsWith(':');
 
 /**
- * The host that a request is for: that of the target if it names one, else of the Host field (RFC 9112 section 3.2).
- * Refuses with 400 when two servers could disagree about it.
+ * The host of a request: that of the target if it names one, else of the Host field (RFC 9112 section 3.2). Refuses
+ * with 400 when two servers could read it differently.
  */
 export const hostOf = (request: IncomingMessage, authority: string | undefined): string => {
   const host = request.headers.host ?? '';

@@ -15,7 +15,7 @@ const PROGRESS_CHECKS = 4;
 
 export type RequestBody =
   | { readonly kind: 'none' }
-  /** Can be sent again. */
+  /** A buffered body can be sent again on a retry. */
   | { readonly kind: 'buffered'; readonly bytes: Buffer }
   | { readonly kind: 'streamed'; readonly stream: Transform };
 
@@ -38,7 +38,7 @@ const notUnderstood = (): ProblemError =>
 const tooSlow = (): ProblemError =>
   new ProblemError(problem(408, 'request-too-slow', 'The body did not arrive in time.'));
 
-/** How many bytes a route takes in all. */
+/** Body limit of a route, in bytes. */
 export const bytesMaxOf = (upload: boolean): number =>
   upload ? UPLOAD_BYTES_MAX + UPLOAD_ENVELOPE_BYTES : BODY_BYTES_MAX;
 
@@ -87,7 +87,7 @@ const limitStream = (request: IncomingMessage, bytesMax: number, timeoutMs: numb
     if (!request.complete) counter.destroy(new ClientDisconnected());
   };
   request.once('close', onClose);
-  // Nobody else listens while the request waits for a connection.
+  // Without a listener an error would be unhandled while the request waits for a connection.
   counter.on('error', () => undefined);
   counter.once('close', () => clearInterval(progress));
   counter.once('end', () => clearInterval(progress));
@@ -95,8 +95,8 @@ const limitStream = (request: IncomingMessage, bytesMax: number, timeoutMs: numb
 };
 
 /**
- * The request's body, within its limit. Refuses with 413 before anything is read when its length is announced, and
- * with 408 when it comes too slowly.
+ * The request's body, within its limit. Refuses with 413 before anything is read when its length is announced, and with
+ * 408 when it arrives too slowly.
  */
 export const requestBody = async (
   request: IncomingMessage,

@@ -5,7 +5,7 @@ import { requestOrigin } from './request-origin.ts';
 
 const SOCKET = '10.0.0.2';
 
-/** What a proxy may write about one hop, and the address it names. */
+/** What a proxy may write about one hop, and the address that it names. */
 type Hop = { readonly item: string; readonly address: string };
 
 const address = fc.oneof(
@@ -24,7 +24,7 @@ const unaddressed: fc.Arbitrary<Hop> = fc
   .map((item) => ({ item, address: 'unknown' }));
 const hop = fc.oneof(addressed, unaddressed);
 
-/** Anything a field may hold, and more often than by chance what means something in it. */
+/** Any field value, with those that have a meaning in it more often than by chance. */
 const anything = fc
   .array(fc.oneof(fc.constantFrom('"', '\\', ',', ';', '=', 'for=', ' ', '\t', '::ffff:'), fc.ipV4(), fc.string()))
   .map((parts) => parts.join(''));
@@ -69,7 +69,7 @@ describe('requestOrigin', () => {
     expect(requestOrigin(SOCKET, headers, 1)).to.deep.equal({ client: '192.0.2.2', protocol: 'http' });
   });
 
-  it('is what the trusted proxies wrote, whatever a client wrote before them', () => {
+  it('is the address that the trusted proxies wrote, whatever a client wrote before them', () => {
     fc.assert(
       fc.property(
         fc.option(anything, { nil: undefined }),

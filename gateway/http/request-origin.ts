@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP, isIPv4 } from 'node:net';
 
-/** Where a request comes from, as far as the gateway or a trusted proxy saw it. */
+/** The origin of a request, as the gateway or a trusted proxy saw it. */
 export type RequestOrigin = {
   /** An address, or `unknown` when the proxy does not name one. */
   readonly client: string;
@@ -30,7 +30,7 @@ const addressIn = (item: string): string => {
   return isIP(address) === 0 ? UNKNOWN : withoutMapping(address);
 };
 
-/** What the outermost trusted proxy appended to a list; anyone may have written what stands before it. */
+/** The element that the outermost trusted proxy appended to a list; anyone may have written those before it. */
 const trustedItem = (field: string | string[] | undefined, trustedProxies: number): string | undefined =>
   String(field ?? '')
     .split(',')

@@ -5,7 +5,7 @@ export type Target = {
   readonly authority: string | undefined;
 };
 
-/** What `OPTIONS *` is about: the gateway, and nothing in particular in it (RFC 9110 section 9.3.7). */
+/** The target of `OPTIONS *`: the gateway itself, and no resource of it (RFC 9110 section 9.3.7). */
 export const EVERYTHING: Target = { path: '*', search: '', authority: undefined };
 
 /** Browsers stop at 2,000, signed URLs stay under 4,000. */
@@ -50,7 +50,8 @@ const isPlain = (path: string): boolean => {
 
 /**
  * Splits a request target into path and query. `undefined` for one that two servers could read in two ways (dot
- * segments, empty segments, encoded slashes, control characters): what the routes table decided must hold upstream.
+ * segments, empty segments, encoded slashes, control characters): the path that the routes table matched must be the
+ * one that the upstream serves.
  */
 export const parseTarget = (target: string): Target | undefined => {
   const authority = target.startsWith('/') ? undefined : ABSOLUTE.exec(target)?.[1];

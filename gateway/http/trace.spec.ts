@@ -15,7 +15,7 @@ describe('continuing a trace', () => {
     [`cc-${TRACE}-${SPAN}-01-what-the-future-brings`, '01'],
     [`cc-${TRACE}-${SPAN}-01-`, '01'],
   ] as const)
-    it(`goes on with ${given}, as far as its flags mean anything`, () => {
+    it(`continues ${given} with the flags that its version defines`, () => {
       expect(traceOf(given)).to.include({ traceId: TRACE, flags, continued: true });
     });
 
@@ -35,7 +35,7 @@ describe('continuing a trace', () => {
     `00-${TRACE}-${SPAN}-01, 00-${TRACE}-${SPAN}-01`,
     `cc-${TRACE}-${SPAN}-01-x, 00-${TRACE}-${SPAN}-01`,
   ])
-    it(`begins another instead of ${String(given)}`, () => {
+    it(`begins a new trace instead of ${String(given)}`, () => {
       const begun = traceOf(given);
 
       expect(begun).to.include({ flags: '01', continued: false });

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 
 export type Trace = {
   readonly traceId: string;
-  /** The gateway's own span, the parent of what happens upstream. */
+  /** The gateway's own span, the parent of the upstream's span. */
   readonly spanId: string;
   readonly flags: string;
   /** Whether the client began the trace; then its `tracestate` belongs to it. */
   readonly continued: boolean;
 };
 
-/** Four fields, behind which later versions may have more, after a dash. */
+/** Four fields; later versions may add more after a dash. */
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(?:-[^,]*)?$/;
 
 /** Version 00 has these four and nothing else. */
@@ -18,7 +18,7 @@ const LENGTH_OF_00 = 55;
 const read = (traceparent: string): RegExpExecArray | null =>
   traceparent.length > LENGTH_OF_00 && traceparent.startsWith('00') ? null : TRACEPARENT.exec(traceparent);
 
-/** Sampled, and a random trace id: the flags that mean something in the version that we write. */
+/** Sampled, and a random trace id: the flags that are defined in the version that the gateway writes. */
 const FLAGS_KNOWN = 0x03;
 
 const knownOf = (flags: string): string => `0${Number.parseInt(flags, 16) & FLAGS_KNOWN}`;

@@ -41,7 +41,7 @@ describe('limiting requests', () => {
     return answers;
   };
 
-  it('tells the client what it has left, and when there is more', async () => {
+  it('tells the client how many requests are left, and when the window ends', async () => {
     await start({ rateLimits });
     const headers = await gateway.bearer();
     const post = () => fetch(`${gateway.url}/api/mocs`, { method: 'POST', headers });
@@ -57,7 +57,7 @@ describe('limiting requests', () => {
     expect(upstream.seen).to.have.length(3);
   });
 
-  it('is not led astray by a correlation id that reads like the name of a field', async () => {
+  it('ignores a correlation id that reads like the name of a field', async () => {
     await start({ rateLimits });
     for (const id of ['ratelimit-policy', 'ratelimit']) {
       const reply = await fetch(`${gateway.url}/api/mocs`, {
@@ -69,7 +69,7 @@ describe('limiting requests', () => {
     }
   });
 
-  it('counts each user alone', async () => {
+  it('counts each user separately', async () => {
     await start({ rateLimits });
     const post = async (sub: string) =>
       fetch(`${gateway.url}/api/mocs`, { method: 'POST', headers: await gateway.bearer({ sub }) });
@@ -78,7 +78,7 @@ describe('limiting requests', () => {
     expect((await post('bob')).status).to.equal(200);
   });
 
-  it('counts reads, writes and uploads apart', async () => {
+  it('counts reads, writes and uploads separately', async () => {
     await start({ rateLimits: { ...rateLimits, scale: 0.02 } });
     const headers = await gateway.bearer();
     const ask = (method: string, path: string) => () => fetch(gateway.url + path, { method, headers });
@@ -91,7 +91,7 @@ describe('limiting requests', () => {
     expect(read.lastIndexOf(200)).to.equal(23);
   });
 
-  it('counts what fails to sign in against its address', async () => {
+  it('counts requests without a valid token against their address', async () => {
     await start({ rateLimits });
     const guess = (at: number) =>
       fetch(`${gateway.url}/api/mocs`, { headers: { authorization: `Bearer guess-${at}` } });
@@ -127,14 +127,14 @@ describe('limiting requests', () => {
       expect(upstream.seen).to.have.length(0);
     });
 
-  it('counts nothing that our own machines ask of its own pages', async () => {
+  it('does not count requests of the platform’s own machines to the gateway’s pages', async () => {
     await start({ rateLimits });
 
     expect(new Set(await statuses(31, () => fetch(`${gateway.url}/ready`)))).to.deep.equal(new Set([200]));
   });
 
   for (const alias of ['/api/wishlist/1/image/', '/api/wishlist/1/IMAGE', '/api/wishlist/1/Image/'])
-    it(`has no uploads at ${alias}, where they would count as mere writes`, async () => {
+    it(`answers 404 at ${alias}, which would count an upload as a write`, async () => {
       const upload = { method: 'put', path: '/v1/wishlist/:itemId/image', summary: '', replies: {} } as const;
       await start({ rateLimits }, serviceWith(route(upload, () => noContent())));
       const headers = await gateway.bearer();
@@ -145,7 +145,7 @@ describe('limiting requests', () => {
     });
 
   for (const path of ['/metrics', '/ready'])
-    it(`tells nobody ${path} by another name, and strangers by none`, async () => {
+    it(`answers 404 at other spellings of ${path}, and to strangers at ${path} itself`, async () => {
       await start({ trustedProxies: BEHIND_ONE });
       const ask = async (as: string, headers: Record<string, string>) =>
         (await fetch(gateway.url + as, { headers })).status;
@@ -168,7 +168,7 @@ describe('limiting requests', () => {
     ['another method in disguise', () => ({ headers: { 'x-http-method-override': 'GET' } })],
     ['another correlation id', (at: number) => ({ headers: { 'x-correlation-id': `request-${at}` } })],
   ] as const)
-    it(`is not fooled by ${trick}`, async () => {
+    it(`counts requests with ${trick} as the same user’s`, async () => {
       await start({ rateLimits });
       const bearer = await gateway.bearer();
       const post = (at: number) => {
@@ -179,7 +179,7 @@ describe('limiting requests', () => {
       expect(await statuses(5, post)).to.deep.equal([200, 200, 200, 429, 429]);
     });
 
-  it('counts a client behind a proxy of ours by the address that the proxy saw', async () => {
+  it('counts a client behind a trusted proxy by the address that the proxy saw', async () => {
     await start({ rateLimits, trustedProxies: BEHIND_ONE });
     const guess = (at: number) =>
       fetch(`${gateway.url}/api/mocs`, { headers: { 'x-forwarded-for': `10.9.9.${at}, 203.0.113.7` } });
@@ -200,7 +200,7 @@ describe('limiting requests', () => {
     expect((await from('2001:db8:1:3::1')).status).to.equal(401);
   });
 
-  it('counts on when the clock is set back, and never names a moment beyond its window', async () => {
+  it('keeps counting when the clock is set back, and never names a time beyond its window', async () => {
     await start({ rateLimits });
     const headers = await gateway.bearer({ exp: Math.floor(Date.now() / 1_000) + 3_600 });
     const post = () => fetch(`${gateway.url}/api/mocs`, { method: 'POST', headers });

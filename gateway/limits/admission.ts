@@ -6,7 +6,7 @@ import type { LimitName, RateLimits, QuotaResult } from './rate-limits.ts';
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Which limit a user's request counts against. */
+/** The limit that a user's request counts against. */
 export const limitFor = (method: string, upload: boolean): LimitName => {
   if (READS.has(method)) return 'read';
   return upload ? 'upload' : 'write';
@@ -14,7 +14,7 @@ export const limitFor = (method: string, upload: boolean): LimitName => {
 
 const state = ({ limit: { name }, remaining, resetS }: QuotaResult): string => `"${name}";r=${remaining};t=${resetS}`;
 
-/** Says in `head` what was taken, from one limit or from several. */
+/** Writes the state of one or several limits into `head`. */
 const addLimitHeaders = (head: RawHeaders, quotaResult: QuotaResult): void => {
   const at = indexOfField(head, 'ratelimit-policy');
   if (at === -1) {
@@ -25,11 +25,11 @@ const addLimitHeaders = (head: RawHeaders, quotaResult: QuotaResult): void => {
   head[at + 3] = `${head[at + 3] ?? ''}, ${state(quotaResult)}`;
 };
 
-/** A request's passage through its limits; the answer's `head` tells what is left of them (RateLimit header fields). */
+/** Takes a request through its limits; `head` gets the remaining quota (RateLimit header fields). */
 export type Admission = {
-  /** One request from this address. Throws `ProblemError` with 429, or 503 when limits fail closed. */
+  /** Counts one request from this address. Throws `ProblemError` with 429, or 503 when limits fail closed. */
   readonly fromAddress: (head: RawHeaders, client: string) => Promise<void>;
-  /** One request by this user. Throws alike. */
+  /** Counts one request by this user. Throws the same errors. */
   readonly byUser: (head: RawHeaders, userId: string, limit: LimitName) => Promise<void>;
 };
 

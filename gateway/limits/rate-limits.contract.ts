@@ -6,7 +6,7 @@ import { limitsScaled } from './rate-limits.ts';
 /** `upload` allows exactly three a minute. */
 export const LIMITS_OF_THE_CONTRACT = limitsScaled(0.05);
 
-/** What every way of counting requests does. `open` gives two instances that count together. */
+/** Every implementation of limits passes this. `open` gives two instances that count together. */
 export const rateLimitsContract = (name: string, open: () => Promise<readonly [RateLimits, RateLimits]>): void => {
   describe(`counting requests (${name})`, () => {
     let instances: readonly [RateLimits, RateLimits];
@@ -14,7 +14,7 @@ export const rateLimitsContract = (name: string, open: () => Promise<readonly [R
       instances = await open();
     });
 
-    it('lets exactly the quota through, however many come at once and to whichever instance', async () => {
+    it('lets exactly the quota through, however many requests arrive at once and at whichever instance', async () => {
       const key = newId();
       const taken = await Promise.all(Array.from({ length: 20 }, (_, at) => instances[at % 2]!.take('upload', key)));
 
@@ -23,7 +23,7 @@ export const rateLimitsContract = (name: string, open: () => Promise<readonly [R
       for (const { resetS } of taken) expect(resetS).to.be.within(1, 60);
     });
 
-    it('counts each key and each limit for itself', async () => {
+    it('counts each key and each limit separately', async () => {
       const [instance] = instances;
       const key = newId();
       for (let times = 0; times < 4; times += 1) await instance.take('upload', key);

@@ -38,8 +38,8 @@ if (redisThere()) {
     ];
   });
 
-  describe('two gateways before one Redis', () => {
-    it('let through no more than one would', async () => {
+  describe('counting requests of two gateways in one Redis', () => {
+    it('lets through no more than one gateway would', async () => {
       const { url: redisUrl } = await started();
       const upstream = await fakeUpstream();
       const rateLimits = { scale: 0.01, onOutage: 'closed' } as const;
@@ -69,7 +69,7 @@ if (redisThere()) {
       ['open', [200, 200, 200, 429]],
       ['closed', [503, 503, 503, 503]],
     ] as const)
-      it(`${onOutage === 'open' ? 'counts alone' : 'lets nobody in'} when it was set to fail ${onOutage}, and goes on as before when it is back`, async () => {
+      it(`${onOutage === 'open' ? 'counts in process' : 'refuses every request'} when configured to fail ${onOutage}, and counts in Redis again when it is back`, async () => {
         const server = await started();
         const upstream = await fakeUpstream();
         const rateLimits = { scale: 0.01, onOutage } as const;
@@ -106,7 +106,7 @@ if (redisThere()) {
       ['hangs', (server: RedisForTests) => server.freeze()],
       ['is gone', (server: RedisForTests) => server.stop()],
     ] as const)
-      it(`goes on alone or refuses, as was set, when it ${how}`, async () => {
+      it(`fails open or closed, as configured, when it ${how}`, async () => {
         const server = await started();
         const redis = await connected(server.url);
         const limits = LIMITS_OF_THE_CONTRACT;
@@ -117,17 +117,17 @@ if (redisThere()) {
         const taken = [];
         for (let times = 0; times < 4; times += 1) taken.push((await open.take('upload', 'ada')).allowed);
         expect(taken).to.deep.equal([true, true, true, false]);
-        expect(await closed.take('upload', 'ada').catch(() => 'nobody can say')).to.equal('nobody can say');
+        expect(await closed.take('upload', 'ada').catch(() => 'refused')).to.equal('refused');
       });
 
-    it('waits no longer once Redis is known to hang, and counts there again when it is back', async () => {
+    it('does not wait for Redis once it is known to hang, and counts in it again when it is back', async () => {
       const server = await started();
       const redis = await connected(server.url);
       const closed = rateLimits({ limits: LIMITS_OF_THE_CONTRACT, redis, onOutage: 'closed' });
       server.freeze();
       while (redis.status === 'ready') {
         await closed.take('read', 'ada').catch(() => undefined);
-        // A connection that is about to go refuses at once: without a breath nobody would hear that it is gone.
+        // A closing connection rejects at once: without a pause the client would not notice that it is closed.
         await pause(5);
       }
       server.thaw();
@@ -138,6 +138,6 @@ if (redisThere()) {
   });
 } else {
   describe('counting requests (Redis)', () => {
-    it('is skipped: there is no redis-server here');
+    it('is skipped without redis-server');
   });
 }

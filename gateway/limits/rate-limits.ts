@@ -7,11 +7,11 @@ export type Limit = {
   readonly name: LimitName;
   readonly quota: number;
   readonly windowS: number;
-  /** What a RateLimit-Policy header field says of it: the same in every answer. */
+  /** The value of the RateLimit-Policy header field: the same in every answer. */
   readonly policy: string;
 };
 
-/** Whether there was one left, and how many there are. */
+/** Whether the quota had one left, and how many remain. */
 export type QuotaResult = {
   readonly limit: Limit;
   readonly allowed: boolean;
@@ -21,7 +21,7 @@ export type QuotaResult = {
 
 /** Counts requests against their limits. */
 export interface RateLimits {
-  /** Takes one from the quota of `key`. Throws when nobody can say how many are left. */
+  /** Takes one from the quota of `key`. Throws when the remaining quota is unknown. */
   take(name: LimitName, key: string): Promise<QuotaResult>;
 }
 
@@ -39,7 +39,7 @@ const limitOf = (name: LimitName, quota: number): Limit => ({
   policy: `"${name}";q=${quota};w=${WINDOW_S}`,
 });
 
-/** The limits that hold, times `scale`. */
+/** The default limits, times `scale`. */
 export const limitsScaled = (scale: number): Readonly<Record<LimitName, Limit>> =>
   Object.fromEntries(
     NAMES.map((name) => [name, limitOf(name, Math.max(1, Math.round(QUOTAS[name] * scale)))]),
@@ -47,9 +47,9 @@ export const limitsScaled = (scale: number): Readonly<Record<LimitName, Limit>> 
 
 export type RateLimitsOptions = {
   readonly limits: Readonly<Record<LimitName, Limit>>;
-  /** Counts across all instances, one atomic step a request; without it each instance counts by itself. */
+  /** Counts across all instances, one atomic step per request; without it each instance counts by itself. */
   readonly redis?: Redis | undefined;
-  /** What holds while Redis is away: `open` counts by itself meanwhile, `closed` lets nobody in. */
+  /** While Redis is away, `open` counts in process and `closed` refuses every request. */
   readonly onOutage: 'open' | 'closed';
 };
 
@@ -58,14 +58,14 @@ type Take = (key: string) => Promise<QuotaResult>;
 
 const limiterOf = ({ name, quota, windowS }: Limit, { redis, onOutage }: RateLimitsOptions): Limiter => {
   const settings = { keyPrefix: `limit:${name}`, points: quota, duration: windowS };
-  // In process each limit has a memory of its own, and needs no longer keys than it is given.
+  // In process each limit has a memory of its own, so its keys need no prefix.
   const inProcess = new RateLimiterMemory({ ...settings, keyPrefix: '' });
   if (redis === undefined) return inProcess;
   return new RateLimiterRedis({
     ...settings,
     storeClient: redis,
     rejectIfRedisNotReady: true,
-    // Who is over the limit for good is not worth asking Redis about.
+    // A key that stays over its limit is refused in process, without a call to Redis.
     inMemoryBlockOnConsumed: quota * 2,
     ...(onOutage === 'open' ? { insuranceLimiter: inProcess } : {}),
   });
@@ -79,7 +79,7 @@ const quotaResult = (
   limit,
   allowed,
   remaining: remainingPoints,
-  // In process it is told by the clock on the wall, which may have been set back meanwhile.
+  // In process the reset follows the wall clock, which may have been set back meanwhile.
   resetS: Math.min(Math.max(1, Math.ceil(msBeforeNext / 1_000)), limit.windowS),
 });
 

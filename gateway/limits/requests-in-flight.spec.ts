@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { fakeUpstream, startGateway, type FakeUpstream, type GatewayForTests } from '../testing/gateway-for-tests.ts';
 import { headOf, openRaw } from '../testing/raw-http.ts';
 
-describe('requests of one user', () => {
+describe('limiting the requests in flight of one user', () => {
   let upstream: FakeUpstream;
   let gateway: GatewayForTests;
   beforeEach(async () => {
@@ -28,7 +28,7 @@ describe('requests of one user', () => {
     while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
   };
 
-  it('run eight uploads at a time, let 32 more wait, and answer the next 429', async () => {
+  it('runs eight uploads at a time, queues 32 more, and answers the next 429', async () => {
     const { authorization } = await gateway.bearer();
     const uploads: Awaited<ReturnType<typeof beginUpload>>[] = [];
     for (let times = 0; times < 42; times += 1) uploads.push(await beginUpload(authorization));
@@ -41,7 +41,7 @@ describe('requests of one user', () => {
     for (const { socket } of uploads) socket.destroy();
   });
 
-  it('let that user read and others upload meanwhile', async () => {
+  it('lets that user read and others upload meanwhile', async () => {
     const { authorization } = await gateway.bearer();
     const uploads = [];
     for (let times = 0; times < 20; times += 1) uploads.push(await beginUpload(authorization));
@@ -57,7 +57,7 @@ describe('requests of one user', () => {
     expect([read.status, other.status]).to.deep.equal([200, 200]);
   });
 
-  it('let sixteen reads through, let 256 more wait, and answer the next 429', async () => {
+  it('runs sixteen reads at a time, queues 256 more, and answers the next 429', async () => {
     const waiting: (() => void)[] = [];
     const slow = await fakeUpstream((_request, response) => waiting.push(() => response.end('{}')));
     const behind = await startGateway({ upstream: slow.url });

@@ -8,7 +8,7 @@ import {
 
 export type RequestKind = 'upload' | 'other';
 
-/** Of one user, on one instance of the gateway. */
+/** Per user, on one instance of the gateway. */
 const IN_FLIGHT: Readonly<Record<RequestKind, SlotOptions>> = {
   upload: { slots: 8, queueMax: 32, waitMs: 30_000 },
   other: { slots: 16, queueMax: 256, waitMs: 10_000 },
@@ -20,7 +20,10 @@ const PROBLEMS: Readonly<Record<RequestKind, { readonly code: string; readonly w
 };
 
 export type RequestsInFlight = {
-  /** Resolves when the user's turn has come, with what ends it. Throws `ProblemError` with 429 when too many wait. */
+  /**
+   * Resolves when it is the user's turn, with the function that ends it. Throws `ProblemError` with 429 when too many
+   * wait.
+   */
   readonly begin: (userId: string, kind: RequestKind) => Promise<() => void>;
 };
 
@@ -41,8 +44,8 @@ const tooMany = (kind: RequestKind): ProblemError => {
 };
 
 /**
- * At most eight uploads and sixteen other requests of one user are in progress; some more wait, unread. However much one
- * user asks for, the services' connections and time are there for the others.
+ * Runs at most eight uploads and sixteen other requests of one user at a time; a bounded number wait, unread. One
+ * user's load thus leaves connections and time of the services to the others.
  */
 export const requestsInFlight = (): RequestsInFlight => {
   const users = new Map<string, { readonly slots: ConnectionSlots; holders: number }>();

@@ -9,7 +9,7 @@ import { headOf, sendRaw, type RawAnswer } from '../testing/raw-http.ts';
 
 const TIMEOUTS = { ...readConfig({}).timeouts, bodyTimeoutMs: 200, readTimeoutMs: 200, answerTimeoutMs: 200 };
 
-describe('input that is not as it should be', () => {
+describe('sending malformed requests', () => {
   let upstream: FakeUpstream;
   let gateway: GatewayForTests;
   let token: string;
@@ -143,7 +143,7 @@ describe('input that is not as it should be', () => {
       expect(upstream.seen).to.have.length(0);
     });
 
-  it('stops a body of no announced length at its limit, and still gets its answer through', async () => {
+  it('cuts off a chunked body at its limit, and still delivers the answer', async () => {
     const chunk = `10000\r\n${'a'.repeat(65_536)}\r\n`;
     const answer = await raw(head('POST /api/mocs HTTP/1.1', 'Transfer-Encoding: chunked'), (socket) => {
       for (let sent = 0; sent < 20; sent += 1) socket.write(chunk);
@@ -152,7 +152,7 @@ describe('input that is not as it should be', () => {
     expect(answer).to.include({ status: 413, code: 'body-too-large' });
   });
 
-  it('passes nothing on when the body is shorter than it said', async () => {
+  it('forwards nothing when the body is shorter than announced', async () => {
     const whole = new Promise<void>((resolve) => {
       const socket = connect(gateway.port, '127.0.0.1', () => {
         socket.end(head('POST /api/mocs HTTP/1.1', 'Content-Length: 100') + 'half', () => resolve());
@@ -166,14 +166,14 @@ describe('input that is not as it should be', () => {
     expect(upstream.seen).to.have.length(0);
   });
 
-  it('answers each of several requests sent at once, in their order', async () => {
+  it('answers pipelined requests in their order', async () => {
     const two = head('GET /api/mocs/1 HTTP/1.1') + head('GET /api/nothing HTTP/1.1', 'Connection: close');
     const { text } = await raw(two);
 
     expect([...text.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, status]) => status)).to.deep.equal(['200', '404']);
   });
 
-  it('cuts off who does not finish the header', async () => {
+  it('cuts off a client that does not finish the header', async () => {
     const answers = await Promise.all(
       Array.from({ length: 50 }, () => raw('GET /api/mocs HTTP/1.1\r\nHost: x\r\nX-A: b')),
     );
@@ -181,7 +181,7 @@ describe('input that is not as it should be', () => {
     expect(new Set(answers.map(({ status }) => status))).to.deep.equal(new Set([408]));
   });
 
-  it('cuts off who does not finish a small body', async () => {
+  it('answers 408 to a small body that does not arrive in full', async () => {
     const answer = await raw(head('POST /api/mocs HTTP/1.1', 'Content-Length: 100') + 'a');
 
     expect(answer).to.include({ status: 408, code: 'request-too-slow' });
@@ -195,7 +195,7 @@ describe('input that is not as it should be', () => {
     const post = (...headers: string[]) =>
       head(`POST ${page} HTTP/1.1`, 'Content-Type: application/json', 'Content-Length: 100', ...headers);
 
-    it(`waits for no body at ${page}, and cuts off who does not finish it`, async () => {
+    it(`answers at ${page} without the body, and cuts off a client that does not finish it`, async () => {
       const cutOff = Promise.withResolvers<undefined>();
       const answer = await raw(`${post()}a`, (socket) => socket.once('end', () => cutOff.resolve(undefined)));
 
@@ -203,7 +203,7 @@ describe('input that is not as it should be', () => {
       await cutOff.promise;
     });
 
-    it(`answers who waits to be asked for a body at ${page}, and does not ask for it`, async () => {
+    it(`answers Expect: 100-continue at ${page} without asking for the body`, async () => {
       const answer = await raw(post('Expect: 100-continue'));
 
       expect(answer.status).to.equal(status);
@@ -211,14 +211,14 @@ describe('input that is not as it should be', () => {
     });
   }
 
-  it('cuts off who does not go on with a large body', async () => {
+  it('answers 408 to a large body that stalls', async () => {
     const answer = await raw(head('POST /api/mocs/with-files HTTP/1.1', 'Content-Length: 1000000') + 'a'.repeat(100));
 
     expect(answer).to.include({ status: 408, code: 'request-too-slow' });
   });
 });
 
-describe('clients and services that do not keep up', () => {
+describe('cutting off slow clients and services', () => {
   let upstream: FakeUpstream;
   let gateway: GatewayForTests;
   afterEach(async () => {
@@ -226,7 +226,7 @@ describe('clients and services that do not keep up', () => {
     await upstream.stop();
   });
 
-  it('lets go of the service when the client does not take the answer', async () => {
+  it('aborts the upstream request when the client does not read the answer', async () => {
     const abandoned = Promise.withResolvers<string>();
     upstream = await fakeUpstream((_request, response) => {
       response.once('close', () => abandoned.resolve('abandoned'));
@@ -245,7 +245,7 @@ describe('clients and services that do not keep up', () => {
     socket.destroy();
   });
 
-  it('answers 504 when the service does not begin to', async () => {
+  it('answers 504 when the service sends no head in time', async () => {
     upstream = await fakeUpstream(() => undefined);
     gateway = await startGateway({ upstream: upstream.url, config: { timeouts: TIMEOUTS } });
     const reply = await fetch(`${gateway.url}/api/mocs`, { headers: await gateway.bearer() });
@@ -254,7 +254,7 @@ describe('clients and services that do not keep up', () => {
     expect(((await reply.json()) as { type: string }).type).to.equal('urn:lego-moc:problem:service-timeout');
   });
 
-  it('passes on 15,000 bytes of header fields to a service, with its own fields besides', async () => {
+  it('forwards 15,000 bytes of header fields to a service, with its own fields besides', async () => {
     const service = await serve((_request, response) => response.end('{}'), {
       port: 0,
       logger: silentLogger,

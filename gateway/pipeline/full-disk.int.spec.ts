@@ -11,7 +11,7 @@ const MAIN = join(import.meta.dirname, '../main.ts');
 describe('a gateway whose standard output is full', function () {
   this.timeout(30_000);
 
-  it('serves requests, and counts the lines it cannot write', async function () {
+  it('serves requests, and counts the lines that it cannot write', async function () {
     if (!existsSync('/dev/full')) this.skip();
     const port = await freePort();
     const full = openSync('/dev/full', 'w');

@@ -2,7 +2,7 @@ import type { Router } from 'express';
 import { exactRouter } from '@lego-moc/http/exact-router';
 import { problem, respond } from '@lego-moc/http/respond';
 
-/** What the platform is to have one day, by the names under which it is or will be asked for. */
+/** Services that the platform is to have one day, by the paths under which they will be reached. */
 const PLANNED: Readonly<Record<string, readonly string[]>> = {
   gallery: ['gallery', 'images', 'albums', 'flag', 'mocs/:mocId/gallery-images'],
   inventory: [
@@ -18,7 +18,7 @@ const pathsOf = (service: string, names: readonly string[]): string[] => [
   ...names.flatMap((name) => [`/api/${name}`, `/v1/${name}`]),
 ];
 
-/** Says of services that are not there yet that they are not, so that nobody waits for them or looks for a typo. */
+/** Answers paths of future services with 501, so that nobody retries or looks for a typing error. */
 export const notBuilt = (): Router => {
   const router = exactRouter();
   for (const [service, names] of Object.entries(PLANNED)) {

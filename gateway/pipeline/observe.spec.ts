@@ -16,7 +16,7 @@ describe('the access log and metrics of the gateway', () => {
   let authorization: string;
   let written: string;
 
-  /** Lines about requests; throws on a line that is not JSON. */
+  /** Access log lines; throws on a line that is not JSON. */
   const lines = (): readonly Line[] =>
     written
       .split('\n')
@@ -48,7 +48,7 @@ describe('the access log and metrics of the gateway', () => {
     fetch(gateway.url + path, { headers });
   const raw = (line: string, ...fields: string[]) => sendRaw(gateway.port, headOf(line, ...fields));
 
-  it('writes one line of JSON for each request, whatever becomes of it', async () => {
+  it('writes one line of JSON per request, whatever its outcome', async () => {
     await get('/api/mocs/1?q=secret', { authorization, 'user-agent': 'bricks/1' });
     await get('/api/mocs/broken');
     await get('/api/mocs', {});
@@ -82,7 +82,7 @@ describe('the access log and metrics of the gateway', () => {
     expect(new Set(found.map(({ correlationId }) => correlationId)).size).to.equal(8);
   });
 
-  it('shows no more of a target than its path, in the log as in a problem', async () => {
+  it('shows only the path of a target, in the log and in a problem', async () => {
     for (const target of [
       'http://ada:secret@evil.test,other/api/mocs?q=secret',
       'HTTPS://secret@x/api/mocs/../1',
@@ -100,7 +100,7 @@ describe('the access log and metrics of the gateway', () => {
     expect(written).not.to.include('secret');
   });
 
-  it('notes who hung up before the answer', async () => {
+  it('records 499 when the client hangs up before the answer', async () => {
     const client = httpRequest(gateway.url + HELD, { headers: { authorization } });
     client.on('error', () => undefined);
     client.end();
@@ -124,7 +124,7 @@ describe('the access log and metrics of the gateway', () => {
       returned.push((await get(path, { ...headers })).headers.get('x-correlation-id'));
     for (const bytes of ['BRICKS\r\n\r\n', headOf('GET /api//x HTTP/1.1', 'Host: x', 'Connection: close')])
       returned.push(/x-correlation-id: (\S+)/i.exec((await sendRaw(gateway.port, bytes)).text)?.[1]);
-    // Nobody wants a line for each question of a balancer.
+    // Probes of load balancers are not worth a line each.
     const logged = (await untilWritten(7)).map(({ correlationId }) => correlationId);
 
     expect(returned[5]).to.equal('mine-0815-abcdef');
@@ -133,7 +133,7 @@ describe('the access log and metrics of the gateway', () => {
     expect(logged).to.have.length(7);
   });
 
-  it('counts requests, errors and how long they took, by route', async () => {
+  it('counts requests, errors and durations by route', async () => {
     await get('/api/mocs/1');
     await get('/api/mocs/2');
     await get('/api/mocs/broken');
@@ -159,7 +159,7 @@ describe('the access log and metrics of the gateway', () => {
     expect(metrics).not.to.include('/api/mocs/1');
   });
 
-  it('counts what a service did not answer, and why', async () => {
+  it('counts upstream failures by reason', async () => {
     await upstream.stop();
     await fetch(`${gateway.url}/api/mocs`, { method: 'POST', headers: { authorization } });
     const metrics = await (await get('/metrics', {})).text();

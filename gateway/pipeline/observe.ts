@@ -2,7 +2,7 @@ import type { Logger } from '@lego-moc/logger/logger';
 import type { Metrics } from '@lego-moc/metrics/metrics';
 import type { RequestContext } from './request-context.ts';
 
-/** Nginx's number for a client that hung up before it had its answer. */
+/** Nginx's status for a client that hung up before it had its answer. */
 const CLIENT_CLOSED_REQUEST = 499;
 
 const PATH_LOGGED_MAX = 512;
@@ -14,7 +14,7 @@ const pathOf = (url = ''): string => {
   return url.slice(0, query === -1 ? PATH_LOGGED_MAX : Math.min(query, PATH_LOGGED_MAX));
 };
 
-/** One line and one observation for each request. */
+/** Writes one line and one observation per request. */
 export const observer =
   (logger: Logger, metrics: Metrics): ((context: RequestContext) => void) =>
   ({ request, response, startedAt, method, client, correlationId, trace, match, verified, upstream }) => {

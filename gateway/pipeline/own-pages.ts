@@ -10,7 +10,7 @@ import { notBuilt } from './not-built.ts';
 import { portalPages } from '../portal/portal-pages.ts';
 import type { Route } from '../routing/routes.ts';
 
-/** Where services find the keys that user contexts are signed with. */
+/** Services fetch the public keys of user contexts here. */
 export const USER_CONTEXT_JWKS_PATH = '/.well-known/user-context-jwks.json';
 
 export type OwnPages = {
@@ -21,7 +21,7 @@ export type OwnPages = {
   readonly metrics: Metrics;
 };
 
-/** What the gateway answers itself, through Express. */
+/** The gateway's own pages, served by Express. */
 export const ownPages = ({ contextKeys, routes, describeServices, logger, metrics }: OwnPages): Express =>
   createApi({
     service: 'gateway',

@@ -8,7 +8,7 @@ import type { ServiceName } from '../routing/routes.ts';
 import type { VerifiedToken } from '../security/tokens.ts';
 import { traceOf, type Trace } from '../http/trace.ts';
 
-/** One request, and what the pipeline has learnt about it so far. */
+/** One request, and the facts that the pipeline has established about it so far. */
 export type RequestContext = RequestOrigin & {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -16,24 +16,24 @@ export type RequestContext = RequestOrigin & {
   readonly method: string;
   readonly correlationId: string;
   readonly trace: Trace;
-  /** What the gateway itself says in the head of the answer; lets those who come to know more add to it. */
+  /** The gateway's own headers of the answer; later steps add to it. */
   readonly head: RawHeaders;
-  /** What it is for, in the client's words; known once its head has been read. */
+  /** The target in the client's words; known once its head has been read. */
   host?: string;
   match?: Match;
   verified?: VerifiedToken;
-  /** The service that it goes to. */
+  /** The service that it is forwarded to. */
   upstream?: ServiceName;
-  /** Handed on to the gateway's own pages. */
+  /** Passed on to the gateway's own pages. */
   servedByOwnPages?: true;
 };
 
-/** A request to a path that leads to an upstream. */
+/** A request to a path that has an upstream. */
 export type RoutedRequestContext = RequestContext & { readonly match: Match };
 
 const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
-/** Whether it brings a file, and is given the time and the room for one; looking at files takes neither. */
+/** Whether it carries a file and gets an upload's body limit and timeout; reading files needs neither. */
 export const isUpload = ({ method, match }: RoutedRequestContext): boolean =>
   match.upload && METHODS_WITH_BODY.has(method);
 

@@ -24,7 +24,7 @@ export type PipelineOptions = ForwardOptions & {
   readonly cors: Cors;
   /** Everything that is not proxied: the gateway's own pages, which write their own access log. */
   readonly ownPages: RequestListener;
-  /** Called once for each request that `ownPages` does not serve, when its answer is out or its client gone. */
+  /** Called once for each request that `ownPages` does not serve, when its answer is complete or its client gone. */
   readonly observe: (context: RequestContext) => void;
   readonly trustedProxies: number;
   readonly logger: Logger;
@@ -59,7 +59,7 @@ const validateTarget = (
   );
 };
 
-/** What proves who asks, on routes that are not open to anyone. */
+/** Authenticates the user, on routes that are not open to anyone. */
 const requireCredentials = (
   { access }: Route,
   request: RoutedRequestContext['request'],
@@ -162,7 +162,7 @@ const sendError = ({ logger }: PipelineOptions, context: RequestContext, error: 
 };
 
 /**
- * The public entrance: requests on routes are checked and proxied in node's own request handler, the rest goes to
+ * The public entrance: requests on routes are checked and proxied in Node's own request handler, the rest goes to
  * `ownPages`. Serves as the listener of `request`, `checkContinue` and `checkExpectation`.
  */
 export const requestPipeline =

@@ -1,15 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { problemMessage, sendProblem, type ProblemReply } from '@lego-moc/http/problem';
 
-/** How long a client that is still sending may take to notice that it has been answered. */
+/** How long a client that is still sending may take to notice its answer. */
 const LINGER_MS = 2_000;
 
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 
 /**
- * Answers with a problem. A client still sending its body gets the answer at once, and then a moment in which what it
- * sends is read and thrown away: closing on unread bytes would reset the connection and lose the answer with it.
+ * Answers with a problem. A client that is still sending its body gets the answer at once, and the gateway reads and
+ * discards the body for a moment longer: closing a socket with unread bytes would reset the connection and lose the
+ * answer.
  */
 export const sendProblemEarly = (request: IncomingMessage, response: ServerResponse, reply: ProblemReply): void => {
   const isSending = hasBody(request) && !request.complete && !request.destroyed;

@@ -14,7 +14,7 @@ const ask = (url: string, authorization: string, agent: Agent): Promise<Incoming
     }).once('error', reject);
   });
 
-/** A status, or `refused` when nobody listens. */
+/** A status, or `refused` when nothing listens. */
 const knock = (url: string): Promise<number | 'refused'> =>
   ask(url, '', new Agent()).then(
     ({ statusCode = 0 }) => statusCode,
@@ -69,7 +69,7 @@ describe('stopping the gateway', function () {
     return answers;
   };
 
-  it('finishes what runs, takes nothing new, and exits with 0', async () => {
+  it('finishes requests in flight, accepts no new ones, and exits with 0', async () => {
     await startHolding();
     const answers = await inFlight();
     const exited = once(gateway.process, 'exit');
@@ -81,7 +81,7 @@ describe('stopping the gateway', function () {
     expect(await exited).to.deep.equal([0, null]);
   });
 
-  it('is not ready first, goes on for as long as balancers take to notice, and then ends', async () => {
+  it('first answers 503 at /ready, serves for the drain delay, and then ends', async () => {
     await startHolding({ DRAIN_MS: '800' });
     release();
     expect(await knock(`${gateway.url}/ready`)).to.equal(200);
@@ -97,7 +97,7 @@ describe('stopping the gateway', function () {
     expect(await exited).to.deep.equal([0, null]);
   });
 
-  it('loses no request of those who watch which instance is ready', async () => {
+  it('loses no request of a balancer that watches /ready', async () => {
     await start((_request, response) => void setTimeout(() => response.end('{}'), 20), { DRAIN_MS: '500' });
     const other = await startGateway();
     const agents = new Map([gateway, other].map(({ url }) => [url, new Agent({ keepAlive: true })]));
@@ -133,12 +133,12 @@ describe('stopping the gateway', function () {
     expect([...outcomes.keys()]).to.deep.equal(['200']);
   });
 
-  it('is gone within thirty seconds', () => {
+  it('ends within thirty seconds', () => {
     const { drainMs, finishMs } = readConfig({});
     expect(drainMs + finishMs).to.be.lessThan(30_000);
   });
 
-  it('cuts off what has no end', async () => {
+  it('cuts off answers without an end', async () => {
     await start(
       (_request, response) => {
         response.writeHead(200);
@@ -157,7 +157,7 @@ describe('stopping the gateway', function () {
     expect(endless.complete).to.equal(false);
   });
 
-  it('exits at once when it is told a second time', async () => {
+  it('exits at once on a second signal', async () => {
     await startHolding();
     const outcomes = Promise.allSettled(await inFlight());
     const exited = once(gateway.process, 'exit');
@@ -171,7 +171,7 @@ describe('stopping the gateway', function () {
     );
   });
 
-  it('stops when whoever started it is gone', async () => {
+  it('stops when its parent process is gone', async () => {
     await startHolding();
     const exited = once(gateway.process, 'exit');
     gateway.process.disconnect();

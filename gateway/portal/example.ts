@@ -1,6 +1,6 @@
 import { needsToken, type Content, type Listed, type Schema } from './operations.ts';
 
-/** Words of the trade, where a schema knows only that it is text. */
+/** Example values by field name, where a schema only says that it is text. */
 const WORDS: Readonly<Record<string, string>> = {
   title: 'Harbour crane',
   description: 'Turns, lifts and lowers',
@@ -24,7 +24,7 @@ const typeOf = ({ type }: Schema): string | undefined =>
 
 const exampleObject = ({ properties = {}, required = [] }: Schema): unknown => {
   const names = Object.keys(properties).filter((name) => required.includes(name));
-  // Where nothing has to be said, saying one thing shows how.
+  // A body without required fields shows one optional field as an example.
   const said = names.length === 0 ? Object.keys(properties).slice(0, 1) : names;
   return Object.fromEntries(said.map((name) => [name, exampleOf(properties[name] ?? {}, name)]));
 };
@@ -46,7 +46,7 @@ const BY_TYPE: Readonly<Record<string, (schema: Schema, name: string) => unknown
   boolean: () => true,
 };
 
-/** A value that the schema allows, as short as it can be. */
+/** The shortest value that the schema allows. */
 export const exampleOf = (schema: Schema, name = ''): unknown => {
   const given = schema.const ?? schema.enum?.[0] ?? schema.default;
   if (given !== undefined) return given;
@@ -55,7 +55,7 @@ export const exampleOf = (schema: Schema, name = ''): unknown => {
   return (BY_TYPE[typeOf(schema) ?? ''] ?? exampleText)(schema, name);
 };
 
-/** `{mocId}` as what a shell fills in: `$MOC_ID`. */
+/** `{mocId}` as a shell variable: `$MOC_ID`. */
 const withVariables = (path: string): string =>
   path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => `$${name.replaceAll(/(?=[A-Z])/g, '_').toUpperCase()}`);
 
@@ -90,7 +90,7 @@ const bodyArguments = (content: Content | undefined): readonly string[] => {
   return [`-H 'Content-Type: ${mediaType}'`, `-d ${quoted(JSON.stringify(exampleOf(schema)))}`];
 };
 
-/** Parameters that have to be there, and the words that are looked for. */
+/** Required parameters, and the search words. */
 const queryOf = ({ operation: { parameters = [] } }: Listed): string => {
   const query = parameters
     .filter(({ in: where, name, required }) => where === 'query' && (required === true || name === 'q'))

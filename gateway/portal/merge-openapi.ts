@@ -1,7 +1,7 @@
 import type { OpenApiDocument } from '@lego-moc/http/openapi';
 import type { Deprecation, Route, ServiceName } from '../routing/routes.ts';
 
-/** What a service says about itself; `undefined` when it has not been reached yet. */
+/** A service's OpenAPI document; `undefined` while the service has not been reached yet. */
 export type ServiceDocuments = Readonly<Partial<Record<ServiceName, OpenApiDocument | undefined>>>;
 
 type Operation = Readonly<Record<string, unknown>>;
@@ -13,7 +13,7 @@ const lowestFirst = (one: Route, other: Route): number => other.target.length - 
 
 type Named = { readonly path: string; readonly route: Route };
 
-/** The public names of a service's path: of routes that stay the first, and all that are going away. */
+/** The public paths of a service's path: the first current one, and all deprecated ones. */
 const publicPaths = (routes: readonly Route[], path: string): readonly Named[] => {
   const leading = routes.filter(({ target }) => path === target || path.startsWith(`${target}/`));
   const [first] = leading.filter(({ deprecation }) => deprecation === undefined);
@@ -52,8 +52,8 @@ const addPaths = (paths: Paths, service: ServiceName, document: OpenApiDocument,
 };
 
 /**
- * One OpenAPI document of all that the gateway publishes, under its public paths. What no route reaches, and what only
- * services may call, is left out.
+ * One OpenAPI document of all published operations, under their public paths. Operations without a route, and internal
+ * ones, are left out.
  */
 export const mergeOpenApi = (
   routes: readonly Route[],

@@ -32,7 +32,7 @@ const replies = ({ responses = {} }: Operation): string =>
 
 export const idOf = ({ method, path }: Listed): string => anchor(`${method} ${path}`);
 
-/** One thing that can be asked: folded, its line; unfolded, how to ask it and what comes back. */
+/** One operation: folded, its line; unfolded, its request and its answers. */
 export const operationCard = (listed: Listed): string => {
   const { method, path, operation } = listed;
   const access = accessOf(operation);

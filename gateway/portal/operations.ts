@@ -1,6 +1,6 @@
 import type { OpenApiDocument } from '@lego-moc/http/openapi';
 
-/** As much of JSON Schema as our documents use. */
+/** The part of JSON Schema that the platform's documents use. */
 export type Schema = {
   readonly type?: string | readonly string[];
   readonly format?: string;
@@ -41,7 +41,7 @@ export type Operation = {
 
 export type Listed = { readonly method: string; readonly path: string; readonly operation: Operation };
 
-/** All that can be asked, in the order of the document. */
+/** All operations, in the order of the document. */
 export const operationsOf = ({ paths }: OpenApiDocument): readonly Listed[] =>
   Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({ method, path, operation: operation as Operation })),

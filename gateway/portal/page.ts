@@ -57,7 +57,7 @@ const navigation = (services: readonly (readonly [string, readonly Listed[]])[])
     ),
   ].join('');
 
-/** The developer portal as one page of HTML without scripts: everything the merged document says. */
+/** The developer portal as one page of HTML without scripts: the whole merged document. */
 export const portalPage = (document: OpenApiDocument, absent: readonly string[]): string => {
   const listed = operationsOf(document);
   const services = [...Map.groupBy(listed, ({ operation }) => operation.tags?.[0] ?? 'other')];

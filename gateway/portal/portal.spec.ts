@@ -22,7 +22,7 @@ const contracts = [
 const document = openApiDocument({ title: 'moc-management', version: '1.0.0', contracts });
 
 describe('describing the platform to developers', () => {
-  it('names every operation as the public knows it', () => {
+  it('lists every operation under its public path', () => {
     const merged = mergeOpenApi(ROUTES, { 'moc-management': document });
 
     expect(Object.keys(merged.paths)).to.have.members([
@@ -36,14 +36,14 @@ describe('describing the platform to developers', () => {
     expect(merged.components).to.have.nested.property('schemas.Problem');
   });
 
-  it('marks what is going away', () => {
+  it('marks deprecated operations', () => {
     const going: Route[] = ROUTES.map((route) => ({ ...route, deprecation: { since: new Date(0) } }));
     const merged = mergeOpenApi(going, { 'moc-management': document });
 
     expect(merged.paths['/api/mocs/{mocId}']).to.have.nested.property('get.deprecated', true);
   });
 
-  it('shows what a document says, and never lets it speak HTML', () => {
+  it('shows descriptions, and escapes HTML in them', () => {
     const page = portalPage(mergeOpenApi(ROUTES, { 'moc-management': document }), ['search']);
 
     expect(page).to.include('Read a &lt;MOC&gt;').and.include('/api/mocs/{mocId}').and.include('role operator');
@@ -51,7 +51,7 @@ describe('describing the platform to developers', () => {
     expect(page).not.to.match(/<script|<MOC>/);
   });
 
-  it('shows how to ask for each thing, and what is in a body', () => {
+  it('shows a command per operation, and the fields of its body', () => {
     const add = defineRoute({
       method: 'post',
       path: '/v1/mocs/:mocId/parts-lists',
@@ -75,7 +75,7 @@ describe('describing the platform to developers', () => {
     expect(page).to.match(/class="depth-1"><code>note<\/code> <span class="optional">/);
   });
 
-  it('asks the services, and goes on with what they said when they are down', async () => {
+  it('fetches the services’ documents, and keeps the last ones when they are down', async () => {
     const upstream = await fakeUpstream((_request, response) => response.end(JSON.stringify(document)));
     const gateway = await startGateway({ upstream: upstream.url });
     try {

@@ -1,7 +1,7 @@
 import { escaped } from './html.ts';
 import type { Content, Schema } from './operations.ts';
 
-/** Deeper than this a reader is better off with the document itself. */
+/** Deeper nesting is left to the document itself. */
 const DEPTH_MAX = 4;
 
 const isNull = ({ type }: Schema): boolean => type === 'null';
@@ -11,7 +11,7 @@ const choices = (values: readonly unknown[]): string =>
 
 const severalOf = (kind: string): string => `list of ${/^[a-z]+$/.test(kind) ? `${kind}s` : kind}`;
 
-/** What kind of value it is, in a word or two. */
+/** The kind of value, in a word or two. */
 export const kindOf = (schema: Schema): string => {
   const { type, format, items, anyOf, maxLength } = schema;
   if (schema.enum !== undefined) return choices(schema.enum);
@@ -29,7 +29,7 @@ export const kindOf = (schema: Schema): string => {
     .join(', ');
 };
 
-/** The object within, however it is wrapped: a list's item, or what may be null. */
+/** The object schema inside a list or a nullable value. */
 const innerObject = (schema: Schema): Schema | undefined => {
   if (schema.properties !== undefined) return schema;
   if (schema.items !== undefined) return innerObject(schema.items);
@@ -50,7 +50,7 @@ const rows = (schema: Schema, depth: number): string => {
     .join('');
 };
 
-/** The fields of a body, those within others indented; a word where it has none. */
+/** The fields of a body, nested ones indented; a word for a body without fields. */
 export const schemaView = (schema: Schema): string => {
   const object = innerObject(schema);
   if (object === undefined) return `<p class="kind">${escaped(kindOf(schema))}</p>`;

@@ -7,14 +7,14 @@ import type { ServiceDocuments } from './merge-openapi.ts';
 const FRESH_MS = 30_000;
 const TIMEOUT_MS = 2_000;
 
-/** One service that says nonsense must not take the others' pages away. */
+/** A malformed document of one service must not take down the others' pages. */
 const documentShape = z.looseObject({ paths: z.record(z.string(), z.looseObject({})), components: z.looseObject({}) });
 
 type Known = { readonly document: OpenApiDocument | undefined; readonly askedAt: number };
 
 /**
- * What the services say about themselves, asked for at most every thirty seconds. A service that is down keeps what it
- * said last.
+ * The OpenAPI documents of the services, fetched at most every thirty seconds. A service that is down keeps its last
+ * document.
  */
 export const serviceDocuments = (
   origins: Readonly<Record<ServiceName, string>>,

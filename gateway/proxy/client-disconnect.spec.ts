@@ -6,10 +6,10 @@ import { expect } from 'chai';
 import { readConfig, type Config } from '../config.ts';
 import { fakeUpstream, startGateway, type FakeUpstream, type GatewayForTests } from '../testing/gateway-for-tests.ts';
 
-/** Longer than all that the gateway waits for here. */
+/** Longer than every timeout in this spec. */
 const ALL_IS_DONE_MS = 400;
 
-describe('a client that leaves before its upstream is asked', () => {
+describe('disconnecting before the upstream is called', () => {
   let upstream: FakeUpstream;
   let gateway: GatewayForTests;
 
@@ -48,13 +48,13 @@ describe('a client that leaves before its upstream is asked', () => {
       issuer.close();
     };
 
-    it('costs the upstream nothing, and no connection to it', async () => {
+    it('costs the upstream no request and no connection', async () => {
       await leave();
       expect(upstream.seen).to.have.length(0);
     });
 
     for (const length of [100, 1_000_000])
-      it(`does so with an upload of ${String(length)} bytes that never comes, and the others are answered`, async () => {
+      it(`costs the upstream nothing with an upload of ${String(length)} bytes that never arrives, and the others are answered`, async () => {
         await leave({ method: 'POST', headers: { 'content-length': length } });
         expect(upstream.seen).to.have.length(0);
         const reply = await fetch(`${gateway.url}/api/mocs`, { headers: await gateway.bearer() });
@@ -62,7 +62,7 @@ describe('a client that leaves before its upstream is asked', () => {
       });
   });
 
-  it('is not asked for again', async () => {
+  it('does not repeat the request', async () => {
     const asked = Promise.withResolvers<undefined>();
     await start((request) => {
       asked.resolve(undefined);

@@ -26,7 +26,7 @@ export type UpstreamRequest = {
   readonly upload: boolean;
   /** From the end of the request to the head of the answer. */
   readonly timeoutMs: number;
-  /** How long a client may take nothing of what it was sent. */
+  /** How long a client may leave its answer unread. */
   readonly readTimeoutMs: number;
 };
 
@@ -35,16 +35,16 @@ const bodyOf = (body: RequestBody): Buffer | Readable | null => {
   return body.kind === 'buffered' ? body.bytes : body.stream;
 };
 
-/** An answer that has come in whole and is this small goes out with its head in one write. */
+/** A complete answer up to this size is sent with its head in one write. */
 const ONE_WRITE_BYTES = 16_384;
 
 /**
- * Silence of an upstream while something is in flight; the answer's own timeout is shorter. One time for head and body
+ * Silence of an upstream while a request is in flight; the answer's own timeout is shorter. One time for head and body
  * lets undici renew its timer instead of making another, which outlives the request by half a second.
  */
 const IDLE_MS = 30_000;
 
-/** What has become of the client while its request waited for a connection. */
+/** The state of the client while its request waited for a connection. */
 const failureOf = ({ response, body }: UpstreamRequest): Error | undefined => {
   if (response.destroyed) return new ClientDisconnected();
   return body.kind === 'streamed' && body.stream.destroyed
@@ -52,7 +52,7 @@ const failureOf = ({ response, body }: UpstreamRequest): Error | undefined => {
     : undefined;
 };
 
-/** One request on its way to an upstream and back. */
+/** One request and its answer. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly started: Promise<number>;
   readonly #request: UpstreamRequest;
@@ -114,7 +114,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#fail(error);
   }
 
-  /** An answer that has begun cannot be taken back: its connection is cut, so that the client sees it is not whole. */
+  /** Once the head is sent, an error cuts the connection, so that the client sees that the answer is incomplete. */
   #fail(error: Error): void {
     this.#finish();
     if (this.#answering) this.#request.response.destroy();
@@ -161,9 +161,9 @@ class Exchange implements Dispatcher.DispatchHandler {
 }
 
 /**
- * Sends a request to the upstream and streams its answer into the response. Resolves with its status once the answer begins; calls
- * `onFinish` when it has ended in any way. Throws what went wrong before that: `ClientDisconnected`, `UpstreamTimeout`,
- * a refused body, or undici's own error. Nothing is sent for a client that has disconnected.
+ * Sends a request to the upstream and streams its answer into the response. Resolves with its status once the answer
+ * begins; calls `onFinish` when it has ended in any way. Throws the cause when no answer begins: `ClientDisconnected`,
+ * `UpstreamTimeout`, a refused body, or undici's own error. Nothing is sent for a client that has disconnected.
  */
 export const exchangeWith =
   (dispatcher: Dispatcher) =>

@@ -14,7 +14,7 @@ export type ForwardOptions = {
   readonly timeouts: Timeouts;
 };
 
-/** Who the request came from, in the gateway's own words. */
+/** The origin of the request, as the gateway states it. */
 const addForwardingHeaders = (headers: RawHeaders, context: RoutedRequestContext): void => {
   const { request, client, host = '', protocol, correlationId, trace } = context;
   headers.push('via', `${request.httpVersion} gateway`);
@@ -28,7 +28,7 @@ const sendContinue = ({ request, response }: RoutedRequestContext, upload: boole
   if (request.headers.expect !== undefined && length <= bytesMaxOf(upload)) response.writeContinue();
 };
 
-/** Passes the request on and its answer back. Throws `ProblemError` or `ClientDisconnected` when there is no answer. */
+/** Forwards the request and its answer. Throws `ProblemError` or `ClientDisconnected` when there is no answer. */
 export const forward = async (
   { upstreams, signContext, timeouts }: ForwardOptions,
   context: RoutedRequestContext,

@@ -8,7 +8,7 @@ import { fakeUpstream, startGateway, type FakeUpstream, type GatewayForTests } f
 const BREAKER_MS = 300;
 const TIMEOUTS = { ...readConfig({}).timeouts, breakerResetMs: BREAKER_MS };
 
-describe('living with a service that is down', () => {
+describe('calling a service that is down', () => {
   let healthy: FakeUpstream;
   let failing: FakeUpstream;
   let gateway: GatewayForTests;
@@ -34,7 +34,7 @@ describe('living with a service that is down', () => {
   const mocs = () => fetch(`${gateway.url}/api/mocs`, { headers });
   const hangUp: RequestListener = (request) => request.socket.destroy();
 
-  it('asks it no more for a while once it keeps failing', async () => {
+  it('opens the circuit once it keeps failing', async () => {
     await start(hangUp);
     for (let times = 0; times < 10; times += 1) expect((await search('POST')).status).to.equal(503);
     const asked = failing.seen.length;
@@ -45,7 +45,7 @@ describe('living with a service that is down', () => {
     expect(failing.seen).to.have.length(asked);
   });
 
-  it('tries one request after a while, and lets all through when it is answered', async () => {
+  it('sends one half-open probe after a while, and closes the circuit when it is answered', async () => {
     let down = true;
     await start((request, response) => {
       if (down) request.socket.destroy();
@@ -62,7 +62,7 @@ describe('living with a service that is down', () => {
     expect((await Promise.all([search(), search()])).map(({ status }) => status)).to.deep.equal([200, 200]);
   });
 
-  it('stays shut when that request fails as well', async () => {
+  it('keeps the circuit open when the probe fails', async () => {
     await start(hangUp);
     for (let times = 0; times < 12; times += 1) await search('POST');
     await pause(BREAKER_MS + 50);
@@ -73,7 +73,7 @@ describe('living with a service that is down', () => {
     expect(failing.seen).to.have.length(asked);
   });
 
-  it('stays shut when that request says nothing of it, because its client has left', async () => {
+  it('keeps the circuit open when the client of the probe has disconnected', async () => {
     let down = true;
     await start((request) => {
       if (down) request.socket.destroy();
@@ -90,7 +90,7 @@ describe('living with a service that is down', () => {
     expect(failing.seen).to.have.length(asked);
   });
 
-  it('is not kept shut by one upload that takes its time', async () => {
+  it('does not wait for a slow upload to close the circuit', async () => {
     let down = true;
     await start((request, response) => {
       if (down) request.socket.destroy();
@@ -112,7 +112,7 @@ describe('living with a service that is down', () => {
     upload.destroy();
   });
 
-  it('is open again once that request is answered, however long that took', async () => {
+  it('closes the circuit once the probe is answered, however long that took', async () => {
     let down = true;
     await start((request, response) => {
       if (down) request.socket.destroy();
@@ -127,14 +127,14 @@ describe('living with a service that is down', () => {
     expect(after.map(({ status }) => status)).to.deep.equal([200, 200]);
   });
 
-  it('takes an answer of 500 or 503 for an answer', async () => {
+  it('counts an answer of 500 or 503 as an answer', async () => {
     await start((_request, response) => response.writeHead(503, { 'retry-after': '1' }).end('{}'));
     for (let times = 0; times < 20; times += 1) expect((await search()).headers.get('retry-after')).to.equal('1');
 
     expect(failing.seen).to.have.length(20);
   });
 
-  it('asks again for what may be repeated, once or twice', async () => {
+  it('retries an idempotent request, once or twice', async () => {
     let times = 0;
     await start((request, response) => {
       times += 1;
@@ -146,14 +146,14 @@ describe('living with a service that is down', () => {
     expect(times).to.equal(3);
   });
 
-  it('never asks twice for what may not be repeated', async () => {
+  it('never retries a request that is not idempotent', async () => {
     await start(hangUp);
     await search('POST');
 
     expect(failing.seen).to.have.length(1);
   });
 
-  it('asks again for a change that has a key to tell it by, and for no other', async () => {
+  it('retries a change with an Idempotency-Key, and no other', async () => {
     await start(hangUp);
     const post = (more: Record<string, string>) =>
       fetch(`${gateway.url}/api/search`, { headers: { ...headers, ...more }, method: 'PATCH', body: '{}' });
@@ -164,7 +164,7 @@ describe('living with a service that is down', () => {
     expect(failing.seen).to.have.length(4);
   });
 
-  it('leaves it to chance when it asks again', async () => {
+  it('retries after a random delay', async () => {
     await start(hangUp);
     stub(Math, 'random').returns(0.25);
     const waits = spy(globalThis, 'setTimeout');
@@ -174,14 +174,14 @@ describe('living with a service that is down', () => {
     expect(waits.args.map(([, ms]) => ms)).to.include.members([37.5, 112.5]);
   });
 
-  it('never asks twice for what did not come in time: the client has waited long enough', async () => {
+  it('never retries after a timeout: the client has waited long enough', async () => {
     await start(() => undefined, { answerTimeoutMs: 50 });
 
     expect((await search()).status).to.equal(504);
     expect(failing.seen).to.have.length(1);
   });
 
-  it('never asks twice for what passes through while it comes', async () => {
+  it('never retries a streamed body', async () => {
     await start(hangUp);
     const put = (length: number) =>
       fetch(`${gateway.url}/api/search`, { headers, method: 'PUT', body: Buffer.alloc(length) });
@@ -192,7 +192,7 @@ describe('living with a service that is down', () => {
     expect(failing.seen).to.have.length(4);
   });
 
-  it('adds no storm of retries to what already fails', async () => {
+  it('limits retries to their budget', async () => {
     await start((request, response) => {
       // Two in five are not answered: not bad enough for the breaker, bad enough for retries.
       if ([1, 3].includes(failing.seen.length % 5)) request.socket.destroy();
@@ -207,7 +207,7 @@ describe('living with a service that is down', () => {
     expect(statuses).to.include(503);
   });
 
-  it('lets a service be asked on while less than half fails, and no more when half does', async () => {
+  it('keeps the circuit closed while less than half of the requests fail, and opens it at half', async () => {
     let down = false;
     await start((request, response) => {
       if (down || [2, 4, 6, 8].includes(failing.seen.length % 10)) request.socket.destroy();
@@ -222,7 +222,7 @@ describe('living with a service that is down', () => {
     expect(failing.seen.length).to.be.within(47, 49);
   });
 
-  it('does not let the others feel it', async () => {
+  it('does not affect other services', async () => {
     await start(hangUp);
     const answers = await Promise.all(
       Array.from({ length: 200 }, async (_, at) => (at % 2 === 0 ? (await mocs()).status : -(await search()).status)),

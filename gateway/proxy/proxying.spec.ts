@@ -18,7 +18,7 @@ type Problem = { type: string; status: number; detail: string; instance: string;
 
 const READ = { method: 'GET', path: '/v1/mocs' };
 
-describe('passing a request on', () => {
+describe('proxying a request', () => {
   let upstream: FakeUpstream;
   let gateway: GatewayForTests;
 
@@ -42,7 +42,7 @@ describe('passing a request on', () => {
     ['/api/catalogue/parts', '/v1/catalogue/parts'],
     ['/api/files/abc?expires=1&signature=x', '/files/abc?expires=1&signature=x'],
   ] as const)
-    it(`asks for ${received} when it is asked for ${asked}`, async () => {
+    it(`forwards ${asked} as ${received}`, async () => {
       await start();
       const reply = await get(asked);
 
@@ -51,7 +51,7 @@ describe('passing a request on', () => {
       expect(upstream.seen.map(({ url }) => url)).to.deep.equal([received]);
     });
 
-  it('tells the service who the user is, in words signed for that service alone', async () => {
+  it('sends the user to the service in a context signed for that service alone', async () => {
     await start();
     await get('/api/mocs');
 
@@ -67,7 +67,7 @@ describe('passing a request on', () => {
     expect(refusal).to.include('does not hold');
   });
 
-  it('believes nothing that the client says about itself', async () => {
+  it('drops the client’s own context headers', async () => {
     await start();
     await get('/api/mocs', {
       'x-user-id': 'mallory',
@@ -90,7 +90,7 @@ describe('passing a request on', () => {
       expect(headers, name).not.to.have.property(name);
   });
 
-  it('keeps a sane correlation id and returns it, and makes one otherwise', async () => {
+  it('keeps a valid correlation id and returns it, and creates one otherwise', async () => {
     await start();
     const kept = await get('/api/mocs', { 'x-correlation-id': 'crane-4711-abc' });
     const made = await get('/api/mocs', { 'x-correlation-id': 'a b' });
@@ -129,7 +129,7 @@ describe('passing a request on', () => {
     expect(Buffer.from(await reply.arrayBuffer()).equals(body)).to.equal(true);
   });
 
-  it('drops what belongs to one connection only', async () => {
+  it('drops hop-by-hop headers', async () => {
     await start((_request, response) => {
       response.writeHead(200, { 'x-hop': '1', connection: 'x-hop', 'x-powered-by': 'bricks', 'x-kept': '1' }).end();
     });
@@ -141,7 +141,7 @@ describe('passing a request on', () => {
     expect(reply.headers.has('x-powered-by')).to.equal(false);
   });
 
-  it('lets go of the service when the client hangs up', async () => {
+  it('aborts the upstream request when the client hangs up', async () => {
     let abandoned: Promise<unknown> = Promise.resolve();
     const asked = Promise.withResolvers<undefined>();
     await start((_request, response) => {
@@ -157,7 +157,7 @@ describe('passing a request on', () => {
     await abandoned;
   });
 
-  it('lets go of the service when the client hangs up in the middle of an upload', async () => {
+  it('aborts the upstream request when the client hangs up in the middle of an upload', async () => {
     const outcome = Promise.withResolvers<string>();
     await start((request) => {
       request.once('aborted', () => outcome.resolve('aborted'));
@@ -176,7 +176,7 @@ describe('passing a request on', () => {
     expect(await outcome.promise).to.equal('aborted');
   });
 
-  it('cuts the answer short when the service does, so that half is not taken for the whole', async () => {
+  it('cuts the connection when the service cuts its answer short', async () => {
     await start((_request, response) => {
       response.writeHead(200, { 'content-length': '100' });
       response.write('half');
@@ -205,7 +205,7 @@ describe('passing a request on', () => {
     expect(problem.correlationId).to.equal(reply.headers.get('x-correlation-id'));
   });
 
-  it('publishes the keys that services check its word with', async () => {
+  it('publishes the keys that verify its signatures', async () => {
     await start();
     const reply = await fetch(`${gateway.url}/.well-known/user-context-jwks.json`);
 
@@ -214,7 +214,7 @@ describe('passing a request on', () => {
     for (const key of keys) expect(key).not.to.have.property('d');
   });
 
-  it('goes on through a change of those keys', async () => {
+  it('keeps serving through a rotation of those keys', async () => {
     await start();
     await get('/api/mocs');
     await gateway.contextKeys.rotate();
@@ -227,7 +227,7 @@ describe('passing a request on', () => {
       expect((await verifyUserContext(keys, 'moc-management')(context, READ)).id).to.equal(ADA);
   });
 
-  it('sends a request where the strategy of its route says, with a context signed for that service', async () => {
+  it('sends a request to the service that the strategy of its route chooses, with a context signed for it', async () => {
     upstream = await fakeUpstream();
     const chosen = await fakeUpstream();
     const route: Route = {

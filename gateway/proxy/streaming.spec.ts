@@ -7,7 +7,7 @@ import { fakeUpstream, startGateway, type FakeUpstream, type GatewayForTests } f
 
 const MEBIBYTE = 1_048_576;
 
-/** Buffers on the way fill up, then all of it must stand still. */
+/** More than all buffers on the way hold, so that back-pressure reaches the sender. */
 const untilStill = async (count: () => number): Promise<void> => {
   for (let before = -1; before !== count();) {
     before = count();
@@ -36,7 +36,7 @@ describe('streaming', () => {
     return client;
   };
 
-  it('gives a client the beginning of an answer that has no end yet', async () => {
+  it('delivers the beginning of an answer before its end', async () => {
     const seen = Promise.withResolvers<undefined>();
     await start((_request, response) => {
       response.writeHead(200);
@@ -55,7 +55,7 @@ describe('streaming', () => {
     ]);
   });
 
-  it('gives a service the beginning of an upload that has no end yet', async () => {
+  it('delivers the beginning of an upload before its end', async () => {
     const first = Promise.withResolvers<number>();
     await start((request, response) => {
       let bytes = 0;
@@ -72,7 +72,7 @@ describe('streaming', () => {
     expect(text).to.equal(String(2 * MEBIBYTE));
   });
 
-  it('takes no more of an upload than the service takes', async () => {
+  it('reads no more of an upload than the service reads', async () => {
     const go = Promise.withResolvers<undefined>();
     await start((request, response) => {
       void go.promise.then(() => {
@@ -104,7 +104,7 @@ describe('streaming', () => {
     expect(given).to.equal(64);
   });
 
-  it('takes no more of an answer than the client takes', async () => {
+  it('reads no more of an answer than the client reads', async () => {
     let given = 0;
     await start((_request, response) => {
       response.writeHead(200);
@@ -132,7 +132,7 @@ describe('streaming', () => {
     expect(taken).to.equal(64 * MEBIBYTE);
   });
 
-  it('waits for an upload to be answered when others would have been given up', async () => {
+  it('waits longer for the answer to an upload than for others', async () => {
     const timeouts = { ...readConfig({}).timeouts, answerTimeoutMs: 100, uploadAnswerTimeoutMs: 5_000 };
     await start(
       (request, response) => {
@@ -154,7 +154,7 @@ describe('streaming', () => {
     expect(await Promise.all(asked.map(ask))).to.deep.equal([504, 200, 504, 504]);
   });
 
-  it('takes as much as an upload has from uploads only', async () => {
+  it('applies the body limit of uploads to uploads only', async () => {
     await start((request, response) => {
       request.resume().once('end', () => response.end('{}'));
     });

@@ -12,12 +12,15 @@ import { exchangeWith, UpstreamTimeout, type UpstreamRequest } from './exchange.
 export interface Upstream {
   readonly name: ServiceName;
   readonly origin: string;
-  /** Streams the upstream's answer into the response and returns its status; throws `ProblemError` or `ClientDisconnected` when it never began. */
+  /**
+   * Streams the upstream's answer into the response and returns its status; throws `ProblemError` or
+   * `ClientDisconnected` when none began.
+   */
   send(request: UpstreamRequest): Promise<number>;
   close(): Promise<void>;
 }
 
-/** Uploads have connections of their own: however slow they are, the rest goes on. */
+/** Uploads have connections of their own: slow ones do not delay other requests. */
 const CONNECTIONS: SlotOptions = { slots: 256, queueMax: 1_024, waitMs: 5_000 };
 const UPLOAD_CONNECTIONS: SlotOptions = { slots: 64, queueMax: 256, waitMs: 30_000 };
 
@@ -29,10 +32,10 @@ const isRepeatable = ({ request, body }: UpstreamRequest): boolean =>
   body.kind !== 'streamed' &&
   (IDEMPOTENT.has(request.method ?? '') || request.headers['idempotency-key'] !== undefined);
 
-/** The client's doing. */
+/** Failures that the client caused. */
 const isClientFault = (error: unknown): boolean => error instanceof ClientDisconnected || error instanceof ProblemError;
 
-/** Says nothing about the upstream's health. */
+/** Errors that are no evidence of the upstream's health. */
 const isHarmless = (error: unknown): boolean => isClientFault(error) || error instanceof NoFreeSlot;
 
 const toProblem = (name: ServiceName, error: unknown): ProblemError => {
@@ -64,7 +67,10 @@ export type UpstreamOptions = {
 
 type Lane = { readonly attempt: (request: UpstreamRequest) => Promise<number>; readonly close: () => Promise<void> };
 
-/** Some connections to an upstream. A request is signed once it has one, so that no signature expires while it waits. */
+/**
+ * A pool of connections to an upstream. A request is signed once it has a connection, so that no signature expires
+ * while it waits.
+ */
 const lane = (origin: string, options: SlotOptions): Lane => {
   const pool = new Pool(origin, {
     connections: options.slots,
@@ -90,7 +96,7 @@ const lane = (origin: string, options: SlotOptions): Lane => {
   };
 };
 
-/** One service behind the gateway: kept-alive connections, a breaker, retries within a budget. */
+/** One service behind the gateway: kept-alive connections, a circuit breaker, retries within a budget. */
 export const upstream = (
   name: ServiceName,
   baseUrl: string,
@@ -114,7 +120,7 @@ export const upstream = (
   );
   metrics.setBreaker(name, false);
 
-  /** A timeout has used up the client's time already, and an open breaker stays open however often it is asked. */
+  /** A timeout has used up the client's time already, and an open circuit stays open for retries too. */
   const mayRetry = (request: UpstreamRequest, error: unknown): boolean =>
     !isHarmless(error) &&
     !isBreakerOpen(error) &&

@@ -18,7 +18,7 @@ describe('finding the upstream of a path', () => {
     ['/api/moc-instructions/1/parts-lists', 'moc-management', '/v1/mocs/1/parts-lists'],
     ['/api/files/a/b', 'file-storage', '/files/a/b'],
   ] as const)
-    it(`leads ${path} to ${upstream} ${theirs}`, () => {
+    it(`routes ${path} to ${upstream} ${theirs}`, () => {
       const found = match(path);
       expect(found?.route.upstream).to.equal(upstream);
       expect(found?.path).to.equal(theirs);
@@ -41,7 +41,7 @@ describe('finding the upstream of a path', () => {
     '/v1/mocs/1/gallery-images/2',
     '/api/moc-instructions/1/parts-lists/2/status',
   ])
-    it(`leads ${path} nowhere`, () => {
+    it(`has no route for ${path}`, () => {
       expect(match(path)).to.equal(undefined);
     });
 
@@ -58,11 +58,11 @@ describe('finding the upstream of a path', () => {
     ['/api/mocs/1/2/files', false],
     ['/api/search/files', false],
   ] as const)
-    it(`${upload ? 'takes' : 'takes no'} files at ${path}`, () => {
+    it(`${upload ? 'accepts' : 'accepts no'} files at ${path}`, () => {
       expect(match(path)?.upload).to.equal(upload);
     });
 
-  it('prefers the more particular route', () => {
+  it('prefers the more specific route', () => {
     const narrower: Route = { prefix: '/api/mocs/search', upstream: 'search', target: '/v1/search', access: 'user' };
     const table = routesTable([...ROUTES, narrower]);
 

@@ -4,7 +4,7 @@ export type Match = {
   readonly route: Route;
   /** The path as the upstream knows it. */
   readonly path: string;
-  /** Whether the path takes files. */
+  /** Whether the path accepts files. */
   readonly upload: boolean;
 };
 
@@ -14,7 +14,7 @@ const covers = ({ prefix }: Route, path: string): boolean =>
 /** The most specific route first. */
 const byLength = (one: Route, other: Route): number => other.prefix.length - one.prefix.length;
 
-/** The first two segments of a path: every prefix has at least two, so they lead to its few candidates. */
+/** The first two segments of a path: every prefix has at least two, so they select its few candidates. */
 const headOf = (path: string): string => {
   const second = path.indexOf('/', 1);
   const third = second === -1 ? -1 : path.indexOf('/', second + 1);
@@ -24,7 +24,7 @@ const headOf = (path: string): string => {
 const matchesAny = (patterns: readonly RegExp[] | undefined, path: string): boolean =>
   patterns?.some((pattern) => pattern.test(path)) ?? false;
 
-/** Looks up the route of a path; `undefined` when it has none. */
+/** Looks up the route of a path; `undefined` without one. */
 export const routesTable = (routes: readonly Route[]): ((path: string) => Match | undefined) => {
   const byHead = Map.groupBy(routes.toSorted(byLength), ({ prefix }) => headOf(prefix));
   return (publicPath) => {

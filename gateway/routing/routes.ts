@@ -6,9 +6,9 @@ import type { Strategy } from './strategy.ts';
 export type ServiceName = ServiceContract['name'];
 
 export type Deprecation = {
-  /** Since when it should no longer be used. */
+  /** The date since which it is deprecated. */
   readonly since: Date;
-  /** When it will be gone. */
+  /** The date of its removal. */
   readonly sunset?: Date;
   /** The replacement. */
   readonly successor?: string;
@@ -22,9 +22,9 @@ export type Route = {
   /** The prefix as the upstream knows it. */
   readonly target: string;
   readonly access: PublicRoute['access'];
-  /** Which of the upstream's paths take files: 100 MiB and 30 s instead of 1 MiB and 5 s. */
+  /** The upstream's paths that accept files: 100 MiB and 30 s instead of 1 MiB and 5 s. */
   readonly uploads?: readonly RegExp[];
-  /** Which of the upstream's paths are kept for a service to come, and lead nowhere. */
+  /** The upstream's paths that are reserved for a future service and not routed. */
   readonly reserved?: readonly RegExp[];
   readonly deprecation?: Deprecation;
   readonly strategy?: Strategy;
@@ -55,7 +55,7 @@ type Alias = { readonly prefix: string; readonly of: string; readonly deprecatio
 
 const DEPRECATED_SINCE = new Date('2026-11-22T00:00:00Z');
 
-/** Names that the monolith gave to paths. */
+/** Paths of the monolith. */
 const ALIASES: readonly Alias[] = [
   {
     prefix: '/api/mocs/search',

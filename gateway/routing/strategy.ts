@@ -7,7 +7,7 @@ export type Destinations = { readonly primary: string };
 /** Chooses where a request goes, after it has been authenticated; `user` is `undefined` on routes open to anyone. */
 export type Strategy = (request: IncomingMessage, user: User | undefined) => Destinations;
 
-/** Where a request on `route` goes: as its strategy says, else to its upstream. */
+/** The targets of a request on `route`: chosen by its strategy, else its upstream. */
 export const destinationsOf = (
   { upstream, strategy }: { readonly upstream: string; readonly strategy?: Strategy },
   request: IncomingMessage,

@@ -3,12 +3,12 @@ import { readConfig, type Config } from '../config.ts';
 import { ROUTES, type Route } from '../routing/routes.ts';
 import { fakeUpstream, startGateway, type FakeUpstream, type GatewayForTests } from '../testing/gateway-for-tests.ts';
 
-/** One request from an address, and no more. */
+/** One request per address. */
 const ONE = { ...readConfig({}).rateLimits, scale: 1 / 3_000 };
 
 const SHOP = 'https://shop.example';
 
-describe('speaking to browsers', () => {
+describe('answering browsers', () => {
   let upstream: FakeUpstream;
   let gateway: GatewayForTests;
   const start = async (
@@ -28,7 +28,7 @@ describe('speaking to browsers', () => {
   const ask = async (headers: Record<string, string> = {}) =>
     fetch(`${gateway.url}/api/mocs`, { headers: { ...(await gateway.bearer()), ...headers } });
 
-  it('lets the pages of known origins read answers', async () => {
+  it('lets pages of known origins read answers', async () => {
     await start({ corsOrigins: [SHOP] });
     const { headers } = await ask({ origin: SHOP });
 
@@ -46,7 +46,7 @@ describe('speaking to browsers', () => {
     expect(reply.headers.get('access-control-allow-origin')).to.equal(SHOP);
   });
 
-  it('lets them read that they asked too often, and when to come back', async () => {
+  it('lets them read 429 and its Retry-After', async () => {
     await start({ corsOrigins: [SHOP], rateLimits: ONE });
     await ask({ origin: SHOP });
     for (const path of ['/api/mocs', '/api/mocs//1']) {
@@ -59,7 +59,7 @@ describe('speaking to browsers', () => {
     }
   });
 
-  it('says that answers differ by origin even to those who name none, behind what the service says', async () => {
+  it('varies answers by Origin even without one, behind the service’s own Vary', async () => {
     await start({ corsOrigins: [SHOP] }, undefined, { vary: ['Accept', 'Accept-Language'] });
     const passed = await ask();
     const refused = await fetch(`${gateway.url}/api/mocs`);
@@ -68,7 +68,7 @@ describe('speaking to browsers', () => {
     expect(refused.headers.get('vary')).to.equal('Origin');
   });
 
-  it('says no such thing where no origin is allowed', async () => {
+  it('does not vary by Origin where no origin is allowed', async () => {
     await start();
 
     expect((await ask({ origin: SHOP })).headers.has('vary')).to.equal(false);
@@ -90,7 +90,7 @@ describe('speaking to browsers', () => {
   });
 
   for (const origin of ['https://evil.example', 'null', 'https://shop.example.evil.example', 'http://shop.example'])
-    it(`tells pages of ${origin} nothing`, async () => {
+    it(`sends no CORS headers to pages of ${origin}`, async () => {
       await start({ corsOrigins: [SHOP] });
       const preflight = await fetch(`${gateway.url}/api/mocs`, {
         method: 'OPTIONS',
@@ -104,7 +104,7 @@ describe('speaking to browsers', () => {
       }
     });
 
-  it('lets nothing in an answer run or be framed, and lets the service be stricter', async () => {
+  it('sends a strict content security policy, and lets the service be stricter', async () => {
     await start();
     const passed = (await ask()).headers;
     const refused = (await fetch(`${gateway.url}/nowhere`)).headers;
@@ -121,7 +121,7 @@ describe('speaking to browsers', () => {
     expect(passed.get('content-security-policy')).to.equal('sandbox; upstream');
   });
 
-  it('says when a route will be gone, and what to use instead', async () => {
+  it('announces the removal of a route and its successor', async () => {
     const deprecation = {
       since: new Date('2026-01-01T00:00:00Z'),
       sunset: new Date('2027-01-01T00:00:00Z'),
@@ -135,7 +135,7 @@ describe('speaking to browsers', () => {
     expect(headers.get('link')).to.equal('</v2/mocs>; rel="successor-version"');
   });
 
-  it('names what to use instead behind the links of the service', async () => {
+  it('appends the successor behind the links of the service', async () => {
     const deprecation = { since: new Date('2026-01-01T00:00:00Z'), successor: '/v2/mocs' };
     await start({}, [{ ...ROUTES[0]!, deprecation }], { link: '</v1/mocs?after=9>; rel="next"' });
 
@@ -144,7 +144,7 @@ describe('speaking to browsers', () => {
     );
   });
 
-  it('tells strangers nothing of whether it is ready', async () => {
+  it('answers 404 to strangers at /ready', async () => {
     await start({ trustedProxies: 1 });
     const outside = await fetch(`${gateway.url}/ready`, { headers: { 'x-forwarded-for': '203.0.113.7' } });
 
@@ -152,7 +152,7 @@ describe('speaking to browsers', () => {
     expect((await fetch(`${gateway.url}/ready`)).status).to.equal(200);
   });
 
-  it('shows its metrics to its own machines only', async () => {
+  it('shows its metrics to the platform’s own machines only', async () => {
     await start({ trustedProxies: 1 });
     const outside = await fetch(`${gateway.url}/metrics`, { headers: { 'x-forwarded-for': '203.0.113.7' } });
     await ask();

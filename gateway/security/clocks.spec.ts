@@ -11,7 +11,7 @@ import type { UserId } from '@lego-moc/kernel/message';
 
 const HOUR_MS = 3_600_000;
 
-describe('remembering while the clock does as it likes', () => {
+describe('caching by a clock that jumps', () => {
   const noon = Date.parse('2026-01-01T12:00:00Z');
   let now = noon;
   let asked = 0;
@@ -31,7 +31,7 @@ describe('remembering while the clock does as it likes', () => {
     return recall('k');
   };
 
-  it('asks once while it is good', async () => {
+  it('loads a value once while it is valid', async () => {
     const recall = open(60_000);
     await recall('k');
 
@@ -39,28 +39,28 @@ describe('remembering while the clock does as it likes', () => {
     expect(await after(recall, 60_000)).to.equal(2);
   });
 
-  it('asks again when the clock jumps ahead', async () => {
+  it('loads again when the clock jumps ahead', async () => {
     const recall = open(60_000);
     await recall('k');
 
     expect(await after(recall, HOUR_MS)).to.equal(2);
   });
 
-  it('asks again when the clock is set back, and does not stretch what is left', async () => {
+  it('loads again when the clock is set back, and does not extend the remaining validity', async () => {
     const recall = open(60_000);
     await recall('k');
 
     expect(await after(recall, -HOUR_MS)).to.equal(2);
   });
 
-  it('keeps nothing for longer than it may be wrong', async () => {
+  it('keeps nothing beyond its validity', async () => {
     const recall = open(24 * HOUR_MS);
     await recall('k');
 
     expect(await after(recall, 600_000)).to.equal(2);
   });
 
-  it('does not remember failures', async () => {
+  it('does not cache failures', async () => {
     let fails = true;
     const recall = memoizeWhileValid(() => (fails ? Promise.reject(new Error('no')) : Promise.resolve('yes')), {
       entriesMax: 2,
@@ -73,7 +73,7 @@ describe('remembering while the clock does as it likes', () => {
     expect(await recall('k')).to.equal('yes');
   });
 
-  it('forgets the oldest first when it is full', async () => {
+  it('evicts the oldest first when it is full', async () => {
     const recall = open(60_000);
     for (const key of ['a', 'b', 'c', 'b', 'a']) await recall(key);
 
@@ -134,7 +134,7 @@ describe('a gateway whose clock jumps', () => {
     ['an hour ahead', HOUR_MS, 401],
     ['an hour back', -HOUR_MS, 200],
   ] as const)
-    it(`goes by what it shows when it is set ${where}, and as before when it is right again`, async () => {
+    it(`follows the clock when it is set ${where}, and when it is right again`, async () => {
       const clock = useFakeTimers({ toFake: ['Date'], now: Date.now() });
       const upstream = await fakeUpstream();
       const gateway = await startGateway({ upstream: upstream.url });
@@ -143,7 +143,7 @@ describe('a gateway whose clock jumps', () => {
         expect(await ask(gateway, token)).to.equal(200);
         clock.setSystemTime(Date.now() + jumpMs);
         expect([await ask(gateway, token), await ask(gateway, token)]).to.deep.equal([meanwhile, meanwhile]);
-        // Whoever signs in by the clock as it is now gets in, and services hear of it by that clock.
+        // A token issued by the current clock is accepted, and services get contexts by the same clock.
         expect(await ask(gateway, await gateway.issuer.token({ sub: 'bob' }))).to.equal(200);
         const context = decodeJwt(String(upstream.seen.at(-1)!.headers['x-user-context']));
         expect(context.iat).to.equal(Math.floor(Date.now() / 1_000));

@@ -41,7 +41,7 @@ describe('keeping the keys that sign user contexts', () => {
     expect(new Set(instances.map((keys) => kids(keys).join())).size).to.equal(1);
   });
 
-  it('publishes a key before it signs and after it has signed', async () => {
+  it('publishes a key before its first and after its last signature', async () => {
     const keys = await open();
     const [first, second] = kids(keys);
     await keys.rotate();
@@ -52,7 +52,7 @@ describe('keeping the keys that sign user contexts', () => {
     expect(kids(keys)).not.to.include(first);
   });
 
-  it('follows another instance that turned the ring', async () => {
+  it('follows another instance that rotated the keys', async () => {
     const [one, other] = [await open(), await open()];
     await one.rotate();
     while (other.current().kid !== one.current().kid) await pause(5);
@@ -60,7 +60,7 @@ describe('keeping the keys that sign user contexts', () => {
     expect(kids(other)).to.deep.equal(kids(one));
   });
 
-  it('gives all instances the same keys when they turn the ring at once, and leaves no more of it than before', async () => {
+  it('gives all instances the same keys when they rotate at once, and leaves no additional files', async () => {
     const instances = [await open(), await open(), await open()];
     for (let times = 0; times < 5; times += 1) {
       await Promise.all(instances.map((keys) => keys.rotate()));
@@ -69,7 +69,7 @@ describe('keeping the keys that sign user contexts', () => {
     expect(await readdir(join(folder, 'deeper'))).to.have.length(2);
   });
 
-  it('ends what an instance began that died when it turned the ring', async () => {
+  it('completes the rotation of an instance that died half-way', async () => {
     const path = join(folder, 'deeper', 'ring.json');
     const dying = await open();
     const before = await readFile(path);
@@ -83,7 +83,7 @@ describe('keeping the keys that sign user contexts', () => {
     expect(kids(await open())).to.deep.equal(kids(dying));
   });
 
-  it('turns the ring when it is time', async () => {
+  it('rotates when the time has come', async () => {
     const keys = await open(100);
     const first = keys.current().kid;
     while (keys.current().kid === first) await pause(5);

@@ -6,15 +6,15 @@ import { newId } from '@lego-moc/application/new-id';
 import type { Logger } from '@lego-moc/logger/logger';
 
 /**
- * The keys that user contexts are signed with. The one to come is published before it signs, the one that was until
- * its last signature has expired: services never meet a signature that they cannot check.
+ * The keys that user contexts are signed with. The next one is published before it signs, the previous one until its
+ * last signature has expired: services never meet a signature that they cannot verify.
  */
 export interface ContextKeys {
   /** The key that signs now. */
   current(): SigningKey;
   /** The public halves of all three. */
   published(): JSONWebKeySet;
-  /** The next key signs from now on; a fresh one stands by. */
+  /** Rotates: the next key signs from now on, and a new next one is made. */
   rotate(): Promise<void>;
   stop(): void;
 }
@@ -22,10 +22,10 @@ export interface ContextKeys {
 type Ring = { readonly current: JWK; readonly next: JWK; readonly previous?: JWK; readonly since: number };
 
 export type ContextKeysOptions = {
-  /** Where the ring is kept, so that a restart or a second instance signs with the same keys; in memory when not given. */
+  /** File of the keys, so that a restart or a second instance signs with the same ones; in memory when not given. */
   readonly path: string | undefined;
   readonly rotateEveryMs: number;
-  /** How often to look whether it is time, or whether another instance was faster: well before keys turn again. */
+  /** How often to check whether a rotation is due, or was done by another instance: well before the next one. */
   readonly checkEveryMs?: number;
   readonly logger: Logger;
 };
@@ -57,7 +57,7 @@ const writeTemporary = async (path: string, ring: Ring): Promise<string> => {
   return fresh;
 };
 
-/** Makes a file, unless somebody was faster. */
+/** Creates a file unless it exists. */
 const createOnce = async (path: string, ring: Ring): Promise<void> => {
   const fresh = await writeTemporary(path, ring);
   await link(fresh, path).catch((error: unknown) => {
@@ -66,7 +66,7 @@ const createOnce = async (path: string, ring: Ring): Promise<void> => {
   await rm(fresh);
 };
 
-/** The ring in the file, made the first time. Several instances may come first: one of them makes it. */
+/** The keys in the file, created the first time. Of several instances that start at once, one creates it. */
 const openRing = async (path: string): Promise<Ring> => {
   const before = await readRing(path);
   if (before !== undefined) return before;
@@ -82,21 +82,21 @@ const nextRing = async ({ current, next }: Ring): Promise<Ring> => ({
 });
 
 /**
- * Turns the ring in the file. What comes after a ring lies beside it until the one after that: instances that turn it
- * at once find the same there, and one that ended half-way has left it for the others.
+ * Rotates the keys in the file. The successor of a key ring lies beside it until the next rotation: instances that
+ * rotate at once find the same one there, and a rotation that died half-way has left it for the others.
  */
 const rotateInFile = async (path: string, ring: Ring): Promise<Ring> => {
   const after = (kid: string | undefined): string => `${path}.after.${String(kid)}`;
   await createOnce(after(ring.next.kid), await nextRing(ring));
   const rotated = await readRing(after(ring.next.kid));
-  // It has been turned once more since.
+  // Another rotation has happened since.
   if (rotated === undefined) return openRing(path);
   await rename(await writeTemporary(path, rotated), path);
   await rm(after(ring.current.kid), { force: true });
   return rotated;
 };
 
-/** Opens the ring, making it the first time, and keeps it turning. */
+/** Opens the keys, creating them the first time, and keeps rotating them. */
 export const contextKeys = async (options: ContextKeysOptions): Promise<ContextKeys> => {
   const { path, rotateEveryMs, checkEveryMs = Math.min(CHECK_EVERY_MS, rotateEveryMs / 4), logger } = options;
   let ring = path === undefined ? await freshRing() : await openRing(path);
@@ -112,7 +112,7 @@ export const contextKeys = async (options: ContextKeysOptions): Promise<ContextK
     logger.info('User context keys rotated', { signing: current.kid });
   };
 
-  /** Another instance may have turned the ring in the file. */
+  /** Another instance may have rotated the keys in the file. */
   const adoptRotation = async (): Promise<void> => {
     const rotated = path === undefined ? undefined : await readRing(path);
     if (rotated !== undefined && rotated.next.kid !== ring.next.kid) await adopt(rotated);

@@ -11,20 +11,25 @@ const PREFLIGHT_S = '600';
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export type Cors = {
-  /** Has the answer's `head` tell what the page's origin may see. Returns whether that is all that was asked for. */
+  /**
+   * Adds the CORS headers for the page's origin to `head`. Returns whether the request was a preflight and needs
+   * nothing else.
+   */
   readonly addCorsHeaders: (request: IncomingMessage, head: RawHeaders) => boolean;
-  /** Whether a change asked for with nothing but a cookie may come from where it comes from. */
+  /** Whether a change that is authenticated by the cookie alone comes from an allowed origin. */
   readonly mayChangeByCookie: (request: IncomingMessage) => boolean;
 };
 
-/** Cross-origin rules for these origins, each `scheme://host[:port]`. A wildcard is not offered: answers are personal. */
+/**
+ * Cross-origin rules for these origins, each `scheme://host[:port]`. A wildcard is not offered: answers are personal.
+ */
 export const cors = (origins: readonly string[]): Cors => {
   const allowed = new Set(origins);
 
   return {
     addCorsHeaders: (request, head) => {
       const { origin } = request.headers;
-      // Said without an Origin as well: what <img> was given must not be kept for those who ask with one.
+      // Sent without an Origin as well: the cached answer to an <img> must not serve a request with an Origin.
       if (allowed.size > 0) head.push('vary', 'Origin');
       if (origin === undefined) return false;
       const isAllowed = allowed.has(origin);

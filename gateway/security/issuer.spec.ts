@@ -7,12 +7,12 @@ import { useFakeTimers, type SinonFakeTimers } from 'sinon';
 import { readConfig } from '../config.ts';
 import { fakeUpstream, startGateway, type FakeUpstream, type GatewayForTests } from '../testing/gateway-for-tests.ts';
 
-/** How long an unknown key is not looked for again. */
+/** How long an unknown key is not looked up again. */
 const COOLDOWN_MS = 30_000;
-/** How long a key that is known is used before it is looked up again, in the background. */
+/** How long a known key is used before it is looked up again, in the background. */
 const REFRESH_MS = 300_000;
 
-/** An Auth Service that publishes what it is told to, while it is up. */
+/** An Auth Service that publishes the given keys, while it is up. */
 const publisher = async () => {
   const keys = new Map<string, CryptoKey>();
   const issuer = { published: [] as JWK[], up: true, asked: 0 };
@@ -37,7 +37,7 @@ const publisher = async () => {
   return Object.assign(issuer, { url, publish, token, stop: () => server.close() });
 };
 
-describe('trusting an issuer by the keys that it publishes', () => {
+describe('verifying tokens by the issuer’s published keys', () => {
   let issuer: Awaited<ReturnType<typeof publisher>>;
   let upstream: FakeUpstream;
   let gateway: GatewayForTests;
@@ -63,13 +63,13 @@ describe('trusting an issuer by the keys that it publishes', () => {
   const statusFor = async (kid: string, sub?: string): Promise<number> =>
     (await ask(await issuer.token(kid, sub))).status;
 
-  it('looks them up once', async () => {
+  it('fetches them once', async () => {
     for (const sub of ['ada', 'bob', 'cleo']) expect(await statusFor('one', sub)).to.equal(200);
 
     expect(issuer.asked).to.equal(1);
   });
 
-  it('goes over to new ones, and takes what the old ones signed as long as they are published', async () => {
+  it('accepts new keys, and old ones as long as they are published', async () => {
     await statusFor('one');
     await issuer.publish('two');
     monotonic.tick(COOLDOWN_MS);
@@ -85,7 +85,7 @@ describe('trusting an issuer by the keys that it publishes', () => {
     expect(withdrawn).to.equal(401);
   });
 
-  it('is not made to ask again and again by keys that nobody knows', async () => {
+  it('does not fetch again for every unknown key', async () => {
     await statusFor('one');
     await issuer.publish('unheard-of');
     issuer.published.pop();
@@ -99,7 +99,7 @@ describe('trusting an issuer by the keys that it publishes', () => {
     expect(issuer.asked).to.equal(2);
   });
 
-  it('goes on with those it knows while the issuer is down', async () => {
+  it('keeps using known keys while the issuer is down', async () => {
     await statusFor('one');
     issuer.up = false;
     monotonic.tick(10 * REFRESH_MS);
@@ -108,7 +108,7 @@ describe('trusting an issuer by the keys that it publishes', () => {
     expect(issuer.asked).to.be.greaterThan(1);
   });
 
-  it('says that it cannot tell, rather than no, while it has never seen any', async () => {
+  it('answers 503 instead of 401 while no keys were ever fetched', async () => {
     issuer.up = false;
     const refused = await ask(await issuer.token('one'));
     expect(refused.status).to.equal(503);

@@ -16,18 +16,18 @@ import { createMetrics } from '@lego-moc/metrics/metrics';
 import { freePort } from '@lego-moc/testing/free-port';
 import { localIssuer, startGatewayProcess, type GatewayProcess } from '../testing/gateway-process.ts';
 
-/** A day in the world outside. */
+/** A rotation period: a day in production. */
 const ROTATION_S = 2;
 /**
- * Twice as long as one gateway takes to follow the other: whoever asks the slower one for a key that was not published
- * before goes without it. Together with that less than a day: nobody has to ask twice for one key.
+ * Twice the time that one gateway takes to follow the other: a service that fetches keys from the slower one may miss
+ * the new key until then. Together with that less than a day: no service has to fetch twice for one key.
  */
 const COOLDOWN_MS = ROTATION_S * 500;
-/** The last of them was not made yet when the service first asked. */
+/** The last of these keys did not exist yet when the service first fetched them. */
 const KEYS_SEEN_MIN = 3;
 const CLIENTS = 4;
 
-describe('turning the keys that user contexts are signed with, while two gateways and a service work', function () {
+describe('rotating the keys of user contexts, while two gateways and a service work', function () {
   this.timeout(60_000);
   const folder = mkdtempSync(join(tmpdir(), 'rotation-'));
   const gateways: GatewayProcess[] = [];
@@ -36,7 +36,7 @@ describe('turning the keys that user contexts are signed with, while two gateway
   let authorization: string;
   let jwksUrl: string;
 
-  /** What a service does with a context; its keys come from whichever gateway it is told. */
+  /** Verifies a context as a service does; its keys come from the given gateway. */
   const serviceTrusting = (jwksUrl: string): Promise<RunningServer> =>
     serve(
       createApi({
@@ -64,7 +64,7 @@ describe('turning the keys that user contexts are signed with, while two gateway
   let servicePort = 0;
 
   before(async () => {
-    // The gateways are told of it first: the service needs their keys.
+    // The gateways start first: the service needs their keys.
     servicePort = await freePort();
     const issuer = await localIssuer();
     ({ authorization } = issuer);
@@ -90,7 +90,7 @@ describe('turning the keys that user contexts are signed with, while two gateway
     rmSync(folder, { recursive: true });
   });
 
-  it('costs nobody an answer', async () => {
+  it('fails no request', async () => {
     const answers = new Map<string, number>();
     const client = async (which: number): Promise<void> => {
       for (let at = which; signedBy.size < KEYS_SEEN_MIN; at += 1) {

@@ -6,7 +6,7 @@ import type { ServiceName } from '../routing/routes.ts';
 import type { ContextKeys } from './context-keys.ts';
 
 const TTL_S = 30;
-/** What is reused is good for at least half its lifetime more. */
+/** A reused context is valid for at least half of its lifetime. */
 const REUSED_MS = 15_000;
 /** Some 700 bytes each. */
 const CONTEXTS_MAX = 5_000;

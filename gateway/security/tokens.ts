@@ -12,19 +12,19 @@ import { memoizeWhileValid } from '@lego-moc/auth-middleware/memoize-while-valid
 /** The only algorithms believed; `none` and shared secrets are not among them. */
 const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 
-/** A verified token is kept until it expires, but not longer than a withdrawn key may go on working. */
+/** A verified token is remembered until it expires, but not longer than a withdrawn key may go on working. */
 const KEPT_MAX_MS = 600_000;
 const TOKENS_MAX = 10_000;
 const TOKEN_LENGTH_MAX = 8_192;
 
 export type TokenDemands = { readonly issuer: string; readonly audience: string; readonly leewayS: number };
 
-/** What a verified token says. One object per token while it is kept: other things are remembered by it. */
+/** The claims of a verified token. One object per token while it is remembered: other caches are keyed by it. */
 export type VerifiedToken = { readonly user: User; readonly expiresAtMs: number };
 
 export type Credentials = { readonly token: string; readonly from: 'header' | 'cookie' };
 
-/** Goes into headers and stream names, so it is held to what those can carry. */
+/** Becomes part of headers and stream names, so it is limited to their characters. */
 const claims = z.object({
   sub: z.string().regex(USER_ID),
   email: z.string().max(320).optional(),

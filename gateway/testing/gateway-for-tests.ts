@@ -11,7 +11,7 @@ import { contextKeys, type ContextKeys } from '../security/context-keys.ts';
 import { SERVICES } from '../../contexts/registry.ts';
 import type { Route } from '../routing/routes.ts';
 
-/** What an upstream was asked, as it saw it. */
+/** A request as the upstream received it. */
 export type Seen = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'headersDistinct'>;
 
 export type FakeUpstream = { readonly url: string; readonly seen: Seen[]; readonly stop: () => Promise<void> };
@@ -49,7 +49,7 @@ export const fakeUpstream = async (answer: RequestListener = echo): Promise<Fake
 
 export type Issuer = {
   readonly keys: PublicKeys;
-  /** The same as it publishes them. */
+  /** The public keys in their published form. */
   readonly published: readonly JWK[];
   readonly token: (claims?: JWTPayload, header?: { alg?: string; kid?: string }) => Promise<string>;
 };
@@ -84,9 +84,9 @@ export type GatewayForTests = RunningServer & {
 };
 
 export type GatewayOptions = {
-  /** Where every upstream name leads. */
+  /** The URL of every upstream. */
   readonly upstream: string;
-  /** With `auth` the gateway looks up the issuer's keys where that says; otherwise it is given them. */
+  /** With `auth` the gateway fetches the issuer's keys from there; otherwise it is given them. */
   readonly config?: Partial<Config>;
   readonly routes?: readonly Route[];
   readonly logger?: Logger;

@@ -11,7 +11,7 @@ const ISSUER = 'http://127.0.0.1:9010';
 
 export type LocalIssuer = { readonly jwksUrl: string; readonly authorization: string };
 
-/** An issuer that any process here can ask for its keys, and a token of its for `ada`. Ends with the test run. */
+/** An issuer whose keys any process here can fetch, and a token of its for `ada`. Ends with the test run. */
 export const localIssuer = async (): Promise<LocalIssuer> => {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
   const keys = [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'EdDSA' }];
@@ -29,11 +29,11 @@ export const localIssuer = async (): Promise<LocalIssuer> => {
 export type GatewayProcess = {
   readonly url: string;
   readonly process: ChildProcess;
-  /** What it has written so far, line by line. */
+  /** Its log so far, line by line. */
   readonly log: readonly string[];
 };
 
-/** The gateway as it runs, on a free port. Resolves once it listens; whoever starts it ends it. */
+/** The gateway as a process, on a free port. Resolves once it listens; the caller ends it. */
 export const startGatewayProcess = async (env: Readonly<Record<string, string>>): Promise<GatewayProcess> => {
   const gateway = spawn(process.execPath, [MAIN], {
     env: { PORT: '0', ...env },

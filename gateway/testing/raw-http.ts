@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 
 export type RawAnswer = {
-  /** Of the first answer; 0 when there was none. */
+  /** Status of the first answer; 0 without one. */
   readonly status: number;
   readonly code: string | undefined;
   readonly text: string;
