@@ -5,6 +5,7 @@ import { derivedId } from '@lego-moc/kernel/ids';
 import { callerOf } from './caller.ts';
 import { correlationIdOf } from './correlation.ts';
 import { refuse } from './problem.ts';
+import { formatTraceparent, parseTraceparent } from './traceparent.ts';
 
 /** As Stripe has it: long enough for any scheme of ids, short enough for an index. */
 export const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
@@ -27,12 +28,10 @@ export const actorOf = (request: Request): string => {
   return user?.id ?? service ?? 'anonymous';
 };
 
-const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
-/** The trace that the request belongs to, as its W3C header has it. */
-export const traceparentOf = (request: Request): string | undefined => {
-  const traceparent = request.get('traceparent');
-  return traceparent !== undefined && TRACEPARENT.test(traceparent) ? traceparent : undefined;
+/** The trace that the request belongs to, as a W3C header. */
+const traceparentOf = (request: Request): string | undefined => {
+  const trace = parseTraceparent(request.get('traceparent') ?? '');
+  return trace === undefined ? undefined : formatTraceparent(trace);
 };
 
 const commandIds = new WeakMap<Request, string>();

@@ -1,7 +1,7 @@
+import { formatTraceparent } from '@lego-moc/http/traceparent';
 import type { Timeouts } from '../config.ts';
 import { forwardedRequestHeaders, type RawHeaders } from '../http/headers.ts';
 import { bytesMaxOf, requestBody } from '../http/request-body.ts';
-import { traceparentOf } from '../http/trace.ts';
 import { isUpload, type RoutedRequestContext } from '../pipeline/request-context.ts';
 import type { ServiceName } from '../routing/routes.ts';
 import { destinationsOf } from '../routing/strategy.ts';
@@ -19,7 +19,7 @@ const addForwardingHeaders = (headers: RawHeaders, context: RoutedRequestContext
   const { request, client, host = '', protocol, correlationId, trace } = context;
   headers.push('via', `${request.httpVersion} gateway`);
   headers.push('x-forwarded-for', client, 'x-forwarded-host', host, 'x-forwarded-proto', protocol);
-  headers.push('x-correlation-id', correlationId, 'traceparent', traceparentOf(trace));
+  headers.push('x-correlation-id', correlationId, 'traceparent', formatTraceparent(trace));
 };
 
 /** A client that expects 100-continue gets its refusal without having to send a body that is too large. */
