@@ -1,17 +1,16 @@
 import { expect } from 'chai';
+import { parse } from 'content-disposition';
 import fc from 'fast-check';
 import { attachmentDisposition, safeFileName } from './content-disposition.ts';
 
 describe('naming a download', () => {
   it('keeps an ordinary name', () => {
-    expect(attachmentDisposition('Castle v2.pdf')).to.equal(
-      'attachment; filename="Castle v2.pdf"; filename*=UTF-8\'\'Castle%20v2.pdf',
-    );
+    expect(attachmentDisposition('Castle v2.pdf')).to.equal('attachment; filename="Castle v2.pdf"');
   });
 
   it('encodes names beyond ASCII in both forms', () => {
     expect(attachmentDisposition('Château–部品.csv')).to.equal(
-      'attachment; filename="Ch_teau___.csv"; filename*=UTF-8\'\'Ch%C3%A2teau%E2%80%93%E9%83%A8%E5%93%81.csv',
+      "attachment; filename=Ch_teau___.csv; filename*=UTF-8''Ch%C3%A2teau%E2%80%93%E9%83%A8%E5%93%81.csv",
     );
   });
 
@@ -32,10 +31,9 @@ describe('naming a download', () => {
   it('is one printable line of ASCII with nothing to break out of, whatever the name', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (name) => {
-        expect(attachmentDisposition(name)).to.match(
-          /^attachment; filename="[\x20\x21\x23-\x5b\x5d-\x7e]{1,300}"; filename\*=UTF-8''[A-Za-z0-9!~_.%-]+$/u,
-        );
-        expect(decodeURIComponent(attachmentDisposition(name).split("''")[1]!)).to.equal(safeFileName(name));
+        const header = attachmentDisposition(name);
+        expect(header).to.match(/^attachment; filename=[\x20-\x7e]+$/u);
+        expect(parse(header).parameters['filename']).to.equal(safeFileName(name));
       }),
     );
   });

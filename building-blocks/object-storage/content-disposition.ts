@@ -1,3 +1,5 @@
+import { create } from 'content-disposition';
+
 /** Longer names are cut: 255 bytes is what file systems take. */
 const NAME_LENGTH_MAX = 150;
 
@@ -16,16 +18,11 @@ export const safeFileName = (name: string): string => {
   return cut === '' ? 'file' : cut;
 };
 
-/** RFC 8187 leaves these out of what `encodeURIComponent` does. */
-const extendedValue = (text: string): string =>
-  encodeURIComponent(text).replace(/['()*]/gu, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
-
 /**
  * The value of a Content-Disposition header (RFC 6266): saved under this name, in full for readers that know the
  * extended form, in ASCII for the others. Safe whatever the name contains.
  */
 export const attachmentDisposition = (name: string): string => {
   const safe = safeFileName(name);
-  const ascii = safe.replace(/[^\x20-\x7e]|%/gu, '_');
-  return `attachment; filename="${ascii}"; filename*=UTF-8''${extendedValue(safe)}`;
+  return create(safe, { fallback: safe.replace(/[^\x20-\x7e]|%/gu, '_') });
 };

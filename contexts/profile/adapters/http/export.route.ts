@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { userOf } from '@lego-moc/http/caller';
 import { ok } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
+import { attachmentDisposition } from '@lego-moc/object-storage/content-disposition';
 import type { Clock } from '@lego-moc/application/clock';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { Avatars } from '../../application/ports/avatars.ts';
@@ -19,7 +20,10 @@ export type ExportRoute = OwnProfiles & {
   readonly now: Clock;
 };
 
-const SAVED_AS = { 'content-disposition': 'attachment; filename="lego-moc-profile.json"', 'cache-control': 'no-store' };
+const SAVED_AS = {
+  'content-disposition': attachmentDisposition('lego-moc-profile.json'),
+  'cache-control': 'no-store',
+};
 
 const UNREADABLE = 'The key that this entry was encrypted with is lost.';
 
