@@ -188,6 +188,46 @@ describe('authenticate', () => {
     expect(reply.body).to.deep.equal({ service: 'moc-management', user: ada });
   });
 
+  it('takes the event that a service reacts to from its signed context', async () => {
+    const causedBy = '019ac7f0-0000-7000-8000-000000000001';
+    const context = await signServiceContext(services.key, {
+      service: 'moc-management',
+      audience: 'file-storage',
+      request: { method: 'GET', path: '/service' },
+      causedBy,
+    });
+    const reply = await service().get('/service').set('x-service-context', context);
+
+    expect(reply.body).to.deep.equal({ service: 'moc-management', causedBy });
+  });
+
+  it('refuses a service context that names an event by something else than an id', async () => {
+    const context = await signServiceContext(services.key, {
+      service: 'moc-management',
+      audience: 'file-storage',
+      request: { method: 'GET', path: '/service' },
+      causedBy: 'the last one',
+    });
+    const reply = await service().get('/service').set('x-service-context', context);
+
+    expect([reply.status, codeOf(reply)]).to.deep.equal([401, 'context-refused']);
+  });
+
+  it('ignores an event that a user context names', async () => {
+    const causedBy = '019ac7f0-0000-7000-8000-000000000001';
+    const context = await new SignJWT({
+      ...{ roles: ['builder'], iss: 'gateway', aud: 'file-storage', sub: 'ada', causedBy },
+      ...BOUND,
+    })
+      .setProtectedHeader({ alg: 'EdDSA', kid: 'gateway.1', typ: 'user-context+jwt' })
+      .setIssuedAt()
+      .setExpirationTime('60s')
+      .sign(gateway.key.privateKey);
+    const reply = await service().get('/user').set('x-user-context', context);
+
+    expect([reply.status, reply.body]).to.deep.equal([200, { user: { id: 'ada', roles: ['builder'] } }]);
+  });
+
   it("refuses a service context signed with another service's key", async () => {
     const context = await signServiceContext(services.key, {
       service: 'search',

@@ -27,7 +27,12 @@ export type BoundRequest = { readonly method: string; readonly path: string };
 
 const boundClaims = z.object({ htm: z.string().min(1), htu: z.string().min(1) });
 const userClaims = z.object({ sub: z.string().min(1), email: z.string().optional(), roles: z.array(z.string()) });
-const serviceClaims = z.object({ iss: z.string().min(1), act: userClaims.optional() });
+const serviceClaims = z.object({
+  iss: z.string().min(1),
+  act: userClaims.optional(),
+  /** Id of the event that the request is a reaction to. */
+  causedBy: z.guid().optional(),
+});
 
 const toUser = ({ sub, email, roles }: z.infer<typeof userClaims>): User => ({ id: sub as UserId, email, roles });
 const toClaims = ({ id, email, roles }: User): z.infer<typeof userClaims> => ({ sub: id, email, roles: [...roles] });
@@ -117,7 +122,10 @@ export const verifyUserContext = (
   };
 };
 
-/** A service's signed statement of who it is, addressed to `audience` and bound to one request; with `user`, it acts for that user. */
+/**
+ * A service's signed statement of who it is, addressed to `audience` and bound to one request; with `user`, it acts for
+ * that user, with `causedBy`, in reaction to that event.
+ */
 export const signServiceContext = (
   key: SigningKey,
   {
@@ -125,17 +133,25 @@ export const signServiceContext = (
     audience,
     request,
     user,
+    causedBy,
   }: {
     readonly service: string;
     readonly audience: string;
     readonly request: BoundRequest;
     readonly user?: User | undefined;
+    readonly causedBy?: string | undefined;
   },
 ): Promise<string> =>
   signJwt(
     key,
     SERVICE_CONTEXT,
-    { ...toBoundClaims(request), iss: service, aud: audience, ...(user === undefined ? {} : { act: toClaims(user) }) },
+    {
+      ...toBoundClaims(request),
+      iss: service,
+      aud: audience,
+      ...(user === undefined ? {} : { act: toClaims(user) }),
+      ...(causedBy === undefined ? {} : { causedBy }),
+    },
     TTL_S,
   );
 
@@ -147,20 +163,28 @@ export const verifyServiceContext =
   (keys: PublicKeys, audience: string): ((token: string, request: BoundRequest) => Promise<Caller>) =>
   (token, request) =>
     verifyJwt(token, keys, { audience, typ: SERVICE_CONTEXT }, (payload, kid) => {
-      const { iss, act } = serviceClaims.parse(payload);
+      const { iss, act, causedBy } = serviceClaims.parse(payload);
       if (kid?.split('.', 1)[0] !== iss) throw new Error(`The key ${String(kid)} does not speak for ${iss}`);
       requireBound(boundClaims.parse(payload), request);
-      return { service: iss, user: act === undefined ? undefined : toUser(act) };
+      return { service: iss, user: act === undefined ? undefined : toUser(act), causedBy };
     });
 
-/** The request that a service is about to send, and the user it acts for. */
-export type RequestToSign = BoundRequest & { readonly user?: User | undefined };
+/** The request that a service is about to send, the user it acts for, and the event that it reacts to. */
+export type RequestToSign = BoundRequest & {
+  readonly user?: User | undefined;
+  readonly causedBy?: string | undefined;
+};
 
 /** What `serviceClient` takes as `sign`: proves to the called service who calls and for whom. */
 export const serviceSigner =
   (key: SigningKey, service: string) =>
-  async (audience: string, { user, method, path }: RequestToSign): Promise<Record<string, string>> => ({
-    [SERVICE_CONTEXT_HEADER]: await signServiceContext(key, { service, audience, request: { method, path }, user }),
+  async (audience: string, { method, path, ...signed }: RequestToSign): Promise<Record<string, string>> => ({
+    [SERVICE_CONTEXT_HEADER]: await signServiceContext(key, {
+      service,
+      audience,
+      request: { method, path },
+      ...signed,
+    }),
   });
 
 /** `serviceSigner` with the key from a file, which is read when it is first needed, and again if that failed. */

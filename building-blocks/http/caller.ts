@@ -9,7 +9,12 @@ export type User = {
 };
 
 /** Who speaks, as far as a signature vouches for it: a user, a service, or a service on behalf of a user. */
-export type Caller = { readonly user?: User | undefined; readonly service?: string | undefined };
+export type Caller = {
+  readonly user?: User | undefined;
+  readonly service?: string | undefined;
+  /** Id of the event that a service's request is a reaction to. */
+  readonly causedBy?: string | undefined;
+};
 
 const ANONYMOUS: Caller = {};
 const callers = new WeakMap<IncomingMessage, Caller>();

@@ -53,14 +53,19 @@ const commandIdOf = (request: Request, actor: string): string => {
   );
 };
 
-/** Why a command came about. A request sent twice under one `Idempotency-Key` is one command. */
+/**
+ * Why a command came about. A request sent twice under one `Idempotency-Key` is one command. Only another service can
+ * name an event that caused its request, since that is signed.
+ */
 export const causeOf = (request: Request): Cause => {
   const actor = actorOf(request);
   const traceparent = traceparentOf(request);
+  const { causedBy } = callerOf(request);
   return {
     commandId: commandIdOf(request, actor),
     correlationId: correlationIdOf(request),
     actor,
     ...(traceparent === undefined ? {} : { traceparent }),
+    ...(causedBy === undefined ? {} : { causedBy }),
   };
 };

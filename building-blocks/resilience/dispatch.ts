@@ -6,7 +6,7 @@ import { sentBody } from './request-body.ts';
 import { UnavailableStatus, type Call, type CallContext } from './service-call.ts';
 
 /** What a signature is bound to: the request as the called service will see it. */
-export type SignedRequest = Pick<CallContext, 'user'> & { readonly method: string; readonly path: string };
+export type SignedRequest = Pick<CallContext, 'user' | 'causedBy'> & { readonly method: string; readonly path: string };
 
 export type ServiceClientOptions = {
   /** The called service's name; its callers' signatures are addressed to it. */
@@ -53,14 +53,15 @@ export const dispatchThrough =
       timer.refresh();
     });
     const url = new URL(call.path, baseUrl);
-    const { method } = call;
+    const { method, context } = call;
+    const { user, causedBy } = context;
     try {
       const reply = await send(url, {
         dispatcher: agent,
         method,
         headers: {
           ...requestHeaders(call),
-          ...(await sign?.(service, { method, path: url.pathname, user: call.context.user })),
+          ...(await sign?.(service, { method, path: url.pathname, user, causedBy })),
         },
         body,
         headersTimeout: isUpload ? 0 : limitMs,

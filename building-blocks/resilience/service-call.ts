@@ -5,6 +5,8 @@ import type { UserId } from '@lego-moc/kernel/message';
 export type CallContext = {
   readonly correlationId: string;
   readonly traceparent?: string | undefined;
+  /** Id of the event that the call is a reaction to; the called service hears of it in the caller's signature. */
+  readonly causedBy?: string | undefined;
   readonly user?:
     { readonly id: UserId; readonly email?: string | undefined; readonly roles: readonly string[] } | undefined;
 };

@@ -26,7 +26,7 @@ export type Call = (request: {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Readable;
-  readonly context: { readonly correlationId: string };
+  readonly context: Pick<Cause, 'correlationId'> & { readonly causedBy?: string | undefined };
 }) => Promise<{ readonly status: number; readonly body: Bytes }>;
 
 export type FileToUpload = {
@@ -123,22 +123,23 @@ export const fileStorageClient = (call: Call): FileStorage => {
   const get = (path: string, correlationId = newId()): Request => ({ method: 'GET', path, context: { correlationId } });
 
   return {
-    uploadFile: ({ fileId, owner, purpose, name, body }, { correlationId, commandId }) =>
+    uploadFile: ({ fileId, owner, purpose, name, body }, { correlationId, causedBy, commandId }) =>
       ask(
         {
           method: 'POST',
           path: `/internal/v1/upload?${String(new URLSearchParams({ fileId, owner, purpose, name }))}`,
           headers: { 'content-type': 'application/octet-stream', 'idempotency-key': commandId },
           body: body instanceof Readable ? body : Readable.from(body, { objectMode: false }),
-          context: { correlationId },
+          context: { correlationId, causedBy },
         },
         storedFile,
         uploadRefusal,
       ),
 
-    discardFile: async (fileId, { correlationId, commandId }) => {
+    discardFile: async (fileId, { correlationId, causedBy, commandId }) => {
       const headers = { 'idempotency-key': commandId };
-      const request: Request = { method: 'DELETE', path: fileAt(fileId), headers, context: { correlationId } };
+      const context = { correlationId, causedBy };
+      const request: Request = { method: 'DELETE', path: fileAt(fileId), headers, context };
       const { status, body } = await call(request);
       await readJson(body);
       if (status !== 204) throw new UnexpectedAnswer(request.method, request.path, status);

@@ -6,7 +6,7 @@ import type { PartsReader } from '../../application/ports/parts-reader.ts';
 const callThrough =
   (service: ServiceClient): Call =>
   async ({ method, path, body, cause, idempotent }) => {
-    const context = { correlationId: cause?.correlationId ?? newId() };
+    const context = { correlationId: cause?.correlationId ?? newId(), causedBy: cause?.causedBy };
     return service.call({ method, path, json: body, idempotent, context });
   };
 
