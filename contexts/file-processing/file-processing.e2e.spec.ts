@@ -47,6 +47,8 @@ describe('a running file-processing service', function () {
     client = fileProcessingClient(service.call);
     await service.start();
   });
+  // A platform that a later test starts on a given event store would share its groups.
+  after(() => service.kill());
 
   it('reads a list of 8,401 lots and reports 1,201 unknown parts with their lines', async () => {
     const { jobId } = await submit(csv(8401));
