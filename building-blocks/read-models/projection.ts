@@ -37,7 +37,7 @@ type Shape<Row> = {
   readonly name: string;
   /** Besides `id`, `revision` and `updated_at`, which every row has. Changing them rebuilds it at the next start. */
   readonly columns: Columns<Row>;
-  /** SQL, with `$table` in the place of the table's name. */
+  /** In the language of the store: SQL with `$table` in the place of the table's name, or designs of an index. */
   readonly indexes: readonly string[];
 };
 

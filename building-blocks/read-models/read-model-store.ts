@@ -9,7 +9,7 @@ export type ReadModel = {
   /** In kebab-case; never changes. */
   readonly name: string;
   readonly columns: Readonly<Record<string, ColumnType>>;
-  /** SQL with `$table` in the place of the table's name, for stores that speak it. */
+  /** In the language of the store: SQL with `$table` in the place of the table's name, or designs of an index. */
   readonly indexes: readonly string[];
 };
 

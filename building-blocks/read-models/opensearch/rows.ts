@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  isBlocked,
+  isIndexMissing,
+  isPassing,
+  mapOpenSearchErrors,
+  OpenSearchUnavailable,
+  orUndefined,
+  type Failure,
+} from '@lego-moc/opensearch/errors';
+import type { Instant } from '@lego-moc/kernel/message';
+import { GenerationReplaced, type ReadModel, type Row, type StoredRow } from '../read-model-store.ts';
+import { readAlias, rowsAlias, type Place } from './generations.ts';
+
+type Document = Row & {
+  readonly id: string;
+  readonly revision: string;
+  readonly gone: boolean;
+  readonly updated_at: Instant;
+};
+
+const toDocument = ({ id, revision, updatedAt, row }: StoredRow): Document => ({
+  ...Object.fromEntries(
+    Object.entries(row ?? {}).map(([column, value]) => [column, typeof value === 'bigint' ? String(value) : value]),
+  ),
+  id,
+  revision: String(revision),
+  gone: row === undefined,
+  updated_at: updatedAt,
+});
+
+const toStoredRow = ({ columns }: ReadModel, document: Document): StoredRow => {
+  const value = (column: string): unknown => {
+    const stored = document[column] ?? null;
+    return columns[column] === 'bigint' && stored !== null ? BigInt(stored as string) : stored;
+  };
+  return {
+    id: document.id,
+    revision: BigInt(document.revision),
+    updatedAt: document.updated_at,
+    row: document.gone ? undefined : Object.fromEntries(Object.keys(columns).map((column) => [column, value(column)])),
+  };
+};
+
+/** The rows with these ids, as written a moment ago, tombstones included. Throws `GenerationReplaced`. */
+export const loadRows = async (
+  place: Place,
+  model: ReadModel,
+  generation: number,
+  ids: readonly string[],
+): Promise<readonly StoredRow[]> => {
+  if (ids.length === 0) return [];
+  const index = rowsAlias(place, model.name, generation);
+  const found = await orUndefined(place.client.mget({ index, body: { ids: [...ids] } }));
+  const documents = (found?.body.docs ?? []) as readonly { found?: boolean; error?: object; _source?: Document }[];
+  if (found === undefined || documents.some(({ error }) => error !== undefined))
+    throw new GenerationReplaced(model.name);
+  return documents.flatMap(({ _source }) => (_source === undefined ? [] : [toStoredRow(model, _source)]));
+};
+
+const PAGE_ROWS = 500;
+
+/** All rows of a generation, by id, a page at a time, tombstones included. Throws `GenerationReplaced`. */
+export const scanRows = async function* (
+  place: Place,
+  model: ReadModel,
+  generation: number,
+): AsyncIterable<readonly StoredRow[]> {
+  const index = rowsAlias(place, model.name, generation);
+  if ((await orUndefined(place.client.indices.refresh({ index }))) === undefined)
+    throw new GenerationReplaced(model.name);
+  for (let after = ''; ;) {
+    const body = { size: PAGE_ROWS, sort: [{ id: 'asc' as const }], search_after: [after] };
+    const found = await orUndefined(place.client.search({ index, body, allow_partial_search_results: false }));
+    if (found === undefined) throw new GenerationReplaced(model.name);
+    const rows = found.body.hits.hits.map(({ _source }) => toStoredRow(model, _source as Document));
+    if (rows.length === 0) return;
+    yield rows;
+    after = rows.at(-1)?.id ?? after;
+  }
+};
+
+/** How far the row `id` is, tombstones included. */
+export const revisionOfRow = async (place: Place, name: string, id: string): Promise<bigint | undefined> => {
+  const index = readAlias(place, name);
+  const found = await orUndefined(place.client.get({ index, id, _source_includes: ['revision'] }));
+  const document = found?.body._source as Document | undefined;
+  return document === undefined ? undefined : BigInt(document.revision);
+};
+
+/** How many rows readers see. */
+export const countRows = async (place: Place, name: string): Promise<number> => {
+  const index = readAlias(place, name);
+  if ((await orUndefined(place.client.indices.refresh({ index }))) === undefined) return 0;
+  const found = await orUndefined(place.client.count({ index, body: { query: { term: { gone: false } } } }));
+  return found?.body.count ?? 0;
+};
+
+/** A generation that is being replaced takes no writes; whoever writes waits until the new one is there. */
+class WritesBlocked extends OpenSearchUnavailable {}
+
+const raise = (model: ReadModel, failure: Failure): never => {
+  const text = `${failure.status} ${failure.type}: ${failure.reason}`;
+  if (isIndexMissing(failure)) throw new GenerationReplaced(model.name);
+  if (isBlocked(failure) && failure.reason.includes('index write (api)')) throw new WritesBlocked(text);
+  if (isPassing(failure)) throw new OpenSearchUnavailable(text);
+  throw new Error(`A row of ${model.name} was refused: ${text}`);
+};
+
+/** A newer row is there, or this one. */
+const isOutdated = ({ type }: Failure): boolean => type === 'version_conflict_engine_exception';
+
+const BULK_ROWS = 1_000;
+
+const writeBulk = async (
+  place: Place,
+  model: ReadModel,
+  generation: number,
+  rows: readonly StoredRow[],
+): Promise<void> => {
+  const body = rows.flatMap((row) => [
+    { index: { _id: row.id, version: Number(row.revision), version_type: 'external' as const } },
+    toDocument(row),
+  ]);
+  const index = rowsAlias(place, model.name, generation);
+  const { body: reply } = await mapOpenSearchErrors(place.client.bulk({ index, require_alias: true, body }));
+  if (!reply.errors) return;
+  for (const item of reply.items) {
+    const { error, status } = item.index as { readonly status: number; readonly error?: Omit<Failure, 'status'> };
+    if (error !== undefined && !isOutdated({ ...error, status })) raise(model, { ...error, status });
+  }
+};
+
+/** Writes rows whose ids differ, each unless a newer one is there. Throws `GenerationReplaced`. */
+export const writeRows = async (
+  place: Place,
+  model: ReadModel,
+  generation: number,
+  rows: readonly StoredRow[],
+): Promise<void> => {
+  for (let start = 0; start < rows.length; start += BULK_ROWS)
+    await writeBulk(place, model, generation, rows.slice(start, start + BULK_ROWS));
+};
+
+const LOOK_EVERY_MS = 50;
+/** Publishing a generation takes moments. */
+const BLOCKED_WITHIN_MS = 5_000;
+
+/** The same, and waits while another generation is being published. `onStuck` is called when that takes too long. */
+export const writeLive = async (
+  place: Place,
+  model: ReadModel,
+  generation: number,
+  rows: readonly StoredRow[],
+  onStuck: () => Promise<unknown>,
+): Promise<void> => {
+  for (const until = performance.now() + BLOCKED_WITHIN_MS; ;) {
+    try {
+      await writeRows(place, model, generation, rows);
+      return;
+    } catch (error) {
+      if (!(error instanceof WritesBlocked)) throw error;
+      if (performance.now() > until) {
+        await onStuck();
+        throw error;
+      }
+    }
+    await sleep(LOOK_EVERY_MS);
+  }
+};

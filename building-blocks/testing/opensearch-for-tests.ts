@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { componentFromEnv, startFirst, type Component, type ComponentChoice } from './component-choice.ts';
+import { eventually } from './eventually.ts';
+import { freePort } from './free-port.ts';
+import { closeAfterAllTests } from './mocha-hooks.ts';
+import { isInstalled } from './real-component.ts';
+
+/** Where `.ci/opensearch/install.sh` puts the node; `OPENSEARCH_HOME` names another place. */
+const nodeFolder = (): string =>
+  process.env['OPENSEARCH_HOME'] ?? join(import.meta.dirname, '../../node_modules/.cache/opensearch');
+
+/** A small heap, and a compiler that starts fast instead of optimising. */
+const JVM_FLAGS = ['-Xms160m', '-Xmx160m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+
+const STARTED_WITHIN_MS = 120_000;
+
+const answers = (url: string): Promise<boolean> =>
+  fetch(`${url}/_cluster/health?wait_for_status=yellow&timeout=1s`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+
+/** A node of one's own, which a test may kill and start again on its data. */
+export type OpenSearchNode = {
+  readonly url: string;
+  readonly start: () => Promise<void>;
+  /** As a fault would; what was acknowledged is on disk. */
+  readonly kill: () => Promise<void>;
+};
+
+/** A node with its data in `home`; not started yet. */
+export const openSearchNode = async (home: string): Promise<OpenSearchNode> => {
+  const [httpPort, transportPort] = [await freePort(), await freePort()];
+  const url = `http://127.0.0.1:${httpPort}`;
+  const flags = [...JVM_FLAGS, '-cp', join(nodeFolder(), '*'), 'TestNode', home];
+  let running: { readonly kill: () => Promise<void>; readonly hasEnded: () => boolean } | undefined;
+
+  const start = async (): Promise<void> => {
+    const node = spawn('java', [...flags, String(httpPort), String(transportPort)], { stdio: 'ignore' });
+    const ended = new Promise<void>((resolve) => node.once('close', () => resolve()));
+    const hasEnded = (): boolean => node.exitCode !== null || node.signalCode !== null;
+    running = {
+      hasEnded,
+      kill: async () => {
+        node.kill('SIGKILL');
+        await ended;
+      },
+    };
+    await eventually('OpenSearch is up', async () => hasEnded() || answers(url), STARTED_WITHIN_MS);
+    if (hasEnded()) throw new Error('OpenSearch did not come up');
+  };
+  return { url, start, kill: async () => running?.kill() };
+};
+
+const installed: ComponentChoice = {
+  name: 'an OpenSearch node from Maven Central',
+  start: async () => {
+    if (!hasOpenSearchNode()) return undefined;
+    const home = await mkdtemp(join(tmpdir(), 'opensearch-'));
+    const node = await openSearchNode(home);
+    const stop = async (): Promise<void> => {
+      await node.kill();
+      await rm(home, { recursive: true, force: true });
+    };
+    try {
+      await node.start();
+      return { url: node.url, stop };
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+  },
+};
+
+/** Whether `openSearchNode` can start one. */
+export const hasOpenSearchNode = (): boolean => existsSync(join(nodeFolder(), 'test-node.jar')) && isInstalled('java');
+
+/** Whether `openSearchForTests` will find one. */
+export const hasOpenSearch = (): boolean => process.env['TEST_OPENSEARCH_URL'] !== undefined || hasOpenSearchNode();
+
+/** What to do where there is none. */
+export const OPENSEARCH_ADVICE = 'run .ci/opensearch/install.sh (JDK and Maven), or set TEST_OPENSEARCH_URL';
+
+const start = async (): Promise<Component> => {
+  const component = await startFirst('OpenSearch', [componentFromEnv('TEST_OPENSEARCH_URL'), installed]);
+  closeAfterAllTests(component.stop);
+  return component;
+};
+
+let shared: Promise<Component> | undefined;
+
+/** One OpenSearch for the whole run: TEST_OPENSEARCH_URL, else a node started here. Throws when neither is there. */
+export const openSearchForTests = async (): Promise<string> => (await (shared ??= start())).url;
