@@ -1,8 +1,11 @@
 import { poolOf, queriesOf, quoted, type Queries } from './database.ts';
 
+/** Nobody waits for an answer here, and on a busy machine all services are provisioned at once. */
+const ADMIN_CONNECT_TIMEOUT_MS = 30_000;
+
 /** Runs `work` on one connection to the database at `adminUrl` and closes it. */
 export const asAdmin = async <T>(adminUrl: string, work: (admin: Queries) => Promise<T>): Promise<T> => {
-  const db = poolOf({ connectionString: adminUrl, max: 1 });
+  const db = poolOf({ connectionString: adminUrl, max: 1, connectionTimeoutMillis: ADMIN_CONNECT_TIMEOUT_MS });
   try {
     return await work(queriesOf(db));
   } finally {
