@@ -1,6 +1,6 @@
 import type { Instant } from '@lego-moc/kernel/message';
 
-/** What time it is. A port: tests and replays bring their own. */
+/** The current time. A port: tests and replays supply their own. */
 export type Clock = () => Instant;
 
 /** The machine's clock, to the millisecond. */

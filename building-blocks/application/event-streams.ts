@@ -1,7 +1,7 @@
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant } from '@lego-moc/kernel/message';
 
-/** Where a stream stands: the number of its last event, counted from 0. */
+/** The revision of a stream: the number of its last event, counted from 0. */
 export type Revision = bigint | 'no-stream';
 
 /** Why an append happened; travels as event metadata. */
@@ -13,7 +13,7 @@ export type Cause = {
   readonly actor: string;
   /** The trace that it belongs to, in the form of the W3C header. */
   readonly traceparent?: string;
-  /** Id of the event that it is a reaction to. */
+  /** Id of the event that led to the append. */
   readonly causedBy?: string;
 };
 
@@ -22,7 +22,7 @@ export type History<Event> = {
   readonly revision: Revision;
 };
 
-/** An event as the store keeps it: what happened, and where and when that was written down. */
+/** An event as the store keeps it: the fact, and where and when it was recorded. */
 export type Recorded<Event> = {
   readonly event: Event;
   readonly eventId: string;
@@ -35,7 +35,7 @@ export type Recorded<Event> = {
   readonly cause: Cause;
 };
 
-/** The streams of one category, each named by the id of the thing it records. */
+/** The streams of one category, each named by the id of its aggregate or process. */
 export interface EventStreams<Event> {
   /** An unknown id reads as an empty history at `'no-stream'`. Throws on an event that the codec does not know. */
   read(id: string): Promise<History<Event>>;

@@ -27,7 +27,7 @@ const plainOf = ({ id, email = '', roles }: User): Record<(typeof PLAIN_HEADERS)
   'x-user-roles': roles.join(','),
 });
 
-/** Plain headers are a convenience for logs; where they say anything else than the signature, someone is lying. */
+/** Plain headers are a convenience for logs; where they differ from the signature, the request is forged. */
 const contradicts = (request: Request, user: User | undefined): boolean =>
   PLAIN_HEADERS.some((name) => {
     const plain = request.headers[name];
@@ -35,9 +35,9 @@ const contradicts = (request: Request, user: User | undefined): boolean =>
   });
 
 /**
- * Believes what a signature says and nothing else: notes the user of `X-User-Context` or the service of
- * `X-Service-Context` on the request. A request without either goes on as nobody's; one with a signature that does
- * not hold, or with plain `X-User-*` headers that it does not confirm, is refused with 401.
+ * Believes signatures and nothing else: records the user of `X-User-Context` or the service of `X-Service-Context` on
+ * the request. A request without either continues unauthenticated; one with an invalid signature, or with plain
+ * `X-User-*` headers that the signature does not confirm, is refused with 401.
  */
 export const authenticate = ({ audience, gatewayKeys, serviceKeys }: AuthenticateOptions): RequestHandler => {
   const userFrom = verifyUserContext(gatewayKeys, audience);
@@ -70,13 +70,13 @@ export const authenticate = ({ audience, gatewayKeys, serviceKeys }: Authenticat
   };
 };
 
-/** Lets pass whoever is a user, or a service on behalf of one; 401 otherwise. */
+/** Admits a user, or a service on behalf of one; 401 otherwise. */
 export const requireUser: RequestHandler = (request, _response, next) => {
   userOf(request);
   next();
 };
 
-/** Lets pass a user with the role; 401 without a user, 403 without the role. */
+/** Admits a user with the role; 401 without a user, 403 without the role. */
 export const requireRole =
   (role: string): RequestHandler =>
   (request, _response, next) => {
@@ -84,7 +84,7 @@ export const requireRole =
     next();
   };
 
-/** Lets pass another service; 401 for everyone else. */
+/** Admits another service; 401 for all other callers. */
 export const requireService: RequestHandler = (request, _response, next) => {
   if (callerOf(request).service === undefined)
     refuse(401, 'not-a-service', 'Only other services of the platform may call this.');

@@ -48,7 +48,7 @@ describe('looking up published keys', () => {
     up = true;
   });
 
-  it('asks once for what it knows', async () => {
+  it('fetches a known key once', async () => {
     const keys = keysFromUrl(url);
     expect(await Promise.all([find(keys, 'one'), find(keys, 'one')])).to.deep.equal(['found', 'found']);
     await find(keys, 'one');
@@ -64,7 +64,7 @@ describe('looking up published keys', () => {
     expect(await find(keys, 'two')).to.equal('found');
   });
 
-  it('finds it for all who come at once', async () => {
+  it('finds a new key for all concurrent callers', async () => {
     const keys = keysFromUrl(url, { cooldownMs: 20 });
     await find(keys, 'one');
     published.push((await newKeyPair('two')).publicJwk);
@@ -76,7 +76,7 @@ describe('looking up published keys', () => {
     expect(asked).to.equal(2);
   });
 
-  it('does not ask again for every unknown key', async () => {
+  it('does not fetch again for every unknown key', async () => {
     const keys = keysFromUrl(url, { cooldownMs: 60_000 });
     await find(keys, 'one');
     for (const kid of ['a', '../../etc/passwd', "x' OR 1=1"]) expect(await find(keys, kid)).to.equal('unknown');
@@ -84,7 +84,7 @@ describe('looking up published keys', () => {
     expect(asked).to.equal(1);
   });
 
-  it('goes on with what it knows while the publisher is down', async () => {
+  it('keeps using known keys while the publisher is down', async () => {
     const keys = keysFromUrl(url, { cooldownMs: 0, refreshMs: 0 });
     await find(keys, 'one');
     up = false;
@@ -93,14 +93,14 @@ describe('looking up published keys', () => {
     expect(await find(keys, 'two')).to.equal('unknown');
   });
 
-  it('looks nowhere but where it was told to, wherever it is sent from there', async () => {
+  it('fetches from the configured URL only, and follows no redirect', async () => {
     const moved = url.replace('/jwks.json', '/moved');
 
     expect(await find(keysFromUrl(moved), 'one')).to.equal('unavailable');
     expect(asked).to.equal(1);
   });
 
-  it('tells an outage from an unknown key while it knows nothing', async () => {
+  it('reports an outage, not an unknown key, while no keys were ever fetched', async () => {
     up = false;
     const keys = keysFromUrl(url, { cooldownMs: 0 });
     expect(await find(keys, 'one')).to.equal('unavailable');
@@ -110,8 +110,8 @@ describe('looking up published keys', () => {
   });
 });
 
-describe('keeping the keys of services', () => {
-  it('makes one for each, keeps it, and adds those that join', async () => {
+describe('creating the keys of services', () => {
+  it('makes one for each, keeps it, and adds those of new services', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'service-keys-'));
     try {
       await ensureServiceKeys(folder, ['search']);

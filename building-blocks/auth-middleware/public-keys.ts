@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 
-/** There is no way to check a signature just now: an outage, not a forgery. */
+/** No signature can be verified at the moment: an outage, not a forgery. */
 export class KeysUnavailable extends Error {
   constructor(where: string, cause: unknown) {
     super(`The public keys of ${where} cannot be had`, { cause });
@@ -15,15 +15,15 @@ export type PublicKeys = JWTVerifyGetKey;
 export const fixedKeys = (jwks: JSONWebKeySet): PublicKeys => createLocalJWKSet(jwks);
 
 type Options = {
-  /** How often an unknown key id, or a failure, may make us look again. */
+  /** How often an unknown key id, or a failure, may cause a fetch. */
   readonly cooldownMs: number;
-  /** After how long known keys are looked up afresh, in the background. */
+  /** Age at which known keys are fetched afresh, in the background. */
   readonly refreshMs: number;
 };
 
 /**
- * Keys as last seen. An unknown key id looks again, at most every `cooldownMs`; known keys go on working while they
- * cannot be looked up. Time is measured by the monotonic clock: a clock set back must not freeze the keys.
+ * The keys of the last fetch. An unknown key id causes a fetch, at most every `cooldownMs`; known keys keep working
+ * while none succeeds. Time is measured by the monotonic clock: a clock set back must not freeze the keys.
  */
 const cachedKeys = (
   where: string,
@@ -65,7 +65,7 @@ const cachedKeys = (
       return await currentKeys(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      // Whoever comes while keys are being looked up waits for them: after a rotation all come at once.
+      // Concurrent callers wait for the fetch in flight: after a rotation they all come at once.
       if (loading === undefined && !olderThan(cooldownMs)) throw error;
       await (loading ?? reload());
       return (keys ?? currentKeys)(header, token);
@@ -73,7 +73,7 @@ const cachedKeys = (
   };
 };
 
-/** While nothing is known yet, looking again soon costs less than refusing everyone. */
+/** While no keys are known, an early retry costs less than refusing every request. */
 const FIRST_COOLDOWN_MS = 500;
 const REFRESH_MS = 300_000;
 const TIMEOUT_MS = 5_000;
@@ -84,11 +84,11 @@ const fetchKeys = async (url: string): Promise<JSONWebKeySet> => {
   return (await reply.json()) as JSONWebKeySet;
 };
 
-/** Public keys published at `url`. Throws `KeysUnavailable` until they could be had once. */
+/** Public keys published at `url`. Throws `KeysUnavailable` until they were fetched once. */
 export const keysFromUrl = (url: string, options: Partial<Options> = {}): PublicKeys =>
   cachedKeys(url, () => fetchKeys(url), { cooldownMs: 30_000, refreshMs: REFRESH_MS, ...options });
 
-/** Public keys in a file (a JWKS). Throws `KeysUnavailable` until it could be read once. */
+/** Public keys in a file (a JWKS). Throws `KeysUnavailable` until it was read once. */
 export const keysFromFile = (path: string, options: Partial<Options> = {}): PublicKeys =>
   cachedKeys(path, async () => JSON.parse(await readFile(path, 'utf8')) as JSONWebKeySet, {
     cooldownMs: 1_000,

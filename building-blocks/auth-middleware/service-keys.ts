@@ -16,7 +16,7 @@ const writeWhole = async (path: string, content: string): Promise<void> => {
 
 /**
  * Makes sure that each service has a key pair in `folder`: `<service>.jwk.json` (private) and `services.jwks.json` (all
- * public ones). Existing keys stay. The key id of a service is its name: that is what its signatures are held against.
+ * public ones). Existing keys stay. The key id of a service is its name, by which its signatures are verified.
  */
 export const ensureServiceKeys = async (folder: string, services: readonly string[]): Promise<void> => {
   await mkdir(folder, { recursive: true, mode: 0o700 });

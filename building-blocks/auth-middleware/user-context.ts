@@ -7,9 +7,9 @@ import { readSigningKey, type SigningKey } from './keys.ts';
 import type { PublicKeys } from './public-keys.ts';
 import { memoizeWhileValid } from './memoize-while-valid.ts';
 
-/** Carries the gateway's word for who the user is. */
+/** Carries the gateway's signed statement of who the user is. */
 export const USER_CONTEXT_HEADER = 'x-user-context';
-/** Carries a service's word for itself, and for the user it acts for. */
+/** Carries a service's signed statement of who it is, and of the user it acts for. */
 export const SERVICE_CONTEXT_HEADER = 'x-service-context';
 export const GATEWAY = 'gateway';
 
@@ -19,10 +19,12 @@ const SERVICE_CONTEXT = 'service-context+jwt';
 
 /** A context is signed when its request is sent. */
 const TTL_S = 30;
-/** Clocks of machines differ a little. */
+/** Tolerated difference between the clocks of machines. */
 const LEEWAY_S = 5;
 
-/** The request that a context is good for: its method and its path without the query, as the called service sees them. */
+/**
+ * The request that a context is valid for: its method and its path without the query, as the called service sees them.
+ */
 export type BoundRequest = { readonly method: string; readonly path: string };
 
 const boundClaims = z.object({ htm: z.string().min(1), htu: z.string().min(1) });
@@ -37,7 +39,7 @@ const serviceClaims = z.object({
 const toUser = ({ sub, email, roles }: z.infer<typeof userClaims>): User => ({ id: sub as UserId, email, roles });
 const toClaims = ({ id, email, roles }: User): z.infer<typeof userClaims> => ({ sub: id, email, roles: [...roles] });
 
-/** A signature that does not hold, has expired, is addressed to another service or bound to another request. */
+/** A signature that is invalid, has expired, is addressed to another service or bound to another request. */
 export class ContextRefused extends Error {
   constructor(cause: unknown) {
     super('The signed context does not hold', { cause });
@@ -175,7 +177,9 @@ export type RequestToSign = BoundRequest & {
   readonly causedBy?: string | undefined;
 };
 
-/** What `serviceClient` takes as `sign`: proves to the called service who calls and for whom. */
+/**
+ * The signer that `serviceClient` takes as `sign`: proves to the called service which service calls and for which user.
+ */
 export const serviceSigner =
   (key: SigningKey, service: string) =>
   async (audience: string, { method, path, ...signed }: RequestToSign): Promise<Record<string, string>> => ({

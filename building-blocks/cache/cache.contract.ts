@@ -17,17 +17,17 @@ export const cacheContract = (name: string, open: () => Promise<Cache>): void =>
       key = newId();
     });
 
-    it('knows nothing at first', async () => {
+    it('returns undefined for a key that was never set', async () => {
       expect(await cache.get(key)).to.equal(undefined);
     });
 
-    it('gives back what it was given, as JSON', async () => {
+    it('returns the stored JSON value', async () => {
       const value = { title: 'Crane “Ø”', tags: ['a'], count: 2, none: null };
       await cache.set(key, value, MINUTE_MS);
       expect(await cache.get(key)).to.deep.equal(value);
     });
 
-    it('gives every reader a copy', async () => {
+    it('returns a copy to every reader', async () => {
       await cache.set(key, { tags: ['a'] }, MINUTE_MS);
       const first = (await cache.get(key)) as { tags: string[] };
       first.tags.push('b');
@@ -40,13 +40,13 @@ export const cacheContract = (name: string, open: () => Promise<Cache>): void =>
       expect(await cache.get(key)).to.equal(2);
     });
 
-    it('forgets what is deleted, and does not mind deleting nothing', async () => {
+    it('removes a deleted key, and accepts deleting a missing one', async () => {
       await cache.set(key, 1, MINUTE_MS);
       expect([await cache.delete(key), await cache.delete(key)]).to.deep.equal([true, true]);
       expect(await cache.get(key)).to.equal(undefined);
     });
 
-    it('leases a key to one at a time', async () => {
+    it('leases a key to one caller at a time', async () => {
       const first = await cache.lease([key, `${key}-2`], MINUTE_MS);
       const second = await cache.lease([key, `${key}-3`], MINUTE_MS);
       expect([first.keys, second.keys]).to.deep.equal([[key, `${key}-2`], [`${key}-3`]]);
@@ -56,7 +56,7 @@ export const cacheContract = (name: string, open: () => Promise<Cache>): void =>
       expect((await cache.lease([key], MINUTE_MS)).keys).to.deep.equal([key]);
     });
 
-    it('takes back a lease that nobody ended, and lets nobody end another’s', async () => {
+    it('ends an expired lease, and lets no caller end another’s', async () => {
       const dead = await cache.lease([key], 20);
       await sleep(60);
       const next = await cache.lease([key], MINUTE_MS);
@@ -65,7 +65,7 @@ export const cacheContract = (name: string, open: () => Promise<Cache>): void =>
       expect((await cache.lease([key], MINUTE_MS)).keys).to.deep.equal([]);
     });
 
-    it('forgets what is too old', async () => {
+    it('drops a value after its time to live', async () => {
       await cache.set(key, 1, 20);
       await sleep(60);
       expect(await cache.get(key)).to.equal(undefined);

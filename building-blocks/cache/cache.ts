@@ -1,26 +1,26 @@
 import type { Json } from '@lego-moc/kernel/message';
 
-/** The right to fill some of the keys that were asked for; the others somebody else is filling. */
+/** The right to load some of the requested keys; other callers are loading the rest. */
 export type Lease = {
   readonly keys: readonly string[];
-  /** Once they are filled, or nothing was found to fill them with. */
+  /** Call it once the keys are set, or no value was found for them. */
   readonly end: () => Promise<void>;
 };
 
 /**
- * What may be forgotten at any time. Never throws: a cache that is away knows nothing and keeps nothing, and its
- * callers ask where the truth lies. Values are JSON; what is read is a copy.
+ * Values that may be lost at any time. Never throws: a cache that is away is empty and stores nothing, and its callers
+ * ask the source. Values are JSON; reads return copies.
  */
 export interface Cache {
-  /** `undefined` when there is nothing, or nothing any more. */
+  /** `undefined` when the key has no value, or none any more. */
   get(key: string): Promise<Json | undefined>;
-  /** Kept for at most `ttlMs`, replacing what was there. */
+  /** Kept for at most `ttlMs`, replacing an earlier value. */
   set(key: string, value: Json, ttlMs: number): Promise<void>;
-  /** Whether it is certain that nothing is there now: not while the cache is away. */
+  /** Whether it is certain that the key has no value now: not while the cache is away. */
   delete(key: string): Promise<boolean>;
   /**
-   * Lets one at a time find out what belongs under a key; lapses after `ttlMs` when its holder dies. A promise of thrift,
-   * not of order: while the cache is away, all keys are everybody's.
+   * Lets one caller at a time load the value of a key; lapses after `ttlMs` when its holder dies. An optimisation, not
+   * a lock: while the cache is away, every caller gets every lease.
    */
   lease(keys: readonly string[], ttlMs: number): Promise<Lease>;
 }

@@ -4,8 +4,8 @@ import { inProcessCache } from './in-process-cache.ts';
 
 cacheContract('this process', () => Promise.resolve(inProcessCache()));
 
-describe('a cache of this process that is full', () => {
-  it('forgets what was not asked for the longest time', async () => {
+describe('a full in-process cache', () => {
+  it('evicts the least recently used key', async () => {
     const cache = inProcessCache(2);
     await cache.set('a', 1, 60_000);
     await cache.set('b', 2, 60_000);

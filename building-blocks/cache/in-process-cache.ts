@@ -5,7 +5,7 @@ import type { Cache } from './cache.ts';
 /** Some ten megabytes of small values. */
 const ENTRIES_MAX = 10_000;
 
-/** A cache of this process alone: the least recently used goes first when `entriesMax` are kept. */
+/** A cache of this process alone: evicts the least recently used key beyond `entriesMax`. */
 export const inProcessCache = (entriesMax = ENTRIES_MAX): Cache => {
   const entries = new LRUCache<string, string>({ max: entriesMax });
   const leased = new LRUCache<string, symbol>({ max: entriesMax });

@@ -27,7 +27,7 @@ const given = process.env['REDIS_URL'];
 
 if (given === undefined && !redisThere()) {
   describe('keeping values in Redis', () => {
-    it('SKIPPED: neither REDIS_URL nor a redis-server is here');
+    it('SKIPPED: neither REDIS_URL nor redis-server is available');
   });
 } else {
   let server: RedisForTests | undefined;
@@ -41,8 +41,8 @@ if (given === undefined && !redisThere()) {
     return openAt(given ?? server?.url ?? '');
   });
 
-  describe('what somebody else has left in Redis', () => {
-    it('is nothing, where it is no JSON', async function () {
+  describe('reading a foreign value from Redis', () => {
+    it('returns undefined for a value that is not JSON', async function () {
       if (!redisThere()) skipWithout(this, 'Redis', 'install redis-server');
       const shared = await redisForTests();
       closeAfterAllTests(() => {
@@ -58,7 +58,7 @@ if (given === undefined && !redisThere()) {
   });
 
   describe('keeping values in a Redis that goes away', () => {
-    it('knows nothing, keeps nothing, and harms nobody', async function () {
+    it('is empty, stores nothing, and never throws', async function () {
       if (!redisThere()) skipWithout(this, 'Redis', 'install redis-server');
       const dying = await redisForTests();
       const cache = await openAt(dying.url);
@@ -74,7 +74,7 @@ if (given === undefined && !redisThere()) {
       }
     });
 
-    it('waits for one that hangs once, not every time', async function () {
+    it('waits for a hanging Redis once, not for every call', async function () {
       if (!redisThere()) skipWithout(this, 'Redis', 'install redis-server');
       const hanging = await redisForTests();
       closeAfterAllTests(() => {

@@ -4,13 +4,13 @@ import type { Logger } from '@lego-moc/logger/logger';
 import type { Redis } from '@lego-moc/redis/connect';
 import type { Cache } from './cache.ts';
 
-/** After a failure Redis is left alone for a while: a Redis that hangs must not cost every reader a timeout. */
+/** After a failure Redis is not called for a while: a hanging Redis must not cost every reader a timeout. */
 const REST_MS = 1_000;
 
-/** A lease that has lapsed may be somebody else's by now. */
+/** An expired lease may belong to another caller by now. */
 const END_OWN = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0";
 
-/** Nothing, where somebody else has left what is no JSON. */
+/** `undefined` for a foreign value that is not JSON. */
 const jsonIn = (text: string): Json | undefined => {
   try {
     return JSON.parse(text) as Json;

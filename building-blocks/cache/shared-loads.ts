@@ -1,9 +1,9 @@
-/** Answers for some of the ids asked for; those that there is nothing for are missing. */
+/** Loads values for some of the requested ids; ids without a value are missing in the result. */
 export type LoadMany<T> = (ids: readonly string[]) => Promise<ReadonlyMap<string, T>>;
 
 /**
- * The same, but what somebody is already asking for is not asked for again: however many want one id at once, `load`
- * hears of it once. A load that fails fails for all who wait for it, and the next one asks anew.
+ * The same, with loads in flight shared: however many callers want one id at once, `load` gets it once. A failed load
+ * fails all its callers, and the next call loads anew.
  */
 export const sharedLoads = <T>(load: LoadMany<T>): LoadMany<T> => {
   const underWay = new Map<string, Promise<ReadonlyMap<string, T>>>();

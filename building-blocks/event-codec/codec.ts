@@ -4,14 +4,14 @@ import type { JsonObject, Message } from '@lego-moc/kernel/message';
 /** A stored event: its name on the stream and its JSON. */
 export type StoredEvent = { readonly type: string; readonly data: JsonObject };
 
-/** Translates between what the domain means and what the stream keeps. */
+/** Translates between the domain's events and their stored forms. */
 export interface Codec<Event> {
   encode(event: Event): StoredEvent;
   /** `undefined` for a name this codec does not know. Throws `ZodError` when known data has another shape. */
   decode(type: string, data: unknown): Event | undefined;
 }
 
-/** One stored form of an event. Each but the newest knows the way to the next. */
+/** One stored form of an event. Each but the newest has an upcast to the next. */
 type OlderForm = { readonly schema: z.ZodType; readonly upcast: (data: never) => unknown };
 type NewestForm<Data> = { readonly schema: z.ZodType<Data> };
 

@@ -22,7 +22,7 @@ export type CatchUpOptions = {
   /** Ends with the last event at or before this commit position, at which there is an event of the source. */
   readonly until?: bigint;
   readonly signal?: AbortSignal;
-  /** Is told of lost connections, which are made again. */
+  /** Called when a connection is lost; it is made again. */
   readonly logger?: Pick<Logger, 'warn'>;
 };
 
@@ -30,7 +30,7 @@ type StartPoint = CatchUpOptions['from'];
 
 const MAX_LIVE_PAUSE_MS = 5_000;
 
-/** Events that may wait for the reader: what has arrived is decoded in one go, while the reader does something else. */
+/** Events that may wait for the reader: a batch is decoded at once while the reader works. */
 const BUFFER = { highWaterMark: 500 };
 
 const boundary = (place: 'start' | 'end'): typeof START | typeof END => (place === 'start' ? START : END);
@@ -54,7 +54,9 @@ const open = (
         BUFFER,
       );
 
-/** Marks in the stream of messages where history ends: the client reports it by an event that overtakes the messages. */
+/**
+ * Marks in the stream of messages where history ends: the client reports it by an event that overtakes the messages.
+ */
 const CAUGHT_UP = Symbol('caught up');
 
 type Item =

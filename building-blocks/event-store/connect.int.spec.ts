@@ -42,14 +42,15 @@ describe('connectEventStore', function () {
     await client.dispose();
   });
 
-  describe('with two doors to a node', () => {
+  describe('through two addresses of one node', () => {
     let node: RunningNode;
     let firstDoor: TcpDoor;
     let secondPort: number;
     let client: EventStoreClient;
 
     before(async () => {
-      // On all addresses a node names to others the address by which they reached it: here, that of the door.
+      // A node that listens on all addresses names to others the address by which they reached it: here, that of the
+      // proxy.
       node = await startNode({ mem: true, port: 0, host: '0.0.0.0', allowInsecure: true });
       firstDoor = await openTcpDoor(node.port);
       secondPort = await freePort();
@@ -72,7 +73,7 @@ describe('connectEventStore', function () {
       return performance.now() - startedAt;
     };
 
-    it('writes through the second within 6 s after the first froze, and goes on with its subscriptions', async () => {
+    it('writes through the second within 6 s after the first froze, and continues its subscriptions', async () => {
       const stream = newCategory();
       const stopping = new AbortController();
       const delivered: number[] = [];

@@ -1,6 +1,6 @@
 /**
- * What the platform needs to notice a frozen node in time: two seconds to the next ping, two for its answer, one for
- * each node that is asked who leads.
+ * Timeouts that detect a frozen node early: two seconds to the next ping, two for its answer, one for each node that is
+ * asked for the leader.
  */
 const DEFAULTS = { keepAliveInterval: '2000', keepAliveTimeout: '2000', gossipTimeout: '1' };
 

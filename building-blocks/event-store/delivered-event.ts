@@ -63,10 +63,10 @@ export const toMetadata = ({ commandId, correlationId, actor, traceparent, cause
   causedBy,
 });
 
-/** What a subscription delivers last when its stream is tombstoned: a revision of 2^63 - 1 and no data. */
+/** The last delivery of a subscription to a tombstoned stream: a revision of 2^63 - 1 and no data. */
 export const isStreamDeletedMarker = ({ type }: { readonly type: string }): boolean => type === '$streamDeleted';
 
-/** When the event happened: the store's time, or, in a copy of another store, the time that came along with it. */
+/** The time of the event: the store's, or, in a copy of another store, the original time in its metadata. */
 const recordedAtOf = ({ created, metadata }: RecordedEvent | AllStreamRecordedEvent): Instant => {
   const original = typeof metadata === 'object' ? textField(metadata, 'recordedAt') : undefined;
   return (original ?? created.toISOString()) as Instant;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isOutage } from './outage.ts';
 
-/** Acknowledged, parked for an operator, or given back to the store, which offers it again. */
+/** Acknowledged, parked for an operator, or returned to the store, which delivers it again. */
 export type MessageOutcome =
   { readonly action: 'ack' } | { readonly action: 'park' | 'retry'; readonly reason: string; readonly error: unknown };
 

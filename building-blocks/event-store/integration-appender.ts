@@ -28,7 +28,7 @@ export const createIntegrationAppender = (client: EventStoreClient, context: str
   };
 
   return {
-    /** Where the stream ends after the last `flush`. */
+    /** The last revision of the stream after the last `flush`. */
     cursor: (): Cursor => cursor,
     flush,
     add: async (events: readonly PendingEvent[]): Promise<void> => {

@@ -32,7 +32,7 @@ export type MessageProcessor = {
   readonly whenIdle: (timeoutMs: number) => Promise<void>;
 };
 
-/** What is done with messages: see `PersistentOptions`. */
+/** Handlers of messages: see `PersistentOptions`. */
 export type MessageHandlers = {
   readonly handle: (event: DeliveredEvent) => Promise<void>;
   readonly handleAll?: ((batch: readonly DeliveredEvent[]) => Promise<void>) | undefined;

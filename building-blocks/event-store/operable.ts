@@ -4,13 +4,13 @@ import { addLags, measureLag } from './lag.ts';
 import { groupInfo, parkedMessages, replayParked, type GroupInfo, type ParkedMessage } from './persistent-groups.ts';
 import type { SubscriptionStatus } from './subscription.ts';
 
-/** The state of a subscription, or of what is built on it. */
+/** The state of a subscription, or of a component built on several. */
 export type OperableStatus = {
   readonly name: string;
   readonly group: string;
   /** The worst of its subscriptions, if it has several; `behind` while it reads events recorded before. */
   readonly state: SubscriptionStatus['state'] | 'behind';
-  /** Events that are not handled yet; `null` while it is behind in the whole log, where nobody can count them. */
+  /** Events that are not handled yet; `null` while it is behind in the whole log, where the store cannot count them. */
   readonly lag: number | null;
   /** Age of the event handled last, while `lag` is `null`. */
   readonly secondsBehind?: number;
@@ -18,7 +18,7 @@ export type OperableStatus = {
   readonly lastError?: string;
 };
 
-/** What operators may inspect and repair. All methods throw `EventStoreUnavailable`. */
+/** Operations for inspection and repair. All methods throw `EventStoreUnavailable`. */
 export type Operable<Status extends OperableStatus = OperableStatus> = {
   readonly name: string;
   readonly status: () => Promise<Status>;
@@ -40,7 +40,7 @@ type Member = { readonly group: string; readonly source: Source; readonly status
 /** Subscriptions register themselves at their start, so that operators see all of them. */
 const registry = new WeakMap<EventStoreClient, Set<Member>>();
 
-/** Lists `member` among the subscriptions of `client`; returns how to remove it. */
+/** Registers `member` among the subscriptions of `client`; returns the function that removes it. */
 export const registerMember = (client: EventStoreClient, member: Member): (() => void) => {
   const members = registry.get(client) ?? new Set<Member>();
   registry.set(client, members.add(member));

@@ -1,6 +1,6 @@
 import { EventStoreUnavailable, isConnectionError } from './unavailable.ts';
 
-/** What sockets, name lookups, undici and opossum say when the other side cannot be reached. */
+/** Error codes of sockets, name lookups, undici and opossum for an unreachable peer. */
 const UNREACHABLE =
   /^(ECONN(REFUSED|RESET|ABORTED)|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH|EOPENBREAKER|UND_ERR_.*)$/;
 
@@ -16,12 +16,12 @@ const LOST_CONNECTION =
 
 const NAMES = new Set(['EventStoreUnavailable', 'ServiceUnavailable']);
 
-/** Errors of our own say it themselves. */
+/** Error classes of the platform declare it themselves. */
 const hasOutageFlag = (error: Error): boolean => 'outage' in error && error.outage === true;
 
 /**
- * Whether something that we depend on is away (event store, database, another service): trying later will help,
- * and the message at hand is not to blame. An error class that sets `outage` to true is one, too.
+ * Whether a dependency (event store, database, another service) is unavailable: a later attempt will help, and the
+ * current message is not to blame. An error class that sets `outage` to true is one, too.
  */
 export const isOutage = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;

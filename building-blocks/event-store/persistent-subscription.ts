@@ -32,7 +32,7 @@ export type PersistentOptions = {
    * happen twice needs more than that: a consumer that lost its connection may still be at work.
    */
   readonly exclusive?: boolean;
-  /** Where a new group begins. An existing group goes on where it was. */
+  /** The start of a new group. An existing group continues at its checkpoint. */
   readonly startFrom?: 'start' | 'end';
   readonly logger: Logger;
 };

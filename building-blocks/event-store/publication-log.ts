@@ -20,7 +20,9 @@ import { retryUnavailable } from './retry.ts';
 /** A private event: its id, and its commit position in this store. */
 export type LogPlace = { readonly eventId: string; readonly position: bigint };
 
-/** Which private event an integration event came from, and its number among the `count` announcements of that event. */
+/**
+ * The private event that an integration event came from, and its number among the `count` announcements of that event.
+ */
 export type Origin = LogPlace & { readonly index: number; readonly count: number };
 
 /** How far a context has published. */
@@ -74,7 +76,7 @@ const readPageBackwards = async (
   return events;
 };
 
-/** Where publishing goes on. Throws `EventStoreUnavailable`. */
+/** The position from which publishing continues. Throws `EventStoreUnavailable`. */
 export const loadCursor = async (client: EventStoreClient, context: string): Promise<Cursor> => {
   const stream = integrationStream(context);
   const [last] = await retryUnavailable(client, () => readPageBackwards(client, stream, END, 1));

@@ -24,7 +24,7 @@ export type Publication = {
   readonly context: string;
   /** The private streams that are translated. */
   readonly source: Exclude<Source, { readonly stream: string }>;
-  /** What other contexts learn of an event; nothing for most. Must give the same answer each time. */
+  /** The integration events of a private event; none for most. Must give the same answer each time. */
   readonly translate: (event: DeliveredEvent) => Promise<readonly Announcement[]> | readonly Announcement[];
   readonly logger: Logger;
 };

@@ -3,7 +3,7 @@ import type { Source } from './delivered-event.ts';
 
 const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** What the store is to pick out of the whole log. */
+/** The filter with which the store selects a source from the whole log. */
 export const filterOf = (source: Exclude<Source, { readonly stream: string }>): Filter =>
   'streamPrefixes' in source
     ? streamNameFilter({ prefixes: [...source.streamPrefixes] })

@@ -1,6 +1,6 @@
 import type { EventStoreDBClient } from '@eventstore/db-client';
 
-/** A server carries 100 calls on a connection; beyond them a call waits without a word. */
+/** A server carries 100 calls on a connection; a further call waits without an error. */
 const MAX_CALLS_PER_CLIENT = 50;
 
 /** How many streaming calls a client has open. */

@@ -32,8 +32,8 @@ const toEnvelope = (
 });
 
 /**
- * What is stored of the announcements of one private event: ids derived from it, and in the metadata its id as cause and
- * its place in the log. Throws `RangeError` on an announcement that is larger than the store accepts.
+ * The stored form of the announcements of one private event: ids derived from it, and in the metadata its id as cause
+ * and its place in the log. Throws `RangeError` on an announcement that is larger than the store accepts.
  */
 export const toIntegrationEvents = (
   context: string,

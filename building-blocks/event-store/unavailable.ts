@@ -14,7 +14,7 @@ export class EventStoreUnavailable extends Error {
   }
 }
 
-/** Answers of the store, which asking again would not change. Everything else may be a lost connection. */
+/** Answers of the store, which a retry would not change. All other errors may be a lost connection. */
 const FINAL_ERRORS = [
   AccessDeniedError,
   MaxAppendSizeExceededError,

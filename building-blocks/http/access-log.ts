@@ -4,10 +4,10 @@ import type { Metrics } from '@lego-moc/metrics/metrics';
 import { callerOf } from './caller.ts';
 import { correlationIdOf } from './correlation.ts';
 
-/** Asked every few seconds by balancers and scrapers; logging them would drown the rest. */
+/** Probed every few seconds by load balancers and scrapers; logging them would drown the rest. */
 const UNLOGGED_PATHS = new Set(['/health', '/ready', '/metrics']);
 
-/** Nginx's number for a client that hung up before it had its answer. */
+/** Nginx's status for a client that hung up before it had its answer. */
 const CLIENT_CLOSED_REQUEST = 499;
 
 const patternOf = (request: { readonly route?: unknown; readonly baseUrl: string }): string => {
@@ -16,7 +16,7 @@ const patternOf = (request: { readonly route?: unknown; readonly baseUrl: string
   return `${request.baseUrl}${String(route.path)}`;
 };
 
-/** One line and one observation a request, when its answer is out or its client gone. */
+/** One line and one observation per request, when its answer is complete or its client gone. */
 export const accessLog =
   (logger: Logger, metrics: Metrics): RequestHandler =>
   (request, response, next) => {

@@ -51,7 +51,7 @@ const rename = defineRoute({
 const id = '01234567-89ab-7def-8123-456789abcdef';
 
 describe('answering a request', () => {
-  it('parses what the contract describes', async () => {
+  it('parses the parameters and the body that the contract describes', async () => {
     const reply = await api([
       route(rename, ({ params, query, body }) => ok({ title: body.title, ...params, ...query })),
     ])
@@ -83,7 +83,7 @@ describe('answering a request', () => {
       expect([reply.status, (reply.body as Problem).type]).to.deep.equal([status, `urn:lego-moc:problem:${code}`]);
     });
 
-  it('names every field at fault', async () => {
+  it('names every invalid field', async () => {
     const reply = await api([route(rename, () => ok({}))])
       .post(`/mocs/${id}`)
       .send({ title: '', colour: 4 });
@@ -96,7 +96,7 @@ describe('answering a request', () => {
     expect(errors?.map(({ pointer }) => pointer)).to.include('/title');
   });
 
-  it('refuses text that could be stored but never be shown, and names it', async () => {
+  it('refuses text that PostgreSQL cannot store, and names the field', async () => {
     for (const text of ['Cr\0ane', 'Cr\ud800ane']) {
       const reply = await api([route(rename, () => ok({}))])
         .post(`/mocs/${id}`)
@@ -107,7 +107,7 @@ describe('answering a request', () => {
     }
   });
 
-  it('takes no body for no body', async () => {
+  it('passes undefined to the route for a body of length 0', async () => {
     const bodiless = { ...rename, body: z.object({ title: z.string() }).optional() };
     const reply = await api([route(bodiless, ({ body }) => ok({ sent: body !== undefined }))])
       .post(`/mocs/${id}`)
@@ -135,7 +135,7 @@ describe('answering a request', () => {
     expect(reply.status).to.equal(500);
   });
 
-  it('cannot be set up in tests with a route that no contract speaks of', () => {
+  it('cannot be set up in tests with a route without a contract', () => {
     const open = () =>
       api(
         [
@@ -150,7 +150,7 @@ describe('answering a request', () => {
     expect(open).to.throw('GET /secret');
   });
 
-  it('cannot be set up in tests with a reply of no form', () => {
+  it('cannot be set up in tests with a reply without a schema', () => {
     const vague = defineRoute({ ...rename, replies: { 201: { description: 'Something' }, 204: { description: '' } } });
 
     expect(() => api([], { checkReplies: true, contracts: [vague] })).to.throw('POST /mocs/:mocId 201');
@@ -194,7 +194,7 @@ describe('answering a request', () => {
     });
 
   for (const charset of ['utf-8', '"UTF-8"'])
-    it(`takes every character in a body whose charset is ${charset}`, async () => {
+    it(`decodes every character in a body whose charset is ${charset}`, async () => {
       const reply = await api([route(rename, ({ body: { title } }) => ok({ title }))])
         .post(`/mocs/${id}`)
         .set('content-type', `application/json; charset=${charset}`)
@@ -224,7 +224,7 @@ describe('answering a request', () => {
     expect(reply.text).to.include('internal-error').and.not.to.include('file-storage');
   });
 
-  it('keeps what went wrong inside to itself', async () => {
+  it('hides the text of an unexpected error', async () => {
     const reply = await failing(new Error('password=hunter2 at /srv/app.ts:1')).post('/mocs/1');
 
     expect(reply.status).to.equal(500);
@@ -232,14 +232,14 @@ describe('answering a request', () => {
     expect((reply.body as Problem).correlationId).to.equal(reply.headers['x-correlation-id']);
   });
 
-  it('answers 404 with a problem where there is nothing', async () => {
+  it('answers 404 with a problem to an unknown path', async () => {
     const reply = await api([]).get('/nowhere');
 
     expect(reply.status).to.equal(404);
     expect((reply.body as Problem).type).to.equal('urn:lego-moc:problem:route-not-found');
   });
 
-  it('answers 405 with what is allowed where there is something to be asked otherwise', async () => {
+  it('answers 405 with the allowed methods to an unknown method', async () => {
     const reply = await api([], { contracts: [rename] }).put('/mocs/1');
 
     expect(reply.status).to.equal(405);
@@ -247,14 +247,14 @@ describe('answering a request', () => {
   });
 
   for (const path of [`/Mocs/${id}`, `/mocs/${id}/`, `/MOCS/${id}/`])
-    it(`takes ${path} for no other name of a route`, async () => {
+    it(`does not accept ${path} as another spelling of a route`, async () => {
       const request = api([route(rename, () => ok({ title: 'Crane' }))], { contracts: [rename] });
 
       expect((await request.post(path).send({ title: 'Crane' })).status).to.equal(404);
       expect((await request.put(path)).status).to.equal(404);
     });
 
-  it('sends nothing twice to who has it already', async () => {
+  it('answers 304 to a client that has the representation already', async () => {
     const request = api([
       Router().get(
         '/mocs/1',
@@ -315,7 +315,7 @@ describe('operating a service', () => {
     expect(text).to.match(/http_request_duration_seconds_count\{.*route="\/mocs\/:id",status="204".*\} 2/);
   });
 
-  it('publishes what its routes promise', async () => {
+  it('publishes the contracts of its routes', async () => {
     const request = api([route(rename, () => problem(410, 'gone', 'Gone.'))], { contracts: [rename] });
     const body = (await request.get('/openapi.json')).body as object;
 

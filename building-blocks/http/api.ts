@@ -14,7 +14,7 @@ import { ok, respond, send } from './respond.ts';
 import { CHECK_REPLIES, type RouteContract } from './route-contract.ts';
 import { discardUnreadBody } from './unread-body.ts';
 
-/** Whether the service can do its work now; `reason` names what is missing. */
+/** Whether the service can do its work now; `reason` names the missing dependency. */
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
 export type ApiOptions = JsonBodyOptions & {
@@ -23,12 +23,12 @@ export type ApiOptions = JsonBodyOptions & {
   readonly metrics: Metrics;
   /** Mounted in order: authentication first, then routers. */
   readonly routes: readonly RequestHandler[];
-  /** What the routes promise; published at `/openapi.json`. When given, it must cover all of them. */
+  /** The contracts of the routes; published at `/openapi.json`. When given, they must cover all of them. */
   readonly contracts?: readonly RouteContract[];
   readonly ready?: () => Promise<Readiness> | Readiness;
-  /** Whether anything here reads a body; where nothing does, no answer waits for one. */
+  /** Whether any route reads a body; where none does, no answer waits for one. */
   readonly readsBodies?: boolean;
-  /** Hold every route and every reply against the contracts: for tests. */
+  /** Checks every route and every reply against the contracts: for tests. */
   readonly checkReplies?: boolean;
 };
 
@@ -76,7 +76,7 @@ const notFound = (contracts: readonly RouteContract[] = []): RequestHandler => {
   });
 };
 
-/** The one place where what was thrown becomes an answer. Express knows it by its four parameters. */
+/** The error middleware: turns anything thrown into an answer. Express recognises it by its four parameters. */
 const answerErrors =
   (logger: Logger): ErrorRequestHandler =>
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- Express tells an error handler by its fourth parameter
@@ -92,7 +92,7 @@ const answerErrors =
     await send(request, response, reply);
   };
 
-/** A gap is a mistake in tests and a warning in production: what is undocumented still works. */
+/** An undocumented route or reply throws in tests and is logged as a warning in production. */
 const checkContracts = ({ routes, contracts, checkReplies = false, logger }: ApiOptions): void => {
   if (contracts === undefined) return;
   const gaps = [...routesWithoutContract(routes, contracts), ...repliesWithoutSchema(contracts)];
@@ -115,7 +115,7 @@ export const createApi = (options: ApiOptions): Express => {
   app.enable('strict routing');
   app.set(CHECK_REPLIES, checkReplies);
   app.use(correlate, accessLog(logger, metrics));
-  // Operations read no body, but must not wait for one either.
+  // Operational routes read no body, but must not wait for one either.
   app.use(...(readsBodies ? [operations(options), jsonBody(options)] : [discardUnreadBody, operations(options)]));
   for (const routeHandler of routes) app.use(routeHandler);
   app.use(notFound(options.contracts), answerErrors(logger));

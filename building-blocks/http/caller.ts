@@ -8,7 +8,7 @@ export type User = {
   readonly roles: readonly string[];
 };
 
-/** Who speaks, as far as a signature vouches for it: a user, a service, or a service on behalf of a user. */
+/** The caller according to a verified signature: a user, a service, or a service on behalf of a user. */
 export type Caller = {
   readonly user?: User | undefined;
   readonly service?: string | undefined;
@@ -19,7 +19,7 @@ export type Caller = {
 const ANONYMOUS: Caller = {};
 const callers = new WeakMap<IncomingMessage, Caller>();
 
-/** Notes who speaks; done by the authentication middleware after it has verified the signature. */
+/** Records the caller; called by the authentication middleware after it has verified the signature. */
 export const setCaller = (request: IncomingMessage, caller: Caller): void => {
   callers.set(request, caller);
 };
@@ -27,7 +27,7 @@ export const setCaller = (request: IncomingMessage, caller: Caller): void => {
 /** The authenticated caller; `{}` when nobody was authenticated. */
 export const callerOf = (request: IncomingMessage): Caller => callers.get(request) ?? ANONYMOUS;
 
-/** The user who speaks or on whose behalf a service does. Refuses with 401 when there is none. */
+/** The user who calls, or on whose behalf a service does. Refuses with 401 when there is none. */
 export const userOf = (request: IncomingMessage): User =>
   callerOf(request).user ??
   refuse(401, 'not-authenticated', 'Sign in first: this needs a valid token.', {

@@ -7,7 +7,7 @@ import { correlationIdOf } from './correlation.ts';
 import { refuse } from './problem.ts';
 import { formatTraceparent, parseTraceparent } from './traceparent.ts';
 
-/** As Stripe has it: long enough for any scheme of ids, short enough for an index. */
+/** As Stripe's limit: long enough for any scheme of ids, short enough for an index. */
 export const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
 
 /** The request's `Idempotency-Key`, if it sent one. Refuses an empty or overlong one with 400. */
@@ -22,7 +22,7 @@ export const idempotencyKeyOf = (request: Request): string | undefined => {
   );
 };
 
-/** Who asks, for event metadata: the user's id, else the calling service, else `anonymous`. */
+/** The actor for event metadata: the user's id, else the calling service, else `anonymous`. */
 export const actorOf = (request: Request): string => {
   const { user, service } = callerOf(request);
   return user?.id ?? service ?? 'anonymous';
@@ -36,7 +36,7 @@ const traceparentOf = (request: Request): string | undefined => {
 
 const commandIds = new WeakMap<Request, string>();
 
-/** Sets the id of the command that this request is; done by what recognises repeated requests. */
+/** Sets the command id of this request; called by the idempotency middleware. */
 export const setCommandId = (request: Request, commandId: string): void => {
   commandIds.set(request, commandId);
 };
@@ -44,7 +44,7 @@ export const setCommandId = (request: Request, commandId: string): void => {
 /** The path without its query, as the client sent it. */
 const pathOf = (request: Request): string => request.originalUrl.split('?', 1)[0] ?? '/';
 
-/** Where no store of keys recognises the request sent twice, it is the same command by actor, method, path and key. */
+/** The id of the command without an idempotency store: the same actor, method, path and key give the same id. */
 const commandIdOf = (request: Request, actor: string): string => {
   const key = idempotencyKeyOf(request);
   return (
@@ -54,7 +54,7 @@ const commandIdOf = (request: Request, actor: string): string => {
 };
 
 /**
- * Why a command came about. A request sent twice under one `Idempotency-Key` is one command. Only another service can
+ * The cause of a command. A request sent twice under one `Idempotency-Key` is one command. Only another service can
  * name an event that caused its request, since that is signed.
  */
 export const causeOf = (request: Request): Cause => {

@@ -7,7 +7,7 @@ import { problem, PROBLEM_JSON, type ProblemReply } from './problem.ts';
 
 const MALFORMED = problem(400, 'malformed-request', 'This is not a well-formed HTTP request.');
 
-/** By the codes of node's HTTP parser. */
+/** By the codes of Node's HTTP parser. */
 const PROBLEMS: Readonly<Record<string, ProblemReply>> = {
   HPE_HEADER_OVERFLOW: problem(
     431,
@@ -35,8 +35,8 @@ const RESPONSE = Symbol('answer');
 type Connection = Socket & { [RESPONSE]?: ServerResponse };
 
 /**
- * Notes the answer that is under way on a connection: what comes broken behind a request must not be written into it.
- * Of requests sent at once, the first one's answer has the connection; the others wait for it.
+ * Remembers the answer in flight on a connection: the problem for a broken request behind it must not be written into
+ * it. Of pipelined requests, the first one's answer has the connection; the others wait for it.
  */
 export const trackResponse = (response: ServerResponse): void => {
   const track = (connection: Connection): void => {
@@ -47,8 +47,8 @@ export const trackResponse = (response: ServerResponse): void => {
 };
 
 /**
- * Answers with a problem what never became a request: broken syntax, oversized headers, too slow a client. It gets a
- * line in the log as a request does. Whoever answers requests tells `noteAnswer` of each.
+ * Answers with a problem to bytes that never became a request: broken syntax, oversized headers, a client that is too
+ * slow. Writes an access log line as for a request. Call `noteAnswer` for each request.
  */
 export const answerClientErrors = (server: Server, logger: Logger): void => {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Connection) => {

@@ -21,7 +21,7 @@ const routeNames = (handler: unknown): readonly string[] =>
 
 const nameOf = ({ method, path }: RouteContract): string => `${method.toUpperCase()} ${path}`;
 
-/** Routes that no contract speaks of. Routers that are mounted under a prefix are not seen with it: mount none. */
+/** Routes without a contract. Routers that are mounted under a prefix are not seen with it: mount none. */
 export const routesWithoutContract = (
   handlers: readonly RequestHandler[],
   contracts: readonly RouteContract[],
@@ -30,7 +30,7 @@ export const routesWithoutContract = (
   return handlers.flatMap(routeNames).filter((name) => !contractNames.has(name));
 };
 
-/** Successful replies that have a body and do not say of what form. */
+/** Successful replies with a body and without a schema. */
 export const repliesWithoutSchema = (contracts: readonly RouteContract[]): readonly string[] =>
   contracts.flatMap((contract) =>
     Object.entries(contract.replies)

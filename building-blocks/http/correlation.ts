@@ -1,13 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { newId } from '@lego-moc/application/new-id';
 
-/** Long enough for every tracing system's ids, with nothing in it that could break a header or a log line. */
+/** Long enough for every tracing system's ids, without characters that could break a header or a log line. */
 const SANE = /^[A-Za-z0-9._:-]{8,128}$/;
 
 const ID = Symbol('correlation id');
 type Named = IncomingMessage & { [ID]?: string };
 
-/** The request's correlation id: the caller's `X-Correlation-Id` when it is sane, a fresh one otherwise. Stable per request. */
+/**
+ * The request's correlation id: the caller's `X-Correlation-Id` when it is valid, a fresh one otherwise. Stable per
+ * request.
+ */
 export const correlationIdOf = (request: Named): string => {
   const before = request[ID];
   if (before !== undefined) return before;

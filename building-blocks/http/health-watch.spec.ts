@@ -4,14 +4,14 @@ import { watchHealth } from './health-watch.ts';
 
 const often = { everyMs: 1, timeoutMs: 20 };
 
-describe('watching over what a service stands on', () => {
+describe('watching the health of dependencies', () => {
   const watched = (check: () => Promise<unknown>) => {
     const told = new EventEmitter();
     const stop = watchHealth(check, (isWell, error) => told.emit('told', isWell, error), often);
     return { stop, next: async () => (await once(told, 'told')) as [boolean, unknown] };
   };
 
-  it('tells when it begins to fail, why, and when it succeeds again', async () => {
+  it('reports when a check begins to fail, why, and when it succeeds again', async () => {
     let isThere = true;
     const { stop, next } = watched(() => (isThere ? Promise.resolve() : Promise.reject(new Error('gone'))));
     isThere = false;
@@ -23,13 +23,13 @@ describe('watching over what a service stands on', () => {
     stop();
   });
 
-  it('does not wait for who never answers', async () => {
+  it('counts a check without an answer as failed', async () => {
     const { stop, next } = watched(() => new Promise(() => undefined));
     expect((await next())[0]).to.equal(false);
     stop();
   });
 
-  it('asks one question at a time, and none once it is stopped', async () => {
+  it('runs one check at a time, and none once it is stopped', async () => {
     let asked = 0;
     const { stop, next } = watched(() => {
       asked += 1;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** `answerMs`: who takes longer to say that all is well is not well. */
+/** `answerMs`: a check that takes longer counts as failed. */
 export type HealthWatchOptions = { readonly everyMs: number; readonly timeoutMs: number };
 
 /**
- * Asks `check` every second, one question at a time, and tells `onChange` when it begins to fail and when it succeeds
- * again. Returns how to stop.
+ * Runs `check` every second, one at a time, and calls `onChange` when it begins to fail and when it succeeds again.
+ * Returns the function that stops it.
  */
 export const watchHealth = (
   check: () => Promise<unknown>,

@@ -9,7 +9,7 @@ export const idempotencyStoreContract = (
   open: () => Promise<IdempotencyStore>,
   passTime: (ms: number) => Promise<unknown> = sleep,
 ): void => {
-  describe(`remembering what was answered (${name})`, () => {
+  describe(`storing idempotency keys (${name})`, () => {
     let store: IdempotencyStore;
     before(async () => {
       store = await open();
@@ -17,7 +17,7 @@ export const idempotencyStoreContract = (
     const owner = () => ({ actor: 'ada', key: newId() });
     const reply = { status: 201, headers: { location: '/v1/mocs/1' }, body: { z: 1, a: [2, null], n: 1.5 } };
 
-    it('lets exactly one of many simultaneous requests through', async () => {
+    it('grants a claim to exactly one of many concurrent requests', async () => {
       const mine = owner();
       const claims = await Promise.all(Array.from({ length: 10 }, () => store.claim(mine, 'asked')));
 
@@ -25,7 +25,7 @@ export const idempotencyStoreContract = (
       expect(claims.filter(({ outcome }) => outcome === 'in-flight')).to.have.length(9);
     });
 
-    it('gives the first answer again, to the letter', async () => {
+    it('returns the stored answer unchanged', async () => {
       const mine = owner();
       const claim = await store.claim(mine, 'asked');
       if (claim.outcome === 'claimed') await store.complete(mine, claim.claimId, reply);
@@ -35,7 +35,7 @@ export const idempotencyStoreContract = (
       expect(JSON.stringify(again)).to.equal(JSON.stringify({ outcome: 'answered', reply }));
     });
 
-    it('tells another request under the same key apart, answered or not', async () => {
+    it('distinguishes another request under the same key, answered or not', async () => {
       const mine = owner();
       const claim = await store.claim(mine, 'asked');
       expect(await store.claim(mine, 'something else')).to.deep.equal({ outcome: 'other-request' });
@@ -59,7 +59,7 @@ export const idempotencyStoreContract = (
       expect((await store.claim(mine, 'something else')).outcome).to.equal('claimed');
     });
 
-    it('keeps the command id of a request that is begun again, and gives another request a new one', async () => {
+    it('keeps the command id of a request that is claimed again, and gives another request a new one', async () => {
       const mine = owner();
       const first = await store.claim(mine, 'asked');
       if (first.outcome !== 'claimed') throw new Error('A new key is claimed');
@@ -73,7 +73,7 @@ export const idempotencyStoreContract = (
       expect(other).not.to.deep.include({ commandId: first.commandId });
     });
 
-    it('frees the key of a holder that died within seconds, and not the key of one that lives', async function () {
+    it('frees the key of a dead holder within seconds, and not the key of a live one', async function () {
       this.timeout(20_000);
       const [dead, alive] = [owner(), owner()];
       const first = await store.claim(dead, 'asked');
@@ -90,7 +90,7 @@ export const idempotencyStoreContract = (
       expect((await store.claim(alive, 'asked')).outcome).to.equal('in-flight');
     });
 
-    it('ignores who no longer holds the claim', async () => {
+    it('ignores a holder whose claim has lapsed', async () => {
       const mine = owner();
       await store.claim(mine, 'asked');
       await store.complete(mine, newId(), reply);

@@ -41,7 +41,7 @@ describe('repeating a request with its Idempotency-Key', () => {
   };
   const numbered = (times: number): Reply => created(`/mocs/${times}`, { times }, 3n);
 
-  it('gives the first answer again, with its status and headers', async () => {
+  it('replays the first answer, with its status and headers', async () => {
     const { post, times } = serving(numbered);
     const first = await post({ title: 'Crane' });
     const again = await post({ title: 'Crane' });
@@ -63,7 +63,7 @@ describe('repeating a request with its Idempotency-Key', () => {
     expect(times()).to.equal(1);
   });
 
-  it('is refused while the first is still being carried out', async () => {
+  it('is refused while the first is still in flight', async () => {
     const { promise, resolve } = Promise.withResolvers<Reply>();
     const { post, times } = serving(() => promise);
     const first = post({ title: 'Crane' }).then((reply) => reply);
@@ -75,7 +75,7 @@ describe('repeating a request with its Idempotency-Key', () => {
     expect((await first).status).to.equal(201);
   });
 
-  it('is another request when another user sends it', async () => {
+  it('is a new request when another user sends it', async () => {
     const { post, times } = serving(numbered);
     await post({ title: 'Crane' });
     const bobs = await post({ title: 'Crane' }, { 'idempotency-key': 'k-1', 'x-test-user': 'bob' });
@@ -84,7 +84,7 @@ describe('repeating a request with its Idempotency-Key', () => {
     expect(times()).to.equal(2);
   });
 
-  it('repeats a refusal that was an outcome', async () => {
+  it('replays a refusal that is an outcome', async () => {
     const { post, times } = serving(() => problem(409, 'title-taken', 'You have a MOC of that title.'));
     await post({ title: 'Crane' });
     const again = await post({ title: 'Crane' });
@@ -93,7 +93,7 @@ describe('repeating a request with its Idempotency-Key', () => {
     expect(times()).to.equal(1);
   });
 
-  it('tries again, as the same command, after an error of ours', async () => {
+  it('is carried out again, as the same command, after a 5xx', async () => {
     const { post, commandIds } = serving((times) => {
       if (times === 1) throw new Error('lost connection');
       return numbered(times);
@@ -105,7 +105,7 @@ describe('repeating a request with its Idempotency-Key', () => {
     expect(new Set(commandIds).size).to.equal(1);
   });
 
-  it('serves the corrected request under the same key', async () => {
+  it('is carried out with a corrected body under the same key', async () => {
     const { post } = serving((times) =>
       times === 1 ? problem(400, 'invalid-request', 'Some fields are not as they should be.') : numbered(times),
     );
@@ -114,7 +114,7 @@ describe('repeating a request with its Idempotency-Key', () => {
     expect([refused.status, corrected.status]).to.deep.equal([400, 201]);
   });
 
-  it('tries again when somebody else was quicker: nothing was decided', async () => {
+  it('is carried out again after 409 from a faster writer: nothing was decided', async () => {
     const { post } = serving((times) => {
       if (times === 1) throw new StreamMoved('moc-1', 0n);
       return numbered(times);
@@ -124,7 +124,7 @@ describe('repeating a request with its Idempotency-Key', () => {
     expect([lost.status, lost.headers['retry-after'], again.status]).to.deep.equal([409, '1', 201]);
   });
 
-  it('does nothing without a key', async () => {
+  it('is not recognised without a key', async () => {
     const { post, times } = serving(numbered);
     await post({ title: 'Crane' }, {});
     await post({ title: 'Crane' }, {});

@@ -9,17 +9,20 @@ import { onReply, send, type Reply } from './respond.ts';
 
 export type IdempotentOptions = {
   readonly logger: Logger;
-  /** How long a repeated request waits for the answer to the first one before it is refused: 4 s unless told otherwise. */
+  /**
+   * How long a repeated request waits for the answer to the first one before it is refused: 4 s unless told otherwise.
+   */
   readonly waitMs?: number;
-  /** Refuse requests without a key with 400. */
+  /** Refuses requests without a key with 400. */
   readonly required?: boolean;
 };
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Answers that are no outcome are not kept: who sends the corrected or the lucky request under the same key is served.
- * 5xx is among them, since a command keeps its id and so may be carried out again; so is whatever asks to be tried again.
+ * Statuses that are not stored, because they are no outcome: a corrected or a later request under the same key is
+ * carried out. 5xx is among them, since a command keeps its id and can be carried out again; so are answers that ask
+ * for a retry.
  */
 const RETRYABLE_STATUSES = new Set([400, 401, 413, 415, 425, 429]);
 const isFinal = ({ status, stream, headers }: Reply): boolean =>
@@ -28,7 +31,7 @@ const isFinal = ({ status, stream, headers }: Reply): boolean =>
 const bodyIn = ({ body }: { readonly body?: unknown }): unknown =>
   Buffer.isBuffer(body) ? createHash('sha256').update(body).digest('base64url') : (body ?? null);
 
-/** What a request asks for. Of a body that a route streams only its length is known beforehand. */
+/** The fingerprint of a request. Of a body that a route streams only its length is known beforehand. */
 const fingerprintOf = (request: Request): string =>
   createHash('sha256')
     .update(
@@ -57,11 +60,11 @@ const KEY_REUSED = problem(422, 'idempotency-key-reused', 'This Idempotency-Key 
 const replay = (request: Request, response: Response, reply: Reply): Promise<void> =>
   send(request, response, { ...reply, headers: { ...reply.headers, 'idempotent-replayed': 'true' } });
 
-/** Longer than a claim of a dead holder lasts, shorter than callers wait for an answer. */
+/** Longer than the claim of a dead holder lasts, shorter than callers wait for an answer. */
 const WAIT_MS = 4_000;
 const POLL_MS = 100;
 
-/** The first answer of the store that is not `in-flight`; that one after `waitMs`. */
+/** The first result of the store that is not `in-flight`; the last one after `waitMs`. */
 const claimWithin = async (
   store: IdempotencyStore,
   owner: KeyOwner,
@@ -76,10 +79,10 @@ const claimWithin = async (
   }
 };
 
-/** Longer than a request may take: a route that has not answered by then never will. */
+/** Longer than any request may take: a route that has not answered by then never will. */
 const RENEWED_FOR_MS = 120_000;
 
-/** Renews the claims in flight, so that those of a process that died lapse soon. Returns how one is added. */
+/** Renews the claims in flight, so that those of a dead process lapse soon. Returns the function that adds one. */
 const renewClaims = (store: IdempotencyStore, logger: Logger): ((claimId: string) => () => void) => {
   const inFlight = new Map<string, number>();
   const renew = (): void => {
@@ -98,8 +101,8 @@ const renewClaims = (store: IdempotencyStore, logger: Logger): ((claimId: string
 
 /**
  * Carries out a request once per user and Idempotency-Key: the same request again gets the first answer, status and
- * headers included; another one under the same key 422; one that is still being carried out after a wait 409. Stands behind authentication
- * and before the routes. Requests without a key, and reads, pass.
+ * headers included; another one under the same key 422; one that is still in flight after a wait 409. Stands behind
+ * authentication and before the routes. Requests without a key, and reads, pass.
  */
 export const idempotent = (
   store: IdempotencyStore,
@@ -107,7 +110,7 @@ export const idempotent = (
 ): RequestHandler => {
   const renewing = renewClaims(store, logger);
 
-  /** Once the route has answered, and not before: a client that hung up does not stop what it asked for. */
+  /** Runs once the route has answered, and not before: a client that hung up does not stop its request. */
   const settle = (owner: KeyOwner, claimId: string, response: Response): void => {
     const endRenewal = renewing(claimId);
     onReply(response, async (reply) => {

@@ -7,11 +7,11 @@ import { inMemoryIdempotencyStore } from './in-memory-idempotency-store.ts';
 
 idempotencyStoreContract('in memory', () => Promise.resolve(inMemoryIdempotencyStore()));
 
-describe('forgetting what was answered', () => {
+describe('expiring stored answers', () => {
   const noon = '2026-01-01T12:00:00.000Z' as Instant;
   const owner = { actor: 'ada', key: 'k' };
 
-  it('happens after a day', async () => {
+  it('removes an answer after a day', async () => {
     let now = noon;
     const store = inMemoryIdempotencyStore(() => now);
     const claim = await store.claim(owner, 'asked');
@@ -23,7 +23,7 @@ describe('forgetting what was answered', () => {
     expect((await store.claim(owner, 'asked')).outcome).to.equal('claimed');
   });
 
-  it('happens to a claim whose holder died', async () => {
+  it('frees a claim whose holder died', async () => {
     let now = noon;
     const store = inMemoryIdempotencyStore(() => now);
     await store.claim(owner, 'asked');

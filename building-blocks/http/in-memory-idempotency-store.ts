@@ -20,7 +20,7 @@ type Entry = {
   readonly reply?: string;
 };
 
-/** The twin of the PostgreSQL store, for tests and single-process tools. */
+/** The in-memory adapter, for tests and single-process tools. */
 export const inMemoryIdempotencyStore = (now: Clock = systemClock): IdempotencyStore => {
   const entries = new Map<string, Entry>();
   const nameOf = ({ actor, key }: KeyOwner): string => JSON.stringify([actor, key]);

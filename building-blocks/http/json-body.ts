@@ -4,7 +4,7 @@ import type { RouteContract } from './route-contract.ts';
 import { pathPattern } from './service-contract.ts';
 
 export type JsonBodyOptions = {
-  /** Bytes of JSON that a body may have. */
+  /** The largest JSON body, in bytes. */
   readonly jsonBytesMax?: number;
   /** The routes: those with an `upload` read their body themselves, whatever its media type. */
   readonly contracts?: readonly RouteContract[];
@@ -12,16 +12,16 @@ export type JsonBodyOptions = {
 
 const MEBIBYTE = 1_048_576;
 
-/** As body-parser has its own: `problemFor` knows them by their type. */
+/** The error type of body-parser for its own checks: `problemFor` recognises it. */
 const bodyError = (type: string): Error => Object.assign(new Error(type), { type });
 
-/** Body-parser takes every UTF, and puts U+FFFD in the place of what is none: nobody would know what was meant. */
+/** body-parser accepts every UTF, and replaces invalid bytes by U+FFFD, which would hide the intended text. */
 const requireUtf8 = (_request: unknown, _response: unknown, body: Buffer, charset: string): void => {
   if (charset !== 'utf-8') throw bodyError('charset.unsupported');
   if (!isUtf8(body)) throw bodyError('entity.parse.failed');
 };
 
-/** Reads bodies that are JSON, in UTF-8. */
+/** Parses JSON bodies in UTF-8. */
 export const jsonBody = ({ jsonBytesMax = MEBIBYTE, contracts = [] }: JsonBodyOptions): RequestHandler => {
   const parse: RequestHandler = express.json({
     limit: jsonBytesMax,

@@ -4,7 +4,7 @@ import type { ReplyContract, RouteContract } from './route-contract.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** OpenAPI 3.1, as far as we write it. */
+/** The part of OpenAPI 3.1 that is generated here. */
 export type OpenApiDocument = {
   readonly openapi: '3.1.0';
   readonly info: { readonly title: string; readonly version: string };

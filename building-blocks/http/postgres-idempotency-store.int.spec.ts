@@ -27,10 +27,10 @@ const openedOnce = (() => {
 
 idempotencyStoreContract('PostgreSQL', async () => postgresIdempotencyStore(await openedOnce()));
 
-describe('forgetting what was answered (PostgreSQL)', () => {
+describe('expiring stored answers (PostgreSQL)', () => {
   const owner = { actor: 'ada', key: 'old' };
 
-  it('happens after a day', async () => {
+  it('removes an answer after a day', async () => {
     const db = await openedOnce();
     const store = postgresIdempotencyStore(db);
     const claim = await store.claim(owner, 'asked');
@@ -40,7 +40,7 @@ describe('forgetting what was answered (PostgreSQL)', () => {
     expect((await store.claim(owner, 'something else')).outcome).to.equal('claimed');
   });
 
-  it('happens to a claim whose holder died', async () => {
+  it('frees a claim whose holder died', async () => {
     const db = await openedOnce();
     const store = postgresIdempotencyStore(db);
     await store.claim({ ...owner, key: 'dead' }, 'asked');
@@ -49,7 +49,7 @@ describe('forgetting what was answered (PostgreSQL)', () => {
     expect((await store.claim({ ...owner, key: 'dead' }, 'asked')).outcome).to.equal('claimed');
   });
 
-  it('happens to all that one user was answered, and to nobody else', async () => {
+  it('removes all answers of one user on request, and nobody else’s', async () => {
     const db = await openedOnce();
     const store = postgresIdempotencyStore(db);
     const keyOf = (actor: string) => ({ actor, key: 'forgotten' });

@@ -8,7 +8,7 @@ import {
   type KeyOwner,
 } from './idempotency-store.ts';
 
-/** What the store asks of a database; `@lego-moc/postgres/database` has it. */
+/** The database that the store needs; `@lego-moc/postgres/database` provides it. */
 export type IdempotencyQueries = {
   none(sql: string, values?: readonly unknown[]): Promise<unknown>;
   oneOrNone<Row>(sql: string, values?: readonly unknown[]): Promise<Row | null>;
@@ -38,7 +38,7 @@ export const commandIdMigration = {
     ALTER TABLE idempotency_key ADD COLUMN released boolean NOT NULL DEFAULT false;`,
 };
 
-/** Forgets the answers that are kept for `actor`, who is forgotten: they show what was theirs. */
+/** Deletes the stored answers of `actor`, who is erased: they contain personal data. */
 export const deleteReplies =
   (db: Pick<IdempotencyQueries, 'none'>) =>
   async (actor: string): Promise<void> => {
@@ -49,7 +49,7 @@ type Row = { readonly fingerprint: string; readonly reply: string | null; readon
 
 /**
  * A key is free when it is new, when its answer is a day old, and when its holder released it or died. The command id
- * stays while the same request waits for its first answer: what was already stored under it is recognised.
+ * stays while the same request waits for its first answer, so that events already stored under it are recognised.
  */
 const CLAIM = `
   INSERT INTO idempotency_key AS known (actor, key, fingerprint, claim_id, command_id, claimed_at)
@@ -76,7 +76,7 @@ const SWEEP = `DELETE FROM idempotency_key WHERE claimed_at < now() - interval '
 
 const SWEEP_EVERY_MS = 600_000;
 
-/** When a claim is taken back of which nobody knows whether the database still comes to carry it out. */
+/** Delays before each release of a claim whose statement the database may still carry out. */
 const RELEASE_RETRIES_MS = [1_000, 3_000, 6_000, 12_000, 30_000, 60_000];
 
 const claimOutcome = ({ reply, fingerprint: before }: Row, fingerprint: string): Claim => {
@@ -92,11 +92,11 @@ export const postgresIdempotencyStore = (db: IdempotencyQueries): IdempotencySto
   const sweep = (): void => {
     if (performance.now() - sweptAt < SWEEP_EVERY_MS) return;
     sweptAt = performance.now();
-    // What is not swept now is swept next time.
+    // A failed sweep is made up for by the next one.
     db.none(SWEEP).catch(() => undefined);
   };
 
-  /** A database that hung may carry out later what it was asked: then the key would be claimed by nobody. */
+  /** A hanging database may carry out a claim later, when its caller has gone and nobody would release it. */
   const releaseLater = (owner: KeyOwner, claimId: string): void => {
     for (const ms of RELEASE_RETRIES_MS)
       setTimeout(() => void release(owner, claimId).catch(() => undefined), ms).unref();
@@ -119,7 +119,7 @@ export const postgresIdempotencyStore = (db: IdempotencyQueries): IdempotencySto
           });
         if (claimed !== null) return { outcome: 'claimed', claimId, commandId: claimed.commandId };
         const row = await db.oneOrNone<Row>(FIND, [actor, key]);
-        // Forgotten or released between the two statements: it is free again.
+        // Deleted or released between the two statements: it is free again.
         if (row !== null && !row.released) return claimOutcome(row, fingerprint);
       }
     },

@@ -8,7 +8,7 @@ const RETRY_AFTER = { 'retry-after': '5' };
 /** The request that won the race has finished by then. */
 const RETRY_SOON = { 'retry-after': '1' };
 
-/** Errors of the blocks that this one does not import, by the names they promise. */
+/** Errors of building blocks that this one does not import, by their names. */
 const OUTAGES = new Set([
   'EventStoreUnavailable',
   'DatabaseUnavailable',
@@ -16,7 +16,7 @@ const OUTAGES = new Set([
   'ObjectStoreUnavailable',
 ]);
 
-/** PostgreSQL's and the socket's own words for "not there just now". */
+/** Error codes of PostgreSQL and of sockets for a temporary outage. */
 const OUTAGE_CODES =
   /^(08\w{3}|57014|57P0[123]|53\w{3}|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|CONNECTION_ENDED)$/;
 
@@ -64,7 +64,7 @@ const bodyParserProblem = (error: unknown): ProblemReply | undefined => BODY_PRO
 const fullDiskProblem = (error: unknown): ProblemReply | undefined =>
   FULL_DISK_CODES.has(String(memberOf(error, 'code'))) ? STORAGE_FULL : undefined;
 
-/** Errors of Express say that they are the client's; a status alone may be that of another service's answer. */
+/** Errors of Express that are marked as the client's fault; a status alone may be that of another service's answer. */
 const statusOfExpress = (error: unknown): number | undefined => {
   const status = memberOf(error, 'status');
   return memberOf(error, 'expose') === true && typeof status === 'number' && status >= 400 && status < 500
@@ -72,7 +72,7 @@ const statusOfExpress = (error: unknown): number | undefined => {
     : undefined;
 };
 
-/** The answer to anything thrown in a route. What is not known becomes an opaque 500: its text may hold secrets. */
+/** The problem for anything thrown in a route. An unknown error becomes an opaque 500: its text may hold secrets. */
 export const problemFor = (error: unknown, request: Request): ProblemReply => {
   if (error instanceof ProblemError) return error.reply;
   const clientProblem = brokenBodyProblem(error) ?? bodyParserProblem(error) ?? fullDiskProblem(error);

@@ -36,7 +36,7 @@ const titleOf = (code: string): string => {
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
-/** An answer that says no: `code` is a stable kebab-case name, `detail` a sentence for the person who asked. */
+/** A refusal: `code` is a stable kebab-case name, `detail` a sentence for the caller. */
 export const problem = (status: number, code: string, detail: string, extra: ProblemExtra = {}): ProblemReply => ({
   status,
   headers: { 'content-type': PROBLEM_JSON, ...extra.headers },
@@ -53,7 +53,7 @@ export const problem = (status: number, code: string, detail: string, extra: Pro
 /** The code within a problem's `type`. */
 export const codeOf = ({ type }: { readonly type: string }): string => type.slice(type.lastIndexOf(':') + 1);
 
-/** Carries a problem out of a place that cannot return one (a middleware, a parser). */
+/** Carries a problem out of code that cannot return one (a middleware, a parser). */
 export class ProblemError extends Error {
   readonly reply: ProblemReply;
 
@@ -75,7 +75,7 @@ const pathOf = (request: IncomingMessage): string => {
   return query === -1 ? url : url.slice(0, query);
 };
 
-/** A problem as it goes over the wire, with `instance` and `correlationId` filled in. */
+/** The wire form of a problem, with `instance` and `correlationId`. */
 export const problemMessage = (
   request: IncomingMessage,
   reply: ProblemReply,
@@ -94,8 +94,8 @@ export const problemMessage = (
 };
 
 /**
- * Writes the problem. Works on Express and on bare node responses. Once an answer has begun it cannot be taken back:
- * the connection is cut, so that nobody mistakes half of it for the whole.
+ * Writes the problem. Works on Express and on bare Node responses. Once an answer has begun its connection is cut
+ * instead, so that the client sees that it is incomplete.
  */
 export const sendProblem = (request: IncomingMessage, response: ServerResponse, reply: ProblemReply): void => {
   if (response.headersSent) {

@@ -11,7 +11,7 @@ export type Reply = {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** Sent as it comes, instead of `body`; its `content-type` lies in `headers`. */
+  /** Sent as it is, instead of `body`; its `content-type` lies in `headers`. */
   readonly stream?: Readable;
 };
 
@@ -26,20 +26,20 @@ export const ok = (
   { etag, headers }: { readonly etag?: Tag | undefined; readonly headers?: Readonly<Record<string, string>> } = {},
 ): Reply => ({ status: 200, headers: { ...headers, ...etagHeader(etag) }, body });
 
-/** 201 with where the new thing lies. */
+/** 201 with the location of the new resource. */
 export const created = (location: string, body: unknown, etag?: Tag): Reply => ({
   status: 201,
   headers: { location, ...etagHeader(etag) },
   body,
 });
 
-/** 202: accepted, not done; `location` tells how far it is. */
+/** 202: accepted, not done; `location` shows the progress. */
 export const accepted = (location: string, body: unknown): Reply => ({ status: 202, headers: { location }, body });
 
-/** 204, with the revision that the change led to. */
+/** 204, with the new revision. */
 export const noContent = (etag?: Tag): Reply => ({ status: 204, headers: etagHeader(etag) });
 
-/** 200 with a body sent as it comes; a client that hangs up destroys `stream`. */
+/** 200 with a streamed body; a client that hangs up destroys `stream`. */
 export const streamed = (stream: Readable, headers: Readonly<Record<string, string>>): Reply => ({
   status: 200,
   headers,
@@ -56,7 +56,7 @@ const unchanged = (request: Request, { status, headers }: Reply): boolean => {
 type ReplyHook = (reply: Reply) => Promise<void>;
 const hooks = new WeakMap<Response, ReplyHook>();
 
-/** Has `hook` see the reply of a route before it is sent; the answer waits for it. For middlewares. */
+/** Registers a `hook` that sees the reply of a route before it is sent; the answer waits for it. For middlewares. */
 export const onReply = (response: Response, hook: ReplyHook): void => {
   hooks.set(response, hook);
 };
@@ -91,7 +91,7 @@ export const send = async (request: Request, response: Response, reply: Reply): 
   response.end(request.method === 'HEAD' ? undefined : json);
 };
 
-/** Turns a function from request to reply into an Express handler; what it throws goes to the error middleware. */
+/** Turns a function from request to reply into an Express handler; errors go to the error middleware. */
 export const respond =
   (handler: (request: Request) => Promise<Reply> | Reply): RequestHandler =>
   async (request, response) => {

@@ -9,13 +9,13 @@ export type ReplyContract = {
   readonly description: string;
   /** The JSON body; none for an empty answer or another media type. */
   readonly schema?: z.ZodType;
-  /** When it is not JSON. */
+  /** The media type, when it is not JSON. */
   readonly mediaType?: string;
 };
 
 export type RouteContract = {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
-  /** As Express has it: `/v1/mocs/:mocId`. */
+  /** In Express's syntax: `/v1/mocs/:mocId`. */
   readonly path: string;
   readonly summary: string;
   readonly description?: string;
@@ -40,7 +40,7 @@ export type RouteInput<C extends RouteContract> = {
   readonly request: Request;
 };
 
-/** Names a route's shape once, for the route itself and for the OpenAPI document. */
+/** Defines a route's shape once, for the route itself and for the OpenAPI document. */
 export const defineRoute = <const C extends RouteContract>(contract: C): C => contract;
 
 /** A reply that breaks its own contract: a bug, found in tests by `createApi({ checkReplies: true })`. */
@@ -51,7 +51,7 @@ export class ContractViolation extends Error {
   }
 }
 
-/** The name under which `createApi` tells routes to hold every reply against its contract. */
+/** The name under which `createApi` tells routes to check every reply against its contract. */
 export const CHECK_REPLIES = 'check replies';
 
 const checkReply = (contract: RouteContract, { status, body }: Reply): void => {
@@ -66,7 +66,7 @@ const checkReply = (contract: RouteContract, { status, body }: Reply): void => {
 
 const JSON_TYPES = ['application/json', 'application/*+json'];
 
-/** A body that nobody could read is not an empty one: most forget to say that it is JSON. */
+/** An unparsed body is not an empty one: most often the client forgot the Content-Type of JSON. */
 const requireJsonBody = (request: Request): void => {
   if (request.get('content-length') !== '0' && request.is(JSON_TYPES) === false)
     refuse(
@@ -79,7 +79,7 @@ const requireJsonBody = (request: Request): void => {
 const parse = (schema: z.ZodType | undefined, part: string, value: unknown): unknown => {
   const result = schema?.safeParse(value);
   if (result?.success === false) {
-    // Where a field lies is part of the answer: /title is in the body, /query/limit is not.
+    // Pointers name the part of the request: /title is in the body, /query/limit is not.
     if (part !== 'body') for (const issue of result.error.issues) issue.path.unshift(part);
     throw result.error;
   }
@@ -88,8 +88,9 @@ const parse = (schema: z.ZodType | undefined, part: string, value: unknown): unk
 };
 
 /**
- * An Express router with this one route, at exactly its path: parses what the contract describes (400 with the fields at
- * fault otherwise) and sends the reply that `handler` returns. Parts that the contract leaves out arrive as `undefined`.
+ * An Express router with this one route, at exactly its path: parses the parts that the contract describes (400 with
+ * the invalid fields otherwise) and sends the reply that `handler` returns. Parts that the contract leaves out arrive
+ * as `undefined`.
  */
 export const route = <const C extends RouteContract>(
   contract: C,

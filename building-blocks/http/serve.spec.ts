@@ -27,7 +27,7 @@ describe('serving', () => {
     return socket;
   };
 
-  describe('what comes broken behind a request', () => {
+  describe('a malformed request behind another one', () => {
     const HALF = 'half of forty bytes.';
     const halfway: RequestListener = (request, response) => {
       if (request.url === '/whole') response.end('whole');
@@ -55,7 +55,7 @@ describe('serving', () => {
         expect((await talk(requests, HALF)).endsWith(HALF)).to.equal(true);
       });
 
-    it('is answered when the answer before it is whole', async () => {
+    it('is answered when the answer before it is complete', async () => {
       await start(halfway);
 
       const heard = await talk(get('/whole') + get('/whole'), 'whole');
@@ -63,8 +63,8 @@ describe('serving', () => {
     });
   });
 
-  describe('clients that do not read', () => {
-    /** Far more than the kernel holds for a client. */
+  describe('serving clients that do not read', () => {
+    /** Far more than the kernel buffers for a client. */
     const FILE = Buffer.alloc(40_000_000);
     const readerTimeoutMs = 200;
 
@@ -78,19 +78,19 @@ describe('serving', () => {
       return performance.now() - began;
     };
 
-    it('cuts off who does not take an answer that has ended', async () => {
+    it('cuts off a client that does not read a complete answer', async () => {
       await start((_request, response) => response.end(FILE), { readerTimeoutMs });
 
       expect(await closedIn(get('/'))).to.be.greaterThan(0.9 * readerTimeoutMs);
     });
 
-    it('cuts off who sends request upon request and takes none of the small answers', async () => {
+    it('cuts off a client that pipelines requests and reads none of the small answers', async () => {
       await start((_request, response) => response.end('x'.repeat(60_000)), { readerTimeoutMs });
 
       expect(await closedIn(get('/').repeat(500))).to.be.greaterThan(0.9 * readerTimeoutMs);
     });
 
-    it('lets go on who takes an answer slowly, in one write as it may be', async () => {
+    it('keeps a client that reads slowly, even an answer of one write', async () => {
       await start((_request, response) => response.end(FILE), { readerTimeoutMs: 400 });
       const socket = open();
       let taken = 0;
@@ -107,7 +107,7 @@ describe('serving', () => {
       expect(taken).to.be.greaterThan(FILE.length);
     });
 
-    it('lets wait who has taken all there was so far', async () => {
+    it('keeps an idle client that has read everything so far', async () => {
       const answer: RequestListener = (_request, response) => {
         response.write('so far');
         setTimeout(() => response.end(', and the rest'), 3 * readerTimeoutMs);
@@ -117,7 +117,7 @@ describe('serving', () => {
       expect(await (await fetch(served.url)).text()).to.equal('so far, and the rest');
     });
 
-    it('lets go on who sends slowly', async () => {
+    it('keeps a client that sends slowly', async () => {
       const answer: RequestListener = (request, response) => {
         request.resume().once('end', () => response.end('taken'));
       };
@@ -146,7 +146,7 @@ describe('serving', () => {
     const head = (line: string, ...fields: readonly string[]): string =>
       [line, 'Host: x', 'Content-Type: application/json', ...fields, '', ''].join('\r\n');
 
-    it('answers before a body has come, and does not wait for it long', async () => {
+    it('answers before a body has arrived, and waits for it only briefly', async () => {
       await start(bodiless());
       const answers = ['POST /nowhere', 'GET /metrics'].map(async (request) => {
         const socket = open();
@@ -166,7 +166,7 @@ describe('serving', () => {
       ]);
     });
 
-    it('goes on with the next request when the body has come', async () => {
+    it('continues with the next request when the body has arrived', async () => {
       await start(bodiless());
       const socket = open();
       let heard = '';
@@ -181,7 +181,7 @@ describe('serving', () => {
       expect(heard).to.match(/HTTP\/1\.1 404 .*HTTP\/1\.1 200 /s);
     });
 
-    it('does not ask for a body that waits to be asked for', async () => {
+    it('does not ask for a body with 100 Continue', async () => {
       await start(bodiless(), { handlesExpect: true });
       const socket = open();
       let heard = '';
@@ -193,7 +193,7 @@ describe('serving', () => {
     });
   });
 
-  it('is not ready any more while it stops, however a balancer asks', async () => {
+  it('answers 503 at /ready while it stops, with and without a query', async () => {
     await start((_request, response) => response.end('ready'), { drainMs: 200 });
     void served.stop();
 

@@ -12,19 +12,19 @@ export type ServeOptions = {
   readonly logger: Logger;
   /** Runs once the last request is answered: close stores and subscriptions here. */
   readonly onStop?: () => Promise<void> | void;
-  /** A client gets this long to send its header fields. */
+  /** Time limit for a client to send its header fields. */
   readonly headersTimeoutMs?: number;
-  /** Of the request line and all header fields: 32 KiB unless told otherwise. */
+  /** Limit on the request line and all header fields: 32 KiB unless told otherwise. */
   readonly headerBytesMax?: number;
-  /** A client gets this long to send its whole request. */
+  /** Time limit for a client to send its whole request. */
   readonly requestTimeoutMs?: number;
-  /** A client may take nothing of what it is sent for this long: 30 s unless told otherwise. */
+  /** A client that reads nothing for this long is cut off: 30 s unless told otherwise. */
   readonly readerTimeoutMs?: number;
-  /** Balancers need to see `/ready` fail before connections are refused. */
+  /** Load balancers need to see `/ready` fail before connections are refused. */
   readonly drainMs?: number;
-  /** How long what runs may take to finish once no more is taken: 20 s unless told otherwise. */
+  /** How long requests in flight may take to finish after the last one is accepted: 20 s unless told otherwise. */
   readonly finishMs?: number;
-  /** The app itself answers `Expect`, and so can refuse a body before it is sent; and it looks at `Host` itself. */
+  /** The app itself answers `Expect`, and so can refuse a body before it is sent; and it checks `Host` itself. */
   readonly handlesExpect?: boolean;
   /** Stops the process by itself on SIGTERM, SIGINT and a lost parent. Off in tests that serve several apps. */
   readonly signals?: boolean;
@@ -34,18 +34,21 @@ export type RunningServer = {
   readonly port: number;
   readonly url: string;
   readonly server: Server;
-  /** Readiness 503, finish what runs, close. Resolves when all is closed; asking twice is harmless. */
+  /**
+   * Answers 503 at `/ready`, finishes requests in flight, closes. Resolves when all is closed; calling it twice is
+   * harmless.
+   */
   readonly stop: () => Promise<void>;
 };
 
 const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 const READER_TIMEOUT_MS = 30_000;
-/** Longer than balancers keep theirs, so that they close a connection before we do. */
+/** Longer than load balancers keep theirs, so that they close a connection before the service does. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
-/** The gateway takes half of it and adds its own fields: what it lets pass must not fail in a service. */
+/** The gateway accepts half of it and adds its own fields: a request that it forwards must not fail in a service. */
 const HEADER_BYTES_MAX = 32_768;
-/** What is not finished by then is cut; the requirements allow 30 s for the whole of stopping. */
+/** Requests unfinished by then are cut; the requirements allow 30 s for the whole of stopping. */
 const FINISH_MS = 20_000;
 const IDLE_SWEEP_MS = 100;
 const EXIT_MS = 28_000;
@@ -59,7 +62,7 @@ const listen = (server: Server, port: number, host: string): Promise<AddressInfo
     });
   });
 
-/** Collects requests that have their answer while their clients are still sending: nothing is left to wait for. */
+/** Collects answered requests whose clients are still sending: stopping need not wait for them. */
 const trackAnsweredUploads = (uploads: Set<IncomingMessage>, request: IncomingMessage, response: ServerResponse) => {
   const { headers } = request;
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return;
@@ -77,7 +80,7 @@ const closeGracefully = (server: Server, answeredUploads: Set<IncomingMessage>, 
       server.closeIdleConnections();
       for (const { socket } of answeredUploads) socket.destroy();
     };
-    // A kept-alive connection becomes idle only when its last answer is out.
+    // A kept-alive connection becomes idle only when its last answer is complete.
     const sweep = setInterval(closeIdle, IDLE_SWEEP_MS);
     server.close(() => {
       clearTimeout(cut);
@@ -107,10 +110,10 @@ const stopOnSignals = (stop: () => Promise<void>, logger: Logger): void => {
   process.once('disconnect', () => onSignal('disconnect'));
 };
 
-/** How often node looks for clients that are too slow. */
+/** How often Node checks for clients that are too slow. */
 const TIMEOUT_CHECK_MS = 1_000;
 
-/** A server that cuts off slow clients and answers with a problem what never became a request. */
+/** A server that cuts off slow clients and answers malformed requests with a problem. */
 const createHttpServer = (listener: RequestListener, options: ServeOptions): Server => {
   const { headersTimeoutMs = HEADERS_TIMEOUT_MS, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const { readerTimeoutMs = READER_TIMEOUT_MS, handlesExpect, logger } = options;
@@ -132,12 +135,12 @@ const createHttpServer = (listener: RequestListener, options: ServeOptions): Ser
   return server;
 };
 
-/** Balancers may add a query. */
+/** Load balancers may add a query. */
 const isReadinessRequest = (url = ''): boolean => url.split('?', 1)[0] === '/ready';
 
 /**
- * Listens and stops gracefully: `/ready` answers 503, running requests finish (within `finishMs`), `onStop`, exit.
- * Rejects with the socket's error (`EADDRINUSE` …) when the port cannot be had.
+ * Listens and stops gracefully: `/ready` answers 503, requests in flight finish (within `finishMs`), `onStop`, exit.
+ * Rejects with the socket's error (`EADDRINUSE` …) when it cannot listen on the port.
  */
 export const serve = async (app: RequestListener, options: ServeOptions): Promise<RunningServer> => {
   const { port, host = '127.0.0.1', logger, onStop, drainMs = 0, finishMs = FINISH_MS } = options;

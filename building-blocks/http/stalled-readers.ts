@@ -4,21 +4,27 @@ import type { Socket } from 'node:net';
 type Handle = { readonly bytesWritten: number; readonly writeQueueSize: number };
 type Connection = Socket & { readonly _handle?: Handle | null };
 
-/** Where a connection with bytes to send stood, and for how many looks since. */
+/** The progress of a connection with bytes to send, and the number of checks since it last changed. */
 type Progress = { readonly bytes: number; readonly checks: number };
 
 const MOVING: Progress = { bytes: -1, checks: 0 };
 
-/** A patience lasts this many looks. Not measured by a clock, since a process that was held up has sent nothing itself. */
+/**
+ * A client is cut off after this many checks without progress. Not measured by a clock, since a process that was
+ * suspended has sent nothing itself.
+ */
 const CHECKS = 4;
 
-/** What the kernel has taken. Node's documented numbers tell of whole writes only, and one write may be a whole file. */
+/**
+ * Bytes that the kernel has accepted. Node's documented counters cover whole writes only, and one write may be a whole
+ * file.
+ */
 const bytesTaken = ({ _handle: handle }: Connection): number =>
   handle ? handle.bytesWritten - handle.writeQueueSize : 0;
 
 /**
- * Cuts off clients that take nothing of what waits to be sent to them for `patienceMs`. Whoever takes something, however
- * slowly, and whoever has nothing to take, stays. One timer for all connections: requests pay nothing for it.
+ * Cuts off clients that read nothing of a waiting answer for `patienceMs`. A client that reads, however slowly, stays,
+ * and so does one without a waiting answer. One timer for all connections: requests pay nothing for it.
  */
 export const disconnectStalledReaders = (server: Server, timeoutMs: number): void => {
   const progress = new Map<Connection, Progress>();
@@ -28,7 +34,7 @@ export const disconnectStalledReaders = (server: Server, timeoutMs: number): voi
     if (connection.writableLength === 0) progress.set(connection, MOVING);
     else if (takenNow !== bytes) progress.set(connection, { bytes: takenNow, checks: 0 });
     else if (checks + 1 < CHECKS) progress.set(connection, { bytes, checks: checks + 1 });
-    // Merely closed, the kernel would keep on offering the client what it does not take.
+    // After a normal close the kernel would keep on offering the unread bytes to the client.
     else connection.resetAndDestroy();
   };
 

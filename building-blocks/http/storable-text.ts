@@ -3,12 +3,12 @@ import { ZodError } from 'zod';
 type Path = readonly (string | number)[];
 
 /**
- * PostgreSQL keeps neither U+0000 nor half a surrogate pair: an event with one could be stored, and then never be
- * shown.
+ * PostgreSQL stores neither U+0000 nor half a surrogate pair: an event with one could be appended, and then never be
+ * projected.
  */
 export const isStorableText = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
 
-/** Where in `value` a text lies that cannot be kept. */
+/** The path within `value` of a text that cannot be stored. */
 const unstorablePath = (value: unknown, path: Path): Path | undefined => {
   if (typeof value === 'string') return isStorableText(value) ? undefined : path;
   if (typeof value !== 'object' || value === null) return undefined;
@@ -19,7 +19,7 @@ const unstorablePath = (value: unknown, path: Path): Path | undefined => {
   return undefined;
 };
 
-/** Throws a `ZodError` that names the place of a text in `value` which no database of ours can keep. */
+/** Throws a `ZodError` that names the path of a text in `value` which PostgreSQL cannot store. */
 export const rejectUnstorableText = (value: unknown, path: Path = []): void => {
   const badPath = unstorablePath(value, path);
   if (badPath === undefined) return;

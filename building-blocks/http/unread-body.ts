@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 
-/** How long a client that is still sending may go on once it has been answered. */
+/** How long a client that is still sending may continue after its answer. */
 const DISCARD_MS = 2_000;
 
 /**
- * Reads and discards what a client still sends after it was refused, for `limitMs`; then the connection is closed. Many
- * clients read an answer only when they have sent everything, and closing on unread bytes can lose the answer.
+ * Reads and discards the rest of a refused request for `limitMs`; then closes the connection. Many clients read an
+ * answer only when they have sent everything, and closing a socket with unread bytes can lose the answer.
  */
 export const discardRest = (request: IncomingMessage, limitMs = DISCARD_MS): void => {
   if (request.complete) return;
@@ -16,8 +16,9 @@ export const discardRest = (request: IncomingMessage, limitMs = DISCARD_MS): voi
 };
 
 /**
- * Stands in for a parser where nothing reads bodies: no answer waits for one. What still comes is read and thrown away
- * for a moment, since closing on unread bytes could lose the answer; then the connection is closed, unless all has come.
+ * Replaces a body parser where no route reads bodies: no answer waits for one. The rest of a body is read and discarded
+ * for a moment, since closing a socket with unread bytes could lose the answer; then the connection is closed, unless
+ * the whole body has arrived.
  */
 export const discardUnreadBody: RequestHandler = (request, response, next) => {
   response.once('finish', () => {

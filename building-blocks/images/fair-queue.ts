@@ -1,4 +1,4 @@
-/** A queue that serves owners in turn: whoever adds many items does not delay the others' first. */
+/** A queue that serves owners in turn: many items of one owner do not delay the others' first. */
 export interface FairQueue<Item> {
   size(): number;
   add(owner: string, item: Item): void;

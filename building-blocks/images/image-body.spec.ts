@@ -64,13 +64,13 @@ describe('receiving an image as a body', () => {
     fetch(url, { method: 'PUT', body: new Uint8Array(body), headers });
   const problemOf = async (reply: Response) => [reply.status, ((await reply.json()) as { type: string }).type];
 
-  it('hands the route a file with all of it, and removes the file after the answer', async () => {
+  it('passes the whole body to the route as a file, and removes the file after the answer', async () => {
     const reply = await put(Buffer.alloc(BYTES_MAX, 1));
     expect(await reply.json()).to.deep.include({ size: BYTES_MAX, sum: BYTES_MAX });
     await allRemoved();
   });
 
-  it('stands for its hash in JSON, by which keys of idempotency compare bodies', async () => {
+  it('serialises as its hash, by which the idempotency middleware compares bodies', async () => {
     const { json } = (await (await put(Buffer.from('abc'))).json()) as { json: string };
     expect(json).to.equal('ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0');
   });

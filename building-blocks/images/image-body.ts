@@ -4,7 +4,7 @@ import { problem, ProblemError } from '@lego-moc/http/problem';
 import { discardRest } from '@lego-moc/http/unread-body';
 import { FileTooLarge, writeTemporaryFile, type TemporaryFile } from './temporary-file.ts';
 
-/** The body of a request as a file. In JSON it is its hash, by which Idempotency-Keys tell bodies apart. */
+/** The body of a request as a file. In JSON it is its hash, by which the idempotency middleware compares bodies. */
 class UploadedFile {
   readonly file: TemporaryFile;
 
@@ -24,7 +24,7 @@ const tooLarge = (bytesMax: number) =>
   problem(413, 'body-too-large', `An image may have ${bytesMax / 1_048_576} MiB here. Send a smaller one.`);
 
 const bodyOf = (request: Request): AsyncIterable<Uint8Array> => ({
-  // Does not destroy the connection when it is left unread: the client must still get its answer.
+  // An unread body does not destroy the connection: the client must still get its answer.
   [Symbol.asyncIterator]: () => request.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array>,
 });
 
@@ -40,10 +40,10 @@ const receive = async (request: Request, bytesMax: number): Promise<TemporaryFil
   }
 };
 
-/** A client that was refused gets this long to send the rest before it is answered. */
+/** A refused client may send the rest for this long before it is answered. */
 const REST_MS = 2_000;
 
-/** Many clients, and proxies between them and us, miss an answer that comes while they are still sending. */
+/** Many clients, and proxies before the service, miss an answer that arrives while they are still sending. */
 const readRest = async (request: Request): Promise<void> => {
   request.resume();
   await finished(request, { writable: false, signal: AbortSignal.timeout(REST_MS) }).catch(() => undefined);
@@ -52,7 +52,8 @@ const readRest = async (request: Request): Promise<void> => {
 
 /**
  * Receives an image as the raw body of a request, on disk and not in memory, for as long as the request takes. Refuses
- * more than `bytesMax` bytes with 413, and an encoded body with 415. Stands before `idempotent`, whose keys name one body.
+ * more than `bytesMax` bytes with 413, and an encoded body with 415. Stands before `idempotent`, which compares bodies
+ * by their hash.
  */
 export const imageBody =
   (bytesMax: number): RequestHandler =>

@@ -8,7 +8,7 @@ import type { ImageWorker } from './worker-process.ts';
 
 const within = (side: number) => ({ fit: 'inside', side }) as const;
 
-describe('processing an image from a stranger', function () {
+describe('processing an untrusted image', function () {
   this.timeout(20_000);
   const processor = imageProcessor();
   const process = (image: Uint8Array, ...renditions: readonly { fit: 'inside' | 'cover'; side: number }[]) =>

@@ -2,11 +2,11 @@ import { fairQueue } from './fair-queue.ts';
 import type { Rendition } from './rendition.ts';
 import { ImageProcessorUnavailable, startImageWorker, type ImageWorker } from './worker-process.ts';
 
-/** Makes renditions of images that strangers send. */
+/** Makes renditions of untrusted images. */
 export interface ImageProcessor {
   /**
-   * The renditions of the image in the file at `path`, as WebP, in their order. `undefined` when it is no image that can
-   * be decoded within the limits and in time. `owner` is whoever sent it: owners are served in turn. Throws
+   * The renditions of the image in the file at `path`, as WebP, in their order. `undefined` when it is no image that
+   * can be decoded within the limits and in time. `owner` is the sender: owners are served in turn. Throws
    * `ImageProcessorUnavailable` when too many images wait, or no worker process can be started.
    */
   process(path: string, renditions: readonly Rendition[], owner: string): Promise<readonly Uint8Array[] | undefined>;
@@ -17,16 +17,16 @@ export type ImageProcessorOptions = {
   readonly workersMax?: number;
   /** Images that may wait for a worker. 200 if not given. */
   readonly waitingMax?: number;
-  /** An image gets this long in its worker, which ends it by itself after 20 s of CPU time. A minute if not given. */
+  /** Time limit of one image in its worker, which ends by itself after 20 s of CPU time. A minute if not given. */
   readonly deadlineMs?: number;
-  /** A worker without work ends after this long. Half a minute if not given. */
+  /** An idle worker ends after this long. Half a minute if not given. */
   readonly idleMs?: number;
   readonly startWorker?: () => Promise<ImageWorker>;
 };
 
 /**
- * Decodes in a bounded pool of worker processes, so that an image that takes long, much memory or the decoder down with
- * it delays no other work of the service. Processes start when they are needed, and end by themselves.
+ * Decodes in a bounded pool of worker processes, so that an image that takes long, needs much memory or crashes the
+ * decoder delays no other work of the service. Processes start when they are needed, and end by themselves.
  */
 export const imageProcessor = ({
   workersMax = 2,

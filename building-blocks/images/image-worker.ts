@@ -20,7 +20,7 @@ const send = (message: WorkerMessage): void => {
 
 const handleJob = async ({ file, renditions }: ImageJob): Promise<void> => {
   watchdog.postMessage('start');
-  // What a decoder has to say about a broken file tells its sender nothing.
+  // The decoder's messages about a broken file would not help its sender.
   const images = await renderImage(file, renditions).catch(() => undefined);
   watchdog.postMessage('end');
   send({ type: 'result', images });

@@ -4,7 +4,7 @@ declare module 'libheif-js/wasm-bundle.js' {
   type HeifImage = {
     get_width(): number;
     get_height(): number;
-    /** Fills in the pixels; hands over nothing when it cannot. */
+    /** Fills in the pixels; passes nothing when it cannot. */
     display(into: Pixels, done: (filled: Pixels | null) => void): void;
   };
 

@@ -1,4 +1,4 @@
-/** What is made of an image: a WebP, upright, without metadata. */
+/** A version of an image: a WebP, upright, without metadata. */
 export type Rendition = {
   /** `inside`: the whole image within a square of `side`, never enlarged. `cover`: the square in its middle. */
   readonly fit: 'inside' | 'cover';

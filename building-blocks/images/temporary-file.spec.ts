@@ -19,7 +19,7 @@ const failure = (work: Promise<unknown>): Promise<Error> =>
   );
 
 describe('a temporary file', () => {
-  it('is gone once it is disposed of', async () => {
+  it('is removed once it is disposed of', async () => {
     const folder = await freshFolder();
     const file = await writeTemporaryFile(content('a', 'bc'), { bytesMax: 3, folder });
     expect(file).to.include({ size: 3, sha256: 'ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0' });
@@ -27,7 +27,7 @@ describe('a temporary file', () => {
     expect(await readdir(folder)).to.deep.equal([]);
   });
 
-  it('leaves nothing behind when a byte too many comes, or the content fails', async () => {
+  it('is removed when a byte too many arrives, or the content fails', async () => {
     const folder = await freshFolder();
     expect((await failure(writeTemporaryFile(content('ab', 'cd'), { bytesMax: 3, folder }))).name).to.equal(
       'FileTooLarge',
@@ -40,7 +40,7 @@ describe('a temporary file', () => {
     expect(await readdir(folder)).to.deep.equal([]);
   });
 
-  it('removes those of processes that were killed an hour ago, and no others', async () => {
+  it('is removed an hour after its process was killed, and no other file is', async () => {
     const folder = await freshFolder();
     const anHourAgo = new Date(Date.now() - 3_700_000);
     for (const name of ['lego-moc-upload-old', 'lego-moc-upload-new', 'other-old']) {

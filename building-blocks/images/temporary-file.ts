@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-/** Content on the disk of this machine, for as long as somebody works on it. */
+/** Content on the disk of this machine, until it is disposed of. */
 export interface TemporaryFile extends AsyncDisposable {
   readonly path: string;
   /** In bytes. */
@@ -14,7 +14,7 @@ export interface TemporaryFile extends AsyncDisposable {
   readonly sha256: string;
 }
 
-/** The content has more bytes than it may have. */
+/** The content has more bytes than the limit. */
 export class FileTooLarge extends Error {
   constructor(bytesMax: number) {
     super(`The content has more than ${bytesMax} bytes`);
@@ -54,7 +54,7 @@ const removeStale = async (folder: string): Promise<void> => {
   }
 };
 
-/** Removes, once for each folder, what processes have left behind that were killed. */
+/** Removes the files of killed processes, once per folder. */
 const cleanUpOnce = (folder: string): Promise<void> => {
   const cleanup = cleanups.get(folder) ?? removeStale(folder).catch(() => undefined);
   cleanups.set(folder, cleanup);
@@ -62,9 +62,9 @@ const cleanUpOnce = (folder: string): Promise<void> => {
 };
 
 /**
- * Writes content to a file that goes when it is disposed of. Throws `FileTooLarge` when more than `bytesMax` bytes come,
- * `DiskUnavailable` when the disk fails, and whatever the content throws; nothing stays behind then. `folder` is the
- * system's for temporary files if not given.
+ * Writes content to a file that is removed when it is disposed of. Throws `FileTooLarge` when more than `bytesMax`
+ * bytes arrive, `DiskUnavailable` when the disk fails, and errors of the content; nothing stays behind then. `folder`
+ * is the system's for temporary files if not given.
  */
 export const writeTemporaryFile = async (
   content: AsyncIterable<Uint8Array>,

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
-/** What a process may take; it is killed when it takes more. */
+/** Limits of a process; it is killed when it exceeds them. */
 export type WatchdogLimits = {
   /** Memory of the process, in bytes. */
   readonly rssMax: number;

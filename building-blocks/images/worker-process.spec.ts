@@ -30,7 +30,7 @@ describe('a worker process', function () {
     expect(worker.isAlive()).to.equal(false);
   });
 
-  it('gives nothing for an image that ends the process', async () => {
+  it('returns undefined for an image that ends the process', async () => {
     const worker = await startModule("process.on('message', () => process.abort());");
     expect(await worker.run(job, 10_000)).to.equal(undefined);
     expect(worker.isAlive()).to.equal(false);

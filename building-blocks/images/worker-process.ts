@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Rendition } from './rendition.ts';
 
-/** The path of an image, and what to make of it. */
+/** The path of an image, and its renditions to make. */
 export type ImageJob = { readonly file: string; readonly renditions: readonly Rendition[] };
 
 export type WorkerMessage =
@@ -17,7 +17,7 @@ export interface ImageWorker {
   stop(): void;
 }
 
-/** Images cannot be processed at the moment, whatever they are; callers see an outage. */
+/** Images cannot be processed at the moment; callers see an outage. */
 export class ImageProcessorUnavailable extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });
@@ -27,7 +27,7 @@ export class ImageProcessorUnavailable extends Error {
 
 const WORKER = new URL('./image-worker.ts', import.meta.url);
 
-/** Nothing of the service's settings reaches the process that decodes what strangers send. */
+/** The process that decodes untrusted images gets none of the service's settings. */
 const environment = (): NodeJS.ProcessEnv => {
   const { SystemRoot } = process.env;
   return SystemRoot === undefined ? {} : { SystemRoot };

@@ -4,7 +4,7 @@
  */
 const MISLEADING = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF]/gu;
 
-/** The name of a file as it may be shown in a line of text; `file` when nothing of it can be. */
+/** A file name made safe for a line of text; `file` when nothing of it is left. */
 export const displayName = (name: string): string => {
   const visible = name.replace(MISLEADING, '').trim();
   return visible === '' ? 'file' : visible;

@@ -9,7 +9,7 @@ export type Message<Type extends string = string, Data extends JsonObject = Json
 
 declare const brand: unique symbol;
 
-/** A `T` that only its own kind may stand for: a `MocId` is no `UserId`. Costs nothing at run time. */
+/** A `T` of one kind only: a `MocId` is no `UserId`. Costs nothing at run time. */
 export type Brand<T, Name extends string> = T & { readonly [brand]: Name };
 
 /** An ISO 8601 instant in UTC. Not a `Date`: a `Date` does not survive JSON. */

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { createLogger, type LogFields, type Logger } from './logger.ts';
 
-/** What may be taken for a secret. */
+/** Values that look like a secret. */
 const HINT = /token|auth|cookie|passw|secret|credential|key|signature|jwk|context|bearer|eyJ|:\/\//i;
 
 const TOKEN = 'eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl';
@@ -18,7 +18,7 @@ describe('createLogger', () => {
   const logged = async (fields: LogFields): Promise<Record<string, unknown>> =>
     JSON.parse(await written((logger) => logger.info('said', fields))) as Record<string, unknown>;
 
-  it('writes one JSON line an entry', async () => {
+  it('writes one JSON line per entry', async () => {
     const text = await written((logger) => logger.child({ mocId: '1' }).warn('two\nlines', { n: 2n }));
 
     expect(text.trim().split('\n')).to.have.length(1);
@@ -59,7 +59,7 @@ describe('createLogger', () => {
     expect(agent).to.equal(`${'x'.repeat(4_096)}… (100000 characters)`);
   });
 
-  it('writes what JSON says of any fields', async () => {
+  it('writes any fields as JSON would', async () => {
     const value = fc.oneof(fc.string({ unit: 'binary' }), fc.double(), fc.boolean(), fc.constantFrom(null, '\n', '🧱'));
     await fc.assert(
       fc.asyncProperty(fc.string(), fc.dictionary(fc.string({ minLength: 1 }), value), async (message, fields) => {

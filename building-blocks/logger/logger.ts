@@ -7,7 +7,7 @@ export type LogFields = Readonly<Record<string, unknown>>;
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 type Write = (message: string, fields?: LogFields) => void;
 
-/** One JSON line an entry. Fields are redacted before they are written, however deep the secret lies. */
+/** One JSON line per entry. Fields are redacted before they are written, however deep the secret lies. */
 export interface Logger {
   readonly debug: Write;
   readonly info: Write;
@@ -19,9 +19,9 @@ export interface Logger {
 
 type Output = {
   readonly write: (line: string) => void;
-  /** Returns when everything written is out. */
+  /** Returns when everything written is flushed. */
   readonly flush: () => void;
-  /** Lines lost since it was last called, once lines are taken again. */
+  /** Lines dropped since the last call, once lines are written again. */
   readonly takeDrops: () => number;
 };
 
@@ -57,8 +57,9 @@ const wrap = (winstonLogger: winston.Logger, output: Output, bound: LogFields): 
 };
 
 /**
- * Writes to standard output, or to `destination` when one is given (a test's). Warnings and errors are out when the call
- * returns. While standard output takes nothing, lines are dropped and counted; once it does again, a line says how many.
+ * Writes to standard output, or to `destination` when one is given (a test's). Warnings and errors are flushed when the
+ * call returns. While standard output accepts nothing, lines are dropped and counted; once it does again, a line says
+ * how many.
  */
 export const createLogger = (service: string, level: LogLevel, destination?: NodeJS.WritableStream): Logger => {
   const output = destination === undefined ? toStandardOutput() : toStream(destination);

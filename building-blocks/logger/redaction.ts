@@ -1,6 +1,7 @@
 const SECRET_NAME =
   /token|authorization|cookie|passw|secret|credential|api-?key|private-?key|^key$|signature|jwk$|user-?context|service-?context/i;
-// Each form begins where no character of its own precedes, so that a long text is searched once and not from every place.
+// Each form begins where no character of its own precedes, so that a long text is searched once and not from every
+// position.
 const BEARER = /\bBearer\s+[\w.~+/-]+=*/gi;
 /** A compact JWS; two of its three parts begin with `{"` in base64url. */
 const COMPACT_JWS = /(?<![\w-])eyJ[\w-]{6,}\.[\w-]+\.[\w-]*/g;
@@ -11,10 +12,10 @@ const HIDDEN = '[redacted]';
 const DEPTH_MAX = 8;
 const STACK_LINES_MAX = 12;
 
-/** What every secret form contains; most texts contain none of it. */
+/** A substring that every secret form contains; most texts contain none of it. */
 const SECRET_HINT = /bearer|eyJ|:\/\//i;
 
-/** Longer texts are cut before they are searched: strangers choose what headers say. */
+/** Longer texts are cut before they are searched: clients choose the length of headers. */
 const TEXT_LENGTH_MAX = 4_096;
 
 const cut = (value: string): string =>

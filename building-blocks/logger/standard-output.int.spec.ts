@@ -69,7 +69,7 @@ describe('standard output', () => {
     expect(stderr).to.equal('dropped 3');
   });
 
-  it('drops and counts lines when nobody reads them any more, and the process goes on', () => {
+  it('drops and counts lines when the pipe has no reader any more, and the process goes on', () => {
     const { status, stderr } = spawnSync(
       '/bin/sh',
       ['-c', `{ "$NODE" --input-type=module --eval "$PROGRAM"; echo " status $?" >&2; } | exec true`],
@@ -80,7 +80,7 @@ describe('standard output', () => {
     expect(stderr).to.match(/^dropped [23] status 0/);
   });
 
-  it('says how many lines were dropped once it takes lines again', () => {
+  it('logs the number of dropped lines once lines are accepted again', () => {
     const folder = mkdtempSync(join(tmpdir(), 'standard-output-'));
     const file = join(folder, 'log');
     const program = `

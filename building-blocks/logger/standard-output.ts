@@ -1,11 +1,11 @@
 import { writeSync } from 'node:fs';
 
-/** Takes whole lines. */
+/** Accepts whole lines. */
 export type Lines = { readonly write: (line: string) => void; readonly flush: () => void };
 
 /**
- * Hands the lines of one turn of the event loop to `writeText` at once: a system call costs more than the rest of a line.
- * A caller that must be sure that a line is out calls `flush`.
+ * Passes the lines of one turn of the event loop to `writeText` at once: a system call costs more than the rest of a
+ * line. A caller that must be sure that a line is written calls `flush`.
  */
 export const gatherLines = (writeText: (text: string) => void): Lines => {
   let waiting = '';
@@ -29,7 +29,7 @@ const RETRIES_MAX = 50;
 const RETRY_MS = 2;
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
-/** Writes all of it, waiting a moment for a reader that is behind. Throws what the system says. */
+/** Writes the whole text, waiting a moment for a slow reader. Throws the error of the system. */
 const writeWhole = (bytes: Buffer): void => {
   let retries = 0;
   for (let offset = 0; offset < bytes.length;) {
@@ -47,10 +47,10 @@ let dropped = 0;
 let unreported = 0;
 let isTaking = true;
 
-/** How many lines of this process were dropped because standard output took no more: a full disk, a closed pipe. */
+/** How many lines of this process were dropped because standard output accepted no more: a full disk, a closed pipe. */
 export const droppedLines = (): number => dropped;
 
-/** Lines dropped since the last call, once standard output takes lines again. */
+/** Lines dropped since the last call, once standard output accepts lines again. */
 export const takeUnreportedDrops = (): number => {
   if (!isTaking) return 0;
   const count = unreported;
@@ -73,12 +73,15 @@ const writeOrDrop = (text: string): void => {
 
 let output: Lines | undefined;
 
-/** Standard output, one for all loggers of a process. What waits is written when the process ends, also by an error. */
+/**
+ * Standard output, one for all loggers of a process. Buffered lines are written when the process ends, also by an
+ * error.
+ */
 export const standardOutput = (): Lines => {
   if (output === undefined) {
     output = gatherLines(writeOrDrop);
     process.once('exit', output.flush);
-    // Whatever else is printed must not end the process either.
+    // Other output of the process must not end it either.
     process.stdout.on('error', () => undefined);
     process.stderr.on('error', () => undefined);
   }

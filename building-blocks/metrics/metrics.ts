@@ -5,7 +5,7 @@ export type HttpLabels = { readonly method: string; readonly route: string; read
 
 export type Metrics = {
   readonly registry: Registry;
-  /** Notes one answered request; `route` is the pattern, never the path, so that the number of series stays small. */
+  /** Records one answered request; `route` is the pattern, never the path, so that the number of series stays small. */
   readonly observeRequest: (labels: HttpLabels, seconds: number) => void;
   readonly counter: <Label extends string = never>(
     name: string,
@@ -18,9 +18,9 @@ export type Metrics = {
     help: string,
     options?: { readonly labels?: readonly Label[]; readonly buckets?: readonly number[] },
   ) => Histogram<Label>;
-  /** Has `note` bring up to date what is only known when asked for; it must not throw, and bound its own waiting. */
+  /** Registers `update`, which runs before metrics are read; it must not throw, and must bound its own waiting. */
   readonly beforeExposition: (update: () => Promise<void>) => void;
-  /** The Prometheus text form of everything noted, and its content type. */
+  /** The Prometheus text form of all metrics, and its content type. */
   readonly exposition: () => Promise<{ readonly contentType: string; readonly body: string }>;
 };
 

@@ -28,7 +28,7 @@ describe('naming a download', () => {
     for (const name of ['', '...', '\r\n', '\u200B']) expect(safeFileName(name)).to.equal('file');
   });
 
-  it('is one printable line of ASCII with nothing to break out of, whatever the name', () => {
+  it('is one printable line of ASCII that cannot end the header early, whatever the name', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (name) => {
         const header = attachmentDisposition(name);

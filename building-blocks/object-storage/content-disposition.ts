@@ -1,13 +1,13 @@
 import { create } from 'content-disposition';
 
-/** Longer names are cut: 255 bytes is what file systems take. */
+/** Longer names are cut: 255 bytes is the limit of file systems. */
 const NAME_LENGTH_MAX = 150;
 
 /** Line breaks would end the header; bidirectional controls make `exe.fdp` read as `pdf.exe`. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 const PATH_OR_RESERVED = /[/\\:*?"<>|]/gu;
 
-/** The name as a file on the reader's disk may carry it: one segment, nothing invisible, no leading dots. */
+/** The name made safe for the reader's disk: one segment, nothing invisible, no leading dots. */
 export const safeFileName = (name: string): string => {
   const cleaned = name
     .toWellFormed()

@@ -24,7 +24,7 @@ const freshFolder = async (): Promise<string> => {
 const openIn = (directory: string): ObjectStore =>
   directoryObjectStore({ directory, publicUrl, signedQueries: queries });
 
-/** The few lines that a server in front of the directory must have; file-storage has them as a route. */
+/** The few lines of a server in front of the directory; file-storage has them as a route. */
 const served =
   (store: () => ObjectStore) =>
   async (url: string): Promise<Response> => {

@@ -8,9 +8,9 @@ import { assertKey, ObjectStoreUnavailable, type ObjectStore, type StoredObject 
 import type { SignedQueries } from './signed-query.ts';
 
 export type DirectoryObjectStoreOptions = {
-  /** Created when it is not there. Holds `objects/`, one file a key, and `incoming/`, what is being written. */
+  /** Created when missing. Holds `objects/`, one file per key, and `incoming/` for files being written. */
   readonly directory: string;
-  /** Where the files are served, without a final slash: a signed URL is `<publicUrl>/<key>?<query>`. */
+  /** The base URL of the files, without a final slash: a signed URL is `<publicUrl>/<key>?<query>`. */
   readonly publicUrl: string;
   readonly signedQueries: SignedQueries;
 };
@@ -58,7 +58,7 @@ const filesUnder = async function* (folder: string, key: string): AsyncGenerator
   }
 };
 
-/** Puts a finished file in its place; again if a concurrent delete has just removed the empty folder. */
+/** Moves a finished file to its place; retries if a concurrent delete has just removed the empty folder. */
 const moveInto = async (from: string, to: string, attemptsLeft = 3): Promise<void> => {
   const folder = dirname(to);
   await mkdir(folder, { recursive: true });
@@ -90,7 +90,7 @@ const write = async (
   }
 };
 
-/** Objects as files of one machine. Survives a crash at any point: a file is moved to its place when it is whole. */
+/** Objects as files of one machine. Survives a crash at any point: a file is moved to its place when it is complete. */
 export const directoryObjectStore = ({
   directory,
   publicUrl,

@@ -51,7 +51,7 @@ export const objectStoreContract = (
     return content === undefined ? undefined : (await buffer(content)).toString('utf8');
   };
 
-  it('returns what was put', async () => {
+  it('returns the stored content', async () => {
     await store.put(`${folder}/a`, chunks('one ', 'two'));
     expect(await textAt(`${folder}/a`)).to.equal('one two');
   });
@@ -68,7 +68,7 @@ export const objectStoreContract = (
     expect(Date.now() - Date.parse(found!.modifiedAt)).to.be.within(-60_000, 60_000);
   });
 
-  it('replaces what was there', async () => {
+  it('replaces earlier content', async () => {
     await store.put(`${folder}/a`, chunks('old and longer'));
     await store.put(`${folder}/a`, chunks('new'));
     expect(await textAt(`${folder}/a`)).to.equal('new');

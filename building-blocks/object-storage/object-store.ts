@@ -20,13 +20,13 @@ export type SignedUrlOptions = {
 };
 
 /**
- * Bytes under keys. Throws `ObjectStoreUnavailable` when the store itself fails. A key is lower-case letters, digits, `-`, `_` and `.`, in segments joined by `/`; anything else,
- * a segment of dots included, throws `UnsafeKey`.
+ * Bytes under keys. Throws `ObjectStoreUnavailable` when the store itself fails. A key is lower-case letters, digits,
+ * `-`, `_` and `.`, in segments joined by `/`; any other key, a segment of dots included, throws `UnsafeKey`.
  */
 export interface ObjectStore {
   /**
-   * Stores the content under the key, replacing what was there, once all of it is durable: if the content or the store
-   * fails, or the signal aborts, this rejects and the key holds what it held before.
+   * Stores the content under the key, replacing earlier content, once all of it is durable: if the content or the store
+   * fails, or the signal aborts, this rejects and the key keeps its earlier content.
    */
   put(key: string, content: AsyncIterable<Uint8Array>, options?: { readonly signal?: AbortSignal }): Promise<void>;
 
@@ -38,17 +38,22 @@ export interface ObjectStore {
   /** Succeeds as well when there is nothing under the key. */
   delete(key: string): Promise<void>;
 
-  /** Whatever has a key that begins with `prefix`, in no particular order. What comes or goes meanwhile may be missed. */
+  /**
+   * Objects whose key begins with `prefix`, in no particular order. Objects that are added or deleted meanwhile may be
+   * missed.
+   */
   list(prefix: string): AsyncIterable<StoredObject>;
 
-  /** A URL that anybody may read the content from until it expires. Does not look whether there is any. */
+  /** A URL from which anybody may read the content until it expires. Does not check whether there is any. */
   signedUrl(key: string, options: SignedUrlOptions): Promise<{ readonly url: string; readonly expiresAt: Instant }>;
 
-  /** Removes what interrupted `put`s have left behind, if surely nothing was added to it since `before`. Counts them. */
+  /**
+   * Removes the remains of interrupted `put`s to which surely nothing was added since `before`. Returns their number.
+   */
   removeUnfinished(before: Instant): Promise<number>;
 }
 
-/** A key that could mean another place than its name says. A bug in the caller: names that people choose are no keys. */
+/** A key that could mean another place than its name says. A bug in the caller: user-chosen names are no keys. */
 export class UnsafeKey extends Error {
   constructor(key: string) {
     super(`${JSON.stringify(key.slice(0, 100))} is no key for an object`);
@@ -56,7 +61,7 @@ export class UnsafeKey extends Error {
   }
 }
 
-/** The store is not reachable, is full, or has failed; callers see an outage, not a mistake of theirs. */
+/** The store is not reachable, is full, or has failed; callers see an outage, not a client error. */
 export class ObjectStoreUnavailable extends Error {
   constructor(cause: unknown) {
     super('The object store is not available', { cause });
@@ -66,7 +71,7 @@ export class ObjectStoreUnavailable extends Error {
 
 const KEY = /^[a-z0-9_-][a-z0-9._-]*(?:\/[a-z0-9_-][a-z0-9._-]*)*$/u;
 
-/** S3 takes 1024 bytes; file systems take 255 a segment, of which a temporary suffix may want some. */
+/** S3 accepts 1024 bytes; file systems accept 255 per segment, of which a temporary suffix may need some. */
 const KEY_LENGTH_MAX = 200;
 
 /** Whether the text can be a key. */

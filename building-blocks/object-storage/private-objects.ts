@@ -7,11 +7,11 @@ import { signedQueries } from './signed-query.ts';
 
 export type PrivateObjects = {
   readonly s3: S3ObjectStoreOptions | undefined;
-  /** Where objects lie while no S3 store is named. */
+  /** The directory of objects while no S3 store is configured. */
   readonly directory: string;
 };
 
-/** Objects that only their own service shows: nobody serves the URLs that a directory would sign. */
+/** Objects that only their own service shows: signed URLs of the directory would lead nowhere. */
 export const openPrivateObjects = ({ s3, directory }: PrivateObjects, now: Clock): ObjectStore =>
   s3 === undefined
     ? directoryObjectStore({ directory, publicUrl: '', signedQueries: signedQueries(randomBytes(32), now) })

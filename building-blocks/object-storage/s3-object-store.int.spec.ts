@@ -13,7 +13,7 @@ import { connectS3, s3ObjectStore } from './s3-object-store.ts';
 describe('storing objects in S3', function () {
   this.timeout(60_000);
   if (!hasS3()) {
-    it('is compared with a real server', function () {
+    it('runs against a real server', function () {
       skipWithout(this, 'An S3 server', 'set S3_ENDPOINT and AWS credentials, or S3PROXY_JAR to the jar of S3Proxy');
     });
     return;

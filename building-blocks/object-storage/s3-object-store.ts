@@ -34,19 +34,19 @@ const HOUR_MS = 3_600_000;
 const PART_BYTES = 8 * 1024 * 1024;
 const PARTS_IN_FLIGHT = 2;
 
-/** A client for S3 and what speaks its protocol. Close it with `destroy()`. */
+/** A client for S3 and compatible servers. Close it with `destroy()`. */
 export const connectS3 = ({ endpoint, region }: S3ObjectStoreOptions): S3Client =>
   new S3Client({
     region,
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
-    // Ceph and older MinIO refuse the checksums that newer clients send unasked.
+    // Ceph and older MinIO refuse the checksums that newer clients send by default.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
 
 const CONNECTION_LOST = /^(?:ECONN|ENOTFOUND|EPIPE|ETIMEDOUT|EHOSTUNREACH|EAI_AGAIN)/u;
 
-/** The client has tried three times by now. */
+/** The client has made three attempts by now. */
 const asOutage = (error: unknown): unknown => {
   if (!(error instanceof Error)) return error;
   const failed = error instanceof S3ServiceException && error.$fault === 'server';

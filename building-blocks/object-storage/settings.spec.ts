@@ -5,18 +5,18 @@ import { s3Config, s3Settings } from './settings.ts';
 const read = (env: Record<string, string>) => s3Config(z.object(s3Settings).parse(env));
 
 describe('the settings of an S3 store', () => {
-  it('is none until a bucket is named', () => {
+  it('are empty without a bucket', () => {
     expect(read({ S3_ENDPOINT: 'http://127.0.0.1:9900', AWS_REGION: 'eu-central-1' })).to.equal(undefined);
   });
 
-  it('is AWS itself unless an endpoint is named', () => {
+  it('mean AWS itself without an endpoint', () => {
     expect(read({ S3_BUCKET: 'bricks' })).to.deep.equal({ bucket: 'bricks', region: 'us-east-1' });
     expect(
       read({ S3_BUCKET: 'bricks', S3_ENDPOINT: 'http://127.0.0.1:9900', AWS_REGION: 'eu-central-1' }),
     ).to.deep.equal({ bucket: 'bricks', region: 'eu-central-1', endpoint: 'http://127.0.0.1:9900' });
   });
 
-  it('refuses an endpoint that is no URL', () => {
+  it('refuse an endpoint that is no URL', () => {
     expect(() => read({ S3_ENDPOINT: 'minio' })).to.throw(/S3_ENDPOINT/u);
   });
 });

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { S3ObjectStoreOptions } from './s3-object-store.ts';
 
-/** What names an S3 store in the environment. Credentials come from the standard AWS variables and files. */
+/** The environment variables of an S3 store. Credentials come from the standard AWS variables and files. */
 export const s3Settings = {
   S3_ENDPOINT: z.url().optional(),
-  /** Unset: objects lie in a directory. */
+  /** Without it, objects lie in a directory. */
   S3_BUCKET: z.string().optional(),
   AWS_REGION: z.string().default('us-east-1'),
 };
 
-/** The S3 store that is named by `s3Settings`, if one is. */
+/** The S3 store of `s3Settings`; `undefined` without a bucket. */
 export const s3Config = (set: z.infer<z.ZodObject<typeof s3Settings>>): S3ObjectStoreOptions | undefined =>
   set.S3_BUCKET === undefined
     ? undefined

@@ -18,7 +18,7 @@ const stringParam = (query: Readonly<Record<string, unknown>>, name: string): st
   return typeof value === 'string' ? value : undefined;
 };
 
-/** Signs with HMAC-SHA256. Whoever knows the secret can read every object. */
+/** Signs with HMAC-SHA256. A holder of the secret can read every object. */
 export const signedQueries = (secret: Uint8Array, now: Clock): SignedQueries => {
   const signatureOf = (key: string, expires: string, grant: Grant): string =>
     createHmac('sha256', secret)
@@ -49,7 +49,7 @@ export const signedQueries = (secret: Uint8Array, now: Clock): SignedQueries => 
         ...(mediaType === undefined ? {} : { mediaType }),
         ...(downloadName === undefined ? {} : { downloadName }),
       };
-      // As text, not as bytes: the last character of base64url holds bits that decoding throws away.
+      // Compared as text, not as bytes: the last character of base64url holds bits that decoding drops.
       const presented = Buffer.from(stringParam(query, 'signature') ?? '');
       const expected = Buffer.from(signatureOf(key, expires, grant));
       if (presented.length !== expected.length || !timingSafeEqual(presented, expected)) return 'tampered';

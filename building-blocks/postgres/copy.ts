@@ -12,7 +12,7 @@ const textOf = (value: CopyValue): string => {
   return text.replace(/[\\\n\r\t]/g, (character) => ESCAPES[character] ?? character);
 };
 
-/** Rows go to the socket in chunks of this many characters: a chunk a row would cost more than the row. */
+/** Rows are sent in chunks of this many characters: a chunk per row would cost more than the row. */
 const CHUNK_LENGTH = 64 * 1024;
 
 async function* chunksOf(

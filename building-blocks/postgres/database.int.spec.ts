@@ -97,7 +97,7 @@ describe('a database', function () {
   });
 
   describe('copying rows in', () => {
-    it('stores every kind of value as it was given', async () => {
+    it('stores every kind of value unchanged', async () => {
       await db.none('CREATE TABLE lot (name text, quantity bigint, raw jsonb, spare boolean)');
       const rows = [
         ['tab\tnew\nline\\end\r', 12n, { note: 'a\\b\n"c"' }, true],

@@ -8,7 +8,7 @@ import { parserFor } from './types.ts';
 /** Values for `$1`, `$2` … (an array) or `$<name>` (an object). */
 export type Values = readonly unknown[] | object;
 
-/** Queries of a database or within a transaction. Rows are taken to be what the caller says: name the type. */
+/** Queries of a database or within a transaction. The row type is the caller's claim and not checked. */
 export interface Queries {
   /** Throws when there are rows. */
   none(sql: string, values?: Values): Promise<null>;
@@ -47,7 +47,7 @@ const NO_ANSWER = 'Query read timeout';
 const pgp = pgPromise({
   noWarnings: true,
   error: (error: unknown, { client }) => {
-    // Later statements on this connection would wait behind the one that is not answered.
+    // Later statements on this connection would wait behind the unanswered one.
     if (error instanceof Error && error.message === NO_ANSWER)
       (client.connection.stream as unknown as { destroy(): void }).destroy();
   },
@@ -122,7 +122,7 @@ const copyInto = async (db: pgPromise.IDatabase<object>, target: string, text: R
   }
 };
 
-/** No connection was available in time, or it was lost: errors that the driver of PostgreSQL gives no code. */
+/** No connection was available in time, or it was lost: errors for which the driver gives no code. */
 export class DatabaseUnavailable extends Error {
   readonly outage = true;
 

@@ -3,7 +3,7 @@ import type { Process } from '@lego-moc/kernel/process';
 import type { Queries } from '@lego-moc/postgres/database';
 import type { Projection } from '@lego-moc/read-models/projection';
 
-/** Before and after everything: what cannot run out of time between them never does. */
+/** Beyond every date: an instance that does not run out of time between them never does. */
 const BEGINNING = '0000-01-01T00:00:00.000Z' as Instant;
 const END = '9999-12-31T23:59:59.999Z' as Instant;
 
@@ -38,10 +38,10 @@ export const openInstances = <Event, State, Command>(
   },
 });
 
-/** An open instance, and when it moved last. */
+/** An open instance, and the time of its last event. */
 export type OpenInstance = { readonly id: string; readonly movedAt: Instant };
 
-/** Instances that have not moved since `instant`, the one that rests longest first. */
+/** Instances without an event since `instant`, the least recent first. */
 export type QuietInstances = (instant: Instant) => AsyncIterable<OpenInstance>;
 
 const PAGE_SIZE = 100;

@@ -12,7 +12,7 @@ export type WatchedProcess<Event, State, Command> = {
   readonly quiet: QuietInstances;
   readonly logger: Logger;
   readonly now: Clock;
-  /** An instance that moved less than this ago is left to whoever moved it. */
+  /** An instance that moved less than this ago is left to the process that moved it. */
   readonly quietMs?: number;
 };
 
@@ -26,9 +26,9 @@ const CONCURRENCY = 8;
 const CLOSED_MAX = 10_000;
 
 /**
- * Takes over the instances of a process that stopped moving: whoever began an instance carries it on, and only when it
- * has been quiet for `quietMs` its due steps are run here, and its timeout is checked. Returns one round of that, to be
- * repeated every few seconds; `stop` ends it between two instances.
+ * Takes over the instances of a process that stopped moving: the service instance that began one carries it on, and
+ * only when it has been quiet for `quietMs` its due steps are run here, and its timeout is checked. Returns one round
+ * of that, to be repeated every few seconds; `stop` ends it between two instances.
  */
 export const takeOverQuiet = <Event, State, Command>({
   process,

@@ -8,7 +8,7 @@ import type { ReadModel, Row, StoredRow } from './read-model-store.ts';
 /** The row that an event belongs to, and the event's revision in that row's history. */
 export type RowRevision = { readonly id: string; readonly revision: bigint };
 
-/** What the runner needs of a projection of either kind. */
+/** The part that both kinds of projection share, as the runner needs it. */
 export type Definition = ReadModel & {
   readonly sources: readonly Source[];
   /** Whether rows are folds of their streams, so that missing events must be read before a later one is applied. */
@@ -18,7 +18,7 @@ export type Definition = ReadModel & {
   readonly evolve: (row: Row | undefined, delivered: DeliveredEvent) => Row | undefined;
 };
 
-/** The row after one more event, also when it is the first one. `undefined`: there was no row and there is none. */
+/** The row after one more event, also after the first one. `undefined`: there was no row and there is none. */
 export const applyEvent = (
   definition: Definition,
   storedRow: StoredRow | undefined,
@@ -42,7 +42,7 @@ const validate = (definition: Definition): Definition => {
   return definition;
 };
 
-/** A row with all of its columns, as a store gives it back. */
+/** A row with all of its columns, as a store returns it. */
 const completeRow = (columns: Definition['columns'], row: object | undefined): Row | undefined =>
   row === undefined
     ? undefined

@@ -47,7 +47,7 @@ describe('a consumer that is killed between its commit and its acknowledgement',
     return child;
   };
 
-  it('has its effect once', async () => {
+  it('applies its message once', async () => {
     const shop = await openToyShop();
     const { url } = await eventStoreForTests();
     const id = newId();
@@ -75,7 +75,7 @@ describe('a consumer that is killed between its commit and its acknowledgement',
   });
 });
 
-describe('messages delivered twice and in disorder', () => {
+describe('messages delivered twice and out of order', () => {
   it('lead to the same rows, and so does a replay from the beginning', async function () {
     this.timeout(40_000);
     const shop = await openToyShop();
@@ -117,7 +117,7 @@ describe('messages delivered twice and in disorder', () => {
 describe('an event that cannot be read', function () {
   this.timeout(40_000);
 
-  it('is parked after its retries while later ones go on, and heals when it is replayed', async () => {
+  it('is parked after its retries while later ones go on, and repaired by a replay', async () => {
     const shop = await openToyShop();
     let reads = 0;
     let curable = false;
@@ -154,7 +154,7 @@ describe('an event that cannot be read', function () {
     await running.stop();
   });
 
-  it('and has a type that the codec does not know changes nothing, and holds nothing up', async () => {
+  it('changes nothing and delays nothing when the codec does not know its type', async () => {
     const shop = await openToyShop();
     const running = followProjection(shop.host, boxShelf(shop.category), boxCodec);
     const id = newId();

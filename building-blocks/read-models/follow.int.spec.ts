@@ -55,7 +55,7 @@ describe('following streams', () => {
     expect(await shop.db.one('SELECT parts FROM box_shelf WHERE id = $1', [id])).to.deep.equal({ parts: ['3001'] });
   });
 
-  it('returns false to a reader who waits in vain for a revision', async () => {
+  it('returns false to a reader whose revision does not arrive in time', async () => {
     expect(await awaitRevision(shop.store, 'box-shelf', newId(), 0n, 30)).to.equal(false);
   });
 
@@ -66,10 +66,10 @@ describe('following streams', () => {
   });
 });
 
-describe('a read model of open things', function () {
+describe('a read model of open items', function () {
   this.timeout(30_000);
 
-  it('reads what is open by an index, however many are over, and no redelivered event opens one again', async () => {
+  it('reads open items by an index, however many are closed, and reopens none on redelivery', async () => {
     const shop = await openToyShop();
     const open = { ...boxShelf(shop.category), indexes: ['CREATE INDEX ON $table (id) WHERE NOT gone'] };
     const { generation } = await shop.store.prepare(open);

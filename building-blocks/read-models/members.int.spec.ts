@@ -50,7 +50,7 @@ describe('members of rows', function () {
     expect(await bricksOf(shop, id)).to.deep.equal(['1 3024', '1 3005', '2 3001']);
   });
 
-  it('are none in an empty row, and removed with their row', async () => {
+  it('are empty for an empty row, and removed with their row', async () => {
     const [empty, closed] = [newId(), newId()];
     const follow = newFollower();
     await put(shop, empty, box.opened);
@@ -65,7 +65,7 @@ describe('members of rows', function () {
     expect(left).to.deep.equal([]);
   });
 
-  it('are not written again where nothing differs', async () => {
+  it('are written only where they differ', async () => {
     const id = newId();
     const versions = () =>
       shop.db.any<{ key: string }>('SELECT key, xmin::text FROM box_tally_1_bricks WHERE id = $1 ORDER BY key', [id]);
@@ -82,7 +82,7 @@ describe('members of rows', function () {
     expect(await bricksOf(shop, id)).to.deep.equal(['1 a', '1 b', '2 c']);
   });
 
-  it('are the same however often, in whatever order and to how many consumers messages come', async () => {
+  it('are the same however often, in whatever order and to how many consumers messages are delivered', async () => {
     const ids = Array.from({ length: 8 }, () => newId());
     for (const [index, id] of ids.entries()) {
       const bricks = Array.from({ length: 2 * index }, (_, brick) => box.added(`p${(brick * index) % 5}`));
@@ -122,7 +122,7 @@ describe('members of rows', function () {
     const messages = await messagesOf(shop, id);
     await one(messages.slice(0, 2));
     await other(messages.slice(0, 3));
-    // For the first one, what the other has put in is neither there before nor afterwards.
+    // The first consumer must see the other one's member neither before nor afterwards.
     await one(messages.slice(2));
     expect(await bricksOf(shop, id)).to.deep.equal(['1 a']);
   });

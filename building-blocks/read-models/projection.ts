@@ -52,7 +52,7 @@ export type Projection<Event, Row extends object> = Shape<Row> & {
   readonly evolve: (row: Row | undefined, recorded: Recorded<Event>) => Row | undefined;
 };
 
-/** One row for each subject of integration events, as its newest event has it. */
+/** One row for each subject of integration events, taken from its newest event. */
 export type IntegrationProjection<Payload, Row extends object> = Shape<Row> & {
   /** Streams `integration-<context>`. */
   readonly source: { readonly stream: string } | readonly { readonly stream: string }[];

@@ -26,7 +26,7 @@ const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-/** What every store of read models does. `open` gives a store of its own to each suite. */
+/** The contract of every store of read models. `open` gives a store of its own to each suite. */
 export const readModelStoreContract = (open: () => Promise<ReadModelStore>): void => {
   let store: ReadModelStore;
   let models = 0;
@@ -64,13 +64,13 @@ export const readModelStoreContract = (open: () => Promise<ReadModelStore>): voi
     expect(await store.count(model.name)).to.equal(0);
   });
 
-  it('keeps the shape that a table was made with when the code expects another one', async () => {
+  it('keeps the shape of an existing table when the code expects another one', async () => {
     const { model } = await prepared();
     const changed = { ...model, columns: { colour: 'text', size: 'integer' } } as const;
     expect(await store.prepare(changed)).to.include({ generation: 1, shape: shapeOf(model) });
   });
 
-  it('gives back rows as they were saved, column by column', async () => {
+  it('returns rows as they were saved, column by column', async () => {
     const row = {
       ...{ colour: 'red', studs: 7, pieces: 9_007_199_254_740_993n, open: true, opened_at: NOON, weight: 1.5 },
       ...{
@@ -111,7 +111,7 @@ export const readModelStoreContract = (open: () => Promise<ReadModelStore>): voi
     expect(await store.count(model.name)).to.equal(1);
   });
 
-  it('knows no revision of a row that was never saved', async () => {
+  it('has no revision for a row that was never saved', async () => {
     const { model } = await prepared();
     expect(await store.revisionOf(model.name, 'nobody')).to.equal(undefined);
   });
@@ -142,7 +142,7 @@ export const readModelStoreContract = (open: () => Promise<ReadModelStore>): voi
       await index();
     };
 
-    it('shows it when it is published, with what was added last, and removes the former one', async () => {
+    it('shows it when it is published, with the rows added last, and removes the former one', async () => {
       const { model, generation, save, load } = await prepared();
       await save(stored('a', 0, { colour: 'old' }));
       const built = await store.build(model, async (build) => {
@@ -162,7 +162,7 @@ export const readModelStoreContract = (open: () => Promise<ReadModelStore>): voi
       expect(await store.count(model.name)).to.equal(2);
     });
 
-    it('lets a live writer wait while it is published, and sends it to the new one', async () => {
+    it('makes a live writer wait while it is published, and then write to the new one', async () => {
       const { model, save } = await prepared();
       let writing: Promise<unknown> = Promise.resolve();
       await store.build(model, async (build) => {

@@ -1,10 +1,10 @@
 import type { Instant } from '@lego-moc/kernel/message';
 import type { ColumnType } from './projection.ts';
 
-/** A row as the runner handles it: it knows columns, not what they mean. */
+/** A row as the runner handles it: it knows columns, not their meaning. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** What a store must know to hold the rows of a projection. */
+/** The part of a projection that a store needs to hold its rows. */
 export type ReadModel = {
   /** In kebab-case; never changes. */
   readonly name: string;
@@ -13,10 +13,13 @@ export type ReadModel = {
   readonly indexes: readonly string[];
 };
 
-/** A row as it is stored. Without `row` its subject is gone; the tombstone keeps the revision, so that nothing revives it. */
+/**
+ * A row in its stored form. Without `row` its subject is gone; the tombstone keeps the revision, so that no late event
+ * revives it.
+ */
 export type StoredRow = {
   readonly id: string;
-  /** Of the newest event that is in the row. */
+  /** Revision of the newest event in the row. */
   readonly revision: bigint;
   /** When that event was recorded. */
   readonly updatedAt: Instant;
@@ -37,7 +40,7 @@ export class GenerationReplaced extends Error {
   }
 }
 
-/** Another process is rebuilding or verifying this read model. It passes by itself. */
+/** Another process is rebuilding or verifying this read model. A later attempt will succeed. */
 export class RebuildRunning extends Error {
   readonly outage = true;
 
@@ -47,7 +50,7 @@ export class RebuildRunning extends Error {
   }
 }
 
-/** What can be done with the rows of a generation that no reader sees yet. */
+/** Operations on the rows of a generation that no reader sees yet. */
 export type HiddenRows = {
   /** As `ReadModelStore.load`. */
   readonly load: (ids: readonly string[]) => Promise<readonly StoredRow[]>;
@@ -58,34 +61,33 @@ export type HiddenRows = {
 /** A new generation of a read model, beside the one that readers see. */
 export type Build = HiddenRows & {
   readonly generation: number;
-  /** Makes what readers need to find rows quickly: cheaper once the rows are there. */
+  /** Creates indexes: cheaper once the rows are there. */
   readonly index: () => Promise<void>;
   /**
-   * Shows this generation to readers in the place of the former one. `finish` adds what is still missing, while live
-   * writers wait.
+   * Shows this generation to readers in place of the former one. `finish` adds the missing rows, while live writers
+   * wait.
    */
   readonly publish: (finish: (rows: HiddenRows) => Promise<void>) => Promise<void>;
 };
 
-/** Where read models are kept. `read-model-store.contract.ts` says what every adapter must do. */
+/** The store of read models. `read-model-store.contract.ts` states the contract of every adapter. */
 export interface ReadModelStore {
   /** Creates the first, empty generation if there is none. Returns the generation that readers see. */
   prepare(model: ReadModel): Promise<Generation>;
   /** The generation that readers see; `undefined` when there is none yet. */
   current(name: string): Promise<Generation | undefined>;
-  /** The rows with these ids, as far as there are any, tombstones included. Throws `GenerationReplaced`. */
+  /** The existing rows with these ids, tombstones included. Throws `GenerationReplaced`. */
   load(model: ReadModel, generation: number, ids: readonly string[]): Promise<readonly StoredRow[]>;
   /**
-   * Writes rows whose ids differ, all or none, each unless a newer one is there. Returns the ids of rows that could only
-   * have been written over their `previous` one, which is there no longer: load them and compute again. Throws
-   * `GenerationReplaced`.
+   * Writes rows whose ids differ, all or none, each unless a newer one is there. Returns the ids of rows whose
+   * `previous` row is not the stored one any more: load them and compute again. Throws `GenerationReplaced`.
    */
   save(model: ReadModel, generation: number, changes: readonly Change[]): Promise<ReadonlySet<string>>;
   /** All rows of a generation, tombstones included, a page at a time. Throws `GenerationReplaced`. */
   scan(model: ReadModel, generation: number): AsyncIterable<readonly StoredRow[]>;
-  /** How far the row `id` is, tombstones included; `undefined` when there is none. */
+  /** The revision of the row `id`, tombstones included; `undefined` without one. */
   revisionOf(name: string, id: string): Promise<bigint | undefined>;
-  /** How many rows readers see. */
+  /** The number of rows that readers see. */
   count(name: string): Promise<number>;
   /**
    * Lets `work` fill a new generation. When it has not been published by the end, or `work` throws, it is removed and

@@ -5,7 +5,7 @@ import type { Definition } from './definition.ts';
 import { createFiller, type FillCounts } from './fill.ts';
 import type { HiddenRows, ReadModelStore } from './read-model-store.ts';
 
-/** How far a rebuild is. */
+/** The progress of a rebuild. */
 export type Progress = FillCounts & {
   readonly phase: 'filling' | 'indexing' | 'swapping' | 'done';
   readonly elapsedMs: number;
@@ -14,7 +14,7 @@ export type Progress = FillCounts & {
 const placeIn = (source: Source, { revision, position }: DeliveredEvent): bigint =>
   'stream' in source ? revision : position;
 
-/** Reads the sources of a projection from their beginning, and at each further call on from where it was. */
+/** Reads the sources of a projection from their beginning, and at each further call from where the last one ended. */
 export const createReader = (client: EventStoreClient, definition: Definition, onBatch: () => void) => {
   const filler = createFiller(definition, onBatch);
   const places = new Map<Source, bigint>();
@@ -34,9 +34,9 @@ export const createReader = (client: EventStoreClient, definition: Definition, o
 
 /**
  * Builds the read model again from the first event on, beside the rows that readers see, and shows it when it is
- * complete. Live messages go on meanwhile and wait only for the last moment, in which what came in during the rebuild is
- * added. A stream with an event that cannot be read keeps its row from before it and is counted as failed. Throws
- * `RebuildRunning`, `EventStoreUnavailable`; then all stays as it was.
+ * complete. Live messages continue meanwhile and wait only for the last moment, in which the events recorded during the
+ * rebuild are added. A stream with an event that cannot be read keeps its row from before that event and is counted as
+ * failed. Throws `RebuildRunning`, `EventStoreUnavailable`; then nothing has changed.
  */
 export const rebuildReadModel = (
   client: EventStoreClient,

@@ -17,7 +17,7 @@ export const createRowCache = (store: Pick<ReadModelStore, 'load'>, model: ReadM
   };
 
   return {
-    /** By id, as far as there are any. With `isFirstAttempt`, the cache is used and a stream's first event expects no row. */
+    /** The existing rows by id. With `isFirstAttempt`, the cache is used and a stream's first event expects no row. */
     load: async (
       generation: number,
       rows: readonly RowRevision[],

@@ -12,7 +12,7 @@ import { rebuildReadModel, type Progress } from './rebuild.ts';
 import { shapeOf } from './shape.ts';
 import { verifyReadModel, type Verification } from './verify.ts';
 
-/** Where a projection runs. */
+/** The context, the stores and the logger of a projection. */
 export type Host = {
   readonly client: EventStoreClient;
   readonly store: ReadModelStore;
@@ -31,7 +31,7 @@ export type ProjectionStatus = OperableStatus & {
 export type RunningProjection = Operable<ProjectionStatus> & {
   /** Throws `RebuildRunning`. */
   rebuild(onProgress?: (progress: Progress) => void): Promise<Progress>;
-  /** Compares the read model with what the streams say. Throws `RebuildRunning`, `ShapeMoved`. */
+  /** Compares the read model with its streams. Throws `RebuildRunning`, `ShapeMoved`. */
   verify(onProgress?: (progress: Verification) => void): Promise<Verification>;
   stop(): Promise<void>;
 };
@@ -43,7 +43,10 @@ export const followProjection = <Event, Row extends object>(
   codec: Pick<Codec<Event>, 'decode'>,
 ): RunningProjection => runProjection(host, streamDefinition(projection, codec));
 
-/** Follows what other contexts publish. Needs neither the event store nor the read-model store to be up yet. */
+/**
+ * Follows the integration events of other contexts. Needs neither the event store nor the read-model store to be up
+ * yet.
+ */
 export const followIntegration = <Payload, Row extends object>(
   host: Host,
   projection: IntegrationProjection<Payload, Row>,
@@ -70,7 +73,7 @@ const runProjection = (host: Host, definition: Definition): RunningProjection =>
       handleAll,
     }),
   }));
-  // Not only with the first message: readers want the view from the beginning. What fails here is tried again there.
+  // Not only with the first message: readers need the view from the beginning. A failure here is retried there.
   void ensureShape().catch((error: unknown) => logger.warn('Read model not prepared yet', { error }));
 
   const { status, parked, replay } = operableGroup(client, group, subscriptions);
@@ -95,8 +98,8 @@ const rowsStatus = async (store: ReadModelStore, name: string) => {
 };
 
 /**
- * Makes the read model ready, once: there, and with the columns of this release. Columns that changed since the last
- * release are a rebuild, during which readers keep the old ones.
+ * Prepares the read model, once: it exists, with the columns of this release. Columns that changed since the last
+ * release cause a rebuild, during which readers keep the old ones.
  */
 const createShapeCheck = (
   store: ReadModelStore,

@@ -36,7 +36,7 @@ describe('verifying a read model', function () {
   });
   afterEach(() => running.stop());
 
-  it('finds no difference where the rows are what the streams say, and changes nothing', async () => {
+  it('finds no difference where rows match their streams, and changes nothing', async () => {
     const before = await hashOf(shop.db);
     expect(await verify()).to.deep.include({
       phase: 'done',
@@ -65,7 +65,7 @@ describe('verifying a read model', function () {
       expect(differences[0]).to.deep.include({ id: ids[0], expectedRevision: '1', ...expected });
     });
 
-  it('reports a row that no stream leads to', async () => {
+  it('reports a row without a stream', async () => {
     await spoil("INSERT INTO $table SELECT 'stray', revision, gone, updated_at, colour FROM box_shelf_1 WHERE id = $1");
     const { differences } = await verify();
     expect(differences.map(({ id, expectedRevision }) => ({ id, expectedRevision }))).to.deep.equal([
@@ -73,7 +73,7 @@ describe('verifying a read model', function () {
     ]);
   });
 
-  it('waits for what is not followed yet before it calls it a difference', async () => {
+  it('waits for events that are not followed yet before it reports a difference', async () => {
     await running.stop();
     await put(shop, ids[0]!, box.added('3024'));
     expect((await verify()).differing).to.equal(1);

@@ -8,18 +8,18 @@ import { createReader } from './rebuild.ts';
 import type { ReadModelStore, StoredRow } from './read-model-store.ts';
 import { shapeOf } from './shape.ts';
 
-/** A row that is not what the streams lead to. Its values are left out, since they may be private. */
+/** A row that differs from its stream. Its values are left out, since they may be private. */
 export type Difference = {
   readonly id: string;
   /** Revision of the row that readers see; `null` when there is none. */
   readonly revision: string | null;
-  /** Revision that the streams lead to; `null` when they lead to no row. */
+  /** Revision that the stream leads to; `null` when it leads to no row. */
   readonly expectedRevision: string | null;
-  /** Names of what differs where both are there: columns, `gone`, `updated_at`. */
+  /** Names of the differences where both exist: columns, `gone`, `updated_at`. */
   readonly columns: readonly string[];
 };
 
-/** How far a verification is, and at last what it found. */
+/** The progress of a verification, and its result at the end. */
 export type Verification = FillCounts & {
   readonly phase: 'filling' | 'comparing' | 'done';
   readonly elapsedMs: number;
@@ -30,7 +30,7 @@ export type Verification = FillCounts & {
 };
 
 const DIFFERENCES_MAX = 20;
-/** What was written a moment ago may not have been followed yet: rows that differ are looked at again this long. */
+/** Recent events may not have been followed yet: rows that differ are compared again for this long. */
 const SETTLE_MS = 10_000;
 const LOOK_AGAIN_MS = 250;
 const CHUNK_ROWS = 500;

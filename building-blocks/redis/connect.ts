@@ -5,11 +5,13 @@ export type { Redis } from 'ioredis';
 
 /** The longest that a request waits for Redis. */
 const COMMAND_TIMEOUT_MS = 100;
-/** A Redis that answers nothing for so long is taken for gone: until it is back, nobody waits for it at all. */
+/** A Redis without an answer for this long counts as gone: until it is back, no request waits for it. */
 const SOCKET_TIMEOUT_MS = 500;
 const RECONNECT_MAX_MS = 2_000;
 
-/** A connection that fails at once while Redis is away and comes back by itself: limits must not slow anyone down. */
+/**
+ * A connection that fails at once while Redis is away and reconnects by itself: limits must not slow a request down.
+ */
 export const connectRedis = (url: string, logger: Logger): Redis => {
   const redis = new Redis(url, {
     enableOfflineQueue: false,

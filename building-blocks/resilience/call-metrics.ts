@@ -24,6 +24,6 @@ export const callMetrics = (
   };
 };
 
-/** What services count of their calls to each other: `service_client_…`, labelled `to`. */
+/** The metrics of calls between services: `service_client_…`, labelled `to`. */
 export const serviceClientMetrics = (metrics: Metrics): CallMetrics =>
   callMetrics(metrics, { prefix: 'service_client', label: 'to', breaker: 'service_client_breaker_open' });

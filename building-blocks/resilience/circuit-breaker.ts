@@ -6,7 +6,7 @@ const SETTINGS = {
   errorThresholdPercentage: 50,
   volumeThreshold: 10,
   rollingCountTimeout: 10_000,
-  // Nobody reads percentiles, and opossum would sort ten seconds of latencies every second.
+  // Percentiles are not used, and opossum would sort ten seconds of latencies every second.
   rollingPercentilesEnabled: false,
   enableSnapshots: false,
 };
@@ -15,13 +15,13 @@ export type BreakerOptions = {
   readonly name: string;
   /** Milliseconds from opening to the half-open probe. */
   readonly resetMs: number;
-  /** Failures that say nothing about the health of the called service. */
+  /** Failures that are no evidence of the called service's health. */
   readonly isHarmless: (error: unknown) => boolean;
   readonly onChange: (isOpen: boolean) => void;
 };
 
 export type Breaker<Input, Result> = {
-  /** Attempts it, or rejects at once with an error for which `isBreakerOpen` holds. */
+  /** Makes the attempt, or rejects at once with an error for which `isBreakerOpen` holds. */
   readonly run: (input: Input) => Promise<Result>;
   readonly isOpen: () => boolean;
   readonly shutdown: () => void;

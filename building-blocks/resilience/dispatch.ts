@@ -5,7 +5,7 @@ import type { CallMetrics } from './call-metrics.ts';
 import { sentBody } from './request-body.ts';
 import { UnavailableStatus, type Call, type CallContext } from './service-call.ts';
 
-/** What a signature is bound to: the request as the called service will see it. */
+/** The request that a signature is bound to, as the called service will see it. */
 export type SignedRequest = Pick<CallContext, 'user' | 'causedBy'> & { readonly method: string; readonly path: string };
 
 export type ServiceClientOptions = {
@@ -14,7 +14,7 @@ export type ServiceClientOptions = {
   readonly baseUrl: string;
   readonly timeoutMs?: number;
   readonly uploadTimeoutMs?: number;
-  /** Headers that prove who calls; see auth-middleware's `serviceSigner`. Called when a connection is free. */
+  /** Headers that prove the caller; see auth-middleware's `serviceSigner`. Called when a connection is free. */
   readonly sign?: (audience: string, request: SignedRequest) => Promise<Readonly<Record<string, string>>>;
   readonly metrics?: CallMetrics | undefined;
   readonly logger: Logger;
@@ -72,7 +72,7 @@ export const dispatchThrough =
         await reply.body.dump();
         throw new UnavailableStatus(reply.statusCode);
       }
-      // A whole answer is read within the same time; a streamed one ends when undici sees no more of it.
+      // A whole answer is read within the same time; a streamed one ends when undici receives nothing for that long.
       if (whole) reply.body.once('close', () => clearTimeout(timer));
       else clearTimeout(timer);
       return reply;

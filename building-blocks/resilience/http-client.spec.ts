@@ -48,7 +48,7 @@ describe('serviceClient', () => {
       else response.writeHead(200, { 'content-type': 'application/json' }).end('{"n":1}');
     };
 
-  it('sends what identifies the request, signed, and reads the answer', async () => {
+  it('sends the signed identity of the caller, and parses the answer', async () => {
     const sign: ServiceClientOptions['sign'] = (audience, { method, path, user }) =>
       Promise.resolve({ 'x-service-context': `${audience} ${method} ${path} for ${user?.id ?? 'nobody'}` });
     await start(after(0), { sign });
@@ -65,7 +65,7 @@ describe('serviceClient', () => {
     });
   });
 
-  it('retries a repeatable call up to three times', async () => {
+  it('retries an idempotent call up to three times', async () => {
     await start(after(3));
 
     expect((await client.call(get)).status).to.equal(200);

@@ -19,7 +19,7 @@ export type ServiceClient = {
    * `RequestBodyFailed` when the call's own body broke.
    */
   readonly call: (call: Call) => Promise<CallReply>;
-  /** Calls and hands over the body as it comes; destroy it or read it to its end. */
+  /** Calls and returns the body as a stream; destroy it or read it to its end. */
   readonly stream: (call: Call) => Promise<StreamReply>;
   readonly close: () => Promise<void>;
 };
@@ -53,7 +53,7 @@ const parsedBody = async ({ headers, body }: Dispatcher.ResponseData): Promise<u
   return /\bjson\b/.test(String(headers['content-type'])) ? (JSON.parse(text) as unknown) : text;
 };
 
-/** Failures that say nothing about the health of the called service. */
+/** Failures that are no evidence of the called service's health. */
 const isHarmless = (error: unknown): boolean =>
   error instanceof RequestBodyFailed ||
   error instanceof NoFreeSlot ||
@@ -92,9 +92,9 @@ const attemptThrough = (
 };
 
 /**
- * Calls one service over kept-alive connections, 64 for streamed bodies and 64 for everything else. 5 s per attempt (30 s
- * without progress when a body is streamed), three more attempts after about 100, 200 and 400 ms for what may be
- * repeated, as long as retries add at most a fifth to the calls made; a breaker that opens for 5 s when half fail.
+ * Calls one service over kept-alive connections, 64 for streamed bodies and 64 for everything else. 5 s per attempt (30
+ * s without progress when a body is streamed), three retries after about 100, 200 and 400 ms for idempotent calls, as
+ * long as retries add at most a fifth to the calls made; a breaker that opens for 5 s when half fail.
  */
 export const serviceClient = (options: ServiceClientOptions): ServiceClient => {
   const { service, timeoutMs = 5_000, uploadTimeoutMs = 30_000, metrics, logger } = options;

@@ -10,7 +10,7 @@ export class RequestBodyFailed extends Error {
 
 export type SentBody = {
   readonly body: Readable | Uint8Array | null;
-  /** What the source failed with, if it did. */
+  /** The error of the source, if it failed. */
   readonly failure: () => RequestBodyFailed | undefined;
 };
 
@@ -31,7 +31,7 @@ const chunksOf = async function* (
   }
 };
 
-/** A body on its way: tells of each chunk and of its end, and whether its own source made it fail. */
+/** A body being sent: reports each chunk and its end, and whether its own source failed. */
 export const sentBody = (source: Readable | Uint8Array | string | undefined, onProgress: () => void): SentBody => {
   if (!(source instanceof Readable)) {
     const body = typeof source === 'string' ? Buffer.from(source) : (source ?? null);

@@ -9,8 +9,7 @@ export type RetryBudget = {
 const RESERVE = 10;
 
 /**
- * Retries add at most `share` to the requests made: when everything fails, the failing service must not be asked a
- * multiple of what it already cannot answer.
+ * Retries add at most `share` to the requests made, so that a failing service does not get a multiple of its load.
  */
 export const retryBudget = (share = 0.2, reserve = RESERVE): RetryBudget => {
   let balance = reserve;

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { UserId } from '@lego-moc/kernel/message';
 
-/** On whose behalf and within which request a call is made. */
+/** The user and the request in whose context a call is made. */
 export type CallContext = {
   readonly correlationId: string;
   readonly traceparent?: string | undefined;
@@ -17,9 +17,12 @@ export type Call = {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
-  /** A body sent as it comes; 30 s without progress end it. Never retried: a stream is read once. */
+  /** A streamed body; 30 s without progress end it. Never retried: a stream is read once. */
   readonly body?: Readable | Uint8Array;
-  /** Whether repeating it is harmless. GET, HEAD, PUT and DELETE are; anything with an Idempotency-Key is. */
+  /**
+   * Whether a repetition is harmless. GET, HEAD, PUT and DELETE are idempotent; so is any request with an
+   * Idempotency-Key.
+   */
   readonly idempotent?: boolean;
   readonly context: CallContext;
   readonly signal?: AbortSignal;

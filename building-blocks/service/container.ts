@@ -4,11 +4,13 @@ import type { Opening, Override, Resource } from './resource.ts';
 import { clock, logger } from './resources/core.ts';
 
 export type Resources = Opening & {
-  /** Closes what was opened, the last one first. */
+  /** Closes the opened resources, the last one first. */
   readonly close: () => Promise<void>;
 };
 
-/** The resources of one service. The only file that knows inversify, which keeps one of each and what tests put in. */
+/**
+ * The resources of one service. The only file that knows inversify, which keeps one of each and the overrides of tests.
+ */
 export const openResources = (name: string, env: NodeJS.ProcessEnv, overrides: readonly Override[] = []): Resources => {
   const container = new Container({ defaultScope: 'Singleton' });
   const closers: (() => unknown)[] = [];

@@ -33,7 +33,7 @@ type DeclaredProjection = {
   readonly start: () => RunningProjection;
 };
 
-/** What a service was declared with. */
+/** The declarations of a service. */
 export type Declared = {
   readonly db: Database | undefined;
   readonly migrations: readonly Migration[];
@@ -46,7 +46,7 @@ export type Declared = {
 
 type WorkScope = Pick<Scope, 'publish' | 'on' | 'hear' | 'every' | 'untilDone' | 'run'>;
 
-/** What goes on beside requests: each declaration adds to `work` how it starts. */
+/** Background work: each declaration adds its start function to `work`. */
 const workScope = ({ name, logger, use }: Resources, work: (() => Running)[]): WorkScope => {
   const on: Scope['on'] = (group, source, handle, options = {}) => {
     let subscription: Subscription | undefined;
@@ -75,7 +75,7 @@ const workScope = ({ name, logger, use }: Resources, work: (() => Running)[]): W
   };
 };
 
-/** A scope on these resources, and what was declared through it so far. */
+/** A scope on these resources, and its declarations so far. */
 export const declareOn = <Settings>(
   resources: Resources,
   settings: Settings,

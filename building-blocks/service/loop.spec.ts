@@ -5,7 +5,7 @@ import { repeat, repeatUntilDone } from './loop.ts';
 
 const options = { name: 'Sweeping', everyMs: 1, logger: silentLogger };
 
-describe('work beside requests', () => {
+describe('background work', () => {
   it('runs at once and again, also after a run that failed', async () => {
     let runs = 0;
     const loop = repeat(() => {
@@ -16,7 +16,7 @@ describe('work beside requests', () => {
     await loop.stop();
   });
 
-  it('never runs twice at once, and is over when it has stopped', async () => {
+  it('never runs twice at once, and has ended when it is stopped', async () => {
     let running = 0;
     let most = 0;
     let runs = 0;
@@ -34,7 +34,7 @@ describe('work beside requests', () => {
     expect([most, running, runs]).to.deep.equal([1, 0, after]);
   });
 
-  it('ends with its first success when once is enough', async () => {
+  it('ends with its first success when it is to run once', async () => {
     let runs = 0;
     const loop = repeatUntilDone(() => {
       runs += 1;

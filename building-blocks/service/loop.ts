@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@lego-moc/logger/logger';
 
-/** Something that goes on beside requests. */
+/** Background work of a service. */
 export type Running = { readonly stop: () => Promise<unknown> };
 
-/** `signal` aborts when the service stops: work that takes long ends early then. */
+/** `signal` aborts when the service stops: long runs end early then. */
 export type Work = (signal: AbortSignal) => Promise<unknown>;
 
 type LoopOptions = {
@@ -30,14 +30,14 @@ const loop = (run: (signal: AbortSignal) => Promise<'again' | 'done'>, everyMs: 
   };
 };
 
-/** Works at once, and again after each pause, until it is stopped. A run that fails is made up for by the next one. */
+/** Runs at once, and again after each pause, until it is stopped. A failed run is made up for by the next one. */
 export const repeat = (work: Work, { name, logger, everyMs }: LoopOptions): Running =>
   loop(async (signal) => {
     await work(signal).catch((error: unknown) => logger.warn(`${name} failed and will run again`, { error }));
     return 'again';
   }, everyMs);
 
-/** Works until it has succeeded once. */
+/** Runs until it has succeeded once. */
 export const repeatUntilDone = (work: Work, { name, logger, everyMs }: LoopOptions): Running =>
   loop(async (signal) => {
     try {

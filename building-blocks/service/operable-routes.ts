@@ -5,7 +5,7 @@ import type { ParkedMessage } from '@lego-moc/event-store/persistent-groups';
 import { ok, problem, type Reply } from '@lego-moc/http/respond';
 import { defineRoute, route, type RouteContract } from '@lego-moc/http/route-contract';
 
-/** A `OperableStatus` as it is answered; kinds that know more extend it. */
+/** The wire form of `OperableStatus`; kinds with more fields extend it. */
 export const groupStatus = z.object({
   name: z.string(),
   group: z.string(),
@@ -53,14 +53,14 @@ const toReply = ({ number, reason, parkedAt, link, event }: ParkedMessage): z.in
         },
 });
 
-/** What is operated, in one word, in many, and by its status. */
+/** The names of one and of many operable components, and their status. */
 export type Kind = { readonly singular: string; readonly many: string; readonly status: z.ZodType };
 
 export type OperableRoutes<Item extends Operable> = {
   readonly contracts: readonly RouteContract[];
-  /** Lets only pass whom `guard` lets pass; `operated` is asked for each request, since all of it begins later. */
+  /** Admits only callers that `guard` admits; `operated` is called for each request, since components start later. */
   readonly router: (operables: () => readonly Item[], guard: RequestHandler) => Router;
-  /** For routes beyond the common ones: the one of that name, or 404. */
+  /** For further routes: the component of that name, or 404. */
   readonly answerFor: (
     operables: readonly Item[],
     name: string,
@@ -101,7 +101,7 @@ const contractsOf = ({ singular, many, status }: Kind) => {
   };
 };
 
-/** The routes `/ops/<many>` that everything operable has alike: list, status, parked, replay. */
+/** The common routes `/ops/<many>` of all operable components: list, status, parked, replay. */
 export const operableRoutes = <Item extends Operable>(kind: Kind): OperableRoutes<Item> => {
   const { singular, many } = kind;
   const { LIST, STATUS, PARKED, REPLAY } = contractsOf(kind);

@@ -113,7 +113,7 @@ describe('operating projections over HTTP', () => {
     ['rebuild', [filling, done]],
     ['verify', [comparing, verified]],
   ] as const)
-    it(`answers ${job} with its progress, a JSON object a line`, async () => {
+    it(`answers ${job} with its progress, one JSON object per line`, async () => {
       const { text, headers } = await post(`/ops/projections/box-shelf/${job}`).expect(200);
       expect(headers['content-type']).to.equal('application/x-ndjson');
       const answered = text.trimEnd().split('\n');

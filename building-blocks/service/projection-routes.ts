@@ -37,7 +37,7 @@ const VERIFY = jobRoute('verify', 'Compare the read model with a rebuild from th
 export const PROJECTION_CONTRACTS: readonly RouteContract[] = [...projectionRoutes.contracts, REBUILD, VERIFY];
 
 /**
- * Starts a job and answers with its progress as it comes. A caller who leaves does not end the job; one who comes while
+ * Starts a job and streams its progress. A caller that hangs up does not end the job; one that comes while
  * another runs is refused.
  */
 const progressReply = async (run: (onProgress: (progress: object) => void) => Promise<unknown>): Promise<Reply> => {
@@ -67,7 +67,7 @@ const progressReply = async (run: (onProgress: (progress: object) => void) => Pr
 };
 
 /**
- * `/ops/projections` of a service. `guard` lets only operators pass; `projections` is called for each request, since
+ * `/ops/projections` of a service. `guard` admits only operators; `projections` is called for each request, since
  * they may start after the routes.
  */
 export const projectionsRouter = (projections: () => readonly RunningProjection[], guard: RequestHandler): Router => {

@@ -88,7 +88,7 @@ describe('running a context', function () {
     return ((await reply.json()) as { projections: { name: string }[] }).projections;
   };
 
-  it('starts no projection for an operator who asks before it is ready', async () => {
+  it('starts no projection for an operator’s request before it is ready', async () => {
     const prepared = Promise.withResolvers<undefined>();
     const server = await run((it) => {
       it.projectNews(toCars);
@@ -107,7 +107,7 @@ describe('running a context', function () {
     await server.stop();
   });
 
-  it('starts what was declared once it is prepared, and stops it in the reverse order', async () => {
+  it('starts its declarations once it is prepared, and stops them in the reverse order', async () => {
     const steps: string[] = [];
     const part = (name: string) => () => {
       steps.push(`start ${name}`);
@@ -136,7 +136,7 @@ describe('running a context', function () {
     expect(steps).to.deep.equal(['prepare', 'start lift', 'start lamp', 'stop lamp', 'stop lift', 'close tools']);
   });
 
-  it('takes the resources that a test gives it, and leaves them open', async () => {
+  it('takes the resources of a test, and leaves them open', async () => {
     const { client } = await eventStoreForTests();
     const noon = '2026-01-01T12:00:00.000Z' as Instant;
     const server = await run(
@@ -152,7 +152,7 @@ describe('running a context', function () {
     expect(await groupInfo(client, 'nobody', { stream: 'nothing' })).to.equal(undefined);
   });
 
-  it('is not ready while a condition does not hold, and says which', async () => {
+  it('is not ready while a condition does not hold, and names the condition', async () => {
     let open = false;
     const server = await run((it) => {
       it.readyWhile('The garage is closed.', () => open);
@@ -166,7 +166,7 @@ describe('running a context', function () {
     expect(await isReady(server)).to.equal(true);
   });
 
-  it('repeats work that fails, and ends it when it stops', async () => {
+  it('repeats failing work, and ends it when it stops', async () => {
     let runs = 0;
     const aborted = Promise.withResolvers<undefined>();
     const server = await run((it) => {
@@ -183,7 +183,7 @@ describe('running a context', function () {
     await aborted.promise;
   });
 
-  it('names the settings that are missing or wrong', async () => {
+  it('names the settings that are missing or invalid', async () => {
     const refused = await runContext(
       {
         service,

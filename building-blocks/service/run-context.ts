@@ -20,13 +20,13 @@ import { serviceKeysPath, serviceSettings } from './settings.ts';
 
 export type Context<Shape extends z.ZodRawShape = z.ZodRawShape> = {
   readonly service: ServiceContract;
-  /** Of the service alone, by the names of its environment variables. */
+  /** Settings of this service alone, by the names of its environment variables. */
   readonly settings: Shape;
   /** Every route that `wire` returns. */
   readonly contracts: readonly RouteContract[];
   /** For requests that may take longer than a minute to arrive. */
   readonly requestTimeoutMs?: number;
-  /** Declares what the service does and returns its routes, in the order in which they are asked. Starts nothing. */
+  /** Declares the service and returns its routes, in the order in which they are matched. Starts nothing. */
   readonly wire: (it: Scope<z.output<z.ZodObject<Shape>>>) => readonly RequestHandler[];
 };
 
@@ -40,11 +40,11 @@ export type ContextOptions = {
   readonly overrides?: readonly Override[];
   /** Whether SIGTERM stops it; not in tests. */
   readonly signals?: boolean;
-  /** Holds every reply against its contract: for tests. */
+  /** Checks every reply against its contract: for tests. */
   readonly checkReplies?: boolean;
 };
 
-/** A context's scope without its routes: for tools that need what it is wired of. `close` closes what was opened. */
+/** A context's scope without its routes: for tools that need its wiring. `close` closes the opened resources. */
 export const openScope = <Shape extends z.ZodRawShape>(
   { service, settings }: Pick<Context<Shape>, 'service' | 'settings'>,
   { env = process.env, overrides = [] }: ContextOptions = {},
@@ -60,14 +60,14 @@ const prepareAll = async ({ db, migrations, projections, preparations }: Declare
   for (const prepare of preparations) await prepare();
 };
 
-/** The last one takes nothing new first; what they have in flight ends side by side. */
+/** The last one stops accepting first; their work in flight ends in parallel. */
 const stopInReverse = async (running: readonly Running[]): Promise<void> => {
   await Promise.all(running.toReversed().map((component) => component.stop()));
 };
 
 /**
- * Runs a context as a service: it listens at once, is ready once everything it declared is prepared, works from then
- * on, and stops in the reverse order. Throws a `ZodError` that names the settings at fault.
+ * Runs a context as a service: it listens at once, is ready once all declarations are prepared, works from then on, and
+ * stops in the reverse order. Throws a `ZodError` that names the invalid settings.
  */
 export const runContext = async <Shape extends z.ZodRawShape>(
   context: Context<Shape>,

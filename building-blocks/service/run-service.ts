@@ -8,13 +8,16 @@ import { watchHealth } from '@lego-moc/http/health-watch';
 export type Stop = () => Promise<void>;
 
 export type ServiceParts = Omit<ServeOptions, 'onStop'> & {
-  /** The app, which asks `ready` for `/ready`. */
+  /** The app, which calls `ready` for `/ready`. */
   readonly api: (ready: () => Readiness) => RequestListener;
-  /** Makes ready what the service stands on (schemas, groups). Asked again until it succeeds. */
+  /** Prepares the dependencies (schemas, groups). Repeated until it succeeds. */
   readonly prepare: () => Promise<void>;
-  /** Fails while something is away that every request needs: asked every second once prepared, and `/ready` tells. */
+  /**
+   * Rejects while a dependency is away that every request needs: called every second once prepared, and reported at
+   * `/ready`.
+   */
   readonly check?: () => Promise<unknown>;
-  /** Begins what goes on beside requests (subscriptions, watchdogs), once prepared; returns how to end it. */
+  /** Starts background work (subscriptions, watchdogs), once prepared; returns the function that ends it. */
   readonly work: () => Stop;
   /** Closes connections, when everything else has ended. */
   readonly close: Stop;
@@ -24,9 +27,9 @@ const BACKOFF_FROM_MS = 250;
 const BACKOFF_TO_MS = 5_000;
 
 /**
- * The gateway reads as slowly as its clients do, and the kernel takes more only when a third of its buffers is free,
- * some 1.5 MB on loopback, by hand: half a minute would cut off whoever has less than 50 KB/s. Who does not read at all
- * is the gateway's to cut off.
+ * The gateway reads as slowly as its clients do, and the kernel accepts more only when a third of its buffers is free,
+ * some 1.5 MB on loopback, measured by hand: half a minute would cut off clients below 50 KB/s. Cutting off clients
+ * that read nothing is the gateway's task.
  */
 const READER_TIMEOUT_MS = 600_000;
 
@@ -44,7 +47,7 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
     signal.addEventListener('abort', done);
   });
 
-/** Tries until it succeeds or `signal` aborts; tells whether it succeeded. */
+/** Repeats until it succeeds or `signal` aborts; returns whether it succeeded. */
 const prepareWithRetries = async (
   prepare: () => Promise<void>,
   logger: Logger,
@@ -62,7 +65,7 @@ const prepareWithRetries = async (
   return false;
 };
 
-/** Has the work beside requests give way to them. */
+/** Makes background work give way to requests. */
 const deferBackgroundWork =
   (app: RequestListener): RequestListener =>
   (request, response) => {
@@ -71,7 +74,7 @@ const deferBackgroundWork =
   };
 
 /**
- * Runs a service: it listens at once, is ready (`/ready`) once what it stands on is prepared, and works from then on.
+ * Runs a service: it listens at once, is ready (`/ready`) once its dependencies are prepared, and works from then on.
  * An event store or a database that comes up later is waited for. Stops gracefully; see `serve`.
  */
 export const runService = async ({

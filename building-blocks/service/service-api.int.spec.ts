@@ -88,19 +88,19 @@ describe('operating the subscriptions of a service', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('lists what subscribes, without being told of it, to operators only', async () => {
+  it('lists every subscription without registration, to operators only', async () => {
     const { subscriptions } = await json<Listed>('/ops/subscriptions');
     expect(subscriptions).to.deep.equal([{ name: group, group, state: 'live', lag: 0, parked: 1 }]);
     expect((await ask('/ops/subscriptions', { roles: [] })).status).to.equal(403);
     expect((await ask('/ops/subscriptions/nobody')).status).to.equal(404);
   });
 
-  it('promises so in its OpenAPI document', async () => {
+  it('documents the routes in its OpenAPI document', async () => {
     const { paths } = await json<{ paths: object }>('/openapi.json');
     expect(paths).to.include.keys('/ops/subscriptions', '/ops/subscriptions/{name}/replay');
   });
 
-  it('shows state, lag and what is parked as gauges', async () => {
+  it('shows state, lag and parked messages as gauges', async () => {
     const text = await (await ask('/metrics')).text();
     expect(text)
       .to.contain(`subscription_state{group="${group}",state="live",service="toys"} 1`)
@@ -114,7 +114,7 @@ describe('operating the subscriptions of a service', function () {
     expect(text).to.contain('event_store_open_calls{client="subscriptions-1",service="toys"} 1');
   });
 
-  it('shows why a message is parked, and tries it again', async () => {
+  it('shows the reason of a parked message, and replays it', async () => {
     const { parked } = await json<{ parked: readonly object[] }>(`/ops/subscriptions/${group}/parked`);
     expect(parked).to.have.length(1);
     expect(parked[0]).to.include({ reason: 'RangeError: No lid fits', link: `0@${category}-1` });
@@ -125,7 +125,7 @@ describe('operating the subscriptions of a service', function () {
     expect(await json(`/ops/subscriptions/${group}/replay`, 'POST')).to.deep.equal({ replayed: 0 });
   });
 
-  it('forgets what has stopped', async () => {
+  it('removes a subscription that has stopped', async () => {
     await subscription.stop();
     expect(await json('/ops/subscriptions')).to.deep.equal({ subscriptions: [] });
   });

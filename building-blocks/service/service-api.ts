@@ -8,10 +8,10 @@ import { createMetrics, type Metrics } from '@lego-moc/metrics/metrics';
 import { gaugeOpenCalls, gaugeSubscriptions, SUBSCRIPTION_CONTRACTS, subscriptionsRouter } from './subscriptions.ts';
 
 export type ServiceApiOptions = Omit<ApiOptions, 'metrics' | 'ready'> & {
-  /** Where the keys are published that this service believes: the gateway's, and the other services'. */
+  /** Sources of the trusted public keys: the gateway's, and the other services'. */
   readonly trust: { readonly userContextJwksUrl: string; readonly serviceJwksPath: string };
   readonly eventStore: EventStoreClient;
-  /** The service's metrics, where others count in them as well. */
+  /** The service's metrics, where other components count in them as well. */
   readonly metrics?: Metrics;
 };
 
@@ -19,8 +19,8 @@ export type ServiceApiOptions = Omit<ApiOptions, 'metrics' | 'ready'> & {
 export type ServiceApi = (ready: () => Readiness) => Express;
 
 /**
- * `createApi` with what every service has alike: it knows who calls, shows operators all that subscribes through
- * `eventStore` (`/ops/subscriptions`), and counts it in its metrics.
+ * `createApi` with the common parts of every service: authentication, the operators' routes of all subscriptions
+ * through `eventStore` (`/ops/subscriptions`), and their metrics.
  */
 export const serviceApi =
   ({

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** Where everything embedded keeps its data. */
+/** The data directory of all embedded components. */
 export const dataDirSetting = { LEGO_MOC_DATA_DIR: z.string().default('.data') };
 
-/** What every service reads from its environment besides its own settings. Defaults fit the embedded launcher. */
+/** The settings that every service reads from its environment besides its own. Defaults fit the embedded launcher. */
 export const serviceSettings = (port: number) => ({
   ...dataDirSetting,
   PORT: z.coerce.number().int().min(0).max(65_535).default(port),
@@ -12,7 +12,7 @@ export const serviceSettings = (port: number) => ({
   SERVICE_JWKS_PATH: z.string().optional(),
 });
 
-/** Where the services' keys lie unless the environment names another place. */
+/** The directory of the services' keys, unless the environment names another. */
 export const keysFolder = (dataDir: string): string => join(dataDir, 'keys');
 
 /** The public keys of the services, unless the environment names another file. */

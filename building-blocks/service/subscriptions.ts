@@ -13,7 +13,7 @@ export const { contracts: SUBSCRIPTION_CONTRACTS, router: subscriptionsRouter } 
 
 const STATES: readonly OperableStatus['state'][] = ['connecting', 'live', 'behind', 'standby', 'waiting', 'stopped'];
 
-/** A scrape is given up after ten seconds; what the store does not say by then is left out of it. */
+/** A scrape ends after ten seconds; figures that the store has not delivered by then are left out. */
 const ANSWER_WITHIN_MS = 3_000;
 
 const statusWithin = async (group: OperableGroup): Promise<OperableStatus | undefined> => {
@@ -31,9 +31,8 @@ const statusWithin = async (group: OperableGroup): Promise<OperableStatus | unde
 };
 
 /**
- * Shows every group in Prometheus: `subscription_state`, `subscription_lag_messages` or
- * `subscription_behind_seconds`, and `subscription_parked_messages`. All but the state are left out while the store cannot
- * tell them.
+ * Shows every group in Prometheus: `subscription_state`, `subscription_lag_messages` or `subscription_behind_seconds`,
+ * and `subscription_parked_messages`. All but the state are left out while the store does not report them.
  */
 export const gaugeSubscriptions = (metrics: Metrics, groups: () => readonly OperableGroup[]): void => {
   const state = metrics.gauge('subscription_state', '1 for the state that the subscription is in, 0 for the others.', [

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 const TRIES = 200;
 const PAUSE_MS = 50;
 
-/** Waits until something listens on a local port; `false` when nothing does for ten seconds or its process has ended. */
+/** Waits until a local port accepts connections; `false` when none does for ten seconds or its process has ended. */
 export const canConnect = async (port: number, isRunning: () => boolean): Promise<boolean> => {
   for (let tried = 0; tried < TRIES && isRunning(); tried += 1) {
     const socket = connect(port, '127.0.0.1');

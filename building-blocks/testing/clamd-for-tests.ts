@@ -8,7 +8,9 @@ import { canConnect } from './can-connect.ts';
 import { closeAfterAllTests } from './mocha-hooks.ts';
 import { isInstalled } from './real-component.ts';
 
-/** The EICAR test file as a signature by content; written in hexadecimal, so that no scanner takes this file for it. */
+/**
+ * The EICAR test file as a signature by content; written in hexadecimal, so that no scanner mistakes this file for it.
+ */
 const EICAR_SIGNATURE =
   'Eicar-Test-Signature:0:0:58354f2150254041505b345c505a58353428505e2937434329377d2445494341522d5354414e444152442d414e544956495255532d544553542d46494c452124482b482a';
 

@@ -4,20 +4,20 @@ import { existsSync } from 'node:fs';
 export type Component = { readonly url: string; readonly stop: () => Promise<void> };
 
 export type ComponentChoice = {
-  /** What it is, for the one line that is printed: `PostgreSQL (Docker)`. */
+  /** Its description for the one line that is printed: `PostgreSQL (Docker)`. */
   readonly name: string;
-  /** Starts it; `undefined` or a throw lets the next choice have a go. */
+  /** Starts it; `undefined` or a throw means that the next choice is tried. */
   readonly start: () => Promise<Component | undefined>;
 };
 
 const DOCKER_SOCKET = '/var/run/docker.sock';
 
-/** Whether containers may be tried at all: asking for them without a daemon costs seconds. */
+/** Whether containers may be tried at all: without a daemon the attempt costs seconds. */
 export const isDockerAvailable = (): boolean => process.env['DOCKER_HOST'] !== undefined || existsSync(DOCKER_SOCKET);
 
 const nothingToStop = (): Promise<void> => Promise.resolve();
 
-/** The component that someone else runs at the URL in the environment, if there is one. */
+/** The component at the URL in the environment, if there is one. */
 export const componentFromEnv = (variable: string): ComponentChoice => ({
   name: variable,
   start: () => {
@@ -26,7 +26,7 @@ export const componentFromEnv = (variable: string): ComponentChoice => ({
   },
 });
 
-/** The first choice that works, told in one line together with those that did not. Throws when none does. */
+/** The first choice that works, printed in one line together with those that did not. Throws when none does. */
 export const startFirst = async (need: string, choices: readonly ComponentChoice[]): Promise<Component> => {
   const failures: string[] = [];
   for (const { name, start } of choices) {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const LOOK_EVERY_MS = 25;
 
-/** Looks again until it is so; fails the test with `what` did not come about when it is not within `withinMs`. */
+/** Repeats the check until it holds; fails the test with `what` when it does not hold within `withinMs`. */
 export const eventually = async (
   what: string,
   isSo: () => Promise<boolean> | boolean,

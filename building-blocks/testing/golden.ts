@@ -5,14 +5,14 @@ import type { Message } from '@lego-moc/kernel/message';
 
 const DECODED = '.decoded';
 
-/** What lies in a golden file. */
+/** The content of a golden file. */
 export const goldenData = (folder: string, name: string): unknown =>
   JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'));
 
 /**
  * A test for each file `<stored name>.json` in `folder`, one for every form of every event that was ever written: a
- * file is added with each, and none is ever changed or removed. `forms` is how many there are. The whole decoded data
- * must be what was written, or, for a form that has been replaced, what lies in `<stored name>.decoded.json`.
+ * file is added with each, and none is ever changed or removed. `forms` is their number. The whole decoded data must
+ * equal the written data, or, for a form that has been replaced, the content of `<stored name>.decoded.json`.
  */
 export const testGoldenFiles = (
   folder: string,
@@ -30,7 +30,7 @@ export const testGoldenFiles = (
       expect(decode(name, goldenData(folder, name))).to.deep.equal({ type: name.split('.')[1], data });
     });
 
-  it(`knows ${forms} forms`, () => {
+  it(`has ${forms} forms`, () => {
     expect(names).to.have.length(forms);
   });
 };

@@ -2,10 +2,10 @@ import { Buffer } from 'node:buffer';
 import { crc32, deflateSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 
-/** Takes a picture; answers with those that are shown instead (WebP), or `undefined` when it is refused. */
+/** Sends an image; returns the images that are shown instead (WebP), or `undefined` when it is refused. */
 export type Develop = (picture: Uint8Array) => Promise<readonly Uint8Array[] | undefined>;
 
-/** A picture of each kind that is taken, and one that moves. */
+/** An accepted image of each type, and an animated one. */
 export type SamplePictures = {
   readonly stillPictures: Readonly<Record<string, Buffer>>;
   readonly animatedPictures: Readonly<Record<string, Buffer>>;
@@ -54,7 +54,7 @@ const BOMBS: Readonly<Record<string, Buffer>> = {
   ),
 };
 
-/** Drawings that run, and other things that no browser should be told are pictures. */
+/** Drawings with scripts, and other files that no browser should be told are images. */
 export const noPictures: Readonly<Record<string, Buffer>> = {
   'an SVG': svg('<rect width="99" height="99"/>'),
   'an SVG that runs a script': svg('<script>fetch("http://evil.example")</script>'),
@@ -73,7 +73,7 @@ export const noPictures: Readonly<Record<string, Buffer>> = {
   nothing: Buffer.alloc(0),
 };
 
-/** Pictures with something else in them or behind them. */
+/** Images with other content in them or behind them. */
 const carriers = ({ stillPictures }: SamplePictures): Readonly<Record<string, Buffer>> => ({
   'a PNG with a page behind it': Buffer.concat([png(9, 9, rows(9, 9)), Buffer.from(CANARY)]),
   'a PNG with a page in its notes': png(9, 9, rows(9, 9), chunk('tEXt', Buffer.from(`Comment\0${CANARY}`))),
@@ -97,7 +97,7 @@ const carriers = ({ stillPictures }: SamplePictures): Readonly<Record<string, Bu
   ),
 });
 
-/** What looks like a picture from outside, and should not be opened without care. */
+/** Files that look like images and are dangerous to open. */
 export const treacherousPictures = (samples: SamplePictures): Readonly<Record<string, Buffer>> => ({
   ...BOMBS,
   ...carriers(samples),
@@ -126,28 +126,28 @@ const damaged = (picture: Buffer, seed: number): Buffer => {
   return worn;
 };
 
-/** What every studio promises that takes pictures from strangers. */
+/** The contract of every route that accepts images from users. */
 export const hostilePictures = (develop: Develop, samples: SamplePictures): void => {
   for (const [name, picture] of Object.entries({ ...BOMBS, ...noPictures }))
     it(`refuses ${name}`, async () => {
       expect(await develop(picture)).to.equal(undefined);
     });
 
-  it('refuses what ends half-way', async () => {
+  it('refuses a truncated image', async () => {
     for (const [kind, picture] of Object.entries(samples.stillPictures))
       for (const part of [0.3, 0.6, 0.9])
         expect(await develop(picture.subarray(0, picture.length * part)), `${kind} cut at ${part}`).to.equal(undefined);
   });
 
-  it('shows nothing of what is carried in a picture or behind it', async () => {
+  it('removes content carried in an image or behind it', async () => {
     for (const picture of Object.values(carriers(samples))) expectHarmless(await develop(picture));
   });
 
-  it('shows one picture of those that move, or refuses them', async () => {
+  it('shows one frame of an animation, or refuses it', async () => {
     for (const picture of Object.values(samples.animatedPictures)) expectHarmless(await develop(picture));
   });
 
-  it('develops sound pictures', async () => {
+  it('accepts valid images', async () => {
     for (const [kind, picture] of Object.entries(samples.stillPictures)) {
       const shown = await develop(picture);
       expect(shown, kind).not.to.equal(undefined);

@@ -13,7 +13,7 @@ import { freePort } from './free-port.ts';
 
 const run = promisify(execFile);
 
-/** Where Debian and Ubuntu keep the servers, a folder for each major version. */
+/** The folder in which Debian and Ubuntu keep the servers, one folder per major version. */
 const DEBIAN = '/usr/lib/postgresql';
 
 const STARTED_WITHIN_MS = 20_000;
@@ -37,7 +37,7 @@ const answers = (url: string): Promise<boolean> =>
     () => false,
   );
 
-/** A throw-away server: nothing that is lost in a crash matters, so it does not wait for the disk. */
+/** A throw-away server: its data need not survive a crash, so it does not wait for the disk. */
 const settings = (port: number): readonly string[] =>
   [
     'listen_addresses=127.0.0.1',

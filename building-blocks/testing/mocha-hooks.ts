@@ -9,10 +9,10 @@ if (givenEventStore !== undefined) {
   process.env['DEV_USERS_REALM'] ??= randomUUID();
 }
 
-/** Nothing that a test started outlives the run: whatever was opened through `closeAfterAllTests` is closed here. */
+/** Nothing that a test started outlives the run: `closeAfterAllTests` registers it, and it is closed here. */
 const closers: (() => Promise<void>)[] = [];
 
-/** Registers how to close a thing that lives as long as the test run (a server, a database, a folder). */
+/** Registers the close function of a component that lives as long as the test run (a server, a database, a folder). */
 export const closeAfterAllTests = (close: () => Promise<void>): void => {
   closers.push(close);
 };

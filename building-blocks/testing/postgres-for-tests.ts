@@ -11,7 +11,7 @@ import { closeAfterAllTests } from './mocha-hooks.ts';
 
 export type PostgresForTests = {
   readonly adminUrl: string;
-  /** A URL under which `schema` is empty, in a database of its own that goes with the run. */
+  /** A URL under which `schema` is empty, in a database of its own that is dropped with the run. */
   databaseUrl(schema: string): Promise<string>;
 };
 
@@ -77,7 +77,7 @@ const start = async (): Promise<PostgresForTests> => {
     return provisionSchema(url.href, { schema, role: `test_${schema}`, password: 'test', extensions: ['pg_trgm'] });
   };
 
-  // One after the other: roles belong to all databases, and do not like to be changed twice at once.
+  // One after the other: roles belong to all databases, and PostgreSQL refuses to change one twice at once.
   let last: Promise<unknown> = Promise.resolve();
   return {
     adminUrl,

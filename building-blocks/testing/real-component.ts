@@ -5,8 +5,8 @@ import type { Context } from 'mocha';
 export const isInstalled = (program: string): boolean => spawnSync(program, ['--version']).error === undefined;
 
 /**
- * Ends a test whose real component is missing: skipped on a developer's machine with what to install, failed where
- * everything has to be there (`CI=true`).
+ * Ends a test whose real component is missing: skipped on a developer's machine with a hint what to install, failed
+ * where every component is required (`CI=true`).
  */
 export const skipWithout = (context: Context, component: string, advice: string): never => {
   const message = `${component} is missing: ${advice}`;
@@ -15,7 +15,7 @@ export const skipWithout = (context: Context, component: string, advice: string)
   return context.skip();
 };
 
-/** Whether the tests run against an event store of someone else's instead of the embedded one. */
+/** Whether the tests run against a given event store instead of the embedded one. */
 export const isEventStoreGiven = (): boolean => process.env['EVENTSTORE_URL'] !== undefined;
 
 /**

@@ -9,7 +9,7 @@ import { freePort } from './free-port.ts';
 import { closeAfterAllTests } from './mocha-hooks.ts';
 import { isInstalled } from './real-component.ts';
 
-/** Where `.ci/run` puts S3Proxy; `S3PROXY_JAR` names another place. */
+/** The place where `.ci/run` puts S3Proxy; `S3PROXY_JAR` names another. */
 const jarPath = (): string =>
   process.env['S3PROXY_JAR'] ??
   join(import.meta.dirname, '../../node_modules/.cache/s3proxy/s3proxy-jar-with-dependencies.jar');

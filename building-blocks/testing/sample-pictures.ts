@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 
-/** Noise: a plain area would compress to so little that half of it is all of it. */
+/** Noise: a plain area would compress so well that half of the file holds all of it. */
 const noise = (pages = 1): Sharp => {
   const side = 48;
   const pixels = Buffer.alloc(side * side * pages * 3, 0).map((_, index) => (index * 7_919) % 251);
   return sharp(pixels, { raw: { width: side, height: side * pages, channels: 3, pageHeight: side } });
 };
 
-/** A picture of each kind that browsers and cameras make. HEIC is one that sharp cannot. */
+/** An image of each type that browsers and cameras make. HEIC is one that sharp cannot make. */
 export const stillPictures = {
   JPEG: await noise().jpeg().toBuffer(),
   PNG: await noise().png().toBuffer(),
@@ -18,7 +18,7 @@ export const stillPictures = {
   HEIC: readFileSync(join(import.meta.dirname, 'pictures/plate.heic')),
 };
 
-/** As a telephone that lies on its side takes it: with the place, the owner, and which way is up. */
+/** A photograph of a telephone held sideways: with the place, the owner, and the orientation. */
 export const photographOf = (seen: Sharp): Promise<Buffer> =>
   seen
     .withExif({
@@ -32,7 +32,7 @@ export const photographOf = (seen: Sharp): Promise<Buffer> =>
 export const photograph = (width: number, height: number): Promise<Buffer> =>
   photographOf(sharp({ create: { width, height, channels: 3, background: '#c91a09' } }));
 
-/** Pictures that move. */
+/** Animated images. */
 export const animatedPictures = {
   GIF: await noise(40).gif().toBuffer(),
   WebP: await noise(40).webp({ effort: 0 }).toBuffer(),

@@ -5,7 +5,7 @@ import { closeAfterAllTests } from './mocha-hooks.ts';
 
 export type UserListing = {
   readonly url: string;
-  /** Who asked for what, in order: the `Authorization` and the path. */
+  /** The requests, in order: the `Authorization` and the path. */
   readonly requests: readonly string[];
 };
 

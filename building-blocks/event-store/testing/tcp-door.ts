@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 export type TcpDoor = {
   readonly port: number;
-  /** From now on no byte passes, while connections stay open and new ones are accepted: what a frozen host looks like. */
+  /** Stops forwarding bytes, while connections stay open and new ones are accepted: the behaviour of a frozen host. */
   readonly freeze: () => void;
   readonly close: () => Promise<void>;
 };

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { ObjectStore } from '../object-store.ts';
 
-/** An object store in memory that notes every request, and every object that a listing returns. */
+/** An object store in memory that records every request, and every object that a listing returns. */
 export type MemoryObjectStore = ObjectStore & {
   readonly requests: string[];
   /** Stores an empty object without a request. */

@@ -12,8 +12,9 @@ import { rebuildReadModel } from '../rebuild.ts';
 import { box, boxCodec, boxShelf, openToyShop, type ToyShop } from '../testing/toy-box.ts';
 
 /**
- * How fast a read model is rebuilt from 100,000 events, beside the fastest that the same database takes the same rows
- * (COPY) and the fastest that they come out of the event store, all in one run. Rounds alternate; medians are shown.
+ * Measures how fast a read model is rebuilt from 100,000 events, beside the fastest copy of the same rows into the same
+ * database (COPY) and the fastest read of the events from the store, all in one run. Rounds alternate; medians are
+ * shown.
  */
 const EVENTS = 100_000;
 const EVENTS_PER_STREAM = 10;
@@ -39,7 +40,7 @@ const fill = async ({ client, category }: ToyShop): Promise<void> => {
 
 type Cost = { readonly seconds: number; readonly cpuSeconds: number };
 
-/** The time on the wall, which other programs make longer, and the time of our own CPU, which they hardly touch. */
+/** Wall-clock time, which other programs make longer, and the CPU time of this process, which they hardly affect. */
 const costOf = async (work: () => Promise<unknown>): Promise<Cost> => {
   const [began, cpu] = [performance.now(), process.cpuUsage()];
   await work();
@@ -55,7 +56,7 @@ const line = (what: string, costs: readonly Cost[]): string => {
   return `${what.padEnd(32)}${rate.padStart(9)} events/s ${cpuUs.toFixed(1).padStart(6)} µs of our CPU an event`;
 };
 
-/** In a process of its own, as in real life: within ours it would compete for the one thread that it is measured with. */
+/** In a process of its own, as in production: within this one it would compete for the measured thread. */
 const startStore = async (): Promise<ChildProcess> => {
   const main = fileURLToPath(import.meta.resolve('@lego-moc/embedded-event-store/main'));
   const store = fork(main, ['--mem', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });

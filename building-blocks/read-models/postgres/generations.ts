@@ -4,7 +4,7 @@ import { shapeOf } from '../shape.ts';
 import { createMembersTables, memberColumns, ownColumns } from './members.ts';
 import { revisionsOf, rowsOf, tableName, tableOf } from './names.ts';
 
-/** Makes an empty table for a generation; leftovers of a rebuild that broke off go. */
+/** Creates an empty table for a generation; the remains of an interrupted rebuild are dropped. */
 export const createTable = async (db: Queries, model: ReadModel, generation: number): Promise<void> => {
   await dropTable(db, model, generation);
   const own = ownColumns(model).map(([column, type]) => `, ${quoted(column)} ${type}`);

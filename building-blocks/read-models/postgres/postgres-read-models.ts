@@ -5,7 +5,7 @@ import { currentGeneration, prepareGeneration } from './generations.ts';
 import { revisionsOf, rowsOf } from './names.ts';
 import { loadRows, saveRows, scanRows } from './rows.ts';
 
-/** PostgreSQL: there is no such table. The generation that was known is no more. */
+/** PostgreSQL: undefined table. The known generation was dropped. */
 const UNDEFINED_TABLE = '42P01';
 
 const isUndefinedTable = (error: unknown): boolean =>
@@ -20,9 +20,9 @@ const mapUndefinedTable = async <T>(name: string, query: Promise<T>): Promise<T>
 };
 
 /**
- * Read models as tables of a schema: a table a generation, and two views over the one in use. `<name>` (with
+ * Read models as tables of a schema: one table per generation, and two views over the one in use. `<name>` (with
  * underscores) has the rows, `<name>_revisions` the revision of every row, tombstones included. Throws
- * `DatabaseUnavailable` besides what the port says.
+ * `DatabaseUnavailable` besides the errors of the port.
  */
 export const postgresReadModels = (db: Database): ReadModelStore => ({
   prepare: (model) => prepareGeneration(db, model),

@@ -34,7 +34,7 @@ const selectRows = async (
   return rows.map((row) => toStoredRow(model, row));
 };
 
-/** The rows with these ids, as far as there are any, tombstones included. */
+/** The existing rows with these ids, tombstones included. */
 export const loadRows = async (
   db: Queries,
   model: ReadModel,
@@ -65,7 +65,7 @@ type Conditions = { readonly insert: string; readonly update: string };
 
 const UNLESS_NEWER: Conditions = { insert: 'true', update: 'stored.revision < excluded.revision' };
 
-/** Members are compared with those of the previous row: it must be the very one that is there. */
+/** Members are compared with those of the previous row, which must be the very row in the table. */
 const ifPreviousIsThere = (model: ReadModel, generation: number): Conditions => ({
   insert: `(base IS NULL OR EXISTS (SELECT FROM ${tableOf(model, generation)} AS stored WHERE stored.id = input.id))`,
   update: 'stored.revision = (SELECT base FROM input WHERE input.id = excluded.id)',
@@ -98,7 +98,7 @@ const withoutMembers = (model: ReadModel, storedRow: StoredRow): Row => {
   return Object.fromEntries(tableColumns(model).map(([name]) => [name, row[name]]));
 };
 
-/** Writes rows into a generation that nobody else writes to, unless newer ones are there. Ids must differ. */
+/** Writes rows into a generation without other writers, unless newer ones are there. Ids must differ. */
 export const insertRows = async (
   db: Queries,
   model: ReadModel,
@@ -119,7 +119,7 @@ export const insertRows = async (
   ]);
 };
 
-/** JSON goes as text, which PostgreSQL reads once; within a JSON of all rows it would read it three times. */
+/** JSON is sent as text, which PostgreSQL parses once; within a JSON of all rows it would parse it three times. */
 const toParameter = (type: SqlType, value: unknown): unknown =>
   (type === 'json' || type === 'jsonb') && value !== null && value !== undefined ? JSON.stringify(value) : value;
 

@@ -7,7 +7,7 @@ import { createFollower } from '../follow.ts';
 import { postgresReadModels } from '../postgres/postgres-read-models.ts';
 import { boxCodec, boxShelf } from './toy-box.ts';
 
-/** A process to be killed: says when the row is committed, and does not come to acknowledge it. */
+/** A process to be killed: reports that the row is committed, and never acknowledges it. */
 const { CATEGORY: category = '', EVENTSTORE_URL: eventStoreUrl = '', DATABASE_URL: databaseUrl = '' } = process.env;
 
 const client = connectEventStore(eventStoreUrl);

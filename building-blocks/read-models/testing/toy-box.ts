@@ -39,7 +39,7 @@ export const boxCodec = codecFor<BoxEvent>('toys', {
   BoxClosed: [{ schema: z.object({}).transform(() => ({}) as Record<string, never>) }],
 });
 
-/** Every box with what is in it. The category is fresh, so that tests do not see each other's boxes. */
+/** Every box with its bricks. The category is fresh, so that tests do not see each other's boxes. */
 export const boxShelf = (category: string): Projection<BoxEvent, BoxRow> => ({
   name: 'box-shelf',
   source: { category },
@@ -56,7 +56,7 @@ export const boxShelf = (category: string): Projection<BoxEvent, BoxRow> => ({
 
 export type TallyRow = { readonly bricks: readonly { readonly part: string; readonly count: number }[] };
 
-/** How many of each brick, the one put in last at the end; three of a kind are taken out again. */
+/** The number of each brick, the one put in last at the end; three of a kind are taken out again. */
 export const boxTally = (category: string): Projection<BoxEvent, TallyRow> => ({
   name: 'box-tally',
   source: { category },
@@ -111,7 +111,7 @@ export const put = async (
   return revision === 'no-stream' ? -1n : revision;
 };
 
-/** A digest of everything the readers see, and of what is gone. */
+/** A digest of all rows that readers see, and of all tombstones. */
 export const hashOf = async (db: Database, view = 'box_shelf'): Promise<string> => {
   const { hash } = await db.one<{ hash: string }>(
     `SELECT md5(coalesce(string_agg(to_jsonb(all_rows)::text, '|' ORDER BY stream), '')) AS hash

@@ -6,7 +6,7 @@ import { connectRedis } from '../connect.ts';
 
 export type RedisForTests = {
   readonly url: string;
-  /** Stops answering without closing its connections, as a machine does that hangs. */
+  /** Stops answering without closing its connections, as on a machine that hangs. */
   readonly freeze: () => void;
   readonly thaw: () => void;
   readonly stop: () => void;
@@ -26,10 +26,10 @@ const ready = async (url: string, server: ChildProcess): Promise<void> => {
   }
 };
 
-/** Whether a real Redis can be had here. */
+/** Whether a real Redis is available here. */
 export const redisThere = (): boolean => spawnSync('redis-server', ['--version']).status === 0;
 
-/** A real Redis of our own, in memory only. */
+/** A real Redis of the tests' own, in memory only. */
 export const redisForTests = async (): Promise<RedisForTests> => {
   const port = await freePort();
   const server = spawn('redis-server', ['--port', String(port), '--save', '', '--appendonly', 'no', '--dir', '/tmp'], {

@@ -35,7 +35,7 @@ export const database: Resource<Database> = {
   close: (db) => db.close(),
 };
 
-/** Where the service's read models lie. */
+/** The store of the service's read models. */
 export const readModels: Resource<ReadModelStore> = {
   name: 'read models',
   open: ({ use }) => postgresReadModels(use(database)),

@@ -15,7 +15,7 @@ export const redis: Resource<Redis | undefined> = {
   close: (connection) => connection?.disconnect(),
 };
 
-/** Shared with the other instances when there is a Redis, otherwise of this process. */
+/** Shared with the other instances when there is a Redis, otherwise of this process alone. */
 export const cache: Resource<Cache> = {
   name: 'cache',
   open: ({ name, logger, use }) => {

@@ -8,7 +8,7 @@ import type { Resource } from '../resource.ts';
 import { metrics } from './core.ts';
 import { dataDirSetting, keysFolder } from '../settings.ts';
 
-/** What all clients of a service count. */
+/** The metrics that all clients of a service share. */
 const clientMetrics: Resource<CallMetrics> = {
   name: 'client metrics',
   open: ({ use }) => serviceClientMetrics(use(metrics)),
