@@ -105,9 +105,9 @@ try {
   const wishes = new Map<string, readonly string[]>();
   for (const { name, port } of competing) wishes.set(name, await firstWishes(port, users));
 
-  const additions = await adding(users);
+  const additions = adding(users);
   const edits = new Map<string, NextRequest>();
-  for (const [name, itemIds] of wishes) edits.set(name, await editing(users, itemIds));
+  for (const [name, itemIds] of wishes) edits.set(name, editing(users, itemIds));
 
   const created = await compete({ name: 'adding', next: () => additions }, plan);
   const edited = await compete({ name: 'editing', next: ({ name }) => edits.get(name) ?? additions }, plan);

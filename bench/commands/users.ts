@@ -6,7 +6,7 @@ import { requestOf, type NextRequest, type Request } from '../measuring/load.ts'
 
 export type BenchUser = {
   /** The headers that the gateway would add to one request of the user. */
-  readonly headersFor: (method: string, path: string) => Promise<Readonly<Record<string, string>>>;
+  readonly headersFor: (method: string, path: string) => Readonly<Record<string, string>>;
 };
 
 /** Longer than the whole measurement; the gateway signs for 30 s. */
@@ -17,9 +17,9 @@ export const newUsers = (count: number, key: SigningKey): readonly BenchUser[] =
     const user = { id: newId() as UserId, email: 'builder@bench.test', roles: ['builder'] };
     const plain = { 'x-user-id': user.id, 'x-user-email': user.email, 'x-user-roles': 'builder' };
     return {
-      headersFor: async (method, path) => {
+      headersFor: (method, path) => {
         const request = { method, path };
-        const context = await signUserContext(key, { user, audience: 'wishlist', request, ttlS: TTL_S });
+        const context = signUserContext(key, { user, audience: 'wishlist', request, ttlS: TTL_S });
         return { ...plain, [USER_CONTEXT_HEADER]: context };
       },
     };
@@ -46,26 +46,22 @@ const inTurn = (requests: readonly Request[]): NextRequest => {
 };
 
 /** Each user adds a wish, in rotation. */
-export const adding = async (users: readonly BenchUser[]): Promise<NextRequest> =>
+export const adding = (users: readonly BenchUser[]): NextRequest =>
   inTurn(
-    await Promise.all(
-      users.map(async ({ headersFor }) => {
-        const request = { method: 'POST', path: '/v1/wishlist' };
-        return requestOf({ ...request, headers: await headersFor(request.method, request.path), body: WISH });
-      }),
-    ),
+    users.map(({ headersFor }) => {
+      const request = { method: 'POST', path: '/v1/wishlist' };
+      return requestOf({ ...request, headers: headersFor(request.method, request.path), body: WISH });
+    }),
   );
 
 const EDITS_DIFFERENT = 4;
 
 /** Each user reorders a wish, in rotation, and never to the same place twice in a row. */
-export const editing = async (users: readonly BenchUser[], itemIds: readonly string[]): Promise<NextRequest> => {
-  const targets = await Promise.all(
-    users.map(async ({ headersFor }, index) => {
-      const path = `/v1/wishlist/${itemIds[index] ?? ''}`;
-      return { method: 'PATCH', path, headers: await headersFor('PATCH', path) };
-    }),
-  );
+export const editing = (users: readonly BenchUser[], itemIds: readonly string[]): NextRequest => {
+  const targets = users.map(({ headersFor }, index) => {
+    const path = `/v1/wishlist/${itemIds[index] ?? ''}`;
+    return { method: 'PATCH', path, headers: headersFor('PATCH', path) };
+  });
   return inTurn(
     Array.from({ length: EDITS_DIFFERENT }, (_, edit) =>
       targets.map((target) =>
@@ -84,7 +80,7 @@ export const firstWishes = async (port: number, users: readonly BenchUser[]): Pr
   for (const { headersFor } of users) {
     const reply = await fetch(`http://127.0.0.1:${port}/v1/wishlist`, {
       method: 'POST',
-      headers: { ...(await headersFor('POST', '/v1/wishlist')), 'content-type': 'application/json' },
+      headers: { ...headersFor('POST', '/v1/wishlist'), 'content-type': 'application/json' },
       body: JSON.stringify(WISH),
     });
     if (reply.status !== 201) throw new Error(`A first wish was answered ${reply.status}: ${await reply.text()}`);

@@ -15,7 +15,7 @@ export const startAuthority = async (): Promise<Authority> => {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
-    key: await signingKey(privateJwk),
+    key: signingKey(privateJwk),
     jwksUrl: `http://127.0.0.1:${port}/jwks.json`,
     close: () => {
       server.close();

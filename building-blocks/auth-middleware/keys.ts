@@ -1,8 +1,9 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
 
 /** A private key and the name under which its public half is published. */
-export type SigningKey = { readonly kid: string; readonly privateKey: CryptoKey };
+export type SigningKey = { readonly kid: string; readonly privateKey: KeyObject };
 
 /** An Ed25519 pair as JWKs, both named `kid`. */
 export const newKeyPair = async (kid: string): Promise<{ readonly privateJwk: JWK; readonly publicJwk: JWK }> => {
@@ -15,12 +16,10 @@ export const newKeyPair = async (kid: string): Promise<{ readonly privateJwk: JW
 };
 
 /** The signing key within a private JWK. Throws when it is no named Ed25519 key. */
-export const signingKey = async (jwk: JWK): Promise<SigningKey> => {
+export const signingKey = (jwk: JWK): SigningKey => {
   const { kid } = jwk;
   if (kid === undefined || jwk.crv !== 'Ed25519') throw new Error('A signing key is an Ed25519 JWK with a kid');
-  const key = await importJWK(jwk, 'EdDSA');
-  if (key instanceof Uint8Array) throw new Error('A signing key is not symmetric');
-  return { kid, privateKey: key };
+  return { kid, privateKey: createPrivateKey({ key: jwk, format: 'jwk' }) };
 };
 
 /** A service's own private key, from the file `SERVICE_KEY_PATH`. */

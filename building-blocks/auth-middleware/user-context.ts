@@ -1,4 +1,5 @@
-import { jwtVerify, SignJWT, type JWTPayload } from 'jose';
+import { sign } from 'node:crypto';
+import { jwtVerify, type JWTPayload } from 'jose';
 import { z } from 'zod';
 import type { Caller, User } from '@lego-moc/http/caller';
 import type { UserId } from '@lego-moc/kernel/message';
@@ -47,12 +48,14 @@ export class ContextRefused extends Error {
   }
 }
 
-const signJwt = (key: SigningKey, type: string, claims: JWTPayload, ttlS: number): Promise<string> =>
-  new SignJWT(claims)
-    .setProtectedHeader({ alg: 'EdDSA', kid: key.kid, typ: type })
-    .setIssuedAt()
-    .setExpirationTime(`${ttlS}s`)
-    .sign(key.privateKey);
+const toPart = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** On this thread: handing so small a signature to another one costs more than making it. */
+const signJwt = ({ kid, privateKey }: SigningKey, type: string, claims: JWTPayload, ttlS: number): string => {
+  const iat = Math.floor(Date.now() / 1_000);
+  const input = `${toPart({ alg: 'EdDSA', kid, typ: type })}.${toPart({ ...claims, iat, exp: iat + ttlS })}`;
+  return `${input}.${sign(null, Buffer.from(input), privateKey).toString('base64url')}`;
+};
 
 const verifyJwt = async <T>(
   token: string,
@@ -90,7 +93,7 @@ export const signUserContext = (
     request,
     ttlS = TTL_S,
   }: { readonly user: User; readonly audience: string; readonly request: BoundRequest; readonly ttlS?: number },
-): Promise<string> =>
+): string =>
   signJwt(key, USER_CONTEXT, { ...toClaims(user), ...toBoundClaims(request), iss: GATEWAY, aud: audience }, ttlS);
 
 /** Contexts that a withdrawn key signed stay valid no longer than their own lifetime. */
@@ -143,7 +146,7 @@ export const signServiceContext = (
     readonly user?: User | undefined;
     readonly causedBy?: string | undefined;
   },
-): Promise<string> =>
+): string =>
   signJwt(
     key,
     SERVICE_CONTEXT,
@@ -179,25 +182,25 @@ export type RequestToSign = BoundRequest & {
 
 /**
  * The signer that `serviceClient` takes as `sign`: proves to the called service which service calls and for which user.
+ * The key is read from the
+ * file when it is first needed, and again if that failed.
  */
-export const serviceSigner =
-  (key: SigningKey, service: string) =>
-  async (audience: string, { method, path, ...signed }: RequestToSign): Promise<Record<string, string>> => ({
-    [SERVICE_CONTEXT_HEADER]: await signServiceContext(key, {
-      service,
-      audience,
-      request: { method, path },
-      ...signed,
-    }),
-  });
-
-/** `serviceSigner` with the key from a file, which is read when it is first needed, and again if that failed. */
-export const signerFromFile = (path: string, service: string): ReturnType<typeof serviceSigner> => {
+export const signerFromFile = (
+  path: string,
+  service: string,
+): ((audience: string, request: RequestToSign) => Promise<Record<string, string>>) => {
   let reading: Promise<SigningKey> | undefined;
   const key = (): Promise<SigningKey> =>
     (reading ??= readSigningKey(path).catch((error: unknown) => {
       reading = undefined;
       throw error;
     }));
-  return async (audience, request) => serviceSigner(await key(), service)(audience, request);
+  return async (audience, { method, path: to, ...signed }) => ({
+    [SERVICE_CONTEXT_HEADER]: signServiceContext(await key(), {
+      service,
+      audience,
+      request: { method, path: to },
+      ...signed,
+    }),
+  });
 };

@@ -14,7 +14,7 @@ export type ServiceClientOptions = {
   readonly baseUrl: string;
   readonly timeoutMs?: number;
   readonly uploadTimeoutMs?: number;
-  /** Headers that prove the caller; see auth-middleware's `serviceSigner`. Called when a connection is free. */
+  /** Headers that prove the caller; see auth-middleware's `signerFromFile`. Called when a connection is free. */
   readonly sign?: (audience: string, request: SignedRequest) => Promise<Readonly<Record<string, string>>>;
   readonly metrics?: CallMetrics | undefined;
   readonly logger: Logger;

@@ -21,7 +21,7 @@ export type UpstreamRequest = {
   readonly path: string;
   readonly headers: RawHeaders;
   /** Headers that are signed when the request is sent. */
-  readonly signedHeaders: () => Promise<RawHeaders>;
+  readonly signedHeaders: () => RawHeaders;
   readonly body: RequestBody;
   readonly upload: boolean;
   /** From the end of the request to the head of the answer. */

@@ -52,8 +52,7 @@ export const forward = async (
     head,
     path: path + search,
     headers,
-    signedHeaders: () =>
-      verified === undefined ? Promise.resolve([]) : signContext(verified.user, primary, { method, path }),
+    signedHeaders: () => (verified === undefined ? [] : signContext(verified.user, primary, { method, path })),
     body,
     upload,
     timeoutMs: upload ? timeouts.uploadAnswerTimeoutMs : timeouts.answerTimeoutMs,

@@ -85,7 +85,7 @@ const lane = (origin: string, options: SlotOptions): Lane => {
       await slots.acquire();
       let signed;
       try {
-        signed = await request.signedHeaders();
+        signed = request.signedHeaders();
       } catch (error) {
         slots.release();
         throw error;

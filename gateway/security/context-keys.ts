@@ -100,22 +100,22 @@ const rotateInFile = async (path: string, ring: Ring): Promise<Ring> => {
 export const contextKeys = async (options: ContextKeysOptions): Promise<ContextKeys> => {
   const { path, rotateEveryMs, checkEveryMs = Math.min(CHECK_EVERY_MS, rotateEveryMs / 4), logger } = options;
   let ring = path === undefined ? await freshRing() : await openRing(path);
-  let current = await signingKey(ring.current);
+  let current = signingKey(ring.current);
 
-  const adopt = async (rotated: Ring): Promise<void> => {
-    current = await signingKey(rotated.current);
+  const adopt = (rotated: Ring): void => {
+    current = signingKey(rotated.current);
     ring = rotated;
   };
 
   const rotate = async (): Promise<void> => {
-    await adopt(await (path === undefined ? nextRing(ring) : rotateInFile(path, ring)));
+    adopt(await (path === undefined ? nextRing(ring) : rotateInFile(path, ring)));
     logger.info('User context keys rotated', { signing: current.kid });
   };
 
   /** Another instance may have rotated the keys in the file. */
   const adoptRotation = async (): Promise<void> => {
     const rotated = path === undefined ? undefined : await readRing(path);
-    if (rotated !== undefined && rotated.next.kid !== ring.next.kid) await adopt(rotated);
+    if (rotated !== undefined && rotated.next.kid !== ring.next.kid) adopt(rotated);
   };
 
   const check = async (): Promise<void> => {

@@ -14,7 +14,7 @@ const CONTEXTS_MAX = 5_000;
 type SignedContext = { readonly headers: RawHeaders; readonly signedAt: number; readonly kid: string };
 
 /** The headers that tell an upstream who the user is: the signed context, and plain ones that it confirms. */
-export type ContextSigner = (user: User, audience: ServiceName, request: BoundRequest) => Promise<RawHeaders>;
+export type ContextSigner = (user: User, audience: ServiceName, request: BoundRequest) => RawHeaders;
 
 /** Headers carry visible ASCII only; the signature alone carries a value beyond that. */
 const plainHeader = (name: string, value: string): RawHeaders => (/^[\x20-\x7e]+$/.test(value) ? [name, value] : []);
@@ -29,14 +29,14 @@ export const contextSigner = (keys: ContextKeys, now: () => number = Date.now): 
     return ageMs >= 0 && ageMs < REUSED_MS && kid === keys.current().kid;
   };
 
-  return async (user, audience, request) => {
+  return (user, audience, request) => {
     const { id, email = '', roles } = user;
     const key = JSON.stringify([audience, request.method, request.path, id, email, roles]);
     const earlier = recent.get(key);
     if (earlier !== undefined && isReusable(earlier)) return earlier.headers;
     const signingKey = keys.current();
     const signedAt = now();
-    const context = await signUserContext(signingKey, { user, audience, request, ttlS: TTL_S });
+    const context = signUserContext(signingKey, { user, audience, request, ttlS: TTL_S });
     const headers = [
       USER_CONTEXT_HEADER,
       context,

@@ -17,7 +17,7 @@ const verify = async ({ provider, knownId, states }: Contract, { ports }: TestPl
 
   const signed = async (method: string, path: string): Promise<Record<string, string>> => ({
     'x-user-id': user,
-    'x-user-context': await signUserContext(keys.current(), {
+    'x-user-context': signUserContext(keys.current(), {
       user: { id: user, roles: [] },
       audience: provider,
       request: { method, path: path.split('?', 1)[0] ?? '' },
