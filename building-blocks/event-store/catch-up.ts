@@ -5,9 +5,9 @@ import { requireConfirmation } from './confirmation.ts';
 import type { EventStoreClient } from './connect.ts';
 import { isStreamDeletedMarker, toDeliveredEvent, type DeliveredEvent, type Source } from './delivered-event.ts';
 import { lastRevision, readStreamEvents } from './read-stream.ts';
-import { retryDelayMs } from './retry.ts';
+import { isRetryable, retryDelayMs } from './retry.ts';
 import { filterOf } from './source-filter.ts';
-import { EventStoreUnavailable, isConnectionError } from './unavailable.ts';
+import { EventStoreUnavailable } from './unavailable.ts';
 
 export type CatchUpOptions = {
   readonly source: Source;
@@ -100,8 +100,6 @@ async function* readToEnd(client: EventStoreClient, stream: string, after: Start
   }
 }
 
-const isRecoverable = (error: unknown): boolean => isConnectionError(error) || error instanceof EventStoreUnavailable;
-
 async function* subscribe(client: EventStoreClient, options: CatchUpOptions): AsyncIterable<DeliveredEvent> {
   const { source, live = false, signal, logger } = options;
   let after: StartPoint = options.from;
@@ -114,7 +112,7 @@ async function* subscribe(client: EventStoreClient, options: CatchUpOptions): As
       }
       return;
     } catch (error) {
-      if (!isRecoverable(error)) throw error;
+      if (!isRetryable(error)) throw error;
       const pause = retryDelayMs(attempt) ?? (live ? MAX_LIVE_PAUSE_MS : undefined);
       if (pause === undefined) throw new EventStoreUnavailable(error);
       logger?.warn('Catch-up subscription lost, subscribing again', { source, attempt, error });

@@ -5,6 +5,7 @@ import { eventually } from '@lego-moc/testing/eventually';
 import { freePort } from '@lego-moc/testing/free-port';
 import { catchUp } from './catch-up.ts';
 import { connectEventStore, type EventStoreClient } from './connect.ts';
+import { readStreamEvents } from './read-stream.ts';
 import { openTcpDoor, type TcpDoor } from './testing/tcp-door.ts';
 import { allStuds, newCategory, placeBrick, studsOf } from './testing/toys.ts';
 
@@ -48,7 +49,7 @@ describe('connectEventStore', function () {
     let secondPort: number;
     let client: EventStoreClient;
 
-    before(async () => {
+    beforeEach(async () => {
       // A node that listens on all addresses names to others the address by which they reached it: here, that of the
       // proxy.
       node = await startNode({ mem: true, port: 0, host: '0.0.0.0', allowInsecure: true });
@@ -57,7 +58,7 @@ describe('connectEventStore', function () {
       const hosts = [firstDoor.port, secondPort].map((port) => `127.0.0.1:${String(port)}`);
       client = connectEventStore(`esdb://${hosts.join(',')}?tls=false`);
     });
-    after(async () => {
+    afterEach(async () => {
       await client.dispose();
       await node.stop();
     });
@@ -72,6 +73,20 @@ describe('connectEventStore', function () {
       await eventually(`brick ${String(studs)} is placed`, isWritten);
       return performance.now() - startedAt;
     };
+
+    it('reads the whole stream through the second after the first froze, whichever read notices it', async () => {
+      const stream = newCategory();
+      await timeToWrite(stream, 1);
+      const secondDoor = await openTcpDoor(node.port, secondPort);
+      firstDoor.freeze();
+      const studs = async (): Promise<readonly number[]> => {
+        const all: number[] = [];
+        for await (const event of readStreamEvents(client, stream)) all.push(studsOf(event));
+        return all;
+      };
+      expect(await Promise.all([studs(), studs(), studs()])).to.deep.equal([[1], [1], [1]]);
+      await Promise.all([firstDoor.close(), secondDoor.close()]);
+    });
 
     it('writes through the second within 6 s after the first froze, and continues its subscriptions', async () => {
       const stream = newCategory();

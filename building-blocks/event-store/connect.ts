@@ -1,6 +1,7 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { withDefaultTimeouts, withOwnConnection } from './connection-string.ts';
 import { callCounter, subscriptionClients, type OpenCalls } from './subscription-clients.ts';
+import { EventStoreUnavailable } from './unavailable.ts';
 
 type Commands = Pick<
   EventStoreDBClient,
@@ -35,7 +36,10 @@ export type EventStoreClient = Commands &
   Subscriptions & {
     /** Identifies the connection that commands go through at the moment. */
     readonly connection: () => object;
-    /** Connects commands anew, looking for the leader again, unless `connection` was replaced already. */
+    /**
+     * Connects commands anew, looking for the leader again, unless `connection` was replaced already. Reads under way
+     * throw `EventStoreUnavailable`.
+     */
     readonly replaceConnection: (connection: object) => void;
     /** The streaming calls open on each connection. */
     readonly openCalls: () => readonly OpenCalls[];
@@ -109,6 +113,7 @@ export const connectEventStore = (url: string): EventStoreClient => {
       if (connection !== current) return;
       const unanswering = current;
       current = connect();
+      counter.failAll(new EventStoreUnavailable(new Error('The connection was replaced')));
       void unanswering.dispose();
     },
     openCalls: () => [{ client: 'commands', calls: counter.calls() }, ...subscriptions.openCalls()],

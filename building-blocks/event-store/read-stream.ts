@@ -3,8 +3,8 @@ import { BACKWARDS, END, StreamNotFoundError, type ResolvedEvent } from '@events
 import type { Revision } from '@lego-moc/application/event-streams';
 import type { EventStoreClient } from './connect.ts';
 import { toDeliveredEvent, type DeliveredEvent } from './delivered-event.ts';
-import { retryDelayMs, retryUnavailable } from './retry.ts';
-import { EventStoreUnavailable, isConnectionError } from './unavailable.ts';
+import { isRetryable, RETRY_POLICY, retryDelayMs, retryUnavailable } from './retry.ts';
+import { EventStoreUnavailable } from './unavailable.ts';
 
 /** A store that accepts a read and sends nothing for so long counts as unavailable. */
 const READ_TIMEOUT_MS = 3_000;
@@ -49,18 +49,20 @@ export async function* readStreamEvents(
   from = 0n,
 ): AsyncIterable<DeliveredEvent> {
   let next = from;
+  let retryUntil = performance.now() + RETRY_POLICY.totalMs;
   for (let attempt = 1; ; attempt += 1) {
     try {
       for await (const event of readOnce(client, stream, next)) {
         yield event;
         next = event.revision + 1n;
         attempt = 1;
+        retryUntil = performance.now() + RETRY_POLICY.totalMs;
       }
       return;
     } catch (error) {
-      if (!isConnectionError(error)) throw error;
+      if (!isRetryable(error)) throw error;
       const pause = retryDelayMs(attempt);
-      if (pause === undefined) throw new EventStoreUnavailable(error);
+      if (pause === undefined || performance.now() >= retryUntil) throw new EventStoreUnavailable(error);
       await sleep(pause);
     }
   }

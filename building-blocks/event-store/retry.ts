@@ -11,9 +11,9 @@ export type RetryPolicy = {
 
 /**
  * An append whose answer is lost with the connection never settles in the client, so every attempt is limited; and the
- * whole stays below the 5 s after which the gateway gives up.
+ * whole stays below the 3.5 s within which a service answers.
  */
-const RETRY_POLICY: RetryPolicy = { pausesMs: [50, 150, 400, 900], attemptMs: 2_000, totalMs: 4_500 };
+export const RETRY_POLICY: RetryPolicy = { pausesMs: [50, 150, 400, 900], attemptMs: 2_000, totalMs: 3_300 };
 
 const withTimeout = <T>(work: Promise<T>, ms: number, onTimeout: () => void): Promise<T> =>
   new Promise((resolve, reject) => {
@@ -23,6 +23,10 @@ const withTimeout = <T>(work: Promise<T>, ms: number, onTimeout: () => void): Pr
     }, ms);
     work.then(resolve, reject).finally(() => clearTimeout(deadline));
   });
+
+/** Whether a call was lost on its way or stayed unanswered. */
+export const isRetryable = (error: unknown): boolean =>
+  error instanceof EventStoreUnavailable || isConnectionError(error);
 
 /** The pause before attempt number `attempt + 1`; `undefined` when there is none. Jittered, so that clients spread out. */
 export const retryDelayMs = (attempt: number, pausesMs = RETRY_POLICY.pausesMs): number | undefined => {
@@ -54,7 +58,7 @@ export const retryUnavailable = async <T>(
     try {
       return await withTimeout(call(), limitMs, onTimeout);
     } catch (error) {
-      if (!(error instanceof EventStoreUnavailable) && !isConnectionError(error)) throw error;
+      if (!isRetryable(error)) throw error;
       const pause = retryDelayMs(attempt, pausesMs);
       if (pause === undefined || performance.now() + pause >= until)
         throw error instanceof EventStoreUnavailable ? error : new EventStoreUnavailable(error);

@@ -6,17 +6,28 @@ const MAX_CALLS_PER_CLIENT = 50;
 /** How many streaming calls a client has open. */
 export type OpenCalls = { readonly client: string; readonly calls: number };
 
-type StreamingCall = { once(event: 'close', listener: () => void): unknown };
+type StreamingCall = {
+  on(event: 'error', listener: () => void): unknown;
+  once(event: 'close', listener: () => void): unknown;
+  destroy(error: Error): unknown;
+};
 
-/** Counts the streams passed to `add` until each of them has closed. */
+/** Knows the streams passed to `add` until each of them has closed. */
 export const callCounter = () => {
-  let calls = 0;
+  const open = new Set<StreamingCall>();
   return {
-    calls: (): number => calls,
+    calls: (): number => open.size,
     add: <Call extends StreamingCall>(call: Call): Call => {
-      calls += 1;
-      call.once('close', () => (calls -= 1));
+      open.add(call);
+      call.once('close', () => open.delete(call));
       return call;
+    },
+    /** Has all of them fail. When its connection is disposed, a stream would end as if it were complete. */
+    failAll: (error: Error): void => {
+      for (const call of open) {
+        call.on('error', () => undefined); // whoever reads hears of it; one that nobody reads any more concerns nobody
+        call.destroy(error);
+      }
     },
   };
 };
