@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { GATEWAY_TIMEOUTS } from '@lego-moc/http/answer-timeouts';
 import { localUrlOf, urlVariableOf } from '@lego-moc/http/service-contract';
 import { SERVICES } from '../contexts/registry.ts';
 import type { ServiceName } from './routing/routes.ts';
@@ -74,8 +75,8 @@ export type Timeouts = {
 };
 
 const TIMEOUTS: Timeouts = {
-  answerTimeoutMs: 5_000,
-  uploadAnswerTimeoutMs: 30_000,
+  answerTimeoutMs: GATEWAY_TIMEOUTS.requestMs,
+  uploadAnswerTimeoutMs: GATEWAY_TIMEOUTS.uploadMs,
   // Shorter than the body timeout of file storage, so that a stalled client gets the gateway's 408.
   bodyTimeoutMs: 10_000,
   readTimeoutMs: 30_000,

@@ -3,6 +3,7 @@ import type { Logger } from '@lego-moc/logger/logger';
 import type { Metrics } from '@lego-moc/metrics/metrics';
 import { accessLog } from './access-log.ts';
 import { allowedMethods } from './allowed-methods.ts';
+import { answerInTime, type AnswerTimeoutOptions } from './answer-timeouts.ts';
 import { correlationIdOf } from './correlation.ts';
 import { exactRouter } from './exact-router.ts';
 import { jsonBody, type JsonBodyOptions } from './json-body.ts';
@@ -17,20 +18,21 @@ import { discardUnreadBody } from './unread-body.ts';
 /** Whether the service can do its work now; `reason` names the missing dependency. */
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
-export type ApiOptions = JsonBodyOptions & {
-  readonly service: string;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  /** Mounted in order: authentication first, then routers. */
-  readonly routes: readonly RequestHandler[];
-  /** The contracts of the routes; published at `/openapi.json`. When given, they must cover all of them. */
-  readonly contracts?: readonly RouteContract[];
-  readonly ready?: () => Promise<Readiness> | Readiness;
-  /** Whether any route reads a body; where none does, no answer waits for one. */
-  readonly readsBodies?: boolean;
-  /** Checks every route and every reply against the contracts: for tests. */
-  readonly checkReplies?: boolean;
-};
+export type ApiOptions = JsonBodyOptions &
+  AnswerTimeoutOptions & {
+    readonly service: string;
+    readonly logger: Logger;
+    readonly metrics: Metrics;
+    /** Mounted in order: authentication first, then routers. */
+    readonly routes: readonly RequestHandler[];
+    /** The contracts of the routes; published at `/openapi.json`. When given, they must cover all of them. */
+    readonly contracts?: readonly RouteContract[];
+    readonly ready?: () => Promise<Readiness> | Readiness;
+    /** Whether any route reads a body; where none does, no answer waits for one. */
+    readonly readsBodies?: boolean;
+    /** Checks every route and every reply against the contracts: for tests. */
+    readonly checkReplies?: boolean;
+  };
 
 const correlate: RequestHandler = (request, response, next) => {
   response.setHeader('x-correlation-id', correlationIdOf(request));
@@ -103,7 +105,8 @@ const checkContracts = ({ routes, contracts, checkReplies = false, logger }: Api
 
 /**
  * The Express app of a service: correlation id, access log, metrics, `/health`, `/ready`, `/metrics`, `/openapi.json`,
- * JSON bodies (1 MiB unless told otherwise), the routes, and problem details for everything that goes wrong.
+ * JSON bodies (1 MiB unless told otherwise), the routes, a 503 where they take too long, and problem details for
+ * everything that goes wrong.
  */
 export const createApi = (options: ApiOptions): Express => {
   const { logger, metrics, routes, readsBodies = true, checkReplies = false } = options;
@@ -117,6 +120,7 @@ export const createApi = (options: ApiOptions): Express => {
   app.use(correlate, accessLog(logger, metrics));
   // Operational routes read no body, but must not wait for one either.
   app.use(...(readsBodies ? [operations(options), jsonBody(options)] : [discardUnreadBody, operations(options)]));
+  app.use(answerInTime(options));
   for (const routeHandler of routes) app.use(routeHandler);
   app.use(notFound(options.contracts), answerErrors(logger));
   return app;

@@ -20,7 +20,7 @@ export type Claim =
 export interface IdempotencyStore {
   /**
    * Exactly one of any number of simultaneous callers gets `claimed`. A claim that is neither completed nor released nor
-   * renewed lapses after three seconds: its holder died.
+   * renewed lapses after 2.5 seconds: its holder died.
    */
   claim(owner: KeyOwner, fingerprint: string): Promise<Claim>;
   /** Stores the answer for repetitions. Without effect when the claim has lapsed. */
@@ -34,6 +34,6 @@ export interface IdempotencyStore {
 /** The promised time within which a repetition is recognised. */
 export const RETENTION_MS = 24 * 60 * 60 * 1_000;
 /** A holder that has not renewed its claim for this long has died. */
-export const CLAIM_TIMEOUT_MS = 3_000;
+export const CLAIM_TIMEOUT_MS = 2_500;
 /** How often a holder renews its claims. */
 export const RENEW_EVERY_MS = 1_000;

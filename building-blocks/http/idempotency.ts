@@ -10,7 +10,7 @@ import { onReply, send, type Reply } from './respond.ts';
 export type IdempotentOptions = {
   readonly logger: Logger;
   /**
-   * How long a repeated request waits for the answer to the first one before it is refused: 4 s unless told otherwise.
+   * How long a repeated request waits for the answer to the first one before it is refused: 3.2 s unless told otherwise.
    */
   readonly waitMs?: number;
   /** Refuses requests without a key with 400. */
@@ -60,8 +60,8 @@ const KEY_REUSED = problem(422, 'idempotency-key-reused', 'This Idempotency-Key 
 const replay = (request: Request, response: Response, reply: Reply): Promise<void> =>
   send(request, response, { ...reply, headers: { ...reply.headers, 'idempotent-replayed': 'true' } });
 
-/** Longer than the claim of a dead holder lasts, shorter than callers wait for an answer. */
-const WAIT_MS = 4_000;
+/** Longer than the claim of a dead holder lasts, shorter than a service takes to answer at the latest. */
+const WAIT_MS = 3_200;
 const POLL_MS = 100;
 
 /** The first result of the store that is not `in-flight`; the last one after `waitMs`. */

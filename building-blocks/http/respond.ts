@@ -61,10 +61,14 @@ export const onReply = (response: Response, hook: ReplyHook): void => {
   hooks.set(response, hook);
 };
 
-/** Writes a reply. Problems get their `instance` and `correlationId` here. */
+/** Writes a reply, unless the request was answered meanwhile. Problems get their `instance` and `correlationId` here. */
 export const send = async (request: Request, response: Response, reply: Reply): Promise<void> => {
   const { status, headers = {}, body, stream } = reply;
   await hooks.get(response)?.(reply);
+  if (response.writableEnded) {
+    stream?.destroy();
+    return;
+  }
   if (headers['content-type'] === PROBLEM_JSON) {
     sendProblem(request, response, { status, headers, body: body as Problem });
     return;

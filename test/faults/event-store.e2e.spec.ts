@@ -7,6 +7,7 @@ import { asAdmin } from '@lego-moc/postgres/provision';
 import { skipOnGivenEventStore } from '@lego-moc/testing/real-component';
 import { listReply } from '@lego-moc/wishlist/contracts/http-api';
 import { PLATFORM_WITHIN_MS } from '../e2e/platform.ts';
+import { allOperations, nameOf, requestFor, type Operation } from './operations.ts';
 import {
   askingAs,
   expectTryLater,
@@ -15,6 +16,15 @@ import {
   type Ask,
   type FaultyPlatform,
 } from './faulty-platform.ts';
+
+const MUTATING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+/** Things that nobody has made: whether there are any is for the store to say. */
+const UNKNOWN_IDS = {
+  ...Object.fromEntries(
+    ['mocId', 'fileId', 'partsListId', 'itemId', 'jobId', 'uploadId'].map((name) => [name, randomUUID()]),
+  ),
+  userId: 'me',
+};
 
 const READS = ['/api/wishlist', '/api/mocs', '/api/search?q=crane', '/api/catalogue'];
 
@@ -76,6 +86,29 @@ describe('losing the event store', function () {
     expect((await again(() => wish('Hanging', keys[0]))).status).to.equal(201);
     expect((await again(() => moc('Hanging', keys[1]))).status).to.equal(201);
     expect((await untilListed('Hanging')).filter((title) => title === 'Hanging')).to.have.lengthOf(1);
+  });
+
+  it('has every mutating route answer before the gateway gives up while it hangs', async () => {
+    const headers = { authorization: `Bearer ${await platform.token('event-store-hangs')}` };
+    const operations = (await allOperations(platform.ports)).filter(
+      ({ access, method }) => access === 'user' && MUTATING.has(method),
+    );
+    const store = platform.children.get('event-store')!;
+    const statusOf = async (operation: Operation): Promise<string> => {
+      const request = requestFor(operation, UNKNOWN_IDS, { ports: platform.ports, way: 'gateway', headers });
+      const reply = await fetch(request);
+      const text = await reply.text();
+      const isOfService = reply.status < 500 || text.includes(':temporarily-unavailable"');
+      return `${nameOf(operation)}: ${isOfService ? 'in time' : text}`;
+    };
+    store.kill('SIGSTOP');
+    try {
+      expect(await Promise.all(operations.map(statusOf))).to.deep.equal(
+        operations.map((operation) => `${nameOf(operation)}: in time`),
+      );
+    } finally {
+      store.kill('SIGCONT');
+    }
   });
 
   it('resumes subscriptions by themselves after it was killed', async () => {
