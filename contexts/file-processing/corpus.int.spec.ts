@@ -9,7 +9,7 @@ import { pipeline } from 'node:stream/promises';
 
 const CORPUS = join(import.meta.dirname, 'corpus.ts');
 
-/** A twentieth of what the content would take if it were held as strings and objects. */
+/** A twentieth of the size of the content as strings and objects. */
 const HEAP_MB = 48;
 
 const LOTS_PER_BLOCK = 400;
@@ -60,7 +60,7 @@ describe('checking a folder of parts lists', function () {
     ]);
   });
 
-  it('says of each file what it holds or why it is refused', async () => {
+  it('reports for each file its content or why it is refused', async () => {
     await writeFile(join(folder, 'a.csv'), 'Part,Color,Quantity\n3001,4,2\nx9,4,-1\n');
     await writeFile(join(folder, 'b.xml'), '<html></html>');
     expect(corpus().map((cells) => cells.slice(0, 7))).to.deep.equal([

@@ -37,7 +37,7 @@ describe('npm run catalogue:import', function () {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it('imports what is there and says what was left out', async () => {
+  it('imports the rows of the tables that exist and reports those left out', async () => {
     const { said, status } = await run([folder]);
     expect(status).to.equal(0);
     expect(said).to.match(/parts +2\n/);
@@ -49,7 +49,7 @@ describe('npm run catalogue:import', function () {
     expect((await run([folder])).said).to.match(/is the newest already: nothing to do\./);
   });
 
-  it('says what is missing instead of a catalogue', async () => {
+  it('names the missing file of a folder without a catalogue', async () => {
     const { said, status } = await run([tmpdir()]);
     expect([status, said.trim().split('\n').at(-1)]).to.deep.equal([
       1,
@@ -57,7 +57,7 @@ describe('npm run catalogue:import', function () {
     ]);
   });
 
-  it('asks for a folder and for a database', async () => {
+  it('reports a missing folder argument and a missing database', async () => {
     expect((await run([])).status).to.equal(2);
     const { said, status } = await run([folder], {});
     expect([status, said]).to.deep.equal([
@@ -66,7 +66,7 @@ describe('npm run catalogue:import', function () {
     ]);
   });
 
-  it('says that the database does not answer', async () => {
+  it('reports a database that does not answer', async () => {
     const { said, status } = await run([folder], { DATABASE_URL: 'postgres://nobody:x@127.0.0.1:1/none' });
     expect([status, said]).to.deep.equal([1, 'The database does not answer. Is the platform running (npm start)?\n']);
   });

@@ -41,20 +41,20 @@ const REQUEST_TIMEOUT_MS = 600_000;
 const settings = {
   ...dataDirSetting,
   ...s3Settings,
-  /** Where browsers find `/files/…` of this service. */
+  /** The public base URL of this service's `/files/…`. */
   PUBLIC_FILES_URL: z.url().default('http://127.0.0.1:9000/api/files'),
   /** Signs download URLs; without it a secret is made once and kept beside the files. */
   FILE_URL_SECRET: z.string().min(32).optional(),
   CLAMAV_URL: z.url({ protocol: /^tcp$/ }).optional(),
   UPLOAD_BYTES_MAX: z.coerce.number().int().positive().optional(),
-  /** Bytes that no event names are removed when nothing was added to them for this long. */
+  /** Bytes without an event are removed when nothing was added to them for this long. */
   ORPHAN_AGE_MS: z.coerce.number().int().min(1_000).default(20_000),
   SWEEP_EVERY_MS: z.coerce.number().int().min(100).default(5_000),
 };
 
 type FileStorageScope = ScopeWith<typeof settings>;
 
-/** Where the bytes lie, and the route that serves them when S3 does not. */
+/** The store of the bytes, and the route that serves them when S3 does not. */
 const openFiles = ({
   settings: set,
   clock,

@@ -24,7 +24,7 @@ import { someCause } from './testing/service-for-tests.ts';
 
 const LIST = `Part,Color,Quantity\n${'3001,4,8\n'.repeat(20_000)}`;
 
-/** Stands between the service and the event store; frozen, it lets nothing through in either direction. */
+/** Stands between the service and the event store; frozen, it forwards nothing in either direction. */
 const gateTo = async (target: URL): Promise<{ port: number; freeze: () => void; close: () => void }> => {
   const sockets = new Set<Socket>();
   let frozen = false;
@@ -57,7 +57,7 @@ const entries = (folder: string): Promise<string[]> =>
     () => [],
   );
 
-describe('dying during an upload', function () {
+describe('killing the service during an upload', function () {
   this.timeout(60_000);
 
   let data: string;
@@ -78,7 +78,7 @@ describe('dying during an upload', function () {
   };
   afterEach(kill);
 
-  /** The service as it is deployed, with a sweep in a hurry. */
+  /** The service as it is deployed, with a sweep at short intervals. */
   const start = async (eventStoreUrl: string): Promise<FileStorage> => {
     running = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
       env: {
@@ -124,7 +124,7 @@ describe('dying during an upload', function () {
   const objects = (fileId: string): Promise<string[]> => entries(join(data, 'files', 'objects', fileId));
   const incoming = (): Promise<string[]> => entries(join(data, 'files', 'incoming'));
 
-  it('between the bytes and the event leaves neither', async () => {
+  it('leaves neither bytes nor event when it dies between them', async () => {
     const { url } = await eventStoreForTests();
     const gate = await gateTo(new URL(url));
     const gated = new URL(url);
@@ -153,7 +153,7 @@ describe('dying during an upload', function () {
     expect(again).to.include({ fileId, size: LIST.length });
   });
 
-  it('while bytes arrive leaves none of them', async () => {
+  it('leaves no bytes when it dies while they arrive', async () => {
     const { url } = await eventStoreForTests();
     const fileId = newId();
     const body = new PassThrough();
@@ -168,14 +168,14 @@ describe('dying during an upload', function () {
     expect([await objects(fileId), await recorded(fileId)]).to.deep.equal([[], []]);
   });
 
-  it('after the event keeps the file', async () => {
+  it('keeps the file when it dies after the event', async () => {
     const { url } = await eventStoreForTests();
     const fileId = newId();
     await (await start(url)).uploadFile(file(fileId, whole()), someCause());
     await kill();
 
     const storage = await start(url);
-    await sleep(1_500); // long enough for sweeps that would be wrong
+    await sleep(1_500); // long enough for a wrong sweep to happen
     const content = await storage.openContent(fileId);
     if (isRejection(content)) throw new Error(content.because);
     expect(await text(content)).to.equal(LIST);
@@ -183,7 +183,7 @@ describe('dying during an upload', function () {
     expect(await recorded(fileId)).to.deep.equal(['FileStored']);
   });
 
-  it('leaves a service that speaks its contract', async () => {
+  it('leaves a service that fulfils its contract', async () => {
     const { url } = await eventStoreForTests();
     const storage = await start(url);
     const [fileId, unknown] = [newId(), newId()];

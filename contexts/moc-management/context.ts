@@ -55,15 +55,15 @@ import { titleDecider } from './domain/title.ts';
 /** 100 MiB over a slow connection take minutes; a client that sends nothing is cut off much earlier. */
 const REQUEST_TIMEOUT_MS = 600_000;
 
-/** With the quiet time of an instance: how soon an upload goes on whose process has crashed. */
+/** With the quiet time of an instance: the delay until the upload of a crashed process continues. */
 const TAKE_OVER_EVERY_MS = 2_000;
 
-/** How often parts lists without a result are looked for. */
+/** How often parts lists without a result are followed up. */
 const FOLLOW_UP_EVERY_MS = 60_000;
 
 const MOC_STREAMS = { streamPrefixes: ['moc-'] };
 
-/** Declares the read model of open uploads, and the loop that carries on those whose process has crashed. */
+/** Declares the read model of open uploads, and the loop that continues those whose process has crashed. */
 const takeOverUploads = (it: Scope, runner: ProcessRunner<MocUploadEvent, MocUpload>): void => {
   it.project(openInstances(mocUpload), mocUploadCodec);
   const quiet = quietInstances(it.db, mocUpload);
@@ -71,7 +71,7 @@ const takeOverUploads = (it: Scope, runner: ProcessRunner<MocUploadEvent, MocUpl
   it.every(TAKE_OVER_EVERY_MS, 'The watch over uploads', takeOver);
 };
 
-/** Declares the loop that looks for parts lists without a result. */
+/** Declares the loop that follows up parts lists without a result. */
 const followUpOverdueParts = (
   it: Scope,
   partsReader: PartsReader,

@@ -70,7 +70,7 @@ const declareUpkeep = (it: ProfileScope, parts: ProfileParts): void => {
   });
 };
 
-/** Declares the service on its parts. */
+/** Declares the service. */
 export const wireProfile = (it: ProfileScope, parts: ProfileParts): ReturnType<Context['wire']> => {
   const { handle, reader, streams, avatars, erase } = parts;
   const { LEGO_MOC_DATA_DIR: dataDir, IDENTITY_WEBHOOK_SECRETS: configured } = it.settings;

@@ -79,7 +79,7 @@ describe('two instances of the service', function () {
 });
 
 describe('an instance that received an event it cannot decode', () => {
-  it('goes on following changes', async function () {
+  it('keeps following changes', async function () {
     this.timeout(60_000);
     const [one, other] = await twoInstances();
     const userId = newUserId();
@@ -117,10 +117,10 @@ describe('a profile that a dead process left in Redis', () => {
   });
 });
 
-/** Far longer than any of those who ask at once takes to come to the database. */
+/** Far longer than any of the parallel requests takes to reach the database. */
 const OTHERS_HAVE_COME_MS = 500;
 
-/** Sessions that wait for this one to let go of the table of profiles. */
+/** Sessions that wait for this one to release the lock on the table of profiles. */
 const WAITING = `
   SELECT count(*)::int AS waiting FROM pg_locks
   WHERE NOT granted AND relation = 'profiles_1'::regclass AND mode = 'AccessShareLock'`;

@@ -18,7 +18,7 @@ import { unreadableEvents } from './application/unreadable-events.ts';
 import { profileDecider } from './domain/profile.ts';
 import type { ProfileScope } from './settings.ts';
 
-/** What the service, its command line and its tests are wired of. */
+/** The resources that the service, its command line and its tests are wired with. */
 export const profileParts = (it: ProfileScope) => {
   const { LEGO_MOC_DATA_DIR: dataDir, PROFILE_MASTER_KEYS: keys } = it.settings;
   const masterKeys = masterKeysOf(keys ?? [localSecret(keysFolder(dataDir), 'profile.master-key')]);

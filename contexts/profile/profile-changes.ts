@@ -23,7 +23,7 @@ export const userOf = (stream: string): UserId => entityId(stream) as UserId;
 export const isErasure = (type: string, data: unknown): boolean =>
   profileCodec.decode(type, data)?.type === 'UserErased';
 
-/** What cannot be read may be anything. */
+/** Events that cannot be decoded count as erasures: dropping a cached profile does no harm. */
 const mayBeErasure = (type: string, data: unknown): boolean => {
   try {
     return isErasure(type, data);
@@ -69,8 +69,8 @@ class CacheAway extends Error {
 }
 
 /**
- * Invalidates what instances share in the cache: the instance that made a change may have died before it deleted the entry,
- * and the cache may have been unreachable.
+ * Invalidates the shared cache: the instance that made a change may have died before it deleted the entry, and the
+ * cache may have been unreachable.
  */
 export const invalidateCache =
   (reader: Pick<ProfileReader, 'noteRevision'>) =>

@@ -44,7 +44,7 @@ describe('npm run profile:reconcile', function () {
     await stop();
   });
 
-  it('says where it has looked when there is no platform', async () => {
+  it('names the folder it searched when there is no platform', async () => {
     const folder = join(tmpdir(), 'there-is-no-platform-here');
     const child = spawn('npm', ['run', '--silent', 'profile:reconcile'], {
       cwd: join(import.meta.dirname, '../..'),
@@ -56,7 +56,7 @@ describe('npm run profile:reconcile', function () {
     expect(child.exitCode).to.equal(2);
   });
 
-  it('erases nobody and fails when nobody is listed, and says what cannot be read', async () => {
+  it('erases nobody and fails when the list is empty, and reports records that cannot be read', async () => {
     const { env, stop } = await runningProfile();
     const nobody = await startUserListing([[]]);
     const refused = await run({ ...env, AUTH_SERVICE_URL: nobody.url }, '--erase-not-listed');
@@ -78,7 +78,7 @@ describe('npm run profile:reconcile', function () {
     await stop();
   });
 
-  it('says so when there is no Auth Service to compare with', async () => {
+  it('reports a missing Auth Service', async () => {
     const { code, progress } = await run({
       EVENTSTORE_URL: 'esdb://x',
       DATABASE_URL: 'postgres://x',

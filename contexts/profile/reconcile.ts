@@ -44,7 +44,7 @@ const progress = (report: Report): void =>
 
 const onDifference = (userId: UserId, difference: Difference): void => say(`${userId} ${difference}`);
 
-/** An id of another form may be anything, an address too: it is not told. */
+/** An id of another form may contain an address, so it is not printed. */
 const onUnreadable = ({ userId = 'somebody' as UserId, field }: UnreadableUser): void =>
   say(`${userId} unreadable: ${field}`);
 
@@ -53,7 +53,10 @@ const REFUSALS: Readonly<Record<Refusal, string>> = {
   'record-without-id': 'the Auth Service lists somebody without an id, who may be anybody here',
 };
 
-/** Where nothing else is set, the settings of the platform that `npm start` has set up here. Returns what there is not. */
+/**
+ * The settings of the platform that `npm start` has set up here, where the environment sets nothing else. Returns the
+ * missing ones.
+ */
 const missingSettings = (): string | undefined => {
   if (process.env['DATABASE_URL'] !== undefined) return undefined;
   const path = join(process.env['LEGO_MOC_DATA_DIR'] ?? '.data', 'env', 'profile.env');

@@ -50,7 +50,7 @@ const collected = async <T>(items: AsyncIterable<T>): Promise<readonly T[]> => {
   return all;
 };
 
-/** Whoever hears of erasures has heard of this one, and does so never again. */
+/** Waits until the group has acknowledged the erasure, which is then never delivered again. */
 const isHeardOf = async ({ client }: Running, userId: UserId): Promise<void> => {
   const source = { streamPrefixes: ['profile-'] };
   const erasures = await collected(catchUp(client, { source: { eventTypes: ['profile.UserErased'] }, from: 'start' }));

@@ -16,7 +16,7 @@ export const settings = {
     .optional()
     .transform(listed)
     .refine((secrets) => secrets?.every(isWebhookSecret) !== false, 'each is at least 24 bytes in base64'),
-  /** Where the Auth Service lists its users, for reconciliation. */
+  /** The URL of the Auth Service's list of users, for reconciliation. */
   AUTH_SERVICE_URL: z.url().optional(),
   AUTH_SERVICE_TOKEN: z.string().optional(),
 };

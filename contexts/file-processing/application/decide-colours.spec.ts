@@ -26,7 +26,7 @@ describe('reading a list whose colour scheme is not certain', () => {
     ]);
   });
 
-  it('asks when nothing tells, with the counts of both readings and no lots', async () => {
+  it('asks for the colour scheme when both fit, with the counts of both readings and no lots', async () => {
     const world = inMemoryParsing();
     const jobId = await world.submit(`${OPEN}x1,5,2\nx2,11,1\n`);
     await parse(world, jobId);
@@ -38,7 +38,7 @@ describe('reading a list whose colour scheme is not certain', () => {
     expect(world.storedLotCount()).to.equal(0);
   });
 
-  it('reads the file as decided', async () => {
+  it('reads the file by the decided scheme', async () => {
     const world = inMemoryParsing();
     const jobId = await world.submit(`${OPEN}x1,5,2\nx2,11,1\n`);
     await parse(world, jobId);
@@ -50,7 +50,7 @@ describe('reading a list whose colour scheme is not certain', () => {
     expect((await world.lotsOf(jobId)).map(({ colourId }) => colourId)).to.eql([4, 0]);
   });
 
-  it('gives equal files the same content hash, and others another', async () => {
+  it('gives equal files the same content hash, and different files different ones', async () => {
     const world = inMemoryParsing();
     const hashes = [];
     for (const content of [

@@ -198,7 +198,7 @@ describe('losing the worker at any step', () => {
     return outcomeOf(world, jobId);
   };
 
-  /** Interrupts a first worker at every step there is, and lets a second one do the job. Returns how many there were. */
+  /** Interrupts a first worker at every step, and lets a second one complete the job. Returns the number of steps. */
   const atEveryStep = async (
     check: (world: InMemoryParsing, jobId: JobId, resumeFirst: () => Promise<unknown>, step: string) => Promise<void>,
   ): Promise<number> => {

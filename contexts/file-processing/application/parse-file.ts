@@ -71,7 +71,7 @@ export const parseFile = ({ load, handle, leases, jobs, ...reading }: Parsing): 
     const { jobId, mocId } = submission;
     if (!(await leases.acquire({ jobId, mocId }, attemptId))) return 'busy';
     try {
-      // A deletion is noted before its jobs are looked for, so a job is either found there or stopped here.
+      // A deletion is recorded before its jobs are listed, so a job is either found there or stopped here.
       if (await jobs.isMocDeleted(mocId)) await withdraw(jobId, { ...cause, actor: 'file-processing' });
       else await runAttempt(submission, attemptId, cause);
       return 'finished';

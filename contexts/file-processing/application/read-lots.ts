@@ -33,10 +33,10 @@ export type LotReading = {
 /** The findings of a file, or the readings between which a person has to decide. */
 export type ReadResult = { readonly findings: Findings } | { readonly readings: readonly Reading[] };
 
-/** 120 times the largest lists known; what is larger is no parts list. */
+/** 120 times the largest list known; a larger file is no parts list. */
 export const LOTS_MAX = 1_000_000;
 
-/** A hundred times what the largest lists known take. */
+/** A hundred times the duration of the largest lists known. */
 export const PARSING_MS_MAX = 300_000;
 
 /** Another attempt holds the lease of the job, so the result of this one would be dropped. */
@@ -70,8 +70,8 @@ const checkLimits = (startedAt: Instant, now: Instant, progress: ReadingProgress
 
 /**
  * Reads a file to its end, checks its lots and stores them portion by portion; memory does not grow with the file.
- * Reads it a second time when its content contradicts the colour scheme that its format implies.
- * Throws `UnreadableFile`, `AttemptSuperseded`, and whatever the ports throw.
+ * Reads it a second time when its content contradicts the colour scheme that its format implies. Throws
+ * `UnreadableFile`, `AttemptSuperseded`, and errors of the ports.
  */
 export const readLots = ({ files, read, catalogue, lots, now }: LotReading) => {
   const storePortion = async (attempt: Attempt, release: Release, portion: Portion, pass: Pass): Promise<Pass> => {

@@ -110,7 +110,7 @@ describe('removing lots', () => {
     expect(world.storedLotCount()).to.equal(60);
   });
 
-  it('leaves the lots of an attempt under way alone', async () => {
+  it('leaves the lots of a running attempt alone', async () => {
     const world = inMemoryParsing();
     const jobId = await world.submit(LIST);
     let removed = -1;
@@ -122,7 +122,7 @@ describe('removing lots', () => {
     expect([removed, (await world.lotsOf(jobId)).length]).to.eql([0, 60]);
   });
 
-  it('looks at each job once', async () => {
+  it('checks each job once', async () => {
     const world = inMemoryParsing();
     await parse(world, await world.submit(LIST));
     let loads = 0;

@@ -22,7 +22,7 @@ export const withdrawJob =
     await lots.removeAllBut(undefined, jobId);
   };
 
-/** Withdraws all jobs of a deleted MOC: those that were begun now, the others when a worker takes them. */
+/** Withdraws all jobs of a deleted MOC: started ones now, the others when a worker takes them. */
 export const withdrawJobsOf =
   (removal: LotRemoval) =>
   async (mocId: string, cause: Cause): Promise<void> => {
@@ -31,12 +31,12 @@ export const withdrawJobsOf =
     for (const jobId of await removal.jobs.jobsOf(mocId)) await withdraw(jobId, cause);
   };
 
-/** As many as one sweep looks at; the others wait for the next one. */
+/** The batch of one sweep; the others wait for the next one. */
 const SWEEP_JOBS_MAX = 500;
 
 /**
- * Deletes the lots that nobody can reach: those of failed and withdrawn jobs, and those of attempts that a crash ended.
- * Each job is looked at once after its last attempt. Returns how many lots were deleted.
+ * Deletes unreachable lots: those of failed and withdrawn jobs, and those of attempts that a crash ended. Each job is
+ * checked once after its last attempt. Returns how many lots were deleted.
  */
 export const sweepLots =
   ({ load, lots, jobs }: LotRemoval) =>

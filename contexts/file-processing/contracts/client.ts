@@ -1,12 +1,12 @@
 import type { Cause } from '@lego-moc/application/event-streams';
 import { jobReply, processFileReply, type JobReply, type ProcessFileRequest } from './http-api.ts';
 
-/** How a request reaches the service: the caller's own HTTP client, with its time limits, retries and signature. */
+/** Sends a request to the service: the caller's own HTTP client, with its time limits, retries and signature. */
 export type Call = (request: {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body?: unknown;
-  /** Whose request this is part of; absent when a process asks on its own account. */
+  /** The request that this one is part of; absent when a process asks on its own account. */
   readonly cause?: Cause | undefined;
   /** True when sending it twice does no harm, so that it may be retried. */
   readonly idempotent: boolean;
@@ -22,7 +22,7 @@ export type FileProcessingClient = {
   readonly job: (jobId: string, cause?: Cause) => Promise<JobReply | undefined>;
 };
 
-/** The service answered, but not with what its contract promises for this request. */
+/** The service answered with a status or a body outside its contract for this request. */
 export class UnexpectedReply extends Error {
   readonly status: number;
 
@@ -33,7 +33,7 @@ export class UnexpectedReply extends Error {
   }
 }
 
-/** Typed access to the service; everything that concerns the network is up to `call`. */
+/** Typed access to the service; transport is the task of `call`. */
 export const fileProcessingClient = (call: Call): FileProcessingClient => ({
   processFile: async (file, cause) => {
     const path = '/v1/process-file';

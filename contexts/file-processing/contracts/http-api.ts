@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { disputedSchemes, fileFailure, parsedFile, problemCode, reading } from './parsed-file.ts';
 
-/** What the parsed lots are for; handed back unchanged with every answer and integration event. */
+/** The purpose of the parsed lots; returned unchanged with every answer and integration event. */
 export const reference = z.object({ mocId: z.uuid(), partsListId: z.uuid() });
 
 const userId = z

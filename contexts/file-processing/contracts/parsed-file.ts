@@ -14,7 +14,7 @@ export const formats = [
   'studio-io',
 ] as const;
 
-/** What may be uploaded as a parts list, in words; every service that names formats uses these. */
+/** The accepted formats of parts lists, in words; every service that names formats uses these. */
 export const ACCEPTED_FORMATS =
   'a BrickLink XML, a BrickStore document, a CSV of Rebrickable, Studio, Pick a Brick or Brickset, an LDraw model, an unlocked Studio model (.io) or a Digital Designer model (.lxf, .lxfml)';
 
@@ -64,7 +64,7 @@ export const lotProblem = z.object({
   field: z.string().optional(),
 });
 
-/** What was changed or assumed to read the file, how often, and in which line first. */
+/** A repair or an assumption made to read the file, how often, and in which line first. */
 export const repair = z.object({
   code: z.enum([
     'ampersand-escaped',
@@ -87,13 +87,13 @@ export const repair = z.object({
   line: z.int().positive(),
 });
 
-/** Whose colour ids the file uses, and what decided that. */
+/** The colour scheme of the file, and the evidence that decided it. */
 export const colourSchemeDecision = z.object({
   scheme: z.enum(colourSchemes),
   reason: z.enum(['format', 'names', 'part-colours', 'ids', 'user']),
 });
 
-/** What the file comes to if its colour ids are those of `colourScheme`; `supportingLots` fit no other scheme. */
+/** The totals of the file if its colour ids are those of `colourScheme`; `supportingLots` fit no other scheme. */
 export const reading = z.object({
   colourScheme: z.enum(disputedSchemes),
   lots: z.int().nonnegative(),

@@ -24,7 +24,7 @@ export const ANY_COLOUR = 9999;
 /** A part in a colour, as LEGO sells it under an element id. */
 export type ElementOf = { readonly partNumber: string; readonly colourId: number };
 
-/** What one release of the catalogue has on some lots' parts, and all its colours. Numbers are Rebrickable's. */
+/** The part of one catalogue release that some lots need, and all its colours. Numbers are Rebrickable's. */
 export type CatalogueExtract = {
   /** Parts by `partKey` of their number. */
   readonly parts: ReadonlyMap<string, string>;
@@ -42,7 +42,7 @@ export type CheckedLot = Lot & {
   readonly colourId: number | null;
   /** The colour stands for several in the catalogue; the first was taken. */
   readonly colourAmbiguous: boolean;
-  /** For an unknown part: what its number looks like instead. */
+  /** For an unknown part: the kind of number that it looks like. */
   readonly hint: string | null;
 };
 

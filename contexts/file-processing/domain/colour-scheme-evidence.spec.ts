@@ -39,12 +39,12 @@ const decide = (expected: ColourScheme | undefined, ...rows: readonly Row[]) => 
 const repeat = (count: number, row: Row): readonly Row[] => Array.from({ length: count }, () => row);
 
 describe('deciding the colour scheme', () => {
-  it('takes the scheme of the format when nothing contradicts it', () => {
+  it('chooses the scheme of the format when nothing contradicts it', () => {
     expect(decide('rebrickable', ['3002', '4'], ['3002', '1'])).to.eql({ scheme: 'rebrickable', reason: 'format' });
     expect(decide('bricklink', ['3002', '5'], ['3002', '11'])).to.eql({ scheme: 'bricklink', reason: 'format' });
   });
 
-  it('takes BrickLink for a Rebrickable CSV whose colour names fit its ids', () => {
+  it('chooses BrickLink for a Rebrickable CSV whose colour names fit its ids', () => {
     const decision = decide(
       'rebrickable',
       ['3001', '5', 'Red'],
@@ -54,18 +54,18 @@ describe('deciding the colour scheme', () => {
     expect(decision).to.eql({ scheme: 'bricklink', reason: 'names' });
   });
 
-  it('takes Rebrickable when the names say so, whatever the format', () => {
+  it('chooses Rebrickable when the names say so, whatever the format', () => {
     expect(decide('bricklink', ['3002', '4', 'Red'], ['3002', '0', 'black'])).to.eql({
       scheme: 'rebrickable',
       reason: 'names',
     });
   });
 
-  it('takes Rebrickable for a BrickLink XML whose parts exist in those colours only', () => {
+  it('chooses Rebrickable for a BrickLink XML whose parts exist in those colours only', () => {
     expect(decide('bricklink', ...repeat(4, ['3001', '4']))).to.eql({ scheme: 'rebrickable', reason: 'part-colours' });
   });
 
-  it('takes Rebrickable for a BrickLink XML with ids that BrickLink does not have', () => {
+  it('chooses Rebrickable for a BrickLink XML with ids that BrickLink does not have', () => {
     expect(decide('bricklink', ['3002', '9999'], ['3002', '272'])).to.eql({ scheme: 'rebrickable', reason: 'ids' });
   });
 
@@ -74,17 +74,17 @@ describe('deciding the colour scheme', () => {
     expect(decide('bricklink', ...repeat(4, ['3001', '4']), ...repeat(2, ['3001', '5']))).to.equal(undefined);
   });
 
-  it('does not ask for a mistyped colour or two', () => {
+  it('ignores a mistyped colour or two', () => {
     expect(decide('rebrickable', ['3002', '4'], ['3002', '65'])?.reason).to.equal('format');
     expect(decide('rebrickable', ...repeat(2, ['3001', '5']), ['3002', '1'])?.reason).to.equal('format');
     expect(decide('bricklink', ...repeat(20, ['3002', '5']), ...repeat(4, ['3001', '4']))?.reason).to.equal('format');
   });
 
-  it('leaves it open when neither the header nor any lot tells', () => {
+  it('leaves it open without evidence in the header and the lots', () => {
     expect(decide(undefined, ['3002', '5'], ['3002', '11'])).to.equal(undefined);
   });
 
-  it('takes what the lots tell when the header does not', () => {
+  it('chooses the scheme of the lots when the header does not tell', () => {
     expect(decide(undefined, ['3001', '11'])).to.eql({ scheme: 'bricklink', reason: 'part-colours' });
     expect(decide(undefined, ['3002', '272'])).to.eql({ scheme: 'rebrickable', reason: 'ids' });
   });

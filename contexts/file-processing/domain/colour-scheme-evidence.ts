@@ -11,7 +11,7 @@ import {
 /** For each scheme, how many lots speak for it and not for the other one. */
 export type Votes = { readonly [Scheme in DisputedScheme]: number };
 
-/** What speaks for either scheme, over all lots of a file that name a colour. */
+/** The evidence for either scheme, over all lots of a file that name a colour. */
 export type SchemeEvidence = {
   readonly lots: number;
   /** The colour's name in the file is the name of its id. */

@@ -1,4 +1,4 @@
-/** Whose colour ids a file uses. The same number names different colours in each. */
+/** The system whose colour ids a file uses. The same number names different colours in each. */
 export type ColourScheme = DisputedScheme | 'ldraw' | 'lego';
 
 /** The schemes that files of the same format use: which one it is shows only in the content. */
@@ -10,6 +10,6 @@ export const DISPUTED_SCHEMES: readonly DisputedScheme[] = ['rebrickable', 'bric
 export const isDisputed = (scheme: ColourScheme): scheme is DisputedScheme =>
   scheme === 'rebrickable' || scheme === 'bricklink';
 
-/** What decided: the format itself, one kind of evidence, or a person. */
+/** The deciding evidence: the format itself, one kind of evidence in the content, or a person. */
 export type SchemeReason = 'format' | 'names' | 'part-colours' | 'ids' | 'user';
 export type SchemeDecision = { readonly scheme: ColourScheme; readonly reason: SchemeReason };

@@ -31,7 +31,7 @@ describe('recognising the columns of a CSV', () => {
     '3001,4,2',
     'Set Number,Quantity,Includes Spares,Inventory Ver',
   ])
-    it(`does not take "${header}" for a parts list`, () => {
+    it(`does not accept "${header}" as the header of a parts list`, () => {
       expect(columnsOf(header.split(','))).to.equal(undefined);
     });
 
@@ -56,7 +56,7 @@ describe('recognising the columns of a CSV', () => {
     ['Total,4,5', false],
     ['totalblock,,5', false],
   ] as const)
-    it(`takes the row "${row}" under five pieces ${isTotal ? 'for their total' : 'for a lot'}`, () => {
+    it(`reads the row "${row}" under five pieces as ${isTotal ? 'their total' : 'a lot'}`, () => {
       expect(isTotalRow(row.split(','), readable('Part,Color,Quantity'), 5)).to.equal(isTotal);
     });
 

@@ -1,7 +1,7 @@
 import type { Format } from './catalogue.ts';
 import type { ColourScheme } from './colour-scheme.ts';
 
-/** Where a CSV has what. Columns count from 0. */
+/** The columns of a CSV. Columns count from 0. */
 export type Columns = {
   readonly part: number;
   /** The part column has element ids, which name the colour as well. */
@@ -17,7 +17,7 @@ export type Columns = {
   readonly scheme: ColourScheme | undefined;
 };
 
-/** Two columns of one name: nobody can say which of them is meant. */
+/** Two columns of one name: the file does not tell which of them is meant. */
 export type RepeatedColumn = { readonly repeated: string };
 
 /**

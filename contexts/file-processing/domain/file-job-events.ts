@@ -33,7 +33,7 @@ export type Failure = {
   readonly field?: string | undefined;
 };
 
-/** What the file comes to if its colour ids are those of `colourScheme`. */
+/** The totals of the file if its colour ids are those of `colourScheme`. */
 export type Reading = {
   readonly colourScheme: DisputedScheme;
   readonly lots: number;
@@ -43,7 +43,7 @@ export type Reading = {
   readonly supportingLots: number;
 };
 
-/** Whose file it is and what its lots are for. */
+/** The owner of the file and the purpose of its lots. */
 export type Submission = {
   readonly jobId: JobId;
   readonly fileId: string;
@@ -68,19 +68,19 @@ export type ParsingCompleted = Message<
 /** The file cannot be read as it is. */
 export type ParsingFailed = Message<'ParsingFailed', { jobId: JobId; failure: Failure; failedAt: Instant }>;
 
-/** The file was read, but its colour ids may be those of two schemes; a person has to say whose they are. */
+/** The file was read, but its colour ids may be those of two schemes; its owner has to decide. */
 export type DecisionNeeded = Message<
   'DecisionNeeded',
   { jobId: JobId; attemptId: AttemptId; readings: readonly Reading[]; needsDecisionSince: Instant }
 >;
 
-/** A person said whose colour ids the file uses; it is read once more. */
+/** The owner decided whose colour ids the file uses; it is read once more. */
 export type ColourSchemeDecided = Message<
   'ColourSchemeDecided',
   { jobId: JobId; colourScheme: DisputedScheme; decidedBy: string; decidedAt: Instant }
 >;
 
-/** The MOC was deleted, so nobody can ask for the lots any more. */
+/** The MOC was deleted, so its lots cannot be requested any more. */
 export type JobWithdrawn = Message<'JobWithdrawn', { jobId: JobId; withdrawnAt: Instant }>;
 
 export type FileJobEvent =

@@ -48,21 +48,21 @@ const live = (commands: readonly FileJobCommand[]): Life =>
 const isOver = ({ type }: FileJobEvent): boolean => type === 'ParsingCompleted' || type === 'ParsingFailed';
 
 describe('the laws of a file job', () => {
-  it('lets every accepted command be repeated without effect', () => {
+  it('an accepted command repeated changes nothing', () => {
     fc.assert(
       fc.property(fc.array(command, { maxLength: 12 }), command, (history, next) => {
         const { job } = live(history);
         const decision = fileJobDecider.decide(next, job);
         fc.pre(!isRejection(decision));
         const again = fileJobDecider.decide(next, decision.reduce(fileJobDecider.evolve, job));
-        // A start that gave the file up ended the job, and is told so when it comes again.
+        // A start that gave the file up ended the job; repeated, it is rejected.
         if (next.type === 'StartParsing' && isRejection(again)) expect(again.rejected).to.equal('job-over');
         else expect(again).to.deep.equal([]);
       }),
     );
   });
 
-  it('ends a job once, and nothing follows the end', () => {
+  it('a job ends once, and nothing follows the end', () => {
     fc.assert(
       fc.property(fc.array(command, { maxLength: 20 }), (commands) => {
         const { events } = live(commands);
@@ -72,7 +72,7 @@ describe('the laws of a file job', () => {
     );
   });
 
-  it('begins no more attempts than it may', () => {
+  it('no job begins more attempts than the limit', () => {
     fc.assert(
       fc.property(fc.array(command, { maxLength: 30 }), (commands) => {
         const started = live(commands).events.filter(({ type }) => type === 'ParsingStarted');
@@ -81,7 +81,7 @@ describe('the laws of a file job', () => {
     );
   });
 
-  it('takes any history for what it is', () => {
+  it('any history folds without an error', () => {
     const anyEvent = fc.array(command, { maxLength: 8 }).map((commands) => live(commands).events);
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 4 }), (lives) => {

@@ -106,7 +106,7 @@ describe('starting to parse', () => {
 });
 
 describe('completing', () => {
-  it('records what was found', () => {
+  it('records the findings', () => {
     job(submitted, started(first)).when(complete(first)).then(completed);
   });
 
@@ -124,7 +124,7 @@ describe('completing', () => {
 });
 
 describe('failing', () => {
-  it('records why', () => {
+  it('records the reason', () => {
     job(submitted, started(first)).when(fail(first)).then(failed);
   });
 
@@ -182,7 +182,7 @@ describe('withdrawing a job', () => {
   const withdrawn: FileJobEvent = { type: 'JobWithdrawn', data: { jobId, withdrawnAt: noon } };
   const withdraw = { type: 'WithdrawJob', data: { at: noon } } as const;
 
-  it('is recorded once, whatever the job has come to', () => {
+  it('is recorded once, in every status of the job', () => {
     job(submitted).when(withdraw).then(withdrawn);
     job(submitted, started(first), completed).when(withdraw).then(withdrawn);
     job(submitted, withdrawn).when(withdraw).thenNothing();

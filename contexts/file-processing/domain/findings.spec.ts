@@ -28,7 +28,7 @@ const check = (change: Partial<RawLot>, scheme: ColourScheme = 'rebrickable', lo
   checkLot(parseLot(written(change), lot), scheme, knowledge);
 
 describe('checking a lot against the catalogue', () => {
-  it('takes the colours of a Rebrickable file as they are', () => {
+  it('looks up the colours of a Rebrickable file as they are', () => {
     expect(check({ colour: '15' }).colourId).to.equal(15);
   });
 
@@ -37,18 +37,18 @@ describe('checking a lot against the catalogue', () => {
     expect(check({ colour: '5' }, 'bricklink').colourId).to.equal(4);
   });
 
-  it('takes no colour, or BrickLink 0, for any colour', () => {
+  it('reads no colour, or BrickLink 0, as any colour', () => {
     expect(check({ colour: null }, 'bricklink').colourId).to.equal(9999);
     expect(check({ colour: '0' }, 'bricklink').colourId).to.equal(9999);
   });
 
-  it('says when a BrickLink colour stands for several', () => {
+  it('reports a BrickLink colour that stands for several', () => {
     const { colourId, colourAmbiguous } = check({ colour: '77' }, 'bricklink');
     expect([colourId, colourAmbiguous]).to.deep.equal([148, true]);
   });
 
   for (const colour of ['12345', 'Red', '', '1e2', '__proto__'])
-    it(`does not know colour "${colour}"`, () => {
+    it(`reports colour "${colour}" as unknown`, () => {
       expect(check({ colour }).colourId).to.equal(null);
     });
 
@@ -108,12 +108,12 @@ describe('adding up findings', () => {
     ]);
   });
 
-  it('says of an element id in the place of a part number what it is', () => {
+  it('recognises an element id in place of a part number', () => {
     const { unknownParts } = addFindings(emptyFindings, [check({ partNumber: '4211385' })], []);
     expect(unknownParts.first[0]?.hint).to.equal('4211385 is an element id of 3001');
   });
 
-  it('takes a formula in place of a part number for data', () => {
+  it('reads a formula in place of a part number as data', () => {
     const { unknownParts } = addFindings(emptyFindings, [check({ partNumber: "=cmd|'/c calc'!A1" })], []);
     expect(unknownParts.first[0]?.partNumber).to.equal("=cmd|'/c calc'!A1");
   });

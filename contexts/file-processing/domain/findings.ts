@@ -32,7 +32,7 @@ export type UnknownLot = {
   readonly partNumber: string;
   readonly colour: string | null;
   readonly quantity: number | null;
-  /** What the part number looks like instead. */
+  /** The kind of number that the part number looks like. */
   readonly hint?: string | undefined;
 };
 export type ProblemLot = LotProblem & { readonly line: number; readonly lot: number };
@@ -55,7 +55,7 @@ export type LotFindings = {
 export type Findings = LotFindings & {
   readonly format: Format;
   readonly encoding: Encoding;
-  /** Whose colour ids the file uses, and what decided that; absent in results of older releases. */
+  /** The colour scheme of the file, and the evidence that decided it; absent in results of older releases. */
   readonly colourScheme?: SchemeDecision | undefined;
   /** SHA-256 of the file in hex; absent in results of older releases. */
   readonly contentHash?: string | undefined;
@@ -63,7 +63,7 @@ export type Findings = LotFindings & {
   readonly catalogueRelease: string;
 };
 
-/** As many as a person looks at; the lots themselves are asked for by page. Keeps an event within some 40 kB. */
+/** The number that a person can review; the lots themselves are read by page. Keeps an event within some 40 kB. */
 export const SHOWN_MAX = 100;
 
 const emptyTally = { count: 0, first: [] };

@@ -62,7 +62,7 @@ describe('reading a lot', () => {
     });
 
   for (const text of ['1.234', '12,34', '1,2345', '1,234 567', ',234', '1,,234'])
-    it(`does not guess what "${text}" means`, () => {
+    it(`does not guess the meaning of "${text}"`, () => {
       expect(withQuantity(text).problem?.code).to.equal('quantity-unreadable');
     });
 
@@ -72,13 +72,13 @@ describe('reading a lot', () => {
   });
 
   for (const partNumber of ['9.70E+03', '9,70E+03', '3E5'])
-    it(`says of part number ${partNumber} that a spreadsheet changed it`, () => {
+    it(`reports that a spreadsheet changed part number ${partNumber}`, () => {
       const { problem } = parseLot({ ...brick, partNumber }, 1);
       expect([problem?.code, problem?.field]).to.deep.equal(['number-changed-by-spreadsheet', 'partNumber']);
     });
 
   for (const partNumber of ['14728c21.6', '3626cpr0001', '30E', '3001E', '134916-740'])
-    it(`takes part number ${partNumber} as it is`, () => {
+    it(`accepts part number ${partNumber} unchanged`, () => {
       const { problem, lookupNumber } = parseLot({ ...brick, partNumber }, 1);
       expect([problem, lookupNumber]).to.deep.equal([null, partNumber]);
     });

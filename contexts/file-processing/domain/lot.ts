@@ -1,5 +1,5 @@
 /**
- * What a lot is for. Only needed lots add to the pieces of the model; extra ones (spares) are totalled apart;
+ * The purpose of a lot. Only needed lots add to the pieces of the model; extra ones (spares) are totalled apart;
  * counterparts and alternates of a BrickLink inventory stand for pieces that are listed anyway.
  */
 export type LotRole = 'needed' | 'extra' | 'counterpart' | 'alternate';
@@ -38,7 +38,7 @@ export type RawLot = {
   readonly colourName: string | null;
   readonly quantityText: string | null;
   readonly role: LotRole;
-  /** What the reader of the format found wrong with the lot as a whole. */
+  /** The problem that the reader of the format found with the lot as a whole. */
   readonly problem?: LotProblem | undefined;
 };
 

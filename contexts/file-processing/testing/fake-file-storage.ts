@@ -7,7 +7,7 @@ export type FakeFileStorage = {
   /** Stores a file; with `stallAfterBytes` its content stops there until `resume`. */
   readonly put: (fileId: string, content: Uint8Array, stallAfterBytes?: number) => void;
   readonly resume: (fileId: string) => void;
-  /** How often the content was asked for. */
+  /** How often the content was requested. */
   readonly reads: (fileId: string) => number;
 };
 

@@ -21,7 +21,7 @@ export type InMemoryParsing = Parsing & {
   readonly lotsOf: (jobId: JobId) => Promise<readonly CheckedLot[]>;
   /** The lots of all attempts of all jobs. */
   readonly storedLotCount: () => number;
-  /** As if every lease had expired. */
+  /** Makes every lease expire. */
   readonly expireLeases: () => void;
   readonly submit: (content: string) => Promise<JobId>;
 };

@@ -20,7 +20,7 @@ export type RunningService = {
   readonly start: () => Promise<void>;
   /** SIGKILL: no chance to tidy up. */
   readonly kill: () => Promise<void>;
-  /** As another service calls it. */
+  /** Calls it as another service does. */
   readonly call: Call;
   readonly url: string;
 };

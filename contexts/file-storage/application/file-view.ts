@@ -1,7 +1,7 @@
 import type { StoredFile } from '../contracts/http-api.ts';
 import type { StoredState } from '../domain/file.ts';
 
-/** A file as other services see it: everything but where its bytes lie. */
+/** A file as other services see it: all but the key of its bytes. */
 export const fileView = ({
   fileId,
   owner,

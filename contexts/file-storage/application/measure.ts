@@ -39,9 +39,9 @@ export const measure = (source: AsyncIterable<Uint8Array>, bytesMax: number, sca
 
 export type HeadOfContent = {
   readonly head: Uint8Array;
-  /** All of it, the head included. Either it is read, or `leave` is called. */
+  /** The whole content, the head included. Either read it, or call `leave`. */
   readonly content: AsyncIterable<Uint8Array>;
-  /** Lets go of the source without reading the rest. */
+  /** Releases the source without reading the rest. */
   readonly leave: () => Promise<void>;
 };
 

@@ -4,14 +4,14 @@ import type { ContentStore } from './ports/content-store.ts';
 
 export type PendingUpload = {
   readonly fileId: FileId;
-  /** Where its content lies, if it has come; of a file that is being discarded, nothing lies there. */
+  /** The key of its content, if it has arrived; `undefined` for a file that is being discarded. */
   readonly key: ContentKey;
   readonly since: Instant;
 };
 
 /**
- * A marker for each upload and each discard that is under way, as an empty object under `pending/`. It is durable before
- * the first byte of content, so whatever a crash leaves behind is found among the markers alone, however many files are stored.
+ * A marker for each upload and each discard in progress, as an empty object under `pending/`. It is durable before the
+ * first byte of content, so the remains of any crash are found among the markers alone, however many files are stored.
  */
 export interface PendingUploads {
   begin(key: ContentKey): Promise<void>;

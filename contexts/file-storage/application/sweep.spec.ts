@@ -25,7 +25,7 @@ const bytes = async function* (): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(Buffer.from(LIST));
 };
 
-/** What an upload leaves behind that dies after its bytes are durable. Returns the key of the bytes. */
+/** The remains of an upload that dies after its bytes are durable. Returns the key of the bytes. */
 const dieBeforeRecording = async ({ objects }: ServiceForTests, fileId: string): Promise<string> => {
   const key = `${fileId}/${newId()}` as ContentKey;
   await pendingUploads(objects).begin(key);
@@ -64,13 +64,13 @@ describe('sweeping up after uploads', () => {
     expect(await service.storedKeys()).to.deep.equal([key]);
   });
 
-  it('leaves alone what is younger than the limit', async () => {
+  it('keeps bytes that are younger than the limit', async () => {
     await dieBeforeRecording(service, newId());
     expect(await service.sweep({ before: after(systemClock(), -60_000) })).to.deep.equal({ orphans: 0, unfinished: 0 });
     expect(await service.storedKeys()).to.have.length(2);
   });
 
-  it('keeps the marker of an upload whose bytes are still coming, for an hour', async () => {
+  it('keeps the marker of an upload whose bytes are still arriving, for an hour', async () => {
     await pendingUploads(service.objects).begin(`${newId()}/${newId()}` as ContentKey);
     await service.sweep({ before: inAMinute() });
     expect(await service.storedKeys()).to.have.length(1);
@@ -96,7 +96,7 @@ describe('sweeping up after uploads', () => {
     expect((await service.storedKeys()).filter((key) => key.startsWith(fileId))).to.have.length(1);
   });
 
-  it('leaves the id to the next attempt', async () => {
+  it('frees the id for the next attempt', async () => {
     const fileId = newId();
     await dieBeforeRecording(service, fileId);
     await service.sweep({ before: inAMinute() });

@@ -24,9 +24,9 @@ const NAME = 'upload-sweep';
 const UPLOAD_MAX_MS = 3_600_000;
 
 /**
- * Deletes what dead uploads left behind. The file's own stream decides whether an attempt is abandoned, so a slow upload
- * that is recorded at the same moment either keeps its bytes or is refused with `upload-abandoned`. Looks only at files
- * with an upload or a discard under way.
+ * Deletes the remains of dead uploads. The file's own stream decides whether an attempt is abandoned, so a slow upload
+ * that is recorded at the same moment either keeps its bytes or is refused with `upload-abandoned`. Checks only files
+ * with an upload or a discard in progress.
  */
 export const sweepUploads = (
   contents: ContentStore,

@@ -24,7 +24,7 @@ export type UploadRequest = {
 
 export type UploadResult = {
   readonly file: StoredState;
-  /** False when it was there already. */ readonly isNew: boolean;
+  /** False when it was stored already. */ readonly isNew: boolean;
 };
 
 export type UploadFile = (

@@ -18,8 +18,8 @@ import {
 type Bytes = AsyncIterable<Uint8Array>;
 
 /**
- * One exchange with file-storage over HTTP: `path` begins with a slash and carries its query. Resolves with whatever
- * answer came, the body unread; rejects when none came. The `stream` of resilience's `serviceClient` is one.
+ * One exchange with file-storage over HTTP: `path` begins with a slash and carries its query. Resolves with any answer,
+ * the body unread; rejects when none arrives. The `stream` of resilience's `serviceClient` is one.
  */
 export type Call = (request: {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -38,12 +38,15 @@ export type FileToUpload = {
   readonly body: Bytes;
 };
 
-/** What other services ask of file-storage. Refusals are values; everything else that is no success is thrown. */
+/** The operations of file-storage for other services. Refusals are values; every other failure is thrown. */
 export interface FileStorage {
   /** Safe to repeat with the same `fileId` and the same content. */
   uploadFile(file: FileToUpload, cause: Cause): Promise<StoredFile | Rejection<UploadRefusal>>;
 
-  /** Removes the file, whatever has arrived of it, and refuses it from now on. Safe to repeat, and for unknown ids. */
+  /**
+   * Removes the file and any bytes of an upload in progress, and refuses its id from now on. Safe to repeat, and for
+   * unknown ids.
+   */
   discardFile(fileId: string, cause: Cause): Promise<void>;
 
   /** A URL that anybody may read the file from until it expires; with a name it is saved rather than shown. */
@@ -55,7 +58,7 @@ export interface FileStorage {
   describe(fileId: string, correlationId?: string): Promise<StoredFile | Rejection<ReadRefusal>>;
 }
 
-/** An answer that the contract does not know: an outage, or two versions that do not fit. */
+/** An answer outside the contract: an outage, or two versions that do not fit. */
 export class UnexpectedAnswer extends Error {
   readonly status: number;
 
@@ -68,7 +71,7 @@ export class UnexpectedAnswer extends Error {
 
 const problem = z.object({ type: z.string(), detail: z.string() });
 
-/** Answers other than content are small; more than this is not an answer of ours. */
+/** Answers other than content are small; a larger one is not from file-storage. */
 const ANSWER_BYTES_MAX = 64 * 1024;
 
 const readJson = async (body: Bytes): Promise<unknown> => {
@@ -95,7 +98,7 @@ const refusalIn = <Code extends string>(answer: unknown, codes: z.ZodType<Code>)
 
 type Request = Parameters<Call>[0];
 
-/** file-storage, spoken to through `call`, which brings address, signature, retries and time limits with it. */
+/** A client of file-storage over `call`, which adds address, signature, retries and time limits. */
 export const fileStorageClient = (call: Call): FileStorage => {
   const refusedOrThrown = async <Code extends string>(
     request: Request,

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-/** What a file is for; decides which kinds of content are taken and how large it may be. */
+/** The purpose of a file; decides which kinds of content are accepted and how large it may be. */
 export const purpose = z.enum(['instruction', 'parts-list', 'thumbnail', 'gallery-image']);
 export type Purpose = z.infer<typeof purpose>;
 
 /** 100 MiB: the largest instruction PDFs seen are half of that. */
 export const FILE_SIZE_MAX = 100 * 1024 * 1024;
 
-/** Longer names are refused: 255 bytes is what file systems take, and a name is only ever shown. */
+/** Longer names are refused: 255 bytes is the limit of file systems, and a name is only ever shown. */
 export const NAME_LENGTH_MAX = 255;
 
 /** `POST /internal/v1/upload?…`, the content as the raw body of the request. */
@@ -16,12 +16,15 @@ export const uploadQuery = z.object({
   fileId: z.uuid(),
   owner: z.string().min(1).max(255),
   purpose,
-  /** As the builder's machine called it. Shown to people, never used as a path. */
+  /** The name on the builder's machine. Shown to people, never used as a path. */
   name: z.string().min(1).max(NAME_LENGTH_MAX),
 });
 export type UploadQuery = z.infer<typeof uploadQuery>;
 
-/** A file at rest. The reply to an upload (201, or 200 when it was there already) and to `GET /internal/v1/files/:fileId`. */
+/**
+ * A stored file. The reply to an upload (201, or 200 when it was stored already) and to `GET
+ * /internal/v1/files/:fileId`.
+ */
 export const storedFile = z.object({
   fileId: z.uuid(),
   owner: z.string(),
@@ -37,7 +40,7 @@ export const storedFile = z.object({
     .exactOptional(),
   /** In bytes. */
   size: z.int().positive(),
-  /** Told from the content, never from what the client claimed. */
+  /** Detected in the content, never taken from the client's claim. */
   mediaType: z.string(),
   storedAt: z.iso.datetime(),
 });
@@ -55,7 +58,7 @@ export const signedUrlQuery = z.object({
 export const signedUrl = z.object({ url: z.url(), expiresAt: z.iso.datetime() });
 export type SignedUrl = z.infer<typeof signedUrl>;
 
-/** Why an upload is refused. Nothing of the content is stored then. */
+/** The reasons to refuse an upload. Nothing of the content is stored then. */
 export const uploadRefusal = z.enum([
   'empty-file', // 422
   'media-type-refused', // 422: the content is not of a kind that serves this purpose
@@ -68,7 +71,7 @@ export const uploadRefusal = z.enum([
 ]);
 export type UploadRefusal = z.infer<typeof uploadRefusal>;
 
-/** Why a file cannot be read. */
+/** The reasons why a file cannot be read. */
 export const readRefusal = z.enum([
   'file-not-found', // 404
   'file-discarded', // 410

@@ -4,7 +4,7 @@ import { storedFile } from './http-api.ts';
 /** The stream of integration events of this context. The subject of its events is the file. */
 export const FILE_STORAGE_EVENTS = 'integration-file-storage';
 
-/** `file.stored`: the content has arrived whole, was found clean, and can be read. */
+/** `file.stored`: the content has arrived completely, was found clean, and can be read. */
 export const fileStoredPayload = storedFile;
 export type FileStoredPayload = z.infer<typeof fileStoredPayload>;
 

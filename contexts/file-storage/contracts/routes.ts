@@ -4,6 +4,6 @@ export const FILE_STORAGE: ServiceContract = {
   name: 'file-storage',
   port: 9800,
   purpose: 'files: type detection, virus scan and signed URLs',
-  // Signed download URLs carry their own permission.
+  // The signature in a download URL is its authorisation.
   routes: [{ path: '/files', access: 'anyone' }],
 };

@@ -14,11 +14,11 @@ const IMAGES = [
 ];
 const IMAGES_IN_WORDS = 'JPEG, PNG, HEIC, WebP, AVIF, GIF or TIFF';
 
-/** What file processing reads, in its words; a test compares them. */
+/** The formats that file processing reads, in its words; a test compares them. */
 const LISTS_IN_WORDS =
   'a BrickLink XML, a BrickStore document, a CSV of Rebrickable, Studio, Pick a Brick or Brickset, an LDraw model, an unlocked Studio model (.io) or a Digital Designer model (.lxf, .lxfml)';
 
-/** Archives, workbooks and text in odd encodings are accepted as well: file processing says what to do with them. */
+/** Archives, workbooks and text in other encodings are accepted as well: file processing says what to do with them. */
 const LIST_KINDS = [
   ...['application/xml', 'text/csv', 'text/plain', 'application/zip', 'application/x-ldraw'],
   ...['application/gzip', 'application/x-7z-compressed', 'application/x-rar-compressed', 'application/x-cfb'],

@@ -2,7 +2,7 @@ import type { Brand, Instant, Message, UserId } from '@lego-moc/kernel/message';
 
 export type FileId = Brand<string, 'FileId'>;
 
-/** Where the bytes of one attempt to upload lie. Two attempts never share a key, so neither can spoil the other. */
+/** The key of the bytes of one upload attempt. Two attempts never share a key, so neither can spoil the other. */
 export type ContentKey = Brand<string, 'ContentKey'>;
 
 /** The purpose of a file. */
@@ -30,7 +30,7 @@ export type FileStored = Message<
 /** The bytes of an attempt stayed unrecorded for too long and are deleted. The id is free for another attempt. */
 export type UploadAbandoned = Message<'UploadAbandoned', { fileId: FileId; key: ContentKey; abandonedAt: Instant }>;
 
-/** The file is gone for good, or will never come: its id takes no content any more. */
+/** The file is gone for good, or will never arrive: its id accepts no content any more. */
 export type FileDiscarded = Message<'FileDiscarded', { fileId: FileId; discardedAt: Instant }>;
 
 export type FileEvent = FileStored | UploadAbandoned | FileDiscarded;

@@ -16,8 +16,8 @@ export type FileRejection =
 export type StoredState = { readonly status: 'stored' } & FileStored['data'];
 
 /**
- * A file is absent until one attempt to upload it is recorded, then stored, and once discarded it stays so. Which
- * bytes count is decided here and nowhere else: a key that no stored file references is an orphan.
+ * A file is absent until one upload attempt is recorded, then stored, and once discarded it stays so. Only its stream
+ * decides which bytes count: a key that no stored file references is an orphan.
  */
 export type File =
   | { readonly status: 'absent'; readonly abandoned: readonly ContentKey[] }

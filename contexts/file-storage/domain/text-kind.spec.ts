@@ -19,7 +19,7 @@ describe('detecting kinds of text', () => {
       expect(kindOf(preamble + INVENTORY)).to.equal('application/xml');
   });
 
-  it('detects a web page by whatever it begins with', () => {
+  it('detects a web page by any of its beginnings', () => {
     for (const page of [
       '<!DOCTYPE html><html><head><title>Sign in</title>',
       '<!doctype HTML PUBLIC "-//W3C//DTD HTML 4.01//EN">',
@@ -35,7 +35,7 @@ describe('detecting kinds of text', () => {
     expect(kindOf('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>')).to.equal('image/svg+xml');
   });
 
-  it('reads through byte order marks', () => {
+  it('skips byte order marks', () => {
     expect(kindOf(`\uFEFF${INVENTORY}`)).to.equal('application/xml');
     expect(textKind(Buffer.from(`\uFEFF${INVENTORY}`, 'utf16le'), 'list.xml')).to.equal('application/xml');
   });
@@ -55,7 +55,7 @@ describe('detecting kinds of text', () => {
     expect(kindOf('text\u0000text')).to.equal(undefined);
   });
 
-  it('answers for any bytes', () => {
+  it('returns without an error for any bytes', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 4100 }), (head) => void textKind(head, 'x')));
     for (const nasty of ['<!--', '<!--'.repeat(1000), '<!DOCTYPE a ['.repeat(300), ' '.repeat(4100), '<?'.repeat(2000)])
       expect(kindOf(nasty.slice(0, 4100))).to.be.a('string');

@@ -9,7 +9,7 @@ const BYTE_ORDER_MARKS: readonly { readonly bytes: readonly number[]; readonly e
 
 const HTML = /^<(?:!doctype\s+html|html|head|body|script|title|meta|style|iframe|div|p|table)\b/iu;
 const SVG = /^<svg\b/iu;
-/** What may come before the element that tells what it is. Each step consumes something, so this cannot run away. */
+/** Prefixes that may precede the root element. Each step consumes something, so the loop ends. */
 const PREAMBLE = /^(?:\s+|<\?[^>]*>|<!--(?:[^-]|-(?!->))*-->|<!doctype\s(?!\s*html\b)[^>[]*(?:\[[^\]]*\]\s*)?>)/iu;
 /** Control characters that no text file has; tab, line feed, form feed and carriage return are none of them. */
 // eslint-disable-next-line no-control-regex -- finding control characters is the purpose
@@ -38,7 +38,7 @@ const plainKind = (name: string): string => {
   return /\.[ct]sv$/iu.test(name) ? 'text/csv' : 'text/plain';
 };
 
-/** What kind of text begins like this; `undefined` when it is no text. The name only tells plain texts apart. */
+/** The kind of text by its beginning; `undefined` when it is no text. The name only tells plain texts apart. */
 export const textKind = (head: Uint8Array, name: string): string | undefined => {
   const text = decoded(head).trimStart();
   if (BINARY.test(text)) return undefined;

@@ -44,9 +44,9 @@ export type ServiceForTests = {
   readonly streams: EventStreams<FileEvent>;
   readonly objects: ObjectStore;
   readonly sweep: Sweep;
-  /** The keys that hold something, and how many uploads lie there half-done. */
+  /** The keys with content, and the number of unfinished uploads. */
   readonly storedKeys: () => Promise<readonly string[]>;
-  /** What is recorded of a file, by name. */
+  /** The recorded events of a file, by name. */
   readonly eventTypes: (fileId: string) => Promise<readonly string[]>;
 };
 

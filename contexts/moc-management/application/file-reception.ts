@@ -12,13 +12,13 @@ export type UploadRefusal = Rejection & { readonly kind?: FileKind };
 export type AppendToUpload = (events: readonly MocUploadEvent[]) => Promise<MocUpload>;
 
 export type FileReception = {
-  /** Takes over a file. Refuses it or an earlier one; the content of a refused upload's file is read to its end. */
+  /** Receives a file. Refuses it or an earlier one; the content of a refused upload's file is read to its end. */
   readonly receive: (file: IncomingFile) => Promise<UploadRefusal | undefined>;
-  /** Stores the files that are held back. */
+  /** Stores the buffered files. */
   readonly flush: () => Promise<UploadRefusal | undefined>;
 };
 
-/** Smaller files are held back until several can be stored at once. Parts lists usually are. */
+/** Smaller files are buffered until several can be stored at once. Parts lists usually are. */
 export const SMALL_FILE_BYTES_MAX = 128 * 1024;
 
 /** With the size above, what one upload holds in memory at most: 1 MiB. */

@@ -51,8 +51,8 @@ export const CONCERNS_HOUSEKEEPING: ReadonlySet<string> = new Set<MocEvent['type
 export type TidyUp = (mocId: MocId, cause: Cause) => Promise<void>;
 
 /**
- * Releases what a MOC no longer holds: former titles, and the bytes of detached files. It works from the present state
- * of the MOC, so it may run as often and in any order.
+ * Releases former titles and the bytes of detached files. It works from the present state of the MOC, so it may run any
+ * number of times and in any order.
  */
 export const tidyUp =
   (streams: EventStreams<MocEvent>, titles: Titles, files: FileStore): TidyUp =>

@@ -1,7 +1,7 @@
 import type { AttachedFile, MocEvent } from '../domain/moc-events.ts';
 import { evolveLists, totalPieces, type PartsList } from '../domain/parts-lists.ts';
 
-/** A MOC as its owner and its visitors see it. */
+/** A MOC as its owner and other users see it. */
 export type MocRow = {
   readonly owner: string;
   readonly title: string;
@@ -16,7 +16,7 @@ export type MocRow = {
   readonly published_at: string | null;
 };
 
-/** The MOC after one more event; nothing once it is deleted. */
+/** The MOC after one more event; `undefined` once it is deleted. */
 export const evolveRow = (row: MocRow | undefined, event: MocEvent): MocRow | undefined => {
   if (event.type === 'MocDrafted') {
     const { owner, title, description, theme, tags, draftedAt: created_at } = event.data;

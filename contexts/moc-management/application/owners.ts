@@ -10,13 +10,13 @@ import type { OwnerEvent } from '../domain/owner-events.ts';
 /** The id of an owner's stream; the user id cannot be read from it. */
 export const ownerId = (owner: UserId): string => derivedId('owner', owner);
 
-/** Everyone who builds MOCs, erased or not. */
+/** The owners of MOCs, erased or not. */
 export type Owners = {
-  /** Records a MOC as theirs before it is drafted; returns why that is refused, if it is. Idempotent. */
+  /** Records a MOC as theirs before it is drafted; returns the reason when that is refused. Idempotent. */
   readonly begin: (owner: UserId, mocId: MocId, cause: Cause) => Promise<Rejection<OwnerRejection> | undefined>;
   /** Every MOC that was recorded. Complete once they are erased: none is recorded after that. */
   readonly begun: (owner: UserId) => Promise<readonly MocId[]>;
-  /** For good. Idempotent. */
+  /** Permanently erases an owner. Idempotent. */
   readonly erase: (owner: UserId, at: Instant, cause: Cause) => Promise<void>;
   /** Why no new MOC may be drafted for them, if so. Read from the stream: another instance may have erased them. */
   readonly refusal: (owner: UserId) => Promise<Rejection<OwnerRejection> | undefined>;

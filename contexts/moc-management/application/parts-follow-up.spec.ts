@@ -60,7 +60,7 @@ describe('followUpParts', () => {
     expect(await followUp(() => Promise.resolve(undefined))).to.deep.include({ events: [], requested: ['j'] });
   });
 
-  it('waits for a job that is not done', async () => {
+  it('leaves a running job alone', async () => {
     expect(await followUp(() => Promise.resolve('pending'))).to.deep.include({ events: [], requested: [] });
   });
 
@@ -74,7 +74,7 @@ describe('followUpParts', () => {
     expect(outcome.events).to.deep.equal(['PartsFoundUnreadable']);
   });
 
-  it('asks for lists that have waited for two minutes', async () => {
+  it('queries the lists that have waited for two minutes', async () => {
     expect((await followUp(() => Promise.resolve('pending'))).instants).to.deep.equal(['2026-01-01T11:58:00.000Z']);
   });
 });

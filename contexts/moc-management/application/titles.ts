@@ -24,7 +24,7 @@ export type Titles = {
   readonly release: (claim: Claim, cause: Cause) => Promise<void>;
   /** Whether two titles count as one. */
   readonly areSame: (title: string, other: string) => boolean;
-  /** Why a new MOC could not take this title now, if so. Changes nothing. */
+  /** Why a new MOC cannot have this title now, if so. Changes nothing. */
   readonly refusal: (owner: UserId, title: string) => Promise<Rejection<TitleRejection> | undefined>;
 };
 

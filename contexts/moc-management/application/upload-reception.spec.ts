@@ -20,7 +20,7 @@ import { RECEIVING_SILENCE_MAX_MS } from './processes/moc-upload.ts';
 import { titleId } from './titles.ts';
 import type { UploadPart } from './upload-reception.ts';
 
-/** Asserts that the upload stands whole or left nothing behind; says which. */
+/** Asserts that the upload is complete or left nothing behind; returns which. */
 const assertAllOrNothing = async (persisted: PersistentState): Promise<'stands' | 'nothing'> => {
   const { state } = await restarted(persisted).runner.load(uploadId);
   const title = (await persisted.titles.read(titleId(ada, 'Crane'))).events.reduce(
@@ -66,7 +66,7 @@ describe('receiveUpload', () => {
     }
   });
 
-  it('recognises a repeated picture by what was sent, though its WebP is stored', async () => {
+  it('recognises a repeated image by its original, though its WebP is stored', async () => {
     const persisted = persistentState();
     const { receive } = service(persisted, crashAfter().effect, noon);
     const first = await receive(upload({ parts: withThumbnail() }));

@@ -17,7 +17,7 @@ export const draftMocRequest = z.strictObject({
   tags: tags.default([]),
 });
 
-/** `PATCH /v1/mocs/:mocId`: what is left out stays as it is. */
+/** `PATCH /v1/mocs/:mocId`: fields that are left out stay as they are. */
 export const reviseMocRequest = z.strictObject({
   title: title.optional(),
   description: description.optional(),
@@ -51,7 +51,7 @@ export const addFilesFields = z.strictObject({
     .transform(([only]) => only),
 });
 
-/** The names under which files are sent in a multipart form, as the monolith had them, and what they are for. */
+/** The names of the file fields in a multipart form, as in the monolith, and their purposes. */
 export const FILE_FIELDS = {
   instructionsFile: 'instruction',
   partsLists: 'parts-list',
@@ -114,7 +114,7 @@ export const partsListReply = z.object({
 export const fileReply = z.object({
   fileId: z.uuid(),
   kind: z.enum(['instruction', 'parts-list', 'thumbnail', 'gallery-image']),
-  /** As it was sent, but pictures end in `.webp`: they are kept without what the camera noted. */
+  /** The name that was sent, with the ending `.webp` for images, which are stored without metadata. */
   name: z.string(),
   mediaType: z.string(),
   sizeBytes: z.int().nonnegative(),
@@ -134,7 +134,7 @@ export const mocReply = z.object({
   files: z.array(fileReply),
   createdAt: z.iso.datetime(),
   publishedAt: z.iso.datetime().nullable(),
-  /** Revision of the MOC's stream that this shows, as a decimal string. */
+  /** The revision of the MOC's stream in this reply, as a decimal string. */
   revision: z.string(),
 });
 export type MocReply = z.infer<typeof mocReply>;

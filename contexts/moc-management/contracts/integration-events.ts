@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The stream on which MOC management tells the other contexts what happened. The subject of its events is the MOC. */
+/** The stream of MOC management's integration events. The subject of its events is the MOC. */
 export const MOC_MANAGEMENT_EVENTS = 'integration-moc-management';
 
 /** A parts list of a MOC; `lots` and `pieces` are 0 until it is counted. */
@@ -19,8 +19,8 @@ export const publicFile = z.object({
 });
 
 /**
- * The MOC as it stood after the event, whichever event it was: who keeps the one of the highest revision knows all.
- * `changed` names the members that the event changed. A deleted MOC tells nothing but its id and owner.
+ * The MOC after the event, whichever event it was: a consumer that keeps the highest revision has the whole public
+ * state. `changed` names the members that the event changed. The event of a deleted MOC has its id and owner only.
  */
 export const mocPayload = z.discriminatedUnion('status', [
   z.object({

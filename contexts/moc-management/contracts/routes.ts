@@ -9,6 +9,6 @@ export const MOC_MANAGEMENT: ServiceContract = {
     { path: '/v1/uploads', access: 'user' },
   ],
   uploads: ['/v1/mocs/with-files', '/v1/mocs/:mocId/files', '/v1/mocs/:mocId/parts-lists'],
-  /** What galleries and the inventory will say of a MOC. */
+  /** Paths below a MOC that are reserved for galleries and the inventory. */
   reserved: ['/v1/mocs/:mocId/gallery-images', '/v1/mocs/:mocId/parts-lists/:partsListId/status'],
 };

@@ -10,7 +10,7 @@ import type {
   PartsListId,
 } from './moc-events.ts';
 
-/** Begins a MOC, with the files and parts lists that came along. */
+/** Begins a MOC, with the files and parts lists of its upload. */
 export type DraftMoc = Message<
   'DraftMoc',
   {
@@ -23,7 +23,7 @@ export type DraftMoc = Message<
   } & Description
 >;
 
-/** Changes what is given and keeps what is not. */
+/** Changes the given fields and keeps the others. */
 export type ReviseMoc = Message<'ReviseMoc', { mocId: MocId; by: UserId; title?: string } & Partial<Description>>;
 
 export type AttachFiles = Message<
@@ -39,7 +39,7 @@ export type UnlistParts = Message<'UnlistParts', { mocId: MocId; by: UserId; par
 export type PublishMoc = Message<'PublishMoc', { mocId: MocId; by: UserId; at: Instant }>;
 export type DeleteMoc = Message<'DeleteMoc', { mocId: MocId; by: UserId; at: Instant }>;
 
-/** The platform's own: what file processing found in a parts list. */
+/** Sent by the platform: the result of file processing for a parts list. */
 export type CountParts = Message<
   'CountParts',
   { mocId: MocId; partsListId: PartsListId; jobId: JobId; count: PartsCount }
@@ -48,13 +48,15 @@ export type GiveUpOnParts = Message<
   'GiveUpOnParts',
   { mocId: MocId; partsListId: PartsListId; jobId: JobId; code: string; because: string }
 >;
-/** File processing cannot tell whose colour ids a parts list uses; the owner decides that there. */
+/**
+ * Sent by the platform: file processing cannot tell whose colour ids a parts list uses; the owner decides that there.
+ */
 export type AwaitPartsDecision = Message<
   'AwaitPartsDecision',
   { mocId: MocId; partsListId: PartsListId; jobId: JobId }
 >;
 
-/** What only the owner may ask for. */
+/** The commands of the owner. */
 export type OwnersCommand =
   ReviseMoc | AttachFiles | DetachFile | RetitlePartsList | UnlistParts | PublishMoc | DeleteMoc;
 

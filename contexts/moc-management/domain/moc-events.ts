@@ -5,7 +5,7 @@ export type FileId = Brand<string, 'FileId'>;
 export type PartsListId = Brand<string, 'PartsListId'>;
 export type JobId = Brand<string, 'JobId'>;
 
-/** What a builder says about a MOC, apart from its title. */
+/** The builder's description of a MOC, apart from its title. */
 export type Description = {
   readonly description: string;
   /** A LEGO theme such as "Castle"; empty when the builder names none. */
@@ -25,7 +25,7 @@ export type AttachedFile = {
   readonly sha256: string;
 };
 
-/** A parts list as it came in: which file holds it, and which job reads that file. */
+/** A parts list and its origin: the file that holds it, and the job that reads that file. */
 export type ListedParts = {
   readonly partsListId: PartsListId;
   readonly title: string;
@@ -33,7 +33,7 @@ export type ListedParts = {
   readonly jobId: JobId;
 };
 
-/** What was counted in a parts list. `unknown…` are lots whose part or colour the catalogue does not have. */
+/** The totals of a parts list. `unknown…` are lots whose part or colour the catalogue does not have. */
 export type PartsCount = {
   readonly lots: number;
   readonly pieces: number;
@@ -52,16 +52,16 @@ export type MocDrafted = Message<
 /** The owner gave the MOC another title. */
 export type MocRetitled = Message<'MocRetitled', { mocId: MocId; title: string }>;
 
-/** The owner said something else about the MOC than before. */
+/** The owner changed the description of the MOC. */
 export type MocDescribed = Message<'MocDescribed', { mocId: MocId } & Description>;
 
 /** A stored file became part of the MOC. */
 export type FileAttached = Message<'FileAttached', { mocId: MocId; file: AttachedFile }>;
 
-/** A file is no longer part of the MOC; its bytes may go. */
+/** A file is no longer part of the MOC; its bytes may be deleted. */
 export type FileDetached = Message<'FileDetached', { mocId: MocId; fileId: FileId }>;
 
-/** One of the MOC's files was named as a list of the parts it takes. */
+/** One of the MOC's files was named as a list of the parts it needs. */
 export type PartsListed = Message<'PartsListed', { mocId: MocId; list: ListedParts }>;
 
 /** The owner gave a parts list another title. */

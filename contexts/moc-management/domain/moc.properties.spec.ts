@@ -92,7 +92,7 @@ describe('laws of a MOC', () => {
     );
   });
 
-  it('the total is the sum of what was counted', () => {
+  it('the total is the sum of all counted lists', () => {
     fc.assert(
       fc.property(history, ({ moc }) => {
         fc.pre(moc.status === 'draft' || moc.status === 'published');
@@ -102,7 +102,7 @@ describe('laws of a MOC', () => {
     );
   });
 
-  it('events are JSON: what was stored folds to the same MOC', () => {
+  it('events are JSON: stored and read back, they fold to the same MOC', () => {
     fc.assert(
       fc.property(history, ({ moc, events }) => {
         const stored = JSON.parse(JSON.stringify(events)) as MocEvent[];

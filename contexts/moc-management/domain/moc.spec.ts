@@ -53,7 +53,7 @@ const remove = (by: UserId) => ({ type: 'DeleteMoc', data: { mocId, by, at: noon
 const moc = given(mocDecider);
 
 describe('drafting a MOC', () => {
-  it('records it with all that came along', () => {
+  it('records it with its files and parts lists', () => {
     moc()
       .when({ type: 'DraftMoc', data: { ...draft, files: [book, bricks], partsLists: [list] } })
       .then(drafted, attached(book), attached(bricks), listed);
@@ -80,7 +80,7 @@ describe('drafting a MOC', () => {
 describe('revising a MOC', () => {
   const revise = (change: object, by = ada) => ({ type: 'ReviseMoc', data: { mocId, by, ...change } }) as const;
 
-  it('records a new title and a new description apart', () => {
+  it('records a new title and a new description separately', () => {
     moc(drafted)
       .when(revise({ title: 'Steam crane', theme: 'City' }))
       .then(
@@ -89,7 +89,7 @@ describe('revising a MOC', () => {
       );
   });
 
-  it('changes nothing when all is so already', () => {
+  it('changes nothing when title and description are the same', () => {
     moc(drafted)
       .when(revise({ title: 'Clockwork crane', tags: ['crane'] }))
       .thenNothing();
@@ -101,20 +101,20 @@ describe('revising a MOC', () => {
       .thenRejected('not-the-owner');
   });
 
-  it('does not tell others that there is a draft', () => {
+  it('answers others as if there were no draft', () => {
     moc(drafted)
       .when(revise({ title: 'Mine' }, bob))
       .thenRejected('moc-not-found');
   });
 
-  it('is refused of a MOC that is not there, or no longer', () => {
+  it('is refused for a missing and for a deleted MOC', () => {
     moc().when(revise({})).thenRejected('moc-not-found');
     moc(drafted, deleted).when(revise({})).thenRejected('moc-deleted');
   });
 });
 
 describe('adding to a MOC', () => {
-  it('attaches only what is new', () => {
+  it('attaches only new files and lists', () => {
     moc(drafted, attached(book))
       .when({ type: 'AttachFiles', data: { mocId, by: ada, files: [book, bricks], partsLists: [list] } })
       .then(attached(bricks), listed);
@@ -134,7 +134,7 @@ describe('adding to a MOC', () => {
       .thenRejected('file-holds-parts-list');
   });
 
-  it('takes the file of a parts list away with the list', () => {
+  it('detaches the file of a parts list together with the list', () => {
     moc(...complete)
       .when({ type: 'UnlistParts', data: { mocId, by: ada, partsListId } })
       .then(
@@ -143,7 +143,7 @@ describe('adding to a MOC', () => {
       );
   });
 
-  it('gives a parts list another title, if it is there', () => {
+  it('changes the title of an existing parts list only', () => {
     const retitle = { type: 'RetitlePartsList', data: { mocId, by: ada, partsListId, title: 'Hull' } } as const;
     moc(drafted, listed)
       .when(retitle)
@@ -152,7 +152,7 @@ describe('adding to a MOC', () => {
   });
 });
 
-describe('hearing of a parts list that was read', () => {
+describe('recording the result of a parts list', () => {
   const tell = { type: 'CountParts', data: { mocId, partsListId, jobId, count } } as const;
   const giveUp = {
     type: 'GiveUpOnParts',
@@ -164,14 +164,14 @@ describe('hearing of a parts list that was read', () => {
     moc(drafted, listed, counted).when(tell).thenNothing();
   });
 
-  it('records a new count when the catalogue has learned', () => {
+  it('records a new count after the catalogue has grown', () => {
     const known = { ...count, unknownParts: 0 };
     moc(drafted, listed, counted)
       .when({ type: 'CountParts', data: { ...tell.data, count: known } })
       .then({ type: 'PartsCounted', data: { mocId, partsListId, count: known } });
   });
 
-  it('changes nothing for a list that went away, or that another job reads', () => {
+  it('changes nothing for a removed list, or one that another job reads', () => {
     moc(drafted).when(tell).thenNothing();
     moc(drafted, listed, deleted).when(tell).thenNothing();
     moc(drafted, listed)
@@ -245,7 +245,7 @@ describe('deleting a MOC', () => {
       .thenRejected('not-the-owner');
   });
 
-  it('leaves nothing of it in the state', () => {
+  it('leaves none of its data in the state', () => {
     expect([drafted, attached(book), deleted].reduce(mocDecider.evolve, mocDecider.initial)).to.deep.equal({
       status: 'deleted',
       owner: ada,

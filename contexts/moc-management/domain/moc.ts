@@ -39,7 +39,7 @@ export type LivingMoc = Description & {
   readonly partsLists: readonly PartsList[];
 };
 
-/** Enough for a book of instructions in several parts with photographs; beyond it somebody mistakes us for a disk. */
+/** Enough for a book of instructions in several parts with photographs; more files would use the platform as a disk. */
 export const FILES_MAX = 100;
 
 type MocDecision = Decision<MocEvent, MocRejection>;
@@ -59,7 +59,7 @@ const decide = (command: MocCommand, moc: Moc): MocDecision => {
 
 const unknown = reject('moc-not-found', 'There is no such MOC.');
 
-/** To everyone but its owner a draft does not exist. */
+/** For all users but its owner a draft does not exist. */
 const refusedToOthers = ({ status }: Moc): MocDecision =>
   status === 'published' ? reject('not-the-owner', 'Only its owner may change a MOC.') : unknown;
 
@@ -155,7 +155,7 @@ const publish = ({ data: { mocId, at } }: PublishMoc, moc: LivingMoc): MocDecisi
   return [{ type: 'MocPublished', data: { mocId, publishedAt: at } }];
 };
 
-/** News of a list that was deleted meanwhile, or that another job reads by now, changes nothing. */
+/** A result of a list that was removed meanwhile, or that another job reads by now, changes nothing. */
 const settle = (command: CountParts | GiveUpOnParts | AwaitPartsDecision, moc: Moc): MocDecision => {
   if (moc.status === 'absent') return reject('moc-not-found', 'There is no such MOC.');
   const { mocId, partsListId, jobId } = command.data;

@@ -17,7 +17,7 @@ const owner = given(ownerDecider);
 const stateAfter = (...events: readonly OwnerEvent[]) => events.reduce(ownerDecider.evolve, ownerDecider.initial);
 
 describe('erasing an owner', () => {
-  it('is a fact of those who never built, too', () => {
+  it('is recorded for a user without MOCs, too', () => {
     owner().when(erase()).then(erased);
   });
 
@@ -25,13 +25,13 @@ describe('erasing an owner', () => {
     owner(begun(), erased).when(erase(later)).thenNothing();
   });
 
-  it('forgets nothing of what there is to be deleted', () => {
+  it('keeps the ids of all MOCs that are to be deleted', () => {
     expect(stateAfter(begun(), begun(ship), erased).begun).to.deep.equal([crane, ship]);
   });
 });
 
 describe('beginning a MOC', () => {
-  it('puts it down, once', () => {
+  it('records its id, once', () => {
     owner().when(begin()).then(begun());
     owner(begun()).when(begin()).thenNothing();
     owner(begun()).when(begin(ship)).then(begun(ship));
@@ -42,7 +42,7 @@ describe('beginning a MOC', () => {
     owner(begun(), erased).when(begin()).thenRejected('user-erased');
   });
 
-  it('tells who may build', () => {
+  it('is permitted until the owner is erased', () => {
     expect(refusalOf(stateAfter(begun()))).to.equal(undefined);
     expect(refusalOf(stateAfter(erased))).to.include({ rejected: 'user-erased' });
   });

@@ -25,7 +25,7 @@ type PartsEvent = Extract<
   }
 >;
 
-/** The parts lists after one more event about them; shared by everyone who folds a MOC. */
+/** The parts lists after one more event about them; shared by the decider and the read model. */
 export const evolveLists = (lists: readonly PartsList[], event: PartsEvent): readonly PartsList[] => {
   if (event.type === 'PartsListed') return [...lists, { ...event.data.list, status: 'processing' }];
   const { partsListId } = event.data;
@@ -52,7 +52,7 @@ const evolveList = (
   }
 };
 
-/** Whether two counts say the same. */
+/** Whether two counts are equal. */
 export const sameCount = (some: PartsCount, other: PartsCount): boolean =>
   some.lots === other.lots &&
   some.pieces === other.pieces &&

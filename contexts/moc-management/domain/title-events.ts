@@ -1,10 +1,10 @@
 import type { Instant, Message } from '@lego-moc/kernel/message';
 import type { MocId } from './moc-events.ts';
 
-/** A MOC is about to take this title; nobody else may until then. Lapses by itself. */
+/** A MOC is about to take this title; no other MOC may until then. Lapses by itself. */
 export type TitleHeld = Message<'TitleHeld', { mocId: MocId; until: Instant }>;
 
-/** This title is a MOC's own for as long as it keeps it. */
+/** This title belongs to one MOC until it is released. */
 export type TitleSecured = Message<'TitleSecured', { mocId: MocId }>;
 
 /** The title is free again. */

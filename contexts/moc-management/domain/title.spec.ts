@@ -19,12 +19,12 @@ const hold = (mocId: MocId, at = noon) => ({ type: 'HoldTitle', data: { mocId, a
 const title = given(titleDecider);
 
 describe('securing a title', () => {
-  it('makes a free title the own of one MOC', () => {
+  it('gives a free title to one MOC', () => {
     title().when(secure(crane)).then(secured);
     title(secured).when(secure(crane)).thenNothing();
   });
 
-  it('is refused while another MOC bears it', () => {
+  it('is refused while another MOC has it', () => {
     title(secured).when(secure(ship)).thenRejected('title-taken');
     title(secured).when(hold(ship)).thenRejected('title-taken');
   });
@@ -37,7 +37,7 @@ describe('securing a title', () => {
 });
 
 describe('holding a title', () => {
-  it('keeps it for the MOC that is about to take it', () => {
+  it('reserves it for the MOC that is about to take it', () => {
     title().when(hold(crane)).then(held);
     title(held).when(hold(crane)).thenNothing();
     title(held).when(secure(ship)).thenRejected('title-taken');
@@ -52,7 +52,7 @@ describe('holding a title', () => {
 });
 
 describe('releasing a title', () => {
-  it('frees it, once, and only for the MOC that bears it', () => {
+  it('frees it, once, and only for the MOC that has it', () => {
     title(secured)
       .when({ type: 'ReleaseTitle', data: { mocId: crane } })
       .then(released);
@@ -66,7 +66,7 @@ describe('releasing a title', () => {
 });
 
 describe('comparing titles', () => {
-  it('overlooks case, spacing and composition', () => {
+  it('ignores case, spacing and composition', () => {
     expect(normaliseTitle('  The  GRAND Cafe\u0301 ')).to.equal(normaliseTitle('the grand café'));
   });
 });

@@ -3,7 +3,7 @@ import type { Instant, Message } from '@lego-moc/kernel/message';
 import type { MocId } from './moc-events.ts';
 import type { TitleEvent } from './title-events.ts';
 
-/** Asks for a title that a MOC is about to take. */
+/** Holds a title for a MOC that is about to take it. */
 export type HoldTitle = Message<'HoldTitle', { mocId: MocId; at: Instant; until: Instant }>;
 /** Makes a title the MOC's own. */
 export type SecureTitle = Message<'SecureTitle', { mocId: MocId; at: Instant }>;
@@ -12,7 +12,7 @@ export type TitleCommand = HoldTitle | SecureTitle | ReleaseTitle;
 
 export type TitleRejection = 'title-taken';
 
-/** One title of one builder: free, held for a moment, or secured by the one MOC that bears it. */
+/** One title of one builder: free, held for a moment, or secured by the one MOC that has it. */
 export type Title =
   | { readonly status: 'free' }
   | { readonly status: 'held'; readonly mocId: MocId; readonly until: Instant }

@@ -36,7 +36,7 @@ export const everyone = (): Owners => owners(inMemoryStreams<OwnerEvent>('mocOwn
 
 export type ReadMoc = (mocId: MocId) => Promise<MocReply | undefined>;
 
-/** The service's API over in-memory streams; whoever `x-test-user` names is signed in. */
+/** The service's API over in-memory streams; the caller is the user in `x-test-user`. */
 export const api = (
   allOwners = everyone(),
   readModel = (latest: ReadMoc) => latest,

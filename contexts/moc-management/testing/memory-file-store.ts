@@ -9,7 +9,7 @@ export type MemoryFileStore = FileStore & {
 
 const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-/** The file store's twin: keeps bytes in memory, others for thumbnails, refuses empty files and ids that were discarded. */
+/** The in-memory file store: keeps bytes, stores other bytes for thumbnails, refuses empty files and discarded ids. */
 export const memoryFileStore = (): MemoryFileStore => {
   const bytes = new Map<FileId, Buffer>();
   const discarded = new Set<FileId>();

@@ -49,14 +49,14 @@ describe('sweeping avatars', () => {
     expect(await avatars.keys()).to.deep.equal(keysOf(ada, 'p-1'));
   });
 
-  it('keeps for ten minutes what may still be recorded', async () => {
+  it('keeps for ten minutes an avatar that may still be recorded', async () => {
     const { avatars, reader } = await withAvatars('p-1', 'p-2');
     const sweepAfter = (ms: number) => sweepAvatars(avatars, reader, () => after(NOON, ms))();
     expect(await sweepAfter(600_000)).to.equal(0);
     expect(await sweepAfter(600_001)).to.equal(2);
   });
 
-  it('looks at a change once', async () => {
+  it('checks a change once', async () => {
     const { avatars, reader } = await withAvatars('p-1', 'p-2');
     const sweep = sweepAvatars(avatars, reader, anHourLater);
     await sweep();

@@ -9,8 +9,8 @@ const AGE_MS = 10 * 60_000;
 
 /**
  * Deletes avatars that no profile shows any more: replaced ones, those of erased users, and those of uploads that died
- * before they were recorded. Looks only at users whose avatar was about to change, and at their streams, since a read
- * model may be behind. Returns how many files were deleted.
+ * before they were recorded. Checks only users whose avatar was about to change, and their streams, since a read model
+ * may be behind. Returns how many files were deleted.
  */
 export const sweepAvatars = (avatars: Avatars, { latest }: Pick<ProfileReader, 'latest'>, now: Clock) => {
   const deleteUnused = async (userId: UserId, before: Instant): Promise<number> => {

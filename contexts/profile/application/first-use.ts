@@ -5,14 +5,14 @@ import type { Cause } from '@lego-moc/application/event-streams';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { ProfileCommand, ProfileRejection } from '../domain/profile.ts';
 
-/** Before any change that the Auth Service reports: an address in a token may be older than one on its way. */
+/** Before any change that the Auth Service reports: an address in a token may be older than a report on its way. */
 const LONG_AGO = '1970-01-01T00:00:00.000Z' as Instant;
 
 /** A name until the user chooses one: not personal, and different for each user. */
 export const nameUntilChosen = (userId: UserId): string =>
   `Builder ${createHash('sha256').update(userId).digest('hex').slice(0, 6)}`;
 
-/** A user as far as their token says. */
+/** The user's fields in their token. */
 export type SignedIn = { readonly id: UserId; readonly email?: string | undefined };
 
 export type OpenOnFirstUse = (user: SignedIn, cause: Cause) => Promise<Outcome<ProfileRejection>>;

@@ -23,8 +23,8 @@ export type IdentityChange =
 export type ApplyIdentityChange = (change: IdentityChange, cause: Cause) => Promise<void>;
 
 /**
- * Takes in what the Auth Service says, in whatever order and however often it says so. An erased user stays erased,
- * whatever comes late.
+ * Applies reports of the Auth Service, in any order and any number of times. An erased user stays erased, whatever
+ * arrives late.
  */
 export const applyIdentityChange =
   (

@@ -6,7 +6,7 @@ import type { ApplyIdentityChange, IdentityChange } from './identity-changes.ts'
 import type { DirectoryPage, IdentityDirectory, ListedUser, UnreadableUser } from './ports/identity-directory.ts';
 import type { ProfileReader, ReadProfile } from './ports/profile-reader.ts';
 
-/** In what the two sides differ, per user. */
+/** The differences between the two sides, per user. */
 export type Difference =
   /** Listed there, without a profile here. */
   | 'profile-missing'
@@ -53,7 +53,7 @@ export type Reconciliation = {
 const changeOf = ({ userId, email, displayName, deleted, asOf }: ListedUser): IdentityChange =>
   deleted ? { kind: 'deleted', userId, asOf } : { kind: 'known', userId, email, displayName, asOf };
 
-/** Whether a reader that may be behind says that the profile differs; the stream is read only then. */
+/** Whether a reader that may be behind reports a difference; the stream is read only then. */
 const seemsToDiffer = ({ email, deleted }: ListedUser, profile: ReadProfile | undefined): boolean =>
   deleted ? true : profile?.email !== email;
 

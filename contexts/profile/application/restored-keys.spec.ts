@@ -3,7 +3,7 @@ import type { UserId } from '@lego-moc/kernel/message';
 import { memoryKeyVault } from '../testing/memory-key-vault.ts';
 import { eraseRestoredKeys } from './restored-keys.ts';
 
-/** A log of erasures at every tenth position, and what was read of it. */
+/** A log of erasures at every tenth position, and the positions that were read. */
 const setUp = async (erasures: number) => {
   const users = Array.from({ length: erasures }, (_, index) => `user-${index}` as UserId);
   const vault = memoryKeyVault();

@@ -9,7 +9,10 @@ export interface ErasureLog {
   erasedAfter(position: bigint | 'start', signal: AbortSignal): AsyncIterable<readonly UserId[]>;
 }
 
-/** Up to where the log was checked. Lies beside the keys, so that a backup holds both as of the same moment. */
+/**
+ * The position up to which the log was checked. Lies beside the keys, so that a backup holds both as of the same
+ * moment.
+ */
 export interface ErasureCheckpoint {
   load(): Promise<bigint | undefined>;
   save(position: bigint): Promise<void>;
@@ -23,9 +26,9 @@ type Needs = {
 };
 
 /**
- * Erases once more the data of erased users who have a key again: a database that was restored from a backup brings back
- * the keys, and an old erasure is delivered to nobody a second time. Reads only what the log has gained since the
- * checkpoint, which a restore takes back together with the keys. Returns how many users had a key.
+ * Erases once more the data of erased users who have a key again: a database that was restored from a backup brings
+ * back the keys, and an old erasure is not delivered a second time. Reads only the events since the checkpoint, which a
+ * restore takes back together with the keys. Returns how many users had a key.
  */
 export const eraseRestoredKeys =
   ({ log, checkpoint, vault, erase }: Needs) =>

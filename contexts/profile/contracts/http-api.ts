@@ -7,7 +7,7 @@ export const userId = z.string().regex(USER_ID, 'an id of the Auth Service');
 /** `me` is the caller. */
 export const userParams = z.object({ userId });
 
-/** Without what would turn a name into something else: control characters and changes of direction. */
+/** Without control characters and changes of direction, which make a name read as another one. */
 const oneLine = (lengthMax: number) =>
   z
     .string()
@@ -18,10 +18,10 @@ const oneLine = (lengthMax: number) =>
 export const displayName = oneLine(80).min(1);
 const bio = z.string().trim().max(2_000);
 const location = oneLine(120);
-/** Shown as a link: nothing but the web. */
+/** Shown as a link: http and https only. */
 const website = z.union([z.literal(''), z.url({ protocol: /^https?$/ }).max(500)]);
 
-/** `PATCH /v1/users/me`: what is left out stays as it is. */
+/** `PATCH /v1/users/me`: fields that are left out stay as they are. */
 export const updateProfileRequest = z.strictObject({
   displayName: displayName.optional(),
   bio: bio.optional(),
@@ -43,7 +43,7 @@ export const preferences = z.object({
   partNames: z.enum(['bricklink', 'rebrickable']),
 });
 
-/** `PATCH /v1/users/me/preferences`: what is left out stays as it is. */
+/** `PATCH /v1/users/me/preferences`: fields that are left out stay as they are. */
 export const preferencesRequest = z.strictObject(preferences.partial().shape);
 
 /** Paths of an avatar, by the side of the square in pixels. */
@@ -74,12 +74,12 @@ export const publicQuery = z.object({
     .transform((ids) => ids.split(',').filter((id) => id !== ''))
     .pipe(z.array(userId).min(1).max(IDS_MAX)),
 });
-/** In the order asked for; `missing` are those that have no profile, or none any more. */
+/** In the requested order; `missing` are the ids without a profile. */
 export const publicReply = z.object({ users: z.array(publicProfile), missing: z.array(userId) });
 
 export const avatarQuery = z.object({
   size: z.enum(['64', '128', '256', '512']).default('256'),
-  /** Makes the address of a new avatar a new one; the current avatar is returned whatever it says. */
+  /** Gives a new avatar a new URL; the current avatar is returned whatever the value. */
   v: z.string().optional(),
 });
 
@@ -98,7 +98,7 @@ export const exportReply = z.object({
   profile: ownProfile,
   /** In its largest size. */
   avatar: z.object({ mediaType: z.literal('image/webp'), base64: z.string() }).nullable(),
-  /** Everything that was ever recorded of the user, oldest first. An entry without `data` says why it is unreadable. */
+  /** All recorded events of the user, oldest first. An entry without `data` says why it is unreadable. */
   history: z.array(
     z.object({
       /** The number of the event, counted from 0. */

@@ -5,11 +5,11 @@ export type Person = {
   readonly displayName: string;
   readonly bio: string;
   readonly location: string;
-  /** Of their own; empty when they name none. */
+  /** The user's own website; empty when they name none. */
   readonly website: string;
 };
 
-/** How the platform looks to a user. */
+/** The user's settings for the platform. */
 export type Preferences = {
   readonly colourScheme: 'system' | 'light' | 'dark';
   /** BCP 47, as in `de-AT`. */
@@ -21,8 +21,8 @@ export type Preferences = {
 };
 
 /**
- * What is known of a user, apart from what was decided about them. Whatever an event has under `personal` is stored
- * under the user's own key, and is gone when the key is.
+ * The personal data of a user. The `personal` part of an event is stored under the user's own key, and is lost with the
+ * key.
  */
 export type Personal = {
   readonly person: Person;
@@ -31,19 +31,19 @@ export type Personal = {
   readonly preferences: Preferences;
 };
 
-/** Somebody whom the Auth Service knows came to the platform, with the address that they had there at `emailAsOf`. */
+/** A user of the Auth Service got a profile, with the address that they had there at `emailAsOf`. */
 export type ProfileCreated = Message<
   'ProfileCreated',
   { userId: UserId; createdAt: Instant; emailAsOf: Instant; personal: Pick<Personal, 'person' | 'email'> }
 >;
 
-/** The user described themselves: all fields, as they are after it. */
+/** The user changed their description: all fields, as they are after it. */
 export type ProfileUpdated = Message<'ProfileUpdated', { personal: Pick<Personal, 'person'> }>;
 
 /** The address that the Auth Service had at `asOf`. */
 export type EmailNoted = Message<'EmailNoted', { asOf: Instant; personal: Pick<Personal, 'email'> }>;
 
-/** The user chose how the platform looks: all preferences, as they are after it. */
+/** The user changed their preferences: all of them, as they are after it. */
 export type PreferencesChosen = Message<'PreferencesChosen', { personal: Pick<Personal, 'preferences'> }>;
 
 /** The user has another avatar, or none any more. */

@@ -107,7 +107,7 @@ describe('laws of a profile', () => {
     );
   });
 
-  it('events are JSON: what was stored folds to the same profile', () => {
+  it('events are JSON: stored and read back, they fold to the same profile', () => {
     fc.assert(
       fc.property(history, ({ profile, events }) => {
         const stored = JSON.parse(JSON.stringify(events)) as ProfileEvent[];

@@ -44,7 +44,7 @@ describe('opening a profile', () => {
     profile().when(open()).then(created);
   });
 
-  it('changes nothing the second time, whatever it holds', () => {
+  it('changes nothing the second time, whatever its fields', () => {
     profile(created).when(open('other@bricks.example')).thenNothing();
   });
 
@@ -104,7 +104,7 @@ describe('choosing preferences', () => {
 });
 
 describe('changing the avatar', () => {
-  it('records which', () => {
+  it('records the id of the new one', () => {
     profile(created)
       .when({ type: 'ChangeAvatar', data: { avatarId: 'p-1' } })
       .then(pictured);

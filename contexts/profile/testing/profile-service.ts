@@ -33,7 +33,10 @@ import { memoryKeyVault } from './memory-key-vault.ts';
 export const NOON = '2026-01-01T12:00:00.000Z' as Instant;
 export const WEBHOOK_SECRET = 'whsec_Ynlnb25lcyBhcmUgYnlnb25lcyBhbmQgYnJpY2tzIGFyZQ==';
 
-/** Whoever `x-test-user` names is signed in, with the roles of `x-test-roles`; `nobody` is not, a `service:` is one. */
+/**
+ * The caller is the user in `x-test-user`, with the roles of `x-test-roles`; `nobody` is none, a `service:` is a
+ * service.
+ */
 const signIn: RequestHandler = (incoming, _response, next) => {
   const name = incoming.get('x-test-user') ?? 'ada';
   const roles = incoming.get('x-test-roles')?.split(',') ?? [];

@@ -51,7 +51,7 @@ export const runningProfile = async (overridden: Readonly<Record<string, string>
     },
   );
   if (wired === undefined) throw new Error('The context was not wired');
-  /** Before another one begins that is not to share its work: they have groups of the same names. */
+  /** Before another instance starts that must not share its groups: they have the same names. */
   const stop = async (): Promise<void> => {
     await server.stop();
     await rm(dataDir, { recursive: true, force: true });
@@ -62,10 +62,10 @@ export const runningProfile = async (overridden: Readonly<Record<string, string>
   return { service: parts, database: scope.db, client: eventStore.client, env, logged: () => lines.join(''), stop };
 };
 
-/** A user that no other test knows. */
+/** A user that no other test uses. */
 export const newUserId = (): UserId => newId() as UserId;
 
-/** What `look` finds, once it finds something; fails after ten seconds. */
+/** The result of `look`, once it has one; fails after ten seconds. */
 export const eventually = async <T>(look: () => Promise<T | undefined>): Promise<T> => {
   for (const until = performance.now() + 10_000; ;) {
     const found = await look();

@@ -7,9 +7,9 @@ import type { WishlistEvent } from '../domain/wishlist-events.ts';
 const BYTES_MAX = 4 * 1024 * 1024;
 
 /**
- * Reads a wishlist as it was after `revision`; `undefined` when it has not got that far. Whoever asks for one revision
+ * Reads a wishlist as it was after `revision`; `undefined` when it has not reached it. A caller that reads one revision
  * after the other causes only the events between them to be read: the last state of each list is cached. Knows nothing
- * of later events, an erasure among them: whatever is shown to anybody is read through `wishlistsByOwner`.
+ * of later events, an erasure among them: anything shown to a user is read through `wishlistsByOwner`.
  */
 export const wishlistAsOf = (streams: Pick<EventStreams<WishlistEvent>, 'recorded'>, bytesMax = BYTES_MAX) => {
   const cache = stateCache<Wishlist>(bytesMax);

@@ -9,7 +9,7 @@ import { wishlistId } from './wishlist-id.ts';
 
 export type WishlistStates = FoldedStates<WishlistCommand, Wishlist, WishlistRejection>;
 
-/** Wishlists by owner: as they are at this moment, no older than what was written here, and as they were. */
+/** Wishlists by owner: at this moment, no older than the writes of this instance, and at earlier revisions. */
 export const wishlistsByOwner = (
   { latest, lastSeen }: Pick<WishlistStates, 'latest' | 'lastSeen'>,
   streams: Pick<EventStreams<WishlistEvent>, 'recorded'>,

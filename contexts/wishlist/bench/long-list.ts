@@ -14,7 +14,7 @@ import type { ItemId, Wish, WishlistEvent } from '../domain/wishlist-events.ts';
 import { memoryImages } from '../testing/memory-images.ts';
 
 /**
- * What a wishlist with a long history costs: publishing 100 reorders of it, by a publisher that caches the folded list
+ * Measures a wishlist with a long history: publishing 100 reorders of it, by a publisher that caches the folded list
  * and by one that reads the stream anew for each; commands on it; and one sweep of images, in requests.
  */
 const ITEMS = 1_000;

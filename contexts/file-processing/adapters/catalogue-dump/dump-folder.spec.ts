@@ -41,18 +41,18 @@ describe('reading a dump of the catalogue', () => {
       ]);
     });
 
-  it('says which column is missing', async () => {
+  it('names a missing column', async () => {
     await write('parts.csv', 'part_num,title\n3001,Brick\n');
     expect(await refusal(rows('parts', ['part_num', 'name']))).to.equal(
       'parts has no column name; it has part_num, title.',
     );
   });
 
-  it('knows when there is no such file', () => {
+  it('returns undefined for a missing file', () => {
     expect(dumpFolder(folder).rows('elements', [])).to.equal(undefined);
   });
 
-  it('says which file is broken', async () => {
+  it('names the broken file', async () => {
     await write('parts.csv.gz', gzipSync('part_num,name\n3001,Brick\n').subarray(0, 30));
     expect(await refusal(rows('parts', ['part_num']))).to.match(/^parts: unexpected end of file/);
     expect(await refusal(dumpFolder(folder).id())).to.match(/^parts: unexpected end of file/);

@@ -46,7 +46,7 @@ describe('the stored forms of a file job', () => {
     expect(fileJobCodec.decode('file-processing.ParsingFailed', data)).to.deep.equal({ type: 'ParsingFailed', data });
   });
 
-  it('does not know the events of others', () => {
+  it('returns undefined for the events of other contexts', () => {
     expect(fileJobCodec.decode('file-storage.FileStored', {})).to.equal(undefined);
   });
 });

@@ -5,7 +5,7 @@ import type { StoredFiles } from '../../application/ports/stored-files.ts';
 
 const notFound = (): Rejection<'file-not-found'> => reject('file-not-found', 'There is no such file.');
 
-/** Uploaded files lie in the file-storage service. A file discarded there is not there any more. */
+/** Reads uploaded files from the file-storage service. A discarded file does not exist there any more. */
 export const storedFiles = (service: ServiceClient): StoredFiles => {
   const storage = fileStorageClient(service.stream);
   return {

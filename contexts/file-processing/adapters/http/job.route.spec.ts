@@ -15,7 +15,7 @@ import { inMemoryParsing, type InMemoryParsing } from '../../testing/in-memory-p
 import { jobRoutes } from './job.route.ts';
 import { CONTRACTS } from './routes.ts';
 
-/** Tests say who they are in `x-test-user` or `x-test-service`. */
+/** Tests name their caller in `x-test-user` or `x-test-service`. */
 const authenticated: RequestHandler = (incoming, _response, next) => {
   const user = incoming.get('x-test-user');
   setCaller(incoming, {
@@ -94,14 +94,14 @@ describe('the HTTP API for jobs', () => {
     expect(error?.pointer).to.equal('/fileId');
   });
 
-  it('answers 404 when a user submits a file of somebody else', async () => {
+  it('answers 404 when a user submits another user’s file', async () => {
     await submit(file(), { 'x-test-user': 'ada' }).expect(202);
     const stolen = await submit(file(), { 'x-test-user': 'bob' }).expect(404);
     expect(typeOf(stolen)).to.equal('urn:lego-moc:problem:file-not-found');
     await submit(file({ owner: 'bob' }), { 'x-test-user': 'bob' }).expect(404);
   });
 
-  it('answers 404 for a job of somebody else and 401 without a caller', async () => {
+  it('answers 404 for another user’s job and 401 without a caller', async () => {
     const body = file();
     await submit(body).expect(202);
     const path = `/v1/jobs/${body.jobId}`;

@@ -44,7 +44,7 @@ const visibleTo = (request: Request): ((owner: UserId) => boolean) => {
   return (owner) => owner === id;
 };
 
-/** A job that the caller may see, or the answer that there is none. */
+/** A job that the caller may see, or the answer 404. */
 type Visible = Exclude<FileJob, { status: 'absent' } | { status: 'withdrawn' }>;
 
 const isReply = (value: Visible | Reply): value is Reply => !('submission' in value);
@@ -70,7 +70,7 @@ const maySubmit = async (request: Request, { fileId, owner }: Submission, files:
 const rejected = ({ rejected: code, because }: Rejection<FileJobRejection>): Reply =>
   problem(STATUS[code], code, because);
 
-/** Routes for submitting files, reading their jobs and deciding what is open. */
+/** Routes for submitting files, reading their jobs and deciding a colour scheme. */
 export const jobRoutes = ({ load, handle, files, progress, lots, now }: JobRoutes): Router => {
   const visibleJob = async (request: Request, jobId: string): Promise<Visible | Reply> => {
     const isVisible = visibleTo(request);

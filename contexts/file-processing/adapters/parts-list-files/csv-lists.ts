@@ -129,7 +129,7 @@ class Totals {
     this.#sum += amountIn(quantity);
   }
 
-  /** The repair for a row that is no lot; `undefined` for a lot, `null` for a row that says nothing. */
+  /** The repair for a row that is no lot; `undefined` for a lot, `null` for the row of Studio's names. */
   read(row: readonly string[], columns: Columns): RepairCode | null | undefined {
     const quantity = this.#isNumberRowNext ? row[0] : row[columns.quantity];
     if (!this.#isNumberRowNext && !isTotalRow(row, columns, this.#sum)) return undefined;

@@ -52,7 +52,7 @@ describe('detecting a format by content', () => {
       expect(failure?.detail).to.match(said);
     });
 
-  it('says what is accepted in the words of the contract', async () => {
+  it('lists the accepted formats in the words of the contract', async () => {
     expect((await failureOf('{}'))?.detail).to.contain(ACCEPTED_FORMATS);
   });
 });

@@ -13,7 +13,7 @@ const SIGNATURES: readonly (readonly [name: string, bytes: readonly number[]])[]
   ['a GIF image', [0x47, 0x49, 0x46, 0x38]],
 ];
 
-/** Refuses what is no text, by name where it has one. Throws `UnreadableFile`. */
+/** Refuses content that is not text, by the name of its format where known. Throws `UnreadableFile`. */
 export const refuseBinary = (start: Uint8Array): void => {
   const archive = nameArchive(start);
   if (archive !== undefined) throw new UnreadableFile('format-not-supported', archive);
@@ -36,7 +36,7 @@ export type DetectedFormat = 'bricklink-xml' | 'brickstore-xml' | 'csv' | 'ldraw
 
 const COMMENT_END = '-->';
 
-/** Where the root element or document type begins: behind blanks, processing instructions and comments. */
+/** The position of the root element or document type: behind blanks, processing instructions and comments. */
 const rootOffset = (text: string): number => {
   let at = 0;
   for (;;) {
@@ -81,7 +81,7 @@ const detectXml = (text: string): DetectedFormat => {
   return 'bricklink-xml';
 };
 
-/** Which reader the text is for. Goes by content, never by name. Throws `UnreadableFile` for what none can read. */
+/** The reader for the text, by its content, never by its name. Throws `UnreadableFile` when no reader can read it. */
 export const detectFormat = (start: string): DetectedFormat => {
   const text = start.trimStart();
   if (text === '') throw new UnreadableFile('empty-file', 'The file is empty.');

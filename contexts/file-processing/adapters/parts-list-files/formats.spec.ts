@@ -183,7 +183,7 @@ describe('reading Studio models', () => {
     expect(shown(await readAll(zipOf(model, info(10)))).repairs).to.eql(['total-differs:1']);
   });
 
-  it('names a locked .io and says what to do', async () => {
+  it('names a locked .io and says how to unlock it', async () => {
     const failure = await failureOf(zipOf({ ...model, isLocked: true }));
     expect(failure?.detail).to.match(/Studio model.*locked with a password.*current Studio/);
   });

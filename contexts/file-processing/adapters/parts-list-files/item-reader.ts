@@ -9,7 +9,7 @@ const DEPTH_MAX = 32;
 /** An `<ITEM>` with the text of its fields; `repeated` names a field that may occur only once. */
 export type Item = { readonly line: number; readonly fields: Map<string, string>; repeated: string | undefined };
 
-/** What the items of one kind of XML list look like. Names are in uppercase. */
+/** The shape of the items in one kind of XML list. Names are in uppercase. */
 export type ItemDialect = {
   readonly roots: ReadonlySet<string>;
   readonly itemTag: string;

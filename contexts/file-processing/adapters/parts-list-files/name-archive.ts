@@ -1,6 +1,6 @@
 const STUDIO = /^(?:model.*\.(?:ldr|lxfml|ins)|thumbnail\.png|\.info|errorpartlist\.err)$/;
 
-/** What a zip is that holds no list we read, by one of its entries, and what to do with it. */
+/** Names a zip without a readable list, by one of its entries, and says what to do with it. */
 export const nameZip = ({ name, isLocked }: { readonly name: string; readonly isLocked: boolean }): string => {
   if (STUDIO.test(name))
     return isLocked
@@ -21,7 +21,7 @@ const SIGNATURES: readonly (readonly [bytes: readonly number[], detail: string])
   [[0xd0, 0xcf, 0x11, 0xe0], 'This is a document of an older Excel or Word. Save its sheet as CSV.'],
 ];
 
-/** What an archive other than a zip is and what to do with it, by its first bytes; `undefined` when it is none. */
+/** Names an archive other than a zip and says what to do with it, by its first bytes; `undefined` for anything else. */
 export const nameArchive = (start: Uint8Array): string | undefined =>
   SIGNATURES.find(([signature]) => signature.every((byte, index) => start[index] === byte))?.[1];
 

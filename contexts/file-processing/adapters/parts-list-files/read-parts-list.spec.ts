@@ -197,13 +197,13 @@ describe('repairing a BrickLink XML', () => {
     ['within a comment', `<INVENTORY>\n<!-- abc`, 'file-cut-off', 2, 9],
     ['behind a lot', `<INVENTORY>\n${brick}`, 'file-cut-off', 2, brick.length + 1],
   ] as const)
-    it(`says that a file is cut off ${name}`, async () => {
+    it(`reports a file that is cut off ${name}`, async () => {
       const failure = await failureOf(text);
       expect([failure?.code, failure?.line, failure?.column]).to.eql([code, line, column]);
       expect(failure?.detail).to.match(/cut off.*once more/);
     });
 
-  it('says which tag is not closed, where, and what to add', async () => {
+  it('names the tag that is not closed, its line, and the tag to add', async () => {
     const failure = await failureOf('<INVENTORY>\n<ITEM><ITEMID>3001</ITEM>\n</INVENTORY>');
     expect(failure).to.eql({
       code: 'xml-malformed',
@@ -218,7 +218,7 @@ describe('repairing a BrickLink XML', () => {
     expect(await refusal(remark('a\0b'))).to.equal('encoding-unreadable:3:50');
   });
 
-  it('takes at most time linear in the text for brackets and ampersands without end', async () => {
+  it('needs at most linear time for brackets and ampersands without end', async () => {
     for (const text of ['<', '&', '<a ', '&#', '<!', '<!-', '</', '<A b="'])
       expect(await refusal(`<INVENTORY><ITEM><REMARKS>${text.repeat(200_000)}`)).to.match(
         /^(?:line-too-long|file-cut-off|xml-malformed)/,
@@ -269,7 +269,7 @@ describe('reading a Rebrickable CSV', () => {
     expect(pieces).to.equal(2);
   });
 
-  it('takes a total below the list for no lot', async () => {
+  it('does not count a total below the list as a lot', async () => {
     const { lots, pieces, repairs } = await read('Part,Color,Quantity\n3001,4,2\n3002,4,3\nTotal,,5\n');
     expect([lots.length, pieces, repairs]).to.eql([2, 5, [{ code: 'total-skipped', line: 4 }]]);
   });
@@ -299,7 +299,7 @@ describe('reading a Rebrickable CSV', () => {
     expect(await refusal('Part,Color,Quantity,Quantity\n3001,4,2,5\n')).to.equal('columns-unknown:1');
   });
 
-  it('takes a formula for data', async () => {
+  it('reads a formula as data', async () => {
     const { lots } = await read(`Part,Color,Quantity\n"=cmd|'/c calc'!A1",@4,+2\n`);
     expect(lots.map(({ partNumber, colour, quantity }) => [partNumber, colour, quantity])).to.eql([
       ["=cmd|'/c calc'!A1", '@4', 2],
@@ -340,7 +340,7 @@ describe('reading any encoding', () => {
       }
     });
 
-  it('reads what is no UTF-8 as windows-1252 and records the first such line', async () => {
+  it('reads invalid UTF-8 as windows-1252 and records the first such line', async () => {
     const bytes = Buffer.from('Part,Color,Quantity\n3001,4,12\nStein für,4,1\n', 'latin1');
     for (const chunkSize of [5, 65_536]) {
       const { encoding, lots, repairs } = await read(bytes, chunkSize);
@@ -389,7 +389,7 @@ describe('reading a large file', () => {
     expect(largest).to.be.at.most(1000);
   });
 
-  it('lets go of the source when the reader has seen enough', async () => {
+  it('releases the source when the reader stops early', async () => {
     let released = false;
     const source = async function* () {
       try {

@@ -3,7 +3,7 @@ import { UnreadableFile } from '../../application/ports/parts-list-reader.ts';
 import { documentTypeRefused } from './refused-xml.ts';
 import { decodeReference, REFERENCE_LENGTH_MAX } from './xml-references.ts';
 
-/** Where a token begins, from 1. */
+/** The position at which a token begins, from 1. */
 export type Place = { readonly line: number; readonly column: number };
 
 export interface TokenHandler {
@@ -56,7 +56,7 @@ export class XmlTokenizer {
   #buffer = '';
   #at = 0;
   #line = 1;
-  /** Where the current line begins, relative to the buffer. */
+  /** The beginning of the current line, relative to the buffer. */
   #lineStart = 0;
   /** The next end of a line in the buffer. */
   #newline = Infinity;

@@ -57,7 +57,7 @@ describe('importing a catalogue into PostgreSQL', function () {
     await migrate(db, 'file_processing', migrations);
   });
 
-  it('keeps what fits together, and counts what does not', async () => {
+  it('imports consistent rows, and counts the others', async () => {
     const { counts } = await load('one');
     expect(counts).to.deep.equal({
       categories: { imported: 1, dangling: 0, unreadable: 0, repeated: 0 },
@@ -77,7 +77,7 @@ describe('importing a catalogue into PostgreSQL', function () {
     expect([...colours]).to.deep.equal([[4, 'Red']]);
   });
 
-  it('has the colours that a part exists in, and the elements asked for as parts', async () => {
+  it('has the colours that a part exists in, and elements by their ids', async () => {
     const catalogue = postgresCatalogue(db);
     const { partColours, elements } = await catalogue.lookUp(await catalogue.newestRelease(), [
       '3001',
@@ -99,7 +99,7 @@ describe('importing a catalogue into PostgreSQL', function () {
     expect(await part('3002')).to.equal(undefined);
   });
 
-  it('takes a name for data, whatever it holds', async () => {
+  it('treats a name as data, whatever SQL it contains', async () => {
     const { name } = await db.one<{ name: string }>("SELECT name FROM part WHERE part_number LIKE '=cmd%'");
     expect(name).to.equal('A\tname\nwith "everything" \\N');
   });
@@ -111,7 +111,7 @@ describe('importing a catalogue into PostgreSQL', function () {
     expect(await countOf('part')).to.equal(before);
   });
 
-  it('shows nothing of a release that breaks off, and keeps the one before', async () => {
+  it('shows nothing of an interrupted release, and keeps the one before', async () => {
     const broken = dumpOf('two', { ...small, parts: [] });
     const failing: CatalogueDump = {
       ...broken,
@@ -131,7 +131,7 @@ describe('importing a catalogue into PostgreSQL', function () {
     expect((await postgresCatalogue(db).newestRelease()).id).to.equal('one');
   });
 
-  it('goes on answering from a release that a newer one has replaced', async () => {
+  it('keeps answering from a release that a newer one has replaced', async () => {
     const catalogue = postgresCatalogue(db);
     const old = await catalogue.newestRelease();
     await load('three', { ...small, parts: [{ part_num: '3003', name: 'Brick 2 x 2', part_cat_id: '11' }] });
@@ -141,10 +141,10 @@ describe('importing a catalogue into PostgreSQL', function () {
     expect((await catalogue.lookUp(now, ['3001'])).parts.size).to.equal(0);
   });
 
-  it('forgets all but the newest three', async () => {
+  it('deletes all but the newest three', async () => {
     for (const id of ['four', 'five', 'six']) await load(id);
     const rows = await db.any<{ release: number }>('SELECT DISTINCT release FROM part_category');
-    // The one that broke off is kept for an hour: it might still be running.
+    // An interrupted release is kept for an hour: its import might still be running.
     expect(rows).to.have.length(4);
   });
 });

@@ -2,7 +2,7 @@ import type { Database } from '@lego-moc/postgres/database';
 import type { JobRegister } from '../../application/ports/job-register.ts';
 import type { JobId } from '../../domain/file-job-events.ts';
 
-/** An attempt that was quiet for so long has written its last lot. */
+/** An attempt without activity for this long has written its last lot. */
 const QUIET_S = 60;
 
 /** A job of a deleted MOC is submitted within seconds of the deletion, or never. */

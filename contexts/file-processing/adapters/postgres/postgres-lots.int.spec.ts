@@ -39,7 +39,7 @@ describe('lots in PostgreSQL', function () {
     (await db.one<{ count: number }>('SELECT count(*)::integer AS count FROM lot WHERE job_id = $1', [jobId])).count;
   const page = (jobId: string, attemptId: string, query: object) =>
     postgresLots(db).page(jobId, attemptId, 1, { cursor: 0, limit: 100, unknown: false, problems: false, ...query });
-  /** As if nothing had happened to the job for two minutes. */
+  /** Makes the last activity of the job two minutes old. */
   const age = (jobId: string) =>
     db.none(`UPDATE attempt SET beat_at = beat_at - interval '2 minutes' WHERE job_id = $1`, [jobId]);
 

@@ -1,16 +1,16 @@
 import type { CatalogueExtract } from '../../domain/catalogue.ts';
 
-/** One import of the catalogue. What it holds never changes; a newer import is another release. */
+/** One import of the catalogue. Its content never changes; a newer import is another release. */
 export type Release = {
   /** Counts the imports; names the rows. */
   readonly number: number;
-  /** Says what was imported: the same for the same data, wherever and whenever it is imported. */
+  /** Identifies the imported data: the same for the same data, wherever and whenever it is imported. */
   readonly id: string;
 };
 
 /** The catalogue of LEGO parts, under Rebrickable's numbers. */
 export interface Catalogue {
-  /** The newest release that is there as a whole. */
+  /** The newest complete release. */
   newestRelease(): Promise<Release>;
   /** The parts, elements and part colours of `release` for these part numbers, and all of its colours. */
   lookUp(release: Release, partNumbers: readonly string[]): Promise<CatalogueExtract>;

@@ -1,6 +1,6 @@
 import type { AttemptId, JobId } from '../../domain/file-job-events.ts';
 
-/** How far the reading of a file is. */
+/** The progress of reading a file. */
 export type Progress = { readonly lots: number; readonly bytes: number };
 
 /** A job and the MOC that its list belongs to. */

@@ -1,17 +1,19 @@
 import type { JobId } from '../../domain/file-job-events.ts';
 import type { JobOfMoc } from './job-leases.ts';
 
-/** Which jobs may have lots, and which MOCs were deleted: what the removal of lots has to ask. */
+/** Jobs that may have lots, and deleted MOCs: the queries behind the removal of lots. */
 export interface JobRegister {
   /** Remembers for some days that a MOC was deleted, for jobs that are submitted or read only after that. */
   noteMocDeleted(mocId: string): Promise<void>;
   isMocDeleted(mocId: string): Promise<boolean>;
-  /** The jobs of a MOC that were begun. */
+  /** The started jobs of a MOC. */
   jobsOf(mocId: string): Promise<readonly JobId[]>;
-  /** Ends the lease of whoever holds it, so that a running attempt stops, and has the job swept again. */
+  /**
+   * Ends the lease of the current holder, so that a running attempt stops, and schedules the job for the sweep again.
+   */
   revokeLease(jobId: JobId): Promise<void>;
   /** At most `limit` jobs, unused for a minute, whose lots have not been cleaned up since their last attempt. */
   unsettled(limit: number): Promise<readonly JobId[]>;
-  /** Notes that the job has no lots but those of its outcome, and whose MOC it belongs to. */
+  /** Records that the job has no lots but those of its outcome, and the MOC it belongs to. */
   settle(job: JobOfMoc): Promise<void>;
 }

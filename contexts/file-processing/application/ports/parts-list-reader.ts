@@ -16,11 +16,11 @@ export type Portion = {
 
 /**
  * Reads a parts list of any supported format as its bytes arrive, holding no more than a portion of it. Throws
- * `UnreadableFile`, possibly after some portions, when it is none; what the byte source throws passes through.
+ * `UnreadableFile`, possibly after some portions, when it is none; errors of the byte source pass through.
  */
 export type ReadPartsList = (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Portion>;
 
-/** Where in a file: line and column count from 1; `field` is a tag or a column by its name. */
+/** A position in a file: line and column count from 1; `field` is a tag or a column by its name. */
 export type Position = {
   readonly line: number;
   readonly column?: number | undefined;

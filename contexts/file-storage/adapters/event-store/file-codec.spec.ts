@@ -26,7 +26,7 @@ describe('decoding stored events of files', () => {
 });
 
 describe('decoding the event of an image', () => {
-  it('keeps the hash of what was sent', () => {
+  it('keeps the hash of the uploaded content', () => {
     const sentSha256 = 'b'.repeat(64);
     const data = { ...(goldenData(folder, 'file-storage.FileStored') as object), sentSha256 };
     expect(fileCodec.decode('file-storage.FileStored', data)?.data).to.deep.equal(data);

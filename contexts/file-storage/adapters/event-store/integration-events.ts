@@ -5,7 +5,7 @@ import type { FileDeletedPayload } from '../../contracts/integration-events.ts';
 import { fileView } from '../../application/file-view.ts';
 import { fileCodec } from './file-codec.ts';
 
-/** What the other contexts learn of what happened to a file. Events of other categories say nothing. */
+/** The integration event of a file's event; none for events of other categories. */
 export const toIntegrationEvents = ({ type, data, revision }: DeliveredEvent): readonly Announcement[] => {
   const event = fileCodec.decode(type, data);
   if (event === undefined) return [];

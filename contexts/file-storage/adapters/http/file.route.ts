@@ -13,7 +13,10 @@ import { contentContract, describeContract, discardContract, signedUrlContract }
 /** Long enough to click; a leaked link expires soon. */
 const SIGNED_URL_S = 300;
 
-/** What a browser shows without running anything in it. Everything else is saved: XML, too, can carry scripts. */
+/**
+ * Media types that a browser shows without running anything in them. Everything else is saved: XML, too, can carry
+ * scripts.
+ */
 const SHOWN = /^(?:image\/(?:jpeg|png|webp|avif|gif)|application\/pdf)$/u;
 
 export type FileRouteOptions = {
@@ -43,7 +46,7 @@ export const fileRoutes = ({ load, discard, objects }: FileRouteOptions): Router
     route(contentContract, async ({ params }) => {
       const { key, size, mediaType } = await loadStored(params.fileId);
       const content = await objects.get(key);
-      // Discarded this very moment: the event comes before the bytes go.
+      // Discarded a moment ago: the event is recorded before the bytes are deleted.
       if (content === undefined) return problem(410, 'file-discarded', 'This file was discarded.');
       return streamed(content, { 'content-type': mediaType, 'content-length': String(size) });
     }),

@@ -33,7 +33,7 @@ const DENIED = {
 
 const NOT_FOUND = problem(404, 'file-not-found', 'This file is gone.');
 
-/** Serves what the directory store's signed URLs point to. Where S3 keeps the files, S3 does this. */
+/** Serves the signed URLs of the directory store. Where S3 keeps the files, S3 does this. */
 export const signedDownloadRoute = (objects: ObjectStore, signedQueries: SignedQueries): Router =>
   route(downloadContract, async ({ params: { fileId, attempt }, request }): Promise<Reply> => {
     const key = `${fileId}/${attempt}`;

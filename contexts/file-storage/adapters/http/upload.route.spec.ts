@@ -24,7 +24,7 @@ type Body = NonNullable<RequestInit['body']>;
 const codeIn = ({ body }: Answer): unknown => body['type'];
 const urn = (code: string): string => `urn:lego-moc:problem:${code}`;
 
-/** Waits, within bounds, for something that follows from a lost connection. */
+/** Waits, within bounds, for a consequence of a lost connection. */
 const eventually = async <T>(look: () => Promise<T>, isSo: (value: T) => boolean): Promise<T> => {
   for (let tries = 0; tries < 100; tries += 1) {
     const value = await look();
@@ -104,14 +104,14 @@ describe('uploading over HTTP', () => {
       await nothingKeptOf(fileId);
     });
 
-  it('refuses bytes of no known kind as an instruction, and stores nothing', async () => {
+  it('refuses bytes of an unknown kind as an instruction, and stores nothing', async () => {
     const fileId = newId();
     const answer = await upload(target({ fileId, purpose: 'instruction' }), Buffer.from([0, 1, 2, 3]));
     expect([answer.status, codeIn(answer)]).to.deep.equal([422, urn('media-type-refused')]);
     await nothingKeptOf(fileId);
   });
 
-  it('accepts bytes of no known kind as a parts list, since their reader says what they are', async () => {
+  it('accepts bytes of an unknown kind as a parts list, since file processing names the error', async () => {
     expect((await upload(target(), Buffer.from([0, 1, 2, 3]))).status).to.equal(201);
   });
 
@@ -214,7 +214,7 @@ describe('uploading over HTTP', () => {
     for (const key of await service.storedKeys()) expect(key).to.match(/^[0-9a-f-]{36}\/[0-9a-f-]{36}$/u);
   });
 
-  it('names the parameters at fault', async () => {
+  it('names the invalid parameters', async () => {
     const answer = await upload(target({ fileId: '../x', purpose: 'fun', name: 'n'.repeat(256) }), LIST);
     expect([answer.status, codeIn(answer)]).to.deep.equal([400, urn('invalid-request')]);
     const errors = answer.body['errors'] as { pointer: string }[];

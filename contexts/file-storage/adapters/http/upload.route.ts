@@ -27,7 +27,7 @@ const STATUS: Record<FileRejection, number> = {
   'file-discarded': 410,
 };
 
-/** A client that was refused gets this long to send the rest, and then to read why. */
+/** A refused client may send the rest for this long, and then read the reason. */
 const DISCARD_MS = 5_000;
 
 const refused = (request: Request, { rejected, because }: Rejection<FileRejection>): Reply => {
@@ -48,7 +48,7 @@ const bodyOf = (request: Request): AsyncIterable<Uint8Array> => {
   return { [Symbol.asyncIterator]: () => request.iterator({ destroyOnReturn: false }) };
 };
 
-/** A client that hangs up is no fault of the service, and nobody is left to read the answer. */
+/** A client that hangs up is no fault of the service, and the answer would have no reader. */
 const mapAbort = async <T>(request: Request, work: Promise<T>): Promise<T> => {
   try {
     return await work;

@@ -16,10 +16,10 @@ const SCREEN_RENDITIONS: Partial<Record<Purpose, Rendition>> = {
 /** Instructions are read closely, down to the smallest part number. */
 const FULL_RENDITION: Rendition = { fit: 'inside', side: WEBP_SIDE_MAX, quality: 90 };
 
-/** Processes images by the platform's rules for images from strangers, at the size that the purpose needs. */
+/** Processes images by the platform's rules for untrusted images, at the size that the purpose needs. */
 export const purposeImageProcessor = (renderer: Renderer): ImageProcessor => ({
   stage: async (image) => {
-    // Whoever stages it has measured it already.
+    // The staging code has measured it already.
     const file = await writeTemporaryFile(image, { bytesMax: Infinity });
     return {
       process: async (purpose, owner) => {

@@ -7,7 +7,7 @@ import {
   type VirusScanner,
 } from '../../application/ports/virus-scanner.ts';
 
-/** clamd scans 10 MB in 0.3 s; a daemon that says nothing for this long is stuck. */
+/** clamd scans 10 MB in 0.3 s; a daemon without an answer for this long is stuck. */
 const SILENCE_MAX_MS = 20_000;
 
 /** Answers are one line: `stream: OK`, `stream: <name> FOUND` or `<reason> ERROR`. */
@@ -35,7 +35,7 @@ const scanOver = (socket: Socket): Scan => {
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
 
   const send = async (bytes: Uint8Array): Promise<void> => {
-    // It answers and closes before the end when it has seen enough, or will not look at so much.
+    // It answers and closes before the end when it has found a virus, or the stream is longer than it accepts.
     if (answer !== '') return;
     if (failure !== undefined) throw new ScannerUnavailable(failure);
     if (!socket.writable) return;

@@ -1,6 +1,6 @@
 import type { Scan, VirusScanner } from '../../application/ports/virus-scanner.ts';
 
-/** The test file that every virus scanner knows (eicar.org), in two halves, so that none takes this file for it. */
+/** The test file that every virus scanner knows (eicar.org), in two halves, so that none mistakes this file for it. */
 export const EICAR = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$', 'EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('');
 
 const SIGNATURE = Buffer.from(EICAR, 'latin1');
@@ -22,5 +22,7 @@ const begin = (): Scan => {
   };
 };
 
-/** Stands in where there is no virus scanner: refuses the EICAR test file, which proves the wiring, and nothing else. */
+/**
+ * The scanner of installations without clamd: refuses the EICAR test file, which proves the wiring, and nothing else.
+ */
 export const eicarScanner: VirusScanner = { begin: () => Promise.resolve(begin()) };

@@ -10,7 +10,7 @@ describe('scanning without a scanner', () => {
   virusScannerContract(() => Promise.resolve(eicarScanner), 200);
 });
 
-/** As much of clamd's protocol as INSTREAM needs, answering through `answer`. */
+/** The part of clamd's protocol that INSTREAM needs, answering through `answer`. */
 const listeningDaemon = async (answer: (content: Buffer, socket: Socket) => void): Promise<string> => {
   const server = createServer((socket) => {
     let received = Buffer.alloc(0);

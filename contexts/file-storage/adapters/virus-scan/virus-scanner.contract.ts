@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { ScanResult, VirusScanner } from '../../application/ports/virus-scanner.ts';
 import { EICAR } from './eicar-scanner.ts';
 
-/** What every scanner must find, and what it must not. */
+/** The contract of every scanner. */
 export const virusScannerContract = (open: () => Promise<VirusScanner>, runs = 20): void => {
   let scanner: VirusScanner;
 
@@ -25,7 +25,7 @@ export const virusScannerContract = (open: () => Promise<VirusScanner>, runs = 2
     );
   });
 
-  it('finds nothing in no content', async () => {
+  it('finds nothing in empty content', async () => {
     expect(await verdictOn()).to.equal('clean');
   });
 
@@ -40,7 +40,7 @@ export const virusScannerContract = (open: () => Promise<VirusScanner>, runs = 2
     );
   });
 
-  it('keeps scans apart', async () => {
+  it('keeps parallel scans apart', async () => {
     const [one, other] = [await scanner.begin(), await scanner.begin()];
     await one.write(Buffer.from(EICAR.slice(0, 30)));
     await other.write(Buffer.from(EICAR.slice(30)));

@@ -17,7 +17,7 @@ export interface Scan {
   cancel(): void;
 }
 
-/** The scanner could not be asked, or did not answer. Callers see an outage, as of any other service. */
+/** The scanner could not be reached, or did not answer. Callers see an outage, as of any other service. */
 export class ScannerUnavailable extends Error {
   constructor(cause: unknown) {
     super('The virus scanner is not available', { cause });

@@ -19,7 +19,7 @@ const folder = join(import.meta.dirname, 'golden');
 describe('stored forms of events', () => {
   testGoldenFiles(folder, anyCodec, { forms: 31 });
 
-  it('decodes FileReceived with the original of a converted picture', () => {
+  it('decodes FileReceived with the original of a converted image', () => {
     const name = 'moc-management.FileReceived';
     const data = { ...(goldenData(folder, name) as object), sent: { name: 'crane.jpg', sha256: 'b'.repeat(64) } };
     expect(mocUploadCodec.decode(name, data)?.data).to.deep.equal(data);

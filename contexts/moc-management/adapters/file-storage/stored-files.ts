@@ -3,7 +3,7 @@ import { isRejection } from '@lego-moc/kernel/decider';
 import type { ServiceClient } from '@lego-moc/resilience/http-client';
 import type { FileStore } from '../../application/ports/file-store.ts';
 
-/** The files of MOCs lie in the file-storage service. */
+/** Stores the files of MOCs in the file-storage service. */
 export const storedFiles = (service: ServiceClient): FileStore => {
   const storage = fileStorageClient(service.stream);
   return {

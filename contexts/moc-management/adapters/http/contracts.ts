@@ -2,5 +2,5 @@ import type { RouteContract } from '@lego-moc/http/route-contract';
 import * as reading from './reading-contracts.ts';
 import * as writing from './writing-contracts.ts';
 
-/** Everything this service promises over HTTP. */
+/** The contracts of all routes of this service. */
 export const CONTRACTS: readonly RouteContract[] = [...Object.values(writing), ...Object.values(reading)];

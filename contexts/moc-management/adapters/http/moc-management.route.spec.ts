@@ -28,7 +28,7 @@ describe('POST /v1/mocs', () => {
     expect(reply.headers).to.include({ location: `/v1/mocs/${moc.mocId}`, etag: '"0"' });
   });
 
-  it('answers 400 with the field at fault', async () => {
+  it('answers 400 with the invalid field', async () => {
     const reply = await request(api()).post('/v1/mocs').send({ title: '', colour: 'red' }).expect(400);
     expect(reply.body).to.include({ type: urn('invalid-request') });
     expect(JSON.stringify(reply.body)).to.include('/title').and.to.include('colour');
@@ -127,7 +127,7 @@ describe('POST /v1/mocs/with-files', () => {
     expect(moc.partsLists[0]).to.include({ status: 'processing', title: 'bricks.csv', lots: null });
   });
 
-  it('says which parts list has the same content as an earlier one', async () => {
+  it('names the earlier parts list with the same content', async () => {
     const app = api();
     const bricks = Buffer.from('Part,Color,Quantity\n');
     const reply = await form(app)
@@ -141,7 +141,7 @@ describe('POST /v1/mocs/with-files', () => {
     ]);
   });
 
-  it('takes field names with brackets as the monolith did', async () => {
+  it('accepts field names with brackets as the monolith did', async () => {
     const reply = await request(api())
       .post('/v1/mocs/with-files')
       .field('title', 'Crane')
@@ -150,7 +150,7 @@ describe('POST /v1/mocs/with-files', () => {
     expect((reply.body as MocReply).files[0]).to.include({ kind: 'gallery-image' });
   });
 
-  it('keeps nothing when a file is refused', async () => {
+  it('stores nothing when a file is refused', async () => {
     const app = api();
     const reply = await form(app).attach('images', Buffer.alloc(0), 'empty.png').expect(422);
     expect(reply.body).to.deep.include({
@@ -161,7 +161,7 @@ describe('POST /v1/mocs/with-files', () => {
     await drafted(app, 'Crane');
   });
 
-  it('names what it cannot use', async () => {
+  it('answers 400 to a missing title, an unknown file field and a malformed form', async () => {
     const without = await request(api()).post('/v1/mocs/with-files').field('description', 'x').expect(400);
     expect(JSON.stringify(without.body)).to.include('/title');
     const odd = await request(api())
@@ -179,8 +179,8 @@ describe('POST /v1/mocs/with-files', () => {
   });
 });
 
-describe('a token that outlives its user', () => {
-  it('begins nothing, and who sends a file is told so once it is sent', async () => {
+describe('sending a token that outlives its user', () => {
+  it('answers 410, to a sender of files after they are sent', async () => {
     const allOwners = everyone();
     const app = api(allOwners);
     const { mocId } = await drafted(app);
@@ -200,7 +200,7 @@ describe('a token that outlives its user', () => {
     await request(app).post('/v1/mocs').set('x-test-user', 'bob').send({ title: 'Ship' }).expect(201);
   });
 
-  it('is told of in the contract of each route that begins something', () => {
+  it('is documented in the contract of each route that begins something', () => {
     const beginning = CONTRACTS.filter(({ replies }) => 201 in replies);
     expect(beginning).to.have.length(4);
     for (const { path, replies } of beginning) expect(replies, path).to.have.property('410');
@@ -208,7 +208,7 @@ describe('a token that outlives its user', () => {
 });
 
 describe('changing a MOC', () => {
-  it('demands the revision that If-Match names', async () => {
+  it('answers 412 when the MOC is not at the revision of If-Match', async () => {
     const app = api();
     const { mocId } = await drafted(app);
     const revise = () => request(app).patch(`/v1/mocs/${mocId}`);
@@ -216,7 +216,7 @@ describe('changing a MOC', () => {
     await revise().set('if-match', '"0"').send({ theme: 'Space' }).expect(412);
   });
 
-  it('refuses another one of its titles, and leaves the old one free', async () => {
+  it('refuses the title of another MOC, and leaves the old one free', async () => {
     const app = api();
     const { mocId } = await drafted(app, 'Crane');
     await drafted(app, 'Ship');
@@ -224,7 +224,7 @@ describe('changing a MOC', () => {
     await request(app).patch(`/v1/mocs/${mocId}`).send({ title: 'Steam crane' }).expect(204);
   });
 
-  it('answers 404 to others as to what is not there, 409 to what is not complete', async () => {
+  it('answers 404 to others as for a missing MOC, 409 for an incomplete one', async () => {
     const app = api();
     const { mocId } = await drafted(app);
     await request(app).delete(`/v1/mocs/${mocId}`).set('x-test-user', 'bob').expect(404);
@@ -234,7 +234,7 @@ describe('changing a MOC', () => {
     expect(reply.body).to.include({ type: urn('instructions-missing') });
   });
 
-  it('deletes once and for all', async () => {
+  it('deletes a MOC once and answers 410 to later changes', async () => {
     const app = api();
     const { mocId } = await drafted(app);
     await request(app).delete(`/v1/mocs/${mocId}`).expect(204);
@@ -254,7 +254,7 @@ describe('reading a MOC', () => {
     }
   });
 
-  it('tells its history in pages', async () => {
+  it('returns its history in pages', async () => {
     const app = api();
     const { mocId } = await drafted(app);
     await request(app).patch(`/v1/mocs/${mocId}`).send({ theme: 'City', title: 'Ship' }).expect(204);
@@ -267,7 +267,7 @@ describe('reading a MOC', () => {
     expect(JSON.stringify(rest.body)).to.include('MocDescribed').and.to.include('"nextCursor":null');
   });
 
-  it('knows what was filed through another instance, of which the read model has not heard', async () => {
+  it('finds a file that was added through another instance and is missing in the read model', async () => {
     const app = api(everyone(), (latest) => async (mocId) => {
       const moc = await latest(mocId);
       return moc && { ...moc, files: [], partsLists: [] };

@@ -9,7 +9,7 @@ import type { MocReply } from '../../contracts/http-api.ts';
 import type { FileId, MocId } from '../../domain/moc-events.ts';
 import { downloadFile, listFiles, listMocs, listPartsLists, readMoc, readPartsList } from './reading-contracts.ts';
 
-/** Reading MOCs: one's own, and published ones. */
+/** Routes that read MOCs: the user's own, and published ones. */
 export const readingRoutes = (reader: MocReader, files: FileStore): Router => {
   const visibleMoc = async (request: Request, mocId: string, atLeast?: bigint): Promise<MocReply> => {
     const moc = await reader.moc(mocId as MocId, atLeast);
@@ -18,7 +18,7 @@ export const readingRoutes = (reader: MocReader, files: FileStore): Router => {
       : refuse(404, 'moc-not-found', 'There is no such MOC.');
   };
 
-  /** A part that the read model does not have may have been filed a moment ago through another instance. */
+  /** A part that is missing in the read model may have been added a moment ago through another instance. */
   const partOf = async <Part>(
     request: Request,
     moc: MocReply,

@@ -35,14 +35,14 @@ const STATUS: Record<KnownRejection, number> = {
   'upload-abandoned': 409,
 };
 
-/** The field of the request that a rejection is about, as a JSON pointer. */
+/** The request field that a rejection concerns, as a JSON pointer. */
 const FIELD: Partial<Record<string, string>> = { 'title-taken': '/title' };
 
-/** A rejection as problem details; `pointer` names the field at fault where the code alone does not. */
+/** A rejection as problem details; `pointer` names the field where the code alone does not. */
 export const refusal = ({ rejected, because }: Rejection, pointer = FIELD[rejected]): ProblemReply => {
   const status = (STATUS as Partial<Record<string, number>>)[rejected] ?? 422;
   return problem(status, rejected, because, pointer === undefined ? {} : { errors: [{ pointer, detail: because }] });
 };
 
-/** To everyone but its owner a draft does not exist. */
+/** For all users but its owner a draft does not exist. */
 export const noSuchMoc = problem(404, 'moc-not-found', 'There is no such MOC.');

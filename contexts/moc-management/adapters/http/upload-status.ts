@@ -9,7 +9,7 @@ import type { FileKind } from '../../domain/moc-events.ts';
 import { refusal } from './rejection-status.ts';
 import { readUpload } from './reading-contracts.ts';
 
-/** The form's field that files of this kind are sent in, as a JSON pointer. */
+/** The form field for files of this kind, as a JSON pointer. */
 const fieldOf = (kind: FileKind): string | undefined =>
   Object.entries(FILE_FIELDS).flatMap(([field, fieldKind]) => (fieldKind === kind ? [`/${field}`] : []))[0];
 

@@ -39,8 +39,8 @@ async function* noParts(): AsyncGenerator<UploadPart> {
 }
 
 /**
- * A new MOC, with or without files, and more files for one: all are uploads, filed or undone as a whole. Answers 202
- * when the process will file what has arrived, but has not yet.
+ * A new MOC, with or without files, and more files for one: all are uploads, added or undone as a whole. Answers 202
+ * when the process will finish a complete upload, but has not yet.
  */
 export const uploadRoutes = (receive: ReceiveUpload, reader: MocReader): Router => {
   const reply = async (request: Request, upload: Omit<Upload, 'uploadId' | 'owner' | 'cause'>): Promise<Reply> => {

@@ -5,13 +5,13 @@ import type { MocEvent, MocId } from '../../domain/moc-events.ts';
 import { evolveRow, type MocRow } from '../../application/moc-row.ts';
 import { mocReplyOf } from './moc-reply.ts';
 
-/** The row of a MOC with what every row has. */
+/** The row of a MOC with the columns that every row has. */
 export type StoredRow = MocRow & { readonly id: MocId; readonly revision: bigint };
 
 /** Rows of MOCs that were read or written a moment ago. In characters of JSON. */
 const ROWS_BYTES_MAX = 4 * 1024 * 1024;
 
-/** The row of a MOC as its stream has it, by the same fold as the read model; reads what is new since the last time. */
+/** The row of a MOC from its stream, by the same fold as the read model; reads only the events since the last time. */
 export const latestRow = (streams: EventStreams<MocEvent>) => {
   const rows = stateCache<MocRow | undefined>(ROWS_BYTES_MAX);
   return async (id: MocId): Promise<StoredRow | undefined> => {
@@ -28,7 +28,7 @@ export const latestRow = (streams: EventStreams<MocEvent>) => {
   };
 };
 
-/** A MOC as its stream has it, as the API shows it. */
+/** A MOC from its stream, in the form of the API. */
 export const latestMoc = (streams: EventStreams<MocEvent>, rowOf = latestRow(streams)) => {
   return async (mocId: MocId): Promise<MocReply | undefined> => {
     const row = await rowOf(mocId);

@@ -57,7 +57,7 @@ describe('reading MOCs while the read model lags behind', function () {
     return {
       reader,
       draft,
-      /** As the projection does it, sooner or later. */
+      /** As the projection does it later. */
       hear: async (mocId: MocId) => {
         const { id, revision, ...row } = (await latestRow(streams)(mocId))!;
         const next = { id, revision, updatedAt: noon, row };
@@ -73,7 +73,7 @@ describe('reading MOCs while the read model lags behind', function () {
     };
   };
 
-  it('lists what its reader wrote a moment ago, whole', async () => {
+  it('lists the reader’s recent writes completely', async () => {
     const { draft, hear, attach, list } = begin();
     const crane = await draft('Crane');
     await hear(crane);
@@ -83,7 +83,7 @@ describe('reading MOCs while the read model lags behind', function () {
     expect(await list({}, bob)).to.deep.equal({ titles: [], nextCursor: null });
   });
 
-  it('lists no more what its reader has deleted', async () => {
+  it('omits MOCs that the reader has deleted', async () => {
     const { draft, hear, remove, list } = begin();
     const crane = await draft('Crane');
     await hear(crane);
@@ -91,7 +91,7 @@ describe('reading MOCs while the read model lags behind', function () {
     expect((await list()).titles).to.deep.equal([]);
   });
 
-  it('finds, sorts and pages them like all others', async () => {
+  it('finds, sorts and pages recent writes like all others', async () => {
     const { draft, hear, list } = begin();
     for (const [title, tags] of [
       ['A', ['small']],
@@ -110,7 +110,7 @@ describe('reading MOCs while the read model lags behind', function () {
     expect((await list({ scope: 'published' })).titles).to.deep.equal([]);
   });
 
-  it('shows a MOC no older than it was written here, to whomever', async () => {
+  it('shows no MOC older than its last write here, to any reader', async () => {
     const { reader, draft, hear, attach } = begin();
     const crane = await draft('Crane');
     await hear(crane);
@@ -118,7 +118,7 @@ describe('reading MOCs while the read model lags behind', function () {
     expect((await reader.moc(crane))?.files).to.have.length(1);
   });
 
-  it('asks the read model alone, once that has heard of everything', async () => {
+  it('reads the read model alone once it has followed all writes', async () => {
     const { draft, hear, list } = begin();
     const crane = await draft('Crane');
     await hear(crane);

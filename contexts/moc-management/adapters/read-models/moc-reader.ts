@@ -18,7 +18,7 @@ const CATCH_UP_MS = 300;
 
 const TABLE = 'moc_catalogue';
 
-/** The place in the list where a page ended. */
+/** The position in the list where a page ended. */
 const cursorAt = ({ created_at, id }: StoredRow): string => Buffer.from(`${created_at} ${id}`).toString('base64url');
 
 const CURSOR = /^(\d{4}-\d\d-\d\dT[\d:.]+Z) ([0-9a-f-]{36})$/;
@@ -46,7 +46,7 @@ const conditionsFor = (query: ListMocsQuery): readonly string[] => [
 const COLUMNS = ['id', 'revision', ...Object.keys(mocCatalogue.columns)].join(', ');
 const TYPED = ['id text', 'revision bigint', ...ownColumns(mocCatalogue).map((of) => of.join(' '))].join(', ');
 
-/** All MOCs: the rows handed over replace those of the read model. */
+/** All MOCs: the given rows replace those of the read model. */
 const WITH_FRESH = `(
   select ${COLUMNS} from ${TABLE} where id <> all($<behind>)
   union all
@@ -54,8 +54,8 @@ const WITH_FRESH = `(
 ) mocs`;
 
 /**
- * Reads MOCs from the read model, and from their streams where the read model is behind what was written through this
- * process: whoever wrote reads their own writes.
+ * Reads MOCs from the read model, and from their streams where the read model is behind the writes of this process:
+ * users read their own writes.
  */
 export const mocReader = (db: Database, streams: EventStreams<MocEvent>, writes: OwnWrites): MocReader => {
   const store = postgresReadModels(db);

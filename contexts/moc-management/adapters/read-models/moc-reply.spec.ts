@@ -7,7 +7,7 @@ import { mocReplyOf } from './moc-reply.ts';
 const list = { partsListId: 'list', title: 'Bricks', fileId: 'file', jobId: 'job' };
 const count: PartsCount = { lots: 3, pieces: 12, unknownParts: 0, unknownColours: 1 };
 
-/** What a MOC shows of its only parts list. */
+/** The only parts list of a MOC, in the form of the API. */
 const shown = (progress: object) => {
   const row: MocRow = {
     owner: 'ada',

@@ -26,7 +26,7 @@ const partsListReply = (list: PartsList, row: MocRow): MocReply['partsLists'][nu
   }
 };
 
-/** The row of a MOC as the API shows it. */
+/** The row of a MOC in the form of the API. */
 export const mocReplyOf = (mocId: string, revision: bigint, row: MocRow): MocReply => ({
   mocId,
   owner: row.owner,

@@ -3,7 +3,7 @@ import type { Cause } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { AttachedFile, FileId, FileKind } from '../../domain/moc-events.ts';
 
-/** A file on its way in. `content` is read once. */
+/** A file being received. `content` is read once. */
 export type IncomingFile = {
   readonly fileId: FileId;
   readonly owner: UserId;
@@ -12,7 +12,7 @@ export type IncomingFile = {
   readonly content: AsyncIterable<Uint8Array>;
 };
 
-/** A file as its sender has it. */
+/** A file in the form that was sent. */
 export type SentFile = { readonly name: string; readonly sha256: string };
 
 /** A stored file; `sent` describes the original where another form of it is stored. */
@@ -21,7 +21,7 @@ export type StoredFile = { readonly file: AttachedFile; readonly sent?: SentFile
 /** Stores the bytes of files. */
 export interface FileStore {
   /**
-   * Stores a file once for its id. Pictures are stored as WebP without metadata. A file of a wrong type, too large,
+   * Stores a file once for its id. Images are stored as WebP without metadata. A file of a wrong type, too large,
    * unreadable or infected is refused; an outage is thrown.
    */
   store(file: IncomingFile, cause: Cause): Promise<StoredFile | Rejection>;

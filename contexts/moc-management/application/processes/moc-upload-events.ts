@@ -2,15 +2,15 @@ import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
 import type { Description, FileId, FileKind, JobId, MocId, PartsListId } from '../../domain/moc-events.ts';
 import type { StoredFile } from '../ports/file-store.ts';
 
-/** The purpose of the upload: a new MOC, or more files for one that is there. */
+/** The purpose of the upload: a new MOC, or more files for an existing one. */
 export type UploadIntent =
   | ({ readonly kind: 'create'; readonly title: string } & Description)
   | { readonly kind: 'add'; readonly partsListTitle: string };
 
-/** A builder began to send files; nothing is filed yet. */
+/** A builder began to send files; none is attached to a MOC yet. */
 export type UploadBegun = Message<'UploadBegun', { mocId: MocId; owner: UserId; begunAt: Instant }>;
 
-/** The bytes of a file are about to be stored under this id: from here on there may be bytes to discard. */
+/** The bytes of a file are about to be stored under this id: from now on there may be bytes to discard. */
 export type FileAnnounced = Message<'FileAnnounced', { fileId: FileId; kind: FileKind; name: string }>;
 
 /** Bytes are still coming in. */

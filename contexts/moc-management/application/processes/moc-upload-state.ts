@@ -13,7 +13,7 @@ import type {
 import type { SentFile } from '../ports/file-store.ts';
 import type { MocUploadEvent, UploadIntent } from './moc-upload-events.ts';
 
-/** What the sender of an upload has sent so far. */
+/** The parts of an upload that its sender has sent so far. */
 type UploadInput = {
   readonly attempt: number;
   readonly mocId: MocId;
@@ -27,8 +27,8 @@ type UploadInput = {
 type WithIntent = UploadInput & { readonly intent: UploadIntent };
 
 /**
- * Receiving is the sender's part. Then the title is secured, the files are filed with the MOC in one append, and the
- * reading of parts lists is asked for. An upload that is refused or breaks off is undone in reverse.
+ * Receiving is the sender's part. Then the title is secured, the files are attached to the MOC in one append, and the
+ * reading of parts lists is requested. An upload that is refused or interrupted is undone in reverse.
  */
 export type MocUpload =
   | { readonly step: 'not-begun' }
@@ -48,10 +48,10 @@ export type MocUpload =
       readonly title: string | undefined;
     });
 
-/** An upload that has arrived whole. */
+/** An upload that has arrived completely. */
 export type ReceivedUpload = Extract<MocUpload, { intent: UploadIntent }>;
 
-/** The parts lists among some files, and the ids by which they and their reading will be known. */
+/** The parts lists among some files, with the ids of their lists and jobs. */
 export const partsListsIn = (files: readonly AttachedFile[], partsListTitle: string): readonly ListedParts[] =>
   files
     .filter(({ kind }) => kind === 'parts-list')

@@ -84,7 +84,7 @@ const fileUpload = async ({ mocs, owners, now }: Steps, { data }: FileUpload, ca
     return abandoned(refusal);
   };
   const refusedAtStart = await owners.begin(by, mocId, step('begin'));
-  // An earlier attempt that broke off may have drafted it before the owner was erased.
+  // An earlier, interrupted attempt may have drafted it before the owner was erased.
   if (refusedAtStart !== undefined) return withdraw(refusedAtStart);
   const { title, description, theme, tags } = intent;
   const draft = { mocId, by, at: now(), title, description, theme, tags, files, partsLists };

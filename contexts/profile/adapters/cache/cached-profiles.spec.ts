@@ -19,7 +19,7 @@ const profileOf = (userId: UserId, revision: bigint): ReadProfile => ({
   preferences: DEFAULT_PREFERENCES,
 });
 
-/** A database whose profiles stand at `revision`, and that counts what it is asked for. */
+/** A database whose profiles have `revision`, and that counts its queries. */
 const reading = (cache: Cache = inProcessCache()) => {
   const asked: (readonly UserId[])[] = [];
   const stands = new Map<UserId, bigint>([
@@ -42,7 +42,7 @@ const reading = (cache: Cache = inProcessCache()) => {
     noteRevision,
     profiles,
     revisionOf: async (userId: UserId) => (await profiles([userId])).get(userId)?.revision,
-    /** Answers come only once the returned function is called. */
+    /** Answers are delayed until the returned function is called. */
     hold: () => {
       let open = (): void => undefined;
       gate = new Promise((resolve) => (open = resolve));
@@ -197,13 +197,13 @@ describe('reading profiles through the cache', () => {
     expect(await again).to.equal(true);
   });
 
-  it('ignores what another release has cached', async () => {
+  it('ignores values that another release has cached', async () => {
     const cache = inProcessCache();
     await cache.set('profile:ada', { name: 'Ada' }, 60_000);
     expect(await reading(cache).revisionOf(ada)).to.equal(0n);
   });
 
-  it('goes on while the cache is away', async () => {
+  it('keeps answering while the cache is away', async () => {
     const away: Cache = {
       get: () => Promise.resolve(undefined),
       set: () => Promise.resolve(),

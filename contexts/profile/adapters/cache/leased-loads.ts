@@ -3,7 +3,7 @@ import type { Cache } from '@lego-moc/cache/cache';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { ReadProfile, ReadProfiles } from '../../application/ports/profile-reader.ts';
 
-/** Far longer than the database takes: an instance that holds a lease for so long is dead, or of no help. */
+/** Far longer than the database takes: an instance that holds a lease for so long is dead, or too slow to wait for. */
 const LEASE_MS = 2_000;
 const POLL_MS = 20;
 
@@ -18,8 +18,8 @@ type Needs = {
 };
 
 /**
- * Loads profiles that no other instance is loading. Those that another one loads come by the cache; what it has not
- * found, or not new enough, is loaded here after all.
+ * Loads profiles that no other instance is loading. Those that another one loads are read from the cache; if it found
+ * none, or an outdated one, they are loaded here after all.
  */
 export const leasedLoads = ({ cache, keyOf, inCache, load }: Needs): Read => {
   /** While the lease was acquired, another instance may have cached them. */

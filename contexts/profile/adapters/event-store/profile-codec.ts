@@ -7,7 +7,7 @@ const userId = z.string().transform((id) => id as UserId);
 const instant = z.iso.datetime().transform((at) => at as Instant);
 const blob = z.string();
 
-/** Stored forms of a profile's events, which know nothing of what is sealed. */
+/** Stored forms of a profile's events, in which personal parts are sealed. */
 export const profileCodec = codecFor<SealedProfileEvent>('profile', {
   ProfileCreated: [
     {

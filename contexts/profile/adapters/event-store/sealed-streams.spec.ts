@@ -33,14 +33,14 @@ const typesOf = (events: readonly ProfileEvent[]) => events.map(({ type }) => ty
 
 describe('streams whose key is lost', () => {
   for (const goesOn of [false, true])
-    it(`are read without what is unreadable, which is told, ${goesOn ? 'with' : 'without'} a new key`, async () => {
+    it(`are read without unreadable events, which are reported, ${goesOn ? 'with' : 'without'} a new key`, async () => {
       const { streams, unreadable } = await withLostKey({ goesOn });
       const { events } = await streams.read(ada);
       expect(typesOf(events)).to.deep.equal(goesOn ? ['AvatarChanged', 'ProfileCreated'] : ['AvatarChanged']);
       expect(unreadable).to.deep.equal([[ada, 0n]]);
     });
 
-  it('list what is unreadable in the history', async () => {
+  it('list unreadable events in the history', async () => {
     const { streams } = await withLostKey({ goesOn: true });
     const history = [];
     for await (const { revision, type, event } of streams.history(ada))

@@ -35,13 +35,13 @@ const isPersonal = ({ data }: ProfileEvent): boolean => 'personal' in data;
 
 export type SealedStreams = EventStreams<ProfileEvent> & { readonly history: ProfileHistory };
 
-/** Is told of every event that was meant to be readable and is not, each time it is read. */
+/** Called for every event that should be readable and is not, each time it is read. */
 export type OnUnreadable = (userId: UserId, revision: bigint) => void;
 
 /**
- * Streams whose personal parts are stored under the key of their user. Of an erased user only those events are left that
- * are not personal; to append something personal about one throws `StreamMoved`, since they were erased after the
- * writer has read. Events whose key is lost are left out as well, and told to `onUnreadable`.
+ * Streams whose personal parts are stored under the key of their user. Of an erased user only events without personal
+ * parts remain; appending a personal one throws `StreamMoved`, since they were erased after the writer has read. Events
+ * whose key is lost are left out as well, and passed to `onUnreadable`.
  */
 export const sealedStreams = (
   inner: EventStreams<SealedProfileEvent>,
@@ -66,7 +66,7 @@ export const sealedStreams = (
     read: async (id) => {
       const [key, { events, revision }] = await Promise.all([keyOf(id), inner.read(id)]);
       const opened = events.map((event) => openEvent(key, event));
-      // Of an erased user nothing personal is meant to be readable.
+      // Personal events of an erased user are unreadable on purpose.
       if (events.at(-1)?.type !== 'UserErased')
         opened.forEach((event, index) => event === undefined && onUnreadable(id as UserId, BigInt(index)));
       return { events: opened.filter((event) => event !== undefined), revision };

@@ -26,7 +26,7 @@ const seen = async (app: Express, size = 256): Promise<Metadata> => {
   return sharp(reply.body as Buffer).metadata();
 };
 
-/** A file of boxes as HEIF has them, with this brand and nothing in it. */
+/** A file of boxes in HEIF's form, with this brand and no image. */
 const heif = (brand: string, ...compatible: string[]): Buffer => {
   const brands = [brand, '\0\0\0\0', ...compatible].join('');
   const head = Buffer.from(`\0\0\0${String.fromCharCode(8 + brands.length)}ftyp${brands}`, 'latin1');
@@ -35,7 +35,7 @@ const heif = (brand: string, ...compatible: string[]): Buffer => {
 
 describe('PUT /v1/users/me/avatar', () => {
   for (const format of ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const)
-    it(`shows a ${format} picture as WebP squares`, async () => {
+    it(`shows a ${format} image as WebP squares`, async () => {
       const { app } = profileService();
       const me = (await send(app, await plate(format)).expect(200)).body as OwnProfile;
       expect(Object.keys(me.avatar ?? {})).to.deep.equal(['64', '128', '256', '512']);
@@ -43,7 +43,7 @@ describe('PUT /v1/users/me/avatar', () => {
         expect(await seen(app, size)).to.include({ format: 'webp', width: size, height: size });
     });
 
-  it('leaves behind where and with what it was taken, and turns it upright', async () => {
+  it('removes camera and place, and turns it upright', async () => {
     const { app } = profileService();
     const noted = { IFD0: { Copyright: 'canary-camera' }, IFD3: { GPSLatitude: '47/1 4/1 0/1', GPSLatitudeRef: 'N' } };
     const half = await sharp({ create: { width: 40, height: 80, channels: 3, background: '#0055bf' } })
@@ -70,7 +70,7 @@ describe('PUT /v1/users/me/avatar', () => {
     expect(Buffer.from(reply.body as Buffer).includes('canary')).to.equal(false);
   });
 
-  it('shows a HEIC picture, as telephones take them', async () => {
+  it('shows a HEIC image, as telephones take them', async () => {
     const { app } = profileService();
     const picture = stillPictures.HEIC;
     await send(app, picture).expect(200);
@@ -83,7 +83,7 @@ describe('PUT /v1/users/me/avatar', () => {
     expect(square.includes('canary')).to.equal(false);
   });
 
-  it('survives HEIC files that are broken, empty, or only called so', async () => {
+  it('survives HEIC files that are broken, empty, or HEIC by name only', async () => {
     const { app } = profileService();
     const picture = stillPictures.HEIC;
     const scribbled = Buffer.from(picture).fill(0x5a, 400);
@@ -99,7 +99,7 @@ describe('PUT /v1/users/me/avatar', () => {
     await send(app, picture).expect(200);
   });
 
-  it('really decodes: what merely claims to be a picture does not pass', async () => {
+  it('refuses a file that only claims to be an image', async () => {
     const { app, avatars } = profileService();
     const cut = (await plate('jpeg', 400, 400)).subarray(0, 300);
     const drawing = Buffer.from(
@@ -111,7 +111,7 @@ describe('PUT /v1/users/me/avatar', () => {
     expect(await avatars.keys()).to.have.length(0);
   });
 
-  it('refuses a picture of more pixels than anybody shows', async () => {
+  it('refuses an image of more pixels than the limit', async () => {
     const bomb = await sharp({ create: { width: 8_000, height: 7_000, channels: 3, background: '#fff' } })
       .png()
       .toBuffer();
@@ -123,7 +123,7 @@ describe('PUT /v1/users/me/avatar', () => {
     await send(profileService().app, Buffer.alloc(20 * 1024 * 1024 + 1)).expect(413);
   });
 
-  it('takes one picture under one Idempotency-Key, and no other of the same length', async () => {
+  it('accepts one image under one Idempotency-Key, and no other of the same length', async () => {
     const { app } = profileService();
     const [one, other] = [await plate('png'), await plate('png', 91)];
     const under = (key: string, picture: Buffer) =>
@@ -133,13 +133,13 @@ describe('PUT /v1/users/me/avatar', () => {
     expect((await under('a', other).expect(422)).body).to.include({ type: urn('idempotency-key-reused') });
   });
 
-  it('refuses to give somebody else a picture', async () => {
+  it('refuses an avatar for another user', async () => {
     await send(profileService().app, await plate('png'), '/v1/users/bob/avatar').expect(403);
   });
 });
 
 describe('DELETE /v1/users/me/avatar', () => {
-  it('shows none any more, also the second time', async () => {
+  it('removes it, also the second time', async () => {
     const { app } = profileService();
     await send(app, await plate('png')).expect(200);
     await request(app).delete('/v1/users/me/avatar').expect(204);
@@ -150,18 +150,18 @@ describe('DELETE /v1/users/me/avatar', () => {
 });
 
 describe('GET /v1/users/:userId/avatar', () => {
-  it('knows the sizes there are', async () => {
+  it('answers 400 to a size outside the contract', async () => {
     await request(profileService().app).get('/v1/users/ada/avatar?size=1000').expect(400);
   });
 
-  it('keeps none for who is erased already', async () => {
+  it('stores none for an erased user', async () => {
     const { app, avatars } = profileService();
     await request(app).delete('/v1/users/me').expect(204);
     await send(app, await plate('png')).expect(410);
     expect(await avatars.keys()).to.have.length(0);
   });
 
-  it('has nothing of who is erased', async () => {
+  it('answers 404 for an erased user', async () => {
     const { app, avatars } = profileService();
     await send(app, await plate('png')).expect(200);
     await request(app).delete('/v1/users/me').expect(204);

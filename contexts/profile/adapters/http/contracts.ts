@@ -140,7 +140,7 @@ export const hearIdentityEvent = defineRoute({
   replies: { 204: doneReply },
 });
 
-/** Everything this service promises over HTTP. */
+/** The contracts of all routes of this service. */
 export const CONTRACTS: readonly RouteContract[] = [
   readMe,
   readMyPreferences,

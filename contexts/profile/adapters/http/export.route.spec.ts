@@ -43,7 +43,7 @@ describe('GET /v1/users/me/export', () => {
     await request(app).get('/v1/users/me/export').expect(410);
   });
 
-  it('names what is unreadable since its key was lost, with its number and time', async () => {
+  it('names unreadable events of a lost key, with number and time', async () => {
     const before = profileService();
     await request(before.app).patch('/v1/users/me').send({ displayName: 'Ada', bio: 'Cranes' }).expect(200);
     before.vault.lose('ada' as UserId);

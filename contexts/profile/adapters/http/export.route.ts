@@ -27,7 +27,7 @@ const SAVED_AS = {
 
 const UNREADABLE = 'The key that this entry was encrypted with is lost.';
 
-/** Everything that is stored of a user here, for that user, and where to ask for the rest. */
+/** All stored data of a user in this context, for that user, and where to request the rest. */
 export const exportRoute = (needs: ExportRoute): Router => {
   const { history, avatars, now } = needs;
   const own = ownProfiles(needs);

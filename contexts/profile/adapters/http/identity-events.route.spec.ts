@@ -27,13 +27,13 @@ const bob = (app: Express) => request(app).get('/v1/users/me').set('x-test-user'
 const emailOf = async (app: Express): Promise<string | null> => ((await bob(app).expect(200)).body as OwnProfile).email;
 
 describe('POST /v1/identity-events', () => {
-  it('gives who registered a profile, under the name they gave', async () => {
+  it('creates a profile for a registered user, under their name', async () => {
     const { app } = profileService();
     await tell(app, 'user.registered', { userId: 'bob', email: 'b@x.example', displayName: 'Bob' }).expect(204);
     expect((await bob(app).expect(200)).body).to.include({ displayName: 'Bob', email: 'b@x.example' });
   });
 
-  it('changes nothing when it is told again', async () => {
+  it('changes nothing when it is repeated', async () => {
     const { app, streams } = profileService();
     const registered = () => tell(app, 'user.registered', { userId: 'bob', email: 'b@x.example' }).expect(204);
     await registered();
@@ -41,7 +41,7 @@ describe('POST /v1/identity-events', () => {
     expect((await streams.read('bob')).events).to.have.length(1);
   });
 
-  it('keeps the newest address, in whatever order it is told', async () => {
+  it('keeps the newest address, in whatever order reports arrive', async () => {
     const { app } = profileService();
     const changed = (email: string, at: string) =>
       tell(app, 'user.email-changed', { userId: 'bob', email }, { at }).expect(204);
@@ -56,7 +56,7 @@ describe('POST /v1/identity-events', () => {
     expect(await emailOf(app)).to.equal('third@x.example');
   });
 
-  it('knows better than the token somebody came with first', async () => {
+  it('replaces the address that the user’s first token had', async () => {
     const { app } = profileService();
     expect(await emailOf(app)).to.equal('bob@bricks.example');
     await tell(
@@ -68,7 +68,7 @@ describe('POST /v1/identity-events', () => {
     expect(await emailOf(app)).to.equal('new@x.example');
   });
 
-  it('erases who was deleted, and nothing that comes late brings them back', async () => {
+  it('erases a deleted user, and no late report restores them', async () => {
     const { app, vault } = profileService();
     await bob(app).expect(200);
     await tell(app, 'user.deleted', { userId: 'bob' }).expect(204);
@@ -78,7 +78,7 @@ describe('POST /v1/identity-events', () => {
     expect(await vault.keyFor('bob' as never)).to.equal(undefined);
   });
 
-  it('refuses what is not signed, wrongly signed, or replayed later', async () => {
+  it('refuses a message that is unsigned, wrongly signed, or replayed later', async () => {
     const { app, streams } = profileService();
     const send = () => tell(app, 'user.registered', { userId: 'bob', email: null });
     for (const [sent, code] of [
@@ -94,14 +94,14 @@ describe('POST /v1/identity-events', () => {
     expect((await streams.read('bob')).events).to.have.length(0);
   });
 
-  it('refuses what it does not understand, without taking it in', async () => {
+  it('answers 400 to an unknown or malformed message', async () => {
     const { app } = profileService();
     await tell(app, 'user.promoted', { userId: 'bob' }).expect(400);
     await tell(app, 'user.registered', { userId: 'b/o/b', email: null }).expect(400);
     await tell(app, 'user.registered', { userId: 'bob', email: 'no address' }).expect(400);
   });
 
-  it('refuses a name that no database can keep, however it is written', async () => {
+  it('refuses a name that PostgreSQL cannot store, however it is written', async () => {
     const { app, streams } = profileService();
     const named = (displayName: string) => ({ userId: 'bob', email: null, displayName });
     for (const unkeepable of ['half \ud83e', 'zero \0'])

@@ -35,7 +35,7 @@ const parsed = (body: Uint8Array): unknown => {
   }
 };
 
-/** Read here and not by the route, since it is bytes that are signed; held to the same rules. */
+/** Parsed here and not by the route, since the signature covers the bytes; validated by the same rules. */
 const eventIn = (body: Uint8Array): IdentityEvent => {
   const event = parsed(body);
   rejectUnstorableText(event);

@@ -31,7 +31,7 @@ export const ownId = (request: Request, userId: string): UserId => {
     : refuse(403, 'not-your-profile', 'Only its owner may do this to a profile.');
 };
 
-/** As `ownId`; operators may mean others. */
+/** Like `ownId`; operators may name other users. */
 export const ownIdOrOperators = (request: Request, userId: string): UserId =>
   callerOf(request).user?.roles.includes('operator') === true ? userIdIn(request, userId) : ownId(request, userId);
 
@@ -43,7 +43,7 @@ export type OwnProfiles = {
 
 type Show = (profile: ActiveProfile) => unknown;
 
-/** The caller's own profile: made on first use, read, and changed. */
+/** The caller's own profile: created on first use, read, and changed. */
 export const ownProfiles = ({ handle, open, reader }: OwnProfiles) => {
   const opened = (request: Request) => {
     const cause = causeOf(request);
@@ -61,13 +61,13 @@ export const ownProfiles = ({ handle, open, reader }: OwnProfiles) => {
   };
 
   return {
-    /** Makes the profile if there is none, and shows it. */
+    /** Creates the profile if there is none, and returns it. */
     begin: async (request: Request, show: Show): Promise<Reply> => {
       const outcome = await opened(request);
       return isRejection(outcome) ? refusal(outcome) : handled(userOf(request).id, show);
     },
 
-    /** Shows the profile as it stands after the command. */
+    /** Returns the profile after the command. */
     change: async (request: Request, command: ProfileCommand, show: Show): Promise<Reply> => {
       const { id } = userOf(request);
       const attempt = () => handle(id, command, causeOf(request), expectedRevision(request));

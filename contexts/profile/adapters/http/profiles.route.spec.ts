@@ -21,13 +21,13 @@ describe('GET /v1/users/me', () => {
     expect((await streams.read('ada')).events).to.have.length(1);
   });
 
-  it('is for users', async () => {
+  it('requires a user', async () => {
     const { app } = profileService();
     await request(app).get('/v1/users/me').set(as('nobody')).expect(401);
     await request(app).get('/v1/users/me').set(as('service:gallery')).expect(401);
   });
 
-  it('is gone once the user is erased, and does not come back', async () => {
+  it('answers 410 once the user is erased, and creates no other', async () => {
     const { app } = profileService();
     await request(app).get('/v1/users/me').expect(200);
     await request(app).delete('/v1/users/me').expect(204);
@@ -39,7 +39,7 @@ describe('GET /v1/users/me', () => {
 });
 
 describe('PATCH /v1/users/me', () => {
-  it('changes what is sent and keeps the rest, also as the first thing a user does', async () => {
+  it('changes the sent fields and keeps the others, also as the first request of a user', async () => {
     const { app } = profileService();
     await request(app).patch('/v1/users/me').send({ displayName: ' Ada ', bio: 'Cranes.\nShips.' }).expect(200);
     const reply = await request(app).patch('/v1/users/ada').send({ website: 'https://ada.example' }).expect(200);
@@ -47,7 +47,7 @@ describe('PATCH /v1/users/me', () => {
     expect((await request(app).get('/v1/users/me')).body).to.deep.equal(reply.body);
   });
 
-  it('is read at once after a change, although it was cached before', async () => {
+  it('is visible at once after a change, although it was cached before', async () => {
     const { app } = profileService();
     await request(app).patch('/v1/users/me').send({ bio: 'Cranes.' }).expect(200);
     const bioForBob = async () =>
@@ -68,7 +68,7 @@ describe('PATCH /v1/users/me', () => {
       expect(reply.body).to.include({ type: urn('invalid-request') });
     });
 
-  it('refuses to change somebody else, operators included', async () => {
+  it('refuses to change another user, also by operators', async () => {
     const { app } = profileService();
     await request(app).get('/v1/users/me').set(as('bob')).expect(200);
     for (const roles of ['', 'operator']) {
@@ -77,7 +77,7 @@ describe('PATCH /v1/users/me', () => {
     }
   });
 
-  it('is refused when the profile has moved on', async () => {
+  it('is refused when the profile is at a newer revision', async () => {
     const { app } = profileService();
     await request(app).patch('/v1/users/me').send({ bio: 'one' }).expect(200);
     await request(app).patch('/v1/users/me').set('if-match', '"1"').send({ bio: 'two' }).expect(200);
@@ -86,7 +86,7 @@ describe('PATCH /v1/users/me', () => {
 });
 
 describe('GET /v1/users/:userId', () => {
-  it('is for its owner and for operators', async () => {
+  it('answers its owner and operators', async () => {
     const { app } = profileService();
     await request(app).get('/v1/users/me').set(as('bob')).expect(200);
     await request(app).get('/v1/users/bob').set(as('bob')).expect(200);
@@ -97,7 +97,7 @@ describe('GET /v1/users/:userId', () => {
 });
 
 describe('GET /v1/users/me/preferences', () => {
-  it('has defaults until they are chosen, one by one', async () => {
+  it('returns defaults until they are set, one by one', async () => {
     const { app } = profileService();
     expect((await request(app).get('/v1/users/me/preferences')).body).to.include({ colourScheme: 'system' });
     await request(app).patch('/v1/users/me/preferences').send({ colourScheme: 'dark' }).expect(200);
@@ -105,7 +105,7 @@ describe('GET /v1/users/me/preferences', () => {
     expect(reply.body).to.include({ colourScheme: 'dark', language: 'de-AT', currency: 'EUR' });
   });
 
-  it('refuses values that are none', async () => {
+  it('refuses unknown values', async () => {
     await request(profileService().app).patch('/v1/users/me/preferences').send({ currency: 'euro' }).expect(400);
   });
 });
@@ -122,7 +122,7 @@ describe('GET /v1/users/:userId/public', () => {
     await request(app).get('/v1/users/bob/public').set(as('nobody')).expect(401);
   });
 
-  it('knows nobody who never came, or who was erased', async () => {
+  it('answers 404 for a user who never came, and for an erased one', async () => {
     const { app } = profileService();
     await request(app).get('/v1/users/eve/public').expect(404);
     await request(app).get('/v1/users/me').set(as('eve')).expect(200);
@@ -133,7 +133,7 @@ describe('GET /v1/users/:userId/public', () => {
 });
 
 describe('GET /v1/users/public', () => {
-  it('answers for many at once, in the order asked for', async () => {
+  it('returns many at once, in the requested order', async () => {
     const { app } = profileService();
     for (const user of ['ada', 'bob']) await request(app).get('/v1/users/me').set(as(user)).expect(200);
     const reply = await request(app).get('/v1/users/public?ids=bob,eve,ada,bob').expect(200);
@@ -142,7 +142,7 @@ describe('GET /v1/users/public', () => {
     expect(missing).to.deep.equal(['eve']);
   });
 
-  it('takes a hundred ids and no more', async () => {
+  it('accepts a hundred ids and refuses one more', async () => {
     const { app } = profileService();
     const ids = (count: number) => Array.from({ length: count }, (_, index) => `user-${String(index)}`).join(',');
     await request(app)

@@ -24,7 +24,7 @@ import { noSuchProfile } from './rejection-status.ts';
 
 export type ProfileRoutes = OwnProfiles & { readonly erase: EraseUser; readonly now: Clock };
 
-/** What may lie in a browser for as long as it may lie in our own cache. */
+/** A browser may cache public profiles for as long as the service itself does. */
 const FOR_A_WHILE = { 'cache-control': 'private, max-age=60' };
 
 /** A user's own profile, and public profiles. */

@@ -8,7 +8,7 @@ const STATUS: Record<ProfileRejection, number> = {
   'user-erased': 410,
 };
 
-/** A refusal as problem details. */
+/** A rejection as problem details. */
 export const refusal = ({ rejected, because }: Rejection<ProfileRejection>): ProblemReply =>
   problem(STATUS[rejected], rejected, because);
 

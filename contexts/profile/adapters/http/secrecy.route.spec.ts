@@ -9,7 +9,7 @@ import { webhookSignature } from '../identity/signed-webhooks.ts';
 const CANARY = 'canary';
 
 describe('personal data', () => {
-  it('is neither in logs nor in stored events, whatever is requested and whatever fails', async () => {
+  it('is neither in logs nor in stored events, whatever request fails', async () => {
     const log = new PassThrough();
     const { app, sealed } = profileService(createLogger('profile', 'debug', log));
     const picture = await sharp({ create: { width: 9, height: 9, channels: 3, background: '#fff' } })

@@ -98,7 +98,7 @@ describe('reading a record of the list', () => {
       expect(unreadable).to.deep.equal([unread]);
     });
 
-  it('skips what is no record', async () => {
+  it('skips a value that is no record', async () => {
     expect((await taken(null, 'ada')).unreadable).to.deep.equal([
       { userId: undefined, field: 'record' },
       { userId: undefined, field: 'record' },

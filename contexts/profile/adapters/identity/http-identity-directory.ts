@@ -13,20 +13,22 @@ const page = z.object({ users: z.array(z.unknown()), nextCursor: z.string().null
 
 const named = { userId: userId.transform((id) => id as UserId), updatedAt: instant.transform((at) => at as Instant) };
 
-/** Held to what webhooks are held to. A name that nobody may have is none: they are somebody without it, too. */
+/**
+ * Validated like webhooks. A name that the platform does not allow is left out: the record is valid without it, too.
+ */
 const existingUser = z.object({
   ...named,
   email,
   displayName: displayName.refine(isStorableText).optional().catch(undefined),
   deleted: z.literal(false).default(false),
 });
-/** What else is left of somebody deleted does not matter. */
+/** The other fields of a deleted user do not matter. */
 const deletedUser = z.object({ ...named, deleted: z.literal(true) });
 
 const isGone = z.object({ deleted: z.literal(true) });
 const naming = z.object({ userId: named.userId });
 
-/** One bad record is no reason to do nothing for all the others. */
+/** One malformed record must not stop the processing of all others. */
 const pageOf = (records: readonly unknown[]): DirectoryPage => {
   const users = [];
   const unreadable = [];
@@ -36,7 +38,7 @@ const pageOf = (records: readonly unknown[]): DirectoryPage => {
       const { updatedAt: asOf, ...user } = read.data;
       users.push({ email: null, ...user, asOf });
     } else {
-      // Where it is wrong, not what is there: those are people's data.
+      // Logs the path of the error, not the value: those are people's data.
       const field = read.error.issues[0]?.path.join('/') || 'record';
       unreadable.push({ userId: naming.safeParse(record).data?.userId, field });
     }
@@ -71,7 +73,7 @@ export const httpIdentityDirectory = (
     if (status !== 200) throw new DirectoryUnreadable(`status ${String(status)}`);
     const parsed = page.safeParse(body);
     if (parsed.success) return parsed.data;
-    // Where it is wrong, not what is there: those are people's data.
+    // Logs the path of the error, not the value: those are people's data.
     const [issue] = parsed.error.issues;
     throw new DirectoryUnreadable(`${issue?.path.join('/') ?? ''}: ${issue?.code ?? ''}`);
   };

@@ -4,11 +4,11 @@ import { msBetween } from '@lego-moc/kernel/instant';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { JudgeWebhook } from '../../application/ports/webhooks.ts';
 
-/** As the Standard Webhooks recommend: enough for clocks that differ, too little for whoever found an old message. */
+/** As the Standard Webhooks recommend: enough for clocks that differ, too short to replay an old message. */
 const TOLERANCE_MS = 5 * 60_000;
 
 const SECRET_PREFIX = /^whsec_/;
-/** As the Standard Webhooks have it. What decodes to nothing would let anybody sign. */
+/** As in the Standard Webhooks. A secret of no bytes would let anybody sign. */
 const SECRET_BYTES_MIN = 24;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const VERSION = 'v1,';
@@ -25,7 +25,7 @@ const base64In = (secret: string): string => secret.replace(SECRET_PREFIX, '');
 export const isWebhookSecret = (secret: string): boolean =>
   BASE64.test(base64In(secret)) && Buffer.byteLength(base64In(secret), 'base64') >= SECRET_BYTES_MIN;
 
-/** What `webhook-signature` has for a message. The secret is base64, with or without `whsec_`. */
+/** The value of `webhook-signature` for a message. The secret is base64, with or without `whsec_`. */
 export const webhookSignature = (secret: string, id: string, timestamp: string, body: Uint8Array): string => {
   const key = Buffer.from(base64In(secret), 'base64');
   const mac = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body);
@@ -33,8 +33,8 @@ export const webhookSignature = (secret: string, id: string, timestamp: string, 
 };
 
 /**
- * Any of the secrets will do, so that a secret can be replaced; a message may carry several signatures as well. Throws
- * on a secret that `isWebhookSecret` denies.
+ * Any of the secrets is accepted, so that a secret can be rotated; a message may carry several signatures as well.
+ * Throws on a secret that `isWebhookSecret` denies.
  */
 export const signedWebhooks = (secrets: readonly string[], now: Clock): JudgeWebhook => {
   if (!secrets.every(isWebhookSecret)) throw new Error('A webhook secret is at least 24 bytes in base64');

@@ -10,7 +10,7 @@ import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import type { AvatarSquares, Avatars } from '../../application/ports/avatars.ts';
 import { storedAvatars } from './stored-avatars.ts';
 
-/** The longest and strangest that an id may be. */
+/** The longest id with the most unusual characters. */
 const strange = `Auth0|${'Z'.repeat(57)}~` as UserId;
 const bob = 'bob' as UserId;
 const avatarId = '0190b7c1-6f6e-7a31-9d55-2f1d4b3c0a12';
@@ -35,7 +35,7 @@ const idsOf = async (avatars: Avatars, userId: UserId) => {
 };
 
 describe('storing avatars', () => {
-  it('finds them again by user, picture and size, whatever the id looks like', async () => {
+  it('finds them again by user, avatar and size, whatever the id contains', async () => {
     const avatars = await opened();
     await avatars.put(strange, avatarId, squares);
     const stream = await avatars.open(strange, avatarId, 512);
@@ -52,7 +52,7 @@ describe('storing avatars', () => {
     expect(await idsOf(avatars, strange)).to.deep.equal([{ userId: strange, avatarId }]);
   });
 
-  it('lists changes until their notes are deleted, whatever the id looks like', async () => {
+  it('lists changes until their notes are deleted, whatever the id contains', async () => {
     const avatars = await opened();
     await avatars.noteChange(strange, avatarId);
     const users = [];
@@ -64,7 +64,7 @@ describe('storing avatars', () => {
     expect(users).to.deep.equal([strange]);
   });
 
-  it('deletes what it listed', async () => {
+  it('deletes the listed avatars', async () => {
     const avatars = await opened();
     await avatars.put(bob, avatarId, squares);
     for await (const { key } of avatars.all(bob)) await avatars.delete(key);

@@ -19,8 +19,8 @@ async function* chunks(...parts: readonly Uint8Array[]): AsyncGenerator<Uint8Arr
 }
 
 /**
- * Avatars as `avatars/<user>/<avatar>/<size>.webp`, and notes of changes as empty objects `avatar-changes/<user>/<change>`:
- * whoever looks for changes lists the notes alone, however many avatars are stored.
+ * Avatars as `avatars/<user>/<avatar>/<size>.webp`, and notes of changes as empty objects
+ * `avatar-changes/<user>/<change>`: the sweep lists the notes alone, however many avatars are stored.
  */
 export const storedAvatars = (objects: ObjectStore): Avatars => ({
   put: async (userId, avatarId, squares) => {

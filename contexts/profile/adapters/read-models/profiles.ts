@@ -1,17 +1,17 @@
 import type { Projection } from '@lego-moc/read-models/projection';
 import type { SealedProfileEvent } from '../../application/sealed-events.ts';
 
-/** A profile as it stands, sealed as the events were: when its key goes, the row says nothing any more. */
+/** A profile, sealed as in its events: without its key the row cannot be read. */
 export type ProfileRow = {
   readonly person: string;
   readonly email: string;
-  /** null until they chose. */
+  /** null until they are set. */
   readonly preferences: string | null;
   readonly avatar_id: string | null;
   readonly created_at: string;
 };
 
-/** The row after one more event; nothing once the user is erased. */
+/** The row after one more event; `undefined` once the user is erased. */
 export const evolveRow = (row: ProfileRow | undefined, { type, data }: SealedProfileEvent): ProfileRow | undefined => {
   if (type === 'ProfileCreated') {
     return { ...data.sealed, preferences: null, avatar_id: null, created_at: data.createdAt };

@@ -7,7 +7,7 @@ import { DEFAULT_PREFERENCES, profileDecider } from '../../domain/profile.ts';
 import type { ProfileEvent } from '../../domain/profile-events.ts';
 import type { ProfileRow } from './profiles.ts';
 
-/** Profiles by id, each at least as new as `atLeast` says. */
+/** Profiles by id, each at least at revision `atLeast`. */
 export type LoadProfiles = (
   userIds: readonly UserId[],
   atLeast: (userId: UserId) => bigint | undefined,
@@ -45,7 +45,7 @@ const fromStream = async (streams: EventStreams<ProfileEvent>, userId: UserId): 
   return { userId, person, email, preferences, createdAt, avatarId, revision };
 };
 
-/** From the read model in one question (and one for the keys); from the stream where the read model is behind. */
+/** From the read model in one query (and one for the keys); from the stream where the read model is behind. */
 export const storedProfiles =
   (db: Pick<Queries, 'any'>, vault: KeyVault, streams: EventStreams<ProfileEvent>): LoadProfiles =>
   async (userIds, atLeast) => {

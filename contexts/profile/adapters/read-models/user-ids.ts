@@ -3,7 +3,7 @@ import type { Queries } from '@lego-moc/postgres/database';
 
 const PAGE_SIZE = 500;
 
-/** The ids of all who have a profile, in pages. */
+/** The ids of all users with a profile, in pages. */
 export const allUserIds = (db: Pick<Queries, 'any'>): (() => AsyncIterable<readonly UserId[]>) =>
   async function* () {
     let after = '';

@@ -15,18 +15,18 @@ export const keyVaultContract = (name: string, open: () => Promise<KeyVault>): v
       ada = newId() as UserId;
     });
 
-    it('has none until one is needed', async () => {
+    it('has no key until one is needed', async () => {
       expect((await vault.keysOf([ada])).size).to.equal(0);
     });
 
-    it('gives everyone who asks the same key', async () => {
+    it('returns the same key to concurrent callers', async () => {
       const made = await Promise.all(Array.from({ length: 5 }, () => vault.keyFor(ada)));
       const sealed = made[0]?.seal('email', 'a@x.example') ?? '';
       const all = [...made, await vault.keyFor(ada), (await vault.keysOf([ada])).get(ada)];
       expect(all.map((key) => key?.open('email', sealed))).to.deep.equal(all.map(() => 'a@x.example'));
     });
 
-    it('gives every user another one', async () => {
+    it('gives every user a key of their own', async () => {
       const sealed = (await vault.keyFor(ada))?.seal('email', 'a@x.example') ?? '';
       const bobs = await vault.keyFor(newId() as UserId);
       expect(() => bobs?.open('email', sealed)).to.throw();
@@ -42,7 +42,7 @@ export const keyVaultContract = (name: string, open: () => Promise<KeyVault>): v
       expect([...(await vault.keysOf([ada, bob])).keys()]).to.deep.equal([bob]);
     });
 
-    it('knows who has a key, and makes none for who has not', async () => {
+    it('lists the users with a key, and makes none for the others', async () => {
       const [bob, eve] = [newId() as UserId, newId() as UserId];
       await vault.keyFor(ada);
       await vault.keyFor(bob);
@@ -51,7 +51,7 @@ export const keyVaultContract = (name: string, open: () => Promise<KeyVault>): v
       expect(await vault.withKey([])).to.deep.equal([]);
     });
 
-    it('makes none for who was erased before they came', async () => {
+    it('makes none for a user who was erased before their first use', async () => {
       await vault.destroy(ada);
       expect(await vault.keyFor(ada)).to.equal(undefined);
     });

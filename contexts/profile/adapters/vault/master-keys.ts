@@ -5,20 +5,20 @@ const KEY_BYTES = 32;
 /** Enough to distinguish a few master keys. */
 const NAME_BYTES = 4;
 
-/** Wraps the keys of users, so that who has the database alone has nothing. */
+/** Wraps the keys of users, so that the database alone reveals nothing. */
 export type MasterKeys = {
-  /** What the keys begin with that the newest one wrapped. */
+  /** The prefix of the keys that the newest one wrapped. */
   readonly mark: Buffer;
   readonly wrap: (context: string, key: Uint8Array) => Buffer;
-  /** Throws when none of the master keys made it. */
+  /** Throws when none of the master keys wrapped it. */
   readonly unwrap: (context: string, wrapped: Uint8Array) => Buffer;
 };
 
 const nameOf = (key: Uint8Array): Buffer => createHash('sha256').update(key).digest().subarray(0, NAME_BYTES);
 
 /**
- * Base64 of 32 bytes each. The first one wraps; the others only unwrap what they wrapped before, so that a master key
- * can be replaced. Throws on one that has another length.
+ * Base64 of 32 bytes each. The first one wraps; the others only unwrap existing keys, so that a master key can be
+ * rotated. Throws on one that has another length.
  */
 export const masterKeys = (base64: readonly string[]): MasterKeys => {
   const keys = base64.map((text) => Buffer.from(text, 'base64'));

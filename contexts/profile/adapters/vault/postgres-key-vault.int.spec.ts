@@ -19,8 +19,8 @@ const masterKey = (): string => randomBytes(32).toString('base64');
 
 keyVaultContract('PostgreSQL', async () => postgresKeyVault(await opened('profile'), masterKeys([masterKey()])));
 
-describe('replacing the master key', () => {
-  it('wraps all keys anew: the old one opens nothing any more, and is not needed', async () => {
+describe('rotating the master key', () => {
+  it('wraps all keys anew: the old master key opens nothing any more, and is not needed', async () => {
     const db = await opened('profile_rewrapping');
     const [older, newer] = [masterKey(), masterKey()];
     const [ada, bob, eve] = ['ada', 'bob', 'eve'] as UserId[] as [UserId, UserId, UserId];

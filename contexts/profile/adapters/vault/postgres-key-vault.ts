@@ -7,7 +7,7 @@ import { userKey } from './user-key.ts';
 
 const KEY_BYTES = 32;
 
-/** A destroyed key leaves its line behind, without the key: no other is made in its place. */
+/** A destroyed key leaves its row behind, without the key: no other is made in its place. */
 export const keyVaultMigration = {
   id: 'user-keys',
   sql: `
@@ -36,7 +36,7 @@ export const postgresKeyVault = (db: Database, masters: MasterKeys): KeyVault =>
       const find = () => db.oneOrNone<Row>('SELECT user_id, wrapped FROM user_key WHERE user_id = $1', [userId]);
       const existing = await find();
       if (existing !== null) return opened(existing);
-      // Two may make one at once: the first one's holds.
+      // Two callers may make one at once: the first one's is kept.
       await db.none('INSERT INTO user_key (user_id, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
         userId,
         masters.wrap(context(userId), randomBytes(KEY_BYTES)),
@@ -79,8 +79,9 @@ const OLDER = `
   ORDER BY user_id LIMIT $3`;
 
 /**
- * Wraps anew what an older master key has wrapped, so that it is needed no more. Others may do the same, and keys may be
- * destroyed meanwhile. Returns how many keys were wrapped anew; throws when none of the master keys opens one.
+ * Wraps again all keys of an older master key, so that it is not needed any more. Other instances may do the same, and
+ * keys may be destroyed meanwhile. Returns how many keys were wrapped again; throws when none of the master keys opens
+ * one.
  */
 export const rewrapKeys = async (db: Pick<Queries, 'any' | 'result'>, masters: MasterKeys): Promise<number> => {
   let rewrapped = 0;

@@ -10,14 +10,14 @@ const bytes = randomBytes(32);
 const key = userKey(ada, bytes);
 const person = { displayName: 'Ada “Ø”', bio: 'Cranes\nand ships', location: '', website: '' };
 
-describe('sealing what is personal', () => {
-  it('gives back what was sealed', () => {
+describe('sealing personal data', () => {
+  it('opens a sealed value', () => {
     expect(key.open('person', key.seal('person', person))).to.deep.equal(person);
     expect(key.open('email', key.seal('email', null))).to.equal(null);
     expect(key.open('preferences', key.seal('preferences', DEFAULT_PREFERENCES))).to.deep.equal(DEFAULT_PREFERENCES);
   });
 
-  it('never looks the same twice', () => {
+  it('never gives the same text twice', () => {
     expect(key.seal('email', 'a@x.example')).not.to.equal(key.seal('email', 'a@x.example'));
   });
 
@@ -30,7 +30,7 @@ describe('sealing what is personal', () => {
       expect(() => other.open(part, key.seal('person', person))).to.throw();
     });
 
-  it('notices every changed, missing and added byte', () => {
+  it('detects every changed, missing and added byte', () => {
     const sealed = Buffer.from(key.seal('email', 'a@x.example'), 'base64url');
     for (let at = 0; at < sealed.length; at += 1) {
       const changed = Buffer.from(sealed);
@@ -42,23 +42,25 @@ describe('sealing what is personal', () => {
   });
 });
 
-/** What was ever sealed must open, in whatever release: a line is added with each form, and none is ever changed. */
-describe('opening what was once sealed', () => {
+/**
+ * Every form that was ever stored must open, in any release: a line is added with each form, and none is ever changed.
+ */
+describe('opening stored forms of sealed data', () => {
   const then = userKey(ada, Buffer.from('AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=', 'base64'));
 
-  it('still knows a person of the first form', () => {
+  it('opens a person of the first form', () => {
     const sealed =
       'u9IV7WnWCKXMEuhGtzVJyrqxhJ1QFOkAbYZkwY2sRM1kV2afV065Ucxzi-YTwLQl7w3YAIDe1A_VN_KpSMo2TOM86yUH14vc-opKj_tDS8BXtvK2ZNprOwMYE04fC_A';
     const first = { displayName: 'Ada', bio: 'Cranes', location: 'Graz', website: '' };
     expect(then.open('person', sealed)).to.deep.equal(first);
   });
 
-  it('still knows an address of the first form', () => {
+  it('opens an address of the first form', () => {
     const sealed = 'WQr87oIQxiITHMJ69I8UwhsfMOiqK6s49IA35Z0X_0nr9F-Js9gw5sibxLN_LtmV';
     expect(then.open('email', sealed)).to.equal('ada@bricks.example');
   });
 
-  it('still knows preferences of the first form', () => {
+  it('opens preferences of the first form', () => {
     const sealed =
       'yuTvd8_nosJm9UBTHSiv7A-M0BJwjiEFqzl3C-uDzKwvfKxy1XRQIpSoqwywBVBDiQk-a9Ta5SEo0wnthfJLD_YKTWU-BnRIYABb1BQmRMdjQxMmamX9_SGrUL_ZWaahzT03H7er-MX7fLRIwImhKCAMmzEMU5NqXb5fxX8RW9Ta';
     const first = {
@@ -76,7 +78,7 @@ describe('wrapping the keys of users', () => {
   const old = randomBytes(32).toString('base64');
   const young = randomBytes(32).toString('base64');
 
-  it('gives back the key, in its own place only', () => {
+  it('unwraps the key, for its own user only', () => {
     const { wrap, unwrap } = masterKeys([old]);
     const wrapped = wrap('key of ada', bytes);
     expect(unwrap('key of ada', wrapped).equals(bytes)).to.equal(true);
@@ -84,13 +86,13 @@ describe('wrapping the keys of users', () => {
     expect(wrapped.includes(bytes)).to.equal(false);
   });
 
-  it('goes on with a new master key while the old one is still there', () => {
+  it('wraps with a new master key while the old one still unwraps', () => {
     const wrapped = masterKeys([old]).wrap('c', bytes);
     expect(masterKeys([young, old]).unwrap('c', wrapped).equals(bytes)).to.equal(true);
     expect(() => masterKeys([young]).unwrap('c', wrapped)).to.throw(/No master key/);
   });
 
-  it('takes keys of 32 bytes only', () => {
+  it('accepts keys of 32 bytes only', () => {
     for (const wrong of [[], ['c2hvcnQ='], [old, '']]) expect(() => masterKeys(wrong)).to.throw(/32 bytes/);
   });
 });

@@ -5,11 +5,11 @@ import type { UserKey } from '../../application/ports/key-vault.ts';
 import type { Personal } from '../../domain/profile-events.ts';
 
 const CIPHER = 'aes-256-gcm';
-/** As NIST SP 800-38D has it: random, and far fewer than 2³² uses of one key. */
+/** As in NIST SP 800-38D: random, and far fewer than 2³² uses of one key. */
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Bytes sealed under `key`, bound to `context`: they open nowhere else. iv, tag, ciphertext. */
+/** Bytes sealed under `key`, bound to `context`: they open in no other. iv, tag, ciphertext. */
 export const sealBytes = (key: Uint8Array | KeyObject, context: string, plain: Uint8Array): Buffer => {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv(CIPHER, key, iv).setAAD(Buffer.from(context));
@@ -17,7 +17,7 @@ export const sealBytes = (key: Uint8Array | KeyObject, context: string, plain: U
   return Buffer.concat([iv, cipher.getAuthTag(), text]);
 };
 
-/** Throws unless `sealed` is what `sealBytes` made with the same key and context. */
+/** Throws unless `sealed` was made by `sealBytes` with the same key and context. */
 export const openBytes = (key: Uint8Array | KeyObject, context: string, sealed: Uint8Array): Buffer => {
   const iv = sealed.subarray(0, IV_BYTES);
   const tag = sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES);
@@ -26,7 +26,7 @@ export const openBytes = (key: Uint8Array | KeyObject, context: string, sealed: 
   return Buffer.concat([decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
 };
 
-/** Every form that a part was ever sealed in reads as today's: fields that came later have a default. */
+/** Every stored form of a part reads as the newest: fields that were added later have a default. */
 const FORMS: { readonly [P in keyof Personal]: z.ZodType<Personal[P]> } = {
   person: z.object({
     displayName: z.string(),
@@ -44,7 +44,7 @@ const FORMS: { readonly [P in keyof Personal]: z.ZodType<Personal[P]> } = {
   }),
 };
 
-/** Seals JSON, bound to its user and to which part of their data it is. */
+/** Seals JSON, bound to its user and to the part of their data. */
 export const userKey = (userId: UserId, bytes: Uint8Array): UserKey => {
   const key = createSecretKey(bytes);
   return {

@@ -15,14 +15,14 @@ export type StoredAvatar = {
   readonly storedAt: Instant;
 };
 
-/** A user whose avatar has changed, or was about to; what they no longer show is still to be deleted. */
+/** A user whose avatar has changed, or was about to; avatars that they no longer show are still to be deleted. */
 export type AvatarChange = { readonly key: string; readonly userId: UserId; readonly notedAt: Instant };
 
 /** The stored avatars. */
 export interface Avatars {
   put(userId: UserId, avatarId: string, squares: AvatarSquares): Promise<void>;
   open(userId: UserId, avatarId: string, size: AvatarSize): Promise<Readable | undefined>;
-  /** Notes, before anything is stored, that a user's avatar is about to change. Returns the key of the note. */
+  /** Records, before anything is stored, that a user's avatar is about to change. Returns the key of the note. */
   noteChange(userId: UserId, changeId: string): Promise<string>;
   /** The changes whose notes were not deleted yet, of a user or of all. */
   changes(userId?: UserId): AsyncIterable<AvatarChange>;

@@ -6,15 +6,15 @@ export type ListedUser = {
   readonly email: string | null;
   readonly displayName?: string | undefined;
   readonly deleted: boolean;
-  /** When it last changed anything about them. */
+  /** When the Auth Service last changed the user. */
   readonly asOf: Instant;
 };
 
-/** A record of the list that is not to be acted upon. */
+/** A malformed record of the list, which is skipped. */
 export type UnreadableUser = {
-  /** Whom it names; `undefined` when it names nobody. */
+  /** The id in it; `undefined` without one. */
   readonly userId: UserId | undefined;
-  /** What of it is amiss. */
+  /** The reason why it is skipped. */
   readonly field: string;
 };
 
@@ -23,8 +23,8 @@ export type DirectoryPage = {
   readonly unreadable: readonly UnreadableUser[];
 };
 
-/** All users there are, the deleted ones too as far as they are remembered. */
+/** All users of the Auth Service, deleted ones included as long as it lists them. */
 export interface IdentityDirectory {
-  /** Page by page, every user once. Throws when a page cannot be had: half a list is not a list. */
+  /** Page by page, every user once. Throws when a page cannot be read: half a list is not a list. */
   pages(): AsyncIterable<DirectoryPage>;
 }

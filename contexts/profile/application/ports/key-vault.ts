@@ -1,7 +1,7 @@
 import type { UserId } from '@lego-moc/kernel/message';
 import type { Personal } from '../../domain/profile-events.ts';
 
-/** The key of one user. What it sealed nothing else opens. */
+/** The key of one user. No other key opens its sealed texts. */
 export interface UserKey {
   seal<Part extends keyof Personal>(part: Part, value: Personal[Part]): string;
   /** Throws when the text was sealed by another key or as another part, or was tampered with. */
@@ -12,10 +12,10 @@ export interface UserKey {
 export interface KeyVault {
   /** Makes the key when there was none; `undefined` once it was destroyed. */
   keyFor(userId: UserId): Promise<UserKey | undefined>;
-  /** The keys there are. */
+  /** The existing keys of these users. */
   keysOf(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, UserKey>>;
-  /** Who of these has a key, whether or not it can be read. */
+  /** The users among these that have a key, whether or not it can be read. */
   withKey(userIds: readonly UserId[]): Promise<readonly UserId[]>;
-  /** For good: no key is ever made for this user again. Destroying twice is as good as once. */
+  /** Permanent: no key is ever made for this user again. Idempotent. */
   destroy(userId: UserId): Promise<void>;
 }

@@ -9,5 +9,5 @@ export type HistoryEntry = {
   readonly event?: ProfileEvent;
 };
 
-/** Everything that was recorded of a user, oldest first, with what cannot be read. */
+/** All recorded events of a user, oldest first, unreadable ones included. */
 export type ProfileHistory = (userId: UserId) => AsyncIterable<HistoryEntry>;

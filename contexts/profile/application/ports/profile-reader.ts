@@ -11,7 +11,7 @@ export type ReadProfile = Personal & {
   readonly revision: bigint;
 };
 
-/** A profile in whatever state, and up to where its stream was read. */
+/** A profile in any state, and the revision of its stream. */
 export type LoadedProfile = { readonly profile: Profile; readonly revision: Revision };
 
 export type ReadProfiles = ReadonlyMap<UserId, ReadProfile>;
@@ -24,8 +24,8 @@ export interface ProfileReader {
    * instances return none either; `false` while the cache is unreachable, and then it is to be noted again.
    */
   noteRevision(userId: UserId, revision: bigint): Promise<boolean>;
-  /** As the stream has it at this moment. */
+  /** From the stream, at this moment. */
   latest(userId: UserId): Promise<LoadedProfile>;
-  /** As last seen by this instance: no older than what it has handled itself. */
+  /** From this instance's cache: no older than the commands it has handled. */
   lastSeen(userId: UserId): Promise<LoadedProfile>;
 }

@@ -1,4 +1,4 @@
-/** What came with a message, as far as it vouches for it. */
+/** The signature headers of a message. */
 export type WebhookHeaders = {
   readonly id: string | undefined;
   /** Seconds since 1970, in decimal. */
@@ -8,5 +8,5 @@ export type WebhookHeaders = {
 
 export type WebhookVerdict = 'genuine' | 'unsigned' | 'expired' | 'forged';
 
-/** Whether a message is from who it should be from, and not from the past. */
+/** Verifies that a message is from the Auth Service, and recent. */
 export type JudgeWebhook = (headers: WebhookHeaders, body: Uint8Array) => WebhookVerdict;

@@ -21,7 +21,7 @@ const parseCursor = (cursor: string): unknown => {
   }
 };
 
-/** Where the page before ended. Refuses with 400 a text that is no cursor, or a cursor of another search. */
+/** The end of the previous page. Refuses with 400 a text that is no cursor, or a cursor of another search. */
 export const decodeCursor = (cursor: string, words: readonly string[]): Position => {
   const { data } = content.safeParse(parseCursor(cursor));
   if (data?.[3] !== words.join(' '))

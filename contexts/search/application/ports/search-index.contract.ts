@@ -34,7 +34,7 @@ const moc = (change: Partial<LivingMoc> = {}): LivingMoc => ({
   ...change,
 });
 
-/** What every adapter of `SearchIndex` does. */
+/** The contract of every adapter of `SearchIndex`. */
 export const searchIndexContract = (open: () => Promise<IndexForTests>): void => {
   let index: SearchIndex;
   let learn: IndexForTests['learn'];

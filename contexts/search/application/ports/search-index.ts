@@ -1,7 +1,7 @@
 import type { UserId } from '@lego-moc/kernel/message';
 import type { FoundMoc } from '../../contracts/http-api.ts';
 
-/** Where a page ends: the last MOC on it, and how well it matched. */
+/** The end of a page: the last MOC on it, and how well it matched. */
 export type Position = {
   readonly score: string;
   readonly mocId: string;

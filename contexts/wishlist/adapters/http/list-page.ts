@@ -39,7 +39,7 @@ const matches = ({ category, q }: Filter): ((item: ItemReply) => boolean) => {
 
 type Filter = Pick<ListQuery, 'category' | 'q'>;
 
-/** Where a page starts, and on which revision of the list: the one that its first page showed. */
+/** The start of a page, and the revision of the list that its first page showed. */
 type PageStart = { readonly revision: bigint; readonly place: number };
 
 const filterKey = ({ category, q }: Filter): string => JSON.stringify([category ?? null, q ?? null]);
@@ -68,7 +68,7 @@ export const refuseCursor = (): never =>
     },
   );
 
-/** Where the page before ended. Refuses a text that is no cursor, or a cursor of another category or q. */
+/** The end of the previous page. Refuses a text that is no cursor, or a cursor of another category or q. */
 export const decodeCursor = (cursor: string, filter: Filter): PageStart => {
   const { data } = content.safeParse(parseCursor(cursor));
   if (data?.[2] !== filterKey(filter)) return refuseCursor();

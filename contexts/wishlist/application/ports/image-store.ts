@@ -2,10 +2,10 @@ import type { Readable } from 'node:stream';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { ItemId } from '../../domain/wishlist-events.ts';
 
-/** Where the image of a wish is stored: below the wishlist and the item that it belongs to. */
+/** The place of a wish's image: below the wishlist and the item that it belongs to. */
 export type ImagePlace = { readonly wishlistId: string; readonly itemId: ItemId; readonly imageId: string };
 
-/** An image that may not be shown by any item, and the mark that says so. */
+/** An image that may not be shown by any item, and its mark. */
 export type MarkedImage = {
   readonly mark: string;
   readonly key: string;
@@ -13,7 +13,7 @@ export type MarkedImage = {
   readonly markedAt: Instant;
 };
 
-/** The pictures of wished-for things, as WebP. */
+/** The images of wishes, as WebP. */
 export interface ImageStore {
   /**
    * Marks the image for the sweep, since its upload may fail before an item shows it, and stores it. Returns the key to
@@ -24,7 +24,7 @@ export interface ImageStore {
   delete(key: string): Promise<void>;
   /** Marks an image for the sweep before the command that may replace or remove it. Idempotent for one command. */
   mark(key: string, commandId: string): Promise<void>;
-  /** What the sweep has to look at. */
+  /** The marked images, for the sweep. */
   marked(): AsyncIterable<MarkedImage>;
   unmark(mark: string): Promise<void>;
   /** Keys of all images of one wishlist. */
