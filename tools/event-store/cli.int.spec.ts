@@ -57,7 +57,7 @@ describe('copying a store from the command line', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('copies all of it although it is killed again and again, and finds no difference', async () => {
+  it('copies everything although it is killed repeatedly, and finds no difference', async () => {
     const pair = ['--from', urls[0]!, '--to', urls[1]!];
     for (let kill = 1; kill <= KILLS; kill += 1) await run(['copy', ...pair], 300 * kill);
     const { code, out, err } = await run(['copy', ...pair]);
@@ -69,7 +69,7 @@ describe('copying a store from the command line', function () {
     expect(verified.code).to.equal(0);
   });
 
-  it('says which option is missing', async () => {
+  it('names a missing option', async () => {
     const { code, err } = await run(['copy', '--from', urls[0]!]);
     expect(code).to.equal(2);
     expect(err).to.equal('--to is missing: the connection string of the store.\n');

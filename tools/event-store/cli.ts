@@ -44,7 +44,7 @@ const required = (options: Options, name: 'from' | 'to' | 'url'): string => {
 
 const dataPath = (...parts: readonly string[]): string => join(process.env['LEGO_MOC_DATA_DIR'] ?? '.data', ...parts);
 
-/** One file for each pair of stores, without the passwords that their URLs may hold. */
+/** One file for each pair of stores, without the passwords in their URLs. */
 const progressPath = (from: string, to: string): string => {
   const pair = createHash('sha256').update(`${from}\n${to}`).digest('hex').slice(0, 16);
   return dataPath('event-store-copy', `${pair}.json`);

@@ -21,7 +21,7 @@ const run = promisify(execFile);
 const modulesIn = (folder: string): readonly string[] =>
   readdirSync(join(folder, 'node_modules')).filter((name) => name !== '@lego-moc');
 
-/** A copy of the repository whose packages are its own, and whose dependencies are those installed here. */
+/** A copy of the repository with its own packages, and the dependencies that are installed here. */
 const copyRepository = (): string => {
   const copy = mkdtempSync(join(tmpdir(), 'new-context-'));
   const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
@@ -66,7 +66,7 @@ describe('writing a new context', function () {
     symlinkSync(join(copy, 'contexts', NAME), join(copy, 'node_modules/@lego-moc', NAME));
   });
 
-  it(`takes at most ${FILES_MAX} files, ${LINES_MAX} lines and one edit elsewhere`, () => {
+  it(`writes at most ${FILES_MAX} files, ${LINES_MAX} lines and one edit elsewhere`, () => {
     const lines = written.files.flatMap((file) => readFileSync(join(copy, file), 'utf8').trimEnd().split('\n'));
     expect(written.files.length).to.be.at.most(FILES_MAX);
     expect(lines.length).to.be.at.most(LINES_MAX);
@@ -78,7 +78,7 @@ describe('writing a new context', function () {
       expect(await newContext(copy, name).catch((error: unknown) => error)).to.be.instanceOf(Error);
   });
 
-  it('compiles, keeps to the fences, and passes its specs', async () => {
+  it('compiles, passes the fences and its specs', async () => {
     const node = (script: string, ...args: readonly string[]) =>
       run(process.execPath, [join(ROOT, 'node_modules', script), ...args], { cwd: copy, maxBuffer: 1e8 });
     await node('typescript/bin/tsc', '--noEmit');

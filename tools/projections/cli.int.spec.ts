@@ -180,7 +180,7 @@ describe('the command line of projections', function () {
       );
   });
 
-  it('prints parked messages, at most as many as asked for, and delivers them again', async () => {
+  it('prints at most the requested number of parked messages, and delivers them again', async () => {
     const { code, out } = await run('parked', 'box-shelf', '--limit', '1');
     expect(code).to.equal(1);
     expect(out).to.contain('#0  event was deleted  7@box-1').and.contain('Error: No such part').and.not.contain('#1');
@@ -188,7 +188,7 @@ describe('the command line of projections', function () {
     expect((await run('replay', 'search/box-shelf')).out).to.contain('3 messages are delivered again.');
   });
 
-  it('prints in one line what is wrong with a command', async () => {
+  it('reports an invalid command in one line', async () => {
     expect(await run('rebuild', 'bookshelf')).to.deep.include({
       code: 2,
       complaints:
@@ -205,7 +205,7 @@ describe('the command line of projections', function () {
       expect((await run(...command)).complaints).to.contain('Usage: npm run projections');
   });
 
-  it('asks whether the platform is running when nothing listens', async () => {
+  it('suggests to start the platform when nothing listens', async () => {
     const runningUrl = url;
     url = 'http://127.0.0.1:1';
     expect((await run('list')).complaints).to.match(/^No answer from http:\/\/127\.0\.0\.1:1/);

@@ -43,7 +43,7 @@ export const list = async ({ listAll }: OpsClient, { json }: Options): Promise<b
   return [...projections, ...subscriptions].every(isHealthy);
 };
 
-/** Prints everything about one; returns whether it is live with nothing parked. */
+/** Prints all details of one; returns whether it is live with nothing parked. */
 export const status = async ({ find }: OpsClient, name: string, { json }: Options): Promise<boolean> => {
   const item = await find(name);
   if (json) printJson(item);

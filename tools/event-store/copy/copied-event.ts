@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { binaryEvent, jsonEvent, type EventData, type RecordedEvent } from '@eventstore/db-client';
 
-/** When an event happened, in the metadata of its copy: the target stamps every record with the time of copying. */
+/**
+ * The original time of an event, in the metadata of its copy: the target stamps every record with the time of copying.
+ */
 export const ORIGINAL_TIME = 'recordedAt';
 
 type Metadata = Record<string, unknown>;
@@ -29,7 +31,7 @@ export const copyOf = (event: RecordedEvent): EventData => {
 export const sizeOf = (event: RecordedEvent): number =>
   event.isJson ? JSON.stringify(event.data).length : event.data.byteLength;
 
-/** What differs between a record and its copy, as a word for a report; `undefined` when nothing does. */
+/** The difference between a record and its copy, as a word for a report; `undefined` when there is none. */
 export const differenceOf = (source: RecordedEvent, copy: RecordedEvent): string | undefined => {
   if (source.streamId !== copy.streamId) return 'stream';
   if (source.revision !== copy.revision) return 'revision';

@@ -63,7 +63,7 @@ describe('copying a store', function () {
     expect(target?.metadata).to.deep.equal({ actor: 'ada', recordedAt: source?.created.toISOString() });
   });
 
-  it('changes nothing the second time, and goes on with what came since', async () => {
+  it('changes nothing the second time, and continues with new events', async () => {
     await append('toy-1', 5);
     await copy();
     await append('toy-1', 2);
@@ -73,7 +73,7 @@ describe('copying a store', function () {
     await expectSame();
   });
 
-  it('goes on from wherever a killed run had come', async () => {
+  it('continues from the progress of a killed run', async () => {
     for (let turn = 0; turn < 10; turn += 1) await append(`toy-${turn}`, 3);
     await copy();
     const path = join(folder, 'progress.json');
@@ -112,7 +112,7 @@ describe('copying a store', function () {
     const gap = { stream: 'toy-1', has: 0, needs: 1_205 };
     await fillGap(from, { ...gap, stream: 'toy-old' });
     await from.appendToStream('toy-old', [brick(1), brick(2)]);
-    // What a scavenge removed is not in the log; here the placeholders are left out by their type instead.
+    // Scavenged events are not in the log; here the placeholders are left out by their type instead.
     const { truncated } = await copy();
     expect(truncated).to.deep.equal([{ stream: 'toy-old', gone: 1_205 }]);
     expect((await read(to, 'toy-old')).map(({ revision }) => revision)).to.deep.equal([1_205n, 1_206n]);

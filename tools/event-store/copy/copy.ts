@@ -18,7 +18,7 @@ import {
 export type CopyOptions = {
   readonly from: EventStoreDBClient;
   readonly to: EventStoreDBClient;
-  /** Where progress is kept between runs. */
+  /** The file that keeps progress between runs. */
   readonly progressPath: string;
   readonly onProgress?: (progress: { readonly copied: number; readonly share: number }) => void;
 };

@@ -14,7 +14,7 @@ const schema = z.object({
   tombstones: z.array(z.string()),
 });
 
-/** How far a copy is: what it takes to go on after the process was killed at any point. */
+/** The progress of a copy: enough to continue after the process was killed at any point. */
 export type Progress = {
   position: bigint | undefined;
   copied: number;
@@ -28,7 +28,7 @@ const NOTHING: z.infer<typeof schema> = { copied: 0, withoutTime: 0, gaps: {}, m
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
-/** The progress in `path`, or that of a copy which has not begun. */
+/** The progress in `path`, or that of a new copy. */
 export const loadProgress = async (path: string): Promise<Progress> => {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (isMissing(error)) return undefined;
@@ -61,5 +61,5 @@ export const saveProgress = async (path: string, progress: Progress): Promise<vo
   await rename(`${path}.new`, path);
 };
 
-/** Forgets the progress of a copy that is complete. */
+/** Deletes the progress of a completed copy. */
 export const removeProgress = (path: string): Promise<void> => rm(path, { force: true });

@@ -18,7 +18,7 @@ import {
 } from '@eventstore/db-client';
 import { copyOf } from './copied-event.ts';
 
-/** The target holds something else in a stream that is to be copied. */
+/** The target has other events in a stream that is to be copied. */
 export class ForeignEvents extends Error {
   constructor(stream: string) {
     super(
@@ -73,7 +73,7 @@ const countCopied = async (client: EventStoreDBClient, run: Run): Promise<number
   return copied;
 };
 
-/** Why an append at the run's own revision was refused, or how much of the run is there. */
+/** Why an append at the run's own revision was refused, or how many of its events are stored. */
 const explainConflict = async (
   client: EventStoreDBClient,
   run: Run,
@@ -106,8 +106,8 @@ export const appendRun = async (client: EventStoreDBClient, run: Run): Promise<v
 };
 
 /**
- * Makes a stream as long as the source's was before the first event that is still there, so that revisions stay what
- * they were. The placeholders lie before `$tb`: no reader of the stream ever sees one.
+ * Makes a stream as long as the source's was before its first remaining event, so that revisions stay the same. The
+ * placeholders lie before `$tb`: no reader of the stream ever sees one.
  */
 export const fillGap = async (
   client: EventStoreDBClient,

@@ -7,7 +7,7 @@ export type Difference = { readonly stream: string; readonly revision: string; r
 
 export type VerifyReport = { readonly compared: number; readonly differences: readonly Difference[] };
 
-/** More are not listed: after the first ones something is wrong as a whole. */
+/** The limit of listed differences: after so many the copy is wrong as a whole. */
 const DIFFERENCES_MAX = 100;
 
 async function* contentOf(client: EventStoreDBClient): AsyncIterator<AllStreamRecordedEvent, undefined> {
@@ -22,7 +22,7 @@ async function* contentOf(client: EventStoreDBClient): AsyncIterator<AllStreamRe
   return undefined;
 }
 
-/** Whether the source knows a stream of the target at all; what else lives in the target is nobody's business. */
+/** Whether the source knows a stream of the target at all; other streams of the target are ignored. */
 const sharedStreams = (from: EventStoreDBClient): ((stream: string) => Promise<boolean>) => {
   const isShared = new Map<string, boolean>();
   return async (stream) => {
@@ -42,7 +42,7 @@ const at = ({ streamId, revision }: AllStreamRecordedEvent, what: string): Diffe
 
 /**
  * Compares both logs event by event, in their order: stream, revision, id, type, data and metadata. Streams that only
- * the target has are passed over.
+ * the target has are skipped.
  */
 export const verifyCopy = async (from: EventStoreDBClient, to: EventStoreDBClient): Promise<VerifyReport> => {
   const [sources, copies] = [contentOf(from), contentOf(to)];

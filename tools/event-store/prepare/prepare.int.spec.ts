@@ -73,7 +73,7 @@ describe('preparing a secured store from one administrator’s account', functio
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('only says what it would change in a dry run', async () => {
+  it('only reports the changes in a dry run', async () => {
     expect((await prepare('--dry-run')).split('\n')[0]).to.equal('would change: account toys: created, in $ops');
     expect(await prepare('--dry-run')).to.contain('would change: account toys');
   });
@@ -86,7 +86,7 @@ describe('preparing a secured store from one administrator’s account', functio
     expect(await prepare()).to.equal('Nothing to change.\n');
   });
 
-  it('lets a service do what it needs, and nobody else anything', async () => {
+  it('grants each service its own streams, and everybody else nothing', async () => {
     const passwords = JSON.parse(await readFile(join(folder, 'event-store-accounts.json'), 'utf8')) as {
       readonly toys: string;
     };

@@ -16,7 +16,7 @@ export type PrepareOptions = {
 type Acl = Record<string, unknown>;
 
 const ADMINS = '$admins';
-/** Creating groups and replaying parked messages takes this role. */
+/** The role that is needed to create groups and to replay parked messages. */
 const OPERATORS = '$ops';
 
 const lastData = async (client: EventStoreDBClient, stream: string): Promise<Record<string, unknown>> => {
@@ -95,7 +95,7 @@ const closeDefaults = async ({ client, services, dryRun }: PrepareOptions): Prom
 
 /**
  * Makes a secured store ready for the platform: an account per service in `$ops`, `$all` and parked messages readable
- * by them, everything else closed to others. Returns what was changed, or would be, a sentence each; nothing the second
+ * by them, everything else closed to others. Returns the changes, made or planned, a sentence each; none the second
  * time. Throws `PrepareError`.
  */
 export const prepareStore = async (options: PrepareOptions): Promise<readonly string[]> => [

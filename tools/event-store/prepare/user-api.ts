@@ -16,14 +16,14 @@ export type UserApi = {
   readonly close: () => Promise<void>;
 };
 
-/** The store cannot be prepared as things are; the message says what to do. */
+/** The store cannot be prepared in its present state; the message says what to do. */
 export class PrepareError extends Error {}
 
 type Address = { readonly origin: string; readonly authorization: string; readonly ca: Buffer | undefined };
 
 const SCHEMES = ['esdb://', 'esdb+discover://'];
 
-/** Where and as whom to ask, out of `esdb://user:password@host:port,…?tls=true&tlsCAFile=…`: the first host. */
+/** The address and the administrator in `esdb://user:password@host:port,…?tls=true&tlsCAFile=…`: the first host. */
 export const parseAddress = (url: string): Address => {
   const scheme = SCHEMES.find((candidate) => url.startsWith(candidate));
   if (scheme === undefined) throw new PrepareError('--url is not an esdb:// connection string.');
@@ -48,7 +48,7 @@ const foundUser = z.object({ data: z.object({ groups: z.array(z.string()).defaul
 export const userApi = (url: string): UserApi => {
   const { origin, authorization, ca } = parseAddress(url);
   const agent: Dispatcher = new Agent({ connect: ca === undefined ? {} : { ca } }).compose(
-    // A follower sends who writes to the leader.
+    // A follower redirects writes to the leader.
     interceptors.redirect({ maxRedirections: REDIRECTS_MAX }),
   );
 

@@ -30,7 +30,7 @@ export const compareAppends = async (client: EventStoreDBClient, references: Ref
     });
     const { one, many, echo, durable, lmdb, log } = samples;
     const flight = `${width.toLocaleString('en')} in flight`;
-    // Whoever waits for one append at a time waits for the disk, which an echo has none of.
+    // A client with one append at a time waits for the disk, which an echo does not use.
     const [held, other] = width === 1 ? [durable, echo] : [echo, durable];
     const nameOf = (reference: Sample) => (reference === echo ? 'the echo' : 'a durable echo');
     lines.push(
@@ -67,7 +67,7 @@ export const compareAppends = async (client: EventStoreDBClient, references: Ref
   return lines;
 };
 
-/** What the protocol and the rules cost where nothing waits for a disk. */
+/** Measures the protocol and the rules where nothing waits for a disk. */
 export const compareInMemory = async (inMemory: EventStoreDBClient, references: References): Promise<Line[]> => {
   const lines: Line[] = [];
   for (const [width, total, promised] of WIDTHS) {

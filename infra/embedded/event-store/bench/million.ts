@@ -13,7 +13,7 @@ const BATCH = 1_000;
 const APPENDS = 20_000;
 const MEMORY_MAX = 200 * 2 ** 20;
 
-/** What a process says of its memory, held against the promise. */
+/** Compares the memory of a process with the limit of the requirements. */
 const memoryLine = (what: string, pid: number): Line => {
   const samples = memoryOf(pid);
   if (samples === undefined) return { what, measured: 'unknown', reference: 'this system does not tell' };

@@ -10,8 +10,8 @@ import { streams } from '../wire/streams.ts';
 import { openSyncLog } from './sync-log.ts';
 
 /**
- * What the protocol alone costs: the same messages as a node's, answered from thin air. With `--log`, what is appended
- * is written to a file and flushed before it is answered.
+ * Measures the protocol alone: the same messages as a node's, without any store. With `--log`, appended events are
+ * written to a file and flushed before the answer.
  */
 const { values } = parseArgs({ options: { log: { type: 'string' } } });
 const log = values.log === undefined ? undefined : await openSyncLog(values.log);

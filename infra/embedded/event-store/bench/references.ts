@@ -20,7 +20,7 @@ const startServer = async (...args: string[]): Promise<{ child: ChildProcess; cl
   return { child, client: EventStoreDBClient.connectionString(line.replace(/^Ready: /, '')) };
 };
 
-/** What the node is held against, all of it measured in the same run. */
+/** The references for the node, all of them measured in the same run. */
 export type References = {
   /** The protocol answered from thin air. */
   readonly echo: EventStoreDBClient;

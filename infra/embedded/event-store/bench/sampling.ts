@@ -1,4 +1,4 @@
-/** What one round of an operation took. */
+/** The measurements of one round of an operation. */
 export type Sample = {
   readonly perSecond: number;
   readonly seconds: number;

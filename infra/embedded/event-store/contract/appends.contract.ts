@@ -104,7 +104,7 @@ const describeEmptyAppends = (server: Server) => {
     expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);
   });
 
-  it('leaves the revision of a stream where it is', async () => {
+  it('leaves the revision of a stream unchanged', async () => {
     const stream = freshStream();
     await server.client().appendToStream(stream, bricksSorted(2));
     await server.client().appendToStream(stream, [], { expectedRevision: 1n });
@@ -189,7 +189,7 @@ const describeLimits = (server: Server) => {
     expect(await readStream(server.client(), stream)).to.have.length(2);
   });
 
-  it('stores an append that comes in many messages as one', async () => {
+  it('stores an append that arrives in many messages as one', async () => {
     const stream = freshStream('parts');
     const events = bricksSorted(500);
     const answer = await server.client().appendToStream(stream, events, { batchAppendSize: 1_000 });
@@ -214,7 +214,7 @@ const describeLimits = (server: Server) => {
 
   it('accepts a deadline given as a duration', async function () {
     const { host, searchParams } = new URL(server.connectionString());
-    // Certificates are the business of the client that the other tests use.
+    // Certificates are handled by the client that the other tests use.
     if (searchParams.get('tls') !== 'false') this.skip();
     const stream = freshStream('within');
     expect(await appendWithin(host, stream, 0)).to.equal(status.DEADLINE_EXCEEDED);

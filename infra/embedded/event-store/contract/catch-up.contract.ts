@@ -107,7 +107,7 @@ const describeStreams = (server: Server) => {
     await subscription.unsubscribe();
   });
 
-  it('resolves links when asked', async () => {
+  it('resolves links on request', async () => {
     const [source, links] = [freshStream('source'), freshStream('links')];
     await server.client().appendToStream(source, bricksSorted(2, 10));
     await server.client().appendToStream(links, linkEvent(`1@${source}`));

@@ -16,7 +16,7 @@ import { eventually } from './waiting.ts';
 
 export type Delivery = PersistentSubscriptionToStreamResolvedEvent;
 
-/** One consumer of a group: what it was given, and how it broke off if it did. */
+/** One consumer of a group: its deliveries, and the error that ended it, if any. */
 export type Consumer = {
   readonly subscription: PersistentSubscriptionToStream;
   readonly deliveries: Delivery[];
@@ -105,7 +105,7 @@ export const newGroup = async (
   };
 };
 
-/** Waits for what is stored: what the statistics show was only meant to be written. */
+/** Waits for the stored state: statistics show only the intended one. */
 export const storedCheckpoint = (server: Server, group: Group, position: string): Promise<void> =>
   eventually(async () => {
     const stored = await readStream(server.client(), group.checkpointStream);

@@ -9,7 +9,7 @@ import { expect } from 'chai';
 import { bricksSorted, endOfLog, freshStream, readAll, readStream, rejectionOf, revisions } from './events.ts';
 import type { Server } from './server.ts';
 
-/** Deleting answers with the numbers of the wire: -1 says that no stream was expected. */
+/** Deletions answer with the revisions of the wire: -1 means that no stream was expected. */
 const wireNumber = (expected: bigint | typeof NO_STREAM): bigint => (expected === NO_STREAM ? -1n : expected);
 
 const streamWithEvents = async (server: Server, count = 3): Promise<string> => {
@@ -81,7 +81,7 @@ const describeDeleting = (server: Server) => {
     await server.client().deleteStream(stream);
     const [latest] = await readStream(server.client(), `$$${stream}`);
     expect(latest?.event?.type).to.equal('$metadata');
-    // A truncation point that no double can hold: compared with what JSON.parse makes of the exact text.
+    // A truncation point that no double can hold: compared with JSON.parse of the exact text.
     expect(latest?.event?.data).to.deep.equal({ $tb: Number('9223372036854775807') });
   });
 };

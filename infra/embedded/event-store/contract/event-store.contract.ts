@@ -38,7 +38,7 @@ const sections: readonly ((server: Server) => void)[] = [
   misuseContract,
 ];
 
-/** Registers what every EventStoreDB server must do, whoever runs it, as Mocha tests. */
+/** Registers the behaviour of every EventStoreDB server as Mocha tests. */
 export const eventStoreContract = (name: string, target: Target): void => {
   describe(`${name} as an EventStoreDB`, () => {
     const server = serverFrom(target);

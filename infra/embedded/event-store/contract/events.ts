@@ -12,7 +12,7 @@ import {
   type ResolvedEvent,
 } from '@eventstore/db-client';
 
-/** A stream nobody has written to, also on a server that others use. */
+/** A fresh stream, also on a server that others use. */
 export const freshStream = (about = 'contract'): string => `${about}-${randomUUID()}`;
 
 /** Invented happenings in a brick workshop, numbered so that order can be seen. */
@@ -43,7 +43,7 @@ export const readAll = async (
   return events;
 };
 
-/** The events themselves, where every one of them must be there. */
+/** The events themselves; throws when one of them is missing. */
 export const recordedEvents = (events: readonly { event?: unknown }[]): RecordedEvent[] =>
   events.map(({ event }) => {
     if (event === undefined) throw new Error('An event is missing: only its link was delivered');
@@ -59,14 +59,14 @@ export const ids = (events: readonly { event?: unknown; id?: string }[]): string
 export const trays = (events: readonly { event?: unknown }[]): number[] =>
   recordedEvents(events).map(({ data }) => (data as { tray: number }).tray);
 
-/** Where the log ends now: a bound from which `$all` can be read without reading all that came before. */
+/** The end of the log now: a bound from which `$all` can be read without the events before it. */
 export const endOfLog = async (client: EventStoreDBClient): Promise<Position> => {
   const { position } = await client.appendToStream(freshStream('marker'), bricksSorted(1, 0, 'MarkerPlaced'));
   if (position === undefined) throw new Error('The append was not given a position');
   return position;
 };
 
-/** What `promise` is rejected with; an error if it is not. */
+/** The reason that `promise` is rejected with; an error if it is not. */
 export const rejectionOf = async (promise: Promise<unknown>): Promise<unknown> => {
   let answer: unknown;
   try {

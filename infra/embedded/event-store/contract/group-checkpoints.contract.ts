@@ -36,7 +36,7 @@ const describeWriting = (server: Server) => {
     await consumer.leave();
   });
 
-  it('waits for the lower bound and for the time that was set', async () => {
+  it('waits for the configured lower bound and time', async () => {
     const patient = { checkPointLowerBound: 5, checkPointUpperBound: 1_000, checkPointAfter: 1_000 };
     const group = await newGroup(server, patient, 4);
     const consumer = group.join({ acknowledges: true });
@@ -49,7 +49,7 @@ const describeWriting = (server: Server) => {
     await consumer.leave();
   });
 
-  it('counts parked and skipped events as dealt with', async () => {
+  it('counts parked and skipped events as handled', async () => {
     const group = await newGroup(server, eager, 3);
     const consumer = group.join();
     const [first, second, third] = [...(await consumer.given(3))];
@@ -93,7 +93,7 @@ const describeRestarts = (server: Server) => {
 };
 
 const describeStatistics = (server: Server) => {
-  it('count what is in flight, parked, retried and done', async () => {
+  it('count messages in flight, parked, retried and handled', async () => {
     const group = await newGroup(server, {}, 6);
     const consumer = group.join({ bufferSize: 4 });
     const deliveries = [...(await consumer.given(4))];
@@ -116,7 +116,7 @@ const describeStatistics = (server: Server) => {
     await consumer.leave();
   });
 
-  it('name the connection as the client names itself', async () => {
+  it('name the connection by the client’s own name', async () => {
     const group = await newGroup(server, {}, 1);
     const named = server.connect('connectionName=sorting-hall');
     const subscription = named.subscribeToPersistentSubscriptionToStream(group.stream, group.name);
@@ -127,14 +127,14 @@ const describeStatistics = (server: Server) => {
     await eventually(async () => expect((await group.info()).connections).to.deep.equal([]));
   });
 
-  it('know nothing of positions before anything was seen', async () => {
+  it('have no positions before the first event', async () => {
     const group = await newGroup(server);
     const { stats } = await group.info();
     expect(stats.lastCheckpointedEventRevision).to.equal(undefined);
     expect(stats).to.include({ totalInFlightMessages: 0, retryBufferCount: 0, parkedMessageCount: 0n });
   });
 
-  it('tell positions of groups of $all as positions', async () => {
+  it('give positions of groups of $all as positions', async () => {
     const name = `group-${randomUUID()}`;
     const startFrom = await endOfLog(server.client());
     const filter = streamNameFilter({ prefixes: [freshStream('all-figures')] });
@@ -152,7 +152,7 @@ const describeStatistics = (server: Server) => {
     await server.client().deletePersistentSubscriptionToAll(name);
   });
 
-  it('measure latencies when that was asked for', async () => {
+  it('measure latencies when that is configured', async () => {
     const group = await newGroup(server, { extraStatistics: true }, 20);
     const consumer = group.join({ acknowledges: true });
     await consumer.given(20);

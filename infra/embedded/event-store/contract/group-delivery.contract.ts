@@ -9,7 +9,7 @@ import { eventually, sleep } from './waiting.ts';
 const upTo = (count: number) => Array.from({ length: count }, (_, tray) => tray);
 
 const describeFlow = (server: Server) => {
-  it('delivers what was, then what comes', async () => {
+  it('delivers stored events, then new ones', async () => {
     const group = await newGroup(server, {}, 30);
     const consumer = group.join({ acknowledges: true });
     await consumer.given(30);
@@ -20,7 +20,7 @@ const describeFlow = (server: Server) => {
     await consumer.leave();
   });
 
-  it('delivers a long history whole and in order to one consumer that acknowledges', async function () {
+  it('delivers a long history complete and in order to one consumer that acknowledges', async function () {
     this.timeout(30_000);
     const group = await newGroup(server, {}, 1_500);
     const consumer = group.join({ acknowledges: true, bufferSize: 50 });
@@ -29,7 +29,7 @@ const describeFlow = (server: Server) => {
     await consumer.leave();
   });
 
-  it('delivers whole what comes while it still reads what was', async function () {
+  it('delivers all events that arrive while it still reads the history', async function () {
     this.timeout(30_000);
     const group = await newGroup(server, { liveBufferSize: 20, historyBufferSize: 30, readBatchSize: 10 }, 300);
     const consumer = group.join({ acknowledges: true });
@@ -39,7 +39,7 @@ const describeFlow = (server: Server) => {
     await consumer.leave();
   });
 
-  it('begins with the revision it is to start from', async () => {
+  it('begins with the configured revision', async () => {
     const group = await newGroup(server, { startFrom: 3n }, 6);
     const consumer = group.join({ acknowledges: true });
     await consumer.given(3);
@@ -47,7 +47,7 @@ const describeFlow = (server: Server) => {
     await consumer.leave();
   });
 
-  it('begins with what is new at the end', async () => {
+  it('begins with new events when it starts at the end', async () => {
     const group = await newGroup(server, { startFrom: END }, 4);
     await group.append(1, 4);
     const consumer = group.join({ acknowledges: true });
@@ -95,7 +95,7 @@ const describeFlow = (server: Server) => {
     await consumer.leave();
   });
 
-  it('resolves links and takes the id of the link for the acknowledgement', async () => {
+  it('resolves links, which are acknowledged by the id of the link', async () => {
     const source = freshStream('source');
     await server.client().appendToStream(source, bricksSorted(3, 70));
     const group = await newGroup(server, { resolveLinkTos: true, maxRetryCount: 1 });
@@ -108,7 +108,7 @@ const describeFlow = (server: Server) => {
     await consumer.leave();
   });
 
-  it('gives what a consumer had in flight to another when it leaves, counting one retry', async () => {
+  it('delivers the messages in flight of a consumer that leaves to another, counting one retry', async () => {
     const group = await newGroup(server, {}, 4);
     const leaving = group.join({ bufferSize: 4 });
     const held = await leaving.given(4);
@@ -159,7 +159,7 @@ const describeAll = (server: Server) => {
     for (const name of groups) await server.client().deletePersistentSubscriptionToAll(name);
   });
 
-  it('delivers what the filter selects, before and after joining', async () => {
+  it('delivers the events that the filter selects, before and after joining', async () => {
     const stem = freshStream('all-group');
     const startFrom = await endOfLog(server.client());
     const name = await joinAll({ startFrom }, streamNameFilter({ prefixes: [`${stem}-yes`] }));
@@ -198,7 +198,7 @@ const describeAll = (server: Server) => {
     await consumer.leave();
   });
 
-  it('parks and replays without ever delivering its own book-keeping', async () => {
+  it('parks and replays without ever delivering its own system events', async () => {
     const stream = freshStream('all-group');
     const startFrom = await endOfLog(server.client());
     const name = await joinAll({ startFrom, checkPointUpperBound: 1, checkPointLowerBound: 1 });

@@ -123,7 +123,7 @@ const describeListing = (server: Server) => {
 };
 
 const describeUpdating = (server: Server) => {
-  it('drops the consumers and takes the new settings', async () => {
+  it('drops the consumers and applies the new settings', async () => {
     const group = await newGroup(server, {}, 1);
     const consumer = group.join();
     await consumer.given(1);
@@ -135,7 +135,7 @@ const describeUpdating = (server: Server) => {
     expect((await group.info()).settings).to.deep.equal(changed);
   });
 
-  it('goes on from the checkpoint although told to start elsewhere', async () => {
+  it('continues from the checkpoint although the update names another start', async () => {
     const group = await newGroup(server, { checkPointUpperBound: 1, checkPointLowerBound: 1 }, 5);
     const first = group.join();
     await first.subscription.ack(...(await first.given(5)));
@@ -158,7 +158,7 @@ const describeUpdating = (server: Server) => {
 };
 
 const describeDeleting = (server: Server) => {
-  it('drops the consumers and forgets the group', async () => {
+  it('drops the consumers and removes the group', async () => {
     const group = await newGroup(server, {}, 1);
     const consumer = group.join();
     await consumer.given(1);
@@ -167,7 +167,7 @@ const describeDeleting = (server: Server) => {
     expect(await rejectionOf(group.info())).to.be.instanceOf(PersistentSubscriptionDoesNotExistError);
   });
 
-  it('forgets checkpoint and parked events, so that the group can begin anew', async () => {
+  it('removes checkpoint and parked events, so that the group can begin anew', async () => {
     const group = await newGroup(server, { checkPointUpperBound: 1, checkPointLowerBound: 1 }, 3);
     const consumer = group.join();
     const [first, ...others] = [...(await consumer.given(3))];
@@ -240,6 +240,6 @@ export const groupLifecycleContract = (server: Server): void => {
   describe('listing subscription groups', () => describeListing(server));
   describe('updating a subscription group', () => describeUpdating(server));
   describe('deleting a subscription group', () => describeDeleting(server));
-  describe('the seats of a subscription group', () => describeSeats(server));
+  describe('the consumer limit of a subscription group', () => describeSeats(server));
   describe('a restart with subscription groups', () => describeSurviving(server));
 };

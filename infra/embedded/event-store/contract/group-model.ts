@@ -9,7 +9,7 @@ export type ModelGroup = {
   readonly inFlight: readonly Message[];
   readonly parked: readonly number[];
   readonly appended: number;
-  /** Everything the consumer has been sent, in order. */
+  /** All deliveries to the consumer, in order. */
   readonly sent: readonly Sent[];
 };
 
@@ -24,7 +24,7 @@ export const newGroup = (bufferSize: number, maxRetryCount: number): ModelGroup 
   sent: [],
 });
 
-/** What is to be sent again goes before what was never sent. */
+/** Messages to be retried precede messages that were never delivered. */
 const push = (group: ModelGroup): ModelGroup => {
   const next = group.again[0] ?? group.waiting[0];
   if (next === undefined || group.inFlight.length >= group.bufferSize) return group;
@@ -63,7 +63,7 @@ export const park = (group: ModelGroup, message: Message): ModelGroup => {
   return push({ ...left, parked: [...left.parked, message.revision] });
 };
 
-/** In the order of the stream; what was parked once comes after that. */
+/** In the order of the stream; messages that were parked once follow. */
 const inTurn = (again: readonly Message[], message: Message): readonly Message[] => {
   const later = again.findIndex(({ revision, replayed }) => replayed || revision > message.revision);
   return message.replayed || later === -1 ? [...again, message] : again.toSpliced(later, 0, message);

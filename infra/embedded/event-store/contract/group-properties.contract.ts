@@ -60,7 +60,7 @@ const describeOneConsumer = (server: Server) => {
     await server.client().deletePersistentSubscriptionToStream(group.stream, group.name);
   };
 
-  it('is sent what the model predicts, in that order', async function () {
+  it('delivers the messages that the model predicts, in that order', async function () {
     this.timeout(120_000);
     await fc.assert(
       fc.asyncProperty(
@@ -83,7 +83,7 @@ const hardship = fc.oneof(
 );
 type Hardship = typeof hardship extends fc.Arbitrary<infer T> ? T : never;
 
-/** Consumers come and go, time passes, the server dies: what remains is that every event is dealt with. */
+/** Consumers come and go, time passes, the server dies: in the end every event must have been handled. */
 const describeHardship = (server: Server) => {
   const losesNothing = async (bufferSize: number, steps: readonly Hardship[]) => {
     const settings = { messageTimeout: 700, maxRetryCount: 1_000, checkPointUpperBound: 3, checkPointLowerBound: 1 };
@@ -122,7 +122,7 @@ const describeHardship = (server: Server) => {
           await sleep(1_800);
           return;
         case 'restart':
-          // After it, what was acknowledged beyond the checkpoint comes again.
+          // After a restart, messages acknowledged beyond the checkpoint are delivered again.
           return change(async () => {
             await server.restart();
             acknowledged.clear();
@@ -168,5 +168,5 @@ const describeHardship = (server: Server) => {
 
 export const groupPropertiesContract = (server: Server): void => {
   describe('any history of a group with one consumer', () => describeOneConsumer(server));
-  describe('any history of a group through hardship', () => describeHardship(server));
+  describe('any history of a group with crashes and timeouts', () => describeHardship(server));
 };

@@ -5,14 +5,14 @@ import { bricksSorted, freshStream, linkEvent, readStream, trays } from './event
 import type { Server } from './server.ts';
 import { eventually, sleep } from './waiting.ts';
 
-/** Long enough for the server to notice a timeout, which it looks for once a second. */
+/** Long enough for the server to notice a timeout, which it checks once a second. */
 const noticedMs = 4_000;
 
 const parkedCount = (group: Group, count: bigint) =>
   eventually(async () => expect((await group.info()).stats.parkedMessageCount).to.equal(count));
 
 const describeNacks = (server: Server) => {
-  it('retries what is to be retried before anything new, counting', async () => {
+  it('retries before it delivers new events, and counts the retries', async () => {
     const group = await newGroup(server, {}, 3);
     const consumer = group.join({ bufferSize: 1 });
     for (const attempt of [0, 1, 2]) {
@@ -27,7 +27,7 @@ const describeNacks = (server: Server) => {
     await consumer.leave();
   });
 
-  it('parks what is retried beyond the limit', async () => {
+  it('parks a message that is retried beyond the limit', async () => {
     const group = await newGroup(server, { maxRetryCount: 2 }, 2);
     const consumer = group.join({ bufferSize: 1 });
     for (const attempt of [0, 1, 2]) {
@@ -42,7 +42,7 @@ const describeNacks = (server: Server) => {
   });
 
   for (const action of ['skip', 'stop'] as const) {
-    it(`takes ${action} for done: the event is neither retried nor parked`, async () => {
+    it(`counts ${action} as handled: the event is neither retried nor parked`, async () => {
       const group = await newGroup(server, {}, 3);
       const consumer = group.join({ bufferSize: 1 });
       const [first] = await consumer.given(1);
@@ -56,7 +56,7 @@ const describeNacks = (server: Server) => {
     });
   }
 
-  it('parks a link whose target is gone as what the link says', async () => {
+  it('parks a link whose target is gone with the content of the link', async () => {
     const target = freshStream('gone');
     await server.client().appendToStream(target, bricksSorted(1));
     const links = freshStream('links');
@@ -81,7 +81,7 @@ const describeNacks = (server: Server) => {
     await consumer.leave();
   });
 
-  it('parks as a link that says why', async () => {
+  it('parks as a link with the reason', async () => {
     const group = await newGroup(server, {}, 3);
     const consumer = group.join();
     const deliveries = await consumer.given(3);
@@ -98,7 +98,7 @@ const describeNacks = (server: Server) => {
     await consumer.leave();
   });
 
-  it('obeys one nack for many events', async () => {
+  it('applies one nack to many events', async () => {
     const group = await newGroup(server, {}, 5);
     const consumer = group.join();
     const deliveries = [...(await consumer.given(5))];
@@ -107,7 +107,7 @@ const describeNacks = (server: Server) => {
     await consumer.leave();
   });
 
-  it('ignores a second answer for the same delivery and answers for what it never gave', async () => {
+  it('ignores a second answer for the same delivery and answers for messages it never delivered', async () => {
     const [group, other] = [await newGroup(server, {}, 2), await newGroup(server, {}, 1)];
     const [consumer, stranger] = [group.join({ bufferSize: 1 }), other.join()];
     const [first] = await consumer.given(1);
@@ -124,7 +124,7 @@ const describeNacks = (server: Server) => {
 };
 
 const describeTimeouts = (server: Server) => {
-  it('delivers again what was not acknowledged in time', async () => {
+  it('delivers a message again that was not acknowledged in time', async () => {
     const group = await newGroup(server, { messageTimeout: 500 }, 1);
     const consumer = group.join();
     await consumer.given(2, noticedMs);
@@ -135,7 +135,7 @@ const describeTimeouts = (server: Server) => {
     await consumer.leave();
   });
 
-  it('parks what timed out too often', async function () {
+  it('parks a message that timed out too often', async function () {
     this.timeout(20_000);
     const group = await newGroup(server, { messageTimeout: 200, maxRetryCount: 1 }, 1);
     const consumer = group.join();
@@ -148,7 +148,7 @@ const describeTimeouts = (server: Server) => {
     await consumer.leave();
   });
 
-  it('takes a timeout of zero for one that is over at once, not for none', async function () {
+  it('reads a timeout of zero as an immediate one, not as none', async function () {
     this.timeout(20_000);
     const group = await newGroup(server, { messageTimeout: 0, maxRetryCount: 1 }, 1);
     const consumer = group.join();
@@ -157,7 +157,7 @@ const describeTimeouts = (server: Server) => {
     await consumer.leave();
   });
 
-  it('does not count time for what was acknowledged', async () => {
+  it('does not time out acknowledged messages', async () => {
     const group = await newGroup(server, { messageTimeout: 300 }, 5);
     const consumer = group.join({ acknowledges: true });
     await consumer.given(5);
@@ -177,7 +177,7 @@ const describeReplays = (server: Server) => {
     return { group, consumer };
   };
 
-  it('delivers all that is parked as if for the first time', async () => {
+  it('delivers all parked messages as if for the first time', async () => {
     const { group, consumer } = await parkedGroup(4);
     await server.client().replayParkedMessagesToStream(group.stream, group.name);
     await consumer.given(4);
@@ -187,7 +187,7 @@ const describeReplays = (server: Server) => {
     await consumer.leave();
   });
 
-  it('takes stopAt for the first revision of the parked stream that stays', async () => {
+  it('reads stopAt as the first revision of the parked stream that stays', async () => {
     const { group, consumer } = await parkedGroup(5);
     await server.client().replayParkedMessagesToStream(group.stream, group.name, { stopAt: 2 });
     await consumer.given(2);
@@ -200,7 +200,7 @@ const describeReplays = (server: Server) => {
     await consumer.leave();
   });
 
-  it('counts as parked again what a lower stopAt leaves out', async () => {
+  it('counts messages that a lower stopAt leaves out as parked again', async () => {
     const { group, consumer } = await parkedGroup(4);
     await server.client().replayParkedMessagesToStream(group.stream, group.name);
     await consumer.subscription.ack(...[...(await consumer.given(4))]);
@@ -211,7 +211,7 @@ const describeReplays = (server: Server) => {
     await consumer.leave();
   });
 
-  it('parks again what fails again', async () => {
+  it('parks a message again that fails again', async () => {
     const { group, consumer } = await parkedGroup(2);
     await server.client().replayParkedMessagesToStream(group.stream, group.name);
     const [first, second] = await consumer.given(2);
@@ -224,7 +224,7 @@ const describeReplays = (server: Server) => {
     await consumer.leave();
   });
 
-  it('does nothing where nothing is parked', async () => {
+  it('does nothing when no message is parked', async () => {
     const group = await newGroup(server, {}, 1);
     const consumer = group.join({ acknowledges: true });
     await consumer.given(1);
@@ -234,7 +234,7 @@ const describeReplays = (server: Server) => {
     await consumer.leave();
   });
 
-  it('passes over what has been truncated meanwhile', async () => {
+  it('skips messages that have been truncated meanwhile', async () => {
     const { group, consumer } = await parkedGroup(3);
     await server.client().setStreamMetadata(group.stream, { truncateBefore: 2 });
     await server.client().replayParkedMessagesToStream(group.stream, group.name);
@@ -257,11 +257,11 @@ const describeReplays = (server: Server) => {
 
 export const groupRetriesContract = (server: Server): void => {
   describe('not acknowledging', () => describeNacks(server));
-  describe('letting time pass', () => describeTimeouts(server));
-  describe('replaying what is parked', () => describeReplays(server));
+  describe('timing out messages', () => describeTimeouts(server));
+  describe('replaying parked messages', () => describeReplays(server));
 
   describe('a group of a stream that does not exist yet', () => {
-    it('waits without complaint', async () => {
+    it('waits without an error', async () => {
       const group = await newGroup(server);
       const consumer = group.join({ acknowledges: true });
       await sleep(100);

@@ -50,7 +50,7 @@ const describePinned = (server: Server) => {
     await server.client().deletePersistentSubscriptionToAll(name);
   });
 
-  it('gives the streams of a consumer that leaves to those that stay', async () => {
+  it('assigns the streams of a consumer that leaves to those that stay', async () => {
     const { name, join, seated, append } = await pinnedGroup();
     const [leaving, staying] = [join(200), join(200)];
     await seated(2);
@@ -66,7 +66,7 @@ const describePinned = (server: Server) => {
     await server.client().deletePersistentSubscriptionToAll(name);
   });
 
-  it('passes over what a full consumer must have and goes on with the rest', async () => {
+  it('skips events of a full consumer and continues with the rest', async () => {
     const { name, join, seated, append } = await pinnedGroup();
     const [full, free] = [join(1, false), join(200)];
     await seated(2);
@@ -96,7 +96,7 @@ export const groupStrategiesContract = (server: Server): void => {
       await leave(consumers);
     });
 
-    it('passes by a consumer that is full', async () => {
+    it('skips a consumer that is full', async () => {
       const group = await newGroup(server, { consumerStrategyName: ROUND_ROBIN });
       const [small, large] = [group.join({ bufferSize: 1 }), group.join({ bufferSize: 20 })];
       await connections(group, 2);
@@ -109,7 +109,7 @@ export const groupStrategiesContract = (server: Server): void => {
   });
 
   describe('DispatchToSingle', () => {
-    it('fills one consumer before it turns to the next', async () => {
+    it('fills one consumer before it continues with the next', async () => {
       const group = await newGroup(server, { consumerStrategyName: DISPATCH_TO_SINGLE });
       const consumers = [group.join({ bufferSize: 5 }), group.join({ bufferSize: 5 })];
       await connections(group, 2);

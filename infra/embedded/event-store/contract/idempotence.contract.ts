@@ -67,7 +67,7 @@ export const idempotenceContract = (server: Server): void => {
     });
 
     for (const [name, expectedRevision] of repeatable) {
-      it(`refuses a repeat that goes on with unknown events when ${name} is expected`, async () => {
+      it(`refuses a repetition with further, unknown events when ${name} is expected`, async () => {
         const stream = freshStream('corrupt');
         const client = server.client();
         await client.appendToStream(stream, bricksSorted(1));
@@ -80,7 +80,7 @@ export const idempotenceContract = (server: Server): void => {
       });
     }
 
-    it('recognises an event in the stream that had it first only, when any revision is expected', async () => {
+    it('recognises an event only in the stream that stored it first, when any revision is expected', async () => {
       const [one, other] = [freshStream('one'), freshStream('other')];
       const event = bricksSorted(1);
       const revisions: bigint[] = [];

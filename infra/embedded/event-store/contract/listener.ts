@@ -8,18 +8,18 @@ import { eventually } from './waiting.ts';
 
 type ReceivedEvent = ResolvedEvent | AllStreamResolvedEvent;
 
-/** What a subscription has told so far. */
+/** The events and states that a subscription has delivered so far. */
 export type Listener = {
   readonly events: ReceivedEvent[];
   readonly signals: ('confirmation' | 'caughtUp' | 'fellBehind')[];
   readonly errors: Error[];
-  /** Waits until that many events have come and answers with all of them. */
+  /** Waits until that many events have arrived and returns all of them. */
   readonly waitForEvents: (count: number, withinMs?: number) => Promise<ReceivedEvent[]>;
   readonly waitForCaughtUp: () => Promise<void>;
   readonly waitForError: () => Promise<Error>;
 };
 
-/** Listens from the moment of the call; `keep` narrows to the events of a test on a server that others use. */
+/** Listens from the moment of the call; `keep` selects the events of a test on a server that others use. */
 export const listenTo = (
   subscription: StreamSubscription | AllStreamSubscription,
   keep: (event: ReceivedEvent) => boolean = () => true,

@@ -19,7 +19,7 @@ const describeReading = (server: Server) => {
     expect(await server.client().getStreamMetadata(stream)).to.deep.equal({ streamName: stream });
   });
 
-  it('returns all that was written, unknown properties included', async () => {
+  it('returns all written properties, unknown ones included', async () => {
     const stream = freshStream();
     const metadata = {
       maxCount: 12,
@@ -75,7 +75,7 @@ const describeTruncation = (server: Server) => {
     expect(await readable(stream)).to.deep.equal({ forwards: [6n, 7n], backwards: [7n, 6n] });
   });
 
-  it('hides what lies before $tb', async () => {
+  it('hides events before $tb', async () => {
     const stream = await filled(5);
     await server.client().setStreamMetadata(stream, { truncateBefore: 3 });
     expect(await readable(stream)).to.deep.equal({ forwards: [3n, 4n], backwards: [4n, 3n] });
@@ -97,7 +97,7 @@ const describeTruncation = (server: Server) => {
     expect(await readStream(server.client(), stream, { fromRevision: 4n, direction: 'backwards' })).to.deep.equal([]);
   });
 
-  it('hides what is older than $maxAge seconds', async () => {
+  it('hides events older than $maxAge seconds', async () => {
     const stream = await filled(2);
     await server.client().setStreamMetadata(stream, { maxAge: 1 });
     await sleep(1_600);
@@ -106,7 +106,7 @@ const describeTruncation = (server: Server) => {
     expect((await readable(stream)).forwards).to.deep.equal([2n]);
   });
 
-  it('answers with nothing, not with an error, when everything is truncated', async () => {
+  it('answers with no events, not with an error, when everything is truncated', async () => {
     const stream = await filled(3);
     await server.client().setStreamMetadata(stream, { truncateBefore: 3 });
     expect(await readable(stream)).to.deep.equal({ forwards: [], backwards: [] });
@@ -174,7 +174,7 @@ const describeTruncation = (server: Server) => {
     expect((await readable(stream)).forwards).to.deep.equal([1n, 2n]);
   });
 
-  it('applies to what links resolve to', async () => {
+  it('applies to the targets of links', async () => {
     const [source, links] = [await filled(3), freshStream('links')];
     await server.client().setStreamMetadata(source, { truncateBefore: 2 });
     await server.client().appendToStream(links, [linkEvent(`0@${source}`), linkEvent(`2@${source}`)]);

@@ -5,7 +5,7 @@ import { bricksSorted, eventOfSize, freshStream, readStream, rejectionOf } from 
 import type { Server } from './server.ts';
 import { eventually, within } from './waiting.ts';
 
-/** An append that is refused shares its call with others, whose answers it must not cost. */
+/** A refused append shares its call with others, whose answers must still arrive. */
 const describeNeighbours = (server: Server) => {
   const amongOthers = async (stream: string, events: EventData[]) => {
     const others = Array.from({ length: 20 }, () => freshStream('neighbour'));
@@ -76,11 +76,11 @@ const describeExpressions = (server: Server) => {
 };
 
 export const misuseContract = (server: Server): void => {
-  describe('an append that cannot be', () => describeNeighbours(server));
+  describe('a malformed append', () => describeNeighbours(server));
   describe('regular expressions of filters', () => describeExpressions(server));
 
   describe('a replay of parked messages', () => {
-    it('leaves them as they are when it is to stop before the first', async () => {
+    it('leaves them unchanged when it is to stop before the first', async () => {
       const group = await newGroup(server, {}, 3);
       const consumer = group.join();
       await consumer.subscription.nack('park', 'too heavy', ...(await consumer.given(3)));

@@ -10,21 +10,21 @@ const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 /** Far above the promised second, so that a crowded machine fails no test. */
 const STARTS_WITHIN_MS = 30_000;
 
-/** An embedded node in a process of its own, as users run it; only so can it be killed. */
+/** An embedded node in a process of its own, as users run it; only a process can be killed. */
 export type NodeProcess = {
   readonly pid: number;
   readonly connectionString: string;
-  /** From the spawning of the process to its ready line. */
+  /** From spawning the process to its ready line. */
   readonly startedInMs: number;
   readonly output: () => string;
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
-  /** Answers when the process is gone. */
+  /** Resolves when the process has ended. */
   readonly end: (signal: 'SIGTERM' | 'SIGKILL') => Promise<void>;
 };
 
 export type NodeProcessOptions = {
   readonly args: readonly string[];
-  /** What runs node, with its own arguments: a tracer, a limiter. */
+  /** A command that runs node with its arguments: a tracer, a limiter. */
   readonly wrapper?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
 };
@@ -48,7 +48,7 @@ const readyLine = async (child: ChildProcess): Promise<string> => {
   throw new Error('The node ended without a ready line');
 };
 
-/** Starts a node and waits for its ready line; throws with what it wrote when there is none. */
+/** Starts a node and waits for its ready line; throws with the output of the process when there is none. */
 export const startNodeProcess = async ({ args, wrapper = [], env }: NodeProcessOptions): Promise<NodeProcess> => {
   const startedAt = performance.now();
   const [command = process.execPath, ...rest] = [...wrapper, process.execPath, ...NODE_FLAGS, MAIN, ...args];
@@ -56,7 +56,7 @@ export const startNodeProcess = async ({ args, wrapper = [], env }: NodeProcessO
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, ...NODE_ENVIRONMENT, ...env },
   });
-  // Over the channel the node learns that this process is gone, however it went.
+  // The closing channel tells the node that this process is gone, however it ended.
   child.channel?.unref();
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

@@ -11,7 +11,7 @@ const METHODS = [
   'subscribeToPersistentSubscriptionToAll',
 ] as const;
 
-/** Remembers the subscriptions of clients, so that a test which failed leaves none open. */
+/** Remembers the subscriptions of clients, so that a failed test leaves none open. */
 export const openSubscriptions = () => {
   const open = new Set<Subscription>();
 

@@ -8,7 +8,9 @@ import { serverFrom } from './server.ts';
 import type { Target } from './target.ts';
 import { eventually } from './waiting.ts';
 
-/** Registers what the `$ce-` and `$et-` streams of a server that keeps them must hold, sooner or later. */
+/**
+ * Registers the contents of the `$ce-` and `$et-` streams on a server with system projections; links may appear late.
+ */
 export const projectionsContract = (name: string, target: Target): void => {
   describe(`${name} with projections`, () => {
     const server = serverFrom(target);
@@ -104,7 +106,7 @@ export const projectionAdministrationContract = (name: string, target: Target): 
       expect(listed).to.include.members(NAMES);
     });
 
-    it('files nothing while disabled, and everything from the first event once enabled', async () => {
+    it('links nothing while disabled, and everything from the first event once enabled', async () => {
       const category = `shelf${randomUUID().replaceAll('-', '')}`;
       await server.client().disableProjection('$by_category');
       expect(await statusOf('$by_category')).to.equal('Stopped');
@@ -115,13 +117,13 @@ export const projectionAdministrationContract = (name: string, target: Target): 
       await eventually(async () => expect(trays(await linked())).to.deep.equal([0, 1, 2]));
     });
 
-    it('says that an aborted projection is aborted', async () => {
+    it('reports an aborted projection as aborted', async () => {
       await server.client().enableProjection('$streams');
       await server.client().abortProjection('$streams');
       expect(await statusOf('$streams')).to.equal('Aborted');
     });
 
-    it('knows no projection of another name', async () => {
+    it('answers not found for an unknown name', async () => {
       for (const work of [
         server.client().enableProjection('nobody'),
         server.client().disableProjection('nobody'),

@@ -4,7 +4,7 @@ import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.
 import { empty, rpcCode, writeStreamName, writeUuid } from '../wire/shared.ts';
 import { streams } from '../wire/streams.ts';
 
-/** Of protobuf's wire format, what the generated classes of the client do not know. */
+/** The part of protobuf's wire format that the generated classes of the client lack. */
 const [OPTIONS, DEADLINE_DURATION, SECONDS] = [0x12, 0x3a, 0x08] as const;
 
 const field = (tag: number, content: Uint8Array): Buffer => Buffer.concat([Buffer.of(tag, content.length), content]);
@@ -20,7 +20,7 @@ const requestWithin = (stream: string, seconds: number): Buffer => {
   return Buffer.concat([remainder.serializeBinary(), field(OPTIONS, withDeadline)]);
 };
 
-/** Appends an event that is to be stored within so many seconds, as clients do that say how long instead of when. */
+/** Appends an event with a deadline as a duration in seconds, as some clients do instead of a point in time. */
 export const appendWithin = async (address: string, stream: string, seconds: number): Promise<rpcCode.Code> => {
   const client = new Client(address, credentials.createInsecure());
   const { path, responseDeserialize } = StreamsService.batchAppend;

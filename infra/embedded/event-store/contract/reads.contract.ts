@@ -160,7 +160,7 @@ const describeAll = (server: Server) => {
     expect(mine.map(({ event }) => event?.type)).to.deep.equal(['$metadata']);
   });
 
-  it('resolves links when asked', async () => {
+  it('resolves links on request', async () => {
     const [source, links] = [freshStream('source'), freshStream('links')];
     const fromPosition = await endOfLog(server.client());
     await server.client().appendToStream(source, bricksSorted(1, 42));

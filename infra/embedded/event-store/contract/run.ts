@@ -12,7 +12,7 @@ const passedOn = (['grep', 'reporter'] as const).flatMap((name) => {
 });
 
 const mocha = fileURLToPath(import.meta.resolve('mocha/bin/mocha.js'));
-/** Of a server that others run, the contract only; of the embedded node, everything. */
+/** The contract alone for a server that others run; all tests for the embedded node. */
 const specs =
   values.url === undefined
     ? ['--ignore', '**/node_modules/**', 'infra/embedded/event-store/**/*.spec.ts']

@@ -7,15 +7,15 @@ import { join } from 'node:path';
 import type { Credentials } from '@eventstore/db-client';
 import { freePort, startNodeProcess, type NodeProcess } from './node-process.ts';
 
-/** A server that knows users: the address without credentials, and those of the two users it has from the start. */
+/** A server with users: the address without credentials, and the credentials of its two initial users. */
 export type SecuredTarget = {
   readonly start: () => Promise<{ readonly url: string; readonly admin: Credentials; readonly ops: Credentials }>;
   readonly stop: () => Promise<void>;
-  /** Creates a user over HTTP, and answers with the status of the response. */
+  /** Creates a user over HTTP, and returns the status of the response. */
   readonly createUser: (user: object, by: Credentials) => Promise<number>;
 };
 
-/** Why no certificate can be made here; undefined when one can. */
+/** The reason why no certificate can be made here; undefined when one can. */
 export const whyNoCertificates = (): string | undefined =>
   spawnSync('openssl', ['version']).status === 0 ? undefined : 'openssl is not installed';
 

@@ -15,7 +15,7 @@ import type { SecuredTarget } from './secured-target.ts';
 
 const settings = persistentSubscriptionToStreamSettingsFromDefaults();
 
-/** Registers what a server that knows users must refuse and allow. */
+/** Registers the calls that a server with users must refuse and allow. */
 export const securityContract = (name: string, target: SecuredTarget): void => {
   let anonymous: EventStoreDBClient;
   let admin: Credentials;
@@ -174,7 +174,7 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
     };
 
     const describeLeastPrivilege = () => {
-      it('needs a list on $all and the defaults of $settings, and shuts everybody else out', async () => {
+      it('needs a list on $all and the defaults of $settings, and refuses everybody else', async () => {
         const [service, stranger] = [await newUser(['$ops']), await newUser()];
         await asAdmin.setStreamMetadata('$all', { acl: { readRoles: ['$admins', service.username] } });
         const only = ['$admins', service.username];

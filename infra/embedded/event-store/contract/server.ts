@@ -15,11 +15,11 @@ export type Server = {
   readonly restart: () => Promise<void>;
   /** Declares a test that needs a restart; where that is impossible it is printed as skipped. */
   readonly itAfterRestart: (outcome: string, test: (this: Mocha.Context) => Promise<void>) => void;
-  /** Declares a test of the embedded node alone: it would end another server, or wait for ever. */
+  /** Declares a test of the embedded node alone: it would end another server, or never end. */
   readonly itEmbedded: (outcome: string, test: (this: Mocha.Context) => Promise<void>) => void;
 };
 
-/** A client with a call that never ends does not dispose of itself. */
+/** A client with an endless call does not dispose of itself. */
 const DISPOSES_WITHIN_MS = 5_000;
 
 const KEEP_ALIVE_MS = 10_000;
@@ -27,7 +27,7 @@ const KEEP_ALIVE_MS = 10_000;
 const withParameters = (url: string, parameters: string): string =>
   parameters === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${parameters}`;
 
-/** Registers the hooks that start and stop the target, and answers with the handle that tests use. */
+/** Registers the hooks that start and stop the target, and returns the handle that tests use. */
 export const serverFrom = (target: Target): Server => {
   let url = '';
   let shared: EventStoreDBClient | undefined;

@@ -20,7 +20,7 @@ const isAt = (stream: ModelStream, expected: Expected): boolean => {
   return expected === lastRevision(stream);
 };
 
-/** The revision of the last of `ids` when all of them were appended before, there where they are expected. */
+/** The revision of the last of `ids` when all of them were appended before at the expected place. */
 const repeated = (stream: ModelStream, expected: Expected, ids: readonly string[]): bigint | 'partly' | undefined => {
   if (expected === 'any' || expected === 'stream_exists') {
     const places = ids.map((id) => stream.ids.indexOf(id));
@@ -76,7 +76,7 @@ export const describe = (
   return [{ ...stream, life: 'open', metadata: reopened }, { revision: 0n }];
 };
 
-/** The ids that reading gives. */
+/** The ids that a read returns. */
 export const read = (
   stream: ModelStream,
   direction: 'forwards' | 'backwards',

@@ -67,8 +67,8 @@ const pageOf = async (attempt: Promise<Parameters<typeof ids>[0]>): Promise<mode
 const kindOf = (answer: model.Answer) => (typeof answer === 'string' ? answer : 'accepted');
 
 /**
- * Does the same to a real stream and to the model, and compares what they answer. No append is repeated
- * on a deleted stream: releases of the server differ in what that means.
+ * Applies the same operation to a real stream and to the model, and compares the answers. No append is repeated on a
+ * deleted stream: releases of the server differ in that case.
  */
 const twins = (client: () => EventStoreDBClient) => {
   const name = freshStream('property');
@@ -84,7 +84,7 @@ const twins = (client: () => EventStoreDBClient) => {
     const [next, predicted] = model.append(stream, expectedRevision, proposed);
     const events = proposed.map((id) => jsonEvent({ id, type: 'BricksSorted', data: {} }));
     const answer = await answerOf(client().appendToStream(name, events, { expectedRevision }));
-    // An append of nothing to a stream without events has no last revision to answer with.
+    // An append of no events to an empty stream has no last revision to return.
     if (proposed.length === 0) expect(kindOf(answer)).to.equal(kindOf(predicted));
     else expect(answer).to.deep.equal(predicted);
     stream = next;
@@ -146,7 +146,7 @@ const twins = (client: () => EventStoreDBClient) => {
 
   return {
     perform,
-    /** Of appends with `any` a server remembers nothing after a restart, so none of before is repeated after it. */
+    /** After a restart a server does not recognise earlier appends with `any`, so none of them is repeated then. */
     forgetLast: () => {
       last = undefined;
     },

@@ -1,10 +1,10 @@
-/** A server to be judged. The suite learns nothing of it but the address; only what runs it may restart it. */
+/** A server under test. The suite knows nothing but its address; only the target itself may restart it. */
 export type Target = {
-  /** Makes the server ready and answers with its connection string, which stays the same through every restart. */
+  /** Prepares the server and returns its connection string, which stays the same through every restart. */
   readonly start: () => Promise<string>;
   /** Kills the server without warning and starts it again on the same data. Absent for a server known only by URL. */
   readonly restart: (() => Promise<void>) | undefined;
   readonly stop: () => Promise<void>;
-  /** Whether it is the embedded node, which survives what ends an EventStoreDB. */
+  /** Whether it is the embedded node, which survives requests that end an EventStoreDB. */
   readonly isEmbedded: boolean;
 };

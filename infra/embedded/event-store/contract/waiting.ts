@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export { setTimeout as sleep } from 'node:timers/promises';
 
-/** Repeats `check` until it answers without throwing; after `withinMs` the last failure is thrown. */
+/** Repeats `check` until it does not throw; after `withinMs` throws its last error. */
 export const eventually = async <T>(check: () => T | Promise<T>, withinMs = 6_000): Promise<T> => {
   const deadline = Date.now() + withinMs;
   for (;;) {
@@ -15,7 +15,7 @@ export const eventually = async <T>(check: () => T | Promise<T>, withinMs = 6_00
   }
 };
 
-/** Waits for `outcome`, or throws naming what did not come within `withinMs`. */
+/** Waits for `outcome`, or throws with its name after `withinMs`. */
 export const within = async <T>(outcome: Promise<T>, what: string, withinMs = 6_000): Promise<T> => {
   const timer = new AbortController();
   const late = sleep(withinMs, undefined, { signal: timer.signal }).then(() => {

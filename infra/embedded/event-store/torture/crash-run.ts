@@ -8,7 +8,7 @@ import { newLedger, write, type Ledger } from './writers.ts';
 
 const WRITERS = 8;
 const SHARED_STREAMS = ['shared-1', 'shared-2'] as const;
-/** For what the subscribers still have to hear once nobody writes or kills any more. */
+/** Time for subscribers to catch up after writers and kills have ended. */
 const CATCHES_UP_WITHIN_MS = 20_000;
 
 export type CrashReport = {
@@ -27,7 +27,7 @@ const idsOf = (ledger: Ledger): Set<string> =>
     ...[...ledger.shared.values()].flatMap((ids) => [...ids]),
   ]);
 
-/** Lets writers and subscribers work on a node that is killed and restarted for `seconds`, then compares. */
+/** Runs writers and subscribers on a node that is killed and restarted for `seconds`, then compares. */
 export const runCrashTest = async (seconds: number, seed: number): Promise<CrashReport> => {
   const node = await startKillableNode();
   // One client only: appends in flight are kept per process, and an error on one client would reject those of others.

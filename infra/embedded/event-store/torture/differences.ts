@@ -18,7 +18,7 @@ const same = (some: model.Page, others: model.Page): boolean => JSON.stringify(s
 const holdsAll = (page: model.Page, expected: ReadonlySet<string>): boolean =>
   Array.isArray(page) && new Set(page).symmetricDifference(expected).size === 0;
 
-/** Everything in which the store does not agree with the ledger; nothing, if all is well. */
+/** All differences between the store and the ledger; none if all is well. */
 export const findDifferences = async (client: EventStoreDBClient, ledger: Ledger): Promise<string[]> => {
   const differences: string[] = [];
   for (const [name, stream] of ledger.own) {

@@ -19,14 +19,14 @@ import {
 } from './test-nodes.ts';
 import { mountSmallDisk } from './small-disk.ts';
 
-/** How long a tampered call stands still: the node is killed while it does. */
+/** How long a delayed system call is suspended: the node is killed meanwhile. */
 const STANDSTILL_US = 700_000;
 const STANDSTILL_MS = STANDSTILL_US / 1_000;
 
 describe('a node that dies between storing and acknowledging', () => {
   afterEach('remove nodes', removeTestNodes);
 
-  /** What is written from then on is what the test asks for. */
+  /** From then on only the test's own events are written. */
   const atRest = async (testNode: TestNode) => {
     const stream = freshStream('before');
     await testNode.client.appendToStream(stream, bricksSorted(1));
@@ -34,7 +34,7 @@ describe('a node that dies between storing and acknowledging', () => {
     await eventually(() => expect(readFileSync(tables).includes(stream)).to.equal(true));
   };
 
-  /** Kills the node while the nth write of an append stands still, the write itself being done. */
+  /** Kills the node while the nth write of an append is suspended; the write itself has been done. */
   const interrupted = async (testNode: TestNode, write: number) => {
     const stream = freshStream('interrupted');
     const events = bricksSorted(3);

@@ -15,7 +15,7 @@ export type KillableNode = {
   readonly stop: () => Promise<void>;
 };
 
-/** Whether it is not over after `ms`. */
+/** Whether `over` has not ended within `ms`. */
 const isRunningAfter = async (ms: number, over: AbortSignal): Promise<boolean> => {
   await sleep(ms, undefined, { signal: over }).catch(() => undefined);
   return !over.aborted;

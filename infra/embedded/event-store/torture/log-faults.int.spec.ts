@@ -18,10 +18,10 @@ import {
 } from './test-nodes.ts';
 
 const LOG = 'write-ahead.log';
-/** Behind the salt and the boot. */
+/** Behind the salt and the boot id. */
 const FIRST_COMMIT_AT = 20;
 const TABLES = 'data.mdb';
-/** Longer than a node rests before it takes its log into the tables. */
+/** Longer than an idle node waits before it moves its log to the tables. */
 const REST_MS = 200;
 const APPENDS_MAX = 100;
 
@@ -101,7 +101,7 @@ describe('a node that is killed while it writes its write-ahead log', () => {
       const testNode = await startTestNode();
       const stream = freshStream('interrupted');
       await injectFault(testNode, injection, TABLES);
-      // With a rest before each, so that the log goes to the tables as often as it takes to meet the fault.
+      // With a pause before each, so that the log moves to the tables as often as the fault needs to be hit.
       const course = await appendUntil(testNode, stream, isRefused, REST_MS);
       await within(testNode.node.exited, 'death');
       await expectOnce(testNode, stream, course.acknowledged, course);

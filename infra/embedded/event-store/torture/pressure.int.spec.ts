@@ -8,7 +8,7 @@ import { eventually, sleep } from '../contract/waiting.ts';
 const EVENTS = 80;
 const EVENT_BYTES = 1_000_000;
 const READERS = 16;
-/** Far below what the readers together have not taken yet, which is a gigabyte. */
+/** Far below the unread bytes of all readers together, which is a gigabyte. */
 const GROWTH_MAX = 200 * 2 ** 20;
 
 describe('readers that stop reading', () => {

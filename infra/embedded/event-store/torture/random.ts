@@ -1,4 +1,4 @@
-/** Random choices that a seed repeats; the moments at which they meet the server it cannot repeat. */
+/** Random choices that a seed repeats; their timing against the server is not repeatable. */
 export type Random = {
   /** A whole number in [from, to]. */
   readonly between: (from: number, to: number) => number;

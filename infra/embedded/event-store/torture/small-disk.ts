@@ -7,7 +7,7 @@ import { join } from 'node:path';
 export type SmallDisk = {
   readonly path: string;
   readonly grow: (megabytes: number) => void;
-  /** From now on nothing can be written to it. */
+  /** Makes all further writes to it fail. */
   readonly lock: () => void;
   readonly remove: () => void;
 };

@@ -142,10 +142,10 @@ describe('a node on an unusable directory', () => {
   }
 });
 
-describe('a node that is asked to stop while appends are under way', () => {
+describe('a node that is asked to stop while appends are in flight', () => {
   afterEach('remove nodes', removeTestNodes);
 
-  it('exits 0 and has stored whole what it acknowledged', async function () {
+  it('exits 0 and has stored completely what it acknowledged', async function () {
     this.timeout(60_000);
     const testNode = await startTestNode();
     const acknowledged: string[] = [];

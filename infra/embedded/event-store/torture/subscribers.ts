@@ -8,7 +8,7 @@ import { sleep } from '../contract/waiting.ts';
 
 const RESUMES_AFTER_MS = 50;
 
-/** Ids in the order in which they were first heard. */
+/** Ids in the order in which they were first received. */
 export type Subscriber = {
   readonly received: Set<string>;
   readonly duplicates: () => number;
@@ -17,7 +17,7 @@ export type Subscriber = {
 
 type Subscription = { readonly ended: Promise<unknown>; readonly leave: () => Promise<void> };
 
-/** The client does not resume a subscription that broke off: whoever wants to hear on must begin again. */
+/** The client does not resume a broken subscription: its user must subscribe again. */
 const supervise = (begin: () => Subscription): (() => Promise<void>) => {
   const stopped = new AbortController();
   const { signal } = stopped;
@@ -37,7 +37,7 @@ const supervise = (begin: () => Subscription): (() => Promise<void>) => {
   };
 };
 
-/** Hears all that is appended, keeping its own place, so that nothing comes twice. */
+/** Receives all appended events, keeping its own position, so that nothing is received twice. */
 export const subscribeToAll = (client: EventStoreDBClient, streams: (name: string) => boolean): Subscriber => {
   const received = new Set<string>();
   let duplicates = 0;
@@ -57,7 +57,9 @@ export const subscribeToAll = (client: EventStoreDBClient, streams: (name: strin
   return { received, duplicates: () => duplicates, stop };
 };
 
-/** Consumes a stream as a group, whose place the server keeps: nothing is lost, some may come twice. */
+/**
+ * Consumes a stream as a group, whose checkpoint the server keeps: nothing is lost, some events may be delivered twice.
+ */
 export const joinGroup = async (client: EventStoreDBClient, stream: string, group: string): Promise<Subscriber> => {
   const received = new Set<string>();
   let duplicates = 0;

@@ -42,7 +42,7 @@ export const restartTestNode = async (testNode: TestNode) => {
   testNode.client = EventStoreDBClient.connectionString(testNode.node.connectionString);
 };
 
-/** Tampers with the calls of a node, those on one of its files only if `file` names it. */
+/** Injects faults into the system calls of a node, of one of its files only if `file` names it. */
 export const injectFault = async (testNode: TestNode, injection: string, file?: string) => {
   const path = file === undefined ? undefined : join(testNode.directory, file);
   const removeFault = await injectFaults(testNode.node.pid, [injection], path);
@@ -69,7 +69,7 @@ const noTracing = whyNotTraceable();
 export const itWithTracer = (outcome: string, test: (this: Mocha.Context) => Promise<void>) =>
   noTracing === undefined ? it(outcome, test).timeout(60_000) : it(`${outcome} (skipped: ${noTracing})`);
 
-/** Also after a failed test: no process stays behind. */
+/** Ends the node after a failed test, too: no process stays behind. */
 export const removeTestNodes = async () => {
   for (const removeFault of tracers) await removeFault();
   tracers = [];

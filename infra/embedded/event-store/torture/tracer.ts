@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { within } from '../contract/waiting.ts';
 
-/** Why system calls cannot be tampered with here; undefined when they can. */
+/** The reason why faults cannot be injected here; undefined when they can. */
 export const whyNotTraceable = (): string | undefined => {
   const trial = spawnSync('strace', ['-f', '-e', 'trace=none', 'true'], { timeout: 10_000 });
   if (trial.error !== undefined) return 'strace is not installed';
@@ -11,8 +11,8 @@ export const whyNotTraceable = (): string | undefined => {
 };
 
 /**
- * Tampers with the system calls of a running process as strace's `inject` says (`fdatasync:error=EIO`), those on one
- * file only if `path` names it, until the function that is returned is called.
+ * Injects faults into the system calls of a running process as strace's `inject` does (`fdatasync:error=EIO`), of one
+ * file only if `path` names it, until the returned function is called.
  */
 export const injectFaults = async (
   pid: number,
@@ -27,7 +27,7 @@ export const injectFaults = async (
   });
   const exited = once(tracer, 'exit');
   const lines = createInterface(tracer.stderr);
-  // Read to the end, or the tracer would stand still once the pipe is full, and the process with it.
+  // Its output is read to the end: the tracer and its process would block once the pipe is full.
   const attached = new Promise<void>((resolve) =>
     lines.on('line', (line) => (/attached/.test(line) ? resolve() : undefined)),
   );

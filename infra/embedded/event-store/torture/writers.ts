@@ -4,16 +4,16 @@ import * as model from '../contract/stream-model.ts';
 import { sleep, within } from '../contract/waiting.ts';
 import type { Random } from './random.ts';
 
-/** Long enough for an answer on a busy machine, short enough to ask again often in a minute. */
+/** Long enough for an answer on a busy machine, short enough for many retries in a minute. */
 const PATIENCE_MS = 4_000;
 const PAUSE_MS = 25;
-/** All writers rest together, and longer than it takes until a node empties its log. */
+/** All writers pause together, longer than a node needs to empty its log. */
 const REST_EVERY_MS = 500;
 const REST_MS = 120;
 const EVENTS_MAX = 12;
 const BYTES_MAX = 3_000;
 
-/** Asks until there is an answer; a refusal is an answer, and a wrong one here: nobody else writes to the stream. */
+/** Retries until there is an answer; a refusal is an answer, and a wrong one here: no other writer uses the stream. */
 const insist = async (what: string, attempt: () => Promise<unknown>, unanswered: () => void): Promise<void> => {
   for (;;) {
     try {
@@ -36,7 +36,7 @@ const REFUSALS = new Set([
 const isRefusal = (failure: unknown): boolean =>
   failure instanceof Error && 'type' in failure && REFUSALS.has(String(failure.type));
 
-/** What the writers have done: the truth that the store is held against. */
+/** The ledger of acknowledged appends, with which the store is compared. */
 export type Ledger = {
   readonly own: Map<string, model.ModelStream>;
   /** Ids appended to the streams that all writers share. */
@@ -60,7 +60,7 @@ const batch = (chance: Random, ids: readonly string[]) => {
   return ids.map((id) => jsonEvent({ id, type: 'PartCounted', data: { padding } }));
 };
 
-/** Writes to a stream of its own and to shared ones until `over`, and records what was answered. */
+/** Writes to a stream of its own and to shared ones until `over`, and records the answers. */
 export const write = async (
   client: EventStoreDBClient,
   ledger: Ledger,
@@ -75,7 +75,7 @@ export const write = async (
   const appendOwn = async () => {
     const ids = newIds();
     const last = model.lastRevision(stream);
-    // The revision also of a deleted stream: recreated with `no_stream`, it would not know the repeated append.
+    // The revision also of a deleted stream: recreated with `no_stream`, it would not recognise the repeated append.
     const expectedRevision = last < 0n ? 'no_stream' : last;
     const events = batch(chance, ids);
     await insist('An append', () => client.appendToStream(name, events, { expectedRevision }), unanswered);
