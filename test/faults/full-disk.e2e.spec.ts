@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { mountSmallDisk, type SmallDisk } from '@lego-moc/embedded-event-store/torture/small-disk';
 import { pollUntil } from '@lego-moc/local/gateway-client';
 import { portOf } from '@lego-moc/local/registry';
-import { skipWithout } from '@lego-moc/testing/real-component';
+import { skipOnGivenEventStore, skipWithout } from '@lego-moc/testing/real-component';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from '../e2e/platform.ts';
 import { askingAs, type Answer, type Ask } from './faulty-platform.ts';
 
@@ -21,6 +21,7 @@ describe('running on a full disk', function () {
   let ask: Ask;
 
   before(async function () {
+    skipOnGivenEventStore(this, "it fills the store's disk");
     const mounted = mountSmallDisk(DISK_MEGABYTES);
     if (mounted === undefined) {
       skipWithout(this, 'A small file system', 'mounting a tmpfs takes root');
@@ -33,8 +34,8 @@ describe('running on a full disk', function () {
   });
 
   after(async () => {
-    await platform.stop();
-    disk.remove();
+    await (platform as TestPlatform | undefined)?.stop();
+    (disk as SmallDisk | undefined)?.remove();
   });
 
   const wish = (title: string, key = randomUUID()): Promise<Answer> =>
