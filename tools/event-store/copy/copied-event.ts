@@ -21,9 +21,15 @@ const metadataOf = (event: RecordedEvent): Metadata | Uint8Array => {
   return ORIGINAL_TIME in metadata ? metadata : { ...metadata, [ORIGINAL_TIME]: event.created.toISOString() };
 };
 
+const encoder = new TextEncoder();
+
+/** The client sends bytes as they are and objects by way of base64, which costs more than twice as much. */
+const encoded = (metadata: Metadata | Uint8Array): Uint8Array =>
+  isJsonObject(metadata) ? encoder.encode(JSON.stringify(metadata)) : metadata;
+
 /** The copy of a recorded event: same id, type, data and metadata, with the time at which it was first recorded. */
 export const copyOf = (event: RecordedEvent): EventData => {
-  const common = { id: event.id, type: event.type, metadata: metadataOf(event) };
+  const common = { id: event.id, type: event.type, metadata: encoded(metadataOf(event)) };
   return event.isJson ? jsonEvent({ ...common, data: event.data }) : binaryEvent({ ...common, data: event.data });
 };
 

@@ -34,30 +34,39 @@ export type CopyReport = {
 
 const RUN_EVENTS_MAX = 200;
 const RUN_BYTES_MAX = 400_000;
-/** Appends under way at once. They share one call of the client, so the store takes them in the order of sending. */
-const IN_FLIGHT_MAX = 64;
+/**
+ * Appends under way at once, and their bytes. They share one call of the client, so the store takes them in the order of
+ * sending. A log of the platform has few neighbours of one stream: most appends are small, and it takes many to keep the
+ * store busy.
+ */
+const IN_FLIGHT_MAX = 512;
+const IN_FLIGHT_BYTES_MAX = 8 * 1024 * 1024;
 const SAVE_EVERY_MS = 1_000;
 const OUTAGES_MAX = 20;
 const PAUSE_MAX_MS = 5_000;
 
+type SizedRun = { readonly run: [AllStreamRecordedEvent, ...AllStreamRecordedEvent[]]; bytes: number };
+
+const mayJoin = ({ run, bytes }: SizedRun, event: AllStreamRecordedEvent, size: number): boolean => {
+  const last = run.at(-1);
+  const isNext = last?.streamId === event.streamId && last.revision + 1n === event.revision;
+  return isNext && run.length < RUN_EVENTS_MAX && bytes + size <= RUN_BYTES_MAX;
+};
+
 /** Neighbours in the log that belong to one stream and follow each other, up to the size of an append. */
-async function* runsOf(events: AsyncIterable<AllStreamRecordedEvent>): AsyncIterable<Run> {
-  let run: [AllStreamRecordedEvent, ...AllStreamRecordedEvent[]] | undefined;
-  let bytes = 0;
+async function* runsOf(events: AsyncIterable<AllStreamRecordedEvent>): AsyncIterable<Readonly<SizedRun>> {
+  let sized: SizedRun | undefined;
   for await (const event of events) {
     const size = sizeOf(event);
-    const last = run?.at(-1);
-    const continues = last?.streamId === event.streamId && last.revision + 1n === event.revision;
-    if (run !== undefined && continues && run.length < RUN_EVENTS_MAX && bytes + size <= RUN_BYTES_MAX) {
-      run.push(event);
-      bytes += size;
+    if (sized !== undefined && mayJoin(sized, event, size)) {
+      sized.run.push(event);
+      sized.bytes += size;
       continue;
     }
-    if (run !== undefined) yield run;
-    run = [event];
-    bytes = size;
+    if (sized !== undefined) yield sized;
+    sized = { run: [event], bytes: size };
   }
-  if (run !== undefined) yield run;
+  if (sized !== undefined) yield sized;
 }
 
 /** Remembers what is applied at the end; whether `event` is itself to be appended. */
@@ -99,13 +108,15 @@ const confirmRun = (progress: Progress, run: Run): void => {
  */
 const appendLog = async (options: CopyOptions, progress: Progress, until: bigint): Promise<Run | undefined> => {
   const { from, to, progressPath, onProgress } = options;
-  const inFlight: { readonly run: Run; readonly isAppended: Promise<boolean> }[] = [];
+  const inFlight: { readonly run: Run; readonly bytes: number; readonly isAppended: Promise<boolean> }[] = [];
+  let bytesInFlight = 0;
   let savedAt = performance.now();
 
   const confirmOldest = async (): Promise<Run | undefined> => {
     const oldest = inFlight.shift();
     if (oldest === undefined) return undefined;
     if (!(await oldest.isAppended)) return oldest.run;
+    bytesInFlight -= oldest.bytes;
     confirmRun(progress, oldest.run);
     if (performance.now() - savedAt < SAVE_EVERY_MS) return undefined;
     savedAt = performance.now();
@@ -121,17 +132,18 @@ const appendLog = async (options: CopyOptions, progress: Progress, until: bigint
 
   let failed: Run | undefined;
   let isCallOpen = false;
+  // Until the first append is through, the client has no call that the others could queue up in.
+  const isFull = (): boolean =>
+    inFlight.length >= (isCallOpen ? IN_FLIGHT_MAX : 1) || bytesInFlight >= IN_FLIGHT_BYTES_MAX;
   try {
-    for await (const run of runsOf(content())) {
-      inFlight.push({
-        run,
-        isAppended: appendRun(to, run).then(
-          () => true,
-          () => false,
-        ),
-      });
-      // Until the first append is through, the client has no call that the others could queue up in.
-      if (inFlight.length >= (isCallOpen ? IN_FLIGHT_MAX : 1)) failed = await confirmOldest();
+    for await (const { run, bytes } of runsOf(content())) {
+      const isAppended = appendRun(to, run).then(
+        () => true,
+        () => false,
+      );
+      inFlight.push({ run, bytes, isAppended });
+      bytesInFlight += bytes;
+      while (failed === undefined && isFull()) failed = await confirmOldest();
       isCallOpen = true;
       if (failed !== undefined) break;
     }

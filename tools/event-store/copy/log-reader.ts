@@ -2,6 +2,8 @@ import { BACKWARDS, END, FORWARDS, START, type AllStreamRecordedEvent } from '@e
 import type { EventStoreDBClient } from '@eventstore/db-client';
 
 const PAGE = 2_000;
+/** A page arrives whole while its reader is busy, so that reading and what is done with it overlap. */
+const BUFFER = { highWaterMark: PAGE };
 
 /** Commit position of the last record of the whole log; `undefined` when the log is empty. */
 export const lastPosition = async (client: EventStoreDBClient): Promise<bigint | undefined> => {
@@ -24,7 +26,8 @@ export async function* readLog(
     let isPageEmpty = true;
     let isPastEnd = false;
     const fromPosition = last === undefined ? START : { commit: last, prepare: last };
-    for await (const { event } of client.readAll({ direction: FORWARDS, fromPosition, maxCount: PAGE })) {
+    const page = { direction: FORWARDS, fromPosition, maxCount: PAGE } as const;
+    for await (const { event } of client.readAll(page, BUFFER)) {
       if (event === undefined || event.position.commit === last) continue;
       isPageEmpty = false;
       // Read to its end, since the client keeps a page that is left early.
