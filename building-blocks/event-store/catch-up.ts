@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { END, START, type AllStreamSubscription, type StreamSubscription } from '@eventstore/db-client';
+import { retryDelayMs } from '@lego-moc/application/back-off';
 import type { Logger } from '@lego-moc/logger/logger';
 import { requireConfirmation } from './confirmation.ts';
 import type { EventStoreClient } from './connect.ts';
 import { isStreamDeletedMarker, toDeliveredEvent, type DeliveredEvent, type Source } from './delivered-event.ts';
 import { lastRevision, readStreamEvents } from './read-stream.ts';
-import { isRetryable, retryDelayMs } from './retry.ts';
+import { isRetryable, RETRY_POLICY } from './retry.ts';
 import { filterOf } from './source-filter.ts';
 import { EventStoreUnavailable } from './unavailable.ts';
 
@@ -113,7 +114,7 @@ async function* subscribe(client: EventStoreClient, options: CatchUpOptions): As
       return;
     } catch (error) {
       if (!isRetryable(error)) throw error;
-      const pause = retryDelayMs(attempt) ?? (live ? MAX_LIVE_PAUSE_MS : undefined);
+      const pause = retryDelayMs(RETRY_POLICY.pausesMs, attempt - 1) ?? (live ? MAX_LIVE_PAUSE_MS : undefined);
       if (pause === undefined) throw new EventStoreUnavailable(error);
       logger?.warn('Catch-up subscription lost, subscribing again', { source, attempt, error });
       await sleep(pause);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backOffMs } from '@lego-moc/application/back-off';
 import { isOutage } from './outage.ts';
 
 /** Acknowledged, parked for an operator, or returned to the store, which delivers it again. */
@@ -19,6 +20,8 @@ export const HANDLING_POLICY: Omit<HandlingPolicy, 'maxHoldMs'> = {
   pausesMs: [200, 800, 2_400],
   maxOutagePauseMs: 5_000,
 };
+
+const OUTAGE_PAUSE_FROM_MS = 200;
 
 /** Reasons are stored with the parked message. */
 const REASON_MAX = 1_000;
@@ -44,7 +47,7 @@ export const handleWithRetries = async (
       const outage = isOutage(error);
       if (outage) outages += 1;
       else failures += 1;
-      const pause = outage ? Math.min(maxOutagePauseMs, 100 * 2 ** outages) : pausesMs[failures - 1];
+      const pause = outage ? backOffMs(outages, OUTAGE_PAUSE_FROM_MS, maxOutagePauseMs) : pausesMs[failures - 1];
       const failure = { reason: failureReason(error), error };
       if (pause === undefined) return { action: 'park', ...failure };
       if (performance.now() - startedAt + pause > maxHoldMs)

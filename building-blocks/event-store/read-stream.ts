@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BACKWARDS, END, StreamNotFoundError, type ResolvedEvent } from '@eventstore/db-client';
+import { retryDelayMs } from '@lego-moc/application/back-off';
 import type { Revision } from '@lego-moc/application/event-streams';
 import type { EventStoreClient } from './connect.ts';
 import { toDeliveredEvent, type DeliveredEvent } from './delivered-event.ts';
-import { isRetryable, RETRY_POLICY, retryDelayMs, retryUnavailable } from './retry.ts';
+import { isRetryable, RETRY_POLICY, retryUnavailable } from './retry.ts';
 import { EventStoreUnavailable } from './unavailable.ts';
 
 /** A store that accepts a read and sends nothing for so long counts as unavailable. */
@@ -61,7 +62,7 @@ export async function* readStreamEvents(
       return;
     } catch (error) {
       if (!isRetryable(error)) throw error;
-      const pause = retryDelayMs(attempt);
+      const pause = retryDelayMs(RETRY_POLICY.pausesMs, attempt - 1);
       if (pause === undefined || performance.now() >= retryUntil) throw new EventStoreUnavailable(error);
       await sleep(pause);
     }

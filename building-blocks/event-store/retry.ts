@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { retryDelayMs } from '@lego-moc/application/back-off';
 import type { EventStoreClient } from './connect.ts';
 import { EventStoreUnavailable, isConnectionError } from './unavailable.ts';
 
@@ -28,12 +29,6 @@ const withTimeout = <T>(work: Promise<T>, ms: number, onTimeout: () => void): Pr
 export const isRetryable = (error: unknown): boolean =>
   error instanceof EventStoreUnavailable || isConnectionError(error);
 
-/** The pause before attempt number `attempt + 1`; `undefined` when there is none. Jittered, so that clients spread out. */
-export const retryDelayMs = (attempt: number, pausesMs = RETRY_POLICY.pausesMs): number | undefined => {
-  const pause = pausesMs[attempt - 1];
-  return pause === undefined ? undefined : pause * (0.75 + Math.random() / 2);
-};
-
 /** The part of a client that a retry needs: a connection that does not answer is replaced. */
 export type Reconnectable = Pick<EventStoreClient, 'connection' | 'replaceConnection'>;
 
@@ -59,7 +54,7 @@ export const retryUnavailable = async <T>(
       return await withTimeout(call(), limitMs, onTimeout);
     } catch (error) {
       if (!isRetryable(error)) throw error;
-      const pause = retryDelayMs(attempt, pausesMs);
+      const pause = retryDelayMs(pausesMs, attempt - 1);
       if (pause === undefined || performance.now() + pause >= until)
         throw error instanceof EventStoreUnavailable ? error : new EventStoreUnavailable(error);
       await sleep(pause);

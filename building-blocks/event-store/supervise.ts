@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { jitteredBackOffMs } from '@lego-moc/application/back-off';
 
-const MAX_DELAY_MS = 10_000;
-
-const restartDelayMs = (failures: number): number =>
-  Math.round(Math.min(MAX_DELAY_MS, 100 * 2 ** Math.min(failures, 10)) * (0.75 + Math.random() / 2));
+const DELAY_FROM_MS = 200;
+const DELAY_TO_MS = 10_000;
 
 export type FailedAttempt = { readonly reason: string; readonly failures: number; readonly delayMs: number };
 
@@ -33,7 +32,7 @@ export const supervise = async (
     const reason = await runAttempt();
     if (isStopping()) return;
     failures += 1;
-    const delayMs = restartDelayMs(failures);
+    const delayMs = Math.round(jitteredBackOffMs(failures, DELAY_FROM_MS, DELAY_TO_MS));
     onFailure({ reason, failures, delayMs });
     await sleep(delayMs, undefined, { signal: stopping }).catch(() => undefined);
   }

@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { retryDelayMs } from '@lego-moc/application/back-off';
 import { Agent, type Dispatcher } from 'undici';
 import { circuitBreaker, isBreakerOpen } from './circuit-breaker.ts';
 import { connectionSlots, NoFreeSlot } from './connection-slots.ts';
 import { dispatchThrough, type Attempt, type DispatchOptions, type ServiceClientOptions } from './dispatch.ts';
 import { RequestBodyFailed } from './request-body.ts';
-import { retryBudget, retryDelayMs } from './retry-budget.ts';
+import { retryBudget } from './retry-budget.ts';
 import {
   isRepeatable,
   ServiceUnavailable,
@@ -28,17 +30,6 @@ const RETRY_DELAYS_MS = [100, 200, 400];
 const BREAKER_RESET_MS = 5_000;
 const CONNECTIONS = 64;
 const QUEUE_MAX = 1_024;
-
-const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
-  new Promise((resolve) => {
-    const finish = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', finish);
-      resolve();
-    };
-    const timer = setTimeout(finish, ms);
-    signal?.addEventListener('abort', finish);
-  });
 
 const headersOf = (headers: Dispatcher.ResponseData['headers']): Record<string, string> =>
   Object.fromEntries(
@@ -129,7 +120,7 @@ export const serviceClient = (options: ServiceClientOptions): ServiceClient => {
         if (delayMs === undefined || breaker.isOpen() || !budget.withdraw()) throw unavailable(error);
         metrics?.countRetry(service);
         logger.debug('Calling again', { to: service, path: call.path, error });
-        await pause(delayMs, call.signal);
+        await sleep(delayMs, undefined, { signal: call.signal }).catch(() => undefined);
       }
     }
   };

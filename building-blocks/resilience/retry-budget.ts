@@ -24,16 +24,3 @@ export const retryBudget = (share = 0.2, reserve = RESERVE): RetryBudget => {
     },
   };
 };
-
-/**
- * Milliseconds before the retry that follows `retries` earlier ones; `undefined` when `delaysMs` has no more. Half to
- * one and a half times the delay, so that callers that failed together do not come back together.
- */
-export const retryDelayMs = (
-  delaysMs: readonly number[],
-  retries: number,
-  random: () => number = Math.random,
-): number | undefined => {
-  const delayMs = delaysMs[retries];
-  return delayMs === undefined ? undefined : delayMs * (0.5 + random());
-};

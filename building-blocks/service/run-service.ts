@@ -1,4 +1,6 @@
 import type { RequestListener } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backOffMs } from '@lego-moc/application/back-off';
 import { requestStarted } from '@lego-moc/application/foreground';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { Readiness } from '@lego-moc/http/api';
@@ -23,8 +25,8 @@ export type ServiceParts = Omit<ServeOptions, 'onStop'> & {
   readonly close: Stop;
 };
 
-const BACKOFF_FROM_MS = 250;
-const BACKOFF_TO_MS = 5_000;
+const BACK_OFF_FROM_MS = 250;
+const BACK_OFF_TO_MS = 5_000;
 
 /**
  * The gateway reads as slowly as its clients do, and the kernel accepts more only when a third of its buffers is free,
@@ -35,31 +37,19 @@ const READER_TIMEOUT_MS = 600_000;
 
 const DEPENDENCY_UNAVAILABLE: Readiness = { ready: false, reason: 'What this service stands on is away just now.' };
 
-/** Resolves early when `signal` aborts. */
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
-
 /** Repeats until it succeeds or `signal` aborts; returns whether it succeeded. */
 const prepareWithRetries = async (
   prepare: () => Promise<void>,
   logger: Logger,
   signal: AbortSignal,
 ): Promise<boolean> => {
-  for (let pauseMs = BACKOFF_FROM_MS; !signal.aborted; pauseMs = Math.min(pauseMs * 2, BACKOFF_TO_MS)) {
+  for (let attempt = 1; !signal.aborted; attempt += 1) {
     try {
       await prepare();
       return true;
     } catch (error) {
       logger.warn('Not ready yet', { error });
-      await pause(pauseMs, signal);
+      await sleep(backOffMs(attempt, BACK_OFF_FROM_MS, BACK_OFF_TO_MS), undefined, { signal }).catch(() => undefined);
     }
   }
   return false;

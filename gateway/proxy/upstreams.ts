@@ -1,10 +1,11 @@
 import { Pool } from 'undici';
+import { retryDelayMs } from '@lego-moc/application/back-off';
 import { problem, ProblemError } from '@lego-moc/http/problem';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { CallMetrics } from '@lego-moc/resilience/call-metrics';
 import { circuitBreaker, isBreakerOpen } from '@lego-moc/resilience/circuit-breaker';
 import { connectionSlots, NoFreeSlot, type SlotOptions } from '@lego-moc/resilience/connection-slots';
-import { retryBudget, retryDelayMs } from '@lego-moc/resilience/retry-budget';
+import { retryBudget } from '@lego-moc/resilience/retry-budget';
 import { ClientDisconnected } from '../http/request-body.ts';
 import type { ServiceName } from '../routing/routes.ts';
 import { exchangeWith, UpstreamTimeout, type UpstreamRequest } from './exchange.ts';

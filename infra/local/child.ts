@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backOffMs } from '@lego-moc/application/back-off';
 
 export type ChildSpec = {
   readonly name: string;
@@ -31,7 +32,8 @@ export type Child = {
   readonly stop: (graceMs?: number) => Promise<void>;
 };
 
-const BACKOFF_MS = [250, 500, 1_000, 2_000, 5_000, 10_000] as const;
+const BACK_OFF_FROM_MS = 250;
+const BACK_OFF_TO_MS = 10_000;
 /** A process that held out this long has recovered: its next fall is a first one. */
 const STABLE_AFTER_MS = 30_000;
 const READY_WITHIN_MS = 90_000;
@@ -73,7 +75,7 @@ export const superviseChild = (spec: ChildSpec, report: (line: string) => void):
       if (!hasEnded(child)) await once(child, 'exit');
       if (isStopping()) return;
       restarts = Date.now() - startedAt > STABLE_AFTER_MS ? 1 : restarts + 1;
-      const pauseMs = BACKOFF_MS[Math.min(restarts, BACKOFF_MS.length) - 1] ?? 0;
+      const pauseMs = backOffMs(restarts, BACK_OFF_FROM_MS, BACK_OFF_TO_MS);
       report(`${name} ended (${child.signalCode ?? `code ${String(child.exitCode)}`}), starts again in ${pauseMs} ms`);
       await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (!isStopping()) child = start(spec);
