@@ -11,6 +11,7 @@ import type { Instant } from '@lego-moc/kernel/message';
 import { directoryObjectStore } from '@lego-moc/object-storage/directory-object-store';
 import { signedQueries } from '@lego-moc/object-storage/signed-query';
 import { pendingUploads } from '../../contexts/file-storage/application/pending-uploads.ts';
+import { storedContent } from '../../contexts/file-storage/application/stored-content.ts';
 import { sweepUploads } from '../../contexts/file-storage/application/sweep.ts';
 import type { ContentStore } from '../../contexts/file-storage/application/ports/content-store.ts';
 import { startPostgres } from '../commands/contestants.ts';
@@ -39,6 +40,8 @@ const requestsOfSweep = async ({ dataDir }: PastPlatform): Promise<number> => {
   let requests = 0;
   const counting: ContentStore = {
     put: (...args) => ((requests += 1), store.put(...args)),
+    get: (key) => ((requests += 1), store.get(key)),
+    head: (key) => ((requests += 1), store.head(key)),
     delete: (key) => ((requests += 1), store.delete(key)),
     list: async function* (prefix) {
       requests += 1;
@@ -50,7 +53,14 @@ const requestsOfSweep = async ({ dataDir }: PastPlatform): Promise<number> => {
     removeUnfinished: (before) => ((requests += 1), store.removeUnfinished(before)),
   };
   const nothingToAbandon = () => Promise.reject(new Error('No upload is under way'));
-  await sweepUploads(counting, pendingUploads(counting), nothingToAbandon)({ before: now() });
+  const sweep = sweepUploads({
+    contents: counting,
+    stored: storedContent(counting, { release: nothingToAbandon, references: nothingToAbandon }),
+    pending: pendingUploads(counting),
+    handle: nothingToAbandon,
+    load: nothingToAbandon,
+  });
+  await sweep({ before: now() });
   return requests;
 };
 

@@ -2,6 +2,8 @@
 export type Rejection<Code extends string = string> = {
   readonly rejected: Code;
   readonly because: string;
+  /** Numbers that a program would otherwise have to read from the sentence. */
+  readonly details?: Readonly<Record<string, number>>;
 };
 
 /** The events that follow from a command, or the reason why none do. */
@@ -17,10 +19,11 @@ export type Decider<Command, State, Event, Code extends string> = {
 };
 
 /** Rejects a command: `rejected` is a stable kebab-case code, `because` a sentence for the user. */
-export const reject = <Code extends string>(rejected: Code, because: string): Rejection<Code> => ({
-  rejected,
-  because,
-});
+export const reject = <Code extends string>(
+  rejected: Code,
+  because: string,
+  details?: Rejection['details'],
+): Rejection<Code> => (details === undefined ? { rejected, because } : { rejected, because, details });
 
 /** Whether a value is a rejection. */
 export const isRejection = <Code extends string>(value: object): value is Rejection<Code> => 'rejected' in value;

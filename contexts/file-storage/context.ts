@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { Router } from 'express';
 import { z } from 'zod';
-import { commandHandler } from '@lego-moc/application/command-handler';
-import { currentState } from '@lego-moc/application/current-state';
 import { newId } from '@lego-moc/application/new-id';
 import { requireService } from '@lego-moc/auth-middleware/authenticate';
 import { imageProcessor } from '@lego-moc/images/image-processor';
@@ -17,26 +15,25 @@ import type { Context, ScopeWith } from '@lego-moc/service/run-context';
 import { dataDirSetting } from '@lego-moc/service/settings';
 import { fileCodec } from './adapters/event-store/file-codec.ts';
 import { toIntegrationEvents } from './adapters/event-store/integration-events.ts';
+import { roleQuotasCodec, storageAccountCodec } from './adapters/event-store/storage-account-codec.ts';
 import { fileRoutes } from './adapters/http/file.route.ts';
 import { CONTRACTS } from './adapters/http/routes.ts';
 import { signedDownloadRoute } from './adapters/http/signed-download.route.ts';
+import { storageRoutes } from './adapters/http/storage.route.ts';
 import { uploadRoute } from './adapters/http/upload.route.ts';
 import { purposeImageProcessor } from './adapters/images/purpose-image-processor.ts';
 import { localSecret } from './adapters/local-secret/local-secret.ts';
-import { fileTypeSniffer } from './adapters/sniffing/file-type-sniffer.ts';
 import { clamdScanner } from './adapters/virus-scan/clamd-scanner.ts';
 import { eicarScanner } from './adapters/virus-scan/eicar-scanner.ts';
-import { discardFile } from './application/discard-file.ts';
 import type { VirusScanner } from './application/ports/virus-scanner.ts';
-import { pendingUploads } from './application/pending-uploads.ts';
-import { receiveContent } from './application/receive-content.ts';
-import { sweepUploads } from './application/sweep.ts';
-import { uploadFile } from './application/upload-file.ts';
 import { FILE_STORAGE } from './contracts/routes.ts';
-import { fileDecider } from './domain/file.ts';
+import { fileStorageParts } from './parts.ts';
 
 /** 100 MiB over a slow connection take minutes; a client that sends nothing is cut off much earlier. */
 const REQUEST_TIMEOUT_MS = 600_000;
+
+/** A process that is merely busy may miss some renewals of its markers before the sweep takes it for dead. */
+const RENEWALS_PER_ORPHAN_AGE = 4;
 
 const settings = {
   ...dataDirSetting,
@@ -47,7 +44,9 @@ const settings = {
   FILE_URL_SECRET: z.string().min(32).optional(),
   CLAMAV_URL: z.url({ protocol: /^tcp$/ }).optional(),
   UPLOAD_BYTES_MAX: z.coerce.number().int().positive().optional(),
-  /** Bytes without an event are removed when nothing was added to them for this long. */
+  /** How much a user may store, unless an operator has set another quota for the user or a role. 1 GB if not given. */
+  STORAGE_QUOTA_BYTES: z.coerce.number().int().nonnegative().default(1_000_000_000),
+  /** The sweep takes over the work of a process whose marker is older than this. */
   ORPHAN_AGE_MS: z.coerce.number().int().min(1_000).default(20_000),
   SWEEP_EVERY_MS: z.coerce.number().int().min(100).default(5_000),
 };
@@ -81,35 +80,35 @@ export const fileStorage: Context<typeof settings> = {
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
   wire: (it) => {
     const { UPLOAD_BYTES_MAX: bytesMax, CLAMAV_URL: clamavUrl, ORPHAN_AGE_MS: orphanAgeMs } = it.settings;
-    const streams = it.streams('file', fileCodec);
-    const handle = commandHandler(fileDecider, streams);
-    const load = currentState(fileDecider, streams);
     const { objects, downloads } = openFiles(it);
-    const pending = pendingUploads(objects);
-    const receive = receiveContent({
-      contents: objects,
+    const { load, accounts, quotas, upload, discard, sweep } = fileStorageParts({
+      objects,
+      streams: {
+        files: it.streams('file', fileCodec),
+        accounts: it.streams('storageAccount', storageAccountCodec),
+        quotas: it.streams('storageQuotas', roleQuotasCodec),
+      },
       scanner: chooseScanner(clamavUrl, it.logger),
       imageProcessor: purposeImageProcessor(imageProcessor()),
-    });
-    const limit = bytesMax === undefined ? {} : { bytesMax };
-    const upload = uploadFile({
-      ...{ contents: objects, pending, receive, sniff: fileTypeSniffer, handle, load, now: it.clock },
-      ...limit,
+      clock: it.clock,
+      quotaBytes: it.settings.STORAGE_QUOTA_BYTES,
+      bytesMax,
+      renewEveryMs: orphanAgeMs / RENEWALS_PER_ORPHAN_AGE,
     });
 
     // Any answer about any file shows that the event store is reachable.
     it.prepare(() => load(newId()));
     it.publish({ source: { streamPrefixes: ['file-'] }, translate: toIntegrationEvents });
-    const sweep = sweepUploads(objects, pending, handle);
     it.every(it.settings.SWEEP_EVERY_MS, 'The sweep of uploads', async () => {
       const result = await sweep({ before: after(it.clock(), -orphanAgeMs) });
-      if (result.orphans + result.unfinished > 0) it.logger.warn('Deleted what dead uploads left behind', result);
+      if (result.abandoned + result.unfinished > 0) it.logger.warn('Deleted what dead uploads left behind', result);
     });
 
     return [
       Router().use('/internal', requireService),
       uploadRoute(upload, bytesMax),
-      fileRoutes({ load, objects, discard: discardFile(objects, pending, handle, it.clock) }),
+      fileRoutes({ load, objects, discard }),
+      storageRoutes(accounts, quotas),
       ...downloads,
     ];
   },

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join, relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { connectEventStore } from '@lego-moc/event-store/connect';
@@ -17,7 +17,9 @@ export type StoredState = {
   readonly attached: readonly string[];
   /** Files that were stored and not discarded. */
   readonly stored: readonly string[];
-  /** Files whose bytes exist, once for every copy. */
+  /** The keys of their bytes. Files of one owner with the same content share them. */
+  readonly contents: readonly string[];
+  /** The keys of all stored bytes. */
   readonly bytes: readonly string[];
   /** How many stored bytes never became a file. */
   readonly incoming: number;
@@ -39,6 +41,8 @@ const named = z.object({
   mocId: z.string().optional(),
   fileId: z.string().optional(),
   file: z.object({ fileId: z.string() }).optional(),
+  key: z.string().optional(),
+  contentKey: z.string().optional(),
 });
 
 const readLog = async (platform: TestPlatform): Promise<readonly DeliveredEvent[]> => {
@@ -69,6 +73,14 @@ const unfinished = (
   return [...found.values()].toSorted((one, other) => one.id.localeCompare(other.id));
 };
 
+const contentsOf = (log: readonly DeliveredEvent[], stored: readonly string[]): readonly string[] => {
+  const files = log.filter(({ type }) => type === PAIRS.stored[0]).map(({ data }) => named.parse(data));
+  const keys = files.flatMap(({ fileId = '', key = '', contentKey = key }) =>
+    stored.includes(fileId) ? [contentKey] : [],
+  );
+  return [...new Set(keys)].toSorted();
+};
+
 /** Empty while nothing was ever stored: storage creates its folders when it needs them. */
 const filesUnder = (folder: string) =>
   existsSync(folder)
@@ -78,24 +90,27 @@ const filesUnder = (folder: string) =>
 export const readStoredState = async (platform: TestPlatform): Promise<StoredState> => {
   const log = await readLog(platform);
   const mocs = unfinished(log, 'mocs').map(({ id }) => id);
+  const stored = unfinished(log, 'stored').map(({ id }) => id);
   const folder = join(platform.dataDir, 'files');
+  const objects = join(folder, 'objects');
   return {
     mocs,
     attached: unfinished(log, 'attached')
       .filter(({ mocId }) => mocs.includes(mocId))
       .map(({ id }) => id),
-    stored: unfinished(log, 'stored').map(({ id }) => id),
-    bytes: filesUnder(join(folder, 'objects'))
-      .map(({ parentPath }) => basename(parentPath))
-      .toSorted((one, other) => one.localeCompare(other)),
+    stored,
+    contents: contentsOf(log, stored),
+    bytes: filesUnder(objects)
+      .map(({ parentPath, name }) => relative(objects, join(parentPath, name)).replaceAll('\\', '/'))
+      .toSorted(),
     incoming: filesUnder(join(folder, 'incoming')).length,
     titles: unfinished(log, 'titles').length,
   };
 };
 
 /** Every file belongs to a MOC and has its bytes; every MOC has its title; nothing else is left. */
-const isConsistent = ({ mocs, attached, stored, bytes, incoming, titles }: StoredState): boolean =>
-  isDeepStrictEqual(attached, stored) && isDeepStrictEqual(stored, bytes) && titles === mocs.length && incoming === 0;
+const isConsistent = ({ mocs, attached, stored, contents, bytes, incoming, titles }: StoredState): boolean =>
+  isDeepStrictEqual(attached, stored) && isDeepStrictEqual(contents, bytes) && titles === mocs.length && incoming === 0;
 
 /** The promised limit: after any failure an upload is complete or gone within this time. */
 export const CONSISTENT_WITHIN_MS = 30_000;

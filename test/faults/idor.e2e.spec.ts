@@ -100,6 +100,7 @@ describe('requesting another user’s resources', function () {
       userId: devUserId(OWNER),
       partNumber: '3001',
       name: 'anything',
+      role: 'builder',
     };
   });
 

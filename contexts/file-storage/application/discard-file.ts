@@ -1,27 +1,35 @@
 import type { Clock } from '@lego-moc/application/clock';
 import type { HandleCommand } from '@lego-moc/application/command-handler';
 import type { Cause } from '@lego-moc/application/event-streams';
-import type { ContentKey, FileId } from '../domain/file-events.ts';
-import type { FileCommand, FileRejection } from '../domain/file.ts';
+import type { FileId } from '../domain/file-events.ts';
+import type { File, FileCommand, FileRejection } from '../domain/file.ts';
 import { discardKey, type PendingUploads } from './pending-uploads.ts';
-import type { ContentStore } from './ports/content-store.ts';
+import type { StoredContent } from './stored-content.ts';
 
 export type DiscardStoredFile = (fileId: FileId, cause: Cause) => Promise<void>;
 
+type Needs = {
+  readonly stored: StoredContent;
+  readonly pending: PendingUploads;
+  readonly handle: HandleCommand<FileCommand, FileRejection>;
+  readonly load: (fileId: FileId) => Promise<File>;
+  readonly now: Clock;
+};
+
 /**
- * First the event, which keeps late uploads out, then all content of the file. Repeats both when it is called again; the
- * sweep finishes what a crash interrupted.
+ * First the event, which keeps late uploads out, then the content of the file and its space. Repeats all of it when it is
+ * called again; the sweep finishes what a crash interrupted. An upload under way removes its own content when it is refused.
  */
 export const discardFile =
-  (
-    contents: Pick<ContentStore, 'list' | 'delete'>,
-    pending: PendingUploads,
-    handle: HandleCommand<FileCommand, FileRejection>,
-    now: Clock,
-  ): DiscardStoredFile =>
+  ({ stored, pending, handle, load, now }: Needs): DiscardStoredFile =>
   async (fileId, cause) => {
-    await pending.begin(discardKey(fileId));
-    await handle(fileId, { type: 'DiscardFile', data: { fileId, at: now() } }, cause);
-    for await (const { key } of contents.list(`${fileId}/`)) await contents.delete(key as ContentKey);
-    await pending.end(discardKey(fileId));
+    const work = await pending.begin(discardKey(fileId));
+    try {
+      await handle(fileId, { type: 'DiscardFile', data: { fileId, at: now() } }, cause);
+      const file = await load(fileId);
+      if (file.status === 'discarded') await stored.removeFormer(file, cause);
+      await work.end();
+    } finally {
+      work.leave();
+    }
   };

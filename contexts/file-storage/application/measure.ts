@@ -16,11 +16,21 @@ export type MeasuredContent = {
   readonly summary: () => { readonly sha256: string; readonly size: number };
 };
 
+export type MeasureOptions = {
+  readonly scan?: Scan;
+  /** Called with the size so far before a chunk is passed on; what it throws ends the reading. */
+  readonly onGrowth?: (size: number) => Promise<void>;
+};
+
 /**
  * Hashes and counts content while it is read, and passes it to the scan. Throws `ContentTooLarge` as soon as more than
  * `bytesMax` have come, so that the limit holds whatever a Content-Length says.
  */
-export const measure = (source: AsyncIterable<Uint8Array>, bytesMax: number, scan?: Scan): MeasuredContent => {
+export const measure = (
+  source: AsyncIterable<Uint8Array>,
+  bytesMax: number,
+  { scan, onGrowth }: MeasureOptions = {},
+): MeasuredContent => {
   const hash = createHash('sha256');
   let size = 0;
 
@@ -28,6 +38,7 @@ export const measure = (source: AsyncIterable<Uint8Array>, bytesMax: number, sca
     for await (const chunk of source) {
       size += chunk.length;
       if (size > bytesMax) throw new ContentTooLarge();
+      await onGrowth?.(size);
       hash.update(chunk);
       await scan?.write(chunk);
       yield chunk;

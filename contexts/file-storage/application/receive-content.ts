@@ -17,6 +17,8 @@ export type IncomingContent = {
   readonly name: string;
   readonly mediaType: string;
   readonly content: Bytes;
+  /** Called with the size so far while the content arrives; what it throws ends the upload. */
+  readonly onGrowth?: (size: number) => Promise<void>;
 };
 
 /** The stored content, as `FileStored` describes it. */
@@ -66,14 +68,14 @@ export const receiveContent = ({ contents, scanner, imageProcessor }: Needs): Re
   const upload = (key: ContentKey, content: Bytes, signal: AbortSignal | undefined): Promise<void> =>
     contents.put(key, content, signal === undefined ? {} : { signal });
 
-  return async ({ key, owner, purpose, name, mediaType, content }, bytesMax, signal) => {
+  return async ({ key, owner, purpose, name, mediaType, content, onGrowth }, bytesMax, signal) => {
     const scan = await scanner.begin();
     const infection = async (): Promise<string | null> => {
       const result = await scan.result();
       return result === 'clean' ? null : result.infectedWith;
     };
     try {
-      const measured = measure(content, bytesMax, scan);
+      const measured = measure(content, bytesMax, onGrowth === undefined ? { scan } : { scan, onGrowth });
       if (!isImage(mediaType)) {
         await upload(key, measured.measured, signal);
         return { name, mediaType, ...measured.summary(), infectedWith: await infection() };

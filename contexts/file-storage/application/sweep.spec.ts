@@ -3,10 +3,13 @@ import { systemClock } from '@lego-moc/application/clock';
 import { after } from '@lego-moc/kernel/instant';
 import { isRejection, reject } from '@lego-moc/kernel/decider';
 import { newId } from '@lego-moc/application/new-id';
-import type { Instant } from '@lego-moc/kernel/message';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { memoryObjectStore } from '@lego-moc/object-storage/testing/memory-object-store';
+import { eventually } from '@lego-moc/testing/eventually';
 import type { ContentKey, FileId } from '../domain/file-events.ts';
+import { fileDecider } from '../domain/file.ts';
 import { discardKey, pendingUploads } from './pending-uploads.ts';
+import { storedContent } from './stored-content.ts';
 import { sweepUploads } from './sweep.ts';
 import { serviceForTests, someCause, type ServiceForTests } from '../testing/service-for-tests.ts';
 
@@ -25,11 +28,20 @@ const bytes = async function* (): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(Buffer.from(LIST));
 };
 
+const ada = 'ada' as UserId;
+
+/** The marker of a process that has died. */
+const leaveMarker = async ({ pending }: Pick<ServiceForTests, 'pending'>, key: ContentKey): Promise<void> => {
+  (await pending.begin(key, ada)).leave();
+};
+
 /** The remains of an upload that dies after its bytes are durable. Returns the key of the bytes. */
-const dieBeforeRecording = async ({ objects }: ServiceForTests, fileId: string): Promise<string> => {
+const dieBeforeRecording = async (service: ServiceForTests, fileId: string): Promise<ContentKey> => {
   const key = `${fileId}/${newId()}` as ContentKey;
-  await pendingUploads(objects).begin(key);
-  await objects.put(key, bytes());
+  await leaveMarker(service, key);
+  const space = { owner: ada, attempt: key, needed: LIST.length, preferred: LIST.length, limit: 1_000_000 };
+  await service.accounts.reserve(space, someCause());
+  await service.objects.put(key, bytes());
   return key;
 };
 
@@ -43,7 +55,7 @@ describe('sweeping up after uploads', () => {
   it('deletes bytes that no event references, and records that the attempt was abandoned', async () => {
     const fileId = newId();
     await dieBeforeRecording(service, fileId);
-    expect(await service.sweep({ before: inAMinute() })).to.deep.equal({ orphans: 1, unfinished: 0 });
+    expect(await service.sweep({ before: inAMinute() })).to.deep.equal({ abandoned: 1, unfinished: 0 });
     expect(await service.storedKeys()).to.deep.equal([]);
     expect(await service.eventTypes(fileId)).to.deep.equal(['UploadAbandoned']);
   });
@@ -51,7 +63,7 @@ describe('sweeping up after uploads', () => {
   it('leaves stored files alone, and finds no marker of theirs', async () => {
     await upload(service, newId());
     expect(await service.storedKeys()).to.have.length(1);
-    expect(await service.sweep({ before: inAMinute() })).to.deep.equal({ orphans: 0, unfinished: 0 });
+    expect(await service.sweep({ before: inAMinute() })).to.deep.equal({ abandoned: 0, unfinished: 0 });
     expect(await service.storedKeys()).to.have.length(1);
   });
 
@@ -59,29 +71,54 @@ describe('sweeping up after uploads', () => {
     const fileId = newId();
     await upload(service, fileId);
     const [key = ''] = await service.storedKeys();
-    await pendingUploads(service.objects).begin(key as ContentKey);
-    expect(await service.sweep({ before: inAMinute() })).to.deep.equal({ orphans: 0, unfinished: 0 });
+    await leaveMarker(service, key as ContentKey);
+    expect(await service.sweep({ before: inAMinute() })).to.deep.equal({ abandoned: 0, unfinished: 0 });
     expect(await service.storedKeys()).to.deep.equal([key]);
   });
 
   it('keeps bytes that are younger than the limit', async () => {
     await dieBeforeRecording(service, newId());
-    expect(await service.sweep({ before: after(systemClock(), -60_000) })).to.deep.equal({ orphans: 0, unfinished: 0 });
+    expect(await service.sweep({ before: after(systemClock(), -60_000) })).to.deep.equal({
+      abandoned: 0,
+      unfinished: 0,
+    });
     expect(await service.storedKeys()).to.have.length(2);
   });
 
-  it('keeps the marker of an upload whose bytes are still arriving, for an hour', async () => {
-    await pendingUploads(service.objects).begin(`${newId()}/${newId()}` as ContentKey);
-    await service.sweep({ before: inAMinute() });
-    expect(await service.storedKeys()).to.have.length(1);
-    await service.sweep({ before: after(systemClock(), 3_660_000) });
+  it('keeps the marker of an upload for as long as its process renews it', async () => {
+    const key = `${newId()}/${newId()}` as ContentKey;
+    const work = await pendingUploads(service.objects, { renewEveryMs: 5 }).begin(key, ada);
+    const began = systemClock();
+    const renewedAt = async () => (await service.objects.head(`pending/${key}`))?.modifiedAt ?? began;
+    await eventually('the marker is renewed', async () => (await renewedAt()) > began);
+    expect(await service.sweep({ before: began })).to.deep.equal({ abandoned: 0, unfinished: 0 });
+    expect(await service.storedKeys()).to.deep.equal([`pending/${key}`]);
+    await work.end();
     expect(await service.storedKeys()).to.deep.equal([]);
+  });
+
+  it('frees the space of an upload that died while its bytes were coming', async () => {
+    const key = await dieBeforeRecording(service, newId());
+    await service.objects.delete(key);
+    expect((await service.accounts.load(ada)).reservedBytes).to.equal(LIST.length);
+    expect(await service.sweep({ before: inAMinute() })).to.deep.equal({ abandoned: 1, unfinished: 0 });
+    expect(await service.accounts.load(ada)).to.include({ reservedBytes: 0, usedBytes: 0, fileCount: 0 });
+    expect(await service.storedKeys()).to.deep.equal([]);
+  });
+
+  it('frees the space of an upload that died between counting and recording', async () => {
+    const fileId = newId() as FileId;
+    const attempt = await dieBeforeRecording(service, fileId);
+    const file = { owner: ada, attempt, fileId, sha256: 'a'.repeat(64), size: LIST.length };
+    await service.accounts.count(file, someCause());
+    await service.sweep({ before: inAMinute() });
+    expect(await service.accounts.load(ada)).to.include({ reservedBytes: 0, usedBytes: 0, fileCount: 0 });
   });
 
   it('deletes the bytes of a file whose discard was interrupted after its event', async () => {
     const fileId = newId() as FileId;
     await upload(service, fileId);
-    await pendingUploads(service.objects).begin(discardKey(fileId));
+    await leaveMarker(service, discardKey(fileId));
     const discarded = { type: 'FileDiscarded', data: { fileId, discardedAt: systemClock() } } as const;
     await service.streams.append(fileId, [discarded], 'any', someCause());
     await service.sweep({ before: inAMinute() });
@@ -91,7 +128,7 @@ describe('sweeping up after uploads', () => {
   it('keeps the bytes of a file whose discard was interrupted before its event', async () => {
     const fileId = newId() as FileId;
     await upload(service, fileId);
-    await pendingUploads(service.objects).begin(discardKey(fileId));
+    await leaveMarker(service, discardKey(fileId));
     await service.sweep({ before: inAMinute() });
     expect((await service.storedKeys()).filter((key) => key.startsWith(fileId))).to.have.length(1);
   });
@@ -151,7 +188,7 @@ describe('the cost of a sweep', () => {
     for (let index = 0; index < files; index += 1) contents.insert(`file-${index}/attempt`);
     const pending = pendingUploads(contents);
     for (const key of ['dead-1/attempt', 'dead-2/attempt']) {
-      await pending.begin(key as ContentKey);
+      await leaveMarker({ pending }, key as ContentKey);
       contents.insert(key);
     }
     let commands = 0;
@@ -160,7 +197,10 @@ describe('the cost of a sweep', () => {
       return Promise.resolve(reject('upload-recorded', 'for this test'));
     };
     contents.requests.length = 0;
-    await sweepUploads(contents, pending, handle)({ before: inAMinute() });
+    const accounts = { release: () => Promise.resolve(), references: () => Promise.resolve(false) };
+    const load = () => Promise.resolve(fileDecider.initial);
+    const sweep = sweepUploads({ contents, stored: storedContent(contents, accounts), pending, handle, load });
+    await sweep({ before: inAMinute() });
     return { commands, requests: contents.requests.toSorted() };
   };
 

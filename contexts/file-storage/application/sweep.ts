@@ -1,61 +1,72 @@
 import type { HandleCommand } from '@lego-moc/application/command-handler';
+import type { Cause } from '@lego-moc/application/event-streams';
 import { isRejection } from '@lego-moc/kernel/decider';
 import { derivedId } from '@lego-moc/kernel/ids';
-import { after } from '@lego-moc/kernel/instant';
 import type { Instant } from '@lego-moc/kernel/message';
-import type { ContentKey, FileId } from '../domain/file-events.ts';
-import type { FileCommand, FileRejection } from '../domain/file.ts';
-import type { PendingUpload, PendingUploads } from './pending-uploads.ts';
+import type { FileId } from '../domain/file-events.ts';
+import { contentKeyOf, type File, type FileCommand, type FileRejection } from '../domain/file.ts';
+import { discardKey, type PendingUpload, type PendingUploads } from './pending-uploads.ts';
 import type { ContentStore } from './ports/content-store.ts';
+import type { StoredContent } from './stored-content.ts';
 
 export type SweepResult = {
-  /** Deleted contents that no event references. */
-  readonly orphans: number;
+  /** Attempts of dead processes that were abandoned, with their bytes and their space. */
+  readonly abandoned: number;
   /** Deleted contents that were never completed. */
   readonly unfinished: number;
 };
 
-/** `before`: an upload that is still alive has sent something since. */
+/** `before`: a process that is still alive has renewed its markers since. */
 export type Sweep = (range: { readonly before: Instant }) => Promise<SweepResult>;
+
+type Needs = {
+  readonly contents: Pick<ContentStore, 'removeUnfinished'>;
+  readonly stored: StoredContent;
+  readonly pending: PendingUploads;
+  readonly handle: HandleCommand<FileCommand, FileRejection>;
+  readonly load: (fileId: FileId) => Promise<File>;
+};
 
 const NAME = 'upload-sweep';
 
-/** Longer than any upload takes from its first byte to its event. */
-const UPLOAD_MAX_MS = 3_600_000;
-
 /**
- * Deletes the remains of dead uploads. The file's own stream decides whether an attempt is abandoned, so a slow upload
+ * Removes the remains of dead processes. The file's own stream decides whether an attempt is abandoned, so a slow upload
  * that is recorded at the same moment either keeps its bytes or is refused with `upload-abandoned`. Checks only files
  * with an upload or a discard in progress.
  */
-export const sweepUploads = (
-  contents: ContentStore,
-  pending: PendingUploads,
-  handle: HandleCommand<FileCommand, FileRejection>,
-): Sweep => {
-  const isAbandoned = async (fileId: FileId, key: ContentKey, at: Instant): Promise<boolean> => {
-    const cause = { commandId: derivedId(NAME, key), correlationId: fileId, actor: NAME };
-    return !isRejection(await handle(fileId, { type: 'AbandonUpload', data: { fileId, key, at } }, cause));
+export const sweepUploads = ({ contents, stored, pending, handle, load }: Needs): Sweep => {
+  const finishDiscard = async (fileId: FileId, cause: Cause): Promise<void> => {
+    const file = await load(fileId);
+    if (file.status === 'discarded') await stored.removeFormer(file, cause);
   };
 
-  /** Returns how many contents of the file were orphans. */
-  const settle = async ({ fileId, key: own, since }: PendingUpload, before: Instant): Promise<number> => {
-    let orphans = 0;
-    let isSettled = since < after(before, -UPLOAD_MAX_MS);
-    for await (const { key, modifiedAt } of contents.list(`${fileId}/`)) {
-      if (modifiedAt >= before) continue;
-      if (key === own) isSettled = true;
-      if (!(await isAbandoned(fileId, key as ContentKey, before))) continue;
-      await contents.delete(key as ContentKey);
-      orphans += 1;
+  /** Returns whether the attempt came to nothing. */
+  const settleUpload = async ({ fileId, key }: PendingUpload, at: Instant, cause: Cause): Promise<boolean> => {
+    const owner = await pending.ownerOf(key);
+    const outcome = await handle(fileId, { type: 'AbandonUpload', data: { fileId, key, at } }, cause);
+    if (!isRejection(outcome)) {
+      await (owner === undefined ? stored.deleteBytes(key) : stored.remove(owner, key, cause));
+      return true;
     }
-    if (isSettled) await pending.end(own);
-    return orphans;
+    const file = await load(fileId);
+    if (file.status === 'stored' && contentKeyOf(file) !== key) await stored.deleteBytes(key);
+    return false;
+  };
+
+  const settle = async (upload: PendingUpload, at: Instant): Promise<boolean> => {
+    const { fileId, key } = upload;
+    const cause = { commandId: derivedId(NAME, key), correlationId: fileId, actor: NAME };
+    const isDiscard = key === discardKey(fileId);
+    const isAbandoned = isDiscard ? false : await settleUpload(upload, at, cause);
+    if (isDiscard) await finishDiscard(fileId, cause);
+    await pending.end(key);
+    return isAbandoned;
   };
 
   return async ({ before }) => {
-    let orphans = 0;
-    for await (const upload of pending.list()) if (upload.since < before) orphans += await settle(upload, before);
-    return { orphans, unfinished: await contents.removeUnfinished(before) };
+    let abandoned = 0;
+    for await (const upload of pending.list())
+      if (upload.since < before && (await settle(upload, before))) abandoned += 1;
+    return { abandoned, unfinished: await contents.removeUnfinished(before) };
   };
 };

@@ -3,21 +3,36 @@ import type { HandleCommand } from '@lego-moc/application/command-handler';
 import { isRejection, reject, type Rejection } from '@lego-moc/kernel/decider';
 import type { Cause } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
-import { bytesMaxFor, bytesMaxOfKind, kindRefusal, sizeRefusal } from '../domain/acceptance.ts';
+import { bytesMaxFor, bytesMaxOfKind, infectionRefusal, kindRefusal, sizeRefusal } from '../domain/acceptance.ts';
 import type { ContentKey, FileId, Purpose } from '../domain/file-events.ts';
-import { discardedRefusal, type File, type FileCommand, type FileRejection, type StoredState } from '../domain/file.ts';
+import {
+  contentKeyOf,
+  discardedRefusal,
+  type File,
+  type FileCommand,
+  type FileRejection,
+  type StoredState,
+} from '../domain/file.ts';
+import type { StorageAccountRejection } from '../domain/storage-account.ts';
 import { HEAD_BYTES } from '../domain/text-kind.ts';
 import { ContentTooLarge, measure, readHead } from './measure.ts';
 import type { PendingUploads } from './pending-uploads.ts';
-import type { ContentStore } from './ports/content-store.ts';
 import type { MediaTypeSniffer } from './ports/media-type-sniffer.ts';
-import type { ReceivedContent, ReceiveContent } from './receive-content.ts';
+import type { Quotas } from './quotas.ts';
+import type { IncomingContent, ReceivedContent, ReceiveContent } from './receive-content.ts';
+import { QuotaExceeded, reserveSpace } from './space.ts';
+import type { StorageAccounts } from './storage-accounts.ts';
+import type { StoredContent } from './stored-content.ts';
 
 export type UploadRequest = {
   readonly fileId: FileId;
   readonly owner: UserId;
   readonly purpose: Purpose;
   readonly name: string;
+  /** Of the owner: the largest of their quotas holds. */
+  readonly roles: readonly string[];
+  /** What the sender says of the size, in bytes. */
+  readonly declaredSize?: number;
   /** Identifies this attempt: no other may ever have used it. */
   readonly key: ContentKey;
 };
@@ -27,16 +42,20 @@ export type UploadResult = {
   /** False when it was stored already. */ readonly isNew: boolean;
 };
 
+export type UploadRejection = FileRejection | StorageAccountRejection;
+
 export type UploadFile = (
   request: UploadRequest,
   content: AsyncIterable<Uint8Array>,
   cause: Cause,
   signal?: AbortSignal,
-) => Promise<UploadResult | Rejection<FileRejection>>;
+) => Promise<UploadResult | Rejection<UploadRejection>>;
 
 export type UploadOptions = {
-  readonly contents: Pick<ContentStore, 'delete'>;
+  readonly stored: StoredContent;
   readonly pending: PendingUploads;
+  readonly accounts: StorageAccounts;
+  readonly quotas: Pick<Quotas, 'limitOf'>;
   readonly receive: ReceiveContent;
   readonly sniff: MediaTypeSniffer;
   readonly handle: HandleCommand<FileCommand, FileRejection>;
@@ -53,74 +72,112 @@ export const limitFor = (purpose: Purpose, bytesMax = Infinity): number => Math.
 export const fileTooLarge = (purpose: Purpose, limit: number): Rejection<'file-too-large'> =>
   reject('file-too-large', `The file is larger than the ${limit} bytes that a ${purpose} may have.`);
 
+type Outcome = UploadResult | Rejection<UploadRejection>;
+
+/** An upload of a kind that serves its purpose, of which the first bytes have arrived. */
+type Arriving = {
+  readonly request: UploadRequest;
+  readonly mediaType: string;
+  readonly content: AsyncIterable<Uint8Array>;
+  readonly headSize: number;
+  /** In bytes. */
+  readonly limit: number;
+  readonly cause: Cause;
+  readonly signal: AbortSignal | undefined;
+};
+
 const drain = async (content: AsyncIterable<Uint8Array>): Promise<void> => {
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- the content is read for its hash only
   for await (const _ of content);
 };
 
-/** Reads a repeated upload without storing it, to compare its hash. */
-const compare = async (
-  { name }: UploadRequest,
-  mediaType: string,
-  content: AsyncIterable<Uint8Array>,
-  limit: number,
-): Promise<ReceivedContent> => {
-  const { measured, summary } = measure(content, limit);
-  await drain(measured);
-  return { name, mediaType, ...summary(), infectedWith: null };
+/** The refusal that an error stands for which ended the reading of the content. */
+const refusalOf = (error: unknown, { request, limit }: Arriving): Rejection<UploadRejection> | undefined => {
+  if (error instanceof ContentTooLarge) return fileTooLarge(request.purpose, limit);
+  return error instanceof QuotaExceeded ? error.rejection : undefined;
 };
 
-/** Receives content under a marker; leaves neither behind when it fails or the content is refused. */
-const receiveUnderMarker =
-  ({ contents, pending, receive }: Pick<UploadOptions, 'contents' | 'pending' | 'receive'>): ReceiveContent =>
-  async (incoming, limit, signal) => {
-    const { key } = incoming;
-    await pending.begin(key);
-    let received: Awaited<ReturnType<ReceiveContent>> | undefined;
-    try {
-      return (received = await receive(incoming, limit, signal));
-    } finally {
-      if (received === undefined || isRejection(received)) {
-        await contents.delete(key);
-        await pending.end(key);
-      }
-    }
+type Recorder = Pick<UploadOptions, 'accounts' | 'handle' | 'load' | 'now'>;
+
+const recordFile = ({ accounts, handle, load, now }: Recorder) => {
+  const store = async (
+    { fileId, owner, purpose, key }: UploadRequest,
+    received: ReceivedContent,
+    contentKey: ContentKey,
+    cause: Cause,
+  ): Promise<Outcome> => {
+    const data = { fileId, owner, purpose, key, ...received, storedAt: now() };
+    const shared = contentKey === key ? {} : { contentKey };
+    const outcome = await handle(fileId, { type: 'StoreFile', data: { ...data, ...shared } }, cause);
+    if (isRejection<FileRejection>(outcome)) return outcome;
+    const file = await load(fileId);
+    return file.status === 'stored' ? { file, isNew: file.key === key } : discardedRefusal;
+  };
+
+  return {
+    /** Records a file whose bytes are durable under its key. */
+    recordNew: async (request: UploadRequest, received: ReceivedContent, cause: Cause): Promise<Outcome> => {
+      const { owner, key: attempt, fileId } = request;
+      const { sha256, size } = received;
+      return store(request, received, await accounts.count({ owner, attempt, fileId, sha256, size }, cause), cause);
+    },
+    /** Compares content that was read again with the stored file. */
+    compare: (request: UploadRequest, received: ReceivedContent, cause: Cause): Promise<Outcome> =>
+      store(request, received, request.key, cause),
+  };
+};
+
+/** Sets space aside as the content arrives. Throws `QuotaExceeded`, and whatever the content throws. */
+const receiveWithinQuota =
+  ({ accounts, quotas, receive }: Pick<UploadOptions, 'accounts' | 'quotas' | 'receive'>) =>
+  async (upload: Arriving): Promise<ReceivedContent | Rejection<UploadRejection>> => {
+    const { request, mediaType, content, headSize, limit, cause, signal } = upload;
+    const { owner, key: attempt, roles, declaredSize = 0 } = request;
+    const space = { owner, attempt, limit: await quotas.limitOf(roles), bytesMax: limit };
+    const grow = reserveSpace(accounts, space, cause);
+    await grow(Math.min(limit, Math.max(headSize, declaredSize)));
+    const incoming: IncomingContent = { ...request, mediaType, content, onGrowth: grow };
+    const received = await receive(incoming, limit, signal);
+    if (isRejection(received) || received.infectedWith === null) return received;
+    return infectionRefusal(received.infectedWith);
   };
 
 /**
- * Stores an upload: detects the media type from its first bytes, marks it as pending, stores the content, then appends
- * `FileStored`. The bytes are durable before the event, and are valid only with it. A failed or refused upload deletes its
- * own bytes; the sweep deletes those of a process that died.
+ * Stores an upload: detects the media type from its first bytes, marks it as pending, sets space aside, stores the
+ * content, counts it, then appends `FileStored`. The bytes are durable before the event, and are valid only with it. A
+ * failed or refused upload deletes its own bytes; the sweep deletes those of a process that died.
  */
-export const uploadFile = ({
-  contents,
-  pending,
-  receive,
-  sniff,
-  handle,
-  load,
-  now,
-  bytesMax = Infinity,
-}: UploadOptions): UploadFile => {
-  const receiveContent = receiveUnderMarker({ contents, pending, receive });
+export const uploadFile = (options: UploadOptions): UploadFile => {
+  const { stored, pending, sniff, load, bytesMax = Infinity } = options;
+  const { recordNew, compare } = recordFile(options);
+  const receiveNew = receiveWithinQuota(options);
 
-  const record = async (
-    request: UploadRequest,
-    received: ReceivedContent,
-    cause: Cause,
-  ): Promise<UploadResult | Rejection<FileRejection>> => {
-    const { fileId, key } = request;
-    // If this throws, the event may have been stored: the bytes stay, and the sweep decides about them later.
-    const outcome = await handle(
-      fileId,
-      { type: 'StoreFile', data: { ...request, ...received, storedAt: now() } },
-      cause,
-    );
-    const file = isRejection<FileRejection>(outcome) ? undefined : await load(fileId);
-    const isNew = file?.status === 'stored' && file.key === key;
-    if (!isNew) await contents.delete(key);
-    if (isRejection<FileRejection>(outcome)) return outcome;
-    return file?.status === 'stored' ? { file, isNew } : discardedRefusal;
+  /** Leaves nothing behind unless the file is recorded. If recording throws, the sweep finds out whether it was. */
+  const storeNew = async (upload: Arriving): Promise<Outcome> => {
+    const { request, cause } = upload;
+    const { owner, key } = request;
+    const work = await pending.begin(key, owner);
+    try {
+      const received = await receiveNew(upload).catch(async (error: unknown) => {
+        await stored.remove(owner, key, cause);
+        await work.end();
+        throw error;
+      });
+      const outcome = isRejection<UploadRejection>(received) ? received : await recordNew(request, received, cause);
+      if (isRejection<UploadRejection>(outcome) || !outcome.isNew) await stored.remove(owner, key, cause);
+      else if (contentKeyOf(outcome.file) !== key) await stored.deleteBytes(key);
+      await work.end();
+      return outcome;
+    } finally {
+      work.leave();
+    }
+  };
+
+  /** Reads a repeated upload without storing it, to compare its hash. */
+  const compareWithStored = async ({ request, mediaType, content, limit, cause }: Arriving): Promise<Outcome> => {
+    const { measured, summary } = measure(content, limit);
+    await drain(measured);
+    return compare(request, { name: request.name, mediaType, ...summary(), infectedWith: null }, cause);
   };
 
   return async (request, source, cause, signal) => {
@@ -137,18 +194,14 @@ export const uploadFile = ({
     }
 
     const limit = Math.min(bytesMaxOfKind(purpose, mediaType), bytesMax);
+    const upload: Arriving = { request, mediaType, content, headSize: head.length, limit, cause, signal };
     try {
-      const received =
-        before.status === 'stored'
-          ? await compare(request, mediaType, content, limit)
-          : await receiveContent({ ...request, mediaType, content }, limit, signal);
-      if (isRejection(received)) return received;
-      const result = await record(request, received, cause);
-      await pending.end(request.key);
-      return result;
+      return await (before.status === 'stored' ? compareWithStored(upload) : storeNew(upload));
     } catch (error) {
-      if (error instanceof ContentTooLarge) return fileTooLarge(purpose, limit);
-      throw error;
+      const refused = refusalOf(error, upload);
+      if (refused === undefined) throw error;
+      await leave();
+      return refused;
     }
   };
 };

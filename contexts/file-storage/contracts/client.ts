@@ -4,6 +4,7 @@ import { reject, type Rejection } from '@lego-moc/kernel/decider';
 import type { Cause } from '@lego-moc/application/event-streams';
 import { newId } from '@lego-moc/application/new-id';
 import {
+  quotaDetails,
   readRefusal,
   signedUrl,
   storedFile,
@@ -34,6 +35,8 @@ export type FileToUpload = {
   readonly owner: string;
   readonly purpose: Purpose;
   readonly name: string;
+  /** Of the owner: the largest of their quotas holds. */
+  readonly roles?: readonly string[];
   /** Read once, as fast as it is stored; a `Readable` is one. If it fails midway nothing is stored. */
   readonly body: Bytes;
 };
@@ -71,6 +74,9 @@ export class UnexpectedAnswer extends Error {
 
 const problem = z.object({ type: z.string(), detail: z.string() });
 
+/** The numbers that come with some refusals. */
+const detailsIn = (answer: unknown): Rejection['details'] => quotaDetails.safeParse(answer).data;
+
 /** Answers other than content are small; a larger one is not from file-storage. */
 const ANSWER_BYTES_MAX = 64 * 1024;
 
@@ -93,7 +99,7 @@ const readJson = async (body: Bytes): Promise<unknown> => {
 const refusalIn = <Code extends string>(answer: unknown, codes: z.ZodType<Code>): Rejection<Code> | undefined => {
   const { data } = problem.safeParse(answer);
   const code = codes.safeParse(data?.type.split(':').at(-1));
-  return data !== undefined && code.success ? reject(code.data, data.detail) : undefined;
+  return data !== undefined && code.success ? reject(code.data, data.detail, detailsIn(answer)) : undefined;
 };
 
 type Request = Parameters<Call>[0];
@@ -126,11 +132,11 @@ export const fileStorageClient = (call: Call): FileStorage => {
   const get = (path: string, correlationId = newId()): Request => ({ method: 'GET', path, context: { correlationId } });
 
   return {
-    uploadFile: ({ fileId, owner, purpose, name, body }, { correlationId, causedBy, commandId }) =>
+    uploadFile: ({ fileId, owner, purpose, name, roles = [], body }, { correlationId, causedBy, commandId }) =>
       ask(
         {
           method: 'POST',
-          path: `/internal/v1/upload?${String(new URLSearchParams({ fileId, owner, purpose, name }))}`,
+          path: `/internal/v1/upload?${String(new URLSearchParams({ fileId, owner, purpose, name, roles: roles.join(',') }))}`,
           headers: { 'content-type': 'application/octet-stream', 'idempotency-key': commandId },
           body: body instanceof Readable ? body : Readable.from(body, { objectMode: false }),
           context: { correlationId, causedBy },

@@ -18,6 +18,12 @@ export const uploadQuery = z.object({
   purpose,
   /** The name on the builder's machine. Shown to people, never used as a path. */
   name: z.string().min(1).max(NAME_LENGTH_MAX),
+  /** Of the owner, separated by commas: the largest of their quotas holds. */
+  roles: z
+    .string()
+    .max(500)
+    .default('')
+    .transform((text) => text.split(',').filter((role) => role !== '')),
 });
 export type UploadQuery = z.infer<typeof uploadQuery>;
 
@@ -65,6 +71,7 @@ export const uploadRefusal = z.enum([
   'image-unreadable', // 422: an image that cannot be decoded, or is too large
   'infected', // 422
   'file-too-large', // 413
+  'quota-exceeded', // 413: with `used`, `limit` and `wouldFit`, in bytes
   'file-id-taken', // 409: the id names other content
   'file-discarded', // 410: the id was discarded before or during the upload
   'upload-abandoned', // 409: took too long to be recorded, so its bytes were deleted; try again
@@ -77,3 +84,35 @@ export const readRefusal = z.enum([
   'file-discarded', // 410
 ]);
 export type ReadRefusal = z.infer<typeof readRefusal>;
+
+/** Members of the problem `quota-exceeded`, in bytes. */
+export const quotaDetails = z.object({ used: z.int(), limit: z.int(), wouldFit: z.int() });
+
+/** `GET /v1/storage/usage`: what the caller's files take, in bytes. */
+export const storageUsage = z.object({
+  used: z.int().nonnegative(),
+  /** Set aside for uploads under way. */
+  reserved: z.int().nonnegative(),
+  limit: z.int().nonnegative(),
+  /** The largest file that would fit now. */
+  wouldFit: z.int().nonnegative(),
+  files: z.int().nonnegative(),
+  /** Not taken, since files with the same content share it. */
+  shared: z.int().nonnegative(),
+});
+export type StorageUsage = z.infer<typeof storageUsage>;
+
+/** 1 PiB: more is a slip of the hand. */
+const QUOTA_MAX = 2 ** 50;
+
+/** `null`: the next less particular quota holds, that of the user's roles or the installation's. */
+export const quotaRequest = z.strictObject({ bytes: z.int().nonnegative().max(QUOTA_MAX).nullable() });
+
+export const userQuotaParams = z.object({ userId: z.string().min(1).max(255) });
+export const roleQuotaParams = z.object({ role: z.string().regex(/^[\w-]{1,50}$/u) });
+
+/** The quotas of this installation, in bytes. */
+export const quotaList = z.object({ default: z.int(), roles: z.record(z.string(), z.int()) });
+
+/** `limit` is that of a user without roles, unless the user has a quota of their own. */
+export const userQuota = storageUsage.extend({ quota: z.int().nullable() });

@@ -4,6 +4,9 @@ export const FILE_STORAGE: ServiceContract = {
   name: 'file-storage',
   port: 9800,
   purpose: 'files: type detection, virus scan and signed URLs',
-  // The signature in a download URL is its authorisation.
-  routes: [{ path: '/files', access: 'anyone' }],
+  routes: [
+    // The signature in a download URL is its authorisation.
+    { path: '/files', access: 'anyone' },
+    { path: '/v1/storage', access: 'user' },
+  ],
 };

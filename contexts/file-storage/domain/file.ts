@@ -15,14 +15,15 @@ export type FileRejection =
 
 export type StoredState = { readonly status: 'stored' } & FileStored['data'];
 
+/** `former`: the file that was stored, if one was. */
+export type DiscardedState = { readonly status: 'discarded'; readonly former?: StoredState };
+
 /**
  * A file is absent until one upload attempt is recorded, then stored, and once discarded it stays so. Only its stream
  * decides which bytes count: a key that no stored file references is an orphan.
  */
 export type File =
-  | { readonly status: 'absent'; readonly abandoned: readonly ContentKey[] }
-  | StoredState
-  | { readonly status: 'discarded' };
+  { readonly status: 'absent'; readonly abandoned: readonly ContentKey[] } | StoredState | DiscardedState;
 
 type FileDecision = Decision<FileEvent, FileRejection>;
 
@@ -86,11 +87,16 @@ const evolve = (file: File, event: FileEvent): File => {
         ? { ...file, abandoned: [...file.abandoned, event.data.key] }
         : file;
     case 'FileDiscarded':
-      return { status: 'discarded' };
+      if (file.status === 'discarded') return file;
+      return file.status === 'stored' ? { status: 'discarded', former: file } : { status: 'discarded' };
     default:
       return unreachable(event);
   }
 };
+
+/** Where the bytes of a file lie. */
+export const contentKeyOf = ({ key, contentKey }: Pick<FileStored['data'], 'key' | 'contentKey'>): ContentKey =>
+  contentKey ?? key;
 
 const sentHash = ({ sentSha256, sha256 }: FileStored['data']): string => sentSha256 ?? sha256;
 

@@ -8,8 +8,8 @@ import { createApi } from '@lego-moc/http/api';
 import { setCaller } from '@lego-moc/http/caller';
 import { serve } from '@lego-moc/http/serve';
 import { systemClock, type Clock } from '@lego-moc/application/clock';
-import { commandHandler, type HandleCommand } from '@lego-moc/application/command-handler';
-import { currentState } from '@lego-moc/application/current-state';
+import type { HandleCommand } from '@lego-moc/application/command-handler';
+import type { UserId } from '@lego-moc/kernel/message';
 import type { EventStreams } from '@lego-moc/application/event-streams';
 import { newId } from '@lego-moc/application/new-id';
 import { silentLogger } from '@lego-moc/logger/logger';
@@ -22,18 +22,19 @@ import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { fileRoutes } from '../adapters/http/file.route.ts';
 import { CONTRACTS } from '../adapters/http/routes.ts';
 import { signedDownloadRoute } from '../adapters/http/signed-download.route.ts';
+import { storageRoutes } from '../adapters/http/storage.route.ts';
 import { uploadRoute } from '../adapters/http/upload.route.ts';
 import { purposeImageProcessor } from '../adapters/images/purpose-image-processor.ts';
-import { fileTypeSniffer } from '../adapters/sniffing/file-type-sniffer.ts';
 import { eicarScanner } from '../adapters/virus-scan/eicar-scanner.ts';
-import { discardFile } from '../application/discard-file.ts';
 import type { VirusScanner } from '../application/ports/virus-scanner.ts';
-import { pendingUploads } from '../application/pending-uploads.ts';
-import { receiveContent } from '../application/receive-content.ts';
-import { sweepUploads, type Sweep } from '../application/sweep.ts';
-import { uploadFile } from '../application/upload-file.ts';
+import type { PendingUploads } from '../application/pending-uploads.ts';
+import type { StorageAccounts } from '../application/storage-accounts.ts';
+import type { Sweep } from '../application/sweep.ts';
 import type { FileEvent } from '../domain/file-events.ts';
-import { fileDecider, type FileCommand, type FileRejection } from '../domain/file.ts';
+import type { FileCommand, FileRejection } from '../domain/file.ts';
+import type { RoleQuotaSet } from '../domain/role-quotas.ts';
+import type { StorageAccountEvent } from '../domain/storage-account-events.ts';
+import { fileStorageParts } from '../parts.ts';
 
 type HandleFile = HandleCommand<FileCommand, FileRejection>;
 
@@ -44,6 +45,8 @@ export type ServiceForTests = {
   readonly streams: EventStreams<FileEvent>;
   readonly objects: ObjectStore;
   readonly sweep: Sweep;
+  readonly pending: PendingUploads;
+  readonly accounts: StorageAccounts;
   /** The keys with content, and the number of unfinished uploads. */
   readonly storedKeys: () => Promise<readonly string[]>;
   /** The recorded events of a file, by name. */
@@ -52,21 +55,26 @@ export type ServiceForTests = {
 
 type Options = {
   readonly bytesMax?: number;
+  /** What a user may store. */
+  readonly quotaBytes?: number;
   readonly scanner?: VirusScanner;
   readonly now?: Clock;
   /** Stands between the routes and the streams, to fail or wait there. */
   readonly wrapHandle?: (handle: HandleFile) => HandleFile;
 };
 
-/** Every test request comes from a service, unless it says `x-test-anonymous`. */
+/** Every test request comes from a service, unless it says `x-test-anonymous`, or is a user's: `x-test-user: ada operator`. */
 const asService: RequestHandler = (request, _response, next) => {
-  if (request.get('x-test-anonymous') === undefined) setCaller(request, { service: 'moc-management' });
+  const [id, ...roles] = request.get('x-test-user')?.split(' ') ?? [];
+  if (id !== undefined) setCaller(request, { user: { id: id as UserId, roles } });
+  else if (request.get('x-test-anonymous') === undefined) setCaller(request, { service: 'moc-management' });
   next();
 };
 
 /** The service over HTTP as composed, on in-memory streams and a directory of its own. */
 export const serviceForTests = async (options: Options = {}): Promise<ServiceForTests> => {
-  const { bytesMax, scanner = eicarScanner, now = systemClock, wrapHandle = (handle: HandleFile) => handle } = options;
+  const { bytesMax, scanner = eicarScanner, now = systemClock, quotaBytes = 1_000_000_000 } = options;
+  const { wrapHandle = (handle: HandleFile) => handle } = options;
   const directory = await mkdtemp(join(tmpdir(), 'file-storage-'));
   closeAfterAllTests(() => rm(directory, { recursive: true, force: true }));
 
@@ -74,15 +82,20 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
   const publicUrl = 'http://files.test/files';
   const objects = directoryObjectStore({ directory, publicUrl, signedQueries: queries });
   const streams = inMemoryStreams<FileEvent>('file');
-  const pending = pendingUploads(objects);
-  const handle = wrapHandle(commandHandler(fileDecider, streams));
-  const load = currentState(fileDecider, streams);
-  const receive = receiveContent({
-    contents: objects,
+  const { load, accounts, quotas, upload, discard, sweep, pending } = fileStorageParts({
+    objects,
+    streams: {
+      files: streams,
+      accounts: inMemoryStreams<StorageAccountEvent>('storageAccount'),
+      quotas: inMemoryStreams<RoleQuotaSet>('storageQuotas'),
+    },
     scanner,
     imageProcessor: purposeImageProcessor(imageProcessor()),
+    clock: now,
+    quotaBytes,
+    bytesMax,
+    wrapHandle,
   });
-  const limit = bytesMax === undefined ? {} : { bytesMax };
 
   const app = createApi({
     service: 'file-storage',
@@ -93,11 +106,9 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
     routes: [
       asService,
       Router().use('/internal', requireService),
-      uploadRoute(
-        uploadFile({ contents: objects, pending, receive, sniff: fileTypeSniffer, handle, load, now, ...limit }),
-        bytesMax,
-      ),
-      fileRoutes({ load, objects, discard: discardFile(objects, pending, handle, now) }),
+      uploadRoute(upload, bytesMax),
+      fileRoutes({ load, objects, discard }),
+      storageRoutes(accounts, quotas),
       signedDownloadRoute(objects, queries),
     ],
   });
@@ -110,7 +121,9 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
     stop,
     streams,
     objects,
-    sweep: sweepUploads(objects, pending, handle),
+    sweep,
+    pending,
+    accounts,
     storedKeys: async () => {
       const keys: string[] = [];
       for await (const { key } of objects.list('')) keys.push(key);

@@ -16,6 +16,7 @@ async function* content(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Arra
 const file = (name: string, chunks: readonly Uint8Array[] = [Buffer.from(name)]): IncomingFile => ({
   fileId: name as FileId,
   owner: 'ada' as UserId,
+  roles: [],
   kind: 'parts-list',
   name,
   content: content(chunks),

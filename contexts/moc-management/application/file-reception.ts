@@ -63,7 +63,7 @@ const refusalAmong = (incoming: readonly IncomingFile[], results: readonly (Stor
   for (const [index, result] of results.entries()) {
     const file = incoming[index];
     if (file === undefined || !isRejection(result)) continue;
-    return { rejected: result.rejected, because: `${file.name}: ${result.because}`, kind: file.kind };
+    return { ...result, because: `${file.name}: ${result.because}`, kind: file.kind };
   }
   return undefined;
 };

@@ -27,6 +27,8 @@ export type Upload = {
   /** The same upload sent again has the same id. */
   readonly uploadId: string;
   readonly owner: UserId;
+  /** Of the owner. */
+  readonly roles?: readonly string[];
   /** The MOC that more files are for; a new one when absent. */
   readonly mocId?: MocId;
   readonly parts: AsyncIterable<UploadPart>;
@@ -139,8 +141,10 @@ const receiveAll = async (reception: Reception, upload: Upload, attempt: number)
   const { runner, now } = reception;
   const { uploadId, cause, intentOf } = upload;
   const append: AppendToUpload = (events) => runner.append(uploadId, events, { ...cause, commandId: newId() });
-  const abandon = ({ rejected: code, because, kind }: UploadRefusal) =>
-    append([{ type: 'UploadAbandoned', data: { code, because, ...(kind === undefined ? {} : { kind }) } }]);
+  const abandon = ({ rejected: code, because, kind, details }: UploadRefusal) => {
+    const more = { ...(kind === undefined ? {} : { kind }), ...(details === undefined ? {} : { details }) };
+    return append([{ type: 'UploadAbandoned', data: { code, because, ...more } }]);
+  };
   const heart = setInterval(() => {
     // A beat that cannot be recorded is missed; the next append fails, too, and the sender is answered.
     append([{ type: 'StillReceiving', data: { at: now() } }]).catch(() => undefined);
@@ -173,7 +177,7 @@ const receiveParts = async (
   fields: Fields,
   append: AppendToUpload,
 ): Promise<UploadRefusal | undefined> => {
-  const { uploadId, owner, cause } = upload;
+  const { uploadId, owner, roles = [], cause } = upload;
   const { receive, flush } = fileReception(reception.files, append, cause);
   let refusal: UploadRefusal | undefined;
   let files = 0;
@@ -184,7 +188,7 @@ const receiveParts = async (
       if (files === 0) refusal = await titleRefusal(reception, upload, fields);
       files += 1;
       const fileId = derivedId('file', uploadId, String(attempt), String(files)) as FileId;
-      if (refusal === undefined) refusal = await receive({ fileId, owner, ...part });
+      if (refusal === undefined) refusal = await receive({ fileId, owner, roles, ...part });
       else await readToTheEnd(part.content);
     }
   }

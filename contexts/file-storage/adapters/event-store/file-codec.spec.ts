@@ -33,6 +33,13 @@ describe('decoding the event of an image', () => {
   });
 });
 
+describe('decoding the event of a file with the content of another one', () => {
+  it('keeps where the content lies', () => {
+    const data = { ...(goldenData(folder, 'file-storage.FileStored') as object), contentKey: 'file-1/a' };
+    expect(fileCodec.decode('file-storage.FileStored', data)?.data).to.deep.equal(data);
+  });
+});
+
 describe('integration events of files', () => {
   it('describe a stored file without its key', () => {
     const [said] = toIntegrationEvents(delivered('file-storage.FileStored'));

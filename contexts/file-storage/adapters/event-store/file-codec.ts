@@ -22,6 +22,7 @@ export const fileCodec = codecFor<FileEvent>('file-storage', {
         size: z.int(),
         mediaType: z.string(),
         key,
+        contentKey: key.exactOptional(),
         storedAt: instant,
       }),
     },

@@ -24,7 +24,7 @@ describe('reading and discarding files over HTTP', () => {
     purpose = 'parts-list',
   ): Promise<string> => {
     const fileId = newId();
-    const query = new URLSearchParams({ fileId, owner: 'ada', purpose, name });
+    const query = new URLSearchParams({ fileId, owner: newId(), purpose, name });
     const { status } = await fetch(`${service.url}/internal/v1/upload?${String(query)}`, {
       method: 'POST',
       body: content,

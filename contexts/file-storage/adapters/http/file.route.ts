@@ -6,7 +6,7 @@ import { route } from '@lego-moc/http/route-contract';
 import type { ObjectStore } from '@lego-moc/object-storage/object-store';
 import type { DiscardStoredFile } from '../../application/discard-file.ts';
 import type { FileId } from '../../domain/file-events.ts';
-import type { File, StoredState } from '../../domain/file.ts';
+import { contentKeyOf, type File, type StoredState } from '../../domain/file.ts';
 import { fileView } from '../../application/file-view.ts';
 import { contentContract, describeContract, discardContract, signedUrlContract } from './routes.ts';
 
@@ -44,18 +44,20 @@ export const fileRoutes = ({ load, discard, objects }: FileRouteOptions): Router
     route(describeContract, async ({ params }) => ok(fileView(await loadStored(params.fileId)))),
 
     route(contentContract, async ({ params }) => {
-      const { key, size, mediaType } = await loadStored(params.fileId);
-      const content = await objects.get(key);
+      const file = await loadStored(params.fileId);
+      const { size, mediaType } = file;
+      const content = await objects.get(contentKeyOf(file));
       // Discarded a moment ago: the event is recorded before the bytes are deleted.
       if (content === undefined) return problem(410, 'file-discarded', 'This file was discarded.');
       return streamed(content, { 'content-type': mediaType, 'content-length': String(size) });
     }),
 
     route(signedUrlContract, async ({ query }) => {
-      const { key, mediaType, name } = await loadStored(query.fileId);
+      const file = await loadStored(query.fileId);
+      const { mediaType, name } = file;
       const downloadName = query.downloadName ?? (SHOWN.test(mediaType) ? undefined : name);
       return ok(
-        await objects.signedUrl(key, {
+        await objects.signedUrl(contentKeyOf(file), {
           expiresInS: SIGNED_URL_S,
           mediaType,
           ...(downloadName === undefined ? {} : { downloadName }),

@@ -21,12 +21,17 @@ describe('uploading an image', function () {
     service = await serviceForTests();
   });
 
-  type Change = { readonly fileId?: string; readonly purpose?: Purpose; readonly name?: string };
+  type Change = {
+    readonly fileId?: string;
+    readonly purpose?: Purpose;
+    readonly name?: string;
+    readonly owner?: string;
+  };
   const upload = (
     picture: Uint8Array,
-    { fileId = newId(), purpose = 'thumbnail', name = 'crane.jpg' }: Change = {},
+    { fileId = newId(), purpose = 'thumbnail', name = 'crane.jpg', owner = newId() }: Change = {},
   ) => {
-    const query = new URLSearchParams({ fileId, owner: 'ada', purpose, name });
+    const query = new URLSearchParams({ fileId, owner, purpose, name });
     const body = new Uint8Array(picture);
     return fetch(`${service.url}/internal/v1/upload?${String(query)}`, { method: 'POST', body });
   };
@@ -86,11 +91,12 @@ describe('uploading an image', function () {
 
   it('recognises the same image', async () => {
     const fileId = newId();
+    const owner = newId();
     const photo = await photograph(80, 40);
-    const [first, second] = [await upload(photo, { fileId }), await upload(photo, { fileId })];
+    const [first, second] = [await upload(photo, { fileId, owner }), await upload(photo, { fileId, owner })];
     expect([first.status, second.status]).to.deep.equal([201, 200]);
     expect(await stored(second)).to.deep.equal(await stored(first));
-    expect((await upload(await photograph(40, 80), { fileId })).status).to.equal(409);
+    expect((await upload(await photograph(40, 80), { fileId, owner })).status).to.equal(409);
     expect((await service.storedKeys()).filter((key) => key.startsWith(fileId))).to.have.length(1);
   });
 

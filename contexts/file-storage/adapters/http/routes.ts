@@ -1,6 +1,18 @@
 import { z } from 'zod';
 import { defineRoute } from '@lego-moc/http/route-contract';
-import { fileParams, signedUrl, signedUrlQuery, storedFile, uploadQuery } from '../../contracts/http-api.ts';
+import {
+  fileParams,
+  quotaList,
+  quotaRequest,
+  roleQuotaParams,
+  signedUrl,
+  signedUrlQuery,
+  storageUsage,
+  storedFile,
+  uploadQuery,
+  userQuota,
+  userQuotaParams,
+} from '../../contracts/http-api.ts';
 
 const GONE = { 404: { description: 'No such file' }, 410: { description: 'The file was discarded' } } as const;
 
@@ -19,7 +31,7 @@ export const uploadContract = defineRoute({
     400: { description: 'The request ended before its body was complete' },
     409: { description: 'The id names another file, or the upload took too long' },
     410: { description: 'The id was discarded' },
-    413: { description: 'Too large' },
+    413: { description: 'Too large, or more than the owner’s quota has room for' },
     422: {
       description: 'Empty, infected, an image that cannot be decoded, or of a type that does not serve the purpose',
     },
@@ -77,6 +89,52 @@ export const downloadContract = defineRoute({
   },
 });
 
+export const usageContract = defineRoute({
+  method: 'get',
+  path: '/v1/storage/usage',
+  summary: 'What your files take, and how much you may store',
+  replies: { 200: { description: 'In bytes', schema: storageUsage } },
+});
+
+const OPERATIONS = { tags: ['operations'], access: 'operator' } as const;
+
+export const quotasContract = defineRoute({
+  ...OPERATIONS,
+  method: 'get',
+  path: '/ops/quotas',
+  summary: 'How much users may store, by role',
+  replies: { 200: { description: 'In bytes', schema: quotaList } },
+});
+
+export const setRoleQuotaContract = defineRoute({
+  ...OPERATIONS,
+  method: 'put',
+  path: '/ops/quotas/roles/:role',
+  summary: 'Set how much users with a role may store',
+  params: roleQuotaParams,
+  body: quotaRequest,
+  replies: { 200: { description: 'The quotas now', schema: quotaList } },
+});
+
+export const userQuotaContract = defineRoute({
+  ...OPERATIONS,
+  method: 'get',
+  path: '/ops/quotas/users/:userId',
+  summary: 'What the files of a user take, and the user’s own quota',
+  params: userQuotaParams,
+  replies: { 200: { description: 'In bytes', schema: userQuota } },
+});
+
+export const setUserQuotaContract = defineRoute({
+  ...OPERATIONS,
+  method: 'put',
+  path: '/ops/quotas/users/:userId',
+  summary: 'Set how much one user may store, whatever their roles',
+  params: userQuotaParams,
+  body: quotaRequest,
+  replies: { 200: { description: 'The quota now', schema: userQuota } },
+});
+
 export const CONTRACTS = [
   uploadContract,
   describeContract,
@@ -84,4 +142,9 @@ export const CONTRACTS = [
   signedUrlContract,
   discardContract,
   downloadContract,
+  usageContract,
+  quotasContract,
+  setRoleQuotaContract,
+  userQuotaContract,
+  setUserQuotaContract,
 ];

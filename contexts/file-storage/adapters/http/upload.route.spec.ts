@@ -67,7 +67,7 @@ describe('uploading over HTTP', () => {
   });
 
   it('answers the same content under the same id with the stored file', async () => {
-    const path = target();
+    const path = target({ owner: newId() });
     const first = await upload(path, LIST);
     const second = await upload(path, LIST);
     expect(second).to.deep.equal({ status: 200, body: first.body });
@@ -78,7 +78,8 @@ describe('uploading over HTTP', () => {
 
   it('stores one content when the same upload comes twice at once', async () => {
     const fileId = newId();
-    const answers = await Promise.all([1, 2, 3].map(() => upload(target({ fileId }), LIST)));
+    const owner = newId();
+    const answers = await Promise.all([1, 2, 3].map(() => upload(target({ fileId, owner }), LIST)));
     expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 200, 201]);
     expect(await service.eventTypes(fileId)).to.deep.equal(['FileStored']);
     expect((await service.storedKeys()).filter((key) => key.startsWith(fileId))).to.have.length(1);

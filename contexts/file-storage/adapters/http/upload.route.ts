@@ -7,20 +7,20 @@ import { discardRest } from '@lego-moc/http/unread-body';
 import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
 import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
-import { limitFor, fileTooLarge, type UploadFile } from '../../application/upload-file.ts';
+import { limitFor, fileTooLarge, type UploadFile, type UploadRejection } from '../../application/upload-file.ts';
 import type { ContentKey, FileId } from '../../domain/file-events.ts';
 import { displayName } from '@lego-moc/kernel/display-name';
-import type { FileRejection } from '../../domain/file.ts';
 import { fileView } from '../../application/file-view.ts';
 import { uploadContract } from './routes.ts';
 
 /** Complete by construction: a new rejection does not compile until it has a status. */
-const STATUS: Record<FileRejection, number> = {
+const STATUS: Record<UploadRejection, number> = {
   'empty-file': 422,
   'media-type-refused': 422,
   'image-unreadable': 422,
   infected: 422,
   'file-too-large': 413,
+  'quota-exceeded': 413,
   'file-id-taken': 409,
   'upload-abandoned': 409,
   'upload-recorded': 409,
@@ -30,9 +30,9 @@ const STATUS: Record<FileRejection, number> = {
 /** A refused client may send the rest for this long, and then read the reason. */
 const DISCARD_MS = 5_000;
 
-const refused = (request: Request, { rejected, because }: Rejection<FileRejection>): Reply => {
+const refused = (request: Request, { rejected, because, details }: Rejection<UploadRejection>): Reply => {
   discardRest(request, DISCARD_MS);
-  return problem(STATUS[rejected], rejected, because);
+  return problem(STATUS[rejected], rejected, because, details === undefined ? {} : { members: details });
 };
 
 /** A client that sends nothing for this long is gone; the sweep relies on it. */
@@ -74,10 +74,12 @@ export const uploadRoute = (upload: UploadFile, bytesMax?: number): Router =>
       owner: query.owner as UserId,
       purpose: query.purpose,
       name: displayName(query.name),
+      roles: query.roles,
+      declaredSize: declaredLength(request),
       key: `${fileId}/${newId()}` as ContentKey,
     };
     const outcome = await mapAbort(request, upload(file, bodyOf(request), causeOf(request)));
-    if (isRejection<FileRejection>(outcome)) return refused(request, outcome);
+    if (isRejection<UploadRejection>(outcome)) return refused(request, outcome);
     const body = fileView(outcome.file);
     return outcome.isNew ? created(`/internal/v1/files/${fileId}`, body) : ok(body);
   });

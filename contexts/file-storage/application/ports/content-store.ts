@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { ContentKey } from '../../domain/file-events.ts';
 
@@ -5,6 +6,11 @@ import type { ContentKey } from '../../domain/file-events.ts';
 export interface ContentStore {
   /** Durable when it resolves. If the content or the store breaks off it rejects and nothing lies under the key. */
   put(key: ContentKey, content: AsyncIterable<Uint8Array>, options?: { readonly signal?: AbortSignal }): Promise<void>;
+
+  /** Reads the content; `undefined` when there is none. */
+  get(key: ContentKey): Promise<Readable | undefined>;
+
+  head(key: ContentKey): Promise<{ readonly size: number } | undefined>;
 
   /** Succeeds as well when there is nothing under the key. */
   delete(key: ContentKey): Promise<void>;

@@ -32,7 +32,16 @@ export const mocUploadCodec = codecFor<MocUploadEvent>('moc-management', {
   PartsReadingRequested: [{ schema: z.object({ partsListId, jobId }) }],
   PartsReadingOverdue: [{ schema: z.object({ at: instant }) }],
   PartsReadingGivenUp: [{ schema: z.object({ partsListId }) }],
-  UploadAbandoned: [{ schema: z.object({ code: z.string(), because: z.string(), kind: fileKind.exactOptional() }) }],
+  UploadAbandoned: [
+    {
+      schema: z.object({
+        code: z.string(),
+        because: z.string(),
+        kind: fileKind.exactOptional(),
+        details: z.record(z.string(), z.number()).exactOptional(),
+      }),
+    },
+  ],
   FileDiscarded: [{ schema: z.object({ fileId }) }],
   UploadTitleReleased: [{ schema: z.object({ mocId }) }],
 });

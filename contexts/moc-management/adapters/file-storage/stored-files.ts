@@ -7,8 +7,8 @@ import type { FileStore } from '../../application/ports/file-store.ts';
 export const storedFiles = (service: ServiceClient): FileStore => {
   const storage = fileStorageClient(service.stream);
   return {
-    store: async ({ fileId, owner, kind, name, content }, cause) => {
-      const result = await storage.uploadFile({ fileId, owner, purpose: kind, name, body: content }, cause);
+    store: async ({ fileId, owner, roles, kind, name, content }, cause) => {
+      const result = await storage.uploadFile({ fileId, owner, roles, purpose: kind, name, body: content }, cause);
       if (isRejection(result)) return result;
       const { name: keptAs, mediaType, size: sizeBytes, sha256, sentSha256 } = result;
       const file = { fileId, kind, name: keptAs, mediaType, sizeBytes, sha256 };

@@ -30,6 +30,7 @@ const STATUS: Record<KnownRejection, number> = {
   'image-unreadable': 422,
   infected: 422,
   'file-too-large': 413,
+  'quota-exceeded': 413,
   'file-id-taken': 409,
   'file-discarded': 409,
   'upload-abandoned': 409,
@@ -39,9 +40,12 @@ const STATUS: Record<KnownRejection, number> = {
 const FIELD: Partial<Record<string, string>> = { 'title-taken': '/title' };
 
 /** A rejection as problem details; `pointer` names the field where the code alone does not. */
-export const refusal = ({ rejected, because }: Rejection, pointer = FIELD[rejected]): ProblemReply => {
+export const refusal = ({ rejected, because, details }: Rejection, pointer = FIELD[rejected]): ProblemReply => {
   const status = (STATUS as Partial<Record<string, number>>)[rejected] ?? 422;
-  return problem(status, rejected, because, pointer === undefined ? {} : { errors: [{ pointer, detail: because }] });
+  return problem(status, rejected, because, {
+    ...(pointer === undefined ? {} : { errors: [{ pointer, detail: because }] }),
+    ...(details === undefined ? {} : { members: details }),
+  });
 };
 
 /** For all users but its owner a draft does not exist. */

@@ -2,7 +2,7 @@ import type { Folded } from '@lego-moc/application/state-cache';
 import { userOf } from '@lego-moc/http/caller';
 import { problem, ok } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
-import { unreachable } from '@lego-moc/kernel/decider';
+import { reject, unreachable } from '@lego-moc/kernel/decider';
 import type { MocUpload } from '../../application/processes/moc-upload-state.ts';
 import { FILE_FIELDS, type UploadReply } from '../../contracts/http-api.ts';
 import type { FileKind } from '../../domain/moc-events.ts';
@@ -16,8 +16,8 @@ const fieldOf = (kind: FileKind): string | undefined =>
 export type FailedUpload = Extract<MocUpload, { step: 'undoing' | 'undone' }>;
 
 /** The problem that ended an upload. */
-export const uploadProblem = ({ code: rejected, because, kind }: FailedUpload) =>
-  refusal({ rejected, because }, kind === undefined ? undefined : fieldOf(kind));
+export const uploadProblem = ({ code: rejected, because, kind, details }: FailedUpload) =>
+  refusal(reject(rejected, because, details), kind === undefined ? undefined : fieldOf(kind));
 
 /** An upload as its sender sees it. */
 export const uploadReplyOf = (uploadId: string, upload: Exclude<MocUpload, { step: 'not-begun' }>): UploadReply => {

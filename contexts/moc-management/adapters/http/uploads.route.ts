@@ -45,7 +45,8 @@ async function* noParts(): AsyncGenerator<UploadPart> {
 export const uploadRoutes = (receive: ReceiveUpload, reader: MocReader): Router => {
   const reply = async (request: Request, upload: Omit<Upload, 'uploadId' | 'owner' | 'cause'>): Promise<Reply> => {
     const cause = causeOf(request);
-    const outcome = await receive({ ...upload, uploadId: cause.commandId, owner: userOf(request).id, cause });
+    const { id: owner, roles } = userOf(request);
+    const outcome = await receive({ ...upload, uploadId: cause.commandId, owner, roles, cause });
     if (isRejection(outcome)) {
       const answer = refusal(outcome);
       return outcome.rejected === 'request-in-progress' ? retryLater(answer) : answer;

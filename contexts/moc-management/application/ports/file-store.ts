@@ -7,6 +7,8 @@ import type { AttachedFile, FileId, FileKind } from '../../domain/moc-events.ts'
 export type IncomingFile = {
   readonly fileId: FileId;
   readonly owner: UserId;
+  /** Of the owner: they say how much the owner may store. */
+  readonly roles: readonly string[];
   readonly kind: FileKind;
   readonly name: string;
   readonly content: AsyncIterable<Uint8Array>;
@@ -22,7 +24,7 @@ export type StoredFile = { readonly file: AttachedFile; readonly sent?: SentFile
 export interface FileStore {
   /**
    * Stores a file once for its id. Images are stored as WebP without metadata. A file of a wrong type, too large,
-   * unreadable or infected is refused; an outage is thrown.
+   * unreadable, infected or beyond the owner's quota is refused; an outage is thrown.
    */
   store(file: IncomingFile, cause: Cause): Promise<StoredFile | Rejection>;
   /** Removes the bytes under an id and refuses the id from then on. Idempotent. Throws when that could not be done. */

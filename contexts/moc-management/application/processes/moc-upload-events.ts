@@ -39,9 +39,12 @@ export type PartsReadingGivenUp = Message<'PartsReadingGivenUp', { partsListId: 
 
 /**
  * The upload failed and everything done for it is undone. `code` is the type of the problem, `kind` the kind of the
- * file at fault, if one is.
+ * file at fault, if one is, and `details` are the numbers that explain it.
  */
-export type UploadAbandoned = Message<'UploadAbandoned', { code: string; because: string; kind?: FileKind }>;
+export type UploadAbandoned = Message<
+  'UploadAbandoned',
+  { code: string; because: string; kind?: FileKind; details?: { readonly [name: string]: number } }
+>;
 
 /** The bytes of an announced file are gone, and none may arrive under its id any more. */
 export type FileDiscarded = Message<'FileDiscarded', { fileId: FileId }>;

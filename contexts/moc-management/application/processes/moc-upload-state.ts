@@ -45,6 +45,7 @@ export type MocUpload =
       readonly code: string;
       readonly because: string;
       readonly kind?: FileKind;
+      readonly details?: Readonly<Record<string, number>>;
       readonly title: string | undefined;
     });
 

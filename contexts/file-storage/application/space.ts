@@ -1,0 +1,48 @@
+import type { Cause } from '@lego-moc/application/event-streams';
+import type { Rejection } from '@lego-moc/kernel/decider';
+import type { UserId } from '@lego-moc/kernel/message';
+import type { ContentKey } from '../domain/file-events.ts';
+import type { StorageAccountRejection } from '../domain/storage-account.ts';
+import type { StorageAccounts } from './storage-accounts.ts';
+
+/** More content came than the owner's quota has room for; the rest is not read. */
+export class QuotaExceeded extends Error {
+  readonly rejection: Rejection<StorageAccountRejection>;
+
+  constructor(rejection: Rejection<StorageAccountRejection>) {
+    super(rejection.because);
+    this.name = 'QuotaExceeded';
+    this.rejection = rejection;
+  }
+}
+
+/** Small uploads need one reservation; larger ones of unknown size double theirs as they grow. */
+const BYTES_MIN = 256 * 1024;
+
+export type UploadSpace = {
+  readonly owner: UserId;
+  readonly attempt: ContentKey;
+  /** The quota of the owner's roles. */
+  readonly limit: number;
+  /** No content of this kind may have more. */
+  readonly bytesMax: number;
+};
+
+/** Sees to it that so many bytes altogether are set aside. Throws `QuotaExceeded` when there is no room for them. */
+export type GrowReservation = (bytes: number) => Promise<void>;
+
+/** Sets space aside for an upload as its content arrives, ahead of it, so that few of its chunks wait for that. */
+export const reserveSpace = (
+  accounts: Pick<StorageAccounts, 'reserve'>,
+  { owner, attempt, limit, bytesMax }: UploadSpace,
+  cause: Cause,
+): GrowReservation => {
+  let reserved = 0;
+  return async (needed) => {
+    if (needed <= reserved) return;
+    const preferred = Math.max(needed, Math.min(bytesMax, Math.max(BYTES_MIN, 2 * reserved)));
+    const granted = await accounts.reserve({ owner, attempt, needed, preferred, limit }, cause);
+    if (typeof granted !== 'number') throw new QuotaExceeded(granted);
+    reserved = granted;
+  };
+};

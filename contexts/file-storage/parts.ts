@@ -1,0 +1,74 @@
+import type { Clock } from '@lego-moc/application/clock';
+import { commandHandler, type HandleCommand } from '@lego-moc/application/command-handler';
+import { currentState } from '@lego-moc/application/current-state';
+import type { EventStreams } from '@lego-moc/application/event-streams';
+import type { ObjectStore } from '@lego-moc/object-storage/object-store';
+import { fileTypeSniffer } from './adapters/sniffing/file-type-sniffer.ts';
+import { discardFile } from './application/discard-file.ts';
+import type { ImageProcessor } from './application/ports/image-processor.ts';
+import type { VirusScanner } from './application/ports/virus-scanner.ts';
+import { pendingUploads } from './application/pending-uploads.ts';
+import { quotas } from './application/quotas.ts';
+import { receiveContent } from './application/receive-content.ts';
+import { storageAccounts } from './application/storage-accounts.ts';
+import { storedContent } from './application/stored-content.ts';
+import { sweepUploads } from './application/sweep.ts';
+import { uploadFile } from './application/upload-file.ts';
+import type { FileEvent } from './domain/file-events.ts';
+import { fileDecider, type FileCommand, type FileRejection } from './domain/file.ts';
+import type { RoleQuotaSet } from './domain/role-quotas.ts';
+import type { StorageAccountEvent } from './domain/storage-account-events.ts';
+
+export type FileStorageOptions = {
+  readonly objects: ObjectStore;
+  readonly streams: {
+    readonly files: EventStreams<FileEvent>;
+    readonly accounts: EventStreams<StorageAccountEvent>;
+    readonly quotas: EventStreams<RoleQuotaSet>;
+  };
+  readonly scanner: VirusScanner;
+  readonly imageProcessor: ImageProcessor;
+  readonly clock: Clock;
+  /** How much a user may store for whom no other quota is set, in bytes. */
+  readonly quotaBytes: number;
+  /** The limit of this installation for one file, if lower than that of its purpose. */
+  readonly bytesMax?: number | undefined;
+  /** How often the markers of work in progress are renewed. */
+  readonly renewEveryMs?: number;
+  /** Stands between the use cases and the streams of files; for tests. */
+  readonly wrapHandle?: (
+    handle: HandleCommand<FileCommand, FileRejection>,
+  ) => HandleCommand<FileCommand, FileRejection>;
+};
+
+/** What the service and its command lines are made of. */
+export const fileStorageParts = ({
+  objects,
+  streams,
+  scanner,
+  imageProcessor,
+  clock,
+  quotaBytes,
+  bytesMax,
+  renewEveryMs,
+  wrapHandle = (handle) => handle,
+}: FileStorageOptions) => {
+  const handle = wrapHandle(commandHandler(fileDecider, streams.files));
+  const load = currentState(fileDecider, streams.files);
+  const accounts = storageAccounts(streams.accounts);
+  const roleQuotas = quotas(streams.quotas, quotaBytes);
+  const pending = pendingUploads(objects, renewEveryMs === undefined ? {} : { renewEveryMs });
+  const stored = storedContent(objects, accounts);
+  const receive = receiveContent({ contents: objects, scanner, imageProcessor });
+  const shared = { stored, pending, handle, load };
+  const upload = uploadFile({
+    ...shared,
+    ...{ accounts, quotas: roleQuotas, receive, sniff: fileTypeSniffer, now: clock },
+    ...(bytesMax === undefined ? {} : { bytesMax }),
+  });
+  return {
+    ...{ load, accounts, quotas: roleQuotas, pending, upload },
+    discard: discardFile({ ...shared, now: clock }),
+    sweep: sweepUploads({ ...shared, contents: objects }),
+  };
+};
