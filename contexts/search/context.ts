@@ -1,15 +1,32 @@
+import { join } from 'node:path';
+import { z } from 'zod';
 import type { Context } from '@lego-moc/service/run-context';
-import { searchContract, searchRoute } from './adapters/http/search.route.ts';
-import { mocIndex } from './adapters/postgres/moc-index.ts';
+import { readSynonyms } from './adapters/files/synonyms-file.ts';
+import { searchRoutes } from './adapters/http/search.route.ts';
+import { SEARCH_CONTRACTS } from './adapters/http/search-contracts.ts';
+import { mocIndex, wishIndex } from './adapters/postgres/indexes.ts';
 import { postgresSearchIndex } from './adapters/postgres/postgres-search-index.ts';
 import { SEARCH } from './contracts/routes.ts';
+import type { Synonyms } from './domain/synonyms.ts';
 
-export const search: Context = {
+const settings = {
+  /** Groups of words that mean the same, for operators to change. */
+  SEARCH_SYNONYMS_PATH: z.string().default(join(import.meta.dirname, 'synonyms.txt')),
+};
+
+const SYNONYMS_EVERY_MS = 60_000;
+
+export const search: Context<typeof settings> = {
   service: SEARCH,
-  settings: {},
-  contracts: [searchContract],
+  settings,
+  contracts: SEARCH_CONTRACTS,
   wire: (it) => {
+    let synonyms: Synonyms = [];
+    it.every(SYNONYMS_EVERY_MS, 'Reading synonyms', async () => {
+      synonyms = await readSynonyms(it.settings.SEARCH_SYNONYMS_PATH);
+    });
     it.projectNews(mocIndex);
-    return [searchRoute(postgresSearchIndex(it.db))];
+    it.projectNews(wishIndex);
+    return [searchRoutes(postgresSearchIndex(it.db), () => synonyms)];
   },
 };

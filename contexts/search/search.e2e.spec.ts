@@ -119,7 +119,7 @@ describe('searching announced MOCs', function () {
       const { status, body } = await client.call({ method: 'GET', path, context });
       expect(status).to.equal(200);
       const page = searchPage.parse(body);
-      found.push(...page.items);
+      found.push(...page.items.flatMap((item) => (item.type === 'moc' ? [item] : [])));
       cursor = page.nextCursor;
     }
     return found;

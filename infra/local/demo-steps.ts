@@ -76,7 +76,7 @@ export const awaitSearchHit = async (gateway: GatewayClient, { mocId, title }: M
   await pollUntil(
     'Finding the MOC',
     () => gateway.get(`/api/search?q=${encodeURIComponent(title)}`, searchPage),
-    ({ items }) => items.some((item) => item.mocId === mocId),
+    ({ items }) => items.some((item) => item.type === 'moc' && item.mocId === mocId),
   );
 };
 

@@ -3,19 +3,50 @@ import { z } from 'zod';
 /** Longer queries are refused. */
 export const QUERY_LENGTH_MAX = 200;
 
+/** What can be searched for. Wishes are found by their owner only. */
+export const DOCUMENT_TYPES = ['moc', 'wish'] as const;
+export type DocumentType = (typeof DOCUMENT_TYPES)[number];
+
+/** What results can be counted by. `pieces` counts ranges, `has` instructions and counted parts. */
+export const FACETS = ['theme', 'tag', 'by', 'year', 'pieces', 'has'] as const;
+export type FacetName = (typeof FACETS)[number];
+
+/** Several of these, separated by commas, each once. */
+const listOf = <Value extends string>(values: readonly [Value, ...Value[]]) =>
+  z
+    .string()
+    .max(100)
+    .transform((text, context): Value[] => {
+      const { data } = z.array(z.enum(values)).safeParse([...new Set(text.split(','))]);
+      if (data !== undefined) return data;
+      context.addIssue({ code: 'custom', message: `Some of ${values.join(', ')}, separated by commas` });
+      return z.NEVER;
+    });
+
+const query = z.string().max(QUERY_LENGTH_MAX);
+
 /** `GET /v1/search?…` */
 export const searchQuery = z.object({
   /**
    * Words, each of which must occur: in the title, a tag, the theme or the description, from its beginning on, or, in
-   * all but the description, misspelt. Without any, everything is found, newest first.
+   * all but the description, misspelt. `"words in a row"`, `-excluded`, and filters: `theme:city`, `tag:crane`, `by:me`,
+   * `pieces:500..2000`, `year:2026`, `has:instructions`, `has:parts`. Without any, everything is found, newest first.
    */
-  q: z.string().max(QUERY_LENGTH_MAX).default(''),
-  type: z.enum(['moc']).default('moc'),
-  /** `nextCursor` of the page before, for the same `q`. */
-  cursor: z.string().max(400).optional(),
+  q: query.default(''),
+  type: listOf(DOCUMENT_TYPES).default(['moc']),
+  sort: z.enum(['relevance', 'newest', 'pieces']).default('relevance'),
+  /** Counts the results by these, each without regard to its own filter. */
+  facets: listOf(FACETS).optional(),
+  /** `nextCursor` of the page before, for the same search. */
+  cursor: z.string().max(1_000).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 export type SearchQuery = z.infer<typeof searchQuery>;
+export type Sort = SearchQuery['sort'];
+
+/** Places of a text where words of the query stand: from `start` to before `end`, in UTF-16 units. */
+const marks = z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()]));
+const highlights = z.object({ title: marks, description: marks }).optional();
 
 export const foundMoc = z.object({
   type: z.literal('moc'),
@@ -31,13 +62,59 @@ export const foundMoc = z.object({
   totalPieces: z.int().nonnegative(),
   createdAt: z.iso.datetime(),
   publishedAt: z.iso.datetime().nullable(),
+  highlights,
 });
 export type FoundMoc = z.infer<typeof foundMoc>;
 
+export const foundWish = z.object({
+  type: z.literal('wish'),
+  itemId: z.uuid(),
+  owner: z.string(),
+  title: z.string(),
+  /** The beginning of the description. */
+  description: z.string(),
+  category: z.string(),
+  changedAt: z.iso.datetime(),
+  highlights,
+});
+export type FoundWish = z.infer<typeof foundWish>;
+
+export const foundDocument = z.discriminatedUnion('type', [foundMoc, foundWish]);
+export type FoundDocument = z.infer<typeof foundDocument>;
+
+/** A value of a facet as a filter takes it, and how many results have it: the most frequent first, at most 20. */
+export const facetValue = z.object({ value: z.string(), count: z.int().positive() });
+export const facetCounts = z.partialRecord(z.enum(FACETS), z.array(facetValue));
+export type FacetCounts = z.infer<typeof facetCounts>;
+
+/** The full index does not answer; a simpler one does. */
+const degradation = {
+  degraded: z.literal(true).optional(),
+  degradedReason: z.enum(['index-unavailable', 'index-behind', 'index-building']).optional(),
+};
+
 export const searchPage = z.object({
-  /** Best first; equally good ones newest first. */
-  items: z.array(foundMoc),
+  /** In the order asked for; equally good ones newest first. */
+  items: z.array(foundDocument),
+  facets: facetCounts.optional(),
+  /** The same query with its misspelt words corrected. */
+  didYouMean: z.string().optional(),
   /** Absent on the last page. */
   nextCursor: z.string().optional(),
+  ...degradation,
 });
 export type SearchPage = z.infer<typeof searchPage>;
+
+/** `GET /v1/search/suggestions?q=…` while somebody types. */
+export const suggestionQuery = z.object({ q: query, limit: z.coerce.number().int().min(1).max(20).default(8) });
+
+export const suggestion = z.object({ kind: z.enum(['title', 'theme', 'tag']), text: z.string() });
+export type Suggestion = z.infer<typeof suggestion>;
+
+export const suggestions = z.object({ suggestions: z.array(suggestion), ...degradation });
+export type Suggestions = z.infer<typeof suggestions>;
+
+/** `GET /v1/search/mocs/:mocId/similar` */
+export const similarQuery = z.object({ limit: z.coerce.number().int().min(1).max(20).default(6) });
+export const similarMocs = z.object({ items: z.array(foundMoc), ...degradation });
+export type SimilarMocs = z.infer<typeof similarMocs>;

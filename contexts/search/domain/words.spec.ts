@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { searchWords, wordsOf } from './words.ts';
+import { placedWordsOf, wordsOf } from './words.ts';
 
 describe('words of a text', () => {
   it('have no case, no accents and no punctuation', () => {
@@ -11,9 +11,14 @@ describe('words of a text', () => {
     expect(wordsOf('Замок 部品 ﬁn')).to.deep.equal(['замок', '部品', 'fin']);
   });
 
-  it('are distinct and at most eight in a search', () => {
-    expect(searchWords('crane Crane CRÂNE tower')).to.deep.equal(['crane', 'tower']);
-    expect(searchWords('a b c d e f g h i j')).to.have.length(8);
+  it('stand where they stand in the text', () => {
+    const text = 'Château d’Été';
+    const places = placedWordsOf(text).map(({ word, start, end }) => [word, text.slice(start, end)]);
+    expect(places).to.deep.equal([
+      ['chateau', 'Château'],
+      ['d', 'd'],
+      ['ete', 'Été'],
+    ]);
   });
 
   it('consist of letters and digits, whatever the text', () => {

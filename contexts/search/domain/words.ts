@@ -1,22 +1,23 @@
 /** Longer words are rarely typed; PostgreSQL takes at most 2 kB. */
 const WORD_LENGTH_MAX = 50;
 
+const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+
 /**
  * The words of a text, in order, as they are compared: lower case, without accents, letters and digits only. None of them
  * has a meaning in any query language.
  */
 export const wordsOf = (text: string): readonly string[] =>
-  (
-    text
-      .normalize('NFKD')
-      .replace(/\p{M}/gu, '')
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? []
-  ).map((word) => word.slice(0, WORD_LENGTH_MAX));
+  (fold(text).match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => word.slice(0, WORD_LENGTH_MAX));
 
-/** Bounds the cost of a search: more words hardly ever match. */
-const SEARCH_WORDS_MAX = 8;
+/** What a theme, a tag or a name is compared by. */
+export const keyOf = (text: string): string => wordsOf(text).join(' ');
 
-/** The distinct words of a search, at most eight. */
-export const searchWords = (query: string): readonly string[] =>
-  [...new Set(wordsOf(query))].slice(0, SEARCH_WORDS_MAX);
+/** A word where it stands in a text, from `start` to before `end` in UTF-16 units. */
+export type PlacedWord = { readonly word: string; readonly start: number; readonly end: number };
+
+/** The words of a text with their places. */
+export const placedWordsOf = (text: string): readonly PlacedWord[] =>
+  [...text.matchAll(/[\p{L}\p{N}\p{M}]+/gu)].flatMap(({ 0: match, index }) =>
+    wordsOf(match).map((word) => ({ word, start: index, end: index + match.length })),
+  );

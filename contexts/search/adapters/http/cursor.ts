@@ -1,17 +1,29 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { refuse } from '@lego-moc/http/problem';
 import type { Position } from '../../application/ports/search-index.ts';
+import type { SearchQuery } from '../../contracts/http-api.ts';
 
 const content = z.tuple([
-  z.string().regex(/^\d{1,10}(?:\.\d{1,10})?$/u),
+  z.string().regex(/^-?\d{1,15}(?:\.\d{1,20})?(?:E-?\d{1,2})?$/u),
   z.uuid(),
   z.enum(['as-spelt', 'alike']),
+  z.enum(['postgresql', 'opensearch']),
   z.string(),
 ]);
 
+type SearchOfCursor = Pick<SearchQuery, 'q' | 'type' | 'sort'>;
+
+/** Tells searches apart; nothing has to be kept secret. */
+const digestOf = ({ q, type, sort }: SearchOfCursor): string =>
+  createHash('sha256')
+    .update(JSON.stringify([q, type.toSorted(), sort]))
+    .digest('base64url')
+    .slice(0, 16);
+
 /** The end of a page of this search as an opaque text. */
-export const encodeCursor = ({ score, mocId, spelling }: Position, words: readonly string[]): string =>
-  Buffer.from(JSON.stringify([score, mocId, spelling, words.join(' ')])).toString('base64url');
+export const encodeCursor = ({ key, id, spelling, index }: Position, search: SearchOfCursor): string =>
+  Buffer.from(JSON.stringify([key, id, spelling, index, digestOf(search)])).toString('base64url');
 
 const parseCursor = (cursor: string): unknown => {
   try {
@@ -21,18 +33,22 @@ const parseCursor = (cursor: string): unknown => {
   }
 };
 
+const refuseCursor = (detail: string): never =>
+  refuse(400, 'cursor-invalid', detail, {
+    errors: [{ pointer: '/query/cursor', detail: 'not a cursor of this search' }],
+  });
+
 /** The end of the previous page. Refuses with 400 a text that is no cursor, or a cursor of another search. */
-export const decodeCursor = (cursor: string, words: readonly string[]): Position => {
+export const decodeCursor = (cursor: string, search: SearchOfCursor): Position => {
   const { data } = content.safeParse(parseCursor(cursor));
-  if (data?.[3] !== words.join(' '))
-    return refuse(
-      400,
-      'cursor-invalid',
-      'The cursor does not belong to this search. Send nextCursor of the page before, with the same q.',
-      {
-        errors: [{ pointer: '/query/cursor', detail: 'not a cursor of this search' }],
-      },
+  if (data?.[4] !== digestOf(search))
+    return refuseCursor(
+      'The cursor does not belong to this search. Send nextCursor of the page before, with the same q, type and sort.',
     );
-  const [score, mocId, spelling] = data;
-  return { score, mocId, spelling };
+  const [key, id, spelling, index] = data;
+  return { key, id, spelling, index };
 };
+
+/** The index that ranked the page before does not answer now, or answers again. */
+export const refuseOutdatedCursor = (): never =>
+  refuseCursor('The ranking has changed since the page before. Start again without a cursor.');

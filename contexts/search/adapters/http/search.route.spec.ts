@@ -8,9 +8,11 @@ import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
-import type { Search, SearchIndex } from '../../application/ports/search-index.ts';
+import { CursorOfOtherIndex, type Found, type Search, type SearchIndex } from '../../application/ports/search-index.ts';
 import type { FoundMoc } from '../../contracts/http-api.ts';
-import { searchContract, searchRoute } from './search.route.ts';
+import type { Query } from '../../domain/query.ts';
+import { SEARCH_CONTRACTS } from './search-contracts.ts';
+import { searchRoutes } from './search.route.ts';
 
 const crane: FoundMoc = {
   type: 'moc',
@@ -26,61 +28,71 @@ const crane: FoundMoc = {
   publishedAt: '2026-01-02T12:00:00.000Z',
 };
 
+const END = { key: '0.607927', id: crane.mocId, spelling: 'alike', index: 'postgresql' } as const;
+const ENDLESS: Found = { documents: [crane], spelling: 'as-spelt', last: END, hasMore: true };
+
 const searches: Search[] = [];
-/** Endless cranes, so that there is always a next page. */
+let answer: () => Promise<Found>;
 const index: SearchIndex = {
   find: (search) => {
     searches.push(search);
-    return Promise.resolve({
-      mocs: [crane],
-      last: { score: '0.607927', mocId: crane.mocId, spelling: 'alike' },
-      hasMore: true,
-    });
+    return answer();
   },
+  similar: (mocId) => Promise.resolve(mocId === crane.mocId ? { mocs: [crane] } : undefined),
 };
+
+const words = (...all: string[]): Query => ({
+  terms: all.map((word) => ({ words: [word], synonyms: [] })),
+  ...{ phrases: [], without: [], filters: {} },
+});
 
 const apiFor = (user?: string): express.Express =>
   createApi({
     service: 'search',
     logger: silentLogger,
     metrics: createMetrics('search', { processMetrics: false }),
-    contracts: [searchContract],
+    contracts: SEARCH_CONTRACTS,
     checkReplies: true,
     routes: [
       (incoming, _response, next) => {
         if (user !== undefined) setCaller(incoming, { user: { id: user as UserId, roles: [] } });
         next();
       },
-      searchRoute(index),
+      searchRoutes(index, () => []),
     ],
   });
 
-const search = async (query: object): Promise<{ readonly status: number; readonly body: unknown }> =>
-  request(apiFor('ada')).get('/v1/search').query(query);
+const search = async (
+  query: object,
+  path = '/v1/search',
+): Promise<{ readonly status: number; readonly body: unknown }> => request(apiFor('ada')).get(path).query(query);
 
 describe('searching over HTTP', () => {
   beforeEach(() => {
     searches.length = 0;
+    answer = () => Promise.resolve(ENDLESS);
   });
 
   it('searches for the words of q, on behalf of the caller', async () => {
     const { status, body } = await search({ q: 'Château, CRANE crane!', limit: 5 });
     expect(status).to.equal(200);
-    expect((body as { items: unknown }).items).to.deep.equal([crane]);
-    expect(searches).to.deep.equal([{ words: ['chateau', 'crane'], by: 'ada', limit: 5 }]);
+    const highlights = { title: [[10, 15]], description: [] };
+    expect((body as { items: unknown }).items).to.deep.equal([{ ...crane, highlights }]);
+    const query = words('chateau', 'crane');
+    expect(searches).to.deep.equal([{ query, types: ['moc'], by: 'ada', sort: 'relevance', limit: 5 }]);
   });
 
   it('continues where the page before ended', async () => {
     const { nextCursor } = (await search({ q: 'crane' })).body as { nextCursor: string };
-    expect((await search({ q: 'CRANE', cursor: nextCursor })).status).to.equal(200);
-    expect(searches[1])
-      .to.have.property('after')
-      .that.deep.equals({ score: '0.607927', mocId: crane.mocId, spelling: 'alike' });
+    expect((await search({ q: 'crane', cursor: nextCursor, limit: 3 })).status).to.equal(200);
+    expect(searches[1]).to.have.property('after').that.deep.equals(END);
   });
 
   it('refuses a cursor of another search and a text that is no cursor', async () => {
     const { nextCursor } = (await search({ q: 'crane' })).body as { nextCursor: string };
-    const forged = Buffer.from(JSON.stringify(["0'; --", crane.mocId, 'alike', 'crane'])).toString('base64url');
+    const forged = Buffer.from(JSON.stringify(["0'; --", crane.mocId, 'alike', 'postgresql', 'crane'])).toString(
+      'base64url',
+    );
     for (const [q, cursor] of [
       ['castle', nextCursor],
       ['crane', 'rubbish'],
@@ -91,6 +103,54 @@ describe('searching over HTTP', () => {
       expect(status).to.equal(400);
       expect(body).to.include({ type: 'urn:lego-moc:problem:cursor-invalid' });
     }
+    expect((await search({ q: 'crane', sort: 'newest', cursor: nextCursor })).status).to.equal(400);
+  });
+
+  it('refuses a cursor of an index that does not answer now', async () => {
+    const { nextCursor } = (await search({ q: 'crane' })).body as { nextCursor: string };
+    answer = () => Promise.reject(new CursorOfOtherIndex());
+    const { status, body } = await search({ q: 'crane', cursor: nextCursor });
+    expect(status).to.equal(400);
+    expect(body).to.include({ type: 'urn:lego-moc:problem:cursor-invalid' });
+  });
+
+  it('answers with facets, a corrected query and why it is degraded', async () => {
+    const facets = { theme: [{ value: 'town', count: 1 }] };
+    answer = () =>
+      Promise.resolve({ documents: [crane], spelling: 'alike', hasMore: false, facets, degraded: 'index-behind' });
+    const { body } = await search({ q: 'crame', facets: 'theme', type: 'moc,wish' });
+    expect(body).to.deep.include({ facets, degraded: true, degradedReason: 'index-behind', didYouMean: 'crane' });
+    expect(body).not.to.have.property('nextCursor');
+    expect(searches[0]).to.deep.include({ facets: ['theme'], types: ['moc', 'wish'] });
+  });
+
+  it('searches what is of the caller by by:me', async () => {
+    await search({ q: 'by:me' });
+    expect(searches[0]?.query.filters).to.deep.equal({ by: 'ada' });
+  });
+
+  it('says what is wrong with a filter', async () => {
+    const { status, body } = await search({ q: 'pieces:many' });
+    expect(status).to.equal(400);
+    expect(body).to.include({ type: 'urn:lego-moc:problem:invalid-request' });
+    expect((body as { detail: string }).detail).to.contain('pieces:500..2000');
+  });
+
+  it('suggests titles, themes and tags that fit what is typed', async () => {
+    const path = '/v1/search/suggestions';
+    expect((await search({ q: 'cr' }, path)).body).to.deep.equal({
+      suggestions: [
+        { kind: 'title', text: 'Clockwork crane' },
+        { kind: 'tag', text: 'crane' },
+      ],
+    });
+    expect((await search({ q: 'tow' }, path)).body).to.deep.equal({ suggestions: [{ kind: 'theme', text: 'Town' }] });
+    expect((await search({ q: ' ' }, path)).body).to.deep.equal({ suggestions: [] });
+  });
+
+  it('answers with similar MOCs, or 404', async () => {
+    expect((await search({}, `/v1/search/mocs/${crane.mocId}/similar`)).body).to.deep.equal({ items: [crane] });
+    expect((await search({}, `/v1/search/mocs/${newId()}/similar`)).status).to.equal(404);
   });
 
   it('finds nothing for a query without a letter or digit', async () => {
@@ -100,11 +160,11 @@ describe('searching over HTTP', () => {
 
   it('lists everything without a query', async () => {
     await search({});
-    expect(searches).to.deep.equal([{ words: [], by: 'ada', limit: 20 }]);
+    expect(searches).to.deep.equal([{ query: words(), types: ['moc'], by: 'ada', sort: 'relevance', limit: 20 }]);
   });
 
   it('names each invalid parameter', async () => {
-    const { status, body } = await search({ q: 'x'.repeat(201), type: 'wishlist', limit: 1000 });
+    const { status, body } = await search({ q: 'x'.repeat(201), type: 'plane', limit: 1000 });
     expect(status).to.equal(400);
     const { errors } = body as { errors: { pointer: string }[] };
     expect(errors.map(({ pointer }) => pointer)).to.deep.equal(['/query/q', '/query/type', '/query/limit']);

@@ -1,34 +1,63 @@
-import type { Router } from 'express';
+import { Router } from 'express';
 import { userOf } from '@lego-moc/http/caller';
+import { refuse } from '@lego-moc/http/problem';
 import { ok } from '@lego-moc/http/respond';
-import { defineRoute, route } from '@lego-moc/http/route-contract';
-import type { SearchIndex } from '../../application/ports/search-index.ts';
-import { searchPage, searchQuery, type SearchPage } from '../../contracts/http-api.ts';
-import { searchWords } from '../../domain/words.ts';
-import { encodeCursor, decodeCursor } from './cursor.ts';
+import { route } from '@lego-moc/http/route-contract';
+import { CursorOfOtherIndex, type DegradedReason, type SearchIndex } from '../../application/ports/search-index.ts';
+import { search, suggest } from '../../application/search.ts';
+import type { SearchPage, SimilarMocs, Suggestions } from '../../contracts/http-api.ts';
+import { isEmpty, isFault, parseQuery, type Query } from '../../domain/query.ts';
+import type { Synonyms } from '../../domain/synonyms.ts';
+import { decodeCursor, encodeCursor, refuseOutdatedCursor } from './cursor.ts';
+import { searchContract, similarContract, suggestionsContract } from './search-contracts.ts';
 
-export const searchContract = defineRoute({
-  method: 'get',
-  path: '/v1/search',
-  summary: 'Find MOCs',
-  description: 'Finds published MOCs and drafts of the caller.',
-  tags: ['search'],
-  query: searchQuery,
-  replies: { 200: { description: 'The MOCs found, best match first', schema: searchPage } },
-});
+const degradation = (reason: DegradedReason | undefined) =>
+  reason === undefined ? {} : { degraded: true as const, degradedReason: reason };
 
-export const searchRoute = (index: SearchIndex): Router =>
-  route(searchContract, async ({ query: { q, cursor, limit }, request }) => {
-    const by = userOf(request).id;
-    const words = searchWords(q);
+/** Every search runs on what the indexes hold now; pages of others may be older. */
+const refuseCursorOfOtherIndex = (error: unknown): never => {
+  if (error instanceof CursorOfOtherIndex) return refuseOutdatedCursor();
+  throw error;
+};
+
+/** Searching, suggestions while somebody types, and similar MOCs. `synonyms` is asked for each search. */
+export const searchRoutes = (index: SearchIndex, synonyms: () => Synonyms): Router => {
+  /** Refuses with 400 what is no query; `undefined` when nothing can match. */
+  const queryOf = (q: string): Query | undefined => {
+    const query = parseQuery(q, synonyms());
+    if (isFault(query))
+      return refuse(400, 'invalid-request', query.fault, { errors: [{ pointer: '/query/q', detail: query.fault }] });
     // A query without a letter or digit matches nothing; listing everything would be wrong.
-    if (words.length === 0 && q.trim() !== '') return ok({ items: [] } satisfies SearchPage);
+    return isEmpty(query) && q.trim() !== '' ? undefined : query;
+  };
 
-    const after = cursor === undefined ? {} : { after: decodeCursor(cursor, words) };
-    const { mocs, last, hasMore } = await index.find({ words, by, limit, ...after });
-    const page: SearchPage = {
-      items: [...mocs],
-      ...(hasMore && last !== undefined ? { nextCursor: encodeCursor(last, words) } : {}),
-    };
-    return ok(page);
-  });
+  return Router().use(
+    route(searchContract, async ({ query: parameters, request }) => {
+      const { q, cursor, type, sort, limit, facets } = parameters;
+      const query = queryOf(q);
+      const after = cursor === undefined ? {} : { after: decodeCursor(cursor, parameters) };
+      if (query === undefined) return ok({ items: [] } satisfies SearchPage);
+      const counted = facets === undefined ? {} : { facets };
+      const result = await search(index, {
+        ...{ query, type, sort, limit, by: userOf(request).id },
+        ...{ ...after, ...counted },
+      }).catch(refuseCursorOfOtherIndex);
+      const { end, degraded, ...page } = result;
+      const next = end === undefined ? {} : { nextCursor: encodeCursor(end, parameters) };
+      return ok({ ...page, ...next, ...degradation(degraded) } satisfies SearchPage);
+    }),
+
+    route(suggestionsContract, async ({ query: { q, limit }, request }) => {
+      const query = queryOf(q);
+      if (query === undefined || query.terms.length === 0) return ok({ suggestions: [] } satisfies Suggestions);
+      const { suggestions, degraded } = await suggest(index, { query, limit, by: userOf(request).id });
+      return ok({ suggestions: [...suggestions], ...degradation(degraded) } satisfies Suggestions);
+    }),
+
+    route(similarContract, async ({ params: { mocId }, query: { limit }, request }) => {
+      const similar = await index.similar(mocId, userOf(request).id, limit);
+      if (similar === undefined) return refuse(404, 'moc-not-found', 'There is no such MOC.');
+      return ok({ items: [...similar.mocs], ...degradation(similar.degraded) } satisfies SimilarMocs);
+    }),
+  );
+};

@@ -1,121 +1,115 @@
 import type { Database, Queries } from '@lego-moc/postgres/database';
-import type { Found, Position, Search, SearchIndex } from '../../application/ports/search-index.ts';
+import { toFound, type Document } from '../../application/documents.ts';
+import {
+  CursorOfOtherIndex,
+  type Found,
+  type Search,
+  type SearchIndex,
+  type Spelling,
+} from '../../application/ports/search-index.ts';
 import type { FoundMoc } from '../../contracts/http-api.ts';
-import type { MocRow } from './moc-document.ts';
+import { isRanked } from '../../domain/query.ts';
+import { countFacets } from './facets.ts';
+import { filterConditions, rowsOf, VISIBLE } from './filters.ts';
+import { matchText, SIMILARITY_MIN } from './matching.ts';
 
-/** Half of the trigrams of a longer word survive one mistyped letter, two fifths a swapped pair. */
-const SIMILARITY_MIN = '0.4';
+/** How cursors name this index. */
+const INDEX = 'postgresql';
 
-/** Too many words are similar to shorter ones. */
-const MISSPELT_LENGTH_MIN = 4;
+type FoundRow = Document & { readonly id: string; readonly key: string };
 
-/** Weight of a word in D, C, B (tags and theme) and A (the title): `ts_rank` takes all four. */
-const WEIGHTS = '{0, 0, 0.4, 1}';
-
-/** Weight of a word that is only similar: less than the word itself in a tag (0.24), more than in a description (0). */
-const MISSPELT_WEIGHT = 0.2;
-
-/** Condition and score in SQL. The words of a search are bound as values and never become part of it. */
-type Matching = {
-  readonly condition: string;
-  readonly score: string;
-  readonly values: Readonly<Record<string, string>>;
+const sortKey = ({ sort, query }: Search, score: string): string => {
+  if (sort === 'pieces') return 'total_pieces';
+  return sort === 'newest' || !isRanked(query) ? 'extract(epoch FROM created_at)' : score;
 };
 
-const MATCH_ALL: Matching = { condition: 'true', score: 'extract(epoch FROM created_at)', values: {} };
+const SHOWN = `id, type, owner, status, title, description, theme, theme_key, tags, tag_keys, total_pieces, year,
+  has_instructions, has_parts, created_at, published_at`;
 
-const rank = (prefix: string, exact: string): string =>
-  `ts_rank('${WEIGHTS}', heading, $<${prefix}>::tsquery) + ts_rank('${WEIGHTS}', heading, $<${exact}>::tsquery) / 2`;
-
-/** All words as they are spelt: one lookup in one index. */
-const matchExact = (words: readonly string[]): Matching => ({
-  condition: 'document @@ $<all>::tsquery',
-  score: rank('prefixes', 'wholes'),
-  values: {
-    all: words.map((word) => `'${word}':*`).join(' & '),
-    prefixes: words.map((word) => `'${word}':*`).join(' | '),
-    wholes: words.map((word) => `'${word}'`).join(' | '),
-  },
-});
-
-const matchSimilarWord = (word: string, index: number): Matching => {
-  const [prefix, whole, like] = [`prefix${index}`, `whole${index}`, `like${index}`] as const;
-  const spelt = `document @@ $<${prefix}>::tsquery`;
-  const values = { [prefix]: `'${word}':*`, [whole]: `'${word}'`, [like]: word };
-  if (word.length < MISSPELT_LENGTH_MIN) return { condition: spelt, score: rank(prefix, whole), values };
-  return {
-    condition: `(${spelt} OR $<${like}> <% names)`,
-    score: `CASE WHEN ${spelt} THEN ${rank(prefix, whole)}
-                 ELSE word_similarity($<${like}>, names) * ${MISSPELT_WEIGHT} END`,
-    values,
-  };
+const findRows = (db: Queries, search: Search, spelling: Spelling): Promise<FoundRow[]> => {
+  const { types, by, limit, after } = search;
+  const text = matchText(search.query, spelling);
+  const filters = filterConditions(search);
+  const conditions = [VISIBLE, text.condition, ...filters.map(({ condition }) => condition)];
+  return db.any<FoundRow>(
+    `SELECT * FROM (
+       SELECT ${SHOWN}, (${sortKey(search, text.score)})::numeric(18, 6) AS key
+       FROM ${rowsOf(types)} WHERE ${conditions.join(' AND ')}
+     ) AS found
+     ${after === undefined ? '' : 'WHERE (key, id) < ($<key>::numeric, $<id>)'}
+     ORDER BY key DESC, id DESC
+     LIMIT $<limit>`,
+    Object.assign(
+      { ...text.values, caller: by, limit: limit + 1, ...after },
+      ...filters.map(({ values }) => values),
+    ) as object,
+  );
 };
 
-/** Each word as it is spelt, or a similar one. */
-const matchSimilar = (words: readonly string[]): Matching => {
-  const conditions = words.map(matchSimilarWord);
-  return {
-    condition: conditions.map(({ condition }) => condition).join(' AND '),
-    score: conditions.map(({ score }) => `(${score})`).join(' + '),
-    values: Object.assign({}, ...conditions.map(({ values }) => values)) as Record<string, string>,
-  };
-};
-
-const statement = ({ condition, score }: Matching, after: Position | undefined): string => `
-  SELECT * FROM (
-    SELECT id, owner, status, title, description, theme, tags, total_pieces, created_at, published_at,
-           (${score})::numeric(18, 6) AS score
-    FROM moc_index
-    WHERE (status = 'published' OR owner = $<by>) AND ${condition}
-  ) AS found
-  ${after === undefined ? '' : 'WHERE (score, id) < ($<score>::numeric, $<mocId>)'}
-  ORDER BY score DESC, id DESC
-  LIMIT $<limit>`;
-
-type FoundRow = Omit<MocRow, 'document' | 'heading' | 'names'> & { readonly id: string; readonly score: string };
-
-const toReply = ({ id, total_pieces, created_at, published_at, ...row }: FoundRow): FoundMoc => ({
-  type: 'moc',
-  mocId: id,
-  owner: row.owner,
-  title: row.title,
-  description: row.description,
-  theme: row.theme,
-  tags: [...row.tags],
-  status: row.status,
-  totalPieces: total_pieces,
-  createdAt: created_at,
-  publishedAt: published_at,
-});
-
-const pageOf = (rows: readonly FoundRow[], limit: number, spelling: Position['spelling']): Found => {
+const pageOf = (rows: readonly FoundRow[], limit: number, spelling: Spelling): Found => {
   const page = rows.slice(0, limit);
   const end = page.at(-1);
   return {
-    mocs: page.map(toReply),
+    documents: page.map((row) => toFound(row.id, row)),
+    spelling,
     hasMore: rows.length > limit,
-    ...(end === undefined ? {} : { last: { score: end.score, mocId: end.id, spelling } }),
+    ...(end === undefined ? {} : { last: { key: end.key, id: end.id, spelling, index: INDEX } }),
   };
 };
 
-/** Full text and trigrams over the rows of the projection `moc-index`. */
-export const postgresSearchIndex = (db: Database): SearchIndex => {
-  const find = (queries: Queries, matching: Matching, { by, limit, after }: Search): Promise<FoundRow[]> =>
-    queries.any<FoundRow>(statement(matching, after), { ...matching.values, by, limit: limit + 1, ...after });
+/** Similar words are found with a threshold that holds for one transaction. */
+const withSimilarity = <T>(db: Database, spelling: Spelling, work: (queries: Queries) => Promise<T>): Promise<T> =>
+  spelling === 'as-spelt'
+    ? work(db)
+    : db.tx(async (transaction) => {
+        await transaction.one(`SELECT set_config('pg_trgm.word_similarity_threshold', $1, true)`, [SIMILARITY_MIN]);
+        return work(transaction);
+      });
 
-  const findSimilar = (search: Search): Promise<FoundRow[]> =>
-    db.tx(async (transaction) => {
-      await transaction.one(`SELECT set_config('pg_trgm.word_similarity_threshold', $1, true)`, [SIMILARITY_MIN]);
-      return find(transaction, matchSimilar(search.words), search);
+const findSimilarMocs = async (
+  db: Queries,
+  id: string,
+  caller: string,
+  limit: number,
+): Promise<readonly FoundMoc[] | undefined> => {
+  const moc = await db.oneOrNone<Pick<Document, 'theme_key' | 'tag_keys'>>(
+    `SELECT theme_key, tag_keys FROM moc_index WHERE id = $<id> AND ${VISIBLE}`,
+    { id, caller },
+  );
+  if (moc === null) return undefined;
+  const rows = await db.any<FoundRow>(
+    `SELECT ${SHOWN} FROM moc_index
+     WHERE status = 'published' AND id <> $<id>
+       AND (tag_keys && $<tag_keys>::text[] OR (theme_key = $<theme_key> AND theme_key <> ''))
+     ORDER BY 2 * cardinality(ARRAY(SELECT unnest(tag_keys) INTERSECT SELECT unnest($<tag_keys>::text[])))
+       + (theme_key = $<theme_key>)::integer DESC, id DESC
+     LIMIT $<limit>`,
+    { ...moc, id, limit },
+  );
+  return rows.map((row) => toFound(row.id, row)) as FoundMoc[];
+};
+
+/** Full text and trigrams over the rows of the projections `moc-index` and `wish-index`. */
+export const postgresSearchIndex = (db: Database): SearchIndex => {
+  const findPage = (search: Search, spelling: Spelling): Promise<Found> =>
+    withSimilarity(db, spelling, async (queries) => {
+      const found = pageOf(await findRows(queries, search, spelling), search.limit, spelling);
+      const { facets: names } = search;
+      return names === undefined ? found : { ...found, facets: await countFacets(queries, search, spelling, names) };
     });
 
   return {
     find: async (search) => {
-      const { words, limit, after } = search;
-      if (after?.spelling === 'alike') return pageOf(await findSimilar(search), limit, 'alike');
-      const rows = await find(db, words.length === 0 ? MATCH_ALL : matchExact(words), search);
-      const enough = rows.length >= limit || words.length === 0 || after !== undefined;
-      return enough ? pageOf(rows, limit, 'as-spelt') : pageOf(await findSimilar(search), limit, 'alike');
+      const { after, limit } = search;
+      if (after !== undefined && after.index !== INDEX) throw new CursorOfOtherIndex();
+      const spelling = after?.spelling ?? search.spelling;
+      if (spelling !== undefined) return findPage(search, spelling);
+      const found = await findPage(search, 'as-spelt');
+      return found.documents.length >= limit || search.query.terms.length === 0 ? found : findPage(search, 'alike');
+    },
+    similar: async (mocId, by, limit) => {
+      const mocs = await findSimilarMocs(db, mocId, by, limit);
+      return mocs === undefined ? undefined : { mocs };
     },
   };
 };

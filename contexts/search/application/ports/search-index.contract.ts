@@ -3,15 +3,26 @@ import fc from 'fast-check';
 import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { MocPayload } from '@lego-moc/moc-management/contracts/integration-events';
-import { searchWords } from '../../domain/words.ts';
-import type { Position, SearchIndex } from './search-index.ts';
+import type { WishlistPayload } from '@lego-moc/wishlist/contracts/integration-events';
+import type { DocumentType, FacetName } from '../../contracts/http-api.ts';
+import { isFault, parseQuery, type Query } from '../../domain/query.ts';
+import { parseSynonyms } from '../../domain/synonyms.ts';
+import type { Position, Search, SearchIndex } from './search-index.ts';
 
 type LivingMoc = Exclude<MocPayload, { status: 'deleted' }>;
 
-/** An index, and a way to feed it MOCs as integration events do. */
+/** An index, and ways to feed it as integration events do; what was learnt is found at once. */
 export type IndexForTests = {
   readonly index: SearchIndex;
   readonly learn: (moc: MocPayload, revision?: bigint) => Promise<void>;
+  readonly learnWish: (itemId: string, wish: WishlistPayload, revision?: bigint) => Promise<void>;
+};
+
+/** The query that a text is; throws when it is none. */
+const queryOf = (text: string): Query => {
+  const query = parseQuery(text, parseSynonyms('sw, star wars\ndozer, bulldozer'));
+  if (isFault(query)) throw new Error(query.fault);
+  return query;
 };
 
 const ada = 'ada' as UserId;
@@ -38,13 +49,17 @@ const moc = (change: Partial<LivingMoc> = {}): LivingMoc => ({
 export const searchIndexContract = (open: () => Promise<IndexForTests>): void => {
   let index: SearchIndex;
   let learn: IndexForTests['learn'];
+  let learnWish: IndexForTests['learnWish'];
 
   before(async () => {
-    ({ index, learn } = await open());
+    ({ index, learn, learnWish } = await open());
   });
 
-  const found = async (query: string, by = bob): Promise<readonly string[]> =>
-    (await index.find({ words: searchWords(query), by, limit: 50 })).mocs.map(({ title }) => title);
+  const MOCS = { types: ['moc' as const], by: bob, sort: 'relevance' as const };
+  const find = (query: string, search: Partial<Search> = {}) =>
+    index.find({ query: queryOf(query), ...MOCS, limit: 50, ...search });
+  const found = async (query: string, by = bob, search: Partial<Search> = {}): Promise<readonly string[]> =>
+    (await find(query, { by, ...search })).documents.map(({ title }) => title);
 
   it('returns the public fields of a MOC', async () => {
     const xylophone = moc({
@@ -55,9 +70,9 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
       totalPieces: 2200,
     });
     await learn(xylophone);
-    const { mocs } = await index.find({ words: ['xylophone'], by: bob, limit: 10 });
+    const { documents } = await find('xylophone');
     const { mocId, owner, title, description, theme, tags, status, totalPieces, createdAt, publishedAt } = xylophone;
-    expect(mocs).to.deep.equal([
+    expect(documents).to.deep.equal([
       { type: 'moc', mocId, owner, title, description, theme, tags, status, totalPieces, createdAt, publishedAt },
     ]);
   });
@@ -156,9 +171,11 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
     const seen: string[] = [];
     let after: Position | undefined;
     for (let page = 0; page < 6; page += 1) {
-      const search = { words: ['cormorant'], by: bob, limit: 5, ...(after === undefined ? {} : { after }) };
-      const { mocs, last, hasMore } = await index.find(search);
-      seen.push(...mocs.map(({ title }) => title));
+      const { documents, last, hasMore } = await find('cormorant', {
+        limit: 5,
+        ...(after === undefined ? {} : { after }),
+      });
+      seen.push(...documents.map(({ title }) => title));
       if (!hasMore) break;
       after = last;
     }
@@ -168,9 +185,9 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
 
   it('pages through results of misspelt words', async () => {
     for (let number = 0; number < 12; number += 1) await learn(moc({ title: `Archipelago ${number}` }));
-    const first = await index.find({ words: ['archipelgo'], by: bob, limit: 7 });
-    const second = await index.find({ words: ['archipelgo'], by: bob, limit: 7, after: first.last! });
-    const titles = [...first.mocs, ...second.mocs].map(({ title }) => title);
+    const first = await find('archipelgo', { limit: 7 });
+    const second = await find('archipelgo', { limit: 7, after: first.last! });
+    const titles = [...first.documents, ...second.documents].map(({ title }) => title);
     expect([first.hasMore, second.hasMore, new Set(titles).size]).to.deep.equal([true, false, 12]);
   });
 
@@ -187,9 +204,11 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
       await found(nasty);
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 60 }), async (text) => {
-        await found(text);
+        const query = parseQuery(text);
+        fc.pre(!isFault(query));
+        await index.find({ query, ...MOCS, limit: 5, facets: ['theme', 'pieces'] });
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
     expect(await found('xylophone')).to.deep.equal(['Xylophone shop']);
   });
@@ -198,5 +217,157 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
     const title = "Nul\0 and \ud800 lone 'quotes' \\ back";
     await learn(moc({ title, description: '\0', tags: ["it's", '\udfff'] }));
     expect(await found('lone quotes')).to.have.length(1);
+  });
+
+  it('finds what a plural, and an English ending, is of', async () => {
+    await learn(moc({ title: 'Battery crossbow' }));
+    expect(await found('batteries crossbows')).to.deep.equal(['Battery crossbow']);
+  });
+
+  it('finds synonyms, of several words too, and in both directions', async () => {
+    await learn(moc({ title: 'Star Wars gunship' }));
+    await learn(moc({ title: 'SW gunship' }));
+    expect(await found('sw gunship')).to.have.members(['Star Wars gunship', 'SW gunship']);
+    expect(await found('star wars gunship')).to.have.members(['Star Wars gunship', 'SW gunship']);
+    await learn(moc({ title: 'Bulldozer 9000' }));
+    expect(await found('dozer 9000')).to.deep.equal(['Bulldozer 9000']);
+  });
+
+  it('finds a phrase where its words follow each other', async () => {
+    await learn(moc({ title: 'Grey osprey nest' }));
+    await learn(moc({ title: 'Osprey, grey' }));
+    expect(await found('"grey osprey"')).to.deep.equal(['Grey osprey nest']);
+    expect(await found('grey osprey')).to.have.length(2);
+  });
+
+  it('leaves out what holds an excluded word or phrase', async () => {
+    await learn(moc({ title: 'Puffin rock' }));
+    await learn(moc({ title: 'Puffin cliff', description: 'with a lighthouse keeper' }));
+    expect(await found('puffin -keeper')).to.deep.equal(['Puffin rock']);
+    expect(await found('puffin -"puffin rock"')).to.deep.equal(['Puffin cliff']);
+  });
+
+  describe('filters and facets', () => {
+    const instructions = { fileId: newId(), kind: 'instruction' as const, name: 'a.pdf' };
+    const counted = { partsListId: newId(), title: '', status: 'counted' as const, lots: 1, pieces: 700 };
+
+    before(async () => {
+      const year = (is: string) => ({ createdAt: `${is}-05-05T12:00:00.000Z`, publishedAt: null });
+      await learn(
+        moc({ title: 'Gannet 1', theme: 'Castle', tags: ['Sea Bird'], totalPieces: 700, partsLists: [counted] }),
+      );
+      await learn(
+        moc({ title: 'Gannet 2', theme: 'castle', tags: ['Cliff'], totalPieces: 2_500, files: [instructions] }),
+      );
+      await learn(
+        moc({ title: 'Gannet 3', theme: 'City', owner: bob, totalPieces: 50, ...year('2020'), status: 'draft' }),
+      );
+      await learn(moc({ title: 'Gannet 4', owner: ada, theme: 'City', ...year('2021'), status: 'draft' }));
+    });
+
+    for (const [query, titles] of [
+      ['gannet theme:CASTLE', ['Gannet 1', 'Gannet 2']],
+      ['gannet tag:"sea bird"', ['Gannet 1']],
+      ['gannet by:ada', ['Gannet 1', 'Gannet 2']],
+      ['gannet pieces:500..2000', ['Gannet 1']],
+      ['gannet pieces:2500', ['Gannet 2']],
+      ['gannet year:..2025', ['Gannet 3']],
+      ['gannet has:instructions', ['Gannet 2']],
+      ['gannet has:parts theme:castle', ['Gannet 1']],
+      ['theme:castle has:parts', ['Gannet 1']],
+    ] as const)
+      it(`finds ${titles.join(' and ')} by ${query}`, async () => {
+        expect(await found(query)).to.have.members(titles);
+      });
+
+    const facets = async (query: string, ...names: FacetName[]) =>
+      (await find(query, { facets: names, spelling: 'as-spelt' })).facets;
+
+    it('counts what the caller may see, by every facet', async () => {
+      expect(await facets('gannet', 'theme', 'tag', 'by', 'year', 'pieces', 'has')).to.deep.equal({
+        theme: [
+          { value: 'castle', count: 2 },
+          { value: 'city', count: 1 },
+        ],
+        tag: [
+          { value: 'cliff', count: 1 },
+          { value: 'sea bird', count: 1 },
+        ],
+        by: [
+          { value: 'ada', count: 2 },
+          { value: 'bob', count: 1 },
+        ],
+        year: [
+          { value: '2026', count: 2 },
+          { value: '2020', count: 1 },
+        ],
+        pieces: [
+          { value: '..99', count: 1 },
+          { value: '2000..4999', count: 1 },
+          { value: '500..999', count: 1 },
+        ],
+        has: [
+          { value: 'instructions', count: 1 },
+          { value: 'parts', count: 1 },
+        ],
+      });
+    });
+
+    it('counts a facet without its own filter and with all others', async () => {
+      const counts = await facets('gannet theme:castle pieces:500..2000', 'theme', 'pieces');
+      expect(counts?.theme).to.deep.equal([{ value: 'castle', count: 1 }]);
+      expect(counts?.pieces).to.deep.equal([
+        { value: '2000..4999', count: 1 },
+        { value: '500..999', count: 1 },
+      ]);
+    });
+  });
+
+  it('sorts by the number of pieces, and by age, page by page', async () => {
+    for (const [pieces, day] of [
+      [300, '03'],
+      [100, '01'],
+      [200, '02'],
+    ] as const)
+      await learn(moc({ title: `Kestrel ${pieces}`, totalPieces: pieces, createdAt: `2025-01-${day}T12:00:00.000Z` }));
+    for (const sort of ['pieces', 'newest'] as const) {
+      const first = await find('kestrel', { sort, limit: 2 });
+      const rest = await find('kestrel', { sort, limit: 2, after: first.last! });
+      const titles = [...first.documents, ...rest.documents].map(({ title }) => title);
+      expect(titles, sort).to.deep.equal(['Kestrel 300', 'Kestrel 200', 'Kestrel 100']);
+    }
+  });
+
+  it('finds wishes for their owner only, alone and together with MOCs', async () => {
+    const itemId = newId();
+    const wish = { status: 'wished' as const, owner: 'ada', itemId, title: 'Avocet set', description: 'one day' };
+    const rest = { productLink: '', category: 'Town', priority: 'low' as const, price: null };
+    await learnWish(itemId, { ...wish, ...rest });
+    await learn(moc({ title: 'Avocet' }));
+    const both: readonly DocumentType[] = ['moc', 'wish'];
+    expect(await found('avocet', ada, { types: ['wish'] })).to.deep.equal(['Avocet set']);
+    expect(await found('avocet', ada, { types: both })).to.have.members(['Avocet', 'Avocet set']);
+    expect(await found('avocet', bob, { types: both })).to.deep.equal(['Avocet']);
+    await learnWish(itemId, { status: 'deleted', owner: 'ada', itemId }, 1n);
+    expect(await found('avocet', ada, { types: both })).to.deep.equal(['Avocet']);
+  });
+
+  it('ranks similar MOCs by the tags that they share, then by theme', async () => {
+    const loon = moc({ title: 'Loon', theme: 'Lakes', tags: ['loon', 'diver'] });
+    await learn(loon);
+    await learn(moc({ title: 'Loon two', theme: 'Lakes' }));
+    await learn(moc({ title: 'Loon three', tags: ['diver', 'loon'] }));
+    await learn(moc({ title: 'Loon four', tags: ['diver'] }));
+    await learn(moc({ title: 'Loon draft', tags: ['diver', 'loon'], status: 'draft', publishedAt: null }));
+    const similar = await index.similar(loon.mocId, bob, 10);
+    expect(similar?.mocs.map(({ title }) => title)).to.deep.equal(['Loon three', 'Loon four', 'Loon two']);
+  });
+
+  it('knows no similar ones of a MOC that the caller cannot see', async () => {
+    const draft = moc({ status: 'draft', publishedAt: null });
+    await learn(draft);
+    expect(await index.similar(draft.mocId, bob, 10)).to.equal(undefined);
+    expect(await index.similar(newId(), bob, 10)).to.equal(undefined);
+    expect(await index.similar(draft.mocId, ada, 10)).not.to.equal(undefined);
   });
 };

@@ -1,32 +1,75 @@
 import type { UserId } from '@lego-moc/kernel/message';
-import type { FoundMoc } from '../../contracts/http-api.ts';
+import type {
+  DocumentType,
+  FacetCounts,
+  FacetName,
+  FoundDocument,
+  FoundMoc,
+  SearchPage,
+  Sort,
+} from '../../contracts/http-api.ts';
+import type { Query } from '../../domain/query.ts';
 
-/** The end of a page: the last MOC on it, and how well it matched. */
+/** Whether words match only as they are spelt, or similar ones as well. */
+export type Spelling = 'as-spelt' | 'alike';
+
+/** The end of a page: the last document on it, and the key that it is sorted by. */
 export type Position = {
-  readonly score: string;
-  readonly mocId: string;
-  /** Whether similar words match: all pages of one search are of the same kind. */
-  readonly spelling: 'as-spelt' | 'alike';
+  readonly key: string;
+  readonly id: string;
+  /** All pages of one search are of the same kind. */
+  readonly spelling: Spelling;
+  /** The index that the page came from: others rank otherwise. */
+  readonly index: string;
 };
 
-export type Search = {
-  /** See `searchWords`. None: everything. */
-  readonly words: readonly string[];
-  /** The caller, who also finds their own drafts. */
+/** What matches. */
+export type Match = {
+  readonly query: Query;
+  readonly types: readonly DocumentType[];
+  /** The caller, who also finds what only they may see. */
   readonly by: UserId;
+};
+
+export type Search = Match & {
+  readonly sort: Sort;
   readonly limit: number;
+  /** Similar words match too, unless it says otherwise, when the words as they are spelt do not fill a page. */
+  readonly spelling?: Spelling;
   /** The end of the page before, of the same search. */
   readonly after?: Position;
+  /** What the matches are counted by; a facet's own filter does not count for it. */
+  readonly facets?: readonly FacetName[];
 };
 
-export type Found = { readonly mocs: readonly FoundMoc[]; readonly last?: Position; readonly hasMore: boolean };
+export type DegradedReason = NonNullable<SearchPage['degradedReason']>;
+
+/** Why another index than the usual one answered. */
+type Answer = { readonly degraded?: DegradedReason };
+
+export type Found = Answer & {
+  readonly documents: readonly FoundDocument[];
+  readonly spelling: Spelling;
+  readonly last?: Position;
+  readonly hasMore: boolean;
+  readonly facets?: FacetCounts;
+};
+
+/** The cursor is of another index, which answered then and does not answer now. */
+export class CursorOfOtherIndex extends Error {}
 
 /**
- * Finds MOCs. A word matches in the title, a tag, the theme or the description if a word there begins with it. If that
- * does not fill a page, it also matches in all but the description if a word there is spelt much like it. All words
+ * Finds documents. A word matches in the title, a tag, the theme or the description if a word there begins with it. If
+ * that does not fill a page, it also matches in all but the description if a word there is spelt much like it. All words
  * must match. Title counts before tags and theme, these before the description, the right spelling before a similar
- * one, then the newer before the older.
+ * one, then the newer before the older. Throws `CursorOfOtherIndex`.
  */
 export interface SearchIndex {
   find(search: Search): Promise<Found>;
+  /** Published MOCs with the same tags or theme, the most similar first; `undefined` when `by` cannot see the MOC. */
+  similar(
+    mocId: string,
+    by: UserId,
+    limit: number,
+  ): Promise<(Answer & { readonly mocs: readonly FoundMoc[] }) | undefined>;
 }

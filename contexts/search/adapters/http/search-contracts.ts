@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { defineRoute, type RouteContract } from '@lego-moc/http/route-contract';
+import {
+  searchPage,
+  searchQuery,
+  similarMocs,
+  similarQuery,
+  suggestionQuery,
+  suggestions,
+} from '../../contracts/http-api.ts';
+
+export const searchContract = defineRoute({
+  method: 'get',
+  path: '/v1/search',
+  summary: 'Find MOCs and wishes',
+  description:
+    'Finds published MOCs, and drafts and wishes of the caller. While the full index is away, a simpler one answers and the page says `degraded`.',
+  tags: ['search'],
+  query: searchQuery,
+  replies: { 200: { description: 'What was found, best match first', schema: searchPage } },
+});
+
+export const suggestionsContract = defineRoute({
+  method: 'get',
+  path: '/v1/search/suggestions',
+  summary: 'Complete a query while it is typed',
+  description: 'Titles, themes and tags of MOCs that the caller may find, in which every word begins as typed.',
+  tags: ['search'],
+  query: suggestionQuery,
+  replies: { 200: { description: 'The best ones', schema: suggestions } },
+});
+
+export const similarContract = defineRoute({
+  method: 'get',
+  path: '/v1/search/mocs/:mocId/similar',
+  summary: 'Find MOCs like one',
+  description: 'Published MOCs with the same tags or theme.',
+  tags: ['search'],
+  params: z.object({ mocId: z.uuid() }),
+  query: similarQuery,
+  replies: {
+    200: { description: 'The most similar first', schema: similarMocs },
+    404: { description: 'The caller can see no such MOC' },
+  },
+});
+
+export const SEARCH_CONTRACTS: readonly RouteContract[] = [searchContract, suggestionsContract, similarContract];

@@ -1,0 +1,101 @@
+import type { Match, Spelling } from '../../application/ports/search-index.ts';
+import type { FacetName } from '../../contracts/http-api.ts';
+import type { Query } from '../../domain/query.ts';
+import type { Term } from '../../domain/synonyms.ts';
+
+/** A query in OpenSearch's own language. Words are only ever values in it. */
+export type Clause = Readonly<Record<string, unknown>>;
+
+/**
+ * What a word is worth where it matches. The scores depend on nothing but the document, so pages do not shift when others
+ * come. A whole word ranks before its beginning, this before its stem, and a similar word before one in the description.
+ */
+const WORTH = [
+  { field: 'title', whole: 1.5, beginning: 1, stem: 0.9, similar: 0.2 },
+  { field: 'labels', whole: 0.6, beginning: 0.4, stem: 0.35, similar: 0.15 },
+  { field: 'body', whole: 0.02, beginning: 0.01, stem: 0.005, similar: undefined },
+] as const;
+const FIELDS = WORTH.map(({ field }) => field);
+
+/** A synonym is worth a little less than the word itself. */
+const SYNONYM_WORTH = 0.9;
+const PHRASE_WORTH = { title: 2, labels: 1, body: 0.05 } as const;
+
+/** None, one and two wrong letters in words from 1, 4 and 8 letters on. */
+const FUZZINESS = 'AUTO:4,8';
+const EXPANSIONS_MAX = 50;
+
+const constant = (filter: Clause, boost: number): Clause => ({ constant_score: { filter, boost } });
+const best = (queries: readonly Clause[]): Clause => ({ dis_max: { queries } });
+const allOf = (must: readonly Clause[]): Clause => ({ bool: { must } });
+
+const match = (field: string, query: string, options: Clause = {}): Clause => ({
+  match: { [field]: { query, operator: 'and', ...options } },
+});
+const beginning = (field: string, query: string): Clause => ({
+  match_bool_prefix: { [field]: { query, operator: 'and' } },
+});
+const similar = (field: string, word: string): Clause =>
+  match(field, word, { fuzziness: FUZZINESS, max_expansions: EXPANSIONS_MAX });
+
+const wordClause = (word: string, spelling: Spelling): Clause =>
+  best(
+    WORTH.flatMap(({ field, ...worth }) => [
+      constant(match(field, word), worth.whole),
+      constant(beginning(field, word), worth.beginning),
+      constant(match(`${field}.stem`, word), worth.stem),
+      ...(spelling === 'as-spelt' || worth.similar === undefined
+        ? []
+        : [constant(similar(field, word), worth.similar)]),
+    ]),
+  );
+
+const synonymClause = (word: string): Clause =>
+  best(WORTH.map(({ field, whole }) => constant(match(field, word), whole * SYNONYM_WORTH)));
+
+const termClause = ({ words, synonyms }: Term, spelling: Spelling): Clause =>
+  best([
+    allOf(words.map((word) => wordClause(word, spelling))),
+    ...synonyms.map((synonym) => allOf(synonym.map(synonymClause))),
+  ]);
+
+const phrase = (field: string, words: readonly string[]): Clause => ({ match_phrase: { [field]: words.join(' ') } });
+
+const phraseClause = (words: readonly string[]): Clause =>
+  best(Object.entries(PHRASE_WORTH).map(([field, worth]) => constant(phrase(field, words), worth)));
+
+const anywhere = (words: readonly string[]): Clause => ({
+  bool: { should: FIELDS.map((field) => phrase(field, words)), minimum_should_match: 1 },
+});
+
+/** What the words of a query demand, with scores. */
+export const textClause = ({ terms, phrases, without }: Query, spelling: Spelling): Clause => ({
+  bool: {
+    must: [...terms.map((term) => termClause(term, spelling)), ...phrases.map(phraseClause)],
+    must_not: without.map(anywhere),
+  },
+});
+
+const rangeClause = (field: string, { from, to }: { readonly from: number; readonly to: number }): Clause => ({
+  range: { [field]: { gte: from, lte: to } },
+});
+
+type FilterClause = { readonly facet: FacetName; readonly clause: Clause };
+
+/** What the filters of a query demand, each by its facet. */
+export const filterClauses = ({ filters: { theme, tag, by, pieces, year, has } }: Query): readonly FilterClause[] => [
+  ...(theme === undefined ? [] : [{ facet: 'theme' as const, clause: { term: { theme_key: theme } } }]),
+  ...(tag === undefined ? [] : [{ facet: 'tag' as const, clause: { term: { tag_keys: tag } } }]),
+  ...(by === undefined ? [] : [{ facet: 'by' as const, clause: { term: { owner: by } } }]),
+  ...(pieces === undefined ? [] : [{ facet: 'pieces' as const, clause: rangeClause('total_pieces', pieces) }]),
+  ...(year === undefined ? [] : [{ facet: 'year' as const, clause: rangeClause('year', year) }]),
+  ...(has === undefined ? [] : [{ facet: 'has' as const, clause: { term: { [`has_${has}`]: true } } }]),
+];
+
+export const PUBLISHED: Clause = { term: { status: 'published' } };
+
+/** What the caller may see. */
+export const visibleTo = ({ by }: Pick<Match, 'by'>): readonly Clause[] => [
+  { term: { gone: false } },
+  { bool: { should: [PUBLISHED, { term: { owner: by } }], minimum_should_match: 1 } },
+];

@@ -1,0 +1,139 @@
+import { mapOpenSearchErrors } from '@lego-moc/opensearch/errors';
+import { readAlias, type Place } from '@lego-moc/read-models/opensearch/generations';
+import { toFound, type Document } from '../../application/documents.ts';
+import {
+  CursorOfOtherIndex,
+  type Found,
+  type Match,
+  type Search,
+  type SearchIndex,
+  type Spelling,
+} from '../../application/ports/search-index.ts';
+import type { FacetCounts, FacetName, FoundMoc } from '../../contracts/http-api.ts';
+import { isRanked } from '../../domain/query.ts';
+import { facetAggregations, facetCountsOf } from './facets.ts';
+import { openSearchMocs, openSearchWishes } from './indexes.ts';
+import { filterClauses, PUBLISHED, textClause, visibleTo, type Clause } from './matching.ts';
+
+/** How cursors name this index. */
+const INDEX = 'opensearch';
+
+/** A search that takes longer is answered by another index in time. */
+const SEARCH_TIMEOUT_MS = 250;
+
+const NAMES = { moc: openSearchMocs.name, wish: openSearchWishes.name } as const;
+
+const SHOWN = [
+  ...['id', 'type', 'owner', 'status', 'title', 'description', 'theme', 'theme_key', 'tags', 'tag_keys'],
+  ...['total_pieces', 'year', 'has_instructions', 'has_parts', 'created_at', 'published_at'],
+];
+
+type Row = Document & { readonly id: string };
+type Hit = { readonly _source: Row; readonly sort: readonly (string | number)[] };
+type Reply = { readonly hits: readonly Hit[]; readonly aggregations: Readonly<Record<string, unknown>> };
+
+const sortField = ({ sort, query }: Search): string => {
+  if (sort === 'pieces') return 'total_pieces';
+  return sort === 'newest' || !isRanked(query) ? 'created_at' : '_score';
+};
+
+const matchClause = (match: Match, spelling: Spelling, filters: readonly Clause[]): Clause => ({
+  bool: { must: [textClause(match.query, spelling)], filter: [...visibleTo(match), ...filters] },
+});
+
+const pageOf = ({ hits }: Reply, limit: number, spelling: Spelling): Found => {
+  const page = hits.slice(0, limit);
+  const end = page.at(-1);
+  return {
+    documents: page.map(({ _source }) => toFound(_source.id, _source)),
+    spelling,
+    hasMore: hits.length > limit,
+    ...(end === undefined ? {} : { last: { key: String(end.sort[0]), id: end._source.id, spelling, index: INDEX } }),
+  };
+};
+
+type Run = (types: Match['types'], body: Clause) => Promise<Reply>;
+
+/** Throws `OpenSearchUnavailable` also when a shard does not answer: a part of the results would look like all of them. */
+const createRun =
+  (place: Place, timeoutMs: number): Run =>
+  async (types, body) => {
+    const index = types.map((type) => readAlias(place, NAMES[type]));
+    const request = place.client.search(
+      { index, body: { track_total_hits: false, _source: SHOWN, ...body }, allow_partial_search_results: false },
+      { requestTimeout: timeoutMs },
+    );
+    const { body: reply } = await mapOpenSearchErrors(request);
+    return {
+      hits: reply.hits.hits as unknown as readonly Hit[],
+      aggregations: (reply.aggregations ?? {}) as unknown as Reply['aggregations'],
+    };
+  };
+
+const worth = (filter: Clause, boost: number): Clause => ({ constant_score: { filter, boost } });
+
+const findSimilarMocs = async (
+  run: Run,
+  mocId: string,
+  by: Match['by'],
+  limit: number,
+): Promise<readonly FoundMoc[] | undefined> => {
+  const filter = [...visibleTo({ by }), { term: { id: mocId } }];
+  const moc = (await run(['moc'], { query: { bool: { filter } }, size: 1 })).hits[0]?._source;
+  if (moc === undefined) return undefined;
+  const should = [
+    ...moc.tag_keys.map((tag) => worth({ term: { tag_keys: tag } }, 2)),
+    ...(moc.theme_key === '' ? [] : [worth({ term: { theme_key: moc.theme_key } }, 1)]),
+  ];
+  if (should.length === 0) return [];
+  const bool = {
+    ...{ should, minimum_should_match: 1 },
+    ...{ filter: [{ term: { gone: false } }, PUBLISHED], must_not: [{ term: { id: mocId } }] },
+  };
+  const { hits } = await run(['moc'], { query: { bool }, sort: [{ _score: 'desc' }, { id: 'desc' }], size: limit });
+  return hits.map(({ _source }) => toFound(_source.id, _source) as FoundMoc);
+};
+
+/** Searches the rows of the projections `moc-index-opensearch` and `wish-index-opensearch`. Throws `OpenSearchUnavailable`. */
+export const openSearchSearchIndex = (
+  place: Place,
+  { timeoutMs = SEARCH_TIMEOUT_MS }: { readonly timeoutMs?: number } = {},
+): SearchIndex => {
+  const run = createRun(place, timeoutMs);
+
+  const countFacets = async (match: Match, spelling: Spelling, names: readonly FacetName[]): Promise<FacetCounts> => {
+    const aggs = facetAggregations(match.query, names);
+    const { aggregations } = await run(match.types, { query: matchClause(match, spelling, []), size: 0, aggs });
+    return facetCountsOf(aggregations);
+  };
+
+  const findPage = async (search: Search, spelling: Spelling): Promise<Found> => {
+    const { types, limit, after } = search;
+    const filters = filterClauses(search.query).map(({ clause }) => clause);
+    const reply = await run(types, {
+      query: matchClause(search, spelling, filters),
+      sort: [{ [sortField(search)]: 'desc' }, { id: 'desc' }],
+      size: limit + 1,
+      ...(after === undefined ? {} : { search_after: [Number(after.key), after.id] }),
+    });
+    const found = pageOf(reply, limit, spelling);
+    return search.facets === undefined
+      ? found
+      : { ...found, facets: await countFacets(search, spelling, search.facets) };
+  };
+
+  return {
+    find: async (search) => {
+      const { after, limit } = search;
+      if (after !== undefined && after.index !== INDEX) throw new CursorOfOtherIndex();
+      const spelling = after?.spelling ?? search.spelling;
+      if (spelling !== undefined) return findPage(search, spelling);
+      const found = await findPage(search, 'as-spelt');
+      return found.documents.length >= limit || search.query.terms.length === 0 ? found : findPage(search, 'alike');
+    },
+    similar: async (mocId, by, limit) => {
+      const mocs = await findSimilarMocs(run, mocId, by, limit);
+      return mocs === undefined ? undefined : { mocs };
+    },
+  };
+};

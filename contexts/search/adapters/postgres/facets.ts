@@ -1,0 +1,55 @@
+import type { Queries } from '@lego-moc/postgres/database';
+import { FACET_VALUES_MAX, PIECES_RANGES } from '../../application/pieces-ranges.ts';
+import type { Match, Spelling } from '../../application/ports/search-index.ts';
+import type { FacetCounts, FacetName } from '../../contracts/http-api.ts';
+import { filterConditions, rowsOf, VISIBLE, type FilterCondition } from './filters.ts';
+import { matchText } from './matching.ts';
+
+const piecesRange = `CASE ${PIECES_RANGES.map(({ value, from }) => `WHEN total_pieces >= ${from} THEN '${value}'`)
+  .toReversed()
+  .join(' ')} END`;
+
+/** The value of a row by facet, and what must hold for it to have one. Tags and `has` are rows of their own. */
+const VALUES: Readonly<Record<FacetName, { readonly value: string; readonly from?: string; readonly given: string }>> =
+  {
+    theme: { value: 'theme_key', given: `theme_key <> ''` },
+    tag: { value: 'a_tag', from: ', unnest(tag_keys) AS a_tag', given: `a_tag <> ''` },
+    by: { value: 'owner', given: 'true' },
+    year: { value: 'year::text', given: 'true' },
+    pieces: { value: piecesRange, given: `type = 'moc'` },
+    has: {
+      value: 'a_part',
+      from: `, unnest(ARRAY['instructions', 'parts'], ARRAY[has_instructions, has_parts]) AS parts (a_part, is_there)`,
+      given: 'is_there',
+    },
+  };
+
+const countBy = (name: FacetName, filters: readonly FilterCondition[]): string => {
+  const { value, from = '', given } = VALUES[name];
+  const others = filters.filter(({ facet }) => facet !== name).map(({ condition }) => condition);
+  return `(SELECT '${name}' AS facet, ${value} AS value, count(*)::integer AS count FROM matched${from}
+    WHERE ${[given, ...others].join(' AND ')} GROUP BY 2 ORDER BY 3 DESC, 2 LIMIT ${FACET_VALUES_MAX})`;
+};
+
+type CountRow = { readonly facet: FacetName; readonly value: string; readonly count: number };
+
+/** As `SearchIndex.facets`: the rows that the words match are read once, and counted for each facet. */
+export const countFacets = async (
+  db: Queries,
+  match: Match,
+  spelling: Spelling,
+  names: readonly FacetName[],
+): Promise<FacetCounts> => {
+  const { condition, values } = matchText(match.query, spelling);
+  const filters = filterConditions(match);
+  const counts = await db.any<CountRow>(
+    `WITH matched AS MATERIALIZED (
+       SELECT type, owner, theme_key, tag_keys, total_pieces, year, has_instructions, has_parts
+       FROM ${rowsOf(match.types)} WHERE ${VISIBLE} AND ${condition})
+     ${names.map((name) => countBy(name, filters)).join(' UNION ALL ')}`,
+    Object.assign({ caller: match.by, ...values }, ...filters.map((filter) => filter.values)) as object,
+  );
+  const valuesOf = (name: FacetName) =>
+    counts.filter(({ facet }) => facet === name).map(({ value, count }) => ({ value, count }));
+  return Object.fromEntries(names.map((name) => [name, valuesOf(name)]));
+};

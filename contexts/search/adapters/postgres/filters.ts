@@ -1,0 +1,33 @@
+import type { Match } from '../../application/ports/search-index.ts';
+import type { FacetName } from '../../contracts/http-api.ts';
+
+/** A condition of one filter, with its values bound. */
+export type FilterCondition = { readonly facet: FacetName; readonly condition: string; readonly values: object };
+
+const rangeOf = (facet: 'pieces' | 'year', column: string, range: { readonly from: number; readonly to: number }) => ({
+  facet,
+  condition: `${column} BETWEEN $<${facet}From>::integer AND $<${facet}To>::integer`,
+  values: { [`${facet}From`]: range.from, [`${facet}To`]: range.to },
+});
+
+/** What the filters of a query demand of a row, each by its facet. */
+export const filterConditions = ({ query: { filters } }: Pick<Match, 'query'>): readonly FilterCondition[] => {
+  const { theme, tag, by, pieces, year, has } = filters;
+  return [
+    theme === undefined ? [] : [{ facet: 'theme' as const, condition: 'theme_key = $<theme>', values: { theme } }],
+    tag === undefined ? [] : [{ facet: 'tag' as const, condition: 'tag_keys @> ARRAY[$<tag>]', values: { tag } }],
+    by === undefined ? [] : [{ facet: 'by' as const, condition: 'owner = $<owner>', values: { owner: by } }],
+    pieces === undefined ? [] : [rangeOf('pieces', 'total_pieces', pieces)],
+    year === undefined ? [] : [rangeOf('year', 'year', year)],
+    has === undefined ? [] : [{ facet: 'has' as const, condition: `has_${has}`, values: {} }],
+  ].flat();
+};
+
+const VIEWS = { moc: 'moc_index', wish: 'wish_index' } as const;
+
+/** The rows of these types, as a table expression. */
+export const rowsOf = (types: Match['types']): string =>
+  `(${types.map((type) => `SELECT * FROM ${VIEWS[type]}`).join(' UNION ALL ')}) AS documents`;
+
+/** What `$<caller>` may see. */
+export const VISIBLE = `(status = 'published' OR owner = $<caller>)`;

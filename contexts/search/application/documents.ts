@@ -1,0 +1,116 @@
+import type { MocPayload } from '@lego-moc/moc-management/contracts/integration-events';
+import type { WishlistPayload } from '@lego-moc/wishlist/contracts/integration-events';
+import type { DocumentType, FoundDocument } from '../contracts/http-api.ts';
+import { keyOf } from '../domain/words.ts';
+
+/** What every index knows of a document: a column each. */
+export type Document = {
+  readonly type: DocumentType;
+  readonly owner: string;
+  /** Only what is `published` is found by others. */
+  readonly status: 'draft' | 'published' | 'private';
+  readonly title: string;
+  /** Its beginning, to show. */
+  readonly description: string;
+  readonly theme: string;
+  readonly theme_key: string;
+  readonly tags: readonly string[];
+  readonly tag_keys: readonly string[];
+  readonly total_pieces: number;
+  readonly year: number;
+  readonly has_instructions: boolean;
+  readonly has_parts: boolean;
+  readonly created_at: string;
+  readonly published_at: string | null;
+};
+
+/** A document, and the description to be found by. */
+export type DocumentWithText = { readonly document: Document; readonly text: string };
+
+export const DOCUMENT_COLUMNS = {
+  type: 'text',
+  owner: 'text',
+  status: 'text',
+  title: 'text',
+  description: 'text',
+  theme: 'text',
+  theme_key: 'text',
+  tags: 'text[]',
+  tag_keys: 'text[]',
+  total_pieces: 'integer',
+  year: 'integer',
+  has_instructions: 'boolean',
+  has_parts: 'boolean',
+  created_at: 'timestamptz',
+  published_at: 'timestamptz',
+} as const;
+
+/** Search results show the beginning of a description. */
+const DESCRIPTION_LENGTH_MAX = 300;
+
+/** Bounds what is found by: a novel of 100,000 words has 10,000 different ones. */
+const TEXT_LENGTH_MAX = 30_000;
+
+/** Removes what no index can store: NUL characters and lone surrogates. */
+const toStorable = (text: string): string => text.toWellFormed().replaceAll('\0', '');
+
+const yearOf = (instant: string): number => Number(instant.slice(0, 4));
+
+/** A MOC as its newest event describes it; none once it is deleted. */
+export const mocDocument = (moc: MocPayload): DocumentWithText | undefined => {
+  if (moc.status === 'deleted') return undefined;
+  const tags = moc.tags.map(toStorable);
+  const document: Document = {
+    type: 'moc',
+    owner: moc.owner,
+    status: moc.status,
+    title: toStorable(moc.title),
+    description: toStorable(moc.description.slice(0, DESCRIPTION_LENGTH_MAX)),
+    theme: toStorable(moc.theme),
+    theme_key: keyOf(moc.theme),
+    tags,
+    tag_keys: [...new Set(tags.map(keyOf))],
+    total_pieces: moc.totalPieces,
+    year: yearOf(moc.publishedAt ?? moc.createdAt),
+    has_instructions: moc.files.some(({ kind }) => kind === 'instruction'),
+    has_parts: moc.partsLists.some(({ status }) => status === 'counted'),
+    created_at: moc.createdAt,
+    published_at: moc.publishedAt,
+  };
+  return { document, text: toStorable(moc.description.slice(0, TEXT_LENGTH_MAX)) };
+};
+
+/** A wish as its newest event, of `changedAt`, describes it; its category is its theme. None once it is deleted. */
+export const wishDocument = (wish: WishlistPayload, changedAt: string): DocumentWithText | undefined => {
+  if (wish.status !== 'wished') return undefined;
+  const document: Document = {
+    type: 'wish',
+    owner: wish.owner,
+    status: 'private',
+    title: toStorable(wish.title),
+    description: toStorable(wish.description.slice(0, DESCRIPTION_LENGTH_MAX)),
+    theme: toStorable(wish.category),
+    theme_key: keyOf(wish.category),
+    tags: [],
+    tag_keys: [],
+    total_pieces: 0,
+    year: yearOf(changedAt),
+    has_instructions: false,
+    has_parts: false,
+    created_at: changedAt,
+    published_at: null,
+  };
+  return { document, text: toStorable(wish.description.slice(0, TEXT_LENGTH_MAX)) };
+};
+
+/** The document as it is shown. */
+export const toFound = (id: string, row: Document): FoundDocument => {
+  const { owner, title, description } = row;
+  if (row.type === 'wish')
+    return { type: 'wish', itemId: id, owner, title, description, category: row.theme, changedAt: row.created_at };
+  return {
+    ...{ type: 'moc', mocId: id, owner, title, description, theme: row.theme, tags: [...row.tags] },
+    status: row.status === 'published' ? 'published' : 'draft',
+    ...{ totalPieces: row.total_pieces, createdAt: row.created_at, publishedAt: row.published_at },
+  };
+};

@@ -1,0 +1,112 @@
+import type { UserId } from '@lego-moc/kernel/message';
+import type { SearchPage, SearchQuery, Suggestion } from '../contracts/http-api.ts';
+import { marksOf } from '../domain/highlight.ts';
+import { isEmpty, type Query } from '../domain/query.ts';
+import { correctWords, isMatch } from '../domain/spelling.ts';
+import { wordsOf } from '../domain/words.ts';
+import type { Found, Position, Search, SearchIndex } from './ports/search-index.ts';
+
+/** `by:me` is the caller. */
+const resolveCaller = (query: Query, caller: UserId): Query =>
+  query.filters.by === 'me' ? { ...query, filters: { ...query.filters, by: caller } } : query;
+
+/** The words of a query that were searched for misspelt, corrected by what was found. */
+const didYouMean = (
+  { terms, phrases, without, filters }: Query,
+  { documents, spelling }: Found,
+): string | undefined => {
+  const isPlain = phrases.length + without.length + Object.keys(filters).length === 0;
+  if (spelling === 'as-spelt' || !isPlain) return undefined;
+  const vocabulary = [...new Set(documents.flatMap((found) => wordsOf(namesOf(found).join(' '))))];
+  return correctWords(
+    terms.flatMap(({ words }) => words),
+    vocabulary,
+  )?.join(' ');
+};
+
+/** What a document is called: its title, theme and tags. */
+const namesOf = (found: Found['documents'][number]): readonly string[] =>
+  found.type === 'moc' ? [found.title, found.theme, ...found.tags] : [found.title, found.category];
+
+export type SearchRequest = Pick<SearchQuery, 'type' | 'sort' | 'limit' | 'facets'> & {
+  readonly query: Query;
+  readonly by: UserId;
+  readonly after?: Position;
+};
+
+export type SearchResult = Omit<SearchPage, 'nextCursor' | 'degraded' | 'degradedReason'> &
+  Pick<Found, 'degraded'> & {
+    /** Where the page ends; none on the last page. */
+    readonly end?: Position;
+  };
+
+/** A page of results with what goes with it: highlights, counts, and a corrected query. */
+export const search = async (index: SearchIndex, request: SearchRequest): Promise<SearchResult> => {
+  const { by, limit, sort, type: types, facets, after } = request;
+  const query = resolveCaller(request.query, by);
+  const toFind: Search = {
+    ...{ query, types, by, sort, limit },
+    ...(after === undefined ? {} : { after }),
+    ...(facets === undefined ? {} : { facets }),
+  };
+  const found = await index.find(toFind);
+  const { documents, last, hasMore, degraded, facets: counts } = found;
+  const correction = didYouMean(query, found);
+  const items = documents.map((document) =>
+    isEmpty(query)
+      ? document
+      : {
+          ...document,
+          highlights: {
+            title: marksOf(document.title, query).map(([start, end]): [number, number] => [start, end]),
+            description: marksOf(document.description, query).map(([start, end]): [number, number] => [start, end]),
+          },
+        },
+  );
+  return {
+    items,
+    ...(counts === undefined ? {} : { facets: counts }),
+    ...(correction === undefined ? {} : { didYouMean: correction }),
+    ...(hasMore && last !== undefined ? { end: last } : {}),
+    ...(degraded === undefined ? {} : { degraded }),
+  };
+};
+
+/** Documents that are looked at for suggestions: several share their theme and tags. */
+const LOOKED_AT = 40;
+
+/**
+ * Titles, themes and tags that hold every word, or beginning of a word, of the query; titles first, as they are ranked.
+ */
+export const suggest = async (
+  index: SearchIndex,
+  { query, by, limit }: { readonly query: Query; readonly by: UserId; readonly limit: number },
+): Promise<{ readonly suggestions: readonly Suggestion[] } & Pick<Found, 'degraded'>> => {
+  const match = { query, types: ['moc' as const], by };
+  const { documents, degraded } = await index.find({
+    ...match,
+    ...{ sort: 'relevance', limit: LOOKED_AT, spelling: 'as-spelt' },
+  });
+  const wanted = query.terms.flatMap(({ words }) => words);
+  const fits = (name: string): boolean => {
+    const words = wordsOf(name);
+    return name !== '' && wanted.every((some) => words.some((word) => isMatch(word, some)));
+  };
+  const mocs = documents.flatMap((document) => (document.type === 'moc' ? [document] : []));
+  const candidates: readonly Suggestion[] = [
+    ...mocs.map(({ title }) => ({ kind: 'title' as const, text: title })),
+    ...mocs.map(({ theme }) => ({ kind: 'theme' as const, text: theme })),
+    ...mocs.flatMap(({ tags }) => tags.map((tag) => ({ kind: 'tag' as const, text: tag }))),
+  ].filter(({ text }) => fits(text));
+  const distinct = new Map(
+    candidates.map((candidate) => [`${candidate.kind} ${candidate.text.toLowerCase()}`, candidate]),
+  );
+  return { suggestions: pickFairly([...distinct.values()], limit), ...(degraded === undefined ? {} : { degraded }) };
+};
+
+/** A title is rarely what half a word means when a theme or tag begins like it: these have at least half of the places. */
+const pickFairly = (candidates: readonly Suggestion[], limit: number): readonly Suggestion[] => {
+  const titles = candidates.filter(({ kind }) => kind === 'title');
+  const others = candidates.filter(({ kind }) => kind !== 'title').slice(0, Math.ceil(limit / 2));
+  return [...titles.slice(0, limit - others.length), ...others];
+};

@@ -1,0 +1,53 @@
+import { newId } from '@lego-moc/application/new-id';
+import type { Instant } from '@lego-moc/kernel/message';
+import type { MocPayload } from '@lego-moc/moc-management/contracts/integration-events';
+import { applyEvent, integrationDefinition, type Definition } from '@lego-moc/read-models/definition';
+import type { IntegrationProjection } from '@lego-moc/read-models/projection';
+import type { ReadModelStore } from '@lego-moc/read-models/read-model-store';
+import type { WishlistPayload } from '@lego-moc/wishlist/contracts/integration-events';
+import type { IndexForTests } from '../application/ports/search-index.contract.ts';
+import type { SearchIndex } from '../application/ports/search-index.ts';
+
+const NOON = '2026-01-01T12:00:00.000Z' as Instant;
+
+const delivered = (eventType: string, subject: string, revision: bigint, payload: object) => ({
+  ...{ stream: 'integration-tests', revision, position: revision, eventId: newId(), type: eventType },
+  ...{ recordedAt: NOON, cause: { commandId: newId(), correlationId: newId(), actor: 'a test' }, retryCount: 0 },
+  data: {
+    ...{ eventType, eventId: newId(), timestamp: NOON, correlationId: newId(), source: 'tests' },
+    ...{ subject, revision: String(revision), payload },
+  },
+});
+
+/** An index whose rows come through its projections, and can be found once `refresh` has ended. */
+export const indexForTests = async <MocRow extends object, WishRow extends object>(
+  index: SearchIndex,
+  store: ReadModelStore,
+  projections: {
+    readonly mocs: IntegrationProjection<MocPayload, MocRow>;
+    readonly wishes: IntegrationProjection<WishlistPayload, WishRow>;
+  },
+  refresh: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<IndexForTests> => {
+  const [mocs, wishes] = [integrationDefinition(projections.mocs), integrationDefinition(projections.wishes)];
+  for (const definition of [mocs, wishes]) await store.prepare(definition);
+
+  const learn = async (
+    definition: Definition,
+    eventType: string,
+    id: string,
+    revision: bigint,
+    payload: object,
+  ): Promise<void> => {
+    const [previous] = await store.load(definition, 1, [id]);
+    const event = delivered(eventType, id, revision, payload);
+    const next = applyEvent(definition, previous, { id, revision }, event);
+    if (next !== undefined && next !== previous) await store.save(definition, 1, [{ previous, next }]);
+    await refresh();
+  };
+  return {
+    index,
+    learn: (moc, revision = 0n) => learn(mocs, 'moc.updated', moc.mocId, revision, moc),
+    learnWish: (itemId, wish, revision = 0n) => learn(wishes, 'wishlist-item.updated', itemId, revision, wish),
+  };
+};
