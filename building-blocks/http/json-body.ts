@@ -6,7 +6,7 @@ import { pathPattern } from './service-contract.ts';
 export type JsonBodyOptions = {
   /** The largest JSON body, in bytes. */
   readonly jsonBytesMax?: number;
-  /** The routes: those with an `upload` read their body themselves, whatever its media type. */
+  /** The routes: those with an `upload` read their body themselves, JSON included unless the route takes that as well. */
   readonly contracts?: readonly RouteContract[];
 };
 
@@ -29,7 +29,9 @@ export const jsonBody = ({ jsonBytesMax = MEBIBYTE, contracts = [] }: JsonBodyOp
     type: ['application/json', 'application/*+json'],
     verify: requireUtf8,
   });
-  const uploads = contracts.flatMap(({ upload, path }) => (upload === undefined ? [] : [pathPattern(path)]));
+  const uploads = contracts.flatMap(({ upload, body, path }) =>
+    upload === undefined || body !== undefined ? [] : [pathPattern(path)],
+  );
   return (request, response, next) => {
     if (uploads.some((pattern) => pattern.test(request.path))) next();
     else parse(request, response, next);

@@ -55,11 +55,11 @@ const parameters = (schema: z.ZodType | undefined, where: 'path' | 'query'): rea
 };
 
 const requestBody = ({ body, upload }: RouteContract): JsonSchema => {
-  if (body !== undefined)
-    return { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } } };
-  if (upload === undefined) return {};
-  const schema = upload.schema === undefined ? {} : schemaOf(upload.schema, 'input');
-  return { requestBody: { required: true, content: { [upload.mediaType]: { schema } } } };
+  if (body === undefined && upload === undefined) return {};
+  const json = body === undefined ? {} : { 'application/json': { schema: schemaOf(body, 'input') } };
+  const schema = upload?.schema === undefined ? {} : schemaOf(upload.schema, 'input');
+  const other = upload === undefined ? {} : { [upload.mediaType]: { schema } };
+  return { requestBody: { required: true, content: { ...json, ...other } } };
 };
 
 const replyOf = ({ description, schema, mediaType }: ReplyContract): JsonSchema => {

@@ -26,7 +26,7 @@ export type RouteContract = {
   readonly query?: z.ZodType;
   /** A JSON body. */
   readonly body?: z.ZodType;
-  /** A body of another kind, e.g. multipart/form-data, described by a schema of its parts. */
+  /** A body of another kind, e.g. multipart/form-data, described by a schema of its parts. Beside `body`: either of them. */
   readonly upload?: { readonly mediaType: string; readonly schema?: z.ZodType };
   readonly replies: Readonly<Record<number, ReplyContract>>;
 };
@@ -67,13 +67,19 @@ const checkReply = (contract: RouteContract, { status, body }: Reply): void => {
 const JSON_TYPES = ['application/json', 'application/*+json'];
 
 /** An unparsed body is not an empty one: most often the client forgot the Content-Type of JSON. */
-const requireJsonBody = (request: Request): void => {
-  if (request.get('content-length') !== '0' && request.is(JSON_TYPES) === false)
-    refuse(
-      415,
-      'media-type-unsupported',
-      'Send the body as JSON, with Content-Type: application/json. Forms are not accepted here.',
-    );
+const requireJsonBody = (request: Request, { upload }: RouteContract): void => {
+  if (request.get('content-length') === '0' || request.is(JSON_TYPES) !== false) return;
+  const others = upload === undefined ? 'Forms are not accepted here.' : `Here, ${upload.mediaType} is accepted, too.`;
+  refuse(415, 'media-type-unsupported', `Send the body as JSON, with Content-Type: application/json. ${others}`);
+};
+
+/** The JSON body, if the route takes one and the request has not brought the other kind of body instead. */
+const jsonBodyOf = (request: Request, contract: RouteContract): unknown => {
+  const { body, upload } = contract;
+  if (body === undefined || (upload !== undefined && typeof request.is(upload.mediaType) === 'string'))
+    return undefined;
+  requireJsonBody(request, contract);
+  return parse(body, 'body', request.body);
 };
 
 const parse = (schema: z.ZodType | undefined, part: string, value: unknown): unknown => {
@@ -100,11 +106,10 @@ export const route = <const C extends RouteContract>(
   router[contract.method](
     contract.path,
     respond(async (request) => {
-      if (contract.body !== undefined) requireJsonBody(request);
       const input = {
         params: parse(contract.params, 'params', request.params),
         query: parse(contract.query, 'query', request.query),
-        body: parse(contract.body, 'body', request.body),
+        body: jsonBodyOf(request, contract),
         request,
       } as RouteInput<C>;
       const reply = await handler(input);

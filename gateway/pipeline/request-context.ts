@@ -33,9 +33,11 @@ export type RoutedRequestContext = RequestContext & { readonly match: Match };
 
 const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
-/** Whether it carries a file and gets an upload's body limit and timeout; reading files needs neither. */
-export const isUpload = ({ method, match }: RoutedRequestContext): boolean =>
-  match.upload && METHODS_WITH_BODY.has(method);
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\b/i;
+
+/** Whether it carries a file and gets an upload's body limit and timeout; reading files needs neither, nor does JSON. */
+export const isUpload = ({ method, match, request }: RoutedRequestContext): boolean =>
+  match.upload && METHODS_WITH_BODY.has(method) && !JSON_TYPE.test(request.headers['content-type'] ?? '');
 
 const joinLines = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header.join(',') : header;
