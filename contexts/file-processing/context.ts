@@ -23,9 +23,10 @@ import { postgresLots } from './adapters/postgres/postgres-lots.ts';
 import { starterCatalogue } from './adapters/starter-catalogue/starter-catalogue.ts';
 import { ensureCatalogue } from './application/ensure-catalogue.ts';
 import { parseFile } from './application/parse-file.ts';
-import { sweepLots, withdrawJobsOf } from './application/remove-lots.ts';
+import { sweepLots, withdrawJob, withdrawJobsOf } from './application/remove-lots.ts';
 import { FILE_PROCESSING } from './contracts/routes.ts';
 import { fileJobDecider } from './domain/file-job.ts';
+import type { JobId } from './domain/file-job-events.ts';
 
 const settings = {
   /** Files read at once by one process. Reading keeps a core busy, so more than the cores is of little use. */
@@ -54,6 +55,7 @@ export const fileProcessing: Context<typeof settings> = {
     });
     const lotRemoval = { load, handle, lots, jobs, now: it.clock };
     const withdrawJobs = withdrawJobsOf(lotRemoval);
+    const withdraw = withdrawJob(lotRemoval);
 
     it.migrate(migrations);
     it.prepare(() => ensureCatalogue(starterCatalogue, postgresCatalogueStore(it.db)));
@@ -65,6 +67,7 @@ export const fileProcessing: Context<typeof settings> = {
     it.hear('file-processing-deletions', { stream: MOC_MANAGEMENT_EVENTS, payload: mocPayload }, async (news) => {
       const { payload, cause } = news;
       if (payload.status === 'deleted') await withdrawJobs(payload.mocId, cause);
+      else for (const jobId of payload.releasedJobs ?? []) await withdraw(jobId as JobId, cause);
     });
     it.every(SWEEP_INTERVAL_MS, 'sweep of lots', sweepLots(lotRemoval));
     it.publish({ source: JOBS, translate: announceJobs(streams) });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { pollUntil, type GatewayClient } from '@lego-moc/local/gateway-client';
-import { mocListReply } from '@lego-moc/moc-management/contracts/http-api';
+import { mocListReply, mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { searchPage } from '@lego-moc/search/contracts/http-api';
 import { CONSISTENT_WITHIN_MS, awaitConsistentState } from './stored-state.ts';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
@@ -15,10 +15,19 @@ const PDF = ['%PDF-1.4\n', '%'.repeat(2_000_000), '\n%%EOF\n'];
 const LIST =
   '<INVENTORY>\n<ITEM><ITEMTYPE>P</ITEMTYPE><ITEMID>3001</ITEMID><COLOR>11</COLOR><MINQTY>4</MINQTY></ITEM>\n</INVENTORY>\n';
 
+const REPLACEMENTS = 3;
+const listOf = (pieces: number): string => `Part,Color,Quantity\n3001,4,${pieces}\n`;
+const formOf = (title: string | undefined, list: string): FormData => {
+  const body = new FormData();
+  if (title !== undefined) body.set('title', title);
+  body.set('partsLists', new Blob([list]), 'list.csv');
+  return body;
+};
+
 const titles = Array.from({ length: ROUNDS }, (_, round) => `Round ${round} ${randomUUID()}`);
 
 describe('killing MOC management at any moment of an upload that nobody retries', function () {
-  this.timeout(PLATFORM_WITHIN_MS);
+  this.timeout(2 * PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   let gateway: GatewayClient;
   let authorization: string;
@@ -28,6 +37,12 @@ describe('killing MOC management at any moment of an upload that nobody retries'
     authorization = `Bearer ${await platform.token('unlucky')}`;
   });
   after(() => platform.stop());
+
+  /** Waits until the job and its lots are gone. */
+  const awaitGone = async (jobId: string): Promise<void> => {
+    const look = () => fetch(`${platform.url}/api/jobs/${jobId}/lots`, { headers: { authorization } });
+    await pollUntil('The withdrawal of a job', look, ({ status }) => status === 410, CONSISTENT_WITHIN_MS);
+  };
 
   /** The status of the answer, if there is one. */
   const send = async (title: string): Promise<number | undefined> => {
@@ -80,6 +95,57 @@ describe('killing MOC management at any moment of an upload that nobody retries'
       ({ items }) => items.length === mocs.length,
       CONSISTENT_WITHIN_MS,
     );
+  });
+
+  it('leaves a parts list as it was or replaced, and frees what it no longer holds', async () => {
+    const reply = await fetch(`${platform.url}/api/mocs/with-files`, {
+      method: 'POST',
+      headers: { authorization },
+      body: formOf(`Replaced ${randomUUID()}`, listOf(4)),
+    });
+    const { mocId, partsLists: sentLists } = mocReply.parse(await reply.json());
+    const listUrl = `${platform.url}/api/mocs/${mocId}/parts-lists/${sentLists[0]!.partsListId}`;
+    /** The MOC as its stream has it: after a kill the read model may be behind, and a title that it has tells how far. */
+    const read = async (): Promise<MocReply> => {
+      const body = JSON.stringify({ title: sentLists[0]!.title });
+      const headers = { authorization, 'content-type': 'application/json' };
+      const unchanged = await fetch(listUrl, { method: 'PUT', headers, body });
+      const revision = unchanged.headers.get('etag')?.replaceAll('"', '') ?? '';
+      return gateway.get(`/api/mocs/${mocId}?atLeastRevision=${revision}`, mocReply);
+    };
+    const settled = () =>
+      pollUntil(
+        'Reading what was sent',
+        read,
+        ({ partsLists: [list] }) => list?.status === 'counted' && list.replacement === undefined,
+        CONSISTENT_WITHIN_MS,
+      );
+    let before = await settled();
+    for (let round = 0; round < REPLACEMENTS; round += 1) {
+      const { partsListId, jobId, pieces } = before.partsLists[0]!;
+      const sent = 10 + round;
+      const replacing = fetch(listUrl, {
+        method: 'PUT',
+        headers: { authorization },
+        body: formOf(undefined, listOf(sent)),
+      }).then(
+        async ({ status, body }) => body?.cancel().then(() => status),
+        () => undefined,
+      );
+      await sleep(((round + Math.random()) * LATEST_MS) / REPLACEMENTS);
+      await platform.killAndAwait('moc-management');
+      const isAcknowledged = (await replacing) === 200;
+
+      const { attached } = await awaitConsistentState(platform);
+      const now = await settled();
+      const [list] = now.partsLists;
+      expect(list?.partsListId).to.equal(partsListId);
+      expect(list?.pieces).to.be.oneOf(isAcknowledged ? [sent] : [pieces, sent]);
+      expect(attached).to.include.members(now.files.map(({ fileId }) => fileId));
+      expect(now.files).to.have.lengthOf(1);
+      if (list?.jobId !== jobId) await awaitGone(jobId);
+      before = now;
+    }
   });
 
   it('frees the titles of uploads that failed', async () => {

@@ -23,7 +23,7 @@ type Described = {
   readonly security: readonly unknown[];
 };
 
-/** One operation of a service, from its own OpenAPI document. */
+/** One operation of a service, from its own OpenAPI document, with one of the kinds of body that it takes. */
 export type Operation = {
   readonly service: string;
   readonly method: string;
@@ -35,18 +35,19 @@ export type Operation = {
   readonly body: { readonly mediaType: string; readonly schema: Schema } | undefined;
 };
 
-const operationOf = (service: string, method: string, path: string, described: Described): Operation => {
-  const [body] = Object.entries(described.requestBody?.content ?? {});
+const operationsOf = (service: string, method: string, path: string, described: Described): readonly Operation[] => {
+  const bodies = Object.entries(described.requestBody?.content ?? {});
   const access = described['x-access'] ?? (described.security.length === 0 ? 'anyone' : 'user');
-  return {
+  const operation = {
     service,
     method: method.toUpperCase(),
     path,
     access: access as Operation['access'],
     params: [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name),
     query: (described.parameters ?? []).filter((parameter) => parameter.in === 'query'),
-    body: body && { mediaType: body[0], schema: body[1].schema },
   };
+  if (bodies.length === 0) return [{ ...operation, body: undefined }];
+  return bodies.map(([mediaType, { schema }]) => ({ ...operation, body: { mediaType, schema } }));
 };
 
 const urlOf = (ports: Ports, service: string): string => `http://127.0.0.1:${portOf(ports, service)}`;
@@ -58,7 +59,7 @@ export const allOperations = async (ports: Ports): Promise<readonly Operation[]>
       const reply = await fetch(`${urlOf(ports, name)}/openapi.json`);
       const { paths } = (await reply.json()) as { paths: Record<string, Record<string, Described>> };
       return Object.entries(paths).flatMap(([path, item]) =>
-        Object.entries(item).map(([method, described]) => operationOf(name, method, path, described)),
+        Object.entries(item).flatMap(([method, described]) => operationsOf(name, method, path, described)),
       );
     }),
   );

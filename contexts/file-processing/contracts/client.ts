@@ -18,7 +18,7 @@ export type FileToProcess = ProcessFileRequest & { readonly jobId: string };
 export type FileProcessingClient = {
   /** Has the file read in the background. Throws `UnexpectedReply` on anything but 202. */
   readonly processFile: (file: FileToProcess, cause: Cause) => Promise<{ readonly jobId: string }>;
-  /** `undefined` when there is no such job, or its MOC was deleted. Throws `UnexpectedReply` on any other refusal. */
+  /** `undefined` when there is no such job, or its parts list was deleted. Throws `UnexpectedReply` on any other refusal. */
   readonly job: (jobId: string, cause?: Cause) => Promise<JobReply | undefined>;
 };
 

@@ -80,7 +80,7 @@ export type ColourSchemeDecided = Message<
   { jobId: JobId; colourScheme: DisputedScheme; decidedBy: string; decidedAt: Instant }
 >;
 
-/** The MOC was deleted, so its lots cannot be requested any more. */
+/** The parts list or its MOC was deleted, or the list replaced, so the lots cannot be requested any more. */
 export type JobWithdrawn = Message<'JobWithdrawn', { jobId: JobId; withdrawnAt: Instant }>;
 
 export type FileJobEvent =

@@ -58,7 +58,7 @@ const decide = (command: FileJobCommand, job: FileJob): FileJobDecision => {
   if (command.type === 'SubmitFile') return submit(command, job);
   if (job.status === 'absent') return reject('job-not-found', 'There is no such job.');
   if (command.type === 'WithdrawJob') return withdraw(command, job);
-  if (job.status === 'withdrawn') return reject('job-withdrawn', 'The MOC of this parts list was deleted.');
+  if (job.status === 'withdrawn') return reject('job-withdrawn', 'This parts list was deleted or replaced.');
 
   switch (command.type) {
     case 'StartParsing':
@@ -179,7 +179,7 @@ const evolve = (job: FileJob, event: FileJobEvent): FileJob => {
 /**
  * The life of a job: a file is submitted, read in one attempt or several, and either completed with its findings or
  * failed with the reason; in between a person may have to decide whose colour ids it uses. An outcome is final:
- * another file, or another try, is another job. A job whose MOC was deleted is withdrawn.
+ * another file, or another try, is another job. A job whose parts list was deleted is withdrawn.
  */
 export const fileJobDecider: Decider<FileJobCommand, FileJob, FileJobEvent, FileJobRejection> = {
   initial: { status: 'absent' },

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { commandHandler } from '@lego-moc/application/command-handler';
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
 import type { FileProcessingPayload } from '@lego-moc/file-processing/contracts/integration-events';
+import type { MocCommand } from '../domain/moc-commands.ts';
 import type { FileId, JobId, MocEvent, MocId, PartsListId } from '../domain/moc-events.ts';
 import { mocDecider } from '../domain/moc.ts';
 import { ada, noon } from '../testing/crashing-uploads.ts';
@@ -15,12 +16,17 @@ const job = { jobId: 'j', fileId: 'f', fileName: 'all.csv', reference: { mocId, 
 const failed: FileProcessingPayload = { status: 'failed', ...job, error: { code: 'no-lots', detail: 'No lots.' } };
 
 describe('followUpParts', () => {
-  const followUp = async (result: PartsReader['result'], overdue: readonly PartsToRead[] = [parts]) => {
+  const followUp = async (
+    result: PartsReader['result'],
+    overdue: readonly PartsToRead[] = [parts],
+    earlier: readonly MocCommand[] = [],
+  ) => {
     const streams = inMemoryStreams<MocEvent>('moc', () => noon);
     const mocs = commandHandler(mocDecider, streams);
     const draft = { mocId, by: ada, at: noon, title: 'Crane', description: '', theme: '', tags: [], files: [] };
     const cause = { commandId: 'c', correlationId: 'c', actor: ada };
     await mocs(mocId, { type: 'DraftMoc', data: { ...draft, partsLists: [list] } }, cause);
+    for (const [at, command] of earlier.entries()) await mocs(mocId, command, { ...cause, commandId: `c${at}` });
     const requested: string[] = [];
     const failures: unknown[] = [];
     const request: PartsReader['request'] = (some) => {
@@ -31,7 +37,7 @@ describe('followUpParts', () => {
     await followUpParts({
       overdue: (instant) => {
         instants.push(instant);
-        return Promise.resolve(overdue);
+        return Promise.resolve({ parts: overdue });
       },
       partsReader: { request, result },
       mocs,
@@ -62,6 +68,33 @@ describe('followUpParts', () => {
 
   it('leaves a running job alone', async () => {
     expect(await followUp(() => Promise.resolve('pending'))).to.deep.include({ events: [], requested: [] });
+  });
+
+  it('records the result of a decision when its message did not arrive', async () => {
+    const waits: MocCommand = { type: 'AwaitPartsDecision', data: { mocId, ...list } };
+    expect(await followUp(() => Promise.resolve(failed), [parts], [waits])).to.deep.include({
+      events: ['PartsDecisionNeeded', 'PartsFoundUnreadable'],
+    });
+  });
+
+  it('begins a round where the last one ended, and again at the beginning when none is left', async () => {
+    const place = { updatedAt: noon, mocId };
+    const asked: unknown[] = [];
+    const rounds = followUpParts({
+      overdue: (_instant, after) => {
+        asked.push(after);
+        return Promise.resolve(after === undefined ? { parts: [], last: place } : { parts: [] });
+      },
+      partsReader: { request: () => Promise.resolve(), result: () => Promise.resolve('pending') },
+      mocs: commandHandler(
+        mocDecider,
+        inMemoryStreams<MocEvent>('moc', () => noon),
+      ),
+      now: () => noon,
+      onFailure: () => undefined,
+    });
+    for (let round = 0; round < 3; round += 1) await rounds();
+    expect(asked).to.deep.equal([undefined, place, undefined]);
   });
 
   it('goes on with the next list after a failure', async () => {

@@ -51,6 +51,9 @@ export const addFilesFields = z.strictObject({
     .transform(([only]) => only),
 });
 
+/** The form of `PUT …/parts-lists/:partsListId` has one file, and no fields. */
+export const replacePartsListFields = z.strictObject({});
+
 /** The names of the file fields in a multipart form, as in the monolith, and their purposes. */
 export const FILE_FIELDS = {
   instructionsFile: 'instruction',
@@ -109,6 +112,17 @@ export const partsListReply = z.object({
   because: z.string().optional(),
   /** Where the owner decides: `POST` with the colour scheme. The job, without `/decision`, shows both readings. */
   decisionUrl: z.string().optional(),
+  /** The file that was sent to take the list's place, until it does; an unreadable one never will. */
+  replacement: z
+    .object({
+      status: z.enum(['processing', 'needs-decision', 'unreadable']),
+      fileId: z.uuid(),
+      jobId: z.uuid(),
+      code: z.string().optional(),
+      because: z.string().optional(),
+      decisionUrl: z.string().optional(),
+    })
+    .optional(),
 });
 
 export const fileReply = z.object({

@@ -37,11 +37,14 @@ export const mocPayload = z.discriminatedUnion('status', [
     createdAt: z.iso.datetime(),
     publishedAt: z.iso.datetime().nullable(),
     changed: z.array(z.string()),
+    /** Jobs of file processing whose parts lists the event took away: nobody can reach what they found. */
+    releasedJobs: z.array(z.uuid()).optional(),
   }),
   z.object({ status: z.literal('deleted'), mocId: z.uuid(), owner: z.string(), deletedAt: z.iso.datetime() }),
 ]);
 
 export type MocPayload = z.infer<typeof mocPayload>;
+export type LivingMocPayload = Exclude<MocPayload, { status: 'deleted' }>;
 
 /** Payload by event type. */
 export const mocManagementPayloads = {

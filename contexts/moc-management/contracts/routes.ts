@@ -8,7 +8,12 @@ export const MOC_MANAGEMENT: ServiceContract = {
     { path: '/v1/mocs', access: 'user' },
     { path: '/v1/uploads', access: 'user' },
   ],
-  uploads: ['/v1/mocs/with-files', '/v1/mocs/:mocId/files', '/v1/mocs/:mocId/parts-lists'],
+  uploads: [
+    '/v1/mocs/with-files',
+    '/v1/mocs/:mocId/files',
+    '/v1/mocs/:mocId/parts-lists',
+    '/v1/mocs/:mocId/parts-lists/:partsListId',
+  ],
   /** Paths below a MOC that are reserved for galleries and the inventory. */
   reserved: ['/v1/mocs/:mocId/gallery-images', '/v1/mocs/:mocId/parts-lists/:partsListId/status'],
 };

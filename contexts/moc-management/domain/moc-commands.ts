@@ -35,6 +35,11 @@ export type RetitlePartsList = Message<
   'RetitlePartsList',
   { mocId: MocId; by: UserId; partsListId: PartsListId; title: string }
 >;
+/** Sends another file for a parts list; it takes the list's place once it is counted. */
+export type ReplacePartsList = Message<
+  'ReplacePartsList',
+  { mocId: MocId; by: UserId; partsListId: PartsListId; file: AttachedFile; jobId: JobId }
+>;
 export type UnlistParts = Message<'UnlistParts', { mocId: MocId; by: UserId; partsListId: PartsListId }>;
 export type PublishMoc = Message<'PublishMoc', { mocId: MocId; by: UserId; at: Instant }>;
 export type DeleteMoc = Message<'DeleteMoc', { mocId: MocId; by: UserId; at: Instant }>;
@@ -58,6 +63,6 @@ export type AwaitPartsDecision = Message<
 
 /** The commands of the owner. */
 export type OwnersCommand =
-  ReviseMoc | AttachFiles | DetachFile | RetitlePartsList | UnlistParts | PublishMoc | DeleteMoc;
+  ReviseMoc | AttachFiles | DetachFile | RetitlePartsList | ReplacePartsList | UnlistParts | PublishMoc | DeleteMoc;
 
 export type MocCommand = DraftMoc | OwnersCommand | CountParts | GiveUpOnParts | AwaitPartsDecision;

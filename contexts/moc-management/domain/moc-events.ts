@@ -33,6 +33,9 @@ export type ListedParts = {
   readonly jobId: JobId;
 };
 
+/** A file that was sent to take the place of a parts list's own, and the job that reads it. */
+export type Replacement = { readonly fileId: FileId; readonly jobId: JobId };
+
 /** The totals of a parts list. `unknown…` are lots whose part or colour the catalogue does not have. */
 export type PartsCount = {
   readonly lots: number;
@@ -79,6 +82,27 @@ export type PartsFoundUnreadable = Message<
 /** The colour ids of a parts list may be those of two schemes: its owner decides which, with the job that reads it. */
 export type PartsDecisionNeeded = Message<'PartsDecisionNeeded', { mocId: MocId; partsListId: PartsListId }>;
 
+/** The owner sent another file for a parts list, which stays as it is until that file is counted. */
+export type PartsReplacementListed = Message<
+  'PartsReplacementListed',
+  { mocId: MocId; partsListId: PartsListId; replacement: Replacement }
+>;
+
+/** The colour ids of the file sent for a parts list may be those of two schemes: its owner decides which. */
+export type PartsReplacementUndecided = Message<
+  'PartsReplacementUndecided',
+  { mocId: MocId; partsListId: PartsListId }
+>;
+
+/** The file sent for a parts list could not be read, so the list stays as it was. */
+export type PartsReplacementRefused = Message<
+  'PartsReplacementRefused',
+  { mocId: MocId; partsListId: PartsListId; code: string; because: string }
+>;
+
+/** The file sent for a parts list was counted and is the list's file from here on. */
+export type PartsReplaced = Message<'PartsReplaced', { mocId: MocId; partsListId: PartsListId; count: PartsCount }>;
+
 /** A parts list no longer counts for the MOC. */
 export type PartsUnlisted = Message<'PartsUnlisted', { mocId: MocId; partsListId: PartsListId }>;
 
@@ -99,6 +123,10 @@ export type MocEvent =
   | PartsCounted
   | PartsFoundUnreadable
   | PartsDecisionNeeded
+  | PartsReplacementListed
+  | PartsReplacementUndecided
+  | PartsReplacementRefused
+  | PartsReplaced
   | PartsUnlisted
   | MocPublished
   | MocDeleted;

@@ -23,7 +23,7 @@ const file: fc.Arbitrary<AttachedFile> = fc.record({
   name: fc.constant('a.bin'),
   mediaType: fc.constant('text/csv'),
   sizeBytes: fc.constant(1),
-  sha256: fc.constant('00'),
+  sha256: fc.constantFrom('00', '01'),
 });
 const files = fc.uniqueArray(file, { selector: (some) => some.fileId, maxLength: 3 });
 const partsLists = fc.uniqueArray(fc.record({ partsListId, title, fileId, jobId }), {
@@ -49,6 +49,9 @@ const command: fc.Arbitrary<MocCommand> = fc.oneof(
   fc
     .record({ by, partsListId, title })
     .map((data) => ({ type: 'RetitlePartsList' as const, data: { mocId, ...data } })),
+  fc
+    .record({ by, partsListId, file, jobId })
+    .map((data) => ({ type: 'ReplacePartsList' as const, data: { mocId, ...data } })),
   fc.record({ by, partsListId }).map((data) => ({ type: 'UnlistParts' as const, data: { mocId, ...data } })),
   by.map((user) => ({ type: 'PublishMoc' as const, data: { mocId, by: user, at } })),
   fc.record({ partsListId, jobId, count }).map((data) => ({ type: 'CountParts' as const, data: { mocId, ...data } })),

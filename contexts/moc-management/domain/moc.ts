@@ -1,21 +1,17 @@
-import { reject, unreachable, type Decider, type Decision } from '@lego-moc/kernel/decider';
+import { reject, type Decider, type Decision } from '@lego-moc/kernel/decider';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type {
   AttachFiles,
-  AwaitPartsDecision,
-  CountParts,
   DetachFile,
   DraftMoc,
-  GiveUpOnParts,
   MocCommand,
   OwnersCommand,
   PublishMoc,
-  RetitlePartsList,
   ReviseMoc,
-  UnlistParts,
 } from './moc-commands.ts';
 import type { AttachedFile, Description, MocEvent } from './moc-events.ts';
-import { evolveLists, sameCount, type PartsList } from './parts-lists.ts';
+import { changeList, listOf, settle, type PartsListRejection } from './parts-list-decisions.ts';
+import { evolveLists, filesHeldBy, type PartsList } from './parts-lists.ts';
 
 export type MocRejection =
   | 'moc-not-found'
@@ -24,7 +20,7 @@ export type MocRejection =
   | 'not-the-owner'
   | 'file-holds-parts-list'
   | 'too-many-files'
-  | 'parts-list-not-found'
+  | PartsListRejection
   | 'instructions-missing'
   | 'parts-missing';
 
@@ -51,7 +47,7 @@ const decide = (command: MocCommand, moc: Moc): MocDecision => {
     case 'CountParts':
     case 'GiveUpOnParts':
     case 'AwaitPartsDecision':
-      return settle(command, moc);
+      return moc.status === 'absent' ? unknown : settle(command, moc.status === 'deleted' ? [] : moc.partsLists);
     default:
       return asOwner(command, moc);
   }
@@ -77,16 +73,12 @@ const asOwner = (command: OwnersCommand, moc: Moc): MocDecision => {
       return attach(command, moc);
     case 'DetachFile':
       return detach(command, moc);
-    case 'RetitlePartsList':
-      return retitleParts(command, moc);
-    case 'UnlistParts':
-      return unlist(command, moc);
     case 'PublishMoc':
       return publish(command, moc);
     case 'DeleteMoc':
       return [{ type: 'MocDeleted', data: { mocId: command.data.mocId, deletedAt: command.data.at } }];
     default:
-      return unreachable(command);
+      return changeList(command, moc);
   }
 };
 
@@ -113,7 +105,7 @@ const revise = ({ data: { mocId, title = '', ...described } }: ReviseMoc, moc: L
 
 const attach = ({ data: { mocId, files, partsLists } }: AttachFiles, moc: LivingMoc): MocDecision => {
   const newFiles = files.filter(({ fileId }) => !moc.files.some((file) => file.fileId === fileId));
-  const newLists = partsLists.filter(({ partsListId }) => listOf(moc, partsListId) === undefined);
+  const newLists = partsLists.filter(({ partsListId }) => listOf(moc.partsLists, partsListId) === undefined);
   if (moc.files.length + newFiles.length > FILES_MAX) return tooManyFiles;
   return [
     ...newFiles.map((file): MocEvent => ({ type: 'FileAttached', data: { mocId, file } })),
@@ -123,25 +115,10 @@ const attach = ({ data: { mocId, files, partsLists } }: AttachFiles, moc: Living
 
 const detach = ({ data: { mocId, fileId } }: DetachFile, moc: LivingMoc): MocDecision => {
   if (!moc.files.some((file) => file.fileId === fileId)) return [];
-  if (moc.partsLists.some((list) => list.fileId === fileId)) {
+  if (moc.partsLists.some((list) => filesHeldBy(list).includes(fileId))) {
     return reject('file-holds-parts-list', 'Delete the parts list; its file goes with it.');
   }
   return [{ type: 'FileDetached', data: { mocId, fileId } }];
-};
-
-const retitleParts = ({ data: { mocId, partsListId, title } }: RetitlePartsList, moc: LivingMoc): MocDecision => {
-  const list = listOf(moc, partsListId);
-  if (list === undefined) return reject('parts-list-not-found', 'The MOC has no such parts list.');
-  return list.title === title ? [] : [{ type: 'PartsListRetitled', data: { mocId, partsListId, title } }];
-};
-
-const unlist = ({ data: { mocId, partsListId } }: UnlistParts, moc: LivingMoc): MocDecision => {
-  const list = listOf(moc, partsListId);
-  if (list === undefined) return [];
-  return [
-    { type: 'PartsUnlisted', data: { mocId, partsListId } },
-    { type: 'FileDetached', data: { mocId, fileId: list.fileId } },
-  ];
 };
 
 const publish = ({ data: { mocId, at } }: PublishMoc, moc: LivingMoc): MocDecision => {
@@ -153,27 +130,6 @@ const publish = ({ data: { mocId, at } }: PublishMoc, moc: LivingMoc): MocDecisi
     return reject('parts-missing', 'Add a parts list, and let it be counted, before publishing.');
   }
   return [{ type: 'MocPublished', data: { mocId, publishedAt: at } }];
-};
-
-/** A result of a list that was removed meanwhile, or that another job reads by now, changes nothing. */
-const settle = (command: CountParts | GiveUpOnParts | AwaitPartsDecision, moc: Moc): MocDecision => {
-  if (moc.status === 'absent') return reject('moc-not-found', 'There is no such MOC.');
-  const { mocId, partsListId, jobId } = command.data;
-  const list = moc.status === 'deleted' ? undefined : listOf(moc, partsListId);
-  if (list?.jobId !== jobId) return [];
-
-  if (command.type === 'AwaitPartsDecision')
-    return list.status === 'processing' ? [{ type: 'PartsDecisionNeeded', data: { mocId, partsListId } }] : [];
-  if (command.type === 'GiveUpOnParts') {
-    const { code, because } = command.data;
-    return list.status === 'processing' || list.status === 'needs-decision'
-      ? [{ type: 'PartsFoundUnreadable', data: { mocId, partsListId, code, because } }]
-      : [];
-  }
-  const { count } = command.data;
-  return list.status === 'counted' && sameCount(list.count, count)
-    ? []
-    : [{ type: 'PartsCounted', data: { mocId, partsListId, count } }];
 };
 
 const evolve = (moc: Moc, event: MocEvent): Moc => {
@@ -204,9 +160,6 @@ const drafted = (data: { owner: UserId; title: string; draftedAt: Instant } & De
   const { owner, title, description, theme, tags } = data;
   return { status: 'draft', owner, title, description, theme, tags, files: [], partsLists: [] };
 };
-
-const listOf = (moc: LivingMoc, partsListId: string): PartsList | undefined =>
-  moc.partsLists.find((list) => list.partsListId === partsListId);
 
 const tooManyFiles = reject('too-many-files', `A MOC holds at most ${String(FILES_MAX)} files.`);
 

@@ -1,12 +1,42 @@
 import { unreachable } from '@lego-moc/kernel/decider';
-import type { ListedParts, MocEvent, PartsCount } from './moc-events.ts';
+import type { FileId, JobId, ListedParts, MocEvent, PartsCount, Replacement } from './moc-events.ts';
 
-export type PartsList = ListedParts &
-  (
-    | { readonly status: 'processing' | 'needs-decision' }
-    | { readonly status: 'counted'; readonly count: PartsCount }
-    | { readonly status: 'unreadable'; readonly code: string; readonly because: string }
+type Unread = { readonly status: 'processing' | 'needs-decision' };
+type Unreadable = { readonly status: 'unreadable'; readonly code: string; readonly because: string };
+
+/** The latest file that was sent for a parts list and has not taken its place; an unreadable one never will. */
+export type PartsReplacement = Replacement & (Unread | Unreadable);
+
+export type PartsList = ListedParts & { readonly replacement?: PartsReplacement } & (
+    Unread | Unreadable | { readonly status: 'counted'; readonly count: PartsCount }
   );
+
+/** The replacement of a list that may still take its place. */
+export const pendingReplacement = ({ replacement }: PartsList): (Replacement & Unread) | undefined =>
+  replacement === undefined || replacement.status === 'unreadable' ? undefined : replacement;
+
+const isUnread = ({ status }: { readonly status: string }): boolean =>
+  status === 'processing' || status === 'needs-decision';
+
+/** What of a list waits for a result of file processing: its own file, the one sent in its place, or both. */
+export const unreadOf = (list: PartsList): readonly ListedParts[] => {
+  const { partsListId, title, fileId, jobId } = list;
+  const pending = pendingReplacement(list);
+  return [
+    ...(isUnread(list) ? [{ partsListId, title, fileId, jobId }] : []),
+    ...(pending === undefined ? [] : [{ partsListId, title, fileId: pending.fileId, jobId: pending.jobId }]),
+  ];
+};
+
+/** The files that a list holds: its own, and one that may take its place. */
+export const filesHeldBy = (list: PartsList): readonly FileId[] => {
+  const pending = pendingReplacement(list);
+  return pending === undefined ? [list.fileId] : [list.fileId, pending.fileId];
+};
+
+/** The jobs that read a list. */
+export const jobsOf = ({ jobId, replacement }: PartsList): readonly JobId[] =>
+  replacement === undefined ? [jobId] : [jobId, replacement.jobId];
 
 /** Pieces over all parts lists that could be counted. */
 export const totalPieces = (partsLists: readonly PartsList[]): number =>
@@ -21,6 +51,10 @@ type PartsEvent = Extract<
       | 'PartsCounted'
       | 'PartsFoundUnreadable'
       | 'PartsDecisionNeeded'
+      | 'PartsReplacementListed'
+      | 'PartsReplacementUndecided'
+      | 'PartsReplacementRefused'
+      | 'PartsReplaced'
       | 'PartsUnlisted';
   }
 >;
@@ -34,19 +68,62 @@ export const evolveLists = (lists: readonly PartsList[], event: PartsEvent): rea
 };
 
 const evolveList = (
-  { partsListId, title, fileId, jobId, ...status }: PartsList,
+  list: PartsList,
   event: Exclude<PartsEvent, { type: 'PartsListed' | 'PartsUnlisted' }>,
 ): PartsList => {
-  const list = { partsListId, title, fileId, jobId };
   switch (event.type) {
     case 'PartsListRetitled':
-      return { ...list, ...status, title: event.data.title };
+      return { ...list, title: event.data.title };
+    case 'PartsReplacementListed':
+    case 'PartsReplacementUndecided':
+    case 'PartsReplacementRefused':
+    case 'PartsReplaced':
+      return evolveReplacement(list, event);
+    default:
+      return evolveReading(list, event);
+  }
+};
+
+type ReadingEvent = Extract<MocEvent, { type: 'PartsCounted' | 'PartsFoundUnreadable' | 'PartsDecisionNeeded' }>;
+
+const evolveReading = (
+  { partsListId, title, fileId, jobId, replacement }: PartsList,
+  event: ReadingEvent,
+): PartsList => {
+  const list = { partsListId, title, fileId, jobId, ...(replacement === undefined ? {} : { replacement }) };
+  switch (event.type) {
     case 'PartsCounted':
       return { ...list, status: 'counted', count: event.data.count };
     case 'PartsFoundUnreadable':
       return { ...list, status: 'unreadable', code: event.data.code, because: event.data.because };
     case 'PartsDecisionNeeded':
       return { ...list, status: 'needs-decision' };
+    default:
+      return unreachable(event);
+  }
+};
+
+type ReplacementEvent = Exclude<
+  PartsEvent,
+  ReadingEvent | { type: 'PartsListed' | 'PartsListRetitled' | 'PartsUnlisted' }
+>;
+
+const evolveReplacement = (list: PartsList, event: ReplacementEvent): PartsList => {
+  if (event.type === 'PartsReplacementListed')
+    return { ...list, replacement: { ...event.data.replacement, status: 'processing' } };
+  if (list.replacement === undefined) return list;
+  const { fileId, jobId } = list.replacement;
+  switch (event.type) {
+    case 'PartsReplacementUndecided':
+      return { ...list, replacement: { fileId, jobId, status: 'needs-decision' } };
+    case 'PartsReplacementRefused': {
+      const { code, because } = event.data;
+      return { ...list, replacement: { fileId, jobId, status: 'unreadable', code, because } };
+    }
+    case 'PartsReplaced': {
+      const { partsListId, title } = list;
+      return { partsListId, title, fileId, jobId, status: 'counted', count: event.data.count };
+    }
     default:
       return unreachable(event);
   }

@@ -12,7 +12,7 @@ import { mocUploadSteps } from '../application/processes/moc-upload-steps.ts';
 import { titles } from '../application/titles.ts';
 import { receiveUpload, type Upload, type UploadPart } from '../application/upload-reception.ts';
 import { mocDecider } from '../domain/moc.ts';
-import type { MocEvent } from '../domain/moc-events.ts';
+import type { MocEvent, MocId, PartsListId } from '../domain/moc-events.ts';
 import type { OwnerEvent } from '../domain/owner-events.ts';
 import { titleDecider } from '../domain/title.ts';
 import type { TitleEvent } from '../domain/title-events.ts';
@@ -52,6 +52,16 @@ export const upload = (change: Partial<Upload> = {}): Upload => ({
   cause,
   ...change,
 });
+
+const replacedList = async function* (): AsyncGenerator<UploadPart> {
+  yield { kind: 'parts-list', name: 'newer.csv', content: bytes('Part,Color,Quantity\n3001,4,2') };
+};
+
+export const replacementId = 'upload-2';
+
+/** Another file for a parts list of a MOC. */
+export const replacement = (mocId: MocId, partsListId: PartsListId, newer = replacedList()): Upload =>
+  upload({ uploadId: replacementId, mocId, parts: newer, intentOf: () => ({ kind: 'replace', partsListId }) });
 
 class Killed extends Error {}
 

@@ -76,7 +76,7 @@ export const jobRoutes = ({ load, handle, files, progress, lots, now }: JobRoute
     const isVisible = visibleTo(request);
     const job = await load(jobId as JobId);
     if (job.status === 'absent' || !isVisible(job.submission.owner)) return jobNotFound();
-    if (job.status === 'withdrawn') return problem(410, 'job-withdrawn', 'The MOC of this parts list was deleted.');
+    if (job.status === 'withdrawn') return problem(410, 'job-withdrawn', 'This parts list was deleted or replaced.');
     return job;
   };
 

@@ -35,7 +35,7 @@ export const jobContract = defineRoute({
   replies: {
     200: { description: 'The job', schema: jobReply },
     404: { description: 'job-not-found: you have no such job' },
-    410: { description: 'job-withdrawn: the MOC of the parts list was deleted' },
+    410: { description: 'job-withdrawn: the parts list, or its MOC, was deleted or the list replaced' },
   },
 });
 
@@ -50,7 +50,7 @@ export const decisionContract = defineRoute({
     202: { description: 'Accepted; the file is read once more', schema: processFileReply },
     404: { description: 'job-not-found: you have no such job' },
     409: { description: 'decision-not-needed: the job has nothing to decide' },
-    410: { description: 'job-withdrawn: the MOC of the parts list was deleted' },
+    410: { description: 'job-withdrawn: the parts list, or its MOC, was deleted or the list replaced' },
   },
 });
 
@@ -65,7 +65,7 @@ export const lotsContract = defineRoute({
     200: { description: 'A page of lots in the order of the file', schema: lotsReply },
     404: { description: 'job-not-found: you have no such job' },
     409: { description: 'job-not-completed: there are no lots (yet)' },
-    410: { description: 'job-withdrawn: the MOC of the parts list was deleted' },
+    410: { description: 'job-withdrawn: the parts list, or its MOC, was deleted or the list replaced' },
   },
 });
 

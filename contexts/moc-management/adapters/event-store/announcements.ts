@@ -3,9 +3,10 @@ import type { Announcement } from '@lego-moc/event-store/integration-events';
 import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import type { EventStreams } from '@lego-moc/application/event-streams';
 import { stateCache } from '@lego-moc/application/state-cache';
-import type { MocManagementEventType, MocPayload } from '../../contracts/integration-events.ts';
+import type { LivingMocPayload, MocManagementEventType, MocPayload } from '../../contracts/integration-events.ts';
 import type { MocEvent } from '../../domain/moc-events.ts';
 import { evolveRow, type MocRow } from '../../application/moc-row.ts';
+import { jobsOf } from '../../domain/parts-lists.ts';
 
 const CHANGES: Record<MocEvent['type'], { readonly eventType: MocManagementEventType; readonly changed: string[] }> = {
   MocDrafted: { eventType: 'moc.created', changed: ['title', 'description', 'theme', 'tags'] },
@@ -19,11 +20,22 @@ const CHANGES: Record<MocEvent['type'], { readonly eventType: MocManagementEvent
   PartsCounted: { eventType: 'parts-list.updated', changed: ['partsLists', 'totalPieces'] },
   PartsFoundUnreadable: { eventType: 'parts-list.updated', changed: ['partsLists'] },
   PartsDecisionNeeded: { eventType: 'parts-list.updated', changed: ['partsLists'] },
+  PartsReplacementListed: { eventType: 'parts-list.updated', changed: ['partsLists'] },
+  PartsReplacementUndecided: { eventType: 'parts-list.updated', changed: ['partsLists'] },
+  PartsReplacementRefused: { eventType: 'parts-list.updated', changed: ['partsLists'] },
+  PartsReplaced: { eventType: 'parts-list.updated', changed: ['partsLists', 'totalPieces'] },
   PartsUnlisted: { eventType: 'parts-list.updated', changed: ['partsLists', 'totalPieces'] },
   MocDeleted: { eventType: 'moc.deleted', changed: [] },
 };
 
-const livingPayload = (mocId: string, row: MocRow, changed: string[]): MocPayload => ({
+/** The jobs of parts lists in `before` that no list in `after` names. */
+const releasedJobs = (before: MocRow | undefined, after: MocRow): Pick<LivingMocPayload, 'releasedJobs'> => {
+  const needed = new Set(after.parts_lists.flatMap(jobsOf));
+  const released = (before?.parts_lists ?? []).flatMap(jobsOf).filter((jobId) => !needed.has(jobId));
+  return released.length === 0 ? {} : { releasedJobs: released };
+};
+
+const livingPayload = (mocId: string, row: MocRow, changed: string[]): LivingMocPayload => ({
   status: row.status,
   mocId,
   owner: row.owner,
@@ -87,5 +99,6 @@ const payloadAfter = (
     return before === undefined ? undefined : { status: 'deleted', mocId, owner: before.owner, deletedAt };
   }
   const row = evolveRow(before, event);
-  return row === undefined ? undefined : livingPayload(mocId, row, changed);
+  if (row === undefined) return undefined;
+  return { ...livingPayload(mocId, row, changed), ...releasedJobs(before, row) };
 };

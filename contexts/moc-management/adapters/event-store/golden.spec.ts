@@ -17,7 +17,21 @@ const anyCodec = {
 const folder = join(import.meta.dirname, 'golden');
 
 describe('stored forms of events', () => {
-  testGoldenFiles(folder, anyCodec, { forms: 31 });
+  testGoldenFiles(folder, anyCodec, { forms: 35 });
+
+  it('decodes UploadReceived of more files and of another file for a parts list', () => {
+    const { receivedAt } = goldenData(folder, 'moc-management.UploadReceived') as { receivedAt: string };
+    const intents = [
+      { kind: 'add', partsListTitle: 'Wheels' },
+      { kind: 'replace', partsListId: '0190d1c5-6f00-7000-8000-000000000003' },
+      { kind: 'replace', partsListId: '0190d1c5-6f00-7000-8000-000000000003', revision: '7' },
+    ];
+    for (const intent of intents)
+      expect(mocUploadCodec.decode('moc-management.UploadReceived', { intent, receivedAt })?.data).to.deep.equal({
+        intent,
+        receivedAt,
+      });
+  });
 
   it('decodes FileReceived with the original of a converted image', () => {
     const name = 'moc-management.FileReceived';

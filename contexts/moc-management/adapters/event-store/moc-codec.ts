@@ -4,6 +4,7 @@ import type { MocEvent } from '../../domain/moc-events.ts';
 import { attachedFile, described, fileId, instant, jobId, mocId, partsListId, userId } from './stored-values.ts';
 
 const list = z.object({ partsListId, title: z.string(), fileId, jobId });
+const replacement = z.object({ fileId, jobId });
 const count = z.object({
   lots: z.int(),
   pieces: z.int(),
@@ -24,6 +25,10 @@ export const mocCodec = codecFor<MocEvent>('moc-management', {
   PartsCounted: [{ schema: z.object({ mocId, partsListId, count }) }],
   PartsFoundUnreadable: [{ schema: z.object({ mocId, partsListId, code: z.string(), because: z.string() }) }],
   PartsDecisionNeeded: [{ schema: z.object({ mocId, partsListId }) }],
+  PartsReplacementListed: [{ schema: z.object({ mocId, partsListId, replacement }) }],
+  PartsReplacementUndecided: [{ schema: z.object({ mocId, partsListId }) }],
+  PartsReplacementRefused: [{ schema: z.object({ mocId, partsListId, code: z.string(), because: z.string() }) }],
+  PartsReplaced: [{ schema: z.object({ mocId, partsListId, count }) }],
   PartsUnlisted: [{ schema: z.object({ mocId, partsListId }) }],
   MocPublished: [{ schema: z.object({ mocId, publishedAt: instant }) }],
   MocDeleted: [{ schema: z.object({ mocId, deletedAt: instant }) }],

@@ -16,6 +16,7 @@ import {
 const intent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('create'), title: z.string(), ...described }),
   z.object({ kind: z.literal('add'), partsListTitle: z.string() }),
+  z.object({ kind: z.literal('replace'), partsListId, revision: z.string().exactOptional() }),
 ]);
 
 const sentFile = z.object({ name: z.string(), sha256: z.string() });

@@ -14,7 +14,7 @@ import type { MocRejection } from '../../domain/moc.ts';
 import type { TitleRejection } from '../../domain/title.ts';
 import type { Revise } from '../../application/revision.ts';
 import { refusal } from './rejection-status.ts';
-import { deleteMoc, detachFile, publishMoc, retitlePartsList, reviseMoc, unlistParts } from './writing-contracts.ts';
+import { deleteMoc, detachFile, publishMoc, putPartsList, reviseMoc, unlistParts } from './writing-contracts.ts';
 
 const replyOf = (outcome: Outcome<MocRejection | TitleRejection>): Reply =>
   isRejection(outcome) ? refusal(outcome) : noContent(outcome.revision === 'no-stream' ? undefined : outcome.revision);
@@ -43,7 +43,7 @@ export const changeRoutes = (handle: HandleCommand<MocCommand, MocRejection>, re
       const fileId = params.fileId as FileId;
       return change(request, { type: 'DetachFile', data: { mocId, by: userOf(request).id, fileId } });
     }),
-    route(retitlePartsList, ({ request, params, body: { title } }) => {
+    route(putPartsList, ({ request, params, body: { title } }) => {
       const mocId = params.mocId as MocId;
       const partsListId = params.partsListId as PartsListId;
       return change(request, { type: 'RetitlePartsList', data: { mocId, by: userOf(request).id, partsListId, title } });

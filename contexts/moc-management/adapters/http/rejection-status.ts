@@ -7,7 +7,13 @@ import type { OwnerRejection } from '../../domain/owner.ts';
 import type { TitleRejection } from '../../domain/title.ts';
 
 type KnownRejection =
-  MocRejection | OwnerRejection | TitleRejection | ReceptionRejection | UploadRefusal | 'upload-interrupted';
+  | MocRejection
+  | OwnerRejection
+  | TitleRejection
+  | ReceptionRejection
+  | UploadRefusal
+  | 'upload-interrupted'
+  | 'revision-moved';
 
 /** Complete: a new rejection does not compile until it has a status. */
 const STATUS: Record<KnownRejection, number> = {
@@ -18,6 +24,9 @@ const STATUS: Record<KnownRejection, number> = {
   'file-holds-parts-list': 409,
   'too-many-files': 409,
   'parts-list-not-found': 404,
+  /** Of an upload that changed nothing; its sender gets the MOC as it is, with 200. */
+  'parts-list-unchanged': 409,
+  'revision-moved': 412,
   'instructions-missing': 409,
   'parts-missing': 409,
   'user-erased': 410,

@@ -6,6 +6,7 @@ import { reject, unreachable } from '@lego-moc/kernel/decider';
 import type { MocUpload } from '../../application/processes/moc-upload-state.ts';
 import { FILE_FIELDS, type UploadReply } from '../../contracts/http-api.ts';
 import type { FileKind } from '../../domain/moc-events.ts';
+import type { MocRejection } from '../../domain/moc.ts';
 import { refusal } from './rejection-status.ts';
 import { readUpload } from './reading-contracts.ts';
 
@@ -18,6 +19,10 @@ export type FailedUpload = Extract<MocUpload, { step: 'undoing' | 'undone' }>;
 /** The problem that ended an upload. */
 export const uploadProblem = ({ code: rejected, because, kind, details }: FailedUpload) =>
   refusal(reject(rejected, because, details), kind === undefined ? undefined : fieldOf(kind));
+
+/** Whether the file that an upload brought equals the one that was there: the upload is undone, and nothing is wrong. */
+export const isUnchanged = ({ code }: FailedUpload): boolean =>
+  code === ('parts-list-unchanged' satisfies MocRejection);
 
 /** An upload as its sender sees it. */
 export const uploadReplyOf = (uploadId: string, upload: Exclude<MocUpload, { step: 'not-begun' }>): UploadReply => {
@@ -33,6 +38,7 @@ export const uploadReplyOf = (uploadId: string, upload: Exclude<MocUpload, { ste
       return { uploadId, status: 'filed', mocId: upload.mocId };
     case 'undoing':
     case 'undone': {
+      if (isUnchanged(upload)) return { uploadId, status: 'filed', mocId: upload.mocId };
       const { type, title, status, detail } = uploadProblem(upload).body;
       return { ...pending, status: 'failed', problem: { type, title, status, detail } };
     }

@@ -1,19 +1,20 @@
-import { Router, type Request } from 'express';
+import { Router, type Request, type RequestHandler } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { rejectUnstorableText } from '@lego-moc/http/storable-text';
 import { userOf } from '@lego-moc/http/caller';
-import { accepted, created, problem, type Reply } from '@lego-moc/http/respond';
+import { accepted, created, ok, problem, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { isRejection } from '@lego-moc/kernel/decider';
+import { expectedRevision } from '@lego-moc/http/if-match';
 import type { MocReader } from '../../application/ports/moc-reader.ts';
 import type { UploadIntent } from '../../application/processes/moc-upload-events.ts';
 import type { ReceiveUpload, Upload, UploadPart } from '../../application/upload-reception.ts';
-import { addFilesFields, uploadMocFields } from '../../contracts/http-api.ts';
-import type { MocId } from '../../domain/moc-events.ts';
-import { multipartParts } from './multipart.ts';
+import { addFilesFields, replacePartsListFields, uploadMocFields, type MocReply } from '../../contracts/http-api.ts';
+import type { MocId, PartsListId } from '../../domain/moc-events.ts';
+import { multipartParts, onePartsList } from './multipart.ts';
 import { noSuchMoc, refusal } from './rejection-status.ts';
-import { uploadProblem, uploadReplyOf } from './upload-status.ts';
-import { addFiles, addPartsList, draftMoc, uploadMoc } from './writing-contracts.ts';
+import { isUnchanged, uploadProblem, uploadReplyOf } from './upload-status.ts';
+import { addFiles, addPartsList, draftMoc, putPartsList, uploadMoc } from './writing-contracts.ts';
 
 type Fields = ReadonlyMap<string, readonly string[]>;
 
@@ -32,6 +33,19 @@ const moreFilesIntent = (fields: Fields): UploadIntent => ({
   kind: 'add',
   partsListTitle: addFilesFields.parse(storableFields(fields)).title,
 });
+
+const replacementIntent =
+  (partsListId: PartsListId, expected: bigint | undefined) =>
+  (fields: Fields): UploadIntent => {
+    replacePartsListFields.parse(storableFields(fields));
+    return { kind: 'replace', partsListId, ...(expected === undefined ? {} : { revision: String(expected) }) };
+  };
+
+/** For a path that takes JSON as well. */
+const formsOnly =
+  (routes: RequestHandler): RequestHandler =>
+  (request, response, next) =>
+    typeof request.is('multipart/form-data') === 'string' ? routes(request, response, next) : next();
 
 // eslint-disable-next-line @typescript-eslint/require-await -- an async iterable of nothing
 async function* noParts(): AsyncGenerator<UploadPart> {
@@ -52,21 +66,38 @@ export const uploadRoutes = (receive: ReceiveUpload, reader: MocReader): Router 
       return outcome.rejected === 'request-in-progress' ? retryLater(answer) : answer;
     }
     const uploadId = cause.commandId;
-    if (outcome.step === 'undoing' || outcome.step === 'undone') return uploadProblem(outcome);
+    if (outcome.step === 'undoing' || outcome.step === 'undone')
+      return isUnchanged(outcome) ? mocAsItIs(outcome.mocId) : uploadProblem(outcome);
     if (outcome.step === 'not-begun') throw new Error(`Upload ${uploadId} ended where it began`);
     if (outcome.step !== 'requesting' && outcome.step !== 'complete')
       return accepted(`/v1/uploads/${uploadId}`, uploadReplyOf(uploadId, outcome));
+    if (outcome.intent.kind === 'replace') return mocAsItIs(outcome.mocId);
     const moc = await reader.latest(outcome.mocId);
-    return moc === undefined
-      ? problem(410, 'moc-deleted', 'The MOC was deleted meanwhile.')
-      : created(`/v1/mocs/${moc.mocId}`, moc, moc.revision);
+    return moc === undefined ? deletedMeanwhile : created(`/v1/mocs/${moc.mocId}`, moc, moc.revision);
+  };
+
+  const mocAsItIs = async (mocId: MocId): Promise<Reply> => {
+    const moc = await reader.latest(mocId);
+    return moc === undefined ? deletedMeanwhile : ok(moc, { etag: moc.revision });
   };
 
   /** Only the owner may add files; anybody else is refused before they send a hundred megabytes. */
-  const replyToOwner = async (request: Request, mocId: MocId): Promise<Reply> => {
+  const ownedMoc = async (request: Request, mocId: MocId): Promise<MocReply | undefined> => {
     const moc = await reader.latest(mocId);
-    if (moc === undefined || moc.owner !== userOf(request).id) return noSuchMoc;
+    return moc?.owner === userOf(request).id ? moc : undefined;
+  };
+
+  const replyToOwner = async (request: Request, mocId: MocId): Promise<Reply> => {
+    if ((await ownedMoc(request, mocId)) === undefined) return noSuchMoc;
     return reply(request, { mocId, parts: multipartParts(request), intentOf: moreFilesIntent });
+  };
+
+  const replaceList = async (request: Request, mocId: MocId, partsListId: PartsListId): Promise<Reply> => {
+    const moc = await ownedMoc(request, mocId);
+    if (moc === undefined) return noSuchMoc;
+    if (!moc.partsLists.some((list) => list.partsListId === partsListId)) return noSuchList;
+    const intentOf = replacementIntent(partsListId, expectedRevision(request));
+    return reply(request, { mocId, parts: onePartsList(request), intentOf });
   };
 
   return Router().use(
@@ -76,7 +107,15 @@ export const uploadRoutes = (receive: ReceiveUpload, reader: MocReader): Router 
     route(uploadMoc, ({ request }) => reply(request, { parts: multipartParts(request), intentOf: newMocIntent })),
     route(addFiles, ({ request, params }) => replyToOwner(request, params.mocId as MocId)),
     route(addPartsList, ({ request, params }) => replyToOwner(request, params.mocId as MocId)),
+    formsOnly(
+      route(putPartsList, ({ request, params }) =>
+        replaceList(request, params.mocId as MocId, params.partsListId as PartsListId),
+      ),
+    ),
   );
 };
+
+const deletedMeanwhile = problem(410, 'moc-deleted', 'The MOC was deleted meanwhile.');
+const noSuchList = problem(404, 'parts-list-not-found', 'The MOC has no such parts list.');
 
 const retryLater = (answer: Reply): Reply => ({ ...answer, headers: { ...answer.headers, 'retry-after': '5' } });

@@ -9,6 +9,7 @@ import {
   mocReply,
   partsListParams,
   retitlePartsListRequest,
+  replacePartsListFields,
   reviseMocRequest,
   uploadMocFields,
   uploadReply,
@@ -114,14 +115,22 @@ export const detachFile = defineRoute({
   replies: { 204: doneReply },
 });
 
-export const retitlePartsList = defineRoute({
+export const putPartsList = defineRoute({
   method: 'put',
   path: '/v1/mocs/:mocId/parts-lists/:partsListId',
-  summary: 'Give a parts list another title',
+  summary: 'Give a parts list another title, or another file',
+  description:
+    'JSON changes the title. A form with one file as partsLists replaces the list: it stays as it is until the new file is counted, and for good when that cannot be read. A file equal to the present one changes nothing.',
   tags: ['Parts lists'],
   params: partsListParams,
   body: retitlePartsListRequest,
-  replies: { 204: doneReply },
+  upload: { mediaType: FORM, schema: replacePartsListFields.extend({ partsLists: z.array(z.file()).length(1) }) },
+  replies: {
+    200: { description: 'The MOC; the new file is being read, or equals the present one', schema: mocReply },
+    202: pending,
+    204: doneReply,
+    410: goneReply,
+  },
 });
 
 export const unlistParts = defineRoute({

@@ -3,6 +3,9 @@ import type { Projection } from '@lego-moc/read-models/projection';
 import { evolveRow, type MocRow } from '../../application/moc-row.ts';
 import type { MocEvent } from '../../domain/moc-events.ts';
 
+/** The condition of the index of MOCs with a file that waits for a result, or for its owner to decide. */
+export const HAS_UNREAD_LISTS = `parts_lists @? '$.**.status ? (@ == "processing" || @ == "needs-decision")'`;
+
 export const mocCatalogue: Projection<MocEvent, MocRow> = {
   name: 'moc-catalogue',
   source: { category: 'moc' },
@@ -22,7 +25,7 @@ export const mocCatalogue: Projection<MocEvent, MocRow> = {
   indexes: [
     'create index on $table (owner, created_at desc, id desc)',
     "create index on $table (created_at desc, id desc) where status = 'published'",
-    `create index on $table (updated_at) where parts_lists @> '[{"status": "processing"}]'`,
+    `create index on $table (updated_at, id) where ${HAS_UNREAD_LISTS}`,
   ],
   evolve: (row, { event }: Recorded<MocEvent>) => evolveRow(row, event),
 };

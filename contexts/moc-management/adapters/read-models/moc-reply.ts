@@ -10,15 +10,27 @@ const duplicateOf = (list: PartsList, { parts_lists, files }: MocRow): string | 
   return first === undefined || first.partsListId === list.partsListId ? null : first.partsListId;
 };
 
-const partsListReply = (list: PartsList, row: MocRow): MocReply['partsLists'][number] => {
+const decisionUrlOf = (jobId: string): string => `/api/jobs/${jobId}/decision`;
+
+type PartsListReply = MocReply['partsLists'][number];
+
+const replacementReply = ({ replacement }: PartsList): Pick<PartsListReply, 'replacement'> => {
+  if (replacement === undefined) return {};
+  return replacement.status === 'needs-decision'
+    ? { replacement: { ...replacement, decisionUrl: decisionUrlOf(replacement.jobId) } }
+    : { replacement };
+};
+
+const partsListReply = (list: PartsList, row: MocRow): PartsListReply => {
   const { partsListId, title, status, fileId, jobId } = list;
   const uncounted = { lots: null, pieces: null, unknownParts: null, unknownColours: null, problemLots: null };
-  const common = { partsListId, title, status, fileId, jobId, duplicateOf: duplicateOf(list, row) };
+  const duplicate = { duplicateOf: duplicateOf(list, row) };
+  const common = { partsListId, title, status, fileId, jobId, ...duplicate, ...replacementReply(list) };
   switch (list.status) {
     case 'processing':
       return { ...common, ...uncounted };
     case 'needs-decision':
-      return { ...common, ...uncounted, decisionUrl: `/api/jobs/${jobId}/decision` };
+      return { ...common, ...uncounted, decisionUrl: decisionUrlOf(jobId) };
     case 'counted':
       return { ...common, problemLots: 0, ...list.count };
     case 'unreadable':

@@ -11,20 +11,21 @@ import type { FileId, JobId, MocEvent, MocId, PartsListId } from '../../domain/m
 import { ada, noon } from '../../testing/crashing-uploads.ts';
 import { mocCodec } from '../event-store/moc-codec.ts';
 import { mocCatalogue } from './moc-catalogue.ts';
-import { overdueParts } from './overdue-parts.ts';
+import { MOCS_MAX, overdueParts } from './overdue-parts.ts';
 
 const SCHEMA = 'moc_overdue_parts';
 
 describe('overdueParts', function () {
   this.timeout(60_000);
 
-  it('finds lists without a result in MOCs that have not changed since the given time', async () => {
+  const prepare = async () => {
     const postgres = await postgresForTests();
     const db = openDatabase(await postgres.databaseUrl(SCHEMA), { schema: SCHEMA });
     closeAfterAllTests(() => db.close());
     const definition = streamDefinition(mocCatalogue, mocCodec);
     const store = postgresReadModels(db);
     const { generation } = await store.prepare(definition);
+    await db.none('DELETE FROM moc_catalogue');
     const save = async (updatedAt = noon, ...more: MocEvent[]): Promise<MocId> => {
       const mocId = newId() as MocId;
       const fileId = 'f' as FileId;
@@ -42,18 +43,49 @@ describe('overdueParts', function () {
       await store.save(definition, generation, [{ previous: undefined, next }]);
       return mocId;
     };
-    const overdue = await save();
-    await save(after(noon, 60_000));
-    const unreadable = { mocId: 'm' as MocId, partsListId: 'l' as PartsListId, code: 'no-lots', because: '' };
-    await save(noon, { type: 'PartsFoundUnreadable', data: unreadable });
+    return { save, overdue: overdueParts(db) };
+  };
 
-    expect(await overdueParts(db)(after(noon, 1))).to.deep.equal([
-      {
-        mocId: overdue,
-        owner: ada,
-        list: { partsListId: 'l', title: 'All', fileId: 'f', jobId: 'j' },
-        fileName: 'all.csv',
-      },
+  const mocId = 'm' as MocId;
+  const partsListId = 'l' as PartsListId;
+  const unreadable: MocEvent = {
+    type: 'PartsFoundUnreadable',
+    data: { mocId, partsListId, code: 'no-lots', because: '' },
+  };
+  const found = { owner: ada, list: { partsListId, title: 'All', fileId: 'f', jobId: 'j' }, fileName: 'all.csv' };
+
+  it('finds lists without a result in MOCs that have not changed since the given time', async () => {
+    const { save, overdue } = await prepare();
+    const waiting = await save();
+    await save(after(noon, 60_000));
+    await save(noon, unreadable);
+
+    expect(await overdue(after(noon, 1))).to.deep.equal({ parts: [{ mocId: waiting, ...found }] });
+  });
+
+  it('finds lists that wait for a decision, and files sent in the place of a list', async () => {
+    const { save, overdue } = await prepare();
+    const undecided = await save(noon, { type: 'PartsDecisionNeeded', data: { mocId, partsListId } });
+    const replacement = { fileId: 'f2' as FileId, jobId: 'j2' as JobId };
+    const sent: MocEvent = { type: 'PartsReplacementListed', data: { mocId, partsListId, replacement } };
+    const replacing = await save(noon, unreadable, sent);
+    const why = { code: 'no-lots', because: '' };
+    await save(noon, unreadable, sent, { type: 'PartsReplacementRefused', data: { mocId, partsListId, ...why } });
+
+    expect((await overdue(after(noon, 1))).parts).to.have.deep.members([
+      { mocId: undecided, ...found },
+      { mocId: replacing, ...found, list: { ...found.list, ...replacement }, fileName: 'All' },
     ]);
+  });
+
+  it('names where the next round begins when there are more than a round takes', async () => {
+    const { save, overdue } = await prepare();
+    const all: MocId[] = [];
+    for (let at = 0; at <= MOCS_MAX; at += 1) all.push(await save(after(noon, Math.floor(at / 2))));
+
+    const first = await overdue(after(noon, 60_000));
+    const second = await overdue(after(noon, 60_000), first.last);
+    expect([first.parts.length, second.parts.length, second.last]).to.deep.equal([MOCS_MAX, 1, undefined]);
+    expect([...first.parts, ...second.parts].map((parts) => parts.mocId)).to.have.members(all);
   });
 });

@@ -2,10 +2,14 @@ import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
 import type { Description, FileId, FileKind, JobId, MocId, PartsListId } from '../../domain/moc-events.ts';
 import type { StoredFile } from '../ports/file-store.ts';
 
-/** The purpose of the upload: a new MOC, or more files for an existing one. */
+/**
+ * The purpose of the upload: a new MOC, more files for an existing one, or another file for one of its parts lists.
+ * `revision` is the only one of the MOC at which the sender wants the list to be replaced.
+ */
 export type UploadIntent =
   | ({ readonly kind: 'create'; readonly title: string } & Description)
-  | { readonly kind: 'add'; readonly partsListTitle: string };
+  | { readonly kind: 'add'; readonly partsListTitle: string }
+  | { readonly kind: 'replace'; readonly partsListId: PartsListId; readonly revision?: string };
 
 /** A builder began to send files; none is attached to a MOC yet. */
 export type UploadBegun = Message<'UploadBegun', { mocId: MocId; owner: UserId; begunAt: Instant }>;

@@ -63,8 +63,10 @@ export const partsListsIn = (files: readonly AttachedFile[], partsListTitle: str
     });
 
 /** The parts lists that came with an upload. */
-export const listsOf = ({ received, intent }: WithIntent): readonly ListedParts[] =>
-  partsListsIn(received, intent.kind === 'add' ? intent.partsListTitle : '');
+export const listsOf = ({ received, intent }: WithIntent): readonly ListedParts[] => {
+  const lists = partsListsIn(received, intent.kind === 'add' ? intent.partsListTitle : '');
+  return intent.kind === 'replace' ? lists.map((list) => ({ ...list, partsListId: intent.partsListId })) : lists;
+};
 
 /** The upload after one more event. */
 export const evolveUpload = (upload: MocUpload, event: MocUploadEvent): MocUpload => {

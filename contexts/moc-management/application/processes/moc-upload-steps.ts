@@ -1,7 +1,7 @@
 import type { HandleCommand } from '@lego-moc/application/command-handler';
 import type { Clock } from '@lego-moc/application/clock';
-import { isRejection, unreachable, type Rejection } from '@lego-moc/kernel/decider';
-import type { Cause } from '@lego-moc/application/event-streams';
+import { isRejection, reject, unreachable, type Rejection } from '@lego-moc/kernel/decider';
+import { StreamMoved, type Cause } from '@lego-moc/application/event-streams';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { CarryOut } from '@lego-moc/application/process-runner';
 import type { MocRejection } from '../../domain/moc.ts';
@@ -11,7 +11,7 @@ import type { PartsReader } from '../ports/parts-reader.ts';
 import type { Owners } from '../owners.ts';
 import type { Titles } from '../titles.ts';
 import type { DiscardFile, FileUpload, GiveUpOnReading, MocUploadCommand, RequestPartsReading } from './moc-upload.ts';
-import type { MocUploadEvent } from './moc-upload-events.ts';
+import type { MocUploadEvent, UploadIntent } from './moc-upload-events.ts';
 
 type Steps = {
   readonly titles: Titles;
@@ -74,6 +74,7 @@ export const mocUploadSteps = (steps: Steps): CarryOut<MocUploadCommand, MocUplo
  */
 const fileUpload = async ({ mocs, owners, now }: Steps, { data }: FileUpload, cause: Cause): StepResult => {
   const { mocId, owner: by, intent, files, partsLists } = data;
+  if (intent.kind === 'replace') return replaceList(mocs, data, intent, cause);
   if (intent.kind === 'add') {
     const outcome = await mocs(mocId, { type: 'AttachFiles', data: { mocId, by, files, partsLists } }, cause);
     return isRejection(outcome) ? abandoned(outcome) : [{ type: 'FilesFiled', data: { mocId } }];
@@ -92,6 +93,27 @@ const fileUpload = async ({ mocs, owners, now }: Steps, { data }: FileUpload, ca
   if (isRejection(outcome)) return abandoned(outcome);
   const refusal = await owners.refusal(by);
   return refusal === undefined ? [{ type: 'FilesFiled', data: { mocId } }] : withdraw(refusal);
+};
+
+const revisionMoved = reject('revision-moved', 'The MOC has changed since the revision that If-Match names.');
+
+/** The form was refused unless it held one parts list. */
+const replaceList = async (
+  mocs: Steps['mocs'],
+  { mocId, owner: by, files: [file], partsLists: [list] }: FileUpload['data'],
+  { partsListId, revision }: Extract<UploadIntent, { kind: 'replace' }>,
+  cause: Cause,
+): StepResult => {
+  if (file === undefined || list === undefined) return abandoned(reject('empty-file', 'No parts list was sent.'));
+  const expected = revision === undefined ? undefined : BigInt(revision);
+  const data = { mocId, by, partsListId, file, jobId: list.jobId };
+  try {
+    const outcome = await mocs(mocId, { type: 'ReplacePartsList', data }, cause, expected);
+    return isRejection(outcome) ? abandoned(outcome) : [{ type: 'FilesFiled', data: { mocId } }];
+  } catch (error) {
+    if (expected !== undefined && error instanceof StreamMoved) return abandoned(revisionMoved);
+    throw error;
+  }
 };
 
 const requestReading = async ({ partsReader }: Steps, { data }: RequestPartsReading, cause: Cause): StepResult => {

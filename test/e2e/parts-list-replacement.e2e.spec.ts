@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import { pollUntil, type GatewayClient } from '@lego-moc/local/gateway-client';
+import { mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
+import { problemCode } from './requests.ts';
+
+const WITHIN_MS = 60_000;
+const csv = (pieces: number): string => `Part,Color,Quantity\n3001,4,${pieces}\n`;
+
+describe('replacing a parts list through the gateway', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+  let gateway: GatewayClient;
+  let authorization: string;
+  let moc: MocReply;
+
+  const send = (method: string, path: string, list: string, headers: Record<string, string> = {}, title?: string) => {
+    const body = new FormData();
+    if (title !== undefined) body.set('title', title);
+    body.set('partsLists', new Blob([list]), 'list.csv');
+    return fetch(platform.url + path, { method, headers: { authorization, ...headers }, body });
+  };
+  const listPath = (): string => `/api/mocs/${moc.mocId}/parts-lists/${moc.partsLists[0]!.partsListId}`;
+  const until = (what: string, isThere: (seen: MocReply) => boolean): Promise<MocReply> =>
+    pollUntil(what, () => gateway.get(`/api/mocs/${moc.mocId}`, mocReply), isThere, WITHIN_MS);
+
+  before(async () => {
+    platform = await sharedPlatform();
+    gateway = await platform.signedInAs('replacer');
+    authorization = `Bearer ${await platform.token('replacer')}`;
+    const sent = await send('POST', '/api/mocs/with-files', csv(4), {}, `Crane ${randomUUID()}`);
+    moc = mocReply.parse(await sent.json());
+    moc = await until('The count', ({ totalPieces }) => totalPieces === 4);
+  });
+
+  it('keeps the count of the list until the other file is counted, then frees the former file and its job', async () => {
+    const [former] = moc.partsLists;
+    const reply = await send('PUT', listPath(), csv(7));
+    const answered = mocReply.parse(await reply.json());
+    expect([reply.status, answered.totalPieces, answered.partsLists[0]?.fileId]).to.deep.equal([
+      200,
+      4,
+      former?.fileId,
+    ]);
+
+    moc = await until('The other count', ({ totalPieces }) => totalPieces === 7);
+    expect(moc.partsLists).to.have.lengthOf(1);
+    expect(moc.partsLists[0]).to.include({ partsListId: former?.partsListId, status: 'counted', pieces: 7 });
+    expect(moc.files.map(({ fileId }) => fileId)).to.deep.equal([answered.partsLists[0]?.replacement?.fileId]);
+    const job = () => fetch(`${platform.url}/api/jobs/${former!.jobId}/lots`, { headers: { authorization } });
+    await pollUntil('The withdrawal of the former job', job, ({ status }) => status === 410, WITHIN_MS);
+  });
+
+  it('answers 200 for the same file and changes nothing', async () => {
+    const reply = await send('PUT', listPath(), csv(7));
+    expect([reply.status, mocReply.parse(await reply.json()).revision]).to.deep.equal([200, moc.revision]);
+  });
+
+  it('keeps the list when the other file cannot be read, and says why', async () => {
+    expect((await send('PUT', listPath(), 'Name,Price\nBrick,3\n')).status).to.equal(200);
+    const refused = await until(
+      'The refusal',
+      ({ partsLists: [list] }) => list?.replacement !== undefined && list.replacement.status !== 'processing',
+    );
+    expect(refused.partsLists[0]).to.include({ status: 'counted', pieces: 7 });
+    expect(refused.partsLists[0]?.replacement).to.include({ status: 'unreadable', code: 'columns-unknown' });
+    expect(refused.files).to.have.lengthOf(1);
+    moc = refused;
+  });
+
+  it('answers 422 for a refused file, 412 for a revision that has moved, and keeps the list', async () => {
+    expect((await send('PUT', listPath(), '')).status).to.equal(422);
+    const moved = await send('PUT', listPath(), csv(9), { 'if-match': '"0"' });
+    expect([moved.status, await problemCode(moved)]).to.deep.equal([412, 'revision-moved']);
+    expect((await gateway.get(`/api/mocs/${moc.mocId}`, mocReply)).partsLists).to.deep.equal(moc.partsLists);
+  });
+
+  it('replays its answer under an Idempotency-Key and refuses another file under it', async () => {
+    const headers = { 'idempotency-key': randomUUID() };
+    const first = await send('PUT', listPath(), csv(11), headers);
+    const again = await send('PUT', listPath(), csv(11), headers);
+    const other = await send('PUT', listPath(), csv(12), headers);
+    expect([first.status, again.status]).to.deep.equal([200, 200]);
+    expect([other.status, await problemCode(other)]).to.deep.equal([422, 'idempotency-key-reused']);
+    await until('The count of the file that was sent twice', ({ totalPieces }) => totalPieces === 11);
+  });
+});
