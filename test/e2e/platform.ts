@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,28 +44,35 @@ const endOfLog = async (url: string): Promise<bigint | 'start'> => {
 /** The platform that was started last: a given event store belongs to it alone. */
 let latest: (Pick<Platform, 'stop'> & { readonly dataDir: string }) | undefined;
 
-/**
- * Stops the platform that runs on a given event store: two of them would take messages from the same groups, each
- * without the other's files and tables. Platforms with an embedded store each keep running.
- */
-export const leaveGivenEventStore = async (): Promise<void> => {
+const stopLatest = async (): Promise<void> => {
   if (!isEventStoreGiven()) return;
   await latest?.stop();
   latest = undefined;
 };
 
 /**
+ * Stops the platform that runs on a given event store: two of them would take messages from the same groups, each
+ * without the other's files and tables. Every name stands for a new user from then on, since the store knows the titles
+ * of the earlier ones. Platforms with an embedded store each keep running.
+ */
+export const leaveGivenEventStore = async (): Promise<void> => {
+  await stopLatest();
+  if (isEventStoreGiven()) process.env['DEV_USERS_REALM'] = randomUUID();
+};
+
+/**
  * Starts the real platform by the launcher's own code: free ports, data of its own, every part a process. It runs until
  * the test run ends unless it is stopped before. Rejects when a part does not start; its logs remain for inspection.
- * Answers of the gateway are compared with its OpenAPI document. With a `dataDir` it continues on the data of an
- * earlier platform.
+ * Answers of the gateway are compared with its OpenAPI document. With an `earlierDataDir` it continues on the
+ * data of an earlier platform.
  */
 export const startPlatform = async (
   env: Readonly<Record<string, string>> = {},
-  dataDir = mkdtempSync(join(tmpdir(), 'platform-')),
+  earlierDataDir?: string,
 ): Promise<TestPlatform> => {
   const reports: string[] = [];
-  await leaveGivenEventStore();
+  await (earlierDataDir === undefined ? leaveGivenEventStore() : stopLatest());
+  const dataDir = earlierDataDir ?? mkdtempSync(join(tmpdir(), 'platform-'));
   const ports = await freePorts();
   const logBegin = isEventStoreGiven() ? await endOfLog(eventStoreUrl({ ports })) : 'start';
   const platform = start({
