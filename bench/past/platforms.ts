@@ -37,10 +37,13 @@ export const untilIdle = async (pid: number): Promise<void> => {
   }
 };
 
+/** Where the log of a platform lies. */
+export const storeDirectory = (dataDir: string): string => join(dataDir, 'event-store');
+
 /** `name` must be that of a database that does not exist yet. */
 export const openPlatform = async (folder: string, name: string, adminUrl: string): Promise<PastPlatform> => {
   const dataDir = join(folder, name);
-  mkdirSync(dataDir);
+  mkdirSync(dataDir, { recursive: true });
   const keys = join(dataDir, 'keys');
   await ensureServiceKeys(keys, Object.keys(SERVICES));
   await asAdmin(adminUrl, (admin) => admin.none(`CREATE DATABASE ${name}`));
@@ -49,7 +52,7 @@ export const openPlatform = async (folder: string, name: string, adminUrl: strin
   const databaseUrls = new Map<string, string>();
   for (const [service, schema] of Object.entries(SERVICES))
     databaseUrls.set(service, await provisionSchema(database.href, { schema, role: schema, password: 'bench' }));
-  const args = ['--db', join(dataDir, 'event-store'), '--port', String(await freePort())];
+  const args = ['--db', storeDirectory(dataDir), '--port', String(await freePort())];
   let store: NodeProcess = await startNodeProcess({ args });
   const storeUrl = `${store.connectionString.split('?')[0] ?? ''}?tls=false`;
 

@@ -17,7 +17,7 @@ import type { ContentStore } from '../../contexts/file-storage/application/ports
 import { startPostgres } from '../commands/contestants.ts';
 import { stopProgram, stopPrograms } from '../measuring/processes.ts';
 import { machine } from '../measuring/report.ts';
-import { cpuMsOf, openPlatform, untilIdle, type PastPlatform } from './platforms.ts';
+import { cpuMsOf, openPlatform, storeDirectory, untilIdle, type PastPlatform } from './platforms.ts';
 import { seedFiles, seedUploads } from './seed.ts';
 
 const { values } = parseArgs({
@@ -94,12 +94,13 @@ const measureReconnect = async (platform: PastPlatform, costs: Costs): Promise<v
 const folder = mkdtempSync(join(tmpdir(), 'bench-past-'));
 const open: PastPlatform[] = [];
 try {
+  const seeded = join(folder, 'past');
+  await seedUploads(storeDirectory(seeded), Number(values.events));
+  seedFiles(seeded, Number(values.files));
+  console.log(`Seeded ${values.events} events and ${values.files} files`);
   const { url } = await startPostgres(folder);
   for (const name of ['empty', 'past']) open.push(await openPlatform(folder, name, url));
   const [empty, past] = open as [PastPlatform, PastPlatform];
-  await seedUploads(past.storeUrl, Number(values.events));
-  seedFiles(past.dataDir, Number(values.files));
-  console.log(`Seeded ${values.events} events and ${values.files} files`);
   for (const platform of open) {
     const { pid } = await platform.startService('moc-management');
     await untilIdle(pid);

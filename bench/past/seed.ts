@@ -1,13 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import type { ProposedEvent } from '@lego-moc/embedded-event-store/storage/event-log';
+import { openEventLog } from '@lego-moc/embedded-event-store/storage/open-event-log';
 import { newId } from '@lego-moc/application/new-id';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { mocUploadCodec } from '../../contexts/moc-management/adapters/event-store/moc-upload-codec.ts';
 import type { MocUploadEvent } from '../../contexts/moc-management/application/processes/moc-upload-events.ts';
 import type { MocId } from '../../contexts/moc-management/domain/moc-events.ts';
 
-const IN_FLIGHT = 32;
+const IN_FLIGHT = 1_000;
 
 /** The events of one upload of a MOC without files, from start to end. */
 const finishedUpload = (): readonly MocUploadEvent[] => {
@@ -25,21 +26,31 @@ const finishedUpload = (): readonly MocUploadEvent[] => {
   ];
 };
 
-/** Appends finished uploads to the store, each to a stream of its own, until there are `count` events. */
-export const seedUploads = async (url: string, count: number): Promise<void> => {
-  const client = EventStoreDBClient.connectionString(url);
-  const metadata = () => ({ $correlationId: newId(), $causationId: newId(), actor: 'bench' });
+const bytesOf = (value: object): Buffer => Buffer.from(JSON.stringify(value));
+
+const toProposed = (event: MocUploadEvent): ProposedEvent => {
+  const { type, data } = mocUploadCodec.encode(event);
+  const metadata = { $correlationId: newId(), $causationId: newId(), actor: 'bench' };
+  return { id: newId(), type, contentType: 'application/json', data: bytesOf(data), metadata: bytesOf(metadata) };
+};
+
+/**
+ * Appends finished uploads to the log in `directory`, each to a stream of its own, until there are `count` events. No
+ * node may run on it yet: its log is written without the way over the network, which would take longer than all else.
+ */
+export const seedUploads = async (directory: string, count: number): Promise<void> => {
+  const log = await openEventLog({ path: directory });
   let left = count;
   const appendUploads = async (): Promise<void> => {
     while (left > 0) {
-      const events = finishedUpload();
+      const events = finishedUpload().map(toProposed);
       left -= events.length;
-      const encoded = events.map((event) => jsonEvent({ ...mocUploadCodec.encode(event), metadata: metadata() }));
-      await client.appendToStream(`mocUpload-${newId()}`, encoded);
+      const { kind } = await log.append(`mocUpload-${newId()}`, 'no-stream', events);
+      if (kind !== 'appended') throw new Error(`An upload was not stored: ${kind}`);
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, appendUploads));
-  await client.dispose();
+  await log.close();
 };
 
 /** Puts `count` stored files into the object store of file storage. */
