@@ -182,8 +182,7 @@ export type RequestToSign = BoundRequest & {
 
 /**
  * The signer that `serviceClient` takes as `sign`: proves to the called service which service calls and for which user.
- * The key is read from the
- * file when it is first needed, and again if that failed.
+ * The key is read from the file when it is first needed, and again if that failed.
  */
 export const signerFromFile = (
   path: string,

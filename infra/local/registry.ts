@@ -1,3 +1,4 @@
+import { DEV_ISSUER_PORT } from '@lego-moc/embedded-identity/issue-token';
 import { schemaOf } from '@lego-moc/http/service-contract';
 import { SERVICES } from '../../contexts/registry.ts';
 
@@ -59,7 +60,7 @@ const embedded = (name: Embedded['name'], port: number, variable: string, purpos
 export const EMBEDDED: readonly Embedded[] = [
   embedded('event-store', 9020, 'EVENTSTORE_URL', 'EventStoreDB protocol over LMDB'),
   embedded('postgres', 9030, 'DATABASE_URL', 'read models'),
-  embedded('identity', 9010, 'AUTH_JWKS_URL', 'development tokens'),
+  embedded('identity', DEV_ISSUER_PORT, 'AUTH_JWKS_URL', 'development tokens'),
 ];
 
 /** Needs met inside the services unless the variable names something better. */

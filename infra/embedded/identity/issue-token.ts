@@ -3,7 +3,8 @@ import { derivedId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';
 import { ensureKeys, type Algorithm } from './keys.ts';
 
-export const DEV_ISSUER = 'http://127.0.0.1:9010';
+export const DEV_ISSUER_PORT = 9010;
+export const DEV_ISSUER = `http://127.0.0.1:${DEV_ISSUER_PORT}`;
 export const DEV_AUDIENCE = 'lego-moc';
 
 export type TokenRequest = {

@@ -5,9 +5,10 @@ const stopAsked = Promise.withResolvers<'asked'>();
 const onStop = (): void => stopAsked.resolve('asked');
 process.on('SIGTERM', onStop).on('SIGINT', onStop).on('disconnect', onStop);
 
+const { PORT: port } = process.env;
 const postgres = await startPostgres({
   dataDir: clusterDir(process.env['LEGO_MOC_DATA_DIR'] ?? '.data'),
-  port: Number(process.env['PORT'] ?? 9030),
+  ...(port === undefined ? {} : { port: Number(port) }),
   log: (line) => void process.stderr.write(`${line}\n`),
 });
 if (process.send === undefined) process.stdout.write(`PostgreSQL listens on 127.0.0.1:${postgres.port}\n`);
