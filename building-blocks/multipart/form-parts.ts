@@ -75,8 +75,8 @@ async function* contentOf(file: Readable): AsyncGenerator<Uint8Array, void> {
 
 /**
  * The parts of a multipart/form-data request in the order in which they were sent; the content of a file must be read
- * before the next part comes. Throws a `ProblemError` for a form that cannot be understood, naming the part at fault,
- * and when the sender hangs up.
+ * before the next part is asked for, and what is left of it is passed over. Throws a `ProblemError` for a form that
+ * cannot be understood, naming the part at fault, and when the sender hangs up.
  */
 export async function* formParts(
   request: Request,
@@ -85,6 +85,7 @@ export async function* formParts(
   const parser = parserFor(request, filesMax);
   const parts = new PassThrough({ objectMode: true });
   const headers = partHeaders(boundaryOf(request));
+  const files = new WeakMap<FormPart, Readable>();
   let parsed = 0;
 
   parser.on('field', (field: string | undefined, value, { nameTruncated, valueTruncated }) => {
@@ -98,10 +99,11 @@ export async function* formParts(
     parsed += 1;
     // A file whose sender hung up fails in whoever reads it; if nobody does, it must not bring the process down.
     file.on('error', () => undefined);
-    const content = contentOf(file);
     const field = withoutBrackets(sentIn ?? '');
-    if (!fileFields.includes(field)) parts.destroy(unknownFileField(sentIn ?? '', fileFields));
-    else parts.write({ field, name: displayName(info.filename ?? 'unnamed'), content } satisfies FormFile);
+    const part: FormFile = { field, name: displayName(info.filename ?? 'unnamed'), content: contentOf(file) };
+    files.set(part, file);
+    if (fileFields.includes(field)) parts.write(part);
+    else parts.destroy(unknownFileField(sentIn ?? '', fileFields));
   });
   for (const limit of ['filesLimit', 'fieldsLimit', 'partsLimit'] as const) {
     parser.on(limit, () => parts.destroy(tooManyParts));
@@ -112,7 +114,10 @@ export async function* formParts(
     () => (parsed === headers.parts() ? parts.end() : parts.destroy(new ProblemError(notUnderstood))),
     (error: unknown) => parts.destroy(new ProblemError(malformedForm(error))),
   );
-  yield* parts as AsyncIterable<FormPart>;
+  for await (const part of parts as AsyncIterable<FormPart>) {
+    yield part;
+    files.get(part)?.resume();
+  }
 }
 
 const notUnderstood = problem(400, 'multipart-malformed', 'A part of the form could not be read.');

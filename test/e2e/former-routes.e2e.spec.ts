@@ -25,16 +25,16 @@ const MONOLITH: readonly (readonly [string, RegExp])[] = [
   [`DELETE /api/moc-instructions/${ID}/parts-lists/${ID}`, /^404 moc-not-found/],
   [`PATCH /api/moc-instructions/${ID}/parts-lists/${ID}/status`, /^501 not-built-yet/],
   ['GET /api/user/parts-lists/summary', /^501 not-built-yet/],
-  ['POST /api/images', /^501 not-built-yet/],
-  ['GET /api/images', /^501 not-built-yet/],
-  [`PATCH /api/images/${ID}`, /^501 not-built-yet/],
-  [`DELETE /api/images/${ID}`, /^501 not-built-yet/],
-  ['GET /api/albums', /^501 not-built-yet/],
-  [`GET /api/albums/${ID}`, /^501 not-built-yet/],
-  [`POST /api/albums/${ID}`, /^501 not-built-yet/],
-  [`PATCH /api/albums/${ID}`, /^501 not-built-yet/],
-  [`DELETE /api/albums/${ID}`, /^501 not-built-yet/],
-  ['GET /api/gallery', /^501 not-built-yet/],
+  ['POST /api/images', /^415 multipart-expected/],
+  ['GET /api/images', /^200/],
+  [`PATCH /api/images/${ID}`, /^404 image-not-found/],
+  [`DELETE /api/images/${ID}`, /^404 image-not-found/],
+  ['GET /api/albums', /^200/],
+  [`GET /api/albums/${ID}`, /^404 album-not-found/],
+  [`POST /api/albums/${ID}`, /^405 method-not-allowed .*PATCH/],
+  [`PATCH /api/albums/${ID}`, /^404 album-not-found/],
+  [`DELETE /api/albums/${ID}`, /^404 album-not-found/],
+  ['GET /api/gallery', /^200/],
   ['POST /api/flag', /^501 not-built-yet/],
   ['GET /api/wishlist?category=Space', /^200/],
   ['GET /api/wishlist/search?q=crane', /^400 invalid-request/],
@@ -92,7 +92,7 @@ describe('requesting a route of the monolith', function () {
   });
 
   it('answers a route of a future service with 501 and no Retry-After', async () => {
-    for (const path of ['/v1/images', '/api/inventory', '/ops/gallery/projections']) {
+    for (const path of ['/v1/inventory', '/api/inventory', '/ops/inventory/projections']) {
       const reply = await ask(`GET ${path}`);
       expect(reply.status, path).to.equal(501);
       expect(reply.headers.has('retry-after')).to.equal(false);

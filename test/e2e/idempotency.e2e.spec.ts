@@ -37,6 +37,18 @@ const IMAGE: Repeatable = {
   other: () => picture(stillPictures.JPEG, 'image/jpeg'),
 };
 
+const images = (field: string): Repeatable => {
+  const of = (bytes: Uint8Array): FormData => {
+    const body = new FormData();
+    body.set(field, new Blob([new Uint8Array(bytes)]), 'crane.png');
+    return body;
+  };
+  return {
+    request: () => ({ method: 'POST', body: of(stillPictures.PNG) }),
+    other: () => ({ method: 'POST', body: of(stillPictures.JPEG) }),
+  };
+};
+
 /** Each mutating route of the public document. Routes below a MOC are sent to one that the test has created. */
 const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   'POST /api/mocs': withBody('POST', { title: `Begun ${newId()}` }, { title: 'Another one' }),
@@ -62,14 +74,23 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   'POST /api/wishlist/reorder/cancel': withBody('POST', {}, { requestId: newId() }),
   'PUT /api/wishlist/{itemId}/image': IMAGE,
   'DELETE /api/wishlist/{itemId}/image': bare('DELETE'),
+  'POST /api/images': images('image'),
+  'PATCH /api/images/{imageId}': withBody('PATCH', { title: 'Crane' }, { title: 'Ship' }),
+  'DELETE /api/images/{imageId}': bare('DELETE'),
+  'POST /api/albums': withBody('POST', { title: 'Cranes' }, { title: 'Ships' }),
+  'PATCH /api/albums/{albumId}': withBody('PATCH', { title: 'Cranes' }, { title: 'Ships' }),
+  'DELETE /api/albums/{albumId}': bare('DELETE'),
+  'POST /api/albums/{albumId}/images': withBody('POST', { imageIds: [newId()] }, { imageIds: [newId()] }),
+  'DELETE /api/albums/{albumId}/images/{imageId}': bare('DELETE'),
+  'PUT /api/albums/{albumId}/order': withBody('PUT', { order: [] }, { order: [newId()] }),
   'POST /api/jobs/{jobId}/decision': withBody('POST', { colourScheme: 'rebrickable' }, { colourScheme: 'bricklink' }),
 };
 
 /**
  * Operations under `/ops` change no data. The webhook is signed by the Auth Service, which repeats it under the same
- * `webhook-id` instead of an Idempotency-Key.
+ * `webhook-id` instead of an Idempotency-Key. A bulk upload answers 200, with an outcome for each file.
  */
-const REPEATED_OTHERWISE = ['POST /api/identity-events'];
+const REPEATED_OTHERWISE = ['POST /api/identity-events', 'POST /api/images/bulk'];
 
 type Document = { readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
 
@@ -97,7 +118,15 @@ describe('repeating a request under its Idempotency-Key', function () {
 
   before(async () => {
     platform = await sharedPlatform();
-    ids = { fileId: newId(), partsListId: newId(), itemId: newId(), jobId: newId(), userId: 'me' };
+    ids = {
+      imageId: newId(),
+      albumId: newId(),
+      fileId: newId(),
+      partsListId: newId(),
+      itemId: newId(),
+      jobId: newId(),
+      userId: 'me',
+    };
   });
 
   const newMoc = async (send: SendRequest): Promise<string> => {

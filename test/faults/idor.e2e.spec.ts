@@ -88,6 +88,15 @@ describe('requesting another user’s resources', function () {
     const uploadId = derivedId('request', devUserId(OWNER), 'POST', '/v1/mocs', UPLOAD_KEY);
     await send(`/v1/uploads/${uploadId}`, {});
 
+    const gallery = async (path: string, init: RequestInit): Promise<Record<string, string>> =>
+      (await (await send(path, init)).json()) as Record<string, string>;
+    const image = new FormData();
+    image.set('title', `${SECRET}’s image`);
+    image.set('image', new Blob([new Uint8Array(readFileSync(photo))]), 'crane.png');
+    const { imageId = '' } = await gallery('/api/images', { method: 'POST', body: image });
+    const title = JSON.stringify({ title: `${SECRET}’s album` });
+    const { albumId = '' } = await gallery('/api/albums', { method: 'POST', body: title, headers: json });
+
     operations = await allOperations(platform.ports);
     ids = {
       uploadId,
@@ -97,6 +106,8 @@ describe('requesting another user’s resources', function () {
       fileId: moc.files.find(({ kind }) => kind === 'instruction')?.fileId ?? '',
       attempt: randomUUID(),
       itemId,
+      imageId,
+      albumId,
       userId: devUserId(OWNER),
       partNumber: '3001',
       name: 'anything',

@@ -89,6 +89,7 @@ export const avatarQuery = z.object({
  */
 export const ELSEWHERE = [
   { what: 'MOCs, with their parts lists and files', path: '/v1/mocs?limit=100' },
+  { what: 'images and albums', path: '/v1/gallery?limit=100' },
   { what: 'wishes', path: '/v1/wishlist?limit=100' },
 ] as const;
 

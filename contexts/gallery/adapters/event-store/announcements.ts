@@ -1,0 +1,99 @@
+import { entityId, type DeliveredEvent } from '@lego-moc/event-store/delivered-event';
+import type { Announcement } from '@lego-moc/event-store/integration-events';
+import type { EventStreams } from '@lego-moc/application/event-streams';
+import { stateCache, type StateCache } from '@lego-moc/application/state-cache';
+import type { Decider } from '@lego-moc/kernel/decider';
+import type { GalleryEventType, GalleryPayload } from '../../contracts/integration-events.ts';
+import type { AlbumEvent } from '../../domain/album-events.ts';
+import { albumDecider, type Album } from '../../domain/album.ts';
+import type { ImageEvent } from '../../domain/image-events.ts';
+import { imageDecider, type Image } from '../../domain/image.ts';
+
+type Change<Event, State> = { readonly event: Event; readonly before: State; readonly after: State };
+
+/** States whose events are published now. In characters of JSON. */
+const STATES_BYTES_MAX = 4 * 1024 * 1024;
+
+/** The state before and after the event at `revision`, reading only what came since the last one that was asked for. */
+const changeAt = async <Event, State>(
+  { initial, evolve }: Pick<Decider<never, State, Event, string>, 'initial' | 'evolve'>,
+  streams: EventStreams<Event>,
+  cache: StateCache<State>,
+  { stream, revision }: DeliveredEvent,
+): Promise<Change<Event, State> | undefined> => {
+  const id = entityId(stream);
+  const cached = cache.get(id);
+  const isUsable = cached !== undefined && cached.revision !== 'no-stream' && cached.revision < revision;
+  let before = isUsable ? cached.state : initial;
+  const from = isUsable ? cached.revision + 1n : 0n;
+  for await (const recorded of streams.recorded(id, from)) {
+    if (recorded.revision > revision) return undefined;
+    const after = evolve(before, recorded.event);
+    if (recorded.revision === revision) {
+      cache.put(id, { state: after, revision });
+      return { event: recorded.event, before, after };
+    }
+    before = after;
+  }
+  return undefined;
+};
+
+type Told = { readonly eventType: GalleryEventType; readonly payload: GalleryPayload };
+
+const imageNews = (imageId: string, { event, before, after }: Change<ImageEvent, Image>): Told | undefined => {
+  if (event.type === 'ImageDeleted') {
+    if (before.status !== 'stored') return undefined;
+    const { deletedAt } = event.data;
+    return {
+      eventType: 'image.deleted',
+      payload: { kind: 'image', status: 'deleted', imageId, owner: before.owner, deletedAt },
+    };
+  }
+  if (after.status !== 'stored') return undefined;
+  const { owner, visibility, details, file, uploadedAt } = after;
+  const { mediaType, sizeBytes } = file;
+  return {
+    eventType: event.type === 'ImageUploaded' ? 'image.uploaded' : 'image.updated',
+    payload: {
+      ...{ kind: 'image', status: 'stored', imageId, owner, visibility },
+      ...{ licence: details.licence, mediaType, sizeBytes, uploadedAt },
+    },
+  };
+};
+
+const albumNews = (albumId: string, { event, before, after }: Change<AlbumEvent, Album>): Told | undefined => {
+  const isDeletion = event.type === 'AlbumDeleted';
+  const album = isDeletion ? before : after;
+  if (album.status !== 'standing') return undefined;
+  const { owner, visibility, imageIds, coverImageId } = album;
+  const common = { kind: 'album', albumId, owner, visibility } as const;
+  if (isDeletion)
+    return { eventType: 'album.deleted', payload: { ...common, status: 'deleted', imageIds: [], coverImageId: null } };
+  return {
+    eventType: event.type === 'AlbumCreated' ? 'album.created' : 'album.updated',
+    payload: { ...common, status: 'standing', imageIds: [...imageIds], coverImageId },
+  };
+};
+
+/** The integration event for a private event of an image or album: its state after it. */
+export const announceGallery = (images: EventStreams<ImageEvent>, albums: EventStreams<AlbumEvent>) => {
+  const imageStates = stateCache<Image>(STATES_BYTES_MAX);
+  const albumStates = stateCache<Album>(STATES_BYTES_MAX);
+
+  const newsOf = async (delivered: DeliveredEvent): Promise<Told | undefined> => {
+    const subject = entityId(delivered.stream);
+    if (delivered.stream.startsWith('image-')) {
+      const change = await changeAt(imageDecider, images, imageStates, delivered);
+      return change && imageNews(subject, change);
+    }
+    const change = await changeAt(albumDecider, albums, albumStates, delivered);
+    return change && albumNews(subject, change);
+  };
+
+  return async (delivered: DeliveredEvent): Promise<readonly Announcement[]> => {
+    const news = await newsOf(delivered);
+    return news === undefined
+      ? []
+      : [{ ...news, subject: entityId(delivered.stream), revision: String(delivered.revision) }];
+  };
+};

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { codecFor } from '@lego-moc/event-codec/codec';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import type { AlbumEvent, AlbumId } from '../../domain/album-events.ts';
+import type { ImageEvent, ImageId } from '../../domain/image-events.ts';
+import type { OwnerEvent } from '../../domain/owner-events.ts';
+
+const imageId = z.string().transform((id) => id as ImageId);
+const albumId = z.string().transform((id) => id as AlbumId);
+const owner = z.string().transform((id) => id as UserId);
+const instant = z.iso.datetime().transform((at) => at as Instant);
+const visibility = z.enum(['private', 'unlisted', 'public']);
+const licence = z.enum([
+  ...['all-rights-reserved', 'cc0-1.0'],
+  ...['cc-by-4.0', 'cc-by-sa-4.0', 'cc-by-nc-4.0', 'cc-by-nc-sa-4.0'],
+] as const);
+const details = {
+  title: z.string(),
+  description: z.string(),
+  tags: z.array(z.string()),
+  altText: z.string(),
+  licence,
+};
+const file = z.object({ name: z.string(), mediaType: z.string(), sizeBytes: z.int(), sha256: z.string() });
+const titled = { title: z.string(), description: z.string() };
+
+/** Stored forms of an image's events. */
+export const imageCodec = codecFor<ImageEvent>('gallery', {
+  ImageUploadBegun: [{ schema: z.object({ imageId, owner, begunAt: instant }) }],
+  ImageUploadAbandoned: [{ schema: z.object({ imageId, abandonedAt: instant }) }],
+  ImageUploaded: [{ schema: z.object({ imageId, owner, file, ...details, visibility, uploadedAt: instant }) }],
+  ImageDescribed: [{ schema: z.object({ imageId, ...details }) }],
+  ImageVisibilityChanged: [{ schema: z.object({ imageId, visibility }) }],
+  ImageDeleted: [{ schema: z.object({ imageId, deletedAt: instant }) }],
+});
+
+/** Stored forms of an album's events. */
+export const albumCodec = codecFor<AlbumEvent>('gallery', {
+  AlbumCreated: [{ schema: z.object({ albumId, owner, ...titled, visibility, createdAt: instant }) }],
+  AlbumDescribed: [{ schema: z.object({ albumId, ...titled }) }],
+  AlbumVisibilityChanged: [{ schema: z.object({ albumId, visibility }) }],
+  AlbumImagesAdded: [{ schema: z.object({ albumId, imageIds: z.array(imageId), movedFrom: albumId.nullable() }) }],
+  AlbumImagesRemoved: [{ schema: z.object({ albumId, imageIds: z.array(imageId) }) }],
+  AlbumImagesOrdered: [{ schema: z.object({ albumId, order: z.array(imageId) }) }],
+  AlbumCoverChosen: [{ schema: z.object({ albumId, coverImageId: imageId.nullable() }) }],
+  AlbumDeleted: [{ schema: z.object({ albumId, deletedAt: instant }) }],
+});
+
+/** Stored forms of an owner's events. */
+export const ownerCodec = codecFor<OwnerEvent>('gallery', {
+  ImageBegun: [{ schema: z.object({ imageId }) }],
+  AlbumBegun: [{ schema: z.object({ albumId }) }],
+  OwnerErased: [{ schema: z.object({ erasedAt: instant }) }],
+});

@@ -1,0 +1,50 @@
+import { Router } from 'express';
+import { userOf } from '@lego-moc/http/caller';
+import { ok } from '@lego-moc/http/respond';
+import { route } from '@lego-moc/http/route-contract';
+import type { GalleryReader } from '../../application/ports/gallery-reader.ts';
+import type { Views } from '../../application/views.ts';
+import type { AlbumId } from '../../domain/album-events.ts';
+import { albumExists, findAlbums, listAlbumImages, listAlbums, readAlbum, readGallery } from './album-contracts.ts';
+import { divideByExistence } from './exist.ts';
+import { noSuchAlbum } from './rejection-status.ts';
+
+export type AlbumReading = { readonly views: Views; readonly reader: Pick<GalleryReader, 'page'> };
+
+/** Reading the gallery and its albums. An image that the caller may not see is left out of the albums that hold it. */
+export const albumReadingRoutes = ({ views, reader }: AlbumReading): Router =>
+  Router().use(
+    route(readGallery, async ({ request, query }) =>
+      ok(await reader.page(userOf(request).id, query, ['image', 'album'])),
+    ),
+
+    route(listAlbums, async ({ request, query }) => {
+      const { items, nextCursor } = await reader.page(userOf(request).id, query, ['album']);
+      return ok({ albums: items.flatMap((item) => (item.kind === 'album' ? [item.album] : [])), nextCursor });
+    }),
+
+    route(findAlbums, async ({ request, query: { ids } }) => {
+      const { id } = userOf(request);
+      return ok(await divideByExistence(ids, async (one) => (await views.album(one as AlbumId, id)) !== undefined));
+    }),
+
+    route(albumExists, async ({ request, params: { albumId } }) =>
+      (await views.album(albumId as AlbumId, userOf(request).id)) === undefined ? noSuchAlbum : ok({ exists: true }),
+    ),
+
+    route(readAlbum, async ({ request, params: { albumId } }) => {
+      const album = await views.album(albumId as AlbumId, userOf(request).id);
+      return album === undefined ? noSuchAlbum : ok(album, { etag: album.revision });
+    }),
+
+    route(listAlbumImages, async ({ request, params: { albumId }, query: { cursor, limit } }) => {
+      const { id } = userOf(request);
+      const imageIds = await views.imageIdsOf(albumId as AlbumId, id);
+      if (imageIds === undefined) return noSuchAlbum;
+      const shown = await Promise.all(
+        imageIds.slice(cursor, cursor + limit).map((imageId) => views.image(imageId, id)),
+      );
+      const images = shown.filter((image) => image !== undefined);
+      return ok({ images, nextCursor: cursor + limit < imageIds.length ? String(cursor + limit) : null });
+    }),
+  );

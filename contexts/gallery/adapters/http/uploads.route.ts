@@ -1,0 +1,85 @@
+import { Router, type Request } from 'express';
+import { causeOf } from '@lego-moc/http/cause';
+import { userOf } from '@lego-moc/http/caller';
+import { refuse } from '@lego-moc/http/problem';
+import { created, ok, type Reply } from '@lego-moc/http/respond';
+import { route } from '@lego-moc/http/route-contract';
+import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
+import type { ImageUploads, SaidOfImage } from '../../application/image-upload.ts';
+import type { Views } from '../../application/views.ts';
+import {
+  BULK_IMAGES_MAX,
+  TITLE_LENGTH_MAX,
+  uploadImageFields,
+  uploadImagesFields,
+  type ImageReply,
+  type UploadImageFields,
+  type UploadOutcomeReply,
+} from '../../contracts/http-api.ts';
+import type { AlbumId } from '../../domain/album-events.ts';
+import type { ImageId } from '../../domain/image-events.ts';
+import { uploadImage, uploadImages } from './image-contracts.ts';
+import { receiveImageForm, type Received } from './image-form.ts';
+import { refusal } from './rejection-status.ts';
+
+type Fields = Omit<UploadImageFields, 'title' | 'altText'> & Partial<Pick<UploadImageFields, 'title' | 'altText'>>;
+
+/** A file's name without its extension, or all of it where nothing else is left. */
+const titleOf = (name: string): string => name.replace(/\.[^.]{1,5}$/, '').slice(0, TITLE_LENGTH_MAX) || name;
+
+const saidOf = (name: string, { albumId, visibility, ...described }: Fields): SaidOfImage => {
+  const { title = titleOf(name), altText = '', description, tags, licence } = described;
+  const details = { title, altText, description, tags, licence };
+  return { details, visibility, albumId: albumId as AlbumId | undefined };
+};
+
+const SINGLE = { fileField: 'image', filesMax: 1, fields: uploadImageFields };
+const BULK = { fileField: 'images', filesMax: BULK_IMAGES_MAX, fields: uploadImagesFields };
+
+export type UploadRoutes = {
+  readonly uploads: ImageUploads;
+  readonly views: Pick<Views, 'image'>;
+};
+
+/** Images sent in forms, one or several. */
+export const uploadRoutes = ({ uploads, views }: UploadRoutes): Router => {
+  const complete = async (
+    request: Request,
+    { name, result }: Received,
+    fields: Fields,
+  ): Promise<ImageReply | Rejection> => {
+    if (isRejection(result)) return result;
+    const { id: owner } = userOf(request);
+    const completed = await uploads.complete(result, owner, saidOf(name, fields), causeOf(request));
+    if (typeof completed !== 'string') return completed;
+    return show(completed, request);
+  };
+
+  /** An image that was uploaded a moment ago, and may be deleted by now. */
+  const show = async (imageId: ImageId, request: Request): Promise<ImageReply> =>
+    (await views.image(imageId, userOf(request).id)) ??
+    refuse(410, 'image-deleted', 'The image was deleted meanwhile.');
+
+  const outcomeOf = (name: string, completed: ImageReply | Rejection): UploadOutcomeReply => {
+    if (!isRejection(completed)) return { name, status: 'uploaded', image: completed };
+    const { type, title, status, detail } = refusal(completed).body;
+    return { name, status: 'refused', problem: { type, title, status, detail } };
+  };
+
+  return Router().use(
+    route(uploadImage, async ({ request }): Promise<Reply> => {
+      const { fields, received } = await receiveImageForm(uploads, request, SINGLE);
+      const [only] = received;
+      if (only === undefined) throw new Error('A form without files was not refused');
+      const image = await complete(request, only, fields);
+      return isRejection(image) ? refusal(image) : created(`/v1/images/${image.imageId}`, image, image.revision);
+    }),
+
+    route(uploadImages, async ({ request }): Promise<Reply> => {
+      const { fields, received } = await receiveImageForm(uploads, request, BULK);
+      const results: UploadOutcomeReply[] = [];
+      for (const one of received) results.push(outcomeOf(one.name, await complete(request, one, fields)));
+      return ok({ results });
+    }),
+  );
+};

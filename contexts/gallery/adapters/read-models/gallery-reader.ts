@@ -1,0 +1,63 @@
+import type { UserId } from '@lego-moc/kernel/message';
+import type { Queries } from '@lego-moc/postgres/database';
+import type { GalleryReader } from '../../application/ports/gallery-reader.ts';
+import type { GalleryItem, GalleryQuery } from '../../contracts/http-api.ts';
+import type { StandingAlbum } from '../../domain/album.ts';
+import type { AlbumId } from '../../domain/album-events.ts';
+import type { StoredImage } from '../../domain/image.ts';
+import { cursorAt, placeOf } from './page-cursor.ts';
+import { albumReplyOf, imageReplyOf } from '../../application/replies.ts';
+
+type Kind = GalleryItem['kind'];
+type Found = { readonly id: string; readonly revision: bigint; readonly created_at: string } & (
+  { readonly kind: 'image'; readonly state: StoredImage } | { readonly kind: 'album'; readonly state: StandingAlbum }
+);
+
+const TABLES: Readonly<Record<Kind, string>> = { image: 'gallery_images', album: 'gallery_albums' };
+
+const escapeLike = (text: string): string => text.replace(/[\\%_]/g, String.raw`\$&`);
+
+const conditionsFor = (query: GalleryQuery): readonly string[] => [
+  query.scope === 'own' ? 'owner = $<reader>' : "visibility = 'public'",
+  ...(query.visibility === undefined ? [] : ['visibility = $<visibility>']),
+  ...(query.tag === undefined ? [] : ['tags ? $<tag>']),
+  ...(query.q === undefined ? [] : ['words like $<like>']),
+  ...(query.cursor === undefined ? [] : ['(created_at, id) < ($<createdAt>::timestamptz, $<id>)']),
+];
+
+/** The first items of one kind; an index leads to them. */
+const selectOf = (kind: Kind, conditions: readonly string[]): string =>
+  `(select '${kind}' as kind, id, revision, created_at, state from ${TABLES[kind]}
+    where ${conditions.join(' and ')} order by created_at desc, id desc limit $<limit> + 1)`;
+
+const itemOf = (found: Found): GalleryItem =>
+  found.kind === 'image'
+    ? { kind: 'image', image: imageReplyOf(found.id, found.revision, found.state) }
+    : { kind: 'album', album: albumReplyOf(found.id, found.revision, found.state) };
+
+/** Reads the gallery from the read models. */
+export const galleryReader = (db: Pick<Queries, 'any'>): GalleryReader => ({
+  page: async (reader: UserId, query, kinds) => {
+    const place = query.cursor === undefined ? {} : placeOf(query.cursor);
+    const like = `%${escapeLike((query.q ?? '').toLowerCase())}%`;
+    // Albums have no tags.
+    const asked = query.tag === undefined ? kinds : kinds.filter((kind) => kind === 'image');
+    if (asked.length === 0) return { items: [], nextCursor: null };
+    const selects = asked.map((kind) => selectOf(kind, conditionsFor(query)));
+    const rows = await db.any<Found>(
+      `select * from (${selects.join(' union all ')}) items order by created_at desc, id desc limit $<limit> + 1`,
+      { ...query, ...place, reader, like },
+    );
+    const page = rows.slice(0, query.limit);
+    const last = rows.length > query.limit ? page.at(-1) : undefined;
+    return {
+      items: page.map(itemOf),
+      nextCursor: last === undefined ? null : cursorAt({ createdAt: last.created_at, id: last.id }),
+    };
+  },
+
+  albumsWith: async (imageId) => {
+    const rows = await db.any<{ id: AlbumId }>('select id from gallery_albums where image_ids ? $1', [imageId]);
+    return rows.map(({ id }) => id);
+  },
+});

@@ -1,0 +1,148 @@
+import { expect } from 'chai';
+import { derivedId } from '@lego-moc/kernel/ids';
+import { isRejection } from '@lego-moc/kernel/decider';
+import type { UserId } from '@lego-moc/kernel/message';
+import type { AlbumId } from '../domain/album-events.ts';
+import type { ImageDetails, ImageId } from '../domain/image-events.ts';
+import { galleryInMemory, persistentState, type Effect, type PersistentState } from '../testing/gallery-in-memory.ts';
+import { abandonOverdue } from './overdue-uploads.ts';
+
+const ada = 'ada' as UserId;
+const imageId = derivedId('image', '1') as ImageId;
+const albumId = derivedId('album', '1') as AlbumId;
+const cause = { commandId: derivedId('command', '1'), correlationId: 'c-1', actor: ada };
+const details: ImageDetails = { title: 'Crane', description: '', tags: [], altText: '', licence: 'cc0-1.0' };
+
+async function* bytes(text: string): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(Buffer.from(text));
+}
+
+class Killed extends Error {}
+
+/** Dies at one effect: before it, or (`late`) after it and before its answer. */
+const dyingAt = (at: number, late: boolean): Effect => {
+  let effects = 0;
+  return async (happen) => {
+    effects += 1;
+    if (effects > at || (effects === at && !late)) throw new Killed();
+    const outcome = await happen();
+    if (effects === at) throw new Killed();
+    return outcome;
+  };
+};
+
+type Gallery = ReturnType<typeof galleryInMemory>;
+
+const createAlbum = (gallery: Gallery) => {
+  const data = {
+    albumId,
+    by: ada,
+    title: 'Cranes',
+    description: '',
+    visibility: 'private',
+    at: gallery.now(),
+  } as const;
+  return gallery.albums.handle(albumId, { type: 'CreateAlbum', data }, { ...cause, commandId: derivedId('create') });
+};
+
+const upload = async ({ uploads }: Gallery, content = 'pixels', into = albumId) => {
+  const received = await uploads.receive({ imageId, owner: ada, name: 'crane.png', content: bytes(content) }, cause);
+  if (isRejection(received)) return received;
+  return uploads.complete(received, ada, { details, visibility: 'private', albumId: into }, cause);
+};
+
+const statusOf = async ({ images }: Gallery) => (await images.latest(imageId)).state.status;
+const filesOf = ({ files }: PersistentState) => [...files.bytes.keys()];
+
+describe('uploading an image', () => {
+  it('stores the file, then the image, then its place in the album', async () => {
+    const persisted = persistentState();
+    const gallery = galleryInMemory(persisted);
+    await createAlbum(gallery);
+    expect(await upload(gallery)).to.equal(imageId);
+    expect(await gallery.views.image(imageId, ada)).to.include({ title: 'Crane', mediaType: 'image/webp' });
+    expect(await gallery.views.imageIdsOf(albumId, ada)).to.deep.equal([imageId]);
+    expect(filesOf(persisted)).to.deep.equal([imageId]);
+  });
+
+  it('is one image when it is sent twice', async () => {
+    const gallery = galleryInMemory();
+    await createAlbum(gallery);
+    await upload(gallery);
+    const { revision } = await gallery.images.latest(imageId);
+    expect(await upload(gallery)).to.equal(imageId);
+    expect((await gallery.images.latest(imageId)).revision).to.equal(revision);
+  });
+
+  it('rejects another content under the same id and keeps the first', async () => {
+    const persisted = persistentState();
+    const gallery = galleryInMemory(persisted);
+    await createAlbum(gallery);
+    await upload(gallery);
+    expect(await upload(gallery, 'others')).to.have.property('rejected', 'file-id-taken');
+    expect(await statusOf(gallery)).to.equal('stored');
+    expect(persisted.files.bytes.get(imageId)?.toString()).to.equal('pixels');
+  });
+
+  it('leaves nothing of a file that is no image', async () => {
+    const persisted = persistentState();
+    const gallery = galleryInMemory(persisted);
+    await createAlbum(gallery);
+    expect(await upload(gallery, '')).to.have.property('rejected', 'image-unreadable');
+    expect(await statusOf(gallery)).to.equal('abandoned');
+    expect(filesOf(persisted)).to.deep.equal([]);
+  });
+
+  it('leaves nothing of an image for an album that is somebody else’s', async () => {
+    const persisted = persistentState();
+    const gallery = galleryInMemory(persisted);
+    expect(await upload(gallery)).to.have.property('rejected', 'album-not-found');
+    expect(await statusOf(gallery)).to.equal('abandoned');
+    expect(filesOf(persisted)).to.deep.equal([]);
+  });
+
+  it('rejects an erased user before anything is stored', async () => {
+    const persisted = persistentState();
+    const gallery = galleryInMemory(persisted);
+    await gallery.owners.erase(ada, gallery.now(), { ...cause, commandId: derivedId('erase') });
+    expect(await upload(gallery)).to.have.property('rejected', 'user-erased');
+    expect(filesOf(persisted)).to.deep.equal([]);
+  });
+});
+
+/** Own, begin, store, complete, add to album. */
+const EFFECTS = 5;
+
+describe('an upload whose process dies', () => {
+  for (let at = 1; at <= EFFECTS; at += 1)
+    for (const late of [false, true]) {
+      const when = `${late ? 'after' : 'before'} effect ${String(at)} of ${String(EFFECTS)}`;
+
+      it(`is completed by the same request ${when}`, async () => {
+        const persisted = persistentState();
+        await createAlbum(galleryInMemory(persisted));
+        const death: unknown = await upload(galleryInMemory(persisted, dyingAt(at, late))).catch(
+          (error: unknown) => error,
+        );
+        expect(death).to.be.instanceOf(Killed);
+        const next = galleryInMemory(persisted);
+        expect(await upload(next)).to.equal(imageId);
+        expect(await statusOf(next)).to.equal('stored');
+        expect(await next.views.imageIdsOf(albumId, ada)).to.deep.equal([imageId]);
+        expect(filesOf(persisted)).to.deep.equal([imageId]);
+      });
+
+      it(`leaves an image with its file, or neither, once overdue uploads are abandoned ${when}`, async () => {
+        const persisted = persistentState();
+        await createAlbum(galleryInMemory(persisted));
+        await upload(galleryInMemory(persisted, dyingAt(at, late))).catch(() => undefined);
+        const next = galleryInMemory(persisted);
+        const isOpen = (await statusOf(next)) === 'uploading';
+        const begunBefore = () => Promise.resolve(isOpen ? [imageId] : []);
+        await abandonOverdue({ begunBefore, abandon: next.uploads.abandon, now: next.now })();
+        const status = await statusOf(next);
+        expect(status).to.be.oneOf(['absent', 'abandoned', 'stored']);
+        expect(filesOf(persisted)).to.deep.equal(status === 'stored' ? [imageId] : []);
+      });
+    }
+});

@@ -1,0 +1,36 @@
+import { foldedStates } from '@lego-moc/application/folded-states';
+import type { Cause, EventStreams } from '@lego-moc/application/event-streams';
+import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
+import { derivedId } from '@lego-moc/kernel/ids';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import type { OwnerEvent } from '../domain/owner-events.ts';
+import { ownerDecider, type BeginAlbum, type BeginImage, type Owner, type OwnerRejection } from '../domain/owner.ts';
+
+/** The id of an owner's stream; the user id cannot be read from it. */
+const ownerId = (owner: UserId): string => derivedId('owner', owner);
+
+/** Everyone who has images or albums, erased or not. */
+export type Owners = {
+  /** Records an image or album as theirs before it is one; returns why that is refused, if it is. Idempotent. */
+  readonly begin: (
+    owner: UserId,
+    command: BeginImage | BeginAlbum,
+    cause: Cause,
+  ) => Promise<Rejection<OwnerRejection> | undefined>;
+  /** For good. Idempotent. Returns everything that was ever begun: nothing is begun after that. */
+  readonly erase: (owner: UserId, at: Instant, cause: Cause) => Promise<Owner>;
+};
+
+export const owners = (streams: EventStreams<OwnerEvent>): Owners => {
+  const { handle, latest } = foldedStates(ownerDecider, streams);
+  return {
+    begin: async (owner, command, cause) => {
+      const outcome = await handle(ownerId(owner), command, cause);
+      return isRejection<OwnerRejection>(outcome) ? outcome : undefined;
+    },
+    erase: async (owner, at, cause) => {
+      await handle(ownerId(owner), { type: 'EraseOwner', data: { at } }, cause);
+      return (await latest(ownerId(owner))).state;
+    },
+  };
+};

@@ -1,0 +1,14 @@
+import type { UserId } from '@lego-moc/kernel/message';
+import type { GalleryItem, GalleryQuery } from '../../contracts/http-api.ts';
+import type { AlbumId } from '../../domain/album-events.ts';
+import type { ImageId } from '../../domain/image-events.ts';
+
+export type GalleryPage = { readonly items: readonly GalleryItem[]; readonly nextCursor: string | null };
+
+/** The gallery as the read models have it. */
+export interface GalleryReader {
+  /** A page of what `reader` may see, of one kind or of both, newest first. Refuses an invalid cursor. */
+  page(reader: UserId, query: GalleryQuery, kinds: readonly GalleryItem['kind'][]): Promise<GalleryPage>;
+  /** The albums that hold an image, as far as the read model is. */
+  albumsWith(imageId: ImageId): Promise<readonly AlbumId[]>;
+}

@@ -1,0 +1,120 @@
+import { requireUser } from '@lego-moc/auth-middleware/authenticate';
+import { foldedStates } from '@lego-moc/application/folded-states';
+import { entityId, reactionTo } from '@lego-moc/event-store/delivered-event';
+import { FILE_STORAGE } from '@lego-moc/file-storage/contracts/routes';
+import { deleteReplies } from '@lego-moc/http/postgres-idempotency-store';
+import { derivedId } from '@lego-moc/kernel/ids';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';
+import { clientOf } from '@lego-moc/service/resources/service-client';
+import type { Context } from '@lego-moc/service/run-context';
+import type { Scope } from '@lego-moc/service/scope';
+import { announceGallery } from './adapters/event-store/announcements.ts';
+import { albumCodec, imageCodec, ownerCodec } from './adapters/event-store/gallery-codecs.ts';
+import { storedFiles } from './adapters/file-storage/stored-files.ts';
+import { albumReadingRoutes } from './adapters/http/album-reading.route.ts';
+import { albumRoutes } from './adapters/http/albums.route.ts';
+import { CONTRACTS } from './adapters/http/contracts.ts';
+import { imageRoutes } from './adapters/http/images.route.ts';
+import { uploadRoutes } from './adapters/http/uploads.route.ts';
+import { galleryAlbums } from './adapters/read-models/gallery-albums.ts';
+import { galleryImages } from './adapters/read-models/gallery-images.ts';
+import { galleryReader } from './adapters/read-models/gallery-reader.ts';
+import { openUploads, uploadsBegunBefore } from './adapters/read-models/open-uploads.ts';
+import { addToAlbum, followAdditions, refusalToAdd, removeFromAlbums } from './application/album-images.ts';
+import { imageUploads } from './application/image-upload.ts';
+import { abandonOverdue } from './application/overdue-uploads.ts';
+import { eraseOwner } from './application/owner-erasure.ts';
+import { owners as ownersOn } from './application/owners.ts';
+import type { FileStore } from './application/ports/file-store.ts';
+import type { GalleryReader } from './application/ports/gallery-reader.ts';
+import type { AlbumStates, ImageStates } from './application/states.ts';
+import { views as viewsOf } from './application/views.ts';
+import { GALLERY } from './contracts/routes.ts';
+import { albumDecider } from './domain/album.ts';
+import type { ImageId } from './domain/image-events.ts';
+import { imageDecider } from './domain/image.ts';
+
+/** 20 images of 20 MiB over a slow connection take minutes; a client that sends nothing is cut off much earlier. */
+const REQUEST_TIMEOUT_MS = 600_000;
+
+/** How often uploads are looked for whose process died. */
+const OVERDUE_EVERY_MS = 60_000;
+
+type Parts = {
+  readonly images: ImageStates;
+  readonly albums: AlbumStates;
+  readonly files: FileStore;
+  readonly reader: GalleryReader;
+};
+
+/** Declares what follows from events: files of deleted images go, albums lose them, moves are completed. */
+const followEvents = (it: Scope, { images, albums, files, reader }: Parts): void => {
+  const removeEverywhere = removeFromAlbums({ albums, albumsWith: (imageId) => reader.albumsWith(imageId) });
+  it.on('gallery-housekeeping', { streamPrefixes: ['image-'] }, async (delivered) => {
+    const event = imageCodec.decode(delivered.type, delivered.data);
+    if (event?.type !== 'ImageDeleted' && event?.type !== 'ImageUploadAbandoned') return;
+    const commandId = derivedId('housekeeping', delivered.eventId);
+    const cause = reactionTo(delivered, { commandId, actor: 'housekeeping' });
+    const imageId = entityId(delivered.stream) as ImageId;
+    const { state } = await images.latest(imageId);
+    if (state.status === 'deleted') await removeEverywhere(imageId, state.owner, cause);
+    await files.discard(imageId, cause);
+  });
+
+  const follow = followAdditions({ images, albums });
+  it.on('gallery-albums', { eventTypes: ['gallery.AlbumImagesAdded'] }, async (delivered) => {
+    const event = albumCodec.decode(delivered.type, delivered.data);
+    const commandId = derivedId('additions', delivered.eventId);
+    if (event !== undefined) await follow(event, reactionTo(delivered, { commandId, actor: 'gallery-albums' }));
+  });
+};
+
+export const gallery: Context = {
+  service: GALLERY,
+  settings: {},
+  contracts: CONTRACTS,
+  requestTimeoutMs: REQUEST_TIMEOUT_MS,
+  wire: (it) => {
+    const now = it.clock;
+    const imageStreams = it.streams('image', imageCodec);
+    const albumStreams = it.streams('album', albumCodec);
+    const images = foldedStates(imageDecider, imageStreams);
+    const albums = foldedStates(albumDecider, albumStreams);
+    const owners = ownersOn(it.streams('galleryOwner', ownerCodec));
+    const files = storedFiles(it.use(clientOf(FILE_STORAGE)));
+    const reader = galleryReader(it.db);
+    const views = viewsOf(images, albums);
+    const add = addToAlbum({ images, albums });
+    const uploads = imageUploads({
+      ...{ images, owners, files, now },
+      ...{ addToAlbum: add, refusalToAdd: refusalToAdd({ albums }) },
+    });
+
+    it.project(galleryImages, imageCodec);
+    it.project(galleryAlbums, albumCodec);
+    it.project(openUploads, imageCodec);
+    it.publish({
+      source: { streamPrefixes: ['image-', 'album-'] },
+      translate: announceGallery(imageStreams, albumStreams),
+    });
+    followEvents(it, { images, albums, files, reader });
+    const abandonDue = abandonOverdue({ begunBefore: uploadsBegunBefore(it.db), abandon: uploads.abandon, now });
+    it.every(OVERDUE_EVERY_MS, 'The search for overdue uploads', abandonDue);
+
+    const erase = eraseOwner({ owners, images, albums, deleteReplies: deleteReplies(it.db), now });
+    it.hear('gallery-erasure', { stream: PROFILE_EVENTS, payload: profilePayload }, async ({ payload, cause }) => {
+      if (payload.status === 'erased') await erase(payload.userId as UserId, payload.erasedAt as Instant, cause);
+    });
+
+    return [
+      requireUser,
+      // An upload recognises its own repetition, by the content of its file.
+      uploadRoutes({ uploads, views }),
+      it.idempotency(),
+      imageRoutes({ images, views, reader, files, now }),
+      albumRoutes({ albums, owners, addToAlbum: add, views, now }),
+      albumReadingRoutes({ views, reader }),
+    ];
+  },
+};

@@ -1,0 +1,53 @@
+import type { Brand, Instant, Message, UserId } from '@lego-moc/kernel/message';
+
+/** Also the id of its file at file storage. */
+export type ImageId = Brand<string, 'ImageId'>;
+
+/** Who sees it: its owner, whoever has its id, or everybody. */
+export type Visibility = 'private' | 'unlisted' | 'public';
+
+/** What others may do with it. */
+export type Licence =
+  'all-rights-reserved' | 'cc0-1.0' | 'cc-by-4.0' | 'cc-by-sa-4.0' | 'cc-by-nc-4.0' | 'cc-by-nc-sa-4.0';
+
+/** What its owner says about an image. */
+export type ImageDetails = {
+  readonly title: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  /** For those who cannot see it. */
+  readonly altText: string;
+  readonly licence: Licence;
+};
+
+/** The file as it is stored: upright, and without what the camera recorded. */
+export type ImageFile = {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+};
+
+/** Its file is about to be stored. Either it is uploaded later, or the upload is abandoned. */
+export type ImageUploadBegun = Message<'ImageUploadBegun', { imageId: ImageId; owner: UserId; begunAt: Instant }>;
+
+/** The upload was refused, or broke off. Its file is removed, and its id is never used again. */
+export type ImageUploadAbandoned = Message<'ImageUploadAbandoned', { imageId: ImageId; abandonedAt: Instant }>;
+
+/** The file is stored, and the image belongs to the gallery. */
+export type ImageUploaded = Message<
+  'ImageUploaded',
+  ImageDetails & { imageId: ImageId; owner: UserId; file: ImageFile; visibility: Visibility; uploadedAt: Instant }
+>;
+
+/** The owner says something else about it. */
+export type ImageDescribed = Message<'ImageDescribed', ImageDetails & { imageId: ImageId }>;
+
+/** Others see it who did not, or no longer do. */
+export type ImageVisibilityChanged = Message<'ImageVisibilityChanged', { imageId: ImageId; visibility: Visibility }>;
+
+/** It is gone, and its file with it. */
+export type ImageDeleted = Message<'ImageDeleted', { imageId: ImageId; deletedAt: Instant }>;
+
+export type ImageEvent =
+  ImageUploadBegun | ImageUploadAbandoned | ImageUploaded | ImageDescribed | ImageVisibilityChanged | ImageDeleted;

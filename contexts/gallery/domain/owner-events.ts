@@ -1,0 +1,14 @@
+import type { Instant, Message } from '@lego-moc/kernel/message';
+import type { AlbumId } from './album-events.ts';
+import type { ImageId } from './image-events.ts';
+
+/** An image with this id is about to be uploaded for them. Perhaps it never was. */
+export type ImageBegun = Message<'ImageBegun', { imageId: ImageId }>;
+
+/** An album with this id is about to be created for them. Perhaps it never was. */
+export type AlbumBegun = Message<'AlbumBegun', { albumId: AlbumId }>;
+
+/** Their account is erased. Nothing is begun for them again. */
+export type OwnerErased = Message<'OwnerErased', { erasedAt: Instant }>;
+
+export type OwnerEvent = ImageBegun | AlbumBegun | OwnerErased;
