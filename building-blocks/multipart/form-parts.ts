@@ -64,10 +64,13 @@ const boundaryOf = (request: Request): string => {
   return quoted?.replaceAll(/\\(.)/g, '$1') ?? token ?? '';
 };
 
-/** The bytes of a file. A form that breaks off within it fails with the same problem wherever the file is read. */
+/**
+ * The bytes of a file. A form that breaks off within it fails with the same problem wherever the file is read. A reader
+ * who leaves early does not close the file: the parser would wait for it for ever.
+ */
 async function* contentOf(file: Readable): AsyncGenerator<Uint8Array, void> {
   try {
-    yield* file as AsyncIterable<Uint8Array>;
+    yield* file.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
   } catch (error) {
     throw new ProblemError(malformedForm(error));
   }
