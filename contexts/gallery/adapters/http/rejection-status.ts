@@ -25,6 +25,7 @@ const STATUS: Record<KnownRejection, number> = {
   'image-unreadable': 422,
   infected: 422,
   'file-too-large': 413,
+  'quota-exceeded': 413,
   'file-id-taken': 422,
   'file-discarded': 409,
   'upload-abandoned': 409,
@@ -40,13 +41,16 @@ const FIELD: Partial<Record<string, string>> = {
 };
 
 /** A rejection as problem details. */
-export const refusal = ({ rejected, because }: Rejection): ProblemReply => {
+export const refusal = ({ rejected, because, details }: Rejection): ProblemReply => {
   // The id of an image follows from the key: another content under it is another upload under the same key.
   if (rejected === 'file-id-taken')
     return problem(422, 'idempotency-key-reused', 'This Idempotency-Key was used for another upload.');
   const status = (STATUS as Partial<Record<string, number>>)[rejected] ?? 422;
   const pointer = FIELD[rejected];
-  return problem(status, rejected, because, pointer === undefined ? {} : { errors: [{ pointer, detail: because }] });
+  return problem(status, rejected, because, {
+    ...(pointer === undefined ? {} : { errors: [{ pointer, detail: because }] }),
+    ...(details === undefined ? {} : { members: details }),
+  });
 };
 
 /** The answer to everybody who may not see an image, whether it exists or not. */
