@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { jsonEvent } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { connectEventStore } from '@lego-moc/event-store/connect';
@@ -8,8 +6,7 @@ import { newId } from '@lego-moc/application/new-id';
 import { isEventStoreGiven } from '@lego-moc/testing/real-component';
 import { eventStoreUrl } from './event-store-url.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
-
-const CLI = join(import.meta.dirname, '../../tools/projections/main.ts');
+import { projectionsCommand } from './projections-command.ts';
 
 /** Subscriptions that the list must show, by service; the list may have more. */
 const KNOWN = [
@@ -26,16 +23,7 @@ describe('operating the platform from the command line', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
 
-  const run = async (...command: string[]): Promise<string> => {
-    const env = {
-      ...process.env,
-      LEGO_MOC_URL: platform.url,
-      LEGO_MOC_TOKEN: await platform.token('olga', ['operator']),
-    };
-    return new Promise((resolve) => {
-      execFile(process.execPath, [CLI, ...command], { env }, (_error, out, complaints) => resolve(out + complaints));
-    });
-  };
+  const run = async (...command: string[]): Promise<string> => (await projectionsCommand(platform, ...command)).output;
 
   /** The groups of a used store have passed events that the tables of this platform never saw. */
   const rebuildAll = async (): Promise<void> => {
