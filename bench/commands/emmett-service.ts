@@ -48,10 +48,12 @@ app.post('/v1/wishlist', async (request, response) => {
 
 app.patch('/v1/wishlist/:itemId', async (request, response) => {
   const itemId = request.params.itemId as ItemId;
-  const said = Object.entries(updateItemRequest.parse(request.body)).filter(([, value]) => value !== undefined);
+  const changedFields = Object.entries(updateItemRequest.parse(request.body)).filter(
+    ([, value]) => value !== undefined,
+  );
   const item = await itemAfter(request, itemId, {
     type: 'UpdateItem',
-    data: { itemId, change: Object.fromEntries(said) },
+    data: { itemId, change: Object.fromEntries(changedFields) },
   });
   if (item === undefined) response.status(404).json({ title: 'There is no such item' });
   else response.json(item);

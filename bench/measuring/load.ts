@@ -87,7 +87,7 @@ const openLane = (port: number): Promise<Lane> =>
 
 const FAILURES_SHOWN = 3;
 
-const asking = (label: string, next: NextRequest) => {
+const sendNext = (label: string, next: NextRequest) => {
   const latenciesMs: number[] = [];
   let failed = 0;
   const failure = (what: unknown): void => {
@@ -134,7 +134,7 @@ const withLanes = async <T>({ port, connections }: Load, work: (lanes: Lane[]) =
 /** Closed loop: each connection sends its next request as soon as it has its response. */
 export const saturate = (load: Load): Promise<Answers> =>
   withLanes(load, async (lanes) => {
-    const { ask, answers } = asking(load.label, load.next);
+    const { ask, answers } = sendNext(load.label, load.next);
     const began = performance.now();
     const client = async (lane: Lane): Promise<void> => {
       while (performance.now() - began < load.ms) await ask(lane, performance.now());
@@ -149,7 +149,7 @@ export const saturate = (load: Load): Promise<Answers> =>
  */
 export const paced = (load: Load & { readonly perSecond: number }): Promise<Answers> =>
   withLanes(load, async (lanes) => {
-    const { ask, answers } = asking(load.label, load.next);
+    const { ask, answers } = sendNext(load.label, load.next);
     const idle = [...lanes];
     const due: number[] = [];
     const running = new Set<Promise<void>>();

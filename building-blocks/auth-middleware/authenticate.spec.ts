@@ -36,7 +36,7 @@ describe('authenticate', () => {
     services = await party('moc-management', 'search');
   });
 
-  const tell = respond((request) => ok(callerOf(request)));
+  const replyWithCaller = respond((request) => ok(callerOf(request)));
   const service = () =>
     supertest(
       createApi({
@@ -46,10 +46,10 @@ describe('authenticate', () => {
         routes: [
           authenticate({ audience: 'file-storage', gatewayKeys: gateway.keys, serviceKeys: services.keys }),
           Router()
-            .get('/anyone', tell)
-            .get('/user', requireUser, tell)
-            .get('/operator', requireRole('operator'), tell)
-            .get('/service', requireService, tell),
+            .get('/anyone', replyWithCaller)
+            .get('/user', requireUser, replyWithCaller)
+            .get('/operator', requireRole('operator'), replyWithCaller)
+            .get('/service', requireService, replyWithCaller),
         ],
       }),
     );
@@ -111,9 +111,9 @@ describe('authenticate', () => {
   });
 
   it('checks the signature of a context once, and its expiry every time', async () => {
-    let looked = 0;
+    let lookups = 0;
     const counted: PublicKeys = (header, token) => {
-      looked += 1;
+      lookups += 1;
       return gateway.keys(header, token);
     };
     const clock = useFakeTimers({ now: Date.now(), toFake: ['Date'] });
@@ -122,7 +122,7 @@ describe('authenticate', () => {
       const request = { method: 'GET', path: '/user' };
       const context = userContext('/user');
       expect([await userFrom(context, request), await userFrom(context, request)]).to.deep.equal([ada, ada]);
-      expect(looked).to.equal(1);
+      expect(lookups).to.equal(1);
 
       clock.tick(40_000);
       expect(await userFrom(context, request).catch((error: unknown) => error)).to.be.instanceOf(ContextRefused);

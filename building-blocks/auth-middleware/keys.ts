@@ -8,10 +8,10 @@ export type SigningKey = { readonly kid: string; readonly privateKey: KeyObject 
 /** An Ed25519 pair as JWKs, both named `kid`. */
 export const newKeyPair = async (kid: string): Promise<{ readonly privateJwk: JWK; readonly publicJwk: JWK }> => {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
-  const named = { kid, alg: 'EdDSA', use: 'sig' };
+  const header = { kid, alg: 'EdDSA', use: 'sig' };
   return {
-    privateJwk: { ...(await exportJWK(privateKey)), ...named },
-    publicJwk: { ...(await exportJWK(publicKey)), ...named },
+    privateJwk: { ...(await exportJWK(privateKey)), ...header },
+    publicJwk: { ...(await exportJWK(publicKey)), ...header },
   };
 };
 

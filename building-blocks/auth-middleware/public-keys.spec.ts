@@ -24,11 +24,11 @@ const find = async (keys: PublicKeys, kid: string): Promise<string> => {
 
 describe('looking up published keys', () => {
   let published: JWK[];
-  let asked: number;
+  let fetches: number;
   let up: boolean;
   let url: string;
   const publisher = createServer((request, response) => {
-    asked += 1;
+    fetches += 1;
     if (request.url === '/moved') {
       response.writeHead(302, { location: '/jwks.json' }).end();
       return;
@@ -44,7 +44,7 @@ describe('looking up published keys', () => {
   after(() => publisher.close());
   beforeEach(async () => {
     published = [(await newKeyPair('one')).publicJwk];
-    asked = 0;
+    fetches = 0;
     up = true;
   });
 
@@ -53,7 +53,7 @@ describe('looking up published keys', () => {
     expect(await Promise.all([find(keys, 'one'), find(keys, 'one')])).to.deep.equal(['found', 'found']);
     await find(keys, 'one');
 
-    expect(asked).to.equal(1);
+    expect(fetches).to.equal(1);
   });
 
   it('finds a key that was added later', async () => {
@@ -73,7 +73,7 @@ describe('looking up published keys', () => {
     expect(await Promise.all(Array.from({ length: 5 }, () => find(keys, 'two')))).to.deep.equal(
       Array.from({ length: 5 }, () => 'found'),
     );
-    expect(asked).to.equal(2);
+    expect(fetches).to.equal(2);
   });
 
   it('does not fetch again for every unknown key', async () => {
@@ -81,7 +81,7 @@ describe('looking up published keys', () => {
     await find(keys, 'one');
     for (const kid of ['a', '../../etc/passwd', "x' OR 1=1"]) expect(await find(keys, kid)).to.equal('unknown');
 
-    expect(asked).to.equal(1);
+    expect(fetches).to.equal(1);
   });
 
   it('keeps using known keys while the publisher is down', async () => {
@@ -97,7 +97,7 @@ describe('looking up published keys', () => {
     const moved = url.replace('/jwks.json', '/moved');
 
     expect(await find(keysFromUrl(moved), 'one')).to.equal('unavailable');
-    expect(asked).to.equal(1);
+    expect(fetches).to.equal(1);
   });
 
   it('reports an outage, not an unknown key, while no keys were ever fetched', async () => {

@@ -3,8 +3,8 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } f
 
 /** No signature can be verified at the moment: an outage, not a forgery. */
 export class KeysUnavailable extends Error {
-  constructor(where: string, cause: unknown) {
-    super(`The public keys of ${where} cannot be had`, { cause });
+  constructor(place: string, cause: unknown) {
+    super(`The public keys of ${place} cannot be had`, { cause });
     this.name = 'KeysUnavailable';
   }
 }
@@ -26,7 +26,7 @@ type Options = {
  * while none succeeds. Time is measured by the monotonic clock: a clock set back must not freeze the keys.
  */
 const cachedKeys = (
-  where: string,
+  place: string,
   load: () => Promise<JSONWebKeySet>,
   { cooldownMs, refreshMs }: Options,
 ): PublicKeys => {
@@ -54,7 +54,7 @@ const cachedKeys = (
 
   const firstKeys = async (): Promise<PublicKeys> => {
     if (loading !== undefined || olderThan(Math.min(cooldownMs, FIRST_COOLDOWN_MS))) await reload();
-    if (keys === undefined) throw new KeysUnavailable(where, failure);
+    if (keys === undefined) throw new KeysUnavailable(place, failure);
     return keys;
   };
 

@@ -23,9 +23,9 @@ const connectedTo = async (url: string): Promise<Redis> => {
 const openAt = async (url: string): Promise<Cache> =>
   redisCache(await connectedTo(url), { prefix: PREFIX, logger: silentLogger });
 
-const given = process.env['REDIS_URL'];
+const givenUrl = process.env['REDIS_URL'];
 
-if (given === undefined && !redisThere()) {
+if (givenUrl === undefined && !redisThere()) {
   describe('keeping values in Redis', () => {
     it('SKIPPED: neither REDIS_URL nor redis-server is available');
   });
@@ -33,12 +33,12 @@ if (given === undefined && !redisThere()) {
   let server: RedisForTests | undefined;
 
   cacheContract('Redis', async () => {
-    server = given === undefined ? await redisForTests() : undefined;
+    server = givenUrl === undefined ? await redisForTests() : undefined;
     closeAfterAllTests(() => {
       server?.stop();
       return Promise.resolve();
     });
-    return openAt(given ?? server?.url ?? '');
+    return openAt(givenUrl ?? server?.url ?? '');
   });
 
   describe('reading a foreign value from Redis', () => {

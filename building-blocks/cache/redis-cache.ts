@@ -23,7 +23,7 @@ const jsonIn = (text: string): Json | undefined => {
 export const redisCache = (redis: Redis, { prefix, logger }: { prefix: string; logger: Logger }): Cache => {
   let restsUntil = 0;
 
-  const asking = async <T>(ask: () => Promise<T>): Promise<T | undefined> => {
+  const attempt = async <T>(ask: () => Promise<T>): Promise<T | undefined> => {
     if (performance.now() < restsUntil) return undefined;
     try {
       return await ask();
@@ -36,22 +36,22 @@ export const redisCache = (redis: Redis, { prefix, logger }: { prefix: string; l
 
   return {
     get: async (key) => {
-      const text = await asking(() => redis.get(prefix + key));
+      const text = await attempt(() => redis.get(prefix + key));
       return text === undefined || text === null ? undefined : jsonIn(text);
     },
     set: async (key, value, ttlMs) => {
-      await asking(() => redis.set(prefix + key, JSON.stringify(value), 'PX', ttlMs));
+      await attempt(() => redis.set(prefix + key, JSON.stringify(value), 'PX', ttlMs));
     },
-    delete: async (key) => (await asking(() => redis.del(prefix + key))) !== undefined,
+    delete: async (key) => (await attempt(() => redis.del(prefix + key))) !== undefined,
     lease: async (keys, ttlMs) => {
       const holder = newId();
       const leaseOf = (key: string): string => `${prefix}lease:${key}`;
       const leases = await Promise.all(
-        keys.map((key) => asking(async () => (await redis.set(leaseOf(key), holder, 'PX', ttlMs, 'NX')) === 'OK')),
+        keys.map((key) => attempt(async () => (await redis.set(leaseOf(key), holder, 'PX', ttlMs, 'NX')) === 'OK')),
       );
       const ownKeys = keys.filter((_, index) => leases[index] !== false);
       const end = async (): Promise<void> => {
-        await Promise.all(ownKeys.map((key) => asking(() => redis.eval(END_OWN, 1, leaseOf(key), holder))));
+        await Promise.all(ownKeys.map((key) => attempt(() => redis.eval(END_OWN, 1, leaseOf(key), holder))));
       };
       return { keys: ownKeys, end };
     },

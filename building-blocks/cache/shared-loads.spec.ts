@@ -3,26 +3,26 @@ import { sharedLoads } from './shared-loads.ts';
 
 describe('loading the same ids at once', () => {
   const spied = (answer: (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>) => {
-    const asked: (readonly string[])[] = [];
+    const loads: (readonly string[])[] = [];
     const load = sharedLoads((ids) => {
-      asked.push(ids);
+      loads.push(ids);
       return answer(ids);
     });
-    return { asked, load };
+    return { loads, load };
   };
-  const named = (ids: readonly string[]) => Promise.resolve(new Map(ids.map((id) => [id, `brick ${id}`])));
+  const bricksOf = (ids: readonly string[]) => Promise.resolve(new Map(ids.map((id) => [id, `brick ${id}`])));
 
   it('loads an id once for many concurrent callers', async () => {
-    const { asked, load } = spied(named);
+    const { loads, load } = spied(bricksOf);
     const answers = await Promise.all(Array.from({ length: 500 }, () => load(['1'])));
-    expect(asked).to.deep.equal([['1']]);
+    expect(loads).to.deep.equal([['1']]);
     expect(answers.every((answer) => answer.get('1') === 'brick 1')).to.equal(true);
   });
 
   it('loads only the ids that are not being loaded', async () => {
-    const { asked, load } = spied(named);
+    const { loads, load } = spied(bricksOf);
     const [, both] = await Promise.all([load(['1']), load(['1', '2', '2'])]);
-    expect(asked).to.deep.equal([['1'], ['2']]);
+    expect(loads).to.deep.equal([['1'], ['2']]);
     expect([...both]).to.deep.equal([
       ['1', 'brick 1'],
       ['2', 'brick 2'],
@@ -30,10 +30,10 @@ describe('loading the same ids at once', () => {
   });
 
   it('loads again after the first load has ended', async () => {
-    const { asked, load } = spied(named);
+    const { loads, load } = spied(bricksOf);
     await load(['1']);
     await load(['1']);
-    expect(asked).to.have.length(2);
+    expect(loads).to.have.length(2);
   });
 
   it('omits ids without a value', async () => {
@@ -43,7 +43,7 @@ describe('loading the same ids at once', () => {
 
   it('fails all waiting callers, and loads anew afterwards', async () => {
     let broken = true;
-    const { load } = spied((ids) => (broken ? Promise.reject(new Error('no bricks')) : named(ids)));
+    const { load } = spied((ids) => (broken ? Promise.reject(new Error('no bricks')) : bricksOf(ids)));
     const both = await Promise.allSettled([load(['1']), load(['1'])]);
     expect(both.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected']);
     broken = false;

@@ -58,7 +58,7 @@ const findStored = async (client: EventStoreClient, append: Append): Promise<big
 };
 
 /** Settles as `answer` does, or earlier with what `look` finds while the answer is late. Never rejects because of `look`. */
-const answerOrFound = <T>(answer: Promise<T>, look: () => Promise<T | undefined>): Promise<T> =>
+const answerOrFound = <T>(answer: Promise<T>, findStored: () => Promise<T | undefined>): Promise<T> =>
   new Promise((resolve, reject) => {
     let isSettled = false;
     let timer: NodeJS.Timeout | undefined;
@@ -66,7 +66,7 @@ const answerOrFound = <T>(answer: Promise<T>, look: () => Promise<T | undefined>
       const pause = LOOK_AFTER_MS[attempt];
       if (isSettled || pause === undefined) return;
       timer = setTimeout(() => {
-        look().then(
+        findStored().then(
           (revision) => (revision === undefined ? lookLater(attempt + 1) : resolve(revision)),
           () => lookLater(attempt + 1),
         );

@@ -19,17 +19,17 @@ import type { Subscription } from './subscription.ts';
 import { newCategory, placeBrick, studsOf } from './testing/toys.ts';
 
 const collecting = (client: EventStoreClient, prefix: string, group = newCategory()): [Set<number>, Subscription] => {
-  const seen = new Set<number>();
+  const received = new Set<number>();
   const subscription = subscribePersistently(client, {
     group,
     source: { streamPrefixes: [prefix] },
     logger: silentLogger,
     handle: (delivered) => {
-      seen.add(studsOf(delivered));
+      received.add(studsOf(delivered));
       return Promise.resolve();
     },
   });
-  return [seen, subscription];
+  return [received, subscription];
 };
 
 describe('subscribePersistently', function () {
@@ -44,11 +44,11 @@ describe('subscribePersistently', function () {
     const prefix = newCategory();
     await placeBrick(client, `${prefix}-1`, 1);
     await placeBrick(client, `${newCategory()}-1`, 99);
-    const [seen, subscription] = collecting(client, `${prefix}-`);
-    await eventually('the first', () => seen.has(1));
+    const [received, subscription] = collecting(client, `${prefix}-`);
+    await eventually('the first', () => received.has(1));
     await placeBrick(client, `${prefix}-2`, 2);
-    await eventually('the second', () => seen.has(2));
-    expect([...seen]).to.deep.equal([1, 2]);
+    await eventually('the second', () => received.has(2));
+    expect([...received]).to.deep.equal([1, 2]);
     expect(subscription.status()).to.deep.include({ state: 'live', handled: 2, parked: 0 });
     await subscription.stop();
     expect(subscription.status().state).to.equal('stopped');
@@ -92,11 +92,11 @@ describe('subscribePersistently', function () {
 
   it('acknowledges the tombstone of a stream without handling it', async () => {
     const prefix = newCategory();
-    const [seen, subscription] = collecting(client, `${prefix}-`);
+    const [received, subscription] = collecting(client, `${prefix}-`);
     await placeBrick(client, `${prefix}-1`, 1);
     await client.tombstoneStream(`${prefix}-1`);
     await placeBrick(client, `${prefix}-2`, 2);
-    await eventually('both bricks', () => seen.has(1) && seen.has(2));
+    await eventually('both bricks', () => received.has(1) && received.has(2));
     expect(subscription.status()).to.include({ handled: 2, parked: 0 });
     await subscription.stop();
   });
@@ -104,31 +104,31 @@ describe('subscribePersistently', function () {
   it('creates its group again after somebody deleted it', async () => {
     const stream = newCategory();
     const group = newCategory();
-    const seen: number[] = [];
+    const received: number[] = [];
     const subscription = subscribePersistently(client, {
       group,
       source: { stream },
       logger: silentLogger,
-      handle: (delivered) => Promise.resolve(void seen.push(studsOf(delivered))),
+      handle: (delivered) => Promise.resolve(void received.push(studsOf(delivered))),
     });
     await placeBrick(client, stream, 1);
-    await eventually('the first', () => seen.includes(1));
+    await eventually('the first', () => received.includes(1));
     await client.deletePersistentSubscriptionToStream(stream, group);
     await placeBrick(client, stream, 2);
-    await eventually('the second', () => seen.includes(2));
+    await eventually('the second', () => received.includes(2));
     await subscription.stop();
   });
 
   it('handles events in batches and parks one that fails without holding up the others', async () => {
     const prefix = newCategory();
-    const seen = new Set<number>();
+    const received = new Set<number>();
     const sizes: number[] = [];
     const poison = 13;
     const handleAll = async (batch: readonly DeliveredEvent[]): Promise<void> => {
       sizes.push(batch.length);
       await sleep(50); // so that the others come meanwhile
       if (batch.some((delivered) => studsOf(delivered) === poison)) throw new Error('Unlucky');
-      for (const delivered of batch) seen.add(studsOf(delivered));
+      for (const delivered of batch) received.add(studsOf(delivered));
     };
     const source = { streamPrefixes: [`${prefix}-`] };
     const group = newCategory();
@@ -136,7 +136,7 @@ describe('subscribePersistently', function () {
     const subscription = subscribePersistently(client, { group, source, logger: silentLogger, handle, handleAll });
     const all = Array.from({ length: 20 }, (_, studs) => studs);
     await Promise.all(all.map((studs) => placeBrick(client, `${prefix}-${studs}`, studs)));
-    await eventually('all but one', () => seen.size === 19);
+    await eventually('all but one', () => received.size === 19);
     await eventually('the one', () => subscription.status().parked === 1);
     expect(subscription.status()).to.include({ handled: 19, parked: 1, inFlight: 0 });
     expect(Math.max(...sizes)).to.be.greaterThan(1);
@@ -185,14 +185,14 @@ describe('after a restart of the event store', function () {
     const prefix = newCategory();
     const stopping = new AbortController();
     const live: number[] = [];
-    const [seen, subscription] = collecting(client, `${prefix}-`);
+    const [received, subscription] = collecting(client, `${prefix}-`);
     const following = (async () => {
       const source = { streamPrefixes: [`${prefix}-`] };
       for await (const delivered of catchUp(client, { source, from: 'start', live: true, signal: stopping.signal }))
         live.push(studsOf(delivered));
     })();
     await placeBrick(client, `${prefix}-1`, 1);
-    await eventually('the first', () => seen.has(1) && live.includes(1));
+    await eventually('the first', () => received.has(1) && live.includes(1));
 
     const { port } = node;
     await node.stop();
@@ -202,7 +202,7 @@ describe('after a restart of the event store', function () {
     await during;
 
     await placeBrick(client, `${prefix}-1`, 3);
-    await eventually('all of them', () => seen.size === 3 && live.length === 3, 30_000);
+    await eventually('all of them', () => received.size === 3 && live.length === 3, 30_000);
     expect(live).to.deep.equal([1, 2, 3]);
     stopping.abort();
     await following;

@@ -5,7 +5,7 @@ import { retryUnavailable, type Reconnectable, type RetryPolicy } from './retry.
 import { EventStoreUnavailable } from './unavailable.ts';
 
 const quick: RetryPolicy = { pausesMs: [1, 1, 1], attemptMs: 20, totalMs: 1_000 };
-const lost = Object.assign(Object.create(UnavailableError.prototype) as Error, {
+const connectionError = Object.assign(Object.create(UnavailableError.prototype) as Error, {
   type: 'unavailable',
   message: 'gone',
 });
@@ -17,7 +17,13 @@ const silence = (): Promise<never> => new Promise(() => undefined);
 
 describe('retryUnavailable', () => {
   it('repeats a call that was lost and returns its answer', async () => {
-    const call = sinon.stub().onFirstCall().rejects(lost).onSecondCall().rejects(lost).resolves(7n);
+    const call = sinon
+      .stub()
+      .onFirstCall()
+      .rejects(connectionError)
+      .onSecondCall()
+      .rejects(connectionError)
+      .resolves(7n);
     expect(await retryUnavailable<bigint>(client, call, quick)).to.equal(7n);
   });
 
@@ -28,7 +34,7 @@ describe('retryUnavailable', () => {
   });
 
   it('throws EventStoreUnavailable when every attempt is lost', async () => {
-    const call = sinon.stub().rejects(lost);
+    const call = sinon.stub().rejects(connectionError);
     expect(await thrownBy(retryUnavailable(client, call, quick))).to.be.instanceOf(EventStoreUnavailable);
     expect(call.callCount).to.equal(4);
   });

@@ -6,9 +6,9 @@ const often = { everyMs: 1, timeoutMs: 20 };
 
 describe('watching the health of dependencies', () => {
   const watched = (check: () => Promise<unknown>) => {
-    const told = new EventEmitter();
-    const stop = watchHealth(check, (isWell, error) => told.emit('told', isWell, error), often);
-    return { stop, next: async () => (await once(told, 'told')) as [boolean, unknown] };
+    const changes = new EventEmitter();
+    const stop = watchHealth(check, (isWell, error) => changes.emit('change', isWell, error), often);
+    return { stop, next: async () => (await once(changes, 'change')) as [boolean, unknown] };
   };
 
   it('reports when a check begins to fail, why, and when it succeeds again', async () => {
@@ -30,13 +30,13 @@ describe('watching the health of dependencies', () => {
   });
 
   it('runs one check at a time, and none once it is stopped', async () => {
-    let asked = 0;
+    let checks = 0;
     const { stop, next } = watched(() => {
-      asked += 1;
+      checks += 1;
       return new Promise(() => undefined);
     });
     await next();
     stop();
-    expect(asked).to.equal(1);
+    expect(checks).to.equal(1);
   });
 });

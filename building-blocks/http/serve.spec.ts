@@ -35,14 +35,14 @@ describe('serving', () => {
     };
     const talk = async (requests: string, until: string): Promise<string> => {
       const socket = open();
-      let heard = '';
+      let answer = '';
       socket.setEncoding('latin1').on('data', (text: string) => {
-        heard += text;
+        answer += text;
         if (text.includes(until)) socket.write('GARBAGE\r\n\r\n');
       });
       socket.write(requests);
       await once(socket, 'close');
-      return heard;
+      return answer;
     };
 
     for (const [where, requests] of [
@@ -58,8 +58,8 @@ describe('serving', () => {
     it('is answered when the answer before it is complete', async () => {
       await start(halfway);
 
-      const heard = await talk(get('/whole') + get('/whole'), 'whole');
-      expect(heard).to.match(/whole.*whole.*HTTP\/1\.1 400 /s);
+      const answers = await talk(get('/whole') + get('/whole'), 'whole');
+      expect(answers).to.match(/whole.*whole.*HTTP\/1\.1 400 /s);
     });
   });
 
@@ -93,9 +93,9 @@ describe('serving', () => {
     it('keeps a client that reads slowly, even an answer of one write', async () => {
       await start((_request, response) => response.end(FILE), { readerTimeoutMs: 400 });
       const socket = open();
-      let taken = 0;
+      let bytesRead = 0;
       socket.on('data', (chunk) => {
-        taken += chunk.length;
+        bytesRead += chunk.length;
         socket.pause();
         setTimeout(() => socket.resume(), 2);
       });
@@ -104,7 +104,7 @@ describe('serving', () => {
       await once(socket, 'close');
 
       expect(performance.now() - began).to.be.greaterThan(800);
-      expect(taken).to.be.greaterThan(FILE.length);
+      expect(bytesRead).to.be.greaterThan(FILE.length);
     });
 
     it('keeps an idle client that has read everything so far', async () => {
@@ -169,8 +169,8 @@ describe('serving', () => {
     it('continues with the next request when the body has arrived', async () => {
       await start(bodiless());
       const socket = open();
-      let heard = '';
-      socket.on('data', (chunk) => (heard += chunk.toString()));
+      let answers = '';
+      socket.on('data', (chunk) => (answers += chunk.toString()));
       socket.write(`${head('POST /nowhere HTTP/1.1', 'Content-Length: 4')}bo`);
       await once(socket, 'data');
       socket.write('dy');
@@ -178,18 +178,18 @@ describe('serving', () => {
       socket.write(head('GET /health HTTP/1.1', 'Connection: close'));
       await once(socket, 'end');
 
-      expect(heard).to.match(/HTTP\/1\.1 404 .*HTTP\/1\.1 200 /s);
+      expect(answers).to.match(/HTTP\/1\.1 404 .*HTTP\/1\.1 200 /s);
     });
 
     it('does not ask for a body with 100 Continue', async () => {
       await start(bodiless(), { handlesExpect: true });
       const socket = open();
-      let heard = '';
-      socket.on('data', (chunk) => (heard += chunk.toString()));
+      let answer = '';
+      socket.on('data', (chunk) => (answer += chunk.toString()));
       socket.write(head('POST /nowhere HTTP/1.1', 'Content-Length: 100', 'Expect: 100-continue'));
       await once(socket, 'end');
 
-      expect(heard).to.match(/^HTTP\/1\.1 404 .*Connection: close/is);
+      expect(answer).to.match(/^HTTP\/1\.1 404 .*Connection: close/is);
     });
   });
 

@@ -43,9 +43,9 @@ export const disconnectStalledReaders = (server: Server, timeoutMs: number): voi
     connection.once('close', () => progress.delete(connection));
   });
   server.once('listening', () => {
-    const looking = setInterval(() => {
+    const timer = setInterval(() => {
       for (const [connection, last] of progress) check(connection, last);
     }, timeoutMs / CHECKS).unref();
-    server.once('close', () => clearInterval(looking));
+    server.once('close', () => clearInterval(timer));
   });
 };

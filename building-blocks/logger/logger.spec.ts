@@ -47,10 +47,10 @@ describe('createLogger', () => {
 
   it('writes name, message, code and cause of an error', async () => {
     const error = Object.assign(new TypeError('no such brick'), { code: 'EBRICK', cause: new Error('empty box') });
-    const { error: kept } = await logged({ error });
+    const { error: loggedError } = await logged({ error });
 
-    expect(kept).to.deep.include({ name: 'TypeError', message: 'no such brick', code: 'EBRICK' });
-    expect(kept).to.have.nested.property('cause.message', 'empty box');
+    expect(loggedError).to.deep.include({ name: 'TypeError', message: 'no such brick', code: 'EBRICK' });
+    expect(loggedError).to.have.nested.property('cause.message', 'empty box');
   });
 
   it('cuts a text of 100,000 characters to 4,096', async () => {

@@ -16,7 +16,7 @@ import { createFollower } from './follow.ts';
 import { followProjection } from './run-projection.ts';
 import { box, boxCodec, boxShelf, hashOf, openToyShop, put, type ToyShop } from './testing/toy-box.ts';
 
-const seen = (shop: ToyShop, id: string, revision: bigint): Promise<void> =>
+const untilRevision = (shop: ToyShop, id: string, revision: bigint): Promise<void> =>
   eventually(`revision ${revision} of ${id}`, () =>
     awaitRevision(shop.store, 'box-shelf', id, revision, 200).catch(() => false),
   );
@@ -65,7 +65,7 @@ describe('a consumer that is killed between its commit and its acknowledgement',
       return (await heir.status()).state === 'live' && info?.inFlight === 0 && info.waiting === 0;
     });
     const revision = await put(shop, id, box.added('3001'));
-    await seen(shop, id, revision);
+    await untilRevision(shop, id, revision);
     expect(committed).to.include({ revision: 0n, studs: 0 });
     expect(await shop.db.one('SELECT parts, studs FROM box_shelf WHERE id = $1', [id])).to.deep.equal({
       parts: ['3001'],
@@ -136,7 +136,7 @@ describe('an event that cannot be read', function () {
     const healthy = newId();
     await put(shop, sick, box.opened);
     await put(shop, sick, box.added('poison'));
-    await seen(shop, healthy, await put(shop, healthy, box.opened, box.added('3001')));
+    await untilRevision(shop, healthy, await put(shop, healthy, box.opened, box.added('3001')));
 
     await eventually('parked', async () => (await running.status()).parked === 1, 15_000);
     expect(reads).to.equal(4);
@@ -146,7 +146,7 @@ describe('an event that cannot be read', function () {
 
     curable = true;
     expect(await running.replay()).to.equal(1);
-    await seen(shop, sick, 1n);
+    await untilRevision(shop, sick, 1n);
     expect(await shop.db.one('SELECT parts FROM box_shelf WHERE id = $1', [sick])).to.deep.equal({ parts: ['poison'] });
     await eventually('nothing is parked', async () => (await running.status()).parked === 0);
     const { group } = await running.status();
@@ -160,7 +160,7 @@ describe('an event that cannot be read', function () {
     const id = newId();
     await put(shop, id, box.opened);
     await shop.client.appendToStream(`${shop.category}-${id}`, jsonEvent({ type: 'toys.BoxPainted', data: {} }));
-    await seen(shop, id, await put(shop, id, box.added('3001')));
+    await untilRevision(shop, id, await put(shop, id, box.added('3001')));
     expect(await shop.db.one('SELECT revision, parts FROM box_shelf WHERE id = $1', [id])).to.deep.equal({
       revision: 2n,
       parts: ['3001'],
@@ -177,9 +177,9 @@ describe('a stream that is deleted for good', function () {
     const running = followProjection(shop.host, boxShelf(shop.category), boxCodec);
     closeAfterAllTests(() => running.stop());
     const [deleted, other] = [newId(), newId()];
-    await seen(shop, deleted, await put(shop, deleted, box.opened));
+    await untilRevision(shop, deleted, await put(shop, deleted, box.opened));
     await shop.client.tombstoneStream(`${shop.category}-${deleted}`);
-    await seen(shop, other, await put(shop, other, box.opened));
+    await untilRevision(shop, other, await put(shop, other, box.opened));
 
     await eventually('everything is handled', async () => (await running.status()).lag === 0);
     expect(await running.status()).to.include({ parked: 0, rows: 2 });

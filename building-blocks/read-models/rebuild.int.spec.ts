@@ -22,7 +22,7 @@ describe('rebuilding a read model', () => {
   let shop: ToyShop;
   let running: RunningProjection;
 
-  const seen = (id: string, revision: bigint): Promise<void> =>
+  const untilRevision = (id: string, revision: bigint): Promise<void> =>
     eventually('seen', () => awaitRevision(shop.store, 'box-shelf', id, revision, 1_000).catch(() => false));
 
   before(async function () {
@@ -33,7 +33,7 @@ describe('rebuilding a read model', () => {
     for (const [index, id] of ids.entries()) {
       const revision = await put(shop, id, box.opened, ...Array.from({ length: index }, (_, n) => box.added(`p${n}`)));
       const last = index % 4 === 0 ? await put(shop, id, box.closed) : revision;
-      await seen(id, last);
+      await untilRevision(id, last);
     }
   });
 
@@ -59,15 +59,15 @@ describe('rebuilding a read model', () => {
   });
 
   it('leaves one table, and readers always see one', async () => {
-    const looks: number[] = [];
+    const rowCounts: number[] = [];
     const done = new AbortController();
     const reader = (async () => {
-      while (!done.signal.aborted) looks.push((await shop.db.any('SELECT id FROM box_shelf')).length);
+      while (!done.signal.aborted) rowCounts.push((await shop.db.any('SELECT id FROM box_shelf')).length);
     })();
     await running.rebuild();
     done.abort();
     await reader;
-    expect(new Set(looks)).to.deep.equal(new Set([15]));
+    expect(new Set(rowCounts)).to.deep.equal(new Set([15]));
     const tables = await shop.db.any("SELECT tablename FROM pg_tables WHERE tablename LIKE 'box_shelf_%'");
     expect(tables).to.have.length(1);
   });
@@ -82,7 +82,7 @@ describe('rebuilding a read model', () => {
     })();
     await running.rebuild();
     await running.rebuild();
-    for (const [id, revision] of await writing) await seen(id, revision);
+    for (const [id, revision] of await writing) await untilRevision(id, revision);
     const followed = await hashOf(shop.db);
     await running.rebuild();
     expect(await hashOf(shop.db)).to.equal(followed);
@@ -97,7 +97,7 @@ describe('rebuilding a read model', () => {
 
   it('skips an event that cannot be read, and counts its stream as failed', async () => {
     const id = newId();
-    await seen(id, await put(shop, id, box.opened, box.added('3001')));
+    await untilRevision(id, await put(shop, id, box.opened, box.added('3001')));
     const bad = jsonEvent({ type: 'toys.BrickAdded', data: { part: 7 } });
     await shop.client.appendToStream(`${shop.category}-${id}`, bad);
     const { phase, failed, firstFailure } = await running.rebuild();

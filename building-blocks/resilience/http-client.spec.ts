@@ -17,13 +17,13 @@ const get: Call = { method: 'GET', path: '/v1/things?x=1', context };
 describe('serviceClient', () => {
   let server: Server;
   let client: ServiceClient;
-  let asked: { method: string; url: string; headers: Record<string, unknown>; body: string }[];
+  let requests: { method: string; url: string; headers: Record<string, unknown>; body: string }[];
 
   const start = async (answer: RequestListener, options: Partial<ServiceClientOptions> = {}): Promise<void> => {
-    asked = [];
+    requests = [];
     server = createServer((request, response) => {
       const seen = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body: '' };
-      asked.push(seen);
+      requests.push(seen);
       request.on('data', (chunk: Buffer) => (seen.body += chunk.toString()));
       request.once('end', () => answer(request, response));
     }).listen(0, '127.0.0.1');
@@ -44,7 +44,7 @@ describe('serviceClient', () => {
   const after =
     (failures: number): RequestListener =>
     (_request, response) => {
-      if (asked.length <= failures) response.writeHead(503).end();
+      if (requests.length <= failures) response.writeHead(503).end();
       else response.writeHead(200, { 'content-type': 'application/json' }).end('{"n":1}');
     };
 
@@ -56,8 +56,8 @@ describe('serviceClient', () => {
     const reply = await client.call({ ...get, method: 'POST', json: { a: 1 }, context: { ...context, user } });
 
     expect(reply).to.deep.include({ status: 200, body: { n: 1 } });
-    expect(asked[0]).to.include({ method: 'POST', url: '/v1/things?x=1', body: '{"a":1}' });
-    expect(asked[0]!.headers).to.include({
+    expect(requests[0]).to.include({ method: 'POST', url: '/v1/things?x=1', body: '{"a":1}' });
+    expect(requests[0]!.headers).to.include({
       'x-correlation-id': 'c-12345678',
       traceparent: '00-a-b-01',
       'x-service-context': 'things POST /v1/things for ada',
@@ -69,21 +69,21 @@ describe('serviceClient', () => {
     await start(after(3));
 
     expect((await client.call(get)).status).to.equal(200);
-    expect(asked).to.have.length(4);
+    expect(requests).to.have.length(4);
   });
 
   it('throws ServiceUnavailable after three retries', async () => {
     await start(after(9));
 
     expect(await fails(get)).to.be.instanceOf(ServiceUnavailable);
-    expect(asked).to.have.length(4);
+    expect(requests).to.have.length(4);
   });
 
   it('does not retry a POST', async () => {
     await start(after(1));
 
     expect(await fails({ ...get, method: 'POST', json: {} })).to.be.instanceOf(ServiceUnavailable);
-    expect(asked).to.have.length(1);
+    expect(requests).to.have.length(1);
   });
 
   it('retries a POST with an Idempotency-Key', async () => {
@@ -91,7 +91,7 @@ describe('serviceClient', () => {
     const reply = await client.call({ ...get, method: 'POST', json: {}, headers: { 'idempotency-key': 'k' } });
 
     expect(reply.status).to.equal(200);
-    expect(asked).to.have.length(2);
+    expect(requests).to.have.length(2);
   });
 
   it('returns a 404 as an answer', async () => {
@@ -100,7 +100,7 @@ describe('serviceClient', () => {
     });
 
     expect(await client.call(get)).to.deep.include({ status: 404, body: { status: 404 } });
-    expect(asked).to.have.length(1);
+    expect(requests).to.have.length(1);
   });
 
   it('throws ServiceUnavailable when no answer comes in time', async () => {
@@ -113,7 +113,7 @@ describe('serviceClient', () => {
     await start(after(1_000));
     for (let times = 0; times < 12; times += 1) await fails({ ...get, idempotent: false });
 
-    expect(asked).to.have.length(10);
+    expect(requests).to.have.length(10);
   });
 
   it('streams a body there and an answer back', async () => {
@@ -122,16 +122,16 @@ describe('serviceClient', () => {
 
     const answered = await reply.body.toArray();
     expect(Buffer.concat(answered as Buffer[])).to.have.length(1_000_000);
-    expect(asked[0]!.body).to.equal('onetwo');
+    expect(requests[0]!.body).to.equal('onetwo');
   });
 
   it('ends when the caller aborts', async () => {
-    const gone = new AbortController();
-    await start(() => gone.abort());
+    const caller = new AbortController();
+    await start(() => caller.abort());
 
-    const error = (await fails({ ...get, signal: gone.signal })) as Error;
+    const error = (await fails({ ...get, signal: caller.signal })) as Error;
     expect(error).not.to.be.instanceOf(ServiceUnavailable);
-    expect(asked).to.have.length(1);
+    expect(requests).to.have.length(1);
   });
 
   /** A body of two parts, the second `pauseMs` after the first. */
@@ -193,18 +193,18 @@ describe('serviceClient', () => {
   });
 
   it('signs a call when a connection is free for it', async () => {
-    const held: (() => void)[] = [];
-    await start((_request, response) => held.push(() => response.end('{}')), {
-      sign: () => Promise.resolve({ 'x-signed-when': String(held.length) }),
+    const releases: (() => void)[] = [];
+    await start((_request, response) => releases.push(() => response.end('{}')), {
+      sign: () => Promise.resolve({ 'x-signed-when': String(releases.length) }),
     });
     const calls = Array.from({ length: 65 }, () => client.call(get));
-    while (held.length < 64) await new Promise((resolve) => setTimeout(resolve, 5));
-    held[0]!();
-    while (held.length < 65) await new Promise((resolve) => setTimeout(resolve, 5));
-    for (const answer of held) answer();
+    while (releases.length < 64) await new Promise((resolve) => setTimeout(resolve, 5));
+    releases[0]!();
+    while (releases.length < 65) await new Promise((resolve) => setTimeout(resolve, 5));
+    for (const answer of releases) answer();
     await Promise.all(calls);
 
-    expect(asked.at(-1)!.headers['x-signed-when']).to.equal('64');
+    expect(requests.at(-1)!.headers['x-signed-when']).to.equal('64');
   });
 
   it('adds at most a fifth to the calls made when every call fails, and counts retries and failures', async () => {
@@ -219,10 +219,10 @@ describe('serviceClient', () => {
     );
     for (let times = 0; times < 100; times += 1) await client.call(get);
     failing = true;
-    const before = asked.length;
+    const before = requests.length;
     await Promise.all(Array.from({ length: 40 }, () => fails(get)));
 
-    expect(asked.length - before).to.be.at.most(40 + 10);
+    expect(requests.length - before).to.be.at.most(40 + 10);
     const { body } = await metrics.exposition();
     expect(body).to.match(/service_client_retries_total\{to="things",service="caller"\} 10/);
     expect(body).to.match(/service_client_failures_total\{to="things",reason="[a-z-]+",service="caller"\} \d+/);

@@ -107,10 +107,10 @@ export const operableRoutes = <Item extends Operable>(kind: Kind): OperableRoute
   const { LIST, STATUS, PARKED, REPLAY } = contractsOf(kind);
 
   const answerFor: OperableRoutes<Item>['answerFor'] = async (operables, name, answer) => {
-    const named = operables.find((operable) => operable.name === name);
-    return named === undefined
+    const match = operables.find((operable) => operable.name === name);
+    return match === undefined
       ? problem(404, `${singular}-unknown`, `There is no ${singular} ${name} here.`)
-      : answer(named);
+      : answer(match);
   };
 
   return {

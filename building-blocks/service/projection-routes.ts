@@ -71,8 +71,8 @@ const progressReply = async (run: (onProgress: (progress: object) => void) => Pr
  * they may start after the routes.
  */
 export const projectionsRouter = (projections: () => readonly RunningProjection[], guard: RequestHandler): Router => {
-  const job = (named: string, start: (projection: RunningProjection) => Promise<Reply>): Promise<Reply> =>
-    projectionRoutes.answerFor(projections(), named, start);
+  const job = (name: string, start: (projection: RunningProjection) => Promise<Reply>): Promise<Reply> =>
+    projectionRoutes.answerFor(projections(), name, start);
   return Router().use(
     projectionRoutes.router(projections, guard),
     route(REBUILD, ({ params }) =>

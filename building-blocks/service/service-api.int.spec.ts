@@ -28,7 +28,7 @@ describe('operating the subscriptions of a service', function () {
   let client: EventStoreClient;
   let server: Server;
   let subscription: Subscription;
-  let mended = false;
+  let isFixed = false;
   const packed: string[] = [];
 
   const ask = async (path: string, { method = 'GET', roles = ['operator'] } = {}): Promise<Response> => {
@@ -70,7 +70,7 @@ describe('operating the subscriptions of a service', function () {
       source: { streamPrefixes: [`${category}-`] },
       logger: silentLogger,
       handle: async ({ stream }) => {
-        if (!mended) throw new RangeError('No lid fits');
+        if (!isFixed) throw new RangeError('No lid fits');
         packed.push(stream);
         await Promise.resolve();
       },
@@ -118,7 +118,7 @@ describe('operating the subscriptions of a service', function () {
     const { parked } = await json<{ parked: readonly object[] }>(`/ops/subscriptions/${group}/parked`);
     expect(parked).to.have.length(1);
     expect(parked[0]).to.include({ reason: 'RangeError: No lid fits', link: `0@${category}-1` });
-    mended = true;
+    isFixed = true;
     expect(await json(`/ops/subscriptions/${group}/replay`, 'POST')).to.deep.equal({ replayed: 1 });
     await eventually('nothing is parked any more', async () => (await parkedNow()) === 0);
     expect(packed).to.deep.equal([`${category}-1`]);

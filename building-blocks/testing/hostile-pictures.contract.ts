@@ -98,13 +98,13 @@ const carriers = ({ stillPictures }: SamplePictures): Readonly<Record<string, Bu
 });
 
 /** Files that look like images and are dangerous to open. */
-export const treacherousPictures = (samples: SamplePictures): Readonly<Record<string, Buffer>> => ({
+export const hostileFiles = (samples: SamplePictures): Readonly<Record<string, Buffer>> => ({
   ...BOMBS,
   ...carriers(samples),
 });
 
-const expectHarmless = (shown: readonly Uint8Array[] | undefined): void => {
-  for (const picture of shown ?? []) {
+const expectHarmless = (images: readonly Uint8Array[] | undefined): void => {
+  for (const picture of images ?? []) {
     const text = Buffer.from(picture).toString('latin1');
     expect(text.slice(0, 4) + text.slice(8, 12)).to.equal('RIFFWEBP');
     expect(text).not.to.include('canary').and.not.to.include('ANIM').and.not.to.include('EXIF');
@@ -114,7 +114,7 @@ const expectHarmless = (shown: readonly Uint8Array[] | undefined): void => {
 
 /** The same damage every time: Marsaglia's xorshift. */
 const damaged = (picture: Buffer, seed: number): Buffer => {
-  const worn = Buffer.from(picture);
+  const copy = Buffer.from(picture);
   let state = seed * 2_654_435_761;
   const next = (): number => {
     state ^= state << 13;
@@ -122,42 +122,42 @@ const damaged = (picture: Buffer, seed: number): Buffer => {
     state ^= state << 5;
     return state >>> 0;
   };
-  for (let hits = 0; hits < 8; hits += 1) worn.writeUInt8(next() & 0xff, 12 + (next() % (worn.length - 12)));
-  return worn;
+  for (let hits = 0; hits < 8; hits += 1) copy.writeUInt8(next() & 0xff, 12 + (next() % (copy.length - 12)));
+  return copy;
 };
 
 /** The contract of every route that accepts images from users. */
-export const hostilePictures = (develop: Develop, samples: SamplePictures): void => {
+export const hostilePictures = (process: Develop, samples: SamplePictures): void => {
   for (const [name, picture] of Object.entries({ ...BOMBS, ...noPictures }))
     it(`refuses ${name}`, async () => {
-      expect(await develop(picture)).to.equal(undefined);
+      expect(await process(picture)).to.equal(undefined);
     });
 
   it('refuses a truncated image', async () => {
     for (const [kind, picture] of Object.entries(samples.stillPictures))
       for (const part of [0.3, 0.6, 0.9])
-        expect(await develop(picture.subarray(0, picture.length * part)), `${kind} cut at ${part}`).to.equal(undefined);
+        expect(await process(picture.subarray(0, picture.length * part)), `${kind} cut at ${part}`).to.equal(undefined);
   });
 
   it('removes content carried in an image or behind it', async () => {
-    for (const picture of Object.values(carriers(samples))) expectHarmless(await develop(picture));
+    for (const picture of Object.values(carriers(samples))) expectHarmless(await process(picture));
   });
 
   it('shows one frame of an animation, or refuses it', async () => {
-    for (const picture of Object.values(samples.animatedPictures)) expectHarmless(await develop(picture));
+    for (const picture of Object.values(samples.animatedPictures)) expectHarmless(await process(picture));
   });
 
   it('accepts valid images', async () => {
     for (const [kind, picture] of Object.entries(samples.stillPictures)) {
-      const shown = await develop(picture);
-      expect(shown, kind).not.to.equal(undefined);
-      expectHarmless(shown);
+      const images = await process(picture);
+      expect(images, kind).not.to.equal(undefined);
+      expectHarmless(images);
     }
   });
 
   it('survives any damage', async function () {
     this.timeout(30_000);
     for (const picture of [...Object.values(samples.stillPictures), ...Object.values(samples.animatedPictures)])
-      for (let seed = 1; seed <= 6; seed += 1) expectHarmless(await develop(damaged(picture, seed)));
+      for (let seed = 1; seed <= 6; seed += 1) expectHarmless(await process(damaged(picture, seed)));
   });
 };

@@ -19,8 +19,8 @@ export const stillPictures = {
 };
 
 /** A photograph of a telephone held sideways: with the place, the owner, and the orientation. */
-export const photographOf = (seen: Sharp): Promise<Buffer> =>
-  seen
+export const photographOf = (scene: Sharp): Promise<Buffer> =>
+  scene
     .withExif({
       IFD0: { Copyright: 'canary-camera', Artist: 'canary-owner' },
       IFD3: { GPSLatitude: '47/1 4/1 0/1', GPSLatitudeRef: 'N' },

@@ -21,8 +21,8 @@ describe('npm run catalogue:import', function () {
       env: { PATH: process.env['PATH'], ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const [said] = await Promise.all([text(child.stdout), once(child, 'exit')]);
-    return { said, status: child.exitCode };
+    const [output] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+    return { said: output, status: child.exitCode };
   };
 
   before(async () => {

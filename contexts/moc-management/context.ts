@@ -128,8 +128,8 @@ export const mocManagement: Context = {
     followUpOverdueParts(it, partsReader, mocs);
 
     const erase = eraseOwner(owners, mocsOfOwner(it.db), mocs, now);
-    const profileNews = { stream: PROFILE_EVENTS, payload: profilePayload };
-    it.hear('moc-management-forgetting', profileNews, async ({ payload, cause }) => {
+    const profileEvents = { stream: PROFILE_EVENTS, payload: profilePayload };
+    it.hear('moc-management-forgetting', profileEvents, async ({ payload, cause }) => {
       if (payload.status !== 'erased') return;
       await erase(payload.userId as UserId, payload.erasedAt as Instant, cause);
     });

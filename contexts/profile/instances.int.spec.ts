@@ -14,11 +14,11 @@ type Running = Awaited<ReturnType<typeof runningProfile>>;
 
 const noon = '2026-01-01T12:00:00.000Z' as Instant;
 
-const tell = ({ service }: Running, userId: UserId, command: ProfileCommand) =>
+const send = ({ service }: Running, userId: UserId, command: ProfileCommand) =>
   service.handle(userId, command, { commandId: newId(), correlationId: newId(), actor: 'spec' });
 
 const come = (running: Running, userId: UserId) =>
-  tell(running, userId, {
+  send(running, userId, {
     type: 'OpenProfile',
     data: { userId, email: null, emailAsOf: noon, displayName: 'Ada', at: noon },
   });
@@ -43,15 +43,15 @@ const twoInstances = async (env: Readonly<Record<string, string>> = {}): Promise
 };
 
 /** One instance changes a profile that the other one has in its cache. */
-const hearsOfChanges = async ([one, other]: readonly [Running, Running]): Promise<void> => {
+const expectFollowsChanges = async ([one, other]: readonly [Running, Running]): Promise<void> => {
   const userId = newUserId();
   await come(one, userId);
   await eventually(async () => ((await bioIn(other, userId)) === '' ? true : undefined));
   for (const bio of ['one', 'two', 'three']) {
-    await tell(one, userId, { type: 'DescribePerson', data: { change: { bio } } });
+    await send(one, userId, { type: 'DescribePerson', data: { change: { bio } } });
     await eventually(async () => ((await bioIn(other, userId)) === bio ? true : undefined));
   }
-  await tell(other, userId, { type: 'DescribePerson', data: { change: { bio: 'four' } } });
+  await send(other, userId, { type: 'DescribePerson', data: { change: { bio: 'four' } } });
   const keptBy = async ({ service }: Running) => (await service.states.lastSeen(userId)).state.status;
   expect(await keptBy(other)).to.equal('active');
   await erase(one, userId);
@@ -64,7 +64,7 @@ describe('two instances of the service', function () {
   this.timeout(60_000);
 
   it('read each other’s changes, each with a cache of its own', async () => {
-    await hearsOfChanges(await twoInstances());
+    await expectFollowsChanges(await twoInstances());
   });
 
   it('read each other’s changes, with one Redis', async function () {
@@ -74,7 +74,7 @@ describe('two instances of the service', function () {
       redis.stop();
       return Promise.resolve();
     });
-    await hearsOfChanges(await twoInstances({ REDIS_URL: redis.url }));
+    await expectFollowsChanges(await twoInstances({ REDIS_URL: redis.url }));
   });
 });
 
@@ -142,16 +142,16 @@ describe('a stampede on two instances with one Redis', function () {
     await eventually(async () => ((await bioIn(one, userId)) === '' ? true : undefined));
     await one.service.cache.delete(`profile:${userId}`);
 
-    const asking = await one.database.tx(async (locking) => {
+    const requests = await one.database.tx(async (locking) => {
       await locking.none('LOCK TABLE profiles_1 IN ACCESS EXCLUSIVE MODE');
-      const asked = instances.flatMap((each) => Array.from({ length: 100 }, () => bioIn(each, userId)));
+      const pending = instances.flatMap((each) => Array.from({ length: 100 }, () => bioIn(each, userId)));
       const sessions = async () => (await one.database.one<{ waiting: number }>(WAITING)).waiting;
       await eventually(async () => ((await sessions()) > 0 ? true : undefined));
       await sleep(OTHERS_HAVE_COME_MS);
-      return { asked, waiting: await sessions() };
+      return { asked: pending, waiting: await sessions() };
     });
-    expect(new Set(await Promise.all(asking.asked))).to.deep.equal(new Set(['']));
-    expect(asking.waiting).to.equal(1);
+    expect(new Set(await Promise.all(requests.asked))).to.deep.equal(new Set(['']));
+    expect(requests.waiting).to.equal(1);
     await Promise.all(instances.map((each) => each.stop()));
   });
 });
@@ -168,7 +168,7 @@ describe('a service whose Redis goes away', function () {
     await eventually(async () => ((await bioIn(running, userId)) === '' ? true : undefined));
     redis.stop();
     expect(await bioIn(running, userId)).to.equal('');
-    await tell(running, userId, { type: 'DescribePerson', data: { change: { bio: 'without Redis' } } });
+    await send(running, userId, { type: 'DescribePerson', data: { change: { bio: 'without Redis' } } });
     await eventually(async () => ((await bioIn(running, userId)) === 'without Redis' ? true : undefined));
     await running.stop();
   });

@@ -36,7 +36,7 @@ const mayBeErasure = (type: string, data: unknown): boolean => {
 export const followProfileChanges = ({ client, reader, states, logger }: FollowOptions) => {
   const stopping = new AbortController();
   /** The folded state is in clear text; folded anew it holds nothing personal. */
-  const forgetHere = async (userId: UserId): Promise<void> => {
+  const dropFromMemory = async (userId: UserId): Promise<void> => {
     await states.latest(userId).catch((error: unknown) => {
       logger.warn('An erased user stays in memory until another one takes the place', { userId, error });
     });
@@ -49,7 +49,7 @@ export const followProfileChanges = ({ client, reader, states, logger }: FollowO
       signal: stopping.signal,
     })) {
       await reader.noteRevision(userOf(stream), revision);
-      if (mayBeErasure(type, data)) await forgetHere(userOf(stream));
+      if (mayBeErasure(type, data)) await dropFromMemory(userOf(stream));
     }
   };
   const listening = listen().catch((error: unknown) => {

@@ -67,11 +67,11 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
     const userId = newUserId();
     await come(running, userId);
     await eventually(async () => (await rowOf(running, userId)) ?? undefined);
-    const told = await eventually(async () => {
+    const integrationEvents = await eventually(async () => {
       const all = await announced(running, userId).catch(() => []);
       return all.length < 2 ? undefined : all;
     });
-    expect(told.map(({ eventType }) => eventType)).to.have.members(['profile.created', 'profile.updated']);
+    expect(integrationEvents.map(({ eventType }) => eventType)).to.have.members(['profile.created', 'profile.updated']);
     const stored = (await bytesOf(running, `profile-${userId}`)) + (await bytesOf(running, PROFILE_EVENTS));
     expect(stored).to.include('sealed').and.not.to.match(leaks);
     const tables = await running.database.any('SELECT * FROM profiles');
@@ -100,10 +100,10 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
     expect(emptied).to.deep.equal({ person: null, email: null, preferences: null });
     const key = await running.database.one<object>('SELECT wrapped FROM user_key WHERE user_id = $1', [userId]);
     expect([before === undefined, key]).to.deep.equal([false, { wrapped: null }]);
-    const told = await eventually(async () =>
+    const integrationEvents = await eventually(async () =>
       (await announced(running, userId)).find(({ eventType }) => eventType === 'user.erased'),
     );
-    expect(told.payload).to.deep.equal({ status: 'erased', userId, erasedAt: noon });
+    expect(integrationEvents.payload).to.deep.equal({ status: 'erased', userId, erasedAt: noon });
   });
 
   it('rejects a write that was read before the erasure', async () => {

@@ -28,15 +28,15 @@ describe('npm run profile:reconcile', function () {
     ]);
     const env = { ...platform, AUTH_SERVICE_URL: auth.url, AUTH_SERVICE_TOKEN: 'sesame' };
 
-    const looked = await run(env, '--dry-run', '--verbose');
-    expect(looked.code).to.equal(0);
-    expect(looked.progress).to.include(`${ada} profile-missing`).and.to.include('2 users listed');
-    expect(JSON.parse(looked.out)).to.deep.include({ dryRun: true, usersListed: 2, repaired: 0 });
+    const dryReport = await run(env, '--dry-run', '--verbose');
+    expect(dryReport.code).to.equal(0);
+    expect(dryReport.progress).to.include(`${ada} profile-missing`).and.to.include('2 users listed');
+    expect(JSON.parse(dryReport.out)).to.deep.include({ dryRun: true, usersListed: 2, repaired: 0 });
     expect(auth.requests[0]).to.equal('Bearer sesame /v1/users?limit=200');
 
     const repaired = await run(env);
     expect(JSON.parse(repaired.out)).to.deep.include({ usersListed: 2, repaired: 1 });
-    expect(looked.progress + looked.out + repaired.progress + repaired.out).not.to.match(/canary|sesame/);
+    expect(dryReport.progress + dryReport.out + repaired.progress + repaired.out).not.to.match(/canary|sesame/);
     const { profile } = await service.reader.latest(ada);
     expect(profile).to.include({ status: 'active', email: 'canary@goldfeather.example' });
 
@@ -51,8 +51,8 @@ describe('npm run profile:reconcile', function () {
       env: { PATH: process.env['PATH'], LEGO_MOC_DATA_DIR: folder },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    const [told] = await Promise.all([text(child.stderr), once(child, 'exit')]);
-    expect(told).to.include(join(folder, 'env/profile.env'));
+    const [complaint] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+    expect(complaint).to.include(join(folder, 'env/profile.env'));
     expect(child.exitCode).to.equal(2);
   });
 

@@ -112,8 +112,8 @@ describe('restoring the database from a backup', function () {
     const log = text(child.stdout);
     const exit = once(child, 'exit');
     try {
-      const kept = () => db.any('SELECT FROM user_key WHERE user_id = $1 AND wrapped IS NOT NULL', [ada]);
-      await untilSo('the key is erased', async () => (await kept()).length === 0, 45_000);
+      const keysOfAda = () => db.any('SELECT FROM user_key WHERE user_id = $1 AND wrapped IS NOT NULL', [ada]);
+      await untilSo('the key is erased', async () => (await keysOfAda()).length === 0, 45_000);
     } finally {
       child.kill();
       await exit;

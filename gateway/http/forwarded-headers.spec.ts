@@ -23,7 +23,7 @@ describe('forwarding headers to a service', () => {
     const head = headOf(line, `Authorization: ${authorization}`, 'Connection: close', ...fields);
     const { status, text } = await sendRaw(gateway.port, head);
     expect(status, text).to.be.within(200, 299);
-    return upstream.seen.at(-1)!.headers;
+    return upstream.requests.at(-1)!.headers;
   };
 
   it('sends the service as Host, and the client’s host as X-Forwarded-Host', async () => {
@@ -39,7 +39,7 @@ describe('forwarding headers to a service', () => {
     const headers = await seenOf('GET http://real.example/api/mocs?a=1 HTTP/1.1', 'Host: other.example');
 
     expect(headers['x-forwarded-host']).to.equal('real.example');
-    expect(upstream.seen.at(-1)!.url).to.equal('/v1/mocs?a=1');
+    expect(upstream.requests.at(-1)!.url).to.equal('/v1/mocs?a=1');
   });
 
   it('appends the gateway to Via, behind earlier proxies', async () => {
@@ -52,8 +52,8 @@ describe('forwarding headers to a service', () => {
   it('drops hop-by-hop headers, and those that the client lists in Connection', async () => {
     await start();
     const ofTheConnection = ['Keep-Alive: timeout=5', 'TE: trailers', 'Upgrade: websocket', 'Proxy-Connection: close'];
-    const named = ['Connection: X-Mine', 'X-Mine: 1', 'Proxy-Authorization: Basic YTpi', 'X-Kept: 1'];
-    const headers = await seenOf('GET /api/mocs HTTP/1.1', 'Host: x', ...ofTheConnection, ...named);
+    const otherFields = ['Connection: X-Mine', 'X-Mine: 1', 'Proxy-Authorization: Basic YTpi', 'X-Kept: 1'];
+    const headers = await seenOf('GET /api/mocs HTTP/1.1', 'Host: x', ...ofTheConnection, ...otherFields);
 
     expect(headers).to.have.property('x-kept', '1');
     for (const name of ['keep-alive', 'te', 'upgrade', 'proxy-connection', 'x-mine', 'proxy-authorization'])
@@ -98,7 +98,7 @@ describe('forwarding headers to a service', () => {
 
     expect(status).to.equal(204);
     expect(text).to.match(/^allow: .*DELETE/im);
-    expect(upstream.seen).to.have.length(0);
+    expect(upstream.requests).to.have.length(0);
   });
 
   it('refuses CONNECT', async () => {
@@ -118,8 +118,8 @@ describe('forwarding headers to a service', () => {
     const headers = await gateway.bearer();
     for (let times = 0; times < 10; times += 1) await (await fetch(`${gateway.url}/api/mocs`, { headers })).text();
 
-    expect(upstream.seen).to.have.length(10);
-    expect(upstream.seen.map(({ headers: { connection } }) => connection))
+    expect(upstream.requests).to.have.length(10);
+    expect(upstream.requests.map(({ headers: { connection } }) => connection))
       .to.include('keep-alive')
       .and.not.include('close');
     expect(sockets.size).to.equal(1);
@@ -133,7 +133,7 @@ describe('forwarding headers to a service', () => {
       socket.write(request);
       const chunk = await new Promise<Buffer>((resolve) => socket.once('data', resolve));
       expect(chunk.toString('latin1')).to.match(/^HTTP\/1\.1 200/);
-      expect(upstream.seen).to.have.length(times);
+      expect(upstream.requests).to.have.length(times);
     }
     socket.destroy();
   });

@@ -36,10 +36,10 @@ describe('continuing a trace', () => {
     `cc-${TRACE}-${SPAN}-01-x, 00-${TRACE}-${SPAN}-01`,
   ])
     it(`begins a new trace instead of ${String(given)}`, () => {
-      const begun = traceOf(given);
+      const trace = traceOf(given);
 
-      expect(begun).to.include({ flags: '01', continued: false });
-      expect(begun.traceId)
+      expect(trace).to.include({ flags: '01', continued: false });
+      expect(trace.traceId)
         .to.match(/^[0-9a-f]{32}$/)
         .and.not.equal(TRACE);
     });

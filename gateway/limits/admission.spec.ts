@@ -54,7 +54,7 @@ describe('limiting requests', () => {
     expect(refused.headers.get('ratelimit')).to.match(/"write";r=0;t=\d+$/);
     expect(Number(refused.headers.get('retry-after'))).to.be.within(1, 60);
     expect(((await refused.json()) as { type: string }).type).to.equal('urn:lego-moc:problem:rate-limited');
-    expect(upstream.seen).to.have.length(3);
+    expect(upstream.requests).to.have.length(3);
   });
 
   it('ignores a correlation id that reads like the name of a field', async () => {
@@ -124,7 +124,7 @@ describe('limiting requests', () => {
       expect(first.status).to.equal(status);
       expect(first.text).to.match(/^ratelimit: "address";r=29;t=60\r$/m);
       expect(await ask()).to.include({ status: 429, code: 'rate-limited' });
-      expect(upstream.seen).to.have.length(0);
+      expect(upstream.requests).to.have.length(0);
     });
 
   it('does not count requests of the platform’s own machines to the gateway’s pages', async () => {

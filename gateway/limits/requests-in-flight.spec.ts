@@ -35,9 +35,9 @@ describe('limiting the requests in flight of one user', () => {
     await until(() => uploads.some(({ text }) => text().includes('too-many-uploads')));
 
     expect(uploads.filter(({ text }) => text().startsWith('HTTP/1.1 429'))).to.have.length.within(1, 2);
-    expect(upstream.seen).to.have.length(8);
+    expect(upstream.requests).to.have.length(8);
     uploads.find(({ text }) => text() === '')!.socket.destroy();
-    await until(() => upstream.seen.length === 9);
+    await until(() => upstream.requests.length === 9);
     for (const { socket } of uploads) socket.destroy();
   });
 
@@ -45,7 +45,7 @@ describe('limiting the requests in flight of one user', () => {
     const { authorization } = await gateway.bearer();
     const uploads = [];
     for (let times = 0; times < 20; times += 1) uploads.push(await beginUpload(authorization));
-    await until(() => upstream.seen.length === 8);
+    await until(() => upstream.requests.length === 8);
     const read = await fetch(`${gateway.url}/api/mocs`, { headers: { authorization } });
     const other = await fetch(`${gateway.url}/api/mocs/1/files`, {
       method: 'POST',

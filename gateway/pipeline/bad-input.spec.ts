@@ -22,7 +22,7 @@ describe('sending malformed requests', () => {
     await gateway.stop();
     await upstream.stop();
   });
-  beforeEach(() => upstream.seen.splice(0));
+  beforeEach(() => upstream.requests.splice(0));
 
   const raw = (bytes: string | Buffer, keepSending?: (socket: Socket) => void): Promise<RawAnswer> =>
     sendRaw(gateway.port, bytes, keepSending);
@@ -48,7 +48,7 @@ describe('sending malformed requests', () => {
 
       expect(answer.status).to.equal(400);
       expect(answer.code).to.be.oneOf(['target-ambiguous', 'malformed-request']);
-      expect(upstream.seen).to.have.length(0);
+      expect(upstream.requests).to.have.length(0);
     });
 
   for (const [name, bytesOf, status, code] of [
@@ -140,7 +140,7 @@ describe('sending malformed requests', () => {
 
       expect(answer).to.include({ status, code });
       expect(answer.text).not.to.match(/100 Continue|\n {4}at /);
-      expect(upstream.seen).to.have.length(0);
+      expect(upstream.requests).to.have.length(0);
     });
 
   it('cuts off a chunked body at its limit, and still delivers the answer', async () => {
@@ -163,7 +163,7 @@ describe('sending malformed requests', () => {
     await whole;
     await pause(50);
 
-    expect(upstream.seen).to.have.length(0);
+    expect(upstream.requests).to.have.length(0);
   });
 
   it('answers pipelined requests in their order', async () => {
@@ -185,7 +185,7 @@ describe('sending malformed requests', () => {
     const answer = await raw(head('POST /api/mocs HTTP/1.1', 'Content-Length: 100') + 'a');
 
     expect(answer).to.include({ status: 408, code: 'request-too-slow' });
-    expect(upstream.seen).to.have.length(0);
+    expect(upstream.requests).to.have.length(0);
   });
 
   for (const [page, status] of [

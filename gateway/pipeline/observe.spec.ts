@@ -104,7 +104,7 @@ describe('the access log and metrics of the gateway', () => {
     const client = httpRequest(gateway.url + HELD, { headers: { authorization } });
     client.on('error', () => undefined);
     client.end();
-    while (upstream.seen.length === 0) await pause(5);
+    while (upstream.requests.length === 0) await pause(5);
     client.destroy();
     const [line] = await untilWritten(1);
 

@@ -56,16 +56,16 @@ describe('stopping the gateway', function () {
     gateway = await startGateway(env);
   };
   const startHolding = (env: Readonly<Record<string, string>> = {}): Promise<void> => {
-    const held = Promise.withResolvers<undefined>();
-    release = () => held.resolve(undefined);
-    return start((_request, response) => void held.promise.then(() => response.end('{"whole":true}')), env);
+    const requestReceived = Promise.withResolvers<undefined>();
+    release = () => requestReceived.resolve(undefined);
+    return start((_request, response) => void requestReceived.promise.then(() => response.end('{"whole":true}')), env);
   };
   const mocs = (agent: Agent) => ask(`${gateway.url}/api/mocs`, issuer.authorization, agent);
 
   const inFlight = async (): Promise<Promise<IncomingMessage>[]> => {
     const agent = new Agent({ keepAlive: true });
     const answers = Array.from({ length: 5 }, () => mocs(agent));
-    while (upstream.seen.length < 5) await pause(10);
+    while (upstream.requests.length < 5) await pause(10);
     return answers;
   };
 

@@ -25,8 +25,8 @@ const typeOf = ({ type }: Schema): string | undefined =>
 const exampleObject = ({ properties = {}, required = [] }: Schema): unknown => {
   const names = Object.keys(properties).filter((name) => required.includes(name));
   // A body without required fields shows one optional field as an example.
-  const said = names.length === 0 ? Object.keys(properties).slice(0, 1) : names;
-  return Object.fromEntries(said.map((name) => [name, exampleOf(properties[name] ?? {}, name)]));
+  const included = names.length === 0 ? Object.keys(properties).slice(0, 1) : names;
+  return Object.fromEntries(included.map((name) => [name, exampleOf(properties[name] ?? {}, name)]));
 };
 
 const exampleText = ({ format = '' }: Schema, name: string): string => FORMATS[format] ?? WORDS[name] ?? name;

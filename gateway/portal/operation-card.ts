@@ -8,9 +8,9 @@ const accessOf = (operation: Operation): string => {
   return operation['x-access'] === undefined ? '' : `role ${operation['x-access']}`;
 };
 
-const parameterRow = ({ name, in: where, required, schema = {} }: Parameter): string =>
+const parameterRow = ({ name, in: location, required, schema = {} }: Parameter): string =>
   `<tr><td><code>${escaped(name)}</code>${required === true ? '' : ' <span class="optional">optional</span>'}</td>` +
-  `<td>${escaped(kindOf(schema))}</td><td class="faint">${escaped(where)}</td></tr>`;
+  `<td>${escaped(kindOf(schema))}</td><td class="faint">${escaped(location)}</td></tr>`;
 
 const parameterTable = (parameters: readonly Parameter[] = []): string =>
   parameters.length === 0

@@ -50,29 +50,29 @@ describe('disconnecting before the upstream is called', () => {
 
     it('costs the upstream no request and no connection', async () => {
       await leave();
-      expect(upstream.seen).to.have.length(0);
+      expect(upstream.requests).to.have.length(0);
     });
 
     for (const length of [100, 1_000_000])
       it(`costs the upstream nothing with an upload of ${String(length)} bytes that never arrives, and the others are answered`, async () => {
         await leave({ method: 'POST', headers: { 'content-length': length } });
-        expect(upstream.seen).to.have.length(0);
+        expect(upstream.requests).to.have.length(0);
         const reply = await fetch(`${gateway.url}/api/mocs`, { headers: await gateway.bearer() });
         expect(reply.status).to.equal(200);
       });
   });
 
   it('does not repeat the request', async () => {
-    const asked = Promise.withResolvers<undefined>();
+    const requestReceived = Promise.withResolvers<undefined>();
     await start((request) => {
-      asked.resolve(undefined);
+      requestReceived.resolve(undefined);
       request.socket.destroy();
     });
     const client = await ask();
     client.end();
-    await asked.promise;
+    await requestReceived.promise;
     client.destroy();
     await pause(ALL_IS_DONE_MS);
-    expect(upstream.seen).to.have.length(1);
+    expect(upstream.requests).to.have.length(1);
   });
 });

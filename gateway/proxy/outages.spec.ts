@@ -37,12 +37,12 @@ describe('calling a service that is down', () => {
   it('opens the circuit once it keeps failing', async () => {
     await start(hangUp);
     for (let times = 0; times < 10; times += 1) expect((await search('POST')).status).to.equal(503);
-    const asked = failing.seen.length;
+    const requestsBefore = failing.requests.length;
     const refused = await search('POST');
 
     expect(refused.status).to.equal(503);
     expect(refused.headers.get('retry-after')).to.equal('5');
-    expect(failing.seen).to.have.length(asked);
+    expect(failing.requests).to.have.length(requestsBefore);
   });
 
   it('sends one half-open probe after a while, and closes the circuit when it is answered', async () => {
@@ -52,13 +52,13 @@ describe('calling a service that is down', () => {
       else setTimeout(() => response.end('{}'), 50);
     });
     for (let times = 0; times < 12; times += 1) await search('POST');
-    const asked = failing.seen.length;
+    const requestsBefore = failing.requests.length;
     down = false;
     await pause(BREAKER_MS + 50);
 
     const probing = await Promise.all([search('POST'), search('POST'), search('POST')]);
     expect(probing.filter(({ status }) => status === 200)).to.have.length(1);
-    expect(failing.seen).to.have.length(asked + 1);
+    expect(failing.requests).to.have.length(requestsBefore + 1);
     expect((await Promise.all([search(), search()])).map(({ status }) => status)).to.deep.equal([200, 200]);
   });
 
@@ -67,10 +67,10 @@ describe('calling a service that is down', () => {
     for (let times = 0; times < 12; times += 1) await search('POST');
     await pause(BREAKER_MS + 50);
     await search('POST');
-    const asked = failing.seen.length;
+    const requestsBefore = failing.requests.length;
     await search('POST');
 
-    expect(failing.seen).to.have.length(asked);
+    expect(failing.requests).to.have.length(requestsBefore);
   });
 
   it('keeps the circuit open when the client of the probe has disconnected', async () => {
@@ -84,10 +84,10 @@ describe('calling a service that is down', () => {
     const leaving = AbortSignal.timeout(50);
     await fetch(`${gateway.url}/api/search`, { headers, method: 'POST', signal: leaving }).catch(() => undefined);
     await pause(50);
-    const asked = failing.seen.length;
+    const requestsBefore = failing.requests.length;
 
     expect((await search('POST')).status).to.equal(503);
-    expect(failing.seen).to.have.length(asked);
+    expect(failing.requests).to.have.length(requestsBefore);
   });
 
   it('does not wait for a slow upload to close the circuit', async () => {
@@ -131,7 +131,7 @@ describe('calling a service that is down', () => {
     await start((_request, response) => response.writeHead(503, { 'retry-after': '1' }).end('{}'));
     for (let times = 0; times < 20; times += 1) expect((await search()).headers.get('retry-after')).to.equal('1');
 
-    expect(failing.seen).to.have.length(20);
+    expect(failing.requests).to.have.length(20);
   });
 
   it('retries an idempotent request, once or twice', async () => {
@@ -150,7 +150,7 @@ describe('calling a service that is down', () => {
     await start(hangUp);
     await search('POST');
 
-    expect(failing.seen).to.have.length(1);
+    expect(failing.requests).to.have.length(1);
   });
 
   it('retries a change with an Idempotency-Key, and no other', async () => {
@@ -158,10 +158,10 @@ describe('calling a service that is down', () => {
     const post = (more: Record<string, string>) =>
       fetch(`${gateway.url}/api/search`, { headers: { ...headers, ...more }, method: 'PATCH', body: '{}' });
     await post({});
-    expect(failing.seen).to.have.length(1);
+    expect(failing.requests).to.have.length(1);
     await post({ 'idempotency-key': 'one' });
 
-    expect(failing.seen).to.have.length(4);
+    expect(failing.requests).to.have.length(4);
   });
 
   it('retries after a random delay', async () => {
@@ -178,7 +178,7 @@ describe('calling a service that is down', () => {
     await start(() => undefined, { answerTimeoutMs: 50 });
 
     expect((await search()).status).to.equal(504);
-    expect(failing.seen).to.have.length(1);
+    expect(failing.requests).to.have.length(1);
   });
 
   it('never retries a streamed body', async () => {
@@ -186,40 +186,40 @@ describe('calling a service that is down', () => {
     const put = (length: number) =>
       fetch(`${gateway.url}/api/search`, { headers, method: 'PUT', body: Buffer.alloc(length) });
     await put(65_537);
-    expect(failing.seen).to.have.length(1);
+    expect(failing.requests).to.have.length(1);
     await put(65_536);
 
-    expect(failing.seen).to.have.length(4);
+    expect(failing.requests).to.have.length(4);
   });
 
   it('limits retries to their budget', async () => {
     await start((request, response) => {
       // Two in five are not answered: not bad enough for the breaker, bad enough for retries.
-      if ([1, 3].includes(failing.seen.length % 5)) request.socket.destroy();
+      if ([1, 3].includes(failing.requests.length % 5)) request.socket.destroy();
       else response.end('{}');
     });
-    const asked = 150;
+    const requests = 150;
     const statuses = [];
-    for (let times = 0; times < asked; times += 1) statuses.push((await search()).status);
+    for (let times = 0; times < requests; times += 1) statuses.push((await search()).status);
 
     // Without a budget there would be two thirds more, and no 503.
-    expect(failing.seen.length).to.be.within(asked * 1.1, asked * 1.2 + 10);
+    expect(failing.requests.length).to.be.within(requests * 1.1, requests * 1.2 + 10);
     expect(statuses).to.include(503);
   });
 
   it('keeps the circuit closed while less than half of the requests fail, and opens it at half', async () => {
     let down = false;
     await start((request, response) => {
-      if (down || [2, 4, 6, 8].includes(failing.seen.length % 10)) request.socket.destroy();
+      if (down || [2, 4, 6, 8].includes(failing.requests.length % 10)) request.socket.destroy();
       else response.end('{}');
     });
     for (let times = 0; times < 40; times += 1) await search('POST');
-    expect(failing.seen).to.have.length(40);
+    expect(failing.requests).to.have.length(40);
     down = true;
     for (let times = 0; times < 40; times += 1) await search('POST');
 
     // 16 of 40 had failed; with eight more in a row it is half of 48.
-    expect(failing.seen.length).to.be.within(47, 49);
+    expect(failing.requests.length).to.be.within(47, 49);
   });
 
   it('does not affect other services', async () => {

@@ -34,7 +34,7 @@ describe('proxying a request', () => {
   const get = async (path: string, headers: Record<string, string> = {}): Promise<Response> =>
     fetch(gateway.url + path, { headers: { ...(await gateway.bearer()), ...headers } });
 
-  for (const [asked, received] of [
+  for (const [requested, received] of [
     ['/api/mocs/1?fields=title', '/v1/mocs/1?fields=title'],
     ['/v1/mocs/1', '/v1/mocs/1'],
     ['/api/search?q=crane', '/v1/search?q=crane'],
@@ -42,20 +42,20 @@ describe('proxying a request', () => {
     ['/api/catalogue/parts', '/v1/catalogue/parts'],
     ['/api/files/abc?expires=1&signature=x', '/files/abc?expires=1&signature=x'],
   ] as const)
-    it(`forwards ${asked} as ${received}`, async () => {
+    it(`forwards ${requested} as ${received}`, async () => {
       await start();
-      const reply = await get(asked);
+      const reply = await get(requested);
 
       expect(reply.status).to.equal(200);
       expect(await reply.json()).to.deep.equal({ answered: true });
-      expect(upstream.seen.map(({ url }) => url)).to.deep.equal([received]);
+      expect(upstream.requests.map(({ url }) => url)).to.deep.equal([received]);
     });
 
   it('sends the user to the service in a context signed for that service alone', async () => {
     await start();
     await get('/api/mocs');
 
-    const { headers } = upstream.seen[0]!;
+    const { headers } = upstream.requests[0]!;
     const keys = fixedKeys(gateway.contextKeys.published());
     const user = await verifyUserContext(keys, 'moc-management')(String(headers['x-user-context']), READ);
     expect(user).to.deep.include({ id: ADA, roles: ['builder'] });
@@ -80,7 +80,7 @@ describe('proxying a request', () => {
       'x-http-method-override': 'DELETE',
     });
 
-    const { headers } = upstream.seen[0]!;
+    const { headers } = upstream.requests[0]!;
     expect(headers['x-user-id']).to.equal(ADA);
     expect(headers['x-user-roles']).to.equal('builder');
     expect(headers['x-user-context']).not.to.include('forged');
@@ -92,13 +92,13 @@ describe('proxying a request', () => {
 
   it('keeps a valid correlation id and returns it, and creates one otherwise', async () => {
     await start();
-    const kept = await get('/api/mocs', { 'x-correlation-id': 'crane-4711-abc' });
-    const made = await get('/api/mocs', { 'x-correlation-id': 'a b' });
+    const withValidId = await get('/api/mocs', { 'x-correlation-id': 'crane-4711-abc' });
+    const withInvalidId = await get('/api/mocs', { 'x-correlation-id': 'a b' });
 
-    expect(kept.headers.get('x-correlation-id')).to.equal('crane-4711-abc');
-    expect(upstream.seen[0]!.headers['x-correlation-id']).to.equal('crane-4711-abc');
-    expect(made.headers.get('x-correlation-id')).to.match(/^[0-9a-f-]{36}$/);
-    expect(upstream.seen[1]!.headers['x-correlation-id']).to.equal(made.headers.get('x-correlation-id'));
+    expect(withValidId.headers.get('x-correlation-id')).to.equal('crane-4711-abc');
+    expect(upstream.requests[0]!.headers['x-correlation-id']).to.equal('crane-4711-abc');
+    expect(withInvalidId.headers.get('x-correlation-id')).to.match(/^[0-9a-f-]{36}$/);
+    expect(upstream.requests[1]!.headers['x-correlation-id']).to.equal(withInvalidId.headers.get('x-correlation-id'));
   });
 
   it('continues the trace of the client, and begins one otherwise', async () => {
@@ -107,7 +107,7 @@ describe('proxying a request', () => {
     await get('/api/mocs', { traceparent: `00-${traceId}-b7ad6b7169203331-01`, tracestate: 'a=1' });
     await get('/api/mocs', { traceparent: 'nonsense', tracestate: 'a=1' });
 
-    const [continued, begun] = upstream.seen.map(({ headers }) => headers);
+    const [continued, begun] = upstream.requests.map(({ headers }) => headers);
     expect(continued!['traceparent']).to.match(new RegExp(`^00-${traceId}-(?!b7ad6b7169203331)[0-9a-f]{16}-01$`));
     expect(continued!['tracestate']).to.equal('a=1');
     expect(begun!['traceparent']).to.match(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
@@ -135,7 +135,7 @@ describe('proxying a request', () => {
     });
     const reply = await get('/api/mocs', { te: 'trailers' });
 
-    expect(upstream.seen[0]!.headers).not.to.have.property('te');
+    expect(upstream.requests[0]!.headers).not.to.have.property('te');
     expect(reply.headers.get('x-kept')).to.equal('1');
     expect(reply.headers.has('x-hop')).to.equal(false);
     expect(reply.headers.has('x-powered-by')).to.equal(false);
@@ -143,15 +143,15 @@ describe('proxying a request', () => {
 
   it('aborts the upstream request when the client hangs up', async () => {
     let abandoned: Promise<unknown> = Promise.resolve();
-    const asked = Promise.withResolvers<undefined>();
+    const requestReceived = Promise.withResolvers<undefined>();
     await start((_request, response) => {
       abandoned = once(response, 'close');
-      asked.resolve(undefined);
+      requestReceived.resolve(undefined);
     });
     const client = httpRequest(`${gateway.url}/api/mocs`, { headers: await gateway.bearer() });
     client.once('error', () => undefined);
     client.end();
-    await asked.promise;
+    await requestReceived.promise;
     client.destroy();
 
     await abandoned;
@@ -170,7 +170,7 @@ describe('proxying a request', () => {
     });
     client.once('error', () => undefined);
     client.write(Buffer.alloc(1_000_000));
-    while (upstream.seen.length === 0) await pause(5);
+    while (upstream.requests.length === 0) await pause(5);
     client.destroy();
 
     expect(await outcome.promise).to.equal('aborted');
@@ -221,7 +221,7 @@ describe('proxying a request', () => {
     await get('/api/mocs');
 
     const keys = fixedKeys(gateway.contextKeys.published());
-    const contexts = upstream.seen.map(({ headers }) => String(headers['x-user-context']));
+    const contexts = upstream.requests.map(({ headers }) => String(headers['x-user-context']));
     expect(new Set(contexts).size).to.equal(2);
     for (const context of contexts)
       expect((await verifyUserContext(keys, 'moc-management')(context, READ)).id).to.equal(ADA);
@@ -248,8 +248,8 @@ describe('proxying a request', () => {
     await ask(['tester'], 'GET');
     await chosen.stop();
 
-    expect(upstream.seen.map(({ method }) => method)).to.deep.equal(['GET', 'POST']);
-    expect(chosen.seen).to.have.length(1);
-    expect(decodeJwt(String(chosen.seen[0]!.headers['x-user-context'])).aud).to.equal('search');
+    expect(upstream.requests.map(({ method }) => method)).to.deep.equal(['GET', 'POST']);
+    expect(chosen.requests).to.have.length(1);
+    expect(decodeJwt(String(chosen.requests[0]!.headers['x-user-context'])).aud).to.equal('search');
   });
 });

@@ -37,16 +37,16 @@ describe('streaming', () => {
   };
 
   it('delivers the beginning of an answer before its end', async () => {
-    const seen = Promise.withResolvers<undefined>();
+    const firstChunk = Promise.withResolvers<undefined>();
     await start((_request, response) => {
       response.writeHead(200);
       response.write('the first half');
-      void seen.promise.then(() => response.end('the second half'));
+      void firstChunk.promise.then(() => response.end('the second half'));
     });
     const reply = await fetch(`${gateway.url}/api/mocs`, { headers: await gateway.bearer() });
     const reader = reply.body!.getReader();
     const first = await reader.read();
-    seen.resolve(undefined);
+    firstChunk.resolve(undefined);
     const second = await reader.read();
 
     expect([first, second].map(({ value }) => Buffer.from(value ?? []).toString())).to.deep.equal([
@@ -82,11 +82,11 @@ describe('streaming', () => {
       });
     });
     const client = await upload(64 * MEBIBYTE);
-    let given = 0;
+    let bytesSent = 0;
     const block = Buffer.alloc(MEBIBYTE);
     const give = (): void => {
-      while (given < 64) {
-        given += 1;
+      while (bytesSent < 64) {
+        bytesSent += 1;
         if (!client.write(block)) {
           client.once('drain', give);
           return;
@@ -95,23 +95,23 @@ describe('streaming', () => {
       client.end();
     };
     give();
-    await untilStill(() => given);
-    expect(given).to.be.lessThan(32);
+    await untilStill(() => bytesSent);
+    expect(bytesSent).to.be.lessThan(32);
     go.resolve(undefined);
     const [reply] = (await once(client, 'response')) as [IncomingMessage];
 
     expect(reply.statusCode).to.equal(200);
-    expect(given).to.equal(64);
+    expect(bytesSent).to.equal(64);
   });
 
   it('reads no more of an answer than the client reads', async () => {
-    let given = 0;
+    let bytesSent = 0;
     await start((_request, response) => {
       response.writeHead(200);
       const block = Buffer.alloc(MEBIBYTE);
       const give = (): void => {
-        while (given < 64) {
-          given += 1;
+        while (bytesSent < 64) {
+          bytesSent += 1;
           if (!response.write(block)) {
             response.once('drain', give);
             return;
@@ -124,12 +124,12 @@ describe('streaming', () => {
     const client = httpRequest(`${gateway.url}/api/mocs`, { headers: await gateway.bearer() });
     client.end();
     const [reply] = (await once(client, 'response')) as [IncomingMessage];
-    await untilStill(() => given);
-    expect(given).to.be.lessThan(32);
-    let taken = 0;
-    for await (const chunk of reply) taken += (chunk as Buffer).length;
+    await untilStill(() => bytesSent);
+    expect(bytesSent).to.be.lessThan(32);
+    let bytesRead = 0;
+    for await (const chunk of reply) bytesRead += (chunk as Buffer).length;
 
-    expect(taken).to.equal(64 * MEBIBYTE);
+    expect(bytesRead).to.equal(64 * MEBIBYTE);
   });
 
   it('waits longer for the answer to an upload than for others', async () => {
@@ -144,14 +144,14 @@ describe('streaming', () => {
     const headers = await gateway.bearer();
     const ask = async ([method, path]: readonly [string, string]): Promise<number> =>
       (await fetch(gateway.url + path, { method, headers, ...(method === 'POST' ? { body: 'x' } : {}) })).status;
-    const asked = [
+    const replies = [
       ['POST', '/api/mocs'],
       ['POST', '/api/mocs/1/files'],
       ['GET', '/api/mocs/1/files'],
       ['DELETE', '/api/users/me/avatar'],
     ] as const;
 
-    expect(await Promise.all(asked.map(ask))).to.deep.equal([504, 200, 504, 504]);
+    expect(await Promise.all(replies.map(ask))).to.deep.equal([504, 200, 504, 504]);
   });
 
   it('applies the body limit of uploads to uploads only', async () => {

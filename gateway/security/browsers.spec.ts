@@ -76,17 +76,17 @@ describe('answering browsers', () => {
 
   it('answers a preflight itself, without a token', async () => {
     await start({ corsOrigins: [SHOP] });
-    const asked = {
+    const preflight = {
       origin: SHOP,
       'access-control-request-method': 'PUT',
       'access-control-request-headers': 'if-match',
     };
-    const reply = await fetch(`${gateway.url}/api/mocs`, { method: 'OPTIONS', headers: asked });
+    const reply = await fetch(`${gateway.url}/api/mocs`, { method: 'OPTIONS', headers: preflight });
 
     expect(reply.status).to.equal(204);
     expect(reply.headers.get('access-control-allow-methods')).to.include('PUT');
     expect(reply.headers.get('access-control-allow-headers')).to.include('If-Match');
-    expect(upstream.seen).to.have.length(0);
+    expect(upstream.requests).to.have.length(0);
   });
 
   for (const origin of ['https://evil.example', 'null', 'https://shop.example.evil.example', 'http://shop.example'])

@@ -14,14 +14,14 @@ const HOUR_MS = 3_600_000;
 describe('caching by a clock that jumps', () => {
   const noon = Date.parse('2026-01-01T12:00:00Z');
   let now = noon;
-  let asked = 0;
+  let loads = 0;
   const open = (goodForMs: number) => {
     now = noon;
-    asked = 0;
+    loads = 0;
     return memoizeWhileValid(
       () => {
-        asked += 1;
-        return Promise.resolve(asked);
+        loads += 1;
+        return Promise.resolve(loads);
       },
       { entriesMax: 2, ageMaxMs: 600_000, validUntilMs: () => noon + goodForMs, now: () => now },
     );
@@ -77,7 +77,7 @@ describe('caching by a clock that jumps', () => {
     const recall = open(60_000);
     for (const key of ['a', 'b', 'c', 'b', 'a']) await recall(key);
 
-    expect(asked).to.equal(4);
+    expect(loads).to.equal(4);
   });
 });
 
@@ -145,7 +145,7 @@ describe('a gateway whose clock jumps', () => {
         expect([await ask(gateway, token), await ask(gateway, token)]).to.deep.equal([meanwhile, meanwhile]);
         // A token issued by the current clock is accepted, and services get contexts by the same clock.
         expect(await ask(gateway, await gateway.issuer.token({ sub: 'bob' }))).to.equal(200);
-        const context = decodeJwt(String(upstream.seen.at(-1)!.headers['x-user-context']));
+        const context = decodeJwt(String(upstream.requests.at(-1)!.headers['x-user-context']));
         expect(context.iat).to.equal(Math.floor(Date.now() / 1_000));
         clock.setSystemTime(Date.now() - jumpMs);
         expect(await ask(gateway, token)).to.equal(200);

@@ -32,7 +32,7 @@ describe('tokenVerifier in the gateway', () => {
     await gateway.stop();
     await upstream.stop();
   });
-  beforeEach(() => upstream.seen.splice(0));
+  beforeEach(() => upstream.requests.splice(0));
 
   const ask = async (headers: Record<string, string>, path = '/api/mocs', method = 'GET') => {
     const reply = await fetch(gateway.url + path, { headers, method });
@@ -54,7 +54,7 @@ describe('tokenVerifier in the gateway', () => {
     const cookie = `theme=dark; token=${await gateway.issuer.token()}; a=b`;
 
     expect((await ask({ cookie })).status).to.equal(200);
-    expect(upstream.seen[0]!.headers).not.to.have.property('cookie');
+    expect(upstream.requests[0]!.headers).not.to.have.property('cookie');
   });
 
   it('refuses changes by other sites with that cookie', async () => {
@@ -101,7 +101,7 @@ describe('tokenVerifier in the gateway', () => {
       const reply = await withToken(token);
       expect(reply.status, name).to.equal(401);
     }
-    expect(upstream.seen).to.have.length(0);
+    expect(upstream.requests).to.have.length(0);
   });
 
   it('ignores keys in a token’s header, and fetches none from the URLs it names', async () => {
@@ -113,7 +113,7 @@ describe('tokenVerifier in the gateway', () => {
         const forged = new SignJWT(claims()).setProtectedHeader({ alg: 'EdDSA', kid: 'EdDSA', ...brought });
         expect((await withToken(await forged.sign(privateKey))).status).to.equal(401);
       }
-      expect(evil.seen).to.have.length(0);
+      expect(evil.requests).to.have.length(0);
     } finally {
       await evil.stop();
     }
@@ -159,12 +159,12 @@ describe('tokenVerifier in the gateway', () => {
 
     expect(builder).to.include({ status: 403, code: 'role-missing' });
     expect(operator.status).to.equal(200);
-    expect(upstream.seen.map(({ url }) => url)).to.deep.equal(['/ops/projections']);
+    expect(upstream.requests.map(({ url }) => url)).to.deep.equal(['/ops/projections']);
   });
 
   it('needs no token on routes whose URLs carry a signature', async () => {
     expect((await ask({}, '/api/files/abc?expires=1&signature=x')).status).to.equal(200);
-    expect(upstream.seen[0]!.headers).not.to.have.property('x-user-context');
+    expect(upstream.requests[0]!.headers).not.to.have.property('x-user-context');
   });
 
   it('refuses a token whose signature has altered unused bits', async () => {

@@ -12,9 +12,13 @@ import { SERVICES } from '../../contexts/registry.ts';
 import type { Route } from '../routing/routes.ts';
 
 /** A request as the upstream received it. */
-export type Seen = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'headersDistinct'>;
+export type ReceivedRequest = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'headersDistinct'>;
 
-export type FakeUpstream = { readonly url: string; readonly seen: Seen[]; readonly stop: () => Promise<void> };
+export type FakeUpstream = {
+  readonly url: string;
+  readonly requests: ReceivedRequest[];
+  readonly stop: () => Promise<void>;
+};
 
 const listening = (server: Server): Promise<number> =>
   new Promise((resolve) => {
@@ -30,15 +34,15 @@ const echo: RequestListener = (request, response) => {
 
 /** A service behind the gateway: answers everything with 200 unless told otherwise. */
 export const fakeUpstream = async (answer: RequestListener = echo): Promise<FakeUpstream> => {
-  const seen: Seen[] = [];
+  const requests: ReceivedRequest[] = [];
   const server = createServer((request, response) => {
-    seen.push(request);
+    requests.push(request);
     answer(request, response);
   });
   const port = await listening(server);
   return {
     url: `http://127.0.0.1:${port}`,
-    seen,
+    requests,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -51,7 +51,7 @@ export const awaitCounts = (
   report: (line: string) => void,
 ): Promise<MocReply> => {
   const reported = new Map<string, string>();
-  const look = async (): Promise<MocReply> => {
+  const readMoc = async (): Promise<MocReply> => {
     // No older than the answer to the upload: the read model may not have heard of all of it yet.
     const moc = await gateway.get(`/api/mocs/${mocId}?atLeastRevision=${revision}`, mocReply);
     for (const { partsListId, title, status } of moc.partsLists) {
@@ -62,7 +62,7 @@ export const awaitCounts = (
   };
   return pollUntil(
     'Reading the parts lists',
-    look,
+    readMoc,
     ({ partsLists }) => partsLists.every(({ status }) => status !== 'processing'),
     120_000,
   );

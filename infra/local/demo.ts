@@ -117,16 +117,16 @@ const demonstrate = async (url: string, dataDir: string, partsLists: readonly st
     photo: join(SAMPLES, 'harbour-crane.png'),
     partsLists,
   });
-  const tell = (line: string): void => print(`  ${formatSeconds(Date.now() - sentAt).padStart(6)}  ${line}`);
+  const printStep = (line: string): void => print(`  ${formatSeconds(Date.now() - sentAt).padStart(6)}  ${line}`);
   for (const { name, kind, sizeBytes } of uploaded.files)
-    tell(`stored and scanned ${name} (${kind}, ${sizeBytes.toLocaleString('en')} bytes)`);
+    printStep(`stored and scanned ${name} (${kind}, ${sizeBytes.toLocaleString('en')} bytes)`);
 
   let foundAfterMs = 0;
   const searchHit = awaitSearchHit(gateway, uploaded).then(() => {
     foundAfterMs = Date.now() - sentAt;
-    tell('found by search');
+    printStep('found by search');
   });
-  const [moc] = await Promise.all([awaitCounts(gateway, uploaded, tell), searchHit]);
+  const [moc] = await Promise.all([awaitCounts(gateway, uploaded, printStep), searchHit]);
 
   await showMoc(gateway, moc);
   showHistory(await historyOf(gateway, moc.mocId));

@@ -54,8 +54,10 @@ export const breachesOf = (document: Document): ((answered: Answered) => readonl
   };
 
   const operationFor = ({ method, path }: Answered): Operation => {
-    const told = path.replace(/^\/v1\//, '/api/');
-    const found = templates.filter(({ pattern }) => pattern.test(told)).map(({ template }) => document.paths[template]);
+    const publicPath = path.replace(/^\/v1\//, '/api/');
+    const found = templates
+      .filter(({ pattern }) => pattern.test(publicPath))
+      .map(({ template }) => document.paths[template]);
     const verb = method.toLowerCase();
     return found.find((item) => item?.[verb] !== undefined)?.[verb] ?? ELSEWHERE;
   };

@@ -42,7 +42,7 @@ describe('sending bad input through the gateway', function () {
   let gateway: GatewayClient;
   let token: string;
   /** MOCs and jobs whose requests were accepted: they must still exist at the end. */
-  const kept: MocReply[] = [];
+  const acceptedMocs: MocReply[] = [];
 
   before(async () => {
     platform = await sharedPlatform();
@@ -63,17 +63,17 @@ describe('sending bad input through the gateway', function () {
     return fetch(`${platform.url}/api/mocs/with-files`, { method: 'POST', headers, body });
   };
 
-  const taken = async (reply: Response): Promise<MocReply> => {
+  const expectCreated = async (reply: Response): Promise<MocReply> => {
     const body: unknown = await reply.json();
     expect(reply.status, JSON.stringify(body)).to.equal(201);
     const moc = mocReply.parse(body);
-    kept.push(moc);
+    acceptedMocs.push(moc);
     return moc;
   };
 
   /** The MOC and the job of its parts list, once that job has ended. */
   const read = async (list: Content, name?: string): Promise<{ moc: MocReply; job: JobReply }> => {
-    const sent = await taken(await send(list, name));
+    const sent = await expectCreated(await send(list, name));
     const moc = await awaitCounts(gateway, sent, () => undefined);
     return { moc, job: await jobOf(gateway, moc.partsLists[0]!.jobId) };
   };
@@ -151,7 +151,7 @@ describe('sending bad input through the gateway', function () {
   });
 
   it('asks for the colour scheme of an ambiguous list and reads the list by the answer', async () => {
-    const sent = await taken(await send('Part Number,Colour Number,Qty\nx1,5,2\nx2,11,1\n', 'list.csv'));
+    const sent = await expectCreated(await send('Part Number,Colour Number,Qty\nx1,5,2\nx2,11,1\n', 'list.csv'));
     const { jobId } = sent.partsLists[0]!;
     const reached = (status: string) =>
       pollUntil(
@@ -164,8 +164,8 @@ describe('sending bad input through the gateway', function () {
       ['rebrickable', 3],
       ['bricklink', 3],
     ]);
-    const shown = async () => (await gateway.get(`/api/mocs/${sent.mocId}`, mocReply)).partsLists[0];
-    const waiting = await pollUntil('The MOC shows it', shown, (list) => list?.status === 'needs-decision');
+    const readPartsList = async () => (await gateway.get(`/api/mocs/${sent.mocId}`, mocReply)).partsLists[0];
+    const waiting = await pollUntil('The MOC shows it', readPartsList, (list) => list?.status === 'needs-decision');
     expect(waiting?.decisionUrl).to.equal(`/api/jobs/${jobId}/decision`);
     const decision = await fetch(`${platform.url}${waiting?.decisionUrl ?? ''}`, {
       method: 'POST',
@@ -175,14 +175,18 @@ describe('sending bad input through the gateway', function () {
     expect(decision.status).to.equal(202);
     const { result } = await reached('completed');
     expect(result?.colourScheme).to.deep.equal({ scheme: 'bricklink', reason: 'user' });
-    await pollUntil('The MOC shows the count', shown, (list) => list?.status === 'counted' && list.pieces === 3);
+    await pollUntil(
+      'The MOC shows the count',
+      readPartsList,
+      (list) => list?.status === 'counted' && list.pieces === 3,
+    );
   });
 
   it('answers 410 for the job of a deleted MOC', async () => {
     const { moc } = await read(xml(item('3001', 2)));
     const headers = { authorization: `Bearer ${token}` };
     await fetch(`${platform.url}/api/mocs/${moc.mocId}`, { method: 'DELETE', headers });
-    kept.pop();
+    acceptedMocs.pop();
     const path = `${platform.url}/api/jobs/${moc.partsLists[0]!.jobId}`;
     const reply = await pollUntil(
       'The job is withdrawn',
@@ -227,7 +231,7 @@ describe('sending bad input through the gateway', function () {
   });
 
   it('refuses a title that is taken and names the field', async () => {
-    const { title } = await taken(await send(xml(item('3001', 1)), 'list.xml', { title: 'Taken' }));
+    const { title } = await expectCreated(await send(xml(item('3001', 1)), 'list.xml', { title: 'Taken' }));
     const refused = await send(xml(item('3001', 1)), 'list.xml', { title: title.toUpperCase() });
     const { errors } = await expectProblem(refused, 409, 'title-taken');
     expect(errors?.[0]?.pointer).to.equal('/title');
@@ -239,7 +243,7 @@ describe('sending bad input through the gateway', function () {
   });
 
   it('answers another builder’s MOC with 404', async () => {
-    const { mocId, files } = await taken(await send(xml(item('3001', 1))));
+    const { mocId, files } = await expectCreated(await send(xml(item('3001', 1))));
     const headers = { authorization: `Bearer ${await platform.token('stranger')}` };
     const body = new FormData();
     body.set('partsLists', new Blob([xml(item('3001', 1))]), 'theirs.xml');
@@ -261,14 +265,14 @@ describe('sending bad input through the gateway', function () {
       { title: 'At once', key: randomUUID() },
     ];
     const list = xml(item('3001', 7));
-    const first = await taken(await send(list, 'list.xml', once));
+    const first = await expectCreated(await send(list, 'list.xml', once));
     const repeated = mocReply.parse(await (await send(list, 'list.xml', once)).json());
     expect(repeated.mocId).to.equal(first.mocId);
     await expectProblem(await send(xml(item('3001', 8)), 'list.xml', once), 422, 'idempotency-key-reused');
 
     const replies = await Promise.all(Array.from({ length: 4 }, () => send(list, 'list.xml', again)));
     const [winner, ...others] = replies.toSorted((one, other) => one.status - other.status);
-    const { mocId } = await taken(winner!);
+    const { mocId } = await expectCreated(winner!);
     for (const reply of others) {
       if (reply.status === 201) expect(mocReply.parse(await reply.json()).mocId).to.equal(mocId);
       else await expectProblem(reply, 409, 'request-in-progress');
@@ -297,7 +301,7 @@ describe('sending bad input through the gateway', function () {
     sender.destroy();
 
     await awaitConsistentState(platform);
-    await taken(await send(xml(item('3001', 1)), 'list.xml', { title, key }));
+    await expectCreated(await send(xml(item('3001', 1)), 'list.xml', { title, key }));
   });
 
   it('leaves nothing orphaned, and keeps everything that was accepted', async () => {
@@ -308,8 +312,10 @@ describe('sending bad input through the gateway', function () {
       (list) => list.mocs.every(({ files }) => files.length === 2),
     );
 
-    expect(listed.map(({ title }) => title).toSorted()).to.deep.equal(kept.map(({ title }) => title).toSorted());
-    expect(mocs).to.include.members(kept.map(({ mocId }) => mocId));
+    expect(listed.map(({ title }) => title).toSorted()).to.deep.equal(
+      acceptedMocs.map(({ title }) => title).toSorted(),
+    );
+    expect(mocs).to.include.members(acceptedMocs.map(({ mocId }) => mocId));
     expect(new Set(listed.map(({ owner }) => owner))).to.deep.equal(new Set([devUserId(BUILDER)]));
   });
 });

@@ -94,9 +94,9 @@ describe('losing one service while all are in use', function () {
       });
 
       for (const [service, counts] of answers) {
-        const given = [...counts.keys()].toSorted();
-        if (service !== victim) expect(given, service).to.deep.equal([usual.get(service)]);
-        else expect(given, victim).to.have.members([usual.get(victim), '503 application/problem+json']);
+        const distinctAnswers = [...counts.keys()].toSorted();
+        if (service !== victim) expect(distinctAnswers, service).to.deep.equal([usual.get(service)]);
+        else expect(distinctAnswers, victim).to.have.members([usual.get(victim), '503 application/problem+json']);
       }
     });
 });

@@ -18,12 +18,12 @@ describe('following the READMEs of contexts', function () {
     if (missingPrograms('bash', 'curl').length > 0) skipWithout(this, 'bash or curl', 'install both');
   });
 
-  for (const [context, said] of Object.entries(SAID))
+  for (const [context, expectedOutput] of Object.entries(SAID))
     it(`runs every command of the README of ${context} with the output it describes`, async () => {
       const [commands = '', ...more] = commandsIn(`contexts/${context}/README.md`).filter((code) =>
         code.includes('curl'),
       );
       expect(more).to.deep.equal([]);
-      expect(await runCommands(await sharedPlatform(), commands)).to.match(said);
+      expect(await runCommands(await sharedPlatform(), commands)).to.match(expectedOutput);
     });
 });

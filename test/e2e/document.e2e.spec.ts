@@ -11,14 +11,19 @@ type Operation = {
   readonly requestBody?: { readonly content: Content };
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
 };
-type Told = { readonly name: string; readonly path: string; readonly method: string; readonly operation: Operation };
+type DocumentedOperation = {
+  readonly name: string;
+  readonly path: string;
+  readonly method: string;
+  readonly operation: Operation;
+};
 
 /** A mutation whose path alone says everything: it has no body. */
 const WITHOUT_BODY = /\/(publication|replay|rebuild|verify)$|DELETE|GET/;
 
 describe('the OpenAPI document of the whole platform', function () {
   this.timeout(PLATFORM_WITHIN_MS);
-  let operations: readonly Told[];
+  let operations: readonly DocumentedOperation[];
   before(async () => {
     const { url } = await sharedPlatform();
     const { paths } = (await (await fetch(`${url}/docs/openapi.json`)).json()) as {
@@ -34,7 +39,7 @@ describe('the OpenAPI document of the whole platform', function () {
     );
   });
 
-  const namesWhere = (isSo: (told: Told) => boolean): readonly string[] =>
+  const namesWhere = (isSo: (operation: DocumentedOperation) => boolean): readonly string[] =>
     operations.filter(isSo).map(({ name }) => name);
 
   it('covers every service and names each operation once', () => {

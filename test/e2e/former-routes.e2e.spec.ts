@@ -79,8 +79,8 @@ describe('requesting a route of the monolith', function () {
     it(`answers ${line}`, async () => {
       const reply = await ask(line);
       const { type = '' } = (await reply.json().catch(() => ({}))) as { type?: string };
-      const said = `${String(reply.status)} ${type.split(':').at(-1) ?? ''} ${reply.headers.get('allow') ?? ''}`;
-      expect(said).to.match(expected);
+      const answer = `${String(reply.status)} ${type.split(':').at(-1) ?? ''} ${reply.headers.get('allow') ?? ''}`;
+      expect(answer).to.match(expected);
     });
 
   it('marks a moved route as deprecated and links to its successor', async () => {

@@ -47,17 +47,17 @@ const patient = (gateway: GatewayClient): GatewayClient => ({
 });
 
 /** The part of the result that must not depend on which service was killed. */
-const essence = ({ status, totalPieces, partsLists, files: kept, theme, tags }: MocReply): unknown => ({
+const comparableState = ({ status, totalPieces, partsLists, files: mocFiles, theme, tags }: MocReply): unknown => ({
   ...{ status, totalPieces, theme, tags },
   partsLists: partsLists.map((list) => `${list.title} ${list.status} ${list.lots} ${list.pieces} ${list.unknownParts}`),
-  files: kept.map(({ kind, name, sha256, sizeBytes }) => `${kind} ${name} ${sizeBytes} ${sha256}`).toSorted(),
+  files: mocFiles.map(({ kind, name, sha256, sizeBytes }) => `${kind} ${name} ${sizeBytes} ${sha256}`).toSorted(),
 });
 
 describe('creating a MOC while a service is killed', function () {
   this.timeout(2 * PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   let gateway: GatewayClient;
-  let undisturbed: unknown;
+  let expectedState: unknown;
   let uploads = 0;
 
   const send = async (title: string): Promise<MocReply> => {
@@ -70,7 +70,7 @@ describe('creating a MOC while a service is killed', function () {
     return moc;
   };
   const expectUndisturbed = async (sent: MocReply): Promise<void> => {
-    expect(essence(await settled(sent))).to.deep.equal(undisturbed);
+    expect(comparableState(await settled(sent))).to.deep.equal(expectedState);
     const { mocs } = await gateway.get('/api/mocs?limit=100', mocListReply);
     expect(mocs.filter(({ title }) => title === sent.title)).to.have.lengthOf(1);
   };
@@ -78,7 +78,7 @@ describe('creating a MOC while a service is killed', function () {
   before(async () => {
     platform = await startPlatform();
     gateway = patient(await platform.signedInAs('ada'));
-    undisturbed = essence(await settled(await send('Undisturbed')));
+    expectedState = comparableState(await settled(await send('Undisturbed')));
   });
   after(() => platform.stop());
 
@@ -103,7 +103,7 @@ describe('creating a MOC while a service is killed', function () {
     const { mocs } = await gateway.get('/api/mocs?limit=100', mocListReply);
 
     expect(mocs).to.have.lengthOf(uploads);
-    expect(new Set(mocs.map((moc) => JSON.stringify(essence(moc)))).size).to.equal(1);
+    expect(new Set(mocs.map((moc) => JSON.stringify(comparableState(moc)))).size).to.equal(1);
   });
 
   /** Folders of files; markers of uploads in flight lie beside them. */
@@ -114,13 +114,13 @@ describe('creating a MOC while a service is killed', function () {
 
   it('leaves no orphaned file behind', async () => {
     const { mocs } = await gateway.get('/api/mocs?limit=100', mocListReply);
-    const kept = mocs.flatMap((moc) => moc.files.map(({ fileId }) => fileId)).toSorted();
+    const attachedIds = mocs.flatMap((moc) => moc.files.map(({ fileId }) => fileId)).toSorted();
 
     const stored = await pollUntil(
       'Sweeping up orphaned files',
       () => Promise.resolve(storedFiles()),
-      (fileIds) => fileIds.length <= kept.length,
+      (fileIds) => fileIds.length <= attachedIds.length,
     );
-    expect(stored).to.deep.equal(kept);
+    expect(stored).to.deep.equal(attachedIds);
   });
 });

@@ -38,7 +38,8 @@ describe('sending an image of a MOC through the gateway', function () {
     const { url } = downloadReply.parse(await (await ask(`${moc}/files/${fileId}`)).json());
     return fetch(url);
   };
-  const shown = async (fileId: string): Promise<Buffer> => Buffer.from(await (await download(fileId)).arrayBuffer());
+  const downloadBytes = async (fileId: string): Promise<Buffer> =>
+    Buffer.from(await (await download(fileId)).arrayBuffer());
   const everythingStored = (fileId: string): Buffer => {
     const folder = join(platform.dataDir, 'files');
     const paths = readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true })
@@ -61,7 +62,7 @@ describe('sending an image of a MOC through the gateway', function () {
   for (const field of ['thumbnail', 'images', 'instructionsFile'])
     it(`stores it without camera, place and owner, and upright, when sent as ${field}`, async () => {
       const { fileId, name, mediaType, sizeBytes } = await sent(await send(await photograph(80, 40), field));
-      const picture = await shown(fileId);
+      const picture = await downloadBytes(fileId);
       expect([name, mediaType, sizeBytes]).to.deep.equal(['photo.webp', 'image/webp', picture.length]);
       const { format, width, height, exif, xmp, iptc, icc, orientation } = await sharp(picture).metadata();
       expect({ format, width, height }).to.deep.equal({ format: 'webp', width: 40, height: 80 });
@@ -96,7 +97,7 @@ describe('sending an image of a MOC through the gateway', function () {
     async (file) => {
       const reply = await send(file);
       expect(reply.status).to.be.oneOf([201, 422]);
-      return reply.status === 422 ? undefined : [await shown((await sent(reply)).fileId)];
+      return reply.status === 422 ? undefined : [await downloadBytes((await sent(reply)).fileId)];
     },
     { stillPictures, animatedPictures },
   );

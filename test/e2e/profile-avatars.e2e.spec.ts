@@ -44,7 +44,7 @@ describe('sending an avatar through the gateway', function () {
     me = requestsAs(platform, name);
   });
 
-  const shown = async (size: number, ask = visitor): Promise<Buffer> => {
+  const downloadAvatar = async (size: number, ask = visitor): Promise<Buffer> => {
     const reply = await ask(`/api/users/${devUserId(name)}/avatar?size=${String(size)}`);
     expect([reply.status, reply.headers.get('content-type')]).to.deep.equal([200, 'image/webp']);
     return Buffer.from(await reply.arrayBuffer());
@@ -72,12 +72,12 @@ describe('sending an avatar through the gateway', function () {
     expect(photo.includes('canary-camera')).to.equal(true);
     expect((await me(AVATAR, picture(photo, 'image/jpeg'))).status).to.equal(200);
     for (const size of SIZES) {
-      const square = await shown(size);
+      const square = await downloadAvatar(size);
       const { exif, xmp, iptc, icc, orientation } = await sharp(square).metadata();
       expect([exif, xmp, iptc, icc, orientation]).to.deep.equal(Array.from({ length: 5 }));
       expect(square.includes('canary')).to.equal(false);
     }
-    const top = await sharp(await shown(64))
+    const top = await sharp(await downloadAvatar(64))
       .extract({ left: 8, top: 4, width: 48, height: 16 })
       .png()
       .toBuffer();
@@ -98,7 +98,7 @@ describe('sending an avatar through the gateway', function () {
     const first = (await mine()).avatar?.[64] ?? '';
     await me(AVATAR, picture(await area('#0055bf').png().toBuffer()));
     expect((await mine()).avatar?.[64]).to.not.equal(first);
-    const { dominant } = await sharp(await shown(64)).stats();
+    const { dominant } = await sharp(await downloadAvatar(64)).stats();
     expect(dominant.b).to.be.above(dominant.r);
     for (let times = 0; times < 2; times += 1) expect((await me(AVATAR, { method: 'DELETE' })).status).to.equal(204);
     expect((await mine()).avatar).to.equal(null);
@@ -112,7 +112,7 @@ describe('sending an avatar through the gateway', function () {
     expect((await visitor(path, picture(stillPictures.JPEG, 'image/jpeg'))).status).to.equal(403);
     expect((await visitor(path, { method: 'DELETE' })).status).to.equal(403);
     expect((await visitor(`${path}?size=1000`)).status).to.equal(400);
-    await shown(256);
+    await downloadAvatar(256);
   });
 });
 

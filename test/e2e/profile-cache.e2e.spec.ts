@@ -59,13 +59,13 @@ describe('caching profiles in Redis', function () {
     name = `cached-${randomUUID()}`;
     me = requestsAs(platform, name);
     await rename('First');
-    await pollUntil('The read model', seen, (shown) => shown === 'First');
+    await pollUntil('The read model', nameInReadModel, (shown) => shown === 'First');
   });
 
   const keyOf = (): string => `profile:profile:${devUserId(name)}`;
   const rename = async (displayName: string): Promise<void> =>
     void expect((await me('/api/users/me', json('PATCH', { displayName }))).status).to.equal(200);
-  const seen = async (): Promise<string | undefined> => {
+  const nameInReadModel = async (): Promise<string | undefined> => {
     const reply = await visitor(`/api/users/${devUserId(name)}/public`);
     return reply.status === 200 ? publicProfile.parse(await reply.json()).displayName : undefined;
   };
@@ -78,20 +78,20 @@ describe('caching profiles in Redis', function () {
 
   it('keeps them for five minutes at most, and reads them without the database meanwhile', async () => {
     expect(await redis.pttl(keyOf())).to.be.within(FIVE_MINUTES_MS - 60_000, FIVE_MINUTES_MS);
-    expect(await locked(seen)).to.equal('First');
+    expect(await locked(nameInReadModel)).to.equal('First');
   });
 
   it('never returns one older than its last change', async () => {
     for (const displayName of ['Second', 'Third', 'Fourth']) {
       await rename(displayName);
-      expect(await seen()).to.equal(displayName);
+      expect(await nameInReadModel()).to.equal(displayName);
     }
   });
 
   it('removes that of an erased user at once', async () => {
     expect((await me('/api/users/me', { method: 'DELETE' })).status).to.equal(204);
     expect(await redis.get(keyOf())).to.equal(null);
-    expect(await seen()).to.equal(undefined);
+    expect(await nameInReadModel()).to.equal(undefined);
     expect(await redis.get(keyOf())).to.equal(null);
   });
 
@@ -100,7 +100,7 @@ describe('caching profiles in Redis', function () {
     await pollUntil('Calm', waitingNow, (waiting) => waiting === 0);
     await redis.del(keyOf());
     const { asked, waiting } = await locked(async () => {
-      const all = Promise.all(Array.from({ length: 100 }, seen));
+      const all = Promise.all(Array.from({ length: 100 }, nameInReadModel));
       await pollUntil('The question', waitingNow, (found) => found > 0);
       await sleep(OTHERS_HAVE_COME_MS);
       return { asked: all, waiting: await waitingNow() };

@@ -46,8 +46,8 @@ const leaveTraces = async (me: SendRequest): Promise<{ readonly draftId: string 
     ...init,
     headers: { ...Object.fromEntries(new Headers(init.headers)), 'idempotency-key': crypto.randomUUID() },
   });
-  const done = async (asked: Promise<Response>): Promise<unknown> => {
-    const reply = await asked;
+  const done = async (pending: Promise<Response>): Promise<unknown> => {
+    const reply = await pending;
     const text = await reply.text();
     expect(reply.ok, text).to.equal(true);
     return text === '' ? undefined : JSON.parse(text);
@@ -81,8 +81,8 @@ describe('erasing a user', function () {
   let others: readonly string[];
   const userId = devUserId(NAME);
 
-  const foundBy = async (who: SendRequest, q: string): Promise<number> =>
-    ((await (await who(`/api/search?q=${q}`)).json()) as { items: readonly unknown[] }).items.length;
+  const foundBy = async (send: SendRequest, q: string): Promise<number> =>
+    ((await (await send(`/api/search?q=${q}`)).json()) as { items: readonly unknown[] }).items.length;
 
   before(async () => {
     platform = await sharedPlatform();
@@ -101,10 +101,10 @@ describe('erasing a user', function () {
     const rows = (await rowsContaining(platform, WORKS)).join('\n');
     expect(rows).to.include('moc_management.').and.include('search.').and.include('wishlist.');
     expect((await rowsContaining(platform, PERSONAL)).join('\n')).to.include('profile.idempotency_key');
-    const made = storedObjects(platform).filter((file) => !others.includes(file));
+    const ownObjects = storedObjects(platform).filter((file) => !others.includes(file));
     for (const folder of ['files', 'profile', 'wishlist'])
       expect(
-        made.some((file) => file.includes(`/${folder}/`)),
+        ownObjects.some((file) => file.includes(`/${folder}/`)),
         folder,
       ).to.equal(true);
   });
@@ -116,8 +116,8 @@ describe('erasing a user', function () {
     expect(JSON.stringify(history)).to.include(PERSON.bio).and.include(CHANGED.bio);
     expect(avatar?.mediaType).to.equal('image/webp');
     for (const { path } of elsewhere) expect((await me(path)).status, path).to.equal(200);
-    const told = await Promise.all(elsewhere.map(async ({ path }) => (await me(path)).text()));
-    expect(told.join('\n')).to.include('Gamboge pier').and.include('Isabelline crate');
+    const pages = await Promise.all(elsewhere.map(async ({ path }) => (await me(path)).text()));
+    expect(pages.join('\n')).to.include('Gamboge pier').and.include('Isabelline crate');
   });
 
   it('never wrote personal data in clear where it cannot be deleted', function () {

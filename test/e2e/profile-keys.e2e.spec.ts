@@ -15,7 +15,7 @@ const NAME = 'keyholder';
 describe('rotating the keys of profiles', function () {
   this.timeout(2 * PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
-  const made = { masterKey: '', webhookSecret: '' };
+  const secrets = { masterKey: '', webhookSecret: '' };
   const replaced = { masterKey: randomBytes(32).toString('base64'), webhookSecret: randomBytes(32).toString('base64') };
 
   const emailTold = (email: string) => ({
@@ -30,13 +30,13 @@ describe('rotating the keys of profiles', function () {
     const first = await startPlatform();
     const keys = (name: string): string => readFileSync(join(first.dataDir, 'keys', name), 'utf8').trim();
     expect((await webhooksTo(first)(emailTold('first@x.example'))).status).to.equal(204);
-    made.masterKey = keys('profile.master-key');
-    made.webhookSecret = keys('profile.identity-webhook-secret');
+    secrets.masterKey = keys('profile.master-key');
+    secrets.webhookSecret = keys('profile.identity-webhook-secret');
     await first.stop();
     platform = await startPlatform(
       {
-        PROFILE_MASTER_KEYS: `${replaced.masterKey},${made.masterKey}`,
-        IDENTITY_WEBHOOK_SECRETS: `${replaced.webhookSecret},${made.webhookSecret}`,
+        PROFILE_MASTER_KEYS: `${replaced.masterKey},${secrets.masterKey}`,
+        IDENTITY_WEBHOOK_SECRETS: `${replaced.webhookSecret},${secrets.webhookSecret}`,
       },
       first.dataDir,
     );
@@ -55,7 +55,7 @@ describe('rotating the keys of profiles', function () {
 
   it('accepts webhooks signed with the old or the new secret, and with no other', async () => {
     for (const [secret, email] of [
-      [made.webhookSecret, 'second@x.example'],
+      [secrets.webhookSecret, 'second@x.example'],
       [replaced.webhookSecret, 'third@x.example'],
     ] as const) {
       expect((await webhooksTo(platform)(emailTold(email), { secret })).status).to.equal(204);

@@ -56,10 +56,10 @@ describe('reconciling profiles with the Auth Service', function () {
       [of('lost-farewell', 'gone@x.example', { deleted: true })],
     ]);
 
-    const looked = await run(url, '--dry-run');
-    expect(looked.report).to.deep.include({ usersListed: 3, repaired: 0 });
-    expect(looked.report.found).to.include({ 'profile-missing': 1, 'email-differs': 1, 'not-erased': 1 });
-    expect(looked.progress).to.include('1 users listed').and.include('3 users listed');
+    const dryRun = await run(url, '--dry-run');
+    expect(dryRun.report).to.deep.include({ usersListed: 3, repaired: 0 });
+    expect(dryRun.report.found).to.include({ 'profile-missing': 1, 'email-differs': 1, 'not-erased': 1 });
+    expect(dryRun.progress).to.include('1 users listed').and.include('3 users listed');
 
     expect((await run(url)).report).to.deep.include({ usersListed: 3, repaired: 3 });
     expect(await emailOf('lost-welcome')).to.equal('welcome@x.example');

@@ -12,13 +12,13 @@ const at = (minutesAgo: number): string => new Date(Date.now() - minutesAgo * MI
 describe('receiving webhooks of the Auth Service', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
-  let tell: ReturnType<typeof webhooksTo>;
+  let sendWebhook: ReturnType<typeof webhooksTo>;
   let name: string;
   let me: SendRequest;
 
   before(async () => {
     platform = await sharedPlatform();
-    tell = webhooksTo(platform);
+    sendWebhook = webhooksTo(platform);
   });
   beforeEach(() => {
     name = `newcomer-${randomUUID()}`;
@@ -47,29 +47,31 @@ describe('receiving webhooks of the Auth Service', function () {
 
   it('needs no token, creates the profile, and changes nothing the second time', async () => {
     const id = randomUUID();
-    for (let times = 0; times < 3; times += 1) expect((await tell(registered(), { id })).status).to.equal(204);
+    for (let times = 0; times < 3; times += 1) expect((await sendWebhook(registered(), { id })).status).to.equal(204);
     expect(await mine()).to.include({ displayName: 'Newcomer', email: 'first@x.example' });
   });
 
   it('keeps the newest address, in whatever order the webhooks arrive', async () => {
     for (const event of [moved('third@x.example', 1), registered(9), moved('second@x.example', 5)])
-      expect((await tell(event)).status).to.equal(204);
+      expect((await sendWebhook(event)).status).to.equal(204);
     expect((await mine()).email).to.equal('third@x.example');
   });
 
   it('refuses a body, an id or a secret other than the signed one', async () => {
     const other = JSON.stringify(registered(1, { email: 'thief@x.example' }));
-    await refused(await tell(registered(), { arrives: other }), 401, 'webhook-signature-wrong');
-    await refused(await tell(registered(), { secret: 'b3RoZXI=' }), 401, 'webhook-signature-wrong');
+    await refused(await sendWebhook(registered(), { arrives: other }), 401, 'webhook-signature-wrong');
+    await refused(await sendWebhook(registered(), { secret: 'b3RoZXI=' }), 401, 'webhook-signature-wrong');
     const unsigned = { method: 'POST', headers: { 'content-type': 'application/json' }, body: other };
     await refused(await fetch(`${platform.url}/api/identity-events`, unsigned), 401, 'webhook-unsigned');
     await expectNothingHeard();
   });
 
   it('accepts clocks that differ by less than five minutes, and refuses older and future timestamps', async () => {
-    for (const aheadS of [-310, 310]) await refused(await tell(registered(), { aheadS }), 401, 'webhook-expired');
+    for (const aheadS of [-310, 310])
+      await refused(await sendWebhook(registered(), { aheadS }), 401, 'webhook-expired');
     await expectNothingHeard();
-    for (const aheadS of [-280, 280]) expect((await tell(moved('a@x.example', 0), { aheadS })).status).to.equal(204);
+    for (const aheadS of [-280, 280])
+      expect((await sendWebhook(moved('a@x.example', 0), { aheadS })).status).to.equal(204);
     expect((await mine()).email).to.equal('a@x.example');
   });
 
@@ -83,24 +85,24 @@ describe('receiving webhooks of the Auth Service', function () {
       registered(1, { displayName: 'zero \0' }),
       registered(1, { email: 'no address' }),
     ])
-      expect((await tell(strange)).status, JSON.stringify(strange)).to.equal(400);
-    expect((await tell(`"${'x'.repeat(65 * 1024)}"`)).status).to.equal(413);
+      expect((await sendWebhook(strange)).status, JSON.stringify(strange)).to.equal(400);
+    expect((await sendWebhook(`"${'x'.repeat(65 * 1024)}"`)).status).to.equal(413);
     await expectNothingHeard();
   });
 
   it('erases a deleted user for good: registering again under the id restores nothing', async () => {
-    await tell(registered());
+    await sendWebhook(registered());
     expect((await mine()).displayName).to.equal('Newcomer');
-    expect((await tell(deleted())).status).to.equal(204);
+    expect((await sendWebhook(deleted())).status).to.equal(204);
     expect((await me('/api/users/me')).status).to.equal(410);
     for (const event of [registered(0), moved('again@x.example', 0), deleted()])
-      expect((await tell(event)).status).to.equal(204);
+      expect((await sendWebhook(event)).status).to.equal(204);
     expect((await me('/api/users/me')).status).to.equal(410);
   });
 
   it('erases a deleted user who never had a profile', async () => {
-    expect((await tell(deleted())).status).to.equal(204);
-    expect((await tell(registered(0))).status).to.equal(204);
+    expect((await sendWebhook(deleted())).status).to.equal(204);
+    expect((await sendWebhook(registered(0))).status).to.equal(204);
     expect((await me('/api/users/me')).status).to.equal(410);
   });
 });

@@ -56,8 +56,8 @@ describe('using a profile through the gateway', function () {
     expect((await requestsAs(platform, 'olga', ['operator'])(`/api/users/${userId}`)).status).to.equal(200);
     const hidden = await visitor(`/api/users/${userId}`);
     expect([hidden.status, await problemCode(hidden)]).to.deep.equal([403, 'not-your-profile']);
-    const shown = publicProfile.strict().parse(await (await visitor(`/api/users/${userId}/public`)).json());
-    expect(shown).to.include(PERSON);
+    const publicPart = publicProfile.strict().parse(await (await visitor(`/api/users/${userId}/public`)).json());
+    expect(publicPart).to.include(PERSON);
     for (const path of [`/api/users/${userId}/public`, '/api/users/me', `/api/users/public?ids=${userId}`])
       expect((await fetch(platform.url + path)).status, path).to.equal(401);
   });

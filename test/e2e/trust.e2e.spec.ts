@@ -31,13 +31,13 @@ describe('sending requests without a valid signature', function () {
     return reply.status;
   };
   const guarded = () => operations.filter(({ operation }) => operation.security?.length !== 0);
-  const asked = async (list: readonly Listed[], headers: Record<string, string>): Promise<readonly string[]> =>
+  const answersOf = async (list: readonly Listed[], headers: Record<string, string>): Promise<readonly string[]> =>
     Promise.all(list.map(async (one) => `${one.method} ${one.path} ${await ask(platform.url, one, headers)}`));
 
   it('answers 401 to every operation that the portal shows', async () => {
     expect(guarded().length).to.be.greaterThan(20);
     for (const headers of [{}, SPOOFED])
-      for (const answer of await asked(guarded(), headers)) expect(answer).to.match(/ 401$/);
+      for (const answer of await answersOf(guarded(), headers)) expect(answer).to.match(/ 401$/);
   });
 
   it('answers 403 to builders at the operators’ operations', async () => {
@@ -45,7 +45,7 @@ describe('sending requests without a valid signature', function () {
     const headers = { authorization: `Bearer ${await platform.token('trust')}` };
 
     expect(theirs.length).to.be.greaterThan(3);
-    for (const answer of await asked(theirs, headers)) expect(answer).to.match(/ 403$/);
+    for (const answer of await answersOf(theirs, headers)) expect(answer).to.match(/ 403$/);
   });
 
   it('is refused by every service itself, without the gateway', async () => {

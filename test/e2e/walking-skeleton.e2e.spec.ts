@@ -12,8 +12,8 @@ const files = {
   partsLists: [join(samples, 'harbour-crane-parts.xml'), join(samples, 'harbour-crane-parts.csv')],
 };
 
-const refusalOf = (asked: Promise<unknown>): Promise<unknown> =>
-  asked.then(
+const refusalOf = (pending: Promise<unknown>): Promise<unknown> =>
+  pending.then(
     () => 'no refusal',
     (error: unknown) => (error instanceof GatewayProblem ? error.status : error),
   );

@@ -32,14 +32,14 @@ describe('the wishlist’s API, through the gateway', function () {
     };
 
     it('stores every field, returns the location, and accepts changes and removal', async () => {
-      const made = await wisher.ask('POST', '/api/wishlist', everything);
-      expect(made.status).to.equal(201);
-      expect(made.body).to.deep.include({ ...everything, imageUrl: null, sortOrder: 1 });
-      const place = made.headers.get('location') ?? '';
+      const creation = await wisher.ask('POST', '/api/wishlist', everything);
+      expect(creation.status).to.equal(201);
+      expect(creation.body).to.deep.include({ ...everything, imageUrl: null, sortOrder: 1 });
+      const place = creation.headers.get('location') ?? '';
 
       const found = await wisher.ask('GET', place);
-      expect(found.body).to.deep.equal(made.body);
-      expect(found.headers.get('etag')).to.equal(made.headers.get('etag'));
+      expect(found.body).to.deep.equal(creation.body);
+      expect(found.headers.get('etag')).to.equal(creation.headers.get('etag'));
       const unchanged = await wisher.ask('GET', place, undefined, { 'if-none-match': found.headers.get('etag') ?? '' });
       expect(unchanged.status).to.equal(304);
 
@@ -127,7 +127,7 @@ describe('the wishlist’s API, through the gateway', function () {
 
     it('refuses wish 1,001, and still reorders a full list', async () => {
       const some = Array.from({ length: 20 }, (_, worker) => worker);
-      const made = await Promise.all(
+      const idsByWorker = await Promise.all(
         some.map(async (worker) => {
           const ids: string[] = [];
           for (let number = worker; number < ITEMS_MAX; number += some.length)
@@ -136,7 +136,7 @@ describe('the wishlist’s API, through the gateway', function () {
         }),
       );
       expectProblem(await wisher.ask('POST', '/api/wishlist', { title: 'One more' }), 409, 'wishlist-full');
-      const order = made.flat().toReversed();
+      const order = idsByWorker.flat().toReversed();
       expect((await wisher.ask('PUT', '/api/wishlist/order', { order })).status).to.equal(204);
       const { items, total } = await wisher.list('&limit=200');
       expect(total).to.equal(ITEMS_MAX);

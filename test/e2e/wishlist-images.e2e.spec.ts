@@ -39,7 +39,7 @@ describe('sending the image of a wish through the gateway', function () {
   const read = async (path: string): Promise<ItemReply> => itemReply.parse((await ask('GET', path)).body);
   const put = (itemId: string, picture: Uint8Array, headers = {}): Promise<Answer> =>
     ask('PUT', `/api/wishlist/${itemId}/image`, picture, headers);
-  const kept = (itemId: string): readonly string[] =>
+  const storedImages = (itemId: string): readonly string[] =>
     readdirSync(join(platform.dataDir, 'wishlist'), { recursive: true, encoding: 'utf8' }).filter(
       (path) => path.includes(itemId) && path.endsWith('.webp'),
     );
@@ -52,7 +52,7 @@ describe('sending the image of a wish through the gateway', function () {
     expect(shown.headers.get('content-type')).to.equal('image/webp');
     const { format, width, height, exif } = await sharp(shown.body as Buffer).metadata();
     expect({ format, width, height, exif }).to.deep.equal({ format: 'webp', width: 64, height: 48, exif: undefined });
-    expect(kept(itemId).map((path) => path.includes(join('wishlist/')))).to.deep.equal([true]);
+    expect(storedImages(itemId).map((path) => path.includes(join('wishlist/')))).to.deep.equal([true]);
 
     expect((await ask('DELETE', `/api/wishlist/${itemId}/image`)).status).to.equal(204);
     expectProblem(await ask('GET', imageUrl ?? ''), 404, 'image-not-found');
@@ -96,7 +96,7 @@ describe('sending the image of a wish through the gateway', function () {
       expect(answer.status, method).to.equal(404);
     }
     expect(await read(`/api/wishlist/${itemId}`)).to.include({ imageUrl: null });
-    expect(kept(itemId)).to.deep.equal([]);
+    expect(storedImages(itemId)).to.deep.equal([]);
   });
 });
 

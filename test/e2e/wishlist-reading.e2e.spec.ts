@@ -33,20 +33,20 @@ describe('reading a wishlist through the gateway', function () {
   });
 
   it('returns every wish once, page by page, while another tab deletes, adds and moves', async () => {
-    const made = [];
-    for (let number = 1; number <= 7; number += 1) made.push(await wisher.wish(`Wish ${String(number)}`));
-    const seen: string[] = [];
+    const created = [];
+    for (let number = 1; number <= 7; number += 1) created.push(await wisher.wish(`Wish ${String(number)}`));
+    const itemIds: string[] = [];
     let page = await wisher.list('&limit=3');
     for (;;) {
-      seen.push(...page.items.map(({ title }) => title));
+      itemIds.push(...page.items.map(({ title }) => title));
       if (page.nextCursor === null) break;
       const [first, last] = [page.items.at(0), page.items.at(-1)];
       await wisher.ask('DELETE', `/api/wishlist/${last?.itemId ?? ''}`);
-      await wisher.ask('PUT', '/api/wishlist/order', { order: [made.at(-1)?.itemId, first?.itemId] });
+      await wisher.ask('PUT', '/api/wishlist/order', { order: [created.at(-1)?.itemId, first?.itemId] });
       await wisher.wish('Added meanwhile');
       page = listReply.parse((await wisher.ask('GET', `/api/wishlist?limit=3&cursor=${page.nextCursor}`)).body);
     }
-    expect(seen).to.deep.equal(made.map(({ title }) => title));
+    expect(itemIds).to.deep.equal(created.map(({ title }) => title));
   });
 
   it('refuses a cursor that it did not issue', async () => {

@@ -11,7 +11,7 @@ describe('following the README of wishlists', function () {
   it('runs every command with the output it describes', async function () {
     if (missingPrograms('bash', 'curl').length > 0) skipWithout(this, 'bash or curl', 'install both');
     expect(more).to.deep.equal([]);
-    const said = await runCommands(await sharedPlatform(), commands);
-    expect(said).to.include('Galaxy Explorer').and.include('"status":"pending"').and.include('"willPersistAt":null');
+    const output = await runCommands(await sharedPlatform(), commands);
+    expect(output).to.include('Galaxy Explorer').and.include('"status":"pending"').and.include('"willPersistAt":null');
   });
 });

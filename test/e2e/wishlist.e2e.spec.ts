@@ -73,7 +73,7 @@ describe('running a wishlist on two instances of its service', function () {
   const titles = async () => (await items()).map(({ title }) => title);
 
   /** The integration events about this builder, in the order of the bus. */
-  const told = async () => {
+  const publishedEvents = async () => {
     const client = connectEventStore(eventStoreUrl(platform));
     const events = [];
     try {
@@ -103,8 +103,8 @@ describe('running a wishlist on two instances of its service', function () {
     for (const [drag, order] of orders.entries()) await propose(order, `drag-${String(drag)}`);
     await settled(`drag-${String(orders.length - 1)}`);
     expect(await titles()).to.deep.equal(['c', 'a', 'b']);
-    const heard = await pollUntil('The news', told, (events) => events.length >= 4);
-    expect(heard.filter(({ eventType }) => eventType === 'wishlist.reordered')).to.have.length(1);
+    const published = await pollUntil('The news', publishedEvents, (events) => events.length >= 4);
+    expect(published.filter(({ eventType }) => eventType === 'wishlist.reordered')).to.have.length(1);
   });
 
   it('shows the writes of one instance at the other, and cancels its pending order there', async () => {
@@ -179,19 +179,26 @@ describe('running a wishlist on two instances of its service', function () {
     await propose([a], 'drag');
     await ask('POST', '/api/wishlist/reorder/cancel');
     await ask('DELETE', `/api/wishlist/${b}`);
-    const heard = await pollUntil('The news', told, (events) => events.length >= 5);
+    const published = await pollUntil('The news', publishedEvents, (events) => events.length >= 5);
     const owner = devUserId(builder);
-    const said = { status: 'wished', owner, description: '', productLink: '', category: '', priority: 'medium' };
+    const expectedWish = {
+      status: 'wished',
+      owner,
+      description: '',
+      productLink: '',
+      category: '',
+      priority: 'medium',
+    };
     const price = { amount: 1299, currency: 'EUR' };
-    const inOrder = heard.toSorted((one, other) => Number(one.revision) - Number(other.revision));
+    const inOrder = published.toSorted((one, other) => Number(one.revision) - Number(other.revision));
     expect(inOrder.map(({ eventType, payload }) => [eventType, payload])).to.deep.equal([
-      ['wishlist-item.added', { ...said, itemId: a, title: 'a', price: null }],
-      ['wishlist-item.added', { ...said, itemId: b, title: 'b', price: null }],
-      ['wishlist-item.updated', { ...said, itemId: a, title: 'A', price }],
+      ['wishlist-item.added', { ...expectedWish, itemId: a, title: 'a', price: null }],
+      ['wishlist-item.added', { ...expectedWish, itemId: b, title: 'b', price: null }],
+      ['wishlist-item.updated', { ...expectedWish, itemId: a, title: 'A', price }],
       ['wishlist.reordered', { status: 'reordered', owner, order: [b, a] }],
       ['wishlist-item.deleted', { status: 'deleted', owner, itemId: b }],
     ]);
-    expect(new Set(heard.map(({ eventId }) => eventId)).size).to.equal(heard.length);
+    expect(new Set(published.map(({ eventId }) => eventId)).size).to.equal(published.length);
   });
 
   it('needs no other service', async () => {

@@ -75,11 +75,11 @@ describe('losing the database', function () {
   };
 
   /** Checks that hold however the database is lost; afterwards it is restored, and everything promised is there. */
-  const expectTellsAndForgetsNothing = async (lost: string): Promise<() => Promise<void>> => {
+  const expectTellsAndForgetsNothing = async (fault: string): Promise<() => Promise<void>> => {
     const key = randomUUID();
     const [refused, promised, cached, ...reads] = await Promise.all([
-      wish(`Refused while ${lost}`, key),
-      wish(`Promised while ${lost}`),
+      wish(`Refused while ${fault}`, key),
+      wish(`Promised while ${fault}`),
       ask(CACHED),
       ...Object.values(READS).map((path) => ask(path)),
     ]);
@@ -93,13 +93,13 @@ describe('losing the database', function () {
       // 409 while the first request under the key still counts as in flight.
       const repeated = await pollUntil(
         'The second try',
-        () => wish(`Refused while ${lost}`, key),
+        () => wish(`Refused while ${fault}`, key),
         ({ status }) => status !== 409,
       );
       expect(repeated.status, repeated.text).to.equal(201);
-      const wanted = [`Refused while ${lost}`, ...(promised.status === 201 ? [`Promised while ${lost}`] : [])];
+      const wanted = [`Refused while ${fault}`, ...(promised.status === 201 ? [`Promised while ${fault}`] : [])];
       const listed = await pollUntil('Catching up', titles, (all) => wanted.every((title) => all.includes(title)));
-      expect(listed.filter((title) => title === `Refused while ${lost}`)).to.have.lengthOf(1);
+      expect(listed.filter((title) => title === `Refused while ${fault}`)).to.have.lengthOf(1);
       expect(listed).to.include('Before');
     };
   };

@@ -68,7 +68,7 @@ describe('rejecting an invalid token', function () {
   });
 
   it('gives the same answer for every webhook that the Auth Service did not sign', async () => {
-    const news = (name: string): Promise<string> =>
+    const sendWebhook = (name: string): Promise<string> =>
       ask('/api/identity-events', {
         method: 'POST',
         headers: {
@@ -83,8 +83,8 @@ describe('rejecting an invalid token', function () {
           data: { userId: devUserId(name) },
         }),
       });
-    const known = await news(KNOWN);
-    expect(known).to.equal(await news(UNKNOWN));
+    const known = await sendWebhook(KNOWN);
+    expect(known).to.equal(await sendWebhook(UNKNOWN));
     expect(known).to.match(/^\[401,/);
   });
 });
@@ -107,7 +107,7 @@ describe('requesting the profile of an erased builder', function () {
     expect((await me('/api/users/me', { method: 'DELETE' })).status).to.equal(204);
   });
 
-  const asked = async (name: string, path: string, by: string, roles: readonly string[]): Promise<string> => {
+  const answerTo = async (name: string, path: string, by: string, roles: readonly string[]): Promise<string> => {
     const id = devUserId(name);
     const headers = { authorization: `Bearer ${await platform.token(by, roles)}` };
     return (await allThatIsSeen(platform, path.replace('ID', id), { headers })).replaceAll(id, 'ID');
@@ -119,8 +119,8 @@ describe('requesting the profile of an erased builder', function () {
   ] as const)
     it(`answers ${who} as if the profile had never existed`, async () => {
       for (const path of ['ID', 'ID/public', 'public?ids=ID', 'ID/avatar', 'ID/avatar?size=64', 'ID/export'])
-        expect(await asked(erased, `/api/users/${path}`, by, roles), path).to.equal(
-          await asked(`equal-never-${randomUUID()}`, `/api/users/${path}`, by, roles),
+        expect(await answerTo(erased, `/api/users/${path}`, by, roles), path).to.equal(
+          await answerTo(`equal-never-${randomUUID()}`, `/api/users/${path}`, by, roles),
         );
     });
 });

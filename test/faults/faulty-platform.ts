@@ -28,12 +28,12 @@ export type Answer = {
   readonly text: string;
 };
 
-export type Asked = { readonly method?: string; readonly body?: unknown; readonly key?: string };
+export type RequestOptions = { readonly method?: string; readonly body?: unknown; readonly key?: string };
 
 /** Sends a request to the gateway as the builder `name`. */
 export const askingAs = async (platform: TestPlatform, name: string) => {
   const authorization = `Bearer ${await platform.token(name)}`;
-  return async (path: string, { method = 'GET', body, key }: Asked = {}): Promise<Answer> => {
+  return async (path: string, { method = 'GET', body, key }: RequestOptions = {}): Promise<Answer> => {
     const reply = await fetch(platform.url + path, {
       method,
       headers: {

@@ -20,7 +20,7 @@ const postmasterOf = (dataDir: string): number =>
 const backendsOf = (postmaster: number): readonly number[] =>
   readdirSync('/proc').flatMap((pid) => (/^\d+$/.test(pid) && parentOf(pid) === postmaster ? [Number(pid)] : []));
 
-const tell = (pids: readonly number[], signal: NodeJS.Signals): void => {
+const signalAll = (pids: readonly number[], signal: NodeJS.Signals): void => {
   for (const pid of pids) {
     try {
       process.kill(pid, signal);
@@ -36,19 +36,19 @@ const tell = (pids: readonly number[], signal: NodeJS.Signals): void => {
  */
 export const whilePostgresHangs = async (dataDir: string, work: () => Promise<void>): Promise<void> => {
   const postmaster = postmasterOf(dataDir);
-  tell([postmaster], 'SIGSTOP');
+  signalAll([postmaster], 'SIGSTOP');
   const backends = backendsOf(postmaster);
-  tell(backends, 'SIGSTOP');
+  signalAll(backends, 'SIGSTOP');
   try {
     await work();
   } finally {
-    tell([...backends, postmaster], 'SIGCONT');
+    signalAll([...backends, postmaster], 'SIGCONT');
   }
 };
 
 /** Kills PostgreSQL without a shutdown. */
 export const killPostgres = (dataDir: string): void => {
   const postmaster = postmasterOf(dataDir);
-  tell([postmaster], 'SIGSTOP');
-  tell([...backendsOf(postmaster), postmaster], 'SIGKILL');
+  signalAll([postmaster], 'SIGSTOP');
+  signalAll([...backendsOf(postmaster), postmaster], 'SIGKILL');
 };

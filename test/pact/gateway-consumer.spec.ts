@@ -50,9 +50,9 @@ for (const { provider, expectations } of CONTRACTS) {
           .executeTest(async ({ url: upstream }) => {
             const gateway = await startGateway({ upstream });
             try {
-              const asked = new URL(path.replace(/^\/v1/, '/api'), gateway.url);
-              asked.search = new URLSearchParams(query).toString();
-              const answer = await fetch(asked, {
+              const publicUrl = new URL(path.replace(/^\/v1/, '/api'), gateway.url);
+              publicUrl.search = new URLSearchParams(query).toString();
+              const answer = await fetch(publicUrl, {
                 method,
                 headers: { ...(await gateway.bearer()), ...headers, 'content-type': mediaTypeOf(body ?? {}) },
                 ...(body === undefined ? {} : { body: sent(body) }),

@@ -218,7 +218,7 @@ const fill = async (setup: Setup): Promise<undefined> => {
   const ITEMS_MAX = 1_000;
   const AT_ONCE = 20;
   const some = Array.from({ length: AT_ONCE }, async () => {
-    for (let made = 0; made < ITEMS_MAX / AT_ONCE; made += 1) await wishFor(setup, GALAXY_EXPLORER);
+    for (let batch = 0; batch < ITEMS_MAX / AT_ONCE; batch += 1) await wishFor(setup, GALAXY_EXPLORER);
   });
   await Promise.all(some);
 };

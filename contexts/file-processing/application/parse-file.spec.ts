@@ -191,7 +191,7 @@ describe('reading while others write to the stream of the job', () => {
 });
 
 describe('losing the worker at any step', () => {
-  const undisturbed = async () => {
+  const resultWithoutFaults = async () => {
     const world = inMemoryParsing();
     const jobId = await world.submit(LIST);
     await parseFile(world)(jobId, attempt(), cause);
@@ -223,7 +223,7 @@ describe('losing the worker at any step', () => {
   };
 
   it('ends with the same outcome and lots as an undisturbed run', async () => {
-    const expected = await undisturbed();
+    const expected = await resultWithoutFaults();
     const steps = await atEveryStep(async (world, jobId, _resumeFirst, step) => {
       expect(await outcomeOf(world, jobId), step).to.deep.equal(expected);
     });
@@ -231,7 +231,7 @@ describe('losing the worker at any step', () => {
   });
 
   it('changes nothing when the first worker resumes after its lease expired', async () => {
-    const expected = await undisturbed();
+    const expected = await resultWithoutFaults();
     await atEveryStep(async (world, jobId, resumeFirst, step) => {
       await resumeFirst();
       expect(await outcomeOf(world, jobId), step).to.deep.equal(expected);

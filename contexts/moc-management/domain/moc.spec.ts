@@ -20,10 +20,10 @@ const bob = 'bob' as UserId;
 const noon = '2026-01-01T12:00:00.000Z' as Instant;
 const later = '2026-01-02T12:00:00.000Z' as Instant;
 
-const said = { description: 'It lifts', theme: 'Technic', tags: ['crane'] };
+const details = { description: 'It lifts', theme: 'Technic', tags: ['crane'] };
 const drafted: MocDrafted = {
   type: 'MocDrafted',
-  data: { mocId, owner: ada, title: 'Clockwork crane', draftedAt: noon, ...said },
+  data: { mocId, owner: ada, title: 'Clockwork crane', draftedAt: noon, ...details },
 };
 const file = (id: string, kind: AttachedFile['kind']): AttachedFile => ({
   fileId: id as FileId,
@@ -47,7 +47,7 @@ const published: MocEvent = { type: 'MocPublished', data: { mocId, publishedAt: 
 const deleted: MocEvent = { type: 'MocDeleted', data: { mocId, deletedAt: noon } };
 const complete = [drafted, attached(book), attached(bricks), listed, counted] as const;
 
-const draft = { mocId, by: ada, at: noon, title: 'Clockwork crane', files: [], partsLists: [], ...said };
+const draft = { mocId, by: ada, at: noon, title: 'Clockwork crane', files: [], partsLists: [], ...details };
 const publish = (by: UserId, at = noon) => ({ type: 'PublishMoc', data: { mocId, by, at } }) as const;
 const remove = (by: UserId) => ({ type: 'DeleteMoc', data: { mocId, by, at: noon } }) as const;
 const moc = given(mocDecider);
@@ -85,7 +85,7 @@ describe('revising a MOC', () => {
       .when(revise({ title: 'Steam crane', theme: 'City' }))
       .then(
         { type: 'MocRetitled', data: { mocId, title: 'Steam crane' } },
-        { type: 'MocDescribed', data: { mocId, ...said, theme: 'City' } },
+        { type: 'MocDescribed', data: { mocId, ...details, theme: 'City' } },
       );
   });
 
@@ -153,29 +153,29 @@ describe('adding to a MOC', () => {
 });
 
 describe('recording the result of a parts list', () => {
-  const tell = { type: 'CountParts', data: { mocId, partsListId, jobId, count } } as const;
+  const countParts = { type: 'CountParts', data: { mocId, partsListId, jobId, count } } as const;
   const giveUp = {
     type: 'GiveUpOnParts',
     data: { mocId, partsListId, jobId, code: 'empty-file', because: 'It is empty.' },
   } as const;
 
   it('records the count, once', () => {
-    moc(drafted, listed).when(tell).then(counted);
-    moc(drafted, listed, counted).when(tell).thenNothing();
+    moc(drafted, listed).when(countParts).then(counted);
+    moc(drafted, listed, counted).when(countParts).thenNothing();
   });
 
   it('records a new count after the catalogue has grown', () => {
     const known = { ...count, unknownParts: 0 };
     moc(drafted, listed, counted)
-      .when({ type: 'CountParts', data: { ...tell.data, count: known } })
+      .when({ type: 'CountParts', data: { ...countParts.data, count: known } })
       .then({ type: 'PartsCounted', data: { mocId, partsListId, count: known } });
   });
 
   it('changes nothing for a removed list, or one that another job reads', () => {
-    moc(drafted).when(tell).thenNothing();
-    moc(drafted, listed, deleted).when(tell).thenNothing();
+    moc(drafted).when(countParts).thenNothing();
+    moc(drafted, listed, deleted).when(countParts).thenNothing();
     moc(drafted, listed)
-      .when({ type: 'CountParts', data: { ...tell.data, jobId: 'job-2' as JobId } })
+      .when({ type: 'CountParts', data: { ...countParts.data, jobId: 'job-2' as JobId } })
       .thenNothing();
   });
 
@@ -190,7 +190,7 @@ describe('recording the result of a parts list', () => {
 
   it('records the count, or why it cannot be read, after the decision', () => {
     const because = { code: 'empty-file', because: 'It is empty.' };
-    moc(drafted, listed, decisionNeeded).when(tell).then(counted);
+    moc(drafted, listed, decisionNeeded).when(countParts).then(counted);
     moc(drafted, listed, decisionNeeded)
       .when(giveUp)
       .then({ type: 'PartsFoundUnreadable', data: { mocId, partsListId, ...because } });

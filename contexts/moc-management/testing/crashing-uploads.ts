@@ -27,9 +27,9 @@ async function* bytes(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
 }
 
-export async function* withThumbnail(shown = 'crane'): AsyncGenerator<UploadPart> {
+export async function* withThumbnail(subject = 'crane'): AsyncGenerator<UploadPart> {
   yield* parts();
-  yield { kind: 'thumbnail', name: 'crane.jpg', content: bytes(shown) };
+  yield { kind: 'thumbnail', name: 'crane.jpg', content: bytes(subject) };
 }
 
 export async function* parts(title = 'Crane', list = 'Part,Color,Quantity'): AsyncGenerator<UploadPart> {

@@ -21,10 +21,16 @@ export const memoryFileStore = (): MemoryFileStore => {
       const all = Buffer.concat(chunks);
       if (all.length === 0) return reject('empty-file', 'The file is empty.');
       if (discarded.has(fileId)) return reject('file-discarded', 'The file was discarded.');
-      const kept = kind === 'thumbnail' ? Buffer.concat([Buffer.from('developed '), all]) : all;
-      bytes.set(fileId, kept);
-      const file = { fileId, kind, mediaType: 'application/octet-stream', sizeBytes: kept.length, sha256: hash(kept) };
-      return kept === all
+      const storedBytes = kind === 'thumbnail' ? Buffer.concat([Buffer.from('developed '), all]) : all;
+      bytes.set(fileId, storedBytes);
+      const file = {
+        fileId,
+        kind,
+        mediaType: 'application/octet-stream',
+        sizeBytes: storedBytes.length,
+        sha256: hash(storedBytes),
+      };
+      return storedBytes === all
         ? { file: { ...file, name } }
         : { file: { ...file, name: 'developed.webp' }, sent: { name, sha256: hash(all) } };
     },

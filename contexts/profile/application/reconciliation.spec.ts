@@ -93,13 +93,13 @@ describe('reconciling with the Auth Service', () => {
 
   it('reports differences and changes nothing in a dry run', async () => {
     const { run, streams } = await comparing(ada);
-    const told: string[] = [];
+    const differences: string[] = [];
     const report = await run([[user('ada', 'new@x.example'), bob]], {
       dryRun: true,
-      onDifference: (userId, difference) => told.push(`${userId} ${difference}`),
+      onDifference: (userId, difference) => differences.push(`${userId} ${difference}`),
     });
     expect(report.repaired).to.equal(0);
-    expect(told).to.deep.equal(['ada email-differs', 'bob profile-missing']);
+    expect(differences).to.deep.equal(['ada email-differs', 'bob profile-missing']);
     expect((await streams.read('bob')).revision).to.equal('no-stream');
   });
 
@@ -135,9 +135,9 @@ describe('reconciling with the Auth Service', () => {
 
   it('reports its progress after each page', async () => {
     const { run } = await comparing(ada);
-    const seen: number[] = [];
-    await run([[ada], [bob]], { onProgress: ({ usersListed }) => seen.push(usersListed) });
-    expect(seen).to.deep.equal([1, 2, 2]);
+    const progress: number[] = [];
+    await run([[ada], [bob]], { onProgress: ({ usersListed }) => progress.push(usersListed) });
+    expect(progress).to.deep.equal([1, 2, 2]);
   });
 
   it('ignores an address that is not newer than the known one', async () => {
@@ -208,15 +208,15 @@ describe('records that cannot be read', () => {
 
   it('are counted and reported, and the users they name are not erased', async () => {
     const { run, erased } = await comparing(ada, bob);
-    const told: UnreadableUser[] = [];
+    const reports: UnreadableUser[] = [];
     const unreadable = [{ userId: bob.userId, field: 'email' }];
     const report = await run(
       [[user('ada', 'new@x.example')]],
-      { eraseNotListed: true, onUnreadable: (each) => told.push(each) },
+      { eraseNotListed: true, onUnreadable: (each) => reports.push(each) },
       unreadable,
     );
     expect(report).to.include({ usersListed: 2, unreadable: 1, repaired: 1 }).and.not.have.property('refusedToErase');
-    expect(told).to.deep.equal(unreadable);
+    expect(reports).to.deep.equal(unreadable);
     expect(erased).to.deep.equal([]);
   });
 

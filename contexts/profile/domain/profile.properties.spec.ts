@@ -66,13 +66,13 @@ describe('laws of a profile', () => {
   });
 
   it('the newest address wins, in whatever order reports come', () => {
-    const news = fc.uniqueArray(fc.record({ at: fc.nat(50), address: fc.nat(3) }), {
+    const reports = fc.uniqueArray(fc.record({ at: fc.nat(50), address: fc.nat(3) }), {
       selector: ({ at }) => at,
       minLength: 1,
     });
     fc.assert(
-      fc.property(news, (told) => {
-        const after = told
+      fc.property(reports, (sequence) => {
+        const after = sequence
           .map(({ at, address }) => ({
             asOf: new Date(at).toISOString() as Instant,
             email: `${String(address)}@x.example`,
@@ -92,7 +92,7 @@ describe('laws of a profile', () => {
               },
             }),
           );
-        const newest = told.reduce((one, other) => (other.at > one.at ? other : one));
+        const newest = sequence.reduce((one, other) => (other.at > one.at ? other : one));
         expect(after).to.have.property('email', `${String(newest.address)}@x.example`);
       }),
     );

@@ -66,9 +66,9 @@ export const runningProfile = async (overridden: Readonly<Record<string, string>
 export const newUserId = (): UserId => newId() as UserId;
 
 /** The result of `look`, once it has one; fails after ten seconds. */
-export const eventually = async <T>(look: () => Promise<T | undefined>): Promise<T> => {
+export const eventually = async <T>(find: () => Promise<T | undefined>): Promise<T> => {
   for (const until = performance.now() + 10_000; ;) {
-    const found = await look();
+    const found = await find();
     if (found !== undefined) return found;
     if (performance.now() > until) throw new Error('It did not come');
     await sleep(25);

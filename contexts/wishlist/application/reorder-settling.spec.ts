@@ -27,20 +27,20 @@ const proposed = async () => {
   );
   const id = wishlistId(ada);
   const cause = () => ({ commandId: newId(), correlationId: 'c', actor: ada });
-  const tell = (command: WishlistCommand) => handle(id, command, cause());
+  const send = (command: WishlistCommand) => handle(id, command, cause());
   const propose = async (requestId: string, order: readonly ItemId[], at: Instant) => {
     const data = { requestId, order, persistAt: after(at, QUIET_MS) };
-    await tell({ type: 'ProposeReorder', data });
+    await send({ type: 'ProposeReorder', data });
     return data;
   };
-  for (const itemId of [crane, ship]) await tell({ type: 'AddItem', data: { owner: ada, itemId, wish, at: noon } });
+  for (const itemId of [crane, ship]) await send({ type: 'AddItem', data: { owner: ada, itemId, wish, at: noon } });
   const first = await propose('r-1', [ship], noon);
 
   let waitedMs = 0;
   const time: Clock = () => after(noon, waitedMs);
   return {
     propose,
-    tell,
+    tell: send,
     time,
     waited: () => waitedMs,
     /** By the clock of the instance that settles, which need not be that of the one that took the proposal. */

@@ -55,8 +55,8 @@ for (let number = 0; number < REORDERS; number += 1) {
   };
   const revision = (await streams.append(id, [event], 'any', cause())) as bigint;
   const { type, data } = wishlistCodec.encode(event);
-  const where = { stream: `wishlist-${id}`, revision, position: 0n, eventId: newId() };
-  delivered.push({ ...where, type, data, recordedAt: at, cause: cause(), retryCount: 0 });
+  const place = { stream: `wishlist-${id}`, revision, position: 0n, eventId: newId() };
+  delivered.push({ ...place, type, data, recordedAt: at, cause: cause(), retryCount: 0 });
 }
 
 const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {

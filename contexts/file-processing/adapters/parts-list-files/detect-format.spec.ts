@@ -22,7 +22,7 @@ describe('detecting a format by content', () => {
       expect(await refusalOf(content)).to.equal(expected);
     });
 
-  for (const [name, content, said] of [
+  for (const [name, content, message] of [
     ['a Brick Owl list', BRICK_OWL, /Brick Owl list.*BrickLink XML/],
     ['a Brick Owl list by boid', BRICK_OWL.replaceAll('brickowl_item_id', 'boid'), /Brick Owl list/],
     ['an order list', '<ORDERS><ORDER/></ORDERS>', /BrickLink order list.*wanted list/],
@@ -49,7 +49,7 @@ describe('detecting a format by content', () => {
     it(`names ${name}`, async () => {
       const failure = await failureOf(content);
       expect(failure?.code).to.equal('format-not-supported');
-      expect(failure?.detail).to.match(said);
+      expect(failure?.detail).to.match(message);
     });
 
   it('lists the accepted formats in the words of the contract', async () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { failureOf, readAll, refusalOf, type WholeList } from '../../testing/read-all.ts';
 import { zipOf } from '../../testing/zip.ts';
 
-const shown = ({ format, lots, pieces, repairs }: WholeList) => ({
+const summaryOf = ({ format, lots, pieces, repairs }: WholeList) => ({
   format,
   pieces,
   lots: lots.map(({ partNumber, colour, quantity }) => `${partNumber}/${colour ?? 'any'}/${String(quantity)}`),
@@ -49,14 +49,14 @@ ${footer}
 `;
 
   it('reads part, colour and quantity, and checks the total', async () => {
-    expect(shown(await readAll(studio('7,6.89,,,,,,,,')))).to.eql({
+    expect(summaryOf(await readAll(studio('7,6.89,,,,,,,,')))).to.eql({
       ...{ format: 'studio-csv', pieces: 7, lots: ['3001/5/2', '3005/11/5'] },
       repairs: ['total-skipped:6'],
     });
   });
 
   it('records a total that differs', async () => {
-    expect(shown(await readAll(studio('8,6.89,,,,,,,,'))).repairs).to.eql(['total-differs:6']);
+    expect(summaryOf(await readAll(studio('8,6.89,,,,,,,,'))).repairs).to.eql(['total-differs:6']);
   });
 });
 
@@ -77,7 +77,7 @@ describe('reading lists of element ids', () => {
   ] as const)
     it(`reads ${name}`, async () => {
       const list = await readAll(content);
-      expect(shown(list)).to.eql({ format, pieces: 6, lots: ['300121/any/4', '6371584/any/2'], repairs: [] });
+      expect(summaryOf(list)).to.eql({ format, pieces: 6, lots: ['300121/any/4', '6371584/any/2'], repairs: [] });
       expect(list.lots.map(({ line, isElement }) => [line, isElement])).to.eql([
         [2, true],
         [3, true],
@@ -105,7 +105,7 @@ describe('reading BrickStore documents', () => {
       const list = await readAll(
         `<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE ${root}>\n<${root}><Inventory Currency="EUR">\n${items}\n</Inventory><GuiState Application="BrickStore"><ItemView/></GuiState></${root}>`,
       );
-      expect(shown(list)).to.eql({
+      expect(summaryOf(list)).to.eql({
         ...{ format: 'brickstore-xml', pieces: 3, repairs: [] },
         lots: ['3001/11/3', '3002/11/3', '3003/11/3'],
       });
@@ -120,7 +120,7 @@ describe('reading BrickStore documents', () => {
 
 describe('reading LDraw models', () => {
   it('counts the parts of submodels with their inherited colours, and stops at embedded parts', async () => {
-    expect(shown(await readAll(HUT))).to.eql({
+    expect(summaryOf(await readAll(HUT))).to.eql({
       ...{ format: 'ldraw', pieces: 9, repairs: [] },
       lots: ['3005/4/2', '3005/0/2', 'my part/7/2', '3005/1/2', '3001/14/1'],
     });
@@ -162,7 +162,7 @@ describe('reading LEGO Digital Designer models', () => {
     ['an LXF', zipOf({ name: 'IMAGE100.PNG', content: 'png' }, { name: 'IMAGE100.LXFML', content: LXFML })],
   ] as const)
     it(`reads ${name}`, async () => {
-      expect(shown(await readAll(content))).to.eql({
+      expect(summaryOf(await readAll(content))).to.eql({
         ...{ format: 'lxfml', pieces: 4, repairs: [] },
         lots: ['3001/21/2', '3814/23/1', '3818/23/1'],
       });
@@ -178,9 +178,9 @@ describe('reading Studio models', () => {
   const info = (total: number) => ({ name: '.info', content: `{"version":"2.26.2_1","total_parts":${total}}` });
 
   it('reads the model of an open .io, and checks the total', async () => {
-    const { format, pieces, repairs } = shown(await readAll(zipOf(model, info(9))));
+    const { format, pieces, repairs } = summaryOf(await readAll(zipOf(model, info(9))));
     expect([format, pieces, repairs]).to.eql(['studio-io', 9, []]);
-    expect(shown(await readAll(zipOf(model, info(10)))).repairs).to.eql(['total-differs:1']);
+    expect(summaryOf(await readAll(zipOf(model, info(10)))).repairs).to.eql(['total-differs:1']);
   });
 
   it('names a locked .io and says how to unlock it', async () => {

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { newId } from '@lego-moc/application/new-id';
-import { noPictures, treacherousPictures } from '@lego-moc/testing/hostile-pictures.contract';
+import { noPictures, hostileFiles } from '@lego-moc/testing/hostile-pictures.contract';
 import { animatedPictures, photograph, stillPictures } from '@lego-moc/testing/sample-pictures';
 import type { Purpose, StoredFile } from '../../contracts/http-api.ts';
 import { serviceForTests, type ServiceForTests } from '../../testing/service-for-tests.ts';
@@ -132,7 +132,7 @@ describe('uploading an image', function () {
   });
 
   it('returns nothing that is hidden in or behind an image, and refuses bombs', async () => {
-    for (const [what, picture] of Object.entries(treacherousPictures({ stillPictures, animatedPictures }))) {
+    for (const [what, picture] of Object.entries(hostileFiles({ stillPictures, animatedPictures }))) {
       const reply = await upload(picture);
       const answer = (await reply.json()) as StoredFile & { type: string };
       if (reply.status === 422) expect(answer.type, what).to.equal(urn('image-unreadable'));

@@ -49,9 +49,9 @@ describe('reading MOCs while the read model lags behind', function () {
     let drafts = 0;
     const draft = async (title: string, by = ada, tags: readonly string[] = []): Promise<MocId> => {
       const mocId = newId() as MocId;
-      const said = { title, description: '', theme: '', tags, files: [], partsLists: [] };
+      const details = { title, description: '', theme: '', tags, files: [], partsLists: [] };
       const at = after(noon, (drafts += 1_000));
-      await handle(mocId, { type: 'DraftMoc', data: { mocId, by, at, ...said } }, cause());
+      await handle(mocId, { type: 'DraftMoc', data: { mocId, by, at, ...details } }, cause());
       return mocId;
     };
     return {
@@ -66,8 +66,8 @@ describe('reading MOCs while the read model lags behind', function () {
       attach: (mocId: MocId) =>
         handle(mocId, { type: 'AttachFiles', data: { mocId, by: ada, files: [book], partsLists: [] } }, cause()),
       remove: (mocId: MocId) => handle(mocId, { type: 'DeleteMoc', data: { mocId, by: ada, at: noon } }, cause()),
-      list: async (asked: Record<string, unknown> = {}, by = ada) => {
-        const { mocs, nextCursor } = await reader.mocs(by, listMocsQuery.parse(asked));
+      list: async (query: Record<string, unknown> = {}, by = ada) => {
+        const { mocs, nextCursor } = await reader.mocs(by, listMocsQuery.parse(query));
         return { titles: mocs.map(({ title, files }) => `${title} ${String(files.length)}`), nextCursor };
       },
     };

@@ -8,7 +8,7 @@ const list = { partsListId: 'list', title: 'Bricks', fileId: 'file', jobId: 'job
 const count: PartsCount = { lots: 3, pieces: 12, unknownParts: 0, unknownColours: 1 };
 
 /** The only parts list of a MOC, in the form of the API. */
-const shown = (progress: object) => {
+const listOf = (progress: object) => {
   const row: MocRow = {
     owner: 'ada',
     title: 'Crane',
@@ -27,17 +27,17 @@ const shown = (progress: object) => {
 
 describe('mocReplyOf', () => {
   it('shows how many lots of a counted list have problems', () => {
-    expect(shown({ status: 'counted', count: { ...count, problemLots: 2 } })).to.include({
+    expect(listOf({ status: 'counted', count: { ...count, problemLots: 2 } })).to.include({
       pieces: 12,
       problemLots: 2,
     });
   });
 
   it('shows no lots with problems for a count from before they were counted', () => {
-    expect(shown({ status: 'counted', count })).to.include({ pieces: 12, problemLots: 0 });
+    expect(listOf({ status: 'counted', count })).to.include({ pieces: 12, problemLots: 0 });
   });
 
   it('shows null lots with problems for a list that is not counted', () => {
-    expect(shown({ status: 'processing' })).to.include({ pieces: null, problemLots: null });
+    expect(listOf({ status: 'processing' })).to.include({ pieces: null, problemLots: null });
   });
 });

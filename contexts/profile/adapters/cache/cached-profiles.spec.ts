@@ -21,14 +21,14 @@ const profileOf = (userId: UserId, revision: bigint): ReadProfile => ({
 
 /** A database whose profiles have `revision`, and that counts its queries. */
 const reading = (cache: Cache = inProcessCache()) => {
-  const asked: (readonly UserId[])[] = [];
+  const queries: (readonly UserId[])[] = [];
   const stands = new Map<UserId, bigint>([
     [ada, 0n],
     [bob, 0n],
   ]);
   let gate = Promise.resolve();
   const { profiles, noteRevision } = cachedProfiles(cache, async (userIds) => {
-    asked.push(userIds);
+    queries.push(userIds);
     const found = userIds.flatMap((userId) => {
       const revision = stands.get(userId);
       return revision === undefined ? [] : [[userId, profileOf(userId, revision)] as const];
@@ -37,7 +37,7 @@ const reading = (cache: Cache = inProcessCache()) => {
     return new Map(found);
   });
   return {
-    asked,
+    asked: queries,
     stands,
     noteRevision,
     profiles,

@@ -127,7 +127,7 @@ export const deleteAvatar = defineRoute({
   replies: { 204: doneReply },
 });
 
-export const hearIdentityEvent = defineRoute({
+export const receiveIdentityEvent = defineRoute({
   method: 'post',
   path: '/v1/identity-events',
   summary: 'Receive a webhook of the Auth Service, signed as Standard Webhooks specifies',
@@ -154,5 +154,5 @@ export const CONTRACTS: readonly RouteContract[] = [
   putAvatar,
   readAvatar,
   deleteAvatar,
-  hearIdentityEvent,
+  receiveIdentityEvent,
 ];

@@ -8,10 +8,10 @@ import { webhookSignature } from '../identity/signed-webhooks.ts';
 const urn = (code: string) => `urn:lego-moc:problem:${code}`;
 const AT_NOON = String(Date.parse(NOON) / 1_000);
 
-type Told = { readonly at?: string; readonly id?: string; readonly sentAt?: string };
+type Delivery = { readonly at?: string; readonly id?: string; readonly sentAt?: string };
 
-const tell = (app: Express, type: string, data: object, told: Told = {}) => {
-  const { at = NOON, id = `${type} ${at}`, sentAt = AT_NOON } = told;
+const deliver = (app: Express, type: string, data: object, delivery: Delivery = {}) => {
+  const { at = NOON, id = `${type} ${at}`, sentAt = AT_NOON } = delivery;
   const body = JSON.stringify({ type, timestamp: at, data });
   return request(app)
     .post('/v1/identity-events')
@@ -29,13 +29,13 @@ const emailOf = async (app: Express): Promise<string | null> => ((await bob(app)
 describe('POST /v1/identity-events', () => {
   it('creates a profile for a registered user, under their name', async () => {
     const { app } = profileService();
-    await tell(app, 'user.registered', { userId: 'bob', email: 'b@x.example', displayName: 'Bob' }).expect(204);
+    await deliver(app, 'user.registered', { userId: 'bob', email: 'b@x.example', displayName: 'Bob' }).expect(204);
     expect((await bob(app).expect(200)).body).to.include({ displayName: 'Bob', email: 'b@x.example' });
   });
 
   it('changes nothing when it is repeated', async () => {
     const { app, streams } = profileService();
-    const registered = () => tell(app, 'user.registered', { userId: 'bob', email: 'b@x.example' }).expect(204);
+    const registered = () => deliver(app, 'user.registered', { userId: 'bob', email: 'b@x.example' }).expect(204);
     await registered();
     await Promise.all([registered(), registered()]);
     expect((await streams.read('bob')).events).to.have.length(1);
@@ -44,10 +44,10 @@ describe('POST /v1/identity-events', () => {
   it('keeps the newest address, in whatever order reports arrive', async () => {
     const { app } = profileService();
     const changed = (email: string, at: string) =>
-      tell(app, 'user.email-changed', { userId: 'bob', email }, { at }).expect(204);
+      deliver(app, 'user.email-changed', { userId: 'bob', email }, { at }).expect(204);
     await changed('third@x.example', '2026-01-01T11:03:00Z');
     await changed('second@x.example', '2026-01-01T12:02:00+01:00');
-    await tell(
+    await deliver(
       app,
       'user.registered',
       { userId: 'bob', email: 'first@x.example' },
@@ -59,7 +59,7 @@ describe('POST /v1/identity-events', () => {
   it('replaces the address that the user’s first token had', async () => {
     const { app } = profileService();
     expect(await emailOf(app)).to.equal('bob@bricks.example');
-    await tell(
+    await deliver(
       app,
       'user.email-changed',
       { userId: 'bob', email: 'new@x.example' },
@@ -71,22 +71,22 @@ describe('POST /v1/identity-events', () => {
   it('erases a deleted user, and no late report restores them', async () => {
     const { app, vault } = profileService();
     await bob(app).expect(200);
-    await tell(app, 'user.deleted', { userId: 'bob' }).expect(204);
-    await tell(app, 'user.deleted', { userId: 'bob' }, { id: 'again' }).expect(204);
-    await tell(app, 'user.registered', { userId: 'bob', email: 'b@x.example' }).expect(204);
+    await deliver(app, 'user.deleted', { userId: 'bob' }).expect(204);
+    await deliver(app, 'user.deleted', { userId: 'bob' }, { id: 'again' }).expect(204);
+    await deliver(app, 'user.registered', { userId: 'bob', email: 'b@x.example' }).expect(204);
     await bob(app).expect(410);
     expect(await vault.keyFor('bob' as never)).to.equal(undefined);
   });
 
   it('refuses a message that is unsigned, wrongly signed, or replayed later', async () => {
     const { app, streams } = profileService();
-    const send = () => tell(app, 'user.registered', { userId: 'bob', email: null });
+    const send = () => deliver(app, 'user.registered', { userId: 'bob', email: null });
     for (const [sent, code] of [
       [send().unset('webhook-signature'), 'webhook-unsigned'],
       [send().set('webhook-signature', 'v1,AAAA'), 'webhook-signature-wrong'],
       [send().set('webhook-id', 'another'), 'webhook-signature-wrong'],
       [
-        tell(app, 'user.registered', { userId: 'bob', email: null }, { sentAt: String(Number(AT_NOON) - 301) }),
+        deliver(app, 'user.registered', { userId: 'bob', email: null }, { sentAt: String(Number(AT_NOON) - 301) }),
         'webhook-expired',
       ],
     ] as const)
@@ -96,16 +96,16 @@ describe('POST /v1/identity-events', () => {
 
   it('answers 400 to an unknown or malformed message', async () => {
     const { app } = profileService();
-    await tell(app, 'user.promoted', { userId: 'bob' }).expect(400);
-    await tell(app, 'user.registered', { userId: 'b/o/b', email: null }).expect(400);
-    await tell(app, 'user.registered', { userId: 'bob', email: 'no address' }).expect(400);
+    await deliver(app, 'user.promoted', { userId: 'bob' }).expect(400);
+    await deliver(app, 'user.registered', { userId: 'b/o/b', email: null }).expect(400);
+    await deliver(app, 'user.registered', { userId: 'bob', email: 'no address' }).expect(400);
   });
 
   it('refuses a name that PostgreSQL cannot store, however it is written', async () => {
     const { app, streams } = profileService();
     const named = (displayName: string) => ({ userId: 'bob', email: null, displayName });
     for (const unkeepable of ['half \ud83e', 'zero \0'])
-      await tell(app, 'user.registered', named(unkeepable)).expect(400);
+      await deliver(app, 'user.registered', named(unkeepable)).expect(400);
     const notUtf8 = Buffer.concat([
       Buffer.from('{"type":"user.registered","timestamp":"2026-01-01T12:00:00Z","data":{"userId":"bob","email":null,'),
       Buffer.from('"displayName":"\xff"}}', 'latin1'),

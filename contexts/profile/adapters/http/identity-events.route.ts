@@ -10,7 +10,7 @@ import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { ApplyIdentityChange, IdentityChange } from '../../application/identity-changes.ts';
 import type { JudgeWebhook, WebhookVerdict } from '../../application/ports/webhooks.ts';
 import { identityEvent, type IdentityEvent } from '../../contracts/http-api.ts';
-import { hearIdentityEvent } from './contracts.ts';
+import { receiveIdentityEvent } from './contracts.ts';
 
 const BYTES_MAX = 64 * 1024;
 const UTF_8 = new TextDecoder('utf-8', { fatal: true });
@@ -51,9 +51,9 @@ const headersOf = (request: Request) => ({
 /** Webhooks of the Auth Service about its users. Authenticated by their signature alone, without a token. */
 export const identityEventRoutes = (judge: JudgeWebhook, applyChange: ApplyIdentityChange): Router =>
   Router().use(
-    exactRouter().post(hearIdentityEvent.path, express.raw({ type: () => true, limit: BYTES_MAX })),
+    exactRouter().post(receiveIdentityEvent.path, express.raw({ type: () => true, limit: BYTES_MAX })),
 
-    route(hearIdentityEvent, async ({ request }) => {
+    route(receiveIdentityEvent, async ({ request }) => {
       const body: unknown = request.body;
       const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
       const headers = headersOf(request);

@@ -15,7 +15,7 @@ describe('personal data', () => {
     const picture = await sharp({ create: { width: 9, height: 9, channels: 3, background: '#fff' } })
       .png()
       .toBuffer();
-    const news = (data: object, signature?: string) => {
+    const sendWebhook = (data: object, signature?: string) => {
       const body = JSON.stringify({ type: 'user.email-changed', timestamp: '2026-01-01T11:00:00Z', data });
       const at = String(Date.parse(NOON) / 1_000);
       return request(app)
@@ -41,9 +41,9 @@ describe('personal data', () => {
       .expect(400);
     await me().set('content-type', 'application/json').send(`{"bio": "${CANARY}`).expect(400);
     await me().set('if-match', '"99"').send({ bio: CANARY }).expect(412);
-    await news({ userId: 'ada', email: `${CANARY}@x.example` }).expect(204);
-    await news({ userId: 'ada', email: `${CANARY}, no address` }).expect(400);
-    await news({ userId: 'ada', email: `${CANARY}@x.example` }, `v1,${CANARY}`).expect(401);
+    await sendWebhook({ userId: 'ada', email: `${CANARY}@x.example` }).expect(204);
+    await sendWebhook({ userId: 'ada', email: `${CANARY}, no address` }).expect(400);
+    await sendWebhook({ userId: 'ada', email: `${CANARY}@x.example` }, `v1,${CANARY}`).expect(401);
     await request(app).put('/v1/users/me/avatar').set('content-type', 'image/png').send(picture).expect(200);
     await request(app).put('/v1/users/me/avatar').set('content-type', 'image/png').send(CANARY).expect(422);
     const exported = await request(app).get('/v1/users/me/export').expect(200);

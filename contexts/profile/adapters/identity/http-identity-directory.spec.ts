@@ -8,12 +8,12 @@ const bob = { userId: 'bob', email: null, deleted: true, updatedAt: '2026-01-01T
 
 /** An Auth Service with these answers, in turn. */
 const answering = (...answers: readonly Pick<CallReply, 'status' | 'body'>[]) => {
-  const asked: Call[] = [];
-  const call = (asking: Call): Promise<CallReply> => {
-    asked.push(asking);
-    return Promise.resolve({ headers: {}, ...(answers[asked.length - 1] ?? { status: 500, body: undefined }) });
+  const calls: Call[] = [];
+  const call = (request: Call): Promise<CallReply> => {
+    calls.push(request);
+    return Promise.resolve({ headers: {}, ...(answers[calls.length - 1] ?? { status: 500, body: undefined }) });
   };
-  return { asked, directory: httpIdentityDirectory({ call }, 'canary-token') };
+  return { asked: calls, directory: httpIdentityDirectory({ call }, 'canary-token') };
 };
 
 const all = async (directory: ReturnType<typeof httpIdentityDirectory>) => {

@@ -11,22 +11,25 @@ const PAGE_SIZE = 200;
 /** `GET /v1/users?limit=&cursor=` of the Auth Service. */
 const page = z.object({ users: z.array(z.unknown()), nextCursor: z.string().nullable() });
 
-const named = { userId: userId.transform((id) => id as UserId), updatedAt: instant.transform((at) => at as Instant) };
+const identified = {
+  userId: userId.transform((id) => id as UserId),
+  updatedAt: instant.transform((at) => at as Instant),
+};
 
 /**
  * Validated like webhooks. A name that the platform does not allow is left out: the record is valid without it, too.
  */
 const existingUser = z.object({
-  ...named,
+  ...identified,
   email,
   displayName: displayName.refine(isStorableText).optional().catch(undefined),
   deleted: z.literal(false).default(false),
 });
 /** The other fields of a deleted user do not matter. */
-const deletedUser = z.object({ ...named, deleted: z.literal(true) });
+const deletedUser = z.object({ ...identified, deleted: z.literal(true) });
 
 const isGone = z.object({ deleted: z.literal(true) });
-const naming = z.object({ userId: named.userId });
+const naming = z.object({ userId: identified.userId });
 
 /** One malformed record must not stop the processing of all others. */
 const pageOf = (records: readonly unknown[]): DirectoryPage => {

@@ -43,8 +43,8 @@ describe('announcing the events of a wishlist', () => {
   /** By a publisher that has handled no event before, unless another one is given. */
   const announced = (revision: number, announce = announceWishlist(streams)): Promise<readonly Announcement[]> => {
     const { type, data } = wishlistCodec.encode(HISTORY[revision]!);
-    const where = { stream: 'wishlist-w', revision: BigInt(revision), position: 0n, eventId: newId() };
-    return announce({ ...where, type, data, recordedAt: noon, cause, retryCount: 0 } satisfies DeliveredEvent);
+    const place = { stream: 'wishlist-w', revision: BigInt(revision), position: 0n, eventId: newId() };
+    return announce({ ...place, type, data, recordedAt: noon, cause, retryCount: 0 } satisfies DeliveredEvent);
   };
 
   it('announces an added item with its wish, its owner and the revision of the list', async () => {
@@ -108,8 +108,8 @@ describe('announcing the events of a wishlist', () => {
       const reordered: WishlistEvent = { type: 'WishlistReordered', data: { requestId: 'r', order: [items[number]!] } };
       const revision = (await long.append('long', [reordered], 'any', { ...cause, commandId: newId() })) as bigint;
       const { type, data } = wishlistCodec.encode(reordered);
-      const where = { stream: 'wishlist-long', revision, position: 0n, eventId: newId() };
-      const [announcement] = await announce({ ...where, type, data, recordedAt: noon, cause, retryCount: 0 });
+      const place = { stream: 'wishlist-long', revision, position: 0n, eventId: newId() };
+      const [announcement] = await announce({ ...place, type, data, recordedAt: noon, cause, retryCount: 0 });
       expect((announcement?.payload as { order: string[] }).order[0]).to.equal(items[number]);
     }
     expect(eventsRead).to.be.at.most(1_000 + 100 + 1);

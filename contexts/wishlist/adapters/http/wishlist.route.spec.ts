@@ -339,9 +339,9 @@ describe('the image of a wish over HTTP', () => {
         .send(await photo())
         .expect(200);
       expect(await sweep()).to.equal(0);
-      const [shown] = images.keys();
+      const [imageKey] = images.keys();
       await change(app, path);
       expect(await sweep()).to.equal(1);
-      expect(images.keys()).not.to.include(shown);
+      expect(images.keys()).not.to.include(imageKey);
     });
 });
