@@ -23,13 +23,13 @@ const describeWriting = (server: Server) => {
     await consumer.leave();
   });
 
-  it('is an event of a system stream that keeps few', async () => {
+  it('is the last event of a system stream', async () => {
     const group = await newGroup(server, eager, 8);
     const consumer = group.join({ acknowledges: true });
     await consumer.given(8);
     await checkpointed(group, 7n);
     const kept = await readStream(server.client(), group.checkpointStream);
-    expect(kept.length).to.be.within(1, 2);
+    expect(kept).not.to.be.empty;
     expect(kept.at(-1)?.event?.type).to.match(/^\$?SubscriptionCheckpoint$/);
     // A checkpoint that fell due while another was being written is skipped.
     expect(Number(kept.at(-1)?.event?.data)).to.be.within(0, 7);
@@ -112,7 +112,17 @@ const describeStatistics = (server: Server) => {
     expect(status).to.match(/Live|Behind/);
     expect(connections).to.have.length(1);
     expect(connections[0]).to.include({ inFlightMessages: 4, availableSlots: 0 });
-    expect(connections[0]?.from).to.be.a('string').that.is.not.empty;
+    await consumer.leave();
+  });
+
+  it('name no address of a connection, and the user system where no users are known', async () => {
+    const group = await newGroup(server, {}, 1);
+    const consumer = group.join();
+    await consumer.given(1);
+    const { connections } = await group.info();
+    expect(connections.map(({ from, username }) => ({ from, username }))).to.deep.equal([
+      { from: '', username: 'system' },
+    ]);
     await consumer.leave();
   });
 

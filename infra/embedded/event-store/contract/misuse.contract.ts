@@ -64,6 +64,19 @@ const describeExpressions = (server: Server) => {
     await server.client().deletePersistentSubscriptionToAll(name);
   });
 
+  it('may begin with flags: (?i) ignores case', async () => {
+    const stem = freshStream('flags');
+    const filter = streamNameFilter({ regex: `(?i)^${stem.toUpperCase()}-YES$` });
+    const heard: (string | undefined)[] = [];
+    const subscription = server.client().subscribeToAll({ fromPosition: 'end', filter });
+    subscription.on('data', ({ event }) => heard.push(event?.streamId));
+    await new Promise((resolve) => subscription.once('confirmation', resolve));
+    await server.client().appendToStream(`${stem}-no`, bricksSorted(1));
+    await server.client().appendToStream(`${stem}-yes`, bricksSorted(1));
+    await eventually(() => expect(heard).to.deep.equal([`${stem}-yes`]));
+    await subscription.unsubscribe();
+  });
+
   it('are rejected by subscriptions and groups when they are invalid', async () => {
     const filter = streamNameFilter({ regex: '(' });
     const subscription = server.client().subscribeToAll({ filter });

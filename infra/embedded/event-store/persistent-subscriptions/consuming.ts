@@ -77,7 +77,6 @@ const join = (
     {
       id,
       bufferSize: Math.max(1, options.getBufferSize()),
-      from: call.getPeer(),
       username,
       connectionName: call.metadata.get('connection-name').map(String)[0] ?? '',
     },

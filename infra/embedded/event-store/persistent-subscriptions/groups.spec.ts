@@ -36,7 +36,7 @@ const connect = (groups: Groups, request: GroupRequest, bufferSize = 10) => {
   const ids: string[] = [];
   const state = { dropped: false };
   groups.find(request)?.connect(
-    { id: randomUUID(), bufferSize, from: '', username: '', connectionName: '' },
+    { id: randomUUID(), bufferSize, username: '', connectionName: '' },
     {
       deliver: ({ event, link }) => {
         const { number } = JSON.parse(Buffer.from(event?.data ?? []).toString('utf8')) as { number: number };

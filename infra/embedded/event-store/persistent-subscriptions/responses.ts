@@ -16,7 +16,6 @@ export const confirmationResponse = (subscriptionId: string): persistent.ReadRes
 
 const connectionInfo = (consumer: ConsumerReport): persistent.SubscriptionInfo.ConnectionInfo =>
   new SubscriptionInfo.ConnectionInfo()
-    .setFrom(consumer.from)
     .setUsername(consumer.username)
     .setConnectionName(consumer.connectionName)
     .setAverageItemsPerSecond(consumer.averageItemsPerSecond)

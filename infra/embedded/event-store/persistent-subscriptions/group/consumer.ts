@@ -4,7 +4,6 @@ import { latencies, type Latencies } from './latencies.ts';
 export type ConsumerIdentity = {
   readonly id: string;
   readonly bufferSize: number;
-  readonly from: string;
   readonly username: string;
   readonly connectionName: string;
 };

@@ -3,7 +3,6 @@ import type { Group } from './group.ts';
 import type { Measurement } from './latencies.ts';
 
 export type ConsumerReport = {
-  readonly from: string;
   readonly username: string;
   readonly connectionName: string;
   readonly availableSlots: number;
@@ -42,7 +41,6 @@ const reportConsumer = (consumer: Consumer, extraStatistics: boolean, now: numbe
   const sinceLast = consumer.delivered - consumer.deliveredWhenMeasured;
   consumer.deliveredWhenMeasured = consumer.delivered;
   return {
-    from: consumer.from,
     username: consumer.username,
     connectionName: consumer.connectionName,
     availableSlots: Math.max(0, consumer.bufferSize - consumer.inFlight),

@@ -131,7 +131,7 @@ export const smallWorld = (changes: Partial<GroupSettings> = {}, from: bigint = 
     durable,
     tell,
     joins: (id: string, bufferSize = 10) =>
-      inWords({ on: 'joined', consumer: { id, bufferSize, from: '', username: '', connectionName: '' } }),
+      inWords({ on: 'joined', consumer: { id, bufferSize, username: '', connectionName: '' } }),
     leaves: (id: string) => inWords({ on: 'left', consumer: id }),
     pauses: (id: string) => inWords({ on: 'paused', consumer: id }),
     resumes: (id: string) => inWords({ on: 'resumed', consumer: id }),
