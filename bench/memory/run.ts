@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { memoryOf } from '@lego-moc/embedded-event-store/bench/memory';
 import { NODE_ENVIRONMENT } from '@lego-moc/embedded-event-store/server/node-start';
 import { adminUrl } from '@lego-moc/embedded-postgres/admin';
+import { eventStoreUrlFor } from '@lego-moc/local/event-store-access';
 import { startPlatform } from '@lego-moc/local/platform';
 import { freePorts } from '@lego-moc/local/ports';
 import { portOf, SERVICE_FLAGS } from '@lego-moc/local/registry';
@@ -43,7 +44,7 @@ const dataDir = mkdtempSync(join(tmpdir(), 'bench-memory-'));
 const platform = startPlatform({ dataDir, ports: await freePorts() });
 try {
   await platform.ready;
-  const EVENTSTORE_URL = `esdb://127.0.0.1:${portOf(platform.ports, 'event-store')}?tls=false`;
+  const EVENTSTORE_URL = eventStoreUrlFor({ dataDir, ports: platform.ports }, 'admin');
   const DATABASE_URL = adminUrl(dataDir, portOf(platform.ports, 'postgres'));
   const bare = (name: string, execArgv: readonly string[] = [], settings: Readonly<Record<string, string>> = {}) =>
     startProgram({

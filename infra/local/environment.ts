@@ -19,24 +19,31 @@ export const addresses = (ports: Ports, env: Environment): Environment => ({
   ),
   PUBLIC_FILES_URL: env['PUBLIC_FILES_URL'] ?? `${httpUrl(ports, 'gateway')}/api/files`,
   USER_CONTEXT_JWKS_URL: `${httpUrl(ports, 'gateway')}/.well-known/user-context-jwks.json`,
-  EVENTSTORE_URL: env['EVENTSTORE_URL'] ?? `esdb://127.0.0.1:${portOf(ports, 'event-store')}?tls=false`,
   AUTH_JWKS_URL: env['AUTH_JWKS_URL'] ?? `${httpUrl(ports, 'identity')}/.well-known/jwks.json`,
 });
+
+type OwnSettings = {
+  readonly dataDir: string;
+  readonly ports: Ports;
+  readonly databaseUrl?: string;
+  readonly eventStoreUrl?: string;
+};
 
 /** What one service is told that the others are not. */
 export const ownSettings = (
   { name }: Service,
-  { dataDir, ports, databaseUrl }: { readonly dataDir: string; readonly ports: Ports; readonly databaseUrl?: string },
+  { dataDir, ports, databaseUrl, eventStoreUrl }: OwnSettings,
 ): Environment => ({
   PORT: String(portOf(ports, name)),
   LEGO_MOC_DATA_DIR: dataDir,
   SERVICE_KEY_PATH: join(keysFolder(dataDir), `${name}.jwk.json`),
   SERVICE_JWKS_PATH: join(keysFolder(dataDir), 'services.jwks.json'),
   DATABASE_URL: databaseUrl,
+  EVENTSTORE_URL: eventStoreUrl,
 });
 
 /** Leaves `env/<service>.env` beside the data, to run one service by hand: `node --env-file=… contexts/…/main.ts`. */
-export const writeEnvFile = (dataDir: string, { name }: Service, settings: Environment): void => {
+export const writeEnvFile = (dataDir: string, { name }: Pick<Service, 'name'>, settings: Environment): void => {
   const folder = join(dataDir, 'env');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const lines = Object.entries(settings).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}\n`]));

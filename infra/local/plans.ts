@@ -3,9 +3,10 @@ import { NODE_ENVIRONMENT, NODE_FLAGS } from '@lego-moc/embedded-event-store/ser
 import { adminUrl, isPostgresReady } from '@lego-moc/embedded-postgres/admin';
 import { provisionSchema } from '@lego-moc/postgres/provision';
 import { addresses, httpUrl, keysFolder, ownSettings, writeEnvFile, type Environment } from './environment.ts';
+import { eventStoreUrlFor, securedNodeOptions } from './event-store-access.ts';
 import { acceptsConnections, respondsOk } from './probes.ts';
 import { portOf, type Embedded, type Ports, type Service } from './registry.ts';
-import { databasePassword } from './secrets.ts';
+import { secret } from './secrets.ts';
 
 /** Of one run of the platform. */
 export type PlatformSettings = { readonly dataDir: string; readonly ports: Ports; readonly env: Environment };
@@ -31,31 +32,33 @@ const readinessProbe = ({ name }: Embedded, { dataDir, ports }: PlatformSettings
   }
 };
 
-const startOptions = ({ name }: Embedded, { dataDir, ports }: PlatformSettings) => {
+const startOptions = async ({ name }: Embedded, { dataDir, ports }: PlatformSettings) => {
   const env = { PORT: String(portOf(ports, name)), LEGO_MOC_DATA_DIR: dataDir };
   if (name !== 'event-store') return { env };
+  const secured = await securedNodeOptions(dataDir);
   return {
-    args: ['--db', join(dataDir, 'event-store'), '--port', env.PORT],
+    args: ['--db', join(dataDir, 'event-store'), '--port', env.PORT, ...secured.args],
     nodeFlags: NODE_FLAGS,
-    env: { ...env, ...NODE_ENVIRONMENT },
+    env: { ...env, ...NODE_ENVIRONMENT, ...secured.env },
   };
 };
 
-export const embeddedPlan = (part: Embedded, setting: PlatformSettings): Plan => ({
+export const embeddedPlan = async (part: Embedded, setting: PlatformSettings): Promise<Plan> => ({
   name: part.name,
   entry: part.entry,
-  ...startOptions(part, setting),
+  ...(await startOptions(part, setting)),
   isReady: readinessProbe(part, setting),
 });
 
 const provision = async (
   { name, schema, extensions = [] }: Service,
   { dataDir, ports, env }: PlatformSettings,
-): Promise<{ databaseUrl?: string }> => {
+): Promise<{ databaseUrl?: string; eventStoreUrl?: string }> => {
   if (schema === undefined) return {};
+  const eventStoreUrl = env['EVENTSTORE_URL'] ?? eventStoreUrlFor({ dataDir, ports }, name);
   const admin = env['DATABASE_URL'] ?? adminUrl(dataDir, portOf(ports, 'postgres'));
-  const password = databasePassword(keysFolder(dataDir), name);
-  return { databaseUrl: await provisionSchema(admin, { schema, role: schema, password, extensions }) };
+  const password = secret(keysFolder(dataDir), `${name}.database-password`);
+  return { eventStoreUrl, databaseUrl: await provisionSchema(admin, { schema, role: schema, password, extensions }) };
 };
 
 /** Gives the service its schema first: PostgreSQL must be up. The C library is set up as for the event store, to give memory back. */

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { ensureServiceKeys } from '@lego-moc/auth-middleware/service-keys';
 import { superviseChild, type Child } from './child.ts';
 import { addresses, httpUrl, keysFolder, type Environment } from './environment.ts';
+import { prepareEventStore } from './event-store-access.ts';
 import { rotateLogs } from './log-rotation.ts';
 import { embeddedPlan, servicePlan, type Plan, type PlatformSettings } from './plans.ts';
 import { CONTEXTS, EMBEDDED, GATEWAY, standardPorts, type Ports } from './registry.ts';
@@ -62,7 +63,12 @@ export const startPlatform = (options: PlatformOptions): Platform => {
       services.map(({ name }) => name),
     );
     const embedded = EMBEDDED.filter(({ variable }) => env[variable] === undefined);
-    await Promise.all(embedded.map((part) => launch(embeddedPlan(part, setting))));
+    await Promise.all(
+      embedded.map(async (part) => {
+        await launch(await embeddedPlan(part, setting));
+        if (part.name === 'event-store') await prepareEventStore(setting);
+      }),
+    );
     await Promise.all(services.map(async (service) => launch(await servicePlan(service, setting))));
   };
 

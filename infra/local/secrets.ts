@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The password of a service's database role: made once and kept, readable by the owner of the data only. */
-export const databasePassword = (keysFolder: string, service: string): string => {
-  const path = join(keysFolder, `${service}.database-password`);
+/** The password in the file `name`: made once and kept, readable by the owner of the data only. */
+export const secret = (keysFolder: string, name: string): string => {
+  const path = join(keysFolder, name);
   mkdirSync(keysFolder, { recursive: true, mode: 0o700 });
   try {
     // Fails when there is one already: two launchers at once agree on the first one's.

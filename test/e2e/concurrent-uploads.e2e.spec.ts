@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/local/gateway-client';
 import { mocReply, uploadReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { skipOnGivenEventStore } from '@lego-moc/testing/real-component';
-import { eventStoreUrl } from './event-store-url.ts';
+import { eventStoreMetrics } from './event-store-url.ts';
 import { parkedMessages } from './parked-messages.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 import { requestsAs, json, type SendRequest } from './requests.ts';
@@ -18,8 +18,7 @@ const partsList = (quantity: number): Blob => new Blob([`Part,Color,Quantity\n30
 
 /** How many appends the embedded node has dropped as duplicates of one in flight. */
 const droppedTwins = async (platform: TestPlatform): Promise<number> => {
-  const { host } = new URL(eventStoreUrl(platform));
-  const metrics = await (await fetch(`http://${host}/metrics`)).text();
+  const metrics = await eventStoreMetrics(platform);
   return Number(/^event_store_dropped_twins_total (\d+)$/m.exec(metrics)?.[1]);
 };
 

@@ -74,7 +74,7 @@ export const startPlatform = async (
   await (earlierDataDir === undefined ? leaveGivenEventStore() : stopLatest());
   const dataDir = earlierDataDir ?? mkdtempSync(join(tmpdir(), 'platform-'));
   const ports = await freePorts();
-  const logBegin = isEventStoreGiven() ? await endOfLog(eventStoreUrl({ ports })) : 'start';
+  const logBegin = isEventStoreGiven() ? await endOfLog(eventStoreUrl({ dataDir, ports })) : 'start';
   const platform = start({
     dataDir,
     ports,

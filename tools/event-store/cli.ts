@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { SERVICES } from '../../contexts/registry.ts';
+import { connectionString, EMBEDDED, withoutPassword } from './embedded-url.ts';
 import { copyStore } from './copy/copy.ts';
 import { verifyCopy } from './copy/verify.ts';
 import { loadPasswords, makePassword, savePasswords } from './prepare/password-file.ts';
@@ -17,8 +18,10 @@ const USAGE = `npm run event-store -- COMMAND
           [--services NAME,NAME]               instead of all services of the platform
   copy --from URL --to URL [--progress FILE]   copies every stream without $, resumable; changes nothing the second time
   copy --from URL --to URL --verify            compares both sides event by event, writes nothing
+  url                                          prints the administrator's connection string of the embedded event
+                                               store without its password, and where that is
 
-URL is a connection string; for prepare it needs an administrator's account: esdb://user:password@host:2113?tls=true&tlsCAFile=ca.crt`;
+URL is a connection string, or 'embedded' for the event store that the platform has started here; for prepare it needs an administrator's account: esdb://user:password@host:2113?tls=true&tlsCAFile=ca.crt`;
 
 const OPTIONS = {
   url: { type: 'string' },
@@ -36,13 +39,13 @@ type Options = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values
 
 class UsageError extends Error {}
 
+const dataPath = (...parts: readonly string[]): string => join(process.env['LEGO_MOC_DATA_DIR'] ?? '.data', ...parts);
+
 const required = (options: Options, name: 'from' | 'to' | 'url'): string => {
   const value = options[name];
   if (value === undefined) throw new UsageError(`--${name} is missing: the connection string of the store.`);
-  return value;
+  return connectionString(value, dataPath());
 };
-
-const dataPath = (...parts: readonly string[]): string => join(process.env['LEGO_MOC_DATA_DIR'] ?? '.data', ...parts);
 
 /** One file for each pair of stores, without the passwords in their URLs. */
 const progressPath = (from: string, to: string): string => {
@@ -113,6 +116,12 @@ const prepare = async (options: Options): Promise<number> => {
   }
 };
 
+const showUrl = (): Promise<number> => {
+  console.log(withoutPassword(connectionString(EMBEDDED, dataPath())));
+  console.log(`Its password is in ${dataPath('keys', 'admin.event-store-password')}.`);
+  return Promise.resolve(0);
+};
+
 const run = (args: readonly string[]): Promise<number> => {
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   if (values.help) {
@@ -120,6 +129,7 @@ const run = (args: readonly string[]): Promise<number> => {
     return Promise.resolve(0);
   }
   const [command, ...others] = positionals;
+  if (command === 'url' && others.length === 0) return showUrl();
   if (command === 'prepare' && others.length === 0) return prepare(values);
   if (command !== 'copy' || others.length > 0) throw new UsageError(`Choose a command.\n\n${USAGE}`);
   const [from, to] = [required(values, 'from'), required(values, 'to')];

@@ -22,8 +22,7 @@ export const metrics: Resource<Metrics> = { name: 'metrics', open: ({ name }) =>
 
 export const eventStore: Resource<EventStoreClient> = {
   name: 'event store',
-  open: ({ read }) =>
-    connectEventStore(read({ EVENTSTORE_URL: z.string().default('esdb://127.0.0.1:9020?tls=false') }).EVENTSTORE_URL),
+  open: ({ read }) => connectEventStore(read({ EVENTSTORE_URL: z.string() }).EVENTSTORE_URL),
   close: (client) => client.dispose(),
 };
 
