@@ -93,9 +93,19 @@ export const declareOn = <Settings>(
     return use(readModels);
   };
 
-  const declareProjection = (definition: Definition, start: (host: Host) => RunningProjection): void => {
-    const host: Host = { client: use(eventStore), store: useReadModels(), context: name, logger };
-    projections.push({ prepare: () => host.store.prepare(definition), start: () => start(host) });
+  const declareProjection = (
+    definition: Definition,
+    start: (host: Host) => RunningProjection,
+    optionalStore?: ReadModelStore,
+  ): (() => RunningProjection | undefined) => {
+    const host: Host = { client: use(eventStore), store: optionalStore ?? useReadModels(), context: name, logger };
+    let running: RunningProjection | undefined;
+    projections.push({
+      // A projection prepares itself when it starts; the service waits only for the store that it cannot do without.
+      prepare: () => (optionalStore === undefined ? host.store.prepare(definition) : Promise.resolve()),
+      start: () => (running = start(host)),
+    });
+    return () => running;
   };
 
   const scope: Scope<Settings> = {
@@ -116,9 +126,13 @@ export const declareOn = <Settings>(
     prepare: (preparation) => void preparations.push(preparation),
     readyWhile: (reason, holds) => void conditions.push(() => (holds() ? { ready: true } : { ready: false, reason })),
     project: (projection, codec) =>
-      declareProjection(streamDefinition(projection, codec), (host) => followProjection(host, projection, codec)),
-    projectNews: (projection) =>
-      declareProjection(integrationDefinition(projection), (host) => followIntegration(host, projection)),
+      void declareProjection(streamDefinition(projection, codec), (host) => followProjection(host, projection, codec)),
+    projectNews: (projection, optionalStore) =>
+      declareProjection(
+        integrationDefinition(projection),
+        (host) => followIntegration(host, projection),
+        optionalStore,
+      ),
   };
   return { scope, declared: () => ({ db, migrations, preparations, conditions, projections, work }) };
 };

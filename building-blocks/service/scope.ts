@@ -11,6 +11,8 @@ import type { Message } from '@lego-moc/kernel/message';
 import type { Database } from '@lego-moc/postgres/database';
 import type { Migration } from '@lego-moc/postgres/migrations';
 import type { IntegrationProjection, Projection } from '@lego-moc/read-models/projection';
+import type { ReadModelStore } from '@lego-moc/read-models/read-model-store';
+import type { RunningProjection } from '@lego-moc/read-models/run-projection';
 import type { Running, Work } from './loop.ts';
 import type { Opening } from './resource.ts';
 
@@ -43,8 +45,14 @@ export interface Scope<Settings = unknown> extends Opening {
 
   /** A read model of the service's own streams, with its routes for operators. */
   project<Event, Row extends object>(projection: Projection<Event, Row>, codec: Pick<Codec<Event>, 'decode'>): void;
-  /** A read model of other contexts' integration events. */
-  projectNews<Payload, Row extends object>(projection: IntegrationProjection<Payload, Row>): void;
+  /**
+   * A read model of other contexts' integration events. In `optionalStore` instead of the service's own, it does not keep
+   * the service from being ready. Returns how to ask for the projection, which runs once the service is ready.
+   */
+  projectNews<Payload, Row extends object>(
+    projection: IntegrationProjection<Payload, Row>,
+    optionalStore?: ReadModelStore,
+  ): () => RunningProjection | undefined;
   /** Publishes integration events on `integration-<name>`. */
   publish(publication: Pick<Publication, 'source' | 'translate'>): void;
   /**

@@ -30,6 +30,9 @@ export type OpenSearchNode = {
   readonly start: () => Promise<void>;
   /** As a fault would; what was acknowledged is on disk. */
   readonly kill: () => Promise<void>;
+  /** Keeps connections and answers nothing, as an overloaded machine does. */
+  readonly freeze: () => void;
+  readonly thaw: () => void;
 };
 
 /** A node with its data in `home`; not started yet. */
@@ -37,14 +40,14 @@ export const openSearchNode = async (home: string): Promise<OpenSearchNode> => {
   const [httpPort, transportPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${httpPort}`;
   const flags = [...JVM_FLAGS, '-cp', join(nodeFolder(), '*'), 'TestNode', home];
-  let running: { readonly kill: () => Promise<void>; readonly hasEnded: () => boolean } | undefined;
+  let running: { readonly kill: () => Promise<void>; readonly signal: (name: NodeJS.Signals) => void } | undefined;
 
   const start = async (): Promise<void> => {
     const node = spawn('java', [...flags, String(httpPort), String(transportPort)], { stdio: 'ignore' });
     const ended = new Promise<void>((resolve) => node.once('close', () => resolve()));
     const hasEnded = (): boolean => node.exitCode !== null || node.signalCode !== null;
     running = {
-      hasEnded,
+      signal: (name) => void node.kill(name),
       kill: async () => {
         node.kill('SIGKILL');
         await ended;
@@ -53,7 +56,13 @@ export const openSearchNode = async (home: string): Promise<OpenSearchNode> => {
     await eventually('OpenSearch is up', async () => hasEnded() || answers(url), STARTED_WITHIN_MS);
     if (hasEnded()) throw new Error('OpenSearch did not come up');
   };
-  return { url, start, kill: async () => running?.kill() };
+  return {
+    url,
+    start,
+    kill: async () => running?.kill(),
+    freeze: () => running?.signal('SIGSTOP'),
+    thaw: () => running?.signal('SIGCONT'),
+  };
 };
 
 const installed: ComponentChoice = {

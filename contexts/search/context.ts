@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Context } from '@lego-moc/service/run-context';
+import { openSearch } from '@lego-moc/service/resources/opensearch';
 import { readSynonyms } from './adapters/files/synonyms-file.ts';
 import { searchRoutes } from './adapters/http/search.route.ts';
 import { SEARCH_CONTRACTS } from './adapters/http/search-contracts.ts';
@@ -8,6 +9,7 @@ import { mocIndex, wishIndex } from './adapters/postgres/indexes.ts';
 import { postgresSearchIndex } from './adapters/postgres/postgres-search-index.ts';
 import { SEARCH } from './contracts/routes.ts';
 import type { Synonyms } from './domain/synonyms.ts';
+import { searchIndexIn } from './opensearch.ts';
 
 const settings = {
   /** Groups of words that mean the same, for operators to change. */
@@ -27,6 +29,9 @@ export const search: Context<typeof settings> = {
     });
     it.projectNews(mocIndex);
     it.projectNews(wishIndex);
-    return [searchRoutes(postgresSearchIndex(it.db), () => synonyms)];
+    const embedded = postgresSearchIndex(it.db);
+    const place = it.use(openSearch);
+    const index = place === undefined ? embedded : searchIndexIn(it, place, embedded);
+    return [searchRoutes(index, () => synonyms)];
   },
 };

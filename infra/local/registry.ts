@@ -66,6 +66,7 @@ export const EMBEDDED: readonly Embedded[] = [
 /** Needs met inside the services unless the variable names something better. */
 export const IN_PROCESS_DEFAULTS = [
   { component: 'cache', variable: 'REDIS_URL', embedded: 'in each process' },
+  { component: 'search', variable: 'OPENSEARCH_URL', embedded: 'in PostgreSQL' },
   { component: 'files', variable: 'S3_BUCKET', embedded: 'directory behind signed URLs' },
   { component: 'virus scan', variable: 'CLAMAV_URL', embedded: 'refuses the EICAR test file only' },
 ] as const;

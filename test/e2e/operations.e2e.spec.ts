@@ -15,7 +15,7 @@ const KNOWN = [
   ['file-processing', 'file-processing-parsing', 'file-processing-publisher'],
   ['file-storage', 'file-storage-publisher'],
   ['profile', 'profiles', 'profile-publisher', 'profile-forgetting'],
-  ['search', 'moc-index'],
+  ['search', 'moc-index', 'wish-index'],
   ['wishlist', 'wishlists', 'wishlist-publisher', 'wishlist-reorder-settling', 'wishlist-forgetting'],
 ] as const;
 

@@ -1,4 +1,4 @@
-import { mapOpenSearchErrors } from '@lego-moc/opensearch/errors';
+import { failureOf, isIndexMissing, mapOpenSearchErrors, OpenSearchUnavailable } from '@lego-moc/opensearch/errors';
 import { readAlias, type Place } from '@lego-moc/read-models/opensearch/generations';
 import { toFound, type Document } from '../../application/documents.ts';
 import {
@@ -54,6 +54,12 @@ const pageOf = ({ hits }: Reply, limit: number, spelling: Spelling): Found => {
 
 type Run = (types: Match['types'], body: Clause) => Promise<Reply>;
 
+/** An index that somebody deleted is built anew by itself. */
+const refuseMissingIndex = (error: unknown): never => {
+  const failure = failureOf(error);
+  throw failure !== undefined && isIndexMissing(failure) ? new OpenSearchUnavailable(failure.reason) : error;
+};
+
 /** Throws `OpenSearchUnavailable` also when a shard does not answer: a part of the results would look like all of them. */
 const createRun =
   (place: Place, timeoutMs: number): Run =>
@@ -63,7 +69,7 @@ const createRun =
       { index, body: { track_total_hits: false, _source: SHOWN, ...body }, allow_partial_search_results: false },
       { requestTimeout: timeoutMs },
     );
-    const { body: reply } = await mapOpenSearchErrors(request);
+    const { body: reply } = await mapOpenSearchErrors(request).catch(refuseMissingIndex);
     return {
       hits: reply.hits.hits as unknown as readonly Hit[],
       aggregations: (reply.aggregations ?? {}) as unknown as Reply['aggregations'],

@@ -1,0 +1,80 @@
+import { LRUCache } from 'lru-cache';
+import { isOutage } from '@lego-moc/event-store/outage';
+import { circuitBreaker } from '@lego-moc/resilience/circuit-breaker';
+import type { Logger } from '@lego-moc/logger/logger';
+import {
+  CursorOfOtherIndex,
+  type DegradedReason,
+  type Found,
+  type Search,
+  type SearchIndex,
+} from '../../application/ports/search-index.ts';
+
+/** What was found a moment ago is as good as a simpler index; older results may show what is private or erased by now. */
+const RECENT_MS = 10_000;
+const RECENT_MAX = 500;
+
+/** From opening the circuit to the next attempt. */
+const RESET_MS = 2_000;
+
+export type FallbackOptions = {
+  readonly primary: SearchIndex;
+  readonly fallback: SearchIndex;
+  /** Why the primary index must not be asked now, if so: it does not hold everything yet. */
+  readonly reason: () => DegradedReason | undefined;
+  readonly logger: Logger;
+};
+
+export type FallbackSearchIndex = SearchIndex & { readonly close: () => void };
+
+/**
+ * Searches the primary index, and while it fails or lags, the results of a moment ago or the fallback; such answers say
+ * that they are degraded. A cursor of the fallback is continued there.
+ */
+export const fallbackSearchIndex = ({ primary, fallback, reason, logger }: FallbackOptions): FallbackSearchIndex => {
+  const recent = new LRUCache<string, Found>({ max: RECENT_MAX, ttl: RECENT_MS });
+  const breaker = circuitBreaker((attempt: () => Promise<unknown>) => attempt(), {
+    ...{ name: 'OpenSearch', resetMs: RESET_MS },
+    isHarmless: (error) => !isOutage(error),
+    onChange: (isOpen) => logger.warn(isOpen ? 'OpenSearch is not searched for now' : 'OpenSearch is searched again'),
+  });
+
+  /** The answer of the primary index, or why there is none. */
+  const ask = async <T>(attempt: () => Promise<T>): Promise<{ readonly answer: T } | DegradedReason> => {
+    const known = reason();
+    if (known !== undefined) return known;
+    try {
+      return { answer: (await breaker.run(attempt)) as T };
+    } catch (error) {
+      if (!isOutage(error)) throw error;
+      return 'index-unavailable';
+    }
+  };
+
+  const findDegraded = async (search: Search, key: string, degraded: DegradedReason): Promise<Found> => {
+    const found = degraded === 'index-unavailable' ? recent.get(key) : undefined;
+    return { ...(found ?? (await fallback.find(search))), degraded };
+  };
+
+  return {
+    find: async (search) => {
+      const key = JSON.stringify(search);
+      try {
+        const found = await ask(() => primary.find(search));
+        if (typeof found === 'string') return await findDegraded(search, key, found);
+        recent.set(key, found.answer);
+        return found.answer;
+      } catch (error) {
+        if (error instanceof CursorOfOtherIndex) return fallback.find(search);
+        throw error;
+      }
+    },
+    similar: async (mocId, by, limit) => {
+      const found = await ask(() => primary.similar(mocId, by, limit));
+      if (typeof found !== 'string') return found.answer;
+      const similar = await fallback.similar(mocId, by, limit);
+      return similar === undefined ? undefined : { ...similar, degraded: found };
+    },
+    close: () => breaker.shutdown(),
+  };
+};

@@ -1,0 +1,147 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { z } from 'zod';
+import type { GatewayClient } from '@lego-moc/local/gateway-client';
+import { searchPage, type SearchPage } from '../../contexts/search/contracts/http-api.ts';
+import { eventually } from '@lego-moc/testing/eventually';
+import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import {
+  hasOpenSearchNode,
+  openSearchNode,
+  OPENSEARCH_ADVICE,
+  type OpenSearchNode,
+} from '@lego-moc/testing/opensearch-for-tests';
+import { skipWithout } from '@lego-moc/testing/real-component';
+import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
+
+const RECOVERED_WITHIN_MS = 90_000;
+
+describe('searching with OpenSearch through the gateway', function () {
+  this.timeout(2 * PLATFORM_WITHIN_MS);
+  let node: OpenSearchNode;
+  let platform: TestPlatform;
+  let ada: GatewayClient;
+  let olga: string;
+
+  before(async function () {
+    if (!hasOpenSearchNode()) skipWithout(this, 'OpenSearch', OPENSEARCH_ADVICE);
+    const home = await mkdtemp(join(tmpdir(), 'opensearch-'));
+    node = await openSearchNode(home);
+    closeAfterAllTests(async () => {
+      await node.kill();
+      await rm(home, { recursive: true, force: true });
+    });
+    await node.start();
+    platform = await startPlatform({ OPENSEARCH_URL: node.url });
+    ada = await platform.signedInAs('ada');
+    olga = await platform.token('olga', ['operator']);
+    await eventually(
+      'OpenSearch answers',
+      async () => (await search('anything')).degraded === undefined,
+      RECOVERED_WITHIN_MS,
+    );
+  });
+
+  const search = (q: string, more = ''): Promise<SearchPage> =>
+    ada.get(`/api/search?q=${encodeURIComponent(q)}${more}`, searchPage);
+  const titles = async (q: string): Promise<readonly string[]> => (await search(q)).items.map(({ title }) => title);
+  const add = (title: string, more: object = {}): Promise<unknown> =>
+    ada.post('/api/mocs', { title, ...more }, z.object({ mocId: z.string() }));
+
+  /** Whether OpenSearch itself finds it: PostgreSQL knows no English stems but plurals. */
+  const isIndexed = (title: string) => async (): Promise<boolean> => {
+    const { items, degraded } = await search(title);
+    return degraded === undefined && items.some((item) => item.title === title);
+  };
+
+  const operate = async (path: string, method = 'POST'): Promise<string> => {
+    const headers = { authorization: `Bearer ${olga}` };
+    const response = await fetch(`${platform.url}/ops/search/projections/${path}`, { method, headers });
+    expect(response.status, path).to.equal(200);
+    return response.text();
+  };
+
+  const setReadOnly = async (isReadOnly: true | null): Promise<void> => {
+    const body = JSON.stringify({ index: { blocks: { read_only_allow_delete: isReadOnly } } });
+    const headers = { 'content-type': 'application/json' };
+    const { status } = await fetch(`${node.url}/lego-moc-moc-index-opensearch/_settings`, {
+      method: 'PUT',
+      headers,
+      body,
+    });
+    expect(status).to.equal(200);
+  };
+
+  it('finds stems, misspelt words and filtered MOCs, with counts and suggestions', async () => {
+    await add('Connecting viaduct', { theme: 'Trains', tags: ['Viaduct'] });
+    await eventually('it is found by another form of its word', async () => (await titles('connected')).length === 1);
+    const page = await search('viadukt theme:trains', '&facets=theme,tag');
+    expect(page.items.map(({ title }) => title)).to.deep.equal(['Connecting viaduct']);
+    expect(page.facets).to.deep.equal({
+      theme: [{ value: 'trains', count: 1 }],
+      tag: [{ value: 'viaduct', count: 1 }],
+    });
+    const reply = z.object({ suggestions: z.array(z.object({ kind: z.string(), text: z.string() })) });
+    expect((await ada.get('/api/search/suggestions?q=via', reply)).suggestions).to.deep.include.members([
+      { kind: 'title', text: 'Connecting viaduct' },
+      { kind: 'tag', text: 'Viaduct' },
+    ]);
+  });
+
+  it('goes on searching while its index is rebuilt, and the rebuilt one is right', async () => {
+    await add('Rebuilt aqueduct');
+    await eventually('it is indexed', isIndexed('Rebuilt aqueduct'));
+    const rebuild = { isRunning: true };
+    const rebuilding = operate('moc-index-opensearch/rebuild').finally(() => {
+      rebuild.isRunning = false;
+    });
+    let searches = 0;
+    for (; rebuild.isRunning; searches += 1) expect(await titles('aqueduct')).to.deep.equal(['Rebuilt aqueduct']);
+    expect(await rebuilding).to.match(/"phase":"done".*"failed":0/);
+    expect(searches).to.be.greaterThan(0);
+    expect(await operate('moc-index-opensearch/verify')).to.match(/"phase":"done".*"differing":0/);
+  });
+
+  it('answers from PostgreSQL while OpenSearch hangs, and says so', async () => {
+    await add('Frozen fjord');
+    await eventually('it is indexed', isIndexed('Frozen fjord'));
+    node.freeze();
+    try {
+      for (let count = 0; count < 20; count += 1) {
+        const { items, degraded, degradedReason } = await search('fjord', `&limit=${count + 1}`);
+        expect(items.map(({ title }) => title)).to.deep.equal(['Frozen fjord']);
+        expect([degraded, degradedReason]).to.deep.equal([true, 'index-unavailable']);
+      }
+    } finally {
+      node.thaw();
+    }
+    await eventually('OpenSearch answers again', isIndexed('Frozen fjord'), RECOVERED_WITHIN_MS);
+  });
+
+  it('loses nothing that was written while OpenSearch was dead', async () => {
+    await node.kill();
+    const written = Array.from({ length: 10 }, (_, number) => `Phoenix ${number}`);
+    for (const title of written) await add(title);
+    await eventually('PostgreSQL finds all', async () => (await titles('phoenix')).length === written.length);
+    expect((await search('phoenix')).degraded).to.equal(true);
+    await node.start();
+    for (const title of written) await eventually(`${title} is indexed`, isIndexed(title), RECOVERED_WITHIN_MS);
+    expect(await operate('moc-index-opensearch/parked', 'GET')).to.equal('{"parked":[]}');
+  });
+
+  it('catches up by itself after its index was read-only', async () => {
+    await setReadOnly(true);
+    await add('Dammed reservoir');
+    await eventually('PostgreSQL finds it', async () => (await titles('reservoir')).length === 1);
+    await eventually('answers say why', async () => (await search('reservoir')).degradedReason === 'index-behind');
+    await setReadOnly(null);
+    await eventually('it is indexed', isIndexed('Dammed reservoir'), RECOVERED_WITHIN_MS);
+  });
+
+  it('builds its index anew after somebody deleted it', async () => {
+    await fetch(`${node.url}/lego-moc-moc-index-opensearch-*`, { method: 'DELETE' });
+    await eventually('it is indexed again', isIndexed('Connecting viaduct'), RECOVERED_WITHIN_MS);
+  });
+});
