@@ -10,7 +10,7 @@ import { newId } from '@lego-moc/application/new-id';
 import { eventually } from '@lego-moc/testing/eventually';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
-import { awaitRevision } from './await-revision.ts';
+import { awaitRevision } from './testing/await-revision.ts';
 import { streamDefinition } from './definition.ts';
 import { createFollower } from './follow.ts';
 import { followProjection } from './run-projection.ts';

@@ -3,7 +3,7 @@ import { newId } from '@lego-moc/application/new-id';
 import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import { readStreamEvents } from '@lego-moc/event-store/read-stream';
 import type { Instant } from '@lego-moc/kernel/message';
-import { awaitRevision } from './await-revision.ts';
+import { awaitRevision } from './testing/await-revision.ts';
 import { streamDefinition } from './definition.ts';
 import { createFollower } from './follow.ts';
 import type { Change } from './read-model-store.ts';

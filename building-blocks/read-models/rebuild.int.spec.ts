@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { jsonEvent } from '@eventstore/db-client';
 import { newId } from '@lego-moc/application/new-id';
 import { eventually } from '@lego-moc/testing/eventually';
-import { awaitRevision } from './await-revision.ts';
+import { awaitRevision } from './testing/await-revision.ts';
 import type { Projection } from './projection.ts';
 import type { Progress } from './rebuild.ts';
 import { followProjection, type RunningProjection } from './run-projection.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { newId } from '@lego-moc/application/new-id';
 import { eventually } from '@lego-moc/testing/eventually';
-import { awaitRevision } from './await-revision.ts';
+import { awaitRevision } from './testing/await-revision.ts';
 import { streamDefinition } from './definition.ts';
 import { followProjection, type RunningProjection } from './run-projection.ts';
 import { box, boxCodec, boxShelf, hashOf, openToyShop, put, type ToyShop } from './testing/toy-box.ts';

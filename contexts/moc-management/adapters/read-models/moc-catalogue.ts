@@ -1,10 +1,14 @@
 import type { Recorded } from '@lego-moc/application/event-streams';
+import type { StoredRow } from '@lego-moc/read-models/latest-row';
 import type { Projection } from '@lego-moc/read-models/projection';
 import { evolveRow, type MocRow } from '../../application/moc-row.ts';
-import type { MocEvent } from '../../domain/moc-events.ts';
+import type { MocEvent, MocId } from '../../domain/moc-events.ts';
 
 /** The condition of the index of MOCs with a file that waits for a result, or for its owner to decide. */
 export const HAS_UNREAD_LISTS = `parts_lists @? '$.**.status ? (@ == "processing" || @ == "needs-decision")'`;
+
+/** A MOC's row with the columns that every row has. */
+export type StoredMoc = StoredRow<MocRow, MocId>;
 
 export const mocCatalogue: Projection<MocEvent, MocRow> = {
   name: 'moc-catalogue',

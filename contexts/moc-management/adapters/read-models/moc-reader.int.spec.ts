@@ -6,6 +6,7 @@ import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { streamDefinition } from '@lego-moc/read-models/definition';
+import { latestRow } from '@lego-moc/read-models/latest-row';
 import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read-models';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
@@ -15,7 +16,6 @@ import type { AttachedFile, FileId, MocEvent, MocId } from '../../domain/moc-eve
 import { mocDecider } from '../../domain/moc.ts';
 import { ada, noon } from '../../testing/crashing-uploads.ts';
 import { mocCodec } from '../event-store/moc-codec.ts';
-import { latestRow } from './latest-moc.ts';
 import { mocCatalogue } from './moc-catalogue.ts';
 import { mocReader } from './moc-reader.ts';
 
@@ -59,7 +59,7 @@ describe('reading MOCs while the read model lags behind', function () {
       draft,
       /** As the projection does it later. */
       hear: async (mocId: MocId) => {
-        const { id, revision, ...row } = (await latestRow(streams)(mocId))!;
+        const { id, revision, ...row } = (await latestRow(mocCatalogue, streams)(mocId))!;
         const next = { id, revision, updatedAt: noon, row };
         await postgresReadModels(db).save(definition, generation, [{ previous: undefined, next }]);
       },

@@ -2,24 +2,20 @@ import { refuse } from '@lego-moc/http/problem';
 import type { EventStreams } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { Database } from '@lego-moc/postgres/database';
-import { awaitRevision } from '@lego-moc/read-models/await-revision';
+import { latestRow } from '@lego-moc/read-models/latest-row';
 import { ownColumns } from '@lego-moc/read-models/postgres/members';
-import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read-models';
 import type { MocPage, MocReader } from '../../application/ports/moc-reader.ts';
 import type { ListMocsQuery } from '../../contracts/http-api.ts';
 import type { OwnWrites } from '../../application/own-writes.ts';
 import type { MocEvent, MocId } from '../../domain/moc-events.ts';
-import { latestMoc, latestRow, type StoredRow } from './latest-moc.ts';
-import { mocCatalogue } from './moc-catalogue.ts';
+import { latestMoc } from './latest-moc.ts';
+import { mocCatalogue, type StoredMoc } from './moc-catalogue.ts';
 import { mocReplyOf } from './moc-reply.ts';
-
-/** A projection usually needs far less; after that the stream answers faster. */
-const CATCH_UP_MS = 300;
 
 const TABLE = 'moc_catalogue';
 
 /** The position in the list where a page ended. */
-const cursorAt = ({ created_at, id }: StoredRow): string => Buffer.from(`${created_at} ${id}`).toString('base64url');
+const cursorAt = ({ created_at, id }: StoredMoc): string => Buffer.from(`${created_at} ${id}`).toString('base64url');
 
 const CURSOR = /^(\d{4}-\d\d-\d\dT[\d:.]+Z) ([0-9a-f-]{36})$/;
 
@@ -58,8 +54,7 @@ const WITH_FRESH = `(
  * users read their own writes.
  */
 export const mocReader = (db: Database, streams: EventStreams<MocEvent>, writes: OwnWrites): MocReader => {
-  const store = postgresReadModels(db);
-  const rowOf = latestRow(streams);
+  const rowOf = latestRow(mocCatalogue, streams);
   const latest = latestMoc(streams, rowOf);
 
   /** The reader's MOCs for which the read model is behind. */
@@ -83,12 +78,9 @@ export const mocReader = (db: Database, streams: EventStreams<MocEvent>, writes:
   };
 
   return {
-    moc: async (mocId, atLeast) => {
-      if (atLeast !== undefined && !(await awaitRevision(store, mocCatalogue.name, mocId, atLeast, CATCH_UP_MS))) {
-        return latest(mocId);
-      }
-      const row = await db.oneOrNone<StoredRow>(`select * from ${TABLE} where id = $1`, [mocId]);
-      return row === null || row.revision < (writes.revisionOf(mocId) ?? 0n)
+    moc: async (mocId, atLeast = 0n) => {
+      const row = await db.oneOrNone<StoredMoc>(`select * from ${TABLE} where id = $1`, [mocId]);
+      return row === null || row.revision < atLeast || row.revision < (writes.revisionOf(mocId) ?? 0n)
         ? latest(mocId)
         : mocReplyOf(mocId, row.revision, row);
     },
@@ -99,7 +91,7 @@ export const mocReader = (db: Database, streams: EventStreams<MocEvent>, writes:
       const place = query.cursor === undefined ? {} : placeOf(query.cursor);
       const like = `%${escapeLike(query.title ?? '')}%`;
       const { mocs, ...replaced } = await source(reader);
-      const rows = await db.any<StoredRow>(
+      const rows = await db.any<StoredMoc>(
         `select * from ${mocs} where ${conditionsFor(query).join(' and ')}
          order by created_at desc, id desc limit $<limit> + 1`,
         { ...query, ...place, ...replaced, reader, like },

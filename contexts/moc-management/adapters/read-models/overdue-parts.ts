@@ -2,13 +2,13 @@ import type { UserId } from '@lego-moc/kernel/message';
 import type { Queries } from '@lego-moc/postgres/database';
 import type { OverdueParts } from '../../application/parts-follow-up.ts';
 import { unreadOf } from '../../domain/parts-lists.ts';
-import type { StoredRow } from './latest-moc.ts';
+import type { StoredMoc } from './moc-catalogue.ts';
 import { HAS_UNREAD_LISTS } from './moc-catalogue.ts';
 
 /** How many MOCs are followed up in one round. */
 export const MOCS_MAX = 100;
 
-type OverdueRow = Pick<StoredRow, 'id' | 'owner' | 'parts_lists' | 'files'> & { readonly updatedAt: string };
+type OverdueRow = Pick<StoredMoc, 'id' | 'owner' | 'parts_lists' | 'files'> & { readonly updatedAt: string };
 
 /** From the catalogue. The condition is that of its partial index. */
 export const overdueParts =

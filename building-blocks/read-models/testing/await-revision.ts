@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ReadModelStore } from './read-model-store.ts';
+import type { ReadModelStore } from '../read-model-store.ts';
 
 const POLL_MS = 20;
 
