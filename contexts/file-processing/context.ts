@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { commandHandler } from '@lego-moc/application/command-handler';
-import { currentState } from '@lego-moc/application/current-state';
+import { foldedStates } from '@lego-moc/application/folded-states';
 import { FILE_STORAGE } from '@lego-moc/file-storage/contracts/routes';
 import { MOC_MANAGEMENT_EVENTS, mocPayload } from '@lego-moc/moc-management/contracts/integration-events';
 import { clientOf } from '@lego-moc/service/resources/service-client';
@@ -25,7 +24,7 @@ import { ensureCatalogue } from './application/ensure-catalogue.ts';
 import { parseFile } from './application/parse-file.ts';
 import { sweepLots, withdrawJob, withdrawJobsOf } from './application/remove-lots.ts';
 import { FILE_PROCESSING } from './contracts/routes.ts';
-import { fileJobDecider } from './domain/file-job.ts';
+import { fileJobDecider, type FileJob } from './domain/file-job.ts';
 import type { JobId } from './domain/file-job-events.ts';
 
 const settings = {
@@ -43,15 +42,18 @@ export const fileProcessing: Context<typeof settings> = {
   contracts: CONTRACTS,
   wire: (it) => {
     const streams = it.streams(CATEGORY, fileJobCodec);
-    const handle = commandHandler(fileJobDecider, streams);
-    const load = currentState(fileJobDecider, streams);
+    // A job is decided on three times within moments: its folded state saves reading its stream each time.
+    const jobStates = foldedStates(fileJobDecider, streams);
+    const { handle } = jobStates;
+    const load = async (jobId: JobId): Promise<FileJob> => (await jobStates.latest(jobId)).state;
+    const lastSeen = async (jobId: JobId): Promise<FileJob> => (await jobStates.lastSeen(jobId)).state;
     const files = storedFiles(it.use(clientOf(FILE_STORAGE)));
     const catalogue = postgresCatalogue(it.db);
     const lots = postgresLots(it.db);
     const leases = postgresJobLeases(it.db);
     const jobs = postgresJobRegister(it.db);
     const parse = parseFile({
-      ...{ load, handle, files, read: readPartsList, now: it.clock, catalogue, lots, leases, jobs },
+      ...{ load, lastSeen, handle, files, read: readPartsList, now: it.clock, catalogue, lots, leases, jobs },
     });
     const lotRemoval = { load, handle, lots, jobs, now: it.clock };
     const withdrawJobs = withdrawJobsOf(lotRemoval);

@@ -14,6 +14,8 @@ import { AttemptSuperseded, readLots, type Attempt, type LotReading } from './re
 
 export type Parsing = LotReading & {
   readonly load: LoadJob;
+  /** The job no older than after the last command that was handled here. */
+  readonly lastSeen: LoadJob;
   readonly handle: HandleFileJob;
   readonly leases: JobLeases;
   readonly jobs: JobRegister;
@@ -26,7 +28,7 @@ export type ParseFile = (jobId: JobId, attemptId: AttemptId, cause: Cause) => Pr
  * Reads the file of a job and records the outcome. Safe to repeat: as the same attempt after an outage, as another
  * one after a crash. It throws only for an outage or a bug; the job then waits until it is called again.
  */
-export const parseFile = ({ load, handle, leases, jobs, ...reading }: Parsing): ParseFile => {
+export const parseFile = ({ load, lastSeen, handle, leases, jobs, ...reading }: Parsing): ParseFile => {
   const read = readLots(reading);
   const { lots, now } = reading;
   const withdraw = withdrawJob({ load, handle, lots, jobs, now });
@@ -59,7 +61,7 @@ export const parseFile = ({ load, handle, leases, jobs, ...reading }: Parsing): 
     });
     const started = await handle(jobId, { type: 'StartParsing', data: { attemptId, at: now() } }, step('start'));
     if (isRejection(started)) return;
-    const job = await load(jobId);
+    const job = await lastSeen(jobId);
     if (job.status !== 'parsing' || job.attemptId !== attemptId) return;
     await lots.clear(jobId, attemptId);
     const outcome = await readToOutcome({ jobId, attemptId, fileId, colourScheme: job.colourScheme });

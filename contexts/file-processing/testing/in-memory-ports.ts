@@ -47,7 +47,7 @@ export const inMemoryParsing = (): InMemoryParsing => {
   const keyOf = (jobId: string, attemptId: string): string => `${jobId}/${attemptId}`;
 
   return {
-    ...{ streams, handle, load, contents, read: readPartsList, now: systemClock },
+    ...{ streams, handle, load, lastSeen: load, contents, read: readPartsList, now: systemClock },
     files: {
       open: async (fileId) => {
         const content = await Promise.resolve(contents.get(fileId));

@@ -56,10 +56,18 @@ const mutable = <Item>({ count, first }: { readonly count: number; readonly firs
   first: [...first],
 });
 
+/** Events after which a job has no public state, or the one that was published before. */
+const UNPUBLISHED: ReadonlySet<string> = new Set(
+  (['FileSubmitted', 'ColourSchemeDecided', 'JobWithdrawn'] satisfies FileJobEvent['type'][]).map(
+    (type) => `file-processing.${type}`,
+  ),
+);
+
 /** The integration event for an event of a job: the public state of the job after it. */
 export const announceJobs =
   (streams: EventStreams<FileJobEvent>) =>
-  async ({ stream, revision }: DeliveredEvent): Promise<readonly Announcement<FileProcessingPayload>[]> => {
+  async ({ type, stream, revision }: DeliveredEvent): Promise<readonly Announcement<FileProcessingPayload>[]> => {
+    if (UNPUBLISHED.has(type)) return [];
     const jobId = stream.slice(CATEGORY.length + 1) as JobId;
     let job = fileJobDecider.initial;
     for await (const recorded of streams.recorded(jobId)) {
