@@ -2,8 +2,8 @@ const { existsSync, readdirSync } = require('node:fs');
 const { workspaces } = require('./package.json');
 
 /**
- * Who may import whom: the table in docs/testing.md, one rule a row. `test/fences.spec.ts` breaks every rule once and expects
- * to be told so, because a fence that stands in the wrong place says nothing.
+ * The permitted imports: the table in docs/testing.md, one rule a row. `test/fences.spec.ts` breaks every rule once and
+ * expects a report, because a misplaced fence reports nothing.
  */
 const CONTEXT = '^contexts/([^/]+)/';
 const TESTS = '\\.(spec|contract)\\.ts$|^test/|/(contract|torture|bench|testing)/';
@@ -34,7 +34,10 @@ const packageFolders = workspaces
   .filter((folder) => existsSync(`${folder}/package.json`));
 const packages = packageFolders.map((folder) => ({ folder, ...require(`./${folder}/package.json`) }));
 
-/** dependency-cruiser cannot tell a neighbour in the workspace from a file of one's own; npm installs only what is named. */
+/**
+ * dependency-cruiser cannot tell a neighbour in the workspace from a file of one's own; npm installs only what is
+ * named.
+ */
 const undeclaredNeighbours = packages.map(({ folder, dependencies = {} }) =>
   forbid(
     'no-undeclared-dependencies',

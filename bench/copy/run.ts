@@ -46,7 +46,7 @@ const seed = async (client: EventStoreDBClient, perAppend: number): Promise<void
 
 type Cost = { readonly perSecond: number; readonly cpuUs: number; readonly cpuUsOfStores: number };
 
-/** What one event costs: time, and that of processors, which a busy machine changes less. */
+/** The cost of one event: elapsed time, and CPU time, which a busy machine changes less. */
 const costOf = async (stores: readonly Store[], work: () => Promise<number>): Promise<Cost> => {
   const cpuOfStores = (): number => stores.reduce((sum, { node }) => sum + familyCpuUs(node.pid), 0);
   const [startedAt, ownBefore, storesBefore] = [performance.now(), process.cpuUsage(), cpuOfStores()];

@@ -37,7 +37,7 @@ export const untilIdle = async (pid: number): Promise<void> => {
   }
 };
 
-/** Where the log of a platform lies. */
+/** The log of a platform. */
 export const storeDirectory = (dataDir: string): string => join(dataDir, 'event-store');
 
 /** `name` must be that of a database that does not exist yet. */

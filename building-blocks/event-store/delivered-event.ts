@@ -3,8 +3,8 @@ import type { Cause } from '@lego-moc/application/event-streams';
 import type { Instant, JsonObject } from '@lego-moc/kernel/message';
 
 /**
- * Where events come from: one stream, every stream whose name begins with one of the prefixes, or every stream but
- * only events of these types, by their stored names.
+ * The source of events: one stream, every stream whose name begins with one of the prefixes, or every stream but only
+ * events of these types, by their stored names.
  */
 export type Source =
   | { readonly stream: string }

@@ -30,7 +30,7 @@ export type FormOptions = {
 
 const LIMITS = { fields: 100, fieldSize: 64 * 1024, fieldNameSize: 100, headerPairs: 50 };
 
-/** What busboy puts in the place of bytes that are not UTF-8. */
+/** busboy's replacement for bytes that are not UTF-8. */
 const REPLACEMENT = '\uFFFD';
 
 const withoutBrackets = (field: string): string => field.replace(/\[\]$/, '');

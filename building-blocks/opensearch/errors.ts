@@ -1,6 +1,9 @@
 import { errors } from '@opensearch-project/opensearch';
 
-/** OpenSearch cannot do it just now: away, overloaded, red, or read-only since its disk is full. It passes by itself. */
+/**
+ * OpenSearch cannot answer at the moment: away, overloaded, red, or read-only since its disk is full. A later attempt
+ * will succeed.
+ */
 export class OpenSearchUnavailable extends Error {
   readonly outage = true;
 
@@ -10,16 +13,16 @@ export class OpenSearchUnavailable extends Error {
   }
 }
 
-/** What OpenSearch says of a request, or of one item of a bulk, that it did not carry out. */
+/** The error of a refused request, or of one refused item of a bulk. */
 export type Failure = { readonly status: number; readonly type: string; readonly reason: string };
 
-/** Too many requests, and what a gateway or a cluster without the shard answers. */
+/** Too many requests, and the statuses of a gateway or a cluster without the shard. */
 const PASSING_STATUS = new Set([429, 502, 503, 504]);
 
 /** An index is blocked by an operator, a full disk or a rebuild that is being published. */
 export const isBlocked = ({ type }: Failure): boolean => type === 'cluster_block_exception';
 
-/** Whether repeating it later helps. */
+/** Whether a later attempt will help. */
 export const isPassing = (failure: Failure): boolean => PASSING_STATUS.has(failure.status) || isBlocked(failure);
 
 /** Whether nothing is stored under a name that was used. */
@@ -50,7 +53,7 @@ export const isConflict = (error: unknown): boolean => {
   return failure?.status === 409 || failure?.type === 'resource_already_exists_exception';
 };
 
-/** Awaits a request and throws `OpenSearchUnavailable` for what passes by itself, and other errors as they are. */
+/** Awaits a request; throws `OpenSearchUnavailable` for temporary errors, and other errors as they are. */
 export const mapOpenSearchErrors = async <T>(request: PromiseLike<T>): Promise<T> => {
   try {
     return await request;

@@ -9,7 +9,7 @@ import { freePort } from './free-port.ts';
 import { closeAfterAllTests } from './mocha-hooks.ts';
 import { isInstalled } from './real-component.ts';
 
-/** Where `.ci/opensearch/install.sh` puts the node; `OPENSEARCH_HOME` names another place. */
+/** The place where `.ci/opensearch/install.sh` puts the node; `OPENSEARCH_HOME` names another. */
 const nodeFolder = (): string =>
   process.env['OPENSEARCH_HOME'] ?? join(import.meta.dirname, '../../node_modules/.cache/opensearch');
 
@@ -28,7 +28,7 @@ const answers = (url: string): Promise<boolean> =>
 export type OpenSearchNode = {
   readonly url: string;
   readonly start: () => Promise<void>;
-  /** As a fault would; what was acknowledged is on disk. */
+  /** Kills it as a fault would; acknowledged writes are on disk. */
   readonly kill: () => Promise<void>;
   /** Keeps connections and answers nothing, as an overloaded machine does. */
   readonly freeze: () => void;
@@ -91,7 +91,7 @@ export const hasOpenSearchNode = (): boolean => existsSync(join(nodeFolder(), 't
 /** Whether `openSearchForTests` will find one. */
 export const hasOpenSearch = (): boolean => process.env['TEST_OPENSEARCH_URL'] !== undefined || hasOpenSearchNode();
 
-/** What to do where there is none. */
+/** The hint where there is none. */
 export const OPENSEARCH_ADVICE = 'run .ci/opensearch/install.sh (JDK and Maven), or set TEST_OPENSEARCH_URL';
 
 const start = async (): Promise<Component> => {

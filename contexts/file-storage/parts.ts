@@ -41,7 +41,7 @@ export type FileStorageOptions = {
   ) => HandleCommand<FileCommand, FileRejection>;
 };
 
-/** What the service and its command lines are made of. */
+/** The resources that the service and its command lines are wired with. */
 export const fileStorageParts = ({
   objects,
   streams,

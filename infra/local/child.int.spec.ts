@@ -10,7 +10,7 @@ import { superviseChild, type Child } from './child.ts';
 const alive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
-    // Dead, and its parent has not taken notice: no process any more.
+    // Dead and not yet reaped by its parent: no process any more.
     return !existsSync('/proc') || !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
   } catch {
     return false;
@@ -68,7 +68,7 @@ describe('supervising a process', function () {
     expect(reports).to.deep.equal(['crane ended (SIGKILL), starts again in 250 ms']);
   });
 
-  it('gives up on one that never comes up, and says where to look', async () => {
+  it('gives up on a process that never becomes ready, and names its log', async () => {
     const child = supervise(`process.exit(3);`);
     const failure = await child.untilReady().then(
       () => 'ready',
@@ -86,7 +86,7 @@ describe('supervising a process', function () {
     expect(child.pid()).to.equal(undefined);
   });
 
-  it('ends one that will not stop', async () => {
+  it('kills a process that ignores the stop', async () => {
     const child = supervise(`process.on('SIGTERM', () => {}); ${beReady}`);
     await child.untilReady();
     await child.stop(200);

@@ -10,11 +10,11 @@ export type ChildSpec = {
   /** Path of the main file. */
   readonly entry: string;
   readonly args?: readonly string[];
-  /** Of Node itself. */
+  /** Arguments of Node itself. */
   readonly nodeFlags?: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logFile: string;
-  /** Is asked until it says yes. */
+  /** Called until it returns true. */
   readonly isReady: () => Promise<boolean>;
 };
 
@@ -26,26 +26,26 @@ export type Child = {
   readonly untilReady: () => Promise<void>;
   /** Resolves once another process than `pid` runs and is ready. */
   readonly untilSuccessorOf: (pid: number | undefined) => Promise<void>;
-  /** What an operator or a fault does to it; it is started again unless it is being stopped. */
+  /** Sends a signal as an operator or a fault would; the process is started again unless it is being stopped. */
   readonly kill: (signal: NodeJS.Signals) => void;
-  /** Ends it for good: gracefully within `graceMs`, otherwise without mercy. */
+  /** Ends it for good: gracefully within `graceMs`, otherwise by SIGKILL. */
   readonly stop: (graceMs?: number) => Promise<void>;
 };
 
 const BACK_OFF_FROM_MS = 250;
 const BACK_OFF_TO_MS = 10_000;
-/** A process that held out this long has recovered: its next fall is a first one. */
+/** A process that ran this long has recovered: its next failure counts as the first. */
 const STABLE_AFTER_MS = 30_000;
 const READY_WITHIN_MS = 90_000;
 const POLL_MS = 50;
 const GRACE_MS = 10_000;
-/** One that falls over this often before it ever was ready will not get there. */
+/** A process that fails this often before it was ever ready will not become ready. */
 const RESTARTS_AT_START_MAX = 3;
 
 const exitWithParent = `--import=${join(import.meta.dirname, 'exit-with-parent.ts')}`;
 
 const start = ({ entry, args = [], nodeFlags = [], env, logFile }: ChildSpec): ChildProcess => {
-  // The file itself, not a pipe through us: what it says last is kept even when we are gone.
+  // The log is the file itself, not a pipe through the launcher: last messages survive the launcher's end.
   const log = openSync(logFile, 'a', 0o600);
   const child = fork(entry, args, {
     env,
@@ -60,7 +60,7 @@ const start = ({ entry, args = [], nodeFlags = [], env, logFile }: ChildSpec): C
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
 
-/** Runs one process and starts it again, with growing pauses, whenever it ends unasked. */
+/** Runs one process and starts it again, with growing pauses, whenever it ends unexpectedly. */
 export const superviseChild = (spec: ChildSpec, report: (line: string) => void): Child => {
   const { name } = spec;
   const stopping = new AbortController();

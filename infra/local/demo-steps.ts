@@ -25,7 +25,7 @@ export const form = async (title: string, { instructions, photo, partsLists }: M
   return body;
 };
 
-/** A builder has many demos and no two MOCs of one title. */
+/** A builder may run several demos, and has no two MOCs of one title. */
 const TITLES_TRIED_MAX = 1_000;
 
 export type Sent = { readonly moc: MocReply; readonly sentAt: number };
@@ -44,7 +44,7 @@ export const uploadMoc = async (gateway: GatewayClient, title: string, files: Mo
   }
 };
 
-/** Waits until every parts list is read, telling how far each has come. */
+/** Waits until every parts list is read, reporting the progress of each. */
 export const awaitCounts = (
   gateway: GatewayClient,
   { mocId, revision }: Pick<MocReply, 'mocId' | 'revision'>,
@@ -52,7 +52,7 @@ export const awaitCounts = (
 ): Promise<MocReply> => {
   const reported = new Map<string, string>();
   const readMoc = async (): Promise<MocReply> => {
-    // No older than the answer to the upload: the read model may not have heard of all of it yet.
+    // No older than the answer to the upload: the read model may not have followed all of it yet.
     const moc = await gateway.get(`/api/mocs/${mocId}?atLeastRevision=${revision}`, mocReply);
     for (const { partsListId, title, status } of moc.partsLists) {
       if (reported.get(partsListId) !== status) report(`parts list ${title}: ${status}`);

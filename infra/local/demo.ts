@@ -71,7 +71,7 @@ const showMoc = async (gateway: GatewayClient, { title, totalPieces, partsLists,
 
 const SUMMARY_FIELDS: readonly string[] = ['title', 'name', 'pieces'];
 
-/** The word in an event's data, or in a part of it, that says most about it. */
+/** The most telling field in an event's data, or in a part of it. */
 const summaryOf = (data: object): string => {
   const entries = Object.entries(data) as readonly (readonly [string, unknown])[];
   const entry = SUMMARY_FIELDS.flatMap((key) => entries.filter(([name]) => name === key))[0]?.[1];

@@ -9,7 +9,10 @@ export const keysFolder = (dataDir: string): string => join(dataDir, 'keys');
 
 export const httpUrl = (ports: Ports, name: string): string => `http://127.0.0.1:${portOf(ports, name)}`;
 
-/** Where everyone finds everyone, by the variables that say so. What `env` names already is real and stays. */
+/**
+ * The URLs of all parts, as the environment variables of all. A variable that is set in `env` names a real component
+ * and stays.
+ */
 export const addresses = (ports: Ports, env: Environment): Environment => ({
   ...Object.fromEntries(
     [GATEWAY, ...CONTEXTS].map(({ name }) => {
@@ -29,7 +32,7 @@ type OwnSettings = {
   readonly eventStoreUrl?: string;
 };
 
-/** What one service is told that the others are not. */
+/** The additional variables of one service. */
 export const ownSettings = (
   { name }: Service,
   { dataDir, ports, databaseUrl, eventStoreUrl }: OwnSettings,

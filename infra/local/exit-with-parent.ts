@@ -1,6 +1,6 @@
 /**
  * Loaded before the main file of every child of the launcher. A service stops gracefully by itself when the launcher is
- * gone; this is for one that cannot: still starting, stuck, or ignorant of it.
+ * gone; this file ends a child that cannot: still starting, stuck, or without such a listener.
  */
 const GRACE_MS = 12_000;
 

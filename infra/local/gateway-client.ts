@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { JsonObject } from '@lego-moc/kernel/message';
 
-/** What the gateway said instead of yes: RFC 9457. */
+/** The problem (RFC 9457) in an answer of the gateway other than 2xx. */
 export class GatewayProblem extends Error {
   readonly status: number;
   /** The stable last part of the problem's type: `title-taken` … */
   readonly code: string;
 
-  /** What the answer asked us to wait before we ask again. */
+  /** The delay that `Retry-After` asks for. */
   readonly retryAfterMs: number | undefined;
 
   constructor(request: string, { status, headers }: Response, problem: Problem) {
@@ -44,7 +44,7 @@ const problemIn = async (response: Response): Promise<Problem> => {
   }
 };
 
-/** Speaks to the platform as any other client would: over HTTP, with a token. */
+/** A client of the platform like any other: over HTTP, with a token. */
 export const gatewayClient = (url: string, token: string): GatewayClient => {
   const ask = async <T>(path: string, reply: z.ZodType<T>, { headers, ...init }: RequestInit): Promise<T> => {
     const authorized = { ...(headers as Record<string, string>), authorization: `Bearer ${token}` };
@@ -66,12 +66,12 @@ export const gatewayClient = (url: string, token: string): GatewayClient => {
   };
 };
 
-/** Often at first, because most is done at once; then less, because the gateway counts. */
+/** Often at first, because most results come at once; then less often, because the gateway counts requests. */
 const POLL_FROM_MS = 50;
 const POLL_TO_MS = 1_000;
 const POLL_GROWTH = 1.3;
 
-/** Asks until the answer will do. Throws with `what` it was waiting for when that takes longer than `withinMs`. */
+/** Polls until the result is accepted. Throws with the name `what` when that takes longer than `withinMs`. */
 export const pollUntil = async <T>(
   what: string,
   ask: () => Promise<T>,

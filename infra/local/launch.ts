@@ -32,7 +32,7 @@ const refuseTakenPorts = async (ports: Ports): Promise<void> => {
   );
 };
 
-/** Stops everything in order on the first signal, and kills it on the second; tells whether there was one. */
+/** Stops everything in order on the first signal, and kills it on the second; returns whether there was one. */
 const stopOnSignals = (platform: Platform): (() => boolean) => {
   let isStopping = false;
   const onSignal = (): void => {
@@ -49,7 +49,7 @@ const stopOnSignals = (platform: Platform): (() => boolean) => {
     });
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onSignal);
-  // Nobody reads any more what we say, as in `npm start | head`: the same as a terminal that is closed.
+  // The reader of standard output is gone, as in `npm start | head`: the same as a closed terminal.
   process.stdout.once('error', onSignal).on('error', () => undefined);
   return () => isStopping;
 };
@@ -57,8 +57,8 @@ const stopOnSignals = (platform: Platform): (() => boolean) => {
 export type LaunchedPlatform = Platform & { readonly dataDir: string };
 
 /**
- * The platform on its standard ports for a person at a terminal: shows what listens where, stops on Ctrl-C. What
- * goes wrong is one clear line and exit code 1.
+ * Runs the platform on its standard ports at a terminal: shows the services and their ports, stops on Ctrl-C. An error
+ * is one clear line and exit code 1.
  */
 export const launch = async (onStart: (dataDir: string) => void = () => undefined): Promise<LaunchedPlatform> => {
   const dataDir = resolve(process.env['LEGO_MOC_DATA_DIR'] ?? '.data');
@@ -72,7 +72,7 @@ export const launch = async (onStart: (dataDir: string) => void = () => undefine
   try {
     await platform.ready;
   } catch (error) {
-    // Interrupted by the person at the terminal, who is told about that already.
+    // Interrupted by the user, who needs no message about that.
     if (isStopping()) return new Promise<never>(() => undefined);
     exitWithError(`The platform did not start: ${(error as Error).message}`);
   }

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { followLog, formatLogLine } from './logs.ts';
 
 describe('showing what services log', () => {
-  it('puts the name first and leaves out what everyone knows', () => {
+  it('puts the name first and leaves out the fields that all lines share', () => {
     const line = JSON.stringify({ level: 'info', message: 'Ready', service: 'search', timestamp: 'now', ms: 12 });
     expect(formatLogLine('search', 8, line)).to.equal('search    info   Ready {"ms":12}');
   });
@@ -30,13 +30,13 @@ describe('following a log', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('hands over what is added, line by line, and nothing older', () => {
+  it('passes on added lines, one by one, and no older ones', () => {
     appendFileSync(path, 'first\nsecond\nhalf a li');
     stop();
     expect(lines).to.deep.equal(['first', 'second']);
   });
 
-  it('goes on when the log is begun anew', () => {
+  it('continues when the log is truncated', () => {
     renameSync(path, `${path}.1`);
     writeFileSync(path, 'anew\n');
     stop();

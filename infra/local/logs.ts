@@ -3,7 +3,7 @@ import { StringDecoder } from 'node:string_decoder';
 
 type Line = { readonly level?: string; readonly message?: string };
 
-/** By the prefix, and by the clock on the wall. */
+/** Fields shown by the prefix, and by the reader's own clock. */
 const REDUNDANT_FIELDS: readonly string[] = ['service', 'timestamp'];
 
 const POLL_MS = 200;
@@ -22,7 +22,7 @@ export const formatLogLine = (name: string, width: number, line: string): string
   }
 };
 
-/** Hands over each line added to the file from now on, until the returned function is called. */
+/** Passes on each line added to the file from now on, until the returned function is called. */
 export const followLog = (path: string, onLine: (line: string) => void): (() => void) => {
   let offset = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   let unfinished = '';
@@ -31,7 +31,7 @@ export const followLog = (path: string, onLine: (line: string) => void): (() => 
 
   const readNewLines = (): void => {
     const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    // Smaller than we have read: it was moved aside and begun anew.
+    // Smaller than the part already read: it was rotated.
     if (size < offset) offset = 0;
     if (size === offset) return;
     const file = openSync(path, 'r');

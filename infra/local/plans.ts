@@ -11,7 +11,7 @@ import { secret } from './secrets.ts';
 /** Of one run of the platform. */
 export type PlatformSettings = { readonly dataDir: string; readonly ports: Ports; readonly env: Environment };
 
-/** How to start one process, and how to tell that it can do its work. */
+/** How to start one process, and how to check that it is ready. */
 export type Plan = {
   readonly name: string;
   readonly entry: string;

@@ -12,9 +12,9 @@ export type PlatformOptions = {
   /** Holds everything embedded: databases, files, keys, logs. */
   readonly dataDir: string;
   readonly ports?: Ports;
-  /** The launcher's own by default. Whatever real component it names is used instead of the embedded one. */
+  /** The launcher's own by default. Real components that it names are used instead of the embedded ones. */
   readonly env?: Environment;
-  /** Takes what the launcher has to say, line by line. */
+  /** Receives the launcher's messages, line by line. */
   readonly report?: (line: string) => void;
 };
 
@@ -26,7 +26,7 @@ export type Platform = {
   readonly children: ReadonlyMap<string, Child>;
   /** Resolves once all are ready. When one does not come up, the others are stopped and this rejects. */
   readonly ready: Promise<void>;
-  /** In order: the gateway first, then the services, then what they stand on. Also while they are still starting. */
+  /** In order: the gateway first, then the services, then their dependencies. Also while they are still starting. */
   readonly stop: () => Promise<void>;
 };
 

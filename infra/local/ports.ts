@@ -25,7 +25,7 @@ const isInUse = async (port: number): Promise<boolean> => {
   }
 };
 
-/** What an earlier launcher left may still be finishing its last requests. */
+/** The processes of an earlier launcher may still be finishing their last requests. */
 const PATIENCE_MS = 3_000;
 
 const inUseNow = async (ports: readonly number[]): Promise<readonly number[]> => {
@@ -44,7 +44,7 @@ export const portsInUse = async (ports: readonly number[], patienceMs = PATIENCE
   return busyPorts;
 };
 
-/** A port for everyone that nobody else uses just now: for tests, beside a platform that runs. */
+/** A port for everyone that no other program uses at the moment: for tests, beside a platform that runs. */
 export const freePorts = async (): Promise<Ports> => {
   const servers = await Promise.all([...standardPorts()].map(async ([name]) => [name, await listen(0)] as const));
   const ports = servers.map(([name, server]) => {

@@ -8,7 +8,7 @@ describe('choosing ports', () => {
     expect(ports.every((port) => port >= 9000 && port <= 9800)).to.equal(true);
   });
 
-  it('changes those that are named, and no others', () => {
+  it('changes the named ports, and no others', () => {
     const ports = portsFrom('gateway=9001,postgres=9031');
     expect(portOf(ports, 'gateway')).to.equal(9001);
     expect(portOf(ports, 'postgres')).to.equal(9031);

@@ -18,8 +18,8 @@ export type Service = {
 };
 
 /**
- * What Node starts every context with. Left alone V8 keeps a young generation of some 30 MB after the burst of a start; at
- * 4 MB a space the collector costs little more. V8 reads this once, at its own start.
+ * Arguments of Node for every context. By default V8 keeps a young generation of some 30 MB after the burst of a start;
+ * at 4 MB a space the collector costs little more. V8 reads this once, at its own start.
  */
 export const SERVICE_FLAGS: readonly string[] = ['--max-semi-space-size=4'];
 
@@ -73,7 +73,7 @@ export const IN_PROCESS_DEFAULTS = [
 
 export type Ports = ReadonlyMap<string, number>;
 
-/** Where everything listens unless told otherwise: 9000–9800, away from the ports that databases usually have. */
+/** The default ports: 9000–9800, away from the ports that databases usually have. */
 export const standardPorts = (): Ports =>
   new Map([GATEWAY, ...CONTEXTS, ...EMBEDDED].map(({ name, port }) => [name, port]));
 

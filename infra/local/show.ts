@@ -14,10 +14,10 @@ export const table = (rows: readonly (readonly string[])[]): string => {
     .join('\n');
 };
 
-/** A URL fit to be shown: who may come in is nobody's business. */
+/** A URL that may be shown: without credentials. */
 const withoutSecrets = (url: string): string => url.replace(/\/\/[^@/]*@/, '//');
 
-/** What listens where, and which needs are met by something embedded. */
+/** The services with their ports, and the needs that are met by embedded components. */
 export const overview = ({ url, ports }: Platform, dataDir: string, env: Environment): string => {
   const services = [GATEWAY, ...CONTEXTS].map(({ name, purpose }) => [
     name,

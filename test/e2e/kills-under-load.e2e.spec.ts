@@ -26,7 +26,10 @@ const form = (list: string, title?: string): FormData => {
 
 type Moc = { readonly mocId: string; readonly partsLists: readonly { readonly partsListId: string }[] };
 
-/** What a builder does, over and over: upload, edit, replace, wish, read. Answers the number of requests that succeeded. */
+/**
+ * The requests of a builder, repeated: upload, edit, replace, wish, read. Returns the number of requests that
+ * succeeded.
+ */
 const build = async (send: SendRequest, at: number): Promise<number> => {
   const upload = await send('/api/mocs/with-files', {
     method: 'POST',

@@ -3,9 +3,9 @@ import { isConflict, mapOpenSearchErrors, orUndefined } from '@lego-moc/opensear
 import { RebuildRunning } from '../read-model-store.ts';
 import type { Place } from './generations.ts';
 
-/** The right to build one read model, which nobody else has meanwhile. */
+/** The exclusive right to build one read model. */
 export type BuildLease = {
-  /** Throws `RebuildRunning` when somebody else has the lease by now. */
+  /** Throws `RebuildRunning` when another process has the lease by now. */
   readonly renew: () => Promise<void>;
   readonly release: () => Promise<void>;
 };
@@ -13,7 +13,7 @@ export type BuildLease = {
 type Entry = { readonly holder: string; readonly until: number };
 type Version = { readonly if_seq_no: number; readonly if_primary_term: number };
 
-/** Whoever does not renew it so long has died. */
+/** A holder that has not renewed it for so long has died. */
 const LEASE_MS = 30_000;
 const RENEW_EVERY_MS = 5_000;
 
@@ -41,16 +41,16 @@ const read = async (place: Place, name: string): Promise<(Entry & { readonly ver
   return { ...(found.body._source as Entry), version: { if_seq_no: _seq_no, if_primary_term: _primary_term } };
 };
 
-/** Whether somebody builds `name` just now. */
+/** Whether a process builds `name` at the moment. */
 export const isBeingBuilt = async (place: Place, name: string): Promise<boolean> =>
   ((await read(place, name))?.until ?? 0) > Date.now();
 
-/** Throws `RebuildRunning` when somebody else has it. */
+/** Throws `RebuildRunning` when another process has it. */
 export const acquireBuildLease = async (place: Place, name: string): Promise<BuildLease> => {
   const holder = randomUUID();
   const index = indexOf(place);
 
-  /** Writes the entry unless somebody else did since `version`. */
+  /** Writes the entry unless another process did since `version`. */
   const put = async (until: number, version: Version | undefined): Promise<Version> => {
     const condition = version ?? { op_type: 'create' as const };
     try {

@@ -3,7 +3,7 @@ import { isConflict, mapOpenSearchErrors, orUndefined } from '@lego-moc/opensear
 import type { Generation, ReadModel } from '../read-model-store.ts';
 import { indexBody, metaOf } from './index-body.ts';
 
-/** Where read models lie: every index begins with `prefix`. */
+/** The client, and the `prefix` of all indexes of read models. */
 export type Place = { readonly client: OpenSearch; readonly prefix: string };
 
 /** The alias that readers search: the generation in use. */
@@ -56,7 +56,7 @@ export const createHidden = async (place: Place, model: ReadModel, generation: n
 
 export const dropGeneration = dropIndex;
 
-/** Lets everything that was written be found, from now on also without being asked. */
+/** Refreshes the index, so that everything written is found, and refreshes it regularly from now on. */
 export const startRefreshing = async (place: Place, model: ReadModel, generation: number): Promise<void> => {
   const index = indexOf(place, model.name, generation);
   const { refresh_interval } = indexBody(model, generation).settings;

@@ -46,7 +46,7 @@ const typeOf = (type: ColumnType): JsonObject => {
   }
 };
 
-/** What every row has besides its columns. */
+/** The fields of every row besides its columns. */
 const COMMON_PROPERTIES: Readonly<Record<string, JsonObject>> = {
   id: { type: 'keyword' },
   revision: { type: 'long' },
@@ -57,7 +57,7 @@ const COMMON_PROPERTIES: Readonly<Record<string, JsonObject>> = {
 /** One shard holds millions of rows of this size; a second copy goes to a second node if there is one. */
 const SETTINGS: JsonObject = { number_of_shards: 1, auto_expand_replicas: '0-1', refresh_interval: '500ms' };
 
-/** What a generation is, as its index keeps it. */
+/** The description of a generation in the metadata of its index. */
 export const metaOf = (model: ReadModel, generation: number): JsonObject => ({
   generation,
   shape: shapeOf(model),

@@ -80,7 +80,7 @@ export const scanRows = async function* (
   }
 };
 
-/** How far the row `id` is, tombstones included. */
+/** The revision of the row `id`, tombstones included. */
 export const revisionOfRow = async (place: Place, name: string, id: string): Promise<bigint | undefined> => {
   const index = readAlias(place, name);
   const found = await orUndefined(place.client.get({ index, id, _source_includes: ['revision'] }));
@@ -88,7 +88,7 @@ export const revisionOfRow = async (place: Place, name: string, id: string): Pro
   return document === undefined ? undefined : BigInt(document.revision);
 };
 
-/** How many rows readers see. */
+/** The number of rows that readers see. */
 export const countRows = async (place: Place, name: string): Promise<number> => {
   const index = readAlias(place, name);
   if ((await orUndefined(place.client.indices.refresh({ index }))) === undefined) return 0;
@@ -96,7 +96,7 @@ export const countRows = async (place: Place, name: string): Promise<number> => 
   return found?.body.count ?? 0;
 };
 
-/** A generation that is being replaced takes no writes; whoever writes waits until the new one is there. */
+/** A generation that is being replaced accepts no writes; writers wait until the new one is there. */
 class WritesBlocked extends OpenSearchUnavailable {}
 
 const raise = (model: ReadModel, failure: Failure): never => {
@@ -107,7 +107,7 @@ const raise = (model: ReadModel, failure: Failure): never => {
   throw new Error(`A row of ${model.name} was refused: ${text}`);
 };
 
-/** A newer row is there, or this one. */
+/** The stored row is newer, or the same. */
 const isOutdated = ({ type }: Failure): boolean => type === 'version_conflict_engine_exception';
 
 const BULK_ROWS = 1_000;

@@ -18,7 +18,7 @@ import type { StorageAccountEvent } from '../domain/storage-account-events.ts';
 /** The id of an owner's account; the user id cannot be read from it. */
 export const accountId = (owner: UserId): string => derivedId('storage-account', owner);
 
-/** What every owner's files take. All but reading is safe to repeat. */
+/** The storage usage of every owner. All commands are safe to repeat. */
 export interface StorageAccounts {
   /** Returns how many bytes are set aside for the attempt now. */
   reserve(space: ReserveSpace['data'], cause: Cause): Promise<number | Rejection<StorageAccountRejection>>;

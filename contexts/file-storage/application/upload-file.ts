@@ -31,7 +31,7 @@ export type UploadRequest = {
   readonly name: string;
   /** Of the owner: the largest of their quotas holds. */
   readonly roles: readonly string[];
-  /** What the sender says of the size, in bytes. */
+  /** The announced size, in bytes. */
   readonly declaredSize?: number;
   /** Identifies this attempt: no other may ever have used it. */
   readonly key: ContentKey;

@@ -23,7 +23,7 @@ export type FileStored = Message<
     size: number;
     mediaType: string;
     key: ContentKey;
-    /** Where the bytes lie, if the owner had stored the same content before; else they lie under `key`. */
+    /** The key of the bytes, if the owner had stored the same content before; else they lie under `key`. */
     contentKey?: ContentKey;
     storedAt: Instant;
   }

@@ -94,7 +94,7 @@ const evolve = (file: File, event: FileEvent): File => {
   }
 };
 
-/** Where the bytes of a file lie. */
+/** The key of a file's bytes. */
 export const contentKeyOf = ({ key, contentKey }: Pick<FileStored['data'], 'key' | 'contentKey'>): ContentKey =>
   contentKey ?? key;
 

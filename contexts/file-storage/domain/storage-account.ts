@@ -37,7 +37,7 @@ export type StorageAccount = {
   /** By attempt. */
   readonly reserved: Sharded<number>;
   readonly files: Sharded<CountedFile>;
-  /** Where the content with this hash lies. */
+  /** The key of the content with this hash. */
   readonly contents: Sharded<ContentKey>;
   /** How many files have their bytes under this key. */
   readonly references: Sharded<number>;
@@ -189,7 +189,9 @@ export const attemptsOf = ({
   ...entriesOf(files).map(([attempt, file]) => ({ attempt: attempt as ContentKey, file })),
 ];
 
-/** What an owner's files take, and what is set aside for uploads that have begun. Uploads beyond the quota are refused. */
+/**
+ * The storage usage of an owner, and the reservations of uploads that have begun. Uploads beyond the quota are refused.
+ */
 export const storageAccountDecider: Decider<
   StorageAccountCommand,
   StorageAccount,

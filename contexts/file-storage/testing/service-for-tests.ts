@@ -55,7 +55,7 @@ export type ServiceForTests = {
 
 type Options = {
   readonly bytesMax?: number;
-  /** What a user may store. */
+  /** The quota of a user. */
   readonly quotaBytes?: number;
   readonly scanner?: VirusScanner;
   readonly now?: Clock;

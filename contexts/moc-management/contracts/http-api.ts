@@ -110,7 +110,9 @@ export const partsListReply = z.object({
   duplicateOf: z.uuid().nullable(),
   code: z.string().optional(),
   because: z.string().optional(),
-  /** Where the owner decides: `POST` with the colour scheme. The job, without `/decision`, shows both readings. */
+  /**
+   * The decision's URL for the owner: `POST` with the colour scheme. The job, without `/decision`, shows both readings.
+   */
   decisionUrl: z.string().optional(),
   /** The file that was sent to take the list's place, until it does; an unreadable one never will. */
   replacement: z

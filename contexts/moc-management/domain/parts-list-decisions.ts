@@ -59,7 +59,7 @@ const replaceParts = (
   ];
 };
 
-/** What the owner asks for a parts list of the MOC. */
+/** The owner's commands about a parts list of the MOC. */
 export const changeList = (
   command: RetitlePartsList | ReplacePartsList | UnlistParts,
   moc: WithLists,

@@ -18,7 +18,7 @@ export const pendingReplacement = ({ replacement }: PartsList): (Replacement & U
 const isUnread = ({ status }: { readonly status: string }): boolean =>
   status === 'processing' || status === 'needs-decision';
 
-/** What of a list waits for a result of file processing: its own file, the one sent in its place, or both. */
+/** The files of a list that wait for a result of file processing: its own, its replacement, or both. */
 export const unreadOf = (list: PartsList): readonly ListedParts[] => {
   const { partsListId, title, fileId, jobId } = list;
   const pending = pendingReplacement(list);

@@ -84,7 +84,7 @@ export const avatarQuery = z.object({
 });
 
 /**
- * Where a user finds the rest of their data: other contexts store it and show it to its owner. All of it is on these
+ * The pages with the rest of a user's data: other contexts store it and show it to its owner. All of it is on these
  * pages and on those that `nextCursor` leads to.
  */
 export const ELSEWHERE = [

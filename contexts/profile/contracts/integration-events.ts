@@ -12,7 +12,7 @@ const knownPayload = z.object({
   userId: z.string(),
   avatarId: z.string().nullable(),
   createdAt: z.iso.datetime(),
-  /** What the event changed: person, avatar. */
+  /** The changed parts: person, avatar. */
   changed: z.array(z.enum(['person', 'avatar'])),
 });
 

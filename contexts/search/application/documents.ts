@@ -3,7 +3,7 @@ import type { WishlistPayload } from '@lego-moc/wishlist/contracts/integration-e
 import type { DocumentType, FoundDocument } from '../contracts/http-api.ts';
 import { keyOf } from '../domain/words.ts';
 
-/** What every index knows of a document: a column each. */
+/** The fields of a document in every index: a column each. */
 export type Document = {
   readonly type: DocumentType;
   readonly owner: string;

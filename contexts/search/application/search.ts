@@ -24,7 +24,7 @@ const didYouMean = (
   )?.join(' ');
 };
 
-/** What a document is called: its title, theme and tags. */
+/** The naming texts of a document: its title, theme and tags. */
 const namesOf = (found: Found['documents'][number]): readonly string[] =>
   found.type === 'moc' ? [found.title, found.theme, ...found.tags] : [found.title, found.category];
 
@@ -36,7 +36,7 @@ export type SearchRequest = Pick<SearchQuery, 'type' | 'sort' | 'limit' | 'facet
 
 export type SearchResult = Omit<SearchPage, 'nextCursor' | 'degraded' | 'degradedReason'> &
   Pick<Found, 'degraded'> & {
-    /** Where the page ends; none on the last page. */
+    /** The end of the page; none on the last page. */
     readonly end?: Position;
   };
 

@@ -3,11 +3,11 @@ import { z } from 'zod';
 /** Longer queries are refused. */
 export const QUERY_LENGTH_MAX = 200;
 
-/** What can be searched for. Wishes are found by their owner only. */
+/** The kinds of documents. Wishes are found by their owner only. */
 export const DOCUMENT_TYPES = ['moc', 'wish'] as const;
 export type DocumentType = (typeof DOCUMENT_TYPES)[number];
 
-/** What results can be counted by. `pieces` counts ranges, `has` instructions and counted parts. */
+/** The facets that results can be counted by. `pieces` counts ranges, `has` instructions and counted parts. */
 export const FACETS = ['theme', 'tag', 'by', 'year', 'pieces', 'has'] as const;
 export type FacetName = (typeof FACETS)[number];
 

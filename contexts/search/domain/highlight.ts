@@ -12,7 +12,7 @@ const wordsSearchedFor = ({ terms, phrases }: Query): readonly string[] => [
   ...new Set([...terms.flatMap(({ words, synonyms }) => [...words, ...synonyms.flat()]), ...phrases.flat()]),
 ];
 
-/** Where the words of the query stand in a text. */
+/** The positions of the query's words in a text. */
 export const marksOf = (text: string, query: Query): Marks => {
   const wanted = wordsSearchedFor(query);
   return placedWordsOf(text)

@@ -4,7 +4,7 @@ import { keyOf, wordsOf } from './words.ts';
 /** From `from` to `to`, both included. */
 export type Range = { readonly from: number; readonly to: number };
 
-/** What must hold of a document besides its words. */
+/** The filters on a document besides its words. */
 export type Filters = {
   /** The key of its theme. */
   readonly theme?: string;
@@ -17,7 +17,7 @@ export type Filters = {
   readonly has?: 'instructions' | 'parts';
 };
 
-/** What is searched for. Nothing in it has a meaning in any other query language. */
+/** The parsed query. Nothing in it has a meaning in any other query language. */
 export type Query = {
   readonly terms: readonly Term[];
   /** Words that follow each other. */

@@ -10,7 +10,7 @@ const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu,
 export const wordsOf = (text: string): readonly string[] =>
   (fold(text).match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => word.slice(0, WORD_LENGTH_MAX));
 
-/** What a theme, a tag or a name is compared by. */
+/** The form in which themes, tags and names are compared. */
 export const keyOf = (text: string): string => wordsOf(text).join(' ');
 
 /** A word where it stands in a text, from `start` to before `end` in UTF-16 units. */

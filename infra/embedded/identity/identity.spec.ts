@@ -17,7 +17,7 @@ describe('issuing development tokens', () => {
   afterEach(() => rm(dir, { recursive: true }));
 
   for (const algorithm of ALGORITHMS)
-    it(`signs with ${algorithm} what the published keys confirm`, async () => {
+    it(`signs with ${algorithm} so that the published keys verify it`, async () => {
       const token = await issueToken(dir, { name: 'ada', roles: ['operator'], algorithm });
       const keys = createLocalJWKSet(publicPart(await ensureKeys(dir)));
 
@@ -40,7 +40,7 @@ describe('issuing development tokens', () => {
     }
   });
 
-  it('agrees on one set of keys when several come first', async () => {
+  it('agrees on one set of keys when several processes start first', async () => {
     const sets = await Promise.all([ensureKeys(dir), ensureKeys(dir), ensureKeys(dir)]);
 
     expect(new Set(sets.map((set) => JSON.stringify(set))).size).to.equal(1);

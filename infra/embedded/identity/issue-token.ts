@@ -17,7 +17,7 @@ export type TokenRequest = {
 const EIGHT_HOURS_S = 8 * 60 * 60;
 
 /**
- * The id of a development user: the same name is always the same user, but for another one in every `DEV_USERS_REALM`,
+ * The id of a development user: the same name always gives the same id, but for another one in every `DEV_USERS_REALM`,
  * which tests set where an event store knows the users of earlier runs.
  */
 export const devUserId = (name: string): UserId => {

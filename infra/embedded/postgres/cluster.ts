@@ -52,7 +52,7 @@ const create = async (dataDir: string, initdb: string, as: RunAs): Promise<void>
   renameSync(unfinished, dataDir);
 };
 
-/** Makes the cluster if there is none, sees to it that its owner is the one who runs it; returns the superuser's password. */
+/** Makes the cluster if there is none, and makes the user who runs it its owner; returns the superuser's password. */
 export const ensureCluster = async (dataDir: string, initdb: string, as: RunAs): Promise<string> => {
   const uid = process.getuid?.() ?? 0;
   if (uid !== 0 && existsSync(dataDir) && lstatSync(dataDir).uid !== uid) {

@@ -16,5 +16,5 @@ else process.send({ ready: true, url: postgres.url });
 
 const why = await Promise.race([stopAsked.promise, postgres.ended.then(() => 'unasked' as const)]);
 await postgres.stop();
-// Going down unasked is a failure, so that whoever watches starts it again.
+// An unexpected end exits with an error, so that the launcher starts it again.
 process.exit(why === 'asked' ? 0 : 1);

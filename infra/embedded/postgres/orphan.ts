@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 type Process = { readonly command: string; readonly parent: number };
 
-/** What process `pid` is, if it runs; one that is dead but not yet reaped has no command line. */
+/** The command line of process `pid`, if it runs; one that is dead but not yet reaped has none. */
 const processOf = (pid: number): Process | undefined => {
   try {
     if (!existsSync('/proc/self/stat')) {
@@ -39,7 +39,7 @@ const postmasterPid = (dataDir: string): number | undefined => {
   }
 };
 
-/** Fast, then immediate, then none of its business: each with the time it may take. */
+/** Fast, then immediate shutdown, then SIGKILL: each with its time limit. */
 const STOP_SIGNALS = [
   { signal: 'SIGINT', withinMs: 10_000 },
   { signal: 'SIGQUIT', withinMs: 5_000 },
@@ -53,8 +53,8 @@ const hasEnded = async (pid: number, withinMs: number): Promise<boolean> => {
 };
 
 /**
- * Makes the data directory free for a new postmaster: ends one whose starter is gone, and clears what one that is gone
- * itself has left. Throws when the postmaster is in another's care.
+ * Makes the data directory free for a new postmaster: ends one whose starter is gone, and removes the remains of one
+ * that has ended. Throws when the postmaster still has its starter.
  */
 export const stopOrphan = async (dataDir: string): Promise<void> => {
   const pid = postmasterPid(dataDir);

@@ -50,7 +50,7 @@ describe('the embedded PostgreSQL', function () {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('keeps what was committed across a restart', async () => {
+  it('keeps committed rows across a restart', async () => {
     const first = await startPostgres({ dataDir });
     await inside(first.url, (client) => client.query('create table brick as select 3001 as number'));
     await first.stop();
@@ -72,7 +72,7 @@ describe('the embedded PostgreSQL', function () {
     expect(rows).to.deep.equal([{ string_agg: 'A B a b é' }]);
   });
 
-  it('lets no one in without the password', async () => {
+  it('refuses connections without the password', async () => {
     const { url, stop } = await startPostgres({ dataDir });
     const refusal = await inside(url.replace(/:[^:@]+@/, ':guess@'), (client) => client.query('select 1')).then(
       () => 'let in',
@@ -83,7 +83,7 @@ describe('the embedded PostgreSQL', function () {
     expect(refusal).to.equal('28P01');
   });
 
-  it('refuses a data directory that another one serves', async () => {
+  it('refuses a data directory that another server uses', async () => {
     const { stop } = await startPostgres({ dataDir });
     const refusal = await startPostgres({ dataDir }).then(
       () => 'started',
@@ -94,7 +94,7 @@ describe('the embedded PostgreSQL', function () {
     expect(refusal).to.contain('already runs');
   });
 
-  it('goes when the launcher hangs up', async () => {
+  it('stops when the launcher hangs up', async () => {
     const { main, url } = await startMain(folder);
     main.disconnect();
 

@@ -21,7 +21,7 @@ export type RunningPostgres = {
 };
 
 export type PostgresOptions = {
-  /** Made on first use. */
+  /** Created on first use. */
   readonly dataDir: string;
   /** A free one when not given. */
   readonly port?: number;
@@ -29,13 +29,16 @@ export type PostgresOptions = {
   readonly log?: (line: string) => void;
 };
 
-/** Eight services with pools of at most 20, and some for the curious. */
+/** Eight services with pools of at most 20, and some connections for operators. */
 const CONNECTIONS_MAX = 200;
 const STARTED_WITHIN_MS = 60_000;
 const STOPPED_WITHIN_MS = 15_000;
 const LOG_LINES_MAX = 20;
 
-/** Says that trying again helps: the shared memory of an ended server lingers, or another took the port in between. */
+/**
+ * Errors after which a retry helps: the shared memory of an ended server lingers, or another program took the port in
+ * between.
+ */
 const TRANSIENT = /pre-existing shared memory|Address already in use|lock file "[^"]*" already exists/;
 
 const freePort = async (): Promise<number> => {
@@ -58,7 +61,7 @@ const settings = (port: number): readonly string[] =>
     `max_connections=${CONNECTIONS_MAX}`,
     'timezone=UTC',
     'log_checkpoints=off',
-    // What failed is told, and nothing of what people wrote into it.
+    // The failure is logged, without values of users.
     'log_min_error_statement=panic',
     'log_error_verbosity=terse',
     ownerSetting(process.pid),
@@ -87,7 +90,7 @@ export const startPostgres = async (options: PostgresOptions): Promise<RunningPo
     const port = options.port ?? (await freePort());
     const url = superuserUrl(password, port);
     const [command = binaries.postgres, ...rest] = [...as.prefix, binaries.postgres, '-D', dataDir, ...settings(port)];
-    // In a group of its own: Ctrl-C reaches the one who started us, and that one decides who stops when.
+    // In a group of its own: Ctrl-C reaches the launcher alone, which decides the order of stopping.
     const postmaster = spawn(command, rest, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
     const ended = once(postmaster, 'exit').then(() => undefined);
 

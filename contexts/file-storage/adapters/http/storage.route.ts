@@ -26,7 +26,7 @@ const usageOf = (
   return { used, reserved, limit, wouldFit, files, shared: fileBytes - used };
 };
 
-/** What a user's files take, for the user and for operators, who set the quotas. */
+/** The storage usage of a user, for the user and for operators, who set the quotas. */
 export const storageRoutes = (accounts: StorageAccounts, quotas: Quotas): Router => {
   const quotaList = async () => ok({ default: await quotas.limitOf([]), roles: await quotas.ofRoles() });
   const userQuota = async (userId: UserId) => {

@@ -51,7 +51,7 @@ const bucketsOf = ({ values: { buckets } }: Aggregation): readonly Bucket[] =>
     ? (buckets as readonly Bucket[])
     : Object.entries(buckets as Record<string, Bucket>).map(([key, { doc_count }]) => ({ key, doc_count }));
 
-/** What the aggregations counted: values that nothing has, and the empty one, are left out. */
+/** The counts of the aggregations, without values of no document and without the empty value. */
 export const facetCountsOf = (aggregations: Readonly<Record<string, unknown>>): FacetCounts =>
   Object.fromEntries(
     Object.entries(aggregations).map(([name, aggregation]) => [

@@ -7,8 +7,9 @@ import type { Term } from '../../domain/synonyms.ts';
 export type Clause = Readonly<Record<string, unknown>>;
 
 /**
- * What a word is worth where it matches. The scores depend on nothing but the document, so pages do not shift when others
- * come. A whole word ranks before its beginning, this before its stem, and a similar word before one in the description.
+ * The weights of a word by the way it matches. The scores depend on nothing but the document, so pages do not shift
+ * when others come. A whole word ranks before its beginning, this before its stem, and a similar word before one in the
+ * description.
  */
 const WORTH = [
   { field: 'title', whole: 1.5, beginning: 1, stem: 0.9, similar: 0.2 },
@@ -68,7 +69,7 @@ const anywhere = (words: readonly string[]): Clause => ({
   bool: { should: FIELDS.map((field) => phrase(field, words)), minimum_should_match: 1 },
 });
 
-/** What the words of a query demand, with scores. */
+/** The query clauses of the words, with scores. */
 export const textClause = ({ terms, phrases, without }: Query, spelling: Spelling): Clause => ({
   bool: {
     must: [...terms.map((term) => termClause(term, spelling)), ...phrases.map(phraseClause)],
@@ -82,7 +83,7 @@ const rangeClause = (field: string, { from, to }: { readonly from: number; reado
 
 type FilterClause = { readonly facet: FacetName; readonly clause: Clause };
 
-/** What the filters of a query demand, each by its facet. */
+/** The query clauses of the filters, each by its facet. */
 export const filterClauses = ({ filters: { theme, tag, by, pieces, year, has } }: Query): readonly FilterClause[] => [
   ...(theme === undefined ? [] : [{ facet: 'theme' as const, clause: { term: { theme_key: theme } } }]),
   ...(tag === undefined ? [] : [{ facet: 'tag' as const, clause: { term: { tag_keys: tag } } }]),
@@ -94,7 +95,7 @@ export const filterClauses = ({ filters: { theme, tag, by, pieces, year, has } }
 
 export const PUBLISHED: Clause = { term: { status: 'published' } };
 
-/** What the caller may see. */
+/** The documents that the caller may see. */
 export const visibleTo = ({ by }: Pick<Match, 'by'>): readonly Clause[] => [
   { term: { gone: false } },
   { bool: { should: [PUBLISHED, { term: { owner: by } }], minimum_should_match: 1 } },

@@ -10,7 +10,7 @@ const rangeOf = (facet: 'pieces' | 'year', column: string, range: { readonly fro
   values: { [`${facet}From`]: range.from, [`${facet}To`]: range.to },
 });
 
-/** What the filters of a query demand of a row, each by its facet. */
+/** The conditions of a query's filters on a row, each by its facet. */
 export const filterConditions = ({ query: { filters } }: Pick<Match, 'query'>): readonly FilterCondition[] => {
   const { theme, tag, by, pieces, year, has } = filters;
   return [
@@ -29,5 +29,5 @@ const VIEWS = { moc: 'moc_index', wish: 'wish_index' } as const;
 export const rowsOf = (types: Match['types']): string =>
   `(${types.map((type) => `SELECT * FROM ${VIEWS[type]}`).join(' UNION ALL ')}) AS documents`;
 
-/** What `$<caller>` may see. */
+/** The rows that `$<caller>` may see. */
 export const VISIBLE = `(status = 'published' OR owner = $<caller>)`;

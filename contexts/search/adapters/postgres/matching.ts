@@ -106,7 +106,7 @@ const matchWithout = (without: Query['without']): readonly Matching[] =>
     values: { [`without${index}`]: phraseOf(words) },
   }));
 
-/** What the words of a query demand of a row, and how well a row fits. */
+/** The condition of a query's words on a row, and the row's score. */
 export const matchText = ({ terms, phrases, without }: Query, spelling: Spelling): Matching => {
   const words = terms.length === 0 ? [] : [spelling === 'alike' ? matchSimilar(terms) : matchExact(terms)];
   const matchings = [...words, ...matchPhrases(phrases), ...matchWithout(without)];

@@ -23,7 +23,7 @@ export type Position = {
   readonly index: string;
 };
 
-/** What matches. */
+/** The condition on documents. */
 export type Match = {
   readonly query: Query;
   readonly types: readonly DocumentType[];
@@ -38,7 +38,7 @@ export type Search = Match & {
   readonly spelling?: Spelling;
   /** The end of the page before, of the same search. */
   readonly after?: Position;
-  /** What the matches are counted by; a facet's own filter does not count for it. */
+  /** The facets to count; a facet's own filter does not count for it. */
   readonly facets?: readonly FacetName[];
 };
 
