@@ -4,7 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { NODE_ENVIRONMENT, NODE_FLAGS } from '@lego-moc/embedded-event-store/server/node-start';
 import { provisionSchema } from '@lego-moc/postgres/provision';
-import { adopt, freePort, startProgram, untilReady, type Started } from '../measuring/processes.ts';
+import { freePort } from '@lego-moc/testing/free-port';
+import { adopt, startProgram, untilReady, type Started } from '../measuring/processes.ts';
 import type { Contestant } from '../measuring/rounds.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');

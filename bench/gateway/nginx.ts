@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { adopt, freePort, untilReady, type Started } from '../measuring/processes.ts';
+import { freePort } from '@lego-moc/testing/free-port';
+import { adopt, untilReady, type Started } from '../measuring/processes.ts';
 
 const PLACES = [process.env['BENCH_NGINX'], '/usr/sbin/nginx', '/usr/local/bin/nginx', '/opt/homebrew/bin/nginx'];
 

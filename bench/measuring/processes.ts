@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@lego-moc/testing/free-port';
 
 const running: ChildProcess[] = [];
 
@@ -9,16 +9,6 @@ const STARTS_WITHIN_MS = 60_000;
 const STOPS_WITHIN_MS = 15_000;
 
 export type Started = { readonly pid: number; readonly port: number };
-
-export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('A listening socket has no port');
-  return address.port;
-};
 
 const answers = async (url: string): Promise<boolean> => {
   try {

@@ -1,18 +1,11 @@
 import { join, relative } from 'node:path';
+import { formatTable } from '@lego-moc/projections-cli/output';
 import type { Environment } from './environment.ts';
 import type { Platform } from './platform.ts';
 import { CONTEXTS, EMBEDDED, GATEWAY, IN_PROCESS_DEFAULTS, portOf } from './registry.ts';
 
-/** Rows of equal width per column. */
-export const table = (rows: readonly (readonly string[])[]): string => {
-  const widths = rows.reduce<readonly number[]>(
-    (widest, row) => row.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)),
-    [],
-  );
-  return rows
-    .map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())
-    .join('\n');
-};
+/** Rows of equal width per column, indented. */
+export const table = (rows: readonly (readonly string[])[]): string => formatTable(rows).replaceAll(/^/gm, '  ');
 
 /** A URL that may be shown: without credentials. */
 const withoutSecrets = (url: string): string => url.replace(/\/\/[^@/]*@/, '//');

@@ -15,7 +15,7 @@ export type NewContext = {
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
-const freePort = (registered: string): number => {
+const unregisteredPort = (registered: string): number => {
   const usedPorts = new Set([...registered.matchAll(/\d{4,5}/g)].map(([port]) => Number(port)));
   for (let port = PORTS.first; port <= PORTS.last; port += PORTS.step) if (!usedPorts.has(port)) return port;
   throw new Error(`Every port from ${PORTS.first} to ${PORTS.last} is taken: choose one in contracts/routes.ts`);
@@ -49,7 +49,7 @@ export const newContext = async (root: string, name: string): Promise<NewContext
     camel: words.map((word, index) => (index === 0 ? word : capital(word))).join(''),
     CONST: constant,
     Title: capital(words.join(' ')),
-    port: String(freePort(portsIn(root))),
+    port: String(unregisteredPort(portsIn(root))),
   };
   const fill = (text: string): string =>
     text.replaceAll(/__(name|camel|CONST|Title|port)__/g, (_, key: string) => values[key] ?? '');
