@@ -7,6 +7,7 @@ import { freePort, startNodeProcess } from '../contract/node-process.ts';
 import { compareAppends, compareBatches, compareInMemory, compareReading } from './comparison.ts';
 import { memoryOf } from './memory.ts';
 import { measureMillion } from './million.ts';
+import { measureSlowReaders } from './slow-readers.ts';
 import { startReferences, type References } from './references.ts';
 import { mebibytes, print } from './report.ts';
 
@@ -64,7 +65,12 @@ const compare = async (): Promise<void> => {
   }
 };
 
-if (values.only !== 'million') await compare();
+const RUN_ALONE = new Set(['million', 'readers']);
+
+if (!RUN_ALONE.has(values.only ?? '')) await compare();
+if (isWanted('readers') && values.url === undefined) {
+  print('Memory while others are slow', await measureSlowReaders(directory));
+}
 if (values.million || values.only === 'million') {
   print('A million events on disk', await measureMillion(directory));
 }

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 
+/** What a node promises to hold resident at most, pages of files included. */
+export const MEMORY_MAX = 200 * 2 ** 20;
+
 /**
  * Resident bytes of a process: its own, which nobody else can have, and the pages of files, Node.js and the data, that
  * the system lends it while it has room.

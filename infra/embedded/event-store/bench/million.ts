@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { freePort, startNodeProcess } from '../contract/node-process.ts';
-import { memoryOf } from './memory.ts';
+import { MEMORY_MAX, memoryOf } from './memory.ts';
 import { mebibytes, ms, percent, rate, type Line } from './report.ts';
 import { appendToMany, measured, fresh } from './workloads.ts';
 import { inFlight } from './sampling.ts';
@@ -11,7 +11,6 @@ const EVENTS = 1_000_000;
 const BATCH = 1_000;
 /** Several times what fills the log ahead, so that each round pays for its part of the tables. */
 const APPENDS = 20_000;
-const MEMORY_MAX = 200 * 2 ** 20;
 
 /** Compares the memory of a process with the limit of the requirements. */
 const memoryLine = (what: string, pid: number): Line => {
