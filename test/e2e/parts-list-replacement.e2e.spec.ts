@@ -22,8 +22,14 @@ describe('replacing a parts list through the gateway', function () {
     return fetch(platform.url + path, { method, headers: { authorization, ...headers }, body });
   };
   const listPath = (): string => `/api/mocs/${moc.mocId}/parts-lists/${moc.partsLists[0]!.partsListId}`;
+  /** Waits for what is expected, and for the file that the list gives up: the read model shows one event after the other. */
   const until = (what: string, isThere: (seen: MocReply) => boolean): Promise<MocReply> =>
-    pollUntil(what, () => gateway.get(`/api/mocs/${moc.mocId}`, mocReply), isThere, WITHIN_MS);
+    pollUntil(
+      what,
+      () => gateway.get(`/api/mocs/${moc.mocId}`, mocReply),
+      (seen) => isThere(seen) && seen.files.length === 1,
+      WITHIN_MS,
+    );
 
   before(async () => {
     platform = await sharedPlatform();

@@ -117,7 +117,8 @@ describe('killing MOC management at any moment of an upload that nobody retries'
       pollUntil(
         'Reading what was sent',
         read,
-        ({ partsLists: [list] }) => list?.status === 'counted' && list.replacement === undefined,
+        ({ partsLists: [list], files }) =>
+          list?.status === 'counted' && list.replacement === undefined && files.length === 1,
         CONSISTENT_WITHIN_MS,
       );
     let before = await settled();
