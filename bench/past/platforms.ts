@@ -28,13 +28,27 @@ export type PastPlatform = {
 export const cpuMsOf = (pid: number): number => familyCpuUs(pid) / 1_000;
 
 /** Waits until a process uses little of a core: it has caught up. */
-export const untilIdle = async (pid: number): Promise<void> => {
+const untilIdle = async (pid: number): Promise<void> => {
   for (let before = cpuMsOf(pid); ;) {
     await sleep(SAMPLE_MS);
     const after = cpuMsOf(pid);
     if ((after - before) / SAMPLE_MS < IDLE_SHARE_MAX) return;
     before = after;
   }
+};
+
+/** A subscription in any other state than live. */
+const NOT_LIVE = /^subscription_state\{.*state="(?!live")\w+".*\} 1$/m;
+const LAG = /^subscription_(lag_messages|behind_seconds)\{.*\} [1-9]/m;
+
+/** Waits until every subscription of a service has handled all there is, and the service has come to rest after it. */
+export const untilCaughtUp = async ({ pid, port }: Started): Promise<void> => {
+  for (;;) {
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    if (metrics.includes('subscription_state') && !NOT_LIVE.test(metrics) && !LAG.test(metrics)) break;
+    await sleep(SAMPLE_MS);
+  }
+  await untilIdle(pid);
 };
 
 /** The log of a platform. */

@@ -17,7 +17,7 @@ import type { ContentStore } from '../../contexts/file-storage/application/ports
 import { startPostgres } from '../commands/contestants.ts';
 import { stopProgram, stopPrograms } from '../measuring/processes.ts';
 import { machine } from '../measuring/report.ts';
-import { cpuMsOf, openPlatform, storeDirectory, untilIdle, type PastPlatform } from './platforms.ts';
+import { cpuMsOf, openPlatform, storeDirectory, untilCaughtUp, type PastPlatform } from './platforms.ts';
 import { seedFiles, seedUploads } from './seed.ts';
 
 const { values } = parseArgs({
@@ -82,7 +82,8 @@ const measureStarts = async (platform: PastPlatform, costs: Costs): Promise<void
 const measureReconnect = async (platform: PastPlatform, costs: Costs): Promise<void> => {
   const mocs = await platform.startService('moc-management');
   const files = await platform.startService('file-storage');
-  await untilIdle(mocs.pid);
+  await untilCaughtUp(mocs);
+  await untilCaughtUp(files);
   const before = { mocs: cpuMsOf(mocs.pid), files: cpuMsOf(files.pid) };
   await platform.restartStore();
   await sleep(Number(values.seconds) * 1_000);
@@ -102,9 +103,9 @@ try {
   for (const name of ['empty', 'past']) open.push(await openPlatform(folder, name, url));
   const [empty, past] = open as [PastPlatform, PastPlatform];
   for (const platform of open) {
-    const { pid } = await platform.startService('moc-management');
-    await untilIdle(pid);
-    await stopProgram(pid);
+    const started = await platform.startService('moc-management');
+    await untilCaughtUp(started);
+    await stopProgram(started.pid);
   }
   const costs = new Map<PastPlatform, Costs>(open.map((platform) => [platform, {}]));
   const costsOf = (platform: PastPlatform): Costs => costs.get(platform) ?? {};
