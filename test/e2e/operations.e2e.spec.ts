@@ -6,6 +6,7 @@ import { newId } from '@lego-moc/application/new-id';
 import { isEventStoreGiven } from '@lego-moc/testing/real-component';
 import { eventStoreUrl } from './event-store-url.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
+import { requestsAs } from './requests.ts';
 import { projectionsCommand } from './projections-command.ts';
 
 /** Subscriptions that the list must show, by service; the list may have more. */
@@ -30,8 +31,16 @@ describe('operating the platform from the command line', function () {
     const { projections } = JSON.parse(await run('list', '--json')) as {
       readonly projections: readonly { readonly service: string; readonly name: string }[];
     };
+    const ask = requestsAs(platform, 'olga', ['operator']);
     for (const { service, name } of projections)
-      expect(await run('rebuild', `${service}/${name}`)).to.contain('done: ');
+      await eventually(
+        `${service}/${name} is rebuilt`,
+        async () => {
+          const reply = await ask(`/ops/${service}/projections/${name}/rebuild`, { method: 'POST' });
+          return (await reply.text()).includes('"phase":"done"');
+        },
+        60_000,
+      );
   };
 
   before(async () => {
