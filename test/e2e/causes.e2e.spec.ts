@@ -50,7 +50,7 @@ describe('the events that one upload leads to', function () {
     const events = await pollUntil(
       'The count of parts is published',
       recordedEvents,
-      (soFar) => JSON.stringify(lastOf(soFar)?.data).includes('"counted"'),
+      (soFar) => JSON.stringify(lastOf(soFar)?.data ?? {}).includes('"counted"'),
       PUBLISHED_WITHIN_MS,
     );
 
