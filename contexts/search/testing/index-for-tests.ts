@@ -5,12 +5,19 @@ import { applyEvent, integrationDefinition, type Definition } from '@lego-moc/re
 import type { IntegrationProjection } from '@lego-moc/read-models/projection';
 import type { ReadModelStore } from '@lego-moc/read-models/read-model-store';
 import type { WishlistPayload } from '@lego-moc/wishlist/contracts/integration-events';
-import type { IndexForTests } from '../application/ports/search-index.contract.ts';
 import type { SearchIndex } from '../application/ports/search-index.ts';
+
+/** An index, and ways to feed it as integration events do; what was learnt is found at once. */
+export type IndexForTests = {
+  readonly index: SearchIndex;
+  readonly learn: (moc: MocPayload, revision?: bigint) => Promise<void>;
+  readonly learnWish: (itemId: string, wish: WishlistPayload, revision?: bigint) => Promise<void>;
+};
 
 const NOON = '2026-01-01T12:00:00.000Z' as Instant;
 
-const delivered = (eventType: string, subject: string, revision: bigint, payload: object) => ({
+/** An integration event as a subscription delivers it. */
+export const delivered = (eventType: string, subject: string, revision: bigint, payload: object) => ({
   ...{ stream: 'integration-tests', revision, position: revision, eventId: newId(), type: eventType },
   ...{ recordedAt: NOON, cause: { commandId: newId(), correlationId: newId(), actor: 'a test' }, retryCount: 0 },
   data: {

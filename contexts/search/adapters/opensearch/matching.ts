@@ -27,7 +27,7 @@ const FUZZINESS = 'AUTO:4,8';
 const EXPANSIONS_MAX = 50;
 
 const constant = (filter: Clause, boost: number): Clause => ({ constant_score: { filter, boost } });
-const best = (queries: readonly Clause[]): Clause => ({ dis_max: { queries } });
+const best = (queries: readonly Clause[], tie_breaker = 0): Clause => ({ dis_max: { queries, tie_breaker } });
 const allOf = (must: readonly Clause[]): Clause => ({ bool: { must } });
 
 const match = (field: string, query: string, options: Clause = {}): Clause => ({
@@ -39,16 +39,22 @@ const beginning = (field: string, query: string): Clause => ({
 const similar = (field: string, word: string): Clause =>
   match(field, word, { fuzziness: FUZZINESS, max_expansions: EXPANSIONS_MAX });
 
+/** A word that is in a tag as well is worth a little more than in the title alone. */
+const OTHER_FIELDS = 0.1;
+
 const wordClause = (word: string, spelling: Spelling): Clause =>
   best(
-    WORTH.flatMap(({ field, ...worth }) => [
-      constant(match(field, word), worth.whole),
-      constant(beginning(field, word), worth.beginning),
-      constant(match(`${field}.stem`, word), worth.stem),
-      ...(spelling === 'as-spelt' || worth.similar === undefined
-        ? []
-        : [constant(similar(field, word), worth.similar)]),
-    ]),
+    WORTH.map(({ field, ...worth }) =>
+      best([
+        constant(match(field, word), worth.whole),
+        constant(beginning(field, word), worth.beginning),
+        constant(match(`${field}.stem`, word), worth.stem),
+        ...(spelling === 'as-spelt' || worth.similar === undefined
+          ? []
+          : [constant(similar(field, word), worth.similar)]),
+      ]),
+    ),
+    OTHER_FIELDS,
   );
 
 const synonymClause = (word: string): Clause =>

@@ -10,6 +10,7 @@ import {
   type Spelling,
 } from '../../application/ports/search-index.ts';
 import type { FacetCounts, FacetName, FoundMoc } from '../../contracts/http-api.ts';
+import { findBySpelling } from '../../application/find-by-spelling.ts';
 import { isRanked } from '../../domain/query.ts';
 import { facetAggregations, facetCountsOf } from './facets.ts';
 import { openSearchMocs, openSearchWishes } from './indexes.ts';
@@ -122,20 +123,15 @@ export const openSearchSearchIndex = (
       size: limit + 1,
       ...(after === undefined ? {} : { search_after: [Number(after.key), after.id] }),
     });
-    const found = pageOf(reply, limit, spelling);
-    return search.facets === undefined
-      ? found
-      : { ...found, facets: await countFacets(search, spelling, search.facets) };
+    return pageOf(reply, limit, spelling);
   };
 
   return {
     find: async (search) => {
-      const { after, limit } = search;
-      if (after !== undefined && after.index !== INDEX) throw new CursorOfOtherIndex();
-      const spelling = after?.spelling ?? search.spelling;
-      if (spelling !== undefined) return findPage(search, spelling);
-      const found = await findPage(search, 'as-spelt');
-      return found.documents.length >= limit || search.query.terms.length === 0 ? found : findPage(search, 'alike');
+      if (search.after !== undefined && search.after.index !== INDEX) throw new CursorOfOtherIndex();
+      const found = await findBySpelling(search, findPage);
+      if (search.facets === undefined) return found;
+      return { ...found, facets: await countFacets(search, found.spelling, search.facets) };
     },
     similar: async (mocId, by, limit) => {
       const mocs = await findSimilarMocs(run, mocId, by, limit);

@@ -9,6 +9,7 @@ import {
 } from '../../application/ports/search-index.ts';
 import type { FoundMoc } from '../../contracts/http-api.ts';
 import { isRanked } from '../../domain/query.ts';
+import { findBySpelling } from '../../application/find-by-spelling.ts';
 import { countFacets } from './facets.ts';
 import { filterConditions, rowsOf, VISIBLE } from './filters.ts';
 import { matchText, SIMILARITY_MIN } from './matching.ts';
@@ -91,21 +92,23 @@ const findSimilarMocs = async (
 
 /** Full text and trigrams over the rows of the projections `moc-index` and `wish-index`. */
 export const postgresSearchIndex = (db: Database): SearchIndex => {
-  const findPage = (search: Search, spelling: Spelling): Promise<Found> =>
-    withSimilarity(db, spelling, async (queries) => {
-      const found = pageOf(await findRows(queries, search, spelling), search.limit, spelling);
-      const { facets: names } = search;
-      return names === undefined ? found : { ...found, facets: await countFacets(queries, search, spelling, names) };
-    });
+  const findPage = async (search: Search, spelling: Spelling): Promise<Found> =>
+    pageOf(
+      await withSimilarity(db, spelling, (queries) => findRows(queries, search, spelling)),
+      search.limit,
+      spelling,
+    );
 
   return {
     find: async (search) => {
-      const { after, limit } = search;
-      if (after !== undefined && after.index !== INDEX) throw new CursorOfOtherIndex();
-      const spelling = after?.spelling ?? search.spelling;
-      if (spelling !== undefined) return findPage(search, spelling);
-      const found = await findPage(search, 'as-spelt');
-      return found.documents.length >= limit || search.query.terms.length === 0 ? found : findPage(search, 'alike');
+      if (search.after !== undefined && search.after.index !== INDEX) throw new CursorOfOtherIndex();
+      const found = await findBySpelling(search, findPage);
+      const { facets: names } = search;
+      if (names === undefined) return found;
+      const facets = await withSimilarity(db, found.spelling, (queries) =>
+        countFacets(queries, search, found.spelling, names),
+      );
+      return { ...found, facets };
     },
     similar: async (mocId, by, limit) => {
       const mocs = await findSimilarMocs(db, mocId, by, limit);

@@ -1,22 +1,18 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { MocPayload } from '@lego-moc/moc-management/contracts/integration-events';
-import type { WishlistPayload } from '@lego-moc/wishlist/contracts/integration-events';
 import type { DocumentType, FacetName } from '../../contracts/http-api.ts';
 import { isFault, parseQuery, type Query } from '../../domain/query.ts';
 import { parseSynonyms } from '../../domain/synonyms.ts';
+import type { IndexForTests } from '../../testing/index-for-tests.ts';
+import { judge, meanOf } from '../../testing/judged-list.ts';
 import type { Position, Search, SearchIndex } from './search-index.ts';
 
 type LivingMoc = Exclude<MocPayload, { status: 'deleted' }>;
-
-/** An index, and ways to feed it as integration events do; what was learnt is found at once. */
-export type IndexForTests = {
-  readonly index: SearchIndex;
-  readonly learn: (moc: MocPayload, revision?: bigint) => Promise<void>;
-  readonly learnWish: (itemId: string, wish: WishlistPayload, revision?: bigint) => Promise<void>;
-};
 
 /** The query that a text is; throws when it is none. */
 const queryOf = (text: string): Query => {
@@ -369,5 +365,10 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
     expect(await index.similar(draft.mocId, bob, 10)).to.equal(undefined);
     expect(await index.similar(newId(), bob, 10)).to.equal(undefined);
     expect(await index.similar(draft.mocId, ada, 10)).not.to.equal(undefined);
+  });
+
+  it('ranks the judged list well', async () => {
+    const synonyms = await readFile(join(import.meta.dirname, '../../synonyms.txt'), 'utf8');
+    expect(meanOf(await judge({ index, learn }, synonyms))).to.be.greaterThan(0.95);
   });
 };

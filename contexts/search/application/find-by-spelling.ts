@@ -1,0 +1,13 @@
+import type { Found, Search, Spelling } from './ports/search-index.ts';
+
+/** Finds words as they are spelt, and similar ones too when those do not fill a page. A later page is like the first. */
+export const findBySpelling = async (
+  search: Search,
+  findPage: (search: Search, spelling: Spelling) => Promise<Found>,
+): Promise<Found> => {
+  const { after, limit, query } = search;
+  const spelling = after?.spelling ?? search.spelling;
+  if (spelling !== undefined) return findPage(search, spelling);
+  const found = await findPage(search, 'as-spelt');
+  return found.documents.length >= limit || query.terms.length === 0 ? found : findPage(search, 'alike');
+};

@@ -1,0 +1,136 @@
+import { cpus, loadavg } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import type { UserId } from '@lego-moc/kernel/message';
+import { applyEvent, integrationDefinition, type Definition } from '@lego-moc/read-models/definition';
+import { mochaHooks } from '@lego-moc/testing/mocha-hooks';
+import { hasOpenSearch, OPENSEARCH_ADVICE } from '@lego-moc/testing/opensearch-for-tests';
+import { openSearchMocs } from '../adapters/opensearch/indexes.ts';
+import { mocIndex } from '../adapters/postgres/indexes.ts';
+import { isFault, parseQuery } from '../domain/query.ts';
+import { suggest } from '../application/search.ts';
+import { delivered } from '../testing/index-for-tests.ts';
+import { openOpenSearchIndex, openPostgresIndex } from '../testing/open-index.ts';
+import { atRate, latenciesOf, type Latencies } from './load.ts';
+import { createRandom, mocFrom, pick, readTitles } from './titles.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    titles: { type: 'string' },
+    mocs: { type: 'string', default: '100000' },
+    seconds: { type: 'string', default: '20' },
+    rate: { type: 'string', default: '50' },
+  },
+});
+if (options.titles === undefined) throw new Error('--titles FILE: a CSV file whose second column has titles');
+const titles = await readTitles(options.titles);
+const [mocs, seconds, rate] = [options.mocs, options.seconds, options.rate].map(Number) as [number, number, number];
+
+type Index = Awaited<ReturnType<typeof openPostgresIndex>>;
+
+const BATCH = 5_000;
+const WARM_UP_S = 5;
+const BOB = 'bob' as UserId;
+const FACETS = ['theme', 'tag', 'year', 'pieces'] as const;
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const changeOf = (definition: Definition, moc: ReturnType<typeof mocFrom>) => {
+  const event = delivered('moc.updated', moc.mocId, 0n, moc);
+  const next = applyEvent(definition, undefined, { id: moc.mocId, revision: 0n }, event);
+  if (next === undefined) throw new Error('A living MOC has a row');
+  return { previous: undefined, next };
+};
+
+/** Rows a second, from events to an index that readers see, as a rebuild does it. */
+const fill = async ({ store }: Index, definition: Definition): Promise<number> => {
+  const random = createRandom();
+  const startedAt = performance.now();
+  await store.build(definition, async (build) => {
+    for (let done = 0; done < mocs; done += BATCH)
+      await build.insert(
+        Array.from({ length: Math.min(BATCH, mocs - done) }, () => changeOf(definition, mocFrom(titles, random))),
+      );
+    await build.index();
+    await build.publish(() => Promise.resolve());
+  });
+  return Math.round(mocs / ((performance.now() - startedAt) / 1_000));
+};
+
+/** What people type: two words of a title, the beginning of one, a misspelt one, or a word and filters. */
+const queryText = (random: (below: number) => number): string => {
+  const words = pick(titles, random)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word.length > 2);
+  const [one = 'castle', other = ''] = words;
+  return [
+    `${one} ${other}`,
+    `${one} ${other}`,
+    one.slice(0, 4),
+    `${one.slice(0, 2)}${one.slice(3)}`,
+    `${one} theme:city pieces:500..2000`,
+  ][random(5)] as string;
+};
+
+const queryOf = (text: string) => {
+  const query = parseQuery(text);
+  if (isFault(query)) throw new Error(query.fault);
+  return query;
+};
+
+const searchAtRate = ({ index }: Index, forSeconds = seconds): Promise<Latencies> => {
+  const random = createRandom(2);
+  return atRate(rate, forSeconds, () =>
+    index.find({
+      query: queryOf(queryText(random)),
+      types: ['moc'],
+      by: BOB,
+      sort: 'relevance',
+      limit: 20,
+      facets: FACETS,
+    }),
+  );
+};
+
+const completeAtRate = ({ index }: Index): Promise<Latencies> => {
+  const random = createRandom(3);
+  return atRate(rate, seconds, () => {
+    const title = pick(titles, random);
+    return suggest(index, { query: queryOf(title.slice(0, 3 + random(6))), by: BOB, limit: 8 });
+  });
+};
+
+/** From saving a row to finding it, while a hundred rows a second are saved. */
+const visibleAfter = async ({ index, store }: Index, definition: Definition): Promise<Latencies> => {
+  const random = createRandom(4);
+  const { generation } = await store.prepare(definition);
+  const waits: Promise<number>[] = [];
+  const awaitVisible = async (word: string): Promise<number> => {
+    const startedAt = performance.now();
+    const search = { query: queryOf(word), types: ['moc'] as const, by: BOB, sort: 'relevance' as const, limit: 1 };
+    while ((await index.find({ ...search, spelling: 'as-spelt' })).documents.length === 0) await sleep(50);
+    return performance.now() - startedAt;
+  };
+  await atRate(100, Math.min(seconds, 10), async (number) => {
+    const moc = mocFrom([`visible${number}x`], random);
+    await store.save(definition, generation, [changeOf(definition, moc)]);
+    if (number % 25 === 0) waits.push(awaitVisible(`visible${number}x`));
+  });
+  return latenciesOf(await Promise.all(waits));
+};
+
+const show = ({ p50, p95, max }: Latencies): string => `p50 ${p50} ms, p95 ${p95} ms, max ${max} ms`;
+
+const measure = async (name: string, index: Index, definition: Definition): Promise<void> => {
+  print(`${name}, ${mocs} MOCs`);
+  print(`  rebuilt at ${await fill(index, definition)} rows/s`);
+  await searchAtRate(index, WARM_UP_S);
+  print(`  search with facets at ${rate}/s: ${show(await searchAtRate(index))}`);
+  print(`  autocomplete at ${rate}/s: ${show(await completeAtRate(index))}`);
+  print(`  visible after its row is saved, at 100/s: ${show(await visibleAfter(index, definition))}`);
+};
+
+print(`${cpus().length} x ${cpus()[0]?.model ?? ''}, load ${loadavg()[0]?.toFixed(1) ?? ''}`);
+await measure('PostgreSQL', await openPostgresIndex(), integrationDefinition(mocIndex));
+if (hasOpenSearch()) await measure('OpenSearch', await openOpenSearchIndex(), integrationDefinition(openSearchMocs));
+else print(`No OpenSearch: ${OPENSEARCH_ADVICE}`);
+await mochaHooks.afterAll.call({ timeout: () => undefined } as never);
