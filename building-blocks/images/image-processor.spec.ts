@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { decode } from 'blurhash';
 import sharp from 'sharp';
 import { hostilePictures } from '@lego-moc/testing/hostile-pictures.contract';
 import { animatedPictures, photograph, stillPictures } from '@lego-moc/testing/sample-pictures';
@@ -47,6 +48,39 @@ describe('processing an untrusted image', function () {
     ]);
   });
 
+  it('describes an image: its size upright, its dominant colour, a blurred preview and the size of each rendition', async () => {
+    const red = { create: { width: 40, height: 80, channels: 3, background: '#c91a09' } } as const;
+    const sideways = await sharp(red).withMetadata({ orientation: 6 }).jpeg({ quality: 100 }).toBuffer();
+    const renditions = [{ fit: 'cover', side: 16 } as const, within(20)];
+    const described = await asFile(sideways, (path) => processor.describe(path, renditions, 'ada'));
+    expect(described).to.include({ width: 80, height: 40 });
+    expect(described?.renditions.map(({ width, height }) => [width, height])).to.deep.equal([
+      [16, 16],
+      [20, 10],
+    ]);
+    const { dominantColour = '', blurhash = '' } = described ?? {};
+    const channels = [1, 3, 5].map((at) => Number.parseInt(dominantColour.slice(at, at + 2), 16));
+    // Counted in bins of 16.
+    for (const [index, channel] of [0xc9, 0x1a, 0x09].entries()) expect(channels[index]).to.be.closeTo(channel, 16);
+    const [r = 0, g = 0, b = 0] = decode(blurhash, 1, 1);
+    expect(r).to.be.greaterThan(Math.max(g, b) + 100);
+  });
+
+  it('describes the first frame of an animation', async () => {
+    for (const animation of Object.values(animatedPictures)) {
+      const described = await asFile(animation, (path) => processor.describe(path, [within(20)], 'ada'));
+      const { width, height, pages = 1 } = await sharp(animation).metadata();
+      expect(described).to.include({ width, height });
+      expect(pages).to.be.greaterThan(1);
+      expect((await sharp(described?.renditions[0]?.bytes).metadata()).pages ?? 1).to.equal(1);
+    }
+  });
+
+  it('describes nothing that cannot be decoded', async () => {
+    const truncated = (await photograph(800, 400)).subarray(0, 2_000);
+    expect(await asFile(truncated, (path) => processor.describe(path, [within(20)], 'ada'))).to.equal(undefined);
+  });
+
   for (const [width, height] of [
     [20_001, 1],
     [1, 20_001],
@@ -75,7 +109,8 @@ describe('sharing a bounded number of workers', () => {
       return Promise.resolve({
         isAlive,
         stop: () => undefined,
-        run: ({ file }) => new Promise((finish) => jobs.push({ file, finish: (images) => finish(images) })),
+        run: ({ file }) =>
+          new Promise((finish) => jobs.push({ file, finish: (images) => finish(images && { images: [] }) })),
       });
     };
     return { jobs, startWorker, starts: () => starts };

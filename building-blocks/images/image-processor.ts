@@ -1,6 +1,12 @@
 import { fairQueue } from './fair-queue.ts';
-import type { Rendition } from './rendition.ts';
-import { ImageProcessorUnavailable, startImageWorker, type ImageWorker } from './worker-process.ts';
+import type { ImageDescription, RenderedImage, Rendition } from './rendition.ts';
+import {
+  ImageProcessorUnavailable,
+  startImageWorker,
+  type ImageJob,
+  type ImageResult,
+  type ImageWorker,
+} from './worker-process.ts';
 
 /** Makes renditions of untrusted images. */
 export interface ImageProcessor {
@@ -10,7 +16,12 @@ export interface ImageProcessor {
    * `ImageProcessorUnavailable` when too many images wait, or no worker process can be started.
    */
   process(path: string, renditions: readonly Rendition[], owner: string): Promise<readonly Uint8Array[] | undefined>;
+
+  /** The renditions with their sizes, and a description of the image; otherwise like `process`. */
+  describe(path: string, renditions: readonly Rendition[], owner: string): Promise<DescribedImage | undefined>;
 }
+
+export type DescribedImage = ImageDescription & { readonly renditions: readonly RenderedImage[] };
 
 export type ImageProcessorOptions = {
   /** Worker processes at once, of up to a gigabyte each. 2 if not given. */
@@ -72,17 +83,24 @@ export const imageProcessor = ({
     idleWorkers.set(worker, setTimeout(end, idleMs).unref());
   };
 
+  const run = async (job: ImageJob, owner: string): Promise<ImageResult | undefined> => {
+    await acquire(owner);
+    try {
+      const worker = idleWorker() ?? (await startWorker());
+      const result = await worker.run(job, deadlineMs);
+      keepIdle(worker);
+      return result;
+    } finally {
+      release();
+    }
+  };
+
   return {
-    process: async (file, renditions, owner) => {
-      await acquire(owner);
-      try {
-        const worker = idleWorker() ?? (await startWorker());
-        const images = await worker.run({ file, renditions }, deadlineMs);
-        keepIdle(worker);
-        return images;
-      } finally {
-        release();
-      }
+    process: async (file, renditions, owner) =>
+      (await run({ file, renditions }, owner))?.images.map(({ bytes }) => bytes),
+    describe: async (file, renditions, owner) => {
+      const result = await run({ file, renditions, isDescribed: true }, owner);
+      return result?.description && { ...result.description, renditions: result.images };
     },
   };
 };

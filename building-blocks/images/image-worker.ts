@@ -1,9 +1,10 @@
 import { setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import sharp from 'sharp';
+import { describeImage } from './describe.ts';
 import { renderImage } from './render.ts';
 import type { WatchdogLimits } from './watchdog.ts';
-import type { ImageJob, WorkerMessage } from './worker-process.ts';
+import type { ImageJob, ImageResult, WorkerMessage } from './worker-process.ts';
 
 /** Requests come before images. */
 const PRIORITY = 10;
@@ -18,12 +19,19 @@ const send = (message: WorkerMessage): void => {
   process.send?.(message);
 };
 
-const handleJob = async ({ file, renditions }: ImageJob): Promise<void> => {
+const run = async ({ file, renditions, isDescribed = false }: ImageJob): Promise<ImageResult | undefined> => {
+  const images = await renderImage(file, renditions);
+  if (images === undefined || !isDescribed) return images && { images };
+  const description = await describeImage(file);
+  return description && { images, description };
+};
+
+const handleJob = async (job: ImageJob): Promise<void> => {
   watchdog.postMessage('start');
   // The decoder's messages about a broken file would not help its sender.
-  const images = await renderImage(file, renditions).catch(() => undefined);
+  const result = await run(job).catch(() => undefined);
   watchdog.postMessage('end');
-  send({ type: 'result', images });
+  send({ type: 'result', result });
 };
 
 setPriority(PRIORITY);

@@ -2,7 +2,7 @@ import { open, readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
 import { decodeHeic, HEIC_HEAD_BYTES, isHeic } from './heic.ts';
 import { isWithinLimits, PIXELS_MAX } from './limits.ts';
-import type { Rendition } from './rendition.ts';
+import type { RenderedImage, Rendition } from './rendition.ts';
 
 /** `ACCEPTED_IMAGE_TYPES` in libvips' names. SVG is not among them: it is a program, and may ask for other files. */
 const FORMATS = new Set(['jpeg', 'png', 'webp', 'gif', 'heif', 'tiff']);
@@ -17,7 +17,8 @@ const headOf = async (path: string): Promise<Uint8Array> => {
   }
 };
 
-const decoderOf = async (path: string): Promise<Sharp | undefined> => {
+/** The decoder of the image in a file; `undefined` when it is none that is accepted. */
+export const decoderOf = async (path: string): Promise<Sharp | undefined> => {
   if (isHeic(await headOf(path))) {
     const decoded = await decodeHeic(await readFile(path));
     if (decoded === undefined) return undefined;
@@ -35,13 +36,15 @@ const LARGE_SIDE = 4_096;
 const resize = (image: Sharp, { fit, side }: Rendition): Sharp =>
   image.resize({ width: side, height: side, fit, withoutEnlargement: fit === 'inside' });
 
-const encode = (image: Sharp, rendition: Rendition): Promise<Buffer> =>
-  resize(image, rendition)
+const encode = async (image: Sharp, rendition: Rendition): Promise<RenderedImage> => {
+  const { data, info } = await resize(image, rendition)
     .webp({ quality: rendition.quality ?? 80, effort: rendition.side > LARGE_SIDE ? 2 : 4 })
-    .toBuffer();
+    .toBuffer({ resolveWithObject: true });
+  return { bytes: data, width: info.width, height: info.height };
+};
 
 /** Decodes once for all renditions of one fit: the smaller ones are made from the largest. */
-const encodeAll = async (image: Sharp, renditions: readonly Rendition[]): Promise<readonly Uint8Array[]> => {
+const encodeAll = async (image: Sharp, renditions: readonly Rendition[]): Promise<readonly RenderedImage[]> => {
   const [first, ...rest] = renditions;
   if (first === undefined) return [];
   if (rest.length === 0) return [await encode(image, first)];
@@ -62,14 +65,17 @@ const encodeAll = async (image: Sharp, renditions: readonly Rendition[]): Promis
 export const renderImage = async (
   path: string,
   renditions: readonly Rendition[],
-): Promise<readonly Uint8Array[] | undefined> => {
+): Promise<readonly RenderedImage[] | undefined> => {
   const image = (await decoderOf(path))?.autoOrient();
   if (image === undefined) return undefined;
-  const images = new Map<Rendition, Uint8Array>();
+  const images = new Map<Rendition, RenderedImage>();
   for (const fit of ['cover', 'inside'] as const) {
     const group = renditions.filter((rendition) => rendition.fit === fit);
     const encoded = await encodeAll(image.clone(), group);
-    group.forEach((rendition, index) => images.set(rendition, encoded[index] ?? new Uint8Array()));
+    for (const [index, rendition] of group.entries()) {
+      const made = encoded[index];
+      if (made !== undefined) images.set(rendition, made);
+    }
   }
-  return renditions.map((rendition) => images.get(rendition) ?? new Uint8Array());
+  return renditions.flatMap((rendition) => images.get(rendition) ?? []);
 };

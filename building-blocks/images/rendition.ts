@@ -7,3 +7,17 @@ export type Rendition = {
   /** Of the WebP, 1 to 100; 80 if not given. */
   readonly quality?: number;
 };
+
+/** A rendition as it was made. */
+export type RenderedImage = { readonly bytes: Uint8Array; readonly width: number; readonly height: number };
+
+/** What a page needs of an image before it has loaded. */
+export type ImageDescription = {
+  /** In pixels, upright. */
+  readonly width: number;
+  readonly height: number;
+  /** A blurred preview in some 28 characters, see https://blurha.sh. */
+  readonly blurhash: string;
+  /** As `#rrggbb`. */
+  readonly dominantColour: string;
+};

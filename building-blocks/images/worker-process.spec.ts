@@ -46,11 +46,11 @@ describe('a worker process', function () {
   it('gives its process none of the service’s settings', async () => {
     process.env['CANARY'] = 'secret';
     const worker = await startModule(
-      "process.on('message', () => process.send({ type: 'result', images: [Buffer.from(process.env.CANARY ?? 'none')] }));",
+      "process.on('message', () => process.send({ type: 'result', result: { images: [{ bytes: Buffer.from(process.env.CANARY ?? 'none') }] } }));",
     );
     delete process.env['CANARY'];
-    const [answer] = (await worker.run(job, 10_000)) ?? [];
-    expect(Buffer.from(answer ?? []).toString()).to.equal('none');
+    const [answer] = (await worker.run(job, 10_000))?.images ?? [];
+    expect(Buffer.from(answer?.bytes ?? []).toString()).to.equal('none');
     worker.stop();
   });
 
@@ -80,9 +80,8 @@ describe('a worker process', function () {
     expect(await asFile(Buffer.from('no image'), (file) => worker.run({ file, renditions }, 10_000))).to.equal(
       undefined,
     );
-    expect(await asFile(await photograph(80, 40), (file) => worker.run({ file, renditions }, 10_000))).to.have.length(
-      1,
-    );
+    const result = await asFile(await photograph(80, 40), (file) => worker.run({ file, renditions }, 10_000));
+    expect(result?.images).to.have.length(1);
     worker.stop();
   });
 });

@@ -1,19 +1,26 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { Rendition } from './rendition.ts';
+import type { ImageDescription, RenderedImage, Rendition } from './rendition.ts';
 
 /** The path of an image, and its renditions to make. */
-export type ImageJob = { readonly file: string; readonly renditions: readonly Rendition[] };
+export type ImageJob = {
+  readonly file: string;
+  readonly renditions: readonly Rendition[];
+  /** Whether the image is described as well. */
+  readonly isDescribed?: boolean;
+};
+
+export type ImageResult = { readonly images: readonly RenderedImage[]; readonly description?: ImageDescription };
 
 export type WorkerMessage =
-  { readonly type: 'ready' } | { readonly type: 'result'; readonly images: readonly Uint8Array[] | undefined };
+  { readonly type: 'ready' } | { readonly type: 'result'; readonly result: ImageResult | undefined };
 
 /** A process that renders one image at a time. */
 export interface ImageWorker {
   /** False once the process has ended; it takes no job then. */
   isAlive(): boolean;
   /** `undefined` when the image cannot be read, takes longer than `deadlineMs`, or ends the worker. */
-  run(job: ImageJob, deadlineMs: number): Promise<readonly Uint8Array[] | undefined>;
+  run(job: ImageJob, deadlineMs: number): Promise<ImageResult | undefined>;
   stop(): void;
 }
 
@@ -70,7 +77,7 @@ export const startImageWorker = async (module = WORKER): Promise<ImageWorker> =>
         const result = new Promise<WorkerMessage>((resolve) => child.once('message', resolve));
         child.send(job, () => undefined);
         const message = await Promise.race([result, exit]);
-        return message?.type === 'result' ? message.images : undefined;
+        return message?.type === 'result' ? message.result : undefined;
       } finally {
         clearTimeout(deadline);
         setReferenced(child, false);
