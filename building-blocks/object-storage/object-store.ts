@@ -63,6 +63,9 @@ export class UnsafeKey extends Error {
 
 /** The store is not reachable, is full, or has failed; callers see an outage, not a client error. */
 export class ObjectStoreUnavailable extends Error {
+  /** Messages that led here are delivered again. */
+  readonly outage = true;
+
   constructor(cause: unknown) {
     super('The object store is not available', { cause });
     this.name = 'ObjectStoreUnavailable';

@@ -22,6 +22,8 @@ import { signedDownloadRoute } from './adapters/http/signed-download.route.ts';
 import { storageRoutes } from './adapters/http/storage.route.ts';
 import { uploadRoute } from './adapters/http/upload.route.ts';
 import { purposeImageProcessor } from './adapters/images/purpose-image-processor.ts';
+import { renditionMaker } from './adapters/images/rendition-maker.ts';
+import { onStoredFile } from './adapters/event-store/on-stored-file.ts';
 import { localSecret } from './adapters/local-secret/local-secret.ts';
 import { clamdScanner } from './adapters/virus-scan/clamd-scanner.ts';
 import { eicarScanner } from './adapters/virus-scan/eicar-scanner.ts';
@@ -34,6 +36,11 @@ const REQUEST_TIMEOUT_MS = 600_000;
 
 /** A process that is merely busy may miss some renewals of its markers before the sweep takes it for dead. */
 const RENEWALS_PER_ORPHAN_AGE = 4;
+
+const FILES = { streamPrefixes: ['file-'] };
+
+/** As many as there are workers. An image may take three attempts of a minute each. */
+const RENDITIONS_AT_ONCE = { concurrency: 2, messageTimeoutMs: 200_000 };
 
 const settings = {
   ...dataDirSetting,
@@ -81,7 +88,8 @@ export const fileStorage: Context<typeof settings> = {
   wire: (it) => {
     const { UPLOAD_BYTES_MAX: bytesMax, CLAMAV_URL: clamavUrl, ORPHAN_AGE_MS: orphanAgeMs } = it.settings;
     const { objects, downloads } = openFiles(it);
-    const { load, accounts, quotas, upload, discard, sweep } = fileStorageParts({
+    const images = imageProcessor();
+    const { load, accounts, quotas, upload, discard, sweep, process } = fileStorageParts({
       objects,
       streams: {
         files: it.streams('file', fileCodec),
@@ -89,7 +97,8 @@ export const fileStorage: Context<typeof settings> = {
         quotas: it.streams('storageQuotas', roleQuotasCodec),
       },
       scanner: chooseScanner(clamavUrl, it.logger),
-      imageProcessor: purposeImageProcessor(imageProcessor()),
+      imageProcessor: purposeImageProcessor(images),
+      makeRenditions: renditionMaker(images),
       clock: it.clock,
       quotaBytes: it.settings.STORAGE_QUOTA_BYTES,
       bytesMax,
@@ -98,7 +107,8 @@ export const fileStorage: Context<typeof settings> = {
 
     // Any answer about any file shows that the event store is reachable.
     it.prepare(() => load(newId()));
-    it.publish({ source: { streamPrefixes: ['file-'] }, translate: toIntegrationEvents });
+    it.publish({ source: FILES, translate: toIntegrationEvents });
+    it.on('file-storage-renditions', FILES, onStoredFile(process), RENDITIONS_AT_ONCE);
     it.every(it.settings.SWEEP_EVERY_MS, 'The sweep of uploads', async () => {
       const result = await sweep({ before: after(it.clock(), -orphanAgeMs) });
       if (result.abandoned + result.unfinished > 0) it.logger.warn('Deleted what dead uploads left behind', result);

@@ -6,10 +6,12 @@ import type { ObjectStore } from '@lego-moc/object-storage/object-store';
 import { fileTypeSniffer } from './adapters/sniffing/file-type-sniffer.ts';
 import { discardFile } from './application/discard-file.ts';
 import type { ImageProcessor } from './application/ports/image-processor.ts';
+import type { MakeRenditions } from './application/ports/rendition-maker.ts';
 import type { VirusScanner } from './application/ports/virus-scanner.ts';
 import { pendingUploads } from './application/pending-uploads.ts';
 import { quotas } from './application/quotas.ts';
 import { receiveContent } from './application/receive-content.ts';
+import { processFile } from './application/renditions.ts';
 import { storageAccounts } from './application/storage-accounts.ts';
 import { storedContent } from './application/stored-content.ts';
 import { sweepUploads } from './application/sweep.ts';
@@ -28,6 +30,7 @@ export type FileStorageOptions = {
   };
   readonly scanner: VirusScanner;
   readonly imageProcessor: ImageProcessor;
+  readonly makeRenditions: MakeRenditions;
   readonly clock: Clock;
   /** How much a user may store for whom no other quota is set, in bytes. */
   readonly quotaBytes: number;
@@ -47,6 +50,7 @@ export const fileStorageParts = ({
   streams,
   scanner,
   imageProcessor,
+  makeRenditions,
   clock,
   quotaBytes,
   bytesMax,
@@ -70,5 +74,6 @@ export const fileStorageParts = ({
     ...{ load, accounts, quotas: roleQuotas, pending, upload },
     discard: discardFile({ ...shared, now: clock }),
     sweep: sweepUploads({ ...shared, contents: objects }),
+    process: processFile({ contents: objects, make: makeRenditions, load, handle, now: clock }),
   };
 };

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { downloadReply, mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { pollUntil } from '@lego-moc/local/gateway-client';
+import { downloadReply, imagesReply, mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { hostilePictures, noPictures } from '@lego-moc/testing/hostile-pictures.contract';
 import { animatedPictures, photograph, stillPictures } from '@lego-moc/testing/sample-pictures';
 import { requestsAs, json, problemCode, type SendRequest } from './requests.ts';
@@ -85,6 +86,21 @@ describe('sending an image of a MOC through the gateway', function () {
     expect(await sent(await send(photo, 'thumbnail', key))).to.deep.equal(first);
     expect(await problemCode(await send(other, 'thumbnail', key))).to.equal('idempotency-key-reused');
     expect(await filesKept()).to.equal(1);
+  });
+
+  it('is shown in 200 and 400 pixels soon after it was sent, with its size, colour and a blurred preview', async () => {
+    const { fileId } = await sent(await send(await photograph(1_000, 500)));
+    const readImages = async () => imagesReply.parse(await (await ask(`${moc}/images`)).json()).images;
+    const [image] = await pollUntil('The image is processed', readImages, (images) => images.length > 0);
+    expect(image).to.include({ fileId, kind: 'thumbnail', width: 500, height: 1_000 });
+    expect(image?.blurhash).to.have.length.within(6, 40);
+    expect(image?.dominantColour).to.match(/^#[0-9a-f]{6}$/u);
+    for (const { side, url } of image?.renditions ?? []) {
+      const { format, width, height } = await sharp(Buffer.from(await (await fetch(url)).arrayBuffer())).metadata();
+      expect({ format, width, height }).to.deep.equal({ format: 'webp', width: side, height: side });
+    }
+    const reply = await ask(`${moc}/files/${fileId}`);
+    expect(downloadReply.parse(await reply.json()).image?.renditions.map(({ side }) => side)).to.deep.equal([200, 400]);
   });
 
   it('stores nothing of an image that cannot be read', async () => {

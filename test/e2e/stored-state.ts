@@ -21,6 +21,8 @@ export type StoredState = {
   readonly contents: readonly string[];
   /** The keys of all stored bytes. */
   readonly bytes: readonly string[];
+  /** Files with renditions. */
+  readonly renditions: readonly string[];
   /** How many stored bytes never became a file. */
   readonly incoming: number;
   /** How many titles are taken. */
@@ -44,6 +46,8 @@ const named = z.object({
   key: z.string().optional(),
   contentKey: z.string().optional(),
 });
+
+const RENDITION = '/rendition-';
 
 const readLog = async (platform: TestPlatform): Promise<readonly DeliveredEvent[]> => {
   const client = connectEventStore(eventStoreUrl(platform));
@@ -93,6 +97,9 @@ export const readStoredState = async (platform: TestPlatform): Promise<StoredSta
   const stored = unfinished(log, 'stored').map(({ id }) => id);
   const folder = join(platform.dataDir, 'files');
   const objects = join(folder, 'objects');
+  const keys = filesUnder(objects)
+    .map(({ parentPath, name }) => relative(objects, join(parentPath, name)).replaceAll('\\', '/'))
+    .toSorted();
   return {
     mocs,
     attached: unfinished(log, 'attached')
@@ -100,17 +107,29 @@ export const readStoredState = async (platform: TestPlatform): Promise<StoredSta
       .map(({ id }) => id),
     stored,
     contents: contentsOf(log, stored),
-    bytes: filesUnder(objects)
-      .map(({ parentPath, name }) => relative(objects, join(parentPath, name)).replaceAll('\\', '/'))
-      .toSorted(),
+    bytes: keys.filter((key) => !key.includes(RENDITION)),
+    renditions: [...new Set(keys.flatMap((key) => (key.includes(RENDITION) ? key.split(RENDITION, 1) : [])))],
     incoming: filesUnder(join(folder, 'incoming')).length,
     titles: unfinished(log, 'titles').length,
   };
 };
 
 /** Every file belongs to a MOC and has its bytes; every MOC has its title; nothing else is left. */
-const isConsistent = ({ mocs, attached, stored, contents, bytes, incoming, titles }: StoredState): boolean =>
-  isDeepStrictEqual(attached, stored) && isDeepStrictEqual(contents, bytes) && titles === mocs.length && incoming === 0;
+const isConsistent = ({
+  mocs,
+  attached,
+  stored,
+  contents,
+  bytes,
+  renditions,
+  incoming,
+  titles,
+}: StoredState): boolean =>
+  isDeepStrictEqual(attached, stored) &&
+  isDeepStrictEqual(contents, bytes) &&
+  renditions.every((fileId) => stored.includes(fileId)) &&
+  titles === mocs.length &&
+  incoming === 0;
 
 /** The promised limit: after any failure an upload is complete or gone within this time. */
 export const CONSISTENT_WITHIN_MS = 30_000;

@@ -4,11 +4,13 @@ import { reject, type Rejection } from '@lego-moc/kernel/decider';
 import type { Cause } from '@lego-moc/application/event-streams';
 import { newId } from '@lego-moc/application/new-id';
 import {
+  linkedImages,
   quotaDetails,
   readRefusal,
   signedUrl,
   storedFile,
   uploadRefusal,
+  type LinkedImage,
   type Purpose,
   type ReadRefusal,
   type SignedUrl,
@@ -55,6 +57,9 @@ export interface FileStorage {
   /** A URL that anybody may read the file from until it expires; with a name it is saved rather than shown. */
   signedUrl(fileId: string, downloadName?: string, correlationId?: string): Promise<SignedUrl | Rejection<ReadRefusal>>;
 
+  /** The processed images among the files, by file id, with a signed URL of each rendition. 50 files at most. */
+  linkedImages(fileIds: readonly string[], correlationId?: string): Promise<Readonly<Record<string, LinkedImage>>>;
+
   /** The content; fails midway when the connection does. Read it to the end or leave the loop; an unread one holds its connection. */
   openContent(fileId: string, correlationId?: string): Promise<Bytes | Rejection<ReadRefusal>>;
 
@@ -78,7 +83,7 @@ const problem = z.object({ type: z.string(), detail: z.string() });
 const detailsIn = (answer: unknown): Rejection['details'] => quotaDetails.safeParse(answer).data;
 
 /** Answers other than content are small; a larger one is not from file-storage. */
-const ANSWER_BYTES_MAX = 64 * 1024;
+const ANSWER_BYTES_MAX = 256 * 1024;
 
 const readJson = async (body: Bytes): Promise<unknown> => {
   const chunks: Uint8Array[] = [];
@@ -104,6 +109,23 @@ const refusalIn = <Code extends string>(answer: unknown, codes: z.ZodType<Code>)
 
 type Request = Parameters<Call>[0];
 
+type Ask = <Answer, Code extends string>(
+  request: Request,
+  answers: z.ZodType<Answer>,
+  codes: z.ZodType<Code>,
+) => Promise<Answer | Rejection<Code>>;
+
+const get = (path: string, correlationId = newId()): Request => ({ method: 'GET', path, context: { correlationId } });
+
+const imageReader =
+  (ask: Ask): FileStorage['linkedImages'] =>
+  async (fileIds, correlationId) => {
+    if (fileIds.length === 0) return {};
+    const query = new URLSearchParams({ fileIds: fileIds.join(',') });
+    const answer = await ask(get(`/internal/v1/images?${String(query)}`, correlationId), linkedImages, readRefusal);
+    return 'images' in answer ? answer.images : {};
+  };
+
 /** A client of file-storage over `call`, which adds address, signature, retries and time limits. */
 export const fileStorageClient = (call: Call): FileStorage => {
   const refusedOrThrown = async <Code extends string>(
@@ -116,11 +138,7 @@ export const fileStorageClient = (call: Call): FileStorage => {
     return refusal;
   };
 
-  const ask = async <Answer, Code extends string>(
-    request: Request,
-    answers: z.ZodType<Answer>,
-    codes: z.ZodType<Code>,
-  ): Promise<Answer | Rejection<Code>> => {
+  const ask: Ask = async (request, answers, codes) => {
     const reply = await call(request);
     return reply.status < 300
       ? answers.parse(await readJson(reply.body))
@@ -128,8 +146,6 @@ export const fileStorageClient = (call: Call): FileStorage => {
   };
 
   const fileAt = (fileId: string): string => `/internal/v1/files/${encodeURIComponent(fileId)}`;
-
-  const get = (path: string, correlationId = newId()): Request => ({ method: 'GET', path, context: { correlationId } });
 
   return {
     uploadFile: ({ fileId, owner, purpose, name, roles = [], body }, { correlationId, causedBy, commandId }) =>
@@ -158,6 +174,8 @@ export const fileStorageClient = (call: Call): FileStorage => {
       const query = new URLSearchParams({ fileId, ...(downloadName === undefined ? {} : { downloadName }) });
       return ask(get(`/internal/v1/signed-url?${String(query)}`, correlationId), signedUrl, readRefusal);
     },
+
+    linkedImages: imageReader(ask),
 
     openContent: async (fileId, correlationId) => {
       const request = get(`${fileAt(fileId)}/content`, correlationId);

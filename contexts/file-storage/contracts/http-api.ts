@@ -27,6 +27,33 @@ export const uploadQuery = z.object({
 });
 export type UploadQuery = z.infer<typeof uploadQuery>;
 
+/** A smaller WebP of an image, which fills a square of `side` pixels or fits into it. */
+export const rendition = z.object({
+  side: z.int().positive(),
+  width: z.int().positive(),
+  height: z.int().positive(),
+  /** In bytes. */
+  size: z.int().positive(),
+});
+
+/** What a page needs of an image before it has loaded. */
+const imageMembers = {
+  width: z.int().positive(),
+  height: z.int().positive(),
+  /** See https://blurha.sh. */
+  blurhash: z.string(),
+  /** As `#rrggbb`. */
+  dominantColour: z.string(),
+};
+
+/** An image is processed soon after its upload. */
+export const processedImage = z.object({ ...imageMembers, renditions: z.array(rendition) });
+export type ProcessedImage = z.infer<typeof processedImage>;
+
+/** A processed image whose renditions have URLs that anybody may read them from for a while. */
+export const linkedImage = z.object({ ...imageMembers, renditions: z.array(rendition.extend({ url: z.url() })) });
+export type LinkedImage = z.infer<typeof linkedImage>;
+
 /**
  * A stored file. The reply to an upload (201, or 200 when it was stored already) and to `GET
  * /internal/v1/files/:fileId`.
@@ -49,6 +76,9 @@ export const storedFile = z.object({
   /** Detected in the content, never taken from the client's claim. */
   mediaType: z.string(),
   storedAt: z.iso.datetime(),
+  /** Of images only: `pending` until they were made, `failed` when they could not be. */
+  renditions: z.enum(['pending', 'processed', 'failed']).exactOptional(),
+  image: processedImage.exactOptional(),
 });
 export type StoredFile = z.infer<typeof storedFile>;
 
@@ -61,8 +91,23 @@ export const signedUrlQuery = z.object({
   downloadName: z.string().min(1).max(NAME_LENGTH_MAX).optional(),
 });
 
-export const signedUrl = z.object({ url: z.url(), expiresAt: z.iso.datetime() });
+/** `image` is absent for other files, and until an image was processed. */
+export const signedUrl = z.object({ url: z.url(), expiresAt: z.iso.datetime(), image: linkedImage.exactOptional() });
 export type SignedUrl = z.infer<typeof signedUrl>;
+
+/** Images for one page. */
+export const LINKED_IMAGES_MAX = 50;
+
+/** `GET /internal/v1/images?fileIds=…`, separated by commas. */
+export const linkedImagesQuery = z.object({
+  fileIds: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.uuid()).max(LINKED_IMAGES_MAX)),
+});
+
+/** The processed images among the files, by file id. */
+export const linkedImages = z.object({ images: z.record(z.string(), linkedImage) });
 
 /** The reasons to refuse an upload. Nothing of the content is stored then. */
 export const uploadRefusal = z.enum([

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { storedFile } from './http-api.ts';
+import { processedImage, purpose, storedFile } from './http-api.ts';
 
 /** The stream of integration events of this context. The subject of its events is the file. */
 export const FILE_STORAGE_EVENTS = 'integration-file-storage';
@@ -12,8 +12,18 @@ export type FileStoredPayload = z.infer<typeof fileStoredPayload>;
 export const fileDeletedPayload = z.object({ fileId: z.uuid(), deletedAt: z.iso.datetime() });
 export type FileDeletedPayload = z.infer<typeof fileDeletedPayload>;
 
+const processed = { fileId: z.uuid(), owner: z.string(), purpose, processedAt: z.iso.datetime() };
+
+/** `file.processed`: the renditions of an image were made, or could not be made. */
+export const fileProcessedPayload = z.discriminatedUnion('status', [
+  z.object({ ...processed, status: z.literal('processed'), image: processedImage }),
+  z.object({ ...processed, status: z.literal('failed') }),
+]);
+export type FileProcessedPayload = z.infer<typeof fileProcessedPayload>;
+
 /** The payload of each event type. */
 export const fileStoragePayloads = {
   'file.stored': fileStoredPayload,
   'file.deleted': fileDeletedPayload,
+  'file.processed': fileProcessedPayload,
 } as const;

@@ -35,4 +35,36 @@ export type UploadAbandoned = Message<'UploadAbandoned', { fileId: FileId; key: 
 /** The file is gone for good, or will never arrive: its id accepts no content any more. */
 export type FileDiscarded = Message<'FileDiscarded', { fileId: FileId; discardedAt: Instant }>;
 
-export type FileEvent = FileStored | UploadAbandoned | FileDiscarded;
+/** A smaller WebP of an image. */
+export type StoredRendition = {
+  /** The side of the square that it fills or fits into, in pixels. */
+  readonly side: number;
+  readonly width: number;
+  readonly height: number;
+  readonly size: number;
+  readonly key: ContentKey;
+};
+
+export type ProcessedImage = {
+  /** In pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly blurhash: string;
+  /** As `#rrggbb`. */
+  readonly dominantColour: string;
+  readonly renditions: readonly StoredRendition[];
+};
+
+/** The renditions of an image were made and are durable. */
+export type FileProcessed = Message<
+  'FileProcessed',
+  { fileId: FileId; owner: UserId; purpose: Purpose; image: ProcessedImage; processedAt: Instant }
+>;
+
+/** The renditions of an image could not be made, however often it was tried. The file itself is not affected. */
+export type FileProcessingFailed = Message<
+  'FileProcessingFailed',
+  { fileId: FileId; owner: UserId; purpose: Purpose; failedAt: Instant }
+>;
+
+export type FileEvent = FileStored | UploadAbandoned | FileDiscarded | FileProcessed | FileProcessingFailed;

@@ -9,6 +9,8 @@ const fileId = 'file-1' as FileId;
 const at = '2026-01-01T12:00:00Z' as Instant;
 const { decide, evolve, initial } = fileDecider;
 
+const IMAGE = { width: 4, height: 8, blurhash: 'LEHV6n', dominantColour: '#c91a09', renditions: [] };
+
 const key = fc.constantFrom('file-1/a', 'file-1/b', 'file-1/c').map((text) => text as ContentKey);
 
 const command: fc.Arbitrary<FileCommand> = fc.oneof(
@@ -26,6 +28,7 @@ const command: fc.Arbitrary<FileCommand> = fc.oneof(
     .map((data): FileCommand => ({ type: 'StoreFile', data: { ...data, fileId, storedAt: at } })),
   key.map((of): FileCommand => ({ type: 'AbandonUpload', data: { fileId, key: of, at } })),
   fc.constant<FileCommand>({ type: 'DiscardFile', data: { fileId, at } }),
+  fc.constantFrom(IMAGE, null).map((image): FileCommand => ({ type: 'RecordProcessing', data: { fileId, image, at } })),
 );
 
 const eventsOf = (given: FileCommand, file: File): readonly FileEvent[] => {

@@ -1,7 +1,15 @@
 import { given } from '@lego-moc/testing/given';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
-import type { ContentKey, FileDiscarded, FileId, FileStored, UploadAbandoned } from './file-events.ts';
-import { fileDecider, type AbandonUpload, type DiscardFile, type StoreFile } from './file.ts';
+import type {
+  ContentKey,
+  FileDiscarded,
+  FileEvent,
+  FileId,
+  FileStored,
+  ProcessedImage,
+  UploadAbandoned,
+} from './file-events.ts';
+import { fileDecider, type AbandonUpload, type DiscardFile, type RecordProcessing, type StoreFile } from './file.ts';
 
 const fileId = 'file-1' as FileId;
 const firstTry = 'file-1/a' as ContentKey;
@@ -33,6 +41,39 @@ const abandon = (key = firstTry): AbandonUpload => ({ type: 'AbandonUpload', dat
 const discard = (at = noon): DiscardFile => ({ type: 'DiscardFile', data: { fileId, at } });
 
 const file = given(fileDecider);
+
+const image: ProcessedImage = {
+  width: 40,
+  height: 80,
+  blurhash: 'LEHV6nWB2yk8pyo0adR*.7kCMdnj',
+  dominantColour: '#c91a09',
+  renditions: [{ side: 200, width: 200, height: 200, size: 900, key: 'file-1/rendition-200' as ContentKey }],
+};
+const about = { fileId, owner: list.owner, purpose: list.purpose };
+const processed: FileEvent = { type: 'FileProcessed', data: { ...about, image, processedAt: noon } };
+const failed: FileEvent = { type: 'FileProcessingFailed', data: { ...about, failedAt: noon } };
+const record = (made: ProcessedImage | null): RecordProcessing => ({
+  type: 'RecordProcessing',
+  data: { fileId, image: made, at: noon },
+});
+
+describe('recording the renditions of a file', () => {
+  it('says what was made, or that it could not be', () => {
+    file(stored).when(record(image)).then(processed);
+    file(stored).when(record(null)).then(failed);
+  });
+
+  it('changes nothing the second time, whatever came of it', () => {
+    file(stored, processed).when(record(image)).thenNothing();
+    file(stored, processed).when(record(null)).thenNothing();
+    file(stored, failed).when(record(image)).thenNothing();
+  });
+
+  it('is rejected for a discarded file and for an unknown one', () => {
+    file(stored, discarded).when(record(image)).thenRejected('file-discarded');
+    file().when(record(image)).thenRejected('file-not-found');
+  });
+});
 
 describe('storing a file', () => {
   it('records the stored file', () => {

@@ -1,19 +1,28 @@
 import { reject, unreachable, type Decider, type Decision } from '@lego-moc/kernel/decider';
 import type { Instant, Message } from '@lego-moc/kernel/message';
 import { infectionRefusal, kindRefusal, sizeRefusal, type AcceptanceRefusal } from './acceptance.ts';
-import type { ContentKey, FileEvent, FileId, FileStored } from './file-events.ts';
+import type { ContentKey, FileEvent, FileId, FileStored, ProcessedImage } from './file-events.ts';
 
 /** Record that all bytes of an attempt lie under `key`. */
 export type StoreFile = Message<'StoreFile', FileStored['data'] & { infectedWith: string | null }>;
 /** Abandon the bytes of an attempt that was not recorded. */
 export type AbandonUpload = Message<'AbandonUpload', { fileId: FileId; key: ContentKey; at: Instant }>;
 export type DiscardFile = Message<'DiscardFile', { fileId: FileId; at: Instant }>;
-export type FileCommand = StoreFile | AbandonUpload | DiscardFile;
+/** Record the renditions of an image; `null`: they could not be made. */
+export type RecordProcessing = Message<
+  'RecordProcessing',
+  { fileId: FileId; image: ProcessedImage | null; at: Instant }
+>;
+export type FileCommand = StoreFile | AbandonUpload | DiscardFile | RecordProcessing;
 
 export type FileRejection =
-  AcceptanceRefusal | 'file-id-taken' | 'file-discarded' | 'upload-abandoned' | 'upload-recorded';
+  AcceptanceRefusal | 'file-id-taken' | 'file-not-found' | 'file-discarded' | 'upload-abandoned' | 'upload-recorded';
 
-export type StoredState = { readonly status: 'stored' } & FileStored['data'];
+export type StoredState = {
+  readonly status: 'stored';
+  /** Of an image, once it was processed. */
+  readonly image?: ProcessedImage | 'failed';
+} & FileStored['data'];
 
 /** `former`: the file that was stored, if one was. */
 export type DiscardedState = { readonly status: 'discarded'; readonly former?: StoredState };
@@ -65,6 +74,16 @@ const abandon = ({ data: { fileId, key, at } }: AbandonUpload, file: File): File
 const discard = ({ data: { fileId, at } }: DiscardFile, file: File): FileDecision =>
   file.status === 'discarded' ? [] : [{ type: 'FileDiscarded', data: { fileId, discardedAt: at } }];
 
+const recordProcessing = ({ data: { fileId, image, at } }: RecordProcessing, file: File): FileDecision => {
+  if (file.status === 'discarded') return discardedRefusal;
+  if (file.status === 'absent') return reject('file-not-found', 'There is no such file.');
+  if (file.image !== undefined) return [];
+  const { owner, purpose } = file;
+  return image === null
+    ? [{ type: 'FileProcessingFailed', data: { fileId, owner, purpose, failedAt: at } }]
+    : [{ type: 'FileProcessed', data: { fileId, owner, purpose, image, processedAt: at } }];
+};
+
 const decide = (command: FileCommand, file: File): FileDecision => {
   switch (command.type) {
     case 'StoreFile':
@@ -73,9 +92,19 @@ const decide = (command: FileCommand, file: File): FileDecision => {
       return abandon(command, file);
     case 'DiscardFile':
       return discard(command, file);
+    case 'RecordProcessing':
+      return recordProcessing(command, file);
     default:
       return unreachable(command);
   }
+};
+
+const withImage = (file: File, image: StoredState['image'] & {}): File =>
+  file.status === 'stored' ? { ...file, image } : file;
+
+const discardedFrom = (file: File): DiscardedState => {
+  if (file.status === 'discarded') return file;
+  return file.status === 'stored' ? { status: 'discarded', former: file } : { status: 'discarded' };
 };
 
 const evolve = (file: File, event: FileEvent): File => {
@@ -86,9 +115,12 @@ const evolve = (file: File, event: FileEvent): File => {
       return file.status === 'absent' && !file.abandoned.includes(event.data.key)
         ? { ...file, abandoned: [...file.abandoned, event.data.key] }
         : file;
+    case 'FileProcessed':
+      return withImage(file, event.data.image);
+    case 'FileProcessingFailed':
+      return withImage(file, 'failed');
     case 'FileDiscarded':
-      if (file.status === 'discarded') return file;
-      return file.status === 'stored' ? { status: 'discarded', former: file } : { status: 'discarded' };
+      return discardedFrom(file);
     default:
       return unreachable(event);
   }

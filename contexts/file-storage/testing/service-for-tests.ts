@@ -19,6 +19,7 @@ import type { ObjectStore } from '@lego-moc/object-storage/object-store';
 import { signedQueries } from '@lego-moc/object-storage/signed-query';
 import { imageProcessor } from '@lego-moc/images/image-processor';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import { renditionMaker } from '../adapters/images/rendition-maker.ts';
 import { fileRoutes } from '../adapters/http/file.route.ts';
 import { CONTRACTS } from '../adapters/http/routes.ts';
 import { signedDownloadRoute } from '../adapters/http/signed-download.route.ts';
@@ -28,6 +29,8 @@ import { purposeImageProcessor } from '../adapters/images/purpose-image-processo
 import { eicarScanner } from '../adapters/virus-scan/eicar-scanner.ts';
 import type { VirusScanner } from '../application/ports/virus-scanner.ts';
 import type { PendingUploads } from '../application/pending-uploads.ts';
+import type { MakeRenditions } from '../application/ports/rendition-maker.ts';
+import type { ProcessFile } from '../application/renditions.ts';
 import type { StorageAccounts } from '../application/storage-accounts.ts';
 import type { Sweep } from '../application/sweep.ts';
 import type { FileEvent } from '../domain/file-events.ts';
@@ -47,6 +50,7 @@ export type ServiceForTests = {
   readonly sweep: Sweep;
   readonly pending: PendingUploads;
   readonly accounts: StorageAccounts;
+  readonly process: ProcessFile;
   /** The keys with content, and the number of unfinished uploads. */
   readonly storedKeys: () => Promise<readonly string[]>;
   /** The recorded events of a file, by name. */
@@ -59,6 +63,7 @@ type Options = {
   readonly quotaBytes?: number;
   readonly scanner?: VirusScanner;
   readonly now?: Clock;
+  readonly makeRenditions?: MakeRenditions;
   /** Stands between the routes and the streams, to fail or wait there. */
   readonly wrapHandle?: (handle: HandleFile) => HandleFile;
 };
@@ -82,7 +87,9 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
   const publicUrl = 'http://files.test/files';
   const objects = directoryObjectStore({ directory, publicUrl, signedQueries: queries });
   const streams = inMemoryStreams<FileEvent>('file');
-  const { load, accounts, quotas, upload, discard, sweep, pending } = fileStorageParts({
+  const images = imageProcessor();
+  const { makeRenditions = renditionMaker(images) } = options;
+  const { load, accounts, quotas, upload, discard, sweep, pending, process } = fileStorageParts({
     objects,
     streams: {
       files: streams,
@@ -90,7 +97,8 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
       quotas: inMemoryStreams<RoleQuotaSet>('storageQuotas'),
     },
     scanner,
-    imageProcessor: purposeImageProcessor(imageProcessor()),
+    imageProcessor: purposeImageProcessor(images),
+    makeRenditions,
     clock: now,
     quotaBytes,
     bytesMax,
@@ -124,6 +132,7 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
     sweep,
     pending,
     accounts,
+    process,
     storedKeys: async () => {
       const keys: string[] = [];
       for await (const { key } of objects.list('')) keys.push(key);

@@ -171,7 +171,28 @@ export type UploadReply = z.infer<typeof uploadReply>;
 export const mocListReply = z.object({ mocs: z.array(mocReply), nextCursor: z.string().nullable() });
 export const partsListsReply = z.object({ partsLists: z.array(partsListReply) });
 export const filesReply = z.object({ files: z.array(fileReply) });
-export const downloadReply = z.object({ url: z.url(), expiresAt: z.iso.datetime() });
+/** Of an image, soon after its upload: what a page needs before it has loaded, and WebPs of 200 and 400 pixels. */
+const linkedImage = z.object({
+  width: z.int(),
+  height: z.int(),
+  /** See https://blurha.sh. */
+  blurhash: z.string(),
+  dominantColour: z.string(),
+  renditions: z.array(z.object({ side: z.int(), width: z.int(), height: z.int(), size: z.int(), url: z.url() })),
+});
+export type LinkedImage = z.infer<typeof linkedImage>;
+
+export const downloadReply = z.object({
+  url: z.url(),
+  expiresAt: z.iso.datetime(),
+  image: linkedImage.exactOptional(),
+});
+export type DownloadReply = z.infer<typeof downloadReply>;
+
+/** The images of a MOC that were processed, in the order of its files. */
+export const imagesReply = z.object({
+  images: z.array(linkedImage.extend({ fileId: z.uuid(), kind: fileReply.shape.kind, name: z.string() })),
+});
 
 /** One event of a MOC's history: what happened, when it was recorded, and who or what caused it. */
 export const historyReply = z.object({

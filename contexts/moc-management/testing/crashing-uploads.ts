@@ -103,6 +103,7 @@ const crashingFileStore = ({ files }: PersistentState, effect: Effect): FileStor
   store: (file, why) => effect(() => files.store(file, why)),
   discard: (fileId, why) => effect(() => files.discard(fileId, why)),
   downloadUrl: (fileId, name) => files.downloadUrl(fileId, name),
+  images: (fileIds) => files.images(fileIds),
 });
 
 /** One process of the service over `persisted`. */

@@ -39,6 +39,7 @@ export const memoryFileStore = (): MemoryFileStore => {
       discarded.add(fileId);
       return Promise.resolve();
     },
+    images: () => Promise.resolve(new Map()),
     downloadUrl: (fileId) =>
       Promise.resolve(
         bytes.has(fileId) ? { url: `http://files.test/${fileId}`, expiresAt: '2026-01-01T12:00:00.000Z' } : undefined,

@@ -22,7 +22,7 @@ const delivered = (name: string, payload = goldenData(folder, name)): DeliveredE
 });
 
 describe('decoding stored events of files', () => {
-  testGoldenFiles(folder, fileCodec, { forms: 3 });
+  testGoldenFiles(folder, fileCodec, { forms: 5 });
 });
 
 describe('decoding the event of an image', () => {
@@ -61,6 +61,18 @@ describe('integration events of files', () => {
       deletedAt: '2026-11-22T14:00:00.000Z',
     });
   });
+
+  for (const [name, status] of [
+    ['FileProcessed', 'processed'],
+    ['FileProcessingFailed', 'failed'],
+  ] as const)
+    it(`say of ${name} that the renditions are ${status}, without their keys`, () => {
+      const [announced] = toIntegrationEvents(delivered(`file-storage.${name}`));
+      expect(announced?.eventType).to.equal('file.processed');
+      expect(fileStoragePayloads['file.processed'].parse(announced?.payload)).to.deep.equal(announced?.payload);
+      expect(announced?.payload).to.include({ status, owner: 'ada', purpose: 'thumbnail' });
+      expect(JSON.stringify(announced?.payload)).not.to.include('rendition-200');
+    });
 
   it('are none for other events', () => {
     expect(toIntegrationEvents(delivered('file-storage.UploadAbandoned'))).to.deep.equal([]);

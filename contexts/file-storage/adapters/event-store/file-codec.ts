@@ -8,6 +8,16 @@ const owner = z.string().transform((id) => id as UserId);
 const key = z.string().transform((text) => text as ContentKey);
 const instant = z.iso.datetime().transform((at) => at as Instant);
 
+const purpose = z.enum(['instruction', 'parts-list', 'thumbnail', 'gallery-image']);
+const pixels = z.int().positive();
+const processedImage = z.object({
+  width: pixels,
+  height: pixels,
+  blurhash: z.string(),
+  dominantColour: z.string(),
+  renditions: z.array(z.object({ side: pixels, width: pixels, height: pixels, size: z.int(), key })),
+});
+
 /** The stored forms of the events in `file-<fileId>`. */
 export const fileCodec = codecFor<FileEvent>('file-storage', {
   FileStored: [
@@ -15,7 +25,7 @@ export const fileCodec = codecFor<FileEvent>('file-storage', {
       schema: z.object({
         fileId,
         owner,
-        purpose: z.enum(['instruction', 'parts-list', 'thumbnail', 'gallery-image']),
+        purpose,
         name: z.string(),
         sha256: z.string(),
         sentSha256: z.string().exactOptional(),
@@ -27,6 +37,8 @@ export const fileCodec = codecFor<FileEvent>('file-storage', {
       }),
     },
   ],
+  FileProcessed: [{ schema: z.object({ fileId, owner, purpose, image: processedImage, processedAt: instant }) }],
+  FileProcessingFailed: [{ schema: z.object({ fileId, owner, purpose, failedAt: instant }) }],
   UploadAbandoned: [{ schema: z.object({ fileId, key, abandonedAt: instant }) }],
   FileDiscarded: [{ schema: z.object({ fileId, discardedAt: instant }) }],
 });

@@ -5,10 +5,17 @@ import { noContent, ok, streamed } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { ObjectStore } from '@lego-moc/object-storage/object-store';
 import type { DiscardStoredFile } from '../../application/discard-file.ts';
+import type { LinkedImage } from '../../contracts/http-api.ts';
 import type { FileId } from '../../domain/file-events.ts';
 import { contentKeyOf, type File, type StoredState } from '../../domain/file.ts';
 import { fileView } from '../../application/file-view.ts';
-import { contentContract, describeContract, discardContract, signedUrlContract } from './routes.ts';
+import {
+  contentContract,
+  describeContract,
+  discardContract,
+  linkedImagesContract,
+  signedUrlContract,
+} from './routes.ts';
 
 /** Long enough to click; a leaked link expires soon. */
 const SIGNED_URL_S = 300;
@@ -40,6 +47,16 @@ const storedOrRefused = (file: File): StoredState => {
 export const fileRoutes = ({ load, discard, objects }: FileRouteOptions): Router => {
   const loadStored = async (fileId: string): Promise<StoredState> => storedOrRefused(await load(fileId as FileId));
 
+  const linkedImageOf = async ({ image }: StoredState): Promise<LinkedImage | undefined> => {
+    if (image === undefined || image === 'failed') return undefined;
+    const { renditions, ...described } = image;
+    const linked = renditions.map(async ({ key, ...rendition }) => {
+      const { url } = await objects.signedUrl(key, { expiresInS: SIGNED_URL_S, mediaType: 'image/webp' });
+      return { ...rendition, url };
+    });
+    return { ...described, renditions: await Promise.all(linked) };
+  };
+
   return Router().use(
     route(describeContract, async ({ params }) => ok(fileView(await loadStored(params.fileId)))),
 
@@ -56,13 +73,24 @@ export const fileRoutes = ({ load, discard, objects }: FileRouteOptions): Router
       const file = await loadStored(query.fileId);
       const { mediaType, name } = file;
       const downloadName = query.downloadName ?? (SHOWN.test(mediaType) ? undefined : name);
-      return ok(
-        await objects.signedUrl(contentKeyOf(file), {
-          expiresInS: SIGNED_URL_S,
-          mediaType,
-          ...(downloadName === undefined ? {} : { downloadName }),
+      const { url, expiresAt } = await objects.signedUrl(contentKeyOf(file), {
+        expiresInS: SIGNED_URL_S,
+        mediaType,
+        ...(downloadName === undefined ? {} : { downloadName }),
+      });
+      const image = await linkedImageOf(file);
+      return ok({ url, expiresAt, ...(image === undefined ? {} : { image }) });
+    }),
+
+    route(linkedImagesContract, async ({ query }) => {
+      const files = await Promise.all(query.fileIds.map((fileId) => load(fileId as FileId)));
+      const images = await Promise.all(
+        files.map(async (file) => {
+          const image = file.status === 'stored' ? await linkedImageOf(file) : undefined;
+          return file.status === 'stored' && image !== undefined ? [[file.fileId, image] as const] : [];
         }),
       );
+      return ok({ images: Object.fromEntries(images.flat()) });
     }),
 
     route(discardContract, async ({ params, request }) => {

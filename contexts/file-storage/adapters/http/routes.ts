@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { defineRoute } from '@lego-moc/http/route-contract';
 import {
   fileParams,
+  linkedImages,
+  linkedImagesQuery,
   quotaList,
   quotaRequest,
   roleQuotaParams,
@@ -63,6 +65,15 @@ export const signedUrlContract = defineRoute({
   access: 'service',
   query: signedUrlQuery,
   replies: { 200: { description: 'The URL', schema: signedUrl }, ...GONE },
+});
+
+export const linkedImagesContract = defineRoute({
+  method: 'get',
+  path: '/internal/v1/images',
+  summary: 'Describe images, with a signed URL of each rendition',
+  access: 'service',
+  query: linkedImagesQuery,
+  replies: { 200: { description: 'Those that exist and were processed', schema: linkedImages } },
 });
 
 export const discardContract = defineRoute({
@@ -140,6 +151,7 @@ export const CONTRACTS = [
   describeContract,
   contentContract,
   signedUrlContract,
+  linkedImagesContract,
   discardContract,
   downloadContract,
   usageContract,

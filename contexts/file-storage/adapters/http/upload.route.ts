@@ -24,6 +24,7 @@ const STATUS: Record<UploadRejection, number> = {
   'file-id-taken': 409,
   'upload-abandoned': 409,
   'upload-recorded': 409,
+  'file-not-found': 404,
   'file-discarded': 410,
 };
 

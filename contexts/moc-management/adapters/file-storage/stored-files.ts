@@ -1,7 +1,9 @@
 import { fileStorageClient } from '@lego-moc/file-storage/contracts/client';
+import { LINKED_IMAGES_MAX } from '@lego-moc/file-storage/contracts/http-api';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { ServiceClient } from '@lego-moc/resilience/http-client';
 import type { FileStore } from '../../application/ports/file-store.ts';
+import type { FileId } from '../../domain/moc-events.ts';
 
 /** Stores the files of MOCs in the file-storage service. */
 export const storedFiles = (service: ServiceClient): FileStore => {
@@ -18,6 +20,13 @@ export const storedFiles = (service: ServiceClient): FileStore => {
     downloadUrl: async (fileId, name) => {
       const signed = await storage.signedUrl(fileId, name);
       return isRejection(signed) ? undefined : signed;
+    },
+    images: async (fileIds) => {
+      const pages = Array.from({ length: Math.ceil(fileIds.length / LINKED_IMAGES_MAX) }, (_, page) =>
+        storage.linkedImages(fileIds.slice(page * LINKED_IMAGES_MAX, (page + 1) * LINKED_IMAGES_MAX)),
+      );
+      const images = (await Promise.all(pages)).flatMap((page) => Object.entries(page));
+      return new Map(images.map(([fileId, image]) => [fileId as FileId, image]));
     },
   };
 };

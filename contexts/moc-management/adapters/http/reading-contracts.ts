@@ -5,6 +5,7 @@ import {
   filesReply,
   historyQuery,
   historyReply,
+  imagesReply,
   listMocsQuery,
   mocListReply,
   mocParams,
@@ -65,6 +66,15 @@ export const listFiles = defineRoute({
   params: mocParams,
   query: readMocQuery,
   replies: { 200: { description: 'The files', schema: filesReply } },
+});
+
+export const listImages = defineRoute({
+  method: 'get',
+  path: '/v1/mocs/:mocId/images',
+  summary: 'The images of a MOC, each with URLs of smaller renditions that hold for a while',
+  tags,
+  params: mocParams,
+  replies: { 200: { description: 'The images that were processed', schema: imagesReply } },
 });
 
 export const downloadFile = defineRoute({

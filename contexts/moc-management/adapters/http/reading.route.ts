@@ -7,7 +7,15 @@ import type { FileStore } from '../../application/ports/file-store.ts';
 import { isVisibleTo, type MocReader } from '../../application/ports/moc-reader.ts';
 import type { MocReply } from '../../contracts/http-api.ts';
 import type { FileId, MocId } from '../../domain/moc-events.ts';
-import { downloadFile, listFiles, listMocs, listPartsLists, readMoc, readPartsList } from './reading-contracts.ts';
+import {
+  downloadFile,
+  listFiles,
+  listImages,
+  listMocs,
+  listPartsLists,
+  readMoc,
+  readPartsList,
+} from './reading-contracts.ts';
 
 /** Routes that read MOCs: the user's own, and published ones. */
 export const readingRoutes = (reader: MocReader, files: FileStore): Router => {
@@ -41,6 +49,17 @@ export const readingRoutes = (reader: MocReader, files: FileStore): Router => {
     route(listFiles, async ({ request, params: { mocId }, query }) => {
       const { files: attached, revision } = await visibleMoc(request, mocId, query.atLeastRevision);
       return ok({ files: attached }, { etag: revision });
+    }),
+
+    route(listImages, async ({ request, params: { mocId } }) => {
+      const { files: attached } = await visibleMoc(request, mocId);
+      const shown = attached.filter(({ mediaType }) => mediaType.startsWith('image/'));
+      const images = await files.images(shown.map(({ fileId }) => fileId as FileId));
+      const linked = shown.flatMap(({ fileId, kind, name }) => {
+        const image = images.get(fileId as FileId);
+        return image === undefined ? [] : [{ fileId, kind, name, ...image }];
+      });
+      return ok({ images: linked }, { headers: { 'cache-control': 'no-store' } });
     }),
 
     route(downloadFile, async ({ request, params: { mocId, fileId } }) => {

@@ -1,6 +1,7 @@
 import type { Rejection } from '@lego-moc/kernel/decider';
 import type { Cause } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
+import type { DownloadReply, LinkedImage } from '../../contracts/http-api.ts';
 import type { AttachedFile, FileId, FileKind } from '../../domain/moc-events.ts';
 
 /** A file being received. `content` is read once. */
@@ -30,5 +31,7 @@ export interface FileStore {
   /** Removes the bytes under an id and refuses the id from then on. Idempotent. Throws when that could not be done. */
   discard(fileId: FileId, cause: Cause): Promise<void>;
   /** A URL that anybody may read the file from for a while; `undefined` when its bytes are gone. */
-  downloadUrl(fileId: FileId, name: string): Promise<{ readonly url: string; readonly expiresAt: string } | undefined>;
+  downloadUrl(fileId: FileId, name: string): Promise<DownloadReply | undefined>;
+  /** The processed images among the files, with a URL of each rendition that anybody may read it from for a while. */
+  images(fileIds: readonly FileId[]): Promise<ReadonlyMap<FileId, LinkedImage>>;
 }

@@ -1,0 +1,25 @@
+import type { ImageProcessor } from '@lego-moc/images/image-processor';
+import type { Rendition } from '@lego-moc/images/rendition';
+import { writeTemporaryFile } from '@lego-moc/images/temporary-file';
+import type { MakeRenditions } from '../../application/ports/rendition-maker.ts';
+import type { Purpose } from '../../domain/file-events.ts';
+
+/** In pixels: for lists, and for cards on screens of twice the density. */
+const SIDES = [200, 400];
+
+const FIT: Partial<Record<Purpose, Rendition['fit']>> = { thumbnail: 'cover' };
+
+/** One turn among the owners whose uploads wait: renditions never hold up an upload for long. */
+const TURN = 'renditions';
+
+/** Makes renditions in the worker processes that images are decoded in. */
+export const renditionMaker =
+  (images: ImageProcessor): MakeRenditions =>
+  async (content, purpose) => {
+    await using file = await writeTemporaryFile(content, { bytesMax: Infinity });
+    const renditions = SIDES.map((side): Rendition => ({ fit: FIT[purpose] ?? 'inside', side }));
+    const described = await images.describe(file.path, renditions, TURN);
+    if (described === undefined) return undefined;
+    const made = described.renditions.map((image, index) => ({ ...image, side: SIDES[index] ?? 0 }));
+    return { ...described, renditions: made };
+  };

@@ -1,0 +1,170 @@
+import { buffer } from 'node:stream/consumers';
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { newId } from '@lego-moc/application/new-id';
+import { animatedPictures, photograph } from '@lego-moc/testing/sample-pictures';
+import { signedUrl, storedFile, type StoredFile } from '../contracts/http-api.ts';
+import type { ContentKey, FileId } from '../domain/file-events.ts';
+import type { MakeRenditions } from './ports/rendition-maker.ts';
+import { serviceForTests, someCause, type ServiceForTests } from '../testing/service-for-tests.ts';
+
+const upload = async (service: ServiceForTests, image: Uint8Array, purpose: string): Promise<FileId> => {
+  const fileId = newId();
+  const query = new URLSearchParams({ fileId, owner: newId(), purpose, name: 'crane.png' });
+  const body = new Uint8Array(image);
+  const reply = await fetch(`${service.url}/internal/v1/upload?${String(query)}`, { method: 'POST', body });
+  expect(storedFile.parse(await reply.json()).renditions).to.equal(purpose === 'parts-list' ? undefined : 'pending');
+  return fileId as FileId;
+};
+
+const describeFile = async (service: ServiceForTests, fileId: string): Promise<StoredFile> =>
+  storedFile.parse(await (await fetch(`${service.url}/internal/v1/files/${fileId}`)).json());
+
+const links = async (service: ServiceForTests, fileId: string) =>
+  signedUrl.parse(await (await fetch(`${service.url}/internal/v1/signed-url?fileId=${fileId}`)).json());
+
+const keysOf = async (service: ServiceForTests, fileId: string): Promise<readonly string[]> =>
+  (await service.storedKeys()).filter((key) => key.includes(`${fileId}/rendition-`));
+
+describe('making the renditions of a stored image', function () {
+  this.timeout(60_000);
+  let service: ServiceForTests;
+
+  before(async () => {
+    service = await serviceForTests();
+  });
+
+  const processed = async (image: Uint8Array, purpose: string): Promise<FileId> => {
+    const fileId = await upload(service, image, purpose);
+    await service.process(fileId, someCause());
+    return fileId;
+  };
+
+  for (const [purpose, sizes] of [
+    ['thumbnail', [[200, 200], [400, 400]]], // prettier-ignore
+    ['gallery-image', [[100, 200], [200, 400]]], // prettier-ignore
+    ['instruction', [[100, 200], [200, 400]]], // prettier-ignore
+  ] as const)
+    it(`makes WebPs of 200 and 400 pixels of a ${purpose} of 500 × 1,000, each with a signed URL`, async () => {
+      const fileId = await processed(await photograph(1_000, 500), purpose);
+      const { renditions, image } = await describeFile(service, fileId);
+      expect(renditions).to.equal('processed');
+      expect(image).to.include({ width: 500, height: 1_000 });
+      expect(image?.blurhash).to.have.length.within(6, 40);
+      expect(image?.dominantColour).to.match(/^#[0-9a-f]{6}$/u);
+      const found = [];
+      for (const { url, size, width, height } of (await links(service, fileId)).image?.renditions ?? []) {
+        const reply = await fetch(url.replace('http://files.test', service.url));
+        expect([reply.status, reply.headers.get('content-type')]).to.deep.equal([200, 'image/webp']);
+        const bytes = Buffer.from(await reply.arrayBuffer());
+        const metadata = await sharp(bytes).metadata();
+        expect([metadata.format, metadata.width, metadata.height]).to.deep.equal(['webp', width, height]);
+        expect(bytes.length).to.equal(size);
+        found.push([width, height]);
+      }
+      expect(found).to.deep.equal(sizes);
+      expect(await service.eventTypes(fileId)).to.deep.equal(['FileStored', 'FileProcessed']);
+    });
+
+  it('makes them of the first frame of an animation', async () => {
+    for (const animation of Object.values(animatedPictures)) {
+      const fileId = await processed(animation, 'gallery-image');
+      for (const key of await keysOf(service, fileId)) {
+        const bytes = await buffer((await service.objects.get(key))!);
+        expect((await sharp(bytes).metadata()).pages ?? 1).to.equal(1);
+      }
+      expect((await describeFile(service, fileId)).renditions).to.equal('processed');
+    }
+  });
+
+  it('changes nothing the second time', async () => {
+    const fileId = await processed(await photograph(80, 40), 'thumbnail');
+    await service.process(fileId, someCause());
+    expect(await service.eventTypes(fileId)).to.deep.equal(['FileStored', 'FileProcessed']);
+    expect(await keysOf(service, fileId)).to.have.length(2);
+  });
+
+  it('leaves files that are no images alone', async () => {
+    const fileId = await processed(Buffer.from('Part,Color,Quantity\n3001,4,8\n'), 'parts-list');
+    expect(await service.eventTypes(fileId)).to.deep.equal(['FileStored']);
+    expect(await describeFile(service, fileId)).not.to.have.any.keys('renditions', 'image');
+  });
+
+  it('deletes them with their file', async () => {
+    const fileId = await processed(await photograph(80, 40), 'thumbnail');
+    await fetch(`${service.url}/internal/v1/files/${fileId}`, { method: 'DELETE' });
+    expect((await service.storedKeys()).filter((key) => key.includes(fileId))).to.deep.equal([]);
+  });
+});
+
+describe('renditions that cannot be made', () => {
+  const image = () => photograph(80, 40);
+  const made = { width: 40, height: 80, blurhash: 'LEHV6n', dominantColour: '#c91a09' };
+  const renditions = [{ side: 200, width: 200, height: 200, bytes: Buffer.from('webp') }];
+
+  it('are tried three times, then said to have failed, and never block the file', async () => {
+    let attempts = 0;
+    const makeRenditions: MakeRenditions = () => {
+      attempts += 1;
+      return Promise.resolve(undefined);
+    };
+    const service = await serviceForTests({ makeRenditions });
+    const fileId = await upload(service, await image(), 'thumbnail');
+    await service.process(fileId, someCause());
+    expect(attempts).to.equal(3);
+    expect(await describeFile(service, fileId))
+      .to.include({ renditions: 'failed' })
+      .and.not.have.property('image');
+    expect(await links(service, fileId))
+      .to.have.property('url')
+      .that.is.a('string');
+    expect(await service.eventTypes(fileId)).to.deep.equal(['FileStored', 'FileProcessingFailed']);
+  });
+
+  it('succeed at the second attempt', async () => {
+    let attempts = 0;
+    const makeRenditions: MakeRenditions = () =>
+      Promise.resolve((attempts += 1) === 1 ? undefined : { ...made, renditions });
+    const service = await serviceForTests({ makeRenditions });
+    const fileId = await upload(service, await image(), 'thumbnail');
+    await service.process(fileId, someCause());
+    expect(await describeFile(service, fileId)).to.include({ renditions: 'processed' });
+  });
+
+  it('throw an outage without an event, so that they are tried again', async () => {
+    const makeRenditions: MakeRenditions = () => Promise.reject(new Error('200 images are waiting'));
+    const service = await serviceForTests({ makeRenditions });
+    const fileId = await upload(service, await image(), 'thumbnail');
+    const error = await service.process(fileId, someCause()).catch((thrown: unknown) => thrown as Error);
+    expect(error).to.have.property('message', '200 images are waiting');
+    expect(await service.eventTypes(fileId)).to.deep.equal(['FileStored']);
+  });
+
+  it('leave nothing of a file that is discarded while they are made', async () => {
+    let fileId = '' as FileId;
+    const makeRenditions: MakeRenditions = async () => {
+      await fetch(`${service.url}/internal/v1/files/${fileId}`, { method: 'DELETE' });
+      return { ...made, renditions };
+    };
+    const service = await serviceForTests({ makeRenditions });
+    fileId = await upload(service, await image(), 'thumbnail');
+    await service.process(fileId, someCause());
+    expect(await service.storedKeys()).to.deep.equal([]);
+    expect(await service.eventTypes(fileId)).to.deep.equal(['FileStored', 'FileDiscarded']);
+  });
+
+  it('leave nothing of a file that was discarded after a crash between their bytes and the event', async () => {
+    const service = await serviceForTests();
+    const fileId = await upload(service, await image(), 'thumbnail');
+    await fetch(`${service.url}/internal/v1/files/${fileId}`, { method: 'DELETE' });
+    const key = `${fileId}/rendition-200` as ContentKey;
+    await service.objects.put(
+      key,
+      (async function* () {
+        yield await Promise.resolve(Buffer.from('webp'));
+      })(),
+    );
+    await service.process(fileId, someCause());
+    expect(await service.storedKeys()).to.deep.equal([]);
+  });
+});
