@@ -21,7 +21,7 @@ export type RouteContract = {
   readonly description?: string;
   readonly tags?: readonly string[];
   /** The callers that are allowed; `user` by default. */
-  readonly access?: 'anyone' | 'user' | 'operator' | 'service';
+  readonly access?: 'anyone' | 'user' | 'moderator' | 'operator' | 'service';
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   /** A JSON body. */

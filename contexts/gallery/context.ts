@@ -1,33 +1,41 @@
+import { z } from 'zod';
 import { requireUser } from '@lego-moc/auth-middleware/authenticate';
 import { foldedStates } from '@lego-moc/application/folded-states';
 import { entityId, reactionTo } from '@lego-moc/event-store/delivered-event';
 import { FILE_STORAGE } from '@lego-moc/file-storage/contracts/routes';
 import { deleteReplies } from '@lego-moc/http/postgres-idempotency-store';
 import { derivedId } from '@lego-moc/kernel/ids';
+import { msBetween } from '@lego-moc/kernel/instant';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';
 import { clientOf } from '@lego-moc/service/resources/service-client';
-import type { Context } from '@lego-moc/service/run-context';
+import { metrics } from '@lego-moc/service/resources/core';
+import type { Context, ScopeWith } from '@lego-moc/service/run-context';
 import type { Scope } from '@lego-moc/service/scope';
 import { announceGallery } from './adapters/event-store/announcements.ts';
-import { albumCodec, imageCodec, ownerCodec } from './adapters/event-store/gallery-codecs.ts';
+import { albumCodec, flaggerCodec, imageCodec, ownerCodec } from './adapters/event-store/gallery-codecs.ts';
 import { storedFiles } from './adapters/file-storage/stored-files.ts';
 import { albumReadingRoutes } from './adapters/http/album-reading.route.ts';
 import { albumRoutes } from './adapters/http/albums.route.ts';
 import { CONTRACTS } from './adapters/http/contracts.ts';
 import { imageRoutes } from './adapters/http/images.route.ts';
+import { flagRoutes, moderatorRoutes, requireModerator } from './adapters/http/moderation.route.ts';
 import { uploadRoutes } from './adapters/http/uploads.route.ts';
 import { galleryAlbums } from './adapters/read-models/gallery-albums.ts';
 import { galleryImages } from './adapters/read-models/gallery-images.ts';
 import { galleryReader } from './adapters/read-models/gallery-reader.ts';
+import { moderationLog } from './adapters/read-models/moderation-log.ts';
+import { moderationReader } from './adapters/read-models/moderation-reader.ts';
 import { openUploads, uploadsBegunBefore } from './adapters/read-models/open-uploads.ts';
 import { addToAlbum, followAdditions, refusalToAdd, removeFromAlbums } from './application/album-images.ts';
 import { imageUploads } from './application/image-upload.ts';
+import { flagging, type Flagging } from './application/moderation.ts';
 import { abandonOverdue } from './application/overdue-uploads.ts';
 import { eraseOwner } from './application/owner-erasure.ts';
 import { owners as ownersOn } from './application/owners.ts';
 import type { FileStore } from './application/ports/file-store.ts';
 import type { GalleryReader } from './application/ports/gallery-reader.ts';
+import type { ModerationReader } from './application/ports/moderation-reader.ts';
 import type { AlbumStates, ImageStates } from './application/states.ts';
 import { views as viewsOf } from './application/views.ts';
 import { GALLERY } from './contracts/routes.ts';
@@ -70,9 +78,39 @@ const followEvents = (it: Scope, { images, albums, files, reader }: Parts): void
   });
 };
 
-export const gallery: Context = {
+/** Declares what follows from flags and decisions. */
+const declareModeration = (it: ScopeWith<typeof settings>, images: ImageStates): Flagging => {
+  const flaggers = it.streams('flagger', flaggerCodec);
+  const flags = flagging({ images, flaggers, hidesAt: it.settings.GALLERY_FLAGS_TO_HIDE, now: it.clock });
+  it.project(moderationLog, imageCodec);
+  const decisions = { eventTypes: ['gallery.ReviewDecided', 'gallery.DecisionReversed'] };
+  it.on('gallery-flaggers', decisions, async (delivered) => {
+    const event = imageCodec.decode(delivered.type, delivered.data);
+    const commandId = derivedId('judge', delivered.eventId);
+    const cause = reactionTo(delivered, { commandId, actor: 'gallery-flaggers' });
+    if (event !== undefined) await flags.judge(entityId(delivered.stream) as ImageId, event, cause);
+  });
+  return flags;
+};
+
+/** Shows in Prometheus how many images wait for a moderator, and how long the first one has. */
+const gaugeQueue = (it: Scope, reader: Pick<ModerationReader, 'waiting'>): void => {
+  const counted = it.use(metrics);
+  const waiting = counted.gauge('gallery_review_queue_images', 'Images that wait for a moderator.');
+  const age = counted.gauge('gallery_review_queue_oldest_seconds', 'How long the first of them has waited.');
+  counted.beforeExposition(async () => {
+    const queue = await reader.waiting().catch(() => undefined);
+    if (queue === undefined) return;
+    waiting.set(queue.images);
+    age.set(queue.oldestSince === null ? 0 : msBetween(queue.oldestSince as Instant, it.clock()) / 1_000);
+  });
+};
+
+const settings = { GALLERY_FLAGS_TO_HIDE: z.coerce.number().int().min(1).default(1) };
+
+export const gallery: Context<typeof settings> = {
   service: GALLERY,
-  settings: {},
+  settings,
   contracts: CONTRACTS,
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
   wire: (it) => {
@@ -102,9 +140,16 @@ export const gallery: Context = {
     const abandonDue = abandonOverdue({ begunBefore: uploadsBegunBefore(it.db), abandon: uploads.abandon, now });
     it.every(OVERDUE_EVERY_MS, 'The search for overdue uploads', abandonDue);
 
+    const flags = declareModeration(it, images);
+    const moderation = { images, flagging: flags, reader: moderationReader(it.db), views, files, now };
+    gaugeQueue(it, moderation.reader);
+
     const erase = eraseOwner({ owners, images, albums, deleteReplies: deleteReplies(it.db), now });
     it.hear('gallery-erasure', { stream: PROFILE_EVENTS, payload: profilePayload }, async ({ payload, cause }) => {
-      if (payload.status === 'erased') await erase(payload.userId as UserId, payload.erasedAt as Instant, cause);
+      if (payload.status !== 'erased') return;
+      const [userId, erasedAt] = [payload.userId as UserId, payload.erasedAt as Instant];
+      await erase(userId, erasedAt, cause);
+      await flags.forget(userId, erasedAt, cause);
     });
 
     return [
@@ -112,9 +157,12 @@ export const gallery: Context = {
       // An upload recognises its own repetition, by the content of its file.
       uploadRoutes({ uploads, views }),
       it.idempotency(),
+      requireModerator,
       imageRoutes({ images, views, reader, files, now }),
       albumRoutes({ albums, owners, addToAlbum: add, views, now }),
       albumReadingRoutes({ views, reader }),
+      flagRoutes(moderation),
+      moderatorRoutes(moderation),
     ];
   },
 };

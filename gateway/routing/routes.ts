@@ -63,6 +63,11 @@ const ALIASES: readonly Alias[] = [
     deprecation: { since: DEPRECATED_SINCE, successor: '/api/search' },
   },
   {
+    prefix: '/api/flag',
+    of: '/api/flags',
+    deprecation: { since: DEPRECATED_SINCE, successor: '/api/flags' },
+  },
+  {
     prefix: '/api/moc-instructions',
     of: '/api/mocs',
     deprecation: { since: DEPRECATED_SINCE, successor: '/api/mocs' },

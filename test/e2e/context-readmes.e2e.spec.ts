@@ -7,6 +7,7 @@ import { commandsIn, missingPrograms, runCommands } from './shown-commands.ts';
 const SAID = {
   'moc-management': /"title":"Signal box".*MocDrafted.*"theme":"Railway"|"theme":"Railway".*MocDrafted/s,
   'file-processing': /"pieces":49.*HOOK-77.*"partNumber":"3001"/s,
+  gallery: /"title":"Harbour crane".*"coverImageId":"[0-9a-f-]{36}".*"flags":\["other"\]/s,
   'file-storage': /^%PDF-1\..*"used":\d+.*"moderator":5000000000/s,
   search: /Windmill of Halloumi.*Windmill of Halloumi.*Windmill of Halloumi/s,
 } as const;

@@ -49,6 +49,8 @@ const images = (field: string): Repeatable => {
   };
 };
 
+const DECISION = { decision: 'dismiss', rule: 'any', reason: 'Fine' };
+
 /** Each mutating route of the public document. Routes below a MOC are sent to one that the test has created. */
 const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   'POST /api/mocs': withBody('POST', { title: `Begun ${newId()}` }, { title: 'Another one' }),
@@ -77,6 +79,12 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   'POST /api/images': images('image'),
   'PATCH /api/images/{imageId}': withBody('PATCH', { title: 'Crane' }, { title: 'Ship' }),
   'DELETE /api/images/{imageId}': bare('DELETE'),
+  'POST /api/images/{imageId}/flags': withBody('POST', { reason: 'spam' }, { reason: 'offensive' }),
+  'POST /api/images/{imageId}/appeal': withBody('POST', { words: 'Mine' }, { words: 'My own' }),
+  'POST /api/flags': withBody('POST', { imageId: newId() }, { imageId: newId() }),
+  'PUT /api/moderation/images/{imageId}/claim': bare('PUT'),
+  'PUT /api/moderation/images/{imageId}/decision': withBody('PUT', DECISION, { ...DECISION, decision: 'hide' }),
+  'PUT /api/moderation/images/{imageId}/reversal': withBody('PUT', { reason: 'Fine' }, { reason: 'Good' }),
   'POST /api/albums': withBody('POST', { title: 'Cranes' }, { title: 'Ships' }),
   'PATCH /api/albums/{albumId}': withBody('PATCH', { title: 'Cranes' }, { title: 'Ships' }),
   'DELETE /api/albums/{albumId}': bare('DELETE'),
@@ -139,7 +147,10 @@ describe('repeating a request under its Idempotency-Key', function () {
     const mutating = Object.entries(document.paths).flatMap(([path, item]) =>
       ['post', 'put', 'patch', 'delete']
         .filter((method) => path.startsWith('/api/') && method in item)
-        .map((method) => `${method.toUpperCase()} ${path.replace('/api/moc-instructions', '/api/mocs')}`),
+        .map(
+          (method) =>
+            `${method.toUpperCase()} ${path.replace('/api/moc-instructions', '/api/mocs').replace(/\/flag$/, '/flags')}`,
+        ),
     );
     expect([...Object.keys(REPEATABLE), ...REPEATED_OTHERWISE]).to.include.members(mutating);
   });

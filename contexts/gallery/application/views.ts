@@ -26,7 +26,7 @@ export const views = (images: Pick<ImageStates, 'latest'>, albums: Pick<AlbumSta
     image: async (imageId, reader) => {
       const { state, revision } = await images.latest(imageId);
       return state.status === 'stored' && isVisibleTo(reader, state)
-        ? imageReplyOf(imageId, revision, state)
+        ? imageReplyOf(imageId, revision, state, reader)
         : undefined;
     },
     album: async (albumId, reader) => {

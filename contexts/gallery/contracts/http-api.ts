@@ -129,6 +129,43 @@ export const albumImagesQuery = z.object({
   limit: page.limit,
 });
 
+/** Why an image is flagged. */
+export const flagReason = z.enum(['not-a-creation', 'offensive', 'copyright', 'personal-data', 'spam', 'other']);
+const words = z.string().trim().max(1_000);
+/** A rule of the community by its short name, as the public log shows it. */
+const rule = z.string().regex(/^[a-z][a-z0-9-]{1,49}$/, 'the short name of a rule in kebab-case');
+const moderatorReason = z.string().trim().min(1).max(1_000);
+export const reviewDecision = z.enum(['dismiss', 'warn', 'hide', 'remove']);
+
+/** `POST /v1/images/:imageId/flags` */
+export const flagRequest = z.strictObject({ reason: flagReason, words: words.default('') });
+/** `POST /v1/flags`, the monolith's `POST /api/flag`. */
+export const flagImageRequest = z.strictObject({
+  imageId,
+  reason: flagReason.default('other'),
+  words: words.default(''),
+});
+export const appealRequest = z.strictObject({ words: words.min(1) });
+export const decisionRequest = z.strictObject({ decision: reviewDecision, rule, reason: moderatorReason });
+export const reversalRequest = z.strictObject({ reason: moderatorReason });
+export const queueQuery = z.object(page);
+
+const decided = z.object({
+  decision: reviewDecision,
+  rule: z.string(),
+  reason: z.string(),
+  decidedAt: z.iso.datetime(),
+});
+
+/** What its owner is told of the moderation of an image; null while there is nothing to tell, and for everybody else. */
+export const moderationReply = z.object({
+  hidden: z.boolean(),
+  /** Why it was flagged, since the last decision. */
+  flags: z.array(flagReason),
+  decision: decided.nullable(),
+  appealedAt: z.iso.datetime().nullable(),
+});
+
 export const imageReply = z.object({
   imageId: z.uuid(),
   owner: z.string(),
@@ -141,6 +178,7 @@ export const imageReply = z.object({
   mediaType: z.string(),
   sizeBytes: z.int().nonnegative(),
   uploadedAt: z.iso.datetime(),
+  moderation: moderationReply.nullable(),
   /** Revision of the image's stream that this shows, as a decimal string. */
   revision: z.string(),
 });
@@ -188,3 +226,40 @@ export const existsReply = z.object({ exists: z.literal(true) });
 /** Which of the ids name something that the caller may see. */
 export const existReply = z.object({ existing: z.array(z.uuid()), missing: z.array(z.uuid()) });
 export const fileReply = z.object({ url: z.url(), expiresAt: z.iso.datetime() });
+
+/** An image that waits for a moderator: the longest first. */
+export const queuedReview = z.object({
+  imageId: z.uuid(),
+  waitingSince: z.iso.datetime(),
+  kind: z.enum(['flags', 'appeal']),
+  flags: z.int().nonnegative(),
+  hidden: z.boolean(),
+  claimedUntil: z.iso.datetime().nullable(),
+});
+export const queueReply = z.object({ reviews: z.array(queuedReview), nextCursor });
+export type QueuedReview = z.infer<typeof queuedReview>;
+
+/** Everything that a moderator needs; who flagged it is not among it. */
+export const reviewReply = z.object({
+  image: imageReply,
+  file: fileReply.nullable(),
+  flags: z.array(z.object({ reason: flagReason, words: z.string(), flaggedAt: z.iso.datetime(), judged: z.boolean() })),
+  claim: z.object({ moderator: z.string(), until: z.iso.datetime() }).nullable(),
+  decision: decided.extend({ moderator: z.string() }).nullable(),
+  appeal: z.object({ words: z.string(), appealedAt: z.iso.datetime() }).nullable(),
+});
+
+export type ReviewReply = z.infer<typeof reviewReply>;
+
+/** What moderators decided, for everybody: no image, no owner, no moderator, no words of anybody. */
+export const logEntry = z.object({
+  entryId: z.uuid(),
+  kind: z.enum(['decision', 'reversal']),
+  decision: reviewDecision,
+  rule: z.string(),
+  /** Why it was flagged, each reason once. */
+  reasons: z.array(flagReason),
+  at: z.iso.datetime(),
+});
+export type LogEntry = z.infer<typeof logEntry>;
+export const logReply = z.object({ entries: z.array(logEntry), nextCursor });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { licence, visibility } from './http-api.ts';
+import { flagReason, licence, visibility } from './http-api.ts';
 
 /** The stream of integration events of this context. The subject of its events is the image or the album. */
 export const GALLERY_EVENTS = 'integration-gallery';
@@ -11,11 +11,16 @@ const storedImage = z.object({
   imageId: z.uuid(),
   owner: z.string(),
   visibility,
+  /** Seen by nobody but its owner and moderators, whatever its visibility. */
+  hidden: z.boolean(),
   licence,
   mediaType: z.string(),
   sizeBytes: z.int().nonnegative(),
   uploadedAt: z.iso.datetime(),
 });
+
+/** `image.flagged`: the reason of the flag that the event is about. */
+const flaggedImage = storedImage.extend({ reason: flagReason });
 
 const deletedImage = z.object({
   kind: z.literal('image'),
@@ -36,13 +41,14 @@ const album = z.object({
   coverImageId: z.uuid().nullable(),
 });
 
-export const galleryPayload = z.union([storedImage, deletedImage, album]);
+export const galleryPayload = z.union([flaggedImage, storedImage, deletedImage, album]);
 export type GalleryPayload = z.infer<typeof galleryPayload>;
 
 /** Payload by event type. */
 export const galleryPayloads = {
   'image.uploaded': storedImage,
   'image.updated': storedImage,
+  'image.flagged': flaggedImage,
   'image.deleted': deletedImage,
   'album.created': album,
   'album.updated': album,

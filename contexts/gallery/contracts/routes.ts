@@ -8,6 +8,8 @@ export const GALLERY: ServiceContract = {
     { path: '/v1/images', access: 'user' },
     { path: '/v1/albums', access: 'user' },
     { path: '/v1/gallery', access: 'user' },
+    { path: '/v1/flags', access: 'user' },
+    { path: '/v1/moderation', access: 'user' },
   ],
   uploads: ['/v1/images', '/v1/images/bulk'],
 };

@@ -49,5 +49,60 @@ export type ImageVisibilityChanged = Message<'ImageVisibilityChanged', { imageId
 /** It is gone, and its file with it. */
 export type ImageDeleted = Message<'ImageDeleted', { imageId: ImageId; deletedAt: Instant }>;
 
+/** Why somebody flags an image. */
+export type FlagReason = 'not-a-creation' | 'offensive' | 'copyright' | 'personal-data' | 'spam' | 'other';
+
+/** What a moderator does about a flagged image. */
+export type ReviewDecision = 'dismiss' | 'warn' | 'hide' | 'remove';
+
+/** Somebody says that it does not belong here. A trusted flag hides it alone. */
+export type ImageFlagged = Message<
+  'ImageFlagged',
+  { imageId: ImageId; flagger: UserId; reason: FlagReason; words: string; trusted: boolean; flaggedAt: Instant }
+>;
+
+/** It was flagged often enough to leave the public gallery until a moderator has decided. */
+export type ImageHidden = Message<'ImageHidden', { imageId: ImageId; hiddenAt: Instant }>;
+
+/** A moderator took on its review, and has until then to decide. */
+export type ReviewClaimed = Message<
+  'ReviewClaimed',
+  { imageId: ImageId; moderator: UserId; claimedAt: Instant; until: Instant }
+>;
+
+/** A moderator decided what becomes of it, by a rule and for a reason that its owner reads. */
+export type ReviewDecided = Message<
+  'ReviewDecided',
+  {
+    imageId: ImageId;
+    moderator: UserId;
+    decision: ReviewDecision;
+    rule: string;
+    reason: string;
+    decidedAt: Instant;
+  }
+>;
+
+/** Its owner objects to the decision. */
+export type DecisionAppealed = Message<'DecisionAppealed', { imageId: ImageId; words: string; appealedAt: Instant }>;
+
+/** Another moderator took the decision back: the image is as it was before it was flagged. */
+export type DecisionReversed = Message<
+  'DecisionReversed',
+  { imageId: ImageId; moderator: UserId; reason: string; reversedAt: Instant }
+>;
+
+/** Whoever flagged it was erased: the flag counts on, without name and words. */
+export type FlaggerForgotten = Message<'FlaggerForgotten', { imageId: ImageId; flagger: UserId }>;
+
+export type ModerationEvent =
+  ImageFlagged | ImageHidden | ReviewClaimed | ReviewDecided | DecisionAppealed | DecisionReversed | FlaggerForgotten;
+
 export type ImageEvent =
-  ImageUploadBegun | ImageUploadAbandoned | ImageUploaded | ImageDescribed | ImageVisibilityChanged | ImageDeleted;
+  | ImageUploadBegun
+  | ImageUploadAbandoned
+  | ImageUploaded
+  | ImageDescribed
+  | ImageVisibilityChanged
+  | ImageDeleted
+  | ModerationEvent;

@@ -1,6 +1,16 @@
-import { reject, unreachable, type Decider, type Decision } from '@lego-moc/kernel/decider';
+import { isRejection, reject, unreachable, type Decider, type Decision } from '@lego-moc/kernel/decider';
 import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
-import type { ImageDetails, ImageEvent, ImageFile, ImageId, Visibility } from './image-events.ts';
+import type { ImageDetails, ImageEvent, ImageFile, ImageId, ModerationEvent, Visibility } from './image-events.ts';
+import {
+  evolveModeration,
+  isModerationCommand,
+  isModerationEvent,
+  moderate,
+  UNMODERATED,
+  type Moderation,
+  type ModerationCommand,
+  type ModerationRejection,
+} from './moderation.ts';
 import { sameStrings } from './same-strings.ts';
 
 /** Announces that its file is about to be stored. */
@@ -17,10 +27,15 @@ export type ReviseImage = Message<
   { imageId: ImageId; by: UserId; details: Partial<ImageDetails>; visibility?: Visibility }
 >;
 export type DeleteImage = Message<'DeleteImage', { imageId: ImageId; by: UserId; at: Instant }>;
-export type ImageCommand = BeginUpload | CompleteUpload | AbandonUpload | ReviseImage | DeleteImage;
+export type ImageCommand = BeginUpload | CompleteUpload | AbandonUpload | ReviseImage | DeleteImage | ModerationCommand;
 
 export type ImageRejection =
-  'image-not-found' | 'image-deleted' | 'not-the-owner' | 'upload-abandoned' | 'idempotency-key-reused';
+  | 'image-not-found'
+  | 'image-deleted'
+  | 'not-the-owner'
+  | 'upload-abandoned'
+  | 'idempotency-key-reused'
+  | ModerationRejection;
 
 /** An image in the gallery. */
 export type StoredImage = {
@@ -32,6 +47,7 @@ export type StoredImage = {
   readonly uploadedAt: Instant;
   /** What was said at first: the same upload sent again says the same. */
   readonly firstDetails: ImageDetails;
+  readonly moderation: Moderation;
 };
 
 export type Image =
@@ -48,8 +64,8 @@ const keyReused = reject('idempotency-key-reused', 'This Idempotency-Key was use
 /** Whether somebody may see it who knows its id. */
 export const isVisibleTo = (
   reader: UserId,
-  { owner, visibility }: Pick<StoredImage, 'owner' | 'visibility'>,
-): boolean => owner === reader || visibility !== 'private';
+  { owner, visibility, moderation }: Pick<StoredImage, 'owner' | 'visibility' | 'moderation'>,
+): boolean => owner === reader || (visibility !== 'private' && !moderation.hidden);
 
 export const sameDetails = (some: ImageDetails, other: ImageDetails): boolean =>
   some.title === other.title &&
@@ -106,15 +122,34 @@ const revise = ({ data: { imageId, details, visibility } }: ReviseImage, image: 
   return [...described, ...shown];
 };
 
-/** Why this user may not change the image, if so. To those who cannot see it, it does not exist. */
-const refusalFor = (by: UserId, image: Image) => {
+/** The image, if this user may change it. To those who cannot see it, it does not exist. */
+const ownedBy = (by: UserId, image: Image) => {
   if (image.status === 'deleted' && image.owner === by) return reject('image-deleted', 'The image was deleted.');
   if (image.status !== 'stored') return notFound;
-  if (image.owner === by) return undefined;
+  if (image.owner === by) return image;
   return isVisibleTo(by, image) ? reject('not-the-owner', 'Only its owner may change an image.') : notFound;
 };
 
+const remove = ({ data: { imageId, by, at } }: DeleteImage, image: Image): ImageDecision => {
+  if (image.status === 'deleted' && image.owner === by) return [];
+  const owned = ownedBy(by, image);
+  return isRejection(owned) ? owned : [{ type: 'ImageDeleted', data: { imageId, deletedAt: at } }];
+};
+
+/** Flags come from whoever sees the image, or saw it until others flagged it; appeals from its owner. */
+const decideModeration = (command: ModerationCommand, image: Image): ImageDecision => {
+  if (image.status !== 'stored') return notFound;
+  const { moderation, owner, visibility } = image;
+  if (command.type === 'FlagImage' && command.data.by !== owner && visibility === 'private') return notFound;
+  if (command.type === 'AppealDecision') {
+    const owned = ownedBy(command.data.by, image);
+    if (isRejection(owned)) return owned;
+  }
+  return moderate(command, moderation);
+};
+
 const decide = (command: ImageCommand, image: Image): ImageDecision => {
+  if (isModerationCommand(command)) return decideModeration(command, image);
   switch (command.type) {
     case 'BeginUpload':
       return begin(command, image);
@@ -122,14 +157,12 @@ const decide = (command: ImageCommand, image: Image): ImageDecision => {
       return complete(command, image);
     case 'AbandonUpload':
       return abandon(command, image);
-    case 'ReviseImage':
-      if (image.status !== 'stored') return refusalFor(command.data.by, image) ?? notFound;
-      return refusalFor(command.data.by, image) ?? revise(command, image);
-    case 'DeleteImage': {
-      const { imageId, by, at } = command.data;
-      if (image.status === 'deleted' && image.owner === by) return [];
-      return refusalFor(by, image) ?? [{ type: 'ImageDeleted', data: { imageId, deletedAt: at } }];
+    case 'ReviseImage': {
+      const owned = ownedBy(command.data.by, image);
+      return isRejection(owned) ? owned : revise(command, owned);
     }
+    case 'DeleteImage':
+      return remove(command, image);
     default:
       return unreachable(command);
   }
@@ -139,6 +172,15 @@ const detailsIn = ({ title, description, tags, altText, licence }: ImageDetails)
   ...{ title, description, tags, altText, licence },
 });
 
+type EventOfStored = ModerationEvent | Extract<ImageEvent, { type: 'ImageDescribed' | 'ImageVisibilityChanged' }>;
+
+const evolveStored = (image: StoredImage, event: EventOfStored): StoredImage => {
+  if (isModerationEvent(event)) return { ...image, moderation: evolveModeration(image.moderation, event) };
+  return event.type === 'ImageDescribed'
+    ? { ...image, details: detailsIn(event.data) }
+    : { ...image, visibility: event.data.visibility };
+};
+
 const evolve = (image: Image, event: ImageEvent): Image => {
   switch (event.type) {
     case 'ImageUploadBegun':
@@ -146,18 +188,17 @@ const evolve = (image: Image, event: ImageEvent): Image => {
     case 'ImageUploaded': {
       const { owner, file, visibility, uploadedAt } = event.data;
       const details = detailsIn(event.data);
-      return { status: 'stored', owner, file, details, firstDetails: details, visibility, uploadedAt };
+      return {
+        ...{ status: 'stored', owner, file, details, firstDetails: details },
+        ...{ visibility, uploadedAt, moderation: UNMODERATED },
+      };
     }
     case 'ImageUploadAbandoned':
       return image.status === 'uploading' ? { ...image, status: 'abandoned' } : image;
-    case 'ImageDescribed':
-      return image.status === 'stored' ? { ...image, details: detailsIn(event.data) } : image;
-    case 'ImageVisibilityChanged':
-      return image.status === 'stored' ? { ...image, visibility: event.data.visibility } : image;
     case 'ImageDeleted':
       return image.status === 'absent' ? image : { status: 'deleted', owner: image.owner };
     default:
-      return unreachable(event);
+      return image.status === 'stored' ? evolveStored(image, event) : image;
   }
 };
 

@@ -40,6 +40,9 @@ const changeAt = async <Event, State>(
 
 type Told = { readonly eventType: GalleryEventType; readonly payload: GalleryPayload };
 
+/** Steps of a moderation that change nothing that others see. */
+const PRIVATE_STEPS = new Set<ImageEvent['type']>(['ReviewClaimed', 'DecisionAppealed', 'FlaggerForgotten']);
+
 const imageNews = (imageId: string, { event, before, after }: Change<ImageEvent, Image>): Told | undefined => {
   if (event.type === 'ImageDeleted') {
     if (before.status !== 'stored') return undefined;
@@ -50,15 +53,15 @@ const imageNews = (imageId: string, { event, before, after }: Change<ImageEvent,
     };
   }
   if (after.status !== 'stored') return undefined;
-  const { owner, visibility, details, file, uploadedAt } = after;
+  const { owner, visibility, details, file, uploadedAt, moderation } = after;
   const { mediaType, sizeBytes } = file;
-  return {
-    eventType: event.type === 'ImageUploaded' ? 'image.uploaded' : 'image.updated',
-    payload: {
-      ...{ kind: 'image', status: 'stored', imageId, owner, visibility },
-      ...{ licence: details.licence, mediaType, sizeBytes, uploadedAt },
-    },
-  };
+  const { licence } = details;
+  const shown = { imageId, owner, visibility, hidden: moderation.hidden, licence, mediaType, sizeBytes, uploadedAt };
+  const payload = { kind: 'image', status: 'stored', ...shown } as const;
+  if (event.type === 'ImageFlagged')
+    return { eventType: 'image.flagged', payload: { ...payload, reason: event.data.reason } };
+  if (PRIVATE_STEPS.has(event.type)) return undefined;
+  return { eventType: event.type === 'ImageUploaded' ? 'image.uploaded' : 'image.updated', payload };
 };
 
 const albumNews = (albumId: string, { event, before, after }: Change<AlbumEvent, Album>): Told | undefined => {

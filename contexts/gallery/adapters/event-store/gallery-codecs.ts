@@ -3,6 +3,7 @@ import { codecFor } from '@lego-moc/event-codec/codec';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { AlbumEvent, AlbumId } from '../../domain/album-events.ts';
 import type { ImageEvent, ImageId } from '../../domain/image-events.ts';
+import type { FlaggerEvent } from '../../domain/flagger-events.ts';
 import type { OwnerEvent } from '../../domain/owner-events.ts';
 
 const imageId = z.string().transform((id) => id as ImageId);
@@ -22,6 +23,10 @@ const details = {
   licence,
 };
 const file = z.object({ name: z.string(), mediaType: z.string(), sizeBytes: z.int(), sha256: z.string() });
+const userId = owner;
+const words = z.string();
+const flagReason = z.enum(['not-a-creation', 'offensive', 'copyright', 'personal-data', 'spam', 'other']);
+const decision = z.enum(['dismiss', 'warn', 'hide', 'remove']);
 const titled = { title: z.string(), description: z.string() };
 
 /** Stored forms of an image's events. */
@@ -32,6 +37,26 @@ export const imageCodec = codecFor<ImageEvent>('gallery', {
   ImageDescribed: [{ schema: z.object({ imageId, ...details }) }],
   ImageVisibilityChanged: [{ schema: z.object({ imageId, visibility }) }],
   ImageDeleted: [{ schema: z.object({ imageId, deletedAt: instant }) }],
+  ImageFlagged: [
+    {
+      schema: z.object({
+        imageId,
+        flagger: userId,
+        reason: flagReason,
+        words,
+        trusted: z.boolean(),
+        flaggedAt: instant,
+      }),
+    },
+  ],
+  ImageHidden: [{ schema: z.object({ imageId, hiddenAt: instant }) }],
+  ReviewClaimed: [{ schema: z.object({ imageId, moderator: userId, claimedAt: instant, until: instant }) }],
+  ReviewDecided: [
+    { schema: z.object({ imageId, moderator: userId, decision, rule: words, reason: words, decidedAt: instant }) },
+  ],
+  DecisionAppealed: [{ schema: z.object({ imageId, words, appealedAt: instant }) }],
+  DecisionReversed: [{ schema: z.object({ imageId, moderator: userId, reason: words, reversedAt: instant }) }],
+  FlaggerForgotten: [{ schema: z.object({ imageId, flagger: userId }) }],
 });
 
 /** Stored forms of an album's events. */
@@ -51,4 +76,11 @@ export const ownerCodec = codecFor<OwnerEvent>('gallery', {
   ImageBegun: [{ schema: z.object({ imageId }) }],
   AlbumBegun: [{ schema: z.object({ albumId }) }],
   OwnerErased: [{ schema: z.object({ erasedAt: instant }) }],
+});
+
+/** Stored forms of the events of someone who flags images. */
+export const flaggerCodec = codecFor<FlaggerEvent>('gallery', {
+  FlagSpent: [{ schema: z.object({ imageId, spentAt: instant }) }],
+  FlagJudged: [{ schema: z.object({ imageId, upheld: z.boolean() }) }],
+  FlaggerErased: [{ schema: z.object({ erasedAt: instant }) }],
 });

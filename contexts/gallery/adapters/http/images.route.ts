@@ -59,7 +59,9 @@ export const imageRoutes = ({ images, views, reader, files, now }: ImageRoutes):
 
     route(readImageFile, async ({ request, params: { imageId } }) => {
       const image = await seen(request, imageId);
-      const url = image === undefined ? undefined : await files.url(imageId as ImageId);
+      // A removed image is kept for an appeal, and shown to moderators only.
+      const isRemoved = image?.moderation?.decision?.decision === 'remove';
+      const url = image === undefined || isRemoved ? undefined : await files.url(imageId as ImageId);
       return url === undefined ? noSuchImage : ok(url, { headers: { 'cache-control': 'no-store' } });
     }),
 

@@ -2,10 +2,11 @@ import { problem, type ProblemReply } from '@lego-moc/http/problem';
 import type { Rejection } from '@lego-moc/kernel/decider';
 import type { UploadRefusal } from '@lego-moc/file-storage/contracts/http-api';
 import type { AlbumRejection } from '../../domain/album.ts';
+import type { FlaggerRejection } from '../../domain/flagger.ts';
 import type { ImageRejection } from '../../domain/image.ts';
 import type { OwnerRejection } from '../../domain/owner.ts';
 
-type KnownRejection = ImageRejection | AlbumRejection | OwnerRejection | UploadRefusal;
+type KnownRejection = ImageRejection | AlbumRejection | OwnerRejection | FlaggerRejection | UploadRefusal;
 
 /** Complete: a new rejection does not compile until it has a status. */
 const STATUS: Record<KnownRejection, number> = {
@@ -19,6 +20,12 @@ const STATUS: Record<KnownRejection, number> = {
   'order-repeats-image': 422,
   'not-the-owner': 403,
   'user-erased': 410,
+  'nothing-to-review': 409,
+  'review-not-claimed': 409,
+  'review-claimed': 409,
+  'nothing-to-appeal': 409,
+  'own-decision': 403,
+  'too-many-flags': 429,
   'idempotency-key-reused': 422,
   'empty-file': 422,
   'media-type-refused': 422,

@@ -7,6 +7,8 @@ import type { AlbumEvent } from '../../domain/album-events.ts';
 export type AlbumRow = {
   readonly owner: string;
   readonly visibility: string;
+  /** Albums are not moderated; their images are. */
+  readonly hidden: boolean;
   /** What is said of it, in lower case. */
   readonly words: string;
   readonly image_ids: readonly string[];
@@ -17,7 +19,15 @@ export type AlbumRow = {
 const toRow = (album: Album): AlbumRow | undefined => {
   if (album.status !== 'standing') return undefined;
   const { owner, visibility, title, description, imageIds: image_ids, createdAt: created_at } = album;
-  return { owner, visibility, words: `${title}\n${description}`.toLowerCase(), image_ids, created_at, state: album };
+  return {
+    owner,
+    visibility,
+    hidden: false,
+    words: `${title}\n${description}`.toLowerCase(),
+    image_ids,
+    created_at,
+    state: album,
+  };
 };
 
 /** Albums from their creation to their deletion. */
@@ -27,6 +37,7 @@ export const galleryAlbums: Projection<AlbumEvent, AlbumRow> = {
   columns: {
     owner: 'text',
     visibility: 'text',
+    hidden: 'boolean',
     words: 'text',
     image_ids: 'jsonb',
     created_at: 'timestamptz',
@@ -34,7 +45,7 @@ export const galleryAlbums: Projection<AlbumEvent, AlbumRow> = {
   },
   indexes: [
     'create index on $table (owner, created_at desc, id desc)',
-    "create index on $table (created_at desc, id desc) where visibility = 'public'",
+    "create index on $table (created_at desc, id desc) where visibility = 'public' and not hidden",
     'create index on $table using gin (image_ids)',
   ],
   evolve: (row, { event }: Recorded<AlbumEvent>) =>

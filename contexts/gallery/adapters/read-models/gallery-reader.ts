@@ -18,7 +18,7 @@ const TABLES: Readonly<Record<Kind, string>> = { image: 'gallery_images', album:
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, String.raw`\$&`);
 
 const conditionsFor = (query: GalleryQuery): readonly string[] => [
-  query.scope === 'own' ? 'owner = $<reader>' : "visibility = 'public'",
+  query.scope === 'own' ? 'owner = $<reader>' : "visibility = 'public' and not hidden",
   ...(query.visibility === undefined ? [] : ['visibility = $<visibility>']),
   ...(query.tag === undefined ? [] : ['tags ? $<tag>']),
   ...(query.q === undefined ? [] : ['words like $<like>']),
@@ -30,9 +30,9 @@ const selectOf = (kind: Kind, conditions: readonly string[]): string =>
   `(select '${kind}' as kind, id, revision, created_at, state from ${TABLES[kind]}
     where ${conditions.join(' and ')} order by created_at desc, id desc limit $<limit> + 1)`;
 
-const itemOf = (found: Found): GalleryItem =>
+const itemOf = (found: Found, reader: UserId): GalleryItem =>
   found.kind === 'image'
-    ? { kind: 'image', image: imageReplyOf(found.id, found.revision, found.state) }
+    ? { kind: 'image', image: imageReplyOf(found.id, found.revision, found.state, reader) }
     : { kind: 'album', album: albumReplyOf(found.id, found.revision, found.state) };
 
 /** Reads the gallery from the read models. */
@@ -51,7 +51,7 @@ export const galleryReader = (db: Pick<Queries, 'any'>): GalleryReader => ({
     const page = rows.slice(0, query.limit);
     const last = rows.length > query.limit ? page.at(-1) : undefined;
     return {
-      items: page.map(itemOf),
+      items: page.map((found) => itemOf(found, reader)),
       nextCursor: last === undefined ? null : cursorAt({ createdAt: last.created_at, id: last.id }),
     };
   },

@@ -1,0 +1,76 @@
+import { expect } from 'chai';
+import { given } from '@lego-moc/testing/given';
+import type { Instant } from '@lego-moc/kernel/message';
+import type { FlaggerEvent } from './flagger-events.ts';
+import { FLAGS_A_DAY, flaggerDecider, isTrusted, UNRELIABLE_FLAGS_A_DAY } from './flagger.ts';
+import type { ImageId } from './image-events.ts';
+
+const noon = '2026-01-02T12:00:00.000Z' as Instant;
+const dayBefore = '2026-01-01T12:00:00.000Z' as Instant;
+const id = (number: number): ImageId => `image-${String(number)}` as ImageId;
+const spent = (number: number, spentAt = noon): FlaggerEvent => ({
+  type: 'FlagSpent',
+  data: { imageId: id(number), spentAt },
+});
+const judged = (number: number, upheld: boolean): FlaggerEvent => ({
+  type: 'FlagJudged',
+  data: { imageId: id(number), upheld },
+});
+const times = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, at) => make(at));
+const spend = (number: number) => ({ type: 'SpendFlag', data: { imageId: id(number), at: noon } }) as const;
+const judge = (number: number, upheld: boolean) =>
+  ({ type: 'JudgeFlag', data: { imageId: id(number), upheld } }) as const;
+const flagger = given(flaggerDecider);
+
+describe('the flags of a user', () => {
+  it('are counted once per image', () => {
+    flagger().when(spend(1)).then(spent(1));
+    flagger(spent(1)).when(spend(1)).thenNothing();
+  });
+  it(`are limited to ${String(FLAGS_A_DAY)} in a day`, () => {
+    flagger(...times(FLAGS_A_DAY - 1, (at) => spent(at)))
+      .when(spend(99))
+      .then(spent(99));
+    flagger(...times(FLAGS_A_DAY, (at) => spent(at)))
+      .when(spend(99))
+      .thenRejected('too-many-flags');
+    flagger(...times(FLAGS_A_DAY, (at) => spent(at, dayBefore)))
+      .when(spend(99))
+      .then(spent(99));
+  });
+  it('are limited to few when moderators seldom agreed', () => {
+    const dismissed = times(5, (at) => judged(at, false));
+    const [first, second] = [spent(91), spent(92)];
+    expect(UNRELIABLE_FLAGS_A_DAY).to.equal(2);
+    flagger(...dismissed, first)
+      .when(spend(99))
+      .then(spent(99));
+    flagger(...dismissed, first, second)
+      .when(spend(99))
+      .thenRejected('too-many-flags');
+    flagger(...dismissed.slice(1), first, second)
+      .when(spend(99))
+      .then(spent(99));
+  });
+  it('are judged, and judged anew when the decision changes', () => {
+    flagger(spent(1)).when(judge(1, true)).then(judged(1, true));
+    flagger(spent(1), judged(1, true)).when(judge(1, true)).thenNothing();
+    flagger(spent(1), judged(1, true)).when(judge(1, false)).then(judged(1, false));
+  });
+  it('are trusted when moderators agreed with four of five', () => {
+    const after = (...history: readonly FlaggerEvent[]) =>
+      isTrusted(history.reduce(flaggerDecider.evolve, flaggerDecider.initial));
+    const upheld = (count: number) => times(count, (at) => judged(at, true));
+    expect(after(...upheld(4))).to.equal(false);
+    expect(after(...upheld(4), judged(9, false))).to.equal(true);
+    expect(after(...upheld(3), judged(8, false), judged(9, false))).to.equal(false);
+  });
+  it('end with the account', () => {
+    const erased: FlaggerEvent = { type: 'FlaggerErased', data: { erasedAt: noon } };
+    const erase = { type: 'EraseFlagger', data: { at: noon } } as const;
+    flagger().when(erase).then(erased);
+    flagger(erased).when(erase).thenNothing();
+    flagger(erased).when(spend(1)).thenRejected('user-erased');
+    flagger(erased).when(judge(1, true)).thenNothing();
+  });
+});
