@@ -64,7 +64,7 @@ const neededBy = (name, found = new Set()) => {
   return found;
 };
 
-/** Contexts are left out: two of them may hear each other through their contracts. */
+/** Contexts are left out: two of them may subscribe to each other through their contracts. */
 const packageCycles = packages
   .filter(({ folder }) => !folder.startsWith('contexts/'))
   .map(({ name, folder }) => ({ folder, needing: packages.filter((other) => neededBy(other.name).has(name)) }))

@@ -44,7 +44,7 @@ export type Declared = {
   readonly work: readonly (() => Running)[];
 };
 
-type WorkScope = Pick<Scope, 'publish' | 'on' | 'hear' | 'every' | 'untilDone' | 'run'>;
+type WorkScope = Pick<Scope, 'publish' | 'on' | 'onIntegrationEvent' | 'every' | 'untilDone' | 'run'>;
 
 /** Background work: each declaration adds its start function to `work`. */
 const workScope = ({ name, logger, use }: Resources, work: (() => Running)[]): WorkScope => {
@@ -60,7 +60,7 @@ const workScope = ({ name, logger, use }: Resources, work: (() => Running)[]): W
     on,
     publish: (publication) =>
       void work.push(() => publishIntegrationEvents(use(eventStore), { ...publication, context: name, logger })),
-    hear: (group, { stream, payload }, handle) => {
+    onIntegrationEvent: (group, { stream, payload }, handle) => {
       const envelope = integrationEnvelope(payload);
       on(group, { stream }, async (event) => {
         const { eventId, data } = event;
@@ -127,7 +127,7 @@ export const declareOn = <Settings>(
     readyWhile: (reason, holds) => void conditions.push(() => (holds() ? { ready: true } : { ready: false, reason })),
     project: (projection, codec) =>
       void declareProjection(streamDefinition(projection, codec), (host) => followProjection(host, projection, codec)),
-    projectNews: (projection, optionalStore) =>
+    projectIntegrationEvents: (projection, optionalStore) =>
       declareProjection(
         integrationDefinition(projection),
         (host) => followIntegration(host, projection),

@@ -91,7 +91,7 @@ describe('running a context', function () {
   it('starts no projection for an operator’s request before it is ready', async () => {
     const prepared = Promise.withResolvers<undefined>();
     const server = await run((it) => {
-      it.projectNews(toCars);
+      it.projectIntegrationEvents(toCars);
       it.prepare(() => prepared.promise);
       return [Router()];
     });

@@ -19,7 +19,7 @@ import type { Opening } from './resource.ts';
 type SubscribeOptions = Partial<Pick<PersistentOptions, 'concurrency' | 'startFrom' | 'messageTimeoutMs'>>;
 
 /** An integration event of another context, with the cause of the reaction to it: the same at each delivery. */
-type News<Payload> = { readonly payload: Payload; readonly eventId: string; readonly cause: Cause };
+type ReceivedIntegrationEvent<Payload> = { readonly payload: Payload; readonly eventId: string; readonly cause: Cause };
 
 /**
  * The declarations that `wire` makes. Declaring starts nothing: migrations and projections are prepared before the
@@ -49,7 +49,7 @@ export interface Scope<Settings = unknown> extends Opening {
    * A read model of other contexts' integration events. In `optionalStore` instead of the service's own, it does not keep
    * the service from being ready. Returns how to ask for the projection, which runs once the service is ready.
    */
-  projectNews<Payload, Row extends object>(
+  projectIntegrationEvents<Payload, Row extends object>(
     projection: IntegrationProjection<Payload, Row>,
     optionalStore?: ReadModelStore,
   ): () => RunningProjection | undefined;
@@ -68,10 +68,10 @@ export interface Scope<Settings = unknown> extends Opening {
   /**
    * Handles the integration events of another context on `stream`; the group is the actor of the commands that follow.
    */
-  hear<Payload>(
+  onIntegrationEvent<Payload>(
     group: string,
-    news: { readonly stream: string; readonly payload: z.ZodType<Payload> },
-    handle: (news: News<Payload>) => Promise<void>,
+    source: { readonly stream: string; readonly payload: z.ZodType<Payload> },
+    handle: (event: ReceivedIntegrationEvent<Payload>) => Promise<void>,
   ): void;
   /** Runs at once and then again `everyMs` after each run. A failure is logged under `name`. */
   every(everyMs: number, name: string, work: Work): void;

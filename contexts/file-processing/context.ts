@@ -66,11 +66,14 @@ export const fileProcessing: Context<typeof settings> = {
       messageTimeoutMs: MESSAGE_TIMEOUT_MS,
     });
     it.readyWhile('The event store is not reachable yet.', () => worker() === 'live');
-    it.hear('file-processing-deletions', { stream: MOC_MANAGEMENT_EVENTS, payload: mocPayload }, async (news) => {
-      const { payload, cause } = news;
-      if (payload.status === 'deleted') await withdrawJobs(payload.mocId, cause);
-      else for (const jobId of payload.releasedJobs ?? []) await withdraw(jobId as JobId, cause);
-    });
+    it.onIntegrationEvent(
+      'file-processing-deletions',
+      { stream: MOC_MANAGEMENT_EVENTS, payload: mocPayload },
+      async ({ payload, cause }) => {
+        if (payload.status === 'deleted') await withdrawJobs(payload.mocId, cause);
+        else for (const jobId of payload.releasedJobs ?? []) await withdraw(jobId as JobId, cause);
+      },
+    );
     it.every(SWEEP_INTERVAL_MS, 'sweep of lots', sweepLots(lotRemoval));
     it.publish({ source: JOBS, translate: announceJobs(streams) });
 

@@ -145,7 +145,8 @@ export const gallery: Context<typeof settings> = {
     gaugeQueue(it, moderation.reader);
 
     const erase = eraseOwner({ owners, images, albums, deleteReplies: deleteReplies(it.db), now });
-    it.hear('gallery-erasure', { stream: PROFILE_EVENTS, payload: profilePayload }, async ({ payload, cause }) => {
+    const profileEvents = { stream: PROFILE_EVENTS, payload: profilePayload };
+    it.onIntegrationEvent('gallery-erasure', profileEvents, async ({ payload, cause }) => {
       if (payload.status !== 'erased') return;
       const [userId, erasedAt] = [payload.userId as UserId, payload.erasedAt as Instant];
       await erase(userId, erasedAt, cause);

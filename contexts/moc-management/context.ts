@@ -119,7 +119,7 @@ export const mocManagement: Context = {
     });
 
     const recordResult = partsResults(mocs);
-    it.hear(
+    it.onIntegrationEvent(
       'moc-management',
       { stream: FILE_PROCESSING_EVENTS, payload: fileProcessingPayload },
       ({ payload, cause }) => recordResult(payload, { ...cause, actor: 'file-processing' }),
@@ -129,7 +129,7 @@ export const mocManagement: Context = {
 
     const erase = eraseOwner(owners, mocsOfOwner(it.db), mocs, now);
     const profileEvents = { stream: PROFILE_EVENTS, payload: profilePayload };
-    it.hear('moc-management-forgetting', profileEvents, async ({ payload, cause }) => {
+    it.onIntegrationEvent('moc-management-forgetting', profileEvents, async ({ payload, cause }) => {
       if (payload.status !== 'erased') return;
       await erase(payload.userId as UserId, payload.erasedAt as Instant, cause);
     });

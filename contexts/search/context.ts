@@ -27,8 +27,8 @@ export const search: Context<typeof settings> = {
     it.every(SYNONYMS_EVERY_MS, 'Reading synonyms', async () => {
       synonyms = await readSynonyms(it.settings.SEARCH_SYNONYMS_PATH);
     });
-    it.projectNews(mocIndex);
-    it.projectNews(wishIndex);
+    it.projectIntegrationEvents(mocIndex);
+    it.projectIntegrationEvents(wishIndex);
     const embedded = postgresSearchIndex(it.db);
     const place = it.use(openSearch);
     const index = place === undefined ? embedded : searchIndexIn(it, place, embedded);

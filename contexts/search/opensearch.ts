@@ -12,7 +12,10 @@ const CHECK_EVERY_MS = 1_000;
 /** The index in OpenSearch, with projections of its own, and `fallback` while it is not complete or away. */
 export const searchIndexIn = (it: Scope, place: Place, fallback: SearchIndex): SearchIndex => {
   const health = indexHealth(openSearchReadModels(place), () => running.flatMap((projection) => projection() ?? []));
-  const running = [it.projectNews(openSearchMocs, health.store), it.projectNews(openSearchWishes, health.store)];
+  const running = [
+    it.projectIntegrationEvents(openSearchMocs, health.store),
+    it.projectIntegrationEvents(openSearchWishes, health.store),
+  ];
   it.every(CHECK_EVERY_MS, 'Looking after the index', health.check);
   const primary = openSearchSearchIndex(place);
   const index = fallbackSearchIndex({ primary, fallback, reason: health.reason, logger: it.logger });

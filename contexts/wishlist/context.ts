@@ -65,9 +65,13 @@ export const wishlist: Context<typeof settings> = {
     );
 
     const forget = eraseOwner({ states, images, deleteReplies: deleteReplies(it.db) });
-    it.hear('wishlist-forgetting', { stream: PROFILE_EVENTS, payload: profilePayload }, async ({ payload, cause }) => {
-      if (payload.status === 'erased') await forget(payload.userId as UserId, payload.erasedAt as Instant, cause);
-    });
+    it.onIntegrationEvent(
+      'wishlist-forgetting',
+      { stream: PROFILE_EVENTS, payload: profilePayload },
+      async ({ payload, cause }) => {
+        if (payload.status === 'erased') await forget(payload.userId as UserId, payload.erasedAt as Instant, cause);
+      },
+    );
     it.every(SWEEP_EVERY_MS, 'The sweep of images', sweepImages(images, streams, it.clock));
 
     return [

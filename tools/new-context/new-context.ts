@@ -34,7 +34,7 @@ const register = (text: string, name: string, constant: string): string =>
 
 /**
  * Writes `contexts/<name>` below `root`: a service with one aggregate, three commands, one read model and four routes
- * that publishes and hears `user.erased`; and adds its line to the registry. Throws when the name is no kebab-case word
+ * that publishes and handles `user.erased`; and adds its line to the registry. Throws when the name is no kebab-case word
  * or is taken.
  */
 export const newContext = async (root: string, name: string): Promise<NewContext> => {

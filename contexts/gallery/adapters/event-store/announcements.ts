@@ -38,12 +38,15 @@ const changeAt = async <Event, State>(
   return undefined;
 };
 
-type Told = { readonly eventType: GalleryEventType; readonly payload: GalleryPayload };
+type PendingIntegrationEvent = { readonly eventType: GalleryEventType; readonly payload: GalleryPayload };
 
 /** Steps of a moderation that change nothing that others see. */
 const PRIVATE_STEPS = new Set<ImageEvent['type']>(['ReviewClaimed', 'DecisionAppealed', 'FlaggerForgotten']);
 
-const imageNews = (imageId: string, { event, before, after }: Change<ImageEvent, Image>): Told | undefined => {
+const toImageEvent = (
+  imageId: string,
+  { event, before, after }: Change<ImageEvent, Image>,
+): PendingIntegrationEvent | undefined => {
   if (event.type === 'ImageDeleted') {
     if (before.status !== 'stored') return undefined;
     const { deletedAt } = event.data;
@@ -64,7 +67,10 @@ const imageNews = (imageId: string, { event, before, after }: Change<ImageEvent,
   return { eventType: event.type === 'ImageUploaded' ? 'image.uploaded' : 'image.updated', payload };
 };
 
-const albumNews = (albumId: string, { event, before, after }: Change<AlbumEvent, Album>): Told | undefined => {
+const toAlbumEvent = (
+  albumId: string,
+  { event, before, after }: Change<AlbumEvent, Album>,
+): PendingIntegrationEvent | undefined => {
   const isDeletion = event.type === 'AlbumDeleted';
   const album = isDeletion ? before : after;
   if (album.status !== 'standing') return undefined;
@@ -83,20 +89,20 @@ export const announceGallery = (images: EventStreams<ImageEvent>, albums: EventS
   const imageStates = stateCache<Image>(STATES_BYTES_MAX);
   const albumStates = stateCache<Album>(STATES_BYTES_MAX);
 
-  const newsOf = async (delivered: DeliveredEvent): Promise<Told | undefined> => {
+  const toIntegrationEvent = async (delivered: DeliveredEvent): Promise<PendingIntegrationEvent | undefined> => {
     const subject = entityId(delivered.stream);
     if (delivered.stream.startsWith('image-')) {
       const change = await changeAt(imageDecider, images, imageStates, delivered);
-      return change && imageNews(subject, change);
+      return change && toImageEvent(subject, change);
     }
     const change = await changeAt(albumDecider, albums, albumStates, delivered);
-    return change && albumNews(subject, change);
+    return change && toAlbumEvent(subject, change);
   };
 
   return async (delivered: DeliveredEvent): Promise<readonly Announcement[]> => {
-    const news = await newsOf(delivered);
-    return news === undefined
+    const integrationEvent = await toIntegrationEvent(delivered);
+    return integrationEvent === undefined
       ? []
-      : [{ ...news, subject: entityId(delivered.stream), revision: String(delivered.revision) }];
+      : [{ ...integrationEvent, subject: entityId(delivered.stream), revision: String(delivered.revision) }];
   };
 };
