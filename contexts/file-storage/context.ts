@@ -80,30 +80,38 @@ const chooseScanner = (clamavUrl: string | undefined, logger: Logger): VirusScan
   return eicarScanner;
 };
 
+/** What the service and its command lines are made of. */
+export const openFileStorage = (it: FileStorageScope) => {
+  const { UPLOAD_BYTES_MAX: bytesMax, CLAMAV_URL: clamavUrl, ORPHAN_AGE_MS: orphanAgeMs } = it.settings;
+  const { objects, downloads } = openFiles(it);
+  const images = imageProcessor();
+  const parts = fileStorageParts({
+    objects,
+    streams: {
+      files: it.streams('file', fileCodec),
+      accounts: it.streams('storageAccount', storageAccountCodec),
+      quotas: it.streams('storageQuotas', roleQuotasCodec),
+    },
+    scanner: chooseScanner(clamavUrl, it.logger),
+    imageProcessor: purposeImageProcessor(images),
+    makeRenditions: renditionMaker(images),
+    clock: it.clock,
+    quotaBytes: it.settings.STORAGE_QUOTA_BYTES,
+    bytesMax,
+    renewEveryMs: orphanAgeMs / RENEWALS_PER_ORPHAN_AGE,
+  });
+  return { ...parts, objects, downloads };
+};
+
 export const fileStorage: Context<typeof settings> = {
   service: FILE_STORAGE,
   settings,
   contracts: CONTRACTS,
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
   wire: (it) => {
-    const { UPLOAD_BYTES_MAX: bytesMax, CLAMAV_URL: clamavUrl, ORPHAN_AGE_MS: orphanAgeMs } = it.settings;
-    const { objects, downloads } = openFiles(it);
-    const images = imageProcessor();
-    const { load, accounts, quotas, upload, discard, sweep, process } = fileStorageParts({
-      objects,
-      streams: {
-        files: it.streams('file', fileCodec),
-        accounts: it.streams('storageAccount', storageAccountCodec),
-        quotas: it.streams('storageQuotas', roleQuotasCodec),
-      },
-      scanner: chooseScanner(clamavUrl, it.logger),
-      imageProcessor: purposeImageProcessor(images),
-      makeRenditions: renditionMaker(images),
-      clock: it.clock,
-      quotaBytes: it.settings.STORAGE_QUOTA_BYTES,
-      bytesMax,
-      renewEveryMs: orphanAgeMs / RENEWALS_PER_ORPHAN_AGE,
-    });
+    const { UPLOAD_BYTES_MAX: bytesMax, ORPHAN_AGE_MS: orphanAgeMs } = it.settings;
+    const parts = openFileStorage(it);
+    const { load, accounts, quotas, objects, downloads, upload, discard, sweep, process } = parts;
 
     // Any answer about any file shows that the event store is reachable.
     it.prepare(() => load(newId()));

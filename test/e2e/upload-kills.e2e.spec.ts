@@ -5,6 +5,7 @@ import { pollUntil, type GatewayClient } from '@lego-moc/local/gateway-client';
 import { mocListReply, mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { searchPage } from '@lego-moc/search/contracts/http-api';
 import { CONSISTENT_WITHIN_MS, awaitConsistentState } from './stored-state.ts';
+import { NO_FINDINGS, runStorageTool } from './storage-tools.ts';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
 
 const ROUNDS = 6;
@@ -76,6 +77,7 @@ describe('killing MOC management at any moment of an upload that nobody retries'
 
     const { mocs, attached } = await awaitConsistentState(platform);
 
+    expect(await runStorageTool(platform, 'storage-audit')).to.deep.include(NO_FINDINGS);
     expect(attached).to.have.lengthOf(FILES * mocs.length);
     const shown = await pollUntil(
       'Showing what the log holds',

@@ -26,6 +26,8 @@ export interface StorageAccounts {
   count(file: CountFile['data'], cause: Cause): Promise<ContentKey>;
   /** Frees what the attempt takes. */
   release(owner: UserId, attempt: ContentKey, cause: Cause): Promise<void>;
+  /** The same by the id of the account. */
+  releaseFrom(account: string, attempt: ContentKey, cause: Cause): Promise<void>;
   /** Whether files of the owner have their bytes under the key. */
   references(owner: UserId, contentKey: ContentKey): Promise<boolean>;
   /** Without `bytes` the quota of the owner's roles holds. */
@@ -43,6 +45,10 @@ export const storageAccounts = (streams: EventStreams<StorageAccountEvent>): Sto
   const { handle, latest, lastSeen } = foldedStates(storageAccountDecider, streams);
   const load = async (owner: UserId): Promise<StorageAccount> => (await latest(accountId(owner))).state;
 
+  const releaseFrom: StorageAccounts['releaseFrom'] = async (account, attempt, cause) => {
+    await handle(account, { type: 'ReleaseSpace', data: { attempt } }, stepOf(cause, 'release', attempt));
+  };
+
   return {
     load,
     reserve: async (data, cause) => {
@@ -59,10 +65,8 @@ export const storageAccounts = (streams: EventStreams<StorageAccountEvent>): Sto
       const { state } = await lastSeen(accountId(owner));
       return valueAt(state.files, attempt)?.contentKey ?? attempt;
     },
-    release: async (owner, attempt, cause) => {
-      const step = stepOf(cause, 'release', attempt);
-      await handle(accountId(owner), { type: 'ReleaseSpace', data: { attempt } }, step);
-    },
+    release: (owner, attempt, cause) => releaseFrom(accountId(owner), attempt, cause),
+    releaseFrom,
     references: async (owner, contentKey) => isReferenced(await load(owner), contentKey),
     setQuota: async (owner, bytes, cause) => {
       const data = { owner, bytes, setBy: cause.actor as UserId };
