@@ -3,7 +3,9 @@ import type { Place } from '@lego-moc/read-models/opensearch/generations';
 import { openSearchReadModels } from '@lego-moc/read-models/opensearch/opensearch-read-models';
 import { indexHealth } from './adapters/opensearch/index-health.ts';
 import { openSearchMocs, openSearchWishes } from './adapters/opensearch/indexes.ts';
+import { showWritesIn } from './adapters/opensearch/own-writes.ts';
 import { openSearchSearchIndex } from './adapters/opensearch/opensearch-search-index.ts';
+import { recentWritesIn } from './adapters/postgres/recent-writes.ts';
 import { fallbackSearchIndex } from './adapters/resilience/fallback-search-index.ts';
 import type { SearchIndex } from './application/ports/search-index.ts';
 
@@ -11,6 +13,7 @@ const CHECK_EVERY_MS = 1_000;
 
 /** The index in OpenSearch, with projections of its own, and `fallback` while it is not complete or away. */
 export const searchIndexIn = (it: Scope, place: Place, fallback: SearchIndex): SearchIndex => {
+  const recentWrites = recentWritesIn(it.db);
   const health = indexHealth(openSearchReadModels(place), () => running.flatMap((projection) => projection() ?? []));
   const running = [
     it.projectIntegrationEvents(openSearchMocs, health.store),
@@ -18,7 +21,11 @@ export const searchIndexIn = (it: Scope, place: Place, fallback: SearchIndex): S
   ];
   it.every(CHECK_EVERY_MS, 'Looking after the index', health.check);
   const primary = openSearchSearchIndex(place);
-  const index = fallbackSearchIndex({ primary, fallback, reason: health.reason, logger: it.logger });
+  const showWrites = showWritesIn(place, health.store);
+  const index = fallbackSearchIndex({
+    ...{ primary, fallback, reason: health.reason, logger: it.logger },
+    showsOwnWrites: async (by) => showWrites(await recentWrites(by)),
+  });
   it.run(() => ({
     stop: () => {
       index.close();

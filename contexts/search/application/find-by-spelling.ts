@@ -1,6 +1,9 @@
 import type { Found, Search, Spelling } from './ports/search-index.ts';
 
-/** Finds words as they are spelt, and similar ones too when those do not fill a page. A later page is like the first. */
+/** So many exact matches need no similar ones, which cost more to find. */
+const ENOUGH = 5;
+
+/** Finds words as they are spelt, and similar ones too when those find too little. A later page is like the first. */
 export const findBySpelling = async (
   search: Search,
   findPage: (search: Search, spelling: Spelling) => Promise<Found>,
@@ -9,5 +12,7 @@ export const findBySpelling = async (
   const spelling = after?.spelling ?? search.spelling;
   if (spelling !== undefined) return findPage(search, spelling);
   const found = await findPage(search, 'as-spelt');
-  return found.documents.length >= limit || query.terms.length === 0 ? found : findPage(search, 'alike');
+  return found.documents.length >= Math.min(limit, ENOUGH) || query.terms.length === 0
+    ? found
+    : findPage(search, 'alike');
 };

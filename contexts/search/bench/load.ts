@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export type Latencies = { readonly p50: number; readonly p95: number; readonly max: number };
+export type Latencies = { readonly p50: number; readonly p95: number; readonly max: number; readonly failed: number };
 
-export const latenciesOf = (durationsMs: readonly number[]): Latencies => {
+export const latenciesOf = (durationsMs: readonly number[], failed = 0): Latencies => {
   const sorted = durationsMs.toSorted((one, other) => one - other);
   const at = (share: number): number =>
     Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
-  return { p50: at(0.5), p95: at(0.95), max: at(1) };
+  return { p50: at(0.5), p95: at(0.95), max: at(1), failed };
 };
 
 /** Does `work` at a rate, whether earlier ones have ended or not, and measures each from when it was due. */
@@ -16,11 +16,14 @@ export const atRate = async (
   work: (number: number) => Promise<unknown>,
 ): Promise<Latencies> => {
   const startedAt = performance.now();
+  let failed = 0;
   const all = Array.from({ length: perSecond * seconds }, async (_, number) => {
     const dueAt = startedAt + (number * 1_000) / perSecond;
     await sleep(Math.max(1, dueAt - performance.now()));
-    await work(number);
+    await work(number).catch(() => {
+      failed += 1;
+    });
     return performance.now() - dueAt;
   });
-  return latenciesOf(await Promise.all(all));
+  return latenciesOf(await Promise.all(all), failed);
 };

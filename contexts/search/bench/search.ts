@@ -118,7 +118,8 @@ const visibleAfter = async ({ index, store }: Index, definition: Definition): Pr
   return latenciesOf(await Promise.all(waits));
 };
 
-const show = ({ p50, p95, max }: Latencies): string => `p50 ${p50} ms, p95 ${p95} ms, max ${max} ms`;
+const show = ({ p50, p95, max, failed }: Latencies): string =>
+  `p50 ${p50} ms, p95 ${p95} ms, max ${max} ms, ${failed} failed`;
 
 const measure = async (name: string, index: Index, definition: Definition): Promise<void> => {
   print(`${name}, ${mocs} MOCs`);

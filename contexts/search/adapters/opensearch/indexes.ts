@@ -82,3 +82,6 @@ export const openSearchWishes: IntegrationProjection<WishlistPayload, DocumentRo
   eventTypes: ['wishlist-item.added', 'wishlist-item.updated', 'wishlist-item.deleted'],
   row: ({ payload, timestamp }) => rowOf(wishDocument(payload, timestamp)),
 };
+
+/** The read models by what they hold. */
+export const NAMES = { moc: openSearchMocs.name, wish: openSearchWishes.name } as const;

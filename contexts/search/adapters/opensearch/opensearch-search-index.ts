@@ -13,7 +13,7 @@ import type { FacetCounts, FacetName, FoundMoc } from '../../contracts/http-api.
 import { findBySpelling } from '../../application/find-by-spelling.ts';
 import { isRanked } from '../../domain/query.ts';
 import { facetAggregations, facetCountsOf } from './facets.ts';
-import { openSearchMocs, openSearchWishes } from './indexes.ts';
+import { NAMES } from './indexes.ts';
 import { filterClauses, PUBLISHED, textClause, visibleTo, type Clause } from './matching.ts';
 
 /** How cursors name this index. */
@@ -21,8 +21,6 @@ const INDEX = 'opensearch';
 
 /** A search that takes longer is answered by another index in time. */
 const SEARCH_TIMEOUT_MS = 250;
-
-const NAMES = { moc: openSearchMocs.name, wish: openSearchWishes.name } as const;
 
 const SHOWN = [
   ...['id', 'type', 'owner', 'status', 'title', 'description', 'theme', 'theme_key', 'tags', 'tag_keys'],

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { isOutage } from '@lego-moc/event-store/outage';
 import { circuitBreaker } from '@lego-moc/resilience/circuit-breaker';
+import type { UserId } from '@lego-moc/kernel/message';
 import type { Logger } from '@lego-moc/logger/logger';
 import {
   CursorOfOtherIndex,
@@ -22,6 +23,8 @@ export type FallbackOptions = {
   readonly fallback: SearchIndex;
   /** Why the primary index must not be asked now, if so: it does not hold everything yet. */
   readonly reason: () => DegradedReason | undefined;
+  /** Whether the primary index shows what the caller has just written. */
+  readonly showsOwnWrites: (by: UserId) => Promise<boolean>;
   readonly logger: Logger;
 };
 
@@ -31,7 +34,13 @@ export type FallbackSearchIndex = SearchIndex & { readonly close: () => void };
  * Searches the primary index, and while it fails or lags, the results of a moment ago or the fallback; such answers say
  * that they are degraded. A cursor of the fallback is continued there.
  */
-export const fallbackSearchIndex = ({ primary, fallback, reason, logger }: FallbackOptions): FallbackSearchIndex => {
+export const fallbackSearchIndex = ({
+  primary,
+  fallback,
+  reason,
+  showsOwnWrites,
+  logger,
+}: FallbackOptions): FallbackSearchIndex => {
   const recent = new LRUCache<string, Found>({ max: RECENT_MAX, ttl: RECENT_MS });
   const breaker = circuitBreaker((attempt: () => Promise<unknown>) => attempt(), {
     ...{ name: 'OpenSearch', resetMs: RESET_MS },
@@ -40,9 +49,10 @@ export const fallbackSearchIndex = ({ primary, fallback, reason, logger }: Fallb
   });
 
   /** The answer of the primary index, or why there is none. */
-  const ask = async <T>(attempt: () => Promise<T>): Promise<{ readonly answer: T } | DegradedReason> => {
+  const ask = async <T>(by: UserId, attempt: () => Promise<T>): Promise<{ readonly answer: T } | DegradedReason> => {
     const known = reason();
     if (known !== undefined) return known;
+    if (!breaker.isOpen() && !(await showsOwnWrites(by))) return 'index-behind';
     try {
       return { answer: (await breaker.run(attempt)) as T };
     } catch (error) {
@@ -60,7 +70,7 @@ export const fallbackSearchIndex = ({ primary, fallback, reason, logger }: Fallb
     find: async (search) => {
       const key = JSON.stringify(search);
       try {
-        const found = await ask(() => primary.find(search));
+        const found = await ask(search.by, () => primary.find(search));
         if (typeof found === 'string') return await findDegraded(search, key, found);
         recent.set(key, found.answer);
         return found.answer;
@@ -70,7 +80,7 @@ export const fallbackSearchIndex = ({ primary, fallback, reason, logger }: Fallb
       }
     },
     similar: async (mocId, by, limit) => {
-      const found = await ask(() => primary.similar(mocId, by, limit));
+      const found = await ask(by, () => primary.similar(mocId, by, limit));
       if (typeof found !== 'string') return found.answer;
       const similar = await fallback.similar(mocId, by, limit);
       return similar === undefined ? undefined : { ...similar, degraded: found };

@@ -34,7 +34,7 @@ export type Match = {
 export type Search = Match & {
   readonly sort: Sort;
   readonly limit: number;
-  /** Similar words match too, unless it says otherwise, when the words as they are spelt do not fill a page. */
+  /** Similar words match too, unless it says otherwise, when the words as they are spelt find fewer than five. */
   readonly spelling?: Spelling;
   /** The end of the page before, of the same search. */
   readonly after?: Position;
@@ -60,7 +60,7 @@ export class CursorOfOtherIndex extends Error {}
 
 /**
  * Finds documents. A word matches in the title, a tag, the theme or the description if a word there begins with it. If
- * that does not fill a page, it also matches in all but the description if a word there is spelt much like it. All words
+ * that finds fewer than five, it also matches in all but the description if a word there is spelt much like it. All words
  * must match. Title counts before tags and theme, these before the description, the right spelling before a similar
  * one, then the newer before the older. Throws `CursorOfOtherIndex`.
  */
