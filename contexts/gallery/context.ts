@@ -71,10 +71,10 @@ const followEvents = (it: Scope, { images, albums, files, reader }: Parts): void
   });
 
   const follow = followAdditions({ images, albums });
-  it.on('gallery-albums', { eventTypes: ['gallery.AlbumImagesAdded'] }, async (delivered) => {
+  it.on('gallery-additions', { eventTypes: ['gallery.AlbumImagesAdded'] }, async (delivered) => {
     const event = albumCodec.decode(delivered.type, delivered.data);
     const commandId = derivedId('additions', delivered.eventId);
-    if (event !== undefined) await follow(event, reactionTo(delivered, { commandId, actor: 'gallery-albums' }));
+    if (event !== undefined) await follow(event, reactionTo(delivered, { commandId, actor: 'gallery-additions' }));
   });
 };
 
