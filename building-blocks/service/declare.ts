@@ -44,11 +44,28 @@ export type Declared = {
   readonly work: readonly (() => Running)[];
 };
 
+/**
+ * Takes the names by which operators address projections and other subscriptions. Throws at the second use of a name:
+ * a command for one of the two could reach the other.
+ */
+const operableNames = (service: string): ((name: string) => void) => {
+  const taken = new Set<string>();
+  return (name) => {
+    if (taken.has(name)) throw new Error(`${service} declares two subscriptions or projections named ${name}`);
+    taken.add(name);
+  };
+};
+
 type WorkScope = Pick<Scope, 'publish' | 'on' | 'onIntegrationEvent' | 'every' | 'untilDone' | 'run'>;
 
 /** Background work: each declaration adds its start function to `work`. */
-const workScope = ({ name, logger, use }: Resources, work: (() => Running)[]): WorkScope => {
+const workScope = (
+  { name, logger, use }: Resources,
+  work: (() => Running)[],
+  takeName: (name: string) => void,
+): WorkScope => {
   const on: Scope['on'] = (group, source, handle, options = {}) => {
+    takeName(group);
     let subscription: Subscription | undefined;
     work.push(() => {
       subscription = subscribePersistently(use(eventStore), { ...options, group, source, handle, logger });
@@ -86,6 +103,7 @@ export const declareOn = <Settings>(
   const conditions: (() => Readiness)[] = [];
   const projections: DeclaredProjection[] = [];
   const work: (() => Running)[] = [];
+  const takeName = operableNames(name);
   let db: Database | undefined;
   const useDatabase = (): Database => (db ??= use(database));
   const useReadModels = (): ReadModelStore => {
@@ -98,6 +116,7 @@ export const declareOn = <Settings>(
     start: (host: Host) => RunningProjection,
     optionalStore?: ReadModelStore,
   ): (() => RunningProjection | undefined) => {
+    takeName(definition.name);
     const host: Host = { client: use(eventStore), store: optionalStore ?? useReadModels(), context: name, logger };
     let running: RunningProjection | undefined;
     projections.push({
@@ -110,7 +129,7 @@ export const declareOn = <Settings>(
 
   const scope: Scope<Settings> = {
     ...{ name, settings, clock, logger, read, use },
-    ...workScope(resources, work),
+    ...workScope(resources, work, takeName),
     get eventStore() {
       return use(eventStore);
     },

@@ -24,7 +24,7 @@ type ReceivedIntegrationEvent<Payload> = { readonly payload: Payload; readonly e
 /**
  * The declarations that `wire` makes. Declaring starts nothing: migrations and projections are prepared before the
  * service is ready; projections, subscriptions, publishers and loops start then, in the order of declaration, and stop
- * in the reverse order.
+ * in the reverse order. Throws when a projection or subscription takes the name of another one.
  */
 export interface Scope<Settings = unknown> extends Opening {
   readonly settings: Settings;
