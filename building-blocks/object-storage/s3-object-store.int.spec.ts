@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { CreateBucketCommand, CreateMultipartUploadCommand, type S3Client } from '@aws-sdk/client-s3';
 import { expect } from 'chai';
 import { systemClock } from '@lego-moc/application/clock';
@@ -25,7 +26,13 @@ describe('storing objects in S3', function () {
 
   objectStoreContract(async () => {
     const region = process.env['AWS_REGION'] ?? 'us-east-1';
-    const options = { endpoint: await s3ForTests(), region, bucket: `object-store-${newId()}`, unfinishedAgeMinMs: 0 };
+    const options = {
+      endpoint: await s3ForTests(),
+      region,
+      bucket: `object-store-${newId()}`,
+      unfinishedAgeMinMs: 0,
+      serverSideEncryption: 'AES256',
+    } as const;
     s3 = connectS3(options);
     bucket = options.bucket;
     closeAfterAllTests(async () => {
@@ -43,6 +50,36 @@ describe('storing objects in S3', function () {
     expect(await store.removeUnfinished(inAMinute)).to.equal(1);
     expect(await store.removeUnfinished(inAMinute)).to.equal(0);
   });
+
+  for (const [size, partCount] of [
+    [5, 1],
+    [18 * 1024 * 1024, 3],
+  ] as const)
+    it(`asks for encryption with AES-256, and sends a SHA-256 of each part, for ${size} bytes`, async () => {
+      const headers: Record<string, string>[] = [];
+      s3.middlewareStack.add(
+        (next) => (args) => {
+          headers.push((args.request as { headers: Record<string, string> }).headers);
+          return next(args);
+        },
+        { step: 'finalizeRequest', name: 'headers', priority: 'low' },
+      );
+      try {
+        await store.put(
+          `${newId()}/encrypted`,
+          (async function* () {
+            yield await Promise.resolve(Buffer.alloc(size, 'x'));
+          })(),
+        );
+      } finally {
+        s3.middlewareStack.remove('headers');
+      }
+      expect(headers.filter((sent) => sent['x-amz-server-side-encryption'] === 'AES256')).to.have.length(1);
+      const parts = headers.filter((sent) => sent['x-amz-checksum-sha256'] !== undefined);
+      expect(parts).to.have.length(partCount);
+      const hash = (content: Buffer) => createHash('sha256').update(content).digest('base64');
+      expect(parts[0]?.['x-amz-checksum-sha256']).to.equal(hash(Buffer.alloc(Math.min(size, 8 * 1024 * 1024), 'x')));
+    });
 
   it('throws an outage when nothing answers', async () => {
     const options = { endpoint: 'http://127.0.0.1:1', region: 'us-east-1', bucket: 'none' };

@@ -12,6 +12,7 @@ import {
   S3ServiceException,
   type ListMultipartUploadsCommandOutput,
   type MultipartUpload,
+  type ServerSideEncryption,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
@@ -24,6 +25,8 @@ export type S3ObjectStoreOptions = {
   readonly endpoint?: string;
   readonly region: string;
   readonly bucket: string;
+  /** How the store is asked to encrypt objects at rest. Not at all if not given. */
+  readonly serverSideEncryption?: 'AES256' | 'aws:kms' | 'none';
   /** S3 does not show an upload growing, so younger ones never count as interrupted. An hour if not given. */
   readonly unfinishedAgeMinMs?: number;
 };
@@ -79,9 +82,15 @@ const replyHeaders = ({ mediaType, downloadName }: SignedUrlOptions): object => 
   ...(downloadName === undefined ? {} : { ResponseContentDisposition: attachmentDisposition(downloadName) }),
 });
 
+type PutTarget = {
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly ServerSideEncryption?: ServerSideEncryption;
+};
+
 const upload = async (
   s3: S3Client,
-  target: { readonly Bucket: string; readonly Key: string },
+  target: PutTarget,
   content: AsyncIterable<Uint8Array>,
   signal: AbortSignal | undefined,
 ): Promise<void> => {
@@ -89,7 +98,8 @@ const upload = async (
   const body = Readable.from(content, { objectMode: false });
   const sending = new Upload({
     client: s3,
-    params: { ...target, Body: body },
+    // The store compares the hash of every part with what arrived.
+    params: { ...target, Body: body, ChecksumAlgorithm: 'SHA256' },
     partSize: PART_BYTES,
     queueSize: PARTS_IN_FLIGHT,
   });
@@ -123,15 +133,18 @@ const unfinishedUploads = async function* (s3: S3Client, bucket: string): AsyncG
 /** Objects in one bucket. Multipart uploads are aborted when they fail; after a crash `removeUnfinished` finds them. */
 export const s3ObjectStore = (
   s3: S3Client,
-  { bucket, unfinishedAgeMinMs = HOUR_MS }: S3ObjectStoreOptions,
+  { bucket, serverSideEncryption = 'none', unfinishedAgeMinMs = HOUR_MS }: S3ObjectStoreOptions,
 ): ObjectStore => {
   const at = (key: string): { readonly Bucket: string; readonly Key: string } => {
     assertKey(key);
     return { Bucket: bucket, Key: key };
   };
 
+  const encryption = serverSideEncryption === 'none' ? {} : { ServerSideEncryption: serverSideEncryption };
+
   return {
-    put: async (key, content, { signal } = {}) => mapOutages(upload(s3, at(key), content, signal)),
+    put: async (key, content, { signal } = {}) =>
+      mapOutages(upload(s3, { ...at(key), ...encryption }, content, signal)),
 
     get: async (key, range) => {
       const Range = range === undefined ? {} : { Range: `bytes=${range.first}-${range.last}` };
