@@ -19,10 +19,10 @@ describe('npm run catalogue:import', function () {
     const child = spawn(process.execPath, [IMPORT, ...args], {
       cwd: folder,
       env: { PATH: process.env['PATH'], ...env },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const [output] = await Promise.all([text(child.stdout), once(child, 'exit')]);
-    return { said: output, status: child.exitCode };
+    const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+    return { said: output + errors, status: child.exitCode };
   };
 
   before(async () => {
