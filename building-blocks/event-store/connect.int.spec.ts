@@ -3,11 +3,13 @@ import { startNode, type RunningNode } from '@lego-moc/embedded-event-store/serv
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import { eventually } from '@lego-moc/testing/eventually';
 import { freePort } from '@lego-moc/testing/free-port';
+import { appendEvents } from './append-events.ts';
 import { catchUp } from './catch-up.ts';
 import { connectEventStore, type EventStoreClient } from './connect.ts';
 import { readStreamEvents } from './read-stream.ts';
 import { openTcpDoor, type TcpDoor } from './testing/tcp-door.ts';
-import { allStuds, newCategory, placeBrick, studsOf } from './testing/toys.ts';
+import { allStuds, brickPlaced, newCategory, placeBrick, studsOf } from './testing/toys.ts';
+import { EventStoreDisposed } from './unavailable.ts';
 
 describe('connectEventStore', function () {
   this.timeout(60_000);
@@ -43,6 +45,22 @@ describe('connectEventStore', function () {
     await client.dispose();
   });
 
+  it('fails a read under way when it is disposed of, instead of ending it as if it were complete', async () => {
+    const client = connectEventStore((await eventStoreForTests()).url);
+    const stream = newCategory();
+    const bricks = Array.from({ length: 3_000 }, () => brickPlaced(1));
+    await appendEvents(client, stream, bricks, 'no-stream');
+    let read = 0;
+    const reading = (async () => {
+      for await (const event of readStreamEvents(client, stream)) {
+        read += studsOf(event);
+        if (read === 1) await client.dispose();
+      }
+    })();
+    expect(await reading.catch((error: unknown) => error)).to.be.instanceOf(EventStoreDisposed);
+    expect(read).to.be.below(bricks.length);
+  });
+
   describe('through two addresses of one node', () => {
     let node: RunningNode;
     let firstDoor: TcpDoor;
@@ -63,6 +81,8 @@ describe('connectEventStore', function () {
       await node.stop();
     });
 
+    const readAllStuds = (stream: string): Promise<readonly number[]> => allStuds(readStreamEvents(client, stream));
+
     const timeToWrite = async (stream: string, studs: number): Promise<number> => {
       const startedAt = performance.now();
       const isWritten = (): Promise<boolean> =>
@@ -79,12 +99,7 @@ describe('connectEventStore', function () {
       await timeToWrite(stream, 1);
       const secondDoor = await openTcpDoor(node.port, secondPort);
       firstDoor.freeze();
-      const studs = async (): Promise<readonly number[]> => {
-        const all: number[] = [];
-        for await (const event of readStreamEvents(client, stream)) all.push(studsOf(event));
-        return all;
-      };
-      expect(await Promise.all([studs(), studs(), studs()])).to.deep.equal([[1], [1], [1]]);
+      expect(await Promise.all(Array.from({ length: 3 }, () => readAllStuds(stream)))).to.deep.equal([[1], [1], [1]]);
       await Promise.all([firstDoor.close(), secondDoor.close()]);
     });
 

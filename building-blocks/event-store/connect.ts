@@ -1,7 +1,7 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { withDefaultTimeouts, withOwnConnection } from './connection-string.ts';
 import { callCounter, subscriptionClients, type OpenCalls } from './subscription-clients.ts';
-import { EventStoreUnavailable } from './unavailable.ts';
+import { EventStoreDisposed, EventStoreUnavailable } from './unavailable.ts';
 
 type Commands = Pick<
   EventStoreDBClient,
@@ -43,6 +43,7 @@ export type EventStoreClient = Commands &
     readonly replaceConnection: (connection: object) => void;
     /** The streaming calls open on each connection. */
     readonly openCalls: () => readonly OpenCalls[];
+    /** Closes all connections. Reads under way throw `EventStoreDisposed`. */
     readonly dispose: () => Promise<void>;
   };
 
@@ -118,6 +119,7 @@ export const connectEventStore = (url: string): EventStoreClient => {
     },
     openCalls: () => [{ client: 'commands', calls: counter.calls() }, ...subscriptions.openCalls()],
     dispose: async () => {
+      counter.failAll(new EventStoreDisposed());
       await Promise.all([current.dispose(), subscriptions.dispose()]);
     },
   };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { retryDelayMs } from '@lego-moc/application/back-off';
 import type { EventStoreClient } from './connect.ts';
-import { EventStoreUnavailable, isConnectionError } from './unavailable.ts';
+import { EventStoreDisposed, EventStoreUnavailable, isConnectionError } from './unavailable.ts';
 
 /** How often a call is repeated, and how long each attempt and all of them may take. */
 export type RetryPolicy = {
@@ -25,9 +25,9 @@ const withTimeout = <T>(work: Promise<T>, ms: number, onTimeout: () => void): Pr
     work.then(resolve, reject).finally(() => clearTimeout(deadline));
   });
 
-/** Whether a call was lost on its way or stayed unanswered. */
+/** Whether a call was lost on its way or stayed unanswered, and its client is still there. */
 export const isRetryable = (error: unknown): boolean =>
-  error instanceof EventStoreUnavailable || isConnectionError(error);
+  error instanceof EventStoreUnavailable ? !(error instanceof EventStoreDisposed) : isConnectionError(error);
 
 /** The part of a client that a retry needs: a connection that does not answer is replaced. */
 export type Reconnectable = Pick<EventStoreClient, 'connection' | 'replaceConnection'>;

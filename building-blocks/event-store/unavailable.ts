@@ -14,6 +14,13 @@ export class EventStoreUnavailable extends Error {
   }
 }
 
+/** The client was disposed of while the call was under way; a retry would connect again. */
+export class EventStoreDisposed extends EventStoreUnavailable {
+  constructor() {
+    super(new Error('The client was disposed of'));
+  }
+}
+
 /** Answers of the store, which a retry would not change. All other errors may be a lost connection. */
 const FINAL_ERRORS = [
   AccessDeniedError,
