@@ -14,7 +14,7 @@ const nodeFolder = (): string =>
   process.env['OPENSEARCH_HOME'] ?? join(import.meta.dirname, '../../node_modules/.cache/opensearch');
 
 /** A small heap, and a compiler that starts fast instead of optimising. */
-const JVM_FLAGS = ['-Xms160m', '-Xmx160m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+const JVM_FLAGS = ['-Xms160m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
 const STARTED_WITHIN_MS = 120_000;
 

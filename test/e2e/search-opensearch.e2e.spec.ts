@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { z } from 'zod';
 import type { GatewayClient } from '@lego-moc/local/gateway-client';
-import { searchPage, type SearchPage } from '../../contexts/search/contracts/http-api.ts';
+import { searchPage, similarMocs, type SearchPage } from '../../contexts/search/contracts/http-api.ts';
 import { eventually } from '@lego-moc/testing/eventually';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import {
@@ -13,7 +14,7 @@ import {
   OPENSEARCH_ADVICE,
   type OpenSearchNode,
 } from '@lego-moc/testing/opensearch-for-tests';
-import { skipWithout } from '@lego-moc/testing/real-component';
+import { skipOnGivenEventStore, skipWithout } from '@lego-moc/testing/real-component';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
 
 const RECOVERED_WITHIN_MS = 90_000;
@@ -47,8 +48,8 @@ describe('searching with OpenSearch through the gateway', function () {
   const search = (q: string, more = ''): Promise<SearchPage> =>
     ada.get(`/api/search?q=${encodeURIComponent(q)}${more}`, searchPage);
   const titles = async (q: string): Promise<readonly string[]> => (await search(q)).items.map(({ title }) => title);
-  const add = (title: string, more: object = {}): Promise<unknown> =>
-    ada.post('/api/mocs', { title, ...more }, z.object({ mocId: z.string() }));
+  const add = async (title: string, more: object = {}): Promise<string> =>
+    (await ada.post('/api/mocs', { title, ...more }, z.object({ mocId: z.string() }))).mocId;
 
   /** Whether OpenSearch itself finds it: PostgreSQL knows no English stems but plurals. */
   const isIndexed = (title: string) => async (): Promise<boolean> => {
@@ -90,6 +91,37 @@ describe('searching with OpenSearch through the gateway', function () {
     ]);
   });
 
+  it('finds wishes of the caller only', async () => {
+    await ada.post('/api/wishlist', { title: 'Cormorant lagoon' }, z.object({ itemId: z.string() }));
+    const wishes = async (by: GatewayClient): Promise<readonly string[]> =>
+      (await by.get('/api/search?q=cormorants&type=moc,wish', searchPage)).items.map(({ title }) => title);
+    await eventually('it is found', async () => (await wishes(ada)).length === 1);
+    expect(await wishes(await platform.signedInAs('bob'))).to.deep.equal([]);
+  });
+
+  it('corrects a misspelt query, takes phrases and exclusions, and refuses what is no filter', async () => {
+    await add('Old windmill on a hill');
+    await eventually('it is indexed', isIndexed('Old windmill on a hill'));
+    expect((await search('old windmil')).didYouMean).to.equal(undefined);
+    expect(await search('windmlil')).to.include({ didYouMean: 'windmill' });
+    expect(await titles('"windmill on a hill"')).to.have.length(1);
+    expect(await titles('"hill on a windmill"')).to.deep.equal([]);
+    expect(await titles('windmill -hill')).to.deep.equal([]);
+    const refused = await fetch(`${platform.url}/api/search?q=pieces:many`, {
+      headers: { authorization: `Bearer ${await platform.token('ada')}` },
+    });
+    expect(refused.status).to.equal(400);
+  });
+
+  it('finds MOCs with the same tags', async () => {
+    const published = await add('Twin one', { tags: ['twins'] });
+    await add('Twin two', { tags: ['twins'] });
+    await eventually('both are indexed', async () => (await titles('tag:twins')).length === 2);
+    const similar = await ada.get(`/api/search/mocs/${published}/similar`, similarMocs);
+    // Drafts are similar to nobody's MOC, not even to their owner's.
+    expect(similar.items).to.deep.equal([]);
+  });
+
   it('goes on searching while its index is rebuilt, and the rebuilt one is right', async () => {
     await add('Rebuilt aqueduct');
     await eventually('it is indexed', isIndexed('Rebuilt aqueduct'));
@@ -127,6 +159,31 @@ describe('searching with OpenSearch through the gateway', function () {
     await eventually('PostgreSQL finds all', async () => (await titles('phoenix')).length === written.length);
     expect((await search('phoenix')).degraded).to.equal(true);
     await node.start();
+    for (const title of written) await eventually(`${title} is indexed`, isIndexed(title), RECOVERED_WITHIN_MS);
+    expect(await operate('moc-index-opensearch/parked', 'GET')).to.equal('{"parked":[]}');
+  });
+
+  it('loses nothing when search and the event store are killed while MOCs are added', async function () {
+    skipOnGivenEventStore(this, 'it kills the store');
+    const written: string[] = [];
+    const adding = { isRunning: true };
+    const addAll = async (): Promise<void> => {
+      for (let number = 0; adding.isRunning; number += 1) {
+        const title = `Hydra ${number}`;
+        const isAdded = await add(title).then(
+          () => true,
+          () => false, // the store is away: the builder would try again
+        );
+        if (isAdded) written.push(title);
+        await sleep(50);
+      }
+    };
+    const all = addAll();
+    await platform.killAndAwait('search');
+    await platform.killAndAwait('event-store');
+    await eventually('adding goes on', () => written.length > 5, RECOVERED_WITHIN_MS);
+    adding.isRunning = false;
+    await all;
     for (const title of written) await eventually(`${title} is indexed`, isIndexed(title), RECOVERED_WITHIN_MS);
     expect(await operate('moc-index-opensearch/parked', 'GET')).to.equal('{"parked":[]}');
   });

@@ -179,6 +179,16 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
     expect(seen).to.have.members(titles);
   });
 
+  it('shifts no page when other documents come between two pages', async () => {
+    for (let number = 0; number < 6; number += 1) await learn(moc({ title: `Shearwater ${number}` }));
+    const first = await find('shearwater', { limit: 3 });
+    await learn(moc({ title: 'Shearwater shearwater', tags: ['shearwater'] }));
+    for (let number = 6; number < 9; number += 1) await learn(moc({ title: `Shearwater ${number}` }));
+    const second = await find('shearwater', { limit: 50, after: first.last! });
+    const titles = [...first.documents, ...second.documents].map(({ title }) => title);
+    expect(titles).to.have.members(Array.from({ length: 6 }, (_, number) => `Shearwater ${number}`));
+  });
+
   it('pages through results of misspelt words', async () => {
     for (let number = 0; number < 12; number += 1) await learn(moc({ title: `Archipelago ${number}` }));
     const first = await find('archipelgo', { limit: 7 });
