@@ -103,6 +103,13 @@ describe('answering in time', () => {
     expect((await supertest(app).post('/files').type('application/octet-stream').send('whole')).status).to.equal(503);
   });
 
+  it('answers 503 where a route does not answer JSON at a path that takes files as well', async () => {
+    const either = defineRoute({ ...upload, body: z.object({ title: z.string() }) });
+    const silent = route(either, () => new Promise<Reply>(() => undefined));
+    const app = api([silent], { contracts: [either], answerTimeouts: { requestMs: 20, uploadMs: 60_000 } });
+    expect((await supertest(app).post('/files').send({ title: 'Hull' })).status).to.equal(503);
+  });
+
   for (const kind of ['requestMs', 'uploadMs'] as const)
     it(`has services answer at least a second before the gateway gives up: ${kind}`, () => {
       expect(GATEWAY_TIMEOUTS[kind] - SERVICE_TIMEOUTS[kind]).to.be.at.least(1_000);

@@ -51,8 +51,9 @@ export const answerInTime = ({
       if (!response.closed) timer = setTimeout(answer, ms);
     };
     response.once('close', () => clearTimeout(timer));
-    if (uploads.some(({ method, pattern }) => method === request.method && pattern.test(request.path)))
-      request.once('end', () => start(uploadMs));
+    const isUpload = uploads.some(({ method, pattern }) => method === request.method && pattern.test(request.path));
+    // A path may take JSON as well as files, and JSON has been read by now.
+    if (isUpload && !request.readableEnded) request.once('end', () => start(uploadMs));
     else start(requestMs);
     next();
   };
