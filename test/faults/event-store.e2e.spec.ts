@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { adminUrl } from '@lego-moc/embedded-postgres/admin';
 import { pollUntil } from '@lego-moc/local/gateway-client';
 import { portOf } from '@lego-moc/local/registry';
+import { mocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { asAdmin } from '@lego-moc/postgres/provision';
 import { skipOnGivenEventStore } from '@lego-moc/testing/real-component';
 import { listReply } from '@lego-moc/wishlist/contracts/http-api';
@@ -21,7 +22,10 @@ const MUTATING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 /** Things that nobody has made: whether there are any is for the store to say. */
 const UNKNOWN_IDS = {
   ...Object.fromEntries(
-    ['mocId', 'fileId', 'partsListId', 'itemId', 'jobId', 'uploadId'].map((name) => [name, randomUUID()]),
+    ['mocId', 'fileId', 'partsListId', 'itemId', 'jobId', 'uploadId', 'imageId', 'albumId'].map((name) => [
+      name,
+      randomUUID(),
+    ]),
   ),
   userId: 'me',
 };
@@ -106,6 +110,45 @@ describe('losing the event store', function () {
       expect(await Promise.all(operations.map(statusOf))).to.deep.equal(
         operations.map((operation) => `${nameOf(operation)}: in time`),
       );
+    } finally {
+      store.kill('SIGCONT');
+    }
+  });
+
+  it('answers 503 to each change of a MOC while it hangs, never that the MOC, its list, file or job is not there', async () => {
+    const authorization = `Bearer ${await platform.token('event-store-faults')}`;
+    const form = (): FormData => {
+      const body = new FormData();
+      body.set('partsLists', new Blob(['Part,Color,Quantity\n3001,4,2\n']), 'list.csv');
+      return body;
+    };
+    const send = (method: string, path: string, body?: FormData | string): Promise<Response> =>
+      fetch(platform.url + path, {
+        ...{ method, ...(body === undefined ? {} : { body }) },
+        headers: { authorization, ...(typeof body === 'string' ? { 'content-type': 'application/json' } : {}) },
+      });
+    const titled = form();
+    titled.set('title', `Known ${randomUUID()}`);
+    const { mocId, partsLists } = mocReply.parse(await (await send('POST', '/api/mocs/with-files', titled)).json());
+    const [{ partsListId, fileId, jobId }] = partsLists as [(typeof partsLists)[0]];
+    const known = `/api/mocs/${mocId}`;
+    const changes: readonly Parameters<typeof send>[] = [
+      ['PATCH', known, JSON.stringify({ title: 'Hanging' })],
+      ['PUT', `${known}/publication`],
+      ['POST', `${known}/files`, form()],
+      ['POST', `${known}/parts-lists`, form()],
+      ['PUT', `${known}/parts-lists/${partsListId}`, JSON.stringify({ title: 'Hanging' })],
+      ['PUT', `${known}/parts-lists/${partsListId}`, form()],
+      ['DELETE', `${known}/parts-lists/${partsListId}`],
+      ['DELETE', `${known}/files/${fileId}`],
+      ['DELETE', known],
+      ['POST', `/api/jobs/${jobId}/decision`, JSON.stringify({ colourScheme: 'bricklink' })],
+    ];
+    const store = platform.children.get('event-store')!;
+    store.kill('SIGSTOP');
+    try {
+      const statuses = changes.map(async (change) => `${change[0]} ${change[1]}: ${(await send(...change)).status}`);
+      expect(await Promise.all(statuses)).to.deep.equal(changes.map(([method, path]) => `${method} ${path}: 503`));
     } finally {
       store.kill('SIGCONT');
     }
