@@ -25,6 +25,7 @@ import { fileProcessingPartsReader } from './adapters/file-processing/file-proce
 import { storedFiles } from './adapters/file-storage/stored-files.ts';
 import { changeRoutes } from './adapters/http/changes.route.ts';
 import { CONTRACTS } from './adapters/http/contracts.ts';
+import { galleryLinkRoutes } from './adapters/http/gallery-links.route.ts';
 import { historyRoute } from './adapters/http/history.route.ts';
 import { readingRoutes } from './adapters/http/reading.route.ts';
 import { uploadStatusRoute } from './adapters/http/upload-status.ts';
@@ -47,6 +48,7 @@ import { mocUploadSteps } from './application/processes/moc-upload-steps.ts';
 import { reviseMoc } from './application/revision.ts';
 import { titles as titlesOn } from './application/titles.ts';
 import { receiveUpload } from './application/upload-reception.ts';
+import { declareGalleryLinks } from './gallery-links.ts';
 import { MOC_MANAGEMENT } from './contracts/routes.ts';
 import type { MocCommand } from './domain/moc-commands.ts';
 import { mocDecider, type MocRejection } from './domain/moc.ts';
@@ -152,6 +154,7 @@ export const mocManagement: Context = {
       it.idempotency(),
       changeRoutes(mocs, reviseMoc(mocs, states.latest, titles), now),
       readingRoutes(reader, files),
+      galleryLinkRoutes({ linking: declareGalleryLinks(it, mocs), mocs, reader }),
       historyRoute(streams, owners),
     ];
   },

@@ -4,7 +4,6 @@ import { problem, respond } from '@lego-moc/http/respond';
 
 /** Services that the platform is to have one day, by the paths under which they will be reached. */
 const PLANNED: Readonly<Record<string, readonly string[]>> = {
-  gallery: ['mocs/:mocId/gallery-images'],
   inventory: [
     'inventory',
     'user/parts-lists',

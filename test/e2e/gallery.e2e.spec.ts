@@ -80,7 +80,9 @@ describe('the gallery, through the gateway', function () {
     });
     expect(image.tags).to.deep.equal(['crane', 'harbour']);
     expect(reply.headers.get('location')).to.equal(`/v1/images/${image.imageId}`);
-    const { url } = fileReply.parse(await (await ada(`/api/images/${image.imageId}/file`)).json());
+    const file = async () => fileReply.parse(await (await ada(`/api/images/${image.imageId}/file`)).json());
+    const { url, image: processed } = await pollUntil('The renditions', file, (one) => one.image !== undefined);
+    expect(processed?.renditions.map(({ side }) => side)).to.deep.equal([200, 400]);
     const { format, exif } = await sharp(Buffer.from(await (await fetch(url)).arrayBuffer())).metadata();
     expect({ format, exif }).to.deep.equal({ format: 'webp', exif: undefined });
   });

@@ -212,6 +212,24 @@ export const uploadOutcome = z.discriminatedUnion('status', [
 export const bulkReply = z.object({ results: z.array(uploadOutcome) });
 export type UploadOutcomeReply = z.infer<typeof uploadOutcome>;
 
+/** What a page needs before it has loaded an image, and WebPs of 200 and 400 pixels; soon after the upload. */
+const processedImage = z.object({
+  width: z.int(),
+  height: z.int(),
+  /** See https://blurha.sh. */
+  blurhash: z.string(),
+  dominantColour: z.string(),
+  renditions: z.array(z.object({ side: z.int(), width: z.int(), height: z.int(), size: z.int(), url: z.url() })),
+});
+
+/** Signed URLs that anybody may read from for a while. */
+export const fileReply = z.object({
+  url: z.url(),
+  expiresAt: z.iso.datetime(),
+  image: processedImage.exactOptional(),
+});
+export type FileReply = z.infer<typeof fileReply>;
+
 const nextCursor = z.string().nullable();
 export const imageListReply = z.object({ images: z.array(imageReply), nextCursor });
 export const albumListReply = z.object({ albums: z.array(albumReply), nextCursor });
@@ -225,7 +243,6 @@ export const galleryReply = z.object({ items: z.array(galleryItem), nextCursor }
 export const existsReply = z.object({ exists: z.literal(true) });
 /** Which of the ids name something that the caller may see. */
 export const existReply = z.object({ existing: z.array(z.uuid()), missing: z.array(z.uuid()) });
-export const fileReply = z.object({ url: z.url(), expiresAt: z.iso.datetime() });
 
 /** An image that waits for a moderator: the longest first. */
 export const queuedReview = z.object({

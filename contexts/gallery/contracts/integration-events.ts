@@ -30,10 +30,10 @@ const deletedImage = z.object({
   deletedAt: z.iso.datetime(),
 });
 
-/** The album after the event. A deleted one holds no images. */
+/** The album after the event. */
 const album = z.object({
   kind: z.literal('album'),
-  status: z.enum(['standing', 'deleted']),
+  status: z.literal('standing'),
   albumId: z.uuid(),
   owner: z.string(),
   visibility,
@@ -41,7 +41,15 @@ const album = z.object({
   coverImageId: z.uuid().nullable(),
 });
 
-export const galleryPayload = z.union([flaggedImage, storedImage, deletedImage, album]);
+const deletedAlbum = z.object({
+  kind: z.literal('album'),
+  status: z.literal('deleted'),
+  albumId: z.uuid(),
+  owner: z.string(),
+  deletedAt: z.iso.datetime(),
+});
+
+export const galleryPayload = z.union([flaggedImage, storedImage, deletedImage, album, deletedAlbum]);
 export type GalleryPayload = z.infer<typeof galleryPayload>;
 
 /** Payload by event type. */
@@ -52,6 +60,6 @@ export const galleryPayloads = {
   'image.deleted': deletedImage,
   'album.created': album,
   'album.updated': album,
-  'album.deleted': album,
+  'album.deleted': deletedAlbum,
 } as const;
 export type GalleryEventType = keyof typeof galleryPayloads;

@@ -1,4 +1,6 @@
 import type { AttachedFile, MocEvent } from '../domain/moc-events.ts';
+import { isGalleryLinkEvent } from '../domain/gallery-link-events.ts';
+import { evolveLinks, type GalleryLink } from '../domain/gallery-links.ts';
 import { evolveLists, totalPieces, type PartsList } from '../domain/parts-lists.ts';
 
 /** A MOC as its owner and other users see it. */
@@ -12,6 +14,7 @@ export type MocRow = {
   readonly total_pieces: number;
   readonly parts_lists: readonly PartsList[];
   readonly files: readonly AttachedFile[];
+  readonly gallery_links: readonly GalleryLink[];
   readonly created_at: string;
   readonly published_at: string | null;
 };
@@ -21,9 +24,18 @@ export const evolveRow = (row: MocRow | undefined, event: MocEvent): MocRow | un
   if (event.type === 'MocDrafted') {
     const { owner, title, description, theme, tags, draftedAt: created_at } = event.data;
     const described = { owner, title, description, theme, tags, created_at };
-    return { ...described, status: 'draft', total_pieces: 0, parts_lists: [], files: [], published_at: null };
+    return {
+      ...described,
+      status: 'draft',
+      total_pieces: 0,
+      parts_lists: [],
+      files: [],
+      gallery_links: [],
+      published_at: null,
+    };
   }
   if (row === undefined) return undefined;
+  if (isGalleryLinkEvent(event)) return { ...row, gallery_links: evolveLinks(row.gallery_links, event) };
   switch (event.type) {
     case 'MocRetitled':
       return { ...row, title: event.data.title };

@@ -137,6 +137,16 @@ export const fileReply = z.object({
   sha256: z.string(),
 });
 
+/** A link to the gallery; `verified` is false while the gallery could not be asked. */
+const galleryLink = { verified: z.boolean(), linkedAt: z.iso.datetime() };
+
+export const linkImageRequest = z.strictObject({ imageId: z.uuid().toLowerCase() });
+export const linkAlbumRequest = z.strictObject({ albumId: z.uuid().toLowerCase() });
+export const galleryImageParams = z.object({ mocId: z.uuid(), imageId: z.uuid().toLowerCase() });
+export const galleryAlbumParams = z.object({ mocId: z.uuid(), albumId: z.uuid().toLowerCase() });
+export const galleryImagesReply = z.object({ images: z.array(z.object({ imageId: z.uuid(), ...galleryLink })) });
+export const galleryAlbumsReply = z.object({ albums: z.array(z.object({ albumId: z.uuid(), ...galleryLink })) });
+
 export const mocReply = z.object({
   mocId: z.uuid(),
   owner: z.string(),
@@ -148,6 +158,8 @@ export const mocReply = z.object({
   totalPieces: z.int().nonnegative(),
   partsLists: z.array(partsListReply),
   files: z.array(fileReply),
+  /** Images and albums of the gallery. */
+  galleryLinks: z.array(z.object({ kind: z.enum(['image', 'album']), itemId: z.uuid(), ...galleryLink })),
   createdAt: z.iso.datetime(),
   publishedAt: z.iso.datetime().nullable(),
   /** The revision of the MOC's stream in this reply, as a decimal string. */

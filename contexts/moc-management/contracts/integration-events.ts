@@ -39,6 +39,9 @@ export const mocPayload = z.discriminatedUnion('status', [
     changed: z.array(z.string()),
     /** Jobs of file processing whose parts lists the event took away: nobody can reach what they found. */
     releasedJobs: z.array(z.uuid()).optional(),
+    /** Images and albums of the gallery that it links, if any. */
+    galleryImages: z.array(z.uuid()).optional(),
+    galleryAlbums: z.array(z.uuid()).optional(),
   }),
   z.object({ status: z.literal('deleted'), mocId: z.uuid(), owner: z.string(), deletedAt: z.iso.datetime() }),
 ]);
@@ -50,6 +53,8 @@ export type LivingMocPayload = Exclude<MocPayload, { status: 'deleted' }>;
 export const mocManagementPayloads = {
   'moc.created': mocPayload,
   'moc.updated': mocPayload,
+  'moc.gallery-image-linked': mocPayload,
+  'moc.gallery-album-linked': mocPayload,
   'parts-list.updated': mocPayload,
   'moc.deleted': mocPayload,
 } as const;

@@ -1,4 +1,5 @@
 import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
+import type { DropGalleryLink, OwnersLinkCommand, VerifyGalleryLink } from './gallery-links.ts';
 import type {
   AttachedFile,
   Description,
@@ -63,6 +64,15 @@ export type AwaitPartsDecision = Message<
 
 /** The commands of the owner. */
 export type OwnersCommand =
-  ReviseMoc | AttachFiles | DetachFile | RetitlePartsList | ReplacePartsList | UnlistParts | PublishMoc | DeleteMoc;
+  | ReviseMoc
+  | AttachFiles
+  | DetachFile
+  | RetitlePartsList
+  | ReplacePartsList
+  | UnlistParts
+  | OwnersLinkCommand
+  | PublishMoc
+  | DeleteMoc;
 
-export type MocCommand = DraftMoc | OwnersCommand | CountParts | GiveUpOnParts | AwaitPartsDecision;
+export type MocCommand =
+  DraftMoc | OwnersCommand | CountParts | GiveUpOnParts | AwaitPartsDecision | VerifyGalleryLink | DropGalleryLink;

@@ -1,6 +1,9 @@
 import type { Brand, Instant, Message, UserId } from '@lego-moc/kernel/message';
+import type { GalleryLinkEvent } from './gallery-link-events.ts';
+import type { MocId } from './moc-id.ts';
 
-export type MocId = Brand<string, 'MocId'>;
+export type { MocId } from './moc-id.ts';
+
 export type FileId = Brand<string, 'FileId'>;
 export type PartsListId = Brand<string, 'PartsListId'>;
 export type JobId = Brand<string, 'JobId'>;
@@ -128,5 +131,6 @@ export type MocEvent =
   | PartsReplacementRefused
   | PartsReplaced
   | PartsUnlisted
+  | GalleryLinkEvent
   | MocPublished
   | MocDeleted;

@@ -10,6 +10,8 @@ import type {
   ReviseMoc,
 } from './moc-commands.ts';
 import type { AttachedFile, Description, MocEvent } from './moc-events.ts';
+import { isGalleryLinkEvent } from './gallery-link-events.ts';
+import { changeLinks, evolveLinks, type GalleryLink, type GalleryLinkRejection } from './gallery-links.ts';
 import { changeList, listOf, settle, type PartsListRejection } from './parts-list-decisions.ts';
 import { evolveLists, filesHeldBy, type PartsList } from './parts-lists.ts';
 
@@ -21,6 +23,7 @@ export type MocRejection =
   | 'file-holds-parts-list'
   | 'too-many-files'
   | PartsListRejection
+  | GalleryLinkRejection
   | 'instructions-missing'
   | 'parts-missing';
 
@@ -33,6 +36,7 @@ export type LivingMoc = Description & {
   readonly title: string;
   readonly files: readonly AttachedFile[];
   readonly partsLists: readonly PartsList[];
+  readonly galleryLinks: readonly GalleryLink[];
 };
 
 /** Enough for a book of instructions in several parts with photographs; more files would use the platform as a disk. */
@@ -48,6 +52,9 @@ const decide = (command: MocCommand, moc: Moc): MocDecision => {
     case 'GiveUpOnParts':
     case 'AwaitPartsDecision':
       return moc.status === 'absent' ? unknown : settle(command, moc.status === 'deleted' ? [] : moc.partsLists);
+    case 'VerifyGalleryLink':
+    case 'DropGalleryLink':
+      return moc.status === 'absent' || moc.status === 'deleted' ? [] : changeLinks(command, moc.galleryLinks);
     default:
       return asOwner(command, moc);
   }
@@ -77,6 +84,9 @@ const asOwner = (command: OwnersCommand, moc: Moc): MocDecision => {
       return publish(command, moc);
     case 'DeleteMoc':
       return [{ type: 'MocDeleted', data: { mocId: command.data.mocId, deletedAt: command.data.at } }];
+    case 'LinkGalleryItem':
+    case 'UnlinkGalleryItem':
+      return changeLinks(command, moc.galleryLinks);
     default:
       return changeList(command, moc);
   }
@@ -136,6 +146,8 @@ const evolve = (moc: Moc, event: MocEvent): Moc => {
   if (event.type === 'MocDrafted') return drafted(event.data);
   if (moc.status === 'absent' || moc.status === 'deleted') return moc;
 
+  if (isGalleryLinkEvent(event)) return { ...moc, galleryLinks: evolveLinks(moc.galleryLinks, event) };
+
   switch (event.type) {
     case 'MocRetitled':
       return { ...moc, title: event.data.title };
@@ -158,7 +170,7 @@ const evolve = (moc: Moc, event: MocEvent): Moc => {
 
 const drafted = (data: { owner: UserId; title: string; draftedAt: Instant } & Description): LivingMoc => {
   const { owner, title, description, theme, tags } = data;
-  return { status: 'draft', owner, title, description, theme, tags, files: [], partsLists: [] };
+  return { status: 'draft', owner, title, description, theme, tags, files: [], partsLists: [], galleryLinks: [] };
 };
 
 const tooManyFiles = reject('too-many-files', `A MOC holds at most ${String(FILES_MAX)} files.`);

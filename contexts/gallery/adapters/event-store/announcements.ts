@@ -71,16 +71,17 @@ const toAlbumEvent = (
   albumId: string,
   { event, before, after }: Change<AlbumEvent, Album>,
 ): PendingIntegrationEvent | undefined => {
-  const isDeletion = event.type === 'AlbumDeleted';
-  const album = isDeletion ? before : after;
-  if (album.status !== 'standing') return undefined;
-  const { owner, visibility, imageIds, coverImageId } = album;
-  const common = { kind: 'album', albumId, owner, visibility } as const;
-  if (isDeletion)
-    return { eventType: 'album.deleted', payload: { ...common, status: 'deleted', imageIds: [], coverImageId: null } };
+  if (event.type === 'AlbumDeleted') {
+    if (before.status !== 'standing') return undefined;
+    const { deletedAt } = event.data;
+    const payload = { kind: 'album', status: 'deleted', albumId, owner: before.owner, deletedAt } as const;
+    return { eventType: 'album.deleted', payload };
+  }
+  if (after.status !== 'standing') return undefined;
+  const { owner, visibility, imageIds, coverImageId } = after;
   return {
     eventType: event.type === 'AlbumCreated' ? 'album.created' : 'album.updated',
-    payload: { ...common, status: 'standing', imageIds: [...imageIds], coverImageId },
+    payload: { kind: 'album', status: 'standing', albumId, owner, visibility, imageIds: [...imageIds], coverImageId },
   };
 };
 

@@ -1,6 +1,7 @@
 import type { Cause } from '@lego-moc/application/event-streams';
 import type { Rejection } from '@lego-moc/kernel/decider';
 import type { UserId } from '@lego-moc/kernel/message';
+import type { FileReply } from '../../contracts/http-api.ts';
 import type { ImageFile, ImageId } from '../../domain/image-events.ts';
 
 /** An image on its way in. `content` is read once. */
@@ -17,6 +18,6 @@ export interface FileStore {
   store(image: IncomingImage, cause: Cause): Promise<ImageFile | Rejection>;
   /** Removes the file and refuses the id from then on. Idempotent; throws when that could not be done. */
   discard(imageId: ImageId, cause: Cause): Promise<void>;
-  /** A URL that anybody may read the file from for a while; `undefined` when it is gone. */
-  url(imageId: ImageId): Promise<{ readonly url: string; readonly expiresAt: string } | undefined>;
+  /** Signed URLs of the file and of its renditions; `undefined` when it is gone. */
+  url(imageId: ImageId): Promise<FileReply | undefined>;
 }

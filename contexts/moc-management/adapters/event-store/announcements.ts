@@ -4,6 +4,7 @@ import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import type { EventStreams } from '@lego-moc/application/event-streams';
 import { stateCache } from '@lego-moc/application/state-cache';
 import type { LivingMocPayload, MocManagementEventType, MocPayload } from '../../contracts/integration-events.ts';
+import type { GalleryItem } from '../../domain/gallery-link-events.ts';
 import type { MocEvent } from '../../domain/moc-events.ts';
 import { evolveRow, type MocRow } from '../../application/moc-row.ts';
 import { jobsOf } from '../../domain/parts-lists.ts';
@@ -25,8 +26,24 @@ const CHANGES: Record<MocEvent['type'], { readonly eventType: MocManagementEvent
   PartsReplacementRefused: { eventType: 'parts-list.updated', changed: ['partsLists'] },
   PartsReplaced: { eventType: 'parts-list.updated', changed: ['partsLists', 'totalPieces'] },
   PartsUnlisted: { eventType: 'parts-list.updated', changed: ['partsLists', 'totalPieces'] },
+  GalleryItemLinked: { eventType: 'moc.updated', changed: ['galleryImages', 'galleryAlbums'] },
+  GalleryLinkVerified: { eventType: 'moc.updated', changed: ['galleryImages', 'galleryAlbums'] },
+  GalleryItemUnlinked: { eventType: 'moc.updated', changed: ['galleryImages', 'galleryAlbums'] },
   MocDeleted: { eventType: 'moc.deleted', changed: [] },
 };
+
+/** The gallery's items that a MOC links, by kind; nothing of those it links none of. */
+const galleryItems = ({ gallery_links: links }: MocRow): Pick<LivingMocPayload, 'galleryImages' | 'galleryAlbums'> => {
+  const idsOf = (kind: GalleryItem['kind']) => links.filter((link) => link.kind === kind).map(({ itemId }) => itemId);
+  const [galleryImages, galleryAlbums] = [idsOf('image'), idsOf('album')];
+  return {
+    ...(galleryImages.length === 0 ? {} : { galleryImages }),
+    ...(galleryAlbums.length === 0 ? {} : { galleryAlbums }),
+  };
+};
+
+const eventTypeOf = (event: MocEvent): MocManagementEventType =>
+  event.type === 'GalleryItemLinked' ? `moc.gallery-${event.data.kind}-linked` : CHANGES[event.type].eventType;
 
 /** The jobs of parts lists in `before` that no list in `after` names. */
 const releasedJobs = (before: MocRow | undefined, after: MocRow): Pick<LivingMocPayload, 'releasedJobs'> => {
@@ -78,7 +95,8 @@ export const announceMoc = (streams: EventStreams<MocEvent>) => {
       const row = evolveRow(before, event);
       if (recorded.revision === revision) {
         rows.put(mocId, { state: row, revision });
-        const { eventType, changed } = CHANGES[event.type];
+        const { changed } = CHANGES[event.type];
+        const eventType = eventTypeOf(event);
         const payload = payloadAfter(mocId, before, event, changed);
         return payload === undefined ? [] : [{ eventType, subject: mocId, revision: String(revision), payload }];
       }
@@ -100,5 +118,5 @@ const payloadAfter = (
   }
   const row = evolveRow(before, event);
   if (row === undefined) return undefined;
-  return { ...livingPayload(mocId, row, changed), ...releasedJobs(before, row) };
+  return { ...livingPayload(mocId, row, changed), ...galleryItems(row), ...releasedJobs(before, row) };
 };

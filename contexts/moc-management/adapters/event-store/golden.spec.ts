@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { goldenData, testGoldenFiles } from '@lego-moc/testing/golden';
+import { linkedItemCodec } from './linked-item-codec.ts';
 import { mocCodec } from './moc-codec.ts';
 import { mocUploadCodec } from './moc-upload-codec.ts';
 import { ownerCodec } from './owner-codec.ts';
@@ -11,13 +12,14 @@ const anyCodec = {
     mocCodec.decode(name, data) ??
     titleCodec.decode(name, data) ??
     ownerCodec.decode(name, data) ??
-    mocUploadCodec.decode(name, data),
+    mocUploadCodec.decode(name, data) ??
+    linkedItemCodec.decode(name, data),
 };
 
 const folder = join(import.meta.dirname, 'golden');
 
 describe('stored forms of events', () => {
-  testGoldenFiles(folder, anyCodec, { forms: 35 });
+  testGoldenFiles(folder, anyCodec, { forms: 40 });
 
   it('decodes UploadReceived of more files and of another file for a parts list', () => {
     const { receivedAt } = goldenData(folder, 'moc-management.UploadReceived') as { receivedAt: string };

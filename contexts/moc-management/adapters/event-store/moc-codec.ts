@@ -13,6 +13,8 @@ const count = z.object({
   problemLots: z.int().exactOptional(),
 });
 
+const galleryItem = { kind: z.enum(['image', 'album']), itemId: z.string() };
+
 /** Stored forms of a MOC's events. */
 export const mocCodec = codecFor<MocEvent>('moc-management', {
   MocDrafted: [{ schema: z.object({ mocId, owner: userId, title: z.string(), draftedAt: instant, ...described }) }],
@@ -30,6 +32,9 @@ export const mocCodec = codecFor<MocEvent>('moc-management', {
   PartsReplacementRefused: [{ schema: z.object({ mocId, partsListId, code: z.string(), because: z.string() }) }],
   PartsReplaced: [{ schema: z.object({ mocId, partsListId, count }) }],
   PartsUnlisted: [{ schema: z.object({ mocId, partsListId }) }],
+  GalleryItemLinked: [{ schema: z.object({ mocId, ...galleryItem, verified: z.boolean(), linkedAt: instant }) }],
+  GalleryLinkVerified: [{ schema: z.object({ mocId, ...galleryItem }) }],
+  GalleryItemUnlinked: [{ schema: z.object({ mocId, ...galleryItem, because: z.enum(['owner', 'gone']) }) }],
   MocPublished: [{ schema: z.object({ mocId, publishedAt: instant }) }],
   MocDeleted: [{ schema: z.object({ mocId, deletedAt: instant }) }],
 });

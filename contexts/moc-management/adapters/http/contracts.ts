@@ -1,6 +1,11 @@
 import type { RouteContract } from '@lego-moc/http/route-contract';
+import * as galleryLinks from './gallery-link-contracts.ts';
 import * as reading from './reading-contracts.ts';
 import * as writing from './writing-contracts.ts';
 
 /** The contracts of all routes of this service. */
-export const CONTRACTS: readonly RouteContract[] = [...Object.values(writing), ...Object.values(reading)];
+export const CONTRACTS: readonly RouteContract[] = [
+  ...Object.values(writing),
+  ...Object.values(reading),
+  ...Object.values(galleryLinks),
+];

@@ -2,11 +2,13 @@ import { problem, type ProblemReply } from '@lego-moc/http/problem';
 import type { Rejection } from '@lego-moc/kernel/decider';
 import type { UploadRefusal } from '@lego-moc/file-storage/contracts/http-api';
 import type { ReceptionRejection } from '../../application/upload-reception.ts';
+import type { LinkedItemRejection } from '../../domain/linked-item.ts';
 import type { MocRejection } from '../../domain/moc.ts';
 import type { OwnerRejection } from '../../domain/owner.ts';
 import type { TitleRejection } from '../../domain/title.ts';
 
 type KnownRejection =
+  | LinkedItemRejection
   | MocRejection
   | OwnerRejection
   | TitleRejection
@@ -29,6 +31,8 @@ const STATUS: Record<KnownRejection, number> = {
   'revision-moved': 412,
   'instructions-missing': 409,
   'parts-missing': 409,
+  'too-many-gallery-links': 409,
+  'gallery-item-not-found': 422,
   'user-erased': 410,
   'title-taken': 409,
   'request-in-progress': 409,

@@ -7,6 +7,9 @@ import type { MocEvent, MocId } from '../../domain/moc-events.ts';
 /** The condition of the index of MOCs with a file that waits for a result, or for its owner to decide. */
 export const HAS_UNREAD_LISTS = `parts_lists @? '$.**.status ? (@ == "processing" || @ == "needs-decision")'`;
 
+/** The condition of the index of MOCs with a link to the gallery that could not be validated when it was made. */
+export const HAS_UNVERIFIED_LINKS = `gallery_links @> '[{"verified": false}]'`;
+
 /** A MOC's row with the columns that every row has. */
 export type StoredMoc = StoredRow<MocRow, MocId>;
 
@@ -23,6 +26,7 @@ export const mocCatalogue: Projection<MocEvent, MocRow> = {
     total_pieces: 'integer',
     parts_lists: 'jsonb',
     files: 'jsonb',
+    gallery_links: 'jsonb',
     created_at: 'timestamptz',
     published_at: 'timestamptz',
   },
@@ -30,6 +34,7 @@ export const mocCatalogue: Projection<MocEvent, MocRow> = {
     'create index on $table (owner, created_at desc, id desc)',
     "create index on $table (created_at desc, id desc) where status = 'published'",
     `create index on $table (updated_at, id) where ${HAS_UNREAD_LISTS}`,
+    `create index on $table (updated_at, id) where ${HAS_UNVERIFIED_LINKS}`,
   ],
   evolve: (row, { event }: Recorded<MocEvent>) => evolveRow(row, event),
 };

@@ -19,6 +19,7 @@ const listOf = (progress: object) => {
     total_pieces: 0,
     parts_lists: [{ ...list, ...progress } as PartsList],
     files: [],
+    gallery_links: [],
     created_at: '2026-01-01T12:00:00.000Z',
     published_at: null,
   };

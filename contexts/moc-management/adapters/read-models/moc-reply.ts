@@ -50,6 +50,7 @@ export const mocReplyOf = (mocId: string, revision: bigint, row: MocRow): MocRep
   totalPieces: row.total_pieces,
   partsLists: row.parts_lists.map((list) => partsListReply(list, row)),
   files: [...row.files],
+  galleryLinks: [...row.gallery_links],
   createdAt: row.created_at,
   publishedAt: row.published_at,
   revision: String(revision),

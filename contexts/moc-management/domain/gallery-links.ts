@@ -1,0 +1,78 @@
+import { reject, unreachable, type Decision } from '@lego-moc/kernel/decider';
+import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
+import type { MocId } from './moc-id.ts';
+import type { GalleryItem, GalleryLinkEvent } from './gallery-link-events.ts';
+
+/** `verified`: the gallery has just said that the item exists for the owner. */
+export type LinkGalleryItem = Message<
+  'LinkGalleryItem',
+  { mocId: MocId; by: UserId; verified: boolean; at: Instant } & GalleryItem
+>;
+export type UnlinkGalleryItem = Message<'UnlinkGalleryItem', { mocId: MocId; by: UserId } & GalleryItem>;
+/** Sent by the platform once the gallery has said that the item exists. */
+export type VerifyGalleryLink = Message<'VerifyGalleryLink', { mocId: MocId } & GalleryItem>;
+/** Sent by the platform once the item is known not to exist. */
+export type DropGalleryLink = Message<'DropGalleryLink', { mocId: MocId } & GalleryItem>;
+
+export type OwnersLinkCommand = LinkGalleryItem | UnlinkGalleryItem;
+export type GalleryLinkCommand = OwnersLinkCommand | VerifyGalleryLink | DropGalleryLink;
+
+export type GalleryLinkRejection = 'too-many-gallery-links';
+
+/** A link is unverified when the gallery could not be asked; it is validated later. */
+export type GalleryLink = GalleryItem & { readonly verified: boolean; readonly linkedAt: Instant };
+
+/** More would be a gallery of its own. */
+export const GALLERY_LINKS_MAX = 100;
+
+type Links = readonly GalleryLink[];
+type LinkDecision = Decision<GalleryLinkEvent, GalleryLinkRejection>;
+
+const isTo =
+  ({ kind, itemId }: GalleryItem) =>
+  (link: GalleryItem): boolean =>
+    link.kind === kind && link.itemId === itemId;
+
+const link = ({ data }: LinkGalleryItem, links: Links): LinkDecision => {
+  const { mocId, kind, itemId, verified, at } = data;
+  const present = links.find(isTo(data));
+  if (present !== undefined)
+    return verified && !present.verified ? [{ type: 'GalleryLinkVerified', data: { mocId, kind, itemId } }] : [];
+  if (links.length >= GALLERY_LINKS_MAX)
+    return reject('too-many-gallery-links', `A MOC links at most ${String(GALLERY_LINKS_MAX)} images and albums.`);
+  return [{ type: 'GalleryItemLinked', data: { mocId, kind, itemId, verified, linkedAt: at } }];
+};
+
+/** What follows for the gallery links of a MOC. */
+export const changeLinks = (command: GalleryLinkCommand, links: Links): LinkDecision => {
+  if (command.type === 'LinkGalleryItem') return link(command, links);
+  const { mocId, kind, itemId } = command.data;
+  const present = links.find(isTo(command.data));
+  if (present === undefined) return [];
+  switch (command.type) {
+    case 'UnlinkGalleryItem':
+      return [{ type: 'GalleryItemUnlinked', data: { mocId, kind, itemId, because: 'owner' } }];
+    case 'DropGalleryLink':
+      return [{ type: 'GalleryItemUnlinked', data: { mocId, kind, itemId, because: 'gone' } }];
+    case 'VerifyGalleryLink':
+      return present.verified ? [] : [{ type: 'GalleryLinkVerified', data: { mocId, kind, itemId } }];
+    default:
+      return unreachable(command);
+  }
+};
+
+/** The gallery links after one more event. */
+export const evolveLinks = (links: Links, event: GalleryLinkEvent): Links => {
+  switch (event.type) {
+    case 'GalleryItemLinked': {
+      const { kind, itemId, verified, linkedAt } = event.data;
+      return [...links, { kind, itemId, verified, linkedAt }];
+    }
+    case 'GalleryLinkVerified':
+      return links.map((some) => (isTo(event.data)(some) ? { ...some, verified: true } : some));
+    case 'GalleryItemUnlinked':
+      return links.filter((some) => !isTo(event.data)(some));
+    default:
+      return unreachable(event);
+  }
+};

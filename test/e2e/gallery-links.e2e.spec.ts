@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import { albumReply, imageReply } from '@lego-moc/gallery/contracts/http-api';
+import { pollUntil } from '@lego-moc/local/gateway-client';
+import { galleryAlbumsReply, galleryImagesReply, mocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { stillPictures } from '@lego-moc/testing/sample-pictures';
+import { json, problemCode, requestsAs, type SendRequest } from './requests.ts';
+import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+describe('linking MOCs to the gallery, through the gateway', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+  let ada: SendRequest;
+  let bob: SendRequest;
+  let links: string;
+
+  before(async () => {
+    platform = await sharedPlatform();
+  });
+  beforeEach(async () => {
+    ada = requestsAs(platform, `ada-${randomUUID()}`);
+    bob = requestsAs(platform, `bob-${randomUUID()}`);
+    const { mocId } = mocReply.parse(await (await ada('/api/mocs', json('POST', { title: 'Crane' }))).json());
+    links = `/api/mocs/${mocId}/gallery-images`;
+  });
+
+  const newImage = async (who: SendRequest, visibility = 'private'): Promise<string> => {
+    const body = new FormData();
+    body.set('visibility', visibility);
+    body.set('image', new Blob([new Uint8Array(stillPictures.PNG)]), 'crane.png');
+    return imageReply.parse(await (await who('/api/images', { method: 'POST', body })).json()).imageId;
+  };
+  const link = (imageId: string) => ada(links, json('POST', { imageId }));
+  const linked = async () => galleryImagesReply.parse(await (await ada(links)).json()).images;
+  const refusal = async (reply: Response) => `${String(reply.status)} ${(await problemCode(reply)) ?? ''}`;
+  const audit = async (): Promise<string> => {
+    const env = { ...process.env, LEGO_MOC_DATA_DIR: platform.dataDir };
+    const script = join(ROOT, 'contexts/moc-management/audit-gallery-links.ts');
+    return (await promisify(execFile)(process.execPath, [script], { cwd: ROOT, env })).stdout;
+  };
+
+  it('links an image of the owner once, and unlinks it', async () => {
+    const imageId = await newImage(ada);
+    expect((await link(imageId)).status).to.equal(200);
+    expect((await link(imageId)).status).to.equal(200);
+    expect((await linked()).map((one) => ({ ...one, linkedAt: '' }))).to.deep.equal([
+      { imageId, verified: true, linkedAt: '' },
+    ]);
+    expect((await ada(`${links}/${imageId}`, { method: 'DELETE' })).status).to.equal(204);
+    expect(await linked()).to.deep.equal([]);
+    expect((await ada(`/api/images/${imageId}`)).status).to.equal(200);
+  });
+
+  it('links what others show, and refuses what they do not, what is not there, and other people’s MOCs', async () => {
+    const [shown, hidden] = [await newImage(bob, 'unlisted'), await newImage(bob)];
+    expect((await link(shown)).status).to.equal(200);
+    expect(await refusal(await link(hidden))).to.equal('422 gallery-item-not-found');
+    expect(await refusal(await link(randomUUID()))).to.equal('422 gallery-item-not-found');
+    expect(await refusal(await bob(links, json('POST', { imageId: shown })))).to.equal('404 moc-not-found');
+    expect(await refusal(await bob(links))).to.equal('404 moc-not-found');
+  });
+
+  it('links albums as well', async () => {
+    const { albumId } = albumReply.parse(await (await ada('/api/albums', json('POST', { title: 'Cranes' }))).json());
+    const albums = links.replace('images', 'albums');
+    expect((await ada(albums, json('POST', { albumId }))).status).to.equal(200);
+    const held = async () => galleryAlbumsReply.parse(await (await ada(albums)).json()).albums.length;
+    expect(await held()).to.equal(1);
+    await ada(`/api/albums/${albumId}`, { method: 'DELETE' });
+    await pollUntil('The link', held, (count) => count === 0);
+  });
+
+  it('removes links to a deleted image, and the audit finds none that dangles', async () => {
+    const [kept, deleted] = [await newImage(ada), await newImage(ada)];
+    for (const imageId of [kept, deleted]) await link(imageId);
+    await ada(`/api/images/${deleted}`, { method: 'DELETE' });
+    await pollUntil('The link', linked, (images) => images.length === 1);
+    expect((await linked())[0]?.imageId).to.equal(kept);
+    await pollUntil('The audit', audit, (said) => / 0 dangling found/.test(said));
+  });
+});
