@@ -27,12 +27,16 @@ const linkingOn = (it: Scope, mocs: HandleCommand<MocCommand, MocRejection>): Ga
 /** Declares what keeps links to the gallery valid. */
 export const declareGalleryLinks = (it: Scope, mocs: HandleCommand<MocCommand, MocRejection>): GalleryLinking => {
   const linking = linkingOn(it, mocs);
-  it.hear('moc-management-gallery', { stream: GALLERY_EVENTS, payload: galleryPayload }, async ({ payload, cause }) => {
-    if (payload.status !== 'deleted') return;
-    const item = payload.kind === 'image' ? payload.imageId : payload.albumId;
-    const goneAt = payload.deletedAt as Instant;
-    await linking.removeDangling({ kind: payload.kind, itemId: item }, goneAt, cause);
-  });
+  it.onIntegrationEvent(
+    'moc-management-gallery',
+    { stream: GALLERY_EVENTS, payload: galleryPayload },
+    async ({ payload, cause }) => {
+      if (payload.status !== 'deleted') return;
+      const item = payload.kind === 'image' ? payload.imageId : payload.albumId;
+      const goneAt = payload.deletedAt as Instant;
+      await linking.removeDangling({ kind: payload.kind, itemId: item }, goneAt, cause);
+    },
+  );
   it.every(VALIDATE_EVERY_MS, 'The validation of gallery links', async () => {
     for (const moc of await mocsWithUnverifiedLinks(it.db)) {
       if ((await linking.validate(moc, true)) === undefined) return;
