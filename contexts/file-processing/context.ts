@@ -7,22 +7,30 @@ import type { Context } from '@lego-moc/service/run-context';
 import { announceJobs } from './adapters/event-store/announce-jobs.ts';
 import { CATEGORY, fileJobCodec } from './adapters/event-store/file-job-codec.ts';
 import { MESSAGE_TIMEOUT_MS, onSubmission } from './adapters/event-store/parsing-worker.ts';
+import { LIST_WRITERS } from './adapters/export-files/list-writers.ts';
+import { isOwnFile } from './adapters/export-files/own-file.ts';
+import { packFiles } from './adapters/export-files/pack-files.ts';
 import { storedFiles } from './adapters/file-storage/stored-files.ts';
 import { catalogueRoutes } from './adapters/http/catalogue.route.ts';
+import { exportRoutes } from './adapters/http/export.route.ts';
 import { jobRoutes } from './adapters/http/job.route.ts';
 import { CONTRACTS } from './adapters/http/routes.ts';
+import { findVisibleJob } from './adapters/http/visible-job.ts';
 import { readPartsList } from './adapters/parts-list-files/read-parts-list.ts';
 import { catalogueQueries } from './adapters/postgres/catalogue-queries.ts';
 import { migrations } from './adapters/postgres/migrations.ts';
 import { postgresCatalogue } from './adapters/postgres/postgres-catalogue.ts';
 import { postgresCatalogueStore } from './adapters/postgres/postgres-catalogue-store.ts';
+import { postgresExportLots } from './adapters/postgres/postgres-export-lots.ts';
 import { postgresJobLeases } from './adapters/postgres/postgres-job-leases.ts';
 import { postgresJobRegister } from './adapters/postgres/postgres-job-register.ts';
 import { postgresLots } from './adapters/postgres/postgres-lots.ts';
 import { starterCatalogue } from './adapters/starter-catalogue/starter-catalogue.ts';
 import { ensureCatalogue } from './application/ensure-catalogue.ts';
 import { parseFile } from './application/parse-file.ts';
+import { planExport } from './application/plan-export.ts';
 import { sweepLots, withdrawJob, withdrawJobsOf } from './application/remove-lots.ts';
+import { writeExport } from './application/write-export.ts';
 import { FILE_PROCESSING } from './contracts/routes.ts';
 import { fileJobDecider, type FileJob } from './domain/file-job.ts';
 import type { JobId } from './domain/file-job-events.ts';
@@ -56,6 +64,9 @@ export const fileProcessing: Context<typeof settings> = {
       ...{ load, lastSeen, handle, files, read: readPartsList, now: it.clock, catalogue, lots, leases, jobs },
     });
     const lotRemoval = { load, handle, lots, jobs, now: it.clock };
+    const exportLots = postgresExportLots(it.db, catalogue);
+    const plan = planExport({ lots: exportLots, files, isOwnFile });
+    const write = writeExport({ plan, lots: exportLots, writers: LIST_WRITERS, pack: packFiles });
     const withdrawJobs = withdrawJobsOf(lotRemoval);
     const withdraw = withdrawJob(lotRemoval);
 
@@ -84,6 +95,7 @@ export const fileProcessing: Context<typeof settings> = {
         lots: async (jobId, attemptId, query) =>
           lots.page(jobId, attemptId, (await catalogue.newestRelease()).number, query),
       }),
+      exportRoutes({ find: findVisibleJob(load), plan, write }),
       catalogueRoutes(catalogueQueries(it.db)),
     ];
   },

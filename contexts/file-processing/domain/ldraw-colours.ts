@@ -27,3 +27,9 @@ const ambiguous = Map.groupBy(
 /** Rebrickable's colour ids for one of LDraw's. */
 export const lDrawColours = (id: number): readonly number[] =>
   ambiguous.get(id)?.map(([, rebrickable]) => rebrickable) ?? (same.has(id) ? [id] : []);
+
+/** LDraw's colour id for Rebrickable's: the same where both have it, else the first one. */
+export const lDrawColoursByRebrickable: ReadonlyMap<number, number> = new Map([
+  ...[...ambiguous].toReversed().flatMap(([id, rebrickable]) => rebrickable.map(([, other]) => [other, id] as const)),
+  ...[...same].map((id) => [id, id] as const),
+]);

@@ -5,14 +5,14 @@ import { accepted, ok, problem, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { Clock } from '@lego-moc/application/clock';
 import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
-import type { UserId } from '@lego-moc/kernel/message';
 import type { LotsQuery, LotsReply } from '../../contracts/http-api.ts';
 import type { HandleFileJob, LoadJob } from '../../application/file-jobs.ts';
 import type { Progress } from '../../application/ports/job-leases.ts';
 import type { StoredFiles } from '../../application/ports/stored-files.ts';
-import type { FileJob, FileJobRejection } from '../../domain/file-job.ts';
+import type { FileJobRejection } from '../../domain/file-job.ts';
 import type { JobId, Submission } from '../../domain/file-job-events.ts';
 import { decisionContract, jobContract, lotsContract, processFileContract } from './routes.ts';
+import { findVisibleJob, isReply, type VisibleJob } from './visible-job.ts';
 
 export type JobRoutes = {
   readonly load: LoadJob;
@@ -33,23 +33,7 @@ const STATUS: Record<FileJobRejection, number> = {
   'decision-not-needed': 409,
 };
 
-/** A job of another user is answered like one that does not exist. */
-const jobNotFound = (): Reply => problem(404, 'job-not-found', 'You have no such job.');
-
-/** A predicate for the owners whose jobs the caller may see; services see all. Throws 401 for an unknown caller. */
-const visibleTo = (request: Request): ((owner: UserId) => boolean) => {
-  const { user, service } = callerOf(request);
-  if (user === undefined && service !== undefined) return () => true;
-  const { id } = userOf(request);
-  return (owner) => owner === id;
-};
-
-/** A job that the caller may see, or the answer 404. */
-type Visible = Exclude<FileJob, { status: 'absent' } | { status: 'withdrawn' }>;
-
-const isReply = (value: Visible | Reply): value is Reply => !('submission' in value);
-
-const replyFor = (job: Visible, progress: Progress): object => {
+const replyFor = (job: VisibleJob, progress: Progress): object => {
   const { jobId, fileId, fileName, mocId, partsListId, owner } = job.submission;
   const { status, submittedAt } = job;
   return {
@@ -72,13 +56,7 @@ const rejected = ({ rejected: code, because }: Rejection<FileJobRejection>): Rep
 
 /** Routes for submitting files, reading their jobs and deciding a colour scheme. */
 export const jobRoutes = ({ load, handle, files, progress, lots, now }: JobRoutes): Router => {
-  const visibleJob = async (request: Request, jobId: string): Promise<Visible | Reply> => {
-    const isVisible = visibleTo(request);
-    const job = await load(jobId as JobId);
-    if (job.status === 'absent' || !isVisible(job.submission.owner)) return jobNotFound();
-    if (job.status === 'withdrawn') return problem(410, 'job-withdrawn', 'This parts list was deleted or replaced.');
-    return job;
-  };
+  const visibleJob = findVisibleJob(load);
 
   return Router()
     .use(

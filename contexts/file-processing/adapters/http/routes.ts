@@ -9,6 +9,7 @@ import {
   processFileReply,
   processFileRequest,
 } from '../../contracts/http-api.ts';
+import { exportContract, exportReportContract } from './export-contracts.ts';
 
 const tags = ['file processing'];
 const jobParams = z.object({ jobId: z.uuid() });
@@ -94,6 +95,8 @@ export const CONTRACTS = [
   jobContract,
   decisionContract,
   lotsContract,
+  exportContract,
+  exportReportContract,
   catalogueContract,
   partContract,
 ];

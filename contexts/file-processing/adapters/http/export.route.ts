@@ -1,0 +1,63 @@
+import { Readable } from 'node:stream';
+import { Router, type Request } from 'express';
+import { ok, problem, streamed, type Reply } from '@lego-moc/http/respond';
+import { route } from '@lego-moc/http/route-contract';
+import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
+import { attachmentDisposition } from '@lego-moc/object-storage/content-disposition';
+import type { ExportReport } from '../../contracts/export-api.ts';
+import type { PlannedExport, PlanExport, ReadList } from '../../application/plan-export.ts';
+import type { ExportRejection, WriteExport } from '../../application/write-export.ts';
+import { LOSS_DETAILS } from '../../domain/export-plan.ts';
+import { EXPORT_TARGETS, type ExportTargetName } from '../../domain/export-target.ts';
+import { exportContract, exportReportContract } from './export-contracts.ts';
+import { isReply, type FindJob } from './visible-job.ts';
+
+export type ExportRoutes = { readonly find: FindJob; readonly plan: PlanExport; readonly write: WriteExport };
+
+const rejected = ({ rejected: code, because }: Rejection<ExportRejection>): Reply => problem(409, code, because);
+
+const reportOf = (target: ExportTargetName, { plan, fileName, files, original }: PlannedExport): ExportReport => {
+  const { lots, pieces, lotsLeftOut, piecesLeftOut, losses } = plan;
+  const { lotsPerFileMax, quantityPerLotMax } = EXPORT_TARGETS[target];
+  return {
+    ...{ target, fileName, files, lots, pieces, lotsLeftOut, piecesLeftOut },
+    asUploaded: original !== undefined,
+    limits: { lotsPerFileMax, quantityPerLotMax },
+    losses: losses.map(({ first, ...loss }) => ({ ...loss, detail: LOSS_DETAILS[loss.code], first: [...first] })),
+  };
+};
+
+/** Routes that give a list back in the format of a program, and say before what it would lose. */
+export const exportRoutes = ({ find, plan, write }: ExportRoutes): Router => {
+  const completedList = async (request: Request, jobId: string): Promise<ReadList | Reply> => {
+    const job = await find(request, jobId);
+    if (isReply(job)) return job;
+    if (job.status !== 'completed')
+      return problem(409, 'job-not-completed', `There is nothing to export: the job is ${job.status}.`);
+    const { fileId, fileName } = job.submission;
+    return { jobId, attemptId: job.attemptId, fileId, fileName, findings: job.findings };
+  };
+
+  return Router()
+    .use(
+      route(exportReportContract, async ({ params: { jobId }, query: { target }, request }) => {
+        const list = await completedList(request, jobId);
+        if ('status' in list) return list;
+        const planned = await plan(list, target);
+        return isRejection(planned) ? rejected(planned) : ok(reportOf(target, planned));
+      }),
+    )
+    .use(
+      route(exportContract, async ({ params: { jobId }, query: { target }, request }) => {
+        const list = await completedList(request, jobId);
+        if ('status' in list) return list;
+        const file = await write(list, target);
+        if (isRejection(file)) return rejected(file);
+        return streamed(Readable.from(file.content), {
+          'content-type': file.mediaType,
+          'content-disposition': attachmentDisposition(file.fileName),
+          'cache-control': 'no-store',
+        });
+      }),
+    );
+};
