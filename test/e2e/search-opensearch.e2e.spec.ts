@@ -15,6 +15,7 @@ import {
   type OpenSearchNode,
 } from '@lego-moc/testing/opensearch-for-tests';
 import { skipOnGivenEventStore, skipWithout } from '@lego-moc/testing/real-component';
+import { json, requestsAs } from './requests.ts';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
 
 const RECOVERED_WITHIN_MS = 90_000;
@@ -97,6 +98,25 @@ describe('searching with OpenSearch through the gateway', function () {
       (await by.get('/api/search?q=cormorants&type=moc,wish', searchPage)).items.map(({ title }) => title);
     await eventually('it is found', async () => (await wishes(ada)).length === 1);
     expect(await wishes(await platform.signedInAs('bob'))).to.deep.equal([]);
+  });
+
+  it('keeps nothing of an erased user', async () => {
+    const eve = requestsAs(platform, 'eve');
+    const send = async (path: string, init: RequestInit): Promise<void> => {
+      const reply = await eve(path, init);
+      expect(reply.ok, `${path}: ${await reply.text()}`).to.equal(true);
+    };
+    const stored = async (): Promise<number> => {
+      await fetch(`${node.url}/lego-moc-*/_refresh`, { method: 'POST' });
+      const reply = await fetch(`${node.url}/lego-moc-*/_count?q=title:ephemeral`);
+      return ((await reply.json()) as { count: number }).count;
+    };
+    await send('/api/users/me', { method: 'GET' });
+    await send('/api/wishlist', json('POST', { title: 'Ephemeral lantern' }));
+    await send('/api/mocs', json('POST', { title: 'Ephemeral pavilion' }));
+    await eventually('both are stored', async () => (await stored()) === 2);
+    await send('/api/users/me', { method: 'DELETE' });
+    await eventually('nothing is stored', async () => (await stored()) === 0, RECOVERED_WITHIN_MS);
   });
 
   it('corrects a misspelt query, takes phrases and exclusions, and refuses what is no filter', async () => {
