@@ -99,6 +99,24 @@ describe('sending bad input through the gateway', function () {
     expect(detail).to.match(/^list\.xml: .*web page/);
   });
 
+  it('refuses an empty file, a web page and a form without a file in place of a parts list, and keeps the list', async () => {
+    const sent = await expectCreated(await send(xml(item('3001', 2))));
+    const path = `/api/mocs/${sent.mocId}/parts-lists/${sent.partsLists[0]!.partsListId}`;
+    const replace = (list?: string): Promise<Response> => {
+      const body = new FormData();
+      if (list === undefined) body.set('title', 'Hull');
+      else body.set('partsLists', new Blob([list]), 'newer.xml');
+      return fetch(platform.url + path, { method: 'PUT', headers: { authorization: `Bearer ${token}` }, body });
+    };
+    const empty = await expectProblem(await replace(''), 422, 'empty-file');
+    expect(empty.detail).to.include('newer.xml');
+    await expectProblem(await replace('<!doctype html>\n<html><body>Sign in</body></html>'), 422, 'media-type-refused');
+    await expectProblem(await replace(), 400, 'invalid-request');
+    const moc = await awaitCounts(gateway, sent, () => undefined);
+    expect(moc.partsLists[0]).to.include({ status: 'counted', pieces: 2 });
+    expect(moc.partsLists[0]).to.not.have.property('replacement');
+  });
+
   const UNREADABLE: readonly (readonly [string, string, string, number])[] = [
     [
       'external entities',

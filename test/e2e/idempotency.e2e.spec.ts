@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { newId } from '@lego-moc/application/new-id';
+import { mocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { stillPictures } from '@lego-moc/testing/sample-pictures';
 import { picture, json, requestsAs, problemCode, type SendRequest } from './requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
@@ -15,12 +16,20 @@ const withBody = (method: string, body: object, other: object): Repeatable => ({
   other: () => json(method, other),
 });
 
+const replacement = (rows: string) => (): RequestInit => {
+  const body = new FormData();
+  body.set('partsLists', partsList(rows), 'parts.csv');
+  return { method: 'PUT', body };
+};
+
 const bare = (method: string): Repeatable => ({ request: () => ({ method }) });
+
+const partsList = (rows: string): Blob => new Blob([`Part,Color,Quantity\n${rows}\n`], { type: 'text/csv' });
 
 const form = (title: string, rows: string): FormData => {
   const body = new FormData();
   body.set('title', title);
-  body.set('partsLists', new Blob([`Part,Color,Quantity\n${rows}\n`], { type: 'text/csv' }), 'parts.csv');
+  body.set('partsLists', partsList(rows), 'parts.csv');
   return body;
 };
 
@@ -51,7 +60,7 @@ const images = (field: string): Repeatable => {
 
 const DECISION = { decision: 'dismiss', rule: 'any', reason: 'Fine' };
 
-/** Each mutating route of the public document. Routes below a MOC are sent to one that the test has created. */
+/** Each mutating route of the public document, with the kind of its body where it takes two. Routes below a MOC are sent to one that the test has created. */
 const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   'POST /api/mocs': withBody('POST', { title: `Begun ${newId()}` }, { title: 'Another one' }),
   'POST /api/mocs/with-files': upload(),
@@ -66,6 +75,10 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   'DELETE /api/mocs/{mocId}/gallery-albums/{albumId}': bare('DELETE'),
   'DELETE /api/mocs/{mocId}/files/{fileId}': bare('DELETE'),
   'PUT /api/mocs/{mocId}/parts-lists/{partsListId}': withBody('PUT', { title: 'Wheels' }, { title: 'Walls' }),
+  'PUT /api/mocs/{mocId}/parts-lists/{partsListId} (form)': {
+    request: replacement('3001,4,3'),
+    other: replacement('3001,4,4'),
+  },
   'DELETE /api/mocs/{mocId}/parts-lists/{partsListId}': bare('DELETE'),
   'PATCH /api/users/me/preferences': withBody('PATCH', { language: 'en' }, { language: 'de' }),
   'PATCH /api/users/{userId}': withBody('PATCH', { bio: 'Builds' }, { bio: 'Collects' }),
@@ -146,6 +159,14 @@ describe('repeating a request under its Idempotency-Key', function () {
     return ((await reply.json()) as { mocId: string }).mocId;
   };
 
+  /** The ids of a MOC of the user's own, and of its parts list where the route has one. */
+  const mocIds = async (send: SendRequest, template: string): Promise<Readonly<Record<string, string>>> => {
+    if (!template.includes('{partsListId}')) return { mocId: await newMoc(send) };
+    const reply = await send('/api/mocs/with-files', { method: 'POST', body: form(`Crane ${newId()}`, '3001,4,2') });
+    const { mocId, partsLists } = mocReply.parse(await reply.json());
+    return { mocId, partsListId: partsLists[0]!.partsListId };
+  };
+
   it('covers every mutating route of the public document', async () => {
     const document = (await (await fetch(`${platform.url}/docs/openapi.json`)).json()) as Document;
     const mutating = Object.entries(document.paths).flatMap(([path, item]) =>
@@ -163,7 +184,7 @@ describe('repeating a request under its Idempotency-Key', function () {
     it(`replays the first answer, and refuses another request under the key, at ${route}`, async () => {
       const send = newUser();
       const [, template = ''] = route.split(' ');
-      const known = { ...ids, mocId: await newMoc(send) };
+      const known = { ...ids, ...(await mocIds(send, template)) };
       const path = withIds(template, known);
       const key = newId();
 
