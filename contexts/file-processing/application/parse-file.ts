@@ -73,8 +73,8 @@ export const parseFile = ({ load, lastSeen, handle, leases, jobs, ...reading }: 
     const { jobId, mocId } = submission;
     if (!(await leases.acquire({ jobId, mocId }, attemptId))) return 'busy';
     try {
-      // A deletion is recorded before its jobs are listed, so a job is either found there or stopped here.
-      if (await jobs.isMocDeleted(mocId)) await withdraw(jobId, { ...cause, actor: 'file-processing' });
+      // A deletion is recorded before its jobs are withdrawn, so a job is either found there or stopped here.
+      if (await jobs.isReleased({ jobId, mocId })) await withdraw(jobId, { ...cause, actor: 'file-processing' });
       else await runAttempt(submission, attemptId, cause);
       return 'finished';
     } catch (error) {

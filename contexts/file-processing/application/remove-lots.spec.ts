@@ -4,7 +4,7 @@ import type { AttemptId, JobId } from '../domain/file-job-events.ts';
 import { inMemoryParsing, type InMemoryParsing } from '../testing/in-memory-ports.ts';
 import { parseFile } from './parse-file.ts';
 import { LOTS_MAX } from './read-lots.ts';
-import { sweepLots, withdrawJobsOf } from './remove-lots.ts';
+import { sweepLots, withdrawJob, withdrawJobsOf } from './remove-lots.ts';
 
 const cause = { commandId: newId(), correlationId: newId(), actor: 'ada' };
 const LIST = `Part,Color,Quantity\n${'3001,4,3\n'.repeat(60)}`;
@@ -72,6 +72,15 @@ describe('removing lots', () => {
     const world = inMemoryParsing();
     const jobId = await world.submit(LIST);
     await withdrawJobsOf(world)(await mocOf(world, jobId), cause);
+    expect(await parse(world, jobId)).to.equal('finished');
+    expect([(await world.load(jobId)).status, world.storedLotCount()]).to.eql(['withdrawn', 0]);
+  });
+
+  it('withdraws a job that is submitted only after its parts list was deleted', async () => {
+    const world = inMemoryParsing();
+    const jobId = newId() as JobId;
+    await withdrawJob(world)(jobId, cause);
+    await world.submit(LIST, jobId);
     expect(await parse(world, jobId)).to.equal('finished');
     expect([(await world.load(jobId)).status, world.storedLotCount()]).to.eql(['withdrawn', 0]);
   });

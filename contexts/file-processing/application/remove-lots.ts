@@ -13,10 +13,11 @@ export type LotRemoval = {
   readonly now: Clock;
 };
 
-/** Withdraws a job and deletes its lots. Safe to repeat. */
+/** Withdraws a job, now or when a worker takes it after a late submission, and deletes its lots. Safe to repeat. */
 export const withdrawJob =
   ({ handle, lots, jobs, now }: LotRemoval) =>
   async (jobId: JobId, cause: Cause): Promise<void> => {
+    await jobs.noteJobReleased(jobId);
     await handle(jobId, { type: 'WithdrawJob', data: { at: now() } }, cause);
     await jobs.revokeLease(jobId);
     await lots.removeAllBut(undefined, jobId);

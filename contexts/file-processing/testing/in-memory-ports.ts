@@ -23,7 +23,7 @@ export type InMemoryParsing = Parsing & {
   readonly storedLotCount: () => number;
   /** Makes every lease expire. */
   readonly expireLeases: () => void;
-  readonly submit: (content: string) => Promise<JobId>;
+  readonly submit: (content: string, jobId?: JobId) => Promise<JobId>;
 };
 
 /** The ports of `parseFile` in memory. The catalogue has part 3001 and the colours black, red and any. */
@@ -40,6 +40,7 @@ export const inMemoryParsing = (): InMemoryParsing => {
     [9999, 'Any'],
   ]);
   const deletedMocs = new Set<string>();
+  const releasedJobs = new Set<JobId>();
   const mocs = new Map<JobId, string>();
 
   const load = currentState(fileJobDecider, streams);
@@ -106,7 +107,8 @@ export const inMemoryParsing = (): InMemoryParsing => {
     },
     jobs: {
       noteMocDeleted: async (mocId) => void deletedMocs.add(await Promise.resolve(mocId)),
-      isMocDeleted: (mocId) => Promise.resolve(deletedMocs.has(mocId)),
+      noteJobReleased: async (jobId) => void releasedJobs.add(await Promise.resolve(jobId)),
+      isReleased: ({ jobId, mocId }) => Promise.resolve(deletedMocs.has(mocId) || releasedJobs.has(jobId)),
       jobsOf: (mocId) => Promise.resolve([...mocs].filter(([, moc]) => moc === mocId).map(([jobId]) => jobId)),
       revokeLease: async (jobId) => void holders.delete(await Promise.resolve(jobId)),
       unsettled: () => Promise.resolve([...mocs.keys()]),
@@ -114,13 +116,12 @@ export const inMemoryParsing = (): InMemoryParsing => {
     },
     storedLotCount: () => [...storedLots.values()].reduce((sum, lots) => sum + lots.length, 0),
     expireLeases: () => holders.forEach(({ attemptId }, jobId) => holders.set(jobId, { attemptId, alive: false })),
-    submit: async (content) => {
+    submit: async (content, jobId = newId() as JobId) => {
       const submission: Submission = {
-        jobId: newId() as JobId,
+        jobId,
         ...{ fileId: newId(), fileName: 'list.csv', mocId: newId(), partsListId: newId(), owner: 'ada' as UserId },
       };
       contents.set(submission.fileId, content);
-      const { jobId } = submission;
       const cause = { commandId: jobId, correlationId: jobId, actor: 'ada' };
       const outcome = await handle(jobId, { type: 'SubmitFile', data: { ...submission, at: systemClock() } }, cause);
       if (isRejection(outcome)) throw new Error(outcome.because);

@@ -63,4 +63,10 @@ export const migrations: readonly Migration[] = [
       CREATE TABLE deleted_moc (moc_id uuid PRIMARY KEY, deleted_at timestamptz NOT NULL DEFAULT now());
     `,
   },
+  {
+    id: '004-released-jobs',
+    sql: `
+      CREATE TABLE released_job (job_id uuid PRIMARY KEY, released_at timestamptz NOT NULL DEFAULT now());
+    `,
+  },
 ];

@@ -5,7 +5,7 @@ import type { JobId } from '../../domain/file-job-events.ts';
 /** An attempt without activity for this long has written its last lot. */
 const QUIET_S = 60;
 
-/** A job of a deleted MOC is submitted within seconds of the deletion, or never. */
+/** A job that nobody needs is submitted within seconds of the deletion of its list or MOC, or never. */
 const DELETIONS_KEPT = '7 days';
 
 /** The jobs of the table `attempt`, which has a row for each job that was ever begun. */
@@ -15,7 +15,19 @@ export const postgresJobRegister = (db: Database): JobRegister => ({
     await db.none('INSERT INTO deleted_moc (moc_id) VALUES ($1) ON CONFLICT DO NOTHING', [mocId]);
   },
 
-  isMocDeleted: async (mocId) => (await db.oneOrNone('SELECT 1 FROM deleted_moc WHERE moc_id = $1', [mocId])) !== null,
+  noteJobReleased: async (jobId) => {
+    await db.none('DELETE FROM released_job WHERE released_at < now() - $1::interval', [DELETIONS_KEPT]);
+    await db.none('INSERT INTO released_job (job_id) VALUES ($1) ON CONFLICT DO NOTHING', [jobId]);
+  },
+
+  isReleased: async ({ jobId, mocId }) => {
+    const { released } = await db.one<{ released: boolean }>(
+      `SELECT EXISTS (SELECT FROM deleted_moc WHERE moc_id = $1)
+           OR EXISTS (SELECT FROM released_job WHERE job_id = $2) AS released`,
+      [mocId, jobId],
+    );
+    return released;
+  },
 
   jobsOf: async (mocId) => {
     const rows = await db.any<{ jobId: JobId }>('SELECT job_id AS "jobId" FROM attempt WHERE moc_id = $1', [mocId]);

@@ -119,11 +119,21 @@ describe('lots in PostgreSQL', function () {
     const { jobId, mocId, attemptId } = job();
     const [leases, register] = [postgresJobLeases(db), postgresJobRegister(db)];
     await leases.acquire({ jobId, mocId }, attemptId);
-    expect([await register.jobsOf(mocId), await register.isMocDeleted(mocId)]).to.eql([[jobId], false]);
+    expect([await register.jobsOf(mocId), await register.isReleased({ jobId, mocId })]).to.eql([[jobId], false]);
     await register.noteMocDeleted(mocId);
     await register.noteMocDeleted(mocId);
     await register.revokeLease(jobId);
-    expect(await register.isMocDeleted(mocId)).to.equal(true);
+    expect(await register.isReleased({ jobId, mocId })).to.equal(true);
     expect(await leases.renew(jobId, attemptId, { lots: 1, bytes: 1 })).to.equal(false);
+  });
+
+  it('knows a job that was released, before it has begun and after it is released again, and no other of its MOC', async () => {
+    const register = postgresJobRegister(db);
+    const [{ jobId, mocId }, other] = [job(), job()];
+    expect(await register.isReleased({ jobId, mocId })).to.equal(false);
+    await register.noteJobReleased(jobId);
+    await register.noteJobReleased(jobId);
+    expect(await register.isReleased({ jobId, mocId })).to.equal(true);
+    expect(await register.isReleased({ jobId: other.jobId, mocId })).to.equal(false);
   });
 });

@@ -1,11 +1,14 @@
 import type { JobId } from '../../domain/file-job-events.ts';
 import type { JobOfMoc } from './job-leases.ts';
 
-/** Jobs that may have lots, and deleted MOCs: the queries behind the removal of lots. */
+/** Jobs that may have lots, deleted MOCs and released jobs: the queries behind the removal of lots. */
 export interface JobRegister {
   /** Remembers for some days that a MOC was deleted, for jobs that are submitted or read only after that. */
   noteMocDeleted(mocId: string): Promise<void>;
-  isMocDeleted(mocId: string): Promise<boolean>;
+  /** Remembers for some days that nobody needs the job, which may be submitted or read only after that. */
+  noteJobReleased(jobId: JobId): Promise<void>;
+  /** Whether the MOC of the job was deleted, or the job itself released. */
+  isReleased(job: JobOfMoc): Promise<boolean>;
   /** The started jobs of a MOC. */
   jobsOf(mocId: string): Promise<readonly JobId[]>;
   /**
