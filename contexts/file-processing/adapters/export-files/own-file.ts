@@ -6,7 +6,9 @@ import type { IsOwnFile } from '../../application/ports/list-writer.ts';
 /** How the files begin that the target's program writes itself; other programs write the same formats otherwise. */
 const OWN_START: { readonly [Name in ExportTargetName]?: RegExp } = {
   'bricklink-xml': /^(?:<\?xml[^<>]{0,100}\?>\s{0,9})?<INVENTORY>/,
-  'brickstore-xml': /^(?:<\?xml[^<>]{0,100}\?>\s{0,9})?<!DOCTYPE BrickStoreXML>\s{0,9}<BrickStoreXML>/,
+  // Rebrickable's download for BrickStore has no document type.
+  'brickstore-xml':
+    /^(?:<\?xml[^<>]{0,100}\?>\s{0,9})?(?:<!DOCTYPE BrickSt(?:ore|ock)XML>\s{0,9})?<BrickSt(?:ore|ock)XML>/,
   ldraw: /^0 /,
   'pick-a-brick-csv': /^elementId,quantity\r?\n/,
   'pick-a-brick-json': /^\[/,
