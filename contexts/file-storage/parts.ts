@@ -4,7 +4,7 @@ import { currentState } from '@lego-moc/application/current-state';
 import type { EventStreams } from '@lego-moc/application/event-streams';
 import type { ObjectStore } from '@lego-moc/object-storage/object-store';
 import { fileTypeSniffer } from './adapters/sniffing/file-type-sniffer.ts';
-import { discardFile } from './application/discard-file.ts';
+import { discardFile, withdrawFile } from './application/discard-file.ts';
 import type { ImageProcessor } from './application/ports/image-processor.ts';
 import type { MakeRenditions } from './application/ports/rendition-maker.ts';
 import type { VirusScanner } from './application/ports/virus-scanner.ts';
@@ -73,6 +73,8 @@ export const fileStorageParts = ({
   return {
     ...{ load, accounts, quotas: roleQuotas, pending, upload },
     discard: discardFile({ ...shared, now: clock }),
+    withdraw: withdrawFile({ ...shared, now: clock }),
+    scanner,
     sweep: sweepUploads({ ...shared, contents: objects }),
     process: processFile({ contents: objects, make: makeRenditions, load, handle, now: clock }),
   };

@@ -1,4 +1,5 @@
 import { commandHandler, type HandleCommand } from '@lego-moc/application/command-handler';
+import { currentState } from '@lego-moc/application/current-state';
 import { foldedStates } from '@lego-moc/application/folded-states';
 import { processRunner, type ProcessRunner } from '@lego-moc/application/process-runner';
 import {
@@ -6,6 +7,7 @@ import {
   INTEGRATION_STREAM as FILE_PROCESSING_EVENTS,
 } from '@lego-moc/file-processing/contracts/integration-events';
 import { FILE_PROCESSING } from '@lego-moc/file-processing/contracts/routes';
+import { FILE_STORAGE_EVENTS, fileStoragePayload } from '@lego-moc/file-storage/contracts/integration-events';
 import { FILE_STORAGE } from '@lego-moc/file-storage/contracts/routes';
 import { reactionTo } from '@lego-moc/event-store/delivered-event';
 import { derivedId } from '@lego-moc/kernel/ids';
@@ -49,6 +51,8 @@ import { reviseMoc } from './application/revision.ts';
 import { titles as titlesOn } from './application/titles.ts';
 import { receiveUpload } from './application/upload-reception.ts';
 import { declareGalleryLinks } from './gallery-links.ts';
+import { dropWithdrawnFile, type DropWithdrawnFile } from './application/withdrawn-files.ts';
+import type { FileId } from './domain/moc-events.ts';
 import { MOC_MANAGEMENT } from './contracts/routes.ts';
 import type { MocCommand } from './domain/moc-commands.ts';
 import { mocDecider, type MocRejection } from './domain/moc.ts';
@@ -83,6 +87,17 @@ const followUpOverdueParts = (
     it.logger.warn('A parts list could not be followed up', { jobId, error });
   const followUp = followUpParts({ overdue: overdueParts(it.db), partsReader, mocs, now: it.clock, onFailure });
   it.every(FOLLOW_UP_EVERY_MS, 'The follow-up of parts lists', followUp);
+};
+
+const PROFILE_SOURCE = { stream: PROFILE_EVENTS, payload: profilePayload };
+
+/** Declares what is done about files that file storage withdraws. */
+const followWithdrawals = (it: Scope, drop: DropWithdrawnFile): void => {
+  const source = { stream: FILE_STORAGE_EVENTS, payload: fileStoragePayload };
+  it.onIntegrationEvent('moc-management-withdrawn-files', source, async ({ payload, cause }) => {
+    if (!('withdrawnAt' in payload)) return;
+    await drop(payload.owner as UserId, payload.fileId as FileId, { ...cause, actor: 'virus-scan' });
+  });
 };
 
 export const mocManagement: Context = {
@@ -129,9 +144,10 @@ export const mocManagement: Context = {
 
     followUpOverdueParts(it, partsReader, mocs);
 
+    followWithdrawals(it, dropWithdrawnFile({ owners, load: currentState(mocDecider, streams), mocs }));
+
     const erase = eraseOwner(owners, mocsOfOwner(it.db), mocs, now);
-    const profileEvents = { stream: PROFILE_EVENTS, payload: profilePayload };
-    it.onIntegrationEvent('moc-management-forgetting', profileEvents, async ({ payload, cause }) => {
+    it.onIntegrationEvent('moc-management-forgetting', PROFILE_SOURCE, async ({ payload, cause }) => {
       if (payload.status !== 'erased') return;
       await erase(payload.userId as UserId, payload.erasedAt as Instant, cause);
     });

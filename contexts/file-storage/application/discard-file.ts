@@ -8,6 +8,8 @@ import type { StoredContent } from './stored-content.ts';
 
 export type DiscardStoredFile = (fileId: FileId, cause: Cause) => Promise<void>;
 
+export type WithdrawInfectedFile = (fileId: FileId, infectedWith: string, cause: Cause) => Promise<void>;
+
 type Needs = {
   readonly stored: StoredContent;
   readonly pending: PendingUploads;
@@ -16,16 +18,19 @@ type Needs = {
   readonly now: Clock;
 };
 
+type Ending = Extract<FileCommand, { type: 'DiscardFile' | 'WithdrawFile' }>;
+
 /**
  * First the event, which keeps late uploads out, then the content of the file and its space. Repeats all of it when it is
- * called again; the sweep finishes what a crash interrupted. An upload under way removes its own content when it is refused.
+ * called again; the sweep finishes what a crash interrupted. An upload in progress removes its own content when it is refused.
  */
-export const discardFile =
-  ({ stored, pending, handle, load, now }: Needs): DiscardStoredFile =>
-  async (fileId, cause) => {
+const endFile =
+  ({ stored, pending, handle, load }: Needs) =>
+  async (command: Ending, cause: Cause): Promise<void> => {
+    const { fileId } = command.data;
     const work = await pending.begin(discardKey(fileId));
     try {
-      await handle(fileId, { type: 'DiscardFile', data: { fileId, at: now() } }, cause);
+      await handle(fileId, command, cause);
       const file = await load(fileId);
       if (file.status === 'discarded') await stored.removeFormer(file, cause);
       await work.end();
@@ -33,3 +38,14 @@ export const discardFile =
       work.leave();
     }
   };
+
+export const discardFile =
+  (needs: Needs): DiscardStoredFile =>
+  (fileId, cause) =>
+    endFile(needs)({ type: 'DiscardFile', data: { fileId, at: needs.now() } }, cause);
+
+/** Ends a file for a virus that was found in it. */
+export const withdrawFile =
+  (needs: Needs): WithdrawInfectedFile =>
+  (fileId, infectedWith, cause) =>
+    endFile(needs)({ type: 'WithdrawFile', data: { fileId, infectedWith, at: needs.now() } }, cause);

@@ -21,9 +21,29 @@ export const fileProcessedPayload = z.discriminatedUnion('status', [
 ]);
 export type FileProcessedPayload = z.infer<typeof fileProcessedPayload>;
 
+/** `file.withdrawn`: a later scan found a virus in it. It cannot be read any more; whoever refers to it drops it. */
+export const fileWithdrawnPayload = z.object({
+  fileId: z.uuid(),
+  owner: z.string(),
+  purpose,
+  /** What the scan found. */
+  reason: z.string(),
+  withdrawnAt: z.iso.datetime(),
+});
+export type FileWithdrawnPayload = z.infer<typeof fileWithdrawnPayload>;
+
+/** Any payload of this context. */
+export const fileStoragePayload = z.union([
+  fileStoredPayload,
+  fileProcessedPayload,
+  fileWithdrawnPayload,
+  fileDeletedPayload,
+]);
+
 /** The payload of each event type. */
 export const fileStoragePayloads = {
   'file.stored': fileStoredPayload,
   'file.deleted': fileDeletedPayload,
   'file.processed': fileProcessedPayload,
+  'file.withdrawn': fileWithdrawnPayload,
 } as const;

@@ -67,4 +67,11 @@ export type FileProcessingFailed = Message<
   { fileId: FileId; owner: UserId; purpose: Purpose; failedAt: Instant }
 >;
 
-export type FileEvent = FileStored | UploadAbandoned | FileDiscarded | FileProcessed | FileProcessingFailed;
+/** A later scan found a virus in a stored file. Its bytes are deleted, and its id takes no content any more. */
+export type FileWithdrawn = Message<
+  'FileWithdrawn',
+  { fileId: FileId; owner: UserId; purpose: Purpose; infectedWith: string; withdrawnAt: Instant }
+>;
+
+export type FileEvent =
+  FileStored | UploadAbandoned | FileDiscarded | FileProcessed | FileProcessingFailed | FileWithdrawn;

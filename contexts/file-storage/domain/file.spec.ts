@@ -9,7 +9,14 @@ import type {
   ProcessedImage,
   UploadAbandoned,
 } from './file-events.ts';
-import { fileDecider, type AbandonUpload, type DiscardFile, type RecordProcessing, type StoreFile } from './file.ts';
+import {
+  fileDecider,
+  type AbandonUpload,
+  type DiscardFile,
+  type RecordProcessing,
+  type StoreFile,
+  type WithdrawFile,
+} from './file.ts';
 
 const fileId = 'file-1' as FileId;
 const firstTry = 'file-1/a' as ContentKey;
@@ -72,6 +79,24 @@ describe('recording the renditions of a file', () => {
   it('is rejected for a discarded file and for an unknown one', () => {
     file(stored, discarded).when(record(image)).thenRejected('file-discarded');
     file().when(record(image)).thenRejected('file-not-found');
+  });
+});
+
+describe('withdrawing an infected file', () => {
+  const withdrawn: FileEvent = {
+    type: 'FileWithdrawn',
+    data: { ...about, infectedWith: 'Eicar', withdrawnAt: noon },
+  };
+  const withdraw: WithdrawFile = { type: 'WithdrawFile', data: { fileId, infectedWith: 'Eicar', at: noon } };
+
+  it('ends a stored file, once', () => {
+    file(stored).when(withdraw).then(withdrawn);
+    file(stored, withdrawn).when(withdraw).thenNothing();
+    file(stored, discarded).when(withdraw).thenNothing();
+  });
+
+  it('lets no content come under its id again', () => {
+    file(stored, withdrawn).when(store()).thenRejected('file-discarded');
   });
 });
 

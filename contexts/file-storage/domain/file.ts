@@ -13,7 +13,9 @@ export type RecordProcessing = Message<
   'RecordProcessing',
   { fileId: FileId; image: ProcessedImage | null; at: Instant }
 >;
-export type FileCommand = StoreFile | AbandonUpload | DiscardFile | RecordProcessing;
+/** Withdraw a stored file in which a later scan found a virus. */
+export type WithdrawFile = Message<'WithdrawFile', { fileId: FileId; infectedWith: string; at: Instant }>;
+export type FileCommand = StoreFile | AbandonUpload | DiscardFile | RecordProcessing | WithdrawFile;
 
 export type FileRejection =
   AcceptanceRefusal | 'file-id-taken' | 'file-not-found' | 'file-discarded' | 'upload-abandoned' | 'upload-recorded';
@@ -84,6 +86,12 @@ const recordProcessing = ({ data: { fileId, image, at } }: RecordProcessing, fil
     : [{ type: 'FileProcessed', data: { fileId, owner, purpose, image, processedAt: at } }];
 };
 
+const withdraw = ({ data: { fileId, infectedWith, at } }: WithdrawFile, file: File): FileDecision => {
+  if (file.status !== 'stored') return [];
+  const { owner, purpose } = file;
+  return [{ type: 'FileWithdrawn', data: { fileId, owner, purpose, infectedWith, withdrawnAt: at } }];
+};
+
 const decide = (command: FileCommand, file: File): FileDecision => {
   switch (command.type) {
     case 'StoreFile':
@@ -94,6 +102,8 @@ const decide = (command: FileCommand, file: File): FileDecision => {
       return discard(command, file);
     case 'RecordProcessing':
       return recordProcessing(command, file);
+    case 'WithdrawFile':
+      return withdraw(command, file);
     default:
       return unreachable(command);
   }
@@ -120,6 +130,7 @@ const evolve = (file: File, event: FileEvent): File => {
     case 'FileProcessingFailed':
       return withImage(file, 'failed');
     case 'FileDiscarded':
+    case 'FileWithdrawn':
       return discardedFrom(file);
     default:
       return unreachable(event);

@@ -29,12 +29,13 @@ import { purposeImageProcessor } from '../adapters/images/purpose-image-processo
 import { eicarScanner } from '../adapters/virus-scan/eicar-scanner.ts';
 import type { VirusScanner } from '../application/ports/virus-scanner.ts';
 import type { PendingUploads } from '../application/pending-uploads.ts';
+import type { WithdrawInfectedFile } from '../application/discard-file.ts';
 import type { MakeRenditions } from '../application/ports/rendition-maker.ts';
 import type { ProcessFile } from '../application/renditions.ts';
 import type { StorageAccounts } from '../application/storage-accounts.ts';
 import type { Sweep } from '../application/sweep.ts';
-import type { FileEvent } from '../domain/file-events.ts';
-import type { FileCommand, FileRejection } from '../domain/file.ts';
+import type { FileEvent, FileId } from '../domain/file-events.ts';
+import type { File, FileCommand, FileRejection } from '../domain/file.ts';
 import type { RoleQuotaSet } from '../domain/role-quotas.ts';
 import type { StorageAccountEvent } from '../domain/storage-account-events.ts';
 import { fileStorageParts } from '../parts.ts';
@@ -51,6 +52,8 @@ export type ServiceForTests = {
   readonly pending: PendingUploads;
   readonly accounts: StorageAccounts;
   readonly process: ProcessFile;
+  readonly load: (fileId: FileId) => Promise<File>;
+  readonly withdraw: WithdrawInfectedFile;
   /** The keys with content, and the number of unfinished uploads. */
   readonly storedKeys: () => Promise<readonly string[]>;
   /** The recorded events of a file, by name. */
@@ -89,7 +92,7 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
   const streams = inMemoryStreams<FileEvent>('file');
   const images = imageProcessor();
   const { makeRenditions = renditionMaker(images) } = options;
-  const { load, accounts, quotas, upload, discard, sweep, pending, process } = fileStorageParts({
+  const { load, accounts, quotas, upload, discard, withdraw, sweep, pending, process } = fileStorageParts({
     objects,
     streams: {
       files: streams,
@@ -133,6 +136,8 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
     pending,
     accounts,
     process,
+    withdraw,
+    load,
     storedKeys: async () => {
       const keys: string[] = [];
       for await (const { key } of objects.list('')) keys.push(key);

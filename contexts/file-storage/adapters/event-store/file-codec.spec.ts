@@ -22,7 +22,7 @@ const delivered = (name: string, payload = goldenData(folder, name)): DeliveredE
 });
 
 describe('decoding stored events of files', () => {
-  testGoldenFiles(folder, fileCodec, { forms: 5 });
+  testGoldenFiles(folder, fileCodec, { forms: 6 });
 });
 
 describe('decoding the event of an image', () => {
@@ -73,6 +73,13 @@ describe('integration events of files', () => {
       expect(announced?.payload).to.include({ status, owner: 'ada', purpose: 'thumbnail' });
       expect(JSON.stringify(announced?.payload)).not.to.include('rendition-200');
     });
+
+  it('name a withdrawn file, its owner and the virus', () => {
+    const [announced] = toIntegrationEvents(delivered('file-storage.FileWithdrawn'));
+    expect(announced?.eventType).to.equal('file.withdrawn');
+    expect(fileStoragePayloads['file.withdrawn'].parse(announced?.payload)).to.deep.equal(announced?.payload);
+    expect(announced?.payload).to.include({ owner: 'ada', reason: 'Eicar-Test-Signature' });
+  });
 
   it('are none for other events', () => {
     expect(toIntegrationEvents(delivered('file-storage.UploadAbandoned'))).to.deep.equal([]);

@@ -39,6 +39,7 @@ export const fileCodec = codecFor<FileEvent>('file-storage', {
   ],
   FileProcessed: [{ schema: z.object({ fileId, owner, purpose, image: processedImage, processedAt: instant }) }],
   FileProcessingFailed: [{ schema: z.object({ fileId, owner, purpose, failedAt: instant }) }],
+  FileWithdrawn: [{ schema: z.object({ fileId, owner, purpose, infectedWith: z.string(), withdrawnAt: instant }) }],
   UploadAbandoned: [{ schema: z.object({ fileId, key, abandonedAt: instant }) }],
   FileDiscarded: [{ schema: z.object({ fileId, discardedAt: instant }) }],
 });

@@ -1,7 +1,11 @@
 import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import type { Announcement } from '@lego-moc/event-store/integration-events';
 import { unreachable } from '@lego-moc/kernel/decider';
-import type { FileDeletedPayload, FileProcessedPayload } from '../../contracts/integration-events.ts';
+import type {
+  FileDeletedPayload,
+  FileProcessedPayload,
+  FileWithdrawnPayload,
+} from '../../contracts/integration-events.ts';
 import { fileView, publicImage } from '../../application/file-view.ts';
 import { fileCodec } from './file-codec.ts';
 
@@ -28,6 +32,11 @@ export const toIntegrationEvents = ({ type, data, revision }: DeliveredEvent): r
       const { fileId, discardedAt } = event.data;
       const payload: FileDeletedPayload = { fileId, deletedAt: discardedAt };
       return [{ ...announcement, eventType: 'file.deleted', payload }];
+    }
+    case 'FileWithdrawn': {
+      const { fileId, owner, purpose, infectedWith: reason, withdrawnAt } = event.data;
+      const payload: FileWithdrawnPayload = { fileId, owner, purpose, reason, withdrawnAt };
+      return [{ ...announcement, eventType: 'file.withdrawn', payload }];
     }
     case 'UploadAbandoned':
       return [];
