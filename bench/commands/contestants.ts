@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import getPort from 'get-port';
 import { NODE_ENVIRONMENT, NODE_FLAGS } from '@lego-moc/embedded-event-store/server/node-start';
 import { provisionSchema } from '@lego-moc/postgres/provision';
-import { freePort } from '@lego-moc/testing/free-port';
 import { adopt, startProgram, untilReady, type Started } from '../measuring/processes.ts';
 import type { Contestant } from '../measuring/rounds.ts';
 
@@ -16,7 +16,7 @@ export type Stores = {
 };
 
 const startEventStore = async (folder: string): Promise<Stores['eventStore']> => {
-  const port = await freePort();
+  const port = await getPort();
   const args = ['--db', join(folder, 'event-store'), '--port', String(port)];
   const child = fork(join(ROOT, 'infra/embedded/event-store/main.ts'), args, {
     execArgv: [...NODE_FLAGS],
@@ -30,7 +30,7 @@ const startEventStore = async (folder: string): Promise<Stores['eventStore']> =>
 
 /** On disk, in `folder`. */
 export const startPostgres = async (folder: string): Promise<Stores['postgres']> => {
-  const port = await freePort();
+  const port = await getPort();
   const child = fork(join(ROOT, 'infra/embedded/postgres/main.ts'), {
     env: { ...process.env, LEGO_MOC_DATA_DIR: folder, PORT: String(port) },
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

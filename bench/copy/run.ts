@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import getPort from 'get-port';
 import { newId } from '@lego-moc/application/new-id';
-import { freePort, startNodeProcess, type NodeProcess } from '@lego-moc/embedded-event-store/contract/node-process';
+import { startNodeProcess, type NodeProcess } from '@lego-moc/embedded-event-store/contract/node-process';
 import { copyStore } from '../../tools/event-store/copy/copy.ts';
 import { verifyCopy } from '../../tools/event-store/copy/verify.ts';
 import { familyCpuUs } from '../measuring/machine.ts';
@@ -27,7 +28,7 @@ const METADATA = { $correlationId: newId(), $causationId: newId(), actor: newId(
 type Store = { readonly node: NodeProcess; readonly client: EventStoreDBClient };
 
 const startStore = async (folder: string, name: string): Promise<Store> => {
-  const node = await startNodeProcess({ args: ['--db', join(folder, name), '--port', String(await freePort())] });
+  const node = await startNodeProcess({ args: ['--db', join(folder, name), '--port', String(await getPort())] });
   return { node, client: EventStoreDBClient.connectionString(node.connectionString) };
 };
 

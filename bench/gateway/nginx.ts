@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '@lego-moc/testing/free-port';
+import getPort from 'get-port';
 import { adopt, untilReady, type Started } from '../measuring/processes.ts';
 
 const PLACES = [process.env['BENCH_NGINX'], '/usr/sbin/nginx', '/usr/local/bin/nginx', '/opt/homebrew/bin/nginx'];
@@ -39,7 +39,7 @@ export const startNginx = async (folder: string, upstreamPort: number): Promise<
   if (binary === undefined) return undefined;
   const own = join(folder, 'nginx');
   mkdirSync(own);
-  const port = await freePort();
+  const port = await getPort();
   writeFileSync(join(own, 'nginx.conf'), configuration(own, port, upstreamPort));
   const args = ['-p', own, '-c', join(own, 'nginx.conf'), '-e', join(own, 'error.log')];
   const child = spawn(binary, args, { stdio: ['ignore', 'ignore', 'inherit'] });

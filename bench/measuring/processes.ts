@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '@lego-moc/testing/free-port';
+import getPort from 'get-port';
 
 const running: ChildProcess[] = [];
 
@@ -42,7 +42,7 @@ export type Program = {
 /** Starts a program on a free port, given as PORT, discards its output, and waits until it is ready. */
 export const startProgram = async (program: Program): Promise<Started> => {
   const { name, entry, env = {}, args = [], execArgv = [], readyPath } = program;
-  const port = await freePort();
+  const port = await getPort();
   const child = fork(entry, args, {
     env: { ...process.env, ...env, PORT: String(port) },
     execArgv: [...execArgv],

@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import getPort from 'get-port';
 import { ensureServiceKeys } from '@lego-moc/auth-middleware/service-keys';
-import { freePort, startNodeProcess, type NodeProcess } from '@lego-moc/embedded-event-store/contract/node-process';
+import { startNodeProcess, type NodeProcess } from '@lego-moc/embedded-event-store/contract/node-process';
 import { asAdmin, provisionSchema } from '@lego-moc/postgres/provision';
 import { familyCpuUs } from '../measuring/machine.ts';
 import { startProgram, type Started } from '../measuring/processes.ts';
@@ -66,7 +67,7 @@ export const openPlatform = async (folder: string, name: string, adminUrl: strin
   const databaseUrls = new Map<string, string>();
   for (const [service, schema] of Object.entries(SERVICES))
     databaseUrls.set(service, await provisionSchema(database.href, { schema, role: schema, password: 'bench' }));
-  const args = ['--db', storeDirectory(dataDir), '--port', String(await freePort())];
+  const args = ['--db', storeDirectory(dataDir), '--port', String(await getPort())];
   let store: NodeProcess = await startNodeProcess({ args });
   const storeUrl = `${store.connectionString.split('?')[0] ?? ''}?tls=false`;
 

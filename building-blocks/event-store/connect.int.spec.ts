@@ -1,8 +1,8 @@
 import { expect } from 'chai';
+import getPort from 'get-port';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { startNode, type RunningNode } from '@lego-moc/embedded-event-store/server/start-node';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
-import { eventually } from '@lego-moc/testing/eventually';
-import { freePort } from '@lego-moc/testing/free-port';
 import { appendEvents } from './append-events.ts';
 import { catchUp } from './catch-up.ts';
 import { connectEventStore, type EventStoreClient } from './connect.ts';
@@ -30,9 +30,9 @@ describe('connectEventStore', function () {
         delivered += studsOf(event);
     };
     const followers = Array.from({ length: 130 }, follow);
-    await eventually('every subscription has delivered', () => delivered === 130);
+    await pollUntil('every subscription has delivered', () => delivered === 130);
     expect(await allStuds(catchUp(client, { source: { stream }, from: 'start' }))).to.deep.equal([1]);
-    await eventually('reads are closed', () => client.openCalls()[0]?.calls === 0);
+    await pollUntil('reads are closed', () => client.openCalls()[0]?.calls === 0);
     expect(client.openCalls()).to.deep.equal([
       { client: 'commands', calls: 0 },
       { client: 'subscriptions-1', calls: 50 },
@@ -41,7 +41,7 @@ describe('connectEventStore', function () {
     ]);
     stopping.abort();
     await Promise.all(followers);
-    await eventually('calls are closed', () => client.openCalls().every(({ calls }) => calls === 0));
+    await pollUntil('calls are closed', () => client.openCalls().every(({ calls }) => calls === 0));
     await client.dispose();
   });
 
@@ -72,7 +72,7 @@ describe('connectEventStore', function () {
       // proxy.
       node = await startNode({ mem: true, port: 0, host: '0.0.0.0', allowInsecure: true });
       firstDoor = await openTcpDoor(node.port);
-      secondPort = await freePort();
+      secondPort = await getPort();
       const hosts = [firstDoor.port, secondPort].map((port) => `127.0.0.1:${String(port)}`);
       client = connectEventStore(`esdb://${hosts.join(',')}?tls=false`);
     });
@@ -90,7 +90,7 @@ describe('connectEventStore', function () {
           () => true,
           () => false,
         );
-      await eventually(`brick ${String(studs)} is placed`, isWritten);
+      await pollUntil(`brick ${String(studs)} is placed`, isWritten);
       return performance.now() - startedAt;
     };
 
@@ -112,12 +112,12 @@ describe('connectEventStore', function () {
         for await (const event of catchUp(client, options)) delivered.push(studsOf(event));
       })();
       await timeToWrite(stream, 1);
-      await eventually('the first brick is delivered', () => delivered.includes(1));
+      await pollUntil('the first brick is delivered', () => delivered.includes(1));
 
       const secondDoor = await openTcpDoor(node.port, secondPort);
       firstDoor.freeze();
       expect(await timeToWrite(stream, 2)).to.be.lessThan(6_000);
-      await eventually('the second brick is delivered', () => delivered.includes(2));
+      await pollUntil('the second brick is delivered', () => delivered.includes(2));
       expect(delivered).to.deep.equal([1, 2]);
 
       stopping.abort();

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jsonEvent } from '@eventstore/db-client';
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { newId } from '@lego-moc/application/new-id';
 import { startNode, type RunningNode } from '@lego-moc/embedded-event-store/server/start-node';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
-import { eventually } from '@lego-moc/testing/eventually';
 import { appendEvents } from './append-events.ts';
 import { catchUp } from './catch-up.ts';
 import { connectEventStore, type EventStoreClient } from './connect.ts';
@@ -45,9 +45,9 @@ describe('subscribePersistently', function () {
     await placeBrick(client, `${prefix}-1`, 1);
     await placeBrick(client, `${newCategory()}-1`, 99);
     const [received, subscription] = collecting(client, `${prefix}-`);
-    await eventually('the first', () => received.has(1));
+    await pollUntil('the first', () => received.has(1));
     await placeBrick(client, `${prefix}-2`, 2);
-    await eventually('the second', () => received.has(2));
+    await pollUntil('the second', () => received.has(2));
     expect([...received]).to.deep.equal([1, 2]);
     expect(subscription.status()).to.deep.include({ state: 'live', handled: 2, parked: 0 });
     await subscription.stop();
@@ -66,7 +66,7 @@ describe('subscribePersistently', function () {
     });
     for (const type of [unwanted, `${wanted}.v2`, wanted, wanted.replace('.', 'x'), wanted])
       await appendEvents(client, stream, [jsonEvent({ id: newId(), type, data: {} })], 'any');
-    await eventually('both', () => types.length >= 2);
+    await pollUntil('both', () => types.length >= 2);
     await subscription.stop();
     expect(types).to.deep.equal([wanted, wanted]);
   });
@@ -76,16 +76,16 @@ describe('subscribePersistently', function () {
     const group = newCategory();
     const [first, before] = collecting(client, `${prefix}-`, group);
     await placeBrick(client, `${prefix}-1`, 1);
-    await eventually('the first', () => first.has(1));
+    await pollUntil('the first', () => first.has(1));
     const source = { streamPrefixes: [`${prefix}-`] };
-    await eventually('a checkpoint', async () => {
+    await pollUntil('a checkpoint', async () => {
       const info = await groupInfo(client, group, source);
       return info?.lastCheckpointed !== undefined && info.inFlight === 0;
     });
     await before.stop();
     await placeBrick(client, `${prefix}-1`, 2);
     const [second, after] = collecting(client, `${prefix}-`, group);
-    await eventually('the second', () => second.has(2));
+    await pollUntil('the second', () => second.has(2));
     expect([...second]).to.deep.equal([2]);
     await after.stop();
   });
@@ -96,7 +96,7 @@ describe('subscribePersistently', function () {
     await placeBrick(client, `${prefix}-1`, 1);
     await client.tombstoneStream(`${prefix}-1`);
     await placeBrick(client, `${prefix}-2`, 2);
-    await eventually('both bricks', () => received.has(1) && received.has(2));
+    await pollUntil('both bricks', () => received.has(1) && received.has(2));
     expect(subscription.status()).to.include({ handled: 2, parked: 0 });
     await subscription.stop();
   });
@@ -112,10 +112,10 @@ describe('subscribePersistently', function () {
       handle: (delivered) => Promise.resolve(void received.push(studsOf(delivered))),
     });
     await placeBrick(client, stream, 1);
-    await eventually('the first', () => received.includes(1));
+    await pollUntil('the first', () => received.includes(1));
     await client.deletePersistentSubscriptionToStream(stream, group);
     await placeBrick(client, stream, 2);
-    await eventually('the second', () => received.includes(2));
+    await pollUntil('the second', () => received.includes(2));
     await subscription.stop();
   });
 
@@ -136,11 +136,11 @@ describe('subscribePersistently', function () {
     const subscription = subscribePersistently(client, { group, source, logger: silentLogger, handle, handleAll });
     const all = Array.from({ length: 20 }, (_, studs) => studs);
     await Promise.all(all.map((studs) => placeBrick(client, `${prefix}-${studs}`, studs)));
-    await eventually('all but one', () => received.size === 19);
-    await eventually('the one', () => subscription.status().parked === 1);
+    await pollUntil('all but one', () => received.size === 19);
+    await pollUntil('the one', () => subscription.status().parked === 1);
     expect(subscription.status()).to.include({ handled: 19, parked: 1, inFlight: 0 });
     expect(Math.max(...sizes)).to.be.greaterThan(1);
-    await eventually('acknowledged', async () => (await groupInfo(client, group, source))?.inFlight === 0);
+    await pollUntil('acknowledged', async () => (await groupInfo(client, group, source))?.inFlight === 0);
     await subscription.stop();
   });
 
@@ -157,7 +157,7 @@ describe('subscribePersistently', function () {
       },
     });
     await placeBrick(client, `${prefix}-1`, 1);
-    await eventually('in hand', () => subscription.status().inFlight === 1);
+    await pollUntil('in hand', () => subscription.status().inFlight === 1);
     await subscription.stop();
     expect(finished).to.equal(1);
   });
@@ -192,17 +192,17 @@ describe('after a restart of the event store', function () {
         live.push(studsOf(delivered));
     })();
     await placeBrick(client, `${prefix}-1`, 1);
-    await eventually('the first', () => received.has(1) && live.includes(1));
+    await pollUntil('the first', () => received.has(1) && live.includes(1));
 
     const { port } = node;
     await node.stop();
-    await eventually('loss is noticed', () => subscription.status().state !== 'live');
+    await pollUntil('loss is noticed', () => subscription.status().state !== 'live');
     const during = placeBrick(client, `${prefix}-1`, 2);
     node = await startNode({ path: folder, port });
     await during;
 
     await placeBrick(client, `${prefix}-1`, 3);
-    await eventually('all of them', () => received.size === 3 && live.length === 3, 30_000);
+    await pollUntil('all of them', () => received.size === 3 && live.length === 3, Boolean, 30_000);
     expect(live).to.deep.equal([1, 2, 3]);
     stopping.abort();
     await following;

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
-import { eventually } from '@lego-moc/testing/eventually';
 import { z } from 'zod';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { appendEvents } from './append-events.ts';
 import { catchUp } from './catch-up.ts';
 import type { EventStoreClient } from './connect.ts';
@@ -63,7 +63,7 @@ describe('publishIntegrationEvents', function () {
   const published = async () => (await integrationEvents()).map((event) => parse(event).payload.studs);
   const inLogOrder = async () => (await privateEvents()).map(studsOf);
   const untilPublished = (count: number) =>
-    eventually(`${count} events are published`, async () => (await published()).length >= count);
+    pollUntil(`${count} events are published`, async () => (await published()).length >= count);
   const deleteGroup = () => client.deletePersistentSubscriptionToAll(`${context}-publisher`);
 
   it('publishes what a private event means to others, with its cause', async () => {
@@ -92,15 +92,15 @@ describe('publishIntegrationEvents', function () {
     const groups = operableGroup(client, `${context}-publisher`, [
       { source: source(), status: () => running[1]!.status() },
     ]);
-    await eventually('everything is acknowledged', async () => (await groups.status()).lag === 0);
+    await pollUntil('everything is acknowledged', async () => (await groups.status()).lag === 0);
     expect(await published()).to.deep.equal(await inLogOrder());
   });
 
   it('lets one of two publishers lead, and the other take over when it is gone', async () => {
     const first = startPublisher();
-    await eventually('the first leads', () => first.status().state === 'live');
+    await pollUntil('the first leads', () => first.status().state === 'live');
     const second = startPublisher();
-    await eventually('the second stands by', () => second.status().state === 'standby');
+    await pollUntil('the second stands by', () => second.status().state === 'standby');
     await placeAll(numbers(1, 20));
     await untilPublished(20);
     await first.stop();
@@ -136,7 +136,7 @@ describe('publishIntegrationEvents', function () {
       const group = operableGroup(client, `${context}-publisher`, [
         { source: source(), status: () => publisher.status() },
       ]);
-      await eventually('it is parked', async () => (await group.status()).parked === 1);
+      await pollUntil('it is parked', async () => (await group.status()).parked === 1);
       expect((await group.parked())[0]).to.deep.include({ reason: 'RangeError: Unlucky' });
       expect(await published()).to.have.members([11, 12, 14, 15]);
 

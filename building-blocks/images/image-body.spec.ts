@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { createApi } from '@lego-moc/http/api';
 import { exactRouter } from '@lego-moc/http/exact-router';
 import { defineRoute } from '@lego-moc/http/route-contract';
@@ -11,7 +12,6 @@ import { ok, respond } from '@lego-moc/http/respond';
 import { serve } from '@lego-moc/http/serve';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
-import { eventually } from '@lego-moc/testing/eventually';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { imageBody, imageFileOf } from './image-body.ts';
 
@@ -29,7 +29,7 @@ describe('receiving an image as a body', () => {
   let port: number;
   let url: string;
   const paths: string[] = [];
-  const allRemoved = () => eventually('every file is removed', () => !paths.some((path) => existsSync(path)));
+  const allRemoved = () => pollUntil('every file is removed', () => !paths.some((path) => existsSync(path)));
 
   before(async () => {
     const app = createApi({

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { z } from 'zod';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { systemClock } from '@lego-moc/application/clock';
 import { newId } from '@lego-moc/application/new-id';
 import { processRunner } from '@lego-moc/application/process-runner';
@@ -14,7 +15,6 @@ import { streamDefinition } from '@lego-moc/read-models/definition';
 import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read-models';
 import { followProjection } from '@lego-moc/read-models/run-projection';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
-import { eventually } from '@lego-moc/testing/eventually';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { isOver, openInstances, quietInstances } from './open-instances.ts';
@@ -99,13 +99,13 @@ describe('takeOverQuiet', function () {
     });
     const id = newId();
     await append(id, 'Ordered');
-    await eventually('it is open', async () => (await open()) === 1);
+    await pollUntil('it is open', async () => (await open()) === 1);
     expect(packed).to.equal(0);
-    await eventually('it is quiet', async () => {
+    await pollUntil('it is quiet', async () => {
       await takeOver();
       return (await stateOf(id)) === 'packed';
     });
-    await eventually('none is open', async () => (await open()) === 0);
+    await pollUntil('none is open', async () => (await open()) === 0);
     await takeOver();
     expect(packed).to.equal(1);
   });
@@ -118,7 +118,7 @@ describe('takeOverQuiet', function () {
     });
     const id = newId();
     await append(id, 'Ordered');
-    await eventually('its time has run out', async () => {
+    await pollUntil('its time has run out', async () => {
       await takeOver();
       return (await stateOf(id)) === 'overslept';
     });
@@ -133,8 +133,8 @@ describe('takeOverQuiet', function () {
     });
     const ids = [newId(), newId()];
     for (const id of ids) await append(id, 'Ordered');
-    await eventually('both are open', async () => (await open()) === 2);
-    await eventually('both are packed', async () => {
+    await pollUntil('both are open', async () => (await open()) === 2);
+    await pollUntil('both are packed', async () => {
       await takeOver();
       return (await Promise.all(ids.map(stateOf))).every((state) => state === 'packed');
     });

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { jsonEvent } from '@eventstore/db-client';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { readStreamEvents } from '@lego-moc/event-store/read-stream';
 import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import { groupInfo, parkedMessages } from '@lego-moc/event-store/persistent-groups';
 import { newId } from '@lego-moc/application/new-id';
-import { eventually } from '@lego-moc/testing/eventually';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { awaitRevision } from './testing/await-revision.ts';
@@ -16,8 +16,8 @@ import { createFollower } from './follow.ts';
 import { followProjection } from './run-projection.ts';
 import { box, boxCodec, boxShelf, hashOf, openToyShop, put, type ToyShop } from './testing/toy-box.ts';
 
-const untilRevision = (shop: ToyShop, id: string, revision: bigint): Promise<void> =>
-  eventually(`revision ${revision} of ${id}`, () =>
+const untilRevision = (shop: ToyShop, id: string, revision: bigint): Promise<boolean> =>
+  pollUntil(`revision ${revision} of ${id}`, () =>
     awaitRevision(shop.store, 'box-shelf', id, revision, 200).catch(() => false),
   );
 
@@ -60,7 +60,7 @@ describe('a consumer that is killed between its commit and its acknowledgement',
 
     const heir = followProjection(shop.host, boxShelf(shop.category), boxCodec);
     const { group } = await heir.status();
-    await eventually('delivered again and acknowledged', async () => {
+    await pollUntil('delivered again and acknowledged', async () => {
       const info = await groupInfo(shop.client, group, { streamPrefixes: [`${shop.category}-`] });
       return (await heir.status()).state === 'live' && info?.inFlight === 0 && info.waiting === 0;
     });
@@ -138,7 +138,7 @@ describe('an event that cannot be read', function () {
     await put(shop, sick, box.added('poison'));
     await untilRevision(shop, healthy, await put(shop, healthy, box.opened, box.added('3001')));
 
-    await eventually('parked', async () => (await running.status()).parked === 1, 15_000);
+    await pollUntil('parked', async () => (await running.status()).parked === 1, Boolean, 15_000);
     expect(reads).to.equal(4);
     const [parked] = await running.parked();
     expect(parked).to.include({ reason: 'Error: No such part', link: `1@${shop.category}-${sick}` });
@@ -148,7 +148,7 @@ describe('an event that cannot be read', function () {
     expect(await running.replay()).to.equal(1);
     await untilRevision(shop, sick, 1n);
     expect(await shop.db.one('SELECT parts FROM box_shelf WHERE id = $1', [sick])).to.deep.equal({ parts: ['poison'] });
-    await eventually('nothing is parked', async () => (await running.status()).parked === 0);
+    await pollUntil('nothing is parked', async () => (await running.status()).parked === 0);
     const { group } = await running.status();
     expect(await parkedMessages(shop.client, group, { streamPrefixes: [`${shop.category}-`] })).to.deep.equal([]);
     await running.stop();
@@ -181,7 +181,7 @@ describe('a stream that is deleted for good', function () {
     await shop.client.tombstoneStream(`${shop.category}-${deleted}`);
     await untilRevision(shop, other, await put(shop, other, box.opened));
 
-    await eventually('everything is handled', async () => (await running.status()).lag === 0);
+    await pollUntil('everything is handled', async () => (await running.status()).lag === 0);
     expect(await running.status()).to.include({ parked: 0, rows: 2 });
     expect(await shop.store.revisionOf('box-shelf', deleted)).to.equal(0n);
     expect(await running.rebuild()).to.include({ failed: 0, rows: 2 });

@@ -3,7 +3,7 @@ import { jsonEvent } from '@eventstore/db-client';
 import { integrationStream } from '@lego-moc/event-store/integration-events';
 import { newId } from '@lego-moc/application/new-id';
 import { z } from 'zod';
-import { eventually } from '@lego-moc/testing/eventually';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import type { IntegrationProjection } from './projection.ts';
 import { followIntegration, type RunningProjection } from './run-projection.ts';
 import { openToyShop, type ToyShop } from './testing/toy-box.ts';
@@ -58,7 +58,7 @@ describe('a projection of integration events', () => {
     await publish(one, 'box-3', 4, { colour: 'sold', sold: true });
     await publish(one, 'box-3', 1, { colour: 'zombie', sold: false });
     const handled = async () => (await running.status()).lag === 0 && (await colours()).length === 2;
-    await eventually('both', () => handled().catch(() => false));
+    await pollUntil('both', () => handled().catch(() => false));
     expect(await colours()).to.deep.equal(['blue', 'red']);
   });
 

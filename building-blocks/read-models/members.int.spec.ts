@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { readStreamEvents } from '@lego-moc/event-store/read-stream';
 import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import { newId } from '@lego-moc/application/new-id';
-import { eventually } from '@lego-moc/testing/eventually';
 import fc from 'fast-check';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { streamDefinition } from './definition.ts';
 import { createFollower } from './follow.ts';
 import type { Projection } from './projection.ts';
@@ -151,7 +151,7 @@ describe('members of rows', function () {
     for (const shape of [whole, boxTally(shop.category)]) {
       const { generation } = await running.status();
       running = followProjection(shop.host, shape, boxCodec);
-      await eventually('rebuilt', async () => (await running.status()).generation > generation);
+      await pollUntil('rebuilt', async () => (await running.status()).generation > generation);
       expect(await hashOf(shop.db, 'box_tally')).to.equal(followed);
       await running.stop();
       const tables = await shop.db.any<{ name: string }>(

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { jsonEvent } from '@eventstore/db-client';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { newId } from '@lego-moc/application/new-id';
-import { eventually } from '@lego-moc/testing/eventually';
 import { awaitRevision } from './testing/await-revision.ts';
 import type { Projection } from './projection.ts';
 import type { Progress } from './rebuild.ts';
@@ -22,8 +22,8 @@ describe('rebuilding a read model', () => {
   let shop: ToyShop;
   let running: RunningProjection;
 
-  const untilRevision = (id: string, revision: bigint): Promise<void> =>
-    eventually('seen', () => awaitRevision(shop.store, 'box-shelf', id, revision, 1_000).catch(() => false));
+  const untilRevision = (id: string, revision: bigint): Promise<boolean> =>
+    pollUntil('seen', () => awaitRevision(shop.store, 'box-shelf', id, revision, 1_000).catch(() => false));
 
   before(async function () {
     this.timeout(30_000);
@@ -122,7 +122,7 @@ describe('rebuilding a read model', () => {
       },
     };
     running = followProjection(shop.host, sized, boxCodec);
-    await eventually('rebuilt', async () => (await running.status()).generation > generation);
+    await pollUntil('rebuilt', async () => (await running.status()).generation > generation);
     const sizes = await shop.db.any<{ size: number }>('SELECT size FROM box_shelf WHERE size IS NULL');
     expect(sizes).to.deep.equal([]);
   });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { newId } from '@lego-moc/application/new-id';
-import { eventually } from '@lego-moc/testing/eventually';
 import { awaitRevision } from './testing/await-revision.ts';
 import { streamDefinition } from './definition.ts';
 import { followProjection, type RunningProjection } from './run-projection.ts';
@@ -15,7 +15,7 @@ describe('verifying a read model', function () {
 
   const follow = async (id: string, ...events: Parameters<typeof put>[2][]): Promise<void> => {
     const revision = await put(shop, id, ...events);
-    await eventually('followed', () => awaitRevision(shop.store, 'box-shelf', id, revision, 1_000).catch(() => false));
+    await pollUntil('followed', () => awaitRevision(shop.store, 'box-shelf', id, revision, 1_000).catch(() => false));
   };
   const verify = (settleMs = 0): Promise<Verification> =>
     verifyReadModel(

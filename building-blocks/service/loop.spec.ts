@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { silentLogger } from '@lego-moc/logger/logger';
-import { eventually } from '@lego-moc/testing/eventually';
 import { repeat, repeatUntilDone } from './loop.ts';
 
 const options = { name: 'Sweeping', everyMs: 1, logger: silentLogger };
@@ -12,7 +12,7 @@ describe('background work', () => {
       runs += 1;
       return runs === 2 ? Promise.reject(new Error('The broom is broken')) : Promise.resolve();
     }, options);
-    await eventually('four runs', () => runs >= 4);
+    await pollUntil('four runs', () => runs >= 4);
     await loop.stop();
   });
 
@@ -26,7 +26,7 @@ describe('background work', () => {
       running -= 1;
       runs += 1;
     }, options);
-    await eventually('three runs', () => runs >= 3);
+    await pollUntil('three runs', () => runs >= 3);
     await loop.stop();
     const after = runs;
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -40,7 +40,7 @@ describe('background work', () => {
       runs += 1;
       return runs < 3 ? Promise.reject(new Error('Not yet')) : Promise.resolve();
     }, options);
-    await eventually('three runs', () => runs === 3);
+    await pollUntil('three runs', () => runs === 3);
     await new Promise((resolve) => setTimeout(resolve, 10));
 
     expect(runs).to.equal(3);

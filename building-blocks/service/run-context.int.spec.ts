@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { Router } from 'express';
 import { z } from 'zod';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { ensureServiceKeys } from '@lego-moc/auth-middleware/service-keys';
 import { signerFromFile } from '@lego-moc/auth-middleware/user-context';
 import { ok } from '@lego-moc/http/respond';
@@ -15,7 +16,6 @@ import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { groupInfo } from '@lego-moc/event-store/persistent-groups';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
-import { eventually } from '@lego-moc/testing/eventually';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { override, type Resource } from './resource.ts';
@@ -102,7 +102,7 @@ describe('running a context', function () {
     expect(await isReady(server)).to.equal(false);
 
     prepared.resolve(undefined);
-    await eventually('readiness', () => isReady(server));
+    await pollUntil('readiness', () => isReady(server));
     expect((await projectionsOf(server)).map(({ name }) => name)).to.deep.equal(['cars']);
     await server.stop();
   });
@@ -130,7 +130,7 @@ describe('running a context', function () {
       expect(it.use(tools)).to.equal(it.use(tools));
       return [];
     });
-    await eventually('readiness', () => isReady(server));
+    await pollUntil('readiness', () => isReady(server));
     await server.stop();
 
     expect(steps).to.deep.equal(['prepare', 'start lift', 'start lamp', 'stop lamp', 'stop lift', 'close tools']);
@@ -158,7 +158,7 @@ describe('running a context', function () {
       it.readyWhile('The garage is closed.', () => open);
       return [];
     });
-    await eventually('the reason', async () =>
+    await pollUntil('the reason', async () =>
       (await (await fetch(`${server.url}/ready`)).text()).includes('The garage is closed.'),
     );
 
@@ -178,7 +178,7 @@ describe('running a context', function () {
       });
       return [];
     });
-    await eventually('the third run', () => runs === 3);
+    await pollUntil('the third run', () => runs === 3);
     await server.stop();
     await aborted.promise;
   });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jsonEvent } from '@eventstore/db-client';
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { ensureServiceKeys } from '@lego-moc/auth-middleware/service-keys';
 import { signerFromFile } from '@lego-moc/auth-middleware/user-context';
 import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/connect';
@@ -15,7 +16,6 @@ import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
-import { eventually } from '@lego-moc/testing/eventually';
 import { serviceApi } from './service-api.ts';
 
 type Listed = { readonly subscriptions: readonly { readonly name: string; readonly parked: number }[] };
@@ -79,7 +79,7 @@ describe('operating the subscriptions of a service', function () {
       `${category}-1`,
       jsonEvent({ id: newId(), type: 'toys.BoxFilled', data: { studs: 8 } }),
     );
-    await eventually('it is parked', async () => (await parkedNow()) === 1);
+    await pollUntil('it is parked', async () => (await parkedNow()) === 1);
   });
 
   after(async () => {
@@ -120,7 +120,7 @@ describe('operating the subscriptions of a service', function () {
     expect(parked[0]).to.include({ reason: 'RangeError: No lid fits', link: `0@${category}-1` });
     isFixed = true;
     expect(await json(`/ops/subscriptions/${group}/replay`, 'POST')).to.deep.equal({ replayed: 1 });
-    await eventually('nothing is parked any more', async () => (await parkedNow()) === 0);
+    await pollUntil('nothing is parked any more', async () => (await parkedNow()) === 0);
     expect(packed).to.deep.equal([`${category}-1`]);
     expect(await json(`/ops/subscriptions/${group}/replay`, 'POST')).to.deep.equal({ replayed: 0 });
   });

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import getPort from 'get-port';
 import { componentFromEnv, startFirst, type Component, type ComponentChoice } from './component-choice.ts';
-import { freePort } from './free-port.ts';
 import { canConnect } from './can-connect.ts';
 import { closeAfterAllTests } from './mocha-hooks.ts';
 import { isInstalled } from './real-component.ts';
@@ -31,7 +31,7 @@ const installed: ComponentChoice = {
   start: async () => {
     if (!isInstalled('clamd')) return undefined;
     const folder = await mkdtemp(join(tmpdir(), 'clamd-'));
-    const port = await freePort();
+    const port = await getPort();
     await mkdir(join(folder, 'signatures'));
     await chmod(folder, 0o755);
     await writeFile(join(folder, 'signatures', 'tests.ndb'), `${EICAR_SIGNATURE}\n`);

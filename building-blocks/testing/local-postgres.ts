@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import getPort from 'get-port';
 import { runAs } from '@lego-moc/embedded-postgres/run-as';
 import { asAdmin } from '@lego-moc/postgres/provision';
 import type { Component } from './component-choice.ts';
-import { freePort } from './free-port.ts';
 
 const run = promisify(execFile);
 
@@ -72,7 +72,7 @@ export const startLocalPostgres = async (): Promise<Component | undefined> => {
     '-N',
   ]);
 
-  const port = await freePort();
+  const port = await getPort();
   const [command = '', ...rest] = [...prefix, join(bin, 'postgres'), '-D', data, ...settings(port)];
   const server = spawn(command, rest, { stdio: 'ignore' });
   const ended = once(server, 'exit');

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import getPort from 'get-port';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { componentFromEnv, startFirst, type Component, type ComponentChoice } from './component-choice.ts';
-import { eventually } from './eventually.ts';
-import { freePort } from './free-port.ts';
 import { closeAfterAllTests } from './mocha-hooks.ts';
 import { isInstalled } from './real-component.ts';
 
@@ -37,7 +37,7 @@ export type OpenSearchNode = {
 
 /** A node with its data in `home`; not started yet. */
 export const openSearchNode = async (home: string): Promise<OpenSearchNode> => {
-  const [httpPort, transportPort] = [await freePort(), await freePort()];
+  const [httpPort, transportPort] = [await getPort(), await getPort()];
   const url = `http://127.0.0.1:${httpPort}`;
   const flags = [...JVM_FLAGS, '-cp', join(nodeFolder(), '*'), 'TestNode', home];
   let running: { readonly kill: () => Promise<void>; readonly signal: (name: NodeJS.Signals) => void } | undefined;
@@ -53,7 +53,7 @@ export const openSearchNode = async (home: string): Promise<OpenSearchNode> => {
         await ended;
       },
     };
-    await eventually('OpenSearch is up', async () => hasEnded() || answers(url), STARTED_WITHIN_MS);
+    await pollUntil('OpenSearch is up', async () => hasEnded() || answers(url), Boolean, STARTED_WITHIN_MS);
     if (hasEnded()) throw new Error('OpenSearch did not come up');
   };
   return {

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import getPort from 'get-port';
 import { canConnect } from './can-connect.ts';
 import { componentFromEnv, startFirst, type Component, type ComponentChoice } from './component-choice.ts';
-import { freePort } from './free-port.ts';
 import { closeAfterAllTests } from './mocha-hooks.ts';
 import { isInstalled } from './real-component.ts';
 
@@ -32,7 +32,7 @@ const installed: ComponentChoice = {
   start: async () => {
     if (!existsSync(jarPath()) || !isInstalled('java')) return undefined;
     const folder = await mkdtemp(join(tmpdir(), 's3proxy-'));
-    const port = await freePort();
+    const port = await getPort();
     await writeFile(join(folder, 's3proxy.conf'), configuration(port));
     const server = spawn('java', ['-Xmx512m', '-jar', jarPath(), '--properties', join(folder, 's3proxy.conf')], {
       stdio: 'ignore',

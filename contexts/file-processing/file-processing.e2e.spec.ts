@@ -1,13 +1,12 @@
 import { expect } from 'chai';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@lego-moc/application/new-id';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import type { UserId } from '@lego-moc/kernel/message';
 import { fileProcessingClient, type FileProcessingClient } from './contracts/client.ts';
 import { lotsReply, type JobReply } from './contracts/http-api.ts';
 import { fakeFileStorage, type FakeFileStorage } from './testing/fake-file-storage.ts';
 import { runningService, type RunningService } from './testing/running-service.ts';
-
-const OUTCOME_WITHIN_MS = 30_000;
 
 const cause = () => ({ commandId: newId(), correlationId: newId(), actor: 'ada' });
 
@@ -30,16 +29,15 @@ describe('a running file-processing service', function () {
     return ids;
   };
 
-  const until = async (jobId: string, reached: (job: JobReply) => boolean): Promise<JobReply> => {
-    const deadline = Date.now() + OUTCOME_WITHIN_MS;
-    for (;;) {
-      const job = await client.job(jobId);
-      if (job !== undefined && reached(job)) return job;
-      if (Date.now() > deadline) throw new Error(`The job is still ${job?.status ?? 'absent'}`);
-      await sleep(50);
-    }
+  const jobWhen = async (jobId: string, isReached: (job: JobReply) => boolean): Promise<JobReply> => {
+    const job = await pollUntil(
+      `job ${jobId} gets there`,
+      () => client.job(jobId),
+      (seen) => seen !== undefined && isReached(seen),
+    );
+    return job!;
   };
-  const finished = (jobId: string) => until(jobId, ({ status }) => status === 'completed' || status === 'failed');
+  const finished = (jobId: string) => jobWhen(jobId, ({ status }) => status === 'completed' || status === 'failed');
 
   before(async () => {
     storage = await fakeFileStorage();
@@ -90,7 +88,7 @@ describe('a running file-processing service', function () {
 
   it('completes a list of 30,000 lots after a kill in the middle of it', async () => {
     const { jobId, fileId } = await submit(csv(30_000), 200_000);
-    await until(jobId, ({ status, progress }) => status === 'parsing' && progress.lots > 10_000);
+    await jobWhen(jobId, ({ status, progress }) => status === 'parsing' && progress.lots > 10_000);
     await service.kill();
     storage.resume(fileId);
     await service.start();

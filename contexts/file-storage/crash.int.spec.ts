@@ -9,6 +9,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { ensureServiceKeys } from '@lego-moc/auth-middleware/service-keys';
 import { signerFromFile } from '@lego-moc/auth-middleware/user-context';
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
@@ -17,7 +18,6 @@ import { newId } from '@lego-moc/application/new-id';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { serviceClient, type ServiceClient } from '@lego-moc/resilience/http-client';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
-import { eventually } from '@lego-moc/testing/eventually';
 import type { UserId } from '@lego-moc/kernel/message';
 import { fileCodec } from './adapters/event-store/file-codec.ts';
 import { storageAccountCodec } from './adapters/event-store/storage-account-codec.ts';
@@ -99,7 +99,7 @@ describe('killing the service during an upload', function () {
       const { message, url } = JSON.parse(line) as { message: string; url?: string };
       if (message === 'Listening') baseUrl = url;
     });
-    await eventually('the service listens', () => baseUrl !== undefined);
+    await pollUntil('the service listens', () => baseUrl !== undefined);
     client = serviceClient({
       service: 'file-storage',
       baseUrl: baseUrl!,
@@ -143,11 +143,11 @@ describe('killing the service during an upload', function () {
     try {
       const upload = (await start(gated.href)).uploadFile(file(fileId, body), someCause()).catch(() => 'lost');
       body.write(LIST);
-      await eventually('space is reserved', async () => (await adasAccount()).reservedBytes >= LIST.length);
-      await eventually('bytes are arriving', async () => (await incoming()).length > 0);
+      await pollUntil('space is reserved', async () => (await adasAccount()).reservedBytes >= LIST.length);
+      await pollUntil('bytes are arriving', async () => (await incoming()).length > 0);
       gate.freeze();
       body.end();
-      await eventually('all bytes are durable', async () => (await objects(fileId)).length === 1);
+      await pollUntil('all bytes are durable', async () => (await objects(fileId)).length === 1);
       await kill();
       expect(await upload).to.equal('lost');
     } finally {
@@ -156,7 +156,7 @@ describe('killing the service during an upload', function () {
     expect(await recorded(fileId)).to.deep.equal([]);
 
     const storage = await start(url);
-    await eventually('the orphan is swept up', async () => (await objects(fileId)).length === 0);
+    await pollUntil('the orphan is swept up', async () => (await objects(fileId)).length === 0);
     expect(await recorded(fileId)).to.deep.equal(['UploadAbandoned']);
 
     const again = await storage.uploadFile(file(fileId, whole()), someCause());
@@ -169,16 +169,16 @@ describe('killing the service during an upload', function () {
     const body = new PassThrough();
     const upload = (await start(url)).uploadFile(file(fileId, body), someCause()).catch(() => 'lost');
     body.write(LIST);
-    await eventually('bytes are arriving', async () => (await incoming()).length > 0);
-    await eventually('space is reserved', async () => (await adasAccount()).reservedBytes >= LIST.length);
+    await pollUntil('bytes are arriving', async () => (await incoming()).length > 0);
+    await pollUntil('space is reserved', async () => (await adasAccount()).reservedBytes >= LIST.length);
     await kill();
     expect(await upload).to.equal('lost');
 
     await start(url);
-    await eventually('the half file is swept up', async () => (await incoming()).length === 0);
-    await eventually('the attempt is abandoned', async () => (await recorded(fileId)).length > 0);
+    await pollUntil('the half file is swept up', async () => (await incoming()).length === 0);
+    await pollUntil('the attempt is abandoned', async () => (await recorded(fileId)).length > 0);
     expect([await objects(fileId), await recorded(fileId)]).to.deep.equal([[], ['UploadAbandoned']]);
-    await eventually('its space is free', async () => (await adasAccount()).reservedBytes === 0);
+    await pollUntil('its space is free', async () => (await adasAccount()).reservedBytes === 0);
   });
 
   it('keeps the file when it dies after the event', async () => {

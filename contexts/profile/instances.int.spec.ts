@@ -3,12 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { jsonEvent } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { newId } from '@lego-moc/application/new-id';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { skipWithout } from '@lego-moc/testing/real-component';
 import { redisForTests, redisThere } from '@lego-moc/redis/testing/redis-for-tests';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import type { ProfileCommand } from './domain/profile.ts';
-import { eventually, runningProfile, newUserId } from './testing/running-profile.ts';
+import { runningProfile, newUserId } from './testing/running-profile.ts';
 
 type Running = Awaited<ReturnType<typeof runningProfile>>;
 
@@ -46,17 +47,17 @@ const twoInstances = async (env: Readonly<Record<string, string>> = {}): Promise
 const expectFollowsChanges = async ([one, other]: readonly [Running, Running]): Promise<void> => {
   const userId = newUserId();
   await come(one, userId);
-  await eventually(async () => ((await bioIn(other, userId)) === '' ? true : undefined));
+  await pollUntil('the new profile is readable', async () => (await bioIn(other, userId)) === '');
   for (const bio of ['one', 'two', 'three']) {
     await send(one, userId, { type: 'DescribePerson', data: { change: { bio } } });
-    await eventually(async () => ((await bioIn(other, userId)) === bio ? true : undefined));
+    await pollUntil(`the change to ${bio} is visible`, async () => (await bioIn(other, userId)) === bio);
   }
   await send(other, userId, { type: 'DescribePerson', data: { change: { bio: 'four' } } });
   const keptBy = async ({ service }: Running) => (await service.states.lastSeen(userId)).state.status;
   expect(await keptBy(other)).to.equal('active');
   await erase(one, userId);
-  await eventually(async () => ((await bioIn(other, userId)) === undefined ? true : undefined));
-  await eventually(async () => ((await keptBy(other)) === 'erased' ? true : undefined));
+  await pollUntil('the erasure is visible', async () => (await bioIn(other, userId)) === undefined);
+  await pollUntil('the erasure is followed', async () => (await keptBy(other)) === 'erased');
   await Promise.all([one.stop(), other.stop()]);
 };
 
@@ -84,11 +85,11 @@ describe('an instance that received an event it cannot decode', () => {
     const [one, other] = await twoInstances();
     const userId = newUserId();
     await come(one, userId);
-    await eventually(async () => ((await bioIn(other, userId)) === '' ? true : undefined));
+    await pollUntil('the new profile is readable', async () => (await bioIn(other, userId)) === '');
     const unreadable = jsonEvent({ type: 'profile.ProfileUpdated', data: { nonsense: true } });
     await one.client.appendToStream(`profile-${newUserId()}`, unreadable);
     await erase(one, userId);
-    await eventually(async () => ((await bioIn(other, userId)) === undefined ? true : undefined));
+    await pollUntil('the erasure is visible', async () => (await bioIn(other, userId)) === undefined);
     await Promise.all([one.stop(), other.stop()]);
   });
 });
@@ -106,13 +107,13 @@ describe('a profile that a dead process left in Redis', () => {
     const one = await runningProfile(env);
     const userId = newUserId();
     await come(one, userId);
-    await eventually(async () => ((await bioIn(one, userId)) === '' ? true : undefined));
+    await pollUntil('the new profile is readable', async () => (await bioIn(one, userId)) === '');
     await one.stop();
     const data = { userId, erasedAt: noon, because: 'asked' };
     await one.client.appendToStream(`profile-${userId}`, jsonEvent({ type: 'profile.UserErased', data }));
 
     const successor = await runningProfile({ ...env, DATABASE_URL: one.env.DATABASE_URL });
-    await eventually(async () => ((await bioIn(successor, userId)) === undefined ? true : undefined));
+    await pollUntil('the erasure is visible', async () => (await bioIn(successor, userId)) === undefined);
     await successor.stop();
   });
 });
@@ -139,14 +140,14 @@ describe('a stampede on two instances with one Redis', function () {
     const [one] = instances;
     const userId = newUserId();
     await come(one, userId);
-    await eventually(async () => ((await bioIn(one, userId)) === '' ? true : undefined));
+    await pollUntil('the new profile is readable', async () => (await bioIn(one, userId)) === '');
     await one.service.cache.delete(`profile:${userId}`);
 
     const requests = await one.database.tx(async (locking) => {
       await locking.none('LOCK TABLE profiles_1 IN ACCESS EXCLUSIVE MODE');
       const pending = instances.flatMap((each) => Array.from({ length: 100 }, () => bioIn(each, userId)));
       const sessions = async () => (await one.database.one<{ waiting: number }>(WAITING)).waiting;
-      await eventually(async () => ((await sessions()) > 0 ? true : undefined));
+      await pollUntil('a session waits', async () => (await sessions()) > 0);
       await sleep(OTHERS_HAVE_COME_MS);
       return { asked: pending, waiting: await sessions() };
     });
@@ -165,11 +166,11 @@ describe('a service whose Redis goes away', function () {
     const running = await runningProfile({ REDIS_URL: redis.url });
     const userId = newUserId();
     await come(running, userId);
-    await eventually(async () => ((await bioIn(running, userId)) === '' ? true : undefined));
+    await pollUntil('the new profile is readable', async () => (await bioIn(running, userId)) === '');
     redis.stop();
     expect(await bioIn(running, userId)).to.equal('');
     await send(running, userId, { type: 'DescribePerson', data: { change: { bio: 'without Redis' } } });
-    await eventually(async () => ((await bioIn(running, userId)) === 'without Redis' ? true : undefined));
+    await pollUntil('the change is visible', async () => (await bioIn(running, userId)) === 'without Redis');
     await running.stop();
   });
 });

@@ -2,10 +2,11 @@ import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { integrationEnvelope } from '@lego-moc/event-store/integration-events';
 import { newId } from '@lego-moc/application/new-id';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { Cause } from '@lego-moc/application/event-streams';
 import { PROFILE_EVENTS, profilePayload } from './contracts/integration-events.ts';
-import { eventually, runningProfile, newUserId } from './testing/running-profile.ts';
+import { runningProfile, newUserId } from './testing/running-profile.ts';
 
 const noon = '2026-01-01T12:00:00.000Z' as Instant;
 const cause = (): Cause => ({ commandId: newId(), correlationId: newId(), actor: 'spec' });
@@ -57,7 +58,7 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
   it('is read from the read model as it was written', async () => {
     const userId = newUserId();
     await come(running, userId);
-    await eventually(async () => ((await rowOf(running, userId))?.['revision'] === 1n ? true : undefined));
+    await pollUntil('the row is followed', async () => (await rowOf(running, userId))?.['revision'] === 1n);
     const profile = (await running.service.reader.profiles([userId])).get(userId);
     expect(profile).to.deep.include({ userId, email: CANARY.email, revision: 1n });
     expect(profile?.person).to.include({ displayName: CANARY.displayName, bio: CANARY.bio });
@@ -66,11 +67,12 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
   it('leaves nothing personal in events, integration events, tables or logs', async () => {
     const userId = newUserId();
     await come(running, userId);
-    await eventually(async () => (await rowOf(running, userId)) ?? undefined);
-    const integrationEvents = await eventually(async () => {
-      const all = await announced(running, userId).catch(() => []);
-      return all.length < 2 ? undefined : all;
-    });
+    await pollUntil('the row is there', async () => (await rowOf(running, userId)) !== null);
+    const integrationEvents = await pollUntil(
+      'two integration events are published',
+      () => announced(running, userId).catch(() => []),
+      ({ length }) => length >= 2,
+    );
     expect(integrationEvents.map(({ eventType }) => eventType)).to.have.members(['profile.created', 'profile.updated']);
     const stored = (await bytesOf(running, `profile-${userId}`)) + (await bytesOf(running, PROFILE_EVENTS));
     expect(stored).to.include('sealed').and.not.to.match(leaks);
@@ -92,7 +94,7 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
 
     expect((await reader.profiles([userId])).size).to.equal(0);
     expect((await reader.latest(userId)).profile).to.deep.equal({ status: 'erased' });
-    await eventually(async () => ((await rowOf(running, userId)) === null ? true : undefined));
+    await pollUntil('the row is removed', async () => (await rowOf(running, userId)) === null);
     const emptied = await running.database.one<object>(
       `SELECT person, email, preferences FROM profiles_${await generation(running)} WHERE id = $1`,
       [userId],
@@ -100,10 +102,10 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
     expect(emptied).to.deep.equal({ person: null, email: null, preferences: null });
     const key = await running.database.one<object>('SELECT wrapped FROM user_key WHERE user_id = $1', [userId]);
     expect([before === undefined, key]).to.deep.equal([false, { wrapped: null }]);
-    const integrationEvents = await eventually(async () =>
+    const erased = await pollUntil('the erasure is published', async () =>
       (await announced(running, userId)).find(({ eventType }) => eventType === 'user.erased'),
     );
-    expect(integrationEvents.payload).to.deep.equal({ status: 'erased', userId, erasedAt: noon });
+    expect(erased?.payload).to.deep.equal({ status: 'erased', userId, erasedAt: noon });
   });
 
   it('rejects a write that was read before the erasure', async () => {
@@ -139,9 +141,9 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
 
     const data = { userId, erasedAt: noon, because: 'asked' } as const;
     await service.handle(userId, { type: 'EraseUser', data }, cause());
-    await eventually(async () => {
+    await pollUntil('everything personal is deleted', async () => {
       const { key, pictures, replies } = await remains();
-      return key === undefined && pictures + replies === 0 ? true : undefined;
+      return key === undefined && pictures + replies === 0;
     });
   });
 });

@@ -7,15 +7,15 @@ import { catchUp } from '@lego-moc/event-store/catch-up';
 import { groupInfo } from '@lego-moc/event-store/persistent-groups';
 import type { Cause } from '@lego-moc/application/event-streams';
 import { newId } from '@lego-moc/application/new-id';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { openDatabase, type Queries } from '@lego-moc/postgres/database';
-import { eventually as untilSo } from '@lego-moc/testing/eventually';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { erasureLog } from './adapters/event-store/erasure-log.ts';
 import { postgresErasureCheckpoint } from './adapters/vault/erasure-checkpoint.ts';
 import { eraseUserData } from './application/erasure.ts';
 import { eraseRestoredKeys } from './application/restored-keys.ts';
-import { eventually, runningProfile, newUserId } from './testing/running-profile.ts';
+import { runningProfile, newUserId } from './testing/running-profile.ts';
 
 const noon = '2026-01-01T12:00:00.000Z' as Instant;
 const cause = (): Cause => ({ commandId: newId(), correlationId: newId(), actor: 'spec' });
@@ -56,9 +56,9 @@ const isHeardOf = async ({ client }: Running, userId: UserId): Promise<void> => 
   const erasures = await collected(catchUp(client, { source: { eventTypes: ['profile.UserErased'] }, from: 'start' }));
   const { position = 0n } = erasures.find(({ stream }) => stream === `profile-${userId}`) ?? {};
   expect(position > 0n).to.equal(true);
-  await eventually(async () => {
+  await pollUntil('the erasures are handled', async () => {
     const { inFlight, lastCheckpointed = -1n } = (await groupInfo(client, 'profile-forgetting', source)) ?? {};
-    return inFlight === 0 && lastCheckpointed >= position ? true : undefined;
+    return inFlight === 0 && lastCheckpointed >= position;
   });
 };
 
@@ -113,7 +113,7 @@ describe('restoring the database from a backup', function () {
     const exit = once(child, 'exit');
     try {
       const keysOfAda = () => db.any('SELECT FROM user_key WHERE user_id = $1 AND wrapped IS NOT NULL', [ada]);
-      await untilSo('the key is erased', async () => (await keysOfAda()).length === 0, 45_000);
+      await pollUntil('the key is erased', async () => (await keysOfAda()).length === 0, Boolean, 45_000);
     } finally {
       child.kill();
       await exit;

@@ -5,6 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import getPort from 'get-port';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { ensureServiceKeys } from '@lego-moc/auth-middleware/service-keys';
 import { signerFromFile } from '@lego-moc/auth-middleware/user-context';
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
@@ -16,8 +18,6 @@ import { silentLogger } from '@lego-moc/logger/logger';
 import type { MocPayload } from '@lego-moc/moc-management/contracts/integration-events';
 import { serviceClient, type ServiceClient } from '@lego-moc/resilience/http-client';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
-import { eventually } from '@lego-moc/testing/eventually';
-import { freePort } from '@lego-moc/testing/free-port';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { searchPage, type FoundMoc } from './contracts/http-api.ts';
 
@@ -70,7 +70,7 @@ describe('searching announced MOCs', function () {
         ({ ok }) => ok,
         () => false,
       );
-    await eventually('the service is ready', ready, 30_000);
+    await pollUntil('the service is ready', ready, Boolean, 30_000);
   };
 
   before(async () => {
@@ -82,7 +82,7 @@ describe('searching announced MOCs', function () {
       encode: (event) => event,
       decode: (type, data) => ({ type, data: data as JsonObject }),
     });
-    const port = await freePort();
+    const port = await getPort();
     environment = {
       ...process.env,
       ...{ PORT: String(port), LOG_LEVEL: 'error', EVENTSTORE_URL: eventStore.url },
@@ -132,7 +132,7 @@ describe('searching announced MOCs', function () {
       announced(mocId, `Crane ${word}`, 0),
       announced(draftId, `Draft ${word}`, 0, { status: 'draft', publishedAt: null }),
     );
-    await eventually('both are found', async () => (await search({ q: word }, 'ada')).length === 2);
+    await pollUntil('both are found', async () => (await search({ q: word }, 'ada')).length === 2);
     expect((await search({ q: word })).map((moc) => moc.mocId)).to.deep.equal([mocId]);
   });
 
@@ -153,18 +153,19 @@ describe('searching announced MOCs', function () {
 
     for (let deaths = 0; deaths < 3; deaths += 1) {
       const before = (await search({ q: word })).length;
-      await eventually('it goes on', async () => before === 300 || (await search({ q: word })).length > before);
+      await pollUntil('it goes on', async () => before === 300 || (await search({ q: word })).length > before);
       await kill();
       await start();
     }
 
     const wanted = mocs.map(({ number }) => title(number, 2)).sort();
-    await eventually(
+    await pollUntil(
       'each is found once, as announced last',
       async () => {
         const titles = (await search({ q: word })).map((moc) => moc.title).sort();
         return JSON.stringify(titles) === JSON.stringify(wanted);
       },
+      Boolean,
       30_000,
     );
   });

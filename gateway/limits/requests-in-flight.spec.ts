@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { fakeUpstream, startGateway, type FakeUpstream, type GatewayForTests } from '../testing/gateway-for-tests.ts';
 import { headOf, openRaw } from '../testing/raw-http.ts';
 
@@ -24,20 +25,17 @@ describe('limiting the requests in flight of one user', () => {
     await once(upload.socket, 'connect');
     return upload;
   };
-  const until = async (condition: () => boolean): Promise<void> => {
-    while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
-  };
 
   it('runs eight uploads at a time, queues 32 more, and answers the next 429', async () => {
     const { authorization } = await gateway.bearer();
     const uploads: Awaited<ReturnType<typeof beginUpload>>[] = [];
     for (let times = 0; times < 42; times += 1) uploads.push(await beginUpload(authorization));
-    await until(() => uploads.some(({ text }) => text().includes('too-many-uploads')));
+    await pollUntil('an upload is refused', () => uploads.some(({ text }) => text().includes('too-many-uploads')));
 
     expect(uploads.filter(({ text }) => text().startsWith('HTTP/1.1 429'))).to.have.length.within(1, 2);
     expect(upstream.requests).to.have.length(8);
     uploads.find(({ text }) => text() === '')!.socket.destroy();
-    await until(() => upstream.requests.length === 9);
+    await pollUntil('the next upload begins', () => upstream.requests.length === 9);
     for (const { socket } of uploads) socket.destroy();
   });
 
@@ -45,7 +43,7 @@ describe('limiting the requests in flight of one user', () => {
     const { authorization } = await gateway.bearer();
     const uploads = [];
     for (let times = 0; times < 20; times += 1) uploads.push(await beginUpload(authorization));
-    await until(() => upstream.requests.length === 8);
+    await pollUntil('eight uploads run', () => upstream.requests.length === 8);
     const read = await fetch(`${gateway.url}/api/mocs`, { headers: { authorization } });
     const other = await fetch(`${gateway.url}/api/mocs/1/files`, {
       method: 'POST',

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { eventually } from '@lego-moc/testing/eventually';
-import { freePort } from '@lego-moc/testing/free-port';
+import getPort from 'get-port';
+import { pollUntil } from '@lego-moc/application/poll-until';
 
 const MAIN = join(import.meta.dirname, '../main.ts');
 
@@ -13,7 +13,7 @@ describe('a gateway whose standard output is full', function () {
 
   it('serves requests, and counts the lines that it cannot write', async function () {
     if (!existsSync('/dev/full')) this.skip();
-    const port = await freePort();
+    const port = await getPort();
     const full = openSync('/dev/full', 'w');
     const gateway = spawn(process.execPath, [MAIN], {
       env: { PORT: String(port), LOG_LEVEL: 'info' },
@@ -23,7 +23,7 @@ describe('a gateway whose standard output is full', function () {
     const ended = once(gateway, 'exit');
     try {
       const url = `http://127.0.0.1:${port}`;
-      await eventually('the gateway listens', () =>
+      await pollUntil('the gateway listens', () =>
         fetch(`${url}/health`).then(
           ({ ok }) => ok,
           () => false,

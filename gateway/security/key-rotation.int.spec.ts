@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { Router } from 'express';
 import { decodeProtectedHeader } from 'jose';
+import getPort from 'get-port';
 import { authenticate, requireUser } from '@lego-moc/auth-middleware/authenticate';
 import { fixedKeys, keysFromUrl } from '@lego-moc/auth-middleware/public-keys';
 import { createApi } from '@lego-moc/http/api';
@@ -13,7 +14,6 @@ import { ok, respond } from '@lego-moc/http/respond';
 import { serve, type RunningServer } from '@lego-moc/http/serve';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
-import { freePort } from '@lego-moc/testing/free-port';
 import { localIssuer, startGatewayProcess, type GatewayProcess } from '../testing/gateway-process.ts';
 
 /** A rotation period: a day in production. */
@@ -65,7 +65,7 @@ describe('rotating the keys of user contexts, while two gateways and a service w
 
   before(async () => {
     // The gateways start first: the service needs their keys.
-    servicePort = await freePort();
+    servicePort = await getPort();
     const issuer = await localIssuer();
     ({ authorization } = issuer);
     const env = {

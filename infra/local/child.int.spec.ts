@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { superviseChild, type Child } from './child.ts';
 
 const alive = (pid: number): boolean => {
@@ -15,12 +16,6 @@ const alive = (pid: number): boolean => {
   } catch {
     return false;
   }
-};
-
-const until = async (condition: () => boolean, withinMs: number): Promise<boolean> => {
-  const end = Date.now() + withinMs;
-  while (!condition() && Date.now() < end) await sleep(25);
-  return condition();
 };
 
 describe('supervising a process', function () {
@@ -64,7 +59,7 @@ describe('supervising a process', function () {
     const first = child.pid();
     child.kill('SIGKILL');
 
-    expect(await until(() => child.pid() !== undefined && child.pid() !== first, 5_000)).to.equal(true);
+    await pollUntil('a successor runs', () => child.pid() !== undefined && child.pid() !== first);
     expect(reports).to.deep.equal(['crane ended (SIGKILL), starts again in 250 ms']);
   });
 
@@ -96,7 +91,7 @@ describe('supervising a process', function () {
 
   it('does not start it again while it stops', async () => {
     const child = supervise(`process.exit(3);`);
-    await until(() => reports.length > 0, 5_000);
+    await pollUntil('its end is reported', () => reports.length > 0);
     await child.stop();
     const falls = reports.length;
     await sleep(1_000);
@@ -118,6 +113,6 @@ describe('supervising a process', function () {
     const [{ pid }] = (await once(supervisor, 'message')) as [{ pid: number }];
     supervisor.kill('SIGKILL');
 
-    expect(await until(() => !alive(pid), 20_000)).to.equal(true);
+    await pollUntil('the process has ended', () => !alive(pid), Boolean, 20_000);
   });
 });

@@ -4,7 +4,8 @@ import type { z } from 'zod';
 import { jobReply, type JobReply } from '@lego-moc/file-processing/contracts/http-api';
 import { historyReply, mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { searchPage } from '@lego-moc/search/contracts/http-api';
-import { pollUntil, GatewayProblem, type GatewayClient } from './gateway-client.ts';
+import { pollUntil } from '@lego-moc/application/poll-until';
+import { GatewayProblem, type GatewayClient } from './gateway-client.ts';
 
 export type MocFiles = {
   readonly instructions: string;

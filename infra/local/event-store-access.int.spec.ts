@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AccessDeniedError, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { startNodeProcess, type NodeProcess } from '@lego-moc/embedded-event-store/contract/node-process';
-import { freePort } from '@lego-moc/testing/free-port';
 import { expect } from 'chai';
+import getPort from 'get-port';
 import { eventStoreUrlFor, prepareEventStore, securedNodeOptions } from './event-store-access.ts';
 
 describe('the secured embedded event store', function () {
@@ -26,7 +26,7 @@ describe('the secured embedded event store', function () {
 
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'event-store-access-'));
-    ports = new Map([['event-store', await freePort()]]);
+    ports = new Map([['event-store', await getPort()]]);
     const { args, env } = await securedNodeOptions(dataDir);
     node = await startNodeProcess({ args: ['--mem', '--port', String(ports.get('event-store')), ...args], env });
     await prepareEventStore({ dataDir, ports });

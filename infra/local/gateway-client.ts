@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { JsonObject } from '@lego-moc/kernel/message';
+
+export { pollUntil } from '@lego-moc/application/poll-until';
 
 /** The problem (RFC 9457) in an answer of the gateway other than 2xx. */
 export class GatewayProblem extends Error {
@@ -24,7 +25,7 @@ export class GatewayProblem extends Error {
 type Problem = { readonly type?: string; readonly detail?: string; readonly correlationId?: string };
 
 export type GatewayClient = {
-  /** Throws `GatewayRefusal` on anything but 2xx, and a `ZodError` when the answer is not what its contract says. */
+  /** Throws `GatewayProblem` on anything but 2xx, and a `ZodError` when the answer is not what its contract says. */
   readonly get: <T>(path: string, reply: z.ZodType<T>) => Promise<T>;
   /** A form, or JSON. With an `idempotencyKey` it may be sent again and happens once. */
   readonly post: <T>(
@@ -64,25 +65,4 @@ export const gatewayClient = (url: string, token: string): GatewayClient => {
         },
       }),
   };
-};
-
-/** Often at first, because most results come at once; then less often, because the gateway counts requests. */
-const POLL_FROM_MS = 50;
-const POLL_TO_MS = 1_000;
-const POLL_GROWTH = 1.3;
-
-/** Polls until the result is accepted. Throws with the name `what` when that takes longer than `withinMs`. */
-export const pollUntil = async <T>(
-  what: string,
-  ask: () => Promise<T>,
-  isDone: (answer: T) => boolean,
-  withinMs = 60_000,
-): Promise<T> => {
-  const until = Date.now() + withinMs;
-  for (let pauseMs = POLL_FROM_MS; ; pauseMs = Math.min(pauseMs * POLL_GROWTH, POLL_TO_MS)) {
-    const answer = await ask();
-    if (isDone(answer)) return answer;
-    if (Date.now() > until) throw new Error(`${what} did not happen within ${withinMs / 1_000} s`);
-    await sleep(pauseMs);
-  }
 };

@@ -1,24 +1,15 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import getPort from 'get-port';
 import { standardPorts, type Ports } from './registry.ts';
-
-const HOST = '127.0.0.1';
-
-const listen = async (port: number): Promise<Server> => {
-  const server = createServer().listen(port, HOST);
-  await once(server, 'listening');
-  return server;
-};
-
-const close = async (server: Server): Promise<void> => {
-  server.close();
-  await once(server, 'close');
-};
 
 const isInUse = async (port: number): Promise<boolean> => {
   try {
-    await close(await listen(port));
+    const server = createServer().listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    server.close();
+    await once(server, 'close');
     return false;
   } catch {
     return true;
@@ -44,14 +35,6 @@ export const portsInUse = async (ports: readonly number[], patienceMs = PATIENCE
   return busyPorts;
 };
 
-/** A port for everyone that no other program uses at the moment: for tests, beside a platform that runs. */
-export const freePorts = async (): Promise<Ports> => {
-  const servers = await Promise.all([...standardPorts()].map(async ([name]) => [name, await listen(0)] as const));
-  const ports = servers.map(([name, server]) => {
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('A listening socket has no port');
-    return [name, address.port] as const;
-  });
-  await Promise.all(servers.map(([, server]) => close(server)));
-  return new Map(ports);
-};
+/** A port for every process that no other program uses at the moment: for tests, beside a platform that runs. */
+export const freePorts = async (): Promise<Ports> =>
+  new Map(await Promise.all([...standardPorts().keys()].map(async (name) => [name, await getPort()] as const)));

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { pollUntil, GatewayProblem, type GatewayClient } from '@lego-moc/local/gateway-client';
+import { GatewayProblem, type GatewayClient } from '@lego-moc/local/gateway-client';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { skipOnGivenEventStore } from '@lego-moc/testing/real-component';
 import { readStoredState } from './stored-state.ts';

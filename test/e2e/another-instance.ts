@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { pollUntil } from '@lego-moc/local/gateway-client';
-import { freePort } from '@lego-moc/testing/free-port';
+import getPort from 'get-port';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import type { TestPlatform } from './platform.ts';
 
@@ -20,7 +20,7 @@ export const startInstance = async (
   service: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Instance> => {
-  const port = String(await freePort());
+  const port = String(await getPort());
   const settings = `--env-file=${join(dataDir, 'env', `${service}.env`)}`;
   const child = spawn(process.execPath, [settings, `contexts/${service}/main.ts`], {
     cwd: root,

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { catchUp } from '@lego-moc/event-store/catch-up';
 import { connectEventStore, type EventStoreClient } from '@lego-moc/event-store/connect';
 import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
-import { pollUntil } from '@lego-moc/local/gateway-client';
 import { mocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { eventStoreUrl } from './event-store-url.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';

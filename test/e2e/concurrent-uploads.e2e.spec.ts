@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { pollUntil } from '@lego-moc/local/gateway-client';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { mocReply, uploadReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { skipOnGivenEventStore } from '@lego-moc/testing/real-component';
 import { eventStoreMetrics } from './event-store-url.ts';

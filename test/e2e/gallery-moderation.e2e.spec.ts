@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { catchUp } from '@lego-moc/event-store/catch-up';
 import { connectEventStore } from '@lego-moc/event-store/connect';
 import { integrationEnvelope } from '@lego-moc/event-store/integration-events';
 import { imageReply, logReply, queueReply, reviewReply, type ImageReply } from '@lego-moc/gallery/contracts/http-api';
 import { GALLERY_EVENTS, galleryPayload } from '@lego-moc/gallery/contracts/integration-events';
-import { pollUntil } from '@lego-moc/local/gateway-client';
 import { portOf } from '@lego-moc/local/registry';
 import { stillPictures } from '@lego-moc/testing/sample-pictures';
 import { eventStoreUrl } from './event-store-url.ts';

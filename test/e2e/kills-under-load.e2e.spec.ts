@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { pollUntil } from '@lego-moc/local/gateway-client';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { skipOnGivenEventStore } from '@lego-moc/testing/real-component';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
 import { projectionsCommand } from './projections-command.ts';

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { issueToken } from '@lego-moc/embedded-identity/issue-token';
 import { awaitCounts, uploadMoc } from '@lego-moc/local/demo-steps';
 import { gatewayClient } from '@lego-moc/local/gateway-client';
@@ -22,12 +22,6 @@ const sampleFiles = {
 
 /** Processes that have not ended by then are killed; no test may depend on that. */
 const GRACE_S = 10;
-
-const until = async (isSo: () => boolean, withinMs: number): Promise<boolean> => {
-  const end = Date.now() + withinMs;
-  while (!isSo() && Date.now() < end) await sleep(50);
-  return isSo();
-};
 
 /** All processes on this data directory, including PostgreSQL's own children: they inherit its name. */
 const runningOn = (dataDir: string): readonly string[] =>
@@ -60,8 +54,10 @@ describe('launching the platform', function () {
   });
 
   const ready = async (launcher: Launcher): Promise<void> => {
-    await until(
+    await pollUntil(
+      'the platform runs or has ended',
       () => launcher.output().includes('Ctrl-C stops it') || launcher.process.exitCode !== null,
+      Boolean,
       PLATFORM_WITHIN_MS,
     );
     expect(launcher.output()).to.include('Ctrl-C stops it');
@@ -92,7 +88,7 @@ describe('launching the platform', function () {
     const first = launch('start', dataDir, ports);
     await ready(first);
     first.process.kill('SIGKILL');
-    expect(await until(() => runningOn(dataDir).length === 0, 20_000)).to.equal(true);
+    await pollUntil('every process has ended', () => runningOn(dataDir).length === 0, Boolean, 20_000);
 
     const second = launch('start', dataDir, ports);
     await ready(second);
@@ -102,7 +98,7 @@ describe('launching the platform', function () {
 
   it('stops the processes already started when it is interrupted half-way', async () => {
     const launcher = launch('start', dataDir, ports);
-    await until(() => runningOn(dataDir).length > 2, PLATFORM_WITHIN_MS);
+    await pollUntil('processes run', () => runningOn(dataDir).length > 2, Boolean, PLATFORM_WITHIN_MS);
     launcher.process.kill('SIGINT');
     await launcher.exit;
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { pollUntil } from '@lego-moc/local/gateway-client';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { downloadReply, imagesReply, mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { hostilePictures, noPictures } from '@lego-moc/testing/hostile-pictures.contract';
 import { animatedPictures, photograph, stillPictures } from '@lego-moc/testing/sample-pictures';

@@ -1,7 +1,7 @@
 import { jsonEvent } from '@eventstore/db-client';
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { connectEventStore } from '@lego-moc/event-store/connect';
-import { eventually } from '@lego-moc/testing/eventually';
 import { newId } from '@lego-moc/application/new-id';
 import { isEventStoreGiven } from '@lego-moc/testing/real-component';
 import { eventStoreUrl } from './event-store-url.ts';
@@ -33,12 +33,13 @@ describe('operating the platform from the command line', function () {
     };
     const ask = requestsAs(platform, 'olga', ['operator']);
     for (const { service, name } of projections)
-      await eventually(
+      await pollUntil(
         `${service}/${name} is rebuilt`,
         async () => {
           const reply = await ask(`/ops/${service}/projections/${name}/rebuild`, { method: 'POST' });
           return (await reply.text()).includes('"phase":"done"');
         },
+        Boolean,
         60_000,
       );
   };
@@ -67,19 +68,20 @@ describe('operating the platform from the command line', function () {
     await client.dispose();
 
     const parked = (): Promise<string> => run('parked', 'moc-management/moc-management');
-    await eventually('it is parked', async () => (await parked()).includes(eventId), 30_000);
+    await pollUntil('it is parked', async () => (await parked()).includes(eventId), Boolean, 30_000);
     const first = await parked();
     expect(first).to.contain('ZodError').and.contain('garbled');
     // A given store may have others of earlier runs.
     expect(await run('replay', 'moc-management')).to.match(/^\d+ messages? (is|are) delivered again\.\n$/);
 
     const placeOf = (output: string): string | undefined => /^#\d+/m.exec(output)?.[0];
-    await eventually(
+    await pollUntil(
       'it is given up on once more',
       async () => {
         const again = await parked();
         return again.includes(eventId) && placeOf(again) !== placeOf(first);
       },
+      Boolean,
       30_000,
     );
   });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { pollUntil, type GatewayClient } from '@lego-moc/local/gateway-client';
+import type { GatewayClient } from '@lego-moc/local/gateway-client';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 import { problemCode } from './requests.ts';

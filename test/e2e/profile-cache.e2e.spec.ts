@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { skipWithout } from '@lego-moc/testing/real-component';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import { adminUrl } from '@lego-moc/embedded-postgres/admin';
-import { pollUntil } from '@lego-moc/local/gateway-client';
 import { portOf } from '@lego-moc/local/registry';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';

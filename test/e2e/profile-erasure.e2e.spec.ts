@@ -1,10 +1,10 @@
 import { openAsBlob } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import { connectEventStore } from '@lego-moc/event-store/connect';
 import { catchUp } from '@lego-moc/event-store/catch-up';
-import { pollUntil } from '@lego-moc/local/gateway-client';
 import { exportReply, publicReply } from '@lego-moc/profile/contracts/http-api';
 import { PROFILE_EVENTS } from '@lego-moc/profile/contracts/integration-events';
 import { stillPictures } from '@lego-moc/testing/sample-pictures';

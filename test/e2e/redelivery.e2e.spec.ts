@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { EventStoreDBClient, FORWARDS, START } from '@eventstore/db-client';
-import { pollUntil } from '@lego-moc/local/gateway-client';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { skipOnGivenEventStore } from '@lego-moc/testing/real-component';
 import { eventStoreUrl } from './event-store-url.ts';
 import { rowsContaining, storedObjects } from './persistent-state.ts';

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { z } from 'zod';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import type { GatewayClient } from '@lego-moc/local/gateway-client';
 import { searchPage, similarMocs, type SearchPage } from '../../contexts/search/contracts/http-api.ts';
-import { eventually } from '@lego-moc/testing/eventually';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import {
   hasOpenSearchNode,
@@ -39,9 +39,10 @@ describe('searching with OpenSearch through the gateway', function () {
     platform = await startPlatform({ OPENSEARCH_URL: node.url });
     ada = await platform.signedInAs('ada');
     olga = await platform.token('olga', ['operator']);
-    await eventually(
+    await pollUntil(
       'OpenSearch answers',
       async () => (await search('anything')).degraded === undefined,
+      Boolean,
       RECOVERED_WITHIN_MS,
     );
   });
@@ -78,7 +79,7 @@ describe('searching with OpenSearch through the gateway', function () {
 
   it('finds stems, misspelt words and filtered MOCs, with counts and suggestions', async () => {
     await add('Connecting viaduct', { theme: 'Trains', tags: ['Viaduct'] });
-    await eventually('it is found by another form of its word', async () => (await titles('connected')).length === 1);
+    await pollUntil('it is found by another form of its word', async () => (await titles('connected')).length === 1);
     const page = await search('viadukt theme:trains', '&facets=theme,tag');
     expect(page.items.map(({ title }) => title)).to.deep.equal(['Connecting viaduct']);
     expect(page.facets).to.deep.equal({
@@ -96,7 +97,7 @@ describe('searching with OpenSearch through the gateway', function () {
     await ada.post('/api/wishlist', { title: 'Cormorant lagoon' }, z.object({ itemId: z.string() }));
     const wishes = async (by: GatewayClient): Promise<readonly string[]> =>
       (await by.get('/api/search?q=cormorants&type=moc,wish', searchPage)).items.map(({ title }) => title);
-    await eventually('it is found', async () => (await wishes(ada)).length === 1);
+    await pollUntil('it is found', async () => (await wishes(ada)).length === 1);
     expect(await wishes(await platform.signedInAs('bob'))).to.deep.equal([]);
   });
 
@@ -114,14 +115,14 @@ describe('searching with OpenSearch through the gateway', function () {
     await send('/api/users/me', { method: 'GET' });
     await send('/api/wishlist', json('POST', { title: 'Ephemeral lantern' }));
     await send('/api/mocs', json('POST', { title: 'Ephemeral pavilion' }));
-    await eventually('both are stored', async () => (await stored()) === 2);
+    await pollUntil('both are stored', async () => (await stored()) === 2);
     await send('/api/users/me', { method: 'DELETE' });
-    await eventually('nothing is stored', async () => (await stored()) === 0, RECOVERED_WITHIN_MS);
+    await pollUntil('nothing is stored', async () => (await stored()) === 0, Boolean, RECOVERED_WITHIN_MS);
   });
 
   it('corrects a misspelt query, takes phrases and exclusions, and refuses what is no filter', async () => {
     await add('Old windmill on a hill');
-    await eventually('it is indexed', isIndexed('Old windmill on a hill'));
+    await pollUntil('it is indexed', isIndexed('Old windmill on a hill'));
     expect((await search('old windmil')).didYouMean).to.equal(undefined);
     expect(await search('windmlil')).to.include({ didYouMean: 'windmill' });
     expect(await titles('"windmill on a hill"')).to.have.length(1);
@@ -136,7 +137,7 @@ describe('searching with OpenSearch through the gateway', function () {
   it('finds MOCs with the same tags', async () => {
     const published = await add('Twin one', { tags: ['twins'] });
     await add('Twin two', { tags: ['twins'] });
-    await eventually('both are indexed', async () => (await titles('tag:twins')).length === 2);
+    await pollUntil('both are indexed', async () => (await titles('tag:twins')).length === 2);
     const similar = await ada.get(`/api/search/mocs/${published}/similar`, similarMocs);
     // Drafts are similar to nobody's MOC, not even to their owner's.
     expect(similar.items).to.deep.equal([]);
@@ -144,7 +145,7 @@ describe('searching with OpenSearch through the gateway', function () {
 
   it('goes on searching while its index is rebuilt, and the rebuilt one is right', async () => {
     await add('Rebuilt aqueduct');
-    await eventually('it is indexed', isIndexed('Rebuilt aqueduct'));
+    await pollUntil('it is indexed', isIndexed('Rebuilt aqueduct'));
     const rebuild = { isRunning: true };
     const rebuilding = operate('moc-index-opensearch/rebuild').finally(() => {
       rebuild.isRunning = false;
@@ -158,7 +159,7 @@ describe('searching with OpenSearch through the gateway', function () {
 
   it('answers from PostgreSQL while OpenSearch hangs, and says so', async () => {
     await add('Frozen fjord');
-    await eventually('it is indexed', isIndexed('Frozen fjord'));
+    await pollUntil('it is indexed', isIndexed('Frozen fjord'));
     node.freeze();
     try {
       for (let count = 0; count < 20; count += 1) {
@@ -169,17 +170,17 @@ describe('searching with OpenSearch through the gateway', function () {
     } finally {
       node.thaw();
     }
-    await eventually('OpenSearch answers again', isIndexed('Frozen fjord'), RECOVERED_WITHIN_MS);
+    await pollUntil('OpenSearch answers again', isIndexed('Frozen fjord'), Boolean, RECOVERED_WITHIN_MS);
   });
 
   it('loses nothing that was written while OpenSearch was dead', async () => {
     await node.kill();
     const written = Array.from({ length: 10 }, (_, number) => `Phoenix ${number}`);
     for (const title of written) await add(title);
-    await eventually('PostgreSQL finds all', async () => (await titles('phoenix')).length === written.length);
+    await pollUntil('PostgreSQL finds all', async () => (await titles('phoenix')).length === written.length);
     expect((await search('phoenix')).degraded).to.equal(true);
     await node.start();
-    for (const title of written) await eventually(`${title} is indexed`, isIndexed(title), RECOVERED_WITHIN_MS);
+    for (const title of written) await pollUntil(`${title} is indexed`, isIndexed(title), Boolean, RECOVERED_WITHIN_MS);
     expect(await operate('moc-index-opensearch/parked', 'GET')).to.equal('{"parked":[]}');
   });
 
@@ -201,24 +202,24 @@ describe('searching with OpenSearch through the gateway', function () {
     const all = addAll();
     await platform.killAndAwait('search');
     await platform.killAndAwait('event-store');
-    await eventually('adding goes on', () => written.length > 5, RECOVERED_WITHIN_MS);
+    await pollUntil('adding goes on', () => written.length > 5, Boolean, RECOVERED_WITHIN_MS);
     adding.isRunning = false;
     await all;
-    for (const title of written) await eventually(`${title} is indexed`, isIndexed(title), RECOVERED_WITHIN_MS);
+    for (const title of written) await pollUntil(`${title} is indexed`, isIndexed(title), Boolean, RECOVERED_WITHIN_MS);
     expect(await operate('moc-index-opensearch/parked', 'GET')).to.equal('{"parked":[]}');
   });
 
   it('catches up by itself after its index was read-only', async () => {
     await setReadOnly(true);
     await add('Dammed reservoir');
-    await eventually('PostgreSQL finds it', async () => (await titles('reservoir')).length === 1);
-    await eventually('answers say why', async () => (await search('reservoir')).degradedReason === 'index-behind');
+    await pollUntil('PostgreSQL finds it', async () => (await titles('reservoir')).length === 1);
+    await pollUntil('answers say why', async () => (await search('reservoir')).degradedReason === 'index-behind');
     await setReadOnly(null);
-    await eventually('it is indexed', isIndexed('Dammed reservoir'), RECOVERED_WITHIN_MS);
+    await pollUntil('it is indexed', isIndexed('Dammed reservoir'), Boolean, RECOVERED_WITHIN_MS);
   });
 
   it('builds its index anew after somebody deleted it', async () => {
     await fetch(`${node.url}/lego-moc-moc-index-opensearch-*`, { method: 'DELETE' });
-    await eventually('it is indexed again', isIndexed('Connecting viaduct'), RECOVERED_WITHIN_MS);
+    await pollUntil('it is indexed again', isIndexed('Connecting viaduct'), Boolean, RECOVERED_WITHIN_MS);
   });
 });

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import { storageUsage, type StorageUsage } from '@lego-moc/file-storage/contracts/http-api';
-import { pollUntil } from '@lego-moc/local/gateway-client';
 import { mocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { json, requestsAs, type SendRequest } from './requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';

@@ -2,10 +2,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { connectEventStore } from '@lego-moc/event-store/connect';
 import { catchUp } from '@lego-moc/event-store/catch-up';
 import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
-import { pollUntil } from '@lego-moc/local/gateway-client';
 import { eventStoreUrl } from './event-store-url.ts';
 import type { TestPlatform } from './platform.ts';
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { pollUntil, type GatewayClient } from '@lego-moc/local/gateway-client';
+import type { GatewayClient } from '@lego-moc/local/gateway-client';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { mocListReply, mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { searchPage } from '@lego-moc/search/contracts/http-api';
 import { CONSISTENT_WITHIN_MS, awaitConsistentState } from './stored-state.ts';

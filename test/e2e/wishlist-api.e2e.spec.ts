@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { stillPictures } from '@lego-moc/testing/sample-pictures';
-import { pollUntil } from '@lego-moc/local/gateway-client';
 import { listReply } from '@lego-moc/wishlist/contracts/http-api';
 import { expectProblem } from './api.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import sharp from 'sharp';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { connectEventStore } from '@lego-moc/event-store/connect';
 import { integrationEnvelope } from '@lego-moc/event-store/integration-events';
 import { catchUp } from '@lego-moc/event-store/catch-up';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
-import { pollUntil } from '@lego-moc/local/gateway-client';
 import { CONTEXTS, portOf } from '@lego-moc/local/registry';
 import {
   categoriesReply,

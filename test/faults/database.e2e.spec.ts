@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { adminUrl } from '@lego-moc/embedded-postgres/admin';
-import { pollUntil } from '@lego-moc/local/gateway-client';
 import { portOf } from '@lego-moc/local/registry';
 import { quoted, type Queries } from '@lego-moc/postgres/database';
 import { asAdmin } from '@lego-moc/postgres/provision';

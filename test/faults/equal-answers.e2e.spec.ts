@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { devUserId, issueToken } from '@lego-moc/embedded-identity/issue-token';
-import { pollUntil } from '@lego-moc/local/gateway-client';
 import { stillPictures } from '@lego-moc/testing/sample-pictures';
 import { requestsAs, picture } from '../e2e/requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from '../e2e/platform.ts';

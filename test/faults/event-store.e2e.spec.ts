@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { adminUrl } from '@lego-moc/embedded-postgres/admin';
-import { pollUntil } from '@lego-moc/local/gateway-client';
 import { portOf } from '@lego-moc/local/registry';
 import { mocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { asAdmin } from '@lego-moc/postgres/provision';

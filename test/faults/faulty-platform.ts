@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { pollUntil } from '@lego-moc/local/gateway-client';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { redisForTests, redisThere, type RedisForTests } from '@lego-moc/redis/testing/redis-for-tests';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { platformForSpecs, startPlatform, type TestPlatform } from '../e2e/platform.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { skipWithout } from '@lego-moc/testing/real-component';
-import { pollUntil } from '@lego-moc/local/gateway-client';
 import { ownProfile } from '@lego-moc/profile/contracts/http-api';
 import type { RedisForTests } from '@lego-moc/redis/testing/redis-for-tests';
 import { PLATFORM_WITHIN_MS } from '../e2e/platform.ts';

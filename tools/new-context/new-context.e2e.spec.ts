@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import getPort from 'get-port';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { issueToken } from '@lego-moc/embedded-identity/issue-token';
-import { eventually } from '@lego-moc/testing/eventually';
-import { freePort } from '@lego-moc/testing/free-port';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { newContext, type NewContext } from './new-context.ts';
 
@@ -98,7 +98,7 @@ describe('writing a new context', function () {
     const registry = (await import(join(copy, 'contexts/registry.ts'))) as { SERVICES: readonly { name: string }[] };
     const names = ['gateway', 'event-store', 'postgres', 'identity', ...registry.SERVICES.map(({ name }) => name)];
     const ports = new Map<string, number>();
-    for (const name of names) ports.set(name, await freePort());
+    for (const name of names) ports.set(name, await getPort());
     const dataDir = join(copy, '.data');
     const launcher = spawn(process.execPath, ['infra/local/start.ts'], {
       cwd: copy,
@@ -113,7 +113,7 @@ describe('writing a new context', function () {
     launcher.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     const exit = once(launcher, 'exit');
     try {
-      await eventually('the platform', () => output.includes('Ready in'), 120_000);
+      await pollUntil('the platform', () => output.includes('Ready in'), Boolean, 120_000);
       const url = `http://127.0.0.1:${String(ports.get('gateway'))}`;
       const authorization = `Bearer ${await issueToken(dataDir, { name: 'ada', roles: ['operator'] })}`;
       const json = { authorization, 'content-type': 'application/json' };
@@ -126,7 +126,7 @@ describe('writing a new context', function () {
 
       const projections = await fetch(`${url}/ops/${NAME}/projections`, { headers: { authorization } });
       expect(await projections.text()).to.include('entry-lists');
-      await eventually('the public document', async () =>
+      await pollUntil('the public document', async () =>
         (await (await fetch(`${url}/docs/openapi.json`)).text()).includes(`/api/${NAME}/{entryId}`),
       );
     } finally {

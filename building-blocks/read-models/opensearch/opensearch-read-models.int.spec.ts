@@ -1,9 +1,9 @@
 import { expect } from 'chai';
+import getPort from 'get-port';
 import { newId } from '@lego-moc/application/new-id';
 import { connectOpenSearch } from '@lego-moc/opensearch/connect';
 import { isOutage } from '@lego-moc/event-store/outage';
 import type { Instant } from '@lego-moc/kernel/message';
-import { freePort } from '@lego-moc/testing/free-port';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { hasOpenSearch, openSearchForTests, OPENSEARCH_ADVICE } from '@lego-moc/testing/opensearch-for-tests';
 import { skipWithout } from '@lego-moc/testing/real-component';
@@ -68,7 +68,7 @@ describe('read models in OpenSearch', function () {
     });
 
     it('reports an outage when nothing listens', async () => {
-      const client = connectOpenSearch(`http://127.0.0.1:${await freePort()}`);
+      const client = connectOpenSearch(`http://127.0.0.1:${await getPort()}`);
       const error = await thrownBy(openSearchReadModels({ ...place, client }).prepare(model));
       await client.close();
       expect(isOutage(error)).to.equal(true);

@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
+import getPort from 'get-port';
 import { silentLogger } from '@lego-moc/logger/logger';
-import { freePort } from '@lego-moc/testing/free-port';
 import { connectRedis } from '../connect.ts';
 
 export type RedisForTests = {
@@ -31,7 +31,7 @@ export const redisThere = (): boolean => spawnSync('redis-server', ['--version']
 
 /** A real Redis of the tests' own, in memory only. */
 export const redisForTests = async (): Promise<RedisForTests> => {
-  const port = await freePort();
+  const port = await getPort();
   const server = spawn('redis-server', ['--port', String(port), '--save', '', '--appendonly', 'no', '--dir', '/tmp'], {
     stdio: 'ignore',
   });

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import getPort from 'get-port';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { ensureServiceKeys } from '@lego-moc/auth-middleware/service-keys';
 import { signerFromFile } from '@lego-moc/auth-middleware/user-context';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
-import { eventually } from '@lego-moc/testing/eventually';
-import { freePort } from '@lego-moc/testing/free-port';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import type { Call } from '../contracts/client.ts';
@@ -37,7 +37,7 @@ export const runningService = async (fileStorageUrl: string): Promise<RunningSer
   const postgres = await postgresForTests();
   const eventStore = await eventStoreForTests();
   const databaseUrl = await postgres.databaseUrl('file_processing');
-  const url = `http://127.0.0.1:${await freePort()}`;
+  const url = `http://127.0.0.1:${await getPort()}`;
   const sign = signerFromFile(join(folder, 'moc-management.jwk.json'), 'moc-management');
   const env = {
     ...process.env,
@@ -66,7 +66,7 @@ export const runningService = async (fileStorageUrl: string): Promise<RunningSer
     kill,
     start: async () => {
       child = fork(MAIN, { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-      await eventually('the service is ready', isReady, READY_WITHIN_MS);
+      await pollUntil('the service is ready', isReady, Boolean, READY_WITHIN_MS);
     },
     call: async ({ method, path, body }) => {
       const reply = await fetch(`${url}${path}`, {

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { systemClock } from '@lego-moc/application/clock';
 import { after } from '@lego-moc/kernel/instant';
 import { isRejection, reject } from '@lego-moc/kernel/decider';
 import { newId } from '@lego-moc/application/new-id';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { memoryObjectStore } from '@lego-moc/object-storage/testing/memory-object-store';
-import { eventually } from '@lego-moc/testing/eventually';
 import type { ContentKey, FileId } from '../domain/file-events.ts';
 import { fileDecider } from '../domain/file.ts';
 import { discardKey, pendingUploads } from './pending-uploads.ts';
@@ -90,7 +90,7 @@ describe('sweeping up after uploads', () => {
     const work = await pendingUploads(service.objects, { renewEveryMs: 5 }).begin(key, ada);
     const began = systemClock();
     const renewedAt = async () => (await service.objects.head(`pending/${key}`))?.modifiedAt ?? began;
-    await eventually('the marker is renewed', async () => (await renewedAt()) > began);
+    await pollUntil('the marker is renewed', async () => (await renewedAt()) > began);
     expect(await service.sweep({ before: began })).to.deep.equal({ abandoned: 0, unfinished: 0 });
     expect(await service.storedKeys()).to.deep.equal([`pending/${key}`]);
     await work.end();

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@lego-moc/application/new-id';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import type { UserId } from '@lego-moc/kernel/message';
 import { createLogger } from '@lego-moc/logger/logger';
 import { override } from '@lego-moc/service/resource';
@@ -57,20 +57,10 @@ export const runningProfile = async (overridden: Readonly<Record<string, string>
     await rm(dataDir, { recursive: true, force: true });
   };
   closeAfterAllTests(stop);
-  await eventually(async () => ((await fetch(`${server.url}/ready`)).ok ? true : undefined));
+  await pollUntil('the service is ready', async () => (await fetch(`${server.url}/ready`)).ok);
   const { scope, parts } = wired;
   return { service: parts, database: scope.db, client: eventStore.client, env, logged: () => lines.join(''), stop };
 };
 
 /** A user that no other test uses. */
 export const newUserId = (): UserId => newId() as UserId;
-
-/** The result of `look`, once it has one; fails after ten seconds. */
-export const eventually = async <T>(find: () => Promise<T | undefined>): Promise<T> => {
-  for (const until = performance.now() + 10_000; ;) {
-    const found = await find();
-    if (found !== undefined) return found;
-    if (performance.now() > until) throw new Error('It did not come');
-    await sleep(25);
-  }
-};

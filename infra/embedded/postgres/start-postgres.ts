@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import getPort from 'get-port';
 import { acceptsQueries, superuserUrl } from './admin.ts';
 import { postgresBinaries } from './binaries.ts';
 import { ensureCluster } from './cluster.ts';
@@ -41,16 +41,6 @@ const LOG_LINES_MAX = 20;
  */
 const TRANSIENT = /pre-existing shared memory|Address already in use|lock file "[^"]*" already exists/;
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('A listening socket has no port');
-  return address.port;
-};
-
 const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
 
 const settings = (port: number): readonly string[] =>
@@ -87,7 +77,7 @@ export const startPostgres = async (options: PostgresOptions): Promise<RunningPo
 
   const until = Date.now() + STARTED_WITHIN_MS;
   for (;;) {
-    const port = options.port ?? (await freePort());
+    const port = options.port ?? (await getPort());
     const url = superuserUrl(password, port);
     const [command = binaries.postgres, ...rest] = [...as.prefix, binaries.postgres, '-D', dataDir, ...settings(port)];
     // In a group of its own: Ctrl-C reaches the launcher alone, which decides the order of stopping.

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { newId } from '@lego-moc/application/new-id';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { serviceForTests, type ServiceForTests } from '../../testing/service-for-tests.ts';
 import { EICAR } from '../virus-scan/eicar-scanner.ts';
 
@@ -23,16 +24,6 @@ type Body = NonNullable<RequestInit['body']>;
 
 const codeIn = ({ body }: Answer): unknown => body['type'];
 const urn = (code: string): string => `urn:lego-moc:problem:${code}`;
-
-/** Waits, within bounds, for a consequence of a lost connection. */
-const eventually = async <T>(look: () => Promise<T>, isSo: (value: T) => boolean): Promise<T> => {
-  for (let tries = 0; tries < 100; tries += 1) {
-    const value = await look();
-    if (isSo(value)) return value;
-    await sleep(20);
-  }
-  return look();
-};
 
 describe('uploading over HTTP', () => {
   let service: ServiceForTests;
@@ -161,10 +152,7 @@ describe('uploading over HTTP', () => {
     const socket = await opened(service.port);
     socket.write(head(target({ fileId, name: 'a.csv' }), 'Transfer-Encoding: chunked'));
     socket.write(`4000\r\n${'a'.repeat(0x4000)}\r\n`);
-    await eventually(
-      () => Promise.resolve(socket.writableLength),
-      (left) => left === 0,
-    );
+    await pollUntil('the bytes are sent', () => socket.writableLength === 0);
     socket.resetAndDestroy();
     await sleep(100);
     await nothingKeptOf(fileId);
@@ -184,11 +172,10 @@ describe('uploading over HTTP', () => {
     const socket = await opened(service.port);
     socket.write(`${head(target({ fileId, name: 'a.csv' }), 'Content-Length: 10')}0123456789EXTRA / HTTP/1.1\r\n\r\n`);
     await readAnswer(socket);
-    const kept = await eventually(
-      async () => (await service.storedKeys()).find((key) => key.startsWith(fileId)),
-      (key) => key !== undefined,
+    const storedKey = await pollUntil('the file is stored', async () =>
+      (await service.storedKeys()).find((key) => key.startsWith(fileId)),
     );
-    expect(await service.objects.head(kept!)).to.include({ size: 10 });
+    expect(await service.objects.head(storedKey!)).to.include({ size: 10 });
   });
 
   it('refuses a request with both a length and chunks', async () => {
@@ -244,10 +231,7 @@ const readAnswer = async (socket: Socket): Promise<string> => {
   let text = '';
   socket.setEncoding('utf8');
   socket.on('data', (part: string) => (text += part));
-  const answer = await eventually(
-    () => Promise.resolve(text),
-    (read) => read.includes('}') || socket.destroyed,
-  );
+  await pollUntil('the answer is there', () => text.includes('}') || socket.destroyed);
   socket.destroy();
-  return answer;
+  return text;
 };

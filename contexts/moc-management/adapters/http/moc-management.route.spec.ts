@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import type { Express } from 'express';
 import request from 'supertest';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { StreamMoved } from '@lego-moc/application/event-streams';
 import { newId } from '@lego-moc/application/new-id';
 import { derivedId } from '@lego-moc/kernel/ids';
-import { eventually } from '@lego-moc/testing/eventually';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { MocReply } from '../../contracts/http-api.ts';
 import { api, everyone, now } from '../../testing/api-for-tests.ts';
@@ -68,7 +68,7 @@ describe('an upload that the process carries on', () => {
     const location = String(reply.headers['location']);
     expect((await statusOf(app, location)).body).to.include({ status: 'processing', mocId: null });
     secured.resolve(undefined);
-    await eventually('it is filed', async () => ((await statusOf(app, location)).body as Pending).status === 'filed');
+    await pollUntil('it is filed', async () => ((await statusOf(app, location)).body as Pending).status === 'filed');
     const { mocId } = (await statusOf(app, location)).body as Pending;
     await request(app)
       .get(`/v1/mocs/${String(mocId)}`)

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EventStoreDBClient } from '@eventstore/db-client';
-import { freePort, startNodeProcess } from '../contract/node-process.ts';
+import getPort from 'get-port';
+import { startNodeProcess } from '../contract/node-process.ts';
 import { compareAppends, compareBatches, compareInMemory, compareReading } from './comparison.ts';
 import { memoryOf } from './memory.ts';
 import { measureMillion } from './million.ts';
@@ -29,7 +30,7 @@ const directory = mkdtempSync(join(tmpdir(), 'event-store-bench-node-'));
 const isWanted = (name: string): boolean => values.only === undefined || values.only === name;
 
 const withoutDisk = async (references: References): Promise<void> => {
-  const node = await startNodeProcess({ args: ['--mem', '--port', String(await freePort())] });
+  const node = await startNodeProcess({ args: ['--mem', '--port', String(await getPort())] });
   const client = EventStoreDBClient.connectionString(node.connectionString);
   try {
     print('The same, kept in memory', await compareInMemory(client, references));
@@ -42,7 +43,7 @@ const withoutDisk = async (references: References): Promise<void> => {
 const compare = async (): Promise<void> => {
   const node =
     values.url === undefined
-      ? await startNodeProcess({ args: ['--db', join(directory, 'node'), '--port', String(await freePort())] })
+      ? await startNodeProcess({ args: ['--db', join(directory, 'node'), '--port', String(await getPort())] })
       : undefined;
   const address = values.url ?? node?.connectionString ?? '';
   const client = EventStoreDBClient.connectionString(address);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { EventStoreDBClient } from '@eventstore/db-client';
-import { freePort, startNodeProcess } from '../contract/node-process.ts';
+import getPort from 'get-port';
+import { startNodeProcess } from '../contract/node-process.ts';
 import { MEMORY_MAX, memoryOf } from './memory.ts';
 import { mebibytes, ms, percent, rate, type Line } from './report.ts';
 import { appendToMany, measured, fresh } from './workloads.ts';
@@ -41,7 +42,7 @@ const fillWith = async (url: string): Promise<Line> => {
 /** How a node starts and works with a million events on disk, beside one that has none. */
 export const measureMillion = async (directory: string): Promise<Line[]> => {
   const start = async (name: string) =>
-    startNodeProcess({ args: ['--db', join(directory, name), '--port', String(await freePort())] });
+    startNodeProcess({ args: ['--db', join(directory, name), '--port', String(await getPort())] });
   const first = await start('full');
   const filling = await fillWith(first.connectionString);
   const afterFilling = memoryLine('memory, directly afterwards', first.pid);

@@ -5,7 +5,8 @@ import {
   persistentSubscriptionToStreamSettingsFromDefaults,
   START,
 } from '@eventstore/db-client';
-import { freePort, startNodeProcess } from '../contract/node-process.ts';
+import getPort from 'get-port';
+import { startNodeProcess } from '../contract/node-process.ts';
 import { MEMORY_MAX, memoryOf, type Memory } from './memory.ts';
 import { mebibytes, type Line } from './report.ts';
 import { appendToMany, fresh } from './workloads.ts';
@@ -53,7 +54,7 @@ const joinWithoutAnswering = async (client: EventStoreDBClient, stream: string):
 
 /** What a node holds at most while readers stall, a group does not acknowledge, projections run and others append. */
 export const measureSlowReaders = async (directory: string): Promise<Line[]> => {
-  const args = ['--db', join(directory, 'slow-readers'), '--port', String(await freePort()), '--run-projections'];
+  const args = ['--db', join(directory, 'slow-readers'), '--port', String(await getPort()), '--run-projections'];
   const node = await startNodeProcess({ args });
   const client = EventStoreDBClient.connectionString(node.connectionString);
   const stream = fresh();

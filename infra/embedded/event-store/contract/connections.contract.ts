@@ -1,8 +1,8 @@
 import { END, EventStoreDBClient, UnavailableError } from '@eventstore/db-client';
 import { expect } from 'chai';
+import getPort from 'get-port';
 import { bricksSorted, freshStream, readStream, rejectionOf } from './events.ts';
 import { listenTo } from './listener.ts';
-import { freePort } from './node-process.ts';
 import type { Server } from './server.ts';
 import { eventually, sleep, within } from './waiting.ts';
 
@@ -49,7 +49,7 @@ export const connectionsContract = (server: Server): void => {
     });
 
     it('fails with UnavailableError where nothing listens', async () => {
-      const nobody = EventStoreDBClient.connectionString(`esdb://127.0.0.1:${await freePort()}?tls=false`);
+      const nobody = EventStoreDBClient.connectionString(`esdb://127.0.0.1:${await getPort()}?tls=false`);
       expect(await rejectionOf(nobody.deleteStream('any'))).to.be.instanceOf(UnavailableError);
       // The client passes on the bare gRPC error of its first request, which asks for the features of the server.
       expect(await rejectionOf(nobody.appendToStream('any', bricksSorted(1)))).to.include({ code: 14 });

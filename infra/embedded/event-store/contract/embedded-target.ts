@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, startNodeProcess, type NodeProcess } from './node-process.ts';
+import getPort from 'get-port';
+import { startNodeProcess, type NodeProcess } from './node-process.ts';
 import type { Target } from './target.ts';
 
 /** The embedded node on a directory of its own, which is removed at the end. */
@@ -18,7 +19,7 @@ export const embeddedTarget = (...options: readonly string[]): Target => {
     isEmbedded: true,
     start: async () => {
       directory = await mkdtemp(join(tmpdir(), 'event-store-contract-'));
-      port = await freePort();
+      port = await getPort();
       return run();
     },
     restart: async () => {

@@ -1,6 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { within } from './waiting.ts';
@@ -27,16 +25,6 @@ export type NodeProcessOptions = {
   /** A command that runs node with its arguments: a tracer, a limiter. */
   readonly wrapper?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-};
-
-/** A port that was free a moment ago: a node must come back to the same one after a restart. */
-export const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 };
 
 const readyLine = async (child: ChildProcess): Promise<string> => {

@@ -5,7 +5,8 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Credentials } from '@eventstore/db-client';
-import { freePort, startNodeProcess, type NodeProcess } from './node-process.ts';
+import getPort from 'get-port';
+import { startNodeProcess, type NodeProcess } from './node-process.ts';
 
 /** A server with users: the address without credentials, and the credentials of its two initial users. */
 export type SecuredTarget = {
@@ -48,7 +49,7 @@ export const securedTarget = (): SecuredTarget => {
     start: async () => {
       const { cert, key } = makeCertificate(directory);
       ca = cert;
-      const port = String(await freePort());
+      const port = String(await getPort());
       node = await startNodeProcess({
         args: ['--mem', '--port', port, '--tls-cert', cert, '--tls-key', key, '--auth'],
         env: { EVENT_STORE_ADMIN_PASSWORD: passwords.admin, EVENT_STORE_OPS_PASSWORD: passwords.ops },

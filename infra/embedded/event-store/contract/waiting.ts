@@ -2,7 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export { setTimeout as sleep } from 'node:timers/promises';
 
-/** Repeats `check` until it does not throw; after `withinMs` throws its last error. */
+/**
+ * Repeats `check` until it does not throw; after `withinMs` throws its last error. The package stands alone, so it has a
+ * function of its own for this.
+ */
 export const eventually = async <T>(check: () => T | Promise<T>, withinMs = 6_000): Promise<T> => {
   const deadline = Date.now() + withinMs;
   for (;;) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
+import { eventually } from '../contract/waiting.ts';
 import { LogUnavailable, type EventLog } from '../storage/event-log.ts';
 import { openEventLog } from '../storage/open-event-log.ts';
 import { ALL, checkpointStreamOf, keyOf, parkedStreamOf, type GroupRequest } from './group-definition.ts';
@@ -22,13 +22,6 @@ const ordered = (number: number) => ({
   data: Buffer.from(JSON.stringify({ number })),
   metadata: new Uint8Array(),
 });
-
-const eventually = async (holds: () => boolean): Promise<void> => {
-  for (let round = 0; !holds(); round += 1) {
-    if (round > 500) throw new Error('Waited in vain');
-    await pause(5);
-  }
-};
 
 /** A connection that takes everything and remembers what came: the numbers of the orders and the ids to answer by. */
 const connect = (groups: Groups, request: GroupRequest, bufferSize = 10) => {
@@ -89,13 +82,13 @@ describe('keeping groups in the log', () => {
     await log.append('orders-1', 'any', [1, 2, 3].map(ordered));
     await groups.create(readers, 'ann');
     const before = connect(groups, readers);
-    await eventually(() => before.numbers.length === 3);
+    await eventually(() => expect(before.numbers).to.have.length(3));
     groups.find(readers)?.tell({ on: 'acked', ids: before.ids.slice(0, 2) });
     // What is reported is what was meant to be written; the test waits for what is stored.
-    await eventually(() => log.state(checkpointStreamOf(keyOf(readers))).lastRevision === 0n);
+    await eventually(() => expect(log.state(checkpointStreamOf(keyOf(readers))).lastRevision).to.equal(0n));
     startAgain();
     const after = connect(groups, readers);
-    await eventually(() => after.numbers.length > 0);
+    await eventually(() => expect(after.numbers).not.to.be.empty);
     expect(after.numbers).to.deep.equal([3]);
   });
 
@@ -106,7 +99,7 @@ describe('keeping groups in the log', () => {
     await log.append('orders-1', 'any', [ordered(2)]);
     startAgain();
     const consumer = connect(groups, late);
-    await eventually(() => consumer.numbers.length > 0);
+    await eventually(() => expect(consumer.numbers).not.to.be.empty);
     expect(consumer.numbers).to.deep.equal([2]);
     expect(groups.find(late)?.definition.startFrom).to.equal('end');
   });
@@ -115,11 +108,11 @@ describe('keeping groups in the log', () => {
     await log.append('orders-1', 'any', [1, 2].map(ordered));
     await groups.create(readers, 'ann');
     const before = connect(groups, readers);
-    await eventually(() => before.numbers.length === 2);
+    await eventually(() => expect(before.numbers).to.have.length(2));
     groups.find(readers)?.tell({ on: 'nacked', ids: before.ids, action: 'park', reason: 'later' });
-    await eventually(() => groups.find(readers)?.report().parked === 2n);
+    await eventually(() => expect(groups.find(readers)?.report().parked).to.equal(2n));
     groups.find(readers)?.replayParked(undefined);
-    await eventually(() => before.numbers.length === 4);
+    await eventually(() => expect(before.numbers).to.have.length(4));
     expect(groups.find(readers)?.report().parked).to.equal(0n);
     startAgain();
     expect(groups.find(readers)?.report().parked).to.equal(2n);
@@ -140,9 +133,9 @@ describe('keeping groups in the log', () => {
     await log.append('orders-1', 'any', [ordered(1)]);
     await groups.create(readers, 'ann');
     const before = connect(groups, readers);
-    await eventually(() => before.numbers.length === 1);
+    await eventually(() => expect(before.numbers).to.have.length(1));
     groups.find(readers)?.tell({ on: 'nacked', ids: before.ids, action: 'park', reason: 'later' });
-    await eventually(() => groups.find(readers)?.report().checkpoint === 0n);
+    await eventually(() => expect(groups.find(readers)?.report().checkpoint).to.equal(0n));
     await groups.delete(readers, 'ann');
     expect(before.state.dropped).to.equal(true);
     expect(log.state(parkedStreamOf('orders-1::readers')).softDeleted).to.equal(true);
@@ -150,7 +143,7 @@ describe('keeping groups in the log', () => {
 
     await groups.create(readers, 'ann');
     const after = connect(groups, readers);
-    await eventually(() => after.numbers.length === 1);
+    await eventually(() => expect(after.numbers).to.have.length(1));
     expect(groups.find(readers)?.report().parked).to.equal(0n);
   });
 
@@ -169,7 +162,7 @@ describe('keeping groups in the log', () => {
     isFull = false;
     expect(groups.all().map(({ definition }) => definition.name)).to.deep.equal(['readers']);
     const consumer = connect(groups, readers);
-    await eventually(() => consumer.numbers.length === 1);
+    await eventually(() => expect(consumer.numbers).to.have.length(1));
   });
 
   it('refuses what cannot be', async () => {

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, startNodeProcess, type NodeProcess } from '../contract/node-process.ts';
+import getPort from 'get-port';
+import { startNodeProcess, type NodeProcess } from '../contract/node-process.ts';
 import { sleep } from '../contract/waiting.ts';
 import type { Random } from './random.ts';
 
@@ -23,7 +24,7 @@ const isRunningAfter = async (ms: number, over: AbortSignal): Promise<boolean> =
 
 export const startKillableNode = async (): Promise<KillableNode> => {
   const directory = await mkdtemp(join(tmpdir(), 'event-store-torture-'));
-  const args = ['--db', directory, '--port', String(await freePort())];
+  const args = ['--db', directory, '--port', String(await getPort())];
   let node: NodeProcess = await startNodeProcess({ args });
   let kills = 0;
   let slowestStartMs = node.startedInMs;

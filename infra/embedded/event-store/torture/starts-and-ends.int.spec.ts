@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventStoreDBClient, NO_STREAM } from '@eventstore/db-client';
 import { expect } from 'chai';
+import getPort from 'get-port';
 import { bricksSorted, eventOfSize, freshStream, ids, readStream, rejectionOf } from '../contract/events.ts';
-import { freePort, startNodeProcess } from '../contract/node-process.ts';
+import { startNodeProcess } from '../contract/node-process.ts';
 import { within } from '../contract/waiting.ts';
 import {
   startTestNode,
@@ -29,7 +30,7 @@ describe('a second node on the data of another', () => {
     const testNode = await startTestNode();
     const stream = freshStream('shared');
     await testNode.client.appendToStream(stream, bricksSorted(3));
-    for (const port of [await freePort(), testNode.port]) {
+    for (const port of [await getPort(), testNode.port]) {
       expect(await messageOf(startOn(testNode, port))).to.contain('Another event store runs on');
       await testNode.client.appendToStream(stream, bricksSorted(3, 3));
     }

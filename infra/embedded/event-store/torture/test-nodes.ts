@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventStoreDBClient, StreamNotFoundError } from '@eventstore/db-client';
+import getPort from 'get-port';
 import { readStream } from '../contract/events.ts';
-import { freePort, startNodeProcess, type NodeProcess } from '../contract/node-process.ts';
+import { startNodeProcess, type NodeProcess } from '../contract/node-process.ts';
 import { injectFaults, whyNotTraceable } from './tracer.ts';
 
 export type TestNode = {
@@ -24,7 +25,7 @@ const IDLE_MS = 300;
 export const startTestNode = async (
   directory = mkdtempSync(join(tmpdir(), 'event-store-faults-')),
 ): Promise<TestNode> => {
-  const port = await freePort();
+  const port = await getPort();
   const node = await startNodeProcess({ args: ['--db', directory, '--port', String(port)] });
   const testNode = { directory, port, node, client: EventStoreDBClient.connectionString(node.connectionString) };
   running.add(testNode);

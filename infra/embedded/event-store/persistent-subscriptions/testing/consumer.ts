@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { PersistentSubscriptionToAll, PersistentSubscriptionToStream } from '@eventstore/db-client';
+import { eventually } from '../../contract/waiting.ts';
 
 type Subscription = PersistentSubscriptionToStream | PersistentSubscriptionToAll;
 
@@ -11,8 +11,6 @@ export type Delivered = {
 };
 
 type Answer = (event: Parameters<Subscription['ack']>[0]) => Promise<unknown>;
-
-const WAIT_MS = 5_000;
 
 /** Consumes a subscription, acknowledging everything unless told otherwise, and remembers what came. */
 export const consumerOf = (subscription: Subscription, answer: Answer = async (event) => subscription.ack(event)) => {
@@ -27,14 +25,10 @@ export const consumerOf = (subscription: Subscription, answer: Answer = async (e
     answer(delivered).catch((error: unknown) => errors.push(error));
   });
 
-  const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
-    const deadline = performance.now() + WAIT_MS;
-    while (!(await holds())) {
-      if (performance.now() > deadline)
-        throw new Error(`Waited in vain; seen ${seen.length}, errors ${String(errors)}`);
-      await pause(10);
-    }
-  };
+  const until = (holds: () => boolean | Promise<boolean>): Promise<void> =>
+    eventually(async () => {
+      if (!(await holds())) throw new Error(`Waited in vain; seen ${seen.length}, errors ${String(errors)}`);
+    });
 
   return {
     confirmed,
