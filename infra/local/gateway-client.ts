@@ -1,8 +1,6 @@
 import type { z } from 'zod';
 import type { JsonObject } from '@lego-moc/kernel/message';
 
-export { pollUntil } from '@lego-moc/application/poll-until';
-
 /** The problem (RFC 9457) in an answer of the gateway other than 2xx. */
 export class GatewayProblem extends Error {
   readonly status: number;

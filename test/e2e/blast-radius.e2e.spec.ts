@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { pollUntil } from '@lego-moc/local/gateway-client';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { CONTEXTS } from '@lego-moc/local/registry';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AllStreamRecordedEvent, EventStoreDBClient } from '@eventstore/db-client';
+import { backOffMs } from '@lego-moc/application/back-off';
 import { keepsTime, sizeOf } from './copied-event.ts';
 import { isSystemStream, lastPosition, metadataOwner, readLog } from './log-reader.ts';
 import { loadProgress, removeProgress, saveProgress, type Progress } from './progress-file.ts';
@@ -43,6 +44,7 @@ const IN_FLIGHT_MAX = 512;
 const IN_FLIGHT_BYTES_MAX = 8 * 1024 * 1024;
 const SAVE_EVERY_MS = 1_000;
 const OUTAGES_MAX = 20;
+const PAUSE_FROM_MS = 100;
 const PAUSE_MAX_MS = 5_000;
 
 type SizedRun = { readonly run: [AllStreamRecordedEvent, ...AllStreamRecordedEvent[]]; bytes: number };
@@ -157,12 +159,12 @@ const appendLog = async (options: CopyOptions, progress: Progress, until: bigint
 
 /** Does `work` again, with growing pauses, while it fails for reasons that may pass. */
 const retry = async <T>(work: () => Promise<T>): Promise<T> => {
-  for (let outages = 0; ; outages += 1) {
+  for (let outages = 1; ; outages += 1) {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof ForeignEvents || error instanceof StreamTooShort || outages >= OUTAGES_MAX) throw error;
-      await sleep(Math.min(PAUSE_MAX_MS, 100 * 2 ** outages));
+      if (error instanceof ForeignEvents || error instanceof StreamTooShort || outages > OUTAGES_MAX) throw error;
+      await sleep(backOffMs(outages, PAUSE_FROM_MS, PAUSE_MAX_MS));
     }
   }
 };
