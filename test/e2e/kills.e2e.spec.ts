@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { pollUntil } from '@lego-moc/application/poll-until';
 import { form, awaitCounts, awaitSearchHit } from '@lego-moc/local/demo-steps';
 import { GatewayProblem, type GatewayClient } from '@lego-moc/local/gateway-client';
 import { mocListReply, mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { skipOnGivenEventStore } from '@lego-moc/testing/real-component';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
+import { awaitConsistentState } from './stored-state.ts';
 
 const samples = join(import.meta.dirname, '../../infra/local/samples');
 const files = {
@@ -107,21 +106,9 @@ describe('creating a MOC while a service is killed', function () {
     expect(new Set(mocs.map((moc) => JSON.stringify(comparableState(moc)))).size).to.equal(1);
   });
 
-  /** Folders of files; markers of uploads in flight lie beside them. */
-  const storedFiles = (): readonly string[] =>
-    readdirSync(join(platform.dataDir, 'files/objects'))
-      .filter((name) => name !== 'pending')
-      .toSorted();
-
   it('leaves no orphaned file behind', async () => {
     const { mocs } = await gateway.get('/api/mocs?limit=100', mocListReply);
     const attachedIds = mocs.flatMap((moc) => moc.files.map(({ fileId }) => fileId)).toSorted();
-
-    const stored = await pollUntil(
-      'Sweeping up orphaned files',
-      () => Promise.resolve(storedFiles()),
-      (fileIds) => fileIds.length <= attachedIds.length,
-    );
-    expect(stored).to.deep.equal(attachedIds);
+    expect((await awaitConsistentState(platform)).stored.toSorted()).to.deep.equal(attachedIds);
   });
 });
