@@ -21,16 +21,21 @@ export const subscribe = async (log: EventLog, query: ReadQuery, writer: EventWr
   let drainedAt = log.lastPosition();
   let scannedCount = 0;
 
-  writer.write(confirmationResponse(randomUUID()));
-  while (await writer.whenWritable()) {
-    signal.reset();
+  /** False when nothing is left to send. Synchronous, so that no page is held while a client does not read. */
+  const sendPage = (): boolean => {
     const page = source.next();
     for (const { event, isVisible } of page) {
       if (isVisible) sendEvent(log, query, event, writer);
       scannedCount += 1;
       if (isCheckpoint(query, scannedCount)) writer.write(checkpointResponse(event.position));
     }
-    if (page.length > 0) continue;
+    return page.length > 0;
+  };
+
+  writer.write(confirmationResponse(randomUUID()));
+  while (await writer.whenWritable()) {
+    signal.reset();
+    if (sendPage()) continue;
     if (!ignoresTombstone && isTombstoned(log, query)) {
       endAtTombstone(log, query, writer, isLive ? drainedAt : undefined);
     }
