@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What a request is answered with; `body` goes out as JSON, `text` as it is. */
+/** The response to a request; `body` is sent as JSON, `text` as it is. */
 export type Answer = {
   readonly status: number;
   readonly body?: unknown;

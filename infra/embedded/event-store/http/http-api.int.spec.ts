@@ -164,7 +164,7 @@ describe('the HTTP side of a node', () => {
           reject,
         );
       });
-      // Who answers early need not take the rest.
+      // A server that answers early may close the connection before it has read the whole body.
       sent.on('error', () => undefined);
       sent.end(body);
     });
@@ -175,7 +175,7 @@ describe('the HTTP side of a node', () => {
     return problem['status'];
   };
 
-  it('answers odd paths', async () => {
+  it('answers malformed and unknown paths with a problem, and an absolute URL', async () => {
     for (const [path, status] of [
       ['//', 404],
       ['//streams/x', 404],

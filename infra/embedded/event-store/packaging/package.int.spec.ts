@@ -32,7 +32,7 @@ describe('the package as others install it', function () {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  it('contains what it needs and no tests', () => {
+  it('contains the files it needs and no tests', () => {
     expect(readdirSync(home).sort()).to.deep.equal(['README.md', 'bin', 'dist', 'package.json']);
     const files = readdirSync(join(home, 'dist'), { recursive: true }).map(String);
     expect(files).to.include('main.js');

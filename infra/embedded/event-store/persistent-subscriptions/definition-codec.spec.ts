@@ -31,7 +31,7 @@ const stored = (...definitions: GroupDefinition[]): unknown =>
   JSON.parse(encodeDefinitions(definitions, '2026-01-01T12:00:00.000Z', 'admin'));
 
 describe('storing the definitions of groups', () => {
-  it('reads back what was written', () => {
+  it('decodes the definitions that were encoded', () => {
     const definitions = [ofStream, ofAll, byPrefix];
     expect(decodeDefinitions(stored(...definitions))).to.deep.equal(definitions);
   });
@@ -41,7 +41,7 @@ describe('storing the definitions of groups', () => {
     expect(stored(ofStream, ofAll)).to.have.nested.property('entries[1].startPosition', 'C:-1/P:-1');
   });
 
-  it('leaves out entries that make no sense', () => {
+  it('skips malformed entries', () => {
     const { entries } = stored(ofStream) as { entries: object[] };
     const broken = [
       {},
@@ -53,7 +53,7 @@ describe('storing the definitions of groups', () => {
     expect(decodeDefinitions({ entries: [...broken, ...entries] })).to.deep.equal([ofStream]);
   });
 
-  it('reads anything else as no groups', () => {
+  it('decodes any other value as no groups', () => {
     for (const config of [undefined, null, 'text', [], { entries: 'none' }])
       expect(decodeDefinitions(config)).to.deep.equal([]);
   });

@@ -29,7 +29,7 @@ describe('consuming through a persistent subscription', () => {
     await node.stop();
   });
 
-  it('delivers what a stream holds and what comes later, in order to one consumer', async () => {
+  it('delivers stored and later events of a stream to one consumer, in order', async () => {
     await client.appendToStream('orders-1', orders(1, 2));
     await client.createPersistentSubscriptionToStream('orders-1', 'readers', fromStart());
     const consumer = consumerOf(client.subscribeToPersistentSubscriptionToStream('orders-1', 'readers'));
@@ -40,7 +40,7 @@ describe('consuming through a persistent subscription', () => {
     await consumer.leave();
   });
 
-  it('delivers from $all only what the filter wants', async () => {
+  it('delivers only the events of $all that match the filter', async () => {
     await client.createPersistentSubscriptionToAll(
       'shipments',
       persistentSubscriptionToAllSettingsFromDefaults({ startFrom: START }),
@@ -71,7 +71,7 @@ describe('consuming through a persistent subscription', () => {
     await consumer.leave();
   });
 
-  it('delivers a refused event again, counting the retries, and parks it in the end', async () => {
+  it('delivers a rejected event again, counting the retries, and parks it in the end', async () => {
     await client.appendToStream('orders-2', orders(1));
     await client.createPersistentSubscriptionToStream('orders-2', 'readers', fromStart({ maxRetryCount: 2 }));
     const subscription = client.subscribeToPersistentSubscriptionToStream('orders-2', 'readers');
@@ -85,7 +85,7 @@ describe('consuming through a persistent subscription', () => {
     await consumer.leave();
   });
 
-  it('replays what was parked', async () => {
+  it('replays parked messages', async () => {
     const consumer = consumerOf(client.subscribeToPersistentSubscriptionToStream('orders-2', 'readers'));
     await client.replayParkedMessagesToStream('orders-2', 'readers');
     const [seen] = await consumer.received(1);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ALL, checkpointStreamOf, formatPosition, keyOf, parkedStreamOf, parsePosition } from './group-definition.ts';
 
-describe('naming what belongs to a group', () => {
+describe('naming the streams of a group', () => {
   it('puts the stream before the group, as the code of EventStoreDB does', () => {
     const key = keyOf({ stream: 'orders-1', name: 'readers' });
     expect(key).to.equal('orders-1::readers');
@@ -19,7 +19,7 @@ describe('writing positions of groups', () => {
         expect(parsePosition(formatPosition(stream, position))).to.equal(position);
   });
 
-  it('reads nothing from what is no position', () => {
+  it('returns undefined for malformed positions', () => {
     for (const text of ['', 'C:1', 'C:x/P:1', '1.5']) expect(parsePosition(text)).to.equal(undefined);
   });
 });

@@ -34,7 +34,7 @@ describe('reading the source of a group', () => {
   });
   afterEach(() => log.close());
 
-  it('reads a stream in pages and knows when there is no more', async () => {
+  it('reads a stream in pages and marks the last one as its end', async () => {
     await log.append(
       'orders-1',
       'any',
@@ -51,7 +51,7 @@ describe('reading the source of a group', () => {
     expect(source.read(2n, 2)).to.include({ considered: 0, upTo: 2n, end: true });
   });
 
-  it('waits at the end of a stream that does not exist', () => {
+  it('returns an empty last page for a stream that does not exist', () => {
     expect(sourceOf({ stream: 'nothing-1' }).read(-1n, 5)).to.deep.equal({
       found: [],
       considered: 0,
@@ -60,7 +60,7 @@ describe('reading the source of a group', () => {
     });
   });
 
-  it('considers all of $all and finds what the filter wants', async () => {
+  it('considers every event of $all and returns those that match the filter', async () => {
     await log.append('orders-1', 'any', [event('A'), event('B')]);
     await log.append('parcels-1', 'any', [event('C')]);
     await log.append('orders-2', 'any', [event('D')]);
@@ -71,7 +71,7 @@ describe('reading the source of a group', () => {
     expect(found[2]?.previous).to.equal(log.readStream('parcels-1', 0n, 'forwards', 1)[0]?.position);
   });
 
-  it('stops after as many as are wanted, to go on from there', async () => {
+  it('stops at the maximum of events and resumes from there', async () => {
     await log.append(
       'orders-1',
       'any',
@@ -84,7 +84,7 @@ describe('reading the source of a group', () => {
     expect(source.read(upTo, 2).found).to.have.length(1);
   });
 
-  it('passes over the book-keeping of groups on $all as if it were not there', async () => {
+  it('skips checkpoints and parked messages of groups on $all without considering them', async () => {
     await log.append(`$persistentsubscription-${ALL}::others-checkpoint`, 'any', [event('SubscriptionCheckpoint')]);
     await log.append(`$persistentsubscription-${ALL}::others-parked`, 'any', [event('$>', '0@orders-1')]);
     expect(sourceOf({ stream: ALL }).read(-1n, 10)).to.deep.equal({
@@ -95,7 +95,7 @@ describe('reading the source of a group', () => {
     });
   });
 
-  it('follows links when asked to', async () => {
+  it('resolves links only with resolveLinkTos', async () => {
     await log.append('orders-1', 'any', [event('A')]);
     await log.append('links-1', 'any', [event('$>', '0@orders-1')]);
     const typeOf = (resolveLinkTos: boolean) => {
@@ -106,7 +106,7 @@ describe('reading the source of a group', () => {
     expect(typeOf(false)).to.equal('$>');
   });
 
-  it('has nothing for a message whose record cannot be read any more', async () => {
+  it('loads neither event nor link for a message without a record', async () => {
     await log.append('orders-1', 'any', [event('A')]);
     const position = log.lastPosition();
     expect(sourceOf({}).load(position + 1n, 'source')).to.deep.equal({ event: undefined, link: undefined });

@@ -13,7 +13,7 @@ export interface GroupSource {
   read(after: bigint, max: number): Page;
   /** Parked messages from revision `from`, before `before`. */
   readParked(from: bigint, before: bigint, max: number): Page;
-  /** The event that a message stands for; nothing when it cannot be read any more. */
+  /** The event that a message stands for; neither event nor link when it cannot be read any more. */
   load(logPosition: bigint, origin: 'source' | 'parked'): ResolvedEvent;
   /** Where the source ends now, -1n if it has not begun. */
   last(): bigint;
@@ -66,7 +66,7 @@ const allReader = (
   filter: GroupDefinition['filter'],
   find: Find,
 ): GroupSource['read'] => {
-  // A filter that is none was refused when the group was created.
+  // An invalid filter was rejected when the group was created.
   const wants = wantsOf(filter) ?? (() => false);
   return (after, max) => {
     const entries: Found[] = [];

@@ -45,7 +45,7 @@ const connect = (groups: Groups, request: GroupRequest, bufferSize = 10) => {
   return { numbers, ids, state };
 };
 
-describe('keeping groups in the log', () => {
+describe('storing groups in the log', () => {
   let log: EventLog;
   let groups: Groups;
 
@@ -64,7 +64,7 @@ describe('keeping groups in the log', () => {
     await log.close();
   });
 
-  it('finds every group again, with its settings and its filter', async () => {
+  it('restores every group after a restart, with its settings and its filter', async () => {
     const watchers: GroupRequest = {
       ...readers,
       stream: ALL,
@@ -78,13 +78,13 @@ describe('keeping groups in the log', () => {
     expect(groups.find(watchers)?.definition).to.deep.include(watchers);
   });
 
-  it('goes on after the checkpoint', async () => {
+  it('resumes after the checkpoint when it is restarted', async () => {
     await log.append('orders-1', 'any', [1, 2, 3].map(ordered));
     await groups.create(readers, 'ann');
     const before = connect(groups, readers);
     await eventually(() => expect(before.numbers).to.have.length(3));
     groups.find(readers)?.tell({ on: 'acked', ids: before.ids.slice(0, 2) });
-    // What is reported is what was meant to be written; the test waits for what is stored.
+    // The reported checkpoint may not be stored yet, so the test waits for the checkpoint stream.
     await eventually(() => expect(log.state(checkpointStreamOf(keyOf(readers))).lastRevision).to.equal(0n));
     startAgain();
     const after = connect(groups, readers);
@@ -92,7 +92,7 @@ describe('keeping groups in the log', () => {
     expect(after.numbers).to.deep.equal([3]);
   });
 
-  it('takes the end for the end at its creation, also in a later life', async () => {
+  it('starts a group from the end at the end of its creation, also after a restart', async () => {
     const late: GroupRequest = { ...readers, startFrom: 'end' };
     await log.append('orders-1', 'any', [ordered(1)]);
     await groups.create(late, 'ann');
@@ -104,7 +104,7 @@ describe('keeping groups in the log', () => {
     expect(groups.find(late)?.definition.startFrom).to.equal('end');
   });
 
-  it('still has as parked, in the next life, what was replayed and not answered', async () => {
+  it('counts replayed and unanswered messages as parked after a restart', async () => {
     await log.append('orders-1', 'any', [1, 2].map(ordered));
     await groups.create(readers, 'ann');
     const before = connect(groups, readers);
@@ -118,7 +118,7 @@ describe('keeping groups in the log', () => {
     expect(groups.find(readers)?.report().parked).to.equal(2n);
   });
 
-  it('drops the consumers of a group that changes, and keeps its filter', async () => {
+  it('drops the consumers of an updated group, and keeps its filter', async () => {
     const filter = { on: 'event-type', matching: { regex: '^Ordered' } } as const;
     const watchers: GroupRequest = { ...readers, stream: ALL, name: 'watchers', filter };
     await groups.create(watchers, 'ann');
@@ -129,7 +129,7 @@ describe('keeping groups in the log', () => {
     expect(groups.find(watchers)?.definition.settings.maxRetryCount).to.equal(1);
   });
 
-  it('forgets a deleted group, its checkpoint and what it had parked', async () => {
+  it('deletes a group with its checkpoint and its parked messages', async () => {
     await log.append('orders-1', 'any', [ordered(1)]);
     await groups.create(readers, 'ann');
     const before = connect(groups, readers);
@@ -147,7 +147,7 @@ describe('keeping groups in the log', () => {
     expect(groups.find(readers)?.report().parked).to.equal(0n);
   });
 
-  it('keeps a group that could not be deleted, and does not know one that could not be created', async () => {
+  it('keeps a group that could not be deleted, and adds none that could not be created', async () => {
     await log.append('orders-1', 'any', [ordered(1)]);
     await groups.create(readers, 'ann');
     const full = new LogUnavailable('disk-full', 'The disk is full');
@@ -165,7 +165,7 @@ describe('keeping groups in the log', () => {
     await eventually(() => expect(consumer.numbers).to.have.length(1));
   });
 
-  it('refuses what cannot be', async () => {
+  it('rejects an existing or unknown group, a start beyond the end and an invalid filter', async () => {
     await groups.create(readers, 'ann');
     expect(await groups.create(readers, 'ben')).to.deep.equal({ refused: 'exists' });
     expect(await groups.update({ ...readers, name: 'others' }, 'ann')).to.deep.equal({ refused: 'does-not-exist' });

@@ -63,7 +63,7 @@ type Change = (running: Running) => Promise<GroupRefusal | undefined>;
 const otherDefinitions = (running: Running, key: string): GroupDefinition[] =>
   [...running.values()].map(({ definition }) => definition).filter((definition) => keyOf(definition) !== key);
 
-/** What is asked of the groups, as changes of what is stored and of what runs. */
+/** The operator's commands on groups, each as a change of the stored definitions and of the running groups. */
 const changesOf = (log: EventLog, run: (definition: GroupDefinition) => void) => {
   const saveDefinition = async (running: Running, definition: GroupDefinition, by: string): Promise<undefined> => {
     const key = keyOf(definition);
@@ -115,7 +115,7 @@ const changesOf = (log: EventLog, run: (definition: GroupDefinition) => void) =>
   return { create, update, remove };
 };
 
-/** Every group of the node. What there is to know about them lies in the log, as EventStoreDB keeps it. */
+/** Every group of the node. Their whole state is in the log, in the same streams as in EventStoreDB. */
 export const groupsOn = (log: EventLog, now: () => number): Groups => {
   const running: Running = new Map();
   const streams = new Set<string>();

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { latestOnly } from './latest-only.ts';
 
 describe('writing the latest value only', () => {
-  it('passes over what was outdated before it could be written', async () => {
+  it('skips a value that was replaced before it could be written', async () => {
     const written: number[] = [];
     const write = latestOnly(async (value: number) => {
       await turn();
@@ -14,7 +14,7 @@ describe('writing the latest value only', () => {
     expect(written).to.deep.equal([1, 3]);
   });
 
-  it('goes on after a write that failed', async () => {
+  it('writes the next value after a failed write', async () => {
     const written: number[] = [];
     const write = latestOnly((value: number) => {
       written.push(value);

@@ -30,8 +30,8 @@ const writing = () => {
   };
 };
 
-describe('metering what is under way to a consumer', () => {
-  it('is full after one message of a mebibyte, until that is taken', () => {
+describe('limiting the unsent bytes of a consumer', () => {
+  it('reports no room after one message of a mebibyte, until that is sent', () => {
     const { deliver, networkTakes, drained } = writing();
     expect(deliver(1024 * 1024)).to.equal(false);
     networkTakes();
@@ -39,12 +39,12 @@ describe('metering what is under way to a consumer', () => {
     expect(deliver(10)).to.equal(true);
   });
 
-  it('takes many small messages', () => {
+  it('reports room after 200 messages of 100 bytes', () => {
     const { deliver } = writing();
     expect(Array.from({ length: 200 }, () => deliver(100))).to.not.include(false);
   });
 
-  it('says once that there is room again', () => {
+  it('reports once that there is room again', () => {
     const { deliver, networkTakes, drained } = writing();
     for (let message = 0; message < 6; message += 1) deliver(100_000);
     for (let message = 0; message < 6; message += 1) networkTakes();

@@ -36,13 +36,13 @@ const connected = (room: number) => {
 };
 
 describe('writing to a connection', () => {
-  it('reads and writes while there is room, then holds back unread', () => {
+  it('reads and writes messages while there is room, then holds them back unread', () => {
     const { state, outbox } = connected(2);
     expect(['a', 'b', 'c', 'd'].map((id) => outbox.send(message(id)))).to.deep.equal([true, false, false, false]);
     expect(state.loaded).to.deep.equal(['a', 'b']);
   });
 
-  it('goes on in order when there is room again, as far as there is', () => {
+  it('resumes in order as far as there is room again', () => {
     const { state, outbox } = connected(1);
     for (const id of ['a', 'b', 'c', 'd']) outbox.send(message(id));
     state.room = 3;
@@ -53,7 +53,7 @@ describe('writing to a connection', () => {
     expect(state.loaded).to.deep.equal(['a', 'b', 'c', 'd']);
   });
 
-  it('does not write what has timed out while it waited', () => {
+  it('does not write a message that timed out while it waited', () => {
     const { state, outbox } = connected(1);
     const late = message('b');
     for (const one of [message('a'), late, message('c')]) outbox.send(one);

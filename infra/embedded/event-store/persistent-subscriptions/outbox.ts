@@ -17,8 +17,8 @@ export interface Outbox {
 }
 
 /**
- * What a connection has no room for waits here by reference and is read when there is: a consumer that stops reading
- * costs no memory, however large its buffer and its messages.
+ * Messages for which a connection has no room wait here by reference and are read when it has: a consumer that stops
+ * reading costs no memory, however large its buffer and its messages.
  */
 export const outboxTo = (
   connection: Connection,
@@ -30,7 +30,7 @@ export const outboxTo = (
 
   const write = (message: Message): boolean => {
     const resolved = load(message);
-    // What cannot be read any more is not delivered: it times out, and is parked in the end.
+    // A message whose event can no longer be read is not delivered: it times out, and is parked in the end.
     if (resolved.event === undefined && resolved.link === undefined) return true;
     return connection.deliver(resolved, message.retryCount);
   };

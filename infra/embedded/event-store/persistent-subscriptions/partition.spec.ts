@@ -19,8 +19,8 @@ const event = (changes: Partial<StoredEvent>): StoredEvent => ({
 const bytes = (text: string) => Buffer.from(text, 'utf8');
 const alone = (changes: Partial<StoredEvent>) => ({ event: event(changes), link: undefined });
 
-describe('telling pinned events apart', () => {
-  it('keeps the events of one stream together, by whatever link they come', () => {
+describe('assigning pinned events to buckets', () => {
+  it('assigns the events of one stream to one bucket, with and without a link', () => {
     const link = event({ stream: '$ce-orders', type: '$>', data: bytes('0@orders-1') });
     const direct = bucketOf(alone({}), 'Pinned');
     expect(bucketOf({ event: event({}), link }, 'Pinned')).to.equal(direct);
@@ -28,7 +28,7 @@ describe('telling pinned events apart', () => {
     expect(bucketOf({ event: link, link: undefined }, 'Pinned')).to.equal(direct);
   });
 
-  it('keeps the events of one correlation together across streams', () => {
+  it('assigns the events of one correlation to one bucket across streams', () => {
     const metadata = bytes('{"$correlationId":"c-1"}');
     const [here, there] = ['orders-1', 'shipments-2'].map((stream) =>
       bucketOf(alone({ stream, metadata }), 'PinnedByCorrelation'),
@@ -36,7 +36,7 @@ describe('telling pinned events apart', () => {
     expect(here).to.equal(there);
   });
 
-  it('goes by the stream when there is no correlation', () => {
+  it('uses the stream when there is no correlation id', () => {
     for (const metadata of ['', 'not json', '[]', '{"$correlationId":7}'])
       expect(bucketOf(alone({ metadata: bytes(metadata) }), 'PinnedByCorrelation')).to.equal(
         bucketOf(alone({}), 'Pinned'),

@@ -24,7 +24,7 @@ const counting = (log: EventLog) => {
   return { counts, counted };
 };
 
-describe('keeping events that were read lately', () => {
+describe('caching recently read events', () => {
   let log: EventLog;
 
   beforeEach(async () => {
@@ -32,7 +32,7 @@ describe('keeping events that were read lately', () => {
   });
   afterEach(() => log.close());
 
-  it('reads once what many groups ask for, and goes on from the middle of it', async () => {
+  it('reads the log once for equal pages, parts of a page and its events', async () => {
     await log.append(
       'a-1',
       'any',
@@ -47,7 +47,7 @@ describe('keeping events that were read lately', () => {
     expect(counts.readAll).to.equal(1);
   });
 
-  it('sees what was committed since', async () => {
+  it('returns events that were committed after the last read', async () => {
     const events = recentEvents(log);
     expect(events.readAll(0n)).to.deep.equal([]);
     await log.append('a-1', 'any', [proposed(1)]);
@@ -56,7 +56,7 @@ describe('keeping events that were read lately', () => {
     expect(events.readAll((first?.position ?? 0n) + 1n).map(({ revision }) => revision)).to.deep.equal([1n]);
   });
 
-  it('keeps no more memory than an event has bytes', async () => {
+  it('holds no more memory than an event has bytes', async () => {
     await log.append('a-1', 'any', [{ ...proposed(1, 7), metadata: new Uint8Array(3).fill(1) }]);
     const [event] = recentEvents(log).readAll(0n);
     expect(event?.data).to.deep.equal(Buffer.alloc(7));
@@ -64,7 +64,7 @@ describe('keeping events that were read lately', () => {
     expect([event?.data.buffer.byteLength, event?.metadata.buffer.byteLength]).to.deep.equal([10, 10]);
   });
 
-  it('reads again what it no longer keeps, and knows nothing of what never was', async () => {
+  it('reads an evicted event again, and returns undefined where there is no event', async () => {
     const events = recentEvents(log);
     for (let number = 0; number < 40; number += 1) await log.append('a-1', 'any', [proposed(number, 1_000_000)]);
     for (let revision = 0n; revision < 40n; revision += 1n) events.readStream('a-1', revision, 1);

@@ -1,6 +1,6 @@
 import type { EventLog, StoredEvent } from '../storage/event-log.ts';
 
-/** The log as groups read it: events that were read lately are at hand without reading them again. */
+/** The log as groups read it, with a cache of recently read events. */
 export interface RecentEvents {
   readStream(stream: string, from: bigint, max: number): readonly StoredEvent[];
   /** The next records of the whole log, as many as one read is worth. */
@@ -10,8 +10,8 @@ export interface RecentEvents {
 }
 
 /**
- * Shared by all groups of a node, however many, and so the bound of what their buffers weigh. A group that has caught up
- * hands on at once what it has read; the more lies here, the more the collector has to look through again and again.
+ * Shared by all groups of a node, so it bounds the memory of all their buffers. A group that has caught up delivers
+ * events as soon as they are read: a larger cache would only cost the garbage collector time at every pass.
  */
 const KEPT_BYTES_MAX = 4 * 1024 * 1024;
 /** A record in memory weighs this much more than its data. */

@@ -22,14 +22,14 @@ const prefixed = (...prefixes: string[]) =>
     new CreateReq.AllOptions.FilterOptions.Expression().setPrefixList(prefixes),
   );
 
-describe('reading a request for a group', () => {
-  it('takes the start from the deprecated fields that the client uses', () => {
+describe('parsing a request for a group', () => {
+  it('reads the start from the deprecated fields that the client uses', () => {
     expect(create(byDeprecatedName(), settings().setRevision('7'))).to.include({ stream: 'orders-1', startFrom: 7n });
     const end = settings().setRevision('18446744073709551615');
     expect(create(byDeprecatedName(), end)).to.include({ name: 'readers', startFrom: 'end' });
   });
 
-  it('takes the start from the fields that replaced them', () => {
+  it('reads the start from the fields that replaced them', () => {
     const stream = () => new CreateReq.StreamOptions().setStreamIdentifier(writeStreamName('orders-1'));
     const from = (options: persistent.CreateReq.StreamOptions) => create(new CreateReq.Options().setStream(options));
     expect(from(stream().setStart(new shared.Empty()))).to.include({ stream: 'orders-1', startFrom: 0n });
@@ -37,7 +37,7 @@ describe('reading a request for a group', () => {
     expect(from(stream().setRevision('5'))).to.include({ startFrom: 5n });
   });
 
-  it('takes a position and a filter for $all', () => {
+  it('reads a position and a filter for $all', () => {
     const position = new CreateReq.Position().setCommitPosition('99').setPreparePosition('99');
     const request = create(onAll(new CreateReq.AllOptions().setPosition(position).setFilter(prefixed('a-', 'b-'))));
     expect(request).to.deep.include({
@@ -47,7 +47,7 @@ describe('reading a request for a group', () => {
     });
   });
 
-  it('takes durations in milliseconds or in ticks', () => {
+  it('reads durations in milliseconds or in ticks', () => {
     const inTicks = settings().setMessageTimeoutTicks('50000000').setCheckpointAfterTicks('10000000');
     expect(create(byDeprecatedName(), inTicks)).to.deep.nested.include({
       'settings.messageTimeoutMs': 5_000,
@@ -56,19 +56,19 @@ describe('reading a request for a group', () => {
     expect(create(byDeprecatedName())).to.nested.include({ 'settings.messageTimeoutMs': 30_000 });
   });
 
-  it('takes the strategy by name before that by number', () => {
+  it('prefers the strategy by name to that by number', () => {
     const named = settings().setConsumerStrategy('PinnedByCorrelation');
     expect(create(byDeprecatedName(), named)).to.nested.include({ 'settings.strategy': 'PinnedByCorrelation' });
     expect(create(byDeprecatedName())).to.nested.include({ 'settings.strategy': 'RoundRobin' });
   });
 
-  it('refuses what it cannot make sense of', () => {
+  it('rejects an unknown strategy, a request without options and one without a stream', () => {
     expect(create(byDeprecatedName(), settings().setConsumerStrategy('Fairest'))).to.have.property('invalid');
     expect(parseRequest(new CreateReq())).to.have.property('invalid');
     expect(create(new CreateReq.Options())).to.have.property('invalid');
   });
 
-  it('reads an update, which has no filter', () => {
+  it('parses an update without a filter', () => {
     const options = new UpdateReq.Options()
       .setGroupName('readers')
       .setAll(new UpdateReq.AllOptions().setStart(new shared.Empty()))
@@ -76,7 +76,7 @@ describe('reading a request for a group', () => {
     expect(parseRequest(new UpdateReq().setOptions(options))).to.deep.include({ stream: ALL, filter: undefined });
   });
 
-  it('names the group that a request is about', () => {
+  it('returns the stream and the name of the requested group', () => {
     const options = new DeleteReq.Options().setGroupName('readers');
     expect(groupNameOf(options.setStreamIdentifier(writeStreamName('orders-1')))).to.deep.equal({
       stream: 'orders-1',

@@ -11,7 +11,7 @@ type WireStart = {
   hasEnd(): boolean;
 };
 
-/** What the wire asks for: a request, or why it is none. */
+/** A request as parsed from the wire, or the reason why it is invalid. */
 export type Parsed = GroupRequest | { readonly invalid: string };
 
 /** The end, in the deprecated field that says where to begin. */

@@ -29,7 +29,7 @@ type Caller = { readonly metadata: ServerUnaryCall<unknown, unknown>['metadata']
 export type ServiceOptions = {
   /** Milliseconds from anywhere, never going back. */
   readonly now?: () => number;
-  /** Who makes a call, as the statistics name them. */
+  /** The user name of the caller, as the statistics show it. */
   readonly userOf?: (call: Caller) => string;
   /** Why a caller may not consume events of a stream; undefined where it may. */
   readonly refusalOf?: (call: Caller, stream: string) => RpcFailure | undefined;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { skipWhileBusy } from './skip-while-busy.ts';
 
-describe('writing unless a write is under way', () => {
+describe('writing unless a write is in progress', () => {
   const setUp = () => {
     const written: number[] = [];
     const ends: (() => void)[] = [];
@@ -16,7 +16,7 @@ describe('writing unless a write is under way', () => {
     return { written, write, endFirst };
   };
 
-  it('skips what comes while another value is being written, and writes the next one after it', async () => {
+  it('skips a value that arrives during a write, and writes the next one after it', async () => {
     const { written, write, endFirst } = setUp();
     write(1);
     write(2);
@@ -26,7 +26,7 @@ describe('writing unless a write is under way', () => {
     expect(written).to.deep.equal([1, 3]);
   });
 
-  it('goes on after a write that failed', async () => {
+  it('writes the next value after a failed write', async () => {
     const { written, write, endFirst } = setUp();
     write(-1);
     await endFirst();

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { useFakeTimers, type SinonFakeTimers } from 'sinon';
 import { wakeOn } from './waking.ts';
 
-describe('waking groups when something was committed', () => {
+describe('waking groups after a commit', () => {
   let clock: SinonFakeTimers;
   let listeners: Set<(lastPosition: bigint) => void>;
   let wokenAt: number[];
@@ -34,7 +34,7 @@ describe('waking groups when something was committed', () => {
   });
   afterEach(() => clock.restore());
 
-  it('lets the first commits after a rest wait for nothing', async () => {
+  it('wakes at once for the first commits after a pause', async () => {
     await commitEach(1, 5);
     expect(wokenAt).to.deep.equal([0, 1, 2, 3, 4]);
     await clock.tickAsync(100);
@@ -42,21 +42,21 @@ describe('waking groups when something was committed', () => {
     expect(wokenAt.slice(5)).to.deep.equal([105, 106]);
   });
 
-  it('wakes once for all that is committed in one turn', async () => {
+  it('wakes once for several commits in one turn', async () => {
     commit();
     commit();
     await clock.tickAsync(100);
     expect(wokenAt).to.deep.equal([0]);
   });
 
-  it('wakes every ten milliseconds while one commit follows the other', async () => {
+  it('wakes every ten milliseconds while commits follow each other', async () => {
     await commitEach(1, 1_000);
     expect(wokenAt.length).to.be.within(100, 106);
     const pauses = wokenAt.slice(5).map((at, index) => at - (wokenAt[index + 4] ?? 0));
     expect(Math.max(...pauses)).to.be.at.most(11);
   });
 
-  it('wakes after the last of many', async () => {
+  it('wakes after the last of fifty commits', async () => {
     await commitEach(1, 50);
     const before = wokenAt.length;
     commit();
@@ -72,7 +72,7 @@ describe('waking groups when something was committed', () => {
     expect(wokenAt.length).to.be.at.least(before + 3);
   });
 
-  it('wakes nobody any more when it is told to stop while a commit waits', async () => {
+  it('does not wake for a waiting commit once it is stopped', async () => {
     await commitEach(1, 5);
     commit();
     stop();
@@ -80,7 +80,7 @@ describe('waking groups when something was committed', () => {
     expect(wokenAt).to.have.length(5);
   });
 
-  it('hears of nothing once it was told to stop', async () => {
+  it('ignores commits once it is stopped', async () => {
     stop();
     await commitEach(1, 3);
     expect(wokenAt).to.deep.equal([]);

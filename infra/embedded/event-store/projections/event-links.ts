@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../storage/event-log.ts';
 
-/** What a projection appends for one event: a link to it (`$>`), or the name of its stream (`$@`). */
+/** The event that a projection appends for a source event: a link to it (`$>`), or the name of its stream (`$@`). */
 export type Emission = { readonly stream: string; readonly type: '$>' | '$@'; readonly text: string };
 
 /** A projection that every EventStoreDB has: it files events under further streams. */
@@ -17,7 +17,7 @@ const linkFrom = (stream: string, { revision, stream: source }: Subject): Emissi
   text: `${revision}@${source}`,
 });
 
-/** What stands before the first dash of a stream's name; nothing for system streams. */
+/** The category of a stream: its name up to the first dash. System streams have none. */
 const categoryOf = (stream: string): string | undefined => {
   const dash = stream.indexOf('-');
   return dash <= 0 || stream.startsWith('$') ? undefined : stream.slice(0, dash);

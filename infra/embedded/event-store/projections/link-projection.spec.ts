@@ -43,8 +43,8 @@ const subject = (stream: string, type = 'T', revision = 0n, metadata = '') => ({
   metadata: Buffer.from(metadata),
 });
 
-describe('filing events', () => {
-  it('by category: links to what stands before the first dash', () => {
+describe('the system projection', () => {
+  it('by category: links an event to the part of its stream name before the first dash', () => {
     expect(byCategory.emit(subject('moc-a-b'))).to.deep.equal({ stream: '$ce-moc', type: '$>', text: '0@moc-a-b' });
   });
 
@@ -82,14 +82,14 @@ describe('filing events', () => {
   });
 });
 
-describe('keeping a stream of links', () => {
+describe('running a link projection', () => {
   let log: EventLog;
   beforeEach(async () => {
     log = await openEventLog({ mem: true });
   });
   afterEach(() => log.close());
 
-  it('links what was there and what comes, in order', async () => {
+  it('links stored and later events, in order', async () => {
     await log.append('moc-1', 'any', [event('A'), event('B')]);
     await log.append('set-1', 'any', [event('A')]);
     await log.append('moc-2', 'any', [event('A')]);
@@ -98,7 +98,7 @@ describe('keeping a stream of links', () => {
     expect(textOf(log, '$ce-set')).to.deep.equal(['0@set-1']);
   });
 
-  it('goes on where it stopped without linking twice', async () => {
+  it('resumes after the last linked event when it is restarted', async () => {
     await log.append('moc-1', 'any', [event('A')]);
     await runUntil(log, byEventType, '$et-A', 1);
     await log.append('moc-1', 'any', [event('A')]);
@@ -106,7 +106,7 @@ describe('keeping a stream of links', () => {
     expect(textOf(log, '$et-A')).to.deep.equal(['0@moc-1', '1@moc-1']);
   });
 
-  it('links nothing twice when it stopped before it recorded its place', async () => {
+  it('links no event twice when it stopped before it wrote its checkpoint', async () => {
     await log.append('moc-1', 'any', [event('A')]);
     await runUntil(log, byEventType, '$et-A', 1);
     await log.tombstone('$projections-$by_event_type-checkpoint', 'any');

@@ -23,8 +23,8 @@ const detailsOf = ({ name, status, position, checkpoint, processed, progress }: 
 const emptyState = () => new struct.Value().setStructValue(new struct.Struct());
 
 /**
- * The Projections service for the system projections. Those that users write are refused: they would need a JavaScript
- * engine with the rules of the real server.
+ * The Projections service for the system projections. User-defined projections are rejected: they would need a
+ * JavaScript engine with the rules of the real server.
  */
 export const projectionsService = (system: SystemProjections): ProjectionsServer => {
   const reply = <T>(callback: sendUnaryData<T>, response: T, isKnown: boolean, name = ''): void => {

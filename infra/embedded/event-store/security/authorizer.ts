@@ -6,7 +6,7 @@ import { basicAuthentication, type Passwords } from './basic-authentication.ts';
 import { BUILT_IN_ACLS, parseDefaultAcls, SETTINGS_STREAM, UPDATE_DEFAULT_ACL } from './default-acls.ts';
 import { usersIn } from './users.ts';
 
-/** What a caller needs to be, beside the access lists of streams. */
+/** The role that a call requires of its caller, in addition to the access lists of streams. */
 export type Role = 'admin' | 'operator' | 'user';
 
 /** Decides who may do what. A check returns undefined (go ahead) or how the call is to fail. */

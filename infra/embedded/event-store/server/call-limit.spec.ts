@@ -30,7 +30,7 @@ describe('limiting the calls of a connection', () => {
     expect(served).to.deep.equal(['a', 'b', 'c', 'd']);
   });
 
-  it('passes over a waiting call that was cancelled', () => {
+  it('skips a waiting call that was cancelled', () => {
     const connection = {};
     const [a, b, c, d] = [streamOn(connection), streamOn(connection), streamOn(connection), streamOn(connection)];
     for (const [name, stream] of Object.entries({ a, b, c, d })) run(name, stream);

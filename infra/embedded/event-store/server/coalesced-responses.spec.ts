@@ -4,7 +4,7 @@ import { coalesceResponses } from './coalesced-responses.ts';
 
 type Method = Parameters<ServerInterceptor>[0];
 
-/** A connection that takes what it is given when told to. */
+/** A connection that takes a response only when `take` is called. */
 const connection = () => {
   const given: { readonly answer: Buffer; readonly take: () => void }[] = [];
   const sendMessage = (answer: Buffer, take: () => void) => void given.push({ answer, take });
@@ -19,7 +19,7 @@ const connection = () => {
 };
 
 describe('coalescing responses', () => {
-  it('passes on several responses before the connection has taken the first', () => {
+  it('passes on ten small responses before the connection has taken the first', () => {
     const { send, given, taken } = connection();
     for (let index = 0; index < 10; index += 1) send(1_000);
     expect([given(), taken()]).to.deep.equal([10, 10]);

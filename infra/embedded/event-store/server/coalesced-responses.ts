@@ -1,13 +1,13 @@
 import { ServerInterceptingCall, type ServerInterceptor } from '@grpc/grpc-js';
 
-/** What a call may have on its way to the connection before its next answer waits. */
+/** A call may have this many bytes of unsent responses; beyond that, its next response waits. */
 const UNSENT_BYTES_MAX = 64 * 1024;
-/** What an answer counts for whose bytes are yet to be written. */
+/** A response that is not serialized yet counts as this many bytes. */
 const UNWRITTEN_BYTES = 256;
 
 /**
- * Left alone, a call hands over an answer once the one before is with the operating system: a write each, and a packet.
- * What is answered in one go, as after a commit, is to leave in one go.
+ * By default, a call hands over a response once the one before is with the operating system: each costs a write and a
+ * packet. Responses that are ready together, as after a commit, leave in one write.
  */
 export const coalesceResponses: ServerInterceptor = (_method, next) => {
   let unsentBytes = 0;

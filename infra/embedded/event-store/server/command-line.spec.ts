@@ -44,7 +44,7 @@ describe('the command line', () => {
     }
   });
 
-  it('offers help', () => {
+  it('returns help for --help', () => {
     expect(readCommandLine(['--help'], {})).to.equal('help');
   });
 });

@@ -37,7 +37,7 @@ const OPTIONS = {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the command line asks for; 'help' where it asks for that. Throws on what it does not understand. */
+/** The options of the command line, or 'help' when `--help` is among them. Throws on unknown options and bad values. */
 export const readCommandLine = (args: readonly string[], environment: Environment): NodeOptions | 'help' => {
   const { values } = parseArgs({ args: [...args], options: OPTIONS });
   if (values.help) return 'help';

@@ -8,7 +8,7 @@ import { startNode } from './start-node.ts';
 
 type Asked = (request: shared.Empty, done: (error: Error | null, cluster: gossip.ClusterInfo) => void) => void;
 
-/** Where the leader is, as those are told who ask at `host`. */
+/** The address of the leader in a gossip response requested through `host`. */
 const leaderTold = async (host: string, port: number): Promise<string> => {
   const Client = makeGenericClientConstructor(GossipService, 'Gossip');
   const client = new Client(`${host}:${port}`, credentials.createInsecure());

@@ -16,7 +16,7 @@ import { serverFeaturesService } from './server-features-service.ts';
 
 export type NodeIdentity = { readonly instanceId: string; readonly endpoint: () => AdvertisedEndpoint };
 
-/** Who may do what with groups; consuming needs the right to read the stream, too. */
+/** The role that each operation on groups requires; consuming needs the right to read the stream, too. */
 const ROLES: Readonly<Record<keyof PersistentSubscriptionsServer, Role>> = {
   create: 'operator',
   update: 'operator',

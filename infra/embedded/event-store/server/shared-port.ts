@@ -8,7 +8,7 @@ import { ServerCredentials, type Server as GrpcServer } from '@grpc/grpc-js';
 
 export type Certificate = { readonly cert: string | Buffer; readonly key: string | Buffer };
 
-/** Whoever connects must say within this time what it speaks. */
+/** A client must send the first bytes, which reveal its protocol, within this time. */
 const FIRST_BYTES_TIMEOUT_MS = 10_000;
 /** How every HTTP/2 connection begins; no HTTP/1.1 request does. */
 const PREFACE = 'PRI';

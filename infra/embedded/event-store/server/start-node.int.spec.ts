@@ -27,7 +27,7 @@ describe('starting a node', () => {
     );
   });
 
-  it('fails clearly when the port is taken', async () => {
+  it('fails with a clear message when the port is in use', async () => {
     const node = await startNode({ mem: true, port: 0 });
     expect(await startNode({ mem: true, port: node.port }).catch(String)).to.contain('EADDRINUSE');
     await node.stop();
@@ -148,7 +148,7 @@ describe('a node with users', () => {
     await clients[who].readAll({ maxCount: 1 }).toArray();
   };
 
-  it('lets its users, and nobody else, use streams without $', async () => {
+  it('permits only its users to use streams without $', async () => {
     await append('ops', 'moc-1');
     await read('ops', 'moc-1');
     expect(await failure(read('anonymous', 'moc-1'))).to.equal('access-denied');

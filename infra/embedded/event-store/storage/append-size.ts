@@ -1,9 +1,9 @@
 import type { ProposedEvent } from './event-log.ts';
 
-/** What an event counts towards the limit of an append: its data, and neither metadata nor type, as in 23.10. */
+/** The bytes of an event that count towards the limit of an append: data, and neither metadata nor type, as in 23.10. */
 export const limitedBytes = ({ data }: Pick<ProposedEvent, 'data'>): number => data.length;
 
-/** What an event takes in memory while its append is under way, in bytes. */
+/** The bytes of memory that an event takes while its append is in progress. */
 export const heldBytes = ({ data, metadata, type }: Omit<ProposedEvent, 'id' | 'contentType'>): number =>
   data.length + metadata.length + 2 * type.length;
 

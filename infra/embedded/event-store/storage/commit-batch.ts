@@ -43,7 +43,7 @@ export const applyIntent = (batch: Batch, intent: Intent): AppendOutcome | Recor
   }
 };
 
-/** What an intent is decided by: its stream as it was before. */
+/** The state of a stream before an intent, from which the intent is decided. */
 type StreamFacts = {
   readonly head: StreamHead | undefined;
   readonly lastRevision: bigint;

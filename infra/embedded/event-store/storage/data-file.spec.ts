@@ -17,7 +17,7 @@ describe('verifying a data file before it is opened', () => {
     const tables = openTables(directory, true);
     for (let position = 1; position <= 40; position += 1) {
       tables.transaction(() => tables.records.putSync(position, Buffer.alloc(3_000, position)));
-      // What it passes on every start it must pass at every length a file has on its way.
+      // The check runs on every start, so a sound file must pass it at every length to which it grows.
       expect(() => verifyDataFile(directory)).to.not.throw();
     }
     await tables.close();

@@ -35,7 +35,7 @@ export type AppendOutcome =
 
 export type Direction = 'forwards' | 'backwards';
 
-/** What `$$stream` says about a stream, as far as the node acts on it. */
+/** The metadata of a stream, from `$$stream`, as far as the node acts on it. */
 export type StreamMetadata = {
   readonly maxCount?: bigint;
   readonly maxAgeSeconds?: bigint;

@@ -4,7 +4,7 @@ import { groupCommit } from './group-commit.ts';
 const noTrouble = () => Promise.reject(new Error('No commit fails here'));
 
 describe('committing in groups', () => {
-  it('writes what is waiting together, in order, and answers each', async () => {
+  it('writes waiting intents together, in order, and answers each', async () => {
     const groups: (readonly number[])[] = [];
     const { submit } = groupCommit<number, string>({
       commit: async (intents) => {
@@ -50,7 +50,7 @@ describe('committing in groups', () => {
     expect(await submit(3)).to.equal(3);
   });
 
-  it('fails one intent alone where only that one is at fault', async () => {
+  it('fails only the intent that is at fault', async () => {
     const { submit } = groupCommit<number, number>({
       commit: async (intents) => intents.map((intent) => (intent === 2 ? new Error('damaged') : intent)),
       recover: noTrouble,

@@ -4,7 +4,7 @@ import { decodeRecord, RecordDamaged, recordId } from './record.ts';
 import { isMetastream } from './stream-metadata.ts';
 import type { StreamHead } from './tables.ts';
 
-/** What the rules ask of a log. */
+/** The lookups that decide an append: stream heads, event ids, positions and single events. */
 export const lookupsIn = (finder: Finder) => {
   const { head } = finder;
 

@@ -272,7 +272,7 @@ describe('an event log', () => {
     });
   });
 
-  it('tells listeners of every commit after it can be read', async () => {
+  it('notifies listeners of every commit once it can be read', async () => {
     const heard: bigint[] = [];
     const stop = log.onCommit((position) => {
       expect(log.readAll(position, 'forwards', 1)[0]?.position).to.equal(position);

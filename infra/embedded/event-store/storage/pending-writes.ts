@@ -20,7 +20,7 @@ export const headAfter = (before: StreamHead | undefined, position: number, revi
   return { id: before?.id ?? position, lastRevision, tombstoned: isEnd };
 };
 
-/** What is to be read as if it were in the tables: always the newest end of the log. */
+/** Writes that are not in the tables yet and are read as if they were: always the newest end of the log. */
 export type PendingWrites = {
   /** Ordered by position. */
   readonly all: () => readonly Write[];

@@ -1,6 +1,6 @@
-/** How much is remembered at most, as in EventStoreDB, which counts bytes. */
+/** The limit of remembered ids, counted in bytes as in EventStoreDB. */
 export const RECENT_IDS_BYTES_MAX = 8 * 1024 * 1024;
-/** What an id takes there beside the name of its stream in UTF-16. */
+/** An id counts as this many bytes, plus the name of its stream in UTF-16. */
 const ID_BYTES = 28;
 
 /** Where an event was stored. */

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 
 const PAGE_BYTES = 4_096;
-/** How much a mapped file may add to what is resident before it is handed back. */
+/** The growth of resident file pages above which they are released. */
 const GROWTH_BYTES_MAX = 8 * 2 ** 20;
-/** A find brings 64 KiB at most, a page and its neighbours: between two looks, the growth can double. */
+/** A lookup reads 64 KiB at most, a page and its neighbours: between two checks, the growth can double. */
 const LOOKUPS_PER_CHECK = 128;
 
 /** Bytes of files that are resident in this process; undefined where the system does not tell (only Linux does so in a file). */
@@ -16,13 +16,13 @@ const residentFileBytes = (): number | undefined => {
 };
 
 /**
- * What is read through a map stays resident until the map goes, if nobody else wants the memory: in the end the whole
- * file. So `handBack` is called now and then, never within the turn of a find: whoever is looking something up may
- * go on to the end of that turn.
+ * Pages that are read through a memory map stay resident until it is closed, unless the system needs the memory: in the
+ * end the whole file. So `release` is called once they exceed the limit, in a later turn of the event loop than the
+ * lookup, whose pages must stay mapped to the end of its turn.
  */
 export const residentPages = (release: () => void, resident: () => number | undefined = residentFileBytes) => {
   const initial = resident();
-  // Asking again and again would cost, and tell nothing.
+  // A system that does not report resident pages now will not do so later.
   if (initial === undefined) return { countLookup: () => undefined };
   let baseline = initial;
   let lookups = 0;
@@ -35,7 +35,7 @@ export const residentPages = (release: () => void, resident: () => number | unde
   };
 
   return {
-    /** To be called with each find. */
+    /** To be called with each lookup. */
     countLookup: (): void => {
       lookups += 1;
       if (lookups % LOOKUPS_PER_CHECK !== 0 || scheduled !== undefined) return;

@@ -5,7 +5,7 @@ import { isSoftDeleted, parseStreamMetadata, withTruncateBefore } from './stream
 const parse = (text: string) => parseStreamMetadata({ data: Buffer.from(text), contentType: 'application/json' });
 
 describe('reading stream metadata', () => {
-  it('takes limits and access lists', () => {
+  it('reads limits and access lists', () => {
     const text = '{"$maxCount":5,"$maxAge":60,"$tb":7,"$acl":{"$r":"ada","$w":["$admins","bob"]},"mine":1}';
     expect(parse(text)).to.deep.equal({
       maxCount: 5n,
@@ -15,7 +15,7 @@ describe('reading stream metadata', () => {
     });
   });
 
-  it('takes malformed metadata for none', () => {
+  it('treats malformed metadata as none', () => {
     for (const text of ['', '{', '[]', '7', '"text"', 'null']) expect(parse(text)).to.deep.equal({});
   });
 
@@ -63,7 +63,7 @@ describe('writing the truncation into stream metadata', () => {
     expect(withTruncateBefore(undefined, END)).to.equal('{"$tb":9223372036854775807}');
   });
 
-  it('keeps what else the user wrote', () => {
+  it('keeps the other fields of the user', () => {
     const written = Buffer.from('{"$tb":9223372036854775807,"$maxCount":3,"mine":{"deep":[1,"two"]}}');
     expect(withTruncateBefore(written, 4n)).to.equal('{"$maxCount":3,"mine":{"deep":[1,"two"]},"$tb":4}');
   });

@@ -57,7 +57,7 @@ export const readFrames = (content: Buffer, salt: number, committedOnly: boolean
     const isDone = isCommitted(bytes) || isFollowed(frame, frameAt(content, at), salt);
     if (!isDone && (committedOnly || !frame.isSound)) break;
     frames.push(frame);
-    // What follows a frame that was not committed may never have been blanked.
+    // The bytes behind a frame that was not committed may be old ones, since they were perhaps never blanked.
     if (!isDone) break;
   }
   return frames;

@@ -32,7 +32,7 @@ describe('a write-ahead log', () => {
     return texts(log.earlierFrames);
   };
 
-  it('returns what was appended, in order', async () => {
+  it('returns the appended records, in order', async () => {
     const log = openWriteAheadLog(directory);
     await log.append(0, [record('one'), record('two')]);
     await log.append(6, [record('three')]);
@@ -67,7 +67,7 @@ describe('a write-ahead log', () => {
 
   describe('that is damaged', () => {
     const headerOf = (content: Buffer, text: string): number => content.indexOf(text) - 4 - 17;
-    /** What is left, and lost, of three frames after `spoil`, on the next start of the system. */
+    /** The frames that are left of three, and the lost position, when the system starts again after `spoil`. */
     const spoiled = async (spoil: (content: Buffer) => Buffer | undefined) => {
       const log = openWriteAheadLog(directory);
       for (const [index, text] of ['one', 'two', 'six'].entries()) await log.append(3 * index, [record(text)]);

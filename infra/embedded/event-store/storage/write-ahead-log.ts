@@ -25,7 +25,7 @@ const SALT_BYTES = 4;
 const PREFIX_BYTES = 20;
 
 export type WriteAheadLog = {
-  /** What an earlier life has left here, oldest first; some of it may be in the tables. */
+  /** The frames that an earlier run left here, oldest first; some of them may be in the tables. */
   readonly earlierFrames: readonly Frame[];
   /** Position of the first record behind these that was committed and can no longer be read, 0 if that is unknown. */
   readonly lostPosition: number | undefined;
@@ -45,7 +45,7 @@ export const openWriteAheadLog = (directory: string): WriteAheadLog => {
   if (content.length < PREFIX_BYTES) throw new Error(`${path} has lost its beginning`);
   const salt = content.readUInt32BE(0);
   const boot = bootId();
-  // What a process has written outlives it; what was not flushed does not outlive the system.
+  // Written bytes outlive the process; bytes that were not flushed are lost when the operating system goes down.
   const isSameBoot = boot?.equals(content.subarray(SALT_BYTES, PREFIX_BYTES)) === true;
   const earlierFrames = readFrames(content.subarray(PREFIX_BYTES), salt, isSameBoot);
   const file = openSync(path, 'r+');

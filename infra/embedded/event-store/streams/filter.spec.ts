@@ -27,7 +27,7 @@ describe('filtering events', () => {
     expect(regularExpression('^moc-')?.test('MOC-1')).to.equal(false);
   });
 
-  it('returns undefined for what is no regular expression', () => {
+  it('returns undefined for an invalid regular expression', () => {
     for (const source of ['(', '(?i)(', '(?iii)x']) expect(regularExpression(source), source).to.equal(undefined);
   });
 });

@@ -3,11 +3,11 @@ import { END, type Direction, type EventLog, type StoredEvent } from '../storage
 import { matches } from './filter.ts';
 import type { StartPoint, ReadQuery } from './read-request.ts';
 
-/** What a reader holds at a time: few enough events and bytes that two hundred slow readers are no burden. */
+/** The limits of a page, of which each reader holds one: small enough for two hundred slow readers. */
 const PAGE_EVENTS = 256;
 const PAGE_BYTES = 128 * 1024;
 
-/** One event the reader came past; `shown` is false where the filter or `$all` leaves it out. */
+/** An event that the reader has passed; `isVisible` is false where the filter or `$all` leaves it out. */
 export type ScannedEvent = { readonly event: StoredEvent; readonly isVisible: boolean };
 
 /** Reads onwards from where it stands. An empty page: there is nothing more, for now or for good. */

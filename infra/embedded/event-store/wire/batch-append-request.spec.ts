@@ -124,7 +124,7 @@ const request = fc
   );
 
 describe('decoding a BatchAppend request', () => {
-  it('decodes what the generated classes decode', () => {
+  it('decodes the same requests as the generated classes', () => {
     fc.assert(
       fc.property(request, (sent) => {
         expect(plain(decodeBatchAppendRequest(sent))).to.deep.equal(asGenerated(sent));

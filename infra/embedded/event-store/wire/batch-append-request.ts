@@ -31,7 +31,7 @@ export type BatchAppendRequest = {
 
 type Reader = protobuf.Reader;
 type Draft<Message> = { -readonly [Field in keyof Message]: Message[Field] };
-/** What to do with each field, by its number, shifted, with its wire type. */
+/** The reader of each field, by its tag: field number, shifted, with wire type. */
 type Fields<Message> = Readonly<Record<number, (message: Draft<Message>, reader: Reader) => void>>;
 
 const [CORRELATION_ID, OPTIONS, MESSAGES, IS_FINAL] = [0x0a, 0x12, 0x1a, 0x20] as const;

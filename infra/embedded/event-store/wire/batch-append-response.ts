@@ -3,7 +3,7 @@ import { putBytes, putLength, putNumber, putText } from './backward-encoding.ts'
 import type { Encoded } from './read-event.ts';
 import { writeUuid } from './shared.ts';
 
-/** What every answer repeats, so that the client finds the append it belongs to. */
+/** The fields that every response repeats, so that the client can match it to its append. */
 export type BatchAddress = {
   readonly correlationId: string;
   readonly structuredId: boolean;

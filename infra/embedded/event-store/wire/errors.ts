@@ -96,7 +96,7 @@ export const maximumSubscribersReached = (stream: string, group: string): RpcFai
   );
 
 export const commitTimeout = (): RpcFailure => failure(status.ABORTED, 'Operation timed out: Commit phase timeout');
-/** What EventStoreDB answers where a handler failed on what it was sent. */
+/** EventStoreDB's error for a request on which its handler threw. */
 export const handlerFailed = (): RpcFailure => failure(status.UNKNOWN, 'Exception was thrown by handler.');
 export const invalidArgument = (why: string): RpcFailure => failure(status.INVALID_ARGUMENT, why);
 export const unauthenticated = (): RpcFailure => failure(status.UNAUTHENTICATED, 'Unauthenticated');

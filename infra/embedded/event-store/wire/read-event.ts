@@ -5,7 +5,7 @@ import { writeUuid } from './shared.ts';
 /** A response whose bytes are written already. */
 export type Encoded = Buffer;
 
-/** What a reader is sent of an event, of the link to it, or of both. */
+/** An event, the link to it, or both, as sent to a reader. */
 export type ReadEvent = {
   readonly event: StoredEvent | undefined;
   readonly link: StoredEvent | undefined;

@@ -8,35 +8,35 @@ const withAnn = (...settings: Parameters<typeof smallWorld>) => {
   return world;
 };
 
-describe('not acknowledging', () => {
-  it('delivers again what is to be retried, before anything new', () => {
+describe('negative acknowledgement', () => {
+  it('delivers a message to retry before new events', () => {
     const world = withAnn();
     world.happens('a', 'b', 'c');
     expect(world.nacks('retry', 'b')).to.deep.equal(['ann gets b again (1)']);
     expect(world.nacks('retry', 'a', 'b')).to.deep.equal(['ann gets a again (1)', 'ann gets b again (2)']);
   });
 
-  it('parks what was retried as often as allowed', () => {
+  it('parks a message after the maximum of retries', () => {
     const world = withAnn({ maxRetryCount: 1 });
     world.happens('a');
     world.nacks('retry', 'a');
     expect(world.nacks('retry', 'a')).to.deep.equal(['park a: Reached retry count of 1']);
   });
 
-  it('parks at once when asked to, saying why', () => {
+  it('parks a message at once on request, with the reason', () => {
     const world = withAnn();
     world.happens('a');
     expect(world.nacks('park', 'a')).to.deep.equal(["park a: Client explicitly NAK'ed message.\nno good"]);
     expect(report(world.group(), 0)).to.include({ outstanding: 0, totalInFlight: 0 });
   });
 
-  it('skips for good', () => {
+  it('advances the checkpoint over a skipped message', () => {
     const world = withAnn({ minCheckpointCount: 1, maxCheckpointCount: 1 });
     world.happens('a');
     expect(world.nacks('skip', 'a')).to.deep.equal(['checkpoint 0']);
   });
 
-  it('keeps the place of a message that is being parked until that is durable', () => {
+  it('keeps the checkpoint before a message until it is durably parked', () => {
     const world = withAnn({ minCheckpointCount: 1, maxCheckpointCount: 1 });
     world.parksSlowly();
     world.happens('a', 'b', 'c');
@@ -46,7 +46,7 @@ describe('not acknowledging', () => {
     expect(world.parkingEnds('parked')).to.deep.equal(['checkpoint 0']);
   });
 
-  it('delivers again what could not be parked', () => {
+  it('delivers a message again when parking fails', () => {
     const world = withAnn();
     world.parksSlowly();
     world.happens('a');
@@ -54,7 +54,7 @@ describe('not acknowledging', () => {
     expect(world.parkingEnds('park-failed')).to.deep.equal(['ann gets a']);
   });
 
-  it('ignores answers that come twice or too late', () => {
+  it('ignores a second answer and one for an unknown message', () => {
     const world = withAnn();
     world.happens('a');
     world.acks('a');
@@ -62,15 +62,15 @@ describe('not acknowledging', () => {
   });
 });
 
-describe('letting time pass', () => {
-  it('delivers again, on a tick, what was not answered in time', () => {
+describe('the message timeout', () => {
+  it('delivers an unanswered message again on the tick at its timeout', () => {
     const world = withAnn({ messageTimeoutMs: 5_000 });
     world.happens('a');
     expect(world.passes(4_999)).to.deep.equal([]);
     expect(world.passes(1)).to.deep.equal(['ann gets a again (1)']);
   });
 
-  it('takes a time-out of zero for at once, not for never', () => {
+  it('expires on the next tick when it is 0', () => {
     const world = withAnn({ messageTimeoutMs: 0, maxRetryCount: 1 });
     world.happens('a');
     expect(world.passes(1_000)).to.deep.equal(['ann gets a again (1)']);
@@ -79,7 +79,7 @@ describe('letting time pass', () => {
 });
 
 describe('leaving a group', () => {
-  it('gives the others what was in flight, in order and as a retry', () => {
+  it('delivers the messages in flight to another consumer, in order and as retries', () => {
     const world = smallWorld();
     world.joins('ann', 3);
     world.happens('a', 'b', 'c', 'd');
@@ -88,13 +88,13 @@ describe('leaving a group', () => {
     expect(world.joins('ben')).to.deep.equal(['ben gets a again (1)', 'ben gets c again (1)', 'ben gets d again (1)']);
   });
 
-  it('parks what the one who left had tried too often', () => {
+  it('parks the messages in flight that have no retry left', () => {
     const world = withAnn({ maxRetryCount: 0 });
     world.happens('a');
     expect(world.leaves('ann')).to.deep.equal(['park a: Reached retry count of 0']);
   });
 
-  it('changes nothing the second time', () => {
+  it('changes nothing when the consumer has already left', () => {
     const world = withAnn();
     world.happens('a');
     world.leaves('ann');

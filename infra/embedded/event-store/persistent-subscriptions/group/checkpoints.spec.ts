@@ -4,7 +4,7 @@ import { smallWorld } from '../testing/small-world.ts';
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `e${String(index)}`);
 
 describe('writing checkpoints', () => {
-  it('names the event before the first that is not done', () => {
+  it('writes the position before the first unfinished event', () => {
     const world = smallWorld({ minCheckpointCount: 1, maxCheckpointCount: 1 });
     world.joins('ann');
     world.happens('a', 'b', 'c');
@@ -13,7 +13,7 @@ describe('writing checkpoints', () => {
     expect(world.acks('c')).to.deep.equal(['checkpoint 2']);
   });
 
-  it('waits for the upper bound between ticks', () => {
+  it('waits for the upper bound of events between ticks', () => {
     const world = smallWorld({ minCheckpointCount: 2, maxCheckpointCount: 5 });
     world.joins('ann');
     world.happens(...numbered(6));
@@ -21,7 +21,7 @@ describe('writing checkpoints', () => {
     expect(world.acks('e4')).to.deep.equal(['checkpoint 4']);
   });
 
-  it('waits on a tick for the lower bound and for its time', () => {
+  it('waits on a tick for the lower bound of events and for the interval', () => {
     const world = smallWorld({ minCheckpointCount: 2, checkpointAfterMs: 3_000 });
     world.joins('ann');
     world.happens(...numbered(3));
@@ -32,7 +32,7 @@ describe('writing checkpoints', () => {
     expect(world.passes(9_000)).to.deep.equal([]);
   });
 
-  it('writes nothing when nothing was done since', () => {
+  it('writes nothing when no event was finished since the last one', () => {
     const world = smallWorld({ minCheckpointCount: 0, checkpointAfterMs: 0 });
     world.joins('ann');
     world.happens('a');
@@ -41,7 +41,7 @@ describe('writing checkpoints', () => {
     expect(world.passes(1_000)).to.deep.equal([]);
   });
 
-  it('advances over events that the group does not want', () => {
+  it('advances over events that the filter excludes', () => {
     const world = smallWorld({ minCheckpointCount: 1, maxCheckpointCount: 3 });
     world.joins('ann');
     const unwanted = (name: string) => ({ name, unwanted: true });
@@ -49,7 +49,7 @@ describe('writing checkpoints', () => {
     expect(world.acks('a')).to.deep.equal(['checkpoint 3']);
   });
 
-  it('stays before what is waiting for a retry', () => {
+  it('stays before an event that waits for a retry', () => {
     const world = smallWorld({ minCheckpointCount: 1, maxCheckpointCount: 1 });
     world.joins('ann', 2);
     world.happens('a', 'b');
@@ -59,7 +59,7 @@ describe('writing checkpoints', () => {
     expect(world.passes(5_000)).to.deep.equal([]);
   });
 
-  it('tells the next life where to go on', () => {
+  it('makes a restarted group resume behind it', () => {
     const world = smallWorld({ minCheckpointCount: 1, maxCheckpointCount: 1 });
     world.joins('ann');
     world.happens('a', 'b', 'c');

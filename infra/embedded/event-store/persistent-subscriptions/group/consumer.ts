@@ -1,6 +1,6 @@
 import { latencies, type Latencies } from './latencies.ts';
 
-/** Who consumes: a connection, as the statistics name it. */
+/** The connection of a consumer, as the statistics name it. */
 export type ConsumerIdentity = {
   readonly id: string;
   readonly bufferSize: number;

@@ -2,15 +2,15 @@ import { expect } from 'chai';
 import { smallWorld } from '../testing/small-world.ts';
 import { report } from './report.ts';
 
-describe('handing out events', () => {
-  it('gives each consumer its turn with RoundRobin', () => {
+describe('delivering events to consumers', () => {
+  it('alternates between consumers with RoundRobin', () => {
     const world = smallWorld();
     world.joins('ann');
     world.joins('ben');
     expect(world.happens('a', 'b', 'c')).to.deep.equal(['ann gets a', 'ben gets b', 'ann gets c']);
   });
 
-  it('passes over the consumer that is busy', () => {
+  it('skips a consumer whose buffer is full', () => {
     const world = smallWorld();
     world.joins('ann', 1);
     world.joins('ben', 3);
@@ -26,20 +26,20 @@ describe('handing out events', () => {
     expect(world.happens('d')).to.deep.equal(['ben gets d']);
   });
 
-  it('holds events back until somebody joins, and has them ready', () => {
+  it('buffers events until a consumer joins', () => {
     const world = smallWorld();
     expect(world.happens('a', 'b')).to.deep.equal([]);
     expect(world.joins('ann', 1)).to.deep.equal(['ann gets a']);
     expect(world.acks('a')).to.deep.equal(['ann gets b']);
   });
 
-  it('begins where it is told to', () => {
+  it('starts at the position of its settings', () => {
     const world = smallWorld({}, 2n);
     world.happens('a', 'b', 'c');
     expect(world.joins('ann')).to.deep.equal(['ann gets c']);
   });
 
-  it('gives nothing to a connection that takes nothing', () => {
+  it('delivers nothing to a paused connection until it resumes', () => {
     const world = smallWorld();
     world.joins('ann');
     world.pauses('ann');
@@ -47,14 +47,14 @@ describe('handing out events', () => {
     expect(world.resumes('ann')).to.deep.equal(['ann gets a']);
   });
 
-  it('holds back an event whose id is in flight already', () => {
+  it('holds back an event whose id is already in flight', () => {
     const world = smallWorld();
     world.joins('ann');
     expect(world.happens('a', 'a', 'b')).to.deep.equal(['ann gets a', 'ann gets b']);
     expect(world.acks('a')).to.deep.equal(['ann gets a']);
   });
 
-  it('reads on in pages as room comes, and never more than its buffers hold', () => {
+  it('reads page by page as buffers empty, and never more than they hold', () => {
     const world = smallWorld({ readBatchSize: 2, historyBufferSize: 4, liveBufferSize: 2 });
     world.happens(...Array.from({ length: 20 }, (_, index) => `e${String(index)}`));
     expect(report(world.group(), 0)).to.include({ status: 'Behind', readBufferCount: 6 });
@@ -73,7 +73,7 @@ describe('handing out events', () => {
     expect(report(world.group(), 0)).to.include({ readBufferCount: 0, liveBufferCount: 2 });
   });
 
-  it('takes live events beyond the read buffer until the live buffer is full, too', () => {
+  it('accepts live events beyond the read buffer until the live buffer is full, too', () => {
     const world = smallWorld({ readBatchSize: 2, historyBufferSize: 4, liveBufferSize: 2 });
     world.happens('a', 'b', 'c', 'd', 'e');
     expect(report(world.group(), 0)).to.include({ status: 'Live', readBufferCount: 5 });
@@ -82,7 +82,7 @@ describe('handing out events', () => {
   });
 });
 
-describe('handing out pinned events', () => {
+describe('delivering pinned events', () => {
   const pinned = () => {
     const world = smallWorld({ strategy: 'Pinned' });
     world.joins('ann', 1);
@@ -90,7 +90,7 @@ describe('handing out pinned events', () => {
     return world;
   };
 
-  it('keeps a source with one consumer and goes on with others while that one is busy', () => {
+  it('delivers a bucket to one consumer only, and other buckets while that one is busy', () => {
     const world = pinned();
     expect(
       world.happens({ name: 'a1', bucket: 1 }, { name: 'a2', bucket: 1 }, { name: 'b1', bucket: 2 }),
@@ -99,13 +99,13 @@ describe('handing out pinned events', () => {
     expect(world.acks('a1')).to.deep.equal(['ann gets a2']);
   });
 
-  it('moves the sources of a consumer that leaves', () => {
+  it('moves the buckets of a consumer that leaves', () => {
     const world = pinned();
     world.happens({ name: 'a1', bucket: 1 });
     expect(world.leaves('ann')).to.deep.equal(['ben gets a1 again (1)']);
   });
 
-  it('gives a newcomer its share, but nothing of which an event is in flight', () => {
+  it('moves buckets to a new consumer, except one with an event in flight', () => {
     const world = smallWorld({ strategy: 'Pinned' });
     world.joins('ann', 10);
     world.happens(...Array.from({ length: 4 }, (_, bucket) => ({ name: `x${String(bucket)}`, bucket })));

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { smallWorld, type SmallWorld } from '../testing/small-world.ts';
 import { CONSUMER_STRATEGIES } from './settings.ts';
 
-/** What may befall a group. Numbers choose among what there is at that moment. */
+/** The inputs of a group. Numbers choose among the messages or consumers of that moment. */
 const befalling = fc.oneof(
   { weight: 4, arbitrary: fc.record({ what: fc.constant('happens' as const), count: fc.integer({ min: 1, max: 8 }) }) },
   {
@@ -43,7 +43,7 @@ const pick = <T>(all: Iterable<T>, which: number): T | undefined => {
   return list[which % Math.max(1, list.length)];
 };
 
-/** What an observer of the small world remembers: which events are done with, and how. */
+/** Applies inputs to the small world and records which events were acknowledged or skipped. */
 const observe = (world: SmallWorld) => {
   const done = new Set<string>();
   let names = 0;
@@ -123,8 +123,8 @@ const holdsAlways = (world: SmallWorld, isDone: (name: string) => boolean): void
   expect(behindCheckpoint.map(({ name }) => name).filter((name) => !isDone(name))).to.deep.equal([]);
 };
 
-describe('a consumer group, whatever befalls it', () => {
-  it('holds no more in flight than there is room for, and no checkpoint passes what is not done', () => {
+describe('a consumer group, with any inputs', () => {
+  it('has no more messages in flight than room, and no checkpoint beyond an unfinished event', () => {
     fc.assert(
       fc.property(settings, fc.array(befalling, { maxLength: 60 }), (changes, befallings) => {
         const world = smallWorld(changes);
@@ -138,7 +138,7 @@ describe('a consumer group, whatever befalls it', () => {
     );
   });
 
-  it('brings every event to an end, and the checkpoint to the last', () => {
+  it('finishes every event, and moves the checkpoint to the last', () => {
     fc.assert(
       fc.property(settings, fc.array(befalling, { maxLength: 60 }), (changes, befallings) => {
         const world = smallWorld({ ...changes, checkpointAfterMs: 0, minCheckpointCount: 0 });
@@ -154,7 +154,7 @@ describe('a consumer group, whatever befalls it', () => {
     );
   });
 
-  it('loses nothing that is parked: a replay brings all of it', () => {
+  it('loses no parked message: a replay delivers all of them', () => {
     fc.assert(
       fc.property(settings, fc.array(befalling, { maxLength: 40 }), (changes, befallings) => {
         const world = smallWorld(changes);

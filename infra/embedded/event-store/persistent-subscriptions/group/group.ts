@@ -47,7 +47,7 @@ export type Group = {
 
 export type NackAction = 'park' | 'retry' | 'skip';
 
-/** What a read of the source or of the parked stream brought. `upTo` is the last position it considered. */
+/** The result of a read of the source or of the parked stream. `upTo` is the last position it considered. */
 export type Page = {
   readonly found: readonly Found[];
   readonly considered: number;

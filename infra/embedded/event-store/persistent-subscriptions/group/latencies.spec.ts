@@ -25,11 +25,11 @@ const measured = (...ms: readonly number[]) => {
 };
 
 describe('measuring latencies', () => {
-  it('names them as EventStoreDB does, also before anything was measured', () => {
+  it('returns 0 under the names of EventStoreDB before the first measurement', () => {
     expect(latencies().summary()).to.deep.equal(KEYS.map((key) => ({ key, value: 0 })));
   });
 
-  it('sums up what was measured', () => {
+  it('returns mean, median, quintiles and percentiles of a hundred measurements', () => {
     const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
     expect(measured(...hundred)).to.include({
       Mean: 51,
@@ -44,7 +44,7 @@ describe('measuring latencies', () => {
     });
   });
 
-  it('forgets what is long past', () => {
+  it('drops the oldest measurement after a thousand more', () => {
     expect(measured(9_999, ...Array.from({ length: 1_000 }, () => 1))).to.include({ Highest: 1 });
   });
 });

@@ -1,6 +1,6 @@
 /** An event of the source that the group wants, as a read found it. */
 export type Found = {
-  /** What consumers acknowledge it by: the id of the link if there is one, of the event otherwise. */
+  /** The id by which consumers acknowledge it: that of the link if there is one, of the event otherwise. */
   readonly ackId: string;
   /** Revision in the source stream, position in `$all`, or revision in the parked stream. */
   readonly position: bigint;

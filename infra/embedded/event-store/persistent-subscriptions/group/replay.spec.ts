@@ -10,8 +10,8 @@ const parkedIn = (...names: readonly string[]) => {
   return world;
 };
 
-describe('replaying what is parked', () => {
-  it('delivers all of it as if for the first time, and truncates when it is done with', () => {
+describe('replaying parked messages', () => {
+  it('delivers every message with retry count 0, and truncates once all are acknowledged', () => {
     const world = parkedIn('a', 'b');
     expect(world.replays()).to.deep.equal(['ann gets parked a', 'ann gets parked b']);
     expect(world.acks('parked b')).to.deep.equal([]);
@@ -19,20 +19,20 @@ describe('replaying what is parked', () => {
     expect(world.replays()).to.deep.equal([]);
   });
 
-  it('stops before the revision it is told', () => {
+  it('stops before the requested revision', () => {
     const world = parkedIn('a', 'b', 'c');
     expect(world.replays(2n)).to.deep.equal(['ann gets parked a', 'ann gets parked b']);
     world.acks('parked a', 'parked b');
     expect(world.replays()).to.deep.equal(['ann gets parked c']);
   });
 
-  it('does not repeat what is still on its way from an earlier replay', () => {
+  it('does not deliver again the messages in flight from an earlier replay', () => {
     const world = parkedIn('a', 'b');
     world.replays(1n);
     expect(world.replays()).to.deep.equal(['ann gets parked b']);
   });
 
-  it('counts as parked again what lies behind an earlier stop', () => {
+  it('still replays a message behind the revision at which an earlier replay stopped', () => {
     const world = parkedIn('a', 'b');
     world.replays();
     world.acks('parked a', 'parked b');
@@ -40,7 +40,7 @@ describe('replaying what is parked', () => {
     expect(world.replays()).to.deep.equal(['ann gets parked b']);
   });
 
-  it('parks again what fails again, as a new parked message', () => {
+  it('parks a replayed message that fails again as a new parked message', () => {
     const world = parkedIn('a');
     world.replays();
     expect(world.nacks('retry', 'parked a')).to.deep.equal(['ann gets parked a again (1)']);
@@ -60,13 +60,13 @@ describe('replaying what is parked', () => {
     expect(world.joins('ben')).to.deep.equal(['ben gets b again (1)', 'ben gets parked a', 'ben gets c']);
   });
 
-  it('leaves the checkpoint of the source alone', () => {
+  it('does not write a checkpoint of the source', () => {
     const world = parkedIn('a');
     world.replays();
     expect(world.passes(5_000)).to.deep.equal([]);
   });
 
-  it('brings back after a crash what was replayed and not yet done with', () => {
+  it('replays unacknowledged messages again after a crash', () => {
     const world = parkedIn('a', 'b');
     world.replays();
     world.acks('parked a');
@@ -76,7 +76,7 @@ describe('replaying what is parked', () => {
     expect(world.replays()).to.include('ben gets parked b');
   });
 
-  it('does nothing when nothing is parked', () => {
+  it('delivers nothing when no message is parked', () => {
     const world = smallWorld();
     world.joins('ann');
     expect(world.replays()).to.deep.equal([]);

@@ -27,7 +27,7 @@ export type GroupReport = {
   readonly retryBufferCount: number;
   readonly totalInFlight: number;
   readonly outstanding: number;
-  /** What was meant to be written, which a write under way may have kept from being stored. */
+  /** The checkpoint that the group last decided; it is not stored if another write was in progress then. */
   readonly checkpoint: bigint | undefined;
   /** The last event considered, undefined before the first. */
   readonly considered: bigint | undefined;

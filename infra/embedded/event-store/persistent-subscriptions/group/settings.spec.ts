@@ -4,20 +4,20 @@ import { unusable, type GroupSettings } from './settings.ts';
 
 const judged = (changes: Partial<GroupSettings>) => unusable({ ...usualSettings, ...changes });
 
-describe('judging the settings of a group', () => {
-  it('accepts the usual ones', () => {
+describe('checking the settings of a group', () => {
+  it('accepts usual settings', () => {
     expect(judged({})).to.equal(undefined);
   });
 
-  it('refuses a read batch that fills the history buffer', () => {
+  it('rejects a read batch as large as the history buffer', () => {
     expect(judged({ readBatchSize: 20, historyBufferSize: 20 })).to.match(/smaller than the history buffer/);
   });
 
-  it('accepts bounds of the checkpoint that cross', () => {
+  it('accepts a lower bound of the checkpoint above the upper bound', () => {
     expect(judged({ minCheckpointCount: 11, maxCheckpointCount: 10 })).to.equal(undefined);
   });
 
-  it('refuses counts that are none, naming them', () => {
+  it('rejects a negative timeout and an empty buffer, and names the setting', () => {
     expect(judged({ messageTimeoutMs: -1 })).to.match(/^messageTimeoutMs/);
     expect(judged({ historyBufferSize: 0 })).to.match(/^historyBufferSize/);
   });

@@ -3,7 +3,7 @@ import { eventually } from '../../contract/waiting.ts';
 
 type Subscription = PersistentSubscriptionToStream | PersistentSubscriptionToAll;
 
-/** What the tests look at in a delivered event. */
+/** The fields of a delivered event that the tests check. */
 export type Delivered = {
   readonly event?: { readonly id: string; readonly streamId: string; readonly type: string; readonly data: unknown };
   readonly link?: { readonly id: string; readonly streamId: string };
@@ -12,7 +12,7 @@ export type Delivered = {
 
 type Answer = (event: Parameters<Subscription['ack']>[0]) => Promise<unknown>;
 
-/** Consumes a subscription, acknowledging everything unless told otherwise, and remembers what came. */
+/** Consumes a subscription and records its deliveries; acknowledges each unless another `answer` is given. */
 export const consumerOf = (subscription: Subscription, answer: Answer = async (event) => subscription.ack(event)) => {
   const seen: Delivered[] = [];
   const errors: unknown[] = [];

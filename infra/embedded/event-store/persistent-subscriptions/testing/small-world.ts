@@ -48,7 +48,7 @@ const say = (effect: Effect): string | undefined => {
 
 /**
  * A group with a source, a parked stream and a clock, all in memory. Reads and writes are carried out at once, unless
- * parking is `slow`; what the group decided is told in words.
+ * `parksSlowly` was called; each method returns the group's decisions in words.
  */
 export const smallWorld = (changes: Partial<GroupSettings> = {}, from: bigint = 0n) => {
   const settings = { ...usualSettings, ...changes };
@@ -150,7 +150,7 @@ export const smallWorld = (changes: Partial<GroupSettings> = {}, from: bigint = 
     parksSlowly: () => {
       slowParking = true;
     },
-    /** What was being parked is on disk, or will never be. */
+    /** The parking in progress has succeeded, or failed for good. */
     parkingEnds: (outcome: 'parked' | 'park-failed') =>
       underWay.splice(0).flatMap((id) => inWords({ on: outcome, id })),
     /** Power goes and comes back: only what is durable is still known. */
