@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { decode } from 'blurhash';
 import sharp from 'sharp';
-import { hostilePictures } from '@lego-moc/testing/hostile-pictures.contract';
-import { animatedPictures, photograph, stillPictures } from '@lego-moc/testing/sample-pictures';
+import { hostileImages } from '@lego-moc/testing/hostile-images.contract';
+import { animatedImages, photograph, stillImages } from '@lego-moc/testing/sample-images';
 import { imageProcessor } from './image-processor.ts';
 import { asFile } from './testing/as-file.ts';
 import type { ImageWorker } from './worker-process.ts';
@@ -15,7 +15,7 @@ describe('processing an untrusted image', function () {
   const process = (image: Uint8Array, ...renditions: readonly { fit: 'inside' | 'cover'; side: number }[]) =>
     asFile(image, (path) => processor.process(path, renditions, 'ada'));
 
-  hostilePictures((image) => process(image, within(1_600)), { stillPictures, animatedPictures });
+  hostileImages((image) => process(image, within(1_600)), { stillImages, animatedImages });
 
   it('turns the image upright and drops its metadata', async () => {
     const photo = await photograph(80, 40);
@@ -67,7 +67,7 @@ describe('processing an untrusted image', function () {
   });
 
   it('describes the first frame of an animation', async () => {
-    for (const animation of Object.values(animatedPictures)) {
+    for (const animation of Object.values(animatedImages)) {
       const described = await asFile(animation, (path) => processor.describe(path, [within(20)], 'ada'));
       const { width, height, pages = 1 } = await sharp(animation).metadata();
       expect(described).to.include({ width, height });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
-import { photograph } from '@lego-moc/testing/sample-pictures';
+import { photograph } from '@lego-moc/testing/sample-images';
 import { asFile } from './testing/as-file.ts';
 import type { WatchdogLimits } from './watchdog.ts';
 import { startImageWorker } from './worker-process.ts';

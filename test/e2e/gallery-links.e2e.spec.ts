@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
 import { albumReply, imageReply } from '@lego-moc/gallery/contracts/http-api';
 import { galleryAlbumsReply, galleryImagesReply, mocReply } from '@lego-moc/moc-management/contracts/http-api';
-import { stillPictures } from '@lego-moc/testing/sample-pictures';
+import { stillImages } from '@lego-moc/testing/sample-images';
 import { json, problemCode, requestsAs, type SendRequest } from './requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
@@ -32,7 +32,7 @@ describe('linking MOCs to the gallery, through the gateway', function () {
   const newImage = async (who: SendRequest, visibility = 'private'): Promise<string> => {
     const body = new FormData();
     body.set('visibility', visibility);
-    body.set('image', new Blob([new Uint8Array(stillPictures.PNG)]), 'crane.png');
+    body.set('image', new Blob([new Uint8Array(stillImages.PNG)]), 'crane.png');
     return imageReply.parse(await (await who('/api/images', { method: 'POST', body })).json()).imageId;
   };
   const link = (imageId: string) => ada(links, json('POST', { imageId }));

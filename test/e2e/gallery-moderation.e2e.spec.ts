@@ -7,7 +7,7 @@ import { integrationEnvelope } from '@lego-moc/event-store/integration-events';
 import { imageReply, logReply, queueReply, reviewReply, type ImageReply } from '@lego-moc/gallery/contracts/http-api';
 import { GALLERY_EVENTS, galleryPayload } from '@lego-moc/gallery/contracts/integration-events';
 import { portOf } from '@lego-moc/local/registry';
-import { stillPictures } from '@lego-moc/testing/sample-pictures';
+import { stillImages } from '@lego-moc/testing/sample-images';
 import { eventStoreUrl } from './event-store-url.ts';
 import { rowsContaining } from './persistent-state.ts';
 import { json, problemCode, requestsAs, type SendRequest } from './requests.ts';
@@ -36,7 +36,7 @@ describe('moderating the gallery, through the gateway', function () {
   const publicImage = async (): Promise<string> => {
     const body = new FormData();
     body.set('visibility', 'public');
-    body.set('image', new Blob([new Uint8Array(stillPictures.PNG)]), 'crane.png');
+    body.set('image', new Blob([new Uint8Array(stillImages.PNG)]), 'crane.png');
     return imageReply.parse(await (await ada('/api/images', { method: 'POST', body })).json()).imageId;
   };
   const flag = (who: SendRequest, imageId: string, words = '') =>

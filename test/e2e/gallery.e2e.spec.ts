@@ -13,7 +13,7 @@ import {
   type AlbumReply,
   type ImageReply,
 } from '@lego-moc/gallery/contracts/http-api';
-import { photograph, stillPictures } from '@lego-moc/testing/sample-pictures';
+import { photograph, stillImages } from '@lego-moc/testing/sample-images';
 import { json, problemCode, requestsAs, type SendRequest } from './requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
@@ -30,7 +30,7 @@ const form = (
   return body;
 };
 
-const upload = (send: SendRequest, fields: Fields = {}, file: Uint8Array = stillPictures.PNG, headers = {}) =>
+const upload = (send: SendRequest, fields: Fields = {}, file: Uint8Array = stillImages.PNG, headers = {}) =>
   send('/api/images', { method: 'POST', body: form('image', [['crane.png', file]], fields), headers });
 
 const uploaded = async (send: SendRequest, fields: Fields = {}): Promise<ImageReply> => {
@@ -89,11 +89,11 @@ describe('the gallery, through the gateway', function () {
 
   it('is one image under one Idempotency-Key, and another content under it is refused', async () => {
     const key = { 'idempotency-key': randomUUID() };
-    const first = imageReply.parse(await (await upload(ada, {}, stillPictures.PNG, key)).json());
-    const again = imageReply.parse(await (await upload(ada, {}, stillPictures.PNG, key)).json());
+    const first = imageReply.parse(await (await upload(ada, {}, stillImages.PNG, key)).json());
+    const again = imageReply.parse(await (await upload(ada, {}, stillImages.PNG, key)).json());
     expect(again).to.deep.equal(first);
-    expect(await refusal(await upload(ada, {}, stillPictures.JPEG, key))).to.equal('422 idempotency-key-reused');
-    expect(await refusal(await upload(ada, { title: 'Other' }, stillPictures.PNG, key))).to.equal(
+    expect(await refusal(await upload(ada, {}, stillImages.JPEG, key))).to.equal('422 idempotency-key-reused');
+    expect(await refusal(await upload(ada, { title: 'Other' }, stillImages.PNG, key))).to.equal(
       '422 idempotency-key-reused',
     );
   });
@@ -101,9 +101,9 @@ describe('the gallery, through the gateway', function () {
   it('gives each file of a bulk upload an outcome of its own', async () => {
     const { albumId } = await newAlbum(ada);
     const files = [
-      ['one.png', stillPictures.PNG],
+      ['one.png', stillImages.PNG],
       ['two.png', Buffer.alloc(3 * 1024 * 1024, 'no picture')],
-      ['three.jpg', stillPictures.JPEG],
+      ['three.jpg', stillImages.JPEG],
     ] as const;
     const reply = await ada('/api/images/bulk', { method: 'POST', body: form('images', files, { albumId }) });
     const { results } = bulkReply.parse(await reply.json());
@@ -122,7 +122,7 @@ describe('the gallery, through the gateway', function () {
     expect(await refusal(nothing)).to.match(/^400 (invalid-request|multipart-malformed)/);
     expect(await refusal(await upload(ada, { visibility: 'everybody' }))).to.equal('400 invalid-request');
     expect(await refusal(await upload(ada, { albumId: randomUUID() }))).to.equal('404 album-not-found');
-    const other = await ada('/api/images', { method: 'POST', body: form('picture', [['a.png', stillPictures.PNG]]) });
+    const other = await ada('/api/images', { method: 'POST', body: form('picture', [['a.png', stillImages.PNG]]) });
     expect(await refusal(other)).to.equal('400 invalid-request');
   });
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { newId } from '@lego-moc/application/new-id';
 import { mocReply } from '@lego-moc/moc-management/contracts/http-api';
-import { stillPictures } from '@lego-moc/testing/sample-pictures';
-import { picture, json, requestsAs, problemCode, type SendRequest } from './requests.ts';
+import { stillImages } from '@lego-moc/testing/sample-images';
+import { imageRequest, json, requestsAs, problemCode, type SendRequest } from './requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
 type Repeatable = {
@@ -42,8 +42,8 @@ const upload = (): Repeatable => {
 };
 
 const IMAGE: Repeatable = {
-  request: () => picture(stillPictures.PNG),
-  other: () => picture(stillPictures.JPEG, 'image/jpeg'),
+  request: () => imageRequest(stillImages.PNG),
+  other: () => imageRequest(stillImages.JPEG, 'image/jpeg'),
 };
 
 const images = (field: string): Repeatable => {
@@ -53,8 +53,8 @@ const images = (field: string): Repeatable => {
     return body;
   };
   return {
-    request: () => ({ method: 'POST', body: of(stillPictures.PNG) }),
-    other: () => ({ method: 'POST', body: of(stillPictures.JPEG) }),
+    request: () => ({ method: 'POST', body: of(stillImages.PNG) }),
+    other: () => ({ method: 'POST', body: of(stillImages.JPEG) }),
   };
 };
 

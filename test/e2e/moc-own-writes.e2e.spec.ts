@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { downloadReply, mocListReply, mocReply } from '@lego-moc/moc-management/contracts/http-api';
-import { stillPictures } from '@lego-moc/testing/sample-pictures';
+import { stillImages } from '@lego-moc/testing/sample-images';
 import { requestsAs, json, problemCode, type SendRequest } from './requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform } from './platform.ts';
 
@@ -24,7 +24,7 @@ describe('reading one’s own writes of MOCs, through the gateway', function () 
     for (let time = 1; time <= TIMES; time += 1) {
       const body = new FormData();
       body.set('title', `Crane ${String(time)}`);
-      body.set('thumbnail', new Blob([new Uint8Array(stillPictures.PNG)]), 'crane.png');
+      body.set('thumbnail', new Blob([new Uint8Array(stillImages.PNG)]), 'crane.png');
       expect((await ask('/api/mocs/with-files', { method: 'POST', body })).status).to.equal(201);
       const [first, ...others] = await listed();
       expect([first?.title, first?.files.length, others.length]).to.deep.equal([`Crane ${String(time)}`, 1, time - 1]);
@@ -35,7 +35,7 @@ describe('reading one’s own writes of MOCs, through the gateway', function () 
     const mocId = await draft('Crane');
     for (let time = 1; time <= TIMES; time += 1) {
       const body = new FormData();
-      body.set('thumbnail', new Blob([new Uint8Array(stillPictures.PNG)]), 'crane.png');
+      body.set('thumbnail', new Blob([new Uint8Array(stillImages.PNG)]), 'crane.png');
       const moc = mocReply.parse(await (await ask(`/api/mocs/${mocId}/files`, { method: 'POST', body })).json());
       const path = `/api/mocs/${mocId}/files/${moc.files.at(-1)!.fileId}`;
       const { url } = downloadReply.parse(await (await ask(path)).json());

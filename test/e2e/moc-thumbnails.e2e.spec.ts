@@ -5,8 +5,8 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import { pollUntil } from '@lego-moc/application/poll-until';
 import { downloadReply, imagesReply, mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
-import { hostilePictures, noPictures } from '@lego-moc/testing/hostile-pictures.contract';
-import { animatedPictures, photograph, stillPictures } from '@lego-moc/testing/sample-pictures';
+import { hostileImages, nonImages } from '@lego-moc/testing/hostile-images.contract';
+import { animatedImages, photograph, stillImages } from '@lego-moc/testing/sample-images';
 import { requestsAs, json, problemCode, type SendRequest } from './requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
@@ -50,7 +50,7 @@ describe('sending an image of a MOC through the gateway', function () {
     return Buffer.concat(paths);
   };
 
-  for (const [what, file] of Object.entries(noPictures))
+  for (const [what, file] of Object.entries(nonImages))
     it(`refuses ${what}`, async () => {
       const reply = await send(file);
       expect([reply.status, await problemCode(reply)]).to.deep.equal([
@@ -63,16 +63,16 @@ describe('sending an image of a MOC through the gateway', function () {
   for (const field of ['thumbnail', 'images', 'instructionsFile'])
     it(`stores it without camera, place and owner, and upright, when sent as ${field}`, async () => {
       const { fileId, name, mediaType, sizeBytes } = await sent(await send(await photograph(80, 40), field));
-      const picture = await downloadBytes(fileId);
-      expect([name, mediaType, sizeBytes]).to.deep.equal(['photo.webp', 'image/webp', picture.length]);
-      const { format, width, height, exif, xmp, iptc, icc, orientation } = await sharp(picture).metadata();
+      const image = await downloadBytes(fileId);
+      expect([name, mediaType, sizeBytes]).to.deep.equal(['photo.webp', 'image/webp', image.length]);
+      const { format, width, height, exif, xmp, iptc, icc, orientation } = await sharp(image).metadata();
       expect({ format, width, height }).to.deep.equal({ format: 'webp', width: 40, height: 80 });
       expect([exif, xmp, iptc, icc, orientation]).to.deep.equal(Array.from({ length: 5 }));
       expect(everythingStored(fileId).includes('canary')).to.equal(false);
     });
 
   it('serves it as an image only, with sniffing forbidden', async () => {
-    const { headers } = await download((await sent(await send(stillPictures.PNG))).fileId);
+    const { headers } = await download((await sent(await send(stillImages.PNG))).fileId);
     expect(headers.get('content-type')).to.equal('image/webp');
     expect(headers.get('content-disposition')).to.include('photo.webp');
     expect(headers.get('x-content-type-options')).to.equal('nosniff');
@@ -109,12 +109,12 @@ describe('sending an image of a MOC through the gateway', function () {
     expect(await filesKept()).to.equal(0);
   });
 
-  hostilePictures(
+  hostileImages(
     async (file) => {
       const reply = await send(file);
       expect(reply.status).to.be.oneOf([201, 422]);
       return reply.status === 422 ? undefined : [await downloadBytes((await sent(reply)).fileId)];
     },
-    { stillPictures, animatedPictures },
+    { stillImages, animatedImages },
   );
 });

@@ -4,9 +4,9 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import { ownProfile } from '@lego-moc/profile/contracts/http-api';
-import { hostilePictures } from '@lego-moc/testing/hostile-pictures.contract';
-import { animatedPictures, photographOf, stillPictures } from '@lego-moc/testing/sample-pictures';
-import { requestsAs, picture, problemCode, type SendRequest } from './requests.ts';
+import { hostileImages } from '@lego-moc/testing/hostile-images.contract';
+import { animatedImages, photographOf, stillImages } from '@lego-moc/testing/sample-images';
+import { requestsAs, imageRequest, problemCode, type SendRequest } from './requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
 const SIZES = [64, 128, 256, 512] as const;
@@ -52,12 +52,12 @@ describe('sending an avatar through the gateway', function () {
   const mine = async () => ownProfile.parse(await (await me('/api/users/me')).json());
 
   for (const [kind, mediaType, file] of [
-    ['JPEG', 'image/jpeg', stillPictures.JPEG],
-    ['PNG', 'image/png', stillPictures.PNG],
-    ['HEIC', 'image/heic', stillPictures.HEIC],
+    ['JPEG', 'image/jpeg', stillImages.JPEG],
+    ['PNG', 'image/png', stillImages.PNG],
+    ['HEIC', 'image/heic', stillImages.HEIC],
   ] as const)
     it(`stores a ${kind} as WebP squares in four sizes`, async () => {
-      expect((await me(AVATAR, picture(file, mediaType))).status).to.equal(200);
+      expect((await me(AVATAR, imageRequest(file, mediaType))).status).to.equal(200);
       const { avatar } = await mine();
       for (const size of SIZES) {
         const square = await visitor(avatar?.[size] ?? '');
@@ -70,7 +70,7 @@ describe('sending an avatar through the gateway', function () {
     const left = await area('#0055bf', 40, 80).png().toBuffer();
     const photo = await photographOf(area('#c91a09', 80, 80).composite([{ input: left, gravity: 'west' }]));
     expect(photo.includes('canary-camera')).to.equal(true);
-    expect((await me(AVATAR, picture(photo, 'image/jpeg'))).status).to.equal(200);
+    expect((await me(AVATAR, imageRequest(photo, 'image/jpeg'))).status).to.equal(200);
     for (const size of SIZES) {
       const square = await downloadAvatar(size);
       const { exif, xmp, iptc, icc, orientation } = await sharp(square).metadata();
@@ -86,17 +86,17 @@ describe('sending an avatar through the gateway', function () {
   });
 
   it('accepts 20 MiB and refuses one byte more', async () => {
-    expect((await me(AVATAR, picture(await pngOfBytes(BYTES_MAX)))).status).to.equal(200);
+    expect((await me(AVATAR, imageRequest(await pngOfBytes(BYTES_MAX)))).status).to.equal(200);
     const before = (await mine()).avatar;
-    const reply = await me(AVATAR, picture(await pngOfBytes(BYTES_MAX + 1)));
+    const reply = await me(AVATAR, imageRequest(await pngOfBytes(BYTES_MAX + 1)));
     expect([reply.status, await problemCode(reply)]).to.deep.equal([413, 'body-too-large']);
     expect((await mine()).avatar).to.deep.equal(before);
   });
 
   it('replaces and removes it, also the second time', async () => {
-    await me(AVATAR, picture(await area('#c91a09').png().toBuffer()));
+    await me(AVATAR, imageRequest(await area('#c91a09').png().toBuffer()));
     const first = (await mine()).avatar?.[64] ?? '';
-    await me(AVATAR, picture(await area('#0055bf').png().toBuffer()));
+    await me(AVATAR, imageRequest(await area('#0055bf').png().toBuffer()));
     expect((await mine()).avatar?.[64]).to.not.equal(first);
     const { dominant } = await sharp(await downloadAvatar(64)).stats();
     expect(dominant.b).to.be.above(dominant.r);
@@ -106,10 +106,10 @@ describe('sending an avatar through the gateway', function () {
   });
 
   it('shows it to signed-in users only, and lets only its owner change it', async () => {
-    await me(AVATAR, picture(stillPictures.PNG));
+    await me(AVATAR, imageRequest(stillImages.PNG));
     const path = `/api/users/${devUserId(name)}/avatar`;
     expect((await fetch(platform.url + path)).status).to.equal(401);
-    expect((await visitor(path, picture(stillPictures.JPEG, 'image/jpeg'))).status).to.equal(403);
+    expect((await visitor(path, imageRequest(stillImages.JPEG, 'image/jpeg'))).status).to.equal(403);
     expect((await visitor(path, { method: 'DELETE' })).status).to.equal(403);
     expect((await visitor(`${path}?size=1000`)).status).to.equal(400);
     await downloadAvatar(256);
@@ -123,14 +123,14 @@ describe('sending a hostile avatar through the gateway', function () {
     ask = requestsAs(await sharedPlatform(), `hostile-${randomUUID()}`);
   });
 
-  hostilePictures(
+  hostileImages(
     async (file) => {
-      const reply = await ask(AVATAR, picture(file, 'image/png'));
+      const reply = await ask(AVATAR, imageRequest(file, 'image/png'));
       expect(reply.status).to.be.oneOf([200, 422]);
       if (reply.status === 422) return undefined;
       const paths = Object.values(ownProfile.parse(await reply.json()).avatar ?? {});
       return Promise.all(paths.map(async (path) => Buffer.from(await (await ask(path)).arrayBuffer())));
     },
-    { stillPictures, animatedPictures },
+    { stillImages, animatedImages },
   );
 });

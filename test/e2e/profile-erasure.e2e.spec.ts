@@ -7,10 +7,10 @@ import { connectEventStore } from '@lego-moc/event-store/connect';
 import { catchUp } from '@lego-moc/event-store/catch-up';
 import { exportReply, publicReply } from '@lego-moc/profile/contracts/http-api';
 import { PROFILE_EVENTS } from '@lego-moc/profile/contracts/integration-events';
-import { stillPictures } from '@lego-moc/testing/sample-pictures';
+import { stillImages } from '@lego-moc/testing/sample-images';
 import { skipOnGivenEventStore } from '@lego-moc/testing/real-component';
 import { eventStoreUrl } from './event-store-url.ts';
-import { requestsAs, json, picture, problemCode, type SendRequest } from './requests.ts';
+import { requestsAs, json, imageRequest, problemCode, type SendRequest } from './requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 import { folderContent, storedObjects, rowsContaining } from './persistent-state.ts';
 
@@ -55,11 +55,11 @@ const leaveTraces = async (me: SendRequest): Promise<{ readonly draftId: string 
   await done(me('/api/users/me'));
   await done(me('/api/users/me', once(json('PATCH', PERSON))));
   await done(me('/api/users/me', json('PATCH', CHANGED)));
-  await done(me('/api/users/me/avatar', picture(stillPictures.PNG)));
+  await done(me('/api/users/me/avatar', imageRequest(stillImages.PNG)));
   const wish = (await done(me('/api/wishlist', once(json('POST', { title: 'Isabelline crate' }))))) as {
     itemId: string;
   };
-  await done(me(`/api/wishlist/${wish.itemId}/image`, picture(stillPictures.JPEG, 'image/jpeg')));
+  await done(me(`/api/wishlist/${wish.itemId}/image`, imageRequest(stillImages.JPEG, 'image/jpeg')));
   const moc = (await done(me('/api/mocs/with-files', { method: 'POST', body: await uploadForm() }))) as {
     mocId: string;
   };
@@ -192,7 +192,7 @@ describe('erasing a user', function () {
 
   it('is final: no request brings the profile back', async () => {
     expect((await me('/api/users/me', json('PATCH', CHANGED))).status).to.equal(410);
-    expect((await me('/api/users/me/avatar', picture(stillPictures.PNG))).status).to.equal(410);
+    expect((await me('/api/users/me/avatar', imageRequest(stillImages.PNG))).status).to.equal(410);
     expect((await me('/api/users/me', { method: 'DELETE' })).status).to.equal(204);
     expect(await rowsContaining(platform, PERSONAL)).to.deep.equal([]);
     expect(storedObjects(platform).filter((file) => file.includes(Buffer.from(userId).toString('hex')))).to.deep.equal(

@@ -22,7 +22,7 @@ export const json = (method: string, body: unknown): RequestInit => ({
 });
 
 /** A request whose body is an image, or claims to be one. */
-export const picture = (bytes: Uint8Array, mediaType = 'image/png'): RequestInit => ({
+export const imageRequest = (bytes: Uint8Array, mediaType = 'image/png'): RequestInit => ({
   method: 'PUT',
   headers: { 'content-type': mediaType },
   body: new Uint8Array(bytes),

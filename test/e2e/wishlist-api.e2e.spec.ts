@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
-import { stillPictures } from '@lego-moc/testing/sample-pictures';
+import { stillImages } from '@lego-moc/testing/sample-images';
 import { listReply } from '@lego-moc/wishlist/contracts/http-api';
 import { expectProblem } from './api.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
@@ -119,7 +119,7 @@ describe('the wishlist’s API, through the gateway', function () {
         await wisher.ask('DELETE', `/api/wishlist/${itemId}`, undefined, asSeen),
         await wisher.ask('PUT', '/api/wishlist/order', { order: [itemId] }, asSeen),
         await wisher.ask('POST', '/api/wishlist/reorder/debounced', { order: [itemId] }, asSeen),
-        await wisher.ask('PUT', `/api/wishlist/${itemId}/image`, stillPictures.JPEG, asSeen),
+        await wisher.ask('PUT', `/api/wishlist/${itemId}/image`, stillImages.JPEG, asSeen),
       ])
         expectProblem(late, 412, 'revision-moved');
       expect(await wisher.read(`/api/wishlist/${itemId}`)).to.include({ title: 'One', imageUrl: null });
@@ -150,7 +150,7 @@ describe('the wishlist’s API, through the gateway', function () {
       const { itemId } = await wisher.wish('Explorer');
       await wisher.wish('Castle');
       const { nextCursor } = await wisher.list('&limit=1');
-      await wisher.ask('PUT', `/api/wishlist/${itemId}/image`, stillPictures.JPEG);
+      await wisher.ask('PUT', `/api/wishlist/${itemId}/image`, stillImages.JPEG);
       await wisher.propose([itemId], 'drag');
       expect((await wisher.ask('DELETE', '/api/users/me')).status).to.equal(204);
       await pollUntil(

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { itemReply, type ItemReply } from '@lego-moc/wishlist/contracts/http-api';
-import { hostilePictures } from '@lego-moc/testing/hostile-pictures.contract';
-import { animatedPictures, stillPictures } from '@lego-moc/testing/sample-pictures';
+import { hostileImages } from '@lego-moc/testing/hostile-images.contract';
+import { animatedImages, stillImages } from '@lego-moc/testing/sample-images';
 import { apiAs, expectProblem, type Answer, type Api } from './api.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
@@ -37,8 +37,8 @@ describe('sending the image of a wish through the gateway', function () {
   const wish = async (title: string): Promise<ItemReply> =>
     itemReply.parse((await ask('POST', '/api/wishlist', { title })).body);
   const read = async (path: string): Promise<ItemReply> => itemReply.parse((await ask('GET', path)).body);
-  const put = (itemId: string, picture: Uint8Array, headers = {}): Promise<Answer> =>
-    ask('PUT', `/api/wishlist/${itemId}/image`, picture, headers);
+  const put = (itemId: string, bytes: Uint8Array, headers = {}): Promise<Answer> =>
+    ask('PUT', `/api/wishlist/${itemId}/image`, bytes, headers);
   const storedImages = (itemId: string): readonly string[] =>
     readdirSync(join(platform.dataDir, 'wishlist'), { recursive: true, encoding: 'utf8' }).filter(
       (path) => path.includes(itemId) && path.endsWith('.webp'),
@@ -85,8 +85,8 @@ describe('sending the image of a wish through the gateway', function () {
       .png()
       .toBuffer();
     expect(bomb.length).to.be.lessThan(BYTES_MAX);
-    for (const picture of ['', 'hello', '<svg xmlns="http://www.w3.org/2000/svg"/>', '\u00ff\u00d8\u00ff\u00e0'])
-      expectProblem(await put(itemId, Buffer.from(picture, 'latin1')), 422, 'image-unreadable');
+    for (const text of ['', 'hello', '<svg xmlns="http://www.w3.org/2000/svg"/>', '\u00ff\u00d8\u00ff\u00e0'])
+      expectProblem(await put(itemId, Buffer.from(text, 'latin1')), 422, 'image-unreadable');
     expectProblem(await put(itemId, bomb), 422, 'image-unreadable');
     expectProblem(await put(itemId, Buffer.alloc(BYTES_MAX, 1)), 422, 'image-unreadable');
     expectProblem(await put(itemId, Buffer.alloc(BYTES_MAX + 1, 1)), 413, 'body-too-large');
@@ -111,13 +111,13 @@ describe('sending a hostile image of a wish through the gateway', function () {
     image = `/api/wishlist/${itemId}/image`;
   });
 
-  hostilePictures(
-    async (picture) => {
-      const given = await ask('PUT', image, picture);
-      expect(given.status).to.be.oneOf([200, 422]);
-      if (given.status === 422) return undefined;
-      return [(await ask('GET', itemReply.parse(given.body).imageUrl ?? '')).body as Buffer];
+  hostileImages(
+    async (bytes) => {
+      const reply = await ask('PUT', image, bytes);
+      expect(reply.status).to.be.oneOf([200, 422]);
+      if (reply.status === 422) return undefined;
+      return [(await ask('GET', itemReply.parse(reply.body).imageUrl ?? '')).body as Buffer];
     },
-    { stillPictures, animatedPictures },
+    { stillImages, animatedImages },
   );
 });

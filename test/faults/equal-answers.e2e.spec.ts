@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
 import { devUserId, issueToken } from '@lego-moc/embedded-identity/issue-token';
-import { stillPictures } from '@lego-moc/testing/sample-pictures';
-import { requestsAs, picture } from '../e2e/requests.ts';
+import { stillImages } from '@lego-moc/testing/sample-images';
+import { requestsAs, imageRequest } from '../e2e/requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from '../e2e/platform.ts';
 
 const KNOWN = 'equal-known';
@@ -103,7 +103,7 @@ describe('requesting the profile of an erased builder', function () {
       ({ ok }) => ok,
     );
     expect(await profile.text()).to.include(devUserId(erased));
-    expect((await me('/api/users/me/avatar', picture(stillPictures.PNG))).status).to.equal(200);
+    expect((await me('/api/users/me/avatar', imageRequest(stillImages.PNG))).status).to.equal(200);
     expect((await me('/api/users/me', { method: 'DELETE' })).status).to.equal(204);
   });
 

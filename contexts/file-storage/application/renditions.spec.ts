@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { newId } from '@lego-moc/application/new-id';
-import { animatedPictures, photograph } from '@lego-moc/testing/sample-pictures';
+import { animatedImages, photograph } from '@lego-moc/testing/sample-images';
 import { signedUrl, storedFile, type StoredFile } from '../contracts/http-api.ts';
 import type { ContentKey, FileId } from '../domain/file-events.ts';
 import type { MakeRenditions } from './ports/rendition-maker.ts';
@@ -67,7 +67,7 @@ describe('making the renditions of a stored image', function () {
     });
 
   it('makes them of the first frame of an animation', async () => {
-    for (const animation of Object.values(animatedPictures)) {
+    for (const animation of Object.values(animatedImages)) {
       const fileId = await processed(animation, 'gallery-image');
       for (const key of await keysOf(service, fileId)) {
         const bytes = await buffer((await service.objects.get(key))!);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { after } from '@lego-moc/kernel/instant';
 import { systemClock } from '@lego-moc/application/clock';
 import { newId } from '@lego-moc/application/new-id';
-import { stillPictures } from '@lego-moc/testing/sample-pictures';
+import { stillImages } from '@lego-moc/testing/sample-images';
 import { serviceForTests, type ServiceForTests } from '../../testing/service-for-tests.ts';
 
 const LIST = 'Part,Color,Quantity\n3001,4,8\n';
@@ -77,7 +77,7 @@ describe('reading and discarding files over HTTP', () => {
   });
 
   it('shows images in the page, and saves them when a name is given', async () => {
-    const fileId = await stored('photo.png', new Uint8Array(stillPictures.PNG), 'gallery-image');
+    const fileId = await stored('photo.png', new Uint8Array(stillImages.PNG), 'gallery-image');
     expect((await get(await link(fileId))).headers.get('content-disposition')).to.equal('inline');
     expect((await get(await link(fileId, 'p.png'))).headers.get('content-disposition')).to.match(/^attachment/u);
   });

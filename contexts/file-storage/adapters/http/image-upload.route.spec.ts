@@ -4,8 +4,8 @@ import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { newId } from '@lego-moc/application/new-id';
-import { noPictures, hostileFiles } from '@lego-moc/testing/hostile-pictures.contract';
-import { animatedPictures, photograph, stillPictures } from '@lego-moc/testing/sample-pictures';
+import { nonImages, hostileFiles } from '@lego-moc/testing/hostile-images.contract';
+import { animatedImages, photograph, stillImages } from '@lego-moc/testing/sample-images';
 import type { Purpose, StoredFile } from '../../contracts/http-api.ts';
 import { serviceForTests, type ServiceForTests } from '../../testing/service-for-tests.ts';
 import { EICAR } from '../virus-scan/eicar-scanner.ts';
@@ -69,7 +69,7 @@ describe('uploading an image', function () {
     });
 
   it('accepts every type that cameras and browsers make', async () => {
-    for (const [kind, picture] of [...Object.entries(stillPictures), ...Object.entries(animatedPictures)])
+    for (const [kind, picture] of [...Object.entries(stillImages), ...Object.entries(animatedImages)])
       expect((await upload(picture)).status, kind).to.equal(201);
   });
 
@@ -132,7 +132,7 @@ describe('uploading an image', function () {
   });
 
   it('returns nothing that is hidden in or behind an image, and refuses bombs', async () => {
-    for (const [what, picture] of Object.entries(hostileFiles({ stillPictures, animatedPictures }))) {
+    for (const [what, picture] of Object.entries(hostileFiles({ stillImages, animatedImages }))) {
       const reply = await upload(picture);
       const answer = (await reply.json()) as StoredFile & { type: string };
       if (reply.status === 422) expect(answer.type, what).to.equal(urn('image-unreadable'));
@@ -141,7 +141,7 @@ describe('uploading an image', function () {
   });
 
   it('refuses files that only claim to be images', async () => {
-    for (const [what, picture] of Object.entries(noPictures)) {
+    for (const [what, picture] of Object.entries(nonImages)) {
       const reply = await upload(picture);
       expect(reply.status, what).to.equal(422);
     }

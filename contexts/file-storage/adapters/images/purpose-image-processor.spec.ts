@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import { imageProcessor } from '@lego-moc/images/image-processor';
 import type { UserId } from '@lego-moc/kernel/message';
-import { photograph } from '@lego-moc/testing/sample-pictures';
+import { photograph } from '@lego-moc/testing/sample-images';
 import type { Purpose } from '../../domain/file-events.ts';
 import { purposeImageProcessor } from './purpose-image-processor.ts';
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Express } from 'express';
 import sharp, { type Metadata } from 'sharp';
 import request from 'supertest';
-import { stillPictures } from '@lego-moc/testing/sample-pictures';
+import { stillImages } from '@lego-moc/testing/sample-images';
 import type { OwnProfile } from '../../contracts/http-api.ts';
 import { profileService } from '../../testing/profile-service.ts';
 
@@ -13,8 +13,8 @@ const plate = (format: 'jpeg' | 'png' | 'webp' | 'avif' | 'gif' | 'tiff', width 
     .toFormat(format)
     .toBuffer();
 
-const send = (app: Express, picture: Buffer, path = '/v1/users/me/avatar') =>
-  request(app).put(path).set('content-type', 'application/octet-stream').send(picture);
+const send = (app: Express, image: Buffer, path = '/v1/users/me/avatar') =>
+  request(app).put(path).set('content-type', 'application/octet-stream').send(image);
 
 const metadataOfAvatar = async (app: Express, size = 256): Promise<Metadata> => {
   const reply = await request(app)
@@ -49,14 +49,14 @@ describe('PUT /v1/users/me/avatar', () => {
     const half = await sharp({ create: { width: 40, height: 80, channels: 3, background: '#0055bf' } })
       .png()
       .toBuffer();
-    const picture = await sharp({ create: { width: 80, height: 80, channels: 3, background: '#c91a09' } })
+    const image = await sharp({ create: { width: 80, height: 80, channels: 3, background: '#c91a09' } })
       .composite([{ input: half, gravity: 'west' }])
       .withExif(noted)
       .withMetadata({ orientation: 6 })
       .jpeg()
       .toBuffer();
-    expect((await sharp(picture).metadata()).exif).not.to.equal(undefined);
-    await send(app, picture).expect(200);
+    expect((await sharp(image).metadata()).exif).not.to.equal(undefined);
+    await send(app, image).expect(200);
     const { exif, xmp, iptc, orientation } = await metadataOfAvatar(app, 64);
     expect([exif, xmp, iptc, orientation]).to.deep.equal([undefined, undefined, undefined, undefined]);
 
@@ -72,8 +72,8 @@ describe('PUT /v1/users/me/avatar', () => {
 
   it('shows a HEIC image, as telephones take them', async () => {
     const { app } = profileService();
-    const picture = stillPictures.HEIC;
-    await send(app, picture).expect(200);
+    const image = stillImages.HEIC;
+    await send(app, image).expect(200);
     expect(await metadataOfAvatar(app, 128)).to.include({ format: 'webp', width: 128, height: 128 });
     const square = (await request(app).get('/v1/users/ada/avatar?size=64').expect(200)).body as Buffer;
     const { dominant } = await sharp(
@@ -85,12 +85,12 @@ describe('PUT /v1/users/me/avatar', () => {
 
   it('survives HEIC files that are broken, empty, or HEIC by name only', async () => {
     const { app } = profileService();
-    const picture = stillPictures.HEIC;
-    const damaged = Buffer.from(picture).fill(0x5a, 400);
-    for (const broken of [picture.subarray(0, 300), damaged, heif('heic', 'mif1'), heif('mif1', 'heic'), heif('hevc')])
+    const image = stillImages.HEIC;
+    const damaged = Buffer.from(image).fill(0x5a, 400);
+    for (const broken of [image.subarray(0, 300), damaged, heif('heic', 'mif1'), heif('mif1', 'heic'), heif('hevc')])
       expect((await send(app, broken)).status).to.be.oneOf([200, 422]);
     await send(app, heif('heic', 'mif1')).expect(422);
-    await send(app, picture).expect(200);
+    await send(app, image).expect(200);
   });
 
   it('refuses a file that only claims to be an image', async () => {
@@ -120,8 +120,8 @@ describe('PUT /v1/users/me/avatar', () => {
   it('accepts one image under one Idempotency-Key, and no other of the same length', async () => {
     const { app } = profileService();
     const [one, other] = [await plate('png'), await plate('png', 91)];
-    const under = (key: string, picture: Buffer) =>
-      send(app, Buffer.concat([picture, Buffer.alloc(1_000 - picture.length)])).set('idempotency-key', key);
+    const under = (key: string, image: Buffer) =>
+      send(app, Buffer.concat([image, Buffer.alloc(1_000 - image.length)])).set('idempotency-key', key);
     const first = await under('a', one).expect(200);
     expect((await under('a', one).expect(200)).body).to.deep.equal(first.body);
     expect((await under('a', other).expect(422)).body).to.include({ type: urn('idempotency-key-reused') });

@@ -3,8 +3,8 @@ import sharp from 'sharp';
 import { imageProcessor } from '@lego-moc/images/image-processor';
 import { asFile } from '@lego-moc/images/testing/as-file';
 import type { UserId } from '@lego-moc/kernel/message';
-import { hostilePictures } from '@lego-moc/testing/hostile-pictures.contract';
-import { animatedPictures, photograph, stillPictures } from '@lego-moc/testing/sample-pictures';
+import { hostileImages } from '@lego-moc/testing/hostile-images.contract';
+import { animatedImages, photograph, stillImages } from '@lego-moc/testing/sample-images';
 import { AVATAR_SIZES } from '../../application/ports/avatars.ts';
 import { avatarProcessor } from './avatar-processor.ts';
 
@@ -13,12 +13,12 @@ describe('processing an avatar', function () {
   const processor = avatarProcessor(imageProcessor());
   const process = (image: Uint8Array) => asFile(image, (path) => processor.process(path, 'ada' as UserId));
 
-  hostilePictures(
-    async (picture) => {
-      const squares = await process(picture);
+  hostileImages(
+    async (image) => {
+      const squares = await process(image);
       return squares && [...squares.values()];
     },
-    { stillPictures, animatedPictures },
+    { stillImages, animatedImages },
   );
 
   it('makes a square of each size, also of an image that is smaller', async () => {

@@ -12,7 +12,7 @@ import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import { imageProcessor } from '@lego-moc/images/image-processor';
-import { photograph, stillPictures } from '@lego-moc/testing/sample-pictures';
+import { photograph, stillImages } from '@lego-moc/testing/sample-images';
 import { sweepImages } from '../../application/image-sweep.ts';
 import { settleReorder, QUIET_MS } from '../../application/reorder-settling.ts';
 import { wishlistsByOwner } from '../../application/wishlist-states.ts';
@@ -299,7 +299,7 @@ describe('the image of a wish over HTTP', () => {
   it('may be a HEIC', async () => {
     const { app } = service();
     const { itemId } = await wish(app, 'Explorer');
-    await request(app).put(`/v1/wishlist/${itemId}/image`).send(stillPictures.HEIC).expect(200);
+    await request(app).put(`/v1/wishlist/${itemId}/image`).send(stillImages.HEIC).expect(200);
     await request(app).get(`/v1/wishlist/${itemId}/image`).expect(200).expect('content-type', 'image/webp');
   }).timeout(10_000);
 

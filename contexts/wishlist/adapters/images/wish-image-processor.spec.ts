@@ -3,8 +3,8 @@ import sharp from 'sharp';
 import { imageProcessor } from '@lego-moc/images/image-processor';
 import { asFile } from '@lego-moc/images/testing/as-file';
 import type { UserId } from '@lego-moc/kernel/message';
-import { hostilePictures } from '@lego-moc/testing/hostile-pictures.contract';
-import { animatedPictures, photograph, stillPictures } from '@lego-moc/testing/sample-pictures';
+import { hostileImages } from '@lego-moc/testing/hostile-images.contract';
+import { animatedImages, photograph, stillImages } from '@lego-moc/testing/sample-images';
 import { wishImageProcessor } from './wish-image-processor.ts';
 
 describe('processing an image of a wish', function () {
@@ -12,12 +12,12 @@ describe('processing an image of a wish', function () {
   const processor = wishImageProcessor(imageProcessor());
   const process = (image: Uint8Array) => asFile(image, (path) => processor.process(path, 'ada' as UserId));
 
-  hostilePictures(
+  hostileImages(
     async (image) => {
       const webp = await process(image);
       return webp && [webp];
     },
-    { stillPictures, animatedPictures },
+    { stillImages, animatedImages },
   );
 
   it('reduces it to 1,600 pixels a side', async () => {

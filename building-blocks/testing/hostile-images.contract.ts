@@ -3,12 +3,12 @@ import { crc32, deflateSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 
 /** Sends an image; returns the images that are shown instead (WebP), or `undefined` when it is refused. */
-export type Develop = (picture: Uint8Array) => Promise<readonly Uint8Array[] | undefined>;
+export type ProcessImage = (image: Uint8Array) => Promise<readonly Uint8Array[] | undefined>;
 
 /** An accepted image of each type, and an animated one. */
-export type SamplePictures = {
-  readonly stillPictures: Readonly<Record<string, Buffer>>;
-  readonly animatedPictures: Readonly<Record<string, Buffer>>;
+export type SampleImages = {
+  readonly stillImages: Readonly<Record<string, Buffer>>;
+  readonly animatedImages: Readonly<Record<string, Buffer>>;
 };
 
 const CANARY = 'canary<script>alert(1)</script>';
@@ -55,7 +55,7 @@ const BOMBS: Readonly<Record<string, Buffer>> = {
 };
 
 /** Drawings with scripts, and other files that no browser should be told are images. */
-export const noPictures: Readonly<Record<string, Buffer>> = {
+export const nonImages: Readonly<Record<string, Buffer>> = {
   'an SVG': svg('<rect width="99" height="99"/>'),
   'an SVG that runs a script': svg('<script>fetch("http://evil.example")</script>'),
   'an SVG that shows a file of ours': svg('<image href="file:///etc/passwd" width="99" height="99"/>'),
@@ -74,7 +74,7 @@ export const noPictures: Readonly<Record<string, Buffer>> = {
 };
 
 /** Images with other content in them or behind them. */
-const carriers = ({ stillPictures }: SamplePictures): Readonly<Record<string, Buffer>> => ({
+const carriers = ({ stillImages }: SampleImages): Readonly<Record<string, Buffer>> => ({
   'a PNG with a page behind it': Buffer.concat([png(9, 9, rows(9, 9)), Buffer.from(CANARY)]),
   'a PNG with a page in its notes': png(9, 9, rows(9, 9), chunk('tEXt', Buffer.from(`Comment\0${CANARY}`))),
   'a PNG whose notes unpack to 64 MB': png(
@@ -90,31 +90,31 @@ const carriers = ({ stillPictures }: SamplePictures): Readonly<Record<string, Bu
     chunk('iCCP', Buffer.concat([named('x'), MEGABYTES_64])),
   ),
   ...Object.fromEntries(
-    Object.entries(stillPictures).map(([kind, picture]) => [
+    Object.entries(stillImages).map(([kind, image]) => [
       `a ${kind} that is an archive and a page as well`,
-      Buffer.concat([picture, Buffer.from(`PK\x03\x04${CANARY}PK\x05\x06${'\0'.repeat(18)}`, 'latin1')]),
+      Buffer.concat([image, Buffer.from(`PK\x03\x04${CANARY}PK\x05\x06${'\0'.repeat(18)}`, 'latin1')]),
     ]),
   ),
 });
 
 /** Files that look like images and are dangerous to open. */
-export const hostileFiles = (samples: SamplePictures): Readonly<Record<string, Buffer>> => ({
+export const hostileFiles = (samples: SampleImages): Readonly<Record<string, Buffer>> => ({
   ...BOMBS,
   ...carriers(samples),
 });
 
 const expectHarmless = (images: readonly Uint8Array[] | undefined): void => {
-  for (const picture of images ?? []) {
-    const text = Buffer.from(picture).toString('latin1');
+  for (const image of images ?? []) {
+    const text = Buffer.from(image).toString('latin1');
     expect(text.slice(0, 4) + text.slice(8, 12)).to.equal('RIFFWEBP');
     expect(text).not.to.include('canary').and.not.to.include('ANIM').and.not.to.include('EXIF');
-    expect(picture.length).to.be.lessThan(2_000_000);
+    expect(image.length).to.be.lessThan(2_000_000);
   }
 };
 
 /** The same damage every time: Marsaglia's xorshift. */
-const damaged = (picture: Buffer, seed: number): Buffer => {
-  const copy = Buffer.from(picture);
+const damaged = (image: Buffer, seed: number): Buffer => {
+  const copy = Buffer.from(image);
   let state = seed * 2_654_435_761;
   const next = (): number => {
     state ^= state << 13;
@@ -127,29 +127,29 @@ const damaged = (picture: Buffer, seed: number): Buffer => {
 };
 
 /** The contract of every route that accepts images from users. */
-export const hostilePictures = (process: Develop, samples: SamplePictures): void => {
-  for (const [name, picture] of Object.entries({ ...BOMBS, ...noPictures }))
+export const hostileImages = (process: ProcessImage, samples: SampleImages): void => {
+  for (const [name, image] of Object.entries({ ...BOMBS, ...nonImages }))
     it(`refuses ${name}`, async () => {
-      expect(await process(picture)).to.equal(undefined);
+      expect(await process(image)).to.equal(undefined);
     });
 
   it('refuses a truncated image', async () => {
-    for (const [kind, picture] of Object.entries(samples.stillPictures))
+    for (const [kind, image] of Object.entries(samples.stillImages))
       for (const part of [0.3, 0.6, 0.9])
-        expect(await process(picture.subarray(0, picture.length * part)), `${kind} cut at ${part}`).to.equal(undefined);
+        expect(await process(image.subarray(0, image.length * part)), `${kind} cut at ${part}`).to.equal(undefined);
   });
 
   it('removes content carried in an image or behind it', async () => {
-    for (const picture of Object.values(carriers(samples))) expectHarmless(await process(picture));
+    for (const image of Object.values(carriers(samples))) expectHarmless(await process(image));
   });
 
   it('shows one frame of an animation, or refuses it', async () => {
-    for (const picture of Object.values(samples.animatedPictures)) expectHarmless(await process(picture));
+    for (const image of Object.values(samples.animatedImages)) expectHarmless(await process(image));
   });
 
   it('accepts valid images', async () => {
-    for (const [kind, picture] of Object.entries(samples.stillPictures)) {
-      const images = await process(picture);
+    for (const [kind, image] of Object.entries(samples.stillImages)) {
+      const images = await process(image);
       expect(images, kind).not.to.equal(undefined);
       expectHarmless(images);
     }
@@ -157,7 +157,7 @@ export const hostilePictures = (process: Develop, samples: SamplePictures): void
 
   it('survives any damage', async function () {
     this.timeout(30_000);
-    for (const picture of [...Object.values(samples.stillPictures), ...Object.values(samples.animatedPictures)])
-      for (let seed = 1; seed <= 6; seed += 1) expectHarmless(await process(damaged(picture, seed)));
+    for (const image of [...Object.values(samples.stillImages), ...Object.values(samples.animatedImages)])
+      for (let seed = 1; seed <= 6; seed += 1) expectHarmless(await process(damaged(image, seed)));
   });
 };

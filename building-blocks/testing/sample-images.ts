@@ -10,12 +10,12 @@ const noise = (pages = 1): Sharp => {
 };
 
 /** An image of each type that browsers and cameras make. HEIC is one that sharp cannot make. */
-export const stillPictures = {
+export const stillImages = {
   JPEG: await noise().jpeg().toBuffer(),
   PNG: await noise().png().toBuffer(),
   WebP: await noise().webp().toBuffer(),
   AVIF: await noise().avif({ effort: 0 }).toBuffer(),
-  HEIC: readFileSync(join(import.meta.dirname, 'pictures/plate.heic')),
+  HEIC: readFileSync(join(import.meta.dirname, 'images/plate.heic')),
 };
 
 /** A photograph of a telephone held sideways: with the place, the owner, and the orientation. */
@@ -33,7 +33,7 @@ export const photograph = (width: number, height: number): Promise<Buffer> =>
   photographOf(sharp({ create: { width, height, channels: 3, background: '#c91a09' } }));
 
 /** Animated images. */
-export const animatedPictures = {
+export const animatedImages = {
   GIF: await noise(40).gif().toBuffer(),
   WebP: await noise(40).webp({ effort: 0 }).toBuffer(),
 };
