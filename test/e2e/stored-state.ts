@@ -39,7 +39,7 @@ const PAIRS = {
 } as const;
 type Kind = keyof typeof PAIRS;
 
-const named = z.object({
+const eventData = z.object({
   mocId: z.string().optional(),
   fileId: z.string().optional(),
   file: z.object({ fileId: z.string() }).optional(),
@@ -67,18 +67,18 @@ const unfinished = (
   kind: Kind,
 ): readonly { readonly id: string; readonly mocId: string }[] => {
   const [begins, ends] = PAIRS[kind];
-  const found = new Map<string, { id: string; mocId: string }>();
+  const unfinishedById = new Map<string, { id: string; mocId: string }>();
   for (const { type, data, stream } of log) {
-    const { mocId = '', fileId = '', file } = named.parse(data);
+    const { mocId = '', fileId = '', file } = eventData.parse(data);
     const id = { mocs: mocId, attached: file?.fileId ?? fileId, stored: fileId, titles: stream }[kind];
-    if (type === begins) found.set(id, { id, mocId });
-    else if (type === ends) found.delete(id);
+    if (type === begins) unfinishedById.set(id, { id, mocId });
+    else if (type === ends) unfinishedById.delete(id);
   }
-  return [...found.values()].toSorted((one, other) => one.id.localeCompare(other.id));
+  return [...unfinishedById.values()].toSorted((one, other) => one.id.localeCompare(other.id));
 };
 
 const contentsOf = (log: readonly DeliveredEvent[], stored: readonly string[]): readonly string[] => {
-  const files = log.filter(({ type }) => type === PAIRS.stored[0]).map(({ data }) => named.parse(data));
+  const files = log.filter(({ type }) => type === PAIRS.stored[0]).map(({ data }) => eventData.parse(data));
   const keys = files.flatMap(({ fileId = '', key = '', contentKey = key }) =>
     stored.includes(fileId) ? [contentKey] : [],
   );
@@ -137,9 +137,9 @@ export const CONSISTENT_WITHIN_MS = 30_000;
 /** Waits until nothing is orphaned or missing; throws the difference when that takes longer than promised. */
 export const awaitConsistentState = async (platform: TestPlatform): Promise<StoredState> => {
   let last: StoredState | undefined;
-  const look = async (): Promise<StoredState> => (last = await readStoredState(platform));
+  const readState = async (): Promise<StoredState> => (last = await readStoredState(platform));
   try {
-    return await pollUntil('A consistent state', look, isConsistent, CONSISTENT_WITHIN_MS);
+    return await pollUntil('A consistent state', readState, isConsistent, CONSISTENT_WITHIN_MS);
   } catch (error) {
     throw new Error(`Still inconsistent: ${JSON.stringify(last)}`, { cause: error });
   }

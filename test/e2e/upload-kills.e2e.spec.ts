@@ -80,7 +80,7 @@ describe('killing MOC management at any moment of an upload that nobody retries'
 
     expect(await runStorageTool(platform, 'storage-audit')).to.deep.include(NO_FINDINGS);
     expect(attached).to.have.lengthOf(FILES * mocs.length);
-    const shown = await pollUntil(
+    const mocList = await pollUntil(
       'Showing what the log holds',
       () => gateway.get('/api/mocs?limit=100', mocListReply),
       (list) =>
@@ -90,8 +90,8 @@ describe('killing MOC management at any moment of an upload that nobody retries'
         ),
       CONSISTENT_WITHIN_MS,
     );
-    expect(shown.mocs.map(({ mocId }) => mocId)).to.have.members(mocs);
-    expect(shown.mocs.map(({ title }) => title)).to.include.members(acknowledged);
+    expect(mocList.mocs.map(({ mocId }) => mocId)).to.have.members(mocs);
+    expect(mocList.mocs.map(({ title }) => title)).to.include.members(acknowledged);
     await pollUntil(
       'Finding what the log holds',
       () => gateway.get('/api/search?q=Round&limit=50', searchPage),
@@ -109,29 +109,29 @@ describe('killing MOC management at any moment of an upload that nobody retries'
     const { mocId, partsLists: sentLists } = mocReply.parse(await reply.json());
     const listUrl = `${platform.url}/api/mocs/${mocId}/parts-lists/${sentLists[0]!.partsListId}`;
     /** The MOC as its stream has it: after a kill the read model may be behind, and a title that it has tells how far. */
-    const read = async (): Promise<MocReply> => {
+    const readMoc = async (): Promise<MocReply> => {
       const body = JSON.stringify({ title: sentLists[0]!.title });
       const headers = { authorization, 'content-type': 'application/json' };
       const unchanged = await fetch(listUrl, { method: 'PUT', headers, body });
       const revision = unchanged.headers.get('etag')?.replaceAll('"', '') ?? '';
       return gateway.get(`/api/mocs/${mocId}?atLeastRevision=${revision}`, mocReply);
     };
-    const settled = () =>
+    const awaitCountedMoc = () =>
       pollUntil(
         'Reading what was sent',
-        read,
+        readMoc,
         ({ partsLists: [list], files }) =>
           list?.status === 'counted' && list.replacement === undefined && files.length === 1,
         CONSISTENT_WITHIN_MS,
       );
-    let before = await settled();
+    let before = await awaitCountedMoc();
     for (let round = 0; round < REPLACEMENTS; round += 1) {
       const { partsListId, jobId, pieces } = before.partsLists[0]!;
-      const sent = 10 + round;
+      const sentPieces = 10 + round;
       const replacing = fetch(listUrl, {
         method: 'PUT',
         headers: { authorization },
-        body: formOf(undefined, listOf(sent)),
+        body: formOf(undefined, listOf(sentPieces)),
       }).then(
         async ({ status, body }) => body?.cancel().then(() => status),
         () => undefined,
@@ -141,10 +141,10 @@ describe('killing MOC management at any moment of an upload that nobody retries'
       const isAcknowledged = (await replacing) === 200;
 
       const { attached } = await awaitConsistentState(platform);
-      const now = await settled();
+      const now = await awaitCountedMoc();
       const [list] = now.partsLists;
       expect(list?.partsListId).to.equal(partsListId);
-      expect(list?.pieces).to.be.oneOf(isAcknowledged ? [sent] : [pieces, sent]);
+      expect(list?.pieces).to.be.oneOf(isAcknowledged ? [sentPieces] : [pieces, sentPieces]);
       expect(attached).to.include.members(now.files.map(({ fileId }) => fileId));
       expect(now.files).to.have.lengthOf(1);
       if (list?.jobId !== jobId) await awaitGone(jobId);
@@ -154,8 +154,8 @@ describe('killing MOC management at any moment of an upload that nobody retries'
 
   it('frees the titles of uploads that failed', async () => {
     const { mocs } = await gateway.get('/api/mocs?limit=100', mocListReply);
-    const lost = titles.filter((title) => !mocs.some((moc) => moc.title === title));
+    const failedTitles = titles.filter((title) => !mocs.some((moc) => moc.title === title));
 
-    for (const title of lost) expect(await send(title), title).to.equal(201);
+    for (const title of failedTitles) expect(await send(title), title).to.equal(201);
   });
 });

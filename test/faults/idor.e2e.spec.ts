@@ -25,7 +25,7 @@ const SECRET = 'Quillon';
 const SECRETS = new RegExp(`${SECRET}|${OWNER}@|harbour-crane-instructions`);
 
 /** Operations on resources without an owner, or public ones. */
-const OPEN = new Set([
+const PUBLIC_OPERATIONS = new Set([
   'file-processing: GET /v1/catalogue/parts/{partNumber}',
   'profile: GET /v1/users/{userId}/public',
   'profile: GET /v1/users/{userId}/avatar',
@@ -65,22 +65,22 @@ describe('requesting another user’s resources', function () {
     owner = await bearer(OWNER);
     stranger = await bearer('idor-stranger');
     const gateway = await platform.signedInAs(OWNER);
-    const { moc: sent } = await uploadMoc(gateway, `${SECRET}’s crane`, files);
-    const moc = await awaitCounts(gateway, sent, () => undefined);
+    const { moc: uploadedMoc } = await uploadMoc(gateway, `${SECRET}’s crane`, files);
+    const moc = await awaitCounts(gateway, uploadedMoc, () => undefined);
 
     const wish = JSON.stringify({ title: `${SECRET}’s wish` });
     const json = { 'content-type': 'application/json' };
     const { itemId } = itemReply.parse(
       await (await send('/api/wishlist', { method: 'POST', body: wish, headers: json })).json(),
     );
-    const picture = { method: 'PUT', body: readFileSync(photo), headers: { 'content-type': 'image/png' } };
-    await send(`/api/wishlist/${itemId}/image`, picture);
+    const putImage = { method: 'PUT', body: readFileSync(photo), headers: { 'content-type': 'image/png' } };
+    await send(`/api/wishlist/${itemId}/image`, putImage);
     await pollUntil(
       'The profile',
       () => fetch(`${platform.url}/api/users/me`, { headers: owner }),
       ({ ok }) => ok,
     );
-    await send('/api/users/me/avatar', picture);
+    await send('/api/users/me/avatar', putImage);
 
     // The id of an upload follows from its key.
     const headers = { ...json, 'idempotency-key': UPLOAD_KEY };
@@ -117,7 +117,7 @@ describe('requesting another user’s resources', function () {
 
   const particular = (): readonly Operation[] => operations.filter(({ params }) => params.length > 0);
   const ofUsers = (): readonly Operation[] =>
-    particular().filter((one) => one.access === 'user' && !OPEN.has(nameOf(one)));
+    particular().filter((operation) => operation.access === 'user' && !PUBLIC_OPERATIONS.has(nameOf(operation)));
 
   /** A signed URL changes every second. */
   const steady = ({ status, text }: Answer): Answer => ({
@@ -126,14 +126,16 @@ describe('requesting another user’s resources', function () {
   });
 
   /** The owner's view, by operation. */
-  const seenByOwner = async (): Promise<Readonly<Record<string, Answer>>> => {
+  const ownerReplies = async (): Promise<Readonly<Record<string, Answer>>> => {
     const reads = ofUsers().filter(({ method }) => method === 'GET');
-    const seen = await Promise.all(reads.map(async (read) => [nameOf(read), steady(await ask(read, owner))] as const));
-    return Object.fromEntries(seen);
+    const replies = await Promise.all(
+      reads.map(async (operation) => [nameOf(operation), steady(await ask(operation, owner))] as const),
+    );
+    return Object.fromEntries(replies);
   };
 
   it('is refused at every operation on one resource, and changes nothing', async () => {
-    const before = await seenByOwner();
+    const before = await ownerReplies();
     for (const [name, { status, text }] of Object.entries(before)) expect(status, `${name}: ${text}`).to.equal(200);
 
     expect(ofUsers().length).to.be.greaterThan(20);
@@ -142,26 +144,28 @@ describe('requesting another user’s resources', function () {
       expect(status, `${nameOf(operation)}: ${text}`).to.be.oneOf([403, 404]);
       expect(text, nameOf(operation)).not.to.match(SECRETS).and.not.to.include('route-not-found');
     }
-    for (const [name, { status, text }] of Object.entries(await seenByOwner()))
+    for (const [name, { status, text }] of Object.entries(await ownerReplies()))
       expect(`${String(status)} ${text}`, name).to.equal(`200 ${before[name]?.text ?? ''}`);
   });
 
   it('gets the same refusal whether the resource exists or not', async () => {
-    const others = Object.fromEntries(Object.keys(ids).map((name) => [name, randomUUID()]));
+    const otherIds = Object.fromEntries(Object.keys(ids).map((name) => [name, randomUUID()]));
     const essence = ({ status, text }: Answer): string =>
       `${String(status)} ${text.replaceAll(/"(correlationId|instance)":"[^"]*"/g, '')}`;
     for (const operation of ofUsers())
       expect(essence(await ask(operation, stranger)), nameOf(operation)).to.equal(
-        essence(await ask(operation, stranger, 'gateway', others)),
+        essence(await ask(operation, stranger, 'gateway', otherIds)),
       );
   });
 
   it('returns nothing of theirs at operations for everybody', async () => {
-    const open = operations.filter(
-      (one) => one.method === 'GET' && (one.params.length === 0 ? one.access === 'user' : OPEN.has(nameOf(one))),
+    const publicReads = operations.filter(
+      (operation) =>
+        operation.method === 'GET' &&
+        (operation.params.length === 0 ? operation.access === 'user' : PUBLIC_OPERATIONS.has(nameOf(operation))),
     );
-    expect(open.length).to.be.greaterThan(8);
-    for (const operation of open) {
+    expect(publicReads.length).to.be.greaterThan(8);
+    for (const operation of publicReads) {
       const { status, text } = await ask(operation, stranger);
       expect(status, nameOf(operation)).to.be.lessThan(500);
       expect(text, nameOf(operation)).not.to.match(SECRETS);
@@ -170,7 +174,8 @@ describe('requesting another user’s resources', function () {
 
   it('is refused without a token and with a malformed one', async () => {
     const guarded = operations.filter(
-      (one) => (one.access === 'user' || one.access === 'operator') && nameOf(one) !== UNPUBLISHED,
+      (operation) =>
+        (operation.access === 'user' || operation.access === 'operator') && nameOf(operation) !== UNPUBLISHED,
     );
     for (const headers of [{}, { authorization: 'Bearer nonsense' }, { 'x-user-id': devUserId(OWNER) }])
       for (const operation of guarded)

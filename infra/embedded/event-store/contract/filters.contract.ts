@@ -118,7 +118,7 @@ const describeCheckpoints = (server: Server) => {
       await server.client().appendToStream(`${stem}-noise`, bricksSorted(7));
       await server.client().appendToStream(`${stem}-match`, bricksSorted(1, round));
     }
-    const seen: bigint[] = [];
+    const deliveredPositions: bigint[] = [];
     const overtaken: bigint[] = [];
     const filter = streamNameFilter({
       prefixes: [`${stem}-match`],
@@ -130,7 +130,7 @@ const describeCheckpoints = (server: Server) => {
     });
     const subscription = server.client().subscribeToAll({ fromPosition, filter });
     const listener = listenTo(subscription);
-    subscription.on('data', ({ commitPosition }) => seen.push(commitPosition!));
+    subscription.on('data', ({ commitPosition }) => deliveredPositions.push(commitPosition!));
     await listener.waitForEvents(40);
     await eventually(() => expect(overtaken.length).to.be.at.least(40));
     await subscription.unsubscribe();
@@ -139,7 +139,7 @@ const describeCheckpoints = (server: Server) => {
     const rest = server.client().subscribeToAll({ fromPosition: { commit: middle, prepare: middle }, filter });
     const later = listenTo(rest);
     await later.waitForCaughtUp();
-    const expected = seen.filter((position) => position > middle);
+    const expected = deliveredPositions.filter((position) => position > middle);
     await eventually(() => expect(later.events.map((event) => event.commitPosition)).to.deep.equal(expected));
     await rest.unsubscribe();
   });

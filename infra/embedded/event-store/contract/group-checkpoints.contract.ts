@@ -28,11 +28,11 @@ const describeWriting = (server: Server) => {
     const consumer = group.join({ acknowledges: true });
     await consumer.given(8);
     await checkpointed(group, 7n);
-    const kept = await readStream(server.client(), group.checkpointStream);
-    expect(kept).not.to.be.empty;
-    expect(kept.at(-1)?.event?.type).to.match(/^\$?SubscriptionCheckpoint$/);
+    const checkpointEvents = await readStream(server.client(), group.checkpointStream);
+    expect(checkpointEvents).not.to.be.empty;
+    expect(checkpointEvents.at(-1)?.event?.type).to.match(/^\$?SubscriptionCheckpoint$/);
     // A checkpoint that fell due while another was being written is skipped.
-    expect(Number(kept.at(-1)?.event?.data)).to.be.within(0, 7);
+    expect(Number(checkpointEvents.at(-1)?.event?.data)).to.be.within(0, 7);
     await consumer.leave();
   });
 

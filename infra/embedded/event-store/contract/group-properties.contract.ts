@@ -88,7 +88,7 @@ const describeHardship = (server: Server) => {
   const losesNothing = async (bufferSize: number, steps: readonly Hardship[]) => {
     const settings = { messageTimeout: 700, maxRetryCount: 1_000, checkPointUpperBound: 3, checkPointLowerBound: 1 };
     const group = await newGroup(server, settings);
-    const seen = new Set<number>();
+    const deliveredRevisions = new Set<number>();
     let appended = 0;
     let consumer = group.join({ bufferSize });
     const acknowledged = new Set<number>();
@@ -102,7 +102,7 @@ const describeHardship = (server: Server) => {
       for (const [revision] of open) acknowledged.add(revision);
     };
     const change = async (meanwhile: () => Promise<void>) => {
-      for (const delivery of consumer.deliveries) seen.add(asSent(delivery).revision);
+      for (const delivery of consumer.deliveries) deliveredRevisions.add(asSent(delivery).revision);
       await meanwhile();
       consumer = group.join({ bufferSize });
       suspended += 1;
@@ -135,7 +135,7 @@ const describeHardship = (server: Server) => {
     const last = group.join({ acknowledges: true });
     await eventually(() => {
       const all = new Set([
-        ...seen,
+        ...deliveredRevisions,
         ...acknowledged,
         ...[...consumer.deliveries, ...last.deliveries].map((d) => asSent(d).revision),
       ]);

@@ -41,8 +41,8 @@ const describeReading = (server: Server) => {
   it('keeps the latest event only', async () => {
     const stream = freshStream();
     for (const maxCount of [5, 4, 3]) await server.client().setStreamMetadata(stream, { maxCount });
-    const kept = await readStream(server.client(), `$$${stream}`);
-    expect(kept.map(({ event }) => [event?.revision, event?.data])).to.deep.equal([[2n, { $maxCount: 3 }]]);
+    const metadataEvents = await readStream(server.client(), `$$${stream}`);
+    expect(metadataEvents.map(({ event }) => [event?.revision, event?.data])).to.deep.equal([[2n, { $maxCount: 3 }]]);
   });
 
   it('checks expected revisions', async () => {

@@ -67,12 +67,12 @@ const describeStreams = (server: Server) => {
     for (let first = 0; first < 5_000; first += 1_000) {
       await server.client().appendToStream(long, bricksSorted(1_000, first));
     }
-    const seen: ResolvedEvent[] = [];
+    const events: ResolvedEvent[] = [];
     for await (const event of server.client().readStream(long) as AsyncIterable<ResolvedEvent>) {
-      seen.push(event);
-      if (seen.length % 1_000 === 0) await sleep(50);
+      events.push(event);
+      if (events.length % 1_000 === 0) await sleep(50);
     }
-    expect(trays(seen)).to.deep.equal(Array.from({ length: 5_000 }, (_, tray) => tray));
+    expect(trays(events)).to.deep.equal(Array.from({ length: 5_000 }, (_, tray) => tray));
   });
 
   it('delivers 40 MiB and can be cancelled', async function () {
@@ -80,10 +80,10 @@ const describeStreams = (server: Server) => {
     const heavy = freshStream('heavy');
     for (let index = 0; index < 40; index += 1) await server.client().appendToStream(heavy, eventOfSize(1_000_000));
     const reading = server.client().readStream(heavy);
-    let seen = 0;
+    let eventCount = 0;
     for await (const event of reading as AsyncIterable<ResolvedEvent>) {
-      seen += Number(event.event !== undefined);
-      if (seen === 3) break;
+      eventCount += Number(event.event !== undefined);
+      if (eventCount === 3) break;
     }
     await reading.cancel();
     expect(await readStream(server.client(), heavy)).to.have.length(40);

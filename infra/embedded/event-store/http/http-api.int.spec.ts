@@ -131,8 +131,8 @@ describe('the HTTP side of a node', () => {
 
   it('checks the expected revision', async () => {
     await post({}, { 'es-expectedversion': '-1' });
-    const refused = await post({}, { 'es-expectedversion': '-1' });
-    expect([refused.status, refused.headers.get('es-currentversion')]).to.deep.equal([400, '0']);
+    const conflict = await post({}, { 'es-expectedversion': '-1' });
+    expect([conflict.status, conflict.headers.get('es-currentversion')]).to.deep.equal([400, '0']);
     expect((await post({}, { 'es-expectedversion': '0' })).status).to.equal(201);
   });
 
@@ -158,15 +158,15 @@ describe('the HTTP side of a node', () => {
   /** As it stands on the wire: `fetch` would tidy it up. */
   const raw = (method: string, path: string, body = '', headers: Record<string, string> = {}) =>
     new Promise<{ status: number; headers: IncomingHttpHeaders; body: string }>((resolve, reject) => {
-      const sent = request({ host: '127.0.0.1', port: node.port, method, path, headers }, (response) => {
+      const clientRequest = request({ host: '127.0.0.1', port: node.port, method, path, headers }, (response) => {
         text(response).then(
           (content) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: content }),
           reject,
         );
       });
       // A server that answers early may close the connection before it has read the whole body.
-      sent.on('error', () => undefined);
-      sent.end(body);
+      clientRequest.on('error', () => undefined);
+      clientRequest.end(body);
     });
   const problemIn = ({ headers, body }: Awaited<ReturnType<typeof raw>>) => {
     expect(headers['content-type']).to.equal('application/problem+json');
@@ -203,7 +203,7 @@ describe('the HTTP side of a node', () => {
 
   it('rejects malformed bodies, and goes on', async () => {
     const json = { 'content-type': 'application/json' };
-    const one = { ...json, 'es-eventtype': 'Posted' };
+    const eventHeaders = { ...json, 'es-eventtype': 'Posted' };
     for (const [body, headers, status] of [
       ['', json, 400],
       ['{', json, 400],
@@ -211,12 +211,12 @@ describe('the HTTP side of a node', () => {
       ['[1]', json, 400],
       ['[{"eventType":7}]', json, 400],
       ['{}', { 'es-eventtype': 'Posted' }, 415],
-      ['{}', { ...one, 'es-expectedversion': '-3' }, 400],
-      [JSON.stringify('x'.repeat(1_100_000)), one, 400],
+      ['{}', { ...eventHeaders, 'es-expectedversion': '-3' }, 400],
+      [JSON.stringify('x'.repeat(1_100_000)), eventHeaders, 400],
     ] as const) {
       expect(problemIn(await raw('POST', '/streams/refused', body, headers)), body.slice(0, 20)).to.equal(status);
     }
-    expect((await raw('POST', '/streams/$$', '{}', one)).status).to.equal(404);
+    expect((await raw('POST', '/streams/$$', '{}', eventHeaders)).status).to.equal(404);
     expect((await raw('GET', '/streams/refused')).status).to.equal(404);
   });
 

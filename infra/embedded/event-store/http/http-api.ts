@@ -118,10 +118,10 @@ const allowedStream = (
 };
 
 const subscriptionList = ({ subscriptions }: HttpApiParts, [stream]: readonly string[]): Answer => {
-  const listed = subscriptions(stream);
-  if (stream !== undefined && listed.length === 0)
+  const groups = subscriptions(stream);
+  if (stream !== undefined && groups.length === 0)
     throw new Problem(404, 'no-subscriptions', 'The stream has no groups');
-  return { status: 200, body: listed };
+  return { status: 200, body: groups };
 };
 
 const restart = ({ restartSubscriptions }: HttpApiParts, [verb]: readonly string[]): Answer => {

@@ -27,30 +27,30 @@ const byPrefix: GroupDefinition = {
   filter: { on: 'stream-name', matching: { prefixes: ['a', 'b'] } },
 };
 
-const stored = (...definitions: GroupDefinition[]): unknown =>
+const encodedJson = (...definitions: GroupDefinition[]): unknown =>
   JSON.parse(encodeDefinitions(definitions, '2026-01-01T12:00:00.000Z', 'admin'));
 
 describe('storing the definitions of groups', () => {
   it('decodes the definitions that were encoded', () => {
     const definitions = [ofStream, ofAll, byPrefix];
-    expect(decodeDefinitions(stored(...definitions))).to.deep.equal(definitions);
+    expect(decodeDefinitions(encodedJson(...definitions))).to.deep.equal(definitions);
   });
 
   it('writes positions as EventStoreDB does', () => {
-    expect(stored(ofStream, ofAll)).to.have.nested.property('entries[0].startPosition', '7');
-    expect(stored(ofStream, ofAll)).to.have.nested.property('entries[1].startPosition', 'C:-1/P:-1');
+    expect(encodedJson(ofStream, ofAll)).to.have.nested.property('entries[0].startPosition', '7');
+    expect(encodedJson(ofStream, ofAll)).to.have.nested.property('entries[1].startPosition', 'C:-1/P:-1');
   });
 
   it('skips malformed entries', () => {
-    const { entries } = stored(ofStream) as { entries: object[] };
-    const broken = [
+    const { entries } = encodedJson(ofStream) as { entries: object[] };
+    const malformedEntries = [
       {},
       null,
       7,
       { ...entries[0], messageTimeout: 'soon' },
       { ...entries[0], namedConsumerStrategy: 'Best' },
     ];
-    expect(decodeDefinitions({ entries: [...broken, ...entries] })).to.deep.equal([ofStream]);
+    expect(decodeDefinitions({ entries: [...malformedEntries, ...entries] })).to.deep.equal([ofStream]);
   });
 
   it('decodes any other value as no groups', () => {

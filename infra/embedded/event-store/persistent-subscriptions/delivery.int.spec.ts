@@ -35,8 +35,8 @@ describe('consuming through a persistent subscription', () => {
     const consumer = consumerOf(client.subscribeToPersistentSubscriptionToStream('orders-1', 'readers'));
     await consumer.received(2);
     await client.appendToStream('orders-1', orders(3));
-    const seen = await consumer.received(3);
-    expect(seen.map(({ event }) => event?.data)).to.deep.equal([{ number: 1 }, { number: 2 }, { number: 3 }]);
+    const deliveries = await consumer.received(3);
+    expect(deliveries.map(({ event }) => event?.data)).to.deep.equal([{ number: 1 }, { number: 2 }, { number: 3 }]);
     await consumer.leave();
   });
 
@@ -50,8 +50,8 @@ describe('consuming through a persistent subscription', () => {
     await client.appendToStream('parcel-1', orders(1));
     await client.appendToStream('shipment-1', orders(2));
     await client.appendToStream('shipment-2', orders(3));
-    const seen = await consumer.received(2);
-    expect(seen.map(({ event }) => event?.streamId)).to.deep.equal(['shipment-1', 'shipment-2']);
+    const deliveries = await consumer.received(2);
+    expect(deliveries.map(({ event }) => event?.streamId)).to.deep.equal(['shipment-1', 'shipment-2']);
     await consumer.leave();
   });
 
@@ -66,8 +66,8 @@ describe('consuming through a persistent subscription', () => {
       jsonEvent({ type: 'Measured', data: {} }),
       jsonEvent({ type: 'AlarmRaised', data: {} }),
     ]);
-    const [seen] = await consumer.received(1);
-    expect(seen?.event?.type).to.equal('AlarmRaised');
+    const [delivery] = await consumer.received(1);
+    expect(delivery?.event?.type).to.equal('AlarmRaised');
     await consumer.leave();
   });
 
@@ -76,8 +76,8 @@ describe('consuming through a persistent subscription', () => {
     await client.createPersistentSubscriptionToStream('orders-2', 'readers', fromStart({ maxRetryCount: 2 }));
     const subscription = client.subscribeToPersistentSubscriptionToStream('orders-2', 'readers');
     const consumer = consumerOf(subscription, async (event) => subscription.nack('retry', 'not yet', event));
-    const seen = await consumer.received(3);
-    expect(seen.map(({ retryCount }) => retryCount)).to.deep.equal([0, 1, 2]);
+    const deliveries = await consumer.received(3);
+    expect(deliveries.map(({ retryCount }) => retryCount)).to.deep.equal([0, 1, 2]);
     await consumer.until(async () => {
       const { stats } = await client.getPersistentSubscriptionToStreamInfo('orders-2', 'readers');
       return stats.parkedMessageCount === 1n;
@@ -88,9 +88,9 @@ describe('consuming through a persistent subscription', () => {
   it('replays parked messages', async () => {
     const consumer = consumerOf(client.subscribeToPersistentSubscriptionToStream('orders-2', 'readers'));
     await client.replayParkedMessagesToStream('orders-2', 'readers');
-    const [seen] = await consumer.received(1);
-    expect(seen?.event?.data).to.deep.equal({ number: 1 });
-    expect(seen?.link?.streamId).to.equal('$persistentsubscription-orders-2::readers-parked');
+    const [delivery] = await consumer.received(1);
+    expect(delivery?.event?.data).to.deep.equal({ number: 1 });
+    expect(delivery?.link?.streamId).to.equal('$persistentsubscription-orders-2::readers-parked');
     const { stats } = await client.getPersistentSubscriptionToStreamInfo('orders-2', 'readers');
     expect(stats.parkedMessageCount).to.equal(0n);
     await consumer.leave();

@@ -18,7 +18,7 @@ export const effectsOn = (
   definition: GroupDefinition,
   source: GroupSource,
   deliver: Deliver,
-  group: { readonly tell: (input: Input) => void; readonly stopped: () => boolean },
+  group: { readonly tell: (input: Input) => void; readonly isStopped: () => boolean },
 ): ((effect: Effect) => void) => {
   const key = keyOf(definition);
   const checkpointStream = checkpointStreamOf(key);
@@ -26,21 +26,21 @@ export const effectsOn = (
   const park = parkWith(log, parkedStream, source);
   const truncateParked = latestOnly((before: bigint) => truncateBefore(log, parkedStream, before));
   const writeCheckpoint = skipWhileBusy(async (position: bigint) => {
-    if (group.stopped()) return;
+    if (group.isStopped()) return;
     const text = JSON.stringify(formatPosition(definition.stream, position));
     await record(log, checkpointStream, 'SubscriptionCheckpoint', text);
     await keepLastTwo(log, checkpointStream);
   });
 
   // A turn of the event loop between reads: groups and connections take turns, and reads do not recurse.
-  const soon = (read: () => void): void => {
+  const soon = (readPage: () => void): void => {
     setImmediate(() => {
-      if (group.stopped()) return;
+      if (group.isStopped()) return;
       try {
-        read();
+        readPage();
       } catch (error) {
         console.error(`Persistent subscription ${key} cannot read on:`, error);
-        setTimeout(() => soon(read), READ_AGAIN_MS).unref();
+        setTimeout(() => soon(readPage), READ_AGAIN_MS).unref();
       }
     });
   };
@@ -57,8 +57,8 @@ export const effectsOn = (
         soon(() => group.tell({ on: 'parked-read', page: source.readParked(effect.from, effect.before, effect.max) }));
         return;
       case 'park':
-        void park(effect.message, effect.reason).then((parked) =>
-          group.tell({ on: parked ? 'parked' : 'park-failed', id: effect.message.ackId }),
+        void park(effect.message, effect.reason).then((isParked) =>
+          group.tell({ on: isParked ? 'parked' : 'park-failed', id: effect.message.ackId }),
         );
         return;
       case 'write-checkpoint':

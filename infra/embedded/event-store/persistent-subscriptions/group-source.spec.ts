@@ -43,7 +43,7 @@ describe('reading the source of a group', () => {
     const source = sourceOf({});
     const first = source.read(-1n, 2);
     expect(first).to.include({ considered: 2, upTo: 1n, end: false });
-    expect(first.found.map(({ position, previous }) => [position, previous])).to.deep.equal([
+    expect(first.entries.map(({ position, previous }) => [position, previous])).to.deep.equal([
       [0n, -1n],
       [1n, 0n],
     ]);
@@ -53,7 +53,7 @@ describe('reading the source of a group', () => {
 
   it('returns an empty last page for a stream that does not exist', () => {
     expect(sourceOf({ stream: 'nothing-1' }).read(-1n, 5)).to.deep.equal({
-      found: [],
+      entries: [],
       considered: 0,
       upTo: -1n,
       end: true,
@@ -65,10 +65,10 @@ describe('reading the source of a group', () => {
     await log.append('parcels-1', 'any', [event('C')]);
     await log.append('orders-2', 'any', [event('D')]);
     const source = sourceOf({ stream: ALL, filter: { on: 'stream-name', matching: { prefixes: ['orders-'] } } });
-    const { found, considered, upTo, end } = source.read(-1n, 10);
-    expect(found.map(({ ordinal }) => ordinal)).to.deep.equal([1, 2, 4]);
+    const { entries, considered, upTo, end } = source.read(-1n, 10);
+    expect(entries.map(({ ordinal }) => ordinal)).to.deep.equal([1, 2, 4]);
     expect({ considered, upTo, end }).to.deep.equal({ considered: 4, upTo: log.lastPosition(), end: true });
-    expect(found[2]?.previous).to.equal(log.readStream('parcels-1', 0n, 'forwards', 1)[0]?.position);
+    expect(entries[2]?.previous).to.equal(log.readStream('parcels-1', 0n, 'forwards', 1)[0]?.position);
   });
 
   it('stops at the maximum of events and resumes from there', async () => {
@@ -78,17 +78,17 @@ describe('reading the source of a group', () => {
       ['A', 'B', 'C'].map((type) => event(type)),
     );
     const source = sourceOf({ stream: ALL });
-    const { found, upTo, end } = source.read(-1n, 2);
-    expect(found).to.have.length(2);
+    const { entries, upTo, end } = source.read(-1n, 2);
+    expect(entries).to.have.length(2);
     expect(end).to.equal(false);
-    expect(source.read(upTo, 2).found).to.have.length(1);
+    expect(source.read(upTo, 2).entries).to.have.length(1);
   });
 
   it('skips checkpoints and parked messages of groups on $all without considering them', async () => {
     await log.append(`$persistentsubscription-${ALL}::others-checkpoint`, 'any', [event('SubscriptionCheckpoint')]);
     await log.append(`$persistentsubscription-${ALL}::others-parked`, 'any', [event('$>', '0@orders-1')]);
     expect(sourceOf({ stream: ALL }).read(-1n, 10)).to.deep.equal({
-      found: [],
+      entries: [],
       considered: 0,
       upTo: log.lastPosition(),
       end: true,
@@ -100,7 +100,7 @@ describe('reading the source of a group', () => {
     await log.append('links-1', 'any', [event('$>', '0@orders-1')]);
     const typeOf = (resolveLinkTos: boolean) => {
       const source = sourceOf({ stream: 'links-1', settings: { ...usualSettings, resolveLinkTos } });
-      return source.load(source.read(-1n, 1).found[0]?.logPosition ?? 0n, 'source').event?.type;
+      return source.load(source.read(-1n, 1).entries[0]?.logPosition ?? 0n, 'source').event?.type;
     };
     expect(typeOf(true)).to.equal('A');
     expect(typeOf(false)).to.equal('$>');
@@ -117,9 +117,9 @@ describe('reading the source of a group', () => {
     const parked = [event('$>', '0@orders-1'), event('$>', '1@orders-1')];
     await log.append('$persistentsubscription-orders-1::readers-parked', 'any', parked);
     const source = sourceOf({});
-    const { found } = source.readParked(0n, 1n, 10);
-    expect(found.map(({ ackId }) => ackId)).to.deep.equal([parked[0]?.id]);
-    expect(source.load(found[0]?.logPosition ?? 0n, 'parked').event?.type).to.equal('A');
+    const { entries } = source.readParked(0n, 1n, 10);
+    expect(entries.map(({ ackId }) => ackId)).to.deep.equal([parked[0]?.id]);
+    expect(source.load(entries[0]?.logPosition ?? 0n, 'parked').event?.type).to.equal('A');
     expect(source.readParked(2n, 2n, 10)).to.include({ considered: 0, end: true });
   });
 });

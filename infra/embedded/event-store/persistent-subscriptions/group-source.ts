@@ -2,7 +2,7 @@ import { END, type EventLog, type ResolvedEvent, type StoredEvent } from '../sto
 import { isTombstone } from '../storage/record.ts';
 import { wantsOf } from './event-filter.ts';
 import type { Page } from './group/group.ts';
-import type { Found } from './group/message.ts';
+import type { SourceEvent } from './group/message.ts';
 import { ALL, keyOf, parkedStreamOf, type GroupDefinition } from './group-definition.ts';
 import { bucketOf } from './partition.ts';
 import type { RecentEvents } from './recent-events.ts';
@@ -21,8 +21,8 @@ export interface GroupSource {
 
 const NOTHING: ResolvedEvent = { event: undefined, link: undefined };
 
-type Place = Pick<Found, 'position' | 'previous' | 'ordinal'>;
-type Find = (original: StoredEvent, place: Place) => Found;
+type Place = Pick<SourceEvent, 'position' | 'previous' | 'ordinal'>;
+type Find = (original: StoredEvent, place: Place) => SourceEvent;
 
 /**
  * Checkpoints and parked messages of groups on `$all` would feed the very groups that write them. They do not even
@@ -45,12 +45,12 @@ const recentTombstone = (log: EventLog, stream: string): readonly StoredEvent[] 
 const streamReader = (log: EventLog, events: RecentEvents, stream: string, find: Find): GroupSource['read'] => {
   const wasTombstoned = log.state(stream).tombstoned;
   return (after, max) => {
-    const read = events.readStream(stream, after + 1n, max);
-    const hasEnded = read.length === 0 && after < END && !wasTombstoned && log.state(stream).tombstoned;
-    const page = hasEnded ? recentTombstone(log, stream) : read;
+    const storedEvents = events.readStream(stream, after + 1n, max);
+    const hasEnded = storedEvents.length === 0 && after < END && !wasTombstoned && log.state(stream).tombstoned;
+    const page = hasEnded ? recentTombstone(log, stream) : storedEvents;
     const upTo = page.at(-1)?.revision ?? after;
     return {
-      found: page.map((event, index) =>
+      entries: page.map((event, index) =>
         find(event, { position: event.revision, previous: page[index - 1]?.revision ?? after, ordinal: index + 1 }),
       ),
       considered: page.length,
@@ -69,7 +69,7 @@ const allReader = (
   // An invalid filter was rejected when the group was created.
   const wants = wantsOf(filter) ?? (() => false);
   return (after, max) => {
-    const entries: Found[] = [];
+    const entries: SourceEvent[] = [];
     let upTo = after;
     let considered = 0;
     for (const event of events.readAll(after + 1n)) {
@@ -80,7 +80,7 @@ const allReader = (
       }
       upTo = event.position;
     }
-    return { found: entries, considered, upTo, end: upTo >= log.lastPosition() };
+    return { entries, considered, upTo, end: upTo >= log.lastPosition() };
   };
 };
 
@@ -89,7 +89,7 @@ const parkedReader =
   (from, before, max) => {
     const links = events.readStream(stream, from, max).filter(({ revision }) => revision < before);
     return {
-      found: links.map((link) => find(link, { position: link.revision, previous: link.revision - 1n, ordinal: 0 })),
+      entries: links.map((link) => find(link, { position: link.revision, previous: link.revision - 1n, ordinal: 0 })),
       considered: links.length,
       upTo: links.at(-1)?.revision ?? before - 1n,
       end: links.length === 0,

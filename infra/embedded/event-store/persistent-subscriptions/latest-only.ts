@@ -4,20 +4,20 @@
  */
 export const latestOnly = <Value>(write: (value: Value) => Promise<void>): ((value: Value) => void) => {
   let next: { readonly value: Value } | undefined;
-  let writing = false;
+  let isWriting = false;
 
   const drain = async (): Promise<void> => {
-    writing = true;
+    isWriting = true;
     while (next !== undefined) {
       const { value } = next;
       next = undefined;
       await write(value).catch(() => undefined);
     }
-    writing = false;
+    isWriting = false;
   };
 
   return (value) => {
     next = { value };
-    if (!writing) void drain();
+    if (!isWriting) void drain();
   };
 };

@@ -17,22 +17,22 @@ const ofBytes = (bytes: number): { event: StoredEvent; link: undefined } => ({
   link: undefined,
 });
 
-const writing = () => {
-  const taken: (() => void)[] = [];
+const limitedConnection = () => {
+  const pendingWrites: (() => void)[] = [];
   let drained = 0;
-  const deliver = meteredWriter({ write: (_message, take) => taken.push(take) }, false, () => {
+  const deliver = meteredWriter({ write: (_message, take) => pendingWrites.push(take) }, false, () => {
     drained += 1;
   });
   return {
     deliver: (bytes: number) => deliver(ofBytes(bytes), 0),
-    networkTakes: () => taken.shift()?.(),
+    networkTakes: () => pendingWrites.shift()?.(),
     drained: () => drained,
   };
 };
 
 describe('limiting the unsent bytes of a consumer', () => {
   it('reports no room after one message of a mebibyte, until that is sent', () => {
-    const { deliver, networkTakes, drained } = writing();
+    const { deliver, networkTakes, drained } = limitedConnection();
     expect(deliver(1024 * 1024)).to.equal(false);
     networkTakes();
     expect(drained()).to.equal(1);
@@ -40,12 +40,12 @@ describe('limiting the unsent bytes of a consumer', () => {
   });
 
   it('reports room after 200 messages of 100 bytes', () => {
-    const { deliver } = writing();
+    const { deliver } = limitedConnection();
     expect(Array.from({ length: 200 }, () => deliver(100))).to.not.include(false);
   });
 
   it('reports once that there is room again', () => {
-    const { deliver, networkTakes, drained } = writing();
+    const { deliver, networkTakes, drained } = limitedConnection();
     for (let message = 0; message < 6; message += 1) deliver(100_000);
     for (let message = 0; message < 6; message += 1) networkTakes();
     expect(drained()).to.equal(1);

@@ -25,8 +25,8 @@ export const outboxTo = (
   load: (message: Message) => ResolvedEvent,
   stillWanted: (message: Message, retryCount: number) => boolean,
 ): Outbox => {
-  const waiting: { readonly message: Message; readonly retryCount: number }[] = [];
-  let open = true;
+  const queue: { readonly message: Message; readonly retryCount: number }[] = [];
+  let hasRoom = true;
 
   const write = (message: Message): boolean => {
     const resolved = load(message);
@@ -37,16 +37,16 @@ export const outboxTo = (
 
   return {
     send: (message) => {
-      if (open) open = write(message);
-      else waiting.push({ message, retryCount: message.retryCount });
-      return open;
+      if (hasRoom) hasRoom = write(message);
+      else queue.push({ message, retryCount: message.retryCount });
+      return hasRoom;
     },
     flush: () => {
-      open = true;
-      while (open) {
-        const next = waiting.shift();
+      hasRoom = true;
+      while (hasRoom) {
+        const next = queue.shift();
         if (next === undefined) return true;
-        if (stillWanted(next.message, next.retryCount)) open = write(next.message);
+        if (stillWanted(next.message, next.retryCount)) hasRoom = write(next.message);
       }
       return false;
     },

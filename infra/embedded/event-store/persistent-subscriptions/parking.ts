@@ -12,8 +12,8 @@ const PAUSE_MS = 200;
 export const parkWith =
   (log: EventLog, stream: string, source: GroupSource) =>
   async ({ logPosition, origin }: Message, reason: string): Promise<boolean> => {
-    const { event, link: found } = source.load(logPosition, origin);
-    const subject = found ?? event;
+    const { event, link: sourceLink } = source.load(logPosition, origin);
+    const subject = sourceLink ?? event;
     if (subject === undefined) return true;
     // A link whose target is gone is parked as what it says, so that a replay finds the target gone as well.
     const text = event === undefined ? Buffer.from(subject.data).toString('utf8') : linkText(event);

@@ -14,14 +14,14 @@ const proposed = (number: number, bytes = 2) => ({
 /** The log, and how often it was read. */
 const counting = (log: EventLog) => {
   const counts = { readAll: 0 };
-  const counted: EventLog = {
+  const countingLog: EventLog = {
     ...log,
     readAll: (...request) => {
       counts.readAll += 1;
       return log.readAll(...request);
     },
   };
-  return { counts, counted };
+  return { counts, countingLog };
 };
 
 describe('caching recently read events', () => {
@@ -38,8 +38,8 @@ describe('caching recently read events', () => {
       'any',
       [1, 2, 3].map((number) => proposed(number)),
     );
-    const { counts, counted } = counting(log);
-    const events = recentEvents(counted);
+    const { counts, countingLog } = counting(log);
+    const events = recentEvents(countingLog);
     const all = events.readAll(0n);
     expect(events.readAll(0n)).to.deep.equal(all);
     expect(events.readAll((all[0]?.position ?? 0n) + 1n)).to.deep.equal(all.slice(1));

@@ -13,7 +13,7 @@ export interface RecentEvents {
  * Shared by all groups of a node, so it bounds the memory of all their buffers. A group that has caught up delivers
  * events as soon as they are read: a larger cache would only cost the garbage collector time at every pass.
  */
-const KEPT_BYTES_MAX = 4 * 1024 * 1024;
+const CACHE_BYTES_MAX = 4 * 1024 * 1024;
 /** A record in memory weighs this much more than its data. */
 const RECORD_BYTES = 500;
 /** How many events a group looks at in one go, so that a rare match does not hold up everybody else. */
@@ -44,37 +44,37 @@ const firstAt = (events: readonly StoredEvent[], from: bigint): number => {
 };
 
 export const recentEvents = (log: EventLog): RecentEvents => {
-  const kept = new Map<bigint, StoredEvent>();
-  let keptBytes = 0;
+  const cache = new Map<bigint, StoredEvent>();
+  let cacheBytes = 0;
   // Groups on $all that have caught up all ask for the same page when something is committed.
   let latest: { readonly from: bigint; readonly events: readonly StoredEvent[] } = { from: 0n, events: [] };
 
-  const put = (event: StoredEvent): StoredEvent => {
-    kept.set(event.position, event);
-    keptBytes += weightOf(event);
+  const addToCache = (event: StoredEvent): StoredEvent => {
+    cache.set(event.position, event);
+    cacheBytes += weightOf(event);
     return event;
   };
-  const keep = (read: readonly StoredEvent[]): readonly StoredEvent[] => {
-    const events = read.map((event) => kept.get(event.position) ?? put(withOwnBytes(event)));
-    for (const [position, event] of kept) {
-      if (keptBytes <= KEPT_BYTES_MAX) break;
-      kept.delete(position);
-      keptBytes -= weightOf(event);
+  const cacheAll = (storedEvents: readonly StoredEvent[]): readonly StoredEvent[] => {
+    const events = storedEvents.map((event) => cache.get(event.position) ?? addToCache(withOwnBytes(event)));
+    for (const [position, event] of cache) {
+      if (cacheBytes <= CACHE_BYTES_MAX) break;
+      cache.delete(position);
+      cacheBytes -= weightOf(event);
     }
     return events;
   };
 
   return {
-    readStream: (stream, from, max) => keep(log.readStream(stream, from, 'forwards', max, PAGE_BYTES_MAX)),
+    readStream: (stream, from, max) => cacheAll(log.readStream(stream, from, 'forwards', max, PAGE_BYTES_MAX)),
     readAll: (from) => {
-      const rest = from < latest.from ? [] : latest.events.slice(firstAt(latest.events, from));
-      if (rest.length > 0) return rest;
-      latest = { from, events: keep(log.readAll(from, 'forwards', WINDOW, PAGE_BYTES_MAX)) };
+      const laterEvents = from < latest.from ? [] : latest.events.slice(firstAt(latest.events, from));
+      if (laterEvents.length > 0) return laterEvents;
+      latest = { from, events: cacheAll(log.readAll(from, 'forwards', WINDOW, PAGE_BYTES_MAX)) };
       return latest.events;
     },
     at: (position) => {
-      const known = kept.get(position);
-      if (known !== undefined) return known;
+      const cachedEvent = cache.get(position);
+      if (cachedEvent !== undefined) return cachedEvent;
       const [event] = log.readAll(position, 'forwards', 1);
       return event?.position === position ? event : undefined;
     },

@@ -12,8 +12,8 @@ const settings = () =>
     .setCheckpointAfterMs(2_000)
     .setNamedConsumerStrategy(CreateReq.ConsumerStrategy.ROUNDROBIN);
 
-const create = (options: persistent.CreateReq.Options, chosen = settings()) =>
-  parseRequest(new CreateReq().setOptions(options.setGroupName('readers').setSettings(chosen)));
+const create = (options: persistent.CreateReq.Options, groupSettings = settings()) =>
+  parseRequest(new CreateReq().setOptions(options.setGroupName('readers').setSettings(groupSettings)));
 
 const byDeprecatedName = () => new CreateReq.Options().setStreamIdentifier(writeStreamName('orders-1'));
 const onAll = (all: persistent.CreateReq.AllOptions) => new CreateReq.Options().setAll(all);
@@ -57,8 +57,8 @@ describe('parsing a request for a group', () => {
   });
 
   it('prefers the strategy by name to that by number', () => {
-    const named = settings().setConsumerStrategy('PinnedByCorrelation');
-    expect(create(byDeprecatedName(), named)).to.nested.include({ 'settings.strategy': 'PinnedByCorrelation' });
+    const namedStrategy = settings().setConsumerStrategy('PinnedByCorrelation');
+    expect(create(byDeprecatedName(), namedStrategy)).to.nested.include({ 'settings.strategy': 'PinnedByCorrelation' });
     expect(create(byDeprecatedName())).to.nested.include({ 'settings.strategy': 'RoundRobin' });
   });
 

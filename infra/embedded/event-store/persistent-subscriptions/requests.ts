@@ -20,7 +20,7 @@ const TICKS_PER_MS = 10_000n;
 
 /** In the order of the deprecated enumeration. */
 const STRATEGIES: readonly ConsumerStrategy[] = ['DispatchToSingle', 'RoundRobin', 'Pinned'];
-const NAMED: Readonly<Record<string, ConsumerStrategy>> = {
+const STRATEGIES_BY_NAME: Readonly<Record<string, ConsumerStrategy>> = {
   RoundRobin: 'RoundRobin',
   DispatchToSingle: 'DispatchToSingle',
   Pinned: 'Pinned',
@@ -28,8 +28,8 @@ const NAMED: Readonly<Record<string, ConsumerStrategy>> = {
 };
 
 const strategyOf = (settings: WireSettings): ConsumerStrategy | undefined => {
-  const named = 'getConsumerStrategy' in settings ? settings.getConsumerStrategy() : '';
-  return named === '' ? STRATEGIES[settings.getNamedConsumerStrategy()] : NAMED[named];
+  const strategyName = 'getConsumerStrategy' in settings ? settings.getConsumerStrategy() : '';
+  return strategyName === '' ? STRATEGIES[settings.getNamedConsumerStrategy()] : STRATEGIES_BY_NAME[strategyName];
 };
 
 const ticksToMs = (ticks: string): number => Number(BigInt(ticks) / TICKS_PER_MS);

@@ -66,10 +66,10 @@ export const runGroup = (
   const source = groupSource(log, events, definition);
   const group = remembered(log, definition, now());
   const connections = new Map<string, { readonly connection: Connection; readonly outbox: Outbox }>();
-  let stopped = false;
+  let isStopped = false;
 
   const tell = (input: Input): void => {
-    if (stopped) return;
+    if (isStopped) return;
     for (const effect of step(group, input, now())) perform(effect);
   };
 
@@ -80,7 +80,7 @@ export const runGroup = (
     ({ to, message }) => {
       if (connections.get(to)?.outbox.send(message) === false) tell({ on: 'paused', consumer: to });
     },
-    { tell, stopped: () => stopped },
+    { tell, isStopped: () => isStopped },
   );
 
   tell({ on: 'committed' });
@@ -111,10 +111,10 @@ export const runGroup = (
       };
     },
     stop: () => {
-      stopped = true;
+      isStopped = true;
     },
     drop: () => {
-      stopped = true;
+      isStopped = true;
       for (const { connection } of connections.values()) connection.drop();
       connections.clear();
     },

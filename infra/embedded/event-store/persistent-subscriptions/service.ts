@@ -110,9 +110,9 @@ const questions = (groups: Groups) => {
   };
   const list: Unary<persistent.ListReq, persistent.ListResp> = (call, callback) => {
     const stream = listedStream(call.request.getOptions());
-    const listed = stream === undefined ? groups.all() : groups.ofStream(stream);
-    if (listed === undefined) callback(persistentSubscriptionDoesNotExist(stream ?? '', ''));
-    else callback(null, new persistent.ListResp().setSubscriptionsList(listed.map(subscriptionInfo)));
+    const matchingGroups = stream === undefined ? groups.all() : groups.ofStream(stream);
+    if (matchingGroups === undefined) callback(persistentSubscriptionDoesNotExist(stream ?? '', ''));
+    else callback(null, new persistent.ListResp().setSubscriptionsList(matchingGroups.map(subscriptionInfo)));
   };
   const replayParked: Unary<persistent.ReplayParkedReq, persistent.ReplayParkedResp> = (call, callback) => {
     const options = call.request.getOptions();

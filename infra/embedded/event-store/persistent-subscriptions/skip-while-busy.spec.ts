@@ -3,34 +3,34 @@ import { skipWhileBusy } from './skip-while-busy.ts';
 
 describe('writing unless a write is in progress', () => {
   const setUp = () => {
-    const written: number[] = [];
+    const writtenValues: number[] = [];
     const ends: (() => void)[] = [];
     const write = skipWhileBusy((value: number) => {
-      written.push(value);
+      writtenValues.push(value);
       return new Promise<void>((resolve, reject) => ends.push(value < 0 ? reject : resolve));
     });
     const endFirst = async (): Promise<void> => {
       ends.shift()?.();
       await new Promise(setImmediate);
     };
-    return { written, write, endFirst };
+    return { writtenValues, write, endFirst };
   };
 
   it('skips a value that arrives during a write, and writes the next one after it', async () => {
-    const { written, write, endFirst } = setUp();
+    const { writtenValues, write, endFirst } = setUp();
     write(1);
     write(2);
     await endFirst();
-    expect(written).to.deep.equal([1]);
+    expect(writtenValues).to.deep.equal([1]);
     write(3);
-    expect(written).to.deep.equal([1, 3]);
+    expect(writtenValues).to.deep.equal([1, 3]);
   });
 
   it('writes the next value after a failed write', async () => {
-    const { written, write, endFirst } = setUp();
+    const { writtenValues, write, endFirst } = setUp();
     write(-1);
     await endFirst();
     write(2);
-    expect(written).to.deep.equal([-1, 2]);
+    expect(writtenValues).to.deep.equal([-1, 2]);
   });
 });

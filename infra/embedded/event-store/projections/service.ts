@@ -32,7 +32,7 @@ export const projectionsService = (system: SystemProjections): ProjectionsServer
     else callback(projectionUnknown(name));
   };
   /** All of them run continuously: there are none of the other modes. */
-  const listed = (options: projections.StatisticsReq.Options | undefined): readonly ProjectionDetails[] =>
+  const projectionsFor = (options: projections.StatisticsReq.Options | undefined): readonly ProjectionDetails[] =>
     options?.hasAll() === true || options?.hasContinuous() === true ? system.list() : [];
   const refuse = (callback: sendUnaryData<never>): void => callback(userProjectionsUnsupported());
 
@@ -59,7 +59,8 @@ export const projectionsService = (system: SystemProjections): ProjectionsServer
         call.emit('error', projectionUnknown(options.getName()));
         return;
       }
-      for (const details of described === undefined ? listed(options) : [described]) call.write(detailsOf(details));
+      for (const details of described === undefined ? projectionsFor(options) : [described])
+        call.write(detailsOf(details));
       call.end();
     },
     state: ({ request }, callback) => {

@@ -1,7 +1,7 @@
 import type { Http2Session, ServerHttp2Stream } from 'node:http2';
 
-type Waiting = { readonly stream: ServerHttp2Stream; readonly serve: () => void };
-type Connection = { active: number; readonly waiting: Waiting[] };
+type WaitingCall = { readonly stream: ServerHttp2Stream; readonly serve: () => void };
+type Connection = { active: number; readonly queue: WaitingCall[] };
 
 /**
  * Serves at most `max` calls of a connection at a time; further ones wait in the order of their coming, unanswered and
@@ -12,20 +12,20 @@ export const callLimit = (max: number) => {
   const connections = new WeakMap<Http2Session, Connection>();
 
   const connectionOf = (session: Http2Session): Connection => {
-    const connection = connections.get(session) ?? { active: 0, waiting: [] };
+    const connection = connections.get(session) ?? { active: 0, queue: [] };
     connections.set(session, connection);
     return connection;
   };
 
   const serveWaiting = (connection: Connection): void => {
     while (connection.active < max) {
-      const next = connection.waiting.shift();
+      const next = connection.queue.shift();
       if (next === undefined) return;
       start(connection, next);
     }
   };
 
-  const start = (connection: Connection, { stream, serve }: Waiting): void => {
+  const start = (connection: Connection, { stream, serve }: WaitingCall): void => {
     if (stream.destroyed) return;
     connection.active += 1;
     stream.once('close', () => {
@@ -41,7 +41,7 @@ export const callLimit = (max: number) => {
       const { session } = stream;
       if (session === undefined) return;
       const connection = connectionOf(session);
-      connection.waiting.push({ stream, serve });
+      connection.queue.push({ stream, serve });
       serveWaiting(connection);
     },
   };

@@ -2,26 +2,26 @@ import { ServerInterceptingCall, status, type ServerInterceptor } from '@grpc/gr
 
 /** Calls that have not ended, so that a node that stops can say so to its clients. */
 export const openCalls = () => {
-  const open = new Set<ServerInterceptingCall>();
+  const calls = new Set<ServerInterceptingCall>();
 
   const interceptor: ServerInterceptor = (_method, next) => {
     const call: ServerInterceptingCall = new ServerInterceptingCall(next, {
-      start: (startNext) => startNext({ onCancel: () => open.delete(call) }),
+      start: (startNext) => startNext({ onCancel: () => calls.delete(call) }),
       sendStatus: (outcome, sendNext) => {
-        open.delete(call);
+        calls.delete(call);
         sendNext(outcome);
       },
     });
-    open.add(call);
+    calls.add(call);
     return call;
   };
 
   return {
     interceptor,
-    count: (): number => open.size,
+    count: (): number => calls.size,
     /** Ends every call as UNAVAILABLE, which clients answer by connecting again. */
     endAll: (details: string): void => {
-      for (const call of [...open]) call.sendStatus({ code: status.UNAVAILABLE, details });
+      for (const call of [...calls]) call.sendStatus({ code: status.UNAVAILABLE, details });
     },
   };
 };

@@ -75,17 +75,17 @@ const tlsListener = (certificate: Certificate, accept: (socket: TLSSocket) => vo
 
 const sniff = (socket: Socket, toGrpc: (socket: Socket) => void, toHttp: (socket: Socket) => void): void => {
   const timeout = setTimeout(() => socket.destroy(), FIRST_BYTES_TIMEOUT_MS).unref();
-  let received = Buffer.alloc(0);
+  let firstBytes = Buffer.alloc(0);
   const inspect = (): void => {
     const more = socket.read() as Buffer | null;
     if (more === null) return;
-    received = Buffer.concat([received, more]);
-    const start = received.toString('latin1', 0, PREFACE.length);
+    firstBytes = Buffer.concat([firstBytes, more]);
+    const start = firstBytes.toString('latin1', 0, PREFACE.length);
     if (start.length < PREFACE.length && PREFACE.startsWith(start)) return;
     clearTimeout(timeout);
     socket.off('readable', inspect);
     // Only now: bytes put back while still looking would be announced as readable at once, for ever.
-    socket.unshift(received);
+    socket.unshift(firstBytes);
     (start === PREFACE ? toGrpc : toHttp)(socket);
   };
   socket.on('readable', inspect);

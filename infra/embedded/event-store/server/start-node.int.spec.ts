@@ -127,10 +127,10 @@ describe('a node with users', () => {
     }
     const certificate = { cert: readFileSync(certFile), key: readFileSync(keyFile) };
     const passwords = { admin: 'a', ops: 'o' };
-    const started = await startNode({ mem: true, port: 0, host: 'localhost', certificate, passwords });
-    node = started;
+    const startedNode = await startNode({ mem: true, port: 0, host: 'localhost', certificate, passwords });
+    node = startedNode;
     const as = (credentials: string) =>
-      EventStoreDBClient.connectionString`esdb://${credentials}localhost:${started.port}?tls=true&tlsCAFile=${certFile}`;
+      EventStoreDBClient.connectionString`esdb://${credentials}localhost:${startedNode.port}?tls=true&tlsCAFile=${certFile}`;
     clients = { admin: as('admin:a@'), ops: as('ops:o@'), anonymous: as(''), stranger: as('admin:x@') };
   });
   after(async () => {
@@ -139,13 +139,13 @@ describe('a node with users', () => {
     rmSync(directory, { recursive: true });
   });
 
-  const append = (who: keyof typeof clients, stream: string) =>
-    clients[who].appendToStream(stream, jsonEvent({ type: 'Happened', data: {} }));
-  const read = async (who: keyof typeof clients, stream: string) => {
-    await clients[who].readStream(stream).toArray();
+  const append = (user: keyof typeof clients, stream: string) =>
+    clients[user].appendToStream(stream, jsonEvent({ type: 'Happened', data: {} }));
+  const read = async (user: keyof typeof clients, stream: string) => {
+    await clients[user].readStream(stream).toArray();
   };
-  const readAll = async (who: keyof typeof clients) => {
-    await clients[who].readAll({ maxCount: 1 }).toArray();
+  const readAll = async (user: keyof typeof clients) => {
+    await clients[user].readAll({ maxCount: 1 }).toArray();
   };
 
   it('permits only its users to use streams without $', async () => {

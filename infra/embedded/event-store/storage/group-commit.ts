@@ -1,4 +1,4 @@
-type Waiting<Intent, Outcome> = {
+type WaitingIntent<Intent, Outcome> = {
   readonly intent: Intent;
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: unknown) => void;
@@ -18,18 +18,18 @@ const GROUP_BYTES_MAX = 16 * 1024 * 1024;
 
 /** One flush to disk pays for everything that arrived while the previous one was under way. */
 export const groupCommit = <Intent, Outcome>({ commit, recover, bytesOf }: GroupCommit<Intent, Outcome>) => {
-  const waiting: Waiting<Intent, Outcome>[] = [];
+  const queue: WaitingIntent<Intent, Outcome>[] = [];
   let committing: Promise<void> | undefined;
 
-  const takeGroup = (): Waiting<Intent, Outcome>[] => {
+  const takeGroup = (): WaitingIntent<Intent, Outcome>[] => {
     let bytes = 0;
     let count = 0;
-    for (const { intent } of waiting) {
+    for (const { intent } of queue) {
       bytes += bytesOf(intent);
       if (count > 0 && (count >= GROUP_MAX || bytes > GROUP_BYTES_MAX)) break;
       count += 1;
     }
-    return waiting.splice(0, count);
+    return queue.splice(0, count);
   };
 
   const commitGroup = async (): Promise<void> => {
@@ -47,7 +47,7 @@ export const groupCommit = <Intent, Outcome>({ commit, recover, bytesOf }: Group
   };
 
   const commitAll = async (): Promise<void> => {
-    while (waiting.length > 0) {
+    while (queue.length > 0) {
       // Everything the current turn of the event loop reads from its sockets joins the group.
       await new Promise(setImmediate);
       await commitGroup();
@@ -58,7 +58,7 @@ export const groupCommit = <Intent, Outcome>({ commit, recover, bytesOf }: Group
   return {
     submit: (intent: Intent): Promise<Outcome> =>
       new Promise((resolve, reject) => {
-        waiting.push({ intent, resolve, reject });
+        queue.push({ intent, resolve, reject });
         committing ??= commitAll();
       }),
     /** Resolves when nothing waits any more. */

@@ -20,7 +20,7 @@ describe('an idle store', () => {
   let store: LogStore;
   let end = 0;
 
-  const open = (): void => {
+  const openStore = (): void => {
     tables = openTables(directory, true);
     ahead = openWriteAheadLog(directory);
     store = logStore(tables, ahead);
@@ -30,14 +30,14 @@ describe('an idle store', () => {
   const reopen = async (): Promise<void> => {
     await tables.close();
     ahead.close();
-    open();
+    openStore();
   };
 
   beforeEach(() => {
     clock = useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     directory = mkdtempSync(join(tmpdir(), 'log-store-spec-'));
     end = 0;
-    open();
+    openStore();
   });
   afterEach(async () => {
     clock.restore();
@@ -66,8 +66,8 @@ describe('an idle store', () => {
     await store.store(writes, end);
     end = writes.all()[0]?.position ?? end;
   };
-  const settled = (): number => tables.records.getKeysCount({});
-  const found = (): number => [...store.finder.positions({ limit: 100 })].length;
+  const recordsInTables = (): number => tables.records.getKeysCount({});
+  const recordCount = (): number => [...store.finder.positions({ limit: 100 })].length;
   const inLog = (): number => {
     const log = openWriteAheadLog(directory);
     log.close();
@@ -76,11 +76,11 @@ describe('an idle store', () => {
 
   it('flushes its log to the tables and restarts the log', async () => {
     for (let count = 0; count < 3; count += 1) await storeOne();
-    expect([settled(), inLog()]).to.deep.equal([0, 3]);
+    expect([recordsInTables(), inLog()]).to.deep.equal([0, 3]);
     clock.tick(LONG_MS);
-    expect(settled()).to.equal(3);
+    expect(recordsInTables()).to.equal(3);
     await storeOne();
-    expect([settled(), inLog(), found()]).to.deep.equal([3, 1, 4]);
+    expect([recordsInTables(), inLog(), recordCount()]).to.deep.equal([3, 1, 4]);
   });
 
   it('does not flush while appends follow each other', async () => {
@@ -88,7 +88,7 @@ describe('an idle store', () => {
       await storeOne();
       clock.tick(10);
     }
-    expect([settled(), found()]).to.deep.equal([0, 100]);
+    expect([recordsInTables(), recordCount()]).to.deep.equal([0, 100]);
   });
 
   it('does not flush while a write to the log is under way', async () => {
@@ -97,32 +97,32 @@ describe('an idle store', () => {
     const append = stub(ahead, 'append').callsFake(() => new Promise((resolve) => (flush = resolve)));
     const storing = storeOne();
     clock.tick(LONG_MS);
-    expect(settled()).to.equal(0);
+    expect(recordsInTables()).to.equal(0);
     flush();
     await storing;
     append.restore();
     clock.tick(LONG_MS);
-    expect(settled()).to.equal(2);
+    expect(recordsInTables()).to.equal(2);
   });
 
   it('flushes what an earlier run left in the log, once', async () => {
     for (let count = 0; count < 3; count += 1) await storeOne();
     await reopen();
-    expect([settled(), found()]).to.deep.equal([0, 3]);
+    expect([recordsInTables(), recordCount()]).to.deep.equal([0, 3]);
     store.flushWhenIdle();
     clock.tick(LONG_MS);
-    expect([settled(), found()]).to.deep.equal([3, 3]);
+    expect([recordsInTables(), recordCount()]).to.deep.equal([3, 3]);
     await reopen();
-    expect([settled(), found()]).to.deep.equal([3, 3]);
+    expect([recordsInTables(), recordCount()]).to.deep.equal([3, 3]);
     await storeOne();
-    expect([inLog(), found()]).to.deep.equal([1, 4]);
+    expect([inLog(), recordCount()]).to.deep.equal([1, 4]);
   });
 
   it('adds nothing to the log of an earlier run', async () => {
     await storeOne();
     await reopen();
     await storeOne();
-    expect([settled(), found()]).to.deep.equal([2, 2]);
+    expect([recordsInTables(), recordCount()]).to.deep.equal([2, 2]);
   });
 
   it('does nothing after it is closed', async () => {
@@ -130,9 +130,9 @@ describe('an idle store', () => {
     const transaction = spy(tables, 'transaction');
     await store.close((error) => expect.fail(String(error)));
     clock.tick(LONG_MS);
-    open();
+    openStore();
     expect(transaction.callCount).to.equal(1);
-    expect(settled()).to.equal(1);
+    expect(recordsInTables()).to.equal(1);
   });
 
   describe('whose tables cannot be written', () => {
@@ -147,9 +147,9 @@ describe('an idle store', () => {
       for (let count = 0; count < 3; count += 1) await storeOne();
       refuseOnce();
       clock.tick(LONG_MS);
-      expect([settled(), inLog(), found()]).to.deep.equal([0, 3, 3]);
+      expect([recordsInTables(), inLog(), recordCount()]).to.deep.equal([0, 3, 3]);
       await storeOne();
-      expect([settled(), found()]).to.deep.equal([4, 4]);
+      expect([recordsInTables(), recordCount()]).to.deep.equal([4, 4]);
     });
 
     it('is ready again once the tables were reopened', async () => {
@@ -167,7 +167,7 @@ describe('an idle store', () => {
       await store.ready();
       expect(isOpen).to.equal(true);
       await storeOne();
-      expect([settled(), found()]).to.deep.equal([2, 2]);
+      expect([recordsInTables(), recordCount()]).to.deep.equal([2, 2]);
     });
   });
 });

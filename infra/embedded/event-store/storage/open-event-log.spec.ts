@@ -63,11 +63,11 @@ describe('an event log', () => {
     });
 
     it('answers a retry with the first outcome and stores nothing again', async () => {
-      const written = events(2);
-      const first = await log.append(stream, 'no-stream', written);
+      const originals = events(2);
+      const first = await log.append(stream, 'no-stream', originals);
       await log.append(stream, 'any', events(1));
-      expect(await log.append(stream, 'no-stream', written)).to.deep.equal(first);
-      expect(await log.append(stream, 'any', written)).to.deep.equal(first);
+      expect(await log.append(stream, 'no-stream', originals)).to.deep.equal(first);
+      expect(await log.append(stream, 'any', originals)).to.deep.equal(first);
       expect(revisions(log, stream)).to.deep.equal([0n, 1n, 2n]);
     });
 
@@ -103,10 +103,10 @@ describe('an event log', () => {
     });
 
     it('answers a repetition on a soft-deleted stream without a position', async () => {
-      const written = events(2);
-      await log.append(stream, 'no-stream', written);
+      const originals = events(2);
+      await log.append(stream, 'no-stream', originals);
       await log.softDelete(stream, 'any');
-      const outcome = await log.append(stream, 'no-stream', written);
+      const outcome = await log.append(stream, 'no-stream', originals);
       expect(outcome).to.deep.equal({ kind: 'appended', revision: 1n, position: undefined });
       expect(log.state(stream).softDeleted).to.equal(true);
     });
@@ -273,16 +273,16 @@ describe('an event log', () => {
   });
 
   it('notifies listeners of every commit once it can be read', async () => {
-    const heard: bigint[] = [];
+    const committedPositions: bigint[] = [];
     const stop = log.onCommit((position) => {
       expect(log.readAll(position, 'forwards', 1)[0]?.position).to.equal(position);
-      heard.push(position);
+      committedPositions.push(position);
     });
     await log.append(stream, 'any', events(2));
     stop();
     const last = log.lastPosition();
     await log.append(stream, 'any', events(1));
-    expect(heard).to.deep.equal([last]);
+    expect(committedPositions).to.deep.equal([last]);
   });
 });
 
@@ -290,9 +290,9 @@ describe('reopening an event log', () => {
   it('restores everything, continues the positions and still recognises a retry', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'event-log-spec-'));
     const first = await openEventLog({ path: directory });
-    const written = events(2);
-    const outcome = await first.append('moc-1', 'any', written);
-    await first.append('moc-3', 'any', written);
+    const originals = events(2);
+    const outcome = await first.append('moc-1', 'any', originals);
+    await first.append('moc-3', 'any', originals);
     await first.softDelete('moc-3', 'any');
     await first.tombstone('moc-2', 'any');
     await first.close();
@@ -301,8 +301,8 @@ describe('reopening an event log', () => {
     expect(second.state('moc-3').softDeleted).to.equal(true);
     expect(second.state('moc-2').tombstoned).to.equal(true);
     expect(second.readAll(0n, 'forwards', 10)).to.have.length(6);
-    expect(await second.append('moc-1', 'no-stream', written)).to.deep.equal(outcome);
-    expect(appended(await second.append('moc-1', 'any', written)).revision).to.equal(3n);
+    expect(await second.append('moc-1', 'no-stream', originals)).to.deep.equal(outcome);
+    expect(appended(await second.append('moc-1', 'any', originals)).revision).to.equal(3n);
     await second.close();
     rmSync(directory, { recursive: true });
   });
@@ -312,10 +312,10 @@ describe('reopening an event log', () => {
     const first = await openEventLog({ path: directory });
     for (let count = 0; count < 5; count += 1) await first.append('moc-1', 'any', events(1));
     await first.append('moc-2', 'any', events(1));
-    const lost = first.readAll(0n, 'forwards', 10)[2]!.position;
+    const lostPosition = first.readAll(0n, 'forwards', 10)[2]!.position;
     await first.close();
     const tables = openTables(directory, true);
-    tables.transaction(() => void tables.records.removeSync(Number(lost)));
+    tables.transaction(() => void tables.records.removeSync(Number(lostPosition)));
     await tables.close();
 
     const second = await openEventLog({ path: directory });

@@ -32,10 +32,10 @@ describe('the readable window of a stream', () => {
       fc.property(histories, fc.nat(60), fc.nat(39), (created, oldest, start) => {
         const from = Math.min(start, created.length - 1);
         const expected = created.findIndex((tick, revision) => revision >= from && tick >= oldest);
-        const found = firstYoungEnough(BigInt(from), BigInt(created.length - 1), BigInt(oldest), (revision) =>
+        const firstRevision = firstYoungEnough(BigInt(from), BigInt(created.length - 1), BigInt(oldest), (revision) =>
           BigInt(created[Number(revision)] ?? 0),
         );
-        expect(found).to.equal(BigInt(expected === -1 ? created.length : expected));
+        expect(firstRevision).to.equal(BigInt(expected === -1 ? created.length : expected));
       }),
     );
   });

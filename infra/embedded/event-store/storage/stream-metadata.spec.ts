@@ -20,9 +20,9 @@ describe('reading stream metadata', () => {
   });
 
   it('ignores a number that is not positive, and keeps the rest', () => {
-    const rest = { maxAgeSeconds: 60n, acl: { read: ['ada'] } };
+    const validFields = { maxAgeSeconds: 60n, acl: { read: ['ada'] } };
     for (const setting of ['"$maxCount":0', '"$maxCount":-5', '"$tb":-1', '"$cacheControl":0']) {
-      expect(parse(`{${setting},"$maxAge":60,"$acl":{"$r":"ada"}}`), setting).to.deep.equal(rest);
+      expect(parse(`{${setting},"$maxAge":60,"$acl":{"$r":"ada"}}`), setting).to.deep.equal(validFields);
     }
     for (const setting of ['"$maxAge":0', '"$maxAge":-1']) {
       expect(parse(`{${setting},"$maxCount":5,"$tb":0}`), setting).to.deep.equal({ maxCount: 5n, truncateBefore: 0n });
@@ -64,8 +64,8 @@ describe('writing the truncation into stream metadata', () => {
   });
 
   it('keeps the other fields of the user', () => {
-    const written = Buffer.from('{"$tb":9223372036854775807,"$maxCount":3,"mine":{"deep":[1,"two"]}}');
-    expect(withTruncateBefore(written, 4n)).to.equal('{"$maxCount":3,"mine":{"deep":[1,"two"]},"$tb":4}');
+    const userMetadata = Buffer.from('{"$tb":9223372036854775807,"$maxCount":3,"mine":{"deep":[1,"two"]}}');
+    expect(withTruncateBefore(userMetadata, 4n)).to.equal('{"$maxCount":3,"mine":{"deep":[1,"two"]},"$tb":4}');
   });
 
   it('drops malformed metadata', () => {

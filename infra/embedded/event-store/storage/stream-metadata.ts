@@ -43,10 +43,10 @@ export const isSoftDeleted = ({ truncateBefore }: StreamMetadata): boolean =>
 
 /** The same metadata with another `$tb`, keeping everything else the user wrote, as JSON text. */
 export const withTruncateBefore = (data: Uint8Array | undefined, truncateBefore: bigint): string => {
-  const written = data && parseObject(Buffer.from(data).toString('utf8'));
-  const others = Object.entries(written ?? {}).filter(([name]) => name !== '$tb');
+  const properties = data && parseObject(Buffer.from(data).toString('utf8'));
+  const otherProperties = Object.entries(properties ?? {}).filter(([name]) => name !== '$tb');
   // 2^63-1 is no double: large numbers are spliced in as text.
-  const entries = others.map(([name, value]) => `${JSON.stringify(name)}:${asJson(value)}`).join(',');
+  const entries = otherProperties.map(([name, value]) => `${JSON.stringify(name)}:${asJson(value)}`).join(',');
   return `{${entries === '' ? '' : `${entries},`}"$tb":${truncateBefore.toString()}}`;
 };
 

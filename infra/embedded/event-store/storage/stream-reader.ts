@@ -59,8 +59,8 @@ export type StreamReader = ReturnType<typeof streamReader>;
 
 const metadataOf = (lookups: Lookups, stream: string): StreamMetadata => {
   if (isMetastream(stream)) return METASTREAM_METADATA;
-  const written = lookups.lastOf(metastreamOf(stream));
-  return written === undefined ? {} : parseStreamMetadata(written);
+  const metadataEvent = lookups.lastOf(metastreamOf(stream));
+  return metadataEvent === undefined ? {} : parseStreamMetadata(metadataEvent);
 };
 
 /** First and last readable revision. */
@@ -69,13 +69,13 @@ type Window = { readonly first: bigint; readonly last: bigint };
 const windowOf = (lookups: Lookups, head: StreamHead, metadata: StreamMetadata, now: bigint): Window | undefined => {
   if (head.tombstoned || isSoftDeleted(metadata)) return undefined;
   const last = BigInt(head.lastRevision);
-  const counted = firstReadable(last, metadata);
+  const firstByCount = firstReadable(last, metadata);
   const oldest = oldestReadable(now, metadata);
   const createdAt = (revision: bigint): bigint => {
     const record = lookups.recordOf(head.id, revision);
     return record === undefined ? 0n : recordCreated(record);
   };
-  const first = oldest === undefined ? counted : firstYoungEnough(counted, last, oldest, createdAt);
+  const first = oldest === undefined ? firstByCount : firstYoungEnough(firstByCount, last, oldest, createdAt);
   return first > last ? undefined : { first, last };
 };
 

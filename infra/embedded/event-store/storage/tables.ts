@@ -14,7 +14,7 @@ type Databases = {
   readonly streams: Database<Buffer, Buffer>;
 };
 
-type Open = Databases & { readonly root: RootDatabase };
+type OpenDatabases = Databases & { readonly root: RootDatabase };
 
 export type Tables = Databases & {
   /** All that is put by `work`, or nothing. */
@@ -31,37 +31,37 @@ export type Tables = Databases & {
  * `overlappingSync` is off because it shows a commit before it is durable.
  */
 export const openTables = (path: string, durable: boolean): Tables => {
-  let current: Open | undefined = openOnce(path, durable);
-  const opened = (): Open => (current ??= openOnce(path, durable));
+  let current: OpenDatabases | undefined = openOnce(path, durable);
+  const databases = (): OpenDatabases => (current ??= openOnce(path, durable));
 
   /** With nothing but synchronous transactions and reads, this is done when it returns. */
   const close = (): Promise<void> => {
-    const closed = current?.root.close();
+    const closing = current?.root.close();
     current = undefined;
-    return closed ?? Promise.resolve();
+    return closing ?? Promise.resolve();
   };
 
   // Files that are in memory only are unlinked: they cannot be opened again.
-  const borrowed = durable ? residentPages(() => void close()) : undefined;
-  const inUse = (): Open => {
-    borrowed?.countLookup();
-    return opened();
+  const mappedPages = durable ? residentPages(() => void close()) : undefined;
+  const databasesForRead = (): OpenDatabases => {
+    mappedPages?.countLookup();
+    return databases();
   };
 
   return {
-    transaction: (work) => opened().root.transactionSync(work),
+    transaction: (work) => databases().root.transactionSync(work),
     get records() {
-      return inUse().records;
+      return databasesForRead().records;
     },
     get revisions() {
-      return inUse().revisions;
+      return databasesForRead().revisions;
     },
     get streams() {
-      return inUse().streams;
+      return databasesForRead().streams;
     },
     isBroken: () => {
       try {
-        const { root, records } = opened();
+        const { root, records } = databases();
         // A snapshot taken before it gave up can still be read.
         root.resetReadTxn();
         records.getBinary(0);
@@ -72,13 +72,13 @@ export const openTables = (path: string, durable: boolean): Tables => {
     },
     reopen: async () => {
       await close();
-      opened();
+      databases();
     },
     close,
   };
 };
 
-const openOnce = (path: string, durable: boolean): Open => {
+const openOnce = (path: string, durable: boolean): OpenDatabases => {
   const root = open({ path, overlappingSync: false, noSync: !durable, cache: false, maxDbs: 8, encoding: 'binary' });
   return {
     root,

@@ -67,8 +67,8 @@ describe('a write-ahead log', () => {
 
   describe('that is damaged', () => {
     const headerOf = (content: Buffer, text: string): number => content.indexOf(text) - 4 - 17;
-    /** The frames that are left of three, and the lost position, when the system starts again after `spoil`. */
-    const spoiled = async (spoil: (content: Buffer) => Buffer | undefined) => {
+    /** The records that are left of three, and the lost position, when the system starts again after `spoil`. */
+    const reopenSpoiled = async (spoil: (content: Buffer) => Buffer | undefined) => {
       const log = openWriteAheadLog(directory);
       for (const [index, text] of ['one', 'two', 'six'].entries()) await log.append(3 * index, [record(text)]);
       log.close();
@@ -77,33 +77,33 @@ describe('a write-ahead log', () => {
       forgetBoot();
       const { earlierFrames, lostPosition, close } = openWriteAheadLog(directory);
       close();
-      return { left: texts(earlierFrames), lost: lostPosition };
+      return { records: texts(earlierFrames), lostPosition };
     };
     const flip = (content: Buffer, at: number): void => void (content[at] = (content[at] ?? 0) ^ 0x40);
 
     it('drops a frame that was torn before it was committed', async () => {
-      const outcome = await spoiled((content) => {
+      const outcome = await reopenSpoiled((content) => {
         content[headerOf(content, 'six')] = 0;
         flip(content, content.indexOf('six'));
         return undefined;
       });
-      expect(outcome).to.deep.equal({ left: [['one'], ['two']], lost: undefined });
+      expect(outcome).to.deep.equal({ records: [['one'], ['two']], lostPosition: undefined });
     });
 
     it('returns damaged records, which their own checksums reveal', async () => {
-      const outcome = await spoiled((content) => {
+      const outcome = await reopenSpoiled((content) => {
         for (const text of ['one', 'six']) flip(content, content.indexOf(text));
         return undefined;
       });
-      expect(outcome).to.deep.equal({ left: [['/ne'], ['two'], ['3ix']], lost: undefined });
+      expect(outcome).to.deep.equal({ records: [['/ne'], ['two'], ['3ix']], lostPosition: undefined });
     });
 
     it('keeps a frame whose commit lost a bit', async () => {
-      const { left } = await spoiled((content) => {
+      const { records } = await reopenSpoiled((content) => {
         flip(content, headerOf(content, 'six'));
         return undefined;
       });
-      expect(left).to.deep.equal([['one'], ['two'], ['six']]);
+      expect(records).to.deep.equal([['one'], ['two'], ['six']]);
     });
 
     for (const [part, offset] of [
@@ -111,30 +111,30 @@ describe('a write-ahead log', () => {
       ['position', 12],
     ] as const) {
       it(`reports a loss when the ${part} of a frame is damaged`, async () => {
-        for (const [text, left] of [
+        for (const [text, records] of [
           ['two', [['one']]],
           ['six', [['one'], ['two']]],
         ] as const) {
           rmSync(path(), { force: true });
-          const outcome = await spoiled((content) => {
+          const outcome = await reopenSpoiled((content) => {
             flip(content, headerOf(content, text) + offset);
             return undefined;
           });
-          expect(outcome.left).to.deep.equal(left);
-          expect(outcome.lost).to.be.a('number');
+          expect(outcome.records).to.deep.equal(records);
+          expect(outcome.lostPosition).to.be.a('number');
         }
       });
     }
 
     it('reports a loss when the file was cut within a frame', async () => {
-      const outcome = await spoiled((content) => content.subarray(0, content.indexOf('six') + 1));
-      expect(outcome.left).to.deep.equal([['one'], ['two']]);
-      expect(outcome.lost).to.be.a('number');
+      const outcome = await reopenSpoiled((content) => content.subarray(0, content.indexOf('six') + 1));
+      expect(outcome.records).to.deep.equal([['one'], ['two']]);
+      expect(outcome.lostPosition).to.be.a('number');
     });
 
     it('reports no loss when the file was cut behind the last frame', async () => {
-      const outcome = await spoiled((content) => content.subarray(0, content.indexOf('six') + 50));
-      expect(outcome).to.deep.equal({ left: [['one'], ['two'], ['six']], lost: undefined });
+      const outcome = await reopenSpoiled((content) => content.subarray(0, content.indexOf('six') + 50));
+      expect(outcome).to.deep.equal({ records: [['one'], ['two'], ['six']], lostPosition: undefined });
     });
   });
 
@@ -163,12 +163,12 @@ describe('a write-ahead log', () => {
         const whole = Buffer.concat(frames);
         const at = whole.length === 0 ? 0 : cut % (whole.length + 1);
         const content = Buffer.concat([whole.subarray(0, at), Buffer.alloc(64)]);
-        const found = readFrames(content, salt, false);
+        const readableFrames = readFrames(content, salt, false);
         let end = 0;
         const expected = groups.filter((_, index) => (end += frames[index]?.length ?? 0) <= at);
         // A frame whose missing end was zero anyway is whole.
-        expect(found.length).to.be.within(expected.length, expected.length + 1);
-        expect(found.slice(0, expected.length).map(({ records }) => records)).to.deep.equal(expected);
+        expect(readableFrames.length).to.be.within(expected.length, expected.length + 1);
+        expect(readableFrames.slice(0, expected.length).map(({ records }) => records)).to.deep.equal(expected);
       }),
     );
   });

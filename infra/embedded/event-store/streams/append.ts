@@ -70,8 +70,8 @@ export const appendHandler =
 const incomingAppend = (log: EventLog, refusalFor: (stream: string) => RpcFailure | undefined) => {
   let options: streams.AppendReq.Options | undefined;
   let stream = '';
-  let limited = 0;
-  let held = 0;
+  let dataBytes = 0;
+  let memoryBytes = 0;
   let events: ProposedEvent[] = [];
 
   const begin = (newOptions: streams.AppendReq.Options): void => {
@@ -81,9 +81,9 @@ const incomingAppend = (log: EventLog, refusalFor: (stream: string) => RpcFailur
   };
   const addEvent = (message: streams.AppendReq.ProposedMessage): void => {
     const event = proposedEvent(contentOf(message));
-    limited += limitedBytes(event);
-    held += heldBytes(event);
-    if (limited > log.maxAppendBytes) throw new CallRefused(maximumAppendSizeExceeded(log.maxAppendBytes));
+    dataBytes += limitedBytes(event);
+    memoryBytes += heldBytes(event);
+    if (dataBytes > log.maxAppendBytes) throw new CallRefused(maximumAppendSizeExceeded(log.maxAppendBytes));
     events.push(event);
   };
 
@@ -94,7 +94,7 @@ const incomingAppend = (log: EventLog, refusalFor: (stream: string) => RpcFailur
       if (newOptions !== undefined && options === undefined) begin(newOptions);
       if (message !== undefined) addEvent(message);
     },
-    heldBytes: (): number => held,
+    heldBytes: (): number => memoryBytes,
     drop: (): void => {
       events = [];
     },

@@ -93,7 +93,7 @@ export const batchAppendHandler =
     });
   };
 
-type Refused = { readonly refusal: BatchAppendResponse };
+type RefusedAppend = { readonly refusal: BatchAppendResponse };
 
 type DraftParts = {
   readonly log: EventLog;
@@ -139,12 +139,13 @@ const incomingDrafts = ({ log, authorizer, unfinished, authorization, onEvicted 
   };
 
   /** Undefined while more of it is to come, and for the rest of an append that was refused. */
-  const add = (request: BatchAppendRequest): Draft | Refused | undefined => {
+  const add = (request: BatchAppendRequest): Draft | RefusedAppend | undefined => {
     const id = correlationOf(request);
-    const open = drafts.get(id);
-    const draft = open ?? newDraft(request, id);
+    const unfinishedDraft = drafts.get(id);
+    const draft = unfinishedDraft ?? newDraft(request, id);
     if (draft === undefined) return undefined;
-    const refusal = (open === undefined ? checkOptions(draft) : undefined) ?? addEvents(draft, request.messages);
+    const refusal =
+      (unfinishedDraft === undefined ? checkOptions(draft) : undefined) ?? addEvents(draft, request.messages);
     if (refusal === undefined && !request.isFinal) {
       hold(id, draft);
       return undefined;

@@ -11,14 +11,14 @@ export const outcomeResponse = (address: BatchAddress, outcome: AppendOutcome): 
     case 'appended':
       return encodeBatchAppended(address, outcome.revision, outcome.position);
     case 'wrong-expected-revision':
-      return refused(
+      return refusal(
         address,
         rpcCode.Code.ALREADY_EXISTS,
         'WrongExpectedVersion',
         wrongExpectedVersion(outcome.current, address.expected),
       );
     case 'stream-deleted':
-      return refused(
+      return refusal(
         address,
         rpcCode.Code.ALREADY_EXISTS,
         'StreamDeleted',
@@ -27,7 +27,7 @@ export const outcomeResponse = (address: BatchAddress, outcome: AppendOutcome): 
     case 'timed-out':
       return timeoutResponse(address);
     case 'too-large':
-      return refused(
+      return refusal(
         address,
         rpcCode.Code.INVALID_ARGUMENT,
         'MaximumAppendSizeExceeded',
@@ -37,27 +37,27 @@ export const outcomeResponse = (address: BatchAddress, outcome: AppendOutcome): 
 };
 
 export const timeoutResponse = (address: BatchAddress): Refusal =>
-  refused(address, rpcCode.Code.DEADLINE_EXCEEDED, 'Timeout', new shared.Timeout());
+  refusal(address, rpcCode.Code.DEADLINE_EXCEEDED, 'Timeout', new shared.Timeout());
 
 export const accessDeniedResponse = (address: BatchAddress): Refusal =>
-  refused(address, rpcCode.Code.PERMISSION_DENIED, 'AccessDenied', new shared.AccessDenied());
+  refusal(address, rpcCode.Code.PERMISSION_DENIED, 'AccessDenied', new shared.AccessDenied());
 
 export const evictedResponse = (address: BatchAddress): Refusal =>
-  refused(address, rpcCode.Code.RESOURCE_EXHAUSTED, 'Unknown', new shared.Unknown(), UNFINISHED_APPEND_EVICTED);
+  refusal(address, rpcCode.Code.RESOURCE_EXHAUSTED, 'Unknown', new shared.Unknown(), UNFINISHED_APPEND_EVICTED);
 
 export const badRequestResponse = (address: BatchAddress, why: string): Refusal =>
-  refused(address, rpcCode.Code.INVALID_ARGUMENT, 'BadRequest', new shared.BadRequest().setMessage(why), why);
+  refusal(address, rpcCode.Code.INVALID_ARGUMENT, 'BadRequest', new shared.BadRequest().setMessage(why), why);
 
 type Detail = { serializeBinary(): Uint8Array };
 
 // The client unpacks `details` and the stream name unguarded: an answer without them would end its process.
-const refused = (address: BatchAddress, code: rpcCode.Code, name: string, detail: Detail, message = name): Refusal => {
+const refusal = (address: BatchAddress, code: rpcCode.Code, name: string, detail: Detail, message = name): Refusal => {
   const details = new any.Any();
   details.pack(detail.serializeBinary(), `event_store.client.${name}`);
-  return addressed(address).setError(new rpcStatus.Status().setCode(code).setMessage(message).setDetails(details));
+  return responseTo(address).setError(new rpcStatus.Status().setCode(code).setMessage(message).setDetails(details));
 };
 
-const addressed = ({ correlationId, structuredId, stream, expected }: BatchAddress): Refusal => {
+const responseTo = ({ correlationId, structuredId, stream, expected }: BatchAddress): Refusal => {
   const response = new streams.BatchAppendResp()
     .setCorrelationId(writeUuid(correlationId, structuredId))
     .setStreamIdentifier(writeStreamName(stream));

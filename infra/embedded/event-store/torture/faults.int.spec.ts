@@ -87,25 +87,28 @@ describe('a disk that fails', () => {
   for (const injection of ['fdatasync:error=EIO', 'pwrite64:error=EIO', 'pwrite64:error=ENOSPC']) {
     itWithTracer(`acknowledges nothing while ${injection}, still reads, and recovers`, async () => {
       const testNode = await startTestNode();
-      const kept = freshStream('kept');
-      await testNode.client.appendToStream(kept, bricksSorted(4));
+      const storedStream = freshStream('kept');
+      await testNode.client.appendToStream(storedStream, bricksSorted(4));
       const heal = await injectFault(testNode, injection);
-      const lost = freshStream('lost');
+      const rejectedStream = freshStream('lost');
       for (let attempt = 0; attempt < 3; attempt += 1) {
-        const refusal = await within(rejectionOf(testNode.client.appendToStream(lost, bricksSorted(2))), 'refusal');
+        const refusal = await within(
+          rejectionOf(testNode.client.appendToStream(rejectedStream, bricksSorted(2))),
+          'refusal',
+        );
         expect(refusal).to.be.instanceOf(Error);
-        expect(await readStream(testNode.client, kept)).to.have.length(4);
+        expect(await readStream(testNode.client, storedStream)).to.have.length(4);
       }
       await heal();
       const late = freshStream('late');
       const events = [jsonEvent({ id: randomUUID(), type: 'Healed', data: {} })];
       await eventually(() => testNode.client.appendToStream(late, events, { expectedRevision: NO_STREAM }));
-      expect(await isStored(testNode.client, lost)).to.equal(false);
+      expect(await isStored(testNode.client, rejectedStream)).to.equal(false);
       await killTestNode(testNode);
       await restartTestNode(testNode);
-      expect(await readStream(testNode.client, kept)).to.have.length(4);
+      expect(await readStream(testNode.client, storedStream)).to.have.length(4);
       expect(await readStream(testNode.client, late)).to.have.length(1);
-      expect(await isStored(testNode.client, lost)).to.equal(false);
+      expect(await isStored(testNode.client, rejectedStream)).to.equal(false);
       await removeTestNode(testNode);
     });
   }

@@ -41,11 +41,11 @@ describe('readers that stop reading', () => {
 
     const nimble = freshStream('nimble');
     await client.appendToStream(nimble, bricksSorted(5));
-    let seen = 0;
+    let eventCount = 0;
     for await (const event of client.readStream(nimble) as AsyncIterable<ResolvedEvent>) {
-      seen += Number(event.event !== undefined);
+      eventCount += Number(event.event !== undefined);
     }
-    expect(seen).to.equal(5);
+    expect(eventCount).to.equal(5);
 
     const revisions: bigint[] = [];
     idle[0]?.on('data', (event: ResolvedEvent) => revisions.push(event.event?.revision ?? -1n));

@@ -60,9 +60,9 @@ const readFields = <Message>(
 ): Draft<Message> => {
   while (reader.pos < end) {
     const tag = reader.uint32();
-    const read = fields[tag];
-    if (read === undefined) reader.skipType(tag & 7);
-    else read(message, reader);
+    const readField = fields[tag];
+    if (readField === undefined) reader.skipType(tag & 7);
+    else readField(message, reader);
   }
   if (reader.pos !== end) throw new RangeError('A field reaches beyond its message');
   return message;

@@ -61,12 +61,12 @@ const stored: fc.Arbitrary<StoredEvent> = fc.record({
 });
 const maybe = fc.option(stored, { nil: undefined });
 
-const read = { event: maybe, link: maybe, position: whole, structuredId: fc.boolean() };
+const responseFields = { event: maybe, link: maybe, position: whole, structuredId: fc.boolean() };
 
 describe('encoding an event', () => {
   it('yields for a reader the very bytes of the generated classes, which these read back', () => {
     fc.assert(
-      fc.property(fc.record(read), (sent) => {
+      fc.property(fc.record(responseFields), (sent) => {
         const encoded = encodeReadEvent(sent);
         expect(encoded.equals(forReader(sent).serializeBinary())).to.equal(true);
         const decoded = streams.ReadResp.deserializeBinary(encoded).getEvent();
@@ -78,7 +78,7 @@ describe('encoding an event', () => {
 
   it('yields for a consumer the very bytes of the generated classes, which these read back', () => {
     fc.assert(
-      fc.property(fc.record({ ...read, retryCount: fc.nat({ max: 2 ** 31 - 1 }) }), (sent) => {
+      fc.property(fc.record({ ...responseFields, retryCount: fc.nat({ max: 2 ** 31 - 1 }) }), (sent) => {
         const encoded = encodeReadEvent(sent);
         expect(encoded.equals(forConsumer(sent).serializeBinary())).to.equal(true);
         const decoded = persistent.ReadResp.deserializeBinary(encoded).getEvent();

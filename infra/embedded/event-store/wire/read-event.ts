@@ -35,8 +35,13 @@ export const encodeReadEvent = ({ event, link, position, structuredId, retryCoun
   const bytes = Buffer.allocUnsafe(64 + room(event) + room(link));
   let at = bytes.length;
   const putRecord = (tag: number, record: StoredEvent): number => {
-    const named = retryCount === undefined ? record.position : position;
-    return putLength(bytes, putId(bytes, putContent(bytes, at, record, named), record.id, structuredId), tag, at);
+    const reportedPosition = retryCount === undefined ? record.position : position;
+    return putLength(
+      bytes,
+      putId(bytes, putContent(bytes, at, record, reportedPosition), record.id, structuredId),
+      tag,
+      at,
+    );
   };
   if (retryCount !== undefined) at = putNumber(bytes, at, RETRY_COUNT, BigInt(retryCount));
   at = putNumber(bytes, at, POSITION, position);

@@ -111,8 +111,10 @@ describe('delivering pinned events', () => {
     world.happens(...Array.from({ length: 4 }, (_, bucket) => ({ name: `x${String(bucket)}`, bucket })));
     world.acks('x1', 'x2', 'x3');
     world.joins('ben', 10);
-    const given = world.happens(...Array.from({ length: 4 }, (_, bucket) => ({ name: `y${String(bucket)}`, bucket })));
-    expect(given[0]).to.equal('ann gets y0');
-    expect(given.filter((one) => one.startsWith('ben'))).to.not.deep.equal([]);
+    const deliveries = world.happens(
+      ...Array.from({ length: 4 }, (_, bucket) => ({ name: `y${String(bucket)}`, bucket })),
+    );
+    expect(deliveries[0]).to.equal('ann gets y0');
+    expect(deliveries.filter((delivery) => delivery.startsWith('ben'))).to.not.deep.equal([]);
   });
 });

@@ -24,18 +24,18 @@ const offer = (group: Group, message: Message, now: number, effects: Effect[]): 
 const offerEach = (queue: Message[], tryOffer: (message: Message) => Offered): boolean => {
   const passedOver: Message[] = [];
   let count = 0;
-  let somebody = true;
+  let hasConsumer = true;
   for (const message of queue) {
     const outcome = tryOffer(message);
     if (outcome === 'nobody') {
-      somebody = false;
+      hasConsumer = false;
       break;
     }
     count += 1;
     if (outcome === 'passed-over') passedOver.push(message);
   }
   if (count > passedOver.length) queue.splice(0, count, ...passedOver);
-  return somebody;
+  return hasConsumer;
 };
 
 /** Hands out what there is to whoever has room: retries first, then new messages in order. */

@@ -4,7 +4,7 @@ import { smallWorld, type SmallWorld } from '../testing/small-world.ts';
 import { CONSUMER_STRATEGIES } from './settings.ts';
 
 /** The inputs of a group. Numbers choose among the messages or consumers of that moment. */
-const befalling = fc.oneof(
+const groupInput = fc.oneof(
   { weight: 4, arbitrary: fc.record({ what: fc.constant('happens' as const), count: fc.integer({ min: 1, max: 8 }) }) },
   {
     weight: 2,
@@ -25,7 +25,7 @@ const befalling = fc.oneof(
   { weight: 1, arbitrary: fc.record({ what: fc.constant('restarts' as const) }) },
 );
 
-type Befalling = typeof befalling extends fc.Arbitrary<infer One> ? One : never;
+type GroupInput = typeof groupInput extends fc.Arbitrary<infer One> ? One : never;
 
 const settings = fc.record({
   strategy: fc.constantFrom(...CONSUMER_STRATEGIES),
@@ -45,12 +45,12 @@ const pick = <T>(all: Iterable<T>, which: number): T | undefined => {
 
 /** Applies inputs to the small world and records which events were acknowledged or skipped. */
 const observe = (world: SmallWorld) => {
-  const done = new Set<string>();
+  const finished = new Set<string>();
   let names = 0;
 
   const answer = (id: string | undefined, action: 'ack' | 'park' | 'retry' | 'skip'): void => {
     if (id === undefined) return;
-    if (action === 'ack' || action === 'skip') done.add(id.replace('parked ', ''));
+    if (action === 'ack' || action === 'skip') finished.add(id.replace('parked ', ''));
     if (action === 'ack') world.acks(id);
     else world.nacks(action, id);
   };
@@ -58,30 +58,32 @@ const observe = (world: SmallWorld) => {
     if (id !== undefined) world[how](id);
   };
 
-  const befall = (one: Befalling): void => {
+  const applyInput = (input: GroupInput): void => {
     const { flights, consumers } = world.group();
-    switch (one.what) {
+    switch (input.what) {
       case 'happens':
-        world.happens(...Array.from({ length: one.count }, () => ({ name: `e${String(names++)}`, bucket: names % 5 })));
+        world.happens(
+          ...Array.from({ length: input.count }, () => ({ name: `e${String(names++)}`, bucket: names % 5 })),
+        );
         return;
       case 'joins':
-        world.joins(`consumer ${String(names++)}`, one.bufferSize);
+        world.joins(`consumer ${String(names++)}`, input.bufferSize);
         return;
       case 'acks':
-        answer(pick(flights.keys(), one.which), 'ack');
+        answer(pick(flights.keys(), input.which), 'ack');
         return;
       case 'nacks':
-        answer(pick(flights.keys(), one.which), one.action);
+        answer(pick(flights.keys(), input.which), input.action);
         return;
       case 'passes':
-        world.passes(one.ms);
+        world.passes(input.ms);
         return;
       case 'leaves':
       case 'pauses':
-        disconnect(pick(consumers.keys(), one.which), one.what);
+        disconnect(pick(consumers.keys(), input.which), input.what);
         return;
       case 'replays':
-        world.replays(one.stopAt === null ? undefined : BigInt(one.stopAt));
+        world.replays(input.stopAt === null ? undefined : BigInt(input.stopAt));
         return;
       case 'restarts':
         world.restarts();
@@ -89,29 +91,36 @@ const observe = (world: SmallWorld) => {
     }
   };
 
-  /** Somebody diligent takes the place of all others and acknowledges everything there is. */
-  const workOff = (): void => {
+  /** Acknowledges the messages in flight until none is left. */
+  const acknowledgeAll = (): void => {
     for (let round = 0; world.group().flights.size > 0; round += 1) {
       if (round > 2_000) throw new Error('There is no end of messages');
       const ids = [...world.group().flights.keys()];
-      for (const id of ids) done.add(id.replace('parked ', ''));
+      for (const id of ids) finished.add(id.replace('parked ', ''));
       world.acks(...ids);
     }
   };
-  const relieve = (): void => {
+  /** Replaces all consumers by one that acknowledges everything. */
+  const replaceConsumers = (): void => {
     for (const id of [...world.group().consumers.keys()]) world.leaves(id);
     world.joins('diligent', 3);
-    workOff();
+    acknowledgeAll();
   };
 
-  return { befall, relieve, workOff, done, isDone: (name: string) => done.has(name) || world.parked.includes(name) };
+  return {
+    applyInput,
+    replaceConsumers,
+    acknowledgeAll,
+    finished,
+    isDone: (name: string) => finished.has(name) || world.parked.includes(name),
+  };
 };
 
-const holdsAlways = (world: SmallWorld, isDone: (name: string) => boolean): void => {
+const checkInvariants = (world: SmallWorld, isDone: (name: string) => boolean): void => {
   const { consumers, flights, settings: limits } = world.group();
   for (const consumer of consumers.values()) {
-    const held = [...flights.values()].filter((flight) => flight.consumer === consumer);
-    expect(held).to.have.length(consumer.inFlight);
+    const inFlight = [...flights.values()].filter((flight) => flight.consumer === consumer);
+    expect(inFlight).to.have.length(consumer.inFlight);
     expect(consumer.inFlight).to.be.at.most(consumer.bufferSize);
   }
   for (const { message } of flights.values()) expect(message.retryCount).to.be.at.most(limits.maxRetryCount);
@@ -126,12 +135,12 @@ const holdsAlways = (world: SmallWorld, isDone: (name: string) => boolean): void
 describe('a consumer group, with any inputs', () => {
   it('has no more messages in flight than room, and no checkpoint beyond an unfinished event', () => {
     fc.assert(
-      fc.property(settings, fc.array(befalling, { maxLength: 60 }), (changes, befallings) => {
+      fc.property(settings, fc.array(groupInput, { maxLength: 60 }), (changes, inputs) => {
         const world = smallWorld(changes);
-        const { befall, isDone } = observe(world);
-        for (const one of befallings) {
-          befall(one);
-          holdsAlways(world, isDone);
+        const { applyInput, isDone } = observe(world);
+        for (const input of inputs) {
+          applyInput(input);
+          checkInvariants(world, isDone);
         }
       }),
       { numRuns: 300 },
@@ -140,11 +149,11 @@ describe('a consumer group, with any inputs', () => {
 
   it('finishes every event, and moves the checkpoint to the last', () => {
     fc.assert(
-      fc.property(settings, fc.array(befalling, { maxLength: 60 }), (changes, befallings) => {
+      fc.property(settings, fc.array(groupInput, { maxLength: 60 }), (changes, inputs) => {
         const world = smallWorld({ ...changes, checkpointAfterMs: 0, minCheckpointCount: 0 });
-        const { befall, isDone, relieve } = observe(world);
-        for (const one of befallings) befall(one);
-        relieve();
+        const { applyInput, isDone, replaceConsumers } = observe(world);
+        for (const input of inputs) applyInput(input);
+        replaceConsumers();
         expect(world.source.map(({ name }) => name).filter((name) => !isDone(name))).to.deep.equal([]);
 
         world.passes(1);
@@ -156,14 +165,14 @@ describe('a consumer group, with any inputs', () => {
 
   it('loses no parked message: a replay delivers all of them', () => {
     fc.assert(
-      fc.property(settings, fc.array(befalling, { maxLength: 40 }), (changes, befallings) => {
+      fc.property(settings, fc.array(groupInput, { maxLength: 40 }), (changes, inputs) => {
         const world = smallWorld(changes);
-        const { befall, relieve, workOff, done } = observe(world);
-        for (const one of befallings) befall(one);
-        relieve();
+        const { applyInput, replaceConsumers, acknowledgeAll, finished } = observe(world);
+        for (const input of inputs) applyInput(input);
+        replaceConsumers();
         world.replays();
-        workOff();
-        expect(world.source.map(({ name }) => name).filter((name) => !done.has(name))).to.deep.equal([]);
+        acknowledgeAll();
+        expect(world.source.map(({ name }) => name).filter((name) => !finished.has(name))).to.deep.equal([]);
       }),
       { numRuns: 300 },
     );

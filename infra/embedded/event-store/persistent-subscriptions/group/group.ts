@@ -1,5 +1,5 @@
 import type { Consumer, ConsumerIdentity } from './consumer.ts';
-import type { Found, Message } from './message.ts';
+import type { SourceEvent, Message } from './message.ts';
 import { progressFrom, type Progress } from './progress.ts';
 import type { GroupSettings } from './settings.ts';
 import { strategyFor } from './strategies.ts';
@@ -49,7 +49,7 @@ export type NackAction = 'park' | 'retry' | 'skip';
 
 /** The result of a read of the source or of the parked stream. `upTo` is the last position it considered. */
 export type Page = {
-  readonly found: readonly Found[];
+  readonly entries: readonly SourceEvent[];
   readonly considered: number;
   readonly upTo: bigint;
   /** Nothing lay beyond. Must still be so when the page reaches the group: read and step in one go. */

@@ -1,5 +1,5 @@
 /** An event of the source that the group wants, as a read found it. */
-export type Found = {
+export type SourceEvent = {
   /** The id by which consumers acknowledge it: that of the link if there is one, of the event otherwise. */
   readonly ackId: string;
   /** Revision in the source stream, position in `$all`, or revision in the parked stream. */
@@ -15,7 +15,7 @@ export type Found = {
 };
 
 /** An event on its way through the group, until it is acknowledged, skipped or parked. */
-export type Message = Omit<Found, 'ordinal'> & {
+export type Message = Omit<SourceEvent, 'ordinal'> & {
   readonly origin: 'source' | 'parked';
   /** Counts the events that the group has considered, so that distances mean something in `$all` as well. */
   readonly sequence: number;
@@ -24,7 +24,7 @@ export type Message = Omit<Found, 'ordinal'> & {
 };
 
 export const messageFrom = (
-  { ordinal, ...found }: Found,
+  { ordinal, ...sourceEvent }: SourceEvent,
   origin: Message['origin'],
   sequenceBefore: number,
-): Message => ({ ...found, origin, sequence: sequenceBefore + ordinal, retryCount: 0, done: false });
+): Message => ({ ...sourceEvent, origin, sequence: sequenceBefore + ordinal, retryCount: 0, done: false });

@@ -33,9 +33,9 @@ export const pinned = (): Strategy => {
 
     for (const [bucket, owner] of owners.entries()) {
       if (owner === undefined || busy.has(bucket) || owner === newcomer) continue;
-      const left = owned.get(owner) ?? 0;
-      if (left <= fairShare) continue;
-      owned.set(owner, left - 1);
+      const ownedCount = owned.get(owner) ?? 0;
+      if (ownedCount <= fairShare) continue;
+      owned.set(owner, ownedCount - 1);
       owners[bucket] = newcomer;
     }
   };

@@ -18,10 +18,10 @@ export const readOn = (group: Group, effects: Effect[]): void => {
   effects.push({ do: 'read', after: group.progress.considered().position, max });
 };
 
-export const takeIn = (group: Group, { found, considered, upTo, end }: Page): void => {
+export const takeIn = (group: Group, { entries, considered, upTo, end }: Page): void => {
   group.reading = false;
   const { sequence } = group.progress.considered();
-  const messages = found.map((entry) => messageFrom(entry, 'source', sequence));
+  const messages = entries.map((entry) => messageFrom(entry, 'source', sequence));
   group.progress.consider(messages, { position: upTo, sequence: sequence + considered });
   group.fresh.push(...messages);
   if (group.live) group.recentLive = Math.min(group.settings.liveBufferSize, group.recentLive + messages.length);

@@ -30,18 +30,18 @@ export const replayOn = ({ replay, retries, settings }: Group, effects: Effect[]
   effects.push({ do: 'read-parked', from: replay.next, before: replay.before, max: settings.readBatchSize });
 };
 
-export const takeInParked = (group: Group, { found, upTo, end }: Page): void => {
+export const takeInParked = (group: Group, { entries, upTo, end }: Page): void => {
   const { replay, parked } = group;
   if (replay === undefined) return;
   replay.reading = false;
-  for (const entry of found) {
+  for (const entry of entries) {
     group.retries.push(messageFrom(entry, 'parked', 0));
     parked.unresolved.add(entry.position);
   }
-  const finished = end || upTo + 1n >= replay.before;
-  replay.next = finished ? replay.before : upTo + 1n;
+  const isFinished = end || upTo + 1n >= replay.before;
+  replay.next = isFinished ? replay.before : upTo + 1n;
   parked.floor = replay.next;
-  if (finished) group.replay = undefined;
+  if (isFinished) group.replay = undefined;
 };
 
 /**

@@ -33,8 +33,8 @@ export const unusable = (settings: GroupSettings): string | undefined => {
   const negative = MUST_NOT_BE_NEGATIVE.find((name) => settings[name] < 0);
   if (negative !== undefined) return `${negative} must not be negative`;
 
-  const missing = MUST_BE_POSITIVE.find((name) => settings[name] <= 0);
-  if (missing !== undefined) return `${missing} must be greater than zero`;
+  const notPositive = MUST_BE_POSITIVE.find((name) => settings[name] <= 0);
+  if (notPositive !== undefined) return `${notPositive} must be greater than zero`;
 
   if (settings.readBatchSize >= settings.historyBufferSize)
     return 'The read batch size must be smaller than the history buffer size';

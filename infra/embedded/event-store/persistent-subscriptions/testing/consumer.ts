@@ -4,7 +4,7 @@ import { eventually } from '../../contract/waiting.ts';
 type Subscription = PersistentSubscriptionToStream | PersistentSubscriptionToAll;
 
 /** The fields of a delivered event that the tests check. */
-export type Delivered = {
+export type Delivery = {
   readonly event?: { readonly id: string; readonly streamId: string; readonly type: string; readonly data: unknown };
   readonly link?: { readonly id: string; readonly streamId: string };
   readonly retryCount?: number;
@@ -14,30 +14,30 @@ type Answer = (event: Parameters<Subscription['ack']>[0]) => Promise<unknown>;
 
 /** Consumes a subscription and records its deliveries; acknowledges each unless another `answer` is given. */
 export const consumerOf = (subscription: Subscription, answer: Answer = async (event) => subscription.ack(event)) => {
-  const seen: Delivered[] = [];
+  const deliveries: Delivery[] = [];
   const errors: unknown[] = [];
   const confirmed = new Promise<void>((resolve) => {
     subscription.once('confirmation', resolve);
   });
   subscription.on('error', (error) => errors.push(error));
-  subscription.on('data', (delivered: Parameters<Answer>[0] & Delivered) => {
-    seen.push(delivered);
-    answer(delivered).catch((error: unknown) => errors.push(error));
+  subscription.on('data', (delivery: Parameters<Answer>[0] & Delivery) => {
+    deliveries.push(delivery);
+    answer(delivery).catch((error: unknown) => errors.push(error));
   });
 
   const until = (holds: () => boolean | Promise<boolean>): Promise<void> =>
     eventually(async () => {
-      if (!(await holds())) throw new Error(`Waited in vain; seen ${seen.length}, errors ${String(errors)}`);
+      if (!(await holds())) throw new Error(`Waited in vain; seen ${deliveries.length}, errors ${String(errors)}`);
     });
 
   return {
     confirmed,
-    seen: (): readonly Delivered[] => seen,
+    deliveries: (): readonly Delivery[] => deliveries,
     until,
     /** The first `count` deliveries, once there are as many. */
-    received: async (count: number): Promise<readonly Delivered[]> => {
-      await until(() => seen.length >= count);
-      return seen.slice(0, count);
+    received: async (count: number): Promise<readonly Delivery[]> => {
+      await until(() => deliveries.length >= count);
+      return deliveries.slice(0, count);
     },
     /** The error that ended the subscription. */
     failure: async (): Promise<unknown> => {

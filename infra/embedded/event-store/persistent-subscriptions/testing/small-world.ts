@@ -1,5 +1,5 @@
 import { groupFrom, type Effect, type Group, type Input, type Page } from '../group/group.ts';
-import type { Found } from '../group/message.ts';
+import type { SourceEvent } from '../group/message.ts';
 import type { GroupSettings } from '../group/settings.ts';
 import { step } from '../group/step.ts';
 
@@ -21,7 +21,11 @@ export const usualSettings: GroupSettings = {
 /** An event of the small world: its name is its id, and `bucket` where pinned strategies put it. */
 export type Happening = { readonly name: string; readonly bucket?: number; readonly unwanted?: boolean };
 
-const found = (ackId: string, place: Pick<Found, 'position' | 'previous' | 'ordinal'>, bucket = 0): Found => ({
+const entryOf = (
+  ackId: string,
+  place: Pick<SourceEvent, 'position' | 'previous' | 'ordinal'>,
+  bucket = 0,
+): SourceEvent => ({
   ...place,
   ackId,
   logPosition: place.position,
@@ -64,18 +68,20 @@ export const smallWorld = (changes: Partial<GroupSettings> = {}, from: bigint = 
     const events = source.slice(Number(after) + 1, Number(after) + 1 + max);
     const page = events.flatMap(({ name, bucket, unwanted }, index) => {
       const position = after + 1n + BigInt(index);
-      return unwanted === true ? [] : [found(name, { position, previous: position - 1n, ordinal: index + 1 }, bucket)];
+      return unwanted === true
+        ? []
+        : [entryOf(name, { position, previous: position - 1n, ordinal: index + 1 }, bucket)];
     });
     const upTo = after + BigInt(events.length);
-    return { found: page, considered: events.length, upTo, end: Number(upTo) + 1 >= source.length };
+    return { entries: page, considered: events.length, upTo, end: Number(upTo) + 1 >= source.length };
   };
 
   const readParked = (first: bigint, before: bigint, max: number): Page => {
     const end = Math.min(Number(before), parked.length, Number(first) + max);
     const positions = Array.from({ length: Math.max(0, end - Number(first)) }, (_, index) => first + BigInt(index));
     return {
-      found: positions.map((position) =>
-        found(`parked ${parked[Number(position)] ?? ''}`, { position, previous: position - 1n, ordinal: 0 }),
+      entries: positions.map((position) =>
+        entryOf(`parked ${parked[Number(position)] ?? ''}`, { position, previous: position - 1n, ordinal: 0 }),
       ),
       considered: positions.length,
       upTo: positions.at(-1) ?? before - 1n,
