@@ -1,5 +1,7 @@
 import { needsToken, type Content, type Listed, type Schema } from './operations.ts';
 
+const UUID = '0190d1c5-6f00-7000-8000-000000000021';
+
 /** Example values by field name, where a schema only says that it is text. */
 const WORDS: Readonly<Record<string, string>> = {
   title: 'Harbour crane',
@@ -10,10 +12,11 @@ const WORDS: Readonly<Record<string, string>> = {
   q: 'crane',
   category: 'City',
   requestId: 'drag-1',
+  ids: UUID,
 };
 
 const FORMATS: Readonly<Record<string, string>> = {
-  uuid: '0190d1c5-6f00-7000-8000-000000000021',
+  uuid: UUID,
   'date-time': '2026-01-01T12:00:00.000Z',
   uri: 'https://example.org/',
   email: 'ada@example.org',

@@ -67,7 +67,7 @@ describe('the portal in a browser', function () {
   });
 
   /** Operations whose example needs an existing resource, a file, or a signature of the Auth Service. */
-  const NEEDS_MORE = /\$(?!TOKEN|GATEWAY)[A-Z]|@|identity-events|-X DELETE/;
+  const NEEDS_MORE = /\$(?!TOKEN|GATEWAY)[A-Z]|@|identity-events|"imageId"|-X DELETE/;
 
   it('shows curl commands that succeed', async () => {
     const page = await browser.newPage();
@@ -75,7 +75,11 @@ describe('the portal in a browser', function () {
     const commands = (await page.locator('.operation:not(.deprecated) .curl').allTextContents()).filter(
       (command) => !NEEDS_MORE.test(command),
     );
-    const env = { ...process.env, GATEWAY: platform.url, TOKEN: await platform.token('reader', ['operator']) };
+    const env = {
+      ...process.env,
+      GATEWAY: platform.url,
+      TOKEN: await platform.token('reader', ['operator', 'moderator']),
+    };
 
     expect(commands.length).to.be.greaterThan(12);
     for (const command of commands) {
