@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, symlinkSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
@@ -17,6 +18,7 @@ const LOGGING = ['gateway', 'wishlist', 'moc-management'];
 describe('running on a full disk', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let disk: SmallDisk;
+  let dataDir: string | undefined;
   let platform: TestPlatform;
   let ask: Ask;
 
@@ -28,7 +30,13 @@ describe('running on a full disk', function () {
       return;
     }
     disk = mounted;
-    platform = await startPlatform({}, join(disk.path, 'data'));
+    // PostgreSQL stays on another disk: it ends itself when it cannot write its log.
+    dataDir = mkdtempSync(join(tmpdir(), 'full-disk-'));
+    for (const folder of ['event-store', 'files', 'logs']) {
+      mkdirSync(join(disk.path, folder));
+      symlinkSync(join(disk.path, folder), join(dataDir, folder));
+    }
+    platform = await startPlatform({}, dataDir);
     ask = await askingAs(platform, 'full-disk');
     expect((await wish('Before the disk was full')).status).to.equal(201);
   });
@@ -36,6 +44,7 @@ describe('running on a full disk', function () {
   after(async () => {
     await (platform as TestPlatform | undefined)?.stop();
     (disk as SmallDisk | undefined)?.remove();
+    if (dataDir !== undefined) rmSync(dataDir, { recursive: true, force: true });
   });
 
   const wish = (title: string, key = randomUUID()): Promise<Answer> =>
