@@ -35,10 +35,10 @@ const ensureIndex = async (place: Place): Promise<void> => {
 };
 
 const read = async (place: Place, name: string): Promise<(Entry & { readonly version: Version }) | undefined> => {
-  const found = await orUndefined(place.client.get({ index: indexOf(place), id: name }));
-  if (found === undefined) return undefined;
-  const { _seq_no = 0, _primary_term = 0 } = found.body;
-  return { ...(found.body._source as Entry), version: { if_seq_no: _seq_no, if_primary_term: _primary_term } };
+  const reply = await orUndefined(place.client.get({ index: indexOf(place), id: name }));
+  if (reply === undefined) return undefined;
+  const { _seq_no = 0, _primary_term = 0 } = reply.body;
+  return { ...(reply.body._source as Entry), version: { if_seq_no: _seq_no, if_primary_term: _primary_term } };
 };
 
 /** Whether a process builds `name` at the moment. */

@@ -17,8 +17,8 @@ export const rowsAlias = (place: Place, name: string, generation: number): strin
 
 /** The generation that readers see; `undefined` when there is none yet. */
 export const currentGeneration = async (place: Place, name: string): Promise<Generation | undefined> => {
-  const found = await orUndefined(place.client.indices.getMapping({ index: readAlias(place, name) }));
-  const [index] = Object.values(found?.body ?? {});
+  const reply = await orUndefined(place.client.indices.getMapping({ index: readAlias(place, name) }));
+  const [index] = Object.values(reply?.body ?? {});
   return index?.mappings._meta as Generation | undefined;
 };
 

@@ -51,9 +51,9 @@ export const loadRows = async (
 ): Promise<readonly StoredRow[]> => {
   if (ids.length === 0) return [];
   const index = rowsAlias(place, model.name, generation);
-  const found = await orUndefined(place.client.mget({ index, body: { ids: [...ids] } }));
-  const documents = (found?.body.docs ?? []) as readonly { found?: boolean; error?: object; _source?: Document }[];
-  if (found === undefined || documents.some(({ error }) => error !== undefined))
+  const reply = await orUndefined(place.client.mget({ index, body: { ids: [...ids] } }));
+  const documents = (reply?.body.docs ?? []) as readonly { found?: boolean; error?: object; _source?: Document }[];
+  if (reply === undefined || documents.some(({ error }) => error !== undefined))
     throw new GenerationReplaced(model.name);
   return documents.flatMap(({ _source }) => (_source === undefined ? [] : [toStoredRow(model, _source)]));
 };
@@ -71,9 +71,9 @@ export const scanRows = async function* (
     throw new GenerationReplaced(model.name);
   for (let after = ''; ;) {
     const body = { size: PAGE_ROWS, sort: [{ id: 'asc' as const }], search_after: [after] };
-    const found = await orUndefined(place.client.search({ index, body, allow_partial_search_results: false }));
-    if (found === undefined) throw new GenerationReplaced(model.name);
-    const rows = found.body.hits.hits.map(({ _source }) => toStoredRow(model, _source as Document));
+    const reply = await orUndefined(place.client.search({ index, body, allow_partial_search_results: false }));
+    if (reply === undefined) throw new GenerationReplaced(model.name);
+    const rows = reply.body.hits.hits.map(({ _source }) => toStoredRow(model, _source as Document));
     if (rows.length === 0) return;
     yield rows;
     after = rows.at(-1)?.id ?? after;
@@ -83,8 +83,8 @@ export const scanRows = async function* (
 /** The revision of the row `id`, tombstones included. */
 export const revisionOfRow = async (place: Place, name: string, id: string): Promise<bigint | undefined> => {
   const index = readAlias(place, name);
-  const found = await orUndefined(place.client.get({ index, id, _source_includes: ['revision'] }));
-  const document = found?.body._source as Document | undefined;
+  const reply = await orUndefined(place.client.get({ index, id, _source_includes: ['revision'] }));
+  const document = reply?.body._source as Document | undefined;
   return document === undefined ? undefined : BigInt(document.revision);
 };
 
@@ -92,8 +92,8 @@ export const revisionOfRow = async (place: Place, name: string, id: string): Pro
 export const countRows = async (place: Place, name: string): Promise<number> => {
   const index = readAlias(place, name);
   if ((await orUndefined(place.client.indices.refresh({ index }))) === undefined) return 0;
-  const found = await orUndefined(place.client.count({ index, body: { query: { term: { gone: false } } } }));
-  return found?.body.count ?? 0;
+  const reply = await orUndefined(place.client.count({ index, body: { query: { term: { gone: false } } } }));
+  return reply?.body.count ?? 0;
 };
 
 /** A generation that is being replaced accepts no writes; writers wait until the new one is there. */

@@ -45,7 +45,7 @@ export const fallbackSearchIndex = ({
   const breaker = circuitBreaker((attempt: () => Promise<unknown>) => attempt(), {
     ...{ name: 'OpenSearch', resetMs: RESET_MS },
     isHarmless: (error) => !isOutage(error),
-    onChange: (isOpen) => logger.warn(isOpen ? 'OpenSearch is not searched for now' : 'OpenSearch is searched again'),
+    onChange: (isOpen) => logger.warn(`Circuit to OpenSearch ${isOpen ? 'opened: PostgreSQL answers' : 'closed'}`),
   });
 
   /** The answer of the primary index, or why there is none. */
