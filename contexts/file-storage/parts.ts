@@ -3,6 +3,7 @@ import { commandHandler, type HandleCommand } from '@lego-moc/application/comman
 import { currentState } from '@lego-moc/application/current-state';
 import type { EventStreams } from '@lego-moc/application/event-streams';
 import type { ObjectStore } from '@lego-moc/object-storage/object-store';
+import { archiveOpener } from './adapters/archives/archive-opener.ts';
 import { fileTypeSniffer } from './adapters/sniffing/file-type-sniffer.ts';
 import { discardFile, withdrawFile } from './application/discard-file.ts';
 import type { ImageProcessor } from './application/ports/image-processor.ts';
@@ -63,7 +64,7 @@ export const fileStorageParts = ({
   const roleQuotas = quotas(streams.quotas, quotaBytes);
   const pending = pendingUploads(objects, renewEveryMs === undefined ? {} : { renewEveryMs });
   const stored = storedContent(objects, accounts);
-  const receive = receiveContent({ contents: objects, scanner, imageProcessor });
+  const receive = receiveContent({ contents: objects, scanner, imageProcessor, archives: archiveOpener });
   const shared = { stored, pending, handle, load };
   const upload = uploadFile({
     ...shared,

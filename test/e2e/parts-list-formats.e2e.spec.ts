@@ -4,7 +4,7 @@ import { lotsReply, type JobReply } from '@lego-moc/file-processing/contracts/ht
 import { awaitCounts, jobOf } from '@lego-moc/local/demo-steps';
 import type { GatewayClient } from '@lego-moc/local/gateway-client';
 import { mocReply } from '@lego-moc/moc-management/contracts/http-api';
-import { zipOf } from '../../contexts/file-processing/testing/zip.ts';
+import { zipOf } from '@lego-moc/testing/zip';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
 const BUILDER = 'formats';

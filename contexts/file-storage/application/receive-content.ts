@@ -1,8 +1,9 @@
 import { reject, type Rejection } from '@lego-moc/kernel/decider';
 import type { UserId } from '@lego-moc/kernel/message';
-import { bytesMaxFor, isImage } from '../domain/acceptance.ts';
+import { bytesMaxFor, isArchive, isImage } from '../domain/acceptance.ts';
 import type { ContentKey, Purpose } from '../domain/file-events.ts';
 import { measure } from './measure.ts';
+import type { ArchiveOpener } from './ports/archive-opener.ts';
 import type { ContentStore } from './ports/content-store.ts';
 import type { ImageProcessor } from './ports/image-processor.ts';
 import type { VirusScanner } from './ports/virus-scanner.ts';
@@ -35,12 +36,13 @@ export type ReceiveContent = (
   incoming: IncomingContent,
   bytesMax: number,
   signal?: AbortSignal,
-) => Promise<ReceivedContent | Rejection<'image-unreadable'>>;
+) => Promise<ReceivedContent | Rejection<'image-unreadable' | 'archive-refused'>>;
 
 type Needs = {
   readonly contents: ContentStore;
   readonly scanner: VirusScanner;
   readonly imageProcessor: ImageProcessor;
+  readonly archives: ArchiveOpener;
 };
 
 const unreadable = reject(
@@ -62,13 +64,15 @@ const webpName = (name: string): string =>
 
 /**
  * Counts, hashes and scans content while it goes to the store. An image is replaced by the WebP that the image processor
- * makes of it, since the original's metadata tell where and by whom a photo was taken.
+ * makes of it, since the original's metadata tell where and by whom a photo was taken. An archive is opened before the
+ * scanner sees it: clamd calls one clean that unpacks to more than its limits.
  */
-export const receiveContent = ({ contents, scanner, imageProcessor }: Needs): ReceiveContent => {
+export const receiveContent = ({ contents, scanner, imageProcessor, archives }: Needs): ReceiveContent => {
   const upload = (key: ContentKey, content: Bytes, signal: AbortSignal | undefined): Promise<void> =>
     contents.put(key, content, signal === undefined ? {} : { signal });
 
-  return async ({ key, owner, purpose, name, mediaType, content, onGrowth }, bytesMax, signal) => {
+  const receiveScanned: ReceiveContent = async (incoming, bytesMax, signal) => {
+    const { key, owner, purpose, name, mediaType, content, onGrowth } = incoming;
     const scan = await scanner.begin();
     const infection = async (): Promise<string | null> => {
       const result = await scan.result();
@@ -92,5 +96,15 @@ export const receiveContent = ({ contents, scanner, imageProcessor }: Needs): Re
     } finally {
       scan.cancel();
     }
+  };
+
+  return async ({ onGrowth, ...incoming }, bytesMax, signal) => {
+    if (!isArchive(incoming.mediaType))
+      return receiveScanned(onGrowth === undefined ? incoming : { ...incoming, onGrowth }, bytesMax, signal);
+    const { measured } = measure(incoming.content, bytesMax, onGrowth === undefined ? {} : { onGrowth });
+    await using archive = await archives.stage(measured);
+    return (
+      (await archive.inspect()) ?? (await receiveScanned({ ...incoming, content: archive.content() }, bytesMax, signal))
+    );
   };
 };

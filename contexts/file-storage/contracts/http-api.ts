@@ -114,6 +114,7 @@ export const uploadRefusal = z.enum([
   'empty-file', // 422
   'media-type-refused', // 422: the content is not of a kind that serves this purpose
   'image-unreadable', // 422: an image that cannot be decoded, or is too large
+  'archive-refused', // 422: an archive that is broken, or made to do harm when it is unpacked
   'infected', // 422
   'file-too-large', // 413
   'quota-exceeded', // 413: with `used`, `limit` and `wouldFit`, in bytes

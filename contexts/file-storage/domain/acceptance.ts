@@ -2,7 +2,7 @@ import { reject, type Rejection } from '@lego-moc/kernel/decider';
 import type { Purpose } from './file-events.ts';
 
 export type AcceptanceRefusal =
-  'empty-file' | 'file-too-large' | 'media-type-refused' | 'image-unreadable' | 'infected';
+  'empty-file' | 'file-too-large' | 'media-type-refused' | 'image-unreadable' | 'archive-refused' | 'infected';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -26,6 +26,13 @@ const LIST_KINDS = [
   'application/vnd.oasis.opendocument.spreadsheet',
   'application/octet-stream',
 ];
+
+/** Those that we can open; office documents are zips. */
+const ARCHIVES = new Set([
+  ...['application/zip', 'application/gzip'],
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'application/vnd.oasis.opendocument.spreadsheet',
+]);
 
 /** Accepted media types and sizes by purpose. `.io` of BrickLink Studio and `.lxf` are zips. */
 const TERMS: Readonly<Record<Purpose, Terms>> = {
@@ -57,6 +64,9 @@ const IMAGE_BYTES_MAX = 20 * MEBIBYTE;
 
 /** Whether content of this type is an image, in whose place a WebP without metadata is stored. */
 export const isImage = (mediaType: string): boolean => mediaType.startsWith('image/');
+
+/** Whether content of this type is opened and checked before the scanner sees it. */
+export const isArchive = (mediaType: string): boolean => ARCHIVES.has(mediaType);
 
 /** The largest content of this kind that serves this purpose, in bytes. */
 export const bytesMaxOfKind = (purpose: Purpose, mediaType: string): number =>

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { gzipSync } from 'node:zlib';
 import { ACCEPTED_FORMATS } from '../../contracts/parsed-file.ts';
 import { failureOf, refusalOf } from '../../testing/read-all.ts';
-import { zipOf } from '../../testing/zip.ts';
+import { zipOf } from '@lego-moc/testing/zip';
 
 const zipWith = (name: string, isLocked = false): Buffer => zipOf({ name, content: 'x', isLocked });
 

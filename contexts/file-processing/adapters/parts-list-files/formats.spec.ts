@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { failureOf, readAll, refusalOf, type WholeList } from '../../testing/read-all.ts';
-import { zipOf } from '../../testing/zip.ts';
+import { zipOf } from '@lego-moc/testing/zip';
 
 const summaryOf = ({ format, lots, pieces, repairs }: WholeList) => ({
   format,

@@ -5,8 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { newId } from '@lego-moc/application/new-id';
 import { pollUntil } from '@lego-moc/application/poll-until';
+import { zipOf } from '@lego-moc/testing/zip';
 import { serviceForTests, type ServiceForTests } from '../../testing/service-for-tests.ts';
-import { EICAR } from '../virus-scan/eicar-scanner.ts';
+import { EICAR, eicarScanner } from '../virus-scan/eicar-scanner.ts';
 
 const LIST = '<INVENTORY><ITEM><ITEMTYPE>P</ITEMTYPE><ITEMID>3001</ITEMID></ITEM></INVENTORY>';
 
@@ -95,6 +96,36 @@ describe('uploading over HTTP', () => {
       expect(answer.body).to.have.property('correlationId');
       await nothingKeptOf(fileId);
     });
+
+  it('refuses an archive that unpacks to a hundred times its size, before the scanner sees it', async () => {
+    const fileId = newId();
+    let scans = 0;
+    const scanner = { begin: () => ((scans += 1), eicarScanner.begin()) };
+    const watched = await serviceForTests({ scanner });
+    const send = async (path: string, body: Body) =>
+      answerOf(await fetch(watched.url + path, { method: 'POST', body }));
+    const bomb = zipOf({ name: 'model.ldr', content: Buffer.alloc(2 * 1024 * 1024), isDeflated: true });
+
+    const answer = await send(target({ fileId, name: 'crane.io' }), bomb);
+
+    expect([answer.status, codeIn(answer)]).to.deep.equal([422, urn('archive-refused')]);
+    expect(answer.body['detail']).to.match(/“model.ldr”: .*100 times its size.*Send that file by itself/);
+    expect(await watched.eventTypes(fileId)).to.deep.equal([]);
+    expect(await watched.storedKeys()).to.deep.equal([]);
+    expect(scans).to.equal(0);
+    const locked = zipOf({ name: 'model.ldr', content: '0 A model', isLocked: true });
+    expect((await send(target({ name: 'crane.io' }), locked)).status).to.equal(201);
+    expect(scans).to.equal(1);
+  });
+
+  it('stores an archive byte for byte', async () => {
+    const fileId = newId();
+    const archive = zipOf({ name: 'model.ldr', content: '0 A model\n'.repeat(50_000), isDeflated: true });
+    const { body } = await upload(target({ fileId, name: 'crane.io' }), archive);
+    expect(body).to.include({ mediaType: 'application/zip', size: archive.length });
+    const content = await fetch(`${service.url}/internal/v1/files/${fileId}/content`);
+    expect(Buffer.from(await content.arrayBuffer()).equals(archive)).to.equal(true);
+  });
 
   it('refuses bytes of an unknown kind as an instruction, and stores nothing', async () => {
     const fileId = newId();

@@ -30,6 +30,7 @@ const STATUS: Record<KnownRejection, number> = {
   'empty-file': 422,
   'media-type-refused': 422,
   'image-unreadable': 422,
+  'archive-refused': 422,
   infected: 422,
   'file-too-large': 413,
   'quota-exceeded': 413,

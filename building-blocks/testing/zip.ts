@@ -1,26 +1,42 @@
-import { crc32 } from 'node:zlib';
+import { crc32, deflateRawSync } from 'node:zlib';
 
-export type ZipContent = { readonly name: string; readonly content: string | Uint8Array; readonly isLocked?: boolean };
+export type ZipContent = {
+  readonly name: string;
+  readonly content: string | Uint8Array;
+  readonly isLocked?: boolean;
+  readonly isDeflated?: boolean;
+  /** Another size than the content has. */
+  readonly declaredSize?: number;
+  /** Another number than that of the method by which it is packed. */
+  readonly method?: number;
+  readonly isSymbolicLink?: boolean;
+};
+
+const STORED = 0;
+const DEFLATED = 8;
+const SYMBOLIC_LINK = 0o120_777;
 
 const LOCAL = 0x04034b50;
 const CENTRAL = 0x02014b50;
 const END = 0x06054b50;
 
-/** A zip of stored entries; a locked one has the flag of a password and its content as it is. */
+/** A zip; a locked entry has the flag of a password and its content as it is. */
 export const zipOf = (...entries: readonly ZipContent[]): Buffer => {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { name, content, isLocked = false } of entries) {
+  for (const { name, content, isLocked = false, isDeflated = false, isSymbolicLink = false, ...declared } of entries) {
     const data = Buffer.from(content as string);
+    const deflated = isDeflated ? deflateRawSync(data) : data;
     // A password adds a header of twelve bytes to the packed content.
-    const packed = isLocked ? Buffer.concat([Buffer.alloc(12), data]) : data;
+    const packed = isLocked ? Buffer.concat([Buffer.alloc(12), deflated]) : deflated;
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
     common.writeUInt16LE(isLocked ? 1 : 0, 2);
+    common.writeUInt16LE(declared.method ?? (isDeflated ? DEFLATED : STORED), 4);
     common.writeUInt32LE(crc32(data), 10);
     common.writeUInt32LE(packed.length, 14);
-    common.writeUInt32LE(data.length, 18);
+    common.writeUInt32LE(declared.declaredSize ?? data.length, 18);
     common.writeUInt16LE(name.length, 22);
     const signature = Buffer.alloc(4);
     signature.writeUInt32LE(LOCAL);
@@ -28,6 +44,7 @@ export const zipOf = (...entries: readonly ZipContent[]): Buffer => {
     const central = Buffer.alloc(46);
     central.writeUInt32LE(CENTRAL, 0);
     common.copy(central, 6);
+    if (isSymbolicLink) central.writeUInt16LE(SYMBOLIC_LINK, 40);
     central.writeUInt32LE(offset, 42);
     directory.push(central, Buffer.from(name));
     parts.push(local);
