@@ -1,4 +1,4 @@
-/** One line of the report. `met` is undefined where nothing was promised. */
+/** One line of the report. `isMet` is undefined where nothing was promised. */
 export type Line = {
   readonly what: string;
   readonly measured: string;
@@ -21,10 +21,19 @@ export const print = (title: string, lines: readonly Line[]): void => {
     console.log(`  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
 };
 
-/** `measured` held against `reference`, of which at least `share` was promised. */
-export const share = (what: string, measured: number, reference: number, promised: number, of: string): Line => ({
+/** What `measured` is of `reference`, where nothing was promised. */
+export const compare = (what: string, measured: number, reference: number, of: string): Line => ({
   what,
   measured: rate(measured),
-  reference: `${percent(measured, reference)} of ${of} at ${rate(reference)} (promised ${promised * 100} %)`,
-  isMet: measured >= reference * promised,
+  reference: `${percent(measured, reference)} of ${of} at ${rate(reference)}`,
 });
+
+/** `measured` held against `reference`, of which at least `promised` was promised. */
+export const share = (what: string, measured: number, reference: number, promised: number, of: string): Line => {
+  const line = compare(what, measured, reference, of);
+  return {
+    ...line,
+    reference: `${line.reference} (promised ${promised * 100} %)`,
+    isMet: measured >= reference * promised,
+  };
+};
