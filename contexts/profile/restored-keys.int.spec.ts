@@ -50,7 +50,7 @@ const collected = async <T>(items: AsyncIterable<T>): Promise<readonly T[]> => {
   return all;
 };
 
-/** Waits until the group has acknowledged the erasure, which is then never delivered again. */
+/** Waits until the group has acknowledged the erasure: only a group that forgets delivers it again, as the store's restart makes it. */
 const isHeardOf = async ({ client }: Running, userId: UserId): Promise<void> => {
   const source = { streamPrefixes: ['profile-'] };
   const erasures = await collected(catchUp(client, { source: { eventTypes: ['profile.UserErased'] }, from: 'start' }));

@@ -213,9 +213,7 @@ const describeLimits = (server: Server) => {
   });
 
   it('accepts a deadline given as a duration', async function () {
-    const { host, searchParams } = new URL(server.connectionString());
-    // Certificates are handled by the client that the other tests use.
-    if (searchParams.get('tls') !== 'false') this.skip();
+    const host = server.hostOrSkip(this);
     const stream = freshStream('within');
     expect(await appendWithin(host, stream, 0)).to.equal(status.DEADLINE_EXCEEDED);
     expect(await rejectionOf(readStream(server.client(), stream))).to.be.instanceOf(StreamNotFoundError);

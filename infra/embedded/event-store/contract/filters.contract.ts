@@ -147,8 +147,7 @@ const describeCheckpoints = (server: Server) => {
 
 const describeReading = (server: Server) => {
   it('skips events that do not match, however small the window', async function () {
-    const { host, searchParams } = new URL(server.connectionString());
-    if (searchParams.get('tls') !== 'false') this.skip();
+    const host = server.hostOrSkip(this);
     const stem = freshStream('backwards');
     for (let round = 0; round < 5; round += 1) {
       await server.client().appendToStream(`${stem}-match`, bricksSorted(1, round));

@@ -20,7 +20,7 @@ const specs =
 const run = spawn(process.execPath, [mocha, ...specs, ...passedOn], {
   cwd: here('../../../..'),
   stdio: 'inherit',
-  env: values.url === undefined ? process.env : { ...process.env, EVENT_STORE_UNDER_TEST: values.url },
+  env: values.url === undefined ? process.env : { ...process.env, EVENTSTORE_URL: values.url },
 });
 run.once('exit', (code, signal) => {
   process.exitCode = code ?? (signal === null ? 0 : 1);

@@ -12,6 +12,8 @@ export type Server = {
   /** One more client with a connection of its own: clients of equal options share one. */
   readonly connectAlone: () => EventStoreDBClient;
   readonly connectionString: () => string;
+  /** Host and port for a gRPC client of the test's own; skips the test on a cluster or with TLS, which such a client does not handle. */
+  readonly hostOrSkip: (context: Mocha.Context) => string;
   readonly restart: () => Promise<void>;
   /** Declares a test that needs a restart; where that is impossible it is printed as skipped. */
   readonly itAfterRestart: (outcome: string, test: (this: Mocha.Context) => Promise<void>) => void;
@@ -26,6 +28,13 @@ const KEEP_ALIVE_MS = 10_000;
 
 const withParameters = (url: string, parameters: string): string =>
   parameters === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${parameters}`;
+
+const hostOrSkip = (url: string, context: Mocha.Context): string => {
+  const host = /^esdb:\/\/([^,/?]+)\/?\?(?:.*&)?tls=false/.exec(url)?.[1];
+  if (host !== undefined) return host;
+  process.stdout.write('  skipped: it needs one server without TLS\n');
+  return context.skip();
+};
 
 /** Registers the hooks that start and stop the target, and returns the handle that tests use. */
 export const serverFrom = (target: Target): Server => {
@@ -76,6 +85,7 @@ export const serverFrom = (target: Target): Server => {
     connect,
     connectAlone,
     connectionString: () => url,
+    hostOrSkip: (context) => hostOrSkip(url, context),
     restart,
     itAfterRestart: (outcome, test) =>
       target.restart === undefined
