@@ -1,4 +1,4 @@
-import { commandHandler, type HandleCommand } from '@lego-moc/application/command-handler';
+import type { HandleCommand } from '@lego-moc/application/command-handler';
 import { currentState } from '@lego-moc/application/current-state';
 import { foldedStates } from '@lego-moc/application/folded-states';
 import { processRunner, type ProcessRunner } from '@lego-moc/application/process-runner';
@@ -22,6 +22,7 @@ import { announceMoc } from './adapters/event-store/announcements.ts';
 import { mocCodec } from './adapters/event-store/moc-codec.ts';
 import { mocUploadCodec } from './adapters/event-store/moc-upload-codec.ts';
 import { ownerCodec } from './adapters/event-store/owner-codec.ts';
+import { setNumberCodec } from './adapters/event-store/set-number-codec.ts';
 import { titleCodec } from './adapters/event-store/title-codec.ts';
 import { fileProcessingPartsReader } from './adapters/file-processing/file-processing-parts-reader.ts';
 import { storedFiles } from './adapters/file-storage/stored-files.ts';
@@ -36,7 +37,7 @@ import { mocCatalogue } from './adapters/read-models/moc-catalogue.ts';
 import { mocReader } from './adapters/read-models/moc-reader.ts';
 import { mocsOfOwner } from './adapters/read-models/mocs-of-owner.ts';
 import { overdueParts } from './adapters/read-models/overdue-parts.ts';
-import { CONCERNS_HOUSEKEEPING, tidyUp } from './application/housekeeping.ts';
+import { CONCERNS_HOUSEKEEPING, tidyUp, type TidyUp } from './application/housekeeping.ts';
 import { eraseOwner } from './application/owner-erasure.ts';
 import { owners as ownersOn } from './application/owners.ts';
 import { ownWrites, trackOwnWrites } from './application/own-writes.ts';
@@ -56,7 +57,6 @@ import type { FileId } from './domain/moc-events.ts';
 import { MOC_MANAGEMENT } from './contracts/routes.ts';
 import type { MocCommand } from './domain/moc-commands.ts';
 import { mocDecider, type MocRejection } from './domain/moc.ts';
-import { titleDecider } from './domain/title.ts';
 
 /** 100 MiB over a slow connection take minutes; a client that sends nothing is cut off much earlier. */
 const REQUEST_TIMEOUT_MS = 600_000;
@@ -89,6 +89,16 @@ const followUpOverdueParts = (
   it.every(FOLLOW_UP_EVERY_MS, 'The follow-up of parts lists', followUp);
 };
 
+/** Declares what releases titles, numbers of sets and bytes that a MOC no longer holds. */
+const declareHousekeeping = (it: Scope, tidy: TidyUp): void => {
+  it.on('moc-management-housekeeping', MOC_STREAMS, async (delivered) => {
+    const event = mocCodec.decode(delivered.type, delivered.data);
+    if (event === undefined || !CONCERNS_HOUSEKEEPING.has(event.type)) return;
+    const commandId = derivedId('housekeeping', delivered.eventId);
+    await tidy(event.data.mocId, reactionTo(delivered, { commandId, actor: 'housekeeping' }));
+  });
+};
+
 const PROFILE_SOURCE = { stream: PROFILE_EVENTS, payload: profilePayload };
 
 /** Declares what is done about files that file storage withdraws. */
@@ -108,14 +118,17 @@ export const mocManagement: Context = {
   wire: (it) => {
     const { clock: now, logger } = it;
     const streams = it.streams('moc', mocCodec);
-    const titleStreams = it.streams('mocTitle', titleCodec);
     const uploadStreams = it.streams(mocUpload.name, mocUploadCodec);
     const files = storedFiles(it.use(clientOf(FILE_STORAGE)));
     const partsReader = fileProcessingPartsReader(it.use(clientOf(FILE_PROCESSING)));
     const writes = ownWrites();
     const states = foldedStates(mocDecider, streams);
     const mocs = trackOwnWrites(states.handle, writes);
-    const titles = titlesOn(commandHandler(titleDecider, titleStreams), titleStreams, now);
+    const reservations = {
+      titles: it.streams('mocTitle', titleCodec),
+      setNumbers: it.streams('mocSetNumber', setNumberCodec),
+    };
+    const titles = titlesOn(reservations, now);
     const owners = ownersOn(it.streams('mocOwner', ownerCodec));
     const reader = mocReader(it.db, streams, writes);
 
@@ -127,13 +140,7 @@ export const mocManagement: Context = {
     it.project(mocCatalogue, mocCodec);
     it.publish({ source: MOC_STREAMS, translate: announceMoc(streams) });
 
-    const tidy = tidyUp(streams, titles, files);
-    it.on('moc-management-housekeeping', MOC_STREAMS, async (delivered) => {
-      const event = mocCodec.decode(delivered.type, delivered.data);
-      if (event === undefined || !CONCERNS_HOUSEKEEPING.has(event.type)) return;
-      const commandId = derivedId('housekeeping', delivered.eventId);
-      await tidy(event.data.mocId, reactionTo(delivered, { commandId, actor: 'housekeeping' }));
-    });
+    declareHousekeeping(it, tidyUp(streams, titles, files));
 
     const recordResult = partsResults(mocs);
     it.onIntegrationEvent(

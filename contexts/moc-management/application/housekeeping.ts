@@ -3,27 +3,34 @@ import { derivedId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { FileId, MocEvent, MocId } from '../domain/moc-events.ts';
 import type { FileStore } from './ports/file-store.ts';
-import type { Titles } from './titles.ts';
+import type { Claim, Titles } from './titles.ts';
 
-/** Every title and file a MOC ever had, and which of them it still holds. */
+/** Every title, set number and file a MOC ever had, and which of them it still holds. */
 type Holdings = {
   readonly owner: UserId;
-  /** All titles it had, the present one last. */
-  readonly titles: readonly string[];
-  readonly titleKept: boolean;
+  /** All titles and set numbers it had, the present ones last. */
+  readonly claims: readonly Pick<Claim, 'title' | 'set'>[];
+  readonly isDeleted: boolean;
   readonly detached: readonly FileId[];
   readonly attached: readonly FileId[];
 };
 
+const withClaim = (current: Holdings, change: Partial<Pick<Claim, 'title' | 'set'>>): Holdings => ({
+  ...current,
+  claims: [...current.claims, { title: '', ...current.claims.at(-1), ...change }],
+});
+
 const holdings = (current: Holdings | undefined, event: MocEvent): Holdings | undefined => {
   if (event.type === 'MocDrafted') {
-    const { owner, title } = event.data;
-    return { owner, titles: [title], titleKept: true, detached: [], attached: [] };
+    const { owner, title, set } = event.data;
+    return { owner, claims: [{ title, set }], isDeleted: false, detached: [], attached: [] };
   }
   if (current === undefined) return undefined;
   switch (event.type) {
     case 'MocRetitled':
-      return { ...current, titles: [...current.titles, event.data.title] };
+      return withClaim(current, { title: event.data.title });
+    case 'MocDescribed':
+      return event.data.set === undefined ? current : withClaim(current, { set: event.data.set });
     case 'FileAttached':
       return { ...current, attached: [...current.attached, event.data.file.fileId] };
     case 'FileDetached': {
@@ -35,7 +42,7 @@ const holdings = (current: Holdings | undefined, event: MocEvent): Holdings | un
       };
     }
     case 'MocDeleted':
-      return { ...current, titleKept: false, attached: [], detached: [...current.detached, ...current.attached] };
+      return { ...current, isDeleted: true, attached: [], detached: [...current.detached, ...current.attached] };
     default:
       return current;
   }
@@ -44,6 +51,7 @@ const holdings = (current: Holdings | undefined, event: MocEvent): Holdings | un
 /** Events after which a title or a file may have to be released. */
 export const CONCERNS_HOUSEKEEPING: ReadonlySet<string> = new Set<MocEvent['type']>([
   'MocRetitled',
+  'MocDescribed',
   'FileDetached',
   'MocDeleted',
 ]);
@@ -51,7 +59,7 @@ export const CONCERNS_HOUSEKEEPING: ReadonlySet<string> = new Set<MocEvent['type
 export type TidyUp = (mocId: MocId, cause: Cause) => Promise<void>;
 
 /**
- * Releases former titles and the bytes of detached files. It works from the present state of the MOC, so it may run any
+ * Releases former titles and set numbers, and the bytes of detached files. It works from the present state of the MOC, so it may run any
  * number of times and in any order.
  */
 export const tidyUp =
@@ -60,14 +68,13 @@ export const tidyUp =
     const { events } = await streams.read(mocId);
     const owned = events.reduce(holdings, undefined);
     if (owned === undefined) return;
-    const { owner, titleKept, detached } = owned;
+    const { owner, isDeleted, detached } = owned;
     const step = (what: string): Cause => ({ ...cause, commandId: derivedId(cause.commandId, what) });
 
-    const present = owned.titles.at(-1);
-    if (titleKept && present !== undefined) await titles.secure({ owner, title: present, mocId }, step('secure'));
-    for (const title of owned.titles) {
-      const isUnchanged = titleKept && present !== undefined && titles.areSame(title, present);
-      if (!isUnchanged) await titles.release({ owner, title, mocId }, step(title));
-    }
+    const claims = owned.claims.map((claim): Claim => ({ ...claim, owner, mocId }));
+    const present = isDeleted ? undefined : claims.at(-1);
+    if (present !== undefined) await titles.secure(present, step('secure'));
+    for (const claim of claims)
+      await titles.release(claim, step(`${claim.title} ${claim.set?.brand ?? ''} ${claim.set?.number ?? ''}`), present);
     for (const fileId of detached) await files.discard(fileId, step(fileId));
   };

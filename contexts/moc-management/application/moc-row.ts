@@ -1,3 +1,4 @@
+import type { Description, SetDetails } from '../domain/description.ts';
 import type { AttachedFile, MocEvent } from '../domain/moc-events.ts';
 import { isGalleryLinkEvent } from '../domain/gallery-link-events.ts';
 import { evolveLinks, type GalleryLink } from '../domain/gallery-links.ts';
@@ -10,6 +11,10 @@ export type MocRow = {
   readonly description: string;
   readonly theme: string;
   readonly tags: readonly string[];
+  readonly type: 'moc' | 'set';
+  readonly subtheme: string;
+  readonly author: string;
+  readonly set_details: SetDetails | null;
   readonly status: 'draft' | 'published';
   readonly total_pieces: number;
   readonly parts_lists: readonly PartsList[];
@@ -19,13 +24,27 @@ export type MocRow = {
   readonly published_at: string | null;
 };
 
+type DescribedColumns = 'description' | 'theme' | 'tags' | 'type' | 'subtheme' | 'author' | 'set_details';
+
+const describe = ({
+  description,
+  theme,
+  tags,
+  subtheme,
+  author,
+  set,
+}: Description): Pick<MocRow, DescribedColumns> => ({
+  ...{ description, theme, tags, subtheme: subtheme ?? '', author: author ?? '' },
+  ...{ type: set === undefined ? 'moc' : 'set', set_details: set ?? null },
+});
+
 /** The MOC after one more event; `undefined` once it is deleted. */
 export const evolveRow = (row: MocRow | undefined, event: MocEvent): MocRow | undefined => {
   if (event.type === 'MocDrafted') {
-    const { owner, title, description, theme, tags, draftedAt: created_at } = event.data;
-    const described = { owner, title, description, theme, tags, created_at };
+    const { owner, title, draftedAt: created_at } = event.data;
     return {
-      ...described,
+      ...{ owner, title, created_at },
+      ...describe(event.data),
       status: 'draft',
       total_pieces: 0,
       parts_lists: [],
@@ -39,10 +58,8 @@ export const evolveRow = (row: MocRow | undefined, event: MocEvent): MocRow | un
   switch (event.type) {
     case 'MocRetitled':
       return { ...row, title: event.data.title };
-    case 'MocDescribed': {
-      const { description, theme, tags } = event.data;
-      return { ...row, description, theme, tags };
-    }
+    case 'MocDescribed':
+      return { ...row, ...describe(event.data) };
     case 'FileAttached':
       return { ...row, files: [...row.files, event.data.file] };
     case 'FileDetached':

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
-import { commandHandler } from '@lego-moc/application/command-handler';
 import { foldedStates } from '@lego-moc/application/folded-states';
 import { StreamMoved } from '@lego-moc/application/event-streams';
 import { newId } from '@lego-moc/application/new-id';
@@ -8,8 +7,7 @@ import type { UserId } from '@lego-moc/kernel/message';
 import type { ReviseMoc } from '../domain/moc-commands.ts';
 import type { MocEvent, MocId } from '../domain/moc-events.ts';
 import { mocDecider } from '../domain/moc.ts';
-import { titleDecider } from '../domain/title.ts';
-import type { TitleEvent } from '../domain/title-events.ts';
+import type { SetNumberEvent, TitleEvent } from '../domain/reservation-events.ts';
 import { ada, noon } from '../testing/crashing-uploads.ts';
 import { reviseMoc } from './revision.ts';
 import { titleId, titles } from './titles.ts';
@@ -23,7 +21,8 @@ describe('reviseMoc with a new title', () => {
     const streams = inMemoryStreams<MocEvent>('moc', now);
     const titleStreams = inMemoryStreams<TitleEvent>('mocTitle', now);
     const { handle: mocs, latest } = foldedStates(mocDecider, streams);
-    const allTitles = titles(commandHandler(titleDecider, titleStreams), titleStreams, now);
+    const setNumbers = inMemoryStreams<SetNumberEvent>('mocSetNumber', now);
+    const allTitles = titles({ titles: titleStreams, setNumbers }, now);
     const rest = { title: 'Crane', description: '', theme: '', tags: [], files: [], partsLists: [] };
     await mocs(crane, { type: 'DraftMoc', data: { mocId: crane, by: ada, at: noon, ...rest } }, cause());
     const revise = reviseMoc(mocs, latest, allTitles);

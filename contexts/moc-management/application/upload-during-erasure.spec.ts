@@ -3,6 +3,7 @@ import { commandHandler } from '@lego-moc/application/command-handler';
 import { newId } from '@lego-moc/application/new-id';
 import type { MocId } from '../domain/moc-events.ts';
 import { mocDecider } from '../domain/moc.ts';
+import { normaliseSetNumber, setNumberDecider } from '../domain/set-number.ts';
 import { titleDecider } from '../domain/title.ts';
 import {
   ada,
@@ -12,6 +13,7 @@ import {
   service,
   upload,
   uploadId,
+  UPLOADED_SET,
   persistentState,
   type Effect,
   type PersistentState,
@@ -19,7 +21,7 @@ import {
 import { eraseOwner } from './owner-erasure.ts';
 import { tidyUp } from './housekeeping.ts';
 import { owners } from './owners.ts';
-import { titleId, titles } from './titles.ts';
+import { setNumberId, titleId, titles } from './titles.ts';
 
 const eraseCause = () => ({ commandId: newId(), correlationId: 'c-2', actor: 'moc-management-forgetting' });
 
@@ -51,10 +53,9 @@ const erasingBefore = (persisted: PersistentState, erasedAt: number, effect: Eff
 
 const expectNothing = async (persisted: PersistentState, when: string): Promise<void> => {
   for (const mocId of await draftedIn(persisted)) {
-    const handle = commandHandler(titleDecider, persisted.titles);
     await tidyUp(
       persisted.mocs,
-      titles(handle, persisted.titles, () => noon),
+      titles(persisted, () => noon),
       persisted.files,
     )(mocId, eraseCause());
     const moc = (await persisted.mocs.read(mocId)).events.reduce(mocDecider.evolve, mocDecider.initial);
@@ -63,6 +64,8 @@ const expectNothing = async (persisted: PersistentState, when: string): Promise<
   expect(persisted.files.bytes.size, when).to.equal(0);
   const title = (await persisted.titles.read(titleId(ada, 'Crane'))).events;
   expect(title.reduce(titleDecider.evolve, titleDecider.initial).status, when).to.equal('free');
+  const number = (await persisted.setNumbers.read(setNumberId(normaliseSetNumber(UPLOADED_SET)!))).events;
+  expect(number.reduce(setNumberDecider.evolve, setNumberDecider.initial).status, when).to.equal('free');
 };
 
 const effectsOfAll = async (): Promise<number> => {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { after } from '@lego-moc/kernel/instant';
 import { isRejection } from '@lego-moc/kernel/decider';
 import { mocDecider } from '../domain/moc.ts';
+import { normaliseSetNumber, setNumberDecider } from '../domain/set-number.ts';
 import { titleDecider } from '../domain/title.ts';
 import {
   ada,
@@ -12,12 +13,13 @@ import {
   service,
   upload,
   uploadId,
+  UPLOADED_SET,
   withThumbnail,
   persistentState,
   type PersistentState,
 } from '../testing/crashing-uploads.ts';
 import { RECEIVING_SILENCE_MAX_MS } from './processes/moc-upload.ts';
-import { titleId } from './titles.ts';
+import { setNumberId, titleId } from './titles.ts';
 import type { UploadPart } from './upload-reception.ts';
 
 /** Asserts that the upload is complete or left nothing behind; returns which. */
@@ -27,17 +29,21 @@ const assertAllOrNothing = async (persisted: PersistentState): Promise<'stands' 
     titleDecider.evolve,
     titleDecider.initial,
   );
+  const number = (await persisted.setNumbers.read(setNumberId(normaliseSetNumber(UPLOADED_SET)!))).events.reduce(
+    setNumberDecider.evolve,
+    setNumberDecider.initial,
+  );
   if (state.step === 'complete') {
     const moc = (await persisted.mocs.read(state.mocId)).events.reduce(mocDecider.evolve, mocDecider.initial);
     expect(moc).to.include({ status: 'draft', title: 'Crane' });
-    expect(title).to.deep.equal({ status: 'secured', mocId: state.mocId });
+    expect([title, number]).to.deep.equal(Array(2).fill({ status: 'secured', mocId: state.mocId }));
     expect(new Set(persisted.files.bytes.keys())).to.deep.equal(new Set(state.received.map(({ fileId }) => fileId)));
     expect(persisted.requested.size).to.equal(1);
     return 'stands';
   }
   expect(state.step).to.be.oneOf(['undone', 'not-begun']);
   expect(persisted.files.bytes.size).to.equal(0);
-  expect(title.status).to.equal('free');
+  expect([title.status, number.status]).to.deep.equal(['free', 'free']);
   if ('mocId' in state) expect((await persisted.mocs.read(state.mocId)).revision).to.equal('no-stream');
   return 'nothing';
 };

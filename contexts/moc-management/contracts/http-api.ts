@@ -1,47 +1,64 @@
 import { z } from 'zod';
-import { hasVisibleCharacter } from '@lego-moc/kernel/visible-text';
-
-/** Longer titles break every list they are shown in. */
-export const TITLE_LENGTH_MAX = 200;
-
-const title = z.string().trim().min(1).max(TITLE_LENGTH_MAX).refine(hasVisibleCharacter, 'has no visible character');
-const description = z.string().max(10_000);
-const theme = z.string().trim().max(100);
-const tags = z.array(z.string().trim().min(1).max(50)).max(20);
-
-/** `POST /v1/mocs`: begins a MOC without files. */
-export const draftMocRequest = z.strictObject({
+import {
+  checkSetFields,
+  describedReply,
+  description,
+  mocType,
+  moreDetails,
+  normaliseTag,
+  releaseYear,
+  setDetails,
+  setNumber,
+  tags,
+  theme,
   title,
-  description: description.default(''),
-  theme: theme.default(''),
-  tags: tags.default([]),
-});
+  TITLE_LENGTH_MAX,
+} from './description-api.ts';
 
-/** `PATCH /v1/mocs/:mocId`: fields that are left out stay as they are. */
+/** `POST /v1/mocs`: begins a MOC, or a set, without files. */
+export const draftMocRequest = z
+  .strictObject({
+    title,
+    description: description.default(''),
+    theme: theme.default(''),
+    tags: tags.default([]),
+    type: mocType.default('moc'),
+    ...moreDetails,
+    ...setDetails,
+  })
+  .superRefine(checkSetFields);
+
+/** `PATCH /v1/mocs/:mocId`: fields that are left out stay as they are. A MOC does not become a set. */
 export const reviseMocRequest = z.strictObject({
   title: title.optional(),
   description: description.optional(),
   theme: theme.optional(),
   tags: tags.optional(),
+  ...moreDetails,
+  ...setDetails,
 });
 
+const once = <T extends z.ZodType>(field: T) => z.tuple([field]).transform(([only]) => only);
+
 /** The fields of `POST /v1/mocs/with-files`; `tags` may be sent several times, or once with commas. */
-export const uploadMocFields = z.strictObject({
-  title: z.tuple([title]).transform(([only]) => only),
-  description: z
-    .tuple([description])
-    .default([''])
-    .transform(([only]) => only),
-  theme: z
-    .tuple([theme])
-    .default([''])
-    .transform(([only]) => only),
+export const uploadMocForm = z.strictObject({
+  title: once(title),
+  description: once(description).default(''),
+  theme: once(theme).default(''),
   tags: z
     .array(z.string())
     .default([])
     .transform((sent) => sent.flatMap((some) => some.split(',')).filter((tag) => tag.trim() !== ''))
     .pipe(tags),
+  type: once(mocType).default('moc'),
+  subtheme: once(moreDetails.subtheme.unwrap()).optional(),
+  author: once(moreDetails.author.unwrap()).optional(),
+  brand: once(setDetails.brand.unwrap()).optional(),
+  setNumber: once(setNumber).optional(),
+  releaseYear: once(releaseYear).optional(),
+  retired: once(z.stringbool()).optional(),
 });
+export const uploadMocFields = uploadMocForm.superRefine(checkSetFields);
 
 /** The fields of `POST /v1/mocs/:mocId/files` and `…/parts-lists`. Without a title a parts list is named for its file. */
 export const addFilesFields = z.strictObject({
@@ -76,8 +93,15 @@ export const readMocQuery = z.object({ atLeastRevision: z.coerce.bigint().nonneg
 export const listMocsQuery = z.object({
   scope: z.enum(['own', 'published']).default('own'),
   status: z.enum(['draft', 'published']).optional(),
+  type: mocType.optional(),
   theme: z.string().max(100).optional(),
-  tag: z.string().max(50).optional(),
+  subtheme: z.string().max(100).optional(),
+  author: z.string().max(100).optional(),
+  tag: z.string().max(50).transform(normaliseTag).optional(),
+  brand: z.string().max(100).optional(),
+  setNumber: z.string().max(50).optional(),
+  releaseYear: releaseYear.optional(),
+  retired: z.stringbool().optional(),
   title: z.string().max(TITLE_LENGTH_MAX).optional(),
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
@@ -151,9 +175,7 @@ export const mocReply = z.object({
   mocId: z.uuid(),
   owner: z.string(),
   title: z.string(),
-  description: z.string(),
-  theme: z.string(),
-  tags: z.array(z.string()),
+  ...describedReply,
   status: z.enum(['draft', 'published']),
   totalPieces: z.int().nonnegative(),
   partsLists: z.array(partsListReply),

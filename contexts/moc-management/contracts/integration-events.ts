@@ -31,6 +31,18 @@ export const mocPayload = z.discriminatedUnion('status', [
     description: z.string(),
     theme: z.string(),
     tags: z.array(z.string()),
+    /** Absent in older events, of which all are about MOCs. */
+    type: z.enum(['moc', 'set']).optional(),
+    subtheme: z.string().optional(),
+    author: z.string().optional(),
+    set: z
+      .object({
+        brand: z.string(),
+        number: z.string(),
+        releaseYear: z.int().optional(),
+        retired: z.boolean(),
+      })
+      .optional(),
     totalPieces: z.int().nonnegative(),
     partsLists: z.array(publicPartsList),
     files: z.array(publicFile),

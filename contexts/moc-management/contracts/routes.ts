@@ -7,6 +7,7 @@ export const MOC_MANAGEMENT: ServiceContract = {
   routes: [
     { path: '/v1/mocs', access: 'user' },
     { path: '/v1/uploads', access: 'user' },
+    { path: '/v1/themes', access: 'user' },
   ],
   uploads: [
     '/v1/mocs/with-files',

@@ -1,4 +1,5 @@
 import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
+import type { DescriptionChange } from './description.ts';
 import type { DropGalleryLink, OwnersLinkCommand, VerifyGalleryLink } from './gallery-links.ts';
 import type {
   AttachedFile,
@@ -25,7 +26,7 @@ export type DraftMoc = Message<
 >;
 
 /** Changes the given fields and keeps the others. */
-export type ReviseMoc = Message<'ReviseMoc', { mocId: MocId; by: UserId; title?: string } & Partial<Description>>;
+export type ReviseMoc = Message<'ReviseMoc', { mocId: MocId; by: UserId; title?: string } & DescriptionChange>;
 
 export type AttachFiles = Message<
   'AttachFiles',

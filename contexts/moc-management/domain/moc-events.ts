@@ -1,20 +1,14 @@
 import type { Brand, Instant, Message, UserId } from '@lego-moc/kernel/message';
+import type { Description } from './description.ts';
 import type { GalleryLinkEvent } from './gallery-link-events.ts';
 import type { MocId } from './moc-id.ts';
 
+export type { Description } from './description.ts';
 export type { MocId } from './moc-id.ts';
 
 export type FileId = Brand<string, 'FileId'>;
 export type PartsListId = Brand<string, 'PartsListId'>;
 export type JobId = Brand<string, 'JobId'>;
-
-/** The builder's description of a MOC, apart from its title. */
-export type Description = {
-  readonly description: string;
-  /** A LEGO theme such as "Castle"; empty when the builder names none. */
-  readonly theme: string;
-  readonly tags: readonly string[];
-};
 
 export type FileKind = 'instruction' | 'parts-list' | 'thumbnail' | 'gallery-image';
 

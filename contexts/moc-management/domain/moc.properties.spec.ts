@@ -14,6 +14,10 @@ const by = fc.constantFrom('ada', 'bob').map((id) => id as UserId);
 const title = fc.constantFrom('Crane', 'Crane II');
 const theme = fc.constantFrom('', 'City');
 const tags = fc.subarray(['small', 'fast']);
+const set = fc.record(
+  { brand: fc.constantFrom('', 'LEGO'), number: fc.constantFrom('1', '2'), retired: fc.boolean() },
+  { requiredKeys: ['brand', 'number', 'retired'] },
+);
 const fileId = fc.constantFrom('f1', 'f2', 'f3').map((id) => id as FileId);
 const partsListId = fc.constantFrom('l1', 'l2').map((id) => id as PartsListId);
 const jobId = fc.constantFrom('j1', 'j2').map((id) => id as JobId);
@@ -39,10 +43,13 @@ const count = fc.record({
 
 const command: fc.Arbitrary<MocCommand> = fc.oneof(
   fc
-    .record({ by, title, description: theme, theme, tags, files, partsLists })
+    .record(
+      { by, title, description: theme, theme, tags, files, partsLists, subtheme: theme, set },
+      { requiredKeys: ['by', 'title', 'description', 'theme', 'tags', 'files', 'partsLists'] },
+    )
     .map((data) => ({ type: 'DraftMoc' as const, data: { mocId, at, ...data } })),
   fc
-    .record({ by, title, theme }, { requiredKeys: ['by'] })
+    .record({ by, title, theme, subtheme: theme, author: title, set }, { requiredKeys: ['by'] })
     .map((data) => ({ type: 'ReviseMoc' as const, data: { mocId, ...data } })),
   fc.record({ by, files, partsLists }).map((data) => ({ type: 'AttachFiles' as const, data: { mocId, ...data } })),
   fc.record({ by, fileId }).map((data) => ({ type: 'DetachFile' as const, data: { mocId, ...data } })),

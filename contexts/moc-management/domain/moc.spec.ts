@@ -77,6 +77,44 @@ describe('drafting a MOC', () => {
   });
 });
 
+describe('a set', () => {
+  const set = { brand: 'LEGO', number: '10255', retired: false };
+  const draftedSet: MocDrafted = {
+    type: 'MocDrafted',
+    data: { ...drafted.data, subtheme: 'Modular', author: '', set },
+  };
+  const revise = (change: object) => ({ type: 'ReviseMoc', data: { mocId, by: ada, ...change } }) as const;
+
+  it('is drafted with its number', () => {
+    moc()
+      .when({ type: 'DraftMoc', data: { ...draft, subtheme: 'Modular', author: '', set } })
+      .then(draftedSet);
+  });
+
+  it('keeps the details that a revision does not name, and changes nothing the second time', () => {
+    const retired: MocEvent = {
+      type: 'MocDescribed',
+      data: { mocId, ...details, subtheme: 'Modular', author: '', set: { ...set, retired: true, releaseYear: 2017 } },
+    };
+    const retire = revise({ set: { retired: true, releaseYear: 2017 } });
+    moc(draftedSet).when(retire).then(retired);
+    moc(draftedSet, retired).when(retire).thenNothing();
+  });
+
+  it('is published without instructions, which belong to its maker', () => {
+    const [, , ...parts] = complete;
+    moc(draftedSet, ...parts)
+      .when(publish(ada))
+      .then(published);
+  });
+
+  it('cannot be made of a MOC', () => {
+    moc(drafted)
+      .when(revise({ set: { number: '10255' } }))
+      .thenRejected('not-a-set');
+  });
+});
+
 describe('revising a MOC', () => {
   const revise = (change: object, by = ada) => ({ type: 'ReviseMoc', data: { mocId, by, ...change } }) as const;
 

@@ -9,6 +9,7 @@ import type {
   PublishMoc,
   ReviseMoc,
 } from './moc-commands.ts';
+import { changeDescription, descriptionIn, isSameDescription } from './description.ts';
 import type { AttachedFile, Description, MocEvent } from './moc-events.ts';
 import { isGalleryLinkEvent } from './gallery-link-events.ts';
 import { changeLinks, evolveLinks, type GalleryLink, type GalleryLinkRejection } from './gallery-links.ts';
@@ -22,6 +23,7 @@ export type MocRejection =
   | 'not-the-owner'
   | 'file-holds-parts-list'
   | 'too-many-files'
+  | 'not-a-set'
   | PartsListRejection
   | GalleryLinkRejection
   | 'instructions-missing'
@@ -93,24 +95,26 @@ const asOwner = (command: OwnersCommand, moc: Moc): MocDecision => {
 };
 
 const draft = ({ data }: DraftMoc, moc: Moc): MocDecision => {
-  const { mocId, by, at, title, description, theme, tags, files, partsLists } = data;
+  const { mocId, by, at, title, files, partsLists } = data;
   if (moc.status !== 'absent') {
     return moc.owner === by ? [] : reject('moc-id-taken', 'That id names another MOC.');
   }
   if (files.length > FILES_MAX) return tooManyFiles;
   return [
-    { type: 'MocDrafted', data: { mocId, owner: by, title, description, theme, tags, draftedAt: at } },
+    { type: 'MocDrafted', data: { mocId, owner: by, title, ...descriptionIn(data), draftedAt: at } },
     ...files.map((file): MocEvent => ({ type: 'FileAttached', data: { mocId, file } })),
     ...partsLists.map((list): MocEvent => ({ type: 'PartsListed', data: { mocId, list } })),
   ];
 };
 
-const revise = ({ data: { mocId, title = '', ...described } }: ReviseMoc, moc: LivingMoc): MocDecision => {
+const revise = ({ data: { mocId, title = '', ...change } }: ReviseMoc, moc: LivingMoc): MocDecision => {
+  if (change.set !== undefined && moc.set === undefined) return notASet;
   const retitled: readonly MocEvent[] =
     title === '' || title === moc.title ? [] : [{ type: 'MocRetitled', data: { mocId, title } }];
-  const { description = moc.description, theme = moc.theme, tags = moc.tags } = described;
-  const same = description === moc.description && theme === moc.theme && sameItems(tags, moc.tags);
-  return same ? retitled : [...retitled, { type: 'MocDescribed', data: { mocId, description, theme, tags } }];
+  const described = changeDescription(moc, change);
+  return isSameDescription(moc, described)
+    ? retitled
+    : [...retitled, { type: 'MocDescribed', data: { mocId, ...described } }];
 };
 
 const attach = ({ data: { mocId, files, partsLists } }: AttachFiles, moc: LivingMoc): MocDecision => {
@@ -133,7 +137,8 @@ const detach = ({ data: { mocId, fileId } }: DetachFile, moc: LivingMoc): MocDec
 
 const publish = ({ data: { mocId, at } }: PublishMoc, moc: LivingMoc): MocDecision => {
   if (moc.status === 'published') return [];
-  if (!moc.files.some(({ kind }) => kind === 'instruction')) {
+  // The instructions of a set belong to its maker.
+  if (moc.set === undefined && !moc.files.some(({ kind }) => kind === 'instruction')) {
     return reject('instructions-missing', 'Add a file with building instructions before publishing.');
   }
   if (!moc.partsLists.some(({ status }) => status === 'counted')) {
@@ -151,10 +156,8 @@ const evolve = (moc: Moc, event: MocEvent): Moc => {
   switch (event.type) {
     case 'MocRetitled':
       return { ...moc, title: event.data.title };
-    case 'MocDescribed': {
-      const { description, theme, tags } = event.data;
-      return { ...moc, description, theme, tags };
-    }
+    case 'MocDescribed':
+      return { ...moc, ...descriptionIn(event.data) };
     case 'FileAttached':
       return { ...moc, files: [...moc.files, event.data.file] };
     case 'FileDetached':
@@ -169,14 +172,14 @@ const evolve = (moc: Moc, event: MocEvent): Moc => {
 };
 
 const drafted = (data: { owner: UserId; title: string; draftedAt: Instant } & Description): LivingMoc => {
-  const { owner, title, description, theme, tags } = data;
-  return { status: 'draft', owner, title, description, theme, tags, files: [], partsLists: [], galleryLinks: [] };
+  const { owner, title } = data;
+  const empty = { files: [], partsLists: [], galleryLinks: [] };
+  return { status: 'draft', owner, title, ...descriptionIn(data), ...empty };
 };
 
 const tooManyFiles = reject('too-many-files', `A MOC holds at most ${String(FILES_MAX)} files.`);
 
-const sameItems = (some: readonly string[], others: readonly string[]): boolean =>
-  some.length === others.length && some.every((item, index) => item === others[index]);
+const notASet = reject('not-a-set', 'Brand, number, release year and retirement are details of a set; this is a MOC.');
 
 export const mocDecider: Decider<MocCommand, Moc, MocEvent, MocRejection> = {
   initial: { status: 'absent' },

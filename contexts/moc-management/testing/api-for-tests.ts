@@ -2,7 +2,6 @@ import type { Express, RequestHandler } from 'express';
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
 import { createApi } from '@lego-moc/http/api';
 import { setCaller } from '@lego-moc/http/caller';
-import { commandHandler } from '@lego-moc/application/command-handler';
 import { foldedStates } from '@lego-moc/application/folded-states';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { processRunner } from '@lego-moc/application/process-runner';
@@ -19,8 +18,7 @@ import type { MocReply } from '../contracts/http-api.ts';
 import type { MocEvent, MocId } from '../domain/moc-events.ts';
 import { mocDecider } from '../domain/moc.ts';
 import type { OwnerEvent } from '../domain/owner-events.ts';
-import { titleDecider } from '../domain/title.ts';
-import type { TitleEvent } from '../domain/title-events.ts';
+import type { SetNumberEvent, TitleEvent } from '../domain/reservation-events.ts';
 import { memoryFileStore } from './memory-file-store.ts';
 import { latestMoc } from '../adapters/read-models/latest-moc.ts';
 import { changeRoutes } from '../adapters/http/changes.route.ts';
@@ -43,10 +41,13 @@ export const api = (
   secureTitle = (secure: Titles['secure']) => secure,
 ): Express => {
   const mocStreams = inMemoryStreams<MocEvent>('moc', now);
-  const titleStreams = inMemoryStreams<TitleEvent>('mocTitle', now);
+  const reservationStreams = {
+    titles: inMemoryStreams<TitleEvent>('mocTitle', now),
+    setNumbers: inMemoryStreams<SetNumberEvent>('mocSetNumber', now),
+  };
   const streams = inMemoryStreams<MocUploadEvent>('mocUpload', now);
   const { handle: mocs, latest: latestState } = foldedStates(mocDecider, mocStreams);
-  const allTitles = titles(commandHandler(titleDecider, titleStreams), titleStreams, now);
+  const allTitles = titles(reservationStreams, now);
   const files = memoryFileStore();
   const partsReader = { request: () => Promise.resolve(), result: () => Promise.resolve('pending' as const) };
   const onDelay = () => undefined;

@@ -9,13 +9,13 @@ import type { FileStore } from '../application/ports/file-store.ts';
 import { mocUpload, RECEIVING_SILENCE_MAX_MS } from '../application/processes/moc-upload.ts';
 import type { MocUploadEvent } from '../application/processes/moc-upload-events.ts';
 import { mocUploadSteps } from '../application/processes/moc-upload-steps.ts';
+import type { SetDetails } from '../domain/description.ts';
 import { titles } from '../application/titles.ts';
 import { receiveUpload, type Upload, type UploadPart } from '../application/upload-reception.ts';
 import { mocDecider } from '../domain/moc.ts';
 import type { MocEvent, MocId, PartsListId } from '../domain/moc-events.ts';
 import type { OwnerEvent } from '../domain/owner-events.ts';
-import { titleDecider } from '../domain/title.ts';
-import type { TitleEvent } from '../domain/title-events.ts';
+import type { SetNumberEvent, TitleEvent } from '../domain/reservation-events.ts';
 import { memoryFileStore } from './memory-file-store.ts';
 
 export const ada = 'ada' as UserId;
@@ -38,6 +38,9 @@ export async function* parts(title = 'Crane', list = 'Part,Color,Quantity'): Asy
   yield { kind: 'parts-list', name: 'bricks.csv', content: bytes(list) };
 }
 
+/** Its number is reserved as the title is. */
+export const UPLOADED_SET: SetDetails = { brand: 'Cranes & Co', number: '1', retired: false };
+
 export const upload = (change: Partial<Upload> = {}): Upload => ({
   uploadId,
   owner: ada,
@@ -48,6 +51,7 @@ export const upload = (change: Partial<Upload> = {}): Upload => ({
     description: '',
     theme: '',
     tags: [],
+    set: UPLOADED_SET,
   }),
   cause,
   ...change,
@@ -69,6 +73,7 @@ class Killed extends Error {}
 export const persistentState = () => ({
   mocs: inMemoryStreams<MocEvent>('moc', () => noon),
   titles: inMemoryStreams<TitleEvent>('mocTitle', () => noon),
+  setNumbers: inMemoryStreams<SetNumberEvent>('mocSetNumber', () => noon),
   owners: inMemoryStreams<OwnerEvent>('mocOwner', () => noon),
   uploads: inMemoryStreams<MocUploadEvent>('mocUpload', () => noon),
   files: memoryFileStore(),
@@ -110,8 +115,11 @@ const crashingFileStore = ({ files }: PersistentState, effect: Effect): FileStor
 export const service = (persisted: PersistentState, effect: Effect, now: Instant) => {
   const clock = () => now;
   const mocs = commandHandler(mocDecider, crashingStreams(persisted.mocs, effect));
-  const titleStreams = crashingStreams(persisted.titles, effect);
-  const allTitles = titles(commandHandler(titleDecider, titleStreams), titleStreams, clock);
+  const reservations = {
+    titles: crashingStreams(persisted.titles, effect),
+    setNumbers: crashingStreams(persisted.setNumbers, effect),
+  };
+  const allTitles = titles(reservations, clock);
   const allOwners = owners(crashingStreams(persisted.owners, effect));
   const files = crashingFileStore(persisted, effect);
   const partsReader = {

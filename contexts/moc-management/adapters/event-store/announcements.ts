@@ -9,10 +9,12 @@ import type { MocEvent } from '../../domain/moc-events.ts';
 import { evolveRow, type MocRow } from '../../application/moc-row.ts';
 import { jobsOf } from '../../domain/parts-lists.ts';
 
+const DESCRIBED = ['description', 'theme', 'tags', 'subtheme', 'author', 'set'];
+
 const CHANGES: Record<MocEvent['type'], { readonly eventType: MocManagementEventType; readonly changed: string[] }> = {
-  MocDrafted: { eventType: 'moc.created', changed: ['title', 'description', 'theme', 'tags'] },
+  MocDrafted: { eventType: 'moc.created', changed: ['title', ...DESCRIBED] },
   MocRetitled: { eventType: 'moc.updated', changed: ['title'] },
-  MocDescribed: { eventType: 'moc.updated', changed: ['description', 'theme', 'tags'] },
+  MocDescribed: { eventType: 'moc.updated', changed: DESCRIBED },
   FileAttached: { eventType: 'moc.updated', changed: ['files'] },
   FileDetached: { eventType: 'moc.updated', changed: ['files'] },
   MocPublished: { eventType: 'moc.updated', changed: ['status', 'publishedAt'] },
@@ -60,6 +62,10 @@ const livingPayload = (mocId: string, row: MocRow, changed: string[]): LivingMoc
   description: row.description,
   theme: row.theme,
   tags: [...row.tags],
+  type: row.type,
+  ...(row.subtheme === '' ? {} : { subtheme: row.subtheme }),
+  ...(row.author === '' ? {} : { author: row.author }),
+  ...(row.set_details === null ? {} : { set: row.set_details }),
   totalPieces: row.total_pieces,
   partsLists: row.parts_lists.map((list) => ({
     partsListId: list.partsListId,

@@ -5,12 +5,14 @@ import { linkedItemCodec } from './linked-item-codec.ts';
 import { mocCodec } from './moc-codec.ts';
 import { mocUploadCodec } from './moc-upload-codec.ts';
 import { ownerCodec } from './owner-codec.ts';
+import { setNumberCodec } from './set-number-codec.ts';
 import { titleCodec } from './title-codec.ts';
 
 const anyCodec = {
   decode: (name: string, data: unknown) =>
     mocCodec.decode(name, data) ??
     titleCodec.decode(name, data) ??
+    setNumberCodec.decode(name, data) ??
     ownerCodec.decode(name, data) ??
     mocUploadCodec.decode(name, data) ??
     linkedItemCodec.decode(name, data),
@@ -19,7 +21,7 @@ const anyCodec = {
 const folder = join(import.meta.dirname, 'golden');
 
 describe('stored forms of events', () => {
-  testGoldenFiles(folder, anyCodec, { forms: 40 });
+  testGoldenFiles(folder, anyCodec, { forms: 43 });
 
   it('decodes UploadReceived of more files and of another file for a parts list', () => {
     const { receivedAt } = goldenData(folder, 'moc-management.UploadReceived') as { receivedAt: string };
@@ -33,6 +35,13 @@ describe('stored forms of events', () => {
         intent,
         receivedAt,
       });
+  });
+
+  it('decodes MocDrafted of a set', () => {
+    const name = 'moc-management.MocDrafted';
+    const set = { brand: 'LEGO', number: '10255', releaseYear: 2017, retired: false };
+    const data = { ...(goldenData(folder, name) as object), subtheme: 'Modular', author: 'Grace', set };
+    expect(mocCodec.decode(name, data)?.data).to.deep.equal(data);
   });
 
   it('decodes FileReceived with the original of a converted image', () => {

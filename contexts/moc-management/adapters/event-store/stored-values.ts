@@ -20,4 +20,18 @@ export const attachedFile = z.object({
   sha256: z.string(),
 });
 
-export const described = { description: z.string(), theme: z.string(), tags: z.array(z.string()) };
+const set = z.object({
+  brand: z.string(),
+  number: z.string(),
+  releaseYear: z.int().exactOptional(),
+  retired: z.boolean(),
+});
+
+export const described = {
+  description: z.string(),
+  theme: z.string(),
+  tags: z.array(z.string()),
+  subtheme: z.string().exactOptional(),
+  author: z.string().exactOptional(),
+  set: set.exactOptional(),
+};

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { codecFor } from '@lego-moc/event-codec/codec';
-import type { TitleEvent } from '../../domain/title-events.ts';
+import type { TitleEvent } from '../../domain/reservation-events.ts';
 import { instant, mocId } from './stored-values.ts';
 
 /** Stored forms of a title's events. */

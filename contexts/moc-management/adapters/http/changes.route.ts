@@ -1,7 +1,6 @@
 import { Router, type Request } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { userOf } from '@lego-moc/http/caller';
-import { omitUndefined } from '@lego-moc/http/omit-undefined';
 import { expectedRevision } from '@lego-moc/http/if-match';
 import { noContent, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
@@ -11,12 +10,13 @@ import { isRejection } from '@lego-moc/kernel/decider';
 import type { MocCommand } from '../../domain/moc-commands.ts';
 import type { FileId, MocId, PartsListId } from '../../domain/moc-events.ts';
 import type { MocRejection } from '../../domain/moc.ts';
-import type { TitleRejection } from '../../domain/title.ts';
+import type { ClaimRejection } from '../../application/titles.ts';
 import type { Revise } from '../../application/revision.ts';
+import { changeOf } from './described.ts';
 import { refusal } from './rejection-status.ts';
 import { deleteMoc, detachFile, publishMoc, putPartsList, reviseMoc, unlistParts } from './writing-contracts.ts';
 
-const replyOf = (outcome: Outcome<MocRejection | TitleRejection>): Reply =>
+const replyOf = (outcome: Outcome<MocRejection | ClaimRejection>): Reply =>
   isRejection(outcome) ? refusal(outcome) : noContent(outcome.revision === 'no-stream' ? undefined : outcome.revision);
 
 /** Changes of a MOC by its owner. */
@@ -27,7 +27,7 @@ export const changeRoutes = (handle: HandleCommand<MocCommand, MocRejection>, re
   return Router().use(
     route(reviseMoc, async ({ request, params, body }) => {
       const mocId = params.mocId as MocId;
-      const data = { mocId, by: userOf(request).id, ...omitUndefined(body) };
+      const data = { mocId, by: userOf(request).id, ...changeOf(body) };
       return replyOf(await revise({ type: 'ReviseMoc', data }, causeOf(request), expectedRevision(request)));
     }),
     route(publishMoc, ({ request, params }) => {

@@ -1,4 +1,5 @@
 import { defineRoute } from '@lego-moc/http/route-contract';
+import { themesReply } from '../../contracts/description-api.ts';
 import {
   downloadReply,
   fileParams,
@@ -27,6 +28,14 @@ export const listMocs = defineRoute({
   tags,
   query: listMocsQuery,
   replies: { 200: { description: 'The page', schema: mocListReply } },
+});
+
+export const listThemes = defineRoute({
+  method: 'get',
+  path: '/v1/themes',
+  summary: 'The catalogue of themes and subthemes; others may be named as well',
+  tags,
+  replies: { 200: { description: 'The themes', schema: themesReply } },
 });
 
 export const readUpload = defineRoute({

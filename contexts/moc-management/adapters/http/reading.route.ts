@@ -7,12 +7,14 @@ import type { FileStore } from '../../application/ports/file-store.ts';
 import { isVisibleTo, type MocReader } from '../../application/ports/moc-reader.ts';
 import type { MocReply } from '../../contracts/http-api.ts';
 import type { FileId, MocId } from '../../domain/moc-events.ts';
+import { THEMES } from '../../domain/themes.ts';
 import {
   downloadFile,
   listFiles,
   listImages,
   listMocs,
   listPartsLists,
+  listThemes,
   readMoc,
   readPartsList,
 } from './reading-contracts.ts';
@@ -39,6 +41,8 @@ export const readingRoutes = (reader: MocReader, files: FileStore): Router => {
   };
 
   return Router().use(
+    route(listThemes, () => ok({ themes: THEMES }, { headers: { 'cache-control': 'private, max-age=86400' } })),
+
     route(listMocs, async ({ request, query }) => ok(await reader.mocs(userOf(request).id, query))),
 
     route(readMoc, async ({ request, params: { mocId }, query }) => {

@@ -5,13 +5,13 @@ import type { ReceptionRejection } from '../../application/upload-reception.ts';
 import type { LinkedItemRejection } from '../../domain/linked-item.ts';
 import type { MocRejection } from '../../domain/moc.ts';
 import type { OwnerRejection } from '../../domain/owner.ts';
-import type { TitleRejection } from '../../domain/title.ts';
+import type { ClaimRejection } from '../../application/titles.ts';
 
 type KnownRejection =
   | LinkedItemRejection
   | MocRejection
   | OwnerRejection
-  | TitleRejection
+  | ClaimRejection
   | ReceptionRejection
   | UploadRefusal
   | 'upload-interrupted'
@@ -35,6 +35,8 @@ const STATUS: Record<KnownRejection, number> = {
   'gallery-item-not-found': 422,
   'user-erased': 410,
   'title-taken': 409,
+  'set-number-taken': 409,
+  'not-a-set': 409,
   'request-in-progress': 409,
   'idempotency-key-reused': 422,
   'upload-interrupted': 408,
@@ -51,7 +53,7 @@ const STATUS: Record<KnownRejection, number> = {
 };
 
 /** The request field that a rejection concerns, as a JSON pointer. */
-const FIELD: Partial<Record<string, string>> = { 'title-taken': '/title' };
+const FIELD: Partial<Record<string, string>> = { 'title-taken': '/title', 'set-number-taken': '/setNumber' };
 
 /** A rejection as problem details; `pointer` names the field where the code alone does not. */
 export const refusal = ({ rejected, because, details }: Rejection, pointer = FIELD[rejected]): ProblemReply => {

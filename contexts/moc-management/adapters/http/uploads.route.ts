@@ -11,6 +11,7 @@ import type { UploadIntent } from '../../application/processes/moc-upload-events
 import type { ReceiveUpload, Upload, UploadPart } from '../../application/upload-reception.ts';
 import { addFilesFields, replacePartsListFields, uploadMocFields, type MocReply } from '../../contracts/http-api.ts';
 import type { MocId, PartsListId } from '../../domain/moc-events.ts';
+import { descriptionOf } from './described.ts';
 import { multipartParts, onePartsList } from './multipart.ts';
 import { noSuchMoc, refusal } from './rejection-status.ts';
 import { isUnchanged, uploadProblem, uploadReplyOf } from './upload-status.ts';
@@ -26,7 +27,7 @@ const storableFields = (fields: Fields): Record<string, readonly string[]> => {
 
 const newMocIntent = (fields: Fields): UploadIntent => ({
   kind: 'create',
-  ...uploadMocFields.parse(storableFields(fields)),
+  ...descriptionOf(uploadMocFields.parse(storableFields(fields))),
 });
 
 const moreFilesIntent = (fields: Fields): UploadIntent => ({
@@ -102,7 +103,7 @@ export const uploadRoutes = (receive: ReceiveUpload, reader: MocReader): Router 
 
   return Router().use(
     route(draftMoc, ({ request, body }) =>
-      reply(request, { parts: noParts(), intentOf: () => ({ kind: 'create', ...body }) }),
+      reply(request, { parts: noParts(), intentOf: () => ({ kind: 'create', ...descriptionOf(body) }) }),
     ),
     route(uploadMoc, ({ request }) => reply(request, { parts: multipartParts(request), intentOf: newMocIntent })),
     route(addFiles, ({ request, params }) => replyToOwner(request, params.mocId as MocId)),

@@ -11,7 +11,7 @@ import {
   retitlePartsListRequest,
   replacePartsListFields,
   reviseMocRequest,
-  uploadMocFields,
+  uploadMocForm,
   uploadReply,
 } from '../../contracts/http-api.ts';
 
@@ -33,7 +33,7 @@ const allFiles = { instructionsFile: some, ...listFiles, thumbnail: some, images
 export const draftMoc = defineRoute({
   method: 'post',
   path: '/v1/mocs',
-  summary: 'Begin a MOC',
+  summary: 'Begin a MOC, or a set with its number',
   tags,
   body: draftMocRequest,
   replies: { 201: { description: 'The MOC', schema: mocReply }, 202: pending, 410: goneReply },
@@ -45,7 +45,7 @@ export const uploadMoc = defineRoute({
   summary: 'Begin a MOC with its files',
   description: `Files are sent as instructionsFile, partsLists, thumbnail and images, each as often as needed. Either all of it stands afterwards, or nothing. ${pictures}`,
   tags,
-  upload: { mediaType: FORM, schema: uploadMocFields.extend(allFiles) },
+  upload: { mediaType: FORM, schema: uploadMocForm.extend(allFiles) },
   replies: {
     201: { description: 'The MOC; its parts lists are being read', schema: mocReply },
     202: pending,

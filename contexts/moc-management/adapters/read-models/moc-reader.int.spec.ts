@@ -47,9 +47,9 @@ describe('reading MOCs while the read model lags behind', function () {
     const reader = mocReader(db, streams, writes);
     const handle = trackOwnWrites(commandHandler(mocDecider, streams), writes);
     let drafts = 0;
-    const draft = async (title: string, by = ada, tags: readonly string[] = []): Promise<MocId> => {
+    const draft = async (title: string, by = ada, tags: readonly string[] = [], more: object = {}): Promise<MocId> => {
       const mocId = newId() as MocId;
-      const details = { title, description: '', theme: '', tags, files: [], partsLists: [] };
+      const details = { title, description: '', theme: '', tags, ...more, files: [], partsLists: [] };
       const at = after(noon, (drafts += 1_000));
       await handle(mocId, { type: 'DraftMoc', data: { mocId, by, at, ...details } }, cause());
       return mocId;
@@ -108,6 +108,23 @@ describe('reading MOCs while the read model lags behind', function () {
     expect(second).to.deep.equal({ titles: ['A 0'], nextCursor: null });
     expect((await list({ title: 'c' })).titles).to.deep.equal(['C 0']);
     expect((await list({ scope: 'published' })).titles).to.deep.equal([]);
+  });
+
+  it('filters by the details of MOCs and sets', async () => {
+    const { draft, hear, list } = begin();
+    await hear(await draft('MOC', ada, ['Old Tag'], { author: 'Grace', subtheme: 'Boats' }));
+    const set = { brand: 'LEGO', number: '10255', releaseYear: 2017, retired: true };
+    await hear(await draft('Set', ada, [], { set }));
+    await draft('Unread set', ada, [], { set: { brand: '', number: '7', retired: false } });
+    const filters: readonly (readonly [Record<string, unknown>, readonly string[]])[] = [
+      [{ type: 'moc' }, ['MOC 0']],
+      [{ type: 'set' }, ['Unread set 0', 'Set 0']],
+      [{ author: 'grace', subtheme: 'boats', tag: 'old tag' }, ['MOC 0']],
+      [{ brand: 'lego', setNumber: '10255', releaseYear: '2017', retired: 'true' }, ['Set 0']],
+      [{ retired: 'false' }, ['Unread set 0']],
+    ];
+    for (const [query, titles] of filters)
+      expect((await list(query)).titles, JSON.stringify(query)).to.deep.equal(titles);
   });
 
   it('shows no MOC older than its last write here, to any reader', async () => {

@@ -30,11 +30,25 @@ const placeOf = (cursor: string): { readonly createdAt: string; readonly id: str
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, String.raw`\$&`);
 
+/** The conditions of filters by what is said about a MOC or set. Older tags are stored as they were sent. */
+const DETAILS = {
+  type: 'type = $<type>',
+  theme: 'lower(theme) = lower($<theme>)',
+  subtheme: 'lower(subtheme) = lower($<subtheme>)',
+  author: 'lower(author) = lower($<author>)',
+  tag: 'lower(tags::text)::jsonb ? $<tag>',
+  brand: "lower(set_details->>'brand') = lower($<brand>)",
+  setNumber: "lower(set_details->>'number') = lower($<setNumber>)",
+  releaseYear: "(set_details->>'releaseYear')::int = $<releaseYear>",
+  retired: "(set_details->>'retired')::boolean = $<retired>",
+} as const;
+
 const conditionsFor = (query: ListMocsQuery): readonly string[] => [
   query.scope === 'own' ? 'owner = $<reader>' : "status = 'published'",
   ...(query.status === undefined ? [] : ['status = $<status>']),
-  ...(query.theme === undefined ? [] : ['lower(theme) = lower($<theme>)']),
-  ...(query.tag === undefined ? [] : ['tags ? $<tag>']),
+  ...Object.entries(DETAILS).flatMap(([name, condition]) =>
+    query[name as keyof typeof DETAILS] === undefined ? [] : [condition],
+  ),
   ...(query.title === undefined ? [] : ['title ilike $<like>']),
   ...(query.cursor === undefined ? [] : ['(created_at, id) < ($<createdAt>::timestamptz, $<id>)']),
 ];

@@ -15,6 +15,7 @@ const listOf = (progress: object) => {
     description: '',
     theme: '',
     tags: [],
+    ...{ type: 'moc', subtheme: '', author: '', set_details: null },
     status: 'draft',
     total_pieces: 0,
     parts_lists: [{ ...list, ...progress } as PartsList],

@@ -38,14 +38,25 @@ const partsListReply = (list: PartsList, row: MocRow): PartsListReply => {
   }
 };
 
+const describedReplyOf = (row: MocRow) => ({
+  description: row.description,
+  theme: row.theme,
+  subtheme: row.subtheme,
+  tags: [...row.tags],
+  author: row.author,
+  type: row.type,
+  brand: row.set_details?.brand ?? null,
+  setNumber: row.set_details?.number ?? null,
+  releaseYear: row.set_details?.releaseYear ?? null,
+  retired: row.set_details?.retired ?? null,
+});
+
 /** The row of a MOC in the form of the API. */
 export const mocReplyOf = (mocId: string, revision: bigint, row: MocRow): MocReply => ({
   mocId,
   owner: row.owner,
   title: row.title,
-  description: row.description,
-  theme: row.theme,
-  tags: [...row.tags],
+  ...describedReplyOf(row),
   status: row.status,
   totalPieces: row.total_pieces,
   partsLists: row.parts_lists.map((list) => partsListReply(list, row)),

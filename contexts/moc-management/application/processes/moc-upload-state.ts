@@ -1,6 +1,7 @@
 import { unreachable } from '@lego-moc/kernel/decider';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';
+import type { SetDetails } from '../../domain/description.ts';
 import type {
   AttachedFile,
   FileId,
@@ -46,8 +47,15 @@ export type MocUpload =
       readonly because: string;
       readonly kind?: FileKind;
       readonly details?: Readonly<Record<string, number>>;
-      readonly title: string | undefined;
+      /** What was secured for the new MOC. */
+      readonly claim: UploadClaim | undefined;
     });
+
+/** What a new MOC reserves: its title, and the number of a set. */
+export type UploadClaim = { readonly title: string; readonly set?: SetDetails };
+
+export const claimOf = ({ title, set }: Extract<UploadIntent, { kind: 'create' }>): UploadClaim =>
+  set === undefined ? { title } : { title, set };
 
 /** An upload that has arrived completely. */
 export type ReceivedUpload = Extract<MocUpload, { intent: UploadIntent }>;
@@ -119,7 +127,7 @@ const receive = (upload: MocUpload & { step: 'receiving' }, event: MocUploadEven
       return { ...upload, intent, step: intent.kind === 'create' ? 'securing-title' : 'filing' };
     }
     case 'UploadAbandoned':
-      return withUndoStep({ ...upload, step: 'undoing', title: undefined, ...event.data });
+      return withUndoStep({ ...upload, step: 'undoing', claim: undefined, ...event.data });
     default:
       return upload;
   }
@@ -143,8 +151,8 @@ const finish = (
         : upload;
     case 'UploadAbandoned': {
       const { attempt, mocId, owner, announced, received, sent, intent } = upload;
-      const title = upload.step === 'filing' && intent.kind === 'create' ? intent.title : undefined;
-      return withUndoStep({ step: 'undoing', attempt, mocId, owner, announced, received, sent, title, ...event.data });
+      const claim = upload.step === 'filing' && intent.kind === 'create' ? claimOf(intent) : undefined;
+      return withUndoStep({ step: 'undoing', attempt, mocId, owner, announced, received, sent, claim, ...event.data });
     }
     default:
       return upload;
@@ -163,7 +171,7 @@ type Undoing = MocUpload & { readonly step: 'undoing' | 'undone' };
 
 const withUndoStep = (upload: Undoing): Undoing => ({
   ...upload,
-  step: upload.announced.length === 0 && upload.title === undefined ? 'undone' : 'undoing',
+  step: upload.announced.length === 0 && upload.claim === undefined ? 'undone' : 'undoing',
 });
 
 /** A file that its sender announced after the upload was abandoned is discarded like the others. */
@@ -174,7 +182,7 @@ const undo = (upload: Undoing, event: MocUploadEvent): MocUpload => {
     case 'FileDiscarded':
       return withUndoStep({ ...upload, announced: upload.announced.filter((fileId) => fileId !== event.data.fileId) });
     case 'UploadTitleReleased':
-      return withUndoStep({ ...upload, title: undefined });
+      return withUndoStep({ ...upload, claim: undefined });
     default:
       return upload;
   }

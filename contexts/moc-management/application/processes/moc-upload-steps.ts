@@ -4,6 +4,7 @@ import { isRejection, reject, unreachable, type Rejection } from '@lego-moc/kern
 import { StreamMoved, type Cause } from '@lego-moc/application/event-streams';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { CarryOut } from '@lego-moc/application/process-runner';
+import { descriptionIn } from '../../domain/description.ts';
 import type { MocRejection } from '../../domain/moc.ts';
 import type { MocCommand } from '../../domain/moc-commands.ts';
 import type { FileStore } from '../ports/file-store.ts';
@@ -47,9 +48,10 @@ export const mocUploadSteps = (steps: Steps): CarryOut<MocUploadCommand, MocUplo
     switch (command.type) {
       case 'SecureUploadTitle': {
         const outcome = await titles.secure(command.data, cause);
-        return isRejection(outcome)
-          ? abandoned(outcome)
-          : [{ type: 'UploadTitleSecured', data: { title: command.data.title } }];
+        if (!isRejection(outcome)) return [{ type: 'UploadTitleSecured', data: { title: command.data.title } }];
+        // The title may have been secured before the number of the set was refused.
+        await titles.release(command.data, { ...cause, commandId: derivedId(cause.commandId, 'release') });
+        return abandoned(outcome);
       }
       case 'FileUpload':
         return fileUpload(steps, command, cause);
@@ -87,8 +89,7 @@ const fileUpload = async ({ mocs, owners, now }: Steps, { data }: FileUpload, ca
   const refusedAtStart = await owners.begin(by, mocId, step('begin'));
   // An earlier, interrupted attempt may have drafted it before the owner was erased.
   if (refusedAtStart !== undefined) return withdraw(refusedAtStart);
-  const { title, description, theme, tags } = intent;
-  const draft = { mocId, by, at: now(), title, description, theme, tags, files, partsLists };
+  const draft = { mocId, by, at: now(), title: intent.title, ...descriptionIn(intent), files, partsLists };
   const outcome = await mocs(mocId, { type: 'DraftMoc', data: draft }, cause);
   if (isRejection(outcome)) return abandoned(outcome);
   const refusal = await owners.refusal(by);

@@ -2,11 +2,14 @@ import { unreachable } from '@lego-moc/kernel/decider';
 import { msBetween } from '@lego-moc/kernel/instant';
 import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
 import type { Process } from '@lego-moc/kernel/process';
+import type { SetDetails } from '../../domain/description.ts';
 import type { AttachedFile, FileId, ListedParts, MocId } from '../../domain/moc-events.ts';
 import type { MocUploadEvent, UploadIntent } from './moc-upload-events.ts';
-import { evolveUpload, listsOf, type MocUpload } from './moc-upload-state.ts';
+import { claimOf, evolveUpload, listsOf, type MocUpload } from './moc-upload-state.ts';
 
-export type SecureUploadTitle = Message<'SecureUploadTitle', { mocId: MocId; owner: UserId; title: string }>;
+type Claim = { mocId: MocId; owner: UserId; title: string; set?: SetDetails };
+
+export type SecureUploadTitle = Message<'SecureUploadTitle', Claim>;
 export type FileUpload = Message<
   'FileUpload',
   {
@@ -22,7 +25,7 @@ export type RequestPartsReading = Message<
   { mocId: MocId; owner: UserId; list: ListedParts; fileName: string }
 >;
 export type GiveUpOnReading = Message<'GiveUpOnReading', { mocId: MocId; list: ListedParts }>;
-export type ReleaseUploadTitle = Message<'ReleaseUploadTitle', { mocId: MocId; owner: UserId; title: string }>;
+export type ReleaseUploadTitle = Message<'ReleaseUploadTitle', Claim>;
 export type DiscardFile = Message<'DiscardFile', { fileId: FileId }>;
 
 export type MocUploadCommand =
@@ -42,11 +45,11 @@ const due = (upload: MocUpload): readonly MocUploadCommand[] => {
     case 'requesting':
       return dueReading(upload);
     case 'undoing': {
-      const { mocId, owner, title, announced } = upload;
+      const { mocId, owner, claim, announced } = upload;
       const discards = announced.toReversed().map((fileId): DiscardFile => ({ type: 'DiscardFile', data: { fileId } }));
-      return title === undefined
+      return claim === undefined
         ? discards
-        : [{ type: 'ReleaseUploadTitle', data: { mocId, owner, title } }, ...discards];
+        : [{ type: 'ReleaseUploadTitle', data: { mocId, owner, ...claim } }, ...discards];
     }
     case 'not-begun':
     case 'receiving':
@@ -61,7 +64,7 @@ const due = (upload: MocUpload): readonly MocUploadCommand[] => {
 const dueFiling = (upload: MocUpload & { step: 'securing-title' | 'filing' }): readonly MocUploadCommand[] => {
   const { step, mocId, owner, intent, received: files } = upload;
   if (step === 'securing-title' && intent.kind === 'create') {
-    return [{ type: 'SecureUploadTitle', data: { mocId, owner, title: intent.title } }];
+    return [{ type: 'SecureUploadTitle', data: { mocId, owner, ...claimOf(intent) } }];
   }
   return [{ type: 'FileUpload', data: { mocId, owner, intent, files, partsLists: listsOf(upload) } }];
 };

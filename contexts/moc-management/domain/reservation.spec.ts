@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import { given } from '@lego-moc/testing/given';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { MocId } from './moc-events.ts';
+import type { SetNumberEvent, TitleEvent } from './reservation-events.ts';
+import { normaliseSetNumber, setNumberDecider } from './set-number.ts';
 import { normaliseTitle, titleDecider } from './title.ts';
-import type { TitleEvent } from './title-events.ts';
 
 const crane = 'crane' as MocId;
 const ship = 'ship' as MocId;
@@ -14,8 +15,8 @@ const afterThat = '2026-01-01T12:02:00.000Z' as Instant;
 const held: TitleEvent = { type: 'TitleHeld', data: { mocId: crane, until: oneMinuteLater } };
 const secured: TitleEvent = { type: 'TitleSecured', data: { mocId: crane } };
 const released: TitleEvent = { type: 'TitleReleased', data: { mocId: crane } };
-const secure = (mocId: MocId, at = noon) => ({ type: 'SecureTitle', data: { mocId, at } }) as const;
-const hold = (mocId: MocId, at = noon) => ({ type: 'HoldTitle', data: { mocId, at, until: oneMinuteLater } }) as const;
+const secure = (mocId: MocId, at = noon) => ({ type: 'Secure', data: { mocId, at } }) as const;
+const hold = (mocId: MocId, at = noon) => ({ type: 'Hold', data: { mocId, at, until: oneMinuteLater } }) as const;
 const title = given(titleDecider);
 
 describe('securing a title', () => {
@@ -54,13 +55,13 @@ describe('holding a title', () => {
 describe('releasing a title', () => {
   it('frees it, once, and only for the MOC that has it', () => {
     title(secured)
-      .when({ type: 'ReleaseTitle', data: { mocId: crane } })
+      .when({ type: 'Release', data: { mocId: crane } })
       .then(released);
     title(secured, released)
-      .when({ type: 'ReleaseTitle', data: { mocId: crane } })
+      .when({ type: 'Release', data: { mocId: crane } })
       .thenNothing();
     title(secured)
-      .when({ type: 'ReleaseTitle', data: { mocId: ship } })
+      .when({ type: 'Release', data: { mocId: ship } })
       .thenNothing();
   });
 });
@@ -68,5 +69,25 @@ describe('releasing a title', () => {
 describe('comparing titles', () => {
   it('ignores case, spacing and composition', () => {
     expect(normaliseTitle('  The  GRAND Cafe\u0301 ')).to.equal(normaliseTitle('the grand café'));
+  });
+});
+
+describe('the number of a set', () => {
+  const number = given(setNumberDecider);
+  const taken: SetNumberEvent = { type: 'SetNumberSecured', data: { mocId: crane } };
+
+  it('belongs to one MOC, by events of its own', () => {
+    number().when(secure(crane)).then(taken);
+    number(taken).when(secure(ship)).thenRejected('set-number-taken');
+    number(taken, { type: 'SetNumberReleased', data: { mocId: crane } })
+      .when(secure(ship))
+      .then({ type: 'SetNumberSecured', data: { mocId: ship } });
+  });
+
+  it('is the same whatever its case and spacing, and unique within a known brand only', () => {
+    const set = { brand: 'LEGO ', number: '10255-A', retired: false };
+    expect(normaliseSetNumber(set)).to.deep.equal(normaliseSetNumber({ ...set, brand: 'lego', number: ' 10255-a' }));
+    expect(normaliseSetNumber({ ...set, brand: ' ' })).to.equal(undefined);
+    expect(normaliseSetNumber(undefined)).to.equal(undefined);
   });
 });

@@ -1,0 +1,53 @@
+import { omitUndefined } from '@lego-moc/http/omit-undefined';
+import type { Description, DescriptionChange, SetDetails } from '../../domain/description.ts';
+
+type SetFields = {
+  readonly brand?: string | undefined;
+  readonly setNumber?: string | undefined;
+  readonly releaseYear?: number | undefined;
+  readonly retired?: boolean | undefined;
+};
+
+type NewFields = Pick<Description, 'description' | 'theme' | 'tags'> &
+  SetFields & {
+    readonly title: string;
+    readonly type: 'moc' | 'set';
+    readonly subtheme?: string | undefined;
+    readonly author?: string | undefined;
+  };
+
+type ChangedFields = SetFields & {
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
+  readonly theme?: string | undefined;
+  readonly tags?: string[] | undefined;
+  readonly subtheme?: string | undefined;
+  readonly author?: string | undefined;
+};
+
+const setFieldsOf = ({ brand, setNumber: number, releaseYear, retired }: SetFields): Partial<SetDetails> =>
+  omitUndefined({ brand, number, releaseYear, retired });
+
+/** The title and description of a new MOC or set, from the fields of its request. */
+export const descriptionOf = (fields: NewFields): { readonly title: string } & Description => {
+  const { title, description, theme, tags, type, subtheme, author } = fields;
+  const set = { brand: '', number: '', retired: false, ...setFieldsOf(fields) };
+  return {
+    title,
+    description,
+    theme,
+    tags,
+    ...omitUndefined({ subtheme, author }),
+    ...(type === 'set' ? { set } : {}),
+  };
+};
+
+/** The change that the fields of a request ask for. */
+export const changeOf = (fields: ChangedFields): DescriptionChange & { readonly title?: string } => {
+  const { title, description, theme, tags, subtheme, author } = fields;
+  const set = setFieldsOf(fields);
+  return {
+    ...omitUndefined({ title, description, theme, tags, subtheme, author }),
+    ...(Object.keys(set).length === 0 ? {} : { set }),
+  };
+};
