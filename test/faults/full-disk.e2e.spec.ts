@@ -1,24 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, symlinkSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, readFileSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
 import { mountSmallDisk, type SmallDisk } from '@lego-moc/embedded-event-store/torture/small-disk';
+import { adminUrl } from '@lego-moc/embedded-postgres/admin';
 import { portOf } from '@lego-moc/local/registry';
+import { asAdmin } from '@lego-moc/postgres/provision';
 import { skipOnGivenEventStore, skipWithout } from '@lego-moc/testing/real-component';
+import { listReply } from '@lego-moc/wishlist/contracts/http-api';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from '../e2e/platform.ts';
+import { projectionsCommand } from '../e2e/projections-command.ts';
 import { askingAs, type Answer, type Ask } from './faulty-platform.ts';
 
-const DISK_MEGABYTES = 400;
-const BLOCK = Buffer.alloc(4_096);
+const DISK_MEGABYTES = 600;
+const BLOCK = Buffer.alloc(1_048_576);
 const READS = ['/api/wishlist', '/api/mocs', '/api/search?q=crane', '/api/catalogue'];
 const LOGGING = ['gateway', 'wishlist', 'moc-management'];
 
 describe('running on a full disk', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let disk: SmallDisk;
-  let dataDir: string | undefined;
+  let dataDir: string;
   let platform: TestPlatform;
   let ask: Ask;
 
@@ -30,13 +33,17 @@ describe('running on a full disk', function () {
       return;
     }
     disk = mounted;
-    // PostgreSQL stays on another disk: it ends itself when it cannot write its log.
-    dataDir = mkdtempSync(join(tmpdir(), 'full-disk-'));
-    for (const folder of ['event-store', 'files', 'logs']) {
-      mkdirSync(join(disk.path, folder));
-      symlinkSync(join(disk.path, folder), join(dataDir, folder));
-    }
+    dataDir = join(disk.path, 'platform');
     platform = await startPlatform({}, dataDir);
+    await pollUntil(
+      'The reserve of PostgreSQL',
+      () => readFileSync(join(dataDir, 'postgres/postgresql.auto.conf'), 'utf8'),
+      (settings) => settings.includes('max_wal_size'),
+      30_000,
+    );
+    // Else autovacuum may do it meanwhile: the next connection then writes a file anew whose room we have filled.
+    await asAdministrator('VACUUM ANALYZE');
+    await asAdministrator('SELECT');
     ask = await askingAs(platform, 'full-disk');
     expect((await wish('Before the disk was full')).status).to.equal(201);
   });
@@ -44,11 +51,16 @@ describe('running on a full disk', function () {
   after(async () => {
     await (platform as TestPlatform | undefined)?.stop();
     (disk as SmallDisk | undefined)?.remove();
-    if (dataDir !== undefined) rmSync(dataDir, { recursive: true, force: true });
   });
+
+  const asAdministrator = (sql: string): Promise<unknown> =>
+    asAdmin(adminUrl(dataDir, portOf(platform.ports, 'postgres')), (admin) => admin.any(sql));
 
   const wish = (title: string, key = randomUUID()): Promise<Answer> =>
     ask('/api/wishlist', { method: 'POST', body: { title }, key });
+
+  const wishes = async (): Promise<readonly string[]> =>
+    listReply.parse(JSON.parse((await ask('/api/wishlist')).text)).items.map(({ title }) => title);
 
   const draft = (title: string): Promise<Answer> =>
     ask('/api/mocs', { method: 'POST', body: { title }, key: randomUUID() });
@@ -98,6 +110,8 @@ describe('running on a full disk', function () {
         const { status, text } = await ask(path);
         expect(status, `${path}: ${text}`).to.equal(200);
       }
+      fill();
+      await asAdministrator('CHECKPOINT');
       for (const service of LOGGING)
         await pollUntil(
           `Lines that ${service} dropped`,
@@ -119,6 +133,14 @@ describe('running on a full disk', function () {
       30_000,
     );
     expect(again.status).to.equal(201);
+    const titles = await pollUntil('The new wish on the list', wishes, (all) => all.includes('With room again'));
+    expect(titles).to.include('Before the disk was full');
+    const subscriptions = await pollUntil(
+      'A clean list of subscriptions',
+      () => projectionsCommand(platform, 'list'),
+      ({ exitCode }) => exitCode === 0,
+    );
+    expect(subscriptions.exitCode, subscriptions.output).to.equal(0);
     expect(processIds(), platform.reports.join('\n')).to.deep.equal(before);
   });
 });

@@ -21,6 +21,9 @@ const run = promisify(execFile);
 /** The same order of text on every machine, whatever its locale. */
 const LOCALE = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 
+/** Eight services with pools of at most 20, and some connections for operators. */
+export const CONNECTIONS_MAX = 200;
+
 const giveTo = ({ owner }: RunAs, path: string): void => {
   if (owner === undefined) return;
   const { uid, gid } = lstatSync(path);
@@ -42,11 +45,13 @@ const create = async (dataDir: string, initdb: string, as: RunAs): Promise<void>
   writeFileSync(passwordFile(dataDir), randomBytes(24).toString('base64url'), { mode: 0o600 });
   giveTo(as, unfinished);
 
-  const [command = initdb, ...rest] = [
+  const [command, ...rest] = [
     ...as.prefix,
     initdb,
     ...['-D', unfinished, '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile(dataDir)}`],
     ...LOCALE,
+    // As on the command line: a reload complains about any other value.
+    `--set=max_connections=${CONNECTIONS_MAX}`,
   ];
   await run(command, rest, { env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' } });
   renameSync(unfinished, dataDir);

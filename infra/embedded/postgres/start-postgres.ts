@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
 import { acceptsQueries, superuserUrl } from './admin.ts';
 import { postgresBinaries } from './binaries.ts';
-import { ensureCluster } from './cluster.ts';
+import { CONNECTIONS_MAX, ensureCluster } from './cluster.ts';
 import { stopOrphan, ownerSetting } from './orphan.ts';
 import { runAs } from './run-as.ts';
 
@@ -29,8 +29,6 @@ export type PostgresOptions = {
   readonly log?: (line: string) => void;
 };
 
-/** Eight services with pools of at most 20, and some connections for operators. */
-const CONNECTIONS_MAX = 200;
 const STARTED_WITHIN_MS = 60_000;
 const STOPPED_WITHIN_MS = 15_000;
 const LOG_LINES_MAX = 20;
@@ -50,6 +48,10 @@ const settings = (port: number): readonly string[] =>
     `port=${port}`,
     `max_connections=${CONNECTIONS_MAX}`,
     'timezone=UTC',
+    // Otherwise each checkpoint makes a file for them, and a full disk that refuses it ends PostgreSQL.
+    'max_active_replication_origins=0',
+    // The log is meant to be small: see reserve-log.ts.
+    'checkpoint_warning=0',
     'log_checkpoints=off',
     // The failure is logged, without values of users.
     'log_min_error_statement=panic',
