@@ -21,6 +21,7 @@ import { CONTRACTS } from './adapters/http/routes.ts';
 import { signedDownloadRoute } from './adapters/http/signed-download.route.ts';
 import { storageRoutes } from './adapters/http/storage.route.ts';
 import { uploadRoute } from './adapters/http/upload.route.ts';
+import { uploadsInFlight } from './adapters/http/uploads-in-flight.ts';
 import { purposeImageProcessor } from './adapters/images/purpose-image-processor.ts';
 import { renditionMaker } from './adapters/images/rendition-maker.ts';
 import { onStoredFile } from './adapters/event-store/on-stored-file.ts';
@@ -124,7 +125,7 @@ export const fileStorage: Context<typeof settings> = {
 
     return [
       Router().use('/internal', requireService),
-      uploadRoute(upload, bytesMax),
+      uploadRoute(upload, uploadsInFlight(), bytesMax),
       fileRoutes({ load, objects, discard }),
       storageRoutes(accounts, quotas),
       ...downloads,

@@ -1,10 +1,6 @@
 import { problem, ProblemError } from '@lego-moc/http/problem';
-import {
-  connectionSlots,
-  NoFreeSlot,
-  type ConnectionSlots,
-  type SlotOptions,
-} from '@lego-moc/resilience/connection-slots';
+import { NoFreeSlot, type SlotOptions } from '@lego-moc/resilience/connection-slots';
+import { slotsPerKey } from '@lego-moc/resilience/slots-per-key';
 
 export type RequestKind = 'upload' | 'other';
 
@@ -48,28 +44,15 @@ const tooMany = (kind: RequestKind): ProblemError => {
  * user's load thus leaves connections and time of the services to the others.
  */
 export const requestsInFlight = (): RequestsInFlight => {
-  const users = new Map<string, { readonly slots: ConnectionSlots; holders: number }>();
+  const turns = { upload: slotsPerKey(IN_FLIGHT.upload), other: slotsPerKey(IN_FLIGHT.other) };
 
   return {
     begin: async (userId, kind) => {
-      const key = `${kind} ${userId}`;
-      const entry = users.get(key) ?? { slots: connectionSlots(IN_FLIGHT[kind]), holders: 0 };
-      users.set(key, entry);
-      entry.holders += 1;
-      const leave = (): void => {
-        entry.holders -= 1;
-        if (entry.holders === 0) users.delete(key);
-      };
       try {
-        await entry.slots.acquire();
+        return await turns[kind].begin(userId);
       } catch (error) {
-        leave();
         throw error instanceof NoFreeSlot ? tooMany(kind) : error;
       }
-      return () => {
-        entry.slots.release();
-        leave();
-      };
     },
   };
 };

@@ -121,6 +121,7 @@ export const uploadRefusal = z.enum([
   'file-id-taken', // 409: the id names other content
   'file-discarded', // 410: the id was discarded before or during the upload
   'upload-abandoned', // 409: took too long to be recorded, so its bytes were deleted; try again
+  'too-many-uploads', // 429: of this owner, at the same time; try again after `Retry-After`
 ]);
 export type UploadRefusal = z.infer<typeof uploadRefusal>;
 

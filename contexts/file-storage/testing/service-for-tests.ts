@@ -18,6 +18,7 @@ import { directoryObjectStore } from '@lego-moc/object-storage/directory-object-
 import type { ObjectStore } from '@lego-moc/object-storage/object-store';
 import { signedQueries } from '@lego-moc/object-storage/signed-query';
 import { imageProcessor } from '@lego-moc/images/image-processor';
+import type { SlotOptions } from '@lego-moc/resilience/connection-slots';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { renditionMaker } from '../adapters/images/rendition-maker.ts';
 import { fileRoutes } from '../adapters/http/file.route.ts';
@@ -25,6 +26,7 @@ import { CONTRACTS } from '../adapters/http/routes.ts';
 import { signedDownloadRoute } from '../adapters/http/signed-download.route.ts';
 import { storageRoutes } from '../adapters/http/storage.route.ts';
 import { uploadRoute } from '../adapters/http/upload.route.ts';
+import { uploadsInFlight } from '../adapters/http/uploads-in-flight.ts';
 import { purposeImageProcessor } from '../adapters/images/purpose-image-processor.ts';
 import { eicarScanner } from '../adapters/virus-scan/eicar-scanner.ts';
 import type { VirusScanner } from '../application/ports/virus-scanner.ts';
@@ -62,6 +64,8 @@ export type ServiceForTests = {
 
 type Options = {
   readonly bytesMax?: number;
+  /** Of one owner's uploads. */
+  readonly slots?: SlotOptions;
   /** The quota of a user. */
   readonly quotaBytes?: number;
   readonly scanner?: VirusScanner;
@@ -81,7 +85,7 @@ const asService: RequestHandler = (request, _response, next) => {
 
 /** The service over HTTP as composed, on in-memory streams and a directory of its own. */
 export const serviceForTests = async (options: Options = {}): Promise<ServiceForTests> => {
-  const { bytesMax, scanner = eicarScanner, now = systemClock, quotaBytes = 1_000_000_000 } = options;
+  const { bytesMax, slots, scanner = eicarScanner, now = systemClock, quotaBytes = 1_000_000_000 } = options;
   const { wrapHandle = (handle: HandleFile) => handle } = options;
   const directory = await mkdtemp(join(tmpdir(), 'file-storage-'));
   closeAfterAllTests(() => rm(directory, { recursive: true, force: true }));
@@ -117,7 +121,7 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
     routes: [
       asService,
       Router().use('/internal', requireService),
-      uploadRoute(upload, bytesMax),
+      uploadRoute(upload, uploadsInFlight(slots), bytesMax),
       fileRoutes({ load, objects, discard }),
       storageRoutes(accounts, quotas),
       signedDownloadRoute(objects, queries),

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { derivedId } from '@lego-moc/kernel/ids';
-import { isRejection } from '@lego-moc/kernel/decider';
+import { isRejection, reject } from '@lego-moc/kernel/decider';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { AlbumId } from '../domain/album-events.ts';
 import type { ImageDetails, ImageId } from '../domain/image-events.ts';
@@ -91,6 +91,17 @@ describe('uploading an image', () => {
     expect(await upload(gallery, '')).to.have.property('rejected', 'image-unreadable');
     expect(await statusOf(gallery)).to.equal('abandoned');
     expect(filesOf(persisted)).to.deep.equal([]);
+  });
+
+  it('stores an image that is sent again, once its owner has no longer too many uploads in progress', async () => {
+    const persisted = persistentState();
+    const gallery = galleryInMemory(persisted);
+    const busy = () => Promise.resolve(reject('too-many-uploads', 'Send it again later.'));
+    const refused = galleryInMemory({ ...persisted, files: { ...persisted.files, store: busy } });
+    await createAlbum(gallery);
+    expect(await upload(refused)).to.have.property('rejected', 'too-many-uploads');
+    expect(await upload(gallery)).to.equal(imageId);
+    expect(filesOf(persisted)).to.deep.equal([imageId]);
   });
 
   it('leaves nothing of an image for an album that is somebody else’s', async () => {

@@ -79,6 +79,8 @@ export const imageUploads = (dependencies: UploadDependencies): ImageUploads => 
       if (isRejection(begun)) return begun;
       const file = await files.store(incoming, stepOf(cause, 'store', imageId));
       if (!isRejection(file)) return { imageId, file };
+      // It may be sent again under the same key, which an abandoned image refuses; what is not, the sweep abandons.
+      if (file.rejected === 'too-many-uploads') return file;
       // Another content for an image that is there: its own file stays.
       await abandon(imageId, cause);
       return file;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { after } from '@lego-moc/kernel/instant';
-import { isRejection } from '@lego-moc/kernel/decider';
+import { isRejection, reject } from '@lego-moc/kernel/decider';
 import { mocDecider } from '../domain/moc.ts';
 import { normaliseSetNumber, setNumberDecider } from '../domain/set-number.ts';
 import { titleDecider } from '../domain/title.ts';
@@ -120,6 +120,16 @@ describe('receiveUpload', () => {
     }
     await receive(upload({ uploadId: 'upload-2', parts: sent() }));
     expect(readToTheEnd).to.deep.equal(['book.pdf', 'bricks.csv']);
+  });
+
+  it('undoes an upload of an owner with too many in progress, and accepts it again under the same key', async () => {
+    const persisted = persistentState();
+    const busy = () => Promise.resolve(reject('too-many-uploads', 'Send it again later.'));
+    const refusing = { ...persisted, files: { ...persisted.files, store: busy } };
+    const outcome = await service(refusing, crashAfter().effect, noon).receive(upload());
+    expect(outcome).to.include({ step: 'undone', code: 'too-many-uploads' });
+    await service(persisted, crashAfter().effect, noon).receive(upload());
+    expect(await assertAllOrNothing(persisted)).to.equal('stands');
   });
 
   it('accepts an interrupted upload again under the same key', async () => {

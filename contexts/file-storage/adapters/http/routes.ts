@@ -37,6 +37,7 @@ export const uploadContract = defineRoute({
     422: {
       description: 'Empty, infected, an image that cannot be decoded, or of a type that does not serve the purpose',
     },
+    429: { description: 'Too many uploads of this owner at the same time' },
   },
 });
 

@@ -266,3 +266,64 @@ const readAnswer = async (socket: Socket): Promise<string> => {
   socket.destroy();
   return text;
 };
+
+describe('uploading many files of one owner at the same time', () => {
+  let service: ServiceForTests;
+  let finish: () => void;
+
+  /** Begins an upload that ends with `finish`; resolves with its answer to come. */
+  const beginSlowly = async (owner: string): Promise<{ readonly answer: Promise<Response> }> => {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    finish = () => resolve(undefined);
+    const slowly = async function* (): AsyncGenerator<Uint8Array> {
+      // The service waits for 4 kB before it begins.
+      yield Buffer.from(LIST.padEnd(8_192));
+      await promise;
+    };
+    const body = ReadableStream.from(slowly());
+    const answer = fetch(service.url + target({ owner }), { method: 'POST', body, duplex: 'half' });
+    await pollUntil('The marker of the upload', async () => (await service.storedKeys()).length > 0);
+    return { answer };
+  };
+
+  const send = (owner: string): Promise<Response> =>
+    fetch(service.url + target({ owner }), { method: 'POST', body: LIST });
+
+  const start = async (waitMs: number): Promise<void> => {
+    service = await serviceForTests({ slots: { slots: 1, queueMax: 1, waitMs } });
+  };
+
+  it('lets one wait, answers the next 429, and stores those of others', async () => {
+    await start(60_000);
+    const { answer: first } = await beginSlowly('ada');
+    const others = [send('ada'), send('ada'), send('ada')];
+    const refused = await Promise.race(others);
+    const other = await send('bob');
+    finish();
+    const statuses = await Promise.all([first, ...others].map(async (answer) => (await answer).status));
+
+    expect(refused.status).to.equal(429);
+    expect(refused.headers.get('retry-after')).to.equal('10');
+    expect(await refused.json()).to.include({ type: urn('too-many-uploads') });
+    expect(other.status).to.equal(201);
+    expect(statuses.toSorted()).to.deep.equal([201, 201, 429, 429]);
+  });
+
+  it('answers 429 to one that has waited too long, and stores it when it is sent again', async () => {
+    await start(20);
+    const { answer: first } = await beginSlowly('ada');
+    const tooLong = await send('ada');
+    finish();
+    await first;
+
+    expect([tooLong.status, (await send('ada')).status]).to.deep.equal([429, 201]);
+  });
+
+  it('frees the turn of an upload that is refused', async () => {
+    await start(20);
+    const page = '<!DOCTYPE html><html><title>Please sign in</title></html>';
+    const refused = await fetch(service.url + target({ owner: 'ada' }), { method: 'POST', body: page });
+
+    expect([refused.status, (await send('ada')).status]).to.deep.equal([422, 201]);
+  });
+});

@@ -12,6 +12,7 @@ import type { ContentKey, FileId } from '../../domain/file-events.ts';
 import { displayName } from '@lego-moc/kernel/display-name';
 import { fileView } from '../../application/file-view.ts';
 import { uploadContract } from './routes.ts';
+import { UPLOADS_IN_FLIGHT, type BeginUpload } from './uploads-in-flight.ts';
 
 /** Complete by construction: a new rejection does not compile until it has a status. */
 const STATUS: Record<UploadRejection, number> = {
@@ -35,6 +36,16 @@ const DISCARD_MS = 5_000;
 const refused = (request: Request, { rejected, because, details }: Rejection<UploadRejection>): Reply => {
   discardRest(request, DISCARD_MS);
   return problem(STATUS[rejected], rejected, because, details === undefined ? {} : { members: details });
+};
+
+const tooManyUploads = (request: Request): Reply => {
+  discardRest(request, DISCARD_MS);
+  return problem(
+    429,
+    'too-many-uploads',
+    'Many files of this owner are being stored, and more wait. Send this one again when some are done.',
+    { headers: { 'retry-after': '10' }, members: { limit: UPLOADS_IN_FLIGHT.slots } },
+  );
 };
 
 /** A client that sends nothing for this long is gone; the sweep relies on it. */
@@ -65,11 +76,13 @@ const mapAbort = async <T>(request: Request, work: Promise<T>): Promise<T> => {
 };
 
 /** `bytesMax` is the limit of this installation; see `UploadOptions`. */
-export const uploadRoute = (upload: UploadFile, bytesMax?: number): Router =>
+export const uploadRoute = (upload: UploadFile, begin: BeginUpload, bytesMax?: number): Router =>
   route(uploadContract, async ({ query, request }) => {
     const limit = limitFor(query.purpose, bytesMax);
     if (declaredLength(request) > limit) return refused(request, fileTooLarge(query.purpose, limit));
 
+    const end = await begin(query.owner);
+    if (end === undefined) return tooManyUploads(request);
     const fileId = query.fileId as FileId;
     const file = {
       fileId,
@@ -80,7 +93,7 @@ export const uploadRoute = (upload: UploadFile, bytesMax?: number): Router =>
       declaredSize: declaredLength(request),
       key: `${fileId}/${newId()}` as ContentKey,
     };
-    const outcome = await mapAbort(request, upload(file, bodyOf(request), causeOf(request)));
+    const outcome = await mapAbort(request, upload(file, bodyOf(request), causeOf(request))).finally(end);
     if (isRejection<UploadRejection>(outcome)) return refused(request, outcome);
     const body = fileView(outcome.file);
     return outcome.isNew ? created(`/internal/v1/files/${fileId}`, body) : ok(body);

@@ -37,7 +37,11 @@ const STATUS: Record<KnownRejection, number> = {
   'file-id-taken': 422,
   'file-discarded': 409,
   'upload-abandoned': 409,
+  'too-many-uploads': 429,
 };
+
+/** Of refusals that end by themselves, in seconds. */
+const RETRY_AFTER: Partial<Record<string, string>> = { 'too-many-uploads': '10' };
 
 /** The field of the request that a rejection is about, as a JSON pointer. */
 const FIELD: Partial<Record<string, string>> = {
@@ -55,7 +59,9 @@ export const refusal = ({ rejected, because, details }: Rejection): ProblemReply
     return problem(422, 'idempotency-key-reused', 'This Idempotency-Key was used for another upload.');
   const status = (STATUS as Partial<Record<string, number>>)[rejected] ?? 422;
   const pointer = FIELD[rejected];
+  const retryAfter = RETRY_AFTER[rejected];
   return problem(status, rejected, because, {
+    ...(retryAfter === undefined ? {} : { headers: { 'retry-after': retryAfter } }),
     ...(pointer === undefined ? {} : { errors: [{ pointer, detail: because }] }),
     ...(details === undefined ? {} : { members: details }),
   });

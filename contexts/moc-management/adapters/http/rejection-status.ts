@@ -50,7 +50,11 @@ const STATUS: Record<KnownRejection, number> = {
   'file-id-taken': 409,
   'file-discarded': 409,
   'upload-abandoned': 409,
+  'too-many-uploads': 429,
 };
+
+/** Of refusals that end by themselves, in seconds. */
+const RETRY_AFTER: Partial<Record<string, string>> = { 'too-many-uploads': '10' };
 
 /** The request field that a rejection concerns, as a JSON pointer. */
 const FIELD: Partial<Record<string, string>> = { 'title-taken': '/title', 'set-number-taken': '/setNumber' };
@@ -58,7 +62,9 @@ const FIELD: Partial<Record<string, string>> = { 'title-taken': '/title', 'set-n
 /** A rejection as problem details; `pointer` names the field where the code alone does not. */
 export const refusal = ({ rejected, because, details }: Rejection, pointer = FIELD[rejected]): ProblemReply => {
   const status = (STATUS as Partial<Record<string, number>>)[rejected] ?? 422;
+  const retryAfter = RETRY_AFTER[rejected];
   return problem(status, rejected, because, {
+    ...(retryAfter === undefined ? {} : { headers: { 'retry-after': retryAfter } }),
     ...(pointer === undefined ? {} : { errors: [{ pointer, detail: because }] }),
     ...(details === undefined ? {} : { members: details }),
   });
