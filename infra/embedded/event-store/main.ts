@@ -10,9 +10,9 @@ const run = async (): Promise<void> => {
   }
   const node = await startNode(options);
 
-  let stopping: Promise<void> | undefined;
+  let shutdown: Promise<void> | undefined;
   const stop = (): void => {
-    stopping ??= node.stop().then(() => process.exit(0));
+    shutdown ??= node.stop().then(() => process.exit(0));
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);

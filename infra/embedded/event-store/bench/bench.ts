@@ -56,8 +56,8 @@ const compare = async (): Promise<void> => {
     if (node !== undefined && isWanted('memory')) await withoutDisk(references);
     const memory = node && memoryOf(node.pid);
     if (memory !== undefined) {
-      const measured = `${mebibytes(memory.own)} of its own, ${mebibytes(memory.files)} of files`;
-      print('Memory of the node after all that', [{ what: '', measured, reference: '' }]);
+      const memoryText = `${mebibytes(memory.own)} of its own, ${mebibytes(memory.files)} of files`;
+      print('Memory of the node after all that', [{ what: '', measured: memoryText, reference: '' }]);
     }
   } finally {
     await client.dispose();

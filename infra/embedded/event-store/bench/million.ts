@@ -4,7 +4,7 @@ import getPort from 'get-port';
 import { startNodeProcess } from '../contract/node-process.ts';
 import { MEMORY_MAX, memoryOf } from './memory.ts';
 import { mebibytes, ms, percent, rate, type Line } from './report.ts';
-import { appendToMany, measured, fresh } from './workloads.ts';
+import { appendToMany, measuredEvent, fresh } from './workloads.ts';
 import { inFlight } from './sampling.ts';
 import { inTurns } from './turns.ts';
 
@@ -14,11 +14,11 @@ const BATCH = 1_000;
 const APPENDS = 20_000;
 
 /** Compares the memory of a process with the limit of the requirements. */
-const memoryLine = (what: string, pid: number): Line => {
+const memoryLine = (label: string, pid: number): Line => {
   const samples = memoryOf(pid);
-  if (samples === undefined) return { what, measured: 'unknown', reference: 'this system does not tell' };
+  if (samples === undefined) return { what: label, measured: 'unknown', reference: 'this system does not tell' };
   return {
-    what,
+    what: label,
     measured: `${mebibytes(samples.own)} and ${mebibytes(samples.files)} of files`,
     reference: 'promised 200 MiB',
     isMet: samples.own + samples.files < MEMORY_MAX,
@@ -29,7 +29,7 @@ const fillWith = async (url: string): Promise<Line> => {
   const client = EventStoreDBClient.connectionString(url);
   const streams = Array.from({ length: 100 }, fresh);
   const append = (index: number) =>
-    client.appendToStream(streams[index % 100] ?? fresh(), Array.from({ length: BATCH }, measured));
+    client.appendToStream(streams[index % 100] ?? fresh(), Array.from({ length: BATCH }, measuredEvent));
   const { perSecond, seconds } = await inFlight(EVENTS / BATCH, 4, append, BATCH);
   await client.dispose();
   return {
@@ -44,7 +44,7 @@ export const measureMillion = async (directory: string): Promise<Line[]> => {
   const start = async (name: string) =>
     startNodeProcess({ args: ['--db', join(directory, name), '--port', String(await getPort())] });
   const first = await start('full');
-  const filling = await fillWith(first.connectionString);
+  const fillLine = await fillWith(first.connectionString);
   const afterFilling = memoryLine('memory, directly afterwards', first.pid);
   await first.end('SIGKILL');
   await (await start('full')).end('SIGKILL');
@@ -62,7 +62,7 @@ export const measureMillion = async (directory: string): Promise<Line[]> => {
   for (const node of [full, empty]) await node.end('SIGTERM');
 
   return [
-    filling,
+    fillLine,
     afterFilling,
     {
       what: 'start after a kill',

@@ -18,9 +18,9 @@ const log = values.log === undefined ? undefined : await openSyncLog(values.log)
 const BYTES = 256;
 
 const batchAppend = (call: ServerDuplexStream<streams.BatchAppendReq, streams.BatchAppendResp>): void => {
-  let pending: Uint8Array[] = [];
+  let pendingChunks: Uint8Array[] = [];
   call.on('data', (request: streams.BatchAppendReq) => {
-    for (const message of request.getProposedMessagesList()) pending.push(message.getData_asU8());
+    for (const message of request.getProposedMessagesList()) pendingChunks.push(message.getData_asU8());
     if (!request.getIsFinal()) return;
     const answer = (): void => {
       const position = new streams.BatchAppendResp.Success();
@@ -30,8 +30,8 @@ const batchAppend = (call: ServerDuplexStream<streams.BatchAppendReq, streams.Ba
       if (id !== undefined) response.setCorrelationId(id);
       call.write(response);
     };
-    const bytes = pending;
-    pending = [];
+    const bytes = pendingChunks;
+    pendingChunks = [];
     if (log === undefined) answer();
     else void log.append(Buffer.concat(bytes)).then(answer);
   });
@@ -48,23 +48,25 @@ const stamp = (
 };
 
 const sampleEvent = (): streams.ReadResp => {
-  const recorded = new streams.ReadResp.ReadEvent.RecordedEvent();
-  stamp(recorded);
-  return new streams.ReadResp().setEvent(new streams.ReadResp.ReadEvent().setEvent(recorded).setCommitPosition('1'));
+  const recordedEvent = new streams.ReadResp.ReadEvent.RecordedEvent();
+  stamp(recordedEvent);
+  return new streams.ReadResp().setEvent(
+    new streams.ReadResp.ReadEvent().setEvent(recordedEvent).setCommitPosition('1'),
+  );
 };
 
 /** As many events as were asked for, or without end. */
 const read = (call: ServerWritableStream<streams.ReadReq, streams.ReadResp>): void => {
   const options = call.request.getOptions();
-  const left = options?.hasCount() === true ? Number(options.getCount()) : Number.MAX_SAFE_INTEGER;
+  const remainingCount = options?.hasCount() === true ? Number(options.getCount()) : Number.MAX_SAFE_INTEGER;
   if (options?.hasSubscription() === true) {
     call.write(new streams.ReadResp().setConfirmation(new streams.ReadResp.SubscriptionConfirmation()));
   }
   const event = sampleEvent();
-  let sent = 0;
+  let sentCount = 0;
   const more = (): void => {
-    while (sent < left && !call.cancelled) {
-      sent += 1;
+    while (sentCount < remainingCount && !call.cancelled) {
+      sentCount += 1;
       if (!call.write(event)) return void call.once('drain', more);
     }
     call.end();
@@ -74,10 +76,10 @@ const read = (call: ServerWritableStream<streams.ReadReq, streams.ReadResp>): vo
 
 /** Keeps as many events in flight as the consumer has room for. */
 const consume = (call: ServerDuplexStream<persistent.ReadReq, persistent.ReadResp>): void => {
-  const recorded = new persistent.ReadResp.ReadEvent.RecordedEvent();
-  stamp(recorded);
+  const recordedEvent = new persistent.ReadResp.ReadEvent.RecordedEvent();
+  stamp(recordedEvent);
   const event = new persistent.ReadResp().setEvent(
-    new persistent.ReadResp.ReadEvent().setEvent(recorded).setCommitPosition('1').setRetryCount(0),
+    new persistent.ReadResp.ReadEvent().setEvent(recordedEvent).setCommitPosition('1').setRetryCount(0),
   );
   const send = (count: number): void => {
     for (let index = 0; index < count; index += 1) call.write(event);

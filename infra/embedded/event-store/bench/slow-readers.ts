@@ -65,13 +65,13 @@ export const measureSlowReaders = async (directory: string): Promise<Line[]> => 
   await joinWithoutAnswering(client, stream);
   await appendToMany(client, APPENDS, 32);
   const memory = peak.stop();
-  await Promise.all([client, ...readers].map((some) => some.dispose()));
+  await Promise.all([client, ...readers].map((each) => each.dispose()));
   await node.end('SIGTERM');
-  const what = `${String(READERS)} stalled readers, a silent group, projections, ${APPENDS.toLocaleString('en')} appends`;
-  if (memory === undefined) return [{ what, measured: 'unknown', reference: 'this system does not tell' }];
+  const label = `${String(READERS)} stalled readers, a silent group, projections, ${APPENDS.toLocaleString('en')} appends`;
+  if (memory === undefined) return [{ what: label, measured: 'unknown', reference: 'this system does not tell' }];
   return [
     {
-      what,
+      what: label,
       measured: `${mebibytes(memory.own)} and ${mebibytes(memory.files)} of files`,
       reference: 'promised 200 MiB at most',
       isMet: total(memory) < MEMORY_MAX,

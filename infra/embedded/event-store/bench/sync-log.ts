@@ -5,15 +5,15 @@ export type SyncLog = { readonly append: (bytes: Uint8Array) => Promise<void>; r
 
 export const openSyncLog = async (path: string): Promise<SyncLog> => {
   const file = await open(path, 'a');
-  let waiting: { readonly bytes: Uint8Array; readonly resolve: () => void; readonly reject: (e: unknown) => void }[] =
+  let waiters: { readonly bytes: Uint8Array; readonly resolve: () => void; readonly reject: (e: unknown) => void }[] =
     [];
-  let flushing = false;
+  let isFlushing = false;
 
   const flush = async (): Promise<void> => {
-    flushing = true;
-    while (waiting.length > 0) {
-      const group = waiting;
-      waiting = [];
+    isFlushing = true;
+    while (waiters.length > 0) {
+      const group = waiters;
+      waiters = [];
       try {
         await file.write(Buffer.concat(group.map(({ bytes }) => bytes)));
         await file.datasync();
@@ -22,14 +22,14 @@ export const openSyncLog = async (path: string): Promise<SyncLog> => {
         for (const { reject } of group) reject(failure);
       }
     }
-    flushing = false;
+    isFlushing = false;
   };
 
   return {
     append: (bytes) =>
       new Promise((resolve, reject) => {
-        waiting.push({ bytes, resolve, reject });
-        if (!flushing) setImmediate(() => void (flushing ? undefined : flush()));
+        waiters.push({ bytes, resolve, reject });
+        if (!isFlushing) setImmediate(() => void (isFlushing ? undefined : flush()));
       }),
     close: () => file.close(),
   };

@@ -53,8 +53,8 @@ const describeContent = (server: Server) => {
         metadata: { $correlationId: 'c-1', by: 'Zoë' },
       });
       await server.client().appendToStream(stream, event, options);
-      const [stored] = recordedEvents(await readStream(server.client(), stream));
-      expect(stored).to.deep.include({
+      const [recordedEvent] = recordedEvents(await readStream(server.client(), stream));
+      expect(recordedEvent).to.deep.include({
         streamId: stream,
         id: event.id,
         type: event.type,
@@ -70,19 +70,19 @@ const describeContent = (server: Server) => {
       const data = Uint8Array.from({ length: 256 }, (_, byte) => byte);
       const metadata = Uint8Array.of(0xff, 0x00, 0xfe);
       await server.client().appendToStream(stream, binaryEvent({ type: 'PhotoTaken', data, metadata }), options);
-      const [stored] = recordedEvents(await readStream(server.client(), stream));
-      expect(stored?.isJson).to.equal(false);
-      expect(Buffer.from(stored?.data as Uint8Array).equals(data)).to.equal(true);
-      expect(Buffer.from(stored?.metadata as Uint8Array).equals(metadata)).to.equal(true);
+      const [recordedEvent] = recordedEvents(await readStream(server.client(), stream));
+      expect(recordedEvent?.isJson).to.equal(false);
+      expect(Buffer.from(recordedEvent?.data as Uint8Array).equals(data)).to.equal(true);
+      expect(Buffer.from(recordedEvent?.metadata as Uint8Array).equals(metadata)).to.equal(true);
     });
   }
 
   it('stamps the event with the time of the append', async () => {
     const stream = freshStream();
     await server.client().appendToStream(stream, bricksSorted(1));
-    const [stored] = recordedEvents(await readStream(server.client(), stream));
+    const [recordedEvent] = recordedEvents(await readStream(server.client(), stream));
     // Loose on purpose: the clock of another machine may be a little off.
-    expect(Math.abs(Date.now() - stored!.created.getTime())).to.be.below(300_000);
+    expect(Math.abs(Date.now() - recordedEvent!.created.getTime())).to.be.below(300_000);
   });
 
   it('separates stream names that differ in case, dashes or script', async () => {
@@ -159,8 +159,8 @@ const describeLimits = (server: Server) => {
     it(`accepts an event of nearly a mebibyte through ${call}`, async () => {
       const stream = freshStream('large');
       await server.client().appendToStream(stream, eventOfSize(1_040_000), options);
-      const [stored] = recordedEvents(await readStream(server.client(), stream));
-      expect((stored?.data as Uint8Array).length).to.equal(1_040_000);
+      const [recordedEvent] = recordedEvents(await readStream(server.client(), stream));
+      expect((recordedEvent?.data as Uint8Array).length).to.equal(1_040_000);
     });
 
     it(`refuses through ${call} an event of more than a mebibyte and stores nothing`, async () => {
@@ -229,8 +229,8 @@ const describeLimits = (server: Server) => {
     );
     await Promise.all(appends);
     for (const [lane, stream] of streams.entries()) {
-      const stored = recordedEvents(await readStream(server.client(), stream));
-      expect(stored.map(({ data }) => (data as { tray: number }).tray)).to.deep.equal(
+      const events = recordedEvents(await readStream(server.client(), stream));
+      expect(events.map(({ data }) => (data as { tray: number }).tray)).to.deep.equal(
         Array.from({ length: 100 }, (_, round) => round * 10 + lane),
       );
     }

@@ -176,12 +176,12 @@ const describeStreams = (server: Server) => {
 
   it('neither loses nor repeats events while others append', async () => {
     const stream = freshStream('busy');
-    const appending = (async () => {
+    const appends = (async () => {
       for (let tray = 0; tray < 300; tray += 3) await server.client().appendToStream(stream, bricksSorted(3, tray));
     })();
     const subscriptions = Array.from({ length: 5 }, () => server.client().subscribeToStream(stream));
     const listeners = subscriptions.map((subscription) => listenTo(subscription));
-    await appending;
+    await appends;
     for (const listener of listeners) {
       expect(trays(await listener.waitForEvents(300))).to.deep.equal(Array.from({ length: 300 }, (_, tray) => tray));
     }
@@ -190,7 +190,7 @@ const describeStreams = (server: Server) => {
 };
 
 const describeAll = (server: Server) => {
-  const mine = (prefix: string) => (event: { event?: { streamId: string } }) =>
+  const isFrom = (prefix: string) => (event: { event?: { streamId: string } }) =>
     event.event?.streamId.startsWith(prefix) === true;
 
   it('delivers events of all streams after the given position', async () => {
@@ -199,7 +199,7 @@ const describeAll = (server: Server) => {
     const { position } = await server.client().appendToStream(`${prefix}-1`, bricksSorted(1, 1));
     await server.client().appendToStream(`${prefix}-2`, bricksSorted(1, 2));
     const subscription = server.client().subscribeToAll({ fromPosition: position! });
-    const listener = listenTo(subscription, mine(prefix));
+    const listener = listenTo(subscription, isFrom(prefix));
     await listener.waitForEvents(1);
     await server.client().appendToStream(`${prefix}-3`, bricksSorted(1, 3));
     expect(trays(await listener.waitForEvents(2))).to.deep.equal([2, 3]);
@@ -211,8 +211,8 @@ const describeAll = (server: Server) => {
     const listener = listenTo(subscription);
     const [first] = await listener.waitForEvents(1);
     await subscription.unsubscribe();
-    const reading = server.client().readAll({ maxCount: 1 });
-    for await (const event of reading as AsyncIterable<{ event: { id: string } }>) {
+    const read = server.client().readAll({ maxCount: 1 });
+    for await (const event of read as AsyncIterable<{ event: { id: string } }>) {
       expect(ids([first!])).to.deep.equal([event.event.id]);
     }
   });
@@ -221,7 +221,7 @@ const describeAll = (server: Server) => {
     const prefix = freshStream('all');
     await server.client().appendToStream(prefix, bricksSorted(1));
     const subscription = server.client().subscribeToAll({ fromPosition: END });
-    const listener = listenTo(subscription, mine(prefix));
+    const listener = listenTo(subscription, isFrom(prefix));
     await listener.waitForCaughtUp();
     await server.client().appendToStream(prefix, bricksSorted(1, 1));
     expect(trays(await listener.waitForEvents(1))).to.deep.equal([1]);
@@ -236,7 +236,7 @@ const describeAll = (server: Server) => {
     const clients = Array.from({ length: 4 }, () => server.connectAlone());
     for (let index = 0; index < 200; index += 1)
       subscriptions.push(clients[index % 4]!.subscribeToAll({ fromPosition }));
-    const listeners = subscriptions.map((subscription) => listenTo(subscription, mine(stream)));
+    const listeners = subscriptions.map((subscription) => listenTo(subscription, isFrom(stream)));
     await Promise.all(listeners.map((listener) => listener.waitForCaughtUp()));
     await server.client().appendToStream(stream, bricksSorted(20));
     for (const listener of listeners) expect(await listener.waitForEvents(20)).to.have.length(20);

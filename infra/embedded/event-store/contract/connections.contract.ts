@@ -6,12 +6,12 @@ import { listenTo } from './listener.ts';
 import type { Server } from './server.ts';
 import { eventually, sleep, within } from './waiting.ts';
 
-const discovering = (url: string) => url.replace(/^esdb(\+discover)?:/, 'esdb+discover:');
+const discoveryUrl = (url: string) => url.replace(/^esdb(\+discover)?:/, 'esdb+discover:');
 
 export const connectionsContract = (server: Server): void => {
   describe('connecting', () => {
     it('succeeds by discovery, with the leader that gossip names', async () => {
-      const client = EventStoreDBClient.connectionString(discovering(server.connectionString()));
+      const client = EventStoreDBClient.connectionString(discoveryUrl(server.connectionString()));
       const stream = freshStream('found');
       await client.appendToStream(stream, bricksSorted(2));
       expect(await readStream(client, stream)).to.have.length(2);
@@ -33,18 +33,20 @@ export const connectionsContract = (server: Server): void => {
       // The call that carries the appends of the client stays open.
       await client.appendToStream(stream, bricksSorted(1));
       const subscribe = () => client.subscribeToStream(stream, { fromRevision: END });
-      const [first, ...others] = Array.from({ length: 99 }, subscribe);
-      await Promise.all([first!, ...others].map((subscription) => listenTo(subscription).waitForCaughtUp()));
+      const [first, ...otherSubscriptions] = Array.from({ length: 99 }, subscribe);
+      await Promise.all(
+        [first!, ...otherSubscriptions].map((subscription) => listenTo(subscription).waitForCaughtUp()),
+      );
       const last = subscribe();
       const listener = listenTo(last);
-      const reading = readStream(client, stream);
+      const read = readStream(client, stream);
       await sleep(500);
       expect(listener.signals).to.deep.equal([]);
       await client.appendToStream(stream, bricksSorted(1, 1));
       await first!.unsubscribe();
       await listener.waitForCaughtUp();
-      await others[0]!.unsubscribe();
-      expect(await within(reading, 'events')).to.have.length(2);
+      await otherSubscriptions[0]!.unsubscribe();
+      expect(await within(read, 'events')).to.have.length(2);
       await client.dispose();
     });
 

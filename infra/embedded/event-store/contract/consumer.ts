@@ -108,6 +108,6 @@ export const newGroup = async (
 /** Waits for the stored state: statistics show only the intended one. */
 export const storedCheckpoint = (server: Server, group: Group, position: string): Promise<void> =>
   eventually(async () => {
-    const stored = await readStream(server.client(), group.checkpointStream);
-    if (stored.at(-1)?.event?.data !== position) throw new Error(`The checkpoint ${position} is not stored`);
+    const checkpoints = await readStream(server.client(), group.checkpointStream);
+    if (checkpoints.at(-1)?.event?.data !== position) throw new Error(`The checkpoint ${position} is not stored`);
   });

@@ -72,8 +72,8 @@ const describeDeleting = (server: Server) => {
     const stream = await streamWithEvents(server);
     await server.client().deleteStream(stream);
     const all = await readAll(server.client(), { fromPosition: from });
-    const mine = all.filter(({ event }) => event?.streamId === stream);
-    expect(revisions(mine)).to.deep.equal([0n, 1n, 2n]);
+    const streamEvents = all.filter(({ event }) => event?.streamId === stream);
+    expect(revisions(streamEvents)).to.deep.equal([0n, 1n, 2n]);
   });
 
   it('writes $tb 2^63-1 to the metadata stream', async () => {
@@ -145,7 +145,7 @@ const describeTombstones = (server: Server) => {
     const client = server.client();
     const { position } = await client.tombstoneStream(stream);
     expect(position?.commit).to.be.a('bigint');
-    const refused = [
+    const refusals = [
       readStream(client, stream),
       readStream(client, stream, { direction: 'backwards', fromRevision: 'end' }),
       client.appendToStream(stream, bricksSorted(1)),
@@ -154,7 +154,7 @@ const describeTombstones = (server: Server) => {
       client.setStreamMetadata(stream, { maxCount: 1 }),
       client.getStreamMetadata(stream),
     ];
-    for (const refusal of await Promise.all(refused.map((attempt) => rejectionOf(attempt)))) {
+    for (const refusal of await Promise.all(refusals.map((attempt) => rejectionOf(attempt)))) {
       expect(refusal).to.be.instanceOf(StreamDeletedError);
     }
   });
@@ -220,20 +220,20 @@ const describeTombstones = (server: Server) => {
 const describeDurability = (server: Server) => {
   server.itAfterRestart('is in force after a restart', async function () {
     this.timeout(60_000);
-    const [deleted, recreated, dead] = [
+    const [softDeleted, recreated, dead] = [
       await streamWithEvents(server),
       await streamWithEvents(server),
       await streamWithEvents(server),
     ];
-    await server.client().deleteStream(deleted);
+    await server.client().deleteStream(softDeleted);
     await server.client().deleteStream(recreated);
     await server.client().appendToStream(recreated, bricksSorted(1, 3));
     await server.client().tombstoneStream(dead);
     await server.restart();
-    expect(await rejectionOf(readStream(server.client(), deleted))).to.be.instanceOf(StreamNotFoundError);
+    expect(await rejectionOf(readStream(server.client(), softDeleted))).to.be.instanceOf(StreamNotFoundError);
     expect(revisions(await readStream(server.client(), recreated))).to.deep.equal([3n]);
     expect(await rejectionOf(readStream(server.client(), dead))).to.be.instanceOf(StreamDeletedError);
-    expect(await server.client().appendToStream(deleted, bricksSorted(1))).to.include({ nextExpectedRevision: 3n });
+    expect(await server.client().appendToStream(softDeleted, bricksSorted(1))).to.include({ nextExpectedRevision: 3n });
   });
 };
 

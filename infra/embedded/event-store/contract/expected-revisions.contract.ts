@@ -149,9 +149,9 @@ export const expectedRevisionsContract = (server: Server): void => {
         client.appendToStream(stream, bricksSorted(1, writer), { expectedRevision: 0n }),
       );
       const outcomes = await Promise.allSettled(attempts);
-      const lost = outcomes.filter((outcome) => outcome.status === 'rejected');
-      expect(lost).to.have.length(19);
-      for (const { reason } of lost) expect(reason).to.be.instanceOf(WrongExpectedVersionError);
+      const failures = outcomes.filter((outcome) => outcome.status === 'rejected');
+      expect(failures).to.have.length(19);
+      for (const { reason } of failures) expect(reason).to.be.instanceOf(WrongExpectedVersionError);
     });
 
     it('answers success: false to a client with throwOnAppendFailure=false', async () => {

@@ -12,7 +12,7 @@ import { readAllBackwards } from './raw-read.ts';
 import type { Server } from './server.ts';
 import { eventually } from './waiting.ts';
 
-const ascending = (positions: readonly Position[]) =>
+const isAscending = (positions: readonly Position[]) =>
   positions.every((position, index) => index === 0 || positions[index - 1]!.commit < position.commit);
 
 const describeMatching = (server: Server) => {
@@ -33,23 +33,23 @@ const describeMatching = (server: Server) => {
   };
 
   it('selects streams by prefixes', async () => {
-    const heard = await heardThrough((stem) => streamNameFilter({ prefixes: [`${stem}-lamp`, `${stem}-last`] }));
-    expect(heard).to.deep.equal([1, 3, 5]);
+    const numbers = await heardThrough((stem) => streamNameFilter({ prefixes: [`${stem}-lamp`, `${stem}-last`] }));
+    expect(numbers).to.deep.equal([1, 3, 5]);
   });
 
   it('selects streams by a regular expression', async () => {
-    const heard = await heardThrough((stem) => streamNameFilter({ regex: `^${stem}-(gate|last)$` }));
-    expect(heard).to.deep.equal([2, 4, 5]);
+    const numbers = await heardThrough((stem) => streamNameFilter({ regex: `^${stem}-(gate|last)$` }));
+    expect(numbers).to.deep.equal([2, 4, 5]);
   });
 
   it('selects event types by prefixes', async () => {
-    const heard = await heardThrough((stem) => eventTypeFilter({ prefixes: [`Lit-${stem}`, `Last-${stem}`] }));
-    expect(heard).to.deep.equal([1, 4, 5]);
+    const numbers = await heardThrough((stem) => eventTypeFilter({ prefixes: [`Lit-${stem}`, `Last-${stem}`] }));
+    expect(numbers).to.deep.equal([1, 4, 5]);
   });
 
   it('selects event types by a regular expression', async () => {
-    const heard = await heardThrough((stem) => eventTypeFilter({ regex: `^(Shut|Last)-${stem}` }));
-    expect(heard).to.deep.equal([2, 3, 5]);
+    const numbers = await heardThrough((stem) => eventTypeFilter({ regex: `^(Shut|Last)-${stem}` }));
+    expect(numbers).to.deep.equal([2, 3, 5]);
   });
 
   it('leaves out system events', async () => {
@@ -88,7 +88,7 @@ const describeCheckpoints = (server: Server) => {
     const { checkpoints, subscription, listener } = await passingBy(200, 1);
     await eventually(() => expect(checkpoints.length).to.be.at.least(15));
     const last = await endOfLog(server.client());
-    expect(ascending(checkpoints)).to.equal(true);
+    expect(isAscending(checkpoints)).to.equal(true);
     expect(checkpoints.at(-1)!.commit < last.commit).to.equal(true);
     expect(listener.events).to.deep.equal([]);
     await subscription.unsubscribe();
@@ -107,7 +107,7 @@ const describeCheckpoints = (server: Server) => {
     const before = await endOfLog(server.client());
     await server.client().appendToStream(stream, bricksSorted(100));
     await eventually(() => expect(checkpoints.some(({ commit }) => commit > before.commit)).to.equal(true));
-    expect(ascending(checkpoints)).to.equal(true);
+    expect(isAscending(checkpoints)).to.equal(true);
     await subscription.unsubscribe();
   });
 
@@ -136,12 +136,14 @@ const describeCheckpoints = (server: Server) => {
     await subscription.unsubscribe();
 
     const middle = overtaken[Math.floor(overtaken.length / 2)]!;
-    const rest = server.client().subscribeToAll({ fromPosition: { commit: middle, prepare: middle }, filter });
-    const later = listenTo(rest);
+    const laterSubscription = server
+      .client()
+      .subscribeToAll({ fromPosition: { commit: middle, prepare: middle }, filter });
+    const later = listenTo(laterSubscription);
     await later.waitForCaughtUp();
     const expected = deliveredPositions.filter((position) => position > middle);
     await eventually(() => expect(later.events.map((event) => event.commitPosition)).to.deep.equal(expected));
-    await rest.unsubscribe();
+    await laterSubscription.unsubscribe();
   });
 };
 

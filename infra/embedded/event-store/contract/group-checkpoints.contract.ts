@@ -8,7 +8,7 @@ import { eventually, sleep } from './waiting.ts';
 
 const eager = { checkPointUpperBound: 1, checkPointLowerBound: 1 };
 
-const checkpointed = (group: Group, revision: bigint) =>
+const expectCheckpoint = (group: Group, revision: bigint) =>
   eventually(async () => expect((await group.info()).stats.lastCheckpointedEventRevision).to.equal(revision));
 
 const describeWriting = (server: Server) => {
@@ -17,9 +17,9 @@ const describeWriting = (server: Server) => {
     const consumer = group.join();
     const deliveries = [...(await consumer.given(6))];
     await consumer.subscription.ack(deliveries[0]!, deliveries[1]!, deliveries[3]!, deliveries[4]!);
-    await checkpointed(group, 1n);
+    await expectCheckpoint(group, 1n);
     await consumer.subscription.ack(deliveries[2]!);
-    await checkpointed(group, 4n);
+    await expectCheckpoint(group, 4n);
     await consumer.leave();
   });
 
@@ -27,7 +27,7 @@ const describeWriting = (server: Server) => {
     const group = await newGroup(server, eager, 8);
     const consumer = group.join({ acknowledges: true });
     await consumer.given(8);
-    await checkpointed(group, 7n);
+    await expectCheckpoint(group, 7n);
     const checkpointEvents = await readStream(server.client(), group.checkpointStream);
     expect(checkpointEvents).not.to.be.empty;
     expect(checkpointEvents.at(-1)?.event?.type).to.match(/^\$?SubscriptionCheckpoint$/);
@@ -45,7 +45,7 @@ const describeWriting = (server: Server) => {
     expect((await group.info()).stats.lastCheckpointedEventRevision).to.equal(undefined);
     await group.append(4, 4);
     await consumer.given(8);
-    await checkpointed(group, 7n);
+    await expectCheckpoint(group, 7n);
     await consumer.leave();
   });
 
@@ -56,7 +56,7 @@ const describeWriting = (server: Server) => {
     await consumer.subscription.nack('park', 'no', first!);
     await consumer.subscription.nack('skip', 'no', second!);
     await consumer.subscription.ack(third!);
-    await checkpointed(group, 2n);
+    await expectCheckpoint(group, 2n);
     await consumer.leave();
   });
 };
@@ -128,8 +128,8 @@ const describeStatistics = (server: Server) => {
 
   it('name the connection by the client’s own name', async () => {
     const group = await newGroup(server, {}, 1);
-    const named = server.connect('connectionName=sorting-hall');
-    const subscription = named.subscribeToPersistentSubscriptionToStream(group.stream, group.name);
+    const namedClient = server.connect('connectionName=sorting-hall');
+    const subscription = namedClient.subscribeToPersistentSubscriptionToStream(group.stream, group.name);
     subscription.on('error', () => undefined);
     subscription.resume();
     await eventually(async () => expect((await group.info()).connections[0]?.connectionName).to.equal('sorting-hall'));
@@ -167,8 +167,8 @@ const describeStatistics = (server: Server) => {
     const consumer = group.join({ acknowledges: true });
     await consumer.given(20);
     await eventually(async () => {
-      const measured = (await group.info()).connections[0]?.extraStatistics;
-      expect([...(measured?.keys() ?? [])]).to.include.members([
+      const statistics = (await group.info()).connections[0]?.extraStatistics;
+      expect([...(statistics?.keys() ?? [])]).to.include.members([
         'mean',
         'median',
         'fastest',

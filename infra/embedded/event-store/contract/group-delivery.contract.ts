@@ -110,16 +110,16 @@ const describeFlow = (server: Server) => {
 
   it('delivers the messages in flight of a consumer that leaves to another, counting one retry', async () => {
     const group = await newGroup(server, {}, 4);
-    const leaving = group.join({ bufferSize: 4 });
-    const held = await leaving.given(4);
-    await leaving.subscription.ack(held[0]!);
+    const leavingConsumer = group.join({ bufferSize: 4 });
+    const heldDeliveries = await leavingConsumer.given(4);
+    await leavingConsumer.subscription.ack(heldDeliveries[0]!);
     await eventually(async () => expect((await group.info()).stats.totalInFlightMessages).to.equal(3));
-    await leaving.leave();
-    const staying = group.join({ acknowledges: true });
-    await staying.given(3);
-    expect(staying.trays()).to.deep.equal([1, 2, 3]);
-    expect(staying.deliveries.map(({ retryCount }) => retryCount)).to.deep.equal([1, 1, 1]);
-    await staying.leave();
+    await leavingConsumer.leave();
+    const stayingConsumer = group.join({ acknowledges: true });
+    await stayingConsumer.given(3);
+    expect(stayingConsumer.trays()).to.deep.equal([1, 2, 3]);
+    expect(stayingConsumer.deliveries.map(({ retryCount }) => retryCount)).to.deep.equal([1, 1, 1]);
+    await stayingConsumer.leave();
   });
 
   it('serves groups of one stream independently', async () => {
@@ -207,18 +207,18 @@ const describeAll = (server: Server) => {
     const subscription = consumer.subscription;
     subscription.on('data', (delivery) => {
       const isFirst = (delivery.event?.data as { tray?: number } | undefined)?.tray === 0;
-      const mine = delivery.event?.streamId === stream;
+      const isOfStream = delivery.event?.streamId === stream;
       const firstTime = (delivery as { retryCount?: number }).retryCount === 0;
-      const parked = consumer.deliveries.filter(({ event }) => event?.id === delivery.event?.id).length === 1;
-      void (mine && isFirst && firstTime && parked
+      const isFirstDelivery = consumer.deliveries.filter(({ event }) => event?.id === delivery.event?.id).length === 1;
+      void (isOfStream && isFirst && firstTime && isFirstDelivery
         ? subscription.nack('park', 'look again', delivery)
         : subscription.ack(delivery));
     });
     const info = () => server.client().getPersistentSubscriptionToAllInfo(name);
     await eventually(async () => expect((await info()).stats.parkedMessageCount).to.equal(1n));
     await server.client().replayParkedMessagesToAll(name);
-    const mine = () => trays(consumer.deliveries.filter(({ event }) => event?.streamId === stream));
-    await eventually(() => expect(mine()).to.deep.equal([0, 1, 0]));
+    const streamTrays = () => trays(consumer.deliveries.filter(({ event }) => event?.streamId === stream));
+    await eventually(() => expect(streamTrays()).to.deep.equal([0, 1, 0]));
     const bookKeeping = `$persistentsubscription-$all::${name}`;
     const ownStreams = ({ event }: { event?: unknown }) =>
       (event as { streamId: string } | undefined)?.streamId.startsWith(bookKeeping) === true;

@@ -77,7 +77,7 @@ const describeCreating = (server: Server) => {
 };
 
 const describeMissing = (server: Server) => {
-  const missing = { streamName: 'nowhere', groupName: 'nobody' };
+  const missingGroup = { streamName: 'nowhere', groupName: 'nobody' };
   const attempts: readonly (readonly [string, () => Promise<unknown>])[] = [
     ['joined', () => consume(server.client().subscribeToPersistentSubscriptionToStream('nowhere', 'nobody')).failed()],
     [
@@ -88,11 +88,11 @@ const describeMissing = (server: Server) => {
     ['described', () => rejectionOf(server.client().getPersistentSubscriptionToStreamInfo('nowhere', 'nobody'))],
     ['replayed', () => rejectionOf(server.client().replayParkedMessagesToStream('nowhere', 'nobody'))],
   ];
-  for (const [what, attempt] of attempts) {
-    it(`cannot be ${what}`, async () => {
+  for (const [action, attempt] of attempts) {
+    it(`cannot be ${action}`, async () => {
       const refusal = await attempt();
       expect(refusal).to.be.instanceOf(PersistentSubscriptionDoesNotExistError);
-      expect(refusal).to.include(missing);
+      expect(refusal).to.include(missingGroup);
     });
   }
 
@@ -127,12 +127,12 @@ const describeUpdating = (server: Server) => {
     const group = await newGroup(server, {}, 1);
     const consumer = group.join();
     await consumer.given(1);
-    const changed = streamSettings({ maxRetryCount: 2, consumerStrategyName: DISPATCH_TO_SINGLE });
-    await server.client().updatePersistentSubscriptionToStream(group.stream, group.name, changed);
-    const dropped = await consumer.failed();
-    expect(dropped).to.be.instanceOf(PersistentSubscriptionDroppedError);
-    expect(dropped).to.include({ streamName: group.stream, groupName: group.name });
-    expect((await group.info()).settings).to.deep.equal(changed);
+    const newSettings = streamSettings({ maxRetryCount: 2, consumerStrategyName: DISPATCH_TO_SINGLE });
+    await server.client().updatePersistentSubscriptionToStream(group.stream, group.name, newSettings);
+    const dropError = await consumer.failed();
+    expect(dropError).to.be.instanceOf(PersistentSubscriptionDroppedError);
+    expect(dropError).to.include({ streamName: group.stream, groupName: group.name });
+    expect((await group.info()).settings).to.deep.equal(newSettings);
   });
 
   it('continues from the checkpoint although the update names another start', async () => {
@@ -170,9 +170,9 @@ const describeDeleting = (server: Server) => {
   it('removes checkpoint and parked events, so that the group can begin anew', async () => {
     const group = await newGroup(server, { checkPointUpperBound: 1, checkPointLowerBound: 1 }, 3);
     const consumer = group.join();
-    const [first, ...others] = [...(await consumer.given(3))];
+    const [first, ...otherDeliveries] = [...(await consumer.given(3))];
     await consumer.subscription.nack('park', 'too heavy', first!);
-    await consumer.subscription.ack(...others);
+    await consumer.subscription.ack(...otherDeliveries);
     await eventually(async () =>
       expect(await readStream(server.client(), group.checkpointStream)).to.have.length.at.least(1),
     );
@@ -211,12 +211,12 @@ const describeSurviving = (server: Server) => {
   server.itAfterRestart('brings every group back with its settings', async function () {
     this.timeout(60_000);
     const group = await newGroup(server, { maxRetryCount: 3, startFrom: 4n, consumerStrategyName: PINNED });
-    const gone = await newGroup(server);
-    await server.client().deletePersistentSubscriptionToStream(gone.stream, gone.name);
+    const deletedGroup = await newGroup(server);
+    await server.client().deletePersistentSubscriptionToStream(deletedGroup.stream, deletedGroup.name);
     const before = (await group.info()).settings;
     await server.restart();
     await eventually(async () => expect((await group.info()).settings).to.deep.equal(before), 15_000);
-    expect(await rejectionOf(gone.info())).to.be.instanceOf(PersistentSubscriptionDoesNotExistError);
+    expect(await rejectionOf(deletedGroup.info())).to.be.instanceOf(PersistentSubscriptionDoesNotExistError);
   });
 
   it('drops all consumers when the subsystem restarts, and serves them again', async function () {

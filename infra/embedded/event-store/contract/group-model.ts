@@ -1,6 +1,6 @@
 /** A subscription group with one consumer, small enough to be read as the specification. */
-export type Sent = { readonly revision: number; readonly retryCount: number };
-export type Message = Sent & { readonly replayed: boolean };
+export type SentMessage = { readonly revision: number; readonly retryCount: number };
+export type Message = SentMessage & { readonly replayed: boolean };
 export type ModelGroup = {
   readonly bufferSize: number;
   readonly maxRetryCount: number;
@@ -10,7 +10,7 @@ export type ModelGroup = {
   readonly parked: readonly number[];
   readonly appended: number;
   /** All deliveries to the consumer, in order. */
-  readonly sent: readonly Sent[];
+  readonly sent: readonly SentMessage[];
 };
 
 export const newGroup = (bufferSize: number, maxRetryCount: number): ModelGroup => ({
@@ -59,8 +59,8 @@ const without = (group: ModelGroup, { revision }: Message): ModelGroup => ({
 export const settle = (group: ModelGroup, message: Message): ModelGroup => push(without(group, message));
 
 export const park = (group: ModelGroup, message: Message): ModelGroup => {
-  const left = without(group, message);
-  return push({ ...left, parked: [...left.parked, message.revision] });
+  const remainder = without(group, message);
+  return push({ ...remainder, parked: [...remainder.parked, message.revision] });
 };
 
 /** In the order of the stream; messages that were parked once follow. */
@@ -71,8 +71,8 @@ const inTurn = (again: readonly Message[], message: Message): readonly Message[]
 
 export const retry = (group: ModelGroup, message: Message): ModelGroup => {
   if (message.retryCount >= group.maxRetryCount) return park(group, message);
-  const left = without(group, message);
-  return push({ ...left, again: inTurn(left.again, { ...message, retryCount: message.retryCount + 1 }) });
+  const remainder = without(group, message);
+  return push({ ...remainder, again: inTurn(remainder.again, { ...message, retryCount: message.retryCount + 1 }) });
 };
 
 export const replay = (group: ModelGroup): ModelGroup =>

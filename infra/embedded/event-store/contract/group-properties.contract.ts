@@ -12,44 +12,51 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-const predict = (group: model.ModelGroup, next: Exclude<Step, { kind: 'append' | 'replay' }>, sent: model.Message) => {
-  if (next.kind === 'retry') return model.retry(group, sent);
-  return next.kind === 'park' ? model.park(group, sent) : model.settle(group, sent);
+const predict = (
+  group: model.ModelGroup,
+  next: Exclude<Step, { kind: 'append' | 'replay' }>,
+  message: model.Message,
+) => {
+  if (next.kind === 'retry') return model.retry(group, message);
+  return next.kind === 'park' ? model.park(group, message) : model.settle(group, message);
 };
 
-const asSent = ({ event, retryCount }: Delivery): model.Sent => ({ revision: Number(event?.revision), retryCount });
+const asSent = ({ event, retryCount }: Delivery): model.SentMessage => ({
+  revision: Number(event?.revision),
+  retryCount,
+});
 
 const describeOneConsumer = (server: Server) => {
   const livesAsModelled = async (bufferSize: number, maxRetryCount: number, steps: readonly Step[]) => {
-    let predicted = model.newGroup(bufferSize, maxRetryCount);
+    let predictedGroup = model.newGroup(bufferSize, maxRetryCount);
     const group = await newGroup(server, { maxRetryCount });
     const consumer = group.join({ bufferSize });
 
     const perform = async (next: Step) => {
       if (next.kind === 'append') {
-        await group.append(next.count, predicted.appended);
-        predicted = model.append(predicted, next.count);
+        await group.append(next.count, predictedGroup.appended);
+        predictedGroup = model.append(predictedGroup, next.count);
         return;
       }
       if (next.kind === 'replay') {
         await server.client().replayParkedMessagesToStream(group.stream, group.name);
-        predicted = model.replay(predicted);
+        predictedGroup = model.replay(predictedGroup);
         return;
       }
-      const sent = predicted.inFlight[next.which % Math.max(1, predicted.inFlight.length)];
-      if (sent === undefined) return;
-      const delivery = consumer.deliveries.findLast(({ event }) => Number(event?.revision) === sent.revision)!;
+      const message = predictedGroup.inFlight[next.which % Math.max(1, predictedGroup.inFlight.length)];
+      if (message === undefined) return;
+      const delivery = consumer.deliveries.findLast(({ event }) => Number(event?.revision) === message.revision)!;
       if (next.kind === 'ack') await consumer.subscription.ack(delivery);
       else await consumer.subscription.nack(next.kind, 'as drawn', delivery);
-      predicted = predict(predicted, next, sent);
+      predictedGroup = predict(predictedGroup, next, message);
     };
 
     const agree = () =>
       eventually(async () => {
-        expect(consumer.deliveries.map(asSent)).to.deep.equal(predicted.sent);
+        expect(consumer.deliveries.map(asSent)).to.deep.equal(predictedGroup.sent);
         const { stats } = await group.info();
-        expect(stats.parkedMessageCount).to.equal(BigInt(predicted.parked.length));
-        expect(stats.totalInFlightMessages).to.equal(predicted.inFlight.length);
+        expect(stats.parkedMessageCount).to.equal(BigInt(predictedGroup.parked.length));
+        expect(stats.totalInFlightMessages).to.equal(predictedGroup.inFlight.length);
       });
 
     for (const next of steps) {
@@ -89,29 +96,29 @@ const describeHardship = (server: Server) => {
     const settings = { messageTimeout: 700, maxRetryCount: 1_000, checkPointUpperBound: 3, checkPointLowerBound: 1 };
     const group = await newGroup(server, settings);
     const deliveredRevisions = new Set<number>();
-    let appended = 0;
+    let appendedCount = 0;
     let consumer = group.join({ bufferSize });
-    const acknowledged = new Set<number>();
-    let suspended = 0;
+    const acknowledgedIds = new Set<number>();
+    let suspendedCount = 0;
 
     const acknowledge = async (count: number) => {
       const latest = new Map(consumer.deliveries.map((delivery) => [asSent(delivery).revision, delivery]));
-      const open = [...latest].filter(([revision]) => !acknowledged.has(revision)).slice(0, count);
+      const open = [...latest].filter(([revision]) => !acknowledgedIds.has(revision)).slice(0, count);
       if (open.length === 0) return;
       await consumer.subscription.ack(...open.map(([, delivery]) => delivery));
-      for (const [revision] of open) acknowledged.add(revision);
+      for (const [revision] of open) acknowledgedIds.add(revision);
     };
     const change = async (meanwhile: () => Promise<void>) => {
       for (const delivery of consumer.deliveries) deliveredRevisions.add(asSent(delivery).revision);
       await meanwhile();
       consumer = group.join({ bufferSize });
-      suspended += 1;
+      suspendedCount += 1;
     };
     const perform = async (next: Hardship) => {
       switch (next.kind) {
         case 'append':
-          await group.append(next.count, appended);
-          appended += next.count;
+          await group.append(next.count, appendedCount);
+          appendedCount += next.count;
           return;
         case 'ack':
           await sleep(20);
@@ -125,7 +132,7 @@ const describeHardship = (server: Server) => {
           // After a restart, messages acknowledged beyond the checkpoint are delivered again.
           return change(async () => {
             await server.restart();
-            acknowledged.clear();
+            acknowledgedIds.clear();
           });
       }
     };
@@ -136,10 +143,10 @@ const describeHardship = (server: Server) => {
     await eventually(() => {
       const all = new Set([
         ...deliveredRevisions,
-        ...acknowledged,
+        ...acknowledgedIds,
         ...[...consumer.deliveries, ...last.deliveries].map((d) => asSent(d).revision),
       ]);
-      expect(all.size, `events seen by ${suspended + 2} consumers`).to.equal(appended);
+      expect(all.size, `events seen by ${suspendedCount + 2} consumers`).to.equal(appendedCount);
     }, 8_000);
     await eventually(async () => {
       const { stats } = await group.info();
@@ -148,7 +155,7 @@ const describeHardship = (server: Server) => {
         parked: 0n,
       });
     }, 8_000);
-    const repeatedInVain = last.deliveries.filter((delivery) => acknowledged.has(asSent(delivery).revision));
+    const repeatedInVain = last.deliveries.filter((delivery) => acknowledgedIds.has(asSent(delivery).revision));
     expect(repeatedInVain.map(asSent), 'acknowledged, yet delivered to a later consumer').to.deep.equal([]);
     await last.leave();
   };

@@ -69,15 +69,15 @@ const describeNacks = (server: Server) => {
     const [delivery] = await consumer.given(1);
     expect(delivery?.event).to.equal(undefined);
     await consumer.subscription.nack('park', 'nothing there', delivery!);
-    const parked = await eventually(async () => {
-      const found = await readStream(server.client(), `$persistentsubscription-${links}::${name}-parked`);
-      expect(found).to.have.length(1);
-      return found;
+    const parkedEvents = await eventually(async () => {
+      const events = await readStream(server.client(), `$persistentsubscription-${links}::${name}-parked`);
+      expect(events).to.have.length(1);
+      return events;
     });
-    expect(Buffer.from(parked[0]?.event?.data as Uint8Array).toString()).to.equal(`0@${target}`);
+    expect(Buffer.from(parkedEvents[0]?.event?.data as Uint8Array).toString()).to.equal(`0@${target}`);
     await server.client().replayParkedMessagesToStream(links, name);
-    const [, replayed] = await consumer.given(2);
-    expect(replayed?.event).to.equal(undefined);
+    const [, replayedDelivery] = await consumer.given(2);
+    expect(replayedDelivery?.event).to.equal(undefined);
     await consumer.leave();
   });
 
@@ -87,14 +87,14 @@ const describeNacks = (server: Server) => {
     const deliveries = await consumer.given(3);
     await consumer.subscription.nack('park', 'no such part', deliveries[1]!);
     await parkedCount(group, 1n);
-    const [parked] = await readStream(server.client(), group.parkedStream);
-    expect(parked?.event?.type).to.equal('$>');
-    expect(Buffer.from(parked?.event?.data as Uint8Array).toString()).to.equal(`1@${group.stream}`);
-    const metadata = parked?.event?.metadata as { reason: string; added: string };
+    const [parkedEvent] = await readStream(server.client(), group.parkedStream);
+    expect(parkedEvent?.event?.type).to.equal('$>');
+    expect(Buffer.from(parkedEvent?.event?.data as Uint8Array).toString()).to.equal(`1@${group.stream}`);
+    const metadata = parkedEvent?.event?.metadata as { reason: string; added: string };
     expect(metadata.reason).to.include('no such part');
     expect(new Date(metadata.added).getTime()).to.be.above(0);
-    const [resolved] = await readStream(server.client(), group.parkedStream, { resolveLinkTos: true });
-    expect(trays([resolved!])).to.deep.equal([1]);
+    const [resolvedEvent] = await readStream(server.client(), group.parkedStream, { resolveLinkTos: true });
+    expect(trays([resolvedEvent!])).to.deep.equal([1]);
     await consumer.leave();
   });
 
@@ -141,8 +141,8 @@ const describeTimeouts = (server: Server) => {
     const consumer = group.join();
     await consumer.given(2, noticedMs);
     await parkedCount(group, 1n);
-    const [parked] = await readStream(server.client(), group.parkedStream);
-    expect((parked?.event?.metadata as { reason: string }).reason).to.include('retry count of 1');
+    const [parkedEvent] = await readStream(server.client(), group.parkedStream);
+    expect((parkedEvent?.event?.metadata as { reason: string }).reason).to.include('retry count of 1');
     await sleep(1_500);
     expect(consumer.deliveries).to.have.length(2);
     await consumer.leave();

@@ -23,7 +23,7 @@ const describePinned = (server: Server) => {
       .createPersistentSubscriptionToAll(name, settings, { filter: streamNameFilter({ prefixes: [stem] }) });
     const join = (bufferSize: number, acknowledges = true) =>
       consume(server.client().subscribeToPersistentSubscriptionToAll(name, { bufferSize }), acknowledges);
-    const seated = (count: number) =>
+    const expectSeats = (count: number) =>
       eventually(async () =>
         expect((await server.client().getPersistentSubscriptionToAllInfo(name)).connections).to.have.length(count),
       );
@@ -33,13 +33,13 @@ const describePinned = (server: Server) => {
           await server.client().appendToStream(`${stem}-${lane}`, bricksSorted(1, round));
       }
     };
-    return { name, join, seated, append };
+    return { name, join, expectSeats, append };
   };
 
   it('gives all events of one stream to one consumer', async () => {
-    const { name, join, seated, append } = await pinnedGroup();
+    const { name, join, expectSeats, append } = await pinnedGroup();
     const consumers = [join(200), join(200)];
-    await seated(2);
+    await expectSeats(2);
     await append(4);
     await eventually(() => expect(consumers.flatMap(({ deliveries }) => deliveries)).to.have.length(96));
     const [one, other] = consumers.map(streamsOf);
@@ -51,25 +51,25 @@ const describePinned = (server: Server) => {
   });
 
   it('assigns the streams of a consumer that leaves to those that stay', async () => {
-    const { name, join, seated, append } = await pinnedGroup();
-    const [leaving, staying] = [join(200), join(200)];
-    await seated(2);
+    const { name, join, expectSeats, append } = await pinnedGroup();
+    const [leavingConsumer, stayingConsumer] = [join(200), join(200)];
+    await expectSeats(2);
     await append(1);
-    await eventually(() => expect(leaving.deliveries.length + staying.deliveries.length).to.equal(24));
-    await leaving.leave();
-    await seated(1);
-    const before = staying.deliveries.length;
+    await eventually(() => expect(leavingConsumer.deliveries.length + stayingConsumer.deliveries.length).to.equal(24));
+    await leavingConsumer.leave();
+    await expectSeats(1);
+    const before = stayingConsumer.deliveries.length;
     await append(1);
-    await staying.given(before + 24);
-    expect(streamsOf(staying).size).to.equal(24);
-    await staying.leave();
+    await stayingConsumer.given(before + 24);
+    expect(streamsOf(stayingConsumer).size).to.equal(24);
+    await stayingConsumer.leave();
     await server.client().deletePersistentSubscriptionToAll(name);
   });
 
   it('skips events of a full consumer and continues with the rest', async () => {
-    const { name, join, seated, append } = await pinnedGroup();
+    const { name, join, expectSeats, append } = await pinnedGroup();
     const [full, free] = [join(1, false), join(200)];
-    await seated(2);
+    await expectSeats(2);
     await append(2);
     await full.given(1);
     await eventually(() => expect(free.deliveries.length).to.be.above(2));
@@ -115,12 +115,12 @@ export const groupStrategiesContract = (server: Server): void => {
       await connections(group, 2);
       await group.append(4);
       await eventually(() => expect(consumers.flatMap(({ deliveries }) => deliveries)).to.have.length(4));
-      const chosen = consumers.find(({ deliveries }) => deliveries.length > 0)!;
-      const other = consumers.find((consumer) => consumer !== chosen)!;
-      expect(chosen.trays()).to.deep.equal([0, 1, 2, 3]);
+      const chosenConsumer = consumers.find(({ deliveries }) => deliveries.length > 0)!;
+      const other = consumers.find((consumer) => consumer !== chosenConsumer)!;
+      expect(chosenConsumer.trays()).to.deep.equal([0, 1, 2, 3]);
       await group.append(3, 4);
       await other.given(2);
-      expect(chosen.trays()).to.deep.equal([0, 1, 2, 3, 4]);
+      expect(chosenConsumer.trays()).to.deep.equal([0, 1, 2, 3, 4]);
       expect(other.trays()).to.deep.equal([5, 6]);
       await leave(consumers);
     });

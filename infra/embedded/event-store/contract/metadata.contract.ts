@@ -57,7 +57,7 @@ const describeReading = (server: Server) => {
 };
 
 const describeTruncation = (server: Server) => {
-  const filled = async (count: number) => {
+  const fillStream = async (count: number) => {
     const stream = freshStream('truncated');
     await server.client().appendToStream(stream, bricksSorted(count));
     return stream;
@@ -68,7 +68,7 @@ const describeTruncation = (server: Server) => {
   });
 
   it('keeps the last $maxCount events readable, appended before or after', async () => {
-    const stream = await filled(5);
+    const stream = await fillStream(5);
     await server.client().setStreamMetadata(stream, { maxCount: 2 });
     expect(await readable(stream)).to.deep.equal({ forwards: [3n, 4n], backwards: [4n, 3n] });
     await server.client().appendToStream(stream, bricksSorted(3, 5));
@@ -76,13 +76,13 @@ const describeTruncation = (server: Server) => {
   });
 
   it('hides events before $tb', async () => {
-    const stream = await filled(5);
+    const stream = await fillStream(5);
     await server.client().setStreamMetadata(stream, { truncateBefore: 3 });
     expect(await readable(stream)).to.deep.equal({ forwards: [3n, 4n], backwards: [4n, 3n] });
   });
 
   it('applies the stricter of $maxCount and $tb', async () => {
-    const stream = await filled(6);
+    const stream = await fillStream(6);
     await server.client().setStreamMetadata(stream, { maxCount: 4, truncateBefore: 4 });
     expect((await readable(stream)).forwards).to.deep.equal([4n, 5n]);
     await server.client().setStreamMetadata(stream, { maxCount: 1, truncateBefore: 4 });
@@ -90,7 +90,7 @@ const describeTruncation = (server: Server) => {
   });
 
   it('starts a read at the first readable event', async () => {
-    const stream = await filled(10);
+    const stream = await fillStream(10);
     await server.client().setStreamMetadata(stream, { truncateBefore: 6 });
     const page = await readStream(server.client(), stream, { fromRevision: 2n, maxCount: 2 });
     expect(revisions(page)).to.deep.equal([6n, 7n]);
@@ -98,7 +98,7 @@ const describeTruncation = (server: Server) => {
   });
 
   it('hides events older than $maxAge seconds', async () => {
-    const stream = await filled(2);
+    const stream = await fillStream(2);
     await server.client().setStreamMetadata(stream, { maxAge: 1 });
     await sleep(1_600);
     expect((await readable(stream)).forwards).to.deep.equal([]);
@@ -107,7 +107,7 @@ const describeTruncation = (server: Server) => {
   });
 
   it('answers with no events, not with an error, when everything is truncated', async () => {
-    const stream = await filled(3);
+    const stream = await fillStream(3);
     await server.client().setStreamMetadata(stream, { truncateBefore: 3 });
     expect(await readable(stream)).to.deep.equal({ forwards: [], backwards: [] });
     expect(await server.client().appendToStream(stream, bricksSorted(1, 3), { expectedRevision: 2n })).to.include({
@@ -116,7 +116,7 @@ const describeTruncation = (server: Server) => {
   });
 
   it('shows the events again when the metadata allows it', async () => {
-    const stream = await filled(4);
+    const stream = await fillStream(4);
     await server.client().setStreamMetadata(stream, { maxCount: 1 });
     await server.client().setStreamMetadata(stream, {});
     expect((await readable(stream)).forwards).to.deep.equal([0n, 1n, 2n, 3n]);
@@ -124,16 +124,16 @@ const describeTruncation = (server: Server) => {
 
   it('does not change $all', async () => {
     const fromPosition = await endOfLog(server.client());
-    const stream = await filled(4);
+    const stream = await fillStream(4);
     await server.client().setStreamMetadata(stream, { maxCount: 1 });
     const all = await readAll(server.client(), { fromPosition });
-    const mine = all.filter(({ event }) => event?.streamId === stream);
-    expect(revisions(mine)).to.deep.equal([0n, 1n, 2n, 3n]);
+    const streamEvents = all.filter(({ event }) => event?.streamId === stream);
+    expect(revisions(streamEvents)).to.deep.equal([0n, 1n, 2n, 3n]);
   });
 
   it('ignores metadata that is malformed or not marked as JSON', async () => {
     for (const text of ['{ "$maxCount": ', '{"$maxCount":1}', '[]']) {
-      const stream = await filled(3);
+      const stream = await fillStream(3);
       await server.client().setStreamMetadata(stream, { maxCount: 1 });
       const event = binaryEvent({ type: '$metadata', data: Buffer.from(text) });
       await server.client().appendToStream(`$$${stream}`, event);
@@ -143,11 +143,11 @@ const describeTruncation = (server: Server) => {
 
   it('ignores a number that is not positive, and applies the rest', async () => {
     for (const bad of [{ $maxCount: 0 }, { $maxAge: 0 }, { $maxAge: -5 }, { $cacheControl: 0 }]) {
-      const stream = await filled(3);
+      const stream = await fillStream(3);
       await server.client().appendToStream(`$$${stream}`, jsonEvent({ type: '$metadata', data: { $tb: 2, ...bad } }));
       expect((await readable(stream)).forwards, JSON.stringify(bad)).to.deep.equal([2n]);
     }
-    const stream = await filled(3);
+    const stream = await fillStream(3);
     const data = { $maxCount: 2, $tb: -1 };
     await server.client().appendToStream(`$$${stream}`, jsonEvent({ type: '$metadata', data }));
     expect((await readable(stream)).forwards).to.deep.equal([1n, 2n]);
@@ -161,7 +161,7 @@ const describeTruncation = (server: Server) => {
       { $acl: { $r: 7 } },
       { $acl: { $read: 'ada' } },
     ]) {
-      const stream = await filled(3);
+      const stream = await fillStream(3);
       const data = { $maxCount: 1, $tb: 2, ...bad };
       await server.client().appendToStream(`$$${stream}`, jsonEvent({ type: '$metadata', data }));
       expect((await readable(stream)).forwards, JSON.stringify(bad)).to.deep.equal([0n, 1n, 2n]);
@@ -169,23 +169,23 @@ const describeTruncation = (server: Server) => {
   });
 
   it('applies metadata appended as an event of the metadata stream', async () => {
-    const stream = await filled(3);
+    const stream = await fillStream(3);
     await server.client().appendToStream(`$$${stream}`, jsonEvent({ type: '$metadata', data: { $maxCount: 2 } }));
     expect((await readable(stream)).forwards).to.deep.equal([1n, 2n]);
   });
 
   it('applies to the targets of links', async () => {
-    const [source, links] = [await filled(3), freshStream('links')];
+    const [source, links] = [await fillStream(3), freshStream('links')];
     await server.client().setStreamMetadata(source, { truncateBefore: 2 });
     await server.client().appendToStream(links, [linkEvent(`0@${source}`), linkEvent(`2@${source}`)]);
-    const resolved = await readStream(server.client(), links, { resolveLinkTos: true });
-    expect(resolved.map(({ event }) => event?.revision)).to.deep.equal([undefined, 2n]);
-    expect(resolved.map(({ link: record }) => record?.revision)).to.deep.equal([0n, 1n]);
+    const resolvedEvents = await readStream(server.client(), links, { resolveLinkTos: true });
+    expect(resolvedEvents.map(({ event }) => event?.revision)).to.deep.equal([undefined, 2n]);
+    expect(resolvedEvents.map(({ link: record }) => record?.revision)).to.deep.equal([0n, 1n]);
   });
 
   server.itAfterRestart('survives a restart', async function () {
     this.timeout(60_000);
-    const stream = await filled(4);
+    const stream = await fillStream(4);
     await server.client().setStreamMetadata(stream, { maxCount: 2 });
     await server.restart();
     await eventually(async () => expect((await readable(stream)).forwards).to.deep.equal([2n, 3n]));

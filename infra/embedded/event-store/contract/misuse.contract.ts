@@ -8,14 +8,14 @@ import { eventually, within } from './waiting.ts';
 /** A refused append shares its call with others, whose answers must still arrive. */
 const describeNeighbours = (server: Server) => {
   const amongOthers = async (stream: string, events: EventData[]) => {
-    const others = Array.from({ length: 20 }, () => freshStream('neighbour'));
+    const otherStreams = Array.from({ length: 20 }, () => freshStream('neighbour'));
     const append = (to: string) => server.client().appendToStream(to, bricksSorted(1));
-    const before = others.slice(0, 10).map(append);
-    const refused = rejectionOf(server.client().appendToStream(stream, events, { batchAppendSize: 100_000 }));
-    const after = others.slice(10).map(append);
-    expect(await within(refused, 'refusal')).to.be.instanceOf(Error);
+    const before = otherStreams.slice(0, 10).map(append);
+    const rejection = rejectionOf(server.client().appendToStream(stream, events, { batchAppendSize: 100_000 }));
+    const after = otherStreams.slice(10).map(append);
+    expect(await within(rejection, 'refusal')).to.be.instanceOf(Error);
     for (const answer of await Promise.all([...before, ...after])) expect(answer.success).to.equal(true);
-    for (const other of others) expect(await readStream(server.client(), other)).to.have.length(1);
+    for (const other of otherStreams) expect(await readStream(server.client(), other)).to.have.length(1);
   };
 
   it('is rejected alone when an event id is no UUID', async () => {
@@ -47,18 +47,18 @@ const describeExpressions = (server: Server) => {
     const filter = streamNameFilter({ regex: `^${stem.replaceAll('-', '\\-')}\\-yes$` });
     const name = freshStream('group');
     await server.client().createPersistentSubscriptionToAll(name, allSettings({ startFrom: 'end' }), { filter });
-    const heard = new Set<string>();
+    const streams = new Set<string>();
     const subscription = server.client().subscribeToAll({ fromPosition: 'end', filter });
-    subscription.on('data', ({ event }) => heard.add(`all ${event?.streamId ?? ''}`));
+    subscription.on('data', ({ event }) => streams.add(`all ${event?.streamId ?? ''}`));
     const group = server.client().subscribeToPersistentSubscriptionToAll(name);
     group.on('data', (delivery) => {
-      heard.add(`group ${delivery.event?.streamId ?? ''}`);
+      streams.add(`group ${delivery.event?.streamId ?? ''}`);
       void group.ack(delivery);
     });
     await new Promise((resolve) => subscription.once('confirmation', resolve));
     await server.client().appendToStream(`${stem}-no`, bricksSorted(1));
     await server.client().appendToStream(`${stem}-yes`, bricksSorted(1));
-    await eventually(() => expect(heard).to.deep.equal(new Set([`all ${stem}-yes`, `group ${stem}-yes`])));
+    await eventually(() => expect(streams).to.deep.equal(new Set([`all ${stem}-yes`, `group ${stem}-yes`])));
     await subscription.unsubscribe();
     await group.unsubscribe();
     await server.client().deletePersistentSubscriptionToAll(name);
@@ -67,13 +67,13 @@ const describeExpressions = (server: Server) => {
   it('may begin with flags: (?i) ignores case', async () => {
     const stem = freshStream('flags');
     const filter = streamNameFilter({ regex: `(?i)^${stem.toUpperCase()}-YES$` });
-    const heard: (string | undefined)[] = [];
+    const types: (string | undefined)[] = [];
     const subscription = server.client().subscribeToAll({ fromPosition: 'end', filter });
-    subscription.on('data', ({ event }) => heard.push(event?.streamId));
+    subscription.on('data', ({ event }) => types.push(event?.streamId));
     await new Promise((resolve) => subscription.once('confirmation', resolve));
     await server.client().appendToStream(`${stem}-no`, bricksSorted(1));
     await server.client().appendToStream(`${stem}-yes`, bricksSorted(1));
-    await eventually(() => expect(heard).to.deep.equal([`${stem}-yes`]));
+    await eventually(() => expect(types).to.deep.equal([`${stem}-yes`]));
     await subscription.unsubscribe();
   });
 
@@ -97,14 +97,14 @@ export const misuseContract = (server: Server): void => {
       const group = await newGroup(server, {}, 3);
       const consumer = group.join();
       await consumer.subscription.nack('park', 'too heavy', ...(await consumer.given(3)));
-      const parked = async () => (await group.info()).stats.parkedMessageCount;
-      await eventually(async () => expect(await parked()).to.equal(3n));
+      const parkedCount = async () => (await group.info()).stats.parkedMessageCount;
+      await eventually(async () => expect(await parkedCount()).to.equal(3n));
       for (const stopAt of [-1, 0]) {
         await server
           .client()
           .replayParkedMessagesToStream(group.stream, group.name, { stopAt })
           .catch(() => undefined);
-        expect(await parked()).to.equal(3n);
+        expect(await parkedCount()).to.equal(3n);
       }
       expect(consumer.deliveries).to.have.length(3);
       await consumer.leave();

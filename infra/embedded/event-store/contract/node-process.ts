@@ -39,8 +39,8 @@ const readyLine = async (child: ChildProcess): Promise<string> => {
 /** Starts a node and waits for its ready line; throws with the output of the process when there is none. */
 export const startNodeProcess = async ({ args, wrapper = [], env }: NodeProcessOptions): Promise<NodeProcess> => {
   const startedAt = performance.now();
-  const [command = process.execPath, ...rest] = [...wrapper, process.execPath, ...NODE_FLAGS, MAIN, ...args];
-  const child = spawn(command, rest, {
+  const [command = process.execPath, ...wrappedArgs] = [...wrapper, process.execPath, ...NODE_FLAGS, MAIN, ...args];
+  const child = spawn(command, wrappedArgs, {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, ...NODE_ENVIRONMENT, ...env },
   });
@@ -50,12 +50,12 @@ export const startNodeProcess = async ({ args, wrapper = [], env }: NodeProcessO
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-20_000)));
   }
-  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) =>
+  const exit = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) =>
     child.once('exit', (code, signal) => resolve({ code, signal })),
   );
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);
-    await exited;
+    await exit;
   };
 
   try {
@@ -65,7 +65,7 @@ export const startNodeProcess = async ({ args, wrapper = [], env }: NodeProcessO
       connectionString,
       startedInMs: performance.now() - startedAt,
       output: () => output,
-      exited,
+      exited: exit,
       end,
     };
   } catch (failure) {

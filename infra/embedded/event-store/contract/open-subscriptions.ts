@@ -27,18 +27,18 @@ export const openSubscriptions = () => {
     watch: (client: EventStoreDBClient): void => {
       for (const method of METHODS) {
         const subscribe = client[method].bind(client) as (...args: unknown[]) => Subscription;
-        const tracked = (...args: unknown[]) => {
+        const trackSubscription = (...args: unknown[]) => {
           const subscription = subscribe(...args);
           track(subscription);
           return subscription;
         };
-        Object.assign(client, { [method]: tracked });
+        Object.assign(client, { [method]: trackSubscription });
       }
     },
     closeAll: async (): Promise<void> => {
-      const closing = [...open].map((subscription) => subscription.unsubscribe());
+      const closures = [...open].map((subscription) => subscription.unsubscribe());
       open.clear();
-      await Promise.race([Promise.allSettled(closing), sleep(UNSUBSCRIBES_WITHIN_MS, undefined, { ref: false })]);
+      await Promise.race([Promise.allSettled(closures), sleep(UNSUBSCRIBES_WITHIN_MS, undefined, { ref: false })]);
     },
   };
 };

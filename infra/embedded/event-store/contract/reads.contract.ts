@@ -53,11 +53,11 @@ const describeStreams = (server: Server) => {
   });
 
   it('rejects a stream that does not exist, with its name', async () => {
-    const missing = freshStream();
+    const missingStream = freshStream();
     for (const direction of ['forwards', 'backwards'] as const) {
       const fromRevision = direction === 'forwards' ? START : END;
-      const refusal = await rejectionOf(readStream(server.client(), missing, { direction, fromRevision }));
-      expect(refusal).to.be.instanceOf(StreamNotFoundError).and.include({ streamName: missing });
+      const refusal = await rejectionOf(readStream(server.client(), missingStream, { direction, fromRevision }));
+      expect(refusal).to.be.instanceOf(StreamNotFoundError).and.include({ streamName: missingStream });
     }
   });
 
@@ -79,13 +79,13 @@ const describeStreams = (server: Server) => {
     this.timeout(30_000);
     const heavy = freshStream('heavy');
     for (let index = 0; index < 40; index += 1) await server.client().appendToStream(heavy, eventOfSize(1_000_000));
-    const reading = server.client().readStream(heavy);
+    const read = server.client().readStream(heavy);
     let eventCount = 0;
-    for await (const event of reading as AsyncIterable<ResolvedEvent>) {
+    for await (const event of read as AsyncIterable<ResolvedEvent>) {
       eventCount += Number(event.event !== undefined);
       if (eventCount === 3) break;
     }
-    await reading.cancel();
+    await read.cancel();
     expect(await readStream(server.client(), heavy)).to.have.length(40);
   });
 };
@@ -99,8 +99,8 @@ const describeAll = (server: Server) => {
       await server.client().appendToStream(index % 2 === 0 ? one : other, event);
     }
     const all = await readAll(server.client(), { fromPosition });
-    const mine = all.filter(({ event }) => event?.streamId === one || event?.streamId === other);
-    expect(ids(mine)).to.deep.equal(ids(events));
+    const streamEvents = all.filter(({ event }) => event?.streamId === one || event?.streamId === other);
+    expect(ids(streamEvents)).to.deep.equal(ids(events));
     const positions = all.map(({ event }) => event!.position.commit);
     expect(positions).to.deep.equal([...new Set(positions)].sort((a, b) => (a < b ? -1 : 1)));
   });
@@ -156,8 +156,8 @@ const describeAll = (server: Server) => {
     const stream = freshStream();
     await server.client().setStreamMetadata(stream, { maxCount: 3 });
     const all = await readAll(server.client(), { fromPosition });
-    const mine = all.filter(({ event }) => event?.streamId === `$$${stream}`);
-    expect(mine.map(({ event }) => event?.type)).to.deep.equal(['$metadata']);
+    const streamEvents = all.filter(({ event }) => event?.streamId === `$$${stream}`);
+    expect(streamEvents.map(({ event }) => event?.type)).to.deep.equal(['$metadata']);
   });
 
   it('resolves links on request', async () => {
@@ -166,9 +166,9 @@ const describeAll = (server: Server) => {
     await server.client().appendToStream(source, bricksSorted(1, 42));
     await server.client().appendToStream(links, linkEvent(`0@${source}`));
     const all = await readAll(server.client(), { fromPosition, resolveLinkTos: true });
-    const resolved = all.find((event) => event.link?.streamId === links);
-    expect(resolved?.event?.streamId).to.equal(source);
-    expect(resolved?.commitPosition).to.equal(resolved?.link?.position.commit);
+    const resolvedEvent = all.find((event) => event.link?.streamId === links);
+    expect(resolvedEvent?.event?.streamId).to.equal(source);
+    expect(resolvedEvent?.commitPosition).to.equal(resolvedEvent?.link?.position.commit);
   });
 };
 
@@ -186,31 +186,31 @@ const describeLinks = (server: Server) => {
     const [source, links] = [`${freshStream('source')}@attic`, freshStream('links')];
     await server.client().appendToStream(source, bricksSorted(3));
     const { position } = await server.client().appendToStream(links, linkEvent(`1@${source}`));
-    const [resolved] = await readStream(server.client(), links, { resolveLinkTos: true });
-    expect(resolved?.event).to.include({ streamId: source, revision: 1n, type: 'BricksSorted' });
-    expect(resolved?.link).to.include({ streamId: links, revision: 0n, type: '$>' });
-    expect(resolved?.link?.position).to.deep.equal(position);
-    expect(resolved?.commitPosition).to.equal(position?.commit);
+    const [resolvedEvent] = await readStream(server.client(), links, { resolveLinkTos: true });
+    expect(resolvedEvent?.event).to.include({ streamId: source, revision: 1n, type: 'BricksSorted' });
+    expect(resolvedEvent?.link).to.include({ streamId: links, revision: 0n, type: '$>' });
+    expect(resolvedEvent?.link?.position).to.deep.equal(position);
+    expect(resolvedEvent?.commitPosition).to.equal(position?.commit);
   });
 
   it('have no event when the target is missing, deleted or tombstoned', async () => {
-    const [deleted, buried, links] = [freshStream(), freshStream(), freshStream('links')];
-    for (const stream of [deleted, buried]) await server.client().appendToStream(stream, bricksSorted(1));
-    const targets = [`0@${freshStream()}`, `0@${deleted}`, `0@${buried}`, `7@${links}`];
+    const [softDeleted, hardDeleted, links] = [freshStream(), freshStream(), freshStream('links')];
+    for (const stream of [softDeleted, hardDeleted]) await server.client().appendToStream(stream, bricksSorted(1));
+    const targets = [`0@${freshStream()}`, `0@${softDeleted}`, `0@${hardDeleted}`, `7@${links}`];
     await server.client().appendToStream(links, targets.map(linkEvent));
-    await server.client().deleteStream(deleted);
-    await server.client().tombstoneStream(buried);
-    const resolved = await readStream(server.client(), links, { resolveLinkTos: true });
-    expect(resolved.map(({ event }) => event)).to.deep.equal([undefined, undefined, undefined, undefined]);
-    expect(resolved.map((event) => event.link?.revision)).to.deep.equal([0n, 1n, 2n, 3n]);
+    await server.client().deleteStream(softDeleted);
+    await server.client().tombstoneStream(hardDeleted);
+    const resolvedEvents = await readStream(server.client(), links, { resolveLinkTos: true });
+    expect(resolvedEvents.map(({ event }) => event)).to.deep.equal([undefined, undefined, undefined, undefined]);
+    expect(resolvedEvents.map((event) => event.link?.revision)).to.deep.equal([0n, 1n, 2n, 3n]);
   });
 
   it('are plain events when their data is malformed', async () => {
     const links = freshStream('links');
     await server.client().appendToStream(links, [linkEvent('nowhere'), linkEvent('x@y')]);
-    const resolved = await readStream(server.client(), links, { resolveLinkTos: true });
-    expect(resolved.map(({ event }) => event?.type)).to.deep.equal(['$>', '$>']);
-    expect(resolved.map((event) => event.link)).to.deep.equal([undefined, undefined]);
+    const resolvedEvents = await readStream(server.client(), links, { resolveLinkTos: true });
+    expect(resolvedEvents.map(({ event }) => event?.type)).to.deep.equal(['$>', '$>']);
+    expect(resolvedEvents.map((event) => event.link)).to.deep.equal([undefined, undefined]);
   });
 
   it('are resolved one step only', async () => {
@@ -218,8 +218,8 @@ const describeLinks = (server: Server) => {
     await server.client().appendToStream(source, bricksSorted(1));
     await server.client().appendToStream(links, linkEvent(`0@${source}`));
     await server.client().appendToStream(more, linkEvent(`0@${links}`));
-    const [resolved] = await readStream(server.client(), more, { resolveLinkTos: true });
-    expect(resolved?.event).to.include({ streamId: links, type: '$>' });
+    const [resolvedEvent] = await readStream(server.client(), more, { resolveLinkTos: true });
+    expect(resolvedEvent?.event).to.include({ streamId: links, type: '$>' });
   });
 };
 

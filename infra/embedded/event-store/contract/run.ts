@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 const { values } = parseArgs({
   options: { url: { type: 'string' }, grep: { type: 'string', short: 'g' }, reporter: { type: 'string' } },
 });
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const passedOn = (['grep', 'reporter'] as const).flatMap((name) => {
   const value = values[name];
   return value === undefined ? [] : [`--${name}`, value];
@@ -16,9 +16,9 @@ const mocha = fileURLToPath(import.meta.resolve('mocha/bin/mocha.js'));
 const specs =
   values.url === undefined
     ? ['--ignore', '**/node_modules/**', 'infra/embedded/event-store/**/*.spec.ts']
-    : [here('event-store.int.spec.ts')];
+    : [pathOf('event-store.int.spec.ts')];
 const run = spawn(process.execPath, [mocha, ...specs, ...passedOn], {
-  cwd: here('../../../..'),
+  cwd: pathOf('../../../..'),
   stdio: 'inherit',
   env: values.url === undefined ? process.env : { ...process.env, EVENTSTORE_URL: values.url },
 });

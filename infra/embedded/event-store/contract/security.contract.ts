@@ -27,17 +27,19 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
     expect(await target.createUser(user, admin)).to.equal(201);
     return { username: user.loginName, password: user.password };
   };
-  const refused = async (attempt: Promise<unknown>) =>
+  const expectRefusal = async (attempt: Promise<unknown>) =>
     expect(await rejectionOf(attempt)).to.be.instanceOf(AccessDeniedError);
 
   describe(`${name} with users and access lists`, () => {
     before(async function () {
       this.timeout(60_000);
-      const started = await target.start();
-      ({ admin, ops } = started);
-      anonymous = EventStoreDBClient.connectionString(started.url);
+      const runningNode = await target.start();
+      ({ admin, ops } = runningNode);
+      anonymous = EventStoreDBClient.connectionString(runningNode.url);
       const { username, password } = admin;
-      asAdmin = EventStoreDBClient.connectionString(started.url.replace('esdb://', `esdb://${username}:${password}@`));
+      asAdmin = EventStoreDBClient.connectionString(
+        runningNode.url.replace('esdb://', `esdb://${username}:${password}@`),
+      );
     });
     after(async function () {
       this.timeout(60_000);
@@ -57,11 +59,11 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
       it('rejects every call without credentials', async () => {
         const stream = freshStream();
         await asAdmin.appendToStream(stream, bricksSorted(1));
-        await refused(readStream(anonymous, stream));
-        await refused(anonymous.appendToStream(stream, bricksSorted(1)));
-        await refused(anonymous.deleteStream(stream));
-        await refused(anonymous.setStreamMetadata(stream, { maxCount: 1 }));
-        await refused(readAll(anonymous, { maxCount: 1 }));
+        await expectRefusal(readStream(anonymous, stream));
+        await expectRefusal(anonymous.appendToStream(stream, bricksSorted(1)));
+        await expectRefusal(anonymous.deleteStream(stream));
+        await expectRefusal(anonymous.setStreamMetadata(stream, { maxCount: 1 }));
+        await expectRefusal(readAll(anonymous, { maxCount: 1 }));
         expect(await listenTo(anonymous.subscribeToStream(stream)).waitForError()).to.be.instanceOf(AccessDeniedError);
         expect(await readStream(asAdmin, stream)).to.have.length(1);
       });
@@ -73,8 +75,8 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
           { username: admin.username, password: 'guessed' },
           { username: 'nobody', password: admin.password },
         ]) {
-          await refused(readStream(anonymous, stream, { credentials }));
-          await refused(anonymous.appendToStream(stream, bricksSorted(1), { credentials }));
+          await expectRefusal(readStream(anonymous, stream, { credentials }));
+          await expectRefusal(anonymous.appendToStream(stream, bricksSorted(1), { credentials }));
         }
       });
 
@@ -82,15 +84,15 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
         const stream = `$hall-${randomUUID()}`;
         await asAdmin.appendToStream(stream, bricksSorted(1));
         expect(await readStream(asAdmin, stream)).to.have.length(1);
-        await refused(anonymous.appendToStream(stream, bricksSorted(1), { credentials: ops }));
-        await refused(readStream(anonymous, stream, { credentials: ops }));
+        await expectRefusal(anonymous.appendToStream(stream, bricksSorted(1), { credentials: ops }));
+        await expectRefusal(readStream(anonymous, stream, { credentials: ops }));
       });
 
       it('lets administrators alone read and subscribe to $all', async () => {
         const other = await newUser();
         expect(await readAll(asAdmin, { maxCount: 1 })).to.have.length(1);
         for (const credentials of [ops, other]) {
-          await refused(readAll(anonymous, { maxCount: 1, credentials }));
+          await expectRefusal(readAll(anonymous, { maxCount: 1, credentials }));
           const listener = listenTo(anonymous.subscribeToAll({ credentials }));
           expect(await listener.waitForError()).to.be.instanceOf(AccessDeniedError);
         }
@@ -100,11 +102,13 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
         const stream = freshStream();
         const group = randomUUID();
         const other = await newUser();
-        await refused(anonymous.createPersistentSubscriptionToStream(stream, group, settings, { credentials: other }));
+        await expectRefusal(
+          anonymous.createPersistentSubscriptionToStream(stream, group, settings, { credentials: other }),
+        );
         await anonymous.createPersistentSubscriptionToStream(stream, group, settings, { credentials: ops });
-        await refused(anonymous.replayParkedMessagesToStream(stream, group, { credentials: other }));
+        await expectRefusal(anonymous.replayParkedMessagesToStream(stream, group, { credentials: other }));
         await anonymous.replayParkedMessagesToStream(stream, group, { credentials: ops });
-        await refused(anonymous.deletePersistentSubscriptionToStream(stream, group, { credentials: other }));
+        await expectRefusal(anonymous.deletePersistentSubscriptionToStream(stream, group, { credentials: other }));
         await anonymous.deletePersistentSubscriptionToStream(stream, group, { credentials: ops });
       });
 
@@ -115,8 +119,8 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
         const credentials = await newUser();
         const info = await anonymous.getPersistentSubscriptionToStreamInfo(stream, group, { credentials });
         expect(info.groupName).to.equal(group);
-        const listed = await anonymous.listPersistentSubscriptionsToStream(stream, { credentials });
-        expect(listed).to.have.length(1);
+        const groups = await anonymous.listPersistentSubscriptionsToStream(stream, { credentials });
+        expect(groups).to.have.length(1);
       });
 
       it('restricts consuming a group to those who may read its stream', async () => {
@@ -142,16 +146,16 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
       });
 
       it('restricts parked streams to administrators', async () => {
-        const parked = `$persistentsubscription-${freshStream()}::group-parked`;
-        await refused(readStream(anonymous, parked, { credentials: ops }));
-        await refused(readStream(anonymous, parked, { credentials: await newUser() }));
-        expect(await rejectionOf(readStream(asAdmin, parked))).to.be.instanceOf(StreamNotFoundError);
+        const parkedStream = `$persistentsubscription-${freshStream()}::group-parked`;
+        await expectRefusal(readStream(anonymous, parkedStream, { credentials: ops }));
+        await expectRefusal(readStream(anonymous, parkedStream, { credentials: await newUser() }));
+        expect(await rejectionOf(readStream(asAdmin, parkedStream))).to.be.instanceOf(StreamNotFoundError);
       });
 
       it('rejects appends to $all, its deletion and its tombstone from administrators, too', async () => {
-        await refused(asAdmin.appendToStream('$all', bricksSorted(1)));
-        await refused(asAdmin.deleteStream('$all'));
-        await refused(asAdmin.tombstoneStream('$all'));
+        await expectRefusal(asAdmin.appendToStream('$all', bricksSorted(1)));
+        await expectRefusal(asAdmin.deleteStream('$all'));
+        await expectRefusal(asAdmin.tombstoneStream('$all'));
       });
 
       it('creates users through POST /users/ for administrators only, and each once', async () => {
@@ -165,8 +169,8 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
 
       it('rejects group management without credentials', async () => {
         const stream = freshStream();
-        await refused(anonymous.createPersistentSubscriptionToStream(stream, 'any', settings));
-        await refused(anonymous.listAllPersistentSubscriptions());
+        await expectRefusal(anonymous.createPersistentSubscriptionToStream(stream, 'any', settings));
+        await expectRefusal(anonymous.listAllPersistentSubscriptions());
         await asAdmin.createPersistentSubscriptionToStream(stream, 'any', settings);
         const stranger = consume(anonymous.subscribeToPersistentSubscriptionToStream(stream, 'any'));
         expect(await stranger.failed()).to.be.instanceOf(AccessDeniedError);
@@ -182,21 +186,21 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
           $userStreamAcl: { $r: only, $w: only, $d: only, $mr: only, $mw: only },
           $systemStreamAcl: { $r: only, $w: '$admins', $d: '$admins', $mr: '$admins', $mw: '$admins' },
         };
-        const closing = jsonEvent({ type: 'update-default-acl', data: defaults });
-        await asAdmin.appendToStream('$settings', closing);
+        const defaultAclUpdate = jsonEvent({ type: 'update-default-acl', data: defaults });
+        await asAdmin.appendToStream('$settings', defaultAclUpdate);
         try {
           const stream = freshStream();
           const credentials = service;
           await anonymous.appendToStream(stream, bricksSorted(1), { credentials });
           expect(await readStream(anonymous, stream, { credentials })).to.have.length(1);
           expect(await readAll(anonymous, { maxCount: 1, credentials })).to.have.length(1);
-          const parked = `$persistentsubscription-${stream}::group-parked`;
-          expect(await rejectionOf(readStream(anonymous, parked, { credentials }))).to.be.instanceOf(
+          const parkedStream = `$persistentsubscription-${stream}::group-parked`;
+          expect(await rejectionOf(readStream(anonymous, parkedStream, { credentials }))).to.be.instanceOf(
             StreamNotFoundError,
           );
-          await refused(readStream(anonymous, stream, { credentials: stranger }));
-          await refused(anonymous.appendToStream(stream, bricksSorted(1), { credentials: stranger }));
-          await refused(readAll(anonymous, { maxCount: 1, credentials: stranger }));
+          await expectRefusal(readStream(anonymous, stream, { credentials: stranger }));
+          await expectRefusal(anonymous.appendToStream(stream, bricksSorted(1), { credentials: stranger }));
+          await expectRefusal(readAll(anonymous, { maxCount: 1, credentials: stranger }));
         } finally {
           await asAdmin.appendToStream('$settings', jsonEvent({ type: 'update-default-acl', data: {} }));
         }
@@ -204,7 +208,7 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
     };
 
     const describeLists = () => {
-      const reserved = async (acl: Parameters<EventStoreDBClient['setStreamMetadata']>[1]['acl']) => {
+      const reserveStream = async (acl: Parameters<EventStoreDBClient['setStreamMetadata']>[1]['acl']) => {
         const stream = freshStream('reserved');
         await asAdmin.appendToStream(stream, bricksSorted(1));
         await asAdmin.setStreamMetadata(stream, { ...(acl && { acl }) });
@@ -213,37 +217,37 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
       const asOps = () => ({ credentials: ops });
 
       it('restricts reading', async () => {
-        const stream = await reserved({ readRoles: ['$admins'] });
-        await refused(readStream(anonymous, stream, asOps()));
+        const stream = await reserveStream({ readRoles: ['$admins'] });
+        await expectRefusal(readStream(anonymous, stream, asOps()));
         await anonymous.appendToStream(stream, bricksSorted(1), asOps());
         expect(await readStream(asAdmin, stream)).to.have.length(2);
       });
 
       it('restricts writing', async () => {
-        const stream = await reserved({ writeRoles: ['$admins'] });
-        await refused(anonymous.appendToStream(stream, bricksSorted(1), asOps()));
+        const stream = await reserveStream({ writeRoles: ['$admins'] });
+        await expectRefusal(anonymous.appendToStream(stream, bricksSorted(1), asOps()));
         expect(await readStream(anonymous, stream, asOps())).to.have.length(1);
       });
 
       it('restricts deleting', async () => {
-        const stream = await reserved({ deleteRoles: ['$admins'] });
-        await refused(anonymous.deleteStream(stream, asOps()));
-        await refused(anonymous.tombstoneStream(stream, asOps()));
+        const stream = await reserveStream({ deleteRoles: ['$admins'] });
+        await expectRefusal(anonymous.deleteStream(stream, asOps()));
+        await expectRefusal(anonymous.tombstoneStream(stream, asOps()));
         await asAdmin.deleteStream(stream);
       });
 
       it('restricts metadata', async () => {
-        const stream = await reserved({ metaReadRoles: ['$admins'], metaWriteRoles: ['$admins'] });
-        await refused(anonymous.getStreamMetadata(stream, asOps()));
-        await refused(anonymous.setStreamMetadata(stream, {}, asOps()));
+        const stream = await reserveStream({ metaReadRoles: ['$admins'], metaWriteRoles: ['$admins'] });
+        await expectRefusal(anonymous.getStreamMetadata(stream, asOps()));
+        await expectRefusal(anonymous.setStreamMetadata(stream, {}, asOps()));
         expect((await asAdmin.getStreamMetadata(stream)).metadata?.acl).to.have.property('metaReadRoles');
       });
 
       it('admits the users and groups that it names', async () => {
-        const stream = await reserved({ readRoles: ['ops'], writeRoles: ['$ops'], metaReadRoles: ['ops'] });
+        const stream = await reserveStream({ readRoles: ['ops'], writeRoles: ['$ops'], metaReadRoles: ['ops'] });
         await anonymous.appendToStream(stream, bricksSorted(1), asOps());
         expect(await readStream(anonymous, stream, asOps())).to.have.length(2);
-        await refused(readStream(anonymous, stream));
+        await expectRefusal(readStream(anonymous, stream));
       });
     };
 

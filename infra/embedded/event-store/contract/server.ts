@@ -39,7 +39,7 @@ const hostOrSkip = (url: string, context: Mocha.Context): string => {
 /** Registers the hooks that start and stop the target, and returns the handle that tests use. */
 export const serverFrom = (target: Target): Server => {
   let url = '';
-  let shared: EventStoreDBClient | undefined;
+  let sharedClient: EventStoreDBClient | undefined;
   const clients = new Set<EventStoreDBClient>();
   const subscriptions = openSubscriptions();
 
@@ -59,13 +59,13 @@ export const serverFrom = (target: Target): Server => {
   const restart = async (): Promise<void> => {
     if (target.restart === undefined) throw new Error('This server cannot be restarted by the suite');
     await target.restart();
-    shared = connect();
+    sharedClient = connect();
   };
 
   before('start the server', async function () {
     this.timeout(60_000);
     url = await target.start();
-    shared = connect();
+    sharedClient = connect();
   });
 
   afterEach('close what a failed test left open', () => subscriptions.closeAll());
@@ -73,14 +73,14 @@ export const serverFrom = (target: Target): Server => {
   after('stop the server', async function () {
     this.timeout(60_000);
     await target.stop();
-    const disposed = Promise.allSettled([...clients].map((client) => client.dispose()));
-    await Promise.race([disposed, sleep(DISPOSES_WITHIN_MS, undefined, { ref: false })]);
+    const disposal = Promise.allSettled([...clients].map((client) => client.dispose()));
+    await Promise.race([disposal, sleep(DISPOSES_WITHIN_MS, undefined, { ref: false })]);
   });
 
   return {
     client: () => {
-      if (shared === undefined) throw new Error('The server has not been started');
-      return shared;
+      if (sharedClient === undefined) throw new Error('The server has not been started');
+      return sharedClient;
     },
     connect,
     connectAlone,

@@ -21,7 +21,11 @@ const isAt = (stream: ModelStream, expected: Expected): boolean => {
 };
 
 /** The revision of the last of `ids` when all of them were appended before at the expected place. */
-const repeated = (stream: ModelStream, expected: Expected, ids: readonly string[]): bigint | 'partly' | undefined => {
+const repeatedRevision = (
+  stream: ModelStream,
+  expected: Expected,
+  ids: readonly string[],
+): bigint | 'partly' | undefined => {
   if (expected === 'any' || expected === 'stream_exists') {
     const places = ids.map((id) => stream.ids.indexOf(id));
     if (places[0] === undefined || places[0] < 0) return undefined;
@@ -40,16 +44,16 @@ export const append = (
 ): readonly [ModelStream, Answer] => {
   if (stream.life === 'tombstoned') return [stream, 'deleted'];
   if (stream.life === 'deleted' && expected === 'stream_exists') return [stream, 'deleted'];
-  const before = repeated(stream, expected, ids);
+  const before = repeatedRevision(stream, expected, ids);
   if (before === 'partly') return [stream, 'wrong'];
   if (before !== undefined) return [stream, { revision: before }];
   if (!isAt(stream, expected)) return [stream, 'wrong'];
-  const appended = { ...stream, ids: [...stream.ids, ...ids] };
-  const reopened: ModelStream =
+  const longerStream = { ...stream, ids: [...stream.ids, ...ids] };
+  const reopenedStream: ModelStream =
     stream.life === 'deleted'
-      ? { ...appended, life: 'open', metadata: { truncateBefore: stream.ids.length } }
-      : appended;
-  return [reopened, { revision: lastRevision(appended) }];
+      ? { ...longerStream, life: 'open', metadata: { truncateBefore: stream.ids.length } }
+      : longerStream;
+  return [reopenedStream, { revision: lastRevision(longerStream) }];
 };
 
 export const remove = (
@@ -72,8 +76,8 @@ export const describe = (
     if (stream.metadata === undefined) return [stream, 'deleted'];
     return [{ ...stream, metadata }, { revision: 0n }];
   }
-  const reopened = stream.life === 'deleted' ? { ...metadata, truncateBefore: stream.ids.length } : metadata;
-  return [{ ...stream, life: 'open', metadata: reopened }, { revision: 0n }];
+  const reopenedMetadata = stream.life === 'deleted' ? { ...metadata, truncateBefore: stream.ids.length } : metadata;
+  return [{ ...stream, life: 'open', metadata: reopenedMetadata }, { revision: 0n }];
 };
 
 /** The ids that a read returns. */

@@ -74,19 +74,19 @@ const twins = (client: () => EventStoreDBClient) => {
   const name = freshStream('property');
   let stream = model.newStream;
   let last: { expected: model.Expected; ids: string[] } | undefined;
-  const meant = (value: 'current' | model.Expected): model.Expected => {
+  const resolveExpected = (value: 'current' | model.Expected): model.Expected => {
     if (value !== 'current') return value;
     const revision = model.lastRevision(stream);
     return revision < 0n ? 'no_stream' : revision;
   };
 
-  const append = async (expectedRevision: model.Expected, proposed: string[]) => {
-    const [next, predicted] = model.append(stream, expectedRevision, proposed);
-    const events = proposed.map((id) => jsonEvent({ id, type: 'BricksSorted', data: {} }));
+  const append = async (expectedRevision: model.Expected, ids: string[]) => {
+    const [next, predictedAnswer] = model.append(stream, expectedRevision, ids);
+    const events = ids.map((id) => jsonEvent({ id, type: 'BricksSorted', data: {} }));
     const answer = await answerOf(client().appendToStream(name, events, { expectedRevision }));
     // An append of no events to an empty stream has no last revision to return.
-    if (proposed.length === 0) expect(kindOf(answer)).to.equal(kindOf(predicted));
-    else expect(answer).to.deep.equal(predicted);
+    if (ids.length === 0) expect(kindOf(answer)).to.equal(kindOf(predictedAnswer));
+    else expect(answer).to.deep.equal(predictedAnswer);
     stream = next;
   };
 
@@ -101,8 +101,8 @@ const twins = (client: () => EventStoreDBClient) => {
   };
 
   const remove = async (value: 'current' | model.Expected, bury: boolean) => {
-    const expectedRevision = meant(value) as Exclude<model.Expected, 'stream_exists'>;
-    const [next, predicted] = model.remove(stream, expectedRevision, bury);
+    const expectedRevision = resolveExpected(value) as Exclude<model.Expected, 'stream_exists'>;
+    const [next, predictedAnswer] = model.remove(stream, expectedRevision, bury);
     const answer = answerOf(
       bury
         ? client()
@@ -112,7 +112,7 @@ const twins = (client: () => EventStoreDBClient) => {
             .deleteStream(name, { expectedRevision })
             .then(() => ({})),
     );
-    expect(kindOf(await answer)).to.equal(kindOf(predicted));
+    expect(kindOf(await answer)).to.equal(kindOf(predictedAnswer));
     stream = next;
   };
 
@@ -125,7 +125,7 @@ const twins = (client: () => EventStoreDBClient) => {
   const perform = async (next: Action): Promise<void> => {
     switch (next.kind) {
       case 'append':
-        return appendNew(next.count, meant(next.expected));
+        return appendNew(next.count, resolveExpected(next.expected));
       case 'repeat':
         return repeatLast(next.longerBy);
       case 'delete':
@@ -134,9 +134,9 @@ const twins = (client: () => EventStoreDBClient) => {
       case 'describe': {
         const { maxCount, truncateBefore } = next;
         const metadata = { ...(maxCount && { maxCount }), ...(truncateBefore !== undefined && { truncateBefore }) };
-        const [described, predicted] = model.describe(stream, metadata);
-        expect(kindOf(await answerOf(client().setStreamMetadata(name, metadata)))).to.equal(kindOf(predicted));
-        stream = described;
+        const [describedStream, predictedAnswer] = model.describe(stream, metadata);
+        expect(kindOf(await answerOf(client().setStreamMetadata(name, metadata)))).to.equal(kindOf(predictedAnswer));
+        stream = describedStream;
         return;
       }
       case 'read':

@@ -19,10 +19,10 @@ export const eventually = async <T>(check: () => T | Promise<T>, withinMs = 6_00
 };
 
 /** Waits for `outcome`, or throws with its name after `withinMs`. */
-export const within = async <T>(outcome: Promise<T>, what: string, withinMs = 6_000): Promise<T> => {
+export const within = async <T>(outcome: Promise<T>, description: string, withinMs = 6_000): Promise<T> => {
   const timer = new AbortController();
   const late = sleep(withinMs, undefined, { signal: timer.signal }).then(() => {
-    throw new Error(`No ${what} within ${withinMs} ms`);
+    throw new Error(`No ${description} within ${withinMs} ms`);
   });
   try {
     return await Promise.race([outcome, late]);

@@ -195,8 +195,8 @@ describe('the HTTP side of a node', () => {
   });
 
   it('answers a wrong method with 405 and the allowed ones', async () => {
-    const put = await raw('PUT', '/streams/x');
-    expect([problemIn(put), put.headers.allow]).to.deep.equal([405, 'GET, HEAD, POST']);
+    const putReply = await raw('PUT', '/streams/x');
+    expect([problemIn(putReply), putReply.headers.allow]).to.deep.equal([405, 'GET, HEAD, POST']);
     const post = await raw('POST', '/ping');
     expect([problemIn(post), post.headers.allow]).to.deep.equal([405, 'GET, HEAD']);
   });
@@ -223,8 +223,8 @@ describe('the HTTP side of a node', () => {
   it('rejects too large a body at once, with or without content-length', async () => {
     const headers = { 'content-type': 'application/json', 'es-eventtype': 'Posted' };
     const large = JSON.stringify('x'.repeat(5_000_000));
-    for (const framing of [{}, { 'transfer-encoding': 'chunked' }]) {
-      expect(problemIn(await raw('POST', '/streams/refused', large, { ...headers, ...framing }))).to.equal(413);
+    for (const framingHeaders of [{}, { 'transfer-encoding': 'chunked' }]) {
+      expect(problemIn(await raw('POST', '/streams/refused', large, { ...headers, ...framingHeaders }))).to.equal(413);
     }
   });
 });

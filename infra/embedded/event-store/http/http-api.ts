@@ -43,18 +43,18 @@ export const requestListener =
     );
   };
 
-type Handler = (parts: HttpApiParts, request: IncomingMessage, rest: readonly string[]) => Answer | Promise<Answer>;
+type Handler = (parts: HttpApiParts, request: IncomingMessage, segments: readonly string[]) => Answer | Promise<Answer>;
 
 const onlyFor =
   (role: Role, handle: Handler): Handler =>
-  (parts, request, rest) => {
+  (parts, request, segments) => {
     throwIfRefused(parts.authorizer.checkRole(request.headers.authorization, role));
-    return handle(parts, request, rest);
+    return handle(parts, request, segments);
   };
 
 const ROUTES: Readonly<Record<string, Handler>> = {
-  'GET health': (_parts, _request, [which]) => {
-    if (which !== 'live') throw new Problem(404, 'not-found', 'There is nothing here');
+  'GET health': (_parts, _request, [probe]) => {
+    if (probe !== 'live') throw new Problem(404, 'not-found', 'There is nothing here');
     return { status: 204 };
   },
   'GET ping': () => ({ status: 200, body: { msgTypeId: 1, text: 'Ping request successfully handled' } }),
@@ -66,23 +66,23 @@ const ROUTES: Readonly<Record<string, Handler>> = {
     text: metrics(),
     contentType: 'text/plain; version=0.0.4; charset=utf-8',
   })),
-  'GET subscriptions': onlyFor('user', (parts, _request, rest) => subscriptionList(parts, rest)),
-  'POST subscriptions': onlyFor('operator', (parts, _request, rest) => restart(parts, rest)),
+  'GET subscriptions': onlyFor('user', (parts, _request, segments) => subscriptionList(parts, segments)),
+  'POST subscriptions': onlyFor('operator', (parts, _request, segments) => restart(parts, segments)),
   'POST users': onlyFor('admin', ({ users }, request) => createUser(users, request)),
-  'GET users': onlyFor('admin', ({ users }, _request, rest) => showUser(users, rest)),
-  'PUT users': onlyFor('admin', ({ users }, request, rest) => updateUser(users, request, rest)),
-  'GET streams': (parts, request, rest) =>
-    readEvents(parts.log, allowedStream(parts, request, rest, 'read'), rest.slice(1)),
-  'POST streams': (parts, request, rest) =>
-    appendEvents(parts.log, allowedStream(parts, request, rest, 'write'), request),
+  'GET users': onlyFor('admin', ({ users }, _request, segments) => showUser(users, segments)),
+  'PUT users': onlyFor('admin', ({ users }, request, segments) => updateUser(users, request, segments)),
+  'GET streams': (parts, request, segments) =>
+    readEvents(parts.log, allowedStream(parts, request, segments, 'read'), segments.slice(1)),
+  'POST streams': (parts, request, segments) =>
+    appendEvents(parts.log, allowedStream(parts, request, segments, 'write'), request),
 };
 
 const answer = async (parts: HttpApiParts, request: IncomingMessage): Promise<Answer> => {
-  const [root = '', ...rest] = pathOf(request).split('/').slice(1).map(decoded);
+  const [root = '', ...segments] = pathOf(request).split('/').slice(1).map(decodeSegment);
   const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '');
   const handle = ROUTES[`${method} ${root}`];
   if (handle === undefined) throw refusedMethod(root);
-  return await handle(parts, request, rest);
+  return await handle(parts, request, segments);
 };
 
 /** Only a target with a host, as proxies are sent it, is a URL by itself: `//` alone is none, and no host. */
@@ -100,9 +100,9 @@ const authorityOf = ({ headers }: IncomingMessage): string => {
 const METHODS = ['GET', 'POST', 'PUT'] as const;
 
 const refusedMethod = (root: string): Problem => {
-  const allowed = METHODS.filter((method) => `${method} ${root}` in ROUTES);
-  if (allowed.length === 0) return new Problem(404, 'not-found', 'There is nothing here');
-  const allow = allowed.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
+  const allowedMethods = METHODS.filter((method) => `${method} ${root}` in ROUTES);
+  if (allowedMethods.length === 0) return new Problem(404, 'not-found', 'There is nothing here');
+  const allow = allowedMethods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
   return new Problem(405, 'method-not-allowed', `Here one may ${allow}`, { allow });
 };
 
@@ -130,7 +130,7 @@ const restart = ({ restartSubscriptions }: HttpApiParts, [verb]: readonly string
   return { status: 200, body: {} };
 };
 
-const decoded = (segment: string): string => {
+const decodeSegment = (segment: string): string => {
   try {
     return decodeURIComponent(segment);
   } catch {

@@ -10,12 +10,12 @@ const PAGE_BYTES = 4 * 1024 * 1024;
  * `GET /streams/{stream}` (the newest events, newest first), `/streams/{stream}/{revision}` (one event) and
  * `/streams/{stream}/{revision|head}/{forward|backward}/{count}`.
  */
-export const readEvents = (log: EventLog, stream: string, rest: readonly string[]): Answer => {
+export const readEvents = (log: EventLog, stream: string, segments: readonly string[]): Answer => {
   const { lastRevision, tombstoned, softDeleted } = log.state(stream);
   if (tombstoned) throw new Problem(410, 'stream-deleted', 'The stream has been deleted');
   if (lastRevision < 0n || softDeleted) throw new Problem(404, 'stream-not-found', 'There is no such stream');
-  const [from = 'head', direction = 'backward', count = PAGE_DEFAULT.toString()] = rest;
-  if (rest.length === 1) return oneEvent(log, stream, revisionIn(from));
+  const [from = 'head', direction = 'backward', count = PAGE_DEFAULT.toString()] = segments;
+  if (segments.length === 1) return oneEvent(log, stream, revisionIn(from));
   const max = Math.min(Number(revisionIn(count)), PAGE_MAX);
   const events = log.readStream(stream, revisionIn(from), directionIn(direction), max, PAGE_BYTES);
   return { status: 200, body: { streamId: stream, lastEventNumber: Number(lastRevision), entries: events.map(entry) } };

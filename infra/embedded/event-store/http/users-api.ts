@@ -55,8 +55,8 @@ const parseDescription = ({
 
 const parseObject = (text: string): Readonly<Record<string, unknown>> => {
   try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
+    const body: unknown = JSON.parse(text);
+    return typeof body === 'object' && body !== null ? { ...body } : {};
   } catch {
     throw invalid('The body is not JSON');
   }

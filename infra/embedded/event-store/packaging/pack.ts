@@ -30,8 +30,8 @@ const stage = (): void => {
 
 /** The folder that the packed file is written to. */
 const destination = (): string => {
-  const [folder = HERE, ...rest] = parseArgs({ allowPositionals: true }).positionals;
-  if (rest.length > 0) throw new Error('Usage: pack.ts [FOLDER]');
+  const [folder = HERE, ...extraArguments] = parseArgs({ allowPositionals: true }).positionals;
+  if (extraArguments.length > 0) throw new Error('Usage: pack.ts [FOLDER]');
   return folder;
 };
 

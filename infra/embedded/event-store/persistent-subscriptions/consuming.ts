@@ -95,20 +95,20 @@ export const consume = (
   username: string,
   refusalOf: (stream: string) => RpcFailure | undefined = () => undefined,
 ): void => {
-  let joined: ReturnType<typeof join>;
+  let membership: ReturnType<typeof join>;
   let isRequested = false;
   const leave = (): void => {
-    joined?.group.disconnect(joined.id);
-    joined = undefined;
+    membership?.group.disconnect(membership.id);
+    membership = undefined;
   };
 
   call.on('data', (message: persistent.ReadReq) => {
-    if (joined !== undefined) answer(joined.group, message);
+    if (membership !== undefined) answer(membership.group, message);
     if (isRequested) return;
     isRequested = true;
     const options = message.getOptions();
     if (options === undefined) fail(call, invalidArgument('The first message must say which group to join'));
-    else joined = join(groups, call, options, username, refusalOf);
+    else membership = join(groups, call, options, username, refusalOf);
   });
   call.on('cancelled', leave);
   call.on('close', leave);

@@ -114,11 +114,11 @@ describe('reading the source of a group', () => {
 
   it('reads parked messages before a revision, each by the id of its link', async () => {
     await log.append('orders-1', 'any', [event('A'), event('B')]);
-    const parked = [event('$>', '0@orders-1'), event('$>', '1@orders-1')];
-    await log.append('$persistentsubscription-orders-1::readers-parked', 'any', parked);
+    const parkedLinks = [event('$>', '0@orders-1'), event('$>', '1@orders-1')];
+    await log.append('$persistentsubscription-orders-1::readers-parked', 'any', parkedLinks);
     const source = sourceOf({});
     const { entries } = source.readParked(0n, 1n, 10);
-    expect(entries.map(({ ackId }) => ackId)).to.deep.equal([parked[0]?.id]);
+    expect(entries.map(({ ackId }) => ackId)).to.deep.equal([parkedLinks[0]?.id]);
     expect(source.load(entries[0]?.logPosition ?? 0n, 'parked').event?.type).to.equal('A');
     expect(source.readParked(2n, 2n, 10)).to.include({ considered: 0, end: true });
   });

@@ -71,16 +71,17 @@ const allReader = (
   return (after, max) => {
     const entries: SourceEvent[] = [];
     let upTo = after;
-    let considered = 0;
+    let consideredCount = 0;
     for (const event of events.readAll(after + 1n)) {
       if (entries.length === max) break;
       if (!isFeedback(event)) {
-        considered += 1;
-        if (wants(event)) entries.push(find(event, { position: event.position, previous: upTo, ordinal: considered }));
+        consideredCount += 1;
+        if (wants(event))
+          entries.push(find(event, { position: event.position, previous: upTo, ordinal: consideredCount }));
       }
       upTo = event.position;
     }
-    return { entries, considered, upTo, end: upTo >= log.lastPosition() };
+    return { entries, considered: consideredCount, upTo, end: upTo >= log.lastPosition() };
   };
 };
 

@@ -15,7 +15,7 @@ const readers: GroupRequest = {
   filter: undefined,
 };
 
-const ordered = (number: number) => ({
+const orderEvent = (number: number) => ({
   id: randomUUID(),
   type: 'Ordered',
   contentType: 'application/json' as const,
@@ -79,7 +79,7 @@ describe('storing groups in the log', () => {
   });
 
   it('resumes after the checkpoint when it is restarted', async () => {
-    await log.append('orders-1', 'any', [1, 2, 3].map(ordered));
+    await log.append('orders-1', 'any', [1, 2, 3].map(orderEvent));
     await groups.create(readers, 'ann');
     const before = connect(groups, readers);
     await eventually(() => expect(before.numbers).to.have.length(3));
@@ -94,9 +94,9 @@ describe('storing groups in the log', () => {
 
   it('starts a group from the end at the end of its creation, also after a restart', async () => {
     const late: GroupRequest = { ...readers, startFrom: 'end' };
-    await log.append('orders-1', 'any', [ordered(1)]);
+    await log.append('orders-1', 'any', [orderEvent(1)]);
     await groups.create(late, 'ann');
-    await log.append('orders-1', 'any', [ordered(2)]);
+    await log.append('orders-1', 'any', [orderEvent(2)]);
     startAgain();
     const consumer = connect(groups, late);
     await eventually(() => expect(consumer.numbers).not.to.be.empty);
@@ -105,17 +105,17 @@ describe('storing groups in the log', () => {
   });
 
   it('counts replayed and unanswered messages as parked after a restart', async () => {
-    await log.append('orders-1', 'any', [1, 2].map(ordered));
+    await log.append('orders-1', 'any', [1, 2].map(orderEvent));
     await groups.create(readers, 'ann');
     const before = connect(groups, readers);
     await eventually(() => expect(before.numbers).to.have.length(2));
     groups.find(readers)?.tell({ on: 'nacked', ids: before.ids, action: 'park', reason: 'later' });
-    await eventually(() => expect(groups.find(readers)?.report().parked).to.equal(2n));
+    await eventually(() => expect(groups.find(readers)?.report().parkedCount).to.equal(2n));
     groups.find(readers)?.replayParked(undefined);
     await eventually(() => expect(before.numbers).to.have.length(4));
-    expect(groups.find(readers)?.report().parked).to.equal(0n);
+    expect(groups.find(readers)?.report().parkedCount).to.equal(0n);
     startAgain();
-    expect(groups.find(readers)?.report().parked).to.equal(2n);
+    expect(groups.find(readers)?.report().parkedCount).to.equal(2n);
   });
 
   it('drops the consumers of an updated group, and keeps its filter', async () => {
@@ -130,7 +130,7 @@ describe('storing groups in the log', () => {
   });
 
   it('deletes a group with its checkpoint and its parked messages', async () => {
-    await log.append('orders-1', 'any', [ordered(1)]);
+    await log.append('orders-1', 'any', [orderEvent(1)]);
     await groups.create(readers, 'ann');
     const before = connect(groups, readers);
     await eventually(() => expect(before.numbers).to.have.length(1));
@@ -144,11 +144,11 @@ describe('storing groups in the log', () => {
     await groups.create(readers, 'ann');
     const after = connect(groups, readers);
     await eventually(() => expect(after.numbers).to.have.length(1));
-    expect(groups.find(readers)?.report().parked).to.equal(0n);
+    expect(groups.find(readers)?.report().parkedCount).to.equal(0n);
   });
 
   it('keeps a group that could not be deleted, and adds none that could not be created', async () => {
-    await log.append('orders-1', 'any', [ordered(1)]);
+    await log.append('orders-1', 'any', [orderEvent(1)]);
     await groups.create(readers, 'ann');
     const full = new LogUnavailable('disk-full', 'The disk is full');
     let isFull = true;

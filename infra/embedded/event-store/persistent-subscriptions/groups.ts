@@ -57,54 +57,58 @@ const oneAtATime = () => {
   };
 };
 
-type Running = Map<string, RunningGroup>;
-type Change = (running: Running) => Promise<GroupRefusal | undefined>;
+type RunningGroups = Map<string, RunningGroup>;
+type Change = (runningGroups: RunningGroups) => Promise<GroupRefusal | undefined>;
 
-const otherDefinitions = (running: Running, key: string): GroupDefinition[] =>
-  [...running.values()].map(({ definition }) => definition).filter((definition) => keyOf(definition) !== key);
+const otherDefinitions = (runningGroups: RunningGroups, key: string): GroupDefinition[] =>
+  [...runningGroups.values()].map(({ definition }) => definition).filter((definition) => keyOf(definition) !== key);
 
 /** The operator's commands on groups, each as a change of the stored definitions and of the running groups. */
 const changesOf = (log: EventLog, run: (definition: GroupDefinition) => void) => {
-  const saveDefinition = async (running: Running, definition: GroupDefinition, by: string): Promise<undefined> => {
+  const saveDefinition = async (
+    runningGroups: RunningGroups,
+    definition: GroupDefinition,
+    by: string,
+  ): Promise<undefined> => {
     const key = keyOf(definition);
-    await writeDefinitions(log, [...otherDefinitions(running, key), definition], by);
-    running.get(key)?.drop();
+    await writeDefinitions(log, [...otherDefinitions(runningGroups, key), definition], by);
+    runningGroups.get(key)?.drop();
     run(definition);
   };
 
   const create =
     (request: GroupRequest, by: string): Change =>
-    async (running) => {
-      if (running.has(keyOf(request))) return { refused: 'exists' };
+    async (runningGroups) => {
+      if (runningGroups.has(keyOf(request))) return { refused: 'exists' };
       const because = objectionTo(log, request);
       if (because !== undefined) return { refused: 'failed', because };
-      return saveDefinition(running, { ...request, after: beginningOf(log, request) }, by);
+      return saveDefinition(runningGroups, { ...request, after: beginningOf(log, request) }, by);
     };
 
   const update =
     (request: GroupRequest, by: string): Change =>
-    async (running) => {
-      const before = running.get(keyOf(request))?.definition;
+    async (runningGroups) => {
+      const before = runningGroups.get(keyOf(request))?.definition;
       if (before === undefined) return { refused: 'does-not-exist' };
       const because = objectionTo(log, request);
       if (because !== undefined) return { refused: 'failed', because };
       const after = request.startFrom === before.startFrom ? before.after : beginningOf(log, request);
-      return saveDefinition(running, { ...request, after, filter: before.filter }, by);
+      return saveDefinition(runningGroups, { ...request, after, filter: before.filter }, by);
     };
 
   const remove =
     (name: GroupName, by: string): Change =>
-    async (running) => {
+    async (runningGroups) => {
       const key = keyOf(name);
-      const group = running.get(key);
+      const group = runningGroups.get(key);
       if (group === undefined) return { refused: 'does-not-exist' };
       group.drop();
-      running.delete(key);
+      runningGroups.delete(key);
       try {
         // The name goes last: a group of that name must never find the checkpoint of one before it.
         await log.softDelete(checkpointStreamOf(key), 'any');
         await log.softDelete(parkedStreamOf(key), 'any');
-        await writeDefinitions(log, otherDefinitions(running, key), by);
+        await writeDefinitions(log, otherDefinitions(runningGroups, key), by);
       } catch (error) {
         run(group.definition);
         throw error;
@@ -117,48 +121,50 @@ const changesOf = (log: EventLog, run: (definition: GroupDefinition) => void) =>
 
 /** Every group of the node. Their whole state is in the log, in the same streams as in EventStoreDB. */
 export const groupsOn = (log: EventLog, now: () => number): Groups => {
-  const running: Running = new Map();
+  const runningGroups: RunningGroups = new Map();
   const streams = new Set<string>();
   const inTurn = oneAtATime();
   const events = recentEvents(log);
 
   const run = (definition: GroupDefinition): void => {
-    running.set(keyOf(definition), runGroup(log, events, definition, now));
+    runningGroups.set(keyOf(definition), runGroup(log, events, definition, now));
     streams.add(definition.stream);
   };
   const runAll = (): void => {
     for (const definition of readDefinitions(log)) run(definition);
   };
   const change = changesOf(log, run);
-  const perform = (operation: Change) => inTurn(() => operation(running));
+  const perform = (operation: Change) => inTurn(() => operation(runningGroups));
 
   runAll();
   const wakeAll = (): void => {
-    for (const group of running.values()) group.tell({ on: 'committed' });
+    for (const group of runningGroups.values()) group.tell({ on: 'committed' });
   };
   const stopListening = wakeOn(log, wakeAll, now);
-  const ticking = setInterval(() => {
-    for (const group of running.values()) group.tell({ on: 'ticked' });
+  const ticker = setInterval(() => {
+    for (const group of runningGroups.values()) group.tell({ on: 'ticked' });
   }, TICK_MS);
-  ticking.unref();
+  ticker.unref();
 
   return {
-    find: (name) => running.get(keyOf(name)),
-    all: () => [...running.values()],
+    find: (name) => runningGroups.get(keyOf(name)),
+    all: () => [...runningGroups.values()],
     ofStream: (stream) =>
-      streams.has(stream) ? [...running.values()].filter(({ definition }) => definition.stream === stream) : undefined,
+      streams.has(stream)
+        ? [...runningGroups.values()].filter(({ definition }) => definition.stream === stream)
+        : undefined,
     create: (request, by) => perform(change.create(request, by)),
     update: (request, by) => perform(change.update(request, by)),
     delete: (name, by) => perform(change.remove(name, by)),
     restart: () => {
-      for (const group of running.values()) group.drop();
-      running.clear();
+      for (const group of runningGroups.values()) group.drop();
+      runningGroups.clear();
       runAll();
     },
     close: () => {
-      clearInterval(ticking);
+      clearInterval(ticker);
       stopListening();
-      for (const group of running.values()) group.stop();
+      for (const group of runningGroups.values()) group.stop();
     },
   };
 };

@@ -19,23 +19,23 @@ const ofBytes = (bytes: number): { event: StoredEvent; link: undefined } => ({
 
 const limitedConnection = () => {
   const pendingWrites: (() => void)[] = [];
-  let drained = 0;
+  let drainCount = 0;
   const deliver = meteredWriter({ write: (_message, take) => pendingWrites.push(take) }, false, () => {
-    drained += 1;
+    drainCount += 1;
   });
   return {
     deliver: (bytes: number) => deliver(ofBytes(bytes), 0),
     networkTakes: () => pendingWrites.shift()?.(),
-    drained: () => drained,
+    drained: () => drainCount,
   };
 };
 
 describe('limiting the unsent bytes of a consumer', () => {
   it('reports no room after one message of a mebibyte, until that is sent', () => {
-    const { deliver, networkTakes, drained } = limitedConnection();
+    const { deliver, networkTakes, drained: drainCount } = limitedConnection();
     expect(deliver(1024 * 1024)).to.equal(false);
     networkTakes();
-    expect(drained()).to.equal(1);
+    expect(drainCount()).to.equal(1);
     expect(deliver(10)).to.equal(true);
   });
 
@@ -45,9 +45,9 @@ describe('limiting the unsent bytes of a consumer', () => {
   });
 
   it('reports once that there is room again', () => {
-    const { deliver, networkTakes, drained } = limitedConnection();
+    const { deliver, networkTakes, drained: drainCount } = limitedConnection();
     for (let message = 0; message < 6; message += 1) deliver(100_000);
     for (let message = 0; message < 6; message += 1) networkTakes();
-    expect(drained()).to.equal(1);
+    expect(drainCount()).to.equal(1);
   });
 });

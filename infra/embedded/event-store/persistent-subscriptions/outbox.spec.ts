@@ -11,12 +11,12 @@ const message = (ackId: string): Message => ({
   origin: 'source',
   sequence: 1,
   retryCount: 0,
-  done: false,
+  isDone: false,
 });
 
 const link = { position: 1n, stream: 's', revision: 0n, id: 'l', type: '$>', created: 0n } as never;
 
-const connected = (room: number) => {
+const connectConsumer = (room: number) => {
   const state = { room, written: 0, loaded: [] as string[] };
   const outbox = outboxTo(
     {
@@ -37,13 +37,13 @@ const connected = (room: number) => {
 
 describe('writing to a connection', () => {
   it('reads and writes messages while there is room, then holds them back unread', () => {
-    const { state, outbox } = connected(2);
+    const { state, outbox } = connectConsumer(2);
     expect(['a', 'b', 'c', 'd'].map((id) => outbox.send(message(id)))).to.deep.equal([true, false, false, false]);
     expect(state.loaded).to.deep.equal(['a', 'b']);
   });
 
   it('resumes in order as far as there is room again', () => {
-    const { state, outbox } = connected(1);
+    const { state, outbox } = connectConsumer(1);
     for (const id of ['a', 'b', 'c', 'd']) outbox.send(message(id));
     state.room = 3;
     expect(outbox.flush()).to.equal(false);
@@ -54,7 +54,7 @@ describe('writing to a connection', () => {
   });
 
   it('does not write a message that timed out while it waited', () => {
-    const { state, outbox } = connected(1);
+    const { state, outbox } = connectConsumer(1);
     const late = message('b');
     for (const one of [message('a'), late, message('c')]) outbox.send(one);
     late.retryCount = 1;

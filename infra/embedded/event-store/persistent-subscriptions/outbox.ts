@@ -4,7 +4,7 @@ import type { Message } from './group/message.ts';
 /** One connection of a consumer. */
 export interface Connection {
   /** False: it takes nothing more until `resumed`. */
-  deliver(resolved: ResolvedEvent, retryCount: number): boolean;
+  deliver(resolvedEvent: ResolvedEvent, retryCount: number): boolean;
   /** Ends it because the group was changed or deleted. */
   drop(): void;
 }
@@ -29,10 +29,10 @@ export const outboxTo = (
   let hasRoom = true;
 
   const write = (message: Message): boolean => {
-    const resolved = load(message);
+    const resolvedEvent = load(message);
     // A message whose event can no longer be read is not delivered: it times out, and is parked in the end.
-    if (resolved.event === undefined && resolved.link === undefined) return true;
-    return connection.deliver(resolved, message.retryCount);
+    if (resolvedEvent.event === undefined && resolvedEvent.link === undefined) return true;
+    return connection.deliver(resolvedEvent, message.retryCount);
   };
 
   return {

@@ -30,10 +30,10 @@ describe('assigning pinned events to buckets', () => {
 
   it('assigns the events of one correlation to one bucket across streams', () => {
     const metadata = bytes('{"$correlationId":"c-1"}');
-    const [here, there] = ['orders-1', 'shipments-2'].map((stream) =>
+    const [orders, shipments] = ['orders-1', 'shipments-2'].map((stream) =>
       bucketOf(alone({ stream, metadata }), 'PinnedByCorrelation'),
     );
-    expect(here).to.equal(there);
+    expect(orders).to.equal(shipments);
   });
 
   it('uses the stream when there is no correlation id', () => {

@@ -10,9 +10,9 @@ const sourceStreamOf = ({ type, stream, data }: StoredEvent): string =>
 const correlationOf = ({ metadata }: StoredEvent): string | undefined => {
   if (metadata.length === 0) return undefined;
   try {
-    const parsed: unknown = JSON.parse(Buffer.from(metadata).toString('utf8'));
-    if (typeof parsed !== 'object' || parsed === null || !('$correlationId' in parsed)) return undefined;
-    return typeof parsed.$correlationId === 'string' ? parsed.$correlationId : undefined;
+    const value: unknown = JSON.parse(Buffer.from(metadata).toString('utf8'));
+    if (typeof value !== 'object' || value === null || !('$correlationId' in value)) return undefined;
+    return typeof value.$correlationId === 'string' ? value.$correlationId : undefined;
   } catch {
     return undefined;
   }

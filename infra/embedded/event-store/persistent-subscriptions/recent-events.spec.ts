@@ -3,7 +3,7 @@ import type { EventLog } from '../storage/event-log.ts';
 import { openEventLog } from '../storage/open-event-log.ts';
 import { recentEvents } from './recent-events.ts';
 
-const proposed = (number: number, bytes = 2) => ({
+const eventOf = (number: number, bytes = 2) => ({
   id: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`,
   type: 'Counted',
   contentType: 'application/octet-stream' as const,
@@ -12,7 +12,7 @@ const proposed = (number: number, bytes = 2) => ({
 });
 
 /** The log, and how often it was read. */
-const counting = (log: EventLog) => {
+const countReads = (log: EventLog) => {
   const counts = { readAll: 0 };
   const countingLog: EventLog = {
     ...log,
@@ -36,9 +36,9 @@ describe('caching recently read events', () => {
     await log.append(
       'a-1',
       'any',
-      [1, 2, 3].map((number) => proposed(number)),
+      [1, 2, 3].map((number) => eventOf(number)),
     );
-    const { counts, countingLog } = counting(log);
+    const { counts, countingLog } = countReads(log);
     const events = recentEvents(countingLog);
     const all = events.readAll(0n);
     expect(events.readAll(0n)).to.deep.equal(all);
@@ -50,14 +50,14 @@ describe('caching recently read events', () => {
   it('returns events that were committed after the last read', async () => {
     const events = recentEvents(log);
     expect(events.readAll(0n)).to.deep.equal([]);
-    await log.append('a-1', 'any', [proposed(1)]);
+    await log.append('a-1', 'any', [eventOf(1)]);
     const [first] = events.readAll(0n);
-    await log.append('a-1', 'any', [proposed(2)]);
+    await log.append('a-1', 'any', [eventOf(2)]);
     expect(events.readAll((first?.position ?? 0n) + 1n).map(({ revision }) => revision)).to.deep.equal([1n]);
   });
 
   it('holds no more memory than an event has bytes', async () => {
-    await log.append('a-1', 'any', [{ ...proposed(1, 7), metadata: new Uint8Array(3).fill(1) }]);
+    await log.append('a-1', 'any', [{ ...eventOf(1, 7), metadata: new Uint8Array(3).fill(1) }]);
     const [event] = recentEvents(log).readAll(0n);
     expect(event?.data).to.deep.equal(Buffer.alloc(7));
     expect(event?.metadata).to.deep.equal(Buffer.alloc(3, 1));
@@ -66,7 +66,7 @@ describe('caching recently read events', () => {
 
   it('reads an evicted event again, and returns undefined where there is no event', async () => {
     const events = recentEvents(log);
-    for (let number = 0; number < 40; number += 1) await log.append('a-1', 'any', [proposed(number, 1_000_000)]);
+    for (let number = 0; number < 40; number += 1) await log.append('a-1', 'any', [eventOf(number, 1_000_000)]);
     for (let revision = 0n; revision < 40n; revision += 1n) events.readStream('a-1', revision, 1);
     const [first] = log.readStream('a-1', 0n, 'forwards', 1);
     expect(events.at(first?.position ?? 0n)?.id).to.equal(first?.id);

@@ -17,7 +17,7 @@ const create = (options: persistent.CreateReq.Options, groupSettings = settings(
 
 const byDeprecatedName = () => new CreateReq.Options().setStreamIdentifier(writeStreamName('orders-1'));
 const onAll = (all: persistent.CreateReq.AllOptions) => new CreateReq.Options().setAll(all);
-const prefixed = (...prefixes: string[]) =>
+const filterByPrefixes = (...prefixes: string[]) =>
   new CreateReq.AllOptions.FilterOptions().setStreamIdentifier(
     new CreateReq.AllOptions.FilterOptions.Expression().setPrefixList(prefixes),
   );
@@ -39,7 +39,9 @@ describe('parsing a request for a group', () => {
 
   it('reads a position and a filter for $all', () => {
     const position = new CreateReq.Position().setCommitPosition('99').setPreparePosition('99');
-    const request = create(onAll(new CreateReq.AllOptions().setPosition(position).setFilter(prefixed('a-', 'b-'))));
+    const request = create(
+      onAll(new CreateReq.AllOptions().setPosition(position).setFilter(filterByPrefixes('a-', 'b-'))),
+    );
     expect(request).to.deep.include({
       stream: ALL,
       startFrom: 99n,

@@ -12,7 +12,7 @@ type WireStart = {
 };
 
 /** A request as parsed from the wire, or the reason why it is invalid. */
-export type Parsed = GroupRequest | { readonly invalid: string };
+export type ParseResult = GroupRequest | { readonly invalid: string };
 
 /** The end, in the deprecated field that says where to begin. */
 const END_REVISION = 18446744073709551615n;
@@ -92,7 +92,7 @@ const originOf = (
   return { stream: readStreamName(options.getStreamIdentifier()), startFrom, filter: undefined };
 };
 
-export const parseRequest = (message: persistent.CreateReq | persistent.UpdateReq): Parsed => {
+export const parseRequest = (message: persistent.CreateReq | persistent.UpdateReq): ParseResult => {
   const options = message.getOptions();
   const settings = options?.getSettings();
   if (options === undefined || settings === undefined) return { invalid: 'Options with settings are required' };

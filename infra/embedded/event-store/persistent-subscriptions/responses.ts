@@ -1,6 +1,6 @@
 import type { ResolvedEvent } from '../storage/event-log.ts';
 import { persistent } from '../wire/persistent.ts';
-import { encodeReadEvent, type Encoded } from '../wire/read-event.ts';
+import { encodeReadEvent, type EncodedMessage } from '../wire/read-event.ts';
 import type { ConsumerReport } from './group/report.ts';
 import { formatPosition, type GroupDefinition } from './group-definition.ts';
 import type { RunningGroup, RunningReport } from './running-group.ts';
@@ -8,7 +8,11 @@ import type { RunningGroup, RunningReport } from './running-group.ts';
 const { ReadResp, SubscriptionInfo } = persistent;
 
 /** Both the event and the link that led to it carry the position of the link, as EventStoreDB has it here. */
-export const eventResponse = ({ event, link }: ResolvedEvent, retryCount: number, structuredId: boolean): Encoded =>
+export const eventResponse = (
+  { event, link }: ResolvedEvent,
+  retryCount: number,
+  structuredId: boolean,
+): EncodedMessage =>
   encodeReadEvent({ event, link, position: (link ?? event)?.position ?? 0n, structuredId, retryCount });
 
 export const confirmationResponse = (subscriptionId: string): persistent.ReadResp =>
@@ -60,7 +64,7 @@ const setCounts = (info: persistent.SubscriptionInfo, report: RunningReport): pe
     .setRetryBufferCount(report.retryBufferCount)
     .setTotalInFlightMessages(report.totalInFlight)
     .setOutstandingMessagesCount(report.outstanding)
-    .setParkedMessageCount(report.parked.toString());
+    .setParkedMessageCount(report.parkedCount.toString());
 
 export const subscriptionInfo = (group: RunningGroup): persistent.SubscriptionInfo => {
   const { definition } = group;

@@ -12,7 +12,7 @@ import type { RecentEvents } from './recent-events.ts';
 import { lastJson } from './system-events.ts';
 
 export type RunningReport = GroupReport & {
-  readonly parked: bigint;
+  readonly parkedCount: bigint;
   /** The last event that there is to consume, as far as the group can tell. */
   readonly lastKnown: bigint | undefined;
 };
@@ -35,7 +35,7 @@ export type RunningGroup = {
 };
 
 /** Takes up a group where its checkpoint and its parked stream say that it was. */
-const remembered = (log: EventLog, definition: GroupDefinition, now: number): Group => {
+const restoreGroup = (log: EventLog, definition: GroupDefinition, now: number): Group => {
   const key = keyOf(definition);
   const checkpoint = lastJson(log, checkpointStreamOf(key));
   const { truncateBefore, softDeleted, lastRevision } = log.state(parkedStreamOf(key));
@@ -64,7 +64,7 @@ export const runGroup = (
 ): RunningGroup => {
   const parkedStream = parkedStreamOf(keyOf(definition));
   const source = groupSource(log, events, definition);
-  const group = remembered(log, definition, now());
+  const group = restoreGroup(log, definition, now());
   const connections = new Map<string, { readonly connection: Connection; readonly outbox: Outbox }>();
   let isStopped = false;
 
@@ -106,7 +106,7 @@ export const runGroup = (
       const last = source.last();
       return {
         ...status,
-        parked: log.state(parkedStream).lastRevision - group.parked.floor + 1n,
+        parkedCount: log.state(parkedStream).lastRevision - group.parkedMessages.floor + 1n,
         lastKnown: status.live || last < 0n ? status.considered : last,
       };
     },

@@ -72,7 +72,7 @@ const listedStream = (options: persistent.ListReq.Options | undefined): string |
 };
 
 const changes = (groups: Groups, userOf: NonNullable<ServiceOptions['userOf']>) => {
-  const parsed = <Response>(
+  const withRequest = <Response>(
     request: persistent.CreateReq | persistent.UpdateReq,
     callback: sendUnaryData<Response>,
     carryOut: (request: GroupRequest) => void,
@@ -83,11 +83,11 @@ const changes = (groups: Groups, userOf: NonNullable<ServiceOptions['userOf']>) 
   };
 
   const create: Unary<persistent.CreateReq, persistent.CreateResp> = (call, callback) =>
-    parsed(call.request, callback, (command) =>
+    withRequest(call.request, callback, (command) =>
       settle(groups.create(command, userOf(call)), command, new persistent.CreateResp(), callback),
     );
   const update: Unary<persistent.UpdateReq, persistent.UpdateResp> = (call, callback) =>
-    parsed(call.request, callback, (command) =>
+    withRequest(call.request, callback, (command) =>
       settle(groups.update(command, userOf(call)), command, new persistent.UpdateResp(), callback),
     );
   const remove: Unary<persistent.DeleteReq, persistent.DeleteResp> = (call, callback) => {

@@ -42,8 +42,8 @@ export const byEventType: SystemProjection = {
 const correlationIdIn = (metadata: Uint8Array): string | undefined => {
   if (metadata.length === 0) return undefined;
   try {
-    const parsed: unknown = JSON.parse(Buffer.from(metadata).toString('utf8'));
-    const id = (parsed as { readonly $correlationId?: unknown } | null)?.$correlationId;
+    const value: unknown = JSON.parse(Buffer.from(metadata).toString('utf8'));
+    const id = (value as { readonly $correlationId?: unknown } | null)?.$correlationId;
     return typeof id === 'string' ? id : undefined;
   } catch {
     return undefined;

@@ -29,11 +29,11 @@ const runUntil = async (log: EventLog, projection: SystemProjection, stream: str
     if (textOf(log, stream).length >= count) enough.resolve(undefined);
   };
   const stopListening = log.onCommit(look);
-  const running = runLinkProjection(log, projection);
+  const runningProjection = runLinkProjection(log, projection);
   look();
   await enough.promise;
   stopListening();
-  await running.stop();
+  await runningProjection.stop();
 };
 
 const subject = (stream: string, type = 'T', revision = 0n, metadata = '') => ({

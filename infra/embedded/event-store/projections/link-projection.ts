@@ -35,7 +35,7 @@ export const runLinkProjection = (log: EventLog, projection: SystemProjection): 
   const sleepUntilCommit = (): Promise<void> => new Promise((resolve) => (wake = resolve));
   let checkpoint = readCheckpoint(log, projection);
   let position = checkpoint;
-  let processed = 0;
+  let processedCount = 0;
 
   const work = async (): Promise<void> => {
     position = checkpoint;
@@ -49,7 +49,7 @@ export const runLinkProjection = (log: EventLog, projection: SystemProjection): 
       const links = linksOf(projection, page);
       for (const [stream, events] of links) await appendNew(log, stream, events);
       position = last.position;
-      processed += page.length;
+      processedCount += page.length;
       // Not after every page: a projection that records its place for its own records would never rest.
       if (links.size === 0 && position - checkpoint < UNLINKED_BYTES_MAX) continue;
       await writeCheckpoint(log, projection, position);
@@ -70,7 +70,7 @@ export const runLinkProjection = (log: EventLog, projection: SystemProjection): 
   return {
     position: () => position,
     checkpoint: () => checkpoint,
-    processed: () => processed,
+    processed: () => processedCount,
     stop: () => {
       isStopped = true;
       stopListening();
@@ -91,9 +91,9 @@ type Link = { readonly position: bigint; readonly proposed: ProposedEvent };
 /** Appends what lies behind the last link of the stream; this projection is the only one that writes there. */
 const appendNew = async (log: EventLog, stream: string, links: readonly Link[]): Promise<void> => {
   const [last] = log.readStream(stream, END, 'backwards', 1);
-  const linked = last === undefined ? -1n : positionIn(last.metadata);
-  const proposed = links.filter(({ position }) => position > linked).map((link) => link.proposed);
-  if (proposed.length > 0) await log.append(stream, 'any', proposed);
+  const linkedPosition = last === undefined ? -1n : positionIn(last.metadata);
+  const proposedEvents = links.filter(({ position }) => position > linkedPosition).map((link) => link.proposed);
+  if (proposedEvents.length > 0) await log.append(stream, 'any', proposedEvents);
 };
 
 /** The position that a link names; none in what somebody else wrote there. */
@@ -115,9 +115,9 @@ export const linksOf = (
   for (const event of page) {
     const emission = projection.emit(event);
     if (emission === undefined) continue;
-    const pending = links.get(emission.stream) ?? [];
-    pending.push({ position: event.position, proposed: toProposed(event, emission, projection.name) });
-    links.set(emission.stream, pending);
+    const pendingLinks = links.get(emission.stream) ?? [];
+    pendingLinks.push({ position: event.position, proposed: toProposed(event, emission, projection.name) });
+    links.set(emission.stream, pendingLinks);
   }
   return links;
 };

@@ -54,13 +54,13 @@ export const projectionsService = (system: SystemProjections): ProjectionsServer
     },
     statistics: (call) => {
       const options = call.request.getOptions();
-      const described = options?.hasName() === true ? system.describe(options.getName()) : undefined;
-      if (options?.hasName() === true && described === undefined) {
+      const details = options?.hasName() === true ? system.describe(options.getName()) : undefined;
+      if (options?.hasName() === true && details === undefined) {
         call.emit('error', projectionUnknown(options.getName()));
         return;
       }
-      for (const details of described === undefined ? projectionsFor(options) : [described])
-        call.write(detailsOf(details));
+      for (const projection of details === undefined ? projectionsFor(options) : [details])
+        call.write(detailsOf(projection));
       call.end();
     },
     state: ({ request }, callback) => {

@@ -44,7 +44,7 @@ const PERCENT = 100;
  * again after a restart; with `keepRunning` all of them run from the start.
  */
 export const systemProjections = (log: EventLog, { keepRunning = false } = {}): SystemProjections => {
-  const running = new Map<string, RunningProjection>();
+  const runningProjections = new Map<string, RunningProjection>();
   const statuses = new Map(
     SYSTEM_PROJECTIONS.map((projection) => [projection.name as string, readStatus(log, projection)]),
   );
@@ -52,7 +52,8 @@ export const systemProjections = (log: EventLog, { keepRunning = false } = {}): 
 
   const run = (projection: SystemProjection): void => {
     statuses.set(projection.name, 'Running');
-    if (!running.has(projection.name)) running.set(projection.name, runLinkProjection(log, projection));
+    if (!runningProjections.has(projection.name))
+      runningProjections.set(projection.name, runLinkProjection(log, projection));
   };
   for (const projection of SYSTEM_PROJECTIONS)
     if (keepRunning || statuses.get(projection.name) === 'Running') run(projection);
@@ -61,14 +62,14 @@ export const systemProjections = (log: EventLog, { keepRunning = false } = {}): 
     const status = statuses.get(name);
     if (status === undefined) return undefined;
     const [last] = log.readAll(END, 'backwards', 1, 1);
-    const position = running.get(name)?.position() ?? 0n;
+    const position = runningProjections.get(name)?.position() ?? 0n;
     const end = last?.position ?? 0n;
     return {
       name,
       status,
       position,
-      checkpoint: running.get(name)?.checkpoint() ?? 0n,
-      processed: running.get(name)?.processed() ?? 0,
+      checkpoint: runningProjections.get(name)?.checkpoint() ?? 0n,
+      processed: runningProjections.get(name)?.processed() ?? 0,
       progress: end === 0n ? PERCENT : (Number(position) / Number(end)) * PERCENT,
     };
   };
@@ -86,8 +87,8 @@ export const systemProjections = (log: EventLog, { keepRunning = false } = {}): 
     disable: async (name, status) => {
       const projection = find(name);
       if (projection === undefined) return false;
-      await running.get(name)?.stop();
-      running.delete(name);
+      await runningProjections.get(name)?.stop();
+      runningProjections.delete(name);
       if (statuses.get(name) === 'Running') {
         statuses.set(name, status);
         await writeStatus(log, projection, status);
@@ -95,7 +96,7 @@ export const systemProjections = (log: EventLog, { keepRunning = false } = {}): 
       return true;
     },
     stop: async () => {
-      await Promise.all([...running.values()].map((projection) => projection.stop()));
+      await Promise.all([...runningProjections.values()].map((projection) => projection.stop()));
     },
   };
 };

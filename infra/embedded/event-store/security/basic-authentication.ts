@@ -14,25 +14,25 @@ const VERIFIED_MAX = 1_000;
 
 /** Checks the value of an `Authorization` header. */
 export const basicAuthentication = (passwords: Passwords, users: Pick<Users, 'find'>) => {
-  const verified = new Map<string, Buffer>();
+  const verifiedDigests = new Map<string, Buffer>();
 
   const authenticateStored = (name: string, password: string): Authentication => {
     const user = users.find(name);
     if (user === undefined) return 'wrong';
     const key = `${user.hash} ${name}`;
-    const cached = verified.get(key);
-    const isVerified = cached !== undefined && timingSafeEqual(cached, digest(password));
+    const cachedDigest = verifiedDigests.get(key);
+    const isVerified = cachedDigest !== undefined && timingSafeEqual(cachedDigest, digest(password));
     if (!isVerified && !isPasswordOf(user, password)) return 'wrong';
-    if (verified.size >= VERIFIED_MAX) verified.clear();
-    verified.set(key, digest(password));
+    if (verifiedDigests.size >= VERIFIED_MAX) verifiedDigests.clear();
+    verifiedDigests.set(key, digest(password));
     return userOf(user);
   };
 
   return (authorization: string | undefined): Authentication => {
     if (authorization === undefined) return 'anonymous';
-    const [scheme, encoded = ''] = authorization.split(' ');
+    const [scheme, encodedCredentials = ''] = authorization.split(' ');
     if (scheme?.toLowerCase() !== 'basic') return 'wrong';
-    const [, name, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? [];
+    const [, name, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(encodedCredentials, 'base64').toString('utf8')) ?? [];
     if (name === undefined || password === undefined) return 'wrong';
     if (name !== 'admin' && name !== 'ops') return authenticateStored(name, password);
     return timingSafeEqual(digest(password), digest(passwords[name])) ? BUILT_IN[name] : 'wrong';

@@ -21,9 +21,9 @@ export const BUILT_IN_ACLS: DefaultAcls = { user: only('$all'), system: only('$a
 
 /** The defaults that an `update-default-acl` event sets; what it leaves out, or malformed, stays as built in. */
 export const parseDefaultAcls = (data: Uint8Array): DefaultAcls => {
-  const parsed = parseAclObject(data);
+  const parseAcls = parseAclObject(data);
   return {
-    user: { ...BUILT_IN_ACLS.user, ...parsed('$userStreamAcl') },
-    system: { ...BUILT_IN_ACLS.system, ...parsed('$systemStreamAcl') },
+    user: { ...BUILT_IN_ACLS.user, ...parseAcls('$userStreamAcl') },
+    system: { ...BUILT_IN_ACLS.system, ...parseAcls('$systemStreamAcl') },
   };
 };

@@ -9,7 +9,7 @@ export const guardedService = <Service extends UntypedServiceImplementation>(
   service: Service,
   refusalOf: (method: keyof Service, metadata: Metadata) => RpcFailure | undefined,
 ): Service => {
-  const guarded = Object.entries(service).map(([name, implementation]) => {
+  const guardedMethods = Object.entries(service).map(([name, implementation]) => {
     const handle = implementation as Handler;
     const guard: Handler = (call, callback) => {
       const refusal = refusalOf(name, call.metadata);
@@ -19,5 +19,5 @@ export const guardedService = <Service extends UntypedServiceImplementation>(
     };
     return [name, guard];
   });
-  return Object.fromEntries(guarded) as Service;
+  return Object.fromEntries(guardedMethods) as Service;
 };

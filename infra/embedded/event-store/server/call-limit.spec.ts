@@ -11,23 +11,23 @@ const close = (stream: ReturnType<typeof streamOn>): void => {
 };
 
 describe('limiting the calls of a connection', () => {
-  const served: string[] = [];
+  const servedCalls: string[] = [];
   const limit = callLimit(2);
   const run = (name: string, stream: ReturnType<typeof streamOn>): void =>
-    limit.run(stream as unknown as ServerHttp2Stream, () => served.push(name));
+    limit.run(stream as unknown as ServerHttp2Stream, () => servedCalls.push(name));
   beforeEach(() => {
-    served.length = 0;
+    servedCalls.length = 0;
   });
 
   it('serves further calls in their order as others end', () => {
     const connection = {};
     const [a, b, c, d] = [streamOn(connection), streamOn(connection), streamOn(connection), streamOn(connection)];
     for (const [name, stream] of Object.entries({ a, b, c, d })) run(name, stream);
-    expect(served).to.deep.equal(['a', 'b']);
+    expect(servedCalls).to.deep.equal(['a', 'b']);
     close(b);
-    expect(served).to.deep.equal(['a', 'b', 'c']);
+    expect(servedCalls).to.deep.equal(['a', 'b', 'c']);
     close(a);
-    expect(served).to.deep.equal(['a', 'b', 'c', 'd']);
+    expect(servedCalls).to.deep.equal(['a', 'b', 'c', 'd']);
   });
 
   it('skips a waiting call that was cancelled', () => {
@@ -36,11 +36,11 @@ describe('limiting the calls of a connection', () => {
     for (const [name, stream] of Object.entries({ a, b, c, d })) run(name, stream);
     close(c);
     close(a);
-    expect(served).to.deep.equal(['a', 'b', 'd']);
+    expect(servedCalls).to.deep.equal(['a', 'b', 'd']);
   });
 
   it('counts each connection by itself', () => {
     for (const name of ['a', 'b', 'c']) run(name, streamOn({}));
-    expect(served).to.deep.equal(['a', 'b', 'c']);
+    expect(servedCalls).to.deep.equal(['a', 'b', 'c']);
   });
 });

@@ -8,9 +8,9 @@ const ALL_ADDRESSES: readonly string[] = ['0.0.0.0', '::'];
 
 /** `authority` is host and port as the client wrote them. */
 export const advertisedEndpoint = (authority: string, own: AdvertisedEndpoint): AdvertisedEndpoint => {
-  const reached = ALL_ADDRESSES.includes(own.host) ? URL.parse(`http://${authority}`) : null;
-  if (reached === null) return own;
-  return { host: reached.hostname.replace(/^\[|\]$/g, ''), port: Number(reached.port) || own.port };
+  const address = ALL_ADDRESSES.includes(own.host) ? URL.parse(`http://${authority}`) : null;
+  if (address === null) return own;
+  return { host: address.hostname.replace(/^\[|\]$/g, ''), port: Number(address.port) || own.port };
 };
 
 /** A cluster of one, always its leader. */

@@ -40,11 +40,11 @@ export const addServices = (
     userOf: ({ metadata }) => authorizer.userName(metadata),
     refusalOf: ({ metadata }, stream) => authorizer.checkStream(authorizationIn(metadata), 'read', stream),
   });
-  const guarded = guardedService(subscriptions.service, (method, metadata) =>
+  const guardedSubscriptions = guardedService(subscriptions.service, (method, metadata) =>
     authorizer.checkRole(authorizationIn(metadata), ROLES[method]),
   );
   server.addService(StreamsService, streamsService(log, authorizer));
-  server.addService(PersistentSubscriptionsService, guarded);
+  server.addService(PersistentSubscriptionsService, guardedSubscriptions);
   server.addService(
     ProjectionsService,
     guardedService(projectionsService(projections), (_method, metadata) =>

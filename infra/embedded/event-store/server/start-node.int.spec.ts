@@ -48,10 +48,10 @@ describe('starting a node', () => {
     const node = await startNode({ mem: true, port: 0 });
     const client = EventStoreDBClient.connectionString(node.connectionString);
     const subscription = client.subscribeToAll({ fromPosition: 'end' });
-    const failed = new Promise((resolve) => subscription.once('error', resolve));
+    const failure = new Promise((resolve) => subscription.once('error', resolve));
     await new Promise((resolve) => subscription.once('confirmation', resolve));
     await node.stop();
-    expect(await failed)
+    expect(await failure)
       .to.be.instanceOf(UnavailableError)
       .with.property('message')
       .that.contains('shutting down');
@@ -66,7 +66,7 @@ describe('starting a node', () => {
       const events = await client.readAll().toArray();
       await client.dispose();
       await node.stop();
-      return events.map((resolved) => (resolved as { event: { type: string } }).event.type);
+      return events.map((resolvedEvent) => (resolvedEvent as { event: { type: string } }).event.type);
     };
     const types = await typesAfterStart();
     expect(types).to.deep.equal(['$UserCreated', '$UserCreated', '$User', '$User']);

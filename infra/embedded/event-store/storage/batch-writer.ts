@@ -12,11 +12,16 @@ export type LogEnd = { readonly position: number; readonly created: bigint };
 export const batchWriter = (writes: PendingWrites, lookups: Lookups, end: LogEnd, now: bigint) => {
   const ids = new Map<string, IdAddress>();
   // A clock set back must not make young events look old.
-  const created = now > end.created ? now : end.created;
+  const createdAt = now > end.created ? now : end.created;
   let position = end.position;
 
-  const put = (stream: string, event: ProposedEvent, revision: bigint, before: StreamHead | undefined): StreamHead => {
-    const record = encodeRecord({ ...event, stream, revision, created });
+  const putEvent = (
+    stream: string,
+    event: ProposedEvent,
+    revision: bigint,
+    before: StreamHead | undefined,
+  ): StreamHead => {
+    const record = encodeRecord({ ...event, stream, revision, created: createdAt });
     position += record.length;
     if (!ids.has(event.id)) ids.set(event.id, { position, stream });
     const head = headAfter(before, position, revision);
@@ -27,13 +32,13 @@ export const batchWriter = (writes: PendingWrites, lookups: Lookups, end: LogEnd
   return {
     append: (stream: string, events: readonly ProposedEvent[]): void => {
       let head = lookups.head(stream);
-      for (const event of events) head = put(stream, event, BigInt((head?.lastRevision ?? -1) + 1), head);
+      for (const event of events) head = putEvent(stream, event, BigInt((head?.lastRevision ?? -1) + 1), head);
     },
     /** The last record of a stream has no revision of its numbering. */
     tombstone: (stream: string, event: ProposedEvent): void => {
-      put(stream, event, END, lookups.head(stream));
+      putEvent(stream, event, END, lookups.head(stream));
     },
-    end: (): LogEnd => ({ position, created }),
+    end: (): LogEnd => ({ position, created: createdAt }),
     /** The first place of each id that was appended. */
     ids: (): ReadonlyMap<string, IdAddress> => ids,
   };

@@ -119,10 +119,10 @@ const write = (batch: Batch, { kind, stream, events }: Intent, facts: StreamFact
   const { writer } = batch;
   switch (kind) {
     case 'append': {
-      const revived = revivedBy(batch, stream, events, facts);
+      const revival = revivedBy(batch, stream, events, facts);
       writer.append(stream, events);
       const { position } = writer.end();
-      if (revived !== undefined) undelete(batch, revived);
+      if (revival !== undefined) undelete(batch, revival);
       return position;
     }
     case 'soft-delete':
@@ -135,7 +135,7 @@ const write = (batch: Batch, { kind, stream, events }: Intent, facts: StreamFact
   return writer.end().position;
 };
 
-type Revived = { readonly stream: string; readonly nextRevision: bigint };
+type Revival = { readonly stream: string; readonly nextRevision: bigint };
 
 /**
  * The deleted stream that an append brings back; its numbering continues. Appending to the stream does so, be it
@@ -146,7 +146,7 @@ const revivedBy = (
   stream: string,
   events: readonly ProposedEvent[],
   facts: StreamFacts,
-): Revived | undefined => {
+): Revival | undefined => {
   const isMetadata = isMetastream(stream);
   if (isMetadata && (events.length === 0 || events.some((event) => isSoftDeleted(parseStreamMetadata(event))))) {
     return undefined;
@@ -156,7 +156,7 @@ const revivedBy = (
   return softDeleted ? { stream: subject, nextRevision: lastRevision + 1n } : undefined;
 };
 
-const undelete = ({ lookups, writer }: Batch, { stream, nextRevision }: Revived): void => {
+const undelete = ({ lookups, writer }: Batch, { stream, nextRevision }: Revival): void => {
   const metadataEvent = lookups.lastOf(metastreamOf(stream));
   writer.append(metastreamOf(stream), [
     systemEvent('$metadata', withTruncateBefore(metadataEvent?.data, nextRevision)),

@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import { checkCommit, type CommitFacts } from './commit-check.ts';
 
 /** A stream that holds the events a, b and c. */
-const stored = ['a', 'b', 'c'];
-const revisionOf = (id: string): bigint | undefined => (stored.includes(id) ? BigInt(stored.indexOf(id)) : undefined);
+const storedIds = ['a', 'b', 'c'];
+const revisionOf = (id: string): bigint | undefined =>
+  storedIds.includes(id) ? BigInt(storedIds.indexOf(id)) : undefined;
 
 const threeEvents: CommitFacts = {
   lastRevision: 2n,
@@ -13,7 +14,7 @@ const threeEvents: CommitFacts = {
   expected: 2n,
   ids: ['x'],
   recentRevisionOf: revisionOf,
-  idAt: (revision) => stored[Number(revision)],
+  idAt: (revision) => storedIds[Number(revision)],
 };
 const noStream: CommitFacts = {
   ...threeEvents,
@@ -26,7 +27,7 @@ const check = (facts: CommitFacts, change: Partial<CommitFacts>) => checkCommit(
 
 const append = { kind: 'append' };
 const wrong = { kind: 'wrong-expected-revision' };
-const deleted = { kind: 'stream-deleted' };
+const deletion = { kind: 'stream-deleted' };
 
 describe('checking a commit against an expected revision', () => {
   it('appends when the expected revision is the current one', () => {
@@ -101,14 +102,14 @@ describe('checking a commit to a stream that must exist', () => {
   });
 
   it('reports stream-deleted for a soft-deleted stream', () => {
-    expect(check(threeEvents, { expected: 'stream-exists', softDeleted: true })).to.deep.equal(deleted);
+    expect(check(threeEvents, { expected: 'stream-exists', softDeleted: true })).to.deep.equal(deletion);
   });
 });
 
 describe('checking a commit to a tombstoned stream', () => {
   it('rejects every expected revision', () => {
     for (const expected of ['any', 'no-stream', 'stream-exists', 2n] as const) {
-      expect(check(threeEvents, { expected, tombstoned: true, ids: ['a'] })).to.deep.equal(deleted);
+      expect(check(threeEvents, { expected, tombstoned: true, ids: ['a'] })).to.deep.equal(deletion);
     }
   });
 });

@@ -34,7 +34,7 @@ describe('verifying a data file before it is opened', () => {
       return String(error);
     }
   };
-  const spoiled = (from: number, to: number) => Buffer.from(sound).fill(0xff, from, to);
+  const spoil = (from: number, to: number) => Buffer.from(sound).fill(0xff, from, to);
 
   it('accepts a whole file, and one with a torn tail', () => {
     expect(refusalOf(sound)).to.equal('no refusal');
@@ -56,7 +56,7 @@ describe('verifying a data file before it is opened', () => {
 
   it('rejects a file of another format, and one that lost one of its two root pages', () => {
     expect(refusalOf(Buffer.alloc(sound.length, 'x'))).to.contain('does not begin as a data file does');
-    expect(refusalOf(spoiled(0, PAGE_BYTES))).to.contain('does not begin as a data file does');
-    expect(refusalOf(spoiled(PAGE_BYTES, PAGE_BYTES * 2))).to.contain('a root page cannot be read');
+    expect(refusalOf(spoil(0, PAGE_BYTES))).to.contain('does not begin as a data file does');
+    expect(refusalOf(spoil(PAGE_BYTES, PAGE_BYTES * 2))).to.contain('a root page cannot be read');
   });
 });

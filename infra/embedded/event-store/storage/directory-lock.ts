@@ -11,7 +11,7 @@ import { join } from 'node:path';
  */
 export const lockDirectory = async (directory: string): Promise<() => Promise<void>> => {
   const name = socketName(directory);
-  const server = (await listening(name)) ?? (isFile(name) ? await removeStaleSocket(name) : undefined);
+  const server = (await listenAt(name)) ?? (isFile(name) ? await removeStaleSocket(name) : undefined);
   if (server === undefined) {
     throw new Error(`Another event store runs on ${directory}: two on the same data would destroy it`);
   }
@@ -40,7 +40,7 @@ const socketName = (directory: string): string => {
 const isFile = (name: string): boolean => name.startsWith('/');
 
 /** Undefined when the name is taken. */
-const listening = async (name: string): Promise<Server | undefined> => {
+const listenAt = async (name: string): Promise<Server | undefined> => {
   const server = createServer((visitor) => visitor.destroy());
   server.listen({ path: name, exclusive: true });
   try {
@@ -60,7 +60,7 @@ const removeStaleSocket = async (name: string): Promise<Server | undefined> => {
     return undefined;
   } catch {
     rmSync(name, { force: true });
-    return await listening(name);
+    return await listenAt(name);
   } finally {
     visit.destroy();
   }

@@ -61,10 +61,10 @@ describe('committing in groups', () => {
   });
 
   it('is idle once everything is answered', async () => {
-    let committed = 0;
+    let commitCount = 0;
     const { submit, idle } = groupCommit<number, number>({
       commit: async (intents) => {
-        committed += intents.length;
+        commitCount += intents.length;
         return intents;
       },
       recover: noTrouble,
@@ -72,7 +72,7 @@ describe('committing in groups', () => {
     });
     const answers = [submit(1), submit(2)];
     await idle();
-    expect(committed).to.equal(2);
+    expect(commitCount).to.equal(2);
     await Promise.all(answers);
   });
 });

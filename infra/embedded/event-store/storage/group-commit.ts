@@ -19,7 +19,7 @@ const GROUP_BYTES_MAX = 16 * 1024 * 1024;
 /** One flush to disk pays for everything that arrived while the previous one was under way. */
 export const groupCommit = <Intent, Outcome>({ commit, recover, bytesOf }: GroupCommit<Intent, Outcome>) => {
   const queue: WaitingIntent<Intent, Outcome>[] = [];
-  let committing: Promise<void> | undefined;
+  let currentCommit: Promise<void> | undefined;
 
   const takeGroup = (): WaitingIntent<Intent, Outcome>[] => {
     let bytes = 0;
@@ -52,18 +52,18 @@ export const groupCommit = <Intent, Outcome>({ commit, recover, bytesOf }: Group
       await new Promise(setImmediate);
       await commitGroup();
     }
-    committing = undefined;
+    currentCommit = undefined;
   };
 
   return {
     submit: (intent: Intent): Promise<Outcome> =>
       new Promise((resolve, reject) => {
         queue.push({ intent, resolve, reject });
-        committing ??= commitAll();
+        currentCommit ??= commitAll();
       }),
     /** Resolves when nothing waits any more. */
     idle: async (): Promise<void> => {
-      await committing;
+      await currentCommit;
     },
   };
 };

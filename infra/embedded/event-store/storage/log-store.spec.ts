@@ -95,11 +95,11 @@ describe('an idle store', () => {
     await storeOne();
     let flush = (): void => undefined;
     const append = stub(ahead, 'append').callsFake(() => new Promise((resolve) => (flush = resolve)));
-    const storing = storeOne();
+    const write = storeOne();
     clock.tick(LONG_MS);
     expect(recordsInTables()).to.equal(0);
     flush();
-    await storing;
+    await write;
     append.restore();
     clock.tick(LONG_MS);
     expect(recordsInTables()).to.equal(2);
@@ -137,8 +137,8 @@ describe('an idle store', () => {
 
   describe('whose tables cannot be written', () => {
     const refuseOnce = (): void => {
-      const refusing = stub(tables, 'transaction').callsFake(() => {
-        refusing.restore();
+      const transaction = stub(tables, 'transaction').callsFake(() => {
+        transaction.restore();
         throw new Error('No space left on device');
       });
     };

@@ -15,17 +15,17 @@ const IDLE_MS = 50;
  */
 export const logStore = (tables: Tables, writeAheadLog: WriteAheadLog | undefined) => {
   const inTables = finderIn(tables);
-  const unflushed = pendingWrites();
-  const finder = unflushed.over(inTables);
-  if (writeAheadLog !== undefined) restoreWrites(writeAheadLog, unflushed, inTables);
-  if (unflushed.all().length === 0) writeAheadLog?.restart();
+  const unflushedWrites = pendingWrites();
+  const finder = unflushedWrites.over(inTables);
+  if (writeAheadLog !== undefined) restoreWrites(writeAheadLog, unflushedWrites, inTables);
+  if (unflushedWrites.all().length === 0) writeAheadLog?.restart();
   /** Also true at the start: nothing is added to the log of an earlier run. */
-  let mustRestartLog = unflushed.all().length > 0;
-  let reopening: Promise<unknown> = Promise.resolve();
+  let mustRestartLog = unflushedWrites.all().length > 0;
+  let reopenResult: Promise<unknown> = Promise.resolve();
 
   const flushToTables = (...groups: readonly PendingWrites[]): void => {
     tables.transaction(() => groups.forEach((group) => putRecords(tables, group)));
-    unflushed.clear();
+    unflushedWrites.clear();
     writeAheadLog?.restart();
     mustRestartLog = false;
   };
@@ -37,15 +37,15 @@ export const logStore = (tables: Tables, writeAheadLog: WriteAheadLog | undefine
 
   const idle = idleTimer(() => {
     try {
-      flushToTables(unflushed);
+      flushToTables(unflushedWrites);
     } catch {
       // Nothing is lost: the log still has it. The next append tries again and reports what fails.
       mustRestartLog = true;
-      reopening = recover();
+      reopenResult = recover();
     }
   });
   const flushWhenIdle = (): void => {
-    if (unflushed.all().length > 0) idle.begin();
+    if (unflushedWrites.all().length > 0) idle.begin();
   };
 
   /** Makes the writes durable and readable; `from` is the position before them. Throws, and none is stored. */
@@ -53,12 +53,12 @@ export const logStore = (tables: Tables, writeAheadLog: WriteAheadLog | undefine
     idle.end();
     const records = writes.all().map(({ record }) => record);
     if (writeAheadLog === undefined || mustRestartLog || !writeAheadLog.hasRoom(records)) {
-      flushToTables(unflushed, writes);
+      flushToTables(unflushedWrites, writes);
     } else {
       mustRestartLog = true;
       await writeAheadLog.append(from, records);
       mustRestartLog = false;
-      for (const write of writes.all()) unflushed.add(write);
+      for (const write of writes.all()) unflushedWrites.add(write);
     }
     flushWhenIdle();
   };
@@ -69,15 +69,15 @@ export const logStore = (tables: Tables, writeAheadLog: WriteAheadLog | undefine
     /** To be called once the content was verified; `store` does so itself. */
     flushWhenIdle,
     /** Resolves when the tables can be read: after a failed flush they are opened anew. */
-    ready: (): Promise<unknown> => reopening,
+    ready: (): Promise<unknown> => reopenResult,
     /** After a failure: true if the tables had to be opened anew. */
     recover,
     /** Reports what could not be flushed: it stays in the log, which the next start reads. */
     close: async (report: (error: unknown) => void): Promise<void> => {
       idle.end();
       const flush = async (): Promise<void> => {
-        await reopening;
-        if (unflushed.all().length > 0) flushToTables(unflushed);
+        await reopenResult;
+        if (unflushedWrites.all().length > 0) flushToTables(unflushedWrites);
       };
       await flush().catch(report);
       writeAheadLog?.close();

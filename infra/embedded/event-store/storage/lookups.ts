@@ -28,7 +28,7 @@ export const lookupsIn = (finder: Finder) => {
   };
 
   /** The event of a revision that the stream has had: that it cannot be found is no answer. Throws `RecordDamaged`. */
-  const numbered = ({ id }: StreamHead, revision: bigint): StoredEvent => {
+  const eventAt = ({ id }: StreamHead, revision: bigint): StoredEvent => {
     const event = eventOf(id, revision);
     if (event === undefined)
       throw new RecordDamaged(BigInt(id), `began a stream whose revision ${revision} cannot be found`);
@@ -46,12 +46,12 @@ export const lookupsIn = (finder: Finder) => {
     positionOf,
     recordOf,
     at,
-    numbered,
+    numbered: eventAt,
     /** The last event of a stream that has one and no tombstone. */
     lastOf: (stream: string): StoredEvent | undefined => {
       const last = head(stream);
       const hasLast = last !== undefined && last.lastRevision >= 0 && !last.tombstoned;
-      return hasLast ? numbered(last, BigInt(last.lastRevision)) : undefined;
+      return hasLast ? eventAt(last, BigInt(last.lastRevision)) : undefined;
     },
     idAt: (streamId: number, revision: bigint): string | undefined => {
       const record = recordOf(streamId, revision);

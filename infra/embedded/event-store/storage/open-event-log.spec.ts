@@ -21,7 +21,7 @@ const link = (text: string): ProposedEvent => ({ ...event(text, '$>'), contentTy
 
 const revisions = (log: EventLog, stream: string, from = 0n): bigint[] =>
   log.readStream(stream, from, 'forwards', 100).map(({ revision }) => revision);
-const appended = (outcome: AppendOutcome) => {
+const expectAppended = (outcome: AppendOutcome) => {
   expect(outcome.kind).to.equal('appended');
   return outcome as Extract<AppendOutcome, { kind: 'appended' }>;
 };
@@ -33,7 +33,7 @@ describe('an event log', () => {
   let stream = '';
   let count = 0;
 
-  const dropped: string[] = [];
+  const droppedStreams: string[] = [];
 
   before(async () => {
     log = await openEventLog({
@@ -41,7 +41,7 @@ describe('an event log', () => {
       now: () => now,
       maxAppendBytes: 1_000,
       commitTimeoutMs: 20,
-      onDroppedTwin: (of) => dropped.push(of),
+      onDroppedTwin: (of) => droppedStreams.push(of),
     });
   });
   beforeEach(() => {
@@ -54,7 +54,7 @@ describe('an event log', () => {
 
   describe('appending', () => {
     it('numbers the events of a stream from zero and gives each a position of its own', async () => {
-      const outcome = appended(await log.append(stream, 'no-stream', events(3)));
+      const outcome = expectAppended(await log.append(stream, 'no-stream', events(3)));
       const read = log.readStream(stream, 0n, 'forwards', 10);
       expect(read.map(({ revision }) => revision)).to.deep.equal([0n, 1n, 2n]);
       expect(new Set(read.map(({ position }) => position)).size).to.equal(3);
@@ -72,10 +72,10 @@ describe('an event log', () => {
     });
 
     it('sees earlier appends of the same group', async () => {
-      const retried = event();
+      const retriedEvent = event();
       const outcomes = await Promise.all([
-        log.append(stream, 'no-stream', [retried]),
-        log.append(stream, 'any', [retried]),
+        log.append(stream, 'no-stream', [retriedEvent]),
+        log.append(stream, 'any', [retriedEvent]),
         log.append(stream, 'no-stream', [event()]),
         log.append(stream, 0n, [event()]),
       ]);
@@ -89,15 +89,15 @@ describe('an event log', () => {
     });
 
     it('drops a repetition that comes while the original is being committed, and answers a later one', async () => {
-      const retried = event();
-      const append = () => log.append(stream, 'no-stream', [retried]);
+      const retriedEvent = event();
+      const append = () => log.append(stream, 'no-stream', [retriedEvent]);
       const first = append();
       // The original is with the disk by then, or still waits: both are not durable.
       await new Promise(setImmediate);
       const second = append();
-      dropped.length = 0;
+      droppedStreams.length = 0;
       expect(await second).to.deep.equal({ kind: 'timed-out' });
-      expect(dropped).to.deep.equal([stream]);
+      expect(droppedStreams).to.deep.equal([stream]);
       expect(await append()).to.deep.equal(await first);
       expect(revisions(log, stream)).to.deep.equal([0n]);
     });
@@ -122,7 +122,7 @@ describe('an event log', () => {
 
     it('accepts an empty append and writes nothing', async () => {
       const before = log.lastPosition();
-      expect(appended(await log.append(stream, 'any', [])).revision).to.equal(-1n);
+      expect(expectAppended(await log.append(stream, 'any', [])).revision).to.equal(-1n);
       expect(log.lastPosition()).to.equal(before);
       expect(log.state(stream).lastRevision).to.equal(-1n);
     });
@@ -132,7 +132,7 @@ describe('an event log', () => {
         kind: 'too-large',
         maxBytes: 1_000,
       });
-      appended(await log.append(stream, 'any', [{ ...event('x'.repeat(1_000)), metadata: Buffer.alloc(5_000) }]));
+      expectAppended(await log.append(stream, 'any', [{ ...event('x'.repeat(1_000)), metadata: Buffer.alloc(5_000) }]));
     });
 
     it('rejects an append that is large in all although its data is small', async () => {
@@ -210,10 +210,10 @@ describe('an event log', () => {
   describe('deleting a stream', () => {
     it('hides the events until the next append, which continues the numbering', async () => {
       await log.append(stream, 'any', events(3));
-      appended(await log.softDelete(stream, 2n));
+      expectAppended(await log.softDelete(stream, 2n));
       expect(log.state(stream).softDeleted).to.equal(true);
       expect(revisions(log, stream)).to.deep.equal([]);
-      expect(appended(await log.append(stream, 'no-stream', events(1))).revision).to.equal(3n);
+      expect(expectAppended(await log.append(stream, 'no-stream', events(1))).revision).to.equal(3n);
       expect(log.state(stream)).to.include({ softDeleted: false, truncateBefore: 3n });
       expect(revisions(log, stream)).to.deep.equal([3n]);
     });
@@ -237,7 +237,7 @@ describe('an event log', () => {
 
   describe('a tombstone', () => {
     it('ends a stream for good, even one that never existed', async () => {
-      appended(await log.tombstone(stream, 'no-stream'));
+      expectAppended(await log.tombstone(stream, 'no-stream'));
       expect(log.state(stream).tombstoned).to.equal(true);
       expect((await log.append(stream, 'any', events(1))).kind).to.equal('stream-deleted');
       expect((await log.tombstone(stream, 'any')).kind).to.equal('stream-deleted');
@@ -302,7 +302,7 @@ describe('reopening an event log', () => {
     expect(second.state('moc-2').tombstoned).to.equal(true);
     expect(second.readAll(0n, 'forwards', 10)).to.have.length(6);
     expect(await second.append('moc-1', 'no-stream', originals)).to.deep.equal(outcome);
-    expect(appended(await second.append('moc-1', 'any', originals)).revision).to.equal(3n);
+    expect(expectAppended(await second.append('moc-1', 'any', originals)).revision).to.equal(3n);
     await second.close();
     rmSync(directory, { recursive: true });
   });
@@ -335,7 +335,7 @@ describe('reopening an event log', () => {
     await first.append('moc-1', 'any', events(1));
     const refusal = await openEventLog({ path: directory }).catch(String);
     expect(refusal).to.contain('Another event store runs on');
-    expect(appended(await first.append('moc-1', 0n, events(1))).revision).to.equal(1n);
+    expect(expectAppended(await first.append('moc-1', 0n, events(1))).revision).to.equal(1n);
     await first.close();
     const second = await openEventLog({ path: directory });
     expect(second.readStream('moc-1', 0n, 'forwards', 10)).to.have.length(2);

@@ -1,4 +1,4 @@
-type Sized = { readonly data: Uint8Array; readonly metadata: Uint8Array; readonly type: string };
+type SizedEvent = { readonly data: Uint8Array; readonly metadata: Uint8Array; readonly type: string };
 
 /** How much a page may still take: `max` events, and `maxBytes` unless its first event alone is larger. */
 export const pageBudget = (max: number, maxBytes = Infinity) => {
@@ -7,7 +7,7 @@ export const pageBudget = (max: number, maxBytes = Infinity) => {
   return {
     isSpent: (): boolean => events >= max || bytes >= maxBytes,
     /** False when the event must wait for the next page. */
-    take: ({ data, metadata, type }: Sized): boolean => {
+    take: ({ data, metadata, type }: SizedEvent): boolean => {
       bytes += data.length + metadata.length + type.length;
       if (events >= max || (events > 0 && bytes > maxBytes)) return false;
       events += 1;

@@ -94,22 +94,22 @@ const firstFrom = (writes: readonly Write[], position: number): number => {
 };
 
 function* upwards(writes: readonly Write[], below: Finder, { start = 0, limit }: Range): Generator<number> {
-  let remaining = limit;
+  let remainingCount = limit;
   if (writes[0] === undefined || start < writes[0].position) {
     for (const position of below.positions({ start, limit })) {
       yield position;
-      remaining -= 1;
+      remainingCount -= 1;
     }
   }
   const first = firstFrom(writes, start);
-  for (const { position } of writes.slice(first, first + remaining)) yield position;
+  for (const { position } of writes.slice(first, first + remainingCount)) yield position;
 }
 
 function* downwards(writes: readonly Write[], below: Finder, { start, limit }: Range): Generator<number> {
   const past = start === undefined ? writes.length : firstFrom(writes, start + 1);
   const own = writes.slice(Math.max(0, past - limit), past);
   for (let index = own.length - 1; index >= 0; index -= 1) yield own[index]?.position ?? 0;
-  const remaining = limit - own.length;
-  if (remaining > 0)
-    yield* below.positions({ ...(start === undefined ? {} : { start }), limit: remaining, reverse: true });
+  const remainingCount = limit - own.length;
+  if (remainingCount > 0)
+    yield* below.positions({ ...(start === undefined ? {} : { start }), limit: remainingCount, reverse: true });
 }

@@ -29,13 +29,16 @@ describe('the readable window of a stream', () => {
   it('finds the first event young enough in any history', () => {
     const histories = fc.array(fc.nat(50), { minLength: 1, maxLength: 40 }).map((ages) => ages.sort((a, b) => a - b));
     fc.assert(
-      fc.property(histories, fc.nat(60), fc.nat(39), (created, oldest, start) => {
-        const from = Math.min(start, created.length - 1);
-        const expected = created.findIndex((tick, revision) => revision >= from && tick >= oldest);
-        const firstRevision = firstYoungEnough(BigInt(from), BigInt(created.length - 1), BigInt(oldest), (revision) =>
-          BigInt(created[Number(revision)] ?? 0),
+      fc.property(histories, fc.nat(60), fc.nat(39), (creationTimes, oldest, start) => {
+        const from = Math.min(start, creationTimes.length - 1);
+        const expected = creationTimes.findIndex((tick, revision) => revision >= from && tick >= oldest);
+        const firstRevision = firstYoungEnough(
+          BigInt(from),
+          BigInt(creationTimes.length - 1),
+          BigInt(oldest),
+          (revision) => BigInt(creationTimes[Number(revision)] ?? 0),
         );
-        expect(firstRevision).to.equal(BigInt(expected === -1 ? created.length : expected));
+        expect(firstRevision).to.equal(BigInt(expected === -1 ? creationTimes.length : expected));
       }),
     );
   });

@@ -15,8 +15,8 @@ describe('resident pages', () => {
       () => void (handedBack += 1),
       () => resident,
     );
-  const find = (borrowed: ReturnType<typeof pages>): void => {
-    for (let finds = 0; finds < FINDS; finds++) borrowed.countLookup();
+  const find = (residentPages: ReturnType<typeof pages>): void => {
+    for (let finds = 0; finds < FINDS; finds++) residentPages.countLookup();
   };
 
   beforeEach(() => {
@@ -25,32 +25,32 @@ describe('resident pages', () => {
   });
 
   it('are kept below the limit, whatever the number of lookups', async () => {
-    const borrowed = pages();
+    const residentPages = pages();
     resident = 55 * MEBIBYTE;
-    find(borrowed);
+    find(residentPages);
     await turn();
     expect(handedBack).to.equal(0);
   });
 
   it('are released above the limit, after the current turn of the event loop', async () => {
-    const borrowed = pages();
+    const residentPages = pages();
     resident = 80 * MEBIBYTE;
-    find(borrowed);
+    find(residentPages);
     expect(handedBack).to.equal(0);
     await turn();
     expect(handedBack).to.equal(1);
   });
 
   it('are counted from zero after a release', async () => {
-    const borrowed = pages();
+    const residentPages = pages();
     resident = 80 * MEBIBYTE;
-    find(borrowed);
+    find(residentPages);
     await turn();
-    find(borrowed);
+    find(residentPages);
     await turn();
     expect(handedBack, 'what stays has other owners').to.equal(1);
     resident = 100 * MEBIBYTE;
-    find(borrowed);
+    find(residentPages);
     await turn();
     expect(handedBack).to.equal(2);
   });

@@ -26,10 +26,10 @@ export const residentPages = (release: () => void, resident: () => number | unde
   if (initial === undefined) return { countLookup: () => undefined };
   let baseline = initial;
   let lookups = 0;
-  let scheduled: NodeJS.Immediate | undefined;
+  let scheduledCheck: NodeJS.Immediate | undefined;
 
   const releaseAll = (): void => {
-    scheduled = undefined;
+    scheduledCheck = undefined;
     release();
     baseline = resident() ?? 0;
   };
@@ -38,8 +38,8 @@ export const residentPages = (release: () => void, resident: () => number | unde
     /** To be called with each lookup. */
     countLookup: (): void => {
       lookups += 1;
-      if (lookups % LOOKUPS_PER_CHECK !== 0 || scheduled !== undefined) return;
-      if ((resident() ?? 0) - baseline > GROWTH_BYTES_MAX) scheduled = setImmediate(releaseAll);
+      if (lookups % LOOKUPS_PER_CHECK !== 0 || scheduledCheck !== undefined) return;
+      if ((resident() ?? 0) - baseline > GROWTH_BYTES_MAX) scheduledCheck = setImmediate(releaseAll);
     },
   };
 };

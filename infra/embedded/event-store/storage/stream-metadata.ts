@@ -13,13 +13,13 @@ export const metastreamOf = (stream: string): string => `$$${stream}`;
  * value of a wrong type or an event that is not marked as JSON: no metadata at all.
  */
 export const parseStreamMetadata = ({ data, contentType }: MetadataEvent): StreamMetadata => {
-  const parsed = contentType === 'application/json' ? parseObject(Buffer.from(data).toString('utf8')) : undefined;
-  if (parsed === undefined || !hasRightTypes(parsed)) return {};
+  const properties = contentType === 'application/json' ? parseObject(Buffer.from(data).toString('utf8')) : undefined;
+  if (properties === undefined || !hasRightTypes(properties)) return {};
   const numbers = Object.entries(NUMBERS).flatMap(([name, { property, min }]) => {
-    const value = wholeNumber(parsed[name]);
+    const value = wholeNumber(properties[name]);
     return property === undefined || value === undefined || value < min ? [] : [[property, value] as const];
   });
-  const acl = parsed['$acl'];
+  const acl = properties['$acl'];
   return { ...Object.fromEntries(numbers), ...(isProperties(acl) ? { acl: parseAcl(acl) } : {}) };
 };
 
@@ -33,9 +33,9 @@ const NUMBERS = {
   $cacheControl: { property: undefined, min: 1n },
 } as const;
 
-const hasRightTypes = (parsed: Properties): boolean =>
-  Object.keys(NUMBERS).every((name) => !(name in parsed) || wholeNumber(parsed[name]) !== undefined) &&
-  (!('$acl' in parsed) || isAcl(parsed['$acl']));
+const hasRightTypes = (properties: Properties): boolean =>
+  Object.keys(NUMBERS).every((name) => !(name in properties) || wholeNumber(properties[name]) !== undefined) &&
+  (!('$acl' in properties) || isAcl(properties['$acl']));
 
 /** `$tb` at the end of numbers is how EventStoreDB writes "deleted". */
 export const isSoftDeleted = ({ truncateBefore }: StreamMetadata): boolean =>
@@ -60,12 +60,12 @@ const isProperties = (value: unknown): value is Properties =>
 const parseObject = (text: string): Properties | undefined => {
   try {
     // Numbers too large for a double keep their digits as text.
-    const parsed: unknown = JSON.parse(text, (_key, value: unknown, context?: { source?: string }) =>
+    const json: unknown = JSON.parse(text, (_key, value: unknown, context?: { source?: string }) =>
       typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
         ? BigInt(context?.source ?? 0)
         : value,
     );
-    return isProperties(parsed) ? parsed : undefined;
+    return isProperties(json) ? json : undefined;
   } catch {
     return undefined;
   }
@@ -90,9 +90,9 @@ const isAcl = (value: unknown): boolean =>
 
 /** Reads access lists that are properties of a JSON object; an empty list where there is none, or a malformed one. */
 export const parseAclObject = (data: Uint8Array): ((name: string) => StreamAcl) => {
-  const parsed = parseObject(Buffer.from(data).toString('utf8')) ?? {};
+  const properties = parseObject(Buffer.from(data).toString('utf8')) ?? {};
   return (name) => {
-    const acl = parsed[name];
+    const acl = properties[name];
     return isProperties(acl) && isAcl(acl) ? parseAcl(acl) : {};
   };
 };

@@ -48,8 +48,8 @@ export const streamReader = (lookups: Lookups, now: () => bigint) => {
     const target = event.type === LINK_TYPE ? LINK.exec(Buffer.from(event.data).toString('utf8')) : null;
     if (target?.[1] === undefined || target[2] === undefined) return { event, link: undefined };
     const revision = BigInt(target[1]);
-    const resolved = readStream(target[2], revision, 'forwards', 1)[0];
-    return { event: resolved?.revision === revision ? resolved : undefined, link: event };
+    const targetEvent = readStream(target[2], revision, 'forwards', 1)[0];
+    return { event: targetEvent?.revision === revision ? targetEvent : undefined, link: event };
   };
 
   return { state, readStream, resolveLink };

@@ -36,9 +36,9 @@ export const openTables = (path: string, durable: boolean): Tables => {
 
   /** With nothing but synchronous transactions and reads, this is done when it returns. */
   const close = (): Promise<void> => {
-    const closing = current?.root.close();
+    const closure = current?.root.close();
     current = undefined;
-    return closing ?? Promise.resolve();
+    return closure ?? Promise.resolve();
   };
 
   // Files that are in memory only are unlinked: they cannot be opened again.
@@ -90,8 +90,10 @@ const openOnce = (path: string, durable: boolean): OpenDatabases => {
 
 /** A view of the stored record, good until the next read: most records are decoded at once and need no copy of their own. */
 export const viewRecord = (tables: Tables, position: number): Buffer | undefined => {
-  const shared = tables.records.getBinaryFast(position);
-  return shared === undefined ? undefined : Buffer.from(shared.buffer, shared.byteOffset, shared.length);
+  const sharedBytes = tables.records.getBinaryFast(position);
+  return sharedBytes === undefined
+    ? undefined
+    : Buffer.from(sharedBytes.buffer, sharedBytes.byteOffset, sharedBytes.length);
 };
 
 /** LMDB keys end below 2 kB; longer names are told apart by their hash. 0xff starts no UTF-8 text. */

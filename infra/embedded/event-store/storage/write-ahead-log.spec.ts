@@ -26,7 +26,7 @@ describe('a write-ahead log', () => {
     content.fill(0, 4, 20);
     writeFileSync(path(), content);
   };
-  const reopened = () => {
+  const reopenLog = () => {
     const log = openWriteAheadLog(directory);
     log.close();
     return texts(log.earlierFrames);
@@ -37,7 +37,7 @@ describe('a write-ahead log', () => {
     await log.append(0, [record('one'), record('two')]);
     await log.append(6, [record('three')]);
     log.close();
-    expect(reopened()).to.deep.equal([['one', 'two'], ['three']]);
+    expect(reopenLog()).to.deep.equal([['one', 'two'], ['three']]);
   });
 
   it('ignores bytes behind the last frame', async () => {
@@ -47,7 +47,7 @@ describe('a write-ahead log', () => {
     log.restart();
     await log.append(6, [record('six')]);
     log.close();
-    expect(reopened()).to.deep.equal([['six']]);
+    expect(reopenLog()).to.deep.equal([['six']]);
   });
 
   it('drops a frame that was written but not committed, unless the system went down, too', async () => {
@@ -59,10 +59,10 @@ describe('a write-ahead log', () => {
     const second = content.indexOf('two') - 4 - 17;
     content[second] = 0;
     writeFileSync(path(), content);
-    if (process.platform === 'linux') expect(reopened()).to.deep.equal([['one']]);
+    if (process.platform === 'linux') expect(reopenLog()).to.deep.equal([['one']]);
     forgetBoot();
-    expect(reopened()).to.deep.equal([['one'], ['two']]);
-    expect(reopened(), 'once taken, it stays').to.deep.equal([['one'], ['two']]);
+    expect(reopenLog()).to.deep.equal([['one'], ['two']]);
+    expect(reopenLog(), 'once taken, it stays').to.deep.equal([['one'], ['two']]);
   });
 
   describe('that is damaged', () => {

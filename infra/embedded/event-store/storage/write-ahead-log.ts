@@ -107,8 +107,8 @@ const create = (directory: string, path: string): void => {
   const blank = Buffer.alloc(WRITE_AHEAD_BYTES);
   // Nobody can write an event whose bytes would pass for a frame.
   randomBytes(SALT_BYTES).copy(blank);
-  const unfinished = `${path}.new`;
-  const file = openSync(unfinished, 'w');
+  const unfinishedPath = `${path}.new`;
+  const file = openSync(unfinishedPath, 'w');
   try {
     // Linux keeps in one piece what is written in one piece, and looks through all of it with each flush.
     for (let at = 0; at < blank.length; at += PAGE_BYTES) write(file, blank.subarray(at, at + PAGE_BYTES), at);
@@ -116,7 +116,7 @@ const create = (directory: string, path: string): void => {
   } finally {
     closeSync(file);
   }
-  renameSync(unfinished, path);
+  renameSync(unfinishedPath, path);
   const folder = openSync(directory, 'r');
   try {
     fsyncSync(folder);

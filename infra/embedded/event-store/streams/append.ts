@@ -29,20 +29,20 @@ export const appendHandler =
   (
     log: EventLog,
     authorizer: Authorizer,
-    unfinished: UnfinishedAppends,
+    unfinishedWrites: UnfinishedAppends,
   ): handleClientStreamingCall<Request, Response> =>
   (call, callback) => {
     const authorization = authorizationIn(call.metadata);
     let isAnswered = false;
     const answer = (error: unknown, response?: Response): void => {
-      unfinished.release(call);
+      unfinishedWrites.release(call);
       if (isAnswered) return;
       isAnswered = true;
       callback(error === undefined ? null : toRpcFailure(error), response);
     };
-    const incoming = incomingAppend(log, (stream) => authorizer.checkStream(authorization, 'write', stream));
+    const appendRequest = incomingAppend(log, (stream) => authorizer.checkStream(authorization, 'write', stream));
     const evict = (): void => {
-      incoming.drop();
+      appendRequest.drop();
       answer(new CallRefused(unfinishedAppendEvicted()));
     };
 
@@ -50,18 +50,18 @@ export const appendHandler =
     call.on('data', (request: Request) => {
       if (isAnswered) return;
       try {
-        incoming.add(request);
-        unfinished.hold(call, incoming.heldBytes(), evict);
+        appendRequest.add(request);
+        unfinishedWrites.hold(call, appendRequest.heldBytes(), evict);
       } catch (error) {
-        incoming.drop();
+        appendRequest.drop();
         answer(error);
       }
     });
     call.on('end', () => {
-      if (!isAnswered) incoming.append().then((response) => answer(undefined, response), answer);
+      if (!isAnswered) appendRequest.append().then((response) => answer(undefined, response), answer);
     });
     call.once('cancelled', () => {
-      incoming.drop();
+      appendRequest.drop();
       answer(new CallRefused(cancelled()));
     });
   };

@@ -41,13 +41,13 @@ export const batchAppendHandler =
   (
     log: EventLog,
     authorizer: Authorizer,
-    unfinished: UnfinishedAppends,
+    unfinishedWrites: UnfinishedAppends,
   ): handleBidiStreamingCall<BatchAppendRequest, BatchAppendResponse> =>
   (call) => {
     const writer = responseWriter(call);
     let unansweredBytes = 0;
     let isEnded = false;
-    let unanswered = 0;
+    let unansweredCount = 0;
 
     const fail = (error: unknown): void => {
       if (!writer.isClosed()) call.emit('error', toRpcFailure(error));
@@ -57,21 +57,21 @@ export const batchAppendHandler =
       response: BatchAppendResponse | Promise<BatchAppendResponse>,
       bytes: number,
     ): Promise<void> => {
-      unanswered += 1;
+      unansweredCount += 1;
       unansweredBytes += bytes;
       if (unansweredBytes > UNANSWERED_BYTES_MAX) call.pause();
       writer.write(await response);
       await writer.whenWritable();
-      unanswered -= 1;
+      unansweredCount -= 1;
       unansweredBytes -= bytes;
       if (unansweredBytes <= UNANSWERED_BYTES_MAX && call.isPaused()) call.resume();
-      if (isEnded && unanswered === 0) call.end();
+      if (isEnded && unansweredCount === 0) call.end();
     };
 
     const drafts = incomingDrafts({
       log,
       authorizer,
-      unfinished,
+      unfinished: unfinishedWrites,
       authorization: authorizationIn(call.metadata),
       onEvicted: (refusal) => void answer(refusal, 0).catch(fail),
     });
@@ -89,7 +89,7 @@ export const batchAppendHandler =
     });
     call.on('end', () => {
       isEnded = true;
-      if (unanswered === 0) call.end();
+      if (unansweredCount === 0) call.end();
     });
   };
 
@@ -104,7 +104,7 @@ type DraftParts = {
 };
 
 /** Puts appends together that arrive in pieces. */
-const incomingDrafts = ({ log, authorizer, unfinished, authorization, onEvicted }: DraftParts) => {
+const incomingDrafts = ({ log, authorizer, unfinished: unfinishedWrites, authorization, onEvicted }: DraftParts) => {
   const drafts = new Map<string, Draft>();
 
   const checkOptions = ({ address, deadline }: Draft): BatchAppendResponse | undefined => {
@@ -132,7 +132,7 @@ const incomingDrafts = ({ log, authorizer, unfinished, authorization, onEvicted 
 
   const hold = (id: string, draft: Draft): void => {
     drafts.set(id, draft);
-    unfinished.hold(draft, draft.heldBytes, () => {
+    unfinishedWrites.hold(draft, draft.heldBytes, () => {
       drafts.delete(id);
       onEvicted(evictedResponse(draft.address));
     });
@@ -151,12 +151,12 @@ const incomingDrafts = ({ log, authorizer, unfinished, authorization, onEvicted 
       return undefined;
     }
     drafts.delete(id);
-    unfinished.release(draft);
+    unfinishedWrites.release(draft);
     return refusal === undefined ? draft : { refusal };
   };
 
   const drop = (): void => {
-    for (const draft of drafts.values()) unfinished.release(draft);
+    for (const draft of drafts.values()) unfinishedWrites.release(draft);
     drafts.clear();
   };
 

@@ -1,24 +1,24 @@
 import { expect } from 'chai';
 import { matches, regularExpression, type EventFilter } from './filter.ts';
 
-const published = { stream: 'moc-1', type: 'MocPublished' };
+const publishedEvent = { stream: 'moc-1', type: 'MocPublished' };
 
 describe('filtering events', () => {
   it('matches every event without a filter', () => {
-    expect(matches(undefined, published)).to.equal(true);
+    expect(matches(undefined, publishedEvent)).to.equal(true);
   });
 
   it('matches stream names or event types by any of the prefixes', () => {
     const prefixes = ['set-', 'moc-'];
-    expect(matches({ on: 'stream-name', match: { prefixes } }, published)).to.equal(true);
-    expect(matches({ on: 'event-type', match: { prefixes } }, published)).to.equal(false);
-    expect(matches({ on: 'event-type', match: { prefixes: ['Moc'] } }, published)).to.equal(true);
+    expect(matches({ on: 'stream-name', match: { prefixes } }, publishedEvent)).to.equal(true);
+    expect(matches({ on: 'event-type', match: { prefixes } }, publishedEvent)).to.equal(false);
+    expect(matches({ on: 'event-type', match: { prefixes: ['Moc'] } }, publishedEvent)).to.equal(true);
   });
 
   it('matches by regular expression', () => {
     const filter: EventFilter = { on: 'event-type', match: { regex: /^[^$]*Published$/ } };
-    expect(matches(filter, published)).to.equal(true);
-    expect(matches(filter, { ...published, type: '$metadata' })).to.equal(false);
+    expect(matches(filter, publishedEvent)).to.equal(true);
+    expect(matches(filter, { ...publishedEvent, type: '$metadata' })).to.equal(false);
   });
 
   it('compiles flags at the beginning as .NET does', () => {

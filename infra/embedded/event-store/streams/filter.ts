@@ -18,10 +18,10 @@ export const regularExpression = (source: string): RegExp | undefined => {
   const flags = INLINE_FLAGS.exec(source)?.[1] ?? '';
   const pattern = source.replace(INLINE_FLAGS, '');
   // Escapes that only the stricter Unicode mode rejects, such as `\-`, are common in patterns written for .NET.
-  return compiled(pattern, `${flags}u`) ?? compiled(pattern, flags);
+  return compileRegex(pattern, `${flags}u`) ?? compileRegex(pattern, flags);
 };
 
-const compiled = (source: string, flags: string): RegExp | undefined => {
+const compileRegex = (source: string, flags: string): RegExp | undefined => {
   try {
     return new RegExp(source, flags);
   } catch {

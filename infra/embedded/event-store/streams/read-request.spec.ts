@@ -10,56 +10,56 @@ const empty = () => new shared.Empty();
 
 const ofStream = (name = 'moc-1') => new ReadReq.Options.StreamOptions().setStreamIdentifier(writeStreamName(name));
 const request = (options: streams.ReadReq.Options) => new ReadReq().setOptions(options);
-const reading = () => new ReadReq.Options().setCount('10').setNoFilter(empty());
-const subscribing = () => new ReadReq.Options().setSubscription(new ReadReq.Options.SubscriptionOptions());
-const filtering = (filter: streams.ReadReq.Options.FilterOptions) =>
-  request(subscribing().setAll(new ReadReq.Options.AllOptions().setStart(empty())).setFilter(filter));
+const readOptions = () => new ReadReq.Options().setCount('10').setNoFilter(empty());
+const subscriptionOptions = () => new ReadReq.Options().setSubscription(new ReadReq.Options.SubscriptionOptions());
+const requestWithFilter = (filter: streams.ReadReq.Options.FilterOptions) =>
+  request(subscriptionOptions().setAll(new ReadReq.Options.AllOptions().setStart(empty())).setFilter(filter));
 const prefixes = (...list: string[]) => new ReadReq.Options.FilterOptions.Expression().setPrefixList(list);
 const regex = (text: string) => new ReadReq.Options.FilterOptions.Expression().setRegex(text);
 
 describe('parsing a read request', () => {
   it('reads a stream from a revision, so many events', () => {
-    const query = readQuery(request(reading().setStream(ofStream().setRevision('7')).setResolveLinks(true)));
+    const query = readQuery(request(readOptions().setStream(ofStream().setRevision('7')).setResolveLinks(true)));
     expect(query).to.include({ stream: 'moc-1', from: 7n, direction: 'forwards', max: 10n, resolveLinks: true });
   });
 
   it('reads the whole log backwards from the end', () => {
     const all = new ReadReq.Options.AllOptions().setEnd(empty());
-    const backwards = reading().setAll(all).setReadDirection(ReadReq.Options.ReadDirection.BACKWARDS);
+    const backwards = readOptions().setAll(all).setReadDirection(ReadReq.Options.ReadDirection.BACKWARDS);
     expect(readQuery(request(backwards))).to.include({ stream: undefined, from: 'end', direction: 'backwards' });
   });
 
   it('parses a subscription as a read without a maximum', () => {
-    const query = readQuery(request(subscribing().setStream(ofStream().setStart(empty()))));
+    const query = readQuery(request(subscriptionOptions().setStream(ofStream().setStart(empty()))));
     expect(query).to.include({ from: 'start', max: undefined });
   });
 
   it('spaces checkpoints by window and multiplier', () => {
     const filter = new ReadReq.Options.FilterOptions().setStreamIdentifier(prefixes('moc-'));
-    const query = readQuery(filtering(filter.setMax(50).setCheckpointintervalmultiplier(3)));
+    const query = readQuery(requestWithFilter(filter.setMax(50).setCheckpointintervalmultiplier(3)));
     expect(query).to.deep.include({
       checkpointInterval: 150,
       filter: { on: 'stream-name', match: { prefixes: ['moc-'] } },
     });
     const open = new ReadReq.Options.FilterOptions().setEventType(prefixes('Moc')).setCount(empty());
-    expect(readQuery(filtering(open.setCheckpointintervalmultiplier(2))).checkpointInterval).to.equal(64);
+    expect(readQuery(requestWithFilter(open.setCheckpointintervalmultiplier(2))).checkpointInterval).to.equal(64);
   });
 
   it('accepts patterns that Unicode mode would not', () => {
     const filter = new ReadReq.Options.FilterOptions().setEventType(regex('^Moc\\-')).setMax(1);
-    const { filter: understood } = readQuery(filtering(filter.setCheckpointintervalmultiplier(1)));
-    expect(matches(understood, { stream: 's', type: 'Moc-1' })).to.equal(true);
+    const { filter: eventFilter } = readQuery(requestWithFilter(filter.setCheckpointintervalmultiplier(1)));
+    expect(matches(eventFilter, { stream: 's', type: 'Moc-1' })).to.equal(true);
   });
 
   it('rejects contradictory options', () => {
     const nonsense = [
       new ReadReq(),
-      request(reading().setStream(ofStream(''))),
+      request(readOptions().setStream(ofStream(''))),
       request(new ReadReq.Options().setStream(ofStream())),
-      request(subscribing().setStream(ofStream()).setReadDirection(ReadReq.Options.ReadDirection.BACKWARDS)),
-      filtering(new ReadReq.Options.FilterOptions().setMax(1).setCheckpointintervalmultiplier(1)),
-      filtering(new ReadReq.Options.FilterOptions().setEventType(regex('(')).setMax(1)),
-      filtering(new ReadReq.Options.FilterOptions().setEventType(prefixes('a')).setMax(0)),
+      request(subscriptionOptions().setStream(ofStream()).setReadDirection(ReadReq.Options.ReadDirection.BACKWARDS)),
+      requestWithFilter(new ReadReq.Options.FilterOptions().setMax(1).setCheckpointintervalmultiplier(1)),
+      requestWithFilter(new ReadReq.Options.FilterOptions().setEventType(regex('(')).setMax(1)),
+      requestWithFilter(new ReadReq.Options.FilterOptions().setEventType(prefixes('a')).setMax(0)),
       request(new ReadReq.Options().setCount('0').setAll(new ReadReq.Options.AllOptions().setStart(empty()))),
     ];
     for (const each of nonsense) expect(() => readQuery(each)).to.throw(CallRefused);

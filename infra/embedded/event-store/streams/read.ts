@@ -39,18 +39,18 @@ const read = async (log: EventLog, query: ReadQuery, max: bigint, writer: EventW
     }
   }
   const source = pageSource(log, query, query.from);
-  let remaining = max;
+  let remainingCount = max;
   /** False at the end. Synchronous: what a loop with an await holds stays in memory while a client does not read. */
   const sendPage = (): boolean => {
-    const page = source.next(query.filter === undefined ? remaining : undefined);
+    const page = source.next(query.filter === undefined ? remainingCount : undefined);
     for (const { event, isVisible } of page) {
-      if (!isVisible || remaining === 0n) continue;
+      if (!isVisible || remainingCount === 0n) continue;
       sendEvent(log, query, event, writer);
-      remaining -= 1n;
+      remainingCount -= 1n;
     }
     return page.length > 0;
   };
-  while (remaining > 0n && (await writer.whenWritable())) if (!sendPage()) return;
+  while (remainingCount > 0n && (await writer.whenWritable())) if (!sendPage()) return;
 };
 
 /** A position of the log is that of a record, or 0; between two records and beyond the end there is none. */

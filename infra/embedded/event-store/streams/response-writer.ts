@@ -20,18 +20,18 @@ const OVERHEAD_BYTES = 128;
 
 export const responseWriter = <Request, Response>(call: Call<Request, Response>): ResponseWriter<Response> => {
   const closeListeners: (() => void)[] = [];
-  let closed = false;
+  let isClosed = false;
   let unsentBytes = 0;
-  let waiting: ((stillThere: boolean) => void)[] = [];
+  let waiters: ((stillThere: boolean) => void)[] = [];
 
   const resolveWaiting = (): void => {
-    const resolvers = waiting;
-    waiting = [];
-    for (const resolve of resolvers) resolve(!closed);
+    const resolvers = waiters;
+    waiters = [];
+    for (const resolve of resolvers) resolve(!isClosed);
   };
   const close = (): void => {
-    if (closed) return;
-    closed = true;
+    if (isClosed) return;
+    isClosed = true;
     resolveWaiting();
     for (const listener of closeListeners) listener();
   };
@@ -41,21 +41,21 @@ export const responseWriter = <Request, Response>(call: Call<Request, Response>)
 
   return {
     write: (response, bytes = 0) => {
-      if (closed || call.cancelled) return;
+      if (isClosed || call.cancelled) return;
       const size = bytes + OVERHEAD_BYTES;
       unsentBytes += size;
       call.write(response, () => {
         unsentBytes -= size;
-        if (unsentBytes < UNSENT_BYTES_MAX && waiting.length > 0) resolveWaiting();
+        if (unsentBytes < UNSENT_BYTES_MAX && waiters.length > 0) resolveWaiting();
       });
     },
     whenWritable: () => {
-      if (closed || call.cancelled) return false;
-      return unsentBytes < UNSENT_BYTES_MAX || new Promise((resolve) => waiting.push(resolve));
+      if (isClosed || call.cancelled) return false;
+      return unsentBytes < UNSENT_BYTES_MAX || new Promise((resolve) => waiters.push(resolve));
     },
-    isClosed: () => closed || call.cancelled,
+    isClosed: () => isClosed || call.cancelled,
     onClose: (listener) => {
-      if (closed) listener();
+      if (isClosed) listener();
       else closeListeners.push(listener);
     },
   };

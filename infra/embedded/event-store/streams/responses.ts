@@ -1,5 +1,5 @@
 import type { ResolvedEvent } from '../storage/event-log.ts';
-import { encodeReadEvent, type Encoded } from '../wire/read-event.ts';
+import { encodeReadEvent, type EncodedMessage } from '../wire/read-event.ts';
 import { writeStreamName } from '../wire/shared.ts';
 import { streams } from '../wire/streams.ts';
 
@@ -7,8 +7,11 @@ type Response = streams.ReadResp;
 const { ReadResp } = streams;
 
 /** `position` is where the reader is in the log: that of the link when a link was followed. */
-export const eventResponse = ({ event, link }: ResolvedEvent, position: bigint, structuredId: boolean): Encoded =>
-  encodeReadEvent({ event, link, position, structuredId });
+export const eventResponse = (
+  { event, link }: ResolvedEvent,
+  position: bigint,
+  structuredId: boolean,
+): EncodedMessage => encodeReadEvent({ event, link, position, structuredId });
 
 export const confirmationResponse = (subscriptionId: string): Response =>
   new ReadResp().setConfirmation(new ReadResp.SubscriptionConfirmation().setSubscriptionId(subscriptionId));

@@ -8,8 +8,8 @@ export type EventWriter = ResponseWriter<ReadResponse>;
 
 /** Writes an event as the query asks for it, with its link resolved or not. */
 export const sendEvent = (log: EventLog, query: ReadQuery, event: StoredEvent, writer: EventWriter): void => {
-  const resolved = query.resolveLinks ? log.resolveLink(event) : { event, link: undefined };
-  writer.write(eventResponse(resolved, event.position, query.structuredIds), contentBytes(resolved.event));
+  const resolvedEvent = query.resolveLinks ? log.resolveLink(event) : { event, link: undefined };
+  writer.write(eventResponse(resolvedEvent, event.position, query.structuredIds), contentBytes(resolvedEvent.event));
 };
 
 const contentBytes = (event: StoredEvent | undefined): number =>

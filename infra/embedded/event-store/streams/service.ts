@@ -9,11 +9,11 @@ import { unfinishedAppends } from './unfinished-appends.ts';
 
 /** `event_store.client.streams.Streams` over an event log. */
 export const streamsService = (log: EventLog, authorizer: Authorizer): StreamsServer => {
-  const unfinished = unfinishedAppends();
+  const unfinishedWrites = unfinishedAppends();
   return {
     read: readHandler(log, authorizer),
-    append: appendHandler(log, authorizer, unfinished),
-    batchAppend: batchAppendHandler(log, authorizer, unfinished),
+    append: appendHandler(log, authorizer, unfinishedWrites),
+    batchAppend: batchAppendHandler(log, authorizer, unfinishedWrites),
     delete: deleteHandler(log, authorizer),
     tombstone: tombstoneHandler(log, authorizer),
   };

@@ -49,10 +49,10 @@ export const runCrashTest = async (seconds: number, seed: number): Promise<Crash
 
     const differences = await findDifferences(client, ledger);
     const all = idsOf(ledger);
-    const checkReceived = async (who: string, heard: ReadonlySet<string>, expected: ReadonlySet<string>) =>
+    const checkReceived = async (reader: string, receivedIds: ReadonlySet<string>, expected: ReadonlySet<string>) =>
       eventually(() => {
-        const missing = expected.difference(heard).size + heard.difference(expected).size;
-        if (missing > 0) throw new Error(`${who} missed ${missing} of ${expected.size} events`);
+        const differenceCount = expected.difference(receivedIds).size + receivedIds.difference(expected).size;
+        if (differenceCount > 0) throw new Error(`${reader} missed ${differenceCount} of ${expected.size} events`);
       }, CATCHES_UP_WITHIN_MS).catch((failure: unknown) => void differences.push((failure as Error).message));
     await checkReceived('the subscription to $all', catchUp.received, all);
     await checkReceived('the group', group.received, ledger.shared.get(SHARED_STREAMS[0]) ?? new Set());

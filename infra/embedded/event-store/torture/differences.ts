@@ -12,7 +12,8 @@ const readIds = async (client: EventStoreDBClient, stream: string): Promise<mode
   }
 };
 
-const same = (some: model.Page, others: model.Page): boolean => JSON.stringify(some) === JSON.stringify(others);
+const isSamePage = (page: model.Page, otherPage: model.Page): boolean =>
+  JSON.stringify(page) === JSON.stringify(otherPage);
 
 /** Writers of shared streams expect any revision: an append that they repeat after a kill is stored again. */
 const holdsAll = (page: model.Page, expected: ReadonlySet<string>): boolean =>
@@ -23,7 +24,8 @@ export const findDifferences = async (client: EventStoreDBClient, ledger: Ledger
   const differences: string[] = [];
   for (const [name, stream] of ledger.own) {
     const page = await readIds(client, name);
-    if (!same(page, model.read(stream, 'forwards', 0, Infinity))) differences.push(`${name} differs from its model`);
+    if (!isSamePage(page, model.read(stream, 'forwards', 0, Infinity)))
+      differences.push(`${name} differs from its model`);
   }
   for (const [name, expected] of ledger.shared) {
     const page = await readIds(client, name);
@@ -37,7 +39,8 @@ const findDifferencesInAll = async (client: EventStoreDBClient, ledger: Ledger):
   const all = await readAll(client);
   const byStream = Map.groupBy(all, ({ event }) => event?.streamId ?? '');
   for (const [name, { ids: expected }] of ledger.own) {
-    if (!same(ids(byStream.get(name) ?? []), expected)) differences.push(`$all differs from the model of ${name}`);
+    if (!isSamePage(ids(byStream.get(name) ?? []), expected))
+      differences.push(`$all differs from the model of ${name}`);
   }
   for (const [name, expected] of ledger.shared) {
     if (!holdsAll(ids(byStream.get(name) ?? []), expected))

@@ -35,30 +35,35 @@ describe('a node that dies between storing and acknowledging', () => {
   };
 
   /** Kills the node while the nth write of an append is suspended; the write itself has been done. */
-  const interrupted = async (testNode: TestNode, write: number) => {
+  const interruptWrite = async (testNode: TestNode, write: number) => {
     const stream = freshStream('interrupted');
     const events = bricksSorted(3);
     await atRest(testNode);
     await injectFault(testNode, `pwrite64:delay_exit=${STANDSTILL_US}`);
-    let acknowledged = false;
+    let isAcknowledged = false;
     const append = testNode.client.appendToStream(stream, events, { expectedRevision: NO_STREAM });
     append.then(
-      () => (acknowledged = true),
+      () => (isAcknowledged = true),
       () => undefined,
     );
     await sleep(STANDSTILL_MS * (write - 0.5));
     await killTestNode(testNode);
     await restartTestNode(testNode);
-    return { stream, events, acknowledged, stored: await isStored(testNode.client, stream) };
+    return { stream, events, acknowledged: isAcknowledged, stored: await isStored(testNode.client, stream) };
   };
 
   itWithTracer('stores the event once when the client retries', async () => {
     const testNode = await startTestNode();
     let storedUnacknowledged = 0;
     for (const write of [1, 1, 2]) {
-      const { stream, events, acknowledged, stored } = await interrupted(testNode, write);
-      if (acknowledged) expect(stored).to.equal(true);
-      storedUnacknowledged += Number(stored && !acknowledged);
+      const {
+        stream,
+        events,
+        acknowledged: isAcknowledged,
+        stored: storedCount,
+      } = await interruptWrite(testNode, write);
+      if (isAcknowledged) expect(storedCount).to.equal(true);
+      storedUnacknowledged += Number(storedCount && !isAcknowledged);
       const again = await testNode.client.appendToStream(stream, events, { expectedRevision: NO_STREAM });
       expect(again.nextExpectedRevision).to.equal(2n);
       expect(ids(await readStream(testNode.client, stream))).to.deep.equal(ids(events));
@@ -115,15 +120,15 @@ describe('a disk that fails', () => {
 
   it('is detected when it returns other bytes than were written', async () => {
     const testNode = await startTestNode();
-    const [damaged, sound] = [freshStream('damaged'), freshStream('sound')];
+    const [damagedStream, sound] = [freshStream('damaged'), freshStream('sound')];
     const mark = `mark-${randomUUID()}`;
-    await testNode.client.appendToStream(damaged, bricksSorted(1));
-    await testNode.client.appendToStream(damaged, jsonEvent({ type: 'Marked', data: { mark } }));
+    await testNode.client.appendToStream(damagedStream, bricksSorted(1));
+    await testNode.client.appendToStream(damagedStream, jsonEvent({ type: 'Marked', data: { mark } }));
     await testNode.client.appendToStream(sound, bricksSorted(3));
     await killTestNode(testNode);
     expect(flipBits(testNode.directory, mark)).to.not.be.empty;
     await restartTestNode(testNode);
-    expect(await rejectionOf(readStream(testNode.client, damaged))).to.be.instanceOf(Error);
+    expect(await rejectionOf(readStream(testNode.client, damagedStream))).to.be.instanceOf(Error);
     expect(await readStream(testNode.client, sound)).to.have.length(3);
     await removeTestNode(testNode);
   });
@@ -155,20 +160,20 @@ describe('a disk that is full', () => {
       this.timeout(60_000);
       const testNode = await startTestNode(join(disk.path, 'data'));
       const stream = freshStream('filling');
-      let stored = 0;
+      let storedCount = 0;
       const fill = async () => {
-        for (; stored < 60; stored += 1) {
+        for (; storedCount < 60; storedCount += 1) {
           await within(
             testNode.client.appendToStream(stream, eventOfSize(200_000), {
-              expectedRevision: stored === 0 ? NO_STREAM : BigInt(stored - 1),
+              expectedRevision: storedCount === 0 ? NO_STREAM : BigInt(storedCount - 1),
             }),
             'answer',
           );
         }
       };
       expect(await rejectionOf(fill())).to.be.instanceOf(Error);
-      expect(stored).to.be.within(1, 59);
-      expect(await readStream(testNode.client, stream)).to.have.length(stored);
+      expect(storedCount).to.be.within(1, 59);
+      expect(await readStream(testNode.client, stream)).to.have.length(storedCount);
       expect(await rejectionOf(testNode.client.appendToStream(stream, eventOfSize(900_000)))).to.be.instanceOf(Error);
 
       disk.grow(64);

@@ -56,12 +56,12 @@ describe('a node that is killed while it writes its write-ahead log', () => {
   const expectOnce = async (
     testNode: TestNode,
     stream: string,
-    stored: string[],
+    storedMarks: string[],
     { acknowledged, refused }: Course,
   ) => {
     await killTestNode(testNode);
     await restartTestNode(testNode);
-    expect(ids(await readStream(testNode.client, stream))).to.deep.equal(stored);
+    expect(ids(await readStream(testNode.client, stream))).to.deep.equal(storedMarks);
     // At an exact revision, which is compared with the log: of `any` a server remembers nothing after a restart.
     for (const [index, id] of refused.entries()) {
       const before = acknowledged.length + index;
@@ -87,8 +87,8 @@ describe('a node that is killed while it writes its write-ahead log', () => {
       await injectFault(testNode, injection, LOG);
       const { acknowledged, refused } = await appendUntil(testNode, stream, isRefused);
       await within(testNode.node.exited, 'death');
-      const stored = [...before.acknowledged, ...acknowledged];
-      await expectOnce(testNode, stream, stored, { acknowledged: stored, refused });
+      const storedMarks = [...before.acknowledged, ...acknowledged];
+      await expectOnce(testNode, stream, storedMarks, { acknowledged: storedMarks, refused });
     });
   }
 
@@ -112,14 +112,14 @@ describe('a node that is killed while it writes its write-ahead log', () => {
     const testNode = await startTestNode();
     const stream = freshStream('interrupted');
     await injectFault(testNode, 'pwrite64:delay_exit=1500000:when=2', LOG);
-    const appending = appendUntil(testNode, stream, isRefused);
+    const appends = appendUntil(testNode, stream, isRefused);
     await eventually(() => {
       const log = readFileSync(join(testNode.directory, LOG));
       expect(log.includes(stream)).to.equal(true);
       expect(log[FIRST_COMMIT_AT]).to.equal(0xff);
     });
     await testNode.node.end('SIGKILL');
-    const course = await appending;
+    const course = await appends;
     await expectOnce(testNode, stream, [...course.acknowledged, ...course.refused], course);
   });
 });
@@ -144,14 +144,14 @@ describe('a disk that fails under the write-ahead log', () => {
         stream,
         ({ acknowledged, refused }) => acknowledged.length > 1 && refused.length > 1,
       );
-      const stored = [...before.acknowledged, ...during.acknowledged];
-      expect(ids(await readStream(testNode.client, stream))).to.deep.equal(stored);
+      const storedMarks = [...before.acknowledged, ...during.acknowledged];
+      expect(ids(await readStream(testNode.client, stream))).to.deep.equal(storedMarks);
       await heal();
       const after = await appendUntil(testNode, stream, ({ acknowledged }) => acknowledged.length === 5);
       expect(after.refused).to.be.empty;
       await killTestNode(testNode);
       await restartTestNode(testNode);
-      expect(ids(await readStream(testNode.client, stream))).to.deep.equal([...stored, ...after.acknowledged]);
+      expect(ids(await readStream(testNode.client, stream))).to.deep.equal([...storedMarks, ...after.acknowledged]);
       await removeTestNode(testNode);
     });
   }
@@ -172,14 +172,14 @@ describe('a disk that fails under the tables while a node is idle', () => {
       const heal = await injectFault(testNode, injection, TABLES);
       const before = await appendUntil(testNode, stream, ({ acknowledged }) => acknowledged.length === 5);
       const during = await appendUntil(testNode, stream, isRefused, REST_MS);
-      const stored = [...before.acknowledged, ...during.acknowledged];
-      expect(ids(await readStream(testNode.client, stream))).to.deep.equal(stored);
+      const storedMarks = [...before.acknowledged, ...during.acknowledged];
+      expect(ids(await readStream(testNode.client, stream))).to.deep.equal(storedMarks);
       await heal();
       const after = await appendUntil(testNode, stream, ({ acknowledged }) => acknowledged.length === 5, REST_MS);
       expect(after.refused).to.be.empty;
       await killTestNode(testNode);
       await restartTestNode(testNode);
-      expect(ids(await readStream(testNode.client, stream))).to.deep.equal([...stored, ...after.acknowledged]);
+      expect(ids(await readStream(testNode.client, stream))).to.deep.equal([...storedMarks, ...after.acknowledged]);
       await removeTestNode(testNode);
     });
   }
@@ -190,7 +190,7 @@ describe('a write-ahead log that is damaged', function () {
   afterEach('remove nodes', removeTestNodes);
 
   /** A node that was killed while events, one for each stream, stood in its log only. */
-  const killed = async ({ isFirst = false } = {}) => {
+  const killedNode = async ({ isFirst = false } = {}) => {
     const testNode = await startTestNode();
     const marks: string[] = [];
     await eventually(async () => {
@@ -216,15 +216,15 @@ describe('a write-ahead log that is damaged', function () {
   const streamOf = (mark: string): string => `of-${mark.slice(5)}`;
 
   it('fails only reads of the damaged records', async () => {
-    const { testNode, marks, stored } = await killed();
-    const damaged = [marks[2] ?? '', marks[3] ?? ''];
-    for (const mark of damaged) expect(flipBits(testNode.directory, mark)).to.deep.equal([LOG]);
+    const { testNode, marks, stored: storedMarks } = await killedNode();
+    const damagedMarks = [marks[2] ?? '', marks[3] ?? ''];
+    for (const mark of damagedMarks) expect(flipBits(testNode.directory, mark)).to.deep.equal([LOG]);
     for (const life of ['from the log', 'from the tables']) {
       await restartTestNode(testNode);
       for (const mark of marks) {
-        const reading = readStream(testNode.client, streamOf(mark));
-        if (damaged.includes(mark)) expect(await rejectionOf(reading), life).to.be.instanceOf(Error);
-        else expect(await reading, life).to.have.length(stored);
+        const read = readStream(testNode.client, streamOf(mark));
+        if (damagedMarks.includes(mark)) expect(await rejectionOf(read), life).to.be.instanceOf(Error);
+        else expect(await read, life).to.have.length(storedMarks);
       }
       // The log goes to the tables with the first append after a start, if not before.
       await testNode.client.appendToStream(freshStream('later'), bricksSorted(1));
@@ -234,7 +234,7 @@ describe('a write-ahead log that is damaged', function () {
   });
 
   it('keeps the node from starting when the first record of a stream was changed', async () => {
-    const { testNode, marks, path } = await killed({ isFirst: true });
+    const { testNode, marks, path } = await killedNode({ isFirst: true });
     const content = readFileSync(path);
     // In the name of the stream, and in the data.
     for (const at of [content.indexOf(streamOf(marks[2] ?? '')) + 5, content.indexOf(marks[3] ?? '') + 5]) {
@@ -250,31 +250,31 @@ describe('a write-ahead log that is damaged', function () {
   });
 
   it('keeps the node from starting when its last commit was cut or changed', async () => {
-    const { testNode, marks, path, stored } = await killed();
+    const { testNode, marks, path, stored: storedMarks } = await killedNode();
     const content = readFileSync(path);
     const at = content.indexOf(marks[5] ?? '') + 3;
-    const spoiled = Buffer.from(content).fill('X', at, at + 1);
+    const spoiledContent = Buffer.from(content).fill('X', at, at + 1);
     for (const [bytes, reason] of [
       [content.subarray(0, at), 'The write-ahead log is damaged'],
-      [spoiled, 'does not match its checksum'],
+      [spoiledContent, 'does not match its checksum'],
     ] as const) {
       writeFileSync(path, bytes);
       expect(((await rejectionOf(restartTestNode(testNode))) as Error).message).to.contain(reason);
     }
     writeFileSync(path, content);
     await restartTestNode(testNode);
-    for (const mark of marks) expect(await readStream(testNode.client, streamOf(mark))).to.have.length(stored);
+    for (const mark of marks) expect(await readStream(testNode.client, streamOf(mark))).to.have.length(storedMarks);
     await removeTestNode(testNode);
   });
 
   it('may have a torn tail behind the last commit', async () => {
-    const { testNode, marks, path, stored } = await killed();
+    const { testNode, marks, path, stored: storedMarks } = await killedNode();
     const content = readFileSync(path);
     const end = content.findLastIndex((byte) => byte !== 0) + 1;
     content.fill(0xa5, end + 1, end + 300);
     writeFileSync(path, content);
     await restartTestNode(testNode);
-    for (const mark of marks) expect(await readStream(testNode.client, streamOf(mark))).to.have.length(stored);
+    for (const mark of marks) expect(await readStream(testNode.client, streamOf(mark))).to.have.length(storedMarks);
     const later = freshStream('later');
     await appendUntil(testNode, later, ({ acknowledged }) => acknowledged.length === 5);
     await killTestNode(testNode);

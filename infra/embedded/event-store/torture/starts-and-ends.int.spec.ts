@@ -53,12 +53,12 @@ describe('a second node on the data of another', () => {
 describe('a node whose data file was damaged', () => {
   afterEach('remove nodes', removeTestNodes);
 
-  for (const [what, spoil] of [
+  for (const [damage, spoil] of [
     ['was cut short', (path: string) => truncateSync(path, 3 * 4_096)],
     ['was cut within its beginning', (path: string) => truncateSync(path, 100)],
     ['was overwritten', (path: string) => writeFileSync(path, Buffer.alloc(40_000, 'x'))],
   ] as const) {
-    it(`names the file and does not start: it ${what}`, async () => {
+    it(`names the file and does not start: it ${damage}`, async () => {
       const testNode = await startTestNode();
       for (let count = 0; count < 20; count += 1) {
         await testNode.client.appendToStream(freshStream('spoiled'), bricksSorted(20));
@@ -98,9 +98,9 @@ describe('a node that is asked to stop while its disk is full', () => {
       this.timeout(60_000);
       const testNode = await startTestNode(join(disk.path, 'data'));
       const stream = freshStream('filling');
-      let stored = 0;
+      let storedCount = 0;
       const fill = async (): Promise<void> => {
-        for (; stored < 100; stored += 1) await testNode.client.appendToStream(stream, eventOfSize(50_000));
+        for (; storedCount < 100; storedCount += 1) await testNode.client.appendToStream(stream, eventOfSize(50_000));
       };
       await rejectionOf(fill());
       const { node } = testNode;
@@ -110,7 +110,7 @@ describe('a node that is asked to stop while its disk is full', () => {
       disk.grow(64);
       await restartTestNode(testNode);
       // The append that was refused last may have been stored all the same.
-      expect(await readStream(testNode.client, stream)).to.have.length.within(stored, stored + 1);
+      expect(await readStream(testNode.client, stream)).to.have.length.within(storedCount, storedCount + 1);
     });
   }
 });
@@ -149,28 +149,28 @@ describe('a node that is asked to stop while appends are in flight', () => {
   it('exits 0 and has stored completely what it acknowledged', async function () {
     this.timeout(60_000);
     const testNode = await startTestNode();
-    const acknowledged: string[] = [];
+    const acknowledgedIds: string[] = [];
     const streams = Array.from({ length: 400 }, () => freshStream('interrupted'));
     const batches = new Map(streams.map((stream) => [stream, bricksSorted(5)]));
     // One acknowledgement shows that the others are on their way.
     let first: (() => void) | undefined;
-    const begun = new Promise<void>((resolve) => (first = resolve));
+    const begin = new Promise<void>((resolve) => (first = resolve));
     const appends = [...batches].map(async ([stream, events]) => {
       await testNode.client.appendToStream(stream, events, { expectedRevision: NO_STREAM });
-      acknowledged.push(stream);
+      acknowledgedIds.push(stream);
       first?.();
     });
-    const settled = Promise.allSettled(appends);
-    await begun;
+    const outcomes = Promise.allSettled(appends);
+    await begin;
     await within(testNode.node.end('SIGTERM'), 'end');
     expect(await testNode.node.exited).to.deep.equal({ code: 0, signal: null });
-    await settled;
+    await outcomes;
     await testNode.client.dispose();
 
     await restartTestNode(testNode);
     for (const [stream, events] of batches) {
       const isThere = await isStored(testNode.client, stream);
-      if (acknowledged.includes(stream)) expect(isThere).to.equal(true);
+      if (acknowledgedIds.includes(stream)) expect(isThere).to.equal(true);
       if (isThere) expect(ids(await readStream(testNode.client, stream))).to.deep.equal(ids(events));
     }
     await removeTestNode(testNode);
@@ -179,10 +179,10 @@ describe('a node that is asked to stop while appends are in flight', () => {
   it('ends its subscriptions', async () => {
     const testNode = await startTestNode();
     const client = EventStoreDBClient.connectionString(testNode.node.connectionString);
-    const ended = new Promise<Error>((resolve) => client.subscribeToAll().on('error', resolve));
+    const end = new Promise<Error>((resolve) => client.subscribeToAll().on('error', resolve));
     await testNode.client.appendToStream(freshStream('heard'), bricksSorted(1));
     await within(testNode.node.end('SIGTERM'), 'end');
-    expect(await within(ended, 'error')).to.have.property('type', 'unavailable');
+    expect(await within(end, 'error')).to.have.property('type', 'unavailable');
     await client.dispose();
     await removeTestNode(testNode);
   });

@@ -19,10 +19,10 @@ type Subscription = { readonly ended: Promise<unknown>; readonly leave: () => Pr
 
 /** The client does not resume a broken subscription: its user must subscribe again. */
 const supervise = (begin: () => Subscription): (() => Promise<void>) => {
-  const stopped = new AbortController();
-  const { signal } = stopped;
+  const stopSignal = new AbortController();
+  const { signal } = stopSignal;
   let current = begin();
-  const supervising = (async () => {
+  const supervision = (async () => {
     for (;;) {
       await current.ended;
       await sleep(RESUMES_AFTER_MS);
@@ -31,51 +31,51 @@ const supervise = (begin: () => Subscription): (() => Promise<void>) => {
     }
   })();
   return async () => {
-    stopped.abort();
+    stopSignal.abort();
     await current.leave();
-    await Promise.race([supervising, sleep(1_000)]);
+    await Promise.race([supervision, sleep(1_000)]);
   };
 };
 
 /** Receives all appended events, keeping its own position, so that nothing is received twice. */
 export const subscribeToAll = (client: EventStoreDBClient, streams: (name: string) => boolean): Subscriber => {
-  const received = new Set<string>();
+  const receivedIds = new Set<string>();
   let duplicates = 0;
   let lastPosition: Position | undefined;
   const stop = supervise(() => {
     const subscription = client.subscribeToAll({ fromPosition: lastPosition ?? START });
-    const ended = new Promise((resolve) => subscription.once('error', resolve));
+    const end = new Promise((resolve) => subscription.once('error', resolve));
     subscription.on('error', () => undefined);
     subscription.on('data', ({ event }) => {
       if (event === undefined) return;
       if (lastPosition !== undefined && event.position.commit <= lastPosition.commit) duplicates += 1;
       lastPosition = event.position;
-      if (streams(event.streamId)) received.add(event.id);
+      if (streams(event.streamId)) receivedIds.add(event.id);
     });
-    return { ended, leave: () => subscription.unsubscribe() };
+    return { ended: end, leave: () => subscription.unsubscribe() };
   });
-  return { received, duplicates: () => duplicates, stop };
+  return { received: receivedIds, duplicates: () => duplicates, stop };
 };
 
 /**
  * Consumes a stream as a group, whose checkpoint the server keeps: nothing is lost, some events may be delivered twice.
  */
 export const joinGroup = async (client: EventStoreDBClient, stream: string, group: string): Promise<Subscriber> => {
-  const received = new Set<string>();
+  const receivedIds = new Set<string>();
   let duplicates = 0;
   const settings = persistentSubscriptionToStreamSettingsFromDefaults({ startFrom: START, checkPointUpperBound: 50 });
   await client.createPersistentSubscriptionToStream(stream, group, settings);
   const stop = supervise(() => {
     const subscription = client.subscribeToPersistentSubscriptionToStream(stream, group, { bufferSize: 50 });
-    const ended = new Promise((resolve) => subscription.once('error', resolve));
+    const end = new Promise((resolve) => subscription.once('error', resolve));
     subscription.on('error', () => undefined);
     subscription.on('data', (delivery) => {
       if (delivery.event === undefined) return;
-      if (received.has(delivery.event.id)) duplicates += 1;
-      received.add(delivery.event.id);
+      if (receivedIds.has(delivery.event.id)) duplicates += 1;
+      receivedIds.add(delivery.event.id);
       subscription.ack(delivery).catch(() => undefined);
     });
-    return { ended, leave: () => subscription.unsubscribe() };
+    return { ended: end, leave: () => subscription.unsubscribe() };
   });
-  return { received, duplicates: () => duplicates, stop };
+  return { received: receivedIds, duplicates: () => duplicates, stop };
 };

@@ -15,7 +15,7 @@ export type TestNode = {
   client: EventStoreDBClient;
 };
 
-const running = new Set<TestNode>();
+const runningNodes = new Set<TestNode>();
 let tracers: (() => Promise<void>)[] = [];
 
 /** Longer than a node takes to move the events of its own start from its log to the tables. */
@@ -28,7 +28,7 @@ export const startTestNode = async (
   const port = await getPort();
   const node = await startNodeProcess({ args: ['--db', directory, '--port', String(port)] });
   const testNode = { directory, port, node, client: EventStoreDBClient.connectionString(node.connectionString) };
-  running.add(testNode);
+  runningNodes.add(testNode);
   await sleep(IDLE_MS);
   return testNode;
 };
@@ -53,7 +53,7 @@ export const injectFault = async (testNode: TestNode, injection: string, file?: 
 
 export const removeTestNode = async (testNode: TestNode) => {
   await killTestNode(testNode);
-  running.delete(testNode);
+  runningNodes.delete(testNode);
   rmSync(testNode.directory, { recursive: true, force: true });
 };
 
@@ -74,5 +74,5 @@ export const itWithTracer = (outcome: string, test: (this: Mocha.Context) => Pro
 export const removeTestNodes = async () => {
   for (const removeFault of tracers) await removeFault();
   tracers = [];
-  for (const testNode of running) await removeTestNode(testNode);
+  for (const testNode of runningNodes) await removeTestNode(testNode);
 };

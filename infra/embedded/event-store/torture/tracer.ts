@@ -25,15 +25,15 @@ export const injectFaults = async (
   const tracer = spawn('strace', ['-f', '-p', String(pid), ...only, '-e', `trace=${calls}`, ...inject], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const exited = once(tracer, 'exit');
+  const exit = once(tracer, 'exit');
   const lines = createInterface(tracer.stderr);
   // Its output is read to the end: the tracer and its process would block once the pipe is full.
-  const attached = new Promise<void>((resolve) =>
+  const attachment = new Promise<void>((resolve) =>
     lines.on('line', (line) => (/attached/.test(line) ? resolve() : undefined)),
   );
-  await within(attached, 'tracer');
+  await within(attachment, 'tracer');
   return async () => {
     tracer.kill('SIGINT');
-    await exited;
+    await exit;
   };
 };

@@ -14,14 +14,14 @@ const EVENTS_MAX = 12;
 const BYTES_MAX = 3_000;
 
 /** Retries until there is an answer; a refusal is an answer, and a wrong one here: no other writer uses the stream. */
-const insist = async (what: string, attempt: () => Promise<unknown>, unanswered: () => void): Promise<void> => {
+const insist = async (action: string, attempt: () => Promise<unknown>, onUnanswered: () => void): Promise<void> => {
   for (;;) {
     try {
-      await within(attempt(), what, PATIENCE_MS);
+      await within(attempt(), action, PATIENCE_MS);
       return;
     } catch (failure) {
-      if (isRefusal(failure)) throw new Error(`${what} was refused`, { cause: failure });
-      unanswered();
+      if (isRefusal(failure)) throw new Error(`${action} was refused`, { cause: failure });
+      onUnanswered();
       await sleep(PAUSE_MS);
     }
   }
@@ -51,8 +51,8 @@ export const newLedger = (sharedStreams: readonly string[]): Ledger => ({
 });
 
 const restTogether = async (): Promise<void> => {
-  const left = REST_EVERY_MS - (performance.now() % REST_EVERY_MS);
-  if (left < REST_MS) await sleep(left);
+  const pauseMs = REST_EVERY_MS - (performance.now() % REST_EVERY_MS);
+  if (pauseMs < REST_MS) await sleep(pauseMs);
 };
 
 const batch = (chance: Random, ids: readonly string[]) => {
@@ -67,9 +67,9 @@ export const write = async (
   { chance, over }: { readonly chance: Random; readonly over: AbortSignal },
 ): Promise<void> => {
   const name = `own-${randomUUID()}`;
-  const shared = [...ledger.shared];
+  const sharedStreams = [...ledger.shared];
   let stream = model.newStream;
-  const unanswered = () => void (ledger.count.unanswered += 1);
+  const countUnanswered = () => void (ledger.count.unanswered += 1);
   const newIds = () => Array.from({ length: chance.between(1, EVENTS_MAX) }, () => randomUUID());
 
   const appendOwn = async () => {
@@ -78,22 +78,22 @@ export const write = async (
     // The revision also of a deleted stream: recreated with `no_stream`, it would not recognise the repeated append.
     const expectedRevision = last < 0n ? 'no_stream' : last;
     const events = batch(chance, ids);
-    await insist('An append', () => client.appendToStream(name, events, { expectedRevision }), unanswered);
+    await insist('An append', () => client.appendToStream(name, events, { expectedRevision }), countUnanswered);
     [stream] = model.append(stream, expectedRevision, ids);
   };
 
   const appendShared = async () => {
-    const [target, known] = shared[chance.between(0, shared.length - 1)] ?? [name, new Set()];
+    const [target, knownIds] = sharedStreams[chance.between(0, sharedStreams.length - 1)] ?? [name, new Set()];
     const ids = newIds();
     const events = batch(chance, ids);
-    await insist('A shared append', () => client.appendToStream(target, events), unanswered);
-    for (const id of ids) known.add(id);
+    await insist('A shared append', () => client.appendToStream(target, events), countUnanswered);
+    for (const id of ids) knownIds.add(id);
   };
 
   while (!over.aborted) {
     await restTogether();
     if (stream.ids.length > 0 && stream.life === 'open' && chance.oneIn(25)) {
-      await insist('A deletion', () => client.deleteStream(name), unanswered);
+      await insist('A deletion', () => client.deleteStream(name), countUnanswered);
       [stream] = model.remove(stream, 'any', false);
       ledger.count.deletions += 1;
     } else {

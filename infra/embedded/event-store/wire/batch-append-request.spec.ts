@@ -56,12 +56,12 @@ const text = fc.string({ unit: 'grapheme', maxLength: 200 });
 const bytes = fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.uint8Array({ minLength: 20_000, maxLength: 20_000 }));
 
 const uuid: fc.Arbitrary<shared.UUID> = fc.oneof(
-  fc.tuple(fc.uuid(), fc.boolean()).map(([id, structured]) => writeUuid(id, structured)),
+  fc.tuple(fc.uuid(), fc.boolean()).map(([id, isStructured]) => writeUuid(id, isStructured)),
   fc.tuple(fc.uuid(), fc.constant(false)).map(([id]) => writeUuid(id.toUpperCase())),
   text.map((id) => writeUuid(id)),
 );
 
-const proposed = fc
+const proposedMessages = fc
   .record({
     id: maybe(uuid),
     metadata: fc.dictionary(text, text),
@@ -70,13 +70,13 @@ const proposed = fc
     bytes,
     data: bytes,
   })
-  .map((given) => {
-    const message = new streams.BatchAppendReq.ProposedMessage().setData(given.data).setCustomMetadata(given.bytes);
-    message.setId(given.id);
+  .map((fields) => {
+    const message = new streams.BatchAppendReq.ProposedMessage().setData(fields.data).setCustomMetadata(fields.bytes);
+    message.setId(fields.id);
     const metadata = message.getMetadataMap();
-    for (const [key, value] of Object.entries(given.metadata)) metadata.set(key, value);
-    if (given.type !== undefined) metadata.set('type', given.type);
-    if (given.contentType !== undefined) metadata.set('content-type', given.contentType);
+    for (const [key, value] of Object.entries(fields.metadata)) metadata.set(key, value);
+    if (fields.type !== undefined) metadata.set('type', fields.type);
+    if (fields.contentType !== undefined) metadata.set('content-type', fields.contentType);
     return message;
   });
 
@@ -110,7 +110,7 @@ const request = fc
   .record({
     id: maybe(uuid),
     options: maybe(options),
-    messages: fc.array(proposed, { maxLength: 5 }),
+    messages: fc.array(proposedMessages, { maxLength: 5 }),
     isFinal: fc.boolean(),
   })
   .map(({ id, options, messages, isFinal }) =>
@@ -126,29 +126,29 @@ const request = fc
 describe('decoding a BatchAppend request', () => {
   it('decodes the same requests as the generated classes', () => {
     fc.assert(
-      fc.property(request, (sent) => {
-        expect(plain(decodeBatchAppendRequest(sent))).to.deep.equal(asGenerated(sent));
+      fc.property(request, (bytes) => {
+        expect(plain(decodeBatchAppendRequest(bytes))).to.deep.equal(asGenerated(bytes));
       }),
     );
   });
 
   it('skips unknown fields', () => {
-    const known = requestSerialize(new streams.BatchAppendReq().setIsFinal(true));
+    const knownBytes = requestSerialize(new streams.BatchAppendReq().setIsFinal(true));
     const unknown = Buffer.of(0x7a, 0x02, 0x01, 0x02, 0x78, 0x07, 0x7d, 1, 2, 3, 4, 0x79, 1, 2, 3, 4, 5, 6, 7, 8);
-    expect(decodeBatchAppendRequest(Buffer.concat([unknown, known, unknown])).isFinal).to.equal(true);
+    expect(decodeBatchAppendRequest(Buffer.concat([unknown, knownBytes, unknown])).isFinal).to.equal(true);
   });
 
   it('decodes a deadline given as a duration', () => {
-    const sent = Buffer.of(0x12, 0x0a, 0x3a, 0x08, 0x08, 0x02, 0x10, 0x80, 0xca, 0xb5, 0xee, 0x01);
-    expect(decodeBatchAppendRequest(sent).options?.deadline).to.deep.equal({ kind: 'within', ms: 2_500 });
+    const bytes = Buffer.of(0x12, 0x0a, 0x3a, 0x08, 0x08, 0x02, 0x10, 0x80, 0xca, 0xb5, 0xee, 0x01);
+    expect(decodeBatchAppendRequest(bytes).options?.deadline).to.deep.equal({ kind: 'within', ms: 2_500 });
   });
 
   it('rejects bytes that were cut inside a field', () => {
     fc.assert(
-      fc.property(proposed, fc.nat(), (message, cut) => {
-        const sent = requestSerialize(new streams.BatchAppendReq().setProposedMessagesList([message]));
-        const bytes = sent.subarray(0, 1 + (cut % (sent.length - 1)));
-        expect(() => decodeBatchAppendRequest(bytes)).to.throw();
+      fc.property(proposedMessages, fc.nat(), (message, cut) => {
+        const bytes = requestSerialize(new streams.BatchAppendReq().setProposedMessagesList([message]));
+        const prefix = bytes.subarray(0, 1 + (cut % (bytes.length - 1)));
+        expect(() => decodeBatchAppendRequest(prefix)).to.throw();
       }),
     );
   });

@@ -39,8 +39,8 @@ describe('encoding a BatchAppend response', () => {
   it('writes the very bytes of the generated classes', () => {
     fc.assert(
       fc.property(addresses, fc.oneof(whole, fc.constant(-1n)), whole, (address, revision, position) => {
-        const encoded = encodeBatchAppended(address, revision, position);
-        expect(encoded.equals(asGenerated(address, revision, position).serializeBinary())).to.equal(true);
+        const bytes = encodeBatchAppended(address, revision, position);
+        expect(bytes.equals(asGenerated(address, revision, position).serializeBinary())).to.equal(true);
       }),
     );
   });

@@ -1,6 +1,6 @@
 import type { ExpectedRevision } from '../storage/event-log.ts';
 import { putBytes, putLength, putNumber, putText } from './backward-encoding.ts';
-import type { Encoded } from './read-event.ts';
+import type { EncodedMessage } from './read-event.ts';
 import { writeUuid } from './shared.ts';
 
 /** The fields that every response repeats, so that the client can match it to its append. */
@@ -24,7 +24,11 @@ const UTF8_BYTES_MAX = 3;
  * The bytes of a `BatchAppendResp` that tells of a success: those that the generated classes write, several times as
  * fast. `revision` is negative where the stream has no events; `position` is undefined where none is to be given.
  */
-export const encodeBatchAppended = (address: BatchAddress, revision: bigint, position: bigint | undefined): Encoded => {
+export const encodeBatchAppended = (
+  address: BatchAddress,
+  revision: bigint,
+  position: bigint | undefined,
+): EncodedMessage => {
   const { correlationId, structuredId, stream, expected } = address;
   const bytes = Buffer.allocUnsafe(OVERHEAD_BYTES + UTF8_BYTES_MAX * stream.length);
   let at = putExpected(bytes, bytes.length, expected);
@@ -39,11 +43,11 @@ const putExpected = (bytes: Buffer, end: number, expected: ExpectedRevision): nu
     : putLength(bytes, end, EXPECTED[expected], end);
 
 const putSuccess = (bytes: Buffer, end: number, revision: bigint, position: bigint | undefined): number => {
-  const positioned =
+  const positionSize =
     position === undefined ? putLength(bytes, end, NO_POSITION, end) : putPosition(bytes, end, position);
   return revision < 0n
-    ? putLength(bytes, positioned, NO_STREAM, positioned)
-    : putNumber(bytes, positioned, REVISION, revision);
+    ? putLength(bytes, positionSize, NO_STREAM, positionSize)
+    : putNumber(bytes, positionSize, REVISION, revision);
 };
 
 const putPosition = (bytes: Buffer, end: number, position: bigint): number => {
@@ -51,7 +55,7 @@ const putPosition = (bytes: Buffer, end: number, position: bigint): number => {
   return putLength(bytes, at, POSITION, end);
 };
 
-const putUuid = (bytes: Buffer, end: number, id: string, structured: boolean): number =>
-  structured
+const putUuid = (bytes: Buffer, end: number, id: string, isStructured: boolean): number =>
+  isStructured
     ? putBytes(bytes, end, CORRELATION_ID, writeUuid(id, true).serializeBinary())
     : putLength(bytes, putText(bytes, end, UUID_TEXT, id), CORRELATION_ID, end);

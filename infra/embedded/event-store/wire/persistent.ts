@@ -4,12 +4,12 @@ import {
   type IPersistentSubscriptionsServer as Generated,
 } from '@eventstore/db-client/generated/persistent_grpc_pb.js';
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
-import type { Encoded } from './read-event.ts';
+import type { EncodedMessage } from './read-event.ts';
 
 export { persistent };
 
 /** A response to a consumer, as a message or as its bytes. */
-export type ReadResponse = persistent.ReadResp | Encoded;
+export type ReadResponse = persistent.ReadResp | EncodedMessage;
 
 export const PersistentSubscriptionsService = {
   ...generatedService,

@@ -3,7 +3,7 @@ import { putBytes, putLength, putNumber, putText } from './backward-encoding.ts'
 import { writeUuid } from './shared.ts';
 
 /** A response whose bytes are written already. */
-export type Encoded = Buffer;
+export type EncodedMessage = Buffer;
 
 /** An event, the link to it, or both, as sent to a reader. */
 export type ReadEvent = {
@@ -31,7 +31,7 @@ const UTF8_BYTES_MAX = 3;
  * The bytes of a `ReadResp` with an event: those that the generated classes write, several times as fast, as they are
  * written for every event that anybody reads.
  */
-export const encodeReadEvent = ({ event, link, position, structuredId, retryCount }: ReadEvent): Encoded => {
+export const encodeReadEvent = ({ event, link, position, structuredId, retryCount }: ReadEvent): EncodedMessage => {
   const bytes = Buffer.allocUnsafe(64 + room(event) + room(link));
   let at = bytes.length;
   const putRecord = (tag: number, record: StoredEvent): number => {

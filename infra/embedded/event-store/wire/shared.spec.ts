@@ -5,8 +5,8 @@ import { readStreamName, readUuid, shared, writeStreamName, writeUuid } from './
 describe('identifiers on the wire', () => {
   it('carries a UUID in either form', () => {
     fc.assert(
-      fc.property(fc.uuid(), fc.boolean(), (id, structured) => {
-        expect(readUuid(writeUuid(id, structured))).to.equal(id);
+      fc.property(fc.uuid(), fc.boolean(), (id, isStructured) => {
+        expect(readUuid(writeUuid(id, isStructured))).to.equal(id);
       }),
     );
   });

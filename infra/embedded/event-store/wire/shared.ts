@@ -10,21 +10,20 @@ const HEX = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** The canonical lower-case text of a UUID in either of its two wire forms; undefined when it is not a UUID. */
 export const readUuid = (uuid: shared.UUID | undefined): string | undefined => {
-  const structured = uuid?.getStructured();
-  if (structured !== undefined)
-    return uuidOfHalves(structured.getMostSignificantBits(), structured.getLeastSignificantBits());
+  const parts = uuid?.getStructured();
+  if (parts !== undefined) return uuidOfHalves(parts.getMostSignificantBits(), parts.getLeastSignificantBits());
   return canonicalUuid(uuid?.getString() ?? '');
 };
 
 /** In lower case; undefined when it is not a UUID. */
 export const canonicalUuid = (text: string): string | undefined => {
-  const lowered = text.toLowerCase();
-  return HEX.test(lowered) ? lowered : undefined;
+  const lowerCase = text.toLowerCase();
+  return HEX.test(lowerCase) ? lowerCase : undefined;
 };
 
-export const writeUuid = (id: string, structured = false): shared.UUID => {
+export const writeUuid = (id: string, isStructured = false): shared.UUID => {
   const uuid = new shared.UUID();
-  if (!structured) return uuid.setString(id);
+  if (!isStructured) return uuid.setString(id);
   const digits = id.replaceAll('-', '');
   return uuid.setStructured(
     new shared.UUID.Structured()

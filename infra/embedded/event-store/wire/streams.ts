@@ -5,13 +5,13 @@ import {
 } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { decodeBatchAppendRequest, type BatchAppendRequest } from './batch-append-request.ts';
-import type { Encoded } from './read-event.ts';
+import type { EncodedMessage } from './read-event.ts';
 
 export { streams };
 
 /** Responses, as messages or as their bytes. */
-export type ReadResponse = streams.ReadResp | Encoded;
-export type BatchAppendResponse = streams.BatchAppendResp | Encoded;
+export type ReadResponse = streams.ReadResp | EncodedMessage;
+export type BatchAppendResponse = streams.BatchAppendResp | EncodedMessage;
 
 export const StreamsService = {
   ...generatedService,

@@ -12,8 +12,8 @@ const land = (group: Group, flight: Flight, now: number): void => {
 /** The message needs nobody's attention any more. */
 const finish = (group: Group, flight: Flight, now: number): void => {
   land(group, flight, now);
-  flight.message.done = true;
-  if (flight.message.origin === 'parked') group.parked.unresolved.delete(flight.message.position);
+  flight.message.isDone = true;
+  if (flight.message.origin === 'parked') group.parkedMessages.unresolved.delete(flight.message.position);
 };
 
 /** Retries go out in the order of the source; replayed messages after them, in the order they come. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { smallWorld } from '../testing/small-world.ts';
 
-const numbered = (count: number) => Array.from({ length: count }, (_, index) => `e${String(index)}`);
+const namesOf = (count: number) => Array.from({ length: count }, (_, index) => `e${String(index)}`);
 
 describe('writing checkpoints', () => {
   it('writes the position before the first unfinished event', () => {
@@ -16,7 +16,7 @@ describe('writing checkpoints', () => {
   it('waits for the upper bound of events between ticks', () => {
     const world = smallWorld({ minCheckpointCount: 2, maxCheckpointCount: 5 });
     world.joins('ann');
-    world.happens(...numbered(6));
+    world.happens(...namesOf(6));
     expect(world.acks('e0', 'e1', 'e2', 'e3')).to.deep.equal([]);
     expect(world.acks('e4')).to.deep.equal(['checkpoint 4']);
   });
@@ -24,7 +24,7 @@ describe('writing checkpoints', () => {
   it('waits on a tick for the lower bound of events and for the interval', () => {
     const world = smallWorld({ minCheckpointCount: 2, checkpointAfterMs: 3_000 });
     world.joins('ann');
-    world.happens(...numbered(3));
+    world.happens(...namesOf(3));
     world.acks('e0', 'e1');
     expect(world.passes(2_000)).to.deep.equal([]);
     expect(world.passes(1_000)).to.deep.equal(['checkpoint 1']);
@@ -44,8 +44,8 @@ describe('writing checkpoints', () => {
   it('advances over events that the filter excludes', () => {
     const world = smallWorld({ minCheckpointCount: 1, maxCheckpointCount: 3 });
     world.joins('ann');
-    const unwanted = (name: string) => ({ name, unwanted: true });
-    expect(world.happens(unwanted('x'), 'a', unwanted('y'), unwanted('z'))).to.deep.equal(['ann gets a']);
+    const filteredOut = (name: string) => ({ name, unwanted: true });
+    expect(world.happens(filteredOut('x'), 'a', filteredOut('y'), filteredOut('z'))).to.deep.equal(['ann gets a']);
     expect(world.acks('a')).to.deep.equal(['checkpoint 3']);
   });
 

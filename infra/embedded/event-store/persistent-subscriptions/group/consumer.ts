@@ -13,8 +13,8 @@ export type Consumer = ConsumerIdentity & {
   inFlight: number;
   /** Its connection takes nothing more for the moment. */
   paused: boolean;
-  delivered: number;
-  deliveredWhenMeasured: number;
+  deliveredCount: number;
+  deliveredCountAtMeasurement: number;
   readonly latencies: Latencies;
 };
 
@@ -23,8 +23,8 @@ export const consumerFrom = (identity: ConsumerIdentity, now: number): Consumer 
   joinedAt: now,
   inFlight: 0,
   paused: false,
-  delivered: 0,
-  deliveredWhenMeasured: 0,
+  deliveredCount: 0,
+  deliveredCountAtMeasurement: 0,
   latencies: latencies(),
 });
 

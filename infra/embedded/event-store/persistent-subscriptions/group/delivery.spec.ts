@@ -83,7 +83,7 @@ describe('delivering events to consumers', () => {
 });
 
 describe('delivering pinned events', () => {
-  const pinned = () => {
+  const pinnedWorld = () => {
     const world = smallWorld({ strategy: 'Pinned' });
     world.joins('ann', 1);
     world.joins('ben', 1);
@@ -91,7 +91,7 @@ describe('delivering pinned events', () => {
   };
 
   it('delivers a bucket to one consumer only, and other buckets while that one is busy', () => {
-    const world = pinned();
+    const world = pinnedWorld();
     expect(
       world.happens({ name: 'a1', bucket: 1 }, { name: 'a2', bucket: 1 }, { name: 'b1', bucket: 2 }),
     ).to.deep.equal(['ann gets a1', 'ben gets b1']);
@@ -100,7 +100,7 @@ describe('delivering pinned events', () => {
   });
 
   it('moves the buckets of a consumer that leaves', () => {
-    const world = pinned();
+    const world = pinnedWorld();
     world.happens({ name: 'a1', bucket: 1 });
     expect(world.leaves('ann')).to.deep.equal(['ben gets a1 again (1)']);
   });

@@ -2,9 +2,9 @@ import { hasRoom } from './consumer.ts';
 import type { Effect, Group } from './group.ts';
 import type { Message } from './message.ts';
 
-type Offered = 'taken' | 'passed-over' | 'nobody';
+type OfferResult = 'taken' | 'passed-over' | 'nobody';
 
-const offer = (group: Group, message: Message, now: number, effects: Effect[]): Offered => {
+const offer = (group: Group, message: Message, now: number, effects: Effect[]): OfferResult => {
   // Two streams may hold events of one id; an answer could not tell them apart, so the second waits for the first.
   if (group.flights.has(message.ackId)) return 'passed-over';
 
@@ -15,13 +15,13 @@ const offer = (group: Group, message: Message, now: number, effects: Effect[]): 
   const expiresAt = now + group.settings.messageTimeoutMs;
   group.flights.set(message.ackId, { message, consumer, deliveredAt: now, expiresAt, parking: false });
   consumer.inFlight += 1;
-  consumer.delivered += 1;
-  group.delivered += 1;
+  consumer.deliveredCount += 1;
+  group.deliveredCount += 1;
   effects.push({ do: 'deliver', to: consumer.id, message });
   return 'taken';
 };
 
-const offerEach = (queue: Message[], tryOffer: (message: Message) => Offered): boolean => {
+const offerEach = (queue: Message[], tryOffer: (message: Message) => OfferResult): boolean => {
   const passedOver: Message[] = [];
   let count = 0;
   let hasConsumer = true;

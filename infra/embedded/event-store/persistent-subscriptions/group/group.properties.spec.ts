@@ -38,19 +38,19 @@ const settings = fc.record({
   liveBufferSize: fc.integer({ min: 1, max: 4 }),
 });
 
-const pick = <T>(all: Iterable<T>, which: number): T | undefined => {
+const pick = <T>(all: Iterable<T>, index: number): T | undefined => {
   const list = [...all];
-  return list[which % Math.max(1, list.length)];
+  return list[index % Math.max(1, list.length)];
 };
 
 /** Applies inputs to the small world and records which events were acknowledged or skipped. */
 const observe = (world: SmallWorld) => {
-  const finished = new Set<string>();
+  const finishedNames = new Set<string>();
   let names = 0;
 
   const answer = (id: string | undefined, action: 'ack' | 'park' | 'retry' | 'skip'): void => {
     if (id === undefined) return;
-    if (action === 'ack' || action === 'skip') finished.add(id.replace('parked ', ''));
+    if (action === 'ack' || action === 'skip') finishedNames.add(id.replace('parked ', ''));
     if (action === 'ack') world.acks(id);
     else world.nacks(action, id);
   };
@@ -96,7 +96,7 @@ const observe = (world: SmallWorld) => {
     for (let round = 0; world.group().flights.size > 0; round += 1) {
       if (round > 2_000) throw new Error('There is no end of messages');
       const ids = [...world.group().flights.keys()];
-      for (const id of ids) finished.add(id.replace('parked ', ''));
+      for (const id of ids) finishedNames.add(id.replace('parked ', ''));
       world.acks(...ids);
     }
   };
@@ -111,8 +111,8 @@ const observe = (world: SmallWorld) => {
     applyInput,
     replaceConsumers,
     acknowledgeAll,
-    finished,
-    isDone: (name: string) => finished.has(name) || world.parked.includes(name),
+    finished: finishedNames,
+    isDone: (name: string) => finishedNames.has(name) || world.parked.includes(name),
   };
 };
 
@@ -167,12 +167,12 @@ describe('a consumer group, with any inputs', () => {
     fc.assert(
       fc.property(settings, fc.array(groupInput, { maxLength: 40 }), (changes, inputs) => {
         const world = smallWorld(changes);
-        const { applyInput, replaceConsumers, acknowledgeAll, finished } = observe(world);
+        const { applyInput, replaceConsumers, acknowledgeAll, finished: finishedNames } = observe(world);
         for (const input of inputs) applyInput(input);
         replaceConsumers();
         world.replays();
         acknowledgeAll();
-        expect(world.source.map(({ name }) => name).filter((name) => !finished.has(name))).to.deep.equal([]);
+        expect(world.source.map(({ name }) => name).filter((name) => !finishedNames.has(name))).to.deep.equal([]);
       }),
       { numRuns: 300 },
     );

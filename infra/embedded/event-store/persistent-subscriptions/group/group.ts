@@ -14,7 +14,7 @@ export type Flight = {
   parking: boolean;
 };
 
-export type Replay = { next: bigint; readonly before: bigint; reading: boolean };
+export type Replay = { next: bigint; readonly before: bigint; isReading: boolean };
 
 /** Everything a group knows. Only `step` changes it. */
 export type Group = {
@@ -28,11 +28,11 @@ export type Group = {
   recentLive: number;
   readonly progress: Progress;
   live: boolean;
-  reading: boolean;
+  isReading: boolean;
   /** Events may have been committed beyond what was considered. */
   behind: boolean;
   checkpoint: { sequence: number; at: number; position: bigint | undefined };
-  parked: {
+  parkedMessages: {
     /** Everything before this revision of the parked stream has been replayed. */
     floor: bigint;
     /** Everything before this revision is truncated, durably. */
@@ -41,8 +41,8 @@ export type Group = {
   };
   replay: Replay | undefined;
   readonly startedAt: number;
-  delivered: number;
-  measured: { delivered: number; at: number };
+  deliveredCount: number;
+  lastMeasurement: { deliveredCount: number; at: number };
 };
 
 export type NackAction = 'park' | 'retry' | 'skip';
@@ -94,12 +94,12 @@ export const groupFrom = (settings: GroupSettings, beginning: Beginning, now: nu
   recentLive: 0,
   progress: progressFrom(beginning.checkpoint ?? beginning.after),
   live: false,
-  reading: false,
+  isReading: false,
   behind: true,
   checkpoint: { sequence: 0, at: now, position: beginning.checkpoint },
-  parked: { floor: beginning.parkedFloor, truncated: beginning.parkedFloor, unresolved: new Set() },
+  parkedMessages: { floor: beginning.parkedFloor, truncated: beginning.parkedFloor, unresolved: new Set() },
   replay: undefined,
   startedAt: now,
-  delivered: 0,
-  measured: { delivered: 0, at: now },
+  deliveredCount: 0,
+  lastMeasurement: { deliveredCount: 0, at: now },
 });

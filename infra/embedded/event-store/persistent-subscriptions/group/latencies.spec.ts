@@ -18,7 +18,7 @@ const KEYS = [
   'Highest',
 ];
 
-const measured = (...ms: readonly number[]) => {
+const summarize = (...ms: readonly number[]) => {
   const all = latencies();
   for (const one of ms) all.record(one);
   return Object.fromEntries(all.summary().map(({ key, value }) => [key, value]));
@@ -31,7 +31,7 @@ describe('measuring latencies', () => {
 
   it('returns mean, median, quintiles and percentiles of a hundred measurements', () => {
     const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
-    expect(measured(...hundred)).to.include({
+    expect(summarize(...hundred)).to.include({
       Mean: 51,
       Median: 50,
       Fastest: 1,
@@ -45,6 +45,6 @@ describe('measuring latencies', () => {
   });
 
   it('drops the oldest measurement after a thousand more', () => {
-    expect(measured(9_999, ...Array.from({ length: 1_000 }, () => 1))).to.include({ Highest: 1 });
+    expect(summarize(9_999, ...Array.from({ length: 1_000 }, () => 1))).to.include({ Highest: 1 });
   });
 });

@@ -26,25 +26,25 @@ const PERCENTILES: readonly (readonly [key: string, percent: number])[] = [
 /** The latest answers of one consumer. */
 export const latencies = (): Latencies => {
   const window: number[] = [];
-  let recorded = 0;
+  let recordedCount = 0;
 
   return {
     record: (ms) => {
-      window[recorded % WINDOW] = Math.max(0, Math.round(ms));
-      recorded += 1;
+      window[recordedCount % WINDOW] = Math.max(0, Math.round(ms));
+      recordedCount += 1;
     },
     summary: () => {
-      const sorted = window.toSorted((a, b) => a - b);
-      const at = (rank: number) => sorted[Math.min(Math.max(rank, 0), sorted.length - 1)] ?? 0;
-      const percentile = (percent: number) => at(Math.ceil((percent / 100) * sorted.length) - 1);
-      const sum = sorted.reduce((total, ms) => total + ms, 0);
+      const ascending = window.toSorted((a, b) => a - b);
+      const at = (rank: number) => ascending[Math.min(Math.max(rank, 0), ascending.length - 1)] ?? 0;
+      const percentile = (percent: number) => at(Math.ceil((percent / 100) * ascending.length) - 1);
+      const sum = ascending.reduce((total, ms) => total + ms, 0);
 
       return [
-        { key: 'Mean', value: sorted.length === 0 ? 0 : Math.round(sum / sorted.length) },
+        { key: 'Mean', value: ascending.length === 0 ? 0 : Math.round(sum / ascending.length) },
         { key: 'Median', value: percentile(50) },
         { key: 'Fastest', value: at(0) },
         ...PERCENTILES.map(([key, percent]) => ({ key, value: percentile(percent) })),
-        { key: 'Highest', value: at(sorted.length - 1) },
+        { key: 'Highest', value: at(ascending.length - 1) },
       ];
     },
   };

@@ -20,11 +20,11 @@ export type Message = Omit<SourceEvent, 'ordinal'> & {
   /** Counts the events that the group has considered, so that distances mean something in `$all` as well. */
   readonly sequence: number;
   retryCount: number;
-  done: boolean;
+  isDone: boolean;
 };
 
 export const messageFrom = (
   { ordinal, ...sourceEvent }: SourceEvent,
   origin: Message['origin'],
   sequenceBefore: number,
-): Message => ({ ...sourceEvent, origin, sequence: sequenceBefore + ordinal, retryCount: 0, done: false });
+): Message => ({ ...sourceEvent, origin, sequence: sequenceBefore + ordinal, retryCount: 0, isDone: false });

@@ -26,16 +26,16 @@ export const pinned = (): Strategy => {
   const newcomers = new Set<Consumer>();
 
   const shareWith = (newcomer: Consumer, busy: ReadonlySet<number>): void => {
-    const owned = new Map<Consumer, number>();
-    for (const owner of owners) if (owner !== undefined) owned.set(owner, (owned.get(owner) ?? 0) + 1);
-    const shared = [...owned.values()].reduce((total, count) => total + count, 0);
-    const fairShare = Math.ceil(shared / consumers.size);
+    const bucketCounts = new Map<Consumer, number>();
+    for (const owner of owners) if (owner !== undefined) bucketCounts.set(owner, (bucketCounts.get(owner) ?? 0) + 1);
+    const totalBuckets = [...bucketCounts.values()].reduce((total, count) => total + count, 0);
+    const fairShare = Math.ceil(totalBuckets / consumers.size);
 
     for (const [bucket, owner] of owners.entries()) {
       if (owner === undefined || busy.has(bucket) || owner === newcomer) continue;
-      const ownedCount = owned.get(owner) ?? 0;
+      const ownedCount = bucketCounts.get(owner) ?? 0;
       if (ownedCount <= fairShare) continue;
-      owned.set(owner, ownedCount - 1);
+      bucketCounts.set(owner, ownedCount - 1);
       owners[bucket] = newcomer;
     }
   };

@@ -27,7 +27,7 @@ export const progressFrom = (start: bigint): Progress => {
       considered = upTo;
     },
     reached: () => {
-      while (open[first]?.done === true) first += 1;
+      while (open[first]?.isDone === true) first += 1;
       const lowest = open[first];
       return lowest === undefined ? considered : { position: lowest.previous, sequence: lowest.sequence - 1 };
     },

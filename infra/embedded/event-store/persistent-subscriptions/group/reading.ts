@@ -8,18 +8,18 @@ const room = ({ settings, live, fresh }: Group): number => {
 
 /** Asks for more when there may be more and there is a place for it. */
 export const readOn = (group: Group, effects: Effect[]): void => {
-  if (group.reading || !group.behind) return;
+  if (group.isReading || !group.behind) return;
   const max = room(group);
   if (max <= 0) {
     group.live = false;
     return;
   }
-  group.reading = true;
+  group.isReading = true;
   effects.push({ do: 'read', after: group.progress.considered().position, max });
 };
 
 export const takeIn = (group: Group, { entries, considered, upTo, end }: Page): void => {
-  group.reading = false;
+  group.isReading = false;
   const { sequence } = group.progress.considered();
   const messages = entries.map((entry) => messageFrom(entry, 'source', sequence));
   group.progress.consider(messages, { position: upTo, sequence: sequence + considered });

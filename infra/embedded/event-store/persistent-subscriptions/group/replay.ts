@@ -12,35 +12,35 @@ export const requestReplay = (
 ): void => {
   if (group.replay !== undefined || last < 0n) return;
   const before = stopAt === undefined || stopAt > last + 1n ? last + 1n : stopAt;
-  const { parked } = group;
+  const { parkedMessages } = group;
 
-  if (before > parked.floor) {
-    group.replay = { next: parked.floor, before, reading: false };
-  } else if (before < parked.floor) {
-    parked.floor = before;
-    parked.truncated = before;
+  if (before > parkedMessages.floor) {
+    group.replay = { next: parkedMessages.floor, before, isReading: false };
+  } else if (before < parkedMessages.floor) {
+    parkedMessages.floor = before;
+    parkedMessages.truncated = before;
     effects.push({ do: 'truncate-parked', before });
   }
 };
 
 /** Takes in only as many parked messages as a history buffer would: there may be very many. */
 export const replayOn = ({ replay, retries, settings }: Group, effects: Effect[]): void => {
-  if (replay === undefined || replay.reading || retries.length >= settings.historyBufferSize) return;
-  replay.reading = true;
+  if (replay === undefined || replay.isReading || retries.length >= settings.historyBufferSize) return;
+  replay.isReading = true;
   effects.push({ do: 'read-parked', from: replay.next, before: replay.before, max: settings.readBatchSize });
 };
 
 export const takeInParked = (group: Group, { entries, upTo, end }: Page): void => {
-  const { replay, parked } = group;
+  const { replay, parkedMessages } = group;
   if (replay === undefined) return;
-  replay.reading = false;
+  replay.isReading = false;
   for (const entry of entries) {
     group.retries.push(messageFrom(entry, 'parked', 0));
-    parked.unresolved.add(entry.position);
+    parkedMessages.unresolved.add(entry.position);
   }
   const isFinished = end || upTo + 1n >= replay.before;
   replay.next = isFinished ? replay.before : upTo + 1n;
-  parked.floor = replay.next;
+  parkedMessages.floor = replay.next;
   if (isFinished) group.replay = undefined;
 };
 
@@ -49,13 +49,13 @@ export const takeInParked = (group: Group, { entries, upTo, end }: Page): void =
  * when the node dies is parked again afterwards, not lost.
  */
 export const truncateReplayed = (group: Group, effects: Effect[]): void => {
-  const { parked } = group;
-  if (parked.truncated >= parked.floor) return;
-  const before = [...parked.unresolved].reduce(
+  const { parkedMessages } = group;
+  if (parkedMessages.truncated >= parkedMessages.floor) return;
+  const before = [...parkedMessages.unresolved].reduce(
     (lowest, position) => (position < lowest ? position : lowest),
-    parked.floor,
+    parkedMessages.floor,
   );
-  if (before <= parked.truncated) return;
-  parked.truncated = before;
+  if (before <= parkedMessages.truncated) return;
+  parkedMessages.truncated = before;
   effects.push({ do: 'truncate-parked', before });
 };

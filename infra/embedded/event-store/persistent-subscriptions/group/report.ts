@@ -38,16 +38,16 @@ const perSecond = (count: number, since: number, now: number): number =>
   now <= since ? 0 : Math.trunc((count * 1000) / (now - since));
 
 const reportConsumer = (consumer: Consumer, extraStatistics: boolean, now: number): ConsumerReport => {
-  const sinceLast = consumer.delivered - consumer.deliveredWhenMeasured;
-  consumer.deliveredWhenMeasured = consumer.delivered;
+  const sinceLast = consumer.deliveredCount - consumer.deliveredCountAtMeasurement;
+  consumer.deliveredCountAtMeasurement = consumer.deliveredCount;
   return {
     username: consumer.username,
     connectionName: consumer.connectionName,
     availableSlots: Math.max(0, consumer.bufferSize - consumer.inFlight),
     inFlight: consumer.inFlight,
-    totalItems: consumer.delivered,
+    totalItems: consumer.deliveredCount,
     countSinceLastMeasurement: sinceLast,
-    averageItemsPerSecond: perSecond(consumer.delivered, consumer.joinedAt, now),
+    averageItemsPerSecond: perSecond(consumer.deliveredCount, consumer.joinedAt, now),
     measurements: extraStatistics ? consumer.latencies.summary() : [],
   };
 };
@@ -65,16 +65,16 @@ export const report = (group: Group, now: number): GroupReport => {
   const consumers = [...group.consumers.values()].map((consumer) =>
     reportConsumer(consumer, settings.extraStatistics, now),
   );
-  const sinceLast = group.delivered - group.measured.delivered;
-  group.measured = { delivered: group.delivered, at: now };
+  const sinceLast = group.deliveredCount - group.lastMeasurement.deliveredCount;
+  group.lastMeasurement = { deliveredCount: group.deliveredCount, at: now };
   const { position, sequence } = progress.considered();
 
   return {
     status: statusOf(group),
     consumers,
-    totalItems: group.delivered,
+    totalItems: group.deliveredCount,
     countSinceLastMeasurement: sinceLast,
-    averagePerSecond: perSecond(group.delivered, group.startedAt, now),
+    averagePerSecond: perSecond(group.deliveredCount, group.startedAt, now),
     readBufferCount: fresh.length,
     liveBufferCount: group.recentLive,
     retryBufferCount: group.retries.length,

@@ -2,23 +2,23 @@ import { expect } from 'chai';
 import { usualSettings } from '../testing/small-world.ts';
 import { unusable, type GroupSettings } from './settings.ts';
 
-const judged = (changes: Partial<GroupSettings>) => unusable({ ...usualSettings, ...changes });
+const faultOf = (changes: Partial<GroupSettings>) => unusable({ ...usualSettings, ...changes });
 
 describe('checking the settings of a group', () => {
   it('accepts usual settings', () => {
-    expect(judged({})).to.equal(undefined);
+    expect(faultOf({})).to.equal(undefined);
   });
 
   it('rejects a read batch as large as the history buffer', () => {
-    expect(judged({ readBatchSize: 20, historyBufferSize: 20 })).to.match(/smaller than the history buffer/);
+    expect(faultOf({ readBatchSize: 20, historyBufferSize: 20 })).to.match(/smaller than the history buffer/);
   });
 
   it('accepts a lower bound of the checkpoint above the upper bound', () => {
-    expect(judged({ minCheckpointCount: 11, maxCheckpointCount: 10 })).to.equal(undefined);
+    expect(faultOf({ minCheckpointCount: 11, maxCheckpointCount: 10 })).to.equal(undefined);
   });
 
   it('rejects a negative timeout and an empty buffer, and names the setting', () => {
-    expect(judged({ messageTimeoutMs: -1 })).to.match(/^messageTimeoutMs/);
-    expect(judged({ historyBufferSize: 0 })).to.match(/^historyBufferSize/);
+    expect(faultOf({ messageTimeoutMs: -1 })).to.match(/^messageTimeoutMs/);
+    expect(faultOf({ historyBufferSize: 0 })).to.match(/^historyBufferSize/);
   });
 });

@@ -11,9 +11,9 @@ const join = (group: Group, identity: ConsumerIdentity, now: number): void => {
   group.strategy.join(consumer);
 };
 
-const pause = (group: Group, id: string, paused: boolean): void => {
+const pause = (group: Group, id: string, isPaused: boolean): void => {
   const consumer = group.consumers.get(id);
-  if (consumer !== undefined) consumer.paused = paused;
+  if (consumer !== undefined) consumer.paused = isPaused;
 };
 
 // eslint-disable-next-line complexity -- one case for each kind of input and nothing else
@@ -62,16 +62,16 @@ const take = (group: Group, input: Input, now: number, effects: Effect[]): void 
 /** Writes how far the group has come: at once after many events, from time to time after a few. */
 const writeCheckpoint = (group: Group, isTick: boolean, now: number, effects: Effect[]): void => {
   const { checkpoint, settings, progress } = group;
-  const reached = progress.reached();
-  const count = reached.sequence - checkpoint.sequence;
+  const progressNow = progress.reached();
+  const count = progressNow.sequence - checkpoint.sequence;
   const manyDone = count >= settings.maxCheckpointCount;
   const someDone = isTick && count >= settings.minCheckpointCount && now - checkpoint.at >= settings.checkpointAfterMs;
   if (count <= 0 || !(manyDone || someDone)) return;
 
-  checkpoint.sequence = reached.sequence;
+  checkpoint.sequence = progressNow.sequence;
   checkpoint.at = now;
-  checkpoint.position = reached.position;
-  effects.push({ do: 'write-checkpoint', position: reached.position });
+  checkpoint.position = progressNow.position;
+  effects.push({ do: 'write-checkpoint', position: progressNow.position });
 };
 
 /**
@@ -85,7 +85,8 @@ export const step = (group: Group, input: Input, now: number): readonly Effect[]
   dispatch(group, now, effects);
   const isTick = input.on === 'ticked';
   writeCheckpoint(group, isTick, now, effects);
-  if (isTick || (group.parked.unresolved.size === 0 && group.replay === undefined)) truncateReplayed(group, effects);
+  if (isTick || (group.parkedMessages.unresolved.size === 0 && group.replay === undefined))
+    truncateReplayed(group, effects);
   readOn(group, effects);
   replayOn(group, effects);
   return effects;

@@ -16,7 +16,7 @@ type Answer = (event: Parameters<Subscription['ack']>[0]) => Promise<unknown>;
 export const consumerOf = (subscription: Subscription, answer: Answer = async (event) => subscription.ack(event)) => {
   const deliveries: Delivery[] = [];
   const errors: unknown[] = [];
-  const confirmed = new Promise<void>((resolve) => {
+  const confirmation = new Promise<void>((resolve) => {
     subscription.once('confirmation', resolve);
   });
   subscription.on('error', (error) => errors.push(error));
@@ -31,7 +31,7 @@ export const consumerOf = (subscription: Subscription, answer: Answer = async (e
     });
 
   return {
-    confirmed,
+    confirmed: confirmation,
     deliveries: (): readonly Delivery[] => deliveries,
     until,
     /** The first `count` deliveries, once there are as many. */

@@ -57,7 +57,7 @@ const say = (effect: Effect): string | undefined => {
 export const smallWorld = (changes: Partial<GroupSettings> = {}, from: bigint = 0n) => {
   const settings = { ...usualSettings, ...changes };
   const source: Happening[] = [];
-  const parked: string[] = [];
+  const parkedNames: string[] = [];
   const durable: { checkpoint: bigint | undefined; floor: bigint } = { checkpoint: undefined, floor: 0n };
   const underWay: string[] = [];
   let now = 0;
@@ -77,11 +77,11 @@ export const smallWorld = (changes: Partial<GroupSettings> = {}, from: bigint = 
   };
 
   const readParked = (first: bigint, before: bigint, max: number): Page => {
-    const end = Math.min(Number(before), parked.length, Number(first) + max);
+    const end = Math.min(Number(before), parkedNames.length, Number(first) + max);
     const positions = Array.from({ length: Math.max(0, end - Number(first)) }, (_, index) => first + BigInt(index));
     return {
       entries: positions.map((position) =>
-        entryOf(`parked ${parked[Number(position)] ?? ''}`, { position, previous: position - 1n, ordinal: 0 }),
+        entryOf(`parked ${parkedNames[Number(position)] ?? ''}`, { position, previous: position - 1n, ordinal: 0 }),
       ),
       considered: positions.length,
       upTo: positions.at(-1) ?? before - 1n,
@@ -101,7 +101,7 @@ export const smallWorld = (changes: Partial<GroupSettings> = {}, from: bigint = 
           underWay.push(ackId);
           return [];
         }
-        parked.push(ackId.replace('parked ', ''));
+        parkedNames.push(ackId.replace('parked ', ''));
         return [{ on: 'parked', id: ackId }];
       }
       case 'write-checkpoint':
@@ -120,9 +120,9 @@ export const smallWorld = (changes: Partial<GroupSettings> = {}, from: bigint = 
     const inputs = [input];
     const effects: Effect[] = [];
     for (const next of inputs) {
-      const decided = step(group, next, now);
-      effects.push(...decided);
-      inputs.push(...decided.flatMap(carryOut));
+      const results = step(group, next, now);
+      effects.push(...results);
+      inputs.push(...results.flatMap(carryOut));
     }
     return effects;
   };
@@ -133,7 +133,7 @@ export const smallWorld = (changes: Partial<GroupSettings> = {}, from: bigint = 
     group: () => group,
     now: () => now,
     source,
-    parked,
+    parked: parkedNames,
     durable,
     tell,
     joins: (id: string, bufferSize = 10) =>
@@ -152,7 +152,7 @@ export const smallWorld = (changes: Partial<GroupSettings> = {}, from: bigint = 
       now += ms;
       return inWords({ on: 'ticked' });
     },
-    replays: (stopAt?: bigint) => inWords({ on: 'replay-requested', stopAt, last: BigInt(parked.length) - 1n }),
+    replays: (stopAt?: bigint) => inWords({ on: 'replay-requested', stopAt, last: BigInt(parkedNames.length) - 1n }),
     parksSlowly: () => {
       slowParking = true;
     },
