@@ -5,7 +5,7 @@ import { openSearch } from '@lego-moc/service/resources/opensearch';
 import { readSynonyms } from './adapters/files/synonyms-file.ts';
 import { searchRoutes } from './adapters/http/search.route.ts';
 import { SEARCH_CONTRACTS } from './adapters/http/search-contracts.ts';
-import { mocIndex, wishIndex } from './adapters/postgres/indexes.ts';
+import { postgresProjections } from './adapters/postgres/indexes.ts';
 import { postgresSearchIndex } from './adapters/postgres/postgres-search-index.ts';
 import { SEARCH } from './contracts/routes.ts';
 import type { Synonyms } from './domain/synonyms.ts';
@@ -27,8 +27,9 @@ export const search: Context<typeof settings> = {
     it.every(SYNONYMS_EVERY_MS, 'Reading synonyms', async () => {
       synonyms = await readSynonyms(it.settings.SEARCH_SYNONYMS_PATH);
     });
-    it.projectIntegrationEvents(mocIndex);
-    it.projectIntegrationEvents(wishIndex);
+    const { mocs, wishes } = postgresProjections;
+    it.projectIntegrationEvents(mocs);
+    it.projectIntegrationEvents(wishes);
     const embedded = postgresSearchIndex(it.db);
     const place = it.use(openSearch);
     const index = place === undefined ? embedded : searchIndexIn(it, place, embedded);

@@ -2,7 +2,7 @@ import type { Scope } from '@lego-moc/service/scope';
 import type { Place } from '@lego-moc/read-models/opensearch/generations';
 import { openSearchReadModels } from '@lego-moc/read-models/opensearch/opensearch-read-models';
 import { indexHealth } from './adapters/opensearch/index-health.ts';
-import { openSearchMocs, openSearchWishes } from './adapters/opensearch/indexes.ts';
+import { openSearchProjections } from './adapters/opensearch/indexes.ts';
 import { showWritesIn } from './adapters/opensearch/own-writes.ts';
 import { openSearchSearchIndex } from './adapters/opensearch/opensearch-search-index.ts';
 import { recentWritesIn } from './adapters/postgres/recent-writes.ts';
@@ -15,10 +15,8 @@ const CHECK_EVERY_MS = 1_000;
 export const searchIndexIn = (it: Scope, place: Place, fallback: SearchIndex): SearchIndex => {
   const recentWrites = recentWritesIn(it.db);
   const health = indexHealth(openSearchReadModels(place), () => running.flatMap((projection) => projection() ?? []));
-  const running = [
-    it.projectIntegrationEvents(openSearchMocs, health.store),
-    it.projectIntegrationEvents(openSearchWishes, health.store),
-  ];
+  const { mocs, wishes } = openSearchProjections;
+  const running = [it.projectIntegrationEvents(mocs, health.store), it.projectIntegrationEvents(wishes, health.store)];
   it.every(CHECK_EVERY_MS, 'Looking after the index', health.check);
   const primary = openSearchSearchIndex(place);
   const showWrites = showWritesIn(place, health.store);

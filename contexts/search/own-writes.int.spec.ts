@@ -11,9 +11,9 @@ import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { hasOpenSearch, openSearchForTests, OPENSEARCH_ADVICE } from '@lego-moc/testing/opensearch-for-tests';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { skipWithout } from '@lego-moc/testing/real-component';
-import { openSearchMocs, openSearchWishes } from './adapters/opensearch/indexes.ts';
+import { openSearchProjections } from './adapters/opensearch/indexes.ts';
 import { showWritesIn } from './adapters/opensearch/own-writes.ts';
-import { mocIndex, wishIndex } from './adapters/postgres/indexes.ts';
+import { postgresProjections } from './adapters/postgres/indexes.ts';
 import { recentWritesIn } from './adapters/postgres/recent-writes.ts';
 import type { OwnWrite } from './application/ports/own-writes.ts';
 import { mocFrom } from './bench/titles.ts';
@@ -39,10 +39,12 @@ describe('finding what one has just written', function () {
     });
     const place = { client, prefix: `test-${newId()}` };
     const [rows, documents] = [postgresReadModels(db), openSearchReadModels(place)];
-    const [mocs, openMocs] = [integrationDefinition(mocIndex), integrationDefinition(openSearchMocs)];
-    for (const definition of [mocs, integrationDefinition(wishIndex)]) await rows.prepare(definition);
-    for (const definition of [openMocs, integrationDefinition(openSearchWishes)]) await documents.prepare(definition);
-    const index = `${place.prefix}-${openSearchMocs.name}`;
+    const mocs = integrationDefinition(postgresProjections.mocs);
+    const openMocs = integrationDefinition(openSearchProjections.mocs);
+    for (const definition of [mocs, integrationDefinition(postgresProjections.wishes)]) await rows.prepare(definition);
+    for (const definition of [openMocs, integrationDefinition(openSearchProjections.wishes)])
+      await documents.prepare(definition);
+    const index = `${place.prefix}-${openSearchProjections.mocs.name}`;
     // Nothing is shown by itself.
     const body = { index: { refresh_interval: '-1' } };
     await client.indices.putSettings({ index, body: body });

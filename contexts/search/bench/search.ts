@@ -5,8 +5,8 @@ import type { UserId } from '@lego-moc/kernel/message';
 import { applyEvent, integrationDefinition, type Definition } from '@lego-moc/read-models/definition';
 import { mochaHooks } from '@lego-moc/testing/mocha-hooks';
 import { hasOpenSearch, OPENSEARCH_ADVICE } from '@lego-moc/testing/opensearch-for-tests';
-import { openSearchMocs } from '../adapters/opensearch/indexes.ts';
-import { mocIndex } from '../adapters/postgres/indexes.ts';
+import { openSearchProjections } from '../adapters/opensearch/indexes.ts';
+import { postgresProjections } from '../adapters/postgres/indexes.ts';
 import { isFault, parseQuery } from '../domain/query.ts';
 import { suggest } from '../application/search.ts';
 import { delivered } from '../testing/index-for-tests.ts';
@@ -131,7 +131,8 @@ const measure = async (name: string, index: Index, definition: Definition): Prom
 };
 
 print(`${cpus().length} x ${cpus()[0]?.model ?? ''}, load ${loadavg()[0]?.toFixed(1) ?? ''}`);
-await measure('PostgreSQL', await openPostgresIndex(), integrationDefinition(mocIndex));
-if (hasOpenSearch()) await measure('OpenSearch', await openOpenSearchIndex(), integrationDefinition(openSearchMocs));
+await measure('PostgreSQL', await openPostgresIndex(), integrationDefinition(postgresProjections.mocs));
+if (hasOpenSearch())
+  await measure('OpenSearch', await openOpenSearchIndex(), integrationDefinition(openSearchProjections.mocs));
 else print(`No OpenSearch: ${OPENSEARCH_ADVICE}`);
 await mochaHooks.afterAll.call({ timeout: () => undefined } as never);

@@ -2,9 +2,9 @@ import { newId } from '@lego-moc/application/new-id';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { MocPayload } from '@lego-moc/moc-management/contracts/integration-events';
 import { applyEvent, integrationDefinition, type Definition } from '@lego-moc/read-models/definition';
-import type { IntegrationProjection } from '@lego-moc/read-models/projection';
 import type { ReadModelStore } from '@lego-moc/read-models/read-model-store';
 import type { WishlistPayload } from '@lego-moc/wishlist/contracts/integration-events';
+import type { DocumentProjections } from '../application/document-sources.ts';
 import type { SearchIndex } from '../application/ports/search-index.ts';
 
 /** An index, and ways to feed it as integration events do; what was learnt is found at once. */
@@ -27,13 +27,10 @@ export const delivered = (eventType: string, subject: string, revision: bigint, 
 });
 
 /** An index whose rows come through its projections, and can be found once `refresh` has ended. */
-export const indexForTests = async <MocRow extends object, WishRow extends object>(
+export const indexForTests = async <Row extends object>(
   index: SearchIndex,
   store: ReadModelStore,
-  projections: {
-    readonly mocs: IntegrationProjection<MocPayload, MocRow>;
-    readonly wishes: IntegrationProjection<WishlistPayload, WishRow>;
-  },
+  projections: DocumentProjections<Row>,
   refresh: () => Promise<unknown> = () => Promise.resolve(),
 ): Promise<IndexForTests> => {
   const [mocs, wishes] = [integrationDefinition(projections.mocs), integrationDefinition(projections.wishes)];

@@ -6,9 +6,9 @@ import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { openSearchForTests } from '@lego-moc/testing/opensearch-for-tests';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
-import { openSearchMocs, openSearchWishes } from '../adapters/opensearch/indexes.ts';
+import { openSearchProjections } from '../adapters/opensearch/indexes.ts';
 import { openSearchSearchIndex } from '../adapters/opensearch/opensearch-search-index.ts';
-import { mocIndex, wishIndex } from '../adapters/postgres/indexes.ts';
+import { postgresProjections } from '../adapters/postgres/indexes.ts';
 import { postgresSearchIndex } from '../adapters/postgres/postgres-search-index.ts';
 import { indexForTests } from './index-for-tests.ts';
 
@@ -20,7 +20,7 @@ export const openPostgresIndex = async () => {
   const db = openDatabase(await postgres.databaseUrl('search'), { schema: 'search' });
   closeAfterAllTests(() => db.close());
   const store = postgresReadModels(db);
-  return { store, ...(await indexForTests(postgresSearchIndex(db), store, { mocs: mocIndex, wishes: wishIndex })) };
+  return { store, ...(await indexForTests(postgresSearchIndex(db), store, postgresProjections)) };
 };
 
 /** An empty index in OpenSearch. */
@@ -32,7 +32,7 @@ export const openOpenSearchIndex = async () => {
   const index = await indexForTests(
     openSearchSearchIndex(place, { timeoutMs: ON_A_BUSY_MACHINE_MS }),
     store,
-    { mocs: openSearchMocs, wishes: openSearchWishes },
+    openSearchProjections,
     () => client.indices.refresh({ index: `${place.prefix}-*` }),
   );
   return { store, ...index };

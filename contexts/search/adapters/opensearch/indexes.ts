@@ -1,30 +1,6 @@
-import {
-  mocPayload,
-  MOC_MANAGEMENT_EVENTS,
-  type MocPayload,
-} from '@lego-moc/moc-management/contracts/integration-events';
 import { indexDesign, type IndexDesign } from '@lego-moc/read-models/opensearch/index-body';
-import type { IntegrationProjection } from '@lego-moc/read-models/projection';
-import {
-  WISHLIST_EVENTS,
-  wishlistPayload,
-  type WishlistPayload,
-} from '@lego-moc/wishlist/contracts/integration-events';
-import {
-  DOCUMENT_COLUMNS,
-  mocDocument,
-  wishDocument,
-  type Document,
-  type DocumentWithText,
-} from '../../application/documents.ts';
-
-/** A document with what OpenSearch finds it by. */
-export type DocumentRow = Document & {
-  /** Its tags and theme. */
-  readonly labels: readonly string[];
-  /** Its description. */
-  readonly body: string;
-};
+import { DOCUMENT_COLUMNS } from '../../application/documents.ts';
+import { documentProjections } from '../../application/document-sources.ts';
 
 /** A text as it is, and by the stems of its English words. */
 const TEXT = { type: 'text', analyzer: 'folded', fields: { stem: { type: 'text', analyzer: 'stemmed' } } } as const;
@@ -54,34 +30,13 @@ const DESIGN: IndexDesign = {
   },
 };
 
-const SHAPE = {
+/** The projections in OpenSearch. A row is found by its title, its tags and theme (`labels`) and its description (`body`). */
+export const openSearchProjections = documentProjections({
+  suffix: '-opensearch',
   columns: { ...DOCUMENT_COLUMNS, labels: 'text[]', body: 'text' },
   indexes: [indexDesign(DESIGN)],
-} as const;
-
-const rowOf = (found: DocumentWithText | undefined): DocumentRow | undefined =>
-  found === undefined
-    ? undefined
-    : { ...found.document, labels: [...found.document.tags, found.document.theme], body: found.text };
-
-/** The MOCs in OpenSearch. */
-export const openSearchMocs: IntegrationProjection<MocPayload, DocumentRow> = {
-  ...SHAPE,
-  name: 'moc-index-opensearch',
-  source: { stream: MOC_MANAGEMENT_EVENTS },
-  payload: mocPayload,
-  row: ({ payload }) => rowOf(mocDocument(payload)),
-};
-
-/** The wishes in OpenSearch. */
-export const openSearchWishes: IntegrationProjection<WishlistPayload, DocumentRow> = {
-  ...SHAPE,
-  name: 'wish-index-opensearch',
-  source: { stream: WISHLIST_EVENTS },
-  payload: wishlistPayload,
-  eventTypes: ['wishlist-item.added', 'wishlist-item.updated', 'wishlist-item.deleted'],
-  row: ({ payload, timestamp }) => rowOf(wishDocument(payload, timestamp)),
-};
+  row: ({ document, text }) => ({ ...document, labels: [...document.tags, document.theme], body: text }),
+});
 
 /** The read models by what they hold. */
-export const NAMES = { moc: openSearchMocs.name, wish: openSearchWishes.name } as const;
+export const NAMES = { moc: openSearchProjections.mocs.name, wish: openSearchProjections.wishes.name } as const;

@@ -1,0 +1,61 @@
+import {
+  mocPayload,
+  MOC_MANAGEMENT_EVENTS,
+  type MocPayload,
+} from '@lego-moc/moc-management/contracts/integration-events';
+import type { IntegrationEvent } from '@lego-moc/event-store/integration-events';
+import type { IntegrationProjection } from '@lego-moc/read-models/projection';
+import {
+  WISHLIST_EVENTS,
+  wishlistPayload,
+  type WishlistPayload,
+} from '@lego-moc/wishlist/contracts/integration-events';
+import { mocDocument, wishDocument, type DocumentWithText } from './documents.ts';
+
+/** Integration events that are made into documents, in every index alike. */
+type DocumentSource<Payload> = Pick<IntegrationProjection<Payload, object>, 'source' | 'payload' | 'eventTypes'> & {
+  /** Of the read model in PostgreSQL, with which those in other stores begin. */
+  readonly name: string;
+  /** The document after the event; `undefined` when it is gone. */
+  readonly document: (event: IntegrationEvent<Payload>) => DocumentWithText | undefined;
+};
+
+const mocs: DocumentSource<MocPayload> = {
+  name: 'moc-index',
+  source: { stream: MOC_MANAGEMENT_EVENTS },
+  payload: mocPayload,
+  document: ({ payload }) => mocDocument(payload),
+};
+
+const wishes: DocumentSource<WishlistPayload> = {
+  name: 'wish-index',
+  source: { stream: WISHLIST_EVENTS },
+  payload: wishlistPayload,
+  eventTypes: ['wishlist-item.added', 'wishlist-item.updated', 'wishlist-item.deleted'],
+  document: ({ payload, timestamp }) => wishDocument(payload, timestamp),
+};
+
+/** The form that documents have in one kind of index. */
+type IndexShape<Row extends object> = Pick<IntegrationProjection<unknown, Row>, 'columns' | 'indexes'> & {
+  /** Tells the read models of this index from those of others. */
+  readonly suffix: string;
+  readonly row: (document: DocumentWithText) => Row;
+};
+
+/** The projections that fill an index, by what they hold. */
+export const documentProjections = <Row extends object>({ columns, indexes, suffix, row }: IndexShape<Row>) => {
+  const project = <Payload>({
+    name,
+    document,
+    ...source
+  }: DocumentSource<Payload>): IntegrationProjection<Payload, Row> => ({
+    ...source,
+    ...{ columns, indexes, name: `${name}${suffix}` },
+    row: (event) => {
+      const found = document(event);
+      return found === undefined ? undefined : row(found);
+    },
+  });
+  return { mocs: project(mocs), wishes: project(wishes) };
+};
+export type DocumentProjections<Row extends object> = ReturnType<typeof documentProjections<Row>>;
