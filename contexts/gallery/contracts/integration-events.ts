@@ -4,7 +4,13 @@ import { flagReason, licence, visibility } from './http-api.ts';
 /** The stream of integration events of this context. The subject of its events is the image or the album. */
 export const GALLERY_EVENTS = 'integration-gallery';
 
-/** The image after the event; texts of an image that only its owner sees are left to the gallery. */
+/**
+ * What the owner says, also about what only they may see: whoever shows it heeds `visibility` and `hidden`. Absent in
+ * events of earlier releases.
+ */
+const texts = z.object({ title: z.string(), description: z.string() });
+
+/** The image after the event. */
 const storedImage = z.object({
   kind: z.literal('image'),
   status: z.literal('stored'),
@@ -17,6 +23,7 @@ const storedImage = z.object({
   mediaType: z.string(),
   sizeBytes: z.int().nonnegative(),
   uploadedAt: z.iso.datetime(),
+  texts: texts.extend({ tags: z.array(z.string()) }).optional(),
 });
 
 /** `image.flagged`: the reason of the flag that the event is about. */
@@ -30,7 +37,7 @@ const deletedImage = z.object({
   deletedAt: z.iso.datetime(),
 });
 
-/** The album after the event. */
+/** The album after the event. Its images have a visibility of their own. */
 const album = z.object({
   kind: z.literal('album'),
   status: z.literal('standing'),
@@ -39,6 +46,9 @@ const album = z.object({
   visibility,
   imageIds: z.array(z.uuid()),
   coverImageId: z.uuid().nullable(),
+  /** Absent in events of earlier releases. */
+  createdAt: z.iso.datetime().optional(),
+  texts: texts.optional(),
 });
 
 const deletedAlbum = z.object({

@@ -58,9 +58,11 @@ const toImageEvent = (
   if (after.status !== 'stored') return undefined;
   const { owner, visibility, details, file, uploadedAt, moderation } = after;
   const { mediaType, sizeBytes } = file;
-  const { licence } = details;
-  const shown = { imageId, owner, visibility, hidden: moderation.hidden, licence, mediaType, sizeBytes, uploadedAt };
-  const payload = { kind: 'image', status: 'stored', ...shown } as const;
+  const { licence, title, description, tags } = details;
+  const payload = {
+    ...({ kind: 'image', status: 'stored', imageId, owner, visibility, hidden: moderation.hidden } as const),
+    ...{ licence, mediaType, sizeBytes, uploadedAt, texts: { title, description, tags: [...tags] } },
+  };
   if (event.type === 'ImageFlagged')
     return { eventType: 'image.flagged', payload: { ...payload, reason: event.data.reason } };
   if (PRIVATE_STEPS.has(event.type)) return undefined;
@@ -78,10 +80,13 @@ const toAlbumEvent = (
     return { eventType: 'album.deleted', payload };
   }
   if (after.status !== 'standing') return undefined;
-  const { owner, visibility, imageIds, coverImageId } = after;
+  const { owner, visibility, imageIds, coverImageId, createdAt, title, description } = after;
   return {
     eventType: event.type === 'AlbumCreated' ? 'album.created' : 'album.updated',
-    payload: { kind: 'album', status: 'standing', albumId, owner, visibility, imageIds: [...imageIds], coverImageId },
+    payload: {
+      ...{ kind: 'album', status: 'standing', albumId, owner, visibility, imageIds: [...imageIds], coverImageId },
+      ...{ createdAt, texts: { title, description } },
+    },
   };
 };
 
