@@ -27,8 +27,9 @@ export const search: Context<typeof settings> = {
     it.every(SYNONYMS_EVERY_MS, 'Reading synonyms', async () => {
       synonyms = await readSynonyms(it.settings.SEARCH_SYNONYMS_PATH);
     });
-    const { mocs, wishes } = postgresProjections;
+    const { mocs, gallery, wishes } = postgresProjections;
     it.projectIntegrationEvents(mocs);
+    it.projectIntegrationEvents(gallery);
     it.projectIntegrationEvents(wishes);
     const embedded = postgresSearchIndex(it.db);
     const place = it.use(openSearch);

@@ -15,8 +15,12 @@ const CHECK_EVERY_MS = 1_000;
 export const searchIndexIn = (it: Scope, place: Place, fallback: SearchIndex): SearchIndex => {
   const recentWrites = recentWritesIn(it.db);
   const health = indexHealth(openSearchReadModels(place), () => running.flatMap((projection) => projection() ?? []));
-  const { mocs, wishes } = openSearchProjections;
-  const running = [it.projectIntegrationEvents(mocs, health.store), it.projectIntegrationEvents(wishes, health.store)];
+  const { mocs, gallery, wishes } = openSearchProjections;
+  const running = [
+    it.projectIntegrationEvents(mocs, health.store),
+    it.projectIntegrationEvents(gallery, health.store),
+    it.projectIntegrationEvents(wishes, health.store),
+  ];
   it.every(CHECK_EVERY_MS, 'Looking after the index', health.check);
   const primary = openSearchSearchIndex(place);
   const showWrites = showWritesIn(place, health.store);

@@ -41,9 +41,10 @@ describe('finding what one has just written', function () {
     const [rows, documents] = [postgresReadModels(db), openSearchReadModels(place)];
     const mocs = integrationDefinition(postgresProjections.mocs);
     const openMocs = integrationDefinition(openSearchProjections.mocs);
-    for (const definition of [mocs, integrationDefinition(postgresProjections.wishes)]) await rows.prepare(definition);
-    for (const definition of [openMocs, integrationDefinition(openSearchProjections.wishes)])
-      await documents.prepare(definition);
+    for (const projection of Object.values(postgresProjections))
+      await rows.prepare(integrationDefinition<never, object>(projection as never));
+    for (const projection of Object.values(openSearchProjections))
+      await documents.prepare(integrationDefinition<never, object>(projection as never));
     const index = `${place.prefix}-${openSearchProjections.mocs.name}`;
     // Nothing is shown by itself.
     const body = { index: { refresh_interval: '-1' } };

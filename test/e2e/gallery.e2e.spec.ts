@@ -13,6 +13,7 @@ import {
   type AlbumReply,
   type ImageReply,
 } from '@lego-moc/gallery/contracts/http-api';
+import { searchPage } from '@lego-moc/search/contracts/http-api';
 import { photograph, stillImages } from '@lego-moc/testing/sample-images';
 import { json, problemCode, requestsAs, type SendRequest } from './requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
@@ -64,6 +65,28 @@ describe('the gallery, through the gateway', function () {
 
   const idsIn = async (send: SendRequest, path: string): Promise<readonly string[]> =>
     imageListReply.parse(await (await send(path)).json()).images.map(({ imageId }) => imageId);
+
+  it('is found by search: the public by everybody, the rest by its owner, and nothing once it is gone', async () => {
+    const word = randomUUID().replaceAll('-', '');
+    const { imageId } = await uploaded(ada, { title: `Crane ${word}` });
+    await newAlbum(ada, { title: `Cranes ${word}`, visibility: 'public' });
+    const titles = async (send: SendRequest): Promise<readonly string[]> => {
+      const reply = await send(`/api/search?q=${word}&type=image,album`);
+      return searchPage.parse(await reply.json()).items.map(({ title }) => title);
+    };
+    const both = (all: readonly string[]): boolean => all.length === 2;
+    await pollUntil('The owner finds both', () => titles(ada), both);
+    expect(await titles(bob)).to.deep.equal([`Cranes ${word}`]);
+    await ada(`/api/images/${imageId}`, json('PATCH', { visibility: 'public' }));
+    await pollUntil('Somebody else finds both', () => titles(bob), both);
+    await ada(`/api/images/${imageId}`, { method: 'DELETE' });
+    for (const send of [ada, bob])
+      await pollUntil(
+        'The image is not found',
+        async () => (await titles(send)).join(),
+        (found) => found === `Cranes ${word}`,
+      );
+  });
 
   it('stores an image upright as WebP without what the camera recorded, and says what its owner said', async () => {
     const reply = await upload(

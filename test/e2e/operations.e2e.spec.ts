@@ -16,7 +16,7 @@ const KNOWN = [
   ['file-processing', 'file-processing-parsing', 'file-processing-publisher'],
   ['file-storage', 'file-storage-publisher'],
   ['profile', 'profiles', 'profile-publisher', 'profile-forgetting'],
-  ['search', 'moc-index', 'wish-index'],
+  ['search', 'moc-index', 'gallery-index', 'wish-index'],
   ['wishlist', 'wishlists', 'wishlist-publisher', 'wishlist-reorder-settling', 'wishlist-forgetting'],
 ] as const;
 

@@ -1,6 +1,8 @@
+import type { GalleryPayload } from '@lego-moc/gallery/contracts/integration-events';
 import type { MocPayload } from '@lego-moc/moc-management/contracts/integration-events';
 import type { WishlistPayload } from '@lego-moc/wishlist/contracts/integration-events';
 import type { DocumentType, FoundDocument } from '../contracts/http-api.ts';
+import { unreachable } from '@lego-moc/kernel/decider';
 import { keyOf } from '../domain/words.ts';
 
 /** The fields of a document in every index: a column each. */
@@ -56,6 +58,12 @@ const toStorable = (text: string): string => text.toWellFormed().replaceAll('\0'
 
 const yearOf = (instant: string): number => Number(instant.slice(0, 4));
 
+/** What documents other than MOCs have none of. */
+const BARE = {
+  ...{ theme: '', theme_key: '', tags: [], tag_keys: [], total_pieces: 0 },
+  ...{ has_instructions: false, has_parts: false, published_at: null },
+} as const;
+
 /** A MOC as its newest event describes it; none once it is deleted. */
 export const mocDocument = (moc: MocPayload): DocumentWithText | undefined => {
   if (moc.status === 'deleted') return undefined;
@@ -84,6 +92,7 @@ export const mocDocument = (moc: MocPayload): DocumentWithText | undefined => {
 export const wishDocument = (wish: WishlistPayload, changedAt: string): DocumentWithText | undefined => {
   if (wish.status !== 'wished') return undefined;
   const document: Document = {
+    ...BARE,
     type: 'wish',
     owner: wish.owner,
     status: 'private',
@@ -91,26 +100,60 @@ export const wishDocument = (wish: WishlistPayload, changedAt: string): Document
     description: toStorable(wish.description.slice(0, DESCRIPTION_LENGTH_MAX)),
     theme: toStorable(wish.category),
     theme_key: keyOf(wish.category),
-    tags: [],
-    tag_keys: [],
-    total_pieces: 0,
     year: yearOf(changedAt),
-    has_instructions: false,
-    has_parts: false,
     created_at: changedAt,
-    published_at: null,
   };
   return { document, text: toStorable(wish.description.slice(0, TEXT_LENGTH_MAX)) };
 };
 
+type GalleryItem = Exclude<GalleryPayload, { status: 'deleted' }>;
+
+/** Only what is public and not hidden is found by others: whoever has the link of the rest need not search for it. */
+const isPublic = (item: GalleryItem): boolean =>
+  item.visibility === 'public' && (item.kind === 'album' || !item.hidden);
+
+/**
+ * An image or album as its newest event, of `changedAt`, describes it. None once it is deleted, and none of events
+ * without texts, which earlier releases published.
+ */
+export const galleryDocument = (item: GalleryPayload, changedAt: string): DocumentWithText | undefined => {
+  if (item.status === 'deleted' || item.texts === undefined) return undefined;
+  const { title, description } = item.texts;
+  const createdAt = item.kind === 'image' ? item.uploadedAt : (item.createdAt ?? changedAt);
+  const tags = item.kind === 'image' ? item.texts.tags.map(toStorable) : [];
+  const document: Document = {
+    ...BARE,
+    type: item.kind,
+    owner: item.owner,
+    status: isPublic(item) ? 'published' : 'private',
+    title: toStorable(title),
+    description: toStorable(description.slice(0, DESCRIPTION_LENGTH_MAX)),
+    tags,
+    tag_keys: [...new Set(tags.map(keyOf))],
+    year: yearOf(createdAt),
+    created_at: createdAt,
+  };
+  return { document, text: toStorable(description.slice(0, TEXT_LENGTH_MAX)) };
+};
+
 /** The document as it is shown. */
 export const toFound = (id: string, row: Document): FoundDocument => {
-  const { owner, title, description } = row;
-  if (row.type === 'wish')
-    return { type: 'wish', itemId: id, owner, title, description, category: row.theme, changedAt: row.created_at };
-  return {
-    ...{ type: 'moc', mocId: id, owner, title, description, theme: row.theme, tags: [...row.tags] },
-    status: row.status === 'published' ? 'published' : 'draft',
-    ...{ totalPieces: row.total_pieces, createdAt: row.created_at, publishedAt: row.published_at },
-  };
+  const { owner, title, description, theme, created_at: createdAt } = row;
+  const [texts, tags] = [{ owner, title, description }, [...row.tags]];
+  const isPublished = row.status === 'published';
+  switch (row.type) {
+    case 'moc':
+      return {
+        ...{ type: 'moc', mocId: id, ...texts, theme, tags, status: isPublished ? 'published' : 'draft' },
+        ...{ totalPieces: row.total_pieces, createdAt, publishedAt: row.published_at },
+      };
+    case 'image':
+      return { type: 'image', imageId: id, ...texts, tags, isPublic: isPublished, createdAt };
+    case 'album':
+      return { type: 'album', albumId: id, ...texts, isPublic: isPublished, createdAt };
+    case 'wish':
+      return { type: 'wish', itemId: id, ...texts, category: theme, changedAt: createdAt };
+    default:
+      return unreachable(row.type);
+  }
 };

@@ -25,8 +25,12 @@ const didYouMean = (
 };
 
 /** The naming texts of a document: its title, theme and tags. */
-const namesOf = (found: Found['documents'][number]): readonly string[] =>
-  found.type === 'moc' ? [found.title, found.theme, ...found.tags] : [found.title, found.category];
+const namesOf = (found: Found['documents'][number]): readonly string[] => [
+  found.title,
+  ...('theme' in found ? [found.theme] : []),
+  ...('category' in found ? [found.category] : []),
+  ...('tags' in found ? found.tags : []),
+];
 
 export type SearchRequest = Pick<SearchQuery, 'type' | 'sort' | 'limit' | 'facets'> & {
   readonly query: Query;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const QUERY_LENGTH_MAX = 200;
 
 /** The kinds of documents. Wishes are found by their owner only. */
-export const DOCUMENT_TYPES = ['moc', 'wish'] as const;
+export const DOCUMENT_TYPES = ['moc', 'image', 'album', 'wish'] as const;
 export type DocumentType = (typeof DOCUMENT_TYPES)[number];
 
 /** The facets that results can be counted by. `pieces` counts ranges, `has` instructions and counted parts. */
@@ -79,7 +79,26 @@ export const foundWish = z.object({
 });
 export type FoundWish = z.infer<typeof foundWish>;
 
-export const foundDocument = z.discriminatedUnion('type', [foundMoc, foundWish]);
+const galleryItem = {
+  owner: z.string(),
+  title: z.string(),
+  /** The beginning of the description. */
+  description: z.string(),
+  /** What is private, unlisted or hidden by moderation is found by its owner only. */
+  isPublic: z.boolean(),
+  createdAt: z.iso.datetime(),
+  highlights,
+};
+
+export const foundImage = z.object({
+  type: z.literal('image'),
+  imageId: z.uuid(),
+  tags: z.array(z.string()),
+  ...galleryItem,
+});
+export const foundAlbum = z.object({ type: z.literal('album'), albumId: z.uuid(), ...galleryItem });
+
+export const foundDocument = z.discriminatedUnion('type', [foundMoc, foundImage, foundAlbum, foundWish]);
 export type FoundDocument = z.infer<typeof foundDocument>;
 
 /** A value of a facet as a filter takes it, and how many results have it: the most frequent first, at most 20. */

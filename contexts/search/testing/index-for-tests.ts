@@ -1,16 +1,18 @@
 import { newId } from '@lego-moc/application/new-id';
 import type { Instant } from '@lego-moc/kernel/message';
+import type { GalleryPayload } from '@lego-moc/gallery/contracts/integration-events';
 import type { MocPayload } from '@lego-moc/moc-management/contracts/integration-events';
 import { applyEvent, integrationDefinition, type Definition } from '@lego-moc/read-models/definition';
 import type { ReadModelStore } from '@lego-moc/read-models/read-model-store';
 import type { WishlistPayload } from '@lego-moc/wishlist/contracts/integration-events';
-import type { DocumentProjections } from '../application/document-sources.ts';
+import type { DocumentProjections } from '../document-sources.ts';
 import type { SearchIndex } from '../application/ports/search-index.ts';
 
 /** An index, and ways to feed it as integration events do; what was learnt is found at once. */
 export type IndexForTests = {
   readonly index: SearchIndex;
   readonly learn: (moc: MocPayload, revision?: bigint) => Promise<void>;
+  readonly learnGallery: (item: GalleryPayload, revision?: bigint) => Promise<void>;
   readonly learnWish: (itemId: string, wish: WishlistPayload, revision?: bigint) => Promise<void>;
 };
 
@@ -33,8 +35,10 @@ export const indexForTests = async <Row extends object>(
   projections: DocumentProjections<Row>,
   refresh: () => Promise<unknown> = () => Promise.resolve(),
 ): Promise<IndexForTests> => {
-  const [mocs, wishes] = [integrationDefinition(projections.mocs), integrationDefinition(projections.wishes)];
-  for (const definition of [mocs, wishes]) await store.prepare(definition);
+  const mocs = integrationDefinition(projections.mocs);
+  const gallery = integrationDefinition(projections.gallery);
+  const wishes = integrationDefinition(projections.wishes);
+  for (const definition of [mocs, gallery, wishes]) await store.prepare(definition);
 
   const learn = async (
     definition: Definition,
@@ -52,6 +56,8 @@ export const indexForTests = async <Row extends object>(
   return {
     index,
     learn: (moc, revision = 0n) => learn(mocs, 'moc.updated', moc.mocId, revision, moc),
+    learnGallery: (item, revision = 0n) =>
+      learn(gallery, `${item.kind}.updated`, item.kind === 'image' ? item.imageId : item.albumId, revision, item),
     learnWish: (itemId, wish, revision = 0n) => learn(wishes, 'wishlist-item.updated', itemId, revision, wish),
   };
 };

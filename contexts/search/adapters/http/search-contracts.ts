@@ -12,9 +12,9 @@ import {
 export const searchContract = defineRoute({
   method: 'get',
   path: '/v1/search',
-  summary: 'Find MOCs and wishes',
+  summary: 'Find MOCs, images, albums and wishes',
   description:
-    'Finds published MOCs, and drafts and wishes of the caller. While the full index is away, a simpler one answers and the page says `degraded`.',
+    'Finds published MOCs, public images and albums, and what only the caller sees: drafts, wishes, private images. While the full index is away, a simpler one answers and the page says `degraded`.',
   tags: ['search'],
   query: searchQuery,
   replies: { 200: { description: 'What was found, best match first', schema: searchPage } },

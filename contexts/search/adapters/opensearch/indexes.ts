@@ -1,6 +1,7 @@
 import { indexDesign, type IndexDesign } from '@lego-moc/read-models/opensearch/index-body';
 import { DOCUMENT_COLUMNS } from '../../application/documents.ts';
-import { documentProjections } from '../../application/document-sources.ts';
+import type { DocumentType } from '../../contracts/http-api.ts';
+import { documentProjections, PROJECTION_OF } from '../../document-sources.ts';
 
 /** A text as it is, and by the stems of its English words. */
 const TEXT = { type: 'text', analyzer: 'folded', fields: { stem: { type: 'text', analyzer: 'stemmed' } } } as const;
@@ -38,5 +39,5 @@ export const openSearchProjections = documentProjections({
   row: ({ document, text }) => ({ ...document, labels: [...document.tags, document.theme], body: text }),
 });
 
-/** The read models by what they hold. */
-export const NAMES = { moc: openSearchProjections.mocs.name, wish: openSearchProjections.wishes.name } as const;
+/** The name of the read model that holds the documents of a type. */
+export const nameOf = (type: DocumentType): string => openSearchProjections[PROJECTION_OF[type]].name;

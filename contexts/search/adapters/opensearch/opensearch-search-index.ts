@@ -13,7 +13,7 @@ import type { FacetCounts, FacetName, FoundMoc } from '../../contracts/http-api.
 import { findBySpelling } from '../../application/find-by-spelling.ts';
 import { isRanked } from '../../domain/query.ts';
 import { facetAggregations, facetCountsOf } from './facets.ts';
-import { NAMES } from './indexes.ts';
+import { nameOf } from './indexes.ts';
 import { filterClauses, PUBLISHED, textClause, visibleTo, type Clause } from './matching.ts';
 
 /** How cursors name this index. */
@@ -37,7 +37,10 @@ const sortField = ({ sort, query }: Search): string => {
 };
 
 const matchClause = (match: Match, spelling: Spelling, filters: readonly Clause[]): Clause => ({
-  bool: { must: [textClause(match.query, spelling)], filter: [...visibleTo(match), ...filters] },
+  bool: {
+    must: [textClause(match.query, spelling)],
+    filter: [{ terms: { type: [...match.types] } }, ...visibleTo(match), ...filters],
+  },
 });
 
 const pageOf = ({ hits }: Reply, limit: number, spelling: Spelling): Found => {
@@ -63,7 +66,7 @@ const refuseMissingIndex = (error: unknown): never => {
 const createRun =
   (place: Place, timeoutMs: number): Run =>
   async (types, body) => {
-    const index = types.map((type) => readAlias(place, NAMES[type]));
+    const index = [...new Set(types.map((type) => readAlias(place, nameOf(type))))];
     const request = place.client.search(
       { index, body: { track_total_hits: false, _source: SHOWN, ...body }, allow_partial_search_results: false },
       { requestTimeout: timeoutMs },
@@ -99,7 +102,7 @@ const findSimilarMocs = async (
   return hits.map(({ _source }) => toFound(_source.id, _source) as FoundMoc);
 };
 
-/** Searches the rows of the projections `moc-index-opensearch` and `wish-index-opensearch`. Throws `OpenSearchUnavailable`. */
+/** Searches the rows of `openSearchProjections`. Throws `OpenSearchUnavailable`. */
 export const openSearchSearchIndex = (
   place: Place,
   { timeoutMs = SEARCH_TIMEOUT_MS }: { readonly timeoutMs?: number } = {},

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { readAlias, type Place } from '@lego-moc/read-models/opensearch/generations';
 import type { ReadModelStore } from '@lego-moc/read-models/read-model-store';
 import type { OwnWrite } from '../../application/ports/own-writes.ts';
-import { NAMES } from './indexes.ts';
+import { nameOf } from './indexes.ts';
 
 /** Leaves time to answer from another index. */
 const LOOK_EVERY_MS = 50;
@@ -26,7 +26,7 @@ export const showWritesIn = (
 
   const isThere = async ({ type, id, revision }: OwnWrite): Promise<boolean> => {
     for (let looks = 1; ; looks += 1) {
-      const reached = await store.revisionOf(NAMES[type], id);
+      const reached = await store.revisionOf(nameOf(type), id);
       if (reached !== undefined && reached >= revision) return true;
       if (looks === LOOKS_MAX) return false;
       await sleep(LOOK_EVERY_MS);
@@ -35,7 +35,7 @@ export const showWritesIn = (
 
   const show = async (hidden: readonly OwnWrite[]): Promise<boolean> => {
     if ((await Promise.all(hidden.map(isThere))).includes(false)) return false;
-    const index = [...new Set(hidden.map(({ type }) => readAlias(place, NAMES[type])))];
+    const index = [...new Set(hidden.map(({ type }) => readAlias(place, nameOf(type))))];
     await place.client.indices.refresh({ index });
     for (const write of hidden) shown.set(keyOf(write), true);
     return true;

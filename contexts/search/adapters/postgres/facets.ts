@@ -2,7 +2,8 @@ import type { Queries } from '@lego-moc/postgres/database';
 import { FACET_VALUES_MAX, PIECES_RANGES } from '../../application/pieces-ranges.ts';
 import type { Match, Spelling } from '../../application/ports/search-index.ts';
 import type { FacetCounts, FacetName } from '../../contracts/http-api.ts';
-import { filterConditions, rowsOf, VISIBLE, type FilterCondition } from './filters.ts';
+import { filterConditions, VISIBLE, type FilterCondition } from './filters.ts';
+import { rowsOf } from './indexes.ts';
 import { matchText } from './matching.ts';
 
 const piecesRange = `CASE ${PIECES_RANGES.map(({ value, from }) => `WHEN total_pieces >= ${from} THEN '${value}'`)

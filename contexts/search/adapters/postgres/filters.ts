@@ -23,11 +23,5 @@ export const filterConditions = ({ query: { filters } }: Pick<Match, 'query'>): 
   ].flat();
 };
 
-const VIEWS = { moc: 'moc_index', wish: 'wish_index' } as const;
-
-/** The rows of these types, as a table expression. */
-export const rowsOf = (types: Match['types']): string =>
-  `(${types.map((type) => `SELECT * FROM ${VIEWS[type]}`).join(' UNION ALL ')}) AS documents`;
-
 /** The rows that `$<caller>` may see. */
 export const VISIBLE = `(status = 'published' OR owner = $<caller>)`;

@@ -1,8 +1,9 @@
 import { DOCUMENT_COLUMNS } from '../../application/documents.ts';
-import { documentProjections } from '../../application/document-sources.ts';
+import type { DocumentType } from '../../contracts/http-api.ts';
+import { documentProjections, PROJECTION_OF } from '../../document-sources.ts';
 import { documentRow } from './document-row.ts';
 
-/** The projections in PostgreSQL: one row a document, read as the views `moc_index` and `wish_index`. */
+/** The projections in PostgreSQL: one row a document, read as the view of the same name with underscores. */
 export const postgresProjections = documentProjections({
   suffix: '',
   columns: { ...DOCUMENT_COLUMNS, document: 'tsvector', heading: 'tsvector', names: 'text' },
@@ -15,3 +16,16 @@ export const postgresProjections = documentProjections({
   ],
   row: documentRow,
 });
+
+const viewOf = (type: DocumentType): string => postgresProjections[PROJECTION_OF[type]].name.replaceAll('-', '_');
+
+const COLUMNS = ['id', 'revision', 'updated_at', ...Object.keys(postgresProjections.mocs.columns)].join(', ');
+
+/** The rows of these types, as a table expression. */
+export const rowsOf = (types: readonly DocumentType[]): string => {
+  const views = Map.groupBy(types, viewOf);
+  const selects = [...views].map(
+    ([view, some]) => `SELECT ${COLUMNS} FROM ${view} WHERE type IN (${some.map((type) => `'${type}'`).join(', ')})`,
+  );
+  return `(${selects.join(' UNION ALL ')}) AS documents`;
+};

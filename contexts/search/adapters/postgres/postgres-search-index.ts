@@ -11,7 +11,8 @@ import type { FoundMoc } from '../../contracts/http-api.ts';
 import { isRanked } from '../../domain/query.ts';
 import { findBySpelling } from '../../application/find-by-spelling.ts';
 import { countFacets } from './facets.ts';
-import { filterConditions, rowsOf, VISIBLE } from './filters.ts';
+import { filterConditions, VISIBLE } from './filters.ts';
+import { rowsOf } from './indexes.ts';
 import { matchText, SIMILARITY_MIN } from './matching.ts';
 
 /** How cursors name this index. */
@@ -90,7 +91,7 @@ const findSimilarMocs = async (
   return rows.map((row) => toFound(row.id, row)) as FoundMoc[];
 };
 
-/** Full text and trigrams over the rows of the projections `moc-index` and `wish-index`. */
+/** Full text and trigrams over the rows of `postgresProjections`. */
 export const postgresSearchIndex = (db: Database): SearchIndex => {
   const findPage = async (search: Search, spelling: Spelling): Promise<Found> =>
     pageOf(

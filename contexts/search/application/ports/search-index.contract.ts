@@ -3,52 +3,23 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { newId } from '@lego-moc/application/new-id';
-import type { UserId } from '@lego-moc/kernel/message';
-import type { MocPayload } from '@lego-moc/moc-management/contracts/integration-events';
-import type { DocumentType, FacetName } from '../../contracts/http-api.ts';
-import { isFault, parseQuery, type Query } from '../../domain/query.ts';
-import { parseSynonyms } from '../../domain/synonyms.ts';
+import type { FacetName } from '../../contracts/http-api.ts';
+import { isFault, parseQuery } from '../../domain/query.ts';
 import type { IndexForTests } from '../../testing/index-for-tests.ts';
 import { judge, meanOf } from '../../testing/judged-list.ts';
+import { ada, bob, moc, queryOf } from '../../testing/sample-documents.ts';
+import { documentTypesContract } from './document-types.contract.ts';
 import type { Position, Search, SearchIndex } from './search-index.ts';
-
-type LivingMoc = Exclude<MocPayload, { status: 'deleted' }>;
-
-/** The query that a text is; throws when it is none. */
-const queryOf = (text: string): Query => {
-  const query = parseQuery(text, parseSynonyms('sw, star wars\ndozer, bulldozer'));
-  if (isFault(query)) throw new Error(query.fault);
-  return query;
-};
-
-const ada = 'ada' as UserId;
-const bob = 'bob' as UserId;
-
-const moc = (change: Partial<LivingMoc> = {}): LivingMoc => ({
-  status: 'published',
-  mocId: newId(),
-  owner: ada,
-  title: 'Clockwork crane',
-  description: '',
-  theme: '',
-  tags: [],
-  totalPieces: 0,
-  partsLists: [],
-  files: [],
-  createdAt: '2026-01-01T12:00:00.000Z',
-  publishedAt: '2026-01-02T12:00:00.000Z',
-  changed: [],
-  ...change,
-});
 
 /** The contract of every adapter of `SearchIndex`. */
 export const searchIndexContract = (open: () => Promise<IndexForTests>): void => {
+  let opened: IndexForTests;
   let index: SearchIndex;
   let learn: IndexForTests['learn'];
-  let learnWish: IndexForTests['learnWish'];
 
   before(async () => {
-    ({ index, learn, learnWish } = await open());
+    opened = await open();
+    ({ index, learn } = opened);
   });
 
   const MOCS = { types: ['moc' as const], by: bob, sort: 'relevance' as const };
@@ -344,19 +315,7 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
     }
   });
 
-  it('finds wishes for their owner only, alone and together with MOCs', async () => {
-    const itemId = newId();
-    const wish = { status: 'wished' as const, owner: 'ada', itemId, title: 'Avocet set', description: 'one day' };
-    const rest = { productLink: '', category: 'Town', priority: 'low' as const, price: null };
-    await learnWish(itemId, { ...wish, ...rest });
-    await learn(moc({ title: 'Avocet' }));
-    const both: readonly DocumentType[] = ['moc', 'wish'];
-    expect(await found('avocet', ada, { types: ['wish'] })).to.deep.equal(['Avocet set']);
-    expect(await found('avocet', ada, { types: both })).to.have.members(['Avocet', 'Avocet set']);
-    expect(await found('avocet', bob, { types: both })).to.deep.equal(['Avocet']);
-    await learnWish(itemId, { status: 'deleted', owner: 'ada', itemId }, 1n);
-    expect(await found('avocet', ada, { types: both })).to.deep.equal(['Avocet']);
-  });
+  describe('of other types', () => documentTypesContract(() => opened));
 
   it('ranks similar MOCs by the tags that they share, then by theme', async () => {
     const loon = moc({ title: 'Loon', theme: 'Lakes', tags: ['loon', 'diver'] });

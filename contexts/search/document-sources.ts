@@ -1,3 +1,4 @@
+import { GALLERY_EVENTS, galleryPayload, type GalleryPayload } from '@lego-moc/gallery/contracts/integration-events';
 import {
   mocPayload,
   MOC_MANAGEMENT_EVENTS,
@@ -10,7 +11,8 @@ import {
   wishlistPayload,
   type WishlistPayload,
 } from '@lego-moc/wishlist/contracts/integration-events';
-import { mocDocument, wishDocument, type DocumentWithText } from './documents.ts';
+import type { DocumentType } from './contracts/http-api.ts';
+import { galleryDocument, mocDocument, wishDocument, type DocumentWithText } from './application/documents.ts';
 
 /** Integration events that are made into documents, in every index alike. */
 type DocumentSource<Payload> = Pick<IntegrationProjection<Payload, object>, 'source' | 'payload' | 'eventTypes'> & {
@@ -25,6 +27,13 @@ const mocs: DocumentSource<MocPayload> = {
   source: { stream: MOC_MANAGEMENT_EVENTS },
   payload: mocPayload,
   document: ({ payload }) => mocDocument(payload),
+};
+
+const gallery: DocumentSource<GalleryPayload> = {
+  name: 'gallery-index',
+  source: { stream: GALLERY_EVENTS },
+  payload: galleryPayload,
+  document: ({ payload, timestamp }) => galleryDocument(payload, timestamp),
 };
 
 const wishes: DocumentSource<WishlistPayload> = {
@@ -56,6 +65,14 @@ export const documentProjections = <Row extends object>({ columns, indexes, suff
       return found === undefined ? undefined : row(found);
     },
   });
-  return { mocs: project(mocs), wishes: project(wishes) };
+  return { mocs: project(mocs), gallery: project(gallery), wishes: project(wishes) };
 };
 export type DocumentProjections<Row extends object> = ReturnType<typeof documentProjections<Row>>;
+
+/** The projection that holds the documents of each type. */
+export const PROJECTION_OF = {
+  moc: 'mocs',
+  image: 'gallery',
+  album: 'gallery',
+  wish: 'wishes',
+} as const satisfies Record<DocumentType, keyof DocumentProjections<object>>;
