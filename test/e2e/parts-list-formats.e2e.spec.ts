@@ -5,6 +5,7 @@ import { awaitCounts, jobOf } from '@lego-moc/local/demo-steps';
 import type { GatewayClient } from '@lego-moc/local/gateway-client';
 import { mocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { zipOf } from '@lego-moc/testing/zip';
+import { workbookOf } from '../../contexts/file-processing/testing/workbook.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
 const BUILDER = 'formats';
@@ -23,7 +24,15 @@ const DESIGNER = `<?xml version="1.0"?><LXFML versionMajor="5"><Bricks>
 <Brick designID="3001"><Part designID="3001" materials="21,0"/></Brick>
 <Brick designID="3005"><Part designID="3005" materials="26"/></Brick></Bricks></LXFML>`;
 
-type Expected = { readonly pieces: number; readonly extra?: number; readonly lots: readonly string[] };
+type Expected = {
+  readonly pieces: number;
+  readonly extra?: number;
+  readonly sets?: number;
+  readonly minifigs?: number;
+  readonly lots: readonly string[];
+};
+
+const SET = '<ITEM><ITEMTYPE>P</ITEMTYPE><ITEMID>3001</ITEMID><COLOR>5</COLOR><QTY>2</QTY><MATCHID>1</MATCHID></ITEM>';
 
 /** Each lot as part, colour and quantity; red is 4, black 0 and white 15 in the catalogue. */
 const FILES: readonly (readonly [format: string, name: string, content: string | Buffer, expected: Expected])[] = [
@@ -61,6 +70,75 @@ const FILES: readonly (readonly [format: string, name: string, content: string |
     'brickset.csv',
     'SetNumber,ElementID,Qty,Colour\n1-1,300121,4,Red\n',
     { pieces: 4, lots: ['? ? 4'] },
+  ],
+  [
+    'brickset-csv',
+    'old-brickset.csv',
+    'SetNumber\tPartID\tQuantity\tColour\n1-1\t300121\t4\tRed\n',
+    { pieces: 4, lots: ['? ? 4'] },
+  ],
+  ['pick-a-brick-csv', 'skus.csv', 'SKU;Quantity;Min Price\n300121;4;0.2\n', { pieces: 4, lots: ['? ? 4'] }],
+  [
+    'bricklink-xml',
+    'set-inventory.xml',
+    `<INVENTORY>${SET}${SET.replace('<QTY>', '<ALTERNATE>Y</ALTERNATE><QTY>')}${SET.replace('<QTY>2', '<EXTRA>Y</EXTRA><QTY>1')}` +
+      `${SET.replace('<QTY>', '<COUNTERPART>Y</COUNTERPART><QTY>')}</INVENTORY>`,
+    { pieces: 2, extra: 1, lots: ['3001 4 2', '3001 4 2', '3001 4 1', '3001 4 2'] },
+  ],
+  [
+    'bricklink-xml',
+    'upload.xml',
+    '<INVENTORY><ITEM><CATEGORY>5</CATEGORY><COLOR>11</COLOR><PRICE>0.1</PRICE><QTY>40</QTY><BULK>10</BULK>' +
+      '<CONDITION>U</CONDITION><ITEMTYPE>P</ITEMTYPE><ITEMID>3001</ITEMID><TQ1>50</TQ1><TP1>0.09</TP1></ITEM></INVENTORY>',
+    { pieces: 40, lots: ['3001 0 40'] },
+  ],
+  [
+    'bricklink-orders-xml',
+    'orders.xml',
+    '<ORDERS><ORDER><ORDERID>1</ORDERID><ITEM><COLOR>5</COLOR><QTY>4</QTY><ITEMTYPE>P</ITEMTYPE><ITEMID>3001</ITEMID></ITEM></ORDER>' +
+      '<ORDER><ITEM><COLOR>0</COLOR><QTY>2</QTY><ITEMTYPE>M</ITEMTYPE><ITEMID>sw0001</ITEMID></ITEM></ORDER></ORDERS>',
+    { pieces: 4, minifigs: 2, lots: ['3001 4 4', '? 9999 2'] },
+  ],
+  [
+    'bricklink-orders-csv',
+    'orders.csv',
+    '"Order ID","Seller","Item Description","Qty","Each","Item Type","Item Number"\n\n"1","someone","","","","","",\n' +
+      '"","","Red Brick 2 x 4 ","4","$0.10","Part","3001"\n"","","A knight","1","$2.00","Minifigure","cas001"\n',
+    { pieces: 4, minifigs: 1, lots: ['3001 4 4', '? 9999 1'] },
+  ],
+  [
+    'brickowl-xml',
+    'owl.xml',
+    '<?xml version="1.0"?><inventory><item><brickowl_item_id>771344-38</brickowl_item_id><quantity>4</quantity></item></inventory>',
+    { pieces: 4, lots: ['? 0 4'] },
+  ],
+  [
+    'rebrickable-sets-csv',
+    'sets.csv',
+    'Set Number,Quantity,Includes Spares,Inventory Ver\n6080-1,2,True,1\n',
+    { pieces: 0, sets: 2, lots: ['? 9999 2'] },
+  ],
+  [
+    'brickset-sets-csv',
+    'owned-sets.csv',
+    'Number,Theme,Year,SetName,Pieces,QtyOwned\n"6080-1","Castle",1984,"Castle",674,3\n',
+    { pieces: 0, sets: 3, lots: ['? 9999 3'] },
+  ],
+  [
+    'brickset-sets-csv',
+    'owned-minifigs.csv',
+    'MinifigNumber,MinifigName,MinifigCategory,OwnedInSets,OwnedLoose\n"cas001","Knight","Castle",3,1\n',
+    { pieces: 0, minifigs: 4, lots: ['? 9999 4'] },
+  ],
+  [
+    'excel',
+    'list.xlsx',
+    workbookOf([
+      ['Part', 'Colour', 'Quantity'],
+      [3001, 'Red', 4],
+      ['3005', 'Black', 2],
+    ]),
+    { pieces: 6, lots: ['3001 4 4', '3005 0 2'] },
   ],
   ['ldraw', 'tower.mpd', MODEL, { pieces: 4, lots: ['3001 4 1', '3005 15 2', '3001 0 1'] }],
   [
@@ -101,11 +179,12 @@ describe('parts lists of every format, through the gateway', function () {
     gateway = await platform.signedInAs(BUILDER);
   });
 
-  for (const [format, name, content, { pieces, extra = 0, lots }] of FILES)
+  for (const [format, name, content, { pieces, extra = 0, sets, minifigs, lots }] of FILES)
     it(`reads ${name} as ${format} with its exact lots, pieces and colours`, async () => {
       const { jobId, result, error } = await jobFor(name, content);
       expect(error).to.equal(undefined);
       expect(result).to.include({ format, pieces, piecesExtra: extra, lots: lots.length });
+      expect([result?.sets, result?.minifigs]).to.deep.equal([sets, minifigs]);
       const page = await gateway.get(`/api/jobs/${jobId}/lots`, lotsReply);
       expect(page.lots.map((lot) => `${lot.part ?? '?'} ${lot.colourId ?? '?'} ${lot.quantity ?? '?'}`)).to.deep.equal(
         lots,

@@ -2,24 +2,31 @@ import { z } from 'zod';
 
 /** The file formats that can be read. */
 export const formats = [
+  'bricklink-orders-csv',
+  'bricklink-orders-xml',
   'bricklink-xml',
+  'brickowl-xml',
   'brickset-csv',
+  'brickset-sets-csv',
   'brickstore-xml',
+  'custom-csv',
+  'excel',
   'ldraw',
   'lxfml',
   'pick-a-brick-csv',
   'pick-a-brick-json',
   'rebrickable-csv',
+  'rebrickable-sets-csv',
   'studio-csv',
   'studio-io',
 ] as const;
 
 /** The accepted formats of parts lists, in words; every service that names formats uses these. */
 export const ACCEPTED_FORMATS =
-  'a BrickLink XML, a BrickStore document, a CSV of Rebrickable, Studio, Pick a Brick or Brickset, an LDraw model, an unlocked Studio model (.io) or a Digital Designer model (.lxf, .lxfml)';
+  'a BrickLink list or order, a BrickStore document, a Brick Owl XML, a CSV, a text or an Excel sheet (.xlsx) with a column for each of part, colour and quantity, an LDraw model, an unlocked Studio model (.io) or a Digital Designer model (.lxf, .lxfml)';
 
 /** Whose colour ids a file uses. */
-export const colourSchemes = ['rebrickable', 'bricklink', 'ldraw', 'lego'] as const;
+export const colourSchemes = ['rebrickable', 'bricklink', 'brickowl', 'ldraw', 'lego'] as const;
 
 /** The schemes that a file may leave open: the same ids name other colours in each. */
 export const disputedSchemes = ['rebrickable', 'bricklink'] as const;
@@ -107,8 +114,8 @@ const listOf = <T>(item: z.ZodType<T>) => z.object({ count: z.int().nonnegative(
 
 /**
  * The result for a parts list. `lots` counts every lot of the file, also those with a problem. `pieces` sums what the
- * model needs and `piecesExtra` its spares and extras, both without the lots that have a problem. `catalogueRelease`
- * is what the lots were checked against. `contentHash` is the SHA-256 of the file in hex: equal for equal files.
+ * model needs and `piecesExtra` its spares and extras, both without the lots that have a problem. `sets` and `minifigs`
+ * count the items of those kinds that the list names, which are no pieces; absent without any. `catalogueRelease` is what the lots were checked against. `contentHash` is the SHA-256 of the file in hex: equal for equal files.
  */
 export const parsedFile = z.object({
   format: z.enum(formats),
@@ -116,6 +123,8 @@ export const parsedFile = z.object({
   lots: z.int().nonnegative(),
   pieces: z.int().nonnegative(),
   piecesExtra: z.int().nonnegative().default(0),
+  sets: z.int().nonnegative().optional(),
+  minifigs: z.int().nonnegative().optional(),
   unknownParts: listOf(unknownLot),
   unknownColours: listOf(unknownLot),
   problems: listOf(lotProblem),

@@ -1,8 +1,10 @@
+import { coloursByOtherId } from './colour-pairs.ts';
+
 /**
  * BrickLink's colour ids and the Rebrickable ids of the same colours, `<BrickLink>:<Rebrickable>`. Two of BrickLink's
  * stand for two of Rebrickable's. BrickLink's 0 says that the colour does not matter.
  */
-const PAIRS = `
+export const brickLinkColours = coloursByOtherId(`
   0:9999
   1:15 2:19 3:14 4:25 5:4 6:2 7:1 8:6 9:7 10:8 11:0 12:47 13:40 14:33 15:41 16:42 17:36 18:57 19:46 20:34 21:334
   22:383 23:13 24:22 25:12 26:100 27:216 28:92 29:366 31:462 32:125 33:18 34:27 35:120 36:10 37:74 38:17 39:3
@@ -19,16 +21,4 @@ const PAIRS = `
   221:1058 222:1052 223:1053 224:1054 225:1067 226:1057 227:1007 228:1055 229:1056 230:1059 231:1068 232:1061
   233:1060 234:1094 235:1065 236:1062 237:1083 238:1084 239:1085 240:1088 241:1089 242:1142 244:1073 245:1001
   246:1093 247:1074 248:1077 249:1063 250:1092 251:1095 252:1069 253:1071 254:1070 255:1072
-`;
-
-const pairs = PAIRS.trim()
-  .split(/\s+/)
-  .map((pair) => pair.split(':').map(Number) as [number, number]);
-
-/** Rebrickable's colour ids by BrickLink's. */
-export const brickLinkColours: ReadonlyMap<number, readonly number[]> = new Map(
-  [...Map.groupBy(pairs, ([brickLink]) => brickLink)].map(([id, same]) => [
-    id,
-    same.map(([, rebrickable]) => rebrickable),
-  ]),
-);
+`);

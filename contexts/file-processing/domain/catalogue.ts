@@ -1,20 +1,29 @@
 import { unreachable } from '@lego-moc/kernel/decider';
 import type { Lot } from './lot.ts';
 import { brickLinkColours } from './bricklink-colours.ts';
+import { brickOwlColours } from './brickowl-colours.ts';
+import { coloursNamed } from './colour-names.ts';
 import { lDrawColours } from './ldraw-colours.ts';
 import { legoColours } from './lego-colours.ts';
 import type { ColourScheme } from './colour-scheme.ts';
 
 /** The file formats that can be read. */
 export type Format =
+  | 'bricklink-orders-csv'
+  | 'bricklink-orders-xml'
   | 'bricklink-xml'
+  | 'brickowl-xml'
   | 'brickset-csv'
+  | 'brickset-sets-csv'
   | 'brickstore-xml'
+  | 'custom-csv'
+  | 'excel'
   | 'ldraw'
   | 'lxfml'
   | 'pick-a-brick-csv'
   | 'pick-a-brick-json'
   | 'rebrickable-csv'
+  | 'rebrickable-sets-csv'
   | 'studio-csv'
   | 'studio-io';
 
@@ -57,6 +66,8 @@ export const colourCandidates = (scheme: ColourScheme, colour: string | null): r
   if (!COLOUR_ID.test(colour)) return [];
   const id = Number(colour);
   switch (scheme) {
+    case 'brickowl':
+      return brickOwlColours.get(id) ?? [];
     case 'bricklink':
       return brickLinkColours.get(id) ?? [];
     case 'ldraw':
@@ -70,7 +81,8 @@ export const colourCandidates = (scheme: ColourScheme, colour: string | null): r
   }
 };
 
-const hintFor = (partNumber: string, elements: CatalogueExtract['elements']): string | null => {
+const hintFor = (partNumber: string, scheme: ColourScheme, { elements }: CatalogueExtract): string | null => {
+  if (scheme === 'brickowl') return `${partNumber} is an id of Brick Owl`;
   const element = elements.get(partNumber);
   return element === undefined ? null : `${partNumber} is an element id of ${element.partNumber}`;
 };
@@ -81,20 +93,27 @@ const checkElement = (lot: Lot, { elements }: CatalogueExtract): CheckedLot => {
   return { ...lot, part, colourId, colourAmbiguous: false, hint: null };
 };
 
+const colourIdsOf = ({ colour }: Lot, scheme: ColourScheme, { colours }: CatalogueExtract): readonly number[] =>
+  colour === null || COLOUR_ID.test(colour) ? colourCandidates(scheme, colour) : coloursNamed(colour, colours);
+
+/** Brick Owl numbers parts by itself, so that its ids would be other parts here. */
+const partOf = ({ itemType, lookupNumber }: Lot, scheme: ColourScheme, { parts }: CatalogueExtract): string | null =>
+  itemType === 'P' && scheme !== 'brickowl' ? (parts.get(partKey(lookupNumber)) ?? null) : null;
+
 /**
  * Looks a lot up. Part numbers are looked up as they are, also BrickLink's: where the two systems number a part
  * differently (prints, stickers, assemblies) no rule leads from one number to the other, so the lot is unknown.
  */
 export const checkLot = (lot: Lot, scheme: ColourScheme, extract: CatalogueExtract): CheckedLot => {
   if (lot.isElement === true) return checkElement(lot, extract);
-  const candidates = colourCandidates(scheme, lot.colour).filter((id) => extract.colours.has(id));
-  const part = lot.itemType === 'P' ? (extract.parts.get(partKey(lot.lookupNumber)) ?? null) : null;
+  const candidates = colourIdsOf(lot, scheme, extract).filter((id) => extract.colours.has(id));
+  const part = partOf(lot, scheme, extract);
   return {
     ...lot,
     part,
     colourId: candidates[0] ?? null,
     colourAmbiguous: candidates.length > 1,
-    hint: part === null && lot.itemType === 'P' ? hintFor(lot.lookupNumber, extract.elements) : null,
+    hint: part === null && lot.itemType === 'P' ? hintFor(lot.lookupNumber, scheme, extract) : null,
   };
 };
 

@@ -1,4 +1,5 @@
 import { brickLinkColours } from './bricklink-colours.ts';
+import { normaliseColourName } from './colour-names.ts';
 import { colourCandidates, type CatalogueExtract, type CheckedLot } from './catalogue.ts';
 import {
   isDisputed,
@@ -40,13 +41,6 @@ const BRICKLINK_ID_MAX = Math.max(...brickLinkColours.keys());
 const idExists = (scheme: DisputedScheme, id: number, { colours }: CatalogueExtract): boolean =>
   scheme === 'bricklink' ? brickLinkColours.has(id) : rebrickableIds.has(id) || colours.has(id);
 
-/** Names differ between systems in spelling and punctuation. */
-const normaliseName = (name: string): string =>
-  name
-    .toLowerCase()
-    .replaceAll('grey', 'gray')
-    .replace(/[^a-z0-9]/g, '');
-
 const countVote = (votes: Votes, rebrickable: boolean, bricklink: boolean, weight = 1): Votes => {
   if (rebrickable === bricklink) return votes;
   const scheme = rebrickable ? 'rebrickable' : 'bricklink';
@@ -62,16 +56,18 @@ const add = (one: Votes, other: Votes): Votes => ({
 const LARGE_ID_WEIGHT = 3;
 
 const addLot = (evidence: SchemeEvidence, lot: CheckedLot, extract: CatalogueExtract): SchemeEvidence => {
-  if (lot.colour === null || lot.itemType !== 'P') return evidence;
-  const id = Number(lot.colour);
-  const name = lot.colourName === null ? '' : normaliseName(lot.colourName);
+  const id = Number(lot.colour ?? NaN);
+  // A colour that the file only names is the same colour in both schemes.
+  if (Number.isNaN(id) || lot.itemType !== 'P') return evidence;
+  const name = lot.colourName === null ? '' : normaliseColourName(lot.colourName);
   const partColours = lot.part === null ? undefined : extract.partColours.get(lot.part);
   const candidates = {
     rebrickable: colourCandidates('rebrickable', lot.colour),
     bricklink: colourCandidates('bricklink', lot.colour),
   };
   const hasName = (scheme: DisputedScheme): boolean =>
-    name !== '' && candidates[scheme].some((candidate) => normaliseName(extract.colours.get(candidate) ?? '') === name);
+    name !== '' &&
+    candidates[scheme].some((candidate) => normaliseColourName(extract.colours.get(candidate) ?? '') === name);
   const partExists = (scheme: DisputedScheme): boolean =>
     candidates[scheme].some((candidate) => partColours?.has(candidate) === true);
   const exists = (scheme: DisputedScheme): boolean => idExists(scheme, id, extract);

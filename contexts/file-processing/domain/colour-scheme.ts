@@ -1,5 +1,5 @@
 /** The system whose colour ids a file uses. The same number names different colours in each. */
-export type ColourScheme = DisputedScheme | 'ldraw' | 'lego';
+export type ColourScheme = DisputedScheme | 'brickowl' | 'ldraw' | 'lego';
 
 /** The schemes that files of the same format use: which one it is shows only in the content. */
 export type DisputedScheme = 'rebrickable' | 'bricklink';

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { columnsOf, isTotalRow, isTrue, type Columns } from './columns.ts';
+import { columnsOf, isTotalRow, isTrue } from './columns.ts';
+import type { Columns } from './table-columns.ts';
 
 const readable = (header: string): Columns => {
   const columns = columnsOf(header.split(','));
@@ -24,13 +25,7 @@ describe('recognising the columns of a CSV', () => {
       expect([part, colour, quantity, spare]).to.deep.equal(expected);
     });
 
-  for (const header of [
-    'elementId',
-    'Part,Quantity',
-    'Part',
-    '3001,4,2',
-    'Set Number,Quantity,Includes Spares,Inventory Ver',
-  ])
+  for (const header of ['elementId', 'Part,Quantity', 'Part', '3001,4,2'])
     it(`does not accept "${header}" as the header of a parts list`, () => {
       expect(columnsOf(header.split(','))).to.equal(undefined);
     });

@@ -1,44 +1,9 @@
-import type { Format } from './catalogue.ts';
-import type { ColourScheme } from './colour-scheme.ts';
-
-/** The columns of a CSV. Columns count from 0. */
-export type Columns = {
-  readonly part: number;
-  /** The part column has element ids, which name the colour as well. */
-  readonly isElement: boolean;
-  readonly colour: number | undefined;
-  readonly colourName: number | undefined;
-  readonly quantity: number;
-  readonly spare: number | undefined;
-  /** How many columns the header has. */
-  readonly count: number;
-  readonly format: Format;
-  /** Whose colour ids the header implies; `undefined` where any program may have written it. */
-  readonly scheme: ColourScheme | undefined;
-};
+import { COLUMN_NAMES, indexOfFirst, normaliseColumnName } from './column-names.ts';
+import { itemListColumns } from './item-lists.ts';
+import type { Columns } from './table-columns.ts';
 
 /** Two columns of one name: the file does not tell which of them is meant. */
 export type RepeatedColumn = { readonly repeated: string };
-
-/**
- * Every name that exports and dumps have given a column over the years, without case and blanks; the most specific
- * first, since a list may have both `Color` (a name) and `Color ID`, or both `Num` (a row number) and `Quantity`.
- */
-const NAMES = {
-  part: ['blitemno', 'partnum', 'partnumber', 'partno', 'part'],
-  element: ['elementid', 'sku'],
-  colour: ['blcolorid', 'colorid', 'colourid', 'colornumber', 'colournumber', 'color', 'colour'],
-  colourName: ['colorname', 'colourname', 'colordescription', 'colourdescription', 'color', 'colour'],
-  quantity: ['quantity', 'qty', 'num'],
-  spare: ['isspare', 'spare'],
-} as const;
-
-const normalise = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '');
-
-const indexOfFirst = (header: readonly string[], names: readonly string[]): number | undefined => {
-  const name = names.find((candidate) => header.includes(candidate));
-  return name === undefined ? undefined : header.indexOf(name);
-};
 
 /** The names of Rebrickable's own exports and dumps; other programs name their columns otherwise. */
 const REBRICKABLE_NAMES = new Set(['part', 'partnum', 'color', 'colorid', 'quantity', 'num']);
@@ -54,28 +19,38 @@ const originOf = (header: readonly string[], used: readonly number[], isElement:
   return { format, scheme: isRebrickable ? 'rebrickable' : undefined };
 };
 
+/** Brickset's older inventories of sets call the element a part. */
+const elementNames = (header: readonly string[]): readonly string[] =>
+  header.includes('setnumber') ? [...COLUMN_NAMES.element, 'partid'] : COLUMN_NAMES.element;
+
+type PartColumns = Pick<Columns, 'isElement' | 'colour' | 'colourName'> & { readonly part: number | undefined };
+
+/** The columns of a list of parts, or of elements; the two colour columns may be one. */
+const partColumns = (header: readonly string[]): PartColumns => {
+  const colour = indexOfFirst(header, COLUMN_NAMES.colour);
+  const colourName = indexOfFirst(header, COLUMN_NAMES.colourName);
+  const part = colour === undefined && colourName === undefined ? undefined : indexOfFirst(header, COLUMN_NAMES.part);
+  if (part === undefined)
+    return { part: indexOfFirst(header, elementNames(header)), isElement: true, colour: undefined, colourName };
+  return { part, isElement: false, colour, colourName: colourName === colour ? undefined : colourName };
+};
+
+const repeatedAmong = (header: readonly string[], used: readonly (number | undefined)[]): number | undefined =>
+  used.find((index) => index !== undefined && header.indexOf(header[index] ?? '', index + 1) !== -1);
+
 /** The columns by name; `undefined` unless there is one for the part, the colour (or the element) and the quantity. */
 export const columnsOf = (names: readonly string[]): Columns | RepeatedColumn | undefined => {
-  const header = names.map(normalise);
-  const colour = indexOfFirst(header, NAMES.colour);
-  const ofParts = colour === undefined ? undefined : indexOfFirst(header, NAMES.part);
-  const isElement = ofParts === undefined;
-  const part = ofParts ?? indexOfFirst(header, NAMES.element);
-  const quantity = indexOfFirst(header, NAMES.quantity);
+  const header = names.map(normaliseColumnName);
+  const items = itemListColumns(header);
+  if (items !== undefined) return items;
+  const { part, ...others } = partColumns(header);
+  const quantity = indexOfFirst(header, COLUMN_NAMES.quantity);
   if (part === undefined || quantity === undefined) return undefined;
-
-  const used = [part, quantity, ...(isElement || colour === undefined ? [] : [colour])];
-  const spare = indexOfFirst(header, NAMES.spare);
-  const repeated = [...used, spare].find(
-    (index) => index !== undefined && header.indexOf(header[index] ?? '', index + 1) !== -1,
-  );
+  const used = [part, quantity, ...(others.colour === undefined ? [] : [others.colour])];
+  const spare = indexOfFirst(header, COLUMN_NAMES.spare);
+  const repeated = repeatedAmong(header, [...used, spare]);
   if (repeated !== undefined) return { repeated: names[repeated] ?? '' };
-  const colourName = indexOfFirst(header, NAMES.colourName);
-  return {
-    ...{ part, isElement, quantity, spare, count: header.length, ...originOf(header, used, isElement) },
-    colour: isElement ? undefined : colour,
-    colourName: colourName === colour && !isElement ? undefined : colourName,
-  };
+  return { ...others, part, quantity, spare, count: header.length, ...originOf(header, used, others.isElement) };
 };
 
 const TRUE = new Set(['true', 't', '1', 'yes', 'y']);
@@ -91,6 +66,7 @@ export const isTotalRow = (row: readonly string[], { part, colour, quantity }: C
   if (colourCell !== '' && !TOTAL.test(colourCell)) return false;
   if (TOTAL.test(row.find((cell) => cell !== '') ?? '')) return true;
   if ((row[part] ?? '') !== '') return false;
+  if (quantity === undefined) return false;
   const otherCells = row.filter((cell, index) => index !== quantity && cell !== '');
   return otherCells.length === 0 && sum > 0 && Number(row[quantity]) === sum;
 };

@@ -1,6 +1,7 @@
 import { unreachable } from '@lego-moc/kernel/decider';
 import { ANY_COLOUR } from './catalogue.ts';
 import { brickLinkColours } from './bricklink-colours.ts';
+import { brickOwlColours } from './brickowl-colours.ts';
 import type { ColourScheme } from './colour-scheme.ts';
 import { lDrawColoursByRebrickable } from './ldraw-colours.ts';
 import { legoColours } from './lego-colours.ts';
@@ -14,6 +15,7 @@ const invert = (colours: ReadonlyMap<number, readonly number[]>): ReadonlyMap<nu
   );
 
 const toBrickLink = invert(brickLinkColours);
+const toBrickOwl = invert(brickOwlColours);
 const toLego = invert(legoColours);
 
 /** A scheme's id for one of Rebrickable's colours; `undefined` where it has none. Any colour has no id. */
@@ -24,6 +26,8 @@ export const colourIdIn = (scheme: ColourScheme, colourId: number): number | und
       return colourId;
     case 'bricklink':
       return toBrickLink.get(colourId);
+    case 'brickowl':
+      return toBrickOwl.get(colourId);
     case 'ldraw':
       return lDrawColoursByRebrickable.get(colourId);
     case 'lego':

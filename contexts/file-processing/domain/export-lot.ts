@@ -64,6 +64,12 @@ const leaveOut = (code: ExportLossCode): { readonly leftOut: ExportLossCode } =>
 /** Lists that name elements, and neither parts nor colours. */
 const ELEMENT_FORMATS: ReadonlySet<Format> = new Set(['brickset-csv', 'pick-a-brick-csv', 'pick-a-brick-json']);
 
+/** Tables of any program, which name elements if their colours are LEGO's. */
+const TABLE_FORMATS: ReadonlySet<Format> = new Set(['custom-csv', 'excel']);
+
+const namesElements = ({ format, scheme }: ExportSource): boolean =>
+  ELEMENT_FORMATS.has(format) || (TABLE_FORMATS.has(format) && scheme === 'lego');
+
 /** One line of printable ASCII, as all programs have it for part numbers, that no spreadsheet takes for a formula. */
 const WRITABLE = /^(?![=+\-@])[!-~](?:[ -~]{0,78}[!-~])?$/;
 const ELEMENT_ID = /^\d{4,8}$/;
@@ -85,7 +91,7 @@ const isTheirs = ({ part, itemType }: StoredLot, from: ColourScheme | 'element' 
   itemType !== 'P' || from === ids || (part !== null && ids === 'rebrickable');
 
 const partNumberFor = (lot: StoredLot, source: ExportSource, target: ExportTarget): Result<string> => {
-  const isElement = ELEMENT_FORMATS.has(source.format);
+  const isElement = namesElements(source);
   if (isElement && lot.part === null) return leaveOut('part-unknown');
   const number = isElement ? (lot.part ?? '') : numberOf(lot);
   if (!isWritable(number, target)) return leaveOut('part-number-unwritable');
@@ -102,7 +108,7 @@ const colourFor = (lot: StoredLot, source: ExportSource, scheme: ColourScheme): 
 };
 
 const elementFor = (lot: StoredLot, source: ExportSource): Result<string> => {
-  if (ELEMENT_FORMATS.has(source.format))
+  if (namesElements(source))
     return ELEMENT_ID.test(lot.partNumber) ? { value: lot.partNumber } : leaveOut('part-number-unwritable');
   if (lot.part === null) return leaveOut('part-unknown');
   if (lot.colourId === null) return leaveOut('colour-unknown');
@@ -135,7 +141,7 @@ const catalogueIds = ({ part, partNumber, colourId }: StoredLot): Ids => ({
 });
 
 const reasonToLeaveOut = (lot: StoredLot, target: ExportTarget): ExportLossCode | undefined => {
-  if (lot.problem === 'not-a-part' && !target.hasOtherItems) return 'not-a-part';
+  if (lot.itemType !== 'P' && !target.hasOtherItems) return 'not-a-part';
   if (lot.problem !== null && lot.problem !== 'not-a-part') return 'lot-has-problem';
   return target.roles.includes(lot.role) ? undefined : 'role-not-supported';
 };

@@ -47,10 +47,21 @@ describe('checking a lot against the catalogue', () => {
     expect([colourId, colourAmbiguous]).to.deep.equal([148, true]);
   });
 
-  for (const colour of ['12345', 'Red', '', '1e2', '__proto__'])
+  for (const colour of ['12345', 'Colour nine', '', '1e2', '__proto__'])
     it(`reports colour "${colour}" as unknown`, () => {
       expect(check({ colour }).colourId).to.equal(null);
     });
+
+  it('looks a colour up by its name, in the spelling of the catalogue or of BrickLink', () => {
+    expect(check({ colour: 'colour 15' }).colourId).to.equal(15);
+    expect(check({ colour: 'Red' }).colourId).to.equal(4);
+    expect(check({ colour: 'Pearl Dark Gray' }).colourId).to.equal(148);
+  });
+
+  it("translates Brick Owl's colours and takes its numbers for no other part", () => {
+    const { part, colourId, hint } = check({ partNumber: '3001', colour: '38' }, 'brickowl');
+    expect([part, colourId, hint]).to.deep.equal([null, 0, '3001 is an id of Brick Owl']);
+  });
 
   it('finds a part whatever the case of its number', () => {
     expect(check({ partNumber: '3626CPR0001' }).part).to.equal('3626cpr0001');
@@ -78,6 +89,11 @@ describe('adding up findings', () => {
       first: [{ line: 3, lot: 2, partNumber: 'x999', colour: '4', quantity: 2 }],
     });
     expect(found.unknownColours.first.map(({ line, colour }) => [line, colour])).to.deep.equal([[4, '777']]);
+  });
+
+  it('totals sets and minifigs apart, and has no total where there are none', () => {
+    const found = addFindings(emptyFindings, [check({ itemType: 'S', quantityText: '2' }), check({})], []);
+    expect([found.pieces, found.sets, 'minifigs' in found]).to.deep.equal([1, 2, false]);
   });
 
   it('counts every problem and shows the first hundred', () => {

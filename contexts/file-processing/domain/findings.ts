@@ -1,6 +1,7 @@
 import { isUnknownColour, isUnknownPart, type CheckedLot, type Format } from './catalogue.ts';
 import type { SchemeDecision } from './colour-scheme.ts';
-import { extraPieces, neededPieces, type LotProblem, type LotRepairCode } from './lot.ts';
+import type { CountedItem } from './item-types.ts';
+import { countedItems, extraPieces, neededPieces, type LotProblem, type LotRepairCode } from './lot.ts';
 
 /** How a file's characters were stored, as its bytes show. */
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
@@ -45,6 +46,9 @@ export type LotFindings = {
   readonly pieces: number;
   /** Spares and extras, on top of those. */
   readonly piecesExtra: number;
+  /** Sets, and minifigs, that the file names as such; absent where there are none. */
+  readonly sets?: number | undefined;
+  readonly minifigs?: number | undefined;
   readonly unknownParts: Tally<UnknownLot>;
   readonly unknownColours: Tally<UnknownLot>;
   readonly problems: Tally<ProblemLot>;
@@ -106,6 +110,15 @@ const addRepair = (repairs: readonly Repair[], { code, line }: RepairNote): read
     ? repairs.map((repair) => (repair.code === code ? { ...repair, count: repair.count + 1 } : repair))
     : [...repairs, { code, count: 1, line }];
 
+const addItems = (
+  findings: LotFindings,
+  lots: readonly CheckedLot[],
+  item: CountedItem,
+): { readonly [Item in CountedItem]?: number } => {
+  const count = lots.reduce((sum, lot) => sum + countedItems(lot, item), findings[item] ?? 0);
+  return count === 0 ? {} : { [item]: count };
+};
+
 /** Adds the next lots of the file, and the repairs that the reader made to get at them. */
 export const addFindings = (
   findings: LotFindings,
@@ -115,6 +128,8 @@ export const addFindings = (
   lots: findings.lots + lots.length,
   pieces: lots.reduce((sum, lot) => sum + neededPieces(lot), findings.pieces),
   piecesExtra: lots.reduce((sum, lot) => sum + extraPieces(lot), findings.piecesExtra),
+  ...addItems(findings, lots, 'sets'),
+  ...addItems(findings, lots, 'minifigs'),
   unknownParts: tally(findings.unknownParts, lots.filter(isUnknownPart).map(asUnknown)),
   unknownColours: tally(findings.unknownColours, lots.filter(isUnknownColour).map(asUnknown)),
   problems: tally(findings.problems, lots.flatMap(problemsIn)),

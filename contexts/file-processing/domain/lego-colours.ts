@@ -1,5 +1,7 @@
+import { coloursByOtherId } from './colour-pairs.ts';
+
 /** LEGO's own colour ids and the Rebrickable ids of the same colours, `<LEGO>:<Rebrickable>`. */
-const PAIRS = `
+export const legoColours = coloursByOtherId(`
   1:15 2:7 3:18 4:450 5:19 6:17 9:13 11:1051 12:366 13:1064 14:1077 15:1076 16:1087 17:77 18:92 19:1012 20:79 21:4
   22:351 23:1 24:14 25:6 26:0 27:8 28:2 29:74 36:68 37:10 38:484 39:20 40:47 41:36 42:41 43:33 44:46 45:9 47:57
   48:34 49:42 50:21 100:100 101:12 102:73 103:503 104:22 105:462 106:25 107:3 109:32 110:110 111:40 112:112 113:45
@@ -14,13 +16,4 @@ const PAIRS = `
   316:1103 321:321 322:322 323:323 324:30 325:31 326:158 329:1000 330:326 334:1092 335:82 336:80 339:1002 341:1052
   342:0 346:1063 351:1096 353:1050 355:32 360:1055 362:1053 363:1056 364:1054 365:1059 366:1061 367:1060 368:1062
   370:1088 371:1089 375:1095 376:1139 402:1136 422:1137 423:1138 424:1145 428:272
-`;
-
-const pairs = PAIRS.trim()
-  .split(/\s+/)
-  .map((pair) => pair.split(':').map(Number) as [number, number]);
-
-/** Rebrickable's colour ids by LEGO's. */
-export const legoColours: ReadonlyMap<number, readonly number[]> = new Map(
-  [...Map.groupBy(pairs, ([lego]) => lego)].map(([id, same]) => [id, same.map(([, rebrickable]) => rebrickable)]),
-);
+`);

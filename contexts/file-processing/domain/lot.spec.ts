@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { extraPieces, neededPieces, parseLot, type RawLot } from './lot.ts';
+import { countedItems, extraPieces, neededPieces, parseLot, type RawLot } from './lot.ts';
 
 const brick: RawLot = {
   line: 4,
@@ -43,8 +43,16 @@ describe('reading a lot', () => {
     expect(parseLot({ ...brick, partNumber: '' }, 1).problem?.code).to.equal('part-number-missing');
   });
 
-  it('stores a set in a parts list and does not count it', () => {
-    const lot = parseLot({ ...brick, itemType: 'S', partNumber: '6080-1' }, 1);
+  it('counts sets and minifigs apart from pieces', () => {
+    const set = parseLot({ ...brick, itemType: 'S', partNumber: '6080-1', quantityText: '2' }, 1);
+    expect([set.problem, neededPieces(set), countedItems(set, 'sets'), countedItems(set, 'minifigs')]).to.deep.equal([
+      ...[null, 0, 2, 0],
+    ]);
+    expect(countedItems(parseLot({ ...brick, itemType: 'M', quantityText: '3' }, 1), 'minifigs')).to.equal(3);
+  });
+
+  it('stores a book in a parts list and does not count it', () => {
+    const lot = parseLot({ ...brick, itemType: 'B' }, 1);
     expect([lot.problem?.code, neededPieces(lot)]).to.deep.equal(['not-a-part', 0]);
   });
 

@@ -1,3 +1,5 @@
+import { countedItem, type CountedItem } from './item-types.ts';
+
 /**
  * The purpose of a lot. Only needed lots add to the pieces of the model; extra ones (spares) are totalled apart;
  * counterparts and alternates of a BrickLink inventory stand for pieces that are listed anyway.
@@ -110,11 +112,11 @@ const partNumberProblem = (partNumber: string): LotProblem | null => {
 };
 
 const itemTypeProblem = (itemType: string): LotProblem | null =>
-  itemType === 'P'
+  itemType === 'P' || countedItem(itemType) !== undefined
     ? null
     : {
         code: 'not-a-part',
-        detail: `Item type ${quote(itemType)} is not a part, so it is not counted.`,
+        detail: `Item type ${quote(itemType)} is neither a part, a set nor a minifig, so it is not counted.`,
         field: 'itemType',
       };
 
@@ -135,11 +137,15 @@ export const parseLot = (raw: RawLot, lot: number): Lot => {
   };
 };
 
-const piecesIn = ({ problem, quantity, role }: Lot, wantedRole: LotRole): number =>
-  problem === null && role === wantedRole ? (quantity ?? 0) : 0;
+const piecesIn = ({ problem, quantity, role, itemType }: Lot, wantedRole: LotRole): number =>
+  problem === null && role === wantedRole && itemType === 'P' ? (quantity ?? 0) : 0;
 
 /** How many pieces the lot adds to what the model needs. */
 export const neededPieces = (lot: Lot): number => piecesIn(lot, 'needed');
 
 /** How many pieces the lot adds to the extra ones. */
 export const extraPieces = (lot: Lot): number => piecesIn(lot, 'extra');
+
+/** How many sets or minifigs the lot adds; they are counted apart from pieces. */
+export const countedItems = ({ problem, quantity, role, itemType }: Lot, item: CountedItem): number =>
+  problem === null && role === 'needed' && countedItem(itemType) === item ? (quantity ?? 0) : 0;

@@ -29,6 +29,8 @@ const findings = z.object({
   lots: z.int(),
   pieces: z.int(),
   piecesExtra: z.int(),
+  sets: z.int().optional(),
+  minifigs: z.int().optional(),
   unknownParts: tally(unknownLot),
   unknownColours: tally(unknownLot),
   problems: tally(lotProblem),

@@ -4,7 +4,7 @@ const wordsIn = (text: string): ReadonlySet<string> => new Set(text.trim().split
 
 const LIST_TAGS = wordsIn(`
   INVENTORY ROOT ITEM ITEMTYPE ITEMID COLOR MINQTY QTY QTYFILLED MAXPRICE PRICE CONDITION NOTIFY REMARKS EXTRA ALTERNATE
-  COUNTERPART MATCHID BRICKOWL_ITEM_ID BOID
+  COUNTERPART MATCHID ORDERS ORDER
 `);
 
 /** Tags that remarks hold as text. Other uppercase names are fields that this reader does not need. */
@@ -22,8 +22,10 @@ const UNIQUE_FIELDS = wordsIn('ITEMTYPE ITEMID COLOR MINQTY QTY EXTRA ALTERNATE 
 
 export const BRICKLINK: ItemDialect = {
   roots: wordsIn('INVENTORY ROOT'),
-  itemTag: 'ITEM',
+  itemTags: wordsIn('ITEM'),
   isTag: isListTag,
   uniqueFields: UNIQUE_FIELDS,
-  foreignField: { pattern: /^(?:BRICKOWL_ITEM_ID|BOID)$/, root: 'BRICKOWL' },
 };
+
+/** Orders that were placed or received: the items of each order, between the fields of the order. */
+export const BRICKLINK_ORDERS: ItemDialect = { ...BRICKLINK, roots: wordsIn('ORDERS ORDER') };

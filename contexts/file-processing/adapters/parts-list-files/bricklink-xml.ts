@@ -1,16 +1,32 @@
 import type { LotProblem, LotRole, RawLot } from '../../domain/lot.ts';
-import { BRICKLINK } from './bricklink-tags.ts';
-import type { Item } from './item-reader.ts';
+import { BRICKLINK, BRICKLINK_ORDERS } from './bricklink-tags.ts';
+import type { Item, ItemDialect } from './item-reader.ts';
 import { repeatedField, textOf, xmlLots, type TextPortion } from './xml-lots.ts';
 
 type Fields = Item['fields'];
 
-const roleOf = (fields: Fields): LotRole => {
-  const isSet = (name: string): boolean => textOf(fields, name)?.toUpperCase() === 'Y';
-  if (isSet('EXTRA')) return 'extra';
-  if (isSet('COUNTERPART')) return 'counterpart';
-  return isSet('ALTERNATE') ? 'alternate' : 'needed';
-};
+/** Far more groups than any set has; bounds the memory that they take. */
+const GROUPS_MAX = 10_000;
+
+/**
+ * Tells which lots count: of those that share a match group, which stand in for each other, only the first does. Lots
+ * that are marked as alternates and name no group stand in for one that names none either.
+ */
+class MatchGroups {
+  readonly #groups = new Set<string>();
+
+  roleOf(fields: Fields): LotRole {
+    const isSet = (name: string): boolean => textOf(fields, name)?.toUpperCase() === 'Y';
+    if (isSet('COUNTERPART')) return 'counterpart';
+    const role = isSet('EXTRA') ? 'extra' : 'needed';
+    const group = Number(textOf(fields, 'MATCHID') ?? 0);
+    if (!(group > 0) || this.#groups.size >= GROUPS_MAX) return isSet('ALTERNATE') ? 'alternate' : role;
+    const key = `${role}/${String(group)}`;
+    if (this.#groups.has(key)) return 'alternate';
+    this.#groups.add(key);
+    return role;
+  }
+}
 
 /** BrickLink writes -1 where a wanted list leaves the quantity open. */
 const UNSET = /^-1(?:\.0{1,4})?$/;
@@ -23,7 +39,7 @@ const problemOf = (fields: Fields, repeated: string | undefined): LotProblem | u
   return { code: 'field-repeated', detail, field: 'MINQTY' };
 };
 
-const lotOf = ({ line, fields, repeated }: Item): RawLot => {
+const lotOf = ({ line, fields, repeated }: Item, groups: MatchGroups): RawLot => {
   const minimum = textOf(fields, 'MINQTY');
   return {
     line,
@@ -32,11 +48,19 @@ const lotOf = ({ line, fields, repeated }: Item): RawLot => {
     colour: textOf(fields, 'COLOR'),
     colourName: textOf(fields, 'COLORNAME'),
     quantityText: (minimum !== null && UNSET.test(minimum) ? null : minimum) ?? textOf(fields, 'QTY'),
-    role: roleOf(fields),
+    role: groups.roleOf(fields),
     problem: problemOf(fields, repeated),
   };
 };
 
+const lotsIn = (chunks: AsyncIterable<string>, dialect: ItemDialect): AsyncGenerator<TextPortion> => {
+  const groups = new MatchGroups();
+  return xmlLots(chunks, dialect, (item) => lotOf(item, groups));
+};
+
 /** Reads the lots of a BrickLink wanted list, inventory or upload as its text arrives. Throws `UnreadableFile`. */
-export const brickLinkLots = (chunks: AsyncIterable<string>): AsyncGenerator<TextPortion> =>
-  xmlLots(chunks, BRICKLINK, lotOf);
+export const brickLinkLots = (chunks: AsyncIterable<string>): AsyncGenerator<TextPortion> => lotsIn(chunks, BRICKLINK);
+
+/** Reads the items of BrickLink orders as their text arrives. Throws `UnreadableFile`. */
+export const brickLinkOrderLots = (chunks: AsyncIterable<string>): AsyncGenerator<TextPortion> =>
+  lotsIn(chunks, BRICKLINK_ORDERS);

@@ -4,7 +4,7 @@ import { repeatedField, textOf, xmlLots, type TextPortion } from './xml-lots.ts'
 
 const BRICKSTORE: ItemDialect = {
   roots: new Set(['BRICKSTOREXML', 'BRICKSTOCKXML']),
-  itemTag: 'ITEM',
+  itemTags: new Set(['ITEM']),
   isTag: () => true,
   uniqueFields: new Set(['ITEMTYPEID', 'ITEMID', 'COLORID', 'QTY', 'STATUS']),
 };

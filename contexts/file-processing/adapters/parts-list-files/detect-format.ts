@@ -32,7 +32,15 @@ const OTHER_TEXTS: readonly (readonly [name: string, pattern: RegExp])[] = [
 const LDRAW = /^(?:0(?:[ \t]+[!~A-Za-z]|[ \t]*\r?\n)|1(?:[ \t]+\S+){14})/;
 
 /** The reader that a text is for. */
-export type DetectedFormat = 'bricklink-xml' | 'brickstore-xml' | 'csv' | 'ldraw' | 'lxfml' | 'pick-a-brick-json';
+export type DetectedFormat =
+  | 'bricklink-orders-xml'
+  | 'bricklink-xml'
+  | 'brickowl-xml'
+  | 'brickstore-xml'
+  | 'csv'
+  | 'ldraw'
+  | 'lxfml'
+  | 'pick-a-brick-json';
 
 const COMMENT_END = '-->';
 
@@ -59,6 +67,9 @@ const positionOf = (text: string, at: number): Position => {
 const HTML = /^<(?:!doctype\s+html|html|head|body|title|meta|script|div|p|h1)\b/i;
 const BRICKSTORE = /^(?:<!doctype\s+brickst(?:ore|ock)xml\s*>\s*)?<brickst(?:ore|ock)xml\b/i;
 const LXFML = /^<LXFML\b/;
+const ORDERS = /^<ORDERS?\b/i;
+/** Brick Owl's root is BrickLink's; its items have ids that BrickLink's never have. */
+const BRICK_OWL = /^<inventory\b[^<>]{0,200}>\s{0,99}<(?:item|lot)\b[\s\S]{0,2000}?<(?:brickowl_item_id|boid)\b/i;
 const DOCTYPE = /^<!doctype/i;
 const ROOT = /^<([A-Za-z_][\w.:-]{0,63})/;
 const LIST_ROOT = /<(?:INVENTORY|ROOT)\b[^<>]{0,200}>/i;
@@ -75,6 +86,8 @@ const detectXml = (text: string): DetectedFormat => {
     );
   if (BRICKSTORE.test(root)) return 'brickstore-xml';
   if (LXFML.test(root)) return 'lxfml';
+  if (ORDERS.test(root)) return 'bricklink-orders-xml';
+  if (BRICK_OWL.test(text.slice(offset))) return 'brickowl-xml';
   if (DOCTYPE.test(root)) throw documentTypeRefused(position);
   const [, name] = ROOT.exec(root) ?? [];
   if (name !== undefined && !/^(?:INVENTORY|ROOT)$/i.test(name)) throw unsupportedRoot(name, position);

@@ -12,13 +12,11 @@ export type Item = { readonly line: number; readonly fields: Map<string, string>
 /** The shape of the items in one kind of XML list. Names are in uppercase. */
 export type ItemDialect = {
   readonly roots: ReadonlySet<string>;
-  readonly itemTag: string;
+  readonly itemTags: ReadonlySet<string>;
   /** Whether `<name>` is a tag of such a list, and not part of a remark. */
   readonly isTag: (name: string) => boolean;
   /** The fields that an item may have only once, since a second one would change what is counted. */
   readonly uniqueFields: ReadonlySet<string>;
-  /** A field that shows that it is another kind of list. */
-  readonly foreignField?: { readonly pattern: RegExp; readonly root: string };
 };
 
 type Element = Place & { readonly name: string };
@@ -57,10 +55,9 @@ export class ItemReader implements TokenHandler {
     if (this.#path.length >= DEPTH_MAX)
       throw new UnreadableFile('xml-malformed', `Elements are nested more than ${DEPTH_MAX} deep.`, place);
     const item = this.#path[this.#itemDepth - 1];
-    if (name === this.#dialect.itemTag && this.#item !== undefined && item !== undefined)
-      throw notClosed(item, name, place);
+    if (this.#isItem(name) && this.#item !== undefined && item !== undefined) throw notClosed(item, name, place);
     this.#path.push({ name, ...place });
-    if (name === this.#dialect.itemTag) this.#openItem(place);
+    if (this.#isItem(name)) this.#openItem(place);
     else this.#openField(name);
   }
 
@@ -70,7 +67,7 @@ export class ItemReader implements TokenHandler {
     if (element === undefined)
       throw new UnreadableFile('xml-malformed', `</${name}> closes nothing. Remove it.`, { ...place, field: name });
     if (element.name !== name) throw notClosed(element, name, place);
-    if (name !== this.#dialect.itemTag || this.#item === undefined) return;
+    if (!this.#isItem(name) || this.#item === undefined) return;
     this.#items.push(this.#item);
     this.#item = undefined;
   }
@@ -85,7 +82,7 @@ export class ItemReader implements TokenHandler {
 
   /** Throws `UnreadableFile` when something is not closed at the end of the file. */
   end(place: Place): void {
-    const element = this.#path.findLast(({ name }) => name === this.#dialect.itemTag) ?? this.#path.at(-1);
+    const element = this.#path.findLast(({ name }) => this.#isItem(name)) ?? this.#path.at(-1);
     if (element !== undefined) throw fileCutOff(place, `within <${element.name}> of line ${element.line}`);
   }
 
@@ -102,6 +99,10 @@ export class ItemReader implements TokenHandler {
     return latest;
   }
 
+  #isItem(name: string): boolean {
+    return this.#dialect.itemTags.has(name);
+  }
+
   #openRoot(name: string, place: Place): void {
     if (!this.#dialect.roots.has(name)) throw unsupportedRoot(name, place);
     this.#roots += 1;
@@ -116,10 +117,7 @@ export class ItemReader implements TokenHandler {
   #openField(name: string): void {
     const item = this.#item;
     if (item === undefined || this.#path.length !== this.#itemDepth + 1) return;
-    const { foreignField, uniqueFields } = this.#dialect;
-    if (foreignField?.pattern.test(name) === true)
-      throw unsupportedRoot(foreignField.root, { line: item.line, column: 1 });
-    if (item.fields.has(name) && uniqueFields.has(name)) item.repeated ??= name;
+    if (item.fields.has(name) && this.#dialect.uniqueFields.has(name)) item.repeated ??= name;
     else item.fields.set(name, item.fields.get(name) ?? '');
   }
 

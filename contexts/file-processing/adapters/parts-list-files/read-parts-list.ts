@@ -1,18 +1,23 @@
+import type { ColumnMapping } from '../../domain/column-mapping.ts';
 import type { RepairNote } from '../../domain/findings.ts';
 import type { RawLot } from '../../domain/lot.ts';
 import type { Portion, ReadPartsList } from '../../application/ports/parts-list-reader.ts';
-import { brickLinkLots } from './bricklink-xml.ts';
+import { brickLinkLots, brickLinkOrderLots } from './bricklink-xml.ts';
+import { brickOwlLots } from './brickowl-xml.ts';
 import { brickStoreLots } from './brickstore-xml.ts';
-import { csvLots, delimiterOf } from './csv-lists.ts';
+import { csvRows, delimiterOf } from './csv-rows.ts';
 import { decodeText } from './decode-text.ts';
 import { detectFormat } from './detect-format.ts';
 import { ldrawLots } from './ldraw-model.ts';
 import { lxfmlLots } from './lxfml-model.ts';
 import { isZip } from './name-archive.ts';
+import { openZip } from './open-zip.ts';
 import { peekBytes } from './peek-bytes.ts';
 import { pickABrickLots } from './pick-a-brick-json.ts';
+import { tableLots } from './table-lots.ts';
 import type { TextPortion } from './xml-lots.ts';
-import { readZip } from './zip-lists.ts';
+import { isWorkbook, workbookRows } from './workbook-rows.ts';
+import { readModel } from './zipped-models.ts';
 
 /** Enough text to tell the format, past any comments at its beginning. */
 const START_LENGTH = 8192;
@@ -31,11 +36,16 @@ async function* prepend(start: string, rest: AsyncIterator<string>): AsyncGenera
   for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }
 
-async function* csvPortions(start: string, rest: AsyncIterator<string>): AsyncGenerator<UnencodedPortion> {
+async function* csvPortions(
+  start: string,
+  rest: AsyncIterator<string>,
+  mapping: ColumnMapping | undefined,
+): AsyncGenerator<UnencodedPortion> {
   const [separatorLine, delimiter] = SEPARATOR_LINE.exec(start) ?? [];
   const text = separatorLine === undefined ? start : start.slice(separatorLine.length);
   let repairs: readonly RepairNote[] = separatorLine === undefined ? [] : [{ code: 'separator-line-skipped', line: 1 }];
-  for await (const portion of csvLots(prepend(text, rest), delimiter ?? delimiterOf(firstLine(text)))) {
+  const rows = csvRows(prepend(text, rest), delimiter ?? delimiterOf(firstLine(text)));
+  for await (const portion of tableLots(rows, mapping)) {
     yield { ...portion, repairs: [...repairs, ...portion.repairs] };
     repairs = [];
   }
@@ -57,13 +67,21 @@ async function* modelPortions(lots: Promise<readonly RawLot[]>): AsyncGenerator<
   yield* inPortions(await lots);
 }
 
-const portionsOf = (start: string, rest: AsyncIterator<string>): AsyncIterable<UnencodedPortion> => {
+const portionsOf = (
+  start: string,
+  rest: AsyncIterator<string>,
+  mapping: ColumnMapping | undefined,
+): AsyncIterable<UnencodedPortion> => {
   const format = detectFormat(start);
-  if (format === 'csv') return csvPortions(start, rest);
+  if (format === 'csv') return csvPortions(start, rest, mapping);
   const text = prepend(start, rest);
   switch (format) {
     case 'bricklink-xml':
       return labelled(brickLinkLots(text), { format, expectedScheme: 'bricklink' });
+    case 'bricklink-orders-xml':
+      return labelled(brickLinkOrderLots(text), { format, expectedScheme: 'bricklink' });
+    case 'brickowl-xml':
+      return labelled(brickOwlLots(text), { format, expectedScheme: 'brickowl' });
     case 'brickstore-xml':
       return labelled(brickStoreLots(text), { format, expectedScheme: 'bricklink' });
     case 'pick-a-brick-json':
@@ -75,7 +93,10 @@ const portionsOf = (start: string, rest: AsyncIterator<string>): AsyncIterable<U
   }
 };
 
-async function* textPortions(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Portion> {
+async function* textPortions(
+  bytes: AsyncIterable<Uint8Array>,
+  mapping: ColumnMapping | undefined,
+): AsyncGenerator<Portion> {
   const { chunks, encoding, repairs } = await decodeText(bytes);
   const text = chunks[Symbol.asyncIterator]();
   try {
@@ -84,22 +105,31 @@ async function* textPortions(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<P
       start += next.value;
       if (start.length >= START_LENGTH) break;
     }
-    for await (const portion of portionsOf(start, text))
+    for await (const portion of portionsOf(start, text, mapping))
       yield { ...portion, encoding: encoding(), repairs: [...repairs(), ...portion.repairs] };
   } finally {
     await text.return?.();
   }
 }
 
-async function* zipPortions(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Portion> {
-  const { format, expectedScheme, text, lots, repairs } = await readZip(bytes);
+async function* zipPortions(
+  bytes: AsyncIterable<Uint8Array>,
+  mapping: ColumnMapping | undefined,
+): AsyncGenerator<Portion> {
+  const entries = await openZip(bytes);
+  if (isWorkbook(entries)) {
+    for await (const portion of tableLots(workbookRows(entries), mapping))
+      yield { ...portion, format: 'excel', encoding: 'utf-8' };
+    return;
+  }
+  const { format, expectedScheme, text, lots, repairs } = await readModel(entries);
   const label = { format, expectedScheme, encoding: text.encoding() };
   yield { ...label, lots: [], repairs: [...text.repairs(), ...repairs] };
   for (const portion of inPortions(lots)) yield { ...portion, ...label };
 }
 
 /** Reads every format of `ACCEPTED_FORMATS`, recognised by content, in any encoding that `decodeText` supports. */
-export const readPartsList: ReadPartsList = async function* (source) {
+export const readPartsList: ReadPartsList = async function* (source, mapping) {
   const { start, bytes } = await peekBytes(source);
-  yield* isZip(start) ? zipPortions(bytes) : textPortions(bytes);
+  yield* isZip(start) ? zipPortions(bytes, mapping) : textPortions(bytes, mapping);
 };

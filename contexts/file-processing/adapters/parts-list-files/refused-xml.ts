@@ -9,9 +9,7 @@ export const documentTypeRefused = (position: Position): UnreadableFile =>
   );
 
 const OTHER_ROOTS: readonly (readonly [pattern: RegExp, detail: string])[] = [
-  [/^BRICKOWL$/, 'This is a Brick Owl list, whose items have Brick Owl ids. Export it as BrickLink XML.'],
-  [/^ORDERS?$/, 'This is a BrickLink order list. Add its items to a wanted list and download that.'],
-  [/^(?:WORKBOOK|SS:WORKBOOK)$/, 'This is an Excel workbook. Save its sheet as CSV.'],
+  [/^(?:WORKBOOK|SS:WORKBOOK)$/, 'This is an XML spreadsheet of an older Excel. Save it as .xlsx or as CSV.'],
   [/^SVG$/, 'This is an SVG picture, not a parts list.'],
 ];
 

@@ -1,4 +1,5 @@
 import type { Format } from '../../domain/catalogue.ts';
+import type { ColumnMapping, TableSample } from '../../domain/column-mapping.ts';
 import type { ColourScheme } from '../../domain/colour-scheme.ts';
 import type { Failure, FailureCode } from '../../domain/file-job-events.ts';
 import type { Encoding, RepairNote } from '../../domain/findings.ts';
@@ -15,10 +16,12 @@ export type Portion = {
 };
 
 /**
- * Reads a parts list of any supported format as its bytes arrive, holding no more than a portion of it. Throws
- * `UnreadableFile`, possibly after some portions, when it is none; errors of the byte source pass through.
+ * Reads a parts list of any supported format as its bytes arrive, holding no more than a portion of it. `mapping` says
+ * what the columns mean when the list is a table; other formats do without. Throws `ColumnsUnknown` when it is a table
+ * that needs a mapping, and `UnreadableFile`, possibly after some portions, when it is no list; errors of the byte
+ * source pass through.
  */
-export type ReadPartsList = (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Portion>;
+export type ReadPartsList = (bytes: AsyncIterable<Uint8Array>, mapping?: ColumnMapping) => AsyncIterable<Portion>;
 
 /** A position in a file: line and column count from 1; `field` is a tag or a column by its name. */
 export type Position = {
@@ -40,5 +43,15 @@ export class UnreadableFile extends Error {
       ...(column === undefined ? {} : { column }),
       ...(field === undefined ? {} : { field: field.slice(0, 80) }),
     };
+  }
+}
+
+/** The file is a table, and the names of its columns do not say what they mean. */
+export class ColumnsUnknown extends UnreadableFile {
+  readonly sample: TableSample;
+
+  constructor(detail: string, position: Partial<Position>, sample: TableSample) {
+    super('columns-unknown', detail, position);
+    this.sample = sample;
   }
 }

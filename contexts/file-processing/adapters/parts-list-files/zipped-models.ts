@@ -8,7 +8,7 @@ import { decodeText, type DecodedText } from './decode-text.ts';
 import { ldrawLots } from './ldraw-model.ts';
 import { lxfmlLots } from './lxfml-model.ts';
 import { nameZip } from './name-archive.ts';
-import { openZip, type ZipEntry } from './open-zip.ts';
+import type { ZipEntry } from './open-zip.ts';
 
 export type ModelList = {
   readonly format: Format;
@@ -54,8 +54,7 @@ const readEntry = async (
 };
 
 /** Reads the model in a Studio (.io) or Digital Designer (.lxf) archive. Throws `UnreadableFile`. */
-export const readZip = async (bytes: AsyncIterable<Uint8Array>): Promise<ModelList> => {
-  const entries = await openZip(bytes);
+export const readModel = async (entries: readonly ZipEntry[]): Promise<ModelList> => {
   const studio = entries.find(({ name }) => name === 'model.ldr');
   const designer = entries.find(({ name }) => /^image100\.lxfml$/.test(name));
   const model = studio ?? designer;
