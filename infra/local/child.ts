@@ -35,7 +35,7 @@ export type Child = {
 const BACK_OFF_FROM_MS = 250;
 const BACK_OFF_TO_MS = 10_000;
 /** A process that ran this long has recovered: its next failure counts as the first. */
-const STABLE_AFTER_MS = 30_000;
+const STABLE_AFTER_MS = 10_000;
 const READY_WITHIN_MS = 90_000;
 const POLL_MS = 50;
 const GRACE_MS = 10_000;
