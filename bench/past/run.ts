@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Instant } from '@lego-moc/kernel/message';
 import { directoryObjectStore } from '@lego-moc/object-storage/directory-object-store';
+import { signedForms } from '@lego-moc/object-storage/signed-form';
 import { signedQueries } from '@lego-moc/object-storage/signed-query';
 import { pendingUploads } from '../../contexts/file-storage/application/pending-uploads.ts';
 import { storedContent } from '../../contexts/file-storage/application/stored-content.ts';
@@ -34,9 +35,12 @@ const now = () => new Date().toISOString() as Instant;
 
 /** How many requests one sweep sends to the object store, each listed object counted as one. */
 const requestsOfSweep = async ({ dataDir }: PastPlatform): Promise<number> => {
-  const queries = signedQueries(Buffer.alloc(32), now);
+  const signing = {
+    signedQueries: signedQueries(Buffer.alloc(32), now),
+    signedForms: signedForms(Buffer.alloc(32), now),
+  };
   const directory = join(dataDir, 'files');
-  const store = directoryObjectStore({ directory, publicUrl: '', signedQueries: queries });
+  const store = directoryObjectStore({ directory, publicUrl: '', ...signing });
   let requests = 0;
   const counting: ContentStore = {
     put: (...args) => ((requests += 1), store.put(...args)),

@@ -53,6 +53,25 @@ describe('answering in time', () => {
     expect(reply.headers).to.include({ 'retry-after': '5', 'content-type': 'application/problem+json' });
   });
 
+  it('gives a route about a file that arrived before the time of an upload', async () => {
+    const check = defineRoute({
+      method: 'post',
+      path: '/files/:fileId/check',
+      summary: 'Check a file',
+      isAboutFile: true,
+      replies: { 200: { description: 'Checked' } },
+    });
+    const { promise: checked, resolve: finish } = Promise.withResolvers<undefined>();
+    const slow = route(check, async () => {
+      await checked;
+      return ok({});
+    });
+    const answerTimeouts = { requestMs: 1, uploadMs: 60_000 };
+    const reply = supertest(api([slow], { contracts: [check], answerTimeouts })).post('/files/1/check');
+    setTimeout(() => finish(undefined), 50);
+    expect((await reply).status).to.equal(200);
+  });
+
   it('keeps the late reply of a route under the Idempotency-Key of the request', async () => {
     const { promise: finished, resolve: finish } = Promise.withResolvers<undefined>();
     let times = 0;

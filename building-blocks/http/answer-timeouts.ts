@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { Logger } from '@lego-moc/logger/logger';
 import { correlationIdOf } from './correlation.ts';
 import { problem, sendProblem } from './problem.ts';
@@ -36,8 +36,14 @@ export const answerInTime = ({
   contracts = [],
   answerTimeouts: { requestMs, uploadMs } = SERVICE_TIMEOUTS,
 }: AnswerTimeoutOptions): RequestHandler => {
-  const files = contracts.filter(({ upload }) => upload !== undefined && upload.mediaType !== 'application/json');
-  const uploads = files.map(({ method, path }) => ({ method: method.toUpperCase(), pattern: pathPattern(path) }));
+  const matcherOf = (routes: readonly RouteContract[]): ((request: Request) => boolean) => {
+    const patterns = routes.map(({ method, path }) => ({ method: method.toUpperCase(), pattern: pathPattern(path) }));
+    return (request) => patterns.some(({ method, pattern }) => method === request.method && pattern.test(request.path));
+  };
+  const isUpload = matcherOf(
+    contracts.filter(({ upload }) => upload !== undefined && upload.mediaType !== 'application/json'),
+  );
+  const isAboutFile = matcherOf(contracts.filter((contract) => contract.isAboutFile === true));
 
   return (request, response, next) => {
     let timer: NodeJS.Timeout | undefined;
@@ -51,10 +57,9 @@ export const answerInTime = ({
       if (!response.closed) timer = setTimeout(answer, ms);
     };
     response.once('close', () => clearTimeout(timer));
-    const isUpload = uploads.some(({ method, pattern }) => method === request.method && pattern.test(request.path));
     // A path may take JSON as well as files, and JSON has been read by now.
-    if (isUpload && !request.readableEnded) request.once('end', () => start(uploadMs));
-    else start(requestMs);
+    if (isUpload(request) && !request.readableEnded) request.once('end', () => start(uploadMs));
+    else start(isAboutFile(request) ? uploadMs : requestMs);
     next();
   };
 };

@@ -28,6 +28,8 @@ export type RouteContract = {
   readonly body?: z.ZodType;
   /** A body of another kind, e.g. multipart/form-data, described by a schema of its parts. Beside `body`: either of them. */
   readonly upload?: { readonly mediaType: string; readonly schema?: z.ZodType };
+  /** It works on a file that arrived before, and has the time of an upload to answer. */
+  readonly isAboutFile?: boolean;
   readonly replies: Readonly<Record<number, ReplyContract>>;
 };
 

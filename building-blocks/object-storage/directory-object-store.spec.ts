@@ -10,10 +10,13 @@ import { attachmentDisposition } from './content-disposition.ts';
 import { directoryObjectStore } from './directory-object-store.ts';
 import type { ObjectStore } from './object-store.ts';
 import { objectStoreContract } from './object-store.contract.ts';
+import { signedForms } from './signed-form.ts';
 import { signedQueries } from './signed-query.ts';
 
 const publicUrl = 'http://files.test/files';
-const queries = signedQueries(Buffer.from('a secret for this test'), systemClock);
+const SECRET = Buffer.from('a secret for this test');
+const queries = signedQueries(SECRET, systemClock);
+const forms = signedForms(SECRET, systemClock);
 
 const freshFolder = async (): Promise<string> => {
   const directory = await mkdtemp(join(tmpdir(), 'object-store-'));
@@ -22,7 +25,7 @@ const freshFolder = async (): Promise<string> => {
 };
 
 const openIn = (directory: string): ObjectStore =>
-  directoryObjectStore({ directory, publicUrl, signedQueries: queries });
+  directoryObjectStore({ directory, publicUrl, signedQueries: queries, signedForms: forms });
 
 /** The few lines of a server in front of the directory; file-storage has them as a route. */
 const served =
@@ -41,11 +44,24 @@ const served =
     });
   };
 
+/** The same for forms. */
+const formServer =
+  (store: () => ObjectStore) =>
+  async (_url: string, form: FormData): Promise<Response> => {
+    const { file, ...fields } = Object.fromEntries(form) as Record<string, string> & { file: unknown };
+    const grant = forms.verify(fields);
+    if (typeof grant === 'string') return new Response(grant, { status: 403 });
+    if ((file as Blob).size !== grant.size) return new Response('size', { status: 400 });
+    await store().put(grant.key, (file as Blob).stream());
+    return new Response(null, { status: 204 });
+  };
+
 describe('storing objects in a directory', () => {
   let store: ObjectStore;
   objectStoreContract(
     async () => (store = openIn(await freshFolder())),
     served(() => store),
+    formServer(() => store),
   );
 
   it('removes files that a crash left incomplete, and none that are being written', async () => {

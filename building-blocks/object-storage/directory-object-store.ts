@@ -5,14 +5,19 @@ import { pipeline } from 'node:stream/promises';
 import type { Instant } from '@lego-moc/kernel/message';
 import { newId } from '@lego-moc/application/new-id';
 import { assertKey, ObjectStoreUnavailable, type ObjectStore, type StoredObject } from './object-store.ts';
+import type { SignedForms } from './signed-form.ts';
 import type { SignedQueries } from './signed-query.ts';
 
 export type DirectoryObjectStoreOptions = {
   /** Created when missing. Holds `objects/`, one file per key, and `incoming/` for files being written. */
   readonly directory: string;
-  /** The base URL of the files, without a final slash: a signed URL is `<publicUrl>/<key>?<query>`. */
+  /**
+   * The base URL of the files, without a final slash: a signed URL is `<publicUrl>/<key>?<query>`, and a signed form is
+   * sent to `<publicUrl>`.
+   */
   readonly publicUrl: string;
   readonly signedQueries: SignedQueries;
+  readonly signedForms: SignedForms;
 };
 
 const isMissing = (error: unknown): boolean =>
@@ -95,6 +100,7 @@ export const directoryObjectStore = ({
   directory,
   publicUrl,
   signedQueries,
+  signedForms,
 }: DirectoryObjectStoreOptions): ObjectStore => {
   const objects = join(directory, 'objects');
   const incoming = join(directory, 'incoming');
@@ -140,6 +146,11 @@ export const directoryObjectStore = ({
       assertKey(key);
       const { query, expiresAt } = signedQueries.sign(key, options);
       return Promise.resolve({ url: `${publicUrl}/${key}?${query}`, expiresAt });
+    },
+
+    uploadForm: (key, options) => {
+      assertKey(key);
+      return Promise.resolve({ url: publicUrl, fields: signedForms.sign(key, options) });
     },
 
     removeUnfinished: async (before) => {

@@ -31,10 +31,13 @@ const keysUnder = async (store: ObjectStore, prefix: string): Promise<string[]> 
   return keys.sort();
 };
 
-/** The contract of every object store. `fetchUrl` reads a signed URL as a browser would. */
+const post = (url: string, body: FormData): Promise<Response> => fetch(url, { method: 'POST', body });
+
+/** The contract of every object store. `fetchUrl` reads a signed URL, `postForm` sends a form, as a browser would. */
 export const objectStoreContract = (
   open: () => Promise<ObjectStore>,
   fetchUrl: (url: string) => Promise<Response> = fetch,
+  postForm: (url: string, form: FormData) => Promise<Response> = post,
 ): void => {
   let store: ObjectStore;
   let folder: string;
@@ -184,5 +187,58 @@ export const objectStoreContract = (
     const reply = await fetchUrl(url.replace(`${folder}/a`, `${folder}/b`));
     expect(reply.status).to.equal(403);
     await reply.body?.cancel();
+  });
+
+  describe('a form for one upload', () => {
+    const inAnHour = (): Instant => after(new Date().toISOString() as Instant, 3_600_000);
+
+    /** The status of the answer to a form for `key` and five bytes, with some of its fields changed. */
+    const send = async (
+      content: string,
+      change: Readonly<Record<string, string>> = {},
+      expiresAt = inAnHour(),
+    ): Promise<number> => {
+      const { url, fields } = await store.uploadForm(`${folder}/form`, { mediaType: 'text/csv', size: 5, expiresAt });
+      const form = new FormData();
+      for (const [name, value] of Object.entries({ ...fields, ...change })) form.set(name, value);
+      form.set('file', new Blob([content]), 'list.csv');
+      const reply = await postForm(url, form);
+      await reply.body?.cancel();
+      return reply.status;
+    };
+
+    it('stores what it sends, and again when it is sent again', async () => {
+      expect(await send('12345')).to.equal(204);
+      expect(await send('54321')).to.equal(204);
+      expect(await textAt(`${folder}/form`)).to.equal('54321');
+    });
+
+    for (const [what, content, change] of [
+      ['more bytes', '123456', {}],
+      ['fewer bytes', '1234', {}],
+      ['another type', '12345', { 'Content-Type': 'text/html' }],
+      ['another key', '12345', { key: 'elsewhere/form' }],
+    ] as const)
+      it(`stores nothing of ${what} than it was made for`, async () => {
+        expect(await send(content, change)).to.be.within(400, 403);
+        expect(await keysUnder(store, `${folder}/`)).to.deep.equal([]);
+        expect(await store.head('elsewhere/form')).to.equal(undefined);
+      });
+
+    it('is refused with a changed policy', async () => {
+      const { fields } = await store.uploadForm(`${folder}/form`, {
+        mediaType: 'text/csv',
+        size: 9,
+        expiresAt: inAnHour(),
+      });
+      const policy = 'Policy' in fields ? 'Policy' : 'policy';
+      expect(await send('123456789', { [policy]: fields[policy] ?? '' })).to.equal(403);
+    });
+
+    it('is made for keys only', async () => {
+      const options = { mediaType: 'text/csv', size: 5, expiresAt: inAnHour() };
+      const error = await failure((async () => store.uploadForm('../escape', options))());
+      expect(error.name).to.equal('UnsafeKey');
+    });
   });
 };

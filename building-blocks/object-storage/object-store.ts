@@ -19,6 +19,18 @@ export type SignedUrlOptions = {
   readonly downloadName?: string;
 };
 
+export type UploadFormOptions = {
+  /** The Content-Type that the form has to send. */
+  readonly mediaType: string;
+  /** Exactly so many bytes. */
+  readonly size: number;
+  /** An upload that has begun by then may end later. */
+  readonly expiresAt: Instant;
+};
+
+/** A form as browsers send it: a POST of multipart/form-data with these fields, then the content as `file`. */
+export type UploadForm = { readonly url: string; readonly fields: Readonly<Record<string, string>> };
+
 /**
  * Bytes under keys. Throws `ObjectStoreUnavailable` when the store itself fails. A key is lower-case letters, digits,
  * `-`, `_` and `.`, in segments joined by `/`; any other key, a segment of dots included, throws `UnsafeKey`.
@@ -46,6 +58,9 @@ export interface ObjectStore {
 
   /** A URL from which anybody may read the content until it expires. Does not check whether there is any. */
   signedUrl(key: string, options: SignedUrlOptions): Promise<{ readonly url: string; readonly expiresAt: Instant }>;
+
+  /** A form by which anybody may put one object of this size and type under the key, until it expires. */
+  uploadForm(key: string, options: UploadFormOptions): Promise<UploadForm>;
 
   /**
    * Removes the remains of interrupted `put`s to which surely nothing was added since `before`. Returns their number.

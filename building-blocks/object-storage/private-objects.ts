@@ -3,6 +3,7 @@ import type { Clock } from '@lego-moc/application/clock';
 import { directoryObjectStore } from './directory-object-store.ts';
 import type { ObjectStore } from './object-store.ts';
 import { connectS3, s3ObjectStore, type S3ObjectStoreOptions } from './s3-object-store.ts';
+import { signedForms } from './signed-form.ts';
 import { signedQueries } from './signed-query.ts';
 
 export type PrivateObjects = {
@@ -12,7 +13,13 @@ export type PrivateObjects = {
 };
 
 /** Objects that only their own service shows: signed URLs of the directory would lead nowhere. */
-export const openPrivateObjects = ({ s3, directory }: PrivateObjects, now: Clock): ObjectStore =>
-  s3 === undefined
-    ? directoryObjectStore({ directory, publicUrl: '', signedQueries: signedQueries(randomBytes(32), now) })
-    : s3ObjectStore(connectS3(s3), s3);
+export const openPrivateObjects = ({ s3, directory }: PrivateObjects, now: Clock): ObjectStore => {
+  if (s3 !== undefined) return s3ObjectStore(connectS3(s3), s3);
+  const secret = randomBytes(32);
+  return directoryObjectStore({
+    directory,
+    publicUrl: '',
+    signedQueries: signedQueries(secret, now),
+    signedForms: signedForms(secret, now),
+  });
+};

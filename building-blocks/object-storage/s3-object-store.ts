@@ -15,10 +15,18 @@ import {
   type ServerSideEncryption,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Instant } from '@lego-moc/kernel/message';
 import { attachmentDisposition } from './content-disposition.ts';
-import { assertKey, ObjectStoreUnavailable, type ObjectStore, type SignedUrlOptions } from './object-store.ts';
+import {
+  assertKey,
+  ObjectStoreUnavailable,
+  type ObjectStore,
+  type SignedUrlOptions,
+  type UploadForm,
+  type UploadFormOptions,
+} from './object-store.ts';
 
 export type S3ObjectStoreOptions = {
   /** Unset for AWS itself. Credentials come from the standard AWS variables and files. */
@@ -116,6 +124,24 @@ const upload = async (
   }
 };
 
+const presignForm = async (
+  s3: S3Client,
+  { Bucket, Key, ServerSideEncryption }: PutTarget,
+  { mediaType, size, expiresAt }: UploadFormOptions,
+): Promise<UploadForm> => {
+  const encrypted = ServerSideEncryption === undefined ? {} : { 'x-amz-server-side-encryption': ServerSideEncryption };
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- its package pins another release of the client
+  const { url, fields } = await createPresignedPost(s3, {
+    Bucket,
+    Key,
+    // Fields become conditions of their own: exactly this type, and encrypted like every other object.
+    Fields: { 'Content-Type': mediaType, ...encrypted },
+    Conditions: [['content-length-range', size, size]],
+    Expires: Math.max(1, Math.ceil((Date.parse(expiresAt) - Date.now()) / 1_000)),
+  });
+  return { url, fields };
+};
+
 const unfinishedUploads = async function* (s3: S3Client, bucket: string): AsyncGenerator<MultipartUpload> {
   let marker: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } | undefined = {};
   while (marker !== undefined) {
@@ -174,6 +200,8 @@ export const s3ObjectStore = (
       });
       return { url, expiresAt: instant(new Date(Date.now() + options.expiresInS * 1000)) };
     },
+
+    uploadForm: async (key, options) => presignForm(s3, { ...at(key), ...encryption }, options),
 
     removeUnfinished: async (before) => {
       const oldEnough = instant(new Date(Date.now() - unfinishedAgeMinMs));

@@ -57,6 +57,7 @@ export const memoryObjectStore = (now = () => '2026-01-01T12:00:00.000Z' as Inst
       }
     },
     signedUrl: () => Promise.reject(new Error('A store in memory has no URLs')),
+    uploadForm: () => Promise.reject(new Error('A store in memory has no forms')),
     removeUnfinished: () => {
       requests.push('removeUnfinished');
       return Promise.resolve(0);

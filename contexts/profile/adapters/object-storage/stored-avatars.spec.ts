@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
 import type { UserId } from '@lego-moc/kernel/message';
 import { directoryObjectStore } from '@lego-moc/object-storage/directory-object-store';
+import { signedForms } from '@lego-moc/object-storage/signed-form';
 import { signedQueries } from '@lego-moc/object-storage/signed-query';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import type { AvatarSquares, Avatars } from '../../application/ports/avatars.ts';
@@ -24,6 +25,7 @@ const opened = async (): Promise<Avatars> => {
       directory,
       publicUrl: '',
       signedQueries: signedQueries(Buffer.alloc(32), () => '' as never),
+      signedForms: signedForms(Buffer.alloc(32), () => '' as never),
     }),
   );
 };

@@ -1,0 +1,36 @@
+import { getSignedUrl } from '@aws-sdk/cloudfront-signer';
+import type { Clock } from '@lego-moc/application/clock';
+import { after } from '@lego-moc/kernel/instant';
+import { attachmentDisposition } from './content-disposition.ts';
+import { assertKey, type ObjectStore } from './object-store.ts';
+
+export type CloudFrontOptions = {
+  /** Of a distribution whose origin is the bucket: `d111111abcdef8.cloudfront.net`, or a name of one's own. */
+  readonly domain: string;
+  /** Of the public key in the distribution's trusted key group. */
+  readonly keyPairId: string;
+  /** In PEM. */
+  readonly privateKey: string;
+};
+
+/**
+ * A store whose signed URLs lead to CloudFront, with a canned policy; all else is done by `store`. The distribution
+ * forwards `response-content-type` and `response-content-disposition` to the bucket and caches by them.
+ */
+export const withCloudFrontUrls = (
+  store: ObjectStore,
+  { domain, keyPairId, privateKey }: CloudFrontOptions,
+  now: Clock,
+): ObjectStore => ({
+  ...store,
+  signedUrl: (key, { expiresInS, mediaType, downloadName }) => {
+    assertKey(key);
+    const url = new URL(`https://${domain}/${key}`);
+    if (mediaType !== undefined) url.searchParams.set('response-content-type', mediaType);
+    if (downloadName !== undefined)
+      url.searchParams.set('response-content-disposition', attachmentDisposition(downloadName));
+    const expiresAt = after(now(), expiresInS * 1_000);
+    const signed = getSignedUrl({ url: url.href, keyPairId, privateKey, dateLessThan: expiresAt });
+    return Promise.resolve({ url: signed, expiresAt });
+  },
+});
