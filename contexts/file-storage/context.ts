@@ -9,14 +9,18 @@ import type { Logger } from '@lego-moc/logger/logger';
 import { directoryObjectStore } from '@lego-moc/object-storage/directory-object-store';
 import type { ObjectStore } from '@lego-moc/object-storage/object-store';
 import { connectS3, s3ObjectStore } from '@lego-moc/object-storage/s3-object-store';
-import { s3Config, s3Settings } from '@lego-moc/object-storage/settings';
+import { withCloudFrontUrls } from '@lego-moc/object-storage/cloudfront-urls';
+import { cloudFrontConfig, cloudFrontSettings, s3Config, s3Settings } from '@lego-moc/object-storage/settings';
+import { signedForms } from '@lego-moc/object-storage/signed-form';
 import { signedQueries } from '@lego-moc/object-storage/signed-query';
 import type { Context, ScopeWith } from '@lego-moc/service/run-context';
 import { dataDirSetting } from '@lego-moc/service/settings';
 import { fileCodec } from './adapters/event-store/file-codec.ts';
 import { toIntegrationEvents } from './adapters/event-store/integration-events.ts';
 import { roleQuotasCodec, storageAccountCodec } from './adapters/event-store/storage-account-codec.ts';
+import { directUploadRoutes } from './adapters/http/direct-upload.route.ts';
 import { fileRoutes } from './adapters/http/file.route.ts';
+import { formUploadRoute } from './adapters/http/form-upload.route.ts';
 import { CONTRACTS } from './adapters/http/routes.ts';
 import { signedDownloadRoute } from './adapters/http/signed-download.route.ts';
 import { storageRoutes } from './adapters/http/storage.route.ts';
@@ -46,6 +50,7 @@ const RENDITIONS_AT_ONCE = { concurrency: 2, messageTimeoutMs: 200_000 };
 const settings = {
   ...dataDirSetting,
   ...s3Settings,
+  ...cloudFrontSettings,
   /** The public base URL of this service's `/files/…`. */
   PUBLIC_FILES_URL: z.url().default('http://127.0.0.1:9000/api/files'),
   /** Signs download URLs; without it a secret is made once and kept beside the files. */
@@ -61,18 +66,24 @@ const settings = {
 
 type FileStorageScope = ScopeWith<typeof settings>;
 
-/** The store of the bytes, and the route that serves them when S3 does not. */
+/** The store of the bytes, and the routes that serve and take them when S3 does not. */
 const openFiles = ({
   settings: set,
   clock,
-}: FileStorageScope): { objects: ObjectStore; downloads: readonly Router[] } => {
+}: FileStorageScope): { objects: ObjectStore; transfers: readonly Router[] } => {
   const s3 = s3Config(set);
-  if (s3 !== undefined) return { objects: s3ObjectStore(connectS3(s3), s3), downloads: [] };
+  const cloudFront = cloudFrontConfig(set);
+  if (s3 !== undefined) {
+    const store = s3ObjectStore(connectS3(s3), s3);
+    return { objects: cloudFront === undefined ? store : withCloudFrontUrls(store, cloudFront, clock), transfers: [] };
+  }
   const directory = join(set.LEGO_MOC_DATA_DIR, 'files');
   const secret = set.FILE_URL_SECRET === undefined ? localSecret(directory) : Buffer.from(set.FILE_URL_SECRET);
   const queries = signedQueries(secret, clock);
-  const objects = directoryObjectStore({ directory, publicUrl: set.PUBLIC_FILES_URL, signedQueries: queries });
-  return { objects, downloads: [signedDownloadRoute(objects, queries)] };
+  const forms = signedForms(secret, clock);
+  const signing = { signedQueries: queries, signedForms: forms };
+  const objects = directoryObjectStore({ directory, publicUrl: set.PUBLIC_FILES_URL, ...signing });
+  return { objects, transfers: [signedDownloadRoute(objects, queries), formUploadRoute(objects, forms)] };
 };
 
 const chooseScanner = (clamavUrl: string | undefined, logger: Logger): VirusScanner => {
@@ -84,7 +95,7 @@ const chooseScanner = (clamavUrl: string | undefined, logger: Logger): VirusScan
 /** What the service and its command lines are made of. */
 export const openFileStorage = (it: FileStorageScope) => {
   const { UPLOAD_BYTES_MAX: bytesMax, CLAMAV_URL: clamavUrl, ORPHAN_AGE_MS: orphanAgeMs } = it.settings;
-  const { objects, downloads } = openFiles(it);
+  const { objects, transfers } = openFiles(it);
   const images = imageProcessor();
   const parts = fileStorageParts({
     objects,
@@ -101,7 +112,7 @@ export const openFileStorage = (it: FileStorageScope) => {
     bytesMax,
     renewEveryMs: orphanAgeMs / RENEWALS_PER_ORPHAN_AGE,
   });
-  return { ...parts, objects, downloads };
+  return { ...parts, objects, transfers };
 };
 
 export const fileStorage: Context<typeof settings> = {
@@ -112,7 +123,7 @@ export const fileStorage: Context<typeof settings> = {
   wire: (it) => {
     const { UPLOAD_BYTES_MAX: bytesMax, ORPHAN_AGE_MS: orphanAgeMs } = it.settings;
     const parts = openFileStorage(it);
-    const { load, accounts, quotas, objects, downloads, upload, discard, sweep, process } = parts;
+    const { load, accounts, quotas, objects, transfers, upload, discard, direct, sweep, process } = parts;
 
     // Any answer about any file shows that the event store is reachable.
     it.prepare(() => load(newId()));
@@ -120,6 +131,8 @@ export const fileStorage: Context<typeof settings> = {
     it.on('file-storage-renditions', FILES, onStoredFile(process), RENDITIONS_AT_ONCE);
     it.every(it.settings.SWEEP_EVERY_MS, 'The sweep of uploads', async () => {
       const result = await sweep({ before: after(it.clock(), -orphanAgeMs) });
+      const ended = await parts.sweepOffers(it.clock());
+      if (ended > 0) it.logger.info('Ended uploads that nobody completed', { ended });
       if (result.abandoned + result.unfinished > 0) it.logger.warn('Deleted what dead uploads left behind', result);
     });
 
@@ -128,7 +141,8 @@ export const fileStorage: Context<typeof settings> = {
       uploadRoute(upload, uploadsInFlight(), bytesMax),
       fileRoutes({ load, objects, discard }),
       storageRoutes(accounts, quotas),
-      ...downloads,
+      directUploadRoutes(direct, objects),
+      ...transfers,
     ];
   },
 };

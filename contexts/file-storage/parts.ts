@@ -5,10 +5,13 @@ import type { EventStreams } from '@lego-moc/application/event-streams';
 import type { ObjectStore } from '@lego-moc/object-storage/object-store';
 import { archiveOpener } from './adapters/archives/archive-opener.ts';
 import { fileTypeSniffer } from './adapters/sniffing/file-type-sniffer.ts';
+import { directUploads } from './application/direct-uploads.ts';
 import { discardFile, withdrawFile } from './application/discard-file.ts';
 import type { ImageProcessor } from './application/ports/image-processor.ts';
 import type { MakeRenditions } from './application/ports/rendition-maker.ts';
 import type { VirusScanner } from './application/ports/virus-scanner.ts';
+import { sweepOffers } from './application/offer-sweep.ts';
+import { offersIn } from './application/offers.ts';
 import { pendingUploads } from './application/pending-uploads.ts';
 import { quotas } from './application/quotas.ts';
 import { receiveContent } from './application/receive-content.ts';
@@ -71,9 +74,12 @@ export const fileStorageParts = ({
     ...{ accounts, quotas: roleQuotas, receive, sniff: fileTypeSniffer, now: clock },
     ...(bytesMax === undefined ? {} : { bytesMax }),
   });
+  const discard = discardFile({ ...shared, now: clock });
+  const offering = { contents: objects, offers: offersIn(objects), accounts, handle, load };
   return {
-    ...{ load, accounts, quotas: roleQuotas, pending, upload },
-    discard: discardFile({ ...shared, now: clock }),
+    ...{ load, accounts, quotas: roleQuotas, pending, upload, discard },
+    direct: directUploads({ ...offering, quotas: roleQuotas, upload, discard, now: clock, bytesMax }),
+    sweepOffers: sweepOffers(offering),
     withdraw: withdrawFile({ ...shared, now: clock }),
     scanner,
     sweep: sweepUploads({ ...shared, contents: objects }),

@@ -58,6 +58,8 @@ const images = (field: string): Repeatable => {
   };
 };
 
+const DIRECT = { name: 'crane.csv', size: 30, purpose: 'parts-list' };
+
 const DECISION = { decision: 'dismiss', rule: 'any', reason: 'Fine' };
 
 /** Each mutating route of the public document, with the kind of its body where it takes two. Routes below a MOC are sent to one that the test has created. */
@@ -108,14 +110,22 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   'POST /api/albums/{albumId}/images': withBody('POST', { imageIds: [newId()] }, { imageIds: [newId()] }),
   'DELETE /api/albums/{albumId}/images/{imageId}': bare('DELETE'),
   'PUT /api/albums/{albumId}/order': withBody('PUT', { order: [] }, { order: [newId()] }),
+  'POST /api/storage/uploads': withBody('POST', DIRECT, { ...DIRECT, size: 31 }),
   'POST /api/jobs/{jobId}/decision': withBody('POST', { colourScheme: 'rebrickable' }, { colourScheme: 'bricklink' }),
 };
 
 /**
  * Operations under `/ops` change no data. The webhook is signed by the Auth Service, which repeats it under the same
- * `webhook-id` instead of an Idempotency-Key. A bulk upload answers 200, with an outcome for each file.
+ * `webhook-id` instead of an Idempotency-Key. A bulk upload answers 200, with an outcome for each file. An upload to the
+ * object store is completed and given up once, whatever the keys, and its form puts the same bytes under one key.
  */
-const REPEATED_OTHERWISE = ['POST /api/identity-events', 'POST /api/images/bulk'];
+const REPEATED_OTHERWISE = [
+  'POST /api/identity-events',
+  'POST /api/images/bulk',
+  'POST /api/files',
+  'POST /api/storage/uploads/{uploadId}/complete',
+  'DELETE /api/storage/uploads/{uploadId}',
+];
 
 type Document = { readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
 

@@ -1,6 +1,7 @@
 import type { ContentKey } from '../domain/file-events.ts';
 import { contentKeyOf, type File, type StoredState } from '../domain/file.ts';
 import { attemptsOf, type StorageAccount } from '../domain/storage-account.ts';
+import { isOfferOpen, offeredFileOf } from './offers.ts';
 import { accountId } from './storage-accounts.ts';
 
 /** All that is stored, as it was read at one time. */
@@ -54,6 +55,7 @@ export const miscountsIn = ({ files, accounts, objects }: StorageInventory): rea
     .map((file) => ({ accountId: accountId(file.owner), attempt: file.key, file }));
   const extra = [...counted.values()]
     .filter(({ attempt }) => !stored.has(attempt) && !objects.has(PENDING + attempt))
+    .filter(({ attempt }) => !isOfferOpen(objects, attempt.split('/', 1)[0]))
     .map(({ id, attempt }) => ({ accountId: id, attempt }));
   return [...uncounted, ...extra];
 };
@@ -66,6 +68,7 @@ export const auditStorage = (inventory: StorageInventory): AuditFindings => {
   const ids = new Set<string>(stored.map(({ fileId }) => fileId));
   const isOrphan = (key: string): boolean =>
     !key.startsWith(PENDING) &&
+    !isOfferOpen(objects, offeredFileOf(key)) &&
     !named.has(key) &&
     !objects.has(PENDING + key) &&
     // Renditions are durable before the event that names them.

@@ -26,6 +26,8 @@ export type UploadSpace = {
   readonly limit: number;
   /** No content of this kind may have more. */
   readonly bytesMax: number;
+  /** The attempt that space was set aside for in advance. */
+  readonly replaces?: ContentKey;
 };
 
 /** Sees to it that so many bytes altogether are set aside. Throws `QuotaExceeded` when there is no room for them. */
@@ -34,14 +36,16 @@ export type GrowReservation = (bytes: number) => Promise<void>;
 /** Sets space aside for an upload as its content arrives, ahead of it, so that few of its chunks wait for that. */
 export const reserveSpace = (
   accounts: Pick<StorageAccounts, 'reserve'>,
-  { owner, attempt, limit, bytesMax }: UploadSpace,
+  { bytesMax, ...space }: UploadSpace,
   cause: Cause,
 ): GrowReservation => {
   let reserved = 0;
   return async (needed) => {
     if (needed <= reserved) return;
-    const preferred = Math.max(needed, Math.min(bytesMax, Math.max(BYTES_MIN, 2 * reserved)));
-    const granted = await accounts.reserve({ owner, attempt, needed, preferred, limit }, cause);
+    // What was set aside in advance is exact.
+    const growth = space.replaces === undefined ? Math.max(BYTES_MIN, 2 * reserved) : 0;
+    const preferred = Math.max(needed, Math.min(bytesMax, growth));
+    const granted = await accounts.reserve({ ...space, needed, preferred }, cause);
     if (typeof granted !== 'number') throw new QuotaExceeded(granted);
     reserved = granted;
   };

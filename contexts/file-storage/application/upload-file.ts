@@ -35,6 +35,10 @@ export type UploadRequest = {
   readonly declaredSize?: number;
   /** Identifies this attempt: no other may ever have used it. */
   readonly key: ContentKey;
+  /** The attempt that space was set aside for in advance. */
+  readonly replaces?: ContentKey;
+  /** Of the content, if its sender has announced it. */
+  readonly announcedSha256?: string;
 };
 
 export type UploadResult = {
@@ -42,7 +46,7 @@ export type UploadResult = {
   /** False when it was stored already. */ readonly isNew: boolean;
 };
 
-export type UploadRejection = FileRejection | StorageAccountRejection;
+export type UploadRejection = FileRejection | StorageAccountRejection | 'checksum-mismatch';
 
 export type UploadFile = (
   request: UploadRequest,
@@ -127,19 +131,29 @@ const recordFile = ({ accounts, handle, load, now }: Recorder) => {
   };
 };
 
+const checksumMismatch = reject(
+  'checksum-mismatch',
+  'The content that arrived has another SHA-256 than was announced. Send it again.',
+);
+
+const isAsAnnounced = ({ announcedSha256 }: UploadRequest, { sha256, sentSha256 = sha256 }: ReceivedContent): boolean =>
+  announcedSha256 === undefined || announcedSha256 === sentSha256;
+
 /** Sets space aside as the content arrives. Throws `QuotaExceeded`, and whatever the content throws. */
 const receiveWithinQuota =
   ({ accounts, quotas, receive }: Pick<UploadOptions, 'accounts' | 'quotas' | 'receive'>) =>
   async (upload: Arriving): Promise<ReceivedContent | Rejection<UploadRejection>> => {
     const { request, mediaType, content, headSize, limit, cause, signal } = upload;
-    const { owner, key: attempt, roles, declaredSize = 0 } = request;
-    const space = { owner, attempt, limit: await quotas.limitOf(roles), bytesMax: limit };
+    const { owner, key: attempt, roles, declaredSize = 0, replaces } = request;
+    const own = { owner, attempt, limit: await quotas.limitOf(roles), bytesMax: limit };
+    const space = replaces === undefined ? own : { ...own, replaces };
     const grow = reserveSpace(accounts, space, cause);
     await grow(Math.min(limit, Math.max(headSize, declaredSize)));
     const incoming: IncomingContent = { ...request, mediaType, content, onGrowth: grow };
     const received = await receive(incoming, limit, signal);
-    if (isRejection(received) || received.infectedWith === null) return received;
-    return infectionRefusal(received.infectedWith);
+    if (isRejection(received)) return received;
+    if (received.infectedWith !== null) return infectionRefusal(received.infectedWith);
+    return isAsAnnounced(request, received) ? received : checksumMismatch;
   };
 
 /**

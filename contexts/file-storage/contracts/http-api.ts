@@ -27,6 +27,36 @@ export const uploadQuery = z.object({
 });
 export type UploadQuery = z.infer<typeof uploadQuery>;
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/u);
+
+/** `POST /v1/storage/uploads`: a file that its owner will send to the object store directly. */
+export const directUploadRequest = z.strictObject({
+  name: z.string().min(1).max(NAME_LENGTH_MAX),
+  /** In bytes; the form takes exactly so many. */
+  size: z.int().positive().max(FILE_SIZE_MAX),
+  /** The form sends exactly this type; what the file is, its content says. */
+  mediaType: z
+    .string()
+    .max(100)
+    .regex(/^[a-z]+\/[a-z0-9.+-]+$/u)
+    .default('application/octet-stream'),
+  purpose,
+  /** In lower-case hexadecimal digits; other content is refused. */
+  sha256: sha256.exactOptional(),
+});
+export type DirectUploadRequest = z.input<typeof directUploadRequest>;
+
+/** Send `fields`, then the content as `file`, as multipart/form-data to `url`; then complete the upload. */
+export const directUploadForm = z.object({
+  uploadId: z.uuid(),
+  url: z.string(),
+  fields: z.record(z.string(), z.string()),
+  expiresAt: z.iso.datetime(),
+});
+export type DirectUploadForm = z.infer<typeof directUploadForm>;
+
+export const directUploadParams = z.object({ uploadId: z.uuid() });
+
 /** A smaller WebP of an image, which fills a square of `side` pixels or fits into it. */
 export const rendition = z.object({
   side: z.int().positive(),
@@ -65,12 +95,9 @@ export const storedFile = z.object({
   /** As it was sent, without controls. Images end in `.webp`: a WebP without metadata is stored in their place. */
   name: z.string(),
   /** SHA-256 of the stored content, in lower-case hexadecimal digits. */
-  sha256: z.string().regex(/^[0-9a-f]{64}$/u),
+  sha256,
   /** Of the content that was sent, where another one is stored. */
-  sentSha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/u)
-    .exactOptional(),
+  sentSha256: sha256.exactOptional(),
   /** In bytes. */
   size: z.int().positive(),
   /** Detected in the content, never taken from the client's claim. */
@@ -124,6 +151,13 @@ export const uploadRefusal = z.enum([
   'too-many-uploads', // 429: of this owner, at the same time; try again after `Retry-After`
 ]);
 export type UploadRefusal = z.infer<typeof uploadRefusal>;
+
+/** The reasons to refuse a direct upload, beside those of any upload. */
+export const directUploadRefusal = z.enum([
+  'checksum-mismatch', // 422: the content has another SHA-256 than was announced
+  'upload-not-found', // 404
+  'upload-incomplete', // 409: the file has not arrived
+]);
 
 /** The reasons why a file cannot be read. */
 export const readRefusal = z.enum([

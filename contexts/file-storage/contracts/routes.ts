@@ -9,4 +9,5 @@ export const FILE_STORAGE: ServiceContract = {
     { path: '/files', access: 'anyone' },
     { path: '/v1/storage', access: 'user' },
   ],
+  uploads: ['/files', '/v1/storage/uploads/:uploadId/complete'],
 };

@@ -8,6 +8,24 @@ export type ContentKey = Brand<string, 'ContentKey'>;
 /** The purpose of a file. */
 export type Purpose = 'instruction' | 'parts-list' | 'thumbnail' | 'gallery-image';
 
+/** What the sender of an announced upload says about it. */
+export type Announcement = {
+  readonly owner: UserId;
+  readonly purpose: Purpose;
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  /** The client's claim; the content decides what the file is. */
+  readonly mediaType: string;
+  readonly sha256?: string;
+};
+
+/** A user may send this file to the object store directly until the form expires. Space is reserved for it. */
+export type UploadOffered = Message<
+  'UploadOffered',
+  Announcement & { fileId: FileId; offeredAt: Instant; expiresAt: Instant }
+>;
+
 /** A file arrived whole, is of a kind that serves its purpose, and was found clean. Its bytes never change. */
 export type FileStored = Message<
   'FileStored',
@@ -74,4 +92,4 @@ export type FileWithdrawn = Message<
 >;
 
 export type FileEvent =
-  FileStored | UploadAbandoned | FileDiscarded | FileProcessed | FileProcessingFailed | FileWithdrawn;
+  UploadOffered | FileStored | UploadAbandoned | FileDiscarded | FileProcessed | FileProcessingFailed | FileWithdrawn;

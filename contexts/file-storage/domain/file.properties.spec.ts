@@ -26,6 +26,14 @@ const command: fc.Arbitrary<FileCommand> = fc.oneof(
       name: fc.string(),
     })
     .map((data): FileCommand => ({ type: 'StoreFile', data: { ...data, fileId, storedAt: at } })),
+  fc.constantFrom('ada', 'bob').map((id): FileCommand => ({
+    type: 'OfferUpload',
+    data: {
+      ...{ fileId, owner: id as UserId, purpose: 'parts-list', name: 'a.csv', size: 1, mediaType: 'text/csv' },
+      ...{ offeredAt: at, expiresAt: at },
+    },
+  })),
+  fc.constant<FileCommand>({ type: 'ExpireOffer', data: { fileId, at } }),
   key.map((of): FileCommand => ({ type: 'AbandonUpload', data: { fileId, key: of, at } })),
   fc.constant<FileCommand>({ type: 'DiscardFile', data: { fileId, at } }),
   fc.constantFrom(IMAGE, null).map((image): FileCommand => ({ type: 'RecordProcessing', data: { fileId, image, at } })),

@@ -8,11 +8,14 @@ import type {
   FileStored,
   ProcessedImage,
   UploadAbandoned,
+  UploadOffered,
 } from './file-events.ts';
 import {
   fileDecider,
   type AbandonUpload,
   type DiscardFile,
+  type ExpireOffer,
+  type OfferUpload,
   type RecordProcessing,
   type StoreFile,
   type WithdrawFile,
@@ -212,5 +215,68 @@ describe('discarding a file', () => {
 
   it('changes nothing the second time', () => {
     file(stored, discarded).when(discard(later)).thenNothing();
+  });
+});
+
+const offered: UploadOffered = {
+  type: 'UploadOffered',
+  data: {
+    ...{ fileId, owner: list.owner, purpose: list.purpose, name: list.name },
+    ...{ size: list.size, mediaType: list.mediaType, offeredAt: noon, expiresAt: later },
+  },
+};
+const offer = (change: Partial<OfferUpload['data']> = {}): OfferUpload => ({
+  type: 'OfferUpload',
+  data: { ...offered.data, ...change },
+});
+const expire = (at = later): ExpireOffer => ({ type: 'ExpireOffer', data: { fileId, at } });
+
+describe('offering an upload', () => {
+  it('offers a new one, and nothing more when it is repeated at another time', () => {
+    file().when(offer()).then(offered);
+    for (const history of [[offered], [offered, stored], [offered, discarded]])
+      file(...history)
+        .when(offer({ offeredAt: later, expiresAt: '2026-01-03T12:00:00Z' as Instant }))
+        .thenNothing();
+  });
+
+  it('refuses another offer under the same id, and one for a file that arrived another way', () => {
+    for (const change of [{ name: 'ship.xml' }, { size: 1 }, { owner: 'bob' as UserId }, { sha256: 'b'.repeat(64) }])
+      file(offered).when(offer(change)).thenRejected('file-id-taken');
+    file(stored).when(offer()).thenRejected('file-id-taken');
+    file(discarded).when(offer()).thenRejected('file-discarded');
+  });
+
+  it('refuses sizes that do not serve the purpose', () => {
+    file()
+      .when(offer({ size: 200_000_000 }))
+      .thenRejected('file-too-large');
+    file()
+      .when(offer({ size: 0 }))
+      .thenRejected('empty-file');
+  });
+
+  it('stores the content of an offer, also after an attempt was abandoned', () => {
+    file(offered).when(store()).then(stored);
+    file(offered, abandoned)
+      .when(store({ key: secondTry }))
+      .then({ type: 'FileStored', data: { ...list, key: secondTry } });
+  });
+});
+
+describe('expiring an offer', () => {
+  it('refuses its content from then on, and not before', () => {
+    file(offered).when(expire(noon)).thenNothing();
+    file(offered)
+      .when(expire())
+      .then({ type: 'FileDiscarded', data: { fileId, discardedAt: later } });
+    file(offered, discarded).when(store()).thenRejected('file-discarded');
+  });
+
+  it('changes nothing without an offer, once the content is stored, and the second time', () => {
+    for (const history of [[], [abandoned], [offered, stored], [stored], [offered, discarded]])
+      file(...history)
+        .when(expire())
+        .thenNothing();
   });
 });

@@ -1,8 +1,20 @@
 import { reject, unreachable, type Decider, type Decision } from '@lego-moc/kernel/decider';
 import type { Instant, Message } from '@lego-moc/kernel/message';
 import { infectionRefusal, kindRefusal, sizeRefusal, type AcceptanceRefusal } from './acceptance.ts';
-import type { ContentKey, FileEvent, FileId, FileStored, ProcessedImage } from './file-events.ts';
+import type {
+  Announcement,
+  ContentKey,
+  FileEvent,
+  FileId,
+  FileStored,
+  ProcessedImage,
+  UploadOffered,
+} from './file-events.ts';
 
+/** Let the owner send the content to the object store directly. */
+export type OfferUpload = Message<'OfferUpload', UploadOffered['data']>;
+/** Refuse the content of an offer from now on, unless it has arrived. */
+export type ExpireOffer = Message<'ExpireOffer', { fileId: FileId; at: Instant }>;
 /** Record that all bytes of an attempt lie under `key`. */
 export type StoreFile = Message<'StoreFile', FileStored['data'] & { infectedWith: string | null }>;
 /** Abandon the bytes of an attempt that was not recorded. */
@@ -15,26 +27,30 @@ export type RecordProcessing = Message<
 >;
 /** Withdraw a stored file in which a later scan found a virus. */
 export type WithdrawFile = Message<'WithdrawFile', { fileId: FileId; infectedWith: string; at: Instant }>;
-export type FileCommand = StoreFile | AbandonUpload | DiscardFile | RecordProcessing | WithdrawFile;
+export type FileCommand =
+  OfferUpload | ExpireOffer | StoreFile | AbandonUpload | DiscardFile | RecordProcessing | WithdrawFile;
 
 export type FileRejection =
   AcceptanceRefusal | 'file-id-taken' | 'file-not-found' | 'file-discarded' | 'upload-abandoned' | 'upload-recorded';
 
-export type StoredState = {
+type Offered = { readonly offer?: UploadOffered['data'] };
+
+export type StoredState = Offered & {
   readonly status: 'stored';
   /** Of an image, once it was processed. */
   readonly image?: ProcessedImage | 'failed';
 } & FileStored['data'];
 
 /** `former`: the file that was stored, if one was. */
-export type DiscardedState = { readonly status: 'discarded'; readonly former?: StoredState };
+export type DiscardedState = Offered & { readonly status: 'discarded'; readonly former?: StoredState };
+
+type AbsentState = Offered & { readonly status: 'absent'; readonly abandoned: readonly ContentKey[] };
 
 /**
  * A file is absent until one upload attempt is recorded, then stored, and once discarded it stays so. Only its stream
  * decides which bytes count: a key that no stored file references is an orphan.
  */
-export type File =
-  { readonly status: 'absent'; readonly abandoned: readonly ContentKey[] } | StoredState | DiscardedState;
+export type File = AbsentState | StoredState | DiscardedState;
 
 type FileDecision = Decision<FileEvent, FileRejection>;
 
@@ -43,6 +59,23 @@ export const discardedRefusal = reject(
   'file-discarded',
   'This file was discarded. Content for it comes under a new id.',
 );
+
+const idTaken = reject('file-id-taken', 'That id names another file.');
+
+const isSameAnnouncement = (one: Announcement, other: Announcement): boolean =>
+  (['owner', 'purpose', 'name', 'size', 'mediaType', 'sha256'] as const).every((key) => one[key] === other[key]);
+
+const offer = ({ data }: OfferUpload, file: File): FileDecision => {
+  if (file.offer !== undefined) return isSameAnnouncement(file.offer, data) ? [] : idTaken;
+  if (file.status === 'discarded') return discardedRefusal;
+  if (file.status === 'stored') return idTaken;
+  return sizeRefusal(data.purpose, data.size) ?? [{ type: 'UploadOffered', data }];
+};
+
+const expire = ({ data: { fileId, at } }: ExpireOffer, file: File): FileDecision =>
+  file.status === 'absent' && file.offer !== undefined && file.offer.expiresAt <= at
+    ? [{ type: 'FileDiscarded', data: { fileId, discardedAt: at } }]
+    : [];
 
 const store = ({ data: { infectedWith, ...arrived } }: StoreFile, file: File): FileDecision => {
   const refusal =
@@ -55,7 +88,7 @@ const store = ({ data: { infectedWith, ...arrived } }: StoreFile, file: File): F
     case 'discarded':
       return discardedRefusal;
     case 'stored':
-      return sameFile(file, arrived) ? [] : reject('file-id-taken', 'That id names another file.');
+      return sameFile(file, arrived) ? [] : idTaken;
     case 'absent':
       return file.abandoned.includes(arrived.key)
         ? reject('upload-abandoned', 'The upload took too long to be recorded. Send it again.')
@@ -94,6 +127,10 @@ const withdraw = ({ data: { fileId, infectedWith, at } }: WithdrawFile, file: Fi
 
 const decide = (command: FileCommand, file: File): FileDecision => {
   switch (command.type) {
+    case 'OfferUpload':
+      return offer(command, file);
+    case 'ExpireOffer':
+      return expire(command, file);
     case 'StoreFile':
       return store(command, file);
     case 'AbandonUpload':
@@ -112,15 +149,19 @@ const decide = (command: FileCommand, file: File): FileDecision => {
 const withImage = (file: File, image: StoredState['image'] & {}): File =>
   file.status === 'stored' ? { ...file, image } : file;
 
+const offerOf = (file: File): Offered => (file.offer === undefined ? {} : { offer: file.offer });
+
 const discardedFrom = (file: File): DiscardedState => {
   if (file.status === 'discarded') return file;
-  return file.status === 'stored' ? { status: 'discarded', former: file } : { status: 'discarded' };
+  return { status: 'discarded', ...offerOf(file), ...(file.status === 'stored' ? { former: file } : {}) };
 };
 
 const evolve = (file: File, event: FileEvent): File => {
   switch (event.type) {
+    case 'UploadOffered':
+      return file.offer === undefined ? { ...file, offer: event.data } : file;
     case 'FileStored':
-      return file.status === 'absent' ? { status: 'stored', ...event.data } : file;
+      return file.status === 'absent' ? { status: 'stored', ...offerOf(file), ...event.data } : file;
     case 'UploadAbandoned':
       return file.status === 'absent' && !file.abandoned.includes(event.data.key)
         ? { ...file, abandoned: [...file.abandoned, event.data.key] }

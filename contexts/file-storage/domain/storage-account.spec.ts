@@ -25,6 +25,7 @@ const counted = (attempt: ContentKey, contentKey = attempt): FileCounted => ({
   data: { owner, attempt, fileId: attempt.slice(0, 6) as FileId, sha256: 'a1', size: 600, contentKey },
 });
 const uncounted = (attempt: ContentKey): StorageAccountEvent => ({ type: 'FileUncounted', data: { attempt } });
+const released = (attempt: ContentKey): StorageAccountEvent => ({ type: 'ReservationReleased', data: { attempt } });
 const quotaSet = (bytes: number | null): QuotaSet => ({ type: 'QuotaSet', data: { owner, bytes, setBy: owner } });
 
 const reserve = (needed: number, preferred = needed, attempt = one): ReserveSpace => ({
@@ -53,6 +54,17 @@ describe('setting space aside for an upload', () => {
 
   it('replaces a smaller reservation of the same attempt', () => {
     account(reserved(400)).when(reserve(900)).then(reserved(900));
+  });
+
+  it('takes over the reservation of another attempt in one step, and refuses without ending it', () => {
+    const replacing = (needed: number): ReserveSpace => {
+      const { data, type } = reserve(needed, needed, other);
+      return { type, data: { ...data, replaces: one } };
+    };
+    account(reserved(800)).when(replacing(900)).then(released(one), reserved(900, other));
+    account(reserved(800)).when(replacing(1_001)).thenRejected('quota-exceeded');
+    account(reserved(800), released(one)).when(replacing(900)).then(reserved(900, other));
+    account(reserved(800), released(one), reserved(900, other)).when(replacing(900)).thenNothing();
   });
 
   it('changes nothing when enough is set aside', () => {

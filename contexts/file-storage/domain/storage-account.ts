@@ -10,7 +10,15 @@ import type { FileCounted, QuotaSet, StorageAccountEvent } from './storage-accou
  */
 export type ReserveSpace = Message<
   'ReserveSpace',
-  { owner: UserId; attempt: ContentKey; needed: number; preferred: number; limit: number }
+  {
+    owner: UserId;
+    attempt: ContentKey;
+    needed: number;
+    preferred: number;
+    limit: number;
+    /** An attempt whose reservation goes over to this one. */
+    replaces?: ContentKey;
+  }
 >;
 /** Count the file of an attempt whose bytes are durable; `contentKey` of one that is stored already. */
 export type CountFile = Message<
@@ -64,16 +72,23 @@ const quotaExceeded = ({ used, limit, wouldFit }: Shortage): Rejection<StorageAc
 type AccountDecision = Decision<StorageAccountEvent, StorageAccountRejection>;
 
 const reserve = (
-  { data: { owner, attempt, needed, preferred, limit: limitOfRoles } }: ReserveSpace,
+  { data: { owner, attempt, needed, preferred, limit: limitOfRoles, replaces } }: ReserveSpace,
   account: StorageAccount,
 ): AccountDecision => {
   const own = valueAt(account.reserved, attempt) ?? 0;
   if (own >= needed || valueAt(account.files, attempt) !== undefined) return [];
   const limit = account.quotaBytes ?? limitOfRoles;
-  const used = account.usedBytes + account.reservedBytes - own;
+  const replaced = replaces === undefined ? undefined : valueAt(account.reserved, replaces);
+  const used = account.usedBytes + account.reservedBytes - own - (replaced ?? 0);
   const wouldFit = Math.max(0, limit - used);
   if (needed > wouldFit) return quotaExceeded({ used, limit, wouldFit });
-  return [{ type: 'SpaceReserved', data: { owner, attempt, bytes: Math.min(preferred, wouldFit) } }];
+  const reserved = { owner, attempt, bytes: Math.min(preferred, wouldFit) };
+  return [
+    ...(replaces === undefined || replaced === undefined
+      ? []
+      : [{ type: 'ReservationReleased', data: { attempt: replaces } } as const]),
+    { type: 'SpaceReserved', data: reserved },
+  ];
 };
 
 const count = ({ data }: CountFile, account: StorageAccount): AccountDecision =>

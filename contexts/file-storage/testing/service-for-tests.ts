@@ -16,11 +16,14 @@ import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import { directoryObjectStore } from '@lego-moc/object-storage/directory-object-store';
 import type { ObjectStore } from '@lego-moc/object-storage/object-store';
+import { signedForms } from '@lego-moc/object-storage/signed-form';
 import { signedQueries } from '@lego-moc/object-storage/signed-query';
 import { imageProcessor } from '@lego-moc/images/image-processor';
 import type { SlotOptions } from '@lego-moc/resilience/connection-slots';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { renditionMaker } from '../adapters/images/rendition-maker.ts';
+import { directUploadRoutes } from '../adapters/http/direct-upload.route.ts';
+import { formUploadRoute } from '../adapters/http/form-upload.route.ts';
 import { fileRoutes } from '../adapters/http/file.route.ts';
 import { CONTRACTS } from '../adapters/http/routes.ts';
 import { signedDownloadRoute } from '../adapters/http/signed-download.route.ts';
@@ -35,6 +38,7 @@ import type { WithdrawInfectedFile } from '../application/discard-file.ts';
 import type { MakeRenditions } from '../application/ports/rendition-maker.ts';
 import type { ProcessFile } from '../application/renditions.ts';
 import type { StorageAccounts } from '../application/storage-accounts.ts';
+import type { SweepOffers } from '../application/offer-sweep.ts';
 import type { Sweep } from '../application/sweep.ts';
 import type { FileEvent, FileId } from '../domain/file-events.ts';
 import type { File, FileCommand, FileRejection } from '../domain/file.ts';
@@ -51,6 +55,7 @@ export type ServiceForTests = {
   readonly streams: EventStreams<FileEvent>;
   readonly objects: ObjectStore;
   readonly sweep: Sweep;
+  readonly sweepOffers: SweepOffers;
   readonly pending: PendingUploads;
   readonly accounts: StorageAccounts;
   readonly process: ProcessFile;
@@ -90,13 +95,14 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
   const directory = await mkdtemp(join(tmpdir(), 'file-storage-'));
   closeAfterAllTests(() => rm(directory, { recursive: true, force: true }));
 
-  const queries = signedQueries(Buffer.from('a secret for these tests'), now);
+  const secret = Buffer.from('a secret for these tests');
+  const [queries, forms] = [signedQueries(secret, now), signedForms(secret, now)];
   const publicUrl = 'http://files.test/files';
-  const objects = directoryObjectStore({ directory, publicUrl, signedQueries: queries });
+  const objects = directoryObjectStore({ directory, publicUrl, signedQueries: queries, signedForms: forms });
   const streams = inMemoryStreams<FileEvent>('file');
   const images = imageProcessor();
   const { makeRenditions = renditionMaker(images) } = options;
-  const { load, accounts, quotas, upload, discard, withdraw, sweep, pending, process } = fileStorageParts({
+  const { load, accounts, quotas, upload, discard, withdraw, sweep, pending, process, ...parts } = fileStorageParts({
     objects,
     streams: {
       files: streams,
@@ -124,7 +130,9 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
       uploadRoute(upload, uploadsInFlight(slots), bytesMax),
       fileRoutes({ load, objects, discard }),
       storageRoutes(accounts, quotas),
+      directUploadRoutes(parts.direct, objects),
       signedDownloadRoute(objects, queries),
+      formUploadRoute(objects, forms),
     ],
   });
   const { url, port, stop } = await serve(app, { port: 0, logger: silentLogger, signals: false });
@@ -137,6 +145,7 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
     streams,
     objects,
     sweep,
+    sweepOffers: parts.sweepOffers,
     pending,
     accounts,
     process,

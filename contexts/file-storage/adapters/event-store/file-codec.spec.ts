@@ -22,7 +22,7 @@ const delivered = (name: string, payload = goldenData(folder, name)): DeliveredE
 });
 
 describe('decoding stored events of files', () => {
-  testGoldenFiles(folder, fileCodec, { forms: 6 });
+  testGoldenFiles(folder, fileCodec, { forms: 7 });
 });
 
 describe('decoding the event of an image', () => {
@@ -83,6 +83,7 @@ describe('integration events of files', () => {
 
   it('are none for other events', () => {
     expect(toIntegrationEvents(delivered('file-storage.UploadAbandoned'))).to.deep.equal([]);
+    expect(toIntegrationEvents(delivered('file-storage.UploadOffered'))).to.deep.equal([]);
     expect(toIntegrationEvents(delivered('file-processing.FileSubmitted', {}))).to.deep.equal([]);
   });
 });

@@ -20,6 +20,21 @@ const processedImage = z.object({
 
 /** The stored forms of the events in `file-<fileId>`. */
 export const fileCodec = codecFor<FileEvent>('file-storage', {
+  UploadOffered: [
+    {
+      schema: z.object({
+        fileId,
+        owner,
+        purpose,
+        name: z.string(),
+        size: z.int(),
+        mediaType: z.string(),
+        sha256: z.string().exactOptional(),
+        offeredAt: instant,
+        expiresAt: instant,
+      }),
+    },
+  ],
   FileStored: [
     {
       schema: z.object({

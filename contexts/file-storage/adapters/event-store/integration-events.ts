@@ -38,6 +38,7 @@ export const toIntegrationEvents = ({ type, data, revision }: DeliveredEvent): r
       const payload: FileWithdrawnPayload = { fileId, owner, purpose, reason, withdrawnAt };
       return [{ ...announcement, eventType: 'file.withdrawn', payload }];
     }
+    case 'UploadOffered':
     case 'UploadAbandoned':
       return [];
     default:

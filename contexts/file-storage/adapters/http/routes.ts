@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { defineRoute } from '@lego-moc/http/route-contract';
 import {
+  directUploadForm,
+  directUploadParams,
+  directUploadRequest,
   fileParams,
   linkedImages,
   linkedImagesQuery,
@@ -101,6 +104,60 @@ export const downloadContract = defineRoute({
   },
 });
 
+export const beginUploadContract = defineRoute({
+  method: 'post',
+  path: '/v1/storage/uploads',
+  summary: 'Begin an upload that goes to the object store directly',
+  description:
+    'Space is reserved at once. Send the fields of the answer, then the file as `file`, as multipart/form-data to its `url`; then complete the upload.',
+  body: directUploadRequest,
+  replies: {
+    201: { description: 'The form, valid for an hour', schema: directUploadForm },
+    410: { description: 'The upload of this Idempotency-Key was given up' },
+    413: { description: 'Too large, or more than your quota has room for' },
+    422: { description: 'The Idempotency-Key was used for another upload' },
+  },
+});
+
+export const completeUploadContract = defineRoute({
+  method: 'post',
+  path: '/v1/storage/uploads/:uploadId/complete',
+  summary: 'Check what has arrived, and make it a file',
+  params: directUploadParams,
+  isAboutFile: true,
+  replies: {
+    200: { description: 'The file', schema: storedFile },
+    404: { description: 'You have no such upload' },
+    409: { description: 'The file has not arrived' },
+    410: { description: 'The upload has expired or was given up' },
+    413: { description: 'Larger than its kind may be, or more than your quota has room for' },
+    422: { description: 'Refused for its content, like any upload, or for its checksum' },
+  },
+});
+
+export const cancelUploadContract = defineRoute({
+  method: 'delete',
+  path: '/v1/storage/uploads/:uploadId',
+  summary: 'Give up an upload, or delete the file that it became',
+  params: directUploadParams,
+  replies: { 204: { description: 'Its space is free' }, 404: { description: 'You have no such upload' } },
+});
+
+/** S3 takes the form where files lie in S3. */
+export const formUploadContract = defineRoute({
+  method: 'post',
+  path: '/files',
+  summary: 'Send the file of a signed form',
+  access: 'anyone',
+  upload: { mediaType: 'multipart/form-data' },
+  replies: {
+    204: { description: 'Arrived; complete the upload' },
+    400: { description: 'The form has no file, or is malformed' },
+    403: { description: 'The form was changed, or has expired' },
+    422: { description: 'The file has another size than the form was made for' },
+  },
+});
+
 export const usageContract = defineRoute({
   method: 'get',
   path: '/v1/storage/usage',
@@ -155,6 +212,10 @@ export const CONTRACTS = [
   linkedImagesContract,
   discardContract,
   downloadContract,
+  beginUploadContract,
+  completeUploadContract,
+  cancelUploadContract,
+  formUploadContract,
   usageContract,
   quotasContract,
   setRoleQuotaContract,

@@ -12,30 +12,15 @@ import type { ContentKey, FileId } from '../../domain/file-events.ts';
 import { displayName } from '@lego-moc/kernel/display-name';
 import { fileView } from '../../application/file-view.ts';
 import { uploadContract } from './routes.ts';
+import { uploadProblem } from './upload-problem.ts';
 import { UPLOADS_IN_FLIGHT, type BeginUpload } from './uploads-in-flight.ts';
-
-/** Complete by construction: a new rejection does not compile until it has a status. */
-const STATUS: Record<UploadRejection, number> = {
-  'empty-file': 422,
-  'media-type-refused': 422,
-  'image-unreadable': 422,
-  'archive-refused': 422,
-  infected: 422,
-  'file-too-large': 413,
-  'quota-exceeded': 413,
-  'file-id-taken': 409,
-  'upload-abandoned': 409,
-  'upload-recorded': 409,
-  'file-not-found': 404,
-  'file-discarded': 410,
-};
 
 /** A refused client may send the rest for this long, and then read the reason. */
 const DISCARD_MS = 5_000;
 
-const refused = (request: Request, { rejected, because, details }: Rejection<UploadRejection>): Reply => {
+const refused = (request: Request, rejection: Rejection<UploadRejection>): Reply => {
   discardRest(request, DISCARD_MS);
-  return problem(STATUS[rejected], rejected, because, details === undefined ? {} : { members: details });
+  return uploadProblem(rejection);
 };
 
 const tooManyUploads = (request: Request): Reply => {
