@@ -24,7 +24,8 @@ const HOUR_MS = 3_600_000;
 const urn = (code: string): string => `urn:lego-moc:problem:${code}`;
 const hashOf = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
-describe('uploading a file to the object store directly', () => {
+describe('uploading a file to the object store directly', function () {
+  this.timeout(60_000);
   let service: ServiceForTests;
   let now: Instant;
   let scanner: VirusScanner;
