@@ -1,5 +1,5 @@
 import type { RouteContract } from '@lego-moc/http/route-contract';
-import * as galleryLinks from './gallery-link-contracts.ts';
+import { ALBUM_LINKS, IMAGE_LINKS } from './gallery-link-contracts.ts';
 import * as reading from './reading-contracts.ts';
 import * as writing from './writing-contracts.ts';
 
@@ -7,5 +7,6 @@ import * as writing from './writing-contracts.ts';
 export const CONTRACTS: readonly RouteContract[] = [
   ...Object.values(writing),
   ...Object.values(reading),
-  ...Object.values(galleryLinks),
+  ...Object.values(IMAGE_LINKS),
+  ...Object.values(ALBUM_LINKS),
 ];

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { defineRoute } from '@lego-moc/http/route-contract';
 import {
   galleryAlbumParams,
@@ -11,63 +12,52 @@ import {
 } from '../../contracts/http-api.ts';
 
 const tags = ['Gallery links'];
-const doneReply = { description: 'Linked no longer, or never' };
-const linked = 'The links; one is unverified while the gallery cannot be asked, and validated later';
 
-export const listGalleryImages = defineRoute({
-  method: 'get',
-  path: '/v1/mocs/:mocId/gallery-images',
-  summary: 'The gallery images that a MOC links',
-  tags,
-  params: mocParams,
-  query: readMocQuery,
-  replies: { 200: { description: 'The links', schema: galleryImagesReply } },
-});
+type LinkShapes<Body, Reply, Params> = {
+  readonly request: Body;
+  readonly reply: Reply;
+  readonly params: Params;
+};
 
-export const linkGalleryImage = defineRoute({
-  method: 'post',
-  path: '/v1/mocs/:mocId/gallery-images',
-  summary: 'Link an image of the gallery',
-  tags,
-  params: mocParams,
-  body: linkImageRequest,
-  replies: { 200: { description: linked, schema: galleryImagesReply } },
-});
+/** The routes that list, add and remove the links of a MOC to one kind of item in the gallery. */
+const linkContracts = <
+  const Kind extends 'image' | 'album',
+  Body extends z.ZodType,
+  Reply extends z.ZodType,
+  Params extends z.ZodType,
+>(
+  kind: Kind,
+  { request, reply, params }: LinkShapes<Body, Reply, Params>,
+) => {
+  const path = `/v1/mocs/:mocId/gallery-${kind}s` as const;
+  const linked = 'The links; one is unverified while the gallery cannot be asked, and validated later';
+  return {
+    list: defineRoute({
+      ...{ method: 'get', path, tags, params: mocParams, query: readMocQuery },
+      summary: `The gallery ${kind}s that a MOC links`,
+      replies: { 200: { description: 'The links', schema: reply } },
+    }),
+    link: defineRoute({
+      ...{ method: 'post', path, tags, params: mocParams, body: request },
+      summary: `Link an ${kind} of the gallery`,
+      replies: { 200: { description: linked, schema: reply } },
+    }),
+    unlink: defineRoute({
+      ...{ method: 'delete', path: `${path}/:${kind}Id`, tags, params },
+      summary: `Unlink an ${kind}; it stays in the gallery`,
+      replies: { 204: { description: 'Linked no longer, or never' } },
+    }),
+  };
+};
 
-export const unlinkGalleryImage = defineRoute({
-  method: 'delete',
-  path: '/v1/mocs/:mocId/gallery-images/:imageId',
-  summary: 'Unlink an image; it stays in the gallery',
-  tags,
+export const IMAGE_LINKS = linkContracts('image', {
+  request: linkImageRequest,
+  reply: galleryImagesReply,
   params: galleryImageParams,
-  replies: { 204: doneReply },
 });
 
-export const listGalleryAlbums = defineRoute({
-  method: 'get',
-  path: '/v1/mocs/:mocId/gallery-albums',
-  summary: 'The gallery albums that a MOC links',
-  tags,
-  params: mocParams,
-  query: readMocQuery,
-  replies: { 200: { description: 'The links', schema: galleryAlbumsReply } },
-});
-
-export const linkGalleryAlbum = defineRoute({
-  method: 'post',
-  path: '/v1/mocs/:mocId/gallery-albums',
-  summary: 'Link an album of the gallery',
-  tags,
-  params: mocParams,
-  body: linkAlbumRequest,
-  replies: { 200: { description: linked, schema: galleryAlbumsReply } },
-});
-
-export const unlinkGalleryAlbum = defineRoute({
-  method: 'delete',
-  path: '/v1/mocs/:mocId/gallery-albums/:albumId',
-  summary: 'Unlink an album; it stays in the gallery',
-  tags,
+export const ALBUM_LINKS = linkContracts('album', {
+  request: linkAlbumRequest,
+  reply: galleryAlbumsReply,
   params: galleryAlbumParams,
-  replies: { 204: doneReply },
 });

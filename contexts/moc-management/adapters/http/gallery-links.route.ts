@@ -12,14 +12,7 @@ import type { GalleryItem } from '../../domain/gallery-link-events.ts';
 import type { MocCommand } from '../../domain/moc-commands.ts';
 import type { MocId } from '../../domain/moc-events.ts';
 import type { MocRejection } from '../../domain/moc.ts';
-import {
-  linkGalleryAlbum,
-  linkGalleryImage,
-  listGalleryAlbums,
-  listGalleryImages,
-  unlinkGalleryAlbum,
-  unlinkGalleryImage,
-} from './gallery-link-contracts.ts';
+import { ALBUM_LINKS, IMAGE_LINKS } from './gallery-link-contracts.ts';
 import { noSuchMoc, refusal } from './rejection-status.ts';
 
 export type GalleryLinkRoutes = {
@@ -58,22 +51,22 @@ export const galleryLinkRoutes = ({ linking, mocs, reader }: GalleryLinkRoutes):
   };
 
   return Router().use(
-    route(listGalleryImages, async ({ request, params, query }) =>
+    route(IMAGE_LINKS.list, async ({ request, params, query }) =>
       reply('image', await reader.moc(params.mocId as MocId, query.atLeastRevision), request),
     ),
-    route(linkGalleryImage, ({ request, params, body: { imageId } }) =>
+    route(IMAGE_LINKS.link, ({ request, params, body: { imageId } }) =>
       link(request, params.mocId, { kind: 'image', itemId: imageId }),
     ),
-    route(unlinkGalleryImage, ({ request, params: { mocId, imageId } }) =>
+    route(IMAGE_LINKS.unlink, ({ request, params: { mocId, imageId } }) =>
       unlink(request, mocId, { kind: 'image', itemId: imageId }),
     ),
-    route(listGalleryAlbums, async ({ request, params, query }) =>
+    route(ALBUM_LINKS.list, async ({ request, params, query }) =>
       reply('album', await reader.moc(params.mocId as MocId, query.atLeastRevision), request),
     ),
-    route(linkGalleryAlbum, ({ request, params, body: { albumId } }) =>
+    route(ALBUM_LINKS.link, ({ request, params, body: { albumId } }) =>
       link(request, params.mocId, { kind: 'album', itemId: albumId }),
     ),
-    route(unlinkGalleryAlbum, ({ request, params: { mocId, albumId } }) =>
+    route(ALBUM_LINKS.unlink, ({ request, params: { mocId, albumId } }) =>
       unlink(request, mocId, { kind: 'album', itemId: albumId }),
     ),
   );
