@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { GATEWAY_TIMEOUTS } from '@lego-moc/http/answer-timeouts';
+import { DEFAULT_PORTS, LOCAL_ISSUER_URL } from '@lego-moc/http/default-ports';
 import { localUrlOf, urlVariableOf } from '@lego-moc/http/service-contract';
 import { SERVICES } from '../contexts/registry.ts';
 import type { ServiceName } from './routing/routes.ts';
@@ -18,11 +19,11 @@ const list = z
   );
 
 const environment = z.object({
-  PORT: count(9000),
+  PORT: count(DEFAULT_PORTS.gateway),
   HOST: z.string().default('127.0.0.1'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-  AUTH_JWKS_URL: url('http://127.0.0.1:9010/.well-known/jwks.json'),
-  AUTH_ISSUER: z.string().default('http://127.0.0.1:9010'),
+  AUTH_JWKS_URL: url(`${LOCAL_ISSUER_URL}/.well-known/jwks.json`),
+  AUTH_ISSUER: z.string().default(LOCAL_ISSUER_URL),
   AUTH_AUDIENCE: z.string().default('lego-moc'),
   TOKEN_LEEWAY_S: count(30),
   LEGO_MOC_DATA_DIR: z.string().optional(),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { LOCAL_GATEWAY_URL } from '@lego-moc/http/default-ports';
 
 /** The data directory of all embedded components. */
 export const dataDirSetting = { LEGO_MOC_DATA_DIR: z.string().default('.data') };
@@ -8,7 +9,7 @@ export const dataDirSetting = { LEGO_MOC_DATA_DIR: z.string().default('.data') }
 export const serviceSettings = (port: number) => ({
   ...dataDirSetting,
   PORT: z.coerce.number().int().min(0).max(65_535).default(port),
-  USER_CONTEXT_JWKS_URL: z.url().default('http://127.0.0.1:9000/.well-known/user-context-jwks.json'),
+  USER_CONTEXT_JWKS_URL: z.url().default(`${LOCAL_GATEWAY_URL}/.well-known/user-context-jwks.json`),
   SERVICE_JWKS_PATH: z.string().optional(),
 });
 

@@ -3,6 +3,7 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { newId } from '@lego-moc/application/new-id';
 import { requireService } from '@lego-moc/auth-middleware/authenticate';
+import { LOCAL_GATEWAY_URL } from '@lego-moc/http/default-ports';
 import { imageProcessor } from '@lego-moc/images/image-processor';
 import { after } from '@lego-moc/kernel/instant';
 import type { Logger } from '@lego-moc/logger/logger';
@@ -52,7 +53,7 @@ const settings = {
   ...s3Settings,
   ...cloudFrontSettings,
   /** The public base URL of this service's `/files/…`. */
-  PUBLIC_FILES_URL: z.url().default('http://127.0.0.1:9000/api/files'),
+  PUBLIC_FILES_URL: z.url().default(`${LOCAL_GATEWAY_URL}/api/files`),
   /** Signs download URLs; without it a secret is made once and kept beside the files. */
   FILE_URL_SECRET: z.string().min(32).optional(),
   CLAMAV_URL: z.url({ protocol: /^tcp$/ }).optional(),

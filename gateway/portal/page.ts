@@ -1,3 +1,4 @@
+import { LOCAL_GATEWAY_URL } from '@lego-moc/http/default-ports';
 import type { OpenApiDocument } from '@lego-moc/http/openapi';
 import { anchor, escaped } from './html.ts';
 import { operationCard } from './operation-card.ts';
@@ -6,7 +7,7 @@ import { operationsOf, type Listed } from './operations.ts';
 const FIRST_STEPS = `<section class="first" id="first-steps"><h2>First steps</h2>
 <ol>
 <li><p>A token: from the Auth Service, or on your own machine from the development issuer.</p>
-<pre>GATEWAY=http://127.0.0.1:9000
+<pre>GATEWAY=${LOCAL_GATEWAY_URL}
 TOKEN=$(npm run --silent token -- ada)</pre></li>
 <li><p>Begin a MOC. The answer says which id it got.</p>
 <pre>curl -sS -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\

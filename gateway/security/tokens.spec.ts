@@ -2,6 +2,7 @@ import { createHmac, createPublicKey, type KeyObject } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
+import { LOCAL_ISSUER_URL } from '@lego-moc/http/default-ports';
 import {
   ADA,
   fakeUpstream,
@@ -13,7 +14,7 @@ import {
 const base64 = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const now = (): number => Math.floor(Date.now() / 1_000);
 const claims = (more: JWTPayload = {}): JWTPayload => ({
-  iss: 'http://127.0.0.1:9010',
+  iss: LOCAL_ISSUER_URL,
   aud: 'lego-moc',
   sub: ADA,
   roles: ['operator'],

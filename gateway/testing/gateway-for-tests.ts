@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from 'node:net';
 import { generateKeyPair, exportJWK, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose';
 import { fixedKeys, type PublicKeys } from '@lego-moc/auth-middleware/public-keys';
+import { LOCAL_ISSUER_URL } from '@lego-moc/http/default-ports';
 import { serve, type RunningServer } from '@lego-moc/http/serve';
 import type { UserId } from '@lego-moc/kernel/message';
 import { silentLogger, type Logger } from '@lego-moc/logger/logger';
@@ -59,7 +60,6 @@ export type Issuer = {
 };
 
 export const ADA = 'ada' as UserId;
-const ISSUER = 'http://127.0.0.1:9010';
 
 /** An Auth Service: signs with EdDSA for the user `ada` unless told otherwise. */
 export const testIssuer = async (): Promise<Issuer> => {
@@ -75,7 +75,15 @@ export const testIssuer = async (): Promise<Issuer> => {
     published,
     token: (claims = {}, { alg = 'EdDSA', kid = alg } = {}) => {
       const now = Math.floor(Date.now() / 1_000);
-      const whole = { iss: ISSUER, aud: 'lego-moc', sub: ADA, roles: ['builder'], iat: now, exp: now + 600, ...claims };
+      const whole = {
+        iss: LOCAL_ISSUER_URL,
+        aud: 'lego-moc',
+        sub: ADA,
+        roles: ['builder'],
+        iat: now,
+        exp: now + 600,
+        ...claims,
+      };
       return new SignJWT(whole).setProtectedHeader({ alg, kid }).sign(pairs.get(alg)!);
     },
   };

@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { LOCAL_ISSUER_URL } from '@lego-moc/http/default-ports';
 
 const MAIN = join(import.meta.dirname, '../main.ts');
-const ISSUER = 'http://127.0.0.1:9010';
 
 export type LocalIssuer = { readonly jwksUrl: string; readonly authorization: string };
 
@@ -18,7 +18,7 @@ export const localIssuer = async (): Promise<LocalIssuer> => {
   const server = createServer((_request, response) => response.end(JSON.stringify({ keys }))).listen(0, '127.0.0.1');
   server.unref();
   await once(server, 'listening');
-  const claims = { iss: ISSUER, aud: 'lego-moc', sub: 'ada', roles: [] };
+  const claims = { iss: LOCAL_ISSUER_URL, aud: 'lego-moc', sub: 'ada', roles: [] };
   const token = new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', kid: 'k' }).setExpirationTime('10m');
   return {
     jwksUrl: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`,

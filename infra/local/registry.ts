@@ -1,4 +1,4 @@
-import { DEV_ISSUER_PORT } from '@lego-moc/embedded-identity/issue-token';
+import { DEFAULT_PORTS } from '@lego-moc/http/default-ports';
 import { schemaOf } from '@lego-moc/http/service-contract';
 import { SERVICES } from '../../contexts/registry.ts';
 
@@ -32,7 +32,7 @@ export const CONTEXTS: readonly Service[] = SERVICES.map(({ name, port, purpose,
 
 export const GATEWAY: Service = {
   name: 'gateway',
-  port: 9000,
+  port: DEFAULT_PORTS.gateway,
   entry: 'gateway/main.ts',
   // All that a request makes is garbage when it is answered: a young generation that is large from the start is
   // collected less often than one that has to grow. V8 reads this once, at its own start.
@@ -49,18 +49,18 @@ export type Embedded = {
   readonly purpose: string;
 };
 
-const embedded = (name: Embedded['name'], port: number, variable: string, purpose: string): Embedded => ({
+const embedded = (name: Embedded['name'], variable: string, purpose: string): Embedded => ({
   name,
-  port,
+  port: DEFAULT_PORTS[name],
   entry: `infra/embedded/${name}/main.ts`,
   variable,
   purpose,
 });
 
 export const EMBEDDED: readonly Embedded[] = [
-  embedded('event-store', 9020, 'EVENTSTORE_URL', 'EventStoreDB protocol over LMDB'),
-  embedded('postgres', 9030, 'DATABASE_URL', 'read models'),
-  embedded('identity', DEV_ISSUER_PORT, 'AUTH_JWKS_URL', 'development tokens'),
+  embedded('event-store', 'EVENTSTORE_URL', 'EventStoreDB protocol over LMDB'),
+  embedded('postgres', 'DATABASE_URL', 'read models'),
+  embedded('identity', 'AUTH_JWKS_URL', 'development tokens'),
 ];
 
 /** Needs met inside the services unless the variable names something better. */
@@ -73,7 +73,7 @@ export const IN_PROCESS_DEFAULTS = [
 
 export type Ports = ReadonlyMap<string, number>;
 
-/** The default ports: 9000–9800, away from the ports that databases usually have. */
+/** The default ports, away from the ports that databases usually have. */
 export const standardPorts = (): Ports =>
   new Map([GATEWAY, ...CONTEXTS, ...EMBEDDED].map(({ name, port }) => [name, port]));
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { LOCAL_GATEWAY_URL } from '@lego-moc/http/default-ports';
 import { list, parked, replay, status } from './commands.ts';
 import { rebuild, verify, verifyAll } from './jobs.ts';
 import { opsClient } from './ops-client.ts';
@@ -13,7 +14,7 @@ const USAGE = `Usage: npm run projections -- COMMAND [--json]
   verify NAME | --all      compare a read model with a rebuild from the streams, and change nothing
 
 NAME is a projection or a subscription; SERVICE/NAME where several services have it. --json prints JSON, a value a line.
-Uses the gateway at LEGO_MOC_URL (http://127.0.0.1:9000) with the token in LEGO_MOC_TOKEN; without one, the development
+Uses the gateway at LEGO_MOC_URL (${LOCAL_GATEWAY_URL}) with the token in LEGO_MOC_TOKEN; without one, the development
 issuer makes one for an operator. Exits with 1 when something needs attention, with 2 when the command failed.`;
 
 const LIMIT_MAX = 500;

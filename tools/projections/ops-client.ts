@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LOCAL_GATEWAY_URL } from '@lego-moc/http/default-ports';
 import { SERVICES } from '../../contexts/registry.ts';
 
 const subscriptionStatus = z.object({
@@ -62,7 +63,7 @@ const subscriptionList = z.object({ subscriptions: z.array(subscriptionStatus).d
 
 /** Operates the services through the gateway, as an operator. */
 export const opsClient = async (env: NodeJS.ProcessEnv): Promise<OpsClient> => {
-  const base = env['LEGO_MOC_URL'] ?? 'http://127.0.0.1:9000';
+  const base = env['LEGO_MOC_URL'] ?? LOCAL_GATEWAY_URL;
   const headers = { authorization: `Bearer ${await operatorToken(env)}` };
 
   const send = async (path: string, method: 'GET' | 'POST'): Promise<Response> => {

@@ -5,7 +5,8 @@ import { expect } from 'chai';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import supertest from 'supertest';
 import { silentLogger } from '@lego-moc/logger/logger';
-import { DEV_AUDIENCE, DEV_ISSUER, devUserId, issueToken } from './issue-token.ts';
+import { LOCAL_ISSUER_URL } from '@lego-moc/http/default-ports';
+import { DEV_AUDIENCE, devUserId, issueToken } from './issue-token.ts';
 import { ALGORITHMS, ensureKeys, publicPart } from './keys.ts';
 import { identityApi } from './server.ts';
 
@@ -21,7 +22,7 @@ describe('issuing development tokens', () => {
       const token = await issueToken(dir, { name: 'ada', roles: ['operator'], algorithm });
       const keys = createLocalJWKSet(publicPart(await ensureKeys(dir)));
 
-      const { payload } = await jwtVerify(token, keys, { issuer: DEV_ISSUER, audience: DEV_AUDIENCE });
+      const { payload } = await jwtVerify(token, keys, { issuer: LOCAL_ISSUER_URL, audience: DEV_AUDIENCE });
 
       expect(payload.sub).to.equal(devUserId('ada'));
       expect(payload['roles']).to.deep.equal(['builder', 'operator']);

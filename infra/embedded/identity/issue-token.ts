@@ -1,10 +1,9 @@
 import { importJWK, SignJWT } from 'jose';
+import { LOCAL_ISSUER_URL } from '@lego-moc/http/default-ports';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';
 import { ensureKeys, type Algorithm } from './keys.ts';
 
-export const DEV_ISSUER_PORT = 9010;
-export const DEV_ISSUER = `http://127.0.0.1:${DEV_ISSUER_PORT}`;
 export const DEV_AUDIENCE = 'lego-moc';
 
 export type TokenRequest = {
@@ -36,7 +35,7 @@ export const issueToken = async (
   const now = Math.floor(Date.now() / 1000);
   return new SignJWT({ name, email: `${encodeURIComponent(name)}@example.test`, roles: ['builder', ...roles] })
     .setProtectedHeader({ alg: algorithm, kid: key.kid, typ: 'JWT' })
-    .setIssuer(DEV_ISSUER)
+    .setIssuer(LOCAL_ISSUER_URL)
     .setAudience(DEV_AUDIENCE)
     .setSubject(devUserId(name))
     .setIssuedAt(now)
