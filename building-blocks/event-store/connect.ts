@@ -1,5 +1,6 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { withDefaultTimeouts, withOwnConnection } from './connection-string.ts';
+import { passOverForgottenAppends } from './forgotten-appends.ts';
 import { callCounter, subscriptionClients, type OpenCalls } from './subscription-clients.ts';
 import { EventStoreDisposed, EventStoreUnavailable } from './unavailable.ts';
 
@@ -52,7 +53,7 @@ const connectQuietly = (url: string): EventStoreDBClient => {
   const { warn } = console;
   console.warn = () => undefined;
   try {
-    return EventStoreDBClient.connectionString(url);
+    return passOverForgottenAppends(EventStoreDBClient.connectionString(url));
   } finally {
     console.warn = warn;
   }
