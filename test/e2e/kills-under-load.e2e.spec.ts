@@ -77,7 +77,7 @@ describe('killing each process in turn under load', function () {
   after(async () => {
     load.isOver = true;
     await builders;
-    await platform.stop();
+    await (platform as TestPlatform | undefined)?.stop();
   });
 
   it('leaves read models equal to their streams, and nothing parked', async () => {
