@@ -120,7 +120,12 @@ export const platformForSpecs = <Started extends TestPlatform>(
   let shared: Promise<Started> | undefined;
   return async () => {
     if (isEventStoreGiven() && shared !== undefined && (await shared).dataDir !== latest?.dataDir) shared = undefined;
-    return (shared ??= startIt());
+    shared ??= startIt().catch((error: unknown) => {
+      // The next spec tries again, instead of failing for the same reason.
+      shared = undefined;
+      throw error;
+    });
+    return shared;
   };
 };
 

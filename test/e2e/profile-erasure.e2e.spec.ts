@@ -181,9 +181,13 @@ describe('erasing a user', function () {
 
   it('is published with the id and nothing else', async () => {
     const client = connectEventStore(eventStoreUrl(platform));
-    const announced: unknown[] = [];
-    for await (const { type, data } of catchUp(client, { source: { stream: PROFILE_EVENTS }, from: 'start' }))
-      if ((data as { subject: string }).subject === userId && type === 'user.erased') announced.push(data);
+    const announcements = async (): Promise<readonly unknown[]> => {
+      const announced: unknown[] = [];
+      for await (const { type, data } of catchUp(client, { source: { stream: PROFILE_EVENTS }, from: 'start' }))
+        if ((data as { subject: string }).subject === userId && type === 'user.erased') announced.push(data);
+      return announced;
+    };
+    const announced = await pollUntil('The erasure is published', announcements, (all) => all.length > 0);
     await client.dispose();
     expect(announced).to.have.length(1);
     const [{ payload }] = announced as [{ payload: { erasedAt: string } }];
