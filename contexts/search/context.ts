@@ -5,6 +5,7 @@ import { openSearch } from '@lego-moc/service/resources/opensearch';
 import { readSynonyms } from './adapters/files/synonyms-file.ts';
 import { searchRoutes } from './adapters/http/search.route.ts';
 import { SEARCH_CONTRACTS } from './adapters/http/search-contracts.ts';
+import { findRevisionIn } from './adapters/postgres/document-revisions.ts';
 import { postgresProjections } from './adapters/postgres/indexes.ts';
 import { postgresSearchIndex } from './adapters/postgres/postgres-search-index.ts';
 import { SEARCH } from './contracts/routes.ts';
@@ -34,6 +35,6 @@ export const search: Context<typeof settings> = {
     const embedded = postgresSearchIndex(it.db);
     const place = it.use(openSearch);
     const index = place === undefined ? embedded : searchIndexIn(it, place, embedded);
-    return [searchRoutes(index, () => synonyms)];
+    return [searchRoutes({ index, synonyms: () => synonyms, findRevision: findRevisionIn(it.db) })];
   },
 };

@@ -26,7 +26,8 @@ export const searchIndexIn = (it: Scope, place: Place, fallback: SearchIndex): S
   const showWrites = showWritesIn(place, health.store);
   const index = fallbackSearchIndex({
     ...{ primary, fallback, reason: health.reason, logger: it.logger },
-    showsOwnWrites: async (by) => showWrites(await recentWrites(by)),
+    showsWrites: async (by, atLeast) =>
+      showWrites([...(await recentWrites(by)), ...(atLeast === undefined ? [] : [atLeast])]),
   });
   it.run(() => ({
     stop: () => {

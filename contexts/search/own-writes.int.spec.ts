@@ -13,8 +13,10 @@ import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { skipWithout } from '@lego-moc/testing/real-component';
 import { openSearchProjections } from './adapters/opensearch/indexes.ts';
 import { showWritesIn } from './adapters/opensearch/own-writes.ts';
+import { findRevisionIn } from './adapters/postgres/document-revisions.ts';
 import { postgresProjections } from './adapters/postgres/indexes.ts';
 import { recentWritesIn } from './adapters/postgres/recent-writes.ts';
+import type { FindRevision } from './application/ports/document-revisions.ts';
 import type { OwnWrite } from './application/ports/own-writes.ts';
 import { mocFrom } from './bench/titles.ts';
 import { delivered } from './testing/index-for-tests.ts';
@@ -23,10 +25,12 @@ const WHENEVER_MS = 60_000;
 
 describe('finding what one has just written', function () {
   this.timeout(150_000);
+  let findRevision: FindRevision;
   let recentWrites: (owner: UserId) => Promise<readonly OwnWrite[]>;
   let showWrites: (writes: readonly OwnWrite[]) => Promise<boolean>;
   let countShown: (id: string) => Promise<number>;
-  let saveInPostgres: (id: string, updatedAt: Date) => Promise<void>;
+  let saveInPostgres: (id: string, updatedAt: Date, change?: object) => Promise<void>;
+  let deleteInPostgres: (id: string) => Promise<unknown>;
   let saveInOpenSearch: (id: string) => Promise<void>;
 
   before(async function () {
@@ -50,14 +54,25 @@ describe('finding what one has just written', function () {
     const body = { index: { refresh_interval: '-1' } };
     await client.indices.putSettings({ index, body: body });
 
-    const save = async (store: ReadModelStore, definition: Definition, id: string, at: Date): Promise<void> => {
-      const moc = { ...mocFrom(['Own'], () => 0), mocId: id, owner: 'ada' };
+    const save = async (
+      store: ReadModelStore,
+      definition: Definition,
+      id: string,
+      at: Date,
+      change = {},
+    ): Promise<void> => {
+      const moc = { ...mocFrom(['Own'], () => 0), mocId: id, owner: 'ada', ...change };
       const row = definition.evolve(undefined, delivered('moc.updated', id, 3n, moc));
       const next = { id, revision: 3n, updatedAt: at.toISOString() as Instant, row };
       await store.save(definition, 1, [{ previous: undefined, next }]);
     };
-    saveInPostgres = (id, at) => save(rows, mocs, id, at);
+    saveInPostgres = (id, at, change) => save(rows, mocs, id, at, change);
+    deleteInPostgres = (id) => {
+      const next = { id, revision: 4n, updatedAt: new Date().toISOString() as Instant, row: undefined };
+      return rows.save(mocs, 1, [{ previous: undefined, next }]);
+    };
     saveInOpenSearch = (id) => save(documents, openMocs, id, new Date());
+    findRevision = findRevisionIn(db);
     recentWrites = recentWritesIn(db);
     showWrites = showWritesIn(place, documents);
     countShown = async (id) => (await client.count({ index, body: { query: { term: { id } } } })).body.count;
@@ -69,6 +84,23 @@ describe('finding what one has just written', function () {
     await saveInPostgres(now, new Date(Date.now() + WHENEVER_MS));
     expect(await recentWrites('ada' as UserId)).to.deep.equal([{ type: 'moc', id: now, revision: 3n }]);
     expect(await recentWrites('bob' as UserId)).to.deep.equal([]);
+  });
+
+  it('knows the revision of a published document for everybody, and of none that is not there', async () => {
+    const id = newId();
+    await saveInPostgres(id, new Date());
+    for (const by of ['ada', 'bob'] as UserId[])
+      expect(await findRevision(id, by)).to.deep.equal({ type: 'moc', id, revision: 3n });
+    expect(await findRevision(newId(), 'ada' as UserId)).to.equal(undefined);
+  });
+
+  it('knows the revision of a draft for its owner only, and of a deleted document for everybody', async () => {
+    const [draft, gone] = [newId(), newId()];
+    await saveInPostgres(draft, new Date(), { status: 'draft', publishedAt: null });
+    await deleteInPostgres(gone);
+    expect(await findRevision(draft, 'ada' as UserId)).to.include({ revision: 3n });
+    expect(await findRevision(draft, 'bob' as UserId)).to.equal(undefined);
+    expect(await findRevision(gone, 'bob' as UserId)).to.include({ revision: 4n });
   });
 
   it('shows a document that is indexed and not refreshed yet', async () => {

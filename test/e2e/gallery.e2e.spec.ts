@@ -68,7 +68,12 @@ describe('the gallery, through the gateway', function () {
 
   it('is found by search: the public by everybody, the rest by its owner, and nothing once it is gone', async () => {
     const word = randomUUID().replaceAll('-', '');
-    const { imageId } = await uploaded(ada, { title: `Crane ${word}` });
+    const { imageId, revision } = await uploaded(ada, { title: `Crane ${word}` });
+    const demand = `/api/search?q=${word}&type=image&atLeastRevision=${imageId}:${revision}`;
+    const isOk = ({ status }: Response): boolean => status === 200;
+    const shown = await pollUntil('That revision is indexed', () => ada(demand), isOk);
+    expect(searchPage.parse(await shown.json()).items).to.have.length(1);
+    expect(await refusal(await bob(demand))).to.equal('503 index-behind');
     await newAlbum(ada, { title: `Cranes ${word}`, visibility: 'public' });
     const titles = async (send: SendRequest): Promise<readonly string[]> => {
       const reply = await send(`/api/search?q=${word}&type=image,album`);

@@ -4,6 +4,7 @@ import { marksOf } from '../domain/highlight.ts';
 import { isEmpty, type Query } from '../domain/query.ts';
 import { correctWords, isMatch } from '../domain/spelling.ts';
 import { wordsOf } from '../domain/words.ts';
+import type { OwnWrite } from './ports/own-writes.ts';
 import type { Found, Position, Search, SearchIndex } from './ports/search-index.ts';
 
 /** `by:me` is the caller. */
@@ -36,6 +37,7 @@ export type SearchRequest = Pick<SearchQuery, 'type' | 'sort' | 'limit' | 'facet
   readonly query: Query;
   readonly by: UserId;
   readonly after?: Position;
+  readonly atLeast?: OwnWrite;
 };
 
 export type SearchResult = Omit<SearchPage, 'nextCursor' | 'degraded' | 'degradedReason'> &
@@ -46,11 +48,12 @@ export type SearchResult = Omit<SearchPage, 'nextCursor' | 'degraded' | 'degrade
 
 /** A page of results with what goes with it: highlights, counts, and a corrected query. */
 export const search = async (index: SearchIndex, request: SearchRequest): Promise<SearchResult> => {
-  const { by, limit, sort, type: types, facets, after } = request;
+  const { by, limit, sort, type: types, facets, after, atLeast } = request;
   const query = resolveCaller(request.query, by);
   const toFind: Search = {
     ...{ query, types, by, sort, limit },
     ...(after === undefined ? {} : { after }),
+    ...(atLeast === undefined ? {} : { atLeast }),
     ...(facets === undefined ? {} : { facets }),
   };
   const found = await index.find(toFind);

@@ -37,6 +37,15 @@ export const searchQuery = z.object({
   sort: z.enum(['relevance', 'newest', 'pieces']).default('relevance'),
   /** Counts the results by these, each without regard to its own filter. */
   facets: listOf(FACETS).optional(),
+  /**
+   * `<id>:<revision>` of a document that was changed elsewhere: the search waits for a second until that revision is
+   * indexed, and is refused with 503 when it is not.
+   */
+  atLeastRevision: z
+    .string()
+    .regex(/^[\da-f-]{36}:\d{1,18}$/u, 'the id of a document, a colon and a revision')
+    .transform((text) => ({ id: text.slice(0, 36), revision: BigInt(text.slice(37)) }))
+    .optional(),
   /** `nextCursor` of the page before, for the same search. */
   cursor: z.string().max(1_000).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),

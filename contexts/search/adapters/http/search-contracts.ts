@@ -17,7 +17,10 @@ export const searchContract = defineRoute({
     'Finds published MOCs, public images and albums, and what only the caller sees: drafts, wishes, private images. While the full index is away, a simpler one answers and the page says `degraded`.',
   tags: ['search'],
   query: searchQuery,
-  replies: { 200: { description: 'What was found, best match first', schema: searchPage } },
+  replies: {
+    200: { description: 'What was found, best match first', schema: searchPage },
+    503: { description: 'The revision of `atLeastRevision` is not indexed yet: `index-behind`' },
+  },
 });
 
 export const suggestionsContract = defineRoute({

@@ -9,6 +9,7 @@ import type { UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import { CursorOfOtherIndex, type Found, type Search, type SearchIndex } from '../../application/ports/search-index.ts';
+import type { FindRevision } from '../../application/ports/document-revisions.ts';
 import type { FoundMoc } from '../../contracts/http-api.ts';
 import type { Query } from '../../domain/query.ts';
 import { SEARCH_CONTRACTS } from './search-contracts.ts';
@@ -41,6 +42,10 @@ const index: SearchIndex = {
   similar: (mocId) => Promise.resolve(mocId === crane.mocId ? { mocs: [crane] } : undefined),
 };
 
+/** Only the crane is indexed, at revision 7. */
+const findRevision: FindRevision = (id) =>
+  Promise.resolve(id === crane.mocId ? { type: 'moc', id, revision: 7n } : undefined);
+
 const words = (...all: string[]): Query => ({
   terms: all.map((word) => ({ words: [word], synonyms: [] })),
   ...{ phrases: [], without: [], filters: {} },
@@ -58,14 +63,16 @@ const apiFor = (user?: string): express.Express =>
         if (user !== undefined) setCaller(incoming, { user: { id: user as UserId, roles: [] } });
         next();
       },
-      searchRoutes(index, () => []),
+      searchRoutes({ index, synonyms: () => [], findRevision }),
     ],
   });
+
+const adasApi = apiFor('ada');
 
 const search = async (
   query: object,
   path = '/v1/search',
-): Promise<{ readonly status: number; readonly body: unknown }> => request(apiFor('ada')).get(path).query(query);
+): Promise<{ readonly status: number; readonly body: unknown }> => request(adasApi).get(path).query(query);
 
 describe('searching over HTTP', () => {
   beforeEach(() => {
@@ -122,6 +129,18 @@ describe('searching over HTTP', () => {
     expect(body).to.deep.include({ facets, degraded: true, degradedReason: 'index-behind', didYouMean: 'crane' });
     expect(body).not.to.have.property('nextCursor');
     expect(searches[0]).to.deep.include({ facets: ['theme'], types: ['moc', 'wish'] });
+  });
+
+  it('searches once a demanded revision is indexed, and says 503 when it is not within a second', async () => {
+    expect((await search({ atLeastRevision: `${crane.mocId}:7` })).status).to.equal(200);
+    expect(searches[0]).to.deep.include({ atLeast: { type: 'moc', id: crane.mocId, revision: 7n } });
+    for (const demand of [`${crane.mocId}:8`, `${newId()}:0`]) {
+      const { status, body } = await search({ atLeastRevision: demand });
+      expect(status).to.equal(503);
+      expect(body).to.include({ type: 'urn:lego-moc:problem:index-behind' });
+    }
+    expect((await search({ atLeastRevision: 'newest' })).status).to.equal(400);
+    expect(searches).to.have.length(1);
   });
 
   it('searches what is of the caller by by:me', async () => {
@@ -181,5 +200,5 @@ describe('searching over HTTP', () => {
       }),
       { numRuns: 30 },
     );
-  });
+  }).timeout(60_000);
 });

@@ -4,6 +4,8 @@ import { refuse } from '@lego-moc/http/problem';
 import { ok } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { CursorOfOtherIndex, type DegradedReason, type SearchIndex } from '../../application/ports/search-index.ts';
+import { awaitRevision } from '../../application/await-revision.ts';
+import type { FindRevision } from '../../application/ports/document-revisions.ts';
 import { search, suggest } from '../../application/search.ts';
 import type { SearchPage, SimilarMocs, Suggestions } from '../../contracts/http-api.ts';
 import { isEmpty, isFault, parseQuery, type Query } from '../../domain/query.ts';
@@ -20,8 +22,21 @@ const refuseCursorOfOtherIndex = (error: unknown): never => {
   throw error;
 };
 
-/** Searching, suggestions while somebody types, and similar MOCs. `synonyms` is asked for each search. */
-export const searchRoutes = (index: SearchIndex, synonyms: () => Synonyms): Router => {
+export type SearchRoutes = {
+  readonly index: SearchIndex;
+  /** Called for each search. */
+  readonly synonyms: () => Synonyms;
+  readonly findRevision: FindRevision;
+};
+
+const refuseUnindexed = (): never =>
+  refuse(503, 'index-behind', 'That revision is not indexed yet. Send the request again.', {
+    headers: { 'retry-after': '1' },
+    errors: [{ pointer: '/query/atLeastRevision', detail: 'not indexed yet, or nothing that the caller may see' }],
+  });
+
+/** Searching, suggestions while somebody types, and similar MOCs. */
+export const searchRoutes = ({ index, synonyms, findRevision }: SearchRoutes): Router => {
   /** Refuses with 400 what is no query; `undefined` when nothing can match. */
   const queryOf = (q: string): Query | undefined => {
     const query = parseQuery(q, synonyms());
@@ -33,14 +48,19 @@ export const searchRoutes = (index: SearchIndex, synonyms: () => Synonyms): Rout
 
   return Router().use(
     route(searchContract, async ({ query: parameters, request }) => {
-      const { q, cursor, type, sort, limit, facets } = parameters;
+      const { q, cursor, type, sort, limit, facets, atLeastRevision } = parameters;
       const query = queryOf(q);
       const after = cursor === undefined ? {} : { after: decodeCursor(cursor, parameters) };
       if (query === undefined) return ok({ items: [] } satisfies SearchPage);
+      const by = userOf(request).id;
       const counted = facets === undefined ? {} : { facets };
+      const shown =
+        atLeastRevision === undefined
+          ? {}
+          : { atLeast: (await awaitRevision(findRevision, atLeastRevision, by)) ?? refuseUnindexed() };
       const result = await search(index, {
-        ...{ query, type, sort, limit, by: userOf(request).id },
-        ...{ ...after, ...counted },
+        ...{ query, type, sort, limit, by },
+        ...{ ...after, ...counted, ...shown },
       }).catch(refuseCursorOfOtherIndex);
       const { end, degraded, ...page } = result;
       const next = end === undefined ? {} : { nextCursor: encodeCursor(end, parameters) };

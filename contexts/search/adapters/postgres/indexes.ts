@@ -17,7 +17,9 @@ export const postgresProjections = documentProjections({
   row: documentRow,
 });
 
-const viewOf = (type: DocumentType): string => postgresProjections[PROJECTION_OF[type]].name.replaceAll('-', '_');
+/** The view that has the documents of a type. */
+export const viewOf = (type: DocumentType): string =>
+  postgresProjections[PROJECTION_OF[type]].name.replaceAll('-', '_');
 
 const COLUMNS = ['id', 'revision', 'updated_at', ...Object.keys(postgresProjections.mocs.columns)].join(', ');
 

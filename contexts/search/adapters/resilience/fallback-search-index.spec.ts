@@ -47,7 +47,7 @@ describe('searching with a fallback', () => {
     );
     index = fallbackSearchIndex({
       ...{ primary, fallback, reason: () => reason, logger: silentLogger },
-      showsOwnWrites: (by) => Promise.resolve(by !== 'writer'),
+      showsWrites: (by, atLeast) => Promise.resolve(by !== 'writer' && atLeast === undefined),
     });
   });
 
@@ -93,6 +93,15 @@ describe('searching with a fallback', () => {
     const found = await index.find({ ...SEARCH, by: 'writer' as UserId });
     expect(found).to.deep.equal({ ...SIMPLE, degraded: 'index-behind' });
     expect(attempts).to.equal(0);
+  });
+
+  it('answers from the fallback, and from nothing older, when a revision is demanded that the primary one lacks', async () => {
+    await index.find(SEARCH);
+    const atLeast = { type: 'moc', id: 'a', revision: 7n } as const;
+    expect(await index.find({ ...SEARCH, atLeast })).to.deep.equal({ ...SIMPLE, degraded: 'index-behind' });
+    fail();
+    for (let count = 0; count < 50; count += 1) await index.find(SEARCH);
+    expect((await index.find({ ...SEARCH, atLeast })).last).to.deep.equal(SIMPLE.last);
   });
 
   it('stops asking an index that keeps failing', async () => {

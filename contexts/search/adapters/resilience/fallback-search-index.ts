@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { isOutage } from '@lego-moc/event-store/outage';
 import { circuitBreaker } from '@lego-moc/resilience/circuit-breaker';
 import type { UserId } from '@lego-moc/kernel/message';
+import type { OwnWrite } from '../../application/ports/own-writes.ts';
 import type { Logger } from '@lego-moc/logger/logger';
 import {
   CursorOfOtherIndex,
@@ -18,13 +19,17 @@ const RECENT_MAX = 500;
 /** From opening the circuit to the next attempt. */
 const RESET_MS = 2_000;
 
+/** Searches with one key have the same results. */
+const keyOf = (search: Search): string =>
+  JSON.stringify(search, (name, value: unknown) => (name === 'atLeast' ? undefined : value));
+
 export type FallbackOptions = {
   readonly primary: SearchIndex;
   readonly fallback: SearchIndex;
   /** Why the primary index must not be asked now, if so: it does not hold everything yet. */
   readonly reason: () => DegradedReason | undefined;
-  /** Whether the primary index shows what the caller has just written. */
-  readonly showsOwnWrites: (by: UserId) => Promise<boolean>;
+  /** Whether the primary index shows what the caller has just written, and `atLeast`. */
+  readonly showsWrites: (by: UserId, atLeast?: OwnWrite) => Promise<boolean>;
   readonly logger: Logger;
 };
 
@@ -38,7 +43,7 @@ export const fallbackSearchIndex = ({
   primary,
   fallback,
   reason,
-  showsOwnWrites,
+  showsWrites,
   logger,
 }: FallbackOptions): FallbackSearchIndex => {
   const recent = new LRUCache<string, Found>({ max: RECENT_MAX, ttl: RECENT_MS });
@@ -49,10 +54,13 @@ export const fallbackSearchIndex = ({
   });
 
   /** The answer of the primary index, or why there is none. */
-  const ask = async <T>(by: UserId, attempt: () => Promise<T>): Promise<{ readonly answer: T } | DegradedReason> => {
+  const ask = async <T>(
+    { by, atLeast }: Pick<Search, 'by' | 'atLeast'>,
+    attempt: () => Promise<T>,
+  ): Promise<{ readonly answer: T } | DegradedReason> => {
     const known = reason();
     if (known !== undefined) return known;
-    if (!breaker.isOpen() && !(await showsOwnWrites(by))) return 'index-behind';
+    if (!breaker.isOpen() && !(await showsWrites(by, atLeast))) return 'index-behind';
     try {
       return { answer: (await breaker.run(attempt)) as T };
     } catch (error) {
@@ -62,15 +70,16 @@ export const fallbackSearchIndex = ({
   };
 
   const findDegraded = async (search: Search, key: string, degraded: DegradedReason): Promise<Found> => {
-    const found = degraded === 'index-unavailable' ? recent.get(key) : undefined;
+    const isRecentEnough = degraded === 'index-unavailable' && search.atLeast === undefined;
+    const found = isRecentEnough ? recent.get(key) : undefined;
     return { ...(found ?? (await fallback.find(search))), degraded };
   };
 
   return {
     find: async (search) => {
-      const key = JSON.stringify(search);
+      const key = keyOf(search);
       try {
-        const found = await ask(search.by, () => primary.find(search));
+        const found = await ask(search, () => primary.find(search));
         if (typeof found === 'string') return await findDegraded(search, key, found);
         recent.set(key, found.answer);
         return found.answer;
@@ -80,7 +89,7 @@ export const fallbackSearchIndex = ({
       }
     },
     similar: async (mocId, by, limit) => {
-      const found = await ask(by, () => primary.similar(mocId, by, limit));
+      const found = await ask({ by }, () => primary.similar(mocId, by, limit));
       if (typeof found !== 'string') return found.answer;
       const similar = await fallback.similar(mocId, by, limit);
       return similar === undefined ? undefined : { ...similar, degraded: found };

@@ -9,6 +9,7 @@ import type {
   Sort,
 } from '../../contracts/http-api.ts';
 import type { Query } from '../../domain/query.ts';
+import type { OwnWrite } from './own-writes.ts';
 
 /** Whether words match only as they are spelt, or similar ones as well. */
 export type Spelling = 'as-spelt' | 'alike';
@@ -36,6 +37,8 @@ export type Search = Match & {
   readonly limit: number;
   /** Similar words match too, unless it says otherwise, when the words as they are spelt find fewer than five. */
   readonly spelling?: Spelling;
+  /** A document that the answer must show at this revision; the index in PostgreSQL does. */
+  readonly atLeast?: OwnWrite;
   /** The end of the page before, of the same search. */
   readonly after?: Position;
   /** The facets to count; a facet's own filter does not count for it. */

@@ -1,0 +1,127 @@
+import { expect } from 'chai';
+import { newId } from '@lego-moc/application/new-id';
+import { pollUntil } from '@lego-moc/application/poll-until';
+import { isOutage } from '@lego-moc/event-store/outage';
+import { silentLogger } from '@lego-moc/logger/logger';
+import { connectOpenSearch } from '@lego-moc/opensearch/connect';
+import { openDatabase } from '@lego-moc/postgres/database';
+import { openSearchReadModels } from '@lego-moc/read-models/opensearch/opensearch-read-models';
+import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read-models';
+import type { RunningProjection } from '@lego-moc/read-models/run-projection';
+import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
+import { hasOpenSearch, openSearchForTests, OPENSEARCH_ADVICE } from '@lego-moc/testing/opensearch-for-tests';
+import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
+import { skipWithout } from '@lego-moc/testing/real-component';
+import { indexHealth, type IndexHealth } from './adapters/opensearch/index-health.ts';
+import { openSearchProjections } from './adapters/opensearch/indexes.ts';
+import { openSearchSearchIndex } from './adapters/opensearch/opensearch-search-index.ts';
+import { postgresProjections } from './adapters/postgres/indexes.ts';
+import { postgresSearchIndex } from './adapters/postgres/postgres-search-index.ts';
+import { fallbackSearchIndex } from './adapters/resilience/fallback-search-index.ts';
+import type { Found, SearchIndex } from './application/ports/search-index.ts';
+import { faultyProxy, type FaultyProxy } from './testing/faulty-proxy.ts';
+import { indexForTests, type IndexForTests } from './testing/index-for-tests.ts';
+import { bob, moc, queryOf } from './testing/sample-documents.ts';
+
+/** Rows are fed by the test, so nothing lags, and there is nothing to build. */
+const PROJECTION = {
+  name: 'fed-by-the-test',
+  rebuild: () => Promise.resolve(),
+  status: () => Promise.resolve({ lag: 0 }),
+} as unknown as RunningProjection;
+
+/** The node itself answers so when its queue is full. */
+const REJECTED = { type: 'es_rejected_execution_exception', reason: 'queue full' };
+
+describe('searching while OpenSearch half fails', function () {
+  this.timeout(150_000);
+  let proxy: FaultyProxy;
+  let health: IndexHealth;
+  let index: SearchIndex;
+  let opened: { readonly full: IndexForTests; readonly simple: IndexForTests };
+
+  before(async function () {
+    if (!hasOpenSearch()) skipWithout(this, 'OpenSearch', OPENSEARCH_ADVICE);
+    proxy = await faultyProxy(await openSearchForTests());
+    const client = connectOpenSearch(proxy.url);
+    const db = openDatabase(await (await postgresForTests()).databaseUrl('search'), { schema: 'search' });
+    const place = { client, prefix: `test-${newId()}` };
+    health = indexHealth(openSearchReadModels(place), () => [PROJECTION]);
+    const primary = openSearchSearchIndex(place, { timeoutMs: 10_000 });
+    const fallback = postgresSearchIndex(db);
+    const reply = fallbackSearchIndex({
+      ...{ primary, fallback, reason: health.reason, logger: silentLogger },
+      showsWrites: () => Promise.resolve(true),
+    });
+    index = reply;
+    const refresh = () => client.indices.refresh({ index: `${place.prefix}-*` });
+    opened = {
+      full: await indexForTests(primary, health.store, openSearchProjections, refresh),
+      simple: await indexForTests(fallback, postgresReadModels(db), postgresProjections),
+    };
+    await health.check();
+    closeAfterAllTests(async () => {
+      reply.close();
+      await client.close();
+      await proxy.close();
+      await db.close();
+    });
+  });
+
+  afterEach(() => proxy.failBy(() => undefined));
+
+  const find = (query: string, limit = 10): Promise<Found> =>
+    index.find({ query: queryOf(query), types: ['moc'], by: bob, sort: 'relevance', limit });
+  const titles = ({ documents }: Found): readonly string[] => documents.map(({ title }) => title);
+  const answersAgain = (query: string): Promise<Found> =>
+    pollUntil(
+      'OpenSearch answers',
+      () => find(query),
+      ({ degraded }) => degraded === undefined,
+    );
+
+  /** Every second request fails, by turns as a full queue and as a cut connection. */
+  const failHalf = (): void => {
+    let requests = 0;
+    proxy.failBy(() => {
+      requests += 1;
+      if (requests % 2 === 0) return undefined;
+      return requests % 4 === 1 ? { status: 429, body: { error: REJECTED, status: 429 } } : 'hang-up';
+    });
+  };
+
+  it('answers every search rightly while half of its requests fail, and says which answers are degraded', async () => {
+    const quail = moc({ title: 'Quail nest' });
+    for (const each of [opened.full, opened.simple]) await each.learn(quail);
+    await answersAgain('quail');
+    failHalf();
+    const reasons = new Set<string>();
+    for (let count = 0; count < 60; count += 1) {
+      const found = await find('quail', 1 + (count % 20));
+      expect(titles(found)).to.deep.equal(['Quail nest']);
+      reasons.add(found.degraded ?? 'none');
+    }
+    expect([...reasons]).to.include('index-unavailable');
+    proxy.failBy(() => undefined);
+    expect(titles(await answersAgain('quail'))).to.deep.equal(['Quail nest']);
+  });
+
+  it('is behind from a rejected row of a bulk until that row is written', async () => {
+    const stork = moc({ title: 'Stork on a roof' });
+    await opened.simple.learn(stork);
+    await answersAgain('quail');
+    const item = { index: { status: 429, error: REJECTED } };
+    proxy.failBy((path) =>
+      path.includes('/_bulk') ? { status: 200, body: { took: 1, errors: true, items: [item] } } : undefined,
+    );
+    const refusal = await opened.full.learn(stork).catch((error: unknown) => error);
+    expect(isOutage(refusal)).to.equal(true);
+    expect(health.reason()).to.equal('index-behind');
+    const meanwhile = await find('stork');
+    expect([titles(meanwhile), meanwhile.degraded]).to.deep.equal([['Stork on a roof'], 'index-behind']);
+    proxy.failBy(() => undefined);
+    await opened.full.learn(stork);
+    const found = await find('stork');
+    expect([titles(found), found.degraded]).to.deep.equal([['Stork on a roof'], undefined]);
+  });
+});
