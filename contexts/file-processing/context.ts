@@ -2,10 +2,13 @@ import { z } from 'zod';
 import { foldedStates } from '@lego-moc/application/folded-states';
 import { FILE_STORAGE } from '@lego-moc/file-storage/contracts/routes';
 import { MOC_MANAGEMENT_EVENTS, mocPayload } from '@lego-moc/moc-management/contracts/integration-events';
+import type { UserId } from '@lego-moc/kernel/message';
+import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';
 import { clientOf } from '@lego-moc/service/resources/service-client';
 import type { Context } from '@lego-moc/service/run-context';
 import { announceJobs } from './adapters/event-store/announce-jobs.ts';
 import { CATEGORY, fileJobCodec } from './adapters/event-store/file-job-codec.ts';
+import { FILE_KINDS, fileKindsCodec } from './adapters/event-store/file-kinds-codec.ts';
 import { MESSAGE_TIMEOUT_MS, onSubmission } from './adapters/event-store/parsing-worker.ts';
 import { LIST_WRITERS } from './adapters/export-files/list-writers.ts';
 import { isOwnFile } from './adapters/export-files/own-file.ts';
@@ -27,6 +30,7 @@ import { postgresJobRegister } from './adapters/postgres/postgres-job-register.t
 import { postgresLots } from './adapters/postgres/postgres-lots.ts';
 import { starterCatalogue } from './adapters/starter-catalogue/starter-catalogue.ts';
 import { ensureCatalogue } from './application/ensure-catalogue.ts';
+import { kindMemory } from './application/kind-memory.ts';
 import { parseFile } from './application/parse-file.ts';
 import { planExport } from './application/plan-export.ts';
 import { sweepLots, withdrawJob, withdrawJobsOf } from './application/remove-lots.ts';
@@ -60,8 +64,9 @@ export const fileProcessing: Context<typeof settings> = {
     const lots = postgresLots(it.db);
     const leases = postgresJobLeases(it.db);
     const jobs = postgresJobRegister(it.db);
+    const kinds = kindMemory(it.streams(FILE_KINDS, fileKindsCodec), it.clock);
     const parse = parseFile({
-      ...{ load, lastSeen, handle, files, read: readPartsList, now: it.clock, catalogue, lots, leases, jobs },
+      ...{ load, lastSeen, handle, files, read: readPartsList, now: it.clock, catalogue, lots, leases, jobs, kinds },
     });
     const lotRemoval = { load, handle, lots, jobs, now: it.clock };
     const exportLots = postgresExportLots(it.db, catalogue);
@@ -83,6 +88,13 @@ export const fileProcessing: Context<typeof settings> = {
       async ({ payload, cause }) => {
         if (payload.status === 'deleted') await withdrawJobs(payload.mocId, cause);
         else for (const jobId of payload.releasedJobs ?? []) await withdraw(jobId as JobId, cause);
+      },
+    );
+    it.onIntegrationEvent(
+      'file-processing-forgetting',
+      { stream: PROFILE_EVENTS, payload: profilePayload },
+      async ({ payload, cause }) => {
+        if (payload.status === 'erased') await kinds.forget(payload.userId as UserId, cause);
       },
     );
     it.every(SWEEP_INTERVAL_MS, 'sweep of lots', sweepLots(lotRemoval));

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { dumpFolder } from './adapters/catalogue-dump/dump-folder.ts';
 import { readPartsList } from './adapters/parts-list-files/read-parts-list.ts';
 import { starterCatalogue } from './adapters/starter-catalogue/starter-catalogue.ts';
+import type { UserId } from '@lego-moc/kernel/message';
 import { systemClock } from '@lego-moc/application/clock';
 import { catalogueOf } from './application/dump-catalogue.ts';
 import { readLots, type ReadResult } from './application/read-lots.ts';
@@ -14,10 +15,12 @@ import type { AttemptId, JobId } from './domain/file-job-events.ts';
 const printLine = (...cells: readonly (string | number)[]): void => void process.stdout.write(`${cells.join('\t')}\n`);
 
 const cellsFor = (result: ReadResult): readonly (string | number)[] => {
-  if ('readings' in result)
-    return [
-      `needs-decision: ${result.readings.map((reading) => `${reading.colourScheme} ${reading.unknownColours}c`).join(' or ')}`,
-    ];
+  if ('question' in result) {
+    const { readings, columns } = result.question;
+    const schemes = readings.map(({ colourScheme, unknownColours }) => `${colourScheme} ${unknownColours}c`);
+    const guesses = columns?.reasons.map(({ field, column, cells, of }) => `${field} ${column} (${cells}/${of})`) ?? [];
+    return [`needs-decision: ${[...guesses, schemes.join(' or ')].filter((text) => text !== '').join(', ')}`];
+  }
   const { format, encoding, lots, pieces, piecesExtra, unknownParts, unknownColours, problems, repairs, colourScheme } =
     result.findings;
   return [
@@ -44,9 +47,10 @@ const report = async (
     ...{ read: readPartsList, catalogue, now: systemClock },
     files: { open: () => Promise.resolve(createReadStream(path)), ownerOf: () => Promise.resolve('') },
     lots: { add: nothing, clear: nothing, removeAllBut: () => Promise.resolve(0) },
+    kinds: { recall: () => Promise.resolve({}) },
   });
   try {
-    const attempt = { jobId: name as JobId, attemptId: name as AttemptId, fileId: path };
+    const attempt = { jobId: name as JobId, attemptId: name as AttemptId, fileId: path, owner: '' as UserId };
     const result = await read(attempt, { lots: 0, bytes: 0, shouldContinue: () => true });
     printLine(name, ...cellsFor(result), `${(performance.now() - startedAt).toFixed(0)} ms`);
   } catch (error) {

@@ -13,7 +13,7 @@ import { projectionsCommand } from './projections-command.ts';
 const KNOWN = [
   ['moc-management', 'moc-catalogue', 'moc-management-publisher', 'moc-management-housekeeping', 'moc-management'],
   ['moc-management', 'open-moc-upload', 'moc-management-forgetting'],
-  ['file-processing', 'file-processing-parsing', 'file-processing-publisher'],
+  ['file-processing', 'file-processing-parsing', 'file-processing-publisher', 'file-processing-forgetting'],
   ['file-storage', 'file-storage-publisher'],
   ['profile', 'profiles', 'profile-publisher', 'profile-forgetting'],
   ['search', 'moc-index', 'gallery-index', 'wish-index'],

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { lotsReply, type JobReply } from '@lego-moc/file-processing/contracts/http-api';
-import { awaitCounts, jobOf } from '@lego-moc/local/demo-steps';
+import { jobOf } from '@lego-moc/local/demo-steps';
 import type { GatewayClient } from '@lego-moc/local/gateway-client';
 import { mocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { zipOf } from '@lego-moc/testing/zip';
@@ -161,7 +162,7 @@ describe('parts lists of every format, through the gateway', function () {
   let platform: TestPlatform;
   let gateway: GatewayClient;
 
-  const jobFor = async (name: string, content: string | Buffer): Promise<JobReply> => {
+  const upload = async (name: string, content: string | Buffer): Promise<{ jobId: string; mocId: string }> => {
     const body = new FormData();
     body.set('title', randomUUID());
     body.set('instructionsFile', PDF, 'steps.pdf');
@@ -170,8 +171,18 @@ describe('parts lists of every format, through the gateway', function () {
     const reply = await fetch(`${platform.url}/api/mocs/with-files`, { method: 'POST', headers, body });
     const answer: unknown = await reply.json();
     expect(reply.status, JSON.stringify(answer)).to.equal(201);
-    const moc = await awaitCounts(gateway, mocReply.parse(answer), () => undefined);
-    return jobOf(gateway, moc.partsLists[0]!.jobId);
+    const { mocId, partsLists } = mocReply.parse(answer);
+    return { mocId, jobId: partsLists[0]!.jobId };
+  };
+
+  /** Uploads a list and waits until its job is over, or asks something. */
+  const jobFor = async (name: string, content: string | Buffer): Promise<JobReply> => {
+    const { jobId, mocId } = await upload(name, content);
+    return await pollUntil(
+      `${name} of MOC ${mocId} is read`,
+      () => jobOf(gateway, jobId),
+      ({ status }) => status !== 'queued' && status !== 'parsing',
+    );
   };
 
   before(async () => {
@@ -190,4 +201,32 @@ describe('parts lists of every format, through the gateway', function () {
         lots,
       );
     });
+
+  it('asks what the columns of a custom table mean, and reads the next one of the kind without asking', async () => {
+    const table = 'Teil;Anzahl;Farbe;Notiz\n3001;4;Red;a\n3005;2;Black;b\n';
+    const open = await jobFor('custom.csv', table);
+    expect([open.status, open.columns?.guess]).to.deep.equal([
+      'needs-decision',
+      { hasHeader: true, part: 0, colour: 2, quantity: 1 },
+    ]);
+    const decision = await fetch(`${platform.url}/api/jobs/${open.jobId}/decision`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await platform.token(BUILDER)}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ columns: open.columns?.guess }),
+    });
+    expect(decision.status).to.equal(202);
+    const read = await pollUntil(
+      'The table is read',
+      () => jobOf(gateway, open.jobId),
+      ({ status }) => status === 'completed',
+    );
+    expect(read.result).to.deep.include({ format: 'custom-csv', lots: 2, pieces: 6 });
+    const next = await jobFor('next.csv', table.replace(';4;', ';5;'));
+    expect([next.result?.pieces, next.result?.columns?.reason]).to.deep.equal([7, 'remembered']);
+    const { lots } = await gateway.get(`/api/jobs/${next.jobId}/lots`, lotsReply);
+    expect(lots.map(({ part, colourId, quantity }) => [part, colourId, quantity])).to.deep.equal([
+      ['3001', 4, 5],
+      ['3005', 0, 2],
+    ]);
+  });
 });

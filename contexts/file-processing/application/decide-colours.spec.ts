@@ -31,7 +31,7 @@ describe('reading a list whose colour scheme is not certain', () => {
     const jobId = await world.submit(`${OPEN}x1,5,2\nx2,11,1\n`);
     await parse(world, jobId);
     const job = await world.load(jobId);
-    expect(job.status === 'needs-decision' && job.readings).to.eql([
+    expect(job.status === 'needs-decision' && job.question.readings).to.eql([
       { colourScheme: 'rebrickable', lots: 2, pieces: 3, unknownColours: 0, supportingLots: 0 },
       { colourScheme: 'bricklink', lots: 2, pieces: 3, unknownColours: 0, supportingLots: 0 },
     ]);
@@ -48,6 +48,26 @@ describe('reading a list whose colour scheme is not certain', () => {
     const job = await world.load(jobId);
     expect(job.status === 'completed' && job.findings.colourScheme).to.eql({ scheme: 'bricklink', reason: 'user' });
     expect((await world.lotsOf(jobId)).map(({ colourId }) => colourId)).to.eql([4, 0]);
+  });
+
+  it('reads the next list of the kind by the same scheme without asking, and another kind not', async () => {
+    const world = inMemoryParsing();
+    const jobId = await world.submit(`${OPEN}x1,5,2\nx2,11,1\n`);
+    await parse(world, jobId);
+    await world.handle(
+      jobId,
+      { type: 'DecideColourScheme', data: { colourScheme: 'bricklink', by: 'ada', at } },
+      cause,
+    );
+    await parse(world, jobId);
+    const outcomeOf = async (content: string) => {
+      const next = await world.submit(content);
+      await parse(world, next);
+      const job = await world.load(next);
+      return job.status === 'completed' ? job.findings.colourScheme : job.status;
+    };
+    expect(await outcomeOf(`${OPEN}x3,5,2\n`)).to.eql({ scheme: 'bricklink', reason: 'remembered' });
+    expect(await outcomeOf('Colour Number,Part Number,Qty\n5,x3,2\n')).to.equal('needs-decision');
   });
 
   it('gives equal files the same content hash, and different files different ones', async () => {

@@ -7,10 +7,13 @@ import type { HandleFileJob, LoadJob } from './file-jobs.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { JobLeases } from './ports/job-leases.ts';
 import type { JobRegister } from './ports/job-register.ts';
+import type { KindMemory } from './ports/kind-memory.ts';
 import { UnreadableFile } from './ports/parts-list-reader.ts';
 import { withdrawJob } from './remove-lots.ts';
 import { createSharedLock } from './shared-lock.ts';
-import { AttemptSuperseded, readLots, type Attempt, type LotReading } from './read-lots.ts';
+import { readLots, type LotReading } from './read-lots.ts';
+import { AttemptSuperseded, type Attempt } from './read-pass.ts';
+import { rememberDecisions } from './remember-decisions.ts';
 
 export type Parsing = LotReading & {
   readonly load: LoadJob;
@@ -19,6 +22,7 @@ export type Parsing = LotReading & {
   readonly handle: HandleFileJob;
   readonly leases: JobLeases;
   readonly jobs: JobRegister;
+  readonly kinds: KindMemory;
 };
 
 /** `finished`: the job has its outcome. `busy`: another worker holds its lease; ask again later. */
@@ -28,8 +32,8 @@ export type ParseFile = (jobId: JobId, attemptId: AttemptId, cause: Cause) => Pr
  * Reads the file of a job and records the outcome. Safe to repeat: as the same attempt after an outage, as another
  * one after a crash. It throws only for an outage or a bug; the job then waits until it is called again.
  */
-export const parseFile = ({ load, lastSeen, handle, leases, jobs, ...reading }: Parsing): ParseFile => {
-  const read = readLots(reading);
+export const parseFile = ({ load, lastSeen, handle, leases, jobs, kinds, ...reading }: Parsing): ParseFile => {
+  const read = readLots({ ...reading, kinds });
   const { lots, now } = reading;
   const withdraw = withdrawJob({ load, handle, lots, jobs, now });
   // A file that crashes the process takes down the files read beside it. The last attempt runs alone to find it.
@@ -44,7 +48,7 @@ export const parseFile = ({ load, lastSeen, handle, leases, jobs, ...reading }: 
       await leases.renew(jobId, attemptId, progress);
       return 'findings' in result
         ? { type: 'CompleteParsing', data: { attemptId, findings: result.findings, at: now() } }
-        : { type: 'AskForDecision', data: { attemptId, readings: result.readings, at: now() } };
+        : { type: 'AskForDecision', data: { ...result.question, attemptId, at: now() } };
     } catch (error) {
       if (!(error instanceof UnreadableFile)) throw error;
       return { type: 'FailParsing', data: { attemptId, failure: error.failure, at: now() } };
@@ -53,7 +57,7 @@ export const parseFile = ({ load, lastSeen, handle, leases, jobs, ...reading }: 
     }
   };
 
-  const runAttempt = async ({ jobId, fileId }: Submission, attemptId: AttemptId, cause: Cause): Promise<void> => {
+  const runAttempt = async ({ jobId }: Submission, attemptId: AttemptId, cause: Cause): Promise<void> => {
     const step = (name: string): Cause => ({
       ...cause,
       commandId: derivedId('file-processing', jobId, attemptId, name),
@@ -63,8 +67,9 @@ export const parseFile = ({ load, lastSeen, handle, leases, jobs, ...reading }: 
     if (isRejection(started)) return;
     const job = await lastSeen(jobId);
     if (job.status !== 'parsing' || job.attemptId !== attemptId) return;
+    await rememberDecisions(kinds, job, step('remember'));
     await lots.clear(jobId, attemptId);
-    const outcome = await readToOutcome({ jobId, attemptId, fileId, colourScheme: job.colourScheme });
+    const outcome = await readToOutcome({ ...job.submission, ...job });
     const recorded = await handle(jobId, outcome, step('conclude'));
     if (outcome.type !== 'CompleteParsing' || isRejection(recorded)) await lots.clear(jobId, attemptId);
   };

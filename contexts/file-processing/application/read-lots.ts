@@ -1,54 +1,17 @@
-import type { Clock } from '@lego-moc/application/clock';
-import { msBetween } from '@lego-moc/kernel/instant';
-import { isRejection } from '@lego-moc/kernel/decider';
-import type { Instant } from '@lego-moc/kernel/message';
-import { checkLot } from '../domain/catalogue.ts';
-import { addEvidence, decideColourScheme, noEvidence, type SchemeEvidence } from '../domain/colour-scheme-evidence.ts';
-import { DISPUTED_SCHEMES, type ColourScheme } from '../domain/colour-scheme.ts';
-import type { AttemptId, JobId, Reading } from '../domain/file-job-events.ts';
-import { addFindings, emptyFindings, type Findings } from '../domain/findings.ts';
-import { parseLot } from '../domain/lot.ts';
-import type { Catalogue, Release } from './ports/catalogue.ts';
-import type { LotStore } from './ports/lot-store.ts';
-import { UnreadableFile, type Portion, type ReadPartsList } from './ports/parts-list-reader.ts';
-import type { StoredFiles } from './ports/stored-files.ts';
-import { trackBytes, type ReadingProgress } from './track-bytes.ts';
+import { decideColourScheme } from '../domain/colour-scheme-evidence.ts';
+import { DISPUTED_SCHEMES, isDisputed, type SchemeDecision } from '../domain/colour-scheme.ts';
+import type { OpenQuestion, Reading } from '../domain/file-job-events.ts';
+import type { Findings, UsedColumns } from '../domain/findings.ts';
+import type { KindMemory } from './ports/kind-memory.ts';
+import { ColumnsUnknown } from './ports/parts-list-reader.ts';
+import { readPass, type Attempt, type Pass, type PassReading } from './read-pass.ts';
+import { settleColumnsBy } from './settle-columns.ts';
+import type { ReadingProgress } from './track-bytes.ts';
 
-/** One attempt at one file; `colourScheme` is set when a person decided it. */
-export type Attempt = {
-  readonly jobId: JobId;
-  readonly attemptId: AttemptId;
-  readonly fileId: string;
-  readonly colourScheme?: ColourScheme | undefined;
-};
+export type LotReading = PassReading & { readonly kinds: Pick<KindMemory, 'recall'> };
 
-export type LotReading = {
-  readonly files: StoredFiles;
-  readonly read: ReadPartsList;
-  readonly catalogue: Catalogue;
-  readonly lots: LotStore;
-  readonly now: Clock;
-};
-
-/** The findings of a file, or the readings between which a person has to decide. */
-export type ReadResult = { readonly findings: Findings } | { readonly readings: readonly Reading[] };
-
-/** 120 times the largest list known; a larger file is no parts list. */
-export const LOTS_MAX = 1_000_000;
-
-/** A hundred times the duration of the largest lists known. */
-export const PARSING_MS_MAX = 300_000;
-
-/** Another attempt holds the lease of the job, so the result of this one would be dropped. */
-export class AttemptSuperseded extends Error {}
-
-type Pass = {
-  readonly findings: Findings;
-  readonly evidence: SchemeEvidence;
-  readonly expected: ColourScheme | undefined;
-  /** The scheme that the lots were checked by. */
-  readonly used: ColourScheme;
-};
+/** The findings of a file, or what a person has to decide about it first. */
+export type ReadResult = { readonly findings: Findings } | { readonly question: OpenQuestion };
 
 const readingsOf = ({ findings, evidence }: Pass): readonly Reading[] =>
   DISPUTED_SCHEMES.map((colourScheme) => ({
@@ -61,73 +24,48 @@ const readingsOf = ({ findings, evidence }: Pass): readonly Reading[] =>
     ),
   }));
 
-/** Ends an attempt that is superseded or takes too long. */
-const checkLimits = (startedAt: Instant, now: Instant, progress: ReadingProgress): void => {
-  if (!progress.shouldContinue()) throw new AttemptSuperseded();
-  if (msBetween(startedAt, now) > PARSING_MS_MAX)
-    throw new UnreadableFile('parsing-overdue', 'Reading this file took more than five minutes and was given up.');
-};
-
 /**
- * Reads a file to its end, checks its lots and stores them portion by portion; memory does not grow with the file.
- * Reads it a second time when its content contradicts the colour scheme that its format implies. Throws
- * `UnreadableFile`, `AttemptSuperseded`, and errors of the ports.
+ * Reads a file to its end and stores its lots. Reads it a second time when its content contradicts the colour scheme
+ * that its format implies, or when its columns were settled only by its first rows. Throws what `readPass` does.
  */
-export const readLots = ({ files, read, catalogue, lots, now }: LotReading) => {
-  const storePortion = async (attempt: Attempt, release: Release, portion: Portion, pass: Pass): Promise<Pass> => {
-    const { findings, evidence, used } = pass;
-    if (findings.lots + portion.lots.length > LOTS_MAX)
-      throw new UnreadableFile('too-many-lots', `A list may have at most ${LOTS_MAX.toLocaleString('en')} lots.`);
-    const parsed = portion.lots.map((raw, index) => parseLot(raw, findings.lots + index + 1));
-    const extract = await catalogue.lookUp(
-      release,
-      parsed.map(({ lookupNumber }) => lookupNumber),
-    );
-    const checked = parsed.map((lot) => checkLot(lot, used, extract));
-    if (checked.length > 0) await lots.add(attempt.jobId, attempt.attemptId, checked);
-    return {
-      ...pass,
-      findings: { ...findings, ...addFindings(findings, checked, portion.repairs) },
-      evidence: addEvidence(evidence, checked, extract),
-    };
-  };
+export const readLots = ({ kinds, ...needs }: LotReading) => {
+  const { catalogue, lots, now } = needs;
+  const readOnce = readPass(needs);
 
-  const readOnce = async (
+  const decideScheme = async (
     attempt: Attempt,
-    progress: ReadingProgress,
-    startedAt: Instant,
-    scheme?: ColourScheme,
-  ): Promise<Pass> => {
-    const bytes = await files.open(attempt.fileId);
-    if (isRejection(bytes)) throw new UnreadableFile('file-not-found', 'The stored file is not there any more.');
-    const release = await catalogue.newestRelease();
-    progress.bytes = 0;
-    const { chunks, contentHash } = trackBytes(bytes, progress, () => checkLimits(startedAt, now(), progress));
-    let pass: Pass | undefined;
-    for await (const portion of read(chunks)) {
-      const { format, encoding, expectedScheme: expected } = portion;
-      const used = scheme ?? expected ?? 'rebrickable';
-      const findings = { ...emptyFindings, format, encoding, catalogueRelease: release.id };
-      pass ??= { findings, evidence: noEvidence, expected, used };
-      pass = await storePortion(attempt, release, portion, { ...pass, findings: { ...pass.findings, encoding } });
-      progress.lots = pass.findings.lots;
-    }
-    if (pass === undefined || pass.findings.lots === 0)
-      throw new UnreadableFile('no-lots', 'The file is a parts list without a single lot.');
-    return { ...pass, findings: { ...pass.findings, contentHash: contentHash() } };
+    { evidence, expected, kind }: Pass,
+  ): Promise<SchemeDecision | undefined> => {
+    if (expected !== undefined && !isDisputed(expected)) return { scheme: expected, reason: 'format' };
+    if (attempt.colourScheme !== undefined) return { scheme: attempt.colourScheme, reason: 'user' };
+    const decision = decideColourScheme(evidence, expected);
+    if (decision !== undefined) return decision;
+    const { colourScheme } = await kinds.recall(attempt.owner, kind);
+    return colourScheme === undefined ? undefined : { scheme: colourScheme, reason: 'remembered' };
   };
 
-  return async (attempt: Attempt, progress: ReadingProgress): Promise<ReadResult> => {
+  const readWith = async (attempt: Attempt, progress: ReadingProgress, columns?: UsedColumns): Promise<ReadResult> => {
     const startedAt = now();
-    const { colourScheme } = attempt;
-    const pass = await readOnce(attempt, progress, startedAt, colourScheme);
-    if (colourScheme !== undefined)
-      return { findings: { ...pass.findings, colourScheme: { scheme: colourScheme, reason: 'user' } } };
-    const decision = decideColourScheme(pass.evidence, pass.expected);
-    if (decision === undefined) return { readings: readingsOf(pass) };
+    const pass = await readOnce(attempt, progress, startedAt, { scheme: attempt.colourScheme, columns });
+    const decision = await decideScheme(attempt, pass);
+    if (decision === undefined) return { question: { readings: readingsOf(pass), kind: pass.kind } };
     if (decision.scheme === pass.used) return { findings: { ...pass.findings, colourScheme: decision } };
     await lots.clear(attempt.jobId, attempt.attemptId);
-    const { findings } = await readOnce(attempt, progress, startedAt, decision.scheme);
+    const { findings } = await readOnce(attempt, progress, startedAt, { scheme: decision.scheme, columns });
     return { findings: { ...findings, colourScheme: decision } };
+  };
+
+  const settleColumns = settleColumnsBy({ catalogue, kinds });
+
+  return async (attempt: Attempt, progress: ReadingProgress): Promise<ReadResult> => {
+    const { columns } = attempt;
+    if (columns !== undefined) return await readWith(attempt, progress, { mapping: columns, reason: 'user' });
+    try {
+      return await readWith(attempt, progress);
+    } catch (error) {
+      if (!(error instanceof ColumnsUnknown)) throw error;
+      const settled = await settleColumns(attempt.owner, error);
+      return 'question' in settled ? settled : await readWith(attempt, progress, settled);
+    }
   };
 };

@@ -3,7 +3,7 @@ import { newId } from '@lego-moc/application/new-id';
 import type { AttemptId, JobId } from '../domain/file-job-events.ts';
 import { inMemoryParsing, type InMemoryParsing } from '../testing/in-memory-ports.ts';
 import { parseFile } from './parse-file.ts';
-import { LOTS_MAX } from './read-lots.ts';
+import { LOTS_MAX } from './read-pass.ts';
 import { sweepLots, withdrawJob, withdrawJobsOf } from './remove-lots.ts';
 
 const cause = { commandId: newId(), correlationId: newId(), actor: 'ada' };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { columnQuestion, decidedColumns } from './column-mapping.ts';
 import { disputedSchemes, fileFailure, parsedFile, problemCode, reading } from './parsed-file.ts';
 
 /** The purpose of the parsed lots; returned unchanged with every answer and integration event. */
@@ -25,7 +26,10 @@ export const processFileRequest = z.strictObject({
 });
 export const processFileReply = z.object({ jobId: z.uuid() });
 
-/** `GET /v1/jobs/:jobId`: for the owner, and for the service that asked. Bytes and lots are read so far. */
+/**
+ * `GET /v1/jobs/:jobId`: for the owner, and for the service that asked. Bytes and lots are read so far. A job in
+ * `needs-decision` has `readings` when it asks for the colour scheme, and `columns` when it asks what they mean.
+ */
 export const jobReply = z.object({
   jobId: z.uuid(),
   fileId: z.uuid(),
@@ -38,6 +42,7 @@ export const jobReply = z.object({
   result: parsedFile.optional(),
   error: fileFailure.optional(),
   readings: z.array(reading).optional(),
+  columns: columnQuestion.optional(),
 });
 
 /**
@@ -74,17 +79,22 @@ export const lotReply = z.object({
 });
 
 /**
- * `POST /v1/jobs/:jobId/decision`: says whose colour ids a job in `needs-decision` uses, for its owner. The file is read
- * once more. Answers 202 with `Location: /v1/jobs/:jobId`, also when the same was decided before; 409
- * `decision-not-needed` otherwise.
+ * `POST /v1/jobs/:jobId/decision`: says what the columns of a job in `needs-decision` mean, or whose colour ids it uses,
+ * or both, for its owner. The file is read once more, and the next file of the kind without asking. Answers 202 with `Location: /v1/jobs/:jobId`, also when the same was decided before; 409
+ * `decision-not-needed` otherwise, and 422 `column-missing` for a column that the table does not have.
  */
-export const decisionRequest = z.strictObject({ colourScheme: z.enum(disputedSchemes) });
+export const decisionRequest = z
+  .strictObject({ colourScheme: z.enum(disputedSchemes).optional(), columns: decidedColumns.optional() })
+  .refine(({ colourScheme, columns }) => colourScheme !== undefined || columns !== undefined, {
+    error: 'Name the colour scheme, the columns, or both.',
+  });
 
 /** `nextCursor` is null on the last page. */
 export const lotsReply = z.object({ lots: z.array(lotReply), nextCursor: z.int().nullable() });
 
 export type Reference = z.infer<typeof reference>;
 export type ProcessFileRequest = z.infer<typeof processFileRequest>;
+export type DecisionRequest = z.infer<typeof decisionRequest>;
 export type JobReply = z.infer<typeof jobReply>;
 export type LotsQuery = z.infer<typeof lotsQuery>;
 export type LotReply = z.infer<typeof lotReply>;

@@ -16,7 +16,7 @@ export const fileProcessingCompleted = z.object({ status: z.literal('completed')
 /** The file cannot be read as it is; asking again with the same bytes gives the same answer. */
 export const fileProcessingFailed = z.object({ status: z.literal('failed'), ...job, error: fileFailure });
 
-/** The colour ids may be those of two schemes: `POST /v1/jobs/:jobId/decision` says which, then it is read again. */
+/** The colour ids may be those of two schemes, or, without `readings`, the columns of a table are not known: `POST /v1/jobs/:jobId/decision` says which, then it is read again. */
 export const fileProcessingNeedsDecision = z.object({
   status: z.literal('needs-decision'),
   ...job,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { usedColumns } from './column-mapping.ts';
 
 /** The file formats that can be read. */
 export const formats = [
@@ -97,7 +98,7 @@ export const repair = z.object({
 /** The colour scheme of the file, and the evidence that decided it. */
 export const colourSchemeDecision = z.object({
   scheme: z.enum(colourSchemes),
-  reason: z.enum(['format', 'names', 'part-colours', 'ids', 'user']),
+  reason: z.enum(['format', 'names', 'part-colours', 'ids', 'user', 'remembered']),
 });
 
 /** The totals of the file if its colour ids are those of `colourScheme`; `supportingLots` fit no other scheme. */
@@ -130,6 +131,7 @@ export const parsedFile = z.object({
   problems: listOf(lotProblem),
   repairs: z.array(repair),
   colourScheme: colourSchemeDecision.optional(),
+  columns: usedColumns.optional(),
   contentHash: z.string().optional(),
   catalogueRelease: z.string(),
 });

@@ -10,6 +10,6 @@ export const DISPUTED_SCHEMES: readonly DisputedScheme[] = ['rebrickable', 'bric
 export const isDisputed = (scheme: ColourScheme): scheme is DisputedScheme =>
   scheme === 'rebrickable' || scheme === 'bricklink';
 
-/** The deciding evidence: the format itself, one kind of evidence in the content, or a person. */
-export type SchemeReason = 'format' | 'names' | 'part-colours' | 'ids' | 'user';
+/** The deciding evidence: the format itself, one kind of evidence in the content, a person, or what a person decided about an earlier file of the kind. */
+export type SchemeReason = 'format' | 'names' | 'part-colours' | 'ids' | 'user' | 'remembered';
 export type SchemeDecision = { readonly scheme: ColourScheme; readonly reason: SchemeReason };

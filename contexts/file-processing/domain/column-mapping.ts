@@ -1,4 +1,5 @@
 import type { Columns } from './table-columns.ts';
+import { derivedId } from '@lego-moc/kernel/ids';
 import { normaliseColumnName } from './column-names.ts';
 
 /** What the columns of a table mean, as its owner says; columns count from 0. One of `part` and `element` is there. */
@@ -45,10 +46,18 @@ export const columnCount = (sample: TableSample): number => Math.max(0, ...sampl
  * The kind of table that a decision is remembered for: the names of its columns in their order. Tables without names
  * are of one kind when they have equally many columns.
  */
-export const tableKind = (sample: TableSample): string =>
-  hasHeader(sample)
-    ? `header:${(sample[0] ?? []).map(normaliseColumnName).join('|')}`
-    : `columns:${String(columnCount(sample))}`;
+export const tableKind = (firstRow: readonly string[]): string =>
+  hasHeader([firstRow])
+    ? derivedId('table with header', ...firstRow.map(normaliseColumnName))
+    : derivedId('table without header', String(firstRow.length));
+
+/** Whether two mappings mean the same columns. */
+export const isSameMapping = (one: ColumnMapping | undefined, other: ColumnMapping | undefined): boolean =>
+  one?.hasHeader === other?.hasHeader && COLUMN_FIELDS.every((field) => one?.[field] === other?.[field]);
+
+/** Whether every column that the mapping names is one of the first `count`. */
+export const fitsTable = (mapping: ColumnMapping, count: number): boolean =>
+  COLUMN_FIELDS.every((field) => (mapping[field] ?? 0) < count);
 
 /** The columns that the mapping means, in a table of `count` columns. */
 export const mappedColumns = (mapping: ColumnMapping, count: number): Columns => {

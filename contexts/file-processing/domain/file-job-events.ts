@@ -1,5 +1,7 @@
 import type { Brand, Instant, Message, UserId } from '@lego-moc/kernel/message';
 import type { DisputedScheme } from './colour-scheme.ts';
+import type { ColumnReason } from './column-guess.ts';
+import type { ColumnMapping } from './column-mapping.ts';
 import type { Findings } from './findings.ts';
 
 export type JobId = Brand<string, 'JobId'>;
@@ -43,6 +45,22 @@ export type Reading = {
   readonly supportingLots: number;
 };
 
+/** The question what the columns of a table mean: how many there are, their names where it has any, and a guess. */
+export type ColumnQuestion = {
+  readonly columns: number;
+  readonly header: readonly string[];
+  readonly guess: ColumnMapping;
+  readonly reasons: readonly ColumnReason[];
+};
+
+/** What is not certain about a file: whose colour ids it uses, or what its columns mean. */
+export type OpenQuestion = {
+  readonly readings: readonly Reading[];
+  readonly columns?: ColumnQuestion | undefined;
+  /** The kind of file that an answer is remembered for; absent in questions of older releases. */
+  readonly kind?: string | undefined;
+};
+
 /** The owner of the file and the purpose of its lots. */
 export type Submission = {
   readonly jobId: JobId;
@@ -68,10 +86,16 @@ export type ParsingCompleted = Message<
 /** The file cannot be read as it is. */
 export type ParsingFailed = Message<'ParsingFailed', { jobId: JobId; failure: Failure; failedAt: Instant }>;
 
-/** The file was read, but its colour ids may be those of two schemes; its owner has to decide. */
+/** The file was opened, but its colour ids may be those of two schemes, or its columns mean several things. */
 export type DecisionNeeded = Message<
   'DecisionNeeded',
-  { jobId: JobId; attemptId: AttemptId; readings: readonly Reading[]; needsDecisionSince: Instant }
+  OpenQuestion & { readonly jobId: JobId; readonly attemptId: AttemptId; readonly needsDecisionSince: Instant }
+>;
+
+/** The owner decided what the columns of the table mean; it is read once more. */
+export type ColumnsDecided = Message<
+  'ColumnsDecided',
+  { jobId: JobId; columns: ColumnMapping; decidedBy: string; decidedAt: Instant }
 >;
 
 /** The owner decided whose colour ids the file uses; it is read once more. */
@@ -89,5 +113,6 @@ export type FileJobEvent =
   | ParsingCompleted
   | ParsingFailed
   | DecisionNeeded
+  | ColumnsDecided
   | ColourSchemeDecided
   | JobWithdrawn;

@@ -15,6 +15,7 @@ const findings: Findings = {
   catalogueRelease: 'starter-1',
 };
 const failure: Failure = { code: 'no-lots', detail: '' };
+const question = { columns: 2, header: [], guess: { hasHeader: true, part: 0 }, reasons: [] };
 const submission = {
   jobId: 'j1' as JobId,
   ...{ fileId: 'f1', fileName: 'a.csv', mocId: 'm1', partsListId: 'l1', owner: 'ada' as UserId },
@@ -28,6 +29,13 @@ const command: fc.Arbitrary<FileJobCommand> = fc.oneof(
   fc.record({ at, attemptId }).map((data) => ({ type: 'CompleteParsing' as const, data: { ...data, findings } })),
   fc.record({ at, attemptId }).map((data) => ({ type: 'FailParsing' as const, data: { ...data, failure } })),
   fc.record({ at, attemptId }).map((data) => ({ type: 'AskForDecision' as const, data: { ...data, readings: [] } })),
+  fc
+    .record({ at, attemptId })
+    .map((data) => ({ type: 'AskForDecision' as const, data: { ...data, readings: [], columns: question } })),
+  fc.record({ at, part: fc.constantFrom(0, 1) }).map(({ at, part }) => ({
+    type: 'DecideColumns' as const,
+    data: { at, columns: { hasHeader: true, part }, by: 'ada' },
+  })),
   fc
     .record({ at, colourScheme: fc.constantFrom('rebrickable' as const, 'bricklink' as const) })
     .map((data) => ({ type: 'DecideColourScheme' as const, data: { ...data, by: 'ada' } })),
@@ -72,11 +80,15 @@ describe('the laws of a file job', () => {
     );
   });
 
-  it('no job begins more attempts than the limit', () => {
+  it('no job begins more attempts than the limit, and as many again after each decision', () => {
     fc.assert(
       fc.property(fc.array(command, { maxLength: 30 }), (commands) => {
-        const started = live(commands).events.filter(({ type }) => type === 'ParsingStarted');
-        expect(started.length).to.be.at.most(ATTEMPTS_MAX);
+        let started = 0;
+        for (const { type } of live(commands).events) {
+          if (type === 'ColumnsDecided' || type === 'ColourSchemeDecided') started = 0;
+          if (type === 'ParsingStarted') started += 1;
+          expect(started).to.be.at.most(ATTEMPTS_MAX);
+        }
       }),
     );
   });

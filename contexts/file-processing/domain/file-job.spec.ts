@@ -197,3 +197,46 @@ describe('withdrawing a job', () => {
     job(submitted, withdrawn).when(submit()).thenNothing();
   });
 });
+
+describe('deciding what the columns mean', () => {
+  const guess = { hasHeader: true, part: 0, quantity: 1 };
+  const question = { columns: 2, header: ['Teil', 'Anzahl'], guess, reasons: [] };
+  const asked: FileJobEvent = {
+    type: 'DecisionNeeded',
+    data: { jobId, attemptId: first, readings: [], columns: question, kind: 'k1', needsDecisionSince: noon },
+  };
+  const decided: FileJobEvent = {
+    type: 'ColumnsDecided',
+    data: { jobId, columns: guess, decidedBy: 'ada', decidedAt: noon },
+  };
+  const decide = (change: object = {}) =>
+    ({ type: 'DecideColumns', data: { columns: guess, by: 'ada', at: noon, ...change } }) as const;
+
+  it('queues the file again, and changes nothing the second time', () => {
+    job(submitted, started(first), asked).when(decide()).then(decided);
+    job(submitted, started(first), asked, decided).when(decide()).thenNothing();
+    job(submitted, started(first), asked, decided).when(start(second)).then(started(second));
+  });
+
+  it('takes the colour scheme at the same time', () => {
+    job(submitted, started(first), asked)
+      .when(decide({ colourScheme: 'bricklink' }))
+      .then(decided, {
+        type: 'ColourSchemeDecided',
+        data: { jobId, colourScheme: 'bricklink', decidedBy: 'ada', decidedAt: noon },
+      });
+  });
+
+  it('refuses a column that the table does not have', () => {
+    job(submitted, started(first), asked)
+      .when(decide({ columns: { ...guess, colour: 2 } }))
+      .thenRejected('column-missing');
+  });
+
+  it('refuses an answer to another question', () => {
+    job(submitted, started(first)).when(decide()).thenRejected('decision-not-needed');
+    job(submitted, started(first), asked)
+      .when({ type: 'DecideColourScheme', data: { colourScheme: 'bricklink', by: 'ada', at: noon } })
+      .thenRejected('decision-not-needed');
+  });
+});

@@ -1,7 +1,8 @@
 import { reject, unreachable, type Decider, type Decision } from '@lego-moc/kernel/decider';
 import type { Instant, Message } from '@lego-moc/kernel/message';
 import type { DisputedScheme } from './colour-scheme.ts';
-import type { AttemptId, Failure, FileJobEvent, Reading, Submission } from './file-job-events.ts';
+import { fitsTable, isSameMapping, type ColumnMapping } from './column-mapping.ts';
+import type { AttemptId, Failure, FileJobEvent, OpenQuestion, Submission } from './file-job-events.ts';
 import type { Findings } from './findings.ts';
 
 export type SubmitFile = Message<'SubmitFile', Submission & { readonly at: Instant }>;
@@ -10,7 +11,12 @@ export type CompleteParsing = Message<'CompleteParsing', { attemptId: AttemptId;
 export type FailParsing = Message<'FailParsing', { attemptId: AttemptId; failure: Failure; at: Instant }>;
 export type AskForDecision = Message<
   'AskForDecision',
-  { attemptId: AttemptId; readings: readonly Reading[]; at: Instant }
+  OpenQuestion & { readonly attemptId: AttemptId; readonly at: Instant }
+>;
+/** `colourScheme` is set when the owner decides it at the same time. */
+export type DecideColumns = Message<
+  'DecideColumns',
+  { columns: ColumnMapping; colourScheme?: DisputedScheme | undefined; by: string; at: Instant }
 >;
 export type DecideColourScheme = Message<
   'DecideColourScheme',
@@ -18,16 +24,32 @@ export type DecideColourScheme = Message<
 >;
 export type WithdrawJob = Message<'WithdrawJob', { at: Instant }>;
 export type FileJobCommand =
-  SubmitFile | StartParsing | CompleteParsing | FailParsing | AskForDecision | DecideColourScheme | WithdrawJob;
+  | SubmitFile
+  | StartParsing
+  | CompleteParsing
+  | FailParsing
+  | AskForDecision
+  | DecideColumns
+  | DecideColourScheme
+  | WithdrawJob;
 
 export type FileJobRejection =
-  'job-not-found' | 'job-id-taken' | 'job-over' | 'job-withdrawn' | 'attempt-superseded' | 'decision-not-needed';
+  | 'job-not-found'
+  | 'job-id-taken'
+  | 'job-over'
+  | 'job-withdrawn'
+  | 'attempt-superseded'
+  | 'decision-not-needed'
+  | 'column-missing';
 
 type Submitted = {
   readonly submission: Submission;
   readonly submittedAt: Instant;
-  /** As a person decided it. */
+  /** As a person decided them. */
   readonly colourScheme?: DisputedScheme | undefined;
+  readonly columns?: ColumnMapping | undefined;
+  /** The kind of file that these decisions are remembered for. */
+  readonly kind?: string | undefined;
 };
 type Parsing = Submitted & { readonly attemptId: AttemptId; readonly attempts: number };
 
@@ -35,7 +57,7 @@ export type FileJob =
   | { readonly status: 'absent' }
   | ({ readonly status: 'queued' } & Submitted)
   | ({ readonly status: 'parsing' } & Parsing)
-  | ({ readonly status: 'needs-decision'; readonly readings: readonly Reading[] } & Submitted)
+  | ({ readonly status: 'needs-decision'; readonly question: OpenQuestion } & Submitted)
   | ({ readonly status: 'completed'; readonly findings: Findings } & Parsing)
   | ({ readonly status: 'failed'; readonly failure: Failure } & Submitted)
   | ({ readonly status: 'withdrawn' } & Submitted);
@@ -69,6 +91,8 @@ const decide = (command: FileJobCommand, job: FileJob): FileJobDecision => {
       return fail(command, job);
     case 'AskForDecision':
       return askForDecision(command, job);
+    case 'DecideColumns':
+      return decideColumns(command, job);
     case 'DecideColourScheme':
       return decideColourScheme(command, job);
     default:
@@ -117,18 +141,35 @@ const fail = ({ data: { attemptId, failure, at } }: FailParsing, job: Active): F
   return [{ type: 'ParsingFailed', data: { jobId: job.submission.jobId, failure, failedAt: at } }];
 };
 
-const askForDecision = ({ data: { attemptId, readings, at } }: AskForDecision, job: Active): FileJobDecision => {
+const askForDecision = ({ data: { attemptId, at, ...question } }: AskForDecision, job: Active): FileJobDecision => {
   if (job.status === 'needs-decision') return [];
   const rejection = rejectOutcome(attemptId, job);
   if (rejection !== undefined) return rejection;
   const { jobId } = job.submission;
-  return [{ type: 'DecisionNeeded', data: { jobId, attemptId, readings, needsDecisionSince: at } }];
+  return [{ type: 'DecisionNeeded', data: { ...question, jobId, attemptId, needsDecisionSince: at } }];
+};
+
+const decideColumns = ({ data }: DecideColumns, job: Active): FileJobDecision => {
+  const { columns, colourScheme, by: decidedBy, at: decidedAt } = data;
+  if (job.columns !== undefined && isSameMapping(job.columns, columns)) return [];
+  const question = job.status === 'needs-decision' ? job.question.columns : undefined;
+  if (question === undefined) return reject('decision-not-needed', 'This job does not ask what its columns mean.');
+  if (!fitsTable(columns, question.columns))
+    return reject('column-missing', `The table has ${question.columns} columns, which count from 0.`);
+  const { jobId } = job.submission;
+  const scheme: readonly FileJobEvent[] =
+    colourScheme === undefined || colourScheme === job.colourScheme
+      ? []
+      : [{ type: 'ColourSchemeDecided', data: { jobId, colourScheme, decidedBy, decidedAt } }];
+  return [{ type: 'ColumnsDecided', data: { jobId, columns, decidedBy, decidedAt } }, ...scheme];
 };
 
 const decideColourScheme = ({ data }: DecideColourScheme, job: Active): FileJobDecision => {
   const { colourScheme, by: decidedBy, at: decidedAt } = data;
   if (job.colourScheme === colourScheme) return [];
   if (job.status !== 'needs-decision') return reject('decision-not-needed', 'This job has nothing to decide.');
+  if (job.question.columns !== undefined)
+    return reject('decision-not-needed', 'This job asks what its columns mean, not yet whose colours they have.');
   const { jobId } = job.submission;
   return [{ type: 'ColourSchemeDecided', data: { jobId, colourScheme, decidedBy, decidedAt } }];
 };
@@ -146,14 +187,26 @@ const rejectOutcome = (attemptId: AttemptId, job: Active): FileJobDecision | und
   return rejectOver();
 };
 
+const askedJob = (submitted: Submitted, { readings, columns, kind }: OpenQuestion): FileJob => {
+  const question = { readings, ...(columns === undefined ? {} : { columns }) };
+  return { status: 'needs-decision', ...submitted, ...(kind === undefined ? {} : { kind }), question };
+};
+
+/** What stays of a job whatever happens to it. */
+const submittedPart = ({ submission, submittedAt, colourScheme, columns, kind }: Existing): Submitted => ({
+  ...{ submission, submittedAt },
+  ...(colourScheme === undefined ? {} : { colourScheme }),
+  ...(columns === undefined ? {} : { columns }),
+  ...(kind === undefined ? {} : { kind }),
+});
+
 const evolve = (job: FileJob, event: FileJobEvent): FileJob => {
   if (event.type === 'FileSubmitted') {
     const { submittedAt, ...submission } = event.data;
     return { status: 'queued', submission, submittedAt };
   }
   if (job.status === 'absent') return job;
-  const { submission, submittedAt, colourScheme } = job;
-  const submitted = { submission, submittedAt, ...(colourScheme === undefined ? {} : { colourScheme }) };
+  const submitted = submittedPart(job);
   const attempts = 'attempts' in job ? job.attempts : 0;
 
   switch (event.type) {
@@ -166,9 +219,11 @@ const evolve = (job: FileJob, event: FileJobEvent): FileJob => {
     case 'ParsingFailed':
       return { status: 'failed', ...submitted, failure: event.data.failure };
     case 'DecisionNeeded':
-      return { status: 'needs-decision', ...submitted, readings: event.data.readings };
+      return askedJob(submitted, event.data);
+    case 'ColumnsDecided':
+      return { status: 'queued', ...submitted, columns: event.data.columns };
     case 'ColourSchemeDecided':
-      return { status: 'queued', submission, submittedAt, colourScheme: event.data.colourScheme };
+      return { status: 'queued', ...submitted, colourScheme: event.data.colourScheme };
     case 'JobWithdrawn':
       return { status: 'withdrawn', ...submitted };
     default:

@@ -1,4 +1,5 @@
 import { isUnknownColour, isUnknownPart, type CheckedLot, type Format } from './catalogue.ts';
+import type { ColumnMapping } from './column-mapping.ts';
 import type { SchemeDecision } from './colour-scheme.ts';
 import type { CountedItem } from './item-types.ts';
 import { countedItems, extraPieces, neededPieces, type LotProblem, type LotRepairCode } from './lot.ts';
@@ -55,12 +56,17 @@ export type LotFindings = {
   readonly repairs: readonly Repair[];
 };
 
+/** What the columns of a table meant, as its owner decided for it or for an earlier one of its kind. */
+export type UsedColumns = { readonly mapping: ColumnMapping; readonly reason: 'user' | 'remembered' };
+
 /** The result of reading a file. */
 export type Findings = LotFindings & {
   readonly format: Format;
   readonly encoding: Encoding;
   /** The colour scheme of the file, and the evidence that decided it; absent in results of older releases. */
   readonly colourScheme?: SchemeDecision | undefined;
+  /** Absent unless somebody had to decide it. */
+  readonly columns?: UsedColumns | undefined;
   /** SHA-256 of the file in hex; absent in results of older releases. */
   readonly contentHash?: string | undefined;
   /** The release of the catalogue that the lots were checked against. */

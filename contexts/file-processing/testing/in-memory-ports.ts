@@ -8,6 +8,8 @@ import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import { readPartsList } from '../adapters/parts-list-files/read-parts-list.ts';
 import type { Parsing } from '../application/parse-file.ts';
+import { kindMemory } from '../application/kind-memory.ts';
+import type { FileKindsEvent } from '../domain/file-kinds.ts';
 import { partKey, type CheckedLot } from '../domain/catalogue.ts';
 import { fileJobDecider } from '../domain/file-job.ts';
 import type { FileJobEvent, JobId, Submission } from '../domain/file-job-events.ts';
@@ -49,6 +51,7 @@ export const inMemoryParsing = (): InMemoryParsing => {
 
   return {
     ...{ streams, handle, load, lastSeen: load, contents, read: readPartsList, now: systemClock },
+    kinds: kindMemory(inMemoryStreams<FileKindsEvent>('fileKinds'), systemClock),
     files: {
       open: async (fileId) => {
         const content = await Promise.resolve(contents.get(fileId));

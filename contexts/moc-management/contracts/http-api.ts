@@ -135,7 +135,7 @@ export const partsListReply = z.object({
   code: z.string().optional(),
   because: z.string().optional(),
   /**
-   * The decision's URL for the owner: `POST` with the colour scheme. The job, without `/decision`, shows both readings.
+   * The decision's URL for the owner: `POST` with the colour scheme or the columns. The job, without `/decision`, shows what is asked.
    */
   decisionUrl: z.string().optional(),
   /** The file that was sent to take the list's place, until it does; an unreadable one never will. */

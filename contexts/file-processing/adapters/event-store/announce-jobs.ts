@@ -38,8 +38,8 @@ const toIntegrationEvent = (job: FileJob): JobIntegrationEvent | undefined => {
       return { eventType: 'file-processing.completed', payload: { status, ...jobFields(submission), parsedData } };
     }
     case 'needs-decision': {
-      const { status, submission, readings } = job;
-      const payload = { status, ...jobFields(submission), readings: [...readings] };
+      const { status, submission, question } = job;
+      const payload = { status, ...jobFields(submission), readings: [...question.readings] };
       return { eventType: 'file-processing.needs-decision', payload };
     }
     case 'failed': {
@@ -58,7 +58,7 @@ const mutable = <Item>({ count, first }: { readonly count: number; readonly firs
 
 /** Events after which a job has no public state, or the one that was published before. */
 const UNPUBLISHED: ReadonlySet<string> = new Set(
-  (['FileSubmitted', 'ColourSchemeDecided', 'JobWithdrawn'] satisfies FileJobEvent['type'][]).map(
+  (['FileSubmitted', 'ColumnsDecided', 'ColourSchemeDecided', 'JobWithdrawn'] satisfies FileJobEvent['type'][]).map(
     (type) => `file-processing.${type}`,
   ),
 );

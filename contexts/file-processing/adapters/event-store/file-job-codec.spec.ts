@@ -11,12 +11,13 @@ const NEWEST_FORMS = [
   'file-processing.ParsingCompleted.v2',
   'file-processing.ParsingFailed',
   'file-processing.DecisionNeeded',
+  'file-processing.ColumnsDecided',
   'file-processing.ColourSchemeDecided',
   'file-processing.JobWithdrawn',
 ];
 
 describe('the stored forms of a file job', () => {
-  testGoldenFiles(folder, fileJobCodec, { forms: 8 });
+  testGoldenFiles(folder, fileJobCodec, { forms: 9 });
 
   for (const name of NEWEST_FORMS)
     it(`writes ${name} as it was read`, () => {
@@ -44,6 +45,20 @@ describe('the stored forms of a file job', () => {
     const failure = { code: 'xml-malformed', detail: 'The XML is broken: unclosed tag: ITEM', line: 7 };
     const data = { jobId, failure, failedAt };
     expect(fileJobCodec.decode('file-processing.ParsingFailed', data)).to.deep.equal({ type: 'ParsingFailed', data });
+  });
+
+  it('reads a question about columns with its guess', () => {
+    const asked = goldenData(folder, 'file-processing.DecisionNeeded') as Record<string, unknown>;
+    const reasons = [{ column: 0, field: 'part', evidence: 'part-numbers', cells: 2, of: 3, example: '3001' }];
+    const columns = {
+      columns: 2,
+      header: ['Teil', 'Anzahl'],
+      guess: { hasHeader: true, part: 0, quantity: 1 },
+      reasons,
+    };
+    const data = { ...asked, readings: [], columns, kind: '0195a000-0000-5000-8000-000000000003' };
+    const event = fileJobCodec.decode('file-processing.DecisionNeeded', data);
+    expect(event).to.deep.equal({ type: 'DecisionNeeded', data });
   });
 
   it('returns undefined for the events of other contexts', () => {

@@ -12,6 +12,7 @@ import {
   repair,
   unknownLot,
 } from '../../contracts/parsed-file.ts';
+import { columnMapping, columnQuestion, usedColumns } from '../../contracts/column-mapping.ts';
 import type { AttemptId, FileJobEvent, JobId } from '../../domain/file-job-events.ts';
 
 /** Streams of this context are named `fileJob-<jobId>`: a category ends at the first dash. */
@@ -36,6 +37,7 @@ const findings = z.object({
   problems: tally(lotProblem),
   repairs: z.array(repair),
   colourScheme: colourSchemeDecision.optional(),
+  columns: usedColumns.optional(),
   contentHash: z.string().optional(),
   catalogueRelease: z.string(),
 });
@@ -70,7 +72,19 @@ export const fileJobCodec = codecFor<FileJobEvent>('file-processing', {
   ],
   ParsingStarted: [{ schema: z.object({ jobId, attemptId, startedAt: instant }) }],
   ParsingCompleted: [{ schema: parsingCompletedV1, upcast: upcastParsingCompletedV1 }, { schema: parsingCompleted }],
-  DecisionNeeded: [{ schema: z.object({ jobId, attemptId, readings: z.array(reading), needsDecisionSince: instant }) }],
+  DecisionNeeded: [
+    {
+      schema: z.object({
+        jobId,
+        attemptId,
+        readings: z.array(reading),
+        columns: columnQuestion.optional(),
+        kind: z.string().optional(),
+        needsDecisionSince: instant,
+      }),
+    },
+  ],
+  ColumnsDecided: [{ schema: z.object({ jobId, columns: columnMapping, decidedBy: z.string(), decidedAt: instant }) }],
   ColourSchemeDecided: [
     { schema: z.object({ jobId, colourScheme: z.enum(disputedSchemes), decidedBy: z.string(), decidedAt: instant }) },
   ],

@@ -12,6 +12,7 @@ const PREFIX = `${CATEGORY}-`;
 /** The events after which a file is to be read. */
 const QUEUED_BY: ReadonlySet<string> = new Set([
   'file-processing.FileSubmitted',
+  'file-processing.ColumnsDecided',
   'file-processing.ColourSchemeDecided',
 ]);
 

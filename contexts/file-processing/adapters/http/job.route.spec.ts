@@ -9,6 +9,7 @@ import type { UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import { parseFile } from '../../application/parse-file.ts';
+import type { JobReply } from '../../contracts/http-api.ts';
 import { withdrawJob } from '../../application/remove-lots.ts';
 import type { AttemptId, JobId } from '../../domain/file-job-events.ts';
 import { inMemoryParsing, type InMemoryParsing } from '../../testing/in-memory-ports.ts';
@@ -162,5 +163,30 @@ describe('the HTTP API for jobs', () => {
       scheme: 'bricklink',
       reason: 'user',
     });
+  });
+
+  it('lets its owner decide what the columns mean, and refuses what makes no mapping', async () => {
+    const jobId = await world.submit('Teil;Anzahl\n3001;2\n');
+    const parse = () =>
+      parseFile(world)(jobId, newId() as AttemptId, { commandId: newId(), correlationId: newId(), actor: 'ada' });
+    await parse();
+    const open = (await get(`/v1/jobs/${jobId}`, 'ada').expect(200)).body as JobReply;
+    expect([open.status, open.readings, open.columns?.header]).to.eql(['needs-decision', [], ['Teil', 'Anzahl']]);
+    const guess = open.columns?.guess;
+    const decide = (user: string, body: object) =>
+      request(api).post(`/v1/jobs/${jobId}/decision`).set('x-test-user', user).send(body);
+    await decide('bob', { columns: guess }).expect(404);
+    for (const body of [
+      ...[{}, { columns: { hasHeader: true, quantity: 1 } }, { columns: { hasHeader: true, part: 0, quantity: 0 } }],
+      { columns: { hasHeader: true, part: 0, element: 1 } },
+    ])
+      await decide('ada', body).expect(400);
+    expect(typeOf(await decide('ada', { columns: { ...guess, spare: 2 } }).expect(422))).to.match(/column-missing$/);
+    expect(typeOf(await decide('ada', { colourScheme: 'bricklink' }).expect(409))).to.match(/decision-not-needed$/);
+    await decide('ada', { columns: guess }).expect(202, { jobId });
+    await decide('ada', { columns: guess }).expect(202);
+    await parse();
+    const over = (await get(`/v1/jobs/${jobId}`, 'ada').expect(200)).body as JobReply;
+    expect(over.result?.columns).to.eql({ mapping: guess, reason: 'user' });
   });
 });

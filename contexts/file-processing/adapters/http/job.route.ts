@@ -4,12 +4,13 @@ import { callerOf, userOf } from '@lego-moc/http/caller';
 import { accepted, ok, problem, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { Clock } from '@lego-moc/application/clock';
+import type { Instant } from '@lego-moc/kernel/message';
 import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
-import type { LotsQuery, LotsReply } from '../../contracts/http-api.ts';
+import type { DecisionRequest, LotsQuery, LotsReply } from '../../contracts/http-api.ts';
 import type { HandleFileJob, LoadJob } from '../../application/file-jobs.ts';
 import type { Progress } from '../../application/ports/job-leases.ts';
 import type { StoredFiles } from '../../application/ports/stored-files.ts';
-import type { FileJobRejection } from '../../domain/file-job.ts';
+import type { FileJobCommand, FileJobRejection } from '../../domain/file-job.ts';
 import type { JobId, Submission } from '../../domain/file-job-events.ts';
 import { decisionContract, jobContract, lotsContract, processFileContract } from './routes.ts';
 import { findVisibleJob, isReply, type VisibleJob } from './visible-job.ts';
@@ -31,6 +32,7 @@ const STATUS: Record<FileJobRejection, number> = {
   'job-withdrawn': 410,
   'attempt-superseded': 409,
   'decision-not-needed': 409,
+  'column-missing': 422,
 };
 
 const replyFor = (job: VisibleJob, progress: Progress): object => {
@@ -41,7 +43,7 @@ const replyFor = (job: VisibleJob, progress: Progress): object => {
     reference: { mocId, partsListId },
     ...(job.status === 'completed' ? { result: job.findings } : {}),
     ...(job.status === 'failed' ? { error: job.failure } : {}),
-    ...(job.status === 'needs-decision' ? { readings: job.readings } : {}),
+    ...(job.status === 'needs-decision' ? job.question : {}),
   };
 };
 
@@ -50,6 +52,12 @@ const maySubmit = async (request: Request, { fileId, owner }: Submission, files:
   if (callerOf(request).service !== undefined) return true;
   return userOf(request).id === owner && (await files.ownerOf(fileId)) === owner;
 };
+
+/** The schema lets no body pass that names neither. */
+const decisionOf = ({ columns, colourScheme }: DecisionRequest, by: string, at: Instant): FileJobCommand =>
+  columns === undefined
+    ? { type: 'DecideColourScheme', data: { colourScheme: colourScheme ?? 'rebrickable', by, at } }
+    : { type: 'DecideColumns', data: { columns, colourScheme, by, at } };
 
 const rejected = ({ rejected: code, because }: Rejection<FileJobRejection>): Reply =>
   problem(STATUS[code], code, because);
@@ -77,12 +85,11 @@ export const jobRoutes = ({ load, handle, files, progress, lots, now }: JobRoute
       }),
     )
     .use(
-      route(decisionContract, async ({ params: { jobId }, body: { colourScheme }, request }) => {
+      route(decisionContract, async ({ params: { jobId }, body, request }) => {
         const job = await visibleJob(request, jobId);
         if (isReply(job)) return job;
         const cause = causeOf(request);
-        const data = { colourScheme, by: cause.actor, at: now() };
-        const outcome = await handle(jobId, { type: 'DecideColourScheme', data }, cause);
+        const outcome = await handle(jobId, decisionOf(body, cause.actor, now()), cause);
         return isRejection(outcome) ? rejected(outcome) : accepted(`/v1/jobs/${jobId}`, { jobId });
       }),
     )

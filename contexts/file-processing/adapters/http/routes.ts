@@ -43,15 +43,16 @@ export const jobContract = defineRoute({
 export const decisionContract = defineRoute({
   method: 'post',
   path: '/v1/jobs/:jobId/decision',
-  summary: 'Say whose colour ids a parts list uses, when its job needs the decision',
+  summary: 'Say what the columns of a parts list mean, or whose colour ids it uses, when its job needs the decision',
   tags,
   params: jobParams,
   body: decisionRequest,
   replies: {
     202: { description: 'Accepted; the file is read once more', schema: processFileReply },
     404: { description: 'job-not-found: you have no such job' },
-    409: { description: 'decision-not-needed: the job has nothing to decide' },
+    409: { description: 'decision-not-needed: the job has nothing to decide, or something else first' },
     410: { description: 'job-withdrawn: the parts list, or its MOC, was deleted or the list replaced' },
+    422: { description: 'column-missing: the table has fewer columns' },
   },
 });
 

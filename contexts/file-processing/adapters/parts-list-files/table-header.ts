@@ -1,6 +1,7 @@
 import {
   columnCount,
   mappedColumns,
+  tableKind,
   SAMPLE_ROWS_MAX,
   sampleRow,
   type ColumnMapping,
@@ -33,6 +34,7 @@ const repeatedColumn = (name: string, line: number): UnreadableFile =>
   });
 
 export type TableHeader = {
+  readonly kind: string;
   readonly columns: Columns;
   /** The first row when it is a row of the list. */
   readonly firstRow: TableRow | undefined;
@@ -51,8 +53,9 @@ export const readHeader = async (
   const first = next.value;
   const columns = columnsOf(first.cells);
   if (columns !== undefined && 'repeated' in columns) throw repeatedColumn(columns.repeated, first.line);
-  if (columns !== undefined) return { columns, firstRow: undefined };
+  const kind = tableKind(first.cells);
+  if (columns !== undefined) return { kind, columns, firstRow: undefined };
   if (mapping === undefined) throw await unknownColumns(first, rows);
   const mapped = mappedColumns(mapping, columnCount([first.cells]));
-  return { columns: mapped, firstRow: mapping.hasHeader ? undefined : first };
+  return { kind, columns: mapped, firstRow: mapping.hasHeader ? undefined : first };
 };

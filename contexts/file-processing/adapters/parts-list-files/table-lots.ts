@@ -16,6 +16,7 @@ const PORTION_LOTS = 1000;
 
 export type TablePortion = TextPortion & {
   readonly format: Format;
+  readonly kind: string;
   readonly expectedScheme: ColourScheme | undefined;
 };
 
@@ -80,12 +81,12 @@ export async function* tableLots(rows: AsyncIterable<TableRow>, mapping?: Column
   try {
     const header = await readHeader(iterator, mapping);
     if (header === undefined) return;
-    const { columns, firstRow } = header;
+    const { kind, columns, firstRow } = header;
     const totals = new TableTotals();
     const portion = (): TablePortion => {
       const latest = { lots, repairs };
       [lots, repairs] = [[], []];
-      return { ...latest, format: columns.format, expectedScheme: columns.scheme };
+      return { ...latest, kind, format: columns.format, expectedScheme: columns.scheme };
     };
     const addRow = (row: TableRow): void => {
       if (row.cells.every((cell) => cell === '') || isOrderRow(row.cells, columns)) return;

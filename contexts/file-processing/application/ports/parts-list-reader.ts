@@ -11,6 +11,8 @@ export type Portion = {
   /** Whose colour ids the format implies; `undefined` when it implies neither. */
   readonly expectedScheme: ColourScheme | undefined;
   readonly encoding: Encoding;
+  /** The kind of table that decisions are remembered for; other files are of the kind of their format. */
+  readonly kind?: string | undefined;
   readonly lots: readonly RawLot[];
   readonly repairs: readonly RepairNote[];
 };

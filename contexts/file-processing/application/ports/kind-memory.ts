@@ -1,0 +1,12 @@
+import type { Cause } from '@lego-moc/application/event-streams';
+import type { UserId } from '@lego-moc/kernel/message';
+import type { KindDecision } from '../../domain/file-kinds.ts';
+
+/** What users decided about kinds of files. */
+export interface KindMemory {
+  /** What the user decided about files of this kind; empty when nothing. */
+  recall(owner: UserId, kind: string): Promise<KindDecision>;
+  remember(owner: UserId, kind: string, decision: KindDecision, cause: Cause): Promise<void>;
+  /** The user's account was erased. Later decisions are not kept either. */
+  forget(owner: UserId, cause: Cause): Promise<void>;
+}

@@ -1,0 +1,113 @@
+import type { Clock } from '@lego-moc/application/clock';
+import { msBetween } from '@lego-moc/kernel/instant';
+import { isRejection } from '@lego-moc/kernel/decider';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { checkLot } from '../domain/catalogue.ts';
+import { addEvidence, noEvidence, type SchemeEvidence } from '../domain/colour-scheme-evidence.ts';
+import type { ColourScheme, DisputedScheme } from '../domain/colour-scheme.ts';
+import type { ColumnMapping } from '../domain/column-mapping.ts';
+import type { AttemptId, JobId } from '../domain/file-job-events.ts';
+import { addFindings, emptyFindings, type Findings, type UsedColumns } from '../domain/findings.ts';
+import { parseLot } from '../domain/lot.ts';
+import type { Catalogue, Release } from './ports/catalogue.ts';
+import type { LotStore } from './ports/lot-store.ts';
+import { UnreadableFile, type Portion, type ReadPartsList } from './ports/parts-list-reader.ts';
+import type { StoredFiles } from './ports/stored-files.ts';
+import { trackBytes, type ReadingProgress } from './track-bytes.ts';
+
+/** One attempt at one file; `colourScheme` and `columns` are set when a person decided them. */
+export type Attempt = {
+  readonly jobId: JobId;
+  readonly attemptId: AttemptId;
+  readonly fileId: string;
+  readonly owner: UserId;
+  readonly colourScheme?: DisputedScheme | undefined;
+  readonly columns?: ColumnMapping | undefined;
+};
+
+export type PassReading = {
+  readonly files: StoredFiles;
+  readonly read: ReadPartsList;
+  readonly catalogue: Catalogue;
+  readonly lots: LotStore;
+  readonly now: Clock;
+};
+
+/** 120 times the largest list known; a larger file is no parts list. */
+export const LOTS_MAX = 1_000_000;
+
+/** A hundred times the duration of the largest lists known. */
+export const PARSING_MS_MAX = 300_000;
+
+/** Another attempt holds the lease of the job, so the result of this one would be dropped. */
+export class AttemptSuperseded extends Error {}
+
+/** What one reading of a file has found. */
+export type Pass = {
+  readonly findings: Findings;
+  readonly evidence: SchemeEvidence;
+  readonly expected: ColourScheme | undefined;
+  /** The scheme that the lots were checked by. */
+  readonly used: ColourScheme;
+  readonly kind: string;
+};
+
+/** How a file is read: by the scheme and the columns that are known so far. */
+export type Manner = { readonly scheme?: ColourScheme | undefined; readonly columns?: UsedColumns | undefined };
+
+/** Ends an attempt that is superseded or takes too long. */
+const checkLimits = (startedAt: Instant, now: Instant, progress: ReadingProgress): void => {
+  if (!progress.shouldContinue()) throw new AttemptSuperseded();
+  if (msBetween(startedAt, now) > PARSING_MS_MAX)
+    throw new UnreadableFile('parsing-overdue', 'Reading this file took more than five minutes and was given up.');
+};
+
+/**
+ * Reads a file once, checks its lots and stores them portion by portion; memory does not grow with the file. Throws
+ * `UnreadableFile`, `AttemptSuperseded`, and errors of the ports.
+ */
+export const readPass = ({ files, read, catalogue, lots, now }: PassReading) => {
+  const storePortion = async (attempt: Attempt, release: Release, portion: Portion, pass: Pass): Promise<Pass> => {
+    const { findings, evidence, used } = pass;
+    if (findings.lots + portion.lots.length > LOTS_MAX)
+      throw new UnreadableFile('too-many-lots', `A list may have at most ${LOTS_MAX.toLocaleString('en')} lots.`);
+    const parsed = portion.lots.map((raw, index) => parseLot(raw, findings.lots + index + 1));
+    const extract = await catalogue.lookUp(
+      release,
+      parsed.map(({ lookupNumber }) => lookupNumber),
+    );
+    const checked = parsed.map((lot) => checkLot(lot, used, extract));
+    if (checked.length > 0) await lots.add(attempt.jobId, attempt.attemptId, checked);
+    return {
+      ...pass,
+      findings: { ...findings, ...addFindings(findings, checked, portion.repairs) },
+      evidence: addEvidence(evidence, checked, extract),
+    };
+  };
+
+  return async (
+    attempt: Attempt,
+    progress: ReadingProgress,
+    startedAt: Instant,
+    { scheme, columns }: Manner,
+  ): Promise<Pass> => {
+    const bytes = await files.open(attempt.fileId);
+    if (isRejection(bytes)) throw new UnreadableFile('file-not-found', 'The stored file is not there any more.');
+    const release = await catalogue.newestRelease();
+    progress.bytes = 0;
+    const { chunks, contentHash } = trackBytes(bytes, progress, () => checkLimits(startedAt, now(), progress));
+    let pass: Pass | undefined;
+    for await (const portion of read(chunks, columns?.mapping)) {
+      const { format, encoding, expectedScheme: expected, kind = format } = portion;
+      const used = scheme ?? expected ?? 'rebrickable';
+      const findings = { ...emptyFindings, format, encoding, catalogueRelease: release.id };
+      pass ??= { findings, evidence: noEvidence, expected, used, kind };
+      pass = await storePortion(attempt, release, portion, { ...pass, findings: { ...pass.findings, encoding } });
+      progress.lots = pass.findings.lots;
+    }
+    if (pass === undefined || pass.findings.lots === 0)
+      throw new UnreadableFile('no-lots', 'The file is a parts list without a single lot.');
+    const decided = columns === undefined ? {} : { columns };
+    return { ...pass, findings: { ...pass.findings, ...decided, contentHash: contentHash() } };
+  };
+};
