@@ -21,24 +21,28 @@ import type { Scope } from '@lego-moc/service/scope';
 import { announceMoc } from './adapters/event-store/announcements.ts';
 import { mocCodec } from './adapters/event-store/moc-codec.ts';
 import { mocUploadCodec } from './adapters/event-store/moc-upload-codec.ts';
+import { readingCodec } from './adapters/event-store/reading-codec.ts';
 import { ownerCodec } from './adapters/event-store/owner-codec.ts';
 import { setNumberCodec } from './adapters/event-store/set-number-codec.ts';
 import { titleCodec } from './adapters/event-store/title-codec.ts';
 import { fileProcessingPartsReader } from './adapters/file-processing/file-processing-parts-reader.ts';
 import { storedFiles } from './adapters/file-storage/stored-files.ts';
+import { fileProcessingLotsReader } from './adapters/file-processing/file-processing-lots-reader.ts';
 import { changeRoutes } from './adapters/http/changes.route.ts';
 import { CONTRACTS } from './adapters/http/contracts.ts';
 import { galleryLinkRoutes } from './adapters/http/gallery-links.route.ts';
 import { historyRoute } from './adapters/http/history.route.ts';
+import { lastSeenRoutes } from './adapters/http/last-seen.route.ts';
 import { readingRoutes } from './adapters/http/reading.route.ts';
 import { uploadStatusRoute } from './adapters/http/upload-status.ts';
+import { versionRoutes } from './adapters/http/versions.route.ts';
 import { uploadRoutes } from './adapters/http/uploads.route.ts';
 import { mocCatalogue } from './adapters/read-models/moc-catalogue.ts';
 import { mocReader } from './adapters/read-models/moc-reader.ts';
 import { mocsOfOwner } from './adapters/read-models/mocs-of-owner.ts';
 import { overdueParts } from './adapters/read-models/overdue-parts.ts';
 import { CONCERNS_HOUSEKEEPING, tidyUp, type TidyUp } from './application/housekeeping.ts';
-import { eraseOwner } from './application/owner-erasure.ts';
+import { eraseOwner, type EraseOwner } from './application/owner-erasure.ts';
 import { owners as ownersOn } from './application/owners.ts';
 import { ownWrites, trackOwnWrites } from './application/own-writes.ts';
 import { followUpParts } from './application/parts-follow-up.ts';
@@ -50,6 +54,7 @@ import type { MocUpload } from './application/processes/moc-upload-state.ts';
 import { mocUploadSteps } from './application/processes/moc-upload-steps.ts';
 import { reviseMoc } from './application/revision.ts';
 import { titles as titlesOn } from './application/titles.ts';
+import { versionReading } from './application/version-reading.ts';
 import { receiveUpload } from './application/upload-reception.ts';
 import { declareGalleryLinks } from './gallery-links.ts';
 import { dropWithdrawnFile, type DropWithdrawnFile } from './application/withdrawn-files.ts';
@@ -110,6 +115,14 @@ const followWithdrawals = (it: Scope, drop: DropWithdrawnFile): void => {
   });
 };
 
+/** Declares what is done about users who are erased. */
+const followErasures = (it: Scope, erase: EraseOwner): void => {
+  it.onIntegrationEvent('moc-management-forgetting', PROFILE_SOURCE, async ({ payload, cause }) => {
+    if (payload.status !== 'erased') return;
+    await erase(payload.userId as UserId, payload.erasedAt as Instant, cause);
+  });
+};
+
 export const mocManagement: Context = {
   service: MOC_MANAGEMENT,
   settings: {},
@@ -120,7 +133,8 @@ export const mocManagement: Context = {
     const streams = it.streams('moc', mocCodec);
     const uploadStreams = it.streams(mocUpload.name, mocUploadCodec);
     const files = storedFiles(it.use(clientOf(FILE_STORAGE)));
-    const partsReader = fileProcessingPartsReader(it.use(clientOf(FILE_PROCESSING)));
+    const processing = it.use(clientOf(FILE_PROCESSING));
+    const partsReader = fileProcessingPartsReader(processing);
     const writes = ownWrites();
     const states = foldedStates(mocDecider, streams);
     const mocs = trackOwnWrites(states.handle, writes);
@@ -153,11 +167,10 @@ export const mocManagement: Context = {
 
     followWithdrawals(it, dropWithdrawnFile({ owners, load: currentState(mocDecider, streams), mocs }));
 
-    const erase = eraseOwner(owners, mocsOfOwner(it.db), mocs, now);
-    it.onIntegrationEvent('moc-management-forgetting', PROFILE_SOURCE, async ({ payload, cause }) => {
-      if (payload.status !== 'erased') return;
-      await erase(payload.userId as UserId, payload.erasedAt as Instant, cause);
-    });
+    followErasures(it, eraseOwner(owners, mocsOfOwner(it.db), mocs, now));
+
+    const revise = reviseMoc(mocs, states.latest, titles);
+    const versions = versionReading(states.latest, fileProcessingLotsReader(processing));
 
     return [
       uploadRoutes(
@@ -175,7 +188,9 @@ export const mocManagement: Context = {
       uploadStatusRoute((uploadId) => runner.load(uploadId)),
       // An upload recognises its own repetition, by the content of its files.
       it.idempotency(),
-      changeRoutes(mocs, reviseMoc(mocs, states.latest, titles), now),
+      changeRoutes(mocs, revise, now),
+      versionRoutes({ versions, revise, files }),
+      lastSeenRoutes(versions, it.streams('mocReading', readingCodec)),
       readingRoutes(reader, files),
       galleryLinkRoutes({ linking: declareGalleryLinks(it, mocs), mocs, reader }),
       historyRoute(streams, owners),

@@ -70,6 +70,8 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   'POST /api/mocs/{mocId}/parts-lists': upload(),
   'PATCH /api/mocs/{mocId}': withBody('PATCH', { title: `Revised ${newId()}` }, { title: 'Another one' }),
   'PUT /api/mocs/{mocId}/publication': bare('PUT'),
+  'POST /api/mocs/{mocId}/versions/{version}/revert': bare('POST'),
+  'PUT /api/mocs/{mocId}/last-seen': withBody('PUT', { version: 1 }, { version: 2 }),
   'DELETE /api/mocs/{mocId}': bare('DELETE'),
   'POST /api/mocs/{mocId}/gallery-images': withBody('POST', { imageId: newId() }, { imageId: newId() }),
   'DELETE /api/mocs/{mocId}/gallery-images/{imageId}': bare('DELETE'),
@@ -163,6 +165,7 @@ describe('repeating a request under its Idempotency-Key', function () {
       itemId: newId(),
       jobId: newId(),
       userId: 'me',
+      version: 'draft',
     };
   });
 

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { GatewayClient } from '@lego-moc/local/gateway-client';
 import { pollUntil } from '@lego-moc/application/poll-until';
-import { mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { downloadReply, mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { diffReply, rebuyReply, versionReply } from '@lego-moc/moc-management/contracts/versions-api';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 import { problemCode } from './requests.ts';
 
@@ -91,5 +92,82 @@ describe('replacing a parts list through the gateway', function () {
     expect([first.status, again.status]).to.deep.equal([200, 200]);
     expect([other.status, await problemCode(other)]).to.deep.equal([422, 'idempotency-key-reused']);
     await until('The count of the file that was sent twice', ({ totalPieces }) => totalPieces === 11);
+  });
+});
+
+describe('publishing versions of a MOC through the gateway', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+  let owner: GatewayClient;
+  let reader: GatewayClient;
+  let moc: MocReply;
+
+  const until = (what: string, as: GatewayClient, isThere: (seen: MocReply) => boolean): Promise<MocReply> =>
+    pollUntil(what, () => as.get(`/api/mocs/${moc.mocId}`, mocReply), isThere, WITHIN_MS);
+  const send = async (method: string, path: string, body?: FormData): Promise<number> => {
+    const authorization = `Bearer ${await platform.token('publisher')}`;
+    const init = { method, headers: { authorization }, ...(body === undefined ? {} : { body }) };
+    return (await fetch(`${platform.url}/api/mocs/${moc.mocId}${path}`, init)).status;
+  };
+  const list = (rows: string): FormData => {
+    const body = new FormData();
+    body.set('partsLists', new Blob([`Part,Color,Quantity\n${rows}\n`]), 'list.csv');
+    return body;
+  };
+
+  before(async () => {
+    platform = await sharedPlatform();
+    owner = await platform.signedInAs('publisher');
+    reader = await platform.signedInAs('version-reader');
+    const form = list('3001,4,8\n3003,1,2');
+    form.set('title', `Carriage house ${randomUUID()}`);
+    form.set('instructionsFile', new Blob(['%PDF-1.4\n%%EOF\n']), 'book.pdf');
+    const authorization = `Bearer ${await platform.token('publisher')}`;
+    const sent = await fetch(`${platform.url}/api/mocs/with-files`, {
+      method: 'POST',
+      headers: { authorization },
+      body: form,
+    });
+    moc = mocReply.parse(await sent.json());
+    moc = await until('The count', owner, ({ totalPieces }) => totalPieces === 10);
+    expect(await send('PUT', '/publication')).to.equal(204);
+  });
+
+  it('shows readers the published list while the owner replaces it, and says what to buy for the next version', async () => {
+    const path = `/parts-lists/${moc.partsLists[0]!.partsListId}`;
+    expect(await send('PUT', path, list('3001,4,10\n3003,15,2\n3020,0,1'))).to.equal(200);
+    await until('The other count', owner, ({ totalPieces }) => totalPieces === 13);
+    const seen = await until('The publication', reader, ({ version }) => version === 1);
+    expect([seen.totalPieces, seen.partsLists[0]?.jobId]).to.deep.equal([10, moc.partsLists[0]?.jobId]);
+
+    expect(await send('PUT', '/publication')).to.equal(204);
+    await until('The second publication', reader, ({ version, totalPieces }) => version === 2 && totalPieces === 13);
+    const { parts } = await reader.get(`/api/mocs/${moc.mocId}/versions/1/diff/2`, diffReply);
+    expect(parts.quantity.map(({ lot, from, to }) => [lot.part, from, to])).to.deep.equal([['3001', 8, 10]]);
+    expect(parts.recoloured.map(({ from, to, quantity }) => [from.colour, to.colour, quantity])).to.deep.equal([
+      ['1', '15', 2],
+    ]);
+    expect([parts.added.map(({ part }) => part), parts.removed]).to.deep.equal([['3020'], []]);
+    const { buy, leftOver } = await reader.get(`/api/mocs/${moc.mocId}/versions/1/rebuy`, rebuyReply);
+    expect([buy.pieces, leftOver.pieces]).to.deep.equal([5, 2]);
+  });
+
+  it('keeps the files of a version when its list is replaced, until the MOC is deleted', async () => {
+    const { files } = await reader.get(`/api/mocs/${moc.mocId}/versions/1`, versionReply);
+    const former = files.find(({ kind }) => kind === 'parts-list')!;
+    const path = `/api/mocs/${moc.mocId}/versions/1/files/${former.fileId}`;
+    const { url } = await reader.get(path, downloadReply);
+    expect(await (await fetch(url)).text()).to.include('3001,4,8');
+    expect(await send('POST', '/versions/1/revert')).to.equal(204);
+    await until('The former list', owner, (seen) => seen.totalPieces === 10 && seen.hasUnpublishedChanges);
+
+    expect(await send('DELETE', '')).to.equal(204);
+    await pollUntil(
+      'The end of the file',
+      () => fetch(url),
+      ({ status }) => status === 404 || status === 410,
+      WITHIN_MS,
+    );
+    expect(await send('GET', '/versions/1')).to.equal(404);
   });
 });

@@ -110,6 +110,7 @@ describe('requesting another user’s resources', function () {
       albumId,
       userId: devUserId(OWNER),
       partNumber: '3001',
+      ...{ version: 'draft', from: 'draft', to: 'draft' },
       name: 'anything',
       role: 'builder',
     };

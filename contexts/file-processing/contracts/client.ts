@@ -1,5 +1,12 @@
 import type { Cause } from '@lego-moc/application/event-streams';
-import { jobReply, processFileReply, type JobReply, type ProcessFileRequest } from './http-api.ts';
+import {
+  jobReply,
+  lotsReply,
+  processFileReply,
+  type JobReply,
+  type LotsReply,
+  type ProcessFileRequest,
+} from './http-api.ts';
 
 /** Sends a request to the service: the caller's own HTTP client, with its time limits, retries and signature. */
 export type Call = (request: {
@@ -20,6 +27,8 @@ export type FileProcessingClient = {
   readonly processFile: (file: FileToProcess, cause: Cause) => Promise<{ readonly jobId: string }>;
   /** `undefined` when there is no such job, or its parts list was deleted. Throws `UnexpectedReply` on any other refusal. */
   readonly job: (jobId: string, cause?: Cause) => Promise<JobReply | undefined>;
+  /** A page of a thousand lots from `cursor`; `undefined` as for `job`, and while the job is not completed. */
+  readonly lots: (jobId: string, cursor: number, cause?: Cause) => Promise<LotsReply | undefined>;
 };
 
 /** The service answered with a status or a body outside its contract for this request. */
@@ -47,5 +56,12 @@ export const fileProcessingClient = (call: Call): FileProcessingClient => ({
     if (status === 404 || status === 410) return undefined;
     if (status !== 200) throw new UnexpectedReply(`GET ${path}`, status);
     return jobReply.parse(body);
+  },
+  lots: async (jobId, cursor, cause) => {
+    const path = `/v1/jobs/${encodeURIComponent(jobId)}/lots?limit=1000&cursor=${String(cursor)}`;
+    const { status, body } = await call({ method: 'GET', path, cause, idempotent: true });
+    if (status === 404 || status === 409 || status === 410) return undefined;
+    if (status !== 200) throw new UnexpectedReply(`GET ${path}`, status);
+    return lotsReply.parse(body);
   },
 });

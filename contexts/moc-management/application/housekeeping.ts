@@ -13,6 +13,8 @@ type Holdings = {
   readonly isDeleted: boolean;
   readonly detached: readonly FileId[];
   readonly attached: readonly FileId[];
+  /** Files of published versions. */
+  readonly frozen: readonly FileId[];
 };
 
 const withClaim = (current: Holdings, change: Partial<Pick<Claim, 'title' | 'set'>>): Holdings => ({
@@ -20,10 +22,17 @@ const withClaim = (current: Holdings, change: Partial<Pick<Claim, 'title' | 'set
   claims: [...current.claims, { title: '', ...current.claims.at(-1), ...change }],
 });
 
+/** A file of a version that is brought back is attached once more. */
+const attach = (current: Holdings, fileId: FileId): Holdings => ({
+  ...current,
+  attached: [...current.attached, fileId],
+  detached: current.detached.filter((id) => id !== fileId),
+});
+
 const holdings = (current: Holdings | undefined, event: MocEvent): Holdings | undefined => {
   if (event.type === 'MocDrafted') {
     const { owner, title, set } = event.data;
-    return { owner, claims: [{ title, set }], isDeleted: false, detached: [], attached: [] };
+    return { owner, claims: [{ title, set }], isDeleted: false, detached: [], attached: [], frozen: [] };
   }
   if (current === undefined) return undefined;
   switch (event.type) {
@@ -32,7 +41,9 @@ const holdings = (current: Holdings | undefined, event: MocEvent): Holdings | un
     case 'MocDescribed':
       return event.data.set === undefined ? current : withClaim(current, { set: event.data.set });
     case 'FileAttached':
-      return { ...current, attached: [...current.attached, event.data.file.fileId] };
+      return attach(current, event.data.file.fileId);
+    case 'VersionPublished':
+      return { ...current, frozen: [...new Set([...current.frozen, ...current.attached])] };
     case 'FileDetached': {
       const { fileId } = event.data;
       return {
@@ -42,7 +53,13 @@ const holdings = (current: Holdings | undefined, event: MocEvent): Holdings | un
       };
     }
     case 'MocDeleted':
-      return { ...current, isDeleted: true, attached: [], detached: [...current.detached, ...current.attached] };
+      return {
+        ...current,
+        isDeleted: true,
+        attached: [],
+        frozen: [],
+        detached: [...current.detached, ...current.attached],
+      };
     default:
       return current;
   }
@@ -76,5 +93,6 @@ export const tidyUp =
     if (present !== undefined) await titles.secure(present, step('secure'));
     for (const claim of claims)
       await titles.release(claim, step(`${claim.title} ${claim.set?.brand ?? ''} ${claim.set?.number ?? ''}`), present);
-    for (const fileId of detached) await files.discard(fileId, step(fileId));
+    // A version keeps its files until the MOC is deleted.
+    for (const fileId of detached.filter((id) => !owned.frozen.includes(id))) await files.discard(fileId, step(fileId));
   };

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Description, SetDetails } from '../domain/description.ts';
-import type { AttachedFile, MocEvent } from '../domain/moc-events.ts';
+import type { AttachedFile, FileId, JobId, MocEvent, VersionPublished } from '../domain/moc-events.ts';
 import { isGalleryLinkEvent } from '../domain/gallery-link-events.ts';
 import { evolveLinks, type GalleryLink } from '../domain/gallery-links.ts';
 import { evolveLists, totalPieces, type PartsList } from '../domain/parts-lists.ts';
+import { freeze, type Content } from '../domain/versions.ts';
 
 /** A MOC as its owner and other users see it. */
 export type MocRow = {
@@ -22,7 +24,45 @@ export type MocRow = {
   readonly gallery_links: readonly GalleryLink[];
   readonly created_at: string;
   readonly published_at: string | null;
+  /** The number of the last published version; 0 for none. */
+  readonly version: number;
+  readonly version_published_at: string | null;
+  /** The content that readers see; the columns above are its owner's draft. */
+  readonly published: PublishedContent | null;
+  /** Files and jobs of published versions. */
+  readonly frozen_files: readonly FileId[];
+  readonly frozen_jobs: readonly JobId[];
 };
+
+/** The columns that a publication freezes. */
+export type PublishedContent = Pick<MocRow, DescribedColumns | 'title' | 'total_pieces' | 'parts_lists' | 'files'>;
+
+export const contentColumns = (content: Content): PublishedContent => ({
+  title: content.title,
+  ...describe(content),
+  ...{ files: content.files, parts_lists: content.partsLists, total_pieces: totalPieces(content.partsLists) },
+});
+
+const frozenContent = (row: MocRow): PublishedContent => {
+  const { title, description, theme, tags, subtheme, author, set_details: set, files, parts_lists: partsLists } = row;
+  const described = { description, theme, tags, subtheme, author, ...(set === null ? {} : { set }) };
+  return contentColumns(freeze({ title, ...described, files, partsLists }));
+};
+
+/** The MOC as readers see it; `undefined` for a draft. */
+export const publicRow = (row: MocRow): MocRow | undefined =>
+  row.published === null ? undefined : { ...row, ...row.published };
+
+/** Whether readers see something else than the owner. */
+export const hasUnpublishedChanges = (row: MocRow): boolean =>
+  row.published !== null && !isDeepStrictEqual(sorted(row.published), sorted(frozenContent(row)));
+
+/** Files and lists that were brought back come last, which changes nothing. */
+const sorted = ({ files, parts_lists, ...rest }: PublishedContent): unknown => ({
+  ...rest,
+  files: files.toSorted((some, other) => (some.fileId < other.fileId ? -1 : 1)),
+  parts_lists: parts_lists.toSorted((some, other) => (some.partsListId < other.partsListId ? -1 : 1)),
+});
 
 type DescribedColumns = 'description' | 'theme' | 'tags' | 'type' | 'subtheme' | 'author' | 'set_details';
 
@@ -38,8 +78,26 @@ const describe = ({
   ...{ type: set === undefined ? 'moc' : 'set', set_details: set ?? null },
 });
 
+const publishVersion = (row: MocRow, { version, publishedAt }: VersionPublished['data']): MocRow => {
+  const published = frozenContent(row);
+  return {
+    ...row,
+    ...{ status: 'published', published_at: row.published_at ?? publishedAt, published },
+    ...{ version, version_published_at: publishedAt },
+    frozen_files: [...new Set([...row.frozen_files, ...published.files.map(({ fileId }) => fileId)])],
+    frozen_jobs: [...new Set([...row.frozen_jobs, ...published.parts_lists.map(({ jobId }) => jobId)])],
+  };
+};
+
 /** The MOC after one more event; `undefined` once it is deleted. */
 export const evolveRow = (row: MocRow | undefined, event: MocEvent): MocRow | undefined => {
+  const next = evolveDraft(row, event);
+  // Published before publications were versions: readers see every change at once.
+  const isLive = next?.status === 'published' && next.version === 0;
+  return isLive ? { ...next, published: frozenContent(next) } : next;
+};
+
+const evolveDraft = (row: MocRow | undefined, event: MocEvent): MocRow | undefined => {
   if (event.type === 'MocDrafted') {
     const { owner, title, draftedAt: created_at } = event.data;
     return {
@@ -51,6 +109,7 @@ export const evolveRow = (row: MocRow | undefined, event: MocEvent): MocRow | un
       files: [],
       gallery_links: [],
       published_at: null,
+      ...{ version: 0, version_published_at: null, published: null, frozen_files: [], frozen_jobs: [] },
     };
   }
   if (row === undefined) return undefined;
@@ -66,6 +125,10 @@ export const evolveRow = (row: MocRow | undefined, event: MocEvent): MocRow | un
       return { ...row, files: row.files.filter(({ fileId }) => fileId !== event.data.fileId) };
     case 'MocPublished':
       return { ...row, status: 'published', published_at: event.data.publishedAt };
+    case 'VersionPublished':
+      return publishVersion(row, event.data);
+    case 'MocReverted':
+      return row;
     case 'MocDeleted':
       return undefined;
     default: {

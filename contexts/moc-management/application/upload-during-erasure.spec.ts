@@ -105,7 +105,8 @@ describe('receiveUpload for an erased owner', () => {
     expect(answers).to.deep.equal(new Set(['user-erased', 'complete']));
   });
 
-  it('leaves nothing when the service crashes after the erasure and restarts', async () => {
+  it('leaves nothing when the service crashes after the erasure and restarts', async function () {
+    this.timeout(60_000);
     const last = await effectsOfAll();
     for (let erasedAt = 2; erasedAt <= last; erasedAt += 1)
       for (let deathAt = erasedAt; deathAt <= last + 2; deathAt += 1)

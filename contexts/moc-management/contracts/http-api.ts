@@ -183,7 +183,13 @@ export const mocReply = z.object({
   /** Images and albums of the gallery. */
   galleryLinks: z.array(z.object({ kind: z.enum(['image', 'album']), itemId: z.uuid(), ...galleryLink })),
   createdAt: z.iso.datetime(),
+  /** When it was published first. */
   publishedAt: z.iso.datetime().nullable(),
+  /** The number of the last published version, which is what readers see; 0 for none. */
+  version: z.int().nonnegative(),
+  versionPublishedAt: z.iso.datetime().nullable(),
+  /** Whether its owner sees something else than readers; false for readers. */
+  hasUnpublishedChanges: z.boolean(),
   /** The revision of the MOC's stream in this reply, as a decimal string. */
   revision: z.string(),
 });

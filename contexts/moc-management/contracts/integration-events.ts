@@ -20,7 +20,7 @@ export const publicFile = z.object({
 
 /**
  * The MOC after the event, whichever event it was: a consumer that keeps the highest revision has the whole public
- * state. `changed` names the members that the event changed. The event of a deleted MOC has its id and owner only.
+ * state; of a published MOC that is its last version. `changed` names the members that the event changed. The event of a deleted MOC has its id and owner only.
  */
 export const mocPayload = z.discriminatedUnion('status', [
   z.object({
@@ -48,7 +48,11 @@ export const mocPayload = z.discriminatedUnion('status', [
     files: z.array(publicFile),
     createdAt: z.iso.datetime(),
     publishedAt: z.iso.datetime().nullable(),
+    /** The number of the last published version, 0 for none; absent in older events. */
+    version: z.int().nonnegative().optional(),
     changed: z.array(z.string()),
+    /** Files that the MOC holds for former versions and unpublished changes; nobody else may be shown them. */
+    otherFiles: z.array(z.uuid()).optional(),
     /** Jobs of file processing whose parts lists the event took away: nobody can reach what they found. */
     releasedJobs: z.array(z.uuid()).optional(),
     /** Images and albums of the gallery that it links, if any. */

@@ -44,6 +44,8 @@ export type ReplacePartsList = Message<
 >;
 export type UnlistParts = Message<'UnlistParts', { mocId: MocId; by: UserId; partsListId: PartsListId }>;
 export type PublishMoc = Message<'PublishMoc', { mocId: MocId; by: UserId; at: Instant }>;
+/** Brings the content of a version back, as a draft. */
+export type RevertMoc = Message<'RevertMoc', { mocId: MocId; by: UserId; version: number }>;
 export type DeleteMoc = Message<'DeleteMoc', { mocId: MocId; by: UserId; at: Instant }>;
 
 /** Sent by the platform: the result of file processing for a parts list. */
@@ -73,6 +75,7 @@ export type OwnersCommand =
   | UnlistParts
   | OwnersLinkCommand
   | PublishMoc
+  | RevertMoc
   | DeleteMoc;
 
 export type MocCommand =

@@ -103,8 +103,17 @@ export type PartsReplaced = Message<'PartsReplaced', { mocId: MocId; partsListId
 /** A parts list no longer counts for the MOC. */
 export type PartsUnlisted = Message<'PartsUnlisted', { mocId: MocId; partsListId: PartsListId }>;
 
-/** The owner opened the MOC to everyone. */
+/**
+ * The owner opened the MOC to everyone, before publications were versions: every later change is seen at once, until a
+ * version is published.
+ */
 export type MocPublished = Message<'MocPublished', { mocId: MocId; publishedAt: Instant }>;
+
+/** The owner published the MOC as it is: its text, files and parts lists are this version for good. */
+export type VersionPublished = Message<'VersionPublished', { mocId: MocId; version: number; publishedAt: Instant }>;
+
+/** The owner brought the content of a version back as the draft. The events after this one say what changed. */
+export type MocReverted = Message<'MocReverted', { mocId: MocId; version: number }>;
 
 /** The MOC is gone for its owner and for everyone; its history stays. */
 export type MocDeleted = Message<'MocDeleted', { mocId: MocId; deletedAt: Instant }>;
@@ -127,4 +136,6 @@ export type MocEvent =
   | PartsUnlisted
   | GalleryLinkEvent
   | MocPublished
+  | VersionPublished
+  | MocReverted
   | MocDeleted;

@@ -66,6 +66,9 @@ const command: fc.Arbitrary<MocCommand> = fc.oneof(
     .record({ partsListId, jobId })
     .map((data) => ({ type: 'GiveUpOnParts' as const, data: { mocId, code: 'no-lots', because: '', ...data } })),
   fc.record({ partsListId, jobId }).map((data) => ({ type: 'AwaitPartsDecision' as const, data: { mocId, ...data } })),
+  fc
+    .record({ by, version: fc.constantFrom(1, 2) })
+    .map((data) => ({ type: 'RevertMoc' as const, data: { mocId, ...data } })),
   by.map((user) => ({ type: 'DeleteMoc' as const, data: { mocId, by: user, at } })),
 );
 

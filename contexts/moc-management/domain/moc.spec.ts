@@ -43,7 +43,7 @@ const count: PartsCount = { lots: 3, pieces: 40, unknownParts: 1, unknownColours
 const attached = (some: AttachedFile): MocEvent => ({ type: 'FileAttached', data: { mocId, file: some } });
 const listed: MocEvent = { type: 'PartsListed', data: { mocId, list } };
 const counted: MocEvent = { type: 'PartsCounted', data: { mocId, partsListId, count } };
-const published: MocEvent = { type: 'MocPublished', data: { mocId, publishedAt: noon } };
+const published: MocEvent = { type: 'VersionPublished', data: { mocId, version: 1, publishedAt: noon } };
 const deleted: MocEvent = { type: 'MocDeleted', data: { mocId, deletedAt: noon } };
 const complete = [drafted, attached(book), attached(bricks), listed, counted] as const;
 

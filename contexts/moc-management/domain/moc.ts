@@ -1,20 +1,14 @@
 import { reject, type Decider, type Decision } from '@lego-moc/kernel/decider';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
-import type {
-  AttachFiles,
-  DetachFile,
-  DraftMoc,
-  MocCommand,
-  OwnersCommand,
-  PublishMoc,
-  ReviseMoc,
-} from './moc-commands.ts';
+import type { AttachFiles, DetachFile, DraftMoc, MocCommand, OwnersCommand, ReviseMoc } from './moc-commands.ts';
 import { changeDescription, descriptionIn, isSameDescription } from './description.ts';
 import type { AttachedFile, Description, MocEvent } from './moc-events.ts';
 import { isGalleryLinkEvent } from './gallery-link-events.ts';
 import { changeLinks, evolveLinks, type GalleryLink, type GalleryLinkRejection } from './gallery-links.ts';
 import { changeList, listOf, settle, type PartsListRejection } from './parts-list-decisions.ts';
+import { changePublication, evolveVersions, isPublicationEvent, type PublicationRejection } from './publication.ts';
 import { evolveLists, filesHeldBy, type PartsList } from './parts-lists.ts';
+import type { Version } from './versions.ts';
 
 export type MocRejection =
   | 'moc-not-found'
@@ -26,8 +20,7 @@ export type MocRejection =
   | 'not-a-set'
   | PartsListRejection
   | GalleryLinkRejection
-  | 'instructions-missing'
-  | 'parts-missing';
+  | PublicationRejection;
 
 /** A MOC is drafted, gathers files and parts lists, is published, and may be deleted at any time, for good. */
 export type Moc = { readonly status: 'absent' } | LivingMoc | { readonly status: 'deleted'; readonly owner: UserId };
@@ -39,6 +32,8 @@ export type LivingMoc = Description & {
   readonly files: readonly AttachedFile[];
   readonly partsLists: readonly PartsList[];
   readonly galleryLinks: readonly GalleryLink[];
+  /** Every publication, oldest first. */
+  readonly versions: readonly Version[];
 };
 
 /** Enough for a book of instructions in several parts with photographs; more files would use the platform as a disk. */
@@ -68,12 +63,13 @@ const unknown = reject('moc-not-found', 'There is no such MOC.');
 const refusedToOthers = ({ status }: Moc): MocDecision =>
   status === 'published' ? reject('not-the-owner', 'Only its owner may change a MOC.') : unknown;
 
+const afterDeletion = ({ type }: OwnersCommand): MocDecision =>
+  type === 'DeleteMoc' ? [] : reject('moc-deleted', 'A deleted MOC cannot be changed.');
+
 const asOwner = (command: OwnersCommand, moc: Moc): MocDecision => {
   if (moc.status === 'absent') return unknown;
   if (moc.owner !== command.data.by) return refusedToOthers(moc);
-  if (moc.status === 'deleted') {
-    return command.type === 'DeleteMoc' ? [] : reject('moc-deleted', 'A deleted MOC cannot be changed.');
-  }
+  if (moc.status === 'deleted') return afterDeletion(command);
 
   switch (command.type) {
     case 'ReviseMoc':
@@ -83,7 +79,8 @@ const asOwner = (command: OwnersCommand, moc: Moc): MocDecision => {
     case 'DetachFile':
       return detach(command, moc);
     case 'PublishMoc':
-      return publish(command, moc);
+    case 'RevertMoc':
+      return changePublication(command, moc);
     case 'DeleteMoc':
       return [{ type: 'MocDeleted', data: { mocId: command.data.mocId, deletedAt: command.data.at } }];
     case 'LinkGalleryItem':
@@ -135,22 +132,11 @@ const detach = ({ data: { mocId, fileId } }: DetachFile, moc: LivingMoc): MocDec
   return [{ type: 'FileDetached', data: { mocId, fileId } }];
 };
 
-const publish = ({ data: { mocId, at } }: PublishMoc, moc: LivingMoc): MocDecision => {
-  if (moc.status === 'published') return [];
-  // The instructions of a set belong to its maker.
-  if (moc.set === undefined && !moc.files.some(({ kind }) => kind === 'instruction')) {
-    return reject('instructions-missing', 'Add a file with building instructions before publishing.');
-  }
-  if (!moc.partsLists.some(({ status }) => status === 'counted')) {
-    return reject('parts-missing', 'Add a parts list, and let it be counted, before publishing.');
-  }
-  return [{ type: 'MocPublished', data: { mocId, publishedAt: at } }];
-};
-
 const evolve = (moc: Moc, event: MocEvent): Moc => {
   if (event.type === 'MocDrafted') return drafted(event.data);
   if (moc.status === 'absent' || moc.status === 'deleted') return moc;
 
+  if (isPublicationEvent(event)) return publishedBy(moc, event);
   if (isGalleryLinkEvent(event)) return { ...moc, galleryLinks: evolveLinks(moc.galleryLinks, event) };
 
   switch (event.type) {
@@ -162,8 +148,6 @@ const evolve = (moc: Moc, event: MocEvent): Moc => {
       return { ...moc, files: [...moc.files, event.data.file] };
     case 'FileDetached':
       return { ...moc, files: moc.files.filter(({ fileId }) => fileId !== event.data.fileId) };
-    case 'MocPublished':
-      return { ...moc, status: 'published' };
     case 'MocDeleted':
       return { status: 'deleted', owner: moc.owner };
     default:
@@ -173,9 +157,15 @@ const evolve = (moc: Moc, event: MocEvent): Moc => {
 
 const drafted = (data: { owner: UserId; title: string; draftedAt: Instant } & Description): LivingMoc => {
   const { owner, title } = data;
-  const empty = { files: [], partsLists: [], galleryLinks: [] };
+  const empty = { files: [], partsLists: [], galleryLinks: [], versions: [] };
   return { status: 'draft', owner, title, ...descriptionIn(data), ...empty };
 };
+
+const publishedBy = (moc: LivingMoc, event: Parameters<typeof evolveVersions>[1]): LivingMoc => ({
+  ...moc,
+  status: event.type === 'MocReverted' ? moc.status : 'published',
+  versions: evolveVersions(moc, event),
+});
 
 const tooManyFiles = reject('too-many-files', `A MOC holds at most ${String(FILES_MAX)} files.`);
 

@@ -32,7 +32,7 @@ export const now = () => '2026-01-01T12:00:00.000Z' as Instant;
 
 export const everyone = (): Owners => owners(inMemoryStreams<OwnerEvent>('mocOwner', now));
 
-export type ReadMoc = (mocId: MocId) => Promise<MocReply | undefined>;
+export type ReadMoc = (mocId: MocId, reader: UserId) => Promise<MocReply | undefined>;
 
 /** The service's API over in-memory streams; the caller is the user in `x-test-user`. */
 export const api = (

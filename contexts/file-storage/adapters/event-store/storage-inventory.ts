@@ -35,12 +35,13 @@ const foldAll = async <State, Event extends Message>(
 const referring = z.object({
   status: z.string(),
   files: z.array(z.object({ fileId: z.string() })).optional(),
+  otherFiles: z.array(z.string()).optional(),
   imageId: z.string().optional(),
 });
 
-const filesOf = ({ status, files = [], imageId }: z.infer<typeof referring>): readonly string[] => {
+const filesOf = ({ status, files = [], otherFiles = [], imageId }: z.infer<typeof referring>): readonly string[] => {
   if (status === 'deleted') return [];
-  return imageId === undefined ? files.map(({ fileId }) => fileId) : [imageId];
+  return imageId === undefined ? [...files.map(({ fileId }) => fileId), ...otherFiles] : [imageId];
 };
 
 /** The files that MOCs and images of the gallery have, by what was published of them last. */

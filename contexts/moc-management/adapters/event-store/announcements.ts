@@ -6,10 +6,12 @@ import { stateCache } from '@lego-moc/application/state-cache';
 import type { LivingMocPayload, MocManagementEventType, MocPayload } from '../../contracts/integration-events.ts';
 import type { GalleryItem } from '../../domain/gallery-link-events.ts';
 import type { MocEvent } from '../../domain/moc-events.ts';
-import { evolveRow, type MocRow } from '../../application/moc-row.ts';
+import { evolveRow, publicRow, type MocRow } from '../../application/moc-row.ts';
 import { jobsOf } from '../../domain/parts-lists.ts';
 
 const DESCRIBED = ['description', 'theme', 'tags', 'subtheme', 'author', 'set'];
+
+const CONTENT = ['title', ...DESCRIBED, 'files', 'partsLists', 'totalPieces'];
 
 const CHANGES: Record<MocEvent['type'], { readonly eventType: MocManagementEventType; readonly changed: string[] }> = {
   MocDrafted: { eventType: 'moc.created', changed: ['title', ...DESCRIBED] },
@@ -18,6 +20,8 @@ const CHANGES: Record<MocEvent['type'], { readonly eventType: MocManagementEvent
   FileAttached: { eventType: 'moc.updated', changed: ['files'] },
   FileDetached: { eventType: 'moc.updated', changed: ['files'] },
   MocPublished: { eventType: 'moc.updated', changed: ['status', 'publishedAt'] },
+  VersionPublished: { eventType: 'moc.updated', changed: [...CONTENT, 'status', 'publishedAt', 'version'] },
+  MocReverted: { eventType: 'moc.updated', changed: [] },
   PartsListed: { eventType: 'parts-list.updated', changed: ['partsLists'] },
   PartsListRetitled: { eventType: 'parts-list.updated', changed: ['partsLists'] },
   PartsCounted: { eventType: 'parts-list.updated', changed: ['partsLists', 'totalPieces'] },
@@ -47,9 +51,17 @@ const galleryItems = ({ gallery_links: links }: MocRow): Pick<LivingMocPayload, 
 const eventTypeOf = (event: MocEvent): MocManagementEventType =>
   event.type === 'GalleryItemLinked' ? `moc.gallery-${event.data.kind}-linked` : CHANGES[event.type].eventType;
 
-/** The jobs of parts lists in `before` that no list in `after` names. */
+/** Files that the MOC holds, for a draft or for versions, beyond those that are published. */
+const otherFiles = (row: MocRow, shown: MocRow): Pick<LivingMocPayload, 'otherFiles'> => {
+  const files = new Set<string>(shown.files.map(({ fileId }) => fileId));
+  const others = [...new Set([...row.files.map(({ fileId }) => fileId), ...row.frozen_files])];
+  const hidden = others.filter((fileId) => !files.has(fileId));
+  return hidden.length === 0 ? {} : { otherFiles: hidden };
+};
+
+/** The jobs of parts lists in `before` that neither a list in `after` nor a version names. */
 const releasedJobs = (before: MocRow | undefined, after: MocRow): Pick<LivingMocPayload, 'releasedJobs'> => {
-  const needed = new Set(after.parts_lists.flatMap(jobsOf));
+  const needed = new Set([...after.parts_lists.flatMap(jobsOf), ...after.frozen_jobs]);
   const released = (before?.parts_lists ?? []).flatMap(jobsOf).filter((jobId) => !needed.has(jobId));
   return released.length === 0 ? {} : { releasedJobs: released };
 };
@@ -77,6 +89,7 @@ const livingPayload = (mocId: string, row: MocRow, changed: string[]): LivingMoc
   files: row.files.map(({ fileId, kind, name }) => ({ fileId, kind, name })),
   createdAt: row.created_at,
   publishedAt: row.published_at,
+  version: row.version,
   changed,
 });
 
@@ -124,5 +137,14 @@ const payloadAfter = (
   }
   const row = evolveRow(before, event);
   if (row === undefined) return undefined;
-  return { ...livingPayload(mocId, row, changed), ...galleryItems(row), ...releasedJobs(before, row) };
+  // Changes of a published MOC are its owner's until they are published.
+  const shown = publicRow(row) ?? row;
+  const isPrivate = row.version > 0 && event.type !== 'VersionPublished';
+  const visible = isPrivate ? changed.filter((name) => !CONTENT.includes(name)) : changed;
+  return {
+    ...livingPayload(mocId, shown, visible),
+    ...galleryItems(row),
+    ...otherFiles(row, shown),
+    ...releasedJobs(before, row),
+  };
 };

@@ -5,6 +5,7 @@ import { linkedItemCodec } from './linked-item-codec.ts';
 import { mocCodec } from './moc-codec.ts';
 import { mocUploadCodec } from './moc-upload-codec.ts';
 import { ownerCodec } from './owner-codec.ts';
+import { readingCodec } from './reading-codec.ts';
 import { setNumberCodec } from './set-number-codec.ts';
 import { titleCodec } from './title-codec.ts';
 
@@ -15,13 +16,14 @@ const anyCodec = {
     setNumberCodec.decode(name, data) ??
     ownerCodec.decode(name, data) ??
     mocUploadCodec.decode(name, data) ??
-    linkedItemCodec.decode(name, data),
+    linkedItemCodec.decode(name, data) ??
+    readingCodec.decode(name, data),
 };
 
 const folder = join(import.meta.dirname, 'golden');
 
 describe('stored forms of events', () => {
-  testGoldenFiles(folder, anyCodec, { forms: 43 });
+  testGoldenFiles(folder, anyCodec, { forms: 46 });
 
   it('decodes UploadReceived of more files and of another file for a parts list', () => {
     const { receivedAt } = goldenData(folder, 'moc-management.UploadReceived') as { receivedAt: string };

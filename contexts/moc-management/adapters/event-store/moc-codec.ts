@@ -36,5 +36,7 @@ export const mocCodec = codecFor<MocEvent>('moc-management', {
   GalleryLinkVerified: [{ schema: z.object({ mocId, ...galleryItem }) }],
   GalleryItemUnlinked: [{ schema: z.object({ mocId, ...galleryItem, because: z.enum(['owner', 'gone']) }) }],
   MocPublished: [{ schema: z.object({ mocId, publishedAt: instant }) }],
+  VersionPublished: [{ schema: z.object({ mocId, version: z.int(), publishedAt: instant }) }],
+  MocReverted: [{ schema: z.object({ mocId, version: z.int() }) }],
   MocDeleted: [{ schema: z.object({ mocId, deletedAt: instant }) }],
 });

@@ -1,14 +1,7 @@
-import { fileProcessingClient, type Call } from '@lego-moc/file-processing/contracts/client';
-import { newId } from '@lego-moc/application/new-id';
+import { fileProcessingClient } from '@lego-moc/file-processing/contracts/client';
 import type { ServiceClient } from '@lego-moc/resilience/http-client';
 import type { PartsReader } from '../../application/ports/parts-reader.ts';
-
-const callThrough =
-  (service: ServiceClient): Call =>
-  async ({ method, path, body, cause, idempotent }) => {
-    const context = { correlationId: cause?.correlationId ?? newId(), causedBy: cause?.causedBy };
-    return service.call({ method, path, json: body, idempotent, context });
-  };
+import { callThrough } from './call-through.ts';
 
 /** Parts lists are read by the file-processing service. */
 export const fileProcessingPartsReader = (service: ServiceClient): PartsReader => {

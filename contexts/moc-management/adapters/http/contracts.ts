@@ -1,6 +1,7 @@
 import type { RouteContract } from '@lego-moc/http/route-contract';
 import { ALBUM_LINKS, IMAGE_LINKS } from './gallery-link-contracts.ts';
 import * as reading from './reading-contracts.ts';
+import * as versions from './version-contracts.ts';
 import * as writing from './writing-contracts.ts';
 
 /** The contracts of all routes of this service. */
@@ -9,4 +10,5 @@ export const CONTRACTS: readonly RouteContract[] = [
   ...Object.values(reading),
   ...Object.values(IMAGE_LINKS),
   ...Object.values(ALBUM_LINKS),
+  ...Object.values(versions),
 ];

@@ -7,7 +7,7 @@ import { noContent, ok, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { GalleryLinking } from '../../application/gallery-linking.ts';
-import { isVisibleTo, type MocReader } from '../../application/ports/moc-reader.ts';
+import type { MocReader } from '../../application/ports/moc-reader.ts';
 import type { GalleryItem } from '../../domain/gallery-link-events.ts';
 import type { MocCommand } from '../../domain/moc-commands.ts';
 import type { MocId } from '../../domain/moc-events.ts';
@@ -23,8 +23,8 @@ export type GalleryLinkRoutes = {
 
 /** Images and albums of the gallery that MOCs link. */
 export const galleryLinkRoutes = ({ linking, mocs, reader }: GalleryLinkRoutes): Router => {
-  const reply = (kind: GalleryItem['kind'], moc: Awaited<ReturnType<MocReader['latest']>>, request: Request): Reply => {
-    if (moc === undefined || !isVisibleTo(userOf(request).id, moc)) return noSuchMoc;
+  const reply = (kind: GalleryItem['kind'], moc: Awaited<ReturnType<MocReader['latest']>>): Reply => {
+    if (moc === undefined) return noSuchMoc;
     const links = moc.galleryLinks.filter((link) => link.kind === kind);
     const shown = links.map(({ itemId, verified, linkedAt }) => ({ itemId, verified, linkedAt }));
     const etag = moc.revision;
@@ -35,12 +35,12 @@ export const galleryLinkRoutes = ({ linking, mocs, reader }: GalleryLinkRoutes):
 
   const link = async (request: Request, mocId: string, item: GalleryItem): Promise<Reply> => {
     const by = userOf(request).id;
-    const moc = await reader.latest(mocId as MocId);
+    const moc = await reader.latest(mocId as MocId, by);
     // Whoever may not change the MOC learns nothing of the gallery through it.
     if (moc === undefined || moc.owner !== by) return noSuchMoc;
     const newLink = { ...item, mocId: mocId as MocId, by };
     const outcome = await linking.link(newLink, causeOf(request), expectedRevision(request));
-    return isRejection(outcome) ? refusal(outcome) : reply(item.kind, await reader.latest(mocId as MocId), request);
+    return isRejection(outcome) ? refusal(outcome) : reply(item.kind, await reader.latest(mocId as MocId, by));
   };
 
   const unlink = async (request: Request, mocId: string, item: GalleryItem): Promise<Reply> => {
@@ -52,7 +52,7 @@ export const galleryLinkRoutes = ({ linking, mocs, reader }: GalleryLinkRoutes):
 
   return Router().use(
     route(IMAGE_LINKS.list, async ({ request, params, query }) =>
-      reply('image', await reader.moc(params.mocId as MocId, query.atLeastRevision), request),
+      reply('image', await reader.moc(params.mocId as MocId, userOf(request).id, query.atLeastRevision)),
     ),
     route(IMAGE_LINKS.link, ({ request, params, body: { imageId } }) =>
       link(request, params.mocId, { kind: 'image', itemId: imageId }),
@@ -61,7 +61,7 @@ export const galleryLinkRoutes = ({ linking, mocs, reader }: GalleryLinkRoutes):
       unlink(request, mocId, { kind: 'image', itemId: imageId }),
     ),
     route(ALBUM_LINKS.list, async ({ request, params, query }) =>
-      reply('album', await reader.moc(params.mocId as MocId, query.atLeastRevision), request),
+      reply('album', await reader.moc(params.mocId as MocId, userOf(request).id, query.atLeastRevision)),
     ),
     route(ALBUM_LINKS.link, ({ request, params, body: { albumId } }) =>
       link(request, params.mocId, { kind: 'album', itemId: albumId }),

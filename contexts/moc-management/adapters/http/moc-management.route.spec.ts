@@ -342,8 +342,8 @@ describe('reading a MOC', () => {
   });
 
   it('finds a file that was added through another instance and is missing in the read model', async () => {
-    const app = api(everyone(), (latest) => async (mocId) => {
-      const moc = await latest(mocId);
+    const app = api(everyone(), (latest) => async (mocId, reader) => {
+      const moc = await latest(mocId, reader);
       return moc && { ...moc, files: [], partsLists: [] };
     });
     const sent = request(app).post('/v1/mocs/with-files').field('title', 'Crane');

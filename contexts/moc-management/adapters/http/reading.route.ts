@@ -4,7 +4,7 @@ import { refuse } from '@lego-moc/http/problem';
 import { ok, problem } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { FileStore } from '../../application/ports/file-store.ts';
-import { isVisibleTo, type MocReader } from '../../application/ports/moc-reader.ts';
+import type { MocReader } from '../../application/ports/moc-reader.ts';
 import type { MocReply } from '../../contracts/http-api.ts';
 import type { FileId, MocId } from '../../domain/moc-events.ts';
 import { THEMES } from '../../domain/themes.ts';
@@ -22,10 +22,8 @@ import {
 /** Routes that read MOCs: the user's own, and published ones. */
 export const readingRoutes = (reader: MocReader, files: FileStore): Router => {
   const visibleMoc = async (request: Request, mocId: string, atLeast?: bigint): Promise<MocReply> => {
-    const moc = await reader.moc(mocId as MocId, atLeast);
-    return moc !== undefined && isVisibleTo(userOf(request).id, moc)
-      ? moc
-      : refuse(404, 'moc-not-found', 'There is no such MOC.');
+    const moc = await reader.moc(mocId as MocId, userOf(request).id, atLeast);
+    return moc ?? refuse(404, 'moc-not-found', 'There is no such MOC.');
   };
 
   /** A part that is missing in the read model may have been added a moment ago through another instance. */
@@ -36,8 +34,8 @@ export const readingRoutes = (reader: MocReader, files: FileStore): Router => {
   ): Promise<Part | undefined> => {
     const state = find(moc);
     if (state !== undefined) return state;
-    const latest = await reader.latest(moc.mocId as MocId);
-    return latest !== undefined && isVisibleTo(userOf(request).id, latest) ? find(latest) : undefined;
+    const latest = await reader.latest(moc.mocId as MocId, userOf(request).id);
+    return latest === undefined ? undefined : find(latest);
   };
 
   return Router().use(

@@ -2,6 +2,7 @@ import { problem, type ProblemReply } from '@lego-moc/http/problem';
 import type { Rejection } from '@lego-moc/kernel/decider';
 import type { UploadRefusal } from '@lego-moc/file-storage/contracts/http-api';
 import type { ReceptionRejection } from '../../application/upload-reception.ts';
+import type { VersionRefusal } from '../../application/version-reading.ts';
 import type { LinkedItemRejection } from '../../domain/linked-item.ts';
 import type { MocRejection } from '../../domain/moc.ts';
 import type { OwnerRejection } from '../../domain/owner.ts';
@@ -15,6 +16,7 @@ type KnownRejection =
   | ReceptionRejection
   | UploadRefusal
   | 'upload-interrupted'
+  | VersionRefusal['rejected']
   | 'revision-moved';
 
 /** Complete: a new rejection does not compile until it has a status. */
@@ -31,6 +33,10 @@ const STATUS: Record<KnownRejection, number> = {
   'revision-moved': 412,
   'instructions-missing': 409,
   'parts-missing': 409,
+  'parts-unread': 409,
+  'parts-unavailable': 409,
+  'too-many-versions': 409,
+  'version-not-found': 404,
   'too-many-gallery-links': 409,
   'gallery-item-not-found': 422,
   'user-erased': 410,

@@ -6,6 +6,7 @@ import { accepted, created, ok, problem, type Reply } from '@lego-moc/http/respo
 import { route } from '@lego-moc/http/route-contract';
 import { isRejection } from '@lego-moc/kernel/decider';
 import { expectedRevision } from '@lego-moc/http/if-match';
+import type { UserId } from '@lego-moc/kernel/message';
 import type { MocReader } from '../../application/ports/moc-reader.ts';
 import type { UploadIntent } from '../../application/processes/moc-upload-events.ts';
 import type { ReceiveUpload, Upload, UploadPart } from '../../application/upload-reception.ts';
@@ -68,23 +69,23 @@ export const uploadRoutes = (receive: ReceiveUpload, reader: MocReader): Router 
     }
     const uploadId = cause.commandId;
     if (outcome.step === 'undoing' || outcome.step === 'undone')
-      return isUnchanged(outcome) ? mocAsItIs(outcome.mocId) : uploadProblem(outcome);
+      return isUnchanged(outcome) ? mocAsItIs(outcome.mocId, owner) : uploadProblem(outcome);
     if (outcome.step === 'not-begun') throw new Error(`Upload ${uploadId} ended where it began`);
     if (outcome.step !== 'requesting' && outcome.step !== 'complete')
       return accepted(`/v1/uploads/${uploadId}`, uploadReplyOf(uploadId, outcome));
-    if (outcome.intent.kind === 'replace') return mocAsItIs(outcome.mocId);
-    const moc = await reader.latest(outcome.mocId);
+    if (outcome.intent.kind === 'replace') return mocAsItIs(outcome.mocId, owner);
+    const moc = await reader.latest(outcome.mocId, owner);
     return moc === undefined ? deletedMeanwhile : created(`/v1/mocs/${moc.mocId}`, moc, moc.revision);
   };
 
-  const mocAsItIs = async (mocId: MocId): Promise<Reply> => {
-    const moc = await reader.latest(mocId);
+  const mocAsItIs = async (mocId: MocId, owner: UserId): Promise<Reply> => {
+    const moc = await reader.latest(mocId, owner);
     return moc === undefined ? deletedMeanwhile : ok(moc, { etag: moc.revision });
   };
 
   /** Only the owner may add files; anybody else is refused before they send a hundred megabytes. */
   const ownedMoc = async (request: Request, mocId: MocId): Promise<MocReply | undefined> => {
-    const moc = await reader.latest(mocId);
+    const moc = await reader.latest(mocId, userOf(request).id);
     return moc?.owner === userOf(request).id ? moc : undefined;
   };
 

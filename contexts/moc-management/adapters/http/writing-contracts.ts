@@ -91,7 +91,9 @@ export const reviseMoc = defineRoute({
 export const publishMoc = defineRoute({
   method: 'put',
   path: '/v1/mocs/:mocId/publication',
-  summary: 'Open a MOC to everyone',
+  summary: 'Open a MOC to everyone, as its next version when it was published before',
+  description:
+    'Changes of a published MOC are seen by its owner only until they are published. Nothing changes when there are none.',
   tags,
   params: mocParams,
   replies: { 204: doneReply },

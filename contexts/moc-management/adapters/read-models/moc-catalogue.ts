@@ -33,6 +33,11 @@ export const mocCatalogue: Projection<MocEvent, MocRow> = {
     gallery_links: 'jsonb',
     created_at: 'timestamptz',
     published_at: 'timestamptz',
+    version: 'integer',
+    version_published_at: 'timestamptz',
+    published: 'jsonb',
+    frozen_files: 'jsonb',
+    frozen_jobs: 'jsonb',
   },
   indexes: [
     'create index on $table (owner, created_at desc, id desc)',

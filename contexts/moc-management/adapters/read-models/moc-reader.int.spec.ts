@@ -12,7 +12,7 @@ import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { trackOwnWrites, ownWrites } from '../../application/own-writes.ts';
 import { listMocsQuery } from '../../contracts/http-api.ts';
-import type { AttachedFile, FileId, MocEvent, MocId } from '../../domain/moc-events.ts';
+import type { AttachedFile, FileId, JobId, MocEvent, MocId, PartsListId } from '../../domain/moc-events.ts';
 import { mocDecider } from '../../domain/moc.ts';
 import { ada, noon } from '../../testing/crashing-uploads.ts';
 import { mocCodec } from '../event-store/moc-codec.ts';
@@ -63,6 +63,25 @@ describe('reading MOCs while the read model lags behind', function () {
         const next = { id, revision, updatedAt: noon, row };
         await postgresReadModels(db).save(definition, generation, [{ previous: undefined, next }]);
       },
+      publish: async (mocId: MocId) => {
+        const list = {
+          partsListId: newId() as PartsListId,
+          title: 'Parts',
+          fileId: book.fileId,
+          jobId: newId() as JobId,
+        };
+        const { partsListId, jobId } = list;
+        await handle(
+          mocId,
+          { type: 'AttachFiles', data: { mocId, by: ada, files: [book], partsLists: [list] } },
+          cause(),
+        );
+        const count = { lots: 1, pieces: 1, unknownParts: 0, unknownColours: 0 };
+        await handle(mocId, { type: 'CountParts', data: { mocId, partsListId, jobId, count } }, cause());
+        await handle(mocId, { type: 'PublishMoc', data: { mocId, by: ada, at: noon } }, cause());
+      },
+      retitle: (mocId: MocId, title: string) =>
+        handle(mocId, { type: 'ReviseMoc', data: { mocId, by: ada, title } }, cause()),
       attach: (mocId: MocId) =>
         handle(mocId, { type: 'AttachFiles', data: { mocId, by: ada, files: [book], partsLists: [] } }, cause()),
       remove: (mocId: MocId) => handle(mocId, { type: 'DeleteMoc', data: { mocId, by: ada, at: noon } }, cause()),
@@ -127,12 +146,29 @@ describe('reading MOCs while the read model lags behind', function () {
       expect((await list(query)).titles, JSON.stringify(query)).to.deep.equal(titles);
   });
 
+  it('shows and finds the published version of a MOC whose draft is another, and the draft to its owner', async () => {
+    const { reader, draft, hear, list, publish, retitle } = begin();
+    const crane = await draft('Crane', ada, [], { set: { brand: 'Acme', number: '1', retired: false } });
+    await publish(crane);
+    await retitle(crane, 'Steam crane');
+    await hear(crane);
+    const published = { scope: 'published', brand: 'acme' };
+    for (const [query, titles] of [
+      [{ ...published, title: 'crane' }, ['Crane 1']],
+      [{ ...published, title: 'steam' }, []],
+      [{ title: 'steam' }, ['Steam crane 1']],
+    ] as const)
+      expect((await list(query)).titles, JSON.stringify(query)).to.deep.equal(titles);
+    expect((await reader.moc(crane, bob))?.title).to.equal('Crane');
+    expect((await reader.moc(crane, ada))?.title).to.equal('Steam crane');
+  });
+
   it('shows no MOC older than its last write here, to any reader', async () => {
     const { reader, draft, hear, attach } = begin();
     const crane = await draft('Crane');
     await hear(crane);
     await attach(crane);
-    expect((await reader.moc(crane))?.files).to.have.length(1);
+    expect((await reader.moc(crane, ada))?.files).to.have.length(1);
   });
 
   it('reads the read model alone once it has followed all writes', async () => {

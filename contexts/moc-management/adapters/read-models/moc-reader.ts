@@ -10,7 +10,7 @@ import type { OwnWrites } from '../../application/own-writes.ts';
 import type { MocEvent, MocId } from '../../domain/moc-events.ts';
 import { latestMoc } from './latest-moc.ts';
 import { mocCatalogue, type StoredMoc } from './moc-catalogue.ts';
-import { mocReplyOf } from './moc-reply.ts';
+import { mocReplyOf, publicReplyOf, replyFor } from './moc-reply.ts';
 
 const TABLE = 'moc_catalogue';
 
@@ -30,26 +30,34 @@ const placeOf = (cursor: string): { readonly createdAt: string; readonly id: str
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, String.raw`\$&`);
 
+/** An expression for a column of the owner's draft, or of the last published version. */
+type ColumnOf = { readonly text: (name: string) => string; readonly json: (name: string) => string };
+
+const DRAFT: ColumnOf = { text: (name) => name, json: (name) => name };
+const PUBLISHED: ColumnOf = { text: (name) => `published->>'${name}'`, json: (name) => `published->'${name}'` };
+
+const isSame = (expression: string, name: string): string => `lower(${expression}) = lower($<${name}>)`;
+
 /** The conditions of filters by what is said about a MOC or set. Older tags are stored as they were sent. */
 const DETAILS = {
-  type: 'type = $<type>',
-  theme: 'lower(theme) = lower($<theme>)',
-  subtheme: 'lower(subtheme) = lower($<subtheme>)',
-  author: 'lower(author) = lower($<author>)',
-  tag: 'lower(tags::text)::jsonb ? $<tag>',
-  brand: "lower(set_details->>'brand') = lower($<brand>)",
-  setNumber: "lower(set_details->>'number') = lower($<setNumber>)",
-  releaseYear: "(set_details->>'releaseYear')::int = $<releaseYear>",
-  retired: "(set_details->>'retired')::boolean = $<retired>",
+  type: ({ text }: ColumnOf) => `${text('type')} = $<type>`,
+  theme: ({ text }: ColumnOf) => isSame(text('theme'), 'theme'),
+  subtheme: ({ text }: ColumnOf) => isSame(text('subtheme'), 'subtheme'),
+  author: ({ text }: ColumnOf) => isSame(text('author'), 'author'),
+  tag: ({ json }: ColumnOf) => `lower((${json('tags')})::text)::jsonb ? $<tag>`,
+  title: ({ text }: ColumnOf) => `${text('title')} ilike $<like>`,
+  brand: ({ json }: ColumnOf) => isSame(`${json('set_details')}->>'brand'`, 'brand'),
+  setNumber: ({ json }: ColumnOf) => isSame(`${json('set_details')}->>'number'`, 'setNumber'),
+  releaseYear: ({ json }: ColumnOf) => `(${json('set_details')}->>'releaseYear')::int = $<releaseYear>`,
+  retired: ({ json }: ColumnOf) => `(${json('set_details')}->>'retired')::boolean = $<retired>`,
 } as const;
 
 const conditionsFor = (query: ListMocsQuery): readonly string[] => [
   query.scope === 'own' ? 'owner = $<reader>' : "status = 'published'",
   ...(query.status === undefined ? [] : ['status = $<status>']),
   ...Object.entries(DETAILS).flatMap(([name, condition]) =>
-    query[name as keyof typeof DETAILS] === undefined ? [] : [condition],
+    query[name as keyof typeof DETAILS] === undefined ? [] : [condition(query.scope === 'own' ? DRAFT : PUBLISHED)],
   ),
-  ...(query.title === undefined ? [] : ['title ilike $<like>']),
   ...(query.cursor === undefined ? [] : ['(created_at, id) < ($<createdAt>::timestamptz, $<id>)']),
 ];
 
@@ -92,11 +100,11 @@ export const mocReader = (db: Database, streams: EventStreams<MocEvent>, writes:
   };
 
   return {
-    moc: async (mocId, atLeast = 0n) => {
+    moc: async (mocId, reader, atLeast = 0n) => {
       const row = await db.oneOrNone<StoredMoc>(`select * from ${TABLE} where id = $1`, [mocId]);
       return row === null || row.revision < atLeast || row.revision < (writes.revisionOf(mocId) ?? 0n)
-        ? latest(mocId)
-        : mocReplyOf(mocId, row.revision, row);
+        ? latest(mocId, reader)
+        : replyFor(reader, mocId, row.revision, row);
     },
 
     latest,
@@ -111,9 +119,11 @@ export const mocReader = (db: Database, streams: EventStreams<MocEvent>, writes:
         { ...query, ...place, ...replaced, reader, like },
       );
       const page = rows.slice(0, query.limit);
+      const replyOf = query.scope === 'own' ? mocReplyOf : publicReplyOf;
+      const replyIn = (row: StoredMoc) => replyOf(row.id, row.revision, row);
       const last = rows.length > query.limit ? page.at(-1) : undefined;
       return {
-        mocs: page.map((row) => mocReplyOf(row.id, row.revision, row)),
+        mocs: page.flatMap((row) => replyIn(row) ?? []),
         nextCursor: last === undefined ? null : cursorAt(last),
       };
     },

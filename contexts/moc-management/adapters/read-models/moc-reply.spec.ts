@@ -16,6 +16,7 @@ const listOf = (progress: object) => {
     theme: '',
     tags: [],
     ...{ type: 'moc', subtheme: '', author: '', set_details: null },
+    ...{ version: 0, version_published_at: null, published: null, frozen_files: [], frozen_jobs: [] },
     status: 'draft',
     total_pieces: 0,
     parts_lists: [{ ...list, ...progress } as PartsList],

@@ -1,68 +1,29 @@
+import type { UserId } from '@lego-moc/kernel/message';
 import type { MocReply } from '../../contracts/http-api.ts';
-import type { PartsList } from '../../domain/parts-lists.ts';
-import type { MocRow } from '../../application/moc-row.ts';
-
-/** The first list of the MOC whose file has the same content as that of `list`, unless that is `list` itself. */
-const duplicateOf = (list: PartsList, { parts_lists, files }: MocRow): string | null => {
-  const hashOf = ({ fileId }: PartsList) => files.find((file) => file.fileId === fileId)?.sha256;
-  const hash = hashOf(list);
-  const first = hash === undefined ? list : parts_lists.find((other) => hashOf(other) === hash);
-  return first === undefined || first.partsListId === list.partsListId ? null : first.partsListId;
-};
-
-const decisionUrlOf = (jobId: string): string => `/api/jobs/${jobId}/decision`;
-
-type PartsListReply = MocReply['partsLists'][number];
-
-const replacementReply = ({ replacement }: PartsList): Pick<PartsListReply, 'replacement'> => {
-  if (replacement === undefined) return {};
-  return replacement.status === 'needs-decision'
-    ? { replacement: { ...replacement, decisionUrl: decisionUrlOf(replacement.jobId) } }
-    : { replacement };
-};
-
-const partsListReply = (list: PartsList, row: MocRow): PartsListReply => {
-  const { partsListId, title, status, fileId, jobId } = list;
-  const uncounted = { lots: null, pieces: null, unknownParts: null, unknownColours: null, problemLots: null };
-  const duplicate = { duplicateOf: duplicateOf(list, row) };
-  const common = { partsListId, title, status, fileId, jobId, ...duplicate, ...replacementReply(list) };
-  switch (list.status) {
-    case 'processing':
-      return { ...common, ...uncounted };
-    case 'needs-decision':
-      return { ...common, ...uncounted, decisionUrl: decisionUrlOf(jobId) };
-    case 'counted':
-      return { ...common, problemLots: 0, ...list.count };
-    case 'unreadable':
-      return { ...common, ...uncounted, code: list.code, because: list.because };
-  }
-};
-
-const describedReplyOf = (row: MocRow) => ({
-  description: row.description,
-  theme: row.theme,
-  subtheme: row.subtheme,
-  tags: [...row.tags],
-  author: row.author,
-  type: row.type,
-  brand: row.set_details?.brand ?? null,
-  setNumber: row.set_details?.number ?? null,
-  releaseYear: row.set_details?.releaseYear ?? null,
-  retired: row.set_details?.retired ?? null,
-});
+import { hasUnpublishedChanges, publicRow, type MocRow } from '../../application/moc-row.ts';
+import { contentReplyOf } from '../../application/content-reply.ts';
 
 /** The row of a MOC in the form of the API. */
 export const mocReplyOf = (mocId: string, revision: bigint, row: MocRow): MocReply => ({
   mocId,
   owner: row.owner,
-  title: row.title,
-  ...describedReplyOf(row),
+  ...contentReplyOf(row),
   status: row.status,
-  totalPieces: row.total_pieces,
-  partsLists: row.parts_lists.map((list) => partsListReply(list, row)),
-  files: [...row.files],
   galleryLinks: [...row.gallery_links],
   createdAt: row.created_at,
   publishedAt: row.published_at,
+  version: row.version,
+  versionPublishedAt: row.version_published_at,
+  hasUnpublishedChanges: hasUnpublishedChanges(row),
   revision: String(revision),
 });
+
+/** The last published version in the form of the API; `undefined` for a draft. */
+export const publicReplyOf = (mocId: string, revision: bigint, row: MocRow): MocReply | undefined => {
+  const published = publicRow(row);
+  return published === undefined ? undefined : mocReplyOf(mocId, revision, published);
+};
+
+/** What a reader sees of a MOC: its owner the draft, others the last published version. */
+export const replyFor = (reader: UserId, mocId: string, revision: bigint, row: MocRow): MocReply | undefined =>
+  row.owner === reader ? mocReplyOf(mocId, revision, row) : publicReplyOf(mocId, revision, row);

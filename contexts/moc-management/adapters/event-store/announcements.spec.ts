@@ -1,0 +1,79 @@
+import { expect } from 'chai';
+import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
+import { newId } from '@lego-moc/application/new-id';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { mocPayload, type LivingMocPayload } from '../../contracts/integration-events.ts';
+import type { AttachedFile, FileId, JobId, MocEvent, MocId, PartsListId } from '../../domain/moc-events.ts';
+import { announceMoc } from './announcements.ts';
+
+const noon = '2026-01-01T12:00:00.000Z' as Instant;
+const mocId = newId() as MocId;
+const partsListId = newId() as PartsListId;
+const [bricks, newer] = [newId(), newId()] as FileId[] as [FileId, FileId];
+const [job, newerJob] = [newId(), newId()] as JobId[] as [JobId, JobId];
+const count = { lots: 1, pieces: 4, unknownParts: 0, unknownColours: 0 };
+const details = { title: 'Crane', description: '', theme: '', tags: [] };
+const file = (fileId: FileId): AttachedFile => ({
+  ...{ fileId, kind: 'parts-list', name: 'a.csv', mediaType: 'text/csv', sizeBytes: 1, sha256: fileId },
+});
+const published = (version: number): MocEvent => ({
+  type: 'VersionPublished',
+  data: { mocId, version, publishedAt: noon },
+});
+
+const drafted: readonly MocEvent[] = [
+  { type: 'MocDrafted', data: { mocId, owner: 'ada' as UserId, draftedAt: noon, ...details } },
+  { type: 'FileAttached', data: { mocId, file: file(bricks) } },
+  { type: 'PartsListed', data: { mocId, list: { partsListId, title: 'Parts', fileId: bricks, jobId: job } } },
+  { type: 'PartsCounted', data: { mocId, partsListId, count } },
+];
+const replaced: readonly MocEvent[] = [
+  { type: 'MocRetitled', data: { mocId, title: 'Steam crane' } },
+  { type: 'FileAttached', data: { mocId, file: file(newer) } },
+  { type: 'PartsReplacementListed', data: { mocId, partsListId, replacement: { fileId: newer, jobId: newerJob } } },
+  { type: 'PartsReplaced', data: { mocId, partsListId, count: { ...count, pieces: 7 } } },
+  { type: 'FileDetached', data: { mocId, fileId: bricks } },
+];
+
+/** The payload of each event. */
+const announced = async (events: readonly MocEvent[]): Promise<readonly LivingMocPayload[]> => {
+  const streams = inMemoryStreams<MocEvent>('moc', () => noon);
+  const cause = { commandId: newId(), correlationId: newId(), actor: 'ada' };
+  await streams.append(mocId, events, 'no-stream', cause);
+  const announce = announceMoc(streams);
+  const payloads: LivingMocPayload[] = [];
+  for (const [index, { type, data }] of events.entries()) {
+    const delivered = { stream: `moc-${mocId}`, revision: BigInt(index), type, data };
+    for (const { payload } of await announce(delivered as unknown as Parameters<typeof announce>[0]))
+      payloads.push(mocPayload.parse(payload) as LivingMocPayload);
+  }
+  return payloads;
+};
+
+describe('announcing changes of a published MOC', () => {
+  it('shows other contexts the last version until the next one is published', async () => {
+    const payloads = await announced([...drafted, published(1), ...replaced, published(2)]);
+    const essence = payloads.slice(drafted.length).map(({ title, totalPieces, version, changed, files }) => ({
+      ...{ title, totalPieces, version, isChanged: changed.length > 0, files: files.map(({ fileId }) => fileId) },
+    }));
+    const first = { title: 'Crane', totalPieces: 4, version: 1, files: [bricks] };
+    expect(essence).to.deep.equal([
+      { ...first, isChanged: true },
+      ...replaced.map(() => ({ ...first, isChanged: false })),
+      { title: 'Steam crane', totalPieces: 7, version: 2, isChanged: true, files: [newer] },
+    ]);
+  });
+
+  it('names files that it holds besides, and releases no job of a version', async () => {
+    const payloads = await announced([...drafted, published(1), ...replaced, published(2)]);
+    expect(payloads.at(-2)?.otherFiles).to.deep.equal([newer]);
+    expect(payloads.at(-1)?.otherFiles).to.deep.equal([bricks]);
+    expect(payloads.flatMap(({ releasedJobs = [] }) => releasedJobs)).to.deep.equal([]);
+  });
+
+  it('shows a draft as it is, and releases its replaced jobs', async () => {
+    const payloads = await announced([...drafted, ...replaced]);
+    expect(payloads.at(-1)).to.deep.include({ status: 'draft', title: 'Steam crane', totalPieces: 7 });
+    expect(payloads.flatMap(({ releasedJobs = [] }) => releasedJobs)).to.deep.equal([job]);
+  });
+});
