@@ -16,7 +16,7 @@ const IMAGES_IN_WORDS = 'JPEG, PNG, HEIC, WebP, AVIF, GIF or TIFF';
 
 /** The formats that file processing reads, in its words; a test compares them. */
 const LISTS_IN_WORDS =
-  'a BrickLink XML, a BrickStore document, a CSV of Rebrickable, Studio, Pick a Brick or Brickset, an LDraw model, an unlocked Studio model (.io) or a Digital Designer model (.lxf, .lxfml)';
+  'a BrickLink list or order, a BrickStore document, a Brick Owl XML, a CSV, a text or an Excel sheet (.xlsx) with a column for each of part, colour and quantity, an LDraw model, an unlocked Studio model (.io) or a Digital Designer model (.lxf, .lxfml)';
 
 /** Archives, workbooks and text in other encodings are accepted as well: file processing says what to do with them. */
 const LIST_KINDS = [
