@@ -33,10 +33,12 @@ import { CONTRACTS } from './adapters/http/contracts.ts';
 import { galleryLinkRoutes } from './adapters/http/gallery-links.route.ts';
 import { historyRoute } from './adapters/http/history.route.ts';
 import { lastSeenRoutes } from './adapters/http/last-seen.route.ts';
+import { lineageRoute } from './adapters/http/lineage.route.ts';
 import { readingRoutes } from './adapters/http/reading.route.ts';
 import { uploadStatusRoute } from './adapters/http/upload-status.ts';
 import { versionRoutes } from './adapters/http/versions.route.ts';
 import { uploadRoutes } from './adapters/http/uploads.route.ts';
+import { lineageReader } from './adapters/read-models/lineage-reader.ts';
 import { mocCatalogue } from './adapters/read-models/moc-catalogue.ts';
 import { mocReader } from './adapters/read-models/moc-reader.ts';
 import { mocsOfOwner } from './adapters/read-models/mocs-of-owner.ts';
@@ -147,7 +149,8 @@ export const mocManagement: Context = {
     const reader = mocReader(it.db, streams, writes);
 
     const onDelay = (step: string, error: unknown) => logger.warn('A step of an upload has to wait', { step, error });
-    const steps = mocUploadSteps({ titles, owners, mocs, files, now, partsReader, onDelay });
+    const load = currentState(mocDecider, streams);
+    const steps = mocUploadSteps({ titles, owners, mocs, load, files, now, partsReader, onDelay });
     const runner = processRunner(mocUpload, uploadStreams, steps, now);
     takeOverUploads(it, runner);
 
@@ -165,7 +168,7 @@ export const mocManagement: Context = {
 
     followUpOverdueParts(it, partsReader, mocs);
 
-    followWithdrawals(it, dropWithdrawnFile({ owners, load: currentState(mocDecider, streams), mocs }));
+    followWithdrawals(it, dropWithdrawnFile({ owners, load, mocs }));
 
     followErasures(it, eraseOwner(owners, mocsOfOwner(it.db), mocs, now));
 
@@ -191,6 +194,7 @@ export const mocManagement: Context = {
       changeRoutes(mocs, revise, now),
       versionRoutes({ versions, revise, files }),
       lastSeenRoutes(versions, it.streams('mocReading', readingCodec)),
+      lineageRoute(versions, lineageReader(it.db), owners),
       readingRoutes(reader, files),
       galleryLinkRoutes({ linking: declareGalleryLinks(it, mocs), mocs, reader }),
       historyRoute(streams, owners),

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { GatewayClient } from '@lego-moc/local/gateway-client';
 import { pollUntil } from '@lego-moc/application/poll-until';
 import { downloadReply, mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { lineageReply } from '@lego-moc/moc-management/contracts/lineage-api';
 import { diffReply, rebuyReply, versionReply } from '@lego-moc/moc-management/contracts/versions-api';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 import { problemCode } from './requests.ts';
@@ -101,12 +102,14 @@ describe('publishing versions of a MOC through the gateway', function () {
   let owner: GatewayClient;
   let reader: GatewayClient;
   let moc: MocReply;
+  let forkId: string;
 
   const until = (what: string, as: GatewayClient, isThere: (seen: MocReply) => boolean): Promise<MocReply> =>
     pollUntil(what, () => as.get(`/api/mocs/${moc.mocId}`, mocReply), isThere, WITHIN_MS);
-  const send = async (method: string, path: string, body?: FormData): Promise<number> => {
+  const send = async (method: string, path: string, body?: FormData | string): Promise<number> => {
     const authorization = `Bearer ${await platform.token('publisher')}`;
-    const init = { method, headers: { authorization }, ...(body === undefined ? {} : { body }) };
+    const headers = { authorization, ...(typeof body === 'string' ? { 'content-type': 'application/json' } : {}) };
+    const init = { method, headers, ...(body === undefined ? {} : { body }) };
     return (await fetch(`${platform.url}/api/mocs/${moc.mocId}${path}`, init)).status;
   };
   const list = (rows: string): FormData => {
@@ -152,6 +155,47 @@ describe('publishing versions of a MOC through the gateway', function () {
     expect([buy.pieces, leftOver.pieces]).to.deep.equal([5, 2]);
   });
 
+  it('is forked under its licence, and credited after it is deleted', async () => {
+    const fork = {
+      title: `Fork ${randomUUID()}`,
+      parentMocId: moc.mocId,
+      parentVersion: 2,
+      relation: 'alternate-build',
+    };
+    const draft = async (body: object): Promise<Response> => {
+      const authorization = `Bearer ${await platform.token('version-reader')}`;
+      const headers = { authorization, 'content-type': 'application/json' };
+      return fetch(`${platform.url}/api/mocs`, { method: 'POST', headers, body: JSON.stringify(body) });
+    };
+    const refused = await draft(fork);
+    expect([refused.status, await problemCode(refused)]).to.deep.equal([403, 'licence-forbids-derivatives']);
+
+    expect(await send('PATCH', '', JSON.stringify({ licence: 'cc-by-sa-4.0' }))).to.equal(204);
+    expect(await send('PUT', '/publication')).to.equal(204);
+    const made = await draft({ ...fork, parentVersion: 3 });
+    const forked = mocReply.parse(await made.json());
+    expect(forked).to.deep.include({
+      licence: 'cc-by-sa-4.0',
+      parent: { mocId: moc.mocId, version: 3, relation: 'alternate-build' },
+    });
+    forkId = forked.mocId;
+    const lineage = await reader.get(`/api/mocs/${forkId}/lineage`, lineageReply);
+    expect(lineage.ancestors[0]).to.include({
+      mocId: moc.mocId,
+      title: moc.title,
+      owner: moc.owner,
+      isAvailable: true,
+    });
+    const family = await pollUntil(
+      'The descendant',
+      () => reader.get(`/api/mocs/${moc.mocId}/lineage`, lineageReply),
+      ({ descendants }) => descendants.length === 1,
+      WITHIN_MS,
+    );
+    expect(family.descendants[0]).to.include({ mocId: forkId, parentVersion: 3, depth: 1 });
+    expect((await owner.get(`/api/mocs/${moc.mocId}/lineage`, lineageReply)).descendants).to.deep.equal([]);
+  });
+
   it('keeps the files of a version when its list is replaced, until the MOC is deleted', async () => {
     const { files } = await reader.get(`/api/mocs/${moc.mocId}/versions/1`, versionReply);
     const former = files.find(({ kind }) => kind === 'parts-list')!;
@@ -169,5 +213,12 @@ describe('publishing versions of a MOC through the gateway', function () {
       WITHIN_MS,
     );
     expect(await send('GET', '/versions/1')).to.equal(404);
+    const credited = await pollUntil(
+      'The credit',
+      () => reader.get(`/api/mocs/${forkId}/lineage`, lineageReply),
+      ({ ancestors }) => ancestors[0]?.isAvailable === false,
+      WITHIN_MS,
+    );
+    expect(credited.ancestors[0]).to.include({ title: moc.title, owner: moc.owner, version: 3 });
   });
 });

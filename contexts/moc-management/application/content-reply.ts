@@ -45,6 +45,7 @@ const describedReplyOf = (row: PublishedContent) => ({
   subtheme: row.subtheme,
   tags: [...row.tags],
   author: row.author,
+  licence: row.licence,
   type: row.type,
   brand: row.set_details?.brand ?? null,
   setNumber: row.set_details?.number ?? null,

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Description, SetDetails } from '../domain/description.ts';
-import type { AttachedFile, FileId, JobId, MocEvent, VersionPublished } from '../domain/moc-events.ts';
+import type { AttachedFile, FileId, JobId, MocDrafted, MocEvent, VersionPublished } from '../domain/moc-events.ts';
+import { DEFAULT_LICENCE, type Licence } from '../domain/licence.ts';
+import type { Credit } from '../domain/lineage.ts';
 import { isGalleryLinkEvent } from '../domain/gallery-link-events.ts';
 import { evolveLinks, type GalleryLink } from '../domain/gallery-links.ts';
 import { evolveLists, totalPieces, type PartsList } from '../domain/parts-lists.ts';
@@ -17,6 +19,7 @@ export type MocRow = {
   readonly subtheme: string;
   readonly author: string;
   readonly set_details: SetDetails | null;
+  readonly licence: Licence;
   readonly status: 'draft' | 'published';
   readonly total_pieces: number;
   readonly parts_lists: readonly PartsList[];
@@ -29,6 +32,8 @@ export type MocRow = {
   readonly version_published_at: string | null;
   /** The content that readers see; the columns above are its owner's draft. */
   readonly published: PublishedContent | null;
+  /** What it was made of, the nearest first. */
+  readonly lineage: readonly Credit[];
   /** Files and jobs of published versions. */
   readonly frozen_files: readonly FileId[];
   readonly frozen_jobs: readonly JobId[];
@@ -45,7 +50,15 @@ export const contentColumns = (content: Content): PublishedContent => ({
 
 const frozenContent = (row: MocRow): PublishedContent => {
   const { title, description, theme, tags, subtheme, author, set_details: set, files, parts_lists: partsLists } = row;
-  const described = { description, theme, tags, subtheme, author, ...(set === null ? {} : { set }) };
+  const described = {
+    description,
+    theme,
+    tags,
+    subtheme,
+    author,
+    licence: row.licence,
+    ...(set === null ? {} : { set }),
+  };
   return contentColumns(freeze({ title, ...described, files, partsLists }));
 };
 
@@ -64,7 +77,7 @@ const sorted = ({ files, parts_lists, ...rest }: PublishedContent): unknown => (
   parts_lists: parts_lists.toSorted((some, other) => (some.partsListId < other.partsListId ? -1 : 1)),
 });
 
-type DescribedColumns = 'description' | 'theme' | 'tags' | 'type' | 'subtheme' | 'author' | 'set_details';
+type DescribedColumns = 'description' | 'theme' | 'tags' | 'type' | 'subtheme' | 'author' | 'set_details' | 'licence';
 
 const describe = ({
   description,
@@ -72,10 +85,11 @@ const describe = ({
   tags,
   subtheme,
   author,
+  licence,
   set,
 }: Description): Pick<MocRow, DescribedColumns> => ({
   ...{ description, theme, tags, subtheme: subtheme ?? '', author: author ?? '' },
-  ...{ type: set === undefined ? 'moc' : 'set', set_details: set ?? null },
+  ...{ type: set === undefined ? 'moc' : 'set', set_details: set ?? null, licence: licence ?? DEFAULT_LICENCE },
 });
 
 const publishVersion = (row: MocRow, { version, publishedAt }: VersionPublished['data']): MocRow => {
@@ -97,21 +111,24 @@ export const evolveRow = (row: MocRow | undefined, event: MocEvent): MocRow | un
   return isLive ? { ...next, published: frozenContent(next) } : next;
 };
 
+const draftedRow = (data: MocDrafted['data']): MocRow => {
+  const { owner, title, draftedAt: created_at } = data;
+  return {
+    ...{ owner, title, created_at },
+    ...describe(data),
+    lineage: data.lineage ?? [],
+    status: 'draft',
+    total_pieces: 0,
+    parts_lists: [],
+    files: [],
+    gallery_links: [],
+    published_at: null,
+    ...{ version: 0, version_published_at: null, published: null, frozen_files: [], frozen_jobs: [] },
+  };
+};
+
 const evolveDraft = (row: MocRow | undefined, event: MocEvent): MocRow | undefined => {
-  if (event.type === 'MocDrafted') {
-    const { owner, title, draftedAt: created_at } = event.data;
-    return {
-      ...{ owner, title, created_at },
-      ...describe(event.data),
-      status: 'draft',
-      total_pieces: 0,
-      parts_lists: [],
-      files: [],
-      gallery_links: [],
-      published_at: null,
-      ...{ version: 0, version_published_at: null, published: null, frozen_files: [], frozen_jobs: [] },
-    };
-  }
+  if (event.type === 'MocDrafted') return draftedRow(event.data);
   if (row === undefined) return undefined;
   if (isGalleryLinkEvent(event)) return { ...row, gallery_links: evolveLinks(row.gallery_links, event) };
   switch (event.type) {

@@ -22,6 +22,18 @@ const brand = z.string().trim().max(100);
 export const setNumber = z.string().trim().min(1).max(50);
 export const releaseYear = z.coerce.number().int().min(RELEASE_YEAR_MIN).max(RELEASE_YEAR_MAX);
 
+/** What others may do with a MOC; the codes of SPDX, in lower case, where there is one. */
+export const licence = z.enum([
+  'all-rights-reserved',
+  'cc0-1.0',
+  'cc-by-4.0',
+  'cc-by-sa-4.0',
+  'cc-by-nc-4.0',
+  'cc-by-nc-sa-4.0',
+  'cc-by-nd-4.0',
+  'cc-by-nc-nd-4.0',
+]);
+
 /** A tag in the form in which tags are equal. */
 export const normaliseTag = (tag: string): string =>
   tag.normalize('NFKC').trim().replace(/\s+/gu, ' ').toLocaleLowerCase('en');
@@ -39,6 +51,8 @@ export const moreDetails = {
   subtheme: theme.optional(),
   /** The designer, when that is not the owner. */
   author: author.optional(),
+  /** What others may do with it; `all-rights-reserved` unless it is named. */
+  licence: licence.optional(),
 };
 
 /** Details of a set. Its number is unique among those of its brand, whoever owns them. */
@@ -77,6 +91,7 @@ export const describedReply = {
   subtheme: z.string(),
   tags: z.array(z.string()),
   author: z.string(),
+  licence,
   type: mocType,
   brand: z.string().nullable(),
   setNumber: z.string().nullable(),

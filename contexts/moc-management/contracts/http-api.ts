@@ -14,6 +14,7 @@ import {
   title,
   TITLE_LENGTH_MAX,
 } from './description-api.ts';
+import { checkParentFields, parentFields, parentReply, relation } from './lineage-api.ts';
 
 /** `POST /v1/mocs`: begins a MOC, or a set, without files. */
 export const draftMocRequest = z
@@ -25,8 +26,10 @@ export const draftMocRequest = z
     type: mocType.default('moc'),
     ...moreDetails,
     ...setDetails,
+    ...parentFields,
   })
-  .superRefine(checkSetFields);
+  .superRefine(checkSetFields)
+  .superRefine(checkParentFields);
 
 /** `PATCH /v1/mocs/:mocId`: fields that are left out stay as they are. A MOC does not become a set. */
 export const reviseMocRequest = z.strictObject({
@@ -53,12 +56,16 @@ export const uploadMocForm = z.strictObject({
   type: once(mocType).default('moc'),
   subtheme: once(moreDetails.subtheme.unwrap()).optional(),
   author: once(moreDetails.author.unwrap()).optional(),
+  licence: once(moreDetails.licence.unwrap()).optional(),
+  parentMocId: once(parentFields.parentMocId.unwrap()).optional(),
+  parentVersion: once(z.coerce.number().int().positive()).optional(),
+  relation: once(relation).optional(),
   brand: once(setDetails.brand.unwrap()).optional(),
   setNumber: once(setNumber).optional(),
   releaseYear: once(releaseYear).optional(),
   retired: once(z.stringbool()).optional(),
 });
-export const uploadMocFields = uploadMocForm.superRefine(checkSetFields);
+export const uploadMocFields = uploadMocForm.superRefine(checkSetFields).superRefine(checkParentFields);
 
 /** The fields of `POST /v1/mocs/:mocId/files` and `…/parts-lists`. Without a title a parts list is named for its file. */
 export const addFilesFields = z.strictObject({
@@ -180,6 +187,8 @@ export const mocReply = z.object({
   totalPieces: z.int().nonnegative(),
   partsLists: z.array(partsListReply),
   files: z.array(fileReply),
+  /** The version that it was made of. */
+  parent: parentReply,
   /** Images and albums of the gallery. */
   galleryLinks: z.array(z.object({ kind: z.enum(['image', 'album']), itemId: z.uuid(), ...galleryLink })),
   createdAt: z.iso.datetime(),

@@ -35,6 +35,7 @@ export const mocPayload = z.discriminatedUnion('status', [
     type: z.enum(['moc', 'set']).optional(),
     subtheme: z.string().optional(),
     author: z.string().optional(),
+    licence: z.string().optional(),
     set: z
       .object({
         brand: z.string(),

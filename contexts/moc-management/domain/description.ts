@@ -1,3 +1,5 @@
+import { DEFAULT_LICENCE, type Licence } from './licence.ts';
+
 /** What the maker of a set says about it. */
 export type SetDetails = {
   /** Empty when it is not known; several sets without a brand may have one number. */
@@ -17,6 +19,8 @@ export type Description = {
   readonly subtheme?: string;
   /** The designer, when that is not the owner. */
   readonly author?: string;
+  /** What others may do with it; all rights are reserved when it is absent. */
+  readonly licence?: Licence;
   /** Present for a set, and only for one. */
   readonly set?: SetDetails;
 };
@@ -25,10 +29,19 @@ export type Description = {
 export type DescriptionChange = Omit<Partial<Description>, 'set'> & { readonly set?: Partial<SetDetails> };
 
 /** The description among the fields of an event, a command or a MOC. */
-export const descriptionIn = ({ description, theme, tags, subtheme, author, set }: Description): Description => ({
+export const descriptionIn = ({
+  description,
+  theme,
+  tags,
+  subtheme,
+  author,
+  licence,
+  set,
+}: Description): Description => ({
   ...{ description, theme, tags },
   ...(subtheme === undefined ? {} : { subtheme }),
   ...(author === undefined ? {} : { author }),
+  ...(licence === undefined ? {} : { licence }),
   ...(set === undefined ? {} : { set }),
 });
 
@@ -38,11 +51,14 @@ export const changeDescription = (current: Description, { set, ...change }: Desc
   return descriptionIn(current.set === undefined ? changed : { ...changed, set: { ...current.set, ...set } });
 };
 
+/** Equal for a detail that is absent and one that says the same. */
+const optionalsOf = ({ subtheme = '', author = '', licence = DEFAULT_LICENCE }: Description): string =>
+  JSON.stringify([subtheme, author, licence]);
+
 export const isSameDescription = (some: Description, other: Description): boolean =>
   some.description === other.description &&
   some.theme === other.theme &&
-  (some.subtheme ?? '') === (other.subtheme ?? '') &&
-  (some.author ?? '') === (other.author ?? '') &&
+  optionalsOf(some) === optionalsOf(other) &&
   some.tags.length === other.tags.length &&
   some.tags.every((tag, index) => tag === other.tags[index]) &&
   isSameSet(some.set, other.set);

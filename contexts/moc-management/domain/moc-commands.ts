@@ -1,5 +1,6 @@
 import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
 import type { DescriptionChange } from './description.ts';
+import type { Credit } from './lineage.ts';
 import type { DropGalleryLink, OwnersLinkCommand, VerifyGalleryLink } from './gallery-links.ts';
 import type {
   AttachedFile,
@@ -20,6 +21,7 @@ export type DraftMoc = Message<
     by: UserId;
     at: Instant;
     title: string;
+    lineage?: readonly Credit[];
     files: readonly AttachedFile[];
     partsLists: readonly ListedParts[];
   } & Description

@@ -1,6 +1,7 @@
 import type { Brand, Instant, Message, UserId } from '@lego-moc/kernel/message';
 import type { Description } from './description.ts';
 import type { GalleryLinkEvent } from './gallery-link-events.ts';
+import type { Credit } from './lineage.ts';
 import type { MocId } from './moc-id.ts';
 
 export type { Description } from './description.ts';
@@ -46,7 +47,14 @@ export type PartsCount = {
 /** A builder began a MOC. Visible to its owner only. */
 export type MocDrafted = Message<
   'MocDrafted',
-  { mocId: MocId; owner: UserId; title: string; draftedAt: Instant } & Description
+  {
+    mocId: MocId;
+    owner: UserId;
+    title: string;
+    draftedAt: Instant;
+    /** The version that it was made of, and those that were before it; absent when it was made of none. */
+    lineage?: readonly Credit[];
+  } & Description
 >;
 
 /** The owner gave the MOC another title. */

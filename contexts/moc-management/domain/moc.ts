@@ -1,10 +1,11 @@
 import { reject, type Decider, type Decision } from '@lego-moc/kernel/decider';
-import type { Instant, UserId } from '@lego-moc/kernel/message';
+import type { UserId } from '@lego-moc/kernel/message';
 import type { AttachFiles, DetachFile, DraftMoc, MocCommand, OwnersCommand, ReviseMoc } from './moc-commands.ts';
 import { changeDescription, descriptionIn, isSameDescription } from './description.ts';
-import type { AttachedFile, Description, MocEvent } from './moc-events.ts';
+import type { AttachedFile, Description, MocDrafted, MocEvent } from './moc-events.ts';
 import { isGalleryLinkEvent } from './gallery-link-events.ts';
 import { changeLinks, evolveLinks, type GalleryLink, type GalleryLinkRejection } from './gallery-links.ts';
+import { boundLicence, type Credit } from './lineage.ts';
 import { changeList, listOf, settle, type PartsListRejection } from './parts-list-decisions.ts';
 import { changePublication, evolveVersions, isPublicationEvent, type PublicationRejection } from './publication.ts';
 import { evolveLists, filesHeldBy, type PartsList } from './parts-lists.ts';
@@ -18,6 +19,7 @@ export type MocRejection =
   | 'file-holds-parts-list'
   | 'too-many-files'
   | 'not-a-set'
+  | 'licence-bound'
   | PartsListRejection
   | GalleryLinkRejection
   | PublicationRejection;
@@ -32,6 +34,8 @@ export type LivingMoc = Description & {
   readonly files: readonly AttachedFile[];
   readonly partsLists: readonly PartsList[];
   readonly galleryLinks: readonly GalleryLink[];
+  /** What it was made of, the nearest first. */
+  readonly lineage: readonly Credit[];
   /** Every publication, oldest first. */
   readonly versions: readonly Version[];
 };
@@ -92,13 +96,17 @@ const asOwner = (command: OwnersCommand, moc: Moc): MocDecision => {
 };
 
 const draft = ({ data }: DraftMoc, moc: Moc): MocDecision => {
-  const { mocId, by, at, title, files, partsLists } = data;
+  const { mocId, by, at, title, files, partsLists, lineage = [] } = data;
   if (moc.status !== 'absent') {
     return moc.owner === by ? [] : reject('moc-id-taken', 'That id names another MOC.');
   }
   if (files.length > FILES_MAX) return tooManyFiles;
+  const licence = boundLicence(by, lineage);
+  if (licence !== undefined && data.licence !== undefined && data.licence !== licence) return licenceBound;
+  const described = { ...descriptionIn(data), ...(licence === undefined ? {} : { licence }) };
+  const credited = lineage.length === 0 ? {} : { lineage };
   return [
-    { type: 'MocDrafted', data: { mocId, owner: by, title, ...descriptionIn(data), draftedAt: at } },
+    { type: 'MocDrafted', data: { mocId, owner: by, title, ...described, ...credited, draftedAt: at } },
     ...files.map((file): MocEvent => ({ type: 'FileAttached', data: { mocId, file } })),
     ...partsLists.map((list): MocEvent => ({ type: 'PartsListed', data: { mocId, list } })),
   ];
@@ -106,6 +114,8 @@ const draft = ({ data }: DraftMoc, moc: Moc): MocDecision => {
 
 const revise = ({ data: { mocId, title = '', ...change } }: ReviseMoc, moc: LivingMoc): MocDecision => {
   if (change.set !== undefined && moc.set === undefined) return notASet;
+  const licence = boundLicence(moc.owner, moc.lineage);
+  if (licence !== undefined && change.licence !== undefined && change.licence !== licence) return licenceBound;
   const retitled: readonly MocEvent[] =
     title === '' || title === moc.title ? [] : [{ type: 'MocRetitled', data: { mocId, title } }];
   const described = changeDescription(moc, change);
@@ -155,9 +165,9 @@ const evolve = (moc: Moc, event: MocEvent): Moc => {
   }
 };
 
-const drafted = (data: { owner: UserId; title: string; draftedAt: Instant } & Description): LivingMoc => {
-  const { owner, title } = data;
-  const empty = { files: [], partsLists: [], galleryLinks: [], versions: [] };
+const drafted = (data: MocDrafted['data']): LivingMoc => {
+  const { owner, title, lineage = [] } = data;
+  const empty = { files: [], partsLists: [], galleryLinks: [], lineage, versions: [] };
   return { status: 'draft', owner, title, ...descriptionIn(data), ...empty };
 };
 
@@ -168,6 +178,11 @@ const publishedBy = (moc: LivingMoc, event: Parameters<typeof evolveVersions>[1]
 });
 
 const tooManyFiles = reject('too-many-files', `A MOC holds at most ${String(FILES_MAX)} files.`);
+
+const licenceBound = reject(
+  'licence-bound',
+  'It is made of a MOC whose licence has to be shared: it keeps that licence.',
+);
 
 const notASet = reject('not-a-set', 'Brand, number, release year and retirement are details of a set; this is a MOC.');
 

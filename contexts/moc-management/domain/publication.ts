@@ -1,6 +1,7 @@
 import { reject, type Decision } from '@lego-moc/kernel/decider';
 import type { Message } from '@lego-moc/kernel/message';
-import { descriptionIn, isSameDescription } from './description.ts';
+import { descriptionIn, isSameDescription, type Description } from './description.ts';
+import { DEFAULT_LICENCE } from './licence.ts';
 import type { PublishMoc, RevertMoc } from './moc-commands.ts';
 import type { FileId, MocEvent, MocId, MocPublished, MocReverted, VersionPublished } from './moc-events.ts';
 import { filesHeldBy, type PartsList } from './parts-lists.ts';
@@ -59,9 +60,10 @@ const revert = ({ data: { mocId, version } }: RevertMoc, moc: WithVersions): Pub
 
 const revertText = (mocId: MocId, moc: Content, target: Content): readonly MocEvent[] => {
   // Fields that the version does not have were added later; empty is what they were.
-  const cleared = {
+  const cleared: Partial<Description> = {
     ...(moc.subtheme === undefined ? {} : { subtheme: '' }),
     ...(moc.author === undefined ? {} : { author: '' }),
+    ...(moc.licence === undefined ? {} : { licence: DEFAULT_LICENCE }),
   };
   const described = { ...cleared, ...descriptionIn(target) };
   return [

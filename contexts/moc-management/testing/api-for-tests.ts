@@ -2,6 +2,7 @@ import type { Express, RequestHandler } from 'express';
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
 import { createApi } from '@lego-moc/http/api';
 import { setCaller } from '@lego-moc/http/caller';
+import { currentState } from '@lego-moc/application/current-state';
 import { foldedStates } from '@lego-moc/application/folded-states';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { processRunner } from '@lego-moc/application/process-runner';
@@ -57,6 +58,7 @@ export const api = (
     mocs,
     files,
     partsReader,
+    load: currentState(mocDecider, mocStreams),
     now,
   };
   const steps = mocUploadSteps({ ...needs, onDelay });

@@ -1,5 +1,6 @@
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
 import { after } from '@lego-moc/kernel/instant';
+import { currentState } from '@lego-moc/application/current-state';
 import { commandHandler } from '@lego-moc/application/command-handler';
 import type { EventStreams } from '@lego-moc/application/event-streams';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
@@ -134,6 +135,7 @@ export const service = (persisted: PersistentState, effect: Effect, now: Instant
     mocs,
     files,
     partsReader,
+    load: currentState(mocDecider, persisted.mocs),
     now: clock,
     onDelay: (_, error) => onDelay(error),
   });

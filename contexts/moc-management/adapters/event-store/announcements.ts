@@ -9,7 +9,7 @@ import type { MocEvent } from '../../domain/moc-events.ts';
 import { evolveRow, publicRow, type MocRow } from '../../application/moc-row.ts';
 import { jobsOf } from '../../domain/parts-lists.ts';
 
-const DESCRIBED = ['description', 'theme', 'tags', 'subtheme', 'author', 'set'];
+const DESCRIBED = ['description', 'theme', 'tags', 'subtheme', 'author', 'licence', 'set'];
 
 const CONTENT = ['title', ...DESCRIBED, 'files', 'partsLists', 'totalPieces'];
 
@@ -75,6 +75,7 @@ const livingPayload = (mocId: string, row: MocRow, changed: string[]): LivingMoc
   theme: row.theme,
   tags: [...row.tags],
   type: row.type,
+  licence: row.licence,
   ...(row.subtheme === '' ? {} : { subtheme: row.subtheme }),
   ...(row.author === '' ? {} : { author: row.author }),
   ...(row.set_details === null ? {} : { set: row.set_details }),

@@ -46,6 +46,18 @@ describe('stored forms of events', () => {
     expect(mocCodec.decode(name, data)?.data).to.deep.equal(data);
   });
 
+  it('decodes MocDrafted of a fork, and the upload of one', () => {
+    const name = 'moc-management.MocDrafted';
+    const data = goldenData(folder, name) as { mocId: string; owner: string };
+    const parent = { mocId: data.mocId, version: 2, relation: 'fork' };
+    const credits = [{ ...parent, title: 'Crane', owner: data.owner, licence: 'cc-by-4.0' }];
+    const forked = { ...data, licence: 'cc-by-4.0', lineage: credits };
+    expect(mocCodec.decode(name, forked)?.data).to.deep.equal(forked);
+    const intent = { kind: 'create', title: 'Fork', description: '', theme: '', tags: [], parent };
+    const received = { ...(goldenData(folder, 'moc-management.UploadReceived') as object), intent };
+    expect(mocUploadCodec.decode('moc-management.UploadReceived', received)?.data).to.deep.equal(received);
+  });
+
   it('decodes FileReceived with the original of a converted image', () => {
     const name = 'moc-management.FileReceived';
     const data = { ...(goldenData(folder, name) as object), sent: { name: 'crane.jpg', sha256: 'b'.repeat(64) } };

@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import { codecFor } from '@lego-moc/event-codec/codec';
 import type { MocEvent } from '../../domain/moc-events.ts';
-import { attachedFile, described, fileId, instant, jobId, mocId, partsListId, userId } from './stored-values.ts';
+import {
+  attachedFile,
+  credit,
+  described,
+  fileId,
+  instant,
+  jobId,
+  mocId,
+  partsListId,
+  userId,
+} from './stored-values.ts';
 
 const list = z.object({ partsListId, title: z.string(), fileId, jobId });
 const replacement = z.object({ fileId, jobId });
@@ -17,7 +27,14 @@ const galleryItem = { kind: z.enum(['image', 'album']), itemId: z.string() };
 
 /** Stored forms of a MOC's events. */
 export const mocCodec = codecFor<MocEvent>('moc-management', {
-  MocDrafted: [{ schema: z.object({ mocId, owner: userId, title: z.string(), draftedAt: instant, ...described }) }],
+  MocDrafted: [
+    {
+      schema: z.object({
+        ...{ mocId, owner: userId, title: z.string(), draftedAt: instant, ...described },
+        lineage: z.array(credit).exactOptional(),
+      }),
+    },
+  ],
   MocRetitled: [{ schema: z.object({ mocId, title: z.string() }) }],
   MocDescribed: [{ schema: z.object({ mocId, ...described }) }],
   FileAttached: [{ schema: z.object({ mocId, file: attachedFile }) }],

@@ -9,12 +9,13 @@ import {
   instant,
   jobId,
   mocId,
+  parentVersion,
   partsListId,
   userId,
 } from './stored-values.ts';
 
 const intent = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('create'), title: z.string(), ...described }),
+  z.object({ kind: z.literal('create'), title: z.string(), ...described, parent: parentVersion.exactOptional() }),
   z.object({ kind: z.literal('add'), partsListTitle: z.string() }),
   z.object({ kind: z.literal('replace'), partsListId, revision: z.string().exactOptional() }),
 ]);

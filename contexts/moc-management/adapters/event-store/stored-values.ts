@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { LICENCES } from '../../domain/licence.ts';
 import type { FileId, JobId, MocId, PartsListId } from '../../domain/moc-events.ts';
 
 export const mocId = z.string().transform((id) => id as MocId);
@@ -20,6 +21,17 @@ export const attachedFile = z.object({
   sha256: z.string(),
 });
 
+const licence = z.enum(LICENCES);
+
+/** The version that a MOC was made of. */
+export const parentVersion = z.object({
+  mocId,
+  version: z.int(),
+  relation: z.enum(['fork', 'alternate-build']),
+});
+
+export const credit = parentVersion.extend({ title: z.string(), owner: userId, licence });
+
 const set = z.object({
   brand: z.string(),
   number: z.string(),
@@ -33,5 +45,6 @@ export const described = {
   tags: z.array(z.string()),
   subtheme: z.string().exactOptional(),
   author: z.string().exactOptional(),
+  licence: licence.exactOptional(),
   set: set.exactOptional(),
 };

@@ -1,4 +1,7 @@
 import { omitUndefined } from '@lego-moc/http/omit-undefined';
+import type { Licence } from '../../domain/licence.ts';
+import type { ParentVersion, Relation } from '../../domain/lineage.ts';
+import type { MocId } from '../../domain/moc-id.ts';
 import type { Description, DescriptionChange, SetDetails } from '../../domain/description.ts';
 
 type SetFields = {
@@ -14,6 +17,10 @@ type NewFields = Pick<Description, 'description' | 'theme' | 'tags'> &
     readonly type: 'moc' | 'set';
     readonly subtheme?: string | undefined;
     readonly author?: string | undefined;
+    readonly licence?: Licence | undefined;
+    readonly parentMocId?: string | undefined;
+    readonly parentVersion?: number | undefined;
+    readonly relation?: Relation | undefined;
   };
 
 type ChangedFields = SetFields & {
@@ -23,6 +30,7 @@ type ChangedFields = SetFields & {
   readonly tags?: string[] | undefined;
   readonly subtheme?: string | undefined;
   readonly author?: string | undefined;
+  readonly licence?: Licence | undefined;
 };
 
 const setFieldsOf = ({ brand, setNumber: number, releaseYear, retired }: SetFields): Partial<SetDetails> =>
@@ -30,24 +38,36 @@ const setFieldsOf = ({ brand, setNumber: number, releaseYear, retired }: SetFiel
 
 /** The title and description of a new MOC or set, from the fields of its request. */
 export const descriptionOf = (fields: NewFields): { readonly title: string } & Description => {
-  const { title, description, theme, tags, type, subtheme, author } = fields;
+  const { title, description, theme, tags, type, subtheme, author, licence } = fields;
   const set = { brand: '', number: '', retired: false, ...setFieldsOf(fields) };
   return {
     title,
     description,
     theme,
     tags,
-    ...omitUndefined({ subtheme, author }),
+    ...omitUndefined({ subtheme, author, licence }),
     ...(type === 'set' ? { set } : {}),
   };
 };
 
+/** The version that a new MOC is made of, if its request names one. */
+export const parentIn = ({
+  parentMocId,
+  parentVersion: version,
+  relation = 'fork',
+}: NewFields): {
+  readonly parent?: ParentVersion;
+} =>
+  parentMocId === undefined || version === undefined
+    ? {}
+    : { parent: { mocId: parentMocId as MocId, version, relation } };
+
 /** The change that the fields of a request ask for. */
 export const changeOf = (fields: ChangedFields): DescriptionChange & { readonly title?: string } => {
-  const { title, description, theme, tags, subtheme, author } = fields;
+  const { title, description, theme, tags, subtheme, author, licence } = fields;
   const set = setFieldsOf(fields);
   return {
-    ...omitUndefined({ title, description, theme, tags, subtheme, author }),
+    ...omitUndefined({ title, description, theme, tags, subtheme, author, licence }),
     ...(Object.keys(set).length === 0 ? {} : { set }),
   };
 };

@@ -3,12 +3,14 @@ import type { Rejection } from '@lego-moc/kernel/decider';
 import type { UploadRefusal } from '@lego-moc/file-storage/contracts/http-api';
 import type { ReceptionRejection } from '../../application/upload-reception.ts';
 import type { VersionRefusal } from '../../application/version-reading.ts';
+import type { LineageRejection } from '../../domain/lineage.ts';
 import type { LinkedItemRejection } from '../../domain/linked-item.ts';
 import type { MocRejection } from '../../domain/moc.ts';
 import type { OwnerRejection } from '../../domain/owner.ts';
 import type { ClaimRejection } from '../../application/titles.ts';
 
 type KnownRejection =
+  | LineageRejection
   | LinkedItemRejection
   | MocRejection
   | OwnerRejection
@@ -43,6 +45,9 @@ const STATUS: Record<KnownRejection, number> = {
   'title-taken': 409,
   'set-number-taken': 409,
   'not-a-set': 409,
+  'licence-bound': 409,
+  'licence-forbids-derivatives': 403,
+  'parent-not-found': 422,
   'request-in-progress': 409,
   'idempotency-key-reused': 422,
   'upload-interrupted': 408,
@@ -63,7 +68,13 @@ const STATUS: Record<KnownRejection, number> = {
 const RETRY_AFTER: Partial<Record<string, string>> = { 'too-many-uploads': '10' };
 
 /** The request field that a rejection concerns, as a JSON pointer. */
-const FIELD: Partial<Record<string, string>> = { 'title-taken': '/title', 'set-number-taken': '/setNumber' };
+const FIELD: Partial<Record<string, string>> = {
+  'title-taken': '/title',
+  'set-number-taken': '/setNumber',
+  'licence-bound': '/licence',
+  'licence-forbids-derivatives': '/parentMocId',
+  'parent-not-found': '/parentMocId',
+};
 
 /** A rejection as problem details; `pointer` names the field where the code alone does not. */
 export const refusal = ({ rejected, because, details }: Rejection, pointer = FIELD[rejected]): ProblemReply => {

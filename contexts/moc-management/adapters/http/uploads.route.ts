@@ -12,7 +12,7 @@ import type { UploadIntent } from '../../application/processes/moc-upload-events
 import type { ReceiveUpload, Upload, UploadPart } from '../../application/upload-reception.ts';
 import { addFilesFields, replacePartsListFields, uploadMocFields, type MocReply } from '../../contracts/http-api.ts';
 import type { MocId, PartsListId } from '../../domain/moc-events.ts';
-import { descriptionOf } from './described.ts';
+import { descriptionOf, parentIn } from './described.ts';
 import { multipartParts, onePartsList } from './multipart.ts';
 import { noSuchMoc, refusal } from './rejection-status.ts';
 import { isUnchanged, uploadProblem, uploadReplyOf } from './upload-status.ts';
@@ -26,10 +26,10 @@ const storableFields = (fields: Fields): Record<string, readonly string[]> => {
   return values;
 };
 
-const newMocIntent = (fields: Fields): UploadIntent => ({
-  kind: 'create',
-  ...descriptionOf(uploadMocFields.parse(storableFields(fields))),
-});
+const newMocIntent = (fields: Fields): UploadIntent => {
+  const described = uploadMocFields.parse(storableFields(fields));
+  return { kind: 'create', ...descriptionOf(described), ...parentIn(described) };
+};
 
 const moreFilesIntent = (fields: Fields): UploadIntent => ({
   kind: 'add',
@@ -104,7 +104,10 @@ export const uploadRoutes = (receive: ReceiveUpload, reader: MocReader): Router 
 
   return Router().use(
     route(draftMoc, ({ request, body }) =>
-      reply(request, { parts: noParts(), intentOf: () => ({ kind: 'create', ...descriptionOf(body) }) }),
+      reply(request, {
+        parts: noParts(),
+        intentOf: () => ({ kind: 'create', ...descriptionOf(body), ...parentIn(body) }),
+      }),
     ),
     route(uploadMoc, ({ request }) => reply(request, { parts: multipartParts(request), intentOf: newMocIntent })),
     route(addFiles, ({ request, params }) => replyToOwner(request, params.mocId as MocId)),

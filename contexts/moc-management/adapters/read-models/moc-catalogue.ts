@@ -26,6 +26,8 @@ export const mocCatalogue: Projection<MocEvent, MocRow> = {
     subtheme: 'text',
     author: 'text',
     set_details: 'jsonb',
+    licence: 'text',
+    lineage: 'jsonb',
     status: 'text',
     total_pieces: 'integer',
     parts_lists: 'jsonb',
@@ -42,6 +44,7 @@ export const mocCatalogue: Projection<MocEvent, MocRow> = {
   indexes: [
     'create index on $table (owner, created_at desc, id desc)',
     "create index on $table (created_at desc, id desc) where status = 'published'",
+    'create index on $table using gin (lineage jsonb_path_ops)',
     `create index on $table (updated_at, id) where ${HAS_UNREAD_LISTS}`,
     `create index on $table (updated_at, id) where ${HAS_UNVERIFIED_LINKS}`,
   ],

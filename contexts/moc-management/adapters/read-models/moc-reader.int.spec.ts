@@ -16,6 +16,7 @@ import type { AttachedFile, FileId, JobId, MocEvent, MocId, PartsListId } from '
 import { mocDecider } from '../../domain/moc.ts';
 import { ada, noon } from '../../testing/crashing-uploads.ts';
 import { mocCodec } from '../event-store/moc-codec.ts';
+import { lineageReader } from './lineage-reader.ts';
 import { mocCatalogue } from './moc-catalogue.ts';
 import { mocReader } from './moc-reader.ts';
 
@@ -161,6 +162,30 @@ describe('reading MOCs while the read model lags behind', function () {
       expect((await list(query)).titles, JSON.stringify(query)).to.deep.equal(titles);
     expect((await reader.moc(crane, bob))?.title).to.equal('Crane');
     expect((await reader.moc(crane, ada))?.title).to.equal('Steam crane');
+  });
+
+  it('finds what was made of a MOC, however indirectly and whatever was deleted between, as far as a reader sees it', async () => {
+    const { draft, hear, publish, remove } = begin();
+    const credit = (mocId: MocId) => ({
+      ...{ mocId, version: 1, relation: 'fork', title: 'Crane', owner: ada, licence: 'cc-by-4.0' },
+    });
+    const crane = await draft('Crane');
+    const child = await draft('Child', ada, [], { lineage: [credit(crane)] });
+    const grandchild = await draft('Grandchild', ada, [], { lineage: [credit(child), credit(crane)] });
+    const hidden = await draft('Hidden', ada, [], { lineage: [credit(crane)] });
+    for (const mocId of [crane, child, grandchild]) await publish(mocId);
+    for (const mocId of [crane, child, grandchild, hidden]) await hear(mocId);
+    const reader = lineageReader(db);
+    const found = async (by: UserId, limit = 10) =>
+      (await reader.descendants(crane, by, limit)).map(({ title }) => title);
+    expect(await found(bob)).to.deep.equal(['Child', 'Grandchild']);
+    expect(await found(ada)).to.deep.equal(['Child', 'Grandchild', 'Hidden']);
+    expect(await found(ada, 1)).to.deep.equal(['Child']);
+    expect(await reader.visible([crane, hidden, newId() as MocId], bob)).to.deep.equal(new Set([crane]));
+
+    await remove(child);
+    await db.none(`DELETE FROM moc_catalogue_${String(generation)} WHERE id = $1`, [child]);
+    expect(await found(bob)).to.deep.equal(['Grandchild']);
   });
 
   it('shows no MOC older than its last write here, to any reader', async () => {

@@ -15,7 +15,7 @@ const listOf = (progress: object) => {
     description: '',
     theme: '',
     tags: [],
-    ...{ type: 'moc', subtheme: '', author: '', set_details: null },
+    ...{ type: 'moc', subtheme: '', author: '', set_details: null, licence: 'all-rights-reserved', lineage: [] },
     ...{ version: 0, version_published_at: null, published: null, frozen_files: [], frozen_jobs: [] },
     status: 'draft',
     total_pieces: 0,

@@ -3,12 +3,18 @@ import type { MocReply } from '../../contracts/http-api.ts';
 import { hasUnpublishedChanges, publicRow, type MocRow } from '../../application/moc-row.ts';
 import { contentReplyOf } from '../../application/content-reply.ts';
 
+const parentOf = ({ lineage }: MocRow): MocReply['parent'] => {
+  const [parent] = lineage;
+  return parent === undefined ? null : { mocId: parent.mocId, version: parent.version, relation: parent.relation };
+};
+
 /** The row of a MOC in the form of the API. */
 export const mocReplyOf = (mocId: string, revision: bigint, row: MocRow): MocReply => ({
   mocId,
   owner: row.owner,
   ...contentReplyOf(row),
   status: row.status,
+  parent: parentOf(row),
   galleryLinks: [...row.gallery_links],
   createdAt: row.created_at,
   publishedAt: row.published_at,

@@ -1,5 +1,6 @@
 import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
 import type { Description, FileId, FileKind, JobId, MocId, PartsListId } from '../../domain/moc-events.ts';
+import type { ParentVersion } from '../../domain/lineage.ts';
 import type { StoredFile } from '../ports/file-store.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { StoredFile } from '../ports/file-store.ts';
  * `revision` is the only one of the MOC at which the sender wants the list to be replaced.
  */
 export type UploadIntent =
-  | ({ readonly kind: 'create'; readonly title: string } & Description)
+  | ({ readonly kind: 'create'; readonly title: string; readonly parent?: ParentVersion } & Description)
   | { readonly kind: 'add'; readonly partsListTitle: string }
   | { readonly kind: 'replace'; readonly partsListId: PartsListId; readonly revision?: string };
 

@@ -3,9 +3,12 @@ import type { Clock } from '@lego-moc/application/clock';
 import { isRejection, reject, unreachable, type Rejection } from '@lego-moc/kernel/decider';
 import { StreamMoved, type Cause } from '@lego-moc/application/event-streams';
 import { derivedId } from '@lego-moc/kernel/ids';
+import type { UserId } from '@lego-moc/kernel/message';
 import type { CarryOut } from '@lego-moc/application/process-runner';
 import { descriptionIn } from '../../domain/description.ts';
-import type { MocRejection } from '../../domain/moc.ts';
+import { creditsFor, type ParentVersion } from '../../domain/lineage.ts';
+import type { MocId } from '../../domain/moc-id.ts';
+import type { Moc, MocRejection } from '../../domain/moc.ts';
 import type { MocCommand } from '../../domain/moc-commands.ts';
 import type { FileStore } from '../ports/file-store.ts';
 import type { PartsReader } from '../ports/parts-reader.ts';
@@ -20,6 +23,8 @@ type Steps = {
   readonly mocs: HandleCommand<MocCommand, MocRejection>;
   readonly files: FileStore;
   readonly partsReader: PartsReader;
+  /** The present state of a MOC that a new one is made of. */
+  readonly load: (mocId: MocId) => Promise<Moc>;
   readonly now: Clock;
   /** Called for every step that could not be done now; the step stays due. */
   readonly onDelay: (command: MocUploadCommand['type'], error: unknown) => void;
@@ -74,7 +79,7 @@ export const mocUploadSteps = (steps: Steps): CarryOut<MocUploadCommand, MocUplo
  * The owner's stream names the MOC before it is drafted, and the owner is checked again after the draft. An erasure is
  * recorded before it looks for drafts: whichever comes second, the draft or the erasure, finds the other.
  */
-const fileUpload = async ({ mocs, owners, now }: Steps, { data }: FileUpload, cause: Cause): StepResult => {
+const fileUpload = async ({ mocs, owners, load, now }: Steps, { data }: FileUpload, cause: Cause): StepResult => {
   const { mocId, owner: by, intent, files, partsLists } = data;
   if (intent.kind === 'replace') return replaceList(mocs, data, intent, cause);
   if (intent.kind === 'add') {
@@ -89,11 +94,19 @@ const fileUpload = async ({ mocs, owners, now }: Steps, { data }: FileUpload, ca
   const refusedAtStart = await owners.begin(by, mocId, step('begin'));
   // An earlier, interrupted attempt may have drafted it before the owner was erased.
   if (refusedAtStart !== undefined) return withdraw(refusedAtStart);
-  const draft = { mocId, by, at: now(), title: intent.title, ...descriptionIn(intent), files, partsLists };
+  const { parent } = intent;
+  const lineage = parent === undefined ? [] : await creditsOf(load, parent, by);
+  if (isRejection(lineage)) return withdraw(lineage);
+  const draft = { mocId, by, at: now(), title: intent.title, ...descriptionIn(intent), lineage, files, partsLists };
   const outcome = await mocs(mocId, { type: 'DraftMoc', data: draft }, cause);
   if (isRejection(outcome)) return abandoned(outcome);
   const refusal = await owners.refusal(by);
   return refusal === undefined ? [{ type: 'FilesFiled', data: { mocId } }] : withdraw(refusal);
+};
+
+const creditsOf = async (load: Steps['load'], parent: ParentVersion, by: UserId) => {
+  const moc = await load(parent.mocId);
+  return creditsFor(parent, 'versions' in moc ? moc : undefined, by);
 };
 
 const revisionMoved = reject('revision-moved', 'The MOC has changed since the revision that If-Match names.');
