@@ -268,6 +268,13 @@ describe('answering a request', () => {
     expect(again.text).to.equal('');
   });
 
+  it('answers 200 to a client that has a representation which must not be stored', async () => {
+    const headers = { 'cache-control': 'no-store' };
+    const reply = () => ok({ url: 'http://files.test/1?expires=1' }, { etag: 3n, headers });
+    const request = api([Router().get('/mocs/1', respond(reply))]);
+    expect((await request.get('/mocs/1').set('if-none-match', '"3"')).status).to.equal(200);
+  });
+
   for (const [tag, outcome] of [
     ['"3"', 'revision 3'],
     ['*', 'revision undefined'],

@@ -20,7 +20,7 @@ type Tag = bigint | string;
 const etagHeader = (etag: Tag | undefined): Record<string, string> =>
   etag === undefined ? {} : { etag: `"${String(etag)}"` };
 
-/** 200. With an `etag`, a GET whose If-None-Match names it is answered 304. */
+/** 200. With an `etag`, a GET whose If-None-Match names it is answered 304, unless the reply must not be stored. */
 export const ok = (
   body: unknown,
   { etag, headers }: { readonly etag?: Tag | undefined; readonly headers?: Readonly<Record<string, string>> } = {},
@@ -49,6 +49,8 @@ export const streamed = (stream: Readable, headers: Readonly<Record<string, stri
 const unchanged = (request: Request, { status, headers }: Reply): boolean => {
   const header = request.headers['if-none-match'];
   if (status !== 200 || header === undefined || headers?.['etag'] === undefined) return false;
+  // Holds more than the tag names, such as URLs that expire.
+  if (headers['cache-control'] === 'no-store') return false;
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
   return header === '*' || header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === headers['etag']);
 };

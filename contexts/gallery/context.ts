@@ -36,6 +36,7 @@ import { owners as ownersOn } from './application/owners.ts';
 import type { FileStore } from './application/ports/file-store.ts';
 import type { GalleryReader } from './application/ports/gallery-reader.ts';
 import type { ModerationReader } from './application/ports/moderation-reader.ts';
+import { previews as previewsOf } from './application/previews.ts';
 import type { AlbumStates, ImageStates } from './application/states.ts';
 import { views as viewsOf } from './application/views.ts';
 import { GALLERY } from './contracts/routes.ts';
@@ -120,9 +121,12 @@ export const gallery: Context<typeof settings> = {
     const images = foldedStates(imageDecider, imageStreams);
     const albums = foldedStates(albumDecider, albumStreams);
     const owners = ownersOn(it.streams('galleryOwner', ownerCodec));
-    const files = storedFiles(it.use(clientOf(FILE_STORAGE)));
+    const files = storedFiles(it.use(clientOf(FILE_STORAGE)), (error) => {
+      it.logger.warn('Renditions of images could not be listed', { error });
+    });
     const reader = galleryReader(it.db);
     const views = viewsOf(images, albums);
+    const previews = previewsOf(files, views);
     const add = addToAlbum({ images, albums });
     const uploads = imageUploads({
       ...{ images, owners, files, now },
@@ -159,9 +163,9 @@ export const gallery: Context<typeof settings> = {
       uploadRoutes({ uploads, views }),
       it.idempotency(),
       requireModerator,
-      imageRoutes({ images, views, reader, files, now }),
+      imageRoutes({ images, views, reader, files, previews, now }),
       albumRoutes({ albums, owners, addToAlbum: add, views, now }),
-      albumReadingRoutes({ views, reader }),
+      albumReadingRoutes({ views, reader, previews }),
       flagRoutes(moderation),
       moderatorRoutes(moderation),
     ];

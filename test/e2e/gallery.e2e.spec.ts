@@ -5,6 +5,7 @@ import { pollUntil } from '@lego-moc/application/poll-until';
 import {
   albumReply,
   bulkReply,
+  coveredAlbum,
   existReply,
   fileReply,
   galleryReply,
@@ -111,6 +112,11 @@ describe('the gallery, through the gateway', function () {
     const file = async () => fileReply.parse(await (await ada(`/api/images/${image.imageId}/file`)).json());
     const { url, image: processed } = await pollUntil('The renditions', file, (one) => one.image !== undefined);
     expect(processed?.renditions.map(({ side }) => side)).to.deep.equal([200, 400]);
+    const [listed] = imageListReply.parse(await (await ada('/api/images')).json()).images;
+    expect(listed?.renditions).to.equal('processed');
+    const smallest = listed?.image?.renditions[0];
+    const rendition = sharp(Buffer.from(await (await fetch(smallest?.url ?? '')).arrayBuffer()));
+    expect(await rendition.metadata()).to.include({ format: 'webp', width: smallest?.width, height: smallest?.height });
     const { format, exif } = await sharp(Buffer.from(await (await fetch(url)).arrayBuffer())).metadata();
     expect({ format, exif }).to.deep.equal({ format: 'webp', exif: undefined });
   });
@@ -203,8 +209,11 @@ describe('the gallery, through the gateway', function () {
     expect(await refusal(await cover(outside.imageId))).to.equal('422 cover-not-in-album');
     expect(albumReply.parse(await (await cover(a.imageId)).json()).coverImageId).to.equal(a.imageId);
     await ada(`${path}/images/${a.imageId}`, { method: 'DELETE' });
-    const left = albumReply.parse(await (await ada(path)).json());
-    expect(left).to.include({ coverImageId: b.imageId, imageCount: 1 });
+    const left = async () => coveredAlbum.parse(await (await ada(path)).json());
+    const covered = await pollUntil('The cover', left, ({ cover }) => cover?.renditions === 'processed');
+    expect(covered).to.include({ coverImageId: b.imageId, imageCount: 1 });
+    await ada(path, json('PATCH', { visibility: 'public' }));
+    expect(coveredAlbum.parse(await (await bob(path)).json()).cover).to.equal(null);
   });
 
   it('moves and copies images between albums', async () => {

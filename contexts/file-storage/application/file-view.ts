@@ -9,10 +9,21 @@ export const publicImage = ({ renditions, ...image }: ProcessedImage): PublicIma
   renditions: renditions.map(({ side, width, height, size }) => ({ side, width, height, size })),
 });
 
-const imageView = (image: StoredState['image']): Pick<StoredFile, 'renditions' | 'image'> => {
+/** How far the renditions of a file are; nothing of what is no image. */
+export const renditionStatusOf = ({
+  mediaType,
+  image,
+}: {
+  readonly mediaType: string;
+  readonly image?: StoredState['image'] | undefined;
+}): Pick<StoredFile, 'renditions'> => {
+  if (!isImage(mediaType)) return {};
   if (image === undefined) return { renditions: 'pending' };
-  return image === 'failed' ? { renditions: 'failed' } : { renditions: 'processed', image: publicImage(image) };
+  return { renditions: image === 'failed' ? 'failed' : 'processed' };
 };
+
+const imageView = (image: StoredState['image']): Pick<StoredFile, 'image'> =>
+  image === undefined || image === 'failed' ? {} : { image: publicImage(image) };
 
 /** A file as other services see it: all but the key of its bytes. */
 export const fileView = ({
@@ -36,5 +47,6 @@ export const fileView = ({
   size,
   mediaType,
   storedAt,
-  ...(isImage(mediaType) ? imageView(image) : {}),
+  ...renditionStatusOf({ mediaType, image }),
+  ...imageView(image),
 });

@@ -115,6 +115,8 @@ describe('renditions that cannot be made', () => {
     expect(await describeFile(service, fileId))
       .to.include({ renditions: 'failed' })
       .and.not.have.property('image');
+    const listed = await fetch(`${service.url}/internal/v1/images?fileIds=${fileId}`);
+    expect(await listed.json()).to.deep.equal({ images: {}, failed: [fileId] });
     expect(await links(service, fileId))
       .to.have.property('url')
       .that.is.a('string');

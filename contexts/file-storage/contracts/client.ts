@@ -10,7 +10,7 @@ import {
   signedUrl,
   storedFile,
   uploadRefusal,
-  type LinkedImage,
+  type LinkedImages,
   type Purpose,
   type ReadRefusal,
   type SignedUrl,
@@ -58,7 +58,7 @@ export interface FileStorage {
   signedUrl(fileId: string, downloadName?: string, correlationId?: string): Promise<SignedUrl | Rejection<ReadRefusal>>;
 
   /** The processed images among the files, by file id, with a signed URL of each rendition. 50 files at most. */
-  linkedImages(fileIds: readonly string[], correlationId?: string): Promise<Readonly<Record<string, LinkedImage>>>;
+  linkedImages(fileIds: readonly string[], correlationId?: string): Promise<LinkedImages>;
 
   /** The content; fails midway when the connection does. Read it to the end or leave the loop; an unread one holds its connection. */
   openContent(fileId: string, correlationId?: string): Promise<Bytes | Rejection<ReadRefusal>>;
@@ -117,13 +117,15 @@ type Ask = <Answer, Code extends string>(
 
 const get = (path: string, correlationId = newId()): Request => ({ method: 'GET', path, context: { correlationId } });
 
+const NO_IMAGES: LinkedImages = { images: {}, failed: [] };
+
 const imageReader =
   (ask: Ask): FileStorage['linkedImages'] =>
   async (fileIds, correlationId) => {
-    if (fileIds.length === 0) return {};
+    if (fileIds.length === 0) return NO_IMAGES;
     const query = new URLSearchParams({ fileIds: fileIds.join(',') });
     const answer = await ask(get(`/internal/v1/images?${String(query)}`, correlationId), linkedImages, readRefusal);
-    return 'images' in answer ? answer.images : {};
+    return 'images' in answer ? answer : NO_IMAGES;
   };
 
 /** A client of file-storage over `call`, which adds address, signature, retries and time limits. */

@@ -84,6 +84,9 @@ export type ProcessedImage = z.infer<typeof processedImage>;
 export const linkedImage = z.object({ ...imageMembers, renditions: z.array(rendition.extend({ url: z.url() })) });
 export type LinkedImage = z.infer<typeof linkedImage>;
 
+/** Of images only: `pending` until their renditions were made, `failed` when they could not be. */
+const renditionStatus = z.enum(['pending', 'processed', 'failed']);
+
 /**
  * A stored file. The reply to an upload (201, or 200 when it was stored already) and to `GET
  * /internal/v1/files/:fileId`.
@@ -103,8 +106,7 @@ export const storedFile = z.object({
   /** Detected in the content, never taken from the client's claim. */
   mediaType: z.string(),
   storedAt: z.iso.datetime(),
-  /** Of images only: `pending` until they were made, `failed` when they could not be. */
-  renditions: z.enum(['pending', 'processed', 'failed']).exactOptional(),
+  renditions: renditionStatus.exactOptional(),
   image: processedImage.exactOptional(),
 });
 export type StoredFile = z.infer<typeof storedFile>;
@@ -119,7 +121,12 @@ export const signedUrlQuery = z.object({
 });
 
 /** `image` is absent for other files, and until an image was processed. */
-export const signedUrl = z.object({ url: z.url(), expiresAt: z.iso.datetime(), image: linkedImage.exactOptional() });
+export const signedUrl = z.object({
+  url: z.url(),
+  expiresAt: z.iso.datetime(),
+  renditions: renditionStatus.exactOptional(),
+  image: linkedImage.exactOptional(),
+});
 export type SignedUrl = z.infer<typeof signedUrl>;
 
 /** Images for one page. */
@@ -133,8 +140,12 @@ export const linkedImagesQuery = z.object({
     .pipe(z.array(z.uuid()).max(LINKED_IMAGES_MAX)),
 });
 
-/** The processed images among the files, by file id. */
-export const linkedImages = z.object({ images: z.record(z.string(), linkedImage) });
+/** The processed images among the files, by file id, and those whose renditions cannot be made. */
+export const linkedImages = z.object({
+  images: z.record(z.string(), linkedImage),
+  failed: z.array(z.uuid()).default([]),
+});
+export type LinkedImages = z.infer<typeof linkedImages>;
 
 /** The reasons to refuse an upload. Nothing of the content is stored then. */
 export const uploadRefusal = z.enum([

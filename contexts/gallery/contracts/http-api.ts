@@ -184,6 +184,30 @@ export const imageReply = z.object({
 });
 export type ImageReply = z.infer<typeof imageReply>;
 
+/** What a page needs before it has loaded an image, and WebPs of 200 and 400 pixels, whose URLs expire soon. */
+const processedImage = z.object({
+  width: z.int(),
+  height: z.int(),
+  /** See https://blurha.sh. */
+  blurhash: z.string(),
+  dominantColour: z.string(),
+  renditions: z.array(z.object({ side: z.int(), width: z.int(), height: z.int(), size: z.int(), url: z.url() })),
+});
+
+/**
+ * `pending` until the renditions were made, `failed` when they could not be, `unavailable` while file storage does not
+ * answer, `withheld` from the owner of an image that a moderator has removed.
+ */
+const renditionStatus = z.enum(['pending', 'processed', 'failed', 'unavailable', 'withheld']);
+
+/** The renditions of an image; `image` comes with `processed`. */
+const preview = z.object({ renditions: renditionStatus, image: processedImage.exactOptional() });
+export type Preview = z.infer<typeof preview>;
+
+/** An image as reading routes show it. Replies to changes hold no URLs: they are stored, and repeated for a day. */
+export const previewedImage = imageReply.extend(preview.shape);
+export type PreviewedImage = z.infer<typeof previewedImage>;
+
 export const albumReply = z.object({
   albumId: z.uuid(),
   owner: z.string(),
@@ -200,6 +224,10 @@ export const albumReply = z.object({
 });
 export type AlbumReply = z.infer<typeof albumReply>;
 
+/** An album as reading routes show it: `cover` is null without one, or when the reader may not see it. */
+export const coveredAlbum = albumReply.extend({ cover: preview.nullable() });
+export type CoveredAlbum = z.infer<typeof coveredAlbum>;
+
 /** The outcome of one file of `POST /v1/images/bulk`: an image, or the problem that kept it from becoming one. */
 export const uploadOutcome = z.discriminatedUnion('status', [
   z.object({ name: z.string(), status: z.literal('uploaded'), image: imageReply }),
@@ -212,30 +240,21 @@ export const uploadOutcome = z.discriminatedUnion('status', [
 export const bulkReply = z.object({ results: z.array(uploadOutcome) });
 export type UploadOutcomeReply = z.infer<typeof uploadOutcome>;
 
-/** What a page needs before it has loaded an image, and WebPs of 200 and 400 pixels; soon after the upload. */
-const processedImage = z.object({
-  width: z.int(),
-  height: z.int(),
-  /** See https://blurha.sh. */
-  blurhash: z.string(),
-  dominantColour: z.string(),
-  renditions: z.array(z.object({ side: z.int(), width: z.int(), height: z.int(), size: z.int(), url: z.url() })),
-});
-
 /** Signed URLs that anybody may read from for a while. */
 export const fileReply = z.object({
   url: z.url(),
   expiresAt: z.iso.datetime(),
+  renditions: renditionStatus.exactOptional(),
   image: processedImage.exactOptional(),
 });
 export type FileReply = z.infer<typeof fileReply>;
 
 const nextCursor = z.string().nullable();
-export const imageListReply = z.object({ images: z.array(imageReply), nextCursor });
-export const albumListReply = z.object({ albums: z.array(albumReply), nextCursor });
+export const imageListReply = z.object({ images: z.array(previewedImage), nextCursor });
+export const albumListReply = z.object({ albums: z.array(coveredAlbum), nextCursor });
 export const galleryItem = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('image'), image: imageReply }),
-  z.object({ kind: z.literal('album'), album: albumReply }),
+  z.object({ kind: z.literal('image'), image: previewedImage }),
+  z.object({ kind: z.literal('album'), album: coveredAlbum }),
 ]);
 export type GalleryItem = z.infer<typeof galleryItem>;
 export const galleryReply = z.object({ items: z.array(galleryItem), nextCursor });

@@ -29,6 +29,8 @@ export const memoryFileStore = (): MemoryFileStore => {
       discarded.add(imageId);
       return Promise.resolve();
     },
+    previews: (imageIds) =>
+      Promise.resolve(imageIds.map((imageId) => ({ renditions: bytes.has(imageId) ? 'pending' : 'failed' }))),
     url: (imageId) =>
       Promise.resolve(
         bytes.has(imageId) ? { url: `http://files.test/${imageId}`, expiresAt: '2026-01-01T12:00:00.000Z' } : undefined,

@@ -8,7 +8,7 @@ import type { DiscardStoredFile } from '../../application/discard-file.ts';
 import type { LinkedImage } from '../../contracts/http-api.ts';
 import type { FileId } from '../../domain/file-events.ts';
 import { contentKeyOf, type File, type StoredState } from '../../domain/file.ts';
-import { fileView } from '../../application/file-view.ts';
+import { fileView, renditionStatusOf } from '../../application/file-view.ts';
 import {
   contentContract,
   describeContract,
@@ -79,18 +79,20 @@ export const fileRoutes = ({ load, discard, objects }: FileRouteOptions): Router
         ...(downloadName === undefined ? {} : { downloadName }),
       });
       const image = await linkedImageOf(file);
-      return ok({ url, expiresAt, ...(image === undefined ? {} : { image }) });
+      return ok({ url, expiresAt, ...renditionStatusOf(file), ...(image === undefined ? {} : { image }) });
     }),
 
     route(linkedImagesContract, async ({ query }) => {
       const files = await Promise.all(query.fileIds.map((fileId) => load(fileId as FileId)));
+      const stored = files.filter((file) => file.status === 'stored');
       const images = await Promise.all(
-        files.map(async (file) => {
-          const image = file.status === 'stored' ? await linkedImageOf(file) : undefined;
-          return file.status === 'stored' && image !== undefined ? [[file.fileId, image] as const] : [];
+        stored.map(async (file) => {
+          const image = await linkedImageOf(file);
+          return image === undefined ? [] : [[file.fileId, image] as const];
         }),
       );
-      return ok({ images: Object.fromEntries(images.flat()) });
+      const failed = stored.filter(({ image }) => image === 'failed').map(({ fileId }) => fileId);
+      return ok({ images: Object.fromEntries(images.flat()), failed });
     }),
 
     route(discardContract, async ({ params, request }) => {

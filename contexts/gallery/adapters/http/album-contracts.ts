@@ -6,6 +6,7 @@ import {
   albumListReply,
   albumParams,
   albumReply,
+  coveredAlbum,
   createAlbumRequest,
   existQuery,
   existReply,
@@ -72,7 +73,7 @@ export const readAlbum = defineRoute({
   summary: 'An album',
   tags,
   params,
-  replies: album,
+  replies: { 200: { description: 'The album, with its cover', schema: coveredAlbum } },
 });
 
 export const reviseAlbum = defineRoute({

@@ -12,6 +12,7 @@ import {
   imageListReply,
   imageParams,
   imageReply,
+  previewedImage,
   reviseImageRequest,
   uploadImageFields,
   uploadImagesFields,
@@ -76,7 +77,7 @@ export const readImage = defineRoute({
   summary: 'An image',
   tags,
   params: imageParams,
-  replies: { 200: { description: 'The image', schema: imageReply } },
+  replies: { 200: { description: 'The image, with URLs of its renditions', schema: previewedImage } },
 });
 
 export const readImageFile = defineRoute({

@@ -9,6 +9,7 @@ import { route } from '@lego-moc/http/route-contract';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { FileStore } from '../../application/ports/file-store.ts';
 import type { GalleryReader } from '../../application/ports/gallery-reader.ts';
+import { isRemoved, type Previews } from '../../application/previews.ts';
 import type { ImageStates } from '../../application/states.ts';
 import type { Views } from '../../application/views.ts';
 import type { ImageReply } from '../../contracts/http-api.ts';
@@ -24,24 +25,27 @@ import {
   reviseImage,
 } from './image-contracts.ts';
 import { noSuchImage, refusal } from './rejection-status.ts';
+import { NO_STORE } from './no-store.ts';
 
 export type ImageRoutes = {
   readonly images: Pick<ImageStates, 'handle'>;
   readonly views: Pick<Views, 'image'>;
   readonly reader: Pick<GalleryReader, 'page'>;
   readonly files: Pick<FileStore, 'url'>;
+  readonly previews: Pick<Previews, 'images'>;
   readonly now: Clock;
 };
 
 /** Reading and changing images. To those who may not see one, it does not exist. */
-export const imageRoutes = ({ images, views, reader, files, now }: ImageRoutes): Router => {
+export const imageRoutes = ({ images, views, reader, files, previews, now }: ImageRoutes): Router => {
   const seen = (request: Request, imageId: string): Promise<ImageReply | undefined> =>
     views.image(imageId as ImageId, userOf(request).id);
 
   return Router().use(
     route(listImages, async ({ request, query }) => {
       const { items, nextCursor } = await reader.page(userOf(request).id, query, ['image']);
-      return ok({ images: items.flatMap((item) => (item.kind === 'image' ? [item.image] : [])), nextCursor });
+      const plain = items.flatMap((item) => (item.kind === 'image' ? [item.image] : []));
+      return ok({ images: await previews.images(plain), nextCursor }, NO_STORE);
     }),
 
     route(findImages, async ({ request, query: { ids } }) =>
@@ -53,16 +57,15 @@ export const imageRoutes = ({ images, views, reader, files, now }: ImageRoutes):
     ),
 
     route(readImage, async ({ request, params: { imageId } }) => {
-      const image = await seen(request, imageId);
-      return image === undefined ? noSuchImage : ok(image, { etag: image.revision });
+      const plain = await seen(request, imageId);
+      const [image] = plain === undefined ? [] : await previews.images([plain]);
+      return image === undefined ? noSuchImage : ok(image, { etag: image.revision, ...NO_STORE });
     }),
 
     route(readImageFile, async ({ request, params: { imageId } }) => {
       const image = await seen(request, imageId);
-      // A removed image is kept for an appeal, and shown to moderators only.
-      const isRemoved = image?.moderation?.decision?.decision === 'remove';
-      const url = image === undefined || isRemoved ? undefined : await files.url(imageId as ImageId);
-      return url === undefined ? noSuchImage : ok(url, { headers: { 'cache-control': 'no-store' } });
+      const url = image === undefined || isRemoved(image) ? undefined : await files.url(imageId as ImageId);
+      return url === undefined ? noSuchImage : ok(url, NO_STORE);
     }),
 
     route(reviseImage, async ({ request, params, body: { visibility, ...details } }): Promise<Reply> => {

@@ -1,6 +1,6 @@
 import type { UserId } from '@lego-moc/kernel/message';
 import type { Queries } from '@lego-moc/postgres/database';
-import type { GalleryReader } from '../../application/ports/gallery-reader.ts';
+import type { GalleryReader, PlainItem } from '../../application/ports/gallery-reader.ts';
 import type { GalleryItem, GalleryQuery } from '../../contracts/http-api.ts';
 import type { StandingAlbum } from '../../domain/album.ts';
 import type { AlbumId } from '../../domain/album-events.ts';
@@ -30,7 +30,7 @@ const selectOf = (kind: Kind, conditions: readonly string[]): string =>
   `(select '${kind}' as kind, id, revision, created_at, state from ${TABLES[kind]}
     where ${conditions.join(' and ')} order by created_at desc, id desc limit $<limit> + 1)`;
 
-const itemOf = (found: Found, reader: UserId): GalleryItem =>
+const itemOf = (found: Found, reader: UserId): PlainItem =>
   found.kind === 'image'
     ? { kind: 'image', image: imageReplyOf(found.id, found.revision, found.state, reader) }
     : { kind: 'album', album: albumReplyOf(found.id, found.revision, found.state) };

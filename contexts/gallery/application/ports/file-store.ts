@@ -1,7 +1,7 @@
 import type { Cause } from '@lego-moc/application/event-streams';
 import type { Rejection } from '@lego-moc/kernel/decider';
 import type { UserId } from '@lego-moc/kernel/message';
-import type { FileReply } from '../../contracts/http-api.ts';
+import type { FileReply, Preview } from '../../contracts/http-api.ts';
 import type { ImageFile, ImageId } from '../../domain/image-events.ts';
 
 /** An image on its way in. `content` is read once. */
@@ -20,4 +20,6 @@ export interface FileStore {
   discard(imageId: ImageId, cause: Cause): Promise<void>;
   /** Signed URLs of the file and of its renditions; `undefined` when it is gone. */
   url(imageId: ImageId): Promise<FileReply | undefined>;
+  /** The renditions of each image, in their order. Never throws: an outage makes them `unavailable`. */
+  previews(imageIds: readonly ImageId[]): Promise<readonly Preview[]>;
 }

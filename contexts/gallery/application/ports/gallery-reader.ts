@@ -1,9 +1,13 @@
 import type { UserId } from '@lego-moc/kernel/message';
-import type { GalleryItem, GalleryQuery } from '../../contracts/http-api.ts';
+import type { AlbumReply, GalleryItem, GalleryQuery, ImageReply } from '../../contracts/http-api.ts';
 import type { AlbumId } from '../../domain/album-events.ts';
 import type { ImageId } from '../../domain/image-events.ts';
 
-export type GalleryPage = { readonly items: readonly GalleryItem[]; readonly nextCursor: string | null };
+/** An item without its preview, which the read models do not have. */
+export type PlainItem =
+  { readonly kind: 'image'; readonly image: ImageReply } | { readonly kind: 'album'; readonly album: AlbumReply };
+
+export type GalleryPage = { readonly items: readonly PlainItem[]; readonly nextCursor: string | null };
 
 /** The gallery as the read models have it. */
 export interface GalleryReader {

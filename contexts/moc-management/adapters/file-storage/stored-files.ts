@@ -25,7 +25,7 @@ export const storedFiles = (service: ServiceClient): FileStore => {
       const pages = Array.from({ length: Math.ceil(fileIds.length / LINKED_IMAGES_MAX) }, (_, page) =>
         storage.linkedImages(fileIds.slice(page * LINKED_IMAGES_MAX, (page + 1) * LINKED_IMAGES_MAX)),
       );
-      const images = (await Promise.all(pages)).flatMap((page) => Object.entries(page));
+      const images = (await Promise.all(pages)).flatMap((page) => Object.entries(page.images));
       return new Map(images.map(([fileId, image]) => [fileId as FileId, image]));
     },
   };

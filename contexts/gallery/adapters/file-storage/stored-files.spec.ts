@@ -1,0 +1,54 @@
+import { Readable } from 'node:stream';
+import { expect } from 'chai';
+import { newId } from '@lego-moc/application/new-id';
+import type { ServiceClient } from '@lego-moc/resilience/http-client';
+import type { ImageId } from '../../domain/image-events.ts';
+import { storedFiles } from './stored-files.ts';
+
+const described = { width: 4, height: 3, blurhash: 'LEHV6nWB2yk8', dominantColour: '#ff0000', renditions: [] };
+const ids = (count: number): readonly ImageId[] => Array.from({ length: count }, () => newId() as ImageId);
+
+/** Files over a storage service that answers each list of ids like this. */
+const filesOver = (answer: (fileIds: readonly string[]) => object) => {
+  const failures: unknown[] = [];
+  const pages: number[] = [];
+  const stream: ServiceClient['stream'] = ({ path }) => {
+    const fileIds = new URL(path, 'http://storage.test').searchParams.get('fileIds')?.split(',') ?? [];
+    pages.push(fileIds.length);
+    return Promise.resolve({
+      status: 200,
+      headers: {},
+      body: Readable.from([Buffer.from(JSON.stringify(answer(fileIds)))]),
+    });
+  };
+  return { failures, pages, files: storedFiles({ stream }, (error) => failures.push(error)) };
+};
+
+describe('previews from file storage', () => {
+  it('are processed, failed or pending, in the order of the ids', async () => {
+    const [processed, failed, pending] = ids(3);
+    const { files } = filesOver(() => ({ images: { [processed ?? '']: described }, failed: [failed] }));
+    expect(await files.previews([pending, failed, processed].filter((id) => id !== undefined))).to.deep.equal([
+      { renditions: 'pending' },
+      { renditions: 'failed' },
+      { renditions: 'processed', image: described },
+    ]);
+  });
+
+  it('are asked for in pages of fifty', async () => {
+    const { files, pages } = filesOver(() => ({ images: {}, failed: [] }));
+    expect(await files.previews(ids(120))).to.have.length(120);
+    expect(pages).to.deep.equal([50, 50, 20]);
+  });
+
+  it('are unavailable when the answer is none, and the failure is reported', async () => {
+    const { files, failures } = filesOver(() => ({ error: 'broken' }));
+    expect(await files.previews(ids(2))).to.deep.equal([{ renditions: 'unavailable' }, { renditions: 'unavailable' }]);
+    expect(failures).to.have.length(1);
+  });
+
+  it('are none of no images, without a call', async () => {
+    const { files, pages } = filesOver(() => ({ images: {}, failed: [] }));
+    expect([await files.previews([]), pages]).to.deep.equal([[], []]);
+  });
+});
