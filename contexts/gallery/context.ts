@@ -29,7 +29,7 @@ import { moderationReader } from './adapters/read-models/moderation-reader.ts';
 import { openUploads, uploadsBegunBefore } from './adapters/read-models/open-uploads.ts';
 import { addToAlbum, followAdditions, refusalToAdd, removeFromAlbums } from './application/album-images.ts';
 import { imageUploads } from './application/image-upload.ts';
-import { flagging, type Flagging } from './application/moderation.ts';
+import { flagImages, type Flagging } from './application/moderation.ts';
 import { abandonOverdue } from './application/overdue-uploads.ts';
 import { eraseOwner } from './application/owner-erasure.ts';
 import { owners as ownersOn } from './application/owners.ts';
@@ -82,7 +82,7 @@ const followEvents = (it: Scope, { images, albums, files, reader }: Parts): void
 /** Declares what follows from flags and decisions. */
 const declareModeration = (it: ScopeWith<typeof settings>, images: ImageStates): Flagging => {
   const flaggers = it.streams('flagger', flaggerCodec);
-  const flags = flagging({ images, flaggers, hidesAt: it.settings.GALLERY_FLAGS_TO_HIDE, now: it.clock });
+  const flags = flagImages({ images, flaggers, hidesAt: it.settings.GALLERY_FLAGS_TO_HIDE, now: it.clock });
   it.project(moderationLog, imageCodec);
   const decisions = { eventTypes: ['gallery.ReviewDecided', 'gallery.DecisionReversed'] };
   it.on('gallery-flaggers', decisions, async (delivered) => {
@@ -96,13 +96,13 @@ const declareModeration = (it: ScopeWith<typeof settings>, images: ImageStates):
 
 /** Shows in Prometheus how many images wait for a moderator, and how long the first one has. */
 const gaugeQueue = (it: Scope, reader: Pick<ModerationReader, 'waiting'>): void => {
-  const counted = it.use(metrics);
-  const waiting = counted.gauge('gallery_review_queue_images', 'Images that wait for a moderator.');
-  const age = counted.gauge('gallery_review_queue_oldest_seconds', 'How long the first of them has waited.');
-  counted.beforeExposition(async () => {
+  const meter = it.use(metrics);
+  const queueGauge = meter.gauge('gallery_review_queue_images', 'Images that wait for a moderator.');
+  const age = meter.gauge('gallery_review_queue_oldest_seconds', 'How long the first of them has waited.');
+  meter.beforeExposition(async () => {
     const queue = await reader.waiting().catch(() => undefined);
     if (queue === undefined) return;
-    waiting.set(queue.images);
+    queueGauge.set(queue.images);
     age.set(queue.oldestSince === null ? 0 : msBetween(queue.oldestSince as Instant, it.clock()) / 1_000);
   });
 };

@@ -23,40 +23,40 @@ describe('killing the event store while several builders write', function () {
   after(() => (platform as TestPlatform | undefined)?.stop());
 
   it('keeps every MOC that was answered with 201', async () => {
-    const acknowledged: { readonly writer: GatewayClient; readonly moc: MocReply }[] = [];
-    let refused = 0;
-    const killing = new AbortController();
+    const acknowledgedMocs: { readonly writer: GatewayClient; readonly moc: MocReply }[] = [];
+    let refusedCount = 0;
+    const kills = new AbortController();
     const write = async (writer: GatewayClient): Promise<void> => {
-      for (let number = 1; !killing.signal.aborted; number += 1) {
+      for (let number = 1; !kills.signal.aborted; number += 1) {
         try {
           const moc = await writer.post('/api/mocs', { title: `MOC ${number}` }, mocReply);
-          acknowledged.push({ writer, moc });
+          acknowledgedMocs.push({ writer, moc });
         } catch (error) {
           if (error instanceof GatewayProblem && error.status < 500) throw error;
-          refused += 1;
+          refusedCount += 1;
           await sleep(100);
         }
       }
     };
 
-    const writing = Promise.all(writers.map(write));
+    const writes = Promise.all(writers.map(write));
     for (let kill = 1; kill <= KILLS; kill += 1) {
-      const before = acknowledged.length;
+      const before = acknowledgedMocs.length;
       await pollUntil(
         'Writing',
-        () => Promise.resolve(acknowledged.length),
+        () => Promise.resolve(acknowledgedMocs.length),
         (now) => now > before + WRITERS,
       );
       await sleep(Math.random() * BETWEEN_KILLS_MS);
       await platform.killAndAwait('event-store');
     }
-    killing.abort();
-    await writing;
+    kills.abort();
+    await writes;
 
     const { mocs } = await readStoredState(platform);
-    expect(mocs).to.include.members(acknowledged.map(({ moc }) => moc.mocId));
-    for (const { writer, moc } of acknowledged)
+    expect(mocs).to.include.members(acknowledgedMocs.map(({ moc }) => moc.mocId));
+    for (const { writer, moc } of acknowledgedMocs)
       expect((await writer.get(`/api/mocs/${moc.mocId}`, mocReply)).title).to.equal(moc.title);
-    console.log(`    ${acknowledged.length} acknowledged, ${refused} not, ${KILLS} kills`);
+    console.log(`    ${acknowledgedMocs.length} acknowledged, ${refusedCount} not, ${KILLS} kills`);
   });
 });

@@ -27,10 +27,10 @@ export const startInstance = async (
     env: { ...process.env, ...env, PORT: port },
     stdio: 'ignore',
   });
-  const exited = once(child, 'exit');
+  const exit = once(child, 'exit');
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL');
-    await exited;
+    await exit;
   };
   closeAfterAllTests(kill);
   const url = `http://127.0.0.1:${port}`;

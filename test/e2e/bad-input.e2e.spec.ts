@@ -74,8 +74,8 @@ describe('sending bad input through the gateway', function () {
 
   /** The MOC and the job of its parts list, once that job has ended. */
   const read = async (list: Content, name?: string): Promise<{ moc: MocReply; job: JobReply }> => {
-    const sent = await expectCreated(await send(list, name));
-    const moc = await awaitCounts(gateway, sent, () => undefined);
+    const draft = await expectCreated(await send(list, name));
+    const moc = await awaitCounts(gateway, draft, () => undefined);
     return { moc, job: await jobOf(gateway, moc.partsLists[0]!.jobId) };
   };
 
@@ -101,8 +101,8 @@ describe('sending bad input through the gateway', function () {
   });
 
   it('refuses an empty file, a web page and a form without a file in place of a parts list, and keeps the list', async () => {
-    const sent = await expectCreated(await send(xml(item('3001', 2))));
-    const path = `/api/mocs/${sent.mocId}/parts-lists/${sent.partsLists[0]!.partsListId}`;
+    const draft = await expectCreated(await send(xml(item('3001', 2))));
+    const path = `/api/mocs/${draft.mocId}/parts-lists/${draft.partsLists[0]!.partsListId}`;
     const replace = (list?: string): Promise<Response> => {
       const body = new FormData();
       if (list === undefined) body.set('title', 'Hull');
@@ -113,7 +113,7 @@ describe('sending bad input through the gateway', function () {
     expect(empty.detail).to.include('newer.xml');
     await expectProblem(await replace('<!doctype html>\n<html><body>Sign in</body></html>'), 422, 'media-type-refused');
     await expectProblem(await replace(), 400, 'invalid-request');
-    const moc = await awaitCounts(gateway, sent, () => undefined);
+    const moc = await awaitCounts(gateway, draft, () => undefined);
     expect(moc.partsLists[0]).to.include({ status: 'counted', pieces: 2 });
     expect(moc.partsLists[0]).to.not.have.property('replacement');
   });
@@ -135,9 +135,9 @@ describe('sending bad input through the gateway', function () {
     ['an XML that is cut off', '<INVENTORY>\n<ITEM><ITEMID>3001', 'file-cut-off', 2],
     ['an XML with a tag that is not closed', '<INVENTORY>\n<ITEM><ITEMID>3001</ITEM>', 'xml-malformed', 2],
   ];
-  for (const [what, list, code, line] of UNREADABLE)
-    it(`accepts ${what} and reports why it cannot be read`, async () => {
-      const { moc, job } = await read(list, what.includes('CSV') ? 'list.csv' : 'list.xml');
+  for (const [description, list, code, line] of UNREADABLE)
+    it(`accepts ${description} and reports why it cannot be read`, async () => {
+      const { moc, job } = await read(list, description.includes('CSV') ? 'list.csv' : 'list.xml');
 
       expect(job.error).to.include({ code, line });
       expect(moc.partsLists[0]).to.include({ status: 'unreadable', code });
@@ -170,29 +170,29 @@ describe('sending bad input through the gateway', function () {
   });
 
   it('asks for the colour scheme of an ambiguous list and reads the list by the answer', async () => {
-    const sent = await expectCreated(await send('Part Number,Colour Number,Qty\nx1,5,2\nx2,11,1\n', 'list.csv'));
-    const { jobId } = sent.partsLists[0]!;
-    const reached = (status: string) =>
+    const moc = await expectCreated(await send('Part Number,Colour Number,Qty\nx1,5,2\nx2,11,1\n', 'list.csv'));
+    const { jobId } = moc.partsLists[0]!;
+    const pollStatus = (status: string) =>
       pollUntil(
         `The job is ${status}`,
         () => jobOf(gateway, jobId),
         (job) => job.status === status,
       );
-    const open = await reached('needs-decision');
+    const open = await pollStatus('needs-decision');
     expect(open.readings?.map(({ colourScheme, pieces }) => [colourScheme, pieces])).to.deep.equal([
       ['rebrickable', 3],
       ['bricklink', 3],
     ]);
-    const readPartsList = async () => (await gateway.get(`/api/mocs/${sent.mocId}`, mocReply)).partsLists[0];
-    const waiting = await pollUntil('The MOC shows it', readPartsList, (list) => list?.status === 'needs-decision');
-    expect(waiting?.decisionUrl).to.equal(`/api/jobs/${jobId}/decision`);
-    const decision = await fetch(`${platform.url}${waiting?.decisionUrl ?? ''}`, {
+    const readPartsList = async () => (await gateway.get(`/api/mocs/${moc.mocId}`, mocReply)).partsLists[0];
+    const partsList = await pollUntil('The MOC shows it', readPartsList, (list) => list?.status === 'needs-decision');
+    expect(partsList?.decisionUrl).to.equal(`/api/jobs/${jobId}/decision`);
+    const decision = await fetch(`${platform.url}${partsList?.decisionUrl ?? ''}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ colourScheme: 'bricklink' }),
     });
     expect(decision.status).to.equal(202);
-    const { result } = await reached('completed');
+    const { result } = await pollStatus('completed');
     expect(result?.colourScheme).to.deep.equal({ scheme: 'bricklink', reason: 'user' });
     await pollUntil(
       'The MOC shows the count',
@@ -222,8 +222,8 @@ describe('sending bad input through the gateway', function () {
   });
 
   it('reads a list whose encoding differs from the declared one and reports the encoding that it used', async () => {
-    const claimed = xml(item('3001', 2, 'gr\u00fcn')).replace('"1.0"', '"1.0" encoding="UTF-8"');
-    const { job } = await read(new Blob([Buffer.from(claimed, 'latin1')]));
+    const mislabelledXml = xml(item('3001', 2, 'gr\u00fcn')).replace('"1.0"', '"1.0" encoding="UTF-8"');
+    const { job } = await read(new Blob([Buffer.from(mislabelledXml, 'latin1')]));
     expect(job.result).to.include({ encoding: 'windows-1252', lots: 1, pieces: 2 });
     expect(job.result?.repairs).to.deep.include({ code: 'encoding-assumed', count: 1, line: 3 });
   });
@@ -251,14 +251,14 @@ describe('sending bad input through the gateway', function () {
 
   it('refuses a title that is taken and names the field', async () => {
     const { title } = await expectCreated(await send(xml(item('3001', 1)), 'list.xml', { title: 'Taken' }));
-    const refused = await send(xml(item('3001', 1)), 'list.xml', { title: title.toUpperCase() });
-    const { errors } = await expectProblem(refused, 409, 'title-taken');
+    const refusal = await send(xml(item('3001', 1)), 'list.xml', { title: title.toUpperCase() });
+    const { errors } = await expectProblem(refusal, 409, 'title-taken');
     expect(errors?.[0]?.pointer).to.equal('/title');
   });
 
   it('refuses an expired token with 401', async () => {
-    const expired = await issueToken(platform.dataDir, { name: BUILDER, ttlS: -3_600 });
-    await expectProblem(await send(xml(item('3001', 1)), 'list.xml', { token: expired }), 401, 'token-expired');
+    const expiredToken = await issueToken(platform.dataDir, { name: BUILDER, ttlS: -3_600 });
+    await expectProblem(await send(xml(item('3001', 1)), 'list.xml', { token: expiredToken }), 401, 'token-expired');
   });
 
   it('answers another builder’s MOC with 404', async () => {
@@ -285,14 +285,14 @@ describe('sending bad input through the gateway', function () {
     ];
     const list = xml(item('3001', 7));
     const first = await expectCreated(await send(list, 'list.xml', once));
-    const repeated = mocReply.parse(await (await send(list, 'list.xml', once)).json());
-    expect(repeated.mocId).to.equal(first.mocId);
+    const repeatedMoc = mocReply.parse(await (await send(list, 'list.xml', once)).json());
+    expect(repeatedMoc.mocId).to.equal(first.mocId);
     await expectProblem(await send(xml(item('3001', 8)), 'list.xml', once), 422, 'idempotency-key-reused');
 
     const replies = await Promise.all(Array.from({ length: 4 }, () => send(list, 'list.xml', again)));
-    const [winner, ...others] = replies.toSorted((one, other) => one.status - other.status);
+    const [winner, ...otherReplies] = replies.toSorted((one, other) => one.status - other.status);
     const { mocId } = await expectCreated(winner!);
-    for (const reply of others) {
+    for (const reply of otherReplies) {
       if (reply.status === 201) expect(mocReply.parse(await reply.json()).mocId).to.equal(mocId);
       else await expectProblem(reply, 409, 'request-in-progress');
     }
@@ -325,16 +325,16 @@ describe('sending bad input through the gateway', function () {
 
   it('leaves nothing orphaned, and keeps everything that was accepted', async () => {
     const { mocs } = await awaitConsistentState(platform);
-    const { mocs: listed } = await pollUntil(
+    const { mocs: mocReplies } = await pollUntil(
       'Showing all with their files',
       () => gateway.get('/api/mocs?limit=100', mocListReply),
       (list) => list.mocs.every(({ files }) => files.length === 2),
     );
 
-    expect(listed.map(({ title }) => title).toSorted()).to.deep.equal(
+    expect(mocReplies.map(({ title }) => title).toSorted()).to.deep.equal(
       acceptedMocs.map(({ title }) => title).toSorted(),
     );
     expect(mocs).to.include.members(acceptedMocs.map(({ mocId }) => mocId));
-    expect(new Set(listed.map(({ owner }) => owner))).to.deep.equal(new Set([devUserId(BUILDER)]));
+    expect(new Set(mocReplies.map(({ owner }) => owner))).to.deep.equal(new Set([devUserId(BUILDER)]));
   });
 });

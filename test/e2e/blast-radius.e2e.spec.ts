@@ -45,9 +45,9 @@ describe('losing one service while all are in use', function () {
   /** Keeps all services busy while `work` runs; returns how often each gave which answer. */
   const underLoad = async (work: () => Promise<void>): Promise<Answers> => {
     const answers = new Map(SERVICES.map((service) => [service, new Map<string, number>()]));
-    const done = new AbortController();
+    const end = new AbortController();
     const client = async (service: Service): Promise<void> => {
-      while (!done.signal.aborted) {
+      while (!end.signal.aborted) {
         const answer = await ask(service);
         const counts = answers.get(service);
         counts?.set(answer, (counts.get(answer) ?? 0) + 1);
@@ -58,7 +58,7 @@ describe('losing one service while all are in use', function () {
     try {
       await work();
     } finally {
-      done.abort();
+      end.abort();
       await Promise.all(clients);
     }
     return answers;

@@ -46,15 +46,15 @@ describe('uploading at the same time, through the gateway', function () {
     expect(reply.status, await reply.clone().text()).to.be.oneOf([201, 202]);
     if (reply.status === 201) return mocReply.parse(await reply.json()).mocId;
     const { uploadId } = uploadReply.parse(await reply.json());
-    const filed = await pollUntil(
+    const uploadStatus = await pollUntil(
       'The upload is filed',
       async () => uploadReply.parse(await (await ask(`/api/uploads/${uploadId}`)).json()),
       ({ status }) => status === 'filed',
     );
-    return filed.mocId ?? '';
+    return uploadStatus.mocId ?? '';
   };
 
-  const counted = (mocId: string, lists: number): Promise<MocReply> =>
+  const pollListCount = (mocId: string, lists: number): Promise<MocReply> =>
     pollUntil(
       `${String(lists)} parts lists are counted`,
       () => read(mocId),
@@ -66,7 +66,7 @@ describe('uploading at the same time, through the gateway', function () {
     form.set('title', 'Sixty lists');
     for (let list = 1; list <= LISTS; list += 1) form.append('partsLists', partsList(list), `list-${String(list)}.csv`);
     const mocId = await filedMocId(await ask('/api/mocs/with-files', { method: 'POST', body: form }));
-    expect((await counted(mocId, LISTS)).totalPieces).to.equal(sumUpTo(LISTS));
+    expect((await pollListCount(mocId, LISTS)).totalPieces).to.equal(sumUpTo(LISTS));
   });
 
   it(`accepts ${String(NEW_MOCS)} new MOCs of one builder at once`, async () => {
@@ -86,7 +86,7 @@ describe('uploading at the same time, through the gateway', function () {
       }),
     );
     for (const reply of replies) expect(await filedMocId(reply)).to.equal(mocId);
-    expect((await counted(mocId, PARALLEL_UPLOADS)).totalPieces).to.equal(sumUpTo(PARALLEL_UPLOADS));
+    expect((await pollListCount(mocId, PARALLEL_UPLOADS)).totalPieces).to.equal(sumUpTo(PARALLEL_UPLOADS));
   });
 
   it('answers one request that is sent twice at once with one MOC', async () => {

@@ -29,14 +29,14 @@ describe('linking MOCs to the gallery, through the gateway', function () {
     links = `/api/mocs/${mocId}/gallery-images`;
   });
 
-  const newImage = async (who: SendRequest, visibility = 'private'): Promise<string> => {
+  const newImage = async (send: SendRequest, visibility = 'private'): Promise<string> => {
     const body = new FormData();
     body.set('visibility', visibility);
     body.set('image', new Blob([new Uint8Array(stillImages.PNG)]), 'crane.png');
-    return imageReply.parse(await (await who('/api/images', { method: 'POST', body })).json()).imageId;
+    return imageReply.parse(await (await send('/api/images', { method: 'POST', body })).json()).imageId;
   };
   const link = (imageId: string) => ada(links, json('POST', { imageId }));
-  const linked = async () => galleryImagesReply.parse(await (await ada(links)).json()).images;
+  const readLinks = async () => galleryImagesReply.parse(await (await ada(links)).json()).images;
   const refusal = async (reply: Response) => `${String(reply.status)} ${(await problemCode(reply)) ?? ''}`;
   const audit = async (): Promise<string> => {
     const env = { ...process.env, LEGO_MOC_DATA_DIR: platform.dataDir };
@@ -48,20 +48,20 @@ describe('linking MOCs to the gallery, through the gateway', function () {
     const imageId = await newImage(ada);
     expect((await link(imageId)).status).to.equal(200);
     expect((await link(imageId)).status).to.equal(200);
-    expect((await linked()).map((one) => ({ ...one, linkedAt: '' }))).to.deep.equal([
+    expect((await readLinks()).map((one) => ({ ...one, linkedAt: '' }))).to.deep.equal([
       { imageId, verified: true, linkedAt: '' },
     ]);
     expect((await ada(`${links}/${imageId}`, { method: 'DELETE' })).status).to.equal(204);
-    expect(await linked()).to.deep.equal([]);
+    expect(await readLinks()).to.deep.equal([]);
     expect((await ada(`/api/images/${imageId}`)).status).to.equal(200);
   });
 
   it('links what others show, and refuses what they do not, what is not there, and other people’s MOCs', async () => {
-    const [shown, hidden] = [await newImage(bob, 'unlisted'), await newImage(bob)];
-    expect((await link(shown)).status).to.equal(200);
+    const [visibleImageId, hidden] = [await newImage(bob, 'unlisted'), await newImage(bob)];
+    expect((await link(visibleImageId)).status).to.equal(200);
     expect(await refusal(await link(hidden))).to.equal('422 gallery-item-not-found');
     expect(await refusal(await link(randomUUID()))).to.equal('422 gallery-item-not-found');
-    expect(await refusal(await bob(links, json('POST', { imageId: shown })))).to.equal('404 moc-not-found');
+    expect(await refusal(await bob(links, json('POST', { imageId: visibleImageId })))).to.equal('404 moc-not-found');
     expect(await refusal(await bob(links))).to.equal('404 moc-not-found');
   });
 
@@ -69,18 +69,18 @@ describe('linking MOCs to the gallery, through the gateway', function () {
     const { albumId } = albumReply.parse(await (await ada('/api/albums', json('POST', { title: 'Cranes' }))).json());
     const albums = links.replace('images', 'albums');
     expect((await ada(albums, json('POST', { albumId }))).status).to.equal(200);
-    const held = async () => galleryAlbumsReply.parse(await (await ada(albums)).json()).albums.length;
-    expect(await held()).to.equal(1);
+    const countAlbums = async () => galleryAlbumsReply.parse(await (await ada(albums)).json()).albums.length;
+    expect(await countAlbums()).to.equal(1);
     await ada(`/api/albums/${albumId}`, { method: 'DELETE' });
-    await pollUntil('The link', held, (count) => count === 0);
+    await pollUntil('The link', countAlbums, (count) => count === 0);
   });
 
   it('removes links to a deleted image, and the audit finds none that dangles', async () => {
-    const [kept, deleted] = [await newImage(ada), await newImage(ada)];
-    for (const imageId of [kept, deleted]) await link(imageId);
+    const [keptImageId, deleted] = [await newImage(ada), await newImage(ada)];
+    for (const imageId of [keptImageId, deleted]) await link(imageId);
     await ada(`/api/images/${deleted}`, { method: 'DELETE' });
-    await pollUntil('The link', linked, (images) => images.length === 1);
-    expect((await linked())[0]?.imageId).to.equal(kept);
-    await pollUntil('The audit', audit, (said) => / 0 dangling found/.test(said));
+    await pollUntil('The link', readLinks, (images) => images.length === 1);
+    expect((await readLinks())[0]?.imageId).to.equal(keptImageId);
+    await pollUntil('The audit', audit, (output) => / 0 dangling found/.test(output));
   });
 });

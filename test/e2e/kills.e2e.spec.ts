@@ -65,37 +65,37 @@ describe('creating a MOC while a service is killed', function () {
     uploads += 1;
     return persistently(async () => gateway.post('/api/mocs/with-files', await form(title, files), mocReply, key));
   };
-  const settled = async (sent: MocReply): Promise<MocReply> => {
-    const [moc] = await Promise.all([awaitCounts(gateway, sent, () => undefined), awaitSearchHit(gateway, sent)]);
+  const settle = async (draft: MocReply): Promise<MocReply> => {
+    const [moc] = await Promise.all([awaitCounts(gateway, draft, () => undefined), awaitSearchHit(gateway, draft)]);
     return moc;
   };
-  const expectUndisturbed = async (sent: MocReply): Promise<void> => {
-    expect(comparableState(await settled(sent))).to.deep.equal(expectedState);
+  const expectUndisturbed = async (moc: MocReply): Promise<void> => {
+    expect(comparableState(await settle(moc))).to.deep.equal(expectedState);
     const { mocs } = await gateway.get('/api/mocs?limit=100', mocListReply);
-    expect(mocs.filter(({ title }) => title === sent.title)).to.have.lengthOf(1);
+    expect(mocs.filter(({ title }) => title === moc.title)).to.have.lengthOf(1);
   };
 
   before(async () => {
     platform = await startPlatform();
     gateway = patient(await platform.signedInAs('ada'));
-    expectedState = comparableState(await settled(await send('Undisturbed')));
+    expectedState = comparableState(await settle(await send('Undisturbed')));
   });
   after(() => platform.stop());
 
   for (const victim of VICTIMS) {
     it(`gives the same result when ${victim} dies in the middle of the upload`, async function () {
       if (victim === 'event-store') skipOnGivenEventStore(this, 'it kills the store');
-      const sending = send(`Upload without ${victim}`);
+      const upload = send(`Upload without ${victim}`);
       await sleep(150);
       await platform.killAndAwait(victim);
-      await expectUndisturbed(await sending);
+      await expectUndisturbed(await upload);
     });
 
     it(`gives the same result when ${victim} dies while parts are counted and the MOC is indexed`, async function () {
       if (victim === 'event-store') skipOnGivenEventStore(this, 'it kills the store');
-      const sent = await send(`Reading without ${victim}`);
+      const moc = await send(`Reading without ${victim}`);
       await platform.killAndAwait(victim);
-      await expectUndisturbed(sent);
+      await expectUndisturbed(moc);
     });
   }
 
@@ -109,6 +109,6 @@ describe('creating a MOC while a service is killed', function () {
   it('leaves no orphaned file behind', async () => {
     const { mocs } = await gateway.get('/api/mocs?limit=100', mocListReply);
     const attachedIds = mocs.flatMap((moc) => moc.files.map(({ fileId }) => fileId)).toSorted();
-    expect((await awaitConsistentState(platform)).stored.toSorted()).to.deep.equal(attachedIds);
+    expect((await awaitConsistentState(platform)).storedFiles.toSorted()).to.deep.equal(attachedIds);
   });
 });

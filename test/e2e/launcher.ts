@@ -18,13 +18,13 @@ export const launch = (
   ports: Ports,
   args: readonly string[] = [],
 ): Launcher => {
-  const chosen = [...ports].map(([name, port]) => `${name}=${port}`).join(',');
+  const portChoice = [...ports].map(([name, port]) => `${name}=${port}`).join(',');
   const launcher = spawn(
     process.execPath,
     ['--import', './infra/local/require-node.cjs', `infra/local/${script}.ts`, ...args],
     {
       cwd: root,
-      env: { ...process.env, LEGO_MOC_DATA_DIR: dataDir, LEGO_MOC_PORTS: chosen },
+      env: { ...process.env, LEGO_MOC_DATA_DIR: dataDir, LEGO_MOC_PORTS: portChoice },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

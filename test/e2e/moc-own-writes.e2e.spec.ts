@@ -16,7 +16,7 @@ describe('reading one’s own writes of MOCs, through the gateway', function () 
     ask = requestsAs(await sharedPlatform(), `builder-${randomUUID()}`);
   });
 
-  const listed = async () => mocListReply.parse(await (await ask('/api/mocs?limit=100')).json()).mocs;
+  const readList = async () => mocListReply.parse(await (await ask('/api/mocs?limit=100')).json()).mocs;
   const draft = async (title: string): Promise<string> =>
     mocReply.parse(await (await ask('/api/mocs', json('POST', { title }))).json()).mocId;
 
@@ -26,8 +26,12 @@ describe('reading one’s own writes of MOCs, through the gateway', function () 
       body.set('title', `Crane ${String(time)}`);
       body.set('thumbnail', new Blob([new Uint8Array(stillImages.PNG)]), 'crane.png');
       expect((await ask('/api/mocs/with-files', { method: 'POST', body })).status).to.equal(201);
-      const [first, ...others] = await listed();
-      expect([first?.title, first?.files.length, others.length]).to.deep.equal([`Crane ${String(time)}`, 1, time - 1]);
+      const [first, ...otherMocs] = await readList();
+      expect([first?.title, first?.files.length, otherMocs.length]).to.deep.equal([
+        `Crane ${String(time)}`,
+        1,
+        time - 1,
+      ]);
     }
   });
 
@@ -50,9 +54,9 @@ describe('reading one’s own writes of MOCs, through the gateway', function () 
       const mocId = await draft('Crane');
       const title = `Harbour crane ${String(time)}`;
       expect((await ask(`/api/mocs/${mocId}`, json('PATCH', { title }))).status).to.equal(204);
-      expect((await listed()).map((moc) => moc.title)).to.deep.equal([title]);
+      expect((await readList()).map((moc) => moc.title)).to.deep.equal([title]);
       expect((await ask(`/api/mocs/${mocId}`, { method: 'DELETE' })).status).to.equal(204);
-      expect(await listed()).to.deep.equal([]);
+      expect(await readList()).to.deep.equal([]);
       expect((await ask(`/api/mocs/${mocId}`)).status).to.equal(404);
     }
   });

@@ -70,9 +70,9 @@ describe('operating the platform from the command line', function () {
     await client.appendToStream('integration-file-processing', incomprehensible);
     await client.dispose();
 
-    const parked = (): Promise<string> => run('parked', 'moc-management/moc-management');
-    await pollUntil('it is parked', async () => (await parked()).includes(eventId), Boolean, 30_000);
-    const first = await parked();
+    const listParked = (): Promise<string> => run('parked', 'moc-management/moc-management');
+    await pollUntil('it is parked', async () => (await listParked()).includes(eventId), Boolean, 30_000);
+    const first = await listParked();
     expect(first).to.contain('ZodError').and.contain('garbled');
     // A given store may have others of earlier runs.
     expect(await run('replay', 'moc-management')).to.match(/^\d+ messages? (is|are) delivered again\.\n$/);
@@ -81,7 +81,7 @@ describe('operating the platform from the command line', function () {
     await pollUntil(
       'it is given up on once more',
       async () => {
-        const again = await parked();
+        const again = await listParked();
         return again.includes(eventId) && placeOf(again) !== placeOf(first);
       },
       Boolean,

@@ -36,7 +36,7 @@ describe('exporting parts lists through the gateway', function () {
     return moc.partsLists[0]!.jobId;
   };
 
-  const exported = (jobId: string, target: string): Promise<Response> =>
+  const requestExport = (jobId: string, target: string): Promise<Response> =>
     fetch(`${platform.url}/api/jobs/${jobId}/export?target=${target}`, { headers });
 
   const reportOn = (jobId: string, target: string): Promise<ExportReport> =>
@@ -50,7 +50,7 @@ describe('exporting parts lists through the gateway', function () {
 
   it('writes a Rebrickable list as a BrickLink wanted list, and says what is left out', async () => {
     const jobId = await jobFor('mill.csv', LIST);
-    const reply = await exported(jobId, 'bricklink-xml');
+    const reply = await requestExport(jobId, 'bricklink-xml');
     expect(reply.headers.get('content-type')).to.equal('application/xml; charset=utf-8');
     expect(reply.headers.get('content-disposition')).to.equal('attachment; filename=mill.xml');
     expect(await reply.text()).to.equal(
@@ -76,7 +76,7 @@ describe('exporting parts lists through the gateway', function () {
   it('writes for every target a file that the platform reads as the same pieces again', async () => {
     const jobId = await jobFor('mill.csv', 'Part,Color,Quantity\n3001,4,4\n3005,0,2\n');
     for (const target of exportTargets.filter((name) => !/^(?:json|pick-a-brick)/.test(name))) {
-      const reply = await exported(jobId, target);
+      const reply = await requestExport(jobId, target);
       expect(reply.status, target).to.equal(200);
       const again = jobReply.parse(await jobOf(gateway, await jobFor('again', await reply.text())));
       expect(again.result, target).to.include({ lots: 2, pieces: 6 });
@@ -86,14 +86,14 @@ describe('exporting parts lists through the gateway', function () {
 
   it('gives an untouched BrickLink list back byte for byte', async () => {
     const jobId = await jobFor('wanted.xml', BRICKLINK_LIST);
-    expect(await (await exported(jobId, 'bricklink-xml')).text()).to.equal(BRICKLINK_LIST);
+    expect(await (await requestExport(jobId, 'bricklink-xml')).text()).to.equal(BRICKLINK_LIST);
     expect((await reportOn(jobId, 'bricklink-xml')).asUploaded).to.equal(true);
   });
 
   it('writes 401 elements as two files in a zip, since LEGO’s shop takes 400', async () => {
     const rows = Array.from({ length: 401 }, (_, index) => `${6_000_000 + index},1`);
     const jobId = await jobFor('shop.csv', `elementId,quantity\n${rows.join('\n')}\n`);
-    const reply = await exported(jobId, 'pick-a-brick-csv');
+    const reply = await requestExport(jobId, 'pick-a-brick-csv');
     expect(reply.headers.get('content-type')).to.equal('application/zip');
     const files = await unzip(Buffer.from(await reply.arrayBuffer()));
     expect(files.map(({ name }) => name)).to.deep.equal(['shop-1.csv', 'shop-2.csv']);
@@ -101,7 +101,7 @@ describe('exporting parts lists through the gateway', function () {
   });
 
   it('escapes the cell that a spreadsheet would run, and lists every lot, in the plain CSV', async () => {
-    const csv = await (await exported(await jobFor('mill.csv', LIST), 'csv')).text();
+    const csv = await (await requestExport(await jobFor('mill.csv', LIST), 'csv')).text();
     const rows = csv.trimEnd().split('\r\n');
     expect(rows).to.have.length(6);
     expect(rows[5]).to.match(/^'=1\+1,4,1,False,/);
@@ -109,11 +109,11 @@ describe('exporting parts lists through the gateway', function () {
 
   it('answers 409 when no element of the list is known, and 400 for an unknown target', async () => {
     const jobId = await jobFor('mill.csv', 'Part,Color,Quantity\n3001,4,4\n');
-    const reply = await exported(jobId, 'pick-a-brick-csv');
+    const reply = await requestExport(jobId, 'pick-a-brick-csv');
     expect([reply.status, ((await reply.json()) as { type: string }).type]).to.deep.equal([
       409,
       'urn:lego-moc:problem:nothing-to-export',
     ]);
-    expect((await exported(jobId, 'excel')).status).to.equal(400);
+    expect((await requestExport(jobId, 'excel')).status).to.equal(400);
   });
 });

@@ -26,11 +26,11 @@ describe('replacing a parts list through the gateway', function () {
   };
   const listPath = (): string => `/api/mocs/${moc.mocId}/parts-lists/${moc.partsLists[0]!.partsListId}`;
   /** Waits for what is expected, and for the file that the list gives up: the read model shows one event after the other. */
-  const until = (what: string, isThere: (seen: MocReply) => boolean): Promise<MocReply> =>
+  const until = (description: string, isThere: (moc: MocReply) => boolean): Promise<MocReply> =>
     pollUntil(
-      what,
+      description,
       () => gateway.get(`/api/mocs/${moc.mocId}`, mocReply),
-      (seen) => isThere(seen) && seen.files.length === 1,
+      (moc) => isThere(moc) && moc.files.length === 1,
       WITHIN_MS,
     );
 
@@ -38,25 +38,21 @@ describe('replacing a parts list through the gateway', function () {
     platform = await sharedPlatform();
     gateway = await platform.signedInAs('replacer');
     authorization = `Bearer ${await platform.token('replacer')}`;
-    const sent = await send('POST', '/api/mocs/with-files', csv(4), {}, `Crane ${randomUUID()}`);
-    moc = mocReply.parse(await sent.json());
+    const reply = await send('POST', '/api/mocs/with-files', csv(4), {}, `Crane ${randomUUID()}`);
+    moc = mocReply.parse(await reply.json());
     moc = await until('The count', ({ totalPieces }) => totalPieces === 4);
   });
 
   it('keeps the count of the list until the other file is counted, then frees the former file and its job', async () => {
     const [former] = moc.partsLists;
     const reply = await send('PUT', listPath(), csv(7));
-    const answered = mocReply.parse(await reply.json());
-    expect([reply.status, answered.totalPieces, answered.partsLists[0]?.fileId]).to.deep.equal([
-      200,
-      4,
-      former?.fileId,
-    ]);
+    const answer = mocReply.parse(await reply.json());
+    expect([reply.status, answer.totalPieces, answer.partsLists[0]?.fileId]).to.deep.equal([200, 4, former?.fileId]);
 
     moc = await until('The other count', ({ totalPieces }) => totalPieces === 7);
     expect(moc.partsLists).to.have.lengthOf(1);
     expect(moc.partsLists[0]).to.include({ partsListId: former?.partsListId, status: 'counted', pieces: 7 });
-    expect(moc.files.map(({ fileId }) => fileId)).to.deep.equal([answered.partsLists[0]?.replacement?.fileId]);
+    expect(moc.files.map(({ fileId }) => fileId)).to.deep.equal([answer.partsLists[0]?.replacement?.fileId]);
     const job = () => fetch(`${platform.url}/api/jobs/${former!.jobId}/lots`, { headers: { authorization } });
     await pollUntil('The withdrawal of the former job', job, ({ status }) => status === 410, WITHIN_MS);
   });
@@ -68,20 +64,20 @@ describe('replacing a parts list through the gateway', function () {
 
   it('keeps the list when the other file cannot be read, and says why', async () => {
     expect((await send('PUT', listPath(), 'Name,Price\nBrick,3\n')).status).to.equal(200);
-    const refused = await until(
+    const mocAfterRefusal = await until(
       'The refusal',
       ({ partsLists: [list] }) => list?.replacement !== undefined && list.replacement.status !== 'processing',
     );
-    expect(refused.partsLists[0]).to.include({ status: 'counted', pieces: 7 });
-    expect(refused.partsLists[0]?.replacement).to.include({ status: 'unreadable', code: 'columns-unknown' });
-    expect(refused.files).to.have.lengthOf(1);
-    moc = refused;
+    expect(mocAfterRefusal.partsLists[0]).to.include({ status: 'counted', pieces: 7 });
+    expect(mocAfterRefusal.partsLists[0]?.replacement).to.include({ status: 'unreadable', code: 'columns-unknown' });
+    expect(mocAfterRefusal.files).to.have.lengthOf(1);
+    moc = mocAfterRefusal;
   });
 
   it('answers 422 for a refused file, 412 for a revision that has moved, and keeps the list', async () => {
     expect((await send('PUT', listPath(), '')).status).to.equal(422);
-    const moved = await send('PUT', listPath(), csv(9), { 'if-match': '"0"' });
-    expect([moved.status, await problemCode(moved)]).to.deep.equal([412, 'revision-moved']);
+    const staleReply = await send('PUT', listPath(), csv(9), { 'if-match': '"0"' });
+    expect([staleReply.status, await problemCode(staleReply)]).to.deep.equal([412, 'revision-moved']);
     expect((await gateway.get(`/api/mocs/${moc.mocId}`, mocReply)).partsLists).to.deep.equal(moc.partsLists);
   });
 

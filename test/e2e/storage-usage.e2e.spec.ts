@@ -51,9 +51,9 @@ describe('the space of a user’s files, through the gateway', function () {
   it('refuses with 413 what goes beyond the quota that an operator set, and leaves nothing of it', async () => {
     await setQuota(SIZE + 1_000);
     expect((await send('The first', list('a'))).status).to.equal(201);
-    const refused = await send('The second', list('b'));
-    expect(refused.status).to.equal(413);
-    expect(await refused.json()).to.include({
+    const refusal = await send('The second', list('b'));
+    expect(refusal.status).to.equal(413);
+    expect(await refusal.json()).to.include({
       ...{ type: 'urn:lego-moc:problem:quota-exceeded', used: SIZE, limit: SIZE + 1_000, wouldFit: 1_000 },
     });
     await pollUntil('The refused upload is undone', usage, ({ reserved }) => reserved === 0);

@@ -14,9 +14,9 @@ export type StoredState = {
   /** MOCs that were drafted and not deleted. */
   readonly mocs: readonly string[];
   /** Files that those MOCs hold. */
-  readonly attached: readonly string[];
+  readonly attachedFiles: readonly string[];
   /** Files that were stored and not discarded. */
-  readonly stored: readonly string[];
+  readonly storedFiles: readonly string[];
   /** The keys of their bytes. Files of one owner with the same content share them. */
   readonly contents: readonly string[];
   /** The keys of all stored bytes. */
@@ -33,8 +33,8 @@ const MOCS = 'moc-management';
 const FILES = 'file-storage';
 const PAIRS = {
   mocs: [`${MOCS}.MocDrafted`, `${MOCS}.MocDeleted`],
-  attached: [`${MOCS}.FileAttached`, `${MOCS}.FileDetached`],
-  stored: [`${FILES}.FileStored`, `${FILES}.FileDiscarded`],
+  attachedFiles: [`${MOCS}.FileAttached`, `${MOCS}.FileDetached`],
+  storedFiles: [`${FILES}.FileStored`, `${FILES}.FileDiscarded`],
   titles: [`${MOCS}.TitleSecured`, `${MOCS}.TitleReleased`],
 } as const;
 type Kind = keyof typeof PAIRS;
@@ -62,7 +62,7 @@ const readLog = async (platform: TestPlatform): Promise<readonly DeliveredEvent[
 };
 
 /** The ids with a first event of a pair and no second one; which field holds the id depends on the kind. */
-const unfinished = (
+const streamsUnfinished = (
   log: readonly DeliveredEvent[],
   kind: Kind,
 ): readonly { readonly id: string; readonly mocId: string }[] => {
@@ -70,17 +70,17 @@ const unfinished = (
   const unfinishedById = new Map<string, { id: string; mocId: string }>();
   for (const { type, data, stream } of log) {
     const { mocId = '', fileId = '', file } = eventData.parse(data);
-    const id = { mocs: mocId, attached: file?.fileId ?? fileId, stored: fileId, titles: stream }[kind];
+    const id = { mocs: mocId, attachedFiles: file?.fileId ?? fileId, storedFiles: fileId, titles: stream }[kind];
     if (type === begins) unfinishedById.set(id, { id, mocId });
     else if (type === ends) unfinishedById.delete(id);
   }
   return [...unfinishedById.values()].toSorted((one, other) => one.id.localeCompare(other.id));
 };
 
-const contentsOf = (log: readonly DeliveredEvent[], stored: readonly string[]): readonly string[] => {
-  const files = log.filter(({ type }) => type === PAIRS.stored[0]).map(({ data }) => eventData.parse(data));
+const contentsOf = (log: readonly DeliveredEvent[], storageEvents: readonly string[]): readonly string[] => {
+  const files = log.filter(({ type }) => type === PAIRS.storedFiles[0]).map(({ data }) => eventData.parse(data));
   const keys = files.flatMap(({ fileId = '', key = '', contentKey = key }) =>
-    stored.includes(fileId) ? [contentKey] : [],
+    storageEvents.includes(fileId) ? [contentKey] : [],
   );
   return [...new Set(keys)].toSorted();
 };
@@ -93,8 +93,8 @@ const filesUnder = (folder: string) =>
 
 export const readStoredState = async (platform: TestPlatform): Promise<StoredState> => {
   const log = await readLog(platform);
-  const mocs = unfinished(log, 'mocs').map(({ id }) => id);
-  const stored = unfinished(log, 'stored').map(({ id }) => id);
+  const mocs = streamsUnfinished(log, 'mocs').map(({ id }) => id);
+  const fileIds = streamsUnfinished(log, 'storedFiles').map(({ id }) => id);
   const folder = join(platform.dataDir, 'files');
   const objects = join(folder, 'objects');
   const keys = filesUnder(objects)
@@ -102,32 +102,32 @@ export const readStoredState = async (platform: TestPlatform): Promise<StoredSta
     .toSorted();
   return {
     mocs,
-    attached: unfinished(log, 'attached')
+    attachedFiles: streamsUnfinished(log, 'attachedFiles')
       .filter(({ mocId }) => mocs.includes(mocId))
       .map(({ id }) => id),
-    stored,
-    contents: contentsOf(log, stored),
+    storedFiles: fileIds,
+    contents: contentsOf(log, fileIds),
     bytes: keys.filter((key) => !key.includes(RENDITION)),
     renditions: [...new Set(keys.flatMap((key) => (key.includes(RENDITION) ? key.split(RENDITION, 1) : [])))],
     incoming: filesUnder(join(folder, 'incoming')).length,
-    titles: unfinished(log, 'titles').length,
+    titles: streamsUnfinished(log, 'titles').length,
   };
 };
 
 /** Every file belongs to a MOC and has its bytes; every MOC has its title; nothing else is left. */
 const isConsistent = ({
   mocs,
-  attached,
-  stored,
+  attachedFiles,
+  storedFiles,
   contents,
   bytes,
   renditions,
   incoming,
   titles,
 }: StoredState): boolean =>
-  isDeepStrictEqual(attached, stored) &&
+  isDeepStrictEqual(attachedFiles, storedFiles) &&
   isDeepStrictEqual(contents, bytes) &&
-  renditions.every((fileId) => stored.includes(fileId)) &&
+  renditions.every((fileId) => storedFiles.includes(fileId)) &&
   titles === mocs.length &&
   incoming === 0;
 

@@ -67,19 +67,19 @@ describe('killing MOC management at any moment of an upload that nobody retries'
   };
 
   it('leaves a whole MOC or nothing of it, in the log, in storage and in read models', async () => {
-    const acknowledged: string[] = [];
+    const acknowledgedIds: string[] = [];
     for (const [round, title] of titles.entries()) {
-      const sending = send(title);
+      const upload = send(title);
       // Another moment in every run, yet spread over the whole upload.
       await sleep(((round + Math.random()) * LATEST_MS) / ROUNDS);
       await platform.killAndAwait('moc-management');
-      if ((await sending) === 201) acknowledged.push(title);
+      if ((await upload) === 201) acknowledgedIds.push(title);
     }
 
-    const { mocs, attached } = await awaitConsistentState(platform);
+    const { mocs, attachedFiles } = await awaitConsistentState(platform);
 
     expect(await runStorageTool(platform, 'storage-audit')).to.deep.include(NO_FINDINGS);
-    expect(attached).to.have.lengthOf(FILES * mocs.length);
+    expect(attachedFiles).to.have.lengthOf(FILES * mocs.length);
     const mocList = await pollUntil(
       'Showing what the log holds',
       () => gateway.get('/api/mocs?limit=100', mocListReply),
@@ -91,7 +91,7 @@ describe('killing MOC management at any moment of an upload that nobody retries'
       CONSISTENT_WITHIN_MS,
     );
     expect(mocList.mocs.map(({ mocId }) => mocId)).to.have.members(mocs);
-    expect(mocList.mocs.map(({ title }) => title)).to.include.members(acknowledged);
+    expect(mocList.mocs.map(({ title }) => title)).to.include.members(acknowledgedIds);
     await pollUntil(
       'Finding what the log holds',
       () => gateway.get('/api/search?q=Round&limit=50', searchPage),
@@ -112,8 +112,8 @@ describe('killing MOC management at any moment of an upload that nobody retries'
     const readMoc = async (): Promise<MocReply> => {
       const body = JSON.stringify({ title: sentLists[0]!.title });
       const headers = { authorization, 'content-type': 'application/json' };
-      const unchanged = await fetch(listUrl, { method: 'PUT', headers, body });
-      const revision = unchanged.headers.get('etag')?.replaceAll('"', '') ?? '';
+      const repeatedReply = await fetch(listUrl, { method: 'PUT', headers, body });
+      const revision = repeatedReply.headers.get('etag')?.replaceAll('"', '') ?? '';
       return gateway.get(`/api/mocs/${mocId}?atLeastRevision=${revision}`, mocReply);
     };
     const awaitCountedMoc = () =>
@@ -128,7 +128,7 @@ describe('killing MOC management at any moment of an upload that nobody retries'
     for (let round = 0; round < REPLACEMENTS; round += 1) {
       const { partsListId, jobId, pieces } = before.partsLists[0]!;
       const sentPieces = 10 + round;
-      const replacing = fetch(listUrl, {
+      const replacement = fetch(listUrl, {
         method: 'PUT',
         headers: { authorization },
         body: formOf(undefined, listOf(sentPieces)),
@@ -138,14 +138,14 @@ describe('killing MOC management at any moment of an upload that nobody retries'
       );
       await sleep(((round + Math.random()) * LATEST_MS) / REPLACEMENTS);
       await platform.killAndAwait('moc-management');
-      const isAcknowledged = (await replacing) === 200;
+      const isAcknowledged = (await replacement) === 200;
 
-      const { attached } = await awaitConsistentState(platform);
+      const { attachedFiles } = await awaitConsistentState(platform);
       const now = await awaitCountedMoc();
       const [list] = now.partsLists;
       expect(list?.partsListId).to.equal(partsListId);
       expect(list?.pieces).to.be.oneOf(isAcknowledged ? [sentPieces] : [pieces, sentPieces]);
-      expect(attached).to.include.members(now.files.map(({ fileId }) => fileId));
+      expect(attachedFiles).to.include.members(now.files.map(({ fileId }) => fileId));
       expect(now.files).to.have.lengthOf(1);
       if (list?.jobId !== jobId) await awaitGone(jobId);
       before = now;

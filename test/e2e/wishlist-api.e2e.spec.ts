@@ -22,7 +22,7 @@ describe('the wishlist’s API, through the gateway', function () {
   });
 
   describe('adding and changing wishes', () => {
-    const everything = {
+    const allFields = {
       title: 'Galaxy Explorer 🚀',
       description: 'Blue, grey and trans-yellow',
       productLink: 'https://shop.example/10497',
@@ -32,20 +32,22 @@ describe('the wishlist’s API, through the gateway', function () {
     };
 
     it('stores every field, returns the location, and accepts changes and removal', async () => {
-      const creation = await wisher.ask('POST', '/api/wishlist', everything);
+      const creation = await wisher.ask('POST', '/api/wishlist', allFields);
       expect(creation.status).to.equal(201);
-      expect(creation.body).to.deep.include({ ...everything, imageUrl: null, sortOrder: 1 });
+      expect(creation.body).to.deep.include({ ...allFields, imageUrl: null, sortOrder: 1 });
       const place = creation.headers.get('location') ?? '';
 
-      const found = await wisher.ask('GET', place);
-      expect(found.body).to.deep.equal(creation.body);
-      expect(found.headers.get('etag')).to.equal(creation.headers.get('etag'));
-      const unchanged = await wisher.ask('GET', place, undefined, { 'if-none-match': found.headers.get('etag') ?? '' });
-      expect(unchanged.status).to.equal(304);
+      const itemReply = await wisher.ask('GET', place);
+      expect(itemReply.body).to.deep.equal(creation.body);
+      expect(itemReply.headers.get('etag')).to.equal(creation.headers.get('etag'));
+      const conditionalReply = await wisher.ask('GET', place, undefined, {
+        'if-none-match': itemReply.headers.get('etag') ?? '',
+      });
+      expect(conditionalReply.status).to.equal(304);
 
-      const changed = await wisher.ask('PATCH', place, { priority: 'low', price: null });
-      expect(changed.body).to.deep.include({ ...everything, priority: 'low', price: null });
-      expect(await wisher.read(place)).to.deep.equal(changed.body);
+      const patchReply = await wisher.ask('PATCH', place, { priority: 'low', price: null });
+      expect(patchReply.body).to.deep.include({ ...allFields, priority: 'low', price: null });
+      expect(await wisher.read(place)).to.deep.equal(patchReply.body);
 
       for (const status of [204, 204]) expect((await wisher.ask('DELETE', place)).status).to.equal(status);
       expectProblem(await wisher.ask('GET', place), 404, 'item-not-found');
@@ -126,11 +128,11 @@ describe('the wishlist’s API, through the gateway', function () {
     });
 
     it('refuses wish 1,001, and still reorders a full list', async () => {
-      const some = Array.from({ length: 20 }, (_, worker) => worker);
+      const workers = Array.from({ length: 20 }, (_, worker) => worker);
       const idsByWorker = await Promise.all(
-        some.map(async (worker) => {
+        workers.map(async (worker) => {
           const ids: string[] = [];
-          for (let number = worker; number < ITEMS_MAX; number += some.length)
+          for (let number = worker; number < ITEMS_MAX; number += workers.length)
             ids.push((await wisher.wish(`Wish ${String(number)}`)).itemId);
           return ids;
         }),

@@ -37,7 +37,7 @@ describe('sending the image of a wish through the gateway', function () {
   const wish = async (title: string): Promise<ItemReply> =>
     itemReply.parse((await ask('POST', '/api/wishlist', { title })).body);
   const read = async (path: string): Promise<ItemReply> => itemReply.parse((await ask('GET', path)).body);
-  const put = (itemId: string, bytes: Uint8Array, headers = {}): Promise<Answer> =>
+  const putImage = (itemId: string, bytes: Uint8Array, headers = {}): Promise<Answer> =>
     ask('PUT', `/api/wishlist/${itemId}/image`, bytes, headers);
   const storedImages = (itemId: string): readonly string[] =>
     readdirSync(join(platform.dataDir, 'wishlist'), { recursive: true, encoding: 'utf8' }).filter(
@@ -46,11 +46,11 @@ describe('sending the image of a wish through the gateway', function () {
 
   it('serves it as WebP without camera data, below its own prefix, and removes it on request', async () => {
     const { itemId } = await wish('Explorer');
-    const given = await put(itemId, await photo('red'), { 'content-type': 'text/plain' });
-    const { imageUrl } = itemReply.parse(given.body);
-    const shown = await ask('GET', imageUrl ?? '');
-    expect(shown.headers.get('content-type')).to.equal('image/webp');
-    const { format, width, height, exif } = await sharp(shown.body as Buffer).metadata();
+    const putReply = await putImage(itemId, await photo('red'), { 'content-type': 'text/plain' });
+    const { imageUrl } = itemReply.parse(putReply.body);
+    const imageReply = await ask('GET', imageUrl ?? '');
+    expect(imageReply.headers.get('content-type')).to.equal('image/webp');
+    const { format, width, height, exif } = await sharp(imageReply.body as Buffer).metadata();
     expect({ format, width, height, exif }).to.deep.equal({ format: 'webp', width: 64, height: 48, exif: undefined });
     expect(storedImages(itemId).map((path) => path.includes(join('wishlist/')))).to.deep.equal([true]);
 
@@ -63,7 +63,7 @@ describe('sending the image of a wish through the gateway', function () {
     const { itemId } = await wish('Explorer');
     const addresses = [];
     for (const colour of ['red', 'blue'])
-      addresses.push(itemReply.parse((await put(itemId, await photo(colour))).body).imageUrl);
+      addresses.push(itemReply.parse((await putImage(itemId, await photo(colour))).body).imageUrl);
     expect(new Set(addresses).size).to.equal(2);
     const { dominant } = await sharp((await ask('GET', addresses[1] ?? '')).body as Buffer).stats();
     expect(dominant.b).to.be.greaterThan(dominant.r);
@@ -74,9 +74,9 @@ describe('sending the image of a wish through the gateway', function () {
     const key = { 'idempotency-key': randomUUID() };
     const [red, blue] = await Promise.all(['red', 'blue'].map((colour) => bitmap(colour)));
     expect(red?.length).to.equal(blue?.length);
-    const first = await put(itemId, red!, key);
-    expect((await put(itemId, red!, key)).body).to.deep.equal(first.body);
-    expectProblem(await put(itemId, blue!, key), 422, 'idempotency-key-reused');
+    const first = await putImage(itemId, red!, key);
+    expect((await putImage(itemId, red!, key)).body).to.deep.equal(first.body);
+    expectProblem(await putImage(itemId, blue!, key), 422, 'idempotency-key-reused');
   });
 
   it('refuses what is no image, a bomb, an image too large, and one for another user’s item', async () => {
@@ -86,10 +86,10 @@ describe('sending the image of a wish through the gateway', function () {
       .toBuffer();
     expect(bomb.length).to.be.lessThan(BYTES_MAX);
     for (const text of ['', 'hello', '<svg xmlns="http://www.w3.org/2000/svg"/>', '\u00ff\u00d8\u00ff\u00e0'])
-      expectProblem(await put(itemId, Buffer.from(text, 'latin1')), 422, 'image-unreadable');
-    expectProblem(await put(itemId, bomb), 422, 'image-unreadable');
-    expectProblem(await put(itemId, Buffer.alloc(BYTES_MAX, 1)), 422, 'image-unreadable');
-    expectProblem(await put(itemId, Buffer.alloc(BYTES_MAX + 1, 1)), 413, 'body-too-large');
+      expectProblem(await putImage(itemId, Buffer.from(text, 'latin1')), 422, 'image-unreadable');
+    expectProblem(await putImage(itemId, bomb), 422, 'image-unreadable');
+    expectProblem(await putImage(itemId, Buffer.alloc(BYTES_MAX, 1)), 422, 'image-unreadable');
+    expectProblem(await putImage(itemId, Buffer.alloc(BYTES_MAX + 1, 1)), 413, 'body-too-large');
     const stranger = apiAs(platform, `stranger-${randomUUID()}`);
     for (const method of ['PUT', 'GET', 'DELETE'] as const) {
       const answer = await stranger(method, `/api/wishlist/${itemId}/image`, method === 'PUT' ? bomb : undefined);

@@ -77,13 +77,13 @@ describe('losing the database', function () {
   /** Checks that hold however the database is lost; afterwards it is restored, and everything promised is there. */
   const expectTellsAndForgetsNothing = async (fault: string): Promise<() => Promise<void>> => {
     const key = randomUUID();
-    const [refused, promised, cached, ...reads] = await Promise.all([
+    const [writeWithoutKey, promised, cached, ...reads] = await Promise.all([
       wish(`Refused while ${fault}`, key),
       wish(`Promised while ${fault}`),
       ask(CACHED),
       ...Object.values(READS).map((path) => ask(path)),
     ]);
-    expectTryLater(refused, 'a write with a key');
+    expectTryLater(writeWithoutKey, 'a write with a key');
     expect(cached.status, cached.text).to.equal(200);
     for (const [index, read] of reads.entries()) expectTryLater(read, SERVICES[index] ?? '');
     await untilReadiness(platform, ALL, 503);
@@ -91,16 +91,21 @@ describe('losing the database', function () {
     return async () => {
       await untilAllAnswer();
       // 409 while the first request under the key still counts as in flight.
-      const repeated = await pollUntil(
+      const repeatedReply = await pollUntil(
         'The second try',
         () => wish(`Refused while ${fault}`, key),
         ({ status }) => status !== 409,
       );
-      expect(repeated.status, repeated.text).to.equal(201);
-      const wanted = [`Refused while ${fault}`, ...(promised.status === 201 ? [`Promised while ${fault}`] : [])];
-      const listed = await pollUntil('Catching up', titles, (all) => wanted.every((title) => all.includes(title)));
-      expect(listed.filter((title) => title === `Refused while ${fault}`)).to.have.lengthOf(1);
-      expect(listed).to.include('Before');
+      expect(repeatedReply.status, repeatedReply.text).to.equal(201);
+      const expectedTitles = [
+        `Refused while ${fault}`,
+        ...(promised.status === 201 ? [`Promised while ${fault}`] : []),
+      ];
+      const titlesAfter = await pollUntil('Catching up', titles, (all) =>
+        expectedTitles.every((title) => all.includes(title)),
+      );
+      expect(titlesAfter.filter((title) => title === `Refused while ${fault}`)).to.have.lengthOf(1);
+      expect(titlesAfter).to.include('Before');
     };
   };
 
@@ -135,7 +140,7 @@ describe('losing the database', function () {
       }
     };
     const slowing = slow();
-    const promised: string[] = [];
+    const promisedTitles: string[] = [];
     try {
       for (let times = 0; times < 10; times += 1) {
         const title = `Slow ${String(times)}`;
@@ -143,7 +148,7 @@ describe('losing the database', function () {
           wish(title, randomUUID()),
           ...Object.values(READS).map((path) => ask(path)),
         ]);
-        if (wished.status === 201) promised.push(title);
+        if (wished.status === 201) promisedTitles.push(title);
         else expectTryLater(wished, 'a wish');
         for (const read of reads.filter(({ status }) => status !== 200)) expectTryLater(read, 'a read');
       }
@@ -152,9 +157,11 @@ describe('losing the database', function () {
       await slowing;
     }
     await untilAllAnswer();
-    expect(promised).not.to.be.empty;
-    const listed = await pollUntil('Catching up', titles, (all) => promised.every((title) => all.includes(title)));
-    for (const title of promised) expect(listed.filter((one) => one === title)).to.have.lengthOf(1);
+    expect(promisedTitles).not.to.be.empty;
+    const titlesAfter = await pollUntil('Catching up', titles, (all) =>
+      promisedTitles.every((title) => all.includes(title)),
+    );
+    for (const title of promisedTitles) expect(titlesAfter.filter((one) => one === title)).to.have.lengthOf(1);
   });
 
   const lockedList = async (admin: Queries): Promise<string> => {

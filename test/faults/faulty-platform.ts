@@ -50,11 +50,11 @@ export const askingAs = async (platform: TestPlatform, name: string) => {
 export type Ask = Awaited<ReturnType<typeof askingAs>>;
 
 /** Asserts that a client is told to retry and when, and nothing about the failed component. */
-export const expectTryLater = ({ status, headers, text }: Answer, what: string): void => {
-  expect(status, `${what}: ${text}`).to.equal(503);
-  expect(Number(headers.get('retry-after')), what).to.be.within(1, 60);
-  expect(headers.get('content-type'), what).to.equal('application/problem+json');
-  expect(text, what).not.to.match(/ECONN|postgres|pool|timeout|\n\s+at /i);
+export const expectTryLater = ({ status, headers, text }: Answer, description: string): void => {
+  expect(status, `${description}: ${text}`).to.equal(503);
+  expect(Number(headers.get('retry-after')), description).to.be.within(1, 60);
+  expect(headers.get('content-type'), description).to.equal('application/problem+json');
+  expect(text, description).not.to.match(/ECONN|postgres|pool|timeout|\n\s+at /i);
 };
 
 const readiness = async (platform: TestPlatform, service: string): Promise<number> => {
@@ -75,7 +75,7 @@ export const untilReadiness = async (
       pollUntil(
         `${service} saying ${status}`,
         () => readiness(platform, service),
-        (said) => said === status,
+        (actualStatus) => actualStatus === status,
         30_000,
       ),
     ),

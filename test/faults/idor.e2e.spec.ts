@@ -174,25 +174,26 @@ describe('requesting another user’s resources', function () {
   });
 
   it('is refused without a token and with a malformed one', async () => {
-    const guarded = operations.filter(
+    const guardedOperations = operations.filter(
       (operation) =>
         (operation.access === 'user' || operation.access === 'operator') && nameOf(operation) !== UNPUBLISHED,
     );
     for (const headers of [{}, { authorization: 'Bearer nonsense' }, { 'x-user-id': devUserId(OWNER) }])
-      for (const operation of guarded)
+      for (const operation of guardedOperations)
         expect(await ask(operation, headers), nameOf(operation)).to.include({ status: 401 });
   });
 
   it('is refused to builders at operators’ operations', async () => {
-    const theirs = operations.filter(({ access }) => access === 'operator');
-    expect(theirs.length).to.be.greaterThan(5);
-    for (const operation of theirs) expect(await ask(operation, owner), nameOf(operation)).to.include({ status: 403 });
+    const operatorOperations = operations.filter(({ access }) => access === 'operator');
+    expect(operatorOperations.length).to.be.greaterThan(5);
+    for (const operation of operatorOperations)
+      expect(await ask(operation, owner), nameOf(operation)).to.include({ status: 403 });
   });
 
   it('is refused behind the gateway without a signed context', async () => {
-    const spoofed = { ...owner, 'x-user-id': devUserId(OWNER), 'x-user-roles': 'builder,operator' };
+    const spoofedHeaders = { ...owner, 'x-user-id': devUserId(OWNER), 'x-user-roles': 'builder,operator' };
     for (const operation of operations.filter(({ access }) => access !== 'anyone')) {
-      const { status, text } = await ask(operation, spoofed, 'service itself');
+      const { status, text } = await ask(operation, spoofedHeaders, 'service itself');
       expect(status, `${nameOf(operation)}: ${text}`).to.equal(401);
     }
   });

@@ -18,7 +18,7 @@ describe('losing Redis', function () {
     const platform = await faultyPlatform();
     redis = platform.redis ?? skipWithout(this, 'Redis', 'install redis-server');
     ask = await askingAs(platform, 'redis-faults');
-    await pollUntil('The profile', name, (told) => told !== '', 30_000);
+    await pollUntil('The profile', name, (displayName) => displayName !== '', 30_000);
   });
 
   const name = async (): Promise<string> => {

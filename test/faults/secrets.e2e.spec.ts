@@ -64,10 +64,10 @@ describe('sending secrets everywhere', function () {
 
   it('leaves nothing personal readable in what is stored for ever', function () {
     skipOnGivenEventStore(this, "it reads the store's files");
-    const stored = bytesBelow(join(platform.dataDir, 'event-store'));
-    expect(stored.includes(CONTROL)).to.equal(true);
+    const storeBytes = bytesBelow(join(platform.dataDir, 'event-store'));
+    expect(storeBytes.includes(CONTROL)).to.equal(true);
     for (const personal of [...Object.values(PERSON), EMAIL])
-      expect(stored.includes(personal), personal).to.equal(false);
+      expect(storeBytes.includes(personal), personal).to.equal(false);
   });
 
   /** Secrets as headers, in the query, in valid and in broken bodies, as names of fields and of files. */
@@ -88,8 +88,8 @@ describe('sending secrets everywhere', function () {
     if (body === undefined) return;
 
     const fields = Object.keys(body.schema.properties ?? {});
-    const filled = Object.fromEntries([...fields, 'password'].map((name) => [name, SECRET]));
-    await send(path, json(filled, method));
+    const secretFields = Object.fromEntries([...fields, 'password'].map((name) => [name, SECRET]));
+    await send(path, json(secretFields, method));
     for (const field of fields) await send(path, json({ title: 'Nothing', [field]: `${SECRET}\0` }, method));
     await send(path, json(`{"password":"${SECRET}`, method));
     const form = new FormData();

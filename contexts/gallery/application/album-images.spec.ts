@@ -14,7 +14,7 @@ const because = (...parts: readonly string[]) => ({
   actor: ada,
 });
 const details: ImageDetails = { title: 'Crane', description: '', tags: [], altText: '', licence: 'cc0-1.0' };
-const [here, there] = ['here', 'there'] as AlbumId[] as [AlbumId, AlbumId];
+const [firstAlbum, secondAlbum] = ['here', 'there'] as AlbumId[] as [AlbumId, AlbumId];
 const [one, two] = ['one', 'two'] as ImageId[] as [ImageId, ImageId];
 
 async function* bytes(text: string): AsyncGenerator<Uint8Array> {
@@ -23,7 +23,7 @@ async function* bytes(text: string): AsyncGenerator<Uint8Array> {
 
 const newGallery = async () => {
   const gallery = galleryInMemory();
-  for (const albumId of [here, there]) {
+  for (const albumId of [firstAlbum, secondAlbum]) {
     const data = {
       albumId,
       by: ada,
@@ -35,10 +35,10 @@ const newGallery = async () => {
     await gallery.albums.handle(albumId, { type: 'CreateAlbum', data }, because(albumId));
   }
   for (const imageId of [one, two]) {
-    const incoming = { imageId, owner: ada, name: 'x.png', content: bytes(imageId) };
-    const received = await gallery.uploads.receive(incoming, because(imageId));
-    if ('rejected' in received) throw new Error(received.because);
-    await gallery.uploads.complete(received, ada, { details, visibility: 'private' }, because(imageId));
+    const incomingImage = { imageId, owner: ada, name: 'x.png', content: bytes(imageId) };
+    const receivedImage = await gallery.uploads.receive(incomingImage, because(imageId));
+    if ('rejected' in receivedImage) throw new Error(receivedImage.because);
+    await gallery.uploads.complete(receivedImage, ada, { details, visibility: 'private' }, because(imageId));
   }
   const imagesIn = async (albumId: AlbumId) => gallery.views.imageIdsOf(albumId, ada);
   const remove = (imageId: ImageId) =>
@@ -53,64 +53,70 @@ const newGallery = async () => {
 describe('putting images into albums', () => {
   it('copies: the image is in both albums', async () => {
     const { addToAlbum, imagesIn } = await newGallery();
-    await addToAlbum({ albumId: here, by: ada, imageIds: [one, two] }, because('1'));
-    await addToAlbum({ albumId: there, by: ada, imageIds: [one] }, because('2'));
-    expect([await imagesIn(here), await imagesIn(there)]).to.deep.equal([[one, two], [one]]);
+    await addToAlbum({ albumId: firstAlbum, by: ada, imageIds: [one, two] }, because('1'));
+    await addToAlbum({ albumId: secondAlbum, by: ada, imageIds: [one] }, because('2'));
+    expect([await imagesIn(firstAlbum), await imagesIn(secondAlbum)]).to.deep.equal([[one, two], [one]]);
   });
 
   it('moves: the image leaves the other album', async () => {
     const { addToAlbum, imagesIn } = await newGallery();
-    await addToAlbum({ albumId: here, by: ada, imageIds: [one, two] }, because('1'));
-    await addToAlbum({ albumId: there, by: ada, imageIds: [one], movedFrom: here }, because('2'));
-    expect([await imagesIn(here), await imagesIn(there)]).to.deep.equal([[two], [one]]);
+    await addToAlbum({ albumId: firstAlbum, by: ada, imageIds: [one, two] }, because('1'));
+    await addToAlbum({ albumId: secondAlbum, by: ada, imageIds: [one], movedFrom: firstAlbum }, because('2'));
+    expect([await imagesIn(firstAlbum), await imagesIn(secondAlbum)]).to.deep.equal([[two], [one]]);
   });
 
   it('keeps an image that is moved to where it is', async () => {
     const { addToAlbum, imagesIn } = await newGallery();
-    await addToAlbum({ albumId: here, by: ada, imageIds: [one] }, because('1'));
-    await addToAlbum({ albumId: here, by: ada, imageIds: [one], movedFrom: here }, because('2'));
-    expect(await imagesIn(here)).to.deep.equal([one]);
+    await addToAlbum({ albumId: firstAlbum, by: ada, imageIds: [one] }, because('1'));
+    await addToAlbum({ albumId: firstAlbum, by: ada, imageIds: [one], movedFrom: firstAlbum }, because('2'));
+    expect(await imagesIn(firstAlbum)).to.deep.equal([one]);
   });
 
   it('rejects images and albums that are not the owner’s, and deleted images', async () => {
     const { addToAlbum, imagesIn, remove } = await newGallery();
-    const rejected = async (addition: object) =>
-      addToAlbum({ albumId: here, by: ada, imageIds: [one], ...addition }, because('1'));
-    expect(await rejected({ by: bob })).to.have.property('rejected', 'image-not-found');
-    expect(await rejected({ imageIds: [one, 'three'] })).to.have.property('rejected', 'image-not-found');
-    expect(await rejected({ movedFrom: 'elsewhere' })).to.have.property('rejected', 'album-not-found');
+    const rejectionOf = async (addition: object) =>
+      addToAlbum({ albumId: firstAlbum, by: ada, imageIds: [one], ...addition }, because('1'));
+    expect(await rejectionOf({ by: bob })).to.have.property('rejected', 'image-not-found');
+    expect(await rejectionOf({ imageIds: [one, 'three'] })).to.have.property('rejected', 'image-not-found');
+    expect(await rejectionOf({ movedFrom: 'elsewhere' })).to.have.property('rejected', 'album-not-found');
     await remove(one);
-    expect(await rejected({})).to.have.property('rejected', 'image-not-found');
-    expect(await imagesIn(here)).to.deep.equal([]);
+    expect(await rejectionOf({})).to.have.property('rejected', 'image-not-found');
+    expect(await imagesIn(firstAlbum)).to.deep.equal([]);
   });
 
   it('completes a move whose process died between the two albums', async () => {
     const gallery = await newGallery();
     const { albums, addToAlbum, imagesIn } = gallery;
-    await addToAlbum({ albumId: here, by: ada, imageIds: [one] }, because('1'));
-    const data = { albumId: there, by: ada, imageIds: [one], movedFrom: here };
-    await albums.handle(there, { type: 'AddImages', data }, because('2'));
-    expect(await imagesIn(here)).to.deep.equal([one]);
-    const event = { type: 'AlbumImagesAdded', data: { albumId: there, imageIds: [one], movedFrom: here } } as const;
+    await addToAlbum({ albumId: firstAlbum, by: ada, imageIds: [one] }, because('1'));
+    const data = { albumId: secondAlbum, by: ada, imageIds: [one], movedFrom: firstAlbum };
+    await albums.handle(secondAlbum, { type: 'AddImages', data }, because('2'));
+    expect(await imagesIn(firstAlbum)).to.deep.equal([one]);
+    const event = {
+      type: 'AlbumImagesAdded',
+      data: { albumId: secondAlbum, imageIds: [one], movedFrom: firstAlbum },
+    } as const;
     for (const time of ['first', 'second']) await followAdditions(gallery)(event, because(time));
-    expect([await imagesIn(here), await imagesIn(there)]).to.deep.equal([[], [one]]);
+    expect([await imagesIn(firstAlbum), await imagesIn(secondAlbum)]).to.deep.equal([[], [one]]);
   });
 
   it('removes an image that was deleted at the moment it was put in', async () => {
     const gallery = await newGallery();
-    await gallery.addToAlbum({ albumId: here, by: ada, imageIds: [one, two] }, because('1'));
+    await gallery.addToAlbum({ albumId: firstAlbum, by: ada, imageIds: [one, two] }, because('1'));
     await gallery.remove(one);
-    const event = { type: 'AlbumImagesAdded', data: { albumId: here, imageIds: [one, two], movedFrom: null } } as const;
+    const event = {
+      type: 'AlbumImagesAdded',
+      data: { albumId: firstAlbum, imageIds: [one, two], movedFrom: null },
+    } as const;
     await followAdditions(gallery)(event, because('2'));
-    expect(await gallery.imagesIn(here)).to.deep.equal([two]);
+    expect(await gallery.imagesIn(firstAlbum)).to.deep.equal([two]);
   });
 
   it('removes a deleted image from every album that holds it', async () => {
     const { albums, addToAlbum, imagesIn } = await newGallery();
-    for (const albumId of [here, there])
+    for (const albumId of [firstAlbum, secondAlbum])
       await addToAlbum({ albumId, by: ada, imageIds: [one, two] }, because(albumId, '1'));
-    const albumsWith = () => Promise.resolve([here, there]);
+    const albumsWith = () => Promise.resolve([firstAlbum, secondAlbum]);
     await removeFromAlbums({ albums, albumsWith })(one, ada, because('2'));
-    expect([await imagesIn(here), await imagesIn(there)]).to.deep.equal([[two], [two]]);
+    expect([await imagesIn(firstAlbum), await imagesIn(secondAlbum)]).to.deep.equal([[two], [two]]);
   });
 });

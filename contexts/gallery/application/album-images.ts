@@ -64,10 +64,10 @@ export const addToAlbum =
 
     const { albums } = dependencies;
     const data = { albumId, by, imageIds, movedFrom: movedFrom ?? null };
-    const added = await albums.handle(albumId, { type: 'AddImages', data }, cause, expected);
-    if (isRejection(added) || movedFrom === undefined || movedFrom === albumId) return added;
+    const outcome = await albums.handle(albumId, { type: 'AddImages', data }, cause, expected);
+    if (isRejection(outcome) || movedFrom === undefined || movedFrom === albumId) return outcome;
     await removeFrom(albums, { albumId: movedFrom, by, imageIds }, cause);
-    return added;
+    return outcome;
   };
 
 /** Removes images from an album that may be gone meanwhile. Idempotent. */
@@ -94,9 +94,10 @@ export const followAdditions =
     const by = state.owner;
     if (movedFrom !== null && movedFrom !== albumId)
       await removeFrom(albums, { albumId: movedFrom, by, imageIds }, cause);
-    const gone: ImageId[] = [];
-    for (const imageId of imageIds) if ((await images.latest(imageId)).state.status === 'deleted') gone.push(imageId);
-    if (gone.length > 0) await removeFrom(albums, { albumId, by, imageIds: gone }, cause);
+    const missingImageIds: ImageId[] = [];
+    for (const imageId of imageIds)
+      if ((await images.latest(imageId)).state.status === 'deleted') missingImageIds.push(imageId);
+    if (missingImageIds.length > 0) await removeFrom(albums, { albumId, by, imageIds: missingImageIds }, cause);
   };
 
 /** Removes a deleted image from every album that holds it. */

@@ -17,16 +17,16 @@ async function* bytes(text: string): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(Buffer.from(text));
 }
 
-class Killed extends Error {}
+class ProcessKilled extends Error {}
 
 /** Dies at one effect: before it, or (`late`) after it and before its answer. */
 const dyingAt = (at: number, late: boolean): Effect => {
   let effects = 0;
   return async (happen) => {
     effects += 1;
-    if (effects > at || (effects === at && !late)) throw new Killed();
+    if (effects > at || (effects === at && !late)) throw new ProcessKilled();
     const outcome = await happen();
-    if (effects === at) throw new Killed();
+    if (effects === at) throw new ProcessKilled();
     return outcome;
   };
 };
@@ -46,9 +46,12 @@ const createAlbum = (gallery: Gallery) => {
 };
 
 const upload = async ({ uploads }: Gallery, content = 'pixels', into = albumId) => {
-  const received = await uploads.receive({ imageId, owner: ada, name: 'crane.png', content: bytes(content) }, cause);
-  if (isRejection(received)) return received;
-  return uploads.complete(received, ada, { details, visibility: 'private', albumId: into }, cause);
+  const receivedImage = await uploads.receive(
+    { imageId, owner: ada, name: 'crane.png', content: bytes(content) },
+    cause,
+  );
+  if (isRejection(receivedImage)) return receivedImage;
+  return uploads.complete(receivedImage, ada, { details, visibility: 'private', albumId: into }, cause);
 };
 
 const statusOf = async ({ images }: Gallery) => (await images.latest(imageId)).state.status;
@@ -56,13 +59,13 @@ const filesOf = ({ files }: PersistentState) => [...files.bytes.keys()];
 
 describe('uploading an image', () => {
   it('stores the file, then the image, then its place in the album', async () => {
-    const persisted = persistentState();
-    const gallery = galleryInMemory(persisted);
+    const state = persistentState();
+    const gallery = galleryInMemory(state);
     await createAlbum(gallery);
     expect(await upload(gallery)).to.equal(imageId);
     expect(await gallery.views.image(imageId, ada)).to.include({ title: 'Crane', mediaType: 'image/webp' });
     expect(await gallery.views.imageIdsOf(albumId, ada)).to.deep.equal([imageId]);
-    expect(filesOf(persisted)).to.deep.equal([imageId]);
+    expect(filesOf(state)).to.deep.equal([imageId]);
   });
 
   it('is one image when it is sent twice', async () => {
@@ -75,49 +78,49 @@ describe('uploading an image', () => {
   });
 
   it('rejects another content under the same id and keeps the first', async () => {
-    const persisted = persistentState();
-    const gallery = galleryInMemory(persisted);
+    const state = persistentState();
+    const gallery = galleryInMemory(state);
     await createAlbum(gallery);
     await upload(gallery);
     expect(await upload(gallery, 'others')).to.have.property('rejected', 'file-id-taken');
     expect(await statusOf(gallery)).to.equal('stored');
-    expect(persisted.files.bytes.get(imageId)?.toString()).to.equal('pixels');
+    expect(state.files.bytes.get(imageId)?.toString()).to.equal('pixels');
   });
 
   it('leaves nothing of a file that is no image', async () => {
-    const persisted = persistentState();
-    const gallery = galleryInMemory(persisted);
+    const state = persistentState();
+    const gallery = galleryInMemory(state);
     await createAlbum(gallery);
     expect(await upload(gallery, '')).to.have.property('rejected', 'image-unreadable');
     expect(await statusOf(gallery)).to.equal('abandoned');
-    expect(filesOf(persisted)).to.deep.equal([]);
+    expect(filesOf(state)).to.deep.equal([]);
   });
 
   it('stores an image that is sent again, once its owner has no longer too many uploads in progress', async () => {
-    const persisted = persistentState();
-    const gallery = galleryInMemory(persisted);
+    const state = persistentState();
+    const gallery = galleryInMemory(state);
     const busy = () => Promise.resolve(reject('too-many-uploads', 'Send it again later.'));
-    const refused = galleryInMemory({ ...persisted, files: { ...persisted.files, store: busy } });
+    const refused = galleryInMemory({ ...state, files: { ...state.files, store: busy } });
     await createAlbum(gallery);
     expect(await upload(refused)).to.have.property('rejected', 'too-many-uploads');
     expect(await upload(gallery)).to.equal(imageId);
-    expect(filesOf(persisted)).to.deep.equal([imageId]);
+    expect(filesOf(state)).to.deep.equal([imageId]);
   });
 
   it('leaves nothing of an image for an album that is somebody else’s', async () => {
-    const persisted = persistentState();
-    const gallery = galleryInMemory(persisted);
+    const state = persistentState();
+    const gallery = galleryInMemory(state);
     expect(await upload(gallery)).to.have.property('rejected', 'album-not-found');
     expect(await statusOf(gallery)).to.equal('abandoned');
-    expect(filesOf(persisted)).to.deep.equal([]);
+    expect(filesOf(state)).to.deep.equal([]);
   });
 
   it('rejects an erased user before anything is stored', async () => {
-    const persisted = persistentState();
-    const gallery = galleryInMemory(persisted);
+    const state = persistentState();
+    const gallery = galleryInMemory(state);
     await gallery.owners.erase(ada, gallery.now(), { ...cause, commandId: derivedId('erase') });
     expect(await upload(gallery)).to.have.property('rejected', 'user-erased');
-    expect(filesOf(persisted)).to.deep.equal([]);
+    expect(filesOf(state)).to.deep.equal([]);
   });
 });
 
@@ -127,33 +130,31 @@ const EFFECTS = 5;
 describe('an upload whose process dies', () => {
   for (let at = 1; at <= EFFECTS; at += 1)
     for (const late of [false, true]) {
-      const when = `${late ? 'after' : 'before'} effect ${String(at)} of ${String(EFFECTS)}`;
+      const moment = `${late ? 'after' : 'before'} effect ${String(at)} of ${String(EFFECTS)}`;
 
-      it(`is completed by the same request ${when}`, async () => {
-        const persisted = persistentState();
-        await createAlbum(galleryInMemory(persisted));
-        const death: unknown = await upload(galleryInMemory(persisted, dyingAt(at, late))).catch(
-          (error: unknown) => error,
-        );
-        expect(death).to.be.instanceOf(Killed);
-        const next = galleryInMemory(persisted);
+      it(`is completed by the same request ${moment}`, async () => {
+        const state = persistentState();
+        await createAlbum(galleryInMemory(state));
+        const death: unknown = await upload(galleryInMemory(state, dyingAt(at, late))).catch((error: unknown) => error);
+        expect(death).to.be.instanceOf(ProcessKilled);
+        const next = galleryInMemory(state);
         expect(await upload(next)).to.equal(imageId);
         expect(await statusOf(next)).to.equal('stored');
         expect(await next.views.imageIdsOf(albumId, ada)).to.deep.equal([imageId]);
-        expect(filesOf(persisted)).to.deep.equal([imageId]);
+        expect(filesOf(state)).to.deep.equal([imageId]);
       });
 
-      it(`leaves an image with its file, or neither, once overdue uploads are abandoned ${when}`, async () => {
-        const persisted = persistentState();
-        await createAlbum(galleryInMemory(persisted));
-        await upload(galleryInMemory(persisted, dyingAt(at, late))).catch(() => undefined);
-        const next = galleryInMemory(persisted);
+      it(`leaves an image with its file, or neither, once overdue uploads are abandoned ${moment}`, async () => {
+        const state = persistentState();
+        await createAlbum(galleryInMemory(state));
+        await upload(galleryInMemory(state, dyingAt(at, late))).catch(() => undefined);
+        const next = galleryInMemory(state);
         const isOpen = (await statusOf(next)) === 'uploading';
         const begunBefore = () => Promise.resolve(isOpen ? [imageId] : []);
         await abandonOverdue({ begunBefore, abandon: next.uploads.abandon, now: next.now })();
         const status = await statusOf(next);
         expect(status).to.be.oneOf(['absent', 'abandoned', 'stored']);
-        expect(filesOf(persisted)).to.deep.equal(status === 'stored' ? [imageId] : []);
+        expect(filesOf(state)).to.deep.equal(status === 'stored' ? [imageId] : []);
       });
     }
 });

@@ -75,8 +75,8 @@ export const imageUploads = (dependencies: UploadDependencies): ImageUploads => 
       const refusal = await owners.begin(owner, begin, stepOf(cause, 'own', imageId));
       if (refusal !== undefined) return refusal;
       const data = { imageId, by: owner, at: now() };
-      const begun = await images.handle(imageId, { type: 'BeginUpload', data }, stepOf(cause, 'begin', imageId));
-      if (isRejection(begun)) return begun;
+      const beginning = await images.handle(imageId, { type: 'BeginUpload', data }, stepOf(cause, 'begin', imageId));
+      if (isRejection(beginning)) return beginning;
       const file = await files.store(incoming, stepOf(cause, 'store', imageId));
       if (!isRejection(file)) return { imageId, file };
       // It may be sent again under the same key, which an abandoned image refuses; what is not, the sweep abandons.
@@ -94,8 +94,8 @@ export const imageUploads = (dependencies: UploadDependencies): ImageUploads => 
       }
       const data = { imageId, by: owner, file, details, visibility, at: now() };
       const command = { type: 'CompleteUpload', data } as const;
-      const completed = await images.handle(imageId, command, stepOf(cause, 'complete', imageId));
-      if (isRejection(completed)) return completed;
+      const completion = await images.handle(imageId, command, stepOf(cause, 'complete', imageId));
+      if (isRejection(completion)) return completion;
       // An album that was deleted or filled this very moment does not undo the upload.
       if (albumId !== undefined)
         await addToAlbum({ albumId, by: owner, imageIds: [imageId] }, stepOf(cause, 'album', imageId));

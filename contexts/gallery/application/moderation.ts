@@ -43,11 +43,11 @@ const verdictOf = (event: ImageEvent): boolean | undefined => {
   return event.type === 'ReviewDecided' ? event.data.decision !== 'dismiss' : undefined;
 };
 
-export const flagging = ({ images, flaggers, hidesAt, now }: Dependencies): Flagging => {
+export const flagImages = ({ images, flaggers, hidesAt, now }: Dependencies): Flagging => {
   const { handle, latest } = foldedStates(flaggerDecider, flaggers);
-  const step = (cause: Cause, ...what: readonly string[]): Cause => ({
+  const step = (cause: Cause, ...names: readonly string[]): Cause => ({
     ...cause,
-    commandId: derivedId(cause.commandId, ...what),
+    commandId: derivedId(cause.commandId, ...names),
   });
 
   return {

@@ -3,7 +3,7 @@ import type { UserId } from '@lego-moc/kernel/message';
 import type { AlbumReply, ImageReply, ReviewReply } from '../contracts/http-api.ts';
 import type { StandingAlbum } from '../domain/album.ts';
 import type { StoredImage } from '../domain/image.ts';
-import { openFlags, type Decided, type Moderation } from '../domain/moderation.ts';
+import { openFlags, type Moderation, type Verdict } from '../domain/moderation.ts';
 
 /** What the owner of an image is told of its moderation. */
 const moderationReplyOf = ({ hidden, decided, appeal, ...moderation }: Moderation): ImageReply['moderation'] => {
@@ -12,7 +12,7 @@ const moderationReplyOf = ({ hidden, decided, appeal, ...moderation }: Moderatio
   return { hidden, flags, decision: decided && decisionReplyOf(decided), appealedAt: appeal?.appealedAt ?? null };
 };
 
-const decisionReplyOf = ({ decision, rule, reason, decidedAt }: Decided) => ({ decision, rule, reason, decidedAt });
+const decisionReplyOf = ({ decision, rule, reason, decidedAt }: Verdict) => ({ decision, rule, reason, decidedAt });
 
 /** An image as the API shows it to `reader`. */
 export const imageReplyOf = (imageId: string, revision: Revision, image: StoredImage, reader: UserId): ImageReply => {

@@ -30,8 +30,8 @@ export const views = (images: Pick<ImageStates, 'latest'>, albums: Pick<AlbumSta
         : undefined;
     },
     album: async (albumId, reader) => {
-      const found = await visibleAlbum(albumId, reader);
-      return found && albumReplyOf(albumId, found.revision, found.album);
+      const album = await visibleAlbum(albumId, reader);
+      return album && albumReplyOf(albumId, album.revision, album.album);
     },
     imageIdsOf: async (albumId, reader) => (await visibleAlbum(albumId, reader))?.album.imageIds,
   };

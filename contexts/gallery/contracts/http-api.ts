@@ -39,7 +39,7 @@ const sharedFields = {
   tags: z
     .array(z.string())
     .default([])
-    .transform((sent) => sent.flatMap((some) => some.split(',')).filter((some) => some.trim() !== ''))
+    .transform((values) => values.flatMap((value) => value.split(',')).filter((value) => value.trim() !== ''))
     .pipe(tags),
   licence: once(licence).default('all-rights-reserved'),
   visibility: once(visibility).default('private'),

@@ -12,16 +12,16 @@ const bob = 'bob' as UserId;
 const noon = '2026-01-01T12:00:00.000Z' as Instant;
 const [a, b, c] = ['a', 'b', 'c'] as ImageId[] as [ImageId, ImageId, ImageId];
 
-const said = { title: 'Cranes', description: '' };
-const created = (visibility: Visibility = 'private'): AlbumEvent => ({
+const details = { title: 'Cranes', description: '' };
+const creation = (visibility: Visibility = 'private'): AlbumEvent => ({
   type: 'AlbumCreated',
-  data: { albumId, owner: ada, ...said, visibility, createdAt: noon },
+  data: { albumId, owner: ada, ...details, visibility, createdAt: noon },
 });
-const added = (imageIds: readonly ImageId[], movedFrom: AlbumId | null = null): AlbumEvent => ({
+const addition = (imageIds: readonly ImageId[], movedFrom: AlbumId | null = null): AlbumEvent => ({
   type: 'AlbumImagesAdded',
   data: { albumId, imageIds, movedFrom },
 });
-const removed = (...imageIds: readonly ImageId[]): AlbumEvent => ({
+const removal = (...imageIds: readonly ImageId[]): AlbumEvent => ({
   type: 'AlbumImagesRemoved',
   data: { albumId, imageIds },
 });
@@ -29,10 +29,10 @@ const cover = (coverImageId: ImageId | null): AlbumEvent => ({
   type: 'AlbumCoverChosen',
   data: { albumId, coverImageId },
 });
-const deleted: AlbumEvent = { type: 'AlbumDeleted', data: { albumId, deletedAt: noon } };
+const deletion: AlbumEvent = { type: 'AlbumDeleted', data: { albumId, deletedAt: noon } };
 
 const create = (by: UserId) =>
-  ({ type: 'CreateAlbum', data: { albumId, by, ...said, visibility: 'private', at: noon } }) as const;
+  ({ type: 'CreateAlbum', data: { albumId, by, ...details, visibility: 'private', at: noon } }) as const;
 const add = (imageIds: readonly ImageId[], movedFrom: AlbumId | null = null, by = ada): AlbumCommand => ({
   type: 'AddImages',
   data: { albumId, by, imageIds, movedFrom },
@@ -52,37 +52,40 @@ const album = given(albumDecider);
 
 describe('creating an album', () => {
   it('records it once', () => {
-    album().when(create(ada)).then(created());
-    album(created()).when(create(ada)).thenNothing();
+    album().when(create(ada)).then(creation());
+    album(creation()).when(create(ada)).thenNothing();
   });
   it('rejects an id that is taken or was deleted', () => {
-    album(created()).when(create(bob)).thenRejected('album-not-found');
-    album(created(), deleted).when(create(ada)).thenRejected('album-deleted');
+    album(creation()).when(create(bob)).thenRejected('album-not-found');
+    album(creation(), deletion).when(create(ada)).thenRejected('album-deleted');
   });
 });
 
 describe('putting images into an album', () => {
   it('adds those that are not in it, each once', () => {
-    album(created(), added([a]))
+    album(creation(), addition([a]))
       .when(add([b, a, b, c]))
-      .then(added([b, c]));
+      .then(addition([b, c]));
   });
   it('does nothing when all are in it', () => {
-    album(created(), added([a, b]))
+    album(creation(), addition([a, b]))
       .when(add([b, a]))
       .thenNothing();
   });
   it('records where moved ones came from', () => {
-    album(created())
+    album(creation())
       .when(add([a], other))
-      .then(added([a], other));
+      .then(addition([a], other));
   });
   it(`takes image ${String(ALBUM_IMAGES_MAX)} and rejects the next`, () => {
-    const many = Array.from({ length: ALBUM_IMAGES_MAX - 1 }, (_, index) => `image-${String(index)}` as ImageId);
-    album(created(), added(many))
+    const manyImageIds = Array.from(
+      { length: ALBUM_IMAGES_MAX - 1 },
+      (_, index) => `image-${String(index)}` as ImageId,
+    );
+    album(creation(), addition(manyImageIds))
       .when(add([a]))
-      .then(added([a]));
-    album(created(), added([...many, a]))
+      .then(addition([a]));
+    album(creation(), addition([...manyImageIds, a]))
       .when(add([b]))
       .thenRejected('album-full');
   });
@@ -90,20 +93,20 @@ describe('putting images into an album', () => {
 
 describe('taking images out of an album', () => {
   it('removes those that are in it', () => {
-    album(created(), added([a, b, c]))
+    album(creation(), addition([a, b, c]))
       .when(remove(c, a))
-      .then(removed(a, c));
+      .then(removal(a, c));
   });
   it('does nothing for images that are not in it', () => {
-    album(created(), added([a]))
+    album(creation(), addition([a]))
       .when(remove(b))
       .thenNothing();
   });
   it('leaves no cover that is not in the album', () => {
-    album(created(), added([a, b]), cover(b), removed(b))
+    album(creation(), addition([a, b]), cover(b), removal(b))
       .when(revise({ coverImageId: null }))
       .thenNothing();
-    album(created(), added([a, b]), cover(a), removed(b))
+    album(creation(), addition([a, b]), cover(a), removal(b))
       .when(revise({ coverImageId: a }))
       .thenNothing();
   });
@@ -111,15 +114,15 @@ describe('taking images out of an album', () => {
 
 describe('choosing the cover of an album', () => {
   it('accepts one of its images, and none', () => {
-    album(created(), added([a]))
+    album(creation(), addition([a]))
       .when(revise({ coverImageId: a }))
       .then(cover(a));
-    album(created(), added([a]), cover(a))
+    album(creation(), addition([a]), cover(a))
       .when(revise({ coverImageId: null }))
       .then(cover(null));
   });
   it('rejects an image that is not in the album', () => {
-    album(created(), added([a]))
+    album(creation(), addition([a]))
       .when(revise({ coverImageId: b }))
       .thenRejected('cover-not-in-album');
   });
@@ -127,23 +130,23 @@ describe('choosing the cover of an album', () => {
 
 describe('putting the images of an album in order', () => {
   it('places named ones first and keeps the others behind', () => {
-    album(created(), added([a, b, c]))
+    album(creation(), addition([a, b, c]))
       .when(order(c))
       .then({ type: 'AlbumImagesOrdered', data: { albumId, order: [c, a, b] } });
   });
   it('does nothing when they are in that order', () => {
-    album(created(), added([a, b, c]))
+    album(creation(), addition([a, b, c]))
       .when(order(a, b))
       .thenNothing();
-    album(created(), added([a, b, c]), { type: 'AlbumImagesOrdered', data: { albumId, order: [c, b, a] } })
+    album(creation(), addition([a, b, c]), { type: 'AlbumImagesOrdered', data: { albumId, order: [c, b, a] } })
       .when(order(c, b, a))
       .thenNothing();
   });
   it('rejects unknown and repeated images', () => {
-    album(created(), added([a]))
+    album(creation(), addition([a]))
       .when(order(b))
       .thenRejected('order-names-unknown-image');
-    album(created(), added([a]))
+    album(creation(), addition([a]))
       .when(order(a, a))
       .thenRejected('order-repeats-image');
   });
@@ -151,7 +154,7 @@ describe('putting the images of an album in order', () => {
 
 describe('revising an album', () => {
   it('records what changed', () => {
-    album(created())
+    album(creation())
       .when(revise({ title: 'Towers', visibility: 'public' }))
       .then(
         { type: 'AlbumDescribed', data: { albumId, title: 'Towers', description: '' } },
@@ -159,8 +162,8 @@ describe('revising an album', () => {
       );
   });
   it('does nothing when all is so already', () => {
-    album(created())
-      .when(revise({ ...said, visibility: 'private' }))
+    album(creation())
+      .when(revise({ ...details, visibility: 'private' }))
       .thenNothing();
   });
 });
@@ -168,26 +171,26 @@ describe('revising an album', () => {
 describe('changing somebody else’s album', () => {
   for (const command of [add([a], null, bob), revise({ title: 'Mine' }, bob), destroy(bob)]) {
     it(`rejects ${command.type} as unknown while it is private, and as not theirs otherwise`, () => {
-      album(created()).when(command).thenRejected('album-not-found');
-      album(created('public')).when(command).thenRejected('not-the-owner');
+      album(creation()).when(command).thenRejected('album-not-found');
+      album(creation('public')).when(command).thenRejected('not-the-owner');
     });
   }
 });
 
 describe('deleting an album', () => {
   it('records it once', () => {
-    album(created()).when(destroy()).then(deleted);
-    album(created(), deleted).when(destroy()).thenNothing();
+    album(creation()).when(destroy()).then(deletion);
+    album(creation(), deletion).when(destroy()).thenNothing();
   });
   it('rejects every other command afterwards', () => {
     for (const command of [add([a]), remove(a), order(a), revise({ title: 'Towers' })])
-      album(created(), deleted).when(command).thenRejected('album-deleted');
+      album(creation(), deletion).when(command).thenRejected('album-deleted');
   });
   it('rejects commands for an unknown album', () => {
     for (const command of [add([a]), destroy()]) album().when(command).thenRejected('album-not-found');
   });
   it('keeps its owner and nothing else', () => {
-    const events = [created(), added([a]), deleted];
+    const events = [creation(), addition([a]), deletion];
     const state = events.reduce(albumDecider.evolve, albumDecider.initial);
     expect(state).to.deep.equal({ status: 'deleted', owner: ada });
   });

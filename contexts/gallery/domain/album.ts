@@ -90,24 +90,28 @@ const revise = ({ data }: ReviseAlbum, album: StandingAlbum): AlbumDecision => {
 };
 
 const add = ({ data: { albumId, imageIds, movedFrom } }: AddImages, album: StandingAlbum): AlbumDecision => {
-  const added = [...new Set(imageIds)].filter((imageId) => !album.imageIds.includes(imageId));
-  if (album.imageIds.length + added.length > ALBUM_IMAGES_MAX) return albumFull;
-  return added.length === 0 ? [] : [{ type: 'AlbumImagesAdded', data: { albumId, imageIds: added, movedFrom } }];
+  const newImageIds = [...new Set(imageIds)].filter((imageId) => !album.imageIds.includes(imageId));
+  if (album.imageIds.length + newImageIds.length > ALBUM_IMAGES_MAX) return albumFull;
+  return newImageIds.length === 0
+    ? []
+    : [{ type: 'AlbumImagesAdded', data: { albumId, imageIds: newImageIds, movedFrom } }];
 };
 
 const remove = ({ data: { albumId, imageIds } }: RemoveImages, album: StandingAlbum): AlbumDecision => {
-  const removed = album.imageIds.filter((imageId) => imageIds.includes(imageId));
-  return removed.length === 0 ? [] : [{ type: 'AlbumImagesRemoved', data: { albumId, imageIds: removed } }];
+  const removedImageIds = album.imageIds.filter((imageId) => imageIds.includes(imageId));
+  return removedImageIds.length === 0
+    ? []
+    : [{ type: 'AlbumImagesRemoved', data: { albumId, imageIds: removedImageIds } }];
 };
 
 const arrange = ({ data: { albumId, order } }: OrderImages, album: StandingAlbum): AlbumDecision => {
   if (new Set(order).size < order.length) return reject('order-repeats-image', 'The order names an image twice.');
   if (!order.every((imageId) => album.imageIds.includes(imageId)))
     return reject('order-names-unknown-image', 'The order names an image that is not in the album.');
-  const arranged = [...order, ...album.imageIds.filter((imageId) => !order.includes(imageId))];
-  return sameStrings(arranged, album.imageIds)
+  const orderedImageIds = [...order, ...album.imageIds.filter((imageId) => !order.includes(imageId))];
+  return sameStrings(orderedImageIds, album.imageIds)
     ? []
-    : [{ type: 'AlbumImagesOrdered', data: { albumId, order: arranged } }];
+    : [{ type: 'AlbumImagesOrdered', data: { albumId, order: orderedImageIds } }];
 };
 
 const change = (command: Exclude<AlbumCommand, CreateAlbum | DeleteAlbum>, album: StandingAlbum): AlbumDecision => {

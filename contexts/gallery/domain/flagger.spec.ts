@@ -12,7 +12,7 @@ const spent = (number: number, spentAt = noon): FlaggerEvent => ({
   type: 'FlagSpent',
   data: { imageId: id(number), spentAt },
 });
-const judged = (number: number, upheld: boolean): FlaggerEvent => ({
+const judgement = (number: number, upheld: boolean): FlaggerEvent => ({
   type: 'FlagJudged',
   data: { imageId: id(number), upheld },
 });
@@ -39,38 +39,38 @@ describe('the flags of a user', () => {
       .then(spent(99));
   });
   it('are limited to few when moderators seldom agreed', () => {
-    const dismissed = times(5, (at) => judged(at, false));
+    const dismissals = times(5, (at) => judgement(at, false));
     const [first, second] = [spent(91), spent(92)];
     expect(UNRELIABLE_FLAGS_A_DAY).to.equal(2);
-    flagger(...dismissed, first)
+    flagger(...dismissals, first)
       .when(spend(99))
       .then(spent(99));
-    flagger(...dismissed, first, second)
+    flagger(...dismissals, first, second)
       .when(spend(99))
       .thenRejected('too-many-flags');
-    flagger(...dismissed.slice(1), first, second)
+    flagger(...dismissals.slice(1), first, second)
       .when(spend(99))
       .then(spent(99));
   });
   it('are judged, and judged anew when the decision changes', () => {
-    flagger(spent(1)).when(judge(1, true)).then(judged(1, true));
-    flagger(spent(1), judged(1, true)).when(judge(1, true)).thenNothing();
-    flagger(spent(1), judged(1, true)).when(judge(1, false)).then(judged(1, false));
+    flagger(spent(1)).when(judge(1, true)).then(judgement(1, true));
+    flagger(spent(1), judgement(1, true)).when(judge(1, true)).thenNothing();
+    flagger(spent(1), judgement(1, true)).when(judge(1, false)).then(judgement(1, false));
   });
   it('are trusted when moderators agreed with four of five', () => {
     const after = (...history: readonly FlaggerEvent[]) =>
       isTrusted(history.reduce(flaggerDecider.evolve, flaggerDecider.initial));
-    const upheld = (count: number) => times(count, (at) => judged(at, true));
+    const upheld = (count: number) => times(count, (at) => judgement(at, true));
     expect(after(...upheld(4))).to.equal(false);
-    expect(after(...upheld(4), judged(9, false))).to.equal(true);
-    expect(after(...upheld(3), judged(8, false), judged(9, false))).to.equal(false);
+    expect(after(...upheld(4), judgement(9, false))).to.equal(true);
+    expect(after(...upheld(3), judgement(8, false), judgement(9, false))).to.equal(false);
   });
   it('end with the account', () => {
-    const erased: FlaggerEvent = { type: 'FlaggerErased', data: { erasedAt: noon } };
+    const erasure: FlaggerEvent = { type: 'FlaggerErased', data: { erasedAt: noon } };
     const erase = { type: 'EraseFlagger', data: { at: noon } } as const;
-    flagger().when(erase).then(erased);
-    flagger(erased).when(erase).thenNothing();
-    flagger(erased).when(spend(1)).thenRejected('user-erased');
-    flagger(erased).when(judge(1, true)).thenNothing();
+    flagger().when(erase).then(erasure);
+    flagger(erasure).when(erase).thenNothing();
+    flagger(erasure).when(spend(1)).thenRejected('user-erased');
+    flagger(erasure).when(judge(1, true)).thenNothing();
   });
 });

@@ -58,7 +58,7 @@ export type Image =
 type ImageDecision = Decision<ImageEvent, ImageRejection>;
 
 const notFound = reject('image-not-found', 'There is no such image.');
-const abandoned = reject('upload-abandoned', 'The upload broke off or took too long. Send it again.');
+const abandonedUpload = reject('upload-abandoned', 'The upload broke off or took too long. Send it again.');
 const keyReused = reject('idempotency-key-reused', 'This Idempotency-Key was used for another upload.');
 
 /** Whether somebody may see it who knows its id. */
@@ -67,12 +67,12 @@ export const isVisibleTo = (
   { owner, visibility, moderation }: Pick<StoredImage, 'owner' | 'visibility' | 'moderation'>,
 ): boolean => owner === reader || (visibility !== 'private' && !moderation.hidden);
 
-export const sameDetails = (some: ImageDetails, other: ImageDetails): boolean =>
-  some.title === other.title &&
-  some.description === other.description &&
-  some.altText === other.altText &&
-  some.licence === other.licence &&
-  sameStrings(some.tags, other.tags);
+export const sameDetails = (one: ImageDetails, other: ImageDetails): boolean =>
+  one.title === other.title &&
+  one.description === other.description &&
+  one.altText === other.altText &&
+  one.licence === other.licence &&
+  sameStrings(one.tags, other.tags);
 
 const begin = ({ data: { imageId, by, at } }: BeginUpload, image: Image): ImageDecision => {
   switch (image.status) {
@@ -82,7 +82,7 @@ const begin = ({ data: { imageId, by, at } }: BeginUpload, image: Image): ImageD
     case 'stored':
       return image.owner === by ? [] : notFound;
     case 'abandoned':
-      return abandoned;
+      return abandonedUpload;
     case 'deleted':
       return reject('image-deleted', 'The image was deleted.');
     default:
@@ -99,7 +99,7 @@ const complete = ({ data }: CompleteUpload, image: Image): ImageDecision => {
     case 'stored':
       return sameDetails(details, image.firstDetails) ? [] : keyReused;
     case 'abandoned':
-      return abandoned;
+      return abandonedUpload;
     case 'deleted':
       return reject('image-deleted', 'The image was deleted.');
     default:
@@ -111,15 +111,15 @@ const abandon = ({ data: { imageId, at } }: AbandonUpload, image: Image): ImageD
   image.status === 'uploading' ? [{ type: 'ImageUploadAbandoned', data: { imageId, abandonedAt: at } }] : [];
 
 const revise = ({ data: { imageId, details, visibility } }: ReviseImage, image: StoredImage): ImageDecision => {
-  const revised = { ...image.details, ...details };
-  const described: readonly ImageEvent[] = sameDetails(revised, image.details)
+  const newDetails = { ...image.details, ...details };
+  const revisions: readonly ImageEvent[] = sameDetails(newDetails, image.details)
     ? []
-    : [{ type: 'ImageDescribed', data: { imageId, ...revised } }];
-  const shown: readonly ImageEvent[] =
+    : [{ type: 'ImageDescribed', data: { imageId, ...newDetails } }];
+  const visibilityChanges: readonly ImageEvent[] =
     visibility === undefined || visibility === image.visibility
       ? []
       : [{ type: 'ImageVisibilityChanged', data: { imageId, visibility } }];
-  return [...described, ...shown];
+  return [...revisions, ...visibilityChanges];
 };
 
 /** The image, if this user may change it. To those who cannot see it, it does not exist. */
@@ -132,8 +132,8 @@ const ownedBy = (by: UserId, image: Image) => {
 
 const remove = ({ data: { imageId, by, at } }: DeleteImage, image: Image): ImageDecision => {
   if (image.status === 'deleted' && image.owner === by) return [];
-  const owned = ownedBy(by, image);
-  return isRejection(owned) ? owned : [{ type: 'ImageDeleted', data: { imageId, deletedAt: at } }];
+  const ownImage = ownedBy(by, image);
+  return isRejection(ownImage) ? ownImage : [{ type: 'ImageDeleted', data: { imageId, deletedAt: at } }];
 };
 
 /** Flags come from whoever sees the image, or saw it until others flagged it; appeals from its owner. */
@@ -142,8 +142,8 @@ const decideModeration = (command: ModerationCommand, image: Image): ImageDecisi
   const { moderation, owner, visibility } = image;
   if (command.type === 'FlagImage' && command.data.by !== owner && visibility === 'private') return notFound;
   if (command.type === 'AppealDecision') {
-    const owned = ownedBy(command.data.by, image);
-    if (isRejection(owned)) return owned;
+    const ownImage = ownedBy(command.data.by, image);
+    if (isRejection(ownImage)) return ownImage;
   }
   return moderate(command, moderation);
 };
@@ -158,8 +158,8 @@ const decide = (command: ImageCommand, image: Image): ImageDecision => {
     case 'AbandonUpload':
       return abandon(command, image);
     case 'ReviseImage': {
-      const owned = ownedBy(command.data.by, image);
-      return isRejection(owned) ? owned : revise(command, owned);
+      const ownImage = ownedBy(command.data.by, image);
+      return isRejection(ownImage) ? ownImage : revise(command, ownImage);
     }
     case 'DeleteImage':
       return remove(command, image);

@@ -12,25 +12,25 @@ const late = '2026-01-01T12:15:00.001Z' as Instant;
 
 const details: ImageDetails = { title: 'Crane', description: '', tags: [], altText: '', licence: 'cc-by-4.0' };
 const file: ImageFile = { name: 'crane.webp', mediaType: 'image/webp', sizeBytes: 10, sha256: 'ab' };
-const uploaded = (visibility: Visibility = 'public'): ImageEvent => ({
+const upload = (visibility: Visibility = 'public'): ImageEvent => ({
   type: 'ImageUploaded',
   data: { imageId, owner: ada, file, ...details, visibility, uploadedAt: noon },
 });
-const flagged = (flagger = bob, trusted = false): ImageEvent => ({
+const flagBy = (flagger = bob, trusted = false): ImageEvent => ({
   type: 'ImageFlagged',
   data: { imageId, flagger, reason: 'spam', words: '', trusted, flaggedAt: noon },
 });
 const hidden: ImageEvent = { type: 'ImageHidden', data: { imageId, hiddenAt: noon } };
-const claimed = (moderator = mona): ImageEvent => ({
+const claimBy = (moderator = mona): ImageEvent => ({
   type: 'ReviewClaimed',
   data: { imageId, moderator, claimedAt: noon, until },
 });
-const decided = (decision: ReviewDecision = 'hide', moderator = mona): ImageEvent => ({
+const decisionBy = (decision: ReviewDecision = 'hide', moderator = mona): ImageEvent => ({
   type: 'ReviewDecided',
   data: { imageId, moderator, decision, rule: 'no-advertising', reason: 'A shop.', decidedAt: noon },
 });
-const appealed: ImageEvent = { type: 'DecisionAppealed', data: { imageId, words: 'Mine.', appealedAt: noon } };
-const reversed: ImageEvent = {
+const appealEvent: ImageEvent = { type: 'DecisionAppealed', data: { imageId, words: 'Mine.', appealedAt: noon } };
+const reversal: ImageEvent = {
   type: 'DecisionReversed',
   data: { imageId, moderator: milo, reason: 'A creation.', reversedAt: noon },
 };
@@ -47,47 +47,47 @@ const reverse = (by = milo, at = noon) =>
   ({ type: 'ReverseDecision', data: { imageId, by, reason: 'A creation.', at } }) as const;
 
 const image = given(imageDecider);
-const underReview = [uploaded(), flagged(), hidden, claimed()] as const;
-const underAppeal = [...underReview, decided(), appealed] as const;
+const underReview = [upload(), flagBy(), hidden, claimBy()] as const;
+const underAppeal = [...underReview, decisionBy(), appealEvent] as const;
 
 describe('flagging an image', () => {
   it('hides it at the number of flags that the setting names', () => {
-    image(uploaded()).when(flag()).then(flagged(), hidden);
-    image(uploaded())
+    image(upload()).when(flag()).then(flagBy(), hidden);
+    image(upload())
       .when(flag(bob, { hidesAt: 2 }))
-      .then(flagged());
-    image(uploaded(), flagged())
+      .then(flagBy());
+    image(upload(), flagBy())
       .when(flag(cleo, { hidesAt: 2 }))
-      .then(flagged(cleo), hidden);
+      .then(flagBy(cleo), hidden);
   });
   it('hides it with one trusted flag', () => {
-    image(uploaded())
+    image(upload())
       .when(flag(bob, { trusted: true, hidesAt: 9 }))
-      .then(flagged(bob, true), hidden);
+      .then(flagBy(bob, true), hidden);
   });
   it('counts once per user, also after a decision', () => {
-    image(uploaded(), flagged()).when(flag()).thenNothing();
-    image(...underReview, decided('dismiss'))
+    image(upload(), flagBy()).when(flag()).thenNothing();
+    image(...underReview, decisionBy('dismiss'))
       .when(flag())
       .thenNothing();
   });
   it('counts flags of others after a decision anew', () => {
-    image(...underReview, decided('dismiss'))
+    image(...underReview, decisionBy('dismiss'))
       .when(flag(cleo, { hidesAt: 2 }))
-      .then(flagged(cleo));
-    image(...underReview, decided('dismiss'))
+      .then(flagBy(cleo));
+    image(...underReview, decisionBy('dismiss'))
       .when(flag(cleo))
-      .then(flagged(cleo), hidden);
+      .then(flagBy(cleo), hidden);
   });
   it('rejects a private image of somebody else, and one that is not there', () => {
-    image(uploaded('private')).when(flag()).thenRejected('image-not-found');
+    image(upload('private')).when(flag()).thenRejected('image-not-found');
     image().when(flag()).thenRejected('image-not-found');
   });
 });
 
 describe('claiming a review', () => {
   it('gives it to one moderator until the claim lapses', () => {
-    image(uploaded(), flagged()).when(claim()).then(claimed());
+    image(upload(), flagBy()).when(claim()).then(claimBy());
     image(...underReview)
       .when(claim())
       .thenNothing();
@@ -99,8 +99,8 @@ describe('claiming a review', () => {
       .then({ type: 'ReviewClaimed', data: { imageId, moderator: milo, claimedAt: late, until } });
   });
   it('rejects an image that nobody flagged since the last decision', () => {
-    image(uploaded()).when(claim()).thenRejected('nothing-to-review');
-    image(...underReview, decided('dismiss'))
+    image(upload()).when(claim()).thenRejected('nothing-to-review');
+    image(...underReview, decisionBy('dismiss'))
       .when(claim())
       .thenRejected('nothing-to-review');
   });
@@ -110,7 +110,7 @@ describe('claiming a review', () => {
       .thenRejected('own-decision');
     image(...underAppeal)
       .when(claim(milo))
-      .then(claimed(milo));
+      .then(claimBy(milo));
   });
 });
 
@@ -119,13 +119,13 @@ describe('deciding a review', () => {
     it(`records ${decision} once`, () => {
       image(...underReview)
         .when(decide(decision))
-        .then(decided(decision));
-      image(...underReview, decided(decision))
+        .then(decisionBy(decision));
+      image(...underReview, decisionBy(decision))
         .when(decide(decision))
         .thenNothing();
     });
   it('rejects whoever does not hold the claim, and a claim that has lapsed', () => {
-    image(uploaded(), flagged()).when(decide()).thenRejected('review-not-claimed');
+    image(upload(), flagBy()).when(decide()).thenRejected('review-not-claimed');
     image(...underReview)
       .when(decide('hide', milo))
       .thenRejected('review-not-claimed');
@@ -138,13 +138,13 @@ describe('deciding a review', () => {
     image(...underReview)
       .when(revise)
       .thenRejected('image-not-found');
-    image(...underReview, decided('dismiss'))
+    image(...underReview, decisionBy('dismiss'))
       .when(revise)
       .thenRejected('not-the-owner');
-    image(...underReview, decided('warn'))
+    image(...underReview, decisionBy('warn'))
       .when(revise)
       .thenRejected('not-the-owner');
-    image(...underReview, decided('remove'))
+    image(...underReview, decisionBy('remove'))
       .when(revise)
       .thenRejected('image-not-found');
   });
@@ -152,16 +152,16 @@ describe('deciding a review', () => {
 
 describe('appealing a decision', () => {
   it('is open to the owner, once', () => {
-    image(...underReview, decided())
+    image(...underReview, decisionBy())
       .when(appeal())
-      .then(appealed);
+      .then(appealEvent);
     image(...underAppeal)
       .when(appeal())
       .thenNothing();
-    image(...underReview, decided('hide'))
+    image(...underReview, decisionBy('hide'))
       .when(appeal(bob))
       .thenRejected('image-not-found');
-    image(...underReview, decided('warn'))
+    image(...underReview, decisionBy('warn'))
       .when(appeal(bob))
       .thenRejected('not-the-owner');
   });
@@ -169,7 +169,7 @@ describe('appealing a decision', () => {
     image(...underReview)
       .when(appeal())
       .thenRejected('nothing-to-appeal');
-    image(...underReview, decided('dismiss'))
+    image(...underReview, decisionBy('dismiss'))
       .when(appeal())
       .thenRejected('nothing-to-appeal');
   });
@@ -177,41 +177,41 @@ describe('appealing a decision', () => {
     image(...underAppeal)
       .when(reverse())
       .thenRejected('review-not-claimed');
-    image(...underAppeal, claimed(milo))
+    image(...underAppeal, claimBy(milo))
       .when(reverse())
-      .then(reversed);
-    image(...underAppeal, claimed(milo))
+      .then(reversal);
+    image(...underAppeal, claimBy(milo))
       .when(reverse(milo, late))
       .thenRejected('review-not-claimed');
-    const restored = [...underAppeal, claimed(milo), reversed];
-    image(...restored)
+    const restoredHistory = [...underAppeal, claimBy(milo), reversal];
+    image(...restoredHistory)
       .when(reverse())
       .thenNothing();
-    image(...restored)
+    image(...restoredHistory)
       .when(appeal())
       .thenRejected('nothing-to-appeal');
-    image(...restored)
+    image(...restoredHistory)
       .when(claim())
       .thenRejected('nothing-to-review');
   });
   it('rejects a reversal that nobody asked for', () => {
-    image(...underReview, decided())
+    image(...underReview, decisionBy())
       .when(reverse())
       .thenRejected('nothing-to-review');
   });
   it('may be decided as before', () => {
-    image(...underAppeal, claimed(milo))
+    image(...underAppeal, claimBy(milo))
       .when(decide('hide', milo))
-      .then(decided('hide', milo));
+      .then(decisionBy('hide', milo));
   });
 });
 
 describe('forgetting a flagger', () => {
   const forget = { type: 'ForgetFlagger', data: { imageId, flagger: bob } } as const;
-  const forgotten: ImageEvent = { type: 'FlaggerForgotten', data: { imageId, flagger: bob } };
+  const forgetting: ImageEvent = { type: 'FlaggerForgotten', data: { imageId, flagger: bob } };
   it('is recorded once, and the flag counts on', () => {
-    image(uploaded(), flagged()).when(forget).then(forgotten);
-    image(uploaded(), flagged(), forgotten).when(forget).thenNothing();
-    image(uploaded(), flagged(), forgotten).when(claim()).then(claimed());
+    image(upload(), flagBy()).when(forget).then(forgetting);
+    image(upload(), flagBy(), forgetting).when(forget).thenNothing();
+    image(upload(), flagBy(), forgetting).when(claim()).then(claimBy());
   });
 });

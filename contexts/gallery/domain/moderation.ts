@@ -48,7 +48,7 @@ export type Flag = {
   readonly judged: boolean;
 };
 
-export type Decided = {
+export type Verdict = {
   readonly moderator: UserId;
   readonly decision: ReviewDecision;
   readonly rule: string;
@@ -64,7 +64,7 @@ export type Moderation = {
   readonly hidden: boolean;
   readonly claim: Claim | null;
   /** The latest decision that was not reversed. */
-  readonly decided: Decided | null;
+  readonly decided: Verdict | null;
   /** Why the owner objects to it; null when they do not. */
   readonly appeal: { readonly words: string; readonly appealedAt: Instant } | null;
 };
@@ -86,12 +86,12 @@ const flag = ({ data }: FlagImage, moderation: Moderation): ModerationDecision =
   const { imageId, by, reason, words, trusted, hidesAt, at } = data;
   // Once per user and image, whatever was decided about it.
   if (moderation.flags.some(({ flagger }) => flagger === by)) return [];
-  const flagged: ModerationEvent = {
+  const flagEvent: ModerationEvent = {
     type: 'ImageFlagged',
     data: { imageId, flagger: by, reason, words, trusted, flaggedAt: at },
   };
   const hides = !moderation.hidden && (trusted || openFlags(moderation).length + 1 >= hidesAt);
-  return hides ? [flagged, { type: 'ImageHidden', data: { imageId, hiddenAt: at } }] : [flagged];
+  return hides ? [flagEvent, { type: 'ImageHidden', data: { imageId, hiddenAt: at } }] : [flagEvent];
 };
 
 const isHeldBy = (moderator: UserId, claim: Claim | null, at: Instant): boolean =>
@@ -160,7 +160,7 @@ export const moderate = (command: ModerationCommand, moderation: Moderation): Mo
   }
 };
 
-const judged = (flags: readonly Flag[]): readonly Flag[] => flags.map((some) => ({ ...some, judged: true }));
+const markJudged = (flags: readonly Flag[]): readonly Flag[] => flags.map((flag) => ({ ...flag, judged: true }));
 
 /** The moderation of an image after one more event. */
 export const evolveModeration = (moderation: Moderation, event: ModerationEvent): Moderation => {
@@ -178,15 +178,15 @@ export const evolveModeration = (moderation: Moderation, event: ModerationEvent)
       const { moderator, decision, rule, reason, decidedAt } = event.data;
       const decided = { moderator, decision, rule, reason, decidedAt };
       const hidden = decision === 'hide' || decision === 'remove';
-      return { flags: judged(moderation.flags), hidden, claim: null, decided, appeal: null };
+      return { flags: markJudged(moderation.flags), hidden, claim: null, decided, appeal: null };
     }
     case 'DecisionAppealed':
       return { ...moderation, appeal: { words: event.data.words, appealedAt: event.data.appealedAt } };
     case 'DecisionReversed':
-      return { flags: judged(moderation.flags), hidden: false, claim: null, decided: null, appeal: null };
+      return { flags: markJudged(moderation.flags), hidden: false, claim: null, decided: null, appeal: null };
     case 'FlaggerForgotten': {
-      const forget = (some: Flag): Flag =>
-        some.flagger === event.data.flagger ? { ...some, flagger: null, words: '' } : some;
+      const forget = (flag: Flag): Flag =>
+        flag.flagger === event.data.flagger ? { ...flag, flagger: null, words: '' } : flag;
       return { ...moderation, flags: moderation.flags.map(forget) };
     }
     default:

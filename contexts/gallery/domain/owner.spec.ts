@@ -10,7 +10,7 @@ const albumId = 'album-1' as AlbumId;
 const noon = '2026-01-01T12:00:00.000Z' as Instant;
 const imageBegun: OwnerEvent = { type: 'ImageBegun', data: { imageId } };
 const albumBegun: OwnerEvent = { type: 'AlbumBegun', data: { albumId } };
-const erased: OwnerEvent = { type: 'OwnerErased', data: { erasedAt: noon } };
+const erasure: OwnerEvent = { type: 'OwnerErased', data: { erasedAt: noon } };
 const beginImage = { type: 'BeginImage', data: { imageId } } as const;
 const beginAlbum = { type: 'BeginAlbum', data: { albumId } } as const;
 const erase = { type: 'EraseOwner', data: { at: noon } } as const;
@@ -24,12 +24,12 @@ describe('what an owner begins', () => {
     owner(imageBegun, albumBegun).when(beginAlbum).thenNothing();
   });
   it('rejects anything after the account was erased', () => {
-    owner(erased).when(beginImage).thenRejected('user-erased');
-    owner(imageBegun, erased).when(beginImage).thenRejected('user-erased');
-    owner(erased).when(beginAlbum).thenRejected('user-erased');
+    owner(erasure).when(beginImage).thenRejected('user-erased');
+    owner(imageBegun, erasure).when(beginImage).thenRejected('user-erased');
+    owner(erasure).when(beginAlbum).thenRejected('user-erased');
   });
   it('records an erasure once', () => {
-    owner().when(erase).then(erased);
-    owner(erased).when(erase).thenNothing();
+    owner().when(erase).then(erasure);
+    owner(erasure).when(erase).thenNothing();
   });
 });

@@ -35,14 +35,14 @@ const through = <E>(streams: EventStreams<E>, effect: Effect): EventStreams<E> =
 });
 
 /** One process of the service over `persisted`. */
-export const galleryInMemory = (persisted = persistentState(), effect: Effect = (happen) => happen()) => {
-  const images = foldedStates(imageDecider, through(persisted.images, effect));
-  const albums = foldedStates(albumDecider, through(persisted.albums, effect));
-  const owners = ownersOn(through(persisted.owners, effect));
+export const galleryInMemory = (state = persistentState(), effect: Effect = (happen) => happen()) => {
+  const images = foldedStates(imageDecider, through(state.images, effect));
+  const albums = foldedStates(albumDecider, through(state.albums, effect));
+  const owners = ownersOn(through(state.owners, effect));
   const files = {
-    ...persisted.files,
-    store: (...args: Parameters<typeof persisted.files.store>) => effect(() => persisted.files.store(...args)),
-    discard: (...args: Parameters<typeof persisted.files.discard>) => effect(() => persisted.files.discard(...args)),
+    ...state.files,
+    store: (...args: Parameters<typeof state.files.store>) => effect(() => state.files.store(...args)),
+    discard: (...args: Parameters<typeof state.files.discard>) => effect(() => state.files.discard(...args)),
   };
   const add = addToAlbum({ images, albums });
   const uploads = imageUploads({

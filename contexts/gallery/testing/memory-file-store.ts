@@ -10,7 +10,7 @@ const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).diges
 /** The file store's twin: bytes in memory; an empty file is unreadable, and a discarded id is refused. */
 export const memoryFileStore = (): MemoryFileStore => {
   const bytes = new Map<ImageId, Buffer>();
-  const discarded = new Set<ImageId>();
+  const discardedIds = new Set<ImageId>();
   return {
     bytes,
     store: async ({ imageId, name, content }) => {
@@ -18,7 +18,7 @@ export const memoryFileStore = (): MemoryFileStore => {
       for await (const chunk of content) chunks.push(chunk);
       const all = Buffer.concat(chunks);
       if (all.length === 0) return reject('image-unreadable', 'The image cannot be decoded.');
-      if (discarded.has(imageId)) return reject('file-discarded', 'The file was discarded.');
+      if (discardedIds.has(imageId)) return reject('file-discarded', 'The file was discarded.');
       const before = bytes.get(imageId);
       if (before !== undefined && !before.equals(all)) return reject('file-id-taken', 'That id names another file.');
       bytes.set(imageId, all);
@@ -26,7 +26,7 @@ export const memoryFileStore = (): MemoryFileStore => {
     },
     discard: (imageId) => {
       bytes.delete(imageId);
-      discarded.add(imageId);
+      discardedIds.add(imageId);
       return Promise.resolve();
     },
     previews: (imageIds) =>

@@ -22,10 +22,10 @@ const changeAt = async <Event, State>(
   { stream, revision }: DeliveredEvent,
 ): Promise<Change<Event, State> | undefined> => {
   const id = entityId(stream);
-  const cached = cache.get(id);
-  const isUsable = cached !== undefined && cached.revision !== 'no-stream' && cached.revision < revision;
-  let before = isUsable ? cached.state : initial;
-  const from = isUsable ? cached.revision + 1n : 0n;
+  const cachedState = cache.get(id);
+  const isUsable = cachedState !== undefined && cachedState.revision !== 'no-stream' && cachedState.revision < revision;
+  let before = isUsable ? cachedState.state : initial;
+  const from = isUsable ? cachedState.revision + 1n : 0n;
   for await (const recorded of streams.recorded(id, from)) {
     if (recorded.revision > revision) return undefined;
     const after = evolve(before, recorded.event);

@@ -27,7 +27,7 @@ const userId = owner;
 const words = z.string();
 const flagReason = z.enum(['not-a-creation', 'offensive', 'copyright', 'personal-data', 'spam', 'other']);
 const decision = z.enum(['dismiss', 'warn', 'hide', 'remove']);
-const titled = { title: z.string(), description: z.string() };
+const titleFields = { title: z.string(), description: z.string() };
 
 /** Stored forms of an image's events. */
 export const imageCodec = codecFor<ImageEvent>('gallery', {
@@ -61,8 +61,8 @@ export const imageCodec = codecFor<ImageEvent>('gallery', {
 
 /** Stored forms of an album's events. */
 export const albumCodec = codecFor<AlbumEvent>('gallery', {
-  AlbumCreated: [{ schema: z.object({ albumId, owner, ...titled, visibility, createdAt: instant }) }],
-  AlbumDescribed: [{ schema: z.object({ albumId, ...titled }) }],
+  AlbumCreated: [{ schema: z.object({ albumId, owner, ...titleFields, visibility, createdAt: instant }) }],
+  AlbumDescribed: [{ schema: z.object({ albumId, ...titleFields }) }],
   AlbumVisibilityChanged: [{ schema: z.object({ albumId, visibility }) }],
   AlbumImagesAdded: [{ schema: z.object({ albumId, imageIds: z.array(imageId), movedFrom: albumId.nullable() }) }],
   AlbumImagesRemoved: [{ schema: z.object({ albumId, imageIds: z.array(imageId) }) }],

@@ -34,15 +34,15 @@ export const storedFiles = (
   return {
     store: async ({ imageId, owner, name, content }, cause) => {
       const upload = { fileId: imageId, owner, purpose: 'gallery-image', name, body: content } as const;
-      const stored = await storage.uploadFile(upload, cause);
-      if (isRejection(stored)) return stored;
-      const { name: storedName, mediaType, size: sizeBytes, sha256 } = stored;
+      const file = await storage.uploadFile(upload, cause);
+      if (isRejection(file)) return file;
+      const { name: storedName, mediaType, size: sizeBytes, sha256 } = file;
       return { name: storedName, mediaType, sizeBytes, sha256 };
     },
     discard: (imageId, cause) => storage.discardFile(imageId, cause),
     url: async (imageId) => {
-      const signed = await storage.signedUrl(imageId);
-      return isRejection(signed) ? undefined : signed;
+      const signedUrl = await storage.signedUrl(imageId);
+      return isRejection(signedUrl) ? undefined : signedUrl;
     },
     previews: async (imageIds) => {
       const pages = Array.from({ length: Math.ceil(imageIds.length / LINKED_IMAGES_MAX) }, (_, page) =>

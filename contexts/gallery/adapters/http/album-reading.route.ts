@@ -54,10 +54,10 @@ export const albumReadingRoutes = ({ views, reader, previews }: AlbumReading): R
       const { id } = userOf(request);
       const imageIds = await views.imageIdsOf(albumId as AlbumId, id);
       if (imageIds === undefined) return noSuchAlbum;
-      const shown = await Promise.all(
+      const visibleImages = await Promise.all(
         imageIds.slice(cursor, cursor + limit).map((imageId) => views.image(imageId, id)),
       );
-      const images = await previews.images(shown.filter((image) => image !== undefined));
+      const images = await previews.images(visibleImages.filter((image) => image !== undefined));
       return ok({ images, nextCursor: cursor + limit < imageIds.length ? String(cursor + limit) : null }, NO_STORE);
     }),
   );

@@ -33,7 +33,11 @@ export const albumRoutes = ({ albums, owners, addToAlbum, views, now }: AlbumRou
     const album = await views.album(albumId, userOf(request).id);
     return album === undefined ? noSuchAlbum : answer(album, album.revision);
   };
-  const shown = (request: Request, albumId: AlbumId, outcome: Outcome<AdditionRejection>): Promise<Reply> | Reply =>
+  const replyWith = (
+    request: Request,
+    albumId: AlbumId,
+    outcome: Outcome<AdditionRejection>,
+  ): Promise<Reply> | Reply =>
     isRejection(outcome) ? refusal(outcome) : show(request, albumId, (album, etag) => ok(album, { etag }));
   const handle = (request: Request, command: AlbumCommand) =>
     albums.handle(command.data.albumId, command, causeOf(request), expectedRevision(request));
@@ -44,18 +48,18 @@ export const albumRoutes = ({ albums, owners, addToAlbum, views, now }: AlbumRou
       const albumId = derivedId('album', cause.commandId) as AlbumId;
       const by = userOf(request).id;
       const step = { ...cause, commandId: derivedId(cause.commandId, 'own') };
-      const refused = await owners.begin(by, { type: 'BeginAlbum', data: { albumId } }, step);
-      if (refused !== undefined) return refusal(refused);
+      const refusedBeginning = await owners.begin(by, { type: 'BeginAlbum', data: { albumId } }, step);
+      if (refusedBeginning !== undefined) return refusal(refusedBeginning);
       const outcome = await handle(request, { type: 'CreateAlbum', data: { albumId, by, ...body, at: now() } });
       if (isRejection(outcome)) return refusal(outcome);
       return show(request, albumId, (album, revision) => created(`/v1/albums/${albumId}`, album, revision));
     }),
 
-    route(reviseAlbum, async ({ request, params, body: { coverImageId, ...described } }) => {
+    route(reviseAlbum, async ({ request, params, body: { coverImageId, ...details } }) => {
       const albumId = params.albumId as AlbumId;
       const cover = coverImageId === undefined ? {} : { coverImageId: coverImageId as ImageId | null };
-      const data = { albumId, by: userOf(request).id, ...omitUndefined(described), ...cover };
-      return shown(request, albumId, await handle(request, { type: 'ReviseAlbum', data }));
+      const data = { albumId, by: userOf(request).id, ...omitUndefined(details), ...cover };
+      return replyWith(request, albumId, await handle(request, { type: 'ReviseAlbum', data }));
     }),
 
     route(deleteAlbum, async ({ request, params }) => {
@@ -71,7 +75,7 @@ export const albumRoutes = ({ albums, owners, addToAlbum, views, now }: AlbumRou
         ...{ albumId, by: userOf(request).id },
         ...{ imageIds: imageIds as ImageId[], movedFrom: moveFrom as AlbumId | undefined },
       };
-      return shown(request, albumId, await addToAlbum(addition, causeOf(request), expectedRevision(request)));
+      return replyWith(request, albumId, await addToAlbum(addition, causeOf(request), expectedRevision(request)));
     }),
 
     route(removeImage, async ({ request, params }) => {
@@ -86,7 +90,7 @@ export const albumRoutes = ({ albums, owners, addToAlbum, views, now }: AlbumRou
     route(orderImages, async ({ request, params, body: { order } }) => {
       const albumId = params.albumId as AlbumId;
       const data = { albumId, by: userOf(request).id, order: order as ImageId[] };
-      return shown(request, albumId, await handle(request, { type: 'OrderImages', data }));
+      return replyWith(request, albumId, await handle(request, { type: 'OrderImages', data }));
     }),
   );
 };

@@ -4,9 +4,9 @@ export const divideByExistence = async (
   exists: (id: string) => Promise<boolean>,
 ): Promise<{ readonly existing: readonly string[]; readonly missing: readonly string[] }> => {
   const distinct = [...new Set(ids)];
-  const found = await Promise.all(distinct.map(exists));
+  const results = await Promise.all(distinct.map(exists));
   return {
-    existing: distinct.filter((_, index) => found[index] === true),
-    missing: distinct.filter((_, index) => found[index] !== true),
+    existing: distinct.filter((_, index) => results[index] === true),
+    missing: distinct.filter((_, index) => results[index] !== true),
   };
 };

@@ -20,13 +20,13 @@ import {
 
 const tags = ['Gallery images'];
 const FORM = 'multipart/form-data';
-const accepted = `Accepted are ${ACCEPTED_IMAGE_TYPES} of at most 20 MiB and ${IMAGE_SIZE_MAX}. They are stored as WebP, upright and without what the camera recorded.`;
+const accepts = `Accepted are ${ACCEPTED_IMAGE_TYPES} of at most 20 MiB and ${IMAGE_SIZE_MAX}. They are stored as WebP, upright and without what the camera recorded.`;
 
 export const uploadImage = defineRoute({
   method: 'post',
   path: '/v1/images',
   summary: 'Upload an image',
-  description: `The file is sent as image. ${accepted}`,
+  description: `The file is sent as image. ${accepts}`,
   tags,
   upload: { mediaType: FORM, schema: uploadImageFields.extend({ image: z.file() }) },
   replies: { 201: { description: 'The image', schema: imageReply } },
@@ -36,7 +36,7 @@ export const uploadImages = defineRoute({
   method: 'post',
   path: '/v1/images/bulk',
   summary: 'Upload several images, each with an outcome of its own',
-  description: `Up to ${String(BULK_IMAGES_MAX)} files are sent as images. ${accepted}`,
+  description: `Up to ${String(BULK_IMAGES_MAX)} files are sent as images. ${accepts}`,
   tags,
   upload: { mediaType: FORM, schema: uploadImagesFields.extend({ images: z.array(z.file()) }) },
   replies: {

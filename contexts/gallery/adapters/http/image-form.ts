@@ -11,9 +11,9 @@ import type { ImageUploads, ReceivedImage } from '../../application/image-upload
 import type { ImageId } from '../../domain/image-events.ts';
 
 /** A file of a form by its name, stored or refused. */
-export type Received = { readonly name: string; readonly result: ReceivedImage | Rejection };
+export type ReceivedPart = { readonly name: string; readonly result: ReceivedImage | Rejection };
 
-export type ImageForm<Fields> = { readonly fields: Fields; readonly received: readonly Received[] };
+export type ImageForm<Fields> = { readonly fields: Fields; readonly received: readonly ReceivedPart[] };
 
 export type FormShape<Fields> = {
   /** The field that files are sent in. */
@@ -33,28 +33,28 @@ export const receiveImageForm = async <Fields>(
 ): Promise<ImageForm<Fields>> => {
   const cause = causeOf(request);
   const owner = userOf(request).id;
-  const sent = new Map<string, string[]>();
-  const received: Received[] = [];
+  const fieldValues = new Map<string, string[]>();
+  const receivedParts: ReceivedPart[] = [];
   for await (const part of formParts(request, { fileFields: [fileField], filesMax })) {
     if (isFormField(part)) {
-      sent.set(part.field, [...(sent.get(part.field) ?? []), part.value]);
+      fieldValues.set(part.field, [...(fieldValues.get(part.field) ?? []), part.value]);
       continue;
     }
-    const imageId = derivedId('image', cause.commandId, String(received.length)) as ImageId;
+    const imageId = derivedId('image', cause.commandId, String(receivedParts.length)) as ImageId;
     const { name, content } = part;
-    received.push({ name, result: await uploads.receive({ imageId, owner, name, content }, cause) });
+    receivedParts.push({ name, result: await uploads.receive({ imageId, owner, name, content }, cause) });
   }
-  if (received.length === 0)
+  if (receivedParts.length === 0)
     refuse(400, 'invalid-request', `Send a file as ${fileField}.`, {
       errors: [{ pointer: `/${fileField}`, detail: 'no file was sent' }],
     });
 
   try {
-    const fields = Object.fromEntries(sent);
+    const fields = Object.fromEntries(fieldValues);
     rejectUnstorableText(fields);
-    return { fields: schema.parse(fields), received };
+    return { fields: schema.parse(fields), received: receivedParts };
   } catch (error) {
-    for (const { result } of received) if (!isRejection(result)) await uploads.abandon(result.imageId, cause);
+    for (const { result } of receivedParts) if (!isRejection(result)) await uploads.abandon(result.imageId, cause);
     throw error;
   }
 };

@@ -38,7 +38,7 @@ export type ImageRoutes = {
 
 /** Reading and changing images. To those who may not see one, it does not exist. */
 export const imageRoutes = ({ images, views, reader, files, previews, now }: ImageRoutes): Router => {
-  const seen = (request: Request, imageId: string): Promise<ImageReply | undefined> =>
+  const visibleImage = (request: Request, imageId: string): Promise<ImageReply | undefined> =>
     views.image(imageId as ImageId, userOf(request).id);
 
   return Router().use(
@@ -49,21 +49,21 @@ export const imageRoutes = ({ images, views, reader, files, previews, now }: Ima
     }),
 
     route(findImages, async ({ request, query: { ids } }) =>
-      ok(await divideByExistence(ids, async (id) => (await seen(request, id)) !== undefined)),
+      ok(await divideByExistence(ids, async (id) => (await visibleImage(request, id)) !== undefined)),
     ),
 
     route(imageExists, async ({ request, params: { imageId } }) =>
-      (await seen(request, imageId)) === undefined ? noSuchImage : ok({ exists: true }),
+      (await visibleImage(request, imageId)) === undefined ? noSuchImage : ok({ exists: true }),
     ),
 
     route(readImage, async ({ request, params: { imageId } }) => {
-      const plain = await seen(request, imageId);
+      const plain = await visibleImage(request, imageId);
       const [image] = plain === undefined ? [] : await previews.images([plain]);
       return image === undefined ? noSuchImage : ok(image, { etag: image.revision, ...NO_STORE });
     }),
 
     route(readImageFile, async ({ request, params: { imageId } }) => {
-      const image = await seen(request, imageId);
+      const image = await visibleImage(request, imageId);
       const url = image === undefined || isRemoved(image) ? undefined : await files.url(imageId as ImageId);
       return url === undefined ? noSuchImage : ok(url, NO_STORE);
     }),
@@ -79,7 +79,7 @@ export const imageRoutes = ({ images, views, reader, files, previews, now }: Ima
       const command = { type: 'ReviseImage', data } as const;
       const outcome = await images.handle(imageId, command, causeOf(request), expectedRevision(request));
       if (isRejection(outcome)) return refusal(outcome);
-      const image = await seen(request, imageId);
+      const image = await visibleImage(request, imageId);
       return image === undefined ? noSuchImage : ok(image, { etag: image.revision });
     }),
 

@@ -17,7 +17,7 @@ const tags = ['Moderation'];
 const params = imageParams;
 const moderators = { tags, access: 'moderator', params } as const;
 const review = { 200: { description: 'The review', schema: reviewReply } };
-const flagged = { 204: { description: 'Flagged, or flagged before' } };
+const flagReplies = { 204: { description: 'Flagged, or flagged before' } };
 
 export const flagImage = defineRoute({
   method: 'post',
@@ -26,7 +26,7 @@ export const flagImage = defineRoute({
   tags,
   params,
   body: flagRequest,
-  replies: flagged,
+  replies: flagReplies,
 });
 
 export const flagImageById = defineRoute({
@@ -35,7 +35,7 @@ export const flagImageById = defineRoute({
   summary: 'Flag an image that the body names, once',
   tags,
   body: flagImageRequest,
-  replies: flagged,
+  replies: flagReplies,
 });
 
 export const appeal = defineRoute({

@@ -19,7 +19,7 @@ import {
 import type { AlbumId } from '../../domain/album-events.ts';
 import type { ImageId } from '../../domain/image-events.ts';
 import { uploadImage, uploadImages } from './image-contracts.ts';
-import { receiveImageForm, type Received } from './image-form.ts';
+import { receiveImageForm, type ReceivedPart } from './image-form.ts';
 import { refusal } from './rejection-status.ts';
 
 type Fields = Omit<UploadImageFields, 'title' | 'altText'> & Partial<Pick<UploadImageFields, 'title' | 'altText'>>;
@@ -27,8 +27,8 @@ type Fields = Omit<UploadImageFields, 'title' | 'altText'> & Partial<Pick<Upload
 /** A file's name without its extension, or all of it where nothing else is left. */
 const titleOf = (name: string): string => name.replace(/\.[^.]{1,5}$/, '').slice(0, TITLE_LENGTH_MAX) || name;
 
-const saidOf = (name: string, { albumId, visibility, ...described }: Fields): SaidOfImage => {
-  const { title = titleOf(name), altText = '', description, tags, licence } = described;
+const saidOf = (name: string, { albumId, visibility, ...fields }: Fields): SaidOfImage => {
+  const { title = titleOf(name), altText = '', description, tags, licence } = fields;
   const details = { title, altText, description, tags, licence };
   return { details, visibility, albumId: albumId as AlbumId | undefined };
 };
@@ -45,14 +45,14 @@ export type UploadRoutes = {
 export const uploadRoutes = ({ uploads, views }: UploadRoutes): Router => {
   const complete = async (
     request: Request,
-    { name, result }: Received,
+    { name, result }: ReceivedPart,
     fields: Fields,
   ): Promise<ImageReply | Rejection> => {
     if (isRejection(result)) return result;
     const { id: owner } = userOf(request);
-    const completed = await uploads.complete(result, owner, saidOf(name, fields), causeOf(request));
-    if (typeof completed !== 'string') return completed;
-    return show(completed, request);
+    const outcome = await uploads.complete(result, owner, saidOf(name, fields), causeOf(request));
+    if (typeof outcome !== 'string') return outcome;
+    return show(outcome, request);
   };
 
   /** An image that was uploaded a moment ago, and may be deleted by now. */
@@ -60,9 +60,9 @@ export const uploadRoutes = ({ uploads, views }: UploadRoutes): Router => {
     (await views.image(imageId, userOf(request).id)) ??
     refuse(410, 'image-deleted', 'The image was deleted meanwhile.');
 
-  const outcomeOf = (name: string, completed: ImageReply | Rejection): UploadOutcomeReply => {
-    if (!isRejection(completed)) return { name, status: 'uploaded', image: completed };
-    const { type, title, status, detail } = refusal(completed).body;
+  const outcomeOf = (name: string, outcome: ImageReply | Rejection): UploadOutcomeReply => {
+    if (!isRejection(outcome)) return { name, status: 'uploaded', image: outcome };
+    const { type, title, status, detail } = refusal(outcome).body;
     return { name, status: 'refused', problem: { type, title, status, detail } };
   };
 

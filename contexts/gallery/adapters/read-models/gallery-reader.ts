@@ -9,7 +9,7 @@ import { cursorAt, placeOf } from './page-cursor.ts';
 import { albumReplyOf, imageReplyOf } from '../../application/replies.ts';
 
 type Kind = GalleryItem['kind'];
-type Found = { readonly id: string; readonly revision: bigint; readonly created_at: string } & (
+type FoundRow = { readonly id: string; readonly revision: bigint; readonly created_at: string } & (
   { readonly kind: 'image'; readonly state: StoredImage } | { readonly kind: 'album'; readonly state: StandingAlbum }
 );
 
@@ -30,10 +30,10 @@ const selectOf = (kind: Kind, conditions: readonly string[]): string =>
   `(select '${kind}' as kind, id, revision, created_at, state from ${TABLES[kind]}
     where ${conditions.join(' and ')} order by created_at desc, id desc limit $<limit> + 1)`;
 
-const itemOf = (found: Found, reader: UserId): PlainItem =>
-  found.kind === 'image'
-    ? { kind: 'image', image: imageReplyOf(found.id, found.revision, found.state, reader) }
-    : { kind: 'album', album: albumReplyOf(found.id, found.revision, found.state) };
+const itemOf = (row: FoundRow, reader: UserId): PlainItem =>
+  row.kind === 'image'
+    ? { kind: 'image', image: imageReplyOf(row.id, row.revision, row.state, reader) }
+    : { kind: 'album', album: albumReplyOf(row.id, row.revision, row.state) };
 
 /** Reads the gallery from the read models. */
 export const galleryReader = (db: Pick<Queries, 'any'>): GalleryReader => ({
@@ -41,17 +41,17 @@ export const galleryReader = (db: Pick<Queries, 'any'>): GalleryReader => ({
     const place = query.cursor === undefined ? {} : placeOf(query.cursor);
     const like = `%${escapeLike((query.q ?? '').toLowerCase())}%`;
     // Albums have no tags.
-    const asked = query.tag === undefined ? kinds : kinds.filter((kind) => kind === 'image');
-    if (asked.length === 0) return { items: [], nextCursor: null };
-    const selects = asked.map((kind) => selectOf(kind, conditionsFor(query)));
-    const rows = await db.any<Found>(
+    const kindsToRead = query.tag === undefined ? kinds : kinds.filter((kind) => kind === 'image');
+    if (kindsToRead.length === 0) return { items: [], nextCursor: null };
+    const selects = kindsToRead.map((kind) => selectOf(kind, conditionsFor(query)));
+    const rows = await db.any<FoundRow>(
       `select * from (${selects.join(' union all ')}) items order by created_at desc, id desc limit $<limit> + 1`,
       { ...query, ...place, reader, like },
     );
     const page = rows.slice(0, query.limit);
     const last = rows.length > query.limit ? page.at(-1) : undefined;
     return {
-      items: page.map((found) => itemOf(found, reader)),
+      items: page.map((row) => itemOf(row, reader)),
       nextCursor: last === undefined ? null : cursorAt({ createdAt: last.created_at, id: last.id }),
     };
   },

@@ -3,14 +3,14 @@ import type { Projection } from '@lego-moc/read-models/projection';
 import type { LogEntry } from '../../contracts/http-api.ts';
 import type { ImageEvent } from '../../domain/image-events.ts';
 
-type Decided = Pick<LogEntry, 'decision' | 'rule'>;
+type Verdict = Pick<LogEntry, 'decision' | 'rule'>;
 
 /** What moderators decided about one image, without anything that leads to a person. Outlives the image. */
 export type ModerationLogRow = {
   readonly entries: readonly LogEntry[];
   /** Reasons of flags since the last decision. */
   readonly reasons: LogEntry['reasons'];
-  readonly decided: Decided | null;
+  readonly decided: Verdict | null;
 };
 
 const EMPTY: ModerationLogRow = { entries: [], reasons: [], decided: null };

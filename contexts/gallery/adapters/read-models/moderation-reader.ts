@@ -5,9 +5,9 @@ import type { StoredImage } from '../../domain/image.ts';
 import { openFlags } from '../../domain/moderation.ts';
 import { cursorAt, placeOf } from './page-cursor.ts';
 
-type Waiting = { readonly id: string; readonly waiting_since: string; readonly state: StoredImage };
+type WaitingRow = { readonly id: string; readonly waiting_since: string; readonly state: StoredImage };
 
-const reviewOf = ({ id: imageId, waiting_since: waitingSince, state: { moderation } }: Waiting): QueuedReview => ({
+const reviewOf = ({ id: imageId, waiting_since: waitingSince, state: { moderation } }: WaitingRow): QueuedReview => ({
   ...{ imageId, waitingSince, hidden: moderation.hidden },
   kind: moderation.appeal === null ? 'flags' : 'appeal',
   flags: openFlags(moderation).length,
@@ -19,7 +19,7 @@ export const moderationReader = (db: Pick<Queries, 'any' | 'one'>): ModerationRe
   queue: async ({ cursor, limit }) => {
     const place = cursor === undefined ? undefined : placeOf(cursor);
     const behind = place === undefined ? '' : 'and (waiting_since, id) > ($<createdAt>::timestamptz, $<id>)';
-    const rows = await db.any<Waiting>(
+    const rows = await db.any<WaitingRow>(
       `select id, waiting_since, state from gallery_images where waiting_since is not null ${behind}
        order by waiting_since, id limit $<limit> + 1`,
       { ...place, limit },
