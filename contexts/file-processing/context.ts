@@ -16,6 +16,7 @@ import { packFiles } from './adapters/export-files/pack-files.ts';
 import { storedFiles } from './adapters/file-storage/stored-files.ts';
 import { catalogueRoutes } from './adapters/http/catalogue.route.ts';
 import { exportRoutes } from './adapters/http/export.route.ts';
+import { jobControlRoutes } from './adapters/http/job-control.route.ts';
 import { jobRoutes } from './adapters/http/job.route.ts';
 import { CONTRACTS } from './adapters/http/routes.ts';
 import { findVisibleJob } from './adapters/http/visible-job.ts';
@@ -33,7 +34,7 @@ import { ensureCatalogue } from './application/ensure-catalogue.ts';
 import { kindMemory } from './application/kind-memory.ts';
 import { parseFile } from './application/parse-file.ts';
 import { planExport } from './application/plan-export.ts';
-import { sweepLots, withdrawJob, withdrawJobsOf } from './application/remove-lots.ts';
+import { cancelJob, sweepLots, withdrawJob, withdrawJobsOf } from './application/remove-lots.ts';
 import { writeExport } from './application/write-export.ts';
 import { FILE_PROCESSING } from './contracts/routes.ts';
 import { fileJobDecider, type FileJob } from './domain/file-job.ts';
@@ -107,6 +108,7 @@ export const fileProcessing: Context<typeof settings> = {
         lots: async (jobId, attemptId, query) =>
           lots.page(jobId, attemptId, (await catalogue.newestRelease()).number, query),
       }),
+      jobControlRoutes({ find: findVisibleJob(load), cancel: cancelJob(lotRemoval), progress: leases.progress }),
       exportRoutes({ find: findVisibleJob(load), plan, write }),
       catalogueRoutes(catalogueQueries(it.db)),
     ];

@@ -51,7 +51,7 @@ const report = async (
   });
   try {
     const attempt = { jobId: name as JobId, attemptId: name as AttemptId, fileId: path, owner: '' as UserId };
-    const result = await read(attempt, { lots: 0, bytes: 0, shouldContinue: () => true });
+    const result = await read(attempt, { lots: 0, bytes: 0, lines: 0, shouldContinue: () => true });
     printLine(name, ...cellsFor(result), `${(performance.now() - startedAt).toFixed(0)} ms`);
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;

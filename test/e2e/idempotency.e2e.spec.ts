@@ -113,6 +113,7 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   'DELETE /api/albums/{albumId}/images/{imageId}': bare('DELETE'),
   'PUT /api/albums/{albumId}/order': withBody('PUT', { order: [] }, { order: [newId()] }),
   'POST /api/storage/uploads': withBody('POST', DIRECT, { ...DIRECT, size: 31 }),
+  'POST /api/jobs/{jobId}/cancellation': bare('POST'),
   'POST /api/jobs/{jobId}/decision': withBody('POST', { colourScheme: 'rebrickable' }, { colourScheme: 'bricklink' }),
 };
 

@@ -229,4 +229,28 @@ describe('parts lists of every format, through the gateway', function () {
       ['3005', 0, 2],
     ]);
   });
+
+  it('streams the progress of a list until it is read', async () => {
+    const { jobId } = await upload('streamed.csv', 'Part,Color,Quantity\n3001,4,7\n');
+    const reply = await fetch(`${platform.url}/api/jobs/${jobId}/events`, {
+      headers: { authorization: `Bearer ${await platform.token(BUILDER)}` },
+    });
+    expect([reply.status, reply.headers.get('content-type')]).to.eql([200, 'text/event-stream; charset=utf-8']);
+    const events = (await reply.text()).trim().split('\n\n').slice(1);
+    const [, data = ''] = /^event: completed\nid: completed\ndata: (.*)$/.exec(events.at(-1) ?? '') ?? [];
+    expect((JSON.parse(data) as JobReply).result?.pieces).to.equal(7);
+  });
+
+  it('cancels a list that waits for a decision, and its MOC says so', async () => {
+    const { jobId, mocId } = await upload('cancelled.csv', 'Stein;Menge;Ton\n3001;4;Red\n3005;2;Black\n');
+    const headers = { authorization: `Bearer ${await platform.token(BUILDER)}` };
+    const reply = await fetch(`${platform.url}/api/jobs/${jobId}/cancellation`, { method: 'POST', headers });
+    expect([reply.status, await reply.json()]).to.eql([200, { jobId, status: 'cancelled' }]);
+    const { partsLists } = await pollUntil(
+      'The MOC knows that its list was cancelled',
+      () => gateway.get(`/api/mocs/${mocId}`, mocReply),
+      ({ partsLists: [list] }) => list?.status === 'unreadable',
+    );
+    expect(partsLists[0]?.code).to.equal('cancelled');
+  });
 });

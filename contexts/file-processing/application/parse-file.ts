@@ -41,7 +41,7 @@ export const parseFile = ({ load, lastSeen, handle, leases, jobs, kinds, ...read
 
   const readToOutcome = async (attempt: Attempt): Promise<FileJobCommand> => {
     const { jobId, attemptId } = attempt;
-    const progress = { lots: 0, bytes: 0, shouldContinue: () => !heartbeat.isLost() };
+    const progress = { lots: 0, bytes: 0, lines: 0, shouldContinue: () => !heartbeat.isLost() };
     const heartbeat = startHeartbeat(() => leases.renew(jobId, attemptId, progress));
     try {
       const result = await read(attempt, progress);

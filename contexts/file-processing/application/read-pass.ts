@@ -55,6 +55,11 @@ export type Pass = {
 /** How a file is read: by the scheme and the columns that are known so far. */
 export type Manner = { readonly scheme?: ColourScheme | undefined; readonly columns?: UsedColumns | undefined };
 
+const noteProgress = (progress: ReadingProgress, { lots }: Findings, portion: Portion): void => {
+  progress.lots = lots;
+  progress.lines = portion.lots.at(-1)?.line ?? progress.lines;
+};
+
 /** Ends an attempt that is superseded or takes too long. */
 const checkLimits = (startedAt: Instant, now: Instant, progress: ReadingProgress): void => {
   if (!progress.shouldContinue()) throw new AttemptSuperseded();
@@ -103,7 +108,7 @@ export const readPass = ({ files, read, catalogue, lots, now }: PassReading) => 
       const findings = { ...emptyFindings, format, encoding, catalogueRelease: release.id };
       pass ??= { findings, evidence: noEvidence, expected, used, kind };
       pass = await storePortion(attempt, release, portion, { ...pass, findings: { ...pass.findings, encoding } });
-      progress.lots = pass.findings.lots;
+      noteProgress(progress, pass.findings, portion);
     }
     if (pass === undefined || pass.findings.lots === 0)
       throw new UnreadableFile('no-lots', 'The file is a parts list without a single lot.');

@@ -4,7 +4,7 @@ import type { AttemptId, JobId } from '../domain/file-job-events.ts';
 import { inMemoryParsing, type InMemoryParsing } from '../testing/in-memory-ports.ts';
 import { parseFile } from './parse-file.ts';
 import { LOTS_MAX } from './read-pass.ts';
-import { sweepLots, withdrawJob, withdrawJobsOf } from './remove-lots.ts';
+import { cancelJob, sweepLots, withdrawJob, withdrawJobsOf } from './remove-lots.ts';
 
 const cause = { commandId: newId(), correlationId: newId(), actor: 'ada' };
 const LIST = `Part,Color,Quantity\n${'3001,4,3\n'.repeat(60)}`;
@@ -50,6 +50,20 @@ describe('removing lots', () => {
     const job = await world.load(jobId);
     expect([job.status === 'failed' && job.failure.code, stored]).to.eql(['too-many-lots', 0]);
   }).timeout(20_000);
+
+  it('stops an attempt whose job is cancelled meanwhile, and leaves none of its lots', async () => {
+    const world = inMemoryParsing();
+    const jobId = await world.submit(LIST);
+    const add: typeof world.lots.add = async (...lots) => {
+      await world.lots.add(...lots);
+      await cancelJob(world)(jobId, 'ada', cause);
+    };
+    const attempt = newId() as AttemptId;
+    await parseFile({ ...world, lots: { ...world.lots, add } })(jobId, attempt, cause);
+    expect(await parse(world, jobId)).to.equal('finished');
+    await sweepLots(world)();
+    expect([(await world.load(jobId)).status, world.storedLotCount()]).to.eql(['cancelled', 0]);
+  });
 
   it('withdraws the jobs of a deleted MOC and deletes their lots', async () => {
     const world = inMemoryParsing();

@@ -1,3 +1,4 @@
+import { isRejection } from '@lego-moc/kernel/decider';
 import type { Cause } from '@lego-moc/application/event-streams';
 import type { Clock } from '@lego-moc/application/clock';
 import type { JobId } from '../domain/file-job-events.ts';
@@ -23,6 +24,20 @@ export const withdrawJob =
     await lots.removeAllBut(undefined, jobId);
   };
 
+/**
+ * Cancels a job: a running attempt loses its lease and stops within a second, and the lots that it stored meanwhile
+ * are left to the sweep. Safe to repeat.
+ */
+export const cancelJob =
+  ({ handle, lots, jobs, now }: LotRemoval) =>
+  async (jobId: JobId, by: string, cause: Cause): ReturnType<HandleFileJob> => {
+    const outcome = await handle(jobId, { type: 'CancelJob', data: { by, at: now() } }, cause);
+    if (isRejection(outcome)) return outcome;
+    await jobs.revokeLease(jobId);
+    await lots.removeAllBut(undefined, jobId);
+    return outcome;
+  };
+
 /** Withdraws all jobs of a deleted MOC: started ones now, the others when a worker takes them. */
 export const withdrawJobsOf =
   (removal: LotRemoval) =>
@@ -36,7 +51,7 @@ export const withdrawJobsOf =
 const SWEEP_JOBS_MAX = 500;
 
 /**
- * Deletes unreachable lots: those of failed and withdrawn jobs, and those of attempts that a crash ended. Each job is
+ * Deletes unreachable lots: those of failed, cancelled and withdrawn jobs, and those of attempts that a crash ended. Each job is
  * checked once after its last attempt. Returns how many lots were deleted.
  */
 export const sweepLots =

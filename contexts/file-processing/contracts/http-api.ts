@@ -27,7 +27,8 @@ export const processFileRequest = z.strictObject({
 export const processFileReply = z.object({ jobId: z.uuid() });
 
 /**
- * `GET /v1/jobs/:jobId`: for the owner, and for the service that asked. Bytes and lots are read so far. A job in
+ * `GET /v1/jobs/:jobId`: for the owner, and for the service that asked. `progress` is what is read so far: lots, bytes,
+ * and the line of the latest lot. A job in
  * `needs-decision` has `readings` when it asks for the colour scheme, and `columns` when it asks what they mean.
  */
 export const jobReply = z.object({
@@ -36,8 +37,12 @@ export const jobReply = z.object({
   fileName: z.string(),
   reference,
   owner: userId,
-  status: z.enum(['queued', 'parsing', 'needs-decision', 'completed', 'failed']),
-  progress: z.object({ lots: z.int().nonnegative(), bytes: z.int().nonnegative() }),
+  status: z.enum(['queued', 'parsing', 'needs-decision', 'completed', 'failed', 'cancelled']),
+  progress: z.object({
+    lots: z.int().nonnegative(),
+    bytes: z.int().nonnegative(),
+    lines: z.int().nonnegative().default(0),
+  }),
   submittedAt: instant,
   result: parsedFile.optional(),
   error: fileFailure.optional(),
@@ -88,6 +93,9 @@ export const decisionRequest = z
   .refine(({ colourScheme, columns }) => colourScheme !== undefined || columns !== undefined, {
     error: 'Name the colour scheme, the columns, or both.',
   });
+
+/** `POST /v1/jobs/:jobId/cancellation`: the same answer also the second time. */
+export const cancellationReply = z.object({ jobId: z.uuid(), status: z.literal('cancelled') });
 
 /** `nextCursor` is null on the last page. */
 export const lotsReply = z.object({ lots: z.array(lotReply), nextCursor: z.int().nullable() });

@@ -16,6 +16,9 @@ export const fileProcessingCompleted = z.object({ status: z.literal('completed')
 /** The file cannot be read as it is; asking again with the same bytes gives the same answer. */
 export const fileProcessingFailed = z.object({ status: z.literal('failed'), ...job, error: fileFailure });
 
+/** The owner cancelled the job; asking again takes another job. */
+export const fileProcessingCancelled = z.object({ status: z.literal('cancelled'), ...job });
+
 /** The colour ids may be those of two schemes, or, without `readings`, the columns of a table are not known: `POST /v1/jobs/:jobId/decision` says which, then it is read again. */
 export const fileProcessingNeedsDecision = z.object({
   status: z.literal('needs-decision'),
@@ -28,6 +31,7 @@ export const fileProcessingPayloads = {
   'file-processing.started': fileProcessingStarted,
   'file-processing.completed': fileProcessingCompleted,
   'file-processing.failed': fileProcessingFailed,
+  'file-processing.cancelled': fileProcessingCancelled,
   'file-processing.needs-decision': fileProcessingNeedsDecision,
 } as const;
 
@@ -36,6 +40,7 @@ export const fileProcessingPayload = z.discriminatedUnion('status', [
   fileProcessingStarted,
   fileProcessingCompleted,
   fileProcessingFailed,
+  fileProcessingCancelled,
   fileProcessingNeedsDecision,
 ]);
 

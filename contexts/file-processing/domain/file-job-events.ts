@@ -104,6 +104,9 @@ export type ColourSchemeDecided = Message<
   { jobId: JobId; colourScheme: DisputedScheme; decidedBy: string; decidedAt: Instant }
 >;
 
+/** The owner wants the file read no further; nothing of it is left. */
+export type JobCancelled = Message<'JobCancelled', { jobId: JobId; cancelledBy: string; cancelledAt: Instant }>;
+
 /** The parts list or its MOC was deleted, or the list replaced, so the lots cannot be requested any more. */
 export type JobWithdrawn = Message<'JobWithdrawn', { jobId: JobId; withdrawnAt: Instant }>;
 
@@ -115,4 +118,5 @@ export type FileJobEvent =
   | DecisionNeeded
   | ColumnsDecided
   | ColourSchemeDecided
+  | JobCancelled
   | JobWithdrawn;

@@ -36,6 +36,7 @@ const command: fc.Arbitrary<FileJobCommand> = fc.oneof(
     type: 'DecideColumns' as const,
     data: { at, columns: { hasHeader: true, part }, by: 'ada' },
   })),
+  fc.record({ at }).map((data) => ({ type: 'CancelJob' as const, data: { ...data, by: 'ada' } })),
   fc
     .record({ at, colourScheme: fc.constantFrom('rebrickable' as const, 'bricklink' as const) })
     .map((data) => ({ type: 'DecideColourScheme' as const, data: { ...data, by: 'ada' } })),
@@ -53,7 +54,8 @@ const live = (commands: readonly FileJobCommand[]): Life =>
     { job: fileJobDecider.initial, events: [] },
   );
 
-const isOver = ({ type }: FileJobEvent): boolean => type === 'ParsingCompleted' || type === 'ParsingFailed';
+const isOver = ({ type }: FileJobEvent): boolean =>
+  ['ParsingCompleted', 'ParsingFailed', 'JobCancelled'].includes(type);
 
 describe('the laws of a file job', () => {
   it('an accepted command repeated changes nothing', () => {

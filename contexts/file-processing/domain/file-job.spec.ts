@@ -240,3 +240,26 @@ describe('deciding what the columns mean', () => {
       .thenRejected('decision-not-needed');
   });
 });
+
+describe('cancelling a job', () => {
+  const cancel = { type: 'CancelJob', data: { by: 'ada', at: noon } } as const;
+  const cancelled: FileJobEvent = {
+    type: 'JobCancelled',
+    data: { jobId, cancelledBy: 'ada', cancelledAt: noon },
+  };
+
+  it('is recorded once, before and while the file is read', () => {
+    job(submitted).when(cancel).then(cancelled);
+    job(submitted, started(first)).when(cancel).then(cancelled);
+    job(submitted, cancelled).when(cancel).thenNothing();
+  });
+
+  it('is refused when the job has ended', () => {
+    job(submitted, started(first), completed).when(cancel).thenRejected('job-over');
+  });
+
+  it('rejects the outcome of a running attempt and any new attempt', () => {
+    job(submitted, started(first), cancelled).when(complete(first)).thenRejected('job-over');
+    job(submitted, started(first), cancelled).when(start(second)).thenRejected('job-over');
+  });
+});

@@ -22,6 +22,7 @@ export type DecideColourScheme = Message<
   'DecideColourScheme',
   { colourScheme: DisputedScheme; by: string; at: Instant }
 >;
+export type CancelJob = Message<'CancelJob', { by: string; at: Instant }>;
 export type WithdrawJob = Message<'WithdrawJob', { at: Instant }>;
 export type FileJobCommand =
   | SubmitFile
@@ -31,6 +32,7 @@ export type FileJobCommand =
   | AskForDecision
   | DecideColumns
   | DecideColourScheme
+  | CancelJob
   | WithdrawJob;
 
 export type FileJobRejection =
@@ -60,6 +62,7 @@ export type FileJob =
   | ({ readonly status: 'needs-decision'; readonly question: OpenQuestion } & Submitted)
   | ({ readonly status: 'completed'; readonly findings: Findings } & Parsing)
   | ({ readonly status: 'failed'; readonly failure: Failure } & Submitted)
+  | ({ readonly status: 'cancelled' } & Submitted)
   | ({ readonly status: 'withdrawn' } & Submitted);
 
 type Existing = Exclude<FileJob, { status: 'absent' }>;
@@ -95,6 +98,8 @@ const decide = (command: FileJobCommand, job: FileJob): FileJobDecision => {
       return decideColumns(command, job);
     case 'DecideColourScheme':
       return decideColourScheme(command, job);
+    case 'CancelJob':
+      return cancel(command, job);
     default:
       return unreachable(command);
   }
@@ -174,10 +179,16 @@ const decideColourScheme = ({ data }: DecideColourScheme, job: Active): FileJobD
   return [{ type: 'ColourSchemeDecided', data: { jobId, colourScheme, decidedBy, decidedAt } }];
 };
 
+const cancel = ({ data: { by: cancelledBy, at: cancelledAt } }: CancelJob, job: Active): FileJobDecision => {
+  if (job.status === 'cancelled') return [];
+  if (job.status === 'completed' || job.status === 'failed') return rejectOver();
+  return [{ type: 'JobCancelled', data: { jobId: job.submission.jobId, cancelledBy, cancelledAt } }];
+};
+
 const withdraw = ({ data: { at } }: WithdrawJob, job: Existing): FileJobDecision =>
   job.status === 'withdrawn' ? [] : [{ type: 'JobWithdrawn', data: { jobId: job.submission.jobId, withdrawnAt: at } }];
 
-const rejectOver = (): FileJobDecision => reject('job-over', 'The file has been read.');
+const rejectOver = (): FileJobDecision => reject('job-over', 'The reading of this file has ended.');
 
 /** Only the latest attempt may end the job: an older one may still be running after its lease expired. */
 const rejectOutcome = (attemptId: AttemptId, job: Active): FileJobDecision | undefined => {
@@ -224,6 +235,8 @@ const evolve = (job: FileJob, event: FileJobEvent): FileJob => {
       return { status: 'queued', ...submitted, columns: event.data.columns };
     case 'ColourSchemeDecided':
       return { status: 'queued', ...submitted, colourScheme: event.data.colourScheme };
+    case 'JobCancelled':
+      return { status: 'cancelled', ...submitted };
     case 'JobWithdrawn':
       return { status: 'withdrawn', ...submitted };
     default:
@@ -233,7 +246,7 @@ const evolve = (job: FileJob, event: FileJobEvent): FileJob => {
 
 /**
  * The life of a job: a file is submitted, read in one attempt or several, and either completed with its findings or
- * failed with the reason; in between a person may have to decide whose colour ids it uses. An outcome is final:
+ * failed with the reason, or cancelled by its owner; in between a person may have to decide whose colour ids it uses. An outcome is final:
  * another file, or another try, is another job. A job whose parts list was deleted is withdrawn.
  */
 export const fileJobDecider: Decider<FileJobCommand, FileJob, FileJobEvent, FileJobRejection> = {

@@ -21,6 +21,10 @@ export const commandFor = (payload: FileProcessingPayload): MocCommand | undefin
       const count = { lots, pieces, ...unknown, problemLots: problems.count };
       return { type: 'CountParts', data: { mocId, partsListId, jobId, count } };
     }
+    case 'cancelled': {
+      const because = 'You cancelled the reading of this file. Upload it again to have it read.';
+      return { type: 'GiveUpOnParts', data: { mocId, partsListId, jobId, code: 'cancelled', because } };
+    }
     case 'failed': {
       const { code, detail: because } = payload.error;
       return { type: 'GiveUpOnParts', data: { mocId, partsListId, jobId, code, because } };

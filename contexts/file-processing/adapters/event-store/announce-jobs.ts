@@ -42,6 +42,8 @@ const toIntegrationEvent = (job: FileJob): JobIntegrationEvent | undefined => {
       const payload = { status, ...jobFields(submission), readings: [...question.readings] };
       return { eventType: 'file-processing.needs-decision', payload };
     }
+    case 'cancelled':
+      return { eventType: 'file-processing.cancelled', payload: { status: job.status, ...jobFields(job.submission) } };
     case 'failed': {
       const { status, submission, failure } = job;
       return { eventType: 'file-processing.failed', payload: { status, ...jobFields(submission), error: failure } };

@@ -13,11 +13,12 @@ const NEWEST_FORMS = [
   'file-processing.DecisionNeeded',
   'file-processing.ColumnsDecided',
   'file-processing.ColourSchemeDecided',
+  'file-processing.JobCancelled',
   'file-processing.JobWithdrawn',
 ];
 
 describe('the stored forms of a file job', () => {
-  testGoldenFiles(folder, fileJobCodec, { forms: 9 });
+  testGoldenFiles(folder, fileJobCodec, { forms: 10 });
 
   for (const name of NEWEST_FORMS)
     it(`writes ${name} as it was read`, () => {

@@ -88,6 +88,7 @@ export const fileJobCodec = codecFor<FileJobEvent>('file-processing', {
   ColourSchemeDecided: [
     { schema: z.object({ jobId, colourScheme: z.enum(disputedSchemes), decidedBy: z.string(), decidedAt: instant }) },
   ],
+  JobCancelled: [{ schema: z.object({ jobId, cancelledBy: z.string(), cancelledAt: instant }) }],
   JobWithdrawn: [{ schema: z.object({ jobId, withdrawnAt: instant }) }],
   ParsingFailed: [{ schema: z.object({ jobId, failure: fileFailure, failedAt: instant }) }],
 });

@@ -10,11 +10,13 @@ import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import { parseFile } from '../../application/parse-file.ts';
 import type { JobReply } from '../../contracts/http-api.ts';
-import { withdrawJob } from '../../application/remove-lots.ts';
+import { cancelJob, withdrawJob } from '../../application/remove-lots.ts';
 import type { AttemptId, JobId } from '../../domain/file-job-events.ts';
 import { inMemoryParsing, type InMemoryParsing } from '../../testing/in-memory-ports.ts';
+import { jobControlRoutes } from './job-control.route.ts';
 import { jobRoutes } from './job.route.ts';
 import { CONTRACTS } from './routes.ts';
+import { findVisibleJob } from './visible-job.ts';
 
 /** Tests name their caller in `x-test-user` or `x-test-service`. */
 const authenticated: RequestHandler = (incoming, _response, next) => {
@@ -37,8 +39,12 @@ const apiOver = (world: InMemoryParsing): Express =>
       authenticated,
       jobRoutes({
         ...{ load: world.load, handle: world.handle, files: world.files, now: systemClock },
-        progress: () => Promise.resolve({ lots: 0, bytes: 0 }),
+        progress: () => Promise.resolve({ lots: 0, bytes: 0, lines: 0 }),
         lots: () => Promise.resolve({ lots: [], nextCursor: null }),
+      }),
+      jobControlRoutes({
+        ...{ find: findVisibleJob(world.load), cancel: cancelJob(world) },
+        progress: () => Promise.resolve({ lots: 0, bytes: 0, lines: 0 }),
       }),
     ],
   });
@@ -188,5 +194,32 @@ describe('the HTTP API for jobs', () => {
     await parse();
     const over = (await get(`/v1/jobs/${jobId}`, 'ada').expect(200)).body as JobReply;
     expect(over.result?.columns).to.eql({ mapping: guess, reason: 'user' });
+  });
+
+  it('lets its owner cancel a job, once and again, and never after it has ended', async () => {
+    const jobId = await world.submit('Part,Color,Quantity\n3001,4,2\n');
+    const cancel = (user: string, id = jobId) =>
+      request(api).post(`/v1/jobs/${id}/cancellation`).set('x-test-user', user);
+    await cancel('bob').expect(404);
+    await cancel('ada').expect(200, { jobId, status: 'cancelled' });
+    await cancel('ada').expect(200, { jobId, status: 'cancelled' });
+    expect(((await get(`/v1/jobs/${jobId}`, 'ada').expect(200)).body as JobReply).status).to.equal('cancelled');
+    await get(`/v1/jobs/${jobId}/lots`, 'ada').expect(409);
+    const read = await world.submit('Part,Color,Quantity\n3001,4,2\n');
+    await parseFile(world)(read, newId() as AttemptId, { commandId: newId(), correlationId: newId(), actor: 'ada' });
+    expect(typeOf(await cancel('ada', read).expect(409))).to.match(/job-over$/);
+  });
+
+  it('streams the state of an ended job once, and tells a client that saw it to stop', async () => {
+    const jobId = await world.submit('Part,Color,Quantity\n3001,4,2\n');
+    await parseFile(world)(jobId, newId() as AttemptId, { commandId: newId(), correlationId: newId(), actor: 'ada' });
+    const path = `/v1/jobs/${jobId}/events`;
+    const reply = await get(path, 'ada')
+      .expect(200)
+      .expect('content-type', /^text\/event-stream/);
+    expect(reply.text).to.match(/^retry: \d+\n\nevent: completed\nid: completed\ndata: (\{.*\})\n\n$/);
+    await get(path, 'ada').set('last-event-id', 'completed').expect(204);
+    await get(path, 'ada').set('last-event-id', 'parsing').expect(200);
+    await get(path, 'bob').expect(404);
   });
 });

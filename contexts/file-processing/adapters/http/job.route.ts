@@ -1,19 +1,21 @@
 import { Router, type Request } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { callerOf, userOf } from '@lego-moc/http/caller';
-import { accepted, ok, problem, type Reply } from '@lego-moc/http/respond';
+import { accepted, ok, problem } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { Clock } from '@lego-moc/application/clock';
 import type { Instant } from '@lego-moc/kernel/message';
-import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
+import { isRejection } from '@lego-moc/kernel/decider';
 import type { DecisionRequest, LotsQuery, LotsReply } from '../../contracts/http-api.ts';
 import type { HandleFileJob, LoadJob } from '../../application/file-jobs.ts';
 import type { Progress } from '../../application/ports/job-leases.ts';
 import type { StoredFiles } from '../../application/ports/stored-files.ts';
-import type { FileJobCommand, FileJobRejection } from '../../domain/file-job.ts';
+import type { FileJobCommand } from '../../domain/file-job.ts';
 import type { JobId, Submission } from '../../domain/file-job-events.ts';
+import { rejectedJob } from './job-rejections.ts';
+import { jobReplyFor } from './job-reply.ts';
 import { decisionContract, jobContract, lotsContract, processFileContract } from './routes.ts';
-import { findVisibleJob, isReply, type VisibleJob } from './visible-job.ts';
+import { findVisibleJob, isReply } from './visible-job.ts';
 
 export type JobRoutes = {
   readonly load: LoadJob;
@@ -22,29 +24,6 @@ export type JobRoutes = {
   readonly progress: (jobId: string) => Promise<Progress>;
   readonly lots: (jobId: string, attemptId: string, query: LotsQuery) => Promise<LotsReply>;
   readonly now: Clock;
-};
-
-/** Complete by construction: a new rejection does not compile until it has a status. */
-const STATUS: Record<FileJobRejection, number> = {
-  'job-not-found': 404,
-  'job-id-taken': 409,
-  'job-over': 409,
-  'job-withdrawn': 410,
-  'attempt-superseded': 409,
-  'decision-not-needed': 409,
-  'column-missing': 422,
-};
-
-const replyFor = (job: VisibleJob, progress: Progress): object => {
-  const { jobId, fileId, fileName, mocId, partsListId, owner } = job.submission;
-  const { status, submittedAt } = job;
-  return {
-    ...{ jobId, fileId, fileName, owner, status, submittedAt, progress },
-    reference: { mocId, partsListId },
-    ...(job.status === 'completed' ? { result: job.findings } : {}),
-    ...(job.status === 'failed' ? { error: job.failure } : {}),
-    ...(job.status === 'needs-decision' ? job.question : {}),
-  };
 };
 
 /** Users may submit only their own files; services are trusted to submit any. */
@@ -59,9 +38,6 @@ const decisionOf = ({ columns, colourScheme }: DecisionRequest, by: string, at: 
     ? { type: 'DecideColourScheme', data: { colourScheme: colourScheme ?? 'rebrickable', by, at } }
     : { type: 'DecideColumns', data: { columns, colourScheme, by, at } };
 
-const rejected = ({ rejected: code, because }: Rejection<FileJobRejection>): Reply =>
-  problem(STATUS[code], code, because);
-
 /** Routes for submitting files, reading their jobs and deciding a colour scheme. */
 export const jobRoutes = ({ load, handle, files, progress, lots, now }: JobRoutes): Router => {
   const visibleJob = findVisibleJob(load);
@@ -75,13 +51,13 @@ export const jobRoutes = ({ load, handle, files, progress, lots, now }: JobRoute
         if (!(await maySubmit(request, submission, files)))
           return problem(404, 'file-not-found', 'You have no such file.');
         const outcome = await handle(jobId, { type: 'SubmitFile', data: { ...submission, at: now() } }, cause);
-        return isRejection(outcome) ? rejected(outcome) : accepted(`/v1/jobs/${jobId}`, { jobId });
+        return isRejection(outcome) ? rejectedJob(outcome) : accepted(`/v1/jobs/${jobId}`, { jobId });
       }),
     )
     .use(
       route(jobContract, async ({ params: { jobId }, request }) => {
         const job = await visibleJob(request, jobId);
-        return isReply(job) ? job : ok(replyFor(job, await progress(jobId)));
+        return isReply(job) ? job : ok(jobReplyFor(job, await progress(jobId)));
       }),
     )
     .use(
@@ -90,7 +66,7 @@ export const jobRoutes = ({ load, handle, files, progress, lots, now }: JobRoute
         if (isReply(job)) return job;
         const cause = causeOf(request);
         const outcome = await handle(jobId, decisionOf(body, cause.actor, now()), cause);
-        return isRejection(outcome) ? rejected(outcome) : accepted(`/v1/jobs/${jobId}`, { jobId });
+        return isRejection(outcome) ? rejectedJob(outcome) : accepted(`/v1/jobs/${jobId}`, { jobId });
       }),
     )
     .use(

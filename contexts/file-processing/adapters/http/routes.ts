@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineRoute } from '@lego-moc/http/route-contract';
 import { catalogueReply, partReply } from '../../contracts/catalogue-api.ts';
 import {
+  cancellationReply,
   decisionRequest,
   jobReply,
   lotsQuery,
@@ -56,6 +57,39 @@ export const decisionContract = defineRoute({
   },
 });
 
+export const cancellationContract = defineRoute({
+  method: 'post',
+  path: '/v1/jobs/:jobId/cancellation',
+  summary: 'Stop the reading of a parts list that has not ended',
+  tags,
+  params: jobParams,
+  replies: {
+    200: { description: 'Cancelled; none of its lots are left', schema: cancellationReply },
+    404: { description: 'job-not-found: you have no such job' },
+    409: { description: 'job-over: the file was read, or could not be' },
+    410: { description: 'job-withdrawn: the parts list, or its MOC, was deleted or the list replaced' },
+  },
+});
+
+export const jobEventsContract = defineRoute({
+  method: 'get',
+  path: '/v1/jobs/:jobId/events',
+  summary: 'The progress of a job as server-sent events',
+  description:
+    'Each event is named by the status and has the job as its data: at once, then whenever it changes, at most twice a ' +
+    'second. The stream ends with the job, when a decision is needed, and after 15 seconds; an EventSource opens it again ' +
+    'by itself, and is answered 204 once it has seen the end.',
+  tags,
+  params: jobParams,
+  replies: {
+    200: { description: 'The events', mediaType: 'text/event-stream' },
+    204: { description: 'The end was seen: `Last-Event-ID` is the status of the job' },
+    404: { description: 'job-not-found: you have no such job' },
+    410: { description: 'job-withdrawn: the parts list, or its MOC, was deleted or the list replaced' },
+    429: { description: 'too-many-event-streams: close one, or ask by GET /v1/jobs/:jobId' },
+  },
+});
+
 export const lotsContract = defineRoute({
   method: 'get',
   path: '/v1/jobs/:jobId/lots',
@@ -95,6 +129,8 @@ export const CONTRACTS = [
   processFileContract,
   jobContract,
   decisionContract,
+  cancellationContract,
+  jobEventsContract,
   lotsContract,
   exportContract,
   exportReportContract,

@@ -69,4 +69,10 @@ export const migrations: readonly Migration[] = [
       CREATE TABLE released_job (job_id uuid PRIMARY KEY, released_at timestamptz NOT NULL DEFAULT now());
     `,
   },
+  {
+    id: '005-progress-in-lines',
+    sql: `
+      ALTER TABLE attempt ADD COLUMN lines integer NOT NULL DEFAULT 0;
+    `,
+  },
 ];

@@ -46,11 +46,11 @@ describe('the lease of a job', function () {
     const [first, second] = [attempt(), attempt()];
     await leases.acquire({ jobId, mocId }, first);
     await passWithoutRenewal(jobId, LEASE_S - 2);
-    expect(await leases.renew(jobId, first, { lots: 5, bytes: 100 })).to.equal(true);
+    expect(await leases.renew(jobId, first, { lots: 5, bytes: 100, lines: 6 })).to.equal(true);
     expect(await leases.acquire({ jobId, mocId }, second)).to.equal(false);
     await passWithoutRenewal(jobId, LEASE_S + 1);
     expect(await leases.acquire({ jobId, mocId }, second)).to.equal(true);
-    expect(await leases.renew(jobId, first, { lots: 9, bytes: 900 })).to.equal(false);
+    expect(await leases.renew(jobId, first, { lots: 9, bytes: 900, lines: 10 })).to.equal(false);
   });
 
   it('is acquired at once after a release', async () => {
@@ -64,10 +64,10 @@ describe('the lease of a job', function () {
   it('keeps the progress after a release', async () => {
     const jobId = job();
     const mine = attempt();
-    expect(await leases.progress(jobId)).to.deep.equal({ lots: 0, bytes: 0 });
+    expect(await leases.progress(jobId)).to.deep.equal({ lots: 0, bytes: 0, lines: 0 });
     await leases.acquire({ jobId, mocId }, mine);
-    await leases.renew(jobId, mine, { lots: 700, bytes: 65_536 });
+    await leases.renew(jobId, mine, { lots: 700, bytes: 65_536, lines: 701 });
     await leases.release(jobId, mine);
-    expect(await leases.progress(jobId)).to.deep.equal({ lots: 700, bytes: 65_536 });
+    expect(await leases.progress(jobId)).to.deep.equal({ lots: 700, bytes: 65_536, lines: 701 });
   });
 });

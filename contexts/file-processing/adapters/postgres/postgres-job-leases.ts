@@ -16,7 +16,7 @@ export const postgresJobLeases = (
       `INSERT INTO attempt (job_id, attempt_id, beat_at, lots, bytes, moc_id)
        VALUES ($1, $2, clock_timestamp(), 0, 0, $4)
        ON CONFLICT (job_id) DO UPDATE
-         SET attempt_id = excluded.attempt_id, beat_at = excluded.beat_at, lots = 0, bytes = 0,
+         SET attempt_id = excluded.attempt_id, beat_at = excluded.beat_at, lots = 0, bytes = 0, lines = 0,
              moc_id = excluded.moc_id, settled = false
          WHERE attempt.attempt_id = excluded.attempt_id
             OR attempt.beat_at < clock_timestamp() - make_interval(secs => $3)`,
@@ -25,10 +25,10 @@ export const postgresJobLeases = (
     return rowCount === 1;
   },
 
-  renew: async (jobId, attemptId, { lots, bytes }) => {
+  renew: async (jobId, attemptId, { lots, bytes, lines }) => {
     const { rowCount } = await db.result(
-      `UPDATE attempt SET beat_at = clock_timestamp(), lots = $3, bytes = $4 WHERE job_id = $1 AND attempt_id = $2`,
-      [jobId, attemptId, lots, bytes],
+      `UPDATE attempt SET beat_at = clock_timestamp(), lots = $3, bytes = $4, lines = $5 WHERE job_id = $1 AND attempt_id = $2`,
+      [jobId, attemptId, lots, bytes, lines],
     );
     return rowCount === 1;
   },
@@ -42,10 +42,10 @@ export const postgresJobLeases = (
   },
 
   progress: async (jobId) => {
-    const row = await db.oneOrNone<{ lots: number; bytes: bigint }>(
-      'SELECT lots, bytes FROM attempt WHERE job_id = $1',
+    const row = await db.oneOrNone<{ lots: number; bytes: bigint; lines: number }>(
+      'SELECT lots, bytes, lines FROM attempt WHERE job_id = $1',
       [jobId],
     );
-    return row === null ? { lots: 0, bytes: 0 } : { lots: row.lots, bytes: Number(row.bytes) };
+    return row === null ? { lots: 0, bytes: 0, lines: 0 } : { ...row, bytes: Number(row.bytes) };
   },
 });

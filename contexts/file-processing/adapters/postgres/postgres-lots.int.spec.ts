@@ -124,7 +124,7 @@ describe('lots in PostgreSQL', function () {
     await register.noteMocDeleted(mocId);
     await register.revokeLease(jobId);
     expect(await register.isReleased({ jobId, mocId })).to.equal(true);
-    expect(await leases.renew(jobId, attemptId, { lots: 1, bytes: 1 })).to.equal(false);
+    expect(await leases.renew(jobId, attemptId, { lots: 1, bytes: 1, lines: 1 })).to.equal(false);
   });
 
   it('knows a job that was released, before it has begun and after it is released again, and no other of its MOC', async () => {

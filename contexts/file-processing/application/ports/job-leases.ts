@@ -1,7 +1,7 @@
 import type { AttemptId, JobId } from '../../domain/file-job-events.ts';
 
-/** The progress of reading a file. */
-export type Progress = { readonly lots: number; readonly bytes: number };
+/** The progress of reading a file; `lines` is the line of the latest lot. */
+export type Progress = { readonly lots: number; readonly bytes: number; readonly lines: number };
 
 /** A job and the MOC that its list belongs to. */
 export type JobOfMoc = { readonly jobId: JobId; readonly mocId: string };

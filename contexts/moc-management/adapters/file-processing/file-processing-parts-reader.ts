@@ -18,6 +18,7 @@ export const fileProcessingPartsReader = (service: ServiceClient): PartsReader =
       if (found.status === 'completed' && result !== undefined)
         return { status: 'completed', ...job, parsedData: result };
       if (found.status === 'failed' && error !== undefined) return { status: 'failed', ...job, error };
+      if (found.status === 'cancelled') return { status: 'cancelled', ...job };
       if (found.status === 'needs-decision' && readings !== undefined)
         return { status: 'needs-decision', ...job, readings };
       return 'pending';

@@ -1,0 +1,63 @@
+import { Router } from 'express';
+import { callerOf } from '@lego-moc/http/caller';
+import { causeOf } from '@lego-moc/http/cause';
+import { noContent, ok, problem, streamed } from '@lego-moc/http/respond';
+import { route } from '@lego-moc/http/route-contract';
+import type { Cause } from '@lego-moc/application/event-streams';
+import { isRejection } from '@lego-moc/kernel/decider';
+import type { HandleFileJob } from '../../application/file-jobs.ts';
+import type { Progress } from '../../application/ports/job-leases.ts';
+import type { JobId } from '../../domain/file-job-events.ts';
+import { followJob, isUnderWay } from './follow-job.ts';
+import { rejectedJob } from './job-rejections.ts';
+import { jobReplyFor } from './job-reply.ts';
+import { cancellationContract, jobEventsContract } from './routes.ts';
+import { isReply, type FindJob } from './visible-job.ts';
+import { watcherLimit } from './watcher-limit.ts';
+
+export type JobControl = {
+  readonly find: FindJob;
+  readonly cancel: (jobId: JobId, by: string, cause: Cause) => ReturnType<HandleFileJob>;
+  readonly progress: (jobId: string) => Promise<Progress>;
+};
+
+const SSE_HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  // For reverse proxies in front of the gateway, which would wait for a full buffer.
+  'x-accel-buffering': 'no',
+};
+
+/** Routes that watch a job while it is read, and stop it. */
+export const jobControlRoutes = ({ find, cancel, progress }: JobControl): Router => {
+  const watchers = watcherLimit();
+
+  return Router()
+    .use(
+      route(cancellationContract, async ({ params: { jobId }, request }) => {
+        const job = await find(request, jobId);
+        if (isReply(job)) return job;
+        const cause = causeOf(request);
+        const outcome = await cancel(jobId as JobId, cause.actor, cause);
+        return isRejection(outcome) ? rejectedJob(outcome) : ok({ jobId, status: 'cancelled' });
+      }),
+    )
+    .use(
+      route(jobEventsContract, async ({ params: { jobId }, request }) => {
+        const job = await find(request, jobId);
+        if (isReply(job)) return job;
+        if (!isUnderWay(job) && request.get('last-event-id') === job.status) return noContent();
+        const { user, service = '' } = callerOf(request);
+        const release = watchers.admit(user?.id ?? service);
+        if (release === undefined)
+          return problem(429, 'too-many-event-streams', 'Close one of them, or ask for the job at intervals.', {
+            headers: { 'retry-after': '5' },
+          });
+        const events = followJob(async () => {
+          const seen = await find(request, jobId);
+          return isReply(seen) ? undefined : jobReplyFor(seen, await progress(jobId));
+        });
+        return streamed(events.once('close', release), SSE_HEADERS);
+      }),
+    );
+};
