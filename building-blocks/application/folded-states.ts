@@ -46,15 +46,15 @@ export const foldedStates = <Command, State, Event, Code extends string>(
   const inTurn = turns();
 
   const latest = async (id: string): Promise<Folded<State>> => {
-    const cached = cache.get(id);
-    if (cached === undefined || cached.revision === 'no-stream') {
+    const cachedState = cache.get(id);
+    if (cachedState === undefined || cachedState.revision === 'no-stream') {
       const { events, revision } = await streams.read(id);
       return cache.put(id, { state: events.reduce(evolve, initial), revision });
     }
-    let { state, revision }: Folded<State> = cached;
-    for await (const recorded of streams.recorded(id, cached.revision + 1n)) {
-      state = evolve(state, recorded.event);
-      revision = recorded.revision;
+    let { state, revision }: Folded<State> = cachedState;
+    for await (const recordedEvent of streams.recorded(id, cachedState.revision + 1n)) {
+      state = evolve(state, recordedEvent.event);
+      revision = recordedEvent.revision;
     }
     return cache.put(id, { state, revision });
   };
@@ -66,17 +66,17 @@ export const foldedStates = <Command, State, Event, Code extends string>(
     isLatest: boolean,
   ): Promise<Outcome<Code> | typeof CONFLICT> => {
     const decision = decide(command, state);
-    const moved = expected !== undefined && expected !== revision;
-    if (moved || isRejection<Code>(decision) || decision.length === 0) {
+    const hasMoved = expected !== undefined && expected !== revision;
+    if (hasMoved || isRejection<Code>(decision) || decision.length === 0) {
       if (!isLatest) return CONFLICT;
       if (isNoOp(decision)) return { revision };
-      if (moved) throw new StreamMoved(id, expected);
+      if (hasMoved) throw new StreamMoved(id, expected);
     }
     if (isRejection<Code>(decision)) return decision;
     try {
-      const appended = await streams.append(id, decision, revision, cause);
-      cache.put(id, { state: decision.reduce(evolve, state), revision: appended });
-      return { revision: appended };
+      const newRevision = await streams.append(id, decision, revision, cause);
+      cache.put(id, { state: decision.reduce(evolve, state), revision: newRevision });
+      return { revision: newRevision };
     } catch (error) {
       // Whether the events were stored is unknown: only the stream can tell.
       cache.delete(id);
@@ -87,8 +87,8 @@ export const foldedStates = <Command, State, Event, Code extends string>(
 
   const handleNow = async (request: Request<Command>): Promise<Outcome<Code>> => {
     const { id, expected } = request;
-    const cached = cache.get(id);
-    const quick = cached === undefined ? CONFLICT : await decideOn(request, cached, false);
+    const cachedState = cache.get(id);
+    const quick = cachedState === undefined ? CONFLICT : await decideOn(request, cachedState, false);
     if (quick !== CONFLICT) return quick;
     const outcome = await retryConflicts(async () => decideOn(request, await latest(id), true), conflictBudgetMs);
     if (outcome === CONFLICT) throw new StreamMoved(id, expected ?? 'any');

@@ -5,7 +5,7 @@ const BACKGROUND_WAIT_MAX_MS = 100;
 
 /** The requests in flight that have precedence or have just lost it, the oldest first. */
 const inFlight = new Set<{ readonly startedAt: number }>();
-const waiting = new Set<() => void>();
+const waiters = new Set<() => void>();
 
 const isBusy = (): boolean => {
   const since = performance.now() - PRECEDENCE_MS;
@@ -17,7 +17,7 @@ const isBusy = (): boolean => {
 };
 
 const startNext = (): void => {
-  const [next] = waiting;
+  const [next] = waiters;
   if (next === undefined || isBusy()) return;
   next();
   // The next piece starts only if no request has started meanwhile.
@@ -29,7 +29,7 @@ export const requestStarted = (): (() => void) => {
   const request = { startedAt: performance.now() };
   inFlight.add(request);
   return () => {
-    if (inFlight.delete(request) && waiting.size > 0 && !isBusy()) setImmediate(startNext);
+    if (inFlight.delete(request) && waiters.size > 0 && !isBusy()) setImmediate(startNext);
   };
 };
 
@@ -38,14 +38,14 @@ export const requestStarted = (): (() => void) => {
  * after a tenth of a second in any case.
  */
 export const whenIdle = (): Promise<void> => {
-  if (waiting.size === 0 && !isBusy()) return Promise.resolve();
+  if (waiters.size === 0 && !isBusy()) return Promise.resolve();
   return new Promise((resolve) => {
     const go = (): void => {
       clearTimeout(timer);
-      waiting.delete(go);
+      waiters.delete(go);
       resolve();
     };
     const timer = setTimeout(go, BACKGROUND_WAIT_MAX_MS);
-    waiting.add(go);
+    waiters.add(go);
   });
 };

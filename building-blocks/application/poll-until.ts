@@ -7,7 +7,7 @@ const POLL_GROWTH = 1.3;
 
 /** Polls until the result is accepted, and returns it. Throws with the name `what` when that takes longer than `withinMs`. */
 export const pollUntil = async <T>(
-  what: string,
+  description: string,
   poll: () => T | Promise<T>,
   isAccepted: (result: T) => boolean = Boolean,
   withinMs = 60_000,
@@ -16,7 +16,7 @@ export const pollUntil = async <T>(
   for (let pauseMs = POLL_FROM_MS; ; pauseMs = Math.min(pauseMs * POLL_GROWTH, POLL_TO_MS)) {
     const result = await poll();
     if (isAccepted(result)) return result;
-    if (performance.now() > deadline) throw new Error(`Not within ${withinMs / 1_000} s: ${what}`);
+    if (performance.now() > deadline) throw new Error(`Not within ${withinMs / 1_000} s: ${description}`);
     await sleep(pauseMs);
   }
 };

@@ -44,11 +44,11 @@ export const processInstances = <Event, State>(
 
   const load = async (id: string): Promise<Folded<Instance<State>>> => {
     let { state, revision } = cache.get(id) ?? blank;
-    for await (const recorded of streams.recorded(id, revision === 'no-stream' ? 0n : revision + 1n)) {
-      const began = state.began ?? recorded.cause;
-      const { event, recordedAt, eventId } = recorded;
+    for await (const recordedEvent of streams.recorded(id, revision === 'no-stream' ? 0n : revision + 1n)) {
+      const began = state.began ?? recordedEvent.cause;
+      const { event, recordedAt, eventId } = recordedEvent;
       state = { state: evolve(state.state, event), lastMovedAt: recordedAt, began, lastEventId: eventId };
-      revision = recorded.revision;
+      revision = recordedEvent.revision;
     }
     return cache.put(id, { state, revision });
   };
@@ -58,10 +58,10 @@ export const processInstances = <Event, State>(
     lastSeen: async (id) => cache.get(id) ?? load(id),
     append: async (id, { state: { state, began }, revision }, events, cause) => {
       try {
-        const appended = await streams.append(id, events, revision, cause);
+        const newRevision = await streams.append(id, events, revision, cause);
         const lastEventId = derivedEventId(cause, `${name}-${id}`, revision, events.length - 1);
         const next = { state: events.reduce(evolve, state), lastMovedAt: now(), began: began ?? cause, lastEventId };
-        return cache.put(id, { state: next, revision: appended });
+        return cache.put(id, { state: next, revision: newRevision });
       } catch (error) {
         // Whether the events were stored is unknown: only the stream can tell.
         cache.delete(id);

@@ -6,7 +6,7 @@ import { processInstances, type Instance } from './process-instances.ts';
 import type { Folded } from './state-cache.ts';
 import { turns } from './turns.ts';
 
-type Typed = { readonly type: string };
+type WithType = { readonly type: string };
 
 /** Carries out one due command and returns the events that it led to. Must be idempotent: it may be called twice. */
 export type CarryOut<Command, Event> = (command: Command, cause: Cause) => Promise<readonly Event[]>;
@@ -28,7 +28,7 @@ export interface ProcessRunner<Event, State> {
 const BATCH_MAX = 8;
 
 /** The next command that is due, together with those that do not depend on it. */
-const dueCommands = <State, Command extends Typed>(
+const dueCommands = <State, Command extends WithType>(
   { due, independent = [] }: Pick<Process<never, State, Command>, 'due' | 'independent'>,
   state: State,
 ): readonly Command[] => {
@@ -43,7 +43,7 @@ const dueCommands = <State, Command extends Typed>(
  * Runs the instances of a process, each a stream of its own. Within this process one run at a time works on an
  * instance; between processes the expected revision lets one of them record a step, and the other one loads again.
  */
-export const processRunner = <Event extends Typed, State, Command extends Typed>(
+export const processRunner = <Event extends WithType, State, Command extends WithType>(
   process: Process<Event, State, Command>,
   streams: EventStreams<Event>,
   carryOut: CarryOut<Command, Event>,
@@ -89,8 +89,8 @@ export const processRunner = <Event extends Typed, State, Command extends Typed>
     append: (id, events, cause) =>
       inTurn(id, async () => {
         for (let instance = await instances.lastSeen(id); ; instance = await instances.load(id)) {
-          const appended = await instances.append(id, instance, events, cause);
-          if (appended !== undefined) return appended.state.state;
+          const nextInstance = await instances.append(id, instance, events, cause);
+          if (nextInstance !== undefined) return nextInstance.state.state;
         }
       }),
     runDueSteps: (id) => inTurn(id, () => runSteps(id)),

@@ -6,12 +6,12 @@ export const turns = (): InTurn & { readonly isBusy: (key: string) => boolean } 
   const last = new Map<string, Promise<unknown>>();
   const inTurn: InTurn = async (key, work) => {
     const before = last.get(key) ?? Promise.resolve();
-    const mine = before.then(work, work);
-    last.set(key, mine);
+    const ownTurn = before.then(work, work);
+    last.set(key, ownTurn);
     try {
-      return await mine;
+      return await ownTurn;
     } finally {
-      if (last.get(key) === mine) last.delete(key);
+      if (last.get(key) === ownTurn) last.delete(key);
     }
   };
   return Object.assign(inTurn, { isBusy: (key: string) => last.has(key) });

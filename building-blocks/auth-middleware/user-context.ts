@@ -188,18 +188,18 @@ export const signerFromFile = (
   path: string,
   service: string,
 ): ((audience: string, request: RequestToSign) => Promise<Record<string, string>>) => {
-  let reading: Promise<SigningKey> | undefined;
+  let keyRead: Promise<SigningKey> | undefined;
   const key = (): Promise<SigningKey> =>
-    (reading ??= readSigningKey(path).catch((error: unknown) => {
-      reading = undefined;
+    (keyRead ??= readSigningKey(path).catch((error: unknown) => {
+      keyRead = undefined;
       throw error;
     }));
-  return async (audience, { method, path: to, ...signed }) => ({
+  return async (audience, { method, path: to, ...claims }) => ({
     [SERVICE_CONTEXT_HEADER]: signServiceContext(await key(), {
       service,
       audience,
       request: { method, path: to },
-      ...signed,
+      ...claims,
     }),
   });
 };

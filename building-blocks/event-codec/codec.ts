@@ -26,8 +26,8 @@ type ReadStep = { readonly schema: z.ZodType; readonly upcast?: (data: never) =>
 
 const upcastFrom = (steps: readonly ReadStep[], data: unknown): unknown =>
   steps.reduce<unknown>((form, { schema, upcast }) => {
-    const parsed = schema.parse(form);
-    return upcast === undefined ? parsed : upcast(parsed as never);
+    const parsedForm = schema.parse(form);
+    return upcast === undefined ? parsedForm : upcast(parsedForm as never);
   }, data);
 
 /**

@@ -42,7 +42,7 @@ const readCandidates = async (
       ? { direction: BACKWARDS, fromRevision: END, maxCount: LOOK_BACK_MAX + events.length }
       : { fromRevision: expected === 'no-stream' ? START : expected + 1n, maxCount: events.length };
   try {
-    for await (const resolved of client.readStream(stream, options)) candidates.push(resolved);
+    for await (const resolvedEvent of client.readStream(stream, options)) candidates.push(resolvedEvent);
   } catch (error) {
     if (!(error instanceof StreamNotFoundError)) throw error;
   }
@@ -51,10 +51,10 @@ const readCandidates = async (
 
 /** The revision of the last event of the append if all its events are in the stream. */
 const findStored = async (client: EventStoreClient, append: Append): Promise<bigint | undefined> => {
-  const recorded = (await readCandidates(client, append)).map(({ event }) => event);
-  const start = recorded.findIndex((event) => event?.id === append.events[0]?.id);
-  const isStored = start >= 0 && append.events.every(({ id }, index) => recorded[start + index]?.id === id);
-  return isStored ? recorded[start + append.events.length - 1]?.revision : undefined;
+  const recordedEvents = (await readCandidates(client, append)).map(({ event }) => event);
+  const start = recordedEvents.findIndex((event) => event?.id === append.events[0]?.id);
+  const isStored = start >= 0 && append.events.every(({ id }, index) => recordedEvents[start + index]?.id === id);
+  return isStored ? recordedEvents[start + append.events.length - 1]?.revision : undefined;
 };
 
 /** Settles as `answer` does, or earlier with what `look` finds while the answer is late. Never rejects because of `look`. */

@@ -11,8 +11,8 @@ const plainName = (name: string): string => name.toLowerCase().replace(/[_-]/g, 
 export const withDefaultTimeouts = (url: string): string => {
   const [address = '', query = ''] = url.trim().split('?', 2);
   const options = new Set(query.split('&').map((option) => plainName(option.split('=', 1)[0] ?? '')));
-  const missing = Object.entries(DEFAULTS).filter(([name]) => !options.has(name.toLowerCase()));
-  const all = [...(query === '' ? [] : [query]), ...missing.map((option) => option.join('='))];
+  const missingOptions = Object.entries(DEFAULTS).filter(([name]) => !options.has(name.toLowerCase()));
+  const all = [...(query === '' ? [] : [query]), ...missingOptions.map((option) => option.join('='))];
   return all.length === 0 ? address : `${address}?${all.join('&')}`;
 };
 

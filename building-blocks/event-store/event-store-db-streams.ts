@@ -43,11 +43,12 @@ export const eventStoreDbStreams = <Event extends Message>(
     read: async (id) => {
       const events: Event[] = [];
       let revision: Revision = 'no-stream';
-      for await (const recorded of readStreamEvents(client, streamName(id))) {
-        const event = codec.decode(recorded.type, recorded.data);
-        if (event === undefined) throw new Error(`${recorded.type} in ${recorded.stream} is not a known event`);
+      for await (const recordedEvent of readStreamEvents(client, streamName(id))) {
+        const event = codec.decode(recordedEvent.type, recordedEvent.data);
+        if (event === undefined)
+          throw new Error(`${recordedEvent.type} in ${recordedEvent.stream} is not a known event`);
         events.push(event);
-        ({ revision } = recorded);
+        ({ revision } = recordedEvent);
       }
       return { events, revision };
     },

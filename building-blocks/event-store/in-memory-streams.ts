@@ -60,8 +60,8 @@ export const inMemoryStreams = <Event extends Message>(
     const current = revisionOf(history);
     const proposed = toRecorded(id, events, { next: history.length, expected }, cause);
     if (events.length > 0) {
-      const existing = storedRevision(history, proposed, expected);
-      if (existing !== undefined) return existing;
+      const existingRevision = storedRevision(history, proposed, expected);
+      if (existingRevision !== undefined) return existingRevision;
     }
     if (expected !== 'any' && expected !== current) throw new StreamMoved(`${category}-${id}`, expected);
     if (events.length === 0) return current;

@@ -29,8 +29,11 @@ export const measureLag = async (
   if (isLive) return { isBehind: false, events: waiting + inFlight };
   if ('stream' in source) {
     const end = await lastRevision(client, source.stream);
-    const handled = lastHandled?.revision ?? lastCheckpointed ?? -1n;
-    return { isBehind: true, events: end === 'no-stream' || end < handled ? 0 : Number(end - handled) };
+    const lastHandledRevision = lastHandled?.revision ?? lastCheckpointed ?? -1n;
+    return {
+      isBehind: true,
+      events: end === 'no-stream' || end < lastHandledRevision ? 0 : Number(end - lastHandledRevision),
+    };
   }
   if (lastHandled === undefined) return { isBehind: true, events: null };
   const seconds = Math.max(0, Math.round((Date.now() - Date.parse(lastHandled.recordedAt)) / 1_000));

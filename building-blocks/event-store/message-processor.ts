@@ -91,13 +91,13 @@ const batchHandler =
   (
     handleAll: Required<MessageHandlers>['handleAll'],
     handle: MessageHandlers['handle'],
-    startHandling: (received: ReceivedMessage, work: () => Promise<void>) => void,
+    startHandling: (receivedMessage: ReceivedMessage, work: () => Promise<void>) => void,
   ) =>
   async (batch: readonly ReceivedMessage[]): Promise<void> => {
     const firstAttempt = Promise.resolve(batch.map(({ event }) => event)).then(handleAll);
-    for (const received of batch) {
+    for (const receivedMessage of batch) {
       let attempts = 0;
-      startHandling(received, () => ((attempts += 1) === 1 ? firstAttempt : handle(received.event)));
+      startHandling(receivedMessage, () => ((attempts += 1) === 1 ? firstAttempt : handle(receivedMessage.event)));
     }
     await Promise.allSettled([firstAttempt]);
   };
@@ -133,16 +133,16 @@ export const createMessageProcessor = (
     await connection.nack(action === 'park' ? PARK : RETRY, reason, message);
   };
 
-  const startHandling = (received: ReceivedMessage, work: () => Promise<void>): void => {
-    void handleMessage(received, work)
+  const startHandling = (receivedMessage: ReceivedMessage, work: () => Promise<void>): void => {
+    void handleMessage(receivedMessage, work)
       .catch(onLost)
-      .finally(() => inFlight.remove(received.message));
+      .finally(() => inFlight.remove(receivedMessage.message));
   };
 
   const schedule =
     handleAll === undefined
-      ? (received: ReceivedMessage): void =>
-          void whenIdle().then(() => startHandling(received, () => handle(received.event)))
+      ? (receivedMessage: ReceivedMessage): void =>
+          void whenIdle().then(() => startHandling(receivedMessage, () => handle(receivedMessage.event)))
       : createBatcher(batchHandler(handleAll, handle, startHandling));
 
   return {

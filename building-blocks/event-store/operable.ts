@@ -93,9 +93,9 @@ export const operableGroup = (
     },
     parked: async (limit) => (await forSources((source) => parkedMessages(client, group, source, limit))).flat(),
     replay: async () => {
-      const parked = countParked(await fetchFigures());
-      if (parked > 0) await forSources((source) => replayParked(client, group, source));
-      return parked;
+      const parkedCount = countParked(await fetchFigures());
+      if (parkedCount > 0) await forSources((source) => replayParked(client, group, source));
+      return parkedCount;
     },
   };
 };

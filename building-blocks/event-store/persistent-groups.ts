@@ -168,14 +168,14 @@ export const parkedMessages = async (
   limit = 100,
 ): Promise<readonly ParkedMessage[]> =>
   retryUnavailable(client, async () => {
-    const parked: ParkedMessage[] = [];
+    const parkedMessages: ParkedMessage[] = [];
     try {
       const messages = client.readStream(parkedStream(group, source), { resolveLinkTos: true, maxCount: limit });
       for await (const { event, link, commitPosition } of messages) {
         const record = link ?? event;
         if (record === undefined) continue;
         const { reason, added } = (record.metadata ?? {}) as { reason?: string; added?: string };
-        parked.push({
+        parkedMessages.push({
           number: record.revision,
           reason: (reason ?? 'unknown').replace(/^Client explicitly NAK'ed message\.\r?\n/, ''),
           parkedAt: added as Instant | undefined,
@@ -186,7 +186,7 @@ export const parkedMessages = async (
     } catch (error) {
       if (!(error instanceof StreamNotFoundError)) throw error;
     }
-    return parked;
+    return parkedMessages;
   });
 
 /** Delivers the parked messages again: all of them, or those numbered below `stopAt`. */

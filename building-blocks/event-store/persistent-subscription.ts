@@ -67,7 +67,7 @@ const watchConnection = (connection: Connection, isStalled: () => Promise<boolea
 const consume = async (
   connection: Connection,
   { accept, whenIdle }: Pick<MessageProcessor, 'accept' | 'whenIdle'>,
-  stopping: AbortSignal,
+  stopSignal: AbortSignal,
   onLive: () => void,
 ): Promise<void> => {
   connection.on('error', () => undefined); // the loop below reports errors; one after its end concerns nobody
@@ -79,12 +79,12 @@ const consume = async (
     connection.destroy();
   };
   const onStop = (): void => void disconnect();
-  stopping.addEventListener('abort', onStop);
+  stopSignal.addEventListener('abort', onStop);
   try {
     for await (const message of connection as AsyncIterable<Message>)
-      if (!stopping.aborted) accept(message, connection);
+      if (!stopSignal.aborted) accept(message, connection);
   } finally {
-    stopping.removeEventListener('abort', onStop);
+    stopSignal.removeEventListener('abort', onStop);
     void connection.unsubscribe().catch(() => undefined);
   }
 };
@@ -92,7 +92,7 @@ const consume = async (
 /** Repeats `connect` while an exclusive group has another consumer, which is no failure: that one is waited for. */
 const whenAdmitted = async (
   connect: () => Promise<void>,
-  stopping: AbortSignal,
+  stopSignal: AbortSignal,
   onStandby: () => void,
 ): Promise<void> => {
   for (;;) {
@@ -102,7 +102,7 @@ const whenAdmitted = async (
     } catch (error) {
       if (!(error instanceof PersistentSubscriptionMaximumSubscribersReachedError)) throw error;
       onStandby();
-      await sleep(STANDBY_MS, undefined, { signal: stopping });
+      await sleep(STANDBY_MS, undefined, { signal: stopSignal });
     }
   }
 };
@@ -132,18 +132,18 @@ export const subscribePersistently = (
   }: PersistentOptions,
 ): Subscription => {
   const log = logger.child({ group });
-  const stopping = new AbortController();
+  const stopController = new AbortController();
   const messages = createMessageProcessor({ handle, handleAll }, messageTimeoutMs, log);
   let state: SubscriptionStatus['state'] = 'connecting';
   let lastError: string | undefined;
 
   const connect = async (reportAlive: () => void): Promise<void> => {
     await createGroup(client, group, source, { messageTimeoutMs, concurrency, startFrom, exclusive });
-    if (stopping.signal.aborted) return;
+    if (stopController.signal.aborted) return;
     const connection = open(client, group, source, concurrency);
     const isStalled = stallDetector(() => groupInfo(client, group, source), messages.counts);
     const unwatch = watchConnection(connection, isStalled);
-    await consume(connection, messages, stopping.signal, () => {
+    await consume(connection, messages, stopController.signal, () => {
       state = 'live';
       reportAlive();
     }).finally(unwatch);
@@ -152,14 +152,14 @@ export const subscribePersistently = (
   const attempt = (reportAlive: () => void): Promise<void> =>
     whenAdmitted(
       () => connect(reportAlive),
-      stopping.signal,
+      stopController.signal,
       () => {
         state = 'standby';
         reportAlive();
       },
     );
 
-  const running = supervise(attempt, stopping.signal, (failure) => {
+  const attempts = supervise(attempt, stopController.signal, (failure) => {
     state = 'waiting';
     lastError = failure.reason;
     log.warn('Subscription lost, subscribing again', failure);
@@ -175,8 +175,8 @@ export const subscribePersistently = (
     name: group,
     status,
     stop: async () => {
-      stopping.abort();
-      await running;
+      stopController.abort();
+      await attempts;
       state = 'stopped';
       unregister();
     },

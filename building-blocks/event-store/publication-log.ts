@@ -119,12 +119,12 @@ const skippedStream = (context: string): string => `publisher-${context}`;
 
 /** Ids of the private events that were skipped, and their commit positions. Throws `EventStoreUnavailable`. */
 export const loadSkipped = async (client: EventStoreClient, context: string): Promise<Map<string, bigint>> => {
-  const skipped = new Map<string, bigint>();
+  const skippedPositions = new Map<string, bigint>();
   for await (const { data } of readStreamEvents(client, skippedStream(context))) {
     const { eventId, position } = data as { readonly eventId: string; readonly position: string };
-    skipped.set(eventId, BigInt(position));
+    skippedPositions.set(eventId, BigInt(position));
   }
-  return skipped;
+  return skippedPositions;
 };
 
 /** Records that publishing goes on without `event`. A second copy of the record is harmless. */

@@ -99,17 +99,17 @@ const createSteps = (
    */
   const publishMissing = async (cursor: Cursor): Promise<State> => {
     const publishedIds = await loadPublishedIds(client, context);
-    const missing: PendingEvent[] = [];
+    const missingEvents: PendingEvent[] = [];
     let considered: State['considered'] = 'start';
     for await (const event of catchUp(client, { source, from: 'start' })) {
       for (const pending of await translation.translatedUnlessSkipped(event))
-        if (!publishedIds.has(pending.event.id)) missing.push(pending);
+        if (!publishedIds.has(pending.event.id)) missingEvents.push(pending);
       considered = event;
     }
     const appender = createIntegrationAppender(client, context, cursor);
-    await appender.add(missing.slice(0, -1).map(withoutOrigin));
+    await appender.add(missingEvents.slice(0, -1).map(withoutOrigin));
     const end = considered;
-    if (end !== 'start') await appender.add(missing.slice(-1).map((last) => withOrigin(last, end)));
+    if (end !== 'start') await appender.add(missingEvents.slice(-1).map((last) => withOrigin(last, end)));
     await appender.flush();
     return { cursor: appender.cursor(), considered };
   };
@@ -128,10 +128,10 @@ const createSteps = (
   /** Behind what was published since; the origin is that from where publishing goes on. */
   const publishLate = async ({ cursor, considered }: State, event: DeliveredEvent): Promise<State> => {
     const pending = await translation.translated(event);
-    const published = await publishedSince(client, context, event.position);
+    const idsSince = await publishedSince(client, context, event.position);
     const appender = createIntegrationAppender(client, context, cursor);
     const place = considered === 'start' ? event : considered;
-    const late = pending.filter(({ event: { id } }) => !published.has(id));
+    const late = pending.filter(({ event: { id } }) => !idsSince.has(id));
     await appender.add(late.map((event) => withOrigin(event, place)));
     await appender.flush();
     return { cursor: appender.cursor(), considered };

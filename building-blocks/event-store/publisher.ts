@@ -29,8 +29,8 @@ export const publishIntegrationEvents = (client: EventStoreClient, options: Publ
     handle: publication.publish,
     handleAll: async (batch) => {
       const last = batch.reduce((max, { position }) => (position > max ? position : max), -1n);
-      const skipped = await publication.publishUntil(last);
-      if (batch.some(({ eventId }) => skipped.has(eventId))) throw new SkippedInBatch();
+      const skippedPositions = await publication.publishUntil(last);
+      if (batch.some(({ eventId }) => skippedPositions.has(eventId))) throw new SkippedInBatch();
     },
   });
 };

@@ -12,7 +12,7 @@ export type FailedAttempt = { readonly reason: string; readonly failures: number
  */
 export const supervise = async (
   attempt: (reportAlive: () => void) => Promise<void>,
-  stopping: AbortSignal,
+  stopSignal: AbortSignal,
   onFailure: (failure: FailedAttempt) => void,
 ): Promise<void> => {
   let failures = 0;
@@ -27,13 +27,13 @@ export const supervise = async (
     }
   };
 
-  const isStopping = (): boolean => stopping.aborted;
+  const isStopping = (): boolean => stopSignal.aborted;
   while (!isStopping()) {
     const reason = await runAttempt();
     if (isStopping()) return;
     failures += 1;
     const delayMs = Math.round(jitteredBackOffMs(failures, DELAY_FROM_MS, DELAY_TO_MS));
     onFailure({ reason, failures, delayMs });
-    await sleep(delayMs, undefined, { signal: stopping }).catch(() => undefined);
+    await sleep(delayMs, undefined, { signal: stopSignal }).catch(() => undefined);
   }
 };

@@ -67,9 +67,9 @@ const operations = ({ service, metrics, ready, contracts = [] }: ApiOptions): ex
 };
 
 const notFound = (contracts: readonly RouteContract[] = []): RequestHandler => {
-  const allowed = allowedMethods(contracts);
+  const methodsOf = allowedMethods(contracts);
   return respond(({ method, path }) => {
-    const methods = allowed(path);
+    const methods = methodsOf(path);
     return methods.length === 0
       ? problem(404, 'route-not-found', `There is no ${method} ${path} here.`)
       : problem(405, 'method-not-allowed', `${method} is not offered here, but ${methods.join(', ')}.`, {

@@ -5,13 +5,13 @@ import { newId } from '@lego-moc/application/new-id';
 const SANE = /^[A-Za-z0-9._:-]{8,128}$/;
 
 const ID = Symbol('correlation id');
-type Named = IncomingMessage & { [ID]?: string };
+type MessageWithId = IncomingMessage & { [ID]?: string };
 
 /**
  * The request's correlation id: the caller's `X-Correlation-Id` when it is valid, a fresh one otherwise. Stable per
  * request.
  */
-export const correlationIdOf = (request: Named): string => {
+export const correlationIdOf = (request: MessageWithId): string => {
   const before = request[ID];
   if (before !== undefined) return before;
   const header = request.headers['x-correlation-id'];

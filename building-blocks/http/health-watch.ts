@@ -12,7 +12,7 @@ export const watchHealth = (
   onChange: (isHealthy: boolean, error?: unknown) => void,
   { everyMs, timeoutMs }: HealthWatchOptions = { everyMs: 1_000, timeoutMs: 1_000 },
 ): (() => void) => {
-  const stopping = new AbortController();
+  const stopController = new AbortController();
   let wasHealthy = true;
   const report = (isHealthy: boolean, error?: unknown): void => {
     if (isHealthy === wasHealthy) return;
@@ -31,11 +31,11 @@ export const watchHealth = (
     }
   };
   const loop = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
+    while (!stopController.signal.aborted) {
       await runCheck();
-      await sleep(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await sleep(everyMs, undefined, { signal: stopController.signal }).catch(() => undefined);
     }
   };
   void loop();
-  return (): void => stopping.abort();
+  return (): void => stopController.abort();
 };

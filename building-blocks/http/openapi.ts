@@ -73,14 +73,14 @@ const problemReply = (status: number, description?: string): JsonSchema => ({
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 });
 
-const responsesOf = ({ replies: promised, access = 'user' }: RouteContract): JsonSchema => {
-  const documented = Object.entries(promised).map(([status, reply]): [string, JsonSchema] => [
+const responsesOf = ({ replies, access = 'user' }: RouteContract): JsonSchema => {
+  const documented = Object.entries(replies).map(([status, reply]): [string, JsonSchema] => [
     status,
     Number(status) >= 400 && reply.schema === undefined
       ? problemReply(Number(status), reply.description)
       : replyOf(reply),
   ]);
-  const unauthenticated = access === 'anyone' || 401 in promised ? [] : [['401', problemReply(401)] as const];
+  const unauthenticated = access === 'anyone' || 401 in replies ? [] : [['401', problemReply(401)] as const];
   return Object.fromEntries([...documented, ...unauthenticated, ['default', problemReply(500, 'Any other problem')]]);
 };
 

@@ -111,13 +111,13 @@ export const postgresIdempotencyStore = (db: IdempotencyQueries): IdempotencySto
       sweep();
       for (;;) {
         const claimId = newId();
-        const claimed = await db
+        const claim = await db
           .oneOrNone<{ commandId: string }>(CLAIM, [actor, key, fingerprint, claimId])
           .catch((error: unknown) => {
             releaseLater({ actor, key }, claimId);
             throw error;
           });
-        if (claimed !== null) return { outcome: 'claimed', claimId, commandId: claimed.commandId };
+        if (claim !== null) return { outcome: 'claimed', claimId, commandId: claim.commandId };
         const row = await db.oneOrNone<Row>(FIND, [actor, key]);
         // Deleted or released between the two statements: it is free again.
         if (row !== null && !row.released) return claimOutcome(row, fingerprint);

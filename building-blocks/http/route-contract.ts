@@ -58,12 +58,12 @@ export const CHECK_REPLIES = 'check replies';
 
 const checkReply = (contract: RouteContract, { status, body }: Reply): void => {
   if (status >= 400 && !(status in contract.replies)) return;
-  const promised = contract.replies[status];
-  if (promised === undefined) throw new ContractViolation(contract, status, 'no such reply is promised');
-  if (promised.schema === undefined) return;
+  const replyContract = contract.replies[status];
+  if (replyContract === undefined) throw new ContractViolation(contract, status, 'no such reply is promised');
+  if (replyContract.schema === undefined) return;
   const onTheWire: unknown = body === undefined ? undefined : JSON.parse(JSON.stringify(body));
-  const checked = promised.schema.safeParse(onTheWire);
-  if (!checked.success) throw new ContractViolation(contract, status, checked.error.message);
+  const parseResult = replyContract.schema.safeParse(onTheWire);
+  if (!parseResult.success) throw new ContractViolation(contract, status, parseResult.error.message);
 };
 
 const JSON_TYPES = ['application/json', 'application/*+json'];
@@ -71,8 +71,8 @@ const JSON_TYPES = ['application/json', 'application/*+json'];
 /** An unparsed body is not an empty one: most often the client forgot the Content-Type of JSON. */
 const requireJsonBody = (request: Request, { upload }: RouteContract): void => {
   if (request.get('content-length') === '0' || request.is(JSON_TYPES) !== false) return;
-  const others = upload === undefined ? 'Forms are not accepted here.' : `Here, ${upload.mediaType} is accepted, too.`;
-  refuse(415, 'media-type-unsupported', `Send the body as JSON, with Content-Type: application/json. ${others}`);
+  const hint = upload === undefined ? 'Forms are not accepted here.' : `Here, ${upload.mediaType} is accepted, too.`;
+  refuse(415, 'media-type-unsupported', `Send the body as JSON, with Content-Type: application/json. ${hint}`);
 };
 
 /** The JSON body, if the route takes one and the request has not brought the other kind of body instead. */

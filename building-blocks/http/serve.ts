@@ -145,13 +145,13 @@ const isReadinessRequest = (url = ''): boolean => url.split('?', 1)[0] === '/rea
 export const serve = async (app: RequestListener, options: ServeOptions): Promise<RunningServer> => {
   const { port, host = '127.0.0.1', logger, onStop, drainMs = 0, finishMs = FINISH_MS } = options;
   const { signals = true, handlesExpect = false } = options;
-  let stopping: Promise<void> | undefined;
+  let shutdown: Promise<void> | undefined;
   const answeredUploads = new Set<IncomingMessage>();
 
   const answer: RequestListener = (request, response) => {
     trackResponse(response);
     trackAnsweredUploads(answeredUploads, request, response);
-    if (stopping !== undefined) {
+    if (shutdown !== undefined) {
       response.setHeader('connection', 'close');
       if (isReadinessRequest(request.url)) {
         sendProblem(request, response, problem(503, 'stopping', 'This instance is stopping.'));
@@ -168,7 +168,7 @@ export const serve = async (app: RequestListener, options: ServeOptions): Promis
     await closeGracefully(server, answeredUploads, finishMs);
     await onStop?.();
   };
-  const stop = (): Promise<void> => (stopping ??= stopOnce());
+  const stop = (): Promise<void> => (shutdown ??= stopOnce());
 
   const address = await listen(server, port, host);
   const url = `http://${host}:${address.port}`;

@@ -30,8 +30,8 @@ export const decodeHeic = async (file: Uint8Array): Promise<RawImage | undefined
   if (image === undefined || !isWithinLimits(width, height)) return undefined;
   const data = new Uint8ClampedArray(width * height * 4);
   return new Promise((resolve) => {
-    image.display({ data, width, height }, (filled) =>
-      resolve(filled === null ? undefined : { width, height, rgba: new Uint8Array(data.buffer) }),
+    image.display({ data, width, height }, (pixels) =>
+      resolve(pixels === null ? undefined : { width, height, rgba: new Uint8Array(data.buffer) }),
     );
   });
 };

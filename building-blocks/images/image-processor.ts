@@ -47,7 +47,7 @@ export const imageProcessor = ({
   startWorker = () => startImageWorker(),
 }: ImageProcessorOptions = {}): ImageProcessor => {
   const idleWorkers = new Map<ImageWorker, NodeJS.Timeout>();
-  const waiting = fairQueue<() => void>();
+  const waiters = fairQueue<() => void>();
   let busy = 0;
 
   const acquire = async (owner: string): Promise<void> => {
@@ -55,12 +55,12 @@ export const imageProcessor = ({
       busy += 1;
       return;
     }
-    if (waiting.size() >= waitingMax) throw new ImageProcessorUnavailable(`${waitingMax} images are waiting already`);
-    await new Promise<void>((resolve) => waiting.add(owner, resolve));
+    if (waiters.size() >= waitingMax) throw new ImageProcessorUnavailable(`${waitingMax} images are waiting already`);
+    await new Promise<void>((resolve) => waiters.add(owner, resolve));
   };
 
   const release = (): void => {
-    const next = waiting.take();
+    const next = waiters.take();
     if (next === undefined) busy -= 1;
     else next();
   };

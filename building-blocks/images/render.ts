@@ -20,9 +20,9 @@ const headOf = async (path: string): Promise<Uint8Array> => {
 /** The decoder of the image in a file; `undefined` when it is none that is accepted. */
 export const decoderOf = async (path: string): Promise<Sharp | undefined> => {
   if (isHeic(await headOf(path))) {
-    const decoded = await decodeHeic(await readFile(path));
-    if (decoded === undefined) return undefined;
-    const { rgba, width, height } = decoded;
+    const bitmap = await decodeHeic(await readFile(path));
+    if (bitmap === undefined) return undefined;
+    const { rgba, width, height } = bitmap;
     return sharp(rgba, { raw: { width, height, channels: 4 } });
   }
   const image = sharp(path, { limitInputPixels: PIXELS_MAX, failOn: 'error', sequentialRead: true });
@@ -71,10 +71,10 @@ export const renderImage = async (
   const images = new Map<Rendition, RenderedImage>();
   for (const fit of ['cover', 'inside'] as const) {
     const group = renditions.filter((rendition) => rendition.fit === fit);
-    const encoded = await encodeAll(image.clone(), group);
+    const encodings = await encodeAll(image.clone(), group);
     for (const [index, rendition] of group.entries()) {
-      const made = encoded[index];
-      if (made !== undefined) images.set(rendition, made);
+      const encoding = encodings[index];
+      if (encoding !== undefined) images.set(rendition, encoding);
     }
   }
   return renditions.flatMap((rendition) => images.get(rendition) ?? []);

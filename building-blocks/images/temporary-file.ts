@@ -78,7 +78,7 @@ export const writeTemporaryFile = async (
   const remove = () => rm(directory, { recursive: true, force: true });
   const hash = createHash('sha256');
   let size = 0;
-  const measured = async function* (): AsyncGenerator<Uint8Array> {
+  const measure = async function* (): AsyncGenerator<Uint8Array> {
     for await (const chunk of content) {
       size += chunk.length;
       if (size > bytesMax) throw new FileTooLarge(bytesMax);
@@ -87,7 +87,7 @@ export const writeTemporaryFile = async (
     }
   };
   try {
-    await pipeline(measured, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+    await pipeline(measure, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
   } catch (error) {
     await remove();
     throw mapDiskFailures(error);

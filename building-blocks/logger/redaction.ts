@@ -21,8 +21,8 @@ const TEXT_LENGTH_MAX = 4_096;
 const cut = (value: string): string =>
   value.length <= TEXT_LENGTH_MAX ? value : `${value.slice(0, TEXT_LENGTH_MAX)}… (${value.length} characters)`;
 
-const text = (whole: string): string => {
-  const value = cut(whole);
+const text = (original: string): string => {
+  const value = cut(original);
   return SECRET_HINT.test(value)
     ? value.replace(BEARER, `Bearer ${HIDDEN}`).replace(COMPACT_JWS, HIDDEN).replace(URL_PASSWORD, `$1:${HIDDEN}@`)
     : value;

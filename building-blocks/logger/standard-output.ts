@@ -8,17 +8,17 @@ export type Lines = { readonly write: (line: string) => void; readonly flush: ()
  * line. A caller that must be sure that a line is written calls `flush`.
  */
 export const gatherLines = (writeText: (text: string) => void): Lines => {
-  let waiting = '';
+  let pendingText = '';
   const flush = (): void => {
-    if (waiting === '') return;
-    const lines = waiting;
-    waiting = '';
+    if (pendingText === '') return;
+    const lines = pendingText;
+    pendingText = '';
     writeText(lines);
   };
   return {
     write: (line) => {
-      if (waiting === '') setImmediate(flush);
-      waiting += line;
+      if (pendingText === '') setImmediate(flush);
+      pendingText += line;
     },
     flush,
   };
@@ -43,12 +43,12 @@ const writeWhole = (bytes: Buffer): void => {
   }
 };
 
-let dropped = 0;
+let droppedCount = 0;
 let unreported = 0;
 let isTaking = true;
 
 /** How many lines of this process were dropped because standard output accepted no more: a full disk, a closed pipe. */
-export const droppedLines = (): number => dropped;
+export const droppedLines = (): number => droppedCount;
 
 /** Lines dropped since the last call, once standard output accepts lines again. */
 export const takeUnreportedDrops = (): number => {
@@ -66,7 +66,7 @@ const writeOrDrop = (text: string): void => {
   } catch {
     isTaking = false;
     const lines = text.split('\n').length - 1;
-    dropped += lines;
+    droppedCount += lines;
     unreported += lines;
   }
 };

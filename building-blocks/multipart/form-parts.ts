@@ -59,9 +59,9 @@ const parserFor = (request: Request, files: number): busboy.Busboy => {
 
 /** The boundary as busboy takes it; only asked once that has accepted the header. */
 const boundaryOf = (request: Request): string => {
-  const [, quoted, token] =
+  const [, quotedBoundary, token] =
     /;\s*boundary=(?:"((?:[^"\\]|\\.)*)"|([^\s;]+))/i.exec(request.get('content-type') ?? '') ?? [];
-  return quoted?.replaceAll(/\\(.)/g, '$1') ?? token ?? '';
+  return quotedBoundary?.replaceAll(/\\(.)/g, '$1') ?? token ?? '';
 };
 
 /**
@@ -89,17 +89,17 @@ export async function* formParts(
   const parts = new PassThrough({ objectMode: true });
   const headers = partHeaders(boundaryOf(request));
   const files = new WeakMap<FormPart, Readable>();
-  let parsed = 0;
+  let partCount = 0;
 
   parser.on('field', (field: string | undefined, value, { nameTruncated, valueTruncated }) => {
-    parsed += 1;
+    partCount += 1;
     if (field === undefined || nameTruncated || valueTruncated) parts.destroy(tooManyParts);
     else if (`${field}${value}`.includes(REPLACEMENT))
       parts.destroy(fieldProblem(field, 'A field of the form is not valid UTF-8.', 'not valid UTF-8'));
     else parts.write({ field: withoutBrackets(field), value } satisfies FormField);
   });
   parser.on('file', (sentIn: string | undefined, file: Readable, info: { filename: string | undefined }) => {
-    parsed += 1;
+    partCount += 1;
     // A file whose sender hung up fails in whoever reads it; if nobody does, it must not bring the process down.
     file.on('error', () => undefined);
     const field = withoutBrackets(sentIn ?? '');
@@ -114,7 +114,7 @@ export async function* formParts(
 
   pipeline(request, headers.validate, parser).then(
     // The parser leaves out what it does not understand.
-    () => (parsed === headers.parts() ? parts.end() : parts.destroy(new ProblemError(notUnderstood))),
+    () => (partCount === headers.parts() ? parts.end() : parts.destroy(new ProblemError(notUnderstood))),
     (error: unknown) => parts.destroy(new ProblemError(malformedForm(error))),
   );
   for await (const part of parts as AsyncIterable<FormPart>) {

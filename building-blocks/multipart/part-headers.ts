@@ -37,9 +37,9 @@ const parametersOf = (disposition: string): ReadonlyMap<string, string> | undefi
 };
 
 const extendedName = (value: string): string | undefined => {
-  const encoded = EXTENDED_VALUE.exec(value)?.[1];
+  const encodedText = EXTENDED_VALUE.exec(value)?.[1];
   try {
-    return encoded === undefined ? undefined : decodeURIComponent(encoded);
+    return encodedText === undefined ? undefined : decodeURIComponent(encodedText);
   } catch {
     return undefined;
   }
@@ -54,8 +54,8 @@ const decodeUtf8 = (latin1: string): string | undefined => {
 };
 
 const fileNameFault = (parameters: ReadonlyMap<string, string>): string | undefined => {
-  const extended = parameters.get('filename*');
-  const name = extended === undefined ? decodeUtf8(parameters.get('filename') ?? '') : extendedName(extended);
+  const extendedValue = parameters.get('filename*');
+  const name = extendedValue === undefined ? decodeUtf8(parameters.get('filename') ?? '') : extendedName(extendedValue);
   if (name === undefined) return 'The file name is not valid UTF-8.';
   if (CONTROL.test(name)) return 'The file name contains a control character.';
   return name.length > FILE_NAME_LENGTH_MAX ? `The file name is longer than 255 characters.` : undefined;
@@ -89,7 +89,7 @@ export type PartHeaders = {
  */
 export const partHeaders = (boundary: string): PartHeaders => {
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
-  let unread = Buffer.from('\r\n');
+  let unreadBytes = Buffer.from('\r\n');
   let part = 0;
   let isHeader = false;
   let isOver = false;
@@ -97,22 +97,22 @@ export const partHeaders = (boundary: string): PartHeaders => {
   /** Moves behind the next header or delimiter; false when it is not complete yet. */
   const advance = (): boolean => {
     if (isHeader) {
-      const end = unread.indexOf(HEADER_END);
-      if (end === -1 && unread.length > HEADER_BYTES_MAX)
+      const end = unreadBytes.indexOf(HEADER_END);
+      if (end === -1 && unreadBytes.length > HEADER_BYTES_MAX)
         throw new MalformedPart(part, undefined, 'The header of the part is too long.');
       if (end === -1) return false;
-      validate(part, unread.toString('latin1', 0, end));
-      unread = unread.subarray(end + 2);
+      validate(part, unreadBytes.toString('latin1', 0, end));
+      unreadBytes = unreadBytes.subarray(end + 2);
       isHeader = false;
       return true;
     }
-    const at = unread.indexOf(delimiter);
-    if (at === -1 || unread.length < at + delimiter.length + 2) {
-      unread = unread.subarray(at === -1 ? Math.max(0, unread.length - delimiter.length) : at);
+    const at = unreadBytes.indexOf(delimiter);
+    if (at === -1 || unreadBytes.length < at + delimiter.length + 2) {
+      unreadBytes = unreadBytes.subarray(at === -1 ? Math.max(0, unreadBytes.length - delimiter.length) : at);
       return false;
     }
-    const after = unread.toString('latin1', at + delimiter.length, at + delimiter.length + 2);
-    unread = unread.subarray(at + delimiter.length + (after === '\r\n' ? 2 : 0));
+    const after = unreadBytes.toString('latin1', at + delimiter.length, at + delimiter.length + 2);
+    unreadBytes = unreadBytes.subarray(at + delimiter.length + (after === '\r\n' ? 2 : 0));
     isHeader = after === '\r\n';
     isOver = after === '--';
     if (isHeader) part += 1;
@@ -122,7 +122,7 @@ export const partHeaders = (boundary: string): PartHeaders => {
   const check = new Transform({
     transform(chunk: Buffer, _encoding, callback) {
       try {
-        if (!isOver) unread = Buffer.concat([unread, chunk]);
+        if (!isOver) unreadBytes = Buffer.concat([unreadBytes, chunk]);
         while (!isOver && advance());
         callback(null, chunk);
       } catch (error) {

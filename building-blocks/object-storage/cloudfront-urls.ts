@@ -30,7 +30,7 @@ export const withCloudFrontUrls = (
     if (downloadName !== undefined)
       url.searchParams.set('response-content-disposition', attachmentDisposition(downloadName));
     const expiresAt = after(now(), expiresInS * 1_000);
-    const signed = getSignedUrl({ url: url.href, keyPairId, privateKey, dateLessThan: expiresAt });
-    return Promise.resolve({ url: signed, expiresAt });
+    const signedUrl = getSignedUrl({ url: url.href, keyPairId, privateKey, dateLessThan: expiresAt });
+    return Promise.resolve({ url: signedUrl, expiresAt });
   },
 });

@@ -9,12 +9,12 @@ const PATH_OR_RESERVED = /[/\\:*?"<>|]/gu;
 
 /** The name made safe for the reader's disk: one segment, nothing invisible, no leading dots. */
 export const safeFileName = (name: string): string => {
-  const cleaned = name
+  const safeName = name
     .toWellFormed()
     .replace(INVISIBLE, '')
     .replace(PATH_OR_RESERVED, '_')
     .replace(/^[\s.]+|(?<![\s.])[\s.]+$/gu, '');
-  const cut = Array.from(cleaned).slice(0, NAME_LENGTH_MAX).join('').trimEnd();
+  const cut = Array.from(safeName).slice(0, NAME_LENGTH_MAX).join('').trimEnd();
   return cut === '' ? 'file' : cut;
 };
 

@@ -79,12 +79,12 @@ const moveInto = async (from: string, to: string, attemptsLeft = 3): Promise<voi
 
 const write = async (
   content: AsyncIterable<Uint8Array>,
-  incoming: string,
+  incomingDirectory: string,
   place: string,
   options: { readonly signal?: AbortSignal },
 ): Promise<void> => {
-  const temporary = join(incoming, newId());
-  await mkdir(incoming, { recursive: true });
+  const temporary = join(incomingDirectory, newId());
+  await mkdir(incomingDirectory, { recursive: true });
   try {
     // `flush` makes closing wait for the disk.
     await pipeline(content, createWriteStream(temporary, { flags: 'wx', flush: true }), options);
@@ -103,7 +103,7 @@ export const directoryObjectStore = ({
   signedForms,
 }: DirectoryObjectStoreOptions): ObjectStore => {
   const objects = join(directory, 'objects');
-  const incoming = join(directory, 'incoming');
+  const incomingDirectory = join(directory, 'incoming');
 
   const pathOf = (key: string): string => {
     assertKey(key);
@@ -117,7 +117,7 @@ export const directoryObjectStore = ({
   };
 
   return {
-    put: async (key, content, options = {}) => write(content, incoming, pathOf(key), options),
+    put: async (key, content, options = {}) => write(content, incomingDirectory, pathOf(key), options),
 
     get: async (key, range) => {
       const path = pathOf(key);
@@ -154,13 +154,13 @@ export const directoryObjectStore = ({
     },
 
     removeUnfinished: async (before) => {
-      let removed = 0;
-      for await (const { key, modifiedAt } of filesUnder(incoming, '')) {
+      let removedCount = 0;
+      for await (const { key, modifiedAt } of filesUnder(incomingDirectory, '')) {
         if (modifiedAt >= before) continue;
-        await rm(join(incoming, key), { force: true });
-        removed += 1;
+        await rm(join(incomingDirectory, key), { force: true });
+        removedCount += 1;
       }
-      return removed;
+      return removedCount;
     },
   };
 };

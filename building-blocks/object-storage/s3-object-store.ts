@@ -60,10 +60,10 @@ const CONNECTION_LOST = /^(?:ECONN|ENOTFOUND|EPIPE|ETIMEDOUT|EHOSTUNREACH|EAI_AG
 /** The client has made three attempts by now. */
 const asOutage = (error: unknown): unknown => {
   if (!(error instanceof Error)) return error;
-  const failed = error instanceof S3ServiceException && error.$fault === 'server';
+  const isServerFault = error instanceof S3ServiceException && error.$fault === 'server';
   const isConnectionLost =
     error.name === 'TimeoutError' || ('code' in error && CONNECTION_LOST.test(String(error.code)));
-  return failed || isConnectionLost ? new ObjectStoreUnavailable(error) : error;
+  return isServerFault || isConnectionLost ? new ObjectStoreUnavailable(error) : error;
 };
 
 const mapOutages = async <T>(result: Promise<T>): Promise<T> => {
@@ -104,7 +104,7 @@ const upload = async (
 ): Promise<void> => {
   signal?.throwIfAborted();
   const body = Readable.from(content, { objectMode: false });
-  const sending = new Upload({
+  const upload = new Upload({
     client: s3,
     // The store compares the hash of every part with what arrived.
     params: { ...target, Body: body, ChecksumAlgorithm: 'SHA256' },
@@ -113,11 +113,11 @@ const upload = async (
   });
   const abort = (): void => {
     body.destroy(new Error('The upload was aborted'));
-    void sending.abort();
+    void upload.abort();
   };
   signal?.addEventListener('abort', abort, { once: true });
   try {
-    await sending.done();
+    await upload.done();
   } finally {
     signal?.removeEventListener('abort', abort);
     body.destroy();
@@ -129,13 +129,14 @@ const presignForm = async (
   { Bucket, Key, ServerSideEncryption }: PutTarget,
   { mediaType, size, expiresAt }: UploadFormOptions,
 ): Promise<UploadForm> => {
-  const encrypted = ServerSideEncryption === undefined ? {} : { 'x-amz-server-side-encryption': ServerSideEncryption };
+  const encryptionHeaders =
+    ServerSideEncryption === undefined ? {} : { 'x-amz-server-side-encryption': ServerSideEncryption };
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- its package pins another release of the client
   const { url, fields } = await createPresignedPost(s3, {
     Bucket,
     Key,
     // Fields become conditions of their own: exactly this type, and encrypted like every other object.
-    Fields: { 'Content-Type': mediaType, ...encrypted },
+    Fields: { 'Content-Type': mediaType, ...encryptionHeaders },
     Conditions: [['content-length-range', size, size]],
     Expires: Math.max(1, Math.ceil((Date.parse(expiresAt) - Date.now()) / 1_000)),
   });
@@ -205,13 +206,13 @@ export const s3ObjectStore = (
 
     removeUnfinished: async (before) => {
       const oldEnough = instant(new Date(Date.now() - unfinishedAgeMinMs));
-      let removed = 0;
+      let removedCount = 0;
       for await (const { Key, UploadId, Initiated } of unfinishedUploads(s3, bucket)) {
         if (instant(Initiated) >= before || instant(Initiated) > oldEnough) continue;
         await s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }));
-        removed += 1;
+        removedCount += 1;
       }
-      return removed;
+      return removedCount;
     },
   };
 };

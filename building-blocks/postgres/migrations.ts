@@ -31,8 +31,10 @@ export const migrate = (db: Database, schema: string, migrations: readonly Migra
          (id text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
     );
 
-    const applied = await transaction.any<{ id: string; checksum: string }>(`SELECT id, checksum FROM ${table}`);
-    const checksums = new Map(applied.map(({ id, checksum }) => [id, checksum]));
+    const appliedMigrations = await transaction.any<{ id: string; checksum: string }>(
+      `SELECT id, checksum FROM ${table}`,
+    );
+    const checksums = new Map(appliedMigrations.map(({ id, checksum }) => [id, checksum]));
     for (const { id, sql } of migrations) {
       const checksum = checksums.get(id);
       if (checksum === checksumOf(sql)) continue;

@@ -14,8 +14,8 @@ export type Definition = ReadModel & {
   /** Whether rows are folds of their streams, so that missing events must be read before a later one is applied. */
   readonly isFold: boolean;
   /** `undefined` for events that the projection ignores. Throws on one that cannot be read. */
-  readonly locate: (delivered: DeliveredEvent) => RowRevision | undefined;
-  readonly evolve: (row: Row | undefined, delivered: DeliveredEvent) => Row | undefined;
+  readonly locate: (deliveredEvent: DeliveredEvent) => RowRevision | undefined;
+  readonly evolve: (row: Row | undefined, deliveredEvent: DeliveredEvent) => Row | undefined;
 };
 
 /** The row after one more event, also after the first one. `undefined`: there was no row and there is none. */
@@ -23,12 +23,12 @@ export const applyEvent = (
   definition: Definition,
   storedRow: StoredRow | undefined,
   { id, revision }: RowRevision,
-  delivered: DeliveredEvent,
+  deliveredEvent: DeliveredEvent,
 ): StoredRow | undefined => {
   if (storedRow !== undefined && revision <= storedRow.revision) return storedRow;
-  const row = definition.evolve(storedRow?.row, delivered);
+  const row = definition.evolve(storedRow?.row, deliveredEvent);
   if (row === undefined && storedRow === undefined && definition.isFold) return undefined;
-  return { id, revision, updatedAt: delivered.recordedAt, row };
+  return { id, revision, updatedAt: deliveredEvent.recordedAt, row };
 };
 
 const RESERVED = ['id', 'revision', 'gone', 'updated_at'];
@@ -37,8 +37,9 @@ const RESERVED = ['id', 'revision', 'gone', 'updated_at'];
 const isSystemEvent = ({ type }: DeliveredEvent): boolean => type.startsWith('$');
 
 const validate = (definition: Definition): Definition => {
-  const reserved = Object.keys(definition.columns).filter((column) => RESERVED.includes(column));
-  if (reserved.length > 0) throw new Error(`${definition.name}: ${reserved.join(', ')} is in every row already`);
+  const reservedColumns = Object.keys(definition.columns).filter((column) => RESERVED.includes(column));
+  if (reservedColumns.length > 0)
+    throw new Error(`${definition.name}: ${reservedColumns.join(', ')} is in every row already`);
   return definition;
 };
 
@@ -63,17 +64,17 @@ export const streamDefinition = <Event, R extends object>(
     indexes,
     sources: [{ streamPrefixes: [prefix] }],
     isFold: true,
-    locate: (delivered) => {
-      const { stream, revision } = delivered;
-      if (!stream.startsWith(prefix) || isSystemEvent(delivered)) return undefined;
+    locate: (deliveredEvent) => {
+      const { stream, revision } = deliveredEvent;
+      if (!stream.startsWith(prefix) || isSystemEvent(deliveredEvent)) return undefined;
       return { id: stream.slice(prefix.length), revision };
     },
     evolve: (row, { type, data, eventId, stream, revision, recordedAt, cause }) => {
       const event = codec.decode(type, data);
       if (event === undefined) return row;
       const id = stream.slice(prefix.length);
-      const recorded = { event, eventId, stream, id, revision, recordedAt, cause };
-      return completeRow(columns, evolve(row as R | undefined, recorded));
+      const recordedEvent = { event, eventId, stream, id, revision, recordedAt, cause };
+      return completeRow(columns, evolve(row as R | undefined, recordedEvent));
     },
   });
 };
@@ -96,9 +97,9 @@ export const integrationDefinition = <Payload, R extends object>({
     indexes,
     sources: 'stream' in source ? [source] : source,
     isFold: false,
-    locate: (delivered) => {
-      if (isSystemEvent(delivered) || eventTypes?.includes(delivered.type) === false) return undefined;
-      const { subject, revision } = header.parse(delivered.data);
+    locate: (deliveredEvent) => {
+      if (isSystemEvent(deliveredEvent) || eventTypes?.includes(deliveredEvent.type) === false) return undefined;
+      const { subject, revision } = header.parse(deliveredEvent.data);
       return { id: subject, revision: BigInt(revision) };
     },
     evolve: (_, { data }) => completeRow(columns, row(envelope.parse(data))),

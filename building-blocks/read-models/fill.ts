@@ -62,10 +62,10 @@ const createFailureLog = () => {
  */
 export const createFiller = (definition: Definition, onBatch: () => void): Filler => {
   const totals = { events: 0, rows: 0 };
-  const cached = new Map<string, StoredRow>();
+  const cachedRows = new Map<string, StoredRow>();
   const failures = createFailureLog();
   let collected: DeliveredEvent[] = [];
-  let writing: Promise<void> = Promise.resolve();
+  let lastWrite: Promise<void> = Promise.resolve();
 
   const locateAll = (batch: readonly DeliveredEvent[]): readonly Located[] =>
     batch.flatMap((delivered) => {
@@ -77,11 +77,11 @@ export const createFiller = (definition: Definition, onBatch: () => void): Fille
     const changes = new Map<string, Change>();
     for (const { at, delivered } of batch) {
       if (definition.isFold && failures.hasFailed(delivered)) continue;
-      const cachedRow = cached.get(at.id);
+      const cachedRow = cachedRows.get(at.id);
       const next = failures.attempt(delivered, () => applyEvent(definition, cachedRow, at, delivered));
       if (next === undefined || next === cachedRow) continue;
       if (cachedRow === undefined) totals.rows += 1;
-      cached.set(at.id, next);
+      cachedRows.set(at.id, next);
       const { previous } = changes.get(at.id) ?? { previous: cachedRow };
       changes.set(at.id, { previous, next });
     }
@@ -90,21 +90,21 @@ export const createFiller = (definition: Definition, onBatch: () => void): Fille
 
   const write = async (into: HiddenRows, batch: readonly DeliveredEvent[]): Promise<void> => {
     const events = locateAll(batch);
-    const unknown = [...idsBegunBefore(events)].filter((id) => !cached.has(id));
-    if (unknown.length > 0) for (const row of await into.load(unknown)) cached.set(row.id, row);
+    const unknownIds = [...idsBegunBefore(events)].filter((id) => !cachedRows.has(id));
+    if (unknownIds.length > 0) for (const row of await into.load(unknownIds)) cachedRows.set(row.id, row);
     const changes = [...fold(events).values()];
     if (changes.length > 0) await into.insert(changes);
     totals.events += batch.length;
-    if (cached.size > CACHED_ROWS_MAX) cached.clear();
+    if (cachedRows.size > CACHED_ROWS_MAX) cachedRows.clear();
     onBatch();
   };
 
   const writeCollected = async (into: HiddenRows): Promise<void> => {
-    await writing;
+    await lastWrite;
     const batch = collected;
     collected = [];
-    writing = write(into, batch);
-    writing.catch(() => undefined); // thrown where it is awaited
+    lastWrite = write(into, batch);
+    lastWrite.catch(() => undefined); // thrown where it is awaited
   };
 
   return {
@@ -114,7 +114,7 @@ export const createFiller = (definition: Definition, onBatch: () => void): Fille
     },
     flush: async (into) => {
       await writeCollected(into);
-      await writing;
+      await lastWrite;
     },
     counts: () => ({ ...totals, ...failures.counts() }),
   };

@@ -44,8 +44,8 @@ const applyUpTo = async (
   const next = storedRow === undefined ? 0n : storedRow.revision + 1n;
   if (!definition.isFold || at.revision <= next) return applyEvent(definition, storedRow, at, delivered);
   let latest = storedRow;
-  for await (const missing of readStreamEvents(client, delivered.stream, next)) {
-    latest = applyEvent(definition, latest, { id: at.id, revision: missing.revision }, missing);
+  for await (const missingEvent of readStreamEvents(client, delivered.stream, next)) {
+    latest = applyEvent(definition, latest, { id: at.id, revision: missingEvent.revision }, missingEvent);
   }
   return latest;
 };
@@ -97,12 +97,12 @@ export const createFollower = (
   };
 
   return async (batch) => {
-    let remaining = locateAll(definition, batch);
-    for (let attempt = 1; remaining.length > 0; attempt += 1) {
+    let remainingEvents = locateAll(definition, batch);
+    for (let attempt = 1; remainingEvents.length > 0; attempt += 1) {
       if (attempt > ATTEMPTS_MAX)
         throw new Error(`Other writers of ${definition.name} were faster ${ATTEMPTS_MAX} times`);
       try {
-        remaining = await apply(remaining, attempt === 1);
+        remainingEvents = await apply(remainingEvents, attempt === 1);
       } catch (error) {
         if (!(error instanceof GenerationReplaced)) throw error;
         reset();

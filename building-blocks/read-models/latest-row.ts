@@ -19,9 +19,9 @@ export const latestRow = <Event, Row extends object>(
   const rows = stateCache<Row | undefined>(ROWS_BYTES_MAX);
   return async (id) => {
     let { state: row, revision }: Folded<Row | undefined> = rows.get(id) ?? { state: undefined, revision: 'no-stream' };
-    for await (const recorded of streams.recorded(id, revision === 'no-stream' ? 0n : revision + 1n)) {
-      row = evolve(row, recorded);
-      revision = recorded.revision;
+    for await (const recordedEvent of streams.recorded(id, revision === 'no-stream' ? 0n : revision + 1n)) {
+      row = evolve(row, recordedEvent);
+      revision = recordedEvent.revision;
     }
     rows.put(id, { state: row, revision });
     return row === undefined || revision === 'no-stream' ? undefined : { ...row, id, revision };

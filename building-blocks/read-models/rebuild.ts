@@ -22,9 +22,9 @@ export const createReader = (client: EventStoreClient, definition: Definition, o
     counts: filler.counts,
     readOn: async (into: HiddenRows): Promise<void> => {
       for (const source of definition.sources) {
-        for await (const delivered of catchUp(client, { source, from: places.get(source) ?? 'start' })) {
-          places.set(source, placeIn(source, delivered));
-          await filler.add(into, delivered);
+        for await (const deliveredEvent of catchUp(client, { source, from: places.get(source) ?? 'start' })) {
+          places.set(source, placeIn(source, deliveredEvent));
+          await filler.add(into, deliveredEvent);
         }
       }
       await filler.flush(into);

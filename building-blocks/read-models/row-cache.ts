@@ -23,11 +23,11 @@ export const createRowCache = (store: Pick<ReadModelStore, 'load'>, model: ReadM
       rows: readonly RowRevision[],
       isFirstAttempt: boolean,
     ): Promise<ReadonlyMap<string, StoredRow>> => {
-      const cached = isFirstAttempt ? rows.flatMap((at) => before(at) ?? []) : [];
-      const byId = new Map(cached.map((row) => [row.id, row]));
-      const missing = rows.filter(({ id, revision }) => !byId.has(id) && !(isFirstAttempt && revision === 0n));
-      if (missing.length === 0) return byId;
-      const ids = missing.map(({ id }) => id);
+      const cachedRows = isFirstAttempt ? rows.flatMap((at) => before(at) ?? []) : [];
+      const byId = new Map(cachedRows.map((row) => [row.id, row]));
+      const missingRows = rows.filter(({ id, revision }) => !byId.has(id) && !(isFirstAttempt && revision === 0n));
+      if (missingRows.length === 0) return byId;
+      const ids = missingRows.map(({ id }) => id);
       for (const row of await store.load(model, generation, ids)) byId.set(row.id, row);
       return byId;
     },

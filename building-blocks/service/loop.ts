@@ -15,8 +15,8 @@ type LoopOptions = {
 };
 
 const loop = (run: (signal: AbortSignal) => Promise<'again' | 'done'>, everyMs: number): Running => {
-  const stopping = new AbortController();
-  const { signal } = stopping;
+  const stopController = new AbortController();
+  const { signal } = stopController;
   const work = async (): Promise<void> => {
     while (!signal.aborted && (await run(signal)) === 'again')
       await sleep(everyMs, undefined, { signal }).catch(() => undefined);
@@ -24,7 +24,7 @@ const loop = (run: (signal: AbortSignal) => Promise<'again' | 'done'>, everyMs: 
   const working = work();
   return {
     stop: async () => {
-      stopping.abort();
+      stopController.abort();
       await working;
     },
   };

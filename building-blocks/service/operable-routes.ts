@@ -73,7 +73,7 @@ export const operableName = z.object({ name: z.string() });
 const contractsOf = ({ singular, many, status }: Kind) => {
   const about = { tags: ['operations'], access: 'operator' } as const;
   const at = `/ops/${many}`;
-  const missing = { 404: { description: `There is no such ${singular}` } } as const;
+  const missingReply = { 404: { description: `There is no such ${singular}` } } as const;
   const params = operableName;
   return {
     LIST: defineRoute({
@@ -82,7 +82,7 @@ const contractsOf = ({ singular, many, status }: Kind) => {
     }),
     STATUS: defineRoute({
       ...{ ...about, method: 'get', path: `${at}/:name`, summary: `How one ${singular} stands`, params },
-      replies: { 200: { description: 'Its state', schema: status }, ...missing },
+      replies: { 200: { description: 'Its state', schema: status }, ...missingReply },
     }),
     PARKED: defineRoute({
       ...{ ...about, method: 'get', path: `${at}/:name/parked`, params },
@@ -90,13 +90,13 @@ const contractsOf = ({ singular, many, status }: Kind) => {
       query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(50) }),
       replies: {
         200: { description: 'The oldest first', schema: z.object({ parked: z.array(parkedMessage) }) },
-        ...missing,
+        ...missingReply,
       },
     }),
     REPLAY: defineRoute({
       ...{ ...about, method: 'post', path: `${at}/:name/replay`, params },
       summary: `Try all parked messages of a ${singular} again`,
-      replies: { 200: { description: 'How many', schema: z.object({ replayed: z.int() }) }, ...missing },
+      replies: { 200: { description: 'How many', schema: z.object({ replayed: z.int() }) }, ...missingReply },
     }),
   };
 };

@@ -73,16 +73,16 @@ export const runService = async ({
   check,
   work,
   close,
-  ...serving
+  ...serveOptions
 }: ServiceParts): Promise<RunningServer> => {
-  const { logger } = serving;
-  const stopping = new AbortController();
+  const { logger } = serveOptions;
+  const stopController = new AbortController();
   let readiness: Readiness = { ready: false, reason: 'What this service stands on is not reachable yet.' };
   let endWork: Stop | undefined;
   let endWatch: (() => void) | undefined;
 
   const begin = async (): Promise<void> => {
-    if (!(await prepareWithRetries(prepare, logger, stopping.signal)) || stopping.signal.aborted) return;
+    if (!(await prepareWithRetries(prepare, logger, stopController.signal)) || stopController.signal.aborted) return;
     endWork = work();
     readiness = { ready: true };
     logger.info('Ready');
@@ -96,9 +96,9 @@ export const runService = async ({
 
   const server = await serve(deferBackgroundWork(api(() => readiness)), {
     readerTimeoutMs: READER_TIMEOUT_MS,
-    ...serving,
+    ...serveOptions,
     onStop: async () => {
-      stopping.abort();
+      stopController.abort();
       await startup;
       endWatch?.();
       await endWork?.();

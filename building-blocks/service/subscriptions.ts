@@ -17,16 +17,16 @@ const STATES: readonly OperableStatus['state'][] = ['connecting', 'live', 'behin
 const ANSWER_WITHIN_MS = 3_000;
 
 const statusWithin = async (group: OperableGroup): Promise<OperableStatus | undefined> => {
-  const waiting = new AbortController();
+  const waitController = new AbortController();
   try {
     return await Promise.race([
       group.status(),
-      sleep(ANSWER_WITHIN_MS, undefined, { signal: waiting.signal, ref: false }),
+      sleep(ANSWER_WITHIN_MS, undefined, { signal: waitController.signal, ref: false }),
     ]);
   } catch {
     return undefined;
   } finally {
-    waiting.abort();
+    waitController.abort();
   }
 };
 
@@ -49,15 +49,17 @@ export const gaugeSubscriptions = (metrics: Metrics, groups: () => readonly Oper
     'Age of the event that the group handled last, while it is behind in the whole log.',
     ['group'],
   );
-  const parked = metrics.gauge('subscription_parked_messages', 'Messages that were given up on and wait for people.', [
-    'group',
-  ]);
+  const parkedGauge = metrics.gauge(
+    'subscription_parked_messages',
+    'Messages that were given up on and wait for people.',
+    ['group'],
+  );
 
   metrics.beforeExposition(async () => {
     const statuses = await Promise.all(
       groups().map(async (subscription) => ({ subscription, status: await statusWithin(subscription) })),
     );
-    for (const gauge of [state, lag, behind, parked]) gauge.reset();
+    for (const gauge of [state, lag, behind, parkedGauge]) gauge.reset();
     for (const { subscription, status } of statuses) {
       const group = subscription.name;
       for (const name of STATES)
@@ -65,7 +67,7 @@ export const gaugeSubscriptions = (metrics: Metrics, groups: () => readonly Oper
       if (status === undefined) continue;
       if (status.lag !== null) lag.set({ group }, status.lag);
       if (status.secondsBehind !== undefined) behind.set({ group }, status.secondsBehind);
-      parked.set({ group }, status.parked);
+      parkedGauge.set({ group }, status.parked);
     }
   });
 };

@@ -7,7 +7,7 @@ const PAUSE_MS = 50;
 
 /** Waits until a local port accepts connections; `false` when none does for ten seconds or its process has ended. */
 export const canConnect = async (port: number, isRunning: () => boolean): Promise<boolean> => {
-  for (let tried = 0; tried < TRIES && isRunning(); tried += 1) {
+  for (let tries = 0; tries < TRIES && isRunning(); tries += 1) {
     const socket = connect(port, '127.0.0.1');
     try {
       await once(socket, 'connect');

@@ -55,10 +55,10 @@ const start = async (): Promise<Component> => {
   return component;
 };
 
-let shared: Promise<Component> | undefined;
+let sharedClamd: Promise<Component> | undefined;
 
 /** Whether `clamdForTests` will find one. */
 export const hasClamd = (): boolean => process.env['CLAMAV_URL'] !== undefined || isInstalled('clamd');
 
 /** One clamd for the whole run: CLAMAV_URL, else the installed one with the EICAR signature. Throws when neither is there. */
-export const clamdForTests = async (): Promise<string> => (await (shared ??= start())).url;
+export const clamdForTests = async (): Promise<string> => (await (sharedClamd ??= start())).url;

@@ -44,10 +44,10 @@ const start = async (): Promise<EventStoreForTests> => {
   return { url, client };
 };
 
-let shared: Promise<EventStoreForTests> | undefined;
+let sharedStore: Promise<EventStoreForTests> | undefined;
 
 /**
  * One event store for the whole run: TEST_EVENTSTORE_URL, else Docker, else the embedded node. Nothing is cleared
  * between tests, so streams are named by fresh ids and groups by fresh names.
  */
-export const eventStoreForTests = (): Promise<EventStoreForTests> => (shared ??= start());
+export const eventStoreForTests = (): Promise<EventStoreForTests> => (sharedStore ??= start());

@@ -25,8 +25,8 @@ export const testGoldenFiles = (
 
   for (const name of names)
     it(`reads ${name} as a whole event`, () => {
-      const decoded = `${name}${DECODED}`;
-      const data = goldenData(folder, existsSync(join(folder, `${decoded}.json`)) ? decoded : name);
+      const decodedName = `${name}${DECODED}`;
+      const data = goldenData(folder, existsSync(join(folder, `${decodedName}.json`)) ? decodedName : name);
       expect(decode(name, goldenData(folder, name))).to.deep.equal({ type: name.split('.')[1], data });
     });
 

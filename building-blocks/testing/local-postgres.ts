@@ -75,10 +75,10 @@ export const startLocalPostgres = async (): Promise<Component | undefined> => {
   const port = await getPort();
   const [command = '', ...rest] = [...prefix, join(bin, 'postgres'), '-D', data, ...settings(port)];
   const server = spawn(command, rest, { stdio: 'ignore' });
-  const ended = once(server, 'exit');
+  const exit = once(server, 'exit');
   const stop = async (): Promise<void> => {
     server.kill('SIGINT');
-    await ended;
+    await exit;
     await rm(folder, { recursive: true, force: true });
   };
 

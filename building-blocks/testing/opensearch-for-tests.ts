@@ -40,17 +40,17 @@ export const openSearchNode = async (home: string): Promise<OpenSearchNode> => {
   const [httpPort, transportPort] = [await getPort(), await getPort()];
   const url = `http://127.0.0.1:${httpPort}`;
   const flags = [...JVM_FLAGS, '-cp', join(nodeFolder(), '*'), 'TestNode', home];
-  let running: { readonly kill: () => Promise<void>; readonly signal: (name: NodeJS.Signals) => void } | undefined;
+  let runningNode: { readonly kill: () => Promise<void>; readonly signal: (name: NodeJS.Signals) => void } | undefined;
 
   const start = async (): Promise<void> => {
     const node = spawn('java', [...flags, String(httpPort), String(transportPort)], { stdio: 'ignore' });
-    const ended = new Promise<void>((resolve) => node.once('close', () => resolve()));
+    const exit = new Promise<void>((resolve) => node.once('close', () => resolve()));
     const hasEnded = (): boolean => node.exitCode !== null || node.signalCode !== null;
-    running = {
+    runningNode = {
       signal: (name) => void node.kill(name),
       kill: async () => {
         node.kill('SIGKILL');
-        await ended;
+        await exit;
       },
     };
     await pollUntil('OpenSearch is up', async () => hasEnded() || answers(url), Boolean, STARTED_WITHIN_MS);
@@ -59,9 +59,9 @@ export const openSearchNode = async (home: string): Promise<OpenSearchNode> => {
   return {
     url,
     start,
-    kill: async () => running?.kill(),
-    freeze: () => running?.signal('SIGSTOP'),
-    thaw: () => running?.signal('SIGCONT'),
+    kill: async () => runningNode?.kill(),
+    freeze: () => runningNode?.signal('SIGSTOP'),
+    thaw: () => runningNode?.signal('SIGCONT'),
   };
 };
 
@@ -100,7 +100,7 @@ const start = async (): Promise<Component> => {
   return component;
 };
 
-let shared: Promise<Component> | undefined;
+let sharedNode: Promise<Component> | undefined;
 
 /** One OpenSearch for the whole run: TEST_OPENSEARCH_URL, else a node started here. Throws when neither is there. */
-export const openSearchForTests = async (): Promise<string> => (await (shared ??= start())).url;
+export const openSearchForTests = async (): Promise<string> => (await (sharedNode ??= start())).url;

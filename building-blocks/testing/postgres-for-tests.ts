@@ -89,10 +89,10 @@ const start = async (): Promise<PostgresForTests> => {
   };
 };
 
-let shared: Promise<PostgresForTests> | undefined;
+let sharedServer: Promise<PostgresForTests> | undefined;
 
 /**
  * One PostgreSQL for the whole run: TEST_DATABASE_URL, else Docker, else the one installed here, else the embedded.
  * Needs a role that may create databases and roles.
  */
-export const postgresForTests = (): Promise<PostgresForTests> => (shared ??= start());
+export const postgresForTests = (): Promise<PostgresForTests> => (sharedServer ??= start());

@@ -56,7 +56,7 @@ const start = async (): Promise<Component> => {
   return component;
 };
 
-let shared: Promise<Component> | undefined;
+let sharedServer: Promise<Component> | undefined;
 
 /** Whether `s3ForTests` will find a server. */
 export const hasS3 = (): boolean =>
@@ -66,4 +66,4 @@ export const hasS3 = (): boolean =>
  * The endpoint of one S3 server for the whole run: S3_ENDPOINT with the AWS credentials of the environment, else
  * S3Proxy, whose credentials are then set in the environment. Throws when neither is there.
  */
-export const s3ForTests = async (): Promise<string> => (await (shared ??= start())).url;
+export const s3ForTests = async (): Promise<string> => (await (sharedServer ??= start())).url;

@@ -23,10 +23,10 @@ export const openTcpDoor = async (targetPort: number, port = 0): Promise<TcpDoor
       if (!isFrozen) to.destroy();
     });
   };
-  const server = createServer((incoming) => {
-    const outgoing = connect(targetPort, '127.0.0.1');
-    forward(incoming, outgoing);
-    forward(outgoing, incoming);
+  const server = createServer((clientSocket) => {
+    const serverSocket = connect(targetPort, '127.0.0.1');
+    forward(clientSocket, serverSocket);
+    forward(serverSocket, clientSocket);
   }).listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {

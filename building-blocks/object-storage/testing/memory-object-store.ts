@@ -11,17 +11,17 @@ export type MemoryObjectStore = ObjectStore & {
 };
 
 export const memoryObjectStore = (now = () => '2026-01-01T12:00:00.000Z' as Instant): MemoryObjectStore => {
-  type Stored = { readonly content: Buffer; readonly modifiedAt: Instant };
+  type StoredObject = { readonly content: Buffer; readonly modifiedAt: Instant };
   /** By first segment, so that 100,000 other objects cost the test nothing either. */
-  const folders = new Map<string, Map<string, Stored>>();
+  const folders = new Map<string, Map<string, StoredObject>>();
   const requests: string[] = [];
   const folderOf = (key: string): string => key.split('/', 1)[0] ?? '';
   const write = (key: string, content: Buffer): void => {
-    const objects = folders.get(folderOf(key)) ?? new Map<string, Stored>();
+    const objects = folders.get(folderOf(key)) ?? new Map<string, StoredObject>();
     folders.set(folderOf(key), objects.set(key, { content, modifiedAt: now() }));
   };
-  const find = (key: string): Stored | undefined => folders.get(folderOf(key))?.get(key);
-  const under = (prefix: string): (readonly [string, Stored])[] =>
+  const find = (key: string): StoredObject | undefined => folders.get(folderOf(key))?.get(key);
+  const under = (prefix: string): (readonly [string, StoredObject])[] =>
     prefix.includes('/')
       ? [...(folders.get(folderOf(prefix)) ?? [])]
       : [...folders.values()].flatMap((objects) => [...objects]);
@@ -35,13 +35,13 @@ export const memoryObjectStore = (now = () => '2026-01-01T12:00:00.000Z' as Inst
     },
     get: (key) => {
       requests.push(`get ${key}`);
-      const found = find(key);
-      return Promise.resolve(found && Readable.from([found.content]));
+      const object = find(key);
+      return Promise.resolve(object && Readable.from([object.content]));
     },
     head: (key) => {
       requests.push(`head ${key}`);
-      const found = find(key);
-      return Promise.resolve(found && { key, size: found.content.length, modifiedAt: found.modifiedAt });
+      const object = find(key);
+      return Promise.resolve(object && { key, size: object.content.length, modifiedAt: object.modifiedAt });
     },
     delete: (key) => {
       requests.push(`delete ${key}`);

@@ -25,7 +25,7 @@ const fill = async ({ client, category }: ToyShop): Promise<void> => {
   const bricks = Array.from({ length: EVENTS_PER_STREAM - 1 }, (_, brick) => box.added(`part-${brick}`));
   const events = [box.opened, ...bricks].map((event) => boxCodec.encode(event));
   const AT_ONCE = 100;
-  for (let done = 0; done < streams; done += AT_ONCE) {
+  for (let doneCount = 0; doneCount < streams; doneCount += AT_ONCE) {
     await Promise.all(
       Array.from({ length: AT_ONCE }, () =>
         client.appendToStream(
@@ -50,10 +50,10 @@ const costOf = async (work: () => Promise<unknown>): Promise<Cost> => {
 
 const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? NaN;
 
-const line = (what: string, costs: readonly Cost[]): string => {
+const line = (label: string, costs: readonly Cost[]): string => {
   const rate = Math.round(EVENTS / median(costs.map(({ seconds }) => seconds))).toLocaleString('en');
   const cpuUs = (median(costs.map(({ cpuSeconds }) => cpuSeconds)) / EVENTS) * 1_000_000;
-  return `${what.padEnd(32)}${rate.padStart(9)} events/s ${cpuUs.toFixed(1).padStart(6)} µs of our CPU an event`;
+  return `${label.padEnd(32)}${rate.padStart(9)} events/s ${cpuUs.toFixed(1).padStart(6)} µs of our CPU an event`;
 };
 
 /** In a process of its own, as in production: within this one it would compete for the measured thread. */
@@ -88,11 +88,11 @@ const newIdLike = (row: number): string => `0190abcd-0000-7000-8000-${String(row
 
 const read = async (): Promise<void> => {
   let events = 0;
-  for await (const delivered of catchUp(shop.client, {
+  for await (const event of catchUp(shop.client, {
     source: { streamPrefixes: [`${shop.category}-`] },
     from: 'start',
   }))
-    events += delivered.revision >= 0n ? 1 : 0;
+    events += event.revision >= 0n ? 1 : 0;
   if (events !== EVENTS) throw new Error(`Read ${events} events`);
 };
 

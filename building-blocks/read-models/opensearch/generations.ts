@@ -37,9 +37,9 @@ export const prepareGeneration = async (place: Place, model: ReadModel): Promise
   } catch (error) {
     if (!isConflict(error)) throw error;
   }
-  const created = await currentGeneration(place, model.name);
-  if (created === undefined) throw new Error(`${readAlias(place, model.name)} has an index but no alias`);
-  return created;
+  const generation = await currentGeneration(place, model.name);
+  if (generation === undefined) throw new Error(`${readAlias(place, model.name)} has an index but no alias`);
+  return generation;
 };
 
 /** Makes an empty index for rows that no reader sees yet, without refreshes; leftovers of a broken build go. */

@@ -31,8 +31,8 @@ const toDocument = ({ id, revision, updatedAt, row }: StoredRow): Document => ({
 
 const toStoredRow = ({ columns }: ReadModel, document: Document): StoredRow => {
   const value = (column: string): unknown => {
-    const stored = document[column] ?? null;
-    return columns[column] === 'bigint' && stored !== null ? BigInt(stored as string) : stored;
+    const value = document[column] ?? null;
+    return columns[column] === 'bigint' && value !== null ? BigInt(value as string) : value;
   };
   return {
     id: document.id,

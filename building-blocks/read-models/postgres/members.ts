@@ -56,9 +56,9 @@ const diffMembers = (
   const former = new Map(before.slice(alike).map((member, index) => [keyOf(member), { member, place: alike + index }]));
   const upserted = after.slice(alike).flatMap((member, index) => {
     const [key, place] = [keyOf(member), alike + index];
-    const same = former.get(key);
+    const formerMember = former.get(key);
     former.delete(key);
-    return same?.member === member && same.place === place ? [] : [{ id, key, place, member }];
+    return formerMember?.member === member && formerMember.place === place ? [] : [{ id, key, place, member }];
   });
   return { upserted, removed: [...former.keys()].map((key) => ({ id, key })) };
 };

@@ -15,8 +15,8 @@ export const awaitRevision = async (
   timeoutMs: number,
 ): Promise<boolean> => {
   for (const until = performance.now() + timeoutMs; ;) {
-    const reached = await store.revisionOf(name, id);
-    if (reached !== undefined && reached >= revision) return true;
+    const revisionNow = await store.revisionOf(name, id);
+    if (revisionNow !== undefined && revisionNow >= revision) return true;
     if (performance.now() >= until) return false;
     await sleep(POLL_MS);
   }

@@ -24,15 +24,15 @@ const PAGE_ROWS = 500;
 
 const putUnlessNewer = (rows: Rows, changes: readonly Change[]): void => {
   for (const { next } of changes) {
-    const stored = rows.get(next.id);
-    if (stored === undefined || stored.revision < next.revision) rows.set(next.id, structuredClone(next));
+    const storedRow = rows.get(next.id);
+    if (storedRow === undefined || storedRow.revision < next.revision) rows.set(next.id, structuredClone(next));
   }
 };
 
 const pick = (rows: Rows, ids: readonly string[]): readonly StoredRow[] =>
   ids.flatMap((id) => {
-    const stored = rows.get(id);
-    return stored === undefined ? [] : [structuredClone(stored)];
+    const storedRow = rows.get(id);
+    return storedRow === undefined ? [] : [structuredClone(storedRow)];
   });
 
 /** Read models in memory, for tests. */
@@ -93,20 +93,20 @@ export const inMemoryReadModels = (): ReadModelStore => {
       const generation = former + 1;
       const rows: Rows = new Map();
       entry.generations.set(generation, rows);
-      const hidden: HiddenRows = {
+      const hiddenRows: HiddenRows = {
         load: async (ids) => pick(rows, ids),
         insert: async (changes) => putUnlessNewer(rows, changes),
       };
       try {
         return await work({
           generation,
-          ...hidden,
+          ...hiddenRows,
           index: () => Promise.resolve(),
           publish: async (finish) => {
             const { promise, resolve } = Promise.withResolvers<undefined>();
             entry.published = promise;
             try {
-              await finish(hidden);
+              await finish(hiddenRows);
               entry.current = generationOf(model, generation);
             } finally {
               resolve(undefined);

@@ -21,8 +21,8 @@ subscribePersistently(client, {
   group: `toys-${category}-box-shelf`,
   source: { streamPrefixes: [`${category}-`] },
   logger: silentLogger,
-  handle: async (delivered) => {
-    await follow([delivered]);
+  handle: async (deliveredEvent) => {
+    await follow([deliveredEvent]);
     process.send?.('committed');
     await new Promise(() => undefined);
   },

@@ -66,8 +66,8 @@ export const boxTally = (category: string): Projection<BoxEvent, TallyRow> => ({
     if (type === 'BoxOpened') return { bricks: [] };
     if (row === undefined || type === 'BoxClosed') return undefined;
     const count = 1 + (row.bricks.find(({ part }) => part === data.part)?.count ?? 0);
-    const others = row.bricks.filter(({ part }) => part !== data.part);
-    return { bricks: count === 3 ? others : [...others, { part: data.part, count }] };
+    const otherBricks = row.bricks.filter(({ part }) => part !== data.part);
+    return { bricks: count === 3 ? otherBricks : [...otherBricks, { part: data.part, count }] };
   },
 });
 

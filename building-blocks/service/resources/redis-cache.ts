@@ -19,7 +19,7 @@ export const redis: Resource<Redis | undefined> = {
 export const cache: Resource<Cache> = {
   name: 'cache',
   open: ({ name, logger, use }) => {
-    const shared = use(redis);
-    return shared === undefined ? inProcessCache() : redisCache(shared, { prefix: `${name}:`, logger });
+    const client = use(redis);
+    return client === undefined ? inProcessCache() : redisCache(client, { prefix: `${name}:`, logger });
   },
 };
