@@ -7,8 +7,8 @@ const network64 = (address: string): string => {
   const [head = '', tail] = (address.split('%', 1)[0] ?? '').split('::');
   const before = groupsOf(head);
   const behind = groupsOf(tail ?? '');
-  const missing = tail === undefined ? 0 : Math.max(8 - before.length - behind.length, 0);
-  const groups = [...before, ...Array.from({ length: missing }, () => '0'), ...behind];
+  const missingGroups = tail === undefined ? 0 : Math.max(8 - before.length - behind.length, 0);
+  const groups = [...before, ...Array.from({ length: missingGroups }, () => '0'), ...behind];
   return groups
     .slice(0, 4)
     .map((group) => Number.parseInt(group, 16).toString(16))

@@ -71,9 +71,9 @@ export const forwardedRequestHeaders = (request: IncomingMessage, keepTracestate
   return forwarded;
 };
 
-const joinLists = (received: string | string[], name: string, added: RawHeaders): string | string[] => {
-  const at = indexOfField(added, name);
-  return at === -1 ? received : [received, added[at + 1] ?? ''].flat().join(', ');
+const joinLists = (receivedValue: string | string[], name: string, addedHeaders: RawHeaders): string | string[] => {
+  const at = indexOfField(addedHeaders, name);
+  return at === -1 ? receivedValue : [receivedValue, addedHeaders[at + 1] ?? ''].flat().join(', ');
 };
 
 /**
@@ -81,18 +81,21 @@ const joinLists = (received: string | string[], name: string, added: RawHeaders)
  * name, or appended where both are lists. One list without duplicates: set one by one on the response, each header
  * costs several times as much.
  */
-export const forwardedAnswerHeaders = (headers: IncomingHttpHeaders, added: RawHeaders): OutgoingHttpHeader[] => {
+export const forwardedAnswerHeaders = (
+  headers: IncomingHttpHeaders,
+  addedHeaders: RawHeaders,
+): OutgoingHttpHeader[] => {
   const perConnection = namedInConnection(headers.connection);
   const passes = (name: string): boolean => !NOT_FOR_CLIENTS.has(name) && !perConnection.has(name);
   const forwarded: OutgoingHttpHeader[] = [];
   for (const name in headers) {
     const value = headers[name];
     if (value === undefined || !passes(name)) continue;
-    forwarded.push(name, LISTS.has(name) ? joinLists(value, name, added) : value);
+    forwarded.push(name, LISTS.has(name) ? joinLists(value, name, addedHeaders) : value);
   }
-  for (let at = 0; at + 1 < added.length; at += 2) {
-    const name = added[at] ?? '';
-    if (headers[name] === undefined || !passes(name)) forwarded.push(name, added[at + 1] ?? '');
+  for (let at = 0; at + 1 < addedHeaders.length; at += 2) {
+    const name = addedHeaders[at] ?? '';
+    if (headers[name] === undefined || !passes(name)) forwarded.push(name, addedHeaders[at + 1] ?? '');
   }
   return forwarded;
 };

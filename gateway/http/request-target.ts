@@ -56,10 +56,10 @@ const isPlain = (path: string): boolean => {
 export const parseTarget = (target: string): Target | undefined => {
   const authority = target.startsWith('/') ? undefined : ABSOLUTE.exec(target)?.[1];
   if (authority === undefined && !target.startsWith('/')) return undefined;
-  const whole = originForm(target);
-  const query = whole.indexOf('?');
-  const path = query === -1 ? whole : whole.slice(0, query);
-  const search = query === -1 ? '' : whole.slice(query);
+  const originTarget = originForm(target);
+  const query = originTarget.indexOf('?');
+  const path = query === -1 ? originTarget : originTarget.slice(0, query);
+  const search = query === -1 ? '' : originTarget.slice(query);
 
-  return isPlain(path) && !FORBIDDEN.test(whole) ? { path, search, authority } : undefined;
+  return isPlain(path) && !FORBIDDEN.test(originTarget) ? { path, search, authority } : undefined;
 };

@@ -9,9 +9,9 @@ export type Trace = TraceContext & {
 
 /** Continues the client's W3C trace, or begins one. */
 export const traceOf = (traceparent: string | undefined): Trace => {
-  const received = traceparent === undefined ? undefined : parseTraceparent(traceparent);
+  const parent = traceparent === undefined ? undefined : parseTraceparent(traceparent);
   const spanId = randomBytes(8).toString('hex');
-  return received === undefined
+  return parent === undefined
     ? { traceId: randomBytes(16).toString('hex'), spanId, flags: '01', continued: false }
-    : { traceId: received.traceId, spanId, flags: received.flags, continued: true };
+    : { traceId: parent.traceId, spanId, flags: parent.flags, continued: true };
 };

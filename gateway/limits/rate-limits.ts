@@ -85,12 +85,12 @@ const quotaResult = (
 
 const limitTaker = (limit: Limit, options: RateLimitsOptions): Take => {
   const limiter = limiterOf(limit, options);
-  const allowed = (result: RateLimiterRes): QuotaResult => quotaResult(limit, true, result);
-  const refused = (reason: unknown): QuotaResult => {
+  const resultOfConsumption = (result: RateLimiterRes): QuotaResult => quotaResult(limit, true, result);
+  const resultOfRefusal = (reason: unknown): QuotaResult => {
     if (reason instanceof RateLimiterRes) return quotaResult(limit, false, reason);
     throw reason;
   };
-  return (key) => limiter.consume(key).then(allowed, refused);
+  return (key) => limiter.consume(key).then(resultOfConsumption, resultOfRefusal);
 };
 
 /** Limits in process, or exact across instances with Redis. */

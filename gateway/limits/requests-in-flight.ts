@@ -10,9 +10,9 @@ const IN_FLIGHT: Readonly<Record<RequestKind, SlotOptions>> = {
   other: { slots: 16, queueMax: 256, waitMs: 10_000 },
 };
 
-const PROBLEMS: Readonly<Record<RequestKind, { readonly code: string; readonly what: string }>> = {
-  upload: { code: 'too-many-uploads', what: 'uploads' },
-  other: { code: 'too-many-requests-in-flight', what: 'requests' },
+const PROBLEMS: Readonly<Record<RequestKind, { readonly code: string; readonly nouns: string }>> = {
+  upload: { code: 'too-many-uploads', nouns: 'uploads' },
+  other: { code: 'too-many-requests-in-flight', nouns: 'requests' },
 };
 
 export type RequestsInFlight = {
@@ -24,13 +24,13 @@ export type RequestsInFlight = {
 };
 
 const tooMany = (kind: RequestKind): ProblemError => {
-  const { code, what } = PROBLEMS[kind];
+  const { code, nouns } = PROBLEMS[kind];
   const { slots } = IN_FLIGHT[kind];
   return new ProblemError(
     problem(
       429,
       code,
-      `You have ${slots} ${what} in progress and more waiting. Send this again when some have ended.`,
+      `You have ${slots} ${nouns} in progress and more waiting. Send this again when some have ended.`,
       {
         headers: { 'retry-after': '10' },
         members: { limit: slots },

@@ -102,12 +102,12 @@ const authenticateAndForward = async (
   const { cors, admission, verifyToken } = options;
   const credentials = requireCredentials(match.route, request, cors);
   if (credentials !== undefined) {
-    const verified = await verifyToken(credentials.token);
-    requireRole(match.route, verified);
-    context.verified = verified;
+    const verification = await verifyToken(credentials.token);
+    requireRole(match.route, verification);
+    context.verified = verification;
     const upload = isUpload(context);
-    await admission.byUser(head, verified.user.id, limitFor(method, upload));
-    await beginRequest(options, context, verified.user.id, upload);
+    await admission.byUser(head, verification.user.id, limitFor(method, upload));
+    await beginRequest(options, context, verification.user.id, upload);
   }
   await forward(options, context, search);
 };

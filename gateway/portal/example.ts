@@ -51,8 +51,8 @@ const BY_TYPE: Readonly<Record<string, (schema: Schema, name: string) => unknown
 
 /** The shortest value that the schema allows. */
 export const exampleOf = (schema: Schema, name = ''): unknown => {
-  const given = schema.const ?? schema.enum?.[0] ?? schema.default;
-  if (given !== undefined) return given;
+  const sample = schema.const ?? schema.enum?.[0] ?? schema.default;
+  if (sample !== undefined) return sample;
   const { anyOf } = schema;
   if (anyOf !== undefined) return exampleOf(anyOf.find(({ type }) => type !== 'null') ?? {}, name);
   return (BY_TYPE[typeOf(schema) ?? ''] ?? exampleText)(schema, name);
@@ -62,7 +62,7 @@ export const exampleOf = (schema: Schema, name = ''): unknown => {
 const withVariables = (path: string): string =>
   path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => `$${name.replaceAll(/(?=[A-Z])/g, '_').toUpperCase()}`);
 
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+const quote = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 const isFile = (schema: Schema): boolean => schema.format === 'binary' || schema.items?.format === 'binary';
 
@@ -77,7 +77,7 @@ const formField = (name: string, schema: Schema): string => {
   if (isFile(schema)) return `-F ${name}=@${FILES[name] ?? name}`;
   // A field of a form may come several times, so that its schema is that of a list.
   const [value] = [exampleOf(schema, name)].flat();
-  return `-F ${name}=${quoted(typeof value === 'string' ? value : JSON.stringify(value))}`;
+  return `-F ${name}=${quote(typeof value === 'string' ? value : JSON.stringify(value))}`;
 };
 
 const formFields = ({ properties = {}, required = [] }: Schema): readonly string[] =>
@@ -90,7 +90,7 @@ const bodyArguments = (content: Content | undefined): readonly string[] => {
   if (mediaType === undefined) return [];
   if (mediaType === 'multipart/form-data') return formFields(schema);
   if (mediaType.startsWith('image/')) return [`-H 'Content-Type: image/png'`, '--data-binary @photo.png'];
-  return [`-H 'Content-Type: ${mediaType}'`, `-d ${quoted(JSON.stringify(exampleOf(schema)))}`];
+  return [`-H 'Content-Type: ${mediaType}'`, `-d ${quote(JSON.stringify(exampleOf(schema)))}`];
 };
 
 /** Required parameters, and the search words. */
@@ -102,15 +102,15 @@ const queryOf = ({ operation: { parameters = [] } }: Listed): string => {
 };
 
 /** The operation as a command that can be pasted into a shell with `GATEWAY` and `TOKEN` set. */
-export const curlExample = (listed: Listed): string => {
-  const { method, path, operation } = listed;
+export const curlExample = (entry: Listed): string => {
+  const { method, path, operation } = entry;
   const body = bodyArguments(operation.requestBody?.content);
   const verb = method === 'get' || (method === 'post' && body.length > 0) ? '' : ` -X ${method.toUpperCase()}`;
   const parts = [
     `curl -sS${verb}`,
     ...(needsToken(operation) ? ['-H "Authorization: Bearer $TOKEN"'] : []),
     ...body,
-    `"$GATEWAY${withVariables(path)}${queryOf(listed)}"`,
+    `"$GATEWAY${withVariables(path)}${queryOf(entry)}"`,
   ];
   return parts.join(' \\\n  ');
 };

@@ -11,10 +11,10 @@ const METHODS = new Set(['get', 'put', 'post', 'delete', 'patch', 'head', 'optio
 
 const lowestFirst = (one: Route, other: Route): number => other.target.length - one.target.length;
 
-type Named = { readonly path: string; readonly route: Route };
+type RoutedPath = { readonly path: string; readonly route: Route };
 
 /** The public paths of a service's path: the first current one, and all deprecated ones. */
-const publicPaths = (routes: readonly Route[], path: string): readonly Named[] => {
+const publicPaths = (routes: readonly Route[], path: string): readonly RoutedPath[] => {
   const leading = routes.filter(({ target }) => path === target || path.startsWith(`${target}/`));
   const [first] = leading.filter(({ deprecation }) => deprecation === undefined);
   const documented = leading.filter((route) => route === first || route.deprecation !== undefined);
@@ -24,7 +24,13 @@ const publicPaths = (routes: readonly Route[], path: string): readonly Named[] =
 const deprecated = (deprecation: Deprecation | undefined): Operation =>
   deprecation === undefined ? {} : { deprecated: true };
 
-const published = (service: string, path: string, method: string, operation: Operation, route: Route): Operation => ({
+const publicOperation = (
+  service: string,
+  path: string,
+  method: string,
+  operation: Operation,
+  route: Route,
+): Operation => ({
   operationId: `${service}_${method}_${path.replaceAll(/\W+/g, '_')}`,
   ...operation,
   ...deprecated(route.deprecation),
@@ -46,7 +52,7 @@ const addPaths = (paths: Paths, service: ServiceName, document: OpenApiDocument,
     if (!isPublic(method, operation)) continue;
     for (const { path: name, route } of publicPaths(own, path)) {
       const operations = (paths[name] ??= {});
-      operations[method] ??= published(service, name, method, operation, route);
+      operations[method] ??= publicOperation(service, name, method, operation, route);
     }
   }
 };
@@ -60,17 +66,17 @@ export const mergeOpenApi = (
   documents: ServiceDocuments,
 ): OpenApiDocument & { readonly tags: readonly { readonly name: string }[] } => {
   const paths: Paths = {};
-  const reached = [...new Set(routes.map(({ upstream }) => upstream))].filter((service) => documents[service]);
-  for (const service of reached) {
+  const services = [...new Set(routes.map(({ upstream }) => upstream))].filter((service) => documents[service]);
+  for (const service of services) {
     const document = documents[service];
     if (document !== undefined) addPaths(paths, service, document, routes);
   }
-  const components = reached.map((service) => documents[service]?.components ?? {});
+  const components = services.map((service) => documents[service]?.components ?? {});
   return {
     openapi: '3.1.0',
     info: { title: 'LEGO MOC platform', version: '1.0.0' },
     paths,
     components: Object.assign({}, ...components) as OpenApiDocument['components'],
-    tags: reached.map((name) => ({ name })),
+    tags: services.map((name) => ({ name })),
   };
 };

@@ -33,11 +33,11 @@ const replies = ({ responses = {} }: Operation): string =>
 export const idOf = ({ method, path }: Listed): string => anchor(`${method} ${path}`);
 
 /** One operation: folded, its line; unfolded, its request and its answers. */
-export const operationCard = (listed: Listed): string => {
-  const { method, path, operation } = listed;
+export const operationCard = (entry: Listed): string => {
+  const { method, path, operation } = entry;
   const access = accessOf(operation);
   return `
-<details class="operation${operation.deprecated === true ? ' deprecated' : ''}" id="${idOf(listed)}">
+<details class="operation${operation.deprecated === true ? ' deprecated' : ''}" id="${idOf(entry)}">
   <summary><span class="method ${escaped(method)}">${escaped(method)}</span>
     <code class="path">${escaped(path)}</code>
     <span class="what">${escaped(operation.summary ?? '')}</span>
@@ -48,7 +48,7 @@ export const operationCard = (listed: Listed): string => {
       ${parameterTable(operation.parameters)}${bodyOf(operation)}
       <h4>Answers</h4><dl>${replies(operation)}</dl>
     </div>
-    <div class="try"><h4>Try it</h4><pre class="curl">${escaped(curlExample(listed))}</pre></div>
+    <div class="try"><h4>Try it</h4><pre class="curl">${escaped(curlExample(entry))}</pre></div>
   </div>
 </details>`;
 };

@@ -34,18 +34,18 @@ fields at fault, and the <code>correlationId</code> that names the request in ou
 const isForOperators = ({ path }: Listed): boolean => path.startsWith('/ops/');
 const isFormer = ({ operation }: Listed): boolean => operation.deprecated === true;
 
-const folded = (title: string, operations: readonly Listed[]): string =>
+const foldGroup = (title: string, operations: readonly Listed[]): string =>
   operations.length === 0
     ? ''
     : `<details class="group"><summary>${title} <span class="count">${String(operations.length)}</span></summary>` +
       `${operations.map(operationCard).join('')}</details>`;
 
 const section = (service: string, operations: readonly Listed[]): string => {
-  const listed = operations.filter((operation) => !isForOperators(operation) && !isFormer(operation));
+  const entries = operations.filter((operation) => !isForOperators(operation) && !isFormer(operation));
   return (
-    `<section id="${anchor(service)}"><h2>${escaped(service)}</h2>${listed.map(operationCard).join('')}` +
-    folded('For operators', operations.filter(isForOperators)) +
-    `${folded('Former names', operations.filter(isFormer))}</section>`
+    `<section id="${anchor(service)}"><h2>${escaped(service)}</h2>${entries.map(operationCard).join('')}` +
+    foldGroup('For operators', operations.filter(isForOperators)) +
+    `${foldGroup('Former names', operations.filter(isFormer))}</section>`
   );
 };
 
@@ -60,9 +60,9 @@ const navigation = (services: readonly (readonly [string, readonly Listed[]])[])
 
 /** The developer portal as one page of HTML without scripts: the whole merged document. */
 export const portalPage = (document: OpenApiDocument, absent: readonly string[]): string => {
-  const listed = operationsOf(document);
-  const services = [...Map.groupBy(listed, ({ operation }) => operation.tags?.[0] ?? 'other')];
-  const missing =
+  const entries = operationsOf(document);
+  const services = [...Map.groupBy(entries, ({ operation }) => operation.tags?.[0] ?? 'other')];
+  const missingNote =
     absent.length === 0 ? '' : `<p class="absent">Not reachable just now: ${escaped(absent.join(', '))}.</p>`;
   return `<!doctype html>
 <html lang="en">
@@ -81,7 +81,7 @@ export const portalPage = (document: OpenApiDocument, absent: readonly string[])
 </header>
 <div class="columns">
 <nav aria-label="Contents">${navigation(services)}</nav>
-<main>${FIRST_STEPS}${RULES}${missing}${services.map(([name, operations]) => section(name, operations)).join('')}</main>
+<main>${FIRST_STEPS}${RULES}${missingNote}${services.map(([name, operations]) => section(name, operations)).join('')}</main>
 </div>
 </body>
 </html>`;

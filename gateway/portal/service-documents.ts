@@ -10,7 +10,7 @@ const TIMEOUT_MS = 2_000;
 /** A malformed document of one service must not take down the others' pages. */
 const documentShape = z.looseObject({ paths: z.record(z.string(), z.looseObject({})), components: z.looseObject({}) });
 
-type Known = { readonly document: OpenApiDocument | undefined; readonly askedAt: number };
+type CachedDocument = { readonly document: OpenApiDocument | undefined; readonly askedAt: number };
 
 /**
  * The OpenAPI documents of the services, fetched at most every thirty seconds. A service that is down keeps its last
@@ -20,7 +20,7 @@ export const serviceDocuments = (
   origins: Readonly<Record<ServiceName, string>>,
   logger: Logger,
 ): (() => Promise<ServiceDocuments>) => {
-  const documents = new Map<ServiceName, Known>();
+  const documents = new Map<ServiceName, CachedDocument>();
 
   const ask = async (service: ServiceName, origin: string): Promise<OpenApiDocument | undefined> => {
     const before = documents.get(service);

@@ -84,14 +84,14 @@ const lane = (origin: string, options: SlotOptions): Lane => {
   return {
     attempt: async (request) => {
       await slots.acquire();
-      let signed;
+      let userContext;
       try {
-        signed = request.signedHeaders();
+        userContext = request.signedHeaders();
       } catch (error) {
         slots.release();
         throw error;
       }
-      return exchange(request, [...request.headers, ...signed], slots.release);
+      return exchange(request, [...request.headers, ...userContext], slots.release);
     },
     close: () => pool.destroy(),
   };

@@ -24,15 +24,15 @@ export type Cors = {
  * Cross-origin rules for these origins, each `scheme://host[:port]`. A wildcard is not offered: answers are personal.
  */
 export const cors = (origins: readonly string[]): Cors => {
-  const allowed = new Set(origins);
+  const allowedOrigins = new Set(origins);
 
   return {
     addCorsHeaders: (request, head) => {
       const { origin } = request.headers;
       // Sent without an Origin as well: the cached answer to an <img> must not serve a request with an Origin.
-      if (allowed.size > 0) head.push('vary', 'Origin');
+      if (allowedOrigins.size > 0) head.push('vary', 'Origin');
       if (origin === undefined) return false;
-      const isAllowed = allowed.has(origin);
+      const isAllowed = allowedOrigins.has(origin);
       if (isAllowed) {
         head.push('access-control-allow-origin', origin);
         head.push('access-control-allow-credentials', 'true');
@@ -49,7 +49,7 @@ export const cors = (origins: readonly string[]): Cors => {
     mayChangeByCookie: ({ method = 'GET', headers }) => {
       const { origin, host } = headers;
       if (SAFE.has(method) || origin === undefined) return true;
-      return allowed.has(origin) || (URL.canParse(origin) && new URL(origin).host === host);
+      return allowedOrigins.has(origin) || (URL.canParse(origin) && new URL(origin).host === host);
     },
   };
 };

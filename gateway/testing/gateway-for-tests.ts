@@ -115,7 +115,7 @@ export const startGateway = async (options: GatewayOptions): Promise<GatewayForT
   if (config.auth === undefined) gateway.rebind(GATEWAY.issuerKeys).toConstantValue(issuer.keys);
   if (routes !== undefined) gateway.rebind(GATEWAY.routes).toConstantValue(routes);
 
-  const served = await serve(gateway.get(GATEWAY.handler), {
+  const service = await serve(gateway.get(GATEWAY.handler), {
     port: 0,
     logger,
     signals: false,
@@ -129,10 +129,10 @@ export const startGateway = async (options: GatewayOptions): Promise<GatewayForT
     },
   });
   return {
-    ...served,
+    ...service,
     stop: async () => {
-      served.server.closeAllConnections();
-      await served.stop();
+      service.server.closeAllConnections();
+      await service.stop();
     },
     issuer,
     contextKeys: keys,

@@ -19,7 +19,7 @@ export const sendRaw = (
   new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     let text = '';
-    const done = (): void => {
+    const finish = (): void => {
       socket.destroy();
       resolve({
         status: Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1] ?? 0),
@@ -27,9 +27,9 @@ export const sendRaw = (
         text,
       });
     };
-    socket.setTimeout(SILENCE_MS, done);
+    socket.setTimeout(SILENCE_MS, finish);
     socket.on('data', (chunk) => (text += chunk.toString('latin1')));
-    socket.once('close', done);
+    socket.once('close', finish);
     socket.on('error', () => undefined);
     socket.write(bytes);
     keepSending?.(socket);
