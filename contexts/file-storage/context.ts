@@ -124,7 +124,7 @@ export const fileStorage: Context<typeof settings> = {
   wire: (it) => {
     const { UPLOAD_BYTES_MAX: bytesMax, ORPHAN_AGE_MS: orphanAgeMs } = it.settings;
     const parts = openFileStorage(it);
-    const { load, accounts, quotas, objects, transfers, upload, discard, direct, sweep, process } = parts;
+    const { load, accounts, quotas, objects, transfers, upload, copy, discard, direct, sweep, process } = parts;
 
     // Any answer about any file shows that the event store is reachable.
     it.prepare(() => load(newId()));
@@ -140,7 +140,7 @@ export const fileStorage: Context<typeof settings> = {
     return [
       Router().use('/internal', requireService),
       uploadRoute(upload, uploadsInFlight(), bytesMax),
-      fileRoutes({ load, objects, discard }),
+      fileRoutes({ load, objects, copy, discard }),
       storageRoutes(accounts, quotas),
       directUploadRoutes(direct, objects),
       ...transfers,

@@ -5,6 +5,7 @@ import type { EventStreams } from '@lego-moc/application/event-streams';
 import type { ObjectStore } from '@lego-moc/object-storage/object-store';
 import { archiveOpener } from './adapters/archives/archive-opener.ts';
 import { fileTypeSniffer } from './adapters/sniffing/file-type-sniffer.ts';
+import { copyFile } from './application/copy-file.ts';
 import { directUploads } from './application/direct-uploads.ts';
 import { discardFile, withdrawFile } from './application/discard-file.ts';
 import type { ImageProcessor } from './application/ports/image-processor.ts';
@@ -74,12 +75,13 @@ export const fileStorageParts = ({
     ...{ accounts, quotas: roleQuotas, receive, sniff: fileTypeSniffer, now: clock },
     ...(bytesMax === undefined ? {} : { bytesMax }),
   });
+  const copy = copyFile({ ...shared, accounts, now: clock });
   const discard = discardFile({ ...shared, now: clock });
   const offering = { contents: objects, offers: offersIn(objects), accounts, handle, load };
   return {
-    ...{ load, accounts, quotas: roleQuotas, pending, upload, discard },
+    ...{ load, accounts, quotas: roleQuotas, pending, upload, copy, discard },
     direct: directUploads({ ...offering, quotas: roleQuotas, upload, discard, now: clock, bytesMax }),
-    sweepOffers: sweepOffers(offering),
+    sweepOffers: sweepOffers({ ...offering, discard }),
     withdraw: withdrawFile({ ...shared, now: clock }),
     scanner,
     sweep: sweepUploads({ ...shared, contents: objects }),

@@ -21,7 +21,7 @@ export type AuditFindings = {
   readonly orphans: readonly string[];
   /** Objects that an event names and that do not exist. */
   readonly missing: readonly string[];
-  /** Stored files that nothing refers to. */
+  /** Stored files that nothing refers to, but those of direct uploads that still may be attached to something. */
   readonly unreferenced: readonly string[];
   /** Files that something refers to and that are not stored. */
   readonly dangling: readonly string[];
@@ -76,7 +76,7 @@ export const auditStorage = (inventory: StorageInventory): AuditFindings => {
   return {
     orphans: [...objects].filter(isOrphan),
     missing: [...named].filter((key) => !objects.has(key)),
-    unreferenced: [...ids].filter((fileId) => !references.has(fileId)),
+    unreferenced: [...ids].filter((fileId) => !references.has(fileId) && !isOfferOpen(objects, fileId)),
     dangling: [...references].filter((fileId) => !ids.has(fileId)),
     miscounted: miscountsIn(inventory).map(({ attempt }) => attempt),
   };

@@ -52,18 +52,27 @@ type Needs = {
 
 const notFound = reject('upload-not-found', 'You have no such upload.');
 
-/** Removes what an offer leaves behind once it is decided; the marker last. */
-export const closeOffer =
-  ({ accounts, contents, offers }: Pick<Needs, 'accounts' | 'contents' | 'offers'>) =>
+type Settling = Pick<Needs, 'accounts' | 'contents' | 'offers'>;
+
+/** Frees what an offer has set aside once it is decided. Its marker stays for the sweep of its file. */
+const settleOffer =
+  ({ accounts, contents }: Settling) =>
   async (fileId: FileId, owner: UserId, cause: Cause): Promise<void> => {
     await accounts.release(owner, offerAttempt(fileId), cause);
     await contents.delete(incomingKey(fileId));
-    await offers.unmark(fileId);
+  };
+
+/** The same of an offer that became no file, or whose file is gone; the marker last. */
+export const closeOffer =
+  (needs: Settling) =>
+  async (fileId: FileId, owner: UserId, cause: Cause): Promise<void> => {
+    await settleOffer(needs)(fileId, owner, cause);
+    await needs.offers.unmark(fileId);
   };
 
 export const directUploads = (needs: Needs): DirectUploads => {
   const { offers, accounts, quotas, discard, handle, load, now, bytesMax } = needs;
-  const close = closeOffer(needs);
+  const [settle, close] = [settleOffer(needs), closeOffer(needs)];
 
   const offerOf = async (fileId: FileId, owner: UserId) => {
     const file = await load(fileId);
@@ -114,7 +123,7 @@ export const directUploads = (needs: Needs): DirectUploads => {
           ? { file: offered.file, isNew: false }
           : await receive(offered.offer, roles, cause);
       if (!isRejection<DirectUploadRejection>(received)) {
-        await close(fileId, owner, cause);
+        await settle(fileId, owner, cause);
         return received;
       }
       // Another request may have completed it, and removed the content, in the meantime.

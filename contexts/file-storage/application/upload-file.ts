@@ -103,9 +103,10 @@ const refusalOf = (error: unknown, { request, limit }: Arriving): Rejection<Uplo
 
 type Recorder = Pick<UploadOptions, 'accounts' | 'handle' | 'load' | 'now'>;
 
-const recordFile = ({ accounts, handle, load, now }: Recorder) => {
-  const store = async (
-    { fileId, owner, purpose, key }: UploadRequest,
+/** Appends `FileStored`; returns the file that is stored under the id then. */
+export const recordFile = ({ accounts, handle, load, now }: Recorder) => {
+  const record = async (
+    { fileId, owner, purpose, key }: Pick<UploadRequest, 'fileId' | 'owner' | 'purpose' | 'key'>,
     received: ReceivedContent,
     contentKey: ContentKey,
     cause: Cause,
@@ -119,15 +120,17 @@ const recordFile = ({ accounts, handle, load, now }: Recorder) => {
   };
 
   return {
-    /** Records a file whose bytes are durable under its key. */
+    /** Records a file whose bytes are durable under `contentKey`. */
+    record,
+    /** Counts and records a file whose bytes are durable under its key. */
     recordNew: async (request: UploadRequest, received: ReceivedContent, cause: Cause): Promise<Outcome> => {
       const { owner, key: attempt, fileId } = request;
       const { sha256, size } = received;
-      return store(request, received, await accounts.count({ owner, attempt, fileId, sha256, size }, cause), cause);
+      return record(request, received, await accounts.count({ owner, attempt, fileId, sha256, size }, cause), cause);
     },
     /** Compares content that was read again with the stored file. */
     compare: (request: UploadRequest, received: ReceivedContent, cause: Cause): Promise<Outcome> =>
-      store(request, received, request.key, cause),
+      record(request, received, request.key, cause),
   };
 };
 

@@ -4,12 +4,14 @@ import { reject, type Rejection } from '@lego-moc/kernel/decider';
 import type { Cause } from '@lego-moc/application/event-streams';
 import { newId } from '@lego-moc/application/new-id';
 import {
+  copyRefusal,
   linkedImages,
   quotaDetails,
   readRefusal,
   signedUrl,
   storedFile,
   uploadRefusal,
+  type CopyRefusal,
   type LinkedImages,
   type Purpose,
   type ReadRefusal,
@@ -47,6 +49,12 @@ export type FileToUpload = {
 export interface FileStorage {
   /** Safe to repeat with the same `fileId` and the same content. */
   uploadFile(file: FileToUpload, cause: Cause): Promise<StoredFile | Rejection<UploadRefusal>>;
+
+  /** Makes a file of the content of another one that the owner has stored; takes no more space. Safe to repeat. */
+  copyFile(
+    copy: { readonly fileId: string; readonly source: string; readonly owner: string },
+    cause: Cause,
+  ): Promise<StoredFile | Rejection<CopyRefusal>>;
 
   /**
    * Removes the file and any bytes of an upload in progress, and refuses its id from now on. Safe to repeat, and for
@@ -128,6 +136,20 @@ const imageReader =
     return 'images' in answer ? answer : NO_IMAGES;
   };
 
+const fileCopier =
+  (ask: Ask): FileStorage['copyFile'] =>
+  (copy, { correlationId, causedBy, commandId }) =>
+    ask(
+      {
+        method: 'POST',
+        path: `/internal/v1/copy?${String(new URLSearchParams(copy))}`,
+        headers: { 'idempotency-key': commandId },
+        context: { correlationId, causedBy },
+      },
+      storedFile,
+      copyRefusal,
+    );
+
 /** A client of file-storage over `call`, which adds address, signature, retries and time limits. */
 export const fileStorageClient = (call: Call): FileStorage => {
   const refusedOrThrown = async <Code extends string>(
@@ -162,6 +184,8 @@ export const fileStorageClient = (call: Call): FileStorage => {
         storedFile,
         uploadRefusal,
       ),
+
+    copyFile: fileCopier(ask),
 
     discardFile: async (fileId, { correlationId, causedBy, commandId }) => {
       const headers = { 'idempotency-key': commandId };

@@ -27,6 +27,14 @@ export const uploadQuery = z.object({
 });
 export type UploadQuery = z.infer<typeof uploadQuery>;
 
+/** `POST /internal/v1/copy?…`: another file of the content of `source`, for the same purpose of the same owner. */
+export const copyQuery = z.object({
+  /** A UUID chosen by the caller; copying again under the same id changes nothing. */
+  fileId: z.uuid(),
+  source: z.uuid(),
+  owner: z.string().min(1).max(255),
+});
+
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/u);
 
 /** `POST /v1/storage/uploads`: a file that its owner will send to the object store directly. */
@@ -169,6 +177,15 @@ export const directUploadRefusal = z.enum([
   'upload-not-found', // 404
   'upload-incomplete', // 409: the file has not arrived
 ]);
+
+/** The reasons to refuse a copy. */
+export const copyRefusal = z.enum([
+  'file-not-found', // 404: the owner has no such file as the source
+  'file-id-taken', // 409: the id names other content
+  'file-discarded', // 410: the id was discarded before or during the copy
+  'upload-abandoned', // 409: took too long to be recorded; try again
+]);
+export type CopyRefusal = z.infer<typeof copyRefusal>;
 
 /** The reasons why a file cannot be read. */
 export const readRefusal = z.enum([

@@ -102,21 +102,22 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
   const streams = inMemoryStreams<FileEvent>('file');
   const images = imageProcessor();
   const { makeRenditions = renditionMaker(images) } = options;
-  const { load, accounts, quotas, upload, discard, withdraw, sweep, pending, process, ...parts } = fileStorageParts({
-    objects,
-    streams: {
-      files: streams,
-      accounts: inMemoryStreams<StorageAccountEvent>('storageAccount'),
-      quotas: inMemoryStreams<RoleQuotaSet>('storageQuotas'),
-    },
-    scanner,
-    imageProcessor: purposeImageProcessor(images),
-    makeRenditions,
-    clock: now,
-    quotaBytes,
-    bytesMax,
-    wrapHandle,
-  });
+  const { load, accounts, quotas, upload, copy, discard, withdraw, sweep, pending, process, ...parts } =
+    fileStorageParts({
+      objects,
+      streams: {
+        files: streams,
+        accounts: inMemoryStreams<StorageAccountEvent>('storageAccount'),
+        quotas: inMemoryStreams<RoleQuotaSet>('storageQuotas'),
+      },
+      scanner,
+      imageProcessor: purposeImageProcessor(images),
+      makeRenditions,
+      clock: now,
+      quotaBytes,
+      bytesMax,
+      wrapHandle,
+    });
 
   const app = createApi({
     service: 'file-storage',
@@ -128,7 +129,7 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
       asService,
       Router().use('/internal', requireService),
       uploadRoute(upload, uploadsInFlight(slots), bytesMax),
-      fileRoutes({ load, objects, discard }),
+      fileRoutes({ load, objects, copy, discard }),
       storageRoutes(accounts, quotas),
       directUploadRoutes(parts.direct, objects),
       signedDownloadRoute(objects, queries),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { newId } from '@lego-moc/application/new-id';
 import { after } from '@lego-moc/kernel/instant';
-import type { Instant } from '@lego-moc/kernel/message';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { stillImages } from '@lego-moc/testing/sample-images';
 import { zipOf } from '@lego-moc/testing/zip';
 import {
@@ -12,7 +12,9 @@ import {
   type DirectUploadForm,
   type DirectUploadRequest,
 } from '../../contracts/http-api.ts';
-import { serviceForTests, type ServiceForTests } from '../../testing/service-for-tests.ts';
+import type { FileId } from '../../domain/file-events.ts';
+import type { StoredState } from '../../domain/file.ts';
+import { serviceForTests, someCause, type ServiceForTests } from '../../testing/service-for-tests.ts';
 import { ScannerUnavailable, type VirusScanner } from '../../application/ports/virus-scanner.ts';
 import { EICAR, eicarScanner } from '../virus-scan/eicar-scanner.ts';
 
@@ -73,7 +75,13 @@ describe('uploading a file to the object store directly', function () {
   };
   const complete = (uploadId: string, user = 'ada') => as(user, 'POST', `/v1/storage/uploads/${uploadId}/complete`);
   const cancel = (uploadId: string, user = 'ada') => as(user, 'DELETE', `/v1/storage/uploads/${uploadId}`);
+  const copied = (source: string, fileId: string, owner = 'ada'): Promise<Response> =>
+    fetch(`${service.url}/internal/v1/copy?${String(new URLSearchParams({ fileId, source, owner }))}`, {
+      method: 'POST',
+    });
   const usage = async () => storageUsage.parse(await (await as('ada', 'GET', '/v1/storage/usage')).json());
+  /** Without the markers of offers. */
+  const contentKeys = async () => (await service.storedKeys()).filter((key) => !key.startsWith('offered/'));
   const refusal = async (reply: Response): Promise<unknown[]> => [
     reply.status,
     ((await reply.json()) as { type: string }).type,
@@ -95,7 +103,7 @@ describe('uploading a file to the object store directly', function () {
     expect(file).to.include({ fileId: form.uploadId, owner: 'ada', name: 'crane.csv', mediaType: 'text/csv' });
     expect(file.sha256).to.equal(hashOf(LIST));
     expect(await usage()).to.include({ used: LIST.length, reserved: 0, files: 1 });
-    expect(await service.storedKeys()).to.have.length(1);
+    expect(await contentKeys()).to.have.length(1);
     const content = await fetch(`${service.url}/internal/v1/files/${form.uploadId}/content`);
     expect(await content.text()).to.equal(LIST);
   });
@@ -109,7 +117,7 @@ describe('uploading a file to the object store directly', function () {
     expect(new Set(files.map((file) => JSON.stringify(file))).size).to.equal(1);
     expect(await service.eventTypes(uploadId)).to.deep.equal(['UploadOffered', 'FileStored']);
     expect(await usage()).to.include({ used: LIST.length, reserved: 0, files: 1 });
-    expect(await service.storedKeys()).to.have.length(1);
+    expect(await contentKeys()).to.have.length(1);
   });
 
   it('gives the same form to a request that is repeated, and refuses another one under its key', async () => {
@@ -247,15 +255,46 @@ describe('uploading a file to the object store directly', function () {
       expect(await service.sweepOffers(inHours(3))).to.equal(0);
     });
 
-    it('leaves a file alone whose completion was killed before its marker went', async () => {
+    it('deletes its file two hours after it was completed, with all that a killed completion has left', async () => {
       const uploadId = await arrived(LIST);
-      const marker = `offered/${uploadId}`;
+      now = inHours(1.5);
       expect((await complete(uploadId)).status).to.equal(200);
-      await service.objects.put(marker, [Buffer.from('ada')] as unknown as AsyncIterable<Uint8Array>);
       await service.objects.put(`incoming/${uploadId}`, [Buffer.from(LIST)] as unknown as AsyncIterable<Uint8Array>);
+      expect(await service.sweepOffers(inHours(3.4))).to.equal(0);
+      expect(await usage()).to.include({ used: LIST.length, files: 1 });
+      expect(await service.sweepOffers(inHours(3.6))).to.equal(1);
+      expect(await usage()).to.include({ used: 0, reserved: 0, files: 0 });
+      expect(await service.storedKeys()).to.deep.equal([]);
+      expect(await service.sweepOffers(inHours(4))).to.equal(0);
+    });
+
+    it('keeps the content for a file that is a copy, whose own content it is from then on', async () => {
+      const uploadId = await arrived(LIST);
+      expect((await complete(uploadId)).status).to.equal(200);
+      const fileId = newId();
+      const reply = await copied(uploadId, fileId);
+      expect(reply.status).to.equal(201);
+      expect(storedFile.parse(await reply.json())).to.include({ fileId, owner: 'ada', sha256: hashOf(LIST) });
+      expect(await usage()).to.include({ used: LIST.length, files: 2, shared: LIST.length });
       expect(await service.sweepOffers(inHours(2.1))).to.equal(1);
-      expect(await usage()).to.include({ used: LIST.length, reserved: 0, files: 1 });
-      expect(await service.storedKeys()).to.have.length(1);
+      expect(await usage()).to.include({ used: LIST.length, files: 1, shared: 0 });
+      const content = await fetch(`${service.url}/internal/v1/files/${fileId}/content`);
+      expect(await content.text()).to.equal(LIST);
+      expect((await copied(uploadId, fileId)).status).to.equal(200);
+    });
+
+    it('lets no copy be made of what is not a file of that owner, which leaves nothing behind', async () => {
+      const uploadId = await arrived(LIST);
+      const refused = async (owner?: string) => refusal(await copied(uploadId, newId(), owner));
+      expect(await refused()).to.deep.equal([404, urn('file-not-found')]);
+      expect((await complete(uploadId)).status).to.equal(200);
+      expect(await refused('bob')).to.deep.equal([404, urn('file-not-found')]);
+      // The space is freed before the bytes go: a copy that comes in between has no content to share.
+      const file = await service.load(uploadId as FileId);
+      await service.accounts.release('ada' as UserId, (file as StoredState).key, someCause());
+      expect(await refused()).to.deep.equal([404, urn('file-not-found')]);
+      expect(await usage()).to.include({ used: 0, reserved: 0, files: 0 });
+      expect((await contentKeys()).filter((key) => key.startsWith('pending/'))).to.deep.equal([]);
     });
   });
 });

@@ -1,21 +1,28 @@
 import { Router } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { problem, refuse } from '@lego-moc/http/problem';
-import { noContent, ok, streamed } from '@lego-moc/http/respond';
+import { created, noContent, ok, streamed } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
+import { isRejection } from '@lego-moc/kernel/decider';
+import type { UserId } from '@lego-moc/kernel/message';
+import { newId } from '@lego-moc/application/new-id';
 import type { ObjectStore } from '@lego-moc/object-storage/object-store';
+import type { CopyFile } from '../../application/copy-file.ts';
 import type { DiscardStoredFile } from '../../application/discard-file.ts';
 import type { LinkedImage } from '../../contracts/http-api.ts';
-import type { FileId } from '../../domain/file-events.ts';
+import type { UploadRejection } from '../../application/upload-file.ts';
+import type { ContentKey, FileId } from '../../domain/file-events.ts';
 import { contentKeyOf, type File, type StoredState } from '../../domain/file.ts';
 import { fileView, renditionStatusOf } from '../../application/file-view.ts';
 import {
   contentContract,
+  copyContract,
   describeContract,
   discardContract,
   linkedImagesContract,
   signedUrlContract,
 } from './routes.ts';
+import { uploadProblem } from './upload-problem.ts';
 
 /** Long enough to click; a leaked link expires soon. */
 const SIGNED_URL_S = 300;
@@ -28,6 +35,7 @@ const SHOWN = /^(?:image\/(?:jpeg|png|webp|avif|gif)|application\/pdf)$/u;
 
 export type FileRouteOptions = {
   readonly load: (fileId: FileId) => Promise<File>;
+  readonly copy: CopyFile;
   readonly discard: DiscardStoredFile;
   readonly objects: Pick<ObjectStore, 'get' | 'signedUrl'>;
 };
@@ -43,8 +51,8 @@ const storedOrRefused = (file: File): StoredState => {
   }
 };
 
-/** Describe, read, sign and discard. */
-export const fileRoutes = ({ load, discard, objects }: FileRouteOptions): Router => {
+/** Describe, read, sign, copy and discard. */
+export const fileRoutes = ({ load, copy, discard, objects }: FileRouteOptions): Router => {
   const loadStored = async (fileId: string): Promise<StoredState> => storedOrRefused(await load(fileId as FileId));
 
   const linkedImageOf = async ({ image }: StoredState): Promise<LinkedImage | undefined> => {
@@ -93,6 +101,17 @@ export const fileRoutes = ({ load, discard, objects }: FileRouteOptions): Router
       );
       const failed = stored.filter(({ image }) => image === 'failed').map(({ fileId }) => fileId);
       return ok({ images: Object.fromEntries(images.flat()), failed });
+    }),
+
+    route(copyContract, async ({ query, request }) => {
+      const [fileId, source, owner] = [query.fileId as FileId, query.source as FileId, query.owner as UserId];
+      const outcome = await copy(
+        { fileId, source, owner, key: `${fileId}/${newId()}` as ContentKey },
+        causeOf(request),
+      );
+      if (isRejection<UploadRejection>(outcome)) return uploadProblem(outcome);
+      const body = fileView(outcome.file);
+      return outcome.isNew ? created(`/internal/v1/files/${fileId}`, body) : ok(body);
     }),
 
     route(discardContract, async ({ params, request }) => {

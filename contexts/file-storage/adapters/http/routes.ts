@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineRoute } from '@lego-moc/http/route-contract';
 import {
+  copyQuery,
   directUploadForm,
   directUploadParams,
   directUploadRequest,
@@ -41,6 +42,22 @@ export const uploadContract = defineRoute({
       description: 'Empty, infected, an image that cannot be decoded, or of a type that does not serve the purpose',
     },
     429: { description: 'Too many uploads of this owner at the same time' },
+  },
+});
+
+export const copyContract = defineRoute({
+  method: 'post',
+  path: '/internal/v1/copy',
+  summary: 'Make another file of the content of a stored one',
+  description: 'Both have the same owner and purpose; the content is stored and counted once.',
+  access: 'service',
+  query: copyQuery,
+  replies: {
+    200: { description: 'Copied before', schema: storedFile },
+    201: { description: 'Copied', schema: storedFile },
+    404: { description: 'The owner has no such file' },
+    409: { description: 'The id names another file, or the copy took too long' },
+    410: { description: 'The id was discarded' },
   },
 });
 
@@ -206,6 +223,7 @@ export const setUserQuotaContract = defineRoute({
 
 export const CONTRACTS = [
   uploadContract,
+  copyContract,
   describeContract,
   contentContract,
   signedUrlContract,
