@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
-import { storageUsage, type StorageUsage } from '@lego-moc/file-storage/contracts/http-api';
+import { directUploadForm, storageUsage, type StorageUsage } from '@lego-moc/file-storage/contracts/http-api';
 import { mocReply } from '@lego-moc/moc-management/contracts/http-api';
-import { json, requestsAs, type SendRequest } from './requests.ts';
+import { json, problemCode, requestsAs, type SendRequest } from './requests.ts';
+import { runStorageTool } from './storage-tools.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
 const SIZE = 60_000;
@@ -32,6 +33,22 @@ describe('the space of a user’s files, through the gateway', function () {
     for (const [index, one] of lists.entries()) body.append('partsLists', one, `${String(index)}.csv`);
     return ask('/api/mocs/with-files', { method: 'POST', body });
   };
+  const keyed = (init: RequestInit, key: string): RequestInit => ({
+    ...init,
+    headers: { ...(init.headers as Record<string, string>), 'idempotency-key': key },
+  });
+  /** Offer, form and completion; returns the id of the file. */
+  const sendDirectly = async (purpose: string, content: Blob): Promise<string> => {
+    const offer = { name: `${purpose}.txt`, size: content.size, purpose };
+    const form = directUploadForm.parse(await (await ask('/api/storage/uploads', json('POST', offer))).json());
+    const body = new FormData();
+    for (const [name, value] of Object.entries(form.fields)) body.set(name, value);
+    body.set('file', content);
+    expect((await fetch(form.url, { method: 'POST', body })).status).to.equal(204);
+    const completed = await ask(`/api/storage/uploads/${form.uploadId}/complete`, { method: 'POST' });
+    expect(completed.status, await completed.clone().text()).to.equal(200);
+    return form.uploadId;
+  };
   const usage = async (): Promise<StorageUsage> => storageUsage.parse(await (await ask('/api/storage/usage')).json());
   const setQuota = async (bytes: number | null): Promise<void> => {
     const asOperator = requestsAs(platform, 'root', ['operator']);
@@ -46,6 +63,37 @@ describe('the space of a user’s files, through the gateway', function () {
     expect((await ask(`/api/mocs/${mocId}`, { method: 'DELETE' })).status).to.equal(204);
     await pollUntil('The files are deleted', usage, ({ files }) => files === 0);
     expect(await usage()).to.include({ used: 0, reserved: 0, shared: 0 });
+  });
+
+  it('is counted once for files sent to the object store directly and attached to a MOC', async () => {
+    const drafted = await ask('/api/mocs', json('POST', { title: 'Uploaded directly' }));
+    const { mocId } = mocReply.parse(await drafted.json());
+    const files = { instruction: new Blob(['%PDF-1.7\n'.padEnd(SIZE, ' ')]), 'parts-list': list('a') };
+    for (const [purpose, content] of Object.entries(files)) {
+      const uploadId = await sendDirectly(purpose, content);
+      const attach = (fileId = uploadId): Promise<Response> =>
+        ask(`/api/mocs/${mocId}/files`, keyed(json('POST', { fileId }), uploadId));
+      const first = await attach();
+      expect(first.status, await first.clone().text()).to.equal(201);
+      expect(await (await attach()).json()).to.have.property('mocId', mocId);
+      expect(await problemCode(await attach(randomUUID()))).to.equal('idempotency-key-reused');
+      const stranger = requestsAs(platform, `stranger-${randomUUID()}`);
+      expect((await stranger(`/api/mocs/${mocId}/files`, json('POST', { fileId: uploadId }))).status).to.equal(404);
+      const own = mocReply.parse(await (await stranger('/api/mocs', json('POST', { title: purpose }))).json());
+      const theft = await stranger(`/api/mocs/${own.mocId}/files`, json('POST', { fileId: uploadId }));
+      expect(await problemCode(theft)).to.equal('file-not-found');
+    }
+    const moc = await pollUntil(
+      'The parts list is counted',
+      async () => mocReply.parse(await (await ask(`/api/mocs/${mocId}`)).json()),
+      ({ partsLists }) => partsLists[0]?.status === 'counted',
+    );
+    expect(moc.files.map(({ kind, name }) => [kind, name])).to.deep.equal([
+      ['instruction', 'instruction.txt'],
+      ['parts-list', 'parts-list.txt'],
+    ]);
+    expect(await usage()).to.include({ used: 2 * SIZE, reserved: 0, files: 4, shared: 2 * SIZE });
+    expect(await runStorageTool(platform, 'storage-audit')).to.deep.include({ unreferenced: [], missing: [] });
   });
 
   it('refuses with 413 what goes beyond the quota that an operator set, and leaves nothing of it', async () => {

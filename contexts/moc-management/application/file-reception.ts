@@ -1,7 +1,7 @@
 import type { Cause } from '@lego-moc/application/event-streams';
 import { isRejection, reject, type Rejection } from '@lego-moc/kernel/decider';
 import type { FileKind } from '../domain/moc-events.ts';
-import type { FileStore, IncomingFile, StoredFile } from './ports/file-store.ts';
+import type { FileStore, FileToCopy, IncomingFile, StoredFile } from './ports/file-store.ts';
 import type { MocUploadEvent } from './processes/moc-upload-events.ts';
 import type { MocUpload } from './processes/moc-upload-state.ts';
 
@@ -14,6 +14,8 @@ export type AppendToUpload = (events: readonly MocUploadEvent[]) => Promise<MocU
 export type FileReception = {
   /** Receives a file. Refuses it or an earlier one; the content of a refused upload's file is read to its end. */
   readonly receive: (file: IncomingFile) => Promise<UploadRefusal | undefined>;
+  /** Copies a file that the owner has stored already, once the earlier ones are stored. */
+  readonly copy: (file: FileToCopy) => Promise<UploadRefusal | undefined>;
   /** Stores the buffered files. */
   readonly flush: () => Promise<UploadRefusal | undefined>;
 };
@@ -54,7 +56,9 @@ const readIfSmall = async (content: AsyncIterable<Uint8Array>) => {
 
 const tookTooLong = reject('upload-interrupted', 'The upload took too long.');
 
-const announcementOf = ({ fileId, kind, name }: IncomingFile): MocUploadEvent => ({
+const noSuchFile = reject('file-not-found', 'You have no stored file with this id. Upload it again.');
+
+const announcementOf = ({ fileId, kind, name }: Pick<IncomingFile, 'fileId' | 'kind' | 'name'>): MocUploadEvent => ({
   type: 'FileAnnounced',
   data: { fileId, kind, name },
 });
@@ -109,5 +113,19 @@ export const fileReception = (files: FileStore, append: AppendToUpload, cause: C
     return refusal;
   };
 
-  return { receive, flush };
+  const copy = async (file: FileToCopy): Promise<UploadRefusal | undefined> => {
+    const refusal = await flush();
+    if (refusal !== undefined) return refusal;
+    const source = await files.find(file.source, file.owner);
+    if (source === undefined) return noSuchFile;
+    const { kind, name } = source;
+    const { step } = await append([announcementOf({ fileId: file.fileId, kind, name })]);
+    if (step !== 'receiving') return tookTooLong;
+    const data = await files.copy(file, cause);
+    if (isRejection(data)) return data;
+    await append([{ type: 'FileReceived', data }]);
+    return undefined;
+  };
+
+  return { receive, copy, flush };
 };

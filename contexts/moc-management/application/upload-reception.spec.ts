@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { after } from '@lego-moc/kernel/instant';
 import { isRejection, reject } from '@lego-moc/kernel/decider';
+import type { UserId } from '@lego-moc/kernel/message';
+import type { FileId, MocId } from '../domain/moc-events.ts';
 import { mocDecider } from '../domain/moc.ts';
 import { normaliseSetNumber, setNumberDecider } from '../domain/set-number.ts';
 import { titleDecider } from '../domain/title.ts';
@@ -20,7 +22,7 @@ import {
 } from '../testing/crashing-uploads.ts';
 import { RECEIVING_SILENCE_MAX_MS } from './processes/moc-upload.ts';
 import { setNumberId, titleId } from './titles.ts';
-import type { UploadPart } from './upload-reception.ts';
+import type { Upload, UploadPart } from './upload-reception.ts';
 
 /** Asserts that the upload is complete or left nothing behind; returns which. */
 const assertAllOrNothing = async (persisted: PersistentState): Promise<'stands' | 'nothing'> => {
@@ -107,7 +109,7 @@ describe('receiveUpload', () => {
     const readToTheEnd: string[] = [];
     async function* sent(): AsyncGenerator<UploadPart> {
       for await (const part of parts()) {
-        if ('field' in part) yield part;
+        if (!('content' in part)) yield part;
         else {
           const { name } = part;
           const content = (async function* (): AsyncGenerator<Uint8Array> {
@@ -143,6 +145,76 @@ describe('receiveUpload', () => {
     expect(await assertAllOrNothing(persisted)).to.equal('nothing');
     await receive(upload());
     expect(await assertAllOrNothing(persisted)).to.equal('stands');
+  });
+});
+
+describe('receiveUpload with a file that is stored already', () => {
+  const source = 'direct' as FileId;
+  const withSource = async () => {
+    const persisted = persistentState();
+    const content = (async function* () {
+      yield Buffer.from('Part,Color,Quantity');
+    })();
+    const file = { fileId: source, owner: ada, roles: [], kind: 'parts-list', name: 'direct.csv', content } as const;
+    await persisted.files.store(file, upload().cause);
+    const created = await service(persisted, crashAfter().effect, noon).receive(upload());
+    return { persisted, mocId: (created as { mocId: MocId }).mocId };
+  };
+  const attachment = (mocId: MocId, change: Partial<Upload> = {}, from = source): Upload =>
+    upload({
+      uploadId: 'upload-2',
+      mocId,
+      parts: (async function* () {
+        yield { source: from };
+      })(),
+      intentOf: () => ({ kind: 'add', partsListTitle: '', source: from }),
+      ...change,
+    });
+  const filesOf = async ({ mocs }: PersistentState, mocId: MocId) => {
+    const moc = (await mocs.read(mocId)).events.reduce(mocDecider.evolve, mocDecider.initial);
+    return 'files' in moc ? moc.files : [];
+  };
+
+  it('attaches a copy of it and has it read, once for the same request', async () => {
+    const { persisted, mocId } = await withSource();
+    const { receive } = service(persisted, crashAfter().effect, noon);
+    const first = await receive(attachment(mocId));
+    expect(first).to.include({ step: 'complete' });
+    await persisted.files.discard(source, upload().cause);
+    expect(await receive(attachment(mocId))).to.deep.equal(first);
+    const files = await filesOf(persisted, mocId);
+    expect(files.map(({ name }) => name)).to.deep.equal(['book.pdf', 'bricks.csv', 'direct.csv']);
+    expect(files.at(-1)?.fileId).not.to.equal(source);
+    expect(persisted.requested.size).to.equal(2);
+    const other = await receive(attachment(mocId, {}, 'another' as FileId));
+    expect(isRejection(other) && other.rejected).to.equal('idempotency-key-reused');
+  });
+
+  it('is refused when the owner has no such file, and leaves the file of another owner alone', async () => {
+    const { persisted, mocId } = await withSource();
+    const { receive } = service(persisted, crashAfter().effect, noon);
+    const asBob = { owner: 'bob' as UserId, uploadId: 'upload-3' };
+    for (const refused of [attachment(mocId, asBob), attachment(mocId, {}, 'unknown' as FileId)])
+      expect(await receive(refused)).to.include({ step: 'undone', code: 'file-not-found' });
+    expect(persisted.files.bytes.has(source)).to.equal(true);
+    expect(await filesOf(persisted, mocId)).to.have.length(2);
+  });
+
+  it('leaves all or nothing of the copy, and the file itself, when it crashes after any one effect', async () => {
+    const outcomes = new Set<number>();
+    for (let deathAt = 1, isOver = false; !isOver; deathAt += 1) {
+      const { persisted, mocId } = await withSource();
+      const { effect, effects } = crashAfter(deathAt, true);
+      await service(persisted, effect, noon)
+        .receive(attachment(mocId))
+        .catch(() => undefined);
+      isOver = effects() < deathAt;
+      await restarted(persisted).runner.checkTimeout('upload-2');
+      const ids = (await filesOf(persisted, mocId)).map(({ fileId }) => fileId);
+      expect(new Set(persisted.files.bytes.keys())).to.deep.equal(new Set([source, ...ids]));
+      outcomes.add(ids.length);
+    }
+    expect(outcomes).to.deep.equal(new Set([2, 3]));
   });
 });
 

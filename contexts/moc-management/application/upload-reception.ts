@@ -21,6 +21,8 @@ import type { Titles } from './titles.ts';
 /** A part of an upload. Parts come in the order in which they were sent; a file must be read before the next comes. */
 export type UploadPart =
   | { readonly field: string; readonly value: string }
+  /** A file that the owner has stored already. */
+  | { readonly source: FileId }
   | { readonly kind: FileKind; readonly name: string; readonly content: AsyncIterable<Uint8Array> };
 
 export type Upload = {
@@ -178,18 +180,19 @@ const receiveParts = async (
   append: AppendToUpload,
 ): Promise<UploadRefusal | undefined> => {
   const { uploadId, owner, roles = [], cause } = upload;
-  const { receive, flush } = fileReception(reception.files, append, cause);
+  const { receive, copy, flush } = fileReception(reception.files, append, cause);
   let refusal: UploadRefusal | undefined;
   let files = 0;
   for await (const part of upload.parts) {
     if ('field' in part) collect(fields, part);
-    else if (refusal !== undefined) await readToTheEnd(part.content);
+    else if (refusal !== undefined) await readPart(part);
     else {
       if (files === 0) refusal = await titleRefusal(reception, upload, fields);
       files += 1;
       const fileId = derivedId('file', uploadId, String(attempt), String(files)) as FileId;
-      if (refusal === undefined) refusal = await receive({ fileId, owner, roles, ...part });
-      else await readToTheEnd(part.content);
+      if (refusal !== undefined) await readPart(part);
+      else if ('source' in part) refusal = await copy({ fileId, owner, source: part.source });
+      else refusal = await receive({ fileId, owner, roles, ...part });
     }
   }
   return refusal ?? flush();
@@ -205,8 +208,12 @@ const titleRefusal = async (
   return mocId === undefined && title !== undefined ? titles.refusal(owner, title) : undefined;
 };
 
+const readPart = async (part: UploadPart): Promise<void> => {
+  if ('content' in part) await readToTheEnd(part.content);
+};
+
 const discardParts = async (parts: AsyncIterable<UploadPart>): Promise<void> => {
-  for await (const part of parts) if (!('field' in part)) await readToTheEnd(part.content);
+  for await (const part of parts) await readPart(part);
 };
 
 /** A repeated upload: nothing is stored, but it must equal the first one, which is finished if it was not. */
@@ -216,9 +223,11 @@ const receiveAgain = async (
   first: ReceivedUpload,
 ): Promise<MocUpload | Rejection<ReceptionRejection>> => {
   const fields: Fields = new Map();
-  const again: { kind: FileKind; name: string; sha256: string }[] = [];
+  const again: (typeof first.sent)[number][] = [];
   for await (const part of parts) {
     if ('field' in part) collect(fields, part);
+    // Its id is part of the intent; it may be gone by now.
+    else if ('source' in part) again.push(...first.sent.slice(again.length, again.length + 1));
     else {
       const hash = createHash('sha256');
       for await (const chunk of part.content) hash.update(chunk);

@@ -75,6 +75,14 @@ export const addFilesFields = z.strictObject({
     .transform(([only]) => only),
 });
 
+/** `POST …/files` with a file that the caller has stored by a direct upload; its purpose says what it is for. */
+export const attachStoredFileRequest = z.strictObject({
+  fileId: z.uuid(),
+  /** Of the parts list, if it is one; else the file's name. */
+  title: title.default(''),
+});
+export type AttachStoredFileRequest = z.output<typeof attachStoredFileRequest>;
+
 /** The form of `PUT …/parts-lists/:partsListId` has one file, and no fields. */
 export const replacePartsListFields = z.strictObject({});
 

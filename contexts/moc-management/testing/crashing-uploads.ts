@@ -107,6 +107,8 @@ export const crashingStreams = <E>(streams: EventStreams<E>, effect: Effect): Ev
 /** The file store is another process: it survives, but a call to it or its answer may be lost. */
 const crashingFileStore = ({ files }: PersistentState, effect: Effect): FileStore => ({
   store: (file, why) => effect(() => files.store(file, why)),
+  find: (fileId, owner) => effect(() => files.find(fileId, owner)),
+  copy: (file, why) => effect(() => files.copy(file, why)),
   discard: (fileId, why) => effect(() => files.discard(fileId, why)),
   downloadUrl: (fileId, name) => files.downloadUrl(fileId, name),
   images: (fileIds) => files.images(fileIds),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { reject } from '@lego-moc/kernel/decider';
-import type { FileStore } from '../application/ports/file-store.ts';
+import type { FileStore, StoredFile } from '../application/ports/file-store.ts';
+import type { UserId } from '@lego-moc/kernel/message';
 import type { FileId } from '../domain/moc-events.ts';
 
 export type MemoryFileStore = FileStore & {
@@ -12,10 +13,11 @@ const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).diges
 /** The in-memory file store: keeps bytes, stores other bytes for thumbnails, refuses empty files and discarded ids. */
 export const memoryFileStore = (): MemoryFileStore => {
   const bytes = new Map<FileId, Buffer>();
+  const files = new Map<FileId, { readonly owner: UserId; readonly stored: StoredFile }>();
   const discarded = new Set<FileId>();
   return {
     bytes,
-    store: async ({ fileId, kind, name, content }) => {
+    store: async ({ fileId, owner, kind, name, content }) => {
       const chunks: Uint8Array[] = [];
       for await (const chunk of content) chunks.push(chunk);
       const all = Buffer.concat(chunks);
@@ -30,9 +32,27 @@ export const memoryFileStore = (): MemoryFileStore => {
         sizeBytes: storedBytes.length,
         sha256: hash(storedBytes),
       };
-      return storedBytes === all
-        ? { file: { ...file, name } }
-        : { file: { ...file, name: 'developed.webp' }, sent: { name, sha256: hash(all) } };
+      const stored =
+        storedBytes === all
+          ? { file: { ...file, name } }
+          : { file: { ...file, name: 'developed.webp' }, sent: { name, sha256: hash(all) } };
+      files.set(fileId, { owner, stored });
+      return stored;
+    },
+    find: (fileId, owner) => {
+      const file = files.get(fileId);
+      return Promise.resolve(file?.owner === owner ? file.stored.file : undefined);
+    },
+    copy: ({ fileId, source, owner }) => {
+      const original = files.get(source);
+      const content = bytes.get(source);
+      if (discarded.has(fileId)) return Promise.resolve(reject('file-discarded', 'The file was discarded.'));
+      if (original?.owner !== owner || content === undefined)
+        return Promise.resolve(reject('file-not-found', 'You have no such file.'));
+      const stored = { file: { ...original.stored.file, fileId } };
+      bytes.set(fileId, content);
+      files.set(fileId, { owner, stored });
+      return Promise.resolve(stored);
     },
     discard: (fileId) => {
       bytes.delete(fileId);

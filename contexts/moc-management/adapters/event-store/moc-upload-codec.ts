@@ -16,7 +16,7 @@ import {
 
 const intent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('create'), title: z.string(), ...described, parent: parentVersion.exactOptional() }),
-  z.object({ kind: z.literal('add'), partsListTitle: z.string() }),
+  z.object({ kind: z.literal('add'), partsListTitle: z.string(), source: fileId.exactOptional() }),
   z.object({ kind: z.literal('replace'), partsListId, revision: z.string().exactOptional() }),
 ]);
 

@@ -1,9 +1,13 @@
 import { fileStorageClient } from '@lego-moc/file-storage/contracts/client';
-import { LINKED_IMAGES_MAX } from '@lego-moc/file-storage/contracts/http-api';
+import { LINKED_IMAGES_MAX, type StoredFile as FileInStorage } from '@lego-moc/file-storage/contracts/http-api';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { ServiceClient } from '@lego-moc/resilience/http-client';
-import type { FileStore } from '../../application/ports/file-store.ts';
+import type { FileStore, StoredFile } from '../../application/ports/file-store.ts';
 import type { FileId } from '../../domain/moc-events.ts';
+
+const storedFileOf = ({ fileId, purpose, name, mediaType, size, sha256 }: FileInStorage): StoredFile => ({
+  file: { fileId: fileId as FileId, kind: purpose, name, mediaType, sizeBytes: size, sha256 },
+});
 
 /** Stores the files of MOCs in the file-storage service. */
 export const storedFiles = (service: ServiceClient): FileStore => {
@@ -12,9 +16,16 @@ export const storedFiles = (service: ServiceClient): FileStore => {
     store: async ({ fileId, owner, roles, kind, name, content }, cause) => {
       const result = await storage.uploadFile({ fileId, owner, roles, purpose: kind, name, body: content }, cause);
       if (isRejection(result)) return result;
-      const { name: keptAs, mediaType, size: sizeBytes, sha256, sentSha256 } = result;
-      const file = { fileId, kind, name: keptAs, mediaType, sizeBytes, sha256 };
-      return sentSha256 === undefined ? { file } : { file, sent: { name, sha256: sentSha256 } };
+      const { sentSha256 } = result;
+      return { ...storedFileOf(result), ...(sentSha256 === undefined ? {} : { sent: { name, sha256: sentSha256 } }) };
+    },
+    find: async (fileId, owner) => {
+      const file = await storage.describe(fileId);
+      return isRejection(file) || file.owner !== owner ? undefined : { kind: file.purpose, name: file.name };
+    },
+    copy: async (copy, cause) => {
+      const result = await storage.copyFile(copy, cause);
+      return isRejection(result) ? result : storedFileOf(result);
     },
     discard: (fileId, cause) => storage.discardFile(fileId, cause),
     downloadUrl: async (fileId, name) => {

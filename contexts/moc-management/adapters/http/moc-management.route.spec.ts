@@ -181,6 +181,24 @@ describe('GET /v1/themes', () => {
   });
 });
 
+describe('POST /v1/mocs/:mocId/files with JSON', () => {
+  it('answers 422 and names the field for a file that the caller has not stored', async () => {
+    const app = api();
+    const { mocId } = await drafted(app);
+    const reply = await request(app).post(`/v1/mocs/${mocId}/files`).send({ fileId: newId() }).expect(422);
+    expect(reply.body).to.include({ type: urn('file-not-found') });
+    expect((reply.body as { errors: unknown[] }).errors[0]).to.include({ pointer: '/fileId' });
+  });
+
+  it('answers 400 for another body and 404 for a MOC of somebody else', async () => {
+    const app = api();
+    const path = `/v1/mocs/${(await drafted(app)).mocId}/files`;
+    for (const body of [{}, { fileId: 'x' }, { fileId: newId(), kind: 'thumbnail' }])
+      await request(app).post(path).send(body).expect(400);
+    await request(app).post(path).set('x-test-user', 'bob').send({ fileId: newId() }).expect(404);
+  });
+});
+
 describe('POST /v1/mocs/with-files', () => {
   const form = (app: Express) =>
     request(app)

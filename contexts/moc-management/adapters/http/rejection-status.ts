@@ -1,6 +1,6 @@
 import { problem, type ProblemReply } from '@lego-moc/http/problem';
 import type { Rejection } from '@lego-moc/kernel/decider';
-import type { UploadRefusal } from '@lego-moc/file-storage/contracts/http-api';
+import type { CopyRefusal, UploadRefusal } from '@lego-moc/file-storage/contracts/http-api';
 import type { ReceptionRejection } from '../../application/upload-reception.ts';
 import type { VersionRefusal } from '../../application/version-reading.ts';
 import type { LineageRejection } from '../../domain/lineage.ts';
@@ -17,6 +17,7 @@ type KnownRejection =
   | ClaimRejection
   | ReceptionRejection
   | UploadRefusal
+  | CopyRefusal
   | 'upload-interrupted'
   | VersionRefusal['rejected']
   | 'revision-moved';
@@ -60,6 +61,7 @@ const STATUS: Record<KnownRejection, number> = {
   'quota-exceeded': 413,
   'file-id-taken': 409,
   'file-discarded': 409,
+  'file-not-found': 422,
   'upload-abandoned': 409,
   'too-many-uploads': 429,
 };
@@ -74,6 +76,7 @@ const FIELD: Partial<Record<string, string>> = {
   'licence-bound': '/licence',
   'licence-forbids-derivatives': '/parentMocId',
   'parent-not-found': '/parentMocId',
+  'file-not-found': '/fileId',
 };
 
 /** A rejection as problem details; `pointer` names the field where the code alone does not. */

@@ -10,8 +10,14 @@ import type { UserId } from '@lego-moc/kernel/message';
 import type { MocReader } from '../../application/ports/moc-reader.ts';
 import type { UploadIntent } from '../../application/processes/moc-upload-events.ts';
 import type { ReceiveUpload, Upload, UploadPart } from '../../application/upload-reception.ts';
-import { addFilesFields, replacePartsListFields, uploadMocFields, type MocReply } from '../../contracts/http-api.ts';
-import type { MocId, PartsListId } from '../../domain/moc-events.ts';
+import {
+  addFilesFields,
+  replacePartsListFields,
+  uploadMocFields,
+  type AttachStoredFileRequest,
+  type MocReply,
+} from '../../contracts/http-api.ts';
+import type { FileId, MocId, PartsListId } from '../../domain/moc-events.ts';
 import { descriptionOf, parentIn } from './described.ts';
 import { multipartParts, onePartsList } from './multipart.ts';
 import { noSuchMoc, refusal } from './rejection-status.ts';
@@ -43,23 +49,27 @@ const replacementIntent =
     return { kind: 'replace', partsListId, ...(expected === undefined ? {} : { revision: String(expected) }) };
   };
 
+const isForm = (request: Request): boolean => typeof request.is('multipart/form-data') === 'string';
+
 /** For a path that takes JSON as well. */
 const formsOnly =
   (routes: RequestHandler): RequestHandler =>
   (request, response, next) =>
-    typeof request.is('multipart/form-data') === 'string' ? routes(request, response, next) : next();
+    isForm(request) ? routes(request, response, next) : next();
 
-// eslint-disable-next-line @typescript-eslint/require-await -- an async iterable of nothing
-async function* noParts(): AsyncGenerator<UploadPart> {
-  yield* [];
+// eslint-disable-next-line @typescript-eslint/require-await -- parts of a form arrive in time, these are there
+async function* partsOf(...parts: readonly UploadPart[]): AsyncGenerator<UploadPart> {
+  yield* parts;
 }
 
-/**
- * A new MOC, with or without files, and more files for one: all are uploads, added or undone as a whole. Answers 202
- * when the process will finish a complete upload, but has not yet.
- */
-export const uploadRoutes = (receive: ReceiveUpload, reader: MocReader): Router => {
-  const reply = async (request: Request, upload: Omit<Upload, 'uploadId' | 'owner' | 'cause'>): Promise<Reply> => {
+/** Receives an upload, and answers it. */
+const uploadReply = (receive: ReceiveUpload, reader: MocReader) => {
+  const mocAsItIs = async (mocId: MocId, owner: UserId): Promise<Reply> => {
+    const moc = await reader.latest(mocId, owner);
+    return moc === undefined ? deletedMeanwhile : ok(moc, { etag: moc.revision });
+  };
+
+  return async (request: Request, upload: Omit<Upload, 'uploadId' | 'owner' | 'cause'>): Promise<Reply> => {
     const cause = causeOf(request);
     const { id: owner, roles } = userOf(request);
     const outcome = await receive({ ...upload, uploadId: cause.commandId, owner, roles, cause });
@@ -77,11 +87,14 @@ export const uploadRoutes = (receive: ReceiveUpload, reader: MocReader): Router 
     const moc = await reader.latest(outcome.mocId, owner);
     return moc === undefined ? deletedMeanwhile : created(`/v1/mocs/${moc.mocId}`, moc, moc.revision);
   };
+};
 
-  const mocAsItIs = async (mocId: MocId, owner: UserId): Promise<Reply> => {
-    const moc = await reader.latest(mocId, owner);
-    return moc === undefined ? deletedMeanwhile : ok(moc, { etag: moc.revision });
-  };
+/**
+ * A new MOC, with or without files, and more files for one: all are uploads, added or undone as a whole. Answers 202
+ * when the process will finish a complete upload, but has not yet.
+ */
+export const uploadRoutes = (receive: ReceiveUpload, reader: MocReader): Router => {
+  const reply = uploadReply(receive, reader);
 
   /** Only the owner may add files; anybody else is refused before they send a hundred megabytes. */
   const ownedMoc = async (request: Request, mocId: MocId): Promise<MocReply | undefined> => {
@@ -92,6 +105,20 @@ export const uploadRoutes = (receive: ReceiveUpload, reader: MocReader): Router 
   const replyToOwner = async (request: Request, mocId: MocId): Promise<Reply> => {
     if ((await ownedMoc(request, mocId)) === undefined) return noSuchMoc;
     return reply(request, { mocId, parts: multipartParts(request), intentOf: moreFilesIntent });
+  };
+
+  const attachStored = async (
+    request: Request,
+    mocId: MocId,
+    { fileId, title: partsListTitle }: AttachStoredFileRequest,
+  ): Promise<Reply> => {
+    if ((await ownedMoc(request, mocId)) === undefined) return noSuchMoc;
+    const source = fileId as FileId;
+    return reply(request, {
+      mocId,
+      parts: partsOf({ source }),
+      intentOf: () => ({ kind: 'add', partsListTitle, source }),
+    });
   };
 
   const replaceList = async (request: Request, mocId: MocId, partsListId: PartsListId): Promise<Reply> => {
@@ -105,12 +132,16 @@ export const uploadRoutes = (receive: ReceiveUpload, reader: MocReader): Router 
   return Router().use(
     route(draftMoc, ({ request, body }) =>
       reply(request, {
-        parts: noParts(),
+        parts: partsOf(),
         intentOf: () => ({ kind: 'create', ...descriptionOf(body), ...parentIn(body) }),
       }),
     ),
     route(uploadMoc, ({ request }) => reply(request, { parts: multipartParts(request), intentOf: newMocIntent })),
-    route(addFiles, ({ request, params }) => replyToOwner(request, params.mocId as MocId)),
+    route(addFiles, ({ request, params, body }) =>
+      isForm(request)
+        ? replyToOwner(request, params.mocId as MocId)
+        : attachStored(request, params.mocId as MocId, body),
+    ),
     route(addPartsList, ({ request, params }) => replyToOwner(request, params.mocId as MocId)),
     formsOnly(
       route(putPartsList, ({ request, params }) =>

@@ -3,6 +3,7 @@ import { defineRoute } from '@lego-moc/http/route-contract';
 import { IMAGE_SIZE_MAX, ACCEPTED_IMAGE_TYPES } from '@lego-moc/images/limits';
 import {
   addFilesFields,
+  attachStoredFileRequest,
   draftMocRequest,
   fileParams,
   mocParams,
@@ -57,9 +58,10 @@ export const addFiles = defineRoute({
   method: 'post',
   path: '/v1/mocs/:mocId/files',
   summary: 'Add files to a MOC',
-  description: pictures,
+  description: `A form with the files, or JSON with the id of one that was uploaded directly. ${pictures}`,
   tags,
   params: mocParams,
+  body: attachStoredFileRequest,
   upload: { mediaType: FORM, schema: addFilesFields.extend(allFiles) },
   replies: { 201: { description: 'The MOC', schema: mocReply }, 202: pending, 410: goneReply },
 });

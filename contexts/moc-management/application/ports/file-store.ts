@@ -15,6 +15,13 @@ export type IncomingFile = {
   readonly content: AsyncIterable<Uint8Array>;
 };
 
+/** A file to be made of the content of another one that the owner has stored already. */
+export type FileToCopy = {
+  readonly fileId: FileId;
+  readonly source: FileId;
+  readonly owner: UserId;
+};
+
 /** A file in the form that was sent. */
 export type SentFile = { readonly name: string; readonly sha256: string };
 
@@ -28,6 +35,10 @@ export interface FileStore {
    * unreadable, infected or beyond the owner's quota is refused; an outage is thrown.
    */
   store(file: IncomingFile, cause: Cause): Promise<StoredFile | Rejection>;
+  /** The kind and name of a stored file of this owner; `undefined` when the owner has none with this id. */
+  find(fileId: FileId, owner: UserId): Promise<Pick<AttachedFile, 'kind' | 'name'> | undefined>;
+  /** Makes a file of a stored one of the same owner. Safe to repeat; refused when the source is gone. */
+  copy(file: FileToCopy, cause: Cause): Promise<StoredFile | Rejection>;
   /** Removes the bytes under an id and refuses the id from then on. Idempotent. Throws when that could not be done. */
   discard(fileId: FileId, cause: Cause): Promise<void>;
   /** A URL that anybody may read the file from for a while; `undefined` when its bytes are gone. */

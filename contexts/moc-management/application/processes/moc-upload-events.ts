@@ -5,11 +5,11 @@ import type { StoredFile } from '../ports/file-store.ts';
 
 /**
  * The purpose of the upload: a new MOC, more files for an existing one, or another file for one of its parts lists.
- * `revision` is the only one of the MOC at which the sender wants the list to be replaced.
+ * `source` is the stored file to attach, if none is sent. `revision` is the only one of the MOC at which the sender wants the list to be replaced.
  */
 export type UploadIntent =
   | ({ readonly kind: 'create'; readonly title: string; readonly parent?: ParentVersion } & Description)
-  | { readonly kind: 'add'; readonly partsListTitle: string }
+  | { readonly kind: 'add'; readonly partsListTitle: string; readonly source?: FileId }
   | { readonly kind: 'replace'; readonly partsListId: PartsListId; readonly revision?: string };
 
 /** A builder began to send files; none is attached to a MOC yet. */
