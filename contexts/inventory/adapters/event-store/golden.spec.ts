@@ -1,0 +1,14 @@
+import { join } from 'node:path';
+import { testGoldenFiles } from '@lego-moc/testing/golden';
+import { inventoryCodec } from './inventory-codec.ts';
+import { inventoryItemCodec } from './inventory-item-codec.ts';
+
+const folder = join(import.meta.dirname, 'golden');
+
+describe('the stored events of inventory items', () => {
+  testGoldenFiles(join(folder, 'item'), inventoryItemCodec, { forms: 8 });
+});
+
+describe('the stored events of registers of inventories', () => {
+  testGoldenFiles(join(folder, 'register'), inventoryCodec, { forms: 2 });
+});

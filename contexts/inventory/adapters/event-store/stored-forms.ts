@@ -1,0 +1,9 @@
+import { z } from 'zod';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import type { LotKey } from '../../domain/lots.ts';
+
+/** The parts that stored events of this context share. */
+export const owner = z.string().transform((id) => id as UserId);
+export const at = z.iso.datetime().transform((instant) => instant as Instant);
+export const lotKey = z.string().transform((key) => key as LotKey);
+export const lots = z.array(z.object({ lot: lotKey, quantity: z.int() }));

@@ -1,0 +1,64 @@
+import { fileProcessingClient, type FileProcessingClient } from '@lego-moc/file-processing/contracts/client';
+import type { LotReply } from '@lego-moc/file-processing/contracts/http-api';
+import { newId } from '@lego-moc/application/new-id';
+import type { Cause } from '@lego-moc/application/event-streams';
+import type { ServiceClient } from '@lego-moc/resilience/http-client';
+import type { PartsLists } from '../../application/ports/parts-lists.ts';
+import { LOTS_MAX } from '../../domain/inventory-item.ts';
+import { lotKeyOf, mergeLots, type ItemKind, type LotQuantity } from '../../domain/lots.ts';
+
+const KINDS: Readonly<Record<string, ItemKind>> = { P: 'part', S: 'set', M: 'minifig' };
+
+/** Rebrickable's id for any colour. */
+const ANY_COLOUR = 9999;
+
+/** A piece of the model; numbers and colours that the catalogue does not have stay as they are written. */
+const toLot = ({ itemType, role, problem, quantity, ...lot }: LotReply): readonly LotQuantity[] => {
+  const kind = KINDS[itemType];
+  if (kind === undefined || role !== 'needed' || problem !== null || quantity === null) return [];
+  const text = lot.colour?.replaceAll(':', ' ').slice(0, 40) ?? null;
+  const colour = lot.colourId === null ? text : lot.colourId === ANY_COLOUR ? null : String(lot.colourId);
+  const number = (lot.part ?? lot.partNumber).slice(0, 64);
+  return [{ lot: lotKeyOf({ kind, number, colour: kind === 'part' ? colour : null }), quantity }];
+};
+
+/** All lots, or so many that the item is refused for their number. */
+const allLots = async (
+  processing: FileProcessingClient,
+  jobId: string,
+  cause: Cause,
+): Promise<readonly LotQuantity[] | undefined> => {
+  let lots: readonly LotQuantity[] = [];
+  let cursor: number | null = 0;
+  while (cursor !== null && lots.length <= LOTS_MAX) {
+    const page: Awaited<ReturnType<FileProcessingClient['lots']>> = await processing.lots(jobId, cursor, cause);
+    if (page === undefined) return undefined;
+    lots = mergeLots([...lots, ...page.lots.flatMap(toLot)]);
+    cursor = page.nextCursor;
+  }
+  return lots;
+};
+
+/** Reads lists from the file-processing service, page by page. */
+export const readLists = (service: ServiceClient): PartsLists => {
+  const processing = fileProcessingClient(({ method, path, body, cause, idempotent }) => {
+    const context = { correlationId: cause?.correlationId ?? newId(), causedBy: cause?.causedBy };
+    return service.call({ method, path, json: body, idempotent, context });
+  });
+  return {
+    read: async (jobId, owner, cause) => {
+      const job = await processing.job(jobId, cause);
+      if (job?.owner !== owner) return 'no-such-job';
+      if (job.status !== 'completed' || job.result === undefined) return 'not-completed';
+      const lots = await allLots(processing, jobId, cause);
+      if (lots === undefined) return 'no-such-job';
+      const { contentHash = '', catalogueRelease } = job.result;
+      return {
+        partsListId: job.reference.partsListId,
+        fileName: job.fileName,
+        origin: { jobId, contentHash, catalogueRelease },
+        lots,
+      };
+    },
+  };
+};

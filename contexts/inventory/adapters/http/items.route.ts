@@ -1,0 +1,123 @@
+import { Router, type Request } from 'express';
+import type { Clock } from '@lego-moc/application/clock';
+import { causeOf } from '@lego-moc/http/cause';
+import { userOf } from '@lego-moc/http/caller';
+import { expectedRevision } from '@lego-moc/http/if-match';
+import { created, noContent, ok, problem, type Reply } from '@lego-moc/http/respond';
+import { route } from '@lego-moc/http/route-contract';
+import { isRejection } from '@lego-moc/kernel/decider';
+import { itemIdOf } from '../../application/inventory-ids.ts';
+import { toItemReply } from '../../application/item-reply.ts';
+import type { ItemReader } from '../../application/ports/item-reader.ts';
+import type { PartsLists } from '../../application/ports/parts-lists.ts';
+import { trackSource, type TrackingDependencies } from '../../application/track-source.ts';
+import type { TrackRequest } from '../../contracts/http-api.ts';
+import type { InventoryItemCommand, TrackItem } from '../../domain/inventory-item-commands.ts';
+import type { ItemTracked } from '../../domain/inventory-item-events.ts';
+import { lotKeyOf, mergeLots } from '../../domain/lots.ts';
+import { usableOf } from '../../domain/tracked-item.ts';
+import {
+  acquireParts,
+  listItems,
+  readItem,
+  readItemLots,
+  trackItem,
+  untrackItem,
+  updateItem,
+} from './item-contracts.ts';
+import { toLots, toPiece } from './lots-of-request.ts';
+import { etagOf, ownedItem, type Items } from './owned-item.ts';
+import { itemNotFound, toProblem } from './rejection-status.ts';
+
+export type ItemRoutes = {
+  readonly items: Items;
+  readonly handleInventory: TrackingDependencies['handleInventory'];
+  readonly reader: ItemReader;
+  readonly lists: PartsLists;
+  readonly now: Clock;
+};
+
+type Content = Pick<ItemTracked['data'], 'title' | 'origin' | 'lots'>;
+
+const aboutJob = (status: number, code: string, detail: string): Reply =>
+  problem(status, code, detail, { errors: [{ pointer: '/jobId', detail }] });
+
+/** The lots to track: those of the request, or those of the job. */
+const contentOf = async (lists: PartsLists, request: Request, body: TrackRequest): Promise<Content | Reply> => {
+  if ('lots' in body) return { title: body.title, origin: null, lots: mergeLots(toLots(body.lots)) };
+  const list = await lists.read(body.jobId, userOf(request).id, causeOf(request));
+  if (list === 'no-such-job') return aboutJob(404, 'job-not-found', 'You have no such job.');
+  if (list === 'not-completed') return aboutJob(409, 'job-not-completed', 'The list is not read yet, or cannot be.');
+  if (list.partsListId !== body.source.id)
+    return aboutJob(422, 'job-of-another-list', 'The job has read another parts list than the source names.');
+  return { title: body.title ?? list.fileName.slice(0, 200), origin: list.origin, lots: list.lots };
+};
+
+/** Replies with the item after a command, or with the problem that refused it. */
+const replyAfter =
+  ({ items }: Pick<ItemRoutes, 'items'>) =>
+  async (request: Request, itemId: string, command: InventoryItemCommand): Promise<Reply> => {
+    const outcome = await items.handle(itemId, command, causeOf(request), expectedRevision(request));
+    if (isRejection(outcome)) return toProblem(outcome);
+    const owned = await ownedItem(items)(request, itemId);
+    return owned === undefined ? itemNotFound : ok(toItemReply(owned.item), { etag: owned.etag });
+  };
+
+/** Routes that track, fill, change and read items. */
+export const itemRoutes = (needs: ItemRoutes): Router => {
+  const { items, handleInventory, reader, lists, now } = needs;
+  const track = trackSource({ handleInventory, handleItem: items.handle });
+  const find = ownedItem(items);
+  const reply = replyAfter(needs);
+
+  return Router().use(
+    route(listItems, async ({ request, query }) => ok(await reader.page(userOf(request).id, query))),
+
+    route(trackItem, async ({ request, body }) => {
+      const content = await contentOf(lists, request, body);
+      if ('status' in content) return content;
+      const { id: owner } = userOf(request);
+      const itemId = itemIdOf(owner, body.source);
+      const data: TrackItem['data'] = { itemId, owner, source: body.source, ...content, at: now() };
+      const outcome = await track(data, causeOf(request));
+      if (isRejection(outcome)) return toProblem(outcome);
+      const owned = await find(request, itemId);
+      if (owned === undefined) return itemNotFound;
+      return created(`/v1/inventory/items/${itemId}`, toItemReply(owned.item), owned.etag);
+    }),
+
+    route(readItem, async ({ request, params }) => {
+      const owned = await find(request, params.inventoryItemId);
+      return owned === undefined ? itemNotFound : ok(toItemReply(owned.item), { etag: owned.etag });
+    }),
+
+    route(readItemLots, async ({ request, params, query: { cursor, limit, open } }) => {
+      const owned = await find(request, params.inventoryItemId);
+      if (owned === undefined) return itemNotFound;
+      const lots = owned.item.lots
+        .map((lot) => ({ ...toPiece(lot), open: lot.needed - usableOf(lot) }))
+        .filter((lot) => !open || lot.open > 0);
+      const end = cursor + limit;
+      const nextCursor = end < lots.length ? end : null;
+      return ok({ lots: lots.slice(cursor, end), nextCursor }, { etag: owned.etag });
+    }),
+
+    route(updateItem, ({ request, params, body: { lots, ...change } }) => {
+      const marks = lots.map(({ missing, damaged, ...piece }) => ({ lot: lotKeyOf(piece), missing, damaged }));
+      const data = { by: userOf(request).id, change, marks, at: now() };
+      return reply(request, params.inventoryItemId, { type: 'UpdateInventory', data });
+    }),
+
+    route(acquireParts, ({ request, params, body }) => {
+      const entryId = causeOf(request).commandId;
+      const data = { by: userOf(request).id, entryId, lots: toLots(body.lots), at: now() };
+      return reply(request, params.inventoryItemId, { type: 'AcquireParts', data });
+    }),
+
+    route(untrackItem, async ({ request, params }) => {
+      const command = { type: 'UntrackItem', data: { by: userOf(request).id, at: now() } } as const;
+      const outcome = await items.handle(params.inventoryItemId, command, causeOf(request), expectedRevision(request));
+      return isRejection(outcome) ? toProblem(outcome) : noContent(etagOf(outcome.revision));
+    }),
+  );
+};

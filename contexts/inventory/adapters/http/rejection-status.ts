@@ -1,0 +1,39 @@
+import { problem, type ProblemReply } from '@lego-moc/http/problem';
+import type { Rejection } from '@lego-moc/kernel/decider';
+import type { InventoryRejection } from '../../domain/inventory.ts';
+import type { InventoryItemRejection } from '../../domain/inventory-item-commands.ts';
+
+type Code = InventoryItemRejection | InventoryRejection;
+
+/** A new rejection does not compile until it has a status. */
+const STATUS: Record<Code, number> = {
+  'item-not-found': 404,
+  'item-already-tracked': 409,
+  'owner-erased': 410,
+  'inventory-full': 409,
+  'lot-not-found': 422,
+  'acquired-exceeds-needed': 422,
+  'acquired-below-marked': 422,
+  'marked-exceeds-acquired': 422,
+  'purchase-not-found': 404,
+  'purchase-already-recorded': 409,
+  'too-many-purchases': 409,
+  'too-many-lots': 422,
+};
+
+const ABOUT_LOTS: ReadonlySet<Code> = new Set([
+  'lot-not-found',
+  'acquired-exceeds-needed',
+  'acquired-below-marked',
+  'marked-exceeds-acquired',
+  'too-many-lots',
+]);
+
+/** A rejection as problem details; one about lots names the field. */
+export const toProblem = ({ rejected, because, details }: Rejection<Code>): ProblemReply =>
+  problem(STATUS[rejected], rejected, because, {
+    ...(ABOUT_LOTS.has(rejected) ? { errors: [{ pointer: '/lots', detail: because }] } : {}),
+    ...(details === undefined ? {} : { members: details }),
+  });
+
+export const itemNotFound = toProblem({ rejected: 'item-not-found', because: 'You track no such item.' });

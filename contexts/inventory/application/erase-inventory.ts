@@ -1,0 +1,29 @@
+import type { HandleCommand } from '@lego-moc/application/command-handler';
+import type { Cause } from '@lego-moc/application/event-streams';
+import type { FoldedStates } from '@lego-moc/application/folded-states';
+import { derivedId } from '@lego-moc/kernel/ids';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import type { Inventory, InventoryCommand, InventoryRejection } from '../domain/inventory.ts';
+import type { InventoryItemCommand, InventoryItemRejection } from '../domain/inventory-item-commands.ts';
+import { inventoryIdOf } from './inventory-ids.ts';
+
+export type ErasureDependencies = {
+  readonly inventories: FoldedStates<InventoryCommand, Inventory, InventoryRejection>;
+  readonly handleItem: HandleCommand<InventoryItemCommand, InventoryItemRejection>;
+  /** Removes the replies that are stored for repeated requests. */
+  readonly deleteReplies: (owner: UserId) => Promise<void>;
+};
+
+/** Erases the register first, so that nothing is added meanwhile, then every stream that it lists. Idempotent. */
+export const eraseInventory =
+  ({ inventories, handleItem, deleteReplies }: ErasureDependencies) =>
+  async (owner: UserId, at: Instant, cause: Cause): Promise<void> => {
+    const id = inventoryIdOf(owner);
+    await inventories.handle(id, { type: 'EraseInventory', data: { at } }, cause);
+    const { state } = await inventories.latest(id);
+    for (const entry of state.entries) {
+      const entryCause = { ...cause, commandId: derivedId('erase', cause.commandId, entry.id) };
+      await handleItem(entry.id, { type: 'EraseItem', data: { at } }, entryCause);
+    }
+    await deleteReplies(owner);
+  };

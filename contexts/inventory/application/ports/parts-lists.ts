@@ -1,0 +1,18 @@
+import type { Cause } from '@lego-moc/application/event-streams';
+import type { UserId } from '@lego-moc/kernel/message';
+import type { Origin } from '../../domain/inventory-item-events.ts';
+import type { LotQuantity } from '../../domain/lots.ts';
+
+/** A list that file processing has read. Lots of the same piece are one; spares and lots with a problem are left out. */
+export type ReadList = {
+  readonly partsListId: string;
+  readonly fileName: string;
+  readonly origin: Origin;
+  readonly lots: readonly LotQuantity[];
+};
+
+/** Parts lists as the service that reads files has them. */
+export interface PartsLists {
+  /** `no-such-job` also for a job of another user; `not-completed` while it is read, waits for a decision or has failed. */
+  read(jobId: string, owner: UserId, cause: Cause): Promise<ReadList | 'no-such-job' | 'not-completed'>;
+}

@@ -1,0 +1,54 @@
+import { foldedStates } from '@lego-moc/application/folded-states';
+import { requireUser } from '@lego-moc/auth-middleware/authenticate';
+import { FILE_PROCESSING } from '@lego-moc/file-processing/contracts/routes';
+import { deleteReplies } from '@lego-moc/http/postgres-idempotency-store';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';
+import { clientOf } from '@lego-moc/service/resources/service-client';
+import type { Context } from '@lego-moc/service/run-context';
+import { announceItems } from './adapters/event-store/announce-items.ts';
+import { inventoryCodec } from './adapters/event-store/inventory-codec.ts';
+import { inventoryItemCodec } from './adapters/event-store/inventory-item-codec.ts';
+import { readLists } from './adapters/file-processing/read-lists.ts';
+import { ITEM_CONTRACTS } from './adapters/http/item-contracts.ts';
+import { itemRoutes } from './adapters/http/items.route.ts';
+import { purchaseRoutes } from './adapters/http/purchases.route.ts';
+import { summaryRoutes } from './adapters/http/summaries.route.ts';
+import { inventoryItems } from './adapters/read-models/inventory-items.ts';
+import { itemReader } from './adapters/read-models/item-reader.ts';
+import { eraseInventory } from './application/erase-inventory.ts';
+import { INVENTORY } from './contracts/routes.ts';
+import { inventoryDecider } from './domain/inventory.ts';
+import { inventoryItemDecider } from './domain/inventory-item.ts';
+
+export const inventory: Context = {
+  service: INVENTORY,
+  settings: {},
+  contracts: ITEM_CONTRACTS,
+  wire: (it) => {
+    const inventories = foldedStates(inventoryDecider, it.streams('inventory', inventoryCodec));
+    const items = foldedStates(inventoryItemDecider, it.streams('inventoryItem', inventoryItemCodec));
+    const reader = itemReader(it.db);
+    const lists = readLists(it.use(clientOf(FILE_PROCESSING)));
+
+    it.project(inventoryItems, inventoryItemCodec);
+    it.publish({ source: { streamPrefixes: ['inventoryItem-'] }, translate: announceItems });
+
+    const erase = eraseInventory({ inventories, handleItem: items.handle, deleteReplies: deleteReplies(it.db) });
+    it.onIntegrationEvent(
+      'inventory-erasure',
+      { stream: PROFILE_EVENTS, payload: profilePayload },
+      async ({ payload, cause }) => {
+        if (payload.status === 'erased') await erase(payload.userId as UserId, payload.erasedAt as Instant, cause);
+      },
+    );
+
+    return [
+      requireUser,
+      it.idempotency(),
+      itemRoutes({ items, handleInventory: inventories.handle, reader, lists, now: it.clock }),
+      purchaseRoutes({ items, now: it.clock }),
+      summaryRoutes(reader),
+    ];
+  },
+};

@@ -1,0 +1,11 @@
+import type { ServiceContract } from '@lego-moc/http/service-contract';
+
+export const INVENTORY: ServiceContract = {
+  name: 'inventory',
+  port: 9600,
+  purpose: 'needed, acquired and owned pieces of builders',
+  routes: [
+    { path: '/v1/inventory', access: 'user' },
+    { path: '/v1/users/me/parts-lists', access: 'user' },
+  ],
+};

@@ -1,0 +1,53 @@
+import { reject, unreachable, type Decider } from '@lego-moc/kernel/decider';
+import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
+
+/** One of the streams that an inventory consists of. */
+export type Entry = { readonly kind: 'item' | 'holding'; readonly id: string };
+
+type Listed = { readonly owner: UserId; readonly entry: Entry; readonly at: Instant };
+
+export type ListEntry = Message<'ListEntry', Listed>;
+export type EraseInventory = Message<'EraseInventory', { readonly at: Instant }>;
+export type InventoryCommand = ListEntry | EraseInventory;
+
+/** A builder's inventory has this item or holding from now on; it stays listed when the builder ends it. */
+export type EntryListed = Message<'EntryListed', Listed>;
+/** The account of the owner was erased; the inventory stays empty. */
+export type InventoryErased = Message<'InventoryErased', { readonly at: Instant }>;
+export type InventoryEvent = EntryListed | InventoryErased;
+
+export type InventoryRejection = 'inventory-full' | 'owner-erased';
+
+/** The streams of one builder, so that none is forgotten when the account is erased. */
+export type Inventory = { readonly entries: readonly Entry[]; readonly isErased: boolean };
+
+/** A collector's thousands of sets, and as many MOCs; ended ones count, since their streams are still to be erased. */
+export const ENTRIES_MAX = 10_000;
+
+/** Keeps the register of a builder's items and holdings, within its limit. */
+export const inventoryDecider: Decider<InventoryCommand, Inventory, InventoryEvent, InventoryRejection> = {
+  initial: { entries: [], isErased: false },
+  decide: (command, { entries, isErased }) => {
+    if (command.type === 'EraseInventory') return isErased ? [] : [{ type: 'InventoryErased', data: command.data }];
+    if (isErased) return reject('owner-erased', 'The account of the owner was erased.');
+    const { entry } = command.data;
+    if (entries.some(({ kind, id }) => kind === entry.kind && id === entry.id)) return [];
+    return entries.length < ENTRIES_MAX
+      ? [{ type: 'EntryListed', data: command.data }]
+      : reject(
+          'inventory-full',
+          `An inventory has at most ${String(ENTRIES_MAX)} items and holdings, with those that were ended.`,
+        );
+  },
+  evolve: (state, event) => {
+    switch (event.type) {
+      case 'EntryListed':
+        return { ...state, entries: [...state.entries, event.data.entry] };
+      case 'InventoryErased':
+        // The entries stay known: an erasure that was interrupted goes on with them.
+        return { ...state, isErased: true };
+      default:
+        return unreachable(event);
+    }
+  },
+};

@@ -1,0 +1,70 @@
+import { reject } from '@lego-moc/kernel/decider';
+import type { AcquireParts, ItemDecision, UpdateInventory } from './inventory-item-commands.ts';
+import type { ItemChange } from './inventory-item-events.ts';
+import { mergeLots, pieceOf, type LotKey } from './lots.ts';
+import type { ItemLot, TrackedItem } from './tracked-item.ts';
+
+const nameOf = (key: LotKey): string => {
+  const { kind, number, colour } = pieceOf(key);
+  return `${kind} ${number}${colour === null ? '' : ` in colour ${colour}`}`;
+};
+
+const lotNotFound = (lot: LotKey) => reject('lot-not-found', `This item has no lot of ${nameOf(lot)}.`);
+
+const byKey = ({ lots }: TrackedItem): ReadonlyMap<LotKey, ItemLot> => new Map(lots.map((lot) => [lot.lot, lot]));
+
+/** All lots of an entry are accepted, or none is. */
+export const acquireParts = ({ data }: AcquireParts, item: TrackedItem): ItemDecision => {
+  const { entryId, at } = data;
+  const { itemId, owner } = item;
+  if (item.entryIds.includes(entryId)) return [];
+  const lots = mergeLots(data.lots);
+  const existing = byKey(item);
+  for (const { lot: key, quantity } of lots) {
+    const lot = existing.get(key);
+    if (lot === undefined) return lotNotFound(key);
+    const acquired = lot.acquired + quantity;
+    if (acquired > lot.needed) {
+      const open = lot.needed - lot.acquired;
+      return reject(
+        'acquired-exceeds-needed',
+        `${nameOf(key)}: ${String(open)} more are needed, not ${String(quantity)}.`,
+      );
+    }
+    if (acquired < lot.missing + lot.damaged) {
+      const free = lot.acquired - lot.missing - lot.damaged;
+      return reject('acquired-below-marked', `${nameOf(key)}: at most ${String(free)} can be taken back.`);
+    }
+  }
+  return lots.length === 0 ? [] : [{ type: 'PartsAcquired', data: { itemId, owner, entryId, lots, at } }];
+};
+
+const isSamePrice = (one: ItemChange['costEstimate'], other: TrackedItem['costEstimate']): boolean =>
+  one === undefined || (one?.amount === other?.amount && one?.currency === other?.currency);
+
+const changesNothing = (change: ItemChange, item: TrackedItem): boolean =>
+  (change.title ?? item.title) === item.title &&
+  (change.notes ?? item.notes) === item.notes &&
+  (change.purchased ?? item.purchased) === item.purchased &&
+  (change.built ?? item.built) === item.built &&
+  isSamePrice(change.costEstimate, item.costEstimate);
+
+/** Changes notes, costs and flags of the item, and what is missing or damaged of its lots. */
+export const updateInventory = ({ data: { change, marks, at } }: UpdateInventory, item: TrackedItem): ItemDecision => {
+  const { itemId, owner } = item;
+  const existing = byKey(item);
+  for (const { lot: key, missing, damaged } of marks) {
+    const lot = existing.get(key);
+    if (lot === undefined) return lotNotFound(key);
+    if (missing + damaged > lot.acquired) {
+      const acquired = String(lot.acquired);
+      return reject('marked-exceeds-acquired', `${nameOf(key)}: only ${acquired} were acquired.`);
+    }
+  }
+  const changed = marks.filter(({ lot: key, missing, damaged }) => {
+    const lot = existing.get(key);
+    return lot?.missing !== missing || lot.damaged !== damaged;
+  });
+  if (changed.length === 0 && changesNothing(change, item)) return [];
+  return [{ type: 'InventoryUpdated', data: { itemId, owner, change, marks: changed, at } }];
+};
