@@ -1,4 +1,5 @@
 import { imageProcessor } from '@lego-moc/images/image-processor';
+import { localSecret } from '@lego-moc/sealing/local-secret';
 import { keysFolder } from '@lego-moc/service/settings';
 import { metrics } from '@lego-moc/service/resources/core';
 import type { Context } from '@lego-moc/service/run-context';
@@ -13,7 +14,6 @@ import { requireCaller } from './adapters/http/own-profile.ts';
 import { profileRoutes } from './adapters/http/profiles.route.ts';
 import { signedWebhooks } from './adapters/identity/signed-webhooks.ts';
 import { avatarProcessor } from './adapters/images/avatar-processor.ts';
-import { localSecret } from './adapters/local-secret/local-secret.ts';
 import { profiles } from './adapters/read-models/profiles.ts';
 import { erasureCheckpointMigration, postgresErasureCheckpoint } from './adapters/vault/erasure-checkpoint.ts';
 import { keyVaultMigration, rewrapKeys } from './adapters/vault/postgres-key-vault.ts';

@@ -1,15 +1,15 @@
 import { foldedStates } from '@lego-moc/application/folded-states';
 import { deleteReplies } from '@lego-moc/http/postgres-idempotency-store';
+import { localSecret } from '@lego-moc/sealing/local-secret';
+import { masterKeys as masterKeysOf } from '@lego-moc/sealing/master-keys';
 import { privateObjects } from '@lego-moc/service/resources/private-objects';
 import { cache as cacheResource } from '@lego-moc/service/resources/redis-cache';
 import { keysFolder } from '@lego-moc/service/settings';
 import { cachedProfiles } from './adapters/cache/cached-profiles.ts';
 import { profileCodec } from './adapters/event-store/profile-codec.ts';
 import { sealedStreams } from './adapters/event-store/sealed-streams.ts';
-import { localSecret } from './adapters/local-secret/local-secret.ts';
 import { storedAvatars } from './adapters/object-storage/stored-avatars.ts';
 import { latestProfile, storedProfiles } from './adapters/read-models/stored-profiles.ts';
-import { masterKeys as masterKeysOf } from './adapters/vault/master-keys.ts';
 import { postgresKeyVault } from './adapters/vault/postgres-key-vault.ts';
 import { eraseUser } from './application/erasure.ts';
 import { applyIdentityChange } from './application/identity-changes.ts';

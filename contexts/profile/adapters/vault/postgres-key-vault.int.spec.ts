@@ -5,8 +5,8 @@ import { migrate } from '@lego-moc/postgres/migrations';
 import { openDatabase } from '@lego-moc/postgres/database';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
+import { masterKeys } from '@lego-moc/sealing/master-keys';
 import { keyVaultContract } from './key-vault.contract.ts';
-import { masterKeys } from './master-keys.ts';
 import { keyVaultMigration, postgresKeyVault, rewrapKeys } from './postgres-key-vault.ts';
 
 const opened = async (schema: string) => {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { Database, Queries } from '@lego-moc/postgres/database';
+import type { MasterKeys } from '@lego-moc/sealing/master-keys';
 import type { KeyVault, UserKey } from '../../application/ports/key-vault.ts';
-import type { MasterKeys } from './master-keys.ts';
 import { userKey } from './user-key.ts';
 
 const KEY_BYTES = 32;

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import type { UserId } from '@lego-moc/kernel/message';
 import { DEFAULT_PREFERENCES } from '../../domain/profile.ts';
-import { masterKeys } from './master-keys.ts';
 import { userKey } from './user-key.ts';
 
 const ada = 'ada' as UserId;
@@ -71,28 +70,5 @@ describe('opening stored forms of sealed data', () => {
       partNames: 'bricklink',
     };
     expect(then.open('preferences', sealed)).to.deep.equal(first);
-  });
-});
-
-describe('wrapping the keys of users', () => {
-  const old = randomBytes(32).toString('base64');
-  const young = randomBytes(32).toString('base64');
-
-  it('unwraps the key, for its own user only', () => {
-    const { wrap, unwrap } = masterKeys([old]);
-    const wrapped = wrap('key of ada', bytes);
-    expect(unwrap('key of ada', wrapped).equals(bytes)).to.equal(true);
-    expect(() => unwrap('key of bob', wrapped)).to.throw();
-    expect(wrapped.includes(bytes)).to.equal(false);
-  });
-
-  it('wraps with a new master key while the old one still unwraps', () => {
-    const wrapped = masterKeys([old]).wrap('c', bytes);
-    expect(masterKeys([young, old]).unwrap('c', wrapped).equals(bytes)).to.equal(true);
-    expect(() => masterKeys([young]).unwrap('c', wrapped)).to.throw(/No master key/);
-  });
-
-  it('accepts keys of 32 bytes only', () => {
-    for (const wrong of [[], ['c2hvcnQ='], [old, '']]) expect(() => masterKeys(wrong)).to.throw(/32 bytes/);
   });
 });

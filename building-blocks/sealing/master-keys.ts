@@ -1,23 +1,27 @@
 import { createHash } from 'node:crypto';
-import { openBytes, sealBytes } from './user-key.ts';
+import { openBytes, sealBytes } from './seal-bytes.ts';
 
 const KEY_BYTES = 32;
 /** Enough to distinguish a few master keys. */
 const NAME_BYTES = 4;
 
-/** Wraps the keys of users, so that the database alone reveals nothing. */
+/** Wraps keys and other secrets, each bound to its context, so that the database alone reveals nothing. */
 export type MasterKeys = {
-  /** The prefix of the keys that the newest one wrapped. */
+  /** The prefix of the secrets that the newest one wrapped. */
   readonly mark: Buffer;
-  readonly wrap: (context: string, key: Uint8Array) => Buffer;
+  readonly wrap: (context: string, secret: Uint8Array) => Buffer;
   /** Throws when none of the master keys wrapped it. */
   readonly unwrap: (context: string, wrapped: Uint8Array) => Buffer;
 };
 
 const nameOf = (key: Uint8Array): Buffer => createHash('sha256').update(key).digest().subarray(0, NAME_BYTES);
 
+/** The items of a comma-separated setting, without blanks. */
+export const listItems = (text: string | undefined): readonly string[] | undefined =>
+  text?.split(',').flatMap((item) => (item.trim() === '' ? [] : [item.trim()]));
+
 /**
- * Base64 of 32 bytes each. The first one wraps; the others only unwrap existing keys, so that a master key can be
+ * Base64 of 32 bytes each. The first one wraps; the others only unwrap existing secrets, so that a master key can be
  * rotated. Throws on one that has another length.
  */
 export const masterKeys = (base64: readonly string[]): MasterKeys => {
@@ -28,7 +32,7 @@ export const masterKeys = (base64: readonly string[]): MasterKeys => {
   }
   return {
     mark: nameOf(newest),
-    wrap: (context, key) => Buffer.concat([nameOf(newest), sealBytes(newest, context, key)]),
+    wrap: (context, secret) => Buffer.concat([nameOf(newest), sealBytes(newest, context, secret)]),
     unwrap: (context, wrapped) => {
       const name = wrapped.subarray(0, NAME_BYTES);
       const master = keys.find((key) => nameOf(key).equals(name));
