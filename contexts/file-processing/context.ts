@@ -37,10 +37,12 @@ import { planExport } from './application/plan-export.ts';
 import { cancelJob, sweepLots, withdrawJob, withdrawJobsOf } from './application/remove-lots.ts';
 import { writeExport } from './application/write-export.ts';
 import { FILE_PROCESSING } from './contracts/routes.ts';
+import { declarePrices, priceSettings } from './prices.ts';
 import { fileJobDecider, type FileJob } from './domain/file-job.ts';
 import type { JobId } from './domain/file-job-events.ts';
 
 const settings = {
+  ...priceSettings,
   /** Files read at once by one process. Reading keeps a core busy, so more than the cores is of little use. */
   PARSING_CONCURRENCY: z.coerce.number().int().min(1).max(100).default(4),
 };
@@ -111,6 +113,7 @@ export const fileProcessing: Context<typeof settings> = {
       jobControlRoutes({ find: findVisibleJob(load), cancel: cancelJob(lotRemoval), progress: leases.progress }),
       exportRoutes({ find: findVisibleJob(load), plan, write }),
       catalogueRoutes(catalogueQueries(it.db)),
+      ...declarePrices(it, { load, lots: exportLots }),
     ];
   },
 };

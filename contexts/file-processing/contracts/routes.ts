@@ -7,5 +7,6 @@ export const FILE_PROCESSING: ServiceContract = {
   routes: [
     { path: '/v1/jobs', access: 'user' },
     { path: '/v1/catalogue', access: 'user' },
+    { path: '/v1/prices', access: 'user' },
   ],
 };

@@ -1,16 +1,16 @@
 import { Readable } from 'node:stream';
-import { Router, type Request } from 'express';
+import { Router } from 'express';
 import { ok, problem, streamed, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
 import { attachmentDisposition } from '@lego-moc/object-storage/content-disposition';
 import type { ExportReport } from '../../contracts/export-api.ts';
-import type { PlannedExport, PlanExport, ReadList } from '../../application/plan-export.ts';
+import type { PlannedExport, PlanExport } from '../../application/plan-export.ts';
 import type { ExportRejection, WriteExport } from '../../application/write-export.ts';
 import { LOSS_DETAILS } from '../../domain/export-plan.ts';
 import { EXPORT_TARGETS, type ExportTargetName } from '../../domain/export-target.ts';
 import { exportContract, exportReportContract } from './export-contracts.ts';
-import { isReply, type FindJob } from './visible-job.ts';
+import { completedList, isList, type FindJob } from './visible-job.ts';
 
 export type ExportRoutes = { readonly find: FindJob; readonly plan: PlanExport; readonly write: WriteExport };
 
@@ -28,29 +28,20 @@ const reportOf = (target: ExportTargetName, { plan, fileName, files, original }:
 };
 
 /** Routes that give a list back in the format of a program, and say before what it would lose. */
-export const exportRoutes = ({ find, plan, write }: ExportRoutes): Router => {
-  const completedList = async (request: Request, jobId: string): Promise<ReadList | Reply> => {
-    const job = await find(request, jobId);
-    if (isReply(job)) return job;
-    if (job.status !== 'completed')
-      return problem(409, 'job-not-completed', `There is nothing to export: the job is ${job.status}.`);
-    const { fileId, fileName } = job.submission;
-    return { jobId, attemptId: job.attemptId, fileId, fileName, findings: job.findings };
-  };
-
-  return Router()
+export const exportRoutes = ({ find, plan, write }: ExportRoutes): Router =>
+  Router()
     .use(
       route(exportReportContract, async ({ params: { jobId }, query: { target }, request }) => {
-        const list = await completedList(request, jobId);
-        if ('status' in list) return list;
+        const list = await completedList(find, request, jobId);
+        if (!isList(list)) return list;
         const planned = await plan(list, target);
         return isRejection(planned) ? rejected(planned) : ok(reportOf(target, planned));
       }),
     )
     .use(
       route(exportContract, async ({ params: { jobId }, query: { target }, request }) => {
-        const list = await completedList(request, jobId);
-        if ('status' in list) return list;
+        const list = await completedList(find, request, jobId);
+        if (!isList(list)) return list;
         const file = await write(list, target);
         if (isRejection(file)) return rejected(file);
         return streamed(Readable.from(file.content), {
@@ -60,4 +51,3 @@ export const exportRoutes = ({ find, plan, write }: ExportRoutes): Router => {
         });
       }),
     );
-};

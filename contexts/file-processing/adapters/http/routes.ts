@@ -11,6 +11,7 @@ import {
   processFileRequest,
 } from '../../contracts/http-api.ts';
 import { exportContract, exportReportContract } from './export-contracts.ts';
+import * as priceContracts from './price-contracts.ts';
 
 const tags = ['file processing'];
 const jobParams = z.object({ jobId: z.uuid() });
@@ -136,4 +137,5 @@ export const CONTRACTS = [
   exportReportContract,
   catalogueContract,
   partContract,
+  ...Object.values(priceContracts),
 ];

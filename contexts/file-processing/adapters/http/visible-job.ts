@@ -3,6 +3,7 @@ import { callerOf, userOf } from '@lego-moc/http/caller';
 import { problem, type Reply } from '@lego-moc/http/respond';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { LoadJob } from '../../application/file-jobs.ts';
+import type { ReadList } from '../../application/plan-export.ts';
 import type { FileJob } from '../../domain/file-job.ts';
 import type { JobId } from '../../domain/file-job-events.ts';
 
@@ -34,3 +35,16 @@ export const findVisibleJob =
     if (job.status === 'withdrawn') return problem(410, 'job-withdrawn', 'This parts list was deleted or replaced.');
     return job;
   };
+
+/** The list of a job, or the answer 404, 410 or 409 when it is not read. */
+export const completedList = async (find: FindJob, request: Request, jobId: string): Promise<ReadList | Reply> => {
+  const job = await find(request, jobId);
+  if (isReply(job)) return job;
+  if (job.status !== 'completed')
+    return problem(409, 'job-not-completed', `There are no lots: the job is ${job.status}.`);
+  const { fileId, fileName } = job.submission;
+  return { jobId, attemptId: job.attemptId, fileId, fileName, findings: job.findings };
+};
+
+/** Tells the list from the answer. */
+export const isList = (value: ReadList | Reply): value is ReadList => 'findings' in value;

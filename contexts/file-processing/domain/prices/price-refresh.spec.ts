@@ -1,0 +1,39 @@
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { given } from '@lego-moc/testing/given';
+import type { JobId } from '../file-job-events.ts';
+import { priceRefreshDecider, type RefreshId } from './price-refresh.ts';
+
+const at = '2026-01-01T08:00:00.000Z' as Instant;
+const refreshId = 'r1' as RefreshId;
+const asked = {
+  ...{ refreshId, jobId: 'j1' as JobId, owner: 'ada' as UserId },
+  market: { condition: 'new', guide: 'stock', currency: 'EUR' } as const,
+};
+const requested = { type: 'PriceRefreshRequested' as const, data: { ...asked, requestedAt: at } };
+const request = { type: 'RequestPriceRefresh' as const, data: { ...asked, at } };
+const result = { outcome: 'budget-spent', lookedUp: 7, remaining: 3 } as const;
+const end = { type: 'EndPriceRefresh' as const, data: { ...result, at } };
+const ended = { type: 'PriceRefreshEnded' as const, data: { refreshId, ...result, endedAt: at } };
+const refresh = given(priceRefreshDecider);
+
+describe('refreshing the prices of a list', () => {
+  it('begins once', () => {
+    refresh().when(request).then(requested);
+    refresh(requested).when(request).thenNothing();
+    refresh(requested, ended).when(request).thenNothing();
+  });
+
+  it('is refused under the id of the refresh of another list', () => {
+    refresh(requested)
+      .when({ ...request, data: { ...request.data, jobId: 'j2' as JobId } })
+      .thenRejected('refresh-id-taken');
+  });
+
+  it('ends once, and not before it began', () => {
+    refresh(requested).when(end).then(ended);
+    refresh(requested, ended)
+      .when({ ...end, data: { ...end.data, outcome: 'completed' } })
+      .thenNothing();
+    refresh().when(end).thenRejected('refresh-not-found');
+  });
+});
