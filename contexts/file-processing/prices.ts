@@ -96,7 +96,8 @@ export const declarePrices = (it: ScopeWith<typeof priceSettings>, { load, lots 
   it.project(prices, priceCodec);
   it.run(() => ({ stop: () => service.close() }));
   it.on(
-    'file-processing-prices',
+    // The group of the projection `prices` is named file-processing-prices: one group would share its events.
+    'file-processing-price-refreshes',
     REFRESHES,
     async (event: DeliveredEvent) => {
       if (event.type !== 'file-processing.PriceRefreshRequested') return;
@@ -107,7 +108,7 @@ export const declarePrices = (it: ScopeWith<typeof priceSettings>, { load, lots 
   );
   const erase = erasePricesOf({ keys, book, handle, now });
   it.onIntegrationEvent(
-    'file-processing-forgetting',
+    'file-processing-price-erasure',
     { stream: PROFILE_EVENTS, payload: profilePayload },
     async ({ payload, cause }) => {
       if (payload.status === 'erased') await erase(payload.userId as UserId, cause);

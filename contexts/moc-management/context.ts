@@ -25,11 +25,13 @@ import { readingCodec } from './adapters/event-store/reading-codec.ts';
 import { ownerCodec } from './adapters/event-store/owner-codec.ts';
 import { setNumberCodec } from './adapters/event-store/set-number-codec.ts';
 import { titleCodec } from './adapters/event-store/title-codec.ts';
+import { fileProcessingCostEstimator } from './adapters/file-processing/file-processing-cost-estimator.ts';
 import { fileProcessingPartsReader } from './adapters/file-processing/file-processing-parts-reader.ts';
 import { storedFiles } from './adapters/file-storage/stored-files.ts';
 import { fileProcessingLotsReader } from './adapters/file-processing/file-processing-lots-reader.ts';
 import { changeRoutes } from './adapters/http/changes.route.ts';
 import { CONTRACTS } from './adapters/http/contracts.ts';
+import { estimateRoute } from './adapters/http/estimate.route.ts';
 import { galleryLinkRoutes } from './adapters/http/gallery-links.route.ts';
 import { historyRoute } from './adapters/http/history.route.ts';
 import { lastSeenRoutes } from './adapters/http/last-seen.route.ts';
@@ -178,12 +180,7 @@ export const mocManagement: Context = {
     return [
       uploadRoutes(
         receiveUpload({
-          runner,
-          streams: uploadStreams,
-          files,
-          titles,
-          owners,
-          now,
+          ...{ runner, streams: uploadStreams, files, titles, owners, now },
           onDelay: (error) => onDelay('answer', error),
         }),
         reader,
@@ -198,6 +195,7 @@ export const mocManagement: Context = {
       readingRoutes(reader, files),
       galleryLinkRoutes({ linking: declareGalleryLinks(it, mocs), mocs, reader }),
       historyRoute(streams, owners),
+      estimateRoute(reader, fileProcessingCostEstimator(processing)),
     ];
   },
 };

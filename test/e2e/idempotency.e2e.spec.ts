@@ -59,6 +59,8 @@ const images = (field: string): Repeatable => {
 };
 
 const DIRECT = { name: 'crane.csv', size: 30, purpose: 'parts-list' };
+const PRICES = 'item,color,new_or_used,qty_avg_price,currency_code\n3001,5,N,0.25,EUR\n';
+const KEY = { consumerKey: 'a', consumerSecret: 'b', token: 'c', tokenSecret: 'd' };
 
 const DECISION = { decision: 'dismiss', rule: 'any', reason: 'Fine' };
 
@@ -113,6 +115,10 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   'DELETE /api/albums/{albumId}/images/{imageId}': bare('DELETE'),
   'PUT /api/albums/{albumId}/order': withBody('PUT', { order: [] }, { order: [newId()] }),
   'POST /api/storage/uploads': withBody('POST', DIRECT, { ...DIRECT, size: 31 }),
+  'POST /api/prices': withBody('POST', { csv: PRICES }, { csv: PRICES.replace('0.25', '0.26') }),
+  'PUT /api/prices/sources/bricklink': withBody('PUT', KEY, { ...KEY, token: 'e' }),
+  'DELETE /api/prices/sources/bricklink': { request: () => ({ method: 'DELETE' }), other: () => json('DELETE', {}) },
+  'POST /api/jobs/{jobId}/price-refreshes': withBody('POST', { currency: 'EUR' }, { currency: 'USD' }),
   'POST /api/jobs/{jobId}/cancellation': bare('POST'),
   'POST /api/jobs/{jobId}/decision': withBody('POST', { colourScheme: 'rebrickable' }, { colourScheme: 'bricklink' }),
 };

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { exportReport, exportTargets, type ExportReport } from '@lego-moc/file-processing/contracts/export-api';
 import { jobReply } from '@lego-moc/file-processing/contracts/http-api';
+import { estimateReply, importPricesReply } from '@lego-moc/file-processing/contracts/price-api';
 import { awaitCounts, jobOf } from '@lego-moc/local/demo-steps';
 import type { GatewayClient } from '@lego-moc/local/gateway-client';
 import { mocReply } from '@lego-moc/moc-management/contracts/http-api';
@@ -18,6 +20,10 @@ const LIST =
 /** Two blank lines and no final newline: nothing would write it so. */
 const BRICKLINK_LIST =
   '<INVENTORY>\n\n<ITEM><ITEMTYPE>P</ITEMTYPE><ITEMID>3001</ITEMID><COLOR>5</COLOR><MINQTY>4</MINQTY></ITEM>\n\n</INVENTORY>';
+
+const PRICES =
+  'item,color,new_or_used,avg_price,max_price,min_price,qty_avg_price,total_quantity,unit_quantity,currency_code\n' +
+  '3001,5,N,0.30,0.50,0.10,0.25,1000,9,EUR\n3005,11,N,0.10,0.20,0.05,0.08,1,1,EUR\n3001,5,N,1,1,1,1,1,1,XYZ\n';
 
 describe('exporting parts lists through the gateway', function () {
   this.timeout(2 * PLATFORM_WITHIN_MS);
@@ -82,6 +88,57 @@ describe('exporting parts lists through the gateway', function () {
       expect(again.result, target).to.include({ lots: 2, pieces: 6 });
       expect(again.result?.unknownParts.count, target).to.equal(0);
     }
+  });
+
+  it('estimates a list and a whole MOC from imported prices, and says no-prices before there are any', async () => {
+    const builder = `estimator-${randomUUID()}`;
+    gateway = await platform.signedInAs(builder);
+    headers = { authorization: `Bearer ${await platform.token(builder)}` };
+    const jobId = await jobFor('mill.csv', LIST);
+    const { reference } = jobReply.parse(await jobOf(gateway, jobId));
+    const places = [`/api/jobs/${jobId}/estimate`, `/api/mocs/${reference.mocId}/estimate`];
+    for (const place of places) {
+      const none = await gateway.get(place, estimateReply);
+      expect(none, place).to.include({ status: 'no-prices', pieces: 8, coveredPieces: 0, currency: null });
+      expect(none, place).not.to.have.any.keys('low', 'expected', 'high');
+    }
+
+    const imported = await fetch(`${platform.url}/api/prices`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify({ csv: PRICES }),
+    });
+    expect([imported.status, importPricesReply.parse(await imported.json())]).to.deep.equal([
+      200,
+      {
+        ...{ imported: 2, repeated: 0 },
+        refused: {
+          count: 1,
+          first: [{ line: 4, field: 'currency_code', detail: 'Write a currency of ISO 4217: EUR.' }],
+        },
+      },
+    ]);
+    for (const place of places) {
+      const { status, ...estimate } = await pollUntil(
+        'The prices',
+        () => gateway.get(place, estimateReply),
+        ({ coveredPieces }) => coveredPieces === 5,
+      );
+      // Four of 3001 and, of two needed, the only one of 3005 that is on sale.
+      expect(estimate, place).to.include({
+        ...{ low: '0.4500', expected: '1.0800', high: '2.2000', currency: 'EUR', lots: 4, pieces: 8, coveredLots: 1 },
+      });
+      expect(status).to.equal('estimated');
+      expect(estimate.cannotBuyEnough.first).to.deep.equal([
+        { partNumber: '3005', colour: '11', needed: 2, onSale: 1 },
+      ]);
+      expect(estimate.unpriced.first.map(({ reason }) => reason)).to.have.members([
+        'colour-any',
+        'part-number-unwritable',
+      ]);
+    }
+    const dollars = await gateway.get(`${places[1] ?? ''}?currency=USD`, estimateReply);
+    expect(dollars).to.deep.include({ status: 'no-prices', currency: 'USD', otherCurrencies: ['EUR'] });
   });
 
   it('gives an untouched BrickLink list back byte for byte', async () => {

@@ -31,6 +31,9 @@ const MANY_TIMES_FASTER_THAN_PEOPLE = '100';
 /** Time for a platform to start on a busy machine. */
 export const PLATFORM_WITHIN_MS = 120_000;
 
+/** Nothing listens there: a test must not call BrickLink. */
+const NO_BRICKLINK = 'http://127.0.0.1:9/api/store/v1';
+
 const endOfLog = async (url: string): Promise<bigint | 'start'> => {
   const client = connectEventStore(url);
   try {
@@ -78,7 +81,11 @@ export const startPlatform = async (
   const platform = start({
     dataDir,
     ports,
-    env: { ...process.env, RATE_LIMIT_SCALE: MANY_TIMES_FASTER_THAN_PEOPLE, ...env },
+    env: {
+      ...process.env,
+      ...{ RATE_LIMIT_SCALE: MANY_TIMES_FASTER_THAN_PEOPLE, BRICKLINK_API_URL: NO_BRICKLINK },
+      ...env,
+    },
     report: (line) => void reports.push(line),
   });
   latest = { stop: platform.stop, dataDir };

@@ -97,12 +97,27 @@ describe('requesting another user’s resources', function () {
     const title = JSON.stringify({ title: `${SECRET}’s album` });
     const { albumId = '' } = await gallery('/api/albums', { method: 'POST', body: title, headers: json });
 
+    const jobId = moc.partsLists[0]?.jobId ?? '';
+    const key = { consumerKey: 'a', consumerSecret: SECRET, token: 'c', tokenSecret: 'd' };
+    await send('/api/prices/sources/bricklink', { method: 'PUT', body: JSON.stringify(key), headers: json });
+    const started = await gallery(`/api/jobs/${jobId}/price-refreshes`, {
+      ...{ method: 'POST', body: JSON.stringify({ currency: 'EUR' }), headers: json },
+    });
+    const refreshId = started['refreshId'] ?? '';
+    // A refresh that ends between two looks would be taken for a change by a stranger.
+    await pollUntil(
+      'The end of the refresh',
+      async () => (await send(`/api/prices/refreshes/${refreshId}`, {})).text(),
+      (text) => text.includes('"ended"'),
+    );
+
     operations = await allOperations(platform.ports);
     ids = {
       uploadId,
       mocId: moc.mocId,
       partsListId: moc.partsLists[0]?.partsListId ?? '',
-      jobId: moc.partsLists[0]?.jobId ?? '',
+      jobId,
+      refreshId,
       fileId: moc.files.find(({ kind }) => kind === 'instruction')?.fileId ?? '',
       attempt: randomUUID(),
       itemId,

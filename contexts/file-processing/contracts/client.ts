@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Cause } from '@lego-moc/application/event-streams';
 import {
   jobReply,
@@ -7,6 +8,7 @@ import {
   type LotsReply,
   type ProcessFileRequest,
 } from './http-api.ts';
+import { estimateReply, type EstimateQuery, type EstimateReply } from './price-api.ts';
 
 /** Sends a request to the service: the caller's own HTTP client, with its time limits, retries and signature. */
 export type Call = (request: {
@@ -29,7 +31,18 @@ export type FileProcessingClient = {
   readonly job: (jobId: string, cause?: Cause) => Promise<JobReply | undefined>;
   /** A page of a thousand lots from `cursor`; `undefined` as for `job`, and while the job is not completed. */
   readonly lots: (jobId: string, cursor: number, cause?: Cause) => Promise<LotsReply | undefined>;
+  /**
+   * What the lists of these jobs, at most 100, cost together by the prices of `reader`. `refused`: the lists are not all
+   * there, or too large. Throws `UnexpectedReply` on anything else.
+   */
+  readonly estimate: (
+    jobIds: readonly string[],
+    reader: string,
+    market: EstimateQuery,
+  ) => Promise<EstimateReply | { readonly refused: string }>;
 };
+
+const refusal = z.object({ detail: z.string() });
 
 /** The service answered with a status or a body outside its contract for this request. */
 export class UnexpectedReply extends Error {
@@ -63,5 +76,15 @@ export const fileProcessingClient = (call: Call): FileProcessingClient => ({
     if (status === 404 || status === 409 || status === 410) return undefined;
     if (status !== 200) throw new UnexpectedReply(`GET ${path}`, status);
     return lotsReply.parse(body);
+  },
+  estimate: async (jobIds, reader, market) => {
+    const { condition, guide, currency } = market;
+    const query = new URLSearchParams({ jobs: jobIds.join(','), reader, condition, guide });
+    if (currency !== undefined) query.set('currency', currency);
+    const path = `/v1/combined-lists/estimate?${query.toString()}`;
+    const { status, body } = await call({ method: 'GET', path, idempotent: true });
+    if (status === 409) return { refused: refusal.parse(body).detail };
+    if (status !== 200) throw new UnexpectedReply('GET /v1/combined-lists/estimate', status);
+    return estimateReply.parse(body);
   },
 });

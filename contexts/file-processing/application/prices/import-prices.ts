@@ -1,7 +1,6 @@
 import type { Clock } from '@lego-moc/application/clock';
 import type { Cause } from '@lego-moc/application/event-streams';
 import { isRejection, reject, type Rejection } from '@lego-moc/kernel/decider';
-import type { UserId } from '@lego-moc/kernel/message';
 import { SHOWN_MAX } from '../../domain/findings.ts';
 import { PLATFORM, type Guide, type PriceOwner } from '../../domain/prices/price-events.ts';
 import type { PriceBook } from '../ports/price-book.ts';

@@ -1,3 +1,4 @@
+import { estimateQuery, estimateReply } from '@lego-moc/file-processing/contracts/price-api';
 import { defineRoute } from '@lego-moc/http/route-contract';
 import { themesReply } from '../../contracts/description-api.ts';
 import {
@@ -113,4 +114,17 @@ export const readPartsList = defineRoute({
   params: partsListParams,
   query: readMocQuery,
   replies: { 200: { description: 'The parts list', schema: partsListReply } },
+});
+
+export const estimateMoc = defineRoute({
+  method: 'get',
+  path: '/v1/mocs/:mocId/estimate',
+  summary: 'What the pieces of all parts lists of a MOC cost together, as far as the reader has prices',
+  tags: ['Parts lists'],
+  params: mocParams,
+  query: estimateQuery,
+  replies: {
+    200: { description: 'The sums, and what is not in them; no-prices when none is known', schema: estimateReply },
+    409: { description: 'nothing-to-estimate: no list is counted, or the lists are too large' },
+  },
 });
