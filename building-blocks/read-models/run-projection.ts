@@ -16,7 +16,7 @@ import { verifyReadModel, type Verification } from './verify.ts';
 export type Host = {
   readonly client: EventStoreClient;
   readonly store: ReadModelStore;
-  /** Its groups are named `<context>-<name>`. */
+  /** The prefix of its groups. */
   readonly context: string;
   readonly logger: Logger;
 };
@@ -52,10 +52,13 @@ export const followIntegration = <Payload, Row extends object>(
   projection: IntegrationProjection<Payload, Row>,
 ): RunningProjection => runProjection(host, integrationDefinition(projection));
 
+/** The name of the groups that a projection of this context reads through. */
+export const groupOf = (context: string, { name }: Pick<Definition, 'name'>): string => `${context}-${name}`;
+
 const runProjection = (host: Host, definition: Definition): RunningProjection => {
   const { client, store, context } = host;
   const logger = host.logger.child({ projection: definition.name });
-  const group = `${context}-${definition.name}`;
+  const group = groupOf(context, definition);
   const rebuild: RunningProjection['rebuild'] = (onProgress) => rebuildReadModel(client, store, definition, onProgress);
   const follow = createFollower(client, store, definition);
   const ensureShape = createShapeCheck(store, definition, rebuild, logger);

@@ -19,6 +19,7 @@ import { integrationDefinition, streamDefinition, type Definition } from '@lego-
 import {
   followIntegration,
   followProjection,
+  groupOf,
   type Host,
   type RunningProjection,
 } from '@lego-moc/read-models/run-projection';
@@ -45,8 +46,8 @@ export type Declared = {
 };
 
 /**
- * Takes the names by which operators address projections and other subscriptions. Throws at the second use of a name:
- * a command for one of the two could reach the other.
+ * Takes the names by which operators address projections and other subscriptions, and those of their groups. Throws at
+ * the second use of a name: a command for one of the two could reach the other, and one group would share its events.
  */
 const operableNames = (service: string): ((name: string) => void) => {
   const taken = new Set<string>();
@@ -117,6 +118,7 @@ export const declareOn = <Settings>(
     optionalStore?: ReadModelStore,
   ): (() => RunningProjection | undefined) => {
     takeName(definition.name);
+    takeName(groupOf(name, definition));
     const host: Host = { client: use(eventStore), store: optionalStore ?? useReadModels(), context: name, logger };
     let running: RunningProjection | undefined;
     projections.push({

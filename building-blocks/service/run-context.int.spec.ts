@@ -183,13 +183,15 @@ describe('running a context', function () {
     await aborted.promise;
   });
 
-  it('does not start with a projection and a subscription of one name, and says which', async () => {
-    const refused = await run((it) => {
-      it.projectIntegrationEvents(toCars);
-      it.on(toCars.name, toCars.source, () => Promise.resolve());
-      return [];
-    }).catch(String);
-    expect(refused).to.equal(`Error: ${NAME} declares two subscriptions or projections named cars`);
+  it('does not start with a projection and a subscription of one name or one group, and says which', async () => {
+    for (const taken of [toCars.name, `${NAME}-${toCars.name}`]) {
+      const refused = await run((it) => {
+        it.projectIntegrationEvents(toCars);
+        it.on(taken, toCars.source, () => Promise.resolve());
+        return [];
+      }).catch(String);
+      expect(refused).to.equal(`Error: ${NAME} declares two subscriptions or projections named ${taken}`);
+    }
   });
 
   it('names the settings that are missing or invalid', async () => {
