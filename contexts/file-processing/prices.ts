@@ -16,9 +16,11 @@ import { brickLinkPriceSource } from './adapters/bricklink/bricklink-price-sourc
 import {
   PRICE,
   PRICE_BUDGET,
+  PRICE_OWNER,
   PRICE_REFRESH,
   priceBudgetCodec,
   priceCodec,
+  priceOwnerCodec,
   priceRefreshCodec,
 } from './adapters/event-store/price-codecs.ts';
 import { estimateRoutes } from './adapters/http/estimate.route.ts';
@@ -27,15 +29,17 @@ import { priceRoutes } from './adapters/http/price.route.ts';
 import { findVisibleJob } from './adapters/http/visible-job.ts';
 import { postgresSourceKeys, sourceKeyMigration } from './adapters/postgres/postgres-source-keys.ts';
 import { readPriceCsv } from './adapters/price-files/price-csv.ts';
+import { erasedOwnersWithPrices, erasedPriceOwners } from './adapters/read-models/erased-price-owners.ts';
 import { priceBook, prices } from './adapters/read-models/prices.ts';
 import type { LoadJob } from './application/file-jobs.ts';
 import type { ExportLots } from './application/ports/export-lots.ts';
-import { erasePricesOf } from './application/prices/erase-prices.ts';
+import { erasePricesOf, sweepErasedPrices } from './application/prices/erase-prices.ts';
 import { countListNeeds, estimateLists } from './application/prices/estimate-lists.ts';
 import { importPrices } from './application/prices/import-prices.ts';
 import { recordPrices } from './application/prices/record-prices.ts';
 import { refreshPrices } from './application/prices/refresh-prices.ts';
 import { lookUpBudgetDecider } from './domain/prices/look-up-budget.ts';
+import { priceOwnerDecider, refusalOf } from './domain/prices/price-owner.ts';
 import { priceRefreshDecider, type RefreshId } from './domain/prices/price-refresh.ts';
 import { priceDecider } from './domain/prices/price.ts';
 
@@ -52,6 +56,8 @@ export const priceSettings = {
 /** 5,000 calls in batches of ten take some ten minutes; whoever holds a message twice as long has crashed. */
 const REFRESH_TIMEOUT_MS = 1_200_000;
 
+const SWEEP_INTERVAL_MS = 60_000;
+
 const REFRESHES = { streamPrefixes: [`${PRICE_REFRESH}-`] };
 
 type ListSource = { readonly load: LoadJob; readonly lots: ExportLots };
@@ -61,13 +67,19 @@ export const priceParts = (it: ScopeWith<typeof priceSettings>) => {
   const handle = commandHandler(priceDecider, it.streams(PRICE, priceCodec));
   const book = priceBook(it.db);
   const record = recordPrices(handle);
-  return { handle, book, record, importPrices: importPrices({ read: readPriceCsv, record, book, now: it.clock }) };
+  const owners = it.streams(PRICE_OWNER, priceOwnerCodec);
+  const loadOwner = currentState(priceOwnerDecider, owners);
+  const ownerRefusal = async (owner: UserId) => refusalOf(await loadOwner(owner));
+  return {
+    ...{ handle, book, record, ownerRefusal, eraseOwner: commandHandler(priceOwnerDecider, owners) },
+    importPrices: importPrices({ read: readPriceCsv, record, book, ownerRefusal, now: it.clock }),
+  };
 };
 
 /** Declares prices: their read model, the work behind refreshes, and erasure. Returns the routes. */
 export const declarePrices = (it: ScopeWith<typeof priceSettings>, { load, lots }: ListSource): readonly Router[] => {
   const { clock: now, logger, settings } = it;
-  const { handle, book, record, importPrices: importOwn } = priceParts(it);
+  const { handle, book, record, ownerRefusal, eraseOwner, importPrices: importOwn } = priceParts(it);
   const masters = masterKeys(
     settings.PRICE_MASTER_KEYS ?? [localSecret(keysFolder(settings.LEGO_MOC_DATA_DIR), 'file-processing.price-key')],
   );
@@ -94,6 +106,7 @@ export const declarePrices = (it: ScopeWith<typeof priceSettings>, { load, lots 
 
   it.migrate([sourceKeyMigration]);
   it.project(prices, priceCodec);
+  it.project(erasedPriceOwners, priceOwnerCodec);
   it.run(() => ({ stop: () => service.close() }));
   it.on(
     // The group of the projection `prices` is named file-processing-prices: one group would share its events.
@@ -106,7 +119,9 @@ export const declarePrices = (it: ScopeWith<typeof priceSettings>, { load, lots 
     },
     { concurrency: 4, messageTimeoutMs: REFRESH_TIMEOUT_MS },
   );
-  const erase = erasePricesOf({ keys, book, handle, now });
+  const erasure = { keys, book, handle, now, owners: eraseOwner };
+  const erase = erasePricesOf(erasure);
+  it.every(SWEEP_INTERVAL_MS, 'sweep of erased prices', sweepErasedPrices(erasure, erasedOwnersWithPrices(it.db)));
   it.onIntegrationEvent(
     'file-processing-price-erasure',
     { stream: PROFILE_EVENTS, payload: profilePayload },
@@ -118,7 +133,7 @@ export const declarePrices = (it: ScopeWith<typeof priceSettings>, { load, lots 
   const find = findVisibleJob(load);
   return [
     estimateRoutes({ find, estimate: estimateLists(needs, book, now) }),
-    priceRoutes({ importPrices: importOwn, book, keys, budget, now }),
+    priceRoutes({ importPrices: importOwn, book, keys, ownerRefusal, budget, now }),
     priceRefreshRoutes({ find, keys, ...refreshes, now }),
   ];
 };

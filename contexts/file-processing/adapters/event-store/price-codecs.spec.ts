@@ -1,15 +1,17 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { goldenData, testGoldenFiles } from '@lego-moc/testing/golden';
-import { priceBudgetCodec, priceCodec, priceRefreshCodec } from './price-codecs.ts';
+import { priceBudgetCodec, priceCodec, priceOwnerCodec, priceRefreshCodec } from './price-codecs.ts';
 
 const folder = join(import.meta.dirname, 'golden-prices');
 
 const decode = (name: string, data: unknown) =>
-  priceCodec.decode(name, data) ?? priceBudgetCodec.decode(name, data) ?? priceRefreshCodec.decode(name, data);
+  [priceCodec, priceBudgetCodec, priceOwnerCodec, priceRefreshCodec]
+    .map((codec) => codec.decode(name, data))
+    .find((event) => event !== undefined);
 
 describe('the stored forms of prices', () => {
-  testGoldenFiles(folder, { decode }, { forms: 5 });
+  testGoldenFiles(folder, { decode }, { forms: 6 });
 
   it('reads a price without quartiles, and one without offers', () => {
     const whole = goldenData(folder, 'file-processing.PriceObserved') as { figures: { unit: object } };

@@ -11,12 +11,15 @@ import {
   type PriceId,
   type PriceOwner,
 } from '../../domain/prices/price-events.ts';
+import type { PriceOwnerErased } from '../../domain/prices/price-owner.ts';
 import { REFRESH_OUTCOMES, type PriceRefreshEvent, type RefreshId } from '../../domain/prices/price-refresh.ts';
 
 /** Streams `price-<priceId>`, one for each owner, item and market. */
 export const PRICE = 'price';
 /** Streams `priceBudget-<id>`, one for each owner and day. */
 export const PRICE_BUDGET = 'priceBudget';
+/** Streams `priceOwner-<userId>`: one event, when the user was erased. */
+export const PRICE_OWNER = 'priceOwner';
 /** Streams `priceRefresh-<refreshId>`. */
 export const PRICE_REFRESH = 'priceRefresh';
 
@@ -52,6 +55,10 @@ export const priceCodec = codecFor<PriceEvent>('file-processing', {
 
 export const priceBudgetCodec = codecFor<LookUpsReserved>('file-processing', {
   LookUpsReserved: [{ schema: z.object({ reservationId: z.string(), count: z.int().positive() }) }],
+});
+
+export const priceOwnerCodec = codecFor<PriceOwnerErased>('file-processing', {
+  PriceOwnerErased: [{ schema: z.object({ owner, erasedAt: instant }) }],
 });
 
 const count = z.int().nonnegative();

@@ -21,6 +21,7 @@ const GONE = {
   404: { description: 'job-not-found: you have no such job' },
   410: { description: 'job-withdrawn: the parts list, or its MOC, was deleted or the list replaced' },
 };
+const ERASED = { description: 'user-erased: the account was erased' };
 const ESTIMATE = {
   200: { description: 'The sums, and what is not in them; no-prices when none is known', schema: estimateReply },
   409: { description: 'job-not-completed or lists-too-large: there is nothing to estimate' },
@@ -55,6 +56,7 @@ export const importPricesContract = defineRoute({
   replies: {
     200: { description: 'What was imported, and which rows were not', schema: importPricesReply },
     409: { description: 'too-many-prices: you would have more prices than are kept' },
+    410: ERASED,
     422: { description: 'prices-unreadable: the file is no CSV of prices' },
   },
 });
@@ -74,7 +76,7 @@ export const putSourceContract = defineRoute({
   summary: 'Set the own key of BrickLink’s API',
   tags,
   body: sourceKeyRequest,
-  replies: { 204: { description: 'It is kept sealed, and never shown' } },
+  replies: { 204: { description: 'It is kept sealed, and never shown' }, 410: ERASED },
 });
 
 export const readSourceContract = defineRoute({

@@ -5,7 +5,7 @@ import { userOf } from '@lego-moc/http/caller';
 import { noContent, ok, problem } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
-import type { ImportPrices } from '../../application/prices/import-prices.ts';
+import type { ImportPrices, PricesImport } from '../../application/prices/import-prices.ts';
 import { budgetIdOf } from '../../application/prices/refresh-prices.ts';
 import type { OwnPrice, PriceBook } from '../../application/ports/price-book.ts';
 import type { SourceKeys } from '../../application/ports/source-keys.ts';
@@ -23,11 +23,12 @@ export type PriceRoutes = {
   readonly importPrices: ImportPrices;
   readonly book: PriceBook;
   readonly keys: SourceKeys;
+  readonly ownerRefusal: PricesImport['ownerRefusal'];
   readonly budget: { readonly load: (id: string) => Promise<LookUpBudget>; readonly dailyMax: number };
   readonly now: Clock;
 };
 
-const STATUS = { 'prices-unreadable': 422, 'too-many-prices': 409 } as const;
+const STATUS = { 'prices-unreadable': 422, 'too-many-prices': 409, 'user-erased': 410 } as const;
 
 const rejected = ({ rejected: code, because }: Rejection<keyof typeof STATUS>) => problem(STATUS[code], code, because);
 
@@ -45,7 +46,7 @@ const shown = ({ figures: { offers, pieces, unit }, ...price }: OwnPrice): objec
 });
 
 /** Routes for the own prices, and for the own key of their source. */
-export const priceRoutes = ({ importPrices, book, keys, budget, now }: PriceRoutes): Router =>
+export const priceRoutes = ({ importPrices, book, keys, ownerRefusal, budget, now }: PriceRoutes): Router =>
   Router().use(
     route(importPricesContract, async ({ body: { csv, guide }, request }) => {
       const result = await importPrices(userOf(request).id, { csv, guide }, causeOf(request));
@@ -58,7 +59,10 @@ export const priceRoutes = ({ importPrices, book, keys, budget, now }: PriceRout
     }),
 
     route(putSourceContract, async ({ body, request }) => {
-      await keys.put(userOf(request).id, body);
+      const { id } = userOf(request);
+      const refusal = await ownerRefusal(id);
+      if (refusal !== undefined) return rejected(refusal);
+      await keys.put(id, body);
       return noContent();
     }),
 
