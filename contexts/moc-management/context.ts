@@ -61,6 +61,7 @@ import { titles as titlesOn } from './application/titles.ts';
 import { versionReading } from './application/version-reading.ts';
 import { receiveUpload } from './application/upload-reception.ts';
 import { declareGalleryLinks } from './gallery-links.ts';
+import { declareInterests } from './interests.ts';
 import { dropWithdrawnFile, type DropWithdrawnFile } from './application/withdrawn-files.ts';
 import type { FileId } from './domain/moc-events.ts';
 import { MOC_MANAGEMENT } from './contracts/routes.ts';
@@ -191,6 +192,7 @@ export const mocManagement: Context = {
       changeRoutes(mocs, revise, now),
       versionRoutes({ versions, revise, files }),
       lastSeenRoutes(versions, it.streams('mocReading', readingCodec)),
+      declareInterests(it, versions),
       lineageRoute(versions, lineageReader(it.db), owners),
       readingRoutes(reader, files),
       galleryLinkRoutes({ linking: declareGalleryLinks(it, mocs), mocs, reader }),

@@ -75,6 +75,12 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   'POST /api/mocs/{mocId}/versions/{version}/revert': bare('POST'),
   'PUT /api/mocs/{mocId}/last-seen': withBody('PUT', { version: 1 }, { version: 2 }),
   'DELETE /api/mocs/{mocId}': bare('DELETE'),
+  'PUT /api/mocs/{mocId}/like': bare('PUT'),
+  'DELETE /api/mocs/{mocId}/like': bare('DELETE'),
+  'PUT /api/mocs/{mocId}/bookmark': bare('PUT'),
+  'DELETE /api/mocs/{mocId}/bookmark': bare('DELETE'),
+  'PUT /api/builders/{builderId}/follow': bare('PUT'),
+  'DELETE /api/builders/{builderId}/follow': bare('DELETE'),
   'POST /api/mocs/{mocId}/gallery-images': withBody('POST', { imageId: newId() }, { imageId: newId() }),
   'DELETE /api/mocs/{mocId}/gallery-images/{imageId}': bare('DELETE'),
   'POST /api/mocs/{mocId}/gallery-albums': withBody('POST', { albumId: newId() }, { albumId: newId() }),
@@ -172,6 +178,7 @@ describe('repeating a request under its Idempotency-Key', function () {
       itemId: newId(),
       jobId: newId(),
       userId: 'me',
+      builderId: 'somebody',
       version: 'draft',
     };
   });

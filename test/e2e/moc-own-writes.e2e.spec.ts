@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { downloadReply, mocListReply, mocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { bookmarksReply, builderReply, interestReply } from '@lego-moc/moc-management/contracts/interests-api';
 import { stillImages } from '@lego-moc/testing/sample-images';
 import { requestsAs, json, problemCode, type SendRequest } from './requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform } from './platform.ts';
@@ -67,5 +69,44 @@ describe('reading one’s own writes of MOCs, through the gateway', function () 
     const late = await ask(`/api/mocs/${mocId}`, json('PATCH', { title: 'Signal box' }));
     expect([late.status, await problemCode(late)]).to.deep.equal([410, 'moc-deleted']);
     expect((await ask('/api/mocs', json('POST', { title: 'Signal box' }))).status).to.equal(201);
+  });
+
+  it('counts each like once, however often and by however many at once it is sent', async () => {
+    const platform = await sharedPlatform();
+    const body = new FormData();
+    body.set('title', 'Crane');
+    body.set('instructionsFile', new Blob(['%PDF-1.4\n%%EOF\n']), 'crane.pdf');
+    body.set('partsLists', new Blob(['Part,Color,Quantity\n3001,4,2\n']), 'parts.csv');
+    const { mocId } = mocReply.parse(await (await ask('/api/mocs/with-files', { method: 'POST', body })).json());
+    const publish = () => ask(`/api/mocs/${mocId}/publication`, { method: 'PUT' });
+    await pollUntil('The publication', publish, ({ status }) => status === 204);
+
+    const fans = [1, 2, 3, 4].map(() => requestsAs(platform, `fan-${randomUUID()}`));
+    const path = `/api/mocs/${mocId}`;
+    const like = (fan: SendRequest, method = 'PUT') => fan(`${path}/like`, { method });
+    const replies = await Promise.all([...fans, ...fans, ...fans].map((fan) => like(fan)));
+    expect(replies.map(({ status }) => status)).to.deep.equal(replies.map(() => 204));
+    const tally = async (fan: SendRequest) => interestReply.parse(await (await fan(`${path}/interest`)).json());
+    expect((await tally(fans[0]!)).isLiked).to.equal(true);
+    await pollUntil(
+      'The likes',
+      () => tally(ask),
+      ({ likes }) => likes === 4,
+    );
+    await like(fans[0]!, 'DELETE');
+    await pollUntil(
+      'The likes',
+      () => tally(ask),
+      ({ likes }) => likes === 3,
+    );
+
+    const { owner } = mocReply.parse(await (await ask(path)).json());
+    const follow = `/api/builders/${owner}/follow`;
+    expect((await fans[0]!(follow, { method: 'PUT' })).status).to.equal(204);
+    const builder = builderReply.parse(await (await fans[0]!(`/api/builders/${owner}`)).json());
+    expect(builder).to.deep.equal({ builderId: owner, followers: 1, isFollowed: true });
+    expect((await fans[0]!(`${path}/bookmark`, { method: 'PUT' })).status).to.equal(204);
+    const page = bookmarksReply.parse(await (await fans[0]!('/api/bookmarks')).json());
+    expect(page.bookmarks.map(({ mocId: id, title }) => [id, title])).to.deep.equal([[mocId, 'Crane']]);
   });
 });

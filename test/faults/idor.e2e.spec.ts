@@ -124,6 +124,7 @@ describe('requesting another user’s resources', function () {
       imageId,
       albumId,
       userId: devUserId(OWNER),
+      builderId: devUserId(OWNER),
       partNumber: '3001',
       ...{ version: 'draft', from: 'draft', to: 'draft' },
       name: 'anything',

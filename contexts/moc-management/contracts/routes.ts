@@ -8,6 +8,9 @@ export const MOC_MANAGEMENT: ServiceContract = {
     { path: '/v1/mocs', access: 'user' },
     { path: '/v1/uploads', access: 'user' },
     { path: '/v1/themes', access: 'user' },
+    { path: '/v1/builders', access: 'user' },
+    { path: '/v1/bookmarks', access: 'user' },
+    { path: '/v1/followed-builders', access: 'user' },
   ],
   uploads: [
     '/v1/mocs/with-files',

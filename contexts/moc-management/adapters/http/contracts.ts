@@ -1,5 +1,6 @@
 import type { RouteContract } from '@lego-moc/http/route-contract';
 import { ALBUM_LINKS, IMAGE_LINKS } from './gallery-link-contracts.ts';
+import * as interests from './interest-contracts.ts';
 import * as lineage from './lineage-contracts.ts';
 import * as reading from './reading-contracts.ts';
 import * as versions from './version-contracts.ts';
@@ -13,4 +14,5 @@ export const CONTRACTS: readonly RouteContract[] = [
   ...Object.values(ALBUM_LINKS),
   ...Object.values(versions),
   ...Object.values(lineage),
+  ...Object.values(interests),
 ];

@@ -3,6 +3,7 @@ import type { Rejection } from '@lego-moc/kernel/decider';
 import type { CopyRefusal, UploadRefusal } from '@lego-moc/file-storage/contracts/http-api';
 import type { ReceptionRejection } from '../../application/upload-reception.ts';
 import type { VersionRefusal } from '../../application/version-reading.ts';
+import type { InterestRejection } from '../../domain/interests.ts';
 import type { LineageRejection } from '../../domain/lineage.ts';
 import type { LinkedItemRejection } from '../../domain/linked-item.ts';
 import type { MocRejection } from '../../domain/moc.ts';
@@ -10,6 +11,7 @@ import type { OwnerRejection } from '../../domain/owner.ts';
 import type { ClaimRejection } from '../../application/titles.ts';
 
 type KnownRejection =
+  | InterestRejection
   | LineageRejection
   | LinkedItemRejection
   | MocRejection
@@ -42,6 +44,7 @@ const STATUS: Record<KnownRejection, number> = {
   'version-not-found': 404,
   'too-many-gallery-links': 409,
   'gallery-item-not-found': 422,
+  'too-many-interests': 409,
   'user-erased': 410,
   'title-taken': 409,
   'set-number-taken': 409,

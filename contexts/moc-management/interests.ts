@@ -1,0 +1,30 @@
+import { Router } from 'express';
+import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import type { Scope } from '@lego-moc/service/scope';
+import { interestsCodec } from './adapters/event-store/interests-codec.ts';
+import { builderRoutes, interestRoutes, ownInterestRoutes } from './adapters/http/interests.route.ts';
+import { interestReader } from './adapters/read-models/interest-reader.ts';
+import { mocInterests } from './adapters/read-models/moc-interests.ts';
+import { interestsOfUsers } from './application/interests.ts';
+import type { VersionReading } from './application/version-reading.ts';
+
+/** Declares likes, bookmarks and follows, and their erasure with their user; returns their routes. */
+export const declareInterests = (it: Scope, versions: Pick<VersionReading, 'mocOf'>): Router => {
+  const reader = interestReader(it.db);
+  const interests = interestsOfUsers(it.streams('mocInterests', interestsCodec), reader, it.clock);
+  it.project(mocInterests, interestsCodec);
+  it.onIntegrationEvent(
+    'moc-management-interests',
+    { stream: PROFILE_EVENTS, payload: profilePayload },
+    async ({ payload, cause }) => {
+      if (payload.status !== 'erased') return;
+      await interests.erase(payload.userId as UserId, payload.erasedAt as Instant, cause);
+    },
+  );
+  return Router().use(
+    interestRoutes({ interests, versions }),
+    builderRoutes({ interests, reader }),
+    ownInterestRoutes({ interests, reader }),
+  );
+};
