@@ -27,15 +27,22 @@ import { galleryReader } from './adapters/read-models/gallery-reader.ts';
 import { moderationLog } from './adapters/read-models/moderation-log.ts';
 import { moderationReader } from './adapters/read-models/moderation-reader.ts';
 import { openUploads, uploadsBegunBefore } from './adapters/read-models/open-uploads.ts';
-import { addToAlbum, followAdditions, refusalToAdd, removeFromAlbums } from './application/album-images.ts';
+import {
+  addToAlbum,
+  followAdditions,
+  refusalToAdd,
+  removeFromAlbums,
+  sweepAlbums,
+} from './application/album-images.ts';
 import { imageUploads } from './application/image-upload.ts';
 import { flagImages, type Flagging } from './application/moderation.ts';
 import { abandonOverdue } from './application/overdue-uploads.ts';
 import { eraseOwner } from './application/owner-erasure.ts';
-import { owners as ownersOn } from './application/owners.ts';
+import { owners as ownersOn, type Owners } from './application/owners.ts';
 import type { FileStore } from './application/ports/file-store.ts';
 import type { GalleryReader } from './application/ports/gallery-reader.ts';
 import type { ModerationReader } from './application/ports/moderation-reader.ts';
+import { followEnds } from './application/released-items.ts';
 import { previews as previewsOf } from './application/previews.ts';
 import type { AlbumStates, ImageStates } from './application/states.ts';
 import { views as viewsOf } from './application/views.ts';
@@ -50,7 +57,11 @@ const REQUEST_TIMEOUT_MS = 600_000;
 /** How often uploads are looked for whose process died. */
 const OVERDUE_EVERY_MS = 60_000;
 
+/** How often albums are searched for deleted images. */
+const SWEEP_EVERY_MS = 15 * 60_000;
+
 type Parts = {
+  readonly owners: Owners;
   readonly images: ImageStates;
   readonly albums: AlbumStates;
   readonly files: FileStore;
@@ -58,7 +69,7 @@ type Parts = {
 };
 
 /** Declares what follows from events: files of deleted images go, albums lose them, moves are completed. */
-const followEvents = (it: Scope, { images, albums, files, reader }: Parts): void => {
+const followEvents = (it: Scope, { owners, images, albums, files, reader }: Parts): void => {
   const removeEverywhere = removeFromAlbums({ albums, albumsWith: (imageId) => reader.albumsWith(imageId) });
   it.on('gallery-housekeeping', { streamPrefixes: ['image-'] }, async (delivered) => {
     const event = imageCodec.decode(delivered.type, delivered.data);
@@ -76,6 +87,21 @@ const followEvents = (it: Scope, { images, albums, files, reader }: Parts): void
     const event = albumCodec.decode(delivered.type, delivered.data);
     const commandId = derivedId('additions', delivered.eventId);
     if (event !== undefined) await follow(event, reactionTo(delivered, { commandId, actor: 'gallery-additions' }));
+  });
+
+  const release = followEnds({ owners, images, albums });
+  const ends = ['gallery.ImageDeleted', 'gallery.ImageUploadAbandoned', 'gallery.AlbumDeleted'];
+  it.on('gallery-limits', { eventTypes: ends }, async (delivered) => {
+    const { type, data } = delivered;
+    const event = imageCodec.decode(type, data) ?? albumCodec.decode(type, data);
+    const commandId = derivedId('release', delivered.eventId);
+    if (event !== undefined) await release(event, reactionTo(delivered, { commandId, actor: 'gallery-limits' }));
+  });
+
+  const sweep = sweepAlbums({ images, albums, missingImages: () => reader.missingImages() });
+  it.every(SWEEP_EVERY_MS, 'The sweep of albums', async () => {
+    const swept = await sweep();
+    if (swept > 0) it.logger.info('Removed deleted images from albums', { swept });
   });
 };
 
@@ -107,7 +133,12 @@ const gaugeQueue = (it: Scope, reader: Pick<ModerationReader, 'waiting'>): void 
   });
 };
 
-const settings = { GALLERY_FLAGS_TO_HIDE: z.coerce.number().int().min(1).default(1) };
+const settings = {
+  GALLERY_FLAGS_TO_HIDE: z.coerce.number().int().min(1).default(1),
+  /** How many images and albums a user may have at a time. */
+  GALLERY_IMAGES_MAX: z.coerce.number().int().min(1).default(10_000),
+  GALLERY_ALBUMS_MAX: z.coerce.number().int().min(1).default(1_000),
+};
 
 export const gallery: Context<typeof settings> = {
   service: GALLERY,
@@ -120,7 +151,10 @@ export const gallery: Context<typeof settings> = {
     const albumStreams = it.streams('album', albumCodec);
     const images = foldedStates(imageDecider, imageStreams);
     const albums = foldedStates(albumDecider, albumStreams);
-    const owners = ownersOn(it.streams('galleryOwner', ownerCodec));
+    const owners = ownersOn(it.streams('galleryOwner', ownerCodec), {
+      imagesMax: it.settings.GALLERY_IMAGES_MAX,
+      albumsMax: it.settings.GALLERY_ALBUMS_MAX,
+    });
     const files = storedFiles(it.use(clientOf(FILE_STORAGE)), (error) => {
       it.logger.warn('Renditions of images could not be listed', { error });
     });
@@ -140,7 +174,7 @@ export const gallery: Context<typeof settings> = {
       source: { streamPrefixes: ['image-', 'album-'] },
       translate: announceGallery(imageStreams, albumStreams),
     });
-    followEvents(it, { images, albums, files, reader });
+    followEvents(it, { owners, images, albums, files, reader });
     const abandonDue = abandonOverdue({ begunBefore: uploadsBegunBefore(it.db), abandon: uploads.abandon, now });
     it.every(OVERDUE_EVERY_MS, 'The search for overdue uploads', abandonDue);
 

@@ -4,7 +4,7 @@ import type { UserId } from '@lego-moc/kernel/message';
 import type { AlbumId } from '../domain/album-events.ts';
 import type { ImageDetails, ImageId } from '../domain/image-events.ts';
 import { galleryInMemory } from '../testing/gallery-in-memory.ts';
-import { followAdditions, removeFromAlbums } from './album-images.ts';
+import { followAdditions, removeFromAlbums, sweepAlbums } from './album-images.ts';
 
 const ada = 'ada' as UserId;
 const bob = 'bob' as UserId;
@@ -35,7 +35,7 @@ const newGallery = async () => {
     await gallery.albums.handle(albumId, { type: 'CreateAlbum', data }, because(albumId));
   }
   for (const imageId of [one, two]) {
-    const incomingImage = { imageId, owner: ada, name: 'x.png', content: bytes(imageId) };
+    const incomingImage = { imageId, owner: ada, roles: [], name: 'x.png', content: bytes(imageId) };
     const receivedImage = await gallery.uploads.receive(incomingImage, because(imageId));
     if ('rejected' in receivedImage) throw new Error(receivedImage.because);
     await gallery.uploads.complete(receivedImage, ada, { details, visibility: 'private' }, because(imageId));
@@ -108,6 +108,15 @@ describe('putting images into albums', () => {
       data: { albumId: firstAlbum, imageIds: [one, two], movedFrom: null },
     } as const;
     await followAdditions(gallery)(event, because('2'));
+    expect(await gallery.imagesIn(firstAlbum)).to.deep.equal([two]);
+  });
+
+  it('sweeps deleted images out of albums, and leaves those that the read model has not yet', async () => {
+    const gallery = await newGallery();
+    await gallery.addToAlbum({ albumId: firstAlbum, by: ada, imageIds: [one, two] }, because('1'));
+    await gallery.remove(one);
+    const missingImages = () => Promise.resolve([one, two].map((imageId) => ({ albumId: firstAlbum, imageId })));
+    expect(await sweepAlbums({ ...gallery, missingImages })()).to.equal(1);
     expect(await gallery.imagesIn(firstAlbum)).to.deep.equal([two]);
   });
 

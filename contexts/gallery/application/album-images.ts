@@ -1,11 +1,13 @@
 import type { Outcome } from '@lego-moc/application/command-handler';
 import type { Cause, Revision } from '@lego-moc/application/event-streams';
+import { newId } from '@lego-moc/application/new-id';
 import { isRejection, reject, type Rejection } from '@lego-moc/kernel/decider';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { AlbumEvent, AlbumId } from '../domain/album-events.ts';
 import { ALBUM_IMAGES_MAX, albumFull, type AlbumRejection } from '../domain/album.ts';
 import type { ImageId } from '../domain/image-events.ts';
+import type { GalleryReader } from './ports/gallery-reader.ts';
 import type { AlbumStates, ImageStates } from './states.ts';
 
 export type Addition = {
@@ -98,6 +100,24 @@ export const followAdditions =
     for (const imageId of imageIds)
       if ((await images.latest(imageId)).state.status === 'deleted') missingImageIds.push(imageId);
     if (missingImageIds.length > 0) await removeFrom(albums, { albumId, by, imageIds: missingImageIds }, cause);
+  };
+
+/**
+ * Removes deleted images from albums that still hold them: an image may be put into an album the moment it is deleted,
+ * before the read model knows of it. Returns how many.
+ */
+export const sweepAlbums =
+  ({ images, albums, missingImages }: Dependencies & Pick<GalleryReader, 'missingImages'>) =>
+  async (): Promise<number> => {
+    let swept = 0;
+    for (const { albumId, imageId } of await missingImages()) {
+      const { state } = await images.latest(imageId);
+      if (state.status !== 'deleted') continue;
+      const cause = { commandId: newId(), correlationId: newId(), actor: 'album-sweep' };
+      await removeFrom(albums, { albumId, by: state.owner, imageIds: [imageId] }, cause);
+      swept += 1;
+    }
+    return swept;
   };
 
 /** Removes a deleted image from every album that holds it. */

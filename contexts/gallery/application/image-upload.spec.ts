@@ -47,7 +47,7 @@ const createAlbum = (gallery: Gallery) => {
 
 const upload = async ({ uploads }: Gallery, content = 'pixels', into = albumId) => {
   const receivedImage = await uploads.receive(
-    { imageId, owner: ada, name: 'crane.png', content: bytes(content) },
+    { imageId, owner: ada, roles: [], name: 'crane.png', content: bytes(content) },
     cause,
   );
   if (isRejection(receivedImage)) return receivedImage;

@@ -4,7 +4,16 @@ import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { OwnerEvent } from '../domain/owner-events.ts';
-import { ownerDecider, type BeginAlbum, type BeginImage, type Owner, type OwnerRejection } from '../domain/owner.ts';
+import {
+  ownerDecider,
+  type BeginAlbum,
+  type BeginImage,
+  type Owner,
+  type OwnerLimits,
+  type OwnerRejection,
+  type ReleaseAlbum,
+  type ReleaseImage,
+} from '../domain/owner.ts';
 
 /** The id of an owner's stream; the user id cannot be read from it. */
 const ownerId = (owner: UserId): string => derivedId('owner', owner);
@@ -17,16 +26,21 @@ export type Owners = {
     command: BeginImage | BeginAlbum,
     cause: Cause,
   ) => Promise<Rejection<OwnerRejection> | undefined>;
+  /** Ends the count of an image or album that is gone. Idempotent. */
+  readonly release: (owner: UserId, command: ReleaseImage | ReleaseAlbum, cause: Cause) => Promise<void>;
   /** For good. Idempotent. Returns everything that was ever begun: nothing is begun after that. */
   readonly erase: (owner: UserId, at: Instant, cause: Cause) => Promise<Owner>;
 };
 
-export const owners = (streams: EventStreams<OwnerEvent>): Owners => {
-  const { handle, latest } = foldedStates(ownerDecider, streams);
+export const owners = (streams: EventStreams<OwnerEvent>, limits: OwnerLimits): Owners => {
+  const { handle, latest } = foldedStates(ownerDecider(limits), streams);
   return {
     begin: async (owner, command, cause) => {
       const outcome = await handle(ownerId(owner), command, cause);
       return isRejection<OwnerRejection>(outcome) ? outcome : undefined;
+    },
+    release: async (owner, command, cause) => {
+      await handle(ownerId(owner), command, cause);
     },
     erase: async (owner, at, cause) => {
       await handle(ownerId(owner), { type: 'EraseOwner', data: { at } }, cause);

@@ -8,7 +8,13 @@ export type ImageBegun = Message<'ImageBegun', { imageId: ImageId }>;
 /** An album with this id is about to be created for them. Perhaps it never was. */
 export type AlbumBegun = Message<'AlbumBegun', { albumId: AlbumId }>;
 
+/** The image is deleted, or its upload was abandoned: it no longer counts towards their limit. */
+export type ImageReleased = Message<'ImageReleased', { imageId: ImageId }>;
+
+/** The album is deleted: it no longer counts towards their limit. */
+export type AlbumReleased = Message<'AlbumReleased', { albumId: AlbumId }>;
+
 /** Their account is erased. Nothing is begun for them again. */
 export type OwnerErased = Message<'OwnerErased', { erasedAt: Instant }>;
 
-export type OwnerEvent = ImageBegun | AlbumBegun | OwnerErased;
+export type OwnerEvent = ImageBegun | AlbumBegun | ImageReleased | AlbumReleased | OwnerErased;

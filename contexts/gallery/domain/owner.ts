@@ -9,9 +9,16 @@ export type BeginImage = Message<'BeginImage', { imageId: ImageId }>;
 /** Records an album as theirs before it is created. */
 export type BeginAlbum = Message<'BeginAlbum', { albumId: AlbumId }>;
 export type EraseOwner = Message<'EraseOwner', { at: Instant }>;
-export type OwnerCommand = BeginImage | BeginAlbum | EraseOwner;
+/** Records that an image is gone, so that another one may take its place. */
+export type ReleaseImage = Message<'ReleaseImage', { imageId: ImageId }>;
+/** Records that an album is gone, so that another one may take its place. */
+export type ReleaseAlbum = Message<'ReleaseAlbum', { albumId: AlbumId }>;
+export type OwnerCommand = BeginImage | BeginAlbum | ReleaseImage | ReleaseAlbum | EraseOwner;
 
-export type OwnerRejection = 'user-erased';
+export type OwnerRejection = 'user-erased' | 'image-limit-reached' | 'album-limit-reached';
+
+/** How many images and albums an owner may have at a time. */
+export type OwnerLimits = { readonly imagesMax: number; readonly albumsMax: number };
 
 /** An owner of images and albums. An erasure is final. */
 export type Owner = {
@@ -20,19 +27,58 @@ export type Owner = {
   readonly imageIds: readonly ImageId[];
   /** Every album that may ever have been created for them. */
   readonly albumIds: readonly AlbumId[];
+  /** Those of them that are gone. */
+  readonly releasedIds: ReadonlySet<ImageId | AlbumId>;
 };
 
-const decide = (command: OwnerCommand, owner: Owner): Decision<OwnerEvent, OwnerRejection> => {
-  if (command.type === 'EraseOwner')
-    return owner.erased ? [] : [{ type: 'OwnerErased', data: { erasedAt: command.data.at } }];
-  if (owner.erased) return reject('user-erased', 'This account was erased.');
-  if (command.type === 'BeginImage') {
-    const { imageId } = command.data;
-    return owner.imageIds.includes(imageId) ? [] : [{ type: 'ImageBegun', data: { imageId } }];
-  }
-  const { albumId } = command.data;
-  return owner.albumIds.includes(albumId) ? [] : [{ type: 'AlbumBegun', data: { albumId } }];
+type OwnerDecision = Decision<OwnerEvent, OwnerRejection>;
+
+const countPresent = (ids: readonly (ImageId | AlbumId)[], { releasedIds }: Owner): number =>
+  ids.filter((id) => !releasedIds.has(id)).length;
+
+const isPresent = ({ imageIds, albumIds, releasedIds }: Owner, id: ImageId | AlbumId): boolean =>
+  [...imageIds, ...albumIds].includes(id) && !releasedIds.has(id);
+
+const beginImage = ({ data: { imageId } }: BeginImage, owner: Owner, { imagesMax }: OwnerLimits): OwnerDecision => {
+  if (owner.imageIds.includes(imageId)) return [];
+  return countPresent(owner.imageIds, owner) < imagesMax
+    ? [{ type: 'ImageBegun', data: { imageId } }]
+    : reject('image-limit-reached', `You have ${String(imagesMax)} images, as many as you may. Delete one first.`, {
+        limit: imagesMax,
+      });
 };
+
+const beginAlbum = ({ data: { albumId } }: BeginAlbum, owner: Owner, { albumsMax }: OwnerLimits): OwnerDecision => {
+  if (owner.albumIds.includes(albumId)) return [];
+  return countPresent(owner.albumIds, owner) < albumsMax
+    ? [{ type: 'AlbumBegun', data: { albumId } }]
+    : reject('album-limit-reached', `You have ${String(albumsMax)} albums, as many as you may. Delete one first.`, {
+        limit: albumsMax,
+      });
+};
+
+const decideWithin =
+  (limits: OwnerLimits) =>
+  (command: OwnerCommand, owner: Owner): OwnerDecision => {
+    switch (command.type) {
+      case 'EraseOwner':
+        return owner.erased ? [] : [{ type: 'OwnerErased', data: { erasedAt: command.data.at } }];
+      case 'ReleaseImage': {
+        const { imageId } = command.data;
+        return isPresent(owner, imageId) ? [{ type: 'ImageReleased', data: { imageId } }] : [];
+      }
+      case 'ReleaseAlbum': {
+        const { albumId } = command.data;
+        return isPresent(owner, albumId) ? [{ type: 'AlbumReleased', data: { albumId } }] : [];
+      }
+      case 'BeginImage':
+      case 'BeginAlbum':
+        if (owner.erased) return reject('user-erased', 'This account was erased.');
+        return command.type === 'BeginImage' ? beginImage(command, owner, limits) : beginAlbum(command, owner, limits);
+      default:
+        return unreachable(command);
+    }
+  };
 
 const evolve = (owner: Owner, event: OwnerEvent): Owner => {
   switch (event.type) {
@@ -40,6 +86,10 @@ const evolve = (owner: Owner, event: OwnerEvent): Owner => {
       return { ...owner, imageIds: [...owner.imageIds, event.data.imageId] };
     case 'AlbumBegun':
       return { ...owner, albumIds: [...owner.albumIds, event.data.albumId] };
+    case 'ImageReleased':
+      return { ...owner, releasedIds: new Set([...owner.releasedIds, event.data.imageId]) };
+    case 'AlbumReleased':
+      return { ...owner, releasedIds: new Set([...owner.releasedIds, event.data.albumId]) };
     case 'OwnerErased':
       return { ...owner, erased: true };
     default:
@@ -47,8 +97,8 @@ const evolve = (owner: Owner, event: OwnerEvent): Owner => {
   }
 };
 
-export const ownerDecider: Decider<OwnerCommand, Owner, OwnerEvent, OwnerRejection> = {
-  initial: { erased: false, imageIds: [], albumIds: [] },
-  decide,
+export const ownerDecider = (limits: OwnerLimits): Decider<OwnerCommand, Owner, OwnerEvent, OwnerRejection> => ({
+  initial: { erased: false, imageIds: [], albumIds: [], releasedIds: new Set() },
+  decide: decideWithin(limits),
   evolve,
-};
+});

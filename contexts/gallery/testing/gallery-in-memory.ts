@@ -11,6 +11,7 @@ import { albumDecider } from '../domain/album.ts';
 import type { ImageEvent } from '../domain/image-events.ts';
 import { imageDecider } from '../domain/image.ts';
 import type { OwnerEvent } from '../domain/owner-events.ts';
+import type { OwnerLimits } from '../domain/owner.ts';
 import { memoryFileStore } from './memory-file-store.ts';
 
 export const noon = '2026-01-01T12:00:00.000Z' as Instant;
@@ -35,10 +36,14 @@ const through = <E>(streams: EventStreams<E>, effect: Effect): EventStreams<E> =
 });
 
 /** One process of the service over `persisted`. */
-export const galleryInMemory = (state = persistentState(), effect: Effect = (happen) => happen()) => {
+export const galleryInMemory = (
+  state = persistentState(),
+  effect: Effect = (happen) => happen(),
+  limits: OwnerLimits = { imagesMax: 100, albumsMax: 100 },
+) => {
   const images = foldedStates(imageDecider, through(state.images, effect));
   const albums = foldedStates(albumDecider, through(state.albums, effect));
-  const owners = ownersOn(through(state.owners, effect));
+  const owners = ownersOn(through(state.owners, effect), limits);
   const files = {
     ...state.files,
     store: (...args: Parameters<typeof state.files.store>) => effect(() => state.files.store(...args)),

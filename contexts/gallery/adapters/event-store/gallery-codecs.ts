@@ -75,6 +75,8 @@ export const albumCodec = codecFor<AlbumEvent>('gallery', {
 export const ownerCodec = codecFor<OwnerEvent>('gallery', {
   ImageBegun: [{ schema: z.object({ imageId }) }],
   AlbumBegun: [{ schema: z.object({ albumId }) }],
+  ImageReleased: [{ schema: z.object({ imageId }) }],
+  AlbumReleased: [{ schema: z.object({ albumId }) }],
   OwnerErased: [{ schema: z.object({ erasedAt: instant }) }],
 });
 

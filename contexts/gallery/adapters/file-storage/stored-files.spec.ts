@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { newId } from '@lego-moc/application/new-id';
+import type { UserId } from '@lego-moc/kernel/message';
 import type { ServiceClient } from '@lego-moc/resilience/http-client';
 import type { ImageId } from '../../domain/image-events.ts';
 import { storedFiles } from './stored-files.ts';
@@ -23,6 +24,21 @@ const filesOver = (answer: (fileIds: readonly string[]) => object) => {
   };
   return { failures, pages, files: storedFiles({ stream }, (error) => failures.push(error)) };
 };
+
+it('passes the roles of the owner on to file storage, whose quotas depend on them', async () => {
+  const paths: string[] = [];
+  const stream: ServiceClient['stream'] = ({ path }) => {
+    paths.push(path);
+    const answer = { type: 'urn:lego-moc:problem:quota-exceeded', detail: 'Full.' };
+    return Promise.resolve({ status: 413, headers: {}, body: Readable.from([Buffer.from(JSON.stringify(answer))]) });
+  };
+  const files = storedFiles({ stream }, () => undefined);
+  const image = { imageId: newId() as ImageId, owner: 'ada' as UserId, roles: ['moderator', 'operator'] };
+  const cause = { commandId: newId(), correlationId: newId(), actor: 'ada' };
+  const outcome = await files.store({ ...image, name: 'crane.png', content: Readable.from([]) }, cause);
+  expect(outcome).to.have.property('rejected', 'quota-exceeded');
+  expect(new URL(paths[0] ?? '', 'http://storage.test').searchParams.get('roles')).to.equal('moderator,operator');
+});
 
 describe('previews from file storage', () => {
   it('are processed, failed or pending, in the order of the ids', async () => {

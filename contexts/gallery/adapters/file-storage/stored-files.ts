@@ -32,8 +32,8 @@ export const storedFiles = (
   };
 
   return {
-    store: async ({ imageId, owner, name, content }, cause) => {
-      const upload = { fileId: imageId, owner, purpose: 'gallery-image', name, body: content } as const;
+    store: async ({ imageId, owner, roles, name, content }, cause) => {
+      const upload = { fileId: imageId, owner, roles, purpose: 'gallery-image', name, body: content } as const;
       const file = await storage.uploadFile(upload, cause);
       if (isRejection(file)) return file;
       const { name: storedName, mediaType, size: sizeBytes, sha256 } = file;

@@ -32,7 +32,7 @@ export const receiveImageForm = async <Fields>(
   { fileField, filesMax, fields: schema }: FormShape<Fields>,
 ): Promise<ImageForm<Fields>> => {
   const cause = causeOf(request);
-  const owner = userOf(request).id;
+  const { id: owner, roles } = userOf(request);
   const fieldValues = new Map<string, string[]>();
   const receivedParts: ReceivedPart[] = [];
   for await (const part of formParts(request, { fileFields: [fileField], filesMax })) {
@@ -42,7 +42,7 @@ export const receiveImageForm = async <Fields>(
     }
     const imageId = derivedId('image', cause.commandId, String(receivedParts.length)) as ImageId;
     const { name, content } = part;
-    receivedParts.push({ name, result: await uploads.receive({ imageId, owner, name, content }, cause) });
+    receivedParts.push({ name, result: await uploads.receive({ imageId, owner, roles, name, content }, cause) });
   }
   if (receivedParts.length === 0)
     refuse(400, 'invalid-request', `Send a file as ${fileField}.`, {

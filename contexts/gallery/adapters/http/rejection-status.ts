@@ -20,6 +20,8 @@ const STATUS: Record<KnownRejection, number> = {
   'order-repeats-image': 422,
   'not-the-owner': 403,
   'user-erased': 410,
+  'image-limit-reached': 409,
+  'album-limit-reached': 409,
   'nothing-to-review': 409,
   'review-not-claimed': 409,
   'review-claimed': 409,

@@ -4,6 +4,7 @@ import type { GalleryReader, PlainItem } from '../../application/ports/gallery-r
 import type { GalleryItem, GalleryQuery } from '../../contracts/http-api.ts';
 import type { StandingAlbum } from '../../domain/album.ts';
 import type { AlbumId } from '../../domain/album-events.ts';
+import type { ImageId } from '../../domain/image-events.ts';
 import type { StoredImage } from '../../domain/image.ts';
 import { cursorAt, placeOf } from './page-cursor.ts';
 import { albumReplyOf, imageReplyOf } from '../../application/replies.ts';
@@ -14,6 +15,9 @@ type FoundRow = { readonly id: string; readonly revision: bigint; readonly creat
 );
 
 const TABLES: Readonly<Record<Kind, string>> = { image: 'gallery_images', album: 'gallery_albums' };
+
+/** How many missing images one look returns. */
+const MISSING_MAX = 500;
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, String.raw`\$&`);
 
@@ -55,6 +59,14 @@ export const galleryReader = (db: Pick<Queries, 'any'>): GalleryReader => ({
       nextCursor: last === undefined ? null : cursorAt({ createdAt: last.created_at, id: last.id }),
     };
   },
+
+  missingImages: () =>
+    db.any<{ albumId: AlbumId; imageId: ImageId }>(
+      `select albums.id as "albumId", held.id as "imageId"
+       from gallery_albums albums cross join lateral jsonb_array_elements_text(albums.image_ids) as held(id)
+       where not exists (select from gallery_images images where images.id = held.id)
+       limit ${String(MISSING_MAX)}`,
+    ),
 
   albumsWith: async (imageId) => {
     const rows = await db.any<{ id: AlbumId }>('select id from gallery_albums where image_ids ? $1', [imageId]);

@@ -8,6 +8,8 @@ import type { ImageFile, ImageId } from '../../domain/image-events.ts';
 export type IncomingImage = {
   readonly imageId: ImageId;
   readonly owner: UserId;
+  /** Of the owner: the largest of their quotas holds. */
+  readonly roles: readonly string[];
   readonly name: string;
   readonly content: AsyncIterable<Uint8Array>;
 };

@@ -13,6 +13,8 @@ export type GalleryPage = { readonly items: readonly PlainItem[]; readonly nextC
 export interface GalleryReader {
   /** A page of what `reader` may see, of one kind or of both, newest first. Refuses an invalid cursor. */
   page(reader: UserId, query: GalleryQuery, kinds: readonly GalleryItem['kind'][]): Promise<GalleryPage>;
+  /** Images that albums hold and that the read model has not, some at a time: deleted, or not yet projected. */
+  missingImages(): Promise<readonly { readonly albumId: AlbumId; readonly imageId: ImageId }[]>;
   /** The albums that hold an image, as far as the read model is. */
   albumsWith(imageId: ImageId): Promise<readonly AlbumId[]>;
 }
