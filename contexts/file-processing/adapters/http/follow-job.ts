@@ -18,6 +18,9 @@ const STREAM_MS_MAX = 15_000;
 /** How soon an EventSource opens the stream again, in milliseconds. */
 const RETRY_MS = 1_000;
 
+/** Passed over by clients. */
+const COMMENT = ':\n\n';
+
 const eventOf = (status: string, data: string): string => `event: ${status}\nid: ${status}\ndata: ${data}\n\n`;
 
 /**
@@ -39,10 +42,10 @@ export const followJob = (
         return;
       }
       const data = JSON.stringify(job);
-      if (data !== latest) yield eventOf(job.status, data);
+      // Also when nothing changed: only here does the stream notice that its client is gone.
+      yield data === latest ? COMMENT : eventOf(job.status, data);
       if (!isUnderWay(job)) return;
       latest = data;
-      // A client that is gone ends the stream here.
       await sleep(intervalMs);
     }
   };
