@@ -21,7 +21,7 @@ import { jobRoutes } from './adapters/http/job.route.ts';
 import { CONTRACTS } from './adapters/http/routes.ts';
 import { findVisibleJob } from './adapters/http/visible-job.ts';
 import { readPartsList } from './adapters/parts-list-files/read-parts-list.ts';
-import { catalogueQueries } from './adapters/postgres/catalogue-queries.ts';
+import { catalogueReads } from './adapters/postgres/catalogue-reads.ts';
 import { migrations } from './adapters/postgres/migrations.ts';
 import { postgresCatalogue } from './adapters/postgres/postgres-catalogue.ts';
 import { postgresCatalogueStore } from './adapters/postgres/postgres-catalogue-store.ts';
@@ -112,7 +112,7 @@ export const fileProcessing: Context<typeof settings> = {
       }),
       jobControlRoutes({ find: findVisibleJob(load), cancel: cancelJob(lotRemoval), progress: leases.progress }),
       exportRoutes({ find: findVisibleJob(load), plan, write }),
-      catalogueRoutes(catalogueQueries(it.db)),
+      catalogueRoutes(catalogueReads(it.db)),
       ...declarePrices(it, { load, lots: exportLots }),
     ];
   },

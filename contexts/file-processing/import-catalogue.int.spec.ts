@@ -49,6 +49,12 @@ describe('npm run catalogue:import', function () {
     expect((await run([folder])).said).to.match(/is the newest already: nothing to do\./);
   });
 
+  it('prints how many parts another dump adds, removes and changes', async () => {
+    const parts = 'part_num,name,part_cat_id\n3001,Brick 2 x 4 (new),11\n3003,Brick 2 x 2,11\n3004,Brick 1 x 2,11\n';
+    await writeFile(join(folder, 'parts.csv.gz'), gzipSync(parts));
+    expect((await run([folder])).said).to.match(/Parts since rebrickable-[0-9a-f]{12}: \+2 −1 1 changed\n/);
+  });
+
   it('names the missing file of a folder without a catalogue', async () => {
     const { said, status } = await run([tmpdir()]);
     expect([status, said.trim().split('\n').at(-1)]).to.deep.equal([

@@ -5,7 +5,9 @@ import { parseArgs, parseEnv } from 'node:util';
 import { openDatabase } from '@lego-moc/postgres/database';
 import { migrate } from '@lego-moc/postgres/migrations';
 import { dumpFolder } from './adapters/catalogue-dump/dump-folder.ts';
+import { countChanges } from './adapters/postgres/catalogue-changes.ts';
 import { migrations } from './adapters/postgres/migrations.ts';
+import { publishedReleases } from './adapters/postgres/newest-release.ts';
 import { postgresCatalogueStore } from './adapters/postgres/postgres-catalogue-store.ts';
 import { DumpUnreadable, importCatalogue, type OnProgress, type TableCount } from './application/import-catalogue.ts';
 
@@ -31,6 +33,10 @@ const lineFor = (table: string, { imported, dangling, unreadable, repeated }: Ta
   return `  ${table.padEnd(14)}${formatNumber(imported).padStart(9)}${leftOut === '' ? '' : `   left out: ${leftOut}`}`;
 };
 
+/** Such as `Parts since rebrickable-0d3f5c6a7b8e: +1,133 −321 44 changed`. */
+const differenceLine = (since: string, { added, removed, changed }: Record<'added' | 'removed' | 'changed', number>) =>
+  `Parts since ${since}: +${formatNumber(added)} −${formatNumber(removed)} ${formatNumber(changed)} changed`;
+
 /** One line a table; on a terminal it counts up in place. */
 const showProgress: OnProgress = (table, count, done) => {
   const line = lineFor(table, count);
@@ -44,6 +50,7 @@ const run = async (folder: string, url: string): Promise<void> => {
   try {
     await migrate(db, SCHEMA, migrations);
     printLine(`Importing the catalogue in ${folder}`);
+    const [earlier] = await publishedReleases(db);
     const { release, counts } = await importCatalogue(dumpFolder(folder), postgresCatalogueStore(db), showProgress);
     const took = `${((performance.now() - began) / 1000).toFixed(1)} s`;
     printLine(
@@ -51,6 +58,8 @@ const run = async (folder: string, url: string): Promise<void> => {
         ? `Release ${release.id} is the newest already: nothing to do.`
         : `Release ${release.id} is in use now (${took}). Jobs that run finish with the release they began with.`,
     );
+    if (earlier !== undefined && counts !== 'already-there')
+      printLine(differenceLine(earlier.id, await countChanges(db.withoutTimeouts, earlier.number, release.number)));
   } finally {
     await db.close();
   }

@@ -26,6 +26,7 @@ const SECRETS = new RegExp(`${SECRET}|${OWNER}@|harbour-crane-instructions`);
 
 /** Operations on resources without an owner, or public ones. */
 const PUBLIC_OPERATIONS = new Set([
+  'file-processing: GET /v1/catalogue/elements/{elementId}',
   'file-processing: GET /v1/catalogue/parts/{partNumber}',
   'profile: GET /v1/users/{userId}/public',
   'profile: GET /v1/users/{userId}/avatar',
@@ -126,6 +127,7 @@ describe('requesting another user’s resources', function () {
       userId: devUserId(OWNER),
       builderId: devUserId(OWNER),
       partNumber: '3001',
+      elementId: '300121',
       ...{ version: 'draft', from: 'draft', to: 'draft' },
       name: 'anything',
       role: 'builder',

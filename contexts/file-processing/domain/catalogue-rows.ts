@@ -13,6 +13,7 @@ export type Part = {
   readonly partNumber: string;
   readonly name: string;
   readonly categoryId: number | null;
+  readonly material: string | null;
 };
 /** A part in a colour under the number that LEGO sells it by. */
 export type Element = {
@@ -88,7 +89,10 @@ const partReader = (ids: Set<string>, categories: ReadonlySet<number>): TableRea
     if (partNumber === undefined) return 'unreadable';
     const categoryId = idIn(row['part_cat_id']);
     const key = partKey(partNumber);
-    const part = { key, partNumber, name: row['name'] ?? '', categoryId: existingOrNull(categories, categoryId) };
+    const part = {
+      ...{ key, partNumber, name: row['name'] ?? '', categoryId: existingOrNull(categories, categoryId) },
+      material: textIn(row['part_material']) ?? null,
+    };
     return addTo(ids, key) ? { row: part } : 'repeated';
   },
 });

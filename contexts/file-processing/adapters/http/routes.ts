@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { defineRoute } from '@lego-moc/http/route-contract';
-import { catalogueReply, partReply } from '../../contracts/catalogue-api.ts';
 import {
   cancellationReply,
   decisionRequest,
@@ -10,6 +9,7 @@ import {
   processFileReply,
   processFileRequest,
 } from '../../contracts/http-api.ts';
+import { CATALOGUE_CONTRACTS } from './catalogue-contracts.ts';
 import { exportContract, exportReportContract } from './export-contracts.ts';
 import * as priceContracts from './price-contracts.ts';
 
@@ -106,26 +106,6 @@ export const lotsContract = defineRoute({
   },
 });
 
-export const catalogueContract = defineRoute({
-  method: 'get',
-  path: '/v1/catalogue',
-  summary: 'Which release of the parts catalogue lists are checked against',
-  tags: ['catalogue'],
-  replies: { 200: { description: 'The newest release', schema: catalogueReply } },
-});
-
-export const partContract = defineRoute({
-  method: 'get',
-  path: '/v1/catalogue/parts/:partNumber',
-  summary: 'What the catalogue knows of a part',
-  tags: ['catalogue'],
-  params: z.object({ partNumber: z.string().min(1).max(100) }),
-  replies: {
-    200: { description: 'The part', schema: partReply },
-    404: { description: 'part-not-found: the catalogue does not have it' },
-  },
-});
-
 export const CONTRACTS = [
   processFileContract,
   jobContract,
@@ -135,7 +115,6 @@ export const CONTRACTS = [
   lotsContract,
   exportContract,
   exportReportContract,
-  catalogueContract,
-  partContract,
+  ...CATALOGUE_CONTRACTS,
   ...Object.values(priceContracts),
 ];

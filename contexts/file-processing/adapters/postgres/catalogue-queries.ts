@@ -1,12 +1,10 @@
 import type { Database } from '@lego-moc/postgres/database';
 import { partKey } from '../../domain/catalogue.ts';
-import type { CatalogueCounts } from '../../application/import-catalogue.ts';
 import type { CatalogueReply, PartReply } from '../../contracts/catalogue-api.ts';
+import { newestRelease } from './newest-release.ts';
 
 /** A print of a common brick has hundreds of relatives; nobody reads more than these. */
 const RELATIONSHIPS_MAX = 200;
-
-type ReleaseRow = { number: number; id: string; readyAt: string; counts: CatalogueCounts };
 
 /** The queries behind the routes of the catalogue. */
 export type CatalogueQueries = {
@@ -16,12 +14,6 @@ export type CatalogueQueries = {
 };
 
 export const catalogueQueries = (db: Database): CatalogueQueries => {
-  const newestRow = (): Promise<ReleaseRow> =>
-    db.one<ReleaseRow>(
-      `SELECT number, id, ready_at AS "readyAt", counts FROM catalogue_release
-        WHERE ready_at IS NOT NULL ORDER BY ready_at DESC, number DESC LIMIT 1`,
-    );
-
   const coloursOf = (release: number, partNumber: string): Promise<PartReply['colours']> =>
     db.any<PartReply['colours'][number]>(
       `SELECT colour.id AS "colourId", colour.name, colour.rgb, array_agg(element_id ORDER BY element_id) AS "elementIds"
@@ -44,7 +36,7 @@ export const catalogueQueries = (db: Database): CatalogueQueries => {
 
   return {
     newest: async () => {
-      const { id, readyAt, counts } = await newestRow();
+      const { id, readyAt, counts } = await newestRelease(db);
       return {
         release: id,
         importedAt: readyAt,
@@ -58,7 +50,7 @@ export const catalogueQueries = (db: Database): CatalogueQueries => {
     },
 
     part: async (number) => {
-      const { number: release } = await newestRow();
+      const { number: release } = await newestRelease(db);
       const part = await db.oneOrNone<Pick<PartReply, 'partNumber' | 'name' | 'category'>>(
         `SELECT part.part_number AS "partNumber", part.name, category.name AS category
            FROM part LEFT JOIN part_category category ON category.release = part.release AND category.id = category_id

@@ -5,8 +5,11 @@ import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { importCatalogue, type CatalogueDump } from '../../application/import-catalogue.ts';
 import type { DumpRow } from '../../domain/catalogue-rows.ts';
+import { catalogueChanges } from './catalogue-changes.ts';
 import { catalogueQueries } from './catalogue-queries.ts';
+import { elementQueries } from './element-queries.ts';
 import { migrations } from './migrations.ts';
+import { searchPartsIn } from './part-search.ts';
 import { postgresCatalogue } from './postgres-catalogue.ts';
 import { postgresCatalogueStore } from './postgres-catalogue-store.ts';
 
@@ -99,6 +102,29 @@ describe('importing a catalogue into PostgreSQL', function () {
     expect(await part('3002')).to.equal(undefined);
   });
 
+  it('finds parts by words and their beginnings, the very number first, by page', async () => {
+    const search = searchPartsIn(db);
+    const numbers = async (q: string) => (await search({ q, limit: 10 })).parts.map(({ partNumber }) => partNumber);
+    expect(await numbers('4 bri')).to.eql(['3001']);
+    expect(await numbers('3001')).to.eql(['3001']);
+    expect(await numbers('brick unheard-of')).to.eql([]);
+    expect(await numbers("':* & ')(")).to.eql([]);
+    expect(await numbers("=CMD|'/c calc'!A1")).to.eql(["=cmd|'/c calc'!A1"]);
+  });
+
+  it('has all colours, and an element with its part', async () => {
+    const { colours, element } = elementQueries(db);
+    expect(await colours()).to.eql({
+      release: 'one',
+      colours: [{ colourId: 4, name: 'Red', rgb: 'C91A09', transparent: false }],
+    });
+    expect(await element('300121')).to.eql({
+      ...{ elementId: '300121', partNumber: '3001', name: 'Brick 2 x 4', designId: null },
+      ...{ colourId: 4, colourName: 'Red' },
+    });
+    expect(await element('999')).to.equal(undefined);
+  });
+
   it('treats a name as data, whatever SQL it contains', async () => {
     const { name } = await db.one<{ name: string }>("SELECT name FROM part WHERE part_number LIKE '=cmd%'");
     expect(name).to.equal('A\tname\nwith "everything" \\N');
@@ -141,8 +167,41 @@ describe('importing a catalogue into PostgreSQL', function () {
     expect((await catalogue.lookUp(now, ['3001'])).parts.size).to.equal(0);
   });
 
+  it('pages through what a later release adds, removes and changes', async () => {
+    const brick = { part_num: '3003', name: 'Brick 2 x 2', part_cat_id: '11', part_material: 'Plastic' };
+    await load('four', { ...small, parts: [brick, { part_num: '3004', name: 'Brick 1 x 2', part_cat_id: '11' }] });
+    const { changes, releases } = catalogueChanges(db);
+    expect((await releases()).releases.map(({ release, parts }) => [release, parts])).to.eql([
+      ...[
+        ['four', 2],
+        ['three', 1],
+        ['one', 2],
+      ],
+    ]);
+    const first = await changes({ since: 'one', limit: 3 });
+    expect([first?.release, first?.counts]).to.eql(['four', { added: 2, removed: 2, changed: 0 }]);
+    const rest = await changes({ since: 'one', limit: 3, cursor: first?.nextCursor ?? '' });
+    expect([first?.changes.length, rest?.changes.length, rest?.nextCursor]).to.eql([3, 1, null]);
+    expect(await changes({ since: 'three', limit: 9 })).to.deep.include({
+      counts: { added: 1, removed: 0, changed: 1 },
+      changes: [
+        { partNumber: '3003', change: 'changed', name: 'Brick 2 x 2', nameBefore: 'Brick 2 x 2' },
+        { partNumber: '3004', change: 'added', name: 'Brick 1 x 2', nameBefore: null },
+      ],
+    });
+    expect(await changes({ since: 'unheard-of', limit: 9 })).to.equal(undefined);
+  });
+
+  it('pages through the parts that a word finds', async () => {
+    const search = searchPartsIn(db);
+    const first = await search({ q: 'brick', limit: 1 });
+    const second = await search({ q: 'brick', limit: 1, cursor: first.nextCursor ?? '' });
+    expect([first, second].map(({ parts: [part] }) => part?.partNumber)).to.eql(['3003', '3004']);
+    expect(second.nextCursor).to.equal(null);
+  });
+
   it('deletes all but the newest three', async () => {
-    for (const id of ['four', 'five', 'six']) await load(id);
+    for (const id of ['five', 'six', 'seven']) await load(id);
     const rows = await db.any<{ release: number }>('SELECT DISTINCT release FROM part_category');
     // An interrupted release is kept for an hour: its import might still be running.
     expect(rows).to.have.length(4);

@@ -75,4 +75,11 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE attempt ADD COLUMN lines integer NOT NULL DEFAULT 0;
     `,
   },
+  {
+    id: '006-part-search',
+    sql: `
+      ALTER TABLE part ADD COLUMN material text;
+      CREATE INDEX part_words ON part USING gin (to_tsvector('simple', part_number || ' ' || name));
+    `,
+  },
 ];

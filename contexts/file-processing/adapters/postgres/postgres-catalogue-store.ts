@@ -19,8 +19,8 @@ const TABLES: { readonly [Name in TableName]: TableMapping<CatalogueTables[Name]
   },
   parts: {
     table: 'part',
-    columns: ['key', 'part_number', 'name', 'category_id'],
-    values: ({ key, partNumber, name, categoryId }) => [key, partNumber, name, categoryId],
+    columns: ['key', 'part_number', 'name', 'category_id', 'material'],
+    values: ({ key, partNumber, name, categoryId, material }) => [key, partNumber, name, categoryId, material],
   },
   elements: {
     table: 'element',
