@@ -2,6 +2,7 @@ import type { ServiceContract } from '@lego-moc/http/service-contract';
 import { FILE_PROCESSING } from './file-processing/contracts/routes.ts';
 import { FILE_STORAGE } from './file-storage/contracts/routes.ts';
 import { GALLERY } from './gallery/contracts/routes.ts';
+import { INVENTORY } from './inventory/contracts/routes.ts';
 import { MOC_MANAGEMENT } from './moc-management/contracts/routes.ts';
 import { PROFILE } from './profile/contracts/routes.ts';
 import { SEARCH } from './search/contracts/routes.ts';
@@ -14,6 +15,7 @@ export const SERVICES: readonly ServiceContract[] = [
   PROFILE,
   WISHLIST,
   FILE_PROCESSING,
+  INVENTORY,
   SEARCH,
   FILE_STORAGE,
 ];

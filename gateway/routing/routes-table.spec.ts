@@ -17,6 +17,8 @@ describe('finding the upstream of a path', () => {
     ['/ops/search/projections', 'search', '/ops/projections'],
     ['/api/mocs/search', 'search', '/v1/search'],
     ['/api/moc-instructions/1/parts-lists', 'moc-management', '/v1/mocs/1/parts-lists'],
+    ['/api/users/me/parts-lists/summary', 'inventory', '/v1/users/me/parts-lists/summary'],
+    ['/api/user/parts-lists/summary', 'inventory', '/v1/users/me/parts-lists/summary'],
     ['/api/files/a/b', 'file-storage', '/files/a/b'],
   ] as const)
     it(`routes ${path} to ${upstream} ${theirs}`, () => {

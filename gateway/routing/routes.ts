@@ -72,6 +72,11 @@ const ALIASES: readonly Alias[] = [
     of: '/api/mocs',
     deprecation: { since: DEPRECATED_SINCE, successor: '/api/mocs' },
   },
+  {
+    prefix: '/api/user/parts-lists',
+    of: '/api/users/me/parts-lists',
+    deprecation: { since: DEPRECATED_SINCE, successor: '/api/users/me/parts-lists' },
+  },
 ];
 
 /** The public routes of `services`. An alias has the rules of the route it stands for, deprecated. */

@@ -9,6 +9,7 @@ const QUESTIONS = {
   'moc-management': '/api/mocs?limit=5',
   profile: '/api/users/me',
   wishlist: '/api/wishlist',
+  inventory: '/api/inventory/summary',
   gallery: '/api/albums?limit=5',
   search: '/api/search?q=crane',
   'file-processing': '/api/catalogue/colours?limit=5',

@@ -24,7 +24,7 @@ const MONOLITH: readonly (readonly [string, RegExp])[] = [
   [`PUT /api/moc-instructions/${ID}/parts-lists/${ID}`, /^4\d\d (?!route-not-found)/],
   [`DELETE /api/moc-instructions/${ID}/parts-lists/${ID}`, /^404 moc-not-found/],
   [`PATCH /api/moc-instructions/${ID}/parts-lists/${ID}/status`, /^501 not-built-yet/],
-  ['GET /api/user/parts-lists/summary', /^501 not-built-yet/],
+  ['GET /api/user/parts-lists/summary', /^200/],
   ['POST /api/images', /^415 multipart-expected/],
   ['GET /api/images', /^200/],
   [`PATCH /api/images/${ID}`, /^404 image-not-found/],
@@ -92,8 +92,9 @@ describe('requesting a route of the monolith', function () {
   });
 
   it('answers a route of a future service with 501 and no Retry-After', async () => {
-    for (const path of ['/v1/inventory', '/api/inventory', '/ops/inventory/projections']) {
-      const reply = await ask(`GET ${path}`);
+    for (const prefix of ['/v1', '/api']) {
+      const path = `${prefix}/mocs/${ID}/parts-lists/${ID}/status`;
+      const reply = await ask(`PATCH ${path}`);
       expect(reply.status, path).to.equal(501);
       expect(reply.headers.has('retry-after')).to.equal(false);
     }

@@ -62,6 +62,10 @@ const DIRECT = { name: 'crane.csv', size: 30, purpose: 'parts-list' };
 const PRICES = 'item,color,new_or_used,qty_avg_price,currency_code\n3001,5,N,0.25,EUR\n';
 const KEY = { consumerKey: 'a', consumerSecret: 'b', token: 'c', tokenSecret: 'd' };
 
+const PIECES = [{ number: '3001', colour: '4', quantity: 2 }];
+const CASTLE = { source: { kind: 'set', id: '6080-1' }, title: 'Castle', lots: PIECES };
+const PURCHASE = { date: '2026-01-01', shop: 'Bricks', price: { amount: 1, currency: 'EUR' } };
+
 const DECISION = { decision: 'dismiss', rule: 'any', reason: 'Fine' };
 
 /** Each mutating route of the public document, with the kind of its body where it takes two. Routes below a MOC are sent to one that the test has created. */
@@ -105,6 +109,16 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   'POST /api/wishlist/reorder/cancel': withBody('POST', {}, { requestId: newId() }),
   'PUT /api/wishlist/{itemId}/image': IMAGE,
   'DELETE /api/wishlist/{itemId}/image': bare('DELETE'),
+  'POST /api/inventory/items': withBody('POST', CASTLE, { ...CASTLE, title: 'Ship' }),
+  'PATCH /api/inventory/items/{inventoryItemId}': withBody('PATCH', { built: true }, { built: false }),
+  'DELETE /api/inventory/items/{inventoryItemId}': bare('DELETE'),
+  'POST /api/inventory/items/{inventoryItemId}/entries': withBody(
+    'POST',
+    { lots: PIECES },
+    { lots: [...PIECES, ...PIECES] },
+  ),
+  'POST /api/inventory/items/{inventoryItemId}/purchases': withBody('POST', PURCHASE, { ...PURCHASE, shop: 'Other' }),
+  'DELETE /api/inventory/items/{inventoryItemId}/purchases/{purchaseId}': bare('DELETE'),
   'POST /api/images': images('image'),
   'PATCH /api/images/{imageId}': withBody('PATCH', { title: 'Crane' }, { title: 'Ship' }),
   'DELETE /api/images/{imageId}': bare('DELETE'),
@@ -177,6 +191,8 @@ describe('repeating a request under its Idempotency-Key', function () {
       partsListId: newId(),
       itemId: newId(),
       jobId: newId(),
+      inventoryItemId: newId(),
+      purchaseId: newId(),
       userId: 'me',
       builderId: 'somebody',
       version: 'draft',

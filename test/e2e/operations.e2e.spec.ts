@@ -16,6 +16,7 @@ const KNOWN = [
   ['file-processing', 'file-processing-parsing', 'file-processing-publisher', 'file-processing-forgetting'],
   ['file-storage', 'file-storage-publisher'],
   ['profile', 'profiles', 'profile-publisher', 'profile-forgetting'],
+  ['inventory', 'inventory-items', 'inventory-publisher', 'inventory-erasure'],
   ['search', 'moc-index', 'gallery-index', 'wish-index'],
   ['wishlist', 'wishlists', 'wishlist-publisher', 'wishlist-reorder-settling', 'wishlist-forgetting'],
 ] as const;

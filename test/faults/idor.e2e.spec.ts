@@ -89,19 +89,29 @@ describe('requesting another user’s resources', function () {
     const uploadId = derivedId('request', devUserId(OWNER), 'POST', '/v1/mocs', UPLOAD_KEY);
     await send(`/v1/uploads/${uploadId}`, {});
 
-    const gallery = async (path: string, init: RequestInit): Promise<Record<string, string>> =>
+    const answerOf = async (path: string, init: RequestInit): Promise<Record<string, string>> =>
       (await (await send(path, init)).json()) as Record<string, string>;
     const image = new FormData();
     image.set('title', `${SECRET}’s image`);
     image.set('image', new Blob([new Uint8Array(readFileSync(photo))]), 'crane.png');
-    const { imageId = '' } = await gallery('/api/images', { method: 'POST', body: image });
+    const { imageId = '' } = await answerOf('/api/images', { method: 'POST', body: image });
     const title = JSON.stringify({ title: `${SECRET}’s album` });
-    const { albumId = '' } = await gallery('/api/albums', { method: 'POST', body: title, headers: json });
+    const { albumId = '' } = await answerOf('/api/albums', { method: 'POST', body: title, headers: json });
+
+    const item = JSON.stringify({
+      ...{ source: { kind: 'set', id: '6080-1' }, title: `${SECRET}’s castle` },
+      lots: [{ number: '3001', colour: '4', quantity: 2 }],
+    });
+    const tracked = await answerOf('/api/inventory/items', { method: 'POST', body: item, headers: json });
+    const inventoryItemId = tracked['itemId'] ?? '';
+    const bill = JSON.stringify({ date: '2026-01-01', shop: SECRET, price: { amount: 1, currency: 'EUR' } });
+    const purchases = `/api/inventory/items/${inventoryItemId}/purchases`;
+    const { purchaseId = '' } = await answerOf(purchases, { method: 'POST', body: bill, headers: json });
 
     const jobId = moc.partsLists[0]?.jobId ?? '';
     const key = { consumerKey: 'a', consumerSecret: SECRET, token: 'c', tokenSecret: 'd' };
     await send('/api/prices/sources/bricklink', { method: 'PUT', body: JSON.stringify(key), headers: json });
-    const started = await gallery(`/api/jobs/${jobId}/price-refreshes`, {
+    const started = await answerOf(`/api/jobs/${jobId}/price-refreshes`, {
       ...{ method: 'POST', body: JSON.stringify({ currency: 'EUR' }), headers: json },
     });
     const refreshId = started['refreshId'] ?? '';
@@ -122,6 +132,8 @@ describe('requesting another user’s resources', function () {
       fileId: moc.files.find(({ kind }) => kind === 'instruction')?.fileId ?? '',
       attempt: randomUUID(),
       itemId,
+      inventoryItemId,
+      purchaseId,
       imageId,
       albumId,
       userId: devUserId(OWNER),

@@ -9,6 +9,9 @@ type Schema = {
   readonly anyOf?: readonly Schema[];
   readonly format?: string;
   readonly minimum?: number;
+  readonly minItems?: number;
+  readonly items?: Schema;
+  readonly pattern?: string;
 };
 type Parameter = {
   readonly name: string;
@@ -68,23 +71,31 @@ export const allOperations = async (ports: Ports): Promise<readonly Operation[]>
 
 export const nameOf = ({ service, method, path }: Operation): string => `${service}: ${method} ${path}`;
 
+const sampleText = ({ format, pattern }: Schema): string => {
+  if (format === 'uuid') return randomUUID();
+  if (format === 'date') return '2026-01-01';
+  return pattern === '^[A-Z]{3}$' ? 'EUR' : 'sample';
+};
+
 /** A value that the schema allows, as far as the schemas of this platform go. */
 const sample = (schema: Schema): unknown => {
   if (schema.enum !== undefined) return schema.enum[0];
   if (schema.anyOf !== undefined) return sample(schema.anyOf[0] ?? {});
   switch (schema.type) {
     case 'object': {
+      const properties = Object.entries(schema.properties ?? {});
       const required = new Set(schema.required);
-      const filled = Object.entries(schema.properties ?? {}).filter(([name]) => required.has(name));
-      return Object.fromEntries(filled.map(([name, property]) => [name, sample(property)]));
+      // Where nothing is required by name, the platform asks for at least one member.
+      const members = required.size === 0 ? properties.slice(0, 1) : properties.filter(([name]) => required.has(name));
+      return Object.fromEntries(members.map(([name, member]) => [name, sample(member)]));
     }
     case 'array':
-      return [];
+      return Array.from({ length: schema.minItems ?? 0 }, () => sample(schema.items ?? {}));
     case 'integer':
     case 'number':
       return schema.minimum ?? 1;
     default:
-      return schema.format === 'uuid' ? randomUUID() : 'sample';
+      return sampleText(schema);
   }
 };
 
