@@ -62,15 +62,27 @@ describe('reading a BrickLink XML', () => {
     expect(lots[0]?.problem?.field).to.equal('MINQTY');
   });
 
-  it('reads <QTY>1,234</QTY> as 1,234', async () => {
-    const { lots } = await read(inventory(item('<ITEMID>3001</ITEMID><QTY>1,234</QTY>')));
-    expect([lots[0]?.quantity, lots[0]?.repairs]).to.eql([1234, ['thousands-separator-removed']]);
-  });
+  for (const quantity of ['1,234', '1 234', "1'234"])
+    it(`reads <QTY>${quantity}</QTY> as 1,234`, async () => {
+      const { lots } = await read(inventory(item(`<ITEMID>3001</ITEMID><QTY>${quantity}</QTY>`)));
+      expect([lots[0]?.quantity, lots[0]?.repairs]).to.eql([1234, ['thousands-separator-removed']]);
+    });
 
   it('totals needed and extra pieces apart', async () => {
     const extra = item('<ITEMID>3001</ITEMID><QTY>2</QTY><EXTRA>Y</EXTRA>');
     const { pieces, extra: extraTotal } = await read(inventory(brick, extra));
     expect([pieces, extraTotal]).to.eql([4, 2]);
+  });
+
+  it('has the totals of the CSV in which the extra lot is a spare', async () => {
+    const extra = item('<ITEMID>3002</ITEMID><COLOR>11</COLOR><QTY>2</QTY><EXTRA>Y</EXTRA>');
+    const xml = await read(inventory(brick, extra));
+    const csv = await read('Part,Color,Quantity,Is Spare\n3001,4,4,False\n3002,0,2,True\n');
+    expect([csv.pieces, csv.extra]).to.eql([4, 2]);
+    expect([xml.pieces, xml.extra, xml.lots.map(({ role }) => role)]).to.eql([
+      ...[csv.pieces, csv.extra],
+      csv.lots.map(({ role }) => role),
+    ]);
   });
 
   it('reads bare ampersands and HTML in remarks as text and records each repair', async () => {
@@ -249,6 +261,9 @@ describe('reading a Rebrickable CSV', () => {
     ['sep=; in the first line', 'sep=;\nPart;Color;Quantity\n3001;4;12\n'],
     ['a quoted separator line', '"sep=,"\r\nPart,Color,Quantity\r\n3001,4,12\r\n'],
     ['single carriage returns', 'Part,Color,Quantity\r3001,4,12\r'],
+    ['a Ctrl-Z at the end', 'Part,Color,Quantity\r\n3001,4,12\r\n\x1a'],
+    ['NULs at the end', 'Part,Color,Quantity\n3001,4,12\n\0\0'],
+    ['blank lines before the header', '\n\r\nPart,Color,Quantity\n3001,4,12\n'],
   ] as const)
     it(`reads ${name}`, async () => {
       const { lots } = await read(text);
@@ -293,6 +308,15 @@ describe('reading a Rebrickable CSV', () => {
   it('reads "1,234" in quotes as 1,234', async () => {
     const { pieces } = await read('Part,Color,Quantity\n3001,4,"1,234"\n3001,4,1 234\n3001,4,1\'234\n');
     expect(pieces).to.equal(3 * 1234);
+  });
+
+  it('stores a part number that a spreadsheet rounded with a problem, and restores 3001.0', async () => {
+    const { lots, pieces } = await read('Part,Color,Quantity\n9.70E+03,4,12\n3001.0,4,2\n');
+    expect(lots.map(({ partNumber, lookupNumber, problem }) => [partNumber, lookupNumber, problem?.code])).to.eql([
+      ['9.70E+03', '9.70E+03', 'number-changed-by-spreadsheet'],
+      ['3001.0', '3001', undefined],
+    ]);
+    expect([pieces, lots[1]?.repairs]).to.eql([2, ['part-number-restored']]);
   });
 
   it('names a repeated column', async () => {
