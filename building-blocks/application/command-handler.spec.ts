@@ -67,6 +67,16 @@ const handlesCommands = (handlerOf: Handler) => {
     expect((await streams.read('t')).events.map(({ data }) => data.brick)).to.deep.equal(['blue', 'white', 'red']);
   });
 
+  it('appends a second decision of one command id under ids of its own', async () => {
+    const streams = inMemoryStreams<Placed>();
+    await handlerOf(streams)('t', place('red'), because('1'));
+    await handlerOf(streams)('t', place('blue'), because('2'));
+    expect(await handlerOf(streams)('t', place('white'), because('1'))).to.deep.equal({ revision: 2n });
+    const ids: string[] = [];
+    for await (const { eventId } of streams.recorded('t')) ids.push(eventId);
+    expect(new Set(ids).size).to.equal(3);
+  });
+
   it('decides again as often as others are faster', async () => {
     const handle = handlerOf(contested(inMemoryStreams<Placed>(), Array<string>(30).fill('blue')));
     expect(await handle('t', place('red'), because('1'))).to.deep.equal({ revision: 30n });
