@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -38,6 +38,25 @@ describe('a temporary file', () => {
     };
     expect((await failure(writeTemporaryFile(broken(), { bytesMax: 3, folder }))).message).to.equal('connection lost');
     expect(await readdir(folder)).to.deep.equal([]);
+  });
+
+  it('takes the next chunk only once those before it are on the disk', async () => {
+    const folder = await freshFolder();
+    const chunk = Buffer.alloc(262_144, 1);
+    const sizeOnDisk = async () => {
+      const [name = ''] = await readdir(folder);
+      return (await stat(join(folder, name, 'content'))).size;
+    };
+    let largestUnwritten = 0;
+    const upload = async function* () {
+      for (let sent = chunk.length; sent <= 64 * chunk.length; sent += chunk.length) {
+        yield chunk;
+        largestUnwritten = Math.max(largestUnwritten, sent - (await sizeOnDisk()));
+      }
+    };
+    await using file = await writeTemporaryFile(upload(), { bytesMax: 64 * chunk.length, folder });
+    expect(file.size).to.equal(64 * chunk.length);
+    expect(largestUnwritten).to.be.at.most(2 * chunk.length);
   });
 
   it('is removed an hour after its process was killed, and no other file is', async () => {
