@@ -24,6 +24,7 @@ const rows = [
   { partNumber: 'x9', quantityText: '2' },
   { partNumber: '3001', quantityText: 'few' },
   { partNumber: '6080-1', quantityText: '1', itemType: 'S' },
+  { partNumber: 'c79', quantityText: '1', itemType: 'C' },
 ];
 
 const lots = rows.map((row, index) => {
@@ -58,7 +59,8 @@ describe('lots in PostgreSQL', function () {
       ['P', '3001', undefined],
       ['P', 'x9', undefined],
       ['P', '3001', 'quantity-unreadable'],
-      ['S', '6080-1', 'not-a-part'],
+      ['S', '6080-1', undefined],
+      ['C', 'c79', 'not-a-part'],
     ]);
     expect(all.lots[2]?.problem).to.eql({
       code: 'quantity-unreadable',
@@ -73,9 +75,9 @@ describe('lots in PostgreSQL', function () {
     const first = await page(jobId, attemptId, { problems: true, limit: 1 });
     expect([first.lots.map(({ lot }) => lot), first.nextCursor]).to.eql([[3], 3]);
     const second = await page(jobId, attemptId, { problems: true, limit: 1, cursor: 3 });
-    expect([second.lots.map(({ lot }) => lot), second.nextCursor]).to.eql([[4], null]);
+    expect([second.lots.map(({ lot }) => lot), second.nextCursor]).to.eql([[5], null]);
     const either = await page(jobId, attemptId, { problems: true, unknown: true });
-    expect(either.lots.map(({ lot }) => lot)).to.eql([2, 3, 4]);
+    expect(either.lots.map(({ lot }) => lot)).to.eql([2, 3, 5]);
   });
 
   it('removes the lots of all attempts but one', async () => {
@@ -83,8 +85,8 @@ describe('lots in PostgreSQL', function () {
     const store = postgresLots(db);
     await store.add(jobId, attemptId, lots);
     await store.add(jobId, newId() as AttemptId, lots);
-    expect([await store.removeAllBut(attemptId, jobId), await countOf(jobId)]).to.eql([4, 4]);
-    expect([await store.removeAllBut(undefined, jobId), await countOf(jobId)]).to.eql([4, 0]);
+    expect([await store.removeAllBut(attemptId, jobId), await countOf(jobId)]).to.eql([lots.length, lots.length]);
+    expect([await store.removeAllBut(undefined, jobId), await countOf(jobId)]).to.eql([lots.length, 0]);
   });
 
   it('removes 60,000 lots in portions', async () => {
