@@ -49,6 +49,24 @@ describe('parsing a request for a group', () => {
     });
   });
 
+  it('rejects a prepare position beyond the commit position, in a creation and in an update', () => {
+    const between = new CreateReq.Position().setCommitPosition('9').setPreparePosition('8');
+    expect(create(onAll(new CreateReq.AllOptions().setPosition(between)))).to.include({ startFrom: 9n });
+    const beyond = new CreateReq.Position().setCommitPosition('9').setPreparePosition('10');
+    expect(create(onAll(new CreateReq.AllOptions().setPosition(beyond)))).to.have.property('invalid');
+    const options = new UpdateReq.Options()
+      .setGroupName('readers')
+      .setAll(new UpdateReq.AllOptions().setPosition(new UpdateReq.Position().setPreparePosition('1')))
+      .setSettings(new UpdateReq.Settings());
+    expect(parseRequest(new UpdateReq().setOptions(options))).to.have.property('invalid');
+  });
+
+  it('rejects $all in the place of a stream', () => {
+    const stream = new CreateReq.StreamOptions().setStreamIdentifier(writeStreamName(ALL));
+    expect(create(new CreateReq.Options().setStream(stream))).to.have.property('invalid');
+    expect(create(new CreateReq.Options().setStreamIdentifier(writeStreamName(ALL)))).to.have.property('invalid');
+  });
+
   it('reads durations in milliseconds or in ticks', () => {
     const inTicks = settings().setMessageTimeoutTicks('50000000').setCheckpointAfterTicks('10000000');
     expect(create(byDeprecatedName(), inTicks)).to.deep.nested.include({

@@ -69,11 +69,20 @@ const filterOf = (filter: persistent.CreateReq.AllOptions.FilterOptions | undefi
 };
 
 type Origin = Pick<GroupRequest, 'stream' | 'startFrom' | 'filter'>;
+type Options = persistent.CreateReq.Options | persistent.UpdateReq.Options;
 
-const originOf = (
-  options: persistent.CreateReq.Options | persistent.UpdateReq.Options,
-  settings: WireSettings,
-): Origin => {
+/** Why there can be no such group, as far as the request alone says so. */
+const objectionTo = (options: Options, { stream }: Origin, name: string): string | undefined => {
+  if (name === '' || stream === '') return 'A stream and a group name are required';
+  const all = options.getAll();
+  if (all === undefined) return stream === ALL ? 'A group on $all is created with the option all' : undefined;
+  const position = all.getPosition();
+  if (position === undefined) return undefined;
+  const isOrdered = BigInt(position.getPreparePosition()) <= BigInt(position.getCommitPosition());
+  return isOrdered ? undefined : 'The prepare position lies beyond the commit position';
+};
+
+const originOf = (options: Options, settings: WireSettings): Origin => {
   const all = options.getAll();
   if (all !== undefined) {
     return {
@@ -100,7 +109,8 @@ export const parseRequest = (message: persistent.CreateReq | persistent.UpdateRe
   if (strategy === undefined) return { invalid: 'The consumer strategy does not exist' };
   const name = options.getGroupName();
   const origin = originOf(options, settings);
-  if (name === '' || origin.stream === '') return { invalid: 'A stream and a group name are required' };
+  const objection = objectionTo(options, origin, name);
+  if (objection !== undefined) return { invalid: objection };
   return { ...origin, name, settings: settingsOf(settings, strategy) };
 };
 
