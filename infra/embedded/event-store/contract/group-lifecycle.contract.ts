@@ -74,6 +74,18 @@ const describeCreating = (server: Server) => {
     );
     expect(refusal).to.be.instanceOf(PersistentSubscriptionFailedError);
   });
+
+  it('refuses a group on $all from a prepare position beyond the commit position, and one on the stream $all', async () => {
+    const name = `group-${randomUUID()}`;
+    const beyond = allSettings({ startFrom: { commit: 0n, prepare: 1n } });
+    for (const attempt of [
+      () => server.client().createPersistentSubscriptionToAll(name, beyond),
+      () => server.client().createPersistentSubscriptionToStream('$all', name, streamSettings()),
+    ])
+      expect(await rejectionOf(attempt())).to.be.instanceOf(Error);
+    const groups = await server.client().listAllPersistentSubscriptions();
+    expect(groups.map(({ groupName }) => groupName)).not.to.include(name);
+  });
 };
 
 const describeMissing = (server: Server) => {
