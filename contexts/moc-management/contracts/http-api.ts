@@ -242,6 +242,8 @@ export type LinkedImage = z.infer<typeof linkedImage>;
 export const downloadReply = z.object({
   url: z.url(),
   expiresAt: z.iso.datetime(),
+  /** Of images only: `pending` until their renditions were made, `failed` when they could not be. */
+  renditions: z.enum(['pending', 'processed', 'failed']).exactOptional(),
   image: linkedImage.exactOptional(),
 });
 export type DownloadReply = z.infer<typeof downloadReply>;

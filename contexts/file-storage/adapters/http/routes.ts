@@ -164,9 +164,9 @@ export const cancelUploadContract = defineRoute({
 export const formUploadContract = defineRoute({
   method: 'post',
   path: '/files',
-  summary: 'Send the file of a signed form',
+  summary: 'Send the file of a signed form: its fields, and the file last',
   access: 'anyone',
-  upload: { mediaType: 'multipart/form-data' },
+  upload: { mediaType: 'multipart/form-data', schema: z.object({ file: z.file() }) },
   replies: {
     204: { description: 'Arrived; complete the upload' },
     400: { description: 'The form has no file, or is malformed' },

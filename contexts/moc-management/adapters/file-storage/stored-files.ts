@@ -30,7 +30,7 @@ export const storedFiles = (service: ServiceClient): FileStore => {
     discard: (fileId, cause) => storage.discardFile(fileId, cause),
     downloadUrl: async (fileId, name) => {
       const signed = await storage.signedUrl(fileId, name);
-      return isRejection(signed) ? undefined : { url: signed.url, expiresAt: signed.expiresAt };
+      return isRejection(signed) ? undefined : signed;
     },
     images: async (fileIds) => {
       const pages = Array.from({ length: Math.ceil(fileIds.length / LINKED_IMAGES_MAX) }, (_, page) =>
