@@ -9,9 +9,9 @@ type Routes = Pick<ServiceContract, 'routes' | 'uploads'>;
 const isPublic = ({ routes }: Routes, path: string): boolean =>
   routes.some((route) => path === route.path || path.startsWith(`${route.path}/`));
 
-/** A signed JSON body is read as bytes too, but it is no file. */
-const acceptsFiles = ({ upload }: RouteContract): boolean =>
-  upload !== undefined && upload.mediaType !== 'application/json';
+/** A signed JSON body is read as bytes too, but it is no file. A route about a file that has arrived takes as long. */
+const acceptsFiles = ({ upload, isAboutFile = false }: RouteContract): boolean =>
+  isAboutFile || (upload !== undefined && upload.mediaType !== 'application/json');
 
 /** The paths of uploads that only one side names: the gateway's routes, or the contracts of the service's routes. */
 const differingUploads = (service: Routes, contracts: readonly RouteContract[]): readonly string[] => {

@@ -89,7 +89,7 @@ describe('searching with OpenSearch through the gateway', function () {
     const reply = z.object({ suggestions: z.array(z.object({ kind: z.string(), text: z.string() })) });
     expect((await ada.get('/api/search/suggestions?q=via', reply)).suggestions).to.deep.include.members([
       { kind: 'title', text: 'Connecting viaduct' },
-      { kind: 'tag', text: 'Viaduct' },
+      { kind: 'tag', text: 'viaduct' },
     ]);
   });
 

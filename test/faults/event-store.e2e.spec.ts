@@ -19,16 +19,12 @@ import {
 } from './faulty-platform.ts';
 
 const MUTATING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
-/** Things that nobody has made: whether there are any is for the store to say. */
-const UNKNOWN_IDS = {
-  ...Object.fromEntries(
-    ['mocId', 'fileId', 'partsListId', 'itemId', 'jobId', 'uploadId', 'imageId', 'albumId'].map((name) => [
-      name,
-      randomUUID(),
-    ]),
-  ),
+/** Values for the parameters of all paths: of things that nobody has made, since whether there are any is for the store to say. */
+const unknownIds = (operations: readonly Operation[]): Readonly<Record<string, string>> => ({
+  ...Object.fromEntries(operations.flatMap(({ params }) => params).map((name) => [name, randomUUID()])),
   userId: 'me',
-};
+  version: '1',
+});
 
 const READS = ['/api/wishlist', '/api/mocs', '/api/search?q=crane', '/api/catalogue'];
 
@@ -97,9 +93,10 @@ describe('losing the event store', function () {
     const operations = (await allOperations(platform.ports)).filter(
       ({ access, method }) => access === 'user' && MUTATING.has(method),
     );
+    const ids = unknownIds(operations);
     const store = platform.children.get('event-store')!;
     const statusOf = async (operation: Operation): Promise<string> => {
-      const request = requestFor(operation, UNKNOWN_IDS, { ports: platform.ports, way: 'gateway', headers });
+      const request = requestFor(operation, ids, { ports: platform.ports, way: 'gateway', headers });
       const reply = await fetch(request);
       const text = await reply.text();
       const isOfService = reply.status < 500 || text.includes(':temporarily-unavailable"');
