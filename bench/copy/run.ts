@@ -69,7 +69,7 @@ const measure = async (perAppend: number) => {
     const progressPath = join(folder, 'progress.json');
     const copied = await costOf(stores, async () => (await copyStore({ from, to, progressPath })).copied);
     const verified = await costOf(stores, async () => {
-      const { compared, differences } = await verifyCopy(from, to);
+      const { comparisons: compared, differences } = await verifyCopy(from, to);
       if (differences.length > 0) throw new Error(`${differences.length} events differ`);
       return compared;
     });

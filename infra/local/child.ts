@@ -81,7 +81,7 @@ export const superviseChild = (spec: ChildSpec, report: (line: string) => void):
       if (!isStopping()) child = start(spec);
     }
   };
-  const supervised = supervise();
+  const supervision = supervise();
 
   const pid = (): number | undefined => (hasEnded(child) ? undefined : child.pid);
 
@@ -106,13 +106,13 @@ export const superviseChild = (spec: ChildSpec, report: (line: string) => void):
     kill: (signal) => void child.kill(signal),
     stop: async (graceMs = GRACE_MS) => {
       stopping.abort();
-      if (hasEnded(child)) return supervised;
+      if (hasEnded(child)) return supervision;
       const exit = once(child, 'exit');
       child.kill('SIGTERM');
       const forceKill = setTimeout(() => child.kill('SIGKILL'), graceMs);
       await exit;
       clearTimeout(forceKill);
-      return supervised;
+      return supervision;
     },
   };
 };

@@ -29,10 +29,10 @@ export const form = async (title: string, { instructions, photo, partsLists }: M
 /** A builder may run several demos, and has no two MOCs of one title. */
 const TITLES_TRIED_MAX = 1_000;
 
-export type Sent = { readonly moc: MocReply; readonly sentAt: number };
+export type UploadResult = { readonly moc: MocReply; readonly sentAt: number };
 
 /** Sends everything in one request; takes the next free title when this one has been used before. */
-export const uploadMoc = async (gateway: GatewayClient, title: string, files: MocFiles): Promise<Sent> => {
+export const uploadMoc = async (gateway: GatewayClient, title: string, files: MocFiles): Promise<UploadResult> => {
   for (let number = 1; ; number += 1) {
     const body = await form(number === 1 ? title : `${title} ${number}`, files);
     const sentAt = Date.now();
@@ -51,13 +51,13 @@ export const awaitCounts = (
   { mocId, revision }: Pick<MocReply, 'mocId' | 'revision'>,
   report: (line: string) => void,
 ): Promise<MocReply> => {
-  const reported = new Map<string, string>();
+  const lastStatuses = new Map<string, string>();
   const readMoc = async (): Promise<MocReply> => {
     // No older than the answer to the upload: the read model may not have followed all of it yet.
     const moc = await gateway.get(`/api/mocs/${mocId}?atLeastRevision=${revision}`, mocReply);
     for (const { partsListId, title, status } of moc.partsLists) {
-      if (reported.get(partsListId) !== status) report(`parts list ${title}: ${status}`);
-      reported.set(partsListId, status);
+      if (lastStatuses.get(partsListId) !== status) report(`parts list ${title}: ${status}`);
+      lastStatuses.set(partsListId, status);
     }
     return moc;
   };

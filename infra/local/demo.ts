@@ -46,15 +46,15 @@ const showUnknown = ({ result, error }: JobReply): void => {
   if (error !== undefined) print(`    ${error.code}: ${error.detail}`);
   if (result === undefined) return;
   const { unknownParts, unknownColours, problems } = result;
-  for (const [what, { count, first }] of [
+  for (const [label, { count, first }] of [
     ['unknown part', unknownParts],
     ['unknown colour', unknownColours],
   ] as const) {
     for (const { line, lot, partNumber, colour, quantity } of first.slice(0, UNKNOWN_SHOWN_MAX))
       print(
-        `    line ${line}, lot ${lot}: ${what} ${partNumber}, colour ${colour ?? 'none'}, ${quantity ?? '?'} pieces`,
+        `    line ${line}, lot ${lot}: ${label} ${partNumber}, colour ${colour ?? 'none'}, ${quantity ?? '?'} pieces`,
       );
-    if (count > UNKNOWN_SHOWN_MAX) print(`    … and ${count - UNKNOWN_SHOWN_MAX} more (${what})`);
+    if (count > UNKNOWN_SHOWN_MAX) print(`    … and ${count - UNKNOWN_SHOWN_MAX} more (${label})`);
   }
   for (const { line, detail } of problems.first.slice(0, UNKNOWN_SHOWN_MAX)) print(`    line ${line}: ${detail}`);
 };
@@ -112,21 +112,21 @@ const demonstrate = async (url: string, dataDir: string, partsLists: readonly st
     `Signed in as ${BUILDER}. Sending a MOC: instructions, a photo and ${partsLists.length === 1 ? 'a parts list' : `${partsLists.length} parts lists`} …`,
   );
 
-  const { moc: uploaded, sentAt } = await uploadMoc(gateway, 'Harbour crane', {
+  const { moc: uploadedMoc, sentAt } = await uploadMoc(gateway, 'Harbour crane', {
     instructions: join(SAMPLES, 'harbour-crane-instructions.pdf'),
     photo: join(SAMPLES, 'harbour-crane.png'),
     partsLists,
   });
   const printStep = (line: string): void => print(`  ${formatSeconds(Date.now() - sentAt).padStart(6)}  ${line}`);
-  for (const { name, kind, sizeBytes } of uploaded.files)
+  for (const { name, kind, sizeBytes } of uploadedMoc.files)
     printStep(`stored and scanned ${name} (${kind}, ${sizeBytes.toLocaleString('en')} bytes)`);
 
   let foundAfterMs = 0;
-  const searchHit = awaitSearchHit(gateway, uploaded).then(() => {
+  const searchHit = awaitSearchHit(gateway, uploadedMoc).then(() => {
     foundAfterMs = Date.now() - sentAt;
     printStep('found by search');
   });
-  const [moc] = await Promise.all([awaitCounts(gateway, uploaded, printStep), searchHit]);
+  const [moc] = await Promise.all([awaitCounts(gateway, uploadedMoc, printStep), searchHit]);
 
   await showMoc(gateway, moc);
   showHistory(await historyOf(gateway, moc.mocId));

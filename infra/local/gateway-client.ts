@@ -46,8 +46,8 @@ const problemIn = async (response: Response): Promise<Problem> => {
 /** A client of the platform like any other: over HTTP, with a token. */
 export const gatewayClient = (url: string, token: string): GatewayClient => {
   const ask = async <T>(path: string, reply: z.ZodType<T>, { headers, ...init }: RequestInit): Promise<T> => {
-    const authorized = { ...(headers as Record<string, string>), authorization: `Bearer ${token}` };
-    const response = await fetch(`${url}${path}`, { ...init, headers: authorized });
+    const requestHeaders = { ...(headers as Record<string, string>), authorization: `Bearer ${token}` };
+    const response = await fetch(`${url}${path}`, { ...init, headers: requestHeaders });
     if (!response.ok) throw new GatewayProblem(`${init.method ?? 'GET'} ${path}`, response, await problemIn(response));
     return reply.parse(await response.json());
   };

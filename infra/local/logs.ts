@@ -25,7 +25,7 @@ export const formatLogLine = (name: string, width: number, line: string): string
 /** Passes on each line added to the file from now on, until the returned function is called. */
 export const followLog = (path: string, onLine: (line: string) => void): (() => void) => {
   let offset = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  let unfinished = '';
+  let partialLine = '';
   const decoder = new StringDecoder();
   const chunk = Buffer.alloc(CHUNK_BYTES);
 
@@ -37,11 +37,11 @@ export const followLog = (path: string, onLine: (line: string) => void): (() => 
     const file = openSync(path, 'r');
     for (let read = 1; read > 0; offset += read) {
       read = readSync(file, chunk, 0, CHUNK_BYTES, offset);
-      unfinished += decoder.write(chunk.subarray(0, read));
+      partialLine += decoder.write(chunk.subarray(0, read));
     }
     closeSync(file);
-    const lines = unfinished.split('\n');
-    unfinished = lines.pop() ?? '';
+    const lines = partialLine.split('\n');
+    partialLine = lines.pop() ?? '';
     for (const line of lines) onLine(line);
   };
 

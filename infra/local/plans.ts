@@ -5,7 +5,7 @@ import { provisionSchema } from '@lego-moc/postgres/provision';
 import { addresses, httpUrl, keysFolder, ownSettings, writeEnvFile, type Environment } from './environment.ts';
 import { eventStoreUrlFor, securedNodeOptions } from './event-store-access.ts';
 import { acceptsConnections, respondsOk } from './probes.ts';
-import { portOf, type Embedded, type Ports, type Service } from './registry.ts';
+import { portOf, type EmbeddedComponent, type Ports, type Service } from './registry.ts';
 import { secret } from './secrets.ts';
 
 /** Of one run of the platform. */
@@ -21,7 +21,10 @@ export type Plan = {
   readonly isReady: () => Promise<boolean>;
 };
 
-const readinessProbe = ({ name }: Embedded, { dataDir, ports }: PlatformSettings): (() => Promise<boolean>) => {
+const readinessProbe = (
+  { name }: EmbeddedComponent,
+  { dataDir, ports }: PlatformSettings,
+): (() => Promise<boolean>) => {
   switch (name) {
     case 'postgres':
       return () => isPostgresReady(dataDir, portOf(ports, name));
@@ -32,18 +35,18 @@ const readinessProbe = ({ name }: Embedded, { dataDir, ports }: PlatformSettings
   }
 };
 
-const startOptions = async ({ name }: Embedded, { dataDir, ports }: PlatformSettings) => {
+const startOptions = async ({ name }: EmbeddedComponent, { dataDir, ports }: PlatformSettings) => {
   const env = { PORT: String(portOf(ports, name)), LEGO_MOC_DATA_DIR: dataDir };
   if (name !== 'event-store') return { env };
-  const secured = await securedNodeOptions(dataDir);
+  const securityOptions = await securedNodeOptions(dataDir);
   return {
-    args: ['--db', join(dataDir, 'event-store'), '--port', env.PORT, ...secured.args],
+    args: ['--db', join(dataDir, 'event-store'), '--port', env.PORT, ...securityOptions.args],
     nodeFlags: NODE_FLAGS,
-    env: { ...env, ...NODE_ENVIRONMENT, ...secured.env },
+    env: { ...env, ...NODE_ENVIRONMENT, ...securityOptions.env },
   };
 };
 
-export const embeddedPlan = async (part: Embedded, setting: PlatformSettings): Promise<Plan> => ({
+export const embeddedPlan = async (part: EmbeddedComponent, setting: PlatformSettings): Promise<Plan> => ({
   name: part.name,
   entry: part.entry,
   ...(await startOptions(part, setting)),

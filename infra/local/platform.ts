@@ -6,7 +6,7 @@ import { addresses, httpUrl, keysFolder, type Environment } from './environment.
 import { prepareEventStore } from './event-store-access.ts';
 import { rotateLogs } from './log-rotation.ts';
 import { embeddedPlan, servicePlan, type Plan, type PlatformSettings } from './plans.ts';
-import { CONTEXTS, EMBEDDED, GATEWAY, standardPorts, type Ports } from './registry.ts';
+import { CONTEXTS, EMBEDDED_COMPONENTS, GATEWAY, standardPorts, type Ports } from './registry.ts';
 
 export type PlatformOptions = {
   /** Holds everything embedded: databases, files, keys, logs. */
@@ -38,7 +38,7 @@ const COMPILE_CACHE = join(ROOT, 'node_modules/.cache/compile');
 export const startPlatform = (options: PlatformOptions): Platform => {
   const { ports = standardPorts(), env = process.env, report = () => undefined } = options;
   const setting: PlatformSettings = { dataDir: resolve(options.dataDir), ports, env };
-  const shared = { NODE_COMPILE_CACHE: COMPILE_CACHE, ...env, ...addresses(ports, env) };
+  const commonEnv = { NODE_COMPILE_CACHE: COMPILE_CACHE, ...env, ...addresses(ports, env) };
   const logs = join(setting.dataDir, 'logs');
   const children = new Map<string, Child>();
   let stopRotation = (): void => undefined;
@@ -47,7 +47,7 @@ export const startPlatform = (options: PlatformOptions): Platform => {
   const launch = async ({ name, entry, env: own, ...plan }: Plan): Promise<void> => {
     if (stopping !== undefined) throw new Error('Stopped while starting');
     const child = superviseChild(
-      { ...plan, name, entry: join(ROOT, entry), env: { ...shared, ...own }, logFile: join(logs, `${name}.log`) },
+      { ...plan, name, entry: join(ROOT, entry), env: { ...commonEnv, ...own }, logFile: join(logs, `${name}.log`) },
       report,
     );
     children.set(name, child);
@@ -62,9 +62,9 @@ export const startPlatform = (options: PlatformOptions): Platform => {
       keysFolder(setting.dataDir),
       services.map(({ name }) => name),
     );
-    const embedded = EMBEDDED.filter(({ variable }) => env[variable] === undefined);
+    const embeddedComponents = EMBEDDED_COMPONENTS.filter(({ variable }) => env[variable] === undefined);
     await Promise.all(
-      embedded.map(async (part) => {
+      embeddedComponents.map(async (part) => {
         await launch(await embeddedPlan(part, setting));
         if (part.name === 'event-store') await prepareEventStore(setting);
       }),
@@ -73,7 +73,7 @@ export const startPlatform = (options: PlatformOptions): Platform => {
   };
 
   const stopInOrder = async (): Promise<void> => {
-    for (const group of [[GATEWAY], CONTEXTS, EMBEDDED]) {
+    for (const group of [[GATEWAY], CONTEXTS, EMBEDDED_COMPONENTS]) {
       const stopping = group.map(async ({ name }: { readonly name: string }) => children.get(name)?.stop());
       await Promise.all(stopping);
     }

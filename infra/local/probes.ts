@@ -17,9 +17,9 @@ export const respondsOk = (url: string) => async (): Promise<boolean> => {
 export const acceptsConnections = (port: number) => (): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = createConnection({ host: '127.0.0.1', port, timeout: PROBE_TIMEOUT_MS });
-    const settle = (accepted: boolean) => (): void => {
+    const settle = (isAccepted: boolean) => (): void => {
       socket.destroy();
-      resolve(accepted);
+      resolve(isAccepted);
     };
     socket.once('connect', settle(true)).once('error', settle(false)).once('timeout', settle(false));
   });

@@ -41,7 +41,7 @@ export const GATEWAY: Service = {
 };
 
 /** Stands in for a real component until the variable names one. */
-export type Embedded = {
+export type EmbeddedComponent = {
   readonly name: 'event-store' | 'postgres' | 'identity';
   readonly port: number;
   readonly entry: string;
@@ -49,7 +49,7 @@ export type Embedded = {
   readonly purpose: string;
 };
 
-const embedded = (name: Embedded['name'], variable: string, purpose: string): Embedded => ({
+const defineEmbedded = (name: EmbeddedComponent['name'], variable: string, purpose: string): EmbeddedComponent => ({
   name,
   port: DEFAULT_PORTS[name],
   entry: `infra/embedded/${name}/main.ts`,
@@ -57,10 +57,10 @@ const embedded = (name: Embedded['name'], variable: string, purpose: string): Em
   purpose,
 });
 
-export const EMBEDDED: readonly Embedded[] = [
-  embedded('event-store', 'EVENTSTORE_URL', 'EventStoreDB protocol over LMDB'),
-  embedded('postgres', 'DATABASE_URL', 'read models'),
-  embedded('identity', 'AUTH_JWKS_URL', 'development tokens'),
+export const EMBEDDED_COMPONENTS: readonly EmbeddedComponent[] = [
+  defineEmbedded('event-store', 'EVENTSTORE_URL', 'EventStoreDB protocol over LMDB'),
+  defineEmbedded('postgres', 'DATABASE_URL', 'read models'),
+  defineEmbedded('identity', 'AUTH_JWKS_URL', 'development tokens'),
 ];
 
 /** Needs met inside the services unless the variable names something better. */
@@ -75,15 +75,15 @@ export type Ports = ReadonlyMap<string, number>;
 
 /** The default ports, away from the ports that databases usually have. */
 export const standardPorts = (): Ports =>
-  new Map([GATEWAY, ...CONTEXTS, ...EMBEDDED].map(({ name, port }) => [name, port]));
+  new Map([GATEWAY, ...CONTEXTS, ...EMBEDDED_COMPONENTS].map(({ name, port }) => [name, port]));
 
 /**
  * The standard ports, but for those that `LEGO_MOC_PORTS` names: `gateway=9001,postgres=9031`. Throws on a name that
  * is not ours or a port that is none.
  */
-export const portsFrom = (chosen = ''): Ports => {
+export const portsFrom = (choices = ''): Ports => {
   const ports = new Map(standardPorts());
-  for (const choice of chosen.split(',').filter((some) => some !== '')) {
+  for (const choice of choices.split(',').filter((some) => some !== '')) {
     const [name = '', port = ''] = choice.split('=');
     if (!ports.has(name) || !/^[1-9]\d{0,4}$/.test(port))
       throw new Error(`LEGO_MOC_PORTS: ${choice} is not NAME=PORT with one of ${[...ports.keys()].join(', ')}`);

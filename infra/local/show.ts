@@ -2,7 +2,7 @@ import { join, relative } from 'node:path';
 import { formatTable } from '@lego-moc/projections-cli/output';
 import type { Environment } from './environment.ts';
 import type { Platform } from './platform.ts';
-import { CONTEXTS, EMBEDDED, GATEWAY, IN_PROCESS_DEFAULTS, portOf } from './registry.ts';
+import { CONTEXTS, EMBEDDED_COMPONENTS, GATEWAY, IN_PROCESS_DEFAULTS, portOf } from './registry.ts';
 
 /** Rows of equal width per column, indented. */
 export const table = (rows: readonly (readonly string[])[]): string => formatTable(rows).replaceAll(/^/gm, '  ');
@@ -21,7 +21,7 @@ export const overview = ({ url, ports }: Platform, dataDir: string, env: Environ
     const value = env[variable];
     return value === undefined ? undefined : withoutSecrets(value);
   };
-  const parts = EMBEDDED.map(({ name, variable, purpose }) => [
+  const parts = EMBEDDED_COMPONENTS.map(({ name, variable, purpose }) => [
     name,
     real(variable) === undefined ? 'embedded' : 'real',
     real(variable) ?? `127.0.0.1:${portOf(ports, name)}`,

@@ -26,12 +26,12 @@ describe('copying a store from the command line', function () {
     let [out, err] = ['', ''];
     child.stdout.on('data', (text: Buffer) => (out += text.toString()));
     child.stderr.on('data', (text: Buffer) => (err += text.toString()));
-    const closed = once(child, 'close') as Promise<[number | null]>;
+    const exit = once(child, 'close') as Promise<[number | null]>;
     if (killAfterMs !== undefined) {
       await sleep(killAfterMs);
       child.kill('SIGKILL');
     }
-    const [code] = await closed;
+    const [code] = await exit;
     return { code, out, err };
   };
 
@@ -40,11 +40,11 @@ describe('copying a store from the command line', function () {
     nodes = await Promise.all([startNode({ mem: true, port: 0 }), startNode({ mem: true, port: 0 })]);
     urls = nodes.map(({ connectionString }) => connectionString);
     const client = EventStoreDBClient.connectionString(urls[0]!);
-    for (let written = 0; written < EVENTS; written += 100)
+    for (let offset = 0; offset < EVENTS; offset += 100)
       await Promise.all(
         Array.from({ length: 50 }, (_, toy) =>
           client.appendToStream(
-            `toy-${(written + toy) % 97}`,
+            `toy-${(offset + toy) % 97}`,
             [1, 2].map((number) => jsonEvent({ id: randomUUID(), type: 'toys.BrickAdded', data: { number } })),
           ),
         ),
@@ -64,9 +64,9 @@ describe('copying a store from the command line', function () {
     expect(err).not.to.contain('Error');
     expect({ code, out }).to.have.property('code', 0);
     expect(out).to.match(/\d+ events copied/);
-    const verified = await run(['copy', ...pair, '--verify']);
-    expect(verified.out).to.equal(`${EVENTS} events compared, 0 differ\n`);
-    expect(verified.code).to.equal(0);
+    const verification = await run(['copy', ...pair, '--verify']);
+    expect(verification.out).to.equal(`${EVENTS} events compared, 0 differ\n`);
+    expect(verification.code).to.equal(0);
   });
 
   it('names a missing option', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { SERVICES } from '../../contexts/registry.ts';
-import { connectionString, EMBEDDED, withoutPassword } from './embedded-url.ts';
+import { connectionString, EMBEDDED_STORE, withoutPassword } from './embedded-url.ts';
 import { copyStore } from './copy/copy.ts';
 import { verifyCopy } from './copy/verify.ts';
 import { loadPasswords, makePassword, savePasswords } from './prepare/password-file.ts';
@@ -41,7 +41,7 @@ class UsageError extends Error {}
 
 const dataPath = (...parts: readonly string[]): string => join(process.env['LEGO_MOC_DATA_DIR'] ?? '.data', ...parts);
 
-const required = (options: Options, name: 'from' | 'to' | 'url'): string => {
+const storeUrlOf = (options: Options, name: 'from' | 'to' | 'url'): string => {
   const value = options[name];
   if (value === undefined) throw new UsageError(`--${name} is missing: the connection string of the store.`);
   return connectionString(value, dataPath());
@@ -80,31 +80,31 @@ const copy = (fromUrl: string, toUrl: string, path: string): Promise<number> =>
     const seconds = (performance.now() - startedAt) / 1_000;
     console.log(`${copied} events copied in ${seconds.toFixed(1)} s, ${Math.round(copied / seconds)} a second`);
     if (withoutTime > 0) console.log(`${withoutTime} of them have no room for their original time in their metadata`);
-    for (const { stream, gone } of truncated)
-      console.log(`${stream}: its first ${gone} events are gone in the source; the others keep their numbers`);
+    for (const { stream, missingEvents } of truncated)
+      console.log(`${stream}: its first ${missingEvents} events are gone in the source; the others keep their numbers`);
     if (deleted.length > 0) console.log(`${deleted.length} streams are deleted for good, as in the source`);
     return 0;
   });
 
 const verify = (fromUrl: string, toUrl: string): Promise<number> =>
   withClients(fromUrl, toUrl, async (from, to) => {
-    const { compared, differences } = await verifyCopy(from, to);
-    for (const { stream, revision, what } of differences) console.log(`${revision}@${stream}: ${what} differs`);
-    console.log(`${compared} events compared, ${differences.length} differ`);
+    const { comparisons, differences } = await verifyCopy(from, to);
+    for (const { stream, revision, aspect } of differences) console.log(`${revision}@${stream}: ${aspect} differs`);
+    console.log(`${comparisons} events compared, ${differences.length} differ`);
     return differences.length === 0 ? 0 : 1;
   });
 
 const prepare = async (options: Options): Promise<number> => {
-  const url = required(options, 'url');
+  const url = storeUrlOf(options, 'url');
   const dryRun = options['dry-run'];
   const path = options.passwords ?? dataPath('event-store-accounts.json');
   const services = options.services?.split(',') ?? SERVICES.map(({ name }) => name);
   const users = userApi(url);
   const client = EventStoreDBClient.connectionString(url);
   try {
-    const given = await loadPasswords(path);
+    const savedPasswords = await loadPasswords(path);
     // Written before the accounts are made: an account whose password nobody knows would be lost.
-    const passwords = { ...Object.fromEntries(services.map((name) => [name, makePassword()])), ...given };
+    const passwords = { ...Object.fromEntries(services.map((name) => [name, makePassword()])), ...savedPasswords };
     if (!dryRun) await savePasswords(path, passwords);
     const changes = await prepareStore({ client, users, services, passwords, dryRun });
     for (const change of changes) console.log(dryRun ? `would change: ${change}` : change);
@@ -117,7 +117,7 @@ const prepare = async (options: Options): Promise<number> => {
 };
 
 const showUrl = (): Promise<number> => {
-  console.log(withoutPassword(connectionString(EMBEDDED, dataPath())));
+  console.log(withoutPassword(connectionString(EMBEDDED_STORE, dataPath())));
   console.log(`Its password is in ${dataPath('keys', 'admin.event-store-password')}.`);
   return Promise.resolve(0);
 };
@@ -132,7 +132,7 @@ const run = (args: readonly string[]): Promise<number> => {
   if (command === 'url' && others.length === 0) return showUrl();
   if (command === 'prepare' && others.length === 0) return prepare(values);
   if (command !== 'copy' || others.length > 0) throw new UsageError(`Choose a command.\n\n${USAGE}`);
-  const [from, to] = [required(values, 'from'), required(values, 'to')];
+  const [from, to] = [storeUrlOf(values, 'from'), storeUrlOf(values, 'to')];
   return values.verify ? verify(from, to) : copy(from, to, values.progress ?? progressPath(from, to));
 };
 

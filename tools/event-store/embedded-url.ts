@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 
 /** Stands for the platform's embedded event store where a connection string is expected. */
-export const EMBEDDED = 'embedded';
+export const EMBEDDED_STORE = 'embedded';
 
 const urlIn = (path: string): string => {
   try {
@@ -17,7 +17,7 @@ const urlIn = (path: string): string => {
 
 /** The connection string that `value` stands for: the administrator's of the embedded event store, or itself. */
 export const connectionString = (value: string, dataDir: string): string =>
-  value === EMBEDDED ? urlIn(join(dataDir, 'env', 'event-store.env')) : value;
+  value === EMBEDDED_STORE ? urlIn(join(dataDir, 'env', 'event-store.env')) : value;
 
 /** Without its password, fit to be shown. */
 export const withoutPassword = (url: string): string => url.replace(/(\/\/[^:@/]*):[^@/]*@/, '$1@');

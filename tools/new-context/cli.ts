@@ -17,9 +17,9 @@ try {
     print(USAGE);
     process.exitCode = values.help ? 0 : 2;
   } else {
-    const { files, edited } = await newContext('.', name);
+    const { files, editedFile } = await newContext('.', name);
     for (const file of files) print(`wrote    ${file}`);
-    print(`changed  ${edited}`);
+    print(`changed  ${editedFile}`);
     print('Next: npm install, then npm run check and npm start.');
   }
 } catch (error) {

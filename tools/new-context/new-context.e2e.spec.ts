@@ -24,11 +24,11 @@ const modulesIn = (folder: string): readonly string[] =>
 /** A copy of the repository with its own packages, and the dependencies that are installed here. */
 const copyRepository = (): string => {
   const copy = mkdtempSync(join(tmpdir(), 'new-context-'));
-  const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  const fileList = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
     cwd: ROOT,
     encoding: 'utf8',
   });
-  for (const file of tracked.split('\n').filter((path) => path !== '' && existsSync(join(ROOT, path))))
+  for (const file of fileList.split('\n').filter((path) => path !== '' && existsSync(join(ROOT, path))))
     cpSync(join(ROOT, file), join(copy, file));
 
   const link = (target: string, path: string): void => {
@@ -54,7 +54,7 @@ const copyRepository = (): string => {
 describe('writing a new context', function () {
   this.timeout(400_000);
   let copy: string;
-  let written: NewContext;
+  let result: NewContext;
 
   before(async () => {
     copy = copyRepository();
@@ -62,15 +62,15 @@ describe('writing a new context', function () {
       rmSync(copy, { recursive: true, force: true });
       return Promise.resolve();
     });
-    written = await newContext(copy, NAME);
+    result = await newContext(copy, NAME);
     symlinkSync(join(copy, 'contexts', NAME), join(copy, 'node_modules/@lego-moc', NAME));
   });
 
   it(`writes at most ${FILES_MAX} files, ${LINES_MAX} lines and one edit elsewhere`, () => {
-    const lines = written.files.flatMap((file) => readFileSync(join(copy, file), 'utf8').trimEnd().split('\n'));
-    expect(written.files.length).to.be.at.most(FILES_MAX);
+    const lines = result.files.flatMap((file) => readFileSync(join(copy, file), 'utf8').trimEnd().split('\n'));
+    expect(result.files.length).to.be.at.most(FILES_MAX);
     expect(lines.length).to.be.at.most(LINES_MAX);
-    expect(written.edited).to.equal('contexts/registry.ts');
+    expect(result.editedFile).to.equal('contexts/registry.ts');
   });
 
   it('rejects a name that is taken or is not in kebab-case', async () => {
@@ -118,11 +118,11 @@ describe('writing a new context', function () {
       const authorization = `Bearer ${await issueToken(dataDir, { name: 'ada', roles: ['operator'] })}`;
       const json = { authorization, 'content-type': 'application/json' };
 
-      const added = await fetch(`${url}/api/${NAME}`, { method: 'POST', headers: json, body: '{"title":"Crane"}' });
-      expect(added.status, await added.clone().text()).to.equal(201);
-      const revision = added.headers.get('etag')?.replaceAll('"', '') ?? '';
+      const creation = await fetch(`${url}/api/${NAME}`, { method: 'POST', headers: json, body: '{"title":"Crane"}' });
+      expect(creation.status, await creation.clone().text()).to.equal(201);
+      const revision = creation.headers.get('etag')?.replaceAll('"', '') ?? '';
       const list = await fetch(`${url}/api/${NAME}?atLeastRevision=${revision}`, { headers: { authorization } });
-      expect(await list.json()).to.deep.equal({ entries: [await added.json()] });
+      expect(await list.json()).to.deep.equal({ entries: [await creation.json()] });
 
       const projections = await fetch(`${url}/ops/${NAME}/projections`, { headers: { authorization } });
       expect(await projections.text()).to.include('entry-lists');

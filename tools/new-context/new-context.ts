@@ -10,13 +10,13 @@ export type NewContext = {
   /** Written files, by their paths from the root. */
   readonly files: readonly string[];
   /** The one file that was changed. */
-  readonly edited: string;
+  readonly editedFile: string;
 };
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
-const unregisteredPort = (registered: string): number => {
-  const usedPorts = new Set([...registered.matchAll(/\d{4,5}/g)].map(([port]) => Number(port)));
+const unregisteredPort = (routesText: string): number => {
+  const usedPorts = new Set([...routesText.matchAll(/\d{4,5}/g)].map(([port]) => Number(port)));
   for (let port = PORTS.first; port <= PORTS.last; port += PORTS.step) if (!usedPorts.has(port)) return port;
   throw new Error(`Every port from ${PORTS.first} to ${PORTS.last} is taken: choose one in contracts/routes.ts`);
 };
@@ -65,5 +65,5 @@ export const newContext = async (root: string, name: string): Promise<NewContext
   const files = templates.map((path) => ({ path: `${folder}/${path.slice(0, -'.txt'.length)}`, template: path }));
   for (const { path, template } of files) await write(path, fill(readFileSync(join(TEMPLATE, template), 'utf8')));
   await write(REGISTRY, register(readFileSync(join(root, REGISTRY), 'utf8'), name, constant));
-  return { files: files.map(({ path }) => path), edited: REGISTRY };
+  return { files: files.map(({ path }) => path), editedFile: REGISTRY };
 };

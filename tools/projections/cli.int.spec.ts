@@ -24,22 +24,22 @@ const status = {
   builtAt: '2026-01-01T12:00:00.000Z',
   rows: 12_345,
 };
-const done: Progress = { phase: 'done', events: 50_000, rows: 12_345, failed: 0, elapsedMs: 2_000 };
+const completion: Progress = { phase: 'done', events: 50_000, rows: 12_345, failed: 0, elapsedMs: 2_000 };
 
-const verified: Verification = { ...done, phase: 'done', differing: 0, differences: [] };
+const verification: Verification = { ...completion, phase: 'done', differing: 0, differences: [] };
 
 const shelf: RunningProjection = {
   name: 'box-shelf',
   status: () => Promise.resolve(status),
   rebuild: (onProgress) => {
-    onProgress?.({ ...done, phase: 'filling', events: 5_000 });
-    onProgress?.(done);
-    return Promise.resolve(done);
+    onProgress?.({ ...completion, phase: 'filling', events: 5_000 });
+    onProgress?.(completion);
+    return Promise.resolve(completion);
   },
   verify: (onProgress) => {
-    onProgress?.({ ...verified, phase: 'filling', events: 5_000 });
-    onProgress?.(verified);
-    return Promise.resolve(verified);
+    onProgress?.({ ...verification, phase: 'filling', events: 5_000 });
+    onProgress?.(verification);
+    return Promise.resolve(verification);
   },
   parked: (limit) =>
     Promise.resolve(
@@ -64,18 +64,18 @@ const busy: RunningProjection = {
       { id: 'box-1', revision: '3', expectedRevision: '3', columns: ['studs'] },
       { id: 'box-2', revision: null, expectedRevision: '4', columns: [] },
     ];
-    const different: Verification = { ...verified, differing: 2, differences };
+    const different: Verification = { ...verification, differing: 2, differences };
     onProgress?.(different);
     return Promise.resolve(different);
   },
 };
 
-const group = (name: string, parked: number): OperableGroup => ({
+const group = (name: string, parkedCount: number): OperableGroup => ({
   name,
   state: () => 'live',
-  status: () => Promise.resolve({ name, group: name, state: 'live', lag: 2, parked }),
+  status: () => Promise.resolve({ name, group: name, state: 'live', lag: 2, parked: parkedCount }),
   parked: () => Promise.resolve([]),
-  replay: () => Promise.resolve(parked),
+  replay: () => Promise.resolve(parkedCount),
 });
 
 describe('the command line of projections', function () {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Operated, OpsClient } from './ops-client.ts';
+import type { OperatedConsumer, OpsClient } from './ops-client.ts';
 import { formatCount, formatTable, print, printJson } from './output.ts';
 
 export type Options = { readonly json: boolean };
@@ -8,23 +8,23 @@ const PROJECTION_HEADER = ['PROJECTION', 'SERVICE', 'STATE', 'LAG', 'PARKED', 'R
 const SUBSCRIPTION_HEADER = ['SUBSCRIPTION', ...PROJECTION_HEADER.slice(1, 5)];
 
 /** The number of events, or the age of the last one handled where the store cannot count them. */
-const lagCell = ({ lag, secondsBehind }: Operated): string => {
+const lagCell = ({ lag, secondsBehind }: OperatedConsumer): string => {
   if (lag !== null) return formatCount(lag);
   return secondsBehind === undefined ? 'unknown' : `${formatCount(secondsBehind)} s`;
 };
 
-const commonCells = (operated: Operated): readonly string[] => [
-  operated.name,
-  operated.service,
-  operated.state,
-  lagCell(operated),
-  formatCount(operated.parked),
+const commonCells = (consumer: OperatedConsumer): readonly string[] => [
+  consumer.name,
+  consumer.service,
+  consumer.state,
+  lagCell(consumer),
+  formatCount(consumer.parked),
 ];
 
 /** Standing by is healthy: another instance consumes. */
 const HEALTHY_STATES: readonly string[] = ['live', 'standby'];
 
-const isHealthy = ({ state, parked }: Operated): boolean => HEALTHY_STATES.includes(state) && parked === 0;
+const isHealthy = ({ state, parked }: OperatedConsumer): boolean => HEALTHY_STATES.includes(state) && parked === 0;
 
 /** Prints all projections and all other subscriptions; returns whether all of them are live with nothing parked. */
 export const list = async ({ listAll }: OpsClient, { json }: Options): Promise<boolean> => {
@@ -76,7 +76,7 @@ const printParked = ({ number, link, parkedAt, reason, event }: z.infer<typeof p
 };
 
 /** Prints at most `limit` parked messages, the oldest first; returns whether there are none. */
-export const parked = async (
+export const listParked = async (
   { find, request }: OpsClient,
   name: string,
   { json, limit }: Options & { readonly limit: number },

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Options } from './commands.ts';
-import type { Operated, OpsClient } from './ops-client.ts';
+import type { OperatedConsumer, OpsClient } from './ops-client.ts';
 import { formatCount, print, printError, printJson } from './output.ts';
 
 const progress = z.object({
@@ -30,7 +30,7 @@ const printProgress = (line: Progress): void => {
 /** Starts a job of a projection and prints its progress, on one line of a terminal; returns the last line. */
 const runJob = async <Line extends Progress>(
   { request }: OpsClient,
-  projection: Operated,
+  projection: OperatedConsumer,
   job: { readonly path: '/rebuild' | '/verify'; readonly line: z.ZodType<Line> },
   { json }: Options,
 ): Promise<Line | undefined> => {
@@ -85,7 +85,7 @@ const formatDifference = ({ id, revision, expectedRevision, columns }: Differenc
   return `  ${id}: ${at}${columns.length === 0 ? '' : `, other values in ${columns.join(', ')}`}`;
 };
 
-const verifyOne = async (client: OpsClient, projection: Operated, options: Options): Promise<boolean> => {
+const verifyOne = async (client: OpsClient, projection: OperatedConsumer, options: Options): Promise<boolean> => {
   const last = await runJob(client, projection, { path: '/verify', line: verification }, options);
   if (last?.phase !== 'done') {
     printError(`${projection.name}: the verification failed.`);

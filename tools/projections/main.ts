@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { LOCAL_GATEWAY_URL } from '@lego-moc/http/default-ports';
-import { list, parked, replay, status } from './commands.ts';
+import { list, listParked, replay, status } from './commands.ts';
 import { rebuild, verify, verifyAll } from './jobs.ts';
 import { opsClient } from './ops-client.ts';
 
@@ -43,7 +43,7 @@ const run = async (): Promise<boolean> => {
   const client = await opsClient(process.env);
   if (command === 'list' || (command === 'status' && name === undefined)) return list(client, options);
   if (command === 'verify' && all && name === undefined) return verifyAll(client, options);
-  const commands = { status, parked, replay, rebuild, verify };
+  const commands = { status, parked: listParked, replay, rebuild, verify };
   if (name === undefined || all || !Object.hasOwn(commands, command)) throw new Error(USAGE);
   return commands[command as keyof typeof commands](client, name, options);
 };

@@ -18,7 +18,7 @@ type InService = { readonly service: string };
 export type OperatedProjection = z.infer<typeof projectionStatus> & InService & { readonly kind: 'projection' };
 /** A persistent subscription without a read model: a publisher, a consumer of other contexts' events, a process. */
 export type OperatedSubscription = z.infer<typeof subscriptionStatus> & InService & { readonly kind: 'subscription' };
-export type Operated = OperatedProjection | OperatedSubscription;
+export type OperatedConsumer = OperatedProjection | OperatedSubscription;
 
 /** Status codes of the gateway for services that are not running. */
 const UNREACHABLE = new Set([404, 502, 503, 504]);
@@ -34,9 +34,9 @@ export type OpsClient = {
   /** Of all services that answer. */
   readonly listAll: () => Promise<Listing>;
   /** By name, or `SERVICE/name`. Throws when no service, or more than one, has it. */
-  readonly find: (name: string) => Promise<Operated>;
+  readonly find: (name: string) => Promise<OperatedConsumer>;
   /** Sends a request about one of them; throws an error with the text of the problem. */
-  readonly request: (item: Operated, method: 'GET' | 'POST', path?: string) => Promise<Response>;
+  readonly request: (item: OperatedConsumer, method: 'GET' | 'POST', path?: string) => Promise<Response>;
 };
 
 const problemText = async (response: Response): Promise<string> => {
@@ -74,8 +74,8 @@ export const opsClient = async (env: NodeJS.ProcessEnv): Promise<OpsClient> => {
     }
   };
 
-  const get = async (service: string, what: string): Promise<unknown> => {
-    const response = await send(`/ops/${service}/${what}`, 'GET');
+  const get = async (service: string, collection: string): Promise<unknown> => {
+    const response = await send(`/ops/${service}/${collection}`, 'GET');
     if (UNREACHABLE.has(response.status)) return undefined;
     if (!response.ok) throw new Error(await problemText(response));
     return response.json();
@@ -108,7 +108,7 @@ export const opsClient = async (env: NodeJS.ProcessEnv): Promise<OpsClient> => {
     listAll,
     find: async (name) => {
       const { projections, subscriptions } = await listAll();
-      const all: readonly Operated[] = [...projections, ...subscriptions];
+      const all: readonly OperatedConsumer[] = [...projections, ...subscriptions];
       const [first, second] = all.filter((item) => item.name === name || `${item.service}/${item.name}` === name);
       if (first === undefined)
         throw new Error(`There is nothing named ${name}. There are: ${all.map((item) => item.name).join(', ')}`);

@@ -24,12 +24,12 @@ const metadataOf = (event: RecordedEvent): Metadata | Uint8Array => {
 const encoder = new TextEncoder();
 
 /** The client sends bytes as they are and objects by way of base64, which costs more than twice as much. */
-const encoded = (metadata: Metadata | Uint8Array): Uint8Array =>
+const encode = (metadata: Metadata | Uint8Array): Uint8Array =>
   isJsonObject(metadata) ? encoder.encode(JSON.stringify(metadata)) : metadata;
 
 /** The copy of a recorded event: same id, type, data and metadata, with the time at which it was first recorded. */
 export const copyOf = (event: RecordedEvent): EventData => {
-  const common = { id: event.id, type: event.type, metadata: encoded(metadataOf(event)) };
+  const common = { id: event.id, type: event.type, metadata: encode(metadataOf(event)) };
   return event.isJson ? jsonEvent({ ...common, data: event.data }) : binaryEvent({ ...common, data: event.data });
 };
 

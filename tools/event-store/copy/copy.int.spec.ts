@@ -79,9 +79,9 @@ describe('copying a store', function () {
     const path = join(folder, 'progress.json');
     expect(existsSync(path)).to.equal(false);
     const [, second] = await read(from, 'toy-4');
-    const stopped = await loadProgress(path);
-    stopped.position = second?.position?.commit;
-    await saveProgress(path, stopped);
+    const progress = await loadProgress(path);
+    progress.position = second?.position?.commit;
+    await saveProgress(path, progress);
 
     await copy();
     await expectSame();
@@ -114,7 +114,7 @@ describe('copying a store', function () {
     await from.appendToStream('toy-old', [brick(1), brick(2)]);
     // Scavenged events are not in the log; here the placeholders are left out by their type instead.
     const { truncated } = await copy();
-    expect(truncated).to.deep.equal([{ stream: 'toy-old', gone: 1_205 }]);
+    expect(truncated).to.deep.equal([{ stream: 'toy-old', missingEvents: 1_205 }]);
     expect((await read(to, 'toy-old')).map(({ revision }) => revision)).to.deep.equal([1_205n, 1_206n]);
     await expectSame();
   });
@@ -123,7 +123,7 @@ describe('copying a store', function () {
     await append('toy-1', 2);
     await append('toy-2', 2);
     await to.appendToStream('toy-2', brick(9), { expectedRevision: ANY });
-    const error: unknown = await copy().catch((thrown: unknown) => thrown);
+    const error: unknown = await copy().catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(ForeignEvents).with.property('message').that.contains('toy-2');
     expect(await read(to, 'toy-1').catch(typeOf)).to.equal('stream-not-found');
   });
@@ -141,7 +141,7 @@ describe('copying a store', function () {
     await copy();
     await append('toy-1', 1);
     expect((await verifyCopy(from, to)).differences).to.deep.equal([
-      { stream: 'toy-1', revision: '2', what: 'only in the source' },
+      { stream: 'toy-1', revision: '2', aspect: 'only in the source' },
     ]);
   });
 });

@@ -29,7 +29,7 @@ export type CopyReport = {
   /** Events whose metadata has no room for their original time. */
   readonly withoutTime: number;
   /** Streams whose beginning is gone in the source, with the number of events that are. */
-  readonly truncated: readonly { readonly stream: string; readonly gone: number }[];
+  readonly truncated: readonly { readonly stream: string; readonly missingEvents: number }[];
   readonly deleted: readonly string[];
 };
 
@@ -57,18 +57,18 @@ const mayJoin = ({ run, bytes }: SizedRun, event: AllStreamRecordedEvent, size: 
 
 /** Neighbours in the log that belong to one stream and follow each other, up to the size of an append. */
 async function* runsOf(events: AsyncIterable<AllStreamRecordedEvent>): AsyncIterable<Readonly<SizedRun>> {
-  let sized: SizedRun | undefined;
+  let sizedRun: SizedRun | undefined;
   for await (const event of events) {
     const size = sizeOf(event);
-    if (sized !== undefined && mayJoin(sized, event, size)) {
-      sized.run.push(event);
-      sized.bytes += size;
+    if (sizedRun !== undefined && mayJoin(sizedRun, event, size)) {
+      sizedRun.run.push(event);
+      sizedRun.bytes += size;
       continue;
     }
-    if (sized !== undefined) yield sized;
-    sized = { run: [event], bytes: size };
+    if (sizedRun !== undefined) yield sizedRun;
+    sizedRun = { run: [event], bytes: size };
   }
-  if (sized !== undefined) yield sized;
+  if (sizedRun !== undefined) yield sizedRun;
 }
 
 /** Remembers what is applied at the end; whether `event` is itself to be appended. */
@@ -89,12 +89,13 @@ const isContent = (progress: Progress, event: AllStreamRecordedEvent): boolean =
 const checkTarget = async ({ from, to }: CopyOptions): Promise<void> => {
   const until = await lastPosition(to);
   if (until === undefined) return;
-  const checked = new Set<string>();
+  const checkedStreams = new Set<string>();
   for await (const { streamId } of readLog(to, { after: undefined, until })) {
-    if (isSystemStream(streamId) || metadataOwner(streamId) !== undefined || checked.has(streamId)) continue;
-    checked.add(streamId);
-    const [ours, theirs] = await Promise.all([firstEvent(from, streamId), firstEvent(to, streamId)]);
-    if (ours !== undefined && theirs !== undefined && ours.id !== theirs.id) throw new ForeignEvents(streamId);
+    if (isSystemStream(streamId) || metadataOwner(streamId) !== undefined || checkedStreams.has(streamId)) continue;
+    checkedStreams.add(streamId);
+    const [sourceEvent, targetEvent] = await Promise.all([firstEvent(from, streamId), firstEvent(to, streamId)]);
+    if (sourceEvent !== undefined && targetEvent !== undefined && sourceEvent.id !== targetEvent.id)
+      throw new ForeignEvents(streamId);
   }
 };
 
@@ -132,7 +133,7 @@ const appendLog = async (options: CopyOptions, progress: Progress, until: bigint
       if (isContent(progress, event)) yield event;
   }
 
-  let failed: Run | undefined;
+  let failedRun: Run | undefined;
   let isCallOpen = false;
   // Until the first append is through, the client has no call that the others could queue up in.
   const isFull = (): boolean =>
@@ -145,12 +146,12 @@ const appendLog = async (options: CopyOptions, progress: Progress, until: bigint
       );
       inFlight.push({ run, bytes, isAppended });
       bytesInFlight += bytes;
-      while (failed === undefined && isFull()) failed = await confirmOldest();
+      while (failedRun === undefined && isFull()) failedRun = await confirmOldest();
       isCallOpen = true;
-      if (failed !== undefined) break;
+      if (failedRun !== undefined) break;
     }
-    while (failed === undefined && inFlight.length > 0) failed = await confirmOldest();
-    return failed;
+    while (failedRun === undefined && inFlight.length > 0) failedRun = await confirmOldest();
+    return failedRun;
   } finally {
     await Promise.all(inFlight.map(({ isAppended }) => isAppended));
     await saveProgress(progressPath, progress);
@@ -195,9 +196,9 @@ export const copyStore = async (options: CopyOptions): Promise<CopyReport> => {
   if (until === undefined) return { copied: 0, withoutTime: 0, truncated: [], deleted: [] };
 
   for (;;) {
-    const failed = await retry(() => appendLog(options, progress, until));
-    if (failed === undefined) break;
-    await appendAlone(options, progress, failed);
+    const failedRun = await retry(() => appendLog(options, progress, until));
+    if (failedRun === undefined) break;
+    await appendAlone(options, progress, failedRun);
   }
 
   for (const [stream, metadata] of progress.metadata)
@@ -208,7 +209,7 @@ export const copyStore = async (options: CopyOptions): Promise<CopyReport> => {
   return {
     copied: progress.copied,
     withoutTime: progress.withoutTime,
-    truncated: [...progress.gaps].map(([stream, gone]) => ({ stream, gone })),
+    truncated: [...progress.gaps].map(([stream, missingEvents]) => ({ stream, missingEvents })),
     deleted: [...progress.tombstones],
   };
 };

@@ -65,12 +65,12 @@ export type Run = readonly [AllStreamRecordedEvent, ...AllStreamRecordedEvent[]]
 /** How many events at the beginning of `run` the target already holds. Throws `ForeignEvents` when it holds others. */
 const countCopied = async (client: EventStoreDBClient, run: Run): Promise<number> => {
   const [{ streamId, revision }] = run;
-  let copied = 0;
+  let copiedCount = 0;
   for await (const { event } of client.readStream(streamId, { fromRevision: revision, maxCount: run.length })) {
-    if (event?.id !== run[copied]?.id) throw new ForeignEvents(streamId);
-    copied += 1;
+    if (event?.id !== run[copiedCount]?.id) throw new ForeignEvents(streamId);
+    copiedCount += 1;
   }
-  return copied;
+  return copiedCount;
 };
 
 /** Why an append at the run's own revision was refused, or how many of its events are stored. */
@@ -98,9 +98,9 @@ export const appendRun = async (client: EventStoreDBClient, run: Run): Promise<v
   } catch (error) {
     if (error instanceof StreamDeletedError) throw new ForeignEvents(streamId);
     if (!(error instanceof WrongExpectedVersionError)) throw error;
-    const copied = await explainConflict(client, run, error);
-    if (copied === 0) throw new ForeignEvents(streamId);
-    const [next, ...rest] = run.slice(copied);
+    const copiedCount = await explainConflict(client, run, error);
+    if (copiedCount === 0) throw new ForeignEvents(streamId);
+    const [next, ...rest] = run.slice(copiedCount);
     if (next !== undefined) await appendRun(client, [next, ...rest]);
   }
 };

@@ -3,9 +3,9 @@ import { differenceOf } from './copied-event.ts';
 import { isSystemStream, lastPosition, metadataOwner, readLog } from './log-reader.ts';
 import { FILLER, firstEvent } from './target.ts';
 
-export type Difference = { readonly stream: string; readonly revision: string; readonly what: string };
+export type Difference = { readonly stream: string; readonly revision: string; readonly aspect: string };
 
-export type VerifyReport = { readonly compared: number; readonly differences: readonly Difference[] };
+export type VerifyReport = { readonly comparisons: number; readonly differences: readonly Difference[] };
 
 /** The limit of listed differences: after so many the copy is wrong as a whole. */
 const DIFFERENCES_MAX = 100;
@@ -28,16 +28,16 @@ const sharedStreams = (from: EventStoreDBClient): ((stream: string) => Promise<b
   return async (stream) => {
     const isKept = isShared.get(stream);
     if (isKept !== undefined) return isKept;
-    const shared = (await firstEvent(from, stream)) !== undefined;
-    isShared.set(stream, shared);
-    return shared;
+    const isPresent = (await firstEvent(from, stream)) !== undefined;
+    isShared.set(stream, isPresent);
+    return isPresent;
   };
 };
 
-const at = ({ streamId, revision }: AllStreamRecordedEvent, what: string): Difference => ({
+const at = ({ streamId, revision }: AllStreamRecordedEvent, aspect: string): Difference => ({
   stream: streamId,
   revision: String(revision),
-  what,
+  aspect,
 });
 
 /**
@@ -48,7 +48,7 @@ export const verifyCopy = async (from: EventStoreDBClient, to: EventStoreDBClien
   const [sources, copies] = [contentOf(from), contentOf(to)];
   const isInSource = sharedStreams(from);
   const differences: Difference[] = [];
-  let compared = 0;
+  let comparisons = 0;
 
   const nextCopy = async (
     expected: AllStreamRecordedEvent | undefined,
@@ -64,15 +64,15 @@ export const verifyCopy = async (from: EventStoreDBClient, to: EventStoreDBClien
     const { value: source } = await sources.next();
     const copy = await nextCopy(source);
     if (source === undefined && copy === undefined) break;
-    compared += 1;
+    comparisons += 1;
     if (source === undefined) {
       if (copy !== undefined) differences.push(at(copy, 'only in the target'));
     } else if (copy === undefined) {
       differences.push(at(source, 'only in the source'));
     } else {
-      const what = differenceOf(source, copy);
-      if (what !== undefined) differences.push(at(source, what));
+      const aspect = differenceOf(source, copy);
+      if (aspect !== undefined) differences.push(at(source, aspect));
     }
   }
-  return { compared, differences };
+  return { comparisons, differences };
 };

@@ -59,12 +59,12 @@ describe('preparing a secured store from one administrator’s account', functio
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'prepare-'));
-    const started = await target.start();
-    url = started.url;
-    adminUrl = withCredentials(started.admin.username, started.admin.password);
+    const node = await target.start();
+    url = node.url;
+    adminUrl = withCredentials(node.admin.username, node.admin.password);
     await target.createUser(
       { loginName: 'stranger', fullName: 'Stranger', groups: [], password: 'secret' },
-      started.admin,
+      node.admin,
     );
   });
   after(async () => {
@@ -105,5 +105,5 @@ describe('preparing a secured store from one administrator’s account', functio
 });
 
 const readFirst = async (client: EventStoreDBClient, stream: string): Promise<void> => {
-  for await (const resolved of client.readStream(stream, { maxCount: 1 })) resolved;
+  for await (const event of client.readStream(stream, { maxCount: 1 })) event;
 };

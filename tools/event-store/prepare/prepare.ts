@@ -32,9 +32,9 @@ const lastData = async (client: EventStoreDBClient, stream: string): Promise<Rec
 };
 
 /** Roles as a list without repetition, those that are there first. */
-const withRoles = (roles: unknown, added: readonly string[]): readonly string[] => {
+const withRoles = (roles: unknown, additions: readonly string[]): readonly string[] => {
   const present = Array.isArray(roles) ? roles.map(String) : typeof roles === 'string' ? [roles] : [];
-  return [...new Set([...present, ...added])];
+  return [...new Set([...present, ...additions])];
 };
 
 /** Everything with streams of their own, nothing with anybody else's: only administrators and the services. */
