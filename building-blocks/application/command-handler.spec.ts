@@ -24,7 +24,7 @@ const because = (commandId: string) => ({ commandId, correlationId: 'c', actor: 
 /** Lets someone else place a brick first, each time an append is tried. */
 const contested = (streams: EventStreams<Placed>, rivals: string[]): EventStreams<Placed> => ({
   read: (id) => streams.read(id),
-  recorded: (id, from) => streams.recorded(id, from),
+  readEvents: (id, from) => streams.readEvents(id, from),
   append: async (id, events, expected, cause) => {
     const rival = rivals.shift();
     if (rival !== undefined)
@@ -73,7 +73,7 @@ const handlesCommands = (handlerOf: Handler) => {
     await handlerOf(streams)('t', place('blue'), because('2'));
     expect(await handlerOf(streams)('t', place('white'), because('1'))).to.deep.equal({ revision: 2n });
     const ids: string[] = [];
-    for await (const { eventId } of streams.recorded('t')) ids.push(eventId);
+    for await (const { eventId } of streams.readEvents('t')) ids.push(eventId);
     expect(new Set(ids).size).to.equal(3);
   });
 
@@ -191,8 +191,8 @@ describe('foldedStates', () => {
     const began = Promise.withResolvers<undefined>();
     const slow: EventStreams<Placed> = {
       ...streams,
-      recorded: async function* (id, from) {
-        for await (const recorded of streams.recorded(id, from)) yield recorded;
+      readEvents: async function* (id, from) {
+        for await (const recorded of streams.readEvents(id, from)) yield recorded;
         began.resolve(undefined);
         await release.promise;
       },

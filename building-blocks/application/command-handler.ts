@@ -2,8 +2,8 @@ import { isRejection, type Decider, type Decision, type Rejection } from '@lego-
 import { CONFLICT, CONFLICT_BUDGET_MS, retryConflicts } from './conflict-retry.ts';
 import { StreamMoved, type Cause, type EventStreams, type Revision } from './event-streams.ts';
 
-export type Accepted = { readonly revision: Revision };
-export type Outcome<Code extends string> = Accepted | Rejection<Code>;
+export type Acceptance = { readonly revision: Revision };
+export type Outcome<Code extends string> = Acceptance | Rejection<Code>;
 
 /**
  * Runs one command against the stream `id`.

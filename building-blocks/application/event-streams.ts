@@ -23,7 +23,7 @@ export type History<Event> = {
 };
 
 /** An event as the store keeps it: the fact, and where and when it was recorded. */
-export type Recorded<Event> = {
+export type RecordedEvent<Event> = {
   readonly event: Event;
   readonly eventId: string;
   /** The full name of its stream, `<category>-<id>`. */
@@ -41,7 +41,7 @@ export interface EventStreams<Event> {
   read(id: string): Promise<History<Event>>;
 
   /** The recorded events from revision `from` on, oldest first, passing over those the codec does not know. */
-  recorded(id: string, from?: bigint): AsyncIterable<Recorded<Event>>;
+  readEvents(id: string, from?: bigint): AsyncIterable<RecordedEvent<Event>>;
 
   /**
    * All or nothing, and once only for the same cause. Throws `StreamMoved` if the stream is no longer at

@@ -2,16 +2,16 @@ import { isNoOp, type HandleCommand, type Outcome } from './command-handler.ts';
 import { CONFLICT, CONFLICT_BUDGET_MS, retryConflicts } from './conflict-retry.ts';
 import { isRejection, type Decider } from '@lego-moc/kernel/decider';
 import { StreamMoved, type Cause, type EventStreams, type Revision } from './event-streams.ts';
-import { stateCache, type Folded } from './state-cache.ts';
+import { stateCache, type FoldedState } from './state-cache.ts';
 import { turns } from './turns.ts';
 
 export interface FoldedStates<Command, State, Code extends string> {
   /** Like `commandHandler`, but an accepted command on a cached stream costs one append and no read. */
   readonly handle: HandleCommand<Command, Code>;
   /** Folded up to the end of the stream: reads the events after the cached ones. */
-  readonly latest: (id: string) => Promise<Folded<State>>;
+  readonly latest: (id: string) => Promise<FoldedState<State>>;
   /** The cached state, never older than what was handled here. Reads the stream when it is not cached. */
-  readonly lastSeen: (id: string) => Promise<Folded<State>>;
+  readonly lastSeen: (id: string) => Promise<FoldedState<State>>;
 }
 
 type Options = {
@@ -45,14 +45,14 @@ export const foldedStates = <Command, State, Event, Code extends string>(
   const cache = stateCache<State>(bytesMax);
   const inTurn = turns();
 
-  const latest = async (id: string): Promise<Folded<State>> => {
+  const latest = async (id: string): Promise<FoldedState<State>> => {
     const cachedState = cache.get(id);
     if (cachedState === undefined || cachedState.revision === 'no-stream') {
       const { events, revision } = await streams.read(id);
       return cache.put(id, { state: events.reduce(evolve, initial), revision });
     }
-    let { state, revision }: Folded<State> = cachedState;
-    for await (const recordedEvent of streams.recorded(id, cachedState.revision + 1n)) {
+    let { state, revision }: FoldedState<State> = cachedState;
+    for await (const recordedEvent of streams.readEvents(id, cachedState.revision + 1n)) {
       state = evolve(state, recordedEvent.event);
       revision = recordedEvent.revision;
     }
@@ -62,7 +62,7 @@ export const foldedStates = <Command, State, Event, Code extends string>(
   /** `isLatest`: read just now. On an older state only an acceptance counts, since the append verifies it. */
   const decideOn = async (
     { id, command, cause, expected }: Request<Command>,
-    { state, revision }: Folded<State>,
+    { state, revision }: FoldedState<State>,
     isLatest: boolean,
   ): Promise<Outcome<Code> | typeof CONFLICT> => {
     const decision = decide(command, state);

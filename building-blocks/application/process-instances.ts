@@ -2,7 +2,7 @@ import type { Instant } from '@lego-moc/kernel/message';
 import type { Process } from '@lego-moc/kernel/process';
 import type { Clock } from './clock.ts';
 import { derivedEventId, StreamMoved, type Cause, type EventStreams } from './event-streams.ts';
-import { stateCache, type Folded } from './state-cache.ts';
+import { stateCache, type FoldedState } from './state-cache.ts';
 
 export type Instance<State> = {
   readonly state: State;
@@ -19,16 +19,16 @@ const CACHE_BYTES_MAX = 4 * 1024 * 1024;
 /** The instances of a process as their streams have them; the latest ones are cached. */
 export type ProcessInstances<Event, State> = {
   /** The instance at the end of its stream: reads the events after the cached ones. */
-  readonly load: (id: string) => Promise<Folded<Instance<State>>>;
+  readonly load: (id: string) => Promise<FoldedState<Instance<State>>>;
   /** The instance as it was seen last; loads one that is not cached. */
-  readonly lastSeen: (id: string) => Promise<Folded<Instance<State>>>;
+  readonly lastSeen: (id: string) => Promise<FoldedState<Instance<State>>>;
   /** The instance after `events`; `undefined` when another writer has moved it from `at`. */
   readonly append: (
     id: string,
-    at: Folded<Instance<State>>,
+    at: FoldedState<Instance<State>>,
     events: readonly Event[],
     cause: Cause,
-  ) => Promise<Folded<Instance<State>> | undefined>;
+  ) => Promise<FoldedState<Instance<State>> | undefined>;
 };
 
 export const processInstances = <Event, State>(
@@ -37,14 +37,14 @@ export const processInstances = <Event, State>(
   now: Clock,
 ): ProcessInstances<Event, State> => {
   const cache = stateCache<Instance<State>>(CACHE_BYTES_MAX);
-  const blank: Folded<Instance<State>> = {
+  const blank: FoldedState<Instance<State>> = {
     state: { state: initial, lastMovedAt: undefined, began: undefined, lastEventId: undefined },
     revision: 'no-stream',
   };
 
-  const load = async (id: string): Promise<Folded<Instance<State>>> => {
+  const load = async (id: string): Promise<FoldedState<Instance<State>>> => {
     let { state, revision } = cache.get(id) ?? blank;
-    for await (const recordedEvent of streams.recorded(id, revision === 'no-stream' ? 0n : revision + 1n)) {
+    for await (const recordedEvent of streams.readEvents(id, revision === 'no-stream' ? 0n : revision + 1n)) {
       const began = state.began ?? recordedEvent.cause;
       const { event, recordedAt, eventId } = recordedEvent;
       state = { state: evolve(state.state, event), lastMovedAt: recordedAt, began, lastEventId: eventId };

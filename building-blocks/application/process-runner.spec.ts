@@ -53,7 +53,7 @@ describe('processRunner', () => {
     await runner.append('1', [order(1)], cause);
     await runner.runDueSteps('1');
     const causes = [];
-    for await (const recorded of streams.recorded('1')) causes.push(recorded.cause);
+    for await (const recorded of streams.readEvents('1')) causes.push(recorded.cause);
     expect(causes[1]).to.include({ correlationId: 'order-7', actor: 'ada' });
   });
 
@@ -63,7 +63,7 @@ describe('processRunner', () => {
     await runner.runDueSteps('1');
     const ids: string[] = [];
     const causes: (string | undefined)[] = [];
-    for await (const recorded of streams.recorded('1')) {
+    for await (const recorded of streams.readEvents('1')) {
       ids.push(recorded.eventId);
       causes.push(recorded.cause.causedBy);
     }
@@ -106,7 +106,7 @@ describe('processRunner', () => {
   it('reads only new events of an instance that it has loaded', async () => {
     const { streams } = running();
     const from: bigint[] = [];
-    const counted = { ...streams, recorded: (id: string, at = 0n) => (from.push(at), streams.recorded(id, at)) };
+    const counted = { ...streams, readEvents: (id: string, at = 0n) => (from.push(at), streams.readEvents(id, at)) };
     const runner = processRunner(delivery, counted, deliver, () => noon);
     await runner.append('1', [order(3)], cause);
     await runner.runDueSteps('1');

@@ -3,7 +3,7 @@ import type { Process } from '@lego-moc/kernel/process';
 import type { Clock } from './clock.ts';
 import type { Cause, EventStreams } from './event-streams.ts';
 import { processInstances, type Instance } from './process-instances.ts';
-import type { Folded } from './state-cache.ts';
+import type { FoldedState } from './state-cache.ts';
 import { turns } from './turns.ts';
 
 type WithType = { readonly type: string };
@@ -13,7 +13,7 @@ export type CarryOut<Command, Event> = (command: Command, cause: Cause) => Promi
 
 export interface ProcessRunner<Event, State> {
   /** The state of an instance and its revision; of an unknown one, the initial state. */
-  load(id: string): Promise<Folded<State>>;
+  load(id: string): Promise<FoldedState<State>>;
   /** Appends events to an instance at any revision; returns the state after them. */
   append(id: string, events: readonly Event[], cause: Cause): Promise<State>;
   /** Carries out one due step after the other until none is due; returns the state after them. */
@@ -56,7 +56,7 @@ export const processRunner = <Event extends WithType, State, Command extends Wit
    * The revision names the step: a command that is issued twice in the same state keeps its id. A process acts on
    * behalf of whoever began the instance, because of the event that moved it last.
    */
-  const causeOf = (id: string, { state, revision }: Folded<Instance<State>>, step: string): Cause => ({
+  const causeOf = (id: string, { state, revision }: FoldedState<Instance<State>>, step: string): Cause => ({
     ...state.began,
     ...(state.lastEventId === undefined ? {} : { causedBy: state.lastEventId }),
     commandId: derivedId(process.name, id, step, String(revision)),

@@ -2,20 +2,20 @@ import { LRUCache } from 'lru-cache';
 import type { Revision } from './event-streams.ts';
 
 /** The state of a stream, and the revision up to which it was folded. */
-export type Folded<State> = { readonly state: State; readonly revision: Revision };
+export type FoldedState<State> = { readonly state: State; readonly revision: Revision };
 
 /** Folded states by the id of their stream, the least recently used dropped first. */
 export type StateCache<State> = {
-  readonly get: (id: string) => Folded<State> | undefined;
+  readonly get: (id: string) => FoldedState<State> | undefined;
   /** Keeps the newer of the cached and the given state; returns it. */
-  readonly put: (id: string, folded: Folded<State>) => Folded<State>;
+  readonly put: (id: string, folded: FoldedState<State>) => FoldedState<State>;
   readonly delete: (id: string) => void;
 };
 
 /** Measuring a state costs more than folding an event, so it is not done at every change. */
 const MEASURE_EVERY = 32;
 
-type Entry<State> = { readonly folded: Folded<State>; readonly bytes: number; readonly changes: number };
+type Entry<State> = { readonly folded: FoldedState<State>; readonly bytes: number; readonly changes: number };
 
 const isBehind = (one: Revision, other: Revision): boolean =>
   other !== 'no-stream' && (one === 'no-stream' || one < other);

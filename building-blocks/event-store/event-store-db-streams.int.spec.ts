@@ -28,7 +28,7 @@ describe('eventStoreDbStreams', () => {
       const id = newId();
       await client.appendToStream(`brick-${id}`, jsonEvent({ type: 'toys.BrickPainted', data: {} }));
       expect(await thrownBy(streams.read(id))).to.match(/BrickPainted in brick-.* is not a known event/);
-      expect(await all(streams.recorded(id))).to.deep.equal([]);
+      expect(await all(streams.readEvents(id))).to.deep.equal([]);
     });
   });
 

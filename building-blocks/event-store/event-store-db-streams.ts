@@ -5,7 +5,7 @@ import {
   StreamMoved,
   type Cause,
   type EventStreams,
-  type Recorded,
+  type RecordedEvent,
   type Revision,
 } from '@lego-moc/application/event-streams';
 import type { Message } from '@lego-moc/kernel/message';
@@ -26,7 +26,7 @@ export const eventStoreDbStreams = <Event extends Message>(
   if (category.includes('-')) throw new Error(`${category}: a category ends at its first dash, so it has none`);
   const streamName = (id: string): string => `${category}-${id}`;
 
-  async function* recorded(id: string, from = 0n): AsyncIterable<Recorded<Event>> {
+  async function* readEvents(id: string, from = 0n): AsyncIterable<RecordedEvent<Event>> {
     for await (const { type, data, eventId, stream, revision, recordedAt, cause } of readStreamEvents(
       client,
       streamName(id),
@@ -38,7 +38,7 @@ export const eventStoreDbStreams = <Event extends Message>(
   }
 
   return {
-    recorded,
+    readEvents,
 
     read: async (id) => {
       const events: Event[] = [];

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { StreamMoved, type Cause, type EventStreams, type Recorded } from '@lego-moc/application/event-streams';
+import { StreamMoved, type Cause, type EventStreams, type RecordedEvent } from '@lego-moc/application/event-streams';
 import { newId } from '@lego-moc/application/new-id';
 import type { Message } from '@lego-moc/kernel/message';
 
@@ -39,7 +39,7 @@ export const behavesLikeEventStreams = (open: () => Promise<EventStreams<BrickEv
   describe('reading', () => {
     it('reads an unknown id as an empty history', async () => {
       expect(await streams.read(id)).to.deep.equal({ events: [], revision: 'no-stream' });
-      expect(await all(streams.recorded(id))).to.deep.equal([]);
+      expect(await all(streams.readEvents(id))).to.deep.equal([]);
     });
 
     it('returns appended events in order', async () => {
@@ -52,7 +52,7 @@ export const behavesLikeEventStreams = (open: () => Promise<EventStreams<BrickEv
       const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
       const why = { ...cause(), traceparent, causedBy: newId() };
       await streams.append(id, [placed(1)], 'no-stream', why);
-      const [recorded] = await all(streams.recorded(id));
+      const [recorded] = await all(streams.readEvents(id));
       expect(recorded).to.include({ id, revision: 0n });
       expect(recorded?.stream).to.match(new RegExp(`^[a-z]+-${id}$`));
       expect(recorded?.event).to.deep.equal(placed(1));
@@ -62,9 +62,9 @@ export const behavesLikeEventStreams = (open: () => Promise<EventStreams<BrickEv
 
     it('begins at the given revision', async () => {
       await streams.append(id, [placed(1), placed(2), placed(3)], 'no-stream', cause());
-      const revisions = (recorded: readonly Recorded<BrickEvent>[]) => recorded.map(({ revision }) => revision);
-      expect(revisions(await all(streams.recorded(id, 1n)))).to.deep.equal([1n, 2n]);
-      expect(revisions(await all(streams.recorded(id, 3n)))).to.deep.equal([]);
+      const revisions = (recorded: readonly RecordedEvent<BrickEvent>[]) => recorded.map(({ revision }) => revision);
+      expect(revisions(await all(streams.readEvents(id, 1n)))).to.deep.equal([1n, 2n]);
+      expect(revisions(await all(streams.readEvents(id, 3n)))).to.deep.equal([]);
     });
   });
 
@@ -146,7 +146,7 @@ export const behavesLikeEventStreams = (open: () => Promise<EventStreams<BrickEv
       expect(await streams.append(id, [placed(4)], 2n, why)).to.equal(3n);
 
       const ids: string[] = [];
-      for await (const recorded of streams.recorded(id)) ids.push(recorded.eventId);
+      for await (const recorded of streams.readEvents(id)) ids.push(recorded.eventId);
       expect(new Set(ids).size).to.equal(4);
     });
 

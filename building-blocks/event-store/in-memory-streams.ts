@@ -4,7 +4,7 @@ import {
   StreamMoved,
   type Cause,
   type EventStreams,
-  type Recorded,
+  type RecordedEvent,
   type Revision,
 } from '@lego-moc/application/event-streams';
 import type { Message } from '@lego-moc/kernel/message';
@@ -19,14 +19,14 @@ export const inMemoryStreams = <Event extends Message>(
   category = 'stream',
   clock: Clock = systemClock,
 ): EventStreams<Event> => {
-  const streams = new Map<string, Recorded<Event>[]>();
+  const streams = new Map<string, RecordedEvent<Event>[]>();
 
   const toRecorded = (
     id: string,
     events: readonly Event[],
     { next, expected }: { readonly next: number; readonly expected: Revision | 'any' },
     cause: Cause,
-  ): Recorded<Event>[] =>
+  ): RecordedEvent<Event>[] =>
     events.map((event, index) => ({
       event: structuredClone(event),
       eventId: derivedEventId(cause, `${category}-${id}`, expected, index),
@@ -39,8 +39,8 @@ export const inMemoryStreams = <Event extends Message>(
 
   /** The revision of the last of these events if they are stored already, recognised by their ids. */
   const storedRevision = (
-    history: readonly Recorded<Event>[],
-    events: readonly Recorded<Event>[],
+    history: readonly RecordedEvent<Event>[],
+    events: readonly RecordedEvent<Event>[],
     expected: Revision | 'any',
   ): Revision | undefined => {
     const [first] = events;
@@ -51,7 +51,7 @@ export const inMemoryStreams = <Event extends Message>(
   };
 
   // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous, memory is not
-  async function* recorded(id: string, from = 0n): AsyncIterable<Recorded<Event>> {
+  async function* readEvents(id: string, from = 0n): AsyncIterable<RecordedEvent<Event>> {
     yield* (streams.get(id) ?? []).slice(Number(from)).map((event) => structuredClone(event));
   }
 
@@ -70,10 +70,10 @@ export const inMemoryStreams = <Event extends Message>(
   };
 
   return {
-    recorded,
+    readEvents,
     read: async (id) => {
       const events: Event[] = [];
-      for await (const { event } of recorded(id)) events.push(event);
+      for await (const { event } of readEvents(id)) events.push(event);
       return { events, revision: revisionOf(events) };
     },
     append: (id, events, expected, cause) => Promise.resolve().then(() => append(id, events, expected, cause)),

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import winston from 'winston';
-import { redacted } from './redaction.ts';
+import { redact } from './redaction.ts';
 import { standardOutput, takeUnreportedDrops } from './standard-output.ts';
 
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -35,8 +35,8 @@ const toStream = (stream: NodeJS.WritableStream): Output => ({
 
 const wrap = (winstonLogger: winston.Logger, output: Output, bound: LogFields): Logger => {
   const write = (level: LogLevel, message: string, fields: LogFields | undefined): void => {
-    const entry = redacted({ ...bound, ...fields }) as object;
-    winstonLogger.log({ ...entry, level, message: redacted(message) as string });
+    const entry = redact({ ...bound, ...fields }) as object;
+    winstonLogger.log({ ...entry, level, message: redact(message) as string });
   };
   const at =
     (level: LogLevel): Write =>

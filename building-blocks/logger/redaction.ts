@@ -34,27 +34,27 @@ const namesSecret = (name: string): boolean => SECRET_NAME.test(name);
 const error = (value: Error, depth: number): object => ({
   name: value.name,
   message: text(value.message),
-  ...('code' in value ? { code: redacted(value.code, depth + 1) } : {}),
+  ...('code' in value ? { code: redact(value.code, depth + 1) } : {}),
   stack: text((value.stack ?? '').split('\n').slice(1, STACK_LINES_MAX).join('\n')),
-  ...(value.cause === undefined ? {} : { cause: redacted(value.cause, depth + 1) }),
+  ...(value.cause === undefined ? {} : { cause: redact(value.cause, depth + 1) }),
 });
 
 /**
  * A copy of `value` fit for a log: secrets by name (token, authorization, cookie, password, key …) and by form (bearer
  * strings, signed tokens, passwords in URLs) are gone, errors and bigints are JSON.
  */
-export const redacted = (value: unknown, depth = 0): unknown => {
+export const redact = (value: unknown, depth = 0): unknown => {
   if (typeof value === 'string') return text(value);
   if (typeof value === 'bigint') return value.toString();
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= DEPTH_MAX) return '[deep]';
   if (value instanceof Error) return error(value, depth);
   if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map((item) => redacted(item, depth + 1));
+  if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1));
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [
       name,
-      item !== undefined && namesSecret(name) ? HIDDEN : redacted(item, depth + 1),
+      item !== undefined && namesSecret(name) ? HIDDEN : redact(item, depth + 1),
     ]),
   );
 };

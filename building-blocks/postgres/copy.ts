@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { quoted, type Database } from './database.ts';
+import { quoteName, type Database } from './database.ts';
 
 /** A value in a COPY; JSON is given as an object. `undefined` and `null` are NULL. */
 export type CopyValue = string | number | bigint | boolean | object | null | undefined;
@@ -37,4 +37,4 @@ export const copyRows = (
   table: string,
   columns: readonly string[],
   rows: AsyncIterable<readonly CopyValue[]> | Iterable<readonly CopyValue[]>,
-): Promise<number> => db.copyIn(`${table} (${columns.map(quoted).join(', ')})`, Readable.from(chunksOf(rows)));
+): Promise<number> => db.copyIn(`${table} (${columns.map(quoteName).join(', ')})`, Readable.from(chunksOf(rows)));

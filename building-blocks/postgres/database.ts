@@ -75,7 +75,7 @@ export const openDatabase = (
 ): Database => {
   const settings = { connectionString: url, application_name: schema, allowExitOnIdle: true };
   const types = { getTypeParser: parserFor as never };
-  const options = `-c search_path=${quoted(schema)},public`;
+  const options = `-c search_path=${quoteName(schema)},public`;
   const slowPool = poolOf({ ...settings, types, options, max: WITHOUT_TIMEOUTS_MAX });
   const pool = poolOf({
     ...settings,
@@ -148,7 +148,7 @@ const mapConnectionErrors = async <T>(query: Promise<T>): Promise<T> => {
 export const inTransaction = <T>(db: Database, work: (transaction: Queries) => Promise<T>): Promise<T> => db.tx(work);
 
 /** An SQL identifier, quoted. */
-export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** The queries of pg-promise, without its `any`. */
 export const queriesOf = (db: pgPromise.IBaseProtocol<object>): Queries => ({

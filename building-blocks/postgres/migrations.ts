@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { quoted, type Database } from './database.ts';
+import { quoteName, type Database } from './database.ts';
 
 /** One step of a schema's history. Once released, its text never changes: a change is another migration. */
 export type Migration = { readonly id: string; readonly sql: string };
@@ -24,8 +24,8 @@ export const migrate = (db: Database, schema: string, migrations: readonly Migra
       `migrations of ${schema}`,
     ]);
     const exists = await transaction.oneOrNone('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema]);
-    if (exists === null) await transaction.none(`CREATE SCHEMA ${quoted(schema)}`);
-    const table = `${quoted(schema)}.applied_migration`;
+    if (exists === null) await transaction.none(`CREATE SCHEMA ${quoteName(schema)}`);
+    const table = `${quoteName(schema)}.applied_migration`;
     await transaction.none(
       `CREATE TABLE IF NOT EXISTS ${table}
          (id text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,

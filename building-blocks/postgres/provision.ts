@@ -1,4 +1,4 @@
-import { poolOf, queriesOf, quoted, type Queries } from './database.ts';
+import { poolOf, queriesOf, quoteName, type Queries } from './database.ts';
 
 /** Nobody waits for an answer here, and on a busy machine all services are provisioned at once. */
 const ADMIN_CONNECT_TIMEOUT_MS = 30_000;
@@ -32,10 +32,10 @@ export const provisionSchema = async (
   await asAdmin(adminUrl, async (admin) => {
     const exists = await admin.oneOrNone('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
     const verb = exists === null ? 'CREATE' : 'ALTER';
-    await admin.none(`${verb} ROLE ${quoted(role)} LOGIN PASSWORD $1`, [password]);
+    await admin.none(`${verb} ROLE ${quoteName(role)} LOGIN PASSWORD $1`, [password]);
     for (const extension of extensions)
-      await admin.none(`CREATE EXTENSION IF NOT EXISTS ${quoted(extension)} SCHEMA public`);
-    await admin.none(`CREATE SCHEMA IF NOT EXISTS ${quoted(schema)} AUTHORIZATION ${quoted(role)}`);
+      await admin.none(`CREATE EXTENSION IF NOT EXISTS ${quoteName(extension)} SCHEMA public`);
+    await admin.none(`CREATE SCHEMA IF NOT EXISTS ${quoteName(schema)} AUTHORIZATION ${quoteName(role)}`);
   });
   const url = new URL(adminUrl);
   url.username = encodeURIComponent(role);

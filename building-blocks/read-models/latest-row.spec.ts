@@ -18,10 +18,10 @@ describe('reading the latest row of a stream', () => {
   const openBox = () => {
     const streams = inMemoryStreams<BoxEvent>('box', () => '2026-01-01T12:00:00.000Z' as Instant);
     const reads: bigint[] = [];
-    const counted: Pick<EventStreams<BoxEvent>, 'recorded'> = {
-      recorded: (id, from = 0n) => {
+    const counted: Pick<EventStreams<BoxEvent>, 'readEvents'> = {
+      readEvents: (id, from = 0n) => {
         reads.push(from);
-        return streams.recorded(id, from);
+        return streams.readEvents(id, from);
       },
     };
     return { streams, reads, latest: latestRow(shelf, counted) };

@@ -1,5 +1,5 @@
 import type { EventStreams } from '@lego-moc/application/event-streams';
-import { stateCache, type Folded } from '@lego-moc/application/state-cache';
+import { stateCache, type FoldedState } from '@lego-moc/application/state-cache';
 import type { Projection } from './projection.ts';
 
 /** A row with the columns that every row of a read model has. */
@@ -14,12 +14,15 @@ const ROWS_BYTES_MAX = 4 * 1024 * 1024;
  */
 export const latestRow = <Event, Row extends object>(
   { evolve }: Pick<Projection<Event, Row>, 'evolve'>,
-  streams: Pick<EventStreams<Event>, 'recorded'>,
+  streams: Pick<EventStreams<Event>, 'readEvents'>,
 ): (<Id extends string>(id: Id) => Promise<StoredRow<Row, Id> | undefined>) => {
   const rows = stateCache<Row | undefined>(ROWS_BYTES_MAX);
   return async (id) => {
-    let { state: row, revision }: Folded<Row | undefined> = rows.get(id) ?? { state: undefined, revision: 'no-stream' };
-    for await (const recordedEvent of streams.recorded(id, revision === 'no-stream' ? 0n : revision + 1n)) {
+    let { state: row, revision }: FoldedState<Row | undefined> = rows.get(id) ?? {
+      state: undefined,
+      revision: 'no-stream',
+    };
+    for await (const recordedEvent of streams.readEvents(id, revision === 'no-stream' ? 0n : revision + 1n)) {
       row = evolve(row, recordedEvent);
       revision = recordedEvent.revision;
     }

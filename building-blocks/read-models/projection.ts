@@ -1,5 +1,5 @@
 import type { IntegrationEvent } from '@lego-moc/event-store/integration-events';
-import type { Recorded } from '@lego-moc/application/event-streams';
+import type { RecordedEvent } from '@lego-moc/application/event-streams';
 import type { z } from 'zod';
 
 /** `json` is stored as it is and only read as a whole; `jsonb` is parsed when it is stored, so that SQL can query it. */
@@ -49,7 +49,7 @@ export type Projection<Event, Row extends object> = Shape<Row> & {
    * The row after one more event. `undefined`: there is none (yet, or any more). `row` comes as it is
    * stored: it has every column, and `null` where a value was left out.
    */
-  readonly evolve: (row: Row | undefined, recorded: Recorded<Event>) => Row | undefined;
+  readonly evolve: (row: Row | undefined, recorded: RecordedEvent<Event>) => Row | undefined;
 };
 
 /** One row for each subject of integration events, taken from its newest event. */

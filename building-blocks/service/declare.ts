@@ -35,7 +35,7 @@ type DeclaredProjection = {
 };
 
 /** The declarations of a service. */
-export type Declared = {
+export type Declarations = {
   readonly db: Database | undefined;
   readonly migrations: readonly Migration[];
   readonly preparations: readonly (() => Promise<unknown>)[];
@@ -97,7 +97,7 @@ const workScope = (
 export const declareOn = <Settings>(
   resources: Resources,
   settings: Settings,
-): { readonly scope: Scope<Settings>; readonly declared: () => Declared } => {
+): { readonly scope: Scope<Settings>; readonly declared: () => Declarations } => {
   const { name, clock, logger, read, use } = resources;
   const migrations: Migration[] = [];
   const preparations: (() => Promise<unknown>)[] = [];

@@ -9,7 +9,7 @@ import { migrate } from '@lego-moc/postgres/migrations';
 import type { RunningProjection } from '@lego-moc/read-models/run-projection';
 import { openResources } from './container.ts';
 import { metrics } from './resources/core.ts';
-import { declareOn, type Declared } from './declare.ts';
+import { declareOn, type Declarations } from './declare.ts';
 import type { Running } from './loop.ts';
 import { PROJECTION_CONTRACTS, projectionsRouter } from './projection-routes.ts';
 import type { Override } from './resource.ts';
@@ -54,7 +54,7 @@ export const openScope = <Shape extends z.ZodRawShape>(
   return { scope, declared, close: resources.close };
 };
 
-const prepareAll = async ({ db, migrations, projections, preparations }: Declared): Promise<void> => {
+const prepareAll = async ({ db, migrations, projections, preparations }: Declarations): Promise<void> => {
   if (db !== undefined && migrations.length > 0) await migrate(db, db.schema, migrations);
   for (const projection of projections) await projection.prepare();
   for (const prepare of preparations) await prepare();

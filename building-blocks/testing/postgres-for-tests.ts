@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '@lego-moc/embedded-postgres/start-postgres';
 import { newId } from '@lego-moc/application/new-id';
-import { quoted } from '@lego-moc/postgres/database';
+import { quoteName } from '@lego-moc/postgres/database';
 import { asAdmin, provisionSchema } from '@lego-moc/postgres/provision';
 import { isDockerAvailable, startFirst, componentFromEnv, type ComponentChoice } from './component-choice.ts';
 import { startLocalPostgres } from './local-postgres.ts';
@@ -63,14 +63,14 @@ const start = async (): Promise<PostgresForTests> => {
   const databases: string[] = [];
   closeAfterAllTests(async () => {
     await asAdmin(adminUrl, async (admin) => {
-      for (const name of databases) await admin.none(`DROP DATABASE IF EXISTS ${quoted(name)} WITH (FORCE)`);
+      for (const name of databases) await admin.none(`DROP DATABASE IF EXISTS ${quoteName(name)} WITH (FORCE)`);
     });
     await stop();
   });
 
   const provisionDatabase = async (schema: string): Promise<string> => {
     const name = `test_${newId().replaceAll('-', '')}`;
-    await asAdmin(adminUrl, (admin) => admin.none(`CREATE DATABASE ${quoted(name)}`));
+    await asAdmin(adminUrl, (admin) => admin.none(`CREATE DATABASE ${quoteName(name)}`));
     databases.push(name);
     const url = new URL(adminUrl);
     url.pathname = name;

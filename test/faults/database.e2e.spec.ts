@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
 import { adminUrl } from '@lego-moc/embedded-postgres/admin';
 import { portOf } from '@lego-moc/local/registry';
-import { quoted, type Queries } from '@lego-moc/postgres/database';
+import { quoteName, type Queries } from '@lego-moc/postgres/database';
 import { asAdmin } from '@lego-moc/postgres/provision';
 import { listReply } from '@lego-moc/wishlist/contracts/http-api';
 import { PLATFORM_WITHIN_MS } from '../e2e/platform.ts';
@@ -168,7 +168,7 @@ describe('losing the database', function () {
     const { tablename } = await admin.one<{ tablename: string }>(
       `SELECT tablename FROM pg_tables WHERE schemaname = 'wishlist' AND tablename ~ '^wishlists_[0-9]+$'`,
     );
-    return `${quoted('wishlist')}.${quoted(tablename)}`;
+    return `${quoteName('wishlist')}.${quoteName(tablename)}`;
   };
 
   it('affects no other service when one has used up its connections', async () => {

@@ -1,4 +1,4 @@
-import { quoted, type Database, type Queries } from '@lego-moc/postgres/database';
+import { quoteName, type Database, type Queries } from '@lego-moc/postgres/database';
 import type { Generation, ReadModel } from '../read-model-store.ts';
 import { shapeOf } from '../shape.ts';
 import { createMembersTables, memberColumns, ownColumns } from './members.ts';
@@ -7,7 +7,7 @@ import { revisionsOf, rowsOf, tableName, tableOf } from './names.ts';
 /** Creates an empty table for a generation; the remains of an interrupted rebuild are dropped. */
 export const createTable = async (db: Queries, model: ReadModel, generation: number): Promise<void> => {
   await dropTable(db, model, generation);
-  const own = ownColumns(model).map(([column, type]) => `, ${quoted(column)} ${type}`);
+  const own = ownColumns(model).map(([column, type]) => `, ${quoteName(column)} ${type}`);
   await db.none(
     `CREATE TABLE ${tableOf(model, generation)} (id text PRIMARY KEY, revision bigint NOT NULL,
        gone boolean NOT NULL, updated_at timestamptz NOT NULL${own.join('')})`,
@@ -22,7 +22,7 @@ export const dropTable = async (db: Queries, model: ReadModel, generation: numbe
      WHERE schemaname = current_schema() AND (tablename = $1 OR starts_with(tablename, $1 || '_'))`,
     [tableName(model, generation)],
   );
-  for (const { table } of tables) await db.none(`DROP TABLE IF EXISTS ${quoted(table)}`);
+  for (const { table } of tables) await db.none(`DROP TABLE IF EXISTS ${quoteName(table)}`);
 };
 
 /** Indexes are made once the rows are there, which is much faster than keeping them up to date row by row. */
@@ -37,7 +37,7 @@ export const publishGeneration = async (
   generation: number,
 ): Promise<Generation> => {
   const [view, revisions, table] = [rowsOf(model.name), revisionsOf(model.name), tableOf(model, generation)];
-  const own = ['id', 'revision', 'updated_at', ...ownColumns(model).map(([column]) => column)].map(quoted);
+  const own = ['id', 'revision', 'updated_at', ...ownColumns(model).map(([column]) => column)].map(quoteName);
   const columns = [...own, ...memberColumns(model, generation, 'stored')].join(', ');
   await transaction.none(`DROP VIEW IF EXISTS ${view}`);
   await transaction.none(`DROP VIEW IF EXISTS ${revisions}`);

@@ -1,4 +1,4 @@
-import { quoted, type Queries } from '@lego-moc/postgres/database';
+import { quoteName, type Queries } from '@lego-moc/postgres/database';
 import type { ColumnType, Members, SqlType } from '../projection.ts';
 import type { Change, ReadModel, Row } from '../read-model-store.ts';
 import { membersTableOf } from './names.ts';
@@ -34,7 +34,7 @@ export const memberColumns = (model: Model, generation: number, row: string): re
   membersColumns(model).map(
     ({ column }) =>
       `(SELECT coalesce(json_agg(member ORDER BY place), '[]') FROM ${membersTableOf(model, generation, column)} AS members
-        WHERE members.id = ${row}.id) AS ${quoted(column)}`,
+        WHERE members.id = ${row}.id) AS ${quoteName(column)}`,
   );
 
 const membersIn = (row: Row | undefined, { column }: MembersColumn): readonly Row[] =>
@@ -89,10 +89,10 @@ export const memberWrites = (
       bindEach('json', upserted, ({ member }) => JSON.stringify(member)),
     ];
     return [
-      `${quoted(`${members.column} removed`)} AS (
+      `${quoteName(`${members.column} removed`)} AS (
          DELETE FROM ${table} AS members USING written, unnest(${removedKeys.join(', ')}) AS removed (id, key)
          WHERE removed.id = written.id AND members.id = removed.id AND members.key = removed.key)`,
-      `${quoted(`${members.column} put`)} AS (
+      `${quoteName(`${members.column} put`)} AS (
          INSERT INTO ${table} AS members (id, key, place, member)
          SELECT put.id, put.key, put.place, put.member
          FROM unnest(${putValues.join(', ')}) AS put (id, key, place, member) JOIN written USING (id)

@@ -1,4 +1,4 @@
-import { quoted } from '@lego-moc/postgres/database';
+import { quoteName } from '@lego-moc/postgres/database';
 
 const viewOf = (name: string): string => name.replaceAll('-', '_');
 
@@ -8,14 +8,14 @@ export const tableName = ({ name }: { readonly name: string }, generation: numbe
 
 /** The same, quoted. */
 export const tableOf = (definition: { readonly name: string }, generation: number): string =>
-  quoted(tableName(definition, generation));
+  quoteName(tableName(definition, generation));
 
 /** The table for the members of one of its columns, quoted. Begins like the name of the table that they belong to. */
 export const membersTableOf = (definition: { readonly name: string }, generation: number, column: string): string =>
-  quoted(`${tableName(definition, generation)}_${column}`);
+  quoteName(`${tableName(definition, generation)}_${column}`);
 
 /** The view that readers know: the rows of the generation in use, without tombstones. Quoted. */
-export const rowsOf = (name: string): string => quoted(viewOf(name));
+export const rowsOf = (name: string): string => quoteName(viewOf(name));
 
 /** The view of every id with its revision, tombstones included. Quoted. */
-export const revisionsOf = (name: string): string => quoted(`${viewOf(name)}_revisions`);
+export const revisionsOf = (name: string): string => quoteName(`${viewOf(name)}_revisions`);

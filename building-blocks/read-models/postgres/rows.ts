@@ -1,4 +1,4 @@
-import { quoted, type Queries } from '@lego-moc/postgres/database';
+import { quoteName, type Queries } from '@lego-moc/postgres/database';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { SqlType } from '../projection.ts';
 import { GenerationReplaced, type Change, type ReadModel, type Row, type StoredRow } from '../read-model-store.ts';
@@ -73,7 +73,7 @@ const ifPreviousIsThere = (model: ReadModel, generation: number): Conditions => 
 
 /** SQL that writes the rows of `input` into a generation and returns the ids of those that were written. */
 const upsert = (model: ReadModel, generation: number, { insert, update }: Conditions): string => {
-  const names = tableColumns(model).map(([name]) => quoted(name));
+  const names = tableColumns(model).map(([name]) => quoteName(name));
   const assignments = names.slice(1).map((name) => `${name} = excluded.${name}`);
   return `INSERT INTO ${tableOf(model, generation)} AS stored (${names.join(', ')})
     SELECT ${names.join(', ')} FROM input WHERE ${insert}
@@ -106,7 +106,7 @@ export const insertRows = async (
   changes: readonly Change[],
 ): Promise<void> => {
   if (changes.length === 0) return;
-  const columns = tableColumns(model).map(([name, type]) => `${quoted(name)} ${type}`);
+  const columns = tableColumns(model).map(([name, type]) => `${quoteName(name)} ${type}`);
   const members = memberWrites(model, generation, changes, 1);
   const parts = [
     `input AS (SELECT * FROM json_to_recordset($1::json) AS input (${columns.join(', ')}))`,
@@ -134,7 +134,7 @@ const inputOf = (
     return `(${cells.join(', ')})`;
   });
   return {
-    input: `input (${columns.map(([name]) => quoted(name)).join(', ')}) AS (VALUES ${rows.join(', ')})`,
+    input: `input (${columns.map(([name]) => quoteName(name)).join(', ')}) AS (VALUES ${rows.join(', ')})`,
     values: changes
       .map(({ previous, next }): Row => ({ ...toTableRow(next), base: previous?.revision }))
       .flatMap((row) => columns.map(([name, type]) => toParameter(type, row[name] ?? null))),

@@ -31,7 +31,7 @@ export type Effect = <T>(happen: () => Promise<T>) => Promise<T>;
 
 const through = <E>(streams: EventStreams<E>, effect: Effect): EventStreams<E> => ({
   read: (id) => streams.read(id),
-  recorded: (id, from) => streams.recorded(id, from),
+  readEvents: (id, from) => streams.readEvents(id, from),
   append: (id, events, expected, cause) => effect(() => streams.append(id, events, expected, cause)),
 });
 

@@ -1,7 +1,7 @@
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { HandleCommand, Outcome } from '@lego-moc/application/command-handler';
 import { StreamMoved, type Cause, type Revision } from '@lego-moc/application/event-streams';
-import type { Folded } from '@lego-moc/application/state-cache';
+import type { FoldedState } from '@lego-moc/application/state-cache';
 import type { MocCommand, ReviseMoc, RevertMoc } from '../domain/moc-commands.ts';
 import type { MocEvent, MocId } from '../domain/moc-events.ts';
 import { mocDecider, type Moc, type MocRejection } from '../domain/moc.ts';
@@ -28,7 +28,7 @@ const claimAfter = (mocId: MocId, moc: Moc, events: readonly MocEvent[]): Claim 
 export const reviseMoc =
   (
     mocs: HandleCommand<MocCommand, MocRejection>,
-    latest: (mocId: string) => Promise<Folded<Moc>>,
+    latest: (mocId: string) => Promise<FoldedState<Moc>>,
     titles: Titles,
   ): Revise =>
   async (command, cause, expected) => {

@@ -8,7 +8,7 @@ import { newId } from '@lego-moc/application/new-id';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { ProcessRunner } from '@lego-moc/application/process-runner';
-import type { Folded } from '@lego-moc/application/state-cache';
+import type { FoldedState } from '@lego-moc/application/state-cache';
 import type { FileId, FileKind, MocId } from '../domain/moc-events.ts';
 import type { OwnerRejection } from '../domain/owner.ts';
 import { fileReception, readToTheEnd, type AppendToUpload, type UploadRefusal } from './file-reception.ts';
@@ -107,7 +107,7 @@ export const receiveUpload = (reception: Reception): ReceiveUpload => {
  * The upload once it is neither being received by another request nor being undone: the same request sent twice at once
  * waits for the first one. After `TWIN_WAIT_MS` it is returned as it is.
  */
-const settledUpload = async (runner: Reception['runner'], uploadId: string): Promise<Folded<MocUpload>> => {
+const settledUpload = async (runner: Reception['runner'], uploadId: string): Promise<FoldedState<MocUpload>> => {
   for (const deadline = performance.now() + TWIN_WAIT_MS; ;) {
     const upload = await runner.load(uploadId);
     if (upload.state.step === 'undoing') {

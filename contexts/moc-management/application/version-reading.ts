@@ -1,5 +1,5 @@
 import type { Cause } from '@lego-moc/application/event-streams';
-import type { Folded } from '@lego-moc/application/state-cache';
+import type { FoldedState } from '@lego-moc/application/state-cache';
 import { isRejection, reject, type Rejection } from '@lego-moc/kernel/decider';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { MocId } from '../domain/moc-id.ts';
@@ -47,7 +47,7 @@ const countedJobs = ({ partsLists }: Content): readonly JobId[] =>
 
 /** Reads versions of MOCs from their streams, and compares the parts that they need. */
 export const versionReading = (
-  latest: (mocId: MocId) => Promise<Folded<Moc>>,
+  latest: (mocId: MocId) => Promise<FoldedState<Moc>>,
   lotsReader: LotsReader,
 ): VersionReading => {
   const mocOf: VersionReading['mocOf'] = async (mocId, reader) => {

@@ -100,7 +100,7 @@ export type Effect = ReturnType<typeof crashAfter>['effect'];
 
 export const crashingStreams = <E>(streams: EventStreams<E>, effect: Effect): EventStreams<E> => ({
   read: (id) => streams.read(id),
-  recorded: (id, from) => streams.recorded(id, from),
+  readEvents: (id, from) => streams.readEvents(id, from),
   append: (id, events, expected, why) => effect(() => streams.append(id, events, expected, why)),
 });
 

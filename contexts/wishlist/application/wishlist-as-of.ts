@@ -11,7 +11,7 @@ const BYTES_MAX = 4 * 1024 * 1024;
  * after the other causes only the events between them to be read: the last state of each list is cached. Knows nothing
  * of later events, an erasure among them: anything shown to a user is read through `wishlistsByOwner`.
  */
-export const wishlistAsOf = (streams: Pick<EventStreams<WishlistEvent>, 'recorded'>, bytesMax = BYTES_MAX) => {
+export const wishlistAsOf = (streams: Pick<EventStreams<WishlistEvent>, 'readEvents'>, bytesMax = BYTES_MAX) => {
   const cache = stateCache<Wishlist>(bytesMax);
   return async (wishlistId: string, revision: bigint): Promise<Wishlist | undefined> => {
     const cached = cache.get(wishlistId);
@@ -20,7 +20,7 @@ export const wishlistAsOf = (streams: Pick<EventStreams<WishlistEvent>, 'recorde
     if (isUsable && reached === revision) return cached.state;
 
     let list = isUsable ? cached.state : wishlistDecider.initial;
-    for await (const recorded of streams.recorded(wishlistId, isUsable ? reached + 1n : 0n)) {
+    for await (const recorded of streams.readEvents(wishlistId, isUsable ? reached + 1n : 0n)) {
       if (recorded.revision > revision) return list; // an event of an unknown type is at `revision`
       list = wishlistDecider.evolve(list, recorded.event);
       if (recorded.revision < revision) continue;

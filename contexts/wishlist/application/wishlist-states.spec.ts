@@ -46,8 +46,8 @@ describe('wishlists by owner', () => {
     for (let number = 0; number < 50; number += 1) await add(`Item ${number}`);
     let eventsRead = 0;
     const { asOf } = wishlistsByOwner(states, {
-      recorded: async function* (id, from) {
-        for await (const recorded of shared.recorded(id, from)) {
+      readEvents: async function* (id, from) {
+        for await (const recorded of shared.readEvents(id, from)) {
           eventsRead += 1;
           yield recorded;
         }

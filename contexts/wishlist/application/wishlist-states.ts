@@ -12,7 +12,7 @@ export type WishlistStates = FoldedStates<WishlistCommand, Wishlist, WishlistRej
 /** Wishlists by owner: at this moment, no older than the writes of this instance, and at earlier revisions. */
 export const wishlistsByOwner = (
   { latest, lastSeen }: Pick<WishlistStates, 'latest' | 'lastSeen'>,
-  streams: Pick<EventStreams<WishlistEvent>, 'recorded'>,
+  streams: Pick<EventStreams<WishlistEvent>, 'readEvents'>,
 ) => {
   const asOf = wishlistAsOf(streams);
   const of =

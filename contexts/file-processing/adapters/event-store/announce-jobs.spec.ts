@@ -11,7 +11,7 @@ const cause = { commandId: newId(), correlationId: newId(), actor: 'ada' };
 
 const deliveries = async ({ streams }: InMemoryParsing, jobId: JobId): Promise<readonly DeliveredEvent[]> => {
   const all: DeliveredEvent[] = [];
-  for await (const { event, ...recorded } of streams.recorded(jobId))
+  for await (const { event, ...recorded } of streams.readEvents(jobId))
     all.push({ ...recorded, type: event.type, data: event.data, position: recorded.revision, retryCount: 0 });
   return all;
 };

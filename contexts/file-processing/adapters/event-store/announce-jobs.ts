@@ -72,7 +72,7 @@ export const announceJobs =
     if (UNPUBLISHED.has(type)) return [];
     const jobId = stream.slice(CATEGORY.length + 1) as JobId;
     let job = fileJobDecider.initial;
-    for await (const recorded of streams.recorded(jobId)) {
+    for await (const recorded of streams.readEvents(jobId)) {
       if (recorded.revision > revision) break;
       job = fileJobDecider.evolve(job, recorded.event);
     }

@@ -26,7 +26,7 @@ const changeAt = async <Event, State>(
   const isUsable = cachedState !== undefined && cachedState.revision !== 'no-stream' && cachedState.revision < revision;
   let before = isUsable ? cachedState.state : initial;
   const from = isUsable ? cachedState.revision + 1n : 0n;
-  for await (const recorded of streams.recorded(id, from)) {
+  for await (const recorded of streams.readEvents(id, from)) {
     if (recorded.revision > revision) return undefined;
     const after = evolve(before, recorded.event);
     if (recorded.revision === revision) {

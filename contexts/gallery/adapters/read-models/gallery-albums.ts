@@ -1,4 +1,4 @@
-import type { Recorded } from '@lego-moc/application/event-streams';
+import type { RecordedEvent } from '@lego-moc/application/event-streams';
 import type { Projection } from '@lego-moc/read-models/projection';
 import { albumDecider, type Album, type StandingAlbum } from '../../domain/album.ts';
 import type { AlbumEvent } from '../../domain/album-events.ts';
@@ -48,6 +48,6 @@ export const galleryAlbums: Projection<AlbumEvent, AlbumRow> = {
     "create index on $table (created_at desc, id desc) where visibility = 'public' and not hidden",
     'create index on $table using gin (image_ids)',
   ],
-  evolve: (row, { event }: Recorded<AlbumEvent>) =>
+  evolve: (row, { event }: RecordedEvent<AlbumEvent>) =>
     toRow(albumDecider.evolve(row?.state ?? albumDecider.initial, event)),
 };

@@ -1,4 +1,4 @@
-import type { Recorded } from '@lego-moc/application/event-streams';
+import type { RecordedEvent } from '@lego-moc/application/event-streams';
 import type { Projection } from '@lego-moc/read-models/projection';
 import { imageDecider, type Image, type StoredImage } from '../../domain/image.ts';
 import type { ImageEvent } from '../../domain/image-events.ts';
@@ -53,6 +53,6 @@ export const galleryImages: Projection<ImageEvent, ImageRow> = {
     "create index on $table (created_at desc, id desc) where visibility = 'public' and not hidden",
     'create index on $table (waiting_since, id) where waiting_since is not null',
   ],
-  evolve: (row, { event }: Recorded<ImageEvent>) =>
+  evolve: (row, { event }: RecordedEvent<ImageEvent>) =>
     toRow(imageDecider.evolve(row?.state ?? imageDecider.initial, event)),
 };

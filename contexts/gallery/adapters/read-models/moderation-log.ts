@@ -1,4 +1,4 @@
-import type { Recorded } from '@lego-moc/application/event-streams';
+import type { RecordedEvent } from '@lego-moc/application/event-streams';
 import type { Projection } from '@lego-moc/read-models/projection';
 import type { LogEntry } from '../../contracts/http-api.ts';
 import type { ImageEvent } from '../../domain/image-events.ts';
@@ -20,7 +20,7 @@ export const moderationLog: Projection<ImageEvent, ModerationLogRow> = {
   source: { category: 'image' },
   columns: { entries: 'jsonb', reasons: 'jsonb', decided: 'jsonb' },
   indexes: [],
-  evolve: (row = EMPTY, { event, eventId: entryId }: Recorded<ImageEvent>) => {
+  evolve: (row = EMPTY, { event, eventId: entryId }: RecordedEvent<ImageEvent>) => {
     switch (event.type) {
       case 'ImageFlagged':
         return { ...row, reasons: [...new Set([...row.reasons, event.data.reason])] };

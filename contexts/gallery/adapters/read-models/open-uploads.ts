@@ -1,4 +1,4 @@
-import type { Recorded } from '@lego-moc/application/event-streams';
+import type { RecordedEvent } from '@lego-moc/application/event-streams';
 import type { Queries } from '@lego-moc/postgres/database';
 import type { Projection } from '@lego-moc/read-models/projection';
 import type { OverdueDependencies } from '../../application/overdue-uploads.ts';
@@ -12,7 +12,7 @@ export const openUploads: Projection<ImageEvent, OpenUpload> = {
   source: { category: 'image' },
   columns: { begun_at: 'timestamptz' },
   indexes: ['create index on $table (begun_at) where not gone'],
-  evolve: (_, { event }: Recorded<ImageEvent>) =>
+  evolve: (_, { event }: RecordedEvent<ImageEvent>) =>
     event.type === 'ImageUploadBegun' ? { begun_at: event.data.begunAt } : undefined,
 };
 

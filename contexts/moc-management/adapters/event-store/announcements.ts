@@ -109,7 +109,7 @@ export const announceMoc = (streams: EventStreams<MocEvent>) => {
     const cached = rows.get(mocId);
     const usable = cached !== undefined && cached.revision !== 'no-stream' && cached.revision < revision;
     let before = usable ? cached.state : undefined;
-    for await (const recorded of streams.recorded(mocId, usable ? cached.revision + 1n : 0n)) {
+    for await (const recorded of streams.readEvents(mocId, usable ? cached.revision + 1n : 0n)) {
       const { event } = recorded;
       if (recorded.revision > revision) return [];
       const row = evolveRow(before, event);

@@ -2,14 +2,14 @@ import type { Router } from 'express';
 import { userOf } from '@lego-moc/http/caller';
 import { ok } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
-import type { EventStreams, Recorded } from '@lego-moc/application/event-streams';
+import type { EventStreams, RecordedEvent } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { Owners } from '../../application/owners.ts';
 import type { MocEvent, MocId } from '../../domain/moc-events.ts';
 import { readHistory } from './reading-contracts.ts';
 import { noSuchMoc, refusal } from './rejection-status.ts';
 
-const historyEntry = ({ event, revision, recordedAt, cause }: Recorded<MocEvent>) => ({
+const historyEntry = ({ event, revision, recordedAt, cause }: RecordedEvent<MocEvent>) => ({
   revision: String(revision),
   type: event.type,
   data: event.data,
@@ -28,8 +28,8 @@ export const historyRoute = (streams: EventStreams<MocEvent>, owners: Pick<Owner
     const erased = await owners.refusal(owner);
     if (erased !== undefined) return refusal(erased);
 
-    const events: Recorded<MocEvent>[] = [];
-    for await (const recorded of streams.recorded(mocId, cursor)) {
+    const events: RecordedEvent<MocEvent>[] = [];
+    for await (const recorded of streams.readEvents(mocId, cursor)) {
       events.push(recorded);
       if (events.length > limit) break;
     }
@@ -38,7 +38,7 @@ export const historyRoute = (streams: EventStreams<MocEvent>, owners: Pick<Owner
   });
 
 const ownerOf = async (streams: EventStreams<MocEvent>, mocId: MocId): Promise<UserId | undefined> => {
-  for await (const { event } of streams.recorded(mocId)) {
+  for await (const { event } of streams.readEvents(mocId)) {
     return event.type === 'MocDrafted' ? event.data.owner : undefined;
   }
   return undefined;

@@ -1,4 +1,4 @@
-import type { Folded } from '@lego-moc/application/state-cache';
+import type { FoldedState } from '@lego-moc/application/state-cache';
 import { userOf } from '@lego-moc/http/caller';
 import { problem, ok } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
@@ -50,7 +50,7 @@ export const uploadReplyOf = (uploadId: string, upload: Exclude<MocUpload, { ste
 const noSuchUpload = problem(404, 'upload-not-found', 'There is no such upload.');
 
 /** The status of an upload, for its sender only. */
-export const uploadStatusRoute = (load: (uploadId: string) => Promise<Folded<MocUpload>>) =>
+export const uploadStatusRoute = (load: (uploadId: string) => Promise<FoldedState<MocUpload>>) =>
   route(readUpload, async ({ request, params: { uploadId } }) => {
     const { state } = await load(uploadId);
     if (state.step === 'not-begun' || state.owner !== userOf(request).id) return noSuchUpload;

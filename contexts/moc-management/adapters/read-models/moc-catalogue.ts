@@ -1,4 +1,4 @@
-import type { Recorded } from '@lego-moc/application/event-streams';
+import type { RecordedEvent } from '@lego-moc/application/event-streams';
 import type { StoredRow } from '@lego-moc/read-models/latest-row';
 import type { Projection } from '@lego-moc/read-models/projection';
 import { evolveRow, type MocRow } from '../../application/moc-row.ts';
@@ -48,5 +48,5 @@ export const mocCatalogue: Projection<MocEvent, MocRow> = {
     `create index on $table (updated_at, id) where ${HAS_UNREAD_LISTS}`,
     `create index on $table (updated_at, id) where ${HAS_UNVERIFIED_LINKS}`,
   ],
-  evolve: (row, { event }: Recorded<MocEvent>) => evolveRow(row, event),
+  evolve: (row, { event }: RecordedEvent<MocEvent>) => evolveRow(row, event),
 };

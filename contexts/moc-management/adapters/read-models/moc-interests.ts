@@ -1,4 +1,4 @@
-import type { Recorded } from '@lego-moc/application/event-streams';
+import type { RecordedEvent } from '@lego-moc/application/event-streams';
 import type { Projection } from '@lego-moc/read-models/projection';
 import type { InterestEvent, InterestKind } from '../../domain/interests.ts';
 
@@ -12,7 +12,7 @@ export const mocInterests: Projection<InterestEvent, InterestsRow> = {
   source: { category: 'mocInterests' },
   columns: { like: 'text[]', bookmark: 'text[]', follow: 'text[]' },
   indexes: ['like', 'bookmark', 'follow'].map((kind) => `create index on $table using gin ("${kind}")`),
-  evolve: (row = NONE, { event }: Recorded<InterestEvent>) => {
+  evolve: (row = NONE, { event }: RecordedEvent<InterestEvent>) => {
     switch (event.type) {
       case 'InterestShown': {
         const { kind, target } = event.data;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Recorded } from '@lego-moc/application/event-streams';
+import type { RecordedEvent } from '@lego-moc/application/event-streams';
 import { newId } from '@lego-moc/application/new-id';
 import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
@@ -25,8 +25,8 @@ const HISTORY: readonly SealedProfileEvent[] = [
 describe('toIntegrationEvents', () => {
   const streams = inMemoryStreams<SealedProfileEvent>('profile');
   let read: number;
-  async function* countingReads(id: string, from?: bigint): AsyncIterable<Recorded<SealedProfileEvent>> {
-    for await (const recorded of streams.recorded(id, from)) {
+  async function* countingReads(id: string, from?: bigint): AsyncIterable<RecordedEvent<SealedProfileEvent>> {
+    for await (const recorded of streams.readEvents(id, from)) {
       read += 1;
       yield recorded;
     }
@@ -42,7 +42,7 @@ describe('toIntegrationEvents', () => {
   });
 
   it('publishes the profile as it was after the event', async () => {
-    const [event] = await toIntegrationEvents({ recorded: countingReads })(delivered(302));
+    const [event] = await toIntegrationEvents({ readEvents: countingReads })(delivered(302));
     expect(event).to.deep.equal({
       eventType: 'profile.updated',
       subject: ada,
@@ -52,7 +52,7 @@ describe('toIntegrationEvents', () => {
   });
 
   it('reads each event once while events come in order', async () => {
-    const translate = toIntegrationEvents({ recorded: countingReads });
+    const translate = toIntegrationEvents({ readEvents: countingReads });
     const events = [];
     for (const revision of HISTORY.keys()) events.push(...(await translate(delivered(revision))));
     expect(read).to.equal(HISTORY.length);
@@ -65,7 +65,7 @@ describe('toIntegrationEvents', () => {
   });
 
   it('gives the same answer when an event is delivered again', async () => {
-    const translate = toIntegrationEvents({ recorded: countingReads });
+    const translate = toIntegrationEvents({ readEvents: countingReads });
     const first = await translate(delivered(1));
     await translate(delivered(303));
     expect(await translate(delivered(1))).to.deep.equal(first);

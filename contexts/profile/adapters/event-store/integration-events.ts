@@ -46,7 +46,7 @@ const STATES_BYTES_MAX = 1024 * 1024;
  * The integration event of a private one. It holds nothing personal, so it needs no key, and is the same each time. Reads
  * only the events after the last translated one, as long as events of a profile come in order.
  */
-export const toIntegrationEvents = (streams: Pick<EventStreams<SealedProfileEvent>, 'recorded'>) => {
+export const toIntegrationEvents = (streams: Pick<EventStreams<SealedProfileEvent>, 'readEvents'>) => {
   const states = stateCache<ProfileState | undefined>(STATES_BYTES_MAX);
 
   return async ({ stream, revision }: DeliveredEvent): Promise<readonly Announcement[]> => {
@@ -54,7 +54,7 @@ export const toIntegrationEvents = (streams: Pick<EventStreams<SealedProfileEven
     const cached = states.get(userId);
     const isUsable = cached !== undefined && cached.revision !== 'no-stream' && cached.revision < revision;
     let state = isUsable ? cached.state : undefined;
-    for await (const recorded of streams.recorded(userId, isUsable ? cached.revision + 1n : 0n)) {
+    for await (const recorded of streams.readEvents(userId, isUsable ? cached.revision + 1n : 0n)) {
       if (recorded.revision > revision) return [];
       state = evolve(state, recorded.event);
       if (recorded.revision < revision) continue;

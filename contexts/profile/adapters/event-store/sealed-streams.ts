@@ -1,4 +1,4 @@
-import { StreamMoved, type EventStreams, type Recorded } from '@lego-moc/application/event-streams';
+import { StreamMoved, type EventStreams, type RecordedEvent } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { KeyVault, UserKey } from '../../application/ports/key-vault.ts';
 import type { ProfileHistory } from '../../application/ports/profile-history.ts';
@@ -53,16 +53,16 @@ export const sealedStreams = (
 
   async function* openRecorded(id: string, from?: bigint) {
     const key = await keyOf(id);
-    for await (const { event: sealed, ...place } of inner.recorded(id, from))
+    for await (const { event: sealed, ...place } of inner.readEvents(id, from))
       yield { place, type: sealed.type, event: openEvent(key, sealed) };
   }
 
-  async function* recorded(id: string, from?: bigint): AsyncIterable<Recorded<ProfileEvent>> {
+  async function* readEvents(id: string, from?: bigint): AsyncIterable<RecordedEvent<ProfileEvent>> {
     for await (const { place, event } of openRecorded(id, from)) if (event !== undefined) yield { ...place, event };
   }
 
   return {
-    recorded,
+    readEvents,
     read: async (id) => {
       const [key, { events, revision }] = await Promise.all([keyOf(id), inner.read(id)]);
       const opened = events.map((event) => openEvent(key, event));

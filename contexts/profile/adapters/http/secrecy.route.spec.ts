@@ -50,7 +50,7 @@ describe('personal data', () => {
     expect(JSON.stringify(exported.body).split(CANARY).length).to.be.above(5);
 
     const stored = [];
-    for await (const recorded of sealed.recorded('ada')) stored.push(recorded.event);
+    for await (const recorded of sealed.readEvents('ada')) stored.push(recorded.event);
     expect(stored.length).to.be.above(3);
     expect(JSON.stringify(stored)).not.to.include(CANARY);
 

@@ -97,8 +97,8 @@ describe('announcing the events of a wishlist', () => {
     let eventsRead = 0;
     const announce = announceWishlist({
       ...long,
-      recorded: async function* (id, from) {
-        for await (const recorded of long.recorded(id, from)) {
+      readEvents: async function* (id, from) {
+        for await (const recorded of long.readEvents(id, from)) {
           eventsRead += 1;
           yield recorded;
         }

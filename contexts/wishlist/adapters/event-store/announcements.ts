@@ -43,7 +43,7 @@ const createOwnerLookup = (streams: EventStreams<WishlistEvent>) => {
     get: async (wishlistId: string): Promise<string> => {
       const cached = owners.get(wishlistId);
       if (cached !== undefined) return cached;
-      for await (const { event } of streams.recorded(wishlistId)) {
+      for await (const { event } of streams.readEvents(wishlistId)) {
         if (event.type !== 'WishlistItemAdded') continue;
         owners.set(wishlistId, event.data.owner);
         return event.data.owner;

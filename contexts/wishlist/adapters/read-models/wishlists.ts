@@ -1,4 +1,4 @@
-import type { Recorded } from '@lego-moc/application/event-streams';
+import type { RecordedEvent } from '@lego-moc/application/event-streams';
 import type { Projection } from '@lego-moc/read-models/projection';
 import { wishlistDecider, type Wishlist } from '../../domain/wishlist.ts';
 import type { WishlistEvent } from '../../domain/wishlist-events.ts';
@@ -36,6 +36,6 @@ export const wishlists: Projection<WishlistEvent, WishlistRow> = {
     erased: 'boolean',
   },
   indexes: [],
-  evolve: (row, { event }: Recorded<WishlistEvent>) =>
+  evolve: (row, { event }: RecordedEvent<WishlistEvent>) =>
     toRow(wishlistDecider.evolve(row === undefined ? wishlistDecider.initial : toWishlist(row), event)),
 };
