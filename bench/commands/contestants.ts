@@ -5,14 +5,14 @@ import { join, resolve } from 'node:path';
 import getPort from 'get-port';
 import { NODE_ENVIRONMENT, NODE_FLAGS } from '@lego-moc/embedded-event-store/server/node-start';
 import { provisionSchema } from '@lego-moc/postgres/provision';
-import { adopt, startProgram, untilReady, type Started } from '../measuring/processes.ts';
+import { adopt, startProgram, untilReady, type RunningProgram } from '../measuring/processes.ts';
 import type { Contestant } from '../measuring/rounds.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
 export type Stores = {
-  readonly eventStore: Started & { readonly url: string };
-  readonly postgres: Started & { readonly url: string };
+  readonly eventStore: RunningProgram & { readonly url: string };
+  readonly postgres: RunningProgram & { readonly url: string };
 };
 
 const startEventStore = async (folder: string): Promise<Stores['eventStore']> => {
@@ -87,7 +87,7 @@ const BEHIND = {
 
 /** A service under comparison. */
 export const startBeside = async (name: keyof typeof BEHIND, { stores }: Setting): Promise<Contestant> => {
-  const started = await startProgram({
+  const program = await startProgram({
     name,
     entry: join(import.meta.dirname, `${name}-service.ts`),
     readyPath: '/ready',
@@ -96,5 +96,5 @@ export const startBeside = async (name: keyof typeof BEHIND, { stores }: Setting
       DATABASE_URL: await databaseFor(stores, `bench_${name}`),
     },
   });
-  return { name, ...started, behind: BEHIND[name].map((store) => stores[store].pid) };
+  return { name, ...program, behind: BEHIND[name].map((store) => stores[store].pid) };
 };

@@ -37,11 +37,11 @@ const COLUMNS: readonly Column[] = [
   { title: 'p95 ms', figure: FIGURES.p95Ms, digits: 2 },
 ];
 
-const throughput = (ours: Round, theirs: Round): number =>
-  FIGURES.requestsPerSecond(ours) / FIGURES.requestsPerSecond(theirs);
+const throughput = (subject: Round, reference: Round): number =>
+  FIGURES.requestsPerSecond(subject) / FIGURES.requestsPerSecond(reference);
 
 const slowness = {
-  compare: (ours: Round, theirs: Round) => FIGURES.p95Ms(ours) / FIGURES.p95Ms(theirs),
+  compare: (subject: Round, reference: Round) => FIGURES.p95Ms(subject) / FIGURES.p95Ms(reference),
   show: times,
   atMost: 2,
 };
@@ -49,26 +49,26 @@ const slowness = {
 const aims = (share: number): readonly Aim[] => [
   {
     what: 'throughput of the INSERT service',
-    ours: 'wishlist',
-    theirs: 'insert',
+    subject: 'wishlist',
+    reference: 'insert',
     compare: throughput,
     show: percent,
     atLeast: share,
   },
   {
     what: "throughput of emmett's CommandHandler",
-    ours: 'wishlist',
-    theirs: 'emmett',
+    subject: 'wishlist',
+    reference: 'emmett',
     compare: throughput,
     show: times,
     atLeast: 2,
   },
-  { what: `p95 of the INSERT service at ${PACE}/s`, ours: 'wishlist', theirs: 'insert', ...slowness },
-  { what: 'the same of one bare append, with nothing else', ours: 'append', theirs: 'insert', ...slowness },
+  { what: `p95 of the INSERT service at ${PACE}/s`, subject: 'wishlist', reference: 'insert', ...slowness },
+  { what: 'the same of one bare append, with nothing else', subject: 'append', reference: 'insert', ...slowness },
   {
     what: 'the same of one that is followed by a read model and told',
-    ours: 'followed',
-    theirs: 'insert',
+    subject: 'followed',
+    reference: 'insert',
     ...slowness,
   },
 ];
@@ -78,7 +78,7 @@ const authority = await startAuthority();
 try {
   const stores = await startStores(folder);
   const setting = { folder, stores, jwksUrl: authority.jwksUrl, profiles: values.profiles };
-  const started: readonly (() => Promise<Contestant>)[] = [
+  const starters: readonly (() => Promise<Contestant>)[] = [
     () => startBeside('insert', setting),
     () => startBeside('emmett', setting),
     () => startBeside('append', setting),
@@ -86,7 +86,7 @@ try {
     () => startWishlist(setting),
   ];
   const contestants: Contestant[] = [];
-  for (const start of started) contestants.push(await start());
+  for (const start of starters) contestants.push(await start());
   const competing = contestants.filter(
     ({ name }) => values.only === undefined || values.only.split(',').includes(name),
   );
@@ -109,10 +109,10 @@ try {
   const edits = new Map<string, NextRequest>();
   for (const [name, itemIds] of wishes) edits.set(name, editing(users, itemIds));
 
-  const created = await compete({ name: 'adding', next: () => additions }, plan);
-  const edited = await compete({ name: 'editing', next: ({ name }) => edits.get(name) ?? additions }, plan);
-  print('Adding an item', withEarlier(values.keep, 'adding', created), COLUMNS, aims(0.4));
-  print('Editing an item', withEarlier(values.keep, 'editing', edited), COLUMNS, aims(0.35));
+  const additionResults = await compete({ name: 'adding', next: () => additions }, plan);
+  const editResults = await compete({ name: 'editing', next: ({ name }) => edits.get(name) ?? additions }, plan);
+  print('Adding an item', withEarlier(values.keep, 'adding', additionResults), COLUMNS, aims(0.4));
+  print('Editing an item', withEarlier(values.keep, 'editing', editResults), COLUMNS, aims(0.35));
 } finally {
   await stopPrograms();
   authority.close();

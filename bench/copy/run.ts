@@ -67,15 +67,15 @@ const measure = async (perAppend: number) => {
   try {
     await seed(from, perAppend);
     const progressPath = join(folder, 'progress.json');
-    const copied = await costOf(stores, async () => (await copyStore({ from, to, progressPath })).copied);
-    const verified = await costOf(stores, async () => {
-      const { comparisons: compared, differences } = await verifyCopy(from, to);
+    const copyCost = await costOf(stores, async () => (await copyStore({ from, to, progressPath })).copied);
+    const verificationCost = await costOf(stores, async () => {
+      const { comparisons, differences } = await verifyCopy(from, to);
       if (differences.length > 0) throw new Error(`${differences.length} events differ`);
-      return compared;
+      return comparisons;
     });
     return [
-      { what: `copied, ${perAppend} an append`, ...copied, verdict: copied.perSecond >= AIM ? 'met' : 'MISSED' },
-      { what: 'verified', ...verified },
+      { what: `copied, ${perAppend} an append`, ...copyCost, verdict: copyCost.perSecond >= AIM ? 'met' : 'MISSED' },
+      { what: 'verified', ...verificationCost },
     ];
   } finally {
     await Promise.all(stores.map(({ client }) => client.dispose()));

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import getPort from 'get-port';
-import { adopt, untilReady, type Started } from '../measuring/processes.ts';
+import { adopt, untilReady, type RunningProgram } from '../measuring/processes.ts';
 
 const PLACES = [process.env['BENCH_NGINX'], '/usr/sbin/nginx', '/usr/local/bin/nginx', '/opt/homebrew/bin/nginx'];
 
@@ -34,7 +34,7 @@ http {
 `;
 
 /** The path of nginx: the Debian package, or the binary that BENCH_NGINX names; `undefined` without either. */
-export const startNginx = async (folder: string, upstreamPort: number): Promise<Started | undefined> => {
+export const startNginx = async (folder: string, upstreamPort: number): Promise<RunningProgram | undefined> => {
   const binary = PLACES.find((place) => place !== undefined && existsSync(place));
   if (binary === undefined) return undefined;
   const own = join(folder, 'nginx');

@@ -29,7 +29,7 @@ const { values } = parseArgs({
 const PACE = 500;
 const USERS = 200;
 const ISSUER = 'http://issuer.bench.test';
-const OURS = 'the whole gateway';
+const GATEWAY_NAME = 'the whole gateway';
 
 const COLUMNS: readonly Column[] = [
   { title: 'requests/s', figure: FIGURES.requestsPerSecond, digits: 0 },
@@ -40,44 +40,44 @@ const COLUMNS: readonly Column[] = [
   { title: 'p99 ms', figure: FIGURES.p99Ms, digits: 2 },
 ];
 
-const added =
+const difference =
   (figure: Figure): Aim['compare'] =>
-  (ours, theirs) =>
-    figure(ours) - figure(theirs);
+  (subject, reference) =>
+    figure(subject) - figure(reference);
 const ratio =
   (figure: Figure): Aim['compare'] =>
-  (ours, theirs) =>
-    figure(ours) / figure(theirs);
+  (subject, reference) =>
+    figure(subject) / figure(reference);
 
 const AIMS: readonly Aim[] = [
   {
     what: `p50 added at ${PACE}/s`,
-    ours: OURS,
-    theirs: 'direct',
-    compare: added(FIGURES.p50Ms),
+    subject: GATEWAY_NAME,
+    reference: 'direct',
+    compare: difference(FIGURES.p50Ms),
     show: ms,
     atMost: 0.5,
   },
   {
     what: `p95 added at ${PACE}/s`,
-    ours: OURS,
-    theirs: 'direct',
-    compare: added(FIGURES.p95Ms),
+    subject: GATEWAY_NAME,
+    reference: 'direct',
+    compare: difference(FIGURES.p95Ms),
     show: ms,
     atMost: 1.5,
   },
   {
     what: 'CPU of fast-gateway without any of it',
-    ours: OURS,
-    theirs: 'fast-gateway',
+    subject: GATEWAY_NAME,
+    reference: 'fast-gateway',
     compare: ratio(FIGURES.cpuUs),
     show: percent,
     atMost: 1.5,
   },
   {
     what: 'CPU of express-gateway with its proxy policy only',
-    ours: OURS,
-    theirs: 'express-gateway',
+    subject: GATEWAY_NAME,
+    reference: 'express-gateway',
     compare: ratio(FIGURES.cpuUs),
     show: percent,
     atMost: 0.5,
@@ -119,11 +119,11 @@ const proxy = (name: string, upstreamPort: number): Promise<Contestant> =>
     entry: join(import.meta.dirname, `${name}.ts`),
     readyPath: '/api/mocs/1',
     env: { UPSTREAM_URL: `http://127.0.0.1:${upstreamPort}`, EG_CONFIG_DIR: folder, LOG_LEVEL: 'error' },
-  }).then((started) => ({ name, ...started }));
+  }).then((program) => ({ name, ...program }));
 
 const wholeGateway = async (upstreamPort: number): Promise<Contestant> => {
-  const started = await startProgram({
-    name: OURS,
+  const program = await startProgram({
+    name: GATEWAY_NAME,
     entry: resolve(import.meta.dirname, '../../gateway/main.ts'),
     readyPath: '/ready',
     execArgv: [
@@ -139,7 +139,7 @@ const wholeGateway = async (upstreamPort: number): Promise<Contestant> => {
       RATE_LIMIT_SCALE: '100000',
     },
   });
-  return { name: OURS, ...started };
+  return { name: GATEWAY_NAME, ...program };
 };
 
 try {

@@ -62,7 +62,7 @@ const supervise = () =>
     () => undefined,
   );
 
-const supervised = async (kill: (child: ReturnType<typeof supervise>) => void): Promise<readonly number[]> => {
+const measureSupervised = async (kill: (child: ReturnType<typeof supervise>) => void): Promise<readonly number[]> => {
   const child = supervise();
   await child.untilReady();
   const times: number[] = [];
@@ -107,14 +107,14 @@ const bare = async (): Promise<readonly number[]> => {
   return times;
 };
 
-const print = (what: string, times: readonly number[]): void => {
-  const sorted = times.toSorted((a, b) => a - b).map((ms) => (ms / 1_000).toFixed(2));
-  console.log([what.padEnd(36), sorted[Math.floor(sorted.length / 2)], sorted.at(-1)].join('\t'));
+const print = (label: string, times: readonly number[]): void => {
+  const seconds = times.toSorted((a, b) => a - b).map((ms) => (ms / 1_000).toFixed(2));
+  console.log([label.padEnd(36), seconds[Math.floor(seconds.length / 2)], seconds.at(-1)].join('\t'));
 };
 
 try {
-  const ofProcess = await supervised((child) => child.kill('SIGKILL'));
-  const ofPostgres = await supervised(killPostmaster);
+  const ofProcess = await measureSupervised((child) => child.kill('SIGKILL'));
+  const ofPostgres = await measureSupervised(killPostmaster);
   const floor = await bare();
   console.log(`${machine()}; ${KILLS} kills each`);
   console.log(['seconds until it answers'.padEnd(36), 'median', 'most'].join('\t'));

@@ -76,8 +76,8 @@ const openLane = (port: number): Promise<Lane> =>
     socket.once('connect', () =>
       resolve({
         ask: (request) =>
-          new Promise((answered, broken) => {
-            waiting = { resolve: answered, reject: broken };
+          new Promise((resolveAnswer, rejectAnswer) => {
+            waiting = { resolve: resolveAnswer, reject: rejectAnswer };
             socket.write(request);
           }),
         close: () => socket.destroy(),
@@ -89,10 +89,10 @@ const FAILURES_SHOWN = 3;
 
 const sendNext = (label: string, next: NextRequest) => {
   const latenciesMs: number[] = [];
-  let failed = 0;
-  const failure = (what: unknown): void => {
-    failed += 1;
-    if (failed <= FAILURES_SHOWN) process.stderr.write(`${label}: ${String(what)}\n`);
+  let failures = 0;
+  const failure = (error: unknown): void => {
+    failures += 1;
+    if (failures <= FAILURES_SHOWN) process.stderr.write(`${label}: ${String(error)}\n`);
   };
   return {
     /** Latency counts from `dueAt`: waiting for a free connection is part of what the client feels. */
@@ -107,7 +107,7 @@ const sendNext = (label: string, next: NextRequest) => {
     },
     answers: (began: number): Answers => ({
       count: latenciesMs.length,
-      failed,
+      failed: failures,
       seconds: (performance.now() - began) / 1_000,
       latenciesMs,
     }),
@@ -147,25 +147,25 @@ export const saturate = (load: Load): Promise<Answers> =>
  * Open loop: `perSecond` requests a second whether or not earlier ones are answered; latency counts from when each was
  * due.
  */
-export const paced = (load: Load & { readonly perSecond: number }): Promise<Answers> =>
+export const pace = (load: Load & { readonly perSecond: number }): Promise<Answers> =>
   withLanes(load, async (lanes) => {
     const { ask, answers } = sendNext(load.label, load.next);
     const idle = [...lanes];
     const due: number[] = [];
     const running = new Set<Promise<void>>();
     const begin = (lane: Lane, dueAt: number): void => {
-      const one = ask(lane, dueAt).then(() => {
-        running.delete(one);
+      const request = ask(lane, dueAt).then(() => {
+        running.delete(request);
         const waiting = due.shift();
         if (waiting === undefined) idle.push(lane);
         else begin(lane, waiting);
       });
-      running.add(one);
+      running.add(request);
     };
     const began = performance.now();
-    for (let sent = 0; performance.now() - began < load.ms;) {
+    for (let requestCount = 0; performance.now() - began < load.ms;) {
       const now = performance.now();
-      for (const target = ((now - began) / 1_000) * load.perSecond; sent < target; sent += 1) {
+      for (const target = ((now - began) / 1_000) * load.perSecond; requestCount < target; requestCount += 1) {
         const lane = idle.pop();
         if (lane === undefined) due.push(now);
         else begin(lane, now);

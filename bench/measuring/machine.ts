@@ -46,7 +46,7 @@ const endedCpuUs = (pid: number): number => {
 
 /** CPU microseconds of a process and its descendants, including those that have ended. */
 export const familyCpuUs = (pid: number): number =>
-  familyOf(pid).reduce((sum, each) => sum + ownCpuUs(each) + endedCpuUs(each), 0);
+  familyOf(pid).reduce((sum, member) => sum + ownCpuUs(member) + endedCpuUs(member), 0);
 
 export type Reading = {
   readonly atMs: number;

@@ -8,7 +8,7 @@ const running: ChildProcess[] = [];
 const STARTS_WITHIN_MS = 60_000;
 const STOPS_WITHIN_MS = 15_000;
 
-export type Started = { readonly pid: number; readonly port: number };
+export type RunningProgram = { readonly pid: number; readonly port: number };
 
 const answers = async (url: string): Promise<boolean> => {
   try {
@@ -40,7 +40,7 @@ export type Program = {
 };
 
 /** Starts a program on a free port, given as PORT, discards its output, and waits until it is ready. */
-export const startProgram = async (program: Program): Promise<Started> => {
+export const startProgram = async (program: Program): Promise<RunningProgram> => {
   const { name, entry, env = {}, args = [], execArgv = [], readyPath } = program;
   const port = await getPort();
   const child = fork(entry, args, {
@@ -50,21 +50,21 @@ export const startProgram = async (program: Program): Promise<Started> => {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   running.push(child);
-  const fallen = once(child, 'exit').then(([code]) => {
+  const earlyExit = once(child, 'exit').then(([code]) => {
     throw new Error(`${name} ended with ${String(code)}`);
   });
-  fallen.catch(() => undefined);
-  await Promise.race([untilReady(name, port, readyPath), fallen]);
+  earlyExit.catch(() => undefined);
+  await Promise.race([untilReady(name, port, readyPath), earlyExit]);
   return { pid: child.pid ?? 0, port };
 };
 
 /** Registers a process that was not started by `startProgram`, so that `stopAll` ends it too. */
 export const adopt = (child: ChildProcess): void => void running.push(child);
 
-const ended = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
 
 const stop = async (child: ChildProcess): Promise<void> => {
-  if (ended(child)) return;
+  if (hasEnded(child)) return;
   const exit = once(child, 'exit');
   child.kill('SIGTERM');
   const mercyEnds = setTimeout(() => child.kill('SIGKILL'), STOPS_WITHIN_MS);
@@ -74,7 +74,7 @@ const stop = async (child: ChildProcess): Promise<void> => {
 
 /** Ends one of the started processes. */
 export const stopProgram = async (pid: number): Promise<void> => {
-  const child = running.find((each) => each.pid === pid);
+  const child = running.find((candidate) => candidate.pid === pid);
   if (child !== undefined) await stop(child);
 };
 

@@ -1,5 +1,5 @@
 import { cpus, loadavg } from 'node:os';
-import type { Measured, Results, Round } from './rounds.ts';
+import type { Measurement, Results, Round } from './rounds.ts';
 
 const STEAL_MAX = 0.03;
 /** The share of the machine that other programs may use in a round that counts. */
@@ -7,8 +7,8 @@ const OTHERS_MAX = 0.1;
 const CLEAN_MIN = 5;
 
 const quantile = (numbers: readonly number[], share: number): number => {
-  const sorted = numbers.toSorted((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  const sortedNumbers = numbers.toSorted((a, b) => a - b);
+  return sortedNumbers[Math.min(sortedNumbers.length - 1, Math.floor(sortedNumbers.length * share))] ?? Number.NaN;
 };
 const median = (numbers: readonly number[]): number => quantile(numbers, 0.5);
 
@@ -17,7 +17,7 @@ const isClean = ({ disturbed: { steal, others } }: Round): boolean => steal <= S
 /** The one number that a round is compared by. */
 export type Figure = (round: Round) => number;
 
-const perRequest = (cpuUs: number, { count }: Measured): number => cpuUs / Math.max(1, count);
+const perRequest = (cpuUs: number, { count }: Measurement): number => cpuUs / Math.max(1, count);
 
 export const FIGURES = {
   requestsPerSecond: ({ saturated }) => saturated.count / saturated.seconds,
@@ -36,20 +36,20 @@ const overRounds = (rounds: readonly Round[], figure: Figure): number => {
 };
 
 /** The ratio of two contestants within the same round, where the machine was the same for both. */
-type Pair = { readonly ours: Round; readonly theirs: Round };
+type Pair = { readonly subject: Round; readonly reference: Round };
 
-const pairs = (results: Results, ours: string, theirs: string): readonly Pair[] =>
-  (results.get(ours) ?? []).flatMap((round, index) => {
-    const other = results.get(theirs)?.[index];
-    return other === undefined ? [] : [{ ours: round, theirs: other }];
+const pairs = (results: Results, subject: string, reference: string): readonly Pair[] =>
+  (results.get(subject) ?? []).flatMap((round, index) => {
+    const other = results.get(reference)?.[index];
+    return other === undefined ? [] : [{ subject: round, reference: other }];
   });
 
 export type Aim = {
   readonly what: string;
-  readonly ours: string;
-  readonly theirs: string;
+  readonly subject: string;
+  readonly reference: string;
   /** Computed from the two figures of one round. */
-  readonly compare: (ours: Round, theirs: Round) => number;
+  readonly compare: (subject: Round, reference: Round) => number;
   readonly show: (value: number) => string;
   readonly atLeast?: number;
   readonly atMost?: number;
@@ -59,12 +59,12 @@ const verdictOn = (value: number, { atLeast = -Infinity, atMost = Infinity }: Ai
   value >= atLeast && value <= atMost ? 'met' : 'MISSED';
 
 const lineFor = (results: Results, aim: Aim): string => {
-  const missing = [aim.ours, aim.theirs].filter((name) => !results.has(name));
+  const missing = [aim.subject, aim.reference].filter((name) => !results.has(name));
   if (missing.length > 0) return `  ${aim.what}: not measured without ${missing.join(' and ')}`;
-  const all = pairs(results, aim.ours, aim.theirs);
-  const clean = all.filter(({ ours, theirs }) => isClean(ours) && isClean(theirs));
+  const all = pairs(results, aim.subject, aim.reference);
+  const clean = all.filter(({ subject, reference }) => isClean(subject) && isClean(reference));
   const enough = clean.length >= CLEAN_MIN;
-  const value = median((enough ? clean : all).map(({ ours, theirs }) => aim.compare(ours, theirs)));
+  const value = median((enough ? clean : all).map(({ subject, reference }) => aim.compare(subject, reference)));
   const bound =
     aim.atLeast === undefined ? `at most ${aim.show(aim.atMost ?? 0)}` : `at least ${aim.show(aim.atLeast)}`;
   const verdict = enough ? verdictOn(value, aim) : `no verdict (would be ${verdictOn(value, aim)})`;

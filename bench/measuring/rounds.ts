@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { paced, saturate, type Answers, type Load, type NextRequest } from './load.ts';
+import { pace, saturate, type Answers, type Load, type NextRequest } from './load.ts';
 import { disturbance, familyCpuUs, readMachine, type Disturbance } from './machine.ts';
 
 export type Contestant = {
@@ -13,13 +13,13 @@ export type Contestant = {
 /** The load that a contestant gets. */
 export type Discipline = { readonly name: string; readonly next: (contestant: Contestant) => NextRequest };
 
-export type Measured = Answers & {
+export type Measurement = Answers & {
   /** CPU time of the contestant's own processes, including work that it deferred until after the load. */
   readonly cpuUs: number;
   readonly behindUs: number;
 };
 
-export type Round = { readonly saturated: Measured; readonly paced: Measured; readonly disturbed: Disturbance };
+export type Round = { readonly saturated: Measurement; readonly paced: Measurement; readonly disturbed: Disturbance };
 export type Results = ReadonlyMap<string, readonly Round[]>;
 
 export type Plan = {
@@ -52,7 +52,7 @@ const untilQuiet = async (pids: readonly number[]): Promise<void> => {
   }
 };
 
-const measured = async ({ pid, behind = [] }: Contestant, work: () => Promise<Answers>): Promise<Measured> => {
+const measure = async ({ pid, behind = [] }: Contestant, work: () => Promise<Answers>): Promise<Measurement> => {
   const [own, others] = [familyCpuUs(pid), cpuOf(behind)];
   const answers = await work();
   await untilQuiet([pid, ...behind]);
@@ -68,11 +68,11 @@ const oneRound = async (contestant: Contestant, next: NextRequest, plan: Plan): 
     connections: plan.connections,
   };
   const before = readMachine();
-  const saturated = await measured(contestant, () => saturate(load));
-  const atPace = await measured(contestant, () =>
-    paced({ ...load, connections: PACED_CONNECTIONS, perSecond: plan.perSecond }),
+  const atCapacity = await measure(contestant, () => saturate(load));
+  const atPace = await measure(contestant, () =>
+    pace({ ...load, connections: PACED_CONNECTIONS, perSecond: plan.perSecond }),
   );
-  return { saturated, paced: atPace, disturbed: disturbance(before, readMachine()) };
+  return { saturated: atCapacity, paced: atPace, disturbed: disturbance(before, readMachine()) };
 };
 
 /** Rotates the order in each round, so that no contestant always runs last. */
@@ -88,13 +88,15 @@ export const compete = async ({ name, next }: Discipline, plan: Plan): Promise<R
   const results = new Map<string, Round[]>(plan.contestants.map((contestant) => [contestant.name, []]));
   const sources = new Map(plan.contestants.map((contestant) => [contestant.name, next(contestant)]));
   for (let round = 0; round < WARM_UP_ROUNDS + plan.rounds; round += 1) {
-    const counted = round - WARM_UP_ROUNDS + 1;
-    process.stderr.write(`${name}: ${counted <= 0 ? 'warming up' : `round ${counted} of ${plan.rounds}`}      \r`);
+    const roundNumber = round - WARM_UP_ROUNDS + 1;
+    process.stderr.write(
+      `${name}: ${roundNumber <= 0 ? 'warming up' : `round ${roundNumber} of ${plan.rounds}`}      \r`,
+    );
     for (const contestant of inTurn(plan.contestants, round)) {
       const source = sources.get(contestant.name);
       if (source === undefined) continue;
       const outcome = await oneRound(contestant, source, plan);
-      if (counted > 0) results.get(contestant.name)?.push(outcome);
+      if (roundNumber > 0) results.get(contestant.name)?.push(outcome);
     }
   }
   return results;

@@ -6,7 +6,7 @@ import { ensureServiceKeys } from '@lego-moc/auth-middleware/service-keys';
 import { startNodeProcess, type NodeProcess } from '@lego-moc/embedded-event-store/contract/node-process';
 import { asAdmin, provisionSchema } from '@lego-moc/postgres/provision';
 import { familyCpuUs } from '../measuring/machine.ts';
-import { startProgram, type Started } from '../measuring/processes.ts';
+import { startProgram, type RunningProgram } from '../measuring/processes.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const SERVICES = { 'moc-management': 'moc_management', 'file-storage': 'file_storage' } as const;
@@ -14,7 +14,7 @@ type ServiceName = keyof typeof SERVICES;
 const IDLE_SHARE_MAX = 0.1;
 const SAMPLE_MS = 3_000;
 
-export type ServiceStart = Started & { readonly readyMs: number; readonly cpuMs: number };
+export type ServiceStart = RunningProgram & { readonly readyMs: number; readonly cpuMs: number };
 
 /** An event store of its own, a database of its own, and the services that are started on them. */
 export type PastPlatform = {
@@ -43,7 +43,7 @@ const NOT_LIVE = /^subscription_state\{.*state="(?!live")\w+".*\} 1$/m;
 const LAG = /^subscription_(lag_messages|behind_seconds)\{.*\} [1-9]/m;
 
 /** Waits until every subscription of a service has handled all there is, and the service has come to rest after it. */
-export const untilCaughtUp = async ({ pid, port }: Started): Promise<void> => {
+export const untilCaughtUp = async ({ pid, port }: RunningProgram): Promise<void> => {
   for (;;) {
     const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     if (metrics.includes('subscription_state') && !NOT_LIVE.test(metrics) && !LAG.test(metrics)) break;
@@ -76,7 +76,7 @@ export const openPlatform = async (folder: string, name: string, adminUrl: strin
     storeUrl,
     startService: async (service) => {
       const startedAt = performance.now();
-      const started = await startProgram({
+      const program = await startProgram({
         name: service,
         entry: join(ROOT, `contexts/${service}/main.ts`),
         readyPath: '/ready',
@@ -88,7 +88,7 @@ export const openPlatform = async (folder: string, name: string, adminUrl: strin
           SERVICE_JWKS_PATH: join(keys, 'services.jwks.json'),
         },
       });
-      return { ...started, readyMs: performance.now() - startedAt, cpuMs: cpuMsOf(started.pid) };
+      return { ...program, readyMs: performance.now() - startedAt, cpuMs: cpuMsOf(program.pid) };
     },
     restartStore: async () => {
       await store.end('SIGKILL');

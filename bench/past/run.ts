@@ -69,9 +69,9 @@ const requestsOfSweep = async ({ dataDir }: PastPlatform): Promise<number> => {
 };
 
 type Costs = Record<string, number[]>;
-const record = (costs: Costs, what: string, value: number): void => void (costs[what] ??= []).push(value);
+const record = (costs: Costs, label: string, value: number): void => void (costs[label] ??= []).push(value);
 const median = (numbers: readonly number[] = []): number =>
-  numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 
 const measureStarts = async (platform: PastPlatform, costs: Costs): Promise<void> => {
   for (const name of ['moc-management', 'file-storage'] as const) {
@@ -99,17 +99,17 @@ const measureReconnect = async (platform: PastPlatform, costs: Costs): Promise<v
 const folder = mkdtempSync(join(tmpdir(), 'bench-past-'));
 const open: PastPlatform[] = [];
 try {
-  const seeded = join(folder, 'past');
-  await seedUploads(storeDirectory(seeded), Number(values.events));
-  seedFiles(seeded, Number(values.files));
+  const seedFolder = join(folder, 'past');
+  await seedUploads(storeDirectory(seedFolder), Number(values.events));
+  seedFiles(seedFolder, Number(values.files));
   console.log(`Seeded ${values.events} events and ${values.files} files`);
   const { url } = await startPostgres(folder);
   for (const name of ['empty', 'past']) open.push(await openPlatform(folder, name, url));
   const [empty, past] = open as [PastPlatform, PastPlatform];
   for (const platform of open) {
-    const started = await platform.startService('moc-management');
-    await untilCaughtUp(started);
-    await stopProgram(started.pid);
+    const program = await platform.startService('moc-management');
+    await untilCaughtUp(program);
+    await stopProgram(program.pid);
   }
   const costs = new Map<PastPlatform, Costs>(open.map((platform) => [platform, {}]));
   const costsOf = (platform: PastPlatform): Costs => costs.get(platform) ?? {};

@@ -40,11 +40,11 @@ const toProposed = (event: MocUploadEvent): ProposedEvent => {
  */
 export const seedUploads = async (directory: string, count: number): Promise<void> => {
   const log = await openEventLog({ path: directory });
-  let left = count;
+  let remaining = count;
   const appendUploads = async (): Promise<void> => {
-    while (left > 0) {
+    while (remaining > 0) {
       const events = finishedUpload().map(toProposed);
-      left -= events.length;
+      remaining -= events.length;
       const { kind } = await log.append(`mocUpload-${newId()}`, 'no-stream', events);
       if (kind !== 'appended') throw new Error(`An upload was not stored: ${kind}`);
     }
