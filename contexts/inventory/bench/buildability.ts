@@ -31,7 +31,8 @@ const randomBelow = (() => {
   };
 })();
 /** Common parts and colours are far more common than rare ones. */
-const skewed = (limit: number): string => String(Math.min(randomBelow(limit), randomBelow(limit), randomBelow(limit)));
+const pickCommon = (limit: number): string =>
+  String(Math.min(randomBelow(limit), randomBelow(limit), randomBelow(limit)));
 
 const fill = <Lot extends { readonly quantity: number }>(pieces: number, lot: () => Lot): readonly Lot[] => {
   const lots: Lot[] = [];
@@ -40,12 +41,16 @@ const fill = <Lot extends { readonly quantity: number }>(pieces: number, lot: ()
 };
 
 const stock = fill<StockLot>(OWNED_PIECES, () => ({
-  ...{ holding: `bin ${randomBelow(40)}`, part: skewed(PARTS), colour: skewed(COLOURS) },
+  ...{ holding: `bin ${randomBelow(40)}`, part: pickCommon(PARTS), colour: pickCommon(COLOURS) },
   ...{ quantity: 1 + randomBelow(9), reservedFor: null },
 }));
 const mocOf = (listId: string, tolerance: Tolerance): NeededList => {
   const kinds = new Map<string, NeededList['lots'][number]>();
-  const lots = fill(MOC_PIECES, () => ({ part: skewed(PARTS), colour: skewed(COLOURS), quantity: 1 + randomBelow(9) }));
+  const lots = fill(MOC_PIECES, () => ({
+    part: pickCommon(PARTS),
+    colour: pickCommon(COLOURS),
+    quantity: 1 + randomBelow(9),
+  }));
   for (const lot of lots) {
     const lotId = `${lot.part}:${lot.colour}`;
     const quantity = lot.quantity + (kinds.get(lotId)?.quantity ?? 0);
@@ -55,9 +60,9 @@ const mocOf = (listId: string, tolerance: Tolerance): NeededList => {
 };
 /** Half as many relations as parts, as in the catalogue. */
 const partRelations = Array.from({ length: PARTS / 2 }, (): PartRelation => {
-  const one = randomBelow(PARTS);
+  const part = randomBelow(PARTS);
   const relation = relations[randomBelow(relations.length)] ?? 'print';
-  return { relation, one: String(one), other: String((one + 1 + randomBelow(20)) % PARTS) };
+  return { relation, one: String(part), other: String((part + 1 + randomBelow(20)) % PARTS) };
 });
 const facts = {
   graph: relationGraph(partRelations),
@@ -69,8 +74,8 @@ const shelvesOf = (): Shelves => {
 };
 
 const report = (name: string, times: readonly number[]): void => {
-  const sorted = times.toSorted((one, other) => one - other);
-  const at = (share: number) => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(1);
+  const sortedTimes = times.toSorted((a, b) => a - b);
+  const at = (share: number) => (sortedTimes[Math.floor(sortedTimes.length * share)] ?? 0).toFixed(1);
   console.log(`${name.padEnd(62)} p50 ${at(0.5).padStart(7)} ms  p95 ${at(0.95).padStart(7)} ms`);
 };
 const measure = (name: string, runs: number, work: (run: number) => void): void => {

@@ -90,7 +90,7 @@ const sumOfEntries = (events: readonly InventoryItemEvent[]): readonly LotQuanti
 const acquiredLots = ({ lots }: TrackedItem): readonly LotQuantity[] =>
   mergeLots(lots.map(({ lot: key, acquired }) => ({ lot: key, quantity: acquired })));
 
-const byLot = (lots: readonly LotQuantity[]) => lots.toSorted((one, other) => (one.lot < other.lot ? -1 : 1));
+const byLot = (lots: readonly LotQuantity[]) => lots.toSorted((a, b) => (a.lot < b.lot ? -1 : 1));
 
 describe('properties of an inventory item', () => {
   it('acquires at most what is needed, and marks at most what is acquired, under any order of commands', () => {

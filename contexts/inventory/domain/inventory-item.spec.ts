@@ -20,43 +20,43 @@ const track = {
   type: 'TrackItem',
   data: { ...subject, source, title: 'Castle', origin: null, lots: [of(red, 6), of(any, 2)] },
 } as const;
-const tracked: InventoryItemEvent = { ...track, type: 'ItemTracked' };
+const itemTracked: InventoryItemEvent = { ...track, type: 'ItemTracked' };
 const acquire = (entryId: string, ...lots: LotQuantity[]): InventoryItemCommand => ({
   type: 'AcquireParts',
   data: { by: ada, at, entryId, lots },
 });
-const acquired = (entryId: string, ...lots: LotQuantity[]): InventoryItemEvent => ({
+const partsAcquired = (entryId: string, ...lots: LotQuantity[]): InventoryItemEvent => ({
   type: 'PartsAcquired',
   data: { ...subject, entryId, lots },
 });
-const status = (percentage: number, built = false): InventoryItemEvent => ({
+const status = (percentage: number, isBuilt = false): InventoryItemEvent => ({
   type: 'BuildStatusChanged',
-  data: { ...subject, source, percentage, built },
+  data: { ...subject, source, percentage, built: isBuilt },
 });
 const purchase = (purchaseId: string, orderId: string | null, ...lots: LotQuantity[]): Purchase => ({
   ...{ purchaseId, date: '2026-01-01', shop: 'Bricks', orderId, price: { amount: 500, currency: 'EUR' }, lots },
 });
-const buy = (bought: Purchase): InventoryItemCommand => ({
+const buy = (content: Purchase): InventoryItemCommand => ({
   type: 'PurchaseParts',
-  data: { by: ada, at, purchase: bought },
+  data: { by: ada, at, purchase: content },
 });
-const bought = (content: Purchase, ...taken: LotQuantity[]): InventoryItemEvent => ({
+const partsPurchased = (content: Purchase, ...lots: LotQuantity[]): InventoryItemEvent => ({
   type: 'PartsPurchased',
-  data: { ...subject, purchase: content, acquired: taken },
+  data: { ...subject, purchase: content, acquired: lots },
 });
 const reverse = (purchaseId: string): InventoryItemCommand => ({
   type: 'ReversePurchase',
   data: { by: ada, at, purchaseId, reason: '' },
 });
-const reversed = (purchaseId: string, ...returned: LotQuantity[]): InventoryItemEvent => ({
+const purchaseReversed = (purchaseId: string, ...lots: LotQuantity[]): InventoryItemEvent => ({
   type: 'PurchaseReversed',
-  data: { ...subject, purchaseId, reason: '', returned },
+  data: { ...subject, purchaseId, reason: '', returned: lots },
 });
 const update = (change: ItemChange, ...marks: LotMark[]): InventoryItemCommand => ({
   type: 'UpdateInventory',
   data: { by: ada, at, change, marks },
 });
-const updated = (change: ItemChange, ...marks: LotMark[]): InventoryItemEvent => ({
+const inventoryUpdated = (change: ItemChange, ...marks: LotMark[]): InventoryItemEvent => ({
   type: 'InventoryUpdated',
   data: { ...subject, change, marks },
 });
@@ -70,13 +70,13 @@ const stateAfter = (...events: readonly InventoryItemEvent[]) => {
 
 describe('tracking a source', () => {
   it('tracks it once', () => {
-    item().when(track).then(tracked);
-    item(tracked).when(track).thenNothing();
+    item().when(track).then(itemTracked);
+    item(itemTracked).when(track).thenNothing();
   });
 
   it('rejects other lots for a tracked source, and more than 10,000 lots', () => {
     const other = { ...track, data: { ...track.data, lots: [of(red, 1)] } };
-    item(tracked).when(other).thenRejected('item-already-tracked');
+    item(itemTracked).when(other).thenRejected('item-already-tracked');
     const lots = Array.from({ length: LOTS_MAX + 1 }, (_, index) => of(`part:${String(index)}:` as LotKey, 1));
     item()
       .when({ ...track, data: { ...track.data, lots } })
@@ -85,64 +85,64 @@ describe('tracking a source', () => {
 
   it('ends for its owner only, once, and begins anew without the earlier entries', () => {
     const untrack = (by: UserId) => ({ type: 'UntrackItem', data: { by, at } }) as const;
-    const untracked: InventoryItemEvent = { type: 'ItemUntracked', data: subject };
-    item(tracked).when(untrack(bob)).thenRejected('item-not-found');
-    item(tracked).when(untrack(ada)).then(untracked);
-    item(tracked, untracked).when(untrack(ada)).thenNothing();
-    item(tracked, untracked).when(untrack(bob)).thenRejected('item-not-found');
-    item(tracked, acquired('e', of(red, 3)), untracked)
+    const itemUntracked: InventoryItemEvent = { type: 'ItemUntracked', data: subject };
+    item(itemTracked).when(untrack(bob)).thenRejected('item-not-found');
+    item(itemTracked).when(untrack(ada)).then(itemUntracked);
+    item(itemTracked, itemUntracked).when(untrack(ada)).thenNothing();
+    item(itemTracked, itemUntracked).when(untrack(bob)).thenRejected('item-not-found');
+    item(itemTracked, partsAcquired('e', of(red, 3)), itemUntracked)
       .when(track)
-      .then(tracked);
+      .then(itemTracked);
   });
 
   it('rejects every command of an erased owner', () => {
-    const erased: InventoryItemEvent = { type: 'ItemErased', data: { at } };
-    item(tracked).when({ type: 'EraseItem', data: { at } }).then(erased);
-    item(erased).when({ type: 'EraseItem', data: { at } }).thenNothing();
+    const itemErased: InventoryItemEvent = { type: 'ItemErased', data: { at } };
+    item(itemTracked).when({ type: 'EraseItem', data: { at } }).then(itemErased);
+    item(itemErased).when({ type: 'EraseItem', data: { at } }).thenNothing();
     for (const command of [track, acquire('e', of(red, 1))])
-      item(tracked, erased).when(command).thenRejected('owner-erased');
+      item(itemTracked, itemErased).when(command).thenRejected('owner-erased');
   });
 });
 
 describe('acquiring parts', () => {
   it('adds them, once for each entry, and says what can be built', () => {
-    item(tracked)
+    item(itemTracked)
       .when(acquire('e', of(red, 3)))
-      .then(acquired('e', of(red, 3)), status(37));
-    item(tracked, acquired('e', of(red, 3)))
+      .then(partsAcquired('e', of(red, 3)), status(37));
+    item(itemTracked, partsAcquired('e', of(red, 3)))
       .when(acquire('e', of(red, 3)))
       .thenNothing();
   });
 
   it('reaches 100 % with the last piece only', () => {
-    item(tracked, acquired('e', of(red, 6), of(any, 1)))
+    item(itemTracked, partsAcquired('e', of(red, 6), of(any, 1)))
       .when(acquire('f', of(any, 1)))
-      .then(acquired('f', of(any, 1)), status(100));
+      .then(partsAcquired('f', of(any, 1)), status(100));
   });
 
   it('rejects more than is needed, less than nothing, a lot that the item has not, and the whole entry with it', () => {
-    item(tracked)
+    item(itemTracked)
       .when(acquire('e', of(red, 1), of(any, 3)))
       .thenRejected('acquired-exceeds-needed');
-    item(tracked)
+    item(itemTracked)
       .when(acquire('e', of(red, 4), of(red, 4)))
       .thenRejected('acquired-exceeds-needed');
-    item(tracked)
+    item(itemTracked)
       .when(acquire('e', of(any, -1)))
       .thenRejected('acquired-below-marked');
-    item(tracked)
+    item(itemTracked)
       .when(acquire('e', of('part:1:1' as LotKey, 1)))
       .thenRejected('lot-not-found');
   });
 
   it('takes pieces back by a counter-entry', () => {
-    item(tracked, acquired('e', of(red, 6)))
+    item(itemTracked, partsAcquired('e', of(red, 6)))
       .when(acquire('f', of(red, -6)))
-      .then(acquired('f', of(red, -6)), status(0));
+      .then(partsAcquired('f', of(red, -6)), status(0));
   });
 
   it('is refused to others as if the item did not exist', () => {
-    item(tracked)
+    item(itemTracked)
       .when({ type: 'AcquireParts', data: { by: bob, at, entryId: 'e', lots: [of(red, 1)] } })
       .thenRejected('item-not-found');
   });
@@ -152,36 +152,36 @@ describe('purchasing parts', () => {
   const order = purchase('p', '4711', of(red, 8));
 
   it('takes what the item needs and keeps the surplus on record', () => {
-    item(tracked, acquired('e', of(red, 2)))
+    item(itemTracked, partsAcquired('e', of(red, 2)))
       .when(buy(order))
-      .then(bought(order, of(red, 4)), status(75));
+      .then(partsPurchased(order, of(red, 4)), status(75));
   });
 
   it('records an order of a shop once, under whatever id it comes', () => {
-    item(tracked, bought(order, of(red, 6)))
+    item(itemTracked, partsPurchased(order, of(red, 6)))
       .when(buy(order))
       .thenNothing();
-    item(tracked, bought(order, of(red, 6)))
+    item(itemTracked, partsPurchased(order, of(red, 6)))
       .when(buy({ ...order, purchaseId: 'q' }))
       .thenNothing();
   });
 
   it('rejects other content for a recorded order, until that purchase is reversed', () => {
-    const corrected = purchase('q', '4711', of(red, 5));
-    item(tracked, bought(order, of(red, 6)))
-      .when(buy(corrected))
+    const correction = purchase('q', '4711', of(red, 5));
+    item(itemTracked, partsPurchased(order, of(red, 6)))
+      .when(buy(correction))
       .thenRejected('purchase-already-recorded');
-    item(tracked, bought(order, of(red, 6)), reversed('p', of(red, 6)))
-      .when(buy(corrected))
-      .then(bought(corrected, of(red, 5)), status(62));
+    item(itemTracked, partsPurchased(order, of(red, 6)), purchaseReversed('p', of(red, 6)))
+      .when(buy(correction))
+      .then(partsPurchased(correction, of(red, 5)), status(62));
   });
 
   it('reverses once, and returns no piece that was taken back before', () => {
-    const history = [tracked, bought(order, of(red, 6)), acquired('e', of(red, -2))];
+    const history = [itemTracked, partsPurchased(order, of(red, 6)), partsAcquired('e', of(red, -2))];
     item(...history)
       .when(reverse('p'))
-      .then(reversed('p', of(red, 4)), status(0));
-    item(...history, reversed('p', of(red, 4)))
+      .then(purchaseReversed('p', of(red, 4)), status(0));
+    item(...history, purchaseReversed('p', of(red, 4)))
       .when(reverse('p'))
       .thenNothing();
     item(...history)
@@ -191,50 +191,50 @@ describe('purchasing parts', () => {
 
   it('adds up what was paid by currency, without reversed purchases', () => {
     const dollars = { ...purchase('q', null), price: { amount: 99, currency: 'USD' } };
-    const both = [tracked, bought(order), bought(dollars), bought(purchase('r', null))];
-    expect(actualCosts(stateAfter(...both))).to.deep.equal([
+    const events = [itemTracked, partsPurchased(order), partsPurchased(dollars), partsPurchased(purchase('r', null))];
+    expect(actualCosts(stateAfter(...events))).to.deep.equal([
       { amount: 1000, currency: 'EUR' },
       { amount: 99, currency: 'USD' },
     ]);
-    expect(isPurchased(stateAfter(tracked, bought(order), reversed('p')))).to.equal(false);
+    expect(isPurchased(stateAfter(itemTracked, partsPurchased(order), purchaseReversed('p')))).to.equal(false);
   });
 });
 
 describe('updating an inventory item', () => {
-  const marked = { lot: red, missing: 1, damaged: 2 };
+  const mark = { lot: red, missing: 1, damaged: 2 };
 
   it('counts missing and damaged pieces as not usable', () => {
-    const history = [tracked, acquired('e', of(red, 6))];
+    const history = [itemTracked, partsAcquired('e', of(red, 6))];
     item(...history)
-      .when(update({}, marked))
-      .then(updated({}, marked), status(37));
-    expect(countPieces(stateAfter(...history, updated({}, marked)))).to.deep.equal({
+      .when(update({}, mark))
+      .then(inventoryUpdated({}, mark), status(37));
+    expect(countPieces(stateAfter(...history, inventoryUpdated({}, mark)))).to.deep.equal({
       needed: 8,
       acquired: 6,
       usable: 3,
     });
-    item(...history, updated({}, marked))
-      .when(update({}, marked))
+    item(...history, inventoryUpdated({}, mark))
+      .when(update({}, mark))
       .thenNothing();
   });
 
   it('rejects marks beyond what was acquired, and taking marked pieces back', () => {
-    item(tracked).when(update({}, marked)).thenRejected('marked-exceeds-acquired');
-    item(tracked, acquired('e', of(red, 3)), updated({}, marked))
+    item(itemTracked).when(update({}, mark)).thenRejected('marked-exceeds-acquired');
+    item(itemTracked, partsAcquired('e', of(red, 3)), inventoryUpdated({}, mark))
       .when(acquire('f', of(red, -1)))
       .thenRejected('acquired-below-marked');
-    item(tracked)
-      .when(update({}, { ...marked, lot: 'part:1:1' as LotKey }))
+    item(itemTracked)
+      .when(update({}, { ...mark, lot: 'part:1:1' as LotKey }))
       .thenRejected('lot-not-found');
   });
 
   it('changes what is given, announces building, and does nothing the second time', () => {
     const change = { notes: 'Bag 3', built: true, costEstimate: { amount: 1, currency: 'EUR' } };
-    item(tracked).when(update(change)).then(updated(change), status(0, true));
-    item(tracked, updated(change)).when(update(change)).thenNothing();
-    item(tracked, updated(change))
+    item(itemTracked).when(update(change)).then(inventoryUpdated(change), status(0, true));
+    item(itemTracked, inventoryUpdated(change)).when(update(change)).thenNothing();
+    item(itemTracked, inventoryUpdated(change))
       .when(update({ costEstimate: null }))
-      .then(updated({ costEstimate: null }));
+      .then(inventoryUpdated({ costEstimate: null }));
   });
 });
 

@@ -4,14 +4,14 @@ import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
 /** One of the streams that an inventory consists of. */
 export type Entry = { readonly kind: 'item' | 'holding'; readonly id: string };
 
-type Listed = { readonly owner: UserId; readonly entry: Entry; readonly at: Instant };
+type Listing = { readonly owner: UserId; readonly entry: Entry; readonly at: Instant };
 
-export type ListEntry = Message<'ListEntry', Listed>;
+export type ListEntry = Message<'ListEntry', Listing>;
 export type EraseInventory = Message<'EraseInventory', { readonly at: Instant }>;
 export type InventoryCommand = ListEntry | EraseInventory;
 
 /** A builder's inventory has this item or holding from now on; it stays listed when the builder ends it. */
-export type EntryListed = Message<'EntryListed', Listed>;
+export type EntryListed = Message<'EntryListed', Listing>;
 /** The account of the owner was erased; the inventory stays empty. */
 export type InventoryErased = Message<'InventoryErased', { readonly at: Instant }>;
 export type InventoryEvent = EntryListed | InventoryErased;

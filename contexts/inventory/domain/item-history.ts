@@ -60,11 +60,11 @@ const evolveTracked = (
     }
     case 'PurchaseReversed': {
       const { purchaseId, returned } = event.data;
-      const taken = returned.map(({ lot, quantity }) => ({ lot, quantity: -quantity }));
+      const deductions = returned.map(({ lot, quantity }) => ({ lot, quantity: -quantity }));
       const purchases = item.purchases.map((purchase) =>
         purchase.purchaseId === purchaseId ? { ...purchase, isReversed: true } : purchase,
       );
-      return { ...item, lots: addAcquired(item.lots, taken), purchases };
+      return { ...item, lots: addAcquired(item.lots, deductions), purchases };
     }
     case 'InventoryUpdated':
       return update(item, event);

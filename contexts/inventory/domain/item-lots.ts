@@ -23,15 +23,15 @@ export const acquireParts = ({ data }: AcquireParts, item: TrackedItem): ItemDec
   for (const { lot: key, quantity } of lots) {
     const lot = existing.get(key);
     if (lot === undefined) return lotNotFound(key);
-    const acquired = lot.acquired + quantity;
-    if (acquired > lot.needed) {
+    const sum = lot.acquired + quantity;
+    if (sum > lot.needed) {
       const open = lot.needed - lot.acquired;
       return reject(
         'acquired-exceeds-needed',
         `${nameOf(key)}: ${String(open)} more are needed, not ${String(quantity)}.`,
       );
     }
-    if (acquired < lot.missing + lot.damaged) {
+    if (sum < lot.missing + lot.damaged) {
       const free = lot.acquired - lot.missing - lot.damaged;
       return reject('acquired-below-marked', `${nameOf(key)}: at most ${String(free)} can be taken back.`);
     }
@@ -39,8 +39,8 @@ export const acquireParts = ({ data }: AcquireParts, item: TrackedItem): ItemDec
   return lots.length === 0 ? [] : [{ type: 'PartsAcquired', data: { itemId, owner, entryId, lots, at } }];
 };
 
-const isSamePrice = (one: ItemChange['costEstimate'], other: TrackedItem['costEstimate']): boolean =>
-  one === undefined || (one?.amount === other?.amount && one?.currency === other?.currency);
+const isSamePrice = (price: ItemChange['costEstimate'], other: TrackedItem['costEstimate']): boolean =>
+  price === undefined || (price?.amount === other?.amount && price?.currency === other?.currency);
 
 const changesNothing = (change: ItemChange, item: TrackedItem): boolean =>
   (change.title ?? item.title) === item.title &&
@@ -57,14 +57,14 @@ export const updateInventory = ({ data: { change, marks, at } }: UpdateInventory
     const lot = existing.get(key);
     if (lot === undefined) return lotNotFound(key);
     if (missing + damaged > lot.acquired) {
-      const acquired = String(lot.acquired);
-      return reject('marked-exceeds-acquired', `${nameOf(key)}: only ${acquired} were acquired.`);
+      const acquiredPieces = String(lot.acquired);
+      return reject('marked-exceeds-acquired', `${nameOf(key)}: only ${acquiredPieces} were acquired.`);
     }
   }
-  const changed = marks.filter(({ lot: key, missing, damaged }) => {
+  const changedMarks = marks.filter(({ lot: key, missing, damaged }) => {
     const lot = existing.get(key);
     return lot?.missing !== missing || lot.damaged !== damaged;
   });
-  if (changed.length === 0 && changesNothing(change, item)) return [];
-  return [{ type: 'InventoryUpdated', data: { itemId, owner, change, marks: changed, at } }];
+  if (changedMarks.length === 0 && changesNothing(change, item)) return [];
+  return [{ type: 'InventoryUpdated', data: { itemId, owner, change, marks: changedMarks, at } }];
 };

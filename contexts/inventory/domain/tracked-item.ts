@@ -72,9 +72,9 @@ export const actualCosts = ({ purchases }: TrackedItem): readonly Price[] => {
 
 /** The lots with `quantities` added to what is acquired; lots that gain nothing stay the same objects. */
 export const addAcquired = (lots: readonly ItemLot[], quantities: readonly LotQuantity[]): readonly ItemLot[] => {
-  const added = new Map(quantities.map(({ lot, quantity }) => [lot, quantity]));
+  const additions = new Map(quantities.map(({ lot, quantity }) => [lot, quantity]));
   return lots.map((lot) => {
-    const quantity = added.get(lot.lot) ?? 0;
+    const quantity = additions.get(lot.lot) ?? 0;
     return quantity === 0 ? lot : { ...lot, acquired: lot.acquired + quantity };
   });
 };
@@ -88,8 +88,8 @@ export const clampLots = (
   const byKey = new Map(lots.map((lot) => [lot.lot, lot]));
   return mergeLots(quantities).flatMap(({ lot: key, quantity }) => {
     const lot = byKey.get(key);
-    const clamped = lot === undefined ? 0 : Math.min(quantity, limit(lot));
-    return clamped > 0 ? [{ lot: key, quantity: clamped }] : [];
+    const clampedQuantity = lot === undefined ? 0 : Math.min(quantity, limit(lot));
+    return clampedQuantity > 0 ? [{ lot: key, quantity: clampedQuantity }] : [];
   });
 };
 

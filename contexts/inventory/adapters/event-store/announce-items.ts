@@ -35,8 +35,8 @@ const toPayload = (event: InventoryItemEvent): readonly [EventType, InventoryPay
 /** The integration events of items. Notes, shops and prices stay private; an erasure is published by the profile. */
 export const announceItems = ({ type, data, revision }: DeliveredEvent): readonly Announcement[] => {
   const event = inventoryItemCodec.decode(type, data);
-  const announced = event === undefined ? undefined : toPayload(event);
-  if (announced === undefined) return [];
-  const [eventType, payload] = announced;
+  const typedPayload = event === undefined ? undefined : toPayload(event);
+  if (typedPayload === undefined) return [];
+  const [eventType, payload] = typedPayload;
   return [{ eventType, subject: payload.itemId, revision: String(revision), payload }];
 };

@@ -59,8 +59,8 @@ const replyAfter =
   async (request: Request, itemId: string, command: InventoryItemCommand): Promise<Reply> => {
     const outcome = await items.handle(itemId, command, causeOf(request), expectedRevision(request));
     if (isRejection(outcome)) return toProblem(outcome);
-    const owned = await ownedItem(items)(request, itemId);
-    return owned === undefined ? itemNotFound : ok(toItemReply(owned.item), { etag: owned.etag });
+    const result = await ownedItem(items)(request, itemId);
+    return result === undefined ? itemNotFound : ok(toItemReply(result.item), { etag: result.etag });
   };
 
 /** Routes that track, fill, change and read items. */
@@ -81,25 +81,25 @@ export const itemRoutes = (needs: ItemRoutes): Router => {
       const data: TrackItem['data'] = { itemId, owner, source: body.source, ...content, at: now() };
       const outcome = await track(data, causeOf(request));
       if (isRejection(outcome)) return toProblem(outcome);
-      const owned = await find(request, itemId);
-      if (owned === undefined) return itemNotFound;
-      return created(`/v1/inventory/items/${itemId}`, toItemReply(owned.item), owned.etag);
+      const result = await find(request, itemId);
+      if (result === undefined) return itemNotFound;
+      return created(`/v1/inventory/items/${itemId}`, toItemReply(result.item), result.etag);
     }),
 
     route(readItem, async ({ request, params }) => {
-      const owned = await find(request, params.inventoryItemId);
-      return owned === undefined ? itemNotFound : ok(toItemReply(owned.item), { etag: owned.etag });
+      const result = await find(request, params.inventoryItemId);
+      return result === undefined ? itemNotFound : ok(toItemReply(result.item), { etag: result.etag });
     }),
 
     route(readItemLots, async ({ request, params, query: { cursor, limit, open } }) => {
-      const owned = await find(request, params.inventoryItemId);
-      if (owned === undefined) return itemNotFound;
-      const lots = owned.item.lots
+      const result = await find(request, params.inventoryItemId);
+      if (result === undefined) return itemNotFound;
+      const lots = result.item.lots
         .map((lot) => ({ ...toPiece(lot), open: lot.needed - usableOf(lot) }))
         .filter((lot) => !open || lot.open > 0);
       const end = cursor + limit;
       const nextCursor = end < lots.length ? end : null;
-      return ok({ lots: lots.slice(cursor, end), nextCursor }, { etag: owned.etag });
+      return ok({ lots: lots.slice(cursor, end), nextCursor }, { etag: result.etag });
     }),
 
     route(updateItem, ({ request, params, body: { lots, ...change } }) => {

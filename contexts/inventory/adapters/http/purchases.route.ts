@@ -14,10 +14,10 @@ import { toLots, toPiece } from './lots-of-request.ts';
 import { etagOf, ownedItem } from './owned-item.ts';
 import { itemNotFound, toProblem } from './rejection-status.ts';
 
-const toReply = (recorded: RecordedPurchase) => {
-  const { purchaseId, date, shop, orderId, price, lots, isReversed: reversed } = recorded;
-  const surplus = surplusOf(recorded);
-  return { purchaseId, date, shop, orderId, price, lots: lots.map(toPiece), surplus, reversed };
+const toReply = (purchase: RecordedPurchase) => {
+  const { purchaseId, date, shop, orderId, price, lots, isReversed } = purchase;
+  const surplus = surplusOf(purchase);
+  return { purchaseId, date, shop, orderId, price, lots: lots.map(toPiece), surplus, reversed: isReversed };
 };
 
 /** Routes that record, list and reverse purchases of an item. */
@@ -26,10 +26,10 @@ export const purchaseRoutes = ({ items, now }: Pick<ItemRoutes, 'items' | 'now'>
 
   return Router().use(
     route(listPurchases, async ({ request, params }) => {
-      const owned = await find(request, params.inventoryItemId);
-      return owned === undefined
+      const result = await find(request, params.inventoryItemId);
+      return result === undefined
         ? itemNotFound
-        : ok({ purchases: owned.item.purchases.map(toReply) }, { etag: owned.etag });
+        : ok({ purchases: result.item.purchases.map(toReply) }, { etag: result.etag });
     }),
 
     route(purchaseParts, async ({ request, params: { inventoryItemId }, body }) => {
@@ -38,12 +38,12 @@ export const purchaseRoutes = ({ items, now }: Pick<ItemRoutes, 'items' | 'now'>
       const command = { type: 'PurchaseParts', data: { by: userOf(request).id, purchase, at: now() } } as const;
       const outcome = await items.handle(inventoryItemId, command, cause, expectedRevision(request));
       if (isRejection(outcome)) return toProblem(outcome);
-      const owned = await find(request, inventoryItemId);
+      const result = await find(request, inventoryItemId);
       // The same order may have been recorded by an earlier request, under the id of that one.
-      const recorded = owned?.item.purchases.find((earlier) => isSameOrder(purchase, earlier));
-      if (recorded === undefined) return itemNotFound;
-      const location = `/v1/inventory/items/${inventoryItemId}/purchases/${recorded.purchaseId}`;
-      return created(location, toReply(recorded), owned?.etag);
+      const recordedPurchase = result?.item.purchases.find((earlier) => isSameOrder(purchase, earlier));
+      if (recordedPurchase === undefined) return itemNotFound;
+      const location = `/v1/inventory/items/${inventoryItemId}/purchases/${recordedPurchase.purchaseId}`;
+      return created(location, toReply(recordedPurchase), result?.etag);
     }),
 
     route(reversePurchase, async ({ request, params: { inventoryItemId, purchaseId }, query: { reason } }) => {

@@ -22,20 +22,24 @@ const sumFor = (demands: readonly Demand[], piles: readonly Pile[]): number[] =>
  * lots of most lists are of this kind. The others are left for the network.
  */
 const serveUncontested = (demands: readonly Demand[], piles: readonly Pile[], uses: Use[][]): readonly number[] => {
-  const wanted = sumFor(demands, piles);
+  const demandSums = sumFor(demands, piles);
   return [...demands.keys()].filter((index) => {
     const { lot, choices } = demands[index] ?? { choices: [] };
     const [nearest] = choices;
     if (lot === undefined || nearest === undefined) return false;
-    if ((wanted[nearest.pile] ?? 0) > (piles[nearest.pile]?.quantity ?? 0)) return true;
+    if ((demandSums[nearest.pile] ?? 0) > (piles[nearest.pile]?.quantity ?? 0)) return true;
     uses[index] = [{ choice: nearest, quantity: lot.quantity }];
-    for (const { pile } of choices) if (pile !== nearest.pile) wanted[pile] = (wanted[pile] ?? 0) - lot.quantity;
+    for (const { pile } of choices)
+      if (pile !== nearest.pile) demandSums[pile] = (demandSums[pile] ?? 0) - lot.quantity;
     return false;
   });
 };
 
 /** Groups of demands that share no pile, so that each is assigned alone. */
-const componentsOf = (contested: readonly number[], demands: readonly Demand[]): readonly (readonly number[])[] => {
+const componentsOf = (
+  contestedDemands: readonly number[],
+  demands: readonly Demand[],
+): readonly (readonly number[])[] => {
   const parents = new Map<number, number>();
   const rootOf = (pile: number): number => {
     let root = pile;
@@ -43,11 +47,11 @@ const componentsOf = (contested: readonly number[], demands: readonly Demand[]):
     parents.set(pile, root);
     return root;
   };
-  for (const index of contested) {
+  for (const index of contestedDemands) {
     const [first, ...others] = demands[index]?.choices ?? [];
     if (first !== undefined) for (const { pile } of others) parents.set(rootOf(pile), rootOf(first.pile));
   }
-  const groups = Map.groupBy(contested, (index) => rootOf(demands[index]?.choices[0]?.pile ?? -1));
+  const groups = Map.groupBy(contestedDemands, (index) => rootOf(demands[index]?.choices[0]?.pile ?? -1));
   return [...groups.values()];
 };
 
@@ -70,7 +74,7 @@ const assignComponent = (
     })),
   );
   const byRank = Map.groupBy(component.entries(), ([, index]) => demands[index]?.rank ?? 0);
-  for (const rank of [...byRank.keys()].sort((one, other) => one - other)) {
+  for (const rank of [...byRank.keys()].sort((a, b) => a - b)) {
     for (const [at, index] of byRank.get(rank) ?? [])
       network.addArc(source, 2 + at, demands[index]?.lot.quantity ?? 0, 0);
     network.maximise();
@@ -89,13 +93,14 @@ const assignComponent = (
  */
 export const assignStock = (demands: readonly Demand[], piles: readonly Pile[]): Assignment => {
   const uses: Use[][] = demands.map(() => []);
-  const contested = serveUncontested(demands, piles, uses);
+  const contestedDemands = serveUncontested(demands, piles, uses);
   // What uncontested lots took of a pile that others want as well is no longer there.
-  const left = piles.map((pile) => ({ ...pile }));
+  const remainingPiles = piles.map((pile) => ({ ...pile }));
   for (const { choice, quantity } of uses.flat()) {
-    const pile = left[choice.pile];
-    if (pile !== undefined) left[choice.pile] = { ...pile, quantity: pile.quantity - quantity };
+    const pile = remainingPiles[choice.pile];
+    if (pile !== undefined) remainingPiles[choice.pile] = { ...pile, quantity: pile.quantity - quantity };
   }
-  for (const component of componentsOf(contested, demands)) assignComponent(component, demands, left, uses);
+  for (const component of componentsOf(contestedDemands, demands))
+    assignComponent(component, demands, remainingPiles, uses);
   return uses;
 };

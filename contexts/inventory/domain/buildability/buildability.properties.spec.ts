@@ -68,9 +68,12 @@ const costOfResult = (results: readonly ListResult[]): number =>
     .reduce((sum, source) => sum + source.quantity * costOf(source), 0);
 
 /** Every outcome of giving each needed piece some piece or none: pieces by list, and the cost of all. */
-const outcomes = (needed: readonly NeededList[], shelves: Shelves): readonly { pieces: number[]; cost: number }[] => {
+const outcomes = (
+  neededLists: readonly NeededList[],
+  shelves: Shelves,
+): readonly { pieces: number[]; cost: number }[] => {
   const { piles } = shelves.pool;
-  const wants = needed.flatMap((list, rank) =>
+  const wants = neededLists.flatMap((list, rank) =>
     list.lots.flatMap((lot) =>
       Array.from({ length: lot.quantity }, () => ({
         rank,
@@ -80,7 +83,7 @@ const outcomes = (needed: readonly NeededList[], shelves: Shelves): readonly { p
       })),
     ),
   );
-  let states = new Map([[JSON.stringify([piles.map((pile) => pile.quantity), needed.map(() => 0)]), 0]]);
+  let states = new Map([[JSON.stringify([piles.map((pile) => pile.quantity), neededLists.map(() => 0)]), 0]]);
   for (const { rank, choices } of wants) {
     const next = new Map(states);
     const tries = [...states].flatMap(([key, cost]) => choices.map((choice) => ({ key, cost, choice })));
@@ -89,8 +92,8 @@ const outcomes = (needed: readonly NeededList[], shelves: Shelves): readonly { p
       if (left[choice.pile] === 0) continue;
       left[choice.pile]! -= 1;
       pieces[rank]! += 1;
-      const reached = JSON.stringify([left, pieces]);
-      next.set(reached, Math.min(next.get(reached) ?? Infinity, cost + choice.cost));
+      const nextKey = JSON.stringify([left, pieces]);
+      next.set(nextKey, Math.min(next.get(nextKey) ?? Infinity, cost + choice.cost));
     }
     states = next;
   }
@@ -100,13 +103,13 @@ const outcomes = (needed: readonly NeededList[], shelves: Shelves): readonly { p
 describe('laws of buildability', () => {
   it('no pile gives more pieces than it has, nor pieces reserved for another list', () => {
     fc.assert(
-      fc.property(lists, stock, (needed, owned) => {
+      fc.property(lists, stock, (neededLists, stockLots) => {
         const free = new Map<string, number>();
         const keyOf = (piece: { part: string; colour: string | null }, holding: string) =>
           `${piece.part} ${String(piece.colour)} ${holding}`;
         const add = (key: string, quantity: number) => free.set(key, (free.get(key) ?? 0) + quantity);
-        for (const lot of owned) if (lot.reservedFor !== 'other') add(keyOf(lot, lot.holding), lot.quantity);
-        const results = checkBuildability(needed, shelvesOf(owned)).flatMap(({ lots }) => lots);
+        for (const lot of stockLots) if (lot.reservedFor !== 'other') add(keyOf(lot, lot.holding), lot.quantity);
+        const results = checkBuildability(neededLists, shelvesOf(stockLots)).flatMap(({ lots }) => lots);
         for (const { sources, lot, available } of results) {
           expect(available).to.be.at.most(lot.quantity);
           expect(sumOf(sources)).to.equal(available);
@@ -122,12 +125,12 @@ describe('laws of buildability', () => {
 
   it('serves as many pieces, list after list, as trying every assignment does', () => {
     fc.assert(
-      fc.property(lists, stock, (needed, owned) => {
-        const shelves = shelvesOf(owned);
-        const best = outcomes(needed, shelves)
+      fc.property(lists, stock, (neededLists, stockLots) => {
+        const shelves = shelvesOf(stockLots);
+        const best = outcomes(neededLists, shelves)
           .map(({ pieces }) => pieces)
           .sort(([one = 0, oneMore = 0], [other = 0, otherMore = 0]) => other - one || otherMore - oneMore)[0]!;
-        expect(checkBuildability(needed, shelves).map(piecesOf)).to.deep.equal(best);
+        expect(checkBuildability(neededLists, shelves).map(piecesOf)).to.deep.equal(best);
       }),
       { numRuns: 300 },
     );
@@ -135,10 +138,10 @@ describe('laws of buildability', () => {
 
   it('differs as little from one list as the best of all assignments that serve as many pieces', () => {
     fc.assert(
-      fc.property(listOf('crane', 3), stock, (needed, owned) => {
-        const shelves = shelvesOf(owned.map((lot) => ({ ...lot, reservedFor: null })));
-        const results = checkBuildability([needed], shelves);
-        const costs = outcomes([needed], shelves)
+      fc.property(listOf('crane', 3), stock, (neededList, stockLots) => {
+        const shelves = shelvesOf(stockLots.map((lot) => ({ ...lot, reservedFor: null })));
+        const results = checkBuildability([neededList], shelves);
+        const costs = outcomes([neededList], shelves)
           .filter(({ pieces }) => pieces[0] === piecesOf(results[0]!))
           .map(({ cost }) => cost);
         expect(costOfResult(results)).to.equal(Math.min(...costs));
@@ -149,10 +152,10 @@ describe('laws of buildability', () => {
 
   it('serving the first list first costs no piece in total', () => {
     fc.assert(
-      fc.property(lists, stock, (needed, owned) => {
-        const shelves = shelvesOf(owned);
-        const most = Math.max(...outcomes(needed, shelves).map(({ pieces }) => pieces[0]! + pieces[1]!));
-        const results = checkBuildability(needed, shelves);
+      fc.property(lists, stock, (neededLists, stockLots) => {
+        const shelves = shelvesOf(stockLots);
+        const most = Math.max(...outcomes(neededLists, shelves).map(({ pieces }) => pieces[0]! + pieces[1]!));
+        const results = checkBuildability(neededLists, shelves);
         expect(piecesOf(results[0]!) + piecesOf(results[1]!)).to.equal(most);
       }),
     );
@@ -160,9 +163,9 @@ describe('laws of buildability', () => {
 
   it('more stock never builds less', () => {
     fc.assert(
-      fc.property(lists, stock, stock, (needed, owned, more) => {
-        const [before, after] = [owned, [...owned, ...more]].map((each) =>
-          checkBuildability(needed, shelvesOf(each)).map(piecesOf),
+      fc.property(lists, stock, stock, (neededLists, stockLots, more) => {
+        const [before, after] = [stockLots, [...stockLots, ...more]].map((lots) =>
+          checkBuildability(neededLists, shelvesOf(lots)).map(piecesOf),
         );
         expect(after![0]!).to.be.at.least(before![0]!);
         expect(after![0]! + after![1]!).to.be.at.least(before![0]! + before![1]!);
@@ -172,12 +175,12 @@ describe('laws of buildability', () => {
 
   it('a wider tolerance never builds less', () => {
     fc.assert(
-      fc.property(lists, stock, (needed, owned) => {
-        const wider = needed.map((list) => ({
+      fc.property(lists, stock, (neededLists, stockLots) => {
+        const wider = neededLists.map((list) => ({
           ...list,
           lots: list.lots.map((lot) => ({ ...lot, tolerance: WIDEST })),
         }));
-        const [narrow, wide] = [needed, wider].map((each) => checkBuildability(each, shelvesOf(owned)));
+        const [narrow, wide] = [neededLists, wider].map((variant) => checkBuildability(variant, shelvesOf(stockLots)));
         const total = (results: readonly ListResult[]) => results.reduce((sum, result) => sum + piecesOf(result), 0);
         expect(total(wide!)).to.be.at.least(total(narrow!));
       }),
@@ -186,10 +189,13 @@ describe('laws of buildability', () => {
 
   it('takes the very piece for a lot whose piece nobody else can use', () => {
     fc.assert(
-      fc.property(listOf('crane', 3), stock, (needed, owned) => {
+      fc.property(listOf('crane', 3), stock, (neededList, stockLots) => {
         const only = { part: 'only', colour: '1', quantity: 2, hidden: false, tolerance: WIDEST, lotId: 'only' };
         const own = { holding: 'bin', part: 'only', colour: '1', quantity: 2, reservedFor: null };
-        const [result] = checkBuildability([{ ...needed, lots: [...needed.lots, only] }], shelvesOf([...owned, own]));
+        const [result] = checkBuildability(
+          [{ ...neededList, lots: [...neededList.lots, only] }],
+          shelvesOf([...stockLots, own]),
+        );
         const source = result!.lots.at(-1)!.sources[0]!;
         expect([source.quantity, source.path, source.colour]).to.deep.equal([2, [], 'same']);
       }),
@@ -198,10 +204,10 @@ describe('laws of buildability', () => {
 
   it('the progress of a list alone is that of the full answer, and what is missing is the rest', () => {
     fc.assert(
-      fc.property(listOf('crane', 4), stock, (needed, owned) => {
-        const shelves = shelvesOf(owned);
-        const [result] = checkBuildability([needed], shelves);
-        expect(checkProgress(needed, shelves)).to.deep.equal(result!.progress);
+      fc.property(listOf('crane', 4), stock, (neededList, stockLots) => {
+        const shelves = shelvesOf(stockLots);
+        const [result] = checkBuildability([neededList], shelves);
+        expect(checkProgress(neededList, shelves)).to.deep.equal(result!.progress);
         const missing = missingLots(result!).reduce((sum, { quantity }) => sum + quantity, 0);
         expect(result!.progress.pieces.available + missing).to.equal(result!.progress.pieces.needed);
       }),

@@ -27,7 +27,7 @@ const lot = (part: string, colour: string | null, quantity: number, more: Partia
   ...{ lotId: `${part}-${String(colour)}`, part, colour, quantity, hidden: false, tolerance: null },
   ...more,
 });
-const owned = (part: string, colour: string, quantity: number, more: Partial<StockLot> = {}): StockLot => ({
+const stockLot = (part: string, colour: string, quantity: number, more: Partial<StockLot> = {}): StockLot => ({
   ...{ holding: 'bin 1', part, colour, quantity, reservedFor: null },
   ...more,
 });
@@ -40,7 +40,7 @@ const reasons = ({ others }: LotResult) => others.map(({ part, stockColour, reas
 
 describe('checking buildability', () => {
   it('counts lots and pieces, each rounded down', () => {
-    const { progress } = check([lot('3001', red, 2), lot('3002', red, 1)], [owned('3001', red, 5)]);
+    const { progress } = check([lot('3001', red, 2), lot('3002', red, 1)], [stockLot('3001', red, 5)]);
     expect(progress).to.deep.equal({
       lots: { needed: 2, available: 1, percentage: 50 },
       pieces: { needed: 3, available: 2, percentage: 66 },
@@ -49,7 +49,7 @@ describe('checking buildability', () => {
 
   it('gives a piece to the lot that has no other choice, and says which lot uses it', () => {
     const lots = [lot('3001', red, 1, { lotId: 'hull', hidden: true }), lot('3001', red, 1, { lotId: 'roof' })];
-    const [hull, roof] = check(lots, [owned('3001', red, 1), owned('3001', tan, 1)]).lots;
+    const [hull, roof] = check(lots, [stockLot('3001', red, 1), stockLot('3001', tan, 1)]).lots;
     expect(roof!.sources.map(({ stockColour }) => stockColour)).to.deep.equal([red]);
     expect(hull!.sources.map(({ stockColour, colour, risk }) => [stockColour, colour, risk])).to.deep.equal([
       [tan, 'any', 'low'],
@@ -60,7 +60,7 @@ describe('checking buildability', () => {
   });
 
   it('names the path to a mould of a mould', () => {
-    const [clip] = check([lot('4085a', red, 1)], [owned('4085c', red, 1)], {
+    const [clip] = check([lot('4085a', red, 1)], [stockLot('4085c', red, 1)], {
       relations: ['mould'],
       colour: 'same',
     }).lots;
@@ -72,7 +72,7 @@ describe('checking buildability', () => {
   });
 
   it('says which pieces would serve under a wider tolerance, nearest first', () => {
-    const stock = [owned('3001', tan, 9), owned('3001', darkRed, 9), owned('3001pr1', red, 9)];
+    const stock = [stockLot('3001', tan, 9), stockLot('3001', darkRed, 9), stockLot('3001pr1', red, 9)];
     const [brick] = check([lot('3001', red, 1)], stock).lots;
     expect(reasons(brick!)).to.deep.equal([
       ['3001pr1', red, 'outside-tolerance'],
@@ -82,18 +82,18 @@ describe('checking buildability', () => {
   });
 
   it('leaves pieces to the list that has reserved them, and says so', () => {
-    const [brick] = check([lot('3001', red, 1)], [owned('3001', red, 1, { reservedFor: 'tower' })]).lots;
+    const [brick] = check([lot('3001', red, 1)], [stockLot('3001', red, 1, { reservedFor: 'tower' })]).lots;
     expect([brick!.available, reasons(brick!)]).to.deep.equal([0, [['3001', red, 'reserved']]]);
   });
 
   it('takes pieces that are reserved for the list before free ones', () => {
-    const stock = [owned('3001', red, 1), owned('3001', red, 1, { holding: 'box', reservedFor: 'crane' })];
+    const stock = [stockLot('3001', red, 1), stockLot('3001', red, 1, { holding: 'box', reservedFor: 'crane' })];
     const [brick] = check([lot('3001', red, 1)], stock).lots;
     expect(brick!.sources.flatMap(({ places }) => places)).to.deep.equal([{ holding: 'box', quantity: 1 }]);
   });
 
   it('takes pieces of one kind from several places in their order', () => {
-    const stock = [owned('3001', red, 2), owned('3001', red, 2, { holding: 'set 6080-1' })];
+    const stock = [stockLot('3001', red, 2), stockLot('3001', red, 2, { holding: 'set 6080-1' })];
     const [brick] = check([lot('3001', red, 3)], stock).lots;
     expect(brick!.sources.flatMap(({ places }) => places)).to.deep.equal([
       { holding: 'bin 1', quantity: 2 },
@@ -102,12 +102,12 @@ describe('checking buildability', () => {
   });
 
   it('takes any colour for a lot of any colour without a difference', () => {
-    const [brick] = check([lot('3001', null, 1)], [owned('3001', tan, 1)]).lots;
+    const [brick] = check([lot('3001', null, 1)], [stockLot('3001', tan, 1)]).lots;
     expect(brick!.sources.map(({ colour, risk }) => [colour, risk])).to.deep.equal([['same', 'none']]);
   });
 
   it('counts the choices beyond the fifth', () => {
-    const stock = Array.from({ length: 8 }, (_, at) => owned('3001', `${1000 + at}`, 1));
+    const stock = Array.from({ length: 8 }, (_, at) => stockLot('3001', `${1000 + at}`, 1));
     const [brick] = check([lot('3001', red, 1)], stock).lots;
     expect([brick!.others.length, brick!.othersLeftOut]).to.deep.equal([5, 3]);
   });

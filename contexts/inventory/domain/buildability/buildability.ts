@@ -40,17 +40,17 @@ const demandsOf = (lists: readonly NeededList[], { pool, find }: Shelves): reado
         // Of equal pieces those that nobody else may have go first.
         return [{ ...choice, cost: 2 * choice.cost + (reservedFor === null ? 1 : 0) }];
       });
-      choices.sort((one, other) => one.cost - other.cost);
+      choices.sort((a, b) => a.cost - b.cost);
       return { lot, rank, choices };
     }),
   );
 
 const piecesOf = (uses: readonly Use[]): number => uses.reduce((sum, { quantity }) => sum + quantity, 0);
 
-const shareOf = (needed: number, available: number): Share => ({
-  needed,
+const shareOf = (total: number, available: number): Share => ({
+  needed: total,
   available,
-  percentage: needed === 0 ? 100 : Math.floor((available * 100) / needed),
+  percentage: total === 0 ? 100 : Math.floor((available * 100) / total),
 });
 
 const progressOf = (lots: readonly NeededLot[], available: readonly number[]): Progress => ({
@@ -63,20 +63,20 @@ const progressOf = (lots: readonly NeededLot[], available: readonly number[]): P
 
 /** Hands out the places of each pile in their order. */
 const placeTaker = (piles: readonly Pile[]): ((pile: number, quantity: number) => Pile['places']) => {
-  const left = new Map<number, { holding: string; quantity: number }[]>();
+  const remainingPlaces = new Map<number, { holding: string; quantity: number }[]>();
   return (pile, quantity) => {
-    const places = left.get(pile) ?? (piles[pile]?.places ?? []).map((place) => ({ ...place }));
-    left.set(pile, places);
-    const taken: Pile['places'][number][] = [];
+    const places = remainingPlaces.get(pile) ?? (piles[pile]?.places ?? []).map((place) => ({ ...place }));
+    remainingPlaces.set(pile, places);
+    const takenPlaces: Pile['places'][number][] = [];
     for (let open = quantity; open > 0 && places[0] !== undefined;) {
       const [place] = places;
       const part = Math.min(open, place.quantity);
-      taken.push({ holding: place.holding, quantity: part });
+      takenPlaces.push({ holding: place.holding, quantity: part });
       place.quantity -= part;
       open -= part;
       if (place.quantity === 0) places.shift();
     }
-    return taken;
+    return takenPlaces;
   };
 };
 
@@ -116,12 +116,12 @@ export const checkBuildability = (lists: readonly NeededList[], shelves: Shelves
   return lists.map(({ listId, lots }) => {
     const results = lots.map((lot): LotResult => {
       const uses = assignment[next] ?? [];
-      const accepted = demands[next]?.choices ?? [];
+      const acceptedChoices = demands[next]?.choices ?? [];
       next += 1;
       const sources = uses.map((use) => sourceOf(use, lot));
       const explanation = isPlain(lot, uses)
         ? { others: [], othersLeftOut: 0 }
-        : explainOthers({ listId, lot, uses, accepted, widest: find(lot, WIDEST) }, pool.piles, users);
+        : explainOthers({ listId, lot, uses, accepted: acceptedChoices, widest: find(lot, WIDEST) }, pool.piles, users);
       return { lot, available: piecesOf(uses), sources, ...explanation };
     });
     const available = results.map((result) => result.available);

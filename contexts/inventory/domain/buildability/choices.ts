@@ -18,23 +18,24 @@ export type FindChoices = (lot: NeededLot, tolerance: Tolerance) => readonly Cho
 const COLOUR_RANKS: Readonly<Record<ColourTolerance, number>> = { same: 0, family: 1, any: 2 };
 
 const colourDifference = (
-  needed: string | null,
-  present: string | null,
+  neededColour: string | null,
+  presentColour: string | null,
   families: SubstitutionFacts['families'],
 ): ColourTolerance => {
-  if (needed === null || needed === present) return 'same';
-  const family = families.get(needed);
-  return family !== undefined && present !== null && families.get(present) === family ? 'family' : 'any';
+  if (neededColour === null || neededColour === presentColour) return 'same';
+  const family = families.get(neededColour);
+  return family !== undefined && presentColour !== null && families.get(presentColour) === family ? 'family' : 'any';
 };
 
 /** Looks for choices in a stock. Relatives are remembered: the same parts return in every list. */
 export const choiceFinder = ({ piles, byPart }: StockPool, { graph, families }: SubstitutionFacts): FindChoices => {
-  const remembered = new Map<string, readonly Relative[]>();
-  const relativesInStock = (part: string, permitted: Tolerance['relations']): readonly Relative[] => {
-    const key = `${part} ${permitted.toSorted().join()}`;
+  const relativesByKey = new Map<string, readonly Relative[]>();
+  const relativesInStock = (part: string, relations: Tolerance['relations']): readonly Relative[] => {
+    const key = `${part} ${relations.toSorted().join()}`;
     const relatives =
-      remembered.get(key) ?? [...relativesOf(graph, part, permitted).values()].filter((each) => byPart.has(each.part));
-    remembered.set(key, relatives);
+      relativesByKey.get(key) ??
+      [...relativesOf(graph, part, relations).values()].filter((relative) => byPart.has(relative.part));
+    relativesByKey.set(key, relatives);
     return relatives;
   };
 
@@ -47,5 +48,5 @@ export const choiceFinder = ({ piles, byPart }: StockPool, { graph, families }: 
         }),
       )
       .filter(({ colour }) => COLOUR_RANKS[colour] <= COLOUR_RANKS[tolerance.colour])
-      .sort((one, other) => one.cost - other.cost || one.pile - other.pile);
+      .sort((a, b) => a.cost - b.cost || a.pile - b.pile);
 };

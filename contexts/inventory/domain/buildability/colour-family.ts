@@ -54,7 +54,7 @@ export const colourFamily = ({
   readonly transparent: boolean;
 }): string => {
   const words = name.toLowerCase().split(/[^a-z]+/);
-  const word = words.findLast((each) => FAMILIES.has(each));
+  const word = words.findLast((candidate) => FAMILIES.has(candidate));
   const family = (word === undefined ? undefined : FAMILIES.get(word)) ?? name.toLowerCase();
   return transparent ? `transparent ${family}` : family;
 };

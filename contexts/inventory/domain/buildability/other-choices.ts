@@ -38,25 +38,25 @@ export type Users = ReadonlyMap<number, readonly string[]>;
 
 const reasonFor = (choice: Choice, { listId, uses, accepted }: DecidedLot, pile: Pile, isShort: boolean): Reason => {
   if (pile.reservedFor !== null && pile.reservedFor !== listId) return 'reserved';
-  const permitted = accepted.find((each) => each.pile === choice.pile);
-  if (permitted === undefined) return 'outside-tolerance';
+  const acceptedChoice = accepted.find((candidate) => candidate.pile === choice.pile);
+  if (acceptedChoice === undefined) return 'outside-tolerance';
   const farthest = Math.max(...uses.map((use) => use.choice.cost));
-  return !isShort && permitted.cost >= farthest ? 'farther' : 'used-by-other-lots';
+  return !isShort && acceptedChoice.cost >= farthest ? 'farther' : 'used-by-other-lots';
 };
 
 /** Why each other choice lost, nearest first. */
 export const explainOthers = (
-  decided: DecidedLot,
+  decidedLot: DecidedLot,
   piles: readonly Pile[],
   users: Users,
 ): { readonly others: readonly OtherChoice[]; readonly othersLeftOut: number } => {
-  const { lot, uses, widest } = decided;
+  const { lot, uses, widest } = decidedLot;
   const isShort = uses.reduce((sum, { quantity }) => sum + quantity, 0) < lot.quantity;
   const losers = widest.filter(({ pile }) => !uses.some(({ choice }) => choice.pile === pile));
   const others = losers.slice(0, OTHER_CHOICES_MAX).flatMap((choice): OtherChoice[] => {
     const pile = piles[choice.pile];
     if (pile === undefined) return [];
-    const reason = reasonFor(choice, decided, pile, isShort);
+    const reason = reasonFor(choice, decidedLot, pile, isShort);
     const usedBy = reason === 'used-by-other-lots' ? (users.get(choice.pile) ?? []).slice(0, USERS_MAX) : [];
     const { path, colour } = choice;
     return [{ part: pile.part, stockColour: pile.colour, quantity: pile.quantity, path, colour, reason, usedBy }];

@@ -31,16 +31,16 @@ export const relationGraph = (partRelations: Iterable<PartRelation>): RelationGr
 const extend = (
   graph: RelationGraph,
   ends: Iterable<Relative>,
-  permitted: readonly Relation[],
+  relations: readonly Relation[],
   best: Map<string, Relative>,
 ): ReadonlyMap<string, Relative> => {
   const next = new Map<string, Relative>();
   for (const { part: from, path, cost } of ends)
     for (const step of graph.get(from) ?? []) {
-      if (!permitted.includes(step.relation)) continue;
+      if (!relations.includes(step.relation)) continue;
       const relative = { part: step.part, path: [...path, step], cost: cost + STEP_COSTS[step.relation] };
-      const known = best.get(step.part);
-      if (known === undefined ? best.size >= RELATIVES_MAX : known.cost <= relative.cost) continue;
+      const knownRelative = best.get(step.part);
+      if (knownRelative === undefined ? best.size >= RELATIVES_MAX : knownRelative.cost <= relative.cost) continue;
       best.set(step.part, relative);
       next.set(step.part, relative);
     }
@@ -54,11 +54,11 @@ const extend = (
 export const relativesOf = (
   graph: RelationGraph,
   part: string,
-  permitted: readonly Relation[],
+  relations: readonly Relation[],
 ): ReadonlyMap<string, Relative> => {
   const best = new Map<string, Relative>([[part, { part, path: [], cost: 0 }]]);
   let ends: ReadonlyMap<string, Relative> = best;
-  for (let steps = 0; steps < STEPS_MAX && ends.size > 0 && permitted.length > 0; steps += 1)
-    ends = extend(graph, [...ends.values()], permitted, best);
+  for (let steps = 0; steps < STEPS_MAX && ends.size > 0 && relations.length > 0; steps += 1)
+    ends = extend(graph, [...ends.values()], relations, best);
   return best;
 };

@@ -35,9 +35,9 @@ export const costOf = ({ path, colour }: Difference): number =>
 export type Risk = 'none' | 'low' | 'medium' | 'high';
 
 /** How likely the substitute is noticed, or does not fit. A colour that nobody sees is as good as the right one. */
-export const riskOf = ({ path, colour }: Difference, hidden: boolean): Risk => {
+export const riskOf = ({ path, colour }: Difference, isHidden: boolean): Risk => {
   if (path.some(({ relation }) => relation === 'alternate')) return path.length > 1 ? 'high' : 'medium';
-  if (colour === 'any' && !hidden) return 'high';
-  if (colour === 'family' && !hidden) return 'medium';
+  if (colour === 'any' && !isHidden) return 'high';
+  if (colour === 'family' && !isHidden) return 'medium';
   return path.length > 0 || colour !== 'same' ? 'low' : 'none';
 };

@@ -20,8 +20,8 @@ describe('a shopping list', () => {
       fc.property(fc.array(missing), (all) => {
         const { lots, sums } = mergeMissing(all);
         for (const { part, colour, quantity } of lots) {
-          const wanted = all.filter(({ lot }) => lot.part === part && lot.colour === colour);
-          expect(quantity).to.equal(wanted.reduce((sum, { lot }) => sum + lot.quantity, 0));
+          const matches = all.filter(({ lot }) => lot.part === part && lot.colour === colour);
+          expect(quantity).to.equal(matches.reduce((sum, { lot }) => sum + lot.quantity, 0));
         }
         expect(sums.pieces).to.equal(sums.missingPieces);
       }),
