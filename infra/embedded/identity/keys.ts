@@ -51,7 +51,7 @@ export const publicPart = ({ keys }: JSONWebKeySet): JSONWebKeySet => ({
   keys: keys.map(
     (key) =>
       Object.fromEntries(
-        Object.entries(key).filter(([name]) => !PRIVATE_MEMBERS.some((hidden) => hidden === name)),
+        Object.entries(key).filter(([name]) => !PRIVATE_MEMBERS.some((member) => member === name)),
       ) as JWK,
   ),
 });

@@ -38,23 +38,23 @@ const giveAllTo = (as: RunAs, folder: string): void => {
 
 const create = async (dataDir: string, initdb: string, as: RunAs): Promise<void> => {
   // Under another name until it is whole: a cluster cut off half-way would neither start nor be made again.
-  const unfinished = `${dataDir}.unfinished`;
-  rmSync(unfinished, { recursive: true, force: true });
+  const unfinishedDir = `${dataDir}.unfinished`;
+  rmSync(unfinishedDir, { recursive: true, force: true });
   mkdirSync(dirname(dataDir), { recursive: true });
-  mkdirSync(unfinished, { mode: 0o700 });
+  mkdirSync(unfinishedDir, { mode: 0o700 });
   writeFileSync(passwordFile(dataDir), randomBytes(24).toString('base64url'), { mode: 0o600 });
-  giveTo(as, unfinished);
+  giveTo(as, unfinishedDir);
 
   const [command, ...rest] = [
     ...as.prefix,
     initdb,
-    ...['-D', unfinished, '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile(dataDir)}`],
+    ...['-D', unfinishedDir, '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile(dataDir)}`],
     ...LOCALE,
     // As on the command line: a reload complains about any other value.
     `--set=max_connections=${CONNECTIONS_MAX}`,
   ];
   await run(command, rest, { env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' } });
-  renameSync(unfinished, dataDir);
+  renameSync(unfinishedDir, dataDir);
 };
 
 /** Makes the cluster if there is none, and makes the user who runs it its owner; returns the superuser's password. */

@@ -44,7 +44,7 @@ describe("reserving room for PostgreSQL's log", function () {
   };
 
   const writeLog = async (megabytes: number): Promise<void> => {
-    for (let written = 0; written < megabytes; written += 1)
+    for (let count = 0; count < megabytes; count += 1)
       await client.query(`select pg_logical_emit_message(true, 'test', repeat('x', ${MEGABYTE}))`);
   };
 

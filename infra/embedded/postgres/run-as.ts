@@ -8,11 +8,11 @@ export type RunAs = { readonly prefix: readonly string[]; readonly owner: { uid:
 const SIGINT_WITH_PARENT = ['--pdeathsig', 'INT'];
 
 /** Debian, Fedora, Alpine and Arch all give `nobody` this number. */
-const NOBODY = 65534;
+const NOBODY_UID = 65534;
 
-const nobody = (): number => {
+const findNobodyUid = (): number => {
   const users = existsSync('/etc/passwd') ? readFileSync('/etc/passwd', 'utf8') : '';
-  return Number(/^nobody:[^:]*:(\d+):/m.exec(users)?.[1] ?? NOBODY);
+  return Number(/^nobody:[^:]*:(\d+):/m.exec(users)?.[1] ?? NOBODY_UID);
 };
 
 const isUsable = (prefix: readonly string[], binary: string): boolean => {
@@ -31,12 +31,12 @@ const setprivPrefix = (uid: number, gid: number): readonly string[] => [
 ];
 
 /** Still root outside, hence no folder is closed; inside its user namespace the number is another. */
-const unsharePrefix = ['unshare', '--user', `--map-user=${NOBODY}`, `--map-group=${NOBODY}`, '--'];
+const unsharePrefix = ['unshare', '--user', `--map-user=${NOBODY_UID}`, `--map-group=${NOBODY_UID}`, '--'];
 
 /** Data that an ordinary user made stays theirs when root starts the platform. */
 const ownerOf = (dataDir: string): { uid: number; gid: number } => {
   const { uid, gid } = existsSync(dataDir) ? statSync(dataDir) : { uid: 0, gid: 0 };
-  return uid === 0 ? { uid: nobody(), gid: nobody() } : { uid, gid };
+  return uid === 0 ? { uid: findNobodyUid(), gid: findNobodyUid() } : { uid, gid };
 };
 
 const asRoot = (dataDir: string, binary: string): RunAs => {

@@ -66,11 +66,11 @@ const settings = (port: number): readonly string[] =>
     ownerSetting(process.pid),
   ].flatMap((setting) => ['-c', setting]);
 
-const stopPostmaster = (postmaster: ChildProcess, ended: Promise<void>) => async (): Promise<void> => {
+const stopPostmaster = (postmaster: ChildProcess, exit: Promise<void>) => async (): Promise<void> => {
   if (!hasEnded(postmaster)) postmaster.kill('SIGINT');
-  await Promise.race([ended, sleep(STOPPED_WITHIN_MS, undefined, { ref: false })]);
+  await Promise.race([exit, sleep(STOPPED_WITHIN_MS, undefined, { ref: false })]);
   if (!hasEnded(postmaster)) postmaster.kill('SIGQUIT');
-  await ended;
+  await exit;
 };
 
 /**
@@ -91,7 +91,7 @@ export const startPostgres = async (options: PostgresOptions): Promise<RunningPo
     const [command = binaries.postgres, ...rest] = [...as.prefix, binaries.postgres, '-D', dataDir, ...settings(port)];
     // In a group of its own: Ctrl-C reaches the launcher alone, which decides the order of stopping.
     const postmaster = spawn(command, rest, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
-    const ended = once(postmaster, 'exit').then(() => undefined);
+    const exit = once(postmaster, 'exit').then(() => undefined);
 
     const lastLines: string[] = [];
     createInterface(postmaster.stderr).on('line', (line) => {
@@ -101,10 +101,10 @@ export const startPostgres = async (options: PostgresOptions): Promise<RunningPo
     });
 
     while (!hasEnded(postmaster) && Date.now() < until) {
-      if (await acceptsQueries(url)) return { url, port, ended, stop: stopPostmaster(postmaster, ended) };
-      await Promise.race([ended, sleep(50)]);
+      if (await acceptsQueries(url)) return { url, port, ended: exit, stop: stopPostmaster(postmaster, exit) };
+      await Promise.race([exit, sleep(50)]);
     }
-    await stopPostmaster(postmaster, ended)();
+    await stopPostmaster(postmaster, exit)();
     const words = lastLines.join('\n');
     if (!TRANSIENT.test(words) || Date.now() >= until)
       throw new Error(`PostgreSQL did not start on ${dataDir}:\n${words}`);

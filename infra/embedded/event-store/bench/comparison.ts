@@ -9,12 +9,19 @@ import { appendBatches, appendToMany, appendToOne, catchUp, consume, fill, fresh
  * The promises: what EventStoreDB 23.10.7 reached in this harness, as shares of the echo: 30 to 37 % with 32 in flight,
  * 42 to 46 % consuming by a group, 39 to 107 % catching up. The rest is held against the echo as it compares with it.
  */
-const PROMISED = { oneInFlight: 0.6, append: 0.37, batches: 0.5, read: 0.6, catchUp: 0.39, consume: 0.46 } as const;
+const PROMISED_SHARES = {
+  oneInFlight: 0.6,
+  append: 0.37,
+  batches: 0.5,
+  read: 0.6,
+  catchUp: 0.39,
+  consume: 0.46,
+} as const;
 /** How many appends a round makes at each width: about a second's worth. */
 const WIDTHS: readonly (readonly [width: number, total: number, promised: number])[] = [
-  [1, 400, PROMISED.oneInFlight],
-  [32, 4_000, PROMISED.append],
-  [10_000, 10_000, PROMISED.append],
+  [1, 400, PROMISED_SHARES.oneInFlight],
+  [32, 4_000, PROMISED_SHARES.append],
+  [10_000, 10_000, PROMISED_SHARES.append],
 ];
 
 export const compareAppends = async (client: EventStoreDBClient, references: References): Promise<Line[]> => {
@@ -78,11 +85,11 @@ export const compareInMemory = async (inMemory: EventStoreDBClient, references: 
       node: () => appendToOne(inMemory, total, width),
       echo: () => appendToOne(references.echo, total, width),
     });
-    const what = `one stream, ${width.toLocaleString('en')} in flight`;
+    const label = `one stream, ${width.toLocaleString('en')} in flight`;
     lines.push(
       width === 1
-        ? compare(what, node.perSecond, echo.perSecond, 'the echo')
-        : share(what, node.perSecond, echo.perSecond, promised, 'the echo'),
+        ? compare(label, node.perSecond, echo.perSecond, 'the echo')
+        : share(label, node.perSecond, echo.perSecond, promised, 'the echo'),
     );
   }
   return lines;
@@ -99,7 +106,7 @@ export const compareBatches = async (client: EventStoreDBClient, references: Ref
       'events in appends of 100',
       node.perSecond,
       durable.perSecond,
-      PROMISED.batches,
+      PROMISED_SHARES.batches,
       'an echo with a group-fdatasync log',
     ),
     { what: '', measured: '', reference: `the echo alone ${rate(echo.perSecond)}` },
@@ -112,9 +119,9 @@ export const compareReading = async (client: EventStoreDBClient, references: Ref
   await fill(client, stream, events);
   const lines: Line[] = [];
   const kinds = [
-    ['reading 10,000 events', read, PROMISED.read],
-    ['catching up on 10,000 events', catchUp, PROMISED.catchUp],
-    ['a group consuming 10,000 events', consume, PROMISED.consume],
+    ['reading 10,000 events', read, PROMISED_SHARES.read],
+    ['catching up on 10,000 events', catchUp, PROMISED_SHARES.catchUp],
+    ['a group consuming 10,000 events', consume, PROMISED_SHARES.consume],
   ] as const;
   for (const [what, workload, promised] of kinds) {
     const { node, echo } = await inTurns({

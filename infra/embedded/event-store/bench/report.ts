@@ -21,19 +21,19 @@ export const print = (title: string, lines: readonly Line[]): void => {
     console.log(`  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
 };
 
-/** What `measured` is of `reference`, where nothing was promised. */
-export const compare = (what: string, measured: number, reference: number, of: string): Line => ({
-  what,
-  measured: rate(measured),
-  reference: `${percent(measured, reference)} of ${of} at ${rate(reference)}`,
+/** What `value` is of `reference`, where nothing was promised. */
+export const compare = (label: string, value: number, reference: number, of: string): Line => ({
+  what: label,
+  measured: rate(value),
+  reference: `${percent(value, reference)} of ${of} at ${rate(reference)}`,
 });
 
-/** `measured` held against `reference`, of which at least `promised` was promised. */
-export const share = (what: string, measured: number, reference: number, promised: number, of: string): Line => {
-  const line = compare(what, measured, reference, of);
+/** `value` held against `reference`, of which at least `promisedShare` was promised. */
+export const share = (label: string, value: number, reference: number, promisedShare: number, of: string): Line => {
+  const line = compare(label, value, reference, of);
   return {
     ...line,
-    reference: `${line.reference} (promised ${promised * 100} %)`,
-    isMet: measured >= reference * promised,
+    reference: `${line.reference} (promised ${promisedShare * 100} %)`,
+    isMet: value >= reference * promisedShare,
   };
 };

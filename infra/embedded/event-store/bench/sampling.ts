@@ -6,8 +6,8 @@ export type Sample = {
   readonly p99Ms: number;
 };
 
-const quantile = (sorted: readonly number[], fraction: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * fraction))] ?? 0;
+const quantile = (sortedNumbers: readonly number[], fraction: number): number =>
+  sortedNumbers[Math.min(sortedNumbers.length - 1, Math.floor(sortedNumbers.length * fraction))] ?? 0;
 
 /** Performs the operation `total` times, `width` at a time; `unitsEach` is what one of them counts for. */
 export const inFlight = async (
@@ -33,19 +33,19 @@ export const inFlight = async (
 };
 
 export const sampleOf = (units: number, elapsedMs: number, latencies: readonly number[] = []): Sample => {
-  const sorted = [...latencies].sort((a, b) => a - b);
+  const sortedLatencies = [...latencies].sort((a, b) => a - b);
   return {
     perSecond: (units * 1_000) / elapsedMs,
     seconds: elapsedMs / 1_000,
-    p50Ms: quantile(sorted, 0.5),
-    p99Ms: quantile(sorted, 0.99),
+    p50Ms: quantile(sortedLatencies, 0.5),
+    p99Ms: quantile(sortedLatencies, 0.99),
   };
 };
 
 /** The round in the middle: neither the lucky one nor the one that another process disturbed. */
 export const median = (samples: readonly Sample[]): Sample => {
-  const sorted = [...samples].sort((a, b) => a.perSecond - b.perSecond);
-  const middle = sorted[Math.floor(sorted.length / 2)];
+  const sortedSamples = [...samples].sort((a, b) => a.perSecond - b.perSecond);
+  const middle = sortedSamples[Math.floor(sortedSamples.length / 2)];
   if (middle === undefined) throw new Error('Nothing was measured');
   return middle;
 };

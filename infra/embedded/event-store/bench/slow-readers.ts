@@ -65,7 +65,7 @@ export const measureSlowReaders = async (directory: string): Promise<Line[]> => 
   await joinWithoutAnswering(client, stream);
   await appendToMany(client, APPENDS, 32);
   const memory = peak.stop();
-  await Promise.all([client, ...readers].map((each) => each.dispose()));
+  await Promise.all([client, ...readers].map((disposable) => disposable.dispose()));
   await node.end('SIGTERM');
   const label = `${String(READERS)} stalled readers, a silent group, projections, ${APPENDS.toLocaleString('en')} appends`;
   if (memory === undefined) return [{ what: label, measured: 'unknown', reference: 'this system does not tell' }];

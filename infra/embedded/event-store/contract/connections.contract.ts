@@ -51,11 +51,11 @@ export const connectionsContract = (server: Server): void => {
     });
 
     it('fails with UnavailableError where nothing listens', async () => {
-      const nobody = EventStoreDBClient.connectionString(`esdb://127.0.0.1:${await getPort()}?tls=false`);
-      expect(await rejectionOf(nobody.deleteStream('any'))).to.be.instanceOf(UnavailableError);
+      const client = EventStoreDBClient.connectionString(`esdb://127.0.0.1:${await getPort()}?tls=false`);
+      expect(await rejectionOf(client.deleteStream('any'))).to.be.instanceOf(UnavailableError);
       // The client passes on the bare gRPC error of its first request, which asks for the features of the server.
-      expect(await rejectionOf(nobody.appendToStream('any', bricksSorted(1)))).to.include({ code: 14 });
-      await nobody.dispose();
+      expect(await rejectionOf(client.appendToStream('any', bricksSorted(1)))).to.include({ code: 14 });
+      await client.dispose();
     });
 
     server.itAfterRestart('works again through the same client after a restart', async function () {

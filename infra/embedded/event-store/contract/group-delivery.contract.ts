@@ -123,11 +123,11 @@ const describeFlow = (server: Server) => {
   });
 
   it('serves groups of one stream independently', async () => {
-    const one = await newGroup(server, {}, 3);
-    await server.client().createPersistentSubscriptionToStream(one.stream, 'second', streamSettings());
+    const group = await newGroup(server, {}, 3);
+    await server.client().createPersistentSubscriptionToStream(group.stream, 'second', streamSettings());
     const consumers = [
-      one.join({ acknowledges: true }),
-      consume(server.client().subscribeToPersistentSubscriptionToStream(one.stream, 'second'), true),
+      group.join({ acknowledges: true }),
+      consume(server.client().subscribeToPersistentSubscriptionToStream(group.stream, 'second'), true),
     ];
     for (const consumer of consumers) expect(trays(await consumer.given(3))).to.deep.equal([0, 1, 2]);
     await Promise.all(consumers.map((consumer) => consumer.leave()));

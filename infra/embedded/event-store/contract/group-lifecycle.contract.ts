@@ -116,12 +116,12 @@ const describeMissing = (server: Server) => {
 
 const describeListing = (server: Server) => {
   it('lists the groups of a stream and of all streams', async () => {
-    const one = await newGroup(server);
-    await server.client().createPersistentSubscriptionToStream(one.stream, 'other', streamSettings());
-    const ofStream = await server.client().listPersistentSubscriptionsToStream(one.stream);
-    expect(ofStream.map(({ groupName }) => groupName)).to.have.members([one.name, 'other']);
+    const group = await newGroup(server);
+    await server.client().createPersistentSubscriptionToStream(group.stream, 'other', streamSettings());
+    const ofStream = await server.client().listPersistentSubscriptionsToStream(group.stream);
+    expect(ofStream.map(({ groupName }) => groupName)).to.have.members([group.name, 'other']);
     const all = await server.client().listAllPersistentSubscriptions();
-    expect(all.filter(({ eventSource }) => eventSource === one.stream)).to.have.length(2);
+    expect(all.filter(({ eventSource }) => eventSource === group.stream)).to.have.length(2);
   });
 
   it('lists the groups of $all apart from those of streams', async () => {

@@ -15,14 +15,16 @@ export const projectionsContract = (name: string, target: Target): void => {
   describe(`${name} with projections`, () => {
     const server = serverFrom(target);
     const freshCategory = () => `shelf${randomUUID().replaceAll('-', '')}`;
-    const resolved = (stream: string) => readStream(server.client(), stream, { resolveLinkTos: true });
+    const readResolved = (stream: string) => readStream(server.client(), stream, { resolveLinkTos: true });
 
     it('links the events of a category in the order of the log', async () => {
       const category = freshCategory();
       for (let tray = 0; tray < 6; tray += 1) {
         await server.client().appendToStream(`${category}-${tray % 2}-left`, bricksSorted(1, tray));
       }
-      await eventually(async () => expect(trays(await resolved(`$ce-${category}`))).to.deep.equal([0, 1, 2, 3, 4, 5]));
+      await eventually(async () =>
+        expect(trays(await readResolved(`$ce-${category}`))).to.deep.equal([0, 1, 2, 3, 4, 5]),
+      );
       const [first] = await readStream(server.client(), `$ce-${category}`);
       expect(first?.event).to.include({ type: '$>', streamId: `$ce-${category}` });
       expect(Buffer.from(first?.event?.data as Uint8Array).toString()).to.equal(`0@${category}-0-left`);
@@ -33,7 +35,7 @@ export const projectionsContract = (name: string, target: Target): void => {
       const category = freshCategory();
       await server.client().appendToStream(`${category}-a`, bricksSorted(2, 0, type));
       await server.client().appendToStream(`${category}-b`, bricksSorted(2, 2, type));
-      await eventually(async () => expect(trays(await resolved(`$et-${type}`))).to.deep.equal([0, 1, 2, 3]));
+      await eventually(async () => expect(trays(await readResolved(`$et-${type}`))).to.deep.equal([0, 1, 2, 3]));
     });
 
     it('links no system streams and no streams without a dash to a category', async () => {
@@ -41,7 +43,7 @@ export const projectionsContract = (name: string, target: Target): void => {
       await server.client().appendToStream(category, bricksSorted(1));
       await server.client().setStreamMetadata(`${category}-a`, { maxCount: 5 });
       await server.client().appendToStream(`${category}-a`, bricksSorted(1, 7));
-      await eventually(async () => expect(trays(await resolved(`$ce-${category}`))).to.deep.equal([7]));
+      await eventually(async () => expect(trays(await readResolved(`$ce-${category}`))).to.deep.equal([7]));
     });
 
     it('delivers links to subscriptions and groups', async () => {
@@ -67,8 +69,8 @@ export const projectionsContract = (name: string, target: Target): void => {
       const event = jsonEvent({ type: 'Sorted', data: {}, metadata: { $correlationId } });
       await server.client().appendToStream(`${category}-a`, event);
       const texts = async (stream: string) =>
-        (await readStream(server.client(), stream)).map((each) =>
-          Buffer.from(each.event?.data as Uint8Array).toString(),
+        (await readStream(server.client(), stream)).map((resolvedEvent) =>
+          Buffer.from(resolvedEvent.event?.data as Uint8Array).toString(),
         );
       await eventually(async () => expect(await texts(`$bc-${$correlationId}`)).to.deep.equal([`0@${category}-a`]));
       await eventually(async () => expect(await texts('$streams')).to.include(`0@${category}-a`));
@@ -85,7 +87,10 @@ export const projectionsContract = (name: string, target: Target): void => {
         await server.restart();
       }
       const expected = Array.from({ length: 120 }, (_, tray) => tray);
-      await eventually(async () => expect(trays(await resolved(`$ce-${category}`))).to.deep.equal(expected), 20_000);
+      await eventually(
+        async () => expect(trays(await readResolved(`$ce-${category}`))).to.deep.equal(expected),
+        20_000,
+      );
     });
   });
 };
@@ -104,8 +109,8 @@ export const projectionAdministrationContract = (name: string, target: Target): 
       expect(await work.catch((error: unknown) => error)).to.be.instanceOf(UnknownError);
 
     it('lists the system projections', async () => {
-      const listed = (await server.client().listProjections()).map((each) => each.name);
-      expect(listed).to.include.members(NAMES);
+      const names = (await server.client().listProjections()).map((projection) => projection.name);
+      expect(names).to.include.members(NAMES);
     });
 
     it('links nothing while disabled, and everything from the first event once enabled', async function () {
@@ -116,8 +121,8 @@ export const projectionAdministrationContract = (name: string, target: Target): 
       await server.client().appendToStream(`${category}-a`, bricksSorted(3));
       await server.client().enableProjection('$by_category');
       expect(await statusOf('$by_category')).to.equal('Running');
-      const linked = () => readStream(server.client(), `$ce-${category}`, { resolveLinkTos: true });
-      await eventually(async () => expect(trays(await linked())).to.deep.equal([0, 1, 2]), PAST_IS_LINKED_WITHIN_MS);
+      const readLinks = () => readStream(server.client(), `$ce-${category}`, { resolveLinkTos: true });
+      await eventually(async () => expect(trays(await readLinks())).to.deep.equal([0, 1, 2]), PAST_IS_LINKED_WITHIN_MS);
       // A server that is given to the suite links nothing for others afterwards, either.
       await server.client().disableProjection('$by_category');
     });

@@ -12,7 +12,7 @@ import { within } from '../contract/waiting.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 const PACK = fileURLToPath(new URL('pack.ts', import.meta.url));
-const INSTALLED = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
+const INSTALLED_PACKAGES = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
 
 describe('the package as others install it', function () {
   this.timeout(60_000);
@@ -27,7 +27,7 @@ describe('the package as others install it', function () {
     for (const name of Object.keys(manifest.dependencies)) {
       const place = join(folder, 'node_modules', name);
       mkdirSync(dirname(place), { recursive: true });
-      symlinkSync(join(INSTALLED, name), place);
+      symlinkSync(join(INSTALLED_PACKAGES, name), place);
     }
   });
   after(() => rmSync(folder, { recursive: true }));

@@ -86,9 +86,9 @@ const decodeEntry = (entry: unknown): readonly GroupDefinition[] => {
 /** All groups, as the data of one `$PersistentConfig` event. */
 export const encodeDefinitions = (
   definitions: readonly GroupDefinition[],
-  updated: string,
+  updatedAt: string,
   updatedBy: string,
-): string => JSON.stringify({ version: '2', updated, updatedBy, entries: definitions.map(encodeEntry) });
+): string => JSON.stringify({ version: '2', updated: updatedAt, updatedBy, entries: definitions.map(encodeEntry) });
 
 /** The groups of a `$PersistentConfig` event. Entries that somebody else wrote and that make no sense are left out. */
 export const decodeDefinitions = (config: unknown): readonly GroupDefinition[] =>

@@ -56,7 +56,7 @@ describe('writing to a connection', () => {
   it('does not write a message that timed out while it waited', () => {
     const { state, outbox } = connectConsumer(1);
     const late = message('b');
-    for (const one of [message('a'), late, message('c')]) outbox.send(one);
+    for (const entry of [message('a'), late, message('c')]) outbox.send(entry);
     late.retryCount = 1;
     state.room = 9;
     outbox.flush();

@@ -15,7 +15,7 @@ export type AccessLists = {
 
 const ADMINS = '$admins';
 const OPERATORS = '$ops';
-const EVERYONE = '$all';
+const ALL_USERS = '$all';
 const WHOLE_LOG = '$all';
 
 export const isAdmin = (user: User | undefined): boolean => user?.groups.includes(ADMINS) === true;
@@ -42,7 +42,7 @@ export const mayAccess = (
   const right = rightFor(action, isMetadata);
   const { user: userAcl, system } = defaults();
   const roles = aclOf(subject)?.[right] ?? (subject.startsWith('$') ? system : userAcl)[right] ?? [];
-  return roles.some((role) => role === EVERYONE || role === user.name || user.groups.includes(role));
+  return roles.some((role) => role === ALL_USERS || role === user.name || user.groups.includes(role));
 };
 
 const rightFor = (action: Action, isMetadata: boolean): keyof StreamAcl => {

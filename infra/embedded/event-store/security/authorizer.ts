@@ -1,6 +1,6 @@
 import type { Metadata } from '@grpc/grpc-js';
 import { END, type EventLog } from '../storage/event-log.ts';
-import { accessDenied, unauthenticated, type RpcFailure } from '../wire/errors.ts';
+import { accessDenied, unauthenticatedCall, type RpcFailure } from '../wire/errors.ts';
 import { isAdmin, isOperator, isReadOnly, mayAccess, type Action, type User } from './access.ts';
 import { basicAuthentication, type Passwords } from './basic-authentication.ts';
 import { BUILT_IN_ACLS, parseDefaultAcls, SETTINGS_STREAM, UPDATE_DEFAULT_ACL } from './default-acls.ts';
@@ -40,7 +40,7 @@ export const aclAuthorizer = (log: EventLog, passwords: Passwords): Authorizer =
     isAllowed: (user: User | undefined) => boolean,
   ): RpcFailure | undefined => {
     const authentication = authenticate(authorization);
-    if (authentication === 'wrong') return unauthenticated();
+    if (authentication === 'wrong') return unauthenticatedCall();
     return isAllowed(authentication === 'anonymous' ? undefined : authentication) ? undefined : accessDenied();
   };
 

@@ -11,9 +11,9 @@ export type NewUser = {
 
 type StoredUser = Omit<NewUser, 'password'> & { readonly salt: string; readonly hash: string };
 
-export const USER_CREATED = '$UserCreated';
-export const USER_UPDATED = '$UserUpdated';
-const STORED_FORMS = new Set([USER_CREATED, USER_UPDATED]);
+export const USER_CREATED_TYPE = '$UserCreated';
+export const USER_UPDATED_TYPE = '$UserUpdated';
+const STORED_FORMS = new Set([USER_CREATED_TYPE, USER_UPDATED_TYPE]);
 const HASH_BYTES = 32;
 /** 4 MiB and some ten milliseconds: a password is hashed once, until it is wrong. */
 const COST = { N: 4_096, r: 8 } as const;
@@ -29,12 +29,14 @@ export const usersIn = (log: EventLog) => ({
   },
   /** `wrong-expected-revision` where the login name is taken. */
   create: (user: NewUser): Promise<AppendOutcome> =>
-    log.append(userStream(user.loginName), 'no-stream', [userEvent(USER_CREATED, withHash(user))]),
+    log.append(userStream(user.loginName), 'no-stream', [userEvent(USER_CREATED_TYPE, withHash(user))]),
   /** Whether there is such a user to change. The password stays. */
   update: async (loginName: string, changes: Pick<NewUser, 'fullName' | 'groups'>): Promise<boolean> => {
     const [event] = log.readStream(userStream(loginName), END, 'backwards', 1);
     if (event === undefined || !STORED_FORMS.has(event.type)) return false;
-    await log.append(userStream(loginName), 'any', [userEvent(USER_UPDATED, { ...parseUser(event.data), ...changes })]);
+    await log.append(userStream(loginName), 'any', [
+      userEvent(USER_UPDATED_TYPE, { ...parseUser(event.data), ...changes }),
+    ]);
     return true;
   },
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { USER_CREATED, userStream } from '../security/users.ts';
+import { USER_CREATED_TYPE, userStream } from '../security/users.ts';
 import type { EventLog, ProposedEvent } from '../storage/event-log.ts';
 
 const USERS = [
@@ -12,7 +12,7 @@ export const writeSystemEvents = async (log: EventLog): Promise<void> => {
   if (log.lastPosition() > 0n) return;
   for (const user of USERS) {
     await log.append(userStream(user.loginName), 'no-stream', [
-      systemEvent(USER_CREATED, { ...user, disabled: false }),
+      systemEvent(USER_CREATED_TYPE, { ...user, disabled: false }),
     ]);
   }
   await log.append(

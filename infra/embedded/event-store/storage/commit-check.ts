@@ -20,13 +20,13 @@ export type CommitDecision =
 
 const APPEND = { kind: 'append' } as const;
 const WRONG = { kind: 'wrong-expected-revision' } as const;
-const DELETED = { kind: 'stream-deleted' } as const;
+const DELETED_STREAM = { kind: 'stream-deleted' } as const;
 
 /** Append, refuse, or recognise a retry: the rules of EventStoreDB's index writer. */
 export const checkCommit = (facts: CommitFacts): CommitDecision => {
-  if (facts.tombstoned) return DELETED;
+  if (facts.tombstoned) return DELETED_STREAM;
   if (facts.expected === 'stream-exists') {
-    if (facts.softDeleted) return DELETED;
+    if (facts.softDeleted) return DELETED_STREAM;
     if (facts.lastRevision < 0n && !facts.hasMetadata) return WRONG;
   }
   if (facts.expected === 'any' || facts.expected === 'stream-exists') return checkRecent(facts);

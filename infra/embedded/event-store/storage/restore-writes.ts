@@ -23,14 +23,14 @@ export const restoreWrites = (
   // The tables take over all that the log holds, never a part of it.
   const isNeeded = (position: number): boolean =>
     (earlierFrames.at(-1)?.from ?? end) >= end && !isStored(tables, position);
-  if (lostPosition !== undefined && isNeeded(lostPosition)) throw new Error(DAMAGED);
+  if (lostPosition !== undefined && isNeeded(lostPosition)) throw new Error(DAMAGED_LOG);
 
   const restore = (position: number, record: Buffer): void => {
     const { stream, revision } = recordAddress(BigInt(position), record);
     const before = finder.head(stream);
-    if (revision !== END && revision !== BigInt((before?.lastRevision ?? -1) + 1)) throw new Error(DAMAGED);
+    if (revision !== END && revision !== BigInt((before?.lastRevision ?? -1) + 1)) throw new Error(DAMAGED_LOG);
     // Nothing else vouches for the name of a stream that this record began.
-    if (before === undefined && !isSound(record)) throw new Error(DAMAGED);
+    if (before === undefined && !isSound(record)) throw new Error(DAMAGED_LOG);
     recent.add({ position, record, stream, head: headAfter(before, position, revision) });
   };
 
@@ -39,13 +39,13 @@ export const restoreWrites = (
     for (const record of records) {
       position += record.length;
       if (from >= end) restore(position, record);
-      else if (!isSound && !isStored(tables, position)) throw new Error(DAMAGED);
+      else if (!isSound && !isStored(tables, position)) throw new Error(DAMAGED_LOG);
     }
   }
 };
 
 const isStored = (tables: Finder, position: number): boolean => tables.record(position) !== undefined;
 
-const DAMAGED =
+const DAMAGED_LOG =
   'The write-ahead log is damaged: events that were acknowledged cannot be read. Restore a copy of the directory, or ' +
   'move write-ahead.log away to go on without them.';

@@ -36,7 +36,7 @@ export const encodeFrame = (from: number, records: readonly Buffer[], salt: numb
 };
 
 /** Written over the first byte of a frame once the frame is durable: all bits, so that none alone can take it back. */
-export const COMMITTED = Buffer.of(0xff);
+export const COMMIT_MARK = Buffer.of(0xff);
 /** Follows the last frame, so that nothing old is taken for the next. */
 export const BLANK = Buffer.alloc(FRAME_HEADER_BYTES);
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
   BLANK,
-  COMMITTED,
+  COMMIT_MARK,
   encodeFrame,
   FRAME_HEADER_BYTES,
   lostBehind,
@@ -56,7 +56,7 @@ export const openWriteAheadLog = (directory: string): WriteAheadLog => {
     // Being whole was enough this time; from now on it must say so.
     if (last !== undefined && lostPosition === undefined) {
       write(file, BLANK, offset);
-      write(file, COMMITTED, offset - last.bytes);
+      write(file, COMMIT_MARK, offset - last.bytes);
     }
     write(file, boot ?? UNKNOWN_BOOT, SALT_BYTES);
   }
@@ -69,7 +69,7 @@ export const openWriteAheadLog = (directory: string): WriteAheadLog => {
       const frame = encodeFrame(from, records, salt);
       write(file, Buffer.concat([frame, BLANK]), offset);
       await flush(file);
-      write(file, COMMITTED, offset);
+      write(file, COMMIT_MARK, offset);
       offset += frame.length;
     },
     restart: () => {

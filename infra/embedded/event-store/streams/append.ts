@@ -3,7 +3,7 @@ import { heldBytes, limitedBytes } from '../storage/append-size.ts';
 import type { AppendOutcome, EventLog, ExpectedRevision, ProposedEvent } from '../storage/event-log.ts';
 import { isInvalidStream } from '../storage/stream-metadata.ts';
 import {
-  cancelled,
+  cancelledCall,
   commitTimeout,
   invalidArgument,
   maximumAppendSizeExceeded,
@@ -62,7 +62,7 @@ export const appendHandler =
     });
     call.once('cancelled', () => {
       appendRequest.drop();
-      answer(new CallRefused(cancelled()));
+      answer(new CallRefused(cancelledCall()));
     });
   };
 

@@ -1,6 +1,6 @@
 import type { AppendOutcome, ExpectedRevision } from '../storage/event-log.ts';
 import { encodeBatchAppended, type BatchAddress } from '../wire/batch-append-response.ts';
-import { UNFINISHED_APPEND_EVICTED } from '../wire/errors.ts';
+import { EVICTION_MESSAGE } from '../wire/errors.ts';
 import { any, empty, rpcCode, rpcStatus, shared, writeStreamName, writeUuid } from '../wire/shared.ts';
 import { streams, type BatchAppendResponse } from '../wire/streams.ts';
 
@@ -43,7 +43,7 @@ export const accessDeniedResponse = (address: BatchAddress): Refusal =>
   refusal(address, rpcCode.Code.PERMISSION_DENIED, 'AccessDenied', new shared.AccessDenied());
 
 export const evictedResponse = (address: BatchAddress): Refusal =>
-  refusal(address, rpcCode.Code.RESOURCE_EXHAUSTED, 'Unknown', new shared.Unknown(), UNFINISHED_APPEND_EVICTED);
+  refusal(address, rpcCode.Code.RESOURCE_EXHAUSTED, 'Unknown', new shared.Unknown(), EVICTION_MESSAGE);
 
 export const badRequestResponse = (address: BatchAddress, why: string): Refusal =>
   refusal(address, rpcCode.Code.INVALID_ARGUMENT, 'BadRequest', new shared.BadRequest().setMessage(why), why);

@@ -4,7 +4,7 @@ import type { ProposedMessage } from '../wire/batch-append-request.ts';
 import { proposedEvent } from './proposed-event.ts';
 import { CallRefused } from './rpc-failure.ts';
 
-const sorted: ProposedMessage = {
+const proposal: ProposedMessage = {
   id: '6f2c1f0e-4f57-4b6e-9d7a-1d2f3a4b5c6d',
   type: 'BricksSorted',
   contentType: 'application/json',
@@ -14,7 +14,7 @@ const sorted: ProposedMessage = {
 
 const codeOf = (change: Partial<ProposedMessage>): status | undefined => {
   try {
-    proposedEvent({ ...sorted, ...change });
+    proposedEvent({ ...proposal, ...change });
     return undefined;
   } catch (error) {
     if (error instanceof CallRefused) return error.failure.code;
@@ -24,7 +24,7 @@ const codeOf = (change: Partial<ProposedMessage>): status | undefined => {
 
 describe('checking a proposed event', () => {
   it('accepts an event with an id, a type and a content type', () => {
-    expect(proposedEvent(sorted)).to.deep.equal(sorted);
+    expect(proposedEvent(proposal)).to.deep.equal(proposal);
   });
 
   for (const [name, change] of [
@@ -39,6 +39,6 @@ describe('checking a proposed event', () => {
     });
 
   it('reads any other content type as bytes', () => {
-    expect(proposedEvent({ ...sorted, contentType: 'text/plain' }).contentType).to.equal('application/octet-stream');
+    expect(proposedEvent({ ...proposal, contentType: 'text/plain' }).contentType).to.equal('application/octet-stream');
   });
 });

@@ -62,6 +62,6 @@ describe('parsing a read request', () => {
       requestWithFilter(new ReadReq.Options.FilterOptions().setEventType(prefixes('a')).setMax(0)),
       request(new ReadReq.Options().setCount('0').setAll(new ReadReq.Options.AllOptions().setStart(empty()))),
     ];
-    for (const each of nonsense) expect(() => readQuery(each)).to.throw(CallRefused);
+    for (const invalidRequest of nonsense) expect(() => readQuery(invalidRequest)).to.throw(CallRefused);
   });
 });

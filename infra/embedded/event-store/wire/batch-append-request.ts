@@ -84,7 +84,7 @@ const REQUEST: Fields<BatchAppendRequest & { messages: ProposedMessage[] }> = {
   },
   [MESSAGES]: (request, reader) => {
     const message = { id: undefined, type: undefined, contentType: undefined, data: NO_BYTES, metadata: NO_BYTES };
-    request.messages.push(readInner<ProposedMessage>(reader, message, PROPOSED));
+    request.messages.push(readInner<ProposedMessage>(reader, message, PROPOSED_MESSAGE));
   },
   [IS_FINAL]: (request, reader) => (request.isFinal = reader.bool()),
 };
@@ -104,7 +104,7 @@ const expect = (options: Draft<BatchOptions>, expected: ExpectedRevision, reader
   options.expected = expected;
 };
 
-const PROPOSED: Fields<ProposedMessage> = {
+const PROPOSED_MESSAGE: Fields<ProposedMessage> = {
   [ID]: (message, reader) => (message.id = readUuid(reader).id),
   [SYSTEM_METADATA]: (message, reader) => {
     const { key, value } = readInner(reader, { key: '', value: '' }, ENTRY);

@@ -99,11 +99,11 @@ export const commitTimeout = (): RpcFailure => failure(status.ABORTED, 'Operatio
 /** EventStoreDB's error for a request on which its handler threw. */
 export const handlerFailed = (): RpcFailure => failure(status.UNKNOWN, 'Exception was thrown by handler.');
 export const invalidArgument = (why: string): RpcFailure => failure(status.INVALID_ARGUMENT, why);
-export const unauthenticated = (): RpcFailure => failure(status.UNAUTHENTICATED, 'Unauthenticated');
+export const unauthenticatedCall = (): RpcFailure => failure(status.UNAUTHENTICATED, 'Unauthenticated');
 export const unavailable = (why: string): RpcFailure => failure(status.UNAVAILABLE, why);
-export const cancelled = (): RpcFailure => failure(status.CANCELLED, 'Cancelled');
-export const UNFINISHED_APPEND_EVICTED = 'Too many appends have begun and not ended: send the whole append again';
-export const unfinishedAppendEvicted = (): RpcFailure => resourceExhausted(UNFINISHED_APPEND_EVICTED);
+export const cancelledCall = (): RpcFailure => failure(status.CANCELLED, 'Cancelled');
+export const EVICTION_MESSAGE = 'Too many appends have begun and not ended: send the whole append again';
+export const unfinishedAppendEvicted = (): RpcFailure => resourceExhausted(EVICTION_MESSAGE);
 export const resourceExhausted = (why: string): RpcFailure => failure(status.RESOURCE_EXHAUSTED, why);
 export const deadlineExceeded = (): RpcFailure => failure(status.DEADLINE_EXCEEDED, 'Deadline exceeded');
 export const dataLoss = (why: string): RpcFailure => failure(status.DATA_LOSS, why);

@@ -20,7 +20,7 @@ const KEYS = [
 
 const summarize = (...ms: readonly number[]) => {
   const all = latencies();
-  for (const one of ms) all.record(one);
+  for (const value of ms) all.record(value);
   return Object.fromEntries(all.summary().map(({ key, value }) => [key, value]));
 };
 

@@ -20,7 +20,7 @@ const leastBurdened = (
  * Every bucket belongs to one consumer. A newcomer is given its share of the buckets that have nothing in flight;
  * those of one who left go, when next needed, to whoever has fewest.
  */
-export const pinned = (): Strategy => {
+export const pinnedStrategy = (): Strategy => {
   const consumers = new Set<Consumer>();
   const owners: (Consumer | undefined)[] = Array.from({ length: BUCKETS }, () => undefined);
   const newcomers = new Set<Consumer>();

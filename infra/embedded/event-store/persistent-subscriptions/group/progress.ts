@@ -1,35 +1,35 @@
 import type { Message } from './message.ts';
 
 /** How far a group has come: everything up to this position is done with. */
-export type Reached = { readonly position: bigint; readonly sequence: number };
+export type ProgressPoint = { readonly position: bigint; readonly sequence: number };
 
 export interface Progress {
   /** The last event that was considered, wanted or not. */
-  considered(): Reached;
-  consider(messages: readonly Message[], upTo: Reached): void;
-  reached(): Reached;
+  considered(): ProgressPoint;
+  consider(messages: readonly Message[], upTo: ProgressPoint): void;
+  reached(): ProgressPoint;
 }
 
 /** Remembers messages in the order of their source until the first of them is done. */
 export const progressFrom = (start: bigint): Progress => {
-  let considered: Reached = { position: start, sequence: 0 };
+  let lastConsidered: ProgressPoint = { position: start, sequence: 0 };
   let open: Message[] = [];
   let first = 0;
 
   return {
-    considered: () => considered,
+    considered: () => lastConsidered,
     consider: (messages, upTo) => {
       if (first > open.length / 2) {
         open = open.slice(first);
         first = 0;
       }
       for (const message of messages) open.push(message);
-      considered = upTo;
+      lastConsidered = upTo;
     },
     reached: () => {
       while (open[first]?.isDone === true) first += 1;
       const lowest = open[first];
-      return lowest === undefined ? considered : { position: lowest.previous, sequence: lowest.sequence - 1 };
+      return lowest === undefined ? lastConsidered : { position: lowest.previous, sequence: lowest.sequence - 1 };
     },
   };
 };

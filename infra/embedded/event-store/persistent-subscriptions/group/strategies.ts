@@ -1,5 +1,5 @@
 import { hasRoom, type Consumer } from './consumer.ts';
-import { pinned } from './pinned.ts';
+import { pinnedStrategy } from './pinned.ts';
 import type { ConsumerStrategy } from './settings.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -38,8 +38,8 @@ const dispatchToSingle = (): Strategy => {
 const STRATEGIES: Record<ConsumerStrategy, () => Strategy> = {
   RoundRobin: roundRobin,
   DispatchToSingle: dispatchToSingle,
-  Pinned: pinned,
-  PinnedByCorrelation: pinned,
+  Pinned: pinnedStrategy,
+  PinnedByCorrelation: pinnedStrategy,
 };
 
 export const strategyFor = (name: ConsumerStrategy): Strategy => STRATEGIES[name]();

@@ -142,7 +142,7 @@ export const smallWorld = (changes: Partial<GroupSettings> = {}, from: bigint = 
     pauses: (id: string) => inWords({ on: 'paused', consumer: id }),
     resumes: (id: string) => inWords({ on: 'resumed', consumer: id }),
     happens: (...happenings: readonly (string | Happening)[]) => {
-      source.push(...happenings.map((one) => (typeof one === 'string' ? { name: one } : one)));
+      source.push(...happenings.map((happening) => (typeof happening === 'string' ? { name: happening } : happening)));
       return inWords({ on: 'committed' });
     },
     acks: (...ids: readonly string[]) => inWords({ on: 'acked', ids }),
