@@ -101,11 +101,11 @@ const followUpOverdueParts = (
 
 /** Declares what releases titles, numbers of sets and bytes that a MOC no longer holds. */
 const declareHousekeeping = (it: Scope, tidy: TidyUp): void => {
-  it.on('moc-management-housekeeping', MOC_STREAMS, async (delivered) => {
-    const event = mocCodec.decode(delivered.type, delivered.data);
+  it.on('moc-management-housekeeping', MOC_STREAMS, async (deliveredEvent) => {
+    const event = mocCodec.decode(deliveredEvent.type, deliveredEvent.data);
     if (event === undefined || !CONCERNS_HOUSEKEEPING.has(event.type)) return;
-    const commandId = derivedId('housekeeping', delivered.eventId);
-    await tidy(event.data.mocId, reactionTo(delivered, { commandId, actor: 'housekeeping' }));
+    const commandId = derivedId('housekeeping', deliveredEvent.eventId);
+    await tidy(event.data.mocId, reactionTo(deliveredEvent, { commandId, actor: 'housekeeping' }));
   });
 };
 

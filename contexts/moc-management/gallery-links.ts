@@ -53,10 +53,10 @@ export const auditGalleryLinks = async (it: Scope, repair: boolean): Promise<Lin
   const linking = linkingOn(it, handle);
   let audit: LinkAudit = { mocs: 0, links: 0, dangling: 0 };
   for await (const moc of mocsWithLinks(it.db)) {
-    const found = await linking.validate(moc, repair);
-    if (found === undefined) throw new Error('The gallery is away; try again when it is back.');
+    const result = await linking.validate(moc, repair);
+    if (result === undefined) throw new Error('The gallery is away; try again when it is back.');
     const { mocs, links, dangling } = audit;
-    audit = { mocs: mocs + 1, links: links + moc.links.length, dangling: dangling + found.dangling };
+    audit = { mocs: mocs + 1, links: links + moc.links.length, dangling: dangling + result.dangling };
   }
   return audit;
 };

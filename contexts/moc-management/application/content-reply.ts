@@ -24,18 +24,18 @@ const replacementReply = ({ replacement }: PartsList): Pick<PartsListReply, 'rep
 
 const partsListReply = (list: PartsList, row: PublishedContent): PartsListReply => {
   const { partsListId, title, status, fileId, jobId } = list;
-  const uncounted = { lots: null, pieces: null, unknownParts: null, unknownColours: null, problemLots: null };
+  const noCounts = { lots: null, pieces: null, unknownParts: null, unknownColours: null, problemLots: null };
   const duplicate = { duplicateOf: duplicateOf(list, row) };
   const common = { partsListId, title, status, fileId, jobId, ...duplicate, ...replacementReply(list) };
   switch (list.status) {
     case 'processing':
-      return { ...common, ...uncounted };
+      return { ...common, ...noCounts };
     case 'needs-decision':
-      return { ...common, ...uncounted, decisionUrl: decisionUrlOf(jobId) };
+      return { ...common, ...noCounts, decisionUrl: decisionUrlOf(jobId) };
     case 'counted':
       return { ...common, problemLots: 0, ...list.count };
     case 'unreadable':
-      return { ...common, ...uncounted, code: list.code, because: list.because };
+      return { ...common, ...noCounts, code: list.code, because: list.because };
   }
 };
 

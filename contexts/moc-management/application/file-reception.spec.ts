@@ -41,9 +41,9 @@ const receiving = (custom?: FileStore['store']) => {
       storing -= 1;
     }
   };
-  const append = (appended: readonly MocUploadEvent[]): Promise<MocUpload> => {
-    events.push(...appended);
-    upload = appended.reduce(evolveUpload, upload);
+  const append = (newEvents: readonly MocUploadEvent[]): Promise<MocUpload> => {
+    events.push(...newEvents);
+    upload = newEvents.reduce(evolveUpload, upload);
     return Promise.resolve(upload);
   };
   const reception = fileReception({ ...memory, store: counting }, append, cause);
@@ -105,7 +105,7 @@ describe('fileReception', () => {
       return memory.store(incoming, because);
     });
     for (const name of ['a.csv', 'b.csv']) await receive(file(name));
-    const error = await flush().catch((thrown: unknown) => thrown);
+    const error = await flush().catch((reason: unknown) => reason);
     expect(error).to.be.an('error').with.property('message', 'file storage is down');
     expect(storing()).to.equal(0);
   });

@@ -12,9 +12,9 @@ import type { Gallery } from './ports/gallery.ts';
 
 const ada = 'ada' as UserId;
 const noon = '2026-01-01T12:00:00.000Z' as Instant;
-const [one, two] = ['moc-1', 'moc-2'] as MocId[] as [MocId, MocId];
+const [firstMoc, secondMoc] = ['moc-1', 'moc-2'] as MocId[] as [MocId, MocId];
 const image: GalleryItem = { kind: 'image', itemId: 'image-1' };
-const because = (what: string) => ({ commandId: derivedId(what), correlationId: 'c-1', actor: ada });
+const because = (label: string) => ({ commandId: derivedId(label), correlationId: 'c-1', actor: ada });
 
 /** A gallery with these items; `undefined` is one that is away. */
 const setUp = async (items: readonly string[] | undefined) => {
@@ -25,9 +25,9 @@ const setUp = async (items: readonly string[] | undefined) => {
   const { handle: mocs, latest } = foldedStates(mocDecider, inMemoryStreams<MocEvent>('moc'));
   const linkedItems = inMemoryStreams<LinkedItemEvent>('linkedItem');
   const linking = galleryLinking({ mocs, linkedItems, gallery, now: () => noon });
-  for (const mocId of [one, two]) {
-    const described = { title: mocId, description: '', theme: '', tags: [], files: [], partsLists: [] };
-    await mocs(mocId, { type: 'DraftMoc', data: { mocId, by: ada, at: noon, ...described } }, because(mocId));
+  for (const mocId of [firstMoc, secondMoc]) {
+    const details = { title: mocId, description: '', theme: '', tags: [], files: [], partsLists: [] };
+    await mocs(mocId, { type: 'DraftMoc', data: { mocId, by: ada, at: noon, ...details } }, because(mocId));
   }
   const linksOf = async (mocId: MocId) => {
     const { state } = await latest(mocId);
@@ -49,39 +49,39 @@ const setUp = async (items: readonly string[] | undefined) => {
 describe('linking a MOC to the gallery', () => {
   it('records a verified link to an image that exists', async () => {
     const { link, linksOf } = await setUp(['image-1']);
-    await link(one);
-    expect(await linksOf(one)).to.deep.equal([{ itemId: 'image-1', verified: true }]);
+    await link(firstMoc);
+    expect(await linksOf(firstMoc)).to.deep.equal([{ itemId: 'image-1', verified: true }]);
   });
 
   it('rejects an image that does not exist', async () => {
     const { link, linksOf } = await setUp([]);
-    expect(await link(one)).to.have.property('rejected', 'gallery-item-not-found');
-    expect(await linksOf(one)).to.deep.equal([]);
+    expect(await link(firstMoc)).to.have.property('rejected', 'gallery-item-not-found');
+    expect(await linksOf(firstMoc)).to.deep.equal([]);
   });
 
   it('records an unverified link while the gallery is away, and verifies it once the gallery is back', async () => {
     const { link, linksOf, setGallery, validate } = await setUp(undefined);
-    await link(one);
-    expect(await linksOf(one)).to.deep.equal([{ itemId: 'image-1', verified: false }]);
-    expect(await validate(one)).to.equal(undefined);
+    await link(firstMoc);
+    expect(await linksOf(firstMoc)).to.deep.equal([{ itemId: 'image-1', verified: false }]);
+    expect(await validate(firstMoc)).to.equal(undefined);
     setGallery(['image-1']);
-    expect(await validate(one)).to.deep.equal({ dangling: 0 });
-    expect(await linksOf(one)).to.deep.equal([{ itemId: 'image-1', verified: true }]);
+    expect(await validate(firstMoc)).to.deep.equal({ dangling: 0 });
+    expect(await linksOf(firstMoc)).to.deep.equal([{ itemId: 'image-1', verified: true }]);
   });
 
   it('removes an unverified link whose image turns out not to exist', async () => {
     const { link, linksOf, setGallery, validate } = await setUp(undefined);
-    await link(one);
+    await link(firstMoc);
     setGallery([]);
-    expect(await validate(one)).to.deep.equal({ dangling: 1 });
-    expect(await linksOf(one)).to.deep.equal([]);
+    expect(await validate(firstMoc)).to.deep.equal({ dangling: 1 });
+    expect(await linksOf(firstMoc)).to.deep.equal([]);
   });
 
   it('removes every link to a deleted image, and rejects new ones though the gallery still shows it', async () => {
     const { link, linksOf, linking } = await setUp(['image-1']);
-    for (const mocId of [one, two]) await link(mocId);
+    for (const mocId of [firstMoc, secondMoc]) await link(mocId);
     for (const time of ['first', 'second']) await linking.removeDangling(image, noon, because(time));
-    expect([await linksOf(one), await linksOf(two)]).to.deep.equal([[], []]);
-    expect(await link(one)).to.have.property('rejected', 'gallery-item-not-found');
+    expect([await linksOf(firstMoc), await linksOf(secondMoc)]).to.deep.equal([[], []]);
+    expect(await link(firstMoc)).to.have.property('rejected', 'gallery-item-not-found');
   });
 });

@@ -57,8 +57,8 @@ export const galleryLinking = ({ mocs, linkedItems, gallery, now }: Dependencies
       const existing = await gallery.existing(kind, [itemId], by, cause.correlationId);
       if (existing?.has(itemId) === false) return notFound;
       const step = { ...cause, commandId: derivedId(cause.commandId, 'begin') };
-      const begun = await items.handle(itemStream({ kind, itemId }), { type: 'BeginLink', data: { mocId } }, step);
-      if (isRejection<LinkedItemRejection>(begun)) return begun;
+      const outcome = await items.handle(itemStream({ kind, itemId }), { type: 'BeginLink', data: { mocId } }, step);
+      if (isRejection<LinkedItemRejection>(outcome)) return outcome;
       const data = { mocId, by, kind, itemId, verified: existing !== undefined, at: now() };
       return mocs(mocId, { type: 'LinkGalleryItem', data }, cause, expected);
     },

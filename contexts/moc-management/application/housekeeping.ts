@@ -11,10 +11,10 @@ type Holdings = {
   /** All titles and set numbers it had, the present ones last. */
   readonly claims: readonly Pick<Claim, 'title' | 'set'>[];
   readonly isDeleted: boolean;
-  readonly detached: readonly FileId[];
-  readonly attached: readonly FileId[];
+  readonly detachedFiles: readonly FileId[];
+  readonly attachedFiles: readonly FileId[];
   /** Files of published versions. */
-  readonly frozen: readonly FileId[];
+  readonly frozenFiles: readonly FileId[];
 };
 
 const withClaim = (current: Holdings, change: Partial<Pick<Claim, 'title' | 'set'>>): Holdings => ({
@@ -25,14 +25,14 @@ const withClaim = (current: Holdings, change: Partial<Pick<Claim, 'title' | 'set
 /** A file of a version that is brought back is attached once more. */
 const attach = (current: Holdings, fileId: FileId): Holdings => ({
   ...current,
-  attached: [...current.attached, fileId],
-  detached: current.detached.filter((id) => id !== fileId),
+  attachedFiles: [...current.attachedFiles, fileId],
+  detachedFiles: current.detachedFiles.filter((id) => id !== fileId),
 });
 
 const holdings = (current: Holdings | undefined, event: MocEvent): Holdings | undefined => {
   if (event.type === 'MocDrafted') {
     const { owner, title, set } = event.data;
-    return { owner, claims: [{ title, set }], isDeleted: false, detached: [], attached: [], frozen: [] };
+    return { owner, claims: [{ title, set }], isDeleted: false, detachedFiles: [], attachedFiles: [], frozenFiles: [] };
   }
   if (current === undefined) return undefined;
   switch (event.type) {
@@ -43,22 +43,22 @@ const holdings = (current: Holdings | undefined, event: MocEvent): Holdings | un
     case 'FileAttached':
       return attach(current, event.data.file.fileId);
     case 'VersionPublished':
-      return { ...current, frozen: [...new Set([...current.frozen, ...current.attached])] };
+      return { ...current, frozenFiles: [...new Set([...current.frozenFiles, ...current.attachedFiles])] };
     case 'FileDetached': {
       const { fileId } = event.data;
       return {
         ...current,
-        attached: current.attached.filter((id) => id !== fileId),
-        detached: [...current.detached, fileId],
+        attachedFiles: current.attachedFiles.filter((id) => id !== fileId),
+        detachedFiles: [...current.detachedFiles, fileId],
       };
     }
     case 'MocDeleted':
       return {
         ...current,
         isDeleted: true,
-        attached: [],
-        frozen: [],
-        detached: [...current.detached, ...current.attached],
+        attachedFiles: [],
+        frozenFiles: [],
+        detachedFiles: [...current.detachedFiles, ...current.attachedFiles],
       };
     default:
       return current;
@@ -83,16 +83,17 @@ export const tidyUp =
   (streams: EventStreams<MocEvent>, titles: Titles, files: FileStore): TidyUp =>
   async (mocId, cause) => {
     const { events } = await streams.read(mocId);
-    const owned = events.reduce(holdings, undefined);
-    if (owned === undefined) return;
-    const { owner, isDeleted, detached } = owned;
-    const step = (what: string): Cause => ({ ...cause, commandId: derivedId(cause.commandId, what) });
+    const mocHoldings = events.reduce(holdings, undefined);
+    if (mocHoldings === undefined) return;
+    const { owner, isDeleted, detachedFiles } = mocHoldings;
+    const step = (label: string): Cause => ({ ...cause, commandId: derivedId(cause.commandId, label) });
 
-    const claims = owned.claims.map((claim): Claim => ({ ...claim, owner, mocId }));
+    const claims = mocHoldings.claims.map((claim): Claim => ({ ...claim, owner, mocId }));
     const present = isDeleted ? undefined : claims.at(-1);
     if (present !== undefined) await titles.secure(present, step('secure'));
     for (const claim of claims)
       await titles.release(claim, step(`${claim.title} ${claim.set?.brand ?? ''} ${claim.set?.number ?? ''}`), present);
     // A version keeps its files until the MOC is deleted.
-    for (const fileId of detached.filter((id) => !owned.frozen.includes(id))) await files.discard(fileId, step(fileId));
+    for (const fileId of detachedFiles.filter((id) => !mocHoldings.frozenFiles.includes(id)))
+      await files.discard(fileId, step(fileId));
   };

@@ -33,8 +33,8 @@ export type InterestsOfUsers = {
 /** The id of the stream of a user's interests; the user id cannot be read from it. */
 const interestsId = (user: UserId): string => derivedId('interests', user);
 
-const newestFirst = (one: Since, other: Since): number =>
-  one.since === other.since ? (one.target < other.target ? 1 : -1) : one.since < other.since ? 1 : -1;
+const newestFirst = (entry: Since, other: Since): number =>
+  entry.since === other.since ? (entry.target < other.target ? 1 : -1) : entry.since < other.since ? 1 : -1;
 
 export const interestsOfUsers = (
   streams: EventStreams<InterestEvent>,

@@ -34,13 +34,13 @@ export const showCredits =
       lineage.map(({ mocId }) => mocId),
       viewer,
     );
-    const erased = new Set<UserId>();
+    const erasedOwners = new Set<UserId>();
     for (const owner of new Set(lineage.map((credit) => credit.owner))) {
-      if ((await owners.refusal(owner)) !== undefined) erased.add(owner);
+      if ((await owners.refusal(owner)) !== undefined) erasedOwners.add(owner);
     }
     return lineage.map((credit) => ({
       ...credit,
-      ...(erased.has(credit.owner) ? { title: null, owner: null } : {}),
+      ...(erasedOwners.has(credit.owner) ? { title: null, owner: null } : {}),
       isAvailable: visible.has(credit.mocId),
     }));
   };

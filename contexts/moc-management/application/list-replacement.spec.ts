@@ -9,7 +9,7 @@ import {
   persistentState,
   replacement,
   replacementId,
-  restarted,
+  restart,
   service,
   upload,
   uploadId,
@@ -19,31 +19,31 @@ import {
 import { RECEIVING_SILENCE_MAX_MS } from './processes/moc-upload.ts';
 import type { UploadPart } from './upload-reception.ts';
 
-const foldedMoc = async (persisted: PersistentState): Promise<LivingMoc & { readonly mocId: MocId }> => {
-  const { state } = await restarted(persisted).runner.load(uploadId);
+const foldedMoc = async (storage: PersistentState): Promise<LivingMoc & { readonly mocId: MocId }> => {
+  const { state } = await restart(storage).runner.load(uploadId);
   if (!('mocId' in state)) throw new Error('No MOC was uploaded');
-  const moc = (await persisted.mocs.read(state.mocId)).events.reduce(mocDecider.evolve, mocDecider.initial);
+  const moc = (await storage.mocs.read(state.mocId)).events.reduce(mocDecider.evolve, mocDecider.initial);
   if (moc.status === 'absent' || moc.status === 'deleted') throw new Error('The MOC is gone');
   return { ...moc, mocId: state.mocId };
 };
 
 /** A MOC with one parts list, and what it takes to replace that. */
 const withList = async () => {
-  const persisted = persistentState();
-  await service(persisted, crashAfter().effect, noon).receive(upload());
-  const { mocId, partsLists } = await foldedMoc(persisted);
+  const storage = persistentState();
+  await service(storage, crashAfter().effect, noon).receive(upload());
+  const { mocId, partsLists } = await foldedMoc(storage);
   const partsListId = partsLists[0]!.partsListId;
   const replace = (effect: Effect = crashAfter().effect, more?: Parameters<typeof replacement>[2]) =>
-    service(persisted, effect, noon).receive(replacement(mocId, partsListId, more));
-  return { persisted, mocId, partsListId, replace };
+    service(storage, effect, noon).receive(replacement(mocId, partsListId, more));
+  return { storage, mocId, partsListId, replace };
 };
 
 /** Asserts that the list awaits the other file or is as it was, and that no bytes lie beside those that it holds. */
-const assertReplacedOrAsBefore = async (persisted: PersistentState): Promise<'replacing' | 'as before'> => {
-  const { state } = await restarted(persisted).runner.load(replacementId);
-  const { files, partsLists } = await foldedMoc(persisted);
+const assertReplacedOrAsBefore = async (storage: PersistentState): Promise<'replacing' | 'as before'> => {
+  const { state } = await restart(storage).runner.load(replacementId);
+  const { files, partsLists } = await foldedMoc(storage);
   const [list] = partsLists;
-  expect(new Set(persisted.files.bytes.keys())).to.deep.equal(new Set(files.map(({ fileId }) => fileId)));
+  expect(new Set(storage.files.bytes.keys())).to.deep.equal(new Set(files.map(({ fileId }) => fileId)));
   expect([partsLists.length, list?.status]).to.deep.equal([1, 'processing']);
   expect(files.map(({ fileId }) => fileId)).to.include(list?.fileId);
   if (list?.replacement === undefined) {
@@ -51,7 +51,7 @@ const assertReplacedOrAsBefore = async (persisted: PersistentState): Promise<'re
     return 'as before';
   }
   expect(state.step).to.equal('complete');
-  expect(persisted.requested).to.include(list.replacement.jobId);
+  expect(storage.requested).to.include(list.replacement.jobId);
   return 'replacing';
 };
 
@@ -64,47 +64,47 @@ async function* equalList(): AsyncGenerator<UploadPart> {
 
 describe('receiveUpload of another file for a parts list', () => {
   it('files it beside the list and requests its reading', async () => {
-    const { persisted, replace } = await withList();
+    const { storage, replace } = await withList();
     expect(await replace()).to.include({ step: 'complete' });
-    expect(await assertReplacedOrAsBefore(persisted)).to.equal('replacing');
+    expect(await assertReplacedOrAsBefore(storage)).to.equal('replacing');
   });
 
   it('keeps no bytes of a file equal to that of the list, and says that nothing changed', async () => {
-    const { persisted, replace } = await withList();
+    const { storage, replace } = await withList();
     expect(await replace(undefined, equalList())).to.include({ step: 'undone', code: 'parts-list-unchanged' });
-    expect(await assertReplacedOrAsBefore(persisted)).to.equal('as before');
+    expect(await assertReplacedOrAsBefore(storage)).to.equal('as before');
   });
 
   it('keeps the list when the file is refused', async () => {
-    const { persisted, replace } = await withList();
+    const { storage, replace } = await withList();
     const empty = (async function* (): AsyncGenerator<UploadPart> {
       yield { kind: 'parts-list', name: 'empty.csv', content: (async function* () {})() };
     })();
     expect(await replace(undefined, empty)).to.include({ step: 'undone', code: 'empty-file' });
-    expect(await assertReplacedOrAsBefore(persisted)).to.equal('as before');
+    expect(await assertReplacedOrAsBefore(storage)).to.equal('as before');
   });
 
   it('is abandoned as moved for another revision than the one of the MOC', async () => {
-    const { persisted, mocId, partsListId } = await withList();
-    const { receive } = service(persisted, crashAfter().effect, noon);
+    const { storage, mocId, partsListId } = await withList();
+    const { receive } = service(storage, crashAfter().effect, noon);
     const intentOf = () => ({ kind: 'replace', partsListId, revision: '0' }) as const;
     const outcome = await receive({ ...replacement(mocId, partsListId), intentOf });
     expect(isRejection(outcome)).to.equal(false);
     expect(outcome).to.include({ step: 'undone', code: 'revision-moved' });
-    expect(await assertReplacedOrAsBefore(persisted)).to.equal('as before');
+    expect(await assertReplacedOrAsBefore(storage)).to.equal('as before');
   });
 
   for (const late of [false, true])
     it(`replaces the list or leaves it as it was when it crashes ${late ? 'after' : 'before'} any one effect`, async () => {
       const outcomes = new Set<string>();
-      const uninterrupted = crashAfter();
-      await (await withList()).replace(uninterrupted.effect);
-      for (let deathAt = 1; deathAt <= uninterrupted.effects(); deathAt += 1) {
-        const { persisted, replace } = await withList();
+      const wholeRun = crashAfter();
+      await (await withList()).replace(wholeRun.effect);
+      for (let deathAt = 1; deathAt <= wholeRun.effects(); deathAt += 1) {
+        const { storage, replace } = await withList();
         await replace(crashAfter(deathAt, late).effect).catch(() => undefined);
         const later = after(noon, RECEIVING_SILENCE_MAX_MS + 1);
-        await service(persisted, crashAfter().effect, later).runner.checkTimeout(replacementId);
-        outcomes.add(await assertReplacedOrAsBefore(persisted));
+        await service(storage, crashAfter().effect, later).runner.checkTimeout(replacementId);
+        outcomes.add(await assertReplacedOrAsBefore(storage));
       }
       expect(outcomes).to.deep.equal(new Set(['as before', 'replacing']));
     });

@@ -50,7 +50,7 @@ export const contentColumns = (content: Content): PublishedContent => ({
 
 const frozenContent = (row: MocRow): PublishedContent => {
   const { title, description, theme, tags, subtheme, author, set_details: set, files, parts_lists: partsLists } = row;
-  const described = {
+  const details = {
     description,
     theme,
     tags,
@@ -59,7 +59,7 @@ const frozenContent = (row: MocRow): PublishedContent => {
     licence: row.licence,
     ...(set === null ? {} : { set }),
   };
-  return contentColumns(freeze({ title, ...described, files, partsLists }));
+  return contentColumns(freeze({ title, ...details, files, partsLists }));
 };
 
 /** The MOC as readers see it; `undefined` for a draft. */
@@ -68,10 +68,10 @@ export const publicRow = (row: MocRow): MocRow | undefined =>
 
 /** Whether readers see something else than the owner. */
 export const hasUnpublishedChanges = (row: MocRow): boolean =>
-  row.published !== null && !isDeepStrictEqual(sorted(row.published), sorted(frozenContent(row)));
+  row.published !== null && !isDeepStrictEqual(sortContent(row.published), sortContent(frozenContent(row)));
 
 /** Files and lists that were brought back come last, which changes nothing. */
-const sorted = ({ files, parts_lists, ...rest }: PublishedContent): unknown => ({
+const sortContent = ({ files, parts_lists, ...rest }: PublishedContent): unknown => ({
   ...rest,
   files: files.toSorted((some, other) => (some.fileId < other.fileId ? -1 : 1)),
   parts_lists: parts_lists.toSorted((some, other) => (some.partsListId < other.partsListId ? -1 : 1)),
@@ -93,13 +93,13 @@ const describe = ({
 });
 
 const publishVersion = (row: MocRow, { version, publishedAt }: VersionPublished['data']): MocRow => {
-  const published = frozenContent(row);
+  const content = frozenContent(row);
   return {
     ...row,
-    ...{ status: 'published', published_at: row.published_at ?? publishedAt, published },
+    ...{ status: 'published', published_at: row.published_at ?? publishedAt, published: content },
     ...{ version, version_published_at: publishedAt },
-    frozen_files: [...new Set([...row.frozen_files, ...published.files.map(({ fileId }) => fileId)])],
-    frozen_jobs: [...new Set([...row.frozen_jobs, ...published.parts_lists.map(({ jobId }) => jobId)])],
+    frozen_files: [...new Set([...row.frozen_files, ...content.files.map(({ fileId }) => fileId)])],
+    frozen_jobs: [...new Set([...row.frozen_jobs, ...content.parts_lists.map(({ jobId }) => jobId)])],
   };
 };
 

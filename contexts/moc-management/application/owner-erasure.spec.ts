@@ -45,7 +45,7 @@ describe('eraseOwner', () => {
       );
     return { begin, eraserWith, typesOf, ownerEventsOf };
   };
-  const erased: OwnerEvent = { type: 'OwnerErased', data: { erasedAt } };
+  const ownerErased: OwnerEvent = { type: 'OwnerErased', data: { erasedAt } };
 
   it('deletes every MOC of the owner once', async () => {
     const { eraserWith, typesOf, ownerEventsOf } = await setUp();
@@ -53,18 +53,18 @@ describe('eraseOwner', () => {
     await erase(ada, erasedAt, cause);
     await erase(ada, erasedAt, cause);
     for (const mocId of [crane, ship]) expect(await typesOf(mocId)).to.deep.equal(['MocDrafted', 'MocDeleted']);
-    expect(await ownerEventsOf(ada)).to.deep.equal([erased]);
+    expect(await ownerEventsOf(ada)).to.deep.equal([ownerErased]);
   });
 
   it('records the erasure before it looks for MOCs', async () => {
     const { eraserWith, ownerEventsOf } = await setUp();
-    let known: readonly OwnerEvent[] = [];
+    let knownEvents: readonly OwnerEvent[] = [];
     const erase = eraserWith(crashAfter().effect, async () => {
-      known = await ownerEventsOf(ada);
+      knownEvents = await ownerEventsOf(ada);
       return [];
     });
     await erase(ada, erasedAt, cause);
-    expect(known).to.deep.equal([erased]);
+    expect(knownEvents).to.deep.equal([ownerErased]);
   });
 
   for (const late of [false, true])
@@ -74,11 +74,11 @@ describe('eraseOwner', () => {
       expect(whole.effects()).to.equal(4);
       for (let deathAt = 1; deathAt <= whole.effects(); deathAt += 1) {
         const { eraserWith, typesOf, ownerEventsOf } = await setUp();
-        const killed = await eraserWith(crashAfter(deathAt, late).effect)(ada, erasedAt, cause).catch(() => 'killed');
-        expect(killed).to.equal('killed');
+        const outcome = await eraserWith(crashAfter(deathAt, late).effect)(ada, erasedAt, cause).catch(() => 'killed');
+        expect(outcome).to.equal('killed');
         await eraserWith(crashAfter().effect)(ada, erasedAt, cause);
         for (const mocId of [crane, ship]) expect(await typesOf(mocId)).to.deep.equal(['MocDrafted', 'MocDeleted']);
-        expect(await ownerEventsOf(ada)).to.deep.equal([erased]);
+        expect(await ownerEventsOf(ada)).to.deep.equal([ownerErased]);
       }
     });
 

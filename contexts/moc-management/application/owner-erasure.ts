@@ -23,7 +23,7 @@ export const eraseOwner =
   (owners: Owners, mocsOf: MocsOf, mocs: HandleCommand<MocCommand, MocRejection>, now: Clock): EraseOwner =>
   async (owner, erasedAt, cause) => {
     await owners.erase(owner, erasedAt, cause);
-    for (const mocId of new Set([...(await owners.begun(owner)), ...(await mocsOf(owner))])) {
+    for (const mocId of new Set([...(await owners.mocIdsOf(owner)), ...(await mocsOf(owner))])) {
       const command: MocCommand = { type: 'DeleteMoc', data: { mocId, by: owner, at: now() } };
       await mocs(mocId, command, { ...cause, commandId: derivedId(cause.commandId, mocId) });
     }

@@ -15,7 +15,7 @@ export type Owners = {
   /** Records a MOC as theirs before it is drafted; returns the reason when that is refused. Idempotent. */
   readonly begin: (owner: UserId, mocId: MocId, cause: Cause) => Promise<Rejection<OwnerRejection> | undefined>;
   /** Every MOC that was recorded. Complete once they are erased: none is recorded after that. */
-  readonly begun: (owner: UserId) => Promise<readonly MocId[]>;
+  readonly mocIdsOf: (owner: UserId) => Promise<readonly MocId[]>;
   /** Permanently erases an owner. Idempotent. */
   readonly erase: (owner: UserId, at: Instant, cause: Cause) => Promise<void>;
   /** Why no new MOC may be drafted for them, if so. Read from the stream: another instance may have erased them. */
@@ -30,7 +30,7 @@ export const owners = (streams: EventStreams<OwnerEvent>): Owners => {
       const outcome = await handle(ownerId(owner), { type: 'BeginMoc', data: { mocId } }, cause);
       return isRejection(outcome) ? outcome : undefined;
     },
-    begun: async (owner) => (await stateOf(owner)).begun,
+    mocIdsOf: async (owner) => (await stateOf(owner)).mocIds,
     erase: async (owner, at, cause) => {
       await handle(ownerId(owner), { type: 'EraseOwner', data: { at } }, cause);
     },

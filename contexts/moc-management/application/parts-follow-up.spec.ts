@@ -13,7 +13,11 @@ const mocId = 'crane' as MocId;
 const list = { partsListId: 'l' as PartsListId, title: 'All', fileId: 'f' as FileId, jobId: 'j' as JobId };
 const parts: PartsToRead = { mocId, owner: ada, list, fileName: 'all.csv' };
 const job = { jobId: 'j', fileId: 'f', fileName: 'all.csv', reference: { mocId, partsListId: 'l' }, owner: ada };
-const failed: FileProcessingPayload = { status: 'failed', ...job, error: { code: 'no-lots', detail: 'No lots.' } };
+const failedResult: FileProcessingPayload = {
+  status: 'failed',
+  ...job,
+  error: { code: 'no-lots', detail: 'No lots.' },
+};
 
 describe('followUpParts', () => {
   const followUp = async (
@@ -27,10 +31,10 @@ describe('followUpParts', () => {
     const cause = { commandId: 'c', correlationId: 'c', actor: ada };
     await mocs(mocId, { type: 'DraftMoc', data: { ...draft, partsLists: [list] } }, cause);
     for (const [at, command] of earlier.entries()) await mocs(mocId, command, { ...cause, commandId: `c${at}` });
-    const requested: string[] = [];
+    const requestedJobs: string[] = [];
     const failures: unknown[] = [];
     const request: PartsReader['request'] = (some) => {
-      requested.push(some.list.jobId);
+      requestedJobs.push(some.list.jobId);
       return Promise.resolve();
     };
     const instants: string[] = [];
@@ -45,11 +49,11 @@ describe('followUpParts', () => {
       onFailure: (_, error) => failures.push(error),
     })();
     const { events } = await streams.read(mocId);
-    return { requested, failures, instants, events: events.slice(2).map(({ type }) => type) };
+    return { requested: requestedJobs, failures, instants, events: events.slice(2).map(({ type }) => type) };
   };
 
   it('records the result of a list whose message did not arrive', async () => {
-    expect(await followUp(() => Promise.resolve(failed))).to.deep.include({
+    expect(await followUp(() => Promise.resolve(failedResult))).to.deep.include({
       events: ['PartsFoundUnreadable'],
       requested: [],
     });
@@ -72,17 +76,17 @@ describe('followUpParts', () => {
 
   it('records the result of a decision when its message did not arrive', async () => {
     const waits: MocCommand = { type: 'AwaitPartsDecision', data: { mocId, ...list } };
-    expect(await followUp(() => Promise.resolve(failed), [parts], [waits])).to.deep.include({
+    expect(await followUp(() => Promise.resolve(failedResult), [parts], [waits])).to.deep.include({
       events: ['PartsDecisionNeeded', 'PartsFoundUnreadable'],
     });
   });
 
   it('begins a round where the last one ended, and again at the beginning when none is left', async () => {
     const place = { updatedAt: noon, mocId };
-    const asked: unknown[] = [];
+    const places: unknown[] = [];
     const rounds = followUpParts({
       overdue: (_instant, after) => {
-        asked.push(after);
+        places.push(after);
         return Promise.resolve(after === undefined ? { parts: [], last: place } : { parts: [] });
       },
       partsReader: { request: () => Promise.resolve(), result: () => Promise.resolve('pending') },
@@ -94,14 +98,14 @@ describe('followUpParts', () => {
       onFailure: () => undefined,
     });
     for (let round = 0; round < 3; round += 1) await rounds();
-    expect(asked).to.deep.equal([undefined, place, undefined]);
+    expect(places).to.deep.equal([undefined, place, undefined]);
   });
 
   it('goes on with the next list after a failure', async () => {
     let calls = 0;
     const outcome = await followUp(() => {
       calls += 1;
-      return calls === 1 ? Promise.reject(new Error('away')) : Promise.resolve(failed);
+      return calls === 1 ? Promise.reject(new Error('away')) : Promise.resolve(failedResult);
     }, [parts, parts]);
     expect(outcome.failures).to.have.length(1);
     expect(outcome.events).to.deep.equal(['PartsFoundUnreadable']);

@@ -10,7 +10,7 @@ import { partsResults } from './parts-results.ts';
 const mocId = 'crane' as MocId;
 const list = { partsListId: 'l' as PartsListId, title: 'All', fileId: 'f' as FileId, jobId: 'j' as JobId };
 const job = { jobId: 'j', fileId: 'f', fileName: 'all.csv', reference: { mocId, partsListId: 'l' }, owner: ada };
-const none = { count: 0, first: [] };
+const noProblems = { count: 0, first: [] };
 const cause = (commandId: string) => ({ commandId, correlationId: 'c', actor: ada });
 
 /** The result for a list of one lot that names an unreadable quantity. */
@@ -19,7 +19,7 @@ const uncountedLot: FileProcessingPayload = {
   ...job,
   parsedData: {
     ...{ format: 'rebrickable-csv', encoding: 'utf-8', catalogueRelease: '2026-11-01' },
-    ...{ lots: 1, pieces: 0, piecesExtra: 0, unknownParts: none, unknownColours: none, repairs: [] },
+    ...{ lots: 1, pieces: 0, piecesExtra: 0, unknownParts: noProblems, unknownColours: noProblems, repairs: [] },
     problems: {
       count: 1,
       first: [{ line: 2, lot: 1, code: 'quantity-unreadable', detail: 'The quantity "few" is not a whole number.' }],
@@ -28,7 +28,7 @@ const uncountedLot: FileProcessingPayload = {
 };
 
 describe('partsResults', () => {
-  const recorded = async (...payloads: readonly FileProcessingPayload[]) => {
+  const eventsAfter = async (...payloads: readonly FileProcessingPayload[]) => {
     const streams = inMemoryStreams<MocEvent>('moc', () => noon);
     const mocs = commandHandler(mocDecider, streams);
     const draft = { mocId, by: ada, at: noon, title: 'Crane', description: '', theme: '', tags: [], files: [] };
@@ -39,16 +39,16 @@ describe('partsResults', () => {
 
   it('records a list with none of its one lot counted as one lot with a problem', async () => {
     const count = { lots: 1, pieces: 0, unknownParts: 0, unknownColours: 0, problemLots: 1 };
-    expect(await recorded(uncountedLot)).to.deep.equal([
+    expect(await eventsAfter(uncountedLot)).to.deep.equal([
       { type: 'PartsCounted', data: { mocId, partsListId: list.partsListId, count } },
     ]);
   });
 
   it('records a result that arrives twice once', async () => {
-    expect(await recorded(uncountedLot, uncountedLot)).to.have.length(1);
+    expect(await eventsAfter(uncountedLot, uncountedLot)).to.have.length(1);
   });
 
   it('records nothing while the list is being read', async () => {
-    expect(await recorded({ status: 'parsing', ...job })).to.deep.equal([]);
+    expect(await eventsAfter({ status: 'parsing', ...job })).to.deep.equal([]);
   });
 });

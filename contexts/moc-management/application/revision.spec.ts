@@ -16,7 +16,7 @@ const crane = 'crane' as MocId;
 const cause = () => ({ commandId: newId(), correlationId: newId(), actor: ada });
 
 describe('reviseMoc with a new title', () => {
-  const drafted = async () => {
+  const draftMoc = async () => {
     const now = () => noon;
     const streams = inMemoryStreams<MocEvent>('moc', now);
     const titleStreams = inMemoryStreams<TitleEvent>('mocTitle', now);
@@ -38,27 +38,27 @@ describe('reviseMoc with a new title', () => {
   };
 
   it('holds the title before it renames the MOC', async () => {
-    const { retitle, titleEvents } = await drafted();
+    const { retitle, titleEvents } = await draftMoc();
     expect(await retitle()).to.deep.equal({ revision: 1n });
     expect(await titleEvents()).to.deep.equal(['TitleHeld']);
   });
 
   it('holds no title for a deleted MOC', async () => {
-    const { retitle, remove, titleEvents } = await drafted();
+    const { retitle, remove, titleEvents } = await draftMoc();
     await remove();
     expect(await retitle()).to.include({ rejected: 'moc-deleted' });
     expect(await titleEvents()).to.deep.equal([]);
   });
 
   it('holds no title for a MOC of another owner', async () => {
-    const { retitle, titleEvents } = await drafted();
+    const { retitle, titleEvents } = await draftMoc();
     const bob = 'bob' as UserId;
     expect(await retitle(bob)).to.include({ rejected: 'moc-not-found' });
     expect(await titleEvents(bob)).to.deep.equal([]);
   });
 
   it('holds no title for a MOC at another revision than expected', async () => {
-    const { retitle, titleEvents } = await drafted();
+    const { retitle, titleEvents } = await draftMoc();
     expect(await retitle(ada, 7n).catch((error: unknown) => error)).to.be.instanceOf(StreamMoved);
     expect(await titleEvents()).to.deep.equal([]);
   });

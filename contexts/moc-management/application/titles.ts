@@ -76,10 +76,10 @@ export const titles = (streams: Streams, now: Clock): Titles => {
     secure: (claim, cause) => reserve(claim, { type: 'Secure', data: { mocId: claim.mocId, at: now() } }, cause),
     release: async (claim, cause, present) => {
       const ids = idsOf(claim);
-      const kept = present === undefined ? undefined : idsOf(present);
+      const presentIds = present === undefined ? undefined : idsOf(present);
       const command = { type: 'Release', data: { mocId: claim.mocId } } as const;
-      if (ids.title !== kept?.title) await handle.titles(ids.title, command, cause);
-      if (ids.setNumber !== undefined && ids.setNumber !== kept?.setNumber)
+      if (ids.title !== presentIds?.title) await handle.titles(ids.title, command, cause);
+      if (ids.setNumber !== undefined && ids.setNumber !== presentIds?.setNumber)
         await handle.setNumbers(ids.setNumber, command, cause);
     },
     refusal: async (owner, title) => {

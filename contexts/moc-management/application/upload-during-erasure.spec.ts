@@ -9,7 +9,7 @@ import {
   ada,
   crashAfter,
   noon,
-  restarted,
+  restart,
   service,
   upload,
   uploadId,
@@ -26,45 +26,45 @@ import { setNumberId, titleId, titles } from './titles.ts';
 const eraseCause = () => ({ commandId: newId(), correlationId: 'c-2', actor: 'moc-management-forgetting' });
 
 /** The MOC of the upload, as soon as its stream is there. */
-const draftedIn = async (persisted: PersistentState): Promise<readonly MocId[]> => {
-  const { state } = await restarted(persisted).runner.load(uploadId);
+const draftedIn = async (storage: PersistentState): Promise<readonly MocId[]> => {
+  const { state } = await restart(storage).runner.load(uploadId);
   if (!('mocId' in state)) return [];
-  return (await persisted.mocs.read(state.mocId)).revision === 'no-stream' ? [] : [state.mocId];
+  return (await storage.mocs.read(state.mocId)).revision === 'no-stream' ? [] : [state.mocId];
 };
 
-const erase = (persisted: PersistentState): Promise<void> =>
+const erase = (storage: PersistentState): Promise<void> =>
   eraseOwner(
-    owners(persisted.owners),
+    owners(storage.owners),
     // The read model is still empty.
     () => Promise.resolve([]),
-    commandHandler(mocDecider, persisted.mocs),
+    commandHandler(mocDecider, storage.mocs),
     () => noon,
   )(ada, noon, eraseCause());
 
 /** Another instance carries out the erasure just before the effect number `erasedAt`. */
-const erasingBefore = (persisted: PersistentState, erasedAt: number, effect: Effect): Effect => {
+const erasingBefore = (storage: PersistentState, erasedAt: number, effect: Effect): Effect => {
   let effects = 0;
   return async (happen) => {
     effects += 1;
-    if (effects === erasedAt) await erase(persisted);
+    if (effects === erasedAt) await erase(storage);
     return effect(happen);
   };
 };
 
-const expectNothing = async (persisted: PersistentState, when: string): Promise<void> => {
-  for (const mocId of await draftedIn(persisted)) {
+const expectNothing = async (storage: PersistentState, when: string): Promise<void> => {
+  for (const mocId of await draftedIn(storage)) {
     await tidyUp(
-      persisted.mocs,
-      titles(persisted, () => noon),
-      persisted.files,
+      storage.mocs,
+      titles(storage, () => noon),
+      storage.files,
     )(mocId, eraseCause());
-    const moc = (await persisted.mocs.read(mocId)).events.reduce(mocDecider.evolve, mocDecider.initial);
+    const moc = (await storage.mocs.read(mocId)).events.reduce(mocDecider.evolve, mocDecider.initial);
     expect(moc.status, when).to.equal('deleted');
   }
-  expect(persisted.files.bytes.size, when).to.equal(0);
-  const title = (await persisted.titles.read(titleId(ada, 'Crane'))).events;
+  expect(storage.files.bytes.size, when).to.equal(0);
+  const title = (await storage.titles.read(titleId(ada, 'Crane'))).events;
   expect(title.reduce(titleDecider.evolve, titleDecider.initial).status, when).to.equal('free');
-  const number = (await persisted.setNumbers.read(setNumberId(normaliseSetNumber(UPLOADED_SET)!))).events;
+  const number = (await storage.setNumbers.read(setNumberId(normaliseSetNumber(UPLOADED_SET)!))).events;
   expect(number.reduce(setNumberDecider.evolve, setNumberDecider.initial).status, when).to.equal('free');
 };
 
@@ -76,31 +76,31 @@ const effectsOfAll = async (): Promise<number> => {
 
 describe('receiveUpload for an erased owner', () => {
   it('rejects the upload before anything is written', async () => {
-    const persisted = persistentState();
-    await erase(persisted);
+    const storage = persistentState();
+    await erase(storage);
     const { effect, effects } = crashAfter();
-    expect(await service(persisted, effect, noon).receive(upload())).to.include({ rejected: 'user-erased' });
+    expect(await service(storage, effect, noon).receive(upload())).to.include({ rejected: 'user-erased' });
     expect(effects()).to.equal(0);
   });
 
   it('rejects a repeated upload that was filed before the erasure', async () => {
-    const persisted = persistentState();
-    const { receive } = service(persisted, crashAfter().effect, noon);
+    const storage = persistentState();
+    const { receive } = service(storage, crashAfter().effect, noon);
     await receive(upload());
-    await erase(persisted);
+    await erase(storage);
     expect(await receive(upload())).to.include({ rejected: 'user-erased' });
-    await expectNothing(persisted, 'afterwards');
+    await expectNothing(storage, 'afterwards');
   });
 
   it('leaves nothing when the owner is erased before any one effect', async () => {
     const last = await effectsOfAll();
     const answers = new Set<string>();
     for (let erasedAt = 2; erasedAt <= last; erasedAt += 1) {
-      const persisted = persistentState();
-      const effect = erasingBefore(persisted, erasedAt, crashAfter().effect);
-      const outcome = await service(persisted, effect, noon).receive(upload());
+      const storage = persistentState();
+      const effect = erasingBefore(storage, erasedAt, crashAfter().effect);
+      const outcome = await service(storage, effect, noon).receive(upload());
       answers.add('code' in outcome ? outcome.code : 'step' in outcome ? outcome.step : outcome.rejected);
-      await expectNothing(persisted, `erased before effect ${String(erasedAt)}`);
+      await expectNothing(storage, `erased before effect ${String(erasedAt)}`);
     }
     expect(answers).to.deep.equal(new Set(['user-erased', 'complete']));
   });
@@ -111,13 +111,13 @@ describe('receiveUpload for an erased owner', () => {
     for (let erasedAt = 2; erasedAt <= last; erasedAt += 1)
       for (let deathAt = erasedAt; deathAt <= last + 2; deathAt += 1)
         for (const late of [false, true]) {
-          const persisted = persistentState();
-          const effect = erasingBefore(persisted, erasedAt, crashAfter(deathAt, late).effect);
-          await service(persisted, effect, noon)
+          const storage = persistentState();
+          const effect = erasingBefore(storage, erasedAt, crashAfter(deathAt, late).effect);
+          await service(storage, effect, noon)
             .receive(upload())
             .catch(() => undefined);
-          await restarted(persisted).runner.checkTimeout(uploadId);
-          await expectNothing(persisted, `erased before effect ${String(erasedAt)}, killed at ${String(deathAt)}`);
+          await restart(storage).runner.checkTimeout(uploadId);
+          await expectNothing(storage, `erased before effect ${String(erasedAt)}, killed at ${String(deathAt)}`);
         }
   });
 });

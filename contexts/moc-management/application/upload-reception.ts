@@ -125,12 +125,12 @@ const finish = async (
   uploadId: string,
 ): Promise<MocUpload> => {
   const timeUp = new AbortController();
-  const finished = runner.runDueSteps(uploadId).catch((error: unknown) => {
+  const completion = runner.runDueSteps(uploadId).catch((error: unknown) => {
     onDelay(error);
     return undefined;
   });
   const outcome = await Promise.race([
-    finished,
+    completion,
     sleep(answerWithinMs, undefined, { signal: timeUp.signal }).catch(() => undefined),
   ]);
   timeUp.abort();
@@ -223,17 +223,17 @@ const receiveAgain = async (
   first: ReceivedUpload,
 ): Promise<MocUpload | Rejection<ReceptionRejection>> => {
   const fields: Fields = new Map();
-  const again: (typeof first.sent)[number][] = [];
+  const again: (typeof first.sentFiles)[number][] = [];
   for await (const part of parts) {
     if ('field' in part) collect(fields, part);
     // Its id is part of the intent; it may be gone by now.
-    else if ('source' in part) again.push(...first.sent.slice(again.length, again.length + 1));
+    else if ('source' in part) again.push(...first.sentFiles.slice(again.length, again.length + 1));
     else {
       const hash = createHash('sha256');
       for await (const chunk of part.content) hash.update(chunk);
       again.push({ kind: part.kind, name: part.name, sha256: hash.digest('hex') });
     }
   }
-  const same = isDeepStrictEqual(first.sent, again) && isDeepStrictEqual(first.intent, intentOf(fields));
-  return same ? finish(reception, uploadId) : keyReused;
+  const isSame = isDeepStrictEqual(first.sentFiles, again) && isDeepStrictEqual(first.intent, intentOf(fields));
+  return isSame ? finish(reception, uploadId) : keyReused;
 };

@@ -77,8 +77,8 @@ export const versionReading = (
   return {
     mocOf,
     content: async (mocId, reader, name) => {
-      const found = await mocOf(mocId, reader);
-      return isRefused(found) ? found : (contentNamed(found, name) ?? noVersion);
+      const result = await mocOf(mocId, reader);
+      return isRefused(result) ? result : (contentNamed(result, name) ?? noVersion);
     },
     diff: (from, to, cause) => compare(from, to, cause, diffLots),
     rebuy: (from, to, cause) => compare(from, to, cause, rebuyOf),

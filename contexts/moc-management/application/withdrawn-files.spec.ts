@@ -16,10 +16,10 @@ const [crane, ship] = ['crane', 'ship'] as MocId[] as [MocId, MocId];
 const [book, list] = ['book', 'list'] as FileId[] as [FileId, FileId];
 const cause = () => ({ commandId: newId(), correlationId: newId(), actor: 'virus-scan' });
 
-const attached = (fileId: FileId, kind: AttachedFile['kind']): AttachedFile => ({
+const attachedFile = (fileId: FileId, kind: AttachedFile['kind']): AttachedFile => ({
   ...{ fileId, kind, name: fileId, mediaType: 'application/pdf', sizeBytes: 1, sha256: 'a' },
 });
-const listed = { partsListId: 'p-1', title: 'Parts', fileId: list, jobId: 'j-1' } as ListedParts;
+const partsList = { partsListId: 'p-1', title: 'Parts', fileId: list, jobId: 'j-1' } as ListedParts;
 
 describe('dropping a withdrawn file', () => {
   const setUp = async () => {
@@ -28,10 +28,10 @@ describe('dropping a withdrawn file', () => {
     const mocs = commandHandler(mocDecider, streams);
     for (const mocId of [crane, ship]) {
       await owners.begin(ada, mocId, cause());
-      const files = mocId === crane ? [attached(book, 'instruction'), attached(list, 'parts-list')] : [];
+      const files = mocId === crane ? [attachedFile(book, 'instruction'), attachedFile(list, 'parts-list')] : [];
       const data = {
         ...{ mocId, by: ada, at: noon, title: mocId, description: '', theme: '', tags: [], files },
-        partsLists: mocId === crane ? [listed] : [],
+        partsLists: mocId === crane ? [partsList] : [],
       };
       await mocs(mocId, { type: 'DraftMoc', data }, cause());
     }

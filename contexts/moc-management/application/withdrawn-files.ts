@@ -11,7 +11,7 @@ import type { Owners } from './owners.ts';
 export type DropWithdrawnFile = (owner: UserId, fileId: FileId, cause: Cause) => Promise<void>;
 
 type Needs = {
-  readonly owners: Pick<Owners, 'begun'>;
+  readonly owners: Pick<Owners, 'mocIdsOf'>;
   readonly load: (mocId: MocId) => Promise<Moc>;
   readonly mocs: HandleCommand<MocCommand, MocRejection>;
 };
@@ -30,7 +30,7 @@ const commandsFor = (mocId: MocId, moc: Moc, by: UserId, fileId: FileId): readon
 export const dropWithdrawnFile =
   ({ owners, load, mocs }: Needs): DropWithdrawnFile =>
   async (owner, fileId, cause) => {
-    for (const mocId of await owners.begun(owner))
+    for (const mocId of await owners.mocIdsOf(owner))
       for (const command of commandsFor(mocId, await load(mocId), owner, fileId))
         await mocs(mocId, command, { ...cause, commandId: derivedId(cause.commandId, mocId, command.type) });
   };

@@ -51,7 +51,7 @@ export const uploadMocForm = z.strictObject({
   tags: z
     .array(z.string())
     .default([])
-    .transform((sent) => sent.flatMap((some) => some.split(',')).filter((tag) => tag.trim() !== ''))
+    .transform((values) => values.flatMap((some) => some.split(',')).filter((tag) => tag.trim() !== ''))
     .pipe(tags),
   type: once(mocType).default('moc'),
   subtheme: once(moreDetails.subtheme.unwrap()).optional(),

@@ -43,7 +43,7 @@ const lot = z.object({
   quantity: z.int().positive(),
 });
 
-const named = z.object({ partsListId: z.uuid(), title: z.string() });
+const listName = z.object({ partsListId: z.uuid(), title: z.string() });
 
 /** `GET /v1/mocs/:mocId/versions/:from/diff/:to`. A part that the catalogue renamed is `renamed`, and no other change. */
 export const diffReply = z.object({
@@ -51,7 +51,7 @@ export const diffReply = z.object({
   to: z.int().positive().nullable(),
   text: z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown() })),
   files: z.object({ added: z.array(fileReply), removed: z.array(fileReply) }),
-  partsLists: z.object({ added: z.array(named), removed: z.array(named) }),
+  partsLists: z.object({ added: z.array(listName), removed: z.array(listName) }),
   parts: z.object({
     added: z.array(lot),
     removed: z.array(lot),

@@ -47,8 +47,8 @@ export const descriptionIn = ({
 
 /** The description after a change. Details of a set have no effect on what is none. */
 export const changeDescription = (current: Description, { set, ...change }: DescriptionChange): Description => {
-  const changed = { ...descriptionIn(current), ...change };
-  return descriptionIn(current.set === undefined ? changed : { ...changed, set: { ...current.set, ...set } });
+  const next = { ...descriptionIn(current), ...change };
+  return descriptionIn(current.set === undefined ? next : { ...next, set: { ...current.set, ...set } });
 };
 
 /** Equal for a detail that is absent and one that says the same. */

@@ -11,17 +11,17 @@ const image = { kind: 'image', itemId: 'image-1' } as const;
 /** An album with the id of the image is another item. */
 const album = { kind: 'album', itemId: 'image-1' } as const;
 
-const drafted: MocEvent = {
+const mocDrafted: MocEvent = {
   type: 'MocDrafted',
   data: { mocId, owner: ada, title: 'Crane', draftedAt: noon, description: '', theme: '', tags: [] },
 };
-const deleted: MocEvent = { type: 'MocDeleted', data: { mocId, deletedAt: noon } };
-const linked = (verified = true, item: typeof image | typeof album = image): MocEvent => ({
+const mocDeleted: MocEvent = { type: 'MocDeleted', data: { mocId, deletedAt: noon } };
+const itemLinked = (isVerified = true, item: typeof image | typeof album = image): MocEvent => ({
   type: 'GalleryItemLinked',
-  data: { mocId, ...item, verified, linkedAt: noon },
+  data: { mocId, ...item, verified: isVerified, linkedAt: noon },
 });
-const verified: MocEvent = { type: 'GalleryLinkVerified', data: { mocId, ...image } };
-const unlinked = (because: 'owner' | 'gone'): MocEvent => ({
+const linkVerified: MocEvent = { type: 'GalleryLinkVerified', data: { mocId, ...image } };
+const itemUnlinked = (because: 'owner' | 'gone'): MocEvent => ({
   type: 'GalleryItemUnlinked',
   data: { mocId, ...image, because },
 });
@@ -36,55 +36,55 @@ const moc = given(mocDecider);
 
 describe('linking an item of the gallery', () => {
   it('records it once, verified or not', () => {
-    moc(drafted).when(link()).then(linked());
-    moc(drafted).when(link(false)).then(linked(false));
-    moc(drafted, linked()).when(link()).thenNothing();
-    moc(drafted, linked()).when(link(false)).thenNothing();
+    moc(mocDrafted).when(link()).then(itemLinked());
+    moc(mocDrafted).when(link(false)).then(itemLinked(false));
+    moc(mocDrafted, itemLinked()).when(link()).thenNothing();
+    moc(mocDrafted, itemLinked()).when(link(false)).thenNothing();
   });
   it('verifies an unverified link when it is made again', () => {
-    moc(drafted, linked(false)).when(link()).then(verified);
-    moc(drafted, linked(false)).when(link(false)).thenNothing();
+    moc(mocDrafted, itemLinked(false)).when(link()).then(linkVerified);
+    moc(mocDrafted, itemLinked(false)).when(link(false)).thenNothing();
   });
   it('keeps an image and an album of one id apart', () => {
-    moc(drafted, linked())
+    moc(mocDrafted, itemLinked())
       .when(link(true, ada, album))
-      .then(linked(true, album));
+      .then(itemLinked(true, album));
   });
   it(`rejects link ${String(GALLERY_LINKS_MAX + 1)}`, () => {
-    const many = Array.from({ length: GALLERY_LINKS_MAX }, (_, at): MocEvent => ({
+    const linkEvents = Array.from({ length: GALLERY_LINKS_MAX }, (_, at): MocEvent => ({
       type: 'GalleryItemLinked',
       data: { mocId, kind: 'image', itemId: `image-${String(at)}`, verified: true, linkedAt: noon },
     }));
-    const one = { kind: 'image', itemId: 'one more' } as const;
-    moc(drafted, ...many.slice(1))
-      .when(link(true, ada, one))
+    const lastItem = { kind: 'image', itemId: 'one more' } as const;
+    moc(mocDrafted, ...linkEvents.slice(1))
+      .when(link(true, ada, lastItem))
       .then({
         type: 'GalleryItemLinked',
-        data: { mocId, ...one, verified: true, linkedAt: noon },
+        data: { mocId, ...lastItem, verified: true, linkedAt: noon },
       });
-    moc(drafted, ...many)
-      .when(link(true, ada, one))
+    moc(mocDrafted, ...linkEvents)
+      .when(link(true, ada, lastItem))
       .thenRejected('too-many-gallery-links');
   });
   it('rejects other users and deleted MOCs', () => {
-    moc(drafted).when(link(true, bob)).thenRejected('moc-not-found');
-    moc(drafted, linked()).when(unlink(bob)).thenRejected('moc-not-found');
-    moc(drafted, deleted).when(link()).thenRejected('moc-deleted');
+    moc(mocDrafted).when(link(true, bob)).thenRejected('moc-not-found');
+    moc(mocDrafted, itemLinked()).when(unlink(bob)).thenRejected('moc-not-found');
+    moc(mocDrafted, mocDeleted).when(link()).thenRejected('moc-deleted');
   });
 });
 
 describe('ending a link to the gallery', () => {
   it('records that the owner removed it, once', () => {
-    moc(drafted, linked()).when(unlink()).then(unlinked('owner'));
-    moc(drafted, linked(), unlinked('owner')).when(unlink()).thenNothing();
+    moc(mocDrafted, itemLinked()).when(unlink()).then(itemUnlinked('owner'));
+    moc(mocDrafted, itemLinked(), itemUnlinked('owner')).when(unlink()).thenNothing();
   });
   it('records that its item is gone, once', () => {
-    moc(drafted, linked()).when(drop).then(unlinked('gone'));
-    moc(drafted).when(drop).thenNothing();
+    moc(mocDrafted, itemLinked()).when(drop).then(itemUnlinked('gone'));
+    moc(mocDrafted).when(drop).thenNothing();
   });
   it('does nothing to a MOC that is deleted or was never drafted', () => {
     for (const command of [drop, verify]) {
-      moc(drafted, linked(false), deleted).when(command).thenNothing();
+      moc(mocDrafted, itemLinked(false), mocDeleted).when(command).thenNothing();
       moc().when(command).thenNothing();
     }
   });
@@ -92,8 +92,8 @@ describe('ending a link to the gallery', () => {
 
 describe('verifying a link to the gallery', () => {
   it('is recorded once, and not for a link that has ended', () => {
-    moc(drafted, linked(false)).when(verify).then(verified);
-    moc(drafted, linked(false), verified).when(verify).thenNothing();
-    moc(drafted, linked(false), unlinked('owner')).when(verify).thenNothing();
+    moc(mocDrafted, itemLinked(false)).when(verify).then(linkVerified);
+    moc(mocDrafted, itemLinked(false), linkVerified).when(verify).thenNothing();
+    moc(mocDrafted, itemLinked(false), itemUnlinked('owner')).when(verify).thenNothing();
   });
 });

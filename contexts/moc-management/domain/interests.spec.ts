@@ -16,7 +16,7 @@ const { decide, evolve, initial } = interestsDecider;
 const decideAfter = (events: readonly InterestEvent[], command: InterestCommand) =>
   decide(command, events.reduce(evolve, initial));
 const show = (target: string): InterestCommand => ({ type: 'ShowInterest', data: { kind: 'like', target, at } });
-const shown = (target: string): InterestEvent => ({
+const interestShown = (target: string): InterestEvent => ({
   type: 'InterestShown',
   data: { kind: 'like', target, shownAt: at },
 });
@@ -24,21 +24,21 @@ const shown = (target: string): InterestEvent => ({
 describe('deciding on interests', () => {
   it('shows a like once, whatever its name', () => {
     for (const target of ['crane', '__proto__', 'constructor']) {
-      expect(decideAfter([], show(target))).to.deep.equal([shown(target)]);
-      expect(decideAfter([shown(target)], show(target)), target).to.deep.equal([]);
+      expect(decideAfter([], show(target))).to.deep.equal([interestShown(target)]);
+      expect(decideAfter([interestShown(target)], show(target)), target).to.deep.equal([]);
     }
   });
 
   it('tells a like from a bookmark of the same MOC', () => {
     const bookmark: InterestCommand = { type: 'ShowInterest', data: { kind: 'bookmark', target: 'crane', at } };
-    expect(decideAfter([shown('crane')], bookmark)).to.have.length(1);
+    expect(decideAfter([interestShown('crane')], bookmark)).to.have.length(1);
   });
 
   it('withdraws an interest once', () => {
     const withdraw: InterestCommand = { type: 'WithdrawInterest', data: { kind: 'like', target: 'crane' } };
     const withdrawn: InterestEvent = { type: 'InterestWithdrawn', data: { kind: 'like', target: 'crane' } };
-    expect(decideAfter([shown('crane')], withdraw)).to.deep.equal([withdrawn]);
-    expect(decideAfter([shown('crane'), withdrawn], withdraw)).to.deep.equal([]);
+    expect(decideAfter([interestShown('crane')], withdraw)).to.deep.equal([withdrawn]);
+    expect(decideAfter([interestShown('crane'), withdrawn], withdraw)).to.deep.equal([]);
   });
 
   it(`rejects like ${String(INTERESTS_MAX + 1)} until one is withdrawn, and repeats the others`, () => {
@@ -50,12 +50,17 @@ describe('deciding on interests', () => {
   });
 
   it('keeps nothing of an erased user, and rejects new interests', () => {
-    const erased: InterestEvent = { type: 'InterestsErased', data: { erasedAt: at } };
+    const interestsErased: InterestEvent = { type: 'InterestsErased', data: { erasedAt: at } };
     const erase: InterestCommand = { type: 'EraseInterests', data: { at } };
-    expect(decideAfter([shown('crane')], erase)).to.deep.equal([erased]);
-    expect(decideAfter([erased], erase)).to.deep.equal([]);
-    expect(decideAfter([shown('crane'), erased], show('crane'))).to.include({ rejected: 'user-erased' });
-    expect([shown('crane'), erased].reduce(evolve, initial)).to.deep.equal({ ...initial, erased: true });
+    expect(decideAfter([interestShown('crane')], erase)).to.deep.equal([interestsErased]);
+    expect(decideAfter([interestsErased], erase)).to.deep.equal([]);
+    expect(decideAfter([interestShown('crane'), interestsErased], show('crane'))).to.include({
+      rejected: 'user-erased',
+    });
+    expect([interestShown('crane'), interestsErased].reduce(evolve, initial)).to.deep.equal({
+      ...initial,
+      erased: true,
+    });
   });
 
   it('counts as a set does, and decides nothing a second time', () => {

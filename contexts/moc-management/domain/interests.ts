@@ -29,7 +29,7 @@ type Targets = Readonly<Record<string, Instant>>;
 /** All interests of one user. */
 export type Interests = Readonly<Record<InterestKind, Targets>> & { readonly erased: boolean };
 
-const NONE: Interests = { like: {}, bookmark: {}, follow: {}, erased: false };
+const NO_INTERESTS: Interests = { like: {}, bookmark: {}, follow: {}, erased: false };
 
 const show = ({ data: { kind, target, at } }: ShowInterest, interests: Interests) => {
   if (interests.erased) return reject('user-erased', 'This account was erased.');
@@ -68,7 +68,7 @@ const evolve = (interests: Interests, event: InterestEvent): Interests => {
       return { ...interests, [kind]: Object.fromEntries(rest) };
     }
     case 'InterestsErased':
-      return { ...NONE, erased: true };
+      return { ...NO_INTERESTS, erased: true };
     default:
       return unreachable(event);
   }
@@ -76,7 +76,7 @@ const evolve = (interests: Interests, event: InterestEvent): Interests => {
 
 /** One stream for all interests of a user: limit and erasure are decided where the interests are. */
 export const interestsDecider: Decider<InterestCommand, Interests, InterestEvent, InterestRejection> = {
-  initial: NONE,
+  initial: NO_INTERESTS,
   decide,
   evolve,
 };

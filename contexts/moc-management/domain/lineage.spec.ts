@@ -17,9 +17,12 @@ const credit = (licence: Licence, change: Partial<Credit> = {}): Credit => ({
 });
 
 const publishedUnder = (licence: Licence | undefined, lineage: readonly Credit[] = []): LivingMoc => {
-  const described = { ...details, ...(licence === undefined ? {} : { licence }) };
+  const description = { ...details, ...(licence === undefined ? {} : { licence }) };
   const events: readonly MocEvent[] = [
-    { type: 'MocDrafted', data: { mocId: crane, owner: ada, title: 'Crane', draftedAt: noon, ...described, lineage } },
+    {
+      type: 'MocDrafted',
+      data: { mocId: crane, owner: ada, title: 'Crane', draftedAt: noon, ...description, lineage },
+    },
     { type: 'VersionPublished', data: { mocId: crane, version: 1, publishedAt: noon } },
     { type: 'MocRetitled', data: { mocId: crane, title: 'Steam crane' } },
   ];
@@ -61,32 +64,35 @@ describe('a MOC that is made of another', () => {
         ...(licence === undefined ? {} : { licence }),
       },
     }) as const;
-  const drafted = (lineage: readonly Credit[], licence?: Licence, owner = bob): MocEvent => {
-    const described = { ...details, ...(licence === undefined ? {} : { licence }) };
-    return { type: 'MocDrafted', data: { mocId: fork, owner, title: 'Fork', draftedAt: noon, ...described, lineage } };
+  const mocDrafted = (lineage: readonly Credit[], licence?: Licence, owner = bob): MocEvent => {
+    const description = { ...details, ...(licence === undefined ? {} : { licence }) };
+    return {
+      type: 'MocDrafted',
+      data: { mocId: fork, owner, title: 'Fork', draftedAt: noon, ...description, lineage },
+    };
   };
   const moc = given(mocDecider);
-  const shared = [credit('cc-by-sa-4.0')];
+  const shareAlikeLineage = [credit('cc-by-sa-4.0')];
 
   it('records its credits, and comes under a licence that has to be shared', () => {
     moc()
       .when(draft([credit('cc-by-4.0')]))
-      .then(drafted([credit('cc-by-4.0')]));
-    moc().when(draft(shared)).then(drafted(shared, 'cc-by-sa-4.0'));
-    moc().when(draft(shared, 'cc-by-sa-4.0')).then(drafted(shared, 'cc-by-sa-4.0'));
+      .then(mocDrafted([credit('cc-by-4.0')]));
+    moc().when(draft(shareAlikeLineage)).then(mocDrafted(shareAlikeLineage, 'cc-by-sa-4.0'));
+    moc().when(draft(shareAlikeLineage, 'cc-by-sa-4.0')).then(mocDrafted(shareAlikeLineage, 'cc-by-sa-4.0'));
   });
 
   it('cannot have another licence than one that has to be shared, at first or later', () => {
-    moc().when(draft(shared, 'cc0-1.0')).thenRejected('licence-bound');
-    moc(drafted(shared, 'cc-by-sa-4.0'))
+    moc().when(draft(shareAlikeLineage, 'cc0-1.0')).thenRejected('licence-bound');
+    moc(mocDrafted(shareAlikeLineage, 'cc-by-sa-4.0'))
       .when({ type: 'ReviseMoc', data: { mocId: fork, by: bob, licence: 'cc0-1.0' } })
       .thenRejected('licence-bound');
   });
 
   it('may have any licence when it is made of the owner’s own', () => {
-    expect(boundLicence(ada, shared)).to.equal(undefined);
+    expect(boundLicence(ada, shareAlikeLineage)).to.equal(undefined);
     moc()
-      .when(draft(shared, 'cc0-1.0', ada))
-      .then(drafted(shared, 'cc0-1.0', ada));
+      .when(draft(shareAlikeLineage, 'cc0-1.0', ada))
+      .then(mocDrafted(shareAlikeLineage, 'cc0-1.0', ada));
   });
 });

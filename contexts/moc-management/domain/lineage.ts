@@ -30,11 +30,11 @@ export const creditsFor = (
   parent: ParentMoc | undefined,
   by: UserId,
 ): readonly Credit[] | Rejection<LineageRejection> => {
-  const frozen = parent?.versions.find((some) => some.version === version);
-  if (parent === undefined || frozen === undefined)
+  const parentVersion = parent?.versions.find((some) => some.version === version);
+  if (parent === undefined || parentVersion === undefined)
     return reject('parent-not-found', 'There is no such version of a MOC that you can see.');
   const { owner, lineage } = parent;
-  const { title, licence = DEFAULT_LICENCE } = frozen;
+  const { title, licence = DEFAULT_LICENCE } = parentVersion;
   if (owner !== by && !permitsDerivatives(licence))
     return reject('licence-forbids-derivatives', 'The licence of that version does not permit what is made of it.');
   return [{ mocId, version, relation, title, owner, licence }, ...lineage].slice(0, CREDITS_MAX);

@@ -16,21 +16,21 @@ export type LinkedItemCommand = BeginLink | MarkGone;
 export type LinkedItemRejection = 'gallery-item-not-found';
 
 /** An item of the gallery, and every MOC that may ever have linked it. */
-export type LinkedItem = { readonly gone: boolean; readonly mocIds: readonly MocId[] };
+export type LinkedItem = { readonly isGone: boolean; readonly mocIds: readonly MocId[] };
 
 const decide = (command: LinkedItemCommand, item: LinkedItem): Decision<LinkedItemEvent, LinkedItemRejection> => {
   if (command.type === 'MarkGone')
-    return item.gone ? [] : [{ type: 'LinkedItemGone', data: { goneAt: command.data.at } }];
-  if (item.gone) return reject('gallery-item-not-found', 'The gallery has no such item.');
+    return item.isGone ? [] : [{ type: 'LinkedItemGone', data: { goneAt: command.data.at } }];
+  if (item.isGone) return reject('gallery-item-not-found', 'The gallery has no such item.');
   const { mocId } = command.data;
   return item.mocIds.includes(mocId) ? [] : [{ type: 'LinkBegun', data: { mocId } }];
 };
 
 const evolve = (item: LinkedItem, event: LinkedItemEvent): LinkedItem =>
-  event.type === 'LinkedItemGone' ? { ...item, gone: true } : { ...item, mocIds: [...item.mocIds, event.data.mocId] };
+  event.type === 'LinkedItemGone' ? { ...item, isGone: true } : { ...item, mocIds: [...item.mocIds, event.data.mocId] };
 
 export const linkedItemDecider: Decider<LinkedItemCommand, LinkedItem, LinkedItemEvent, LinkedItemRejection> = {
-  initial: { gone: false, mocIds: [] },
+  initial: { isGone: false, mocIds: [] },
   decide,
   evolve,
 };

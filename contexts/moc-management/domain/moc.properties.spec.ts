@@ -118,8 +118,8 @@ describe('laws of a MOC', () => {
   it('events are JSON: stored and read back, they fold to the same MOC', () => {
     fc.assert(
       fc.property(history, ({ moc, events }) => {
-        const stored = JSON.parse(JSON.stringify(events)) as MocEvent[];
-        expect(stored.reduce(mocDecider.evolve, mocDecider.initial)).to.deep.equal(moc);
+        const storedEvents = JSON.parse(JSON.stringify(events)) as MocEvent[];
+        expect(storedEvents.reduce(mocDecider.evolve, mocDecider.initial)).to.deep.equal(moc);
       }),
     );
   });

@@ -21,7 +21,7 @@ const noon = '2026-01-01T12:00:00.000Z' as Instant;
 const later = '2026-01-02T12:00:00.000Z' as Instant;
 
 const details = { description: 'It lifts', theme: 'Technic', tags: ['crane'] };
-const drafted: MocDrafted = {
+const mocDrafted: MocDrafted = {
   type: 'MocDrafted',
   data: { mocId, owner: ada, title: 'Clockwork crane', draftedAt: noon, ...details },
 };
@@ -40,12 +40,12 @@ const jobId = 'job-1' as JobId;
 const list: ListedParts = { partsListId, title: 'All of it', fileId: bricks.fileId, jobId };
 const count: PartsCount = { lots: 3, pieces: 40, unknownParts: 1, unknownColours: 0 };
 
-const attached = (some: AttachedFile): MocEvent => ({ type: 'FileAttached', data: { mocId, file: some } });
-const listed: MocEvent = { type: 'PartsListed', data: { mocId, list } };
-const counted: MocEvent = { type: 'PartsCounted', data: { mocId, partsListId, count } };
-const published: MocEvent = { type: 'VersionPublished', data: { mocId, version: 1, publishedAt: noon } };
-const deleted: MocEvent = { type: 'MocDeleted', data: { mocId, deletedAt: noon } };
-const complete = [drafted, attached(book), attached(bricks), listed, counted] as const;
+const fileAttached = (some: AttachedFile): MocEvent => ({ type: 'FileAttached', data: { mocId, file: some } });
+const partsListed: MocEvent = { type: 'PartsListed', data: { mocId, list } };
+const partsCounted: MocEvent = { type: 'PartsCounted', data: { mocId, partsListId, count } };
+const versionPublished: MocEvent = { type: 'VersionPublished', data: { mocId, version: 1, publishedAt: noon } };
+const mocDeleted: MocEvent = { type: 'MocDeleted', data: { mocId, deletedAt: noon } };
+const complete = [mocDrafted, fileAttached(book), fileAttached(bricks), partsListed, partsCounted] as const;
 
 const draft = { mocId, by: ada, at: noon, title: 'Clockwork crane', files: [], partsLists: [], ...details };
 const publish = (by: UserId, at = noon) => ({ type: 'PublishMoc', data: { mocId, by, at } }) as const;
@@ -56,15 +56,15 @@ describe('drafting a MOC', () => {
   it('records it with its files and parts lists', () => {
     moc()
       .when({ type: 'DraftMoc', data: { ...draft, files: [book, bricks], partsLists: [list] } })
-      .then(drafted, attached(book), attached(bricks), listed);
+      .then(mocDrafted, fileAttached(book), fileAttached(bricks), partsListed);
   });
 
   it('changes nothing the second time', () => {
-    moc(drafted).when({ type: 'DraftMoc', data: draft }).thenNothing();
+    moc(mocDrafted).when({ type: 'DraftMoc', data: draft }).thenNothing();
   });
 
   it("is refused under another MOC's id", () => {
-    moc(drafted)
+    moc(mocDrafted)
       .when({ type: 'DraftMoc', data: { ...draft, by: bob } })
       .thenRejected('moc-id-taken');
   });
@@ -81,7 +81,7 @@ describe('a set', () => {
   const set = { brand: 'LEGO', number: '10255', retired: false };
   const draftedSet: MocDrafted = {
     type: 'MocDrafted',
-    data: { ...drafted.data, subtheme: 'Modular', author: '', set },
+    data: { ...mocDrafted.data, subtheme: 'Modular', author: '', set },
   };
   const revise = (change: object) => ({ type: 'ReviseMoc', data: { mocId, by: ada, ...change } }) as const;
 
@@ -92,24 +92,24 @@ describe('a set', () => {
   });
 
   it('keeps the details that a revision does not name, and changes nothing the second time', () => {
-    const retired: MocEvent = {
+    const setRetired: MocEvent = {
       type: 'MocDescribed',
       data: { mocId, ...details, subtheme: 'Modular', author: '', set: { ...set, retired: true, releaseYear: 2017 } },
     };
     const retire = revise({ set: { retired: true, releaseYear: 2017 } });
-    moc(draftedSet).when(retire).then(retired);
-    moc(draftedSet, retired).when(retire).thenNothing();
+    moc(draftedSet).when(retire).then(setRetired);
+    moc(draftedSet, setRetired).when(retire).thenNothing();
   });
 
   it('is published without instructions, which belong to its maker', () => {
     const [, , ...parts] = complete;
     moc(draftedSet, ...parts)
       .when(publish(ada))
-      .then(published);
+      .then(versionPublished);
   });
 
   it('cannot be made of a MOC', () => {
-    moc(drafted)
+    moc(mocDrafted)
       .when(revise({ set: { number: '10255' } }))
       .thenRejected('not-a-set');
   });
@@ -119,7 +119,7 @@ describe('revising a MOC', () => {
   const revise = (change: object, by = ada) => ({ type: 'ReviseMoc', data: { mocId, by, ...change } }) as const;
 
   it('records a new title and a new description separately', () => {
-    moc(drafted)
+    moc(mocDrafted)
       .when(revise({ title: 'Steam crane', theme: 'City' }))
       .then(
         { type: 'MocRetitled', data: { mocId, title: 'Steam crane' } },
@@ -128,42 +128,42 @@ describe('revising a MOC', () => {
   });
 
   it('changes nothing when title and description are the same', () => {
-    moc(drafted)
+    moc(mocDrafted)
       .when(revise({ title: 'Clockwork crane', tags: ['crane'] }))
       .thenNothing();
   });
 
   it('is refused to anyone but the owner', () => {
-    moc(...complete, published)
+    moc(...complete, versionPublished)
       .when(revise({ title: 'Mine' }, bob))
       .thenRejected('not-the-owner');
   });
 
   it('answers others as if there were no draft', () => {
-    moc(drafted)
+    moc(mocDrafted)
       .when(revise({ title: 'Mine' }, bob))
       .thenRejected('moc-not-found');
   });
 
   it('is refused for a missing and for a deleted MOC', () => {
     moc().when(revise({})).thenRejected('moc-not-found');
-    moc(drafted, deleted).when(revise({})).thenRejected('moc-deleted');
+    moc(mocDrafted, mocDeleted).when(revise({})).thenRejected('moc-deleted');
   });
 });
 
 describe('adding to a MOC', () => {
   it('attaches only new files and lists', () => {
-    moc(drafted, attached(book))
+    moc(mocDrafted, fileAttached(book))
       .when({ type: 'AttachFiles', data: { mocId, by: ada, files: [book, bricks], partsLists: [list] } })
-      .then(attached(bricks), listed);
+      .then(fileAttached(bricks), partsListed);
   });
 
   it('detaches a file', () => {
     const detach = { type: 'DetachFile', data: { mocId, by: ada, fileId: book.fileId } } as const;
-    moc(drafted, attached(book))
+    moc(mocDrafted, fileAttached(book))
       .when(detach)
       .then({ type: 'FileDetached', data: { mocId, fileId: book.fileId } });
-    moc(drafted).when(detach).thenNothing();
+    moc(mocDrafted).when(detach).thenNothing();
   });
 
   it('keeps the file of a parts list as long as the list', () => {
@@ -183,10 +183,10 @@ describe('adding to a MOC', () => {
 
   it('changes the title of an existing parts list only', () => {
     const retitle = { type: 'RetitlePartsList', data: { mocId, by: ada, partsListId, title: 'Hull' } } as const;
-    moc(drafted, listed)
+    moc(mocDrafted, partsListed)
       .when(retitle)
       .then({ type: 'PartsListRetitled', data: { mocId, partsListId, title: 'Hull' } });
-    moc(drafted).when(retitle).thenRejected('parts-list-not-found');
+    moc(mocDrafted).when(retitle).thenRejected('parts-list-not-found');
   });
 });
 
@@ -198,21 +198,21 @@ describe('recording the result of a parts list', () => {
   } as const;
 
   it('records the count, once', () => {
-    moc(drafted, listed).when(countParts).then(counted);
-    moc(drafted, listed, counted).when(countParts).thenNothing();
+    moc(mocDrafted, partsListed).when(countParts).then(partsCounted);
+    moc(mocDrafted, partsListed, partsCounted).when(countParts).thenNothing();
   });
 
   it('records a new count after the catalogue has grown', () => {
-    const known = { ...count, unknownParts: 0 };
-    moc(drafted, listed, counted)
-      .when({ type: 'CountParts', data: { ...countParts.data, count: known } })
-      .then({ type: 'PartsCounted', data: { mocId, partsListId, count: known } });
+    const knownCount = { ...count, unknownParts: 0 };
+    moc(mocDrafted, partsListed, partsCounted)
+      .when({ type: 'CountParts', data: { ...countParts.data, count: knownCount } })
+      .then({ type: 'PartsCounted', data: { mocId, partsListId, count: knownCount } });
   });
 
   it('changes nothing for a removed list, or one that another job reads', () => {
-    moc(drafted).when(countParts).thenNothing();
-    moc(drafted, listed, deleted).when(countParts).thenNothing();
-    moc(drafted, listed)
+    moc(mocDrafted).when(countParts).thenNothing();
+    moc(mocDrafted, partsListed, mocDeleted).when(countParts).thenNothing();
+    moc(mocDrafted, partsListed)
       .when({ type: 'CountParts', data: { ...countParts.data, jobId: 'job-2' as JobId } })
       .thenNothing();
   });
@@ -221,25 +221,25 @@ describe('recording the result of a parts list', () => {
   const decisionNeeded = { type: 'PartsDecisionNeeded', data: { mocId, partsListId } } as const;
 
   it('records once that its owner has to decide, unless it was counted', () => {
-    moc(drafted, listed).when(wait).then(decisionNeeded);
-    moc(drafted, listed, decisionNeeded).when(wait).thenNothing();
-    moc(drafted, listed, counted).when(wait).thenNothing();
+    moc(mocDrafted, partsListed).when(wait).then(decisionNeeded);
+    moc(mocDrafted, partsListed, decisionNeeded).when(wait).thenNothing();
+    moc(mocDrafted, partsListed, partsCounted).when(wait).thenNothing();
   });
 
   it('records the count, or why it cannot be read, after the decision', () => {
     const because = { code: 'empty-file', because: 'It is empty.' };
-    moc(drafted, listed, decisionNeeded).when(countParts).then(counted);
-    moc(drafted, listed, decisionNeeded)
+    moc(mocDrafted, partsListed, decisionNeeded).when(countParts).then(partsCounted);
+    moc(mocDrafted, partsListed, decisionNeeded)
       .when(giveUp)
       .then({ type: 'PartsFoundUnreadable', data: { mocId, partsListId, ...because } });
   });
 
   it('records why it cannot be read, unless it was counted', () => {
     const because = { code: 'empty-file', because: 'It is empty.' };
-    moc(drafted, listed)
+    moc(mocDrafted, partsListed)
       .when(giveUp)
       .then({ type: 'PartsFoundUnreadable', data: { mocId, partsListId, ...because } });
-    moc(drafted, listed, counted).when(giveUp).thenNothing();
+    moc(mocDrafted, partsListed, partsCounted).when(giveUp).thenNothing();
   });
 });
 
@@ -247,25 +247,27 @@ describe('publishing a MOC', () => {
   it('opens a complete draft to everyone', () => {
     moc(...complete)
       .when(publish(ada))
-      .then(published);
+      .then(versionPublished);
   });
 
   it('is refused without instructions', () => {
-    moc(drafted, attached(bricks), listed, counted).when(publish(ada)).thenRejected('instructions-missing');
+    moc(mocDrafted, fileAttached(bricks), partsListed, partsCounted)
+      .when(publish(ada))
+      .thenRejected('instructions-missing');
   });
 
   it('is refused until a parts list is counted', () => {
-    moc(drafted, attached(book), listed).when(publish(ada)).thenRejected('parts-missing');
+    moc(mocDrafted, fileAttached(book), partsListed).when(publish(ada)).thenRejected('parts-missing');
   });
 
   it('is refused to anyone but the owner', () => {
-    moc(...complete, published)
+    moc(...complete, versionPublished)
       .when(publish(bob))
       .thenRejected('not-the-owner');
   });
 
   it('changes nothing the second time', () => {
-    moc(...complete, published)
+    moc(...complete, versionPublished)
       .when(publish(ada, later))
       .thenNothing();
   });
@@ -273,18 +275,18 @@ describe('publishing a MOC', () => {
 
 describe('deleting a MOC', () => {
   it('ends it, once', () => {
-    moc(drafted).when(remove(ada)).then(deleted);
-    moc(drafted, deleted).when(remove(ada)).thenNothing();
+    moc(mocDrafted).when(remove(ada)).then(mocDeleted);
+    moc(mocDrafted, mocDeleted).when(remove(ada)).thenNothing();
   });
 
   it('is refused to anyone but the owner', () => {
-    moc(...complete, published)
+    moc(...complete, versionPublished)
       .when(remove(bob))
       .thenRejected('not-the-owner');
   });
 
   it('leaves none of its data in the state', () => {
-    expect([drafted, attached(book), deleted].reduce(mocDecider.evolve, mocDecider.initial)).to.deep.equal({
+    expect([mocDrafted, fileAttached(book), mocDeleted].reduce(mocDecider.evolve, mocDecider.initial)).to.deep.equal({
       status: 'deleted',
       owner: ada,
     });

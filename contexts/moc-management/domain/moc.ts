@@ -103,10 +103,10 @@ const draft = ({ data }: DraftMoc, moc: Moc): MocDecision => {
   if (files.length > FILES_MAX) return tooManyFiles;
   const licence = boundLicence(by, lineage);
   if (licence !== undefined && data.licence !== undefined && data.licence !== licence) return licenceBound;
-  const described = { ...descriptionIn(data), ...(licence === undefined ? {} : { licence }) };
-  const credited = lineage.length === 0 ? {} : { lineage };
+  const description = { ...descriptionIn(data), ...(licence === undefined ? {} : { licence }) };
+  const credits = lineage.length === 0 ? {} : { lineage };
   return [
-    { type: 'MocDrafted', data: { mocId, owner: by, title, ...described, ...credited, draftedAt: at } },
+    { type: 'MocDrafted', data: { mocId, owner: by, title, ...description, ...credits, draftedAt: at } },
     ...files.map((file): MocEvent => ({ type: 'FileAttached', data: { mocId, file } })),
     ...partsLists.map((list): MocEvent => ({ type: 'PartsListed', data: { mocId, list } })),
   ];
@@ -116,12 +116,12 @@ const revise = ({ data: { mocId, title = '', ...change } }: ReviseMoc, moc: Livi
   if (change.set !== undefined && moc.set === undefined) return notASet;
   const licence = boundLicence(moc.owner, moc.lineage);
   if (licence !== undefined && change.licence !== undefined && change.licence !== licence) return licenceBound;
-  const retitled: readonly MocEvent[] =
+  const titleEvents: readonly MocEvent[] =
     title === '' || title === moc.title ? [] : [{ type: 'MocRetitled', data: { mocId, title } }];
-  const described = changeDescription(moc, change);
-  return isSameDescription(moc, described)
-    ? retitled
-    : [...retitled, { type: 'MocDescribed', data: { mocId, ...described } }];
+  const description = changeDescription(moc, change);
+  return isSameDescription(moc, description)
+    ? titleEvents
+    : [...titleEvents, { type: 'MocDescribed', data: { mocId, ...description } }];
 };
 
 const attach = ({ data: { mocId, files, partsLists } }: AttachFiles, moc: LivingMoc): MocDecision => {
@@ -143,7 +143,7 @@ const detach = ({ data: { mocId, fileId } }: DetachFile, moc: LivingMoc): MocDec
 };
 
 const evolve = (moc: Moc, event: MocEvent): Moc => {
-  if (event.type === 'MocDrafted') return drafted(event.data);
+  if (event.type === 'MocDrafted') return newMoc(event.data);
   if (moc.status === 'absent' || moc.status === 'deleted') return moc;
 
   if (isPublicationEvent(event)) return publishedBy(moc, event);
@@ -165,7 +165,7 @@ const evolve = (moc: Moc, event: MocEvent): Moc => {
   }
 };
 
-const drafted = (data: MocDrafted['data']): LivingMoc => {
+const newMoc = (data: MocDrafted['data']): LivingMoc => {
   const { owner, title, lineage = [] } = data;
   const empty = { files: [], partsLists: [], galleryLinks: [], lineage, versions: [] };
   return { status: 'draft', owner, title, ...descriptionIn(data), ...empty };

@@ -16,7 +16,7 @@ const anyLots = fc.array(anyLot, { maxLength: 8 });
 const quantities = (...lots: readonly (readonly NeededLot[])[]): Record<string, number> =>
   Object.fromEntries([...mergeLots(lots.flat())].map(([key, { quantity }]) => [key, quantity]));
 
-const scaled = (lots: readonly NeededLot[], factor: number) =>
+const scaleLots = (lots: readonly NeededLot[], factor: number) =>
   lots.map((of) => ({ ...of, quantity: of.quantity * factor }));
 
 /** The sum of signed quantities by part and colour, without zeros. */
@@ -63,12 +63,12 @@ describe('comparing the lots of two versions', () => {
     fc.assert(
       fc.property(anyLots, anyLots, (from, to) => {
         const { added, removed, recoloured, quantity } = diffLots(from, to);
-        const changed = quantity.map((of) => ({ ...of.lot, quantity: of.to - of.from }));
+        const quantityChanges = quantity.map((of) => ({ ...of.lot, quantity: of.to - of.from }));
         const away = recoloured.map((of) => ({ ...of.from, quantity: -of.quantity }));
         const towards = recoloured.map((of) => ({ ...of.to, quantity: of.quantity }));
-        expect(sumOf([...from, ...added, ...scaled(removed, -1), ...changed, ...away, ...towards])).to.deep.equal(
-          sumOf(to),
-        );
+        expect(
+          sumOf([...from, ...added, ...scaleLots(removed, -1), ...quantityChanges, ...away, ...towards]),
+        ).to.deep.equal(sumOf(to));
       }),
     );
   });
@@ -79,9 +79,9 @@ describe('buying again for another version', () => {
     fc.assert(
       fc.property(anyLots, anyLots, (from, to) => {
         const { buy, leftOver } = rebuyOf(from, to);
-        expect(sumOf([...from, ...buy, ...scaled(leftOver, -1)])).to.deep.equal(sumOf(to));
-        const both = Object.keys(quantities(buy)).filter((key) => key in quantities(leftOver));
-        expect(both).to.deep.equal([]);
+        expect(sumOf([...from, ...buy, ...scaleLots(leftOver, -1)])).to.deep.equal(sumOf(to));
+        const commonKeys = Object.keys(quantities(buy)).filter((key) => key in quantities(leftOver));
+        expect(commonKeys).to.deep.equal([]);
       }),
     );
   });

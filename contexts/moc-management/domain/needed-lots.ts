@@ -18,13 +18,13 @@ const keyOf = ({ part, colour }: NeededLot): string => JSON.stringify([part, col
 
 /** One lot for each part and colour, with the sum of the quantities, by part and colour. */
 export const mergeLots = (lots: readonly NeededLot[]): ReadonlyMap<string, NeededLot> => {
-  const merged = new Map<string, NeededLot>();
+  const lotsByKey = new Map<string, NeededLot>();
   for (const lot of lots) {
     if (lot.quantity <= 0) continue;
-    const before = merged.get(keyOf(lot));
-    merged.set(keyOf(lot), before === undefined ? lot : { ...before, quantity: before.quantity + lot.quantity });
+    const before = lotsByKey.get(keyOf(lot));
+    lotsByKey.set(keyOf(lot), before === undefined ? lot : { ...before, quantity: before.quantity + lot.quantity });
   }
-  return new Map([...merged].sort(([some], [other]) => (some < other ? -1 : 1)));
+  return new Map([...lotsByKey].sort(([some], [other]) => (some < other ? -1 : 1)));
 };
 
 /** The lots of `some` beyond those of `others`. */
@@ -42,48 +42,48 @@ export const rebuyOf = (from: readonly NeededLot[], to: readonly NeededLot[]): R
   return { buy: surplus(after, before), leftOver: surplus(before, after) };
 };
 
-type Changed = { readonly lot: NeededLot; readonly from: number; readonly to: number };
-type Recoloured = { readonly from: NeededLot; readonly to: NeededLot; readonly quantity: number };
-type Renamed = { readonly lot: NeededLot; readonly from: string; readonly to: string };
+type QuantityChange = { readonly lot: NeededLot; readonly from: number; readonly to: number };
+type Recolouring = { readonly from: NeededLot; readonly to: NeededLot; readonly quantity: number };
+type Renaming = { readonly lot: NeededLot; readonly from: string; readonly to: string };
 
 /** How the needed lots of two contents differ. A renamed part is no difference in quantity. */
 export type PartsDiff = {
   readonly added: readonly NeededLot[];
   readonly removed: readonly NeededLot[];
   /** Pieces of a part that are needed in a colour that was not needed before instead of one that is not any more. */
-  readonly recoloured: readonly Recoloured[];
-  readonly quantity: readonly Changed[];
+  readonly recoloured: readonly Recolouring[];
+  readonly quantity: readonly QuantityChange[];
   /** The same part of the catalogue, written with another number. */
-  readonly renamed: readonly Renamed[];
+  readonly renamed: readonly Renaming[];
 };
 
 const missingFrom = (others: ReadonlyMap<string, NeededLot>, some: ReadonlyMap<string, NeededLot>): NeededLot[] =>
   [...some].flatMap(([key, lot]) => (others.has(key) ? [] : [lot]));
 
 type Pairing = {
-  readonly recoloured: readonly Recoloured[];
+  readonly recoloured: readonly Recolouring[];
   readonly removed: NeededLot[];
   readonly added: NeededLot[];
 };
 
 /** Pairs pieces of a part in colours that are gone with pieces of it in new colours; the rest was removed or added. */
-const pairColours = (gone: readonly NeededLot[], fresh: readonly NeededLot[]): Pairing => {
-  const left = new Map(fresh.map((lot) => [lot, lot.quantity]));
-  const recoloured: Recoloured[] = [];
-  const removed: NeededLot[] = [];
-  for (const from of gone) {
+const pairColours = (oldLots: readonly NeededLot[], newLots: readonly NeededLot[]): Pairing => {
+  const openQuantities = new Map(newLots.map((lot) => [lot, lot.quantity]));
+  const pairs: Recolouring[] = [];
+  const removedLots: NeededLot[] = [];
+  for (const from of oldLots) {
     let remaining = from.quantity;
-    for (const [to, open] of left) {
+    for (const [to, open] of openQuantities) {
       const quantity = to.part === from.part ? Math.min(remaining, open) : 0;
       if (quantity === 0) continue;
-      recoloured.push({ from, to, quantity });
-      left.set(to, open - quantity);
+      pairs.push({ from, to, quantity });
+      openQuantities.set(to, open - quantity);
       remaining -= quantity;
     }
-    if (remaining > 0) removed.push({ ...from, quantity: remaining });
+    if (remaining > 0) removedLots.push({ ...from, quantity: remaining });
   }
-  const added = [...left].flatMap(([lot, quantity]) => (quantity > 0 ? [{ ...lot, quantity }] : []));
-  return { recoloured, removed, added };
+  const addedLots = [...openQuantities].flatMap(([lot, quantity]) => (quantity > 0 ? [{ ...lot, quantity }] : []));
+  return { recoloured: pairs, removed: removedLots, added: addedLots };
 };
 
 export const diffLots = (from: readonly NeededLot[], to: readonly NeededLot[]): PartsDiff => {

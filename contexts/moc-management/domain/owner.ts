@@ -14,7 +14,7 @@ export type OwnerRejection = 'user-erased';
 export type Owner = {
   readonly erased: boolean;
   /** Every MOC that may ever have been drafted for them. */
-  readonly begun: readonly MocId[];
+  readonly mocIds: readonly MocId[];
 };
 
 /** Why no MOC may be drafted for them, if so. */
@@ -27,8 +27,8 @@ const decide = (command: OwnerCommand, owner: Owner): Decision<OwnerEvent, Owner
       return owner.erased ? [] : [{ type: 'OwnerErased', data: { erasedAt: command.data.at } }];
     case 'BeginMoc': {
       const { mocId } = command.data;
-      const begun: readonly OwnerEvent[] = owner.begun.includes(mocId) ? [] : [{ type: 'MocBegun', data: { mocId } }];
-      return refusalOf(owner) ?? begun;
+      const events: readonly OwnerEvent[] = owner.mocIds.includes(mocId) ? [] : [{ type: 'MocBegun', data: { mocId } }];
+      return refusalOf(owner) ?? events;
     }
     default:
       return unreachable(command);
@@ -38,7 +38,7 @@ const decide = (command: OwnerCommand, owner: Owner): Decision<OwnerEvent, Owner
 const evolve = (owner: Owner, event: OwnerEvent): Owner => {
   switch (event.type) {
     case 'MocBegun':
-      return { ...owner, begun: [...owner.begun, event.data.mocId] };
+      return { ...owner, mocIds: [...owner.mocIds, event.data.mocId] };
     case 'OwnerErased':
       return { ...owner, erased: true };
     default:
@@ -47,7 +47,7 @@ const evolve = (owner: Owner, event: OwnerEvent): Owner => {
 };
 
 export const ownerDecider: Decider<OwnerCommand, Owner, OwnerEvent, OwnerRejection> = {
-  initial: { erased: false, begun: [] },
+  initial: { erased: false, mocIds: [] },
   decide,
   evolve,
 };

@@ -21,7 +21,7 @@ export const listOf = (lists: Lists, partsListId: string): PartsList | undefined
 
 const notFound = reject('parts-list-not-found', 'The MOC has no such parts list.');
 
-const detached = (mocId: MocId, fileId: FileId): MocEvent => ({ type: 'FileDetached', data: { mocId, fileId } });
+const detachFile = (mocId: MocId, fileId: FileId): MocEvent => ({ type: 'FileDetached', data: { mocId, fileId } });
 
 const retitleParts = ({ data: { mocId, partsListId, title } }: RetitlePartsList, lists: Lists): PartsListDecision => {
   const list = listOf(lists, partsListId);
@@ -34,7 +34,7 @@ const unlist = ({ data: { mocId, partsListId } }: UnlistParts, lists: Lists): Pa
   if (list === undefined) return [];
   return [
     { type: 'PartsUnlisted', data: { mocId, partsListId } },
-    ...filesHeldBy(list).map((fileId) => detached(mocId, fileId)),
+    ...filesHeldBy(list).map((fileId) => detachFile(mocId, fileId)),
   ];
 };
 
@@ -50,10 +50,10 @@ const replaceParts = (
 
   const pending = pendingReplacement(list);
   const newestId = pending?.fileId ?? list.fileId;
-  const newest = files.find((one) => one.fileId === newestId);
+  const newest = files.find((entry) => entry.fileId === newestId);
   if (newest?.sha256 === file.sha256) return reject('parts-list-unchanged', 'The parts list has this very file.');
   return [
-    ...(pending === undefined ? [] : [detached(mocId, pending.fileId)]),
+    ...(pending === undefined ? [] : [detachFile(mocId, pending.fileId)]),
     { type: 'FileAttached', data: { mocId, file } },
     { type: 'PartsReplacementListed', data: { mocId, partsListId, replacement: { fileId, jobId } } },
   ];
@@ -116,13 +116,13 @@ const settleReplacement = (result: ReadingResult, list: PartsList): PartsListDec
       const { code, because } = result.data;
       return [
         { type: 'PartsReplacementRefused', data: { mocId, partsListId, code, because } },
-        detached(mocId, pending.fileId),
+        detachFile(mocId, pending.fileId),
       ];
     }
     case 'CountParts':
       return [
         { type: 'PartsReplaced', data: { mocId, partsListId, count: result.data.count } },
-        detached(mocId, list.fileId),
+        detachFile(mocId, list.fileId),
       ];
   }
 };

@@ -13,52 +13,55 @@ const newJob = 'job-2' as JobId;
 const count: PartsCount = { lots: 3, pieces: 40, unknownParts: 1, unknownColours: 0 };
 
 const file = (id: string, sha256: string): AttachedFile => {
-  const stored = { mediaType: 'text/csv', sizeBytes: 10, sha256 };
-  return { fileId: id as FileId, kind: 'parts-list', name: `${id}.csv`, ...stored };
+  const contentFields = { mediaType: 'text/csv', sizeBytes: 10, sha256 };
+  return { fileId: id as FileId, kind: 'parts-list', name: `${id}.csv`, ...contentFields };
 };
 const bricks = file('bricks', 'ab');
 const newer = file('newer', 'cd');
 const newest = file('newest', 'ef');
 
-const drafted: MocEvent = {
+const mocDrafted: MocEvent = {
   type: 'MocDrafted',
   data: { mocId, owner: ada, title: 'Crane', draftedAt: noon, description: '', theme: '', tags: [] },
 };
 const list = { partsListId, title: 'All of it', fileId: bricks.fileId, jobId };
-const listed: MocEvent = { type: 'PartsListed', data: { mocId, list } };
-const counted: MocEvent = { type: 'PartsCounted', data: { mocId, partsListId, count } };
-const attached = (some: AttachedFile): MocEvent => ({ type: 'FileAttached', data: { mocId, file: some } });
-const complete = [drafted, attached(bricks), listed, counted] as const;
+const partsListed: MocEvent = { type: 'PartsListed', data: { mocId, list } };
+const partsCounted: MocEvent = { type: 'PartsCounted', data: { mocId, partsListId, count } };
+const fileAttached = (some: AttachedFile): MocEvent => ({ type: 'FileAttached', data: { mocId, file: some } });
+const complete = [mocDrafted, fileAttached(bricks), partsListed, partsCounted] as const;
 const moc = given(mocDecider);
 
 describe('replacing a parts list', () => {
   const replace = (by: AttachedFile = newer, job = newJob, user = ada) =>
     ({ type: 'ReplacePartsList', data: { mocId, by: user, partsListId, file: by, jobId: job } }) as const;
-  const detached = ({ fileId }: { fileId: FileId }): MocEvent => ({ type: 'FileDetached', data: { mocId, fileId } });
+  const fileDetached = ({ fileId }: { fileId: FileId }): MocEvent => ({
+    type: 'FileDetached',
+    data: { mocId, fileId },
+  });
   const replacement = { fileId: newer.fileId, jobId: newJob };
-  const sent: MocEvent = { type: 'PartsReplacementListed', data: { mocId, partsListId, replacement } };
-  const undecided: MocEvent = { type: 'PartsReplacementUndecided', data: { mocId, partsListId } };
+  const replacementListed: MocEvent = { type: 'PartsReplacementListed', data: { mocId, partsListId, replacement } };
+  const replacementUndecided: MocEvent = { type: 'PartsReplacementUndecided', data: { mocId, partsListId } };
   const why = { code: 'columns-unknown', because: 'No.' };
-  const refused: MocEvent = { type: 'PartsReplacementRefused', data: { mocId, partsListId, ...why } };
-  const replaced: MocEvent = { type: 'PartsReplaced', data: { mocId, partsListId, count } };
-  const pending = [...complete, attached(newer), sent] as const;
-  const found = { mocId, partsListId, jobId: newJob };
-  const countNewer = { type: 'CountParts', data: { ...found, count } } as const;
+  const replacementRefused: MocEvent = { type: 'PartsReplacementRefused', data: { mocId, partsListId, ...why } };
+  const partsReplaced: MocEvent = { type: 'PartsReplaced', data: { mocId, partsListId, count } };
+  const pending = [...complete, fileAttached(newer), replacementListed] as const;
+  const newReading = { mocId, partsListId, jobId: newJob };
+  const countNewer = { type: 'CountParts', data: { ...newReading, count } } as const;
 
   it('attaches the file and keeps the list as it is', () => {
     moc(...complete)
       .when(replace())
-      .then(attached(newer), sent);
+      .then(fileAttached(newer), replacementListed);
   });
 
   it('changes nothing the second time, while the file is read, after that, and when it was refused', () => {
     moc(...pending)
       .when(replace())
       .thenNothing();
-    moc(...pending, replaced, detached(bricks))
+    moc(...pending, partsReplaced, fileDetached(bricks))
       .when(replace())
       .thenNothing();
-    moc(...pending, refused, detached(newer))
+    moc(...pending, replacementRefused, fileDetached(newer))
       .when(replace())
       .thenNothing();
   });
@@ -78,7 +81,7 @@ describe('replacing a parts list', () => {
     const sentAgain = { fileId: again.fileId, jobId: job };
     moc(...pending)
       .when(replace(again, job))
-      .then(detached(newer), attached(again), {
+      .then(fileDetached(newer), fileAttached(again), {
         type: 'PartsReplacementListed',
         data: { mocId, partsListId, replacement: sentAgain },
       });
@@ -87,11 +90,11 @@ describe('replacing a parts list', () => {
   it('takes the place of the list once it is counted, and gives up the former file', () => {
     moc(...pending)
       .when(countNewer)
-      .then(replaced, detached(bricks));
-    moc(...pending, undecided)
+      .then(partsReplaced, fileDetached(bricks));
+    moc(...pending, replacementUndecided)
       .when(countNewer)
-      .then(replaced, detached(bricks));
-    moc(...pending, replaced, detached(bricks))
+      .then(partsReplaced, fileDetached(bricks));
+    moc(...pending, partsReplaced, fileDetached(bricks))
       .when(countNewer)
       .thenNothing();
   });
@@ -104,24 +107,24 @@ describe('replacing a parts list', () => {
   });
 
   it('keeps the list and gives up a file that cannot be read', () => {
-    const giveUp = { type: 'GiveUpOnParts', data: { ...found, ...why } } as const;
+    const giveUp = { type: 'GiveUpOnParts', data: { ...newReading, ...why } } as const;
     moc(...pending)
       .when(giveUp)
-      .then(refused, detached(newer));
-    moc(...pending, refused, detached(newer))
+      .then(replacementRefused, fileDetached(newer));
+    moc(...pending, replacementRefused, fileDetached(newer))
       .when(giveUp)
       .thenNothing();
-    moc(...pending, refused, detached(newer))
+    moc(...pending, replacementRefused, fileDetached(newer))
       .when(countNewer)
       .thenNothing();
   });
 
   it('records once that its owner has to decide', () => {
-    const wait = { type: 'AwaitPartsDecision', data: found } as const;
+    const wait = { type: 'AwaitPartsDecision', data: newReading } as const;
     moc(...pending)
       .when(wait)
-      .then(undecided);
-    moc(...pending, undecided)
+      .then(replacementUndecided);
+    moc(...pending, replacementUndecided)
       .when(wait)
       .thenNothing();
   });
@@ -129,7 +132,7 @@ describe('replacing a parts list', () => {
   it('detaches both files when the list is deleted meanwhile, and neither by itself', () => {
     moc(...pending)
       .when({ type: 'UnlistParts', data: { mocId, by: ada, partsListId } })
-      .then({ type: 'PartsUnlisted', data: { mocId, partsListId } }, detached(bricks), detached(newer));
+      .then({ type: 'PartsUnlisted', data: { mocId, partsListId } }, fileDetached(bricks), fileDetached(newer));
     for (const { fileId } of [bricks, newer])
       moc(...pending)
         .when({ type: 'DetachFile', data: { mocId, by: ada, fileId } })
@@ -137,7 +140,7 @@ describe('replacing a parts list', () => {
   });
 
   it('is refused without such a list, and to anyone but the owner', () => {
-    moc(drafted).when(replace()).thenRejected('parts-list-not-found');
+    moc(mocDrafted).when(replace()).thenRejected('parts-list-not-found');
     moc(...complete)
       .when(replace(newer, newJob, bob))
       .thenRejected('moc-not-found');

@@ -14,30 +14,36 @@ const count: PartsCount = { lots: 3, pieces: 40, unknownParts: 0, unknownColours
 const file = (id: string, kind: AttachedFile['kind'] = 'parts-list'): AttachedFile => ({
   ...{ fileId: id as FileId, kind, name: `${id}.bin`, mediaType: 'application/pdf', sizeBytes: 10, sha256: id },
 });
-const attached = (id: string, kind?: AttachedFile['kind']): MocEvent => ({
+const fileAttached = (id: string, kind?: AttachedFile['kind']): MocEvent => ({
   type: 'FileAttached',
   data: { mocId, file: file(id, kind) },
 });
-const detached = (id: string): MocEvent => ({ type: 'FileDetached', data: { mocId, fileId: id as FileId } });
+const fileDetached = (id: string): MocEvent => ({ type: 'FileDetached', data: { mocId, fileId: id as FileId } });
 const partsListId = 'list-1' as PartsListId;
 const list = (id: string, jobId: string, fileId: string) => ({
   ...{ partsListId: id as PartsListId, title: 'All of it', fileId: fileId as FileId, jobId: jobId as JobId },
 });
-const listed: MocEvent = { type: 'PartsListed', data: { mocId, list: list('list-1', 'job-1', 'bricks') } };
-const counted = (change: Partial<PartsCount> = {}): MocEvent => ({
+const partsListed: MocEvent = { type: 'PartsListed', data: { mocId, list: list('list-1', 'job-1', 'bricks') } };
+const partsCounted = (change: Partial<PartsCount> = {}): MocEvent => ({
   type: 'PartsCounted',
   data: { mocId, partsListId, count: { ...count, ...change } },
 });
-const drafted: MocEvent = {
+const mocDrafted: MocEvent = {
   type: 'MocDrafted',
   data: { mocId, owner: ada, title: 'Crane', draftedAt: noon, ...details },
 };
-const complete = [drafted, attached('book', 'instruction'), attached('bricks'), listed, counted()] as const;
-const published = (version: number): MocEvent => ({
+const complete = [
+  mocDrafted,
+  fileAttached('book', 'instruction'),
+  fileAttached('bricks'),
+  partsListed,
+  partsCounted(),
+] as const;
+const versionPublished = (version: number): MocEvent => ({
   type: 'VersionPublished',
   data: { mocId, version, publishedAt: noon },
 });
-const retitled = (title: string): MocEvent => ({ type: 'MocRetitled', data: { mocId, title } });
+const mocRetitled = (title: string): MocEvent => ({ type: 'MocRetitled', data: { mocId, title } });
 
 const publish = { type: 'PublishMoc', data: { mocId, by: ada, at: noon } } as const;
 const revert = (version: number, by = ada) => ({ type: 'RevertMoc', data: { mocId, by, version } }) as const;
@@ -45,43 +51,49 @@ const moc = given(mocDecider);
 const stateAfter = (...events: readonly MocEvent[]): Moc => events.reduce(mocDecider.evolve, mocDecider.initial);
 
 /** The list's file and job are replaced by others. */
-const replaced: readonly MocEvent[] = [
-  attached('newer'),
+const replacementEvents: readonly MocEvent[] = [
+  fileAttached('newer'),
   {
     type: 'PartsReplacementListed',
     data: { mocId, partsListId, replacement: { fileId: 'newer' as FileId, jobId: 'job-2' as JobId } },
   },
   { type: 'PartsReplaced', data: { mocId, partsListId, count: { ...count, pieces: 50 } } },
-  detached('bricks'),
+  fileDetached('bricks'),
 ];
 
 describe('publishing a MOC again', () => {
   it('freezes the next version when text, files or parts have changed, and else changes nothing', () => {
-    moc(...complete, published(1))
+    moc(...complete, versionPublished(1))
       .when(publish)
       .thenNothing();
     const changes: readonly (readonly MocEvent[])[] = [
-      [retitled('Steam crane')],
+      [mocRetitled('Steam crane')],
       [{ type: 'MocDescribed', data: { mocId, ...details, theme: 'City' } }],
-      [attached('photo', 'gallery-image')],
-      [counted({ pieces: 41 })],
-      replaced,
+      [fileAttached('photo', 'gallery-image')],
+      [partsCounted({ pieces: 41 })],
+      replacementEvents,
     ];
     for (const change of changes)
-      moc(...complete, published(1), ...change)
+      moc(...complete, versionPublished(1), ...change)
         .when(publish)
-        .then(published(2));
+        .then(versionPublished(2));
   });
 
   it('is a version for a MOC that was published before there were versions', () => {
     moc(...complete, { type: 'MocPublished', data: { mocId, publishedAt: noon } })
       .when(publish)
-      .then(published(1));
+      .then(versionPublished(1));
   });
 
   it('keeps every version as it was, without files that wait to replace a list', () => {
-    const [attachedNewer, replacementListed] = replaced as [MocEvent, MocEvent];
-    const state = stateAfter(...complete, attachedNewer, replacementListed, published(1), retitled('Steam crane'));
+    const [attachedNewer, replacementListed] = replacementEvents as [MocEvent, MocEvent];
+    const state = stateAfter(
+      ...complete,
+      attachedNewer,
+      replacementListed,
+      versionPublished(1),
+      mocRetitled('Steam crane'),
+    );
     const { versions } = state as LivingMoc;
     expect(versions).to.have.length(1);
     expect(versions[0]).to.include({ title: 'Crane', version: 1, publishedAt: noon });
@@ -90,59 +102,62 @@ describe('publishing a MOC again', () => {
   });
 
   it('is refused while a list is being read or waits for a decision', () => {
-    const another: MocEvent = { type: 'PartsListed', data: { mocId, list: list('list-2', 'job-3', 'bricks') } };
-    const undecided: MocEvent = { type: 'PartsDecisionNeeded', data: { mocId, partsListId: 'list-2' as PartsListId } };
-    moc(...complete, another)
+    const secondList: MocEvent = { type: 'PartsListed', data: { mocId, list: list('list-2', 'job-3', 'bricks') } };
+    const decisionNeeded: MocEvent = {
+      type: 'PartsDecisionNeeded',
+      data: { mocId, partsListId: 'list-2' as PartsListId },
+    };
+    moc(...complete, secondList)
       .when(publish)
       .thenRejected('parts-unread');
-    moc(...complete, another, undecided)
+    moc(...complete, secondList, decisionNeeded)
       .when(publish)
       .thenRejected('parts-unread');
   });
 
   it('is refused beyond the last version that a MOC may have', () => {
     const all = Array.from({ length: VERSIONS_MAX }, (_, index) => [
-      retitled(`Crane ${String(index)}`),
-      published(index + 1),
+      mocRetitled(`Crane ${String(index)}`),
+      versionPublished(index + 1),
     ]);
-    moc(...complete, ...all.flat(), retitled('One more'))
+    moc(...complete, ...all.flat(), mocRetitled('One more'))
       .when(publish)
       .thenRejected('too-many-versions');
   });
 });
 
 describe('reverting a MOC to a version', () => {
-  const changed = [...complete, published(1), retitled('Steam crane'), ...replaced] as const;
+  const revisionEvents = [...complete, versionPublished(1), mocRetitled('Steam crane'), ...replacementEvents] as const;
 
   it('brings back text, files, lists and counts, and says which version they are', () => {
-    moc(...changed)
+    moc(...revisionEvents)
       .when(revert(1))
       .then(
         { type: 'MocReverted', data: { mocId, version: 1 } },
-        retitled('Crane'),
+        mocRetitled('Crane'),
         { type: 'PartsUnlisted', data: { mocId, partsListId } },
-        detached('newer'),
-        attached('bricks'),
-        listed,
-        counted(),
+        fileDetached('newer'),
+        fileAttached('bricks'),
+        partsListed,
+        partsCounted(),
       );
   });
 
   it('leaves nothing to publish or to revert again', () => {
-    const decision = mocDecider.decide(revert(1), stateAfter(...changed)) as readonly MocEvent[];
-    moc(...changed, ...decision)
+    const decision = mocDecider.decide(revert(1), stateAfter(...revisionEvents)) as readonly MocEvent[];
+    moc(...revisionEvents, ...decision)
       .when(revert(1))
       .thenNothing();
-    moc(...changed, ...decision)
+    moc(...revisionEvents, ...decision)
       .when(publish)
       .thenNothing();
   });
 
   it('is refused for a version that is not there, and to anyone but the owner', () => {
-    moc(...changed)
+    moc(...revisionEvents)
       .when(revert(2))
       .thenRejected('version-not-found');
-    moc(...changed)
+    moc(...revisionEvents)
       .when(revert(1, bob))
       .thenRejected('not-the-owner');
   });

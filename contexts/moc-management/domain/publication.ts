@@ -60,52 +60,54 @@ const revert = ({ data: { mocId, version } }: RevertMoc, moc: WithVersions): Pub
 
 const revertText = (mocId: MocId, moc: Content, target: Content): readonly MocEvent[] => {
   // Fields that the version does not have were added later; empty is what they were.
-  const cleared: Partial<Description> = {
+  const emptyFields: Partial<Description> = {
     ...(moc.subtheme === undefined ? {} : { subtheme: '' }),
     ...(moc.author === undefined ? {} : { author: '' }),
     ...(moc.licence === undefined ? {} : { licence: DEFAULT_LICENCE }),
   };
-  const described = { ...cleared, ...descriptionIn(target) };
+  const description = { ...emptyFields, ...descriptionIn(target) };
   return [
     ...(target.title === moc.title ? [] : [{ type: 'MocRetitled', data: { mocId, title: target.title } } as const]),
-    ...(isSameDescription(moc, described) ? [] : [{ type: 'MocDescribed', data: { mocId, ...described } } as const]),
+    ...(isSameDescription(moc, description)
+      ? []
+      : [{ type: 'MocDescribed', data: { mocId, ...description } } as const]),
   ];
 };
 
-const listed = (mocId: MocId, list: PartsList): readonly MocEvent[] => {
+const relistParts = (mocId: MocId, list: PartsList): readonly MocEvent[] => {
   const { partsListId, title, fileId, jobId } = list;
-  const added: MocEvent = { type: 'PartsListed', data: { mocId, list: { partsListId, title, fileId, jobId } } };
+  const partsListed: MocEvent = { type: 'PartsListed', data: { mocId, list: { partsListId, title, fileId, jobId } } };
   if (list.status === 'counted')
-    return [added, { type: 'PartsCounted', data: { mocId, partsListId, count: list.count } }];
-  if (list.status !== 'unreadable') return [added];
+    return [partsListed, { type: 'PartsCounted', data: { mocId, partsListId, count: list.count } }];
+  if (list.status !== 'unreadable') return [partsListed];
   const { code, because } = list;
-  return [added, { type: 'PartsFoundUnreadable', data: { mocId, partsListId, code, because } }];
+  return [partsListed, { type: 'PartsFoundUnreadable', data: { mocId, partsListId, code, because } }];
 };
 
 const revertParts = (mocId: MocId, moc: Content, target: Content): readonly MocEvent[] => {
   const find = (lists: readonly PartsList[], { partsListId, jobId }: PartsList) =>
     lists.find((list) => list.partsListId === partsListId && list.jobId === jobId);
   const remaining = moc.partsLists.filter((list) => find(target.partsLists, list) !== undefined);
-  const needed = new Set<FileId>([...target.files.map(({ fileId }) => fileId), ...remaining.flatMap(filesHeldBy)]);
+  const neededFiles = new Set<FileId>([...target.files.map(({ fileId }) => fileId), ...remaining.flatMap(filesHeldBy)]);
   const present = new Set(moc.files.map(({ fileId }) => fileId));
 
-  const unlisted = moc.partsLists.filter((list) => !remaining.includes(list));
-  const retitled = remaining.flatMap((list): readonly MocEvent[] => {
+  const removedLists = moc.partsLists.filter((list) => !remaining.includes(list));
+  const titleEvents = remaining.flatMap((list): readonly MocEvent[] => {
     const title = find(target.partsLists, list)?.title ?? list.title;
     const { partsListId } = list;
     return title === list.title ? [] : [{ type: 'PartsListRetitled', data: { mocId, partsListId, title } }];
   });
   return [
-    ...unlisted.map(({ partsListId }): MocEvent => ({ type: 'PartsUnlisted', data: { mocId, partsListId } })),
+    ...removedLists.map(({ partsListId }): MocEvent => ({ type: 'PartsUnlisted', data: { mocId, partsListId } })),
     ...moc.files
-      .filter(({ fileId }) => !needed.has(fileId))
+      .filter(({ fileId }) => !neededFiles.has(fileId))
       .map(({ fileId }): MocEvent => ({ type: 'FileDetached', data: { mocId, fileId } })),
     ...target.files
       .filter(({ fileId }) => !present.has(fileId))
       .map((file): MocEvent => ({ type: 'FileAttached', data: { mocId, file } })),
-    ...retitled,
+    ...titleEvents,
     ...target.partsLists
       .filter((list) => find(moc.partsLists, list) === undefined)
-      .flatMap((list) => listed(mocId, list)),
+      .flatMap((list) => relistParts(mocId, list)),
   ];
 };

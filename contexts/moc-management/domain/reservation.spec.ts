@@ -12,26 +12,26 @@ const noon = '2026-01-01T12:00:00.000Z' as Instant;
 const oneMinuteLater = '2026-01-01T12:01:00.000Z' as Instant;
 const afterThat = '2026-01-01T12:02:00.000Z' as Instant;
 
-const held: TitleEvent = { type: 'TitleHeld', data: { mocId: crane, until: oneMinuteLater } };
-const secured: TitleEvent = { type: 'TitleSecured', data: { mocId: crane } };
-const released: TitleEvent = { type: 'TitleReleased', data: { mocId: crane } };
+const titleHeld: TitleEvent = { type: 'TitleHeld', data: { mocId: crane, until: oneMinuteLater } };
+const titleSecured: TitleEvent = { type: 'TitleSecured', data: { mocId: crane } };
+const titleReleased: TitleEvent = { type: 'TitleReleased', data: { mocId: crane } };
 const secure = (mocId: MocId, at = noon) => ({ type: 'Secure', data: { mocId, at } }) as const;
 const hold = (mocId: MocId, at = noon) => ({ type: 'Hold', data: { mocId, at, until: oneMinuteLater } }) as const;
 const title = given(titleDecider);
 
 describe('securing a title', () => {
   it('gives a free title to one MOC', () => {
-    title().when(secure(crane)).then(secured);
-    title(secured).when(secure(crane)).thenNothing();
+    title().when(secure(crane)).then(titleSecured);
+    title(titleSecured).when(secure(crane)).thenNothing();
   });
 
   it('is refused while another MOC has it', () => {
-    title(secured).when(secure(ship)).thenRejected('title-taken');
-    title(secured).when(hold(ship)).thenRejected('title-taken');
+    title(titleSecured).when(secure(ship)).thenRejected('title-taken');
+    title(titleSecured).when(hold(ship)).thenRejected('title-taken');
   });
 
   it('succeeds once it was released', () => {
-    title(secured, released)
+    title(titleSecured, titleReleased)
       .when(secure(ship))
       .then({ type: 'TitleSecured', data: { mocId: ship } });
   });
@@ -39,14 +39,14 @@ describe('securing a title', () => {
 
 describe('holding a title', () => {
   it('reserves it for the MOC that is about to take it', () => {
-    title().when(hold(crane)).then(held);
-    title(held).when(hold(crane)).thenNothing();
-    title(held).when(secure(ship)).thenRejected('title-taken');
-    title(held).when(secure(crane)).then(secured);
+    title().when(hold(crane)).then(titleHeld);
+    title(titleHeld).when(hold(crane)).thenNothing();
+    title(titleHeld).when(secure(ship)).thenRejected('title-taken');
+    title(titleHeld).when(secure(crane)).then(titleSecured);
   });
 
   it('lapses by itself', () => {
-    title(held)
+    title(titleHeld)
       .when(secure(ship, afterThat))
       .then({ type: 'TitleSecured', data: { mocId: ship } });
   });
@@ -54,13 +54,13 @@ describe('holding a title', () => {
 
 describe('releasing a title', () => {
   it('frees it, once, and only for the MOC that has it', () => {
-    title(secured)
+    title(titleSecured)
       .when({ type: 'Release', data: { mocId: crane } })
-      .then(released);
-    title(secured, released)
+      .then(titleReleased);
+    title(titleSecured, titleReleased)
       .when({ type: 'Release', data: { mocId: crane } })
       .thenNothing();
-    title(secured)
+    title(titleSecured)
       .when({ type: 'Release', data: { mocId: ship } })
       .thenNothing();
   });
@@ -74,12 +74,12 @@ describe('comparing titles', () => {
 
 describe('the number of a set', () => {
   const number = given(setNumberDecider);
-  const taken: SetNumberEvent = { type: 'SetNumberSecured', data: { mocId: crane } };
+  const numberSecured: SetNumberEvent = { type: 'SetNumberSecured', data: { mocId: crane } };
 
   it('belongs to one MOC, by events of its own', () => {
-    number().when(secure(crane)).then(taken);
-    number(taken).when(secure(ship)).thenRejected('set-number-taken');
-    number(taken, { type: 'SetNumberReleased', data: { mocId: crane } })
+    number().when(secure(crane)).then(numberSecured);
+    number(numberSecured).when(secure(ship)).thenRejected('set-number-taken');
+    number(numberSecured, { type: 'SetNumberReleased', data: { mocId: crane } })
       .when(secure(ship))
       .then({ type: 'SetNumberSecured', data: { mocId: ship } });
   });

@@ -28,15 +28,15 @@ const isTakenFrom = (mocId: MocId, at: Instant, value: Reservation): boolean =>
  */
 export const reservation = <Name extends string, Code extends string>(
   name: Name,
-  taken: { readonly rejected: Code; readonly because: string },
+  rejection: { readonly rejected: Code; readonly because: string },
 ): Decider<ReservationCommand, Reservation, ReservationEvent<Name>, Code> => {
-  const released = `${name}Released` as const;
+  const releasedType = `${name}Released` as const;
 
   const decide = (command: ReservationCommand, value: Reservation): Decision<ReservationEvent<Name>, Code> => {
     const { mocId } = command.data;
     if (command.type === 'Release')
-      return value.status !== 'free' && value.mocId === mocId ? [{ type: released, data: { mocId } }] : [];
-    if (isTakenFrom(mocId, command.data.at, value)) return reject(taken.rejected, taken.because);
+      return value.status !== 'free' && value.mocId === mocId ? [{ type: releasedType, data: { mocId } }] : [];
+    if (isTakenFrom(mocId, command.data.at, value)) return reject(rejection.rejected, rejection.because);
     if (value.status === 'secured') return [];
     if (command.type === 'Secure') return [{ type: `${name}Secured`, data: { mocId } }];
     const { until } = command.data;
@@ -46,7 +46,7 @@ export const reservation = <Name extends string, Code extends string>(
 
   const evolve = (_: Reservation, { type, data }: ReservationEvent<Name>): Reservation => {
     if ('until' in data) return { status: 'held', ...data };
-    return type === released ? { status: 'free' } : { status: 'secured', mocId: data.mocId };
+    return type === releasedType ? { status: 'free' } : { status: 'secured', mocId: data.mocId };
   };
 
   return { initial: { status: 'free' }, decide, evolve };

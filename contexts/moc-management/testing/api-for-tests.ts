@@ -31,13 +31,13 @@ import { uploadRoutes } from '../adapters/http/uploads.route.ts';
 
 export const now = () => '2026-01-01T12:00:00.000Z' as Instant;
 
-export const everyone = (): Owners => owners(inMemoryStreams<OwnerEvent>('mocOwner', now));
+export const createOwners = (): Owners => owners(inMemoryStreams<OwnerEvent>('mocOwner', now));
 
 export type ReadMoc = (mocId: MocId, reader: UserId) => Promise<MocReply | undefined>;
 
 /** The service's API over in-memory streams; the caller is the user in `x-test-user`. */
 export const api = (
-  allOwners = everyone(),
+  allOwners = createOwners(),
   readModel = (latest: ReadMoc) => latest,
   secureTitle = (secure: Titles['secure']) => secure,
 ): Express => {

@@ -68,7 +68,7 @@ export const replacementId = 'upload-2';
 export const replacement = (mocId: MocId, partsListId: PartsListId, newer = replacedList()): Upload =>
   upload({ uploadId: replacementId, mocId, parts: newer, intentOf: () => ({ kind: 'replace', partsListId }) });
 
-class Killed extends Error {}
+class ProcessKilled extends Error {}
 
 /** Everything that outlives a crashed process. */
 export const persistentState = () => ({
@@ -89,9 +89,9 @@ export const crashAfter = (deathAt = Infinity, late = false) => {
     effects: () => effects,
     effect: async <T>(happen: () => Promise<T>): Promise<T> => {
       effects += 1;
-      if (effects > deathAt || (effects === deathAt && !late)) throw new Killed();
+      if (effects > deathAt || (effects === deathAt && !late)) throw new ProcessKilled();
       const outcome = await happen();
-      if (effects === deathAt) throw new Killed();
+      if (effects === deathAt) throw new ProcessKilled();
       return outcome;
     },
   };
@@ -114,19 +114,19 @@ const crashingFileStore = ({ files }: PersistentState, effect: Effect): FileStor
   images: (fileIds) => files.images(fileIds),
 });
 
-/** One process of the service over `persisted`. */
-export const service = (persisted: PersistentState, effect: Effect, now: Instant) => {
+/** One process of the service over `storage`. */
+export const service = (storage: PersistentState, effect: Effect, now: Instant) => {
   const clock = () => now;
-  const mocs = commandHandler(mocDecider, crashingStreams(persisted.mocs, effect));
+  const mocs = commandHandler(mocDecider, crashingStreams(storage.mocs, effect));
   const reservations = {
-    titles: crashingStreams(persisted.titles, effect),
-    setNumbers: crashingStreams(persisted.setNumbers, effect),
+    titles: crashingStreams(storage.titles, effect),
+    setNumbers: crashingStreams(storage.setNumbers, effect),
   };
   const allTitles = titles(reservations, clock);
-  const allOwners = owners(crashingStreams(persisted.owners, effect));
-  const files = crashingFileStore(persisted, effect);
+  const allOwners = owners(crashingStreams(storage.owners, effect));
+  const files = crashingFileStore(storage, effect);
   const partsReader = {
-    request: ({ list }: { list: { jobId: string } }) => effect(async () => void persisted.requested.add(list.jobId)),
+    request: ({ list }: { list: { jobId: string } }) => effect(async () => void storage.requested.add(list.jobId)),
     result: () => Promise.resolve('pending' as const),
   };
   const delays: unknown[] = [];
@@ -137,11 +137,11 @@ export const service = (persisted: PersistentState, effect: Effect, now: Instant
     mocs,
     files,
     partsReader,
-    load: currentState(mocDecider, persisted.mocs),
+    load: currentState(mocDecider, storage.mocs),
     now: clock,
     onDelay: (_, error) => onDelay(error),
   });
-  const streams = crashingStreams(persisted.uploads, effect);
+  const streams = crashingStreams(storage.uploads, effect);
   const runner = processRunner(mocUpload, streams, steps, clock);
   return {
     runner,
@@ -150,5 +150,5 @@ export const service = (persisted: PersistentState, effect: Effect, now: Instant
   };
 };
 
-export const restarted = (persisted: PersistentState) =>
-  service(persisted, crashAfter().effect, after(noon, RECEIVING_SILENCE_MAX_MS + 1));
+export const restart = (storage: PersistentState) =>
+  service(storage, crashAfter().effect, after(noon, RECEIVING_SILENCE_MAX_MS + 1));

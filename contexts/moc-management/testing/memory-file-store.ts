@@ -13,8 +13,8 @@ const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).diges
 /** The in-memory file store: keeps bytes, stores other bytes for thumbnails, refuses empty files and discarded ids. */
 export const memoryFileStore = (): MemoryFileStore => {
   const bytes = new Map<FileId, Buffer>();
-  const files = new Map<FileId, { readonly owner: UserId; readonly stored: StoredFile }>();
-  const discarded = new Set<FileId>();
+  const files = new Map<FileId, { readonly owner: UserId; readonly storedFile: StoredFile }>();
+  const discardedIds = new Set<FileId>();
   return {
     bytes,
     store: async ({ fileId, owner, kind, name, content }) => {
@@ -22,7 +22,7 @@ export const memoryFileStore = (): MemoryFileStore => {
       for await (const chunk of content) chunks.push(chunk);
       const all = Buffer.concat(chunks);
       if (all.length === 0) return reject('empty-file', 'The file is empty.');
-      if (discarded.has(fileId)) return reject('file-discarded', 'The file was discarded.');
+      if (discardedIds.has(fileId)) return reject('file-discarded', 'The file was discarded.');
       const storedBytes = kind === 'thumbnail' ? Buffer.concat([Buffer.from('developed '), all]) : all;
       bytes.set(fileId, storedBytes);
       const file = {
@@ -32,31 +32,31 @@ export const memoryFileStore = (): MemoryFileStore => {
         sizeBytes: storedBytes.length,
         sha256: hash(storedBytes),
       };
-      const stored =
+      const storedFile =
         storedBytes === all
           ? { file: { ...file, name } }
           : { file: { ...file, name: 'developed.webp' }, sent: { name, sha256: hash(all) } };
-      files.set(fileId, { owner, stored });
-      return stored;
+      files.set(fileId, { owner, storedFile });
+      return storedFile;
     },
     find: (fileId, owner) => {
       const file = files.get(fileId);
-      return Promise.resolve(file?.owner === owner ? file.stored.file : undefined);
+      return Promise.resolve(file?.owner === owner ? file.storedFile.file : undefined);
     },
     copy: ({ fileId, source, owner }) => {
       const original = files.get(source);
       const content = bytes.get(source);
-      if (discarded.has(fileId)) return Promise.resolve(reject('file-discarded', 'The file was discarded.'));
+      if (discardedIds.has(fileId)) return Promise.resolve(reject('file-discarded', 'The file was discarded.'));
       if (original?.owner !== owner || content === undefined)
         return Promise.resolve(reject('file-not-found', 'You have no such file.'));
-      const stored = { file: { ...original.stored.file, fileId } };
+      const storedFile = { file: { ...original.storedFile.file, fileId } };
       bytes.set(fileId, content);
-      files.set(fileId, { owner, stored });
-      return Promise.resolve(stored);
+      files.set(fileId, { owner, storedFile });
+      return Promise.resolve(storedFile);
     },
     discard: (fileId) => {
       bytes.delete(fileId);
-      discarded.add(fileId);
+      discardedIds.add(fileId);
       return Promise.resolve();
     },
     images: () => Promise.resolve(new Map()),

@@ -16,18 +16,18 @@ const details = { title: 'Crane', description: '', theme: '', tags: [] };
 const file = (fileId: FileId): AttachedFile => ({
   ...{ fileId, kind: 'parts-list', name: 'a.csv', mediaType: 'text/csv', sizeBytes: 1, sha256: fileId },
 });
-const published = (version: number): MocEvent => ({
+const versionPublished = (version: number): MocEvent => ({
   type: 'VersionPublished',
   data: { mocId, version, publishedAt: noon },
 });
 
-const drafted: readonly MocEvent[] = [
+const draftEvents: readonly MocEvent[] = [
   { type: 'MocDrafted', data: { mocId, owner: 'ada' as UserId, draftedAt: noon, ...details } },
   { type: 'FileAttached', data: { mocId, file: file(bricks) } },
   { type: 'PartsListed', data: { mocId, list: { partsListId, title: 'Parts', fileId: bricks, jobId: job } } },
   { type: 'PartsCounted', data: { mocId, partsListId, count } },
 ];
-const replaced: readonly MocEvent[] = [
+const replacementEvents: readonly MocEvent[] = [
   { type: 'MocRetitled', data: { mocId, title: 'Steam crane' } },
   { type: 'FileAttached', data: { mocId, file: file(newer) } },
   { type: 'PartsReplacementListed', data: { mocId, partsListId, replacement: { fileId: newer, jobId: newerJob } } },
@@ -36,15 +36,15 @@ const replaced: readonly MocEvent[] = [
 ];
 
 /** The payload of each event. */
-const announced = async (events: readonly MocEvent[]): Promise<readonly LivingMocPayload[]> => {
+const payloadsOf = async (events: readonly MocEvent[]): Promise<readonly LivingMocPayload[]> => {
   const streams = inMemoryStreams<MocEvent>('moc', () => noon);
   const cause = { commandId: newId(), correlationId: newId(), actor: 'ada' };
   await streams.append(mocId, events, 'no-stream', cause);
   const announce = announceMoc(streams);
   const payloads: LivingMocPayload[] = [];
   for (const [index, { type, data }] of events.entries()) {
-    const delivered = { stream: `moc-${mocId}`, revision: BigInt(index), type, data };
-    for (const { payload } of await announce(delivered as unknown as Parameters<typeof announce>[0]))
+    const deliveredEvent = { stream: `moc-${mocId}`, revision: BigInt(index), type, data };
+    for (const { payload } of await announce(deliveredEvent as unknown as Parameters<typeof announce>[0]))
       payloads.push(mocPayload.parse(payload) as LivingMocPayload);
   }
   return payloads;
@@ -52,27 +52,27 @@ const announced = async (events: readonly MocEvent[]): Promise<readonly LivingMo
 
 describe('announcing changes of a published MOC', () => {
   it('shows other contexts the last version until the next one is published', async () => {
-    const payloads = await announced([...drafted, published(1), ...replaced, published(2)]);
-    const essence = payloads.slice(drafted.length).map(({ title, totalPieces, version, changed, files }) => ({
+    const payloads = await payloadsOf([...draftEvents, versionPublished(1), ...replacementEvents, versionPublished(2)]);
+    const essence = payloads.slice(draftEvents.length).map(({ title, totalPieces, version, changed, files }) => ({
       ...{ title, totalPieces, version, isChanged: changed.length > 0, files: files.map(({ fileId }) => fileId) },
     }));
     const first = { title: 'Crane', totalPieces: 4, version: 1, files: [bricks] };
     expect(essence).to.deep.equal([
       { ...first, isChanged: true },
-      ...replaced.map(() => ({ ...first, isChanged: false })),
+      ...replacementEvents.map(() => ({ ...first, isChanged: false })),
       { title: 'Steam crane', totalPieces: 7, version: 2, isChanged: true, files: [newer] },
     ]);
   });
 
   it('names files that it holds besides, and releases no job of a version', async () => {
-    const payloads = await announced([...drafted, published(1), ...replaced, published(2)]);
+    const payloads = await payloadsOf([...draftEvents, versionPublished(1), ...replacementEvents, versionPublished(2)]);
     expect(payloads.at(-2)?.otherFiles).to.deep.equal([newer]);
     expect(payloads.at(-1)?.otherFiles).to.deep.equal([bricks]);
     expect(payloads.flatMap(({ releasedJobs = [] }) => releasedJobs)).to.deep.equal([]);
   });
 
   it('shows a draft as it is, and releases its replaced jobs', async () => {
-    const payloads = await announced([...drafted, ...replaced]);
+    const payloads = await payloadsOf([...draftEvents, ...replacementEvents]);
     expect(payloads.at(-1)).to.deep.include({ status: 'draft', title: 'Steam crane', totalPieces: 7 });
     expect(payloads.flatMap(({ releasedJobs = [] }) => releasedJobs)).to.deep.equal([job]);
   });

@@ -9,14 +9,14 @@ import type { MocEvent } from '../../domain/moc-events.ts';
 import { evolveRow, publicRow, type MocRow } from '../../application/moc-row.ts';
 import { jobsOf } from '../../domain/parts-lists.ts';
 
-const DESCRIBED = ['description', 'theme', 'tags', 'subtheme', 'author', 'licence', 'set'];
+const DESCRIPTION_FIELDS = ['description', 'theme', 'tags', 'subtheme', 'author', 'licence', 'set'];
 
-const CONTENT = ['title', ...DESCRIBED, 'files', 'partsLists', 'totalPieces'];
+const CONTENT = ['title', ...DESCRIPTION_FIELDS, 'files', 'partsLists', 'totalPieces'];
 
 const CHANGES: Record<MocEvent['type'], { readonly eventType: MocManagementEventType; readonly changed: string[] }> = {
-  MocDrafted: { eventType: 'moc.created', changed: ['title', ...DESCRIBED] },
+  MocDrafted: { eventType: 'moc.created', changed: ['title', ...DESCRIPTION_FIELDS] },
   MocRetitled: { eventType: 'moc.updated', changed: ['title'] },
-  MocDescribed: { eventType: 'moc.updated', changed: DESCRIBED },
+  MocDescribed: { eventType: 'moc.updated', changed: DESCRIPTION_FIELDS },
   FileAttached: { eventType: 'moc.updated', changed: ['files'] },
   FileDetached: { eventType: 'moc.updated', changed: ['files'] },
   MocPublished: { eventType: 'moc.updated', changed: ['status', 'publishedAt'] },
@@ -52,21 +52,21 @@ const eventTypeOf = (event: MocEvent): MocManagementEventType =>
   event.type === 'GalleryItemLinked' ? `moc.gallery-${event.data.kind}-linked` : CHANGES[event.type].eventType;
 
 /** Files that the MOC holds, for a draft or for versions, beyond those that are published. */
-const otherFiles = (row: MocRow, shown: MocRow): Pick<LivingMocPayload, 'otherFiles'> => {
-  const files = new Set<string>(shown.files.map(({ fileId }) => fileId));
+const otherFiles = (row: MocRow, visibleRow: MocRow): Pick<LivingMocPayload, 'otherFiles'> => {
+  const files = new Set<string>(visibleRow.files.map(({ fileId }) => fileId));
   const others = [...new Set([...row.files.map(({ fileId }) => fileId), ...row.frozen_files])];
-  const hidden = others.filter((fileId) => !files.has(fileId));
-  return hidden.length === 0 ? {} : { otherFiles: hidden };
+  const hiddenFiles = others.filter((fileId) => !files.has(fileId));
+  return hiddenFiles.length === 0 ? {} : { otherFiles: hiddenFiles };
 };
 
 /** The jobs of parts lists in `before` that neither a list in `after` nor a version names. */
 const releasedJobs = (before: MocRow | undefined, after: MocRow): Pick<LivingMocPayload, 'releasedJobs'> => {
-  const needed = new Set([...after.parts_lists.flatMap(jobsOf), ...after.frozen_jobs]);
-  const released = (before?.parts_lists ?? []).flatMap(jobsOf).filter((jobId) => !needed.has(jobId));
-  return released.length === 0 ? {} : { releasedJobs: released };
+  const neededJobs = new Set([...after.parts_lists.flatMap(jobsOf), ...after.frozen_jobs]);
+  const jobs = (before?.parts_lists ?? []).flatMap(jobsOf).filter((jobId) => !neededJobs.has(jobId));
+  return jobs.length === 0 ? {} : { releasedJobs: jobs };
 };
 
-const livingPayload = (mocId: string, row: MocRow, changed: string[]): LivingMocPayload => ({
+const livingPayload = (mocId: string, row: MocRow, changedFields: string[]): LivingMocPayload => ({
   status: row.status,
   mocId,
   owner: row.owner,
@@ -91,7 +91,7 @@ const livingPayload = (mocId: string, row: MocRow, changed: string[]): LivingMoc
   createdAt: row.created_at,
   publishedAt: row.published_at,
   version: row.version,
-  changed,
+  changed: changedFields,
 });
 
 /** Rows of MOCs whose events are published now. In characters of JSON. */
@@ -106,14 +106,14 @@ export const announceMoc = (streams: EventStreams<MocEvent>) => {
 
   return async ({ stream, revision }: DeliveredEvent): Promise<readonly Announcement[]> => {
     const mocId = entityId(stream);
-    const cached = rows.get(mocId);
-    const usable = cached !== undefined && cached.revision !== 'no-stream' && cached.revision < revision;
-    let before = usable ? cached.state : undefined;
-    for await (const recorded of streams.readEvents(mocId, usable ? cached.revision + 1n : 0n)) {
-      const { event } = recorded;
-      if (recorded.revision > revision) return [];
+    const entry = rows.get(mocId);
+    const usable = entry !== undefined && entry.revision !== 'no-stream' && entry.revision < revision;
+    let before = usable ? entry.state : undefined;
+    for await (const recordedEvent of streams.readEvents(mocId, usable ? entry.revision + 1n : 0n)) {
+      const { event } = recordedEvent;
+      if (recordedEvent.revision > revision) return [];
       const row = evolveRow(before, event);
-      if (recorded.revision === revision) {
+      if (recordedEvent.revision === revision) {
         rows.put(mocId, { state: row, revision });
         const { changed } = CHANGES[event.type];
         const eventType = eventTypeOf(event);
@@ -130,7 +130,7 @@ const payloadAfter = (
   mocId: string,
   before: MocRow | undefined,
   event: MocEvent,
-  changed: string[],
+  changedFields: string[],
 ): MocPayload | undefined => {
   if (event.type === 'MocDeleted') {
     const { deletedAt } = event.data;
@@ -139,13 +139,13 @@ const payloadAfter = (
   const row = evolveRow(before, event);
   if (row === undefined) return undefined;
   // Changes of a published MOC are its owner's until they are published.
-  const shown = publicRow(row) ?? row;
+  const visibleRow = publicRow(row) ?? row;
   const isPrivate = row.version > 0 && event.type !== 'VersionPublished';
-  const visible = isPrivate ? changed.filter((name) => !CONTENT.includes(name)) : changed;
+  const visible = isPrivate ? changedFields.filter((name) => !CONTENT.includes(name)) : changedFields;
   return {
-    ...livingPayload(mocId, shown, visible),
+    ...livingPayload(mocId, visibleRow, visible),
     ...galleryItems(row),
-    ...otherFiles(row, shown),
+    ...otherFiles(row, visibleRow),
     ...releasedJobs(before, row),
   };
 };

@@ -53,11 +53,11 @@ describe('stored forms of events', () => {
     const data = goldenData(folder, name) as { mocId: string; owner: string };
     const parent = { mocId: data.mocId, version: 2, relation: 'fork' };
     const credits = [{ ...parent, title: 'Crane', owner: data.owner, licence: 'cc-by-4.0' }];
-    const forked = { ...data, licence: 'cc-by-4.0', lineage: credits };
-    expect(mocCodec.decode(name, forked)?.data).to.deep.equal(forked);
+    const fork = { ...data, licence: 'cc-by-4.0', lineage: credits };
+    expect(mocCodec.decode(name, fork)?.data).to.deep.equal(fork);
     const intent = { kind: 'create', title: 'Fork', description: '', theme: '', tags: [], parent };
-    const received = { ...(goldenData(folder, 'moc-management.UploadReceived') as object), intent };
-    expect(mocUploadCodec.decode('moc-management.UploadReceived', received)?.data).to.deep.equal(received);
+    const upload = { ...(goldenData(folder, 'moc-management.UploadReceived') as object), intent };
+    expect(mocUploadCodec.decode('moc-management.UploadReceived', upload)?.data).to.deep.equal(upload);
   });
 
   it('decodes FileReceived with the original of a converted image', () => {

@@ -4,7 +4,7 @@ import type { MocEvent } from '../../domain/moc-events.ts';
 import {
   attachedFile,
   credit,
-  described,
+  descriptionFields,
   fileId,
   instant,
   jobId,
@@ -30,13 +30,13 @@ export const mocCodec = codecFor<MocEvent>('moc-management', {
   MocDrafted: [
     {
       schema: z.object({
-        ...{ mocId, owner: userId, title: z.string(), draftedAt: instant, ...described },
+        ...{ mocId, owner: userId, title: z.string(), draftedAt: instant, ...descriptionFields },
         lineage: z.array(credit).exactOptional(),
       }),
     },
   ],
   MocRetitled: [{ schema: z.object({ mocId, title: z.string() }) }],
-  MocDescribed: [{ schema: z.object({ mocId, ...described }) }],
+  MocDescribed: [{ schema: z.object({ mocId, ...descriptionFields }) }],
   FileAttached: [{ schema: z.object({ mocId, file: attachedFile }) }],
   FileDetached: [{ schema: z.object({ mocId, fileId }) }],
   PartsListed: [{ schema: z.object({ mocId, list }) }],

@@ -3,7 +3,7 @@ import { codecFor } from '@lego-moc/event-codec/codec';
 import type { MocUploadEvent } from '../../application/processes/moc-upload-events.ts';
 import {
   attachedFile,
-  described,
+  descriptionFields,
   fileId,
   fileKind,
   instant,
@@ -15,7 +15,12 @@ import {
 } from './stored-values.ts';
 
 const intent = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('create'), title: z.string(), ...described, parent: parentVersion.exactOptional() }),
+  z.object({
+    kind: z.literal('create'),
+    title: z.string(),
+    ...descriptionFields,
+    parent: parentVersion.exactOptional(),
+  }),
   z.object({ kind: z.literal('add'), partsListTitle: z.string(), source: fileId.exactOptional() }),
   z.object({ kind: z.literal('replace'), partsListId, revision: z.string().exactOptional() }),
 ]);

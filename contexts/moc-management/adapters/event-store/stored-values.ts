@@ -39,7 +39,7 @@ const set = z.object({
   retired: z.boolean(),
 });
 
-export const described = {
+export const descriptionFields = {
   description: z.string(),
   theme: z.string(),
   tags: z.array(z.string()),

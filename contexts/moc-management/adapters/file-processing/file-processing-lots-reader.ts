@@ -25,14 +25,14 @@ export const fileProcessingLotsReader = (service: ServiceClient): LotsReader => 
   const processing = fileProcessingClient(callThrough(service));
   return {
     lots: async (jobId, cause) => {
-      const needed: NeededLot[] = [];
+      const neededLots: NeededLot[] = [];
       for (let cursor: number | null = 0; cursor !== null;) {
         const page: Awaited<ReturnType<typeof processing.lots>> = await processing.lots(jobId, cursor, cause);
         if (page === undefined) return undefined;
-        needed.push(...page.lots.map(neededLot).filter((lot) => lot !== undefined));
+        neededLots.push(...page.lots.map(neededLot).filter((lot) => lot !== undefined));
         cursor = page.nextCursor;
       }
-      return needed;
+      return neededLots;
     },
   };
 };

@@ -11,15 +11,15 @@ export const fileProcessingPartsReader = (service: ServiceClient): PartsReader =
       await processing.processFile({ jobId, fileId, fileName, reference: { mocId, partsListId }, owner }, cause);
     },
     result: async (jobId, cause) => {
-      const found = await processing.job(jobId, cause);
-      if (found === undefined) return undefined;
-      const { fileId, fileName, reference, owner, result, error, readings } = found;
+      const reply = await processing.job(jobId, cause);
+      if (reply === undefined) return undefined;
+      const { fileId, fileName, reference, owner, result, error, readings } = reply;
       const job = { jobId, fileId, fileName, reference, owner };
-      if (found.status === 'completed' && result !== undefined)
+      if (reply.status === 'completed' && result !== undefined)
         return { status: 'completed', ...job, parsedData: result };
-      if (found.status === 'failed' && error !== undefined) return { status: 'failed', ...job, error };
-      if (found.status === 'cancelled') return { status: 'cancelled', ...job };
-      if (found.status === 'needs-decision' && readings !== undefined)
+      if (reply.status === 'failed' && error !== undefined) return { status: 'failed', ...job, error };
+      if (reply.status === 'cancelled') return { status: 'cancelled', ...job };
+      if (reply.status === 'needs-decision' && readings !== undefined)
         return { status: 'needs-decision', ...job, readings };
       return 'pending';
     },

@@ -29,8 +29,8 @@ export const storedFiles = (service: ServiceClient): FileStore => {
     },
     discard: (fileId, cause) => storage.discardFile(fileId, cause),
     downloadUrl: async (fileId, name) => {
-      const signed = await storage.signedUrl(fileId, name);
-      return isRejection(signed) ? undefined : signed;
+      const signedUrl = await storage.signedUrl(fileId, name);
+      return isRejection(signedUrl) ? undefined : signedUrl;
     },
     images: async (fileIds) => {
       const pages = Array.from({ length: Math.ceil(fileIds.length / LINKED_IMAGES_MAX) }, (_, page) =>

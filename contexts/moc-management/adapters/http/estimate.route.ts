@@ -14,10 +14,10 @@ export const estimateRoute = (reader: Pick<MocReader, 'moc'>, costs: CostEstimat
     const { id } = userOf(request);
     const moc = await reader.moc(params.mocId as MocId, id);
     if (moc === undefined) return noSuchMoc;
-    const counted = moc.partsLists.filter(({ status }) => status === 'counted');
-    if (counted.length === 0)
+    const countedLists = moc.partsLists.filter(({ status }) => status === 'counted');
+    if (countedLists.length === 0)
       return problem(409, 'nothing-to-estimate', 'No parts list of the MOC is counted; add one, or wait for it.');
-    const jobIds = counted.map(({ jobId }) => jobId as JobId);
+    const jobIds = countedLists.map(({ jobId }) => jobId as JobId);
     const reply = await costs.estimate(jobIds, id, query);
     return 'refused' in reply ? problem(409, 'nothing-to-estimate', reply.refused) : ok(reply);
   });

@@ -30,7 +30,7 @@ const linkContracts = <
   { request, reply, params }: LinkShapes<Body, Reply, Params>,
 ) => {
   const path = `/v1/mocs/:mocId/gallery-${kind}s` as const;
-  const linked = 'The links; one is unverified while the gallery cannot be asked, and validated later';
+  const linksDescription = 'The links; one is unverified while the gallery cannot be asked, and validated later';
   return {
     list: defineRoute({
       ...{ method: 'get', path, tags, params: mocParams, query: readMocQuery },
@@ -40,7 +40,7 @@ const linkContracts = <
     link: defineRoute({
       ...{ method: 'post', path, tags, params: mocParams, body: request },
       summary: `Link an ${kind} of the gallery`,
-      replies: { 200: { description: linked, schema: reply } },
+      replies: { 200: { description: linksDescription, schema: reply } },
     }),
     unlink: defineRoute({
       ...{ method: 'delete', path: `${path}/:${kind}Id`, tags, params },

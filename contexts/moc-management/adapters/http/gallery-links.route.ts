@@ -26,11 +26,11 @@ export const galleryLinkRoutes = ({ linking, mocs, reader }: GalleryLinkRoutes):
   const reply = (kind: GalleryItem['kind'], moc: Awaited<ReturnType<MocReader['latest']>>): Reply => {
     if (moc === undefined) return noSuchMoc;
     const links = moc.galleryLinks.filter((link) => link.kind === kind);
-    const shown = links.map(({ itemId, verified, linkedAt }) => ({ itemId, verified, linkedAt }));
+    const entries = links.map(({ itemId, verified, linkedAt }) => ({ itemId, verified, linkedAt }));
     const etag = moc.revision;
     return kind === 'image'
-      ? ok({ images: shown.map(({ itemId: imageId, ...link }) => ({ imageId, ...link })) }, { etag })
-      : ok({ albums: shown.map(({ itemId: albumId, ...link }) => ({ albumId, ...link })) }, { etag });
+      ? ok({ images: entries.map(({ itemId: imageId, ...link }) => ({ imageId, ...link })) }, { etag })
+      : ok({ albums: entries.map(({ itemId: albumId, ...link }) => ({ albumId, ...link })) }, { etag });
   };
 
   const link = async (request: Request, mocId: string, item: GalleryItem): Promise<Reply> => {

@@ -25,12 +25,12 @@ export const historyRoute = (streams: EventStreams<MocEvent>, owners: Pick<Owner
     const owner = await ownerOf(streams, mocId);
     if (owner === undefined || owner !== userOf(request).id) return noSuchMoc;
     // A token may outlive its user; the titles in the history are personal data.
-    const erased = await owners.refusal(owner);
-    if (erased !== undefined) return refusal(erased);
+    const rejection = await owners.refusal(owner);
+    if (rejection !== undefined) return refusal(rejection);
 
     const events: RecordedEvent<MocEvent>[] = [];
-    for await (const recorded of streams.readEvents(mocId, cursor)) {
-      events.push(recorded);
+    for await (const recordedEvent of streams.readEvents(mocId, cursor)) {
+      events.push(recordedEvent);
       if (events.length > limit) break;
     }
     const next = events.length > limit ? events.pop()?.revision : undefined;

@@ -10,7 +10,7 @@ import {
 } from '../../contracts/interests-api.ts';
 
 const tags = ['Likes, bookmarks and follows'];
-const done = { 204: { description: 'Done, or done before' } };
+const noContentReply = { 204: { description: 'Done, or done before' } };
 
 export const readInterest = defineRoute({
   method: 'get',
@@ -21,7 +21,7 @@ export const readInterest = defineRoute({
   replies: { 200: { description: 'The counts', schema: interestReply } },
 });
 
-const ofMoc = { tags, params: mocParams, replies: done };
+const ofMoc = { tags, params: mocParams, replies: noContentReply };
 
 export const likeMoc = defineRoute({
   ...{ method: 'put', path: '/v1/mocs/:mocId/like', summary: 'Like a MOC' },
@@ -61,7 +61,7 @@ export const readBuilder = defineRoute({
   replies: { 200: { description: 'The builder', schema: builderReply } },
 });
 
-const ofBuilder = { tags, params: builderParams, replies: done };
+const ofBuilder = { tags, params: builderParams, replies: noContentReply };
 
 export const followBuilder = defineRoute({
   ...{ method: 'put', path: '/v1/builders/:builderId/follow', summary: 'Follow a builder who has published a MOC' },

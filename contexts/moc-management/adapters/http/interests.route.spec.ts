@@ -30,7 +30,7 @@ const begin = (mocs: readonly MocId[]) => {
   const clock = () => (instant = after(instant, 1));
   const reader = {
     count: () => Promise.resolve(3),
-    shown: (ids: readonly string[]) =>
+    visibleMocs: (ids: readonly string[]) =>
       Promise.resolve(
         mocs.filter((id) => ids.includes(id) && visible.has(id)).map((mocId) => ({ mocId, title: 'Crane', owner })),
       ),
@@ -68,11 +68,11 @@ describe('liking and bookmarking a MOC', () => {
 
   it('counts the own interest at once and once, and not any more when it is withdrawn', async () => {
     const { ask, read } = begin([mocId]);
-    const none = { likes: 3, bookmarks: 3, isLiked: false, isBookmarked: false };
+    const initialInterest = { likes: 3, bookmarks: 3, isLiked: false, isBookmarked: false };
     await Promise.all([1, 2, 3].map(() => ask('put', `/mocs/${mocId}/like`).expect(204)));
-    expect(await read(`/mocs/${mocId}/interest`)).to.deep.equal({ ...none, likes: 4, isLiked: true });
+    expect(await read(`/mocs/${mocId}/interest`)).to.deep.equal({ ...initialInterest, likes: 4, isLiked: true });
     for (let times = 0; times < 2; times += 1) await ask('delete', `/mocs/${mocId}/like`).expect(204);
-    expect(await read(`/mocs/${mocId}/interest`)).to.deep.equal(none);
+    expect(await read(`/mocs/${mocId}/interest`)).to.deep.equal(initialInterest);
   });
 
   it('is refused for a MOC that the user does not see', async () => {

@@ -28,7 +28,7 @@ import { refusal } from './rejection-status.ts';
 export type InterestRoutes = {
   readonly interests: Omit<InterestsOfUsers, 'erase'>;
   readonly versions: Pick<VersionReading, 'mocOf'>;
-  readonly reader: Pick<InterestReader, 'shown' | 'isBuilder'>;
+  readonly reader: Pick<InterestReader, 'visibleMocs' | 'isBuilder'>;
 };
 
 const noSuchBuilder = problem(404, 'builder-not-found', 'There is no builder of this id who has published a MOC.');
@@ -40,7 +40,7 @@ const pageOf = (all: readonly Since[], { cursor, limit }: { cursor?: string | un
   const rest =
     since === undefined || target === undefined
       ? all
-      : all.filter((one) => one.since < since || (one.since === since && one.target < target));
+      : all.filter((entry) => entry.since < since || (entry.since === since && entry.target < target));
   const page = rest.slice(0, limit);
   const last = rest.length > limit ? page.at(-1) : undefined;
   const nextCursor = last === undefined ? null : Buffer.from(`${last.since} ${last.target}`).toString('base64url');
@@ -78,8 +78,8 @@ const changesOf = (interests: InterestRoutes['interests']) => ({
 export const interestRoutes = ({ interests, versions }: Pick<InterestRoutes, 'interests' | 'versions'>): Router => {
   const { show, withdraw } = changesOf(interests);
   const ofMoc = async (request: Request, mocId: string, answer: () => Promise<Reply>): Promise<Reply> => {
-    const found = await versions.mocOf(mocId as MocId, userOf(request).id);
-    return isRejection(found) ? refusal(found) : answer();
+    const result = await versions.mocOf(mocId as MocId, userOf(request).id);
+    return isRejection(result) ? refusal(result) : answer();
   };
   const showIn = (request: Request, kind: InterestKind, mocId: string) =>
     ofMoc(request, mocId, () => show(request, kind, mocId));
@@ -139,7 +139,7 @@ export const ownInterestRoutes = ({ interests, reader }: Pick<InterestRoutes, 'i
       const { id: user } = userOf(request);
       const { page, nextCursor } = pageOf(await interests.of(user, 'bookmark'), query);
       const mocIds = page.map(({ target }) => target);
-      const mocs = new Map((await reader.shown(mocIds, user)).map((moc) => [moc.mocId as string, moc]));
+      const mocs = new Map((await reader.visibleMocs(mocIds, user)).map((moc) => [moc.mocId as string, moc]));
       const bookmarks = page.flatMap(({ target, since }) => {
         const moc = mocs.get(target);
         return moc === undefined ? [] : [{ ...moc, since }];

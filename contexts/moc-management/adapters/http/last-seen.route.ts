@@ -14,22 +14,22 @@ import { markSeen, readLastSeen } from './version-contracts.ts';
 
 /** Which versions of MOCs their readers have seen. */
 export const lastSeenRoutes = (versions: VersionReading, readings: EventStreams<VersionSeen>): Router => {
-  const seen = foldedStates(readingDecider, readings);
+  const readingStates = foldedStates(readingDecider, readings);
   const readingId = (request: Request, mocId: string): string => derivedId('reading', userOf(request).id, mocId);
 
   return Router().use(
     route(readLastSeen, async ({ request, params: { mocId } }) => {
-      const found = await versions.mocOf(mocId as MocId, userOf(request).id);
-      if (isRefused(found)) return refusal(found);
-      const lastSeen = (await seen.latest(readingId(request, mocId))).state.version;
-      const current = found.moc.versions.length;
+      const result = await versions.mocOf(mocId as MocId, userOf(request).id);
+      if (isRefused(result)) return refusal(result);
+      const lastSeen = (await readingStates.latest(readingId(request, mocId))).state.version;
+      const current = result.moc.versions.length;
       return ok({ lastSeen, current, isChanged: current > lastSeen });
     }),
 
     route(markSeen, async ({ request, params: { mocId }, body: { version } }) => {
-      const found = await versions.content(mocId as MocId, userOf(request).id, String(version));
-      if (isRefused(found)) return refusal(found);
-      await seen.handle(readingId(request, mocId), { type: 'MarkSeen', data: { version } }, causeOf(request));
+      const result = await versions.content(mocId as MocId, userOf(request).id, String(version));
+      if (isRefused(result)) return refusal(result);
+      await readingStates.handle(readingId(request, mocId), { type: 'MarkSeen', data: { version } }, causeOf(request));
       return noContent();
     }),
   );

@@ -29,9 +29,9 @@ export const lineageRoute = (
   return route(readLineage, async ({ request, params }) => {
     const mocId = params.mocId as MocId;
     const { id: viewer } = userOf(request);
-    const found = await versions.mocOf(mocId, viewer);
-    if (isRejection(found)) return refusal(found);
-    const ancestors = await credits(found.moc.lineage, viewer);
+    const result = await versions.mocOf(mocId, viewer);
+    if (isRejection(result)) return refusal(result);
+    const ancestors = await credits(result.moc.lineage, viewer);
     const descendants = await reader.descendants(mocId, viewer, DESCENDANTS_MAX + 1);
     return ok({
       ancestors,

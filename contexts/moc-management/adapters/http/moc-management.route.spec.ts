@@ -8,12 +8,12 @@ import { derivedId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';
 import { themesReply } from '../../contracts/description-api.ts';
 import type { MocReply } from '../../contracts/http-api.ts';
-import { api, everyone, now } from '../../testing/api-for-tests.ts';
+import { api, createOwners, now } from '../../testing/api-for-tests.ts';
 import { CONTRACTS } from './contracts.ts';
 
 const urn = (code: string) => `urn:lego-moc:problem:${code}`;
 
-const drafted = async (app: Express, title = 'Crane'): Promise<MocReply> => {
+const draftMoc = async (app: Express, title = 'Crane'): Promise<MocReply> => {
   const reply = await request(app).post('/v1/mocs').send({ title }).expect(201);
   return reply.body as MocReply;
 };
@@ -37,7 +37,7 @@ describe('POST /v1/mocs', () => {
 
   it('answers 409 for a title that the owner uses already, whatever its case', async () => {
     const app = api();
-    await drafted(app);
+    await draftMoc(app);
     const reply = await request(app).post('/v1/mocs').send({ title: 'CRANE' }).expect(409);
     expect(reply.body).to.deep.include({ type: urn('title-taken') });
     await request(app).post('/v1/mocs').set('x-test-user', 'bob').send({ title: 'Crane' }).expect(201);
@@ -60,15 +60,15 @@ describe('an upload that the process carries on', () => {
     request(app).get(location).set('x-test-user', user);
 
   it('answers 202 with a status to poll while a step takes long', async () => {
-    const secured = Promise.withResolvers<undefined>();
-    const app = api(everyone(), undefined, (secure) => async (claim, cause) => {
-      await secured.promise;
+    const gate = Promise.withResolvers<undefined>();
+    const app = api(createOwners(), undefined, (secure) => async (claim, cause) => {
+      await gate.promise;
       return secure(claim, cause);
     });
     const reply = await request(app).post('/v1/mocs').send({ title: 'Crane' }).expect(202);
     const location = String(reply.headers['location']);
     expect((await statusOf(app, location)).body).to.include({ status: 'processing', mocId: null });
-    secured.resolve(undefined);
+    gate.resolve(undefined);
     await pollUntil('it is filed', async () => ((await statusOf(app, location)).body as Pending).status === 'filed');
     const { mocId } = (await statusOf(app, location)).body as Pending;
     await request(app)
@@ -78,7 +78,7 @@ describe('an upload that the process carries on', () => {
 
   it('answers 202 instead of the conflict that a step met', async () => {
     let conflicts = 1;
-    const app = api(everyone(), undefined, (secure) => (claim, cause) => {
+    const app = api(createOwners(), undefined, (secure) => (claim, cause) => {
       conflicts -= 1;
       return conflicts >= 0 ? Promise.reject(new StreamMoved('mocTitle', 'any')) : secure(claim, cause);
     });
@@ -89,7 +89,7 @@ describe('an upload that the process carries on', () => {
 
   it('answers the status of a failed upload with its problem, and 404 to others', async () => {
     const app = api();
-    await drafted(app);
+    await draftMoc(app);
     const uploadId = derivedId('request', 'ada', 'POST', '/v1/mocs', 'k-2');
     await request(app).post('/v1/mocs').set('idempotency-key', 'k-2').send({ title: 'Crane' }).expect(409);
     const reply = await statusOf(app, `/v1/uploads/${uploadId}`);
@@ -102,9 +102,9 @@ describe('an upload that the process carries on', () => {
   it('answers a request that is sent twice at once with one MOC', async () => {
     const app = api();
     const send = () => request(app).post('/v1/mocs').set('idempotency-key', 'k-3').send({ title: 'Crane' });
-    const [one, other] = await Promise.all([send(), send()]);
-    expect([one.status, other.status]).to.deep.equal([201, 201]);
-    expect(one.body).to.deep.equal(other.body);
+    const [first, other] = await Promise.all([send(), send()]);
+    expect([first.status, other.status]).to.deep.equal([201, 201]);
+    expect(first.body).to.deep.equal(other.body);
   });
 });
 
@@ -184,7 +184,7 @@ describe('GET /v1/themes', () => {
 describe('POST /v1/mocs/:mocId/files with JSON', () => {
   it('answers 422 and names the field for a file that the caller has not stored', async () => {
     const app = api();
-    const { mocId } = await drafted(app);
+    const { mocId } = await draftMoc(app);
     const reply = await request(app).post(`/v1/mocs/${mocId}/files`).send({ fileId: newId() }).expect(422);
     expect(reply.body).to.include({ type: urn('file-not-found') });
     expect((reply.body as { errors: unknown[] }).errors[0]).to.include({ pointer: '/fileId' });
@@ -192,7 +192,7 @@ describe('POST /v1/mocs/:mocId/files with JSON', () => {
 
   it('answers 400 for another body and 404 for a MOC of somebody else', async () => {
     const app = api();
-    const path = `/v1/mocs/${(await drafted(app)).mocId}/files`;
+    const path = `/v1/mocs/${(await draftMoc(app)).mocId}/files`;
     for (const body of [{}, { fileId: 'x' }, { fileId: newId(), kind: 'thumbnail' }])
       await request(app).post(path).send(body).expect(400);
     await request(app).post(path).set('x-test-user', 'bob').send({ fileId: newId() }).expect(404);
@@ -250,7 +250,7 @@ describe('POST /v1/mocs/with-files', () => {
       detail: 'empty.png: The file is empty.',
       errors: [{ pointer: '/images', detail: 'empty.png: The file is empty.' }],
     });
-    await drafted(app, 'Crane');
+    await draftMoc(app, 'Crane');
   });
 
   it('answers 400 to a missing title, an unknown file field and a malformed form', async () => {
@@ -273,18 +273,18 @@ describe('POST /v1/mocs/with-files', () => {
 
 describe('sending a token that outlives its user', () => {
   it('answers 410, to a sender of files after they are sent', async () => {
-    const allOwners = everyone();
+    const allOwners = createOwners();
     const app = api(allOwners);
-    const { mocId } = await drafted(app);
+    const { mocId } = await draftMoc(app);
     const cause = { commandId: newId(), correlationId: newId(), actor: 'moc-management-forgetting' };
     await allOwners.erase('ada' as UserId, now(), cause);
-    const posted = (path: string) => request(app).post(path);
+    const post = (path: string) => request(app).post(path);
     const book = Buffer.alloc(1_000_000, '%PDF');
     for (const reply of [
-      await posted('/v1/mocs').send({ title: 'Ship' }),
-      await posted('/v1/mocs/with-files').field('title', 'Ship').attach('instructionsFile', book, 'book.pdf'),
-      await posted(`/v1/mocs/${mocId}/files`).attach('instructionsFile', book, 'book.pdf'),
-      await posted(`/v1/mocs/${mocId}/parts-lists`).attach('partsLists', book, 'bricks.csv'),
+      await post('/v1/mocs').send({ title: 'Ship' }),
+      await post('/v1/mocs/with-files').field('title', 'Ship').attach('instructionsFile', book, 'book.pdf'),
+      await post(`/v1/mocs/${mocId}/files`).attach('instructionsFile', book, 'book.pdf'),
+      await post(`/v1/mocs/${mocId}/parts-lists`).attach('partsLists', book, 'bricks.csv'),
     ]) {
       expect(reply.status).to.equal(410);
       expect(reply.body).to.include({ type: urn('user-erased'), status: 410 });
@@ -302,7 +302,7 @@ describe('sending a token that outlives its user', () => {
 describe('changing a MOC', () => {
   it('answers 412 when the MOC is not at the revision of If-Match', async () => {
     const app = api();
-    const { mocId } = await drafted(app);
+    const { mocId } = await draftMoc(app);
     const revise = () => request(app).patch(`/v1/mocs/${mocId}`);
     await revise().set('if-match', '"0"').send({ theme: 'City' }).expect(204).expect('etag', '"1"');
     await revise().set('if-match', '"0"').send({ theme: 'Space' }).expect(412);
@@ -310,15 +310,15 @@ describe('changing a MOC', () => {
 
   it('refuses the title of another MOC, and leaves the old one free', async () => {
     const app = api();
-    const { mocId } = await drafted(app, 'Crane');
-    await drafted(app, 'Ship');
+    const { mocId } = await draftMoc(app, 'Crane');
+    await draftMoc(app, 'Ship');
     await request(app).patch(`/v1/mocs/${mocId}`).send({ title: 'ship' }).expect(409);
     await request(app).patch(`/v1/mocs/${mocId}`).send({ title: 'Steam crane' }).expect(204);
   });
 
   it('answers 404 to others as for a missing MOC, 409 for an incomplete one', async () => {
     const app = api();
-    const { mocId } = await drafted(app);
+    const { mocId } = await draftMoc(app);
     await request(app).delete(`/v1/mocs/${mocId}`).set('x-test-user', 'bob').expect(404);
     await request(app).delete('/v1/mocs/0190d1c5-6f00-7000-8000-000000000009').expect(404);
     await request(app).delete('/v1/mocs/one').expect(400);
@@ -328,7 +328,7 @@ describe('changing a MOC', () => {
 
   it('deletes a MOC once and answers 410 to later changes', async () => {
     const app = api();
-    const { mocId } = await drafted(app);
+    const { mocId } = await draftMoc(app);
     await request(app).delete(`/v1/mocs/${mocId}`).expect(204);
     await request(app).delete(`/v1/mocs/${mocId}`).expect(204);
     await request(app).get(`/v1/mocs/${mocId}`).expect(404);
@@ -339,7 +339,7 @@ describe('changing a MOC', () => {
 describe('reading a MOC', () => {
   it('hides a draft from everyone but its owner', async () => {
     const app = api();
-    const { mocId } = await drafted(app);
+    const { mocId } = await draftMoc(app);
     for (const path of [`/v1/mocs/${mocId}`, `/v1/mocs/${mocId}/files`, `/v1/mocs/${mocId}/history`]) {
       await request(app).get(path).set('x-test-user', 'bob').expect(404);
       await request(app).get(path).expect(200);
@@ -348,7 +348,7 @@ describe('reading a MOC', () => {
 
   it('returns its history in pages', async () => {
     const app = api();
-    const { mocId } = await drafted(app);
+    const { mocId } = await draftMoc(app);
     await request(app).patch(`/v1/mocs/${mocId}`).send({ theme: 'City', title: 'Ship' }).expect(204);
     const page = (await request(app).get(`/v1/mocs/${mocId}/history?limit=2`).expect(200)).body as {
       events: { type: string }[];
@@ -360,12 +360,12 @@ describe('reading a MOC', () => {
   });
 
   it('finds a file that was added through another instance and is missing in the read model', async () => {
-    const app = api(everyone(), (latest) => async (mocId, reader) => {
+    const app = api(createOwners(), (latest) => async (mocId, reader) => {
       const moc = await latest(mocId, reader);
       return moc && { ...moc, files: [], partsLists: [] };
     });
-    const sent = request(app).post('/v1/mocs/with-files').field('title', 'Crane');
-    const { mocId, files, partsLists } = (await sent.attach('partsLists', Buffer.from('Part,Color\n'), 'a.csv'))
+    const upload = request(app).post('/v1/mocs/with-files').field('title', 'Crane');
+    const { mocId, files, partsLists } = (await upload.attach('partsLists', Buffer.from('Part,Color\n'), 'a.csv'))
       .body as MocReply;
     await request(app).get(`/v1/mocs/${mocId}/files/${files[0]!.fileId}`).expect(200);
     await request(app).get(`/v1/mocs/${mocId}/parts-lists/${partsLists[0]!.partsListId}`).expect(200);

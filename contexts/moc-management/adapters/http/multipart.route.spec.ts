@@ -47,7 +47,7 @@ describe('multipart forms', () => {
     return { status: reply.status, body: (await reply.json()) as Answer['body'] };
   };
 
-  const refused = {
+  const rejectedDispositions = {
     'a file without a field name': 'form-data; filename="a.pdf"',
     'a file name with quotes inside': 'form-data; name="images"; filename="my "best" list.xml"',
     'a file name with a space and no quotes': 'form-data; name="images"; filename=my list.xml',
@@ -59,8 +59,8 @@ describe('multipart forms', () => {
     'a trailing semicolon': 'form-data; name="images"; filename="list.pdf";',
     'another disposition': 'attachment; name="images"; filename="a.pdf"',
   };
-  for (const [what, disposition] of Object.entries(refused))
-    it(`answers 400 and names the part for ${what}`, async () => {
+  for (const [label, disposition] of Object.entries(rejectedDispositions))
+    it(`answers 400 and names the part for ${label}`, async () => {
       const { status, body } = await send(form(title, file(disposition)));
       expect(status).to.equal(400);
       expect(body.detail).to.match(/^Part 2 of the form: /);
@@ -86,14 +86,14 @@ describe('multipart forms', () => {
     expect(JSON.stringify(body.errors)).to.include('/title');
   });
 
-  const accepted = {
+  const acceptedDispositions = {
     'a quoted name with escapes and spaces': String.raw`form-data; name="images"; filename="my \"best\" list.pdf"`,
     'a name in UTF-8': Buffer.from('form-data; name="images"; filename="café.pdf"').toString('latin1'),
     'an extended name': "form-data; name=images; filename*=UTF-8''caf%C3%A9.pdf",
     'a token': 'form-data;name=images;filename=list.pdf',
   };
-  for (const [what, disposition] of Object.entries(accepted))
-    it(`accepts a file with ${what}`, async () => {
+  for (const [label, disposition] of Object.entries(acceptedDispositions))
+    it(`accepts a file with ${label}`, async () => {
       const { status, body } = await send(form(title, file(disposition)));
       expect(status, JSON.stringify(body)).to.equal(201);
       expect((body as { files: unknown[] }).files).to.have.length(1);
@@ -104,7 +104,7 @@ describe('multipart forms', () => {
     const disposition = Buffer.from(`form-data; name="images"; filename="${name}"`).toString('latin1');
     const { status, body } = await send(form(title, file(disposition)));
     expect(status, JSON.stringify(body)).to.equal(201);
-    expect((body as { files: { name: string }[] }).files.map((sent) => sent.name)).to.deep.equal(['listfdp.pdf']);
+    expect((body as { files: { name: string }[] }).files.map((entry) => entry.name)).to.deep.equal(['listfdp.pdf']);
   });
 
   const KIBIBYTE = 1024;
@@ -160,13 +160,13 @@ describe('multipart forms', () => {
       { weight: 1, arbitrary: fc.constantFrom('multipart/form-data', `multipart/form-data; boundary="${BOUNDARY}"`) },
     );
     await fc.assert(
-      fc.asyncProperty(body, contentType, async (sent, type) => {
-        const { status, body: answer } = await send(sent, type);
+      fc.asyncProperty(body, contentType, async (formBytes, type) => {
+        const { status, body: answer } = await send(formBytes, type);
         expect(status, JSON.stringify(answer)).to.be.lessThan(500);
         if (status !== 201) return;
-        const sentFiles = sent.toString('latin1').match(/filename\*?=/g)?.length ?? 0;
+        const sentFiles = formBytes.toString('latin1').match(/filename\*?=/g)?.length ?? 0;
         const { files } = answer as { files: unknown[] };
-        if (sentFiles > 0) expect(files, sent.toString('latin1')).not.to.have.length(0);
+        if (sentFiles > 0) expect(files, formBytes.toString('latin1')).not.to.have.length(0);
         server.close();
         await start();
       }),

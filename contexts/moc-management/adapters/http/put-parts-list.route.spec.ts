@@ -77,8 +77,8 @@ describe('PUT of a parts list', () => {
 
   it('answers 400 for a form without a file, with a file in another field, or with a field', async () => {
     const { app, path, moc, read } = await withList();
-    const none = await request(app).put(path).field('title', 'Hull').expect(400);
-    expect(JSON.stringify(none.body)).to.include('/partsLists');
+    const replyWithoutFile = await request(app).put(path).field('title', 'Hull').expect(400);
+    expect(JSON.stringify(replyWithoutFile.body)).to.include('/partsLists');
     await request(app).put(path).attach('images', Buffer.from('x'), 'a.png').expect(400);
     const field = await request(app)
       .put(path)

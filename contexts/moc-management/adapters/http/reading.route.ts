@@ -49,24 +49,24 @@ export const readingRoutes = (reader: MocReader, files: FileStore): Router => {
     }),
 
     route(listFiles, async ({ request, params: { mocId }, query }) => {
-      const { files: attached, revision } = await visibleMoc(request, mocId, query.atLeastRevision);
-      return ok({ files: attached }, { etag: revision });
+      const { files: attachedFiles, revision } = await visibleMoc(request, mocId, query.atLeastRevision);
+      return ok({ files: attachedFiles }, { etag: revision });
     }),
 
     route(listImages, async ({ request, params: { mocId } }) => {
-      const { files: attached } = await visibleMoc(request, mocId);
-      const shown = attached.filter(({ mediaType }) => mediaType.startsWith('image/'));
-      const images = await files.images(shown.map(({ fileId }) => fileId as FileId));
-      const linked = shown.flatMap(({ fileId, kind, name }) => {
+      const { files: attachedFiles } = await visibleMoc(request, mocId);
+      const imageFiles = attachedFiles.filter(({ mediaType }) => mediaType.startsWith('image/'));
+      const images = await files.images(imageFiles.map(({ fileId }) => fileId as FileId));
+      const linkedImages = imageFiles.flatMap(({ fileId, kind, name }) => {
         const image = images.get(fileId as FileId);
         return image === undefined ? [] : [{ fileId, kind, name, ...image }];
       });
-      return ok({ images: linked }, { headers: { 'cache-control': 'no-store' } });
+      return ok({ images: linkedImages }, { headers: { 'cache-control': 'no-store' } });
     }),
 
     route(downloadFile, async ({ request, params: { mocId, fileId } }) => {
       const moc = await visibleMoc(request, mocId);
-      const file = await partOf(request, moc, ({ files: all }) => all.find((attached) => attached.fileId === fileId));
+      const file = await partOf(request, moc, ({ files: all }) => all.find((candidate) => candidate.fileId === fileId));
       const url = file === undefined ? undefined : await files.downloadUrl(fileId as FileId, file.name);
       return url === undefined ? problem(404, 'file-not-found', 'The MOC has no such file.') : ok(url);
     }),

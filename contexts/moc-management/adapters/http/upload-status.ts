@@ -17,8 +17,8 @@ const fieldOf = (kind: FileKind): string | undefined =>
 export type FailedUpload = Extract<MocUpload, { step: 'undoing' | 'undone' }>;
 
 /** The problem that ended an upload. */
-export const uploadProblem = ({ code: rejected, because, kind, details }: FailedUpload) =>
-  refusal(reject(rejected, because, details), kind === undefined ? undefined : fieldOf(kind));
+export const uploadProblem = ({ code, because, kind, details }: FailedUpload) =>
+  refusal(reject(code, because, details), kind === undefined ? undefined : fieldOf(kind));
 
 /** Whether the file that an upload brought equals the one that was there: the upload is undone, and nothing is wrong. */
 export const isUnchanged = ({ code }: FailedUpload): boolean =>

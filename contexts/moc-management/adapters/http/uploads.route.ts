@@ -33,8 +33,8 @@ const storableFields = (fields: Fields): Record<string, readonly string[]> => {
 };
 
 const newMocIntent = (fields: Fields): UploadIntent => {
-  const described = uploadMocFields.parse(storableFields(fields));
-  return { kind: 'create', ...descriptionOf(described), ...parentIn(described) };
+  const mocFields = uploadMocFields.parse(storableFields(fields));
+  return { kind: 'create', ...descriptionOf(mocFields), ...parentIn(mocFields) };
 };
 
 const moreFilesIntent = (fields: Fields): UploadIntent => ({

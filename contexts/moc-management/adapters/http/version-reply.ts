@@ -34,7 +34,7 @@ export const diffReplyOf = (
   const [before, after] = [versionReplyOf(from), versionReplyOf(to)];
   const fileId = (file: (typeof before.files)[number]) => file.fileId;
   const listId = (list: (typeof before.partsLists)[number]) => list.partsListId;
-  const named = (lists: typeof before.partsLists) => lists.map(({ partsListId, title }) => ({ partsListId, title }));
+  const namesOf = (lists: typeof before.partsLists) => lists.map(({ partsListId, title }) => ({ partsListId, title }));
   return {
     ...{ from: before.version, to: after.version },
     text: TEXT_FIELDS.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field])).map(
@@ -47,8 +47,8 @@ export const diffReplyOf = (
       removed: missingIn(before.files, after.files, fileId),
     },
     partsLists: {
-      added: named(missingIn(after.partsLists, before.partsLists, listId)),
-      removed: named(missingIn(before.partsLists, after.partsLists, listId)),
+      added: namesOf(missingIn(after.partsLists, before.partsLists, listId)),
+      removed: namesOf(missingIn(before.partsLists, after.partsLists, listId)),
     },
     parts: {
       added: [...parts.added],

@@ -79,9 +79,9 @@ const publishedMoc = async () => {
     ...{ fileId: newId() as FileId, kind, name: 'file', mediaType: 'text/csv', sizeBytes: 4, sha256: newId() },
   });
   const [book, bricks] = [file('instruction'), file('parts-list')];
-  const listWith = (of: AttachedFile, found: readonly NeededLot[]) => {
+  const listWith = (of: AttachedFile, neededLots: readonly NeededLot[]) => {
     const jobId = newId() as JobId;
-    lots.set(jobId, found);
+    lots.set(jobId, neededLots);
     return { partsListId: newId() as PartsListId, title: 'Parts', fileId: of.fileId, jobId };
   };
   const count = async ({ partsListId, jobId }: { partsListId: PartsListId; jobId: JobId }) => {
@@ -101,9 +101,9 @@ const publishedMoc = async () => {
   return {
     ...{ mocId, ask, publish, lots, firstList: first },
     read: async (user: string): Promise<MocReply> => mocReply.parse((await ask('get', '', user).expect(200)).body),
-    add: async (found: readonly NeededLot[]) => {
+    add: async (neededLots: readonly NeededLot[]) => {
       const more = file('parts-list');
-      const list = listWith(more, found);
+      const list = listWith(more, neededLots);
       const data = { mocId, by: ada, files: [more], partsLists: [list] };
       await mocs(mocId, { type: 'AttachFiles', data }, cause());
       await count(list);
@@ -123,9 +123,9 @@ describe('changes of a published MOC', () => {
     expect(await read('ada')).to.include({ title: 'Steam crane', totalPieces: 15, hasUnpublishedChanges: true });
 
     await publish();
-    const shown = await read('bob');
-    expect(shown).to.include({ title: 'Steam crane', theme: 'City', totalPieces: 15, version: 2 });
-    expect(await read('ada')).to.deep.equal(shown);
+    const readerView = await read('bob');
+    expect(readerView).to.include({ title: 'Steam crane', theme: 'City', totalPieces: 15, version: 2 });
+    expect(await read('ada')).to.deep.equal(readerView);
   });
 
   it('are versions, which keep what they were, for owner and readers', async () => {
@@ -151,12 +151,12 @@ describe('two versions', () => {
       .send({ title: 'Steam crane', tags: ['steam'] })
       .expect(204);
     await add([lot('3001', 2), lot('3004', 1)]);
-    const unpublished = diffReply.parse((await ask('get', '/versions/1/diff/draft').expect(200)).body);
-    expect(unpublished).to.include({ from: 1, to: null });
+    const draftDiff = diffReply.parse((await ask('get', '/versions/1/diff/draft').expect(200)).body);
+    expect(draftDiff).to.include({ from: 1, to: null });
     await ask('get', '/versions/1/diff/draft', 'bob').expect(404);
     await publish();
     const diff = diffReply.parse((await ask('get', '/versions/1/diff/2', 'bob').expect(200)).body);
-    expect(diff).to.deep.equal({ ...unpublished, to: 2 });
+    expect(diff).to.deep.equal({ ...draftDiff, to: 2 });
     expect(diff.text.map(({ field, to }) => [field, to])).to.deep.equal([
       ['title', 'Steam crane'],
       ['tags', ['steam']],

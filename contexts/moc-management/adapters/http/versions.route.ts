@@ -49,23 +49,23 @@ export const versionRoutes = ({ versions, revise, files }: VersionRoutes): Route
 
   return Router().use(
     route(listVersions, async ({ request, params: { mocId } }) => {
-      const found = await versions.mocOf(mocId as MocId, userOf(request).id);
-      if (isRefused(found)) return refusal(found);
-      const summaries = found.moc.versions.map(({ version, publishedAt, title, partsLists }) => ({
+      const result = await versions.mocOf(mocId as MocId, userOf(request).id);
+      if (isRefused(result)) return refusal(result);
+      const summaries = result.moc.versions.map(({ version, publishedAt, title, partsLists }) => ({
         ...{ version, publishedAt, title, totalPieces: totalPieces(partsLists) },
       }));
       return ok({ versions: summaries });
     }),
 
     route(readVersion, async ({ request, params: { mocId, version } }) => {
-      const found = await content(request, mocId, version);
-      return isRefused(found) ? refusal(found) : ok(versionReplyOf(found));
+      const result = await content(request, mocId, version);
+      return isRefused(result) ? refusal(result) : ok(versionReplyOf(result));
     }),
 
     route(downloadVersionFile, async ({ request, params: { mocId, version, fileId } }) => {
-      const found = await content(request, mocId, version);
-      if (isRefused(found)) return refusal(found);
-      const file = found.files.find((some) => some.fileId === fileId);
+      const result = await content(request, mocId, version);
+      if (isRefused(result)) return refusal(result);
+      const file = result.files.find((some) => some.fileId === fileId);
       const url = file === undefined ? undefined : await files.downloadUrl(fileId as FileId, file.name);
       return url === undefined ? noSuchFile : ok(url);
     }),
@@ -86,10 +86,10 @@ export const versionRoutes = ({ versions, revise, files }: VersionRoutes): Route
 
     route(revertToVersion, async ({ request, params: { mocId, version } }) => {
       const by = userOf(request).id;
-      const found = await content(request, mocId, version);
-      if (isRefused(found)) return refusal(found);
-      if (!('version' in found)) return noContent();
-      const data = { mocId: mocId as MocId, by, version: found.version };
+      const result = await content(request, mocId, version);
+      if (isRefused(result)) return refusal(result);
+      if (!('version' in result)) return noContent();
+      const data = { mocId: mocId as MocId, by, version: result.version };
       const outcome = await revise({ type: 'RevertMoc', data }, causeOf(request), expectedRevision(request));
       if (isRejection(outcome)) return refusal(outcome);
       return noContent(outcome.revision === 'no-stream' ? undefined : outcome.revision);

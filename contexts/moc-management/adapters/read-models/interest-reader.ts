@@ -11,7 +11,7 @@ export const interestReader = (db: Pick<Queries, 'any' | 'one'>): InterestReader
     return count;
   },
 
-  shown: (mocIds, reader) =>
+  visibleMocs: (mocIds, reader) =>
     mocIds.length === 0
       ? Promise.resolve([])
       : db.any<ShownMoc>(

@@ -6,7 +6,7 @@ import type { InterestEvent } from '../../domain/interests.ts';
 import { now } from '../../testing/api-for-tests.ts';
 import { mocInterests } from './moc-interests.ts';
 
-const shown = (kind: 'like' | 'follow', target: string): InterestEvent => ({
+const interestShown = (kind: 'like' | 'follow', target: string): InterestEvent => ({
   type: 'InterestShown',
   data: { kind, target, shownAt: now() },
 });
@@ -19,7 +19,10 @@ describe('the read model of interests', () => {
       streams.append('ada', events, revision, { commandId: newId(), correlationId: newId(), actor: 'ada' });
 
     const withdrawn: InterestEvent = { type: 'InterestWithdrawn', data: { kind: 'like', target: 'crane' } };
-    await append([shown('like', 'crane'), shown('like', 'boat'), shown('follow', 'bob'), withdrawn], 'no-stream');
+    await append(
+      [interestShown('like', 'crane'), interestShown('like', 'boat'), interestShown('follow', 'bob'), withdrawn],
+      'no-stream',
+    );
     expect(await row('ada')).to.deep.include({ like: ['boat'], bookmark: [], follow: ['bob'] });
 
     await append([{ type: 'InterestsErased', data: { erasedAt: now() } }], 3n);

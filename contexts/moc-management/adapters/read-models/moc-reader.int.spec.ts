@@ -153,10 +153,10 @@ describe('reading MOCs while the read model lags behind', function () {
     await publish(crane);
     await retitle(crane, 'Steam crane');
     await hear(crane);
-    const published = { scope: 'published', brand: 'acme' };
+    const publishedQuery = { scope: 'published', brand: 'acme' };
     for (const [query, titles] of [
-      [{ ...published, title: 'crane' }, ['Crane 1']],
-      [{ ...published, title: 'steam' }, []],
+      [{ ...publishedQuery, title: 'crane' }, ['Crane 1']],
+      [{ ...publishedQuery, title: 'steam' }, []],
       [{ title: 'steam' }, ['Steam crane 1']],
     ] as const)
       expect((await list(query)).titles, JSON.stringify(query)).to.deep.equal(titles);
@@ -172,20 +172,20 @@ describe('reading MOCs while the read model lags behind', function () {
     const crane = await draft('Crane');
     const child = await draft('Child', ada, [], { lineage: [credit(crane)] });
     const grandchild = await draft('Grandchild', ada, [], { lineage: [credit(child), credit(crane)] });
-    const hidden = await draft('Hidden', ada, [], { lineage: [credit(crane)] });
+    const hiddenMoc = await draft('Hidden', ada, [], { lineage: [credit(crane)] });
     for (const mocId of [crane, child, grandchild]) await publish(mocId);
-    for (const mocId of [crane, child, grandchild, hidden]) await hear(mocId);
+    for (const mocId of [crane, child, grandchild, hiddenMoc]) await hear(mocId);
     const reader = lineageReader(db);
-    const found = async (by: UserId, limit = 10) =>
+    const titlesFor = async (by: UserId, limit = 10) =>
       (await reader.descendants(crane, by, limit)).map(({ title }) => title);
-    expect(await found(bob)).to.deep.equal(['Child', 'Grandchild']);
-    expect(await found(ada)).to.deep.equal(['Child', 'Grandchild', 'Hidden']);
-    expect(await found(ada, 1)).to.deep.equal(['Child']);
-    expect(await reader.visible([crane, hidden, newId() as MocId], bob)).to.deep.equal(new Set([crane]));
+    expect(await titlesFor(bob)).to.deep.equal(['Child', 'Grandchild']);
+    expect(await titlesFor(ada)).to.deep.equal(['Child', 'Grandchild', 'Hidden']);
+    expect(await titlesFor(ada, 1)).to.deep.equal(['Child']);
+    expect(await reader.visible([crane, hiddenMoc, newId() as MocId], bob)).to.deep.equal(new Set([crane]));
 
     await remove(child);
     await db.none(`DELETE FROM moc_catalogue_${String(generation)} WHERE id = $1`, [child]);
-    expect(await found(bob)).to.deep.equal(['Grandchild']);
+    expect(await titlesFor(bob)).to.deep.equal(['Grandchild']);
   });
 
   it('shows no MOC older than its last write here, to any reader', async () => {

@@ -33,8 +33,8 @@ const escapeLike = (text: string): string => text.replace(/[\\%_]/g, String.raw`
 /** An expression for a column of the owner's draft, or of the last published version. */
 type ColumnOf = { readonly text: (name: string) => string; readonly json: (name: string) => string };
 
-const DRAFT: ColumnOf = { text: (name) => name, json: (name) => name };
-const PUBLISHED: ColumnOf = { text: (name) => `published->>'${name}'`, json: (name) => `published->'${name}'` };
+const DRAFT_COLUMN: ColumnOf = { text: (name) => name, json: (name) => name };
+const PUBLISHED_COLUMN: ColumnOf = { text: (name) => `published->>'${name}'`, json: (name) => `published->'${name}'` };
 
 const isSame = (expression: string, name: string): string => `lower(${expression}) = lower($<${name}>)`;
 
@@ -56,19 +56,21 @@ const conditionsFor = (query: ListMocsQuery): readonly string[] => [
   query.scope === 'own' ? 'owner = $<reader>' : "status = 'published'",
   ...(query.status === undefined ? [] : ['status = $<status>']),
   ...Object.entries(DETAILS).flatMap(([name, condition]) =>
-    query[name as keyof typeof DETAILS] === undefined ? [] : [condition(query.scope === 'own' ? DRAFT : PUBLISHED)],
+    query[name as keyof typeof DETAILS] === undefined
+      ? []
+      : [condition(query.scope === 'own' ? DRAFT_COLUMN : PUBLISHED_COLUMN)],
   ),
   ...(query.cursor === undefined ? [] : ['(created_at, id) < ($<createdAt>::timestamptz, $<id>)']),
 ];
 
 const COLUMNS = ['id', 'revision', ...Object.keys(mocCatalogue.columns)].join(', ');
-const TYPED = ['id text', 'revision bigint', ...ownColumns(mocCatalogue).map((of) => of.join(' '))].join(', ');
+const TYPED_COLUMNS = ['id text', 'revision bigint', ...ownColumns(mocCatalogue).map((of) => of.join(' '))].join(', ');
 
 /** All MOCs: the given rows replace those of the read model. */
 const WITH_FRESH = `(
   select ${COLUMNS} from ${TABLE} where id <> all($<behind>)
   union all
-  select ${COLUMNS} from jsonb_to_recordset($<fresh>::jsonb) as fresh (${TYPED})
+  select ${COLUMNS} from jsonb_to_recordset($<fresh>::jsonb) as fresh (${TYPED_COLUMNS})
 ) mocs`;
 
 /**
@@ -112,11 +114,11 @@ export const mocReader = (db: Database, streams: EventStreams<MocEvent>, writes:
     mocs: async (reader: UserId, query: ListMocsQuery): Promise<MocPage> => {
       const place = query.cursor === undefined ? {} : placeOf(query.cursor);
       const like = `%${escapeLike(query.title ?? '')}%`;
-      const { mocs, ...replaced } = await source(reader);
+      const { mocs, ...parameters } = await source(reader);
       const rows = await db.any<StoredMoc>(
         `select * from ${mocs} where ${conditionsFor(query).join(' and ')}
          order by created_at desc, id desc limit $<limit> + 1`,
-        { ...query, ...place, ...replaced, reader, like },
+        { ...query, ...place, ...parameters, reader, like },
       );
       const page = rows.slice(0, query.limit);
       const replyOf = query.scope === 'own' ? mocReplyOf : publicReplyOf;

@@ -37,8 +37,8 @@ describe('mocReplyOf', () => {
   });
 
   it('shows a list with none of its one lot counted as one lot with a problem', () => {
-    const uncounted = { lots: 1, pieces: 0, unknownParts: 0, unknownColours: 0, problemLots: 1 };
-    expect(listOf({ status: 'counted', count: uncounted })).to.include({ status: 'counted', ...uncounted });
+    const problemCount = { lots: 1, pieces: 0, unknownParts: 0, unknownColours: 0, problemLots: 1 };
+    expect(listOf({ status: 'counted', count: problemCount })).to.include({ status: 'counted', ...problemCount });
   });
 
   it('shows no lots with problems for a count from before they were counted', () => {

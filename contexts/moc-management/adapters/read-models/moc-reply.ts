@@ -26,8 +26,8 @@ export const mocReplyOf = (mocId: string, revision: bigint, row: MocRow): MocRep
 
 /** The last published version in the form of the API; `undefined` for a draft. */
 export const publicReplyOf = (mocId: string, revision: bigint, row: MocRow): MocReply | undefined => {
-  const published = publicRow(row);
-  return published === undefined ? undefined : mocReplyOf(mocId, revision, published);
+  const publishedRow = publicRow(row);
+  return publishedRow === undefined ? undefined : mocReplyOf(mocId, revision, publishedRow);
 };
 
 /** What a reader sees of a MOC: its owner the draft, others the last published version. */

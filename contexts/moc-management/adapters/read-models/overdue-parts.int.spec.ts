@@ -30,10 +30,10 @@ describe('overdueParts', function () {
       const mocId = newId() as MocId;
       const fileId = 'f' as FileId;
       const list = { partsListId: 'l' as PartsListId, title: 'All', fileId, jobId: 'j' as JobId };
-      const described = { title: 'Crane', description: '', theme: '', tags: [] };
+      const details = { title: 'Crane', description: '', theme: '', tags: [] };
       const bytes = { mediaType: 'text/csv', sizeBytes: 1, sha256: '00' };
       const events: MocEvent[] = [
-        { type: 'MocDrafted', data: { mocId, owner: ada, draftedAt: noon, ...described } },
+        { type: 'MocDrafted', data: { mocId, owner: ada, draftedAt: noon, ...details } },
         { type: 'FileAttached', data: { mocId, file: { fileId, kind: 'parts-list', name: 'all.csv', ...bytes } } },
         { type: 'PartsListed', data: { mocId, list } },
         ...more,
@@ -52,7 +52,7 @@ describe('overdueParts', function () {
     type: 'PartsFoundUnreadable',
     data: { mocId, partsListId, code: 'no-lots', because: '' },
   };
-  const found = { owner: ada, list: { partsListId, title: 'All', fileId: 'f', jobId: 'j' }, fileName: 'all.csv' };
+  const overdueList = { owner: ada, list: { partsListId, title: 'All', fileId: 'f', jobId: 'j' }, fileName: 'all.csv' };
 
   it('finds lists without a result in MOCs that have not changed since the given time', async () => {
     const { save, overdue } = await prepare();
@@ -60,21 +60,24 @@ describe('overdueParts', function () {
     await save(after(noon, 60_000));
     await save(noon, unreadable);
 
-    expect(await overdue(after(noon, 1))).to.deep.equal({ parts: [{ mocId: waiting, ...found }] });
+    expect(await overdue(after(noon, 1))).to.deep.equal({ parts: [{ mocId: waiting, ...overdueList }] });
   });
 
   it('finds lists that wait for a decision, and files sent in the place of a list', async () => {
     const { save, overdue } = await prepare();
-    const undecided = await save(noon, { type: 'PartsDecisionNeeded', data: { mocId, partsListId } });
+    const undecidedMoc = await save(noon, { type: 'PartsDecisionNeeded', data: { mocId, partsListId } });
     const replacement = { fileId: 'f2' as FileId, jobId: 'j2' as JobId };
-    const sent: MocEvent = { type: 'PartsReplacementListed', data: { mocId, partsListId, replacement } };
-    const replacing = await save(noon, unreadable, sent);
+    const replacementListed: MocEvent = { type: 'PartsReplacementListed', data: { mocId, partsListId, replacement } };
+    const replacing = await save(noon, unreadable, replacementListed);
     const why = { code: 'no-lots', because: '' };
-    await save(noon, unreadable, sent, { type: 'PartsReplacementRefused', data: { mocId, partsListId, ...why } });
+    await save(noon, unreadable, replacementListed, {
+      type: 'PartsReplacementRefused',
+      data: { mocId, partsListId, ...why },
+    });
 
     expect((await overdue(after(noon, 1))).parts).to.have.deep.members([
-      { mocId: undecided, ...found },
-      { mocId: replacing, ...found, list: { ...found.list, ...replacement }, fileName: 'All' },
+      { mocId: undecidedMoc, ...overdueList },
+      { mocId: replacing, ...overdueList, list: { ...overdueList.list, ...replacement }, fileName: 'All' },
     ]);
   });
 

@@ -9,7 +9,7 @@ export interface InterestReader {
   /** How many users show this interest, not counting the one whose stream is `except`. */
   count(kind: InterestKind, target: string, except: string): Promise<number>;
   /** Those of the MOCs that the reader sees, in any order. */
-  shown(mocIds: readonly string[], reader: UserId): Promise<readonly ShownMoc[]>;
+  visibleMocs(mocIds: readonly string[], reader: UserId): Promise<readonly ShownMoc[]>;
   /** Whether the user has published a MOC. */
   isBuilder(user: UserId): Promise<boolean>;
 }

@@ -20,10 +20,10 @@ type UploadInput = {
   readonly mocId: MocId;
   readonly owner: UserId;
   /** Ids under which bytes may lie in file storage. */
-  readonly announced: readonly FileId[];
-  readonly received: readonly AttachedFile[];
+  readonly announcedIds: readonly FileId[];
+  readonly receivedFiles: readonly AttachedFile[];
   /** The same files in the same order, as they were sent. */
-  readonly sent: readonly (SentFile & { readonly kind: FileKind })[];
+  readonly sentFiles: readonly (SentFile & { readonly kind: FileKind })[];
 };
 type WithIntent = UploadInput & { readonly intent: UploadIntent };
 
@@ -71,8 +71,8 @@ export const partsListsIn = (files: readonly AttachedFile[], partsListTitle: str
     });
 
 /** The parts lists that came with an upload. */
-export const listsOf = ({ received, intent }: WithIntent): readonly ListedParts[] => {
-  const lists = partsListsIn(received, intent.kind === 'add' ? intent.partsListTitle : '');
+export const listsOf = ({ receivedFiles, intent }: WithIntent): readonly ListedParts[] => {
+  const lists = partsListsIn(receivedFiles, intent.kind === 'add' ? intent.partsListTitle : '');
   return intent.kind === 'replace' ? lists.map((list) => ({ ...list, partsListId: intent.partsListId })) : lists;
 };
 
@@ -102,7 +102,7 @@ export const evolveUpload = (upload: MocUpload, event: MocUploadEvent): MocUploa
 const begin = (attempt: number, event: MocUploadEvent): MocUpload | undefined => {
   if (event.type !== 'UploadBegun') return undefined;
   const { mocId, owner } = event.data;
-  return { step: 'receiving', attempt, mocId, owner, announced: [], received: [], sent: [] };
+  return { step: 'receiving', attempt, mocId, owner, announcedIds: [], receivedFiles: [], sentFiles: [] };
 };
 
 /** A store that has forgotten an append may hold an event twice: each id counts once. */
@@ -111,15 +111,15 @@ const withId = <Id>(ids: readonly Id[], id: Id): readonly Id[] => (ids.includes(
 const receive = (upload: MocUpload & { step: 'receiving' }, event: MocUploadEvent): MocUpload => {
   switch (event.type) {
     case 'FileAnnounced':
-      return { ...upload, announced: withId(upload.announced, event.data.fileId) };
+      return { ...upload, announcedIds: withId(upload.announcedIds, event.data.fileId) };
     case 'FileReceived': {
       const { file, sent = file } = event.data;
-      if (upload.received.some(({ fileId }) => fileId === file.fileId)) return upload;
+      if (upload.receivedFiles.some(({ fileId }) => fileId === file.fileId)) return upload;
       const { name, sha256 } = sent;
       return {
         ...upload,
-        received: [...upload.received, file],
-        sent: [...upload.sent, { kind: file.kind, name, sha256 }],
+        receivedFiles: [...upload.receivedFiles, file],
+        sentFiles: [...upload.sentFiles, { kind: file.kind, name, sha256 }],
       };
     }
     case 'UploadReceived': {
@@ -150,9 +150,19 @@ const finish = (
         ? requesting(upload, withId(upload.settledLists, event.data.partsListId), upload.givingUp)
         : upload;
     case 'UploadAbandoned': {
-      const { attempt, mocId, owner, announced, received, sent, intent } = upload;
+      const { attempt, mocId, owner, announcedIds, receivedFiles, sentFiles, intent } = upload;
       const claim = upload.step === 'filing' && intent.kind === 'create' ? claimOf(intent) : undefined;
-      return withUndoStep({ step: 'undoing', attempt, mocId, owner, announced, received, sent, claim, ...event.data });
+      return withUndoStep({
+        step: 'undoing',
+        attempt,
+        mocId,
+        owner,
+        announcedIds,
+        receivedFiles,
+        sentFiles,
+        claim,
+        ...event.data,
+      });
     }
     default:
       return upload;
@@ -160,8 +170,8 @@ const finish = (
 };
 
 const requesting = (upload: WithIntent, settledLists: readonly PartsListId[], givingUp: boolean): MocUpload => {
-  const { attempt, mocId, owner, announced, received, sent, intent } = upload;
-  const input = { attempt, mocId, owner, announced, received, sent, intent };
+  const { attempt, mocId, owner, announcedIds, receivedFiles, sentFiles, intent } = upload;
+  const input = { attempt, mocId, owner, announcedIds, receivedFiles, sentFiles, intent };
   return settledLists.length === listsOf(input).length
     ? { ...input, step: 'complete' }
     : { ...input, step: 'requesting', settledLists, givingUp };
@@ -171,16 +181,19 @@ type Undoing = MocUpload & { readonly step: 'undoing' | 'undone' };
 
 const withUndoStep = (upload: Undoing): Undoing => ({
   ...upload,
-  step: upload.announced.length === 0 && upload.claim === undefined ? 'undone' : 'undoing',
+  step: upload.announcedIds.length === 0 && upload.claim === undefined ? 'undone' : 'undoing',
 });
 
 /** A file that its sender announced after the upload was abandoned is discarded like the others. */
 const undo = (upload: Undoing, event: MocUploadEvent): MocUpload => {
   switch (event.type) {
     case 'FileAnnounced':
-      return withUndoStep({ ...upload, announced: withId(upload.announced, event.data.fileId) });
+      return withUndoStep({ ...upload, announcedIds: withId(upload.announcedIds, event.data.fileId) });
     case 'FileDiscarded':
-      return withUndoStep({ ...upload, announced: upload.announced.filter((fileId) => fileId !== event.data.fileId) });
+      return withUndoStep({
+        ...upload,
+        announcedIds: upload.announcedIds.filter((fileId) => fileId !== event.data.fileId),
+      });
     case 'UploadTitleReleased':
       return withUndoStep({ ...upload, claim: undefined });
     default:

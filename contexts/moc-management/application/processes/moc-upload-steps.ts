@@ -32,7 +32,7 @@ type Steps = {
 
 type StepResult = Promise<readonly MocUploadEvent[]>;
 
-const abandoned = ({ rejected: code, because }: Rejection): readonly MocUploadEvent[] => [
+const abandon = ({ rejected: code, because }: Rejection): readonly MocUploadEvent[] => [
   { type: 'UploadAbandoned', data: { code, because } },
 ];
 
@@ -56,7 +56,7 @@ export const mocUploadSteps = (steps: Steps): CarryOut<MocUploadCommand, MocUplo
         if (!isRejection(outcome)) return [{ type: 'UploadTitleSecured', data: { title: command.data.title } }];
         // The title may have been secured before the number of the set was refused.
         await titles.release(command.data, { ...cause, commandId: derivedId(cause.commandId, 'release') });
-        return abandoned(outcome);
+        return abandon(outcome);
       }
       case 'FileUpload':
         return fileUpload(steps, command, cause);
@@ -84,12 +84,12 @@ const fileUpload = async ({ mocs, owners, load, now }: Steps, { data }: FileUplo
   if (intent.kind === 'replace') return replaceList(mocs, data, intent, cause);
   if (intent.kind === 'add') {
     const outcome = await mocs(mocId, { type: 'AttachFiles', data: { mocId, by, files, partsLists } }, cause);
-    return isRejection(outcome) ? abandoned(outcome) : [{ type: 'FilesFiled', data: { mocId } }];
+    return isRejection(outcome) ? abandon(outcome) : [{ type: 'FilesFiled', data: { mocId } }];
   }
-  const step = (what: string): Cause => ({ ...cause, commandId: derivedId(cause.commandId, what) });
+  const step = (label: string): Cause => ({ ...cause, commandId: derivedId(cause.commandId, label) });
   const withdraw = async (refusal: Rejection): StepResult => {
     await mocs(mocId, { type: 'DeleteMoc', data: { mocId, by, at: now() } }, step('undo'));
-    return abandoned(refusal);
+    return abandon(refusal);
   };
   const refusedAtStart = await owners.begin(by, mocId, step('begin'));
   // An earlier, interrupted attempt may have drafted it before the owner was erased.
@@ -99,7 +99,7 @@ const fileUpload = async ({ mocs, owners, load, now }: Steps, { data }: FileUplo
   if (isRejection(lineage)) return withdraw(lineage);
   const draft = { mocId, by, at: now(), title: intent.title, ...descriptionIn(intent), lineage, files, partsLists };
   const outcome = await mocs(mocId, { type: 'DraftMoc', data: draft }, cause);
-  if (isRejection(outcome)) return abandoned(outcome);
+  if (isRejection(outcome)) return abandon(outcome);
   const refusal = await owners.refusal(by);
   return refusal === undefined ? [{ type: 'FilesFiled', data: { mocId } }] : withdraw(refusal);
 };
@@ -118,14 +118,14 @@ const replaceList = async (
   { partsListId, revision }: Extract<UploadIntent, { kind: 'replace' }>,
   cause: Cause,
 ): StepResult => {
-  if (file === undefined || list === undefined) return abandoned(reject('empty-file', 'No parts list was sent.'));
+  if (file === undefined || list === undefined) return abandon(reject('empty-file', 'No parts list was sent.'));
   const expected = revision === undefined ? undefined : BigInt(revision);
   const data = { mocId, by, partsListId, file, jobId: list.jobId };
   try {
     const outcome = await mocs(mocId, { type: 'ReplacePartsList', data }, cause, expected);
-    return isRejection(outcome) ? abandoned(outcome) : [{ type: 'FilesFiled', data: { mocId } }];
+    return isRejection(outcome) ? abandon(outcome) : [{ type: 'FilesFiled', data: { mocId } }];
   } catch (error) {
-    if (expected !== undefined && error instanceof StreamMoved) return abandoned(revisionMoved);
+    if (expected !== undefined && error instanceof StreamMoved) return abandon(revisionMoved);
     throw error;
   }
 };

@@ -21,18 +21,21 @@ const bricks: AttachedFile = {
 };
 const { partsListId, jobId } = partsListsIn([bricks], '')[0]!;
 
-const begun: MocUploadEvent = { type: 'UploadBegun', data: { mocId, owner, begunAt: noon } };
-const announced = (fileId: string): MocUploadEvent => ({
+const uploadBegun: MocUploadEvent = { type: 'UploadBegun', data: { mocId, owner, begunAt: noon } };
+const fileAnnounced = (fileId: string): MocUploadEvent => ({
   type: 'FileAnnounced',
   data: { fileId: fileId as FileId, kind: 'parts-list', name: 'bricks.csv' },
 });
-const received: MocUploadEvent = { type: 'FileReceived', data: { file: bricks } };
+const fileReceived: MocUploadEvent = { type: 'FileReceived', data: { file: bricks } };
 const all: MocUploadEvent = { type: 'UploadReceived', data: { intent, receivedAt: noon } };
-const secured: MocUploadEvent = { type: 'UploadTitleSecured', data: { title: 'Crane' } };
-const filed: MocUploadEvent = { type: 'FilesFiled', data: { mocId } };
-const requested: MocUploadEvent = { type: 'PartsReadingRequested', data: { partsListId, jobId } };
-const abandoned: MocUploadEvent = { type: 'UploadAbandoned', data: { code: 'title-taken', because: 'Taken.' } };
-const discarded = (fileId: string): MocUploadEvent => ({ type: 'FileDiscarded', data: { fileId: fileId as FileId } });
+const titleSecured: MocUploadEvent = { type: 'UploadTitleSecured', data: { title: 'Crane' } };
+const filesFiled: MocUploadEvent = { type: 'FilesFiled', data: { mocId } };
+const readingRequested: MocUploadEvent = { type: 'PartsReadingRequested', data: { partsListId, jobId } };
+const uploadAbandoned: MocUploadEvent = { type: 'UploadAbandoned', data: { code: 'title-taken', because: 'Taken.' } };
+const fileDiscarded = (fileId: string): MocUploadEvent => ({
+  type: 'FileDiscarded',
+  data: { fileId: fileId as FileId },
+});
 
 const stateAfter = (...events: readonly MocUploadEvent[]): MocUpload =>
   events.reduce(mocUpload.evolve, mocUpload.initial);
@@ -41,20 +44,20 @@ const dueAfter = (...events: readonly MocUploadEvent[]): readonly MocUploadComma
 
 describe('a complete upload', () => {
   it('has nothing due while it is received', () => {
-    expect(dueAfter(begun, announced('bricks'), received)).to.deep.equal([]);
+    expect(dueAfter(uploadBegun, fileAnnounced('bricks'), fileReceived)).to.deep.equal([]);
   });
 
   it('secures the title, files the files, requests the reading of parts and completes', () => {
-    const sent = [begun, announced('bricks'), received, all];
-    expect(dueAfter(...sent)).to.deep.equal(['SecureUploadTitle']);
-    expect(dueAfter(...sent, secured)).to.deep.equal(['FileUpload']);
-    expect(dueAfter(...sent, secured, filed)).to.deep.equal(['RequestPartsReading']);
-    expect(dueAfter(...sent, secured, filed, requested)).to.deep.equal([]);
-    expect(stateAfter(...sent, secured, filed, requested).step).to.equal('complete');
+    const receptionEvents = [uploadBegun, fileAnnounced('bricks'), fileReceived, all];
+    expect(dueAfter(...receptionEvents)).to.deep.equal(['SecureUploadTitle']);
+    expect(dueAfter(...receptionEvents, titleSecured)).to.deep.equal(['FileUpload']);
+    expect(dueAfter(...receptionEvents, titleSecured, filesFiled)).to.deep.equal(['RequestPartsReading']);
+    expect(dueAfter(...receptionEvents, titleSecured, filesFiled, readingRequested)).to.deep.equal([]);
+    expect(stateAfter(...receptionEvents, titleSecured, filesFiled, readingRequested).step).to.equal('complete');
   });
 
   it('completes when it is filed without parts lists', () => {
-    expect(stateAfter(begun, all, secured, filed).step).to.equal('complete');
+    expect(stateAfter(uploadBegun, all, titleSecured, filesFiled).step).to.equal('complete');
   });
 
   it('secures no title for files of an existing MOC', () => {
@@ -62,15 +65,19 @@ describe('a complete upload', () => {
       type: 'UploadReceived',
       data: { intent: { kind: 'add', partsListTitle: '' }, receivedAt: noon },
     };
-    expect(dueAfter(begun, announced('bricks'), received, add)).to.deep.equal(['FileUpload']);
+    expect(dueAfter(uploadBegun, fileAnnounced('bricks'), fileReceived, add)).to.deep.equal(['FileUpload']);
   });
 });
 
 describe('an abandoned upload', () => {
-  const sent = [begun, announced('a'), announced('b'), all];
+  const receptionEvents = [uploadBegun, fileAnnounced('a'), fileAnnounced('b'), all];
 
   it('releases the title, then discards the files, last one first', () => {
-    expect(mocUpload.due(stateAfter(...sent, secured, abandoned)).map(({ type, data }) => [type, data])).to.deep.equal([
+    expect(
+      mocUpload
+        .due(stateAfter(...receptionEvents, titleSecured, uploadAbandoned))
+        .map(({ type, data }) => [type, data]),
+    ).to.deep.equal([
       ['ReleaseUploadTitle', { mocId, owner, title: 'Crane' }],
       ['DiscardFile', { fileId: 'b' }],
       ['DiscardFile', { fileId: 'a' }],
@@ -78,20 +85,22 @@ describe('an abandoned upload', () => {
   });
 
   it('releases no title that it has not secured', () => {
-    expect(dueAfter(...sent, abandoned)).to.deep.equal(['DiscardFile', 'DiscardFile']);
+    expect(dueAfter(...receptionEvents, uploadAbandoned)).to.deep.equal(['DiscardFile', 'DiscardFile']);
   });
 
   it('is undone when everything is discarded, at once if there was nothing', () => {
-    expect(stateAfter(...sent, abandoned, discarded('b'), discarded('a')).step).to.equal('undone');
-    expect(stateAfter(begun, abandoned).step).to.equal('undone');
+    expect(stateAfter(...receptionEvents, uploadAbandoned, fileDiscarded('b'), fileDiscarded('a')).step).to.equal(
+      'undone',
+    );
+    expect(stateAfter(uploadBegun, uploadAbandoned).step).to.equal('undone');
   });
 
   it('discards a file that is announced after the end', () => {
-    expect(dueAfter(begun, abandoned, announced('late'))).to.deep.equal(['DiscardFile']);
+    expect(dueAfter(uploadBegun, uploadAbandoned, fileAnnounced('late'))).to.deep.equal(['DiscardFile']);
   });
 
   it('begins another attempt under the same id', () => {
-    const again = stateAfter(begun, abandoned, begun);
+    const again = stateAfter(uploadBegun, uploadAbandoned, uploadBegun);
     expect(again).to.include({ step: 'receiving', attempt: 2 });
   });
 });
@@ -100,7 +109,7 @@ describe('an overdue upload', () => {
   const late = (ms: number) => after(noon, ms + 1);
 
   it('is abandoned when its sender is silent', () => {
-    const receiving = stateAfter(begun, announced('a'));
+    const receiving = stateAfter(uploadBegun, fileAnnounced('a'));
     expect(mocUpload.overdue(receiving, noon, late(RECEIVING_SILENCE_MAX_MS))).to.have.nested.property(
       '[0].type',
       'UploadAbandoned',
@@ -109,7 +118,7 @@ describe('an overdue upload', () => {
   });
 
   it('completes without its parts when file processing does not answer', () => {
-    const requesting = stateAfter(begun, announced('bricks'), received, all, secured, filed);
+    const requesting = stateAfter(uploadBegun, fileAnnounced('bricks'), fileReceived, all, titleSecured, filesFiled);
     const [overdue] = mocUpload.overdue(requesting, noon, late(REQUESTING_MAX_MS));
     expect(overdue?.type).to.equal('PartsReadingOverdue');
     const givingUp = mocUpload.evolve(requesting, overdue!);
@@ -121,27 +130,35 @@ describe('an overdue upload', () => {
 });
 
 describe('laws of an upload', () => {
-  const inOrder = [begun, announced('bricks'), received, all, secured, filed, requested] as const;
+  const inOrder = [
+    uploadBegun,
+    fileAnnounced('bricks'),
+    fileReceived,
+    all,
+    titleSecured,
+    filesFiled,
+    readingRequested,
+  ] as const;
 
   const event = fc.constantFrom(
-    begun,
-    announced('bricks'),
-    received,
+    uploadBegun,
+    fileAnnounced('bricks'),
+    fileReceived,
     all,
-    secured,
-    filed,
-    requested,
-    abandoned,
-    discarded('bricks'),
+    titleSecured,
+    filesFiled,
+    readingRequested,
+    uploadAbandoned,
+    fileDiscarded('bricks'),
   );
 
   it('reaches the same state when every event is stored twice', () => {
-    const undone = [...inOrder.slice(0, 5), abandoned, discarded('bricks')];
-    const released: MocUploadEvent = { type: 'UploadTitleReleased', data: { mocId } };
-    for (const events of [inOrder, [...undone, released]])
+    const undone = [...inOrder.slice(0, 5), uploadAbandoned, fileDiscarded('bricks')];
+    const titleReleased: MocUploadEvent = { type: 'UploadTitleReleased', data: { mocId } };
+    for (const events of [inOrder, [...undone, titleReleased]])
       for (let length = 1; length <= events.length; length += 1) {
         const some = events.slice(0, length);
-        expect(stateAfter(...some.flatMap((each) => [each, each]))).to.deep.equal(stateAfter(...some));
+        expect(stateAfter(...some.flatMap((entry) => [entry, entry]))).to.deep.equal(stateAfter(...some));
       }
   });
 
@@ -159,17 +176,17 @@ describe('laws of an upload', () => {
     const outcome = ({ type, data }: MocUploadCommand): MocUploadEvent => {
       switch (type) {
         case 'SecureUploadTitle':
-          return secured;
+          return titleSecured;
         case 'FileUpload':
-          return filed;
+          return filesFiled;
         case 'RequestPartsReading':
-          return requested;
+          return readingRequested;
         case 'GiveUpOnReading':
           return { type: 'PartsReadingGivenUp', data: { partsListId } };
         case 'ReleaseUploadTitle':
           return { type: 'UploadTitleReleased', data: { mocId } };
         case 'DiscardFile':
-          return discarded((data as { fileId: string }).fileId);
+          return fileDiscarded((data as { fileId: string }).fileId);
       }
     };
     fc.assert(

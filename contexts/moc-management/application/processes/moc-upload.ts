@@ -45,8 +45,10 @@ const due = (upload: MocUpload): readonly MocUploadCommand[] => {
     case 'requesting':
       return dueReading(upload);
     case 'undoing': {
-      const { mocId, owner, claim, announced } = upload;
-      const discards = announced.toReversed().map((fileId): DiscardFile => ({ type: 'DiscardFile', data: { fileId } }));
+      const { mocId, owner, claim, announcedIds } = upload;
+      const discards = announcedIds
+        .toReversed()
+        .map((fileId): DiscardFile => ({ type: 'DiscardFile', data: { fileId } }));
       return claim === undefined
         ? discards
         : [{ type: 'ReleaseUploadTitle', data: { mocId, owner, ...claim } }, ...discards];
@@ -62,7 +64,7 @@ const due = (upload: MocUpload): readonly MocUploadCommand[] => {
 };
 
 const dueFiling = (upload: MocUpload & { step: 'securing-title' | 'filing' }): readonly MocUploadCommand[] => {
-  const { step, mocId, owner, intent, received: files } = upload;
+  const { step, mocId, owner, intent, receivedFiles: files } = upload;
   if (step === 'securing-title' && intent.kind === 'create') {
     return [{ type: 'SecureUploadTitle', data: { mocId, owner, ...claimOf(intent) } }];
   }
@@ -70,12 +72,12 @@ const dueFiling = (upload: MocUpload & { step: 'securing-title' | 'filing' }): r
 };
 
 const dueReading = (upload: MocUpload & { step: 'requesting' }): readonly MocUploadCommand[] => {
-  const { mocId, owner, received, settledLists, givingUp } = upload;
+  const { mocId, owner, receivedFiles, settledLists, givingUp } = upload;
   return listsOf(upload)
     .filter(({ partsListId }) => !settledLists.includes(partsListId))
     .map((list): MocUploadCommand => {
       if (givingUp) return { type: 'GiveUpOnReading', data: { mocId, list } };
-      const fileName = received.find(({ fileId }) => fileId === list.fileId)?.name ?? list.title;
+      const fileName = receivedFiles.find(({ fileId }) => fileId === list.fileId)?.name ?? list.title;
       return { type: 'RequestPartsReading', data: { mocId, owner, list, fileName } };
     });
 };
